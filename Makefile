@@ -1,0 +1,33 @@
+# make demo   build the sample and serve it         make test   everything below ten minutes
+# make check  format, lint, types                   make bench  measurements, printed
+PYTHON ?= python3
+PORT ?= 8000
+BIN = .venv/bin
+READY = .venv/ready
+
+.PHONY: demo test check bench clean
+demo: $(READY)
+	$(BIN)/lod demo --port $(PORT)
+
+test: check
+	$(BIN)/pytest
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(READY)
+	$(BIN)/python -m tests.bench.build
+
+# the exact versions that CI has tried; `pip install .` alone takes newer ones
+$(READY): pyproject.toml .ci/constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+		{ echo "No venv here. On Debian: apt-get install python3-venv"; rm -rf .venv; exit 1; }
+	$(BIN)/pip install --quiet --disable-pip-version-check -c .ci/constraints.txt --editable . --group dev
+	@touch $@
+
+clean:
+	rm -rf .venv out build dist

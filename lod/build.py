@@ -1,0 +1,281 @@
+"""The stages of `lod build`, in their order; and `lod check`, which is the first of them."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse
+
+from lod import __version__, dump, files, release
+from lod.collect import Bilan, Collecte
+from lod.convert import Publie, lots
+from lod.dataset import class_counts, describe
+from lod.errors import Finding, LodError
+from lod.iris import Iris
+from lod.links import links
+from lod.ontology import ontology
+from lod.settings import Settings
+from lod.sources import Record, records
+from lod.store import load, open_store
+from lod.vocab import LABELS, RDF_TYPE, term
+from lod.website import Contexte, write_site
+from lod.website.pages import Fichier, write_pages
+from lod.website.resources import Resources, shared_answers
+
+Say = Callable[[str], None]
+CONTENTS = {
+    "questions.ttl.gz": "Questions, réponses, députés, ministères, rubriques (Turtle)",
+    "questions.nt.gz": "Les mêmes triplets, un par ligne (N-Triples)",
+    "questions.csv.gz": "Une ligne par question (CSV, UTF-8)",
+    "links.ttl.gz": "Liens des députés vers Wikidata, avec leurs preuves (Turtle)",
+    "ontology.ttl": "L’ontologie qp (Turtle)",
+    "shapes.ttl": "Les formes SHACL (Turtle)",
+    "void.ttl": "Description VoID du jeu de données (Turtle)",
+}
+
+
+def check(inputs: Iterable[Path], settings: Settings, jobs: int = 1) -> Iterator[Finding | Bilan]:
+    """Yield every finding about the records, and last what was counted; publish nothing."""
+    bilan = Bilan()
+    for lot in lots(records(inputs), Iris(settings.base), jobs):
+        for fate in lot.fates:
+            bilan.read += 1
+            published = isinstance(fate, Publie)
+            bilan.published += published
+            bilan.rejected += not published
+            yield from fate.remarks if isinstance(fate, Publie) else fate.findings
+        for result in lot.results:
+            bilan.count(result)
+    yield bilan
+
+
+def build(
+    inputs: Iterable[Path],
+    folder: Path,
+    settings: Settings,
+    jobs: int = 1,
+    say: Say = lambda text: None,
+    sample: bool = False,
+) -> Bilan:
+    """Publish the records as a release in `folder` and return what was done.
+
+    Nothing of a release is seen before all of it is there. Raises LodError if no record can be
+    published, or if two counts that must agree do not: `current` then stays as it was.
+    """
+    iris = Iris(settings.base)
+    with release.building(folder) as work:
+        with Collecte(work, iris) as collecte:
+            for lot in lots(records(inputs), iris, jobs):
+                collecte.add(lot)
+                say(f"{collecte.bilan.read} records read")
+            collecte.close_triples()
+        bilan = collecte.bilan
+        if not bilan.published:
+            raise LodError(
+                f"{bilan.read} records read, none published; the current release is left as it is"
+            )
+        say("links, store, dumps")
+        identity = _identity(collecte, settings, sample)
+        _write_links(work, collecte, iris)
+        _write_dumps(work, collecte)
+        store = _fill_store(work, collecte, settings)
+        say("pages")
+        contexte = _contexte(work, collecte, settings, store, sample)
+        resources = Resources(_described(work, collecte), settings.base)
+        write_site(contexte, collecte.questions(), resources, store, jobs)
+        counts = _counts(work, bilan, store)
+        fichiers = _describe_files(work, settings, counts, bilan.donnees_au)
+        write_pages(contexte, bilan, fichiers, settings, store)
+        _write_quality(work, collecte, settings)
+        release.write_manifest(work, _manifest(identity, bilan, settings, counts, fichiers, sample))
+        collecte.tidy()
+        (work / "links.nt").unlink()
+        release.publish(work, folder, identity)
+    return bilan
+
+
+def _identity(collecte: Collecte, settings: Settings, sample: bool) -> str:
+    """Name the release after all that it is made of: records, settings, software, its files."""
+    hashed = hashlib.sha256()
+    hashed.update(f"{__version__}\n{settings}\n{sample}\n{collecte.identity}\n".encode())
+    for path in files.published():
+        hashed.update(path.name.encode() + b"\0" + dump.sha256(path).encode())
+    return hashed.hexdigest()[:16]
+
+
+def _write_links(work: Path, collecte: Collecte, iris: Iris) -> None:
+    deputes = (NamedNode(iri) for iri in collecte.references.subjects())
+    prefix = f"{iris.base}depute/"
+    known = (depute for depute in deputes if depute.value.startswith(prefix))
+    (work / "links.nt").write_bytes(dump.ntriples(links(known)))
+
+
+def _write_dumps(work: Path, collecte: Collecte) -> None:
+    dumps = work / "dumps"
+    dump.write_turtle(collecte.ntriples, dumps / "questions.ttl.gz")
+    dump.compress(collecte.ntriples, dumps / "questions.nt.gz")
+    dump.write_turtle(work / "links.nt", dumps / "links.ttl.gz")
+    shutil.copyfile(files.ONTOLOGY, dumps / "ontology.ttl")
+    (dumps / "shapes.ttl").write_bytes(dump.turtle(dump.ntriples(_shapes())))
+
+
+def _shapes() -> Iterator[Triple]:
+    for path in files.shapes():
+        yield from (q.triple for q in parse(path=str(path), format=RdfFormat.TURTLE))
+
+
+def _fill_store(work: Path, collecte: Collecte, settings: Settings) -> Store:
+    """Load data, links and ontology, then the description that counts them; reopen read-only."""
+    terms, void = work / "ontology.nt", work / "void.nt"
+    terms.write_bytes(dump.ntriples(ontology()))
+    data = [collecte.ntriples, work / "links.nt"]
+    load(work / "store", data)
+    store = open_store(work / "store")
+    liens = sum(1 for _ in store.quads_for_pattern(None, term("owl:sameAs"), None))
+    subjects = class_counts(store)
+    text = describe(
+        "void.ttl",
+        settings,
+        donnees_au=collecte.bilan.donnees_au,
+        exemple=next(
+            q.subject.value
+            for q in store.quads_for_pattern(None, RDF_TYPE, term("qp:Question"))
+            if isinstance(q.subject, NamedNode)
+        ),
+        triples=len(store),
+        entites=sum(n for _, _, n in subjects),
+        classes=subjects,
+        liens=liens,
+    )
+    del store  # closed before the store is opened for writing again
+    (work / "dumps" / "void.ttl").write_bytes(text)
+    void.write_bytes(dump.ntriples(q.triple for q in parse(text, format=RdfFormat.TURTLE)))
+    load(work / "store", [terms, void])
+    for path in (terms, void):
+        path.unlink()
+    return open_store(work / "store")
+
+
+def _described(work: Path, collecte: Collecte) -> Iterator[Triple]:
+    """Yield what is published of the resources that are neither questions nor answers."""
+    yield from collecte.references.triples()
+    with (work / "links.nt").open("rb") as file:
+        yield from (q.triple for q in parse(file, format=RdfFormat.N_TRIPLES))
+
+
+def _contexte(
+    work: Path, collecte: Collecte, settings: Settings, store: Store, sample: bool
+) -> Contexte:
+    noms: dict[str, Triple] = {}
+    for triple in (*ontology(), *collecte.references.triples()):
+        french = getattr(triple.object, "language", None) in (None, "fr")
+        if triple.predicate in LABELS and french and isinstance(triple.subject, NamedNode):
+            noms.setdefault(triple.subject.value, triple)
+    return Contexte(
+        site=work / "site",
+        base=settings.base,
+        editeur=settings.editeur,
+        sample=sample,
+        noms=noms,
+        partages=shared_answers(store),
+    )
+
+
+def _counts(work: Path, bilan: Bilan, store: Store) -> dict[str, int]:
+    """Return the triples of each file and of the store; raise LodError unless they add up."""
+    counts = {"questions": bilan.triples, "links": _lines(work / "links.nt")}
+    for name in ("ontology", "shapes", "void"):
+        path = work / "dumps" / f"{name}.ttl"
+        counts[name] = sum(1 for _ in parse(path=str(path), format=RdfFormat.TURTLE))
+    counts["store"] = len(store)
+    expected = sum(counts[name] for name in ("questions", "links", "ontology", "void"))
+    if counts["store"] != expected:
+        raise LodError(
+            f"the store has {counts['store']} triples, the files that went into it {expected}; "
+            "this is a fault of the program, please report it"
+        )
+    return counts
+
+
+def _lines(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(1 for _ in file)
+
+
+def _describe_files(
+    work: Path, settings: Settings, counts: dict[str, int], donnees_au: date
+) -> list[Fichier]:
+    """Describe the dumps: dcat.ttl, SHA256SUMS, and hard links of all where the site has them."""
+    dumps, public = work / "dumps", work / "site" / "telechargements"
+    fichiers = [_fichier(dumps / name, counts) for name in CONTENTS]
+    text = describe("dcat.ttl", settings, donnees_au=donnees_au, fichiers=fichiers)
+    (dumps / "dcat.ttl").write_bytes(text)
+    triples = sum(1 for _ in parse(text, format=RdfFormat.TURTLE))
+    counts["dcat"] = triples
+    fichiers.append(_fichier(dumps / "dcat.ttl", counts))
+    sums = "".join(f"{f.sha256}  {f.nom}\n" for f in fichiers)
+    (dumps / "SHA256SUMS").write_text(sums, "utf-8")
+    public.mkdir(parents=True)
+    for path in dumps.iterdir():
+        os.link(path, public / path.name)
+    return fichiers
+
+
+def _fichier(path: Path, counts: dict[str, int]) -> Fichier:
+    name = path.name
+    return Fichier(
+        nom=name,
+        contenu=CONTENTS.get(name, "Description DCAT, pour les catalogues (Turtle)"),
+        triples=None if "csv" in name else counts[name.partition(".")[0]],
+        octets=path.stat().st_size,
+        sha256=dump.sha256(path),
+    )
+
+
+def _write_quality(work: Path, collecte: Collecte, settings: Settings) -> None:
+    """Write the report of SHACL as Turtle, for the release and for its site."""
+    head = [
+        Triple(NamedNode(f"{settings.base}qualite#rapport"), RDF_TYPE, term("sh:ValidationReport"))
+    ]
+    nt = dump.ntriples(head) + collecte.report.read_bytes()
+    target = work / "quality" / "report.ttl"
+    target.write_bytes(dump.turtle(nt))
+    os.link(target, work / "site" / "qualite.ttl")
+
+
+def _manifest(
+    identity: str,
+    bilan: Bilan,
+    settings: Settings,
+    counts: dict[str, int],
+    fichiers: list[Fichier],
+    sample: bool,
+) -> dict[str, object]:
+    return {
+        "id": identity,
+        "base": settings.base,
+        "version": __version__,
+        "sample": sample,
+        "donnees_au": bilan.donnees_au.isoformat(),
+        "read": bilan.read,
+        "published": bilan.published,
+        "rejected": bilan.rejected,
+        "remarks": bilan.remarks,
+        "warnings": bilan.warnings,
+        "triples": counts,
+        "inputs": [
+            {"name": name, "records": count, "sha256": sha256}
+            for name, (count, sha256) in sorted(bilan.sources.items())
+        ],
+        "questions": {
+            f"{legislature}-{type_}": n
+            for (legislature, type_), n in sorted(bilan.par_legislature.items())
+        },
+        "files": {f.nom: {"bytes": f.octets, "sha256": f.sha256} for f in fichiers},
+    }
+
+
+__all__ = ["Record", "build", "check"]

@@ -1,0 +1,187 @@
+"""The command line: one function a command; arguments, one call, one last line."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lod import __version__, files
+from lod.collect import Bilan
+from lod.errors import LodError, UsageError
+from lod.settings import Settings, read_settings
+
+INPUTS = click.argument(
+    "inputs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="INPUT..."
+)
+FOLDER = click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+BASE = click.option("--base", metavar="IRI", help="Where the IRIs begin; over lod.toml.")
+JOBS = click.option(
+    "--jobs", type=click.IntRange(1, 64), default=os.cpu_count() or 1, show_default=True,
+    help="Processes that read and validate.",
+)  # fmt: skip
+
+
+class Commands(click.Group):
+    """Turns an error that a person can mend into one line and an exit code, and nothing else."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; exit 1 for the data, 2 for the usage."""
+        try:
+            return super().invoke(ctx)
+        except LodError as error:
+            click.echo(f"lod: {error}", err=True)
+            ctx.exit(2 if isinstance(error, UsageError) else 1)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """Publish the questions of French deputies as linked open data."""
+
+
+@main.command()
+@INPUTS
+@click.option("--to", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR")
+@BASE
+@JOBS
+@click.option("--strict", is_flag=True, help="Exit 1 if any record is rejected.")
+def build(
+    inputs: tuple[Path, ...], folder: Path, base: str | None, jobs: int, strict: bool
+) -> None:
+    """Publish INPUT, files, folders and zips in any mixture, as a release in DIR.
+
+    \b
+        lod build Questions_ecrites.json.zip pages/ --to out
+    """
+    from lod.build import build as build_release
+
+    bilan = build_release(inputs, folder, read_settings(base), jobs, progress())
+    for place, wrong in bilan.rejections:
+        click.echo(f"rejected {place}: {wrong}", err=True)
+    click.echo(f"{account(bilan)}; {folder / 'current'}")
+    if strict and bilan.rejected:
+        sys.exit(1)
+
+
+@main.command()
+@INPUTS
+@BASE
+@JOBS
+def check(inputs: tuple[Path, ...], base: str | None, jobs: int) -> None:
+    """Read and validate INPUT, publish nothing; exit 1 if there is a finding.
+
+    \b
+        lod check Questions_ecrites.json.zip pages/
+    """
+    from lod.build import check as check_records
+
+    findings = 0
+    for found in check_records(inputs, read_settings(base), jobs):
+        if isinstance(found, Bilan):
+            click.echo(f"{account(found)}; {findings} findings", err=True)
+        else:
+            findings += 1
+            click.echo(str(found))
+    sys.exit(1 if findings else 0)
+
+
+@main.command()
+@FOLDER
+@click.argument("text", metavar="QUERY")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json", "ttl"]), default="table"
+)
+def query(folder: Path, text: str, form: str) -> None:
+    """Run QUERY (a text, @FILE, or - for standard input) on the current release in DIR.
+
+    \b
+        lod query out 'SELECT (COUNT(*) AS ?n) { ?q a qp:Question }'
+        lod query out @site/queries/ministeres.rq --format csv
+    """
+    from lod.query import run
+
+    if text == "-":
+        text = sys.stdin.buffer.read().decode("utf-8", "replace")
+    elif text.startswith("@"):
+        text = read_text(Path(text[1:]))
+    answer, count = run(folder, text, form)
+    sys.stdout.buffer.write(answer)
+    sys.stdout.flush()
+    click.echo(count, err=True)
+
+
+@main.command()
+@FOLDER
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--timeout", type=click.FloatRange(0.1, 600), default=10.0, show_default=True,
+              help="Seconds that a query may take.")  # fmt: skip
+def serve(folder: Path, host: str, port: int, timeout: float) -> None:
+    """Serve the current release in DIR: site, documents, dumps, SPARQL.
+
+    \b
+        lod serve out --port 8080
+    """
+    start(folder, host, port, timeout)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--to", "folder", type=click.Path(path_type=Path), default=Path("out/demo"),
+              show_default=True, metavar="DIR")  # fmt: skip
+def demo(port: int, folder: Path) -> None:
+    """Build the sample that comes with the program, and serve it.
+
+    \b
+        lod demo --port 8000
+    """
+    from lod.build import build as build_release
+
+    settings = Settings(base=f"http://localhost:{port}/")
+    bilan = build_release([files.SAMPLE], folder, settings, jobs(), progress(), sample=True)
+    click.echo(f"{account(bilan)}; {folder / 'current'}")
+    start(folder, "127.0.0.1", port, 10.0)
+
+
+def start(folder: Path, host: str, port: int, timeout: float) -> None:
+    """Serve until the process is told to stop; print the address and a first query."""
+    from lod.release import current
+    from lod.server.app import create_app, run
+
+    current(folder)  # say at once that there is nothing to serve
+    address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}/"
+    click.echo(f"{address} is served; Ctrl+C stops it. A first query:")
+    click.echo(f"  curl '{address}sparql?format=csv' --data-urlencode \\")
+    click.echo("    'query=SELECT ?question ?titre { ?question qp:titre ?titre } LIMIT 5' -G")
+    run(create_app(folder, timeout=timeout, workers=jobs()), host, port)
+
+
+def account(bilan: Bilan) -> str:
+    """Return what became of every record, in one line."""
+    return (
+        f"{bilan.read} read = {bilan.published} published + {bilan.rejected} rejected"
+        f" ({bilan.warnings} warnings, {bilan.remarks} remarks)"
+    )
+
+
+def jobs() -> int:
+    """Return how many processes to use when nobody says."""
+    return os.cpu_count() or 1
+
+
+def progress() -> Callable[[str], None]:
+    """Return what shows how far a build is: a line that is written over, on a terminal only."""
+    if not sys.stderr.isatty() or os.environ.get("NO_COLOR"):
+        return lambda text: None
+    return lambda text: click.echo(f"\r\033[K{text}", nl=False, err=True)
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file; raise UsageError if it cannot be read."""
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: {error}; give a file with a query in UTF-8") from error

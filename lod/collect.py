@@ -1,0 +1,217 @@
+"""The first pass of a build: the fate of each record is written down as it comes.
+
+Published: N-Triples, a row of CSV, and the question itself for the pages. Rejected: its bytes and
+the reasons. In memory stay counts, what questions refer to, and which answers were written.
+"""
+
+import hashlib
+import pickle
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from lod.convert import Lot, Publie, Rejete, document_of
+from lod.dump import CSV_HEADER, csv_line, csv_row, gzipped, ntriples
+from lod.errors import Finding
+from lod.iris import Iris
+from lod.model import Question
+from lod.references import References
+from lod.texts import slug
+from lod.validate import Result
+from lod.vocab import RDF_TYPE, RDFS_LABEL, fr, term
+
+EXAMPLES = 3  # focus nodes shown for each constraint on the quality page
+LISTED = 500  # rejections and remarks listed on the quality page; all are in the files
+
+
+@dataclass(slots=True)
+class Constat:
+    """How often one shape spoke, what it says, and the first nodes that it spoke of."""
+
+    severity: str
+    message: str
+    count: int = 0
+    examples: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Bilan:
+    """What a build did: read = published + rejected, always."""
+
+    read: int = 0
+    published: int = 0
+    rejected: int = 0
+    remarks: int = 0
+    triples: int = 0
+    rejections: list[tuple[str, str]] = field(default_factory=list)
+    remarked: list[tuple[str, str]] = field(default_factory=list)
+    constats: dict[str, Constat] = field(default_factory=dict)
+    par_legislature: Counter[tuple[int, str]] = field(default_factory=Counter)
+    donnees_au: date = date.min
+    sources: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    def count(self, result: Result) -> None:
+        """Count a result of SHACL under its shape."""
+        key = result.shape + result.component
+        constat = self.constats.setdefault(key, Constat(result.severity, result.message_fr))
+        constat.count += 1
+        if len(constat.examples) < EXAMPLES:
+            constat.examples.append(result.focus)
+
+    @property
+    def warnings(self) -> int:
+        """How many results of severity Warning the published questions have."""
+        return sum(c.count for c in self.constats.values() if c.severity == "Warning")
+
+
+class Collecte:
+    """The open files of the first pass; a context manager, consumed batch by batch."""
+
+    def __init__(self, work: Path, iris: Iris) -> None:
+        self.work, self.iris = work, iris
+        self.bilan, self.references = Bilan(), References()
+        self._written: set[str] = set()
+        self._reported: set[tuple[str, str]] = set()
+        self._files = ExitStack()
+        self._identity = hashlib.sha256()
+
+    def __enter__(self) -> "Collecte":
+        for name in ("dumps", "quality", "rejected"):
+            (self.work / name).mkdir()
+        enter = self._files.enter_context
+        self._nt = enter(self.ntriples.open("wb"))
+        self._spool = enter(self._questions.open("wb"))
+        self._report = enter(self.report.open("wb"))
+        self._reasons = enter((self.work / "rejected" / "index.csv").open("wb"))
+        self._remarks = enter((self.work / "quality" / "remarques.csv").open("wb"))
+        self._csv = enter(gzipped(self.work / "dumps" / "questions.csv.gz"))
+        self._csv.write(csv_line(CSV_HEADER))
+        self._reasons.write(csv_line(("fichier", "source", "ligne", "motif", "remede")))
+        self._remarks.write(csv_line(("source", "ligne", "remarque", "remede")))
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._files.close()
+
+    @property
+    def ntriples(self) -> Path:
+        """The N-Triples of all that is published."""
+        return self.work / "questions.nt"
+
+    @property
+    def report(self) -> Path:
+        """The results of SHACL, as N-Triples."""
+        return self.work / "report.nt"
+
+    @property
+    def _questions(self) -> Path:
+        return self.work / "questions.pickle"
+
+    @property
+    def identity(self) -> str:
+        """The hash of all that was read, in order: names and bytes."""
+        return self._identity.hexdigest()
+
+    def add(self, lot: Lot) -> None:
+        """Write down one batch."""
+        for fate in lot.fates:
+            self.bilan.read += 1
+            self._identify(fate)
+            if isinstance(fate, Publie):
+                self._publish(fate)
+            else:
+                self._reject(fate)
+        for result in lot.results:
+            self._result(result)
+
+    def close_triples(self) -> None:
+        """Write what the questions refer to, once all are known."""
+        triples = list(self.references.triples())
+        self._nt.write(ntriples(triples))
+        self.bilan.triples += len(triples)
+
+    def questions(self) -> Iterator[Question]:
+        """Yield the published questions again, in order; only after the pass has ended."""
+        with self._questions.open("rb") as file:
+            for _ in range(self.bilan.published):
+                yield pickle.load(file)
+
+    def tidy(self) -> None:
+        """Remove the files that only the build needs."""
+        for path in (self._questions, self.report, self.ntriples):
+            path.unlink()
+
+    def _identify(self, fate: Publie | Rejete) -> None:
+        record = fate.record
+        digest = hashlib.sha256(record.data).hexdigest()
+        self._identity.update(f"{record.nom}\0{digest}\n".encode())
+        top = record.nom.split("/")[0]
+        count, so_far = self.bilan.sources.get(top, (0, ""))
+        chained = hashlib.sha256(f"{so_far}{record.nom}\0{digest}\n".encode()).hexdigest()
+        self.bilan.sources[top] = count + 1, chained
+
+    def _publish(self, fate: Publie) -> None:
+        q, bilan = fate.question, self.bilan
+        for iri, triples in fate.documents.items():
+            if iri not in self._written:  # an answer may have come with an earlier question
+                self._written.add(iri)
+                self._nt.write(ntriples(triples))
+                bilan.triples += len(triples)
+        self.references.add(fate.references)
+        self._csv.write(csv_line(csv_row(q, self.iris)))
+        pickle.dump(q, self._spool)
+        bilan.published += 1
+        bilan.par_legislature[q.legislature, q.type] += 1
+        bilan.donnees_au = max([bilan.donnees_au, *q.jours])
+        for finding in fate.remarks:
+            self._remark(finding, fate.record.nom)
+
+    def _remark(self, finding: Finding, nom: str) -> None:
+        self.bilan.remarks += 1
+        self._remarks.write(csv_line((nom, finding.where.line, finding.wrong, finding.remedy)))
+        if len(self.bilan.remarked) < LISTED:
+            self.bilan.remarked.append((f"{nom}:{finding.where.line}", finding.wrong))
+
+    def _reject(self, fate: Rejete) -> None:
+        self.bilan.rejected += 1
+        nom = fate.record.nom
+        name = f"{self.bilan.rejected:06d}-{slug(nom)[-80:].strip('-')}"
+        (self.work / "rejected" / name).write_bytes(fate.record.data)
+        for f in fate.findings:
+            # the publisher's folders are nobody's business: only the published name is told
+            wrong = f.wrong.replace(fate.record.path, nom)
+            self._reasons.write(csv_line((name, nom, f.where.line, wrong, f.remedy)))
+            if len(self.bilan.rejections) < LISTED:
+                self.bilan.rejections.append((f"{nom}:{f.where.line}", wrong))
+
+    def _result(self, result: Result) -> None:
+        """Write a result once; batches repeat those about what several questions refer to."""
+        key = (result.focus, result.shape + result.component)
+        if document_of(result.focus) not in self._written:
+            if key in self._reported:
+                return
+            self._reported.add(key)
+        self.bilan.count(result)
+        number = sum(c.count for c in self.bilan.constats.values())
+        self._report.write(ntriples(report_triples(result, self.iris.base, number)))
+
+
+def report_triples(result: Result, base: str, number: int) -> Iterator[Triple]:
+    """Yield one result in the W3C's terms; nodes are fragments of the quality page."""
+    node = NamedNode(f"{base}qualite#resultat-{number}")
+    yield Triple(NamedNode(f"{base}qualite#rapport"), term("sh:result"), node)
+    yield Triple(node, RDF_TYPE, term("sh:ValidationResult"))
+    yield Triple(node, RDFS_LABEL, fr(result.message_fr))
+    yield Triple(node, term("sh:focusNode"), NamedNode(result.focus))
+    if result.path:
+        yield Triple(node, term("sh:resultPath"), NamedNode(result.path))
+    yield Triple(node, term("sh:resultSeverity"), term(f"sh:{result.severity}"))
+    yield Triple(node, term("sh:sourceShape"), NamedNode(result.shape))
+    yield Triple(node, term("sh:sourceConstraintComponent"), term(f"sh:{result.component}"))
+    for message, language in ((result.message_fr, "fr"), (result.message_en, "en")):
+        yield Triple(node, term("sh:resultMessage"), Literal(message, language=language))

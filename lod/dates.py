@@ -1,0 +1,58 @@
+"""Civil dates: read from the four shapes of the sources, and written in French."""
+
+import re
+import unicodedata
+from datetime import date
+
+MOIS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+FRENCH = re.compile(r"(?:[a-z]+di |dimanche )?(\d{1,2})(?:er)? ([a-z.]+) (\d{4})")
+
+
+def _fold(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+_MONTHS = {_fold(name): number for number, name in enumerate(MOIS, start=1)}
+
+
+def read_date(text: str) -> date:
+    """Return the day that `text` names, by the shape of the text alone; else raise ValueError.
+
+    >>> read_date("2025-03-25"), read_date("26/06/2019")
+    (datetime.date(2025, 3, 25), datetime.date(2019, 6, 26))
+    >>> read_date("mardi 1er mars 2022")
+    datetime.date(2022, 3, 1)
+    >>> read_date("31 février 2021")
+    Traceback (most recent call last):
+    ValueError: '31 février 2021' is not a day of the calendar
+    """
+    folded = " ".join(_fold(text).split())
+    if match := ISO.fullmatch(folded):
+        year, month, day = map(int, match.groups())
+    elif match := SLASHED.fullmatch(folded):
+        day, month, year = map(int, match.groups())
+    elif match := FRENCH.fullmatch(folded):
+        if match[2] not in _MONTHS:
+            raise ValueError(f"'{match[2]}' is not a French month")
+        day, month, year = int(match[1]), _MONTHS[match[2]], int(match[3])
+    else:
+        raise ValueError(f"'{text}' is not a date")
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise ValueError(f"'{text}' is not a day of the calendar") from None
+
+
+def en_toutes_lettres(jour: date) -> str:
+    """Return the day as French prints it.
+
+    >>> en_toutes_lettres(date(2022, 3, 1))
+    '1er mars 2022'
+    """
+    return f"{jour.day}{'er' if jour.day == 1 else ''} {MOIS[jour.month - 1]} {jour.year}"

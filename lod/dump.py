@@ -1,0 +1,100 @@
+"""Files to download: N-Triples as they come, Turtle, CSV; gzip without a clock; sums.
+
+Written record by record: the memory does not depend on how many there are.
+"""
+
+import csv
+import gzip
+import hashlib
+import io
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, cast
+
+import pyoxigraph
+from pyoxigraph import RdfFormat, Triple
+
+from lod.iris import Iris
+from lod.model import Question
+from lod.rdf import adresse
+from lod.vocab import PREFIXES
+
+CSV_HEADER = (
+    "iri", "uid", "legislature", "typeQuestion", "numero", "titre", "auteur", "nomAuteur",
+    "groupe", "libelleGroupe", "circonscription", "rubrique", "ministereInterroge",
+    "libelleMinistereInterroge", "ministereAttributaire", "libelleMinistereAttributaire",
+    "dateParution", "page", "numeroJO", "dateReponse", "dateSignalement", "dateRetrait",
+    "libelleMotifRetrait", "dateCloture", "codeCloture", "adresse",
+)  # fmt: skip
+
+
+@contextmanager
+def gzipped(path: Path) -> Iterator[IO[bytes]]:
+    """Open a gzip file whose bytes depend on what is written alone: no name, no time."""
+    with (
+        path.open("wb") as raw,
+        gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6) as file,
+    ):
+        yield cast("IO[bytes]", file)
+
+
+def ntriples(triples: Iterable[Triple]) -> bytes:
+    """Return the triples, one a line."""
+    return pyoxigraph.serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+
+
+def turtle(nt: bytes) -> bytes:
+    """Return N-Triples as Turtle, with those of our prefixes that are used."""
+    used = {prefix: iri for prefix, iri in PREFIXES.items() if b"<" + iri.encode() in nt}
+    quads = pyoxigraph.parse(nt, format=RdfFormat.N_TRIPLES)
+    return pyoxigraph.serialize(quads, format=RdfFormat.TURTLE, prefixes=used) or b""
+
+
+def write_turtle(nt: Path, target: Path) -> None:
+    """Write a file of N-Triples as gzipped Turtle, streamed."""
+    with nt.open("rb") as source, gzipped(target) as file:
+        quads = pyoxigraph.parse(source, format=RdfFormat.N_TRIPLES)
+        pyoxigraph.serialize(quads, file, RdfFormat.TURTLE, prefixes=PREFIXES)
+
+
+def compress(source: Path, target: Path) -> None:
+    """Write a gzip copy of a file."""
+    with source.open("rb") as file, gzipped(target) as zipped:
+        while block := file.read(1 << 20):
+            zipped.write(block)
+
+
+def csv_line(values: Iterable[Any]) -> bytes:
+    """Return one line of CSV as RFC 4180 has it, in UTF-8; None is empty."""
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer).writerow(["" if value is None else value for value in values])
+    return buffer.getvalue().encode()
+
+
+def csv_row(q: Question, iris: Iris) -> tuple[Any, ...]:
+    """Return the row of one question, in the order of CSV_HEADER; labels as the record has them."""
+    interroge, attributaire, parution = q.ministere_interroge, q.ministere_attributaire, q.parution
+    lieu = q.circonscription if q.circonscription and q.circonscription.departement else None
+    signalement = min((x.jo.jour for x in q.signalements), default=None)
+    return (
+        iris.question(q).value, q.uid, q.legislature, q.type, q.numero, q.titre,
+        iris.auteur(q).value, q.auteur.nom,
+        iris.groupe(q, q.groupe).value if q.groupe else None,
+        q.groupe and (q.groupe.libelle_long or q.groupe.libelle),
+        iris.circonscription(lieu).value if lieu else None, q.rubrique,
+        iris.ministere(interroge).value if interroge else None,
+        interroge and interroge.libelle,
+        iris.ministere(attributaire).value if attributaire else None,
+        attributaire and attributaire.libelle,
+        parution and parution.jour, parution and parution.page, parution and parution.numero,
+        q.date_reponse, signalement,
+        q.retrait and q.retrait.jour, q.retrait and q.retrait.libelle,
+        q.cloture and q.cloture.code and q.cloture.jour, q.cloture and q.cloture.code, adresse(q),
+    )  # fmt: skip
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, as 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

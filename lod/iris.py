@@ -1,0 +1,79 @@
+"""Values → IRIs below the publisher's base; the only place that makes one.
+
+Every IRI is ASCII, ends without extension or slash, and is made from an identifier; a name makes
+one only where the source gives nothing better. What changes here breaks the links of others.
+"""
+
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from lod.model import Circonscription, Organe, Question, Reponse
+from lod.ontology import concepts
+from lod.texts import digest, fold, slug
+from lod.vocab import QP
+
+KINDS = (
+    "question", "reponse", "depute", "auteur", "groupe", "ministere",
+    "rubrique", "legislature", "circonscription", "motif",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Iris:
+    """Maker of IRIs; `base` ends with a slash."""
+
+    base: str
+
+    def _iri(self, kind: str, name: str) -> NamedNode:
+        return NamedNode(f"{self.base}{kind}/{name}")
+
+    def question(self, q: Question) -> NamedNode:
+        """`…/question/QANR5L15QE43349`."""
+        return self._iri("question", q.uid)
+
+    def part(self, whole: NamedNode, name: str, number: int) -> NamedNode:
+        """`…#attribution-1`: a node that has no life of its own, by its position."""
+        return NamedNode(f"{whole.value}#{name}-{number}")
+
+    def reponse(self, q: Question, r: Reponse) -> NamedNode:
+        """`…/reponse/2025-06-03-700756213e998254`: day and hash of the text.
+
+        One answer may serve many questions, and the JO page does not tell answers apart.
+        Without its text an answer belongs to its question alone: `…/2025-06-03-QANR5L17QE5268`.
+        """
+        return self._iri("reponse", f"{r.jo.jour}-{digest(r.texte) if r.texte else q.uid}")
+
+    def auteur(self, q: Question) -> NamedNode:
+        """`…/depute/PA718926` if the source says who, else `…/auteur/15/pierre-dharreville`."""
+        if q.auteur.acteur_ref:
+            return self._iri("depute", q.auteur.acteur_ref)
+        return self._iri("auteur", f"{q.legislature}/{slug(q.auteur.nom or '')}")
+
+    def groupe(self, q: Question, groupe: Organe) -> NamedNode:
+        """`…/groupe/PO730940`, else `…/groupe/15-ni`: a group lives in one legislature."""
+        return self._iri("groupe", groupe.ref or f"{q.legislature}-{slug(groupe.libelle)}")
+
+    def ministere(self, ministere: Organe) -> NamedNode:
+        """`…/ministere/PO855083`, else `…/ministere/solidarites-et-sante`."""
+        return self._iri("ministere", ministere.ref or slug(ministere.libelle))
+
+    def rubrique(self, libelle: str) -> NamedNode:
+        """`…/rubrique/commerce-et-artisanat`, one in all legislatures."""
+        return self._iri("rubrique", slug(libelle))
+
+    def legislature(self, number: int) -> NamedNode:
+        """`…/legislature/15`."""
+        return self._iri("legislature", str(number))
+
+    def rubriques(self, number: int) -> NamedNode:
+        """`…/legislature/15#rubriques`: the scheme of the headings of one legislature."""
+        return self._iri("legislature", f"{number}#rubriques")
+
+    def circonscription(self, c: Circonscription) -> NamedNode:
+        """`…/circonscription/13-13`: code of the department, number in it."""
+        return self._iri("circonscription", f"{slug(c.departement or c.nom)}-{c.numero}")
+
+    def motif(self, libelle: str) -> NamedNode:
+        """Return the reason of the ontology with this label, else `…/motif/slug`."""
+        return concepts(QP.motifs).get(fold(libelle)) or self._iri("motif", slug(libelle))

@@ -1,0 +1,97 @@
+"""Reference tables of the package, as values: who sat where, and which group is which.
+
+Origin and licence of each file stand in README.md beside it; `python -m lod.mappings` makes them.
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from lod import files
+from lod.errors import LodError
+from lod.texts import fold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mandat:
+    """One deputy in one legislature, as a row of `deputes-*.csv` states it."""
+
+    acteur_ref: str
+    legislature: int
+    nom_complet: str
+    sexe: str
+    departement: str
+    nom_departement: str
+    circonscription: int
+    qid: str
+    preuve: str
+    constat: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Groupe:
+    """One group of one legislature, as a row of `groupes.csv` states it."""
+
+    ref: str
+    legislature: int
+    sigle: str
+    libelle: str
+
+
+@cache
+def mandats() -> tuple[Mandat, ...]:
+    """Return every row of the tables of deputies; raise LodError for a row that is not one."""
+    return tuple(
+        Mandat(
+            acteur_ref=row["acteurRef"],
+            legislature=int(row["legislature"]),
+            nom_complet=row["nom_complet"],
+            sexe=row["sexe"],
+            departement=row["departement"],
+            nom_departement=row["nom_departement"],
+            circonscription=int(row["circonscription"]),
+            qid=row["qid"],
+            preuve=row["preuve"],
+            constat=row["constat"],
+        )
+        for path in sorted(files.MAPPINGS.glob("deputes-*.csv"))
+        for row in _rows(path, "acteurRef", "legislature", "circonscription")
+    )
+
+
+@cache
+def groupes() -> dict[tuple[int, str], str]:
+    """Return (legislature, folded short or long label) → reference; ambiguous labels have none."""
+    found: dict[tuple[int, str], set[str]] = {}
+    for row in _rows(files.MAPPINGS / "groupes.csv", "organeRef", "legislature", "libelle"):
+        for label in (row["sigle"], row["libelle"]):
+            found.setdefault((int(row["legislature"]), fold(label)), set()).add(row["organeRef"])
+    return {key: refs.pop() for key, refs in found.items() if len(refs) == 1}
+
+
+@cache
+def mandats_by_key() -> dict[tuple[str, int], Mandat]:
+    """Return (acteurRef, legislature) → the mandate."""
+    return {(m.acteur_ref, m.legislature): m for m in mandats()}
+
+
+@cache
+def noms() -> dict[str, str]:
+    """Return acteurRef → the name in the latest legislature that has the person."""
+    return {m.acteur_ref: m.nom_complet for m in sorted(mandats(), key=lambda m: m.legislature)}
+
+
+@cache
+def departements() -> dict[str, str]:
+    """Return folded name of a department → its code."""
+    return {fold(m.nom_departement): m.departement for m in mandats()}
+
+
+def _rows(path: Path, *required: str) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), start=2):
+            if missing := [name for name in required if not row.get(name)]:
+                raise LodError(f"{path}:{number}: {', '.join(missing)}: empty; complete the row")
+            yield row

@@ -1,0 +1,87 @@
+"""A query on the current release, for a terminal: table, CSV, JSON or Turtle."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    serialize,
+)
+
+from lod.errors import LodError, UsageError
+from lod.release import current, manifest
+from lod.store import open_store
+from lod.vocab import PREFIXES
+
+RESULTS = {"csv": QueryResultsFormat.CSV, "json": QueryResultsFormat.JSON}
+WIDTH = 60  # characters of a column of a table
+
+
+def run(folder: Path, query: str, form: str) -> tuple[bytes, str]:
+    """Return the answer in one form, and a line that counts it; our prefixes are known.
+
+    Raises UsageError for a query that is not one, LodError for a form that the kind of answer
+    does not have.
+    """
+    release = current(folder)
+    store = open_store(release / "store")
+    try:
+        found = store.query(query, prefixes=PREFIXES)
+    except SyntaxError as error:
+        raise UsageError(f"query: {error.msg}; correct the query") from error
+    if isinstance(found, QueryTriples):
+        if form in RESULTS:
+            raise LodError(f"a CONSTRUCT or DESCRIBE has no {form}; ask for ttl")
+        triples = list(found)
+        text = serialize(triples, format=RdfFormat.TURTLE, prefixes=PREFIXES) or b""
+        return text, f"{len(triples)} triples"
+    if form == "ttl":
+        raise LodError("a SELECT or ASK has no Turtle; ask for table, csv or json")
+    if isinstance(found, QueryBoolean):
+        answer = f"{str(bool(found)).lower()}\n".encode()
+        return (answer if form != "json" else found.serialize(format=RESULTS["json"]) or b""), "ASK"
+    text, count = (
+        _table(found, manifest(release)["base"]) if form == "table" else _file(found, form)
+    )
+    return text, f"{count} row{'s' if count != 1 else ''}"
+
+
+def _file(found: QuerySolutions, form: str) -> tuple[bytes, int]:
+    """Return the W3C's own format, and the number of rows in it."""
+    text = found.serialize(format=RESULTS[form]) or b""
+    if form == "json":
+        return text, len(json.loads(text)["results"]["bindings"])
+    return text, sum(1 for _ in csv.reader(io.StringIO(text.decode(), newline=""))) - 1
+
+
+def _table(found: QuerySolutions, base: str) -> tuple[bytes, int]:
+    """Return aligned columns; IRIs below the base are shown without it, long texts cut."""
+    rows = [[variable.value for variable in found.variables]]
+    rows += [[_cut(_text(value, base)) for value in solution] for solution in found]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    rows.insert(1, ["─" * width for width in widths])
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+    return ("\n".join(lines) + "\n").encode(), len(rows) - 2
+
+
+def _text(value: object, base: str) -> str:
+    if isinstance(value, NamedNode):
+        iri = value.value
+        return iri.removeprefix(base) if base else iri
+    return value.value if isinstance(value, Literal) else ""
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"

@@ -1,0 +1,271 @@
+"""The whole mapping, on one page: a question → its triples, subject by subject, in the order of
+`ontology/qp.ttl`; no blank node, no branch but presence and repetition.
+"""
+
+from collections.abc import Iterator
+
+from pyoxigraph import NamedNode, Triple
+
+from lod.dates import en_toutes_lettres
+from lod.iris import Iris
+from lod.model import JO, Cloture, Organe, Question, Reponse
+from lod.ontology import labels, types
+from lod.vocab import (
+    DCTERMS_FORMAT,
+    DCTERMS_SOURCE,
+    FOAF_NAME,
+    FOAF_TITLE,
+    PROV_DERIVED,
+    PROV_ENTITY,
+    QP,
+    RDF_TYPE,
+    RDFS_LABEL,
+    SKOS_ALT_LABEL,
+    SKOS_CONCEPT,
+    SKOS_IN_SCHEME,
+    SKOS_PREF_LABEL,
+    SKOS_SCHEME,
+    entier,
+    fr,
+    jour,
+    texte_simple,
+    vrai,
+)
+
+SITE = "https://www.assemblee-nationale.fr/dyn/{q.legislature}/questions/{q.uid}"
+SITE_ANCIEN = "https://questions.assemblee-nationale.fr/q{q.legislature}/{q.legislature}-{q.numero}{q.type}.htm"
+PREMIERE_DYN = 13  # the first legislature whose questions the new site shows
+
+
+def nom(q: Question) -> str:
+    """Return what a question is called: « Question écrite n° 43349 (15e législature) »."""
+    type_ = labels(SKOS_PREF_LABEL)[types()[q.type].value]
+    return f"{type_} n° {q.numero} ({q.legislature}e législature)"
+
+
+def adresse(q: Question) -> str:
+    """Return the address of the question on the Assemblée's own site."""
+    return (SITE if q.legislature >= PREMIERE_DYN else SITE_ANCIEN).format(q=q)
+
+
+def question(q: Question, iris: Iris) -> Iterator[Triple]:
+    """Yield what is published about one question and its parts."""
+    s = iris.question(q)
+    yield Triple(s, RDF_TYPE, QP.Question)
+    yield Triple(s, RDFS_LABEL, fr(nom(q)))
+    yield Triple(s, QP.uid, texte_simple(q.uid))
+    yield Triple(s, QP.numero, entier(q.numero))
+    yield Triple(s, QP.legislature, iris.legislature(q.legislature))
+    yield Triple(s, QP.typeQuestion, types()[q.type])
+    if q.titre:
+        yield Triple(s, QP.titre, fr(q.titre))
+    for analyse in q.analyses:
+        yield Triple(s, QP.analyse, fr(analyse))
+    if q.tete_analyse:
+        yield Triple(s, QP.teteAnalyse, fr(q.tete_analyse))
+    if q.texte:
+        yield Triple(s, QP.texte, fr(q.texte))
+    if q.rubrique:
+        yield Triple(s, QP.rubrique, iris.rubrique(q.rubrique))
+    yield Triple(s, QP.auteur, iris.auteur(q))
+    if q.auteur.mandat_ref:
+        yield Triple(s, QP.mandatRef, texte_simple(q.auteur.mandat_ref))
+    if q.groupe:
+        yield Triple(s, QP.groupe, iris.groupe(q, q.groupe))
+        yield Triple(s, QP.libelleGroupe, fr(q.groupe.libelle_long or q.groupe.libelle))
+    if q.circonscription and q.circonscription.departement:
+        yield Triple(s, QP.circonscription, iris.circonscription(q.circonscription))
+    if q.ministere_interroge:
+        yield Triple(s, QP.ministereInterroge, iris.ministere(q.ministere_interroge))
+        yield Triple(s, QP.libelleMinistereInterroge, fr(q.ministere_interroge.libelle))
+    if q.ministere_attributaire:
+        yield Triple(s, QP.ministereAttributaire, iris.ministere(q.ministere_attributaire))
+    if q.ministere_repondant:
+        yield Triple(s, QP.ministereRepondant, iris.ministere(q.ministere_repondant))
+    yield Triple(s, QP.chaineComplete, vrai(q.chaine_complete))
+    if q.parution:
+        yield Triple(s, QP.dateParution, jour(q.parution.jour))
+    if q.date_reponse:
+        yield Triple(s, QP.dateReponse, jour(q.date_reponse))
+    if q.signalements:
+        yield Triple(s, QP.dateSignalement, jour(min(x.jo.jour for x in q.signalements)))
+    if q.retrait:
+        yield Triple(s, QP.dateRetrait, jour(q.retrait.jour))
+        if q.retrait.libelle:
+            yield Triple(s, QP.motifRetrait, iris.motif(q.retrait.libelle))
+    if q.cloture and q.cloture.code:
+        yield Triple(s, QP.dateCloture, jour(q.cloture.jour))
+        yield Triple(s, QP.codeCloture, texte_simple(q.cloture.code))
+    for r in q.reponses:
+        yield Triple(s, QP.reponse, iris.reponse(q, r))
+    yield Triple(s, DCTERMS_SOURCE, NamedNode(adresse(q)))
+    yield from _attributions(q, iris, s)
+    yield from _evenements(q, iris, s)
+    yield from _provenance(q, iris, s)
+
+
+def _attributions(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
+    for rang, attribution in enumerate(q.attributions, start=1):
+        node = iris.part(s, "attribution", rang)
+        yield Triple(s, QP.attribution, node)
+        yield Triple(node, RDF_TYPE, QP.Attribution)
+        yield Triple(node, RDFS_LABEL, fr(f"Attribution {rang} : {attribution.ministere.libelle}"))
+        yield Triple(node, QP.rang, entier(rang))
+        yield Triple(node, QP.ministere, iris.ministere(attribution.ministere))
+        yield Triple(node, QP.libelle, fr(attribution.ministere.libelle))
+        if attribution.ministere.libelle_long:
+            yield Triple(node, QP.libelleLong, fr(attribution.ministere.libelle_long))
+        yield from _jo(node, attribution.jo)
+
+
+def _evenements(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
+    for n, parution in enumerate(q.parutions, start=1):
+        node = iris.part(s, "parution", n)
+        yield from _evenement(s, node, QP.Parution, parution)
+    for n, signalement in enumerate(q.signalements, start=1):
+        node = iris.part(s, "signalement", n)
+        yield from _evenement(s, node, QP.Signalement, signalement.jo)
+        if signalement.depot:
+            yield Triple(node, QP.dateDepot, jour(signalement.depot))
+    for n, renouvellement in enumerate(q.renouvellements, start=1):
+        node = iris.part(s, "renouvellement", n)
+        yield from _evenement(s, node, QP.Renouvellement, renouvellement)
+    for n, erratum in enumerate(q.errata, start=1):
+        node = iris.part(s, "erratum", n)
+        yield from _evenement(s, node, QP.Erratum, erratum.jo)
+        if erratum.corrige == "question" or not q.reponses:
+            yield Triple(node, QP.corrige, s)
+        else:
+            yield Triple(node, QP.corrige, iris.reponse(q, q.reponses[0]))
+        if erratum.texte:
+            yield Triple(node, QP.texte, fr(erratum.texte))
+    if q.cloture and (q.cloture.est_retrait or q.cloture.jo):
+        yield from _cloture(q.cloture, iris, s)
+
+
+def _cloture(cloture: Cloture, iris: Iris, s: NamedNode) -> Iterator[Triple]:
+    name, kind = ("retrait", QP.Retrait) if cloture.est_retrait else ("cloture", QP.Cloture)
+    node = iris.part(s, name, 1)
+    issue = cloture.jo or JO(jour=cloture.jour)
+    yield from _evenement(s, node, kind, issue)
+    if cloture.libelle:
+        yield Triple(node, QP.libelle, fr(cloture.libelle))
+
+
+def _evenement(s: NamedNode, node: NamedNode, kind: NamedNode, jo: JO | None) -> Iterator[Triple]:
+    yield Triple(s, QP.evenement, node)
+    yield Triple(node, RDF_TYPE, kind)
+    libelle = labels(RDFS_LABEL)[kind.value].capitalize()
+    yield Triple(node, RDFS_LABEL, fr(f"{libelle}, {au_jo(jo)}" if jo else libelle))
+    yield from _jo(node, jo)
+
+
+def au_jo(jo: JO) -> str:
+    """Return a place in the JO in words: « 28 décembre 2021, page 9097 »."""
+    page = f", page {jo.page}" if jo.page else ""
+    return f"{en_toutes_lettres(jo.jour)}{page}"
+
+
+def _jo(node: NamedNode, jo: JO | None, page: NamedNode = QP.page) -> Iterator[Triple]:
+    if jo is None:
+        return
+    yield Triple(node, QP.date, jour(jo.jour))
+    if jo.page:
+        yield Triple(node, page, entier(jo.page))
+    if jo.numero:
+        yield Triple(node, QP.numeroJO, texte_simple(jo.numero))
+    if jo.type:
+        yield Triple(node, QP.typeJO, texte_simple(jo.type))
+
+
+def _provenance(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
+    for n, reste in enumerate(q.restes, start=1):
+        node = iris.part(s, "reste", n)
+        yield Triple(s, QP.reste, node)
+        yield Triple(node, RDF_TYPE, QP.Reste)
+        yield Triple(node, RDFS_LABEL, fr(f"Valeur non reconnue : {reste.libelle}"))
+        yield Triple(node, QP.libelle, fr(reste.libelle))
+        yield Triple(node, QP.texteBrut, texte_simple(reste.texte))
+    source = iris.part(s, "source", 1)
+    yield Triple(s, PROV_DERIVED, source)
+    yield Triple(source, RDF_TYPE, PROV_ENTITY)
+    yield Triple(source, RDFS_LABEL, fr(f"Enregistrement lu pour {q.uid}"))
+    yield Triple(source, DCTERMS_FORMAT, texte_simple(q.source.format))
+    yield Triple(source, QP.sha256, texte_simple(q.source.sha256))
+
+
+def reponse(q: Question, r: Reponse, iris: Iris) -> Iterator[Triple]:
+    """Yield what is published about one answer; the same for every question that it serves."""
+    s = iris.reponse(q, r)
+    yield Triple(s, RDF_TYPE, QP.Reponse)
+    yield Triple(s, RDFS_LABEL, fr(f"Réponse publiée au JO le {en_toutes_lettres(r.jo.jour)}"))
+    if r.texte:
+        yield Triple(s, QP.texte, fr(r.texte))
+    yield from _jo(s, r.jo, QP.pageSection if r.page_de_section else QP.page)
+
+
+def references(q: Question, iris: Iris) -> Iterator[Triple]:
+    """Yield what a question says of the things it refers to: what they are, how they are called."""
+    legislature, liste = iris.legislature(q.legislature), iris.rubriques(q.legislature)
+    yield Triple(legislature, RDF_TYPE, QP.Legislature)
+    yield Triple(legislature, QP.numero, entier(q.legislature))
+    yield Triple(legislature, SKOS_PREF_LABEL, fr(f"{q.legislature}e législature"))
+    if q.rubrique:
+        rubrique = iris.rubrique(q.rubrique)
+        yield Triple(rubrique, RDF_TYPE, SKOS_CONCEPT)
+        yield Triple(rubrique, SKOS_PREF_LABEL, fr(q.rubrique))
+        yield Triple(rubrique, SKOS_IN_SCHEME, liste)
+        yield Triple(liste, RDF_TYPE, SKOS_SCHEME)
+        yield Triple(liste, SKOS_PREF_LABEL, fr(f"Rubriques de la {q.legislature}e législature"))
+    auteur = iris.auteur(q)
+    yield Triple(auteur, RDF_TYPE, QP.Depute)
+    if q.auteur.acteur_ref:
+        yield Triple(auteur, QP.uid, texte_simple(q.auteur.acteur_ref))
+    if q.auteur.civilite:
+        yield Triple(auteur, FOAF_TITLE, texte_simple(q.auteur.civilite))
+    if q.auteur.nom:
+        yield Triple(auteur, FOAF_NAME, texte_simple(q.auteur.nom))
+    else:
+        yield Triple(auteur, RDFS_LABEL, fr(f"Acteur {q.auteur.acteur_ref}"))
+    if q.groupe:
+        groupe = iris.groupe(q, q.groupe)
+        yield Triple(groupe, RDF_TYPE, QP.Groupe)
+        yield Triple(groupe, QP.legislature, legislature)
+        yield from _nomme(groupe, q.groupe, q.groupe.libelle_long or q.groupe.libelle)
+    if q.circonscription and q.circonscription.departement:
+        lieu = iris.circonscription(q.circonscription)
+        yield Triple(lieu, RDF_TYPE, QP.Circonscription)
+        yield Triple(lieu, QP.departement, texte_simple(q.circonscription.departement))
+        yield Triple(lieu, QP.numero, entier(q.circonscription.numero))
+        rang = f"{q.circonscription.numero}{'re' if q.circonscription.numero == 1 else 'e'}"
+        libelle = f"{q.circonscription.nom} ({rang} circonscription)"
+        yield Triple(lieu, SKOS_PREF_LABEL, fr(libelle))
+    for ministere in ministeres(q):
+        iri = iris.ministere(ministere)
+        yield Triple(iri, RDF_TYPE, QP.Ministere)
+        yield from _nomme(iri, ministere, ministere.libelle)
+    if q.retrait and q.retrait.libelle:
+        motif = iris.motif(q.retrait.libelle)
+        if motif not in labels_of_ontology():
+            yield Triple(motif, RDF_TYPE, SKOS_CONCEPT)
+            yield Triple(motif, SKOS_IN_SCHEME, QP.motifs)
+            yield Triple(motif, SKOS_PREF_LABEL, fr(q.retrait.libelle))
+
+
+def ministeres(q: Question) -> list[Organe]:
+    """Return every ministry that a question names, once."""
+    named = [q.ministere_interroge, *(a.ministere for a in q.attributions), q.ministere_repondant]
+    return [ministere for ministere in dict.fromkeys(named) if ministere]
+
+
+def labels_of_ontology() -> frozenset[NamedNode]:
+    """Return the concepts that the ontology itself labels."""
+    return frozenset(NamedNode(iri) for iri in labels(SKOS_PREF_LABEL))
+
+
+def _nomme(iri: NamedNode, organe: Organe, libelle: str) -> Iterator[Triple]:
+    if organe.ref:
+        yield Triple(iri, QP.uid, texte_simple(organe.ref))
+    yield Triple(iri, SKOS_PREF_LABEL, fr(libelle))
+    for autre in sorted({organe.libelle, organe.libelle_long or libelle} - {libelle}):
+        yield Triple(iri, SKOS_ALT_LABEL, fr(autre))

@@ -1,0 +1,78 @@
+"""A release: built aside, named by what it is made of, switched to by one rename."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from lod.errors import UsageError
+
+CURRENT, RELEASES, MANIFEST = "current", "releases", "manifest.json"
+
+
+@contextmanager
+def building(folder: Path) -> Iterator[Path]:
+    """Give an empty folder to build in, beside the releases; it is gone at the end, come what may.
+
+    What a killed build leaves is removed by the next one whose process is no longer alive.
+    """
+    releases = folder / RELEASES
+    releases.mkdir(parents=True, exist_ok=True)
+    _sweep(releases)
+    work = Path(tempfile.mkdtemp(prefix=f".build-{os.getpid()}-", dir=releases))
+    work.chmod(0o755)
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _sweep(releases: Path) -> None:
+    for left in releases.glob(".build-*"):
+        pid = int(left.name.split("-")[1])
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            shutil.rmtree(left, ignore_errors=True)
+        except PermissionError:
+            continue
+
+
+def publish(work: Path, folder: Path, identity: str) -> Path:
+    """Move a complete build to its name and make it current; return its folder.
+
+    The same identity has the same bytes: a release that is there already is left as it is.
+    """
+    target = folder / RELEASES / identity
+    os.sync()  # everything is on disk before anything points to it
+    if not target.exists():
+        work.rename(target)
+    link = folder / RELEASES / f".current-{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(Path(RELEASES) / identity)
+    link.replace(folder / CURRENT)
+    return target
+
+
+def current(folder: Path) -> Path:
+    """Return the folder of the current release; raise UsageError if there is none."""
+    link = folder / CURRENT
+    if not (link / MANIFEST).is_file():
+        raise UsageError(f"{folder}: no release here; make one: lod build INPUT --to {folder}")
+    return link.resolve()
+
+
+def manifest(release: Path) -> dict[str, Any]:
+    """Return the manifest of a release."""
+    read: dict[str, Any] = json.loads((release / MANIFEST).read_text("utf-8"))
+    return read
+
+
+def write_manifest(work: Path, content: dict[str, Any]) -> None:
+    """Write the manifest, readable and in a fixed order."""
+    text = json.dumps(content, ensure_ascii=False, indent=2)
+    (work / MANIFEST).write_text(text + "\n", "utf-8")

@@ -1,0 +1,1 @@
+"""The HTTP server of a release: site, dereferencing, dumps, SPARQL."""

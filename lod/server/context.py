@@ -1,0 +1,23 @@
+"""What Flask keeps for one request: the release it is answered from."""
+
+from typing import cast
+
+from flask import g, request
+
+from lod.server.accept import choose
+from lod.server.releases import Release
+
+
+def current() -> Release:
+    """Return the release that this request is answered from, whatever is published meanwhile."""
+    return cast(Release, g.release)
+
+
+def accept() -> str | None:
+    """Return the Accept header of the request; several of them are one."""
+    return ",".join(request.headers.getlist("Accept")) or None
+
+
+def prefers_html(*others: str) -> bool:
+    """Say whether the client would rather have a page than any of the others: a browser."""
+    return choose(accept(), [*others, "text/html"]) == "text/html"

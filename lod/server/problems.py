@@ -1,0 +1,85 @@
+"""Every answer that is not what was asked for: one table, and how a row of it is said."""
+
+import json
+from http import HTTPStatus
+
+from flask import Response
+from markupsafe import Markup
+
+from lod.errors import LodError
+
+PROBLEMS: dict[str, tuple[int, str]] = {
+    "requete-invalide": (400, "Requête mal formée"),
+    "syntaxe": (400, "Erreur de syntaxe SPARQL"),
+    "imbrication": (400, "Requête trop profondément imbriquée"),
+    "lecture-seule": (403, "Ce point d’accès est en lecture seule"),
+    "federation": (403, "Ce point d’accès n’en interroge pas d’autres"),
+    "introuvable": (404, "Cette ressource n’existe pas"),
+    "methode": (405, "Méthode non permise ici"),
+    "pas-acceptable": (406, "Aucune forme disponible ne convient"),
+    "corps-trop-long": (413, "Requête trop longue"),
+    "reponse-trop-grande": (413, "Réponse trop grande"),
+    "adresse-trop-longue": (414, "Adresse trop longue"),
+    "type-de-contenu": (415, "Type de contenu non pris en charge"),
+    "intervalle": (416, "Intervalle hors du fichier"),
+    "erreur-interne": (500, "Erreur du serveur"),
+    "processus-perdu": (500, "La requête a fait échouer le moteur"),
+    "occupe": (503, "Trop de requêtes en attente"),
+    "aucune-version": (503, "Aucune version publiée pour l’instant"),
+    "delai": (504, "Délai dépassé"),
+}
+RETRY_AFTER = "5"  # seconds
+
+_PAGE = Markup(
+    '<!doctype html>\n<html lang="fr">\n<meta charset="utf-8">\n'
+    '<meta name="viewport" content="width=device-width">\n<title>{titre}</title>\n'
+    '<link rel="stylesheet" href="{racine}static/style.css">\n'
+    "<main>\n<h1>{titre}</h1>\n<p>{detail}</p>\n<p>Erreur {status}. "
+    '<a href="{racine}">Accueil</a></p>\n</main>\n</html>\n'
+)
+
+
+class Problem(LodError):
+    """What is answered instead; `slug` is a key of PROBLEMS, `more` are members of the JSON."""
+
+    def __init__(
+        self,
+        slug: str,
+        detail: str,
+        *,
+        headers: dict[str, str] | None = None,
+        more: dict[str, int | list[str]] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.slug, self.detail, self.more = slug, detail, more or {}
+        self.status, self.titre = PROBLEMS[slug]
+        self.headers = headers or {}
+        if self.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            self.headers = {"Retry-After": RETRY_AFTER, **self.headers}
+
+
+def slug_of(status: int) -> str:
+    """Return the first problem with this status, else the one that fits its class."""
+    otherwise = "requete-invalide" if status < 500 else "erreur-interne"
+    return next((slug for slug, (code, _) in PROBLEMS.items() if code == status), otherwise)
+
+
+def as_html(problem: Problem, racine: str) -> Response:
+    """Return the problem as a page; `racine` is where the site begins."""
+    page = _PAGE.format(
+        titre=problem.titre, detail=problem.detail, status=problem.status, racine=racine
+    )
+    return Response(page, problem.status, problem.headers, mimetype="text/html")
+
+
+def as_json(problem: Problem, base: str) -> Response:
+    """Return the problem as RFC 9457 says it, its type an IRI below `base`."""
+    body = {
+        "type": f"{base}problemes/{problem.slug}",
+        "title": problem.titre,
+        "status": problem.status,
+        "detail": problem.detail,
+        **problem.more,
+    }
+    text = json.dumps(body, ensure_ascii=False)
+    return Response(text, problem.status, problem.headers, mimetype="application/problem+json")

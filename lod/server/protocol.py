@@ -1,0 +1,131 @@
+"""SPARQL 1.1 Protocol: what a request asks, or why it cannot be asked; evaluates nothing."""
+
+import hashlib
+from dataclasses import asdict
+from urllib.parse import parse_qsl
+
+from flask import Request
+
+from lod.server.accept import choose
+from lod.server.formats import GRAPHS, SOLUTIONS, named
+from lod.server.lexer import DEEPEST, calls_out, is_too_deep
+from lod.server.pool import Query
+from lod.server.problems import Problem
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+LONGEST_BODY = 1024 * 1024  # bytes
+LONGEST_URL = 32 * 1024  # bytes of the query string
+FIELDS = 1000  # parameters in one request
+CHANGING = ("now", "rand", "uuid", "bnode")  # also struuid: the same query, another answer
+
+Parameters = list[tuple[str, str]]
+
+
+def parameters(request: Request) -> Parameters:
+    """Return the parameters of a request; the body of a direct POST is the parameter `query`."""
+    found = _pairs(request.query_string, LONGEST_URL, "adresse-trop-longue")
+    if request.method in ("POST", "QUERY"):
+        found += _of_body(request)
+    if any(name == "update" for name, _ in found):
+        raise read_only()
+    return found
+
+
+def query_in(found: Parameters) -> str | None:
+    """Return the one query of the parameters, None if there is none; raise Problem for two."""
+    queries = [value for name, value in found if name == "query"]
+    if len(queries) > 1:
+        raise Problem("requete-invalide", "le paramètre query est répété")
+    return queries[0] if queries else None
+
+
+def to_run(text: str, found: Parameters, base: str, accept: str | None) -> Query:
+    """Return what the pool is asked, or raise Problem for a query that is refused unread."""
+    if calls_out(text):
+        raise Problem("federation", "le mot SERVICE n’est pas admis dans une requête")
+    if is_too_deep(text):
+        raise Problem("imbrication", f"plus de {DEEPEST} parenthèses ouvertes à la fois")
+    solutions, graph = media_types(found, accept)
+    default, names = (
+        [value for name, value in found if name == key]
+        for key in ("default-graph-uri", "named-graph-uri")
+    )
+    states = bool(default or names)  # a request that states one of them states the dataset
+    return Query(
+        text, f"{base}sparql", solutions, graph, *((default, names) if states else (None, None))
+    )
+
+
+def media_types(found: Parameters, accept: str | None) -> tuple[str | None, str | None]:
+    """Return the media types for a table and for a graph; at least one of them is acceptable."""
+    asked = next((value for name, value in found if name in ("format", "output") and value), None)
+    if asked:
+        pair = named(asked)
+    elif choose(accept, [*SOLUTIONS, *GRAPHS, "text/html"]) == "text/html":
+        pair = next(iter(SOLUTIONS)), next(iter(GRAPHS))  # a browser, and we have no page for it
+    else:
+        pair = choose(accept, SOLUTIONS), choose(accept, GRAPHS)
+    if pair == (None, None):
+        raise not_acceptable([*SOLUTIONS, *GRAPHS])
+    return pair
+
+
+def tag(release: str, query: Query) -> str | None:
+    """Return what names the answer, None for a query whose answer may change."""
+    if any(word in query.text.casefold() for word in CHANGING):
+        return None
+    return hashlib.sha256(repr((release, asdict(query))).encode()).hexdigest()[:32]
+
+
+def not_acceptable(offers: list[str]) -> Problem:
+    """Return the problem that lists what there is."""
+    available = list(dict.fromkeys(offers))
+    detail = f"formes disponibles : {', '.join(available)}"
+    headers = {"Vary": "Accept"}
+    return Problem("pas-acceptable", detail, headers=headers, more={"available": available})
+
+
+def read_only() -> Problem:
+    """Return the problem of an update."""
+    return Problem("lecture-seule", "les mises à jour (SPARQL Update) sont refusées")
+
+
+def _of_body(request: Request) -> Parameters:
+    if (request.content_length or 0) > LONGEST_BODY:
+        raise Problem("corps-trop-long", f"au plus {LONGEST_BODY} octets")
+    media = request.mimetype
+    if media == UPDATE:
+        raise read_only()
+    if media not in (FORM, QUERY) or (request.method, media) == ("QUERY", FORM):
+        raise _unsupported(f"{media or 'corps sans Content-Type'} ; attendu : {FORM} ou {QUERY}")
+    if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+        raise _unsupported("seul UTF-8 est admis")
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise _unsupported("le corps ne doit pas être compressé")
+    body = request.get_data()
+    if media == FORM:
+        return _pairs(body, LONGEST_BODY, "corps-trop-long")
+    return [("query", _utf8(body))]
+
+
+def _unsupported(detail: str) -> Problem:
+    return Problem("type-de-contenu", detail, headers={"Accept-Post": f"{FORM}, {QUERY}"})
+
+
+def _pairs(data: bytes, longest: int, slug: str) -> Parameters:
+    if len(data) > longest:
+        raise Problem(slug, f"au plus {longest} octets")
+    text = _utf8(data)
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=FIELDS)
+    except ValueError as error:  # too many fields, or %FF
+        raise Problem("requete-invalide", "paramètres illisibles en UTF-8, ou trop") from error
+
+
+def _utf8(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Problem("requete-invalide", "la requête n’est pas en UTF-8") from error

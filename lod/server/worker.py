@@ -1,0 +1,188 @@
+"""A process that reads one store and answers one query at a time; started by `pool.py`, killable.
+
+It imports nothing of the front. What it is told and what it tells is JSON, never pickles: whoever
+subverts a reader does not thereby subvert the front. Its results stay in the thread that made
+them: pyoxigraph aborts the process otherwise.
+"""
+
+import contextlib
+import json
+import re
+import resource
+import signal
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import IO, Any
+
+from pyoxigraph import (
+    NamedNode,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    Store,
+    Triple,
+    serialize,
+)
+
+from lod.server.formats import GRAPHS, SOLUTIONS
+from lod.server.rows import SYNTAXES, Rows
+from lod.vocab import PREFIXES
+
+PIECE = 64 * 1024  # bytes in one message to the front
+IN_MEMORY = 1024 * 1024  # bytes of an answer kept in memory; the rest goes to a temporary file
+GRACE = 1.0  # seconds after its deadline a reader ends by itself, when no front is left to kill it
+
+Query = dict[str, Any]  # the fields of `pool.Query`
+Header = dict[str, Any]
+
+_PLACE = re.compile(r"\bat (\d+):(\d+)")
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one query may cost: seconds, rows, bytes of its answer, bytes of memory."""
+
+    seconds: float = 10.0
+    rows: int = 1_000_000
+    size: int = 64 * 1024 * 1024
+    memory: int = 1024 * 1024 * 1024
+
+
+class RefusedError(Exception):
+    """A query that is answered with a problem; `slug` is a key of `problems.PROBLEMS`."""
+
+    def __init__(self, slug: str, detail: str, **more: int) -> None:
+        super().__init__(detail)
+        self.header: Header = {"problem": slug, "detail": detail, "more": more}
+
+
+class Sink:
+    """The file that the engine writes to; an exception raised here stops the query."""
+
+    def __init__(self, spool: IO[bytes], limits: Limits, rows: Rows | None, is_xml: bool) -> None:
+        self._spool, self._limits, self._rows, self._is_xml = spool, limits, rows, is_xml
+        self._size = 0
+
+    def write(self, piece: bytes) -> int:
+        """Keep the piece, or raise RefusedError if the answer has grown too large."""
+        self._size += len(piece)
+        if self._size > self._limits.size:
+            raise too_large(self._limits.size, "octets")
+        if self._rows and self._rows.add(piece) > self._limits.rows:
+            raise too_large(self._limits.rows, "lignes")
+        # XML has no way to write a control character, and the engine writes it all the same
+        self._spool.write(_CONTROL.sub("\ufffd".encode(), piece) if self._is_xml else piece)
+        return len(piece)
+
+    def flush(self) -> None:
+        """Do nothing: the answer is sent whole, at the end."""
+
+
+def too_large(limit: int, unit: str) -> RefusedError:
+    """Return the refusal of an answer over one of the caps."""
+    detail = f"la réponse dépasse {limit} {unit} ; prenez plutôt les téléchargements"
+    return RefusedError("reponse-trop-grande", detail, limit=limit)
+
+
+def evaluate(store: Store, query: Query) -> QuerySolutions | QueryBoolean | QueryTriples:
+    """Parse the query and begin to evaluate it, or raise RefusedError."""
+    try:
+        default, named = (graphs(query[key]) for key in ("default_graphs", "named_graphs"))
+    except ValueError as error:
+        raise RefusedError("requete-invalide", f"IRI de graphe : {error}") from error
+    try:
+        return store.query(
+            query["text"],
+            base_iri=query["base"],
+            prefixes=PREFIXES,
+            default_graph=default,
+            named_graphs=named,
+        )
+    except SyntaxError as error:
+        place = _PLACE.search(str(error))
+        more = {"line": int(place[1]), "column": int(place[2])} if place else {}
+        raise RefusedError("syntaxe", str(error), **more) from error
+    except RuntimeError as error:
+        if "custom" not in str(error):  # a fault of ours: the process ends, the front says 500
+            raise
+        raise RefusedError("requete-invalide", str(error)) from error
+
+
+def graphs(iris: list[str] | None) -> list[Any] | None:  # Any: two list types, both invariant
+    """Return the graphs that a request states, None if it leaves the dataset to us."""
+    return None if iris is None else [NamedNode(iri) for iri in iris]
+
+
+def write(result: object, query: Query, spool: IO[bytes], limits: Limits) -> str:
+    """Write the whole result in the syntax that the client takes; return the media type."""
+    is_graph = isinstance(result, QueryTriples)
+    media = query["graph" if is_graph else "solutions"]
+    if media is None:
+        raise RefusedError(
+            "pas-acceptable", "aucune des formes acceptées ne convient à ce type de requête"
+        )
+    rows = None if is_graph else Rows(SYNTAXES[SOLUTIONS[media]])
+    sink = Sink(spool, limits, rows, is_xml=media.endswith("xml"))
+    if isinstance(result, QueryTriples):
+        triples = capped(result, limits.rows)
+        serialize(triples, sink, format=GRAPHS[media], prefixes=PREFIXES)  # type: ignore[arg-type]
+    elif isinstance(result, QuerySolutions | QueryBoolean):
+        result.serialize(sink, format=SOLUTIONS[media])  # type: ignore[arg-type]
+    return str(media)
+
+
+def capped(triples: Iterable[Triple], limit: int) -> Iterator[Triple]:
+    """Yield the triples, and raise RefusedError after `limit`."""
+    for number, triple in enumerate(triples):
+        if number >= limit:
+            raise too_large(limit, "triplets")
+        yield triple
+
+
+def respond(store: Store, query: Query, limits: Limits, connection: Connection) -> None:
+    """Answer one query: a header, then the body in pieces, sent when it is complete."""
+    with tempfile.SpooledTemporaryFile(IN_MEMORY) as spool:
+        try:
+            media = write(evaluate(store, query), query, spool, limits)
+        except RefusedError as refused:
+            connection.send_bytes(json.dumps(refused.header).encode())
+            return
+        header: Header = {"media": media, "size": spool.tell()}
+        connection.send_bytes(json.dumps(header).encode())
+        spool.seek(0)
+        while piece := spool.read(PIECE):
+            connection.send_bytes(piece)
+
+
+def confine(limits: Limits) -> None:
+    """Allow so much memory beyond what the open store has mapped, and no core file."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    statm = Path("/proc/self/statm")
+    if statm.exists():  # Linux; elsewhere only the deadline bounds a query
+        mapped = int(statm.read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (mapped + limits.memory,) * 2)
+
+
+def main(store_path: str, descriptor: str, limits_json: str) -> None:
+    """Say when the store is open, then answer until the front closes the connection."""
+    limits = Limits(**json.loads(limits_json))
+    # here, before the store is opened, is the place of a seccomp filter without sockets
+    with contextlib.suppress(EOFError, ConnectionError), Connection(int(descriptor)) as connection:
+        store = Store.read_only(store_path)
+        confine(limits)
+        connection.send_bytes(b"ready")
+        while True:
+            query = json.loads(connection.recv_bytes())
+            # the signal's own effect ends the process, even in the middle of the engine's work
+            signal.setitimer(signal.ITIMER_REAL, limits.seconds + GRACE)
+            respond(store, query, limits, connection)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

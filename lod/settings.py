@@ -1,0 +1,50 @@
+"""Who publishes, and under which IRIs: `lod.toml` in the working folder, then the options."""
+
+import tomllib
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from lod.errors import UsageError
+
+FILE = "lod.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the publisher decides; `base` ends with a slash."""
+
+    base: str = "http://localhost:8000/"
+    editeur: str = ""
+    contact: str = ""
+    licence: str = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
+    full_data: str = "https://data.assemblee-nationale.fr/"
+
+
+def read_settings(base: str | None = None, path: Path | None = None) -> Settings:
+    """Return the settings of `lod.toml`, if there is one, with the options over them."""
+    settings = _from_file(path or Path(FILE))
+    if base:
+        settings = replace(settings, base=base)
+    if not settings.base.startswith(("http://", "https://")) or any(
+        c in settings.base for c in ' <>"{}|\\^`?#'
+    ):
+        raise UsageError(f"base '{settings.base}' is not an address; give https://…/")
+    return replace(settings, base=settings.base.rstrip("/") + "/")
+
+
+def _from_file(path: Path) -> Settings:
+    if not path.is_file():
+        return Settings()
+    try:
+        stated = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: {error}; correct the file") from error
+    known = {field.name for field in fields(Settings)}
+    for key, value in stated.items():
+        if key not in known:
+            raise UsageError(
+                f"{path}: unknown key '{key}'; the keys are {', '.join(sorted(known))}"
+            )
+        if not isinstance(value, str):
+            raise UsageError(f"{path}: {key} is not a text; put it in quotes")
+    return Settings(**stated)

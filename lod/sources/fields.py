@@ -1,0 +1,169 @@
+"""The named values of one record: each is taken once, and what nobody took is kept and said.
+
+`take` states that the source guarantees a value, `maybe` that it may be absent, `attempt` that
+its form may be new to us, `ignore` that it is out of scope; `rest` loses nothing.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from lod.errors import Finding, SourceError, Where
+from lod.model import Reste
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One value as read, under the label that the source prints; line 0: ask `locate`."""
+
+    label: str
+    value: str
+    line: int = 0
+
+
+class Fields:
+    """The values of a record by name; `at` and `each` give views of a part, which share them."""
+
+    def __init__(
+        self,
+        path: str,
+        entries: Iterable[tuple[str, Entry]],
+        locate: Callable[[str], int] = lambda label: 1,
+    ) -> None:
+        self.path = path
+        self._prefix = ""
+        self._locate = locate
+        self._left: dict[str, list[Entry]] = {}
+        for name, entry in entries:
+            self._left.setdefault(name, []).append(entry)
+
+    def _view(self, prefix: str) -> "Fields":
+        view = object.__new__(Fields)
+        view.path, view._locate, view._left = self.path, self._locate, self._left
+        view._prefix = prefix
+        return view
+
+    def at(self, name: str) -> "Fields":
+        """Return the part below `name`, which may be empty."""
+        return self._view(f"{self._prefix}{name}.")
+
+    def each(self, name: str) -> Iterator["Fields"]:
+        """Yield the parts below `name`: none, one (`name.…`) or many (`name[0].…`)."""
+        many = f"{self._prefix}{name}["
+        numbers = {int(k[len(many) : k.index("]")]) for k in self._left if k.startswith(many)}
+        if not numbers and not self.at(name).is_empty:
+            yield self.at(name)
+        for number in sorted(numbers):
+            yield self._view(f"{many}{number}].")
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is left in this part."""
+        return not any(name.startswith(self._prefix) for name in self._left)
+
+    def has(self, name: str) -> bool:
+        """Whether a value stands under `name`."""
+        return self._prefix + name in self._left
+
+    def where(self, entry: Entry | None = None) -> Where:
+        """Return the place of a value; without one, that of this part."""
+        if entry is None:
+            return Where(self.path, self._locate(self._prefix.rstrip(".")))
+        return Where(self.path, entry.line or self._locate(entry.label))
+
+    def several(self, name: str, read: Callable[[str], T]) -> tuple[T, ...]:
+        """Take every value of `name`; raise SourceError for one that `read` refuses."""
+        return tuple(self._read(entry, read) for entry in self._pop(name))
+
+    def maybe(self, name: str, read: Callable[[str], T]) -> T | None:
+        """Take the one value of `name` if there is one; raise SourceError for two."""
+        values = self._pop(name) or self._many(name)
+        if len(values) > 1:
+            raise SourceError(
+                self.where(values[1]),
+                f"{values[1].label}: stated twice, '{values[0].value}' and '{values[1].value}'",
+                "keep the right one",
+            )
+        return self._read(values[0], read) if values else None
+
+    def take(self, name: str, read: Callable[[str], T]) -> T:
+        """Take the one value of `name`; raise SourceError if there is none."""
+        value = self.maybe(name, read)
+        if value is None:
+            raise self.refuse(name, "no value", "fetch the record again, whole, or complete it")
+        return value
+
+    def attempt(self, name: str, read: Callable[[str], T]) -> T | None:
+        """Take the first value of `name` if `read` accepts it; else leave it for `rest`."""
+        for entry in self._left.get(self._prefix + name, []):
+            try:
+                value = read(entry.value)
+            except ValueError:
+                return None
+            self._pop(name)
+            return value
+        return None
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Take every value of `name`: none, one (`name`) or many (`name[0]`, `name[1]`…)."""
+        return tuple(entry.value for entry in self._pop(name) or self._many(name))
+
+    def text(self, name: str) -> str | None:
+        """Take the value of `name` as it stands, if there is one."""
+        return self.maybe(name, str)
+
+    def ignore(self, *names: str) -> None:
+        """Drop values that are out of scope; the caller says why."""
+        for name in names:
+            self._pop(name)
+
+    def refuse(self, name: str, wrong: str, remedy: str) -> SourceError:
+        """Return the error that the record as a whole is wrong about `name`."""
+        full = self._prefix + name
+        return SourceError(Where(self.path, self._locate(full)), f"{full}: {wrong}", remedy)
+
+    def rest(self) -> tuple[tuple[Reste, ...], tuple[Finding, ...]]:
+        """Return what nobody took, as values to keep and as findings to print."""
+        left = [entry for entries in self._left.values() for entry in entries]
+        return (
+            tuple(Reste(libelle=entry.label, texte=entry.value) for entry in left),
+            tuple(
+                Finding(
+                    self.where(entry),
+                    f"unknown field '{entry.label}' = '{shorten(entry.value)}'",
+                    "it is kept as raw text; teach the reader what it means",
+                )
+                for entry in left
+            ),
+        )
+
+    def _many(self, name: str) -> list[Entry]:
+        start = f"{self._prefix}{name}["
+        names = [n for n in self._left if n.startswith(start) and n.endswith("]")]
+        return [entry for n in names for entry in self._left.pop(n)]
+
+    def _pop(self, name: str) -> list[Entry]:
+        return self._left.pop(self._prefix + name, [])
+
+    def _read(self, entry: Entry, read: Callable[[str], T]) -> T:
+        try:
+            return read(entry.value)
+        except ValueError as error:
+            raise SourceError(
+                self.where(entry), f"{entry.label}: {error}", "correct it, or teach the reader"
+            ) from error
+
+
+def shorten(text: str, width: int = 80) -> str:
+    """Return the text on one line of at most `width` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def number(text: str) -> int:
+    """Return a whole number from 1 on, as printed; raise ValueError for anything else."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) > 0):
+        raise ValueError(f"'{shorten(text)}' is not a whole number from 1 on")
+    return int(text)

@@ -1,0 +1,36 @@
+"""The embedded store: loaded once by the build, then only ever opened read-only."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from pyoxigraph import RdfFormat, Store
+
+from lod.errors import LodError
+
+PIECE = 16 * 1024 * 1024  # bytes of N-Triples a bulk load; its memory grows with the piece
+
+
+def load(folder: Path, files: list[Path]) -> int:
+    """Load files of N-Triples into a new store, optimise it, and return how many triples it has."""
+    store = Store(str(folder))
+    for path in files:
+        with path.open("rb") as file:
+            for piece in _pieces(file):
+                store.bulk_load(input=piece, format=RdfFormat.N_TRIPLES, lenient=True)
+    store.flush()
+    store.optimize()
+    return len(store)
+
+
+def open_store(folder: Path) -> Store:
+    """Open the store of a release; raise LodError if it is not there."""
+    if not folder.is_dir():
+        raise LodError(f"{folder}: no store here; run `lod build` again")
+    return Store.read_only(str(folder))
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield the file in pieces that end with a whole line."""
+    while piece := file.read(PIECE):
+        yield piece + file.readline()

@@ -1,0 +1,174 @@
+"""The terms and the literals that we publish: the only place that spells a namespace.
+
+`QP` declares what `ontology/qp.ttl` defines, and a test compares the two; a misspelt term is an
+AttributeError. Terms are pyoxigraph's: making 2.4 million triples with rdflib's costs ten times
+as much. rdflib meets the data as N-Triples, or in `validate.py`, term by term.
+"""
+
+from datetime import date
+
+from pyoxigraph import Literal, NamedNode
+
+NAMESPACE = "https://w3id.org/questions-parlementaires/def#"
+SHAPES_NAMESPACE = "https://w3id.org/questions-parlementaires/shapes#"
+PREFIXES = {
+    "qp": NAMESPACE,
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "void": "http://rdfs.org/ns/void#",
+    "wd": "http://www.wikidata.org/entity/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+
+def term(name: str) -> NamedNode:
+    """Return the term that a prefixed name such as `skos:prefLabel` stands for."""
+    prefix, local = name.split(":", 1)
+    return NamedNode(PREFIXES[prefix] + local)
+
+
+class QP:
+    """Every term of the ontology, in its order."""
+
+    Question = term("qp:Question")
+    Reponse = term("qp:Reponse")
+    Attribution = term("qp:Attribution")
+    Evenement = term("qp:Evenement")
+    Parution = term("qp:Parution")
+    Signalement = term("qp:Signalement")
+    Renouvellement = term("qp:Renouvellement")
+    Erratum = term("qp:Erratum")
+    Retrait = term("qp:Retrait")
+    Cloture = term("qp:Cloture")
+    Depute = term("qp:Depute")
+    Groupe = term("qp:Groupe")
+    Ministere = term("qp:Ministere")
+    Legislature = term("qp:Legislature")
+    Circonscription = term("qp:Circonscription")
+    Lien = term("qp:Lien")
+    Reste = term("qp:Reste")
+
+    uid = term("qp:uid")
+    numero = term("qp:numero")
+    legislature = term("qp:legislature")
+    typeQuestion = term("qp:typeQuestion")
+    titre = term("qp:titre")
+    analyse = term("qp:analyse")
+    teteAnalyse = term("qp:teteAnalyse")
+    texte = term("qp:texte")
+    rubrique = term("qp:rubrique")
+    auteur = term("qp:auteur")
+    mandatRef = term("qp:mandatRef")
+    groupe = term("qp:groupe")
+    libelleGroupe = term("qp:libelleGroupe")
+    circonscription = term("qp:circonscription")
+    ministereInterroge = term("qp:ministereInterroge")
+    libelleMinistereInterroge = term("qp:libelleMinistereInterroge")
+    ministereAttributaire = term("qp:ministereAttributaire")
+    ministereRepondant = term("qp:ministereRepondant")
+    attribution = term("qp:attribution")
+    chaineComplete = term("qp:chaineComplete")
+    dateParution = term("qp:dateParution")
+    dateReponse = term("qp:dateReponse")
+    dateSignalement = term("qp:dateSignalement")
+    dateRetrait = term("qp:dateRetrait")
+    motifRetrait = term("qp:motifRetrait")
+    dateCloture = term("qp:dateCloture")
+    codeCloture = term("qp:codeCloture")
+    reponse = term("qp:reponse")
+    evenement = term("qp:evenement")
+    reste = term("qp:reste")
+    date = term("qp:date")
+    rang = term("qp:rang")
+    ministere = term("qp:ministere")
+    libelle = term("qp:libelle")
+    libelleLong = term("qp:libelleLong")
+    page = term("qp:page")
+    pageSection = term("qp:pageSection")
+    numeroJO = term("qp:numeroJO")
+    typeJO = term("qp:typeJO")
+    dateDepot = term("qp:dateDepot")
+    corrige = term("qp:corrige")
+    texteBrut = term("qp:texteBrut")
+    departement = term("qp:departement")
+    sujet = term("qp:sujet")
+    cible = term("qp:cible")
+    preuve = term("qp:preuve")
+    valeurPreuve = term("qp:valeurPreuve")
+    dateConstat = term("qp:dateConstat")
+    donneesAu = term("qp:donneesAu")
+    sha256 = term("qp:sha256")
+
+    types = term("qp:types")
+    motifs = term("qp:motifs")
+    preuves = term("qp:preuves")
+    IdentifiantP4123 = term("qp:IdentifiantP4123")
+
+    etiquettePage = term("qp:etiquettePage")
+    cheminJson = term("qp:cheminJson")
+
+
+RDF_TYPE = term("rdf:type")
+RDFS_LABEL = term("rdfs:label")
+RDFS_COMMENT = term("rdfs:comment")
+SKOS_CONCEPT = term("skos:Concept")
+SKOS_SCHEME = term("skos:ConceptScheme")
+SKOS_PREF_LABEL = term("skos:prefLabel")
+SKOS_ALT_LABEL = term("skos:altLabel")
+SKOS_IN_SCHEME = term("skos:inScheme")
+SKOS_NOTATION = term("skos:notation")
+FOAF_NAME = term("foaf:name")
+FOAF_TITLE = term("foaf:title")
+DCTERMS_SOURCE = term("dcterms:source")
+DCTERMS_FORMAT = term("dcterms:format")
+PROV_ENTITY = term("prov:Entity")
+PROV_DERIVED = term("prov:wasDerivedFrom")
+OWL_SAME_AS = term("owl:sameAs")
+
+LABELS = (RDFS_LABEL, SKOS_PREF_LABEL, FOAF_NAME)  # what a resource is called, in this order
+_DATES = {10: term("xsd:date"), 7: term("xsd:gYearMonth"), 4: term("xsd:gYear")}
+_INTEGER = term("xsd:integer")
+_BOOLEAN = term("xsd:boolean")
+
+
+def fr(text: str) -> Literal:
+    """Return a text in French."""
+    return Literal(text, language="fr")
+
+
+def texte_simple(text: str) -> Literal:
+    """Return a plain string: an identifier or a code, in no language."""
+    return Literal(text)
+
+
+def entier(number: int) -> Literal:
+    """Return a whole number."""
+    return Literal(str(number), datatype=_INTEGER)
+
+
+def vrai(value: bool) -> Literal:
+    """Return a truth value."""
+    return Literal("true" if value else "false", datatype=_BOOLEAN)
+
+
+def jour(day: date) -> Literal:
+    """Return a civil date, never by way of a time or UTC."""
+    return Literal(day.isoformat(), datatype=_DATES[10])
+
+
+def constat(text: str) -> Literal:
+    """Return a date as precise as it is known: `2022-11-07`, `2017-12` or `2024`."""
+    return Literal(text, datatype=_DATES[len(text)])
+
+
+def wikidata(qid: str) -> NamedNode:
+    """Return the item of Wikidata."""
+    return NamedNode(PREFIXES["wd"] + qid)

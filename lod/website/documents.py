@@ -1,0 +1,130 @@
+"""Questions and answers: the page for people, and the same triples in three forms for machines."""
+
+from datetime import date
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode, Store, Triple
+
+from lod import jsonld, rdf
+from lod.dump import ntriples, turtle
+from lod.iris import Iris
+from lod.model import Question
+from lod.ontology import labels, types
+from lod.vocab import QP, RDFS_LABEL, SKOS_PREF_LABEL
+from lod.website.rendering import Contexte, render, write_page
+
+BATCH = 200  # questions a task
+
+
+def write_questions(questions: list[Question], contexte: Contexte) -> int:
+    """Write the documents of some questions and of their answers; return how many pages."""
+    return sum(_write_question(q, Iris(contexte.base), contexte) for q in questions)
+
+
+def _write_question(q: Question, iris: Iris, contexte: Contexte) -> int:
+    iri = iris.question(q).value
+    answers = {iris.reponse(q, r).value: list(rdf.reponse(q, r, iris)) for r in q.reponses}
+    called = [t for triples in answers.values() for t in triples if t.predicate == RDFS_LABEL]
+    html = render("question.html", contexte, contexte.path(iri), q=q, vue=vue(q, iris, contexte))
+    write_document(contexte, iri, [*rdf.question(q, iris), *called], html)
+    own = {
+        answer: triples for answer, triples in answers.items() if answer not in contexte.partages
+    }
+    for answer, triples in own.items():
+        write_answer(contexte, answer, triples, [(iri, rdf.nom(q))])
+    return 1 + len(own)
+
+
+def write_answer(
+    contexte: Contexte, iri: str, triples: list[Triple], questions: list[tuple[str, str]]
+) -> None:
+    """Write the documents of one answer; `questions` are those (IRI, name) that it serves."""
+    said = {t.predicate: t.object.value for t in triples if isinstance(t.object, Literal)}
+    page = said.get(QP.page) or said.get(QP.pageSection)
+    html = render(
+        "reponse.html",
+        contexte,
+        contexte.path(iri),
+        iri=iri,
+        titre=said[RDFS_LABEL],
+        texte=said.get(QP.texte),
+        page=page,
+        numero=said.get(QP.numeroJO),
+        questions=questions,
+    )
+    write_document(contexte, iri, triples, html)
+
+
+def write_shared_answers(contexte: Contexte, store: Store) -> int:
+    """Write the documents of the answers that serve several questions, as the store has them."""
+    for iri, questions in contexte.partages.items():
+        found = store.quads_for_pattern(NamedNode(iri), None, None)
+        write_answer(contexte, iri, sorted((q.triple for q in found), key=str), questions)
+    return len(contexte.partages)
+
+
+def write_document(contexte: Contexte, iri: str, own: list[Triple], html: bytes) -> None:
+    """Write the four forms: the resource's own triples, and what its neighbours are called."""
+    objects = dict.fromkeys(t.object.value for t in own if isinstance(t.object, NamedNode))
+    described = {t.subject for t in own}
+    called = (contexte.noms[o] for o in objects if o in contexte.noms)
+    triples = list(dict.fromkeys([*own, *(t for t in called if t.subject not in described)]))
+    nt = ntriples(triples)
+    path = contexte.path(iri)
+    write_page(contexte, path, html)
+    for extension, content in (
+        ("ttl", turtle(nt)),
+        ("jsonld", jsonld.document(triples)),
+        ("nt", nt),
+    ):
+        (contexte.site / f"{path}.{extension}").write_bytes(content)
+
+
+def vue(q: Question, iris: Iris, contexte: Contexte) -> dict[str, Any]:
+    """Return what the page of a question shows beside the values of the model: IRIs and words."""
+    lieu = q.circonscription
+    lieu_iri = iris.circonscription(lieu).value if lieu and lieu.departement else ""
+    return {
+        "iri": iris.question(q).value,
+        "nom": rdf.nom(q),
+        "type": labels(SKOS_PREF_LABEL)[types()[q.type].value],
+        "adresse": rdf.adresse(q),
+        "auteur": iris.auteur(q).value,
+        "groupe": q.groupe and iris.groupe(q, q.groupe).value,
+        "rubrique": q.rubrique and iris.rubrique(q.rubrique).value,
+        "circonscription": lieu_iri,
+        "nom_circonscription": contexte.nom(lieu_iri),
+        "legislature": iris.legislature(q.legislature).value,
+        "interroge": q.ministere_interroge and iris.ministere(q.ministere_interroge).value,
+        "attributions": [(a, iris.ministere(a.ministere).value) for a in q.attributions],
+        "reponses": [(r, iris.reponse(q, r).value) for r in q.reponses],
+        "vie": vie(q),
+        "etat": etat(q),
+    }
+
+
+def vie(q: Question) -> list[tuple[date, str, str]]:
+    """Return the life of a question as (day, what happened, detail), in order."""
+    facts = [(jo.jour, "Parution", _place(jo.page, jo.numero)) for jo in q.parutions]
+    facts += [(a.jo.jour, "Attribution", a.ministere.libelle) for a in q.attributions if a.jo]
+    facts += [(s.jo.jour, "Signalement", _place(s.jo.page, s.jo.numero)) for s in q.signalements]
+    facts += [(jo.jour, "Renouvellement", _place(jo.page, jo.numero)) for jo in q.renouvellements]
+    facts += [(e.jo.jour, f"Erratum de la {e.corrige}", "") for e in q.errata if e.jo]
+    facts += [(r.jo.jour, "Réponse", _place(r.jo.page, r.jo.numero)) for r in q.reponses]
+    if q.retrait:
+        facts.append((q.retrait.jour, "Retrait", q.retrait.libelle or "sans motif"))
+    return sorted(facts, key=lambda fact: fact[0])
+
+
+def _place(page: int | None, numero: str | None) -> str:
+    parts = [f"page\u00a0{page}" if page else "", f"JO n°\u00a0{numero}" if numero else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def etat(q: Question) -> tuple[str, str]:
+    """Return (class, words) for where a question stands, as far as the data says."""
+    if q.date_reponse:
+        return "repondue", "Répondue"
+    if q.retrait:
+        return "retiree", "Retirée sans réponse"
+    return "sans-reponse", "Sans réponse dans les données"

@@ -1,0 +1,118 @@
+"""Templates → pages: escaping, relative links, French numbers and typography."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pyoxigraph import Literal, Triple
+
+from lod import files
+from lod.dates import en_toutes_lettres
+
+FORMS = (
+    ("html", "text/html", "page"),
+    ("ttl", "text/turtle", "Turtle"),
+    ("jsonld", "application/ld+json", "JSON-LD"),
+    ("nt", "application/n-triples", "N-Triples"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Contexte:
+    """What every page needs: where to write, the base, what each IRI is called, shared answers.
+
+    `noms` maps an IRI to the triple that names it; `partages` an answer to the questions (IRI,
+    name) that it serves, where there are several.
+    """
+
+    site: Path
+    base: str
+    editeur: str
+    sample: bool
+    noms: dict[str, Triple]
+    partages: dict[str, list[tuple[str, str]]]
+
+    def nom(self, iri: str) -> str:
+        """Return what a resource is called; its IRI if nobody says."""
+        found = self.noms.get(iri)
+        return found.object.value if found and isinstance(found.object, Literal) else iri
+
+    def path(self, iri: str) -> str:
+        """Return the path of the document of an IRI below the base, without extension."""
+        return iri.removeprefix(self.base).partition("#")[0]
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates; everything printed is escaped, a missing value is an error."""
+    loaded = Environment(
+        loader=FileSystemLoader(files.TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    loaded.filters |= {
+        "jour": en_toutes_lettres,
+        "date": lambda iso: en_toutes_lettres(date.fromisoformat(iso)),
+        "nombre": nombre,
+        "octets": octets,
+        "typo": typo,
+    }
+    loaded.globals["FORMS"] = FORMS
+    return loaded
+
+
+def render(template: str, contexte: Contexte, path: str, **values: Any) -> bytes:
+    """Return a page; `path` is where it will stand below the site, without extension."""
+    root = "../" * path.count("/")
+
+    def url(target: str) -> str:
+        """Return the relative address of what an IRI, or a path of the site, names."""
+        if target.startswith(contexte.base):
+            place, _, fragment = target.removeprefix(contexte.base).partition("#")
+            return f"{root}{place}.html" + (f"#{fragment}" if fragment else "")
+        return target if re.match(r"https?://", target) else root + target
+
+    page = environment().get_template(template)
+    return page.render(root=root, path=path, url=url, contexte=contexte, **values).encode()
+
+
+def write_page(contexte: Contexte, path: str, html: bytes) -> None:
+    """Write one page below the site."""
+    target = contexte.site / f"{path}.html"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(html)
+
+
+def nombre(value: int | str) -> str:
+    """Return a whole number as French prints it: a narrow no-break space between thousands.
+
+    >>> nombre(45012) == "45\\u202f012"
+    True
+    """
+    return f"{int(value):,}".replace(",", "\u202f")
+
+
+def octets(size: int) -> str:
+    """Return a size of a file in words.
+
+    >>> octets(2048) == "2\\u00a0ko"
+    True
+    """
+    for unit in ("o", "ko", "Mo"):
+        if size < 1024:
+            return f"{nombre(size)}\u00a0{unit}"
+        size = round(size / 1024)
+    return f"{nombre(size)}\u00a0Go"
+
+
+def typo(text: str) -> str:
+    """Return a label with the no-break spaces that French asks for."""
+    text = re.sub(r" ([:;?!»])", "\u00a0\\1", text)
+    return re.sub(r"(«|n°|page) ", "\\1\u00a0", text)

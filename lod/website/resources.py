@@ -1,0 +1,172 @@
+"""Deputies, ministries, groups, headings…: a page each with its questions, and lists of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Triple, Variable
+
+from lod import files, jsonld
+from lod.ontology import labels
+from lod.parallel import batches
+from lod.vocab import LABELS, PREFIXES, QP, RDF_TYPE, RDFS_LABEL
+from lod.website.documents import write_document
+from lod.website.rendering import Contexte, render, write_page
+
+Term = NamedNode | BlankNode | Literal | Triple
+PER_PAGE = 100  # questions on a page of a resource
+LISTED = 300  # resources on a page of a list
+
+
+@dataclass(frozen=True, slots=True)
+class Liste:
+    """A list of the site: its path, its title, the query that makes it."""
+
+    path: str
+    titre: str
+    requete: str
+
+
+LISTES = (
+    Liste("deputes", "Députés", "deputes"),
+    Liste("ministeres", "Ministères", "ministeres"),
+    Liste("rubriques", "Rubriques", "rubriques"),
+    Liste("groupes", "Groupes politiques", "groupes"),
+    Liste("legislatures", "Législatures", "legislatures"),
+)
+NOMS = {  # terms of other vocabularies, as a page calls them
+    "skos:Concept": "rubrique ou motif",
+    "skos:altLabel": "autre libellé",
+    "skos:inScheme": "dans la liste",
+    "foaf:title": "civilité",
+    "owl:sameAs": "même personne que",
+}
+HIDDEN = (RDF_TYPE, *LABELS)  # shown as the heading of the page
+
+
+class Resources:
+    """Triples about resources, gathered by the document that describes them."""
+
+    def __init__(self, triples: Iterator[Triple], base: str) -> None:
+        self._by_document: dict[str, list[Triple]] = {}
+        for triple in triples:
+            assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
+            if triple.subject.value.startswith(base):
+                document = triple.subject.value.partition("#")[0]
+                self._by_document.setdefault(document, []).append(triple)
+
+    def documents(self) -> list[str]:
+        """Return the IRIs that have a document, sorted."""
+        return sorted(self._by_document)
+
+    def about(self, iri: str) -> list[Triple]:
+        """Return the triples of one document."""
+        return self._by_document[iri]
+
+
+def write_resource(contexte: Contexte, iri: str, resources: Resources, store: Store) -> int:
+    """Write the document of one resource; its page lists its questions, the newest first."""
+    triples, path = resources.about(iri), contexte.path(iri)
+    questions = list(rows(store, "questions-liees", iri))
+    pages = list(batches(questions, PER_PAGE)) or [[]]
+    for number, part in enumerate(pages, start=1):
+        here = page_path(path, number)
+        html = render(
+            "ressource.html",
+            contexte,
+            here,
+            iri=iri,
+            titre=contexte.nom(iri),
+            genre=genre(iri, triples),
+            faits=list(facts(iri, triples, contexte)),
+            liens=[t for t in triples if t.predicate == QP.valeurPreuve],
+            total=len(questions),
+            lignes=part,
+            pager=(number, len(pages), path),
+            requete=about(iri),
+        )
+        write_page(contexte, here, html)
+        if number == 1:
+            write_document(contexte, iri, triples, html)
+    return len(pages)
+
+
+def about(iri: str) -> str:
+    """Return the query for the questions of one resource, as somebody can run it."""
+    start = "WHERE {\n"
+    bound = f"{start}  VALUES ?entite {{ <{iri}> }}\n"
+    return query_text("questions-liees").replace(start, bound, 1)
+
+
+def page_path(path: str, number: int) -> str:
+    """Return where the page of a list stands: the first has the path of the list itself."""
+    return path if number == 1 else f"{path}/page-{number}"
+
+
+def genre(iri: str, triples: list[Triple]) -> str:
+    """Return what kind of thing a resource is, as its class is called."""
+    for triple in triples:
+        if triple.subject == NamedNode(iri) and triple.predicate == RDF_TYPE:
+            kind = triple.object.value if isinstance(triple.object, NamedNode) else ""
+            return labels(RDFS_LABEL).get(kind) or NOMS[jsonld.compact(kind)]
+    return ""
+
+
+def facts(iri: str, triples: list[Triple], contexte: Contexte) -> Iterator[tuple[str, str, str]]:
+    """Yield (property, value, IRI or "") for what is said of a resource itself."""
+    for triple in triples:
+        if triple.subject != NamedNode(iri) or triple.predicate in HIDDEN:
+            continue
+        predicate, value = triple.predicate.value, triple.object
+        name = labels(RDFS_LABEL).get(predicate) or NOMS[jsonld.compact(predicate)]
+        if isinstance(value, NamedNode):
+            yield name, contexte.nom(value.value).removeprefix(PREFIXES["wd"]), value.value
+        elif isinstance(value, Literal):
+            yield name, value.value, ""
+
+
+def write_liste(contexte: Contexte, liste: Liste, store: Store) -> int:
+    """Write one list of resources with their counts, and the query that it comes from."""
+    found = list(rows(store, liste.requete))
+    pages = list(batches(found, LISTED)) or [[]]
+    for number, part in enumerate(pages, start=1):
+        here = page_path(liste.path, number)
+        html = render(
+            "liste.html",
+            contexte,
+            here,
+            liste=liste,
+            lignes=part,
+            total=len(found),
+            pager=(number, len(pages), liste.path),
+            requete=query_text(liste.requete),
+        )
+        write_page(contexte, here, html)
+    return len(pages)
+
+
+def rows(store: Store, query: str, entite: str | None = None) -> Iterator[dict[str, str]]:
+    """Yield the rows of a query of the site as texts; `entite` binds the variable of that name."""
+    bound: dict[Variable, Term] = {Variable("entite"): NamedNode(entite)} if entite else {}
+    found = store.query(query_text(query), substitutions=bound)
+    assert isinstance(found, QuerySolutions), "every query of the site is a SELECT"
+    names = [variable.value for variable in found.variables]
+    for solution in found:
+        yield {name: getattr(solution[name], "value", "") for name in names}
+
+
+@cache
+def query_text(name: str) -> str:
+    """Return the text of a query of the site."""
+    return (files.QUERIES / f"{name}.rq").read_text("utf-8")
+
+
+def shared_answers(store: Store) -> dict[str, list[tuple[str, str]]]:
+    """Return answer → the questions (IRI, name) it serves, for each that serves several."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in rows(store, "reponses-partagees"):
+        found.setdefault(row["reponse"], []).append((row["question"], row["nom"]))
+    return found
+
+
+__all__ = ["LISTES", "Liste", "Resources", "rows", "shared_answers"]

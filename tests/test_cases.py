@@ -1,0 +1,58 @@
+"""Cases on disk: a source, and what must come of it: triples and remarks, or one message.
+
+`pytest --accept` writes the outcomes; a person reads the difference.
+"""
+
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from rdflib import Graph
+
+from lod.convert import Publie, convert
+from lod.dump import ntriples
+from lod.iris import Iris
+from lod.sources import Record
+from lod.vocab import PREFIXES
+
+CASES = sorted((Path(__file__).parent / "cases").glob("*/*/"))
+SOURCES = 41
+
+
+def test_all_cases_were_found() -> None:
+    """The folder is where we look, and no case was lost."""
+    assert len(CASES) == SOURCES
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
+def test_case(case: Path, iris: Iris, request: pytest.FixtureRequest) -> None:
+    """Reading the source gives exactly one outcome: triples, or a message."""
+    [source] = case.glob("source.*")
+    path = source.relative_to(case.parent.parent).as_posix()
+    fate = convert(Record(path, path, source.read_bytes()), iris)
+    if isinstance(fate, Publie):
+        graph = Graph(bind_namespaces="none")
+        for prefix, namespace in PREFIXES.items():
+            graph.bind(prefix, namespace)
+        triples = chain(*fate.documents.values(), fate.references)
+        graph.parse(data=ntriples(list(triples)).decode(), format="nt")
+        check(case / "expected.ttl", graph.serialize(format="longturtle"), request)
+        remarks = "".join(f"{remark}\n" for remark in fate.remarks)
+        if remarks or (case / "remarks.txt").exists():
+            check(case / "remarks.txt", remarks, request)
+        assert not (case / "error.txt").exists()
+    else:
+        check(case / "error.txt", "".join(f"{f}\n" for f in fate.findings), request)
+        assert not (case / "expected.ttl").exists()
+
+
+def check(path: Path, outcome: str, request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--accept"):
+        path.write_text(outcome, "utf-8")
+    assert outcome == path.read_text("utf-8")
+
+
+def test_broken_cases_are_refused_and_the_others_are_not() -> None:
+    """The name of a case says which outcome it has."""
+    for case in CASES:
+        assert (case / "error.txt").exists() == case.name.startswith("broken_"), case
