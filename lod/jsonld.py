@@ -3,11 +3,11 @@
 A document brings the part of the context that it uses, so that nobody has to fetch anything.
 """
 
-import json
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+import orjson
 from pyoxigraph import Literal, NamedNode, Triple
 
 from lod import files
@@ -20,7 +20,7 @@ INVERSE_PREFIXES = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
 @cache
 def context() -> dict[str, Any]:
     """Return the context: prefixes, and a definition for each name."""
-    loaded: dict[str, Any] = json.loads(files.CONTEXT.read_text("utf-8"))["@context"]
+    loaded: dict[str, Any] = orjson.loads(files.CONTEXT.read_bytes())["@context"]
     return loaded
 
 
@@ -62,7 +62,7 @@ def document(triples: Iterable[Triple]) -> bytes:
             key, value = _pair(triple, used)
         _append(node, key, value)
     graph = {"@context": dict(sorted(used.items())), "@graph": list(nodes.values())}
-    return (json.dumps(graph, ensure_ascii=False, indent=1) + "\n").encode()
+    return orjson.dumps(graph, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def _pair(triple: Triple, used: dict[str, Any]) -> tuple[str, Any]:

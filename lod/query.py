@@ -18,11 +18,13 @@ from pyoxigraph import (
 
 from lod.errors import LodError, UsageError
 from lod.release import current, manifest
+from lod.sources.fields import shorten
 from lod.store import open_store
 from lod.vocab import PREFIXES
 
 RESULTS = {"csv": QueryResultsFormat.CSV, "json": QueryResultsFormat.JSON}
 WIDTH = 60  # characters of a column of a table
+SCREEN = 120  # characters of a line
 
 
 def run(folder: Path, query: str, form: str) -> tuple[bytes, str]:
@@ -63,9 +65,17 @@ def _file(found: QuerySolutions, form: str) -> tuple[bytes, int]:
 
 
 def _table(found: QuerySolutions, base: str) -> tuple[bytes, int]:
-    """Return aligned columns; IRIs below the base are shown without it, long texts cut."""
-    rows = [[variable.value for variable in found.variables]]
-    rows += [[_cut(_text(value, base)) for value in solution] for solution in found]
+    """Return aligned columns; IRIs below the base are shown without it, long texts cut.
+
+    A single row that would be wider than a screen stands upright, whole.
+    """
+    names = [variable.value for variable in found.variables]
+    values = [[_text(value, base) for value in solution] for solution in found]
+    if len(values) == 1 and sum(map(len, values[0])) > SCREEN:
+        width = max(map(len, names))
+        upright = zip(names, values[0], strict=True)
+        return "".join(f"{name:{width}}  {_line(v)}\n" for name, v in upright).encode(), 1
+    rows = [names, *([_cut(text) for text in row] for row in values)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     rows.insert(1, ["─" * width for width in widths])
     lines = (
@@ -82,6 +92,9 @@ def _text(value: object, base: str) -> str:
     return value.value if isinstance(value, Literal) else ""
 
 
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _cut(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
+    return shorten(text, WIDTH)

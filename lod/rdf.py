@@ -99,15 +99,22 @@ def question(q: Question, iris: Iris) -> Iterator[Triple]:
     for r in q.reponses:
         yield Triple(s, QP.reponse, iris.reponse(q, r))
     yield Triple(s, DCTERMS_SOURCE, NamedNode(adresse(q)))
-    yield from _attributions(q, iris, s)
-    yield from _evenements(q, iris, s)
-    yield from _provenance(q, iris, s)
+    parts = (
+        (QP.attribution, list(_attributions(q, iris, s))),
+        (QP.evenement, list(_evenements(q, iris, s))),
+        (QP.reste, list(_restes(q, iris, s))),
+        (PROV_DERIVED, list(_source(q, iris, s))),
+    )
+    for link, triples in parts:
+        for node in dict.fromkeys(triple.subject for triple in triples):
+            yield Triple(s, link, node)
+    for _, triples in parts:
+        yield from triples
 
 
 def _attributions(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
     for rang, attribution in enumerate(q.attributions, start=1):
         node = iris.part(s, "attribution", rang)
-        yield Triple(s, QP.attribution, node)
         yield Triple(node, RDF_TYPE, QP.Attribution)
         yield Triple(node, RDFS_LABEL, fr(f"Attribution {rang} : {attribution.ministere.libelle}"))
         yield Triple(node, QP.rang, entier(rang))
@@ -121,18 +128,18 @@ def _attributions(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
 def _evenements(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
     for n, parution in enumerate(q.parutions, start=1):
         node = iris.part(s, "parution", n)
-        yield from _evenement(s, node, QP.Parution, parution)
+        yield from _evenement(node, QP.Parution, parution)
     for n, signalement in enumerate(q.signalements, start=1):
         node = iris.part(s, "signalement", n)
-        yield from _evenement(s, node, QP.Signalement, signalement.jo)
+        yield from _evenement(node, QP.Signalement, signalement.jo)
         if signalement.depot:
             yield Triple(node, QP.dateDepot, jour(signalement.depot))
     for n, renouvellement in enumerate(q.renouvellements, start=1):
         node = iris.part(s, "renouvellement", n)
-        yield from _evenement(s, node, QP.Renouvellement, renouvellement)
+        yield from _evenement(node, QP.Renouvellement, renouvellement)
     for n, erratum in enumerate(q.errata, start=1):
         node = iris.part(s, "erratum", n)
-        yield from _evenement(s, node, QP.Erratum, erratum.jo)
+        yield from _evenement(node, QP.Erratum, erratum.jo)
         if erratum.corrige == "question" or not q.reponses:
             yield Triple(node, QP.corrige, s)
         else:
@@ -147,13 +154,12 @@ def _cloture(cloture: Cloture, iris: Iris, s: NamedNode) -> Iterator[Triple]:
     name, kind = ("retrait", QP.Retrait) if cloture.est_retrait else ("cloture", QP.Cloture)
     node = iris.part(s, name, 1)
     issue = cloture.jo or JO(jour=cloture.jour)
-    yield from _evenement(s, node, kind, issue)
+    yield from _evenement(node, kind, issue)
     if cloture.libelle:
         yield Triple(node, QP.libelle, fr(cloture.libelle))
 
 
-def _evenement(s: NamedNode, node: NamedNode, kind: NamedNode, jo: JO | None) -> Iterator[Triple]:
-    yield Triple(s, QP.evenement, node)
+def _evenement(node: NamedNode, kind: NamedNode, jo: JO | None) -> Iterator[Triple]:
     yield Triple(node, RDF_TYPE, kind)
     libelle = labels(RDFS_LABEL)[kind.value].capitalize()
     yield Triple(node, RDFS_LABEL, fr(f"{libelle}, {au_jo(jo)}" if jo else libelle))
@@ -178,16 +184,17 @@ def _jo(node: NamedNode, jo: JO | None, page: NamedNode = QP.page) -> Iterator[T
         yield Triple(node, QP.typeJO, texte_simple(jo.type))
 
 
-def _provenance(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
+def _restes(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
     for n, reste in enumerate(q.restes, start=1):
         node = iris.part(s, "reste", n)
-        yield Triple(s, QP.reste, node)
         yield Triple(node, RDF_TYPE, QP.Reste)
         yield Triple(node, RDFS_LABEL, fr(f"Valeur non reconnue : {reste.libelle}"))
         yield Triple(node, QP.libelle, fr(reste.libelle))
         yield Triple(node, QP.texteBrut, texte_simple(reste.texte))
+
+
+def _source(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
     source = iris.part(s, "source", 1)
-    yield Triple(s, PROV_DERIVED, source)
     yield Triple(source, RDF_TYPE, PROV_ENTITY)
     yield Triple(source, RDFS_LABEL, fr(f"Enregistrement lu pour {q.uid}"))
     yield Triple(source, DCTERMS_FORMAT, texte_simple(q.source.format))

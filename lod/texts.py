@@ -8,8 +8,8 @@ import lxml.html
 from lxml.etree import ParserError
 from markdown_it import MarkdownIt
 
-# C0 and C1 controls but tab and newline, and the bidirectional overrides: no place in a text
-CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+# C0 and C1 controls but tab and line ends, and the bidirectional overrides: no place in a text
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 SPACES = re.compile(r"[ \t\r\n\f\v]+")  # not \s: a no-break space is French typography
 BLOCKS = frozenset(
     (

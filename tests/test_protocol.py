@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, Store
-from server_data import free_port, publish, serving
 from werkzeug.test import EnvironBuilder
 
 from lod.server import protocol
@@ -17,6 +16,7 @@ from lod.server.formats import GRAPHS, SOLUTIONS, named
 from lod.server.lexer import DOUBTS, calls_out, is_too_deep
 from lod.server.problems import PROBLEMS, Problem, slug_of
 from lod.server.rows import SYNTAXES, Rows
+from tests.server_data import free_port, publish, serving
 
 W3C = Path(__file__).parents[2] / "shared" / "checks" / "w3c-protocol"
 JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"

@@ -12,7 +12,17 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from pyoxigraph import RdfFormat, parse
-from server_data import (
+from SPARQLWrapper import JSON, SPARQLWrapper
+from werkzeug.test import Client, TestResponse
+
+from lod.server import pool as pools
+from lod.server.app import create_app
+from lod.server.documents import FORMS
+from lod.server.pool import Pool, Query
+from lod.server.problems import Problem
+from lod.server.sparql import METHODS
+from lod.server.worker import Limits
+from tests.server_data import (
     BASE,
     CROSS,
     Server,
@@ -24,16 +34,6 @@ from server_data import (
     serving,
     write_store,
 )
-from SPARQLWrapper import JSON, SPARQLWrapper
-from werkzeug.test import Client, TestResponse
-
-from lod.server import pool as pools
-from lod.server.app import create_app
-from lod.server.documents import FORMS
-from lod.server.pool import Pool, Query
-from lod.server.problems import Problem
-from lod.server.sparql import METHODS
-from lod.server.worker import Limits
 
 QUESTION = "/question/QANR5L15QE43349"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}

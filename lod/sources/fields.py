@@ -5,11 +5,12 @@ its form may be new to us, `ignore` that it is out of scope; `rest` loses nothin
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from lod.errors import Finding, SourceError, Where
 from lod.model import Reste
+from lod.texts import CONTROLS
 
 T = TypeVar("T")
 
@@ -36,12 +37,18 @@ class Fields:
         self._prefix = ""
         self._locate = locate
         self._left: dict[str, list[Entry]] = {}
+        self._cleaned: list[Entry] = []
         for name, entry in entries:
-            self._left.setdefault(name, []).append(entry)
+            if CONTROLS.search(entry.value):  # no place in XML, and some turn the text around
+                self._cleaned.append(entry)
+                entry = replace(entry, value=CONTROLS.sub("", entry.value))
+            if entry.value:
+                self._left.setdefault(name, []).append(entry)
 
     def _view(self, prefix: str) -> "Fields":
         view = object.__new__(Fields)
-        view.path, view._locate, view._left = self.path, self._locate, self._left
+        view.path, view._locate = self.path, self._locate
+        view._left, view._cleaned = self._left, self._cleaned
         view._prefix = prefix
         return view
 
@@ -127,16 +134,21 @@ class Fields:
     def rest(self) -> tuple[tuple[Reste, ...], tuple[Finding, ...]]:
         """Return what nobody took, as values to keep and as findings to print."""
         left = [entry for entries in self._left.values() for entry in entries]
-        return (
-            tuple(Reste(libelle=entry.label, texte=entry.value) for entry in left),
-            tuple(
-                Finding(
-                    self.where(entry),
-                    f"unknown field '{entry.label}' = '{shorten(entry.value)}'",
-                    "it is kept as raw text; teach the reader what it means",
-                )
-                for entry in left
-            ),
+        restes = tuple(Reste(libelle=entry.label, texte=entry.value) for entry in left)
+        return restes, (*map(self._unknown, left), *map(self._unprintable, self._cleaned))
+
+    def _unknown(self, entry: Entry) -> Finding:
+        return Finding(
+            self.where(entry),
+            f"unknown field '{entry.label}' = '{shorten(entry.value)}'",
+            "it is kept as raw text; teach the reader what it means",
+        )
+
+    def _unprintable(self, entry: Entry) -> Finding:
+        return Finding(
+            self.where(entry),
+            f"{entry.label}: control characters",
+            "they are left out; correct the source",
         )
 
     def _many(self, name: str) -> list[Entry]:

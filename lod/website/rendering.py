@@ -60,6 +60,7 @@ def environment() -> Environment:
     loaded.filters |= {
         "jour": en_toutes_lettres,
         "date": lambda iso: en_toutes_lettres(date.fromisoformat(iso)),
+        "initiale": lambda text: text[:1].upper() + text[1:],  # « de l’Assemblée » keeps its A
         "nombre": nombre,
         "octets": octets,
         "typo": typo,

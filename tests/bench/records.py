@@ -11,11 +11,12 @@ from typing import Any
 
 from lod.mappings import mandats
 
-WORDS = (
+VOCABULARY = (
     "le la de et à un une pour dans sur avec par mesure ministère question santé école commune "
     "énergie agriculture logement transport emploi retraite impôt projet loi décret année effet "
     "situation difficulté entreprise service public territoire enfant famille moyen budget"
-).split()
+)
+WORDS = VOCABULARY.split()
 RUBRIQUES = ("agriculture", "énergie et carburants", "enseignement", "impôts locaux", "santé")
 MINISTERES = ("Agriculture", "Économie", "Éducation nationale", "Intérieur", "Santé", "Travail")
 START = date(2024, 7, 23)
