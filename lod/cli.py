@@ -34,6 +34,9 @@ class Commands(click.Group):
         except LodError as error:
             click.echo(f"lod: {error}", err=True)
             ctx.exit(2 if isinstance(error, UsageError) else 1)
+        except OSError as error:  # the machine: disk full, no permission, port in use
+            click.echo(f"lod: {error}; nothing was published", err=True)
+            ctx.exit(1)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -58,7 +61,9 @@ def build(
     """
     from lod.build import build as build_release
 
-    bilan = build_release(inputs, folder, read_settings(base), jobs, progress())
+    say = progress()
+    bilan = build_release(inputs, folder, read_settings(base), jobs, say)
+    say("")
     for place, wrong in bilan.rejections:
         click.echo(f"rejected {place}: {wrong}", err=True)
     click.echo(f"{account(bilan)}; {folder / 'current'}")
@@ -141,7 +146,9 @@ def demo(port: int, folder: Path) -> None:
     from lod.build import build as build_release
 
     settings = Settings(base=f"http://localhost:{port}/")
-    bilan = build_release([files.SAMPLE], folder, settings, jobs(), progress(), sample=True)
+    say = progress()
+    bilan = build_release([files.SAMPLE], folder, settings, jobs(), say, sample=True)
+    say("")
     click.echo(f"{account(bilan)}; {folder / 'current'}")
     start(folder, "127.0.0.1", port, 10.0)
 

@@ -64,8 +64,13 @@ def once(made: Iterable[Lot]) -> Iterator[Lot]:
     """Yield the batches with every question that was there already refused."""
     seen: Seen = {}
     for one in made:
-        one.fates = [_first(fate, seen) for fate in one.fates]
-        yield one
+        fates = [_first(fate, seen) for fate in one.fates]
+        again = _documents(one.fates) - _documents(fates)
+        yield Lot(fates, [r for r in one.results if document_of(r.focus) not in again])
+
+
+def _documents(fates: Iterable[Publie | Rejete]) -> set[str]:
+    return {iri for fate in fates if isinstance(fate, Publie) for iri in fate.documents}
 
 
 def _first(fate: Publie | Rejete, seen: Seen) -> Publie | Rejete:

@@ -49,8 +49,11 @@ def publish(work: Path, folder: Path, identity: str) -> Path:
     """
     target = folder / RELEASES / identity
     os.sync()  # everything is on disk before anything points to it
-    if not target.exists():
+    try:
         work.rename(target)
+    except OSError:  # it is there already: folders do not replace folders
+        if not (target / MANIFEST).is_file():
+            raise
     link = folder / RELEASES / f".current-{os.getpid()}"
     link.unlink(missing_ok=True)
     link.symlink_to(Path(RELEASES) / identity)

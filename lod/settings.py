@@ -1,5 +1,6 @@
 """Who publishes, and under which IRIs: `lod.toml` in the working folder, then the options."""
 
+import re
 import tomllib
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 from lod.errors import UsageError
 
 FILE = "lod.toml"
+# an IRI without query and fragment: others are made by adding to it
+ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f-\U0010ffff<>\"{}|\\^`?#]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,9 +18,7 @@ class Settings:
 
     base: str = "http://localhost:8000/"
     editeur: str = ""
-    contact: str = ""
     licence: str = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
-    full_data: str = "https://data.assemblee-nationale.fr/"
 
 
 def read_settings(base: str | None = None, path: Path | None = None) -> Settings:
@@ -25,10 +26,9 @@ def read_settings(base: str | None = None, path: Path | None = None) -> Settings
     settings = _from_file(path or Path(FILE))
     if base:
         settings = replace(settings, base=base)
-    if not settings.base.startswith(("http://", "https://")) or any(
-        c in settings.base for c in ' <>"{}|\\^`?#'
-    ):
-        raise UsageError(f"base '{settings.base}' is not an address; give https://…/")
+    for name, address in (("base", settings.base), ("licence", settings.licence)):
+        if not ADDRESS.fullmatch(address):
+            raise UsageError(f"{name} '{address}' is not an address; give https://…/")
     return replace(settings, base=settings.base.rstrip("/") + "/")
 
 

@@ -69,9 +69,12 @@ def parse(data: bytes, path: str) -> Reading:
     auteur = _auteur(fields)
     lieu, groupe = fields.attempt("circonscription", _circonscription) or (None, None)
     reponses = tuple(_reponses(fields))
-    repondant = fields.maybe("ministere repondant", _organe)
-    en_charge = fields.maybe("ministere attributaire", _organe) or repondant
-    *earlier, changed = fields.several(REATTRIBUTION, _jo) or (None,)
+    attributaire = fields.maybe("ministere attributaire", _organe)
+    # « répondant » names the ministry in charge while there is no answer, and no other one
+    is_said = reponses or not attributaire
+    repondant = fields.maybe("ministere repondant", _organe) if is_said else None
+    en_charge = attributaire or repondant
+    *earlier, changed = (fields.several(REATTRIBUTION, _jo) if en_charge else ()) or (None,)
     question = Question(
         uid=f"QANR5L{legislature}{type_}{numero}",
         legislature=legislature,
