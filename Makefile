@@ -26,7 +26,8 @@ $(READY): pyproject.toml .ci/constraints.txt
 		{ echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
 	@$(PYTHON) -m venv .venv || \
 		{ echo "No venv here. On Debian: apt-get install python3-venv"; rm -rf .venv; exit 1; }
-	$(BIN)/pip install --quiet --disable-pip-version-check -c .ci/constraints.txt --editable . --group dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'  # knows --group
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt --editable . --group dev
 	@touch $@
 
 clean:
