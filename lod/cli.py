@@ -35,7 +35,7 @@ class Commands(click.Group):
             click.echo(f"lod: {error}", err=True)
             ctx.exit(2 if isinstance(error, UsageError) else 1)
         except OSError as error:  # the machine: disk full, no permission, port in use
-            click.echo(f"lod: {error}; nothing was published", err=True)
+            click.echo(f"lod: {error}; mend that, and run the command again", err=True)
             ctx.exit(1)
 
 
@@ -77,6 +77,8 @@ def build(
 @JOBS
 def check(inputs: tuple[Path, ...], base: str | None, jobs: int) -> None:
     """Read and validate INPUT, publish nothing; exit 1 if there is a finding.
+
+    What a shape only warns of is counted, and not printed.
 
     \b
         lod check Questions_ecrites.json.zip pages/

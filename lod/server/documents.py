@@ -54,7 +54,7 @@ def answer(path: str) -> Response:
         raise missing(path)
     site = release.folder / "site"
     if is_thing(site, path):
-        return see_other(release, path)
+        return see_other(release, path, tuple(FORMS))
     name, _, form = path.rpartition(".")
     if form in FORMS and is_thing(site, name):
         return document(release, name, form)
@@ -77,17 +77,23 @@ def ontology() -> Response:
     return response
 
 
+@blueprint.get("/qualite")
+def quality() -> Response:
+    """Send the client to the report of SHACL, for people or for machines."""
+    return see_other(current(), "qualite", ("html", "ttl"))
+
+
 def is_thing(site: Path, path: str) -> bool:
     """Say whether the path, without base and extension, names a thing that has documents."""
     kind, _, name = path.partition("/")
     return kind in KINDS and bool(name) and (site / f"{path}.html").is_file()
 
 
-def see_other(release: Release, path: str) -> Response:
+def see_other(release: Release, path: str, forms: tuple[str, ...]) -> Response:
     """Send the client to the document that it likes best."""
-    form = negotiated(release, path, tuple(FORMS))
+    form = negotiated(release, path, forms)
     response = moved(release, f"{path}.{form}", 303)
-    response.headers["Link"] = ", ".join(alternates(release, path, tuple(FORMS)))
+    response.headers["Link"] = ", ".join(alternates(release, path, forms))
     response.headers["Cache-Control"] = f"public, max-age={MAX_AGE}"
     response.vary.add("Accept")
     return response

@@ -1,0 +1,52 @@
+"""Every IRI that is published can be followed: in the store, in the descriptions, in the report."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from pyoxigraph import NamedNode, RdfFormat, parse
+
+from lod.collect import Bilan
+from lod.release import current
+from lod.server.app import create_app
+from lod.store import open_store
+
+BASE = "http://localhost:8000/"
+
+
+@pytest.fixture(scope="module")
+def client(mixture: tuple[Path, Bilan]) -> Iterator[FlaskClient]:
+    app = create_app(mixture[0], workers=1)
+    yield app.test_client()
+    app.extensions["releases"].close()
+
+
+def documents(folder: Path) -> set[str]:
+    """The documents of every IRI below the base that is the subject or object of something."""
+    release = current(folder)
+    triples = [q.triple for q in open_store(release / "store").quads_for_pattern(None, None, None)]
+    for path in (release / "dumps/dcat.ttl", release / "quality/report.ttl"):
+        triples += [q.triple for q in parse(path=str(path), format=RdfFormat.TURTLE)]
+    terms = {term for t in triples for term in (t.subject, t.object)}
+    iris = {term.value for term in terms if isinstance(term, NamedNode)}
+    return {iri.partition("#")[0] for iri in iris if iri.startswith(BASE)}
+
+
+def test_every_iri_leads_to_a_document(client: FlaskClient, mixture: tuple[Path, Bilan]) -> None:
+    """Followed as a program that wants Turtle does, each answers 200."""
+    published = documents(mixture[0])
+    assert len(published) > 1000
+    # a question that was refused is a focus node of the report, and has no document
+    refused = {iri for iri in published if "/question/" in iri} - {
+        f"{BASE}question/{page.stem}"
+        for page in (current(mixture[0]) / "site/question").glob("*.html")
+    }
+    assert len(refused) <= 2
+    for iri in sorted(published - refused):
+        path = "/" + iri.removeprefix(BASE)
+        headers = {"Accept": "text/turtle, */*;q=0.1"}
+        answer = client.get(path, headers=headers, buffered=True)
+        if answer.status_code == 303:
+            answer = client.get(answer.headers["Location"], buffered=True)
+        assert answer.status_code == 200, iri
