@@ -15,6 +15,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import Quad, RdfFormat, Store
+from waitress import wasyncore
 from waitress.server import create_server
 from werkzeug.test import TestResponse
 
@@ -142,7 +143,8 @@ class Server:
 @contextmanager
 def serving(app: Flask, port: int = 0) -> Iterator[Server]:
     """Serve the application by waitress in a thread, with the settings of `lod serve`."""
-    server = create_server(app, host="127.0.0.1", port=port, **SERVER)
+    channels: dict[int, Any] = {}
+    server = create_server(app, map=channels, host="127.0.0.1", port=port, **SERVER)
 
     def loop() -> None:
         with suppress(OSError):  # its socket is closed below
@@ -156,6 +158,7 @@ def serving(app: Flask, port: int = 0) -> Iterator[Server]:
         server.close()
         server.task_dispatcher.shutdown()
         thread.join(5)
+        wasyncore.close_all(channels, ignore_all=True)  # clients that left and were not noticed
         app.extensions["releases"].close()
 
 
