@@ -16,6 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import Quad, RdfFormat, Store
 from waitress import wasyncore
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
 from werkzeug.test import TestResponse
 
@@ -158,7 +159,10 @@ def serving(app: Flask, port: int = 0) -> Iterator[Server]:
         server.close()
         server.task_dispatcher.shutdown()
         thread.join(5)
-        wasyncore.close_all(channels, ignore_all=True)  # clients that left and were not noticed
+        # whose client left without being noticed yet: its socket, and the file it was sent
+        for channel in [c for c in channels.values() if isinstance(c, HTTPChannel)]:
+            channel.handle_close()
+        wasyncore.close_all(channels, ignore_all=True)
         app.extensions["releases"].close()
 
 
