@@ -64,9 +64,11 @@ def test_check_exits_1_on_a_finding() -> None:
         (["serve", "/nowhere"], "no release here"),
     ],
 )
-def test_wrong_usage_exits_2_with_one_line(arguments: list[str], message: str) -> None:
+def test_wrong_usage_exits_2_with_one_line(
+    arguments: list[str], message: str, tmp_path: Path
+) -> None:
     """What cannot be is said in one line, without a traceback."""
-    done = lod(*arguments)
+    done = lod(*(tmp_path / "x" if argument == "x" else argument for argument in arguments))
     assert done.returncode == 2
     assert message in done.stderr and "Traceback" not in done.stderr
     assert done.stderr.count("\n") == 1
