@@ -23,7 +23,7 @@ from lod.model import Question
 from lod.references import References
 from lod.texts import slug
 from lod.validate import Result
-from lod.vocab import RDF_TYPE, RDFS_LABEL, fr, term
+from lod.vocab import RDF_TYPE, RDFS_LABEL, fr, term, vrai
 
 EXAMPLES = 3  # focus nodes shown for each constraint on the quality page
 LISTED = 500  # rejections and remarks listed on the quality page; all are in the files
@@ -130,10 +130,11 @@ class Collecte:
             self._result(result)
 
     def close_triples(self) -> None:
-        """Write what the questions refer to, once all are known."""
+        """Write what the questions refer to, and what the report says as a whole: all is known."""
         triples = list(self.references.triples())
         self._nt.write(ntriples(triples))
         self.bilan.triples += len(triples)
+        self._report.write(ntriples(report_head(self.iris.base, not self.bilan.constats)))
 
     def questions(self) -> Iterator[Question]:
         """Yield the published questions again, in order; only after the pass has ended."""
@@ -199,6 +200,14 @@ class Collecte:
         self.bilan.count(result)
         number = sum(c.count for c in self.bilan.constats.values())
         self._report.write(ntriples(report_triples(result, self.iris.base, number)))
+
+
+def report_head(base: str, conforms: bool) -> Iterator[Triple]:
+    """Yield what the report says of itself; it conforms only without any result."""
+    rapport = NamedNode(f"{base}qualite#rapport")
+    yield Triple(rapport, RDF_TYPE, term("sh:ValidationReport"))
+    yield Triple(rapport, RDFS_LABEL, fr("Rapport de validation SHACL"))
+    yield Triple(rapport, term("sh:conforms"), vrai(conforms))
 
 
 def report_triples(result: Result, base: str, number: int) -> Iterator[Triple]:

@@ -51,9 +51,9 @@ def turtle(nt: bytes) -> bytes:
     return pyoxigraph.serialize(quads, format=RdfFormat.TURTLE, prefixes=used) or b""
 
 
-def write_turtle(nt: Path, target: Path) -> None:
-    """Write a file of N-Triples as gzipped Turtle, streamed."""
-    with nt.open("rb") as source, gzipped(target) as file:
+def write_turtle(nt: Path, file: IO[bytes]) -> None:
+    """Write a file of N-Triples as Turtle, streamed."""
+    with nt.open("rb") as source:
         quads = pyoxigraph.parse(source, format=RdfFormat.N_TRIPLES)
         pyoxigraph.serialize(quads, file, RdfFormat.TURTLE, prefixes=PREFIXES)
 

@@ -253,7 +253,7 @@ def references(q: Question, iris: Iris) -> Iterator[Triple]:
         yield from _nomme(iri, ministere, ministere.libelle)
     if q.retrait and q.retrait.libelle:
         motif = iris.motif(q.retrait.libelle)
-        if motif not in labels_of_ontology():
+        if motif.value not in labels(SKOS_PREF_LABEL):  # the ontology names its own
             yield Triple(motif, RDF_TYPE, SKOS_CONCEPT)
             yield Triple(motif, SKOS_IN_SCHEME, QP.motifs)
             yield Triple(motif, SKOS_PREF_LABEL, fr(q.retrait.libelle))
@@ -263,11 +263,6 @@ def ministeres(q: Question) -> list[Organe]:
     """Return every ministry that a question names, once."""
     named = [q.ministere_interroge, *(a.ministere for a in q.attributions), q.ministere_repondant]
     return [ministere for ministere in dict.fromkeys(named) if ministere]
-
-
-def labels_of_ontology() -> frozenset[NamedNode]:
-    """Return the concepts that the ontology itself labels."""
-    return frozenset(NamedNode(iri) for iri in labels(SKOS_PREF_LABEL))
 
 
 def _nomme(iri: NamedNode, organe: Organe, libelle: str) -> Iterator[Triple]:

@@ -47,12 +47,3 @@ class References:
     def subjects(self) -> list[str]:
         """Return the IRIs described, sorted."""
         return sorted(self._about)
-
-    def labels(self) -> dict[str, str]:
-        """Return IRI → name, for every resource described."""
-        return {
-            subject: name
-            for predicate in reversed(LABELS)
-            for (subject, p), name in self._names.items()
-            if p == predicate.value
-        }

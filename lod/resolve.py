@@ -30,7 +30,8 @@ def complete(reading: Reading, path: str) -> Reading:
     q, remarks = reading.question, list(reading.remarks)
     lieu, restes = _located(q), q.restes
     if q.circonscription and not lieu:
-        restes += (Reste(libelle="Circonscription", texte=q.circonscription.nom),)
+        lu = f"{q.circonscription.nom} ({q.circonscription.numero}e circonscription)"
+        restes += (Reste(libelle="Circonscription", texte=lu),)
         remarks.append(
             Finding(
                 Where(path, reading.lines.get("circonscription", 1)),

@@ -19,9 +19,7 @@ from rdflib.term import Node
 
 from lod import files
 from lod.ontology import ontology
-from lod.vocab import LABELS, RDF_TYPE, SKOS_CONCEPT, SKOS_SCHEME
-
-SEVERITIES = ("Violation", "Warning", "Info")
+from lod.vocab import RDF_TYPE, SKOS_CONCEPT, SKOS_SCHEME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +126,3 @@ def _node(term: NamedNode | Literal | BlankNode | Triple) -> Any:
             return RdfLiteral(term.value, lang=term.language)
         return RdfLiteral(term.value, datatype=URIRef(term.datatype.value), normalize=False)
     raise ValueError(f"unexpected term: {term!r}")
-
-
-__all__ = ["LABELS", "SEVERITIES", "Result", "shapes_graph", "violations"]

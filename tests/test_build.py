@@ -8,14 +8,16 @@ import subprocess
 import sys
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pyoxigraph import BlankNode, RdfFormat, parse
 from rdflib import Graph
 from rdflib.compare import isomorphic
+from rdflib.namespace import RDF, SH
 
-from lod import dump, files
+from lod import dump, files, links
 from lod.build import build, check
 from lod.collect import Bilan
 from lod.errors import Finding, LodError
@@ -85,6 +87,27 @@ def test_a_build_without_a_record_publishes_nothing(tmp_path: Path) -> None:
     assert current(tmp_path / "out") == before
 
 
+def test_a_wrong_table_stops_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Links and references are proven as a whole: a fault of a table is nobody's record."""
+    out = tmp_path / "out"
+    build([GOOD], out, Settings())
+    before = current(out)
+    table = {ref: replace(m, qid="P4123") for ref, m in links.known().items()}
+    monkeypatch.setattr(links, "known", lambda: table)
+    with pytest.raises(LodError, match="correct owl:sameAs, or remove the link"):
+        build([GOOD], out, Settings(base="https://example.org/"))
+    assert current(out) == before
+
+
+def test_the_report_says_whether_all_conforms(mixture: tuple[Path, Bilan]) -> None:
+    """One report in the W3C's terms: it does not conform, and has every result that was counted."""
+    report = Graph().parse(current(mixture[0]) / "quality/report.ttl")
+    [node] = report.subjects(RDF.type, SH.ValidationReport)
+    assert report.value(node, SH.conforms).toPython() is False
+    counted = sum(constat.count for constat in mixture[1].constats.values())
+    assert len(list(report.objects(node, SH.result))) == counted > 0
+
+
 # ---------------------------------------------------------------- findings
 
 
@@ -130,7 +153,7 @@ def test_check_tells_every_kind_of_bad_record(bad: Path) -> None:
     """Each gives `file:line: what is wrong; what to do`, and nothing else does."""
     *findings, bilan = check([bad], Settings())
     assert isinstance(bilan, Bilan)
-    assert (bilan.read, bilan.published, bilan.rejected) == (10, 2, 8)
+    assert (bilan.read, bilan.published, bilan.rejected, bilan.remarks) == (10, 2, 8, 0)
     assert len(findings) == len(EXPECTED)
     for finding, (place, wrong) in zip(findings, EXPECTED.items(), strict=True):
         assert isinstance(finding, Finding)

@@ -102,6 +102,15 @@ class Fields:
             raise self.refuse(name, "no value", "fetch the record again, whole, or complete it")
         return value
 
+    def last(self, name: str, read: Callable[[str], T]) -> T | None:
+        """Take the last value of `name`, as printed; what stands before it is left for `rest`."""
+        entries = self._left.get(self._prefix + name)
+        if not entries:
+            return None
+        value = self._read(entries[-1], read)
+        del entries[-1]
+        return value
+
     def attempt(self, name: str, read: Callable[[str], T]) -> T | None:
         """Take the first value of `name` if `read` accepts it; else leave it for `rest`."""
         for entry in self._left.get(self._prefix + name, []):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import zip_longest
 
-from lod.dates import en_toutes_lettres, read_date
+from lod.dates import read_date
 from lod.errors import SourceError
 from lod.model import (
     JO,
@@ -18,7 +18,6 @@ from lod.model import (
     Organe,
     Question,
     Reponse,
-    Reste,
     Signalement,
     Source,
     TypeQuestion,
@@ -46,7 +45,6 @@ SITE = "assemblee nationale"
 TEXTS = {"texte de la question": "texte question", "texte de la reponse": "texte reponse"}
 DATA = frozenset({"donnees cles", "date cle", "dates cles", "date s cle s"})
 UNLABELLED = "ligne sans libellé"
-REATTRIBUTION = "date de changement d attribution"
 TYPES: dict[str, TypeQuestion] = {
     "question ecrite": "QE",
     "question au gouvernement": "QG",
@@ -74,7 +72,8 @@ def parse(data: bytes, path: str) -> Reading:
     is_said = reponses or not attributaire
     repondant = fields.maybe("ministere repondant", _organe) if is_said else None
     en_charge = attributaire or repondant
-    *earlier, changed = (fields.several(REATTRIBUTION, _jo) if en_charge else ()) or (None,)
+    # the page names the last ministry only: to which one it went before, nobody says
+    changed = fields.last("date de changement d attribution", _jo) if en_charge else None
     question = Question(
         uid=f"QANR5L{legislature}{type_}{numero}",
         legislature=legislature,
@@ -106,11 +105,6 @@ def parse(data: bytes, path: str) -> Reading:
         cloture=fields.maybe("question retiree le", _retrait),
     )
     restes, remarks = fields.rest()  # last: what nobody took is kept, and reported
-    restes += tuple(
-        Reste(libelle="Date de changement d'attribution", texte=en_toutes_lettres(jo.jour))
-        for jo in earlier
-        if jo  # to which ministry it went then, the page does not say
-    )
     return Reading(replace(question, restes=restes), remarks, lines)
 
 

@@ -14,6 +14,7 @@ from lod.vocab import QP, RDFS_LABEL, SKOS_PREF_LABEL
 from lod.website.rendering import Contexte, render, write_page
 
 BATCH = 200  # questions a task
+ERRATA = {"question": "Erratum de la question", "reponse": "Erratum de la réponse"}
 
 
 def write_questions(questions: list[Question], contexte: Contexte) -> int:
@@ -109,7 +110,7 @@ def vie(q: Question) -> list[tuple[date, str, str]]:
     facts += [(a.jo.jour, "Attribution", a.ministere.libelle) for a in q.attributions if a.jo]
     facts += [(s.jo.jour, "Signalement", _place(s.jo.page, s.jo.numero)) for s in q.signalements]
     facts += [(jo.jour, "Renouvellement", _place(jo.page, jo.numero)) for jo in q.renouvellements]
-    facts += [(e.jo.jour, f"Erratum de la {e.corrige}", "") for e in q.errata if e.jo]
+    facts += [(e.jo.jour, ERRATA[e.corrige], "") for e in q.errata if e.jo]
     facts += [(r.jo.jour, "Réponse", _place(r.jo.page, r.jo.numero)) for r in q.reponses]
     if q.retrait:
         facts.append((q.retrait.jour, "Retrait", q.retrait.libelle or "sans motif"))
