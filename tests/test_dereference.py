@@ -50,3 +50,12 @@ def test_every_iri_leads_to_a_document(client: FlaskClient, mixture: tuple[Path,
         if answer.status_code == 303:
             answer = client.get(answer.headers["Location"], buffered=True)
         assert answer.status_code == 200, iri
+
+
+def test_the_folder_may_be_relative(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`lod serve out` serves the files of `out` in the working folder: pages, documents, dumps."""
+    monkeypatch.chdir(sample.parent)
+    app = create_app(Path(sample.name), workers=1)
+    for path in ("/", "/question/QANR5L15QE43349.ttl", "/telechargements/void.ttl", "/dcat.ttl"):
+        assert app.test_client().get(path, buffered=True).status_code == 200, path
+    app.extensions["releases"].close()

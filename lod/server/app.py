@@ -44,7 +44,10 @@ Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 def create_app(folder: Path, *, timeout: float = 10.0, workers: int = 2) -> Flask:
     """Return the application that serves whatever release is current in `folder`."""
     limits = Limits(seconds=timeout)
-    releases = Releases(folder, lambda store: Pool(store, workers=workers, limits=limits))
+    # absolute: Flask looks for a relative file beside this module, not in the working folder
+    releases = Releases(
+        folder.absolute(), lambda store: Pool(store, workers=workers, limits=limits)
+    )
     releases.follow()  # the first request need not wait for the readers
     app = Flask(__name__, static_folder=None)
     app.config.update(LIMITS=limits, MAX_CONTENT_LENGTH=LONGEST_BODY)
