@@ -78,10 +78,10 @@ def _first(fate: Publie | Rejete, seen: Seen) -> Publie | Rejete:
         return fate
     q, nom = fate.question, fate.record.nom
     if q.uid not in seen:
-        seen[q.uid] = (q.source.sha256, nom)
+        seen[q.uid] = (q.sources[0].sha256, nom)
         return fate
     sha256, first = seen[q.uid]
-    same = "the same bytes as" if sha256 == q.source.sha256 else "other content than"
+    same = "the same bytes as" if sha256 == q.sources[0].sha256 else "other content than"
     wrong = f"question {q.uid} again, with {same} {first}"
     remedy = "a question has one record: keep the right one, and remove the other"
     return Rejete(fate.record, (Finding(Where(fate.record.path), wrong, remedy),))

@@ -19,6 +19,11 @@ KINDS = (
 )  # fmt: skip
 
 
+def source_path(sha256: str) -> str:
+    """Return the path of a raw record below the site; as text, so that no browser runs it."""
+    return f"sources/{sha256[:2]}/{sha256}.txt"
+
+
 @dataclass(frozen=True, slots=True)
 class Iris:
     """Maker of IRIs; `base` ends with a slash."""
@@ -43,6 +48,10 @@ class Iris:
         Without its text an answer belongs to its question alone: `…/2025-06-03-QANR5L17QE5268`.
         """
         return self._iri("reponse", f"{r.jo.jour}-{digest(r.texte) if r.texte else q.uid}")
+
+    def source(self, sha256: str) -> NamedNode:
+        """`…/sources/0e/0e2c….txt`: the bytes of a record as read, by their hash."""
+        return NamedNode(self.base + source_path(sha256))
 
     def auteur(self, q: Question) -> NamedNode:
         """`…/depute/PA718926` if the source says who, else `…/auteur/15/pierre-dharreville`."""

@@ -68,6 +68,7 @@ class Reponse:
     jo: JO
     texte: str | None
     page_de_section: bool
+    texte_html: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +81,15 @@ class Signalement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erratum:
-    """A correction of the question or of the answer: where the JO printed it, and its text."""
+    """A correction of the question or of the answer: where the JO printed it, and its text.
+
+    `rang` says which answer it corrects, counted from 1.
+    """
 
     corrige: Literal["question", "reponse"]
     jo: JO | None = None
     texte: str | None = None
+    rang: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,26 +125,30 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """All that one record says about one question; (legislature, type, numero) are its key.
+    """All that the records say about one question; (legislature, type, numero) are its key.
 
     `attributions` are ordered, oldest first; `chaine_complete` is false where the source prints
-    the last one only. `parutions` are the publications of the question itself.
+    the last one only. `parutions` are the publications of the question itself. `texte_html` is
+    there only where the markup of the text matters. `lieux_election` are where the author was
+    elected, as printed: department, region or constituency. `sources` are the records read.
     """
 
     uid: str
     legislature: int
     type: TypeQuestion
     numero: int
-    source: Source
+    sources: tuple[Source, ...]
     auteur: Auteur
     chaine_complete: bool
     titre: str | None = None
     analyses: tuple[str, ...] = ()
     tete_analyse: str | None = None
     texte: str | None = None
+    texte_html: str | None = None
     rubrique: str | None = None
     groupe: Organe | None = None
     circonscription: Circonscription | None = None
+    lieux_election: tuple[str, ...] = ()
     ministere_interroge: Organe | None = None
     ministere_repondant: Organe | None = None
     attributions: tuple[Attribution, ...] = ()

@@ -11,6 +11,7 @@ from lod.iris import Iris
 from lod.model import JO, Cloture, Organe, Question, Reponse
 from lod.ontology import labels, types
 from lod.vocab import (
+    DCAT_DOWNLOAD,
     DCTERMS_FORMAT,
     DCTERMS_SOURCE,
     FOAF_NAME,
@@ -65,6 +66,8 @@ def question(q: Question, iris: Iris) -> Iterator[Triple]:
         yield Triple(s, QP.teteAnalyse, fr(q.tete_analyse))
     if q.texte:
         yield Triple(s, QP.texte, fr(q.texte))
+    if q.texte_html:
+        yield Triple(s, QP.texteHtml, texte_simple(q.texte_html))
     if q.rubrique:
         yield Triple(s, QP.rubrique, iris.rubrique(q.rubrique))
     yield Triple(s, QP.auteur, iris.auteur(q))
@@ -75,6 +78,8 @@ def question(q: Question, iris: Iris) -> Iterator[Triple]:
         yield Triple(s, QP.libelleGroupe, fr(q.groupe.libelle_long or q.groupe.libelle))
     if q.circonscription and q.circonscription.departement:
         yield Triple(s, QP.circonscription, iris.circonscription(q.circonscription))
+    for lieu in q.lieux_election:
+        yield Triple(s, QP.lieuElection, fr(lieu))
     if q.ministere_interroge:
         yield Triple(s, QP.ministereInterroge, iris.ministere(q.ministere_interroge))
         yield Triple(s, QP.libelleMinistereInterroge, fr(q.ministere_interroge.libelle))
@@ -143,7 +148,7 @@ def _evenements(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
         if erratum.corrige == "question" or not q.reponses:
             yield Triple(node, QP.corrige, s)
         else:
-            yield Triple(node, QP.corrige, iris.reponse(q, q.reponses[0]))
+            yield Triple(node, QP.corrige, iris.reponse(q, q.reponses[erratum.rang - 1]))
         if erratum.texte:
             yield Triple(node, QP.texte, fr(erratum.texte))
     if q.cloture and (q.cloture.est_retrait or q.cloture.jo):
@@ -194,11 +199,13 @@ def _restes(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
 
 
 def _source(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
-    source = iris.part(s, "source", 1)
-    yield Triple(source, RDF_TYPE, PROV_ENTITY)
-    yield Triple(source, RDFS_LABEL, fr(f"Enregistrement lu pour {q.uid}"))
-    yield Triple(source, DCTERMS_FORMAT, texte_simple(q.source.format))
-    yield Triple(source, QP.sha256, texte_simple(q.source.sha256))
+    for n, source in enumerate(q.sources, start=1):
+        node = iris.part(s, "source", n)
+        yield Triple(node, RDF_TYPE, PROV_ENTITY)
+        yield Triple(node, RDFS_LABEL, fr(f"Enregistrement lu pour {q.uid}"))
+        yield Triple(node, DCTERMS_FORMAT, texte_simple(source.format))
+        yield Triple(node, QP.sha256, texte_simple(source.sha256))
+        yield Triple(node, DCAT_DOWNLOAD, iris.source(source.sha256))
 
 
 def reponse(q: Question, r: Reponse, iris: Iris) -> Iterator[Triple]:
@@ -208,6 +215,8 @@ def reponse(q: Question, r: Reponse, iris: Iris) -> Iterator[Triple]:
     yield Triple(s, RDFS_LABEL, fr(f"Réponse publiée au JO le {en_toutes_lettres(r.jo.jour)}"))
     if r.texte:
         yield Triple(s, QP.texte, fr(r.texte))
+    if r.texte_html:
+        yield Triple(s, QP.texteHtml, texte_simple(r.texte_html))
     yield from _jo(s, r.jo, QP.pageSection if r.page_de_section else QP.page)
 
 

@@ -18,7 +18,7 @@ from lod.mappings import (
     noms,
 )
 from lod.model import Auteur, Circonscription, Organe, Question, Reste
-from lod.sources.an_record import Reading
+from lod.sources import Reading
 from lod.texts import fold
 
 SEXES = {"M.": "H", "Mme": "F", "Mlle": "F"}

@@ -1,83 +1,132 @@
-"""Texts: HTML fragments or Markdown as published, made into clean plain text; folding, slugs."""
+"""Texts as published, HTML or Markdown: repaired, made plain, made safe; folding, slugs."""
 
 import hashlib
+import html
 import re
 import unicodedata
+from dataclasses import dataclass
 
-import lxml.html
-from lxml.etree import ParserError
+import ftfy
+import nh3
 from markdown_it import MarkdownIt
 
 # C0 and C1 controls but tab and line ends, and the bidirectional overrides: no place in a text
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
-SPACES = re.compile(r"[ \t\r\n\f\v]+")  # not \s: a no-break space is French typography
-BLOCKS = frozenset(
-    (
-        *("p", "br", "div", "center", "table", "tr", "ul", "ol", "li", "dl", "dt", "dd"),
-        *("h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "hr"),
-    )
+C1 = re.compile("[\x80-\x9f]")  # windows-1252 read as Latin-1: typography, not controls
+MOJIBAKE = ("Ã", "Â", "â€")  # how UTF-8 begins when it is read as windows-1252
+REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,7})|(\d{1,7}));?")
+# what is more than one space, or another one; not \s: a no-break space is French typography
+SPACES = re.compile(r" [ \t\r\n\f\v]+|[\t\r\n\f\v][ \t\r\n\f\v]*")
+
+# what a text may keep; all else goes, and what it held stays
+BLOCKS = (
+    *("p", "br", "div", "center", "blockquote", "pre", "hr", "h3", "h4", "h5", "h6"),
+    *("ul", "ol", "li", "dl", "dt", "dd"),
+    *("table", "caption", "thead", "tbody", "tfoot", "tr"),
 )
-CELLS = frozenset({"td", "th"})
-UNSEEN = frozenset({"script", "style", "head", "title", "template"})
+CELLS = ("td", "th")
+INLINE = ("strong", "b", "em", "i", "u", "s", "sup", "sub")
+_sanitizer = nh3.Cleaner(
+    tags={*BLOCKS, *CELLS, *INLINE},
+    clean_content_tags={"script", "style", "title", "template"},
+    attributes={name: {"colspan", "rowspan"} for name in CELLS},
+    link_rel=None,
+)
+LINE = re.compile(rf"</?(?:{'|'.join(BLOCKS)})\b[^>]*>")
+CELL = re.compile(rf"</?(?:{'|'.join(CELLS)})\b[^>]*>")
+TAG = re.compile(r"<[^>]*>")
+EMPTY = re.compile(r"<(p|div|center)>\s*</\1>")
+MATTERS = re.compile(r"<(?!/|(?:p|br|div|center)\b)")  # a tag that says more than a new line
 
 _markdown = MarkdownIt("commonmark", {"html": True})
+_markdown_lines = MarkdownIt("commonmark", {"html": True, "breaks": True})
+
+
+@dataclass(frozen=True, slots=True)
+class Texte:
+    """A text in both forms; `html` is None where it would say no more than `simple`."""
+
+    simple: str
+    html: str | None = None
+
+
+def texte(fragment: str) -> Texte:
+    """Return an HTML fragment, balanced or not, as plain text and as safe HTML.
+
+    Plain text has a line per block; cells stand apart.
+
+    >>> texte("<em>clouds</em> <script>x()</script><p onclick='x()'>privés")
+    Texte(simple='clouds\\nprivés', html='<em>clouds</em> <p>privés</p>')
+    >>> texte('</p><p align="CENTER"> TITRE <a name=PG19></a> </p><br>le c&#339;ur <p>').simple
+    'TITRE\\nle cœur'
+    """
+    if "<" not in fragment and "&" not in fragment:
+        bare = unicodedata.normalize("NFC", CONTROLS.sub("", fragment))
+        return Texte(SPACES.sub(" ", bare).strip())
+    clean = _sanitizer.clean(fragment.replace("\0", "")).replace("&nbsp;", "\u00a0")
+    safe = unicodedata.normalize("NFC", CONTROLS.sub("", clean))  # `&#1;` is one by now
+    matters = MATTERS.search(safe) is not None
+    kept = EMPTY.sub("", safe).replace("<center>", "<div>").replace("</center>", "</div>").strip()
+    return Texte(_simple(safe), kept if matters else None)
 
 
 def plain(fragment: str) -> str:
-    """Return the text of an HTML fragment, balanced or not: a line per block, cells apart.
+    """Return the text of an HTML fragment: a line per block, cells apart."""
+    return texte(fragment).simple
 
-    >>> plain('</p><p align="CENTER"> TITRE <a name=PG19></a> </p><br>le c&#339;ur <p>')
-    'TITRE\\nle cœur'
+
+def _simple(safe: str) -> str:
+    marked = CELL.sub("\t", LINE.sub("\x1e", safe.replace("\n", " ")))
+    text = html.unescape(TAG.sub("", marked).replace("\x1e", "\n"))
+    lines = (SPACES.sub(" ", line).strip() for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def repair(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return a value as its author wrote it, and what had to be mended, in words.
+
+    References by number (`&#339;`) become letters, UTF-8 read as windows-1252 is read again,
+    control characters and turned-around writing go.
+
+    >>> repair("le c&#339;ur lâ\u20ac\u2122Ã©tat &#60;")
+    ('le cœur l’état &#60;', ('numeric references', 'mojibake'))
     """
-    fragment = CONTROLS.sub("", fragment.replace("\r\n", "\n").replace("\r", "\n"))
-    if "<" not in fragment and "&" not in fragment:
-        return SPACES.sub(" ", unicodedata.normalize("NFC", fragment)).strip()
-    try:
-        root = lxml.html.fragment_fromstring(fragment, create_parent="div")
-    except ParserError:  # nothing but a comment or white space
-        return ""
-    lines = "".join(_pieces(root)).split("\n")
-    tidy = (SPACES.sub(" ", CONTROLS.sub("", line)).strip() for line in lines)
-    return unicodedata.normalize("NFC", "\n".join(line for line in tidy if line))
+    mended = []
+    if "&#" in text:
+        again = REFERENCE.sub(_letter, text)
+        mended += ["numeric references"] if again != text else []
+        text = again
+    if any(mark in text for mark in MOJIBAKE):
+        again = ftfy.fix_encoding(text)
+        mended += ["mojibake"] if again != text else []
+        text = again
+    if CONTROLS.search(text):
+        again = C1.sub(_typography, text)
+        mended += ["windows-1252"] if again != text else []
+        text = CONTROLS.sub("", again)
+        mended += ["control characters"] if text != again else []
+    return text, tuple(mended)
 
 
-def _pieces(root: lxml.html.HtmlElement) -> list[str]:
-    """Walk the tree without recursion: an unbalanced text may nest as deep as it is long."""
-    pieces: list[str] = []
-    todo: list[lxml.html.HtmlElement | str] = [root]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, str):
-            pieces.append(node)
-            continue
-        tag = node.tag if isinstance(node.tag, str) else ""  # "" for a comment
-        edge = "\n" if tag in BLOCKS else "\t" if tag in CELLS else ""
-        after = (node.tail or "").replace("\n", " ") if node is not root else ""
-        todo += [after, edge]
-        if tag and tag not in UNSEEN:
-            todo += reversed(node)
-            todo += [(node.text or "").replace("\n", " ")]
-        todo += [edge]
-    return pieces
+def _letter(match: re.Match[str]) -> str:
+    """Return what a reference stands for, unless it may be a sign of the markup (ASCII)."""
+    code = int(match[1], 16) if match[1] else int(match[2])
+    return html.unescape(match[0]) if code > 127 else match[0]
 
 
-def plain_markdown(source: str) -> str:
-    """Return the text of a Markdown block: emphasis and raw tags such as `<sup>` taken off.
+def _typography(match: re.Match[str]) -> str:
+    """Return what a byte of windows-1252 means; five of them mean nothing, and stay."""
+    return match[0].encode("latin-1").decode("cp1252", "ignore") or match[0]
 
-    >>> plain_markdown("la question des *clouds*")
-    'la question des clouds'
+
+def render_markdown(source: str, breaks: bool = False) -> str:
+    """Return a Markdown block as HTML, raw tags such as `<sup>` kept; `breaks` keeps the lines.
+
+    >>> render_markdown("la question des *clouds*")
+    '<p>la question des <em>clouds</em></p>\\n'
     """
-    return plain(_markdown.render(source))
-
-
-def inline_markdown(source: str) -> tuple[str, list[str]]:
-    """Return the text of one line of Markdown, and the targets of its links.
-
-    >>> inline_markdown("[28 décembre 2021](#), page 9097")
-    ('28 décembre 2021, page 9097', ['#'])
-    """
-    html = _markdown.renderInline(source)
-    return plain(html), re.findall(r'<a href="([^"]*)"', html)
+    html_: str = (_markdown_lines if breaks else _markdown).render(source)
+    return html_
 
 
 def fold(text: str) -> str:

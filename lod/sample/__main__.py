@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lod import files
-from lod.sources import Record, an_json, page_markdown, records
+from lod.sources import Record, an_json, page_recente, records
 
 TEXTS = frozenset({"texte", "erratum"})
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same bytes whenever it is made
@@ -38,7 +38,7 @@ def facts(record: Record) -> tuple[str, str] | None:
         content = json.loads(record.data)
         text = json.dumps(without_texts(content), ensure_ascii=False, indent=1)
         return f"{content['question']['uid']}.json", text + "\n"
-    if page_markdown.is_page(record.data):
+    if page_recente.is_markdown(record.data):
         return Path(record.nom).name, page_without_text(record.data.decode())
     return None
 

@@ -1,12 +1,21 @@
 """Records → questions: the forms that are known, recognised by content; one module a form."""
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from lod.errors import SourceError, Where
-from lod.sources import an_json, page_markdown
-from lod.sources.an_record import Reading
-from lod.sources.inputs import ZIP_MARKS, Record, records
+from lod.errors import Finding, SourceError, Where
+from lod.sources import (
+    an_json,
+    an_xml,
+    page_2012,
+    page_2022,
+    page_fiche,
+    page_recente,
+    xml_ancien,
+)
+from lod.sources.inputs import Record, records
+from lod.sources.reading import Reading
 
 __all__ = ["FORMS", "Form", "Reading", "Record", "read", "records"]
 
@@ -22,8 +31,16 @@ class Form:
 
 FORMS = (
     Form("official JSON record", an_json.is_json, an_json.parse),
-    Form("page as Markdown", page_markdown.is_page, page_markdown.parse),
+    Form("page of 2022–24 (HTML)", page_2022.is_page, page_2022.parse),
+    Form("page of 2012–22 (HTML)", page_2012.is_page, page_2012.parse),
+    Form("« fiche question » (HTML)", page_fiche.is_page, page_fiche.parse),
+    Form("newest page (HTML)", page_recente.is_html, page_recente.parse_html),
+    Form("newest page as Markdown", page_recente.is_markdown, page_recente.parse_markdown),
+    Form("official XML record", an_xml.is_record, an_xml.parse),
+    Form("older XML record", xml_ancien.is_record, xml_ancien.parse),
 )
+# the site answers so, with success, when it has no page
+ERROR_PAGE = re.compile(rb"<title>\s*(?:50\d|40\d|Error)|Error 50\d|Aucun r\S{1,8}sultat ne corres")
 
 
 def read(record: Record) -> Reading:
@@ -34,15 +51,37 @@ def read(record: Record) -> Reading:
         raise SourceError(Where(record.path), "the file is empty", "fetch it again, or remove it")
     for form in FORMS:
         if form.mark(record.data):
-            return form.parse(record.data, record.path)
+            return _placed(form, record)
     raise SourceError(Where(record.path), _unknown(record.data), "give one of: " + _known())
 
 
+def _placed(form: Form, record: Record) -> Reading:
+    """Read a record; lines are counted from the beginning of its file."""
+    try:
+        reading = form.parse(record.data, record.path)
+    except SourceError as error:
+        found = _moved(error.finding, record)
+        raise SourceError(found.where, found.wrong, found.remedy) from error
+    if record.line == 1:
+        return reading
+    before = record.line - 1
+    return replace(
+        reading,
+        remarks=tuple(_moved(remark, record) for remark in reading.remarks),
+        lines={name: line + before for name, line in reading.lines.items()},
+    )
+
+
+def _moved(found: Finding, record: Record) -> Finding:
+    where = found.where
+    return replace(found, where=Where(where.path, where.line + record.line - 1))
+
+
 def _unknown(data: bytes) -> str:
+    if ERROR_PAGE.search(data):
+        return "an error page of the site, not a question"
     if data.lstrip()[:1] == b"<":
-        return "HTML or XML, which no reader of this version reads"
-    if data[:4] in ZIP_MARKS:
-        return "a zip inside a zip, which is not opened"
+        return "HTML or XML, but not of a question"
     return "no known form of record"
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import orjson
 
 from lod.errors import SourceError, Where
-from lod.sources.an_record import Reading, read_question
+from lod.sources.an_record import read_question
 from lod.sources.fields import Entry, Fields, shorten
 from lod.sources.inputs import decode
+from lod.sources.reading import Reading
 
 FORMAT = "application/json"
 NIL = "@xsi:nil"

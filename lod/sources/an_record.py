@@ -4,15 +4,12 @@ The field names are those of the JSON below `question`; a reader of another synt
 same names. Which field means what stands here and nowhere else.
 """
 
-import hashlib
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import html
+from collections.abc import Callable
 from datetime import date
-from typing import cast, get_args
+from typing import TypeVar
 
 from lod.dates import read_date
-from lod.errors import Finding
 from lod.model import (
     JO,
     Attribution,
@@ -23,63 +20,63 @@ from lod.model import (
     Question,
     Reponse,
     Signalement,
-    Source,
-    TypeQuestion,
 )
 from lod.sources.fields import Fields, number
-from lod.texts import plain
+from lod.sources.reading import (
+    Reading,
+    acteur_ref,
+    legislature,
+    organe_ref,
+    source,
+    split_uid,
+    tete_analyse,
+    type_question,
+    uid,
+)
+from lod.texts import Texte, plain, texte
 
-UID = re.compile(rf"QANR5L([1-9]\d?)({'|'.join(get_args(TypeQuestion))})([1-9]\d{{0,8}})")
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A question as read, the remarks about what was not understood, and on which line stands
-    what can only be judged later: field → line.
+def read_question(
+    fields: Fields, data: bytes, media_type: str, page_de_section: bool = True
+) -> Reading:
+    """Take every field of a record; raise SourceError if it cannot be a question.
+
+    `page_de_section`: the JO page of an answer may be that of the whole section.
     """
-
-    question: Question
-    remarks: tuple[Finding, ...] = ()
-    lines: Mapping[str, int] = field(default_factory=dict)
-
-
-def read_question(fields: Fields, data: bytes, media_type: str) -> Reading:
-    """Take every field of a record; raise SourceError if it cannot be a question."""
-    legislature, type_, numero = fields.take("uid", split_uid)
-    uid = f"QANR5L{legislature}{type_}{numero}"
-    _agree(fields, "type", type_)
-    _agree(fields, "identifiant.numero", str(numero))
-    _agree(fields, "identifiant.legislature", str(legislature))
+    term, type_, numero = fields.take("uid", split_uid)
+    _agree(fields, "type", type_, type_question)
+    _agree(fields, "identifiant.numero", numero, number)
+    _agree(fields, "identifiant.legislature", term, legislature)
     # the uid says the regime (R5) and the type; namespaces are no facts about the question
     fields.ignore("identifiant.regime", "@xsi:type", "@xmlns", "@xmlns:xsi")
     analyses = _analyses(fields.at("indexationAN"))
-    tete_analyse = fields.text("indexationAN.teteAnalyse")
+    tete = fields.maybe("indexationAN.teteAnalyse", tete_analyse)
     rubrique = fields.text("indexationAN.rubrique")
-    auteur = Auteur(
-        acteur_ref=fields.take("auteur.identite.acteurRef", acteur_ref),
-        mandat_ref=fields.text("auteur.identite.mandatRef"),
-    )
+    auteur = _auteur(fields.at("auteur.identite"))
     groupe = organe(fields.at("auteur.groupe"))
     ministere_interroge = organe(fields.at("minInt"))
     attributions = tuple(_attributions(fields))
     textes, parutions, errata = _textes_question(fields)
-    reponses, errata_reponse = _reponses(fields)
+    reponses, errata_reponse = _reponses(fields, page_de_section)
     signalements = tuple(_signalements(fields))
     renouvellements = tuple(_renouvellements(fields))
     cloture = _cloture(fields.at("cloture"))
     restes, remarks = fields.rest()  # last: what nobody took is kept, and reported
     question = Question(
-        uid=uid,
-        legislature=legislature,
+        uid=uid(term, type_, numero),
+        legislature=term,
         type=type_,
         numero=numero,
-        source=Source(sha256=hashlib.sha256(data).hexdigest(), format=media_type),
+        sources=(source(data, media_type),),
         auteur=auteur,
         chaine_complete=True,
         titre=". ".join(analyses) or None,
         analyses=analyses if len(analyses) > 1 else (),
-        tete_analyse=tete_analyse,
-        texte="\n".join(textes) or None,
+        tete_analyse=tete,
+        texte="\n".join(t.simple for t in textes) or None,
+        texte_html=_html(textes),
         rubrique=rubrique,
         groupe=groupe,
         ministere_interroge=ministere_interroge,
@@ -93,33 +90,7 @@ def read_question(fields: Fields, data: bytes, media_type: str) -> Reading:
         cloture=cloture,
         restes=restes,
     )
-    return Reading(question, remarks)
-
-
-def split_uid(uid: str) -> tuple[int, TypeQuestion, int]:
-    """Return legislature, type and number of a uid; only a reader may cut one up.
-
-    >>> split_uid("QANR5L15QE43349")
-    (15, 'QE', 43349)
-    """
-    match = UID.fullmatch(uid)
-    if not match:
-        raise ValueError(f"'{uid}' is not the uid of a question (QANR5L…)")
-    return int(match[1]), cast(TypeQuestion, match[2]), int(match[3])
-
-
-def acteur_ref(text: str) -> str:
-    """Return the reference of a person; raise ValueError unless it is `PA…`."""
-    if not re.fullmatch(r"PA[1-9]\d{0,8}", text):
-        raise ValueError(f"'{text}' is not the reference of a person (PA…)")
-    return text
-
-
-def organe_ref(text: str) -> str:
-    """Return the reference of a body; raise ValueError unless it is `PO…`."""
-    if not re.fullmatch(r"PO[1-9]\d{0,8}", text):
-        raise ValueError(f"'{text}' is not the reference of a body (PO…)")
-    return text
+    return Reading(question, remarks, repairs=fields.repairs)
 
 
 def organe(fields: Fields) -> Organe | None:
@@ -148,14 +119,27 @@ def info_jo(fields: Fields) -> JO | None:
     )
 
 
-def _agree(fields: Fields, name: str, expected: str) -> None:
-    stated = fields.text(name)
+def _agree(fields: Fields, name: str, expected: T, read: Callable[[str], T]) -> None:
+    stated = fields.maybe(name, read)
     if stated not in (None, expected):
         raise fields.refuse(
             name,
             f"'{stated}', but the uid says '{expected}'",
             "correct the one that is wrong",
         )
+
+
+def _auteur(fields: Fields) -> Auteur:
+    """Take the reference; where the older XML has none, the name is all there is."""
+    prenom, nom = fields.text("prenom"), fields.text("nom")
+    nom_complet = " ".join(part for part in (prenom, nom) if part) or None
+    read = fields.maybe if nom_complet else fields.take
+    return Auteur(
+        acteur_ref=read("acteurRef", acteur_ref),
+        mandat_ref=fields.text("mandatRef"),
+        civilite=fields.text("civilite"),
+        nom=nom_complet,
+    )
 
 
 def _analyses(fields: Fields) -> tuple[str, ...]:
@@ -175,30 +159,46 @@ def _attributions(fields: Fields) -> list[Attribution]:
     return found
 
 
-def _textes_question(fields: Fields) -> tuple[list[str], tuple[JO, ...], tuple[Erratum, ...]]:
+def _textes_question(fields: Fields) -> tuple[list[Texte], tuple[JO, ...], tuple[Erratum, ...]]:
     textes, parutions, errata = [], [], []
     for part in fields.each("textesQuestion.texteQuestion"):
-        jo, texte, erratum = info_jo(part.at("infoJO")), _texte(part), _erratum(part)
-        textes += [texte] if texte else []
+        jo, lu, erratum = info_jo(part.at("infoJO")), _texte(part), _erratum(part)
+        textes += [lu] if lu else []
         parutions += [jo] if jo else []
         errata += [Erratum(corrige="question", texte=erratum)] if erratum else []
     return textes, tuple(parutions), tuple(errata)
 
 
-def _reponses(fields: Fields) -> tuple[tuple[Reponse, ...], tuple[Erratum, ...]]:
-    reponses, errata = [], []
+def _reponses(
+    fields: Fields, page_de_section: bool
+) -> tuple[tuple[Reponse, ...], tuple[Erratum, ...]]:
+    reponses: list[Reponse] = []
+    errata = []
     for part in fields.each("textesReponse.texteReponse"):
         jo = info_jo(part.at("infoJO"))
         if jo is None:
             continue  # an answer without a date has no identity: its fields stay raw
-        reponses.append(Reponse(jo=jo, texte=_texte(part), page_de_section=True))
-        erratum = _erratum(part)
-        errata += [Erratum(corrige="reponse", texte=erratum)] if erratum else []
+        lu, erratum = _texte(part) or Texte(""), _erratum(part)
+        reponses.append(
+            Reponse(
+                jo=jo, texte=lu.simple or None, texte_html=lu.html, page_de_section=page_de_section
+            )
+        )
+        if erratum:
+            errata.append(Erratum(corrige="reponse", texte=erratum, rang=len(reponses)))
     return tuple(reponses), tuple(errata)
 
 
-def _texte(part: Fields) -> str | None:
-    return part.maybe("texte", plain) or None
+def _texte(part: Fields) -> Texte | None:
+    lu = part.maybe("texte", texte)
+    return lu if lu and lu.simple else None
+
+
+def _html(textes: list[Texte]) -> str | None:
+    """Return several texts as one; those that need no markup are put in as they are."""
+    if not any(lu.html for lu in textes):
+        return None
+    return "<br>".join(lu.html or html.escape(lu.simple, quote=False) for lu in textes)
 
 
 def _erratum(part: Fields) -> str | None:

@@ -4,15 +4,17 @@
 its form may be new to us, `ignore` that it is out of scope; `rest` loses nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from lod.errors import Finding, SourceError, Where
 from lod.model import Reste
-from lod.texts import CONTROLS
+from lod.texts import repair
 
 T = TypeVar("T")
+SILENT = ("numeric references",)  # the rule in answers: counted, and not remarked on
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +33,28 @@ class Fields:
         self,
         path: str,
         entries: Iterable[tuple[str, Entry]],
-        locate: Callable[[str], int] = lambda label: 1,
+        locate: Callable[[str], int] | None = None,
     ) -> None:
         self.path = path
         self._prefix = ""
-        self._locate = locate
+        self._locate = locate or self._below
         self._left: dict[str, list[Entry]] = {}
-        self._cleaned: list[Entry] = []
+        self._lines: dict[str, int] = {}
+        self._repaired: list[tuple[Entry, tuple[str, ...]]] = []
         for name, entry in entries:
-            if CONTROLS.search(entry.value):  # no place in XML, and some turn the text around
-                self._cleaned.append(entry)
-                entry = replace(entry, value=CONTROLS.sub("", entry.value))
+            value, mended = repair(entry.value)
+            if mended:
+                self._repaired.append((entry, mended))
+                entry = replace(entry, value=value)
+            if entry.line:
+                self._lines.setdefault(name, entry.line)
             if entry.value:
                 self._left.setdefault(name, []).append(entry)
 
     def _view(self, prefix: str) -> "Fields":
         view = object.__new__(Fields)
         view.path, view._locate = self.path, self._locate
-        view._left, view._cleaned = self._left, self._cleaned
+        view._left, view._repaired, view._lines = self._left, self._repaired, self._lines
         view._prefix = prefix
         return view
 
@@ -59,11 +65,18 @@ class Fields:
     def each(self, name: str) -> Iterator["Fields"]:
         """Yield the parts below `name`: none, one (`name.…`) or many (`name[0].…`)."""
         many = f"{self._prefix}{name}["
-        numbers = {int(k[len(many) : k.index("]")]) for k in self._left if k.startswith(many)}
+        numbers = {
+            int(k[len(many) : k.index("]", len(many))]) for k in self._left if k.startswith(many)
+        }
         if not numbers and not self.at(name).is_empty:
             yield self.at(name)
         for number in sorted(numbers):
             yield self._view(f"{many}{number}].")
+
+    def _below(self, name: str) -> int:
+        """Return the line of a value, else of the first value below that name, else 1."""
+        below = (line for full, line in self._lines.items() if full.startswith(name))
+        return self._lines.get(name) or min(below, default=1)
 
     @property
     def is_empty(self) -> bool:
@@ -94,6 +107,27 @@ class Fields:
                 "keep the right one",
             )
         return self._read(values[0], read) if values else None
+
+    def same(self, name: str, read: Callable[[str], T]) -> T | None:
+        """Take a value that may be printed more than once; raise SourceError if they differ."""
+        entries = self._pop(name)
+        values = [self._read(entry, read) for entry in entries]
+        for entry, value in zip(entries, values, strict=True):
+            if value != values[0]:
+                raise SourceError(
+                    self.where(entry),
+                    f"{entry.label}: '{shorten(entry.value)}', but elsewhere it is "
+                    f"'{shorten(entries[0].value)}'",
+                    "save the page again, whole, or correct the one that is wrong",
+                )
+        return values[0] if values else None
+
+    def need(self, name: str, read: Callable[[str], T]) -> T:
+        """Take a value that is printed at least once; raise SourceError if there is none."""
+        value = self.same(name, read)
+        if value is None:
+            raise self.refuse(name, "no value", "save the page again, whole")
+        return value
 
     def take(self, name: str, read: Callable[[str], T]) -> T:
         """Take the one value of `name`; raise SourceError if there is none."""
@@ -144,7 +178,17 @@ class Fields:
         """Return what nobody took, as values to keep and as findings to print."""
         left = [entry for entries in self._left.values() for entry in entries]
         restes = tuple(Reste(libelle=entry.label, texte=entry.value) for entry in left)
-        return restes, (*map(self._unknown, left), *map(self._unprintable, self._cleaned))
+        return restes, (*map(self._unknown, left), *self._repairs_told())
+
+    @property
+    def lines(self) -> Mapping[str, int]:
+        """On which line each value stood, name → line, of those that know."""
+        return self._lines
+
+    @property
+    def repairs(self) -> Mapping[str, int]:
+        """What had to be mended, kind → number of values."""
+        return dict(Counter(kind for _, mended in self._repaired for kind in mended))
 
     def _unknown(self, entry: Entry) -> Finding:
         return Finding(
@@ -153,12 +197,12 @@ class Fields:
             "it is kept as raw text; teach the reader what it means",
         )
 
-    def _unprintable(self, entry: Entry) -> Finding:
-        return Finding(
-            self.where(entry),
-            f"{entry.label}: control characters",
-            "they are left out; correct the source",
-        )
+    def _repairs_told(self) -> Iterator[Finding]:
+        for entry, mended in self._repaired:
+            told = [kind for kind in mended if kind not in SILENT]
+            if told:
+                wrong = f"{entry.label}: {' and '.join(told)}"
+                yield Finding(self.where(entry), wrong, "it is repaired; compare with the source")
 
     def _many(self, name: str) -> list[Entry]:
         start = f"{self._prefix}{name}["

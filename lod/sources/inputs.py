@@ -1,21 +1,34 @@
-"""Files, folders and zip archives → records: bytes with a name, read one by one, never unpacked.
+"""Files, folders, zip and gzip archives → records: bytes with a name, one by one, never unpacked.
 
-Everything found is a record, or is said to be unreadable: nothing is passed over.
+Everything found is a record, or is said to be unreadable: nothing is passed over. The names in an
+archive are only told, never used as paths; what is read of one record is bounded.
 """
 
+import gzip
 import os
+import re
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from lzma import LZMAError
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import IO, cast
 
 from lod.errors import Finding, SourceError, UsageError, Where
+from lod.sources.collections import HEAD, splitter
 
 MAX_BYTES = 32 * 1024 * 1024  # one record; the largest official one is below 200 kB
+MAX_ARCHIVE = 1024 * 1024 * 1024  # an archive inside an archive, unpacked
+MAX_DEPTH = 3  # archives inside archives
 ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
-DAMAGE = (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, OSError, ValueError)
+GZIP_MARK = b"\x1f\x8b"
+DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, LZMAError, EOFError, OSError, ValueError),
+    *(RuntimeError, NotImplementedError),  # encrypted; a compression that is not known
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +36,15 @@ class Record:
     """The bytes of one record, or the fault that kept them from being read.
 
     `path` is what the person gave and can click on; `nom` is the part that may be published:
-    it starts at the input, so that no folder of the publisher's machine is told.
+    it starts at the input, so that no folder of the publisher's machine is told. `line` is where
+    the record begins in its file.
     """
 
     path: str
     nom: str
     data: bytes = b""
     fault: Finding | None = None
+    line: int = 1
 
 
 def records(inputs: Iterable[Path]) -> Iterator[Record]:
@@ -40,7 +55,7 @@ def records(inputs: Iterable[Path]) -> Iterator[Record]:
         base = Path(os.path.normpath(top.absolute())).parent
         for path in sorted(_files(top)):
             nom = Path(os.path.normpath(path.absolute())).relative_to(base).as_posix()
-            yield from _open(path, nom)
+            yield from _file(path, nom)
 
 
 def _files(top: Path) -> Iterator[Path]:
@@ -51,33 +66,74 @@ def _files(top: Path) -> Iterator[Path]:
         yield from (Path(folder) / name for name in names)
 
 
-def _open(path: Path, nom: str) -> Iterator[Record]:
+def _file(path: Path, nom: str) -> Iterator[Record]:
     try:
         if path.is_symlink() or not path.is_file():
             raise ValueError("not a regular file")
         with path.open("rb") as file:
-            if file.read(4) in ZIP_MARKS:
-                yield from _members(path, nom)
-                return
-            file.seek(0)
-            yield Record(str(path), nom, _bounded(file.read(MAX_BYTES + 1)))
+            yield from _content(file, str(path), nom, 0)
     except DAMAGE as error:
         yield _unreadable(str(path), nom, error)
 
 
-def _members(path: Path, nom: str) -> Iterator[Record]:
-    with zipfile.ZipFile(path) as archive:
+def _content(file: IO[bytes], path: str, nom: str, depth: int) -> Iterator[Record]:
+    """Yield what an open file holds: an archive, a collection, or one record."""
+    head = file.read(HEAD)
+    if head[:4] in ZIP_MARKS or head[:2] == GZIP_MARK:
+        if depth == MAX_DEPTH:
+            raise ValueError(f"an archive inside {MAX_DEPTH} others, which is not opened")
+        file.seek(0)
+        if head[:2] == GZIP_MARK:
+            with gzip.open(file) as inner:
+                yield from _content(cast("IO[bytes]", inner), path, nom, depth + 1)
+        elif depth:
+            with _unpacked(file) as inner:
+                yield from _members(inner, path, nom, depth)
+        else:
+            yield from _members(file, path, nom, depth)
+    elif split := splitter(head):
+        file.seek(0)
+        number = 0
+        for number, (line, data) in enumerate(split(file, MAX_BYTES), start=1):
+            yield Record(path, f"{nom}#{number}", data, line=line)
+        if not number:
+            raise ValueError("a list of questions without a question")
+    else:
+        yield Record(path, nom, _bounded(head + file.read(MAX_BYTES + 1 - len(head))))
+
+
+def _members(file: IO[bytes], path: str, nom: str, depth: int) -> Iterator[Record]:
+    with zipfile.ZipFile(file) as archive:
         for member in sorted(archive.infolist(), key=lambda m: (m.filename, m.header_offset)):
             if member.is_dir():
                 continue
-            place, name = f"{path}/{member.filename}", f"{nom}/{member.filename}"
+            told = _printable(member.filename)
+            place, name = f"{path}/{told}", f"{nom}/{told}"
             try:
-                with archive.open(member) as file:
-                    data = _bounded(file.read(MAX_BYTES + 1))
-            except (*DAMAGE, RuntimeError, NotImplementedError) as error:
+                if stat.S_ISLNK(member.external_attr >> 16):
+                    raise ValueError("a symbolic link, which is not followed")
+                with archive.open(member) as inner:
+                    yield from _content(inner, place, name, depth + 1)
+            except DAMAGE as error:
                 yield _unreadable(place, name, error)
-            else:
-                yield Record(place, name, data)
+
+
+def _printable(name: str) -> str:
+    """Return the name of a member as it may be told: whatever it is, it stays below its archive."""
+    parts = [part for part in re.split(r"[/\\]+", name) if part not in ("", ".", "..")]
+    return "".join(c if c.isprintable() else "\ufffd" for c in "/".join(parts)) or "sans-nom"
+
+
+def _unpacked(file: IO[bytes]) -> IO[bytes]:
+    """Return the bytes of an inner archive as a file that can be read in any order."""
+    copy = SpooledTemporaryFile(max_size=MAX_BYTES)  # noqa: SIM115 # the caller closes it
+    while block := file.read(1024 * 1024):
+        copy.write(block)
+        if copy.tell() > MAX_ARCHIVE:
+            copy.close()
+            raise ValueError(f"more than {MAX_ARCHIVE // 2**30} GiB inside an archive")
+    copy.seek(0)
+    return copy
 
 
 def _bounded(data: bytes) -> bytes:

@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from lod import jsonld, rdf
 from lod.dump import ntriples, turtle
-from lod.iris import Iris
+from lod.iris import Iris, source_path
 from lod.model import Question
 from lod.ontology import labels, types
 from lod.vocab import QP, RDFS_LABEL, SKOS_PREF_LABEL
@@ -49,6 +49,7 @@ def write_answer(
         iri=iri,
         titre=said[RDFS_LABEL],
         texte=said.get(QP.texte),
+        texte_html=said.get(QP.texteHtml),
         page=page,
         numero=said.get(QP.numeroJO),
         questions=questions,
@@ -99,6 +100,7 @@ def vue(q: Question, iris: Iris, contexte: Contexte) -> dict[str, Any]:
         "interroge": q.ministere_interroge and iris.ministere(q.ministere_interroge).value,
         "attributions": [(a, iris.ministere(a.ministere).value) for a in q.attributions],
         "reponses": [(r, iris.reponse(q, r).value) for r in q.reponses],
+        "sources": [(source, source_path(source.sha256)) for source in q.sources],
         "vie": vie(q),
         "etat": etat(q),
     }

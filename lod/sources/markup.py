@@ -1,0 +1,113 @@
+"""HTML and XML as trees: decoded as they declare, without entities, files or network."""
+
+import re
+from collections.abc import Iterator
+from typing import cast
+
+import lxml.etree
+import lxml.html
+from lxml.etree import _Element
+
+from lod.errors import SourceError, Where
+from lod.sources.inputs import decode
+
+DECLARED = re.compile(
+    rb"<\?xml[^>]*?encoding\s*=\s*[\"']([\w.-]+)|<meta[^>]*?charset\s*=\s*[\"']?([\w.-]+)", re.I
+)
+# what old pages and files declare; a browser reads Latin-1 as windows-1252
+ENCODINGS = {
+    **dict.fromkeys(("iso-8859-1", "latin1", "latin-1", "windows-1252", "cp1252"), "cp1252"),
+    "iso-8859-15": "iso-8859-15",
+}
+PROLOG = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.S)
+
+
+def decode_declared(data: bytes, path: str) -> str:
+    """Return the text of a page or an XML file in the encoding that it declares; else as UTF-8."""
+    declared = DECLARED.search(data[:4096])
+    name = (declared[1] or declared[2]).decode().lower() if declared else "utf-8"
+    codec = ENCODINGS.get(name)
+    if codec is None:
+        return decode(data, path)
+    try:
+        return data.decode("utf-8-sig")  # many a file was converted and still says the old name
+    except UnicodeDecodeError:
+        return data.decode(codec, "replace").replace("\ufffd", "")
+
+
+def html_root(data: bytes, path: str) -> _Element:
+    """Return the tree of a page, as forgiving as a browser; raise SourceError for none."""
+    text = decode_declared(data, path).replace("\0", "")
+    parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True)
+    try:
+        root = lxml.html.document_fromstring(text.encode(), parser=parser)
+    except (lxml.etree.LxmlError, ValueError) as error:
+        raise SourceError(Where(path), f"not a page: {error}", "save the page again") from error
+    return root
+
+
+def xml_root(data: bytes, path: str) -> _Element:
+    """Return the tree of an XML file; raise SourceError for a DOCTYPE or what is not complete.
+
+    No official file has a DOCTYPE; one that has may name files, or grow without end.
+    """
+    text = decode_declared(data, path)
+    prolog = PROLOG.match(text)
+    if "<!DOCTYPE" in text[prolog.end() if prolog else 0 :][:9] or "<!ENTITY" in text:
+        raise SourceError(Where(path), "a DOCTYPE, which is never read", "remove it from the file")
+    body = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)  # its encoding no longer holds
+    parser = lxml.etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False,
+        huge_tree=False, remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+    try:
+        return lxml.etree.fromstring(body.encode(), parser)
+    except lxml.etree.XMLSyntaxError as error:
+        lines = text[: len(text) - len(body)].count("\n")
+        raise SourceError(
+            Where(path, lines + (error.lineno or 1)),
+            f"not complete XML: {error.msg}",
+            "fetch the record again",
+        ) from error
+
+
+def local(element: _Element) -> str:
+    """Return the name of an element without its namespace; "" for a comment."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def line_of(element: _Element) -> int:
+    """Return the line on which an element begins, counted from 1."""
+    return cast("int | None", element.sourceline) or 1
+
+
+def attributes(element: _Element) -> Iterator[tuple[str, str]]:
+    """Yield the attributes; those of XML Schema are named as the JSON names them: `xsi:type`."""
+    for key, value in element.items():
+        namespace, _, name = str(key).rpartition("}")
+        yield f"xsi:{name}" if namespace.endswith("XMLSchema-instance") else name, str(value)
+
+
+def words(element: _Element) -> str:
+    """Return the text of an element on one line, as a reader sees it."""
+    return " ".join("".join(str(text) for text in element.itertext()).split())
+
+
+def inner(element: _Element) -> str:
+    """Return what stands inside an element, as markup."""
+    pieces = [_escaped(element.text)]
+    for child in element:
+        pieces.append(lxml.etree.tostring(child, encoding="unicode", method="html"))
+    return "".join(pieces).strip()
+
+
+def _escaped(text: str | None) -> str:
+    return (text or "").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def elements(root: _Element, *classes: str) -> Iterator[_Element]:
+    """Yield the elements that bear one of the classes, in the order of the page."""
+    wanted = set(classes)
+    for element in root.iter("*"):
+        if wanted.intersection((element.get("class") or "").split()):
+            yield element

@@ -1,0 +1,276 @@
+"""A page of the site, whatever its age: the labels that it prints → Question.
+
+Each generation of pages has a reader that finds labels and values; what a label means stands
+here and nowhere else. Labels are folded: « Ministère interrogé : » is `ministere interroge`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import zip_longest
+
+from lod.dates import MOIS, read_date
+from lod.errors import SourceError
+from lod.model import (
+    JO,
+    REPONSE_PUBLIEE,
+    Attribution,
+    Auteur,
+    Circonscription,
+    Cloture,
+    Erratum,
+    Organe,
+    Question,
+    Reponse,
+    Signalement,
+)
+from lod.sources.fields import Fields, number
+from lod.sources.reading import (
+    Reading,
+    acteur_ref,
+    legislature,
+    source,
+    tete_analyse,
+    type_question,
+    uid,
+)
+from lod.texts import Texte, fold, texte
+
+CIRCONSCRIPTION = re.compile(
+    r"(?P<nom>.+?)\s*\(\s*(?P<numero>\d+)\s*(?:re|ère|er|e|ème)?\s*circonscription\s*\)"
+    r"(?:\s+-\s+(?P<groupe>.+))?"
+)
+CIVILITE = re.compile(r"(M\.|Mme|Mlle)\s+(.+)")
+MONTHS = "|".join([*MOIS, *(fold(name) for name in MOIS)])
+JOUR = rf"\d{{1,2}}/\d{{1,2}}/\d{{4}}|\d{{4}}-\d\d-\d\d|(?:\w+di |dimanche )?\d{{1,2}}(?:er)?\s+(?:{MONTHS})\s+\d{{4}}"  # noqa: E501
+# a day, where the JO prints it, why: « 21 juin 2022, page 5, JO n° 20220025 (Fin de mandat) »
+EVENEMENT = re.compile(
+    rf"(?P<jour>{JOUR})\s*(?:,?\s*page\s*:?\s*(?P<page>\d+))?"
+    r"\s*(?:,?\s*JO n°\s*(?P<numero>\d+))?\s*(?:\((?P<motif>[^)]*)\))?",
+    re.I,
+)
+BETWEEN = re.compile(r"[\s,;]*(?:et\s+)?")
+
+
+# several ways to print one label; a label that is not here is its own name
+NAMES = {
+    "question publiee au jo le": "question publiee",
+    "question publiee le": "question publiee",
+    "publication de la question au journal officiel du": "question publiee",
+    "reponse publiee au jo le": "reponse publiee",
+    "reponse publiee le": "reponse publiee",
+    "publication de la reponse au journal officiel du": "reponse publiee",
+    "date de la seance": "question publiee",
+    "question retiree le": "retrait",
+    "date de signalement": "signalement",
+    "question signalee le": "signalement",
+    "signalement": "signalement",
+    "date de renouvellement": "renouvellement",
+    "question renouvelee le": "renouvellement",
+    "date de changement d attribution": "changement d attribution",
+    "changement d attribution": "changement d attribution",
+    "erratum de la question publie au jo le": "erratum de la question",
+    "erratum de la question publie le": "erratum de la question",
+    "erratum de la reponse publie au jo le": "erratum de la reponse",
+    "erratum de la reponse publie le": "erratum de la reponse",
+    "question de": "auteur",
+    "texte de la question": "texte question",
+    "texte de la reponse": "texte reponse",
+    "debat": "texte reponse",
+}
+
+
+def name_of(label: str) -> str:
+    """Return the name under which `read_page` takes what stands beside a label.
+
+    >>> name_of("Question publiée au JO le\u00a0:"), name_of("Ministère interrogé >")
+    ('question publiee', 'ministere interroge')
+    """
+    folded = fold(label)
+    return NAMES.get(folded, folded)
+
+
+def read_page(fields: Fields, data: bytes, media_type: str) -> Reading:
+    """Take every label of a page; raise SourceError if it cannot be a question."""
+    term = fields.need("legislature", legislature)
+    type_ = fields.need("type de question", type_question)
+    numero = fields.need("numero de la question", number)
+    lieu, groupe = _lieu(fields)
+    parutions = _dated(fields, "question publiee")
+    texte_question, reponses = _textes(fields, type_, parutions)
+    attributions, repondant = _ministeres(fields, bool(reponses))
+    titre, analyses = fields.same("titre", str), _analyses(fields)
+    made = Question(
+        uid=uid(term, type_, numero),
+        legislature=term,
+        type=type_,
+        numero=numero,
+        sources=(source(data, media_type),),
+        auteur=_auteur(fields),
+        chaine_complete=False,  # a page prints the last attribution only
+        titre=titre or ". ".join(analyses) or None,
+        analyses=analyses if titre or len(analyses) > 1 else (),  # one alone is the title
+        tete_analyse=fields.maybe("tete d analyse", tete_analyse),
+        texte=texte_question.simple or None,
+        texte_html=texte_question.html,
+        rubrique=fields.same("rubrique", str),
+        groupe=groupe,
+        circonscription=lieu,
+        lieux_election=tuple(dict.fromkeys(fields.texts("lieu"))),
+        ministere_interroge=fields.same("ministere interroge", _organe),
+        ministere_repondant=repondant,
+        attributions=attributions,
+        parutions=parutions or tuple(r.jo for r in reponses[:1] if type_ == "QG"),
+        reponses=reponses,
+        signalements=tuple(Signalement(jo=jo) for jo in _dated(fields, "signalement")),
+        renouvellements=_dated(fields, "renouvellement"),
+        errata=tuple(_errata(fields)),
+        cloture=_cloture(fields, reponses),
+    )
+    restes, remarks = fields.rest()  # last: what nobody took is kept, and reported
+    return Reading(replace(made, restes=restes), remarks, fields.lines, fields.repairs)
+
+
+def nom_complet(text: str) -> tuple[str | None, str]:
+    """Return civility and name of « Mme Marie-Pierre Rixain »."""
+    match = CIVILITE.fullmatch(text)
+    return (match[1], match[2]) if match else (None, text)
+
+
+def _auteur(fields: Fields) -> Auteur:
+    civilite, nom = nom_complet(fields.need("auteur", str))
+    return Auteur(acteur_ref=fields.same("acteur", acteur_ref), civilite=civilite, nom=nom)
+
+
+def _lieu(fields: Fields) -> tuple[Circonscription | None, Organe | None]:
+    """Take constituency and group; the newest pages print both under « Circonscription »."""
+    libelle = fields.same("groupe", str)
+    court = fields.same("groupe abrege", str)
+    lieu = None
+    if match := fields.attempt("circonscription", _circonscription):
+        lieu = Circonscription(nom=match["nom"], numero=number(match["numero"]))
+        libelle = libelle or match["groupe"]
+    if libelle is None:
+        return lieu, Organe(libelle=court) if court else None
+    return lieu, Organe(libelle=court or libelle, libelle_long=libelle if court else None)
+
+
+def _textes(
+    fields: Fields, type_: str, parutions: tuple[JO, ...]
+) -> tuple[Texte, tuple[Reponse, ...]]:
+    """Take question and answers; the transcript is all the text that a QG has."""
+    question = fields.maybe("texte question", texte) or Texte("")
+    dates = _dated(fields, "reponse publiee")
+    if type_ == "QG" and not dates:
+        dates = parutions[:1]
+    textes = fields.several("texte reponse", texte) if dates else ()
+    if type_ == "QG" and not textes:
+        textes, question = (question,) if question.simple else (), Texte("")
+    if len(textes) > len(dates):
+        raise SourceError(
+            fields.where(), "more texts of answers than dates", "save the page again, whole"
+        )
+    if type_ == "QG" and not textes:
+        dates = ()
+    reponses = (_reponse(jo, lu or Texte("")) for jo, lu in zip_longest(dates, textes))
+    return question, tuple(reponses)
+
+
+def _reponse(jo: JO, lu: Texte) -> Reponse:
+    return Reponse(jo=jo, texte=lu.simple or None, texte_html=lu.html, page_de_section=False)
+
+
+def _ministeres(fields: Fields, answered: bool) -> tuple[tuple[Attribution, ...], Organe | None]:
+    """Take the ministry in charge, and the answering one where the page says so.
+
+    « Répondant » names the ministry in charge while there is no answer, and no other one. To
+    which ministry a question went before the last, no page says.
+    """
+    attributaire = fields.maybe("ministere attributaire", _organe)
+    is_said = answered or not attributaire
+    repondant = fields.maybe("ministere repondant", _organe) if is_said else None
+    en_charge = attributaire or repondant
+    if not en_charge:
+        return (), None
+    changed = fields.last("changement d attribution", _jo)
+    return (Attribution(ministere=en_charge, jo=changed),), repondant if answered else None
+
+
+def _analyses(fields: Fields) -> tuple[str, ...]:
+    """Take the analyses: the older pages join them with « . », and end with it."""
+    parts = (part for text in fields.texts("analyse") for part in text.rstrip(". ").split(". "))
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def _errata(fields: Fields) -> Iterator[Erratum]:
+    for jo in _dated(fields, "erratum de la question"):
+        yield Erratum(corrige="question", jo=jo)
+    for jo in _dated(fields, "erratum de la reponse"):
+        yield Erratum(corrige="reponse", jo=jo)
+
+
+def _cloture(fields: Fields, reponses: tuple[Reponse, ...]) -> Cloture | None:
+    """Take the withdrawal, or the closing code that the oldest pages hide."""
+    code = None
+    retraits = fields.maybe("retrait", _evenements)
+    if retraits or reponses:
+        code = fields.text("code de cloture")
+    if retraits:
+        jo, motif = retraits[0]
+        return Cloture(jour=jo.jour, code=code, libelle=motif, jo=jo if jo.page else None)
+    if code and code == REPONSE_PUBLIEE:
+        return Cloture(jour=reponses[0].jo.jour, code=code)
+    return None
+
+
+def _organe(value: str) -> Organe:
+    return Organe(libelle=value)
+
+
+def _circonscription(value: str) -> re.Match[str]:
+    match = CIRCONSCRIPTION.fullmatch(value)
+    if not match:
+        raise ValueError(f"'{value}' is not a constituency")
+    return match
+
+
+def _dated(fields: Fields, name: str) -> tuple[JO, ...]:
+    """Take every day under a label; of two sayings of one day, the one that tells more."""
+    days: dict[object, JO] = {}
+    for jo in (jo for found in fields.several(name, _jos) for jo in found):
+        known = days.get(jo.jour, jo)
+        days[jo.jour] = replace(known, page=known.page or jo.page, numero=known.numero or jo.numero)
+    return tuple(days.values())
+
+
+def _jo(value: str) -> JO:
+    return _jos(value)[0]
+
+
+def _jos(value: str) -> list[JO]:
+    events = _evenements(value)
+    for _, motif in events:
+        if motif:
+            raise ValueError(f"'({motif})' after the date is not understood")
+    return [jo for jo, _ in events]
+
+
+def _evenements(value: str) -> list[tuple[JO, str | None]]:
+    """Return (place in the JO, reason) for each day that a value names; at least one."""
+    found, position = [], 0
+    while position < len(value):
+        match = EVENEMENT.match(value, position)
+        if not match:
+            rest = value[position:]
+            raise ValueError(f"'{rest}' is not a date, with or without page and reason")
+        jo = JO(
+            jour=read_date(match["jour"]),
+            page=number(match["page"]) if match["page"] else None,
+            numero=match["numero"],
+        )
+        found.append((jo, match["motif"]))
+        between = BETWEEN.match(value, match.end())
+        position = between.end() if between else match.end()
+    if not found:
+        raise ValueError("no date")
+    return found

@@ -1,0 +1,95 @@
+"""A page of the years 2012 to 2022: `section.question_header`, labels that end in « > »."""
+
+import re
+from collections.abc import Iterator
+
+from lxml.etree import _Element
+
+from lod.sources.fields import Entry, Fields
+from lod.sources.markup import elements, html_root, inner, line_of, words
+from lod.sources.page import name_of, read_page
+from lod.sources.reading import Reading, legislature
+
+FORMAT = "text/html"
+MARK = re.compile(rb'class="[^"]*question_header')
+LABEL = re.compile(r"(?P<label>[^:>]{3,60}?)\s*[:>]\s*(?P<value>.*)", re.S)
+NUMERO = re.compile(r"Question\s+n\s*°\s*(\d+)", re.I)
+# « de M. Philippe Le Ray (Union pour un Mouvement Populaire - Morbihan ) »; a group may be
+# « Les Républicains - UDI », a department never holds « - »
+AUTEUR = re.compile(r"de\s+(?P<nom>[^(]+?)\s*\(\s*(?P<groupe>.+) - (?P<lieu>.+?)\s*\)")
+ACTEUR = re.compile(r"OMC_(PA\d+)|/(PA\d+)")
+
+
+def is_page(data: bytes) -> bool:
+    """Whether a record is such a page."""
+    return MARK.search(data) is not None
+
+
+def parse(data: bytes, path: str) -> Reading:
+    """Read one page; `path` only serves to say where a finding is. Raises SourceError."""
+    root = html_root(data, path)
+    entries = [(name, entry) for name, entry in _entries(root) if entry.value]
+    return read_page(Fields(path, entries), data, FORMAT)
+
+
+def _entries(root: _Element) -> Iterator[tuple[str, Entry]]:
+    for element in elements(root, "question_legislature"):
+        yield "legislature", _entry("législature", element, str(legislature(words(element))))
+    for header in elements(root, "question_header"):
+        for cell in header.iterchildren("div"):
+            yield from _header(cell)
+    for element in elements(root, "question_col50", "question_col33"):
+        yield from _labelled(element)
+    for dates in elements(root, "question_publish_date"):
+        for element in dates.iterchildren("div"):
+            yield from _labelled(element)
+    for block in elements(root, "question_answer"):
+        for part in elements(block, "question", "answer"):
+            yield from _texts(part)
+
+
+def _header(cell: _Element) -> Iterator[tuple[str, Entry]]:
+    text = words(cell)
+    if numero := NUMERO.match(text):
+        yield "numero de la question", _entry("Question N°", cell, numero[1])
+    elif text.startswith("de "):
+        yield from _auteur(cell, text)
+    else:
+        yield "type de question", _entry("type de question", cell)
+
+
+def _auteur(cell: _Element, text: str) -> Iterator[tuple[str, Entry]]:
+    found = AUTEUR.fullmatch(text)
+    yield "auteur", _entry("de", cell, found["nom"] if found else text.removeprefix("de "))
+    if found:
+        yield "groupe", _entry("de", cell, found["groupe"])
+        yield "lieu", _entry("de", cell, found["lieu"])
+    for link in cell.iter("a"):
+        if reference := ACTEUR.search(str(link.get("href", ""))):
+            yield "acteur", _entry("de", cell, reference[1] or reference[2])
+
+
+def _labelled(element: _Element) -> Iterator[tuple[str, Entry]]:
+    text = words(element)
+    labelled = LABEL.fullmatch(text)
+    if labelled:
+        yield name_of(labelled["label"]), _entry(labelled["label"], element, labelled["value"])
+    elif text:
+        yield "ligne sans libellé", _entry("ligne sans libellé", element)
+
+
+def _texts(part: _Element) -> Iterator[tuple[str, Entry]]:
+    """Each heading names what follows it; the answer stands in a block of its own."""
+    for heading in part.iter("h3"):
+        label = words(heading)
+        pieces = [_outer(element) for element in heading.itersiblings()]
+        yield name_of(label), _entry(label, heading, (heading.tail or "") + "".join(pieces))
+
+
+def _outer(element: _Element) -> str:
+    """Return the element as markup without what the answer's own frame adds."""
+    return f"<p>{inner(element)}</p>{element.tail or ''}"
+
+
+def _entry(label: str, element: _Element, value: str | None = None) -> Entry:
+    return Entry(label, words(element) if value is None else value, line_of(element))

@@ -1,0 +1,132 @@
+"""A page of the years 2022 to 2024 (`/dyn/16/questions/…`): « Bloc de style « question » »."""
+
+import re
+from collections.abc import Iterator
+
+from lxml.etree import _Element
+
+from lod.errors import SourceError, Where
+from lod.sources.fields import Entry, Fields
+from lod.sources.markup import elements, html_root, inner, line_of, words
+from lod.sources.page import JOUR, name_of, read_page
+from lod.sources.reading import Reading, legislature, split_uid
+from lod.texts import plain
+
+FORMAT = "text/html"
+MARK = re.compile(rb'data-id="QANR5L\d+[A-Z]+\d+ / Bloc de style')
+# « M. Sacha Houlié (Nouvelle-Aquitaine - Renaissance) »: a region has hyphens, but no « - »
+AUTEUR = re.compile(r"(?P<nom>[^(]+?)\s*\((?P<lieu>.+?) - (?P<groupe>.+)\)")
+PUBLICATION = re.compile(rf"(?P<label>.+?)\s*(?P<value>(?:{JOUR})\b.*)", re.I | re.S)
+# …/16/questions/jo/jo_anq_202229.pdf: year and number of the issue, which a record writes 20220029
+NUMERO_JO = re.compile(r"/jo_\w+?_(\d{4})(\d{2})\.pdf")
+SEANCE = re.compile(rf"(?:publiée|parue)\b.*?\ble\s+({JOUR})", re.I | re.S)
+LABEL = re.compile(r"(?P<label>[^:]{3,60}?)\s*:\s*(?P<value>.*)", re.S)
+
+
+def is_page(data: bytes) -> bool:
+    """Whether a record is such a page."""
+    return MARK.search(data) is not None
+
+
+def parse(data: bytes, path: str) -> Reading:
+    """Read one page; `path` only serves to say where a finding is. Raises SourceError."""
+    root = html_root(data, path)
+    block = next(elements(root, "_style-question"), None)
+    if block is None:
+        raise SourceError(Where(path), "no block of a question", "save the page again, whole")
+    entries = [(name, entry) for name, entry in _entries(block) if entry.value]
+    return read_page(Fields(path, entries), data, FORMAT)
+
+
+def _entries(block: _Element) -> Iterator[tuple[str, Entry]]:
+    yield from _identity(block)
+    for element in elements(block, "title"):
+        for titre in elements(element, "_regular"):
+            yield "titre", _entry("titre", titre)
+    for element in elements(block, "h6"):
+        if element.tag == "p":
+            yield from _fact(element)
+        else:
+            yield from _term(element)
+    for element in block.iter("a"):
+        label = words(element)
+        if label.startswith("Publication") and (said := PUBLICATION.fullmatch(label)):
+            value = said["value"] + _numero(element)
+            yield name_of(said["label"]), Entry(said["label"], value, line_of(element))
+    for element in elements(block, "size-3"):
+        yield from _texts(element)
+
+
+def _identity(block: _Element) -> Iterator[tuple[str, Entry]]:
+    """The uid stands in an attribute, whatever the page prints."""
+    line = line_of(block)
+    number_of_term, type_, numero = split_uid(str(block.get("data-id", "")).split(" ")[0])
+    yield "legislature", Entry("data-id", str(number_of_term), line)
+    yield "type de question", Entry("data-id", type_, line)
+    yield "numero de la question", Entry("data-id", str(numero), line)
+
+
+def _term(element: _Element) -> Iterator[tuple[str, Entry]]:
+    text = words(element)
+    if "gislature" in text:
+        yield "legislature", _entry(text, element, str(legislature(text)))
+
+
+def _fact(element: _Element) -> Iterator[tuple[str, Entry]]:
+    """A line of « Données clés »: its label, and one value or several dates."""
+    labelled = LABEL.fullmatch(words(element))
+    if not labelled:
+        yield "ligne sans libellé", _entry("ligne sans libellé", element)
+        return
+    label, value, line = labelled["label"], labelled["value"], line_of(element)
+    if label == "Auteur":
+        yield from _auteur(element, label, value)
+    elif label == "Dates":
+        for part in elements(element, "_regular"):
+            said = PUBLICATION.fullmatch(words(part))
+            name, text = (said["label"], said["value"]) if said else (label, words(part))
+            numero = _numero(next(part.iter("a"), part))
+            yield name_of(name), Entry(name, text + numero, line)
+    elif label == "Date de la séance":
+        found = SEANCE.search(value)
+        yield name_of(label), Entry(label, found[1] if found else value, line)
+    else:
+        yield name_of(label), Entry(label, value, line)
+
+
+def _auteur(element: _Element, label: str, value: str) -> Iterator[tuple[str, Entry]]:
+    line = line_of(element)
+    found = AUTEUR.fullmatch(value)
+    yield "auteur", Entry(label, found["nom"] if found else value, line)
+    if found:
+        yield "lieu", Entry(label, found["lieu"], line)
+        yield "groupe", Entry(label, found["groupe"], line)
+    for link in element.iter("a"):
+        yield "acteur", Entry(label, str(link.get("data-document-id", "")), line)
+
+
+def _texts(column: _Element) -> Iterator[tuple[str, Entry]]:
+    """The question, under « Question de : », and the answer, under « Réponse publiée le … »."""
+    for text in elements(column, "_pa-small"):
+        heading = text.getprevious()
+        if text.tag != "p" or heading is None:
+            continue
+        title = words(heading)
+        if title.startswith("Question de"):
+            if found := SEANCE.search(title):
+                yield name_of("Date de la séance"), _entry("posée en séance", heading, found[1])
+            yield "texte question", _entry("Question de", text, inner(text))
+        elif said := PUBLICATION.fullmatch(title):
+            yield name_of(said["label"]), _entry(said["label"], heading, said["value"])
+            yield "texte reponse", _entry("texte de la réponse", text, inner(text))
+        elif plain(inner(text)):
+            yield "texte sans titre", _entry(title, text)
+
+
+def _numero(link: _Element) -> str:
+    found = NUMERO_JO.search(str(link.get("href", "")))
+    return f", JO n° {found[1]}{int(found[2]):04d}" if found else ""
+
+
+def _entry(label: str, element: _Element, value: str | None = None) -> Entry:
+    return Entry(label, words(element) if value is None else value, line_of(element))

@@ -1,0 +1,139 @@
+"""The « FICHE QUESTION » of legislatures 8 to 13: one table, a private tag for each fact."""
+
+import re
+from collections.abc import Iterator
+
+from lxml.etree import _Element
+from lxml.html import defs
+
+from lod.sources.fields import Entry, Fields
+from lod.sources.markup import html_root, inner, line_of, words
+from lod.sources.page import read_page
+from lod.sources.reading import Reading, legislature
+from lod.texts import fold
+
+FORMAT = "text/html"
+MARK = re.compile(rb"<title>\s*FICHE QUESTION\s*</title>", re.I)
+# tag → what `read_page` calls it
+NAMES = {
+    "leg": "legislature",
+    "nleg": "legislature",
+    "num": "numero de la question",
+    "nat": "type de question",
+    "groupe": "groupe",
+    "grp": "groupe abrege",
+    "dept": "lieu",
+    "reg": "lieu",
+    "mini": "ministere interroge",
+    "mina": "ministere attributaire",
+    "dsign": "signalement",
+    "draps": "renouvellement",
+    "dca": "changement d attribution",
+    "rub": "rubrique",
+    "tana": "tete d analyse",
+    "ana": "analyse",
+    "codret": "code de cloture",
+    "quest": "texte question",
+    "rep": "texte reponse",
+}
+DATED = (  # name, tag of the day, tag of the page
+    ("question publiee", "dpq", "pgq"),
+    ("reponse publiee", "dpr", "pgrep"),
+    ("erratum de la question", "derq", "pgerq"),
+    ("erratum de la reponse", "derr", "pgerrep"),
+)
+PAIRED = {"civ", "aut", "ret", "dret", "cret", *(tag for _, *tags in DATED for tag in tags)}
+TEXTS = {"quest", "rep"}
+FRAMES = {"textes", "rubriquage", "comprep"}  # they hold other tags, and say nothing themselves
+SAID = {"reponse"}  # « O » where there is an answer: the answer says so itself
+
+
+def is_page(data: bytes) -> bool:
+    """Whether a record is such a page."""
+    return MARK.search(data[:8192]) is not None
+
+
+def parse(data: bytes, path: str) -> Reading:
+    """Read one page; `path` only serves to say where a finding is. Raises SourceError."""
+    root = html_root(data, path)
+    found: dict[str, list[_Element]] = {}
+    for element in root.iter("*"):
+        if element.tag not in defs.tags:
+            found.setdefault(str(element.tag), []).append(element)
+    entries = [(name, entry) for name, entry in _entries(root, found) if entry.value]
+    return read_page(Fields(path, entries), data, FORMAT)
+
+
+def _entries(root: _Element, found: dict[str, list[_Element]]) -> Iterator[tuple[str, Entry]]:
+    for tag, tags in found.items():
+        for element in tags:
+            if tag in TEXTS:
+                yield NAMES[tag], _entry(tag, element, inner(element))
+            elif tag in {"leg", "nleg"} and words(element):
+                yield NAMES[tag], _entry(tag, element, str(legislature(words(element))))
+            elif tag not in PAIRED | FRAMES | SAID:
+                yield NAMES.get(tag, tag), _entry(tag, element)
+    for name, day, page in DATED:
+        for n, element in enumerate(found.get(day, [])):
+            yield name, _entry(day, element, _dated(element, found.get(page, [])[n : n + 1]))
+    yield from _auteur(found)
+    yield from _retrait(found)
+    yield from _debat(root)
+
+
+def _dated(day: _Element, page: list[_Element]) -> str:
+    number = words(page[0]) if page else ""
+    return words(day) + (f" page : {number}" if number and words(day) else "")
+
+
+def _auteur(found: dict[str, list[_Element]]) -> Iterator[tuple[str, Entry]]:
+    """« Mme » and « Jacquaint Muguette »: the surname first; the text tells where it ends."""
+    civilite = _words(found, "civ")
+    for element in found.get("aut", [])[:1]:
+        texte = fold(" ".join(_words(found, tag) for tag in ("quest", "rep")))
+        nom = in_order(words(element), texte)
+        yield "auteur", _entry("aut", element, f"{civilite} {nom}".strip())
+
+
+def in_order(printed: str, folded: str) -> str:
+    """Return a name that is printed surname first in the order in which the text has it.
+
+    Where the text does not name the person, it stays as printed.
+
+    >>> in_order("Le Ray Philippe", "m philippe le ray attire l attention")
+    'Philippe Le Ray'
+    """
+    parts = printed.split()
+    for cut in range(1, len(parts)):
+        turned = " ".join(parts[cut:] + parts[:cut])
+        if f" {fold(turned)} " in f" {folded} ":
+            return turned
+    return printed
+
+
+def _retrait(found: dict[str, list[_Element]]) -> Iterator[tuple[str, Entry]]:
+    day, cause = _words(found, "dret"), _words(found, "cret")
+    if day:
+        value = f"{day} ({cause})" if cause else day
+        yield "retrait", _entry("dret", found["dret"][0], value)
+    elif cause or _words(found, "ret"):
+        for tag in ("ret", "cret"):
+            for element in found.get(tag, []):
+                yield tag, _entry(tag, element)
+
+
+def _debat(root: _Element) -> Iterator[tuple[str, Entry]]:
+    """The transcript of a question au Gouvernement, in the cell beside « DEBAT : »."""
+    for cell in root.iter("td"):
+        if fold(words(cell)) == "debat":
+            beside = cell.getnext()
+            if beside is not None and beside.find(".//rep") is None:
+                yield "texte reponse", _entry("DEBAT", beside, inner(beside))
+
+
+def _words(found: dict[str, list[_Element]], tag: str) -> str:
+    return " ".join(words(element) for element in found.get(tag, []))
+
+
+def _entry(label: str, element: _Element, value: str | None = None) -> Entry:
+    return Entry(label, words(element) if value is None else value, line_of(element))

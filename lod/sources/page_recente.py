@@ -1,0 +1,152 @@
+"""The newest page of the site (« Données clés », « Date(s) clé(s) »), as Markdown, text or HTML."""
+
+import re
+from collections.abc import Iterator
+
+import lxml.etree
+
+from lod.sources.fields import Entry, Fields
+from lod.sources.inputs import decode
+from lod.sources.markup import decode_declared, html_root, inner
+from lod.sources.page import EVENEMENT, name_of, read_page
+from lod.sources.reading import TYPES, Reading
+from lod.texts import fold, plain, render_markdown
+
+MARKDOWN, HTML = "text/markdown", "text/html"
+MARKS = tuple("Données clés".encode(encoding) for encoding in ("utf-8", "cp1252", "utf-16-le"))
+SECTIONS = (
+    r"(?P<nom>Texte de la (?:question|réponse)|Données clés|Dates? clés?|Date\(s\) clé\(s\))\s*:?"
+)
+HEADING = re.compile(rf"#*\s*{SECTIONS}\s*#*\s*")
+HTML_HEADING = re.compile(rf"<(h[1-6]|p|div|span|strong|b)\b[^>]*>\s*{SECTIONS}\s*</\1>")
+HEADER = "header"
+BLOCK = re.compile(r"</?(?:p|br|div|section|ul|ol|li|dl|dt|dd|h[1-6]|hr|tr|table)\b[^>]*>")
+TITLE = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.S)
+LABELLED = re.compile(
+    r"(?:\s*<(?:strong|b|span)\b[^>]*>)*\s*(?P<label>[^<>:*]{3,80}?)\s*"
+    r"(?::\s*(?:</(?:strong|b|span)>)?|</(?:strong|b|span)>\s*:)(?P<value>.*)",
+    re.S,
+)
+LEGISLATURE = re.compile(r"\d{1,2}\s*(?:re|ère|e|ème)\s+législature", re.I)
+NUMEROTEE = re.compile(r"(?P<type>Question\b.*?)\s*\bn\s*[°º]\s*(?P<numero>\d+)\s*", re.I)
+ACTEUR = re.compile(r"(?:/|_|\")(PA[1-9]\d{0,8})\b")
+SITE = "assemblee nationale"
+UNLABELLED = "ligne sans libellé"
+
+
+def is_markdown(data: bytes) -> bool:
+    """Whether a record is such a page, in whatever encoding: it has the heading, and is no HTML."""
+    return any(mark in data for mark in MARKS) and data.lstrip()[:1] != b"<"
+
+
+def is_html(data: bytes) -> bool:
+    """Whether a record is such a page as HTML."""
+    return any(mark in data for mark in MARKS) and data.lstrip()[:1] == b"<"
+
+
+def parse_markdown(data: bytes, path: str) -> Reading:
+    """Read one page saved as text; `path` only serves to say where a finding is."""
+    text = decode(data, path)
+    return _parse(_markdown_sections(text), text, data, path, MARKDOWN)
+
+
+def parse_html(data: bytes, path: str) -> Reading:
+    """Read one page; `path` only serves to say where a finding is. Raises SourceError."""
+    root = html_root(data, path)
+    lxml.etree.strip_elements(root, "script", "style", "nav", "footer", with_tail=False)
+    main = next(root.iter("main", "article", "body"), root)
+    return _parse(_html_sections(inner(main)), decode_declared(data, path), data, path, HTML)
+
+
+def _parse(
+    sections: Iterator[tuple[str, str]], text: str, data: bytes, path: str, media_type: str
+) -> Reading:
+    lines = text.splitlines()
+    entries: list[tuple[str, Entry]] = []
+    for nom, html in sections:
+        found = _header(html) if nom == HEADER else _section(nom, html)
+        for name, label, value in found:
+            if name != UNLABELLED or media_type == MARKDOWN:  # a page has buttons, too
+                entries.append((name, Entry(label, value, _line(lines, label, value))))
+    return read_page(Fields(path, entries), data, media_type)
+
+
+def _markdown_sections(text: str) -> Iterator[tuple[str, str]]:
+    """Yield (heading, HTML) for the header and each section; only data has a fact a line."""
+    nom, block = HEADER, []
+    for line in [*text.splitlines(), "## Données clés"]:
+        heading = HEADING.fullmatch(line.strip())
+        if not heading:
+            block.append(line)
+            continue
+        yield nom, render_markdown("\n".join(block), breaks=not nom.startswith("Texte"))
+        nom, block = heading["nom"], []
+
+
+def _html_sections(html: str) -> Iterator[tuple[str, str]]:
+    nom, start = HEADER, 0
+    for heading in HTML_HEADING.finditer(html):
+        yield nom, html[start : heading.start()]
+        nom, start = heading["nom"], heading.end()
+    yield nom, html[start:]
+
+
+def _section(nom: str, html: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (name, label, value) of a text, or of each labelled line of the data."""
+    if nom.startswith("Texte"):
+        if plain(html):
+            yield name_of(nom), nom, html
+        return
+    label, awaited = "", False
+    for line in filter(plain, BLOCK.split(html)):
+        labelled = LABELLED.fullmatch(line)
+        if labelled:
+            label, value = plain(labelled["label"]), plain(labelled["value"])
+            yield from _labelled(label, labelled["value"])
+            awaited = not value
+        elif awaited or (label and EVENEMENT.match(plain(line))):  # below it, or one more day
+            yield from _labelled(label, line)
+            awaited = False
+        else:
+            yield UNLABELLED, UNLABELLED, plain(line)
+
+
+def _labelled(label: str, html: str) -> Iterator[tuple[str, str, str]]:
+    value = plain(html)
+    if not value:
+        return
+    name = name_of(label)
+    yield name, label, value
+    if name == "auteur" and (reference := ACTEUR.search(html)):
+        yield "acteur", label, reference[1]
+    if name == "circonscription":
+        yield "lieu", label, value.partition(" - ")[0]
+
+
+def _header(html: str) -> Iterator[tuple[str, str, str]]:
+    """Tell the lines above the first section apart; the last of the others is the title."""
+    others = []
+    for line in filter(None, (plain(part) for part in BLOCK.split(html))):
+        numbered = NUMEROTEE.fullmatch(line)
+        if LEGISLATURE.fullmatch(line):
+            yield "legislature", "legislature", line
+        elif numbered:
+            if fold(numbered["type"]) in TYPES:
+                yield "type de question", line, numbered["type"]
+            yield "numero de la question", line, numbered["numero"]
+        elif fold(line) != SITE:
+            others.append(line)
+    title = next(iter(others[-1:]), None)
+    heading = [plain(found) for found in TITLE.findall(html) if fold(plain(found)) != SITE]
+    title = heading[-1] if heading else title
+    for line in others:
+        yield ("titre", "titre", line) if line == title else (UNLABELLED, UNLABELLED, line)
+
+
+def _line(lines: list[str], label: str, value: str) -> int:
+    """Return the line of the source that a value stands on, else that of its label, else 1."""
+    start = value[:20].split("\n")[0]
+    for n, line in enumerate(lines, start=1):
+        if label in line and start in line:
+            return n
+    return next((n for n, line in enumerate(lines, start=1) if label in line or start in line), 1)

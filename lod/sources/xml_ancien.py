@@ -1,0 +1,101 @@
+"""The older XML of the questions site (`…QE.htm/vue/xml`): `QUESTION` in capitals.
+
+It says the same as the official record under other names: this module renames.
+"""
+
+import re
+from collections.abc import Iterator
+
+from lod.errors import SourceError, Where
+from lod.sources.an_record import read_question
+from lod.sources.an_xml import leaves
+from lod.sources.fields import Entry, Fields, number
+from lod.sources.markup import local, xml_root
+from lod.sources.reading import Reading, legislature, type_question, uid
+
+FORMAT = "application/xml"
+MARK = re.compile(rb"<QUESTION[\s>]")
+# path without its numbers → name of the official record; `#` stands for the number in the list
+NAMES = {
+    "@TYPE": "type",
+    "LEGISLATURE": "identifiant.legislature",
+    "DEPOT.@NUMERO": "identifiant.numero",
+    "DEPOT.DATE_JO": "textesQuestion.texteQuestion[#].infoJO.dateJO",
+    "DEPOT.PAGE_JO": "textesQuestion.texteQuestion[#].infoJO.pageJO",
+    "DEPOT.TEXTE_DEPOT": "textesQuestion.texteQuestion[#].texte",
+    "AUTEUR.ID_ACTEUR": "auteur.identite.acteurRef",
+    "AUTEUR.CIVILITE": "auteur.identite.civilite",
+    "AUTEUR.PRENOM": "auteur.identite.prenom",
+    "AUTEUR.NOM": "auteur.identite.nom",
+    "AUTEUR.GROUPE": "auteur.groupe.developpe",
+    "MINI.ABREGE": "minInt.abrege",
+    "MINI.DEVELOPPE": "minInt.developpe",
+    "MINA.ORDRE.ABREGE": "minAttribs.minAttrib[#].denomination.abrege",
+    "MINA.ORDRE.DEVELOPPE": "minAttribs.minAttrib[#].denomination.developpe",
+    "MINA.ORDRE.DATE_JO": "minAttribs.minAttrib[#].infoJO.dateJO",
+    "INDEXATION_AN.@RUBRIQUE": "indexationAN.rubrique",
+    "INDEXATION_AN.TETE_ANALYSE": "indexationAN.teteAnalyse",
+    "INDEXATION_AN.ANALYSE.ANA": "indexationAN.ANALYSE.ANA[#]",
+    "REPONSE.DATE_JO_REPONSE": "textesReponse.texteReponse[#].infoJO.dateJO",
+    "REPONSE.PAGE_JO_REPONSE": "textesReponse.texteReponse[#].infoJO.pageJO",
+    "REPONSE.TEXTE_REPONSE": "textesReponse.texteReponse[#].texte",
+    "CLOTURE.DATE_JO": "cloture.dateCloture",
+    "CLOTURE.LIBELLE": "cloture.libelleCloture",
+    "RENOUVELLEMENT.DATE_JO": "renouvellements.renouvellement[#].infoJO.dateJO",
+    "SIGNALEMENT.DATE_JO": "signalement[#].infoJO.dateJO",
+}
+
+
+def is_record(data: bytes) -> bool:
+    """Whether a record is XML that holds a `QUESTION`."""
+    start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start[:1] == b"<" and MARK.search(start) is not None
+
+
+def parse(data: bytes, path: str) -> Reading:
+    """Read one record, at the root or inside it. Raises SourceError."""
+    found = [e for e in xml_root(data, path).iter("*") if local(e) == "QUESTION"]
+    if len(found) != 1:
+        raise SourceError(
+            Where(path), f"{len(found)} elements 'QUESTION'", "give one record a file, or a list"
+        )
+    named = list(_renamed(leaves(found[0])))
+    fields = Fields(path, [*named, ("uid", _uid(named, path))])
+    return read_question(fields, data, FORMAT, page_de_section=False)
+
+
+def _renamed(leaves: Iterator[tuple[str, Entry]]) -> Iterator[tuple[str, Entry]]:
+    seen: set[str] = set()
+    for path, entry in leaves:
+        bare = re.sub(r"\[\d+\]", "", path).removeprefix("QUESTION.")
+        name = NAMES.get(bare, bare)
+        if "#" in name:
+            name = name.replace("#", str(_position(re.findall(r"\[(\d+)\]", path))))
+        elif name in seen and name == "identifiant.numero":
+            continue  # both `DEPOT` bear it
+        seen.add(name)
+        yield name, entry
+
+
+def _position(numbers: list[str]) -> int:
+    """Return one number for a place in lists inside lists; their order is kept."""
+    position = 0
+    for number_ in numbers:
+        position = position * 1000 + int(number_)
+    return position
+
+
+def _uid(named: list[tuple[str, Entry]], path: str) -> Entry:
+    """Return the uid that legislature, type and number make."""
+    values = {name: entry for name, entry in reversed(named)}
+    try:
+        made = uid(
+            legislature(values["identifiant.legislature"].value),
+            type_question(values["type"].value),
+            number(values["identifiant.numero"].value),
+        )
+    except (KeyError, ValueError) as error:
+        raise SourceError(
+            Where(path), f"no identity: {error}", "fetch the record again, whole"
+        ) from error
+    return Entry("uid", made, values["type"].line)
