@@ -6,17 +6,19 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse
 
 from lod import __version__, dump, files, release
 from lod.collect import Bilan, Collecte
-from lod.convert import Publie, lots
+from lod.convert import Publie, Recueil, Rejete, lots, readings
 from lod.dataset import class_counts, describe
 from lod.errors import Finding, LodError
 from lod.iris import Iris
 from lod.links import links
 from lod.ontology import ontology
+from lod.revue import Revue, read_revue, short_of
 from lod.settings import Settings
 from lod.sources import records
 from lod.store import load, open_store
@@ -40,17 +42,23 @@ CONTENTS = {
 
 def check(inputs: Iterable[Path], settings: Settings, jobs: int = 1) -> Iterator[Finding | Bilan]:
     """Yield every finding about the records, and last what was counted; publish nothing."""
-    bilan = Bilan()
-    for lot in lots(records(inputs), Iris(settings.base), jobs):
-        for fate in lot.fates:
+    bilan, revue = Bilan(), read_revue(settings.revue)
+    with TemporaryFile() as file:
+        recueil = Recueil(file)
+        for _, read in readings(records(inputs), jobs):
             bilan.read += 1
-            published = isinstance(fate, Publie)
-            bilan.published += published
-            bilan.rejected += not published
-            bilan.remarks += len(fate.remarks) if isinstance(fate, Publie) else 0
-            yield from fate.remarks if isinstance(fate, Publie) else fate.findings
-        for result in lot.results:
-            bilan.count(result)
+            if read.reading:
+                recueil.add(read)
+            else:
+                bilan.add(Rejete((read,), read.findings))
+                yield from read.findings
+        for lot in lots(recueil.questions(), Iris(settings.base), revue, jobs):
+            for fate in lot.fates:
+                bilan.add(fate)
+                yield from fate.remarks if isinstance(fate, Publie) else fate.findings
+            for result in lot.results:
+                bilan.count(result)
+    bilan.short = list(short_of(bilan.par_legislature, revue.effectifs))
     yield bilan
 
 
@@ -67,20 +75,25 @@ def build(
     Nothing of a release is seen before all of it is there. Raises LodError if no record can be
     published, or if two counts that must agree do not: `current` then stays as it was.
     """
-    iris = Iris(settings.base)
+    iris, revue = Iris(settings.base), read_revue(settings.revue)
     with release.building(folder) as work:
         with Collecte(work, iris) as collecte:
-            for lot in lots(records(inputs), iris, jobs):
+            for record, read in readings(records(inputs), jobs):
+                collecte.keep(record, read)
+                if collecte.bilan.read % 100 == 0:
+                    say(f"{collecte.bilan.read} records read")
+            for lot in lots(collecte.questions_read(), iris, revue, jobs):
                 collecte.add(lot)
-                say(f"{collecte.bilan.read} records read")
+                say(f"{collecte.bilan.questions} questions proven")
             collecte.close_triples()
         bilan = collecte.bilan
+        bilan.short = list(short_of(bilan.par_legislature, revue.effectifs))
         if not bilan.published:
             raise LodError(
                 f"{bilan.read} records read, none published; the current release is left as it is"
             )
         say("links, store, dumps")
-        identity = _identity(collecte, settings, sample)
+        identity = _identity(collecte, settings, revue, sample)
         _write_links(work, collecte, iris)
         _prove(_described(work, collecte))
         _write_dumps(work, collecte)
@@ -95,15 +108,17 @@ def build(
         _write_quality(work, collecte)
         release.write_manifest(work, _manifest(identity, bilan, settings, counts, fichiers, sample))
         collecte.tidy()
+        (work / "sources").symlink_to(Path("site") / "sources")
         (work / "links.nt").unlink()
         release.publish(work, folder, identity)
     return bilan
 
 
-def _identity(collecte: Collecte, settings: Settings, sample: bool) -> str:
+def _identity(collecte: Collecte, settings: Settings, revue: Revue, sample: bool) -> str:
     """Name the release after all that it is made of: records, settings, software, its files."""
     hashed = hashlib.sha256()
-    hashed.update(f"{__version__}\n{settings}\n{sample}\n{collecte.identity}\n".encode())
+    publisher = (settings.base, settings.editeur, settings.licence, revue.empreinte)
+    hashed.update(f"{__version__}\n{publisher}\n{sample}\n{collecte.identity}\n".encode())
     for path in files.published():
         hashed.update(path.name.encode() + b"\0" + dump.sha256(path).encode())
     return hashed.hexdigest()[:16]
@@ -274,6 +289,7 @@ def _manifest(
         "read": bilan.read,
         "published": bilan.published,
         "rejected": bilan.rejected,
+        "questions_published": bilan.questions,
         "remarks": bilan.remarks,
         "warnings": bilan.warnings,
         "triples": counts,

@@ -170,8 +170,9 @@ def start(folder: Path, host: str, port: int, timeout: float) -> None:
 
 def account(bilan: Bilan) -> str:
     """Return what became of every record, in one line."""
+    merged = f"; {bilan.questions} questions" if bilan.questions != bilan.published else ""
     return (
-        f"{bilan.read} read = {bilan.published} published + {bilan.rejected} rejected"
+        f"{bilan.read} read = {bilan.published} published + {bilan.rejected} rejected{merged}"
         f" ({bilan.warnings} warnings, {bilan.remarks} remarks)"
     )
 

@@ -1,7 +1,8 @@
 """The first pass of a build: the fate of each record is written down as it comes.
 
-Published: N-Triples, a row of CSV, and the question itself for the pages. Rejected: its bytes and
-the reasons. In memory stay counts, what questions refer to, and which answers were written.
+Every record is kept byte for byte: below `site/sources` by its hash, or in `rejected` with the
+reasons. Published: N-Triples, a row of CSV, and the question itself for the pages. In memory stay
+counts, what questions refer to, and which answers were written.
 """
 
 import hashlib
@@ -15,12 +16,13 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from lod.convert import Lot, Publie, Rejete, document_of
+from lod.convert import Lot, Publie, Recueil, Rejete, document_of
 from lod.dump import CSV_HEADER, csv_line, csv_row, gzipped, ntriples
 from lod.errors import Finding
-from lod.iris import Iris
+from lod.iris import Iris, source_path
 from lod.model import Question
 from lod.references import References
+from lod.sources import Lecture, Record
 from lod.texts import slug
 from lod.validate import Result
 from lod.vocab import RDF_TYPE, RDFS_LABEL, fr, term, vrai
@@ -41,10 +43,14 @@ class Constat:
 
 @dataclass(slots=True)
 class Bilan:
-    """What a build did: read = published + rejected, always."""
+    """What a build did: records read = published + rejected, always.
+
+    Several records may be of one question: `questions` counts those that are published.
+    """
 
     read: int = 0
     published: int = 0
+    questions: int = 0
     rejected: int = 0
     remarks: int = 0
     triples: int = 0
@@ -54,6 +60,21 @@ class Bilan:
     par_legislature: Counter[tuple[int, str]] = field(default_factory=Counter)
     donnees_au: date = date.min
     sources: dict[str, tuple[int, str]] = field(default_factory=dict)
+    repairs: Counter[str] = field(default_factory=Counter)
+    short: list[tuple[int, str, int, int]] = field(default_factory=list)
+
+    def add(self, fate: Publie | Rejete) -> None:
+        """Count the fate of the records of one question."""
+        if isinstance(fate, Rejete):
+            self.rejected += len(fate.lectures)
+            return
+        q = fate.question
+        self.published += len(fate.lectures)
+        self.questions += 1
+        self.remarks += len(fate.remarks)
+        self.repairs.update(fate.repairs)
+        self.par_legislature[q.legislature, q.type] += 1
+        self.donnees_au = max([self.donnees_au, *q.jours])
 
     def count(self, result: Result) -> None:
         """Count a result of SHACL under its shape."""
@@ -79,11 +100,13 @@ class Collecte:
         self._reported: set[tuple[str, str]] = set()
         self._files = ExitStack()
         self._identity = hashlib.sha256()
+        self._refused = 0
 
     def __enter__(self) -> "Collecte":
-        for name in ("dumps", "quality", "rejected"):
+        for name in ("dumps", "quality", "rejected", "site", "site/sources"):
             (self.work / name).mkdir()
         enter = self._files.enter_context
+        self._recueil = Recueil(enter((self.work / "lectures.pickle").open("w+b")))
         self._nt = enter(self.ntriples.open("wb"))
         self._spool = enter(self._questions.open("wb"))
         self._report = enter(self.report.open("wb"))
@@ -117,11 +140,28 @@ class Collecte:
         """The hash of all that was read, in order: names and bytes."""
         return self._identity.hexdigest()
 
+    def keep(self, record: Record, read: Lecture) -> None:
+        """Write down one record as it came, and lay aside what was read of it."""
+        self.bilan.read += 1
+        self._identify(read)
+        path = self._raw(read)
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(record.data)
+        if read.reading:
+            self._recueil.add(read)
+        else:
+            fate = Rejete((read,), read.findings)
+            self.bilan.add(fate)
+            self._reject(fate)
+
+    def questions_read(self) -> Iterator[tuple[Lecture, ...]]:
+        """Yield the records of each question; only after all were kept."""
+        yield from self._recueil.questions()
+
     def add(self, lot: Lot) -> None:
-        """Write down one batch."""
+        """Write down one batch of questions."""
         for fate in lot.fates:
-            self.bilan.read += 1
-            self._identify(fate)
+            self.bilan.add(fate)
             if isinstance(fate, Publie):
                 self._publish(fate)
             else:
@@ -139,22 +179,23 @@ class Collecte:
     def questions(self) -> Iterator[Question]:
         """Yield the published questions again, in order; only after the pass has ended."""
         with self._questions.open("rb") as file:
-            for _ in range(self.bilan.published):
+            for _ in range(self.bilan.questions):
                 yield pickle.load(file)
 
     def tidy(self) -> None:
         """Remove the files that only the build needs."""
-        for path in (self._questions, self.report, self.ntriples):
+        for path in (self._questions, self.report, self.ntriples, self.work / "lectures.pickle"):
             path.unlink()
 
-    def _identify(self, fate: Publie | Rejete) -> None:
-        record = fate.record
-        digest = hashlib.sha256(record.data).hexdigest()
-        self._identity.update(f"{record.nom}\0{digest}\n".encode())
-        top = record.nom.split("/")[0]
+    def _raw(self, read: Lecture) -> Path:
+        return self.work / "site" / source_path(read.sha256)
+
+    def _identify(self, read: Lecture) -> None:
+        line = f"{read.nom}\0{read.sha256}\n"
+        self._identity.update(line.encode())
+        top = read.nom.split("/")[0].split("#")[0]
         count, so_far = self.bilan.sources.get(top, (0, ""))
-        chained = hashlib.sha256(f"{so_far}{record.nom}\0{digest}\n".encode()).hexdigest()
-        self.bilan.sources[top] = count + 1, chained
+        self.bilan.sources[top] = count + 1, hashlib.sha256((so_far + line).encode()).hexdigest()
 
     def _publish(self, fate: Publie) -> None:
         q, bilan = fate.question, self.bilan
@@ -166,29 +207,30 @@ class Collecte:
         self.references.add(fate.references)
         self._csv.write(csv_line(csv_row(q, self.iris)))
         pickle.dump(q, self._spool)
-        bilan.published += 1
-        bilan.par_legislature[q.legislature, q.type] += 1
-        bilan.donnees_au = max([bilan.donnees_au, *q.jours])
+        noms = {read.path: read.nom for read in reversed(fate.lectures)}
         for finding in fate.remarks:
-            self._remark(finding, fate.record.nom)
+            self._remark(finding, noms.get(finding.where.path, fate.lectures[0].nom))
 
     def _remark(self, finding: Finding, nom: str) -> None:
-        self.bilan.remarks += 1
         self._remarks.write(csv_line((nom, finding.where.line, finding.wrong, finding.remedy)))
         if len(self.bilan.remarked) < LISTED:
             self.bilan.remarked.append((f"{nom}:{finding.where.line}", finding.wrong))
 
     def _reject(self, fate: Rejete) -> None:
-        self.bilan.rejected += 1
-        nom = fate.record.nom
-        name = f"{self.bilan.rejected:06d}-{slug(nom)[-80:].strip('-')}"
-        (self.work / "rejected" / name).write_bytes(fate.record.data)
-        for f in fate.findings:
-            # the publisher's folders are nobody's business: only the published name is told
-            wrong = f.wrong.replace(fate.record.path, nom)
-            self._reasons.write(csv_line((name, nom, f.where.line, wrong, f.remedy)))
-            if len(self.bilan.rejections) < LISTED:
-                self.bilan.rejections.append((f"{nom}:{f.where.line}", wrong))
+        """Move the bytes of each record from what is published to what is not, with the reasons."""
+        for read in fate.lectures:
+            self._refused += 1
+            name = f"{self._refused:06d}-{slug(read.nom)[-80:].strip('-')}"
+            (self.work / "rejected" / name).write_bytes(self._raw(read).read_bytes())
+            for f in fate.findings:
+                # the publisher's folders are nobody's business: only the published name is told
+                wrong = f.wrong.replace(read.path, read.nom)
+                row = (name, read.nom, f.where.line, wrong, f.remedy)
+                self._reasons.write(csv_line(row))
+                if len(self.bilan.rejections) < LISTED:
+                    self.bilan.rejections.append((f"{read.nom}:{f.where.line}", wrong))
+        for read in fate.lectures:  # last: two records may be the same bytes
+            self._raw(read).unlink(missing_ok=True)
 
     def _result(self, result: Result) -> None:
         """Write a result once; batches repeat those about what several questions refer to."""

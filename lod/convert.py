@@ -1,28 +1,34 @@
 """Records → what is published about them, batch by batch and in parallel; pure but for its input.
 
-A batch is read, completed from the tables, mapped and validated in one process. What goes on
-and what is refused comes back in the order of the records, whatever the number of processes.
+First every record is read, and laid aside by the question that it is about; then each question is
+merged from its records, corrected, completed from the tables, mapped and validated. What goes on
+and what is refused comes in the order of the records, whatever the number of processes.
 """
 
+import pickle
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
+from typing import IO
 
 from pyoxigraph import Triple
 
-from lod import rdf, sources
-from lod.errors import Finding, SourceError, Where
+from lod import rdf
+from lod.errors import Finding, Where
 from lod.iris import Iris
+from lod.merge import merge
 from lod.model import Question
 from lod.parallel import batches, ordered
 from lod.references import References
 from lod.resolve import complete
-from lod.sources import Record
+from lod.revue import Revue, corrected
+from lod.sources import Lecture, Record, lecture
 from lod.sources.fields import shorten
 from lod.validate import Result, violations
 
 BATCH = 250  # records; pySHACL is linear from about 200 questions a call on, and memory is bounded
+BATCH_BYTES = 8 * 1024 * 1024  # of records in one batch: long records come alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,67 +36,80 @@ class Publie:
     """A question that may be published: its triples by document, and what it refers to."""
 
     question: Question
-    record: Record
+    lectures: tuple[Lecture, ...]
     remarks: tuple[Finding, ...]
     documents: dict[str, tuple[Triple, ...]]
     references: tuple[Triple, ...]
+    repairs: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Rejete:
-    """A record that is not published, with every reason."""
+    """Records that are not published, with every reason; several if they are of one question."""
 
-    record: Record
+    lectures: tuple[Lecture, ...]
     findings: tuple[Finding, ...]
+
+
+Fate = Publie | Rejete
 
 
 @dataclass(slots=True)
 class Lot:
-    """What became of one batch: a fate for each record, in order, and the results of SHACL."""
+    """What became of one batch: a fate for each question, in order, and the results of SHACL."""
 
-    fates: list[Publie | Rejete] = field(default_factory=list)
+    fates: list[Fate] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
 
 
-Seen = dict[str, tuple[str, str]]  # uid → SHA-256 and name of the record that came first
+class Recueil:
+    """The records as read, in a file; in memory stays where those of each question are."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._places: dict[str, list[int]] = {}
+
+    def add(self, read: Lecture) -> None:
+        """Lay aside one record that could be read."""
+        assert read.reading, "what cannot be read is of no question"
+        self._places.setdefault(read.reading.question.uid, []).append(self._file.tell())
+        pickle.dump(read, self._file)
+
+    def questions(self) -> Iterator[tuple[Lecture, ...]]:
+        """Yield the records of each question, in the order in which they first came."""
+        for places in self._places.values():
+            yield tuple(self._load(place) for place in places)
+
+    def _load(self, place: int) -> Lecture:
+        self._file.seek(place)
+        read: Lecture = pickle.load(self._file)
+        return read
 
 
-def lots(records: Iterable[Record], iris: Iris, jobs: int = 1) -> Iterator[Lot]:
-    """Yield the fate of every record, batch by batch; of two records of one question, the first."""
-    return once(ordered(partial(lot, iris=iris), batches(records, BATCH), jobs))
+def readings(records: Iterable[Record], jobs: int = 1) -> Iterator[tuple[Record, Lecture]]:
+    """Yield each record with what was read of it, in order."""
+    grouped = batches(records, BATCH, lambda record: len(record.data), BATCH_BYTES)
+    for batch, read in ordered(read_batch, grouped, jobs):
+        yield from zip(batch, read, strict=True)
 
 
-def once(made: Iterable[Lot]) -> Iterator[Lot]:
-    """Yield the batches with every question that was there already refused."""
-    seen: Seen = {}
-    for one in made:
-        fates = [_first(fate, seen) for fate in one.fates]
-        again = _documents(one.fates) - _documents(fates)
-        yield Lot(fates, [r for r in one.results if document_of(r.focus) not in again])
+def read_batch(batch: list[Record]) -> list[Lecture]:
+    """Return what was read of each record of one batch."""
+    return [lecture(record) for record in batch]
 
 
-def _documents(fates: Iterable[Publie | Rejete]) -> set[str]:
-    return {iri for fate in fates if isinstance(fate, Publie) for iri in fate.documents}
+def lots(
+    questions: Iterable[tuple[Lecture, ...]], iris: Iris, revue: Revue, jobs: int = 1
+) -> Iterator[Lot]:
+    """Yield the fate of every question, batch by batch."""
+    make = partial(lot, iris=iris, revue=revue)
+    for _, made in ordered(make, batches(questions, BATCH), jobs):
+        yield made
 
 
-def _first(fate: Publie | Rejete, seen: Seen) -> Publie | Rejete:
-    if isinstance(fate, Rejete):
-        return fate
-    q, nom = fate.question, fate.record.nom
-    if q.uid not in seen:
-        seen[q.uid] = (q.sources[0].sha256, nom)
-        return fate
-    sha256, first = seen[q.uid]
-    same = "the same bytes as" if sha256 == q.sources[0].sha256 else "other content than"
-    wrong = f"question {q.uid} again, with {same} {first}"
-    remedy = "a question has one record: keep the right one, and remove the other"
-    return Rejete(fate.record, (Finding(Where(fate.record.path), wrong, remedy),))
-
-
-def lot(batch: list[Record], iris: Iris) -> Lot:
-    """Return the fate of each record of one batch."""
-    seen: Seen = {}
-    made = Lot([_first(convert(record, iris), seen) for record in batch])
+def lot(batch: list[tuple[Lecture, ...]], iris: Iris, revue: Revue) -> Lot:
+    """Return the fate of each question of one batch."""
+    made = Lot([settle(lectures, iris, revue) for lectures in batch])
     documents: dict[str, tuple[Triple, ...]] = {}
     references = References()
     for fate in made.fates:
@@ -108,17 +127,27 @@ def lot(batch: list[Record], iris: Iris) -> Lot:
     return made
 
 
-def convert(record: Record, iris: Iris) -> Publie | Rejete:
-    """Return what one record says, or why it cannot be read."""
-    try:
-        reading = complete(sources.read(record), record.path)
-    except SourceError as error:
-        return Rejete(record, (error.finding,))
+def convert(record: Record, iris: Iris) -> Fate:
+    """Return what one record alone says, or why it cannot be read; the shapes are not asked."""
+    read = lecture(record)
+    return settle((read,), iris, Revue()) if read.reading else Rejete((read,), read.findings)
+
+
+def settle(lectures: tuple[Lecture, ...], iris: Iris, revue: Revue) -> Fate:
+    """Return what the records of one question say together, or why it is withheld."""
+    first = lectures[0]
+    merged = merge(lectures)
+    place = Where(first.path, first.line)
+    if motif := revue.retenues.get(merged.question.uid):
+        wrong = f"{merged.question.uid} is withheld by the publisher: {motif}"
+        return Rejete(lectures, (Finding(place, wrong, "remove it from retenues.csv"),))
+    reading = complete(corrected(merged, revue, place), first.path)
     q = reading.question
     documents = {iris.question(q).value: _distinct(rdf.question(q, iris))}
     for r in q.reponses:
         documents[iris.reponse(q, r).value] = _distinct(rdf.reponse(q, r, iris))
-    return Publie(q, record, reading.remarks, documents, tuple(rdf.references(q, iris)))
+    references = tuple(rdf.references(q, iris))
+    return Publie(q, lectures, reading.remarks, documents, references, dict(reading.repairs))
 
 
 def _distinct(triples: Iterable[Triple]) -> tuple[Triple, ...]:
@@ -130,7 +159,7 @@ def document_of(iri: str) -> str:
     return iri.partition("#")[0]
 
 
-def _judge(fate: Publie | Rejete, broken: dict[str, list[Result]]) -> Publie | Rejete:
+def _judge(fate: Fate, broken: dict[str, list[Result]]) -> Fate:
     """Refuse a question if a shape refuses a node that it, or what it refers to, is made of."""
     if isinstance(fate, Rejete):
         return fate
@@ -139,11 +168,13 @@ def _judge(fate: Publie | Rejete, broken: dict[str, list[Result]]) -> Publie | R
     results = [result for iri in concerned for result in broken.get(iri, ())]
     if not results:
         return fate
-    return Rejete(fate.record, tuple(finding(result, fate.record.path) for result in results))
+    first = fate.lectures[0]
+    place = Where(first.path, first.line)
+    return Rejete(fate.lectures, tuple(finding(result, place) for result in results))
 
 
-def finding(result: Result, path: str) -> Finding:
+def finding(result: Result, place: Where) -> Finding:
     """Return a result of SHACL as a finding about the record."""
     wrong, _, remedy = result.message_en.partition("; ")
     value = f" ('{shorten(result.value)}')" if result.value not in ("", result.focus) else ""
-    return Finding(Where(path), f"{result.focus}: {wrong}{value}", remedy or "check the source")
+    return Finding(place, f"{result.focus}: {wrong}{value}", remedy or "check the source")

@@ -130,7 +130,8 @@ class Question:
     `attributions` are ordered, oldest first; `chaine_complete` is false where the source prints
     the last one only. `parutions` are the publications of the question itself. `texte_html` is
     there only where the markup of the text matters. `lieux_election` are where the author was
-    elected, as printed: department, region or constituency. `sources` are the records read.
+    elected, as printed: department, region or constituency. `sources` are the records read,
+    `corrections` what the publisher corrected in them.
     """
 
     uid: str
@@ -159,6 +160,7 @@ class Question:
     errata: tuple[Erratum, ...] = ()
     cloture: Cloture | None = None
     restes: tuple[Reste, ...] = ()
+    corrections: tuple[str, ...] = ()
 
     @property
     def ministere_attributaire(self) -> Organe | None:

@@ -14,11 +14,12 @@ ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f-\U0010ffff<>\"{}|\\^`?#]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the publisher decides; `base` ends with a slash."""
+    """What the publisher decides; `base` ends with a slash, `revue` holds the reviewed files."""
 
     base: str = "http://localhost:8000/"
     editeur: str = ""
     licence: str = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
+    revue: Path | None = None
 
 
 def read_settings(base: str | None = None, path: Path | None = None) -> Settings:
@@ -47,4 +48,6 @@ def _from_file(path: Path) -> Settings:
             )
         if not isinstance(value, str):
             raise UsageError(f"{path}: {key} is not a text; put it in quotes")
+    if "revue" in stated:  # beside the file that names it
+        stated["revue"] = path.parent / stated["revue"]
     return Settings(**stated)

@@ -9,7 +9,7 @@ FLOORS = (
     {"vocab", "texts", "dates"},
     {"ontology", "mappings"},
     {"iris", "sources"},
-    {"rdf", "resolve", "references", "validate", "links", "jsonld"},
+    {"rdf", "resolve", "references", "validate", "links", "jsonld", "merge", "revue"},
     {"convert", "dump", "store", "dataset"},
     {"collect", "release"},
     {"website", "query"},

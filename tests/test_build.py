@@ -53,13 +53,16 @@ def test_every_record_is_accounted_for(mixture: tuple[Path, Bilan]) -> None:
     broken = len(list(CASES.glob("*/broken_*/source.*")))
     sources = len(list(CASES.glob("*/*/*.*")))
     assert bilan.read == bilan.published + bilan.rejected == 479 + sources
-    # all broken cases, the texts of what is expected, and the question that the sample has too
+    # all broken cases, and the texts of what is expected
     assert bilan.rejected >= broken
     assert stated["read"] == stated["published"] + stated["rejected"] == bilan.read
     kept = [p for p in (release / "rejected").iterdir() if p.name != "index.csv"]
     assert len(kept) == bilan.rejected
     pages = [p for p in (release / "site/question").glob("*.html")]
-    assert len(pages) == bilan.published
+    assert len(pages) == bilan.questions == bilan.published - 1  # the sample has one of the cases
+    raw = {p.stem: p.read_bytes() for p in (release / "sources").glob("*/*.txt")}
+    assert len(raw) == bilan.questions  # the two records of one question are the same bytes
+    assert all(hashlib.sha256(data).hexdigest() == name for name, data in raw.items())
 
 
 def test_a_rejected_record_is_kept_byte_for_byte(mixture: tuple[Path, Bilan]) -> None:
@@ -143,9 +146,9 @@ EXPECTED = {
     "d-no-question.json:1": "no key 'question'",
     "e-date.md:": "'31 février 2021' is not a day of the calendar",
     "f-number.md:1": "no value",
-    "g-other-content.json:1": "question QANR5L17QE90001 again, with other content than",
     "h-damaged.zip/two.json:1": "Bad CRC-32",
     "i-windows.json:": "is not UTF-8",
+    "a-good.json:1": "rubrique: 'commerce et artisanat' here, 'sports' in bad/g-other",
 }
 
 
@@ -153,7 +156,7 @@ def test_check_tells_every_kind_of_bad_record(bad: Path) -> None:
     """Each gives `file:line: what is wrong; what to do`, and nothing else does."""
     *findings, bilan = check([bad], Settings())
     assert isinstance(bilan, Bilan)
-    assert (bilan.read, bilan.published, bilan.rejected, bilan.remarks) == (10, 2, 8, 0)
+    assert (bilan.read, bilan.published, bilan.rejected, bilan.remarks) == (10, 3, 7, 1)
     assert len(findings) == len(EXPECTED)
     for finding, (place, wrong) in zip(findings, EXPECTED.items(), strict=True):
         assert isinstance(finding, Finding)
@@ -166,7 +169,7 @@ def test_build_publishes_the_rest(bad: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "lod", "build", str(bad), "--to", str(tmp_path / "out")]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0 and "Traceback" not in done.stderr
-    assert "10 read = 2 published + 8 rejected" in done.stdout
+    assert "10 read = 3 published + 7 rejected; 2 questions" in done.stdout
     strict = subprocess.run([*command, "--strict"], capture_output=True, text=True, cwd=ROOT)
     assert strict.returncode == 1
 
@@ -338,10 +341,9 @@ def test_sums_are_true(sample: Path) -> None:
 
 @pytest.mark.shared
 def test_the_real_records(tmp_path: Path) -> None:
-    """Pages and JSON of the Assemblée: 302 published, 4 HTML pages refused with a reason."""
+    """Pages of every age and JSON of the Assemblée: every one is published."""
     bilan = build([SHARED / "pages", SHARED / "json"], tmp_path, Settings(), jobs=2)
-    assert (bilan.read, bilan.published, bilan.rejected) == (306, 302, 4)
-    assert all("HTML" in wrong for _, wrong in bilan.rejections)
+    assert (bilan.read, bilan.published, bilan.rejected) == (306, 306, 0)
     query = f"""SELECT ?auteur ?rubrique ?interroge ?attributaire ?parution ?page ?retrait ?motif
       WHERE {{ <{SEED}> qp:auteur ?auteur ; qp:rubrique/skos:prefLabel ?rubrique ;
         qp:ministereInterroge ?interroge ; qp:ministereAttributaire ?attributaire ;
@@ -364,10 +366,13 @@ def test_the_real_records(tmp_path: Path) -> None:
 
 
 @pytest.mark.shared
-def test_every_real_record_in_the_two_forms_is_published() -> None:
-    """All JSON of the shared folder, reduced and reconstructed too, and nothing is left over."""
-    folders = [SHARED / name for name in ("json", "json-reduced", "json-reconstructed")]
+def test_every_real_record_is_published() -> None:
+    """Every question of the shared folder, in whatever form, and nothing is left over."""
+    folders = [SHARED / f for f in ("pages", "json", "json-reduced", "json-reconstructed")]
     *findings, bilan = check(folders, Settings(), jobs=2)
     assert isinstance(bilan, Bilan)
-    assert findings == []
-    assert bilan.published == sum(len(list(f.rglob("*.json"))) for f in folders) == 481
+    assert [f.wrong for f in findings if isinstance(f, Finding)] == [
+        "'Muguette Jacquaint' is no deputy of legislature 11 that name and constituency agree on "
+        "(nearest: nobody)"
+    ]
+    assert bilan.published == sum(f.is_file() for d in folders for f in d.rglob("*.*")) == 486

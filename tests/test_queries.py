@@ -83,4 +83,4 @@ def test_one_row_tells_the_life_of_the_first_question(store: Store) -> None:
 def test_counts_add_up(store: Store, mixture: tuple[Path, Bilan]) -> None:
     """The table of the home page counts every question once."""
     rows = list(store.query((files.QUERIES / "types.rq").read_text("utf-8")))
-    assert sum(int(row["posees"].value) for row in rows) == mixture[1].published
+    assert sum(int(row["posees"].value) for row in rows) == mixture[1].questions

@@ -1,5 +1,6 @@
 """Records → questions: the forms that are known, recognised by content; one module a form."""
 
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from lod.sources import (
 from lod.sources.inputs import Record, records
 from lod.sources.reading import Reading
 
-__all__ = ["FORMS", "Form", "Reading", "Record", "read", "records"]
+__all__ = ["FORMS", "Form", "Lecture", "Reading", "Record", "lecture", "read", "records"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,28 @@ FORMS = (
 )
 # the site answers so, with success, when it has no page
 ERROR_PAGE = re.compile(rb"<title>\s*(?:50\d|40\d|Error)|Error 50\d|Aucun r\S{1,8}sultat ne corres")
+
+
+@dataclass(frozen=True, slots=True)
+class Lecture:
+    """What became of one record: where it came from, its hash, and the reading or the reasons."""
+
+    path: str
+    nom: str
+    line: int
+    sha256: str
+    reading: Reading | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def lecture(record: Record) -> Lecture:
+    """Read one record, whatever it is; what cannot be read has its reasons."""
+    sha256 = hashlib.sha256(record.data).hexdigest()
+    place = (record.path, record.nom, record.line, sha256)
+    try:
+        return Lecture(*place, reading=read(record))
+    except SourceError as error:
+        return Lecture(*place, findings=(error.finding,))
 
 
 def read(record: Record) -> Reading:

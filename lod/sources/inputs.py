@@ -20,7 +20,7 @@ from typing import IO, cast
 from lod.errors import Finding, SourceError, UsageError, Where
 from lod.sources.collections import HEAD, splitter
 
-MAX_BYTES = 32 * 1024 * 1024  # one record; the largest official one is below 200 kB
+MAX_BYTES = 8 * 1024 * 1024  # one record; the largest official one is below 200 kB
 MAX_ARCHIVE = 1024 * 1024 * 1024  # an archive inside an archive, unpacked
 MAX_DEPTH = 3  # archives inside archives
 ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")

@@ -31,7 +31,7 @@ def write_site(
     """Write every document and every list; return the number of pages."""
     shutil.copytree(files.STATIC, contexte.site / "static")
     write = partial(write_questions, contexte=contexte)
-    pages = sum(ordered(write, batches(questions, BATCH), jobs))
+    pages = sum(count for _, count in ordered(write, batches(questions, BATCH), jobs))
     pages += write_shared_answers(contexte, store)
     pages += sum(write_resource(contexte, iri, resources, store) for iri in resources.documents())
     pages += sum(write_liste(contexte, liste, store) for liste in LISTES)

@@ -14,6 +14,12 @@ from lod.website.rendering import Contexte, render, write_page
 from lod.website.resources import LISTES, query_text, rows
 
 EXEMPLES = ("vie-d-une-question", "ministeres", "reattribuees", "reponses-partagees")
+REPARATIONS = {
+    "numeric references": "Références numériques (&#339;) changées en lettres",
+    "mojibake": "Texte UTF-8 lu comme windows-1252, relu (Ã© : é)",
+    "windows-1252": "Guillemets et apostrophes de windows-1252 rétablis",
+    "control characters": "Caractères de contrôle ôtés",
+}
 SEVERITES = {"Violation": "Refus", "Warning": "Avertissement", "Info": "Information"}
 
 
@@ -37,7 +43,8 @@ def write_pages(
                   "listes": LISTES, "requete": query_text("types"),
                   "exemple": query_text("vie-d-une-question")},
         "telechargements/index": {"fichiers": fichiers},
-        "qualite": {"constats": constats(bilan), "limite": LISTED},
+        "qualite": {"constats": constats(bilan), "limite": LISTED,
+                    "reparations": reparations(bilan)},
         "sparql": {"exemples": [(titre(name), query_text(name)) for name in EXEMPLES],
                    "prefixes": PREFIXES},
         "def": {"termes": termes(), "espace": NAMESPACE},
@@ -52,6 +59,11 @@ def write_pages(
 def titre(query: str) -> str:
     """Return the title of a query: the text of its first line."""
     return query_text(query).partition("\n")[0].removeprefix("# ")
+
+
+def reparations(bilan: Bilan) -> list[tuple[str, int]]:
+    """Return what had to be mended in the records, in words, and in how many values."""
+    return [(nom, bilan.repairs[kind]) for kind, nom in REPARATIONS.items() if bilan.repairs[kind]]
 
 
 def constats(bilan: Bilan) -> list[dict[str, Any]]:
