@@ -155,6 +155,40 @@ def demo(port: int, folder: Path) -> None:
     start(folder, "127.0.0.1", port, 10.0)
 
 
+@main.command()
+@click.argument("legislatures", nargs=-1, metavar="LEGISLATURE...")
+@click.option("--to", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--types", default="qe,qg,qosd", show_default=True, help="Types of questions.")
+@click.option("--amo", is_flag=True, help="The archives of deputies and bodies, too.")
+@click.option("--form", type=click.Choice(["json", "xml"]), default="json", show_default=True)
+@click.option("--from", "base", metavar="URL", help="A mirror of the Assemblée's repository.")
+def fetch(
+    legislatures: tuple[str, ...], folder: Path, types: str, amo: bool, form: str, base: str | None
+) -> None:
+    """Download the official archives of each LEGISLATURE into DIR, or what is new of them.
+
+    What breaks off is resumed, and nothing has its final name before it is verified.
+
+    \b
+        lod fetch 16 17 --to data --types qe,qg
+    """
+    from lod.fetch import BASE, FAILED, STATUSES, select
+    from lod.fetch import fetch as fetch_archives
+
+    say, count = progress(), dict.fromkeys(STATUSES, 0)
+    wanted = select(legislatures, types, form, amo)
+    for outcome in fetch_archives(wanted, folder, base or BASE, say):
+        say("")
+        if isinstance(outcome, LodError):
+            click.echo(f"lod: {outcome}", err=True)
+            count[FAILED] += 1
+        else:
+            click.echo(str(outcome))
+            count[outcome.status] += 1
+    click.echo(f"{', '.join(f'{n} {status}' for status, n in count.items())}; {folder}")
+    sys.exit(1 if count[FAILED] else 0)
+
+
 def start(folder: Path, host: str, port: int, timeout: float) -> None:
     """Serve until the process is told to stop; print the address and a first query."""
     from lod.release import current

@@ -14,7 +14,7 @@ FLOORS = (
     {"collect", "release"},
     {"website", "query"},
     {"build"},
-    {"server", "sample"},
+    {"server", "sample", "fetch"},
     {"cli"},
     {"__main__"},
 )

@@ -1,6 +1,6 @@
-"""Reference tables of the package, as values: who sat where, and which group is which.
+"""Reference tables of the package, as values: who sat where, which group is which, what is where.
 
-Origin and licence of each file stand in README.md beside it; `python -m lod.mappings` makes them.
+Origin and licence of each file stand in README.md beside it.
 """
 
 import csv
@@ -40,6 +40,17 @@ class Groupe:
     libelle: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """One official archive, as a row of `archives.csv` states it; `legislature` may be empty."""
+
+    legislature: str
+    type: str
+    forme: str
+    chemin: str
+    md5: str
+
+
 @cache
 def mandats() -> tuple[Mandat, ...]:
     """Return every row of the tables of deputies; raise LodError for a row that is not one."""
@@ -69,6 +80,16 @@ def groupes() -> dict[tuple[int, str], str]:
         for label in (row["sigle"], row["libelle"]):
             found.setdefault((int(row["legislature"]), fold(label)), set()).add(row["organeRef"])
     return {key: refs.pop() for key, refs in found.items() if len(refs) == 1}
+
+
+@cache
+def archives() -> tuple[Archive, ...]:
+    """Return every row of the table of archives, in its order; raise LodError for a bad row."""
+    names = ("legislature", "type", "forme", "chemin", "md5")
+    return tuple(
+        Archive(**{name: row[name] for name in names})
+        for row in _rows(files.MAPPINGS / "archives.csv", "type", "forme", "chemin")
+    )
 
 
 @cache

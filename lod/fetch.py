@@ -1,0 +1,458 @@
+"""Official archives, brought to a folder: resumed, verified, renamed last, never half a file.
+
+What was verified and how the server names its version stand in a small JSON file beside each.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import time
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from http.client import responses
+from pathlib import Path
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import urllib3
+from urllib3.exceptions import HTTPError, LocationParseError
+
+from lod import __version__
+from lod.errors import LodError, UsageError
+from lod.mappings import Archive, archives
+from lod.sources.inputs import DAMAGE, ZIP_MARKS
+
+PORTAL = "https://data.assemblee-nationale.fr/"
+BASE = f"{PORTAL}static/openData/repository/"
+HEADERS = {
+    "User-Agent": f"questions-parlementaires-lod/{__version__}",
+    "Accept-Encoding": "identity",  # a zip gains nothing, and ranges count the bytes as sent
+}
+REDIRECTS = 5
+PORTS = {"http": 80, "https": 443}
+CHUNK, MIB = 2**16, 2**20  # bytes
+CONTENT_RANGE = re.compile(r"bytes (?:(?P<first>\d{1,18})-\d+|\*)/(?P<whole>\d{1,18}|\*)")
+STATUSES = FETCHED, RESUMED, UNCHANGED, FAILED = "fetched", "resumed", "unchanged", "failed"
+ROW = "its row in lod/mappings/archives.csv"
+MOVED = f"has the address changed? look on {PORTAL}, then correct {ROW}, or give the right --from"
+LATER = "run the command again later, it goes on from what is there"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long to wait, in seconds, and how much to take, in bytes."""
+
+    delays: tuple[float, ...] = (2, 10, 30)  # before the second, third and fourth try
+    pause: float = 120  # a server that asks for a longer one is asked another time
+    connect: float = 15
+    read: float = 60  # without a byte
+    whole: float = 3600  # one try, however slowly the bytes come
+    size: int = 2**30  # one archive; the largest known has 133 MB
+    unpacked: int = 2**34
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """What a transfer needs of the world: connections, patience, a place to say how far it is."""
+
+    pool: urllib3.PoolManager
+    limits: Limits
+    say: Callable[[str], None]
+    sleep: Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """Where a file comes from, how its server names the version, and what was verified."""
+
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One archive that is whole and in its place."""
+
+    status: str
+    path: Path
+    size: int
+    sha256: str
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.path}: {self.size} bytes, sha256 {self.sha256}"
+
+
+class Interrupted(Exception):
+    """A transfer broke off and is worth another try, after `pause` seconds if the server says so.
+
+    It never leaves this module: the last one becomes a LodError.
+    """
+
+    def __init__(self, wrong: str, pause: float | None = None) -> None:
+        super().__init__(wrong)
+        self.pause = pause
+
+
+def select(legislatures: Iterable[str], types: str, forme: str, amo: bool) -> list[Archive]:
+    """Return the archives that are asked for; raise UsageError for what no row has."""
+    wanted = {
+        "legislature": set(legislatures),
+        "type": {name.strip().lower() for name in types.split(",")},
+    }
+    questions = [archive for archive in archives() if archive.legislature]
+    for column, values in wanted.items():
+        known = sorted({getattr(archive, column) for archive in questions})
+        if unknown := sorted(values - set(known)):
+            raise UsageError(
+                f"{column} '{unknown[0]}' has no archive here; choose among {', '.join(known)}"
+            )
+    found = [
+        archive
+        for archive in questions
+        if all(getattr(archive, column) in values for column, values in wanted.items())
+    ]
+    found += [archive for archive in archives() if amo and not archive.legislature]
+    if not found:
+        raise UsageError("nothing to fetch; name a legislature, such as 17, or give --amo")
+    return [archive for archive in found if archive.forme == forme]
+
+
+def place(archive: Archive) -> Path:
+    """Return where an archive lies in the folder: 16 and 17 use the same names of files."""
+    return Path(archive.legislature or "amo") / Path(archive.chemin).name
+
+
+def fetch(
+    wanted: Iterable[Archive],
+    folder: Path,
+    base: str = BASE,
+    say: Callable[[str], None] = lambda text: None,
+    limits: Limits = LIMITS,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[Fetched | LodError]:
+    """Yield, for each archive, that it is in its place, or why not; one does not stop the next.
+
+    Raises UsageError if `base` is not an address, LodError if another run uses the folder.
+    """
+    base = checked(base)
+    timeout = urllib3.Timeout(connect=limits.connect, read=limits.read)
+    with alone(folder), urllib3.PoolManager(timeout=timeout, retries=False) as pool:
+        web = Web(pool, limits, say, sleep)
+        for archive in wanted:
+            outcome: Fetched | LodError
+            try:
+                outcome = obtain(web, base + archive.chemin, folder / place(archive), archive.md5)
+            except LodError as error:
+                outcome = error
+            yield outcome
+
+
+def checked(base: str) -> str:
+    """Return the address of a repository, with a slash at its end; raise UsageError."""
+    try:
+        parts = urllib3.util.parse_url(base)
+    except LocationParseError:
+        parts = urllib3.util.Url()
+    if parts.scheme not in PORTS or not parts.host or parts.query or parts.fragment:
+        raise UsageError(f"--from '{base}' is not an address; give https://…/")
+    return base.rstrip("/") + "/"
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold a folder, made if it is not there; raise LodError if another process holds it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise LodError(f"{folder}: another lod fetch is at work here; wait for it") from error
+        yield
+    finally:
+        os.close(held)
+
+
+def obtain(web: Web, url: str, target: Path, md5: str) -> Fetched:
+    """Bring one archive to its place; raise LodError, and what was in that place is still there."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.part")
+    before = intact(target, url)
+    status = patiently(web, lambda: attempt(web, url, part, before, md5))
+    if status != UNCHANGED:
+        settle(part, target)
+    return Fetched(status, target, target.stat().st_size, digest(target, "sha256"))
+
+
+def patiently(web: Web, act: Callable[[], str]) -> str:
+    """Return what comes of an act that is tried again as the limits allow; raise LodError."""
+    delays = iter(web.limits.delays)
+    while True:
+        try:
+            return act()
+        except Interrupted as error:
+            delay = next(delays, None)
+            if delay is None or (error.pause or 0) > web.limits.pause:
+                raise LodError(f"{error}; {LATER}") from error
+            web.sleep(delay if error.pause is None else error.pause)
+
+
+def attempt(web: Web, url: str, part: Path, before: Notes | None, md5: str) -> str:
+    """Ask once, and leave a whole, verified file as `part`; return FETCHED, RESUMED or UNCHANGED.
+
+    Raises Interrupted if another try may do better, LodError if not.
+    """
+    begun = resumable(part, url)
+    size = part.stat().st_size if begun else 0
+    try:
+        with asked(web, url, conditions(before, begun, size)) as answer:
+            if answer.status == 304 and before and not begun:
+                return UNCHANGED
+            refuse(answer, url, begun is not None)
+            start = first_byte(answer, size)
+            if start is None:
+                discard(part)
+                raise Interrupted(f"{url}: the server no longer has what was begun")
+            if answer.status != 416:
+                receive(web, answer, part, url, start)
+    except HTTPError as error:
+        raise Interrupted(f"{url}: the transfer failed ({reason(error)})") from error
+    accept(web, part, url, md5, start)
+    return RESUMED if start else FETCHED
+
+
+def conditions(before: Notes | None, begun: Notes | None, size: int) -> dict[str, str]:
+    """Return the headers that ask only for what is not there already."""
+    if begun:
+        # a weak tag may stand for other bytes: it does not join two halves
+        tag = "" if begun.etag.startswith("W/") else begun.etag
+        headers = {"Range": f"bytes={size}-", "If-Range": tag or begun.last_modified}
+    elif before:
+        headers = {"If-None-Match": before.etag, "If-Modified-Since": before.last_modified}
+    else:
+        headers = {}
+    return {name: value for name, value in headers.items() if value}
+
+
+@contextmanager
+def asked(web: Web, url: str, headers: dict[str, str]) -> Iterator[urllib3.BaseHTTPResponse]:
+    """Give the answer to a request, followed on its own server only; raise LodError elsewhere."""
+    for _ in range(REDIRECTS + 1):
+        answer = web.pool.request(
+            "GET", url, headers=HEADERS | headers, redirect=False, preload_content=False
+        )
+        try:
+            location = answer.get_redirect_location()
+            if not location:
+                yield answer
+                return
+        finally:
+            answer.close()
+        url = followed(url, location)
+    raise LodError(f"{url}: more than {REDIRECTS} redirections; {MOVED}")
+
+
+def followed(url: str, location: str) -> str:
+    """Return where a redirection leads on the same server, or to its https; raise LodError."""
+    try:
+        there = urljoin(url, location)
+        old, new = server(urlsplit(url)), server(urlsplit(there))
+    except ValueError:
+        new = None
+    if new is None or (new != old and (old[0], *new[:2]) != ("http", "https", old[1])):
+        raise LodError(f"{url}: is redirected to another server, {location!r}; {MOVED}")
+    return there
+
+
+def server(parts: SplitResult) -> tuple[str, str | None, int | None]:
+    """Return scheme, host and port of an address; raise ValueError for a port that is none."""
+    return parts.scheme, parts.hostname, parts.port or PORTS.get(parts.scheme)
+
+
+def refuse(answer: urllib3.BaseHTTPResponse, url: str, ranged: bool) -> None:
+    """Raise Interrupted or LodError for an answer that cannot be a part of the archive."""
+    status = answer.status
+    if status in (408, 429) or status >= 500:
+        raise Interrupted(f"{url}: {phrase(status)}", pause(answer))
+    if status != 200 and not (ranged and status in (206, 416)):
+        raise LodError(f"{url}: {phrase(status)}; {MOVED}")
+    if status == 200 and answer.headers.get("Content-Type", "").lower().startswith("text/html"):
+        raise LodError(f"{url}: a web page came instead of a zip; {MOVED}")
+
+
+def phrase(status: int) -> str:
+    """Return a status for people; the words are ours, for a server may say anything."""
+    return f"{status} {responses.get(status, '')}".strip()
+
+
+def first_byte(answer: urllib3.BaseHTTPResponse, size: int) -> int | None:
+    """Return at which byte of the file an answer begins; None if it does not fit what is there."""
+    if answer.status == 200:
+        return 0
+    span = CONTENT_RANGE.match(answer.headers.get("Content-Range", ""))
+    stated = span and span["first" if answer.status == 206 else "whole"]
+    return size if stated == str(size) else None
+
+
+def receive(web: Web, answer: urllib3.BaseHTTPResponse, part: Path, url: str, start: int) -> None:
+    """Write an answer to `part` from a byte on; raise Interrupted, LodError for too much."""
+    whole, end = announced(answer, start), time.monotonic() + web.limits.whole
+    if not start:
+        begin(part, noted(answer, url))
+    size = start
+    with part.open("ab") as file:
+        while data := answer.read1(CHUNK, decode_content=False):
+            size += file.write(data)
+            if size // MIB != (size - len(data)) // MIB:
+                web.say(f"{part.stem}: {size // MIB} of {(whole or 0) // MIB or '?'} MiB")
+            if max(size, whole or 0) > web.limits.size:
+                discard(part)
+                raise LodError(f"{url}: {max(size, whole or 0)} bytes, which is too much; {MOVED}")
+            if time.monotonic() > end:
+                raise Interrupted(f"{url}: only {size} bytes in {web.limits.whole} seconds")
+        file.flush()
+        os.fsync(file.fileno())
+    if whole not in (None, size):
+        raise Interrupted(f"{url}: {size} bytes came, {whole} were announced")
+
+
+def announced(answer: urllib3.BaseHTTPResponse, start: int) -> int | None:
+    """Return how many bytes the whole file has, as the server says; None if it does not."""
+    if start:
+        span = CONTENT_RANGE.match(answer.headers.get("Content-Range", ""))
+        return int(span["whole"]) if span and span["whole"] != "*" else None
+    return answer.length_remaining
+
+
+def accept(web: Web, part: Path, url: str, md5: str, start: int) -> None:
+    """Verify what came; throw it away and raise Interrupted or LodError if it is not whole."""
+    if wrong := fault(part, md5, web.limits.unpacked):
+        discard(part)
+        if start:  # perhaps halves of two versions: once more, from the first byte
+            raise Interrupted(f"{url}: what was begun and what was added do not make one archive")
+        raise LodError(f"{url}: {wrong}")
+
+
+def fault(part: Path, md5: str, unpacked: int) -> str:
+    """Return what is wrong with a file and what to do; nothing if it is a whole archive."""
+    with part.open("rb") as file:
+        head = file.read(512)
+    if not head.startswith(ZIP_MARKS):
+        came = "a web page came" if head.lstrip().startswith(b"<") else "other bytes came"
+        return f"{came} instead of a zip; {MOVED}"
+    if wrong := damage(part, unpacked):
+        return f"the zip is damaged ({wrong}); run the command again, or look on {PORTAL}"
+    if md5 and (found := digest(part, "md5")) != md5:
+        return f"its MD5 is {found}, not {md5}; compare on {PORTAL}, then correct {ROW}"
+    return ""
+
+
+def damage(part: Path, unpacked: int) -> str:
+    """Return why a zip cannot be read to its last byte; nothing if each CRC is right."""
+    try:
+        with zipfile.ZipFile(part) as archive:
+            for member in archive.infolist():
+                with archive.open(member) as file:
+                    while data := file.read(CHUNK):
+                        unpacked -= len(data)
+                        if unpacked < 0:
+                            return "what it unpacks to has no end"
+            return "" if archive.filelist else "nothing is in it"
+    except (*DAMAGE, RuntimeError) as error:
+        return str(error) or type(error).__name__
+
+
+def reason(error: HTTPError) -> str:
+    """Return why a transfer failed, without the name of the object that says so."""
+    return str(error.args[0] if error.args else error).split(": ", 1)[-1]
+
+
+def pause(answer: urllib3.BaseHTTPResponse) -> float | None:
+    """Return after how many seconds the server wants to be asked again, if it says so."""
+    try:
+        return urllib3.Retry().get_retry_after(answer)
+    except (HTTPError, ValueError, OverflowError):
+        return None
+
+
+def noted(answer: urllib3.BaseHTTPResponse, url: str) -> Notes:
+    """Return how an answer names the version of a file."""
+    headers = answer.headers
+    return Notes(
+        url=url, etag=headers.get("ETag", ""), last_modified=headers.get("Last-Modified", "")
+    )
+
+
+def begin(part: Path, notes: Notes) -> None:
+    """Make an empty file, and only then the notes that allow it to be resumed."""
+    discard(part)
+    part.touch()
+    write_notes(part, notes)
+
+
+def resumable(part: Path, url: str) -> Notes | None:
+    """Return the notes of a file that can be gone on with, or None."""
+    notes = read_notes(part)
+    return notes if notes and notes.url == url and part.is_file() and part.stat().st_size else None
+
+
+def intact(target: Path, url: str) -> Notes | None:
+    """Return the notes of an archive that is in its place as it was verified, or None."""
+    notes = read_notes(target)
+    if not notes or notes.url != url or not target.is_file():
+        return None
+    return notes if digest(target, "sha256") == notes.sha256 else None
+
+
+def settle(part: Path, target: Path) -> None:
+    """Give a verified file its name, on disk; a run that is killed here fetches again."""
+    notes = replace(read_notes(part) or Notes(url=""), sha256=digest(part, "sha256"))
+    part.replace(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    write_notes(target, notes)
+    discard(part)
+
+
+def discard(part: Path) -> None:
+    """Remove a file that was begun, its notes first."""
+    notes_of(part).unlink(missing_ok=True)
+    part.unlink(missing_ok=True)
+
+
+def notes_of(path: Path) -> Path:
+    """Return where the notes of a file are."""
+    return path.with_name(f"{path.name}.http.json")
+
+
+def read_notes(path: Path) -> Notes | None:
+    """Return the notes of a file; None if there are none that can be read."""
+    try:
+        stated = dict(json.loads(notes_of(path).read_bytes()))
+        return Notes(**{name: str(value) for name, value in stated.items()})
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+
+
+def write_notes(path: Path, notes: Notes) -> None:
+    """Write the notes of a file beside it."""
+    notes_of(path).write_text(json.dumps(asdict(notes), indent=2) + "\n", "utf-8")
+
+
+def digest(path: Path, name: str) -> str:
+    """Return a hash of a file in hexadecimal, read piece by piece."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(
+            file, lambda: hashlib.new(name, usedforsecurity=False)
+        ).hexdigest()
