@@ -3,22 +3,23 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse
 
-from lod import __version__, dump, files, release
+from lod import __version__, dump, files, rdf, release
 from lod.collect import Bilan, Collecte
-from lod.convert import Publie, Recueil, Rejete, lots, readings
+from lod.convert import Publie, Recueil, Rejete, Tables, lots, readings
 from lod.dataset import class_counts, describe
-from lod.errors import Finding, LodError
+from lod.errors import Finding, LodError, UsageError
 from lod.iris import Iris
 from lod.links import links
 from lod.ontology import ontology
-from lod.revue import Revue, read_revue, short_of
+from lod.referentiel import read_referentiel
+from lod.revue import read_revue, short_of
 from lod.settings import Settings
 from lod.sources import records
 from lod.store import load, open_store
@@ -40,9 +41,13 @@ CONTENTS = {
 }
 
 
-def check(inputs: Iterable[Path], settings: Settings, jobs: int = 1) -> Iterator[Finding | Bilan]:
+def check(
+    inputs: Iterable[Path], settings: Settings, jobs: int = 1, reference: Sequence[Path] = ()
+) -> Iterator[Finding | Bilan]:
     """Yield every finding about the records, and last what was counted; publish nothing."""
-    bilan, revue = Bilan(), read_revue(settings.revue)
+    bilan = Bilan()
+    tables, findings = read_tables(settings, reference)
+    yield from findings
     with TemporaryFile() as file:
         recueil = Recueil(file)
         for _, read in readings(records(inputs), jobs):
@@ -52,14 +57,25 @@ def check(inputs: Iterable[Path], settings: Settings, jobs: int = 1) -> Iterator
             else:
                 bilan.add(Rejete((read,), read.findings))
                 yield from read.findings
-        for lot in lots(recueil.questions(), Iris(settings.base), revue, jobs):
+        for lot in lots(recueil.questions(), Iris(settings.base), tables, jobs):
             for fate in lot.fates:
                 bilan.add(fate)
                 yield from fate.remarks if isinstance(fate, Publie) else fate.findings
             for result in lot.results:
                 bilan.count(result)
-    bilan.short = list(short_of(bilan.par_legislature, revue.effectifs))
+    bilan.short = list(short_of(bilan.par_legislature, tables.revue.effectifs))
     yield bilan
+
+
+def read_tables(
+    settings: Settings, reference: Sequence[Path]
+) -> tuple[Tables, tuple[Finding, ...]]:
+    """Return what the publisher has reviewed, and the archives AMO if there are any."""
+    revue = read_revue(settings.revue)
+    if not reference:
+        return Tables(revue), ()
+    referentiel, findings = read_referentiel(reference)
+    return Tables(revue, referentiel), findings
 
 
 def build(
@@ -69,64 +85,110 @@ def build(
     jobs: int = 1,
     say: Say = lambda text: None,
     sample: bool = False,
+    reference: Sequence[Path] = (),
 ) -> Bilan:
     """Publish the records as a release in `folder` and return what was done.
 
     Nothing of a release is seen before all of it is there. Raises LodError if no record can be
     published, or if two counts that must agree do not: `current` then stays as it was.
     """
-    iris, revue = Iris(settings.base), read_revue(settings.revue)
+    tables, findings = read_tables(settings, reference)
+    before = _published_before(folder)
     with release.building(folder) as work:
-        with Collecte(work, iris) as collecte:
-            for record, read in readings(records(inputs), jobs):
-                collecte.keep(record, read)
-                if collecte.bilan.read % 100 == 0:
-                    say(f"{collecte.bilan.read} records read")
-            for lot in lots(collecte.questions_read(), iris, revue, jobs):
-                collecte.add(lot)
-                say(f"{collecte.bilan.questions} questions proven")
-            collecte.close_triples()
+        with Collecte(work, Iris(settings.base)) as collecte:
+            _collect(inputs, collecte, tables, findings, jobs, say)
         bilan = collecte.bilan
-        bilan.short = list(short_of(bilan.par_legislature, revue.effectifs))
         if not bilan.published:
             raise LodError(
                 f"{bilan.read} records read, none published; the current release is left as it is"
             )
-        say("links, store, dumps")
-        identity = _identity(collecte, settings, revue, sample)
-        _write_links(work, collecte, iris)
-        _prove(_described(work, collecte))
-        _write_dumps(work, collecte)
-        store = _fill_store(work, collecte, settings)
-        say("pages")
-        contexte = _contexte(work, collecte, settings, store, sample)
-        resources = Resources(_described(work, collecte), settings.base)
-        write_site(contexte, collecte.questions(), resources, store, jobs)
-        counts = _counts(work, bilan, store)
-        fichiers = _describe_files(work, settings, counts, bilan.donnees_au)
-        write_pages(contexte, bilan, fichiers, settings, store)
-        _write_quality(work, collecte)
-        release.write_manifest(work, _manifest(identity, bilan, settings, counts, fichiers, sample))
-        collecte.tidy()
-        (work / "sources").symlink_to(Path("site") / "sources")
-        (work / "links.nt").unlink()
+        bilan.short = list(short_of(bilan.par_legislature, tables.revue.effectifs))
+        bilan.fell = list(short_of(bilan.par_legislature, before))
+        identity = _identity(collecte, settings, tables, sample)
+        _write_release(work, collecte, settings, identity, sample, jobs, say)
         release.publish(work, folder, identity)
     return bilan
 
 
-def _identity(collecte: Collecte, settings: Settings, revue: Revue, sample: bool) -> str:
+def _collect(
+    inputs: Iterable[Path],
+    collecte: Collecte,
+    tables: Tables,
+    findings: Iterable[Finding],
+    jobs: int,
+    say: Say,
+) -> None:
+    """Read every record, then settle every question: the fate of each is written down."""
+    for finding in findings:
+        collecte.remark(finding, Path(finding.where.path).name)
+    for record, read in readings(records(inputs), jobs):
+        collecte.keep(record, read)
+        if collecte.bilan.read % 100 == 0:
+            say(f"{collecte.bilan.read} records read")
+    if tables.referentiel:  # first: its labels are the names that stay
+        annuaire = rdf.annuaire(tables.referentiel, collecte.iris, collecte.auteurs)
+        collecte.references.add(annuaire)
+    for lot in lots(collecte.questions_read(), collecte.iris, tables, jobs):
+        collecte.add(lot)
+        say(f"{collecte.bilan.questions} questions proven")
+    collecte.close_triples()
+
+
+def _write_release(
+    work: Path,
+    collecte: Collecte,
+    settings: Settings,
+    identity: str,
+    sample: bool,
+    jobs: int,
+    say: Say,
+) -> None:
+    """Write links, dumps, store, site and descriptions from what was collected."""
+    say("links, store, dumps")
+    _write_links(work, collecte)
+    _prove(_described(work, collecte))
+    _write_dumps(work, collecte)
+    store = _fill_store(work, collecte, settings)
+    say("pages")
+    contexte = _contexte(work, collecte, settings, store, sample)
+    resources = Resources(_described(work, collecte), settings.base)
+    write_site(contexte, collecte.questions(), resources, store, jobs)
+    counts = _counts(work, collecte.bilan, store)
+    fichiers = _describe_files(work, settings, counts, collecte.bilan.donnees_au)
+    write_pages(contexte, collecte.bilan, fichiers, settings, store)
+    _write_quality(work, collecte)
+    content = _manifest(identity, collecte.bilan, settings, counts, fichiers, sample)
+    release.write_manifest(work, content)
+    (work / "sources").symlink_to(Path("site") / "sources")
+    collecte.tidy()
+    (work / "links.nt").unlink()
+
+
+def _published_before(folder: Path) -> dict[tuple[int, str], int]:
+    """Return (legislature, type) → nine tenths of what the current release has, if there is one."""
+    try:
+        counted = release.manifest(release.current(folder))["questions"]
+    except UsageError:
+        return {}
+    keys = {key: key.split("-") for key in counted}
+    return {(int(keys[k][0]), keys[k][1]): counted[k] * 9 // 10 for k in counted}
+
+
+def _identity(collecte: Collecte, settings: Settings, tables: Tables, sample: bool) -> str:
     """Name the release after all that it is made of: records, settings, software, its files."""
     hashed = hashlib.sha256()
-    publisher = (settings.base, settings.editeur, settings.licence, revue.empreinte)
+    publisher = (settings.base, settings.editeur, settings.licence, tables.revue.empreinte)
     hashed.update(f"{__version__}\n{publisher}\n{sample}\n{collecte.identity}\n".encode())
+    for value in tables.referentiel.valeurs() if tables.referentiel else ():
+        hashed.update(f"{value}\n".encode())
     for path in files.published():
         hashed.update(path.name.encode() + b"\0" + dump.sha256(path).encode())
     return hashed.hexdigest()[:16]
 
 
-def _write_links(work: Path, collecte: Collecte, iris: Iris) -> None:
+def _write_links(work: Path, collecte: Collecte) -> None:
     deputes = (NamedNode(iri) for iri in collecte.references.subjects())
-    prefix = f"{iris.base}depute/"
+    prefix = f"{collecte.iris.base}depute/"
     known = (depute for depute in deputes if depute.value.startswith(prefix))
     (work / "links.nt").write_bytes(dump.ntriples(links(known)))
 

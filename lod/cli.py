@@ -22,6 +22,10 @@ JOBS = click.option(
     "--jobs", type=click.IntRange(1, 64), default=os.cpu_count() or 1, show_default=True,
     help="Processes that read and validate.",
 )  # fmt: skip
+REFERENCE = click.option(
+    "--reference", multiple=True, type=click.Path(path_type=Path), metavar="ZIP",
+    help="Archives AMO: deputies, mandates, groups, ministries; several may be given.",
+)  # fmt: skip
 
 
 class Commands(click.Group):
@@ -50,24 +54,33 @@ def main() -> None:
 @click.option("--to", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR")
 @BASE
 @JOBS
-@click.option("--strict", is_flag=True, help="Exit 1 if any record is rejected.")
+@REFERENCE
+@click.option("--strict", is_flag=True, help="Exit 1 if a record is rejected or questions lack.")
 def build(
-    inputs: tuple[Path, ...], folder: Path, base: str | None, jobs: int, strict: bool
+    inputs: tuple[Path, ...],
+    folder: Path,
+    base: str | None,
+    jobs: int,
+    reference: tuple[Path, ...],
+    strict: bool,
 ) -> None:
     """Publish INPUT, files, folders and zips in any mixture, as a release in DIR.
 
     \b
-        lod build Questions_ecrites.json.zip pages/ --to out
+        lod build Questions_ecrites.json.zip pages/ --to out --reference AMO30.json.zip
     """
     from lod.build import build as build_release
 
     say = progress()
-    bilan = build_release(inputs, folder, read_settings(base), jobs, say)
+    bilan = build_release(inputs, folder, read_settings(base), jobs, say, reference=reference)
     say("")
     for place, wrong in bilan.rejections:
         click.echo(f"rejected {place}: {wrong}", err=True)
+    lacking = [*map(short, bilan.short), *map(fell, bilan.fell)]
+    for line in lacking:
+        click.echo(line, err=True)
     click.echo(f"{account(bilan)}; {folder / 'current'}")
-    if strict and bilan.rejected:
+    if strict and (bilan.rejected or lacking):
         sys.exit(1)
 
 
@@ -75,7 +88,10 @@ def build(
 @INPUTS
 @BASE
 @JOBS
-def check(inputs: tuple[Path, ...], base: str | None, jobs: int) -> None:
+@REFERENCE
+def check(
+    inputs: tuple[Path, ...], base: str | None, jobs: int, reference: tuple[Path, ...]
+) -> None:
     """Read and validate INPUT, publish nothing; exit 1 if there is a finding.
 
     What a shape only warns of is counted, and not printed.
@@ -86,8 +102,11 @@ def check(inputs: tuple[Path, ...], base: str | None, jobs: int) -> None:
     from lod.build import check as check_records
 
     findings = 0
-    for found in check_records(inputs, read_settings(base), jobs):
+    for found in check_records(inputs, read_settings(base), jobs, reference):
         if isinstance(found, Bilan):
+            for line in map(short, found.short):
+                findings += 1
+                click.echo(line)
             click.echo(f"{account(found)}; {findings} findings", err=True)
         else:
             findings += 1
@@ -200,6 +219,24 @@ def start(folder: Path, host: str, port: int, timeout: float) -> None:
     click.echo(f"  curl '{address}sparql?format=csv' --data-urlencode \\")
     click.echo("    'query=SELECT ?question ?titre { ?question qp:titre ?titre } LIMIT 5' -G")
     run(create_app(folder, timeout=timeout, workers=jobs()), host, port)
+
+
+def short(lack: tuple[int, str, int, int]) -> str:
+    """Return in words that fewer questions are there than the reviewed file expects."""
+    legislature, type_, counted, expected = lack
+    return (
+        f"legislature {legislature}, {type_}: {counted} questions, {expected} expected; "
+        "fetch the archive again, or correct effectifs.csv"
+    )
+
+
+def fell(lack: tuple[int, str, int, int]) -> str:
+    """Return in words that a release has far fewer questions than the one before it."""
+    legislature, type_, counted, _ = lack
+    return (
+        f"legislature {legislature}, {type_}: {counted} questions, more than a tenth fewer than "
+        "the release before; compare the inputs of both manifests"
+    )
 
 
 def account(bilan: Bilan) -> str:

@@ -62,6 +62,7 @@ class Bilan:
     sources: dict[str, tuple[int, str]] = field(default_factory=dict)
     repairs: Counter[str] = field(default_factory=Counter)
     short: list[tuple[int, str, int, int]] = field(default_factory=list)
+    fell: list[tuple[int, str, int, int]] = field(default_factory=list)
 
     def add(self, fate: Publie | Rejete) -> None:
         """Count the fate of the records of one question."""
@@ -153,6 +154,16 @@ class Collecte:
             fate = Rejete((read,), read.findings)
             self.bilan.add(fate)
             self._reject(fate)
+
+    @property
+    def auteurs(self) -> set[str]:
+        """The references of the persons who are authors of a record."""
+        return self._recueil.auteurs
+
+    def remark(self, finding: Finding, nom: str) -> None:
+        """Write down a remark that is about no question; `nom` is what may be published."""
+        self.bilan.remarks += 1
+        self._remark(finding, nom)
 
     def questions_read(self) -> Iterator[tuple[Lecture, ...]]:
         """Yield the records of each question; only after all were kept."""

@@ -21,6 +21,7 @@ from lod.merge import merge
 from lod.model import Question
 from lod.parallel import batches, ordered
 from lod.references import References
+from lod.referentiel import Referentiel
 from lod.resolve import complete
 from lod.revue import Revue, corrected
 from lod.sources import Lecture, Record, lecture
@@ -54,6 +55,14 @@ class Rejete:
 Fate = Publie | Rejete
 
 
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What questions are completed from: the publisher's review, and the archives AMO if given."""
+
+    revue: Revue = field(default_factory=Revue)
+    referentiel: Referentiel | None = None
+
+
 @dataclass(slots=True)
 class Lot:
     """What became of one batch: a fate for each question, in order, and the results of SHACL."""
@@ -68,11 +77,15 @@ class Recueil:
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._places: dict[str, list[int]] = {}
+        self.auteurs: set[str] = set()  # references of persons
 
     def add(self, read: Lecture) -> None:
         """Lay aside one record that could be read."""
         assert read.reading, "what cannot be read is of no question"
-        self._places.setdefault(read.reading.question.uid, []).append(self._file.tell())
+        q = read.reading.question
+        self._places.setdefault(q.uid, []).append(self._file.tell())
+        if q.auteur.acteur_ref:
+            self.auteurs.add(q.auteur.acteur_ref)
         pickle.dump(read, self._file)
 
     def questions(self) -> Iterator[tuple[Lecture, ...]]:
@@ -99,17 +112,17 @@ def read_batch(batch: list[Record]) -> list[Lecture]:
 
 
 def lots(
-    questions: Iterable[tuple[Lecture, ...]], iris: Iris, revue: Revue, jobs: int = 1
+    questions: Iterable[tuple[Lecture, ...]], iris: Iris, tables: Tables, jobs: int = 1
 ) -> Iterator[Lot]:
     """Yield the fate of every question, batch by batch."""
-    make = partial(lot, iris=iris, revue=revue)
+    make = partial(lot, iris=iris, tables=tables)
     for _, made in ordered(make, batches(questions, BATCH), jobs):
         yield made
 
 
-def lot(batch: list[tuple[Lecture, ...]], iris: Iris, revue: Revue) -> Lot:
+def lot(batch: list[tuple[Lecture, ...]], iris: Iris, tables: Tables) -> Lot:
     """Return the fate of each question of one batch."""
-    made = Lot([settle(lectures, iris, revue) for lectures in batch])
+    made = Lot([settle(lectures, iris, tables) for lectures in batch])
     documents: dict[str, tuple[Triple, ...]] = {}
     references = References()
     for fate in made.fates:
@@ -130,18 +143,18 @@ def lot(batch: list[tuple[Lecture, ...]], iris: Iris, revue: Revue) -> Lot:
 def convert(record: Record, iris: Iris) -> Fate:
     """Return what one record alone says, or why it cannot be read; the shapes are not asked."""
     read = lecture(record)
-    return settle((read,), iris, Revue()) if read.reading else Rejete((read,), read.findings)
+    return settle((read,), iris, Tables()) if read.reading else Rejete((read,), read.findings)
 
 
-def settle(lectures: tuple[Lecture, ...], iris: Iris, revue: Revue) -> Fate:
+def settle(lectures: tuple[Lecture, ...], iris: Iris, tables: Tables) -> Fate:
     """Return what the records of one question say together, or why it is withheld."""
     first = lectures[0]
     merged = merge(lectures)
     place = Where(first.path, first.line)
-    if motif := revue.retenues.get(merged.question.uid):
+    if motif := tables.revue.retenues.get(merged.question.uid):
         wrong = f"{merged.question.uid} is withheld by the publisher: {motif}"
         return Rejete(lectures, (Finding(place, wrong, "remove it from retenues.csv"),))
-    reading = complete(corrected(merged, revue, place), first.path)
+    reading = complete(corrected(merged, tables.revue, place), first.path, tables.referentiel)
     q = reading.question
     documents = {iris.question(q).value: _distinct(rdf.question(q, iris))}
     for r in q.reponses:

@@ -15,7 +15,7 @@ from lod.vocab import QP
 
 KINDS = (
     "question", "reponse", "depute", "auteur", "groupe", "ministere",
-    "rubrique", "legislature", "circonscription", "motif",
+    "gouvernement", "rubrique", "legislature", "circonscription", "motif",
 )  # fmt: skip
 
 
@@ -37,8 +37,10 @@ class Iris:
         """`…/question/QANR5L15QE43349`."""
         return self._iri("question", q.uid)
 
-    def part(self, whole: NamedNode, name: str, number: int) -> NamedNode:
-        """`…#attribution-1`: a node that has no life of its own, by its position."""
+    def part(self, whole: NamedNode, name: str, number: int | str) -> NamedNode:
+        """`…#attribution-1`, `…#mandat-PM842621`: a node that has no life of its own, by its
+        position, or by its reference where it has one.
+        """
         return NamedNode(f"{whole.value}#{name}-{number}")
 
     def reponse(self, q: Question, r: Reponse) -> NamedNode:
@@ -56,8 +58,12 @@ class Iris:
     def auteur(self, q: Question) -> NamedNode:
         """`…/depute/PA718926` if the source says who, else `…/auteur/15/pierre-dharreville`."""
         if q.auteur.acteur_ref:
-            return self._iri("depute", q.auteur.acteur_ref)
+            return self.reference("depute", q.auteur.acteur_ref)
         return self._iri("auteur", f"{q.legislature}/{slug(q.auteur.nom or '')}")
+
+    def reference(self, kind: str, ref: str) -> NamedNode:
+        """`…/depute/PA718926`, `…/gouvernement/PO384206`: what the Assemblée itself identifies."""
+        return self._iri(kind, ref)
 
     def groupe(self, q: Question, groupe: Organe) -> NamedNode:
         """`…/groupe/PO730940`, else `…/groupe/15-ni`: a group lives in one legislature."""

@@ -1,10 +1,12 @@
 """Who asked, for which constituency, in which group: a reading completed from the tables.
 
 A person is known by the Assemblée's reference. A page gives a name instead: it is resolved only
-if the name, in any legislature's spelling, *and* the constituency point to one person.
+if the name, in any legislature's spelling, *and* the place of election point to one person.
 """
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
 from difflib import get_close_matches
 from functools import cache
 
@@ -17,7 +19,8 @@ from lod.mappings import (
     mandats_by_key,
     noms,
 )
-from lod.model import Auteur, Circonscription, Organe, Question, Reste
+from lod.model import Auteur, Circonscription, Organe, Question
+from lod.referentiel import Referentiel
 from lod.sources import Reading
 from lod.texts import fold
 
@@ -25,64 +28,103 @@ SEXES = {"M.": "H", "Mme": "F", "Mlle": "F"}
 CIVILITES = {"H": "M.", "F": "Mme"}
 
 
-def complete(reading: Reading, path: str) -> Reading:
-    """Return the reading with author, constituency and group resolved where they can be."""
+@dataclass(frozen=True, slots=True)
+class Siege:
+    """Where a person sat in one legislature, whichever table says so."""
+
+    acteur_ref: str
+    civilite: str | None
+    circonscription: Circonscription | None
+    region: str | None = None
+
+
+def complete(reading: Reading, path: str, referentiel: Referentiel | None = None) -> Reading:
+    """Return the reading with author, constituency and group resolved where they can be.
+
+    The archives AMO come before the tables of the package, where both speak.
+    """
     q, remarks = reading.question, list(reading.remarks)
-    lieu, restes = _located(q), q.restes
+    lieu = _located(q)
     if q.circonscription and not lieu:
-        lu = f"{q.circonscription.nom} ({q.circonscription.numero}e circonscription)"
-        restes += (Reste(libelle="Circonscription", texte=lu),)
-        remarks.append(
-            Finding(
-                Where(path, reading.lines.get("circonscription", 1)),
-                f"'{q.circonscription.nom}' is no department of the tables",
-                "it is kept as raw text; correct the name, or add it to the tables",
-            )
-        )
+        wrong = f"'{q.circonscription.nom}' is no department of the tables"
+        place = Where(path, reading.lines.get("circonscription", 1))
+        remedy = "the place is published as printed; correct the name, or add it to the tables"
+        remarks.append(Finding(place, wrong, remedy))
     auteur = q.auteur
     if not auteur.acteur_ref:
-        found = candidates(q, lieu)
+        found = sorted({siege.acteur_ref for siege in candidates(q, lieu, referentiel)})
         if len(found) == 1:
-            auteur = replace(auteur, acteur_ref=found[0].acteur_ref)
+            auteur = replace(auteur, acteur_ref=found[0])
         else:
             place = Where(path, reading.lines.get("auteur", 1))
-            remarks.append(_unresolved(q, found, place))
-    mandat = mandats_by_key().get((auteur.acteur_ref or "", q.legislature))
-    return Reading(
-        replace(
-            q,
-            auteur=_named(auteur, mandat),
-            circonscription=lieu or (_of(mandat) if mandat else None),
-            groupe=_referenced(q) if q.groupe else None,
-            restes=restes,
-        ),
-        tuple(remarks),
+            remarks.append(_unresolved(q, len(found), place))
+    done = replace(
+        q,
+        auteur=_named(auteur, q, referentiel),
+        circonscription=lieu or _seat(auteur, q, referentiel),
+        groupe=_referenced(q) if q.groupe else _member(auteur, q, referentiel),
     )
+    return replace(reading, question=done, remarks=tuple(remarks))
 
 
-def candidates(q: Question, lieu: Circonscription | None) -> list[Mandat]:
-    """Return the mandates of the legislature that name, civility and constituency agree with.
+def candidates(
+    q: Question, lieu: Circonscription | None, referentiel: Referentiel | None
+) -> list[Siege]:
+    """Return the seats of the legislature that name, civility and place agree with.
 
-    Without a constituency nobody is a candidate: homonyms sat together.
+    The place is the constituency, else the department or the region that the page prints; without
+    one nobody is a candidate: homonyms sat together.
     """
-    if lieu is None or not q.auteur.nom:
-        return []
-    named = _people().get((q.legislature, fold(q.auteur.nom)), ())
-    sexe = SEXES.get(q.auteur.civilite or "")
+    places = {fold(place) for place in q.lieux_election}
     return [
-        m
-        for m in named
-        if (m.departement, m.circonscription) == (lieu.departement, lieu.numero)
-        and sexe in (None, m.sexe)
+        siege
+        for siege in _sieges(q, referentiel)
+        if siege.civilite in (None, q.auteur.civilite or siege.civilite, _mlle(q.auteur.civilite))
+        and _sits(siege, lieu, places)
     ]
+
+
+def _mlle(civilite: str | None) -> str | None:
+    return "Mme" if civilite == "Mlle" else civilite
+
+
+def _sits(siege: Siege, lieu: Circonscription | None, places: set[str]) -> bool:
+    own = siege.circonscription
+    if lieu:
+        return own is not None and (own.departement, own.numero) == (lieu.departement, lieu.numero)
+    said = {fold(place) for place in (own.nom if own else None, siege.region) if place}
+    return bool(said & places)
+
+
+def _sieges(q: Question, referentiel: Referentiel | None) -> Iterator[Siege]:
+    """Yield where the persons sat who bear the author's name, in that legislature."""
+    if not q.auteur.nom:
+        return
+    for m in _people().get((q.legislature, _words(q.auteur.nom)), ()):
+        yield Siege(m.acteur_ref, CIVILITES.get(m.sexe), _of(m))
+    if referentiel is None:
+        return
+    for acteur in referentiel.personnes(fold(q.auteur.nom), q.legislature):
+        mandat = referentiel.mandat_du(acteur.ref, q.legislature, _day(q))
+        if mandat:
+            yield Siege(acteur.ref, acteur.civilite, mandat.circonscription, mandat.region)
+
+
+def _words(nom: str) -> str:
+    """Return the words of a name in one order: the oldest pages print the surname first."""
+    return " ".join(sorted(fold(nom).split()))
+
+
+def _day(q: Question) -> date | None:
+    return q.parution.jour if q.parution else None
 
 
 @cache
 def _people() -> dict[tuple[int, str], tuple[Mandat, ...]]:
-    """Return (legislature, folded name) → mandates; a person bears the names of every row."""
+    """Return (legislature, words of a name) → mandates; a person bears the names of every row."""
     names: dict[str, set[str]] = {}
     for m in mandats():
-        names.setdefault(m.acteur_ref, set()).add(fold(m.nom_complet))
+        names.setdefault(m.acteur_ref, set()).add(_words(m.nom_complet))
     found: dict[tuple[int, str], tuple[Mandat, ...]] = {}
     for m in mandats():
         for name in names[m.acteur_ref]:
@@ -90,14 +132,16 @@ def _people() -> dict[tuple[int, str], tuple[Mandat, ...]]:
     return found
 
 
-def _unresolved(q: Question, found: list[Mandat], place: Where) -> Finding:
-    names = sorted({name for legislature, name in _people() if legislature == q.legislature})
-    near = get_close_matches(fold(q.auteur.nom or ""), names, n=1)
-    why = f"{len(found)} deputies fit" if found else f"nearest: {near[0] if near else 'nobody'}"
+def _unresolved(q: Question, found: int, place: Where) -> Finding:
+    names = {
+        _words(m.nom_complet): m.nom_complet for m in mandats() if m.legislature == q.legislature
+    }
+    near = get_close_matches(_words(q.auteur.nom or ""), sorted(names), n=1)
+    why = f"{found} deputies fit" if found else f"nearest: {names[near[0]] if near else 'nobody'}"
     return Finding(
         place,
         f"'{q.auteur.nom}' is no deputy of legislature {q.legislature} that name and "
-        f"constituency agree on ({why})",
+        f"place agree on ({why})",
         "the name is published unresolved; correct it, or complete the table of deputies",
     )
 
@@ -109,10 +153,39 @@ def _located(q: Question) -> Circonscription | None:
     return replace(q.circonscription, departement=code) if code else None
 
 
-def _named(auteur: Auteur, mandat: Mandat | None) -> Auteur:
+def _named(auteur: Auteur, q: Question, referentiel: Referentiel | None) -> Auteur:
+    """Return the author as the tables name the person, else as the page does."""
+    ref = auteur.acteur_ref or ""
+    if referentiel and (acteur := referentiel.acteurs.get(ref)):
+        civilite = auteur.civilite or acteur.civilite
+        return replace(auteur, nom=acteur.nom_complet, civilite=civilite)
+    mandat = mandats_by_key().get((ref, q.legislature))
     civilite = auteur.civilite or (CIVILITES.get(mandat.sexe) if mandat else None)
-    nom = noms().get(auteur.acteur_ref or "", auteur.nom)
-    return replace(auteur, nom=nom, civilite=civilite)
+    return replace(auteur, nom=noms().get(ref, auteur.nom), civilite=civilite)
+
+
+def _seat(auteur: Auteur, q: Question, referentiel: Referentiel | None) -> Circonscription | None:
+    """Return the constituency on the day of the question; the mandate says it best."""
+    ref = auteur.acteur_ref or ""
+    if referentiel:
+        mandat = (
+            referentiel.mandat(auteur.mandat_ref or "")
+            or referentiel.mandat_du(ref, q.legislature, _day(q))
+            or referentiel.mandat_du(ref, q.legislature)
+        )
+        if mandat and mandat.circonscription and mandat.circonscription.departement:
+            return mandat.circonscription
+    row = mandats_by_key().get((ref, q.legislature))
+    return _of(row) if row else None
+
+
+def _member(auteur: Auteur, q: Question, referentiel: Referentiel | None) -> Organe | None:
+    """Return the group that the archives know, where the source names none."""
+    jour = _day(q)
+    if not (referentiel and auteur.acteur_ref and jour):
+        return None
+    groupe = referentiel.groupe_du(auteur.acteur_ref, jour)
+    return groupe.organe if groupe else None
 
 
 def _of(mandat: Mandat) -> Circonscription:

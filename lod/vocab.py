@@ -16,6 +16,7 @@ PREFIXES = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "org": "http://www.w3.org/ns/org#",
     "owl": "http://www.w3.org/2002/07/owl#",
     "prov": "http://www.w3.org/ns/prov#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -51,6 +52,9 @@ class QP:
     Depute = term("qp:Depute")
     Groupe = term("qp:Groupe")
     Ministere = term("qp:Ministere")
+    Gouvernement = term("qp:Gouvernement")
+    Mandat = term("qp:Mandat")
+    Appartenance = term("qp:Appartenance")
     Legislature = term("qp:Legislature")
     Circonscription = term("qp:Circonscription")
     Lien = term("qp:Lien")
@@ -101,6 +105,10 @@ class QP:
     corrige = term("qp:corrige")
     texteBrut = term("qp:texteBrut")
     departement = term("qp:departement")
+    profession = term("qp:profession")
+    mandat = term("qp:mandat")
+    appartenance = term("qp:appartenance")
+    datePriseFonction = term("qp:datePriseFonction")
     sujet = term("qp:sujet")
     cible = term("qp:cible")
     preuve = term("qp:preuve")
@@ -121,6 +129,7 @@ class QP:
 RDF_TYPE = term("rdf:type")
 RDFS_LABEL = term("rdfs:label")
 RDFS_COMMENT = term("rdfs:comment")
+RDFS_SEE_ALSO = term("rdfs:seeAlso")
 SKOS_CONCEPT = term("skos:Concept")
 SKOS_SCHEME = term("skos:ConceptScheme")
 SKOS_PREF_LABEL = term("skos:prefLabel")
@@ -132,6 +141,13 @@ FOAF_TITLE = term("foaf:title")
 DCTERMS_SOURCE = term("dcterms:source")
 DCTERMS_FORMAT = term("dcterms:format")
 DCAT_DOWNLOAD = term("dcat:downloadURL")
+DCTERMS_REPLACES = term("dcterms:replaces")
+ORG_ORGANIZATION = term("org:organization")
+ORG_SUB_ORGANIZATION_OF = term("org:subOrganizationOf")
+SCHEMA_BIRTH_DATE = term("schema:birthDate")
+SCHEMA_DEATH_DATE = term("schema:deathDate")
+SCHEMA_START_DATE = term("schema:startDate")
+SCHEMA_END_DATE = term("schema:endDate")
 PROV_ENTITY = term("prov:Entity")
 PROV_DERIVED = term("prov:wasDerivedFrom")
 OWL_SAME_AS = term("owl:sameAs")

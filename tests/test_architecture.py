@@ -8,7 +8,7 @@ FLOORS = (
     {"errors", "files", "settings", "model", "parallel"},
     {"vocab", "texts", "dates"},
     {"ontology", "mappings"},
-    {"iris", "sources"},
+    {"iris", "sources", "fiches", "referentiel"},
     {"rdf", "resolve", "references", "validate", "links", "jsonld", "merge", "revue"},
     {"convert", "dump", "store", "dataset"},
     {"collect", "release"},

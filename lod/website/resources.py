@@ -39,6 +39,14 @@ NOMS = {  # terms of other vocabularies, as a page calls them
     "skos:altLabel": "autre libellé",
     "skos:inScheme": "dans la liste",
     "foaf:title": "civilité",
+    "rdfs:seeAlso": "voir aussi",
+    "schema:birthDate": "date de naissance",
+    "schema:deathDate": "date de décès",
+    "schema:startDate": "début",
+    "schema:endDate": "fin",
+    "org:organization": "groupe",
+    "org:subOrganizationOf": "au sein de",
+    "dcterms:replaces": "succède à",
     "owl:sameAs": "même personne que",
 }
 HIDDEN = (RDF_TYPE, *LABELS)  # shown as the heading of the page

@@ -1,0 +1,145 @@
+"""Synthetic records in the form of the archives AMO: nobody here exists, nothing is quoted."""
+
+import json
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+NIL = {"@xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance", "@xsi:nil": "true"}
+# what the original archives hold beside, and what must come out nowhere
+PRIVE = "NE-PAS-PUBLIER"
+
+
+def acteur(ref: str, prenom: str, nom: Any, *mandats: Any, **autres: Any) -> dict[str, Any]:
+    """A person, with everything private that an original archive holds."""
+    fiche = {
+        "uid": {"@xsi:type": "IdActeur_type", "#text": ref},
+        "etatCivil": {
+            "ident": {"civ": "Mme", "prenom": prenom, "nom": nom, "trigramme": PRIVE},
+            "infoNaissance": {"dateNais": "1970-01-31", "villeNais": PRIVE},
+            "dateDeces": NIL,
+        },
+        "profession": {"libelleCourant": "Géomètre", "socProcINSEE": {"catSocPro": PRIVE}},
+        "uri_hatvp": "https://www.hatvp.fr/pages_nominatives/exemple-synthetique",
+        "adresses": {
+            "adresse": [
+                {"@xsi:type": "AdresseMail_Type", "valElec": f"{PRIVE}@example.org"},
+                {"@xsi:type": "AdressePostale_Type", "nomRue": PRIVE, "telephone": PRIVE},
+            ]
+        },
+        "telephone": PRIVE,
+        "email": f"{PRIVE}@example.org",
+        "mandats": {"mandat": list(mandats)},
+    } | autres
+    return {"acteur": fiche}
+
+
+def siege(
+    ref: str, debut: str, fin: Any = None, prise: Any = None, **autres: Any
+) -> dict[str, Any]:
+    """A mandate of deputy, with the staff that an original archive lists in it."""
+    return {
+        "uid": ref,
+        "legislature": "17",
+        "typeOrgane": "ASSEMBLEE",
+        "dateDebut": debut,
+        "dateFin": fin,
+        "organes": {"organeRef": "PO838901"},
+        "suppleants": {"suppleant": {"suppleantRef": "PA999999"}},
+        "collaborateurs": {"collaborateur": [{"qualite": PRIVE, "prenom": PRIVE, "nom": PRIVE}]},
+        "election": {
+            "lieu": {
+                "region": "Exemplie",
+                "departement": "Ain",
+                "numDepartement": "01",
+                "numCirco": "1",
+            }
+        },
+        "mandature": {"datePriseFonction": prise or debut, "placeHemicycle": PRIVE},
+    } | autres
+
+
+def adhesion(ref: str, groupe: Any, debut: str, fin: Any = None) -> dict[str, Any]:
+    """A membership of a group."""
+    return {
+        "uid": ref,
+        "legislature": "17",
+        "typeOrgane": "GP",
+        "dateDebut": debut,
+        "dateFin": fin,
+        "organes": {"organeRef": groupe},
+        "infosQualite": {"codeQualite": PRIVE},
+    }
+
+
+def organe(ref: str, nature: str, libelle: str, debut: str, fin: Any = None, **autres: Any) -> Any:
+    """A body."""
+    return {
+        "organe": {
+            "uid": ref,
+            "codeType": nature,
+            "libelle": libelle,
+            "libelleEdition": PRIVE,
+            "viMoDe": {"dateDebut": debut, "dateAgrement": None, "dateFin": fin},
+            "organeParent": None,
+            "secretariat": {"secretaire01": PRIVE},
+        }
+        | autres
+    }
+
+
+def groupe(ref: str, libelle: str, sigle: str, debut: str, fin: Any = None) -> Any:
+    """A group of legislature 17."""
+    noms = {"libelleAbrege": sigle, "libelleAbrev": sigle, "legislature": "17"}
+    return organe(ref, "GP", libelle, debut, fin, **noms)
+
+
+def ministere(
+    ref: str, libelle: str, abrege: str, parent: str, debut: str, fin: Any = None, **autres: Any
+) -> Any:
+    """A ministry of a government."""
+    noms = {"libelleAbrege": abrege, "libelleAbrev": "MIN", "organeParent": parent}
+    return organe(ref, "MINISTERE", libelle, debut, fin, **noms, **autres)
+
+
+def gouvernement(ref: str, abrege: str, debut: str, fin: Any = None) -> Any:
+    """A government: the archive gives each of them the same label."""
+    return organe(ref, "GOUVERNEMENT", "Gouvernement", debut, fin, libelleAbrege=abrege)
+
+
+def archive(path: Path, members: Iterable[Any]) -> Path:
+    """Write a zip with one record a file; a text is written as it is."""
+    with zipfile.ZipFile(path, "w") as file:
+        for number, member in enumerate(members):
+            text = member if isinstance(member, str) else json.dumps(member, ensure_ascii=False)
+            file.writestr(f"json/{number:03}.json", text)
+    return path
+
+
+# one of each: a deputy who changed her group, a group that has gone, two governments
+EXEMPLE = (
+    acteur(
+        "PA900001",
+        "Alix",
+        "Exemple",
+        siege("PM910001", "2024-07-07", prise="2024-07-08"),
+        adhesion("PM920001", "PO930001", "2024-07-19", "2025-03-31"),
+        adhesion("PM920002", "PO930002", "2025-04-01"),
+    ),
+    groupe("PO930001", "Les Exemples", "EX", "2024-07-18", "2025-03-31"),
+    groupe("PO930002", "Synthétique et apparentés", "SYN", "2024-07-18"),
+    gouvernement("PO940001", "DUPONT-EXEMPLE II", "2024-09-21", "2024-12-13"),
+    gouvernement("PO940002", "DE SYNTHÈSE", "2024-12-14"),
+    ministere("PO950001", "Ministère des essais", "Essais", "PO940001", "2024-09-21", "2024-12-13"),
+    ministere(
+        "PO950002",
+        "Ministère des essais",
+        "Essais",
+        "PO940002",
+        "2024-12-23",
+        organePrecedentRef="PO950001",
+    ),
+    organe("PO960001", "ASSEMBLEE", "Assemblée", "2024-07-01", legislature="17"),
+    organe("PO970001", "CIRCONSCRIPTION", "Circonscription", "2024-07-01"),
+)
