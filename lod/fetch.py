@@ -1,6 +1,7 @@
 """Official archives, brought to a folder: resumed, verified, renamed last, never half a file.
 
-What was verified and how the server names its version stand in a small JSON file beside each.
+What was verified and how the server names its version stand in a small hidden file beside each;
+what is half there is hidden too, so that `lod build` of the folder reads archives only.
 """
 
 import fcntl
@@ -184,7 +185,7 @@ def alone(folder: Path) -> Iterator[None]:
 def obtain(web: Web, url: str, target: Path, md5: str) -> Fetched:
     """Bring one archive to its place; raise LodError, and what was in that place is still there."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f"{target.name}.part")
+    part = target.with_name(f".{target.name}.part")
     before = intact(target, url)
     status = patiently(web, lambda: attempt(web, url, part, before, md5))
     if status != UNCHANGED:
@@ -312,7 +313,7 @@ def receive(web: Web, answer: urllib3.BaseHTTPResponse, part: Path, url: str, st
         while data := answer.read1(CHUNK, decode_content=False):
             size += file.write(data)
             if size // MIB != (size - len(data)) // MIB:
-                web.say(f"{part.stem}: {size // MIB} of {(whole or 0) // MIB or '?'} MiB")
+                web.say(f"{part.stem.lstrip('.')}: {size // MIB} of {(whole or 0) // MIB or '?'} MiB")
             if max(size, whole or 0) > web.limits.size:
                 discard(part)
                 raise LodError(f"{url}: {max(size, whole or 0)} bytes, which is too much; {MOVED}")
@@ -433,7 +434,7 @@ def discard(part: Path) -> None:
 
 def notes_of(path: Path) -> Path:
     """Return where the notes of a file are."""
-    return path.with_name(f"{path.name}.http.json")
+    return path.with_name(f".{path.name.lstrip('.')}.http.json")
 
 
 def read_notes(path: Path) -> Notes | None:

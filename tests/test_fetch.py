@@ -138,7 +138,7 @@ class Run:
     def __init__(self, depot: Depot, folder: Path) -> None:
         self.depot, self.folder = depot, folder
         self.target = folder / "17" / NAME
-        self.part = folder / "17" / f"{NAME}.part"
+        self.part = folder / "17" / f".{NAME}.part"
         self.pauses: list[float] = []
 
     def __call__(self, *script: Answer, md5: str = "", **limits: Any) -> Fetched | LodError:
@@ -167,7 +167,7 @@ def test_an_archive_is_fetched_whole(run: Run, depot: Depot) -> None:
     sha256 = hashlib.sha256(GOOD).hexdigest()
     assert run(serving(GOOD)) == Fetched("fetched", run.target, len(GOOD), sha256)
     assert run.target.read_bytes() == GOOD
-    assert run.left() == {NAME, f"{NAME}.http.json"}
+    assert run.left() == {NAME, f".{NAME}.http.json"}
     assert depot.asked("Accept-Encoding") == ["identity"]
     assert depot.asked("User-Agent") == [f"questions-parlementaires-lod/{__version__}"]
     assert run.pauses == []
@@ -203,7 +203,7 @@ def test_an_archive_that_was_altered_here_is_fetched_again(run: Run, depot: Depo
 def test_notes_that_cannot_be_read_are_no_notes(run: Run, notes: bytes) -> None:
     """A torn or foreign JSON file beside the archive costs one download, nothing more."""
     run(serving(GOOD))
-    run.target.with_name(f"{NAME}.http.json").write_bytes(notes)
+    run.target.with_name(f".{NAME}.http.json").write_bytes(notes)
     outcome = run(serving(GOOD))
     assert isinstance(outcome, Fetched) and outcome.status == "fetched"
 
@@ -230,7 +230,7 @@ def test_other_ways_to_send_the_same_bytes_are_fine(run: Run, answer: Answer) ->
 def test_notes_of_another_kind_do_no_harm(run: Run) -> None:
     """A number where a text should be is sent as a text, and the server knows no such tag."""
     run(serving(GOOD, sent=HALF), delays=())
-    notes = run.part.with_name(f"{NAME}.part.http.json")
+    notes = run.part.with_name(f".{NAME}.part.http.json")
     notes.write_text(re.sub('"etag": ".*"', '"etag": 5', notes.read_text("utf-8")), "utf-8")
     outcome = run(serving(GOOD))
     assert isinstance(outcome, Fetched) and outcome.status == "fetched"
@@ -244,7 +244,7 @@ def test_a_transfer_that_is_cut_goes_on_where_it_was(run: Run, depot: Depot) -> 
     assert depot.asked("Range") == [None, f"bytes={HALF}-"]
     assert depot.asked("If-Range") == [None, etag(GOOD)]
     assert run.target.read_bytes() == GOOD
-    assert run.left() == {NAME, f"{NAME}.http.json"}
+    assert run.left() == {NAME, f".{NAME}.http.json"}
 
 
 def test_a_server_that_cuts_every_time_is_given_up_and_the_part_kept(run: Run) -> None:
@@ -263,7 +263,7 @@ def test_a_server_that_cuts_every_time_is_given_up_and_the_part_kept(run: Run) -
 def test_the_first_file_is_not_there_before_it_is_whole(run: Run) -> None:
     """Nothing has the final name while there is only a part."""
     run(serving(GOOD, sent=1000))
-    assert run.left() == {f"{NAME}.part", f"{NAME}.part.http.json"}
+    assert run.left() == {f".{NAME}.part", f".{NAME}.part.http.json"}
 
 
 def test_a_server_without_ranges_starts_again(run: Run) -> None:
@@ -408,7 +408,7 @@ def test_what_is_not_a_whole_zip_is_thrown_away(run: Run, body: bytes, message: 
     run(serving(OTHER))
     assert message in str(run(serving(body)))
     assert run.target.read_bytes() == OTHER
-    assert run.left() == {NAME, f"{NAME}.http.json"}
+    assert run.left() == {NAME, f".{NAME}.http.json"}
 
 
 def test_the_published_md5_decides(run: Run) -> None:
@@ -681,7 +681,7 @@ def test_a_run_that_is_killed_is_gone_on_with(depot: Depot, tmp_path: Path) -> N
     arguments = ["fetch", "17", "--types", "qg", "--to", str(tmp_path), "--from", depot.base]
     process = subprocess.Popen([sys.executable, "-m", "lod", *arguments], cwd=ROOT)
     target = tmp_path / "17/Questions_gouvernement.json.zip"
-    part = target.with_name(f"{target.name}.part")
+    part = target.with_name(f".{target.name}.part")
     end = time.monotonic() + 30
     while not (part.exists() and part.stat().st_size) and time.monotonic() < end:
         time.sleep(0.01)

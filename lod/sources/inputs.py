@@ -1,7 +1,8 @@
 """Files, folders, zip and gzip archives → records: bytes with a name, one by one, never unpacked.
 
-Everything found is a record, or is said to be unreadable: nothing is passed over. The names in an
-archive are only told, never used as paths; what is read of one record is bounded.
+Everything found is a record, or is said to be unreadable: nothing is passed over but hidden
+files of a folder, which are its keeper's. The names in an archive are only told, never used as
+paths; what is read of one record is bounded.
 """
 
 import gzip
@@ -62,8 +63,9 @@ def _files(top: Path) -> Iterator[Path]:
     if not top.is_dir():
         yield top
         return
-    for folder, _, names in os.walk(top):  # os.walk does not follow links to folders
-        yield from (Path(folder) / name for name in names)
+    for folder, folders, names in os.walk(top):  # os.walk does not follow links to folders
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (Path(folder) / name for name in names if not name.startswith("."))
 
 
 def _file(path: Path, nom: str) -> Iterator[Record]:
