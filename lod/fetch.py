@@ -313,7 +313,9 @@ def receive(web: Web, answer: urllib3.BaseHTTPResponse, part: Path, url: str, st
         while data := answer.read1(CHUNK, decode_content=False):
             size += file.write(data)
             if size // MIB != (size - len(data)) // MIB:
-                web.say(f"{part.stem.lstrip('.')}: {size // MIB} of {(whole or 0) // MIB or '?'} MiB")
+                web.say(
+                    f"{part.stem.lstrip('.')}: {size // MIB} of {(whole or 0) // MIB or '?'} MiB"
+                )
             if max(size, whole or 0) > web.limits.size:
                 discard(part)
                 raise LodError(f"{url}: {max(size, whole or 0)} bytes, which is too much; {MOVED}")

@@ -44,6 +44,7 @@ from lod.vocab import (
     SCHEMA_START_DATE,
     SKOS_ALT_LABEL,
     SKOS_CONCEPT,
+    SKOS_EDITORIAL_NOTE,
     SKOS_IN_SCHEME,
     SKOS_PREF_LABEL,
     SKOS_SCHEME,
@@ -126,6 +127,8 @@ def question(q: Question, iris: Iris) -> Iterator[Triple]:
     for r in q.reponses:
         yield Triple(s, QP.reponse, iris.reponse(q, r))
     yield Triple(s, DCTERMS_SOURCE, NamedNode(adresse(q)))
+    for correction in q.corrections:
+        yield Triple(s, SKOS_EDITORIAL_NOTE, fr(correction))
     parts = (
         (QP.attribution, list(_attributions(q, iris, s))),
         (QP.evenement, list(_evenements(q, iris, s))),
