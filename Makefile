@@ -1,11 +1,12 @@
 # make demo   build the sample and serve it         make test   everything below ten minutes
 # make check  format, lint, types                   make bench  measurements, printed
+# make fuzz   20,000 mutated records
 PYTHON ?= python3
 PORT ?= 8000
 BIN = .venv/bin
 READY = .venv/ready
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check bench fuzz clean
 demo: $(READY)
 	$(BIN)/lod demo --port $(PORT)
 
@@ -19,6 +20,9 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench.build
+
+fuzz: $(READY)
+	FUZZ=20000 $(BIN)/pytest tests/test_fuzz.py
 
 # the exact versions that CI has tried; `pip install .` alone takes newer ones
 $(READY): pyproject.toml .ci/constraints.txt

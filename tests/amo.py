@@ -1,6 +1,7 @@
 """Synthetic records in the form of the archives AMO: nobody here exists, nothing is quoted."""
 
 import json
+import random
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -143,3 +144,24 @@ EXEMPLE = (
     organe("PO960001", "ASSEMBLEE", "Assemblée", "2024-07-01", legislature="17"),
     organe("PO970001", "CIRCONSCRIPTION", "Circonscription", "2024-07-01"),
 )
+
+
+ODD: tuple[Any, ...] = (
+    None, True, 0, -1, 10**30, 1.5, "", " ", "\u0000", "\u202e", "a" * 5_000, [], {}, [[]],
+    [None, None], {"#text": "x"}, {"@xsi:nil": "true"}, {"#text": {"#text": []}}, "31/02/2021",
+    "0000-00-00", "\ud7ff", "<p><b>", "</p>" * 50, "PA0", "é", ["a", "b", "c"],
+)  # fmt: skip
+
+
+def bent(value: Any, rng: random.Random, depth: int = 0) -> Any:
+    """Return a JSON value with members removed, doubled, renamed or replaced by odd ones."""
+    if rng.random() < 0.03:
+        return rng.choice(ODD)
+    if isinstance(value, dict):
+        items = [(k, bent(v, rng, depth + 1)) for k, v in value.items() if rng.random() > 0.02]
+        if rng.random() < 0.05:
+            items.append((f"clé {rng.randrange(9)}", rng.choice(ODD)))
+        return dict(items)
+    if isinstance(value, list):
+        return [bent(v, rng, depth + 1) for v in value] * rng.choice((1, 1, 1, 2))
+    return [value] if rng.random() < 0.02 else value

@@ -44,7 +44,6 @@ from lod.website.resources import rows
 from tests import amo
 from tests.conftest import BASE, SHARED
 from tests.test_cases import check
-from tests.test_mutations import bent
 
 ARCHIVE = SHARED / "data/an/amo/acteurs-organes-L17.json.zip"
 EXPECTED = Path(__file__).parent / "annuaire.ttl"
@@ -542,7 +541,7 @@ def test_mutated_members_bring_no_traceback(iris: Iris, tmp_path: Path) -> None:
     """Whatever stands in a field, it is read or told; what was read can be published."""
     rng, said = random.Random(11), 0
     for _ in range(60):
-        members = [bent(m, rng) for m in amo.EXEMPLE]
+        members = [amo.bent(m, rng) for m in amo.EXEMPLE]
         r, findings = lu(tmp_path, *members)
         ntriples(list(rdf.annuaire(r, iris, r.acteurs)))
         said += len(findings)

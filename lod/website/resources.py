@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Triple, Variable
 
 from lod import files, jsonld
+from lod.dates import en_toutes_lettres
 from lod.ontology import labels
 from lod.parallel import batches
-from lod.vocab import LABELS, PREFIXES, QP, RDF_TYPE, RDFS_LABEL
+from lod.vocab import LABELS, PREFIXES, QP, RDF_TYPE, RDFS_LABEL, term
 from lod.website.documents import write_document
 from lod.website.rendering import Contexte, render, write_page
 
@@ -128,9 +130,12 @@ def facts(iri: str, triples: list[Triple], contexte: Contexte) -> Iterator[tuple
         predicate, value = triple.predicate.value, triple.object
         name = labels(RDFS_LABEL).get(predicate) or NOMS[jsonld.compact(predicate)]
         if isinstance(value, NamedNode):
-            yield name, contexte.nom(value.value).removeprefix(PREFIXES["wd"]), value.value
+            elsewhere = value.value if value.value.partition("#")[0] != iri else ""
+            yield name, contexte.nom(value.value).removeprefix(PREFIXES["wd"]), elsewhere
         elif isinstance(value, Literal):
-            yield name, value.value, ""
+            is_day = value.datatype == term("xsd:date")
+            day = en_toutes_lettres(date.fromisoformat(value.value)) if is_day else ""
+            yield name, day or value.value, ""
 
 
 def write_liste(contexte: Contexte, liste: Liste, store: Store) -> int:
