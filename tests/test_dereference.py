@@ -52,6 +52,17 @@ def test_every_iri_leads_to_a_document(client: FlaskClient, mixture: tuple[Path,
         assert answer.status_code == 200, iri
 
 
+def test_a_raw_record_is_served_as_text(client: FlaskClient, mixture: tuple[Path, Bilan]) -> None:
+    """Byte for byte, and never as a page: what a stranger wrote is not run in a browser."""
+    raw = sorted((current(mixture[0]) / "sources").glob("*/*.txt"))
+    for path in raw[:: len(raw) // 20]:
+        answer = client.get(f"/sources/{path.parent.name}/{path.name}", buffered=True)
+        assert answer.status_code == 200 and answer.data == path.read_bytes()
+        assert answer.headers["Content-Type"].startswith("text/plain")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert client.get("/rejected/index.csv").status_code == 404
+
+
 def test_the_folder_may_be_relative(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`lod serve out` serves the files of `out` in the working folder: pages, documents, dumps."""
     monkeypatch.chdir(sample.parent)
