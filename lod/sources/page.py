@@ -28,6 +28,7 @@ from lod.sources.fields import Fields, number
 from lod.sources.reading import (
     Reading,
     acteur_ref,
+    code_cloture,
     legislature,
     source,
     tete_analyse,
@@ -46,7 +47,7 @@ JOUR = rf"\d{{1,2}}/\d{{1,2}}/\d{{4}}|\d{{4}}-\d\d-\d\d|(?:\w+di |dimanche )?\d{
 # a day, where the JO prints it, why: « 21 juin 2022, page 5, JO n° 20220025 (Fin de mandat) »
 EVENEMENT = re.compile(
     rf"(?P<jour>{JOUR})\s*(?:,?\s*page\s*:?\s*(?P<page>\d+))?"
-    r"\s*(?:,?\s*JO n°\s*(?P<numero>\d+))?\s*(?:\((?P<motif>[^)]*)\))?",
+    r"\s*(?:,?\s*JO n°\s*(?P<numero>\d+))?\s*(?:\((?P<motif>(?:[^()]|\([^()]*\))*)\))?",
     re.I,
 )
 BETWEEN = re.compile(r"[\s,;]*(?:et\s+)?")
@@ -217,7 +218,12 @@ def _cloture(fields: Fields, reponses: tuple[Reponse, ...]) -> Cloture | None:
         code = fields.text("code de cloture")
     if retraits:
         jo, motif = retraits[0]
-        return Cloture(jour=jo.jour, code=code, libelle=motif, jo=jo if jo.page else None)
+        return Cloture(
+            jour=jo.jour,
+            code=code_cloture(code, motif),
+            libelle=motif,
+            jo=jo if jo.page else None,
+        )
     if code and code == REPONSE_PUBLIEE:
         return Cloture(jour=reponses[0].jo.jour, code=code)
     return None
