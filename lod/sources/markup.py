@@ -95,10 +95,9 @@ def words(element: _Element) -> str:
 
     One no-break space is typography of the label, and stays; more are how pages indent.
     """
-    pieces = (
-        node if isinstance(node, str) else " " for node in cast("list[object]", _pieces(element))
-    )
-    return WHITE.sub(" ", "".join(pieces)).strip()
+    pieces = cast("list[object]", _pieces(element))
+    text = "".join(piece if isinstance(piece, str) else " " for piece in pieces)
+    return WHITE.sub(" ", text).strip()
 
 
 def inner(element: _Element) -> str:

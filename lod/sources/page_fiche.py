@@ -67,11 +67,11 @@ def parse(data: bytes, path: str) -> Reading:
 def _entries(root: _Element, found: dict[str, list[_Element]]) -> Iterator[tuple[str, Entry]]:
     for tag, tags in found.items():
         for element in tags:
-            if tag in TEXTS and words(element):  # or it is a frame, with nothing in it
+            if tag in TEXTS:
                 yield NAMES[tag], _entry(tag, element, inner(element))
             elif tag in {"leg", "nleg"} and words(element):
                 yield NAMES[tag], _entry(tag, element, str(legislature(words(element))))
-            elif tag not in PAIRED | TEXTS | FRAMES | SAID:
+            elif tag not in PAIRED | FRAMES | SAID:
                 yield NAMES.get(tag, tag), _entry(tag, element)
     for name, day, page in DATED:
         for n, element in enumerate(found.get(day, [])):

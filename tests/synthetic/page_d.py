@@ -60,10 +60,11 @@ def write_markdown(question: Question, rng: Random) -> bytes:
     ]
     for name, text in _texts(q):
         parts += [f"## {name}", *(markdown(line) for line in text)]
-    parts += ["## Données clés", f"**Auteur :** [{_who(q)}](#)"]
-    parts += [f"**{label} :** {markdown(value)}" for label, value in _facts(q)]
-    parts += ["## Date(s) clé(s)"]
-    parts += [f"**{label} :** {value}" for label, value in _dates(q, rng, "[{}](#)")]
+    facts = [f"**Auteur :** [{_who(q)}](#)"]
+    facts += [f"**{label} :** {markdown(value)}" for label, value in _facts(q)]
+    dates = [f"**{label} :** {value}" for label, value in _dates(q, rng, "[{}](#)")]
+    apart = rng.choice(("\n\n", "\n"))
+    parts += ["## Données clés", apart.join(facts), "## Date(s) clé(s)", apart.join(dates)]
     return ("\n\n".join(part for part in parts if part) + "\n").encode()
 
 
@@ -112,7 +113,7 @@ def _dated(
         day = slashed(jo.jour) if rng.random() < 0.1 else in_words(jo.jour, rng)
         told.append(link.format(day) + (f", page {jo.page}" if page and jo.page else ""))
     if told and rng.random() < 0.5:
-        told = [rng.choice((", ", " et ", " ; ")).join(told)]
+        told = [rng.choice((", ", " et ", " ; ", "<br>")).join(told)]
     return [(label, value) for value in told]
 
 
