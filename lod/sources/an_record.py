@@ -25,6 +25,7 @@ from lod.sources.fields import Fields, number
 from lod.sources.reading import (
     Reading,
     acteur_ref,
+    code_cloture,
     legislature,
     organe_ref,
     source,
@@ -226,6 +227,5 @@ def _cloture(fields: Fields) -> Cloture | None:
     jour: date | None = fields.maybe("dateCloture", read_date) or (jo.jour if jo else None)
     if jour is None:
         return None
-    return Cloture(
-        jour=jour, code=fields.text("codeCloture"), libelle=fields.text("libelleCloture"), jo=jo
-    )
+    code, libelle = fields.text("codeCloture"), fields.text("libelleCloture")
+    return Cloture(jour=jour, code=code_cloture(code, libelle), libelle=libelle, jo=jo)

@@ -136,6 +136,13 @@ class Fields:
             raise self.refuse(name, "no value", "fetch the record again, whole, or complete it")
         return value
 
+    def spread(self, name: str, parts: Callable[[str], list[str]]) -> None:
+        """Make several values of each value of `name` that has several parts."""
+        for entry in self._pop(name):
+            values = parts(entry.value)
+            made = [replace(entry, value=value) for value in values] if len(values) > 1 else [entry]
+            self._left.setdefault(self._prefix + name, []).extend(made)
+
     def last(self, name: str, read: Callable[[str], T]) -> T | None:
         """Take the last value of `name`, as printed; what stands before it is left for `rest`."""
         entries = self._left.get(self._prefix + name)

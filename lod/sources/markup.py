@@ -20,6 +20,8 @@ ENCODINGS = {
     "iso-8859-15": "iso-8859-15",
 }
 PROLOG = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.S)
+WHITE = re.compile(r"\s{2,}|[^\S\u00a0\u202f]")
+_pieces = lxml.etree.XPath(".//text() | .//br", smart_strings=False)
 
 
 def decode_declared(data: bytes, path: str) -> str:
@@ -89,8 +91,13 @@ def attributes(element: _Element) -> Iterator[tuple[str, str]]:
 
 
 def words(element: _Element) -> str:
-    """Return the text of an element on one line, as a reader sees it."""
-    return " ".join("".join(str(text) for text in element.itertext()).split())
+    """Return the text of an element on one line, as a reader sees it.
+
+    One no-break space is typography of the label, and stays; more are how pages indent.
+    """
+    pieces = cast("list[object]", _pieces(element))
+    text = "".join(piece if isinstance(piece, str) else " " for piece in pieces)
+    return WHITE.sub(" ", text).strip()
 
 
 def inner(element: _Element) -> str:
@@ -98,6 +105,14 @@ def inner(element: _Element) -> str:
     pieces = [_escaped(element.text)]
     for child in element:
         pieces.append(lxml.etree.tostring(child, encoding="unicode", method="html"))
+    return "".join(pieces).strip()
+
+
+def following(element: _Element) -> str:
+    """Return what stands after an element, inside the same parent, as markup."""
+    pieces = [_escaped(element.tail)]
+    for sibling in element.itersiblings():
+        pieces.append(lxml.etree.tostring(sibling, encoding="unicode", method="html"))
     return "".join(pieces).strip()
 
 

@@ -28,6 +28,7 @@ from lod.sources.fields import Fields, number
 from lod.sources.reading import (
     Reading,
     acteur_ref,
+    code_cloture,
     legislature,
     source,
     tete_analyse,
@@ -46,7 +47,7 @@ JOUR = rf"\d{{1,2}}/\d{{1,2}}/\d{{4}}|\d{{4}}-\d\d-\d\d|(?:\w+di |dimanche )?\d{
 # a day, where the JO prints it, why: « 21 juin 2022, page 5, JO n° 20220025 (Fin de mandat) »
 EVENEMENT = re.compile(
     rf"(?P<jour>{JOUR})\s*(?:,?\s*page\s*:?\s*(?P<page>\d+))?"
-    r"\s*(?:,?\s*JO n°\s*(?P<numero>\d+))?\s*(?:\((?P<motif>[^)]*)\))?",
+    r"\s*(?:,?\s*JO n°\s*(?P<numero>\d+))?\s*(?:\((?P<motif>(?:[^()]|\([^()]*\))*)\))?",
     re.I,
 )
 BETWEEN = re.compile(r"[\s,;]*(?:et\s+)?")
@@ -60,7 +61,8 @@ NAMES = {
     "reponse publiee au jo le": "reponse publiee",
     "reponse publiee le": "reponse publiee",
     "publication de la reponse au journal officiel du": "reponse publiee",
-    "date de la seance": "question publiee",
+    "reponse en seance et publiee le": "reponse publiee",
+    "date de la seance": "seance",
     "question retiree le": "retrait",
     "date de signalement": "signalement",
     "question signalee le": "signalement",
@@ -96,7 +98,8 @@ def read_page(fields: Fields, data: bytes, media_type: str) -> Reading:
     type_ = fields.need("type de question", type_question)
     numero = fields.need("numero de la question", number)
     lieu, groupe = _lieu(fields)
-    parutions = _dated(fields, "question publiee")
+    # asked in a sitting, or answered in one: then the question was published before
+    parutions = _dated(fields, "question publiee", *(["seance"] if type_ == "QG" else []))
     texte_question, reponses = _textes(fields, type_, parutions)
     attributions, repondant = _ministeres(fields, bool(reponses))
     titre, analyses = fields.same("titre", str), _analyses(fields)
@@ -160,7 +163,7 @@ def _textes(
 ) -> tuple[Texte, tuple[Reponse, ...]]:
     """Take question and answers; the transcript is all the text that a QG has."""
     question = fields.maybe("texte question", texte) or Texte("")
-    dates = _dated(fields, "reponse publiee")
+    dates = _dated(fields, "reponse publiee", "seance")
     if type_ == "QG" and not dates:
         dates = parutions[:1]
     textes = fields.several("texte reponse", texte) if dates else ()
@@ -192,6 +195,7 @@ def _ministeres(fields: Fields, answered: bool) -> tuple[tuple[Attribution, ...]
     en_charge = attributaire or repondant
     if not en_charge:
         return (), None
+    fields.spread("changement d attribution", _days)
     changed = fields.last("changement d attribution", _jo)
     return (Attribution(ministere=en_charge, jo=changed),), repondant if answered else None
 
@@ -217,7 +221,12 @@ def _cloture(fields: Fields, reponses: tuple[Reponse, ...]) -> Cloture | None:
         code = fields.text("code de cloture")
     if retraits:
         jo, motif = retraits[0]
-        return Cloture(jour=jo.jour, code=code, libelle=motif, jo=jo if jo.page else None)
+        return Cloture(
+            jour=jo.jour,
+            code=code_cloture(code, motif),
+            libelle=motif,
+            jo=jo if jo.page else None,
+        )
     if code and code == REPONSE_PUBLIEE:
         return Cloture(jour=reponses[0].jo.jour, code=code)
     return None
@@ -234,13 +243,19 @@ def _circonscription(value: str) -> re.Match[str]:
     return match
 
 
-def _dated(fields: Fields, name: str) -> tuple[JO, ...]:
-    """Take every day under a label; of two sayings of one day, the one that tells more."""
+def _dated(fields: Fields, *names: str) -> tuple[JO, ...]:
+    """Take every day under some labels; of two sayings of one day, the one that tells more."""
     days: dict[object, JO] = {}
-    for jo in (jo for found in fields.several(name, _jos) for jo in found):
+    values = (jos for name in names for jos in fields.several(name, _jos))
+    for jo in (jo for jos in values for jo in jos):
         known = days.get(jo.jour, jo)
         days[jo.jour] = replace(known, page=known.page or jo.page, numero=known.numero or jo.numero)
     return tuple(days.values())
+
+
+def _days(value: str) -> list[str]:
+    """Return each day of a value, as printed."""
+    return [match[0].strip() for match in EVENEMENT.finditer(value)]
 
 
 def _jo(value: str) -> JO:

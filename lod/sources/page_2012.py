@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lxml.etree import _Element
 
 from lod.sources.fields import Entry, Fields
-from lod.sources.markup import elements, html_root, inner, line_of, words
+from lod.sources.markup import elements, following, html_root, line_of, words
 from lod.sources.page import name_of, read_page
 from lod.sources.reading import Reading, legislature
 
@@ -82,13 +82,7 @@ def _texts(part: _Element) -> Iterator[tuple[str, Entry]]:
     """Each heading names what follows it; the answer stands in a block of its own."""
     for heading in part.iter("h3"):
         label = words(heading)
-        pieces = [_outer(element) for element in heading.itersiblings()]
-        yield name_of(label), _entry(label, heading, (heading.tail or "") + "".join(pieces))
-
-
-def _outer(element: _Element) -> str:
-    """Return the element as markup without what the answer's own frame adds."""
-    return f"<p>{inner(element)}</p>{element.tail or ''}"
+        yield name_of(label), _entry(label, heading, following(heading))
 
 
 def _entry(label: str, element: _Element, value: str | None = None) -> Entry:

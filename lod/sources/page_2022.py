@@ -7,7 +7,7 @@ from lxml.etree import _Element
 
 from lod.errors import SourceError, Where
 from lod.sources.fields import Entry, Fields
-from lod.sources.markup import elements, html_root, inner, line_of, words
+from lod.sources.markup import elements, following, html_root, line_of, words
 from lod.sources.page import JOUR, name_of, read_page
 from lod.sources.reading import Reading, legislature, split_uid
 from lod.texts import plain
@@ -107,20 +107,20 @@ def _auteur(element: _Element, label: str, value: str) -> Iterator[tuple[str, En
 
 def _texts(column: _Element) -> Iterator[tuple[str, Entry]]:
     """The question, under « Question de : », and the answer, under « Réponse publiée le … »."""
-    for text in elements(column, "_pa-small"):
-        heading = text.getprevious()
-        if text.tag != "p" or heading is None:
+    for block in elements(column, "_pa-small"):
+        heading = next(block.iterchildren("p"), None)
+        if block.tag != "div" or heading is None:
             continue
-        title = words(heading)
+        title, text = words(heading), following(heading)
         if title.startswith("Question de"):
             if found := SEANCE.search(title):
                 yield name_of("Date de la séance"), _entry("posée en séance", heading, found[1])
-            yield "texte question", _entry("Question de", text, inner(text))
+            yield "texte question", _entry("Question de", heading, text)
         elif said := PUBLICATION.fullmatch(title):
             yield name_of(said["label"]), _entry(said["label"], heading, said["value"])
-            yield "texte reponse", _entry("texte de la réponse", text, inner(text))
-        elif plain(inner(text)):
-            yield "texte sans titre", _entry(title, text)
+            yield "texte reponse", _entry("texte de la réponse", heading, text)
+        elif plain(text):
+            yield "texte sans titre", _entry(title, heading, plain(text))
 
 
 def _numero(link: _Element) -> str:

@@ -76,9 +76,11 @@ def _entries(root: _Element, found: dict[str, list[_Element]]) -> Iterator[tuple
     for name, day, page in DATED:
         for n, element in enumerate(found.get(day, [])):
             yield name, _entry(day, element, _dated(element, found.get(page, [])[n : n + 1]))
-    yield from _auteur(found)
+    debats = list(_debats(root))
+    yield from _auteur(found, debats)
     yield from _retrait(found)
-    yield from _debat(root)
+    for cell in debats:
+        yield "texte reponse", _entry("DEBAT", cell, inner(cell))
 
 
 def _dated(day: _Element, page: list[_Element]) -> str:
@@ -86,11 +88,14 @@ def _dated(day: _Element, page: list[_Element]) -> str:
     return words(day) + (f" page : {number}" if number and words(day) else "")
 
 
-def _auteur(found: dict[str, list[_Element]]) -> Iterator[tuple[str, Entry]]:
+def _auteur(
+    found: dict[str, list[_Element]], debats: list[_Element]
+) -> Iterator[tuple[str, Entry]]:
     """« Mme » and « Jacquaint Muguette »: the surname first; the text tells where it ends."""
     civilite = _words(found, "civ")
     for element in found.get("aut", [])[:1]:
-        texte = fold(" ".join(_words(found, tag) for tag in ("quest", "rep")))
+        texts = [*found.get("quest", []), *found.get("rep", []), *debats]
+        texte = fold(" ".join(words(text) for text in texts))
         nom = in_order(words(element), texte)
         yield "auteur", _entry("aut", element, f"{civilite} {nom}".strip())
 
@@ -122,13 +127,13 @@ def _retrait(found: dict[str, list[_Element]]) -> Iterator[tuple[str, Entry]]:
                 yield tag, _entry(tag, element)
 
 
-def _debat(root: _Element) -> Iterator[tuple[str, Entry]]:
-    """The transcript of a question au Gouvernement, in the cell beside « DEBAT : »."""
+def _debats(root: _Element) -> Iterator[_Element]:
+    """Yield the cell beside « DEBAT : »: the transcript of a QG, where it is not in a `<rep>`."""
     for cell in root.iter("td"):
         if fold(words(cell)) == "debat":
             beside = cell.getnext()
             if beside is not None and beside.find(".//rep") is None:
-                yield "texte reponse", _entry("DEBAT", beside, inner(beside))
+                yield beside
 
 
 def _words(found: dict[str, list[_Element]], tag: str) -> str:

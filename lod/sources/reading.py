@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import cast, get_args
 
 from lod.errors import Finding
-from lod.model import Question, Source, TypeQuestion
+from lod.model import REPONSE_PUBLIEE, Question, Source, TypeQuestion
 from lod.texts import fold
 
 TYPES: dict[str, TypeQuestion] = {
@@ -93,6 +93,16 @@ def type_question(text: str) -> TypeQuestion:
 def tete_analyse(text: str) -> str | None:
     """Return a sub-heading; None for the words that say that there is none."""
     return None if fold(text) == SANS_TETE else text
+
+
+def code_cloture(code: str | None, libelle: str | None) -> str | None:
+    """Return the closing code; the older forms say « Réponse publiée » instead of one.
+
+    >>> code_cloture(None, "Réponse publiée"), code_cloture(None, "Fin de mandat")
+    ('REP_PUB', None)
+    """
+    answered = libelle is not None and fold(libelle) == "reponse publiee"
+    return code or (REPONSE_PUBLIEE if answered else None)
 
 
 def acteur_ref(text: str) -> str:

@@ -9,9 +9,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.records import write_zip
+from tests.synthetic.forms import write_zip
 
 COUNTS = (2_000, 20_000)
 EVERY = 0.2  # seconds between two readings of memory
@@ -32,13 +33,20 @@ def memory(root: int) -> int:
     return total * 1024
 
 
-def measure(count: int, folder: Path) -> str:
-    """Build so many records in processes of their own; return the figures as a line."""
-    archive = folder / f"{count}.zip"
-    write_zip(archive, count)
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a command took: seconds, seconds of all processors, bytes; and what it printed."""
+
+    wall: float
+    cpu: float
+    peak: int
+    output: str
+
+
+def watch(*command: str) -> Figures:
+    """Run a command of Python in processes of its own; return what it took."""
     start, peak = time.monotonic(), 0
-    command = [sys.executable, "-m", "lod", "build", str(archive), "--to", str(folder / str(count))]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([sys.executable, *command], stdout=subprocess.PIPE, text=True) as process:
         before = os.times()
         while process.poll() is None:
             peak = max(peak, memory(process.pid))
@@ -46,8 +54,16 @@ def measure(count: int, folder: Path) -> str:
         after = os.times()
         output = process.stdout.read().strip() if process.stdout else ""
     cpu = sum(after[2:4]) - sum(before[2:4])
-    wall = time.monotonic() - start
-    return f"{count:>7} records {wall:7.1f} s {cpu:7.1f} CPU s  peak {peak >> 20:5d} MB  {output}"
+    return Figures(time.monotonic() - start, cpu, peak, output)
+
+
+def measure(count: int, folder: Path) -> str:
+    """Build so many records; return the figures as a line."""
+    archive = folder / f"{count}.zip"
+    write_zip(archive, "JSON L17", count)
+    f = watch("-m", "lod", "build", str(archive), "--to", str(folder / str(count)))
+    told = f"{f.wall:7.1f} s {f.cpu:7.1f} CPU s  peak {f.peak >> 20:5d} MB"
+    return f"{count:>7} records {told}  {f.output}"
 
 
 def main() -> None:

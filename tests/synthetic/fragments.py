@@ -1,0 +1,74 @@
+"""A text as the Assemblée's systems write it: HTML fragments, seldom balanced; dates and places."""
+
+import html
+import re
+from datetime import date
+from random import Random
+
+from lod.dates import en_toutes_lettres
+from lod.model import JO, Question
+
+SEPARATORS = ("<br>", "<br><br>", "</p><p>", " <p>", "</p>\n<p>")
+ENDINGS = ("<br> <p>", "", "<br>")  # of a debate
+# the letters that answers, and never questions, hold as references by number
+BY_NUMBER = {ord(letter): f"&#{ord(letter)};" for letter in "œ€…–•‘"}
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+TITLE = re.compile(r"<div>(.*)</div>")
+RECORD_TITLE = '</p><p align="CENTER"> {} <a name=PG19></a> </p>'
+PAGE_TITLE = '<br/><span class="bold"> {}  </span><br/>'
+
+
+def escaped(text: str) -> str:
+    """Return plain text as markup."""
+    return html.escape(text, quote=False)
+
+
+def blocks(texte: str | None, texte_html: str | None) -> list[str]:
+    """Return the paragraphs, lists and tables of a text, each as balanced markup."""
+    lines = texte_html.split("<br>") if texte_html else escaped(texte or "").split("\n")
+    return [line for line in lines if line]
+
+
+def texts_of(question: Question) -> list[list[str]]:
+    """Return the texts of a question as blocks: as many as it has publications."""
+    lines = blocks(question.texte, question.texte_html)
+    count = len(question.parutions)
+    if not lines or count == 1:
+        return [lines] if lines else []
+    cut = max(1, len(lines) // count)
+    return [lines[:cut], lines[cut:]]
+
+
+def fragment(lines: list[str], rng: Random, title: str = RECORD_TITLE) -> str:
+    """Return blocks as one fragment; a title in its `<div>` is written as `title` has it."""
+    separator = rng.choice(SEPARATORS)
+    if lines and (found := TITLE.fullmatch(lines[0])):
+        return title.format(found[1]) + "<br>" + "<br><br>".join(lines[1:]) + rng.choice(ENDINGS)
+    text = separator.join(lines)
+    return text.replace("&amp; ", "& ") if rng.random() < 0.3 else text
+
+
+def by_number(text: str) -> str:
+    """Return a text with the references by number that answers have."""
+    return text.translate(BY_NUMBER)
+
+
+def slashed(day: date) -> str:
+    """Return a day as `30/06/1997`."""
+    return f"{day.day:02d}/{day.month:02d}/{day.year}"
+
+
+def in_words(day: date, rng: Random) -> str:
+    """Return a day as « mardi 1er mars 2022 », with the weekday or without."""
+    weekday = f"{WEEKDAYS[day.weekday()]} " if rng.random() < 0.2 else ""
+    return weekday + en_toutes_lettres(day)
+
+
+def capitalised(rubrique: str) -> str:
+    """Return a heading as the site prints it: « Numérique »."""
+    return rubrique[:1].upper() + rubrique[1:]
+
+
+def changes(question: Question) -> list[JO]:
+    """Return where the JO said that the question went to another ministry."""
+    return [step.jo for step in question.attributions[1:] if step.jo]
