@@ -13,10 +13,8 @@ from markdown_it import MarkdownIt
 # C0 and C1 controls but tab and line ends, and the bidirectional overrides: no place in a text
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 C1 = re.compile("[\x80-\x9f]")  # windows-1252 read as Latin-1: typography, not controls
-MOJIBAKE = ("Ã", "Â", "â€")  # how UTF-8 begins when it is read as windows-1252
 REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,7})|(\d{1,7}));?")
-# what is more than one space, or another one; not \s: a no-break space is French typography
-SPACES = re.compile(r" [ \t\r\n\f\v]+|[\t\r\n\f\v][ \t\r\n\f\v]*")
+END = "\x1e"  # stands for the end of a line while a text is made plain; no text holds it
 
 # what a text may keep; all else goes, and what it held stays
 BLOCKS = (
@@ -53,7 +51,7 @@ class Texte:
 def texte(fragment: str) -> Texte:
     """Return an HTML fragment, balanced or not, as plain text and as safe HTML.
 
-    Plain text has a line per block; cells stand apart.
+    Plain text has a line per block; cells stand apart. The fragment has been repaired.
 
     >>> texte("<em>clouds</em> <script>x()</script><p onclick='x()'>privés")
     Texte(simple='clouds\\nprivés', html='<em>clouds</em> <p>privés</p>')
@@ -61,13 +59,11 @@ def texte(fragment: str) -> Texte:
     'TITRE\\nle cœur'
     """
     if "<" not in fragment and "&" not in fragment:
-        bare = unicodedata.normalize("NFC", CONTROLS.sub("", fragment))
-        return Texte(SPACES.sub(" ", bare).strip())
-    clean = _sanitizer.clean(fragment.replace("\0", "")).replace("&nbsp;", "\u00a0")
-    safe = unicodedata.normalize("NFC", CONTROLS.sub("", clean))  # `&#1;` is one by now
-    matters = MATTERS.search(safe) is not None
-    kept = EMPTY.sub("", safe).replace("<center>", "<div>").replace("</center>", "</div>").strip()
-    return Texte(_simple(safe), kept if matters else None)
+        return Texte(_tight(unicodedata.normalize("NFC", fragment)))
+    safe = unicodedata.normalize("NFC", _sanitizer.clean(fragment).replace("&nbsp;", "\u00a0"))
+    if "&#" in fragment:  # `&#1;` is a control character by now
+        safe = CONTROLS.sub("", safe)
+    return Texte(_simple(safe), _kept(safe) if MATTERS.search(safe) else None)
 
 
 def plain(fragment: str) -> str:
@@ -75,11 +71,33 @@ def plain(fragment: str) -> str:
     return texte(fragment).simple
 
 
+def _kept(safe: str) -> str:
+    """Return safe HTML without what is empty, and with `div` for the old `center`."""
+    safe = EMPTY.sub("", safe)
+    return safe.replace("<center>", "<div>").replace("</center>", "</div>").strip()
+
+
 def _simple(safe: str) -> str:
-    marked = CELL.sub("\t", LINE.sub("\x1e", safe.replace("\n", " ")))
-    text = html.unescape(TAG.sub("", marked).replace("\x1e", "\n"))
-    lines = (SPACES.sub(" ", line).strip() for line in text.split("\n"))
-    return "\n".join(line for line in lines if line)
+    safe = LINE.sub(END, safe)
+    if "<t" in safe:
+        safe = CELL.sub(" ", safe)
+    bare = _tight(TAG.sub("", safe))
+    bare = bare.replace(f" {END}", END).replace(f"{END} ", END)
+    while END * 2 in bare:
+        bare = bare.replace(END * 2, END)
+    # the sanitizer has made letters of all other references
+    for reference, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        bare = bare.replace(reference, sign)
+    return bare.strip(END).replace(END, "\n")
+
+
+def _tight(text: str) -> str:
+    """Return the text with one space for many; a no-break space is French typography, and stays."""
+    for space in "\t\r\n\f\v":
+        text = text.replace(space, " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text.strip(" ")
 
 
 def repair(text: str) -> tuple[str, tuple[str, ...]]:
@@ -91,12 +109,14 @@ def repair(text: str) -> tuple[str, tuple[str, ...]]:
     >>> repair("le c&#339;ur lâ\u20ac\u2122Ã©tat &#60;")
     ('le cœur l’état &#60;', ('numeric references', 'mojibake'))
     """
+    if text.isascii() and text.isprintable() and "&" not in text:
+        return text, ()  # most values are: dates, references, numbers
     mended = []
     if "&#" in text:
         again = REFERENCE.sub(_letter, text)
         mended += ["numeric references"] if again != text else []
         text = again
-    if any(mark in text for mark in MOJIBAKE):
+    if "Ã" in text or "Â" in text or "â€" in text:  # UTF-8 read as windows-1252 begins so
         again = ftfy.fix_encoding(text)
         mended += ["mojibake"] if again != text else []
         text = again

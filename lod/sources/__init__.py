@@ -15,6 +15,7 @@ from lod.sources import (
     page_recente,
     xml_ancien,
 )
+from lod.sources.fields import shorten
 from lod.sources.inputs import Record, records
 from lod.sources.reading import Reading
 
@@ -58,12 +59,13 @@ class Lecture:
 
 def lecture(record: Record) -> Lecture:
     """Read one record, whatever it is; what cannot be read has its reasons."""
-    sha256 = hashlib.sha256(record.data).hexdigest()
-    place = (record.path, record.nom, record.line, sha256)
+    place = (record.path, record.nom, record.line)
     try:
-        return Lecture(*place, reading=read(record))
+        reading = read(record)
     except SourceError as error:
-        return Lecture(*place, findings=(error.finding,))
+        sha256 = hashlib.sha256(record.data).hexdigest()
+        return Lecture(*place, sha256, findings=(error.finding,))
+    return Lecture(*place, reading.question.sources[0].sha256, reading)
 
 
 def read(record: Record) -> Reading:
@@ -82,6 +84,11 @@ def _placed(form: Form, record: Record) -> Reading:
     """Read a record; lines are counted from the beginning of its file."""
     try:
         reading = form.parse(record.data, record.path)
+    except ValueError as error:  # of something that has no line of its own
+        wrong = f"not a {form.nom} that can be read: {shorten(str(error))}"
+        raise SourceError(
+            Where(record.path, record.line), wrong, "fetch it again, whole, or remove it"
+        ) from error
     except SourceError as error:
         found = _moved(error.finding, record)
         raise SourceError(found.where, found.wrong, found.remedy) from error

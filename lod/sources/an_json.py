@@ -16,6 +16,7 @@ from lod.sources.reading import Reading
 
 FORMAT = "application/json"
 NIL = "@xsi:nil"
+DEPTH = 50  # levels; a record has nine
 _SPACE = re.compile(r"[ \t\n\r]*")
 _decoder = JSONDecoder()
 
@@ -27,10 +28,10 @@ def is_json(start: bytes) -> bool:
 
 def parse(data: bytes, path: str) -> Reading:
     """Read one record; `path` only serves to say where a finding is. Raises SourceError."""
-    text = decode(data, path)
     try:
-        root = orjson.loads(text)
+        root = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
     except JSONDecodeError as error:
+        text = decode(data, path)  # it may be that it is not UTF-8, which is then said
         raise SourceError(
             Where(path, text.count("\n", 0, error.pos) + 1),
             f"not complete JSON: {error.msg}",
@@ -47,33 +48,49 @@ def parse(data: bytes, path: str) -> Reading:
     fields = Fields(
         path,
         ((name, Entry(name, value)) for name, value in leaves(question, "question")),
-        lambda name: line_of(text, name),
+        lambda name: line_of(decode(data, path), name),
     )
     return read_question(fields.at("question"), data, FORMAT)
 
 
-def leaves(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+def leaves(value: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
     """Yield (path, text) of every value that is there; the five spellings of nothing are not.
 
     Nothing is `null`, `""`, `{}`, `[]` or `{"@xsi:nil": "true"}`; a value may stand in `#text`.
+    Raises ValueError for what is nested deeper than any record.
     """
-    todo = [(name, value)]  # a stack, not recursion: the nesting is the sender's choice
-    while todo:
-        name, value = todo.pop()
-        if isinstance(value, dict):
-            if value.get(NIL) in ("true", True):
-                continue
-            if "#text" in value:
-                todo.append((name, value["#text"]))
-                value = {k: v for k, v in value.items() if k != "#text" and k[:1] != "@"}
-            dot = f"{name}." if name else ""
-            todo += reversed([(dot + key, item) for key, item in value.items()])
-        elif isinstance(value, list):
-            many = len(value) > 1
-            items = [(f"{name}[{n}]" if many else name, v) for n, v in enumerate(value)]
-            todo += reversed(items)
-        elif value is not None and value != "":
-            yield name, value if isinstance(value, str) else orjson.dumps(value).decode()
+    if isinstance(value, str):
+        if value:
+            yield name, value
+    elif isinstance(value, dict):
+        if value.get(NIL) not in ("true", True):
+            yield from _members(value, name, depth)
+    elif isinstance(value, list):
+        many = len(value) > 1
+        for number, item in enumerate(value):
+            yield from leaves(item, f"{name}[{number}]" if many else name, _deeper(depth))
+    elif value is not None:
+        yield name, orjson.dumps(value).decode()
+
+
+def _members(value: dict[str, Any], name: str, depth: int) -> Iterator[tuple[str, str]]:
+    """Yield what the members of an object hold; beside a text, attributes say nothing."""
+    if "#text" in value:
+        yield from leaves(value["#text"], name, _deeper(depth))
+        value = {key: v for key, v in value.items() if key != "#text" and key[:1] != "@"}
+    dot = f"{name}." if name else ""
+    for key, item in value.items():
+        if type(item) is str:  # most are, and need no walk of their own
+            if item:
+                yield dot + key, item
+        elif item is not None:
+            yield from leaves(item, dot + key, _deeper(depth))
+
+
+def _deeper(depth: int) -> int:
+    if depth == DEPTH:
+        raise ValueError(f"nested more than {DEPTH} levels deep")
+    return depth + 1
 
 
 def line_of(text: str, label: str) -> int:

@@ -4,21 +4,22 @@
 its form may be new to us, `ignore` that it is out of scope; `rest` loses nothing.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from lod.errors import Finding, SourceError, Where
 from lod.model import Reste
 from lod.texts import repair
 
 T = TypeVar("T")
+ITEM = re.compile(r"\[([0-9]{1,9})\]")
+MOST = 5_000  # values; the richest record known has some hundred
 SILENT = ("numeric references",)  # the rule in answers: counted, and not remarked on
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One value as read, under the label that the source prints; line 0: ask `locate`."""
 
     label: str
@@ -26,8 +27,55 @@ class Entry:
     line: int = 0
 
 
+class _Values:
+    """The values of a whole record, which all views of its parts share."""
+
+    __slots__ = ("left", "lines", "locate", "numbers", "path", "repaired")
+
+    def __init__(
+        self,
+        path: str,
+        entries: Iterable[tuple[str, Entry]],
+        locate: Callable[[str], int] | None,
+    ) -> None:
+        self.path, self.locate = path, locate or self._below
+        self.left: dict[str, list[Entry]] = {}
+        self.lines: dict[str, int] = {}
+        self.numbers: dict[str, dict[int, None]] = {}  # name of a list → numbers of its items
+        self.repaired: list[tuple[Entry, tuple[str, ...]]] = []
+        for count, (name, entry) in enumerate(entries):
+            if count == MOST:
+                raise SourceError(
+                    Where(path, entry.line or 1),
+                    f"more values than a question has, over {MOST}",
+                    "fetch the record again, or cut it",
+                )
+            self._add(name, entry)
+
+    def _add(self, name: str, entry: Entry) -> None:
+        value, mended = repair(entry.value)
+        if mended:
+            self.repaired.append((entry, mended))
+            entry = entry._replace(value=value)
+        if entry.line:
+            self.lines.setdefault(name, entry.line)
+        if value:
+            self.left.setdefault(name, []).append(entry)
+            if "[" in name:
+                for item in ITEM.finditer(name):
+                    numbers = self.numbers.setdefault(name[: item.start()], {})
+                    numbers[int(item[1])] = None
+
+    def _below(self, name: str) -> int:
+        """Return the line of a value, else of the first value below that name, else 1."""
+        below = (line for full, line in self.lines.items() if full.startswith(name))
+        return self.lines.get(name) or min(below, default=1)
+
+
 class Fields:
     """The values of a record by name; `at` and `each` give views of a part, which share them."""
+
+    __slots__ = ("_all", "_left", "_prefix")
 
     def __init__(
         self,
@@ -35,27 +83,12 @@ class Fields:
         entries: Iterable[tuple[str, Entry]],
         locate: Callable[[str], int] | None = None,
     ) -> None:
-        self.path = path
-        self._prefix = ""
-        self._locate = locate or self._below
-        self._left: dict[str, list[Entry]] = {}
-        self._lines: dict[str, int] = {}
-        self._repaired: list[tuple[Entry, tuple[str, ...]]] = []
-        for name, entry in entries:
-            value, mended = repair(entry.value)
-            if mended:
-                self._repaired.append((entry, mended))
-                entry = replace(entry, value=value)
-            if entry.line:
-                self._lines.setdefault(name, entry.line)
-            if entry.value:
-                self._left.setdefault(name, []).append(entry)
+        self._all, self._prefix = _Values(path, entries, locate), ""
+        self._left = self._all.left
 
     def _view(self, prefix: str) -> "Fields":
         view = object.__new__(Fields)
-        view.path, view._locate = self.path, self._locate
-        view._left, view._repaired, view._lines = self._left, self._repaired, self._lines
-        view._prefix = prefix
+        view._all, view._left, view._prefix = self._all, self._left, prefix
         return view
 
     def at(self, name: str) -> "Fields":
@@ -64,19 +97,13 @@ class Fields:
 
     def each(self, name: str) -> Iterator["Fields"]:
         """Yield the parts below `name`: none, one (`name.…`) or many (`name[0].…`)."""
-        many = f"{self._prefix}{name}["
-        numbers = {
-            int(k[len(many) : k.index("]", len(many))]) for k in self._left if k.startswith(many)
-        }
-        if not numbers and not self.at(name).is_empty:
-            yield self.at(name)
-        for number in sorted(numbers):
-            yield self._view(f"{many}{number}].")
-
-    def _below(self, name: str) -> int:
-        """Return the line of a value, else of the first value below that name, else 1."""
-        below = (line for full, line in self._lines.items() if full.startswith(name))
-        return self._lines.get(name) or min(below, default=1)
+        full = self._prefix + name
+        if full not in self._all.numbers:
+            if not self.at(name).is_empty:
+                yield self.at(name)
+            return
+        for number in sorted(self._all.numbers[full]):
+            yield self._view(f"{full}[{number}].")
 
     @property
     def is_empty(self) -> bool:
@@ -90,8 +117,8 @@ class Fields:
     def where(self, entry: Entry | None = None) -> Where:
         """Return the place of a value; without one, that of this part."""
         if entry is None:
-            return Where(self.path, self._locate(self._prefix.rstrip(".")))
-        return Where(self.path, entry.line or self._locate(entry.label))
+            return Where(self._all.path, self._all.locate(self._prefix.rstrip(".")))
+        return Where(self._all.path, entry.line or self._all.locate(entry.label))
 
     def several(self, name: str, read: Callable[[str], T]) -> tuple[T, ...]:
         """Take every value of `name`; raise SourceError for one that `read` refuses."""
@@ -140,7 +167,7 @@ class Fields:
         """Make several values of each value of `name` that has several parts."""
         for entry in self._pop(name):
             values = parts(entry.value)
-            made = [replace(entry, value=value) for value in values] if len(values) > 1 else [entry]
+            made = [entry._replace(value=value) for value in values] if len(values) > 1 else [entry]
             self._left.setdefault(self._prefix + name, []).extend(made)
 
     def last(self, name: str, read: Callable[[str], T]) -> T | None:
@@ -179,7 +206,9 @@ class Fields:
     def refuse(self, name: str, wrong: str, remedy: str) -> SourceError:
         """Return the error that the record as a whole is wrong about `name`."""
         full = self._prefix + name
-        return SourceError(Where(self.path, self._locate(full)), f"{full}: {wrong}", remedy)
+        return SourceError(
+            Where(self._all.path, self._all.locate(full)), f"{full}: {wrong}", remedy
+        )
 
     def rest(self) -> tuple[tuple[Reste, ...], tuple[Finding, ...]]:
         """Return what nobody took, as values to keep and as findings to print."""
@@ -190,12 +219,12 @@ class Fields:
     @property
     def lines(self) -> Mapping[str, int]:
         """On which line each value stood, name → line, of those that know."""
-        return self._lines
+        return self._all.lines
 
     @property
     def repairs(self) -> Mapping[str, int]:
         """What had to be mended, kind → number of values."""
-        return dict(Counter(kind for _, mended in self._repaired for kind in mended))
+        return dict(Counter(kind for _, mended in self._all.repaired for kind in mended))
 
     def _unknown(self, entry: Entry) -> Finding:
         return Finding(
@@ -205,16 +234,16 @@ class Fields:
         )
 
     def _repairs_told(self) -> Iterator[Finding]:
-        for entry, mended in self._repaired:
+        for entry, mended in self._all.repaired:
             told = [kind for kind in mended if kind not in SILENT]
             if told:
                 wrong = f"{entry.label}: {' and '.join(told)}"
                 yield Finding(self.where(entry), wrong, "it is repaired; compare with the source")
 
     def _many(self, name: str) -> list[Entry]:
-        start = f"{self._prefix}{name}["
-        names = [n for n in self._left if n.startswith(start) and n.endswith("]")]
-        return [entry for n in names for entry in self._left.pop(n)]
+        full = self._prefix + name
+        names = (f"{full}[{number}]" for number in self._all.numbers.get(full, ()))
+        return [entry for n in names for entry in self._left.pop(n, [])]
 
     def _pop(self, name: str) -> list[Entry]:
         return self._left.pop(self._prefix + name, [])
