@@ -24,10 +24,32 @@ BLOCKS = (
 )
 CELLS = ("td", "th")
 INLINE = ("strong", "b", "em", "i", "u", "s", "sup", "sub")
+DROPPED = {"script", "style", "title", "template"}
+SPANS = {name: {"colspan", "rowspan"} for name in CELLS}
+
+
+def _span(tag: str, name: str, value: str) -> str | None:
+    """Keep the number of rows or columns of a cell."""
+    return value if value.isdecimal() and len(value) < 4 else None
+
+
+def _link(tag: str, name: str, value: str) -> str | None:
+    """Keep an address that cannot be taken for markup."""
+    return value if len(value) < 500 and not re.search("[<>]", value) else None
+
+
 _sanitizer = nh3.Cleaner(
     tags={*BLOCKS, *CELLS, *INLINE},
-    clean_content_tags={"script", "style", "title", "template"},
-    attributes={name: {"colspan", "rowspan"} for name in CELLS},
+    clean_content_tags=DROPPED,
+    attributes=SPANS,
+    attribute_filter=_span,
+    link_rel=None,
+)
+_outliner = nh3.Cleaner(
+    tags={*BLOCKS, *CELLS, *INLINE, "h1", "h2", "section", "span", "a"},
+    clean_content_tags={*DROPPED, "nav", "footer"},
+    attributes=SPANS | {"a": {"href", "data-document-id"}},
+    attribute_filter=_link,
     link_rel=None,
 )
 LINE = re.compile(rf"</?(?:{'|'.join(BLOCKS)})\b[^>]*>")
@@ -64,6 +86,11 @@ def texte(fragment: str) -> Texte:
     if "&#" in fragment:  # `&#1;` is a control character by now
         safe = CONTROLS.sub("", safe)
     return Texte(_simple(safe), _kept(safe) if MATTERS.search(safe) else None)
+
+
+def outline(page: str) -> str:
+    """Return a page as balanced markup: its blocks, emphasis and links, and no other attribute."""
+    return _outliner.clean(page).replace("&nbsp;", "\u00a0")
 
 
 def plain(fragment: str) -> str:

@@ -205,6 +205,45 @@ def many_members(folder: Path) -> None:
             archive.writestr(f"{n}.txt", b"x")
 
 
+def comments_before_the_root(folder: Path) -> None:
+    """Where each comment may end is clear, or a matcher tries every way."""
+    (folder / "x.xml").write_text("<!---->" * 9_000 + "<a><b/></a>")
+
+
+def white_space_before_the_root(folder: Path) -> None:
+    (folder / "x.xml").write_text(" " * 60_000 + "<a><b/></a>")
+
+
+def tags_in_attributes(folder: Path) -> None:
+    inside = "<p" * 1_500_000
+    (folder / "x.html").write_text(f'<p title="{inside}">Données clés</p>', "utf-8")
+    (folder / "y.md").write_text(f'Données clés <a title="{inside}">x</a>', "utf-8")
+
+
+def tags_in_a_text(folder: Path) -> None:
+    record = json.loads(GOOD.read_text("utf-8"))
+    texte = "<td colspan='" + "<p" * 1_500_000 + "'>x" + "<table><td>" * 50_000
+    record["question"]["textesQuestion"]["texteQuestion"]["texte"] = texte
+    record["question"]["uid"] = "QANR5L17QE2"  # the number says otherwise: refused, but read
+    (folder / "x.json").write_text(json.dumps(record))
+
+
+def words_without_end(folder: Path) -> None:
+    page = (ROOT / "tests/cases/page_recente/withdrawn/source.md").read_text("utf-8")
+    changed = "**Date de changement d'attribution :** " + "a" * 250_000
+    page = page.replace("**Question retirée", f"{changed}\n\n**Question retirée")
+    (folder / "x.md").write_text(page, "utf-8")
+
+
+def many_labels(folder: Path) -> None:
+    page = (ROOT / "tests/cases/page_recente/withdrawn/source.md").read_text("utf-8")
+    (folder / "x.md").write_text(page + "\n**Libellé :** valeur\n" * 9_000, "utf-8")
+
+
+def brackets(folder: Path) -> None:
+    (folder / "x.md").write_text("Données clés" + "[" * 290_000, "utf-8")
+
+
 def script(folder: Path) -> None:
     (folder / "x.html").write_text("<script>alert(1)</script>Données clés", "utf-8")
 
@@ -221,7 +260,7 @@ HOSTILE: dict[Callable[[Path], None], str] = {
     deep_json_in_a_list: "not complete JSON",
     deep_html: "no value",
     many_values: "more values than a question has",
-    long_labels: "a label of more than",
+    long_labels: "a page of more than",
     huge_text: "more than 8 MiB",
     huge_text_in_a_list: "more than 8 MiB",
     huge_text_in_an_xml_list: "more than 8 MiB",
@@ -234,6 +273,13 @@ HOSTILE: dict[Callable[[Path], None], str] = {
     encrypted: "encrypted",
     lying_size: "cannot be read",
     many_members: "no known form of record",
+    comments_before_the_root: "HTML or XML, but not of a question",
+    white_space_before_the_root: "HTML or XML, but not of a question",
+    tags_in_attributes: "no value",
+    tags_in_a_text: "but the uid says '2'",
+    words_without_end: "is not a date",
+    many_labels: "more values than a question has",
+    brackets: "no value",
     script: "no value",
 }
 
@@ -259,7 +305,7 @@ def listener() -> Iterator[list[str]]:
 
 def test_all_attacks_are_listed() -> None:
     """None was lost."""
-    assert len(HOSTILE) == 24
+    assert len(HOSTILE) == 31
 
 
 @pytest.mark.parametrize("make", HOSTILE, ids=lambda make: make.__name__)

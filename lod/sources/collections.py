@@ -17,10 +17,13 @@ JSON_LIST = re.compile(rb'\s*\{(?:(?!"uid").)*?"question"\s*:\s*\[', re.S)
 # whole strings, or one sign of the structure: nothing inside a string is taken for structure;
 # a quotation mark alone begins a string that ends beyond the buffer
 JSON_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]"]', re.S)
+# possessive: whatever comes in, the head is gone through once
+COMMENTS = rb"(?:<!--(?:(?!-->).)*+-->\s*+)*+"
 XML_ROOT = re.compile(
-    rb"(?P<prolog>\s*(?:<\?xml[^>]*\?>)?\s*(?:<!--.*?-->\s*)*)"
-    rb"(?P<open><(?P<name>[\w:.-]+)(?:\s[^>]*)?>)\s*(?:<!--.*?-->\s*)*"
-    rb"<(?P<item>(?:[\w.-]+:)?(?:question|QUESTION))[\s>]",
+    rb"(?P<prolog>\s*+(?:<\?xml[^>]*+>\s*+)?+" + COMMENTS + rb")"
+    rb"(?P<open><(?P<name>[\w:.-]++)(?:\s[^>]*+)?+>)\s*+"
+    + COMMENTS
+    + rb"<(?P<item>(?:[\w.-]+:)?(?:question|QUESTION))[\s>]",
     re.S,
 )
 

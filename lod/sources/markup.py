@@ -20,6 +20,7 @@ ENCODINGS = {
     "iso-8859-15": "iso-8859-15",
 }
 PROLOG = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.S)
+LABEL = 2_000  # characters of a label with its value
 WHITE = re.compile(r"\s{2,}|[^\S\u00a0\u202f]")
 _pieces = lxml.etree.XPath(".//text() | .//br", smart_strings=False)
 
@@ -91,6 +92,14 @@ def attributes(element: _Element) -> Iterator[tuple[str, str]]:
 
 
 def words(element: _Element) -> str:
+    """Return a label or its value on one line; raise ValueError for what is too long for one."""
+    text = flat(element)
+    if len(text) > LABEL:
+        raise ValueError(f"a label of more than {LABEL} characters")
+    return text
+
+
+def flat(element: _Element) -> str:
     """Return the text of an element on one line, as a reader sees it.
 
     One no-break space is typography of the label, and stays; more are how pages indent.

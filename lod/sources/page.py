@@ -43,13 +43,14 @@ CIRCONSCRIPTION = re.compile(
 )
 CIVILITE = re.compile(r"(M\.|Mme|Mlle)\s+(.+)")
 MONTHS = "|".join([*MOIS, *(fold(name) for name in MOIS)])
-JOUR = rf"\d{{1,2}}/\d{{1,2}}/\d{{4}}|\d{{4}}-\d\d-\d\d|(?:\w+di |dimanche )?\d{{1,2}}(?:er)?\s+(?:{MONTHS})\s+\d{{4}}"  # noqa: E501
+JOUR = rf"\d{{1,2}}/\d{{1,2}}/\d{{4}}|\d{{4}}-\d\d-\d\d|(?:\w{{3,6}}di |dimanche )?\d{{1,2}}(?:er)?\s+(?:{MONTHS})\s+\d{{4}}"  # noqa: E501
 # a day, where the JO prints it, why: « 21 juin 2022, page 5, JO n° 20220025 (Fin de mandat) »
 EVENEMENT = re.compile(
     rf"(?P<jour>{JOUR})\s*(?:,?\s*page\s*:?\s*(?P<page>\d+))?"
     r"\s*(?:,?\s*JO n°\s*(?P<numero>\d+))?\s*(?:\((?P<motif>(?:[^()]|\([^()]*\))*)\))?",
     re.I,
 )
+NAME = 200  # characters of a name
 BETWEEN = re.compile(r"[\s,;]*(?:et\s+)?")
 
 
@@ -135,13 +136,15 @@ def read_page(fields: Fields, data: bytes, media_type: str) -> Reading:
 
 
 def nom_complet(text: str) -> tuple[str | None, str]:
-    """Return civility and name of « Mme Marie-Pierre Rixain »."""
+    """Return civility and name of « Mme Marie-Pierre Rixain »; raise ValueError for no name."""
+    if len(text) > NAME:
+        raise ValueError(f"a label of more than {NAME} characters is no name")
     match = CIVILITE.fullmatch(text)
     return (match[1], match[2]) if match else (None, text)
 
 
 def _auteur(fields: Fields) -> Auteur:
-    civilite, nom = nom_complet(fields.need("auteur", str))
+    civilite, nom = fields.need("auteur", nom_complet)
     return Auteur(acteur_ref=fields.same("acteur", acteur_ref), civilite=civilite, nom=nom)
 
 

@@ -7,7 +7,7 @@ from lxml.etree import _Element
 from lxml.html import defs
 
 from lod.sources.fields import Entry, Fields
-from lod.sources.markup import html_root, inner, line_of, words
+from lod.sources.markup import flat, html_root, inner, line_of, words
 from lod.sources.page import read_page
 from lod.sources.reading import Reading, legislature
 from lod.texts import fold
@@ -95,7 +95,7 @@ def _auteur(
     civilite = _words(found, "civ")
     for element in found.get("aut", [])[:1]:
         texts = [*found.get("quest", []), *found.get("rep", []), *debats]
-        texte = fold(" ".join(words(text) for text in texts))
+        texte = fold(" ".join(flat(text) for text in texts))
         nom = in_order(words(element), texte)
         yield "auteur", _entry("aut", element, f"{civilite} {nom}".strip())
 
@@ -108,7 +108,7 @@ def in_order(printed: str, folded: str) -> str:
     >>> in_order("Le Ray Philippe", "m philippe le ray attire l attention")
     'Philippe Le Ray'
     """
-    parts = printed.split()
+    parts = printed.split()[:20]
     for cut in range(1, len(parts)):
         turned = " ".join(parts[cut:] + parts[:cut])
         if f" {fold(turned)} " in f" {folded} ":
@@ -130,7 +130,7 @@ def _retrait(found: dict[str, list[_Element]]) -> Iterator[tuple[str, Entry]]:
 def _debats(root: _Element) -> Iterator[_Element]:
     """Yield the cell beside « DEBAT : »: the transcript of a QG, where it is not in a `<rep>`."""
     for cell in root.iter("td"):
-        if fold(words(cell)) == "debat":
+        if fold(flat(cell)[:20]) == "debat":
             beside = cell.getnext()
             if beside is not None and beside.find(".//rep") is None:
                 yield beside

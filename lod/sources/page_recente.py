@@ -3,14 +3,12 @@
 import re
 from collections.abc import Iterator
 
-import lxml.etree
-
 from lod.sources.fields import Entry, Fields
 from lod.sources.inputs import decode
 from lod.sources.markup import decode_declared, html_root, inner
 from lod.sources.page import EVENEMENT, name_of, read_page
 from lod.sources.reading import TYPES, Reading
-from lod.texts import fold, plain, render_markdown
+from lod.texts import fold, outline, plain, render_markdown
 
 MARKDOWN, HTML = "text/markdown", "text/html"
 MARKS = tuple("Données clés".encode(encoding) for encoding in ("utf-8", "cp1252", "utf-16-le"))
@@ -20,6 +18,7 @@ SECTIONS = (
 HEADING = re.compile(rf"#*\s*{SECTIONS}\s*#*\s*")
 HTML_HEADING = re.compile(rf"<(h[1-6]|p|div|span|strong|b)\b[^>]*>\s*{SECTIONS}\s*</\1>")
 HEADER = "header"
+LINES, CHARACTERS = 20_000, 300_000  # of a page as text: the longest known has some 30,000
 BLOCK = re.compile(r"</?(?:p|br|div|section|ul|ol|li|dl|dt|dd|h[1-6]|hr|tr|table)\b[^>]*>")
 TITLE = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.S)
 LABELLED = re.compile(
@@ -47,27 +46,31 @@ def is_html(data: bytes) -> bool:
 def parse_markdown(data: bytes, path: str) -> Reading:
     """Read one page saved as text; `path` only serves to say where a finding is."""
     text = decode(data, path)
+    if len(text) > CHARACTERS:
+        raise ValueError(f"a page of more than {CHARACTERS} characters")
     return _parse(_markdown_sections(text), text, data, path, MARKDOWN)
 
 
 def parse_html(data: bytes, path: str) -> Reading:
     """Read one page; `path` only serves to say where a finding is. Raises SourceError."""
     root = html_root(data, path)
-    lxml.etree.strip_elements(root, "script", "style", "nav", "footer", with_tail=False)
     main = next(root.iter("main", "article", "body"), root)
-    return _parse(_html_sections(inner(main)), decode_declared(data, path), data, path, HTML)
+    sections = _html_sections(outline(inner(main)))
+    return _parse(sections, decode_declared(data, path), data, path, HTML)
 
 
 def _parse(
     sections: Iterator[tuple[str, str]], text: str, data: bytes, path: str, media_type: str
 ) -> Reading:
     lines = text.splitlines()
-    entries: list[tuple[str, Entry]] = []
-    for nom, html in sections:
-        found = _header(html) if nom == HEADER else _section(nom, html)
-        for name, label, value in found:
-            if name != UNLABELLED or media_type == MARKDOWN:  # a page has buttons, too
-                entries.append((name, Entry(label, value, _line(lines, label, value))))
+    if len(lines) > LINES:
+        raise ValueError(f"a page of more than {LINES} lines")
+    entries = (
+        (name, Entry(label, value, _line(lines, label, value)))
+        for nom, html in sections
+        for name, label, value in (_header(html) if nom == HEADER else _section(nom, html))
+        if name != UNLABELLED or media_type == MARKDOWN  # a page has buttons, too
+    )
     return read_page(Fields(path, entries), data, media_type)
 
 
@@ -79,7 +82,8 @@ def _markdown_sections(text: str) -> Iterator[tuple[str, str]]:
         if not heading:
             block.append(line)
             continue
-        yield nom, render_markdown("\n".join(block), breaks=not nom.startswith("Texte"))
+        html = render_markdown("\n".join(block), breaks=not nom.startswith("Texte"))
+        yield nom, outline(html)
         nom, block = heading["nom"], []
 
 
