@@ -216,7 +216,7 @@ def white_space_before_the_root(folder: Path) -> None:
 
 def tags_in_attributes(folder: Path) -> None:
     inside = "<p" * 1_500_000
-    (folder / "x.html").write_text(f'<p title="{inside}">Données clés</p>', "utf-8")
+    (folder / "x.html").write_text(f'<p title="{inside}">Données clés</p></body>', "utf-8")
     (folder / "y.md").write_text(f'Données clés <a title="{inside}">x</a>', "utf-8")
 
 
@@ -245,7 +245,7 @@ def brackets(folder: Path) -> None:
 
 
 def script(folder: Path) -> None:
-    (folder / "x.html").write_text("<script>alert(1)</script>Données clés", "utf-8")
+    (folder / "x.html").write_text("<script>alert(1)</script>Données clés</html>", "utf-8")
 
 
 # what is given → what is said of it

@@ -20,6 +20,7 @@ ENCODINGS = {
     "iso-8859-15": "iso-8859-15",
 }
 PROLOG = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.S)
+ENDS = re.compile(r"</(?:body|html)\s*>", re.I)
 LABEL = 2_000  # characters of a label with its value
 WHITE = re.compile(r"\s{2,}|[^\S\u00a0\u202f]")
 _pieces = lxml.etree.XPath(".//text() | .//br", smart_strings=False)
@@ -39,8 +40,17 @@ def decode_declared(data: bytes, path: str) -> str:
 
 
 def html_root(data: bytes, path: str) -> _Element:
-    """Return the tree of a page, as forgiving as a browser; raise SourceError for none."""
+    """Return the tree of a page, as forgiving as a browser; raise SourceError for none.
+
+    A page that broke off would lose facts without a word: it must have its end.
+    """
     text = decode_declared(data, path).replace("\0", "")
+    if not ENDS.search(text):
+        raise SourceError(
+            Where(path, text.count("\n") + 1),
+            "the page breaks off: neither </body> nor </html>",
+            "save the page again, whole",
+        )
     parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True)
     try:
         root = lxml.html.document_fromstring(text.encode(), parser=parser)
