@@ -32,7 +32,7 @@ def read_date(text: str) -> date:
     Traceback (most recent call last):
     ValueError: '31 février 2021' is not a day of the calendar
     """
-    folded = " ".join(_fold(text).split())
+    folded = text if ISO.fullmatch(text) else " ".join(_fold(text).split())
     if match := ISO.fullmatch(folded):
         year, month, day = map(int, match.groups())
     elif match := SLASHED.fullmatch(folded):

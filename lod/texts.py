@@ -14,6 +14,10 @@ from markdown_it import MarkdownIt
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 C1 = re.compile("[\x80-\x9f]")  # windows-1252 read as Latin-1: typography, not controls
 REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,7})|(\d{1,7}));?")
+MARKS = re.compile(
+    "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)  # accents
+SIGNS = re.compile(r"[\W_]+")
 END = "\x1e"  # stands for the end of a line while a text is made plain; no text holds it
 
 # what a text may keep; all else goes, and what it held stays
@@ -85,7 +89,7 @@ def texte(fragment: str) -> Texte:
     safe = unicodedata.normalize("NFC", _sanitizer.clean(fragment).replace("&nbsp;", "\u00a0"))
     if "&#" in fragment:  # `&#1;` is a control character by now
         safe = CONTROLS.sub("", safe)
-    return Texte(_simple(safe), _kept(safe) if MATTERS.search(safe) else None)
+    return Texte(simple(safe), _kept(safe) if MATTERS.search(safe) else None)
 
 
 def outline(page: str) -> str:
@@ -104,7 +108,8 @@ def _kept(safe: str) -> str:
     return safe.replace("<center>", "<div>").replace("</center>", "</div>").strip()
 
 
-def _simple(safe: str) -> str:
+def simple(safe: str) -> str:
+    """Return the text of HTML that comes from a sanitizer: a line per block, cells apart."""
     safe = LINE.sub(END, safe)
     if "<t" in safe:
         safe = CELL.sub(" ", safe)
@@ -183,8 +188,7 @@ def fold(text: str) -> str:
     'l oeuvre du batiment'
     """
     text = text.casefold().replace("œ", "oe").replace("æ", "ae")
-    letters = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", " ", "".join(letters)).strip()
+    return SIGNS.sub(" ", MARKS.sub("", unicodedata.normalize("NFKD", text))).strip()
 
 
 def slug(text: str) -> str:

@@ -1,7 +1,6 @@
 """The official record as JSON, dialects of legislatures 15 to 17: `{"question": {…}}`."""
 
 import re
-from collections.abc import Iterator
 from json import JSONDecodeError, JSONDecoder
 from json.decoder import scanstring  # type: ignore[attr-defined]  # exported, but not typed
 from typing import Any
@@ -47,44 +46,43 @@ def parse(data: bytes, path: str) -> Reading:
         )
     fields = Fields(
         path,
-        ((name, Entry(name, value)) for name, value in leaves(question, "question")),
+        leaves(question, "question"),
         lambda name: line_of(decode(data, path), name),
     )
     return read_question(fields.at("question"), data, FORMAT)
 
 
-def leaves(value: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
-    """Yield (path, text) of every value that is there; the five spellings of nothing are not.
+def leaves(value: Any, name: str = "") -> list[tuple[str, Entry]]:
+    """Return (path, value) of all that is there; the five spellings of nothing are not.
 
     Nothing is `null`, `""`, `{}`, `[]` or `{"@xsi:nil": "true"}`; a value may stand in `#text`.
     Raises ValueError for what is nested deeper than any record.
     """
-    if isinstance(value, str):
+    found: list[tuple[str, Entry]] = []
+    _gather(value, name, 0, found)
+    return found
+
+
+def _gather(value: Any, name: str, depth: int, found: list[tuple[str, Entry]]) -> None:
+    if type(value) is str:
         if value:
-            yield name, value
-    elif isinstance(value, dict):
-        if value.get(NIL) not in ("true", True):
-            yield from _members(value, name, depth)
-    elif isinstance(value, list):
-        many = len(value) > 1
+            found.append((name, Entry(name, value)))
+    elif type(value) is dict:
+        if value.get(NIL) in ("true", True):
+            return
+        if "#text" in value:  # beside a text, attributes say nothing
+            _gather(value["#text"], name, _deeper(depth), found)
+            value = {key: v for key, v in value.items() if key != "#text" and key[:1] != "@"}
+        dot, depth = f"{name}." if name else "", _deeper(depth)
+        for key, item in value.items():
+            if item is not None:
+                _gather(item, dot + key, depth, found)
+    elif type(value) is list:
+        many, depth = len(value) > 1, _deeper(depth)
         for number, item in enumerate(value):
-            yield from leaves(item, f"{name}[{number}]" if many else name, _deeper(depth))
+            _gather(item, f"{name}[{number}]" if many else name, depth, found)
     elif value is not None:
-        yield name, orjson.dumps(value).decode()
-
-
-def _members(value: dict[str, Any], name: str, depth: int) -> Iterator[tuple[str, str]]:
-    """Yield what the members of an object hold; beside a text, attributes say nothing."""
-    if "#text" in value:
-        yield from leaves(value["#text"], name, _deeper(depth))
-        value = {key: v for key, v in value.items() if key != "#text" and key[:1] != "@"}
-    dot = f"{name}." if name else ""
-    for key, item in value.items():
-        if type(item) is str:  # most are, and need no walk of their own
-            if item:
-                yield dot + key, item
-        elif item is not None:
-            yield from leaves(item, dot + key, _deeper(depth))
+        found.append((name, Entry(name, orjson.dumps(value).decode())))
 
 
 def _deeper(depth: int) -> int:

@@ -114,9 +114,13 @@ def flat(element: _Element) -> str:
 
     One no-break space is typography of the label, and stays; more are how pages indent.
     """
-    pieces = cast("list[object]", _pieces(element))
-    text = "".join(piece if isinstance(piece, str) else " " for piece in pieces)
-    return WHITE.sub(" ", text).strip()
+    text = element.text or ""
+    if len(element):
+        pieces = cast("list[object]", _pieces(element))
+        text = "".join(piece if isinstance(piece, str) else " " for piece in pieces)
+    if "\u00a0" in text or "\u202f" in text:
+        return WHITE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def inner(element: _Element) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from lxml.etree import _Element
+from lxml.etree import _Element, tostring
 from lxml.html import defs
 
 from lod.sources.fields import Entry, Fields
@@ -43,6 +43,8 @@ DATED = (  # name, tag of the day, tag of the page
     ("erratum de la reponse", "derr", "pgerrep"),
 )
 PAIRED = {"civ", "aut", "ret", "dret", "cret", *(tag for _, *tags in DATED for tag in tags)}
+OPENING = 1_000  # characters of a text that name the author, if it does
+DEBAT = re.compile(r"\s*D[EÉ]BAT\s*:?\s*", re.I)
 TEXTS = {"quest", "rep"}
 FRAMES = {"textes", "rubriquage", "comprep"}  # they hold other tags, and say nothing themselves
 SAID = {"reponse"}  # « O » where there is an answer: the answer says so itself
@@ -95,7 +97,7 @@ def _auteur(
     civilite = _words(found, "civ")
     for element in found.get("aut", [])[:1]:
         texts = [*found.get("quest", []), *found.get("rep", []), *debats]
-        texte = fold(" ".join(flat(text) for text in texts))
+        texte = fold(" ".join(flat(text)[:OPENING] for text in texts))
         nom = in_order(words(element), texte)
         yield "auteur", _entry("aut", element, f"{civilite} {nom}".strip())
 
@@ -130,7 +132,7 @@ def _retrait(found: dict[str, list[_Element]]) -> Iterator[tuple[str, Entry]]:
 def _debats(root: _Element) -> Iterator[_Element]:
     """Yield the cell beside « DEBAT : »: the transcript of a QG, where it is not in a `<rep>`."""
     for cell in root.iter("td"):
-        if fold(flat(cell)[:20]) == "debat":
+        if DEBAT.fullmatch(tostring(cell, method="text", encoding="unicode", with_tail=False)):
             beside = cell.getnext()
             if beside is not None and beside.find(".//rep") is None:
                 yield beside

@@ -8,7 +8,7 @@ from lod.sources.inputs import decode
 from lod.sources.markup import decode_declared, html_root, inner
 from lod.sources.page import EVENEMENT, name_of, read_page
 from lod.sources.reading import TYPES, Reading
-from lod.texts import fold, outline, plain, render_markdown
+from lod.texts import fold, outline, render_markdown, simple
 
 MARKDOWN, HTML = "text/markdown", "text/html"
 MARKS = tuple("Données clés".encode(encoding) for encoding in ("utf-8", "cp1252", "utf-16-le"))
@@ -98,25 +98,25 @@ def _html_sections(html: str) -> Iterator[tuple[str, str]]:
 def _section(nom: str, html: str) -> Iterator[tuple[str, str, str]]:
     """Yield (name, label, value) of a text, or of each labelled line of the data."""
     if nom.startswith("Texte"):
-        if plain(html):
+        if simple(html):
             yield name_of(nom), nom, html
         return
     label, awaited = "", False
-    for line in filter(plain, BLOCK.split(html)):
+    for line in filter(simple, BLOCK.split(html)):
         labelled = LABELLED.fullmatch(line)
         if labelled:
-            label, value = plain(labelled["label"]), plain(labelled["value"])
+            label, value = simple(labelled["label"]), simple(labelled["value"])
             yield from _labelled(label, labelled["value"])
             awaited = not value
-        elif awaited or (label and EVENEMENT.match(plain(line))):  # below it, or one more day
+        elif awaited or (label and EVENEMENT.match(simple(line))):  # below it, or one more day
             yield from _labelled(label, line)
             awaited = False
         else:
-            yield UNLABELLED, UNLABELLED, plain(line)
+            yield UNLABELLED, UNLABELLED, simple(line)
 
 
 def _labelled(label: str, html: str) -> Iterator[tuple[str, str, str]]:
-    value = plain(html)
+    value = simple(html)
     if not value:
         return
     name = name_of(label)
@@ -130,7 +130,7 @@ def _labelled(label: str, html: str) -> Iterator[tuple[str, str, str]]:
 def _header(html: str) -> Iterator[tuple[str, str, str]]:
     """Tell the lines above the first section apart; the last of the others is the title."""
     others = []
-    for line in filter(None, (plain(part) for part in BLOCK.split(html))):
+    for line in filter(None, (simple(part) for part in BLOCK.split(html))):
         numbered = NUMEROTEE.fullmatch(line)
         if LEGISLATURE.fullmatch(line):
             yield "legislature", "legislature", line
@@ -141,7 +141,7 @@ def _header(html: str) -> Iterator[tuple[str, str, str]]:
         elif fold(line) != SITE:
             others.append(line)
     title = next(iter(others[-1:]), None)
-    heading = [plain(found) for found in TITLE.findall(html) if fold(plain(found)) != SITE]
+    heading = [simple(found) for found in TITLE.findall(html) if fold(simple(found)) != SITE]
     title = heading[-1] if heading else title
     for line in others:
         yield ("titre", "titre", line) if line == title else (UNLABELLED, UNLABELLED, line)
