@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import cast, get_args
 
 from lod.errors import Finding
@@ -78,6 +79,7 @@ def legislature(text: str) -> int:
     return int(match[1])
 
 
+@lru_cache(maxsize=100)
 def type_question(text: str) -> TypeQuestion:
     """Return the type that a code or a name stands for.
 
@@ -101,8 +103,9 @@ def code_cloture(code: str | None, libelle: str | None) -> str | None:
     >>> code_cloture(None, "Réponse publiée"), code_cloture(None, "Fin de mandat")
     ('REP_PUB', None)
     """
-    answered = libelle is not None and fold(libelle) == "reponse publiee"
-    return code or (REPONSE_PUBLIEE if answered else None)
+    if code or libelle is None:
+        return code
+    return REPONSE_PUBLIEE if fold(libelle) == "reponse publiee" else None
 
 
 def acteur_ref(text: str) -> str:
