@@ -228,6 +228,12 @@ def tags_in_a_text(folder: Path) -> None:
     (folder / "x.json").write_text(json.dumps(record))
 
 
+def openings_without_end(folder: Path) -> None:
+    (folder / "x.xml").write_text("<questions>" + "<question>" * 700_000)
+    (folder / "y.xml").write_text("<questions><question>" + "<question " * 700_000)
+    (folder / "z.json").write_text('{"a": {"question": [' + '{"b": [' * 500_000)
+
+
 def words_without_end(folder: Path) -> None:
     page = (ROOT / "tests/cases/page_recente/withdrawn/source.md").read_text("utf-8")
     changed = "**Date de changement d'attribution :** " + "a" * 250_000
@@ -277,6 +283,7 @@ HOSTILE: dict[Callable[[Path], None], str] = {
     white_space_before_the_root: "HTML or XML, but not of a question",
     tags_in_attributes: "no value",
     tags_in_a_text: "but the uid says '2'",
+    openings_without_end: "not complete XML",
     words_without_end: "is not a date",
     many_labels: "more values than a question has",
     brackets: "no value",
@@ -305,7 +312,7 @@ def listener() -> Iterator[list[str]]:
 
 def test_all_attacks_are_listed() -> None:
     """None was lost."""
-    assert len(HOSTILE) == 31
+    assert len(HOSTILE) == 32
 
 
 @pytest.mark.parametrize("make", HOSTILE, ids=lambda make: make.__name__)

@@ -10,6 +10,9 @@ from typing import IO
 
 HEAD = 64 * 1024  # bytes that show what a file is
 BLOCK = 256 * 1024
+BOM = b"\xef\xbb\xbf"
+OPEN = b'{"question":'
+STEPS = {b"{": 1, b"[": 1, b"}": -1, b"]": -1}
 Piece = tuple[int, bytes]  # the line on which a question begins, and a record of it
 
 # {"questionsEcrites": {"question": [ … ]}}: a list of questions below any root
@@ -34,83 +37,86 @@ class TooLong(ValueError):
 
 def splitter(head: bytes) -> Callable[[IO[bytes], int], Iterator[Piece]] | None:
     """Return what splits a file that begins so, or None if it is no collection."""
-    if JSON_LIST.match(head.removeprefix(b"\xef\xbb\xbf")):
+    if JSON_LIST.match(head.removeprefix(BOM)):
         return split_json
-    root = XML_ROOT.match(head.removeprefix(b"\xef\xbb\xbf"))
+    root = XML_ROOT.match(head.removeprefix(BOM))
     if root and root["name"].lower().rpartition(b":")[2] != b"question":
         return split_xml
     return None
 
 
+class _Window:
+    """The part of a file that is looked at, from `begin` on; what was passed on is let go."""
+
+    def __init__(self, file: IO[bytes], limit: int) -> None:
+        self._file, self._limit = file, limit
+        self.data, self.begin, self.line = file.read(HEAD).removeprefix(BOM), 0, 1
+
+    def skip(self, position: int) -> None:
+        """Let go what stands before a position, and count its lines."""
+        self.line += self.data.count(b"\n", self.begin, position)
+        self.begin = position
+
+    def more(self, position: int) -> int:
+        """Read on, and return where `position` stands now; -1 at the end of the file."""
+        kept = self.data[self.begin :]
+        if len(kept) > self._limit:
+            raise TooLong(f"a question of more than {self._limit // 2**20} MiB, which none has")
+        # doubled: what is gone through again stays in proportion to what is new
+        block = self._file.read(max(BLOCK, len(kept)))
+        self.data, position, self.begin = kept + block, position - self.begin, 0
+        return position if block else -1
+
+
 def split_json(file: IO[bytes], limit: int) -> Iterator[Piece]:
     """Yield every object of the first list below `question`; `limit` is the bytes of one."""
-    buffer = file.read(HEAD)
-    start = JSON_LIST.match(buffer.removeprefix(b"\xef\xbb\xbf"))
+    window, depth = _Window(file, limit), 0
+    start = JSON_LIST.match(window.data)
     assert start, "the head has been seen to be such a list"
-    position = start.end() + buffer.startswith(b"\xef\xbb\xbf") * 3
-    line = 1 + buffer.count(b"\n", 0, position)
-    begin, depth = position, 0
-    while True:
-        for token in JSON_TOKEN.finditer(buffer, position):
+    position = start.end()
+    window.skip(position)
+    while position >= 0:
+        for token in JSON_TOKEN.finditer(window.data, position):
             sign, position = token[0], token.end()
-            if sign == b'"':
+            if sign == b'"':  # a string that ends beyond the window
                 position = token.start()
                 break
-            if sign in (b"{", b"["):
-                if depth == 0:
-                    line += buffer.count(b"\n", begin, token.start())
-                    begin = token.start()
-                depth += 1
-            elif sign in (b"}", b"]"):
-                if depth == 0:
-                    return  # the list ends
-                depth -= 1
-                if depth == 0:
-                    yield line, b'{"question":' + buffer[begin:position] + b"}"
-                    line += buffer.count(b"\n", begin, position)
-                    begin = position
-        if depth == 0:  # between two questions: nothing to keep but an unfinished token
-            line += buffer.count(b"\n", begin, position)
-            begin = position
-        buffer, begin, position = _more(file, buffer, begin, position, limit)
-        if position < 0:
-            if depth:
-                yield line, b'{"question":' + buffer[begin:] + b"}"  # broken off: to be told
-            return
-
-
-def _more(
-    file: IO[bytes], buffer: bytes, begin: int, position: int, limit: int
-) -> tuple[bytes, int, int]:
-    """Return the buffer from `begin` on with more of the file; position -1 at its end."""
-    if len(buffer) - begin > limit:
-        raise TooLong(f"a question of more than {limit // 2**20} MiB, which none has")
-    kept = buffer[begin:]
-    block = file.read(max(BLOCK, len(kept)))  # doubled: what is read again stays in proportion
-    return kept + block, 0, position - begin if block else -1
+            before, depth = depth, depth + STEPS.get(sign, 0)
+            if depth < 0:
+                return  # the list ends
+            if (before, depth) == (0, 1):
+                window.skip(token.start())
+            elif (before, depth) == (1, 0):
+                yield window.line, OPEN + window.data[window.begin : position] + b"}"
+                window.skip(position)
+        if depth == 0:
+            window.skip(position)
+        position = window.more(position)
+    if depth:  # broken off: the reader will say so
+        yield window.line, OPEN + window.data + b"}"
 
 
 def split_xml(file: IO[bytes], limit: int) -> Iterator[Piece]:
     """Yield every question of an XML file, inside the prolog and the root of the file."""
-    buffer = file.read(HEAD)
-    bom = len(buffer) - len(buffer.removeprefix(b"\xef\xbb\xbf"))
-    root = XML_ROOT.match(buffer, bom)
+    window = _Window(file, limit)
+    root = XML_ROOT.match(window.data)
     assert root, "the head has been seen to be such a file"
     name = re.escape(root["item"])
-    whole = re.compile(rb"<%b(?:\s[^>]*)?>.*?</%b\s*>" % (name, name), re.S)
+    opening = re.compile(rb"<%b(?:\s[^>]{0,1000}+)?>" % name)
+    closing = re.compile(rb"</%b\s*+>" % name)
     before = b" ".join((root["prolog"] + root["open"]).split())
     after = b"</" + root["name"] + b">"
-    begin, line = root.end("open"), 1 + buffer.count(b"\n", 0, root.end("open"))
-    position = begin
-    while True:
-        for question in whole.finditer(buffer, position):
-            line += buffer.count(b"\n", begin, question.start())
-            yield line, before + question[0] + after
-            line += question[0].count(b"\n")
-            begin = position = question.end()
-        buffer, begin, position = _more(file, buffer, begin, position, limit)
-        if position < 0:
-            rest = buffer[begin:].strip()
-            if re.match(rb"<%b[\s>]" % name, rest):
-                yield line, before + rest  # broken off: to be told
-            return
+    position = root.end("open")
+    window.skip(position)
+    while position >= 0:
+        while (start := opening.search(window.data, position)) and (
+            end := closing.search(window.data, start.end())
+        ):
+            window.skip(start.start())
+            position = end.end()
+            yield window.line, before + window.data[window.begin : position] + after
+            window.skip(position)
+        position = window.more(position)
+    rest = window.data.strip()
+    if re.match(rb"<%b[\s>]" % name, rest):  # broken off: the reader will say so
+        yield window.line, before + rest
