@@ -170,8 +170,11 @@ def _published_before(folder: Path) -> dict[tuple[int, str], int]:
         counted = release.manifest(release.current(folder))["questions"]
     except UsageError:
         return {}
-    keys = {key: key.split("-") for key in counted}
-    return {(int(keys[k][0]), keys[k][1]): counted[k] * 9 // 10 for k in counted}
+    keys = (key.split("-") for key in counted)
+    return {
+        (int(legislature), type_): n * 9 // 10
+        for (legislature, type_), n in zip(keys, counted.values(), strict=True)
+    }
 
 
 def _identity(collecte: Collecte, settings: Settings, tables: Tables, sample: bool) -> str:
@@ -351,7 +354,6 @@ def _manifest(
         "read": bilan.read,
         "published": bilan.published,
         "rejected": bilan.rejected,
-        "questions_published": bilan.questions,
         "remarks": bilan.remarks,
         "warnings": bilan.warnings,
         "triples": counts,

@@ -8,7 +8,7 @@ counts, what questions refer to, and which answers were written.
 import hashlib
 import pickle
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
@@ -43,14 +43,10 @@ class Constat:
 
 @dataclass(slots=True)
 class Bilan:
-    """What a build did: records read = published + rejected, always.
-
-    Several records may be of one question: `questions` counts those that are published.
-    """
+    """What a build did: records read = published + rejected, always."""
 
     read: int = 0
     published: int = 0
-    questions: int = 0
     rejected: int = 0
     remarks: int = 0
     triples: int = 0
@@ -71,7 +67,6 @@ class Bilan:
             return
         q = fate.question
         self.published += len(fate.lectures)
-        self.questions += 1
         self.remarks += len(fate.remarks)
         self.repairs.update(fate.repairs)
         self.par_legislature[q.legislature, q.type] += 1
@@ -84,6 +79,11 @@ class Bilan:
         constat.count += 1
         if len(constat.examples) < EXAMPLES:
             constat.examples.append(result.focus)
+
+    @property
+    def questions(self) -> int:
+        """How many questions are published: several records may be of one."""
+        return self.par_legislature.total()
 
     @property
     def warnings(self) -> int:
@@ -101,7 +101,6 @@ class Collecte:
         self._reported: set[tuple[str, str]] = set()
         self._files = ExitStack()
         self._identity = hashlib.sha256()
-        self._refused = 0
 
     def __enter__(self) -> "Collecte":
         for name in ("dumps", "quality", "rejected", "site", "site/sources"):
@@ -145,15 +144,14 @@ class Collecte:
         """Write down one record as it came, and lay aside what was read of it."""
         self.bilan.read += 1
         self._identify(read)
-        path = self._raw(read)
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(record.data)
         if read.reading:
+            path = self._raw(read)
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(record.data)
             self._recueil.add(read)
         else:
-            fate = Rejete((read,), read.findings)
-            self.bilan.add(fate)
-            self._reject(fate)
+            self.bilan.add(Rejete((read,), read.findings))
+            self._refuse(read, read.findings, self.bilan.rejected, record.data)
 
     @property
     def auteurs(self) -> set[str]:
@@ -229,19 +227,21 @@ class Collecte:
 
     def _reject(self, fate: Rejete) -> None:
         """Move the bytes of each record from what is published to what is not, with the reasons."""
-        for read in fate.lectures:
-            self._refused += 1
-            name = f"{self._refused:06d}-{slug(read.nom)[-80:].strip('-')}"
-            (self.work / "rejected" / name).write_bytes(self._raw(read).read_bytes())
-            for f in fate.findings:
-                # the publisher's folders are nobody's business: only the published name is told
-                wrong = f.wrong.replace(read.path, read.nom)
-                row = (name, read.nom, f.where.line, wrong, f.remedy)
-                self._reasons.write(csv_line(row))
-                if len(self.bilan.rejections) < LISTED:
-                    self.bilan.rejections.append((f"{read.nom}:{f.where.line}", wrong))
+        before = self.bilan.rejected - len(fate.lectures)
+        for number, read in enumerate(fate.lectures, start=before + 1):
+            self._refuse(read, fate.findings, number, self._raw(read).read_bytes())
         for read in fate.lectures:  # last: two records may be the same bytes
             self._raw(read).unlink(missing_ok=True)
+
+    def _refuse(self, read: Lecture, findings: Iterable[Finding], number: int, data: bytes) -> None:
+        name = f"{number:06d}-{slug(read.nom)[-80:].strip('-')}"
+        (self.work / "rejected" / name).write_bytes(data)
+        for f in findings:
+            # the publisher's folders are nobody's business: only the published name is told
+            wrong = f.wrong.replace(read.path, read.nom)
+            self._reasons.write(csv_line((name, read.nom, f.where.line, wrong, f.remedy)))
+            if len(self.bilan.rejections) < LISTED:
+                self.bilan.rejections.append((f"{read.nom}:{f.where.line}", wrong))
 
     def _result(self, result: Result) -> None:
         """Write a result once; batches repeat those about what several questions refer to."""

@@ -17,7 +17,7 @@ from pyoxigraph import Triple
 from lod import rdf
 from lod.errors import Finding, Where
 from lod.iris import Iris
-from lod.merge import merge
+from lod.merge import merge, ranked
 from lod.model import Question
 from lod.parallel import batches, ordered
 from lod.references import References
@@ -116,8 +116,12 @@ def lots(
 ) -> Iterator[Lot]:
     """Yield the fate of every question, batch by batch."""
     make = partial(lot, iris=iris, tables=tables)
-    for _, made in ordered(make, batches(questions, BATCH), jobs):
+    for _, made in ordered(make, batches(questions, BATCH, _longueur, BATCH_BYTES), jobs):
         yield made
+
+
+def _longueur(lectures: tuple[Lecture, ...]) -> int:
+    return sum(read.reading.question.longueur for read in lectures if read.reading)
 
 
 def lot(batch: list[tuple[Lecture, ...]], iris: Iris, tables: Tables) -> Lot:
@@ -148,8 +152,8 @@ def convert(record: Record, iris: Iris) -> Fate:
 
 def settle(lectures: tuple[Lecture, ...], iris: Iris, tables: Tables) -> Fate:
     """Return what the records of one question say together, or why it is withheld."""
-    first = lectures[0]
-    merged = merge(lectures)
+    lectures = ranked(lectures)
+    first, merged = lectures[0], merge(lectures)
     place = Where(first.path, first.line)
     if motif := tables.revue.retenues.get(merged.question.uid):
         wrong = f"{merged.question.uid} is withheld by the publisher: {motif}"

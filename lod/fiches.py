@@ -14,7 +14,7 @@ import orjson
 from lod.errors import Finding, SourceError, Where
 from lod.sources.an_json import NIL, line_of
 from lod.sources.inputs import Record, decode
-from lod.texts import CONTROLS
+from lod.texts import repair
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ class Fiche:
             value = something(item)
             if isinstance(value, dict | list):
                 self.refuse(names, "an object or a list where a text is expected")
-            text = CONTROLS.sub("", str(value)).strip() if value is not None else ""
+            text = repair(str(value))[0].strip() if value is not None else ""
             try:
                 found += [read(text)] if text else []
             except ValueError as error:

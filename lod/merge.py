@@ -5,10 +5,12 @@ lacks is taken from the next; what two records state differently is a contradict
 both sources. A later state of the same fact (a longer chain, an answer, a closure) is none.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import reduce
-from typing import TypeVar
+from operator import eq
+from typing import Any, TypeVar
 
 from lod.errors import Finding, Where
 from lod.model import JO, Attribution, Auteur, Cloture, Erratum, Organe, Question, Reponse
@@ -27,29 +29,30 @@ class Contradiction:
     ecarte: str
 
 
+def ranked(lectures: Iterable[Lecture]) -> tuple[Lecture, ...]:
+    """Return the records of one question in the order in which they count."""
+    return tuple(sorted(lectures, key=lambda read: rank(_read(read).question), reverse=True))
+
+
 def merge(lectures: Sequence[Lecture]) -> Reading:
-    """Return what several records of one question say together; each has been read."""
-    if len(lectures) == 1 and lectures[0].reading:
-        return lectures[0].reading
-    readings = sorted(
-        ((rank(lecture.reading.question), lecture) for lecture in lectures if lecture.reading),
-        key=lambda ranked: ranked[0],
-        reverse=True,
-    )
-    first, *others = [lecture for _, lecture in readings]
-    assert first.reading, "only records that were read are merged"
-    question, remarks = first.reading.question, list(first.reading.remarks)
+    """Return what the records of one question say together; they come as `ranked`."""
+    first, others = lectures[0], lectures[1:]
+    question, remarks = _read(first).question, list(_read(first).remarks)
+    repairs = Counter(_read(first).repairs)
     for lecture in others:
-        assert lecture.reading, "only records that were read are merged"
-        other = lecture.reading.question
-        remarks += lecture.reading.remarks
-        remarks += [told(found, first, lecture) for found in contradictions(question, other)]
-        question = both(question, other)
-    repairs: dict[str, int] = {}
-    for _, lecture in readings:
-        for kind, count in (lecture.reading.repairs if lecture.reading else {}).items():
-            repairs[kind] = repairs.get(kind, 0) + count
-    return Reading(question, tuple(remarks), first.reading.lines, repairs)
+        other = _read(lecture)
+        remarks += other.remarks
+        remarks += [
+            told(found, first, lecture) for found in contradictions(question, other.question)
+        ]
+        repairs.update(other.repairs)
+        question = both(question, other.question)
+    return Reading(question, tuple(remarks), _read(first).lines, repairs)
+
+
+def _read(lecture: Lecture) -> Reading:
+    assert lecture.reading, "only records that were read are merged"
+    return lecture.reading
 
 
 def rank(q: Question) -> tuple[object, ...]:
@@ -70,8 +73,8 @@ def told(found: Contradiction, first: Lecture, other: Lecture) -> Finding:
 
 def contradictions(one: Question, two: Question) -> Iterable[Contradiction]:
     """Yield what two records of one question cannot both be right about."""
-    checks: tuple[tuple[str, object, object, Callable[[object, object], bool]], ...] = (
-        ("auteur", one.auteur.acteur_ref, two.auteur.acteur_ref, _equal),
+    checks: tuple[tuple[str, Any, Any, Callable[[Any, Any], bool]], ...] = (
+        ("auteur", one.auteur.acteur_ref, two.auteur.acteur_ref, eq),
         ("titre", one.titre, two.titre, _alike),
         ("rubrique", one.rubrique, two.rubrique, _alike),
         ("texte", one.texte, two.texte, _alike),
@@ -79,12 +82,19 @@ def contradictions(one: Question, two: Question) -> Iterable[Contradiction]:
         ("ministère interrogé", one.ministere_interroge, two.ministere_interroge, _same_body),
         ("ministère attributaire", one, two, _chains_agree),
         ("parution", one.parutions, two.parutions, _share_a_day),
-        ("réponse", _jos(one.reponses), _jos(two.reponses), _share_a_day),
-        ("retrait", _ends(one), _ends(two), _share_a_day),
+        ("réponse", _jos(one), _jos(two), _share_a_day),
+        ("fin", _end_of(one), _end_of(two), eq),
     )
     for libelle, here, there, agree in checks:
         if here and there and not agree(here, there):
             yield Contradiction(libelle, _words(here), _words(there))
+
+
+def _end_of(q: Question) -> str | None:
+    """Return how a question ended, in words; None while it is open."""
+    if q.reponses:
+        return "répondue"
+    return f"retirée le {q.retrait.jour}" if q.retrait else None
 
 
 def both(one: Question, two: Question) -> Question:
@@ -161,7 +171,12 @@ def _organe(one: Organe | None, two: Organe | None) -> Organe | None:
 
 def _better_chain(one: Question, two: Question) -> Question:
     """Return the question whose chain tells more; a page has the last attribution only."""
-    return max(one, two, key=lambda q: (q.chaine_complete, len(q.attributions)))
+    return max(one, two, key=_tells)
+
+
+def _tells(q: Question) -> tuple[bool, int]:
+    """Return how much of its chain a record tells."""
+    return q.chaine_complete, len(q.attributions)
 
 
 def _attributions(longer: Question, other: Question) -> tuple[Attribution, ...]:
@@ -174,7 +189,7 @@ def _attributions(longer: Question, other: Question) -> tuple[Attribution, ...]:
 
 
 def _reponses(one: Question, two: Question) -> tuple[Reponse, ...]:
-    if not (one.reponses and two.reponses) or _share_a_day(_jos(one.reponses), _jos(two.reponses)):
+    if not (one.reponses and two.reponses) or _share_a_day(_jos(one), _jos(two)):
         return _union(one.reponses, two.reponses, lambda r: r.jo.jour, _reponse)
     return one.reponses
 
@@ -218,7 +233,7 @@ def _cloture(one: Question, two: Question) -> Cloture | None:
     """Return the end; a withdrawal is dropped from a question that the other record answers."""
     ends = [q.cloture for q in (one, two) if q.cloture]
     if one.reponses or two.reponses:
-        ends = [end for end in ends if not end.est_retrait] or ends[:0]
+        ends = [end for end in ends if not end.est_retrait]
     return reduce(_end, ends) if ends else None
 
 
@@ -228,45 +243,33 @@ def _end(one: Cloture, two: Cloture) -> Cloture:
     )
 
 
-def _jos(reponses: tuple[Reponse, ...]) -> tuple[JO, ...]:
-    return tuple(r.jo for r in reponses)
+def _jos(q: Question) -> tuple[JO, ...]:
+    return tuple(r.jo for r in q.reponses)
 
 
-def _ends(q: Question) -> tuple[JO, ...]:
-    return (JO(jour=q.retrait.jour),) if q.retrait else ()
+def _alike(one: str, two: str) -> bool:
+    return fold(one) == fold(two)
 
 
-def _equal(one: object, two: object) -> bool:
-    return one == two
-
-
-def _alike(one: object, two: object) -> bool:
-    return fold(str(one)) == fold(str(two))
-
-
-def _same_body(one: object, two: object) -> bool:
-    assert isinstance(one, Organe) and isinstance(two, Organe)
+def _same_body(one: Organe, two: Organe) -> bool:
     if one.ref and two.ref:
         return one.ref == two.ref
-    labels = [{fold(o.libelle), fold(o.libelle_long or o.libelle)} for o in (one, two)]
-    return bool(labels[0] & labels[1])
+    return bool({fold(label) for label in one.libelles} & {fold(label) for label in two.libelles})
 
 
-def _chains_agree(one: object, two: object) -> bool:
-    """Whether one chain is the beginning of the other, or ends as the one step of a page does."""
-    assert isinstance(one, Question) and isinstance(two, Question)
-    short, long = sorted((one, two), key=lambda q: (q.chaine_complete, len(q.attributions)))
-    if not short.attributions or not long.attributions:
-        return True
+def _chains_agree(one: Question, two: Question) -> bool:
+    """Whether one chain is the beginning of the other, or holds the one step of a page."""
+    short, long = sorted((one, two), key=_tells)
     if not short.chaine_complete:
-        last = short.attributions[-1].ministere
-        return any(_same_body(last, step.ministere) for step in long.attributions)
+        last = short.attributions[-1:]
+        return not last or any(
+            _same_body(last[0].ministere, step.ministere) for step in long.attributions
+        )
     pairs = zip(short.attributions, long.attributions, strict=False)
     return all(_same_body(a.ministere, b.ministere) for a, b in pairs)
 
 
-def _share_a_day(one: object, two: object) -> bool:
-    assert isinstance(one, tuple) and isinstance(two, tuple)
+def _share_a_day(one: tuple[JO, ...], two: tuple[JO, ...]) -> bool:
     return bool({jo.jour for jo in one} & {jo.jour for jo in two})
 
 

@@ -30,6 +30,11 @@ class Organe:
     libelle_long: str | None = None
     ref: str | None = None
 
+    @property
+    def libelles(self) -> tuple[str, ...]:
+        """The labels that it has, the short one first."""
+        return (self.libelle, self.libelle_long) if self.libelle_long else (self.libelle,)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Auteur:
@@ -161,6 +166,13 @@ class Question:
     cloture: Cloture | None = None
     restes: tuple[Reste, ...] = ()
     corrections: tuple[str, ...] = ()
+
+    @property
+    def longueur(self) -> int:
+        """How many characters its texts have: what it weighs in memory."""
+        texts = [self.texte, self.texte_html]
+        texts += [text for r in self.reponses for text in (r.texte, r.texte_html)]
+        return sum(len(text) for text in texts if text)
 
     @property
     def ministere_attributaire(self) -> Organe | None:

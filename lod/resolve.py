@@ -24,7 +24,6 @@ from lod.referentiel import Referentiel
 from lod.sources import Reading
 from lod.texts import fold
 
-SEXES = {"M.": "H", "Mme": "F", "Mlle": "F"}
 CIVILITES = {"H": "M.", "F": "Mme"}
 
 
@@ -79,13 +78,15 @@ def candidates(
     return [
         siege
         for siege in _sieges(q, referentiel)
-        if siege.civilite in (None, q.auteur.civilite or siege.civilite, _mlle(q.auteur.civilite))
-        and _sits(siege, lieu, places)
+        if _same_civilite(siege.civilite, q.auteur.civilite) and _sits(siege, lieu, places)
     ]
 
 
-def _mlle(civilite: str | None) -> str | None:
-    return "Mme" if civilite == "Mlle" else civilite
+def _same_civilite(one: str | None, two: str | None) -> bool:
+    """Whether two civilities may be one person's; the oldest pages print « Mlle »."""
+    if one is None or two is None:
+        return True
+    return (one == "M.") == (two == "M.")
 
 
 def _sits(siege: Siege, lieu: Circonscription | None, places: set[str]) -> bool:
@@ -132,10 +133,14 @@ def _people() -> dict[tuple[int, str], tuple[Mandat, ...]]:
     return found
 
 
+@cache
+def _named_in(legislature: int) -> dict[str, str]:
+    """Return words of a name → the name, of the deputies of a legislature."""
+    return {_words(m.nom_complet): m.nom_complet for m in mandats() if m.legislature == legislature}
+
+
 def _unresolved(q: Question, found: int, place: Where) -> Finding:
-    names = {
-        _words(m.nom_complet): m.nom_complet for m in mandats() if m.legislature == q.legislature
-    }
+    names = _named_in(q.legislature)
     near = get_close_matches(_words(q.auteur.nom or ""), sorted(names), n=1)
     why = f"{found} deputies fit" if found else f"nearest: {names[near[0]] if near else 'nobody'}"
     return Finding(
@@ -199,9 +204,5 @@ def _referenced(q: Question) -> Organe | None:
     groupe = q.groupe
     if not groupe or groupe.ref:
         return groupe
-    known = (groupes().get((q.legislature, fold(label))) for label in _labels(groupe))
+    known = (groupes().get((q.legislature, fold(label))) for label in groupe.libelles)
     return replace(groupe, ref=next((ref for ref in known if ref), None))
-
-
-def _labels(organe: Organe) -> tuple[str, ...]:
-    return (organe.libelle, *([organe.libelle_long] if organe.libelle_long else []))

@@ -14,9 +14,8 @@ from markdown_it import MarkdownIt
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 C1 = re.compile("[\x80-\x9f]")  # windows-1252 read as Latin-1: typography, not controls
 REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,7})|(\d{1,7}));?")
-MARKS = re.compile(
-    "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
-)  # accents
+# accents, once they are apart from their letters
+MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 SIGNS = re.compile(r"[\W_]+")
 END = "\x1e"  # stands for the end of a line while a text is made plain; no text holds it
 

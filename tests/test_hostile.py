@@ -364,6 +364,21 @@ def test_nothing_is_fetched(tmp_path: Path, listener: list[str]) -> None:
     assert listener[1:] == []
 
 
+def test_memory_is_that_of_a_few_long_texts(tmp_path: Path) -> None:
+    """Two dozen records of six MiB each are published; a batch holds as many as memory allows."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    record = json.loads(GOOD.read_text("utf-8"))
+    for number in range(1, 25):
+        question = record["question"]
+        question["uid"], question["identifiant"]["numero"] = f"QANR5L17QE{number}", str(number)
+        question["textesQuestion"]["texteQuestion"]["texte"] = f"<em>x</em> {number} " * 400_000
+        (folder / f"{number}.json").write_text(json.dumps(record))
+    code, said, peak = check(folder)
+    assert code == 0 and "24 read = 24 published + 0 rejected" in said, said[-2000:]
+    assert peak < PEAK, f"{peak // MIB} MiB"
+
+
 def test_the_limits_of_this_test_are_real() -> None:
     """Memory is measured in the unit that the limit is stated in: kibibytes on Linux."""
     assert sys.platform == "linux"

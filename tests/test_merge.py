@@ -5,7 +5,7 @@ from datetime import date
 from itertools import permutations
 from pathlib import Path
 
-from lod.merge import contradictions, merge
+from lod.merge import contradictions, merge, ranked
 from lod.model import (
     JO,
     Attribution,
@@ -63,7 +63,7 @@ PAGE = replace(
 
 
 def read(*questions: Question) -> tuple[Lecture, ...]:
-    return tuple(
+    return ranked(
         Lecture(f"/tmp/{n}.json", f"lot/{n}.json", 1, q.sources[0].sha256, Reading(q))
         for n, q in enumerate(questions)
     )
@@ -72,7 +72,7 @@ def read(*questions: Question) -> tuple[Lecture, ...]:
 def test_one_record_is_itself() -> None:
     """A question with one record is what that record says."""
     [alone] = read(OPEN)
-    assert merge([alone]) is alone.reading
+    assert merge([alone]) == alone.reading
 
 
 def test_an_answered_question_never_becomes_open_again() -> None:
@@ -109,8 +109,23 @@ def test_a_withdrawal_gives_way_to_an_answer() -> None:
     """A question that one record withdraws and another answers is answered; that is told."""
     withdrawn = replace(OPEN, cloture=Cloture(jour=date(2025, 6, 9), libelle="Fin de mandat"))
     assert merge(read(withdrawn, OPEN)).question.retrait == withdrawn.cloture
-    merged = merge(read(withdrawn, ANSWERED)).question
-    assert merged.retrait is None and merged.reponses
+    merged = merge(read(withdrawn, ANSWERED))
+    assert merged.question.retrait is None and merged.question.reponses
+    [remark] = merged.remarks
+    assert remark.wrong == "fin: 'répondue' here, 'retirée le 2025-06-09' in lot/0.json"
+
+
+def test_the_record_that_counts_is_the_one_that_is_named() -> None:
+    """A remark stands at the first of the ranked records, with its own lines."""
+    page = Reading(PAGE, lines={"auteur": 33})
+    lectures = ranked(
+        (
+            Lecture("a.json", "a.json", 1, "0" * 64, Reading(OPEN)),
+            Lecture("b.html", "b.html", 1, "2" * 64, page),
+        )
+    )
+    assert [lecture.nom for lecture in lectures] == ["b.html", "a.json"]
+    assert merge(lectures).lines == {"auteur": 33}
 
 
 def test_an_erratum_is_put_together() -> None:

@@ -1,4 +1,4 @@
-"""The official record as JSON, dialects of legislatures 15 to 17: `{"question": {…}}`."""
+"""The official record as JSON, all dialects: `{"question": {…}}`."""
 
 import re
 from json import JSONDecodeError, JSONDecoder
@@ -36,7 +36,7 @@ def parse(data: bytes, path: str) -> Reading:
             f"not complete JSON: {error.msg}",
             "fetch the record again",
         ) from error
-    question = root.get("question") if isinstance(root, dict) else None
+    name, question = _question(root)
     if not isinstance(question, dict):
         keys = ", ".join(sorted(root)[:5]) if isinstance(root, dict) else "no object"
         raise SourceError(
@@ -46,10 +46,19 @@ def parse(data: bytes, path: str) -> Reading:
         )
     fields = Fields(
         path,
-        leaves(question, "question"),
+        leaves(question, name),
         lambda name: line_of(decode(data, path), name),
     )
-    return read_question(fields.at("question"), data, FORMAT)
+    return read_question(fields.at(name), data, FORMAT)
+
+
+def _question(root: Any) -> tuple[str, Any]:
+    """Return where the question stands, and what stands there; a list of one is no list."""
+    if isinstance(root, dict) and len(root) == 1 and "question" not in root:
+        [(name, below)] = root.items()
+        if isinstance(below, dict) and "question" in below:
+            return f"{name}.question", below["question"]
+    return "question", root.get("question") if isinstance(root, dict) else None
 
 
 def leaves(value: Any, name: str = "") -> list[tuple[str, Entry]]:

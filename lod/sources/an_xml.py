@@ -1,38 +1,29 @@
 """The official record as XML, with or without its namespace: the same names as the JSON."""
 
-import re
 from collections.abc import Iterator
 
 from lxml.etree import _Element
 
-from lod.errors import SourceError, Where
 from lod.sources.an_record import read_question
 from lod.sources.fields import Entry, Fields
-from lod.sources.markup import attributes, inner, line_of, local, xml_root
+from lod.sources.markup import attributes, inner, is_xml_of, line_of, local, xml_record
 from lod.sources.reading import Reading
 
 FORMAT = "application/xml"
 XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 TEXTS = frozenset({"texte", "erratum"})  # these may hold HTML as elements, not as characters
-MARK = re.compile(rb"<(?:[\w.-]+:)?question[\s>]")
+NAME = "question"
 
 
 def is_record(data: bytes) -> bool:
     """Whether a record is XML that holds a `question`."""
-    start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
-    return start[:1] == b"<" and MARK.search(start) is not None
+    return is_xml_of(NAME.encode(), data)
 
 
 def parse(data: bytes, path: str) -> Reading:
     """Read one record, at the root or inside it. Raises SourceError."""
-    root = xml_root(data, path)
-    found = [element for element in root.iter("*") if local(element) == "question"]
-    if len(found) != 1:
-        raise SourceError(
-            Where(path), f"{len(found)} elements 'question'", "give one record a file, or a list"
-        )
-    fields = Fields(path, leaves(found[0]))
-    return read_question(fields.at("question"), data, FORMAT)
+    fields = Fields(path, leaves(xml_record(NAME, data, path)))
+    return read_question(fields.at(NAME), data, FORMAT)
 
 
 def leaves(root: _Element) -> Iterator[tuple[str, Entry]]:

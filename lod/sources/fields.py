@@ -110,10 +110,6 @@ class Fields:
         """Whether nothing is left in this part."""
         return not any(name.startswith(self._prefix) for name in self._left)
 
-    def has(self, name: str) -> bool:
-        """Whether a value stands under `name`."""
-        return self._prefix + name in self._left
-
     def where(self, entry: Entry | None = None) -> Where:
         """Return the place of a value; without one, that of this part."""
         if entry is None:

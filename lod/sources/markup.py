@@ -9,6 +9,7 @@ import lxml.html
 from lxml.etree import _Element
 
 from lod.errors import SourceError, Where
+from lod.sources.fields import Entry
 from lod.sources.inputs import decode
 
 DECLARED = re.compile(
@@ -36,7 +37,7 @@ def decode_declared(data: bytes, path: str) -> str:
     try:
         return data.decode("utf-8-sig")  # many a file was converted and still says the old name
     except UnicodeDecodeError:
-        return data.decode(codec, "replace").replace("\ufffd", "")
+        return data.decode(codec, "replace")
 
 
 def html_root(data: bytes, path: str) -> _Element:
@@ -66,7 +67,7 @@ def xml_root(data: bytes, path: str) -> _Element:
     """
     text = decode_declared(data, path)
     prolog = PROLOG.match(text)
-    if "<!DOCTYPE" in text[prolog.end() if prolog else 0 :][:9] or "<!ENTITY" in text:
+    if text.startswith("<!DOCTYPE", prolog.end() if prolog else 0) or "<!ENTITY" in text:
         raise SourceError(Where(path), "a DOCTYPE, which is never read", "remove it from the file")
     body = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)  # its encoding no longer holds
     parser = lxml.etree.XMLParser(
@@ -84,6 +85,22 @@ def xml_root(data: bytes, path: str) -> _Element:
         ) from error
 
 
+def is_xml_of(name: bytes, data: bytes) -> bool:
+    """Whether a record is XML that begins with an element of that name, or soon holds one."""
+    start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start[:1] == b"<" and re.search(rb"<(?:[\w.-]+:)?%b[\s>]" % name, start) is not None
+
+
+def xml_record(name: str, data: bytes, path: str) -> _Element:
+    """Return the one element of that name in an XML file; raise SourceError for none or several."""
+    found = [element for element in xml_root(data, path).iter("*") if local(element) == name]
+    if len(found) != 1:
+        raise SourceError(
+            Where(path), f"{len(found)} elements '{name}'", "give one record a file, or a list"
+        )
+    return found[0]
+
+
 def local(element: _Element) -> str:
     """Return the name of an element without its namespace; "" for a comment."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
@@ -99,6 +116,11 @@ def attributes(element: _Element) -> Iterator[tuple[str, str]]:
     for key, value in element.items():
         namespace, _, name = str(key).rpartition("}")
         yield f"xsi:{name}" if namespace.endswith("XMLSchema-instance") else name, str(value)
+
+
+def entry(label: str, element: _Element, value: str | None = None) -> Entry:
+    """Return what stands under a label: the words of an element, unless a value is given."""
+    return Entry(label, words(element) if value is None else value, line_of(element))
 
 
 def words(element: _Element) -> str:

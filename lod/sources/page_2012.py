@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lxml.etree import _Element
 
 from lod.sources.fields import Entry, Fields
-from lod.sources.markup import elements, following, html_root, line_of, words
+from lod.sources.markup import elements, entry, following, html_root, words
 from lod.sources.page import name_of, read_page
 from lod.sources.reading import Reading, legislature
 
@@ -28,13 +28,12 @@ def is_page(data: bytes) -> bool:
 def parse(data: bytes, path: str) -> Reading:
     """Read one page; `path` only serves to say where a finding is. Raises SourceError."""
     root = html_root(data, path)
-    entries = [(name, entry) for name, entry in _entries(root) if entry.value]
-    return read_page(Fields(path, entries), data, FORMAT)
+    return read_page(Fields(path, _entries(root)), data, FORMAT)
 
 
 def _entries(root: _Element) -> Iterator[tuple[str, Entry]]:
     for element in elements(root, "question_legislature"):
-        yield "legislature", _entry("législature", element, str(legislature(words(element))))
+        yield "legislature", entry("législature", element, str(legislature(words(element))))
     for header in elements(root, "question_header"):
         for cell in header.iterchildren("div"):
             yield from _header(cell)
@@ -51,39 +50,35 @@ def _entries(root: _Element) -> Iterator[tuple[str, Entry]]:
 def _header(cell: _Element) -> Iterator[tuple[str, Entry]]:
     text = words(cell)
     if numero := NUMERO.match(text):
-        yield "numero de la question", _entry("Question N°", cell, numero[1])
+        yield "numero de la question", entry("Question N°", cell, numero[1])
     elif text.startswith("de "):
         yield from _auteur(cell, text)
     else:
-        yield "type de question", _entry("type de question", cell)
+        yield "type de question", entry("type de question", cell)
 
 
 def _auteur(cell: _Element, text: str) -> Iterator[tuple[str, Entry]]:
     found = AUTEUR.fullmatch(text)
-    yield "auteur", _entry("de", cell, found["nom"] if found else text.removeprefix("de "))
+    yield "auteur", entry("de", cell, found["nom"] if found else text.removeprefix("de "))
     if found:
-        yield "groupe", _entry("de", cell, found["groupe"])
-        yield "lieu", _entry("de", cell, found["lieu"])
+        yield "groupe", entry("de", cell, found["groupe"])
+        yield "lieu", entry("de", cell, found["lieu"])
     for link in cell.iter("a"):
         if reference := ACTEUR.search(str(link.get("href", ""))):
-            yield "acteur", _entry("de", cell, reference[1] or reference[2])
+            yield "acteur", entry("de", cell, reference[1] or reference[2])
 
 
 def _labelled(element: _Element) -> Iterator[tuple[str, Entry]]:
     text = words(element)
     labelled = LABEL.fullmatch(text)
     if labelled:
-        yield name_of(labelled["label"]), _entry(labelled["label"], element, labelled["value"])
+        yield name_of(labelled["label"]), entry(labelled["label"], element, labelled["value"])
     elif text:
-        yield "ligne sans libellé", _entry("ligne sans libellé", element)
+        yield "ligne sans libellé", entry("ligne sans libellé", element)
 
 
 def _texts(part: _Element) -> Iterator[tuple[str, Entry]]:
     """Each heading names what follows it; the answer stands in a block of its own."""
     for heading in part.iter("h3"):
         label = words(heading)
-        yield name_of(label), _entry(label, heading, following(heading))
-
-
-def _entry(label: str, element: _Element, value: str | None = None) -> Entry:
-    return Entry(label, words(element) if value is None else value, line_of(element))
+        yield name_of(label), entry(label, heading, following(heading))

@@ -7,7 +7,7 @@ from lxml.etree import _Element
 
 from lod.errors import SourceError, Where
 from lod.sources.fields import Entry, Fields
-from lod.sources.markup import elements, following, html_root, line_of, words
+from lod.sources.markup import elements, entry, following, html_root, line_of, words
 from lod.sources.page import JOUR, name_of, read_page
 from lod.sources.reading import Reading, legislature, split_uid
 from lod.texts import plain
@@ -34,15 +34,14 @@ def parse(data: bytes, path: str) -> Reading:
     block = next(elements(root, "_style-question"), None)
     if block is None:
         raise SourceError(Where(path), "no block of a question", "save the page again, whole")
-    entries = [(name, entry) for name, entry in _entries(block) if entry.value]
-    return read_page(Fields(path, entries), data, FORMAT)
+    return read_page(Fields(path, _entries(block)), data, FORMAT)
 
 
 def _entries(block: _Element) -> Iterator[tuple[str, Entry]]:
     yield from _identity(block)
     for element in elements(block, "title"):
         for titre in elements(element, "_regular"):
-            yield "titre", _entry("titre", titre)
+            yield "titre", entry("titre", titre)
     for element in elements(block, "h6"):
         if element.tag == "p":
             yield from _fact(element)
@@ -69,14 +68,14 @@ def _identity(block: _Element) -> Iterator[tuple[str, Entry]]:
 def _term(element: _Element) -> Iterator[tuple[str, Entry]]:
     text = words(element)
     if "gislature" in text:
-        yield "legislature", _entry(text, element, str(legislature(text)))
+        yield "legislature", entry(text, element, str(legislature(text)))
 
 
 def _fact(element: _Element) -> Iterator[tuple[str, Entry]]:
     """A line of « Données clés »: its label, and one value or several dates."""
     labelled = LABEL.fullmatch(words(element))
     if not labelled:
-        yield "ligne sans libellé", _entry("ligne sans libellé", element)
+        yield "ligne sans libellé", entry("ligne sans libellé", element)
         return
     label, value, line = labelled["label"], labelled["value"], line_of(element)
     if label == "Auteur":
@@ -114,19 +113,15 @@ def _texts(column: _Element) -> Iterator[tuple[str, Entry]]:
         title, text = words(heading), following(heading)
         if title.startswith("Question de"):
             if found := SEANCE.search(title):
-                yield name_of("Date de la séance"), _entry("posée en séance", heading, found[1])
-            yield "texte question", _entry("Question de", heading, text)
+                yield name_of("Date de la séance"), entry("posée en séance", heading, found[1])
+            yield "texte question", entry("Question de", heading, text)
         elif said := PUBLICATION.fullmatch(title):
-            yield name_of(said["label"]), _entry(said["label"], heading, said["value"])
-            yield "texte reponse", _entry("texte de la réponse", heading, text)
-        elif plain(text):
-            yield "texte sans titre", _entry(title, heading, plain(text))
+            yield name_of(said["label"]), entry(said["label"], heading, said["value"])
+            yield "texte reponse", entry("texte de la réponse", heading, text)
+        elif unknown := plain(text):
+            yield "texte sans titre", entry(title, heading, unknown)
 
 
 def _numero(link: _Element) -> str:
     found = NUMERO_JO.search(str(link.get("href", "")))
     return f", JO n° {found[1]}{int(found[2]):04d}" if found else ""
-
-
-def _entry(label: str, element: _Element, value: str | None = None) -> Entry:
-    return Entry(label, words(element) if value is None else value, line_of(element))

@@ -7,7 +7,7 @@ from lxml.etree import _Element, tostring
 from lxml.html import defs
 
 from lod.sources.fields import Entry, Fields
-from lod.sources.markup import flat, html_root, inner, line_of, words
+from lod.sources.markup import entry, flat, html_root, inner, words
 from lod.sources.page import read_page
 from lod.sources.reading import Reading, legislature
 from lod.texts import fold
@@ -62,27 +62,26 @@ def parse(data: bytes, path: str) -> Reading:
     for element in root.iter("*"):
         if element.tag not in defs.tags:
             found.setdefault(str(element.tag), []).append(element)
-    entries = [(name, entry) for name, entry in _entries(root, found) if entry.value]
-    return read_page(Fields(path, entries), data, FORMAT)
+    return read_page(Fields(path, _entries(root, found)), data, FORMAT)
 
 
 def _entries(root: _Element, found: dict[str, list[_Element]]) -> Iterator[tuple[str, Entry]]:
     for tag, tags in found.items():
         for element in tags:
             if tag in TEXTS:
-                yield NAMES[tag], _entry(tag, element, inner(element))
+                yield NAMES[tag], entry(tag, element, inner(element))
             elif tag in {"leg", "nleg"} and words(element):
-                yield NAMES[tag], _entry(tag, element, str(legislature(words(element))))
+                yield NAMES[tag], entry(tag, element, str(legislature(words(element))))
             elif tag not in PAIRED | FRAMES | SAID:
-                yield NAMES.get(tag, tag), _entry(tag, element)
+                yield NAMES.get(tag, tag), entry(tag, element)
     for name, day, page in DATED:
         for n, element in enumerate(found.get(day, [])):
-            yield name, _entry(day, element, _dated(element, found.get(page, [])[n : n + 1]))
+            yield name, entry(day, element, _dated(element, found.get(page, [])[n : n + 1]))
     debats = list(_debats(root))
     yield from _auteur(found, debats)
     yield from _retrait(found)
     for cell in debats:
-        yield "texte reponse", _entry("DEBAT", cell, inner(cell))
+        yield "texte reponse", entry("DEBAT", cell, inner(cell))
 
 
 def _dated(day: _Element, page: list[_Element]) -> str:
@@ -99,7 +98,7 @@ def _auteur(
         texts = [*found.get("quest", []), *found.get("rep", []), *debats]
         texte = fold(" ".join(flat(text)[:OPENING] for text in texts))
         nom = in_order(words(element), texte)
-        yield "auteur", _entry("aut", element, f"{civilite} {nom}".strip())
+        yield "auteur", entry("aut", element, f"{civilite} {nom}".strip())
 
 
 def in_order(printed: str, folded: str) -> str:
@@ -122,11 +121,11 @@ def _retrait(found: dict[str, list[_Element]]) -> Iterator[tuple[str, Entry]]:
     day, cause = _words(found, "dret"), _words(found, "cret")
     if day:
         value = f"{day} ({cause})" if cause else day
-        yield "retrait", _entry("dret", found["dret"][0], value)
+        yield "retrait", entry("dret", found["dret"][0], value)
     elif cause or _words(found, "ret"):
         for tag in ("ret", "cret"):
             for element in found.get(tag, []):
-                yield tag, _entry(tag, element)
+                yield tag, entry(tag, element)
 
 
 def _debats(root: _Element) -> Iterator[_Element]:
@@ -140,7 +139,3 @@ def _debats(root: _Element) -> Iterator[_Element]:
 
 def _words(found: dict[str, list[_Element]], tag: str) -> str:
     return " ".join(words(element) for element in found.get(tag, []))
-
-
-def _entry(label: str, element: _Element, value: str | None = None) -> Entry:
-    return Entry(label, words(element) if value is None else value, line_of(element))

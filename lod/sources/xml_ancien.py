@@ -10,11 +10,11 @@ from lod.errors import SourceError, Where
 from lod.sources.an_record import read_question
 from lod.sources.an_xml import leaves
 from lod.sources.fields import Entry, Fields, number
-from lod.sources.markup import local, xml_root
+from lod.sources.markup import is_xml_of, xml_record
 from lod.sources.reading import Reading, legislature, type_question, uid
 
 FORMAT = "application/xml"
-MARK = re.compile(rb"<QUESTION[\s>]")
+NAME = "QUESTION"
 # path without its numbers → name of the official record; `#` stands for the number in the list
 NAMES = {
     "@TYPE": "type",
@@ -48,18 +48,12 @@ NAMES = {
 
 def is_record(data: bytes) -> bool:
     """Whether a record is XML that holds a `QUESTION`."""
-    start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
-    return start[:1] == b"<" and MARK.search(start) is not None
+    return is_xml_of(NAME.encode(), data)
 
 
 def parse(data: bytes, path: str) -> Reading:
     """Read one record, at the root or inside it. Raises SourceError."""
-    found = [e for e in xml_root(data, path).iter("*") if local(e) == "QUESTION"]
-    if len(found) != 1:
-        raise SourceError(
-            Where(path), f"{len(found)} elements 'QUESTION'", "give one record a file, or a list"
-        )
-    named = list(_renamed(leaves(found[0])))
+    named = list(_renamed(leaves(xml_record(NAME, data, path))))
     fields = Fields(path, [*named, ("uid", _uid(named, path))])
     return read_question(fields, data, FORMAT, page_de_section=False)
 
@@ -67,12 +61,14 @@ def parse(data: bytes, path: str) -> Reading:
 def _renamed(leaves: Iterator[tuple[str, Entry]]) -> Iterator[tuple[str, Entry]]:
     seen: set[str] = set()
     for path, entry in leaves:
-        bare = re.sub(r"\[\d+\]", "", path).removeprefix("QUESTION.")
+        bare = re.sub(r"\[\d+\]", "", path).removeprefix(f"{NAME}.")
         name = NAMES.get(bare, bare)
         if "#" in name:
             name = name.replace("#", str(_position(re.findall(r"\[(\d+)\]", path))))
         elif name in seen and name == "identifiant.numero":
             continue  # both `DEPOT` bear it
+        elif name == "auteur.identite.acteurRef" and entry.value.isdecimal():
+            entry = entry._replace(value=f"PA{entry.value}")  # the number alone, as in P4123
         seen.add(name)
         yield name, entry
 

@@ -14,11 +14,15 @@ from pyoxigraph import Store
 from lod import files
 from lod.model import Question
 from lod.parallel import batches, ordered
-from lod.website.documents import BATCH, write_questions, write_shared_answers
+from lod.website.documents import BATCH, BYTES, write_questions, write_shared_answers
 from lod.website.rendering import Contexte
 from lod.website.resources import LISTES, Resources, write_liste, write_resource
 
 __all__ = ["Contexte", "write_site"]
+
+
+def _longueur(q: Question) -> int:
+    return q.longueur
 
 
 def write_site(
@@ -31,7 +35,9 @@ def write_site(
     """Write every document and every list; return the number of pages."""
     shutil.copytree(files.STATIC, contexte.site / "static")
     write = partial(write_questions, contexte=contexte)
-    pages = sum(count for _, count in ordered(write, batches(questions, BATCH), jobs))
+    pages = sum(
+        count for _, count in ordered(write, batches(questions, BATCH, _longueur, BYTES), jobs)
+    )
     pages += write_shared_answers(contexte, store)
     pages += sum(write_resource(contexte, iri, resources, store) for iri in resources.documents())
     pages += sum(write_liste(contexte, liste, store) for liste in LISTES)

@@ -13,7 +13,7 @@ from lod.ontology import labels, types
 from lod.vocab import QP, RDFS_LABEL, SKOS_PREF_LABEL
 from lod.website.rendering import Contexte, render, write_page
 
-BATCH = 200  # questions a task
+BATCH, BYTES = 200, 8 * 1024 * 1024  # questions a task, or fewer long ones
 ERRATA = {"question": "Erratum de la question", "reponse": "Erratum de la réponse"}
 
 
