@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 
 from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse
 
-from lod import __version__, dump, files, rdf, release
+from lod import __version__, annuaire, dump, files, release
 from lod.collect import Bilan, Collecte
 from lod.convert import Publie, Recueil, Rejete, Tables, lots, readings
 from lod.dataset import class_counts, describe
@@ -18,7 +18,7 @@ from lod.errors import Finding, LodError, UsageError
 from lod.iris import Iris
 from lod.links import links
 from lod.ontology import ontology
-from lod.referentiel import read_referentiel
+from lod.referentiel.archives import read_referentiel
 from lod.revue import read_revue, short_of
 from lod.settings import Settings
 from lod.sources import records
@@ -126,8 +126,8 @@ def _collect(
         if collecte.bilan.read % 100 == 0:
             say(f"{collecte.bilan.read} records read")
     if tables.referentiel:  # first: its labels are the names that stay
-        annuaire = rdf.annuaire(tables.referentiel, collecte.iris, collecte.auteurs)
-        collecte.references.add(annuaire)
+        known = annuaire.triples(tables.referentiel, collecte.iris, collecte.auteurs)
+        collecte.references.add(known)
     for lot in lots(collecte.questions_read(), collecte.iris, tables, jobs):
         collecte.add(lot)
         say(f"{collecte.bilan.questions} questions proven")

@@ -2,9 +2,7 @@
 `ontology/qp.ttl`; no blank node, no branch but presence and repetition.
 """
 
-import re
-from collections.abc import Collection, Iterable, Iterator
-from datetime import date
+from collections.abc import Iterator
 
 from pyoxigraph import NamedNode, Triple
 
@@ -12,36 +10,17 @@ from lod.dates import en_toutes_lettres
 from lod.iris import Iris
 from lod.model import JO, Circonscription, Cloture, Organe, Question, Reponse
 from lod.ontology import labels, types
-from lod.referentiel import (
-    GOUVERNEMENT,
-    GROUPE,
-    MINISTERE,
-    Acteur,
-    Appartenance,
-    Corps,
-    MandatDepute,
-    Periode,
-    Referentiel,
-)
 from lod.vocab import (
     DCAT_DOWNLOAD,
     DCTERMS_FORMAT,
-    DCTERMS_REPLACES,
     DCTERMS_SOURCE,
     FOAF_NAME,
     FOAF_TITLE,
-    ORG_ORGANIZATION,
-    ORG_SUB_ORGANIZATION_OF,
     PROV_DERIVED,
     PROV_ENTITY,
     QP,
     RDF_TYPE,
     RDFS_LABEL,
-    RDFS_SEE_ALSO,
-    SCHEMA_BIRTH_DATE,
-    SCHEMA_DEATH_DATE,
-    SCHEMA_END_DATE,
-    SCHEMA_START_DATE,
     SKOS_ALT_LABEL,
     SKOS_CONCEPT,
     SKOS_EDITORIAL_NOTE,
@@ -57,7 +36,6 @@ from lod.vocab import (
 
 SITE = "https://www.assemblee-nationale.fr/dyn/{q.legislature}/questions/{q.uid}"
 SITE_ANCIEN = "https://questions.assemblee-nationale.fr/q{q.legislature}/{q.legislature}-{q.numero}{q.type}.htm"
-MOT = re.compile(r"[^\W\d_]+")
 PREMIERE_DYN = 13  # the first legislature whose questions the new site shows
 
 
@@ -247,8 +225,8 @@ def reponse(q: Question, r: Reponse, iris: Iris) -> Iterator[Triple]:
 
 def references(q: Question, iris: Iris) -> Iterator[Triple]:
     """Yield what a question says of the things it refers to: what they are, how they are called."""
-    legislature, liste = iris.legislature(q.legislature), iris.rubriques(q.legislature)
-    yield from _legislature(legislature, q.legislature)
+    assemblee, liste = iris.legislature(q.legislature), iris.rubriques(q.legislature)
+    yield from legislature(assemblee, q.legislature)
     if q.rubrique:
         rubrique = iris.rubrique(q.rubrique)
         yield Triple(rubrique, RDF_TYPE, SKOS_CONCEPT)
@@ -269,15 +247,15 @@ def references(q: Question, iris: Iris) -> Iterator[Triple]:
     if q.groupe:
         groupe = iris.groupe(q, q.groupe)
         yield Triple(groupe, RDF_TYPE, QP.Groupe)
-        yield Triple(groupe, QP.legislature, legislature)
-        yield from _nomme(groupe, q.groupe, q.groupe.libelle_long or q.groupe.libelle)
+        yield Triple(groupe, QP.legislature, assemblee)
+        yield from nomme(groupe, q.groupe, q.groupe.libelle_long or q.groupe.libelle)
     if q.circonscription and q.circonscription.departement:
         lieu = iris.circonscription(q.circonscription)
-        yield from _circonscription(lieu, q.circonscription, q.circonscription.departement)
+        yield from circonscription(lieu, q.circonscription, q.circonscription.departement)
     for ministere in ministeres(q):
         iri = iris.ministere(ministere)
         yield Triple(iri, RDF_TYPE, QP.Ministere)
-        yield from _nomme(iri, ministere, ministere.libelle)
+        yield from nomme(iri, ministere, ministere.libelle)
     if q.retrait and q.retrait.libelle:
         motif = iris.motif(q.retrait.libelle)
         if motif.value not in labels(SKOS_PREF_LABEL):  # the ontology names its own
@@ -292,7 +270,8 @@ def ministeres(q: Question) -> list[Organe]:
     return [ministere for ministere in dict.fromkeys(named) if ministere]
 
 
-def _nomme(iri: NamedNode, organe: Organe, libelle: str) -> Iterator[Triple]:
+def nomme(iri: NamedNode, organe: Organe, libelle: str) -> Iterator[Triple]:
+    """Yield reference and labels of a group or ministry; `libelle` is the one that names it."""
     if organe.ref:
         yield Triple(iri, QP.uid, texte_simple(organe.ref))
     yield Triple(iri, SKOS_PREF_LABEL, fr(libelle))
@@ -300,13 +279,15 @@ def _nomme(iri: NamedNode, organe: Organe, libelle: str) -> Iterator[Triple]:
         yield Triple(iri, SKOS_ALT_LABEL, fr(autre))
 
 
-def _legislature(s: NamedNode, numero: int) -> Iterator[Triple]:
+def legislature(s: NamedNode, numero: int) -> Iterator[Triple]:
+    """Yield what is published about a legislature."""
     yield Triple(s, RDF_TYPE, QP.Legislature)
     yield Triple(s, QP.numero, entier(numero))
     yield Triple(s, SKOS_PREF_LABEL, fr(f"{numero}e législature"))
 
 
-def _circonscription(s: NamedNode, c: Circonscription, departement: str) -> Iterator[Triple]:
+def circonscription(s: NamedNode, c: Circonscription, departement: str) -> Iterator[Triple]:
+    """Yield what is published about a constituency whose department is known."""
     yield Triple(s, RDF_TYPE, QP.Circonscription)
     yield Triple(s, QP.departement, texte_simple(departement))
     yield Triple(s, QP.numero, entier(c.numero))
@@ -316,144 +297,3 @@ def _circonscription(s: NamedNode, c: Circonscription, departement: str) -> Iter
 def nom_circonscription(c: Circonscription) -> str:
     """Return what a constituency is called: « Ain (1re circonscription) »."""
     return f"{c.nom} ({c.numero}{'re' if c.numero == 1 else 'e'} circonscription)"
-
-
-def annuaire(r: Referentiel, iris: Iris, auteurs: Collection[str] = ()) -> Iterator[Triple]:
-    """Yield what is published of the reference data: deputies, groups, ministries, governments.
-
-    A person without a mandate in the archives is published if she is one of `auteurs` (`PA…`).
-    What a mandate refers to is described each time that it is named.
-    """
-    mandats: dict[str, list[MandatDepute]] = {}
-    for m in sorted(r.mandats.values(), key=lambda m: (m.premier_jour, m.ref)):
-        mandats.setdefault(m.acteur_ref, []).append(m)
-    for ref, a in sorted(r.acteurs.items()):
-        if ref in mandats or ref in auteurs:
-            groupes = [(x, r.organe(x.groupe_ref)) for x in r.appartenances.get(ref, ())]
-            yield from acteur(a, mandats.get(ref, []), [(x, g) for x, g in groupes if g], iris)
-    for ref, corps in sorted(r.organes.items()):
-        if corps.type == GROUPE:
-            yield from groupe(corps, iris)
-        elif corps.type == MINISTERE:
-            precedent = r.organe(corps.precedent) if corps.precedent else None
-            yield from ministere(corps, r.gouvernement(ref), precedent, iris)
-        elif corps.type == GOUVERNEMENT:
-            yield from gouvernement(corps, iris)
-
-
-def acteur(
-    a: Acteur,
-    mandats: Iterable[MandatDepute],
-    appartenances: Iterable[tuple[Appartenance, Corps]],
-    iris: Iris,
-) -> Iterator[Triple]:
-    """Yield what is published about a deputy, her mandates, and her groups with their days."""
-    s = iris.reference("depute", a.ref)
-    yield Triple(s, RDF_TYPE, QP.Depute)
-    yield Triple(s, QP.uid, texte_simple(a.ref))
-    if a.civilite:
-        yield Triple(s, FOAF_TITLE, texte_simple(a.civilite))
-    yield Triple(s, FOAF_NAME, texte_simple(a.nom_complet))
-    if a.naissance:
-        yield Triple(s, SCHEMA_BIRTH_DATE, jour(a.naissance))
-    if a.deces:
-        yield Triple(s, SCHEMA_DEATH_DATE, jour(a.deces))
-    if a.profession:
-        yield Triple(s, QP.profession, fr(a.profession))
-    if a.hatvp:
-        yield Triple(s, RDFS_SEE_ALSO, NamedNode(a.hatvp))
-    seats = {iris.part(s, "mandat", m.ref): m for m in mandats}
-    memberships = {iris.part(s, "appartenance", x[0].ref): x for x in appartenances}
-    for node in seats:
-        yield Triple(s, QP.mandat, node)
-    for node in memberships:
-        yield Triple(s, QP.appartenance, node)
-    for node, mandat in seats.items():
-        yield from _mandat(node, mandat, iris)
-    for node, (appartenance, corps) in memberships.items():
-        yield from _appartenance(node, appartenance, corps, iris)
-
-
-def _mandat(s: NamedNode, m: MandatDepute, iris: Iris) -> Iterator[Triple]:
-    legislature, c = iris.legislature(m.legislature), m.circonscription
-    lieu = f", {nom_circonscription(c)}" if c else ""
-    yield Triple(s, RDF_TYPE, QP.Mandat)
-    duree = _duree(m.premier_jour, m.fin)
-    yield Triple(s, RDFS_LABEL, fr(f"Mandat de la {m.legislature}e législature{lieu}, {duree}"))
-    yield Triple(s, QP.uid, texte_simple(m.ref))
-    yield Triple(s, QP.legislature, legislature)
-    yield from _legislature(legislature, m.legislature)
-    if c and c.departement:
-        yield Triple(s, QP.circonscription, iris.circonscription(c))
-        yield from _circonscription(iris.circonscription(c), c, c.departement)
-    yield from _periode(s, m)
-    if m.prise_de_fonction:
-        yield Triple(s, QP.datePriseFonction, jour(m.prise_de_fonction))
-
-
-def _appartenance(s: NamedNode, a: Appartenance, g: Corps, iris: Iris) -> Iterator[Triple]:
-    yield Triple(s, RDF_TYPE, QP.Appartenance)
-    yield Triple(s, RDFS_LABEL, fr(f"Groupe {g.libelle}, {_duree(a.debut, a.fin)}"))
-    yield Triple(s, ORG_ORGANIZATION, iris.reference("groupe", g.ref))
-    yield from _periode(s, a)
-
-
-def groupe(g: Corps, iris: Iris) -> Iterator[Triple]:
-    """Yield what is published about a group."""
-    s = iris.reference("groupe", g.ref)
-    yield Triple(s, RDF_TYPE, QP.Groupe)
-    if g.legislature:
-        yield Triple(s, QP.legislature, iris.legislature(g.legislature))
-        yield from _legislature(iris.legislature(g.legislature), g.legislature)
-    yield from _nomme(s, g.organe, g.libelle)
-    yield from _periode(s, g)
-
-
-def ministere(
-    m: Corps, gouvernement: Corps | None, precedent: Corps | None, iris: Iris
-) -> Iterator[Triple]:
-    """Yield what is published about a ministry; of the bodies beside it only what is known."""
-    s = iris.reference("ministere", m.ref)
-    yield Triple(s, RDF_TYPE, QP.Ministere)
-    yield from _nomme(s, m.organe, m.organe.libelle)
-    yield from _periode(s, m)
-    if gouvernement:
-        yield Triple(s, ORG_SUB_ORGANIZATION_OF, iris.reference("gouvernement", gouvernement.ref))
-    if precedent and precedent.type == MINISTERE:
-        yield Triple(s, DCTERMS_REPLACES, iris.reference("ministere", precedent.ref))
-
-
-def gouvernement(g: Corps, iris: Iris) -> Iterator[Triple]:
-    """Yield what is published about a government."""
-    s = iris.reference("gouvernement", g.ref)
-    yield Triple(s, RDF_TYPE, QP.Gouvernement)
-    yield Triple(s, QP.uid, texte_simple(g.ref))
-    yield Triple(s, SKOS_PREF_LABEL, fr(nom_gouvernement(g)))
-    yield from _periode(s, g)
-
-
-def nom_gouvernement(g: Corps) -> str:
-    """Return what a government is called: « Gouvernement Fillon 2 », from FILLON 2.
-
-    The archive calls each of them « Gouvernement »; the short label has its head, in capitals.
-    """
-    if not g.abrege:
-        return f"Gouvernement du {en_toutes_lettres(g.debut)}"
-    return f"Gouvernement {MOT.sub(_mot, g.abrege) if g.abrege.isupper() else g.abrege}"
-
-
-def _mot(match: re.Match[str]) -> str:
-    mot = match[0]
-    return mot if set(mot) <= set("IVX") else mot.lower() if mot == "DE" else mot.capitalize()
-
-
-def _periode(s: NamedNode, p: Periode) -> Iterator[Triple]:
-    yield Triple(s, SCHEMA_START_DATE, jour(p.debut))
-    if p.fin:
-        yield Triple(s, SCHEMA_END_DATE, jour(p.fin))
-
-
-def _duree(debut: date, fin: date | None) -> str:
-    if fin is None:
-        return f"à partir du {en_toutes_lettres(debut)}"
-    return f"du {en_toutes_lettres(debut)} au {en_toutes_lettres(fin)}"

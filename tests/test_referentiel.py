@@ -14,7 +14,7 @@ import pytest
 from pyoxigraph import NamedNode, Quad, Store, Triple
 from rdflib import Graph
 
-from lod import rdf
+from lod import annuaire, rdf
 from lod.convert import Publie
 from lod.dump import ntriples
 from lod.errors import Finding, UsageError
@@ -27,8 +27,8 @@ from lod.referentiel import (
     Corps,
     MandatDepute,
     Referentiel,
-    read_referentiel,
 )
+from lod.referentiel.archives import read_referentiel
 from lod.sources import inputs
 from lod.validate import violations
 from lod.vocab import (
@@ -422,7 +422,7 @@ def test_nothing_private_comes_out(iris: Iris, tmp_path: Path) -> None:
     assert amo.PRIVE.encode() in path.read_bytes() + ZipFile(path).read("json/000.json")
     r, findings = read_referentiel([path])
     assert len(findings) == 3
-    triples = list(rdf.annuaire(r, iris, r.acteurs))
+    triples = list(annuaire.triples(r, iris, r.acteurs))
     said = [
         repr(r),
         *map(str, findings),
@@ -543,7 +543,7 @@ def test_mutated_members_bring_no_traceback(iris: Iris, tmp_path: Path) -> None:
     for _ in range(60):
         members = [amo.bent(m, rng) for m in amo.EXEMPLE]
         r, findings = lu(tmp_path, *members)
-        ntriples(list(rdf.annuaire(r, iris, r.acteurs)))
+        ntriples(list(annuaire.triples(r, iris, r.acteurs)))
         said += len(findings)
     assert said > 60
 
@@ -557,10 +557,10 @@ def test_it_can_be_handed_to_another_process(exemple: Referentiel) -> None:
     assert [again.mandat_du("PA900001", 17)] == list(exemple.mandats.values())
 
 
-def annuaire(r: Referentiel, iris: Iris) -> list[Triple]:
+def merged(r: Referentiel, iris: Iris) -> list[Triple]:
     """As the site publishes it: every resource once."""
     references = References()
-    references.add(rdf.annuaire(r, iris))
+    references.add(annuaire.triples(r, iris))
     return list(references.triples())
 
 
@@ -571,13 +571,13 @@ def test_the_example_as_triples(
     graph = Graph(bind_namespaces="none")
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
-    graph.parse(data=ntriples(annuaire(exemple, iris)).decode(), format="nt")
+    graph.parse(data=ntriples(merged(exemple, iris)).decode(), format="nt")
     check(EXPECTED, graph.serialize(format="longturtle"), request)
 
 
 def test_all_that_is_published_is_named_and_conforms(exemple: Referentiel, iris: Iris) -> None:
     """Every IRI below the base is described, has one name, and breaks no shape."""
-    conforms(annuaire(exemple, iris))
+    conforms(merged(exemple, iris))
 
 
 def conforms(triples: list[Triple]) -> None:
@@ -594,9 +594,7 @@ def test_a_death_is_published(iris: Iris, tmp_path: Path) -> None:
     fiche = amo.acteur("PA1", "Alix", "Exemple", amo.siege("PM1", "2024-07-07"))
     fiche["acteur"]["etatCivil"]["dateDeces"] = "01/07/2025"
     [mort] = [
-        t.object
-        for t in annuaire(bien_lu(tmp_path, fiche), iris)
-        if t.predicate == SCHEMA_DEATH_DATE
+        t.object for t in merged(bien_lu(tmp_path, fiche), iris) if t.predicate == SCHEMA_DEATH_DATE
     ]
     assert mort.value == "2025-07-01"
 
@@ -614,7 +612,7 @@ def test_what_dangles_is_left_out(iris: Iris, tmp_path: Path) -> None:
         amo.gouvernement("PO4", "EXEMPLE", "2024-07-07"),
     )
     assert r.groupe_du("PA1", date(2025, 1, 1)) is None
-    triples = annuaire(r, iris)
+    triples = merged(r, iris)
     conforms(triples)
     assert "PO40" not in ntriples(triples).decode()
     assert not {ORG_SUB_ORGANIZATION_OF, DCTERMS_REPLACES} & {t.predicate for t in triples}
@@ -623,8 +621,10 @@ def test_what_dangles_is_left_out(iris: Iris, tmp_path: Path) -> None:
 def test_who_has_no_mandate_is_published_as_an_author_only(iris: Iris, tmp_path: Path) -> None:
     """An archive also holds senators and ministers; a former deputy may come without mandates."""
     r = bien_lu(tmp_path, amo.acteur("PA1", "Alix", "Exemple"))
-    assert list(rdf.annuaire(r, iris)) == []
-    assert {t.subject for t in rdf.annuaire(r, iris, {"PA1"})} == {iris.reference("depute", "PA1")}
+    assert list(annuaire.triples(r, iris)) == []
+    assert {t.subject for t in annuaire.triples(r, iris, {"PA1"})} == {
+        iris.reference("depute", "PA1")
+    }
 
 
 @pytest.mark.parametrize(
@@ -647,7 +647,7 @@ def test_a_government_is_called_after_its_head(abrege: str | None, nom: str) -> 
         abrege=abrege,
         debut=date(2022, 3, 1),
     )
-    assert rdf.nom_gouvernement(corps) == nom
+    assert annuaire.nom_gouvernement(corps) == nom
 
 
 def test_queries_count_questions_only(
@@ -655,7 +655,7 @@ def test_queries_count_questions_only(
 ) -> None:
     """A group and a mandate have a legislature too, and a mandate a constituency: no question."""
     store = Store()
-    store.extend(Quad(*t) for t in [*annuaire(exemple, iris), *publie_exemple])
+    store.extend(Quad(*t) for t in [*merged(exemple, iris), *publie_exemple])
     [legislature] = rows(store, "legislatures")
     assert (legislature["nom"], legislature["posees"]) == ("17e législature", "1")
     for lieu in (iris.legislature(17), iris.circonscription(AIN)):
@@ -667,7 +667,7 @@ def test_queries_count_questions_only(
 def test_the_group_of_a_day_is_one_pattern(exemple: Referentiel, iris: Iris) -> None:
     """What people ask of memberships: in which group was she that day?"""
     store = Store()
-    store.extend(Quad(*t) for t in annuaire(exemple, iris))
+    store.extend(Quad(*t) for t in merged(exemple, iris))
     found = store.query(
         """SELECT ?groupe WHERE {
           ?depute qp:uid "PA900001" ; qp:appartenance ?a .
@@ -697,7 +697,7 @@ def test_the_real_archive(iris: Iris) -> None:
     for nature, count in {"GP": 52, "MINISTERE": 168, "GOUVERNEMENT": 11, "ASSEMBLEE": 5}.items():
         assert counts[nature] == raw.count(f'"codeType": "{nature}"'.encode()) == count
     assert all(m.circonscription and m.prise_de_fonction for m in r.mandats.values())
-    triples = annuaire(r, iris)
+    triples = merged(r, iris)
     kinds = Counter(t.object for t in triples if t.predicate == RDF_TYPE)
     assert (kinds[QP.Depute], kinds[QP.Mandat], kinds[QP.Appartenance]) == (575, 575, 575)
     assert (kinds[QP.Groupe], kinds[QP.Ministere], kinds[QP.Gouvernement]) == (52, 168, 11)
@@ -717,4 +717,4 @@ def test_the_real_archive_answers_what_is_asked() -> None:
     interieur = r.ministere_nomme("interieur", date(2025, 11, 1))
     assert interieur and interieur.ref == "PO873643"
     gouvernement = r.gouvernement("PO873643")
-    assert gouvernement and rdf.nom_gouvernement(gouvernement) == "Gouvernement Lecornu II"
+    assert gouvernement and annuaire.nom_gouvernement(gouvernement) == "Gouvernement Lecornu II"

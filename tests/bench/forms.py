@@ -1,5 +1,7 @@
 """How long it takes to read each form: `python -m tests.bench.forms [COUNT] [FORM…]`.
 
+A FORM may be a folder of JSON records: they are repeated until there are COUNT.
+
 A line a form: records a second on two processes, the memory of all of them, and how many times
 longer that takes than only to unpack and parse the JSON of as many records. Linux only.
 """
@@ -44,15 +46,26 @@ def seconds(way: str, archive: Path) -> float:
     return time.perf_counter() - start
 
 
+def repeat(archive: Path, folder: str, count: int) -> None:
+    """Write so many records, those of a folder again and again."""
+    found = [path.read_bytes() for path in sorted(Path(folder).rglob("*.json"))]
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as members:
+        for number in range(count):
+            members.writestr(f"{number}.json", found[number % len(found)])
+
+
 def measure(form: str, count: int, folder: Path) -> str:
     """Return the figures of a form as a line."""
     archive, plain = folder / "form.zip", folder / "plain.zip"
     start = time.perf_counter()
-    write_zip(archive, form, count)
+    write = repeat if Path(form).is_dir() else write_zip
+    write(archive, form, count)
     writing = time.perf_counter() - start
     if not plain.exists():
         write_zip(plain, PLAIN, count)
-    baseline = watch("-m", __spec__.name, "parse", str(archive if "JSON" in form else plain))
+    baseline = watch(
+        "-m", __spec__.name, "parse", str(archive if "JSON" in form or write is repeat else plain)
+    )
     reading = watch("-m", __spec__.name, "read", str(archive))
     took = float(reading.output)
     return (

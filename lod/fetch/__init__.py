@@ -1,19 +1,15 @@
 """Official archives, brought to a folder: resumed, verified, renamed last, never half a file.
 
-What was verified and how the server names its version stand in a small hidden file beside each;
-what is half there is hidden too, so that `lod build` of the folder reads archives only.
+What is half there is hidden, so that `lod build` of the folder reads archives only.
 """
 
 import fcntl
-import hashlib
-import json
 import os
 import re
 import time
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from http.client import responses
 from pathlib import Path
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -23,10 +19,18 @@ from urllib3.exceptions import HTTPError, LocationParseError
 
 from lod import __version__
 from lod.errors import LodError, UsageError
+from lod.fetch.notes import (
+    Notes,
+    begin,
+    digest,
+    discard,
+    intact,
+    resumable,
+    settle,
+)
+from lod.fetch.verify import CHUNK, MOVED, PORTAL, fault
 from lod.mappings import Archive, archives
-from lod.sources.inputs import DAMAGE, ZIP_MARKS
 
-PORTAL = "https://data.assemblee-nationale.fr/"
 BASE = f"{PORTAL}static/openData/repository/"
 HEADERS = {
     "User-Agent": f"questions-parlementaires-lod/{__version__}",
@@ -34,11 +38,9 @@ HEADERS = {
 }
 REDIRECTS = 5
 PORTS = {"http": 80, "https": 443}
-CHUNK, MIB = 2**16, 2**20  # bytes
+MIB = 2**20  # bytes
 CONTENT_RANGE = re.compile(r"bytes (?:(?P<first>\d{1,18})-\d+|\*)/(?P<whole>\d{1,18}|\*)")
 STATUSES = FETCHED, RESUMED, UNCHANGED, FAILED = "fetched", "resumed", "unchanged", "failed"
-ROW = "its row in lod/mappings/archives.csv"
-MOVED = f"has the address changed? look on {PORTAL}, then correct {ROW}, or give the right --from"
 LATER = "run the command again later, it goes on from what is there"
 
 
@@ -66,16 +68,6 @@ class Web:
     limits: Limits
     say: Callable[[str], None]
     sleep: Callable[[float], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notes:
-    """Where a file comes from, how its server names the version, and what was verified."""
-
-    url: str
-    etag: str = ""
-    last_modified: str = ""
-    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,35 +336,6 @@ def accept(web: Web, part: Path, url: str, md5: str, start: int) -> None:
         raise LodError(f"{url}: {wrong}")
 
 
-def fault(part: Path, md5: str, unpacked: int) -> str:
-    """Return what is wrong with a file and what to do; nothing if it is a whole archive."""
-    with part.open("rb") as file:
-        head = file.read(512)
-    if not head.startswith(ZIP_MARKS):
-        came = "a web page came" if head.lstrip().startswith(b"<") else "other bytes came"
-        return f"{came} instead of a zip; {MOVED}"
-    if wrong := damage(part, unpacked):
-        return f"the zip is damaged ({wrong}); run the command again, or look on {PORTAL}"
-    if md5 and (found := digest(part, "md5")) != md5:
-        return f"its MD5 is {found}, not {md5}; compare on {PORTAL}, then correct {ROW}"
-    return ""
-
-
-def damage(part: Path, unpacked: int) -> str:
-    """Return why a zip cannot be read to its last byte; nothing if each CRC is right."""
-    try:
-        with zipfile.ZipFile(part) as archive:
-            for member in archive.infolist():
-                with archive.open(member) as file:
-                    while data := file.read(CHUNK):
-                        unpacked -= len(data)
-                        if unpacked < 0:
-                            return "what it unpacks to has no end"
-            return "" if archive.filelist else "nothing is in it"
-    except (*DAMAGE, RuntimeError) as error:
-        return str(error) or type(error).__name__
-
-
 def reason(error: HTTPError) -> str:
     """Return why a transfer failed, without the name of the object that says so."""
     return str(error.args[0] if error.args else error).split(": ", 1)[-1]
@@ -392,70 +355,3 @@ def noted(answer: urllib3.BaseHTTPResponse, url: str) -> Notes:
     return Notes(
         url=url, etag=headers.get("ETag", ""), last_modified=headers.get("Last-Modified", "")
     )
-
-
-def begin(part: Path, notes: Notes) -> None:
-    """Make an empty file, and only then the notes that allow it to be resumed."""
-    discard(part)
-    part.touch()
-    write_notes(part, notes)
-
-
-def resumable(part: Path, url: str) -> Notes | None:
-    """Return the notes of a file that can be gone on with, or None."""
-    notes = read_notes(part)
-    return notes if notes and notes.url == url and part.is_file() and part.stat().st_size else None
-
-
-def intact(target: Path, url: str) -> Notes | None:
-    """Return the notes of an archive that is in its place as it was verified, or None."""
-    notes = read_notes(target)
-    if not notes or notes.url != url or not target.is_file():
-        return None
-    return notes if digest(target, "sha256") == notes.sha256 else None
-
-
-def settle(part: Path, target: Path) -> None:
-    """Give a verified file its name, on disk; a run that is killed here fetches again."""
-    notes = replace(read_notes(part) or Notes(url=""), sha256=digest(part, "sha256"))
-    part.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-    write_notes(target, notes)
-    discard(part)
-
-
-def discard(part: Path) -> None:
-    """Remove a file that was begun, its notes first."""
-    notes_of(part).unlink(missing_ok=True)
-    part.unlink(missing_ok=True)
-
-
-def notes_of(path: Path) -> Path:
-    """Return where the notes of a file are."""
-    return path.with_name(f".{path.name.lstrip('.')}.http.json")
-
-
-def read_notes(path: Path) -> Notes | None:
-    """Return the notes of a file; None if there are none that can be read."""
-    try:
-        stated = dict(json.loads(notes_of(path).read_bytes()))
-        return Notes(**{name: str(value) for name, value in stated.items()})
-    except (FileNotFoundError, ValueError, TypeError):
-        return None
-
-
-def write_notes(path: Path, notes: Notes) -> None:
-    """Write the notes of a file beside it."""
-    notes_of(path).write_text(json.dumps(asdict(notes), indent=2) + "\n", "utf-8")
-
-
-def digest(path: Path, name: str) -> str:
-    """Return a hash of a file in hexadecimal, read piece by piece."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(
-            file, lambda: hashlib.new(name, usedforsecurity=False)
-        ).hexdigest()
