@@ -4,13 +4,14 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse
 
-from lod import __version__, annuaire, dump, files, release
+from lod import __version__, annuaire, dump, files, release, thesaurus
 from lod.collect import Bilan, Collecte
 from lod.convert import Publie, Recueil, Rejete, Tables, lots, readings
 from lod.dataset import class_counts, describe
@@ -57,6 +58,7 @@ def check(
             else:
                 bilan.add(Rejete((read,), read.findings))
                 yield from read.findings
+        tables = replace(tables, donnees_au=recueil.donnees_au)
         for lot in lots(recueil.questions(), Iris(settings.base), tables, jobs):
             for fate in lot.fates:
                 bilan.add(fate)
@@ -125,7 +127,9 @@ def _collect(
         collecte.keep(record, read)
         if collecte.bilan.read % 100 == 0:
             say(f"{collecte.bilan.read} records read")
-    if tables.referentiel:  # first: its labels are the names that stay
+    tables = replace(tables, donnees_au=collecte.donnees_au)
+    collecte.references.add(thesaurus.triples(collecte.iris))  # its labels are those that stay
+    if tables.referentiel:
         known = annuaire.triples(tables.referentiel, collecte.iris, collecte.auteurs)
         collecte.references.add(known)
     for lot in lots(collecte.questions_read(), collecte.iris, tables, jobs):

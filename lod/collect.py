@@ -8,9 +8,9 @@ counts, what questions refer to, and which answers were written.
 import hashlib
 import pickle
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from lod.references import References
 from lod.sources import Lecture, Record
 from lod.texts import slug
 from lod.validate import Result
-from lod.vocab import RDF_TYPE, RDFS_LABEL, fr, term, vrai
+from lod.vocab import QP, RDF_TYPE, RDFS_LABEL, fr, term, vrai
 
 EXAMPLES = 3  # focus nodes shown for each constraint on the quality page
 LISTED = 500  # rejections and remarks listed on the quality page; all are in the files
@@ -98,6 +98,7 @@ class Collecte:
         self.work, self.iris = work, iris
         self.bilan, self.references = Bilan(), References()
         self._written: set[str] = set()
+        self._rappels: list[Triple] = []
         self._reported: set[tuple[str, str]] = set()
         self._files = ExitStack()
         self._identity = hashlib.sha256()
@@ -158,6 +159,11 @@ class Collecte:
         """The references of the persons who are authors of a record."""
         return self._recueil.auteurs
 
+    @property
+    def donnees_au(self) -> dict[int, date]:
+        """The day up to which the data of each legislature goes."""
+        return self._recueil.donnees_au
+
     def remark(self, finding: Finding, nom: str) -> None:
         """Write down a remark that is about no question; `nom` is what may be published."""
         self.bilan.remarks += 1
@@ -179,22 +185,33 @@ class Collecte:
             self._result(result)
 
     def close_triples(self) -> None:
-        """Write what the questions refer to, and what the report says as a whole: all is known."""
-        triples = list(self.references.triples())
-        self._nt.write(ntriples(triples))
-        self.bilan.triples += len(triples)
+        """Write what the questions refer to, which earlier ones they recall of those that are
+        published, and what the report says as a whole: all is known.
+        """
+        self._write(list(self.references.triples()))
+        self._write([t for t in self._rappels if self._known(t.object)])
         self._report.write(ntriples(report_head(self.iris.base, not self.bilan.constats)))
 
     def questions(self) -> Iterator[Question]:
         """Yield the published questions again, in order; only after the pass has ended."""
         with self._questions.open("rb") as file:
             for _ in range(self.bilan.questions):
-                yield pickle.load(file)
+                q: Question = pickle.load(file)
+                here = (uid for uid in q.rappels if self._known(self.iris.question(uid)))
+                yield replace(q, rappels=tuple(here)) if q.rappels else q
 
     def tidy(self) -> None:
         """Remove the files that only the build needs."""
         for path in (self._questions, self.report, self.ntriples, self.work / "lectures.pickle"):
             path.unlink()
+
+    def _write(self, triples: Sequence[Triple]) -> None:
+        self._nt.write(ntriples(triples))
+        self.bilan.triples += len(triples)
+
+    def _known(self, document: object) -> bool:
+        """Say whether a document was published."""
+        return isinstance(document, NamedNode) and document.value in self._written
 
     def _raw(self, read: Lecture) -> Path:
         return self.work / "site" / source_path(read.sha256)
@@ -211,8 +228,8 @@ class Collecte:
         for iri, triples in fate.documents.items():
             if iri not in self._written:  # an answer may have come with an earlier question
                 self._written.add(iri)
-                self._nt.write(ntriples(triples))
-                bilan.triples += len(triples)
+                self._rappels += [t for t in triples if t.predicate == QP.rappelle]
+                self._write([t for t in triples if t.predicate != QP.rappelle])
         self.references.add(fate.references)
         self._csv.write(csv_line(csv_row(q, self.iris)))
         pickle.dump(q, self._spool)

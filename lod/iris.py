@@ -33,9 +33,9 @@ class Iris:
     def _iri(self, kind: str, name: str) -> NamedNode:
         return NamedNode(f"{self.base}{kind}/{name}")
 
-    def question(self, q: Question) -> NamedNode:
+    def question(self, uid: str) -> NamedNode:
         """`…/question/QANR5L15QE43349`."""
-        return self._iri("question", q.uid)
+        return self._iri("question", uid)
 
     def part(self, whole: NamedNode, name: str, number: int | str) -> NamedNode:
         """`…#attribution-1`, `…#mandat-PM842621`: a node that has no life of its own, by its

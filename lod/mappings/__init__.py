@@ -6,6 +6,7 @@ Origin and licence of each file stand in README.md beside it.
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -49,6 +50,52 @@ class Archive:
     forme: str
     chemin: str
     md5: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Legislature:
+    """One legislature, as a row of `legislatures.csv` states it; the last one has no `fin`."""
+
+    numero: int
+    debut: date
+    fin: date | None
+
+
+@cache
+def legislatures() -> dict[int, Legislature]:
+    """Return number → legislature, in their order."""
+    return {
+        int(row["numero"]): Legislature(
+            numero=int(row["numero"]),
+            debut=date.fromisoformat(row["debut"]),
+            fin=date.fromisoformat(row["fin"]) if row["fin"] else None,
+        )
+        for row in _rows(files.MAPPINGS / "legislatures.csv", "numero", "debut")
+    }
+
+
+def legislature_du(jour: date) -> int | None:
+    """Return the number of the legislature of a day; None between two of them."""
+    for numero, x in legislatures().items():
+        if x.debut <= jour and (x.fin is None or jour <= x.fin):
+            return numero
+    return None
+
+
+@cache
+def rubriques() -> dict[int, tuple[str, ...]]:
+    """Return legislature → the headings of its list, as spelled there, in its order."""
+    found: dict[int, tuple[str, ...]] = {}
+    for row in _rows(files.MAPPINGS / "rubriques.csv", "legislature", "libelle"):
+        numero = int(row["legislature"])
+        found[numero] = (*found.get(numero, ()), row["libelle"])
+    return found
+
+
+@cache
+def rubriques_folded() -> dict[int, frozenset[str]]:
+    """Return legislature → the folded headings of its list."""
+    return {numero: frozenset(map(fold, liste)) for numero, liste in rubriques().items()}
 
 
 @cache
