@@ -1,10 +1,11 @@
-"""Reference tables of the package, as values: who sat where, which group is which, what is where.
+"""Reference tables of the package, as values: who sat where, which group is which, what is where,
+which portfolio a ministry has.
 
 Origin and licence of each file stand in README.md beside it.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -137,6 +138,38 @@ def archives() -> tuple[Archive, ...]:
         Archive(**{name: row[name] for name in names})
         for row in _rows(files.MAPPINGS / "archives.csv", "type", "forme", "chemin")
     )
+
+
+@cache
+def portefeuilles() -> dict[str, str]:
+    """Return slug → name of every ministerial portfolio, in the order of the file."""
+    rows = _rows(files.MAPPINGS / "portefeuilles.csv", "portefeuille", "nom")
+    return {row["portefeuille"]: row["nom"] for row in rows}
+
+
+def portefeuilles_de(libelles: Iterable[str]) -> tuple[str, ...]:
+    """Return the slugs of the portfolios of one ministry, in the order of the file.
+
+    The first of its labels that has rows decides; a ministry that states no field has none.
+
+    >>> portefeuilles_de(["Ville et logement", "Ministère de la ville et du logement"])
+    ('logement', 'ville')
+    >>> portefeuilles_de(["Secrétariat d’État auprès de la ministre des armées"])
+    ()
+    """
+    table = _portefeuilles_by_label()
+    return next((table[label] for label in map(fold, libelles) if label in table), ())
+
+
+@cache
+def _portefeuilles_by_label() -> dict[str, tuple[str, ...]]:
+    """Return folded label of a ministry → the slugs of its portfolios."""
+    found: dict[str, tuple[str, ...]] = {}
+    path = files.MAPPINGS / "portefeuilles-ministeres.csv"
+    for row in _rows(path, "libelle", "portefeuille"):
+        label = fold(row["libelle"])
+        found[label] = (*found.get(label, ()), row["portefeuille"])
+    return found
 
 
 @cache
