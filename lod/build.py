@@ -29,12 +29,14 @@ from lod.vocab import LABELS, RDF_TYPE, term
 from lod.website import Contexte, write_site
 from lod.website.pages import Fichier, write_pages
 from lod.website.resources import Resources, shared_answers
+from lod.website.statistiques import write_csv
 
 Say = Callable[[str], None]
 CONTENTS = {
     "questions.ttl.gz": "Questions, réponses, députés, ministères, rubriques (Turtle)",
     "questions.nt.gz": "Les mêmes triplets, un par ligne (N-Triples)",
     "questions.csv.gz": "Une ligne par question (CSV, UTF-8)",
+    "statistiques.csv": "Posées, répondues, dans le délai, délais : par ministère, portefeuille, groupe, rubrique, député et législature (CSV, UTF-8)",
     "links.ttl.gz": "Liens des députés vers Wikidata, avec leurs preuves (Turtle)",
     "ontology.ttl": "L’ontologie qp (Turtle)",
     "shapes.ttl": "Les formes SHACL (Turtle)",
@@ -156,7 +158,9 @@ def _write_release(
     say("pages")
     contexte = _contexte(work, collecte, settings, store, sample)
     resources = Resources(_described(work, collecte), settings.base)
-    write_site(contexte, collecte.questions(), resources, store, jobs)
+    observations = list(collecte.statistiques.observations())
+    write_site(contexte, collecte.questions(), resources, observations, store, jobs)
+    write_csv(work / "dumps" / "statistiques.csv", observations, contexte)
     counts = _counts(work, collecte.bilan, store)
     fichiers = _describe_files(work, settings, counts, collecte.bilan.donnees_au)
     write_pages(contexte, collecte.bilan, fichiers, settings, store)
@@ -276,6 +280,7 @@ def _contexte(
         site=work / "site",
         base=settings.base,
         editeur=settings.editeur,
+        donnees_au=collecte.bilan.donnees_au,
         sample=sample,
         noms=noms,
         partages=shared_answers(store),

@@ -23,6 +23,7 @@ from lod.iris import Iris, source_path
 from lod.model import Question
 from lod.references import References
 from lod.sources import Lecture, Record
+from lod.statistiques import Statistiques
 from lod.texts import slug
 from lod.validate import Result
 from lod.vocab import QP, RDF_TYPE, RDFS_LABEL, fr, term, vrai
@@ -54,7 +55,7 @@ class Bilan:
     remarked: list[tuple[str, str]] = field(default_factory=list)
     constats: dict[str, Constat] = field(default_factory=dict)
     par_legislature: Counter[tuple[int, str]] = field(default_factory=Counter)
-    donnees_au: date = date.min
+    au: dict[int, date] = field(default_factory=dict)
     sources: dict[str, tuple[int, str]] = field(default_factory=dict)
     repairs: Counter[str] = field(default_factory=Counter)
     short: list[tuple[int, str, int, int]] = field(default_factory=list)
@@ -70,7 +71,8 @@ class Bilan:
         self.remarks += len(fate.remarks)
         self.repairs.update(fate.repairs)
         self.par_legislature[q.legislature, q.type] += 1
-        self.donnees_au = max([self.donnees_au, *q.jours])
+        if q.donnees_au:
+            self.au[q.legislature] = q.donnees_au
 
     def count(self, result: Result) -> None:
         """Count a result of SHACL under its shape."""
@@ -86,6 +88,11 @@ class Bilan:
         return self.par_legislature.total()
 
     @property
+    def donnees_au(self) -> date:
+        """The day up to which the data goes: the latest of the legislatures."""
+        return max(self.au.values(), default=date.min)
+
+    @property
     def warnings(self) -> int:
         """How many results of severity Warning the published questions have."""
         return sum(c.count for c in self.constats.values() if c.severity == "Warning")
@@ -97,6 +104,7 @@ class Collecte:
     def __init__(self, work: Path, iris: Iris) -> None:
         self.work, self.iris = work, iris
         self.bilan, self.references = Bilan(), References()
+        self.statistiques = Statistiques(iris)
         self._written: set[str] = set()
         self._rappels: list[Triple] = []
         self._reported: set[tuple[str, str]] = set()
@@ -188,6 +196,7 @@ class Collecte:
         """Write what the questions refer to, which earlier ones they recall of those that are
         published, and what the report says as a whole: all is known.
         """
+        self.references.add(self.statistiques.triples())
         self._write(list(self.references.triples()))
         self._write([t for t in self._rappels if self._known(t.object)])
         self._report.write(ntriples(report_head(self.iris.base, not self.bilan.constats)))
@@ -231,6 +240,7 @@ class Collecte:
                 self._rappels += [t for t in triples if t.predicate == QP.rappelle]
                 self._write([t for t in triples if t.predicate != QP.rappelle])
         self.references.add(fate.references)
+        self.statistiques.add(q)
         self._csv.write(csv_line(csv_row(q, self.iris)))
         pickle.dump(q, self._spool)
         noms = {read.path: read.nom for read in reversed(fate.lectures)}

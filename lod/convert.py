@@ -171,7 +171,8 @@ def settle(lectures: tuple[Lecture, ...], iris: Iris, tables: Tables) -> Fate:
     q = replace(
         reading.question,
         rappels=rappels(reading.question),
-        donnees_au=tables.donnees_au.get(merged.question.legislature) or dernier_jour(merged.question),
+        donnees_au=tables.donnees_au.get(merged.question.legislature)
+        or dernier_jour(merged.question),
     )
     documents = {iris.question(q.uid).value: _distinct(rdf.question(q, iris))}
     for r in q.reponses:

@@ -10,6 +10,7 @@ from lod import delais
 from lod.citations import textes_cites
 from lod.dates import en_toutes_lettres
 from lod.iris import Iris
+from lod.mappings import portefeuilles, portefeuilles_de
 from lod.model import JO, Circonscription, Cloture, Organe, Question, Reponse
 from lod.ontology import labels, types
 from lod.sources.reading import split_uid
@@ -20,6 +21,7 @@ from lod.vocab import (
     DCTERMS_SOURCE,
     FOAF_NAME,
     FOAF_TITLE,
+    ORG_CLASSIFICATION,
     PROV_DERIVED,
     PROV_ENTITY,
     QP,
@@ -136,7 +138,7 @@ def question(q: Question, iris: Iris) -> Iterator[Triple]:
 
 
 def _delais(q: Question, s: NamedNode) -> Iterator[Triple]:
-    """Yield what follows from the dates: the rule, when an answer was due, the delay, the status."""
+    """Yield what follows from the dates: rule, due dates, delay, status."""
     rule, state, days = delais.regle(q), delais.statut(q), delais.delai_jours(q)
     if rule:
         yield Triple(s, QP.regleDelai, rule.iri)
@@ -198,9 +200,7 @@ def _cloture(cloture: Cloture, q: Question, iris: Iris, s: NamedNode) -> Iterato
         yield Triple(node, QP.libelle, fr(cloture.libelle))
 
 
-def _evenement(
-    node: NamedNode, kind: NamedNode, jo: JO | None, q: Question
-) -> Iterator[Triple]:
+def _evenement(node: NamedNode, kind: NamedNode, jo: JO | None, q: Question) -> Iterator[Triple]:
     yield Triple(node, RDF_TYPE, kind)
     libelle = labels(RDFS_LABEL)[kind.value].capitalize()
     yield Triple(node, RDFS_LABEL, fr(f"{libelle}, {au_jo(jo)}" if jo else libelle))
@@ -297,6 +297,7 @@ def references(q: Question, iris: Iris) -> Iterator[Triple]:
         iri = iris.ministere(ministere)
         yield Triple(iri, RDF_TYPE, QP.Ministere)
         yield from nomme(iri, ministere, ministere.libelle)
+        yield from portefeuilles_du(iri, ministere, iris)
     for texte in (q.texte, *(r.texte for r in q.reponses)):
         for cite in textes_cites(texte):
             yield Triple(NamedNode(cite.eli), RDFS_LABEL, fr(cite.nom))
@@ -321,6 +322,16 @@ def nomme(iri: NamedNode, organe: Organe, libelle: str) -> Iterator[Triple]:
     yield Triple(iri, SKOS_PREF_LABEL, fr(libelle))
     for autre in sorted({organe.libelle, organe.libelle_long or libelle} - {libelle}):
         yield Triple(iri, SKOS_ALT_LABEL, fr(autre))
+
+
+def portefeuilles_du(s: NamedNode, ministere: Organe, iris: Iris) -> Iterator[Triple]:
+    """Yield the fields that a ministry has by its name, and what they are called."""
+    for name in portefeuilles_de(ministere.libelles):
+        portefeuille = iris.portefeuille(name)
+        yield Triple(s, ORG_CLASSIFICATION, portefeuille)
+        yield Triple(portefeuille, RDF_TYPE, SKOS_CONCEPT)
+        yield Triple(portefeuille, SKOS_IN_SCHEME, QP.portefeuilles)
+        yield Triple(portefeuille, SKOS_PREF_LABEL, fr(portefeuilles()[name]))
 
 
 def legislature(s: NamedNode, numero: int) -> Iterator[Triple]:

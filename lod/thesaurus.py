@@ -26,7 +26,7 @@ from lod.vocab import (
     jour,
 )
 
-RATTACHEMENT = "« {nom} » est rattachée à « {tete} » d’après la forme de son nom : c’est notre lecture."
+RATTACHEMENT = "« {nom} » est placée sous « {tete} » d’après son nom : c’est notre lecture."
 
 
 def triples(iris: Iris) -> Iterator[Triple]:
