@@ -8,6 +8,7 @@ _ROOT = PACKAGE / "_files" if (PACKAGE / "_files").is_dir() else PACKAGE.parent
 ONTOLOGY = _ROOT / "ontology" / "qp.ttl"
 CONTEXT = _ROOT / "ontology" / "context.jsonld"
 SHAPES = _ROOT / "shapes"
+CONTROLS = SHAPES / "controles"
 TEMPLATES = _ROOT / "site" / "templates"
 STATIC = _ROOT / "site" / "static"
 QUERIES = _ROOT / "site" / "queries"

@@ -20,7 +20,9 @@ from lod.model import Question
 from lod.ontology import labels, types
 from lod.settings import Settings
 from lod.vocab import (
-    ORG_CLASSIFICATION,
+    DCTERMS_SUBJECT,
+    DCTERMS_TEMPORAL,
+    DCTERMS_TYPE,
     QB_DATA_SET,
     QB_OBSERVATION,
     QP,
@@ -33,20 +35,18 @@ from lod.vocab import (
 )
 
 AXES = {
-    "ministere": QP.ministereAttributaire,
-    "portefeuille": ORG_CLASSIFICATION,
-    "groupe": QP.groupe,
-    "rubrique": QP.rubrique,
-    "depute": QP.auteur,
-    "legislature": QP.legislature,
-}
-NOMS = {
     "ministere": "ministère",
     "portefeuille": "portefeuille ministériel",
     "groupe": "groupe",
     "rubrique": "rubrique",
     "depute": "député",
     "legislature": "législature",
+}
+# not the properties of questions: whoever counts questions by those must not count these too
+DIMENSIONS = {
+    DCTERMS_SUBJECT: "de quoi",
+    DCTERMS_TEMPORAL: "législature",
+    DCTERMS_TYPE: "type de question",
 }
 COUNTS = (QP.posees, QP.repondues, QP.retirees, QP.enAttente)
 PUNCTUAL = (QP.reponduesDansDelai, QP.reponduesHorsDelai, QP.enAttenteHorsDelai)
@@ -122,7 +122,7 @@ def structure(base: str) -> Iterator[Triple]:
         "cube.ttl",
         Settings(base=base),
         axes=AXES,
-        noms=NOMS,
+        dimensions=DIMENSIONS,
         mesures=COUNTS,
         attributs=PUNCTUAL + DELAYS,
         termes=labels(RDFS_LABEL),
@@ -167,9 +167,8 @@ def triples(o: Observation, iris: Iris) -> Iterator[Triple]:
     yield Triple(s, RDF_TYPE, QB_OBSERVATION)
     yield Triple(s, RDFS_LABEL, fr(f"Statistique : {kind}, {o.legislature}e législature"))
     yield Triple(s, QB_DATA_SET, iris.statistiques(o.axe))
-    yield Triple(s, QP.legislature, iris.legislature(o.legislature))
-    yield Triple(s, QP.typeQuestion, types()[o.type])
-    if AXES[o.axe] != QP.legislature:
-        yield Triple(s, AXES[o.axe], o.entite)
+    yield Triple(s, DCTERMS_SUBJECT, o.entite)
+    yield Triple(s, DCTERMS_TEMPORAL, iris.legislature(o.legislature))
+    yield Triple(s, DCTERMS_TYPE, types()[o.type])
     for measure, value in o.mesures.items():
         yield Triple(s, measure, value)

@@ -1,4 +1,4 @@
-"""The numbers of `lod/statistiques.py` for people: a table on each page, a page and a CSV of all."""
+"""The statistics for people: a table on the page of each resource, a page and a CSV of all."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,8 +8,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.dump import csv_line
 from lod.ontology import labels, types
-from lod.statistiques import MEASURES, NOMS, Observation
-from lod.vocab import QB_OBSERVATION, QP, RDF_TYPE, RDFS_LABEL
+from lod.statistiques import AXES, MEASURES, Observation
+from lod.vocab import DCTERMS_TEMPORAL, DCTERMS_TYPE, QB_OBSERVATION, QP, RDF_TYPE, RDFS_LABEL
 from lod.website.rendering import Contexte
 
 HEADER = ("axe", "iri", "nom", "legislature", "typeQuestion")
@@ -30,8 +30,8 @@ def tableau(triples: Iterable[Triple]) -> list[dict[str, Any]]:
     kinds = {iri.value: code for code, iri in types().items()}
     found = [
         {
-            "legislature": int(said[QP.legislature].rpartition("/")[2]),
-            "type": kinds[said[QP.typeQuestion]],
+            "legislature": int(said[DCTERMS_TEMPORAL].rpartition("/")[2]),
+            "type": kinds[said[DCTERMS_TYPE]],
             **{local(measure): said.get(measure) for measure in MEASURES},
         }
         for said in cells.values()
@@ -67,7 +67,7 @@ def sections(observations: Iterable[Observation], contexte: Contexte) -> list[di
     return [
         {
             "axe": axe,
-            "nom": NOMS[axe],
+            "nom": AXES[axe],
             "legislature": None if axe == "legislature" else newest,
             "lignes": [
                 {"entite": o.entite.value, "nom": contexte.nom(o.entite.value)}
