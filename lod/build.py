@@ -4,7 +4,6 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -13,7 +12,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse
 from lod import __version__, annuaire, dump, files, release
 from lod.collect import Bilan, Collecte
 from lod.convert import Publie, Recueil, Rejete, Tables, lots, readings
-from lod.dataset import class_counts, describe
+from lod.dataset import class_counts, describe, first_day, property_counts
 from lod.errors import Finding, LodError, UsageError
 from lod.iris import Iris
 from lod.links import links
@@ -154,7 +153,8 @@ def _write_release(
     resources = Resources(_described(work, collecte), settings.base)
     write_site(contexte, collecte.questions(), resources, store, jobs)
     counts = _counts(work, collecte.bilan, store)
-    fichiers = _describe_files(work, settings, counts, collecte.bilan.donnees_au)
+    dated = {"donnees_au": collecte.bilan.donnees_au, "debut": first_day(store)}
+    fichiers = _describe_files(work, settings, counts, version=identity, **dated)
     write_pages(contexte, collecte.bilan, fichiers, settings, store)
     _write_quality(work, collecte)
     content = _manifest(identity, collecte.bilan, settings, counts, fichiers, sample)
@@ -180,7 +180,8 @@ def _published_before(folder: Path) -> dict[tuple[int, str], int]:
 def _identity(collecte: Collecte, settings: Settings, tables: Tables, sample: bool) -> str:
     """Name the release after all that it is made of: records, settings, software, its files."""
     hashed = hashlib.sha256()
-    publisher = (settings.base, settings.editeur, settings.licence, tables.revue.empreinte)
+    stated = (settings.base, settings.editeur, settings.licence, settings.contact)
+    publisher = (*stated, tables.revue.empreinte)
     hashed.update(f"{__version__}\n{publisher}\n{sample}\n{collecte.identity}\n".encode())
     for value in tables.referentiel.valeurs() if tables.referentiel else ():
         hashed.update(f"{value}\n".encode())
@@ -242,6 +243,8 @@ def _fill_store(work: Path, collecte: Collecte, settings: Settings) -> Store:
         triples=len(store),
         entites=sum(n for _, _, n in subjects),
         classes=subjects,
+        proprietes=property_counts(store),
+        debut=first_day(store),
         liens=liens,
     )
     del store  # closed before the store is opened for writing again
@@ -300,12 +303,12 @@ def _lines(path: Path) -> int:
 
 
 def _describe_files(
-    work: Path, settings: Settings, counts: dict[str, int], donnees_au: date
+    work: Path, settings: Settings, counts: dict[str, int], **values: object
 ) -> list[Fichier]:
     """Describe the dumps: dcat.ttl, SHA256SUMS, and hard links of all where the site has them."""
     dumps, public = work / "dumps", work / "site" / "telechargements"
     fichiers = [_fichier(dumps / name, counts) for name in CONTENTS]
-    text = describe("dcat.ttl", settings, donnees_au=donnees_au, fichiers=fichiers)
+    text = describe("dcat.ttl", settings, fichiers=fichiers, **values)
     (dumps / "dcat.ttl").write_bytes(text)
     triples = sum(1 for _ in parse(text, format=RdfFormat.TURTLE))
     counts["dcat"] = triples
