@@ -5,7 +5,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -14,7 +13,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse
 from lod import __version__, annuaire, dump, files, release, thesaurus
 from lod.collect import Bilan, Collecte
 from lod.convert import Publie, Recueil, Rejete, Tables, lots, readings
-from lod.dataset import class_counts, describe
+from lod.dataset import class_counts, describe, first_day, property_counts
 from lod.errors import Finding, LodError, UsageError
 from lod.iris import Iris
 from lod.links import links
@@ -36,7 +35,7 @@ CONTENTS = {
     "questions.ttl.gz": "Questions, réponses, députés, ministères, rubriques (Turtle)",
     "questions.nt.gz": "Les mêmes triplets, un par ligne (N-Triples)",
     "questions.csv.gz": "Une ligne par question (CSV, UTF-8)",
-    "statistiques.csv": "Posées, répondues, dans le délai, délais : par ministère, portefeuille, groupe, rubrique, député et législature (CSV, UTF-8)",
+    "statistiques.csv": "Combien de questions, quelle suite, quels délais : par ministère, député… (CSV)",
     "links.ttl.gz": "Liens des députés vers Wikidata, avec leurs preuves (Turtle)",
     "ontology.ttl": "L’ontologie qp (Turtle)",
     "shapes.ttl": "Les formes SHACL (Turtle)",
@@ -162,7 +161,8 @@ def _write_release(
     write_site(contexte, collecte.questions(), resources, observations, store, jobs)
     write_csv(work / "dumps" / "statistiques.csv", observations, contexte)
     counts = _counts(work, collecte.bilan, store)
-    fichiers = _describe_files(work, settings, counts, collecte.bilan.donnees_au)
+    dated = {"donnees_au": collecte.bilan.donnees_au, "debut": first_day(store)}
+    fichiers = _describe_files(work, settings, counts, version=identity, **dated)
     write_pages(contexte, collecte.bilan, fichiers, settings, store)
     _write_quality(work, collecte)
     content = _manifest(identity, collecte.bilan, settings, counts, fichiers, sample)
@@ -188,7 +188,8 @@ def _published_before(folder: Path) -> dict[tuple[int, str], int]:
 def _identity(collecte: Collecte, settings: Settings, tables: Tables, sample: bool) -> str:
     """Name the release after all that it is made of: records, settings, software, its files."""
     hashed = hashlib.sha256()
-    publisher = (settings.base, settings.editeur, settings.licence, tables.revue.empreinte)
+    stated = (settings.base, settings.editeur, settings.licence, settings.contact)
+    publisher = (*stated, tables.revue.empreinte)
     hashed.update(f"{__version__}\n{publisher}\n{sample}\n{collecte.identity}\n".encode())
     for value in tables.referentiel.valeurs() if tables.referentiel else ():
         hashed.update(f"{value}\n".encode())
@@ -242,6 +243,7 @@ def _fill_store(work: Path, collecte: Collecte, settings: Settings) -> Store:
         "void.ttl",
         settings,
         donnees_au=collecte.bilan.donnees_au,
+        legislatures=collecte.bilan.legislatures,
         exemple=next(
             q.subject.value
             for q in store.quads_for_pattern(None, RDF_TYPE, term("qp:Question"))
@@ -250,6 +252,8 @@ def _fill_store(work: Path, collecte: Collecte, settings: Settings) -> Store:
         triples=len(store),
         entites=sum(n for _, _, n in subjects),
         classes=subjects,
+        proprietes=property_counts(store),
+        debut=first_day(store),
         liens=liens,
     )
     del store  # closed before the store is opened for writing again
@@ -309,12 +313,12 @@ def _lines(path: Path) -> int:
 
 
 def _describe_files(
-    work: Path, settings: Settings, counts: dict[str, int], donnees_au: date
+    work: Path, settings: Settings, counts: dict[str, int], **values: object
 ) -> list[Fichier]:
     """Describe the dumps: dcat.ttl, SHA256SUMS, and hard links of all where the site has them."""
     dumps, public = work / "dumps", work / "site" / "telechargements"
     fichiers = [_fichier(dumps / name, counts) for name in CONTENTS]
-    text = describe("dcat.ttl", settings, donnees_au=donnees_au, fichiers=fichiers)
+    text = describe("dcat.ttl", settings, fichiers=fichiers, **values)
     (dumps / "dcat.ttl").write_bytes(text)
     triples = sum(1 for _ in parse(text, format=RdfFormat.TURTLE))
     counts["dcat"] = triples

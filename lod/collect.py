@@ -93,6 +93,14 @@ class Bilan:
         return max(self.au.values(), default=date.min)
 
     @property
+    def legislatures(self) -> list[tuple[int, date, int]]:
+        """Each legislature that has questions: number, day up to which its data goes, how many."""
+        counted: Counter[int] = Counter()
+        for (legislature, _), n in self.par_legislature.items():
+            counted[legislature] += n
+        return [(numero, jour, counted[numero]) for numero, jour in sorted(self.au.items())]
+
+    @property
     def warnings(self) -> int:
         """How many results of severity Warning the published questions have."""
         return sum(c.count for c in self.constats.values() if c.severity == "Warning")
@@ -233,7 +241,7 @@ class Collecte:
         self.bilan.sources[top] = count + 1, hashlib.sha256((so_far + line).encode()).hexdigest()
 
     def _publish(self, fate: Publie) -> None:
-        q, bilan = fate.question, self.bilan
+        q = fate.question
         for iri, triples in fate.documents.items():
             if iri not in self._written:  # an answer may have come with an earlier question
                 self._written.add(iri)

@@ -50,9 +50,8 @@ def described(scheme: NamedNode) -> dict[NamedNode, dict[NamedNode, Literal]]:
         iri: {} for iri in concepts(scheme).values()
     }
     for t in ontology():
-        if isinstance(t.subject, NamedNode) and t.subject in found:
-            if isinstance(t.object, Literal):
-                found[t.subject].setdefault(t.predicate, t.object)
+        if isinstance(t.object, Literal) and isinstance(t.subject, NamedNode):
+            found.get(t.subject, {}).setdefault(t.predicate, t.object)
     return found
 
 
