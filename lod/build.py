@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse
 
 from lod import __version__, annuaire, dump, files, release, thesaurus
 from lod.collect import Bilan, Collecte
+from lod.controles import ecarts, unseen
 from lod.convert import Publie, Recueil, Rejete, Tables, lots, readings
 from lod.dataset import class_counts, describe, first_day, property_counts
 from lod.errors import Finding, LodError, UsageError
@@ -23,7 +24,6 @@ from lod.revue import read_revue, short_of
 from lod.settings import Settings
 from lod.sources import records
 from lod.store import load, open_store
-from lod.validate import violations
 from lod.vocab import LABELS, RDF_TYPE, term
 from lod.website import Contexte, write_site
 from lod.website.pages import Fichier, write_pages
@@ -35,7 +35,7 @@ CONTENTS = {
     "questions.ttl.gz": "Questions, réponses, députés, ministères, rubriques (Turtle)",
     "questions.nt.gz": "Les mêmes triplets, un par ligne (N-Triples)",
     "questions.csv.gz": "Une ligne par question (CSV, UTF-8)",
-    "statistiques.csv": "Combien de questions, quelle suite, quels délais : par ministère, député… (CSV)",
+    "statistiques.csv": "Questions comptées par ministère, groupe, député…, et leurs délais (CSV)",
     "links.ttl.gz": "Liens des députés vers Wikidata, avec leurs preuves (Turtle)",
     "ontology.ttl": "L’ontologie qp (Turtle)",
     "shapes.ttl": "Les formes SHACL (Turtle)",
@@ -136,7 +136,10 @@ def _collect(
     for lot in lots(collecte.questions_read(), collecte.iris, tables, jobs):
         collecte.add(lot)
         say(f"{collecte.bilan.questions} questions proven")
+    say("links, and what the questions refer to")
     collecte.close_triples()
+    _write_links(collecte)
+    collecte.prove(_described(collecte))
 
 
 def _write_release(
@@ -149,14 +152,13 @@ def _write_release(
     say: Say,
 ) -> None:
     """Write links, dumps, store, site and descriptions from what was collected."""
-    say("links, store, dumps")
-    _write_links(work, collecte)
-    _prove(_described(work, collecte))
+    say("store, dumps")
     _write_dumps(work, collecte)
     store = _fill_store(work, collecte, settings)
+    _control(store, collecte.bilan)
     say("pages")
     contexte = _contexte(work, collecte, settings, store, sample)
-    resources = Resources(_described(work, collecte), settings.base)
+    resources = Resources(_described(collecte), settings.base)
     observations = list(collecte.statistiques.observations())
     write_site(contexte, collecte.questions(), resources, observations, store, jobs)
     write_csv(work / "dumps" / "statistiques.csv", observations, contexte)
@@ -198,21 +200,11 @@ def _identity(collecte: Collecte, settings: Settings, tables: Tables, sample: bo
     return hashed.hexdigest()[:16]
 
 
-def _write_links(work: Path, collecte: Collecte) -> None:
+def _write_links(collecte: Collecte) -> None:
     deputes = (NamedNode(iri) for iri in collecte.references.subjects())
     prefix = f"{collecte.iris.base}depute/"
     known = (depute for depute in deputes if depute.value.startswith(prefix))
-    (work / "links.nt").write_bytes(dump.ntriples(links(known)))
-
-
-def _prove(described: Iterable[Triple]) -> None:
-    """Validate deputies, groups, ministries, headings and links, merged, as one whole.
-
-    Batches have seen them one record at a time. Raises LodError: what is wrong now is a table.
-    """
-    for result in violations(described):
-        if result.severity == "Violation":
-            raise LodError(f"{result.focus}: {result.message_en}")
+    (collecte.work / "links.nt").write_bytes(dump.ntriples(links(known)))
 
 
 def _write_dumps(work: Path, collecte: Collecte) -> None:
@@ -238,6 +230,8 @@ def _fill_store(work: Path, collecte: Collecte, settings: Settings) -> Store:
     load(work / "store", data)
     store = open_store(work / "store")
     liens = sum(1 for _ in store.quads_for_pattern(None, term("owl:sameAs"), None))
+    if unlooked := next(unseen(store, collecte.bilan.foyers), None):
+        raise LodError(f"{unlooked}; this is a fault of the program, please report it")
     subjects = class_counts(store)
     text = describe(
         "void.ttl",
@@ -265,10 +259,21 @@ def _fill_store(work: Path, collecte: Collecte, settings: Settings) -> Store:
     return open_store(work / "store")
 
 
-def _described(work: Path, collecte: Collecte) -> Iterator[Triple]:
+def _control(store: Store, bilan: Bilan) -> None:
+    """Count what does not agree in the store; raise LodError unless it is a mere warning."""
+    for ecart in ecarts(store):
+        if ecart.controle.severity == "Violation":
+            raise LodError(
+                f"{ecart.sujet}: {ecart.controle.en} ({ecart.valeur}); "
+                f"control {ecart.controle.nom}, a fault of the program, please report it"
+            )
+        bilan.ecarts[ecart.controle.fr] += 1
+
+
+def _described(collecte: Collecte) -> Iterator[Triple]:
     """Yield what is published of the resources that are neither questions nor answers."""
     yield from collecte.references.triples()
-    with (work / "links.nt").open("rb") as file:
+    with (collecte.work / "links.nt").open("rb") as file:
         yield from (q.triple for q in parse(file, format=RdfFormat.N_TRIPLES))
 
 

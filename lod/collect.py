@@ -8,7 +8,7 @@ counts, what questions refer to, and which answers were written.
 import hashlib
 import pickle
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -18,15 +18,15 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.convert import Lot, Publie, Recueil, Rejete, document_of
 from lod.dump import CSV_HEADER, csv_line, csv_row, gzipped, ntriples
-from lod.errors import Finding
+from lod.errors import Finding, LodError
 from lod.iris import Iris, source_path
 from lod.model import Question
 from lod.references import References
 from lod.sources import Lecture, Record
 from lod.statistiques import Statistiques
 from lod.texts import slug
-from lod.validate import Result
-from lod.vocab import QP, RDF_TYPE, RDFS_LABEL, fr, term, vrai
+from lod.validate import Result, validate
+from lod.vocab import QP, RDF_TYPE, RDFS_LABEL, entier, fr, term, vrai
 
 EXAMPLES = 3  # focus nodes shown for each constraint on the quality page
 LISTED = 500  # rejections and remarks listed on the quality page; all are in the files
@@ -54,6 +54,8 @@ class Bilan:
     rejections: list[tuple[str, str]] = field(default_factory=list)
     remarked: list[tuple[str, str]] = field(default_factory=list)
     constats: dict[str, Constat] = field(default_factory=dict)
+    foyers: Counter[str] = field(default_factory=Counter)
+    ecarts: Counter[str] = field(default_factory=Counter)
     par_legislature: Counter[tuple[int, str]] = field(default_factory=Counter)
     au: dict[int, date] = field(default_factory=dict)
     sources: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -191,23 +193,44 @@ class Collecte:
 
     def add(self, lot: Lot) -> None:
         """Write down one batch of questions."""
+        written: list[str] = []
         for fate in lot.fates:
             self.bilan.add(fate)
             if isinstance(fate, Publie):
-                self._publish(fate)
+                written += self._publish(fate)
             else:
                 self._reject(fate)
+        for iri in written:
+            self.bilan.foyers.update(lot.foyers.get(iri, {}))
         for result in lot.results:
-            self._result(result)
+            # what several questions refer to is told once, by `prove`
+            if document_of(result.focus) in written or self._refused(result):
+                self._result(result)
 
     def close_triples(self) -> None:
-        """Write what the questions refer to, which earlier ones they recall of those that are
-        published, and what the report says as a whole: all is known.
+        """Write what the questions refer to, and which earlier ones they recall of those that are
+        published: all is known.
         """
         self.references.add(self.statistiques.triples())
         self._write(list(self.references.triples()))
         self._write([t for t in self._rappels if self._known(t.object)])
-        self._report.write(ntriples(report_head(self.iris.base, not self.bilan.constats)))
+
+    def prove(self, described: Iterable[Triple]) -> None:
+        """Validate what the questions refer to, and the links, as one whole; close the report.
+
+        Batches have seen them one record at a time. Raises LodError: what is refused now is a
+        table, not a record.
+        """
+        validation = validate(described)
+        for result in validation.results:
+            if result.severity == "Violation":
+                raise LodError(f"{result.focus}: {result.message_en}")
+            self._result(result)
+        for document, counted in validation.foyers.items():
+            if document.startswith(self.iris.base):  # the ontology is not counted
+                self.bilan.foyers.update(counted)
+        conforms = not self.bilan.constats
+        self._report.write(ntriples(report_head(self.iris.base, conforms, self.bilan.foyers)))
 
     def questions(self) -> Iterator[Question]:
         """Yield the published questions again, in order; only after the pass has ended."""
@@ -240,11 +263,13 @@ class Collecte:
         count, so_far = self.bilan.sources.get(top, (0, ""))
         self.bilan.sources[top] = count + 1, hashlib.sha256((so_far + line).encode()).hexdigest()
 
-    def _publish(self, fate: Publie) -> None:
-        q = fate.question
+    def _publish(self, fate: Publie) -> list[str]:
+        """Write down a question; return the documents that are new."""
+        q, new = fate.question, []
         for iri, triples in fate.documents.items():
             if iri not in self._written:  # an answer may have come with an earlier question
                 self._written.add(iri)
+                new.append(iri)
                 self._rappels += [t for t in triples if t.predicate == QP.rappelle]
                 self._write([t for t in triples if t.predicate != QP.rappelle])
         self.references.add(fate.references)
@@ -254,6 +279,7 @@ class Collecte:
         noms = {read.path: read.nom for read in reversed(fate.lectures)}
         for finding in fate.remarks:
             self._remark(finding, noms.get(finding.where.path, fate.lectures[0].nom))
+        return new
 
     def _remark(self, finding: Finding, nom: str) -> None:
         self._remarks.write(csv_line((nom, finding.where.line, finding.wrong, finding.remedy)))
@@ -278,24 +304,30 @@ class Collecte:
             if len(self.bilan.rejections) < LISTED:
                 self.bilan.rejections.append((f"{read.nom}:{f.where.line}", wrong))
 
-    def _result(self, result: Result) -> None:
-        """Write a result once; batches repeat those about what several questions refer to."""
+    def _refused(self, result: Result) -> bool:
+        """Say whether a result refuses records, and was not told yet; batches repeat some."""
         key = (result.focus, result.shape + result.component)
-        if document_of(result.focus) not in self._written:
-            if key in self._reported:
-                return
-            self._reported.add(key)
+        known = key in self._reported
+        self._reported.add(key)
+        return result.severity == "Violation" and not known
+
+    def _result(self, result: Result) -> None:
         self.bilan.count(result)
         number = sum(c.count for c in self.bilan.constats.values())
         self._report.write(ntriples(report_triples(result, self.iris.base, number)))
 
 
-def report_head(base: str, conforms: bool) -> Iterator[Triple]:
-    """Yield what the report says of itself; it conforms only without any result."""
+def report_head(base: str, conforms: bool, foyers: Mapping[str, int]) -> Iterator[Triple]:
+    """Yield what the report says as a whole, and how many nodes each shape looked at.
+
+    It conforms only without any result.
+    """
     rapport = NamedNode(f"{base}qualite#rapport")
     yield Triple(rapport, RDF_TYPE, term("sh:ValidationReport"))
     yield Triple(rapport, RDFS_LABEL, fr("Rapport de validation SHACL"))
     yield Triple(rapport, term("sh:conforms"), vrai(conforms))
+    for shape, number in sorted(foyers.items()):
+        yield Triple(NamedNode(shape), term("void:entities"), entier(number))
 
 
 def report_triples(result: Result, base: str, number: int) -> Iterator[Triple]:

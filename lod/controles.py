@@ -4,16 +4,20 @@ The controls are queries in `shapes/controles/`, which must give no row; what ne
 dates is computed here once more, from the dates that the store has.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 from pyoxigraph import QuerySolutions, Store
+from rdflib.namespace import SH
 
 from lod import files
 from lod.delais import Duree, regles
+from lod.validate import targets
+
+TARGETED = {SH.targetClass: "a ?x", SH.targetSubjectsOf: "?x ?o"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,20 @@ def ecarts(store: Store) -> Iterator[Ecart]:
         for row in _rows(store, controle.requete):
             for valeur in RECALCULS.get(controle.nom, _stated)(row):
                 yield Ecart(controle, row["sujet"], valeur)
+
+
+def unseen(store: Store, foyers: Mapping[str, int]) -> Iterator[str]:
+    """Yield in words each shape that has not looked at all the nodes that it is for.
+
+    `store` holds the data alone; the nodes are counted by a plain query, and `foyers` by the
+    engine of SHACL while it ran.
+    """
+    for shape, wanted in targets().items():
+        parts = (f"{{ ?s {TARGETED[kind]} }}".replace("?x", f"<{what}>") for kind, what in wanted)
+        query = f"SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE {{ {' UNION '.join(parts)} }}"
+        [row] = _rows(store, query)
+        if int(row["n"]) != foyers.get(shape, 0):
+            yield f"{shape}: {foyers.get(shape, 0)} nodes validated, {row['n']} in the data"
 
 
 def _stated(row: dict[str, str]) -> Iterable[str]:

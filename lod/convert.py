@@ -6,6 +6,7 @@ and what is refused comes in the order of the records, whatever the number of pr
 """
 
 import pickle
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -29,7 +30,7 @@ from lod.resolve import complete
 from lod.revue import Revue, corrected
 from lod.sources import Lecture, Record, lecture
 from lod.sources.fields import shorten
-from lod.validate import Result, violations
+from lod.validate import Result, validate
 
 BATCH = 250  # records; pySHACL is linear from about 200 questions a call on, and memory is bounded
 BATCH_BYTES = 8 * 1024 * 1024  # of records in one batch: long records come alone
@@ -71,10 +72,13 @@ class Tables:
 
 @dataclass(slots=True)
 class Lot:
-    """What became of one batch: a fate for each question, in order, and the results of SHACL."""
+    """What became of one batch: a fate for each question, in order, the results of SHACL, and how
+    many nodes each shape looked at in each document.
+    """
 
     fates: list[Fate] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
+    foyers: dict[str, Counter[str]] = field(default_factory=dict)
 
 
 class Recueil:
@@ -144,7 +148,9 @@ def lot(batch: list[tuple[Lecture, ...]], iris: Iris, tables: Tables) -> Lot:
             # an answer that serves several questions is stated once, by the first of them
             documents |= {iri: t for iri, t in fate.documents.items() if iri not in documents}
     own = chain.from_iterable(documents.values())
-    made.results = violations(chain(own, references.triples()))
+    validation = validate(chain(own, references.triples()))
+    made.results = validation.results
+    made.foyers = {iri: n for iri, n in validation.foyers.items() if iri in documents}
     broken: dict[str, list[Result]] = {}
     for result in made.results:
         if result.severity == "Violation":

@@ -22,8 +22,9 @@ SELECT ?terme (COUNT(*) AS ?n) WHERE { ?s ?terme ?o } GROUP BY ?terme ORDER BY ?
 FIRST_DAY = f"SELECT (MIN(?jour) AS ?premier) WHERE {{ ?question {QP.dateParution} ?jour }}"
 VOCABULARIES = {
     "qp": "Questions parlementaires", "dcat": "DCAT", "dcterms": "DCMI Metadata Terms",
-    "foaf": "FOAF", "org": "Organization Ontology", "owl": "OWL", "prov": "PROV-O", "qb": "Data Cube", "rdf": "RDF",
-    "rdfs": "RDF Schema", "schema": "Schema.org", "skos": "SKOS", "void": "VoID",
+    "foaf": "FOAF", "org": "Organization Ontology", "owl": "OWL", "prov": "PROV-O",
+    "qb": "Data Cube", "rdf": "RDF", "rdfs": "RDF Schema", "schema": "Schema.org",
+    "skos": "SKOS", "void": "VoID",
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ FLOORS = (
     {"iris", "sources", "referentiel", "delais", "citations"},
     {"rdf", "resolve", "references", "validate", "links", "jsonld", "merge", "revue"},
     {"convert", "annuaire", "dump", "store", "dataset", "thesaurus"},
-    {"statistiques", "release"},
+    {"statistiques", "release", "controles"},
     {"collect"},
     {"website", "query"},
     {"build"},
