@@ -131,9 +131,10 @@ def targets() -> dict[str, tuple[tuple[URIRef, str], ...]]:
 def targeted() -> tuple[Any, ...]:
     """Return the shapes as published that have a target, as pySHACL reads them."""
     shapes = shapes_as_published()
-    with_target = {s for p in TARGETS for s in shapes.subjects(p)}
-    found = (shape for shape in ShapesGraph(shapes).shapes if shape.node in with_target)
-    return tuple(sorted(found, key=lambda shape: str(shape.node)))
+    with_target = {str(s) for p in TARGETS for s in shapes.subjects(p)}
+    found: list[Any] = list(ShapesGraph(shapes).shapes)
+    chosen = (shape for shape in found if str(shape.node) in with_target)
+    return tuple(sorted(chosen, key=lambda shape: str(shape.node)))
 
 
 def _graph(triples: Iterable[Triple]) -> Graph:
