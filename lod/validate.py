@@ -119,9 +119,9 @@ def targets() -> dict[str, tuple[tuple[URIRef, str], ...]]:
     shapes = shapes_as_published()
     return {
         str(shape.node): tuple(
-            (kind, str(what))
+            (kind, what)
             for kind in TARGETS
-            for what in sorted(shapes.objects(shape.node, kind))
+            for what in sorted(map(str, shapes.objects(shape.node, kind)))
         )
         for shape in targeted()
     }

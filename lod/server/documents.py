@@ -83,10 +83,11 @@ def ontology() -> Response:
     return response
 
 
-@blueprint.get("/statistiques")
-def statistics() -> Response:
-    """Send the client to the numbers, for people or for machines."""
-    return see_other(current(), "statistiques", tuple(FORMS))
+@blueprint.get("/exemples", defaults={"path": "exemples"})
+@blueprint.get("/statistiques", defaults={"path": "statistiques"})
+def single(path: str) -> Response:
+    """Send the client to the queries, or to the numbers, for people or for machines."""
+    return see_other(current(), path, tuple(FORMS))
 
 
 def language() -> str:

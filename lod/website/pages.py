@@ -10,9 +10,9 @@ from lod.settings import Settings
 from lod.vocab import PREFIXES
 from lod.website.notice import write_notice
 from lod.website.rendering import Contexte, render, write_page
-from lod.website.resources import LISTES, query_text, rows
+from lod.website.requetes import par_theme, query_text, rows
+from lod.website.resources import LISTES
 
-EXEMPLES = ("vie-d-une-question", "ministeres", "reattribuees", "reponses-partagees")
 REPARATIONS = {
     "numeric references": "Références numériques (&#339;) changées en lettres",
     "mojibake": "Texte UTF-8 lu comme windows-1252, relu (Ã© : é)",
@@ -44,7 +44,7 @@ def write_pages(
         "telechargements/index": {"fichiers": fichiers},
         "qualite": {"constats": constats(bilan), "limite": LISTED,
                     "reparations": reparations(bilan)},
-        "sparql": {"exemples": [(titre(name), query_text(name)) for name in EXEMPLES],
+        "sparql": {"themes": par_theme(), "premiere": query_text("vie-d-une-question"),
                    "prefixes": PREFIXES},
     }  # fmt: skip
     for path, values in pages.items():
@@ -52,11 +52,6 @@ def write_pages(
         html = render(template, contexte, path, bilan=bilan, settings=settings, **values)
         write_page(contexte, path, html)
     return len(pages) + write_notice(contexte, settings)
-
-
-def titre(query: str) -> str:
-    """Return the title of a query: the text of its first line."""
-    return query_text(query).partition("\n")[0].removeprefix("# ")
 
 
 def reparations(bilan: Bilan) -> list[tuple[str, int]]:
