@@ -271,7 +271,7 @@ def _control(store: Store, bilan: Bilan) -> None:
                 f"{ecart.sujet}: {ecart.controle.en} ({ecart.valeur}); "
                 f"control {ecart.controle.nom}, a fault of the program, please report it"
             )
-        bilan.ecarts[ecart.controle.fr] += 1
+        bilan.ecarts.setdefault(ecart.controle, []).append(ecart.sujet)
 
 
 def _described(collecte: Collecte) -> Iterator[Triple]:
@@ -378,6 +378,7 @@ def _manifest(
         "rejected": bilan.rejected,
         "remarks": bilan.remarks,
         "warnings": bilan.warnings,
+        "controls": {c.nom: len(found) for c, found in bilan.ecarts.items()},
         "triples": counts,
         "inputs": [
             {"name": name, "records": count, "sha256": sha256}

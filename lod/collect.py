@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from lod.controles import Controle
 from lod.convert import Lot, Publie, Recueil, Rejete, document_of
 from lod.dump import CSV_HEADER, csv_line, csv_row, gzipped, ntriples
 from lod.errors import Finding, LodError
@@ -55,7 +56,7 @@ class Bilan:
     remarked: list[tuple[str, str]] = field(default_factory=list)
     constats: dict[str, Constat] = field(default_factory=dict)
     foyers: Counter[str] = field(default_factory=Counter)
-    ecarts: Counter[str] = field(default_factory=Counter)
+    ecarts: dict[Controle, list[str]] = field(default_factory=dict)
     par_legislature: Counter[tuple[int, str]] = field(default_factory=Counter)
     au: dict[int, date] = field(default_factory=dict)
     sources: dict[str, tuple[int, str]] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from pyoxigraph import QuerySolutions, Store
 from rdflib.namespace import SH
 
 from lod import files
-from lod.delais import Duree, regles
+from lod.delais import MEASURED, Duree, regles
 from lod.validate import targets
 
 TARGETED = {SH.targetClass: "a ?x", SH.targetSubjectsOf: "?x ?o"}
@@ -89,13 +89,15 @@ def delais(row: dict[str, str]) -> Iterable[str]:
     for name, value in expected:
         if row[name] != value:
             yield f"{name} {row[name] or 'absente'}, {value or 'aucune'} attendue"
-    if row["delai"] and row["delai"] != str(_days(row["parution"], row["reponse"])):
-        yield f"délai {row['delai']}"
+    measured = row["type"] in MEASURED
+    days = _days(row["parution"], row["reponse"]) if measured else ""
+    if row["delai"] != ("" if days.startswith("-") else days):
+        yield f"délai {row['delai'] or 'absent'}, {days or 'aucun'} attendu"
 
 
 def jours(row: dict[str, str]) -> Iterable[str]:
     """Yield what a node states of the days since publication that the two dates do not say."""
-    if row["jours"] != str(_days(row["parution"], row["jour"])):
+    if row["jours"] != _days(row["parution"], row["jour"]):
         yield f"{row['jours'] or 'aucun'} jour"
 
 
@@ -107,8 +109,10 @@ def _after(duree: Duree | None, jour: str) -> str:
     return duree.apres(date.fromisoformat(jour)).isoformat() if duree and jour else ""
 
 
-def _days(one: str, two: str) -> int:
-    return (date.fromisoformat(two) - date.fromisoformat(one)).days
+def _days(one: str, two: str) -> str:
+    if not (one and two):
+        return ""
+    return str((date.fromisoformat(two) - date.fromisoformat(one)).days)
 
 
 def _rows(store: Store, query: str) -> Iterator[dict[str, str]]:

@@ -7,6 +7,7 @@ from pyoxigraph import Store
 
 from lod.collect import LISTED, Bilan
 from lod.settings import Settings
+from lod.validate import targets
 from lod.vocab import PREFIXES
 from lod.website.notice import write_notice
 from lod.website.rendering import Contexte, render, write_page
@@ -43,7 +44,8 @@ def write_pages(
                   "exemple": query_text("vie-d-une-question")},
         "telechargements/index": {"fichiers": fichiers},
         "qualite": {"constats": constats(bilan), "limite": LISTED,
-                    "reparations": reparations(bilan)},
+                    "reparations": reparations(bilan), "foyers": foyers(bilan),
+                    "ecarts": list(bilan.ecarts.items())},
         "sparql": {"themes": par_theme(), "premiere": query_text("vie-d-une-question"),
                    "prefixes": PREFIXES},
     }  # fmt: skip
@@ -57,6 +59,11 @@ def write_pages(
 def reparations(bilan: Bilan) -> list[tuple[str, int]]:
     """Return what had to be mended in the records, in words, and in how many values."""
     return [(nom, bilan.repairs[kind]) for kind, nom in REPARATIONS.items() if bilan.repairs[kind]]
+
+
+def foyers(bilan: Bilan) -> list[tuple[str, int]]:
+    """Return each shape that has a target, and how many nodes it has looked at."""
+    return [(shape.rpartition("#")[2], bilan.foyers[shape]) for shape in sorted(targets())]
 
 
 def constats(bilan: Bilan) -> list[dict[str, Any]]:
