@@ -11,13 +11,16 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from rdflib.namespace import SH
 
 from lod import files
+from lod.collect import Bilan
 from lod.convert import Publie, convert
 from lod.iris import Iris
 from lod.links import link
 from lod.mappings import mandats
 from lod.ontology import labels, ontology
+from lod.release import current
 from lod.sources import Record
 from lod.statistiques import Statistiques
+from lod.store import open_store
 from lod.validate import shapes_as_published
 from lod.vocab import (
     NAMESPACE,
@@ -174,6 +177,22 @@ def coercion(kind: str, range_: str) -> dict[str, str]:
     if range_.startswith(XSD) and range_ != f"{XSD}string":
         return {"@type": f"xsd:{range_.removeprefix(XSD)}"}
     return {}
+
+
+def test_every_example_is_published(mixture: tuple[Path, Bilan]) -> None:
+    """The example of a term is a value that a release has, or the reference data of the tests."""
+    shown: dict[str, set[str]] = {}
+    store = open_store(current(mixture[0]) / "store")
+    annuaire = parse(path=str(ROOT / "tests/annuaire.ttl"), format=RdfFormat.TURTLE)
+    for quad in (*store, *annuaire):
+        name = quad.predicate.value.removeprefix(NAMESPACE)
+        if name in PROPERTIES:
+            value = quad.object.value.removeprefix("http://localhost:8000/")
+            shown.setdefault(name, set()).add(value.replace(NAMESPACE, "qp:"))
+    examples = said(term("skos:example"))
+    assert set(examples) == PROPERTIES - ANNOTATIONS
+    for name, (example,) in examples.items():
+        assert example in shown[name], (name, example)
 
 
 def test_only_vocab_spells_a_namespace() -> None:
