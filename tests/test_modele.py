@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from itertools import pairwise
+from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -66,7 +67,7 @@ def plain(text: str) -> str:
 
 
 def contexte(site: Path) -> Contexte:
-    return Contexte(site, "http://localhost:8000/", "", False, {}, {})
+    return Contexte(site, "http://localhost:8000/", "", date(2026, 7, 7), False, {}, {})
 
 
 @pytest.fixture(scope="module")
