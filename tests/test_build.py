@@ -253,7 +253,7 @@ def test_no_dump_has_a_blank_node_and_counts_are_true(mixture: tuple[Path, Bilan
     release = current(mixture[0])
     counts = manifest(release)["triples"]
     for name in ("questions.nt.gz", "questions.ttl.gz", "links.ttl.gz", "ontology.ttl",
-                 "shapes.ttl", "void.ttl", "dcat.ttl"):  # fmt: skip
+                 "alignements.ttl", "shapes.ttl", "void.ttl", "dcat.ttl"):  # fmt: skip
         triples = triples_of(release / "dumps" / name)
         assert len(triples) == len(set(triples)) == counts[name.partition(".")[0]], name
         assert not any(isinstance(x, BlankNode) for t in triples for x in (t.subject, t.object))
@@ -279,7 +279,7 @@ def test_other_parsers_count_the_same(mixture: tuple[Path, Bilan], tmp_path: Pat
     release = current(mixture[0])
     counts = manifest(release)["triples"]
     dumps = sorted(p for p in (release / "dumps").iterdir() if {".ttl", ".nt"} & {*p.suffixes})
-    assert len(dumps) == 7
+    assert len(dumps) == 8
     for path in dumps:
         plain = tmp_path / path.name.removesuffix(".gz")
         data = path.read_bytes()
@@ -333,7 +333,7 @@ def test_sums_are_true(sample: Path) -> None:
     release = current(sample)
     lines = (release / "dumps/SHA256SUMS").read_text("utf-8").splitlines()
     sums = dict(reversed(line.split("  ")) for line in lines)
-    assert len(sums) == 8
+    assert len(sums) == 9
     for name, expected in sums.items():
         assert dump.sha256(release / "dumps" / name) == expected
         assert dump.sha256(release / "site/telechargements" / name) == expected
