@@ -23,10 +23,14 @@ from lod.referentiel import (
     Referentiel,
 )
 from lod.vocab import (
+    DCTERMS_DATE,
     DCTERMS_REPLACES,
     FOAF_NAME,
     FOAF_TITLE,
+    ORG_CHANGE_EVENT,
     ORG_ORGANIZATION,
+    ORG_ORIGINAL,
+    ORG_RESULTING,
     ORG_SUB_ORGANIZATION_OF,
     QP,
     RDF_TYPE,
@@ -143,11 +147,25 @@ def ministere(
     s = iris.reference("ministere", m.ref)
     yield Triple(s, RDF_TYPE, QP.Ministere)
     yield from rdf.nomme(s, m.organe, m.organe.libelle)
+    yield from rdf.portefeuilles_du(s, m.organe, iris)
     yield from _periode(s, m)
     if gouvernement:
         yield Triple(s, ORG_SUB_ORGANIZATION_OF, iris.reference("gouvernement", gouvernement.ref))
     if precedent and precedent.type == MINISTERE:
         yield Triple(s, DCTERMS_REPLACES, iris.reference("ministere", precedent.ref))
+        if precedent.fin and precedent.fin <= m.debut:
+            yield from _changement(s, m, precedent, iris)
+
+
+def _changement(s: NamedNode, m: Corps, precedent: Corps, iris: Iris) -> Iterator[Triple]:
+    """Yield the event in which one ministry follows another that has ended."""
+    node = iris.part(s, "changement", 1)
+    noms = f"{precedent.organe.libelle} devient {m.organe.libelle}"
+    yield Triple(node, RDF_TYPE, ORG_CHANGE_EVENT)
+    yield Triple(node, RDFS_LABEL, fr(f"{en_toutes_lettres(m.debut)} : {noms}"))
+    yield Triple(node, ORG_ORIGINAL, iris.reference("ministere", precedent.ref))
+    yield Triple(node, ORG_RESULTING, s)
+    yield Triple(node, DCTERMS_DATE, jour(m.debut))
 
 
 def gouvernement(g: Corps, iris: Iris) -> Iterator[Triple]:

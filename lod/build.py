@@ -4,16 +4,17 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse
 
-from lod import __version__, annuaire, dump, files, release
+from lod import __version__, annuaire, dump, files, release, thesaurus
 from lod.collect import Bilan, Collecte
+from lod.controles import ecarts, unseen
 from lod.convert import Publie, Recueil, Rejete, Tables, lots, readings
-from lod.dataset import class_counts, describe
+from lod.dataset import class_counts, describe, first_day, property_counts
 from lod.errors import Finding, LodError, UsageError
 from lod.iris import Iris
 from lod.links import links
@@ -23,17 +24,18 @@ from lod.revue import read_revue, short_of
 from lod.settings import Settings
 from lod.sources import records
 from lod.store import load, open_store
-from lod.validate import violations
 from lod.vocab import LABELS, RDF_TYPE, term
 from lod.website import Contexte, write_site
 from lod.website.pages import Fichier, write_pages
 from lod.website.resources import Resources, shared_answers
+from lod.website.statistiques import write_csv
 
 Say = Callable[[str], None]
 CONTENTS = {
     "questions.ttl.gz": "Questions, réponses, députés, ministères, rubriques (Turtle)",
     "questions.nt.gz": "Les mêmes triplets, un par ligne (N-Triples)",
     "questions.csv.gz": "Une ligne par question (CSV, UTF-8)",
+    "statistiques.csv": "Questions comptées par ministère, groupe, député…, et leurs délais (CSV)",
     "links.ttl.gz": "Liens des députés vers Wikidata, avec leurs preuves (Turtle)",
     "ontology.ttl": "L’ontologie qp (Turtle)",
     "alignements.ttl": "Ses termes dans les vocabulaires d’autrui (Turtle)",
@@ -58,6 +60,7 @@ def check(
             else:
                 bilan.add(Rejete((read,), read.findings))
                 yield from read.findings
+        tables = replace(tables, donnees_au=recueil.donnees_au)
         for lot in lots(recueil.questions(), Iris(settings.base), tables, jobs):
             for fate in lot.fates:
                 bilan.add(fate)
@@ -126,13 +129,18 @@ def _collect(
         collecte.keep(record, read)
         if collecte.bilan.read % 100 == 0:
             say(f"{collecte.bilan.read} records read")
-    if tables.referentiel:  # first: its labels are the names that stay
+    tables = replace(tables, donnees_au=collecte.donnees_au)
+    collecte.references.add(thesaurus.triples(collecte.iris))  # its labels are those that stay
+    if tables.referentiel:
         known = annuaire.triples(tables.referentiel, collecte.iris, collecte.auteurs)
         collecte.references.add(known)
     for lot in lots(collecte.questions_read(), collecte.iris, tables, jobs):
         collecte.add(lot)
         say(f"{collecte.bilan.questions} questions proven")
+    say("links, and what the questions refer to")
     collecte.close_triples()
+    _write_links(collecte)
+    collecte.prove(_described(collecte))
 
 
 def _write_release(
@@ -145,17 +153,19 @@ def _write_release(
     say: Say,
 ) -> None:
     """Write links, dumps, store, site and descriptions from what was collected."""
-    say("links, store, dumps")
-    _write_links(work, collecte)
-    _prove(_described(work, collecte))
+    say("store, dumps")
     _write_dumps(work, collecte)
     store = _fill_store(work, collecte, settings)
+    _control(store, collecte.bilan)
     say("pages")
     contexte = _contexte(work, collecte, settings, store, sample)
-    resources = Resources(_described(work, collecte), settings.base)
-    write_site(contexte, collecte.questions(), resources, store, jobs)
+    resources = Resources(_described(collecte), settings.base)
+    observations = list(collecte.statistiques.observations())
+    write_site(contexte, collecte.questions(), resources, observations, store, jobs)
+    write_csv(work / "dumps" / "statistiques.csv", observations, contexte)
     counts = _counts(work, collecte.bilan, store)
-    fichiers = _describe_files(work, settings, counts, collecte.bilan.donnees_au)
+    dated = {"donnees_au": collecte.bilan.donnees_au, "debut": first_day(store)}
+    fichiers = _describe_files(work, settings, counts, version=identity, **dated)
     write_pages(contexte, collecte.bilan, fichiers, settings, store)
     _write_quality(work, collecte)
     content = _manifest(identity, collecte.bilan, settings, counts, fichiers, sample)
@@ -181,7 +191,8 @@ def _published_before(folder: Path) -> dict[tuple[int, str], int]:
 def _identity(collecte: Collecte, settings: Settings, tables: Tables, sample: bool) -> str:
     """Name the release after all that it is made of: records, settings, software, its files."""
     hashed = hashlib.sha256()
-    publisher = (settings.base, settings.editeur, settings.licence, tables.revue.empreinte)
+    stated = (settings.base, settings.editeur, settings.licence, settings.contact)
+    publisher = (*stated, tables.revue.empreinte)
     hashed.update(f"{__version__}\n{publisher}\n{sample}\n{collecte.identity}\n".encode())
     for value in tables.referentiel.valeurs() if tables.referentiel else ():
         hashed.update(f"{value}\n".encode())
@@ -190,21 +201,11 @@ def _identity(collecte: Collecte, settings: Settings, tables: Tables, sample: bo
     return hashed.hexdigest()[:16]
 
 
-def _write_links(work: Path, collecte: Collecte) -> None:
+def _write_links(collecte: Collecte) -> None:
     deputes = (NamedNode(iri) for iri in collecte.references.subjects())
     prefix = f"{collecte.iris.base}depute/"
     known = (depute for depute in deputes if depute.value.startswith(prefix))
-    (work / "links.nt").write_bytes(dump.ntriples(links(known)))
-
-
-def _prove(described: Iterable[Triple]) -> None:
-    """Validate deputies, groups, ministries, headings and links, merged, as one whole.
-
-    Batches have seen them one record at a time. Raises LodError: what is wrong now is a table.
-    """
-    for result in violations(described):
-        if result.severity == "Violation":
-            raise LodError(f"{result.focus}: {result.message_en}")
+    (collecte.work / "links.nt").write_bytes(dump.ntriples(links(known)))
 
 
 def _write_dumps(work: Path, collecte: Collecte) -> None:
@@ -231,11 +232,14 @@ def _fill_store(work: Path, collecte: Collecte, settings: Settings) -> Store:
     load(work / "store", data)
     store = open_store(work / "store")
     liens = sum(1 for _ in store.quads_for_pattern(None, term("owl:sameAs"), None))
+    if unlooked := next(unseen(store, collecte.bilan.foyers), None):
+        raise LodError(f"{unlooked}; this is a fault of the program, please report it")
     subjects = class_counts(store)
     text = describe(
         "void.ttl",
         settings,
         donnees_au=collecte.bilan.donnees_au,
+        legislatures=collecte.bilan.legislatures,
         exemple=next(
             q.subject.value
             for q in store.quads_for_pattern(None, RDF_TYPE, term("qp:Question"))
@@ -244,6 +248,8 @@ def _fill_store(work: Path, collecte: Collecte, settings: Settings) -> Store:
         triples=len(store),
         entites=sum(n for _, _, n in subjects),
         classes=subjects,
+        proprietes=property_counts(store),
+        debut=first_day(store),
         liens=liens,
     )
     del store  # closed before the store is opened for writing again
@@ -255,10 +261,21 @@ def _fill_store(work: Path, collecte: Collecte, settings: Settings) -> Store:
     return open_store(work / "store")
 
 
-def _described(work: Path, collecte: Collecte) -> Iterator[Triple]:
+def _control(store: Store, bilan: Bilan) -> None:
+    """Count what does not agree in the store; raise LodError unless it is a mere warning."""
+    for ecart in ecarts(store):
+        if ecart.controle.severity == "Violation":
+            raise LodError(
+                f"{ecart.sujet}: {ecart.controle.en} ({ecart.valeur}); "
+                f"control {ecart.controle.nom}, a fault of the program, please report it"
+            )
+        bilan.ecarts[ecart.controle.fr] += 1
+
+
+def _described(collecte: Collecte) -> Iterator[Triple]:
     """Yield what is published of the resources that are neither questions nor answers."""
     yield from collecte.references.triples()
-    with (work / "links.nt").open("rb") as file:
+    with (collecte.work / "links.nt").open("rb") as file:
         yield from (q.triple for q in parse(file, format=RdfFormat.N_TRIPLES))
 
 
@@ -274,6 +291,7 @@ def _contexte(
         site=work / "site",
         base=settings.base,
         editeur=settings.editeur,
+        donnees_au=collecte.bilan.donnees_au,
         sample=sample,
         noms=noms,
         partages=shared_answers(store),
@@ -302,12 +320,12 @@ def _lines(path: Path) -> int:
 
 
 def _describe_files(
-    work: Path, settings: Settings, counts: dict[str, int], donnees_au: date
+    work: Path, settings: Settings, counts: dict[str, int], **values: object
 ) -> list[Fichier]:
     """Describe the dumps: dcat.ttl, SHA256SUMS, and hard links of all where the site has them."""
     dumps, public = work / "dumps", work / "site" / "telechargements"
     fichiers = [_fichier(dumps / name, counts) for name in CONTENTS]
-    text = describe("dcat.ttl", settings, donnees_au=donnees_au, fichiers=fichiers)
+    text = describe("dcat.ttl", settings, fichiers=fichiers, **values)
     (dumps / "dcat.ttl").write_bytes(text)
     triples = sum(1 for _ in parse(text, format=RdfFormat.TURTLE))
     counts["dcat"] = triples

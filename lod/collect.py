@@ -8,9 +8,9 @@ counts, what questions refer to, and which answers were written.
 import hashlib
 import pickle
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -18,14 +18,15 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.convert import Lot, Publie, Recueil, Rejete, document_of
 from lod.dump import CSV_HEADER, csv_line, csv_row, gzipped, ntriples
-from lod.errors import Finding
+from lod.errors import Finding, LodError
 from lod.iris import Iris, source_path
 from lod.model import Question
 from lod.references import References
 from lod.sources import Lecture, Record
+from lod.statistiques import Statistiques
 from lod.texts import slug
-from lod.validate import Result
-from lod.vocab import RDF_TYPE, RDFS_LABEL, fr, term, vrai
+from lod.validate import Result, validate
+from lod.vocab import QP, RDF_TYPE, RDFS_LABEL, entier, fr, term, vrai
 
 EXAMPLES = 3  # focus nodes shown for each constraint on the quality page
 LISTED = 500  # rejections and remarks listed on the quality page; all are in the files
@@ -53,8 +54,10 @@ class Bilan:
     rejections: list[tuple[str, str]] = field(default_factory=list)
     remarked: list[tuple[str, str]] = field(default_factory=list)
     constats: dict[str, Constat] = field(default_factory=dict)
+    foyers: Counter[str] = field(default_factory=Counter)
+    ecarts: Counter[str] = field(default_factory=Counter)
     par_legislature: Counter[tuple[int, str]] = field(default_factory=Counter)
-    donnees_au: date = date.min
+    au: dict[int, date] = field(default_factory=dict)
     sources: dict[str, tuple[int, str]] = field(default_factory=dict)
     repairs: Counter[str] = field(default_factory=Counter)
     short: list[tuple[int, str, int, int]] = field(default_factory=list)
@@ -70,7 +73,8 @@ class Bilan:
         self.remarks += len(fate.remarks)
         self.repairs.update(fate.repairs)
         self.par_legislature[q.legislature, q.type] += 1
-        self.donnees_au = max([self.donnees_au, *q.jours])
+        if q.donnees_au:
+            self.au[q.legislature] = q.donnees_au
 
     def count(self, result: Result) -> None:
         """Count a result of SHACL under its shape."""
@@ -86,6 +90,19 @@ class Bilan:
         return self.par_legislature.total()
 
     @property
+    def donnees_au(self) -> date:
+        """The day up to which the data goes: the latest of the legislatures."""
+        return max(self.au.values(), default=date.min)
+
+    @property
+    def legislatures(self) -> list[tuple[int, date, int]]:
+        """Each legislature that has questions: number, day up to which its data goes, how many."""
+        counted: Counter[int] = Counter()
+        for (legislature, _), n in self.par_legislature.items():
+            counted[legislature] += n
+        return [(numero, jour, counted[numero]) for numero, jour in sorted(self.au.items())]
+
+    @property
     def warnings(self) -> int:
         """How many results of severity Warning the published questions have."""
         return sum(c.count for c in self.constats.values() if c.severity == "Warning")
@@ -97,7 +114,9 @@ class Collecte:
     def __init__(self, work: Path, iris: Iris) -> None:
         self.work, self.iris = work, iris
         self.bilan, self.references = Bilan(), References()
+        self.statistiques = Statistiques(iris)
         self._written: set[str] = set()
+        self._rappels: list[Triple] = []
         self._reported: set[tuple[str, str]] = set()
         self._files = ExitStack()
         self._identity = hashlib.sha256()
@@ -158,6 +177,11 @@ class Collecte:
         """The references of the persons who are authors of a record."""
         return self._recueil.auteurs
 
+    @property
+    def donnees_au(self) -> dict[int, date]:
+        """The day up to which the data of each legislature goes."""
+        return self._recueil.donnees_au
+
     def remark(self, finding: Finding, nom: str) -> None:
         """Write down a remark that is about no question; `nom` is what may be published."""
         self.bilan.remarks += 1
@@ -169,32 +193,65 @@ class Collecte:
 
     def add(self, lot: Lot) -> None:
         """Write down one batch of questions."""
+        written: list[str] = []
         for fate in lot.fates:
             self.bilan.add(fate)
             if isinstance(fate, Publie):
-                self._publish(fate)
+                written += self._publish(fate)
             else:
                 self._reject(fate)
+        for iri in written:
+            self.bilan.foyers.update(lot.foyers.get(iri, {}))
         for result in lot.results:
-            self._result(result)
+            # what several questions refer to is told once, by `prove`
+            if document_of(result.focus) in written or self._refused(result):
+                self._result(result)
 
     def close_triples(self) -> None:
-        """Write what the questions refer to, and what the report says as a whole: all is known."""
-        triples = list(self.references.triples())
-        self._nt.write(ntriples(triples))
-        self.bilan.triples += len(triples)
-        self._report.write(ntriples(report_head(self.iris.base, not self.bilan.constats)))
+        """Write what the questions refer to, and which earlier ones they recall of those that are
+        published: all is known.
+        """
+        self.references.add(self.statistiques.triples())
+        self._write(list(self.references.triples()))
+        self._write([t for t in self._rappels if self._known(t.object)])
+
+    def prove(self, described: Iterable[Triple]) -> None:
+        """Validate what the questions refer to, and the links, as one whole; close the report.
+
+        Batches have seen them one record at a time. Raises LodError: what is refused now is a
+        table, not a record.
+        """
+        validation = validate(described)
+        for result in validation.results:
+            if result.severity == "Violation":
+                raise LodError(f"{result.focus}: {result.message_en}")
+            self._result(result)
+        for document, counted in validation.foyers.items():
+            if document.startswith(self.iris.base):  # the ontology is not counted
+                self.bilan.foyers.update(counted)
+        conforms = not self.bilan.constats
+        self._report.write(ntriples(report_head(self.iris.base, conforms, self.bilan.foyers)))
 
     def questions(self) -> Iterator[Question]:
         """Yield the published questions again, in order; only after the pass has ended."""
         with self._questions.open("rb") as file:
             for _ in range(self.bilan.questions):
-                yield pickle.load(file)
+                q: Question = pickle.load(file)
+                here = (uid for uid in q.rappels if self._known(self.iris.question(uid)))
+                yield replace(q, rappels=tuple(here)) if q.rappels else q
 
     def tidy(self) -> None:
         """Remove the files that only the build needs."""
         for path in (self._questions, self.report, self.ntriples, self.work / "lectures.pickle"):
             path.unlink()
+
+    def _write(self, triples: Sequence[Triple]) -> None:
+        self._nt.write(ntriples(triples))
+        self.bilan.triples += len(triples)
+
+    def _known(self, document: object) -> bool:
+        """Say whether a document was published."""
+        return isinstance(document, NamedNode) and document.value in self._written
 
     def _raw(self, read: Lecture) -> Path:
         return self.work / "site" / source_path(read.sha256)
@@ -206,19 +263,23 @@ class Collecte:
         count, so_far = self.bilan.sources.get(top, (0, ""))
         self.bilan.sources[top] = count + 1, hashlib.sha256((so_far + line).encode()).hexdigest()
 
-    def _publish(self, fate: Publie) -> None:
-        q, bilan = fate.question, self.bilan
+    def _publish(self, fate: Publie) -> list[str]:
+        """Write down a question; return the documents that are new."""
+        q, new = fate.question, []
         for iri, triples in fate.documents.items():
             if iri not in self._written:  # an answer may have come with an earlier question
                 self._written.add(iri)
-                self._nt.write(ntriples(triples))
-                bilan.triples += len(triples)
+                new.append(iri)
+                self._rappels += [t for t in triples if t.predicate == QP.rappelle]
+                self._write([t for t in triples if t.predicate != QP.rappelle])
         self.references.add(fate.references)
+        self.statistiques.add(q)
         self._csv.write(csv_line(csv_row(q, self.iris)))
         pickle.dump(q, self._spool)
         noms = {read.path: read.nom for read in reversed(fate.lectures)}
         for finding in fate.remarks:
             self._remark(finding, noms.get(finding.where.path, fate.lectures[0].nom))
+        return new
 
     def _remark(self, finding: Finding, nom: str) -> None:
         self._remarks.write(csv_line((nom, finding.where.line, finding.wrong, finding.remedy)))
@@ -243,24 +304,30 @@ class Collecte:
             if len(self.bilan.rejections) < LISTED:
                 self.bilan.rejections.append((f"{read.nom}:{f.where.line}", wrong))
 
-    def _result(self, result: Result) -> None:
-        """Write a result once; batches repeat those about what several questions refer to."""
+    def _refused(self, result: Result) -> bool:
+        """Say whether a result refuses records, and was not told yet; batches repeat some."""
         key = (result.focus, result.shape + result.component)
-        if document_of(result.focus) not in self._written:
-            if key in self._reported:
-                return
-            self._reported.add(key)
+        known = key in self._reported
+        self._reported.add(key)
+        return result.severity == "Violation" and not known
+
+    def _result(self, result: Result) -> None:
         self.bilan.count(result)
         number = sum(c.count for c in self.bilan.constats.values())
         self._report.write(ntriples(report_triples(result, self.iris.base, number)))
 
 
-def report_head(base: str, conforms: bool) -> Iterator[Triple]:
-    """Yield what the report says of itself; it conforms only without any result."""
+def report_head(base: str, conforms: bool, foyers: Mapping[str, int]) -> Iterator[Triple]:
+    """Yield what the report says as a whole, and how many nodes each shape looked at.
+
+    It conforms only without any result.
+    """
     rapport = NamedNode(f"{base}qualite#rapport")
     yield Triple(rapport, RDF_TYPE, term("sh:ValidationReport"))
     yield Triple(rapport, RDFS_LABEL, fr("Rapport de validation SHACL"))
     yield Triple(rapport, term("sh:conforms"), vrai(conforms))
+    for shape, number in sorted(foyers.items()):
+        yield Triple(NamedNode(shape), term("void:entities"), entier(number))
 
 
 def report_triples(result: Result, base: str, number: int) -> Iterator[Triple]:

@@ -6,8 +6,10 @@ and what is refused comes in the order of the records, whatever the number of pr
 """
 
 import pickle
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from itertools import chain
 from typing import IO
@@ -15,8 +17,10 @@ from typing import IO
 from pyoxigraph import Triple
 
 from lod import rdf
+from lod.citations import rappels
 from lod.errors import Finding, Where
 from lod.iris import Iris
+from lod.mappings import legislatures
 from lod.merge import merge, ranked
 from lod.model import Question
 from lod.parallel import batches, ordered
@@ -26,7 +30,7 @@ from lod.resolve import complete
 from lod.revue import Revue, corrected
 from lod.sources import Lecture, Record, lecture
 from lod.sources.fields import shorten
-from lod.validate import Result, violations
+from lod.validate import Result, validate
 
 BATCH = 250  # records; pySHACL is linear from about 200 questions a call on, and memory is bounded
 BATCH_BYTES = 8 * 1024 * 1024  # of records in one batch: long records come alone
@@ -57,18 +61,24 @@ Fate = Publie | Rejete
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What questions are completed from: the publisher's review, and the archives AMO if given."""
+    """What questions are completed from: the publisher's review, the archives AMO if given, and the
+    day up to which the data of each legislature goes.
+    """
 
     revue: Revue = field(default_factory=Revue)
     referentiel: Referentiel | None = None
+    donnees_au: Mapping[int, date] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Lot:
-    """What became of one batch: a fate for each question, in order, and the results of SHACL."""
+    """What became of one batch: a fate for each question, in order, the results of SHACL, and how
+    many nodes each shape looked at in each document.
+    """
 
     fates: list[Fate] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
+    foyers: dict[str, Counter[str]] = field(default_factory=dict)
 
 
 class Recueil:
@@ -78,6 +88,7 @@ class Recueil:
         self._file = file
         self._places: dict[str, list[int]] = {}
         self.auteurs: set[str] = set()  # references of persons
+        self.donnees_au: dict[int, date] = {}  # legislature → the latest day read
 
     def add(self, read: Lecture) -> None:
         """Lay aside one record that could be read."""
@@ -86,6 +97,8 @@ class Recueil:
         self._places.setdefault(q.uid, []).append(self._file.tell())
         if q.auteur.acteur_ref:
             self.auteurs.add(q.auteur.acteur_ref)
+        if jour := dernier_jour(q):
+            self.donnees_au[q.legislature] = max(self.donnees_au.get(q.legislature, jour), jour)
         pickle.dump(read, self._file)
 
     def questions(self) -> Iterator[tuple[Lecture, ...]]:
@@ -135,7 +148,9 @@ def lot(batch: list[tuple[Lecture, ...]], iris: Iris, tables: Tables) -> Lot:
             # an answer that serves several questions is stated once, by the first of them
             documents |= {iri: t for iri, t in fate.documents.items() if iri not in documents}
     own = chain.from_iterable(documents.values())
-    made.results = violations(chain(own, references.triples()))
+    validation = validate(chain(own, references.triples()))
+    made.results = validation.results
+    made.foyers = {iri: n for iri, n in validation.foyers.items() if iri in documents}
     broken: dict[str, list[Result]] = {}
     for result in made.results:
         if result.severity == "Violation":
@@ -159,12 +174,24 @@ def settle(lectures: tuple[Lecture, ...], iris: Iris, tables: Tables) -> Fate:
         wrong = f"{merged.question.uid} is withheld by the publisher: {motif}"
         return Rejete(lectures, (Finding(place, wrong, "remove it from retenues.csv"),))
     reading = complete(corrected(merged, tables.revue, place), first.path, tables.referentiel)
-    q = reading.question
-    documents = {iris.question(q).value: _distinct(rdf.question(q, iris))}
+    q = replace(
+        reading.question,
+        rappels=rappels(reading.question),
+        donnees_au=tables.donnees_au.get(merged.question.legislature)
+        or dernier_jour(merged.question),
+    )
+    documents = {iris.question(q.uid).value: _distinct(rdf.question(q, iris))}
     for r in q.reponses:
         documents[iris.reponse(q, r).value] = _distinct(rdf.reponse(q, r, iris))
     references = tuple(rdf.references(q, iris))
     return Publie(q, lectures, reading.remarks, documents, references, dict(reading.repairs))
+
+
+def dernier_jour(q: Question) -> date | None:
+    """Return the latest day that a record names; a day after its legislature is a misprint."""
+    period = legislatures().get(q.legislature)
+    fin = period.fin if period and period.fin else date.max
+    return max((jour for jour in q.jours if jour <= fin), default=None)
 
 
 def _distinct(triples: Iterable[Triple]) -> tuple[Triple, ...]:

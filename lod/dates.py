@@ -10,6 +10,7 @@ MOIS = (
 )  # fmt: skip
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+FRENCH_DATE = r"\d{1,2}(?:er)? [a-zéû]+ \d{4}"  # in running text
 FRENCH = re.compile(r"(?:[a-z]+di |dimanche )?(\d{1,2})(?:er)? ([a-z.]+) (\d{4})")
 
 

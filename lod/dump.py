@@ -78,7 +78,7 @@ def csv_row(q: Question, iris: Iris) -> tuple[Any, ...]:
     lieu = q.circonscription if q.circonscription and q.circonscription.departement else None
     signalement = min((x.jo.jour for x in q.signalements), default=None)
     return (
-        iris.question(q).value, q.uid, q.legislature, q.type, q.numero, q.titre,
+        iris.question(q.uid).value, q.uid, q.legislature, q.type, q.numero, q.titre,
         iris.auteur(q).value, q.auteur.nom,
         iris.groupe(q, q.groupe).value if q.groupe else None,
         q.groupe and (q.groupe.libelle_long or q.groupe.libelle),

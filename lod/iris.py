@@ -15,7 +15,7 @@ from lod.vocab import QP
 
 KINDS = (
     "question", "reponse", "depute", "auteur", "groupe", "ministere",
-    "gouvernement", "rubrique", "legislature", "circonscription", "motif",
+    "gouvernement", "portefeuille", "rubrique", "legislature", "circonscription", "motif",
 )  # fmt: skip
 
 
@@ -33,9 +33,9 @@ class Iris:
     def _iri(self, kind: str, name: str) -> NamedNode:
         return NamedNode(f"{self.base}{kind}/{name}")
 
-    def question(self, q: Question) -> NamedNode:
+    def question(self, uid: str) -> NamedNode:
         """`…/question/QANR5L15QE43349`."""
-        return self._iri("question", q.uid)
+        return self._iri("question", uid)
 
     def part(self, whole: NamedNode, name: str, number: int | str) -> NamedNode:
         """`…#attribution-1`, `…#mandat-PM842621`: a node that has no life of its own, by its
@@ -73,6 +73,10 @@ class Iris:
         """`…/ministere/PO855083`, else `…/ministere/solidarites-et-sante`."""
         return self._iri("ministere", ministere.ref or slug(ministere.libelle))
 
+    def portefeuille(self, nom: str) -> NamedNode:
+        """`…/portefeuille/interieur`: the field of a ministry, whatever its name."""
+        return self._iri("portefeuille", nom)
+
     def rubrique(self, libelle: str) -> NamedNode:
         """`…/rubrique/commerce-et-artisanat`, one in all legislatures."""
         return self._iri("rubrique", slug(libelle))
@@ -84,6 +88,10 @@ class Iris:
     def rubriques(self, number: int) -> NamedNode:
         """`…/legislature/15#rubriques`: the scheme of the headings of one legislature."""
         return self._iri("legislature", f"{number}#rubriques")
+
+    def statistiques(self, axe: str) -> NamedNode:
+        """`…/statistiques#par-ministere`: a set of statistics."""
+        return NamedNode(f"{self.base}statistiques#par-{axe}")
 
     def circonscription(self, c: Circonscription) -> NamedNode:
         """`…/circonscription/13-13`: code of the department, number in it."""

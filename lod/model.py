@@ -136,7 +136,9 @@ class Question:
     the last one only. `parutions` are the publications of the question itself. `texte_html` is
     there only where the markup of the text matters. `lieux_election` are where the author was
     elected, as printed: department, region or constituency. `sources` are the records read,
-    `corrections` what the publisher corrected in them.
+    `corrections` what the publisher corrected in them. No record states the last two: `rappels`
+    are the uids of the questions that the text recalls, `donnees_au` is the day up to which the
+    data of the legislature goes.
     """
 
     uid: str
@@ -166,6 +168,8 @@ class Question:
     cloture: Cloture | None = None
     restes: tuple[Reste, ...] = ()
     corrections: tuple[str, ...] = ()
+    rappels: tuple[str, ...] = ()
+    donnees_au: date | None = None
 
     @property
     def longueur(self) -> int:
@@ -193,6 +197,11 @@ class Question:
     def date_reponse(self) -> date | None:
         """The day of the first answer."""
         return min((r.jo.jour for r in self.reponses), default=None)
+
+    @property
+    def date_signalement(self) -> date | None:
+        """The day of the first flag."""
+        return min((s.jo.jour for s in self.signalements), default=None)
 
     @property
     def jours(self) -> list[date]:

@@ -41,6 +41,21 @@ def concepts(scheme: NamedNode) -> dict[str, NamedNode]:
 
 
 @cache
+def described(scheme: NamedNode) -> dict[NamedNode, dict[NamedNode, Literal]]:
+    """Return concept → property → literal, for every concept of the scheme, in their order.
+
+    Of several values, in two languages, the first stays: ask for what comes once.
+    """
+    found: dict[NamedNode, dict[NamedNode, Literal]] = {
+        iri: {} for iri in concepts(scheme).values()
+    }
+    for t in ontology():
+        if isinstance(t.object, Literal) and isinstance(t.subject, NamedNode):
+            found.get(t.subject, {}).setdefault(t.predicate, t.object)
+    return found
+
+
+@cache
 def types() -> dict[str, NamedNode]:
     """Return the code of a type of question (`QE`) → its concept."""
     known = set(concepts(QP.types).values())

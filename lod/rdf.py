@@ -6,16 +6,22 @@ from collections.abc import Iterator
 
 from pyoxigraph import NamedNode, Triple
 
+from lod import delais
+from lod.citations import textes_cites
 from lod.dates import en_toutes_lettres
 from lod.iris import Iris
+from lod.mappings import portefeuilles, portefeuilles_de
 from lod.model import JO, Circonscription, Cloture, Organe, Question, Reponse
 from lod.ontology import labels, types
+from lod.sources.reading import split_uid
 from lod.vocab import (
     DCAT_DOWNLOAD,
     DCTERMS_FORMAT,
+    DCTERMS_REFERENCES,
     DCTERMS_SOURCE,
     FOAF_NAME,
     FOAF_TITLE,
+    ORG_CLASSIFICATION,
     PROV_DERIVED,
     PROV_ENTITY,
     QP,
@@ -41,8 +47,14 @@ PREMIERE_DYN = 13  # the first legislature whose questions the new site shows
 
 def nom(q: Question) -> str:
     """Return what a question is called: « Question écrite n° 43349 (15e législature) »."""
-    type_ = labels(SKOS_PREF_LABEL)[types()[q.type].value]
-    return f"{type_} n° {q.numero} ({q.legislature}e législature)"
+    return nom_du(q.uid)
+
+
+def nom_du(uid: str) -> str:
+    """Return what the question with this uid is called."""
+    numero_legislature, type_, numero = split_uid(uid)
+    kind = labels(SKOS_PREF_LABEL)[types()[type_].value]
+    return f"{kind} n° {numero} ({numero_legislature}e législature)"
 
 
 def adresse(q: Question) -> str:
@@ -52,7 +64,7 @@ def adresse(q: Question) -> str:
 
 def question(q: Question, iris: Iris) -> Iterator[Triple]:
     """Yield what is published about one question and its parts."""
-    s = iris.question(q)
+    s = iris.question(q.uid)
     yield Triple(s, RDF_TYPE, QP.Question)
     yield Triple(s, RDFS_LABEL, fr(nom(q)))
     yield Triple(s, QP.uid, texte_simple(q.uid))
@@ -93,8 +105,8 @@ def question(q: Question, iris: Iris) -> Iterator[Triple]:
         yield Triple(s, QP.dateParution, jour(q.parution.jour))
     if q.date_reponse:
         yield Triple(s, QP.dateReponse, jour(q.date_reponse))
-    if q.signalements:
-        yield Triple(s, QP.dateSignalement, jour(min(x.jo.jour for x in q.signalements)))
+    if q.date_signalement:
+        yield Triple(s, QP.dateSignalement, jour(q.date_signalement))
     if q.retrait:
         yield Triple(s, QP.dateRetrait, jour(q.retrait.jour))
         if q.retrait.libelle:
@@ -102,8 +114,13 @@ def question(q: Question, iris: Iris) -> Iterator[Triple]:
     if q.cloture and q.cloture.code:
         yield Triple(s, QP.dateCloture, jour(q.cloture.jour))
         yield Triple(s, QP.codeCloture, texte_simple(q.cloture.code))
+    yield from _delais(q, s)
     for r in q.reponses:
         yield Triple(s, QP.reponse, iris.reponse(q, r))
+    for uid in q.rappels:
+        yield Triple(s, QP.rappelle, iris.question(uid))
+    for texte in textes_cites(q.texte):
+        yield Triple(s, DCTERMS_REFERENCES, NamedNode(texte.eli))
     yield Triple(s, DCTERMS_SOURCE, NamedNode(adresse(q)))
     for correction in q.corrections:
         yield Triple(s, SKOS_EDITORIAL_NOTE, fr(correction))
@@ -120,6 +137,22 @@ def question(q: Question, iris: Iris) -> Iterator[Triple]:
         yield from triples
 
 
+def _delais(q: Question, s: NamedNode) -> Iterator[Triple]:
+    """Yield what follows from the dates: rule, due dates, delay, status."""
+    rule, state, days = delais.regle(q), delais.statut(q), delais.delai_jours(q)
+    if rule:
+        yield Triple(s, QP.regleDelai, rule.iri)
+    if limite := delais.date_limite(q):
+        yield Triple(s, QP.dateLimite, jour(limite))
+    if limite := delais.date_limite_signalement(q):
+        yield Triple(s, QP.dateLimiteSignalement, jour(limite))
+    if days is not None:
+        yield Triple(s, QP.delaiJours, entier(days))
+    if state:
+        yield Triple(s, QP.statut, state[0])
+        yield Triple(s, QP.statutAu, jour(state[1]))
+
+
 def _attributions(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
     for rang, attribution in enumerate(q.attributions, start=1):
         node = iris.part(s, "attribution", rang)
@@ -130,24 +163,24 @@ def _attributions(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
         yield Triple(node, QP.libelle, fr(attribution.ministere.libelle))
         if attribution.ministere.libelle_long:
             yield Triple(node, QP.libelleLong, fr(attribution.ministere.libelle_long))
-        yield from _jo(node, attribution.jo)
+        yield from _jo(node, attribution.jo, q)
 
 
 def _evenements(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
     for n, parution in enumerate(q.parutions, start=1):
         node = iris.part(s, "parution", n)
-        yield from _evenement(node, QP.Parution, parution)
+        yield from _evenement(node, QP.Parution, parution, q)
     for n, signalement in enumerate(q.signalements, start=1):
         node = iris.part(s, "signalement", n)
-        yield from _evenement(node, QP.Signalement, signalement.jo)
+        yield from _evenement(node, QP.Signalement, signalement.jo, q)
         if signalement.depot:
             yield Triple(node, QP.dateDepot, jour(signalement.depot))
     for n, renouvellement in enumerate(q.renouvellements, start=1):
         node = iris.part(s, "renouvellement", n)
-        yield from _evenement(node, QP.Renouvellement, renouvellement)
+        yield from _evenement(node, QP.Renouvellement, renouvellement, q)
     for n, erratum in enumerate(q.errata, start=1):
         node = iris.part(s, "erratum", n)
-        yield from _evenement(node, QP.Erratum, erratum.jo)
+        yield from _evenement(node, QP.Erratum, erratum.jo, q)
         if erratum.corrige == "question" or not q.reponses:
             yield Triple(node, QP.corrige, s)
         else:
@@ -155,23 +188,23 @@ def _evenements(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
         if erratum.texte:
             yield Triple(node, QP.texte, fr(erratum.texte))
     if q.cloture and (q.cloture.est_retrait or q.cloture.jo):
-        yield from _cloture(q.cloture, iris, s)
+        yield from _cloture(q.cloture, q, iris, s)
 
 
-def _cloture(cloture: Cloture, iris: Iris, s: NamedNode) -> Iterator[Triple]:
+def _cloture(cloture: Cloture, q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
     name, kind = ("retrait", QP.Retrait) if cloture.est_retrait else ("cloture", QP.Cloture)
     node = iris.part(s, name, 1)
     issue = cloture.jo or JO(jour=cloture.jour)
-    yield from _evenement(node, kind, issue)
+    yield from _evenement(node, kind, issue, q)
     if cloture.libelle:
         yield Triple(node, QP.libelle, fr(cloture.libelle))
 
 
-def _evenement(node: NamedNode, kind: NamedNode, jo: JO | None) -> Iterator[Triple]:
+def _evenement(node: NamedNode, kind: NamedNode, jo: JO | None, q: Question) -> Iterator[Triple]:
     yield Triple(node, RDF_TYPE, kind)
     libelle = labels(RDFS_LABEL)[kind.value].capitalize()
     yield Triple(node, RDFS_LABEL, fr(f"{libelle}, {au_jo(jo)}" if jo else libelle))
-    yield from _jo(node, jo)
+    yield from _jo(node, jo, q)
 
 
 def au_jo(jo: JO) -> str:
@@ -180,9 +213,16 @@ def au_jo(jo: JO) -> str:
     return f"{en_toutes_lettres(jo.jour)}{page}"
 
 
-def _jo(node: NamedNode, jo: JO | None, page: NamedNode = QP.page) -> Iterator[Triple]:
+def _jo(node: NamedNode, jo: JO | None, q: Question) -> Iterator[Triple]:
     if jo is None:
         return
+    yield from _issue(node, jo, QP.page)
+    if q.parution:
+        days = (jo.jour - q.parution.jour).days
+        yield Triple(node, QP.joursDepuisParution, entier(days))
+
+
+def _issue(node: NamedNode, jo: JO, page: NamedNode) -> Iterator[Triple]:
     yield Triple(node, QP.date, jour(jo.jour))
     if jo.page:
         yield Triple(node, page, entier(jo.page))
@@ -220,20 +260,21 @@ def reponse(q: Question, r: Reponse, iris: Iris) -> Iterator[Triple]:
         yield Triple(s, QP.texte, fr(r.texte))
     if r.texte_html:
         yield Triple(s, QP.texteHtml, texte_simple(r.texte_html))
-    yield from _jo(s, r.jo, QP.pageSection if r.page_de_section else QP.page)
+    yield from _issue(s, r.jo, QP.pageSection if r.page_de_section else QP.page)
+    for texte in textes_cites(r.texte):
+        yield Triple(s, DCTERMS_REFERENCES, NamedNode(texte.eli))
 
 
 def references(q: Question, iris: Iris) -> Iterator[Triple]:
     """Yield what a question says of the things it refers to: what they are, how they are called."""
-    assemblee, liste = iris.legislature(q.legislature), iris.rubriques(q.legislature)
+    assemblee = iris.legislature(q.legislature)
     yield from legislature(assemblee, q.legislature)
     if q.rubrique:
         rubrique = iris.rubrique(q.rubrique)
         yield Triple(rubrique, RDF_TYPE, SKOS_CONCEPT)
         yield Triple(rubrique, SKOS_PREF_LABEL, fr(q.rubrique))
-        yield Triple(rubrique, SKOS_IN_SCHEME, liste)
-        yield Triple(liste, RDF_TYPE, SKOS_SCHEME)
-        yield Triple(liste, SKOS_PREF_LABEL, fr(f"Rubriques de la {q.legislature}e législature"))
+        yield Triple(rubrique, SKOS_IN_SCHEME, iris.rubriques(q.legislature))
+        yield from rubriques(iris, q.legislature)
     auteur = iris.auteur(q)
     yield Triple(auteur, RDF_TYPE, QP.Depute)
     if q.auteur.acteur_ref:
@@ -256,6 +297,10 @@ def references(q: Question, iris: Iris) -> Iterator[Triple]:
         iri = iris.ministere(ministere)
         yield Triple(iri, RDF_TYPE, QP.Ministere)
         yield from nomme(iri, ministere, ministere.libelle)
+        yield from portefeuilles_du(iri, ministere, iris)
+    for texte in (q.texte, *(r.texte for r in q.reponses)):
+        for cite in textes_cites(texte):
+            yield Triple(NamedNode(cite.eli), RDFS_LABEL, fr(cite.nom))
     if q.retrait and q.retrait.libelle:
         motif = iris.motif(q.retrait.libelle)
         if motif.value not in labels(SKOS_PREF_LABEL):  # the ontology names its own
@@ -279,11 +324,28 @@ def nomme(iri: NamedNode, organe: Organe, libelle: str) -> Iterator[Triple]:
         yield Triple(iri, SKOS_ALT_LABEL, fr(autre))
 
 
+def portefeuilles_du(s: NamedNode, ministere: Organe, iris: Iris) -> Iterator[Triple]:
+    """Yield the fields that a ministry has by its name, and what they are called."""
+    for name in portefeuilles_de(ministere.libelles):
+        portefeuille = iris.portefeuille(name)
+        yield Triple(s, ORG_CLASSIFICATION, portefeuille)
+        yield Triple(portefeuille, RDF_TYPE, SKOS_CONCEPT)
+        yield Triple(portefeuille, SKOS_IN_SCHEME, QP.portefeuilles)
+        yield Triple(portefeuille, SKOS_PREF_LABEL, fr(portefeuilles()[name]))
+
+
 def legislature(s: NamedNode, numero: int) -> Iterator[Triple]:
     """Yield what is published about a legislature."""
     yield Triple(s, RDF_TYPE, QP.Legislature)
     yield Triple(s, QP.numero, entier(numero))
     yield Triple(s, SKOS_PREF_LABEL, fr(f"{numero}e législature"))
+
+
+def rubriques(iris: Iris, numero: int) -> Iterator[Triple]:
+    """Yield what is published about the list of headings of a legislature."""
+    liste = iris.rubriques(numero)
+    yield Triple(liste, RDF_TYPE, SKOS_SCHEME)
+    yield Triple(liste, SKOS_PREF_LABEL, fr(f"Rubriques de la {numero}e législature"))
 
 
 def circonscription(s: NamedNode, c: Circonscription, departement: str) -> Iterator[Triple]:

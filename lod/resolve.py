@@ -18,6 +18,7 @@ from lod.mappings import (
     mandats,
     mandats_by_key,
     noms,
+    rubriques_folded,
 )
 from lod.model import Auteur, Circonscription, Organe, Question
 from lod.referentiel import Referentiel
@@ -48,6 +49,12 @@ def complete(reading: Reading, path: str, referentiel: Referentiel | None = None
         wrong = f"'{q.circonscription.nom}' is no department of the tables"
         place = Where(path, reading.lines.get("circonscription", 1))
         remedy = "the place is published as printed; correct the name, or add it to the tables"
+        remarks.append(Finding(place, wrong, remedy))
+    listed = rubriques_folded().get(q.legislature)  # none for the current one: its records are it
+    if q.rubrique and listed and fold(q.rubrique) not in listed:
+        wrong = f"'{q.rubrique}' is not in the list of headings of legislature {q.legislature}"
+        place = Where(path, reading.lines.get("rubrique", 1))
+        remedy = "the heading is published as printed; correct it, or add it to rubriques.csv"
         remarks.append(Finding(place, wrong, remedy))
     auteur = q.auteur
     if not auteur.acteur_ref:

@@ -10,6 +10,11 @@ from lod.errors import UsageError
 FILE = "lod.toml"
 # an IRI without query and fragment: others are made by adding to it
 ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f-\U0010ffff<>\"{}|\\^`?#]+")
+# what can stand in a description as it is given, after `mailto:` or by itself
+CONTACT = re.compile(
+    r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+    r"|https://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?](?:[A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)?"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +23,7 @@ class Settings:
 
     base: str = "http://localhost:8000/"
     editeur: str = ""
+    contact: str = ""
     licence: str = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
     revue: Path | None = None
 
@@ -30,6 +36,10 @@ def read_settings(base: str | None = None, path: Path | None = None) -> Settings
     for name, address in (("base", settings.base), ("licence", settings.licence)):
         if not ADDRESS.fullmatch(address):
             raise UsageError(f"{name} '{address}' is not an address; give https://…/")
+    if settings.contact and not CONTACT.fullmatch(settings.contact):
+        raise UsageError(
+            f"contact '{settings.contact}' is not an address; give name@example.org or https://…"
+        )
     return replace(settings, base=settings.base.rstrip("/") + "/")
 
 

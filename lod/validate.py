@@ -4,6 +4,7 @@ pySHACL is given small graphs, hundreds of questions at a time: it is then linea
 is bounded. The shapes are read anew in each process, since a run changes the graph of shapes.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,7 @@ from typing import Any
 
 import pyshacl
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyshacl.shapes_graph import ShapesGraph
 from rdflib import BNode, Graph, URIRef
 from rdflib import Literal as RdfLiteral
 from rdflib.collection import Collection
@@ -20,6 +22,8 @@ from rdflib.term import Node
 from lod import files
 from lod.ontology import ontology
 from lod.vocab import RDF_TYPE, SKOS_CONCEPT, SKOS_SCHEME
+
+TARGETS = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +84,66 @@ def _concepts() -> tuple[Triple, ...]:
     return tuple(t for t in ontology() if t.subject in subjects)
 
 
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What a run found, and how many nodes each shape looked at, by the document they stand in."""
+
+    results: list[Result]
+    foyers: dict[str, Counter[str]]
+
+
 def violations(triples: Iterable[Triple], shapes: Graph | None = None) -> list[Result]:
     """Return every result of validating the triples, in a fixed order; the graph must be small."""
+    return _run(_graph(triples), shapes)
+
+
+def validate(triples: Iterable[Triple]) -> Validation:
+    """Return every result, and what was looked at; the graph must be small."""
+    graph = _graph(triples)
+    results = _run(graph, None)
+    return Validation(results, foyers(graph))
+
+
+def foyers(graph: Graph) -> dict[str, Counter[str]]:
+    """Return document → shape → number of its focus nodes, as the engine itself selects them."""
+    found: dict[str, Counter[str]] = {}
+    for shape in targeted():
+        for node in shape.focus_nodes(graph):
+            document = str(node).partition("#")[0]
+            found.setdefault(document, Counter())[str(shape.node)] += 1
+    return found
+
+
+def targets() -> dict[str, tuple[tuple[URIRef, str], ...]]:
+    """Return shape → (kind of target, class or property), for each shape that has a target."""
+    shapes = shapes_as_published()
+    return {
+        str(shape.node): tuple(
+            (kind, str(what))
+            for kind in TARGETS
+            for what in sorted(shapes.objects(shape.node, kind))
+        )
+        for shape in targeted()
+    }
+
+
+@cache
+def targeted() -> tuple[Any, ...]:
+    """Return the shapes as published that have a target, as pySHACL reads them."""
+    shapes = shapes_as_published()
+    with_target = {s for p in TARGETS for s in shapes.subjects(p)}
+    found = (shape for shape in ShapesGraph(shapes).shapes if shape.node in with_target)
+    return tuple(sorted(found, key=lambda shape: str(shape.node)))
+
+
+def _graph(triples: Iterable[Triple]) -> Graph:
     graph = Graph()
     for triple in (*_concepts(), *triples):
         graph.add((_node(triple.subject), _node(triple.predicate), _node(triple.object)))
+    return graph
+
+
+def _run(graph: Graph, shapes: Graph | None) -> list[Result]:
     _, report, _ = pyshacl.validate(
         graph, shacl_graph=shapes or shapes_graph(), inference="none", inplace=True,
         do_owl_imports=False, advanced=False, js=False,

@@ -19,6 +19,7 @@ PREFIXES = {
     "org": "http://www.w3.org/ns/org#",
     "owl": "http://www.w3.org/2002/07/owl#",
     "prov": "http://www.w3.org/ns/prov#",
+    "qb": "http://purl.org/linked-data/cube#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "schema": "https://schema.org/",
@@ -89,10 +90,18 @@ class QP:
     motifRetrait = term("qp:motifRetrait")
     dateCloture = term("qp:dateCloture")
     codeCloture = term("qp:codeCloture")
+    regleDelai = term("qp:regleDelai")
+    dateLimite = term("qp:dateLimite")
+    dateLimiteSignalement = term("qp:dateLimiteSignalement")
+    delaiJours = term("qp:delaiJours")
+    statut = term("qp:statut")
+    statutAu = term("qp:statutAu")
     reponse = term("qp:reponse")
+    rappelle = term("qp:rappelle")
     evenement = term("qp:evenement")
     reste = term("qp:reste")
     date = term("qp:date")
+    joursDepuisParution = term("qp:joursDepuisParution")
     rang = term("qp:rang")
     ministere = term("qp:ministere")
     libelle = term("qp:libelle")
@@ -116,45 +125,78 @@ class QP:
     dateConstat = term("qp:dateConstat")
     donneesAu = term("qp:donneesAu")
     sha256 = term("qp:sha256")
+    posees = term("qp:posees")
+    repondues = term("qp:repondues")
+    retirees = term("qp:retirees")
+    enAttente = term("qp:enAttente")
+    reponduesDansDelai = term("qp:reponduesDansDelai")
+    reponduesHorsDelai = term("qp:reponduesHorsDelai")
+    enAttenteHorsDelai = term("qp:enAttenteHorsDelai")
+    delaiMedian = term("qp:delaiMedian")
+    delaiMoyen = term("qp:delaiMoyen")
+    delaiReponse = term("qp:delaiReponse")
+    delaiSignalement = term("qp:delaiSignalement")
 
     types = term("qp:types")
     motifs = term("qp:motifs")
     preuves = term("qp:preuves")
+    statuts = term("qp:statuts")
+    regles = term("qp:regles-delai")
+    portefeuilles = term("qp:portefeuilles")
     IdentifiantP4123 = term("qp:IdentifiantP4123")
 
     etiquettePage = term("qp:etiquettePage")
     cheminJson = term("qp:cheminJson")
 
 
+def qp(name: str) -> NamedNode:
+    """Return a concept of the ontology whose name is made: `statut-retiree`."""
+    return term(f"qp:{name}")
+
+
 RDF_TYPE = term("rdf:type")
 RDFS_LABEL = term("rdfs:label")
 RDFS_COMMENT = term("rdfs:comment")
 RDFS_SEE_ALSO = term("rdfs:seeAlso")
+SKOS_BROADER = term("skos:broader")
 SKOS_CONCEPT = term("skos:Concept")
 SKOS_SCHEME = term("skos:ConceptScheme")
 SKOS_PREF_LABEL = term("skos:prefLabel")
 SKOS_ALT_LABEL = term("skos:altLabel")
 SKOS_IN_SCHEME = term("skos:inScheme")
 SKOS_EDITORIAL_NOTE = term("skos:editorialNote")
+SKOS_NOTE = term("skos:note")
 SKOS_NOTATION = term("skos:notation")
 FOAF_NAME = term("foaf:name")
 FOAF_TITLE = term("foaf:title")
 DCTERMS_SOURCE = term("dcterms:source")
+DCTERMS_SUBJECT = term("dcterms:subject")
+DCTERMS_TEMPORAL = term("dcterms:temporal")
+DCTERMS_TYPE = term("dcterms:type")
+DCTERMS_DATE = term("dcterms:date")
 DCTERMS_FORMAT = term("dcterms:format")
 DCAT_DOWNLOAD = term("dcat:downloadURL")
+DCTERMS_REFERENCES = term("dcterms:references")
 DCTERMS_REPLACES = term("dcterms:replaces")
+ORG_CHANGE_EVENT = term("org:ChangeEvent")
+ORG_CLASSIFICATION = term("org:classification")
+ORG_ORIGINAL = term("org:originalOrganization")
+ORG_RESULTING = term("org:resultingOrganization")
 ORG_ORGANIZATION = term("org:organization")
 ORG_SUB_ORGANIZATION_OF = term("org:subOrganizationOf")
 SCHEMA_BIRTH_DATE = term("schema:birthDate")
 SCHEMA_DEATH_DATE = term("schema:deathDate")
 SCHEMA_START_DATE = term("schema:startDate")
 SCHEMA_END_DATE = term("schema:endDate")
+QB_DATA_SET = term("qb:dataSet")
+QB_OBSERVATION = term("qb:Observation")
 PROV_ENTITY = term("prov:Entity")
 PROV_DERIVED = term("prov:wasDerivedFrom")
 OWL_SAME_AS = term("owl:sameAs")
 
 LABELS = (RDFS_LABEL, SKOS_PREF_LABEL, FOAF_NAME)  # what a resource is called, in this order
 _DATES = {10: term("xsd:date"), 7: term("xsd:gYearMonth"), 4: term("xsd:gYear")}
+_DECIMAL = term("xsd:decimal")
 _INTEGER = term("xsd:integer")
 _BOOLEAN = term("xsd:boolean")
 
@@ -172,6 +214,11 @@ def texte_simple(text: str) -> Literal:
 def entier(number: int) -> Literal:
     """Return a whole number."""
     return Literal(str(number), datatype=_INTEGER)
+
+
+def decimal(number: float) -> Literal:
+    """Return a number to a tenth, in the canonical form: `98.3`, `70`."""
+    return Literal(f"{number:.1f}".removesuffix(".0"), datatype=_DECIMAL)
 
 
 def vrai(value: bool) -> Literal:

@@ -16,7 +16,7 @@ from lod.sources import Record
 from lod.vocab import PREFIXES
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*/*/"))
-SOURCES = 80
+SOURCES = 81
 
 
 def test_all_cases_were_found() -> None:

@@ -83,7 +83,7 @@ def test_settings_are_checked(tmp_path: Path) -> None:
         cwd=tmp_path, env=environment, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 2
-    assert "unknown key 'bse'; the keys are base, editeur, licence" in done.stderr
+    assert "unknown key 'bse'; the keys are base, contact, editeur, licence" in done.stderr
 
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?q a qp:Question }"

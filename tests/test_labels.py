@@ -42,7 +42,7 @@ def test_every_row_is_a_triple(name: str, iris: Iris) -> None:
     store = Store()
     triples = chain(*fate.documents.values(), fate.references, ontology())
     store.extend(OxiQuad(t.subject, t.predicate, t.object) for t in triples)
-    question = iris.question(fate.question)
+    question = iris.question(fate.question.uid)
     prefixes = "".join(f"PREFIX {p}: <{iri}>" for p, iri in PREFIXES.items())
     for row in (row for row in TABLE if row["page"] == name):
         found = store.query(f"{prefixes} SELECT ?o {{ {question} {row['chemin']} ?o }}")

@@ -29,7 +29,7 @@ def graph(store: Store) -> Graph:
 
 def test_all_queries_were_found() -> None:
     """The folder is where we look, and every query has a title that asks something."""
-    assert len(QUERIES) == 11
+    assert len(QUERIES) == 13
     for path in QUERIES:
         title = path.read_text("utf-8").partition("\n")[0]
         assert title.startswith("# ") and title.endswith(" ?"), path
@@ -70,7 +70,7 @@ def test_one_row_tells_the_life_of_the_first_question(store: Store) -> None:
         "Pierre Dharréville",
         "Bouches-du-Rhône (13e circonscription)",
         "Gauche démocrate et républicaine",
-        "Numérique",
+        "numérique",
         "Transition numérique et communications électroniques",
         "Économie, finances, souveraineté industrielle et numérique",
         "2021-12-28",

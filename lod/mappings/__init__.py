@@ -1,11 +1,13 @@
-"""Reference tables of the package, as values: who sat where, which group is which, what is where.
+"""Reference tables of the package, as values: who sat where, which group is which, what is where,
+which portfolio a ministry has.
 
 Origin and licence of each file stand in README.md beside it.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -51,6 +53,52 @@ class Archive:
     md5: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Legislature:
+    """One legislature, as a row of `legislatures.csv` states it; the last one has no `fin`."""
+
+    numero: int
+    debut: date
+    fin: date | None
+
+
+@cache
+def legislatures() -> dict[int, Legislature]:
+    """Return number → legislature, in their order."""
+    return {
+        int(row["numero"]): Legislature(
+            numero=int(row["numero"]),
+            debut=date.fromisoformat(row["debut"]),
+            fin=date.fromisoformat(row["fin"]) if row["fin"] else None,
+        )
+        for row in _rows(files.MAPPINGS / "legislatures.csv", "numero", "debut")
+    }
+
+
+def legislature_du(jour: date) -> int | None:
+    """Return the number of the legislature of a day; None between two of them."""
+    for numero, x in legislatures().items():
+        if x.debut <= jour and (x.fin is None or jour <= x.fin):
+            return numero
+    return None
+
+
+@cache
+def rubriques() -> dict[int, tuple[str, ...]]:
+    """Return legislature → the headings of its list, as spelled there, in its order."""
+    found: dict[int, tuple[str, ...]] = {}
+    for row in _rows(files.MAPPINGS / "rubriques.csv", "legislature", "libelle"):
+        numero = int(row["legislature"])
+        found[numero] = (*found.get(numero, ()), row["libelle"])
+    return found
+
+
+@cache
+def rubriques_folded() -> dict[int, frozenset[str]]:
+    """Return legislature → the folded headings of its list."""
+    return {numero: frozenset(map(fold, liste)) for numero, liste in rubriques().items()}
+
+
 @cache
 def mandats() -> tuple[Mandat, ...]:
     """Return every row of the tables of deputies; raise LodError for a row that is not one."""
@@ -90,6 +138,38 @@ def archives() -> tuple[Archive, ...]:
         Archive(**{name: row[name] for name in names})
         for row in _rows(files.MAPPINGS / "archives.csv", "type", "forme", "chemin")
     )
+
+
+@cache
+def portefeuilles() -> dict[str, str]:
+    """Return slug → name of every ministerial portfolio, in the order of the file."""
+    rows = _rows(files.MAPPINGS / "portefeuilles.csv", "portefeuille", "nom")
+    return {row["portefeuille"]: row["nom"] for row in rows}
+
+
+def portefeuilles_de(libelles: Iterable[str]) -> tuple[str, ...]:
+    """Return the slugs of the portfolios of one ministry, in the order of the file.
+
+    The first of its labels that has rows decides; a ministry that states no field has none.
+
+    >>> portefeuilles_de(["Ville et logement", "Ministère de la ville et du logement"])
+    ('logement', 'ville')
+    >>> portefeuilles_de(["Secrétariat d’État auprès de la ministre des armées"])
+    ()
+    """
+    table = _portefeuilles_by_label()
+    return next((table[label] for label in map(fold, libelles) if label in table), ())
+
+
+@cache
+def _portefeuilles_by_label() -> dict[str, tuple[str, ...]]:
+    """Return folded label of a ministry → the slugs of its portfolios."""
+    found: dict[str, tuple[str, ...]] = {}
+    path = files.MAPPINGS / "portefeuilles-ministeres.csv"
+    for row in _rows(path, "libelle", "portefeuille"):
+        label = fold(row["libelle"])
+        found[label] = (*found.get(label, ()), row["portefeuille"])
+    return found
 
 
 @cache

@@ -77,6 +77,12 @@ def ontology() -> Response:
     return response
 
 
+@blueprint.get("/statistiques")
+def statistics() -> Response:
+    """Send the client to the numbers, for people or for machines."""
+    return see_other(current(), "statistiques", tuple(FORMS))
+
+
 @blueprint.get("/qualite")
 def quality() -> Response:
     """Send the client to the report of SHACL, for people or for machines."""

@@ -6,17 +6,25 @@ without Python.
 """
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
-from pyoxigraph import Store
+from pyoxigraph import Store, Triple
 
 from lod import files
 from lod.model import Question
 from lod.parallel import batches, ordered
-from lod.website.documents import BATCH, BYTES, write_questions, write_shared_answers
-from lod.website.rendering import Contexte
-from lod.website.resources import LISTES, Resources, write_liste, write_resource
+from lod.statistiques import Observation
+from lod.website.documents import (
+    BATCH,
+    BYTES,
+    write_document,
+    write_questions,
+    write_shared_answers,
+)
+from lod.website.rendering import Contexte, render
+from lod.website.resources import LISTES, Resources, query_text, write_liste, write_resource
+from lod.website.statistiques import colonnes, sections
 
 __all__ = ["Contexte", "write_site"]
 
@@ -29,6 +37,7 @@ def write_site(
     contexte: Contexte,
     questions: Iterable[Question],
     resources: Resources,
+    observations: Sequence[Observation],
     store: Store,
     jobs: int,
 ) -> int:
@@ -39,6 +48,25 @@ def write_site(
         count for _, count in ordered(write, batches(questions, BATCH, _longueur, BYTES), jobs)
     )
     pages += write_shared_answers(contexte, store)
-    pages += sum(write_resource(contexte, iri, resources, store) for iri in resources.documents())
+    page = f"{contexte.base}statistiques"  # written apart: it has all the numbers
+    write_statistiques(contexte, page, resources.about(page), observations)
+    for iri in resources.documents():
+        if iri != page:
+            pages += write_resource(contexte, iri, resources, store)
     pages += sum(write_liste(contexte, liste, store) for liste in LISTES)
-    return pages
+    return pages + 1
+
+
+def write_statistiques(
+    contexte: Contexte, iri: str, triples: list[Triple], observations: Sequence[Observation]
+) -> None:
+    """Write the page with the numbers of all, and what their sets are made of."""
+    html = render(
+        "statistiques.html",
+        contexte,
+        contexte.path(iri),
+        sections=sections(observations, contexte),
+        colonnes=colonnes(),
+        requete=query_text("statistiques-ministeres"),
+    )
+    write_document(contexte, iri, triples, html)

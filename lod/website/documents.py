@@ -5,12 +5,13 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
-from lod import jsonld, rdf
+from lod import delais, jsonld, rdf
+from lod.citations import textes_cites
 from lod.dump import ntriples, turtle
 from lod.iris import Iris, source_path
 from lod.model import Question
 from lod.ontology import labels, types
-from lod.vocab import QP, RDFS_LABEL, SKOS_PREF_LABEL
+from lod.vocab import QP, RDFS_LABEL, SKOS_PREF_LABEL, fr
 from lod.website.rendering import Contexte, render, write_page
 
 BATCH, BYTES = 200, 8 * 1024 * 1024  # questions a task, or fewer long ones
@@ -23,9 +24,10 @@ def write_questions(questions: list[Question], contexte: Contexte) -> int:
 
 
 def _write_question(q: Question, iris: Iris, contexte: Contexte) -> int:
-    iri = iris.question(q).value
+    iri = iris.question(q.uid).value
     answers = {iris.reponse(q, r).value: list(rdf.reponse(q, r, iris)) for r in q.reponses}
     called = [t for triples in answers.values() for t in triples if t.predicate == RDFS_LABEL]
+    called += [Triple(iris.question(uid), RDFS_LABEL, fr(rdf.nom_du(uid))) for uid in q.rappels]
     html = render("question.html", contexte, contexte.path(iri), q=q, vue=vue(q, iris, contexte))
     write_document(contexte, iri, [*rdf.question(q, iris), *called], html)
     own = {
@@ -87,7 +89,7 @@ def vue(q: Question, iris: Iris, contexte: Contexte) -> dict[str, Any]:
     lieu = q.circonscription
     lieu_iri = iris.circonscription(lieu).value if lieu and lieu.departement else ""
     return {
-        "iri": iris.question(q).value,
+        "iri": iris.question(q.uid).value,
         "nom": rdf.nom(q),
         "type": labels(SKOS_PREF_LABEL)[types()[q.type].value],
         "adresse": rdf.adresse(q),
@@ -100,6 +102,11 @@ def vue(q: Question, iris: Iris, contexte: Contexte) -> dict[str, Any]:
         "interroge": q.ministere_interroge and iris.ministere(q.ministere_interroge).value,
         "attributions": [(a, iris.ministere(a.ministere).value) for a in q.attributions],
         "reponses": [(r, iris.reponse(q, r).value) for r in q.reponses],
+        "rappels": [(iris.question(uid).value, rdf.nom_du(uid)) for uid in q.rappels],
+        "cites": textes_cites(q.texte),
+        "limite": delais.date_limite(q),
+        "limite_signalement": delais.date_limite_signalement(q),
+        "delai": delais.delai_jours(q),
         "sources": [(source, source_path(source.sha256)) for source in q.sources],
         "vie": vie(q),
         "etat": etat(q),
@@ -124,10 +131,10 @@ def _place(page: int | None, numero: str | None) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def etat(q: Question) -> tuple[str, str]:
-    """Return (class, words) for where a question stands, as far as the data says."""
-    if q.date_reponse:
-        return "repondue", "Répondue"
-    if q.retrait:
-        return "retiree", "Retirée sans réponse"
-    return "sans-reponse", "Sans réponse dans les données"
+def etat(q: Question) -> tuple[str, str, date] | None:
+    """Return (class, words, day) for where a question stands, and on which day that holds."""
+    found = delais.statut(q)
+    if not found:
+        return None
+    name = found[0].value.rpartition("#statut-")[2]
+    return name, labels(SKOS_PREF_LABEL)[found[0].value], found[1]

@@ -32,6 +32,7 @@ class Contexte:
     site: Path
     base: str
     editeur: str
+    donnees_au: date
     sample: bool
     noms: dict[str, Triple]
     partages: dict[str, list[tuple[str, str]]]
@@ -61,6 +62,7 @@ def environment() -> Environment:
         "jour": en_toutes_lettres,
         "date": lambda iso: en_toutes_lettres(date.fromisoformat(iso)),
         "initiale": lambda text: text[:1].upper() + text[1:],  # « de l’Assemblée » keeps its A
+        "decimal": decimal,
         "nombre": nombre,
         "octets": octets,
         "typo": typo,
@@ -98,6 +100,16 @@ def nombre(value: int | str) -> str:
     True
     """
     return f"{int(value):,}".replace(",", "\u202f")
+
+
+def decimal(value: str) -> str:
+    """Return a number as French prints it, with its tenth if it has one.
+
+    >>> decimal("98.3"), decimal("70")
+    ('98,3', '70')
+    """
+    whole, _, tenth = value.partition(".")
+    return f"{nombre(whole)},{tenth}" if tenth else nombre(whole)
 
 
 def octets(size: int) -> str:

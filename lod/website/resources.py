@@ -14,6 +14,7 @@ from lod.parallel import batches
 from lod.vocab import LABELS, PREFIXES, QP, RDF_TYPE, RDFS_LABEL, term
 from lod.website.documents import write_document
 from lod.website.rendering import Contexte, render, write_page
+from lod.website.statistiques import colonnes, tableau
 
 Term = NamedNode | BlankNode | Literal | Triple
 PER_PAGE = 100  # questions on a page of a resource
@@ -32,6 +33,7 @@ class Liste:
 LISTES = (
     Liste("deputes", "Députés", "deputes"),
     Liste("ministeres", "Ministères", "ministeres"),
+    Liste("portefeuilles", "Portefeuilles ministériels", "portefeuilles"),
     Liste("rubriques", "Rubriques", "rubriques"),
     Liste("groupes", "Groupes politiques", "groupes"),
     Liste("legislatures", "Législatures", "legislatures"),
@@ -46,6 +48,10 @@ NOMS = {  # terms of other vocabularies, as a page calls them
     "schema:deathDate": "date de décès",
     "schema:startDate": "début",
     "schema:endDate": "fin",
+    "skos:broader": "rubrique plus large",
+    "skos:note": "note",
+    "org:ChangeEvent": "changement",
+    "org:classification": "portefeuille",
     "org:organization": "groupe",
     "org:subOrganizationOf": "au sein de",
     "dcterms:replaces": "succède à",
@@ -89,6 +95,8 @@ def write_resource(contexte: Contexte, iri: str, resources: Resources, store: St
             titre=contexte.nom(iri),
             genre=genre(iri, triples),
             faits=list(facts(iri, triples, contexte)),
+            statistiques=tableau(triples),
+            colonnes=colonnes(),
             liens=[t for t in triples if t.predicate == QP.valeurPreuve],
             total=len(questions),
             lignes=part,
