@@ -51,8 +51,13 @@ OTHERS = {
     "http://publications.europa.eu/resource/authority/role/": {"AUT": "u", "ADDRESSEE": "u"},
     "https://creativecommons.org/publicdomain/zero/1.0/": {"": "o"},
 }  # fmt: skip
+# in DCAT 3, of which rdflib 7.6 has the list of version 2
+NEWER = {"http://www.w3.org/ns/dcat#version"}
 # without a list of terms, and named elsewhere than in the alignments
-OPEN = {"http://spdx.org/rdf/terms#", "http://www.wikidata.org/entity/"}
+OPEN = {
+    "http://spdx.org/rdf/terms#", "http://www.w3.org/2006/vcard/ns#",
+    "http://www.wikidata.org/entity/",
+}  # fmt: skip
 # properties that make an eli:Work of all that has them: only a question or an answer may
 MAKE_A_WORK = {f"{ELI}work_type", f"{ELI}is_about"}
 AXIOMS = {
@@ -109,7 +114,7 @@ def test_every_term_of_a_closed_namespace_exists(path: Path) -> None:
     """What the vocabularies of others do not have, no file names."""
     for iri in named(path):
         for space, names in CLOSED.items():
-            if iri.startswith(space) and iri != space:
+            if iri.startswith(space) and iri != space and iri not in NEWER:
                 assert iri.removeprefix(space) in names, iri
 
 
@@ -158,10 +163,10 @@ def test_the_axioms_are_those_of_the_model() -> None:
 def test_the_core_has_no_axiom_about_foreign_terms() -> None:
     """All of them are in the file of alignments, which the store does not load."""
     for t in ontology():
-        assert isinstance(t.subject, NamedNode) and t.subject.value.startswith(OURS)
         local = re.split("[#/]", t.predicate.value)[-1]
         if re.match("sub(Class|Property)Of|inverseOf|equivalent|disjoint|.*Match$|sameAs", local):
-            assert isinstance(t.object, NamedNode) and t.object.value.startswith(NAMESPACE)
+            for node in (t.subject, t.object):
+                assert isinstance(node, NamedNode) and node.value.startswith(NAMESPACE), t
 
 
 def test_only_questions_and_answers_become_works() -> None:
