@@ -27,6 +27,7 @@ from lod.store import load, open_store
 from lod.vocab import LABELS, RDF_TYPE, term
 from lod.website import Contexte, write_site
 from lod.website.pages import Fichier, write_pages
+from lod.website.requetes import exemples
 from lod.website.resources import Resources, shared_answers
 from lod.website.statistiques import write_csv
 
@@ -40,6 +41,7 @@ CONTENTS = {
     "ontology.ttl": "L’ontologie qp (Turtle)",
     "alignements.ttl": "Ses termes dans les vocabulaires d’autrui (Turtle)",
     "shapes.ttl": "Les formes SHACL (Turtle)",
+    "exemples.ttl": "Les requêtes de la page d’exemples (Turtle)",
     "void.ttl": "Description VoID du jeu de données (Turtle)",
 }
 
@@ -226,7 +228,7 @@ def _shapes() -> Iterator[Triple]:
 
 def _fill_store(work: Path, collecte: Collecte, settings: Settings) -> Store:
     """Load data, links and ontology, then the description that counts them; reopen read-only."""
-    terms, void = work / "ontology.nt", work / "void.nt"
+    terms, void, queries = (work / f"{name}.nt" for name in ("ontology", "void", "exemples"))
     terms.write_bytes(dump.ntriples(ontology()))
     data = [collecte.ntriples, work / "links.nt"]
     load(work / "store", data)
@@ -255,8 +257,10 @@ def _fill_store(work: Path, collecte: Collecte, settings: Settings) -> Store:
     del store  # closed before the store is opened for writing again
     (work / "dumps" / "void.ttl").write_bytes(text)
     void.write_bytes(dump.ntriples(q.triple for q in parse(text, format=RdfFormat.TURTLE)))
-    load(work / "store", [terms, void])
-    for path in (terms, void):
+    queries.write_bytes(dump.ntriples(exemples(settings.base)))
+    (work / "dumps" / "exemples.ttl").write_bytes(dump.turtle(queries.read_bytes()))
+    load(work / "store", [terms, void, queries])
+    for path in (terms, void, queries):
         path.unlink()
     return open_store(work / "store")
 
@@ -301,11 +305,11 @@ def _contexte(
 def _counts(work: Path, bilan: Bilan, store: Store) -> dict[str, int]:
     """Return the triples of each file and of the store; raise LodError unless they add up."""
     counts = {"questions": bilan.triples, "links": _lines(work / "links.nt")}
-    for name in ("ontology", "alignements", "shapes", "void"):
+    for name in ("ontology", "alignements", "shapes", "exemples", "void"):
         path = work / "dumps" / f"{name}.ttl"
         counts[name] = sum(1 for _ in parse(path=str(path), format=RdfFormat.TURTLE))
     counts["store"] = len(store)
-    expected = sum(counts[name] for name in ("questions", "links", "ontology", "void"))
+    expected = sum(counts[name] for name in ("questions", "links", "ontology", "exemples", "void"))
     if counts["store"] != expected:
         raise LodError(
             f"the store has {counts['store']} triples, the files that went into it {expected}; "

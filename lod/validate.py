@@ -119,9 +119,9 @@ def targets() -> dict[str, tuple[tuple[URIRef, str], ...]]:
     shapes = shapes_as_published()
     return {
         str(shape.node): tuple(
-            (kind, str(what))
+            (kind, what)
             for kind in TARGETS
-            for what in sorted(shapes.objects(shape.node, kind))
+            for what in sorted(map(str, shapes.objects(shape.node, kind)))
         )
         for shape in targeted()
     }
@@ -131,9 +131,10 @@ def targets() -> dict[str, tuple[tuple[URIRef, str], ...]]:
 def targeted() -> tuple[Any, ...]:
     """Return the shapes as published that have a target, as pySHACL reads them."""
     shapes = shapes_as_published()
-    with_target = {s for p in TARGETS for s in shapes.subjects(p)}
-    found = (shape for shape in ShapesGraph(shapes).shapes if shape.node in with_target)
-    return tuple(sorted(found, key=lambda shape: str(shape.node)))
+    with_target = {str(s) for p in TARGETS for s in shapes.subjects(p)}
+    found: list[Any] = list(ShapesGraph(shapes).shapes)
+    chosen = (shape for shape in found if str(shape.node) in with_target)
+    return tuple(sorted(chosen, key=lambda shape: str(shape.node)))
 
 
 def _graph(triples: Iterable[Triple]) -> Graph:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -12,6 +13,8 @@ from lod.convert import Publie, convert
 from lod.iris import Iris
 from lod.settings import Settings
 from lod.sources import Record
+from tests.synthetic import lives
+from tests.synthetic.forms import FORMS
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -57,3 +60,19 @@ def publie(iris: Iris) -> Iterator[Publie]:
     fate = convert(Record(str(source), source.name, source.read_bytes()), iris)
     assert isinstance(fate, Publie)
     yield fate
+
+
+@pytest.fixture(scope="session")
+def vies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release of invented questions that lived through all that can happen to one."""
+    folder, form = tmp_path_factory.mktemp("vies"), FORMS["JSON L15"]
+    records = folder / "records"
+    records.mkdir()
+    for question in lives.cases(form.legislature).values():
+        (records / f"{question.uid}.json").write_bytes(form.write(question, Random(1)))
+    names = ("plain", "recalls", "shared_answer")
+    told = [ROOT / f"tests/cases/an_json/{name}/source.json" for name in names]
+    page = ROOT / "tests/cases/page_recente/withdrawn/source.md"  # question 15-43349
+    inputs = [records, ROOT / "tests/queries/records", *told, page]
+    build(inputs, folder / "out", Settings(), jobs=2)
+    return folder / "out"

@@ -51,6 +51,8 @@ def publish(
             write(site / f"{thing}.{form}", f"{form} {thing} {identity}")
     write(site / "index.html", f"<h1>Accueil {identity}</h1>")
     write(site / "def.html", "<h1>Ontologie</h1>")
+    write(site / "def.en.html", "<h1>Ontology</h1>")
+    write(site / "def.jsonld", '{"@context": {}}')
     write(site / "sparql.html", "<form></form>")
     write(site / "telechargements" / "index.html", "<h1>Téléchargements</h1>")
     write(site / "static" / "style.css", "main {}")

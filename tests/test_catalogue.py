@@ -39,7 +39,7 @@ CONFORMING = (
 # dumps that are described; dcat.ttl cannot state its own sum
 DESCRIBED = {
     "questions.ttl.gz", "questions.nt.gz", "questions.csv.gz", "links.ttl.gz", "ontology.ttl",
-    "shapes.ttl", "statistiques.csv", "void.ttl",
+    "shapes.ttl", "statistiques.csv", "exemples.ttl", "void.ttl",
 }  # fmt: skip
 # what DCAT-AP recommends and truth forbids, as (node, property): nobody has said when the
 # catalogue first appeared, how long a file will stay, or what kind of body the publisher is; and

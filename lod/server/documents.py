@@ -36,6 +36,8 @@ TYPES = FORMS | {
     "zip": "application/zip",
 }
 DUMPS = {".well-known/void": "void.ttl", "dcat.ttl": "dcat.ttl", "def.ttl": "ontology.ttl"}
+ONTOLOGY = ("html", "ttl", "jsonld")  # the last is the context: names of the terms in JSON-LD
+PAGES = {"fr": "", "en": ".en"}  # language → what the name of a page in it ends with
 
 # all that the build ever writes; no segment is empty, hidden, or leads upwards
 _PATH = re.compile(r"(?:\w[\w.-]{0,199}/){0,8}(?:\w[\w.-]{0,199})?", re.ASCII)
@@ -69,18 +71,36 @@ def ontology() -> Response:
     redirected once already.
     """
     release = current()
-    form = negotiated(release, "def", ("html", "ttl"))
-    response = page(release, "def.html") if form == "html" else answer("def.ttl")
-    response.headers["Content-Location"] = f"{release.racine}def.{form}"
-    response.headers["Link"] = ", ".join(alternates(release, "def", ("html", "ttl")))
-    response.vary.add("Accept")
+    form = negotiated(release, "def", ONTOLOGY)
+    place = f"def{PAGES[language()]}.html" if form == "html" else f"def.{form}"
+    response = answer(place)
+    response.headers["Content-Location"] = f"{release.racine}{place}"
+    response.headers["Content-Language"] = language() if form == "html" else "fr, en"
+    response.headers["Link"] = ", ".join(
+        [*alternates(release, "def", ONTOLOGY[1:]), *translations(release, "def")]
+    )
+    response.vary.update(("Accept", "Accept-Language"))
     return response
 
 
-@blueprint.get("/statistiques")
-def statistics() -> Response:
-    """Send the client to the numbers, for people or for machines."""
-    return see_other(current(), "statistiques", tuple(FORMS))
+@blueprint.get("/exemples", defaults={"path": "exemples"})
+@blueprint.get("/statistiques", defaults={"path": "statistiques"})
+def single(path: str) -> Response:
+    """Send the client to the queries, or to the numbers, for people or for machines."""
+    return see_other(current(), path, tuple(FORMS))
+
+
+def language() -> str:
+    """Return the language that the client likes best of those that we write; else French."""
+    return request.accept_languages.best_match(list(PAGES), default="fr") or "fr"
+
+
+def translations(release: Release, path: str) -> list[str]:
+    """Return the Link values that lead to a page in each language."""
+    return [
+        f'<{release.racine}{path}{end}.html>; rel="alternate"; type="text/html"; hreflang="{code}"'
+        for code, end in PAGES.items()
+    ]
 
 
 @blueprint.get("/qualite")

@@ -23,7 +23,8 @@ from lod.website.documents import (
     write_shared_answers,
 )
 from lod.website.rendering import Contexte, render
-from lod.website.resources import LISTES, Resources, query_text, write_liste, write_resource
+from lod.website.requetes import exemples, par_theme, query_text, requetes, resultat
+from lod.website.resources import LISTES, Resources, write_liste, write_resource
 from lod.website.statistiques import colonnes, sections
 
 __all__ = ["Contexte", "write_site"]
@@ -48,13 +49,14 @@ def write_site(
         count for _, count in ordered(write, batches(questions, BATCH, _longueur, BYTES), jobs)
     )
     pages += write_shared_answers(contexte, store)
-    page = f"{contexte.base}statistiques"  # written apart: it has all the numbers
-    write_statistiques(contexte, page, resources.about(page), observations)
+    statistiques, exemples = f"{contexte.base}statistiques", f"{contexte.base}exemples"
+    write_statistiques(contexte, statistiques, resources.about(statistiques), observations)
+    write_exemples(contexte, exemples, store)
     for iri in resources.documents():
-        if iri != page:
+        if iri != statistiques:  # it has a page of its own, with all the numbers
             pages += write_resource(contexte, iri, resources, store)
     pages += sum(write_liste(contexte, liste, store) for liste in LISTES)
-    return pages + 1
+    return pages + 2
 
 
 def write_statistiques(
@@ -70,3 +72,15 @@ def write_statistiques(
         requete=query_text("statistiques-ministeres"),
     )
     write_document(contexte, iri, triples, html)
+
+
+def write_exemples(contexte: Contexte, iri: str, store: Store) -> None:
+    """Write the page with every query and what it gives, and the queries as RDF."""
+    found = {
+        theme: [(requete, resultat(store, requete)) for requete in liste]
+        for theme, liste in par_theme().items()
+    }
+    html = render(
+        "exemples.html", contexte, contexte.path(iri), themes=found, nombre=len(requetes())
+    )
+    write_document(contexte, iri, list(exemples(contexte.base)), html)

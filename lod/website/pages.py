@@ -1,19 +1,18 @@
-"""The pages that are there once: home, downloads, quality, endpoint, ontology."""
+"""The pages that are there once: home, downloads, quality, endpoint, and those on the model."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Store
 
-from lod import jsonld
 from lod.collect import LISTED, Bilan
-from lod.ontology import labels, ontology
 from lod.settings import Settings
-from lod.vocab import NAMESPACE, PREFIXES, QP, RDF_TYPE, RDFS_COMMENT, RDFS_LABEL, SKOS_PREF_LABEL
+from lod.vocab import PREFIXES
+from lod.website.notice import write_notice
 from lod.website.rendering import Contexte, render, write_page
-from lod.website.resources import LISTES, query_text, rows
+from lod.website.requetes import par_theme, query_text, rows
+from lod.website.resources import LISTES
 
-EXEMPLES = ("vie-d-une-question", "ministeres", "reattribuees", "reponses-partagees")
 REPARATIONS = {
     "numeric references": "Références numériques (&#339;) changées en lettres",
     "mojibake": "Texte UTF-8 lu comme windows-1252, relu (Ã© : é)",
@@ -45,20 +44,14 @@ def write_pages(
         "telechargements/index": {"fichiers": fichiers},
         "qualite": {"constats": constats(bilan), "limite": LISTED,
                     "reparations": reparations(bilan)},
-        "sparql": {"exemples": [(titre(name), query_text(name)) for name in EXEMPLES],
+        "sparql": {"themes": par_theme(), "premiere": query_text("vie-d-une-question"),
                    "prefixes": PREFIXES},
-        "def": {"termes": termes(), "espace": NAMESPACE},
     }  # fmt: skip
     for path, values in pages.items():
         template = "telechargements.html" if path.startswith("tele") else f"{path}.html"
         html = render(template, contexte, path, bilan=bilan, settings=settings, **values)
         write_page(contexte, path, html)
-    return len(pages)
-
-
-def titre(query: str) -> str:
-    """Return the title of a query: the text of its first line."""
-    return query_text(query).partition("\n")[0].removeprefix("# ")
+    return len(pages) + write_notice(contexte, settings)
 
 
 def reparations(bilan: Bilan) -> list[tuple[str, int]]:
@@ -80,44 +73,4 @@ def constats(bilan: Bilan) -> list[dict[str, Any]]:
             "exemples": constat.examples,
         }
         for _, constat in found
-    ]
-
-
-def termes() -> list[dict[str, str]]:
-    """Return the terms of the ontology in both languages, in their order."""
-    kinds = {
-        t.subject.value: jsonld.compact(t.object.value)
-        for t in ontology()
-        if t.predicate == RDF_TYPE
-        and isinstance(t.subject, NamedNode)
-        and isinstance(t.object, NamedNode)
-        and t.subject.value.startswith(NAMESPACE)
-    }
-    return [
-        {
-            "nom": iri.removeprefix(NAMESPACE),
-            "genre": kind,
-            "fr": _said(iri, "fr", RDFS_LABEL, SKOS_PREF_LABEL),
-            "en": _said(iri, "en", RDFS_LABEL, SKOS_PREF_LABEL),
-            "sens_fr": _said(iri, "fr", RDFS_COMMENT, DEFINITION),
-            "sens_en": _said(iri, "en", RDFS_COMMENT, DEFINITION),
-            "etiquettes": ", ".join(_all(iri, QP.etiquettePage)),
-            "chemins": ", ".join(_all(iri, QP.cheminJson)),
-        }
-        for iri, kind in kinds.items()
-    ]
-
-
-DEFINITION = NamedNode(PREFIXES["skos"] + "definition")
-
-
-def _said(iri: str, language: str, *predicates: NamedNode) -> str:
-    return next((t for p in predicates if (t := labels(p, language).get(iri))), "")
-
-
-def _all(iri: str, predicate: NamedNode) -> list[str]:
-    return [
-        t.object.value
-        for t in ontology()
-        if (t.subject, t.predicate) == (NamedNode(iri), predicate) and isinstance(t.object, Literal)
     ]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from pyoxigraph import Literal, Triple
 
 from lod import files
@@ -63,6 +64,7 @@ def environment() -> Environment:
         "date": lambda iso: en_toutes_lettres(date.fromisoformat(iso)),
         "initiale": lambda text: text[:1].upper() + text[1:],  # « de l’Assemblée » keeps its A
         "decimal": decimal,
+        "lier": lier,
         "nombre": nombre,
         "octets": octets,
         "typo": typo,
@@ -129,3 +131,18 @@ def typo(text: str) -> str:
     """Return a label with the no-break spaces that French asks for."""
     text = re.sub(r" ([:;?!»])", "\u00a0\\1", text)
     return re.sub(r"(«|n°|page) ", "\\1\u00a0", text)
+
+
+def lier(text: str, ancres: dict[str, str], page: str = "") -> Markup:
+    """Return a text in which each term of the ontology leads to its explanation.
+
+    >>> print(lier("<qp:uid>, qp:autre", {"qp:uid": "uid"}))
+    &lt;<a href="#uid"><code>qp:uid</code></a>&gt;, <code>qp:autre</code>
+    """
+
+    def link(found: re.Match[str]) -> str:
+        term = found[0]
+        code = f"<code>{term}</code>"
+        return f'<a href="{page}#{ancres[term]}">{code}</a>' if term in ancres else code
+
+    return Markup(re.sub(r"\b[a-z]+:[A-Za-z](?:[\w-]*\w)?", link, str(escape(text))))

@@ -3,20 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Triple, Variable
+from pyoxigraph import Literal, NamedNode, Store, Triple
 
-from lod import files, jsonld
+from lod import jsonld
 from lod.dates import en_toutes_lettres
 from lod.ontology import labels
 from lod.parallel import batches
 from lod.vocab import LABELS, PREFIXES, QP, RDF_TYPE, RDFS_LABEL, term
 from lod.website.documents import write_document
 from lod.website.rendering import Contexte, render, write_page
+from lod.website.requetes import query_text, rows
 from lod.website.statistiques import colonnes, tableau
 
-Term = NamedNode | BlankNode | Literal | Triple
 PER_PAGE = 100  # questions on a page of a resource
 LISTED = 300  # resources on a page of a list
 
@@ -166,28 +165,9 @@ def write_liste(contexte: Contexte, liste: Liste, store: Store) -> int:
     return len(pages)
 
 
-def rows(store: Store, query: str, entite: str | None = None) -> Iterator[dict[str, str]]:
-    """Yield the rows of a query of the site as texts; `entite` binds the variable of that name."""
-    bound: dict[Variable, Term] = {Variable("entite"): NamedNode(entite)} if entite else {}
-    found = store.query(query_text(query), substitutions=bound)
-    assert isinstance(found, QuerySolutions), "every query of the site is a SELECT"
-    names = [variable.value for variable in found.variables]
-    for solution in found:
-        yield {name: getattr(solution[name], "value", "") for name in names}
-
-
-@cache
-def query_text(name: str) -> str:
-    """Return the text of a query of the site."""
-    return (files.QUERIES / f"{name}.rq").read_text("utf-8")
-
-
 def shared_answers(store: Store) -> dict[str, list[tuple[str, str]]]:
     """Return answer → the questions (IRI, name) it serves, for each that serves several."""
     found: dict[str, list[tuple[str, str]]] = {}
     for row in rows(store, "reponses-partagees"):
         found.setdefault(row["reponse"], []).append((row["question"], row["nom"]))
     return found
-
-
-__all__ = ["LISTES", "Liste", "Resources", "rows", "shared_answers"]

@@ -1,0 +1,74 @@
+"""The same query on three engines: rdflib, Oxigraph in process, and a server asked by HTTP."""
+
+import re
+import socket
+import subprocess
+import sysconfig
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import Store
+from rdflib import Graph
+from SPARQLWrapper import JSON, POST, SPARQLWrapper
+
+Row = tuple[str, ...]
+Table = tuple[list[str], list[Row]]
+NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?")
+
+
+def value(text: str) -> str:
+    """A value as it counts: `98`, `98.0` and `9.8E1` are one number."""
+    return f"{Decimal(text).normalize():f}" if NUMBER.fullmatch(text) else text
+
+
+def by_oxigraph(store: Store, query: str) -> Table:
+    """In a function of its own: rdflib's errors keep the frames that they passed, and with them a
+    result that only the thread that made it may drop.
+    """
+    found = store.query(query)
+    names = [variable.value for variable in found.variables]
+    return names, [tuple(value(getattr(cell, "value", "")) for cell in row) for row in found]
+
+
+def by_rdflib(graph: Graph, query: str) -> Table:
+    found = graph.query(query)
+    names = [str(variable) for variable in found.vars or ()]
+    rows = [tuple("" if row[n] is None else value(str(row[n])) for n in names) for row in found]
+    return names, rows
+
+
+def by_server(address: str, query: str) -> Table:
+    client = SPARQLWrapper(address, returnFormat=JSON)
+    client.setMethod(POST)
+    client.setQuery(query)
+    found: Any = client.query().convert()
+    names = found["head"]["vars"]
+    cell = {"value": ""}
+    rows = found["results"]["bindings"]
+    return names, [tuple(value(row.get(n, cell)["value"]) for n in names) for row in rows]
+
+
+@contextmanager
+def serving(store: Path) -> Iterator[str]:
+    """Another program serves a store, read-only; yield the address of its endpoint."""
+    program = Path(sysconfig.get_path("scripts")) / "oxigraph"
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        place = f"127.0.0.1:{free.getsockname()[1]}"
+    command = [program, "serve-read-only", "--location", store, "--bind", place]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        assert server.stdout
+        assert "Listening" in server.stdout.readline()
+        yield f"http://{place}/query"
+    finally:
+        server.terminate()
+        server.communicate()
+
+
+def graph_of(store: Store) -> Graph:
+    """The same triples in rdflib."""
+    nt = b"".join(f"{q.triple} .\n".encode() for q in store.quads_for_pattern(None, None, None))
+    return Graph().parse(data=nt, format="nt")
