@@ -57,6 +57,7 @@ NEWER = {"http://www.w3.org/ns/dcat#version"}
 OPEN = {
     "http://spdx.org/rdf/terms#", "http://www.w3.org/2006/vcard/ns#",
     "http://www.wikidata.org/entity/",
+    "http://www.wikidata.org/prop/direct/",
 }  # fmt: skip
 # properties that make an eli:Work of all that has them: only a question or an answer may
 MAKE_A_WORK = {f"{ELI}work_type", f"{ELI}is_about"}

@@ -15,6 +15,8 @@ DEFINED = {
     t.subject.value.removeprefix(NAMESPACE)  # type: ignore[union-attr]  # no blank node there
     for t in ontology()
 }
+# what a doctest shows: a name that is no term stays as it is
+ON_PURPOSE = {("lod/website/rendering.py", "autre")}
 PROGRAM = sorted((ROOT / "lod").rglob("*.py"))
 TEXTS = [
     *sorted(files.ONTOLOGY.parent.iterdir()),
@@ -30,7 +32,9 @@ TEXTS = [
 def test_every_name_is_defined(path: Path) -> None:
     """Comments, meanings and docstrings included: a wrong name there misleads as well."""
     names = set(re.findall(r"\bqp:([A-Za-z](?:[\w-]*\w)?)", path.read_text("utf-8")))
-    assert names <= DEFINED, names - DEFINED
+    place = path.relative_to(ROOT).as_posix()
+    unknown = {name for name in names - DEFINED if (place, name) not in ON_PURPOSE}
+    assert not unknown
 
 
 def test_code_uses_declared_terms_only() -> None:
