@@ -1,12 +1,12 @@
 # make demo   build the sample and serve it         make test   everything below ten minutes
 # make check  format, lint, types                   make bench  measurements, printed
-# make fuzz   20,000 mutated records
+# make fuzz   20,000 mutated records                make mutate names changed, constraints taken away: minutes
 PYTHON ?= python3
 PORT ?= 8000
 BIN = .venv/bin
 READY = .venv/ready
 
-.PHONY: demo test check bench fuzz clean
+.PHONY: demo test check bench fuzz mutate clean
 demo: $(READY)
 	$(BIN)/lod demo --port $(PORT)
 
@@ -24,6 +24,9 @@ bench: $(READY)
 
 fuzz: $(READY)
 	FUZZ=20000 $(BIN)/pytest tests/test_fuzz.py
+
+mutate: $(READY)
+	$(BIN)/python -m tests.mutations
 
 # the exact versions that CI has tried; `pip install .` alone takes newer ones
 $(READY): pyproject.toml .ci/constraints.txt

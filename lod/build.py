@@ -39,6 +39,7 @@ CONTENTS = {
     "statistiques.csv": "Questions comptées par ministère, groupe, député…, et leurs délais (CSV)",
     "links.ttl.gz": "Liens des députés vers Wikidata, avec leurs preuves (Turtle)",
     "ontology.ttl": "L’ontologie qp (Turtle)",
+    "alignements.ttl": "Ses termes dans les vocabulaires d’autrui (Turtle)",
     "shapes.ttl": "Les formes SHACL (Turtle)",
     "exemples.ttl": "Les requêtes de la page d’exemples (Turtle)",
     "void.ttl": "Description VoID du jeu de données (Turtle)",
@@ -216,6 +217,7 @@ def _write_dumps(work: Path, collecte: Collecte) -> None:
             dump.write_turtle(nt, file)
     dump.compress(collecte.ntriples, dumps / "questions.nt.gz")
     shutil.copyfile(files.ONTOLOGY, dumps / "ontology.ttl")
+    shutil.copyfile(files.ALIGNMENTS, dumps / "alignements.ttl")
     (dumps / "shapes.ttl").write_bytes(dump.turtle(dump.ntriples(_shapes())))
 
 
@@ -303,7 +305,7 @@ def _contexte(
 def _counts(work: Path, bilan: Bilan, store: Store) -> dict[str, int]:
     """Return the triples of each file and of the store; raise LodError unless they add up."""
     counts = {"questions": bilan.triples, "links": _lines(work / "links.nt")}
-    for name in ("ontology", "shapes", "exemples", "void"):
+    for name in ("ontology", "alignements", "shapes", "exemples", "void"):
         path = work / "dumps" / f"{name}.ttl"
         counts[name] = sum(1 for _ in parse(path=str(path), format=RdfFormat.TURTLE))
     counts["store"] = len(store)

@@ -6,6 +6,7 @@ PACKAGE = Path(__file__).parent
 _ROOT = PACKAGE / "_files" if (PACKAGE / "_files").is_dir() else PACKAGE.parent
 
 ONTOLOGY = _ROOT / "ontology" / "qp.ttl"
+ALIGNMENTS = _ROOT / "ontology" / "alignements.ttl"
 CONTEXT = _ROOT / "ontology" / "context.jsonld"
 SHAPES = _ROOT / "shapes"
 CONTROLS = SHAPES / "controles"

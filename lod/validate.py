@@ -161,7 +161,8 @@ def _results(report: Graph) -> Iterator[Result]:
         }
 
         def one(predicate: URIRef, node: Node = node) -> str:
-            return str(report.value(node, predicate) or "")
+            found = report.value(node, predicate)
+            return "" if found is None else str(found)  # the literal 0 is false
 
         if not one(SH.focusNode) or (None, SH.detail, node) in report:
             continue

@@ -253,7 +253,7 @@ def test_no_dump_has_a_blank_node_and_counts_are_true(mixture: tuple[Path, Bilan
     release = current(mixture[0])
     counts = manifest(release)["triples"]
     for name in ("questions.nt.gz", "questions.ttl.gz", "links.ttl.gz", "ontology.ttl",
-                 "shapes.ttl", "void.ttl", "dcat.ttl"):  # fmt: skip
+                 "alignements.ttl", "shapes.ttl", "void.ttl", "dcat.ttl"):  # fmt: skip
         triples = triples_of(release / "dumps" / name)
         assert len(triples) == len(set(triples)) == counts[name.partition(".")[0]], name
         assert not any(isinstance(x, BlankNode) for t in triples for x in (t.subject, t.object))

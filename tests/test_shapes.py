@@ -13,7 +13,7 @@ from rdflib.namespace import SH
 
 from lod.convert import Publie
 from lod.validate import Result, shapes_as_published, spread, violations
-from lod.vocab import QP, SHAPES_NAMESPACE, jour
+from lod.vocab import QP, RDF_TYPE, SHAPES_NAMESPACE, jour
 
 FOLDER = Path(__file__).parent / "counterexamples"
 FILES = sorted(FOLDER.glob("*.ttl"))
@@ -53,6 +53,33 @@ def test_every_constraint_is_broken_by_a_counterexample() -> None:
     expected = constraints(shapes_as_published())
     assert len(expected) == 517
     assert set().union(*map(broken_by, FILES)) == expected
+
+
+def attachments(shapes: Graph) -> set[tuple[str, str]]:
+    """Every (class, shape) by which a shape with constraints of its own is given nodes."""
+    bearers = {shape for shape, parameter, _ in shapes if parameter.removeprefix(str(SH))
+               in CONSTRAINTS}  # fmt: skip
+    return {
+        (str(kind), str(shape).removeprefix(SHAPES_NAMESPACE))
+        for node, kind in shapes.subject_objects(SH.targetClass)
+        for shape in (node, *shapes.objects(node, SH.property))
+        if shape in bearers
+    }
+
+
+def seen(triples: list[Triple], results: Iterable[Result]) -> set[tuple[str, str]]:
+    """Every (class of the node, shape) that is in the results."""
+    kinds = {(t.subject.value, t.object.value) for t in triples if t.predicate == RDF_TYPE}  # type: ignore[union-attr]
+    return {(kind, r.shape.removeprefix(SHAPES_NAMESPACE))
+            for r in results for focus, kind in kinds if focus == r.focus}  # fmt: skip
+
+
+def test_every_class_is_refused_by_each_of_its_shapes() -> None:
+    """A shape that several classes share has been seen at work on each; none is let go unseen."""
+    expected = attachments(shapes_as_published())
+    assert len(expected) == 248
+    found = set().union(*(seen(read(path), violations(read(path))) for path in FILES))
+    assert expected - found == set()
 
 
 def test_the_shapes_in_both_forms_say_the_same() -> None:
