@@ -7,9 +7,9 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from html.parser import HTMLParser
 from itertools import pairwise
-from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
 
