@@ -8,7 +8,7 @@ from datetime import date
 
 from pyoxigraph import NamedNode, Triple
 
-from lod import rdf
+from lod import autorites
 from lod.dates import en_toutes_lettres
 from lod.iris import Iris
 from lod.referentiel import (
@@ -107,16 +107,16 @@ def acteur(
 
 def _mandat(s: NamedNode, m: MandatDepute, iris: Iris) -> Iterator[Triple]:
     legislature, c = iris.legislature(m.legislature), m.circonscription
-    lieu = f", {rdf.nom_circonscription(c)}" if c else ""
+    lieu = f", {autorites.nom_circonscription(c)}" if c else ""
     yield Triple(s, RDF_TYPE, QP.Mandat)
     duree = _duree(m.premier_jour, m.fin)
     yield Triple(s, RDFS_LABEL, fr(f"Mandat de la {m.legislature}e législature{lieu}, {duree}"))
     yield Triple(s, QP.uid, texte_simple(m.ref))
     yield Triple(s, QP.legislature, legislature)
-    yield from rdf.legislature(legislature, m.legislature)
+    yield from autorites.legislature(legislature, m.legislature)
     if c and c.departement:
         yield Triple(s, QP.circonscription, iris.circonscription(c))
-        yield from rdf.circonscription(iris.circonscription(c), c, c.departement)
+        yield from autorites.circonscription(iris.circonscription(c), c, c.departement)
     yield from _periode(s, m)
     if m.prise_de_fonction:
         yield Triple(s, QP.datePriseFonction, jour(m.prise_de_fonction))
@@ -135,8 +135,8 @@ def groupe(g: Corps, iris: Iris) -> Iterator[Triple]:
     yield Triple(s, RDF_TYPE, QP.Groupe)
     if g.legislature:
         yield Triple(s, QP.legislature, iris.legislature(g.legislature))
-        yield from rdf.legislature(iris.legislature(g.legislature), g.legislature)
-    yield from rdf.nomme(s, g.organe, g.libelle)
+        yield from autorites.legislature(iris.legislature(g.legislature), g.legislature)
+    yield from autorites.nomme(s, g.organe, g.libelle)
     yield from _periode(s, g)
 
 
@@ -146,8 +146,8 @@ def ministere(
     """Yield what is published about a ministry; of the bodies beside it only what is known."""
     s = iris.reference("ministere", m.ref)
     yield Triple(s, RDF_TYPE, QP.Ministere)
-    yield from rdf.nomme(s, m.organe, m.organe.libelle)
-    yield from rdf.portefeuilles_du(s, m.organe, iris)
+    yield from autorites.nomme(s, m.organe, m.organe.libelle)
+    yield from autorites.portefeuilles_du(s, m.organe, iris)
     yield from _periode(s, m)
     if gouvernement:
         yield Triple(s, ORG_SUB_ORGANIZATION_OF, iris.reference("gouvernement", gouvernement.ref))

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,26 +23,15 @@ from lod.revue import read_revue, short_of
 from lod.settings import Settings
 from lod.sources import records
 from lod.store import load, open_store
+from lod.telechargements import Fichier, count_triples, describe_files, write_dumps
 from lod.vocab import LABELS, RDF_TYPE, term
 from lod.website import Contexte, write_site
-from lod.website.pages import Fichier, write_pages
+from lod.website.pages import write_pages
 from lod.website.requetes import exemples
 from lod.website.resources import Resources, shared_answers
 from lod.website.statistiques import write_csv
 
 Say = Callable[[str], None]
-CONTENTS = {
-    "questions.ttl.gz": "Questions, réponses, députés, ministères, rubriques (Turtle)",
-    "questions.nt.gz": "Les mêmes triplets, un par ligne (N-Triples)",
-    "questions.csv.gz": "Une ligne par question (CSV, UTF-8)",
-    "statistiques.csv": "Questions comptées par ministère, groupe, député…, et leurs délais (CSV)",
-    "links.ttl.gz": "Liens des députés vers Wikidata, avec leurs preuves (Turtle)",
-    "ontology.ttl": "L’ontologie qp (Turtle)",
-    "alignements.ttl": "Ses termes dans les vocabulaires d’autrui (Turtle)",
-    "shapes.ttl": "Les formes SHACL (Turtle)",
-    "exemples.ttl": "Les requêtes de la page d’exemples (Turtle)",
-    "void.ttl": "Description VoID du jeu de données (Turtle)",
-}
 
 
 def check(
@@ -156,7 +144,7 @@ def _write_release(
 ) -> None:
     """Write links, dumps, store, site and descriptions from what was collected."""
     say("store, dumps")
-    _write_dumps(work, collecte)
+    write_dumps(work, collecte.ntriples)
     store = _fill_store(work, collecte, settings)
     _control(store, collecte.bilan)
     say("pages")
@@ -165,9 +153,9 @@ def _write_release(
     observations = list(collecte.statistiques.observations())
     write_site(contexte, collecte.questions(), resources, observations, store, jobs)
     write_csv(work / "dumps" / "statistiques.csv", observations, contexte)
-    counts = _counts(work, collecte.bilan, store)
+    counts = count_triples(work, collecte.bilan.triples, store)
     dated = {"donnees_au": collecte.bilan.donnees_au, "debut": first_day(store)}
-    fichiers = _describe_files(work, settings, counts, version=identity, **dated)
+    fichiers = describe_files(work, settings, counts, version=identity, **dated)
     write_pages(contexte, collecte.bilan, fichiers, settings, store)
     _write_quality(work, collecte)
     content = _manifest(identity, collecte.bilan, settings, counts, fichiers, sample)
@@ -208,22 +196,6 @@ def _write_links(collecte: Collecte) -> None:
     prefix = f"{collecte.iris.base}depute/"
     known = (depute for depute in deputes if depute.value.startswith(prefix))
     (collecte.work / "links.nt").write_bytes(dump.ntriples(links(known)))
-
-
-def _write_dumps(work: Path, collecte: Collecte) -> None:
-    dumps = work / "dumps"
-    for nt, name in ((collecte.ntriples, "questions.ttl.gz"), (work / "links.nt", "links.ttl.gz")):
-        with dump.gzipped(dumps / name) as file:
-            dump.write_turtle(nt, file)
-    dump.compress(collecte.ntriples, dumps / "questions.nt.gz")
-    shutil.copyfile(files.ONTOLOGY, dumps / "ontology.ttl")
-    shutil.copyfile(files.ALIGNMENTS, dumps / "alignements.ttl")
-    (dumps / "shapes.ttl").write_bytes(dump.turtle(dump.ntriples(_shapes())))
-
-
-def _shapes() -> Iterator[Triple]:
-    for path in files.shapes():
-        yield from (q.triple for q in parse(path=str(path), format=RdfFormat.TURTLE))
 
 
 def _fill_store(work: Path, collecte: Collecte, settings: Settings) -> Store:
@@ -299,57 +271,6 @@ def _contexte(
         sample=sample,
         noms=noms,
         partages=shared_answers(store),
-    )
-
-
-def _counts(work: Path, bilan: Bilan, store: Store) -> dict[str, int]:
-    """Return the triples of each file and of the store; raise LodError unless they add up."""
-    counts = {"questions": bilan.triples, "links": _lines(work / "links.nt")}
-    for name in ("ontology", "alignements", "shapes", "exemples", "void"):
-        path = work / "dumps" / f"{name}.ttl"
-        counts[name] = sum(1 for _ in parse(path=str(path), format=RdfFormat.TURTLE))
-    counts["store"] = len(store)
-    expected = sum(counts[name] for name in ("questions", "links", "ontology", "exemples", "void"))
-    if counts["store"] != expected:
-        raise LodError(
-            f"the store has {counts['store']} triples, the files that went into it {expected}; "
-            "this is a fault of the program, please report it"
-        )
-    return counts
-
-
-def _lines(path: Path) -> int:
-    with path.open("rb") as file:
-        return sum(1 for _ in file)
-
-
-def _describe_files(
-    work: Path, settings: Settings, counts: dict[str, int], **values: object
-) -> list[Fichier]:
-    """Describe the dumps: dcat.ttl, SHA256SUMS, and hard links of all where the site has them."""
-    dumps, public = work / "dumps", work / "site" / "telechargements"
-    fichiers = [_fichier(dumps / name, counts) for name in CONTENTS]
-    text = describe("dcat.ttl", settings, fichiers=fichiers, **values)
-    (dumps / "dcat.ttl").write_bytes(text)
-    triples = sum(1 for _ in parse(text, format=RdfFormat.TURTLE))
-    counts["dcat"] = triples
-    fichiers.append(_fichier(dumps / "dcat.ttl", counts))
-    sums = "".join(f"{f.sha256}  {f.nom}\n" for f in fichiers)
-    (dumps / "SHA256SUMS").write_text(sums, "utf-8")
-    public.mkdir(parents=True)
-    for path in dumps.iterdir():
-        os.link(path, public / path.name)
-    return fichiers
-
-
-def _fichier(path: Path, counts: dict[str, int]) -> Fichier:
-    name = path.name
-    return Fichier(
-        nom=name,
-        contenu=CONTENTS.get(name, "Description DCAT, pour les catalogues (Turtle)"),
-        triples=None if "csv" in name else counts[name.partition(".")[0]],
-        octets=path.stat().st_size,
-        sha256=dump.sha256(path),
     )
 
 

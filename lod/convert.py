@@ -16,7 +16,7 @@ from typing import IO
 
 from pyoxigraph import Triple
 
-from lod import rdf
+from lod import autorites, rdf
 from lod.citations import rappels
 from lod.errors import Finding, Where
 from lod.iris import Iris
@@ -183,7 +183,7 @@ def settle(lectures: tuple[Lecture, ...], iris: Iris, tables: Tables) -> Fate:
     documents = {iris.question(q.uid).value: _distinct(rdf.question(q, iris))}
     for r in q.reponses:
         documents[iris.reponse(q, r).value] = _distinct(rdf.reponse(q, r, iris))
-    references = tuple(rdf.references(q, iris))
+    references = tuple(autorites.references(q, iris))
     return Publie(q, lectures, reading.remarks, documents, references, dict(reading.repairs))
 
 

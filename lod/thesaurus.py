@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import NamedNode, Triple
 
-from lod import rdf
+from lod import autorites
 from lod.iris import Iris
 from lod.mappings import legislatures, rubriques
 from lod.texts import slug
@@ -36,14 +36,14 @@ def triples(iris: Iris) -> Iterator[Triple]:
     """
     names: dict[str, str] = {}
     for numero, liste in sorted(rubriques().items(), reverse=True):
-        yield from rdf.rubriques(iris, numero)
+        yield from autorites.rubriques(iris, numero)
         for libelle in liste:
             yield from _rubrique(iris, numero, libelle, names)
     for nom in names.values():
         yield from _rattachement(iris, nom, names)
     for x in legislatures().values():
         s = iris.legislature(x.numero)
-        yield from rdf.legislature(s, x.numero)
+        yield from autorites.legislature(s, x.numero)
         yield Triple(s, SCHEMA_START_DATE, jour(x.debut))
         if x.fin:
             yield Triple(s, SCHEMA_END_DATE, jour(x.fin))

@@ -70,7 +70,7 @@ def exemple(tmp_path: Path) -> Referentiel:
 def publie_exemple(publie: Publie, iris: Iris) -> list[Triple]:
     """The triples of one question of legislature 17, from the constituency of the example."""
     q = replace(publie.question, uid="QANR5L17QE1", legislature=17, numero=1, circonscription=AIN)
-    return [*rdf.question(q, iris), *rdf.references(q, iris)]
+    return [*rdf.question(q, iris), *autorites.references(q, iris)]
 
 
 def jour(text: str) -> date:

@@ -1,12 +1,12 @@
 """The pages that are there once: home, downloads, quality, endpoint, and those on the model."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from pyoxigraph import Store
 
 from lod.collect import LISTED, Bilan
 from lod.settings import Settings
+from lod.telechargements import Fichier
 from lod.validate import targets
 from lod.vocab import PREFIXES
 from lod.website.notice import write_notice
@@ -21,17 +21,6 @@ REPARATIONS = {
     "control characters": "Caractères de contrôle ôtés",
 }
 SEVERITES = {"Violation": "Refus", "Warning": "Avertissement", "Info": "Information"}
-
-
-@dataclass(frozen=True, slots=True)
-class Fichier:
-    """A file to download: name, what it holds, triples (None: it is no RDF), bytes, SHA-256."""
-
-    nom: str
-    contenu: str
-    triples: int | None
-    octets: int
-    sha256: str
 
 
 def write_pages(

@@ -1,0 +1,107 @@
+"""The files to download: dumps and descriptions, how many triples each has, sums that are true."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import RdfFormat, Store, Triple, parse
+
+from lod import dump, files
+from lod.dataset import describe
+from lod.errors import LodError
+from lod.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Fichier:
+    """A file to download: name, what it holds, triples (None: it is no RDF), bytes, SHA-256."""
+
+    nom: str
+    contenu: str
+    triples: int | None
+    octets: int
+    sha256: str
+
+
+CONTENTS = {
+    "questions.ttl.gz": "Questions, réponses, députés, ministères, rubriques (Turtle)",
+    "questions.nt.gz": "Les mêmes triplets, un par ligne (N-Triples)",
+    "questions.csv.gz": "Une ligne par question (CSV, UTF-8)",
+    "statistiques.csv": "Questions comptées par ministère, groupe, député…, et leurs délais (CSV)",
+    "links.ttl.gz": "Liens des députés vers Wikidata, avec leurs preuves (Turtle)",
+    "ontology.ttl": "L’ontologie qp (Turtle)",
+    "alignements.ttl": "Ses termes dans les vocabulaires d’autrui (Turtle)",
+    "shapes.ttl": "Les formes SHACL (Turtle)",
+    "exemples.ttl": "Les requêtes de la page d’exemples (Turtle)",
+    "void.ttl": "Description VoID du jeu de données (Turtle)",
+}
+
+
+def write_dumps(work: Path, ntriples: Path) -> None:
+    """Write questions, links, ontology, alignments and shapes as files to download."""
+    dumps = work / "dumps"
+    for nt, name in ((ntriples, "questions.ttl.gz"), (work / "links.nt", "links.ttl.gz")):
+        with dump.gzipped(dumps / name) as file:
+            dump.write_turtle(nt, file)
+    dump.compress(ntriples, dumps / "questions.nt.gz")
+    shutil.copyfile(files.ONTOLOGY, dumps / "ontology.ttl")
+    shutil.copyfile(files.ALIGNMENTS, dumps / "alignements.ttl")
+    (dumps / "shapes.ttl").write_bytes(dump.turtle(dump.ntriples(_shapes())))
+
+
+def _shapes() -> Iterator[Triple]:
+    for path in files.shapes():
+        yield from (q.triple for q in parse(path=str(path), format=RdfFormat.TURTLE))
+
+
+def count_triples(work: Path, questions: int, store: Store) -> dict[str, int]:
+    """Return the triples of each file and of the store; raise LodError unless they add up."""
+    counts = {"questions": questions, "links": _lines(work / "links.nt")}
+    for name in ("ontology", "alignements", "shapes", "exemples", "void"):
+        path = work / "dumps" / f"{name}.ttl"
+        counts[name] = sum(1 for _ in parse(path=str(path), format=RdfFormat.TURTLE))
+    counts["store"] = len(store)
+    expected = sum(counts[name] for name in ("questions", "links", "ontology", "exemples", "void"))
+    if counts["store"] != expected:
+        raise LodError(
+            f"the store has {counts['store']} triples, the files that went into it {expected}; "
+            "this is a fault of the program, please report it"
+        )
+    return counts
+
+
+def _lines(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(1 for _ in file)
+
+
+def describe_files(
+    work: Path, settings: Settings, counts: dict[str, int], **values: object
+) -> list[Fichier]:
+    """Describe the dumps: dcat.ttl, SHA256SUMS, and hard links of all where the site has them."""
+    dumps, public = work / "dumps", work / "site" / "telechargements"
+    fichiers = [_fichier(dumps / name, counts) for name in CONTENTS]
+    text = describe("dcat.ttl", settings, fichiers=fichiers, **values)
+    (dumps / "dcat.ttl").write_bytes(text)
+    triples = sum(1 for _ in parse(text, format=RdfFormat.TURTLE))
+    counts["dcat"] = triples
+    fichiers.append(_fichier(dumps / "dcat.ttl", counts))
+    sums = "".join(f"{f.sha256}  {f.nom}\n" for f in fichiers)
+    (dumps / "SHA256SUMS").write_text(sums, "utf-8")
+    public.mkdir(parents=True)
+    for path in dumps.iterdir():
+        os.link(path, public / path.name)
+    return fichiers
+
+
+def _fichier(path: Path, counts: dict[str, int]) -> Fichier:
+    name = path.name
+    return Fichier(
+        nom=name,
+        contenu=CONTENTS.get(name, "Description DCAT, pour les catalogues (Turtle)"),
+        triples=None if "csv" in name else counts[name.partition(".")[0]],
+        octets=path.stat().st_size,
+        sha256=dump.sha256(path),
+    )
