@@ -14,7 +14,7 @@ import pytest
 from pyoxigraph import NamedNode, Quad, Store, Triple
 from rdflib import Graph
 
-from lod import annuaire, rdf
+from lod import annuaire, autorites, rdf
 from lod.convert import Publie
 from lod.dump import ntriples
 from lod.errors import Finding, UsageError
