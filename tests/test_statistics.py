@@ -135,6 +135,21 @@ def test_the_pages_have_the_same_numbers(
         assert shown == list(measures.values())
 
 
+def test_the_page_of_a_portfolio_lists_its_questions(
+    vies: Path, published: dict[tuple[str, ...], dict[str, str]]
+) -> None:
+    """As many as are counted, whatever the ministries were called."""
+    totals: Counter[str] = Counter()
+    for (axe, iri, *_), measures in published.items():
+        if axe == "portefeuille":
+            totals[iri] += int(measures["posees"])
+    assert len(totals) > 3
+    for iri, total in totals.items():
+        page = (current(vies) / "site" / f"{iri.removeprefix(BASE)}.html").read_text("utf-8")
+        found = re.search(r"<h2>(\d+) questions?</h2>", page)
+        assert found and int(found[1]) == total, iri
+
+
 def test_the_page_of_all(vies: Path) -> None:
     """The newest legislature by ministry, portfolio and group, and every legislature."""
     page = (current(vies) / "site/statistiques.html").read_text("utf-8")
