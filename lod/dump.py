@@ -15,7 +15,9 @@ from typing import IO, Any, cast
 import pyoxigraph
 from pyoxigraph import RdfFormat, Triple
 
+from lod import delais
 from lod.iris import Iris
+from lod.jsonld import compact
 from lod.model import Question
 from lod.rdf import adresse
 from lod.vocab import PREFIXES
@@ -25,7 +27,8 @@ CSV_HEADER = (
     "groupe", "libelleGroupe", "circonscription", "rubrique", "ministereInterroge",
     "libelleMinistereInterroge", "ministereAttributaire", "libelleMinistereAttributaire",
     "dateParution", "page", "numeroJO", "dateReponse", "dateSignalement", "dateRetrait",
-    "libelleMotifRetrait", "dateCloture", "codeCloture", "adresse",
+    "libelleMotifRetrait", "dateCloture", "codeCloture", "regleDelai", "dateLimite",
+    "dateLimiteSignalement", "delaiJours", "statut", "statutAu", "adresse",
 )  # fmt: skip
 
 
@@ -76,7 +79,7 @@ def csv_row(q: Question, iris: Iris) -> tuple[Any, ...]:
     """Return the row of one question, in the order of CSV_HEADER; labels as the record has them."""
     interroge, attributaire, parution = q.ministere_interroge, q.ministere_attributaire, q.parution
     lieu = q.circonscription if q.circonscription and q.circonscription.departement else None
-    signalement = min((x.jo.jour for x in q.signalements), default=None)
+    rule, state = delais.regle(q), delais.statut(q)
     return (
         iris.question(q.uid).value, q.uid, q.legislature, q.type, q.numero, q.titre,
         iris.auteur(q).value, q.auteur.nom,
@@ -88,9 +91,11 @@ def csv_row(q: Question, iris: Iris) -> tuple[Any, ...]:
         iris.ministere(attributaire).value if attributaire else None,
         attributaire and attributaire.libelle,
         parution and parution.jour, parution and parution.page, parution and parution.numero,
-        q.date_reponse, signalement,
+        q.date_reponse, q.date_signalement,
         q.retrait and q.retrait.jour, q.retrait and q.retrait.libelle,
-        q.cloture and q.cloture.code and q.cloture.jour, q.cloture and q.cloture.code, adresse(q),
+        q.cloture and q.cloture.code and q.cloture.jour, q.cloture and q.cloture.code,
+        rule and compact(rule.iri.value), delais.date_limite(q), delais.date_limite_signalement(q),
+        delais.delai_jours(q), state and compact(state[0].value), state and state[1], adresse(q),
     )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """A build: accounts for every record, goes on after each bad one, gives the same bytes again."""
 
+import csv
+import gzip
 import hashlib
 import json
 import os
@@ -12,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pyoxigraph import BlankNode, RdfFormat, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 from rdflib import Graph
 from rdflib.compare import isomorphic
 from rdflib.namespace import RDF, SH
@@ -21,10 +23,12 @@ from lod import dump, files, links
 from lod.build import build, check
 from lod.collect import Bilan
 from lod.errors import Finding, LodError
+from lod.jsonld import compact
 from lod.query import run
 from lod.release import current, manifest
 from lod.settings import Settings
 from lod.store import open_store
+from lod.vocab import QP
 
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "tests" / "cases"
@@ -380,3 +384,28 @@ def test_every_real_record_is_published() -> None:
         "(nearest: nobody)"
     ]
     assert bilan.published == sum(f.is_file() for d in folders for f in d.rglob("*.*")) == 486
+
+
+# columns that are properties of an event, or hold a label where the data has an IRI
+ELSEWHERE = {"page", "numeroJO", "rubrique"}
+
+
+def test_the_csv_says_what_the_data_says(vies: Path) -> None:
+    """A column named after a term has the value of that property, or is empty without one."""
+    store = open_store(current(vies) / "store")
+    with gzip.open(current(vies) / "dumps/questions.csv.gz", "rt", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    columns = [name for name in rows[0] if name in vars(QP) and name not in ELSEWHERE]
+    assert len(rows) == 43 and len(columns) == 24
+    for row in rows:
+        for name in columns:
+            found = store.quads_for_pattern(NamedNode(row["iri"]), getattr(QP, name), None)
+            values = {said(quad.object, name) for quad in found}
+            assert values == ({row[name]} if row[name] else set()), (row["uid"], name)
+
+
+def said(value: NamedNode | Literal, name: str) -> str:
+    """A value as the CSV has it: the number of a legislature, the code of a type."""
+    if name in ("legislature", "typeQuestion"):
+        return value.value.rpartition("/")[2].rpartition("-")[2]
+    return compact(value.value)
