@@ -114,27 +114,23 @@ def foyers(graph: Graph) -> dict[str, Counter[str]]:
     return found
 
 
-def targets() -> dict[str, tuple[tuple[URIRef, str], ...]]:
-    """Return shape → (kind of target, class or property), for each shape that has a target."""
-    shapes = shapes_as_published()
-    return {
-        str(shape.node): tuple(
-            (kind, what)
-            for kind in TARGETS
-            for what in sorted(map(str, shapes.objects(shape.node, kind)))
-        )
-        for shape in targeted()
-    }
-
-
 @cache
 def targeted() -> tuple[Any, ...]:
     """Return the shapes as published that have a target, as pySHACL reads them."""
-    shapes = shapes_as_published()
-    with_target = {str(s) for p in TARGETS for s in shapes.subjects(p)}
-    found: list[Any] = list(ShapesGraph(shapes).shapes)
-    chosen = (shape for shape in found if str(shape.node) in with_target)
+    found: list[Any] = list(ShapesGraph(shapes_as_published()).shapes)
+    chosen = (shape for shape in found if str(shape.node) in targets())
     return tuple(sorted(chosen, key=lambda shape: str(shape.node)))
+
+
+@cache
+def targets() -> dict[str, tuple[tuple[URIRef, str], ...]]:
+    """Return shape → (kind of target, class or property), for each shape that has a target."""
+    shapes = shapes_as_published()
+    found: dict[str, list[tuple[URIRef, str]]] = {}
+    for kind in TARGETS:
+        for shape, what in sorted(shapes.subject_objects(kind)):
+            found.setdefault(str(shape), []).append((kind, str(what)))
+    return {shape: tuple(wanted) for shape, wanted in sorted(found.items())}
 
 
 def _graph(triples: Iterable[Triple]) -> Graph:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
+from lod.vocab import RDF_TYPE
 from lod.website.rendering import typo
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -22,6 +23,7 @@ class Graphe:
         self.prefixes: dict[str, str] = {}
         self.fichiers: dict[str, str] = {}
         self._said: dict[str, dict[str, list[Term]]] = {}
+        self._types: dict[str, list[str]] = {}
         for path in paths:
             self._read(path)
 
@@ -34,6 +36,8 @@ class Graphe:
             self.fichiers.setdefault(subject, path.stem)
             said = self._said.setdefault(subject, {})
             said.setdefault(self.court(triple.predicate), []).append(triple.object)
+            if triple.predicate == RDF_TYPE:
+                self._types.setdefault(self.court(triple.object), []).append(subject)
 
     def court(self, term: Term) -> str:
         """Return the prefixed name of an IRI, or its text where no prefix fits."""
@@ -46,7 +50,8 @@ class Graphe:
 
     def sujets(self, *types: str) -> list[str]:
         """Return the subjects of one of these types."""
-        return [s for s in self._said if set(types) & set(self.iris(s, "rdf:type"))]
+        found = {s for kind in types for s in self._types.get(kind, [])}
+        return [s for s in self._said if s in found]
 
     def dit(self, subject: str) -> dict[str, list[Term]]:
         """Return predicate → objects."""

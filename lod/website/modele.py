@@ -136,6 +136,7 @@ def ontologie() -> Graphe:
     return Graphe([files.ONTOLOGY])
 
 
+@cache
 def modele(langue: str) -> Modele:
     """Return the whole model in `fr` or `en`."""
     g = ontologie()
@@ -192,6 +193,7 @@ def superclasses(classe: str) -> tuple[str, ...]:
     return ontologie().iris(classe, "rdfs:subClassOf")
 
 
+@cache
 def usages(classe: str, langue: str) -> tuple[Usage, ...]:
     """Return the properties of a class: our own in the order of the ontology, then the others."""
     g = ontologie()
