@@ -149,7 +149,7 @@ def modele(langue: str) -> Modele:
         version=next(iter(g.valeurs(SUR, "owl:versionInfo")), ""),
         classes=tuple(_classe(t, langue) for t in g.sujets(CLASSE)),
         proprietes=tuple(_propriete(t, langue) for t in g.sujets(*PROPRIETES)),
-        listes=tuple(_liste(t, langue) for t in g.sujets(LISTE)),
+        listes=tuple(_liste(t, langue) for t in g.sujets(LISTE) if t in own),
         emprunts=borrowed,
         requetes=requetes(),
         prefixes=dict(sorted((graphe().prefixes | g.prefixes).items())),
@@ -160,8 +160,12 @@ def modele(langue: str) -> Modele:
 
 @cache
 def termes() -> tuple[str, ...]:
-    """Return every term that the ontology defines, in its order."""
-    return tuple(s for s in ontologie().sujets(CLASSE, *PROPRIETES, CONCEPT, LISTE))
+    """Return every term that the ontology defines, in its order.
+
+    Its header names languages and themes of the European Union, which are no terms of ours.
+    """
+    found = ontologie().sujets(CLASSE, *PROPRIETES, CONCEPT, LISTE)
+    return tuple(s for s in found if s.startswith("qp:"))
 
 
 def ancre(emprunt: str) -> str:
