@@ -39,7 +39,7 @@ WRONG: dict[str, list[Triple]] = {
         Triple(node("depute/PA1"), OWL_SAME_AS, node("http://www.wikidata.org/entity/Q1"))
     ],
     "C6-identites": [Triple(node(WHOLE), QP.uid, Literal("QANR5L15QE1"))],
-    "C6-termes": [Triple(node(WHOLE), term("qp:inconnue"), entier(1))],
+    "C6-termes": [Triple(node("void"), term("void:property"), term("qp:inconnue"))],
     "C6-types": [Triple(node(WHOLE), RDF_TYPE, QP.Reponse)],
     "C8-rubriques": [Triple(node(WHOLE), QP.rubrique, node("rubrique/inconnue"))],
     "C9-statistiques": [

@@ -46,7 +46,7 @@ GUARDS = [
         "",
     ),
     ("cq3", "OPTIONAL { ?question qp:dateReponse ?reponse }", ""),
-    ("cq4", "FILTER EXISTS { ?question qp:attribution/qp:rang 2 }", ""),
+    ("cq4", "?deuxieme qp:rang 2 .", ""),
     ("cq4", "OPTIONAL { ?etape qp:date ?date", "{ ?etape qp:date ?date"),
     ("cq5", 'LANG(?motif) = "fr" && ', ""),
     ("cq6", "FILTER(?limite < ?jour)", ""),
