@@ -51,7 +51,8 @@ JUDGES = (  # the fastest first: the first failure ends a run
     "tests/test_names.py", "tests/test_vocabulary.py", "tests/test_alignments.py",
     "tests/test_shapes.py",
 )  # fmt: skip
-QUICK = "not engines"  # without the test of test_alignments.py that builds a release
+RELEASES = {"sample", "mixture"}  # fixtures that take seconds; a test that needs one does not judge
+OPTIONS = ("-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
 SECONDS = 120  # a mutant that makes a test hang is found as well
 ATTACHED = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.property)
 
@@ -107,43 +108,36 @@ def renames() -> Iterator[Rename]:
                 yield Rename(str(path.relative_to(ROOT)), match.start(1), match.end(1), line)
 
 
-class Red:
-    """Collects the tests that fail."""
+class Quick:
+    """A plugin: leaves out the tests that build a release, and notes those that fail."""
 
     def __init__(self) -> None:
-        self.nodes: list[str] = []
+        self.red: list[str] = []
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [i for i in items if not RELEASES & set(getattr(i, "fixturenames", ()))]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
-            self.nodes.append(report.nodeid)
+            self.red.append(report.nodeid)
 
 
-def judge(tree: Path, *options: str, red: Red | None = None) -> int:
+def judge(tree: Path, *options: str, all_of: Quick | None = None) -> int:
     """Run the judges in a tree, in this process, which has to end then; return pytest's code."""
     for name in [n for n in sys.modules if n.partition(".")[0] in ("lod", "tests")]:
         del sys.modules[name]
     os.chdir(tree)
     sys.path.insert(0, str(tree))
-    sys.dont_write_bytecode = red is None  # the first run compiles for all that follow
+    sys.dont_write_bytecode = all_of is None  # the first run compiles for all that follow
     signal.alarm(SECONDS)
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
         codes = []
         for name in JUDGES:  # one after the other: to collect them all takes longer than to run one
-            arguments = [
-                "-q",
-                "-p",
-                "no:cacheprovider",
-                "-p",
-                "no:hypothesispytest",
-                "-k",
-                QUICK,
-                *options,
-                name,
-            ]
-            codes.append(int(pytest.main(arguments, plugins=[red] if red else [])))
-            if codes[-1] and not red:
+            plugins = [all_of or Quick()]
+            codes.append(int(pytest.main([*OPTIONS, *options, name], plugins=plugins)))
+            if codes[-1] and not all_of:
                 break
         return max(codes)
 
@@ -158,9 +152,9 @@ def red_without_mutant(tree: Path, workspace: Path) -> list[str]:
     file = workspace / "red.json"
 
     def work() -> int:
-        red = Red()
-        code = judge(tree, red=red)
-        file.write_text(json.dumps(red.nodes))
+        quick = Quick()
+        code = judge(tree, all_of=quick)
+        file.write_text(json.dumps(quick.red))
         return code
 
     if in_child(work) not in (0, 1):
