@@ -194,11 +194,11 @@ class Collecte:
 
     def add(self, lot: Lot) -> None:
         """Write down one batch of questions."""
-        written: list[str] = []
+        written: set[str] = set()
         for fate in lot.fates:
             self.bilan.add(fate)
             if isinstance(fate, Publie):
-                written += self._publish(fate)
+                written |= self._publish(fate)
             else:
                 self._reject(fate)
         for iri in written:
@@ -264,13 +264,13 @@ class Collecte:
         count, so_far = self.bilan.sources.get(top, (0, ""))
         self.bilan.sources[top] = count + 1, hashlib.sha256((so_far + line).encode()).hexdigest()
 
-    def _publish(self, fate: Publie) -> list[str]:
+    def _publish(self, fate: Publie) -> set[str]:
         """Write down a question; return the documents that are new."""
-        q, new = fate.question, []
+        q, new = fate.question, set()
         for iri, triples in fate.documents.items():
             if iri not in self._written:  # an answer may have come with an earlier question
                 self._written.add(iri)
-                new.append(iri)
+                new.add(iri)
                 self._rappels += [t for t in triples if t.predicate == QP.rappelle]
                 self._write([t for t in triples if t.predicate != QP.rappelle])
         self.references.add(fate.references)

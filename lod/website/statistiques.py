@@ -16,6 +16,19 @@ HEADER = ("axe", "iri", "nom", "legislature", "typeQuestion")
 PAGE = ("legislature", "ministere", "portefeuille", "groupe")  # the axes that fit on a page
 
 
+TITRES = {
+    QP.posees: "Posées",
+    QP.repondues: "Répondues",
+    QP.retirees: "Retirées",
+    QP.enAttente: "En attente",
+    QP.reponduesDansDelai: "Dans le délai",
+    QP.reponduesHorsDelai: "Hors délai",
+    QP.enAttenteHorsDelai: "En retard",
+    QP.delaiMedian: "Délai médian",
+    QP.delaiMoyen: "Délai moyen",
+}
+
+
 def local(term: NamedNode) -> str:
     """Return the name of a term in its namespace."""
     return term.value.rpartition("#")[2]
@@ -44,19 +57,6 @@ def colonnes() -> list[dict[str, str]]:
     """Return the measures as columns of a table: name, heading, meaning."""
     names = labels(RDFS_LABEL)
     return [{"nom": local(m), "titre": TITRES[m], "sens": names[m.value]} for m in MEASURES]
-
-
-TITRES = {
-    QP.posees: "Posées",
-    QP.repondues: "Répondues",
-    QP.retirees: "Retirées",
-    QP.enAttente: "En attente",
-    QP.reponduesDansDelai: "Dans le délai",
-    QP.reponduesHorsDelai: "Hors délai",
-    QP.enAttenteHorsDelai: "En retard",
-    QP.delaiMedian: "Délai médian",
-    QP.delaiMoyen: "Délai moyen",
-}
 
 
 def sections(observations: Iterable[Observation], contexte: Contexte) -> list[dict[str, Any]]:
