@@ -41,7 +41,14 @@ class Result:
 
 
 def shapes_as_published() -> Graph:
-    """Return the shapes as they stand in their files."""
+    """Return a copy of the shapes as they stand in their files."""
+    graph = Graph()
+    graph += _parsed()
+    return graph
+
+
+@cache
+def _parsed() -> Graph:
     graph = Graph()
     for path in files.shapes():
         graph.parse(path, format="turtle")
