@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from lod.dates import FRENCH_DATE, en_toutes_lettres, read_date
 from lod.mappings import legislature_du
@@ -54,6 +55,7 @@ class TexteCite:
         return f"{nature} n°\u00a0{self.numero} du {en_toutes_lettres(self.jour)}"
 
 
+@lru_cache(maxsize=1024)  # the triples, the labels and the page ask for the same text
 def textes_cites(texte: str | None) -> tuple[TexteCite, ...]:
     """Return the laws, decrees and ordinances that a text cites by number and date, once each.
 

@@ -10,14 +10,19 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from pyoxigraph import QuerySolutions, Store
+from pyoxigraph import Store
 from rdflib.namespace import SH
 
 from lod import files
 from lod.delais import MEASURED, Duree, regles
+from lod.store import select
 from lod.validate import targets
 
-TARGETED = {SH.targetClass: "a ?x", SH.targetSubjectsOf: "?x ?o"}
+TARGETED = {
+    SH.targetClass: "?s a ?x",
+    SH.targetSubjectsOf: "?s ?x ?o",
+    SH.targetObjectsOf: "?o ?x ?s",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ def _controle(path: Path) -> Controle:
 def ecarts(store: Store) -> Iterator[Ecart]:
     """Yield every row that a control gives; there should be none but warnings."""
     for controle in controles():
-        for row in _rows(store, controle.requete):
+        for row in select(store, controle.requete):
             for valeur in RECALCULS.get(controle.nom, _stated)(row):
                 yield Ecart(controle, row["sujet"], valeur)
 
@@ -67,9 +72,9 @@ def unseen(store: Store, foyers: Mapping[str, int]) -> Iterator[str]:
     engine of SHACL while it ran.
     """
     for shape, wanted in targets().items():
-        parts = (f"{{ ?s {TARGETED[kind]} }}".replace("?x", f"<{what}>") for kind, what in wanted)
+        parts = (f"{{ {TARGETED[kind]} }}".replace("?x", f"<{what}>") for kind, what in wanted)
         query = f"SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE {{ {' UNION '.join(parts)} }}"
-        [row] = _rows(store, query)
+        [row] = select(store, query)
         if int(row["n"]) != foyers.get(shape, 0):
             yield f"{shape}: {foyers.get(shape, 0)} nodes validated, {row['n']} in the data"
 
@@ -113,11 +118,3 @@ def _days(one: str, two: str) -> str:
     if not (one and two):
         return ""
     return str((date.fromisoformat(two) - date.fromisoformat(one)).days)
-
-
-def _rows(store: Store, query: str) -> Iterator[dict[str, str]]:
-    found = store.query(query)
-    assert isinstance(found, QuerySolutions), "every control is a SELECT"
-    names = [variable.value for variable in found.variables]
-    for solution in found:
-        yield {name: getattr(solution[name], "value", "") for name in names}

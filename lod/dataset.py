@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from pyoxigraph import QuerySolutions, Store
+from pyoxigraph import Store
 
 from lod import files
 from lod.jsonld import compact
 from lod.ontology import labels
 from lod.settings import Settings
+from lod.store import select
 from lod.vocab import NAMESPACE, PREFIXES, QP, RDFS_LABEL
 
 CLASSES = """
@@ -73,18 +74,14 @@ def property_counts(store: Store) -> list[tuple[str, str, int]]:
 
 
 def _counts(store: Store, query: str) -> list[tuple[str, str, int]]:
-    found = store.query(query)
-    assert isinstance(found, QuerySolutions)
-    counted = [(row["terme"].value, int(row["n"].value)) for row in found]
+    counted = [(row["terme"], int(row["n"])) for row in select(store, query)]
     return [(compact(iri).replace(":", "-"), iri, n) for iri, n in counted]
 
 
 def first_day(store: Store) -> str:
     """Return the day of the first question in `store`, or nothing if no question has one."""
-    found = store.query(FIRST_DAY)
-    assert isinstance(found, QuerySolutions)
-    first = next(found)["premier"]
-    return first.value if first else ""
+    [row] = select(store, FIRST_DAY)
+    return row["premier"]
 
 
 def describe(template: str, settings: Settings, **values: Any) -> bytes:

@@ -32,6 +32,7 @@ from lod.vocab import (
     decimal,
     entier,
     fr,
+    qp,
 )
 
 AXES = {
@@ -52,6 +53,15 @@ COUNTS = (QP.posees, QP.repondues, QP.retirees, QP.enAttente)
 PUNCTUAL = (QP.reponduesDansDelai, QP.reponduesHorsDelai, QP.enAttenteHorsDelai)
 DELAYS = (QP.delaiMedian, QP.delaiMoyen)
 MEASURES = (*COUNTS, *PUNCTUAL, *DELAYS)
+COUNTED = {  # status → what it counts in
+    qp("statut-repondue"): (QP.repondues,),
+    qp("statut-repondue-dans-delai"): (QP.repondues, QP.reponduesDansDelai),
+    qp("statut-repondue-hors-delai"): (QP.repondues, QP.reponduesHorsDelai),
+    qp("statut-retiree"): (QP.retirees,),
+    qp("statut-en-attente"): (QP.enAttente,),
+    qp("statut-en-attente-dans-delai"): (QP.enAttente,),
+    qp("statut-en-attente-hors-delai"): (QP.enAttente, QP.enAttenteHorsDelai),
+}
 
 
 @dataclass(slots=True)
@@ -131,18 +141,10 @@ def structure(base: str) -> Iterator[Triple]:
 
 
 def counted(q: Question) -> tuple[NamedNode, ...]:
-    """Return the measures that a question counts in: asked, and what became of it."""
-    limite = delais.date_limite(q)
-    if q.date_reponse:
-        if limite is None:
-            return QP.posees, QP.repondues
-        late = q.date_reponse > limite
-        return QP.posees, QP.repondues, QP.reponduesHorsDelai if late else QP.reponduesDansDelai
-    if q.retrait:
-        return QP.posees, QP.retirees
-    if limite and q.donnees_au and q.donnees_au > limite:
-        return QP.posees, QP.enAttente, QP.enAttenteHorsDelai
-    return QP.posees, QP.enAttente
+    """Return the measures that a question counts in: asked, and those of its status."""
+    found = delais.statut(q)
+    assert found, "a question without any day has no status, and the shapes refuse it"
+    return (QP.posees, *COUNTED[found[0]])
 
 
 def entites(q: Question, iris: Iris) -> Iterator[tuple[str, NamedNode]]:

@@ -4,10 +4,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QuerySolutions,
+    RdfFormat,
+    Store,
+    Triple,
+    Variable,
+)
 
 from lod.errors import LodError
 
+Term = NamedNode | BlankNode | Literal | Triple
 PIECE = 16 * 1024 * 1024  # bytes of N-Triples a bulk load; its memory grows with the piece
 
 
@@ -34,3 +44,16 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
     """Yield the file in pieces that end with a whole line."""
     while piece := file.read(PIECE):
         yield piece + file.readline()
+
+
+def select(
+    store: Store, query: str, bound: dict[Variable, Term] | None = None
+) -> Iterator[dict[str, str]]:
+    """Yield the rows of a SELECT as texts, an empty one for what is unbound; `bound` fixes some
+    variables.
+    """
+    found = store.query(query, substitutions=bound)
+    assert isinstance(found, QuerySolutions), "the query is a SELECT"
+    names = [variable.value for variable in found.variables]
+    for solution in found:
+        yield {name: getattr(solution[name], "value", "") for name in names}

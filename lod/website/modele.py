@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from lod import files
+from lod.vocab import NAMESPACE
 from lod.website.formes import REFUS, Contrainte, Valeur, graphe, nom_lu, sections
 from lod.website.lecture import Graphe, local
+from lod.website.requetes import Requete, requetes
 
-SUR = "https://w3id.org/questions-parlementaires/def"
+SUR = NAMESPACE.rstrip("#")  # the ontology itself
 CLASSE, CONCEPT, LISTE = "owl:Class", "skos:Concept", "skos:ConceptScheme"
 PROPRIETES = ("owl:ObjectProperty", "owl:DatatypeProperty", "owl:AnnotationProperty")
 DOMAINES = ("rdfs:domain", "schema:domainIncludes")
@@ -104,15 +106,6 @@ class Emprunt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Requete:
-    """A query of the site: its name, the question that it asks (in French), its text."""
-
-    nom: str
-    titre: str
-    texte: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Modele:
     """All that the pages about the model show, in one language."""
 
@@ -151,7 +144,7 @@ def modele(langue: str) -> Modele:
         proprietes=tuple(_propriete(t, langue) for t in g.sujets(*PROPRIETES)),
         listes=tuple(_liste(t, langue) for t in g.sujets(LISTE) if t in own),
         emprunts=borrowed,
-        requetes=requetes(),
+        requetes=tuple(requetes().values()),
         prefixes=dict(sorted((graphe().prefixes | g.prefixes).items())),
         noms={t: g.texte(t, langue, *NOMS) for t in own} | _noms_empruntes(langue),
         ancres={t: local(t) for t in own} | {e.terme: ancre(e.terme) for e in borrowed},
@@ -349,18 +342,7 @@ def _noms_empruntes(langue: str) -> dict[str, str]:
     return found
 
 
-@cache
-def requetes() -> tuple[Requete, ...]:
-    """Return the queries of the site, sorted by name."""
-    texts = {p.stem: p.read_text("utf-8") for p in sorted(files.QUERIES.glob("*.rq"))}
-    return tuple(
-        Requete(nom=name, titre=first.removeprefix("# "), texte=body.strip())
-        for name, text in texts.items()
-        for first, _, body in [text.partition("\n")]
-    )
-
-
 def _requetes(terme: str) -> tuple[str, ...]:
     """Return the names of the queries that use a term."""
     used = re.compile(rf"(?<![\w:-]){re.escape(terme)}(?![\w-])")
-    return tuple(requete.nom for requete in requetes() if used.search(requete.texte))
+    return tuple(requete.nom for requete in requetes().values() if used.search(requete.texte))

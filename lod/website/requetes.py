@@ -4,23 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from pyoxigraph import (
-    BlankNode,
-    Literal,
-    NamedNode,
-    QuerySolutions,
-    RdfFormat,
-    Store,
-    Triple,
-    Variable,
-    parse,
-)
+from pyoxigraph import NamedNode, RdfFormat, Store, Triple, Variable, parse
 
 from lod import files
 from lod.dataset import describe
 from lod.settings import Settings
+from lod.store import Term, select
 
-Term = NamedNode | BlankNode | Literal | Triple
 SHOWN = 10  # rows of a result on the page of examples
 
 
@@ -90,26 +80,20 @@ def query_text(nom: str) -> str:
 
 
 def rows(store: Store, nom: str, entite: str | None = None) -> Iterator[dict[str, str]]:
-    """Yield the rows of a query of the site as texts; `entite` binds the variable of that name."""
+    """Return the rows of a query of the site as texts; `entite` binds the variable of that name."""
     bound: dict[Variable, Term] = {Variable("entite"): NamedNode(entite)} if entite else {}
-    found = store.query(query_text(nom), substitutions=bound)
-    assert isinstance(found, QuerySolutions), "every query of the site is a SELECT"
-    names = [variable.value for variable in found.variables]
-    for solution in found:
-        yield {name: getattr(solution[name], "value", "") for name in names}
+    return select(store, query_text(nom), bound)
 
 
 def resultat(store: Store, requete: Requete) -> Resultat | None:
     """Return what a query gives in this release; None if it costs too much to run for a page."""
     if requete.couteuse:
         return None
-    found = store.query(requete.texte)
-    assert isinstance(found, QuerySolutions), "every query of the site is a SELECT"
-    names = tuple(variable.value for variable in found.variables)
     lignes: list[tuple[str, ...]] = []
+    colonnes: tuple[str, ...] = ()
     total = 0
-    for solution in found:
-        total += 1
+    for total, row in enumerate(select(store, requete.texte), start=1):
         if total <= SHOWN:
-            lignes.append(tuple(getattr(value, "value", "") for value in solution))
-    return Resultat(names, tuple(lignes), total)
+            colonnes = tuple(row)
+            lignes.append(tuple(row.values()))
+    return Resultat(colonnes, tuple(lignes), total)

@@ -41,7 +41,7 @@ def tableau(triples: Iterable[Triple]) -> list[dict[str, Any]]:
         if isinstance(t.subject, NamedNode) and isinstance(t.object, NamedNode | Literal):
             cells.setdefault(t.subject, {})[t.predicate] = t.object.value
     kinds = {iri.value: code for code, iri in types().items()}
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "legislature": int(said[DCTERMS_TEMPORAL].rpartition("/")[2]),
             "type": kinds[said[DCTERMS_TYPE]],
@@ -50,7 +50,7 @@ def tableau(triples: Iterable[Triple]) -> list[dict[str, Any]]:
         for said in cells.values()
         if said.get(RDF_TYPE) == QB_OBSERVATION.value
     ]
-    return sorted(found, key=lambda row: (-int(str(row["legislature"])), str(row["type"])))
+    return sorted(found, key=lambda row: (-row["legislature"], row["type"]))
 
 
 def colonnes() -> list[dict[str, str]]:
