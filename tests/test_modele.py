@@ -116,6 +116,7 @@ def test_a_page_has_one_language(pages: Pages, sujet: str, language: str) -> Non
     assert len(foreign) > 250
     for text in foreign - own - {""}:
         assert text not in pages[sujet, language].text, text
+    assert "# thème" not in pages[sujet, language].text  # the head of a query
 
 
 def words(table: dict[str, object]) -> Iterator[str]:

@@ -29,6 +29,12 @@ class Requete:
     couteuse: str
     texte: str
 
+    @property
+    def corps(self) -> str:
+        """The query without its head, which is in French."""
+        lines = self.texte.splitlines()
+        return "\n".join(line for line in lines if not line.startswith("# "))
+
 
 @dataclass(frozen=True, slots=True)
 class Resultat:
