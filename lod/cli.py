@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,9 @@ from lod import __version__, files
 from lod.collect import Bilan
 from lod.errors import LodError, UsageError
 from lod.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from lod.server.worker import Limits
 
 INPUTS = click.argument(
     "inputs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="INPUT..."
@@ -145,13 +148,39 @@ def query(folder: Path, text: str, form: str) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @click.option("--timeout", type=click.FloatRange(0.1, 600), default=10.0, show_default=True,
               help="Seconds that a query may take.")  # fmt: skip
-def serve(folder: Path, host: str, port: int, timeout: float) -> None:
-    """Serve the current release in DIR: site, documents, dumps, SPARQL.
+@click.option("--workers", type=click.IntRange(1, 64), default=os.cpu_count() or 1,
+              show_default=True, help="Queries evaluated at the same time.")  # fmt: skip
+@click.option("--memory", type=click.IntRange(64), default=512, show_default=True,
+              help="MiB that a query may take.")  # fmt: skip
+@click.option("--rate", type=click.FloatRange(0), default=30.0, show_default=True,
+              help="Queries and searches a second of one client; 0 is no limit.")  # fmt: skip
+@click.option("--proxy", default="", metavar="ADDRESS",
+              help="The proxy whose X-Forwarded-For is believed.")  # fmt: skip
+@click.option("--log/--no-log", "is_logged", default=True, help="A line of JSON a request.")
+@click.option("--log-addresses", is_flag=True, help="Log whole addresses, not networks.")
+def serve(
+    folder: Path,
+    host: str,
+    port: int,
+    timeout: float,
+    workers: int,
+    memory: int,
+    rate: float,
+    proxy: str,
+    is_logged: bool,
+    log_addresses: bool,
+) -> None:
+    """Serve the current release in DIR: site, documents, dumps, SPARQL, search, API.
 
     \b
         lod serve out --port 8080
+        lod serve out --proxy 127.0.0.1 --rate 10 --timeout 5
     """
-    start(folder, host, port, timeout)
+    from lod.server.worker import Limits
+
+    limits = Limits(seconds=timeout, memory=memory * 2**20)
+    log = (is_logged, log_addresses)
+    start(folder, host, port, limits, workers=workers, rate=rate, proxy=proxy, log=log)
 
 
 @main.command()
@@ -171,7 +200,7 @@ def demo(port: int, folder: Path) -> None:
     bilan = build_release([files.SAMPLE], folder, settings, jobs(), say, sample=True)
     say("")
     click.echo(f"{account(bilan)}; {folder / 'current'}")
-    start(folder, "127.0.0.1", port, 10.0)
+    start(folder, "127.0.0.1", port)
 
 
 @main.command()
@@ -208,17 +237,34 @@ def fetch(
     sys.exit(1 if count[FAILED] else 0)
 
 
-def start(folder: Path, host: str, port: int, timeout: float) -> None:
+def start(
+    folder: Path,
+    host: str,
+    port: int,
+    limits: "Limits | None" = None,
+    *,
+    workers: int = 0,
+    rate: float = 30.0,
+    proxy: str = "",
+    log: tuple[bool, bool] = (False, False),
+) -> None:
     """Serve until the process is told to stop; print the address and a first query."""
     from lod.release import current
-    from lod.server.app import create_app, run
+    from lod.server.front import Front
+    from lod.server.journal import journal
+    from lod.server.listener import bound, serve
+    from lod.server.worker import Limits
 
     current(folder)  # say at once that there is nothing to serve
+    limits, listener = limits or Limits(), bound(host, port)
     address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}/"
     click.echo(f"{address} is served; Ctrl+C stops it. A first query:")
     click.echo(f"  curl '{address}sparql?format=csv' --data-urlencode \\")
     click.echo("    'query=SELECT ?question ?titre { ?question qp:titre ?titre } LIMIT 5' -G")
-    run(create_app(folder, timeout=timeout, workers=jobs()), host, port)
+    front = Front(
+        folder, limits=limits, workers=workers or jobs(), rate=rate, journal=journal(*log)
+    )
+    serve(front, listener, grace=limits.seconds + 2, proxy=proxy)
 
 
 def short(lack: tuple[int, str, int, int]) -> str:

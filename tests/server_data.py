@@ -1,26 +1,26 @@
 """A release as small as the server can serve, and a server on a free port."""
 
+import asyncio
 import gzip
 import http.client
 import json
 import os
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
-from flask.testing import FlaskClient
+import uvloop
 from pyoxigraph import Quad, RdfFormat, Store
-from waitress import wasyncore
-from waitress.channel import HTTPChannel
-from waitress.server import create_server
-from werkzeug.test import TestResponse
+from werkzeug.test import Client
+from werkzeug.wrappers import Response
 
-from lod.server.app import SERVER
+from lod.server.front import Front
+from lod.server.listener import bound, server
 
 BASE = "http://exemple.test/"
 THINGS = ("question/QANR5L15QE43349", "depute/PA718926", "auteur/15/pierre-dharreville")
@@ -90,16 +90,23 @@ def write_store(path: Path, quads: str | list[Quad]) -> None:
     store.flush()
 
 
-class BufferedClient(FlaskClient):
-    """A client that reads each answer to its end and closes it, as a server does."""
+def client_of(server: "Server") -> Client:
+    """Return a client that is as handy as one without HTTP, and speaks it."""
 
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        return super().open(*args, **{"buffered": True, **kwargs})
+    def forward(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        headers = {key[5:].replace("_", "-").title(): value for key, value in environ.items()
+                   if key.startswith("HTTP_")}  # fmt: skip
+        if environ.get("CONTENT_TYPE"):
+            headers["Content-Type"] = environ["CONTENT_TYPE"]
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        body = environ["wsgi.input"].read(length) if length else None
+        path, query = environ["REQUEST_URI"].partition("?")[0], environ["QUERY_STRING"]
+        target = f"{path}?{query}" if query else path
+        got = server.ask(target, environ["REQUEST_METHOD"], body, **headers)
+        start_response(f"{got.status} ", [*got.pairs])
+        return [got.body]
 
-
-def client_of(app: Flask) -> FlaskClient:
-    """Return a client of the application, without HTTP."""
-    return BufferedClient(app, app.response_class)
+    return Client(forward, Response)
 
 
 def free_port() -> int:
@@ -114,8 +121,12 @@ class Answer:
     """One answer, its header names in lower case."""
 
     status: int
-    headers: dict[str, str]
+    pairs: list[tuple[str, str]]
     body: bytes
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {name.lower(): value for name, value in self.pairs}
 
     @property
     def type(self) -> str:
@@ -124,10 +135,15 @@ class Answer:
 
 @dataclass
 class Server:
-    """A server on the loopback."""
+    """A server on the loopback; its releases belong to its own loop."""
 
-    app: Flask
+    front: Front
     port: int
+    loop: asyncio.AbstractEventLoop
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """Do something on the loop of the server, and wait for it."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
 
     def ask(
         self, target: str, method: str = "GET", body: bytes | None = None, **headers: str
@@ -138,34 +154,28 @@ class Server:
         try:
             connection.request(method, target, body, named)
             got = connection.getresponse()
-            return Answer(got.status, {k.lower(): v for k, v in got.getheaders()}, got.read())
+            return Answer(got.status, got.getheaders(), got.read())
         finally:
             connection.close()
 
 
 @contextmanager
-def serving(app: Flask, port: int = 0) -> Iterator[Server]:
-    """Serve the application by waitress in a thread, with the settings of `lod serve`."""
-    channels: dict[int, Any] = {}
-    server = create_server(app, map=channels, host="127.0.0.1", port=port, **SERVER)
-
-    def loop() -> None:
-        with suppress(OSError):  # its socket is closed below
-            server.run()
-
-    thread = threading.Thread(target=loop, daemon=True)
+def serving(folder: Path, port: int = 0, **options: Any) -> Iterator[Server]:
+    """Serve a folder in a thread, as `lod serve` does."""
+    front, listener = Front(folder, **options), bound("127.0.0.1", port)
+    running, loop = server(front, grace=5), uvloop.new_event_loop()
+    thread = threading.Thread(target=loop.run_until_complete, args=[running.serve([listener])])
     thread.start()
+    while not running.started and thread.is_alive():
+        time.sleep(0.005)
     try:
-        yield Server(app, int(server.effective_port))
+        yield Server(front, int(listener.getsockname()[1]), loop)
     finally:
-        server.close()
-        server.task_dispatcher.shutdown()
-        thread.join(5)
-        # whose client left without being noticed yet: its socket, and the file it was sent
-        for channel in [c for c in channels.values() if isinstance(c, HTTPChannel)]:
-            channel.handle_close()
-        wasyncore.close_all(channels, ignore_all=True)
-        app.extensions["releases"].close()
+        running.should_exit = True
+        thread.join(30)
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+        listener.close()
 
 
 @contextmanager

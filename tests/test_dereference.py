@@ -4,22 +4,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, RdfFormat, parse
+from werkzeug.test import Client
 
 from lod.collect import Bilan
 from lod.release import current
-from lod.server.app import create_app
 from lod.store import open_store
+from tests.server_data import client_of, serving
 
 BASE = "http://localhost:8000/"
 
 
 @pytest.fixture(scope="module")
-def client(mixture: tuple[Path, Bilan]) -> Iterator[FlaskClient]:
-    app = create_app(mixture[0], workers=1)
-    yield app.test_client()
-    app.extensions["releases"].close()
+def client(mixture: tuple[Path, Bilan]) -> Iterator[Client]:
+    with serving(mixture[0], workers=1) as server:
+        yield client_of(server)
 
 
 def documents(folder: Path) -> set[str]:
@@ -33,7 +32,7 @@ def documents(folder: Path) -> set[str]:
     return {iri.partition("#")[0] for iri in iris if iri.startswith(BASE)}
 
 
-def test_every_iri_leads_to_a_document(client: FlaskClient, mixture: tuple[Path, Bilan]) -> None:
+def test_every_iri_leads_to_a_document(client: Client, mixture: tuple[Path, Bilan]) -> None:
     """Followed as a program that wants Turtle does, each answers 200."""
     published = documents(mixture[0])
     assert len(published) > 1000
@@ -46,17 +45,17 @@ def test_every_iri_leads_to_a_document(client: FlaskClient, mixture: tuple[Path,
     for iri in sorted(published - refused):
         path = "/" + iri.removeprefix(BASE)
         headers = {"Accept": "text/turtle, */*;q=0.1"}
-        answer = client.get(path, headers=headers, buffered=True)
+        answer = client.get(path, headers=headers)
         if answer.status_code == 303:
-            answer = client.get(answer.headers["Location"], buffered=True)
+            answer = client.get(answer.headers["Location"])
         assert answer.status_code == 200, iri
 
 
-def test_a_raw_record_is_served_as_text(client: FlaskClient, mixture: tuple[Path, Bilan]) -> None:
+def test_a_raw_record_is_served_as_text(client: Client, mixture: tuple[Path, Bilan]) -> None:
     """Byte for byte, and never as a page: what a stranger wrote is not run in a browser."""
     raw = sorted((current(mixture[0]) / "sources").glob("*/*.txt"))
     for path in raw[:: len(raw) // 20]:
-        answer = client.get(f"/sources/{path.parent.name}/{path.name}", buffered=True)
+        answer = client.get(f"/sources/{path.parent.name}/{path.name}")
         assert answer.status_code == 200 and answer.data == path.read_bytes()
         assert answer.headers["Content-Type"].startswith("text/plain")
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -66,7 +65,11 @@ def test_a_raw_record_is_served_as_text(client: FlaskClient, mixture: tuple[Path
 def test_the_folder_may_be_relative(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`lod serve out` serves the files of `out` in the working folder: pages, documents, dumps."""
     monkeypatch.chdir(sample.parent)
-    app = create_app(Path(sample.name), workers=1)
-    for path in ("/", "/question/QANR5L15QE43349.ttl", "/telechargements/void.ttl", "/dcat.ttl"):
-        assert app.test_client().get(path, buffered=True).status_code == 200, path
-    app.extensions["releases"].close()
+    with serving(Path(sample.name), workers=1) as server:
+        for path in (
+            "/",
+            "/question/QANR5L15QE43349.ttl",
+            "/telechargements/void.ttl",
+            "/dcat.ttl",
+        ):
+            assert server.ask(path).status == 200, path

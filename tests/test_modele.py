@@ -14,11 +14,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from flask.testing import FlaskClient
 from rdflib.namespace import RDF, SH
+from werkzeug.test import Client
 
 from lod import files
-from lod.server.app import create_app
 from lod.settings import Settings
 from lod.validate import shapes_as_published
 from lod.vocab import SHAPES_NAMESPACE
@@ -29,7 +28,7 @@ from lod.website.lecture import Graphe
 from lod.website.modele import Usage, modele, relations, termes
 from lod.website.notice import LANGUES, SUJETS, mots, page, write_notice
 from lod.website.rendering import Contexte
-from tests.server_data import client_of, publish
+from tests.server_data import client_of, publish, serving
 
 PAGES = [(sujet, langue) for sujet in SUJETS for langue in LANGUES]
 OTHER = {"fr": "en", "en": "fr"}
@@ -320,12 +319,11 @@ def digest() -> str:
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     folder = tmp_path_factory.mktemp("served")
     publish(folder)
-    app = create_app(folder, workers=1)
-    yield client_of(app)
-    app.extensions["releases"].close()
+    with serving(folder, workers=1) as server:
+        yield client_of(server)
 
 
 @pytest.mark.parametrize(
@@ -341,7 +339,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     ],
 )
 def test_the_ontology_in_the_language_asked(
-    client: FlaskClient, accept: str | None, language: str | None, place: str, media: str
+    client: Client, accept: str | None, language: str | None, place: str, media: str
 ) -> None:
     """`/def` heeds Accept and Accept-Language, and says which document it gave."""
     asked = {"Accept": accept, "Accept-Language": language}

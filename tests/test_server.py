@@ -1,24 +1,28 @@
 """The server as its clients see it: real readers, and real HTTP where that matters."""
 
+import asyncio
 import json
 import os
 import signal
+import socket
+import subprocess
+import sys
 import threading
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
+import uvloop
 from pyoxigraph import RdfFormat, parse
 from SPARQLWrapper import JSON, SPARQLWrapper
 from werkzeug.test import Client, TestResponse
 
-from lod.server import pool as pools
-from lod.server.app import create_app
 from lod.server.documents import FORMS
-from lod.server.pool import Pool, Query
+from lod.server.pool import QUEUE, Pool, Query, Reader, Reply
 from lod.server.problems import Problem
 from lod.server.sparql import METHODS
 from lod.server.worker import Limits
@@ -47,14 +51,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with two readers; queries get two seconds."""
     folder = tmp_path_factory.mktemp("out")
     publish(folder)
-    with serving(create_app(folder, timeout=2, workers=2)) as running:
+    with serving(folder, limits=Limits(seconds=2), workers=2) as running:
         yield running
 
 
 @pytest.fixture
 def client(server: Server) -> Client:
-    """The same application without HTTP."""
-    return client_of(server.app)
+    """The same server, asked more handily."""
+    return client_of(server)
 
 
 @pytest.fixture
@@ -104,7 +108,7 @@ def test_thing(client: Client, path: str, accept: str | None, form: str) -> None
     response = client.get(path, headers={"Accept": accept} if accept else {})
     assert response.status_code == 303
     assert response.headers["Location"] == f"{path}.{form}"
-    assert response.vary.as_set() == {"accept"}
+    assert response.vary.as_set() == {"accept", "accept-encoding"}
     assert response.headers["Link"].count('rel="alternate"') == 4
 
 
@@ -284,6 +288,7 @@ def test_health(client: Client) -> None:
         "base": BASE,
         "triples": 61,
         "workers": 3,
+        "isolated": True,
     }
 
 
@@ -508,45 +513,101 @@ def test_crash(client: Client) -> None:
 
 def test_reader_that_died_unasked(client: Client, server: Server) -> None:
     """A reader that somebody killed is replaced before it is asked."""
-    releases = server.app.extensions["releases"]
-    releases.give_back(release := releases.take())
-    pool = release.pool
+    pool = pool_of(server)
     for pid in pool.pids():
         os.kill(pid, signal.SIGKILL)
     while pool.pids():
         time.sleep(0.01)
-    for _ in range(3):
-        assert sparql(client, COUNT).status_code == 200
+    for n in range(3):
+        assert sparql(client, f"{COUNT} #{n}").status_code == 200
+
+
+def pool_of(server: Server) -> Pool:
+    release = server.front.releases.current
+    assert release
+    return release.pool
+
+
+def test_a_client_that_leaves_stops_its_query(server: Server) -> None:
+    """Who hangs up ends the process that worked for him, long before the deadline."""
+    before = pool_of(server).state()["readers_replaced"][1]
+    with socket.create_connection(("127.0.0.1", server.port)) as leaving:
+        leaving.sendall(f"GET /sparql?query={quote(CROSS)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        time.sleep(0.5)
+        assert pool_of(server).state()["readers_busy"][1] == 1
+    time.sleep(0.5)
+    assert pool_of(server).state()["readers_busy"][1] == 0
+    assert pool_of(server).state()["readers_replaced"][1] == before + 1
+
+
+CONFINED = """
+import socket, subprocess, sys
+from pyoxigraph import Store
+from lod.server.seccomp import isolate
+print(isolate())
+for call in (socket.socket, lambda: subprocess.run(["true"])):
+    try:
+        call()
+    except PermissionError:
+        print("refused")
+store = Store.read_only(sys.argv[1])
+try:
+    list(store.query(f"SELECT * {{ SERVICE <{sys.argv[2]}> {{ ?s ?p ?o }} }}"))
+except PermissionError:
+    print("refused")
+print(len(store))
+"""
+
+
+def test_a_reader_cannot_open_a_socket(store: Path) -> None:
+    """What the engine would do for SERVICE fails in the system, not only by our word."""
+    with listening() as (port, heard):
+        command = [sys.executable, "-c", CONFINED, str(store), f"http://127.0.0.1:{port}/"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["True", *["refused"] * 3, "61"], done.stderr
+    assert heard == []
 
 
 # the pool by itself
 
 
 @pytest.fixture
-def pool(store: Path) -> Iterator[Pool]:
+def pool(store: Path) -> Iterator["Asked"]:
     """One reader and a spare, with small limits."""
     limits = Limits(seconds=5, rows=50, size=20_000, memory=100 * 2**20)
-    opened = Pool(store, workers=1, limits=limits)
-    opened.wait()
-    yield opened
-    opened.close()
-    assert opened.pids() == []
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        opened = Pool(store, workers=1, limits=limits)
+        runner.run(opened.open())
+        yield Asked(opened, runner)
+        runner.run(opened.close())
+        assert opened.pids() == []
 
 
-def slug(pool: Pool, query: str) -> str:
+@dataclass
+class Asked:
+    """A pool, and the loop that it lives on."""
+
+    pool: Pool
+    runner: asyncio.Runner
+
+    def run(self, query: str) -> Reply:
+        return self.runner.run(self.pool.run(ask(query)))
+
+
+def slug(pool: Asked, query: str) -> str:
     with pytest.raises(Problem) as caught:
-        pool.run(ask(query))
+        pool.run(query)
     return caught.value.slug
 
 
-def rows(pool: Pool, query: str) -> int:
-    with (reply := pool.run(ask(query))).body as body:
+def rows(pool: Asked, query: str) -> int:
+    with (reply := pool.run(query)).body as body:
         found = body.read()
     assert len(found) == reply.size
     return len(json.loads(found)["results"]["bindings"])
 
 
-def test_too_large_an_answer_is_an_error(pool: Pool) -> None:
+def test_too_large_an_answer_is_an_error(pool: Asked) -> None:
     """An answer has all its rows, or is refused."""
     numbers = "SELECT ?s { ?s <urn:rang> ?n }"
     assert slug(pool, numbers) == "reponse-trop-grande"
@@ -559,7 +620,7 @@ def test_too_large_an_answer_is_an_error(pool: Pool) -> None:
     assert rows(pool, f"{numbers} LIMIT 50") == 50
 
 
-def test_nested_braces_and_hungry_queries(pool: Pool) -> None:
+def test_nested_braces_and_hungry_queries(pool: Asked) -> None:
     """What would end the whole server ends one reader."""
     assert slug(pool, "SELECT * " + "{" * 3000 + "}" * 3000) == "processus-perdu"
     doubled = " ".join(f"BIND(CONCAT(?v{n}, ?v{n}) AS ?v{n + 1})" for n in range(31))
@@ -567,29 +628,31 @@ def test_nested_braces_and_hungry_queries(pool: Pool) -> None:
     assert rows(pool, RELEASE) == 1
 
 
-def test_queue_is_bounded(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who finds the queue full is told to come back."""
-    held = threading.Event()
-    monkeypatch.setattr(pool, "_places", threading.BoundedSemaphore(1))
-    monkeypatch.setattr(pools.Reader, "ask", lambda *_: held.wait(20))
-    first = threading.Thread(target=pool.run, args=[ask(COUNT)])
-    first.start()
-    while pool._places._value:  # type: ignore[attr-defined]
-        time.sleep(0.001)
-    with pytest.raises(Problem) as caught:
-        pool.run(ask(COUNT))
-    held.set()
-    first.join()
-    assert (caught.value.status, caught.value.slug) == (503, "occupe")
-    assert int(caught.value.headers["Retry-After"]) > 0
+def test_queue_is_bounded(pool: Asked) -> None:
+    """Who finds the queue full is told to come back; those in it are answered."""
+
+    async def crowd() -> list[Reply | BaseException]:
+        asking = (pool.pool.run(ask(COUNT)) for _ in range(1 + QUEUE + 3))
+        return await asyncio.gather(*asking, return_exceptions=True)
+
+    told = pool.runner.run(crowd())
+    refused = [problem for problem in told if isinstance(problem, Problem)]
+    assert [(p.status, p.slug) for p in refused] == [(503, "occupe")] * 3
+    assert all(int(p.headers["Retry-After"]) > 0 for p in refused)
+    assert sum(isinstance(reply, Reply) for reply in told) == 1 + QUEUE
 
 
 def test_readers_end_with_the_front(store: Path) -> None:
     """A reader whose front is gone ends by itself."""
-    reader = pools.Reader(store, Limits())
-    reader.wait()
-    reader._pipe.close()
-    assert reader._process.wait(10) == 0
+
+    async def leave() -> int:
+        reader = Reader(store, Limits())
+        await reader.start()
+        reader._out.close()
+        return await asyncio.wait_for(reader._process.wait(), 10)
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(leave()) == 0
 
 
 # releases
@@ -598,8 +661,8 @@ def test_readers_end_with_the_front(store: Path) -> None:
 def test_new_release_is_noticed(tmp_path: Path) -> None:
     """While clients ask, `current` moves: every request is answered, from one or the other."""
     publish(tmp_path, "r1")
-    with serving(create_app(tmp_path, workers=2)) as server:
-        releases = server.app.extensions["releases"]
+    with serving(tmp_path, workers=2) as server:
+        releases = server.front.releases
         old, query = releases.take(), f"/sparql?query={quote(RELEASE)}&format=csv"
         seen: list[tuple[int, bytes]] = []
         stop = threading.Event()
@@ -619,45 +682,44 @@ def test_new_release_is_noticed(tmp_path: Path) -> None:
             thread.join()
         assert {status for status, _ in seen} == {200}
         assert server.ask("/").body == b"<h1>Accueil r2</h1>"
-        with old.pool.run(ask(RELEASE)).body as body:  # a request that began before
+        with old.pool.ask(ask(RELEASE)).body as body:  # a request that began before
             assert b'"r1"' in body.read()
-        releases.give_back(old)
+        server.run(releases.give_back(old))
         assert old.pool.pids() == []
 
 
 def test_broken_release_is_not_moved_to(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """A release without a manifest or a store leaves the old one in service."""
     publish(tmp_path, "r1")
-    app = create_app(tmp_path, workers=1)
     for name in ("sans-manifeste", "sans-magasin"):
         (tmp_path / "releases" / name).mkdir()
     manifest = (tmp_path / "releases" / "r1" / "manifest.json").read_text("utf-8")
     (tmp_path / "releases" / "sans-magasin" / "manifest.json").write_text(manifest, "utf-8")
-    for name in ("sans-manifeste", "sans-magasin"):
-        app.extensions["releases"]._retry_at = 0.0
-        point(tmp_path, name)
-        assert client_of(app).get("/").text == "<h1>Accueil r1</h1>"
-    assert caplog.text.count("stays the same") == 2
-    app.extensions["releases"].close()
+    with serving(tmp_path, workers=1) as server:
+        for number, name in enumerate(("sans-manifeste", "sans-magasin"), start=1):
+            server.front.releases._retry_at = 0.0
+            point(tmp_path, name)
+            while caplog.text.count("stays the same") < number:
+                assert server.ask("/").body == b"<h1>Accueil r1</h1>"
 
 
 def test_no_release_yet(tmp_path: Path) -> None:
     """A server may be started before the first release."""
-    app = create_app(tmp_path)
-    response = client_of(app).get("/")
-    assert response.status_code == 503
-    assert int(response.headers["Retry-After"]) > 0
-    publish(tmp_path)
-    assert client_of(app).get("/").status_code == 200
-    app.extensions["releases"].close()
+    with serving(tmp_path) as server:
+        refused = server.ask("/")
+        assert refused.status == 503
+        assert int(refused.headers["retry-after"]) > 0
+        publish(tmp_path)
+        while server.ask("/").status != 200:
+            time.sleep(0.01)
 
 
 def test_base_with_a_path(tmp_path: Path) -> None:
     """A base may have a path, which a proxy strips or leaves."""
     publish(tmp_path, base="https://exemple.test/donnees/")
-    app = create_app(tmp_path, workers=1)
-    for path in ("/donnees", ""):
-        response = client_of(app).get(path + QUESTION)
-        assert response.headers["Location"] == f"/donnees{QUESTION}.html"
-        assert client_of(app).get(f"{path}/").status_code == 200
-    app.extensions["releases"].close()
+    with serving(tmp_path, workers=1) as server:
+        for path in ("/donnees", ""):
+            assert server.ask(path + QUESTION).headers["location"] == f"/donnees{QUESTION}.html"
+            assert server.ask(f"{path}/").status == 200
+            query = f"{path}/sparql?query={quote(RELEASE)}&format=csv"
+            assert server.ask(query).body == b"id\r\nr1\r\n"

@@ -1,7 +1,8 @@
 """Content negotiation: which of our forms a client likes best. Pure, and total on any header."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
 
 Range = tuple[str, str, float]  # type, subtype, quality
 
@@ -22,16 +23,17 @@ def ranges(header: str) -> Iterator[Range]:
             yield kind, subtype, float(quality)
 
 
-def choose(header: str | None, offers: Iterable[str]) -> str | None:
+@lru_cache(maxsize=2048)
+def choose(header: str | None, offers: tuple[str, ...]) -> str | None:
     """Return the offer that the client likes best, None if it accepts none of them.
 
     Quality decides, then how precisely the client named it, then the order of the offers.
 
-    >>> choose("text/turtle, */*", ["text/html", "text/turtle"])
+    >>> choose("text/turtle, */*", ("text/html", "text/turtle"))
     'text/turtle'
-    >>> choose("text/html;q=0, */*;q=0.1", ["text/html", "text/turtle"])
+    >>> choose("text/html;q=0, */*;q=0.1", ("text/html", "text/turtle"))
     'text/turtle'
-    >>> choose("image/png", ["text/html"]) is None
+    >>> choose("image/png", ("text/html",)) is None
     True
     """
     wanted = list(ranges(header or "")) or [("*", "*", 1.0)]

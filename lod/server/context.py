@@ -2,15 +2,16 @@
 
 from typing import cast
 
-from flask import g, request
+from flask import request
 
 from lod.server.accept import choose
+from lod.server.exchange import NOTES, RELEASE, Notes
 from lod.server.releases import Release
 
 
 def current() -> Release:
     """Return the release that this request is answered from, whatever is published meanwhile."""
-    return cast(Release, g.release)
+    return cast(Release, request.environ[RELEASE])
 
 
 def accept() -> str | None:
@@ -18,6 +19,11 @@ def accept() -> str | None:
     return ",".join(request.headers.getlist("Accept")) or None
 
 
+def notes() -> Notes:
+    """Return what the log will say of this request; to be added to."""
+    return cast(Notes, request.environ[NOTES])
+
+
 def prefers_html(*others: str) -> bool:
     """Say whether the client would rather have a page than any of the others: a browser."""
-    return choose(accept(), [*others, "text/html"]) == "text/html"
+    return choose(accept(), (*others, "text/html")) == "text/html"

@@ -158,7 +158,7 @@ def negotiated(release: Release, path: str, forms: tuple[str, ...]) -> str:
     """Return the form asked for by `format`, else the one that Accept prefers, or raise 406."""
     named = request.args.get("format")
     offers = {media: form for media, form in OFFERS.items() if form in forms}
-    form = named if named else offers.get(choose(accept(), offers) or "")
+    form = named if named else offers.get(choose(accept(), tuple(offers)) or "")
     if form in forms:
         return str(form)
     available = [f"{release.racine}{path}.{other}" for other in forms]

@@ -1,34 +1,35 @@
 """A pool of reader processes: a query that takes too long is ended by killing its process.
 
 pyoxigraph cannot stop a query, and some queries crash it. Readers are fresh interpreters, never
-forks of a front with threads. There is one more than may work at once, so that while one is being
-replaced the next request finds another ready.
+forks. There is one more than may work at once, so that while one is being replaced the next query
+finds another ready. All of it runs on one event loop: a query that waits costs no thread.
 """
 
+import asyncio
+import io
 import json
 import logging
 import os
-import queue
-import subprocess
+import socket
+import struct
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
-from multiprocessing import Pipe
 from pathlib import Path
 from typing import IO, Any
+
+import orjson
 
 from lod.errors import LodError
 from lod.files import PACKAGE
 from lod.server.problems import Problem
-from lod.server.worker import IN_MEMORY, Limits
+from lod.server.worker import IN_MEMORY, PIECE, Limits
 
-QUEUE = 16  # requests that wait for a reader: half of the front's threads, the rest serve pages
-ENDING = ("delai", "processus-perdu")  # problems after which a reader is of no more use
+QUEUE = 16  # queries that wait for a reader
 START = 30.0  # seconds to open a store; measured 0.1, but the machine may be busy
+LINE = 64 * 1024  # bytes of the line before an answer; an error message repeats the query
 
 log = logging.getLogger(__name__)
 
@@ -54,92 +55,89 @@ class Reply:
     body: IO[bytes]
 
 
-class ExpiredError(Exception):
-    """The reader did not answer in time."""
-
-
 class LostError(Exception):
     """The reader has ended."""
 
 
 class Reader:
-    """One process, started again as often as needed; used by one thread at a time."""
+    """One process, started again as often as needed; asked one thing at a time."""
 
     def __init__(self, store: Path, limits: Limits) -> None:
         self._store, self._limits = store, limits
-        self.start()
+        self.is_isolated = False
 
-    def start(self) -> None:
-        """Start the process; do not wait for it."""
-        self._pipe, theirs = Pipe()
-        self._is_ready = False
+    async def start(self) -> None:
+        """Start the process and wait until it has opened the store; raise LostError if not."""
+        ours, theirs = socket.socketpair()
         with theirs:
             fd = theirs.fileno()
             arguments = [str(self._store), str(fd), json.dumps(asdict(self._limits))]
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "lod.server.worker", *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-P", "-m", "lod.server.worker", *arguments),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
                 pass_fds=[fd],
-                env={**os.environ, "PYTHONPATH": str(PACKAGE.parent)},
+                env={"PYTHONPATH": str(PACKAGE.parent), "PATH": os.defpath},  # no secrets
                 start_new_session=True,  # Ctrl-C is for the front
             )
+        self._in, self._out = await asyncio.open_connection(sock=ours)
+        try:
+            async with asyncio.timeout(START):
+                self.is_isolated = await self._receive() == b"isolated"
+        except TimeoutError as error:
+            raise LostError from error
 
     @property
     def is_alive(self) -> bool:
         """Whether the process runs."""
-        return self._process.poll() is None
+        return self._process.returncode is None
 
     @property
     def pid(self) -> int:
         """The process, for people and tests."""
         return self._process.pid
 
-    def kill(self) -> int:
+    async def end(self) -> int:
         """End the process at once; return its exit code."""
-        self._process.kill()
-        self._pipe.close()
-        return self._process.wait()
+        with suppress(ProcessLookupError):
+            self._process.kill()
+        self._out.close()
+        with suppress(OSError):
+            await self._out.wait_closed()
+        return await self._process.wait()
 
-    def wait(self) -> None:
-        """Wait until the store is open, or raise LostError."""
-        if not self._is_ready:
-            try:
-                self._receive(time.monotonic() + START)
-            except ExpiredError as error:
-                raise LostError from error
-            self._is_ready = True
-
-    def ask(self, query: Query) -> Reply:
-        """Return the answer; raise Problem if it is refused, ExpiredError, LostError."""
-        self.wait()
-        deadline = time.monotonic() + self._limits.seconds
-        try:
-            self._pipe.send_bytes(json.dumps(asdict(query)).encode())
-        except OSError as error:
-            raise LostError from error
-        header = json.loads(self._receive(deadline))
+    async def ask(self, query: Query) -> Reply:
+        """Return the answer; raise Problem if it is refused, LostError if there is none."""
+        said = orjson.dumps(query)
+        self._out.write(struct.pack("!i", len(said)) + said)
+        line, _, first = (await self._receive()).partition(b"\n")
+        header = orjson.loads(line)
         if "problem" in header:
             raise Problem(header["problem"], header["detail"], more=header["more"])
-        return self._reply(header, deadline)
+        return await self._reply(header, first)
 
-    def _reply(self, header: dict[str, Any], deadline: float) -> Reply:
+    async def _reply(self, header: dict[str, Any], first: bytes) -> Reply:
+        if len(first) == header["size"]:
+            return Reply(header["media"], header["size"], io.BytesIO(first))
         body = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  whoever reads it closes it
         try:
+            body.write(first)
             while body.tell() < header["size"]:
-                body.write(self._receive(deadline))
+                body.write(await self._receive())
         except BaseException:
             body.close()
             raise
         body.seek(0)
         return Reply(header["media"], header["size"], body)
 
-    def _receive(self, deadline: float) -> bytes:
+    async def _receive(self) -> bytes:
+        """Return one message, as `multiprocessing.connection` frames it."""
         try:
-            if not self._pipe.poll(max(0.0, deadline - time.monotonic())):
-                raise ExpiredError
-            return self._pipe.recv_bytes()
-        except (EOFError, OSError) as error:
+            [size] = struct.unpack("!i", await self._in.readexactly(4))
+            if not 0 <= size <= PIECE + LINE:
+                raise LostError(f"a message of {size} bytes")
+            return await self._in.readexactly(size)
+        except (asyncio.IncompleteReadError, OSError) as error:
             raise LostError from error
 
 
@@ -147,30 +145,54 @@ class Pool:
     """The readers of one store, and the queue before them."""
 
     def __init__(self, store: Path, *, workers: int, limits: Limits) -> None:
-        self._limits = limits
-        self._places = threading.BoundedSemaphore(workers + QUEUE)
-        self._turns = threading.BoundedSemaphore(workers)
-        self._is_closed = False
+        self._limits, self._most = limits, workers + QUEUE
         self._readers = [Reader(store, limits) for _ in range(workers + 1)]
-        self._idle: queue.SimpleQueue[Reader] = queue.SimpleQueue()
-        for reader in self._readers:
-            self._idle.put(reader)
+        self._turns = asyncio.Semaphore(workers)
+        self._idle: asyncio.Queue[Reader] = asyncio.Queue()
+        self._inside = 0  # queries that wait or run
+        self._replaced = 0
+        self._replacing: set[asyncio.Task[None]] = set()
 
-    def wait(self) -> None:
-        """Wait until every reader has the store open; close the pool and raise LodError if not."""
+    async def open(self) -> None:
+        """Start every reader; close the pool and raise LodError if one cannot open the store."""
+        self._loop = asyncio.get_running_loop()
         try:
-            for reader in self._readers:
-                reader.wait()
+            await asyncio.gather(*(reader.start() for reader in self._readers))
         except LostError as error:
-            self.close()
+            await self.close()
             raise LodError("the store cannot be opened; build the release again") from error
+        for reader in self._readers:
+            self._idle.put_nowait(reader)
 
-    def run(self, query: Query) -> Reply:
-        """Return the answer to one query; raise Problem for every reason not to."""
-        with self._turn(), self._reader() as reader:
+    @property
+    def is_isolated(self) -> bool:
+        """Whether the readers can open no socket, whatever a query makes the engine do."""
+        return all(reader.is_isolated for reader in self._readers)
+
+    def state(self) -> dict[str, tuple[str, int]]:
+        """Return the figures of this moment: name → meaning, number."""
+        busy = len(self._readers) - self._idle.qsize() - len(self._replacing)
+        return {
+            "readers": ("Reader processes that run", len(self.pids())),
+            "readers_busy": ("Queries being evaluated", busy),
+            "queries_waiting": ("Queries that wait for a reader", max(0, self._inside - busy)),
+            "readers_replaced": ("Readers replaced since the release was opened", self._replaced),
+        }
+
+    def ask(self, query: Query) -> Reply:
+        """Run a query for a thread that is not the loop's."""
+        return asyncio.run_coroutine_threadsafe(self.run(query), self._loop).result()
+
+    async def run(self, query: Query) -> Reply:
+        """Return the answer to one query; raise Problem for every reason not to.
+
+        Who cancels this ends the reader.
+        """
+        async with self._turn(), self._reader() as reader:
             try:
-                return reader.ask(query)
-            except ExpiredError as error:
+                async with asyncio.timeout(self._limits.seconds):
+                    return await reader.ask(query)
+            except TimeoutError as error:
                 detail = f"la requête a été arrêtée après {self._limits.seconds:g} s"
                 raise Problem("delai", detail) from error
             except LostError as error:
@@ -181,47 +203,64 @@ class Pool:
         """Return the processes that run."""
         return [reader.pid for reader in self._readers if reader.is_alive]
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End every process; a query that still runs is answered with a problem."""
-        self._is_closed = True
-        for reader in self._readers:
-            reader.kill()
+        for task in self._replacing:
+            task.cancel()
+        await asyncio.gather(*(reader.end() for reader in self._readers))
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
         """Wait for a turn no longer than a query may take, in a queue of bounded length."""
-        if not self._places.acquire(blocking=False):
+        if self._inside >= self._most:
             raise Problem("occupe", "la file d’attente est pleine ; réessayez plus tard")
+        self._inside += 1
         try:
-            if not self._turns.acquire(timeout=self._limits.seconds):
-                raise Problem("occupe", "aucun processus ne s’est libéré ; réessayez plus tard")
+            try:
+                async with asyncio.timeout(self._limits.seconds):
+                    await self._turns.acquire()
+            except TimeoutError as error:
+                detail = "aucun processus ne s’est libéré ; réessayez plus tard"
+                raise Problem("occupe", detail) from error
             try:
                 yield
             finally:
                 self._turns.release()
         finally:
-            self._places.release()
+            self._inside -= 1
 
-    @contextmanager
-    def _reader(self) -> Iterator[Reader]:
+    @asynccontextmanager
+    async def _reader(self) -> AsyncIterator[Reader]:
         """Lend a reader that runs; replace it unless it has said all that it had to say."""
-        reader = self._idle.get()  # never waits: there are more readers than turns
-        try:
-            if not reader.is_alive:  # it died unasked
-                self._replace(reader)
-            yield reader
-        except Problem as problem:
-            if problem.slug in ENDING:
-                self._replace(reader)
-            raise
-        except BaseException:
+        reader = await self._idle.get()
+        while not reader.is_alive:  # it died unasked
             self._replace(reader)
+            reader = await self._idle.get()
+        is_done = False
+        try:
+            yield reader
+            is_done = True
+        except Problem as problem:
+            is_done = problem.slug not in ("delai", "processus-perdu")
             raise
         finally:
-            self._idle.put(reader)
+            if is_done:
+                self._idle.put_nowait(reader)
+            else:
+                self._replace(reader)
 
     def _replace(self, reader: Reader) -> None:
-        code = reader.kill()
-        log.warning("reader %d ended (exit code %d) and is replaced", reader.pid, code)
-        if not self._is_closed:
-            reader.start()
+        """Start the reader anew beside what goes on; it is idle when it has opened the store."""
+        self._replaced += 1
+        task = asyncio.get_running_loop().create_task(self._restart(reader))
+        self._replacing.add(task)
+        task.add_done_callback(self._replacing.discard)
+
+    async def _restart(self, reader: Reader) -> None:
+        pid, code = reader.pid, await reader.end()
+        log.warning("reader %d ended (exit code %d) and is replaced", pid, code)
+        try:
+            await reader.start()
+        except LostError:
+            log.error("the store cannot be opened any more")
+        self._idle.put_nowait(reader)  # one that does not run is replaced when its turn comes

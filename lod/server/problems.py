@@ -2,11 +2,13 @@
 
 import json
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from flask import Response
 from markupsafe import Markup
 
 from lod.errors import LodError
+from lod.server.accept import choose
 
 PROBLEMS: dict[str, tuple[int, str]] = {
     "requete-invalide": (400, "Requête mal formée"),
@@ -20,8 +22,11 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "corps-trop-long": (413, "Requête trop longue"),
     "reponse-trop-grande": (413, "Réponse trop grande"),
     "adresse-trop-longue": (414, "Adresse trop longue"),
+    "trop-lent": (408, "Requête trop lente à arriver"),
     "type-de-contenu": (415, "Type de contenu non pris en charge"),
     "intervalle": (416, "Intervalle hors du fichier"),
+    "trop-vite": (429, "Trop de requêtes de ce client"),
+    "client-parti": (499, "Le client n’a pas attendu la réponse"),
     "erreur-interne": (500, "Erreur du serveur"),
     "processus-perdu": (500, "La requête a fait échouer le moteur"),
     "occupe": (503, "Trop de requêtes en attente"),
@@ -29,6 +34,14 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "delai": (504, "Délai dépassé"),
 }
 RETRY_AFTER = "5"  # seconds
+HEADERS = {  # of every answer
+    "Access-Control-Allow-Origin": "*",  # all is public, and nobody is known: no credentials
+    "Access-Control-Expose-Headers": "Content-Location, ETag, Link, Location, Retry-After",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Content-Type-Options": "nosniff",
+}
 
 _PAGE = Markup(
     '<!doctype html>\n<html lang="fr">\n<meta charset="utf-8">\n'
@@ -62,6 +75,21 @@ def slug_of(status: int) -> str:
     """Return the first problem with this status, else the one that fits its class."""
     otherwise = "requete-invalide" if status < 500 else "erreur-interne"
     return next((slug for slug, (code, _) in PROBLEMS.items() if code == status), otherwise)
+
+
+def said(problem: Problem, accept: str | None, base: str, form: str | None = None) -> Response:
+    """Return the problem as the client can read it: a page for a browser, JSON for a program.
+
+    `form` is the one that the address names, before Accept; `base` is that of the release.
+    """
+    programs = "application/problem+json"
+    is_page = (
+        choose(accept, (programs, "text/html")) == "text/html" if form is None else form == "html"
+    )
+    path = urlsplit(base).path or "/"
+    response = as_html(problem, path) if is_page else as_json(problem, base)
+    response.vary.add("Accept")
+    return response
 
 
 def as_html(problem: Problem, racine: str) -> Response:

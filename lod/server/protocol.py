@@ -1,12 +1,13 @@
 """SPARQL 1.1 Protocol: what a request asks, or why it cannot be asked; evaluates nothing."""
 
 import hashlib
-from dataclasses import asdict
 from urllib.parse import parse_qsl
 
-from flask import Request
+import orjson
+from werkzeug.http import parse_options_header
 
 from lod.server.accept import choose
+from lod.server.exchange import Request
 from lod.server.formats import GRAPHS, SOLUTIONS, named
 from lod.server.lexer import DEEPEST, calls_out, is_too_deep
 from lod.server.pool import Query
@@ -15,7 +16,7 @@ from lod.server.problems import Problem
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
-LONGEST_BODY = 1024 * 1024  # bytes
+LONGEST_BODY = 512 * 1024  # bytes
 LONGEST_URL = 32 * 1024  # bytes of the query string
 FIELDS = 1000  # parameters in one request
 CHANGING = ("now", "rand", "uuid", "bnode")  # also struuid: the same query, another answer
@@ -25,12 +26,18 @@ Parameters = list[tuple[str, str]]
 
 def parameters(request: Request) -> Parameters:
     """Return the parameters of a request; the body of a direct POST is the parameter `query`."""
-    found = _pairs(request.query_string, LONGEST_URL, "adresse-trop-longue")
+    found = _pairs(request.query, LONGEST_URL, "adresse-trop-longue")
     if request.method in ("POST", "QUERY"):
         found += _of_body(request)
     if any(name == "update" for name, _ in found):
         raise read_only()
     return found
+
+
+def form_named(request: Request) -> str | None:
+    """Return the form that the address of a request names, whatever else is wrong with it."""
+    pairs = parse_qsl(request.query.decode("latin-1"), max_num_fields=None)
+    return next((value for name, value in pairs[:FIELDS] if name == "format"), None)
 
 
 def query_in(found: Parameters) -> str | None:
@@ -63,10 +70,10 @@ def media_types(found: Parameters, accept: str | None) -> tuple[str | None, str 
     asked = next((value for name, value in found if name in ("format", "output") and value), None)
     if asked:
         pair = named(asked)
-    elif choose(accept, [*SOLUTIONS, *GRAPHS, "text/html"]) == "text/html":
+    elif choose(accept, (*SOLUTIONS, *GRAPHS, "text/html")) == "text/html":
         pair = next(iter(SOLUTIONS)), next(iter(GRAPHS))  # a browser, and we have no page for it
     else:
-        pair = choose(accept, SOLUTIONS), choose(accept, GRAPHS)
+        pair = choose(accept, tuple(SOLUTIONS)), choose(accept, tuple(GRAPHS))
     if pair == (None, None):
         raise not_acceptable([*SOLUTIONS, *GRAPHS])
     return pair
@@ -76,7 +83,7 @@ def tag(release: str, query: Query) -> str | None:
     """Return what names the answer, None for a query whose answer may change."""
     if any(word in query.text.casefold() for word in CHANGING):
         return None
-    return hashlib.sha256(repr((release, asdict(query))).encode()).hexdigest()[:32]
+    return hashlib.sha256(release.encode() + orjson.dumps(query)).hexdigest()[:32]
 
 
 def not_acceptable(offers: list[str]) -> Problem:
@@ -93,21 +100,21 @@ def read_only() -> Problem:
 
 
 def _of_body(request: Request) -> Parameters:
-    if (request.content_length or 0) > LONGEST_BODY:
+    if len(request.body) > LONGEST_BODY:
         raise Problem("corps-trop-long", f"au plus {LONGEST_BODY} octets")
-    media = request.mimetype
+    media, options = parse_options_header(request.header("content-type"))
+    media = media.lower()
     if media == UPDATE:
         raise read_only()
     if media not in (FORM, QUERY) or (request.method, media) == ("QUERY", FORM):
         raise _unsupported(f"{media or 'corps sans Content-Type'} ; attendu : {FORM} ou {QUERY}")
-    if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+    if options.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
         raise _unsupported("seul UTF-8 est admis")
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+    if (request.header("content-encoding") or "identity").lower() != "identity":
         raise _unsupported("le corps ne doit pas être compressé")
-    body = request.get_data()
     if media == FORM:
-        return _pairs(body, LONGEST_BODY, "corps-trop-long")
-    return [("query", _utf8(body))]
+        return _pairs(request.body, LONGEST_BODY, "corps-trop-long")
+    return [("query", _utf8(request.body))]
 
 
 def _unsupported(detail: str) -> Problem:

@@ -1,8 +1,9 @@
 """The current release: opened, followed when `current` moves, closed when nobody uses it."""
 
+import asyncio
 import json
 import logging
-import threading
+import os
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -29,6 +30,7 @@ class Release:
     base: str
     triples: int
     donnees_au: str
+    modified: float  # when it was made, in seconds since the epoch
     pool: Pool
 
     @property
@@ -36,91 +38,87 @@ class Release:
         """The path of the base, `/` or `/prefix/`: where our references begin."""
         return urlsplit(self.base).path or "/"
 
-    @property
-    def modified(self) -> float:
-        """When the release was made, in seconds since the epoch."""
-        return (self.folder / MANIFEST).stat().st_mtime
 
-
-def open_release(folder: Path, open_pool: Callable[[Path], Pool]) -> Release:
+async def open_release(folder: Path, open_pool: Callable[[Path], Pool]) -> Release:
     """Open a release and wait until its store can be queried; raise LodError if it cannot be."""
     path = folder / MANIFEST
     try:
         read = json.loads(path.read_text("utf-8"))
         said = (read["id"], read["base"], read["triples"]["store"], read["donnees_au"])
+        modified = path.stat().st_mtime
     except (OSError, ValueError, KeyError) as error:
         raise LodError(f"{path}: no manifest to be read ({error!r}); build it again") from error
     pool = open_pool(folder / "store")
-    pool.wait()
-    return Release(folder, *said, pool)
+    await pool.open()
+    return Release(folder, *said, modified, pool)
 
 
 class Releases:
-    """The release that is current now, lent to one request after another."""
+    """The release that is current now, lent to one request after another; of one event loop."""
 
     def __init__(self, folder: Path, open_pool: Callable[[Path], Pool]) -> None:
         self._folder, self._open_pool = folder, open_pool
-        self._lock = threading.Lock()  # for what follows, up to `_users`
+        self._link = str(folder / CURRENT)
         self._current: Release | None = None
-        self._target: Path | None = None
+        self._target = ""
         self._users: Counter[Release] = Counter()
-        self._moving = threading.Lock()
+        self._moving: asyncio.Task[None] | None = None
         self._retry_at = 0.0
+
+    async def open(self) -> None:
+        """Open the current release, if there is one: the first request need not wait for it."""
+        self.follow()
+        if self._moving:
+            await self._moving
 
     def take(self) -> Release:
         """Return the current release, which stays open until it is given back."""
         self.follow()
-        with self._lock:
-            if self._current is None:
-                raise Problem("aucune-version", "le serveur attend une première publication")
-            self._users[self._current] += 1
-            return self._current
+        if self._current is None:
+            raise Problem("aucune-version", "le serveur attend une première publication")
+        self._users[self._current] += 1
+        return self._current
 
-    def give_back(self, release: Release) -> None:
+    async def give_back(self, release: Release) -> None:
         """Say that a request has ended; the last one of an old release closes it."""
-        with self._lock:
-            self._users[release] -= 1
-            is_last = not self._users[release] and release is not self._current
-        if is_last:
-            release.pool.close()
+        self._users[release] -= 1
+        if release is not self._current and not self._users[release]:
+            del self._users[release]
+            await release.pool.close()
 
-    def racine(self) -> str:
-        """Return the path of the current base, `/` while there is no release."""
-        return self._current.racine if self._current else "/"
+    @property
+    def current(self) -> Release | None:
+        """The release that is current, for a look, without a promise that it stays open."""
+        return self._current
 
     def follow(self) -> None:
-        """Move to the release that `current` names; one request does it, the others go on."""
+        """Begin to move to the release that `current` names; requests go on meanwhile."""
         target = self._named()
-        if target in (None, self._target) or time.monotonic() < self._retry_at:
-            return
-        if self._moving.acquire(blocking=False):
-            try:
-                self._move(target)
-            finally:
-                self._moving.release()
+        is_free = self._moving is None or self._moving.done()
+        if target not in ("", self._target) and is_free and time.monotonic() >= self._retry_at:
+            self._moving = asyncio.get_running_loop().create_task(self._move(target))
 
-    def close(self) -> None:
-        """End the processes of the current release."""
-        if self._current:
-            self._current.pool.close()
+    async def close(self) -> None:
+        """End the processes of every release that is open."""
+        if self._moving:
+            await self._moving
+        for release in {*self._users, *([self._current] if self._current else [])}:
+            await release.pool.close()
 
-    def _named(self) -> Path | None:
+    def _named(self) -> str:
         try:
-            return (self._folder / CURRENT).readlink()
+            return os.readlink(self._link)  # noqa: PTH115  on every request
         except OSError:  # no link: nothing published yet, or a folder that went away
-            return None
+            return ""
 
-    def _move(self, target: Path | None) -> None:
-        if target is None or target == self._target:  # another request was faster
-            return
+    async def _move(self, target: str) -> None:
         try:
-            release = open_release(self._folder / target, self._open_pool)
+            release = await open_release(self._folder / target, self._open_pool)
         except (LodError, OSError) as error:
             log.error("the release served stays the same: %s", error)
             self._retry_at = time.monotonic() + RETRY
             return
-        with self._lock:
-            old, self._current, self._target = self._current, release, target
-            is_unused = old is not None and not self._users[old]
-        if old is not None and is_unused:
-            old.pool.close()
+        old, self._current, self._target = self._current, release, target
+        if old is not None and not self._users[old]:
+            del self._users[old]
+            await old.pool.close()

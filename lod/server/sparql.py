@@ -1,94 +1,122 @@
-"""`/sparql`: a query in, a complete answer out; without a query, what the endpoint is."""
+"""`/sparql`: a query in, a complete answer out; without a query, what the endpoint is.
 
-from flask import Blueprint, Response, current_app, request
-from werkzeug.wsgi import FileWrapper
+A query never enters Flask: its request is decided on the event loop, and evaluated elsewhere.
+"""
+
+import hashlib
+from collections.abc import Generator
+from email.utils import formatdate
+
+from flask import Blueprint, Response, current_app
+from flask import request as asked
 
 from lod.server.accept import choose
 from lod.server.context import accept, current, prefers_html
 from lod.server.description import describe
 from lod.server.documents import MAX_AGE, send
+from lod.server.exchange import Answer, Request
 from lod.server.formats import GRAPHS, content_type
 from lod.server.pool import Query, Reply
 from lod.server.problems import Problem
-from lod.server.protocol import not_acceptable, parameters, query_in, tag, to_run
+from lod.server.protocol import Parameters, not_acceptable, tag, to_run
 from lod.server.releases import Release
 
 METHODS = ["GET", "POST", "QUERY"]  # QUERY: a GET with a body, draft-ietf-httpbis-safe-method
+PIECE = 512 * 1024  # bytes sent at a time; a smaller answer is sent, and kept, whole
+FILES = {"text/csv": b"csv", "text/tab-separated-values": b"tsv"}
 
 blueprint = Blueprint("sparql", __name__)
 
-
-@blueprint.route("/sparql", methods=METHODS)
-def endpoint() -> Response:
-    """Answer a query in the three forms of the protocol, or describe the service."""
-    release, found = current(), parameters(request)
-    text = query_in(found)
-    if text is not None:
-        return evaluated(release, to_run(text, found, release.base, accept()))
-    if request.method not in ("GET", "HEAD"):
-        raise Problem("requete-invalide", "il manque le paramètre query")
-    return described(release)
+Pairs = tuple[tuple[bytes, bytes], ...]
 
 
-def evaluated(release: Release, query: Query) -> Response:
+async def evaluated(request: Request, release: Release, text: str, found: Parameters) -> Answer:
     """Return the answer to a query, 304 if the client has it; HEAD runs nothing."""
-    name, is_get = tag(release.id, query), request.method in ("GET", "HEAD")
-    if name and is_get and request.if_none_match.contains(name):
-        response = Response(status=304)
-    elif request.method == "HEAD":
-        response = Response()
-        del response.headers["Content-Type"]  # only the evaluation tells a table from a graph
-    else:
-        response = reply(release, query)
-    response.vary.add("Accept")
-    if is_get and name:
-        cached(response, release, name)
-    return response
+    query = to_run(text, found, release.base, request.header("accept"))
+    name, notes = tag(release.id, query), {"release": release.id, "requete": hashed(text)}
+    common = ((b"vary", b"Accept"), *(caching(release, name) if name else ()))
+    known = request.header("if-none-match") or ""
+    if name and request.method in ("GET", "HEAD") and name in known:
+        return Answer(304, common, b"", notes)
+    if request.method == "HEAD":  # only the evaluation tells a table from a graph
+        return Answer(200, common, b"", notes)
+    reply = await answer_of(release, query)
+    headers = (*common, *content(reply))
+    pieces = _pieces(reply)
+    first = next(pieces, b"")
+    if len(first) < reply.size:
+        return Answer(200, headers, first, notes, pieces)
+    pieces.close()
+    return Answer(200, headers, first, notes)
 
 
-def reply(release: Release, query: Query) -> Response:
-    """Run the query and return the whole of its answer, whose size is known."""
+async def answer_of(release: Release, query: Query) -> Reply:
+    """Run the query; a refusal of a large answer says where all of it can be had."""
     try:
-        found = release.pool.run(query)
+        return await release.pool.run(query)
     except Problem as problem:
         if problem.slug == "reponse-trop-grande":
             problem.headers["Link"] = f'<{release.racine}telechargements/>; rel="alternate"'
         raise
-    return streamed(found)
 
 
-def streamed(found: Reply) -> Response:
-    """Return the spooled answer as a response that closes it."""
-    response = Response(FileWrapper(found.body, 65_536), content_type=content_type(found.media))
-    response.content_length = found.size
-    if found.media in ("text/csv", "text/tab-separated-values"):
-        # a spreadsheet runs `=…` in a cell, and the format must stay exact: so it is a file
-        extension = "csv" if found.media == "text/csv" else "tsv"
-        response.headers["Content-Disposition"] = f"attachment; filename=resultats.{extension}"
-    return response
+def content(reply: Reply) -> Pairs:
+    """Return the headers that tell type and length; a table for spreadsheets is a file.
+
+    A spreadsheet runs `=…` in a cell, and the format must stay exact.
+    """
+    said = (
+        (b"content-type", content_type(reply.media).encode()),
+        (b"content-length", b"%d" % reply.size),
+    )
+    if extension := FILES.get(reply.media):
+        return (*said, (b"content-disposition", b"attachment; filename=resultats." + extension))
+    return said
 
 
-def described(release: Release) -> Response:
+def caching(release: Release, name: str) -> Pairs:
+    """Return the headers that let caches keep an answer as long as a page."""
+    return (
+        (b"etag", f'"{name}"'.encode()),
+        (b"last-modified", formatdate(release.modified, usegmt=True).encode()),
+        (b"cache-control", b"public, max-age=%d" % MAX_AGE),
+    )
+
+
+def hashed(text: str) -> str:
+    """Return what a query is called in the log: whoever reads it learns nothing of its author."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _pieces(reply: Reply) -> Generator[bytes, None, None]:
+    with reply.body as body:
+        while piece := body.read(PIECE):
+            yield piece
+
+
+@blueprint.route("/sparql", methods=METHODS)
+def description() -> Response:
     """Return the page with the form to a browser, the service description to anyone else."""
+    if asked.method not in ("GET", "HEAD"):
+        raise Problem("requete-invalide", "il manque le paramètre query")
+    release = current()
     form = release.folder / "site" / "sparql.html"
     if prefers_html(*GRAPHS) and form.is_file():
         response = send(form)
     else:
-        media = choose(accept(), GRAPHS)
+        media = choose(accept(), tuple(GRAPHS))
         if media is None:
             raise not_acceptable([*GRAPHS, "text/html"])
         text = describe(release, current_app.config["LIMITS"], GRAPHS[media])
         response = Response(text, content_type=content_type(media))
         response.add_etag()
-        cached(response, release, None).make_conditional(request.environ)
+        cached(response, release).make_conditional(asked.environ)
     response.vary.add("Accept")
     return response
 
 
-def cached(response: Response, release: Release, name: str | None) -> Response:
+def cached(response: Response, release: Release) -> Response:
     """Let caches keep the response as long as a page."""
-    if name:
-        response.set_etag(name)
     response.last_modified = release.modified  # type: ignore[assignment]
     response.cache_control.public = True
     response.cache_control.max_age = MAX_AGE

@@ -1,7 +1,8 @@
 """A process that reads one store and answers one query at a time; started by `pool.py`, killable.
 
 It imports nothing of the front. What it is told and what it tells is JSON, never pickles: whoever
-subverts a reader does not thereby subvert the front. Its results stay in the thread that made
+subverts a reader does not thereby subvert the front (which is why no pool of `concurrent.futures`
+or Pebble does this: both unpickle what a worker sends). Its results stay in the thread that made
 them: pyoxigraph aborts the process otherwise.
 """
 
@@ -18,6 +19,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import IO, Any
 
+import orjson
 from pyoxigraph import (
     NamedNode,
     QueryBoolean,
@@ -30,6 +32,7 @@ from pyoxigraph import (
 
 from lod.server.formats import GRAPHS, SOLUTIONS
 from lod.server.rows import SYNTAXES, Rows
+from lod.server.seccomp import isolate
 from lod.vocab import PREFIXES
 
 PIECE = 64 * 1024  # bytes in one message to the front
@@ -50,7 +53,7 @@ class Limits:
     seconds: float = 10.0
     rows: int = 1_000_000
     size: int = 64 * 1024 * 1024
-    memory: int = 1024 * 1024 * 1024
+    memory: int = 512 * 1024 * 1024
 
 
 class RefusedError(Exception):
@@ -145,16 +148,16 @@ def capped(triples: Iterable[Triple], limit: int) -> Iterator[Triple]:
 
 
 def respond(store: Store, query: Query, limits: Limits, connection: Connection) -> None:
-    """Answer one query: a header, then the body in pieces, sent when it is complete."""
+    """Answer one query: a line of JSON, then the body in pieces, sent when it is complete."""
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as spool:
         try:
             media = write(evaluate(store, query), query, spool, limits)
         except RefusedError as refused:
-            connection.send_bytes(json.dumps(refused.header).encode())
+            connection.send_bytes(orjson.dumps(refused.header) + b"\n")
             return
         header: Header = {"media": media, "size": spool.tell()}
-        connection.send_bytes(json.dumps(header).encode())
         spool.seek(0)
+        connection.send_bytes(orjson.dumps(header) + b"\n" + spool.read(PIECE))
         while piece := spool.read(PIECE):
             connection.send_bytes(piece)
 
@@ -171,13 +174,13 @@ def confine(limits: Limits) -> None:
 def main(store_path: str, descriptor: str, limits_json: str) -> None:
     """Say when the store is open, then answer until the front closes the connection."""
     limits = Limits(**json.loads(limits_json))
-    # here, before the store is opened, is the place of a seccomp filter without sockets
+    is_isolated = isolate()  # before the store is opened: it holds for threads started later
     with contextlib.suppress(EOFError, ConnectionError), Connection(int(descriptor)) as connection:
         store = Store.read_only(store_path)
         confine(limits)
-        connection.send_bytes(b"ready")
+        connection.send_bytes(b"isolated" if is_isolated else b"ready")
         while True:
-            query = json.loads(connection.recv_bytes())
+            query = orjson.loads(connection.recv_bytes())
             # the signal's own effect ends the process, even in the middle of the engine's work
             signal.setitimer(signal.ITIMER_REAL, limits.seconds + GRACE)
             respond(store, query, limits, connection)

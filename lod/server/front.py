@@ -1,0 +1,270 @@
+"""What happens to each request, in order; an ASGI application on one event loop.
+
+Is it well formed, does its client ask too fast, is the answer in memory, may its body be read?
+Then a query goes to the pool, all else to Flask in a thread; the answer is compressed, kept, sent,
+counted and logged. No client can make the loop wait.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from lod.server.app import create_app
+from lod.server.bridge import Bridge
+from lod.server.cache import Cache
+from lod.server.compression import coding_for, compressed, is_text
+from lod.server.exchange import Answer, Request, encoded, request_of
+from lod.server.journal import Journal
+from lod.server.metrics import Metrics
+from lod.server.pool import Pool
+from lod.server.problems import HEADERS, Problem, said
+from lod.server.protocol import LONGEST_BODY, form_named, parameters, query_in
+from lod.server.rate import Rate
+from lod.server.releases import Release, Releases
+from lod.server.sparql import METHODS, evaluated
+from lod.server.worker import Limits
+
+BODY = 20.0  # seconds for a body to arrive
+SEND = 30.0  # seconds for a piece of an answer to be taken
+PATIENCE = 0.1  # seconds of work after which we look whether the client is still there
+MOST = 400  # requests worked on, or waiting to be
+QUICK = 128 * 1024  # bytes that are compressed on the loop: a millisecond or two
+COSTLY = (b"/sparql", b"/recherche", b"/api/")  # what a client may not ask faster than the rate
+COMMON = encoded(HEADERS.items())
+
+log = logging.getLogger(__name__)
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Front:
+    """The server of whatever release is current in a folder."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        limits: Limits | None = None,
+        workers: int = 2,
+        rate: float = 0.0,
+        journal: Journal | None = None,
+    ) -> None:
+        limits = limits or Limits()
+        # absolute: Flask looks for a relative file beside its module, not in the working folder
+        self.releases = Releases(
+            folder.absolute(), lambda store: Pool(store, workers=workers, limits=limits)
+        )
+        self._metrics = Metrics(self.releases)
+        self._bridge, self._cache = Bridge(create_app(limits, self._metrics)), Cache()
+        self._rate, self._journal = Rate(rate), journal or Journal()
+        self._working = 0
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one request, or begin and end with the server."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        began, request = time.perf_counter(), request_of(scope)
+        answer = await self._answer(request, receive)
+        sent = await self._send(request, answer, send)
+        took = time.perf_counter() - began
+        self._metrics.count(request, answer, took)
+        self._journal.note(request, answer, sent, took)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Open the release before the first request, close it after the last."""
+        await receive()
+        await self.releases.open()
+        release = self.releases.current
+        if release and not release.pool.is_isolated:
+            log.warning("no seccomp here: SERVICE is refused by its name alone")
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.releases.close()
+        self._bridge.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _answer(self, request: Request, receive: Receive) -> Answer:
+        """Return the answer or, in the form that the client can read, the reason for none."""
+        try:
+            self._admit(request)
+            request = await _with_body(request, receive)
+        except Problem as problem:  # its body is not read: the connection can only end
+            refused = self._refused(problem, request, "/")
+            return refused.with_headers((b"connection", b"close"))
+        try:
+            release = self.releases.take()
+        except Problem as problem:
+            return self._refused(problem, request, "/")
+        request = below(release.racine, request)
+        try:
+            return self._cache.get(release.id, request) or await self._made(
+                request, release, receive
+            )
+        except Problem as problem:
+            return self._refused(problem, request, release.base, release)
+        finally:
+            await self.releases.give_back(release)
+
+    def _admit(self, request: Request) -> None:
+        """Raise Problem for a request that is not to be looked at."""
+        if request.version == "1.1" and b"host" not in request.headers:
+            raise Problem("requete-invalide", "il manque l’en-tête Host (RFC 9112, 3.2)")
+        if self._working >= MOST:
+            raise Problem("occupe", "trop de requêtes à la fois ; réessayez plus tard")
+        if request.path.startswith(COSTLY) and (wait := self._rate.wait(request.client)):
+            seconds = str(int(wait) + 1)
+            detail = f"ce client demande trop vite ; réessayez dans {seconds} s"
+            raise Problem("trop-vite", detail, headers={"Retry-After": seconds})
+
+    async def _made(self, request: Request, release: Release, receive: Receive) -> Answer:
+        """Return a new answer, as its client and the cache get it."""
+        self._working += 1
+        try:
+            with Attention(receive):
+                answer = await self._worked(request, release)
+        finally:
+            self._working -= 1
+        if is_text(answer):
+            answer = answer.with_headers(_vary(answer), without=(b"vary",))
+        if coding := coding_for(request, answer):
+            answer = await self._coded(answer, coding)
+        answer = answer.with_headers(*COMMON, without=(b"date",))
+        self._cache.keep(release.id, request, answer)
+        return answer
+
+    async def _worked(self, request: Request, release: Release) -> Answer:
+        if request.path == b"/sparql" and request.method in (*METHODS, "HEAD"):
+            found = parameters(request)
+            if (text := query_in(found)) is not None:
+                return await evaluated(request, release, text, found)
+        return await self._bridge.answer(request, release)
+
+    async def _coded(self, answer: Answer, coding: str) -> Answer:
+        if len(answer.body) <= QUICK:
+            return compressed(answer, coding)
+        return await self._bridge.work(lambda: compressed(answer, coding))
+
+    def _refused(
+        self, problem: Problem, request: Request, base: str, release: Release | None = None
+    ) -> Answer:
+        response = said(problem, request.header("accept"), base, form_named(request))
+        notes = {"cause": problem.slug} | ({"release": release.id} if release else {})
+        headers = (*encoded(response.headers.items()), *COMMON)
+        return Answer(response.status_code, headers, response.get_data(), notes)
+
+    async def _send(self, request: Request, answer: Answer, send: Send) -> int:
+        """Send the answer; return how many bytes of it went out.
+
+        What cannot be finished is broken off: the connection closes before the length announced,
+        or without the last chunk, and no client can take a part for the whole.
+        """
+        sent = 0
+        start = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
+        try:
+            await send(start)
+            async for piece, more in self._pieces(request, answer):
+                async with asyncio.timeout(SEND):
+                    await send({"type": "http.response.body", "body": piece, "more_body": more})
+                sent += len(piece)
+        except (TimeoutError, OSError) as error:
+            log.warning("answer broken off after %d bytes: %r", sent, error)
+        finally:
+            if answer.rest is not None:
+                answer.rest.close()  # type: ignore[attr-defined]  # a generator
+        return sent
+
+    async def _pieces(self, request: Request, answer: Answer) -> AsyncIterator[tuple[bytes, bool]]:
+        """Yield each piece of the body, and whether more follow."""
+        if request.method == "HEAD":
+            yield b"", False
+        elif (rest := answer.rest) is None:
+            yield answer.body, False
+        else:
+            yield answer.body, True
+            while piece := await self._bridge.work(lambda: next(rest, b"")):
+                yield piece, True
+            yield b"", False
+
+
+class Attention:
+    """While work goes on, look whether the client is still there; stop the work if it is not.
+
+    The body of the request has been read, so that nothing but its leaving can be received.
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive, self._is_gone = receive, False
+        self._watch: asyncio.Task[None] | None = None
+
+    def __enter__(self) -> Self:
+        """Begin to look, after a while."""
+        loop = asyncio.get_running_loop()
+        self._task = asyncio.current_task()
+        self._timer = loop.call_later(PATIENCE, self._begin, loop)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        """Stop looking; raise Problem if the work was stopped."""
+        self._timer.cancel()
+        if self._watch:
+            self._watch.cancel()
+        if self._is_gone and kind is asyncio.CancelledError and self._task:
+            self._task.uncancel()
+            raise Problem("client-parti", "le client est parti ; le travail est arrêté") from error
+
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._watch = loop.create_task(self._look())
+
+    async def _look(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self._is_gone = True
+        if self._task:
+            self._task.cancel()
+
+
+def below(racine: str, request: Request) -> Request:
+    """Return the request with its path below that of the base; a proxy may strip that or not."""
+    prefix = racine.encode()
+    if racine != "/" and request.path.startswith(prefix):
+        return replace(request, path=request.path[len(prefix) - 1 :])
+    return request
+
+
+async def _with_body(request: Request, receive: Receive) -> Request:
+    """Return the request with its body, or raise Problem for one that is too long or too slow."""
+    length = request.header("content-length")
+    if length is None and b"transfer-encoding" not in request.headers:
+        return request
+    if int(length or 0) > LONGEST_BODY:  # as soon as it is announced
+        raise _too_long()
+    body, more = bytearray(), True
+    try:
+        async with asyncio.timeout(BODY):
+            while more and len(body) <= LONGEST_BODY:
+                message = await receive()
+                body += message.get("body", b"")
+                more = message.get("more_body", False)
+    except TimeoutError as error:
+        raise Problem("trop-lent", f"le corps n’est pas arrivé en {BODY:g} s") from error
+    if len(body) > LONGEST_BODY:
+        raise _too_long()
+    return replace(request, body=bytes(body))
+
+
+def _too_long() -> Problem:
+    return Problem("corps-trop-long", f"au plus {LONGEST_BODY} octets")
+
+
+def _vary(answer: Answer) -> tuple[bytes, bytes]:
+    said = answer.header(b"vary")
+    return (b"vary", b"Accept-Encoding" if said is None else said + b", Accept-Encoding")
