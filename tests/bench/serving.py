@@ -1,0 +1,270 @@
+"""How fast the endpoint answers, beside others on the same store and machine:
+`python -m tests.bench.serving [--quick] [COUNT]`.
+
+COUNT synthetic questions, made once and kept in `build/bench`. A cell is eight seconds of eight
+connections (wrk, Debian: `apt-get install wrk`). What is asked without the help of a cache ends
+with a comment that none has seen. Linux only: memory is read from /proc.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import sysconfig
+import time
+import venv
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from http.client import HTTPConnection
+from itertools import accumulate
+from pathlib import Path
+from random import Random
+from urllib.parse import quote
+
+from pyoxigraph import parse
+
+from lod import autorites, rdf, store
+from lod.convert import dernier_jour
+from lod.dump import ntriples
+from lod.files import PACKAGE
+from lod.iris import Iris
+from lod.references import References
+from lod.vocab import PREFIXES
+from tests.bench.build import memory
+from tests.live import Watch, rated
+from tests.server_data import free_port, point
+from tests.synthetic.lives import questions
+
+ROOT = PACKAGE.parent
+BUILD = ROOT / "build" / "bench"
+COUNT = 45_000  # questions: the 17th legislature has as many
+SECONDS, QUICK = 8, 2  # of one cell
+CONNECTIONS = 8
+BASE = "http://localhost:8000/"
+PEER = "rdflib-endpoint[web]==0.6.3"
+PEER_STORE = "oxrdflib==0.5.0"
+JSON = "application/sparql-results+json"
+HERE = Path(__file__).parent
+
+CHEAP = "SELECT ?p ?o {{ <{iri}> ?p ?o }} LIMIT 10"
+LOOK_UP = "SELECT ?p ?o {{ <{iri}> ?p ?o }}"
+MEDIUM = "PREFIX qp: <{qp}> SELECT ?r (COUNT(*) AS ?n) {{ ?q qp:rubrique ?r }} GROUP BY ?r"
+HEAVY = (
+    "PREFIX qp: <{qp}> SELECT ?g ?r (COUNT(*) AS ?n) {{ ?q qp:rubrique ?r ; qp:groupe ?g ; "
+    "qp:statut ?s ; qp:dateParution ?d }} GROUP BY ?g ?r ORDER BY DESC(?n) ?g ?r"
+)
+LOOKED_UP, EXAMPLES, DRAWN = 200, 20, 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Something that serves the store: its name, its command, where it takes queries."""
+
+    name: str
+    command: Callable[[int], list[str]]  # of a port
+    prefix: str = "/sparql?query="
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one cell took: answers a second, milliseconds, bytes, and requests that failed."""
+
+    rate: float
+    p50: float
+    p99: float
+    memory: int = 0
+    failed: int = 0
+
+    def __str__(self) -> str:
+        told = f"{self.rate:9.1f} {self.p50:9.1f} {self.p99:9.1f} {self.memory >> 20:6d}"
+        return f"{told}  {self.failed} failed" if self.failed else told
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What is asked: the lines of a file, each the encoded text of a query."""
+
+    name: str
+    lines: list[str]
+    unique: bool = True  # no cache can help
+    warm: bool = True
+
+
+def triples(count: int) -> Iterator[bytes]:
+    """Yield the N-Triples of so many synthetic questions, and of what they refer to."""
+    iris, references = Iris(BASE), References()
+    for question in questions(count):
+        q = replace(question, donnees_au=dernier_jour(question))
+        references.add(autorites.references(q, iris))
+        yield ntriples(rdf.question(q, iris))
+        for r in q.reponses:
+            yield ntriples(rdf.reponse(q, r, iris))
+    yield ntriples(references.triples())
+
+
+def release(count: int) -> Path:
+    """Return a folder with a release of so many questions, made once: store and manifest only."""
+    folder = BUILD / str(count)
+    if (folder / "current").is_symlink():
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    home = folder / "releases" / "r1"
+    (home / "site").mkdir(parents=True)
+    data = folder / "data.nt"
+    with data.open("wb") as file:
+        file.writelines(triples(count))
+    size = store.load(home / "store", [data, *labels(folder)])
+    data.unlink()
+    said = {"id": "r1", "base": BASE, "donnees_au": "2026-10-31", "triples": {"store": size}}
+    (home / "manifest.json").write_text(json.dumps(said), "utf-8")
+    point(folder, "r1")
+    return folder
+
+
+def labels(folder: Path) -> Iterator[Path]:
+    """Yield the ontology as N-Triples: queries ask for the names of its concepts."""
+    path = folder / "ontology.nt"
+    quads = parse(path=str(ROOT / "ontology" / "qp.ttl"))
+    path.write_bytes(ntriples(quad.triple for quad in quads))
+    yield path
+
+
+def loads(home: Path) -> Iterator[Load]:
+    """Yield the rows of the table."""
+    found = store.open_store(home / "store").query(
+        f"SELECT ?q {{ ?q a <{PREFIXES['qp']}Question> }} LIMIT {LOOKED_UP}"
+    )
+    iris = [row["q"].value for row in found]
+    cheap = [quote(CHEAP.format(iri=iri)) for iri in iris]
+    medium, heavy = (quote(query.format(qp=PREFIXES["qp"])) for query in (MEDIUM, HEAVY))
+    yield Load("cheap", cheap)
+    yield Load("medium", [medium])
+    yield Load("heavy", [heavy])
+    yield Load("cheap, cached", cheap, unique=False)
+    examples = [path.read_text("utf-8") for path in sorted((ROOT / "site/queries").glob("*.rq"))]
+    chosen = [text for text in examples if "# coûteuse:" not in text][:EXAMPLES]
+    yield Load("mix", drawn(chosen + [LOOK_UP.format(iri=iri) for iri in iris]), False, False)
+
+
+def drawn(queries: list[str]) -> list[str]:
+    """Draw from the queries as people do: the n-th is asked 1/n as often as the first."""
+    rng = Random(1)
+    rng.shuffle(queries)
+    weights = list(accumulate(1 / rank for rank in range(1, len(queries) + 1)))
+    return [quote(text) for text in rng.choices(queries, cum_weights=weights, k=DRAWN)]
+
+
+def servers(folder: Path) -> Iterator[Server]:
+    """Yield ours and the others; one that cannot be had is told."""
+    home, python = str(folder / "current" / "store"), sys.executable
+    ours = [python, "-m", "lod", "serve", str(folder), "--timeout", "60", *rated(0), "--port"]
+    yield Server("lod serve", lambda port: [*ours, str(port)])
+    yield Server("bare Flask", lambda port: [python, "-m", "tests.bench.bare", home, str(port)])
+    oxigraph = Path(sysconfig.get_path("scripts")) / "oxigraph"
+    command = [str(oxigraph), "serve-read-only", "--location", home, "--bind"]
+    yield Server("oxigraph", lambda port: [*command, f"127.0.0.1:{port}"], "/query?query=")
+    if peer := peer_python():
+        program = [peer, str(HERE / "rdflib_endpoint_app.py"), home]
+        yield Server("rdflib-endpoint", lambda port: [*program, str(port)])
+
+
+def peer_python() -> str:
+    """Return the Python of an environment with rdflib-endpoint, empty if it cannot be made."""
+    folder = BUILD / "rdflib-endpoint"
+    python = folder / "bin" / "python"
+    if not (folder / "ready").exists():
+        venv.create(folder, clear=True, with_pip=True)
+        install = [str(python), "-m", "pip", "install", "--quiet", PEER, PEER_STORE, "uvicorn"]
+        if subprocess.run(install, check=False).returncode:
+            print("SKIPPED: rdflib-endpoint cannot be installed here")
+            return ""
+        (folder / "ready").touch()
+    return str(python)
+
+
+@contextmanager
+def running(server: Server) -> Iterator[tuple[int, int]]:
+    """Start a server; yield its process and its port once it answers."""
+    port = free_port()
+    with subprocess.Popen(
+        server.command(port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            while not answers(port, server.prefix + quote("ASK {}")):
+                assert process.poll() is None, f"{server.name} does not start"
+                time.sleep(0.1)
+            yield process.pid, port
+        finally:
+            process.terminate()
+
+
+def answers(port: int, target: str) -> bool:
+    """Say whether a query is answered."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", target, headers={"Accept": JSON})
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def measure(server: Server, load: Load, seconds: int) -> Figures:
+    """Return what one load takes of one server, started for it alone."""
+    file = BUILD / "queries.txt"
+    file.write_text("\n".join(load.lines), "ascii")
+    with running(server) as (pid, port):
+        watch = Watch(lambda: memory(pid), 0.2)
+        if load.warm:
+            wrk(server, load, port, 1)
+        with watch.running():
+            figures = wrk(server, load, port, seconds)
+    return replace(figures, memory=max(watch.values))
+
+
+def wrk(server: Server, load: Load, port: int, seconds: int) -> Figures:
+    """Let wrk ask; return what it says."""
+    command = [
+        "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "60s", "-H",
+        f"Accept: {JSON}", "-s", str(HERE / "load.lua"), f"http://127.0.0.1:{port}", "--",
+        str(BUILD / "queries.txt"), server.prefix, "unique" if load.unique else "",
+    ]  # fmt: skip
+    run = subprocess.run(command, check=True, capture_output=True, text=True)
+    line = next(line for line in run.stdout.splitlines() if line.startswith("FIGURES"))
+    asked, failed, took, p50, p99 = map(float, line.split()[1:])
+    return Figures((asked - failed) / took * 1e6, p50 / 1000, p99 / 1000, failed=int(failed))
+
+
+def ratios(table: dict[tuple[str, str], Figures]) -> Iterator[str]:
+    """Yield how many times as fast we are as the others, where it counts."""
+    for name, peer in [
+        ("cheap", "bare Flask"), ("cheap", "rdflib-endpoint"), ("cheap", "oxigraph"),
+        ("cheap, cached", "oxigraph"), ("medium", "oxigraph"), ("heavy", "oxigraph"),
+        ("mix", "oxigraph"),
+    ]:  # fmt: skip
+        if (name, peer) in table:
+            ours, theirs = table[name, "lod serve"].rate, table[name, peer].rate
+            yield f"{name:14} lod serve / {peer:16} {ours / theirs if theirs else 0:6.2f}"
+
+
+def main() -> None:
+    """Print a line for each load and server, then the ratios."""
+    arguments = sys.argv[1:]
+    quick = "--quick" in arguments
+    count = next((int(text) for text in arguments if text.isdigit()), COUNT)
+    folder = release(count)
+    table: dict[tuple[str, str], Figures] = {}
+    print(f"{count} questions; {'':28} answers/s    p50 ms    p99 ms     MB")
+    for load in loads(folder / "current"):
+        for server in servers(folder):
+            found = table[load.name, server.name] = measure(
+                server, load, QUICK if quick else SECONDS
+            )
+            print(f"{load.name:16} {server.name:24} {found}", flush=True)
+    print(*ratios(table), sep="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""Queries too large or too deep for a file, each made by a line of a table."""
+
+from collections.abc import Callable, Iterator
+
+from tests.hostile import Attack, posted
+
+DEEPEST = 64  # brackets that a query may open at once, as the endpoint says
+DEPTHS = (10, 64, 65, 100, 1_000, 10_000, 100_000)
+WORKS, REFUSED = frozenset({"200"}), frozenset({"400"})
+# depth that no bracket shows may reach the engine; one reader is lost then, never more
+ENGINE = frozenset({"200", "400", "500"})
+HEAVY = frozenset({"413", "500", "504"})
+LONGEST_BODY = 2**20  # bytes
+
+
+def nested(
+    before: str, opening: str, middle: str, closing: str, after: str, own: int = 1
+) -> Callable[[int], str]:
+    """Return what writes a query whose brackets nest so deep; `own` of them are its own."""
+    return lambda depth: before + opening * (depth - own) + middle + closing * (depth - own) + after
+
+
+def repeated(before: str, piece: str, after: str) -> Callable[[int], str]:
+    """Return what writes a query with so many pieces."""
+    return lambda count: before + piece * count + after
+
+
+# every bracket that the engine's parser descends into
+BRACKETS = {
+    "group": nested("SELECT * ", "{", "", "}", "", own=0),
+    "expression": nested("ASK { FILTER", "(", "true", ")", " }"),
+    "blank": nested("ASK { ", "[ <urn:p> ", "1", " ]", " <urn:p> 1 }"),
+    "list": nested("ASK { ", "( ", "1", " )", " <urn:p> 1 }"),
+    "path": nested("ASK { ?s ", "(", "<urn:p>", ")", " ?o }"),
+    "not-exists": nested("ASK { ", "FILTER NOT EXISTS { ", "?s ?p ?o", " }", " }"),
+    "optional": nested("ASK { ", "OPTIONAL { ", "?s ?p ?o", " }", " }"),
+    "minus": nested("ASK { ", "?a ?b ?c MINUS { ", "?s ?p ?o", " }", " }"),
+    "subselect": nested("SELECT * ", "{ SELECT * ", "{}", "}", "", own=1),
+    "call": nested("ASK { FILTER(", "STR(", "1", ")", ") }", own=2),
+    "choice": nested("ASK { FILTER(", "IF(true, ", "true", ", true)", ") }", own=2),
+}
+# depth without a bracket that the endpoint counts
+UNCOUNTED = {
+    "reified": lambda depth: "ASK { " + "<< " * depth + "<urn:a>" + " <urn:p> 1 >>" * depth
+    + " <urn:p> 1 }",
+    "not": repeated("ASK { FILTER(", "!", "true) }"),
+    "minus-sign": repeated("ASK { FILTER(", "- ", "1 = 1) }"),
+    "plus-sign": repeated("ASK { FILTER(", "+ ", "1 = 1) }"),
+    "inverse": repeated("ASK { ?s ", "^", "<urn:p> ?o }"),
+    "sum": repeated("ASK { FILTER(", "1 + ", "1 = 0) }"),
+    "or": repeated("ASK { FILTER(", "false || ", "true) }"),
+    "sequence": repeated("ASK { ?s ", "<urn:p>/", "<urn:p> ?o }"),
+    "alternative": repeated("ASK { ?s ", "<urn:p>|", "<urn:p> ?o }"),
+    "closures": repeated("ASK { ?s <urn:p>", "*", " ?o }"),
+}  # fmt: skip
+SUM = " + ".join(f"?v{n}" for n in range(8))
+DOUBLED = " ".join(f"BIND(CONCAT(?v{n}, ?v{n}) AS ?v{n + 1})" for n in range(31))
+VALUES = " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(60)))} }}" for n in range(8))
+LONG = {  # name → the query, the right answers
+    "unions-5000": ("ASK { {}" + " UNION { ?s ?p ?o }" * 5_000 + " }", ENGINE | HEAVY),
+    "optionals-2000": ("ASK { ?s ?p ?o" + " OPTIONAL { ?s ?p ?o }" * 2_000 + " }", ENGINE | HEAVY),
+    "exists-2000": ("ASK {" + " FILTER EXISTS { ?s ?p ?o }" * 2_000 + " }", ENGINE | HEAVY),
+    "triples-100000": ("ASK { " + "?s?p?o." * 100_000 + " }", ENGINE | HEAVY),
+    "variables-20000": (
+        "SELECT * { " + " ".join(f"OPTIONAL{{?a{n} <urn:p> ?b{n}}}" for n in range(20_000)) + " }",
+        ENGINE | HEAVY,
+    ),
+    "triples-unconnected": (
+        "ASK { " + " ".join(f"?a{n} <urn:rang> ?b{n} ." for n in range(99)) + " FILTER(?b0 < 0) }",
+        ENGINE | HEAVY,
+    ),
+    "values-300-KiB": (
+        "SELECT (COUNT(?v) AS ?n) { VALUES ?v { "
+        + " ".join(f"<urn:v:{n:09}>" for n in range(18_000)) + " } }",
+        WORKS,
+    ),
+    "values-60-to-the-8": (
+        f"SELECT (COUNT(*) AS ?n) {{ {VALUES} FILTER({SUM} < 0) }}",
+        HEAVY,
+    ),
+    "values-of-lists": ("SELECT * { VALUES (?a) { " + "(1)" * 50_000 + " } }", WORKS),
+    "in-100000": (
+        "SELECT * { ?s <urn:rang> ?n FILTER(?n IN (" + ",".join(map(str, range(100_000))) + ")) }",
+        WORKS | HEAVY,
+    ),
+    "in-of-a-product": (
+        "SELECT (COUNT(*) AS ?n) { ?a <urn:rang> ?b . ?c <urn:rang> ?d . ?e <urn:rang> ?f . "
+        "?g <urn:rang> ?h FILTER(?b + ?d IN (" + ",".join(map(str, range(200, 20_000))) + ")) }",
+        HEAVY,
+    ),
+    "doubled-31-times": (f"SELECT ?v31 {{ BIND('x' AS ?v0) {DOUBLED} }}", HEAVY),
+    "prefixes-20000": (
+        " ".join(f"PREFIX p{n}: <urn:p{n}:>" for n in range(20_000)) + " ASK {}", WORKS,
+    ),
+    "one-long-string": ("SELECT ('" + "x" * 1_000_000 + "' AS ?x) {}", WORKS),
+    "one-long-iri": ("ASK { ?s ?p <urn:" + "x" * 1_000_000 + "> }", WORKS),
+    "one-long-name": ("ASK { ?" + "x" * 1_000_000 + " ?p ?o }", WORKS),
+    "comments": ("#\n" * 400_000 + "ASK {}", WORKS),
+    "spaces": (" " * 1_000_000 + "ASK {}", WORKS),
+    "quotes": ("ASK { ?s ?p " + "'" * 900_000, REFUSED),
+    "backslashes": ("ASK { ?s ?p '" + "\\" * 900_000, REFUSED),
+    "less-than": ("ASK { FILTER(1" + "<" * 900_000 + ") }", REFUSED | {"403"}),
+    "half-iris": ("ASK { service " + "<a#" * 300_000 + " }", REFUSED | {"403"}),
+    "projected-10000": ("SELECT " + " ".join(f"({n} AS ?v{n})" for n in range(10_000)) + " {}",
+                        WORKS | HEAVY),
+}  # fmt: skip
+
+
+def sent(name: str, query: str, right: frozenset[str], at_once: bool = False) -> Attack:
+    """Return the attack; what is longer than the longest body may be refused for that."""
+    text = query.encode()
+    too_long = {"413"} if len(text) > LONGEST_BODY else set()
+    return Attack(name, right | too_long, posted(text), at_once)
+
+
+def attacks() -> Iterator[Attack]:
+    """Yield every query of the tables, each kind of nesting at each depth."""
+    for depth in DEPTHS:
+        is_deep = depth > DEEPEST
+        for name, write in BRACKETS.items():
+            yield sent(f"{name}-{depth}", write(depth), REFUSED if is_deep else WORKS, is_deep)
+        for name, write in UNCOUNTED.items():
+            yield sent(f"{name}-{depth}", write(depth), ENGINE | HEAVY)
+    for name, (query, right) in LONG.items():
+        yield sent(name, query, right)

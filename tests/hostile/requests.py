@@ -1,0 +1,175 @@
+"""Requests that no client should send: too long, badly made, or meant to be seen in the answer."""
+
+import gzip
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from tests.hostile import Attack, Send, got, posted, raw
+
+FORM = "application/x-www-form-urlencoded"
+UTF_16 = "application/sparql-query; charset=utf-16"
+MIB = 2**20
+ASK = quote("ASK {}")
+INJECTED = "%0d%0aX-Injected:%201%0d%0a%0d%0a<script>alert(1)</script>"
+PARAMETERS = ("query", "format", "output", "default-graph-uri", "named-graph-uri", "timeout",
+              "callback", "lang", "page", "q", "next")  # fmt: skip
+BAD = ("400", "closed")
+
+
+def http(line: str, *headers: str, body: bytes = b"", host: str = "Host: x") -> Send:
+    """Return what sends a request as it is written."""
+    lines = [line, *([host] if host else []), *headers, "", ""]
+    return raw("\r\n".join(lines).encode("latin-1") + body)
+
+
+def chunked(size: int) -> Send:
+    """Return what sends a body in pieces, without saying how long it will be."""
+    piece = b"%x\r\n%s\r\n" % (65_536, b"x" * 65_536)
+    head = (
+        b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n"
+    )
+    return raw(head, *[piece] * (size // 65_536), b"0\r\n\r\n")
+
+
+def chunked_query() -> Send:
+    """Return what sends a good query in two pieces."""
+    return http(
+        "POST /sparql HTTP/1.1", "Content-Type: application/sparql-query",
+        "Transfer-Encoding: chunked", body=b"3\r\nASK\r\n3\r\n {}\r\n0\r\n\r\n",
+    )  # fmt: skip
+
+
+def graphs(listener: int) -> Iterator[tuple[str, Send, tuple[str, ...]]]:
+    """Yield the requests that name a graph that somebody might fetch."""
+    query = quote("SELECT * { ?s ?p ?o }")
+    for name in ("default-graph-uri", "named-graph-uri", "using-graph-uri"):
+        for iri in (f"http://127.0.0.1:{listener}/", "file:///etc/passwd"):
+            target = f"/sparql?query={query}&{name}={quote(iri, safe='')}"
+            yield f"{name} {iri.partition(':')[0]}", got(target), ("200", "400")
+
+
+def long() -> Iterator[tuple[str, Send, tuple[str, ...]]]:
+    """Yield what is too long, or says that it will be."""
+    zipped = gzip.compress(b" " * 200 * MIB, compresslevel=1)
+    content = "Content-Type: application/sparql-query"
+    announced = f"Content-Length: {10 * 2**30}"
+    yield "body of 10 MB", posted(b"#" * 10_000_000), ("413",)
+    yield "form of 10 MB", posted(b"query=" + b"#" * 10_000_000, FORM), ("413",)
+    yield "body of 32 MiB", posted(b"#" * 32 * MIB), ("413",)
+    yield "10 GiB announced", http("POST /sparql HTTP/1.1", content, announced), ("413",)
+    expected = "Expect: 100-continue"
+    yield "10 GiB expected", http("POST /sparql HTTP/1.1", content, announced, expected), ("413",)
+    yield "gzip body", posted(gzip.compress(b"ASK {}"), Content_Encoding="gzip"), ("415",)
+    yield "gzip body of 200 MiB", posted(zipped, Content_Encoding="gzip"), ("413", "415")
+    yield "URL of 100 KiB", got("/sparql?query=" + "x" * 102_400), ("400", "414", "431")
+    yield "URL of 10 MiB", got("/" + "x" * 10 * MIB), ("400", "413", "414", "431", "closed")
+    yield "header of 100 KiB", got("/sparql", X_A="x" * 102_400), ("400", "413", "431")
+    many = [f"X-{n}: x" for n in range(20_000)]
+    yield "20,000 headers", http("GET / HTTP/1.1", *many), ("400", "413", "431", "closed")
+    yield "2,000 parameters", got("/sparql?" + "a=1&" * 2_000), ("400", "414")
+    yield "100,000 parameters", posted(b"a=1&" * 100_000, FORM), ("400", "413")
+    yield "chunked body of 32 MiB", chunked(32 * MIB), ("400", "411", "413", "closed")
+    yield "chunked query", chunked_query(), ("200", "411")
+    yield "query again", got(f"/sparql?query={ASK}&query={ASK}"), ("400",)
+
+
+def texts() -> Iterator[tuple[str, Send, tuple[str, ...]]]:
+    """Yield what is not text, not acceptable, or comes back as a page."""
+    script, page = quote("SELECT <script>alert(1)</script>"), {"Accept": "text/html"}
+    yield "query not UTF-8", posted(b"ASK { ?s ?p '\xff\xfe' }"), ("400",)
+    yield "form not UTF-8", posted(b"query=ASK+%7B%7D+%23%ff", FORM), ("400",)
+    yield "address not UTF-8", got("/sparql?query=%ff"), ("400",)
+    yield "overlong UTF-8", got("/sparql?query=%c0%ae"), ("400",)
+    yield "NUL", posted(b"ASK { ?s ?p '\x00' }"), ("200", "400")
+    yield "query in UTF-16", posted("ASK {}".encode("utf-16"), UTF_16), ("400", "415")
+    yield "body without type", http("POST /sparql HTTP/1.1", "Content-Length: 0"), ("400", "415")
+    yield "XML body", posted(b"<!DOCTYPE x SYSTEM 'file:///etc/passwd'>", "text/xml"), ("415",)
+    yield "script in a query", got(f"/sparql?query={script}", **page), ("400",)
+    yield "script in a format", got(f"/sparql?query={ASK}&format=<script>", **page), ("400", "406")
+    yield "script in a path", got("/question/<script>alert(1)</script>", **page), ("404",)
+    yield (
+        "script in a host",
+        http("GET /absent HTTP/1.1", "Accept: text/html", host="Host: <script>alert(1)</script>"),
+        ("400", "404"),
+    )
+    yield "update in a form", posted(b"update=CLEAR+ALL", FORM), ("403",)
+    yield "update by itself", posted(b"CLEAR ALL", "application/sparql-update"), ("403",)
+    yield "update in an address", got("/sparql?update=CLEAR%20ALL"), ("403",)
+    yield "insert as update", posted(b"update=INSERT+DATA+%7B%3Ca:a%3E+a+1%7D", FORM), ("403",)
+    yield "load as update", posted(b"update=LOAD+%3Cfile:///etc/passwd%3E", FORM), ("403",)
+    for name, accept in {
+        "semicolons": ";;;",
+        "400 ranges": ",".join(["image/png"] * 400),
+        "q=zz": "text/csv;q=zz",
+        "commas": "," * 5_000,
+        "q of a mile": "*/*;q=" + "9" * 9_000,
+        "latin": "té/xt;q=é",
+        "20 KB of names": "a/b;" * 5_000,
+    }.items():
+        yield f"Accept: {name}", got(f"/sparql?query={ASK}", Accept=accept), ("200", "400", "406")
+    for name in PARAMETERS:
+        target = f"/sparql?{name}={INJECTED}" + (f"&query={ASK}" if name != "query" else "")
+        yield f"line end in {name}", got(target), ("200", "400", "403", "404", "406")
+    yield "line end in a path", got(f"/question/{INJECTED}"), ("400", "404")
+    yield "line end in a form of a path", got(f"/def?format={INJECTED}"), ("400", "404", "406")
+
+
+def badly_made() -> Iterator[tuple[str, Send, tuple[str, ...]]]:
+    """Yield what is not HTTP."""
+    post = "POST /sparql HTTP/1.1"
+    content = "Content-Type: application/sparql-query"
+    yield "no host", http("GET /sante HTTP/1.1", host=""), BAD
+    yield "two hosts", http("GET /sante HTTP/1.1", "Host: y", "Connection: close"), BAD
+    yield "length below zero", http(post, content, "Content-Length: -1"), BAD
+    yield "length in words", http(post, content, "Content-Length: ten"), BAD
+    yield (
+        "two lengths",
+        http(post, content, "Content-Length: 6", "Content-Length: 7", body=b"ASK {} "),
+        BAD,
+    )
+    both = ("Content-Length: 6", "Transfer-Encoding: chunked", "Connection: close")
+    yield "length and pieces", http(post, content, *both, body=b"0\r\n\r\nGET /x"), (*BAD, "415")
+    yield "unknown coding", http(post, content, "Transfer-Encoding: x"), (*BAD, "501")
+    yield (
+        "piece below zero",
+        http(post, content, "Transfer-Encoding: chunked", body=b"-1\r\nASK {}\r\n0\r\n\r\n"),
+        BAD,
+    )
+    yield "TLS", raw(bytes.fromhex("16030100c8010000c40303") + b"\0" * 190 + b"\r\n\r\n"), BAD
+    yield "HTTP/9.9", http("GET /sante HTTP/9.9", "Connection: close"), (*BAD, "505")
+    yield "no version", raw(b"GET /sante\r\n\r\n"), ("200", *BAD)  # HTTP/0.9
+    yield "HTTP/2", raw(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), (*BAD, "404", "405", "501", "505")
+    yield "noise", raw(bytes(range(256)) * 4 + b"\r\n\r\n"), BAD
+    yield "header without a colon", http("GET /sante HTTP/1.1", "nonsense"), ("200", *BAD)
+    yield (
+        "NUL in a header",
+        http("GET /sante HTTP/1.1", "X: a\0b", "Connection: close"),
+        ("200", *BAD),
+    )
+    yield (
+        "space before a colon",
+        http("GET /sante HTTP/1.1", "X : a", "Connection: close"),
+        ("200", *BAD),
+    )
+    yield (
+        "path of another host",
+        http("GET http://evil.example/ HTTP/1.1", "Connection: close"),
+        ("200", "404", *BAD),
+    )
+    yield "star", http("GET * HTTP/1.1", "Connection: close"), ("404", *BAD)
+    yield "CONNECT", http("CONNECT evil.example:80 HTTP/1.1"), (*BAD, "404", "405", "501")
+    yield "TRACE", http("TRACE / HTTP/1.1", "Connection: close"), (*BAD, "405", "501")
+    yield (
+        "unknown method",
+        http("A" * 300 + " / HTTP/1.1", "Connection: close"),
+        (*BAD, "405", "501"),
+    )
+
+
+def attacks(listener: int) -> Iterator[Attack]:
+    """Yield every request of the tables."""
+    for name, send, right in (*graphs(listener), *texts(), *badly_made()):
+        yield Attack(name, frozenset(right), send)
+    for name, send, right in long():
+        yield Attack(name, frozenset(right), send, at_once=name.startswith("10 GiB"))
