@@ -121,12 +121,9 @@ class Answer:
     """One answer, its header names in lower case."""
 
     status: int
-    pairs: list[tuple[str, str]]
+    headers: dict[str, str]
     body: bytes
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {name.lower(): value for name, value in self.pairs}
+    pairs: tuple[tuple[str, str], ...] = ()  # the headers again, none of them lost
 
     @property
     def type(self) -> str:
@@ -154,7 +151,8 @@ class Server:
         try:
             connection.request(method, target, body, named)
             got = connection.getresponse()
-            return Answer(got.status, got.getheaders(), got.read())
+            pairs = tuple(got.getheaders())
+            return Answer(got.status, {k.lower(): v for k, v in pairs}, got.read(), pairs)
         finally:
             connection.close()
 

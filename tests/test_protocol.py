@@ -182,7 +182,7 @@ def test_what_cannot_be_asked() -> None:
     assert refusal(**bad) == (400, "requete-invalide")
     assert refusal("&".join(["a=1"] * 1001)) == (400, "requete-invalide")
     assert refusal("query=" + "x" * 40_000) == (414, "adresse-trop-longue")
-    long = {"method": "POST", "data": b"x" * 524_289, "content_type": protocol.QUERY}
+    long = {"method": "POST", "data": b"x" * 1_048_577, "content_type": protocol.QUERY}
     assert refusal(**long) == (413, "corps-trop-long")
 
 

@@ -21,19 +21,29 @@ from lod.server.compression import coding_for, compressed, is_text
 from lod.server.exchange import Answer, Request, encoded, request_of
 from lod.server.journal import Journal
 from lod.server.metrics import Metrics
-from lod.server.pool import Pool
+from lod.server.pool import Pool, Query
 from lod.server.problems import HEADERS, Problem, said
-from lod.server.protocol import LONGEST_BODY, form_named, parameters, query_in
+from lod.server.protocol import (
+    LONGEST_BODY,
+    Parameters,
+    form_named,
+    parameters,
+    query_in,
+    to_run,
+)
 from lod.server.rate import Rate
 from lod.server.releases import Release, Releases
 from lod.server.sparql import METHODS, evaluated
 from lod.server.worker import Limits
 
 BODY = 20.0  # seconds for a body to arrive
+BODIES = 128 * 1024 * 1024  # bytes of all bodies that are not complete
+LONGEST_HEADERS = 32 * 1024  # bytes of the values of all headers
 SEND = 30.0  # seconds for a piece of an answer to be taken
 PATIENCE = 0.1  # seconds of work after which we look whether the client is still there
 MOST = 400  # requests worked on, or waiting to be
 QUICK = 128 * 1024  # bytes that are compressed on the loop: a millisecond or two
+SHORT = 8 * 1024  # bytes of a query that is looked through on the loop: the same
 COSTLY = (b"/sparql", b"/recherche", b"/api/")  # what a client may not ask faster than the rate
 COMMON = encoded(HEADERS.items())
 
@@ -63,7 +73,7 @@ class Front:
         self._metrics = Metrics(self.releases)
         self._bridge, self._cache = Bridge(create_app(limits, self._metrics)), Cache()
         self._rate, self._journal = Rate(rate), journal or Journal()
-        self._working = 0
+        self._working = self._arriving = 0  # requests; bytes of bodies
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request, or begin and end with the server."""
@@ -94,7 +104,7 @@ class Front:
         """Return the answer or, in the form that the client can read, the reason for none."""
         try:
             self._admit(request)
-            request = await _with_body(request, receive)
+            request = await self._with_body(request, receive)
         except Problem as problem:  # its body is not read: the connection can only end
             refused = self._refused(problem, request, "/")
             return refused.with_headers((b"connection", b"close"))
@@ -114,14 +124,44 @@ class Front:
 
     def _admit(self, request: Request) -> None:
         """Raise Problem for a request that is not to be looked at."""
-        if request.version == "1.1" and b"host" not in request.headers:
-            raise Problem("requete-invalide", "il manque l’en-tête Host (RFC 9112, 3.2)")
+        host = request.headers.get(b"host")
+        if (host is None and request.version == "1.1") or b"," in (host or b""):
+            raise Problem("requete-invalide", "il faut un en-tête Host, un seul (RFC 9112, 3.2)")
+        if sum(map(len, request.headers.values())) > LONGEST_HEADERS:
+            raise Problem("entetes-trop-longs", f"au plus {LONGEST_HEADERS} octets")
         if self._working >= MOST:
             raise Problem("occupe", "trop de requêtes à la fois ; réessayez plus tard")
         if request.path.startswith(COSTLY) and (wait := self._rate.wait(request.client)):
             seconds = str(int(wait) + 1)
             detail = f"ce client demande trop vite ; réessayez dans {seconds} s"
             raise Problem("trop-vite", detail, headers={"Retry-After": seconds})
+
+    async def _with_body(self, request: Request, receive: Receive) -> Request:
+        """Return the request with its body; raise Problem for one that is too long or too slow."""
+        length = request.header("content-length")
+        if length is None and b"transfer-encoding" not in request.headers:
+            return request
+        if int(length or 0) > LONGEST_BODY:  # as soon as it is announced
+            raise _too_long()
+        body, more = bytearray(), True
+        try:
+            async with asyncio.timeout(BODY):
+                while more:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise Problem("client-parti", "le client est parti avant la fin du corps")
+                    body += message.get("body", b"")
+                    self._arriving += len(message.get("body", b""))
+                    more = message.get("more_body", False)
+                    if len(body) > LONGEST_BODY:
+                        raise _too_long()
+                    if more and self._arriving > BODIES:
+                        raise Problem("occupe", "trop de corps arrivent à la fois")
+        except TimeoutError as error:
+            raise Problem("trop-lent", f"le corps n’est pas arrivé en {BODY:g} s") from error
+        finally:
+            self._arriving -= len(body)
+        return replace(request, body=bytes(body))
 
     async def _made(self, request: Request, release: Release, receive: Receive) -> Answer:
         """Return a new answer, as its client and the cache get it."""
@@ -143,8 +183,17 @@ class Front:
         if request.path == b"/sparql" and request.method in (*METHODS, "HEAD"):
             found = parameters(request)
             if (text := query_in(found)) is not None:
-                return await evaluated(request, release, text, found)
+                query = await self._looked_through(request, release, text, found)
+                return await evaluated(request, release, query)
         return await self._bridge.answer(request, release)
+
+    async def _looked_through(
+        self, request: Request, release: Release, text: str, found: Parameters
+    ) -> Query:
+        def query() -> Query:
+            return to_run(text, found, release.base, request.header("accept"))
+
+        return query() if len(text) <= SHORT else await self._bridge.work(query)
 
     async def _coded(self, answer: Answer, coding: str) -> Answer:
         if len(answer.body) <= QUICK:
@@ -238,27 +287,6 @@ def below(racine: str, request: Request) -> Request:
     if racine != "/" and request.path.startswith(prefix):
         return replace(request, path=request.path[len(prefix) - 1 :])
     return request
-
-
-async def _with_body(request: Request, receive: Receive) -> Request:
-    """Return the request with its body, or raise Problem for one that is too long or too slow."""
-    length = request.header("content-length")
-    if length is None and b"transfer-encoding" not in request.headers:
-        return request
-    if int(length or 0) > LONGEST_BODY:  # as soon as it is announced
-        raise _too_long()
-    body, more = bytearray(), True
-    try:
-        async with asyncio.timeout(BODY):
-            while more and len(body) <= LONGEST_BODY:
-                message = await receive()
-                body += message.get("body", b"")
-                more = message.get("more_body", False)
-    except TimeoutError as error:
-        raise Problem("trop-lent", f"le corps n’est pas arrivé en {BODY:g} s") from error
-    if len(body) > LONGEST_BODY:
-        raise _too_long()
-    return replace(request, body=bytes(body))
 
 
 def _too_long() -> Problem:

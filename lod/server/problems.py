@@ -26,6 +26,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "type-de-contenu": (415, "Type de contenu non pris en charge"),
     "intervalle": (416, "Intervalle hors du fichier"),
     "trop-vite": (429, "Trop de requêtes de ce client"),
+    "entetes-trop-longs": (431, "En-têtes trop longs"),
     "client-parti": (499, "Le client n’a pas attendu la réponse"),
     "erreur-interne": (500, "Erreur du serveur"),
     "processus-perdu": (500, "La requête a fait échouer le moteur"),

@@ -16,7 +16,7 @@ from lod.server.problems import Problem
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
-LONGEST_BODY = 512 * 1024  # bytes
+LONGEST_BODY = 1024 * 1024  # bytes
 LONGEST_URL = 32 * 1024  # bytes of the query string
 FIELDS = 1000  # parameters in one request
 CHANGING = ("now", "rand", "uuid", "bnode")  # also struuid: the same query, another answer

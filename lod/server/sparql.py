@@ -18,7 +18,7 @@ from lod.server.exchange import Answer, Request
 from lod.server.formats import GRAPHS, content_type
 from lod.server.pool import Query, Reply
 from lod.server.problems import Problem
-from lod.server.protocol import Parameters, not_acceptable, tag, to_run
+from lod.server.protocol import not_acceptable, tag
 from lod.server.releases import Release
 
 METHODS = ["GET", "POST", "QUERY"]  # QUERY: a GET with a body, draft-ietf-httpbis-safe-method
@@ -30,10 +30,9 @@ blueprint = Blueprint("sparql", __name__)
 Pairs = tuple[tuple[bytes, bytes], ...]
 
 
-async def evaluated(request: Request, release: Release, text: str, found: Parameters) -> Answer:
+async def evaluated(request: Request, release: Release, query: Query) -> Answer:
     """Return the answer to a query, 304 if the client has it; HEAD runs nothing."""
-    query = to_run(text, found, release.base, request.header("accept"))
-    name, notes = tag(release.id, query), {"release": release.id, "requete": hashed(text)}
+    name, notes = tag(release.id, query), {"release": release.id, "requete": hashed(query.text)}
     common = ((b"vary", b"Accept"), *(caching(release, name) if name else ()))
     known = request.header("if-none-match") or ""
     if name and request.method in ("GET", "HEAD") and name in known:
