@@ -13,6 +13,7 @@ CONTROLS = SHAPES / "controles"
 TEMPLATES = _ROOT / "site" / "templates"
 STATIC = _ROOT / "site" / "static"
 QUERIES = _ROOT / "site" / "queries"
+GUIDES = _ROOT / "site" / "pages"
 MODELE = _ROOT / "site" / "modele.csv"
 MAPPINGS = PACKAGE / "mappings"
 SAMPLE = PACKAGE / "sample" / "echantillon.zip"
@@ -25,6 +26,6 @@ def shapes() -> list[Path]:
 
 def published() -> list[Path]:
     """Return every packaged file that what is published depends on, in one order."""
-    folders = (ONTOLOGY.parent, SHAPES, TEMPLATES, STATIC, QUERIES, MAPPINGS)
+    folders = (ONTOLOGY.parent, SHAPES, TEMPLATES, STATIC, QUERIES, GUIDES, MAPPINGS)
     found = [p for folder in folders for p in sorted(folder.rglob("*")) if p.is_file()]
     return [*found, MODELE]

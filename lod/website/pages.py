@@ -9,6 +9,7 @@ from lod.settings import Settings
 from lod.telechargements import Fichier
 from lod.validate import targets
 from lod.vocab import PREFIXES
+from lod.website.guides import write_guides
 from lod.website.notice import write_notice
 from lod.website.rendering import Contexte, render, write_page
 from lod.website.requetes import par_theme, query_text, rows
@@ -42,7 +43,7 @@ def write_pages(
         template = "telechargements.html" if path.startswith("tele") else f"{path}.html"
         html = render(template, contexte, path, bilan=bilan, settings=settings, **values)
         write_page(contexte, path, html)
-    return len(pages) + write_notice(contexte, settings)
+    return len(pages) + write_guides(contexte) + write_notice(contexte, settings)
 
 
 def reparations(bilan: Bilan) -> list[tuple[str, int]]:

@@ -1,0 +1,29 @@
+"""The guides: each Markdown file of `site/pages/` is a page of the site."""
+
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from lod import files
+from lod.website.rendering import Contexte, render, write_page
+
+
+@cache
+def markdown() -> MarkdownIt:
+    """Return the reader of Markdown: tables, and no HTML in it."""
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+def write_guides(contexte: Contexte) -> int:
+    """Write a page for each guide; return how many. Its first line is its title."""
+    guides = sorted(files.GUIDES.glob("*.md"))
+    for guide in guides:
+        text = guide.read_text("utf-8")
+        titre = text.partition("\n")[0].removeprefix("# ")
+        # the tables of a guide scroll by themselves on a narrow screen
+        html = markdown().render(text).replace("<table>", '<div class="defile"><table>')
+        texte = Markup(html.replace("</table>", "</table></div>"))
+        page = render("guide.html", contexte, guide.stem, titre=titre, texte=texte)
+        write_page(contexte, guide.stem, page)
+    return len(guides)
