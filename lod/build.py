@@ -310,6 +310,7 @@ def _manifest(
         "rejected": bilan.rejected,
         "remarks": bilan.remarks,
         "warnings": bilan.warnings,
+        "retenues": dict(sorted(bilan.retenues.items())),
         "controls": {c.nom: len(found) for c, found in bilan.ecarts.items()},
         "triples": counts,
         "inputs": [
