@@ -28,9 +28,10 @@ from lod.store import load, open_store
 from lod.telechargements import Fichier, count_triples, describe_files, write_dumps
 from lod.vocab import LABELS, RDF_TYPE, term
 from lod.website import Contexte, write_site
+from lod.website.description import write_void
 from lod.website.pages import write_pages
 from lod.website.requetes import exemples
-from lod.website.resources import Resources, shared_answers
+from lod.website.resources import Entrants, Resources, incoming, recalled, shared_answers
 from lod.website.statistiques import write_csv
 
 Say = Callable[[str], None]
@@ -150,15 +151,17 @@ def _write_release(
     store = _fill_store(work, collecte, settings)
     _control(store, collecte.bilan)
     say("pages")
-    contexte = _contexte(work, collecte, settings, store, sample)
+    entrants = incoming(store)
+    contexte = _contexte(work, collecte, settings, store, entrants, sample)
     resources = Resources(_described(collecte), settings.base)
     observations = list(collecte.statistiques.observations())
-    write_site(contexte, collecte.questions(), resources, observations, store, jobs)
+    write_site(contexte, collecte.questions(), resources, entrants, observations, store, jobs)
     write_csv(work / "dumps" / "statistiques.csv", observations, contexte)
     counts = count_triples(work, collecte.bilan.triples, store)
     dated = {"donnees_au": collecte.bilan.donnees_au, "debut": first_day(store)}
     fichiers = describe_files(work, settings, counts, version=identity, **dated)
     write_pages(contexte, collecte.bilan, fichiers, settings, store)
+    write_void(contexte, work / "dumps" / "void.ttl")
     _write_quality(work, collecte)
     content = _manifest(identity, collecte.bilan, settings, counts, fichiers, sample)
     release.write_manifest(work, content)
@@ -265,7 +268,12 @@ def _described(collecte: Collecte) -> Iterator[Triple]:
 
 
 def _contexte(
-    work: Path, collecte: Collecte, settings: Settings, store: Store, sample: bool
+    work: Path,
+    collecte: Collecte,
+    settings: Settings,
+    store: Store,
+    entrants: Entrants,
+    sample: bool,
 ) -> Contexte:
     noms: dict[str, Triple] = {}
     for triple in (*ontology(), *collecte.references.triples()):
@@ -280,6 +288,7 @@ def _contexte(
         sample=sample,
         noms=noms,
         partages=shared_answers(store),
+        rappelees=recalled(entrants),
     )
 
 

@@ -160,6 +160,8 @@ def ontology() -> Response:
     redirected once already.
     """
     release = current()
+    if request.path.endswith("/"):  # the route takes both
+        return moved(release, "def", 301)
     form = negotiated(release, "def", ONTOLOGY)
     place = f"def{PAGES[language()]}.html" if form == "html" else f"def.{form}"
     response = answer(place)
