@@ -22,6 +22,7 @@ from lod.vocab import (
     entier,
     fr,
 )
+from lod.website.rendering import typo
 
 TABLE = Path(__file__).with_name("problemes.csv")
 LIST = "problemes"  # the path of all of them; `problemes/slug` is one
@@ -91,5 +92,6 @@ def _html(path: str, racine: str) -> str:
         return _PAGE.format(titre="Problèmes", corps=corps, racine=racine)
     slug = path.removeprefix(f"{LIST}/")
     status, titre = PROBLEMS[slug]
-    corps = _ONE.format(status=status, **rows()[slug])
+    row = {**rows()[slug], "conseil": typo(rows()[slug]["conseil"])}
+    corps = _ONE.format(status=status, **row)
     return _PAGE.format(titre=titre, corps=corps, racine=racine)
