@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse
 
 from lod import __version__, annuaire, dump, files, release, thesaurus
 from lod.collect import Bilan, Collecte
-from lod.comptes import compter
+from lod.comptes import Comptes, compter
 from lod.controles import ecarts, unseen
 from lod.convert import Publie, Recueil, Rejete, Tables, lots, readings
 from lod.dataset import describe, describe_service, first_day, read_turtle
@@ -221,18 +221,18 @@ def _write_descriptions(work: Path, bilan: Bilan, settings: Settings, store: Sto
     """Write VoID, examples and the description of the service; return all that goes beside the
     data.
     """
-    dumps = work / "dumps"
-    (dumps / "void.ttl").write_bytes(_void(bilan, settings, store))
+    dumps, comptes = work / "dumps", compter(store)
+    (dumps / "void.ttl").write_bytes(_void(bilan, settings, store, comptes))
     queries = dump.ntriples(exemples(settings.base))
     (dumps / "exemples.ttl").write_bytes(dump.turtle(queries))
     parts = {name: read_turtle(dumps / f"{name}.ttl") for name in ("exemples", "void")}
     parts["ontologie"] = list(ontology())
-    service = describe_service(settings, store, parts, donnees_au=bilan.donnees_au)
+    service = describe_service(settings, store, comptes, parts, donnees_au=bilan.donnees_au)
     (dumps / "service.ttl").write_bytes(service)
     return [*chain(*parts.values()), *read_turtle(dumps / "service.ttl")]
 
 
-def _void(bilan: Bilan, settings: Settings, store: Store) -> bytes:
+def _void(bilan: Bilan, settings: Settings, store: Store, comptes: Comptes) -> bytes:
     """Return VoID; the store has what it counts, and nothing else."""
     return describe(
         "void.ttl",
@@ -244,7 +244,7 @@ def _void(bilan: Bilan, settings: Settings, store: Store) -> bytes:
             for q in store.quads_for_pattern(None, RDF_TYPE, term("qp:Question"))
             if isinstance(q.subject, NamedNode)
         ),
-        comptes=compter(store),
+        comptes=comptes,
         debut=first_day(store),
     )
 

@@ -116,13 +116,19 @@ class Liens:
 
 @dataclass(frozen=True, slots=True)
 class Ensemble:
-    """How much there is in a store as a whole; each description in it is counted too."""
+    """How much there is in a store as a whole; each description in it is counted too.
+
+    `parties` are the classes, `parties_propriete` the properties, by name, that the data alone
+    have: what is counted of them holds for the whole.
+    """
 
     triplets: int
     entites: int
     sujets: int
-    classes: int
-    proprietes: int
+    classes: tuple[str, ...]
+    proprietes: tuple[str, ...]
+    parties: tuple[str, ...] = ()
+    parties_propriete: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,22 +154,24 @@ def compter(store: Store) -> Comptes:
     )
 
 
-def ensemble(store: Store, triples: Sequence[Triple]) -> Ensemble:
-    """Return the figures of a store as they will be when these triples are in it, too.
+def ensemble(comptes: Comptes, store: Store, triples: Sequence[Triple]) -> Ensemble:
+    """Return the figures of a store that was counted, as they will be with these triples in it.
 
     None of them may be there already.
     """
-    [whole], [entities] = select(store, WHOLE), select(store, ENTITIES)
     typed = {t.subject for t in triples if t.predicate == RDF_TYPE}
     classes = {t.object.value for t in triples if t.predicate == RDF_TYPE}  # type: ignore[union-attr]
-    classes |= {row["terme"] for row in select(store, CLASSES)}
-    proprietes = {row["terme"] for row in select(store, PROPERTIES)}
+    proprietes = {t.predicate.value for t in triples}
     return Ensemble(
-        triplets=int(whole["n"]) + len(triples),
-        entites=int(entities["n"]) + _new(store, typed, RDF_TYPE),
-        sujets=int(whole["sujets"]) + _new(store, {t.subject for t in triples}),
-        classes=len(classes),
-        proprietes=len(proprietes | {t.predicate.value for t in triples}),
+        triplets=comptes.total.triples + len(triples),
+        entites=comptes.entites + _new(store, typed, RDF_TYPE),
+        sujets=comptes.total.sujets + _new(store, {t.subject for t in triples}),
+        classes=tuple(sorted(classes | {c.terme for c in comptes.classes})),
+        proprietes=tuple(sorted(proprietes | {p.terme for p in comptes.proprietes})),
+        parties=tuple(part.nom for part in comptes.classes if part.terme not in classes),
+        parties_propriete=tuple(
+            part.nom for part in comptes.proprietes if part.terme not in proprietes
+        ),
     )
 
 

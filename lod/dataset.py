@@ -1,7 +1,7 @@
 """Descriptions of dataset and service: Turtle templates, filled with what was counted."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pyoxigraph import RdfFormat, Store, Triple, parse
 
 from lod import files
-from lod.comptes import Classe, Total, ensemble
+from lod.comptes import Comptes, ensemble
 from lod.ontology import labels
 from lod.settings import Settings
 from lod.store import select
@@ -22,7 +22,8 @@ VOCABULARIES = {
     "qp": "Questions parlementaires", "dcat": "DCAT", "dcterms": "DCMI Metadata Terms",
     "foaf": "FOAF", "org": "Organization Ontology", "owl": "OWL", "prov": "PROV-O",
     "qb": "Data Cube", "rdf": "RDF", "rdfs": "RDF Schema", "schema": "Schema.org",
-    "skos": "SKOS", "void": "VoID",
+    "sd": "SPARQL 1.1 Service Description", "sh": "SHACL", "skos": "SKOS", "void": "VoID",
+    "void-ext": "VoID extensions",
 }  # fmt: skip
 # what the endpoint answers in, as W3C names file formats; a test holds `server/formats.py` to it
 RESULTATS = (
@@ -99,27 +100,33 @@ def describe(template: str, settings: Settings, **values: Any) -> bytes:
 
 
 def describe_service(
-    settings: Settings, store: Store, parts: dict[str, list[Triple]], **values: Any
+    settings: Settings,
+    store: Store,
+    comptes: Comptes,
+    parts: dict[str, list[Triple]],
+    **values: Any,
 ) -> bytes:
     """Return the description of the SPARQL service, which counts all that goes into the store.
 
     `store` has the data alone; `parts` are what comes beside them, but the description itself:
     its figures do not change its length.
     """
+    beside = list(chain(*parts.values()))
     sizes = {name: len(triples) for name, triples in parts.items()} | {"service": 0}
-    figures = ensemble(store, [])
-    for _ in range(2):  # first without figures, to be counted
+    figures = ensemble(comptes, store, beside)
+    for _ in range(3):  # first to be counted, then as what it uses itself leaves it
         text = describe(
             "service.ttl",
             settings,
             ensemble=figures,
             parties={name: (*PARTIES[name], n) for name, n in sizes.items()},
             formes=RESULTATS,
+            comptes=comptes,
             **values,
         )
         itself = [quad.triple for quad in parse(text, format=RdfFormat.TURTLE)]
         sizes["service"] = len(itself)
-        figures = ensemble(store, [*chain(*parts.values()), *itself])
+        figures = ensemble(comptes, store, [*beside, *itself])
     return text
 
 
@@ -134,9 +141,8 @@ def _licence(settings: Settings) -> Licence:
     return known.get(settings.licence, Licence(settings.licence, settings.licence))
 
 
-def _vocabularies(terms: Iterable[Classe | Total]) -> list[tuple[str, str]]:
+def _vocabularies(iris: Collection[str]) -> list[tuple[str, str]]:
     """Return (name, namespace) of every vocabulary that one of the terms is of."""
-    iris = [term.terme for term in terms]
     return [
         (name, PREFIXES[prefix])
         for prefix, name in VOCABULARIES.items()

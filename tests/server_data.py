@@ -20,7 +20,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import create_server
 from werkzeug.test import TestResponse
 
-from lod.comptes import Ensemble
+from lod.comptes import Comptes, Ensemble, Total
 from lod.dataset import RESULTATS, describe
 from lod.server.app import SERVER
 from lod.settings import Settings
@@ -72,8 +72,9 @@ def publish(
 
 def service(base: str) -> bytes:
     """Return the description of a service whose release has sixty-one triples."""
-    figures = Ensemble(triplets=61, entites=0, sujets=61, classes=0, proprietes=2)
-    values = {"donnees_au": "2026-10-31", "formes": RESULTATS, "parties": {}}
+    figures = Ensemble(triplets=61, entites=0, sujets=61, classes=(), proprietes=())
+    counted = Comptes(Total(61, 61, 61), 0, (), (), ())
+    values = {"donnees_au": "2026-10-31", "formes": RESULTATS, "parties": {}, "comptes": counted}
     return describe("service.ttl", Settings(base=base), ensemble=figures, **values)
 
 
