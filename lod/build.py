@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -11,9 +12,10 @@ from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse
 
 from lod import __version__, annuaire, dump, files, release, thesaurus
 from lod.collect import Bilan, Collecte
+from lod.comptes import Comptes, compter
 from lod.controles import ecarts, unseen
 from lod.convert import Publie, Recueil, Rejete, Tables, lots, readings
-from lod.dataset import class_counts, describe, first_day, property_counts
+from lod.dataset import describe, describe_service, first_day, read_turtle
 from lod.errors import Finding, LodError, UsageError
 from lod.iris import Iris
 from lod.links import links
@@ -26,9 +28,10 @@ from lod.store import load, open_store
 from lod.telechargements import Fichier, count_triples, describe_files, write_dumps
 from lod.vocab import LABELS, RDF_TYPE, term
 from lod.website import Contexte, write_site
+from lod.website.description import write_void
 from lod.website.pages import write_pages
 from lod.website.requetes import exemples
-from lod.website.resources import Resources, shared_answers
+from lod.website.resources import Entrants, Resources, incoming, recalled, shared_answers
 from lod.website.statistiques import write_csv
 
 Say = Callable[[str], None]
@@ -148,15 +151,17 @@ def _write_release(
     store = _fill_store(work, collecte, settings)
     _control(store, collecte.bilan)
     say("pages")
-    contexte = _contexte(work, collecte, settings, store, sample)
+    entrants = incoming(store)
+    contexte = _contexte(work, collecte, settings, store, entrants, sample)
     resources = Resources(_described(collecte), settings.base)
     observations = list(collecte.statistiques.observations())
-    write_site(contexte, collecte.questions(), resources, observations, store, jobs)
+    write_site(contexte, collecte.questions(), resources, entrants, observations, store, jobs)
     write_csv(work / "dumps" / "statistiques.csv", observations, contexte)
     counts = count_triples(work, collecte.bilan.triples, store)
     dated = {"donnees_au": collecte.bilan.donnees_au, "debut": first_day(store)}
     fichiers = describe_files(work, settings, counts, version=identity, **dated)
     write_pages(contexte, collecte.bilan, fichiers, settings, store)
+    write_void(contexte, work / "dumps" / "void.ttl")
     _write_quality(work, collecte)
     content = _manifest(identity, collecte.bilan, settings, counts, fichiers, sample)
     release.write_manifest(work, content)
@@ -199,42 +204,49 @@ def _write_links(collecte: Collecte) -> None:
 
 
 def _fill_store(work: Path, collecte: Collecte, settings: Settings) -> Store:
-    """Load data, links and ontology, then the description that counts them; reopen read-only."""
-    terms, void, queries = (work / f"{name}.nt" for name in ("ontology", "void", "exemples"))
-    terms.write_bytes(dump.ntriples(ontology()))
-    data = [collecte.ntriples, work / "links.nt"]
-    load(work / "store", data)
+    """Load data and links, then what describes them and counts them; reopen read-only."""
+    load(work / "store", [collecte.ntriples, work / "links.nt"])
     store = open_store(work / "store")
-    liens = sum(1 for _ in store.quads_for_pattern(None, term("owl:sameAs"), None))
     if unlooked := next(unseen(store, collecte.bilan.foyers), None):
         raise LodError(f"{unlooked}; this is a fault of the program, please report it")
-    subjects = class_counts(store)
-    text = describe(
+    more = work / "descriptions.nt"
+    more.write_bytes(dump.ntriples(_write_descriptions(work, collecte.bilan, settings, store)))
+    del store  # closed before the store is opened for writing again
+    load(work / "store", [more])
+    more.unlink()
+    return open_store(work / "store")
+
+
+def _write_descriptions(work: Path, bilan: Bilan, settings: Settings, store: Store) -> list[Triple]:
+    """Write VoID, examples and the description of the service; return all that goes beside the
+    data.
+    """
+    dumps, comptes = work / "dumps", compter(store)
+    (dumps / "void.ttl").write_bytes(_void(bilan, settings, store, comptes))
+    queries = dump.ntriples(exemples(settings.base))
+    (dumps / "exemples.ttl").write_bytes(dump.turtle(queries))
+    parts = {name: read_turtle(dumps / f"{name}.ttl") for name in ("exemples", "void")}
+    parts["ontologie"] = list(ontology())
+    service = describe_service(settings, store, comptes, parts, donnees_au=bilan.donnees_au)
+    (dumps / "service.ttl").write_bytes(service)
+    return [*chain(*parts.values()), *read_turtle(dumps / "service.ttl")]
+
+
+def _void(bilan: Bilan, settings: Settings, store: Store, comptes: Comptes) -> bytes:
+    """Return VoID; the store has what it counts, and nothing else."""
+    return describe(
         "void.ttl",
         settings,
-        donnees_au=collecte.bilan.donnees_au,
-        legislatures=collecte.bilan.legislatures,
+        donnees_au=bilan.donnees_au,
+        legislatures=bilan.legislatures,
         exemple=next(
             q.subject.value
             for q in store.quads_for_pattern(None, RDF_TYPE, term("qp:Question"))
             if isinstance(q.subject, NamedNode)
         ),
-        triples=len(store),
-        entites=sum(n for _, _, n in subjects),
-        classes=subjects,
-        proprietes=property_counts(store),
+        comptes=comptes,
         debut=first_day(store),
-        liens=liens,
     )
-    del store  # closed before the store is opened for writing again
-    (work / "dumps" / "void.ttl").write_bytes(text)
-    void.write_bytes(dump.ntriples(q.triple for q in parse(text, format=RdfFormat.TURTLE)))
-    queries.write_bytes(dump.ntriples(exemples(settings.base)))
-    (work / "dumps" / "exemples.ttl").write_bytes(dump.turtle(queries.read_bytes()))
-    load(work / "store", [terms, void, queries])
-    for path in (terms, void, queries):
-        path.unlink()
-    return open_store(work / "store")
 
 
 def _control(store: Store, bilan: Bilan) -> None:
@@ -256,7 +268,12 @@ def _described(collecte: Collecte) -> Iterator[Triple]:
 
 
 def _contexte(
-    work: Path, collecte: Collecte, settings: Settings, store: Store, sample: bool
+    work: Path,
+    collecte: Collecte,
+    settings: Settings,
+    store: Store,
+    entrants: Entrants,
+    sample: bool,
 ) -> Contexte:
     noms: dict[str, Triple] = {}
     for triple in (*ontology(), *collecte.references.triples()):
@@ -271,6 +288,7 @@ def _contexte(
         sample=sample,
         noms=noms,
         partages=shared_answers(store),
+        rappelees=recalled(entrants),
     )
 
 
@@ -301,6 +319,7 @@ def _manifest(
         "rejected": bilan.rejected,
         "remarks": bilan.remarks,
         "warnings": bilan.warnings,
+        "retenues": dict(sorted(bilan.retenues.items())),
         "controls": {c.nom: len(found) for c, found in bilan.ecarts.items()},
         "triples": counts,
         "inputs": [

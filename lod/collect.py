@@ -61,6 +61,7 @@ class Bilan:
     au: dict[int, date] = field(default_factory=dict)
     sources: dict[str, tuple[int, str]] = field(default_factory=dict)
     repairs: Counter[str] = field(default_factory=Counter)
+    retenues: dict[str, str] = field(default_factory=dict)
     short: list[tuple[int, str, int, int]] = field(default_factory=list)
     fell: list[tuple[int, str, int, int]] = field(default_factory=list)
 
@@ -68,6 +69,7 @@ class Bilan:
         """Count the fate of the records of one question."""
         if isinstance(fate, Rejete):
             self.rejected += len(fate.lectures)
+            self.retenues |= [fate.retenue] if fate.retenue else []
             return
         q = fate.question
         self.published += len(fate.lectures)

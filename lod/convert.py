@@ -50,10 +50,14 @@ class Publie:
 
 @dataclass(frozen=True, slots=True)
 class Rejete:
-    """Records that are not published, with every reason; several if they are of one question."""
+    """Records that are not published, with every reason; several if they are of one question.
+
+    `retenue` is the identifier and the publisher's reason, if it was the publisher who said so.
+    """
 
     lectures: tuple[Lecture, ...]
     findings: tuple[Finding, ...]
+    retenue: tuple[str, str] | None = None
 
 
 Fate = Publie | Rejete
@@ -171,8 +175,10 @@ def settle(lectures: tuple[Lecture, ...], iris: Iris, tables: Tables) -> Fate:
     first, merged = lectures[0], merge(lectures)
     place = Where(first.path, first.line)
     if motif := tables.revue.retenues.get(merged.question.uid):
-        wrong = f"{merged.question.uid} is withheld by the publisher: {motif}"
-        return Rejete(lectures, (Finding(place, wrong, "remove it from retenues.csv"),))
+        uid = merged.question.uid
+        wrong = f"{uid} is withheld by the publisher: {motif}"
+        finding = Finding(place, wrong, "remove it from retenues.csv")
+        return Rejete(lectures, (finding,), retenue=(uid, motif))
     reading = complete(corrected(merged, tables.revue, place), first.path, tables.referentiel)
     q = replace(
         reading.question,

@@ -1,32 +1,42 @@
-"""Descriptions of the dataset, VoID and DCAT: Turtle templates, filled with what was counted."""
+"""Descriptions of dataset and service: Turtle templates, filled with what was counted."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from pyoxigraph import Store
+from pyoxigraph import RdfFormat, Store, Triple, parse
 
 from lod import files
-from lod.jsonld import compact
+from lod.comptes import Comptes, ensemble
 from lod.ontology import labels
 from lod.settings import Settings
 from lod.store import select
 from lod.vocab import NAMESPACE, PREFIXES, QP, RDFS_LABEL
 
-CLASSES = """
-SELECT ?terme (COUNT(?s) AS ?n) WHERE { ?s a ?terme } GROUP BY ?terme ORDER BY ?terme
-"""
-PROPERTIES = """
-SELECT ?terme (COUNT(*) AS ?n) WHERE { ?s ?terme ?o } GROUP BY ?terme ORDER BY ?terme
-"""
 FIRST_DAY = f"SELECT (MIN(?jour) AS ?premier) WHERE {{ ?question {QP.dateParution} ?jour }}"
 VOCABULARIES = {
     "qp": "Questions parlementaires", "dcat": "DCAT", "dcterms": "DCMI Metadata Terms",
     "foaf": "FOAF", "org": "Organization Ontology", "owl": "OWL", "prov": "PROV-O",
     "qb": "Data Cube", "rdf": "RDF", "rdfs": "RDF Schema", "schema": "Schema.org",
-    "skos": "SKOS", "void": "VoID",
+    "sd": "SPARQL 1.1 Service Description", "sh": "SHACL", "skos": "SKOS", "void": "VoID",
+    "void-ext": "VoID extensions",
 }  # fmt: skip
+# what the endpoint answers in, as W3C names file formats; a test holds `server/formats.py` to it
+RESULTATS = (
+    "SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV",
+    "Turtle", "N-Triples", "RDF_XML", "JSON-LD",
+)  # fmt: skip
+# the parts of the default graph beside the data: name → in French, in English
+PARTIES = {
+    "ontologie": ("ontologie", "ontology"),
+    "exemples": ("exemples de requêtes", "example queries"),
+    "void": ("description VoID", "VoID description"),
+    "service": ("description du service SPARQL", "description of the SPARQL service"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +73,6 @@ KNOWN = (
 LICENCES = {"links.ttl.gz": CC0, "ontology.ttl": CC0, "shapes.ttl": KNOWN[-1]}
 
 
-def class_counts(store: Store) -> list[tuple[str, str, int]]:
-    """Return (name, IRI, number of instances) of every class of the dataset that is in `store`."""
-    return _counts(store, CLASSES)
-
-
-def property_counts(store: Store) -> list[tuple[str, str, int]]:
-    """Return (name, IRI, number of triples) of every property of the dataset in `store`."""
-    return _counts(store, PROPERTIES)
-
-
-def _counts(store: Store, query: str) -> list[tuple[str, str, int]]:
-    counted = [(row["terme"], int(row["n"])) for row in select(store, query)]
-    return [(compact(iri).replace(":", "-"), iri, n) for iri, n in counted]
-
-
 def first_day(store: Store) -> str:
     """Return the day of the first question in `store`, or nothing if no question has one."""
     [row] = select(store, FIRST_DAY)
@@ -85,7 +80,7 @@ def first_day(store: Store) -> str:
 
 
 def describe(template: str, settings: Settings, **values: Any) -> bytes:
-    """Return a description as Turtle; `template` is `void.ttl` or `dcat.ttl`."""
+    """Return a description as Turtle; `template` is one of `site/templates/*.ttl`."""
     environment = Environment(
         loader=FileSystemLoader(files.TEMPLATES),
         undefined=StrictUndefined,
@@ -104,16 +99,52 @@ def describe(template: str, settings: Settings, **values: Any) -> bytes:
     return page.render(values).encode()
 
 
+def describe_service(
+    settings: Settings,
+    store: Store,
+    comptes: Comptes,
+    parts: dict[str, list[Triple]],
+    **values: Any,
+) -> bytes:
+    """Return the description of the SPARQL service, which counts all that goes into the store.
+
+    `store` has the data alone; `parts` are what comes beside them, but the description itself:
+    its figures do not change its length.
+    """
+    beside = list(chain(*parts.values()))
+    sizes = {name: len(triples) for name, triples in parts.items()} | {"service": 0}
+    figures = ensemble(comptes, store, beside)
+    for _ in range(3):  # first to be counted, then as what it uses itself leaves it
+        text = describe(
+            "service.ttl",
+            settings,
+            ensemble=figures,
+            parties={name: (*PARTIES[name], n) for name, n in sizes.items()},
+            formes=RESULTATS,
+            comptes=comptes,
+            **values,
+        )
+        itself = [quad.triple for quad in parse(text, format=RdfFormat.TURTLE)]
+        sizes["service"] = len(itself)
+        figures = ensemble(comptes, store, [*beside, *itself])
+    return text
+
+
+def read_turtle(path: Path) -> list[Triple]:
+    """Return the triples of a file."""
+    return [quad.triple for quad in parse(path=str(path), format=RdfFormat.TURTLE)]
+
+
 def _licence(settings: Settings) -> Licence:
     """Return the licence of the records; one that we do not know is called by its address."""
     known = {licence.adresse: licence for licence in KNOWN}
     return known.get(settings.licence, Licence(settings.licence, settings.licence))
 
 
-def _vocabularies(terms: list[tuple[str, str, int]]) -> list[tuple[str, str]]:
+def _vocabularies(iris: Collection[str]) -> list[tuple[str, str]]:
     """Return (name, namespace) of every vocabulary that one of the terms is of."""
     return [
         (name, PREFIXES[prefix])
         for prefix, name in VOCABULARIES.items()
-        if any(iri.startswith(PREFIXES[prefix]) for _, iri, _ in terms)
+        if any(iri.startswith(PREFIXES[prefix]) for iri in iris)
     ]

@@ -15,6 +15,7 @@ STATIC = _ROOT / "site" / "static"
 QUERIES = _ROOT / "site" / "queries"
 GUIDES = _ROOT / "site" / "pages"
 MODELE = _ROOT / "site" / "modele.csv"
+LIENS = _ROOT / "site" / "liens.csv"
 MAPPINGS = PACKAGE / "mappings"
 SAMPLE = PACKAGE / "sample" / "echantillon.zip"
 
@@ -28,4 +29,4 @@ def published() -> list[Path]:
     """Return every packaged file that what is published depends on, in one order."""
     folders = (ONTOLOGY.parent, SHAPES, TEMPLATES, STATIC, QUERIES, GUIDES, MAPPINGS)
     found = [p for folder in folders for p in sorted(folder.rglob("*")) if p.is_file()]
-    return [*found, MODELE]
+    return [*found, MODELE, LIENS]

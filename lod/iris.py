@@ -4,6 +4,7 @@ Every IRI is ASCII, ends without extension or slash, and is made from an identif
 one only where the source gives nothing better. What changes here breaks the links of others.
 """
 
+import re
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
@@ -17,6 +18,23 @@ KINDS = (
     "question", "reponse", "depute", "auteur", "groupe", "ministere",
     "gouvernement", "portefeuille", "rubrique", "legislature", "circonscription", "motif",
 )  # fmt: skip
+
+_REFERENCE = re.compile(r"p[ao][0-9]+|qanr.*", re.ASCII)
+_ANSWER = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}-)(qanr.*)", re.ASCII)
+
+
+def spelled(kind: str, name: str) -> tuple[str, str]:
+    """Return kind and name in the letters that an IRI has: references large, all else small.
+
+    >>> spelled("Question", "qanr5l15qe43349"), spelled("ministere", "Solidarites-et-Sante")
+    (('question', 'QANR5L15QE43349'), ('ministere', 'solidarites-et-sante'))
+    >>> spelled("reponse", "2025-06-03-qanr5l17qe5268")
+    ('reponse', '2025-06-03-QANR5L17QE5268')
+    """
+    name = name.lower()
+    if answer := _ANSWER.fullmatch(name):
+        return kind.lower(), answer[1] + answer[2].upper()
+    return kind.lower(), name.upper() if _REFERENCE.fullmatch(name) else name
 
 
 def source_path(sha256: str) -> str:

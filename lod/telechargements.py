@@ -36,6 +36,7 @@ CONTENTS = {
     "shapes.ttl": "Les formes SHACL (Turtle)",
     "exemples.ttl": "Les requêtes de la page d’exemples (Turtle)",
     "void.ttl": "Description VoID du jeu de données (Turtle)",
+    "service.ttl": "Description du service SPARQL (Turtle)",
 }
 
 
@@ -58,12 +59,13 @@ def _shapes() -> Iterator[Triple]:
 
 def count_triples(work: Path, questions: int, store: Store) -> dict[str, int]:
     """Return the triples of each file and of the store; raise LodError unless they add up."""
+    described = ("exemples", "void", "service")
     counts = {"questions": questions, "links": _lines(work / "links.nt")}
-    for name in ("ontology", "alignements", "shapes", "exemples", "void"):
+    for name in ("ontology", "alignements", "shapes", *described):
         path = work / "dumps" / f"{name}.ttl"
         counts[name] = sum(1 for _ in parse(path=str(path), format=RdfFormat.TURTLE))
     counts["store"] = len(store)
-    expected = sum(counts[name] for name in ("questions", "links", "ontology", "exemples", "void"))
+    expected = sum(counts[name] for name in ("questions", "links", "ontology", *described))
     if counts["store"] != expected:
         raise LodError(
             f"the store has {counts['store']} triples, the files that went into it {expected}; "

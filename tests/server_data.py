@@ -19,8 +19,11 @@ from pyoxigraph import Quad, RdfFormat, Store
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
+from lod.comptes import Comptes, Ensemble, Total
+from lod.dataset import RESULTATS, describe
 from lod.server.front import Front
 from lod.server.listener import bound, server
+from lod.settings import Settings
 
 BASE = "http://exemple.test/"
 THINGS = ("question/QANR5L15QE43349", "depute/PA718926", "auteur/15/pierre-dharreville")
@@ -58,12 +61,21 @@ def publish(
     write(site / "static" / "style.css", "main {}")
     for name in ("ontology.ttl", "void.ttl", "dcat.ttl"):
         write(dumps / name, f"# {name}")
+    (dumps / "service.ttl").write_bytes(service(base))
     (site / "telechargements" / "questions.nt.gz").write_bytes(gzip.compress(b"x", mtime=0))
     write(site / "telechargements" / "SHA256SUMS", "0  questions.nt.gz")
     manifest = {"id": identity, "base": base, "donnees_au": "2026-10-31", "triples": {"store": 61}}
     write(release / "manifest.json", json.dumps(manifest))
     point(folder, identity)
     return release
+
+
+def service(base: str) -> bytes:
+    """Return the description of a service whose release has sixty-one triples."""
+    figures = Ensemble(triplets=61, entites=0, sujets=61, classes=(), proprietes=())
+    counted = Comptes(Total(61, 61, 61), 0, (), (), ())
+    values = {"donnees_au": "2026-10-31", "formes": RESULTATS, "parties": {}, "comptes": counted}
+    return describe("service.ttl", Settings(base=base), ensemble=figures, **values)
 
 
 def point(folder: Path, identity: str) -> None:

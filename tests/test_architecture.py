@@ -10,7 +10,7 @@ FLOORS = (
     {"ontology", "mappings"},
     {"iris", "sources", "referentiel", "delais", "citations"},
     {"autorites", "rdf", "resolve", "references", "validate", "links", "jsonld", "merge", "revue"},
-    {"convert", "annuaire", "dump", "store", "dataset", "thesaurus"},
+    {"convert", "annuaire", "dump", "store", "comptes", "dataset", "thesaurus"},
     {"statistiques", "release", "controles", "telechargements"},
     {"collect"},
     {"website", "query"},

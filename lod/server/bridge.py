@@ -66,6 +66,7 @@ def environment(request: Request, release: Release) -> dict[str, Any]:
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(request.path).decode("latin-1"),
+        "REQUEST_URI": request.path.decode("latin-1"),
         "QUERY_STRING": request.query.decode("latin-1"),
         "REMOTE_ADDR": request.client,
         "SERVER_NAME": "localhost",

@@ -1,13 +1,17 @@
 """Things, their documents in four forms, and every other file of a release."""
 
 import re
+from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, redirect, request, send_file
 
-from lod.iris import KINDS
+from lod.iris import KINDS, spelled
+from lod.release import manifest
 from lod.server.accept import choose
 from lod.server.context import accept, current
+from lod.server.explications import LIST, explained, is_explained
 from lod.server.problems import Problem
 from lod.server.releases import Release
 
@@ -35,7 +39,11 @@ TYPES = FORMS | {
     "xml": "application/xml",
     "zip": "application/zip",
 }
-DUMPS = {".well-known/void": "void.ttl", "dcat.ttl": "dcat.ttl", "def.ttl": "ontology.ttl"}
+DUMPS = {"dcat.ttl": "dcat.ttl", "def.ttl": "ontology.ttl"}
+VOID = ".well-known/void"
+VOID_FORMS = ("ttl", "html", "jsonld", "nt")  # a robot that accepts anything gets Turtle
+SINGLE = {"exemples": tuple(FORMS), "statistiques": tuple(FORMS), "qualite": ("html", "ttl")}
+ROUTES = ("def", "sante", "sparql")  # what answers elsewhere, under one spelling
 ONTOLOGY = ("html", "ttl", "jsonld")  # the last is the context: names of the terms in JSON-LD
 PAGES = {"fr": "", "en": ".en"}  # language → what the name of a page in it ends with
 
@@ -52,15 +60,96 @@ def answer(path: str) -> Response:
     release = current()
     if path in DUMPS:
         return send(release.folder / "dumps" / DUMPS[path])
+    if path.startswith(VOID):
+        return void(release, path)
     if not _PATH.fullmatch(path):
         raise missing(path)
-    site = release.folder / "site"
-    if is_thing(site, path):
-        return see_other(release, path, tuple(FORMS))
-    name, _, form = path.rpartition(".")
-    if form in FORMS and is_thing(site, name):
-        return document(release, name, form)
-    return page(release, path)
+    if other := respelled(release, path):
+        return moved(release, other, 301)
+    if motif := withheld(release.folder).get(question_of(path)):
+        raise Problem("retiree-de-la-publication", motif, headers={"Vary": "Accept"})
+    name, form = named_form(path)
+    if is_thing(release, name):
+        return document(release, name, form) if form else see_other(release, name)
+    return home(release) if path == "" else page(release, path)
+
+
+def respelled(release: Release, path: str) -> str | None:
+    """Return the one spelling of a path that leads somewhere, None if it is spelled so.
+
+    It is computed, and looked up once: no folder is searched.
+    """
+    whole, form = named_form(path.rstrip("/"))
+    kind, slash, name = whole.partition("/")
+    if slash and kind.lower() in (*KINDS, LIST):
+        whole = "/".join(spelled(kind, name))
+    elif whole.lower() in (*SINGLE, *ROUTES, LIST):
+        whole = whole.lower()
+    right = f"{whole}.{form}" if form else whole
+    if right == path and not is_encoded(release):
+        return None
+    known = is_thing(release, whole) or question_of(whole) in withheld(release.folder)
+    return right if known or right in ROUTES else None
+
+
+def is_encoded(release: Release) -> bool:
+    """Say whether the address has an escape: our IRIs need none, unless the base itself does."""
+    return "%" in urlsplit(request.environ.get("REQUEST_URI", "")).path and "%" not in release.base
+
+
+def named_form(path: str) -> tuple[str, str]:
+    """Return a path without the extension of a form, and that form, "" if it names none."""
+    name, _, extension = path.rpartition(".")
+    form = extension.lower()
+    return (name, form) if name and form in FORMS else (path, "")
+
+
+def question_of(path: str) -> str:
+    """Return the identifier of the question that a path is about, "" if it is about none."""
+    kind, _, name = named_form(path)[0].partition("/")
+    return name if kind == "question" else ""
+
+
+@lru_cache(maxsize=4)
+def withheld(folder: Path) -> dict[str, str]:
+    """Return identifier → reason, of the questions that the publisher keeps from a release."""
+    read: dict[str, str] = manifest(folder).get("retenues", {})
+    return read
+
+
+def home(release: Release) -> Response:
+    """Send the home page; a program that wants data is led to what describes them."""
+    form = negotiated(release, VOID, tuple(FORMS)) if not prefers_any() else "html"
+    if form != "html":
+        response = moved(release, f"{VOID}.{form}", 303)
+    else:
+        response = send(release.folder / "site" / "index.html")
+    response.headers["Link"] = ", ".join(alternates(release, VOID, VOID_FORMS))
+    response.vary.add("Accept")
+    return response
+
+
+def prefers_any() -> bool:
+    """Say whether a client has no wish that only data would meet."""
+    return choose(accept(), tuple(OFFERS)) in (None, "text/html") and "format" not in request.args
+
+
+def void(release: Release, path: str) -> Response:
+    """Send VoID; 200 where robots look for it, with the address of the form that is sent."""
+    name, form = named_form(path.rstrip("/"))
+    if name != VOID:
+        raise missing(path)
+    if path.endswith("/"):
+        return moved(release, path.rstrip("/"), 301)
+    chosen = form or negotiated(release, VOID, VOID_FORMS)
+    site = release.folder / ("dumps/void.ttl" if chosen == "ttl" else f"site/{VOID}.{chosen}")
+    response = send(site)
+    others = tuple(other for other in VOID_FORMS if other != chosen)
+    response.headers["Link"] = ", ".join(alternates(release, VOID, others))
+    if not form:
+        response.headers["Content-Location"] = f"{release.racine}{VOID}.{chosen}"
+        response.vary.add("Accept")
+    return response
 
 
 @blueprint.get("/def")
@@ -71,6 +160,8 @@ def ontology() -> Response:
     redirected once already.
     """
     release = current()
+    if request.path.endswith("/"):  # the route takes both
+        return moved(release, "def", 301)
     form = negotiated(release, "def", ONTOLOGY)
     place = f"def{PAGES[language()]}.html" if form == "html" else f"def.{form}"
     response = answer(place)
@@ -81,13 +172,6 @@ def ontology() -> Response:
     )
     response.vary.update(("Accept", "Accept-Language"))
     return response
-
-
-@blueprint.get("/exemples", defaults={"path": "exemples"})
-@blueprint.get("/statistiques", defaults={"path": "statistiques"})
-def single(path: str) -> Response:
-    """Send the client to the queries, or to the numbers, for people or for machines."""
-    return see_other(current(), path, tuple(FORMS))
 
 
 def language() -> str:
@@ -103,20 +187,19 @@ def translations(release: Release, path: str) -> list[str]:
     ]
 
 
-@blueprint.get("/qualite")
-def quality() -> Response:
-    """Send the client to the report of SHACL, for people or for machines."""
-    return see_other(current(), "qualite", ("html", "ttl"))
-
-
-def is_thing(site: Path, path: str) -> bool:
+def is_thing(release: Release, path: str) -> bool:
     """Say whether the path, without base and extension, names a thing that has documents."""
     kind, _, name = path.partition("/")
-    return kind in KINDS and bool(name) and (site / f"{path}.html").is_file()
+    if kind == LIST:
+        return is_explained(path)
+    return (path in SINGLE or (kind in KINDS and bool(name))) and (
+        release.folder / "site" / f"{path}.ttl"
+    ).is_file()
 
 
-def see_other(release: Release, path: str, forms: tuple[str, ...]) -> Response:
+def see_other(release: Release, path: str) -> Response:
     """Send the client to the document that it likes best."""
+    forms = SINGLE.get(path, tuple(FORMS))
     form = negotiated(release, path, forms)
     response = moved(release, f"{path}.{form}", 303)
     response.headers["Link"] = ", ".join(alternates(release, path, forms))
@@ -127,26 +210,37 @@ def see_other(release: Release, path: str, forms: tuple[str, ...]) -> Response:
 
 def document(release: Release, path: str, form: str) -> Response:
     """Send one document of a thing; it says where the others are."""
-    response = send(release.folder / "site" / f"{path}.{form}")
-    others = tuple(other for other in FORMS if other != form)
+    if path.partition("/")[0] == LIST:
+        response = explanation(release, path, form)
+    else:
+        response = send(release.folder / "site" / f"{path}.{form}")
+    others = tuple(other for other in SINGLE.get(path, tuple(FORMS)) if other != form)
     links = [
         *alternates(release, path, others),
         f'<{release.base}{path}.{form}>; rel="canonical"',
         f'<{release.base}{path}>; rel="describes"',
-        f'<{release.racine}.well-known/void>; rel="describedby"; type="text/turtle"',
+        f'<{release.racine}{VOID}>; rel="describedby"; type="text/turtle"',
     ]
     response.headers["Link"] = ", ".join(links)
+    return response
+
+
+def explanation(release: Release, path: str, form: str) -> Response:
+    """Send what a problem is and what to do about it."""
+    text = explained(path, form, release.base, release.racine)
+    response = Response(text, mimetype=FORMS[form])
+    response.cache_control.public, response.cache_control.max_age = True, MAX_AGE
+    response.add_etag()
+    response.make_conditional(request)
     return response
 
 
 def page(release: Release, path: str) -> Response:
     """Send a file of the site, the index of a folder, or the way to one of them."""
     site = release.folder / "site"
-    if path == "" or path.endswith("/"):
+    if path.endswith("/"):
         if (site / path / "index.html").is_file():
             return send(site / path / "index.html")
-        if is_thing(site, path.rstrip("/")):
-            return moved(release, path.rstrip("/"), 301)
     elif (site / path).is_file():
         return send(site / path)
     elif (site / path / "index.html").is_file():
@@ -157,7 +251,7 @@ def page(release: Release, path: str) -> Response:
 def negotiated(release: Release, path: str, forms: tuple[str, ...]) -> str:
     """Return the form asked for by `format`, else the one that Accept prefers, or raise 406."""
     named = request.args.get("format")
-    offers = {media: form for media, form in OFFERS.items() if form in forms}
+    offers = {media: f for f in forms for media, of in OFFERS.items() if of == f}
     form = named if named else offers.get(choose(accept(), tuple(offers)) or "")
     if form in forms:
         return str(form)
@@ -183,7 +277,11 @@ def moved(release: Release, path: str, status: int) -> Response:
     The base names the publisher's host, the Host header whatever the client says: neither works
     for a server that is tried on another port. A path means the server that was asked.
     """
-    response = redirect(f"{release.racine}{path}", status)
+    asked = request.query_string.decode("ascii", "replace")
+    kept = f"?{asked}" if asked and status == 301 else ""  # the thing is the same, so is the wish
+    # one slash: with two, what follows would be a host
+    place = "/" + f"{release.racine}{path}{kept}".lstrip("/")
+    response = redirect(place, status)
     assert isinstance(response, Response)
     return response
 

@@ -17,6 +17,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "lecture-seule": (403, "Ce point d’accès est en lecture seule"),
     "federation": (403, "Ce point d’accès n’en interroge pas d’autres"),
     "introuvable": (404, "Cette ressource n’existe pas"),
+    "retiree-de-la-publication": (410, "Cette question a été retirée de la publication"),
     "methode": (405, "Méthode non permise ici"),
     "pas-acceptable": (406, "Aucune forme disponible ne convient"),
     "corps-trop-long": (413, "Requête trop longue"),

@@ -24,7 +24,7 @@ from lod.website.documents import (
 )
 from lod.website.rendering import Contexte, render
 from lod.website.requetes import exemples, par_theme, query_text, requetes, resultat
-from lod.website.resources import LISTES, Resources, write_liste, write_resource
+from lod.website.resources import LISTES, Entrants, Resources, write_liste, write_resource
 from lod.website.statistiques import colonnes, sections
 
 __all__ = ["Contexte", "write_site"]
@@ -38,6 +38,7 @@ def write_site(
     contexte: Contexte,
     questions: Iterable[Question],
     resources: Resources,
+    entrants: Entrants,
     observations: Sequence[Observation],
     store: Store,
     jobs: int,
@@ -54,7 +55,7 @@ def write_site(
     write_exemples(contexte, exemples, store)
     for iri in resources.documents():
         if iri != statistiques:  # it has a page of its own, with all the numbers
-            pages += write_resource(contexte, iri, resources, store)
+            pages += write_resource(contexte, iri, resources, entrants.get(iri, {}), store)
     pages += sum(write_liste(contexte, liste, store) for liste in LISTES)
     return pages + 2
 

@@ -74,14 +74,24 @@ def write_document(contexte: Contexte, iri: str, own: list[Triple], html: bytes)
     called = (contexte.noms[o] for o in objects if o in contexte.noms)
     triples = list(dict.fromkeys([*own, *(t for t in called if t.subject not in described)]))
     nt = ntriples(triples)
-    path = contexte.path(iri)
-    write_page(contexte, path, html)
+    path, document = contexte.path(iri), jsonld.document(triples)
+    write_page(contexte, path, embedded(html, document))
     for extension, content in (
         ("ttl", turtle(nt)),
-        ("jsonld", jsonld.document(triples)),
+        ("jsonld", document),
         ("nt", nt),
     ):
         (contexte.site / f"{path}.{extension}").write_bytes(content)
+
+
+def embedded(html: bytes, document: bytes) -> bytes:
+    """Return a page with a JSON-LD document at the end of its head: data, which nobody runs.
+
+    No text in it can end the element, or begin another one.
+    """
+    data = document.replace(b"<", b"\\u003c")
+    element = b'<script type="application/ld+json">\n' + data + b"</script>\n"
+    return html.replace(b"</head>", element + b"</head>", 1)
 
 
 def vue(q: Question, iris: Iris, contexte: Contexte) -> dict[str, Any]:
@@ -103,6 +113,7 @@ def vue(q: Question, iris: Iris, contexte: Contexte) -> dict[str, Any]:
         "attributions": [(a, iris.ministere(a.ministere).value) for a in q.attributions],
         "reponses": [(r, iris.reponse(q, r).value) for r in q.reponses],
         "rappels": [(iris.question(uid).value, rdf.nom_du(uid)) for uid in q.rappels],
+        "rappelee_par": contexte.rappelees.get(iris.question(q.uid).value, []),
         "cites": textes_cites(q.texte),
         "limite": delais.date_limite(q),
         "limite_signalement": delais.date_limite_signalement(q),

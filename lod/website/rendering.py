@@ -24,10 +24,11 @@ FORMS = (
 
 @dataclass(frozen=True, slots=True)
 class Contexte:
-    """What every page needs: where to write, the base, what each IRI is called, shared answers.
+    """What every page needs: where to write, the base, what each IRI is called, shared answers,
+    recalled questions.
 
     `noms` maps an IRI to the triple that names it; `partages` an answer to the questions (IRI,
-    name) that it serves, where there are several.
+    name) that it serves, where there are several; `rappelees` a question to those that recall it.
     """
 
     site: Path
@@ -37,6 +38,7 @@ class Contexte:
     sample: bool
     noms: dict[str, Triple]
     partages: dict[str, list[tuple[str, str]]]
+    rappelees: dict[str, list[tuple[str, str]]]
 
     def nom(self, iri: str) -> str:
         """Return what a resource is called; its IRI if nobody says."""
@@ -81,11 +83,22 @@ def render(template: str, contexte: Contexte, path: str, **values: Any) -> bytes
         """Return the relative address of what an IRI, or a path of the site, names."""
         if target.startswith(contexte.base):
             place, _, fragment = target.removeprefix(contexte.base).partition("#")
-            return f"{root}{place}.html" + (f"#{fragment}" if fragment else "")
+            return root + page_of(place) + (f"#{fragment}" if fragment else "")
         return target if re.match(r"https?://", target) else root + target
 
     page = environment().get_template(template)
     return page.render(root=root, path=path, url=url, contexte=contexte, **values).encode()
+
+
+def page_of(place: str) -> str:
+    """Return the file of the site that a path below the base leads to.
+
+    >>> page_of("question/X"), page_of(""), page_of("telechargements/void.ttl")
+    ('question/X.html', 'index.html', 'telechargements/void.ttl')
+    """
+    if not place or place.endswith("/"):
+        return f"{place}index.html"
+    return place if "." in place.rpartition("/")[2] else f"{place}.html"
 
 
 def write_page(contexte: Contexte, path: str, html: bytes) -> None:

@@ -18,6 +18,7 @@ from lod.website.statistiques import colonnes, tableau
 
 PER_PAGE = 100  # questions on a page of a resource
 LISTED = 300  # resources on a page of a list
+RECALLED = "Rappelée par"  # as `liens-entrants.rq` calls it
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,36 @@ NOMS = {  # terms of other vocabularies, as a page calls them
 HIDDEN = (RDF_TYPE, *LABELS)  # shown as the heading of the page
 
 
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """Something that points to a resource: its IRI, its name, and how long or where it did."""
+
+    iri: str
+    nom: str
+    precision: str
+
+
+Entrants = dict[str, dict[str, list[Entrant]]]  # resource → role → what points to it
+
+
+def incoming(store: Store) -> Entrants:
+    """Return all that points to each resource but its questions; one query for all of them."""
+    found: Entrants = {}
+    for row in rows(store, "liens-entrants"):
+        entrant = Entrant(row["source"], row["nom"], row["precision"])
+        found.setdefault(row["entite"], {}).setdefault(row["role"], []).append(entrant)
+    return found
+
+
+def recalled(entrants: Entrants) -> dict[str, list[tuple[str, str]]]:
+    """Return question → the later ones (IRI, name) that recall it."""
+    return {
+        iri: [(entrant.iri, entrant.nom) for entrant in roles[RECALLED]]
+        for iri, roles in entrants.items()
+        if RECALLED in roles
+    }
+
+
 class Resources:
     """Triples about resources, gathered by the document that describes them."""
 
@@ -79,13 +110,22 @@ class Resources:
         return self._by_document[iri]
 
 
-def write_resource(contexte: Contexte, iri: str, resources: Resources, store: Store) -> int:
-    """Write the document of one resource; its page lists its questions, the newest first."""
+def write_resource(
+    contexte: Contexte,
+    iri: str,
+    resources: Resources,
+    roles: dict[str, list[Entrant]],
+    store: Store,
+) -> int:
+    """Write the document of one resource; its page lists what points to it, and its questions, the
+    newest first. Each page has a part of each list.
+    """
     triples, path = resources.about(iri), contexte.path(iri)
     questions = list(rows(store, "questions-liees", iri))
-    pages = list(batches(questions, PER_PAGE)) or [[]]
-    for number, part in enumerate(pages, start=1):
-        here = page_path(path, number)
+    longest = max(len(questions), *map(len, roles.values()), 1)
+    last = -(-longest // PER_PAGE)
+    for number in range(1, last + 1):
+        here, shown = page_path(path, number), slice((number - 1) * PER_PAGE, number * PER_PAGE)
         html = render(
             "ressource.html",
             contexte,
@@ -97,15 +137,16 @@ def write_resource(contexte: Contexte, iri: str, resources: Resources, store: St
             statistiques=tableau(triples),
             colonnes=colonnes(),
             liens=[t for t in triples if t.predicate == QP.valeurPreuve],
+            entrants=[(role, len(found), found[shown]) for role, found in roles.items()],
             total=len(questions),
-            lignes=part,
-            pager=(number, len(pages), path),
+            lignes=questions[shown],
+            pager=(number, last, path),
             requete=about(iri),
         )
         write_page(contexte, here, html)
         if number == 1:
             write_document(contexte, iri, triples, html)
-    return len(pages)
+    return last
 
 
 def about(iri: str) -> str:
