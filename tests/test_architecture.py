@@ -13,7 +13,7 @@ FLOORS = (
     {"convert", "annuaire", "dump", "store", "dataset", "thesaurus"},
     {"statistiques", "release", "controles", "telechargements"},
     {"collect"},
-    {"website", "query"},
+    {"website", "query", "recherche"},
     {"build"},
     {"server", "sample", "fetch"},
     {"cli"},

@@ -9,7 +9,7 @@ import waitress  # type: ignore[import-untyped]
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
-from lod.server import documents, sparql
+from lod.server import api, documents, recherche, sparql
 from lod.server.context import prefers_html
 from lod.server.pool import Pool
 from lod.server.problems import Problem, as_html, as_json, slug_of
@@ -55,6 +55,8 @@ def create_app(folder: Path, *, timeout: float = 10.0, workers: int = 2) -> Flas
     # werkzeug would redirect to these with the Host header in Location
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
     app.register_blueprint(sparql.blueprint)
+    app.register_blueprint(recherche.blueprint)
+    app.register_blueprint(api.blueprint)
     app.register_blueprint(documents.blueprint)
     app.add_url_rule("/sante", view_func=health)
     app.before_request(lambda: begin(releases))

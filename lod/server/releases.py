@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from lod.errors import LodError
+from lod.recherche.corpus import Corpus, open_corpus
 from lod.release import CURRENT, MANIFEST
 from lod.server.pool import Pool
 from lod.server.problems import Problem
@@ -30,6 +31,7 @@ class Release:
     triples: int
     donnees_au: str
     pool: Pool
+    corpus: Corpus | None = None  # None: built before there was an index
 
     @property
     def racine(self) -> str:
@@ -41,6 +43,12 @@ class Release:
         """When the release was made, in seconds since the epoch."""
         return (self.folder / MANIFEST).stat().st_mtime
 
+    def close(self) -> None:
+        """End the readers and close the index; nobody may be using them."""
+        self.pool.close()
+        if self.corpus is not None:
+            self.corpus.close()
+
 
 def open_release(folder: Path, open_pool: Callable[[Path], Pool]) -> Release:
     """Open a release and wait until its store can be queried; raise LodError if it cannot be."""
@@ -50,9 +58,10 @@ def open_release(folder: Path, open_pool: Callable[[Path], Pool]) -> Release:
         said = (read["id"], read["base"], read["triples"]["store"], read["donnees_au"])
     except (OSError, ValueError, KeyError) as error:
         raise LodError(f"{path}: no manifest to be read ({error!r}); build it again") from error
+    corpus = open_corpus(folder)
     pool = open_pool(folder / "store")
     pool.wait()
-    return Release(folder, *said, pool)
+    return Release(folder, *said, pool, corpus)
 
 
 class Releases:
@@ -82,7 +91,7 @@ class Releases:
             self._users[release] -= 1
             is_last = not self._users[release] and release is not self._current
         if is_last:
-            release.pool.close()
+            release.close()
 
     def racine(self) -> str:
         """Return the path of the current base, `/` while there is no release."""
@@ -102,7 +111,7 @@ class Releases:
     def close(self) -> None:
         """End the processes of the current release."""
         if self._current:
-            self._current.pool.close()
+            self._current.close()
 
     def _named(self) -> Path | None:
         try:
@@ -123,4 +132,4 @@ class Releases:
             old, self._current, self._target = self._current, release, target
             is_unused = old is not None and not self._users[old]
         if old is not None and is_unused:
-            old.pool.close()
+            old.close()

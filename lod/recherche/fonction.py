@@ -1,0 +1,62 @@
+"""`qp:contient(?question, "mots")`: the search as a function of SPARQL, for the process that reads
+the store.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode
+
+from lod.recherche.demande import expression, termes
+from lod.recherche.index import FICHIER
+from lod.recherche.parametres import parametres
+from lod.vocab import qp, vrai
+
+CONTIENT = qp("contient")
+RETENUES = 16  # searches of one process that are remembered
+SELECT = (
+    "SELECT question.uid FROM mots JOIN question ON question.id = mots.rowid WHERE mots MATCH ?"
+)
+
+Fonction = Callable[..., Literal | None]
+
+
+@contextmanager
+def fonctions(release: Path) -> Iterator[dict[NamedNode, Fonction]]:
+    """Give the functions for `Store.query`; none if the release has no index.
+
+    The file is open from then on: a process may give up the right to open files afterwards.
+    """
+    path = release / FICHIER
+    if not path.is_file():
+        yield {}
+        return
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    with closing(sqlite3.connect(address, uri=True)) as connection:
+        yield {CONTIENT: contient(connection)}
+
+
+def contient(connection: sqlite3.Connection) -> Fonction:
+    """Return the function that says whether a question has the words, as `/recherche` finds it."""
+    [(base,)] = connection.execute("SELECT valeur FROM propriete WHERE nom = 'base'")
+    longest = next(p.maximum for p in parametres("recherche") if p.nom == "q")
+
+    @lru_cache(RETENUES)
+    def found(q: str) -> frozenset[str]:
+        asked = expression(termes(q[:longest]))
+        rows = connection.execute(SELECT, (asked,)) if asked else ()
+        return frozenset(f"{base}question/{uid}" for (uid,) in rows)
+
+    def says(*arguments: object) -> Literal | None:
+        """Return a truth value; None, an error for SPARQL, for what is no question and no text."""
+        if len(arguments) != 2:
+            return None
+        question, words = arguments
+        if not (isinstance(question, NamedNode) and isinstance(words, Literal)):
+            return None
+        return vrai(question.value in found(words.value))
+
+    return says
