@@ -13,13 +13,15 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from lod.errors import LodError
-from lod.recherche.demande import Demande, expression
+from lod.recherche.demande import Demande, Terme
 from lod.recherche.index import ENTRE, FICHIER
 from lod.recherche.parametres import facettes
 
 SECONDS = 1.0  # that one search may take
 STEPS = 2_000  # of SQLite's machine between two looks at the clock
 POIDS = (8.0, 1.0, 0.5)  # of a word in the title, in the question, in the answer
+RACINES = 50  # that a beginning of a word is completed by; there are hardly ever three
+LAST = "\U0010ffff"  # comes after every letter
 MMAP = 1 << 30  # bytes of the file that are read as memory
 
 
@@ -116,20 +118,19 @@ class Corpus:
         termes = demande.termes
         if demande.q and not termes:
             return []  # no letter in it
-        scores = self._par_mots(expression(termes), demande.par_pertinence) if termes else None
+        scores = self._par_mots(termes, demande.par_pertinence) if termes else None
         hits = self._filtrees(range(1, len(self) + 1) if scores is None else scores, demande)
         hits.sort(key=self._rangs.__getitem__)
         if scores is not None and demande.par_pertinence:
             hits.sort(key=scores.__getitem__)
         return hits
 
-    def _par_mots(self, match: str, is_ranked: bool) -> dict[int, float]:
+    def _par_mots(self, termes: tuple[Terme, ...], is_ranked: bool) -> dict[int, float]:
         """Return the ids of the questions that have the words → how good they are, low is best."""
         score = f"bm25(mots, {', '.join(map(str, POIDS))})" if is_ranked else "0.0"
         with self.connection() as connection, _bounded(connection):
-            return dict(
-                connection.execute(f"SELECT rowid, {score} FROM mots WHERE mots MATCH ?", (match,))
-            )
+            select = f"SELECT rowid, {score} FROM mots WHERE mots MATCH ?"
+            return dict(connection.execute(select, (expression(connection, termes),)))
 
     def _filtrees(self, hits: Iterable[int], demande: Demande) -> list[int]:
         """Return the hits that have the values and the days asked for."""
@@ -172,6 +173,23 @@ class Corpus:
 def _one(connection: sqlite3.Connection, select: str, number: int) -> tuple[Any, ...]:
     row: tuple[Any, ...] = connection.execute(select, (number,)).fetchone()
     return row
+
+
+def expression(connection: sqlite3.Connection, termes: Iterable[Terme]) -> str:
+    """Return what FTS5 is asked: all of the terms."""
+    return " AND ".join(terme.expression(_racines(connection, terme.debut)) for terme in termes)
+
+
+def _racines(connection: sqlite3.Connection, debut: str) -> list[str]:
+    """Return what stands for the words that begin so, where it does not begin so itself."""
+    if not debut:
+        return []
+    select = (
+        "SELECT DISTINCT racine FROM lexique WHERE mot >= :debut AND mot < :fin "
+        "AND substr(racine, 1, length(:debut)) <> :debut ORDER BY racine LIMIT :most"
+    )
+    bounds = {"debut": debut, "fin": debut + LAST, "most": RACINES}
+    return [racine for (racine,) in connection.execute(select, bounds)]
 
 
 @contextmanager

@@ -21,12 +21,16 @@ class Terme:
     mots: tuple[str, ...]
     debut: str = ""
 
-    @property
-    def expression(self) -> str:
-        """The term for FTS5; every word is quoted, and has letters and digits only."""
+    def expression(self, racines: Iterable[str] = ()) -> str:
+        """Return the term for FTS5; each word is quoted, and has letters and digits only.
+
+        `racines` stand for words that begin as asked, but are shorter than that themselves.
+        """
         phrase = f'"{" ".join(self.mots)}"'
-        # a stem may be shorter than the beginning that was asked for
-        return f'("{self.debut}" * OR {phrase})' if self.debut else phrase
+        if not self.debut:
+            return phrase
+        stems = [phrase, *(f'"{racine}"' for racine in racines)]
+        return f'("{self.debut}" * OR {" OR ".join(stems)})'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +106,7 @@ def demande(values: dict[str, str]) -> Demande:
 def termes(q: str) -> tuple[Terme, ...]:
     """Return what the words of a request ask for; no word of its own is ever syntax.
 
-    >>> [terme.expression for terme in termes('les Hôpitaux "de la Mer" rur* AND*')]
+    >>> [terme.expression() for terme in termes('les Hôpitaux "de la Mer" rur* AND*')]
     ['"hopital"', '"de la mer"', '("rur" * OR "rur")', '("and" * OR "and")']
     """
     found = list(dict.fromkeys(_termes(composed(q))))
@@ -132,8 +136,3 @@ def _loose(piece: str) -> Iterator[Terme]:
 
 def _is_outil(terme: Terme) -> bool:
     return len(terme.mots) == 1 and not terme.debut and terme.mots[0] in OUTILS
-
-
-def expression(termes: Iterable[Terme]) -> str:
-    """Return what FTS5 is asked: all of the terms."""
-    return " AND ".join(terme.expression for terme in termes)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
-from lod.recherche.demande import expression, termes
+from lod.recherche.corpus import expression
+from lod.recherche.demande import termes
 from lod.recherche.index import FICHIER
 from lod.recherche.parametres import parametres
 from lod.vocab import qp, vrai
@@ -46,7 +47,7 @@ def contient(connection: sqlite3.Connection) -> Fonction:
 
     @lru_cache(RETENUES)
     def found(q: str) -> frozenset[str]:
-        asked = expression(termes(q[:longest]))
+        asked = expression(connection, termes(q[:longest]))
         rows = connection.execute(SELECT, (asked,)) if asked else ()
         return frozenset(f"{base}question/{uid}" for (uid,) in rows)
 

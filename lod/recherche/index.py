@@ -14,7 +14,7 @@ from lod.iris import Iris
 from lod.model import Question
 from lod.ontology import ontology, types
 from lod.rdf import nom
-from lod.recherche.mots import Memoire, composed
+from lod.recherche.mots import WORD, Memoire, composed, lettres, mot
 from lod.recherche.parametres import STATUT, facettes
 from lod.vocab import SKOS_BROADER
 
@@ -37,7 +37,7 @@ def write_index(
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.executescript(SCHEMA.read_text("utf-8"))
         connection.execute("BEGIN")
-        valeurs, memoire = Valeurs(connection, iris, nommer), Memoire()
+        valeurs, memoire = Valeurs(connection, iris, nommer), Lexique(connection)
         connection.executemany("INSERT INTO propriete VALUES (?, ?)", sorted(proprietes.items()))
         for number, q in enumerate(questions, start=1):
             _add(connection, number, q, valeurs, memoire)
@@ -67,6 +67,20 @@ def textes(q: Question) -> Iterator[str]:
     yield q.titre or ""
     yield q.texte or ""
     yield from (r.texte or "" for r in q.reponses)
+
+
+class Lexique(Memoire):
+    """The words of the corpus; each is written when it is first met, if its stem is shorter."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__()
+        self._connection = connection
+
+    def __missing__(self, piece: str) -> str:
+        pairs = ((lettres(word), mot(word)) for word in WORD.findall(piece))
+        longer = [(word, stem) for word, stem in pairs if not stem.startswith(word)]
+        self._connection.executemany("INSERT OR IGNORE INTO lexique VALUES (?, ?)", longer)
+        return super().__missing__(piece)
 
 
 class Valeurs:

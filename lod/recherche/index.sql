@@ -24,6 +24,9 @@ CREATE TABLE question (
 -- compressed: the question, then its answers, each after a U+001E
 CREATE TABLE texte (id INTEGER PRIMARY KEY, contenu BLOB NOT NULL);
 
+-- words that do not begin what stands for them: « synthetiq* » must find « synthetique » by « synthet »
+CREATE TABLE lexique (mot TEXT PRIMARY KEY, racine TEXT NOT NULL) WITHOUT ROWID;
+
 -- the words that stand for those of the texts; the texts themselves are not kept twice
 CREATE VIRTUAL TABLE mots USING fts5 (titre, question, reponse, content = '', tokenize = 'ascii');
 -- bytes that wait in memory before they are written as one segment; the default makes hundreds

@@ -25,10 +25,7 @@ from tests.synthetic.lives import questions
 COUNT = 45_000
 SEARCHES = 1_000
 LEXICON = 60_000
-SYLLABLES = (
-    "ba be bi bo cou cre da dé di é fa fer ga gi la le li lo ma mé mi mon na né no ou pa pé pi pro "
-    "ra ré ri ro sa sé si so ta té ti to tra u va vé vi"
-).split()
+SYLLABLES = [c + v for c in "bcdfglmnprstv" for v in ("a", "e", "é", "i", "o", "ou", "u")]
 ENDINGS = ("", "s", "tion", "tions", "ment", "eur", "aire", "aires", "ique", "é", "ée", "ées")
 
 
