@@ -45,7 +45,12 @@ def index() -> Response:
     """Say to people what there is."""
     release = current()
     asked(())
-    made = page(
+    return kept(release, "html", lambda: page_of(release))
+
+
+def page_of(release: Release) -> Response:
+    """Return the page: parameters, columns, tables, limits."""
+    return page(
         release,
         "api.html",
         "api/index",
@@ -54,7 +59,6 @@ def index() -> Response:
         colonnes=openapi.row(openapi.columns(openapi.query_of_questions()))["properties"],
         conditions=openapi.conditions(current_app.config["LIMITS"]),
     )
-    return cached(made, release, tag(release, "html"))
 
 
 @blueprint.get("/openapi.json")
