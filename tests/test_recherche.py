@@ -4,9 +4,10 @@ import csv
 import io
 import json
 import re
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -330,7 +331,7 @@ def test_the_forms_agree(served: Served) -> None:
 def test_what_the_page_says(vies: Path, served: Served) -> None:
     """Without a request what can be searched, with hits their number, without hits what to try."""
     empty = served.client.get("/recherche").text
-    assert "se cherchent par leurs mots" in empty and "qp:contient" in empty
+    assert "se cherchent par leurs mots" in empty and "recherche#contient" in empty
     none = served.client.get("/recherche?q=introuvablissime").text
     assert "Aucune question trouvée" in none and "cherchez sans filtre" not in none
     filtered = served.client.get("/recherche?q=introuvablissime&type=QE").text
@@ -397,8 +398,10 @@ def test_an_answer_can_be_kept(served: Served) -> None:
 
 
 def test_a_release_without_an_index(tmp_path: Path) -> None:
-    """It is served all the same; a search is answered with 503, in words."""
-    publish(tmp_path)
+    """Or with one of another version: it is served all the same; a search is a 503, in words."""
+    release = publish(tmp_path)
+    with closing(sqlite3.connect(release / FICHIER)) as other:  # of another version
+        other.execute("CREATE TABLE question (id)")
     app = create_app(tmp_path, workers=1)
     client = client_of(app)
     assert client.get("/").status_code == 200
@@ -441,12 +444,12 @@ def opened() -> set[str]:
 
 @pytest.mark.parametrize("q", ["essai", '"texte synthétique"', "invent*", "introuvable", "*"])
 def test_sparql_finds_the_same(served: Served, q: str) -> None:
-    """`qp:contient` says of each question whether `/recherche` finds it."""
+    """`<recherche#contient>` says of each question whether `/recherche` finds it."""
     literal = q.replace('"', '\\"')
-    where = f'?q qp:uid ?u FILTER(qp:contient(?q, "{literal}"))'
+    where = f'?q qp:uid ?u FILTER(<recherche#contient>(?q, "{literal}"))'
     with fonctions(served.folder) as known:
         found = served.store.query(
-            f"SELECT ?u {{ {where} }}", prefixes=PREFIXES, custom_functions=known
+            f"SELECT ?u {{ {where} }}", base_iri=BASE, prefixes=PREFIXES, custom_functions=known
         )
         assert isinstance(found, QuerySolutions)
         uids = sorted(row["u"].value for row in found)
@@ -456,9 +459,14 @@ def test_sparql_finds_the_same(served: Served, q: str) -> None:
 def test_sparql_takes_nothing_else(served: Served, tmp_path: Path) -> None:
     """Called with something else the function is an error, which filters; no index, no function."""
     with fonctions(served.folder) as known:
-        for call in ("qp:contient(?q)", 'qp:contient("a", "b")', "qp:contient(?q, ?q)"):
+        for call in (
+            "<recherche#contient>(?q)",
+            '<recherche#contient>("a", "b")',
+            "<recherche#contient>(?q, ?q)",
+        ):
             found = served.store.query(
                 f"SELECT * {{ ?q a qp:Question FILTER({call}) }}",
+                base_iri=BASE,
                 prefixes=PREFIXES,
                 custom_functions=known,
             )

@@ -5,7 +5,7 @@ import time
 import zlib
 from array import array
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 
 from lod.errors import LodError
 from lod.recherche.demande import Demande, Terme
-from lod.recherche.index import ENTRE, FICHIER
+from lod.recherche.index import ENTRE, FICHIER, VERSION
 from lod.recherche.parametres import facettes
 
 SECONDS = 1.0  # that one search may take
@@ -54,19 +54,33 @@ class Fiche:
 def open_corpus(folder: Path) -> "Corpus | None":
     """Open the index of a release, None if it has none; raise LodError if it cannot be read."""
     path = folder / FICHIER
-    if not path.is_file():
-        return None
     try:
-        return Corpus(path)
+        return Corpus(path) if is_index(path) else None
     except sqlite3.Error as error:
         raise LodError(f"{path}: {error}; build the release again") from error
+
+
+def is_index(path: Path) -> bool:
+    """Say whether there is an index, and of our version."""
+    if not path.is_file():
+        return False
+    with closing(opened(path)) as connection:
+        return bool(connection.execute("PRAGMA user_version").fetchone() == (VERSION,))
+
+
+def opened(path: Path) -> sqlite3.Connection:
+    """Open an index that nobody will ever write again."""
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+    connection.execute(f"PRAGMA mmap_size = {MMAP}")
+    return connection
 
 
 class Corpus:
     """The index of one release. Small columns are in memory, words and texts on disk."""
 
     def __init__(self, path: Path) -> None:
-        self._address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        self._path = path
         self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()
         with self.connection() as connection:
             self.proprietes = dict(connection.execute("SELECT nom, valeur FROM propriete"))
@@ -106,8 +120,7 @@ class Corpus:
         try:
             connection = self._idle.get_nowait()
         except Empty:
-            connection = sqlite3.connect(self._address, uri=True, check_same_thread=False)
-            connection.execute(f"PRAGMA mmap_size = {MMAP}")
+            connection = opened(self._path)
         try:
             yield connection
         finally:

@@ -1,5 +1,5 @@
-"""`qp:contient(?question, "mots")`: the search as a function of SPARQL, for the process that reads
-the store.
+"""The search as a function of SPARQL, `<recherche#contient>(?question, "mots")`, for the process
+that reads the store; its IRI stands below the base of the release, where the page explains it.
 """
 
 import sqlite3
@@ -10,13 +10,13 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
-from lod.recherche.corpus import expression
+from lod.recherche.corpus import expression, is_index, opened
 from lod.recherche.demande import termes
 from lod.recherche.index import FICHIER
 from lod.recherche.parametres import parametres
-from lod.vocab import qp, vrai
+from lod.vocab import vrai
 
-CONTIENT = qp("contient")
+CONTIENT = "recherche#contient"  # below the base
 RETENUES = 16  # searches of one process that are remembered
 SELECT = (
     "SELECT question.uid FROM mots JOIN question ON question.id = mots.rowid WHERE mots MATCH ?"
@@ -32,17 +32,16 @@ def fonctions(release: Path) -> Iterator[dict[NamedNode, Fonction]]:
     The file is open from then on: a process may give up the right to open files afterwards.
     """
     path = release / FICHIER
-    if not path.is_file():
+    if not is_index(path):
         yield {}
         return
-    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    with closing(sqlite3.connect(address, uri=True)) as connection:
-        yield {CONTIENT: contient(connection)}
+    with closing(opened(path)) as connection:
+        [(base,)] = connection.execute("SELECT valeur FROM propriete WHERE nom = 'base'")
+        yield {NamedNode(base + CONTIENT): contient(connection, base)}
 
 
-def contient(connection: sqlite3.Connection) -> Fonction:
+def contient(connection: sqlite3.Connection, base: str) -> Fonction:
     """Return the function that says whether a question has the words, as `/recherche` finds it."""
-    [(base,)] = connection.execute("SELECT valeur FROM propriete WHERE nom = 'base'")
     longest = next(p.maximum for p in parametres("recherche") if p.nom == "q")
 
     @lru_cache(RETENUES)

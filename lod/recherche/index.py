@@ -19,6 +19,7 @@ from lod.recherche.parametres import STATUT, facettes
 from lod.vocab import SKOS_BROADER
 
 FICHIER = "recherche.db"
+VERSION = 1  # of the tables: a file of another one is not read
 SCHEMA = Path(__file__).with_suffix(".sql")
 ENTRE = "\x1e"  # between the texts of a question; no text holds it
 LEVEL = 3  # of zlib: 9 takes four times as long for 5 % less
@@ -36,6 +37,7 @@ def write_index(
     """Write the index of the questions; `nommer` says what an IRI is called."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.executescript(SCHEMA.read_text("utf-8"))
+        connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("BEGIN")
         valeurs, memoire = Valeurs(connection, iris, nommer), Lexique(connection)
         connection.executemany("INSERT INTO propriete VALUES (?, ?)", sorted(proprietes.items()))

@@ -21,6 +21,7 @@ from lod.server.problems import Problem
 from lod.server.recherche import asked, in_time, tag, understood
 from lod.server.releases import Release
 from lod.server.sparql import cached
+from lod.vocab import PREFIXES
 
 MEDIA = {"json": "application/sparql-results+json", "csv": "text/csv"}
 _NUMBERS: dict[str, Callable[[str], Any]] = {
@@ -29,7 +30,7 @@ _NUMBERS: dict[str, Callable[[str], Any]] = {
     "double": float,
     "boolean": lambda text: text in ("true", "1"),
 }
-_XSD = "http://www.w3.org/2001/XMLSchema#"
+_XSD = PREFIXES["xsd"]
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
@@ -56,7 +57,7 @@ def page_of(release: Release) -> Response:
         "api/index",
         parametres=parametres("api"),
         requetes=openapi.publiees(),
-        colonnes=openapi.row(openapi.columns(openapi.query_of_questions()))["properties"],
+        colonnes=openapi.question()["properties"],
         conditions=openapi.conditions(current_app.config["LIMITS"]),
     )
 

@@ -87,7 +87,7 @@ def document(base: str, limits: Limits) -> dict[str, Any]:
         "components": {
             "schemas": {
                 "Valeur": SCALAR,
-                "Question": row(columns(query_of_questions())),
+                "Question": question(),
                 "Probleme": problem(),
             },
             "responses": {status: refused(said) for status, said in ERREURS.items()},
@@ -193,15 +193,18 @@ def envelope(ligne: dict[str, Any]) -> dict[str, Any]:
 
 def row(names: tuple[str, ...]) -> dict[str, Any]:
     """Return the schema of one row: a property a column; what is not known is null."""
-    return {
-        "type": "object",
-        "required": list(names),
-        "properties": {name: column(name) for name in names},
-    }
+    properties = {name: dict(SCALAR) for name in names}
+    return {"type": "object", "required": list(names), "properties": properties}
+
+
+def question() -> dict[str, Any]:
+    """Return the schema of a row of the questions, which says more of its columns."""
+    names = columns(query_of_questions())
+    return {**row(names), "properties": {name: column(name) for name in names}}
 
 
 def column(name: str) -> dict[str, Any]:
-    """Return the schema of a column, with what the ontology says of the term of its name."""
+    """Return the schema of a column of the questions, with what the ontology says of its name."""
     said = COLONNES.get(name) or labels(RDFS_COMMENT).get(NAMESPACE + name)
     kind = TYPES["integer"] if name in ENTIERS else ranges().get(name, SCALAR)
     return {**kind, "description": said} if said else dict(kind)
