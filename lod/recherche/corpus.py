@@ -3,7 +3,6 @@
 import sqlite3
 import time
 import zlib
-from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -90,14 +89,16 @@ class Corpus:
 
     def _read_columns(self, connection: sqlite3.Connection) -> None:
         names = facettes()
-        self.colonnes = {name: array("I", [0]) for name in names}  # ids begin with 1
-        self._jours, self._rangs = array("i", [0]), array("I", [0])
+        # ids begin with 1; lists, not arrays: to look a number up must not make it anew
+        self.colonnes: dict[str, list[int]] = {name: [0] for name in names}
+        self._jours, self._rangs = [0], [0]
         columns = [self.colonnes[name] for name in names]
+        numbers: dict[int, int] = {}  # one object for each, shared
         select = f"SELECT coalesce(jour, ''), {', '.join(names)} FROM question ORDER BY id"
         for jour, *values in connection.execute(select):
             self._jours.append(date.fromisoformat(jour).toordinal() if jour else 0)
             for column, value in zip(columns, values, strict=True):
-                column.append(value or 0)
+                column.append(numbers.setdefault(value or 0, value or 0))
         self._rangs.extend(range(len(self)))
         order = connection.execute("SELECT id FROM question ORDER BY jour DESC, uid")
         for rang, (number,) in enumerate(order):

@@ -223,9 +223,10 @@ def ranges() -> dict[str, dict[str, Any]]:
 
 
 def refused(said: str) -> dict[str, Any]:
-    """Return an answer that is a problem."""
+    """Return an answer that is a problem; a browser gets it as a page."""
     schema = {"$ref": "#/components/schemas/Probleme"}
-    return {"description": said, "content": {"application/problem+json": {"schema": schema}}}
+    content = {"application/problem+json": {"schema": schema}, **text("text/html")}
+    return {"description": said, "content": content}
 
 
 def problem() -> dict[str, Any]:
