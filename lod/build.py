@@ -20,6 +20,7 @@ from lod.errors import Finding, LodError, UsageError
 from lod.iris import Iris
 from lod.links import links
 from lod.ontology import ontology
+from lod.recherche.index import FICHIER, write_index
 from lod.referentiel.archives import read_referentiel
 from lod.revue import read_revue, short_of
 from lod.settings import Settings
@@ -157,6 +158,10 @@ def _write_release(
     observations = list(collecte.statistiques.observations())
     write_site(contexte, collecte.questions(), resources, entrants, observations, store, jobs)
     write_csv(work / "dumps" / "statistiques.csv", observations, contexte)
+    say("full-text index")
+    write_index(
+        work / FICHIER, collecte.questions(), collecte.iris, contexte.nom, contexte.proprietes()
+    )
     counts = count_triples(work, collecte.bilan.triples, store)
     dated = {"donnees_au": collecte.bilan.donnees_au, "debut": first_day(store)}
     fichiers = describe_files(work, settings, counts, version=identity, **dated)

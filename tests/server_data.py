@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import uvloop
 from pyoxigraph import Quad, RdfFormat, Store
@@ -113,7 +114,9 @@ def client_of(server: "Server") -> Client:
         length = int(environ.get("CONTENT_LENGTH") or 0)
         body = environ["wsgi.input"].read(length) if length else None
         path, query = environ["REQUEST_URI"].partition("?")[0], environ["QUERY_STRING"]
-        target = f"{path}?{query}" if query else path
+        target = (
+            f"{path}?{quote(query, safe='%&=+!$~*;:@/?,', encoding='latin-1')}" if query else path
+        )
         got = server.ask(target, environ["REQUEST_METHOD"], body, **headers)
         start_response(f"{got.status} ", [*got.pairs])
         return [got.body]

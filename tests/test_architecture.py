@@ -13,7 +13,7 @@ FLOORS = (
     {"convert", "annuaire", "dump", "store", "comptes", "dataset", "thesaurus"},
     {"statistiques", "release", "controles", "telechargements"},
     {"collect"},
-    {"website", "query"},
+    {"website", "query", "recherche"},
     {"build"},
     {"server", "sample", "fetch"},
     {"cli"},

@@ -32,6 +32,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "erreur-interne": (500, "Erreur du serveur"),
     "processus-perdu": (500, "La requête a fait échouer le moteur"),
     "occupe": (503, "Trop de requêtes en attente"),
+    "sans-index": (503, "Cette version n’a pas d’index de recherche"),
     "aucune-version": (503, "Aucune version publiée pour l’instant"),
     "delai": (504, "Délai dépassé"),
 }

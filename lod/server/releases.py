@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from lod.errors import LodError
+from lod.recherche.corpus import Corpus, open_corpus
 from lod.release import CURRENT, MANIFEST
 from lod.server.pool import Pool
 from lod.server.problems import Problem
@@ -32,11 +33,18 @@ class Release:
     donnees_au: str
     modified: float  # when it was made, in seconds since the epoch
     pool: Pool
+    corpus: Corpus | None = None  # None: built before there was an index
 
     @property
     def racine(self) -> str:
         """The path of the base, `/` or `/prefix/`: where our references begin."""
         return urlsplit(self.base).path or "/"
+
+    async def close(self) -> None:
+        """End the readers and close the index; nobody may be using them."""
+        await self.pool.close()
+        if self.corpus is not None:
+            self.corpus.close()
 
 
 async def open_release(folder: Path, open_pool: Callable[[Path], Pool]) -> Release:
@@ -50,7 +58,12 @@ async def open_release(folder: Path, open_pool: Callable[[Path], Pool]) -> Relea
         raise LodError(f"{path}: no manifest to be read ({error!r}); build it again") from error
     pool = open_pool(folder / "store")
     await pool.open()
-    return Release(folder, *said, modified, pool)
+    try:
+        corpus = await asyncio.to_thread(open_corpus, folder)
+    except LodError:
+        await pool.close()
+        raise
+    return Release(folder, *said, modified, pool, corpus)
 
 
 class Releases:
@@ -84,7 +97,7 @@ class Releases:
         self._users[release] -= 1
         if release is not self._current and not self._users[release]:
             del self._users[release]
-            await release.pool.close()
+            await release.close()
 
     @property
     def current(self) -> Release | None:
@@ -103,7 +116,7 @@ class Releases:
         if self._moving:
             await self._moving
         for release in {*self._users, *([self._current] if self._current else [])}:
-            await release.pool.close()
+            await release.close()
 
     def _named(self) -> str:
         try:
@@ -121,4 +134,4 @@ class Releases:
         old, self._current, self._target = self._current, release, target
         if old is not None and not self._users[old]:
             del self._users[old]
-            await old.pool.close()
+            await old.close()

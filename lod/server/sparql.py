@@ -114,8 +114,10 @@ def description() -> Response:
     return response
 
 
-def cached(response: Response, release: Release) -> Response:
-    """Let caches keep the response as long as a page."""
+def cached(response: Response, release: Release, name: str | None = None) -> Response:
+    """Let caches keep the response as long as a page, under a name if it has one."""
+    if name:
+        response.set_etag(name)
     response.last_modified = release.modified  # type: ignore[assignment]
     response.cache_control.public = True
     response.cache_control.max_age = MAX_AGE

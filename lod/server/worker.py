@@ -30,6 +30,7 @@ from pyoxigraph import (
     serialize,
 )
 
+from lod.recherche.fonction import Fonction, fonctions
 from lod.server.formats import GRAPHS, SOLUTIONS
 from lod.server.rows import SYNTAXES, Rows
 from lod.server.seccomp import isolate
@@ -41,6 +42,7 @@ GRACE = 1.0  # seconds after its deadline a reader ends by itself, when no front
 
 Query = dict[str, Any]  # the fields of `pool.Query`
 Header = dict[str, Any]
+Functions = dict[NamedNode, Fonction]
 
 _PLACE = re.compile(r"\bat (\d+):(\d+)")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -92,7 +94,9 @@ def too_large(limit: int, unit: str) -> RefusedError:
     return RefusedError("reponse-trop-grande", detail, limit=limit)
 
 
-def evaluate(store: Store, query: Query) -> QuerySolutions | QueryBoolean | QueryTriples:
+def evaluate(
+    store: Store, query: Query, functions: Functions
+) -> QuerySolutions | QueryBoolean | QueryTriples:
     """Parse the query and begin to evaluate it, or raise RefusedError."""
     try:
         default, named = (graphs(query[key]) for key in ("default_graphs", "named_graphs"))
@@ -105,6 +109,7 @@ def evaluate(store: Store, query: Query) -> QuerySolutions | QueryBoolean | Quer
             prefixes=PREFIXES,
             default_graph=default,
             named_graphs=named,
+            custom_functions=functions,
         )
     except SyntaxError as error:
         place = _PLACE.search(str(error))
@@ -147,11 +152,13 @@ def capped(triples: Iterable[Triple], limit: int) -> Iterator[Triple]:
         yield triple
 
 
-def respond(store: Store, query: Query, limits: Limits, connection: Connection) -> None:
+def respond(
+    store: Store, query: Query, limits: Limits, connection: Connection, functions: Functions
+) -> None:
     """Answer one query: a line of JSON, then the body in pieces, sent when it is complete."""
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as spool:
         try:
-            media = write(evaluate(store, query), query, spool, limits)
+            media = write(evaluate(store, query, functions), query, spool, limits)
         except RefusedError as refused:
             connection.send_bytes(orjson.dumps(refused.header) + b"\n")
             return
@@ -175,7 +182,11 @@ def main(store_path: str, descriptor: str, limits_json: str) -> None:
     """Say when the store is open, then answer until the front closes the connection."""
     limits = Limits(**json.loads(limits_json))
     is_isolated = isolate()  # before the store is opened: it holds for threads started later
-    with contextlib.suppress(EOFError, ConnectionError), Connection(int(descriptor)) as connection:
+    with (
+        contextlib.suppress(EOFError, ConnectionError),
+        Connection(int(descriptor)) as connection,
+        fonctions(Path(store_path).parent) as functions,
+    ):
         store = Store.read_only(store_path)
         confine(limits)
         connection.send_bytes(b"isolated" if is_isolated else b"ready")
@@ -183,7 +194,7 @@ def main(store_path: str, descriptor: str, limits_json: str) -> None:
             query = orjson.loads(connection.recv_bytes())
             # the signal's own effect ends the process, even in the middle of the engine's work
             signal.setitimer(signal.ITIMER_REAL, limits.seconds + GRACE)
-            respond(store, query, limits, connection)
+            respond(store, query, limits, connection, functions)
             signal.setitimer(signal.ITIMER_REAL, 0)
 
 

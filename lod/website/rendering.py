@@ -40,6 +40,15 @@ class Contexte:
     partages: dict[str, list[tuple[str, str]]]
     rappelees: dict[str, list[tuple[str, str]]]
 
+    def proprietes(self) -> dict[str, str]:
+        """Return what a page needs of it that is made later, by the server, as texts."""
+        return {
+            "base": self.base,
+            "editeur": self.editeur,
+            "donnees_au": self.donnees_au.isoformat(),
+            "sample": "oui" if self.sample else "",
+        }
+
     def nom(self, iri: str) -> str:
         """Return what a resource is called; its IRI if nobody says."""
         found = self.noms.get(iri)

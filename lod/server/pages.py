@@ -1,0 +1,35 @@
+"""Pages that are made when they are asked for, and look like those of the release."""
+
+from datetime import date
+from typing import Any
+
+from flask import Response
+
+from lod.recherche.corpus import Corpus
+from lod.server.problems import Problem
+from lod.server.releases import Release
+from lod.website.rendering import Contexte, render
+
+
+def corpus_of(release: Release) -> Corpus:
+    """Return the index of a release; raise Problem if it has none."""
+    if release.corpus is None:
+        detail = "elle a été faite par une version antérieure du programme ; publiez-la à nouveau"
+        raise Problem("sans-index", detail)
+    return release.corpus
+
+
+def page(release: Release, template: str, path: str, **values: Any) -> Response:
+    """Return a page; `path` is where it stands below the site."""
+    said = corpus_of(release).proprietes
+    contexte = Contexte(
+        site=release.folder / "site",
+        base=said["base"],
+        editeur=said["editeur"],
+        donnees_au=date.fromisoformat(said["donnees_au"]),
+        sample=bool(said["sample"]),
+        noms={},
+        partages={},
+        rappelees={},
+    )
+    return Response(render(template, contexte, path, **values), mimetype="text/html")

@@ -1,0 +1,129 @@
+"""How long an index takes to write, and a search: `python -m tests.bench.search [COUNT]`.
+
+Questions of real length, 5,000 characters with their answers, of invented words that come as often
+as words do in French (Zipf). Seconds are those of the processor for the index, of the clock for
+searches; p95 must stay below 50 ms.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import accumulate
+from pathlib import Path
+from random import Random
+
+from lod.iris import Iris
+from lod.model import Question
+from lod.recherche.corpus import Corpus
+from lod.recherche.demande import Demande
+from lod.recherche.index import FICHIER, write_index
+from lod.recherche.resultats import resultats
+from tests.synthetic.lives import questions
+
+COUNT = 45_000
+SEARCHES = 1_000
+LEXICON = 60_000
+SYLLABLES = [c + v for c in "bcdfglmnprstv" for v in ("a", "e", "é", "i", "o", "ou", "u")]
+ENDINGS = ("", "s", "tion", "tions", "ment", "eur", "aire", "aires", "ique", "é", "ée", "ées")
+
+
+def lexicon(rng: Random) -> list[str]:
+    """Return invented words, the short ones first."""
+    made = {
+        "".join(rng.choices(SYLLABLES, k=rng.randrange(1, 5))) + rng.choice(ENDINGS)
+        for _ in range(LEXICON * 2)
+    }
+    return sorted(made, key=lambda word: (len(word), word))[:LEXICON]
+
+
+def invented(count: int) -> Iterator[Question]:
+    """Yield questions as long as real ones, with titles of one to eight words."""
+    rng = Random(1)
+    words = lexicon(rng)
+    weights = list(accumulate(1 / (rank + 3) for rank in range(len(words))))
+    pool = rng.choices(words, cum_weights=weights, k=2_000_000)
+
+    def prose(length: int) -> str:
+        start = rng.randrange(len(pool) - length)
+        return " ".join(pool[start : start + length]).capitalize() + "."
+
+    subjects = words[200:8_000]
+    for q in questions(count, 1, 17):
+        titre = " ".join(rng.choices(subjects, k=rng.randrange(1, 9))).capitalize()
+        texte = f"{titre} : {prose(rng.randrange(150, 550))}"
+        reponses = tuple(replace(r, texte=prose(rng.randrange(250, 900))) for r in q.reponses)
+        yield replace(q, titre=titre, texte=texte, reponses=reponses)
+
+
+def searches(titles: list[str], rng: Random) -> Iterator[Demande]:
+    """Yield one to three words of titles: some filtered, some as phrases, some by their begin."""
+    for number in range(SEARCHES):
+        words = rng.choice(titles).lower().split()
+        start = rng.randrange(len(words))
+        q = " ".join(words[start : start + rng.randrange(1, 4)])
+        if number % 10 == 0:
+            q = f'"{q}"'
+        elif number % 10 == 1:
+            q = f"{q[: max(4, len(q) - 2)].rstrip()}*"
+        filters = (("type", "QE"),) if number % 4 == 0 else ()
+        yield Demande(q=q, filtres=filters, tri="date" if number % 7 == 0 else "")
+
+
+def quantile(times: list[float], share: float) -> float:
+    """Return what so large a share of the times stays below, in milliseconds."""
+    return 1000 * sorted(times)[min(len(times) - 1, int(len(times) * share))]
+
+
+def measure(corpus: Corpus, asked: list[Demande]) -> str:
+    """Ask each; return the figures as a line."""
+    times, hits = [], []
+    for demande in asked:
+        start = time.perf_counter()
+        hits.append(resultats(corpus, demande).total)
+        times.append(time.perf_counter() - start)
+    p50, p95, p99 = (quantile(times, share) for share in (0.5, 0.95, 0.99))
+    told = f"p50 {p50:.1f} ms  p95 {p95:.1f} ms  p99 {p99:.1f} ms  max {1000 * max(times):.1f} ms"
+    return f"{told}  ({len(asked)} searches, median {sorted(hits)[len(hits) // 2]} hits)"
+
+
+def main() -> None:
+    """Print what the index cost, then a line for each kind of searches."""
+    count = int(sys.argv[1]) if sys.argv[1:] else COUNT
+    titles: list[str] = []
+    size = 0
+
+    def kept(made: Iterator[Question]) -> Iterator[Question]:
+        nonlocal size
+        for q in made:
+            titles.append(q.titre or "")
+            size += q.longueur
+            yield q
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / FICHIER
+        start = time.process_time()
+        for _ in invented(count):
+            pass
+        making = time.process_time() - start
+        start = time.process_time()
+        write_index(path, kept(invented(count)), Iris("http://localhost:8000/"), str, {})
+        writing = time.process_time() - start - making
+        weight = path.stat().st_size
+        print(
+            f"{count} questions, {size / 1e6:.0f} M characters: index {writing:.1f} CPU s, "
+            f"{weight / 1e6:.0f} MB",
+            flush=True,
+        )
+        start = time.perf_counter()
+        corpus = Corpus(path)
+        print(f"opened in {1000 * (time.perf_counter() - start):.0f} ms")
+        print("words of titles:   ", measure(corpus, list(searches(titles, Random(2)))), flush=True)
+        common = [Demande(q=q) for q in ("ba", "be de", '"ba be"', "con*", "pro*", "")] * 5
+        print("the commonest words:", measure(corpus, common))
+        corpus.close()
+
+
+if __name__ == "__main__":
+    main()
