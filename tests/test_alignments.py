@@ -122,9 +122,17 @@ def test_every_term_of_a_closed_namespace_exists(path: Path) -> None:
 @pytest.mark.parametrize("path", texts(), ids=lambda path: path.name)
 def test_every_namespace_is_listed(path: Path) -> None:
     """A namespace is ours, closed, or on a list here."""
-    server = {"http://www.w3.org/ns/formats/", "http://www.w3.org/ns/sparql-service-description#"}
+    server = {"http://www.w3.org/ns/formats/", PREFIXES["sd"], PREFIXES["void-ext"]}
     listed = {NAMESPACE, SHAPES_NAMESPACE, *CLOSED, *OTHERS, *OPEN, *server}
     assert set(declared(path.read_text("utf-8")).values()) <= listed
+
+
+def test_of_the_extensions_of_void_two_are_used() -> None:
+    """The datatype of objects, as editors look for it, by its two names in void-ext 1.0.0."""
+    space = PREFIXES["void-ext"]
+    used = {iri for path in files.TEMPLATES.glob("*.ttl") for iri in named(path)}
+    names = {iri.removeprefix(space) for iri in used if iri.startswith(space)}
+    assert names - {""} == {"datatype", "datatypePartition"}
 
 
 def test_every_other_foreign_term_was_seen() -> None:

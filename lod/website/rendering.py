@@ -1,7 +1,7 @@
 """Templates → pages: escaping, relative links, French numbers and typography."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -38,7 +38,7 @@ class Contexte:
     sample: bool
     noms: dict[str, Triple]
     partages: dict[str, list[tuple[str, str]]]
-    rappelees: dict[str, list[tuple[str, str]]]
+    rappelees: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     def proprietes(self) -> dict[str, str]:
         """Return what a page needs of it that is made later, by the server, as texts."""
