@@ -21,6 +21,7 @@ check: $(READY)
 bench: $(READY)
 	$(BIN)/python -m tests.bench.build
 	$(BIN)/python -m tests.bench.forms
+	$(BIN)/python -m tests.bench.serving
 
 fuzz: $(READY)
 	FUZZ=20000 $(BIN)/pytest tests/test_fuzz.py
