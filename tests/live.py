@@ -87,8 +87,8 @@ class Live:
         return [found for pid in below if (found := seen(pid))]
 
     @property
-    def stderr(self) -> str:
-        """All that the server has written so far."""
+    def said(self) -> str:
+        """All that the server has written so far, on standard output and error."""
         return Path(self.log.name).read_text("utf-8", "replace")
 
     def health(self) -> dict[str, Any]:
@@ -144,13 +144,13 @@ def live(folder: Path, *, port: int = 0, timeout: float = 10, rate: int = 0) -> 
     options = ["--port", str(port), "--timeout", f"{timeout:g}", *rated(rate)]
     command = [sys.executable, "-m", "lod", "serve", str(folder), *options]
     with tempfile.NamedTemporaryFile() as log, subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=log
+        command, stdout=log, stderr=log
     ) as process:  # fmt: skip
         try:
             front = seen(process.pid)
             assert front, "the server has ended at once"
             server = Live(process, port, folder, log, front)
-            wait_for(lambda: answers(server), START, lambda: f"no answer\n{server.stderr}")
+            wait_for(lambda: answers(server), START, lambda: f"no answer\n{server.said}")
             yield server
             end(server)
         finally:
@@ -162,13 +162,13 @@ def end(server: Live) -> None:
     """Send SIGTERM; hold that the server ends with 0, and that no reader outlives it."""
     readers = server.readers
     server.process.send_signal(signal.SIGTERM)
-    assert server.process.wait(END) == 0, server.stderr
+    assert server.process.wait(END) == 0, server.said
     wait_for(lambda: not any(reader.is_alive for reader in readers), 5, lambda: "readers live on")
 
 
 def answers(server: Live) -> bool:
     """Say whether the server answers by now."""
-    assert server.process.poll() is None, server.stderr
+    assert server.process.poll() is None, server.said
     with suppress(OSError, http.client.HTTPException):
         return server.ask("/sante").status == 200
     return False

@@ -394,6 +394,16 @@ def test_an_answer_can_be_kept(served: Served) -> None:
     assert (again.status_code, again.data) == (304, b"")
 
 
+def test_a_question_of_which_little_is_known(tmp_path: Path) -> None:
+    """Without status or ministry it is found all the same, on the page too."""
+    q = next(iter(cases(17).values()))
+    bare = replace(q, attributions=(), ministere_interroge=None, donnees_au=None, reponses=())
+    said = {"base": BASE, "editeur": "", "donnees_au": "2026-10-31", "sample": ""}
+    write_index(publish(tmp_path) / FICHIER, [bare], Iris(BASE), str, said)
+    with serving(tmp_path, workers=1) as server:
+        assert f"question/{q.uid}" in server.ask("/recherche?format=html").body.decode()
+
+
 def test_a_release_without_an_index(tmp_path: Path) -> None:
     """Or with one of another version: it is served all the same; a search is a 503, in words."""
     release = publish(tmp_path)

@@ -31,6 +31,10 @@ NAMES: dict[str, tuple[str | None, str | None]] = {
     "rdf": (None, "application/rdf+xml"),
     "rdfxml": (None, "application/rdf+xml"),
     "jsonld": (None, "application/ld+json"),
+    # as SPARQLWrapper calls them
+    "rdf+xml": (None, "application/rdf+xml"),
+    "json-ld": (None, "application/ld+json"),
+    "n3": (None, "text/turtle"),
 }
 
 

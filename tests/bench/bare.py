@@ -3,20 +3,18 @@ comparison only: no deadline, no limits, no cache. `python -m tests.bench.bare S
 """
 
 import sys
-from contextlib import nullcontext
 
+import uvicorn
+from a2wsgi import WSGIMiddleware
 from flask import Flask, Response, request
 from pyoxigraph import QueryResultsFormat, Store
 
-from lod.server.app import run
 from lod.vocab import PREFIXES
 
 
 def bare(store: Store) -> Flask:
     """Return an application that answers `/sparql?query=…` with JSON."""
     app = Flask(__name__)
-    app.extensions["releases"] = nullcontext()
-    app.extensions["releases"].close = lambda: None
 
     @app.get("/sparql")
     def answer() -> Response:
@@ -28,4 +26,5 @@ def bare(store: Store) -> Flask:
 
 
 if __name__ == "__main__":
-    run(bare(Store.read_only(sys.argv[1])), "127.0.0.1", int(sys.argv[2]))
+    application = WSGIMiddleware(bare(Store.read_only(sys.argv[1])), workers=32)
+    uvicorn.run(application, port=int(sys.argv[2]), access_log=False, log_level="error")

@@ -4,13 +4,19 @@
 
 import sys
 
-import uvicorn
-from oxrdflib import OxigraphStore
-from pyoxigraph import Store
-from rdflib import Dataset
-from rdflib_endpoint import SparqlEndpoint
+
+def serve(path: str, port: int) -> None:
+    """Serve a store until the process is ended."""
+    import uvicorn  # all of these are in the other environment only
+    from oxrdflib import OxigraphStore
+    from pyoxigraph import Store
+    from rdflib import Dataset
+    from rdflib_endpoint import SparqlEndpoint
+
+    graph = Dataset(store=OxigraphStore(store=Store.read_only(path)), default_union=True)
+    app = SparqlEndpoint(graph=graph, path="/sparql")
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="error")
+
 
 if __name__ == "__main__":
-    graph = Dataset(store=OxigraphStore(store=Store.read_only(sys.argv[1])), default_union=True)
-    app = SparqlEndpoint(graph=graph, path="/sparql")
-    uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), log_level="error")
+    serve(sys.argv[1], int(sys.argv[2]))
