@@ -17,6 +17,7 @@ from pyoxigraph import (
 )
 
 from lod.errors import LodError, UsageError
+from lod.recherche.fonction import fonctions
 from lod.release import current, manifest
 from lod.sources.fields import shorten
 from lod.store import open_store
@@ -34,11 +35,20 @@ def run(folder: Path, query: str, form: str) -> tuple[bytes, str]:
     does not have.
     """
     release = current(folder)
-    store = open_store(release / "store")
-    try:
-        found = store.query(query, prefixes=PREFIXES)
-    except SyntaxError as error:
-        raise UsageError(f"query: {error.msg}; correct the query") from error
+    base, store = manifest(release)["base"], open_store(release / "store")
+    with fonctions(release) as known:
+        try:
+            found = store.query(
+                query, prefixes=PREFIXES, base_iri=f"{base}sparql", custom_functions=known
+            )
+        except SyntaxError as error:
+            raise UsageError(f"query: {error.msg}; correct the query") from error
+        return _answer(found, form, base)
+
+
+def _answer(
+    found: QuerySolutions | QueryBoolean | QueryTriples, form: str, base: str
+) -> tuple[bytes, str]:
     if isinstance(found, QueryTriples):
         if form in RESULTS:
             raise LodError(f"a CONSTRUCT or DESCRIBE has no {form}; ask for ttl")
@@ -50,9 +60,7 @@ def run(folder: Path, query: str, form: str) -> tuple[bytes, str]:
     if isinstance(found, QueryBoolean):
         answer = f"{str(bool(found)).lower()}\n".encode()
         return (answer if form != "json" else found.serialize(format=RESULTS["json"]) or b""), "ASK"
-    text, count = (
-        _table(found, manifest(release)["base"]) if form == "table" else _file(found, form)
-    )
+    text, count = _table(found, base) if form == "table" else _file(found, form)
     return text, f"{count} row{'s' if count != 1 else ''}"
 
 

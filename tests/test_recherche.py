@@ -401,7 +401,9 @@ def test_a_question_of_which_little_is_known(tmp_path: Path) -> None:
     said = {"base": BASE, "editeur": "", "donnees_au": "2026-10-31", "sample": ""}
     write_index(publish(tmp_path) / FICHIER, [bare], Iris(BASE), str, said)
     with serving(tmp_path, workers=1) as server:
-        assert f"question/{q.uid}" in server.ask("/recherche?format=html").body.decode()
+        assert (
+            f"question/{q.uid}" in server.ask("/recherche?legislature=17&format=html").body.decode()
+        )
 
 
 def test_a_release_without_an_index(tmp_path: Path) -> None:

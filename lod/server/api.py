@@ -21,6 +21,7 @@ from lod.server.problems import Problem
 from lod.server.recherche import asked, in_time, tag, understood
 from lod.server.releases import Release
 from lod.server.sparql import cached
+from lod.server.worker import Limits
 from lod.vocab import PREFIXES
 
 MEDIA = {"json": "application/sparql-results+json", "csv": "text/csv"}
@@ -58,8 +59,13 @@ def page_of(release: Release) -> Response:
         parametres=parametres("api"),
         requetes=openapi.publiees(),
         colonnes=openapi.question()["properties"],
-        conditions=openapi.conditions(current_app.config["LIMITS"]),
+        conditions=openapi.conditions(*stated()),
     )
+
+
+def stated() -> tuple[Limits, float]:
+    """Return the limits that are in force: of a query, and of a client."""
+    return current_app.config["LIMITS"], current_app.config["RATE"]
 
 
 @blueprint.get("/openapi.json")
@@ -67,7 +73,7 @@ def description() -> Response:
     """Describe the API as OpenAPI."""
     release = current()
     asked(())
-    said = openapi.document(release.base, current_app.config["LIMITS"])
+    said = openapi.document(release.base, *stated())
     response = Response(json.dumps(said, ensure_ascii=False), mimetype="application/json")
     response.add_etag()
     cached(response, release).make_conditional(request.environ)

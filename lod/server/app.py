@@ -21,10 +21,10 @@ PREFLIGHT = {
 }
 
 
-def create_app(limits: Limits, metrics: Metrics) -> Flask:
-    """Return the application; `limits` is what it says of queries."""
+def create_app(limits: Limits, rate: float, metrics: Metrics) -> Flask:
+    """Return the application; `limits` and `rate` are what it says of queries and clients."""
     app = Flask(__name__, static_folder=None)
-    app.config.update(LIMITS=limits, METRICS=metrics)
+    app.config.update(LIMITS=limits, RATE=rate, METRICS=metrics)
     # werkzeug would redirect to these with the Host header in Location
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
     app.register_blueprint(sparql.blueprint)

@@ -71,7 +71,7 @@ class Front:
             folder.absolute(), lambda store: Pool(store, workers=workers, limits=limits)
         )
         self._metrics = Metrics(self.releases)
-        self._bridge, self._cache = Bridge(create_app(limits, self._metrics)), Cache()
+        self._bridge, self._cache = Bridge(create_app(limits, rate, self._metrics)), Cache()
         self._rate, self._journal = Rate(rate), journal or Journal()
         self._working = self._arriving = 0  # requests; bytes of bodies
 

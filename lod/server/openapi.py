@@ -22,6 +22,7 @@ LICENCE = {
 ERREURS = {
     "400": "Paramètre inconnu ou impossible.",
     "413": "Réponse trop grande.",
+    "429": "Trop de requêtes de ce client : réessayer après Retry-After.",
     "503": "Trop de requêtes en attente, ou pas d’index : réessayer après Retry-After.",
     "504": "Délai dépassé.",
 }
@@ -71,7 +72,7 @@ def columns(query: str) -> tuple[str, ...]:
     return tuple(variable.value for variable in found.variables)
 
 
-def document(base: str, limits: Limits) -> dict[str, Any]:
+def document(base: str, limits: Limits, rate: float) -> dict[str, Any]:
     """Return the description; it is the same for the same release and settings."""
     return {
         "openapi": "3.1.0",
@@ -79,7 +80,7 @@ def document(base: str, limits: Limits) -> dict[str, Any]:
             "title": "Questions parlementaires : API",
             "version": __version__,
             "summary": "Les questions des députés au Gouvernement, pour qui ne connaît pas RDF.",
-            "description": conditions(limits),
+            "description": conditions(limits, rate),
             "license": LICENCE,
         },
         "servers": [{"url": base.rstrip("/")}],
@@ -95,13 +96,14 @@ def document(base: str, limits: Limits) -> dict[str, Any]:
     }
 
 
-def conditions(limits: Limits) -> str:
-    """Return the limits, in words."""
+def conditions(limits: Limits, rate: float) -> str:
+    """Return the limits, in words; `rate` is in requests a second of one client, 0 for no limit."""
+    vitesse = f"Un client a droit à {rate:g} requêtes par seconde. " if rate else ""
     return (
         f"Lecture seule, sans clé. Une requête a au plus {limits.seconds:g} s ; une réponse au "
         f"plus {limits.rows} lignes et {limits.size} octets ({LONGEST} octets de résultats pour "
-        "qu’elle soit mise en JSON). Chaque réponse a un ETag et peut être gardée ; une réponse "
-        "503 dit dans Retry-After quand réessayer."
+        f"qu’elle soit mise en JSON). {vitesse}Chaque réponse a un ETag et peut être gardée ; une "
+        "réponse 429 ou 503 dit dans Retry-After quand réessayer."
     )
 
 
