@@ -16,7 +16,9 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from ctypes.util import find_library
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -55,6 +57,16 @@ class Reply:
     body: IO[bytes]
 
 
+@cache
+def environment() -> dict[str, str]:
+    """Return what a reader is told of its surroundings: no secrets of the front.
+
+    With jemalloc (Debian: libjemalloc2), if it is there, the engine is a tenth faster.
+    """
+    preloaded = {"LD_PRELOAD": found} if (found := find_library("jemalloc")) else {}
+    return {"PYTHONPATH": str(PACKAGE.parent), "PATH": os.defpath, **preloaded}
+
+
 class LostError(Exception):
     """The reader has ended."""
 
@@ -77,7 +89,7 @@ class Reader:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 pass_fds=[fd],
-                env={"PYTHONPATH": str(PACKAGE.parent), "PATH": os.defpath},  # no secrets
+                env=environment(),
                 start_new_session=True,  # Ctrl-C is for the front
             )
         self._in, self._out = await asyncio.open_connection(sock=ours)
@@ -148,7 +160,7 @@ class Pool:
         self._limits, self._most = limits, workers + QUEUE
         self._readers = [Reader(store, limits) for _ in range(workers + 1)]
         self._turns = asyncio.Semaphore(workers)
-        self._idle: asyncio.Queue[Reader] = asyncio.Queue()
+        self._idle: asyncio.LifoQueue[Reader] = asyncio.LifoQueue()  # the one whose caches are warm
         self._inside = 0  # queries that wait or run
         self._replaced = 0
         self._replacing: set[asyncio.Task[None]] = set()
