@@ -229,6 +229,15 @@ def test_too_fast(tmp_path: Path) -> None:
         assert refused.status == 429 and "text/html" in refused.headers["content-type"]
         assert int(refused.headers["retry-after"]) >= 1
         assert server.ask(PAGE).status == 200
+        assert server.ask("/%61pi/").status == 429  # however it is written
+
+
+def test_too_fast_below_a_base(tmp_path: Path) -> None:
+    """A base with a path changes nothing of that."""
+    publish(tmp_path, base="http://exemple.test/donnees/")
+    with serving(tmp_path, workers=1, rate=1.0) as server:
+        statuses = [server.ask(f"/donnees{COUNT}").status for _ in range(BURST + 1)]
+        assert statuses == [200] * BURST + [429]
 
 
 def test_half_a_head_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

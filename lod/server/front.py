@@ -11,10 +11,11 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from lod.server.app import create_app
+from lod.server.attention import Attention, Receive
 from lod.server.bridge import Bridge
 from lod.server.cache import Cache
 from lod.server.compression import coding_for, compressed, is_text
@@ -40,7 +41,6 @@ BODY = 20.0  # seconds for a body to arrive
 BODIES = 128 * 1024 * 1024  # bytes of all bodies that are not complete
 LONGEST_HEADERS = 32 * 1024  # bytes of the values of all headers
 SEND = 30.0  # seconds for a piece of an answer to be taken
-PATIENCE = 0.1  # seconds of work after which we look whether the client is still there
 MOST = 400  # requests worked on, or waiting to be
 QUICK = 128 * 1024  # bytes that are compressed on the loop: a millisecond or two
 SHORT = 8 * 1024  # bytes of a query that is looked through on the loop: the same
@@ -49,7 +49,6 @@ COMMON = encoded(HEADERS.items())
 
 log = logging.getLogger(__name__)
 
-Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
@@ -131,16 +130,24 @@ class Front:
             raise Problem("entetes-trop-longs", f"au plus {LONGEST_HEADERS} octets")
         if self._working >= MOST:
             raise Problem("occupe", "trop de requêtes à la fois ; réessayez plus tard")
-        if request.path.startswith(COSTLY) and (wait := self._rate.wait(request.client)):
+        if self._is_costly(request) and (wait := self._rate.wait(request.client)):
             seconds = str(int(wait) + 1)
             detail = f"ce client demande trop vite ; réessayez dans {seconds} s"
             raise Problem("trop-vite", detail, headers={"Retry-After": seconds})
+
+    def _is_costly(self, request: Request) -> bool:
+        """Say whether the rate counts the request, however its address is written."""
+        release = self.releases.current
+        below_base = below(release.racine, request) if release else request
+        return unquote_to_bytes(below_base.path).startswith(COSTLY)
 
     async def _with_body(self, request: Request, receive: Receive) -> Request:
         """Return the request with its body; raise Problem for one that is too long or too slow."""
         length = request.header("content-length")
         if length is None and b"transfer-encoding" not in request.headers:
             return request
+        if not (length or "0").isdecimal():
+            raise Problem("requete-invalide", "Content-Length n’est pas un nombre")
         if int(length or 0) > LONGEST_BODY:  # as soon as it is announced
             raise _too_long()
         body, more = bytearray(), True
@@ -240,45 +247,6 @@ class Front:
             while piece := await self._bridge.work(lambda: next(rest, b"")):
                 yield piece, True
             yield b"", False
-
-
-class Attention:
-    """While work goes on, look whether the client is still there; stop the work if it is not.
-
-    The body of the request has been read, so that nothing but its leaving can be received.
-    """
-
-    def __init__(self, receive: Receive) -> None:
-        self._receive, self._is_gone = receive, False
-        self._watch: asyncio.Task[None] | None = None
-
-    def __enter__(self) -> Self:
-        """Begin to look, after a while."""
-        loop = asyncio.get_running_loop()
-        self._task = asyncio.current_task()
-        self._timer = loop.call_later(PATIENCE, self._begin, loop)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
-    ) -> None:
-        """Stop looking; raise Problem if the work was stopped."""
-        self._timer.cancel()
-        if self._watch:
-            self._watch.cancel()
-        if self._is_gone and kind is asyncio.CancelledError and self._task:
-            self._task.uncancel()
-            raise Problem("client-parti", "le client est parti ; le travail est arrêté") from error
-
-    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._watch = loop.create_task(self._look())
-
-    async def _look(self) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
-        self._is_gone = True
-        if self._task:
-            self._task.cancel()
 
 
 def below(racine: str, request: Request) -> Request:
