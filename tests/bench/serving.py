@@ -49,13 +49,13 @@ HERE = Path(__file__).parent
 
 CHEAP = "SELECT ?p ?o {{ <{iri}> ?p ?o }} LIMIT 10"
 LOOK_UP = "SELECT ?p ?o {{ <{iri}> ?p ?o }}"
-MEDIUM = (  # 30 ms of the engine
+MEDIUM = (  # 22 ms of processor in the engine, with 45,000 questions
     "PREFIX qp: <{qp}> SELECT ?r (COUNT(*) AS ?n) "
-    "{{ ?q qp:typeQuestion qp:type-QOSD ; qp:rubrique ?r }} GROUP BY ?r"
+    "{{ ?q qp:typeQuestion qp:type-QG ; qp:rubrique ?r }} GROUP BY ?r"
 )
-HEAVY = (  # 300 ms of the engine
-    "PREFIX qp: <{qp}> SELECT ?r ?s (COUNT(*) AS ?n) "
-    "{{ ?q qp:typeQuestion qp:type-QG ; qp:rubrique ?r ; qp:statut ?s }} GROUP BY ?r ?s"
+HEAVY = (  # 310 ms
+    "PREFIX qp: <{qp}> SELECT ?g ?r (COUNT(*) AS ?n) "
+    "{{ ?q qp:rubrique ?r ; qp:groupe ?g }} GROUP BY ?g ?r ORDER BY DESC(?n) ?g ?r"
 )
 # queries of the site that take less than 1.5 s of the engine each
 EXAMPLES = (
