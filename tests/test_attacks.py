@@ -202,7 +202,8 @@ def test_22_lines_in_the_log(server: Live) -> None:
     said = server.said[before:]
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", said)
     assert not [line for line in said.splitlines() if line.lstrip().startswith("FORGED")]
-    lines = [json.loads(line) for line in said.splitlines()]
+    told = [json.loads(line) for line in said.splitlines()]
+    lines = [line for line in told if "chemin" in line]  # not of a reader that was replaced
     assert len(lines) == 3  # a header with ESC is refused before it is a request
     assert "marked-1" in lines[0]["chemin"]
     assert "marked-2" not in said and "marked-4" not in said  # of a query, its hash

@@ -238,6 +238,7 @@ def test_too_fast_below_a_base(tmp_path: Path) -> None:
     with serving(tmp_path, workers=1, rate=1.0) as server:
         statuses = [server.ask(f"/donnees{COUNT}").status for _ in range(BURST + 1)]
         assert statuses == [200] * BURST + [429]
+        assert metric(server, 'lod_requests_total{cache="non",route="sparql",statut="429"}') == 1
 
 
 def test_half_a_head_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ def ranges(header: str) -> Iterator[Range]:
             yield kind, subtype, float(quality)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)  # of headers up to 32 KiB
 def choose(header: str | None, offers: tuple[str, ...]) -> str | None:
     """Return the offer that the client likes best, None if it accepts none of them.
 

@@ -77,11 +77,9 @@ def _is_plain(request: Request) -> bool:
 
 
 def _has(request: Request, answer: Answer) -> bool:
-    """Say whether the client has the answer already; weak tags and strong ones are the same."""
-    known, tag = request.headers.get(b"if-none-match"), answer.header(b"etag")
-    if known is None or tag is None or request.method != "GET":
-        return False
-    return tag.removeprefix(b"W/") in known
+    """Say whether the client has the answer already."""
+    tag = answer.header(b"etag")
+    return tag is not None and request.method == "GET" and request.has(tag)
 
 
 def _weight(key: Key, answer: Answer) -> int:

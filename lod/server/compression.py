@@ -37,7 +37,7 @@ def coding_for(request: Request, answer: Answer) -> str | None:
     return best(request.header("accept-encoding") or "")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)  # of headers up to 32 KiB
 def best(header: str) -> str | None:
     """Return the coding of ours that an Accept-Encoding header likes best.
 

@@ -26,6 +26,10 @@ class Request:
         value = self.headers.get(name.encode())
         return None if value is None else value.decode("latin-1")
 
+    def has(self, tag: bytes) -> bool:
+        """Say whether If-None-Match names the tag; weak ones and strong ones are the same."""
+        return tag.removeprefix(b"W/") in self.headers.get(b"if-none-match", b"")
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from lod import jsonld
 from lod.dump import ntriples, turtle
-from lod.server.problems import PROBLEMS
+from lod.server.problems import PROBLEMS, page
 from lod.vocab import (
     RDF_TYPE,
     SKOS_CONCEPT,
@@ -27,14 +27,6 @@ from lod.website.rendering import typo
 TABLE = Path(__file__).with_name("problemes.csv")
 LIST = "problemes"  # the path of all of them; `problemes/slug` is one
 
-_PAGE = Markup(
-    '<!doctype html>\n<html lang="fr">\n<meta charset="utf-8">\n'
-    '<meta name="viewport" content="width=device-width">\n<title>{titre}</title>\n'
-    '<link rel="stylesheet" href="{racine}static/style.css">\n<main class="cadre">\n'
-    "<h1>{titre}</h1>\n{corps}\n"
-    '<p><a href="{racine}problemes.html">Tous les problèmes</a> · <a href="{racine}">Accueil</a>'
-    "</p>\n</main>\n</html>\n"
-)
 _ONE = Markup(
     "<p>État HTTP {status}.</p>\n<p>{conseil}</p>\n"
     '<p lang="en"><strong>{titre_en}.</strong> {advice}</p>'
@@ -89,9 +81,9 @@ def _html(path: str, racine: str) -> str:
             for slug, (status, titre) in PROBLEMS.items()
         )
         corps = Markup("<ul>\n{}</ul>").format(Markup("").join(lines))
-        return _PAGE.format(titre="Problèmes", corps=corps, racine=racine)
+        return page("Problèmes", corps, racine)
     slug = path.removeprefix(f"{LIST}/")
     status, titre = PROBLEMS[slug]
     row = {**rows()[slug], "conseil": typo(rows()[slug]["conseil"])}
     corps = _ONE.format(status=status, **row)
-    return _PAGE.format(titre=titre, corps=corps, racine=racine)
+    return page(titre, corps, racine)

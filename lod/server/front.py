@@ -79,12 +79,20 @@ class Front:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
-        began, request = time.perf_counter(), request_of(scope)
+        began, request = time.perf_counter(), self._below_the_base(request_of(scope))
         answer = await self._answer(request, receive)
         sent = await self._send(request, answer, send)
         took = time.perf_counter() - began
         self._metrics.count(request, answer, took)
         self._journal.note(request, answer, sent, took)
+
+    def _below_the_base(self, request: Request) -> Request:
+        """Return the request with its path below the base; a proxy may strip that or not."""
+        release = self.releases.current
+        prefix = release.racine.encode() if release else b"/"
+        if prefix != b"/" and request.path.startswith(prefix):
+            return replace(request, path=request.path[len(prefix) - 1 :])
+        return request
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Open the release before the first request, close it after the last."""
@@ -105,19 +113,17 @@ class Front:
             self._admit(request)
             request = await self._with_body(request, receive)
         except Problem as problem:  # its body is not read: the connection can only end
-            refused = self._refused(problem, request, "/")
-            return refused.with_headers((b"connection", b"close"))
+            return self._refused(problem, request).with_headers((b"connection", b"close"))
         try:
             release = self.releases.take()
         except Problem as problem:
-            return self._refused(problem, request, "/")
-        request = below(release.racine, request)
+            return self._refused(problem, request)
         try:
             return self._cache.get(release.id, request) or await self._made(
                 request, release, receive
             )
         except Problem as problem:
-            return self._refused(problem, request, release.base, release)
+            return self._refused(problem, request)
         finally:
             await self.releases.give_back(release)
 
@@ -130,16 +136,10 @@ class Front:
             raise Problem("entetes-trop-longs", f"au plus {LONGEST_HEADERS} octets")
         if self._working >= MOST:
             raise Problem("occupe", "trop de requêtes à la fois ; réessayez plus tard")
-        if self._is_costly(request) and (wait := self._rate.wait(request.client)):
+        if _is_costly(request) and (wait := self._rate.wait(request.client)):
             seconds = str(int(wait) + 1)
             detail = f"ce client demande trop vite ; réessayez dans {seconds} s"
             raise Problem("trop-vite", detail, headers={"Retry-After": seconds})
-
-    def _is_costly(self, request: Request) -> bool:
-        """Say whether the rate counts the request, however its address is written."""
-        release = self.releases.current
-        below_base = below(release.racine, request) if release else request
-        return unquote_to_bytes(below_base.path).startswith(COSTLY)
 
     async def _with_body(self, request: Request, receive: Receive) -> Request:
         """Return the request with its body; raise Problem for one that is too long or too slow."""
@@ -207,11 +207,11 @@ class Front:
             return compressed(answer, coding)
         return await self._bridge.work(lambda: compressed(answer, coding))
 
-    def _refused(
-        self, problem: Problem, request: Request, base: str, release: Release | None = None
-    ) -> Answer:
+    def _refused(self, problem: Problem, request: Request) -> Answer:
+        release = self.releases.current
+        base, known = (release.base, {"release": release.id}) if release else ("/", {})
         response = said(problem, request.header("accept"), base, form_named(request))
-        notes = {"cause": problem.slug} | ({"release": release.id} if release else {})
+        notes = {**known, "cause": problem.slug}
         headers = (*encoded(response.headers.items()), *COMMON)
         return Answer(response.status_code, headers, response.get_data(), notes)
 
@@ -249,12 +249,9 @@ class Front:
             yield b"", False
 
 
-def below(racine: str, request: Request) -> Request:
-    """Return the request with its path below that of the base; a proxy may strip that or not."""
-    prefix = racine.encode()
-    if racine != "/" and request.path.startswith(prefix):
-        return replace(request, path=request.path[len(prefix) - 1 :])
-    return request
+def _is_costly(request: Request) -> bool:
+    """Say whether the rate counts the request, however its address is written."""
+    return unquote_to_bytes(request.path).startswith(COSTLY)
 
 
 def _too_long() -> Problem:

@@ -1,8 +1,11 @@
-"""The access log: a line of JSON a request; whose it was only as far as its network.
+"""The log: a line of JSON a request, and one for each word of the server on its own state.
+
+Whose a request was it tells only as far as the network.
 
 JSON escapes what a client sends: no request can write a line of its own.
 """
 
+import logging
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,7 +32,7 @@ class Journal:
             return
         client = request.client if self.is_full else shortened(request.client, 24, 48)
         line = {
-            "heure": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "heure": now(),
             "client": client,
             "methode": request.method,
             "chemin": request.path.decode("latin-1")[:LONGEST],
@@ -43,6 +46,26 @@ class Journal:
         self.file.flush()
 
 
+class Line(logging.Formatter):
+    """What the server says of itself, as lines of the same log."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a line of JSON."""
+        told = {"heure": now(), "niveau": record.levelname, "message": record.getMessage()}
+        if record.exc_info:
+            told["trace"] = self.formatException(record.exc_info)
+        return orjson.dumps(told).decode()
+
+
+def now() -> str:
+    """Return the time as the log writes it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
 def journal(is_on: bool, is_full: bool) -> Journal:
-    """Return the log of a server: its standard error, or nothing."""
+    """Return the log of a server: its standard error, or nothing but warnings in plain words."""
+    if is_on:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(Line())
+        logging.basicConfig(handlers=[handler])
     return Journal(sys.stderr if is_on else None, is_full)

@@ -97,6 +97,7 @@ class Reader:
             async with asyncio.timeout(START):
                 self.is_isolated = await self._receive() == b"isolated"
         except TimeoutError as error:
+            await self.end()
             raise LostError from error
 
     @property
@@ -168,11 +169,13 @@ class Pool:
     async def open(self) -> None:
         """Start every reader; close the pool and raise LodError if one cannot open the store."""
         self._loop = asyncio.get_running_loop()
-        try:
-            await asyncio.gather(*(reader.start() for reader in self._readers))
-        except LostError as error:
-            await self.close()
-            raise LodError("the store cannot be opened; build the release again") from error
+        starts = (reader.start() for reader in self._readers)
+        for found in await asyncio.gather(*starts, return_exceptions=True):
+            if isinstance(found, LostError):
+                await self.close()
+                raise LodError("the store cannot be opened; build the release again") from found
+            if found is not None:
+                raise found
         for reader in self._readers:
             self._idle.put_nowait(reader)
 

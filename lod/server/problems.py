@@ -50,8 +50,13 @@ _PAGE = Markup(
     '<!doctype html>\n<html lang="fr">\n<meta charset="utf-8">\n'
     '<meta name="viewport" content="width=device-width">\n<title>{titre}</title>\n'
     '<link rel="stylesheet" href="{racine}static/style.css">\n'
-    "<main>\n<h1>{titre}</h1>\n<p>{detail}</p>\n<p>Erreur {status}. "
-    '<a href="{racine}">Accueil</a></p>\n</main>\n</html>\n'
+    '<main class="cadre">\n<h1>{titre}</h1>\n{corps}\n'
+    '<p><a href="{racine}problemes.html">Tous les problèmes</a> · <a href="{racine}">Accueil</a>'
+    "</p>\n</main>\n</html>\n"
+)
+_SAID = Markup(
+    "<p>{detail}</p>\n<p>Erreur {status} : "
+    '<a href="{racine}problemes/{slug}.html">que faire</a>.</p>'
 )
 
 
@@ -97,10 +102,16 @@ def said(problem: Problem, accept: str | None, base: str, form: str | None = Non
 
 def as_html(problem: Problem, racine: str) -> Response:
     """Return the problem as a page; `racine` is where the site begins."""
-    page = _PAGE.format(
-        titre=problem.titre, detail=problem.detail, status=problem.status, racine=racine
+    corps = _SAID.format(
+        detail=problem.detail, status=problem.status, slug=problem.slug, racine=racine
     )
-    return Response(page, problem.status, problem.headers, mimetype="text/html")
+    text = page(problem.titre, corps, racine)
+    return Response(text, problem.status, problem.headers, mimetype="text/html")
+
+
+def page(titre: str, corps: Markup, racine: str) -> Markup:
+    """Return a page that can be made without a release."""
+    return _PAGE.format(titre=titre, corps=corps, racine=racine)
 
 
 def as_json(problem: Problem, base: str) -> Response:

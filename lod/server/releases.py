@@ -22,7 +22,7 @@ RETRY = 5.0  # seconds before a release that could not be opened is tried again
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Release:
     """What the server needs to know of one release, and the pool that reads its store."""
 

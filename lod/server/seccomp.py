@@ -26,11 +26,11 @@ def program(machine: str) -> bytes:
     Raises KeyError for a machine that we do not know.
     """
     architecture, calls = CALLS[machine]
-    refused = [(EQUAL, 0, call) for call in calls]
+    refused = [(EQUAL, call) for call in calls]
     if machine == "x86_64":
-        refused.append((AT_LEAST, 0, X32))
+        refused.append((AT_LEAST, X32))
     steps = [(LOAD, 0, 0, 4), (EQUAL, 1, 0, architecture), (RETURN, 0, 0, REFUSE), (LOAD, 0, 0, 0)]
-    for left, (code, _, value) in zip(range(len(refused), 0, -1), refused, strict=True):
+    for left, (code, value) in zip(range(len(refused), 0, -1), refused, strict=True):
         steps.append((code, left, 0, value))  # jump over the rest, and over ALLOW
     steps += [(RETURN, 0, 0, ALLOW), (RETURN, 0, 0, REFUSE)]
     return b"".join(struct.pack("HBBI", *step) for step in steps)

@@ -14,7 +14,7 @@ from lod.server.accept import choose
 from lod.server.context import accept, current, prefers_html
 from lod.server.description import describe
 from lod.server.documents import MAX_AGE, send
-from lod.server.exchange import Answer, Request
+from lod.server.exchange import Answer, Request, encoded
 from lod.server.formats import GRAPHS, content_type
 from lod.server.pool import Query, Reply
 from lod.server.problems import Problem
@@ -33,9 +33,8 @@ Pairs = tuple[tuple[bytes, bytes], ...]
 async def evaluated(request: Request, release: Release, query: Query) -> Answer:
     """Return the answer to a query, 304 if the client has it; HEAD runs nothing."""
     name, notes = tag(release.id, query), {"release": release.id, "requete": hashed(query.text)}
-    common = ((b"vary", b"Accept"), *(caching(release, name) if name else ()))
-    known = request.header("if-none-match") or ""
-    if name and request.method in ("GET", "HEAD") and name in known:
+    common = ((b"vary", b"Accept"), *(encoded(caching(release, name).items()) if name else ()))
+    if name and request.method in ("GET", "HEAD") and request.has(f'"{name}"'.encode()):
         return Answer(304, common, b"", notes)
     if request.method == "HEAD":  # only the evaluation tells a table from a graph
         return Answer(200, common, b"", notes)
@@ -73,13 +72,14 @@ def content(reply: Reply) -> Pairs:
     return said
 
 
-def caching(release: Release, name: str) -> Pairs:
+def caching(release: Release, name: str | None) -> dict[str, str]:
     """Return the headers that let caches keep an answer as long as a page."""
-    return (
-        (b"etag", f'"{name}"'.encode()),
-        (b"last-modified", formatdate(release.modified, usegmt=True).encode()),
-        (b"cache-control", b"public, max-age=%d" % MAX_AGE),
-    )
+    tagged = {"ETag": f'"{name}"'} if name else {}
+    return {
+        **tagged,
+        "Last-Modified": formatdate(release.modified, usegmt=True),
+        "Cache-Control": f"public, max-age={MAX_AGE}",
+    }
 
 
 def hashed(text: str) -> str:
@@ -116,9 +116,5 @@ def description() -> Response:
 
 def cached(response: Response, release: Release, name: str | None = None) -> Response:
     """Let caches keep the response as long as a page, under a name if it has one."""
-    if name:
-        response.set_etag(name)
-    response.last_modified = release.modified  # type: ignore[assignment]
-    response.cache_control.public = True
-    response.cache_control.max_age = MAX_AGE
+    response.headers.update(caching(release, name))
     return response
