@@ -18,7 +18,8 @@ SHOWN = 10  # rows of a result on the page of examples
 class Requete:
     """One query: its name, the question it asks, its theme, who asks, what to beware of.
 
-    `couteuse` says why it is not run for a page, where it is not.
+    `couteuse` says why it is not run for a page, where it is not. `image` says how its rows are
+    drawn, `fiche` on the pages of which kinds of resource they stand, and `rang` in which order.
     """
 
     nom: str
@@ -28,6 +29,9 @@ class Requete:
     piege: str
     couteuse: str
     texte: str
+    image: str = ""
+    fiche: tuple[str, ...] = ()
+    rang: int = 0
 
     @property
     def corps(self) -> str:
@@ -63,6 +67,9 @@ def _requete(nom: str) -> Requete:
         piege=said.get("piège", ""),
         couteuse=said.get("coûteuse", ""),
         texte=texte,
+        image=said.get("image", ""),
+        fiche=tuple(said.get("fiche", "").split()),
+        rang=int(said.get("rang", "0")),
     )
 
 
