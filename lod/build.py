@@ -156,7 +156,7 @@ def _write_release(
     contexte = _contexte(work, collecte, settings, store, entrants, sample)
     resources = Resources(_described(collecte), settings.base)
     observations = list(collecte.statistiques.observations())
-    write_site(contexte, collecte.questions(), resources, entrants, observations, store, jobs)
+    write_site(contexte, collecte.questions(), resources, entrants, store, jobs)
     write_csv(work / "dumps" / "statistiques.csv", observations, contexte)
     say("full-text index")
     write_index(

@@ -6,7 +6,7 @@ without Python.
 """
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import partial
 
 from pyoxigraph import Store, Triple
@@ -14,7 +14,6 @@ from pyoxigraph import Store, Triple
 from lod import files
 from lod.model import Question
 from lod.parallel import batches, ordered
-from lod.statistiques import Observation
 from lod.website.documents import (
     BATCH,
     BYTES,
@@ -22,10 +21,11 @@ from lod.website.documents import (
     write_questions,
     write_shared_answers,
 )
+from lod.website.listes import write_listes
 from lod.website.rendering import Contexte, render
-from lod.website.requetes import exemples, par_theme, query_text, requetes, resultat
-from lod.website.resources import LISTES, Entrants, Resources, write_liste, write_resource
-from lod.website.statistiques import colonnes, sections
+from lod.website.requetes import exemples, par_theme, requetes, resultat
+from lod.website.resources import Entrants, Resources, write_resource
+from lod.website.statistiques import tableaux
 
 __all__ = ["Contexte", "write_site"]
 
@@ -39,7 +39,6 @@ def write_site(
     questions: Iterable[Question],
     resources: Resources,
     entrants: Entrants,
-    observations: Sequence[Observation],
     store: Store,
     jobs: int,
 ) -> int:
@@ -51,27 +50,18 @@ def write_site(
     )
     pages += write_shared_answers(contexte, store)
     statistiques, exemples = f"{contexte.base}statistiques", f"{contexte.base}exemples"
-    write_statistiques(contexte, statistiques, resources.about(statistiques), observations)
+    write_statistiques(contexte, statistiques, resources.about(statistiques), store)
     write_exemples(contexte, exemples, store)
     for iri in resources.documents():
         if iri != statistiques:  # it has a page of its own, with all the numbers
             pages += write_resource(contexte, iri, resources, entrants.get(iri, {}), store)
-    pages += sum(write_liste(contexte, liste, store) for liste in LISTES)
-    return pages + 2
+    return pages + write_listes(contexte, store) + 2
 
 
-def write_statistiques(
-    contexte: Contexte, iri: str, triples: list[Triple], observations: Sequence[Observation]
-) -> None:
+def write_statistiques(contexte: Contexte, iri: str, triples: list[Triple], store: Store) -> None:
     """Write the page with the numbers of all, and what their sets are made of."""
-    html = render(
-        "statistiques.html",
-        contexte,
-        contexte.path(iri),
-        sections=sections(observations, contexte),
-        colonnes=colonnes(),
-        requete=query_text("statistiques-ministeres"),
-    )
+    shown = tableaux(store, contexte.base)
+    html = render("statistiques.html", contexte, contexte.path(iri), tableaux=shown)
     write_document(contexte, iri, triples, html)
 
 

@@ -13,6 +13,8 @@ from lod.model import Question
 from lod.ontology import labels, types
 from lod.vocab import QP, RDFS_LABEL, SKOS_PREF_LABEL, fr
 from lod.website.rendering import Contexte, render, write_page
+from lod.website.requetes import query_text
+from lod.website.tableaux import demandee
 
 BATCH, BYTES = 200, 8 * 1024 * 1024  # questions a task, or fewer long ones
 ERRATA = {"question": "Erratum de la question", "reponse": "Erratum de la réponse"}
@@ -112,6 +114,11 @@ def vue(q: Question, iris: Iris, contexte: Contexte) -> dict[str, Any]:
         "interroge": q.ministere_interroge and iris.ministere(q.ministere_interroge).value,
         "attributions": [(a, iris.ministere(a.ministere).value) for a in q.attributions],
         "reponses": [(r, iris.reponse(q, r).value) for r in q.reponses],
+        "partages": {
+            iri: len(contexte.partages.get(iri, ()))
+            for iri in (iris.reponse(q, r).value for r in q.reponses)
+        },
+        "requete": demandee(query_text("fiche-question"), iris.question(q.uid).value),
         "rappels": [(iris.question(uid).value, rdf.nom_du(uid)) for uid in q.rappels],
         "rappelee_par": contexte.rappelees.get(iris.question(q.uid).value, []),
         "cites": textes_cites(q.texte),

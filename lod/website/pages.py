@@ -12,8 +12,8 @@ from lod.vocab import PREFIXES
 from lod.website.guides import write_guides
 from lod.website.notice import write_notice
 from lod.website.rendering import Contexte, render, write_page
-from lod.website.requetes import par_theme, query_text, rows
-from lod.website.resources import LISTES
+from lod.website.requetes import par_theme, query_text
+from lod.website.tableaux import tableau
 
 REPARATIONS = {
     "numeric references": "Références numériques (&#339;) changées en lettres",
@@ -29,13 +29,15 @@ def write_pages(
 ) -> int:
     """Write the single pages; return how many."""
     pages: dict[str, dict[str, Any]] = {
-        "index": {"types": list(rows(store, "types")), "recentes": list(rows(store, "recentes")),
-                  "listes": LISTES, "requete": query_text("types"),
-                  "exemple": query_text("vie-d-une-question")},
+        "index": {name: tableau(store, name, contexte.base)
+                  for name in ("totaux", "types", "recentes")}
+                 | {"exemple": query_text("vie-d-une-question")},
+        "licence": {},
         "telechargements/index": {"fichiers": fichiers},
         "qualite": {"constats": constats(bilan), "limite": LISTED,
                     "reparations": reparations(bilan), "foyers": foyers(bilan),
-                    "ecarts": list(bilan.ecarts.items())},
+                    "ecarts": list(bilan.ecarts.items()),
+                    "couverture": tableau(store, "couverture", contexte.base)},
         "sparql": {"themes": par_theme(), "premiere": query_text("vie-d-une-question"),
                    "prefixes": PREFIXES},
     }  # fmt: skip

@@ -13,6 +13,7 @@ from pyoxigraph import Literal, Triple
 
 from lod import files
 from lod.dates import en_toutes_lettres
+from lod.vocab import NAMESPACE
 
 FORMS = (
     ("html", "text/html", "page"),
@@ -93,6 +94,8 @@ def render(template: str, contexte: Contexte, path: str, **values: Any) -> bytes
         if target.startswith(contexte.base):
             place, _, fragment = target.removeprefix(contexte.base).partition("#")
             return root + page_of(place) + (f"#{fragment}" if fragment else "")
+        if target.startswith(NAMESPACE):
+            return f"{root}def.html#{target.removeprefix(NAMESPACE)}"
         return target if re.match(r"https?://", target) else root + target
 
     page = environment().get_template(template)

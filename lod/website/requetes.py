@@ -19,7 +19,8 @@ class Requete:
     """One query: its name, the question it asks, its theme, who asks, what to beware of.
 
     `couteuse` says why it is not run for a page, where it is not. `image` says how its rows are
-    drawn, `fiche` on the pages of which kinds of resource they stand, and `rang` in which order.
+    drawn, `fiche` on the pages of which kinds of resource they stand, `rang` in which order, and
+    `court` under which heading.
     """
 
     nom: str
@@ -32,6 +33,7 @@ class Requete:
     image: str = ""
     fiche: tuple[str, ...] = ()
     rang: int = 0
+    court: str = ""
 
     @property
     def corps(self) -> str:
@@ -70,6 +72,7 @@ def _requete(nom: str) -> Requete:
         image=said.get("image", ""),
         fiche=tuple(said.get("fiche", "").split()),
         rang=int(said.get("rang", "0")),
+        court=said.get("court", titre),
     )
 
 

@@ -1,4 +1,4 @@
-"""Deputies, ministries, groups, headings…: a page each with its questions, and lists of them."""
+"""Deputies, ministries, groups, headings…: a page each, with tables about it and its questions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,35 +9,16 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 from lod import jsonld
 from lod.dates import en_toutes_lettres
 from lod.ontology import labels
-from lod.parallel import batches
-from lod.vocab import LABELS, PREFIXES, QP, RDF_TYPE, RDFS_LABEL, term
+from lod.vocab import LABELS, OWL_SAME_AS, PREFIXES, RDF_TYPE, RDFS_LABEL, term
 from lod.website.documents import write_document
+from lod.website.feuillets import feuillets
+from lod.website.questions import listes
 from lod.website.rendering import Contexte, render, write_page
-from lod.website.requetes import query_text, rows
-from lod.website.statistiques import colonnes, tableau
+from lod.website.requetes import rows
+from lod.website.tableaux import Tableau, fiches, tableau
 
 PER_PAGE = 100  # questions on a page of a resource
-LISTED = 300  # resources on a page of a list
 RECALLED = "Rappelée par"  # as `liens-entrants.rq` calls it
-
-
-@dataclass(frozen=True, slots=True)
-class Liste:
-    """A list of the site: its path, its title, the query that makes it."""
-
-    path: str
-    titre: str
-    requete: str
-
-
-LISTES = (
-    Liste("deputes", "Députés", "deputes"),
-    Liste("ministeres", "Ministères", "ministeres"),
-    Liste("portefeuilles", "Portefeuilles ministériels", "portefeuilles"),
-    Liste("rubriques", "Rubriques", "rubriques"),
-    Liste("groupes", "Groupes politiques", "groupes"),
-    Liste("legislatures", "Législatures", "legislatures"),
-)
 NOMS = {  # terms of other vocabularies, as a page calls them
     "skos:Concept": "rubrique ou motif",
     "skos:altLabel": "autre libellé",
@@ -58,6 +39,7 @@ NOMS = {  # terms of other vocabularies, as a page calls them
     "owl:sameAs": "même personne que",
 }
 HIDDEN = (RDF_TYPE, *LABELS)  # shown as the heading of the page
+ELSEWHERE = (OWL_SAME_AS,)  # shown with its evidence, in a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,48 +99,49 @@ def write_resource(
     roles: dict[str, list[Entrant]],
     store: Store,
 ) -> int:
-    """Write the document of one resource; its page lists what points to it, and its questions, the
-    newest first. Each page has a part of each list.
+    """Write the document of one resource: what is said of it, tables about it, what points to it,
+    its questions; and the pages on which these lists go on. Return how many pages.
     """
     triples, path = resources.about(iri), contexte.path(iri)
-    questions = list(rows(store, "questions-liees", iri))
-    longest = max(len(questions), *map(len, roles.values()), 1)
-    last = -(-longest // PER_PAGE)
-    for number in range(1, last + 1):
-        here, shown = page_path(path, number), slice((number - 1) * PER_PAGE, number * PER_PAGE)
-        html = render(
-            "ressource.html",
-            contexte,
-            here,
-            iri=iri,
-            titre=contexte.nom(iri),
-            genre=genre(iri, triples),
-            faits=list(facts(iri, triples, contexte)),
-            statistiques=tableau(triples),
-            colonnes=colonnes(),
-            liens=[t for t in triples if t.predicate == QP.valeurPreuve],
-            entrants=[(role, len(found), found[shown]) for role, found in roles.items()],
-            total=len(questions),
-            lignes=questions[shown],
-            pager=(number, last, path),
-            requete=about(iri),
-        )
-        write_page(contexte, here, html)
-        if number == 1:
-            write_document(contexte, iri, triples, html)
-    return last
+    questions = listes(store, iri, path)
+    said = {
+        "iri": iri,
+        "titre": contexte.nom(iri),
+        "genre": genre(iri, triples),
+        "document": path,
+        "tableaux": [t for t in tableaux(store, contexte, iri) if t.lignes],
+        "faits": list(facts(iri, triples, contexte)),
+        "listes": questions,
+    }
+    written = 0
+    for liste in questions:
+        pointing = {} if liste.etat.cle else roles
+        longest = max(map(len, pointing.values()), default=1)
+        for part in feuillets(liste.path, liste.lignes, PER_PAGE, longest):
+            shown = entrants(pointing, part.numero)
+            html = render(
+                "ressource.html", contexte, part.path,
+                **said, liste=liste, feuillet=part, entrants=shown,
+            )  # fmt: skip
+            written += 1
+            if part.path == path:
+                write_document(contexte, iri, triples, html)
+            else:
+                write_page(contexte, part.path, html)
+    return written
 
 
-def about(iri: str) -> str:
-    """Return the query for the questions of one resource, as somebody can run it."""
-    start = "WHERE {\n"
-    bound = f"{start}  VALUES ?entite {{ <{iri}> }}\n"
-    return query_text("questions-liees").replace(start, bound, 1)
+def entrants(roles: dict[str, list[Entrant]], number: int) -> list[tuple[str, int, list[Entrant]]]:
+    """Return (role, how many, those on this page) of what points to a resource."""
+    shown = slice((number - 1) * PER_PAGE, number * PER_PAGE)
+    return [(role, len(found), found[shown]) for role, found in roles.items()]
 
 
-def page_path(path: str, number: int) -> str:
-    """Return where the page of a list stands: the first has the path of the list itself."""
-    return path if number == 1 else f"{path}/page-{number}"
+def tableaux(store: Store, contexte: Contexte, iri: str) -> Iterator[Tableau]:
+    """Yield the tables about a resource, one a query that names its kind."""
+    kind = contexte.path(iri).partition("/")[0]
+    for requete in fiches(kind):
+        yield tableau(store, requete.nom, contexte.base, entite=iri)
 
 
 def genre(iri: str, triples: list[Triple]) -> str:
@@ -173,7 +156,7 @@ def genre(iri: str, triples: list[Triple]) -> str:
 def facts(iri: str, triples: list[Triple], contexte: Contexte) -> Iterator[tuple[str, str, str]]:
     """Yield (property, value, IRI or "") for what is said of a resource itself."""
     for triple in triples:
-        if triple.subject != NamedNode(iri) or triple.predicate in HIDDEN:
+        if triple.subject != NamedNode(iri) or triple.predicate in HIDDEN + ELSEWHERE:
             continue
         predicate, value = triple.predicate.value, triple.object
         name = labels(RDFS_LABEL).get(predicate) or NOMS[jsonld.compact(predicate)]
@@ -184,26 +167,6 @@ def facts(iri: str, triples: list[Triple], contexte: Contexte) -> Iterator[tuple
             is_day = value.datatype == term("xsd:date")
             day = en_toutes_lettres(date.fromisoformat(value.value)) if is_day else ""
             yield name, day or value.value, ""
-
-
-def write_liste(contexte: Contexte, liste: Liste, store: Store) -> int:
-    """Write one list of resources with their counts, and the query that it comes from."""
-    found = list(rows(store, liste.requete))
-    pages = list(batches(found, LISTED)) or [[]]
-    for number, part in enumerate(pages, start=1):
-        here = page_path(liste.path, number)
-        html = render(
-            "liste.html",
-            contexte,
-            here,
-            liste=liste,
-            lignes=part,
-            total=len(found),
-            pager=(number, len(pages), liste.path),
-            requete=query_text(liste.requete),
-        )
-        write_page(contexte, here, html)
-    return len(pages)
 
 
 def shared_answers(store: Store) -> dict[str, list[tuple[str, str]]]:

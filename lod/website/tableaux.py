@@ -14,6 +14,7 @@ from pyoxigraph import Store
 
 from lod import files
 from lod.store import select
+from lod.vocab import NAMESPACE
 from lod.website.requetes import Requete, requetes
 
 Genre = Literal["texte", "nombre", "jour"]
@@ -98,12 +99,9 @@ def mises(
 
 
 def _leads(name: str, rows: list[dict[str, str]], base: str) -> bool:
-    """Say whether a column has addresses of ours, and nothing else; by its name if it is empty."""
+    """Say whether a column has addresses of ours, and nothing else."""
     values = [row[name] for row in rows if row[name]]
-    return all(value.startswith(base) for value in values) if values else name in LIENS
-
-
-LIENS = ("entite", "question")  # what these are called where no row tells
+    return all(value.startswith((base, NAMESPACE)) for value in values) and bool(values)
 
 
 @cache

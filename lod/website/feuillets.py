@@ -1,0 +1,38 @@
+"""Long lists, split into pages: the first has the path of the list itself."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Feuillet(Generic[T]):
+    """One page of a list: its number, how many there are, the path of the first, what it shows."""
+
+    numero: int
+    dernier: int
+    premier: str
+    lignes: Sequence[T]
+
+    @property
+    def path(self) -> str:
+        """Return where this page stands."""
+        return page_path(self.premier, self.numero)
+
+
+def feuillets(path: str, items: Sequence[T], size: int, longest: int = 1) -> Iterator[Feuillet[T]]:
+    """Yield the pages of a list, `size` items each; at least as many as `longest` items need."""
+    last = -(-max(len(items), longest) // size)
+    for number in range(1, last + 1):
+        yield Feuillet(number, last, path, items[(number - 1) * size : number * size])
+
+
+def page_path(path: str, number: int) -> str:
+    """Return where a page of a list stands.
+
+    >>> page_path("deputes", 1), page_path("deputes", 2)
+    ('deputes', 'deputes/page-2')
+    """
+    return path if number == 1 else f"{path}/page-{number}"

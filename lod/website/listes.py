@@ -1,0 +1,123 @@
+"""The lists of resources: by number of questions, by name, and for one legislature or one group."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+
+from pyoxigraph import Store
+
+from lod import files
+from lod.store import select
+from lod.texts import fold
+from lod.vocab import NAMESPACE
+from lod.website.feuillets import Feuillet, feuillets
+from lod.website.rendering import Contexte, render, write_page
+from lod.website.requetes import query_text
+from lod.website.tableaux import Ligne, Tableau, tableau
+
+LISTED = 300  # resources on a page of a list
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Liste:
+    """A list of the site: its path, its title, the query that makes it, and by what it is narrowed.
+
+    `mot` says from which word on a name is sorted: a family name comes second.
+    """
+
+    path: str
+    titre: str
+    accroche: str
+    requete: str
+    facettes: list[str]
+    mot: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Vue:
+    """One way to see a list: its path, what it is called, the clause that narrows it, if it has
+    letters.
+    """
+
+    path: str
+    nom: str
+    clause: str = ""
+    est_index: bool = False
+
+
+@cache
+def listes() -> tuple[Liste, ...]:
+    """Return the lists of `site/listes.toml`, in its order."""
+    told = tomllib.loads(files.LISTES.read_text("utf-8"))
+    return tuple(Liste(path=path, **said) for path, said in told.items())
+
+
+def write_listes(contexte: Contexte, store: Store) -> int:
+    """Write every list in each way that it can be seen; return the number of pages."""
+    return sum(_write_liste(contexte, liste, store) for liste in listes())
+
+
+def vues(liste: Liste, store: Store) -> dict[str, list[Vue]]:
+    """Return the ways to see a list: its orders, then facet → values, the newest first."""
+    orders = [
+        Vue(liste.path, "par nombre de questions"),
+        Vue(f"{liste.path}/par-nom", "par nom", est_index=True),
+    ]
+    found: dict[str, list[Vue]] = {"ordre": orders} | {facette: [] for facette in liste.facettes}
+    for row in select(store, query_text("facettes")):
+        facette = row["facette"].removeprefix(NAMESPACE)
+        if facette in liste.facettes:
+            path = f"{liste.path}/{facette}-{row['valeur'].rpartition('/')[2]}"
+            nom = row["nom"] if facette == "legislature" else f"{row['nom']} ({row['n']}e)"
+            clause = f"?question <{row['facette']}> <{row['valeur']}> ."
+            found[facette].append(Vue(path, nom, clause))
+    return found
+
+
+def _write_liste(contexte: Contexte, liste: Liste, store: Store) -> int:
+    ways, tables = vues(liste, store), {}
+    for vue in (v for values in ways.values() for v in values):
+        if vue.clause not in tables:
+            tables[vue.clause] = tableau(store, liste.requete, contexte.base, clause=vue.clause)
+    shown = {name: [v for v in values if tables[v.clause].lignes] for name, values in ways.items()}
+    shown["ordre"] = ways["ordre"]  # a list with nothing in it has its page too
+    return sum(
+        _write_vue(contexte, liste, vue, shown, tables[vue.clause])
+        for values in shown.values()
+        for vue in values
+    )
+
+
+def _write_vue(
+    contexte: Contexte, liste: Liste, vue: Vue, ways: dict[str, list[Vue]], table: Tableau
+) -> int:
+    """Write one way to see a list, page by page; return how many pages."""
+    lines = [("", ligne) for ligne in table.lignes]
+    if vue.est_index:
+        lines = sorted(_index(liste, table), key=lambda pair: pair[0])
+    parts = list(feuillets(vue.path, lines, LISTED))
+    where = {lettre[:1]: part.path for part in reversed(parts) for lettre, _ in part.lignes[::-1]}
+    for part in parts:
+        html = render(
+            "liste.html", contexte, part.path,
+            liste=liste, vue=vue, vues=ways, table=table, feuillet=part,
+            lettres=dict(sorted(where.items())) if vue.est_index else {},
+            groupes=list(_groupes(part)),
+        )  # fmt: skip
+        write_page(contexte, part.path, html)
+    return len(parts)
+
+
+def _index(liste: Liste, table: Tableau) -> Iterator[tuple[str, Ligne]]:
+    """Yield each row under the name that it is sorted by, a capital first."""
+    for ligne in table.lignes:
+        words = ligne["nom"].valeur.split(" ")
+        key = fold(" ".join(words[liste.mot :] + words[: liste.mot]))
+        yield (key[:1].upper() if key[:1].isalpha() else "#") + key, ligne
+
+
+def _groupes(part: Feuillet[tuple[str, Ligne]]) -> Iterator[tuple[str, list[Ligne]]]:
+    for lettre, group in groupby(part.lignes, lambda pair: pair[0][:1]):
+        yield lettre, [ligne for _, ligne in group]
