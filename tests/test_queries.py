@@ -17,14 +17,24 @@ from lod.dump import csv_line
 from lod.ontology import ontology
 from lod.release import current
 from lod.store import open_store
-from lod.website.requetes import requetes
+from lod.website.requetes import autonomes, requetes
+from lod.website.tableaux import demandee
 from tests.conftest import BASE, SHARED
 from tests.engines import Row, by_oxigraph, by_rdflib, by_server, graph_of, serving
 
 QUERIES = sorted(files.QUERIES.glob("*.rq"))
 ROWS = Path(__file__).parent / "queries"
 COMPETENCY = SHARED / "design" / "competency"
-RUBRIQUE = f"{BASE}rubrique/sante"
+DEPUTE, MINISTERE = "depute/PA718926", "ministere/agriculture-d-essai"
+# a resource to ask each query of that is about one
+ABOUT = {
+    "questions-liees": "rubrique/sante", "fiche-annees": "rubrique/sante",
+    "fiche-sujets": MINISTERE, "fiche-ministeres": "rubrique/sante", "fiche-auteurs": MINISTERE,
+    "fiche-groupes": MINISTERE, "fiche-parcours": DEPUTE, "fiche-identites": DEPUTE,
+    "fiche-chiffres": MINISTERE, "fiche-delais": MINISTERE, "fiche-retard": MINISTERE,
+    "fiche-retraits": "legislature/15", "fiche-noms": "ministere/mer",
+    "fiche-question": "question/QANR5L15QE43349",
+}  # fmt: skip
 # the nine competency questions, as we ask them
 NINE = {
     "cq1": "delais-par-ministere", "cq2": "delai-median", "cq3": "signalees-sans-reponse",
@@ -87,16 +97,16 @@ def fixture() -> tuple[Store, Graph]:
 
 
 def asked(path: Path) -> str:
-    """The text of a query; the one about any resource is asked of one."""
+    """The text of a query; one about any resource is asked of one that has rows."""
     text = path.read_text("utf-8")
-    if path.stem == "questions-liees":
-        text = text.replace("WHERE {", f"WHERE {{ VALUES ?entite {{ <{RUBRIQUE}> }}", 1)
+    if path.stem in ABOUT:
+        return demandee(text, BASE + ABOUT[path.stem])
     return text
 
 
 def test_all_queries_were_found() -> None:
     """The folder is where we look; every query asks something of somebody, and has its rows."""
-    assert len(QUERIES) == 33
+    assert len(QUERIES) == 53
     assert {path.stem for path in ROWS.glob("*.csv")} == {path.stem for path in QUERIES}
     for requete in requetes().values():
         assert requete.titre.endswith(" ?") and requete.theme and requete.public, requete.nom
@@ -165,7 +175,7 @@ def test_the_examples_as_rdf(vies: Path) -> None:
         str(s).removeprefix(f"{BASE}exemples#"): str(text)
         for s, text in graph.subject_objects(SH.select)
     }
-    assert found == {name: requete.texte for name, requete in requetes().items()}
+    assert found == {name: requete.texte for name, requete in autonomes().items()}
     assert set(map(str, graph.objects(None, SDO.target))) == {f"{BASE}sparql"}
     stored = open_store(current(vies) / "store")
     for quad in parse(path=str(current(vies) / "dumps/exemples.ttl"), format=RdfFormat.TURTLE):

@@ -23,7 +23,7 @@ from lod.website.documents import (
 )
 from lod.website.listes import write_listes
 from lod.website.rendering import Contexte, render
-from lod.website.requetes import exemples, par_theme, requetes, resultat
+from lod.website.requetes import autonomes, exemples, par_theme, resultat
 from lod.website.resources import Entrants, Resources, write_resource
 from lod.website.statistiques import tableaux
 
@@ -72,6 +72,6 @@ def write_exemples(contexte: Contexte, iri: str, store: Store) -> None:
         for theme, liste in par_theme().items()
     }
     html = render(
-        "exemples.html", contexte, contexte.path(iri), themes=found, nombre=len(requetes())
+        "exemples.html", contexte, contexte.path(iri), themes=found, nombre=len(autonomes())
     )
     write_document(contexte, iri, list(exemples(contexte.base)), html)

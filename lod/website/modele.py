@@ -12,7 +12,7 @@ from lod import files
 from lod.vocab import NAMESPACE
 from lod.website.formes import REFUS, Contrainte, Valeur, graphe, nom_lu, sections
 from lod.website.lecture import Graphe, local
-from lod.website.requetes import Requete, requetes
+from lod.website.requetes import Requete, autonomes
 
 SUR = NAMESPACE.rstrip("#")  # the ontology itself
 CLASSE, CONCEPT, LISTE = "owl:Class", "skos:Concept", "skos:ConceptScheme"
@@ -144,7 +144,7 @@ def modele(langue: str) -> Modele:
         proprietes=tuple(_propriete(t, langue) for t in g.sujets(*PROPRIETES)),
         listes=tuple(_liste(t, langue) for t in g.sujets(LISTE) if t in own),
         emprunts=borrowed,
-        requetes=tuple(requetes().values()),
+        requetes=tuple(autonomes().values()),
         prefixes=dict(sorted((graphe().prefixes | g.prefixes).items())),
         noms={t: g.texte(t, langue, *NOMS) for t in own} | _noms_empruntes(langue),
         ancres={t: local(t) for t in own} | {e.terme: ancre(e.terme) for e in borrowed},
@@ -345,4 +345,4 @@ def _noms_empruntes(langue: str) -> dict[str, str]:
 def _requetes(terme: str) -> tuple[str, ...]:
     """Return the names of the queries that use a term."""
     used = re.compile(rf"(?<![\w:-]){re.escape(terme)}(?![\w-])")
-    return tuple(requete.nom for requete in requetes().values() if used.search(requete.texte))
+    return tuple(requete.nom for requete in autonomes().values() if used.search(requete.texte))

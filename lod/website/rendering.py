@@ -153,7 +153,12 @@ def octets(size: int) -> str:
 
 
 def typo(text: str) -> str:
-    """Return a label with the no-break spaces that French asks for."""
+    """Return a label with the no-break spaces that French asks for, and no other.
+
+    >>> typo("Santé\\u00a0et prévention : n° 3") == "Santé et prévention\\u00a0: n°\\u00a03"
+    True
+    """
+    text = text.replace("\u00a0", " ")  # some records have them between all words
     text = re.sub(r" ([:;?!»])", "\u00a0\\1", text)
     return re.sub(r"(«|n°|page) ", "\\1\u00a0", text)
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from pyoxigraph import NamedNode, RdfFormat, Store, Triple, Variable, parse
+from pyoxigraph import RdfFormat, Store, Triple, parse
 
 from lod import files
 from lod.dataset import describe
 from lod.settings import Settings
-from lod.store import Term, select
+from lod.store import select
 
 SHOWN = 10  # rows of a result on the page of examples
 
@@ -76,17 +76,23 @@ def _requete(nom: str) -> Requete:
     )
 
 
+@cache
+def autonomes() -> dict[str, Requete]:
+    """Return the queries that can be asked by themselves: of no resource in particular."""
+    return {nom: requete for nom, requete in requetes().items() if not requete.fiche}
+
+
 def par_theme() -> dict[str, list[Requete]]:
     """Return theme → its queries, both in the order of their names."""
     found: dict[str, list[Requete]] = {}
-    for requete in requetes().values():
+    for requete in autonomes().values():
         found.setdefault(requete.theme, []).append(requete)
     return dict(sorted(found.items()))
 
 
 def exemples(base: str) -> Iterator[Triple]:
     """Yield the queries as RDF, in the terms of SHACL, as other endpoints publish theirs."""
-    text = describe("exemples.ttl", Settings(base=base), requetes=list(requetes().values()))
+    text = describe("exemples.ttl", Settings(base=base), requetes=list(autonomes().values()))
     yield from (quad.triple for quad in parse(text, format=RdfFormat.TURTLE))
 
 
@@ -95,10 +101,9 @@ def query_text(nom: str) -> str:
     return requetes()[nom].texte
 
 
-def rows(store: Store, nom: str, entite: str | None = None) -> Iterator[dict[str, str]]:
-    """Return the rows of a query of the site as texts; `entite` binds the variable of that name."""
-    bound: dict[Variable, Term] = {Variable("entite"): NamedNode(entite)} if entite else {}
-    return select(store, query_text(nom), bound)
+def rows(store: Store, nom: str) -> Iterator[dict[str, str]]:
+    """Return the rows of a query of the site as texts."""
+    return select(store, query_text(nom))
 
 
 def resultat(store: Store, requete: Requete) -> Resultat | None:
