@@ -57,3 +57,15 @@ def en_toutes_lettres(jour: date) -> str:
     '1er mars 2022'
     """
     return f"{jour.day}{'er' if jour.day == 1 else ''} {MOIS[jour.month - 1]} {jour.year}"
+
+
+def dite(iso: str) -> str:
+    """Return a day, or a month where no day is known, as French prints it.
+
+    >>> dite("2022-03-01"), dite("2017-12")
+    ('1er mars 2022', 'décembre 2017')
+    """
+    if len(iso) == len("2017-12"):
+        year, month = map(int, iso.split("-"))
+        return f"{MOIS[month - 1]} {year}"
+    return en_toutes_lettres(date.fromisoformat(iso))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Store
 
+from lod.rdf import nom_du
 from lod.store import select
 from lod.vocab import NAMESPACE
 from lod.website.requetes import query_text
@@ -56,7 +57,10 @@ def listes(store: Store, iri: str, path: str) -> list[Liste]:
     The store is asked once: a narrower list is what its query would give.
     """
     text = query_text(QUESTIONS)
-    found = list(select(store, demandee(text, iri)))
+    found = [
+        {**row, "nom": nom_du(row["question"].rpartition("/")[2])}
+        for row in select(store, demandee(text, iri))
+    ]
     return [
         Liste(etat, f"{path}/{etat.cle}".rstrip("/"), demandee(text, iri, etat.clause), rows)
         for etat in ETATS

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from pyoxigraph import Literal, Triple
 
 from lod import files
-from lod.dates import en_toutes_lettres
+from lod.dates import dite, en_toutes_lettres
 from lod.vocab import NAMESPACE
 
 FORMS = (
@@ -73,7 +73,7 @@ def environment() -> Environment:
     )
     loaded.filters |= {
         "jour": en_toutes_lettres,
-        "date": lambda iso: en_toutes_lettres(date.fromisoformat(iso)),
+        "date": dite,
         "initiale": lambda text: text[:1].upper() + text[1:],  # « de l’Assemblée » keeps its A
         "decimal": decimal,
         "lier": lier,
