@@ -177,8 +177,10 @@ def test_hostile_values(server: Server) -> None:
     for href in page.links.values():
         assert ("nofollow" in page.rel[href]) == href.startswith("http"), href
         assert urlsplit(href).scheme in ("", "http", "https") and not href.startswith("/")
-    text = asked(server, "CONSTRUCT WHERE { <urn:s> ?p ?o }").text
-    assert "&lt;script&gt;alert(1)" in text
+    page = asked(server, "CONSTRUCT WHERE { <urn:s> ?p ?o }")
+    assert "&lt;script&gt;alert(1)" in page.text
+    assert {"./javascript:alert(1)", ".//evil.test/"} < page.rel.keys()
+    assert all(urlsplit(href).scheme in ("", "http", "https") for href in page.rel)
     asked(server, f"# {HOSTILE}\nASK {{}}")
     asked(server, f"\n\n# b {HOSTILE}\nSELECT * {{ ?s ?p {HOSTILE} }}", 400)
     asked(server, "SELECT ?x { BIND(STRLANG('a', 'en-x') AS ?x) }")
@@ -197,7 +199,8 @@ def test_truth_and_graph(server: Server) -> None:
     assert "<strong>oui</strong> : il y a" in asked(server, "ASK { ?s <urn:nom> ?o }").text
     assert "<strong>non</strong> : il n’y a" in asked(server, "ASK { ?s <urn:rien> ?o }").text
     page = asked(server, "CONSTRUCT { ?s a qp:Question } { ?s <urn:nom> ?o }")
-    assert "@prefix qp: &lt;" in page.text and "question/X&gt; a qp:Question ." in page.text
+    assert '<a href="./question/X">&lt;http://exemple.test/question/X&gt;</a> a qp:' in page.text
+    assert "@prefix qp: " in page.text
     assert "1 triplet." in page.text and "@prefix owl" not in page.text
     for form in page.forms:
         assert server.ask(f"/{form}").status == 200

@@ -36,6 +36,7 @@ LABELS = ("{x}Label", "{x}_label", "{x}Nom", "nom{X}", "libelle{X}", "titre{X}")
 ALONE = ("nom", "libelle", "label", "titre", "name", "title")  # of the first thing of ours
 
 _LOCAL = re.compile(r"[A-Za-z0-9](?:[\w.-]*\w)?", re.ASCII)
+_IRI = re.compile(r"(<[^<>\"\s\\]+>)")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
 
 Cell = dict[str, str] | None
@@ -59,6 +60,8 @@ def page_of(release: Release, query: Query, reply: Reply) -> bytes:
     values: dict[str, Any] = {}
     if found["sorte"] == "table":
         values = _table(found, release.base)
+    elif found["sorte"] == "graphe":
+        values = {"morceaux": list(_linked(found["turtle"], release.base))}
     return _page(release, "resultats.html", query, found=found, **values)
 
 
@@ -109,6 +112,13 @@ def _table(found: Apercu, base: str) -> dict[str, Any]:
     links = _labels(found["noms"], rows, base)
     lines = [_row(row, links, base) for row in rows]
     return {"lignes": lines, "nombres": [_is_numeric(column) for column in zip(*rows, strict=True)]}
+
+
+def _linked(turtle: str, base: str) -> Iterator[Cellule]:
+    """Yield the pieces of a text in Turtle; what stands between `<` and `>` may lead somewhere."""
+    for place, piece in enumerate(_IRI.split(turtle)):
+        href, is_here = link(piece[1:-1], base) if place % 2 else ("", False)
+        yield Cellule(piece, href, is_here)
 
 
 def _row(row: Sequence[Cell], links: dict[int, int], base: str) -> list[Cellule | None]:
