@@ -7,12 +7,13 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from lod import files
 from lod.release import current
@@ -20,6 +21,8 @@ from lod.server import apercu, policy
 from lod.server.apercu import COLUMNS, LONGEST, ROWS
 from lod.server.worker import Limits
 from lod.vocab import PREFIXES
+from lod.website.interrogation import write_interrogation
+from lod.website.rendering import Contexte
 from lod.website.requetes import query_text
 from tests.live import live
 from tests.server_data import BASE, CROSS, Answer, Server, publish, serving
@@ -320,6 +323,14 @@ def test_scripts_of_others_are_part_of_a_release(
         row.path.write_text("x")
     names = [path.name for path in files.published()[len(before) :]]
     assert names == (["yasgui.min.js", "yasgui.min.css", "yasgui.txt"] if is_there else [])
+    contexte = Contexte(tmp_path / "site", BASE, "", date(2026, 7, 1), False, {}, {})
+    contexte.site.mkdir()
+    write_interrogation(contexte, Store())
+    here = sorted(path.name for path in (contexte.site / "static").rglob("*.*"))
+    assert here == (["LICENCE.txt", "yasgui.min.css", "yasgui.min.js"] if is_there else [])
+    page = (contexte.site / "sparql.html").read_text("utf-8")
+    assert (("yasgui" in page), ('id="atelier"' in page)) == (is_there, is_there)
+    assert 'id="formulaire"' in page and "static/sparql.js" in page
 
 
 @pytest.mark.tool
@@ -348,3 +359,4 @@ def test_in_a_browser(sample: Path) -> None:
     assert found["origins"] == [running.url.rstrip("/"), "null"]  # null: files
     assert (found["elsewhere"], found["errors"], found["refusals"]) == (7, [], 2)
     assert found["stored"] < 5000 and found["cookies"] == []
+    assert found["tabs"] == [2, 1]  # and is forgotten at a word

@@ -51,6 +51,11 @@ await tab.click(`${active} .yasqe_share`);
 found.link = await tab.inputValue(`${active} .yasqe_sharePopup input`);
 found.stored = await tab.evaluate(() => Object.values(localStorage).join("").length);
 found.cookies = await tab.context().cookies();
+const tabs = () => tab.locator(".yasgui .tabsList .tab").count();
+found.tabs = [await tabs()];
+await Promise.all([tab.waitForEvent("load"), tab.click("#oublier")]);
+await tab.waitForSelector(".yasgui .CodeMirror");
+found.tabs.push(await tabs());
 
 // the link opens the same query elsewhere, and runs it
 const shared = await watched(found.link);
