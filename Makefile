@@ -31,13 +31,14 @@ mutate: $(READY)
 	$(BIN)/python -m tests.mutations
 
 # the exact versions that CI has tried; `pip install .` alone takes newer ones
-$(READY): pyproject.toml .ci/constraints.txt
+$(READY): pyproject.toml .ci/constraints.txt site/vendor.csv
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
 	@$(PYTHON) -m venv .venv || \
 		{ echo "No venv here. On Debian: apt-get install python3-venv"; rm -rf .venv; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'  # knows --group
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt --editable . --group dev
+	@$(BIN)/python -m lod.vendor || true  # without it, the page of SPARQL has its plain form alone
 	@touch $@
 
 clean:

@@ -1,9 +1,13 @@
 """Where ontology, shapes, site and sample are: beside the package, or in it in a wheel."""
 
+import csv
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
-_ROOT = PACKAGE / "_files" if (PACKAGE / "_files").is_dir() else PACKAGE.parent
+_IS_WHEEL = (PACKAGE / "_files").is_dir()
+_ROOT = PACKAGE / "_files" if _IS_WHEEL else PACKAGE.parent
 
 ONTOLOGY = _ROOT / "ontology" / "qp.ttl"
 ALIGNMENTS = _ROOT / "ontology" / "alignements.ttl"
@@ -19,8 +23,50 @@ MODELE = _ROOT / "site" / "modele.csv"
 COLONNES = _ROOT / "site" / "colonnes.csv"
 LISTES = _ROOT / "site" / "listes.toml"
 LIENS = _ROOT / "site" / "liens.csv"
+LICENCES = _ROOT / "site" / "licences"
+VENDORED = _ROOT / "site" / "vendor.csv"
+VENDOR = _ROOT / "vendor" if _IS_WHEEL else _ROOT / "build" / "vendor"  # never committed
 MAPPINGS = PACKAGE / "mappings"
 SAMPLE = PACKAGE / "sample" / "echantillon.zip"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vendored:
+    """A file of others that the site uses: its package, where that is, which member it is, what
+    the site calls it, and the file of its licence in LICENCES.
+    """
+
+    package: str
+    version: str
+    tarball: str
+    integrity: str
+    member: str
+    name: str
+    licence: str
+
+    @property
+    def folder(self) -> Path:
+        """Where the files of this version of the package are, all of them or none."""
+        return VENDOR / f"{self.package.replace('/', '+')}-{self.version}"
+
+    @property
+    def path(self) -> Path:
+        """Where the file is, if `lod.vendor` has brought it."""
+        return self.folder / self.name
+
+
+@cache
+def vendored() -> list[Vendored]:
+    """Return the rows of `site/vendor.csv`, whether their files are there or not."""
+    with VENDORED.open(encoding="utf-8", newline="") as file:
+        return [Vendored(**row) for row in csv.DictReader(file)]
+
+
+def scripts() -> dict[str, Path]:
+    """Return name below `static/` → file, of what is there of others, with its licence."""
+    there = [v for v in vendored() if v.path.is_file()]
+    licences = {f"{v.name.rpartition('/')[0]}/LICENCE.txt": LICENCES / v.licence for v in there}
+    return {v.name: v.path for v in there} | licences
 
 
 def shapes() -> list[Path]:
@@ -32,4 +78,4 @@ def published() -> list[Path]:
     """Return every packaged file that what is published depends on, in one order."""
     folders = (ONTOLOGY.parent, SHAPES, TEMPLATES, STATIC, QUERIES, GUIDES, MAPPINGS)
     found = [p for folder in folders for p in sorted(folder.rglob("*")) if p.is_file()]
-    return [*found, MODELE, LIENS, COLONNES, LISTES]
+    return [*found, MODELE, LIENS, COLONNES, LISTES, *scripts().values()]

@@ -16,6 +16,7 @@ FLOORS = (
     {"website", "query", "recherche"},
     {"build"},
     {"server", "sample", "fetch"},
+    {"vendor"},
     {"cli"},
     {"__main__"},
 )

@@ -199,8 +199,9 @@ def test_one_query() -> None:
     [
         ("", None, (JSON, "text/turtle")),
         ("", "*/*", (JSON, "text/turtle")),
-        ("", BROWSER, (JSON, "text/turtle")),
-        ("", "text/html", (JSON, "text/turtle")),
+        ("", BROWSER, ("text/html", "text/html")),
+        ("", "text/html", ("text/html", "text/html")),
+        ("html", None, ("text/html", "text/html")),
         ("", "text/*", ("text/csv", "text/turtle")),
         ("", "application/json", ("application/json", "application/json")),
         ("", "text/csv;q=0.9, */*;q=0.1", ("text/csv", "text/turtle")),
@@ -212,7 +213,7 @@ def test_one_query() -> None:
     ],
 )
 def test_media_types(name: str, accept: str | None, expected: tuple[str, str]) -> None:
-    """`format` comes before Accept; a browser gets what a program gets by default."""
+    """`format` comes before Accept; a browser gets a page."""
     assert protocol.media_types([("format", name)], accept) == expected
     assert protocol.media_types([("output", name)], accept) == expected
 

@@ -360,12 +360,12 @@ def test_graphs(client: Client, media: str, syntax: RdfFormat) -> None:
 
 
 def test_the_form_of_the_answer_follows_the_query(client: Client) -> None:
-    """A table is not had as Turtle, nor a graph as CSV; a browser gets the default of each."""
+    """A table is not had as Turtle, nor a graph as CSV; a browser gets a page of each."""
     construct = "CONSTRUCT WHERE { ?s ?p ?o }"
     assert problem(sparql(client, COUNT, Accept="text/turtle")) == (406, "pas-acceptable")
     assert problem(sparql(client, construct, Accept="text/csv")) == (406, "pas-acceptable")
-    assert sparql(client, COUNT, **BROWSER).mimetype == "application/sparql-results+json"
-    assert sparql(client, construct, **BROWSER).mimetype == "text/turtle"
+    assert sparql(client, COUNT, **BROWSER).mimetype == "text/html"
+    assert sparql(client, construct, **BROWSER).mimetype == "text/html"
     csv = client.get("/sparql", query_string={"query": COUNT, "format": "csv"}, headers=BROWSER)
     assert csv.data == b"n\r\n61\r\n"
     assert csv.headers["Content-Disposition"].startswith("attachment")

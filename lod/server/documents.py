@@ -9,6 +9,7 @@ from flask import Blueprint, Response, redirect, request, send_file
 
 from lod.iris import KINDS, spelled
 from lod.release import manifest
+from lod.server import policy
 from lod.server.accept import choose
 from lod.server.context import accept, current
 from lod.server.explications import LIST, explained, is_explained
@@ -291,7 +292,10 @@ def send(file: Path) -> Response:
     if not file.is_file():
         raise missing(file.name)
     media = TYPES.get(file.suffix[1:], "application/octet-stream" if file.suffix else "text/plain")
-    return send_file(file, mimetype=media, conditional=True, etag=True, max_age=MAX_AGE)
+    response = send_file(file, mimetype=media, conditional=True, etag=True, max_age=MAX_AGE)
+    if own := policy.OWN.get(file.name):
+        response.headers["Content-Security-Policy"] = policy.written(own)
+    return response
 
 
 def missing(path: str) -> Problem:

@@ -2,6 +2,7 @@
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
+HTML = "text/html"  # no syntax, but the beginning of the result for a person: `apercu.py`
 SOLUTIONS = {
     "application/sparql-results+json": QueryResultsFormat.JSON,
     "application/sparql-results+xml": QueryResultsFormat.XML,
@@ -31,6 +32,7 @@ NAMES: dict[str, tuple[str | None, str | None]] = {
     "rdf": (None, "application/rdf+xml"),
     "rdfxml": (None, "application/rdf+xml"),
     "jsonld": (None, "application/ld+json"),
+    "html": (HTML, HTML),
     # as SPARQLWrapper calls them
     "rdf+xml": (None, "application/rdf+xml"),
     "json-ld": (None, "application/ld+json"),
@@ -46,5 +48,7 @@ def content_type(media: str) -> str:
 def named(name: str) -> tuple[str | None, str | None]:
     """Return what `format=name` asks for, in a table and in a graph; a media type is a name too."""
     media = name.strip().lower()
+    if media == HTML:
+        return HTML, HTML
     of_itself = (media if media in SOLUTIONS else None, media if media in GRAPHS else None)
     return NAMES.get(media, of_itself)

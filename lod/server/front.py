@@ -27,6 +27,7 @@ from lod.server.problems import HEADERS, Problem, said
 from lod.server.protocol import (
     LONGEST_BODY,
     Parameters,
+    for_a_person,
     form_named,
     parameters,
     query_in,
@@ -34,7 +35,7 @@ from lod.server.protocol import (
 )
 from lod.server.rate import Rate
 from lod.server.releases import Release, Releases
-from lod.server.sparql import METHODS, evaluated
+from lod.server.sparql import METHODS, evaluated, refused
 from lod.server.worker import Limits
 
 BODY = 20.0  # seconds for a body to arrive
@@ -182,7 +183,9 @@ class Front:
             answer = answer.with_headers(_vary(answer), without=(b"vary",))
         if coding := coding_for(request, answer):
             answer = await self._coded(answer, coding)
-        answer = answer.with_headers(*COMMON, without=(b"date",))
+        own = {name for name, _ in answer.headers}  # a page may have a policy of its own
+        common = (pair for pair in COMMON if pair[0] not in own)
+        answer = answer.with_headers(*common, without=(b"date",))
         self._cache.keep(release.id, request, answer)
         return answer
 
@@ -190,8 +193,14 @@ class Front:
         if request.path == b"/sparql" and request.method in (*METHODS, "HEAD"):
             found = parameters(request)
             if (text := query_in(found)) is not None:
-                query = await self._looked_through(request, release, text, found)
-                return await evaluated(request, release, query)
+                try:
+                    query = await self._looked_through(request, release, text, found)
+                    return await evaluated(request, release, query, self._bridge.work)
+                except Problem as problem:
+                    page = for_a_person(text, found, release.base, request.header("accept"))
+                    if page is None:
+                        raise
+                    return await refused(release, page, problem, self._bridge.work)
         return await self._bridge.answer(request, release)
 
     async def _looked_through(

@@ -21,15 +21,20 @@ def corpus_of(release: Release) -> Corpus:
 
 def page(release: Release, template: str, path: str, **values: Any) -> Response:
     """Return a page; `path` is where it stands below the site."""
-    said = corpus_of(release).proprietes
+    return Response(rendered(release, template, path, **values), mimetype="text/html")
+
+
+def rendered(release: Release, template: str, path: str, **values: Any) -> bytes:
+    """Return the text of a page; a release without index does not say who publishes it."""
+    said = release.corpus.proprietes if release.corpus else {}
     contexte = Contexte(
         site=release.folder / "site",
-        base=said["base"],
-        editeur=said["editeur"],
-        donnees_au=date.fromisoformat(said["donnees_au"]),
-        sample=bool(said["sample"]),
+        base=release.base,
+        editeur=said.get("editeur", ""),
+        donnees_au=date.fromisoformat(release.donnees_au),
+        sample=bool(said.get("sample")),
         noms={},
         partages={},
         rappelees={},
     )
-    return Response(render(template, contexte, path, **values), mimetype="text/html")
+    return render(template, contexte, path, **values)

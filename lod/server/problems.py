@@ -8,6 +8,7 @@ from flask import Response
 from markupsafe import Markup
 
 from lod.errors import LodError
+from lod.server import policy
 from lod.server.accept import choose
 
 PROBLEMS: dict[str, tuple[int, str]] = {
@@ -40,8 +41,7 @@ RETRY_AFTER = "5"  # seconds
 HEADERS = {  # of every answer
     "Access-Control-Allow-Origin": "*",  # all is public, and nobody is known: no credentials
     "Access-Control-Expose-Headers": "Content-Location, ETag, Link, Location, Retry-After",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": policy.written(policy.PAGES),
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "X-Content-Type-Options": "nosniff",
 }

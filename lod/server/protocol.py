@@ -8,7 +8,7 @@ from werkzeug.http import parse_options_header
 
 from lod.server.accept import choose
 from lod.server.exchange import Request
-from lod.server.formats import GRAPHS, SOLUTIONS, named
+from lod.server.formats import GRAPHS, HTML, SOLUTIONS, named
 from lod.server.lexer import DEEPEST, calls_out, is_too_deep
 from lod.server.pool import Query
 from lod.server.problems import Problem
@@ -54,29 +54,38 @@ def to_run(text: str, found: Parameters, base: str, accept: str | None) -> Query
         raise Problem("federation", "le mot SERVICE n’est pas admis dans une requête")
     if is_too_deep(text):
         raise Problem("imbrication", f"plus de {DEEPEST} parenthèses ouvertes à la fois")
-    solutions, graph = media_types(found, accept)
-    default, names = (
+    return Query(text, f"{base}sparql", *media_types(found, accept), *dataset(found))
+
+
+def dataset(found: Parameters) -> tuple[list[str], list[str]] | tuple[None, None]:
+    """Return the graphs that a request states; who states one of either kind states all."""
+    default, named = (
         [value for name, value in found if name == key]
         for key in ("default-graph-uri", "named-graph-uri")
     )
-    states = bool(default or names)  # a request that states one of them states the dataset
-    return Query(
-        text, f"{base}sparql", solutions, graph, *((default, names) if states else (None, None))
-    )
+    return (default, named) if default or named else (None, None)
 
 
 def media_types(found: Parameters, accept: str | None) -> tuple[str | None, str | None]:
     """Return the media types for a table and for a graph; at least one of them is acceptable."""
-    asked = next((value for name, value in found if name in ("format", "output") and value), None)
-    if asked:
+    if asked := _asked(found):
         pair = named(asked)
-    elif choose(accept, (*SOLUTIONS, *GRAPHS, "text/html")) == "text/html":
-        pair = next(iter(SOLUTIONS)), next(iter(GRAPHS))  # a browser, and we have no page for it
+    elif choose(accept, (*SOLUTIONS, *GRAPHS, HTML)) == HTML:  # a browser
+        pair = HTML, HTML
     else:
         pair = choose(accept, tuple(SOLUTIONS)), choose(accept, tuple(GRAPHS))
     if pair == (None, None):
         raise not_acceptable([*SOLUTIONS, *GRAPHS])
     return pair
+
+
+def for_a_person(text: str, found: Parameters, base: str, accept: str | None) -> Query | None:
+    """Return a query, unread, if its answer or the refusal of it is to be a page; else None."""
+    asked = _asked(found)
+    offers = (*SOLUTIONS, *GRAPHS, HTML)
+    if (named(asked)[0] if asked else choose(accept, offers)) != HTML:
+        return None
+    return Query(text, f"{base}sparql", HTML, HTML, *dataset(found))
 
 
 def tag(release: str, query: Query) -> str | None:
@@ -97,6 +106,10 @@ def not_acceptable(offers: list[str]) -> Problem:
 def read_only() -> Problem:
     """Return the problem of an update."""
     return Problem("lecture-seule", "les mises à jour (SPARQL Update) sont refusées")
+
+
+def _asked(found: Parameters) -> str | None:
+    return next((value for name, value in found if name in ("format", "output") and value), None)
 
 
 def _of_body(request: Request) -> Parameters:

@@ -4,7 +4,7 @@ A query never enters Flask: its request is decided on the event loop, and evalua
 """
 
 import hashlib
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from email.utils import formatdate
 
 from flask import Blueprint, Response, current_app
@@ -15,11 +15,12 @@ from lod.server.context import accept, current, prefers_html
 from lod.server.description import describe
 from lod.server.documents import MAX_AGE, send
 from lod.server.exchange import Answer, Request, encoded
-from lod.server.formats import GRAPHS, content_type
+from lod.server.formats import GRAPHS, HTML, content_type
 from lod.server.pool import Query, Reply
 from lod.server.problems import Problem
 from lod.server.protocol import not_acceptable, tag
 from lod.server.releases import Release
+from lod.server.resultats import page_of, refusal
 
 METHODS = ["GET", "POST", "QUERY"]  # QUERY: a GET with a body, draft-ietf-httpbis-safe-method
 PIECE = 512 * 1024  # bytes sent at a time; a smaller answer is sent, and kept, whole
@@ -28,9 +29,10 @@ FILES = {"text/csv": b"csv", "text/tab-separated-values": b"tsv"}
 blueprint = Blueprint("sparql", __name__)
 
 Pairs = tuple[tuple[bytes, bytes], ...]
+Work = Callable[[Callable[[], bytes]], Awaitable[bytes]]  # beside the loop
 
 
-async def evaluated(request: Request, release: Release, query: Query) -> Answer:
+async def evaluated(request: Request, release: Release, query: Query, work: Work) -> Answer:
     """Return the answer to a query, 304 if the client has it; HEAD runs nothing."""
     name, notes = tag(release.id, query), {"release": release.id, "requete": hashed(query.text)}
     common = ((b"vary", b"Accept"), *(encoded(caching(release, name).items()) if name else ()))
@@ -39,6 +41,9 @@ async def evaluated(request: Request, release: Release, query: Query) -> Answer:
     if request.method == "HEAD":  # only the evaluation tells a table from a graph
         return Answer(200, common, b"", notes)
     reply = await answer_of(release, query)
+    if reply.media == HTML:
+        page = await work(lambda: page_of(release, query, reply))
+        return Answer(200, (*common, *written(page)), page, notes)
     headers = (*common, *content(reply))
     pieces = _pieces(reply)
     first = next(pieces, b"")
@@ -56,6 +61,20 @@ async def answer_of(release: Release, query: Query) -> Reply:
         if problem.slug == "reponse-trop-grande":
             problem.headers["Link"] = f'<{release.racine}telechargements/>; rel="alternate"'
         raise
+
+
+async def refused(release: Release, query: Query, problem: Problem, work: Work) -> Answer:
+    """Return the page that says to a person why a query gave nothing."""
+    page = await work(lambda: refusal(release, query, problem))
+    said = {**problem.headers, "Vary": "Accept"}
+    notes = {"release": release.id, "cause": problem.slug}
+    return Answer(problem.status, (*encoded(said.items()), *written(page)), page, notes)
+
+
+def written(page: bytes) -> Pairs:
+    """Return the headers that tell type and length of a page."""
+    length = b"%d" % len(page)
+    return ((b"content-type", content_type(HTML).encode()), (b"content-length", length))
 
 
 def content(reply: Reply) -> Pairs:

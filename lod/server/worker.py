@@ -31,7 +31,8 @@ from pyoxigraph import (
 )
 
 from lod.recherche.fonction import Fonction, fonctions
-from lod.server.formats import GRAPHS, SOLUTIONS
+from lod.server.apercu import apercu
+from lod.server.formats import GRAPHS, HTML, SOLUTIONS
 from lod.server.rows import SYNTAXES, Rows
 from lod.server.seccomp import isolate
 from lod.vocab import PREFIXES
@@ -134,6 +135,9 @@ def write(result: object, query: Query, spool: IO[bytes], limits: Limits) -> str
         raise RefusedError(
             "pas-acceptable", "aucune des formes acceptées ne convient à ce type de requête"
         )
+    if media == HTML and isinstance(result, QuerySolutions | QueryBoolean | QueryTriples):
+        spool.write(orjson.dumps(apercu(result, limits.rows)))
+        return HTML
     rows = None if is_graph else Rows(SYNTAXES[SOLUTIONS[media]])
     sink = Sink(spool, limits, rows, is_xml=media.endswith("xml"))
     if isinstance(result, QueryTriples):

@@ -8,11 +8,11 @@ from lod.collect import LISTED, Bilan
 from lod.settings import Settings
 from lod.telechargements import Fichier
 from lod.validate import targets
-from lod.vocab import PREFIXES
 from lod.website.guides import write_guides
+from lod.website.interrogation import write_interrogation
 from lod.website.notice import write_notice
 from lod.website.rendering import Contexte, render, write_page
-from lod.website.requetes import par_theme, query_text
+from lod.website.requetes import query_text
 from lod.website.tableaux import tableau
 
 REPARATIONS = {
@@ -38,14 +38,13 @@ def write_pages(
                     "reparations": reparations(bilan), "foyers": foyers(bilan),
                     "ecarts": list(bilan.ecarts.items()),
                     "couverture": tableau(store, "couverture", contexte.base)},
-        "sparql": {"themes": par_theme(), "premiere": query_text("vie-d-une-question"),
-                   "prefixes": PREFIXES},
     }  # fmt: skip
     for path, values in pages.items():
         template = "telechargements.html" if path.startswith("tele") else f"{path}.html"
         html = render(template, contexte, path, bilan=bilan, settings=settings, **values)
         write_page(contexte, path, html)
-    return len(pages) + write_guides(contexte) + write_notice(contexte, settings)
+    write_interrogation(contexte, store)
+    return len(pages) + 1 + write_guides(contexte) + write_notice(contexte, settings)
 
 
 def reparations(bilan: Bilan) -> list[tuple[str, int]]:

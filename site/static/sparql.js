@@ -1,0 +1,196 @@
+// The page of SPARQL: YASGUI over the plain form, with our examples, our prefixes and our terms.
+// It speaks to one service only, and completes from what stands in the page.
+"use strict";
+(() => {
+  const LONG = 30; // characters of the name of a tab
+  const LONGUE = 300; // characters of what is wrong: the engine lists all that it expected
+  const byId = (id) => document.getElementById(id);
+  const donnees = JSON.parse(byId("donnees").textContent);
+  const local = location.protocol === "file:"; // no server here: ask that of the base
+  const service = local ? donnees.service : new URL("sparql", location.href).href;
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  const forms = [byId("formulaire"), ...document.querySelectorAll(".exemple-sparql")];
+
+  if (local) for (const form of forms) form.action = service;
+  if (fragment.has("query")) byId("query").value = fragment.get("query");
+  if (!window.Yasgui || !byId("atelier")) return;
+
+  const { Yasgui } = window;
+  const { Yasqe, Yasr } = Yasgui;
+  const lien = (query) =>
+    `${location.href.split("#")[0]}#query=${encodeURIComponent(query)}`;
+
+  // completion: from our own lists, where YASGUI would ask prefix.cc or Linked Open Vocabularies
+  const commencent = (liste) => (yasqe, token) =>
+    liste.filter((iri) => iri.startsWith((token && token.autocompletionString) || ""));
+  const prefixes = Object.entries(donnees.prefixes).map(([nom, iri]) => `${nom}: <${iri}>`);
+  Yasqe.defaults.autocompleters = ["variables"];
+  Yasqe.forkAutocompleter("prefixes", {
+    name: "qp-prefixes",
+    get: () => prefixes,
+    persistenceId: null,
+  });
+  Yasqe.forkAutocompleter("class", { name: "qp-classes", get: commencent(donnees.classes) });
+  Yasqe.forkAutocompleter("property", {
+    name: "qp-proprietes",
+    get: commencent(donnees.proprietes),
+  });
+
+  // what the server says of a query that it refuses is JSON (RFC 9457)
+  const probleme = async (error) => {
+    try {
+      const { title, detail } = JSON.parse(error.text);
+      const element = document.createElement("p");
+      const texte = `${title} : ${detail}`;
+      element.textContent = texte.length > LONGUE ? `${texte.slice(0, LONGUE)}…` : texte;
+      return element;
+    } catch {
+      return undefined;
+    }
+  };
+  Yasr.defaults.errorRenderers = [probleme];
+
+  const { table: Table, response: Response } = Yasr.plugins;
+  Object.assign(Table.defaults.tableConfig.language, {
+    info: "Lignes _START_ à _END_ sur _TOTAL_",
+    infoEmpty: "Aucune ligne",
+    infoFiltered: "(parmi _MAX_)",
+    emptyTable: "Aucune ligne",
+    zeroRecords: "Aucune ligne ne convient",
+  });
+  Yasr.registerPlugin("table", class extends Table {
+    label = "Tableau";
+    draw(kept) {
+      super.draw({ compact: true, ...kept });
+    }
+  });
+  Yasr.registerPlugin("response", class extends Response { label = "Réponse brute"; });
+  Yasgui.Tab.prototype.getShareableLink = function () {
+    return lien(this.getQuery());
+  };
+
+  const options = {
+    persistenceId: "questions-parlementaires",
+    tabName: "Requête",
+    autofocus: false,
+    populateFromUrl: false, // it would take the address of a service from a link
+    copyEndpointOnNewTab: false,
+    // functions: what is stored cannot send a query elsewhere
+    requestConfig: { endpoint: () => service, method: () => "POST", headers: () => ({}) },
+    endpointCatalogueOptions: { getData: () => [] },
+    yasqe: {
+      value: byId("query").defaultValue,
+      prefixCcApi: null,
+      extraKeys: { Tab: false, "Shift-Tab": false }, // the keyboard can leave the editor
+      screenReaderLabel: "Requête SPARQL",
+    },
+    // results are not stored: the browser gives five megabytes to all pages of a site together
+    yasr: {
+      prefixes: { ...donnees.prefixes, "": donnees.service.replace(/sparql$/, "") },
+      maxPersistentResponseSize: 0,
+    },
+  };
+
+  // YASGUI speaks English only: what it says in its own frame, never in a query or a result
+  const FRANCAIS = new Map(Object.entries({
+    "Simple view": "Vue simple",
+    "Ellipse": "Abréger",
+    "Filter query results": "Filtrer les résultats",
+    "Page size: ": "Lignes par page : ",
+    "All": "Toutes",
+    "Download result": "Télécharger le résultat",
+    "Download Results": "Télécharger les résultats",
+    "Download not supported": "Ne se télécharge pas",
+    "Show all": "Tout montrer",
+    "Run query": "Exécuter la requête",
+    "Share query": "Partager la requête",
+    "Add tab": "Ajouter un onglet",
+    "Add a new tab": "Ajouter un onglet",
+    "Close tab": "Fermer l’onglet",
+    "New Tab": "Nouvel onglet",
+    "Rename Tab": "Renommer l’onglet",
+    "Copy Tab": "Dupliquer l’onglet",
+    "Close Tab": "Fermer l’onglet",
+    "Close other tabs": "Fermer les autres onglets",
+    "Undo close Tab": "Rouvrir l’onglet fermé",
+    "Unable to get response from endpoint. Possible reasons:": "Le service ne répond pas.",
+    "Press CTRL - <spacebar> to autocomplete": "Ctrl + Espace complète",
+  }));
+  const traduire = (texte) => {
+    const duree = texte.match(/^(\d+) results? in ([\d.]+) seconds?$/);
+    if (duree) return `${duree[1]} lignes en ${duree[2].replace(".", ",")} s`;
+    return FRANCAIS.get(texte);
+  };
+  const franciser = (noeud) => {
+    const element = noeud.nodeType === Node.ELEMENT_NODE ? noeud : noeud.parentElement;
+    if (!element || element.closest(".CodeMirror, td")) return;
+    if (noeud !== element) {
+      if (element.closest(".tab")) return; // what a tab is called is up to its owner
+      const dit = traduire(noeud.data);
+      if (dit !== undefined) noeud.data = dit;
+      return;
+    }
+    for (const nom of ["title", "aria-label", "placeholder"]) {
+      const dit = traduire(element.getAttribute(nom) ?? "");
+      if (dit !== undefined) element.setAttribute(nom, dit);
+    }
+    element.childNodes.forEach(franciser);
+  };
+  new MutationObserver((changes) => {
+    for (const { type, target, addedNodes } of changes) {
+      if (type === "childList") addedNodes.forEach(franciser);
+      else franciser(target);
+    }
+  }).observe(byId("yasgui"), {
+    subtree: true, childList: true, characterData: true,
+    attributes: true, attributeFilter: ["title", "aria-label", "placeholder"],
+  });
+
+  const monter = () => {
+    const atelier = byId("atelier");
+    atelier.hidden = false; // before: the editor measures itself
+    try {
+      return new Yasgui(byId("yasgui"), options);
+    } catch (error) { // a full or broken storage: once more without it
+      byId("yasgui").replaceChildren();
+      return new Yasgui(byId("yasgui"), { ...options, persistenceId: null });
+    }
+  };
+  const yasgui = monter();
+  byId("simple").hidden = true;
+
+  const onglet = (value, name) => {
+    const { persistentConfig } = yasgui;
+    const known = persistentConfig.getTabs()
+      .find((id) => persistentConfig.getTab(id)?.yasqe.value === value);
+    if (known) yasgui.selectTabId(known);
+    else yasgui.addTab(true, { ...(name && { name }), yasqe: { value } });
+    return yasgui.getTab();
+  };
+  const ouvrir = (form) => {
+    const { titre } = form.dataset;
+    onglet(form.elements.query.value,
+      titre.length > LONG ? `${titre.slice(0, LONG)}…` : titre);
+    byId("atelier").scrollIntoView();
+  };
+  if (fragment.has("query")) onglet(fragment.get("query")).query().catch(() => {});
+  const exemples = new Map(
+    [...document.querySelectorAll(".exemple-sparql")].map((form) => [form.dataset.nom, form]),
+  );
+  byId("exemples").addEventListener("change", ({ target }) => {
+    if (exemples.has(target.value)) ouvrir(exemples.get(target.value));
+    target.value = "";
+  });
+  for (const form of exemples.values()) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Ouvrir dans l’éditeur";
+    button.addEventListener("click", () => ouvrir(form));
+    form.prepend(button, " ");
+  }
+  byId("oublier").addEventListener("click", () => {
+    yasgui.removeAllListeners(); // nothing is stored any more
+    localStorage.removeItem(`${options.persistenceId}_config`);
+    location.replace(location.href.split("#")[0]);
+  });
+})();
