@@ -60,12 +60,12 @@ def en_toutes_lettres(jour: date) -> str:
 
 
 def dite(iso: str) -> str:
-    """Return a day, or a month where no day is known, as French prints it.
+    """Return a day as French prints it, or a month or a year where no day is known.
 
-    >>> dite("2022-03-01"), dite("2017-12")
-    ('1er mars 2022', 'décembre 2017')
+    >>> dite("2022-03-01"), dite("2017-12"), dite("2024")
+    ('1er mars 2022', 'décembre 2017', '2024')
     """
-    if len(iso) == len("2017-12"):
-        year, month = map(int, iso.split("-"))
-        return f"{MOIS[month - 1]} {year}"
-    return en_toutes_lettres(date.fromisoformat(iso))
+    year, month, day = (*map(int, iso.split("-")), 0, 0)[:3]
+    if not month:
+        return str(year)
+    return en_toutes_lettres(date(year, month, day)) if day else f"{MOIS[month - 1]} {year}"
