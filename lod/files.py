@@ -17,6 +17,8 @@ GUIDES = _ROOT / "site" / "pages"
 API = _ROOT / "site" / "api"
 MODELE = _ROOT / "site" / "modele.csv"
 LIENS = _ROOT / "site" / "liens.csv"
+FLUX = _ROOT / "site" / "flux.toml"
+CHANGEMENTS = _ROOT / "site" / "changements.rq"
 MAPPINGS = PACKAGE / "mappings"
 SAMPLE = PACKAGE / "sample" / "echantillon.zip"
 
@@ -30,4 +32,4 @@ def published() -> list[Path]:
     """Return every packaged file that what is published depends on, in one order."""
     folders = (ONTOLOGY.parent, SHAPES, TEMPLATES, STATIC, QUERIES, GUIDES, MAPPINGS)
     found = [p for folder in folders for p in sorted(folder.rglob("*")) if p.is_file()]
-    return [*found, MODELE, LIENS]
+    return [*found, MODELE, LIENS, FLUX, CHANGEMENTS]

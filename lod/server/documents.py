@@ -1,6 +1,7 @@
 """Things, their documents in four forms, and every other file of a release."""
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,7 +24,10 @@ FORMS = {
     "nt": "application/n-triples",
 }
 OFFERS = {media: form for form, media in FORMS.items()} | {"application/json": "jsonld"}
+FEED = "atom"  # beside the forms of a document: it tells of the thing, and is none of them
 TYPES = FORMS | {
+    FEED: "application/atom+xml",
+    "cff": "application/yaml",
     "css": "text/css",
     "csv": "text/csv",
     "gz": "application/gzip",  # a file to keep, and its hash is published: no Content-Encoding
@@ -79,7 +83,7 @@ def respelled(release: Release, path: str) -> str | None:
 
     It is computed, and looked up once: no folder is searched.
     """
-    whole, form = named_form(path.rstrip("/"))
+    whole, form = named_form(path.rstrip("/"), (*FORMS, FEED))
     kind, slash, name = whole.partition("/")
     if slash and kind.lower() in (*KINDS, LIST):
         whole = "/".join(spelled(kind, name))
@@ -97,16 +101,16 @@ def is_encoded(release: Release) -> bool:
     return "%" in urlsplit(request.environ.get("REQUEST_URI", "")).path and "%" not in release.base
 
 
-def named_form(path: str) -> tuple[str, str]:
+def named_form(path: str, forms: Collection[str] = tuple(FORMS)) -> tuple[str, str]:
     """Return a path without the extension of a form, and that form, "" if it names none."""
     name, _, extension = path.rpartition(".")
     form = extension.lower()
-    return (name, form) if name and form in FORMS else (path, "")
+    return (name, form) if name and form in forms else (path, "")
 
 
 def question_of(path: str) -> str:
     """Return the identifier of the question that a path is about, "" if it is about none."""
-    kind, _, name = named_form(path)[0].partition("/")
+    kind, _, name = named_form(path, (*FORMS, FEED))[0].partition("/")
     return name if kind == "question" else ""
 
 

@@ -15,6 +15,7 @@ from lod import files
 from lod.model import Question
 from lod.parallel import batches, ordered
 from lod.statistiques import Observation
+from lod.website import flux
 from lod.website.documents import (
     BATCH,
     BYTES,
@@ -45,10 +46,9 @@ def write_site(
 ) -> int:
     """Write every document and every list; return the number of pages."""
     shutil.copytree(files.STATIC, contexte.site / "static")
-    write = partial(write_questions, contexte=contexte)
-    pages = sum(
-        count for _, count in ordered(write, batches(questions, BATCH, _longueur, BYTES), jobs)
-    )
+    write, suivi = partial(write_questions, contexte=contexte), flux.Suivi(contexte)
+    lots = batches(suivi.passing(questions), BATCH, _longueur, BYTES)
+    pages = sum(count for _, count in ordered(write, lots, jobs))
     pages += write_shared_answers(contexte, store)
     statistiques, exemples = f"{contexte.base}statistiques", f"{contexte.base}exemples"
     write_statistiques(contexte, statistiques, resources.about(statistiques), observations)
@@ -56,6 +56,7 @@ def write_site(
     for iri in resources.documents():
         if iri != statistiques:  # it has a page of its own, with all the numbers
             pages += write_resource(contexte, iri, resources, entrants.get(iri, {}), store)
+    flux.write_feeds(contexte, suivi, resources.documents())
     pages += sum(write_liste(contexte, liste, store) for liste in LISTES)
     return pages + 2
 

@@ -13,6 +13,7 @@ from pyoxigraph import Literal, Triple
 
 from lod import files
 from lod.dates import en_toutes_lettres
+from lod.settings import Settings
 
 FORMS = (
     ("html", "text/html", "page"),
@@ -39,6 +40,7 @@ class Contexte:
     noms: dict[str, Triple]
     partages: dict[str, list[tuple[str, str]]]
     rappelees: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    licence: str = Settings().licence
 
     def proprietes(self) -> dict[str, str]:
         """Return what a page needs of it that is made later, by the server, as texts."""
