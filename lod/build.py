@@ -32,6 +32,7 @@ from lod.vocab import LABELS, RDF_TYPE, term
 from lod.website import Contexte, write_site
 from lod.website.changements import manifested, write_changements
 from lod.website.description import write_void
+from lod.website.machines import write_machines
 from lod.website.pages import write_pages
 from lod.website.requetes import exemples
 from lod.website.resources import Entrants, Resources, incoming, recalled, shared_answers
@@ -172,6 +173,7 @@ def _write_release(
     versions = write_changements(contexte, suite, store)
     collecte.bilan.motif = versions[-1].motif if versions else ""
     write_void(contexte, work / "dumps" / "void.ttl")
+    write_machines(contexte, settings, collecte.bilan.questions)  # last: it lists the pages
     _write_quality(work, collecte)
     content = _manifest(suite, collecte.bilan, settings, counts, fichiers, sample)
     content["versions"] = manifested(versions)

@@ -164,7 +164,8 @@ def test_typos_of_namespaces_occur_nowhere() -> None:
              if p.suffix in {".ttl", ".rq", ".jsonld", ".html", ".py", ".csv"}]  # fmt: skip
     assert len(paths) > 100
     for path in paths:
-        text = path.read_text("utf-8")
+        # ActivityStreams is the one vocabulary of W3C that is spelt with https
+        text = path.read_text("utf-8").replace(PREFIXES["as"], "")
         for typo in ("http://schema.org", *TYPOS):
             assert typo not in text, (path, typo)
 

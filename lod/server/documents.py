@@ -46,7 +46,9 @@ TYPES = FORMS | {
 DUMPS = {"dcat.ttl": "dcat.ttl", "def.ttl": "ontology.ttl"}
 VOID = ".well-known/void"
 VOID_FORMS = ("ttl", "html", "jsonld", "nt")  # a robot that accepts anything gets Turtle
-SINGLE = {"exemples": tuple(FORMS), "statistiques": tuple(FORMS), "qualite": ("html", "ttl")}
+CHANGES = "changements"  # the stream, and the pages of each version below it
+SINGLE = {"exemples": tuple(FORMS), "statistiques": tuple(FORMS), CHANGES: tuple(FORMS),
+          "qualite": ("html", "ttl")}  # fmt: skip
 ROUTES = ("def", "sante", "sparql")  # what answers elsewhere, under one spelling
 ONTOLOGY = ("html", "ttl", "jsonld")  # the last is the context: names of the terms in JSON-LD
 PAGES = {"fr": "", "en": ".en"}  # language → what the name of a page in it ends with
@@ -85,7 +87,7 @@ def respelled(release: Release, path: str) -> str | None:
     """
     whole, form = named_form(path.rstrip("/"), (*FORMS, FEED))
     kind, slash, name = whole.partition("/")
-    if slash and kind.lower() in (*KINDS, LIST):
+    if slash and kind.lower() in (*KINDS, CHANGES, LIST):
         whole = "/".join(spelled(kind, name))
     elif whole.lower() in (*SINGLE, *ROUTES, LIST):
         whole = whole.lower()
@@ -196,7 +198,7 @@ def is_thing(release: Release, path: str) -> bool:
     kind, _, name = path.partition("/")
     if kind == LIST:
         return is_explained(path)
-    return (path in SINGLE or (kind in KINDS and bool(name))) and (
+    return (path in SINGLE or (kind in (*KINDS, CHANGES) and bool(name))) and (
         release.folder / "site" / f"{path}.ttl"
     ).is_file()
 
