@@ -24,7 +24,7 @@ ASIDE = ("sources", "static")  # folders without a page
 AUTEUR = "Assemblée nationale"
 ADRESSE = "https://www.assemblee-nationale.fr/"
 PAYS = "http://publications.europa.eu/resource/authority/country/FRA"
-REQUETES = ("vie-d-une-question", "delais-par-ministere", "signalees-sans-reponse")
+REQUETES = ("vie-d-une-question", "delais-par-ministere", "plus-longues-attentes")
 TEXTES = ("robots.txt", "llms.txt", "CITATION.cff")
 DESCRIPTION = (  # as `commun.ttl` has it
     "Les questions des députés au Gouvernement : auteurs, ministères, rubriques, dates, réponses."
