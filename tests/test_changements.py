@@ -158,6 +158,9 @@ def test_the_stream_leads_to_its_members(two: Folder) -> None:
     found = graph(two.second, "changements")
     stream = URIRef(f"{BASE}changements")
     assert found.value(stream, RDF.type) == LDES.EventStream
+    for kind in ("Create", "Update", "Delete"):
+        assert found.value(stream, LDES[f"version{kind}Path"]) == RDF.type
+        assert found.value(stream, LDES[f"version{kind}Object"]) == AS[kind]
     view = found.value(stream, TREE.view)
     assert view == URIRef(f"{BASE}changements.ttl")
     [relation] = found.objects(view, TREE.relation)

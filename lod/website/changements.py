@@ -273,6 +273,9 @@ def stream_triples(base: str, versions: Sequence[Version]) -> Iterator[Triple]:
     yield Triple(s, RDFS_LABEL, fr(TITRE))
     yield Triple(s, term("ldes:timestampPath"), DCTERMS_CREATED)
     yield Triple(s, term("ldes:versionOfPath"), DCTERMS_VERSION_OF)
+    for kind in ("Create", "Update", "Delete"):
+        yield Triple(s, term(f"ldes:version{kind}Path"), RDF_TYPE)
+        yield Triple(s, term(f"ldes:version{kind}Object"), term(f"as:{kind}"))
     yield Triple(s, term("tree:shape"), FORME)
     yield Triple(FORME, RDFS_LABEL, fr("Changement d’une question"))
     yield Triple(s, term("tree:view"), _node(base, FLUX))
