@@ -22,6 +22,7 @@ from lod.links import links
 from lod.ontology import ontology
 from lod.recherche.index import FICHIER, write_index
 from lod.referentiel.archives import read_referentiel
+from lod.release import Suite
 from lod.revue import read_revue, short_of
 from lod.settings import Settings
 from lod.sources import records
@@ -29,7 +30,9 @@ from lod.store import load, open_store
 from lod.telechargements import Fichier, count_triples, describe_files, write_dumps
 from lod.vocab import LABELS, RDF_TYPE, term
 from lod.website import Contexte, write_site
+from lod.website.changements import manifested, write_changements
 from lod.website.description import write_void
+from lod.website.machines import write_machines
 from lod.website.pages import write_pages
 from lod.website.requetes import exemples
 from lod.website.resources import Entrants, Resources, incoming, recalled, shared_answers
@@ -102,9 +105,9 @@ def build(
             )
         bilan.short = list(short_of(bilan.par_legislature, tables.revue.effectifs))
         bilan.fell = list(short_of(bilan.par_legislature, before))
-        identity = _identity(collecte, settings, tables, sample)
-        _write_release(work, collecte, settings, identity, sample, jobs, say)
-        release.publish(work, folder, identity)
+        suite = release.suite(folder, _identity(collecte, settings, tables, sample))
+        _write_release(work, collecte, settings, suite, sample, jobs, say)
+        release.publish(work, folder, suite.identite)
     return bilan
 
 
@@ -141,7 +144,7 @@ def _write_release(
     work: Path,
     collecte: Collecte,
     settings: Settings,
-    identity: str,
+    suite: Suite,
     sample: bool,
     jobs: int,
     say: Say,
@@ -164,11 +167,16 @@ def _write_release(
     )
     counts = count_triples(work, collecte.bilan.triples, store)
     dated = {"donnees_au": collecte.bilan.donnees_au, "debut": first_day(store)}
-    fichiers = describe_files(work, settings, counts, version=identity, **dated)
+    fichiers = describe_files(work, settings, counts, version=suite.identite, **dated)
     write_pages(contexte, collecte.bilan, fichiers, settings, store)
+    say("changes since the release before")
+    versions = write_changements(contexte, suite, store)
+    collecte.bilan.motif = versions[-1].motif if versions else ""
     write_void(contexte, work / "dumps" / "void.ttl")
+    write_machines(contexte, settings, collecte.bilan.questions)  # last: it lists the pages
     _write_quality(work, collecte)
-    content = _manifest(identity, collecte.bilan, settings, counts, fichiers, sample)
+    content = _manifest(suite, collecte.bilan, settings, counts, fichiers, sample)
+    content["versions"] = manifested(versions)
     release.write_manifest(work, content)
     (work / "sources").symlink_to(Path("site") / "sources")
     collecte.tidy()
@@ -189,7 +197,7 @@ def _published_before(folder: Path) -> dict[tuple[int, str], int]:
 
 
 def _identity(collecte: Collecte, settings: Settings, tables: Tables, sample: bool) -> str:
-    """Name the release after all that it is made of: records, settings, software, its files."""
+    """Return the hash of all that a release is made of: records, settings, software, its files."""
     hashed = hashlib.sha256()
     stated = (settings.base, settings.editeur, settings.licence, settings.contact)
     publisher = (*stated, tables.revue.empreinte)
@@ -294,6 +302,7 @@ def _contexte(
         noms=noms,
         partages=shared_answers(store),
         rappelees=recalled(entrants),
+        licence=settings.licence,
     )
 
 
@@ -306,7 +315,7 @@ def _write_quality(work: Path, collecte: Collecte) -> None:
 
 
 def _manifest(
-    identity: str,
+    suite: Suite,
     bilan: Bilan,
     settings: Settings,
     counts: dict[str, int],
@@ -314,7 +323,9 @@ def _manifest(
     sample: bool,
 ) -> dict[str, object]:
     return {
-        "id": identity,
+        "id": suite.identite,
+        "noyau": suite.noyau,
+        "precedente": suite.precedente,
         "base": settings.base,
         "version": __version__,
         "sample": sample,

@@ -82,6 +82,8 @@ def build(
     lacking = [*map(short, bilan.short), *map(fell, bilan.fell)]
     for line in lacking:
         click.echo(line, err=True)
+    if bilan.motif:
+        click.echo(f"no changes told since the release before: {bilan.motif}", err=True)
     click.echo(f"{account(bilan)}; {folder / 'current'}")
     if strict and (bilan.rejected or lacking):
         sys.exit(1)

@@ -64,6 +64,7 @@ class Bilan:
     retenues: dict[str, str] = field(default_factory=dict)
     short: list[tuple[int, str, int, int]] = field(default_factory=list)
     fell: list[tuple[int, str, int, int]] = field(default_factory=list)
+    motif: str = ""  # why the release before cannot be compared with this one, if it cannot
 
     def add(self, fate: Publie | Rejete) -> None:
         """Count the fate of the records of one question."""

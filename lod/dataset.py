@@ -80,13 +80,13 @@ def first_day(store: Store) -> str:
 
 
 def describe(template: str, settings: Settings, **values: Any) -> bytes:
-    """Return a description as Turtle; `template` is one of `site/templates/*.ttl`."""
+    """Return a description, as Turtle or as a text; `template` is one of `site/templates/`."""
     environment = Environment(
         loader=FileSystemLoader(files.TEMPLATES),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,  # Turtle, not HTML: texts of the publisher go through `chaine`
+        autoescape=False,  # no HTML: texts of the publisher go through `chaine`
     )
     # a JSON string is a Turtle string: the same escapes
     environment.filters["chaine"] = lambda text: json.dumps(text, ensure_ascii=False)

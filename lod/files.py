@@ -26,6 +26,8 @@ LIENS = _ROOT / "site" / "liens.csv"
 LICENCES = _ROOT / "site" / "licences"
 VENDORED = _ROOT / "site" / "vendor.csv"
 VENDOR = _ROOT / "vendor" if _IS_WHEEL else _ROOT / "build" / "vendor"  # never committed
+FLUX = _ROOT / "site" / "flux.toml"
+CHANGEMENTS = _ROOT / "site" / "changements.rq"
 MAPPINGS = PACKAGE / "mappings"
 SAMPLE = PACKAGE / "sample" / "echantillon.zip"
 
@@ -78,4 +80,4 @@ def published() -> list[Path]:
     """Return every packaged file that what is published depends on, in one order."""
     folders = (ONTOLOGY.parent, SHAPES, TEMPLATES, STATIC, QUERIES, GUIDES, MAPPINGS)
     found = [p for folder in folders for p in sorted(folder.rglob("*")) if p.is_file()]
-    return [*found, MODELE, LIENS, COLONNES, LISTES, *scripts().values()]
+    return [*found, MODELE, LIENS, COLONNES, LISTES, FLUX, CHANGEMENTS, *scripts().values()]

@@ -1,17 +1,55 @@
 """A release: built aside, named by what it is made of, switched to by one rename."""
 
+import hashlib
 import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lod.errors import UsageError
 
 CURRENT, RELEASES, MANIFEST = "current", "releases", "manifest.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suite:
+    """What a build comes after: the identity of the release before it, None for the first.
+
+    `courante` is the release that is current meanwhile, None if there is none; `est_reprise` says
+    that it is made of the very same things, so that the build takes over what it came after.
+    """
+
+    noyau: str
+    precedente: str | None
+    courante: Path | None
+    est_reprise: bool
+
+    @property
+    def identite(self) -> str:
+        """What the release is made of, and what it comes after, as 16 hexadecimal digits."""
+        if self.precedente is None:
+            return self.noyau  # a first release is named after what it is made of, wherever it is
+        return hashlib.sha256(f"{self.noyau}\n{self.precedente}\n".encode()).hexdigest()[:16]
+
+
+def suite(folder: Path, noyau: str) -> Suite:
+    """Return what a build of `noyau`, the hash of all that it is made of, comes after in `folder`.
+
+    The same build again in one folder has the same identity: it is not its own successor.
+    """
+    try:
+        courante = current(folder)
+    except UsageError:
+        return Suite(noyau=noyau, precedente=None, courante=None, est_reprise=False)
+    told = manifest(courante)
+    same = told.get("noyau", told["id"]) == noyau  # before there was a history, the id was that
+    precedente = told.get("precedente") if same else told["id"]
+    return Suite(noyau=noyau, precedente=precedente, courante=courante, est_reprise=same)
 
 
 @contextmanager

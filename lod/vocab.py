@@ -13,9 +13,11 @@ NAMESPACE = "https://w3id.org/questions-parlementaires/def#"
 SHAPES_NAMESPACE = "https://w3id.org/questions-parlementaires/shapes#"
 PREFIXES = {
     "qp": NAMESPACE,
+    "as": "https://www.w3.org/ns/activitystreams#",
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "ldes": "https://w3id.org/ldes#",
     "org": "http://www.w3.org/ns/org#",
     "owl": "http://www.w3.org/2002/07/owl#",
     "prov": "http://www.w3.org/ns/prov#",
@@ -26,6 +28,7 @@ PREFIXES = {
     "sd": "http://www.w3.org/ns/sparql-service-description#",
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "tree": "https://w3id.org/tree#",
     "void": "http://rdfs.org/ns/void#",
     "void-ext": "http://ldf.fi/void-ext#",
     "wd": "http://www.wikidata.org/entity/",
@@ -146,6 +149,7 @@ class QP:
     statuts = term("qp:statuts")
     regles = term("qp:regles-delai")
     portefeuilles = term("qp:portefeuilles")
+    changements = term("qp:changements")
     IdentifiantP4123 = term("qp:IdentifiantP4123")
 
     etiquettePage = term("qp:etiquettePage")
@@ -176,6 +180,8 @@ DCTERMS_SOURCE = term("dcterms:source")
 DCTERMS_SUBJECT = term("dcterms:subject")
 DCTERMS_TEMPORAL = term("dcterms:temporal")
 DCTERMS_TYPE = term("dcterms:type")
+DCTERMS_CREATED = term("dcterms:created")
+DCTERMS_VERSION_OF = term("dcterms:isVersionOf")
 DCTERMS_DATE = term("dcterms:date")
 DCTERMS_FORMAT = term("dcterms:format")
 DCAT_DOWNLOAD = term("dcat:downloadURL")

@@ -11,7 +11,7 @@ FLOORS = (
     {"iris", "sources", "referentiel", "delais", "citations"},
     {"autorites", "rdf", "resolve", "references", "validate", "links", "jsonld", "merge", "revue"},
     {"convert", "annuaire", "dump", "store", "comptes", "dataset", "thesaurus"},
-    {"statistiques", "release", "controles", "telechargements"},
+    {"statistiques", "release", "controles", "telechargements", "changements"},
     {"collect"},
     {"website", "query", "recherche"},
     {"build"},

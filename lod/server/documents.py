@@ -1,6 +1,7 @@
 """Things, their documents in four forms, and every other file of a release."""
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,7 +25,10 @@ FORMS = {
     "nt": "application/n-triples",
 }
 OFFERS = {media: form for form, media in FORMS.items()} | {"application/json": "jsonld"}
+FEED = "atom"  # beside the forms of a document: it tells of the thing, and is none of them
 TYPES = FORMS | {
+    FEED: "application/atom+xml",
+    "cff": "application/yaml",
     "css": "text/css",
     "csv": "text/csv",
     "gz": "application/gzip",  # a file to keep, and its hash is published: no Content-Encoding
@@ -43,7 +47,9 @@ TYPES = FORMS | {
 DUMPS = {"dcat.ttl": "dcat.ttl", "def.ttl": "ontology.ttl"}
 VOID = ".well-known/void"
 VOID_FORMS = ("ttl", "html", "jsonld", "nt")  # a robot that accepts anything gets Turtle
-SINGLE = {"exemples": tuple(FORMS), "statistiques": tuple(FORMS), "qualite": ("html", "ttl")}
+CHANGES = "changements"  # the stream, and the pages of each version below it
+SINGLE = {"exemples": tuple(FORMS), "statistiques": tuple(FORMS), CHANGES: tuple(FORMS),
+          "qualite": ("html", "ttl")}  # fmt: skip
 ROUTES = ("def", "sante", "sparql")  # what answers elsewhere, under one spelling
 ONTOLOGY = ("html", "ttl", "jsonld")  # the last is the context: names of the terms in JSON-LD
 PAGES = {"fr": "", "en": ".en"}  # language → what the name of a page in it ends with
@@ -80,9 +86,9 @@ def respelled(release: Release, path: str) -> str | None:
 
     It is computed, and looked up once: no folder is searched.
     """
-    whole, form = named_form(path.rstrip("/"))
+    whole, form = named_form(path.rstrip("/"), (*FORMS, FEED))
     kind, slash, name = whole.partition("/")
-    if slash and kind.lower() in (*KINDS, LIST):
+    if slash and kind.lower() in (*KINDS, CHANGES, LIST):
         whole = "/".join(spelled(kind, name))
     elif whole.lower() in (*SINGLE, *ROUTES, LIST):
         whole = whole.lower()
@@ -98,16 +104,16 @@ def is_encoded(release: Release) -> bool:
     return "%" in urlsplit(request.environ.get("REQUEST_URI", "")).path and "%" not in release.base
 
 
-def named_form(path: str) -> tuple[str, str]:
+def named_form(path: str, forms: Collection[str] = tuple(FORMS)) -> tuple[str, str]:
     """Return a path without the extension of a form, and that form, "" if it names none."""
     name, _, extension = path.rpartition(".")
     form = extension.lower()
-    return (name, form) if name and form in FORMS else (path, "")
+    return (name, form) if name and form in forms else (path, "")
 
 
 def question_of(path: str) -> str:
     """Return the identifier of the question that a path is about, "" if it is about none."""
-    kind, _, name = named_form(path)[0].partition("/")
+    kind, _, name = named_form(path, (*FORMS, FEED))[0].partition("/")
     return name if kind == "question" else ""
 
 
@@ -193,7 +199,7 @@ def is_thing(release: Release, path: str) -> bool:
     kind, _, name = path.partition("/")
     if kind == LIST:
         return is_explained(path)
-    return (path in SINGLE or (kind in KINDS and bool(name))) and (
+    return (path in SINGLE or (kind in (*KINDS, CHANGES) and bool(name))) and (
         release.folder / "site" / f"{path}.ttl"
     ).is_file()
 

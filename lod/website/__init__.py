@@ -14,6 +14,7 @@ from pyoxigraph import Store, Triple
 from lod import files
 from lod.model import Question
 from lod.parallel import batches, ordered
+from lod.website import flux
 from lod.website.documents import (
     BATCH,
     BYTES,
@@ -44,10 +45,9 @@ def write_site(
 ) -> int:
     """Write every document and every list; return the number of pages."""
     shutil.copytree(files.STATIC, contexte.site / "static")
-    write = partial(write_questions, contexte=contexte)
-    pages = sum(
-        count for _, count in ordered(write, batches(questions, BATCH, _longueur, BYTES), jobs)
-    )
+    write, suivi = partial(write_questions, contexte=contexte), flux.Suivi(contexte)
+    lots = batches(suivi.passing(questions), BATCH, _longueur, BYTES)
+    pages = sum(count for _, count in ordered(write, lots, jobs))
     pages += write_shared_answers(contexte, store)
     statistiques, exemples = f"{contexte.base}statistiques", f"{contexte.base}exemples"
     write_statistiques(contexte, statistiques, resources.about(statistiques), store)
@@ -55,6 +55,7 @@ def write_site(
     for iri in resources.documents():
         if iri != statistiques:  # it has a page of its own, with all the numbers
             pages += write_resource(contexte, iri, resources, entrants.get(iri, {}), store)
+    flux.write_feeds(contexte, suivi, resources.documents())
     return pages + write_listes(contexte, store) + 2
 
 

@@ -12,6 +12,7 @@ from lod.iris import Iris, source_path
 from lod.model import Question
 from lod.ontology import labels, types
 from lod.vocab import QP, RDFS_LABEL, SKOS_PREF_LABEL, fr
+from lod.website import flux
 from lod.website.rendering import Contexte, render, write_page
 from lod.website.requetes import query_text
 from lod.website.tableaux import demandee
@@ -32,6 +33,7 @@ def _write_question(q: Question, iris: Iris, contexte: Contexte) -> int:
     called += [Triple(iris.question(uid), RDFS_LABEL, fr(rdf.nom_du(uid))) for uid in q.rappels]
     html = render("question.html", contexte, contexte.path(iri), q=q, vue=vue(q, iris, contexte))
     write_document(contexte, iri, [*rdf.question(q, iris), *called], html)
+    flux.write_feed(q, iris, contexte)
     own = {
         answer: triples for answer, triples in answers.items() if answer not in contexte.partages
     }

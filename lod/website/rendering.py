@@ -13,6 +13,7 @@ from pyoxigraph import Literal, Triple
 
 from lod import files
 from lod.dates import dite, en_toutes_lettres
+from lod.settings import Settings
 from lod.vocab import NAMESPACE
 
 FORMS = (
@@ -40,6 +41,7 @@ class Contexte:
     noms: dict[str, Triple]
     partages: dict[str, list[tuple[str, str]]]
     rappelees: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    licence: str = Settings().licence
 
     def proprietes(self) -> dict[str, str]:
         """Return what a page needs of it that is made later, by the server, as texts."""
