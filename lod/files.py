@@ -17,6 +17,8 @@ GUIDES = _ROOT / "site" / "pages"
 API = _ROOT / "site" / "api"
 MODELE = _ROOT / "site" / "modele.csv"
 COLONNES = _ROOT / "site" / "colonnes.csv"
+SERIES = _ROOT / "site" / "series.csv"
+DEPARTEMENTS = _ROOT / "site" / "departements.csv"
 LIENS = _ROOT / "site" / "liens.csv"
 MAPPINGS = PACKAGE / "mappings"
 SAMPLE = PACKAGE / "sample" / "echantillon.zip"
@@ -31,4 +33,4 @@ def published() -> list[Path]:
     """Return every packaged file that what is published depends on, in one order."""
     folders = (ONTOLOGY.parent, SHAPES, TEMPLATES, STATIC, QUERIES, GUIDES, MAPPINGS)
     found = [p for folder in folders for p in sorted(folder.rglob("*")) if p.is_file()]
-    return [*found, MODELE, LIENS, COLONNES]
+    return [*found, MODELE, LIENS, COLONNES, SERIES, DEPARTEMENTS]

@@ -1,0 +1,136 @@
+"""Columns: months, years or classes of numbers, from left to right, each as high as its value."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from lod.website.images.echelle import ecrit, graduations
+from lod.website.images.legende import HAUT, legende
+from lod.website.images.marques import PETIT, Marque, Mot, Serie, Trace, Trait, coupe, largeur
+from lod.website.images.periodes import Suite, suite
+from lod.website.images.plan import Entree, Plan, series
+from lod.website.tableaux import Tableau
+
+LARGEUR, HAUTEUR = 400.0, 150.0  # of the picture; of its highest step
+PIED = 20.0  # room below, for what the columns are called
+
+
+def colonnes(tableau: Tableau, plan: Plan) -> Trace:
+    """Return the picture of a table whose categories follow each other."""
+    kinds, shown = series(plan.series), suite(tableau, plan)
+    words, keys, top = legende(kinds, LARGEUR) if len(kinds) > 1 else ([], [], HAUT)
+    steps = graduations(max(e.somme for e in shown.entrees))
+    left = max(largeur(ecrit(n), PETIT) for n in steps) + 6
+    step = (LARGEUR - left) / len(shown.entrees)
+    head = top + (18 if plan.repere else 0) + 14  # what is pointed out, and the highest value
+    foot = head + HAUTEUR
+    frame = (left, step, foot, steps[-1])
+    words += [*_echelle(steps, left, foot), *_pied(shown, left, step, foot)]
+    words += _sommets(shown.entrees, frame)
+    mark, named = _repere(shown, plan, left, step, head, foot)
+    return Trace(
+        largeur=LARGEUR,
+        hauteur=foot + PIED + (16 if shown.unite else 0),
+        marques=(*keys, *_marques(shown.entrees, kinds, frame)),
+        mots=(*words, *named, *_unite(shown, left, foot)),
+        traits=(*_traits(len(steps), left, foot), *mark),
+        note=shown.note,
+        plus=_plus(shown.entrees),
+    )
+
+
+Cadrage = tuple[float, float, float, Decimal]  # left, width of a column, foot, value of the top
+
+
+def _plus(found: list[Entree]) -> tuple[str, str]:
+    """Return the first of the highest columns, and its value."""
+    best = max(found, key=lambda e: e.somme)
+    return best.nom, ecrit(best.somme)
+
+
+def _marques(found: list[Entree], kinds: tuple[Serie, ...], frame: Cadrage) -> Iterator[Marque]:
+    """Yield the parts of each column, from its foot upward."""
+    left, step, y0, top = frame
+    gap = min(step * 0.2, 4)
+    for place, entree in enumerate(found):
+        y = y0
+        for kind, value in zip(kinds, entree.valeurs, strict=True):
+            high = round(float(value / top) * HAUTEUR, 2)
+            y = round(y - high, 2)
+            if value:
+                what = f", {kind.titre.lower()}" if len(kinds) > 1 else ""
+                yield Marque(
+                    x=round(left + place * step + gap / 2, 2),
+                    y=y,
+                    largeur=round(step - gap, 2),
+                    hauteur=high,
+                    bulle=f"{entree.nom}{what}\u00a0: {ecrit(value)}",
+                    serie=kind.nom,
+                )
+
+
+def _echelle(steps: list[Decimal], left: float, foot: float) -> Iterator[Mot]:
+    """Yield the numbers of the scale."""
+    for place, value in enumerate(steps):
+        y = foot - place * HAUTEUR / (len(steps) - 1) + 4
+        yield Mot(x=left - 6, y=y, texte=ecrit(value), ancre="end", classe="petit sourd")
+
+
+def _traits(count: int, left: float, foot: float) -> Iterator[Trait]:
+    """Yield the lines of the scale, the ground the strongest."""
+    for place in range(count):
+        y = round(foot - place * HAUTEUR / (count - 1), 2)
+        yield Trait(left, y, LARGEUR, y, "sol" if place == 0 else "grille")
+
+
+def _pied(shown: Suite, left: float, step: float, foot: float) -> Iterator[Mot]:
+    """Yield what the columns are called: as many of the names as there is room for."""
+    free = 0.0
+    for place, name in enumerate(shown.reperes):
+        text = coupe(name, max(step, 60) - 4, PETIT)
+        x = left + (place + 0.5) * step
+        half = largeur(text, PETIT) / 2
+        if name and x - half >= free and x + half <= LARGEUR:
+            free = x + half + 5
+            yield Mot(
+                x=round(x, 2), y=foot + 15, texte=text, ancre="middle", classe="petit",
+                lien=shown.entrees[place].lien, entier=name,
+            )  # fmt: skip
+
+
+def _sommets(found: list[Entree], frame: Cadrage) -> Iterator[Mot]:
+    """Yield the value of each column above it if all have room, or else of the highest."""
+    left, step, foot, top = frame
+    room = all(largeur(ecrit(e.somme), PETIT) < step for e in found)
+    best = max(range(len(found)), key=lambda n: found[n].somme)
+    for place, entree in enumerate(found):
+        half = largeur(ecrit(entree.somme), PETIT) / 2
+        if place == best or (room and entree.somme):
+            x = min(max(left + (place + 0.5) * step, left + half), LARGEUR - half)
+            y = foot - float(entree.somme / top) * HAUTEUR - 4
+            text = ecrit(entree.somme)
+            yield Mot(x=round(x, 2), y=round(y, 2), texte=text, ancre="middle", classe="petit fort")
+
+
+def _repere(
+    shown: Suite, plan: Plan, left: float, step: float, head: float, foot: float
+) -> tuple[list[Trait], list[Mot]]:
+    """Return a line after the column that the head of the query names, and what it means."""
+    after = plan.repere and next(
+        (n for n, key in enumerate(shown.cles, start=1) if key == plan.repere[0]), None
+    )
+    if not plan.repere or not after or after == len(shown.cles):
+        return [], []
+    x, words = round(left + after * step, 2), plan.repere[1]
+    fits = x + largeur(words, PETIT) + 4 <= LARGEUR
+    label = Mot(
+        x=x + 4 if fits else x - 4, y=head - 20, texte=words,
+        ancre="start" if fits else "end", classe="petit",
+    )  # fmt: skip
+    return [Trait(x, head - 29, x, foot, "repere")], [label]
+
+
+def _unite(shown: Suite, left: float, foot: float) -> Iterator[Mot]:
+    """Yield what the numbers below the columns are, where they do not say it themselves."""
+    if shown.unite:
+        x = (left + LARGEUR) / 2
+        yield Mot(x=x, y=foot + PIED + 11, texte=shown.unite, ancre="middle", classe="petit sourd")
