@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 
 from lod.website.images.echelle import ecrit, graduations
 from lod.website.images.legende import HAUT, legende
@@ -12,6 +13,7 @@ from lod.website.tableaux import Tableau
 
 LARGEUR, HAUTEUR = 400.0, 150.0  # of the picture; of its highest step
 PIED = 20.0  # room below, for what the columns are called
+TOUS = (1, 2, 5, 10, 20, 50, 100)  # one in so many is named
 
 
 def colonnes(tableau: Tableau, plan: Plan) -> Trace:
@@ -25,8 +27,8 @@ def colonnes(tableau: Tableau, plan: Plan) -> Trace:
     foot = head + HAUTEUR
     frame = (left, step, foot, steps[-1])
     words += [*_echelle(steps, left, foot), *_pied(shown, left, step, foot)]
-    words += _sommets(shown.entrees, frame)
     mark, named = _repere(shown, plan, left, step, head, foot)
+    words += _sommets(shown.entrees, frame, mark[0].x1 if mark else None)
     return Trace(
         largeur=LARGEUR,
         hauteur=foot + PIED + (16 if shown.unite else 0),
@@ -83,32 +85,47 @@ def _traits(count: int, left: float, foot: float) -> Iterator[Trait]:
 
 
 def _pied(shown: Suite, left: float, step: float, foot: float) -> Iterator[Mot]:
-    """Yield what the columns are called: as many of the names as there is room for."""
-    free = 0.0
-    for place, name in enumerate(shown.reperes):
-        text = coupe(name, max(step, 60) - 4, PETIT)
-        x = left + (place + 0.5) * step
+    """Yield what the columns are called: one in one, in two, in five… as there is room."""
+    named = [(place, name) for place, name in enumerate(shown.reperes) if name]
+    apart = min((b[0] - a[0] for a, b in pairwise(named)), default=len(shown.entrees)) * step
+    cut = [coupe(name, max(apart - 5, 60), PETIT) for _, name in named]
+    every = next(k for k in TOUS if max(largeur(text, PETIT) for text in cut) + 5 <= k * apart)
+    for rank, ((place, name), text) in enumerate(zip(named, cut, strict=True)):
         half = largeur(text, PETIT) / 2
-        if name and x - half >= free and x + half <= LARGEUR:
-            free = x + half + 5
+        x = left + (place + 0.5) * step
+        if (int(name) if name.isdigit() else rank) % every == 0 and x - half >= 0:
             yield Mot(
-                x=round(x, 2), y=foot + 15, texte=text, ancre="middle", classe="petit",
-                lien=shown.entrees[place].lien, entier=name,
-            )  # fmt: skip
+                x=round(min(x, LARGEUR - half), 2),
+                y=foot + 15,
+                texte=text,
+                ancre="middle",
+                classe="petit",
+                lien=shown.entrees[place].lien,
+                entier=name,
+            )
 
 
-def _sommets(found: list[Entree], frame: Cadrage) -> Iterator[Mot]:
-    """Yield the value of each column above it if all have room, or else of the highest."""
+def _sommets(found: list[Entree], frame: Cadrage, line: float | None) -> Iterator[Mot]:
+    """Yield the value of each column above it if all have room, or else of the highest.
+
+    It stands beside the line at `line`, not on it.
+    """
     left, step, foot, top = frame
     room = all(largeur(ecrit(e.somme), PETIT) < step for e in found)
     best = max(range(len(found)), key=lambda n: found[n].somme)
     for place, entree in enumerate(found):
-        half = largeur(ecrit(entree.somme), PETIT) / 2
         if place == best or (room and entree.somme):
-            x = min(max(left + (place + 0.5) * step, left + half), LARGEUR - half)
-            y = foot - float(entree.somme / top) * HAUTEUR - 4
             text = ecrit(entree.somme)
-            yield Mot(x=round(x, 2), y=round(y, 2), texte=text, ancre="middle", classe="petit fort")
+            half, x = largeur(text, PETIT) / 2 + 1, left + (place + 0.5) * step
+            if line and abs(line - x) < half + 3:
+                x = line - half - 3 if x < line else line + half + 3
+            yield Mot(
+                x=round(min(max(x, left + half), LARGEUR - half), 2),
+                y=round(foot - float(entree.somme / top) * HAUTEUR - 4, 2),
+                texte=text,
+                ancre="middle",
+                classe="petit fort",
+            )
 
 
 def _repere(

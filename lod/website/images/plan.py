@@ -2,7 +2,8 @@
 
 `# image: GENRE | catégories | séries | fait: … | repère: N, …`: the last two may be left out.
 `fait` is a sentence with `{columns}` of one row: that in which the first column of numbers that it
-names is greatest. `repère` is a line after the column N, with what it means.
+names is greatest; `{somme column}` is that of all rows, `{plus}` where the picture has most.
+`repère` is a line after the column N, with what it means.
 """
 
 import csv
@@ -104,12 +105,20 @@ def entrees(tableau: Tableau, categorie: str, noms: Iterable[str]) -> list[Entre
 def fait(tableau: Tableau, asked: Plan, trace: Trace) -> str:
     """Return the main fact in a sentence."""
     if not asked.fait:
-        return f"Le plus\u00a0: {trace.plus[0]}, {trace.plus[1]}."
+        [what, *more] = series(asked.series)
+        unit = "" if more or not what.somme else f" {what.titre.lower()}"
+        return f"Le plus\u00a0: {trace.plus[0]}, {trace.plus[1]}{unit}."
     names = re.findall(r"\{(\w+)\}", asked.fait)
-    key = next(n for n in names if colonne(n).genre == "nombre")
+    key = next((n for n in names if colonne(n).genre == "nombre"), asked.series[0])
     most = max(tableau.lignes, key=lambda ligne: valeur(ligne, key))
-    said = {n: _dit(most, n) for n in names}
-    return typo(re.sub(r"\{(\w+)\}", lambda found: said[found[1]], asked.fait))
+
+    def said(found: re.Match[str]) -> str:
+        total, nom = found.groups()
+        if total:
+            return ecrit(sum((valeur(ligne, nom) for ligne in tableau.lignes), Decimal(0)))
+        return trace.plus[0] if nom == "plus" else _dit(most, nom)
+
+    return typo(re.sub(r"\{(somme )?(\w+)\}", said, asked.fait))
 
 
 def _dit(ligne: Ligne, nom: str) -> str:
