@@ -58,23 +58,26 @@ def _parts(
     entree: Entree, kinds: tuple[Serie, ...], y: float, most: Decimal
 ) -> Iterator[tuple[Marque, Mot | None]]:
     """Yield the parts of a bar, each with its value below it where there is room."""
-    x = 0.0
+    x = free = 0.0
     for kind, value in zip(kinds, entree.valeurs, strict=True):
         wide = round(float(value / most) * LARGEUR, 2)
         if value:
             bulle = f"{entree.nom}, {kind.titre.lower()}\u00a0: {ecrit(value)}"
+            label = _valeur(ecrit(value), x, y, wide, free) if len(kinds) > 1 else None
+            free = label.cadre[2] + 4 if label else free
             yield (
                 Marque(x=x, y=y, largeur=wide, hauteur=BARRE, bulle=bulle, serie=kind.nom),
-                _valeur(ecrit(value), x, y, wide) if len(kinds) > 1 else None,
+                label,
             )
         x = round(x + wide, 2)
 
 
-def _valeur(texte: str, x: float, y: float, wide: float) -> Mot | None:
-    """Return the value of a part, below it, if it is wide enough."""
-    if largeur(texte, PETIT) + 3 > wide:
+def _valeur(texte: str, x: float, y: float, wide: float, free: float) -> Mot | None:
+    """Return the value of a part, if it can begin below it, clear of the one before."""
+    start = max(x + 1, free)
+    if start > x + wide or start + largeur(texte, PETIT) > LARGEUR:
         return None
-    return Mot(x=x + 1, y=y + BARRE + PETIT, texte=texte, classe="petit")
+    return Mot(x=round(start, 2), y=y + BARRE + PETIT, texte=texte, classe="petit")
 
 
 def _reste(rest: list[Entree], kinds: tuple[Serie, ...]) -> str:

@@ -13,7 +13,8 @@ from lod.website.tableaux import Tableau
 
 LARGEUR, HAUTEUR = 400.0, 150.0  # of the picture; of its highest step
 PIED = 20.0  # room below, for what the columns are called
-TOUS = (1, 2, 5, 10, 20, 50, 100)  # one in so many is named
+NOM = 84.0  # room that a name has at least
+TOUS = {True: (1, 2, 5, 10, 20, 50, 100), False: (1, 2, 3, 4, 6, 12, 26)}  # numbers; names
 
 
 def colonnes(tableau: Tableau, plan: Plan) -> Trace:
@@ -85,15 +86,17 @@ def _traits(count: int, left: float, foot: float) -> Iterator[Trait]:
 
 
 def _pied(shown: Suite, left: float, step: float, foot: float) -> Iterator[Mot]:
-    """Yield what the columns are called: one in one, in two, in five… as there is room."""
+    """Yield what the columns are called: one in one, in two… as there is room."""
     named = [(place, name) for place, name in enumerate(shown.reperes) if name]
     apart = min((b[0] - a[0] for a, b in pairwise(named)), default=len(shown.entrees)) * step
-    cut = [coupe(name, max(apart - 5, 60), PETIT) for _, name in named]
-    every = next(k for k in TOUS if max(largeur(text, PETIT) for text in cut) + 5 <= k * apart)
+    cut = [coupe(name, max(apart - 5, NOM), PETIT) for _, name in named]
+    number = all(name.isdigit() for _, name in named)
+    wide = max(largeur(text, PETIT) for text in cut) + 5
+    every = next(k for k in TOUS[number] if wide <= k * apart)
     for rank, ((place, name), text) in enumerate(zip(named, cut, strict=True)):
         half = largeur(text, PETIT) / 2
         x = left + (place + 0.5) * step
-        if (int(name) if name.isdigit() else rank) % every == 0 and x - half >= 0:
+        if (int(name) if number else rank) % every == 0 and x - half >= 0:
             yield Mot(
                 x=round(min(x, LARGEUR - half), 2),
                 y=foot + 15,
@@ -124,7 +127,7 @@ def _sommets(found: list[Entree], frame: Cadrage, line: float | None) -> Iterato
                 y=round(foot - float(entree.somme / top) * HAUTEUR - 4, 2),
                 texte=text,
                 ancre="middle",
-                classe="petit fort",
+                classe="petit fort sommet",
             )
 
 

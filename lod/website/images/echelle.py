@@ -42,7 +42,7 @@ def bornes(values: Sequence[Decimal]) -> list[Decimal]:
     if most <= 0:
         return []
     step = next(s for s in _pas(NUANCES, -3) if s * CLASSES >= most)
-    return [step * n for n in range(1, math.ceil(most / step) + 1)]
+    return [_entier(step * n) for n in range(1, math.ceil(most / step) + 1)]
 
 
 def _pas(digits: Sequence[int], power: int) -> Iterator[Decimal]:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from lod.website.images.echelle import CLASSES, ecrit
-from lod.website.images.marques import CORPS, Marque, Mot, Serie, largeur
+from lod.website.images.marques import CORPS, PETIT, Marque, Mot, Serie, largeur
 
 HAUT = 2.0  # room above a picture
 CLE, RANG = 12.0, 20.0  # a side of a key, from one row of keys to the next
@@ -28,12 +28,12 @@ def nuances(ends: list[Decimal], x: float, y: float, unite: str) -> tuple[list[M
     """Return words and keys of the shades, in one row."""
     words: list[Mot] = [Mot(x=x, y=y + CORPS * 0.85, texte=unite, classe="petit sourd")]
     keys: list[Marque] = []
-    x += largeur(unite, 11) + 8
+    x += largeur(unite, PETIT) + 8
     for shade, end in zip(range(CLASSES - len(ends) + 1, CLASSES + 1), ends, strict=True):
         texte = f"≤\u00a0{ecrit(end)}"
         keys.append(_cle(x, y, classe=f"t{shade}", bulle=f"{unite}\u00a0: {texte}"))
         words.append(Mot(x=x + CLE + 4, y=y + CORPS * 0.85, texte=texte, classe="petit cle"))
-        x += CLE + 4 + largeur(texte, 11) + 9
+        x += CLE + 4 + largeur(texte, PETIT) + 9
     return words, keys
 
 

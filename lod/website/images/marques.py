@@ -6,7 +6,7 @@ from typing import Literal
 from lod.website.tableaux import Tableau
 
 CORPS = 13.0  # height of the letters of a picture, in its units
-PETIT = 11.0  # of its small print
+PETIT = 12.0  # of its small print
 LETTRES = {  # how wide they may be, in heights: as in the widest of the usual fonts
     **dict.fromkeys("fijlrt.,:;'’ ·|!()[]-\u00a0\u202f", 0.41),
     **dict.fromkeys("mwMWŒœÆæ@%…—", 0.98),
