@@ -82,7 +82,7 @@ def _seule(image: Image, contexte: Contexte) -> bytes:
 
 def _csv(rows: Tableau) -> Iterator[bytes]:
     """Yield what the query gives, IRIs too, as the endpoint would."""
-    names = variables(rows.texte)
+    names = variables(rows.requete.corps)
     shown = {colonne.nom for colonne in rows.colonnes}
     after = dict(pairwise(names))
     yield csv_line(names)

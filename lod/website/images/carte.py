@@ -50,10 +50,10 @@ def carte(tableau: Tableau, plan: Plan) -> Trace:
         words += labels
     words.append(_loin())
     foot = HAUT + (max(d.rang for d in departements().values()) + 1) * PAS + 8
-    named, keys = nuances(ends, 0, foot, kind.titre)
+    named, keys, end = nuances(ends, LARGEUR, foot, kind.titre)
     return Trace(
         largeur=LARGEUR,
-        hauteur=foot + 18,
+        hauteur=end,
         marques=(*marks, *keys),
         mots=(*words, *named),
         plus=_plus(values),

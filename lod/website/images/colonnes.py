@@ -12,7 +12,7 @@ from lod.website.images.plan import Entree, Plan, series
 from lod.website.tableaux import Tableau
 
 LARGEUR, HAUTEUR = 400.0, 150.0  # of the picture; of its highest step
-PIED = 20.0  # room below, for what the columns are called
+PIED = 22.0  # room below, for what the columns are called
 NOM = 84.0  # room that a name has at least
 TOUS = {True: (1, 2, 5, 10, 20, 50, 100), False: (1, 2, 3, 4, 6, 12, 26)}  # numbers; names
 
@@ -93,13 +93,15 @@ def _pied(shown: Suite, left: float, step: float, foot: float) -> Iterator[Mot]:
     number = all(name.isdigit() for _, name in named)
     wide = max(largeur(text, PETIT) for text in cut) + 5
     every = next(k for k in TOUS[number] if wide <= k * apart)
+    free = 0.0
     for rank, ((place, name), text) in enumerate(zip(named, cut, strict=True)):
         half = largeur(text, PETIT) / 2
-        x = left + (place + 0.5) * step
-        if (int(name) if number else rank) % every == 0 and x - half >= 0:
+        x = min(left + (place + 0.5) * step, LARGEUR - half)
+        if (int(name) if number else rank) % every == 0 and x - half >= free:
+            free = x + half + 3
             yield Mot(
-                x=round(min(x, LARGEUR - half), 2),
-                y=foot + 15,
+                x=round(x, 2),
+                y=foot + 17,
                 texte=text,
                 ancre="middle",
                 classe="petit",

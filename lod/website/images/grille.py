@@ -38,10 +38,10 @@ def grille(tableau: Tableau, plan: Plan) -> Trace:
         marks.append(mark)
         words.append(label)
     foot = top + len(rows) * RANG + 10
-    named, keys = nuances(ends, 0, foot, kind.titre)
+    named, keys, end = nuances(ends, LARGEUR, foot, kind.titre)
     return Trace(
         largeur=LARGEUR,
-        hauteur=foot + 18,
+        hauteur=end,
         marques=(*marks, *keys),
         mots=(*words, *named),
         plus=_plus(values),

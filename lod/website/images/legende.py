@@ -24,17 +24,22 @@ def legende(kinds: tuple[Serie, ...], width: float) -> tuple[list[Mot], list[Mar
     return words, keys, y + RANG + 6
 
 
-def nuances(ends: list[Decimal], x: float, y: float, unite: str) -> tuple[list[Mot], list[Marque]]:
-    """Return words and keys of the shades, in one row."""
-    words: list[Mot] = [Mot(x=x, y=y + CORPS * 0.85, texte=unite, classe="petit sourd")]
+def nuances(
+    ends: list[Decimal], width: float, y: float, unite: str
+) -> tuple[list[Mot], list[Marque], float]:
+    """Return words and keys of the shades, in rows that fit, and where they end."""
+    words: list[Mot] = [Mot(x=0, y=y + CORPS * 0.85, texte=unite, classe="petit sourd")]
     keys: list[Marque] = []
-    x += largeur(unite, PETIT) + 8
+    x = largeur(unite, PETIT) + 8
     for shade, end in zip(range(CLASSES - len(ends) + 1, CLASSES + 1), ends, strict=True):
         texte = f"≤\u00a0{ecrit(end)}"
+        long = CLE + 4 + largeur(texte, PETIT)
+        if x + long > width:
+            x, y = 0.0, y + RANG
         keys.append(_cle(x, y, classe=f"t{shade}", bulle=f"{unite}\u00a0: {texte}"))
         words.append(Mot(x=x + CLE + 4, y=y + CORPS * 0.85, texte=texte, classe="petit cle"))
-        x += CLE + 4 + largeur(texte, PETIT) + 9
-    return words, keys
+        x += long + 9
+    return words, keys, y + CLE + 4
 
 
 def _cle(x: float, y: float, bulle: str, serie: str = "", classe: str = "") -> Marque:
