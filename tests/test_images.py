@@ -23,7 +23,7 @@ from lod.store import open_store, select
 from lod.website.images import GENRES, dessiner, images, write_images
 from lod.website.images.carte import departements
 from lod.website.images.echelle import ecrit
-from lod.website.images.marques import Cadre, Image, Marque
+from lod.website.images.marques import Cadre, Image, Marque, largeur
 from lod.website.images.plan import plan, series
 from lod.website.rendering import Contexte, environment
 from lod.website.requetes import Requete, requetes
@@ -356,7 +356,12 @@ def test_a_file_of_its_own_needs_nothing_else(site: Path) -> None:
         [style] = re.findall(r"<style>(.+?)</style>", text, re.S)
         assert "var(" not in style and "light-dark(" not in style
         assert style.count(".image text") == 2 and "prefers-color-scheme: dark" in style
-        assert "Assemblée nationale, Licence Ouverte" in text and "3 juin 2025" in text
+        svg = ElementTree.fromstring(text.encode())
+        said = " ".join(t.text or "" for t in svg.findall(f"{SVG}text"))
+        assert "Assemblée nationale, Licence Ouverte" in said and said.endswith("3 juin 2025")
+        for word in svg.findall(f"{SVG}text"):
+            body = {"titre": 16, "sourd": 13}.get(word.get("class") or "", 12)
+            assert 18 + largeur(word.text or "", body) <= float(svg.get("width", 0)), word.text
 
 
 def rules() -> dict[str, tuple[str, str]]:

@@ -14,7 +14,7 @@ from lod.website.images.barres import barres
 from lod.website.images.carte import carte
 from lod.website.images.colonnes import colonnes
 from lod.website.images.grille import grille
-from lod.website.images.marques import Image, Trace, lignes
+from lod.website.images.marques import PETIT, Image, Trace, lignes
 from lod.website.images.plan import Plan, fait, plan, series
 from lod.website.images.style import habit
 from lod.website.rendering import Contexte, render, typo, write_page
@@ -68,6 +68,7 @@ def _seule(image: Image, contexte: Contexte) -> bytes:
     """Return a picture as a file of its own: with what it answers, its source, its style."""
     width = image.trace.largeur
     jour = en_toutes_lettres(contexte.donnees_au)
+    source = f"Source : Assemblée nationale, Licence Ouverte ; données jusqu’au {jour}"
     return render(
         "images/seul.svg",
         contexte,
@@ -75,7 +76,7 @@ def _seule(image: Image, contexte: Contexte) -> bytes:
         image=image,
         titre=lignes(typo(image.titre), width, 16),
         texte=lignes(f"{image.fait} {image.trace.note}".strip(), width),
-        source=f"Source\u00a0: Assemblée nationale, Licence Ouverte\u00a0; données jusqu’au {jour}",
+        source=lignes(typo(source), width, PETIT),
         habit=habit(),
     )
 
