@@ -6,14 +6,24 @@ from itertools import pairwise
 
 from lod.website.images.echelle import ecrit, graduations
 from lod.website.images.legende import HAUT, legende
-from lod.website.images.marques import PETIT, Marque, Mot, Serie, Trace, Trait, coupe, largeur
+from lod.website.images.marques import (
+    PETIT,
+    Marque,
+    Mot,
+    Serie,
+    Trace,
+    Trait,
+    coupe,
+    largeur,
+    lignes,
+)
 from lod.website.images.periodes import Suite, suite
 from lod.website.images.plan import Entree, Plan, series
 from lod.website.tableaux import Tableau
 
 LARGEUR, HAUTEUR = 400.0, 150.0  # of the picture; of its highest step
 PIED = 22.0  # room below, for what the columns are called
-NOM = 84.0  # room that a name has at least
+NOM, LARGE = 44.0, 60.0  # least room of a name, most width of a column
 TOUS = {True: (1, 2, 5, 10, 20, 50, 100), False: (1, 2, 3, 4, 6, 12, 26)}  # numbers; names
 
 
@@ -27,12 +37,13 @@ def colonnes(tableau: Tableau, plan: Plan) -> Trace:
     head = top + (18 if plan.repere else 0) + 14  # what is pointed out, and the highest value
     foot = head + HAUTEUR
     frame = (left, step, foot, steps[-1])
-    words += [*_echelle(steps, left, foot), *_pied(shown, left, step, foot)]
+    names = [*_pied(shown, left, step, foot)]
+    words += [*_echelle(steps, left, foot), *names]
     mark, named = _repere(shown, plan, left, step, head, foot)
     words += _sommets(shown.entrees, frame, mark[0].x1 if mark else None)
     return Trace(
         largeur=LARGEUR,
-        hauteur=foot + PIED + (16 if shown.unite else 0),
+        hauteur=max(m.cadre[3] for m in names) + (18 if shown.unite else 4),
         marques=(*keys, *_marques(shown.entrees, kinds, frame)),
         mots=(*words, *named, *_unite(shown, left, foot)),
         traits=(*_traits(len(steps), left, foot), *mark),
@@ -53,7 +64,7 @@ def _plus(found: list[Entree]) -> tuple[str, str]:
 def _marques(found: list[Entree], kinds: tuple[Serie, ...], frame: Cadrage) -> Iterator[Marque]:
     """Yield the parts of each column, from its foot upward."""
     left, step, y0, top = frame
-    gap = min(step * 0.2, 4)
+    gap = max(min(step * 0.2, 4), step - LARGE)
     for place, entree in enumerate(found):
         y = y0
         for kind, value in zip(kinds, entree.valeurs, strict=True):
@@ -89,25 +100,31 @@ def _pied(shown: Suite, left: float, step: float, foot: float) -> Iterator[Mot]:
     """Yield what the columns are called: one in one, in two… as there is room."""
     named = [(place, name) for place, name in enumerate(shown.reperes) if name]
     apart = min((b[0] - a[0] for a, b in pairwise(named)), default=len(shown.entrees)) * step
-    cut = [coupe(name, max(apart - 5, NOM), PETIT) for _, name in named]
-    number = all(name.isdigit() for _, name in named)
-    wide = max(largeur(text, PETIT) for text in cut) + 5
-    every = next(k for k in TOUS[number] if wide <= k * apart)
+    numbers = all(name.isdigit() for _, name in named)
+    lines = [[n] if shown.cles else _lignes(n, max(apart, NOM) - 5) for _, n in named]
+    wide = max(largeur(line, PETIT) for name in lines for line in name) + 5
+    every = next(k for k in TOUS[numbers] if wide <= k * apart)
     free = 0.0
-    for rank, ((place, name), text) in enumerate(zip(named, cut, strict=True)):
-        half = largeur(text, PETIT) / 2
+    for rank, ((place, name), texts) in enumerate(zip(named, lines, strict=True)):
+        half = max(largeur(text, PETIT) for text in texts) / 2
         x = min(left + (place + 0.5) * step, LARGEUR - half)
-        if (int(name) if number else rank) % every == 0 and x - half >= free:
+        if (int(name) if numbers else rank) % every == 0 and x - half >= free:
             free = x + half + 3
-            yield Mot(
-                x=round(x, 2),
-                y=foot + 17,
-                texte=text,
-                ancre="middle",
-                classe="petit",
-                lien=shown.entrees[place].lien,
-                entier=name,
-            )
+            for n, text in enumerate(texts):
+                yield Mot(
+                    x=round(x, 2),
+                    y=foot + 17 + n * PETIT * 1.2,
+                    texte=text,
+                    ancre="middle",
+                    classe="petit",
+                    lien=shown.entrees[place].lien,
+                    entier=name,
+                )
+
+
+def _lignes(name: str, place: float) -> list[str]:
+    """Return a name in at most three lines."""
+    return [coupe(line, place, PETIT) for line in lignes(name, place, PETIT)[:3]]
 
 
 def _sommets(found: list[Entree], frame: Cadrage, line: float | None) -> Iterator[Mot]:
@@ -116,7 +133,7 @@ def _sommets(found: list[Entree], frame: Cadrage, line: float | None) -> Iterato
     It stands beside the line at `line`, not on it.
     """
     left, step, foot, top = frame
-    room = all(largeur(ecrit(e.somme), PETIT) < step for e in found)
+    room = all(largeur(ecrit(e.somme), PETIT) + 3 < step for e in found)
     best = max(range(len(found)), key=lambda n: found[n].somme)
     for place, entree in enumerate(found):
         if place == best or (room and entree.somme):
@@ -155,4 +172,4 @@ def _unite(shown: Suite, left: float, foot: float) -> Iterator[Mot]:
     """Yield what the numbers below the columns are, where they do not say it themselves."""
     if shown.unite:
         x = (left + LARGEUR) / 2
-        yield Mot(x=x, y=foot + PIED + 11, texte=shown.unite, ancre="middle", classe="petit sourd")
+        yield Mot(x=x, y=foot + PIED + 12, texte=shown.unite, ancre="middle", classe="petit sourd")

@@ -11,7 +11,7 @@ from lod.website.tableaux import Ligne, Tableau, colonne
 
 Valeurs = tuple[Decimal, ...]  # one a series
 
-MOIS_MONTRES, NOMBRES, NOMS = 96, 53, 26  # columns that fit
+MOIS_MONTRES, NOMBRES, NOMS = 96, 53, 24  # columns that fit
 MOIS_NOMMES = 24  # where more are shown, only the years are named
 ABREGES = {
     0: "janv.",
@@ -88,7 +88,7 @@ def _nombres(tableau: Tableau, plan: Plan) -> Suite:
     first, last = min(found), max(found)
     keys = list(range(first, min(last, first + NOMBRES - 1) + 1))
     unit = colonne(name).titre.lower()
-    shown = _remplie(found, keys, lambda n: f"{n} {unit}")
+    shown = _remplie(found, keys, lambda n: f"{n} {_accorde(unit, n)}")
     marks = [str(n) for n in keys]
     if last <= keys[-1]:
         return Suite(shown, keys, marks, unit)
@@ -98,18 +98,19 @@ def _nombres(tableau: Tableau, plan: Plan) -> Suite:
     return Suite(shown, keys, marks, unit, note)
 
 
+def _accorde(unit: str, n: int) -> str:
+    """Return a unit as it is after a number.
+
+    >>> _accorde("semaines", 1), _accorde("mois", 1), _accorde("jours", 2)
+    ('semaine', 'mois', 'jours')
+    """
+    return unit if n > 1 or unit == "mois" else unit.removesuffix("s")
+
+
 def _noms(found: list[Entree]) -> Suite:
     """Return names in the order of the rows; those for which there is no room, as one."""
-    if len(found) > NOMS:
-        rest = found[NOMS - 1 :]
-        others = Entree(f"{len(rest)} autres", "", _somme(e.valeurs for e in rest))
-        note = f"La dernière colonne réunit {len(rest)} lignes de la table."
-        return Suite([*found[: NOMS - 1], others], [], _appels(found, "autres"), note=note)
-    return Suite(found, [], [e.nom for e in found])
-
-
-def _appels(found: list[Entree], last: str) -> list[str]:
-    return [*(e.nom for e in found[: NOMS - 1]), last]
+    note = f"Les {NOMS} premières lignes de la table sont dessinées." if len(found) > NOMS else ""
+    return Suite(found[:NOMS], [], [e.nom for e in found[:NOMS]], note=note)
 
 
 def _comptes(tableau: Tableau, plan: Plan, key: Callable[[Ligne], int]) -> dict[int, Valeurs]:

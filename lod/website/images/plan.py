@@ -2,8 +2,8 @@
 
 `# image: GENRE | catégories | séries | fait: … | repère: N, …`: the last two may be left out.
 `fait` is a sentence with `{columns}` of one row: that in which the first column of numbers that it
-names is greatest; `{somme column}` is that of all rows, `{plus}` where the picture has most.
-`repère` is a line after the column N, with what it means.
+names is greatest; `{somme column}` is that of all rows, `{plus}` where the picture has most, and
+`{combien}` how much. `repère` is a line after the column N, with what it means.
 """
 
 import csv
@@ -105,10 +105,9 @@ def entrees(tableau: Tableau, categorie: str, noms: Iterable[str]) -> list[Entre
 def fait(tableau: Tableau, asked: Plan, trace: Trace) -> str:
     """Return the main fact in a sentence."""
     if not asked.fait:
-        [what, *more] = series(asked.series)
-        unit = "" if more or not what.somme else f" {what.titre.lower()}"
-        return f"Le plus\u00a0: {trace.plus[0]}, {trace.plus[1]}{unit}."
+        return f"Le plus\u00a0: {trace.plus[0]}, {trace.plus[1]}."
     names = re.findall(r"\{(\w+)\}", asked.fait)
+    plus = dict(zip(("plus", "combien"), trace.plus, strict=True))
     key = next((n for n in names if colonne(n).genre == "nombre"), asked.series[0])
     most = max(tableau.lignes, key=lambda ligne: valeur(ligne, key))
 
@@ -116,7 +115,7 @@ def fait(tableau: Tableau, asked: Plan, trace: Trace) -> str:
         total, nom = found.groups()
         if total:
             return ecrit(sum((valeur(ligne, nom) for ligne in tableau.lignes), Decimal(0)))
-        return trace.plus[0] if nom == "plus" else _dit(most, nom)
+        return plus.get(nom) or _dit(most, nom)
 
     return typo(re.sub(r"\{(somme )?(\w+)\}", said, asked.fait))
 
