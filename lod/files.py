@@ -14,20 +14,23 @@ ALIGNMENTS = _ROOT / "ontology" / "alignements.ttl"
 CONTEXT = _ROOT / "ontology" / "context.jsonld"
 SHAPES = _ROOT / "shapes"
 CONTROLS = SHAPES / "controles"
-TEMPLATES = _ROOT / "site" / "templates"
-STATIC = _ROOT / "site" / "static"
-QUERIES = _ROOT / "site" / "queries"
-GUIDES = _ROOT / "site" / "pages"
-API = _ROOT / "site" / "api"
-MODELE = _ROOT / "site" / "modele.csv"
-COLONNES = _ROOT / "site" / "colonnes.csv"
-LISTES = _ROOT / "site" / "listes.toml"
-LIENS = _ROOT / "site" / "liens.csv"
-LICENCES = _ROOT / "site" / "licences"
-VENDORED = _ROOT / "site" / "vendor.csv"
+SITE = _ROOT / "site"
+TEMPLATES = SITE / "templates"
+STATIC = SITE / "static"
+QUERIES = SITE / "queries"
+GUIDES = SITE / "pages"
+API = SITE / "api"
+MODELE = SITE / "modele.csv"
+COLONNES = SITE / "colonnes.csv"
+LISTES = SITE / "listes.toml"
+SERIES = SITE / "series.csv"
+DEPARTEMENTS = SITE / "departements.csv"
+LIENS = SITE / "liens.csv"
+LICENCES = SITE / "licences"
+VENDORED = SITE / "vendor.csv"
 VENDOR = _ROOT / "vendor" if _IS_WHEEL else _ROOT / "build" / "vendor"  # never committed
-FLUX = _ROOT / "site" / "flux.toml"
-CHANGEMENTS = _ROOT / "site" / "changements.rq"
+FLUX = SITE / "flux.toml"
+CHANGEMENTS = SITE / "changements.rq"
 MAPPINGS = PACKAGE / "mappings"
 SAMPLE = PACKAGE / "sample" / "echantillon.zip"
 
@@ -78,6 +81,6 @@ def shapes() -> list[Path]:
 
 def published() -> list[Path]:
     """Return every packaged file that what is published depends on, in one order."""
-    folders = (ONTOLOGY.parent, SHAPES, TEMPLATES, STATIC, QUERIES, GUIDES, MAPPINGS)
+    folders = (ONTOLOGY.parent, SHAPES, SITE, MAPPINGS)
     found = [p for folder in folders for p in sorted(folder.rglob("*")) if p.is_file()]
-    return [*found, MODELE, LIENS, COLONNES, LISTES, FLUX, CHANGEMENTS, *scripts().values()]
+    return [*found, *scripts().values()]
