@@ -2,7 +2,7 @@
 // node navigateur.mjs NODE_MODULES < what to look at, as JSON; see tests/test_navigateur.py
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { auditer } from "./pages.mjs";
+import { auditer, rechronometrer } from "./pages.mjs";
 import * as parcours from "./parcours.mjs";
 
 const modules = `${process.argv[2]}/`;
@@ -35,6 +35,7 @@ async function suivi([nom, faire]) {
 }
 
 const vues = await ensemble(pages.map((page) => () => auditer(browser, page, axe)), 3);
+for (const vue of vues) await rechronometrer(browser, vue);
 const parcourus = await ensemble(Object.entries(parcours).map((un) => () => suivi(un)), 3);
 await browser.close();
 console.log(JSON.stringify({ pages: vues, parcours: parcourus }));

@@ -3,11 +3,13 @@ const LARGE = { width: 1280, height: 900 };
 const ETROIT = { width: 320, height: 640 };
 const PREMIER_TRAIT = 1000; // milliseconds until something is painted
 const ESSAIS = 3; // the best of so many: the machine may be busy
+const SEMBLABLES = 5; // elements of one tag and class that axe looks at, in one parent
 // a theme changes colours and nothing else: only what axe says of colours is asked again
+const COULEURS = { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] } };
 const VUES = [
   { nom: "clair, large", taille: LARGE, theme: "light", regles: {} },
-  { nom: "sombre, large", taille: LARGE, theme: "dark", regles: { runOnly: ["cat.color"] } },
-  { nom: "sombre, étroit", taille: ETROIT, theme: "dark", regles: { runOnly: ["cat.color"] } },
+  { nom: "sombre, large", taille: LARGE, theme: "dark", regles: COULEURS },
+  { nom: "sombre, étroit", taille: ETROIT, theme: "dark", regles: COULEURS },
   { nom: "clair, étroit", taille: ETROIT, theme: "light", regles: {} },
 ];
 
@@ -17,25 +19,27 @@ export async function auditer(browser, { genre, adresse }, axe) {
   const page = await contexte.newPage();
   const console_ = [];
   const demandees = [];
-  page.on("console", (message) => message.type() === "error" && console_.push(message.text()));
+  page.on("console", (message) =>
+    message.type() === "error" && console_.push(`${message.text()} ${message.location().url}`));
   page.on("pageerror", (erreur) => console_.push(String(erreur)));
   page.on("request", (demande) => demandees.push(demande.url()));
   const vue = { genre, adresse, violations: [], debordements: [] };
   try {
-    const reponse = await page.goto(adresse, { waitUntil: "networkidle" });
+    const reponse = await page.goto(adresse, { waitUntil: "load" });
     vue.statut = reponse.status();
     vue.trait = await trait(page);
-    for (let essai = 1; essai < ESSAIS && vue.trait >= PREMIER_TRAIT; essai++) {
-      await page.reload({ waitUntil: "load" });
-      vue.trait = Math.min(vue.trait, await trait(page));
+    if (await page.locator("script[src]").count()) await page.waitForLoadState("networkidle");
+    for (const { nom, taille } of VUES.filter(({ theme }) => theme === "light")) {
+      await page.setViewportSize(taille);
+      const trop = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (trop > 0) vue.debordements.push(`${nom} : ${trop} px ; ${await coupables(page)}`);
     }
+    await page.evaluate(elaguer, SEMBLABLES);
     await page.evaluate(axe);
     for (const { nom, taille, theme, regles } of VUES) {
       await page.setViewportSize(taille);
       await page.emulateMedia({ colorScheme: theme });
       vue.violations.push(...(await violations(page, regles)).map((une) => `${nom} : ${une}`));
-      const trop = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      if (trop > 0) vue.debordements.push(`${nom} : ${trop} px ; ${await coupables(page)}`);
     }
     const ici = new URL(adresse).origin;
     vue.ailleurs = demandees.filter((url) => !url.startsWith("data:") && new URL(url).origin !== ici);
@@ -49,9 +53,33 @@ export async function auditer(browser, { genre, adresse }, axe) {
   return vue;
 }
 
-function trait(page) {
-  return page.evaluate(() =>
-    performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Infinity);
+// when something of the page is first painted; Infinity if that is not within five seconds
+async function trait(page) {
+  const dit = () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime;
+  return page.waitForFunction(dit, null, { timeout: 5000 })
+    .then((valeur) => valeur.jsonValue(), () => Infinity);
+}
+
+// the best of some more tries, with nothing else going on in this browser
+export async function rechronometrer(browser, vue) {
+  for (let essai = 1; essai < ESSAIS && !(vue.trait < PREMIER_TRAIT); essai++) {
+    const page = await browser.newPage();
+    await page.goto(vue.adresse);
+    vue.trait = Math.min(vue.trait, await trait(page));
+    await page.close();
+  }
+}
+
+// a hundred rows of one template have the faults of the first: axe looks at some of each
+function elaguer(semblables) {
+  for (const parent of document.body.querySelectorAll("*")) {
+    const vus = {};
+    for (const enfant of [...parent.children]) {
+      const sorte = `${enfant.tagName} ${enfant.getAttribute("class")}`;
+      vus[sorte] = (vus[sorte] ?? 0) + 1;
+      if (vus[sorte] > semblables) enfant.remove();
+    }
+  }
 }
 
 function violations(page, regles) {
