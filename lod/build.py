@@ -34,6 +34,7 @@ from lod.website.changements import manifested, write_changements
 from lod.website.description import write_void
 from lod.website.machines import write_machines
 from lod.website.pages import write_pages
+from lod.website.recherche_statique import write_recherche
 from lod.website.requetes import exemples
 from lod.website.resources import Entrants, Resources, incoming, recalled, shared_answers
 from lod.website.statistiques import write_csv
@@ -165,6 +166,7 @@ def _write_release(
     write_index(
         work / FICHIER, collecte.questions(), collecte.iris, contexte.nom, contexte.proprietes()
     )
+    write_recherche(contexte, work / FICHIER)
     counts = count_triples(work, collecte.bilan.triples, store)
     dated = {"donnees_au": collecte.bilan.donnees_au, "debut": first_day(store)}
     fichiers = describe_files(work, settings, counts, version=suite.identite, **dated)

@@ -79,6 +79,9 @@ def without_data(text: str) -> tuple[str, str]:
 HOSTILE = '<script>alert(1)</script> "><img src=x onerror=alert(2)> {{ 7*7 }}'
 
 
+OURS = r'<script src="(?:\.\./)*static/[a-z]+\.js" defer></script>'
+
+
 def test_texts_of_others_are_escaped(tmp_path: Path) -> None:
     """A title or a text with markup is printed, never run."""
     source = (ROOT / "tests/cases/an_json/plain/source.json").read_text("utf-8")
@@ -94,7 +97,7 @@ def test_texts_of_others_are_escaped(tmp_path: Path) -> None:
         text, data = without_data(page.read_text("utf-8"))
         assert (
             "<" not in data
-            and "<script" not in text
+            and "<script" not in re.sub(OURS, "", text)
             and "<img" not in text
             and "49" not in re.findall(r"<h1>(.*?)</h1>", text, re.S)
         ), page

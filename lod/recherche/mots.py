@@ -45,6 +45,7 @@ def mot(word: str) -> str:
 
 
 OUTILS = frozenset(map(mot, _OUTILS.split()))  # words that say nothing of a subject
+OUTILS_ECRITS = frozenset(map(lettres, _OUTILS.split()))  # the same with their endings
 
 
 def composed(text: str) -> str:

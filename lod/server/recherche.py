@@ -29,6 +29,7 @@ blueprint = Blueprint("recherche", __name__)
 
 
 @blueprint.get("/recherche")
+@blueprint.get("/recherche.html")  # where forms lead, on a static host too
 def search() -> Response:
     """Answer a search in the form that the client likes best."""
     release = current()

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from itertools import accumulate
 from pathlib import Path
 from random import Random
@@ -20,6 +21,8 @@ from lod.recherche.corpus import Corpus
 from lod.recherche.demande import Demande
 from lod.recherche.index import FICHIER, write_index
 from lod.recherche.resultats import resultats
+from lod.website.recherche_statique import write_recherche
+from lod.website.rendering import Contexte
 from tests.synthetic.lives import questions
 
 COUNT = 45_000
@@ -88,6 +91,23 @@ def measure(corpus: Corpus, asked: list[Demande]) -> str:
     return f"{told}  ({len(asked)} searches, median {sorted(hits)[len(hits) // 2]} hits)"
 
 
+def static(index: Path, site: Path) -> str:
+    """Write the index of a static host; return what it cost, and the heaviest files."""
+    contexte = Contexte(site, "http://localhost:8000/", "", date(2026, 1, 1), False, {}, {})
+    start = time.process_time()
+    write_recherche(contexte, index)
+    took = time.process_time() - start
+    sizes = {
+        kind: [path.stat().st_size for path in (site / "recherche" / kind).iterdir()]
+        for kind in ("mots", "blocs")
+    }
+    told = ", ".join(
+        f"{kind} {len(of)} files, {sum(of) / 1e6:.1f} MB, at most {max(of) / 1e3:.0f} kB"
+        for kind, of in sizes.items()
+    )
+    return f"without a server:    {took:.1f} CPU s; {told}"
+
+
 def main() -> None:
     """Print what the index cost, then a line for each kind of searches."""
     count = int(sys.argv[1]) if sys.argv[1:] else COUNT
@@ -123,6 +143,7 @@ def main() -> None:
         common = [Demande(q=q) for q in ("ba", "be de", '"ba be"', "con*", "pro*", "")] * 5
         print("the commonest words:", measure(corpus, common))
         corpus.close()
+        print(static(path, Path(folder) / "site"))
 
 
 if __name__ == "__main__":
