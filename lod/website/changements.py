@@ -38,8 +38,8 @@ from lod.vocab import (
     term,
 )
 from lod.website import flux
+from lod.website.feuillets import page_path
 from lod.website.rendering import Contexte, nombre, render, write_page
-from lod.website.resources import page_path
 
 FLUX, PER_PAGE = "changements", 1000  # where the stream stands, and members on one of its pages
 ACTIVITES = {"ajoutee": "as:Create", "supprimee": "as:Delete"}  # all else is an as:Update

@@ -9,6 +9,7 @@ from lod.settings import Settings
 from lod.telechargements import Fichier
 from lod.validate import targets
 from lod.website.guides import write_guides
+from lod.website.images import images, write_images
 from lod.website.interrogation import write_interrogation
 from lod.website.notice import write_notice
 from lod.website.rendering import Contexte, render, write_page
@@ -28,10 +29,11 @@ def write_pages(
     contexte: Contexte, bilan: Bilan, fichiers: list[Fichier], settings: Settings, store: Store
 ) -> int:
     """Write the single pages; return how many."""
+    dessins = images(store, contexte)
     pages: dict[str, dict[str, Any]] = {
         "index": {name: tableau(store, name, contexte.base)
                   for name in ("totaux", "types", "recentes")}
-                 | {"exemple": query_text("vie-d-une-question")},
+                 | {"exemple": query_text("vie-d-une-question"), "images": dessins},
         "licence": {},
         "telechargements/index": {"fichiers": fichiers},
         "qualite": {"constats": constats(bilan), "limite": LISTED,
@@ -43,8 +45,9 @@ def write_pages(
         template = "telechargements.html" if path.startswith("tele") else f"{path}.html"
         html = render(template, contexte, path, bilan=bilan, settings=settings, **values)
         write_page(contexte, path, html)
+    write_images(contexte, dessins)
     write_interrogation(contexte, store)
-    return len(pages) + 1 + write_guides(contexte) + write_notice(contexte, settings)
+    return len(pages) + 2 + write_guides(contexte) + write_notice(contexte, settings)
 
 
 def reparations(bilan: Bilan) -> list[tuple[str, int]]:

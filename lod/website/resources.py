@@ -10,8 +10,10 @@ from lod import jsonld
 from lod.dates import en_toutes_lettres
 from lod.ontology import labels
 from lod.vocab import LABELS, OWL_SAME_AS, PREFIXES, RDF_TYPE, RDFS_LABEL, term
+from lod.website import flux
 from lod.website.documents import write_document
 from lod.website.feuillets import feuillets
+from lod.website.images import dessiner
 from lod.website.questions import listes
 from lod.website.rendering import Contexte, render, write_page
 from lod.website.requetes import rows
@@ -109,7 +111,8 @@ def write_resource(
         "titre": contexte.nom(iri),
         "genre": genre(iri, triples),
         "document": path,
-        "tableaux": [t for t in tableaux(store, contexte, iri) if t.lignes],
+        "tableaux": [(t, dessiner(t)) for t in tableaux(store, contexte, iri) if t.lignes],
+        "est_suivi": path.partition("/")[0] in flux.SUIVIS,
         "faits": list(facts(iri, triples, contexte)),
         "listes": questions,
     }
