@@ -4,6 +4,7 @@ A document brings the part of the context that it uses, so that nobody has to fe
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -24,14 +25,29 @@ def context() -> dict[str, Any]:
     return loaded
 
 
+@dataclass(frozen=True, slots=True)
+class Nom:
+    """A property in the context: its name, whether its values are IRIs, else the language or the
+    datatype that they have unless they say another.
+    """
+
+    nom: str
+    iri: bool = False
+    langue: str | None = None
+    type: str | None = None
+
+
 @cache
-def _names() -> dict[str, tuple[str, dict[str, str]]]:
-    """Return IRI of a property → its name and definition."""
-    return {
-        expand(definition["@id"]): (name, definition)
-        for name, definition in context().items()
-        if isinstance(definition, dict)
-    }
+def _names() -> dict[str, Nom]:
+    """Return IRI of a property → its name."""
+    found = {}
+    for name, definition in context().items():
+        if isinstance(definition, dict):
+            kind = definition.get("@type")
+            datatype = expand(kind) if kind and kind != "@id" else None
+            named = Nom(name, kind == "@id", definition.get("@language"), datatype)
+            found[expand(definition["@id"])] = named
+    return found
 
 
 def expand(curie: str) -> str:
@@ -50,54 +66,58 @@ def compact(iri: str) -> str:
 
 def document(triples: Iterable[Triple]) -> bytes:
     """Return the triples as one JSON-LD document: a node per subject, in their order."""
-    nodes: dict[str, dict[str, Any]] = {}
-    used: dict[str, Any] = {}
-    for triple in triples:
-        assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
-        node = nodes.setdefault(triple.subject.value, {"@id": triple.subject.value})
-        if triple.predicate == RDF_TYPE and isinstance(triple.object, NamedNode):
-            key, value = "@type", compact(triple.object.value)
-            _use(used, value)
+    names, nodes = _names(), dict[str, dict[str, Any]]()
+    used: dict[str, None] = {}  # names of properties, prefixed names of classes
+    for s, p, o in triples:
+        assert isinstance(s, NamedNode), "no blank node is ever made"
+        iri = s.value
+        node = nodes.get(iri) or nodes.setdefault(iri, {"@id": iri})
+        if p == RDF_TYPE and isinstance(o, NamedNode):
+            key, value = "@type", compact(o.value)
+            used[value] = None
         else:
-            key, value = _pair(triple, used)
+            known = names.get(p.value) or Nom(p.value)
+            key, value = known.nom, _value(o, known)
+            used[key] = None
         _append(node, key, value)
-    graph = {"@context": dict(sorted(used.items())), "@graph": list(nodes.values())}
+    graph = {"@context": _context(used), "@graph": list(nodes.values())}
     return orjson.dumps(graph, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _pair(triple: Triple, used: dict[str, Any]) -> tuple[str, Any]:
-    iri = triple.predicate.value
-    name, definition = _names().get(iri, (iri, {}))
-    if definition:
-        used[name] = definition
-        _use(used, definition["@id"])
-        _use(used, definition.get("@type", ""))
-    value = triple.object
-    if isinstance(value, NamedNode):
-        known = definition.get("@type") == "@id"
-        return name, value.value if known else {"@id": value.value}
-    assert isinstance(value, Literal), "no blank node is ever made"
-    return name, _literal(value, definition)
+def _context(used: Iterable[str]) -> dict[str, Any]:
+    """Return the part of the context for these names of properties, and names of classes."""
+    found: dict[str, Any] = {}
+    for name in used:
+        definition = context().get(name)
+        if isinstance(definition, dict):
+            found[name] = definition
+            _use(found, definition["@id"])
+            _use(found, definition.get("@type", ""))
+        else:
+            _use(found, name)
+    return dict(sorted(found.items()))
 
 
-def _literal(value: Literal, definition: dict[str, str]) -> Any:
-    if value.language:
-        if definition.get("@language") == value.language:
-            return value.value
-        return {"@value": value.value, "@language": value.language}
-    datatype = value.datatype.value
-    if "@type" in definition and datatype == expand(definition["@type"]):
-        return value.value
-    if datatype == XSD_STRING:
-        bare = "@type" in definition or "@language" in definition
-        return {"@value": value.value} if bare else value.value
-    return {"@value": value.value, "@type": datatype}
-
-
-def _use(used: dict[str, Any], curie: str) -> None:
+def _use(found: dict[str, Any], curie: str) -> None:
     prefix = curie.partition(":")[0]
     if prefix in PREFIXES:
-        used[prefix] = PREFIXES[prefix]
+        found[prefix] = PREFIXES[prefix]
+
+
+def _value(value: object, known: Nom) -> Any:
+    if isinstance(value, NamedNode):
+        return value.value if known.iri else {"@id": value.value}
+    assert isinstance(value, Literal), "no blank node is ever made"
+    text, language = value.value, value.language
+    if language:
+        return text if language == known.langue else {"@value": text, "@language": language}
+    datatype = value.datatype.value
+    if datatype == known.type:
+        return text
+    if datatype == XSD_STRING:
+        bare = known.iri or known.type or known.langue
+        return {"@value": text} if bare else text
+    return {"@value": text, "@type": datatype}
 
 
 def _append(node: dict[str, Any], key: str, value: Any) -> None:
