@@ -82,7 +82,7 @@ def build(
     lacking = [*map(short, bilan.short), *map(fell, bilan.fell)]
     for line in lacking:
         click.echo(line, err=True)
-    click.echo(f"{account(bilan)}; {folder / 'current'}")
+    click.echo(f"{account(bilan)}{kept(bilan)}; {folder / 'current'}")
     if strict and (bilan.rejected or lacking):
         sys.exit(1)
 
@@ -292,6 +292,12 @@ def account(bilan: Bilan) -> str:
         f"{bilan.read} read = {bilan.published} published + {bilan.rejected} rejected{merged}"
         f" ({bilan.warnings} warnings, {bilan.remarks} remarks)"
     )
+
+
+def kept(bilan: Bilan) -> str:
+    """Return how many files of the site are those of the release before, if any is."""
+    told = f"; {bilan.reused} of {bilan.files} files of the site are those of the release before"
+    return told if bilan.reused else ""
 
 
 def jobs() -> int:

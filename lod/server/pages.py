@@ -8,6 +8,7 @@ from flask import Response
 from lod.recherche.corpus import Corpus
 from lod.server.problems import Problem
 from lod.server.releases import Release
+from lod.site import Site
 from lod.website.rendering import Contexte, render
 
 
@@ -23,7 +24,7 @@ def page(release: Release, template: str, path: str, **values: Any) -> Response:
     """Return a page; `path` is where it stands below the site."""
     said = corpus_of(release).proprietes
     contexte = Contexte(
-        site=release.folder / "site",
+        site=Site(release.folder / "site"),
         base=said["base"],
         editeur=said["editeur"],
         donnees_au=date.fromisoformat(said["donnees_au"]),

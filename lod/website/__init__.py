@@ -5,16 +5,20 @@ A question's page is made from the model and asks the store nothing; lists and c
 without Python.
 """
 
-import shutil
-from collections.abc import Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from typing import Any
 
 from pyoxigraph import Store, Triple
 
 from lod import files
 from lod.model import Question
-from lod.parallel import batches, ordered
+from lod.parallel import batches, unordered
 from lod.statistiques import Observation
+from lod.store import open_store
 from lod.website.documents import (
     BATCH,
     BYTES,
@@ -24,14 +28,67 @@ from lod.website.documents import (
 )
 from lod.website.rendering import Contexte, render
 from lod.website.requetes import exemples, par_theme, query_text, requetes, resultat
-from lod.website.resources import LISTES, Entrants, Resources, write_liste, write_resource
+from lod.website.resources import (
+    LISTES,
+    Entrants,
+    Liste,
+    Resources,
+    write_liste,
+    write_resource,
+)
 from lod.website.statistiques import colonnes, sections
 
 __all__ = ["Contexte", "write_site"]
 
+RESOURCES = 20  # a task: some have no question, some nearly all
+Extrait = tuple[Resources, Entrants]  # some resources, and what points to these
 
-def _longueur(q: Question) -> int:
-    return q.longueur
+
+@dataclass(frozen=True)
+class Atelier:
+    """What a process has to write pages with: the context, and its own handle on the store, which
+    is opened when it is first needed. Each method writes some pages, and returns how many.
+    """
+
+    contexte: Contexte
+    folder: Path  # of the store
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, read-only."""
+        return open_store(self.folder)
+
+    def questions(self, some: list[Question]) -> int:
+        """Write questions and their answers."""
+        return write_questions(some, self.contexte)
+
+    def reponses(self, some: list[str]) -> int:
+        """Write answers that serve several questions."""
+        return write_shared_answers(some, self.contexte, self.store)
+
+    def resources(self, some: Extrait) -> int:
+        """Write resources."""
+        about, entrants = some
+        return sum(
+            write_resource(self.contexte, iri, about, entrants.get(iri, {}), self.store)
+            for iri in about.documents()
+        )
+
+    def liste(self, liste: Liste) -> int:
+        """Write a list."""
+        return write_liste(self.contexte, liste, self.store)
+
+    def exemples(self, iri: str) -> int:
+        """Write the page of examples."""
+        return write_exemples(self.contexte, iri, self.store)
+
+    def do(self, task: "Tache") -> int:
+        """Do one of all these."""
+        method, part = task
+        return method(self, part)
+
+
+Tache = tuple[Callable[[Atelier, Any], int], Any]
 
 
 def write_site(
@@ -40,29 +97,42 @@ def write_site(
     resources: Resources,
     entrants: Entrants,
     observations: Sequence[Observation],
-    store: Store,
+    folder: Path,
     jobs: int,
 ) -> int:
-    """Write every document and every list; return the number of pages."""
-    shutil.copytree(files.STATIC, contexte.site / "static")
-    write = partial(write_questions, contexte=contexte)
-    pages = sum(
-        count for _, count in ordered(write, batches(questions, BATCH, _longueur, BYTES), jobs)
+    """Write every document and every list; return the number of pages. `folder` is the store's."""
+    contexte.site.copy(files.STATIC, "static")
+    atelier = Atelier(contexte, folder)
+    statistiques = f"{contexte.base}statistiques"
+    pages = write_statistiques(contexte, statistiques, resources.about(statistiques), observations)
+    about = [iri for iri in resources.documents() if iri != statistiques]  # that one is written
+    tasks: Iterable[Tache] = chain(
+        ((Atelier.resources, part) for part in _extraits(about, resources, entrants, contexte)),
+        ((Atelier.liste, liste) for liste in LISTES),
+        [(Atelier.exemples, f"{contexte.base}exemples")],
+        ((Atelier.reponses, part) for part in batches(contexte.partages, BATCH)),
+        ((Atelier.questions, part) for part in batches(questions, BATCH, _longueur, BYTES)),
     )
-    pages += write_shared_answers(contexte, store)
-    statistiques, exemples = f"{contexte.base}statistiques", f"{contexte.base}exemples"
-    write_statistiques(contexte, statistiques, resources.about(statistiques), observations)
-    write_exemples(contexte, exemples, store)
-    for iri in resources.documents():
-        if iri != statistiques:  # it has a page of its own, with all the numbers
-            pages += write_resource(contexte, iri, resources, entrants.get(iri, {}), store)
-    pages += sum(write_liste(contexte, liste, store) for liste in LISTES)
-    return pages + 2
+    return pages + sum(unordered(atelier.do, tasks, jobs))
+
+
+def _longueur(q: Question) -> int:
+    return q.longueur
+
+
+def _extraits(
+    iris: Iterable[str], resources: Resources, entrants: Entrants, contexte: Contexte
+) -> Iterator[Extrait]:
+    """Yield resources in parts that are small enough to be sent to another process."""
+    for part in batches(iris, RESOURCES):
+        triples = chain.from_iterable(map(resources.about, part))
+        found = {iri: entrants[iri] for iri in part if iri in entrants}
+        yield Resources(triples, contexte.base), found
 
 
 def write_statistiques(
     contexte: Contexte, iri: str, triples: list[Triple], observations: Sequence[Observation]
-) -> None:
+) -> int:
     """Write the page with the numbers of all, and what their sets are made of."""
     html = render(
         "statistiques.html",
@@ -73,9 +143,10 @@ def write_statistiques(
         requete=query_text("statistiques-ministeres"),
     )
     write_document(contexte, iri, triples, html)
+    return 1
 
 
-def write_exemples(contexte: Contexte, iri: str, store: Store) -> None:
+def write_exemples(contexte: Contexte, iri: str, store: Store) -> int:
     """Write the page with every query and what it gives, and the queries as RDF."""
     found = {
         theme: [(requete, resultat(store, requete)) for requete in liste]
@@ -85,3 +156,4 @@ def write_exemples(contexte: Contexte, iri: str, store: Store) -> None:
         "exemples.html", contexte, contexte.path(iri), themes=found, nombre=len(requetes())
     )
     write_document(contexte, iri, list(exemples(contexte.base)), html)
+    return 1
