@@ -4,7 +4,7 @@ A document brings the part of the context that it uses, so that nobody has to fe
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from lod import files
 from lod.vocab import PREFIXES, RDF_TYPE
 
-XSD_STRING = PREFIXES["xsd"] + "string"
+XSD_STRING, TYPE = PREFIXES["xsd"] + "string", RDF_TYPE.value
 INVERSE_PREFIXES = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
 
 
@@ -28,26 +28,34 @@ def context() -> dict[str, Any]:
 @dataclass(frozen=True, slots=True)
 class Nom:
     """A property in the context: its name, whether its values are IRIs, else the language or the
-    datatype that they have unless they say another.
+    datatype that they have unless they say another; and the part of the context that says so.
     """
 
     nom: str
     iri: bool = False
     langue: str | None = None
     type: str | None = None
+    contexte: dict[str, Any] = field(default_factory=dict)
 
 
 @cache
 def _names() -> dict[str, Nom]:
     """Return IRI of a property → its name."""
-    found = {}
-    for name, definition in context().items():
-        if isinstance(definition, dict):
-            kind = definition.get("@type")
-            datatype = expand(kind) if kind and kind != "@id" else None
-            named = Nom(name, kind == "@id", definition.get("@language"), datatype)
-            found[expand(definition["@id"])] = named
-    return found
+    defined = {name: said for name, said in context().items() if isinstance(said, dict)}
+    return {expand(said["@id"]): _nom(name, said) for name, said in defined.items()}
+
+
+def _nom(name: str, said: dict[str, str]) -> Nom:
+    kind = said.get("@type", "")
+    datatype = expand(kind) if kind and kind != "@id" else None
+    contexte = {name: said, **_prefix(said["@id"]), **_prefix(kind)}
+    return Nom(name, kind == "@id", said.get("@language"), datatype, contexte)
+
+
+def _prefix(curie: str) -> dict[str, str]:
+    """Return the part of the context that a prefixed name needs."""
+    prefix = curie.partition(":")[0]
+    return {prefix: PREFIXES[prefix]} if prefix in PREFIXES else {}
 
 
 def expand(curie: str) -> str:
@@ -67,41 +75,21 @@ def compact(iri: str) -> str:
 def document(triples: Iterable[Triple]) -> bytes:
     """Return the triples as one JSON-LD document: a node per subject, in their order."""
     names, nodes = _names(), dict[str, dict[str, Any]]()
-    used: dict[str, None] = {}  # names of properties, prefixed names of classes
+    used: dict[str, Any] = {}
     for s, p, o in triples:
         assert isinstance(s, NamedNode), "no blank node is ever made"
-        iri = s.value
+        iri, property_ = s.value, p.value
         node = nodes.get(iri) or nodes.setdefault(iri, {"@id": iri})
-        if p == RDF_TYPE and isinstance(o, NamedNode):
-            key, value = "@type", compact(o.value)
-            used[value] = None
+        if property_ == TYPE and isinstance(o, NamedNode):
+            kind = compact(o.value)
+            used |= _prefix(kind)
+            _append(node, "@type", kind)
         else:
-            known = names.get(p.value) or Nom(p.value)
-            key, value = known.nom, _value(o, known)
-            used[key] = None
-        _append(node, key, value)
-    graph = {"@context": _context(used), "@graph": list(nodes.values())}
+            known = names.get(property_) or Nom(property_)
+            used |= known.contexte
+            _append(node, known.nom, _value(o, known))
+    graph = {"@context": dict(sorted(used.items())), "@graph": list(nodes.values())}
     return orjson.dumps(graph, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-
-
-def _context(used: Iterable[str]) -> dict[str, Any]:
-    """Return the part of the context for these names of properties, and names of classes."""
-    found: dict[str, Any] = {}
-    for name in used:
-        definition = context().get(name)
-        if isinstance(definition, dict):
-            found[name] = definition
-            _use(found, definition["@id"])
-            _use(found, definition.get("@type", ""))
-        else:
-            _use(found, name)
-    return dict(sorted(found.items()))
-
-
-def _use(found: dict[str, Any], curie: str) -> None:
-    prefix = curie.partition(":")[0]
-    if prefix in PREFIXES:
-        found[prefix] = PREFIXES[prefix]
 
 
 def _value(value: object, known: Nom) -> Any:
