@@ -30,4 +30,5 @@ def published() -> list[Path]:
     """Return every packaged file that what is published depends on, in one order."""
     folders = (ONTOLOGY.parent, SHAPES, TEMPLATES, STATIC, QUERIES, GUIDES, MAPPINGS)
     found = [p for folder in folders for p in sorted(folder.rglob("*")) if p.is_file()]
-    return [*found, MODELE, LIENS]
+    # what the interpreter leaves beside its modules comes and goes
+    return [*(p for p in found if p.suffix != ".pyc"), MODELE, LIENS]
