@@ -50,10 +50,11 @@ class Site:
     def reused(self) -> tuple[int, int]:
         """Return how many files are those of the release before, and how many there are."""
         reused = total = 0
+        start = len(str(self.folder))
         for path, stat in _files(self.folder):
             total += 1
             if self.before and stat.st_nlink > 1:
-                reused += _is(stat, f"{self.before}/{path}")
+                reused += _is(stat, f"{self.before}{path[start:]}")
         return reused, total
 
 
@@ -72,11 +73,11 @@ def _put(target: Path, content: bytes, same: Path | None) -> None:
 
 
 def _files(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """Yield every file below a folder: its path in it, and what the file system knows of it."""
+    """Yield every file below a folder, and what the file system knows of it."""
     for here, _, names in os.walk(folder):
         for name in names:
             path = f"{here}/{name}"
-            yield os.path.relpath(path, folder), os.lstat(path)
+            yield path, os.lstat(path)
 
 
 def _is(stat: os.stat_result, path: str) -> bool:
