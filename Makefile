@@ -22,6 +22,7 @@ bench: $(READY)
 	$(BIN)/python -m tests.bench.build
 	$(BIN)/python -m tests.bench.forms
 	$(BIN)/python -m tests.bench.search
+	$(BIN)/python -m tests.bench.site
 	$(BIN)/python -m tests.bench.serving
 
 fuzz: $(READY)

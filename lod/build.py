@@ -16,7 +16,7 @@ from lod.comptes import Comptes, compter
 from lod.controles import ecarts, unseen
 from lod.convert import Publie, Recueil, Rejete, Tables, lots, readings
 from lod.dataset import describe, describe_service, first_day, read_turtle
-from lod.errors import Finding, LodError, UsageError
+from lod.errors import Finding, LodError
 from lod.iris import Iris
 from lod.links import links
 from lod.ontology import ontology
@@ -95,9 +95,9 @@ def build(
     published, or if two counts that must agree do not: `current` then stays as it was.
     """
     tables, findings = read_tables(settings, reference)
-    before = _published_before(folder)
+    before = release.previous(folder)
     with release.building(folder) as work:
-        with Collecte(work, Iris(settings.base)) as collecte:
+        with Collecte(work, Iris(settings.base), before and before / "site") as collecte:
             _collect(inputs, collecte, tables, findings, jobs, say)
         bilan = collecte.bilan
         if not bilan.published:
@@ -105,7 +105,7 @@ def build(
                 f"{bilan.read} records read, none published; the current release is left as it is"
             )
         bilan.short = list(short_of(bilan.par_legislature, tables.revue.effectifs))
-        bilan.fell = list(short_of(bilan.par_legislature, before))
+        bilan.fell = list(short_of(bilan.par_legislature, _published_in(before)))
         suite = release.suite(folder, _identity(collecte, settings, tables, sample))
         _write_release(work, collecte, settings, suite, sample, jobs, say)
         release.publish(work, folder, suite.identite)
@@ -160,7 +160,7 @@ def _write_release(
     contexte = _contexte(work, collecte, settings, store, entrants, sample)
     resources = Resources(_described(collecte), settings.base)
     observations = list(collecte.statistiques.observations())
-    write_site(contexte, collecte.questions(), resources, entrants, store, jobs)
+    write_site(contexte, collecte.questions(), resources, entrants, work / "store", jobs)
     write_csv(work / "dumps" / "statistiques.csv", observations, contexte)
     say("full-text index")
     write_index(
@@ -177,6 +177,7 @@ def _write_release(
     write_void(contexte, work / "dumps" / "void.ttl")
     write_machines(contexte, settings, collecte.bilan.questions)  # last: it lists the pages
     _write_quality(work, collecte)
+    collecte.bilan.reused, collecte.bilan.files = collecte.site.reused()
     content = _manifest(suite, collecte.bilan, settings, counts, fichiers, sample)
     content["versions"] = manifested(versions)
     release.write_manifest(work, content)
@@ -185,12 +186,9 @@ def _write_release(
     (work / "links.nt").unlink()
 
 
-def _published_before(folder: Path) -> dict[tuple[int, str], int]:
-    """Return (legislature, type) → nine tenths of what the current release has, if there is one."""
-    try:
-        counted = release.manifest(release.current(folder))["questions"]
-    except UsageError:
-        return {}
+def _published_in(before: Path | None) -> dict[tuple[int, str], int]:
+    """Return (legislature, type) → nine tenths of what a release has, if there is one."""
+    counted = release.manifest(before)["questions"] if before else {}
     keys = (key.split("-") for key in counted)
     return {
         (int(legislature), type_): n * 9 // 10
@@ -296,7 +294,7 @@ def _contexte(
         if triple.predicate in LABELS and french and isinstance(triple.subject, NamedNode):
             noms.setdefault(triple.subject.value, triple)
     return Contexte(
-        site=work / "site",
+        site=collecte.site,
         base=settings.base,
         editeur=settings.editeur,
         donnees_au=collecte.bilan.donnees_au,

@@ -84,7 +84,7 @@ def build(
         click.echo(line, err=True)
     if bilan.motif:
         click.echo(f"no changes told since the release before: {bilan.motif}", err=True)
-    click.echo(f"{account(bilan)}; {folder / 'current'}")
+    click.echo(f"{account(bilan)}{kept(bilan)}; {folder / 'current'}")
     if strict and (bilan.rejected or lacking):
         sys.exit(1)
 
@@ -294,6 +294,12 @@ def account(bilan: Bilan) -> str:
         f"{bilan.read} read = {bilan.published} published + {bilan.rejected} rejected{merged}"
         f" ({bilan.warnings} warnings, {bilan.remarks} remarks)"
     )
+
+
+def kept(bilan: Bilan) -> str:
+    """Return how many files of the site are those of the release before, if any is."""
+    told = f"; {bilan.reused} of {bilan.files} files of the site are those of the release before"
+    return told if bilan.reused else ""
 
 
 def jobs() -> int:

@@ -23,6 +23,7 @@ from lod.errors import Finding, LodError
 from lod.iris import Iris, source_path
 from lod.model import Question
 from lod.references import References
+from lod.site import Site
 from lod.sources import Lecture, Record
 from lod.statistiques import Statistiques
 from lod.texts import slug
@@ -65,6 +66,8 @@ class Bilan:
     short: list[tuple[int, str, int, int]] = field(default_factory=list)
     fell: list[tuple[int, str, int, int]] = field(default_factory=list)
     motif: str = ""  # why the release before cannot be compared with this one, if it cannot
+    files: int = 0  # of the site
+    reused: int = 0  # of them, those of the release before
 
     def add(self, fate: Publie | Rejete) -> None:
         """Count the fate of the records of one question."""
@@ -113,10 +116,14 @@ class Bilan:
 
 
 class Collecte:
-    """The open files of the first pass; a context manager, consumed batch by batch."""
+    """The open files of the first pass; a context manager, consumed batch by batch.
 
-    def __init__(self, work: Path, iris: Iris) -> None:
+    `before` is the site of the release before, if there is one.
+    """
+
+    def __init__(self, work: Path, iris: Iris, before: Path | None = None) -> None:
         self.work, self.iris = work, iris
+        self.site = Site(work / "site", before)
         self.bilan, self.references = Bilan(), References()
         self.statistiques = Statistiques(iris)
         self._written: set[str] = set()
@@ -168,9 +175,7 @@ class Collecte:
         self.bilan.read += 1
         self._identify(read)
         if read.reading:
-            path = self._raw(read)
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(record.data)
+            self.site.write(source_path(read.sha256), record.data)
             self._recueil.add(read)
         else:
             self.bilan.add(Rejete((read,), read.findings))
@@ -258,7 +263,7 @@ class Collecte:
         return isinstance(document, NamedNode) and document.value in self._written
 
     def _raw(self, read: Lecture) -> Path:
-        return self.work / "site" / source_path(read.sha256)
+        return self.site.folder / source_path(read.sha256)
 
     def _identify(self, read: Lecture) -> None:
         line = f"{read.nom}\0{read.sha256}\n"

@@ -7,6 +7,7 @@ import csv
 import gzip
 import hashlib
 import io
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,7 @@ CSV_HEADER = (
     "libelleMotifRetrait", "dateCloture", "codeCloture", "regleDelai", "dateLimite",
     "dateLimiteSignalement", "delaiJours", "statut", "statutAu", "adresse",
 )  # fmt: skip
+_NAMESPACE = re.compile(f"<({'|'.join(map(re.escape, PREFIXES.values()))})".encode())
 
 
 @contextmanager
@@ -47,10 +49,14 @@ def ntriples(triples: Iterable[Triple]) -> bytes:
     return pyoxigraph.serialize(triples, format=RdfFormat.N_TRIPLES) or b""
 
 
-def turtle(nt: bytes) -> bytes:
-    """Return N-Triples as Turtle, with those of our prefixes that are used."""
-    used = {prefix: iri for prefix, iri in PREFIXES.items() if b"<" + iri.encode() in nt}
-    quads = pyoxigraph.parse(nt, format=RdfFormat.N_TRIPLES)
+def turtle(nt: bytes, triples: Iterable[Triple] | None = None) -> bytes:
+    """Return N-Triples as Turtle, with those of our prefixes that are used.
+
+    `triples` are the same, where they are at hand: the text need not be read again.
+    """
+    found = set(_NAMESPACE.findall(nt))
+    used = {prefix: iri for prefix, iri in PREFIXES.items() if iri.encode() in found}
+    quads = triples or pyoxigraph.parse(nt, format=RdfFormat.N_TRIPLES)
     return pyoxigraph.serialize(quads, format=RdfFormat.TURTLE, prefixes=used) or b""
 
 

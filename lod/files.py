@@ -83,4 +83,6 @@ def published() -> list[Path]:
     """Return every packaged file that what is published depends on, in one order."""
     folders = (ONTOLOGY.parent, SHAPES, SITE, MAPPINGS)
     found = [p for folder in folders for p in sorted(folder.rglob("*")) if p.is_file()]
+    # what the interpreter leaves beside its modules comes and goes
+    found = [p for p in found if p.suffix != ".pyc"]
     return [*found, *scripts().values()]

@@ -4,6 +4,7 @@ A document brings the part of the context that it uses, so that nobody has to fe
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -13,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from lod import files
 from lod.vocab import PREFIXES, RDF_TYPE
 
-XSD_STRING = PREFIXES["xsd"] + "string"
+XSD_STRING, TYPE = PREFIXES["xsd"] + "string", RDF_TYPE.value
 INVERSE_PREFIXES = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
 
 
@@ -24,14 +25,37 @@ def context() -> dict[str, Any]:
     return loaded
 
 
+@dataclass(frozen=True, slots=True)
+class Nom:
+    """A property in the context: its name, whether its values are IRIs, else the language or the
+    datatype that they have unless they say another; and the part of the context that says so.
+    """
+
+    nom: str
+    iri: bool = False
+    langue: str | None = None
+    type: str | None = None
+    contexte: dict[str, Any] = field(default_factory=dict)
+
+
 @cache
-def _names() -> dict[str, tuple[str, dict[str, str]]]:
-    """Return IRI of a property → its name and definition."""
-    return {
-        expand(definition["@id"]): (name, definition)
-        for name, definition in context().items()
-        if isinstance(definition, dict)
-    }
+def _names() -> dict[str, Nom]:
+    """Return IRI of a property → its name."""
+    defined = {name: said for name, said in context().items() if isinstance(said, dict)}
+    return {expand(said["@id"]): _nom(name, said) for name, said in defined.items()}
+
+
+def _nom(name: str, said: dict[str, str]) -> Nom:
+    kind = said.get("@type", "")
+    datatype = expand(kind) if kind and kind != "@id" else None
+    contexte = {name: said, **_prefix(said["@id"]), **_prefix(kind)}
+    return Nom(name, kind == "@id", said.get("@language"), datatype, contexte)
+
+
+def _prefix(curie: str) -> dict[str, str]:
+    """Return the part of the context that a prefixed name needs."""
+    prefix = curie.partition(":")[0]
+    return {prefix: PREFIXES[prefix]} if prefix in PREFIXES else {}
 
 
 def expand(curie: str) -> str:
@@ -50,54 +74,38 @@ def compact(iri: str) -> str:
 
 def document(triples: Iterable[Triple]) -> bytes:
     """Return the triples as one JSON-LD document: a node per subject, in their order."""
-    nodes: dict[str, dict[str, Any]] = {}
+    names, nodes = _names(), dict[str, dict[str, Any]]()
     used: dict[str, Any] = {}
-    for triple in triples:
-        assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
-        node = nodes.setdefault(triple.subject.value, {"@id": triple.subject.value})
-        if triple.predicate == RDF_TYPE and isinstance(triple.object, NamedNode):
-            key, value = "@type", compact(triple.object.value)
-            _use(used, value)
+    for s, p, o in triples:
+        assert isinstance(s, NamedNode), "no blank node is ever made"
+        iri, property_ = s.value, p.value
+        node = nodes.get(iri) or nodes.setdefault(iri, {"@id": iri})
+        if property_ == TYPE and isinstance(o, NamedNode):
+            kind = compact(o.value)
+            used |= _prefix(kind)
+            _append(node, "@type", kind)
         else:
-            key, value = _pair(triple, used)
-        _append(node, key, value)
+            known = names.get(property_) or Nom(property_)
+            used |= known.contexte
+            _append(node, known.nom, _value(o, known))
     graph = {"@context": dict(sorted(used.items())), "@graph": list(nodes.values())}
     return orjson.dumps(graph, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _pair(triple: Triple, used: dict[str, Any]) -> tuple[str, Any]:
-    iri = triple.predicate.value
-    name, definition = _names().get(iri, (iri, {}))
-    if definition:
-        used[name] = definition
-        _use(used, definition["@id"])
-        _use(used, definition.get("@type", ""))
-    value = triple.object
+def _value(value: object, known: Nom) -> Any:
     if isinstance(value, NamedNode):
-        known = definition.get("@type") == "@id"
-        return name, value.value if known else {"@id": value.value}
+        return value.value if known.iri else {"@id": value.value}
     assert isinstance(value, Literal), "no blank node is ever made"
-    return name, _literal(value, definition)
-
-
-def _literal(value: Literal, definition: dict[str, str]) -> Any:
-    if value.language:
-        if definition.get("@language") == value.language:
-            return value.value
-        return {"@value": value.value, "@language": value.language}
+    text, language = value.value, value.language
+    if language:
+        return text if language == known.langue else {"@value": text, "@language": language}
     datatype = value.datatype.value
-    if "@type" in definition and datatype == expand(definition["@type"]):
-        return value.value
+    if datatype == known.type:
+        return text
     if datatype == XSD_STRING:
-        bare = "@type" in definition or "@language" in definition
-        return {"@value": value.value} if bare else value.value
-    return {"@value": value.value, "@type": datatype}
-
-
-def _use(used: dict[str, Any], curie: str) -> None:
-    prefix = curie.partition(":")[0]
-    if prefix in PREFIXES:
-        used[prefix] = PREFIXES[prefix]
+        bare = known.iri or known.type or known.langue
+        return {"@value": text} if bare else text
+    return {"@value": text, "@type": datatype}
 
 
 def _append(node: dict[str, Any], key: str, value: Any) -> None:

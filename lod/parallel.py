@@ -1,10 +1,15 @@
-"""One function over many items in several processes: results in order, few items in memory."""
+"""One function over many items in several processes: few items in memory at a time.
+
+The processes are started as fresh interpreters: the same on every system, and nothing is inherited
+by accident. The function goes to each of them once, with all that it was given beforehand; a task
+has its item alone.
+"""
 
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from typing import TypeVar
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, as_completed, wait
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -13,23 +18,54 @@ R = TypeVar("R")
 def ordered(function: Callable[[T], R], items: Iterable[T], jobs: int) -> Iterator[tuple[T, R]]:
     """Yield (item, function(item)) for each item, in order; at most `jobs` + 1 are under way.
 
-    With one job all happens in this process. The others are started as fresh interpreters: the
-    same on every system, and nothing is inherited by accident.
+    With one job all happens in this process.
     """
     if jobs == 1:
         yield from ((item, function(item)) for item in items)
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+    with _pool(function, jobs) as pool:
         waiting: deque[tuple[T, Future[R]]] = deque()
         for item in items:
-            waiting.append((item, pool.submit(function, item)))
+            waiting.append((item, pool.submit(_do, item)))
             if len(waiting) > jobs:
                 done, future = waiting.popleft()
                 yield done, future.result()
         while waiting:
             done, future = waiting.popleft()
             yield done, future.result()
+
+
+def unordered(function: Callable[[T], R], items: Iterable[T], jobs: int) -> Iterator[R]:
+    """Yield function(item) for each item, as they come: a long one does not keep others waiting."""
+    if jobs == 1:
+        yield from map(function, items)
+        return
+    with _pool(function, jobs) as pool:
+        waiting: set[Future[R]] = set()
+        for item in items:
+            waiting.add(pool.submit(_do, item))
+            if len(waiting) > jobs:
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+        yield from (future.result() for future in as_completed(waiting))
+
+
+def _pool(function: Callable[[T], R], jobs: int) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(jobs, context, initializer=_take, initargs=(function,))
+
+
+def _take(function: Callable[[Any], Any]) -> None:
+    """Keep, in a process that was started, what it is there to do."""
+    global _function
+    _function = function
+
+
+def _do(item: Any) -> Any:
+    return _function(item)
+
+
+_function: Callable[[Any], Any]
 
 
 def batches(

@@ -107,6 +107,14 @@ def current(folder: Path) -> Path:
     return link.resolve()
 
 
+def previous(folder: Path) -> Path | None:
+    """Return the folder of the current release, if there is one."""
+    try:
+        return current(folder)
+    except UsageError:
+        return None
+
+
 def manifest(release: Path) -> dict[str, Any]:
     """Return the manifest of a release."""
     read: dict[str, Any] = json.loads((release / MANIFEST).read_text("utf-8"))

@@ -5,6 +5,7 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 import ftfy
 import nh3
@@ -199,6 +200,7 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-") or digest(text)
 
 
+@lru_cache(maxsize=64)  # triples, page and address of an answer ask for the same text
 def digest(text: str) -> str:
     """Return 16 hexadecimal digits of the SHA-256 of `text`, white space and NFC apart."""
     normal = " ".join(unicodedata.normalize("NFC", text).split())

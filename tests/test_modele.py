@@ -19,6 +19,7 @@ from werkzeug.test import Client
 
 from lod import files
 from lod.settings import Settings
+from lod.site import Site
 from lod.validate import shapes_as_published
 from lod.vocab import SHAPES_NAMESPACE
 from lod.website import modele as module
@@ -66,7 +67,7 @@ def plain(text: str) -> str:
 
 
 def contexte(site: Path) -> Contexte:
-    return Contexte(site, "http://localhost:8000/", "", date(2026, 7, 7), False, {}, {})
+    return Contexte(Site(site), "http://localhost:8000/", "", date(2026, 7, 7), False, {}, {})
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from flask import Response
 from lod.recherche.corpus import Corpus
 from lod.server.problems import Problem
 from lod.server.releases import Release
+from lod.site import Site
 from lod.website.rendering import Contexte, render
 
 
@@ -28,7 +29,7 @@ def rendered(release: Release, template: str, path: str, **values: Any) -> bytes
     """Return the text of a page; a release without index does not say who publishes it."""
     said = release.corpus.proprietes if release.corpus else {}
     contexte = Contexte(
-        site=release.folder / "site",
+        site=Site(release.folder / "site"),
         base=release.base,
         editeur=said.get("editeur", ""),
         donnees_au=date.fromisoformat(release.donnees_au),

@@ -5,15 +5,19 @@ A question's page is made from the model and asks the store nothing; lists and c
 without Python.
 """
 
-import shutil
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from typing import Any
 
 from pyoxigraph import Store, Triple
 
 from lod import files
 from lod.model import Question
-from lod.parallel import batches, ordered
+from lod.parallel import batches, unordered
+from lod.store import open_store
 from lod.website import flux
 from lod.website.documents import (
     BATCH,
@@ -22,7 +26,7 @@ from lod.website.documents import (
     write_questions,
     write_shared_answers,
 )
-from lod.website.listes import write_listes
+from lod.website.listes import Liste, listes, write_liste
 from lod.website.rendering import Contexte, render
 from lod.website.requetes import autonomes, exemples, par_theme, resultat
 from lod.website.resources import Entrants, Resources, write_resource
@@ -30,9 +34,59 @@ from lod.website.statistiques import tableaux
 
 __all__ = ["Contexte", "write_site"]
 
+RESOURCES = 20  # a task: some have no question, some nearly all
+Extrait = tuple[Resources, Entrants]  # some resources, and what points to these
 
-def _longueur(q: Question) -> int:
-    return q.longueur
+
+@dataclass(frozen=True)
+class Atelier:
+    """What a process has to write pages with: the context, and its own handle on the store, which
+    is opened when it is first needed. Each method writes some pages, and returns how many.
+    """
+
+    contexte: Contexte
+    folder: Path  # of the store
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, read-only."""
+        return open_store(self.folder)
+
+    def questions(self, some: list[Question]) -> int:
+        """Write questions and their answers."""
+        return write_questions(some, self.contexte)
+
+    def reponses(self, some: list[str]) -> int:
+        """Write answers that serve several questions."""
+        return write_shared_answers(some, self.contexte, self.store)
+
+    def resources(self, some: Extrait) -> int:
+        """Write resources."""
+        about, entrants = some
+        return sum(
+            write_resource(self.contexte, iri, about, entrants.get(iri, {}), self.store)
+            for iri in about.documents()
+        )
+
+    def liste(self, liste: Liste) -> int:
+        """Write a list."""
+        return write_liste(self.contexte, liste, self.store)
+
+    def statistiques(self, triples: list[Triple]) -> int:
+        """Write the page of statistics, about what these triples say."""
+        return write_statistiques(self.contexte, triples, self.store)
+
+    def exemples(self, iri: str) -> int:
+        """Write the page of examples."""
+        return write_exemples(self.contexte, iri, self.store)
+
+    def do(self, task: "Tache") -> int:
+        """Do one of all these."""
+        method, part = task
+        return method(self, part)
+
+
+Tache = tuple[Callable[[Atelier, Any], int], Any]
 
 
 def write_site(
@@ -40,33 +94,53 @@ def write_site(
     questions: Iterable[Question],
     resources: Resources,
     entrants: Entrants,
-    store: Store,
+    folder: Path,
     jobs: int,
 ) -> int:
-    """Write every document and every list; return the number of pages."""
-    shutil.copytree(files.STATIC, contexte.site / "static")
-    write, suivi = partial(write_questions, contexte=contexte), flux.Suivi(contexte)
-    lots = batches(suivi.passing(questions), BATCH, _longueur, BYTES)
-    pages = sum(count for _, count in ordered(write, lots, jobs))
-    pages += write_shared_answers(contexte, store)
-    statistiques, exemples = f"{contexte.base}statistiques", f"{contexte.base}exemples"
-    write_statistiques(contexte, statistiques, resources.about(statistiques), store)
-    write_exemples(contexte, exemples, store)
-    for iri in resources.documents():
-        if iri != statistiques:  # it has a page of its own, with all the numbers
-            pages += write_resource(contexte, iri, resources, entrants.get(iri, {}), store)
+    """Write every document and every list; return the number of pages. `folder` is the store's."""
+    contexte.site.copy(files.STATIC, "static")
+    atelier, suivi = Atelier(contexte, folder), flux.Suivi(contexte)
+    statistiques = f"{contexte.base}statistiques"  # they have a page of their own
+    about = [iri for iri in resources.documents() if iri != statistiques]
+    tasks: Iterable[Tache] = chain(
+        [(Atelier.exemples, f"{contexte.base}exemples")],
+        [(Atelier.statistiques, resources.about(statistiques))],
+        ((Atelier.liste, liste) for liste in listes()),
+        ((Atelier.resources, part) for part in _extraits(about, resources, entrants, contexte)),
+        ((Atelier.reponses, part) for part in batches(contexte.partages, BATCH)),
+        (
+            (Atelier.questions, part)
+            for part in batches(suivi.passing(questions), BATCH, _longueur, BYTES)
+        ),
+    )
+    pages = sum(unordered(atelier.do, tasks, jobs))
     flux.write_feeds(contexte, suivi, resources.documents())
-    return pages + write_listes(contexte, store) + 2
+    return pages
 
 
-def write_statistiques(contexte: Contexte, iri: str, triples: list[Triple], store: Store) -> None:
+def _longueur(q: Question) -> int:
+    return q.longueur
+
+
+def _extraits(
+    iris: Iterable[str], resources: Resources, entrants: Entrants, contexte: Contexte
+) -> Iterator[Extrait]:
+    """Yield resources in parts that are small enough to be sent to another process."""
+    for part in batches(iris, RESOURCES):
+        triples = chain.from_iterable(map(resources.about, part))
+        found = {iri: entrants[iri] for iri in part if iri in entrants}
+        yield Resources(triples, contexte.base), found
+
+
+def write_statistiques(contexte: Contexte, triples: list[Triple], store: Store) -> int:
     """Write the page with the numbers of all, and what their sets are made of."""
     shown = tableaux(store, contexte.base)
-    html = render("statistiques.html", contexte, contexte.path(iri), tableaux=shown)
-    write_document(contexte, iri, triples, html)
+    html = render("statistiques.html", contexte, "statistiques", tableaux=shown)
+    write_document(contexte, f"{contexte.base}statistiques", triples, html)
+    return 1
 
 
-def write_exemples(contexte: Contexte, iri: str, store: Store) -> None:
+def write_exemples(contexte: Contexte, iri: str, store: Store) -> int:
     """Write the page with every query and what it gives, and the queries as RDF."""
     found = {
         theme: [(requete, resultat(store, requete)) for requete in liste]
@@ -76,3 +150,4 @@ def write_exemples(contexte: Contexte, iri: str, store: Store) -> None:
         "exemples.html", contexte, contexte.path(iri), themes=found, nombre=len(autonomes())
     )
     write_document(contexte, iri, list(exemples(contexte.base)), html)
+    return 1

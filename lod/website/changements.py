@@ -4,7 +4,6 @@ What a release changes is on pages of its own, which no later release writes aga
 over as they are. A member is a version of a question, and a fragment of its page.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -94,7 +93,6 @@ def nom(genre: str) -> str:
 
 def write_changements(contexte: Contexte, suite: Suite, store: Store) -> list[Version]:
     """Write the stream, its pages and its feed; return the history, the newest version last."""
-    (contexte.site / FLUX).mkdir()
     versions = _reprises(contexte, suite)
     if suite.precedente and not suite.est_reprise:
         versions.append(_write_version(contexte, suite, store))
@@ -108,9 +106,8 @@ def _reprises(contexte: Contexte, suite: Suite) -> list[Version]:
     if suite.courante is None or manifest(suite.courante)["base"] != contexte.base:
         return []
     there = suite.courante / "site" / FLUX
-    for path in sorted(there.rglob("*")):
-        target = contexte.site / FLUX / path.relative_to(there)
-        target.mkdir() if path.is_dir() else os.link(path, target)
+    if there.is_dir():
+        contexte.site.copy(there, FLUX)
     return [Version(**told) for told in manifest(suite.courante).get("versions", ())]
 
 
@@ -191,7 +188,7 @@ def _write(contexte: Contexte, path: str, html: bytes, triples: list[Triple]) ->
         ("jsonld", jsonld.document(dict.fromkeys(triples))),
         ("nt", nt),
     ):
-        (contexte.site / f"{path}.{extension}").write_bytes(content)
+        contexte.site.write(f"{path}.{extension}", content)
 
 
 def page_triples(

@@ -35,7 +35,7 @@ def write_void(contexte: Contexte, dump: Path) -> int:
         ("jsonld", jsonld.document(triples)),
         ("nt", ntriples(triples)),
     ):
-        (contexte.site / f"{PATH}.{extension}").write_bytes(content)
+        contexte.site.write(f"{PATH}.{extension}", content)
     return 1
 
 

@@ -31,7 +31,7 @@ def _write_question(q: Question, iris: Iris, contexte: Contexte) -> int:
     answers = {iris.reponse(q, r).value: list(rdf.reponse(q, r, iris)) for r in q.reponses}
     called = [t for triples in answers.values() for t in triples if t.predicate == RDFS_LABEL]
     called += [Triple(iris.question(uid), RDFS_LABEL, fr(rdf.nom_du(uid))) for uid in q.rappels]
-    html = render("question.html", contexte, contexte.path(iri), q=q, vue=vue(q, iris, contexte))
+    html = page_question(q, iris, contexte)
     write_document(contexte, iri, [*rdf.question(q, iris), *called], html)
     flux.write_feed(q, iris, contexte)
     own = {
@@ -40,6 +40,12 @@ def _write_question(q: Question, iris: Iris, contexte: Contexte) -> int:
     for answer, triples in own.items():
         write_answer(contexte, answer, triples, [(iri, rdf.nom(q))])
     return 1 + len(own)
+
+
+def page_question(q: Question, iris: Iris, contexte: Contexte) -> bytes:
+    """Return the page of a question."""
+    path = contexte.path(iris.question(q.uid).value)
+    return render("question.html", contexte, path, q=q, vue=vue(q, iris, contexte))
 
 
 def write_answer(
@@ -63,29 +69,26 @@ def write_answer(
     write_document(contexte, iri, triples, html)
 
 
-def write_shared_answers(contexte: Contexte, store: Store) -> int:
-    """Write the documents of the answers that serve several questions, as the store has them."""
-    for iri, questions in contexte.partages.items():
+def write_shared_answers(iris: list[str], contexte: Contexte, store: Store) -> int:
+    """Write the documents of answers that serve several questions, as the store has them."""
+    for iri in iris:
         found = store.quads_for_pattern(NamedNode(iri), None, None)
-        write_answer(contexte, iri, sorted((q.triple for q in found), key=str), questions)
-    return len(contexte.partages)
+        triples = sorted((q.triple for q in found), key=str)
+        write_answer(contexte, iri, triples, contexte.partages[iri])
+    return len(iris)
 
 
 def write_document(contexte: Contexte, iri: str, own: list[Triple], html: bytes) -> None:
     """Write the four forms: the resource's own triples, and what its neighbours are called."""
-    objects = dict.fromkeys(t.object.value for t in own if isinstance(t.object, NamedNode))
-    described = {t.subject for t in own}
+    objects = dict.fromkeys(o.value for _, _, o in own if isinstance(o, NamedNode))
+    described = {s for s, _, _ in own}
     called = (contexte.noms[o] for o in objects if o in contexte.noms)
     triples = list(dict.fromkeys([*own, *(t for t in called if t.subject not in described)]))
-    nt = ntriples(triples)
-    path, document = contexte.path(iri), jsonld.document(triples)
+    path, nt, document = contexte.path(iri), ntriples(triples), jsonld.document(triples)
     write_page(contexte, path, embedded(html, document))
-    for extension, content in (
-        ("ttl", turtle(nt)),
-        ("jsonld", document),
-        ("nt", nt),
-    ):
-        (contexte.site / f"{path}.{extension}").write_bytes(content)
+    contexte.site.write(f"{path}.ttl", turtle(nt, triples))
+    contexte.site.write(f"{path}.jsonld", document)
+    contexte.site.write(f"{path}.nt", nt)
 
 
 def embedded(html: bytes, document: bytes) -> bytes:

@@ -194,7 +194,7 @@ def write(
         maj=told[0].maj if told else moment(contexte.donnees_au),
         entrees=told,
     )
-    (contexte.site / f"{path}.atom").write_bytes(text.encode())
+    contexte.site.write(f"{path}.atom", text.encode())
 
 
 @cache

@@ -1,6 +1,5 @@
 """The page of SPARQL: a form, the examples, and what the editor in the browser has to know."""
 
-import shutil
 from typing import Any
 
 from pyoxigraph import NamedNode, Store
@@ -25,9 +24,7 @@ def write_interrogation(contexte: Contexte, store: Store) -> None:
     """Write the page, and the editor beside it if `lod.vendor` has brought one."""
     scripts = files.scripts()
     for name, path in scripts.items():
-        target = contexte.site / "static" / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
+        contexte.site.copy(path, f"static/{name}")
     html = render(
         "sparql.html",
         contexte,

@@ -54,11 +54,6 @@ def listes() -> tuple[Liste, ...]:
     return tuple(Liste(path=path, **said) for path, said in told.items())
 
 
-def write_listes(contexte: Contexte, store: Store) -> int:
-    """Write every list in each way that it can be seen; return the number of pages."""
-    return sum(_write_liste(contexte, liste, store) for liste in listes())
-
-
 def vues(liste: Liste, store: Store) -> dict[str, list[Vue]]:
     """Return the ways to see a list: its orders, then facet → values, the newest first."""
     orders = [
@@ -76,7 +71,8 @@ def vues(liste: Liste, store: Store) -> dict[str, list[Vue]]:
     return found
 
 
-def _write_liste(contexte: Contexte, liste: Liste, store: Store) -> int:
+def write_liste(contexte: Contexte, liste: Liste, store: Store) -> int:
+    """Write a list in each way that it can be seen; return the number of pages."""
     ways, tables = vues(liste, store), {}
     for vue in (v for values in ways.values() for v in values):
         if vue.clause not in tables:

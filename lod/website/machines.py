@@ -46,7 +46,7 @@ def write_machines(contexte: Contexte, settings: Settings, questions: int) -> No
             requetes=[requetes()[nom] for nom in REQUETES],
             auteurs=[nom for nom in (settings.editeur, AUTEUR) if nom],
         )
-        (contexte.site / name).write_bytes(text)
+        contexte.site.write(name, text)
     write_sitemaps(contexte)
 
 
@@ -63,15 +63,14 @@ def write_sitemaps(contexte: Contexte, most: int = MOST) -> int:
 
 
 def _write(contexte: Contexte, name: str, template: str, **values: object) -> None:
-    with (contexte.site / name).open("wb") as file:
-        environment().get_template(template).stream(**values).dump(file, encoding="utf-8")
+    contexte.site.write(name, environment().get_template(template).render(**values).encode())
 
 
 def adresses(contexte: Contexte) -> Iterator[tuple[str, str]]:
     """Yield the address of every page, and the day of what it tells last."""
     today = contexte.donnees_au.isoformat()
-    for page in pages(contexte.site):
-        place = page.relative_to(contexte.site).as_posix()
+    for page in pages(contexte.site.folder):
+        place = page.relative_to(contexte.site.folder).as_posix()
         yield contexte.base + ("" if place == "index.html" else place), derniere(page) or today
 
 

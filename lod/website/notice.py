@@ -1,6 +1,5 @@
 """The pages about the model: its terms and its shapes, each in French and in English."""
 
-import shutil
 import tomllib
 from functools import cache
 from typing import Any
@@ -19,7 +18,7 @@ SUJETS = ("def", "formes")
 
 def write_notice(contexte: Contexte, settings: Settings) -> int:
     """Write the pages about the model, and the JSON-LD context beside them; return how many."""
-    shutil.copyfile(files.CONTEXT, contexte.site / "def.jsonld")
+    contexte.site.copy(files.CONTEXT, "def.jsonld")
     for langue in LANGUES:
         for sujet in SUJETS:
             write_page(contexte, sujet + LANGUES[langue], page(contexte, settings, sujet, langue))

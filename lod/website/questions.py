@@ -1,7 +1,8 @@
 """The questions of a resource: all of them, and those answered, waiting, late, withdrawn."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from sys import intern
+from typing import NamedTuple
 
 from pyoxigraph import Store
 
@@ -41,6 +42,22 @@ ETATS = (
 )
 
 
+class Ligne(NamedTuple):
+    """A question in a list, as `questions-liees.rq` gives it: small, there may be 100,000."""
+
+    question: str
+    titre: str
+    parution: str
+    statut: str
+    auteur: str
+    ministere: str
+
+    @property
+    def nom(self) -> str:
+        """What the question is called beside its title."""
+        return nom_du(self.question.rpartition("/")[2])
+
+
 @dataclass(frozen=True, slots=True)
 class Liste:
     """The questions of a resource that stand somewhere: path, the query, its rows."""
@@ -48,7 +65,7 @@ class Liste:
     etat: Etat
     path: str
     requete: str
-    lignes: list[dict[str, str]]
+    lignes: list[Ligne]
 
 
 def listes(store: Store, iri: str, path: str) -> list[Liste]:
@@ -57,17 +74,20 @@ def listes(store: Store, iri: str, path: str) -> list[Liste]:
     The store is asked once: a narrower list is what its query would give.
     """
     text = query_text(QUESTIONS)
-    found = [
-        {**row, "nom": nom_du(row["question"].rpartition("/")[2])}
-        for row in select(store, demandee(text, iri))
-    ]
+    found = [_ligne(row) for row in select(store, demandee(text, iri))]
     return [
-        Liste(etat, f"{path}/{etat.cle}".rstrip("/"), demandee(text, iri, etat.clause), rows)
+        Liste(etat, f"{path}/{etat.cle}".rstrip("/"), demandee(text, iri, etat.clause), lignes)
         for etat in ETATS
-        if (rows := list(_en(etat, found))) or not etat.cle
+        if (lignes := _en(etat, found)) or not etat.cle
     ]
 
 
-def _en(etat: Etat, lignes: list[dict[str, str]]) -> Iterator[dict[str, str]]:
+def _ligne(row: dict[str, str]) -> Ligne:
+    """Return a row; what many rows have in common stands in memory once."""
+    question, titre, *shared = row.values()
+    return Ligne(question, titre, *map(intern, shared))
+
+
+def _en(etat: Etat, lignes: list[Ligne]) -> list[Ligne]:
     wanted = {STATUT + statut for statut in etat.statuts}
-    yield from (ligne for ligne in lignes if not wanted or ligne["statut"] in wanted)
+    return [ligne for ligne in lignes if ligne.statut in wanted] if wanted else lignes

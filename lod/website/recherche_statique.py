@@ -16,6 +16,7 @@ from lod.dates import en_toutes_lettres
 from lod.parallel import batches
 from lod.recherche.corpus import opened
 from lod.recherche.mots import OUTILS_ECRITS, WORD, composed, lettres
+from lod.site import Site
 from lod.website.rendering import Contexte, render, typo, write_page
 
 BLOC = 25  # questions in a file: a page of hits reads at most twenty of them, 4 kB each
@@ -48,7 +49,7 @@ def write_recherche(contexte: Contexte, index: Path) -> int:
     A question is known by its rank, the newest is 0. What must be sorted is on disk: the memory
     does not grow with the questions.
     """
-    ecrits = Ecrits(contexte.site / "recherche")
+    ecrits = Ecrits(contexte.site)
     with closing(opened(index)) as corpus, closing(sqlite3.connect("")) as tri:
         tri.execute(OCCURRENCE)
         nombre = 0
@@ -68,16 +69,14 @@ def write_recherche(contexte: Contexte, index: Path) -> int:
 class Ecrits:
     """The files of the index: scripts, since a page from a disk may read nothing else."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._hashed = folder, hashlib.sha256()
+    def __init__(self, site: Site) -> None:
+        self._site, self._hashed = site, hashlib.sha256()
 
     def write(self, name: str, content: Any) -> bool:
         """Write one file, which hands its content to the page; return True."""
         data = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         script = f'lu("{name}",{data});\n'.encode()
-        path = self._folder / f"{name}.js"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(script)
+        self._site.write(f"recherche/{name}.js", script)
         self._hashed.update(script)
         return True
 

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -14,6 +13,7 @@ from pyoxigraph import Literal, Triple
 from lod import files
 from lod.dates import dite, en_toutes_lettres
 from lod.settings import Settings
+from lod.site import Site
 from lod.vocab import NAMESPACE
 
 FORMS = (
@@ -33,7 +33,7 @@ class Contexte:
     name) that it serves, where there are several; `rappelees` a question to those that recall it.
     """
 
-    site: Path
+    site: Site
     base: str
     editeur: str
     donnees_au: date
@@ -68,6 +68,7 @@ def environment() -> Environment:
     loaded = Environment(
         loader=FileSystemLoader(files.TEMPLATES),
         autoescape=True,
+        auto_reload=False,  # else each page asks the disk whether its templates have changed
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -117,9 +118,7 @@ def page_of(place: str) -> str:
 
 def write_page(contexte: Contexte, path: str, html: bytes) -> None:
     """Write one page below the site."""
-    target = contexte.site / f"{path}.html"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(html)
+    contexte.site.write(f"{path}.html", html)
 
 
 def nombre(value: int | str) -> str:

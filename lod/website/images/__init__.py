@@ -56,11 +56,9 @@ def images(store: Store, contexte: Contexte) -> dict[str, Image]:
 def write_images(contexte: Contexte, found: dict[str, Image]) -> int:
     """Write the page with all pictures, and each as a file of its own, SVG and CSV; return 1."""
     write_page(contexte, "images", render("images.html", contexte, "images", images=found))
-    folder = contexte.site / "images"
-    folder.mkdir(exist_ok=True)
     for nom, image in found.items():
-        (folder / f"{nom}.svg").write_bytes(_seule(image, contexte))
-        (folder / f"{nom}.csv").write_bytes(b"".join(_csv(image.tableau)))
+        contexte.site.write(f"images/{nom}.svg", _seule(image, contexte))
+        contexte.site.write(f"images/{nom}.csv", b"".join(_csv(image.tableau)))
     return 1
 
 

@@ -1,0 +1,88 @@
+"""The one way to write a file of the site: anew, or as a link to the same of the release before.
+
+A release does not change: no file that is there is ever opened for writing, so that releases may
+share it (hard links), and whoever removes one of them takes nothing from the others.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site that is being written; `before` is that of the current release, if there is one."""
+
+    folder: Path
+    before: Path | None = None
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write a file, in folders that need not be there; what was there before is replaced."""
+        target, same = Path(f"{self.folder}/{path}"), self._same(path, content)
+        try:
+            _put(target, content, same)
+        except FileExistsError:  # perhaps a file of the release before: that is left alone
+            target.unlink()
+            _put(target, content, same)
+        except FileNotFoundError:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _put(target, content, same)
+
+    def copy(self, source: Path, path: str) -> None:
+        """Write a file, or all that is in a folder."""
+        if source.is_file():
+            self.write(path, source.read_bytes())
+            return
+        for entry in sorted(source.iterdir()):
+            self.copy(entry, f"{path}/{entry.name}")
+
+    def _same(self, path: str, content: bytes) -> Path | None:
+        """Return the file of the release before if it has these bytes."""
+        old = Path(f"{self.before}/{path}") if self.before else None
+        try:
+            if old and old.stat().st_size == len(content) and old.read_bytes() == content:
+                return old
+        except OSError:  # there was none
+            pass
+        return None
+
+    def reused(self) -> tuple[int, int]:
+        """Return how many files are those of the release before, and how many there are."""
+        reused = total = 0
+        start = len(str(self.folder))
+        for path, stat in _files(self.folder):
+            total += 1
+            if self.before and stat.st_nlink > 1:
+                reused += _is(stat, f"{self.before}{path[start:]}")
+        return reused, total
+
+
+def _put(target: Path, content: bytes, same: Path | None) -> None:
+    """Link to a file that has these bytes, or make one if there is none or it cannot be linked."""
+    if same:
+        try:
+            target.hardlink_to(same)
+            return
+        except FileExistsError:
+            raise
+        except OSError:  # another file system, another owner, too many links: then without
+            pass
+    with target.open("xb") as file:
+        file.write(content)
+
+
+def _files(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
+    """Yield every file below a folder, and what the file system knows of it."""
+    for here, _, names in os.walk(folder):
+        for name in names:
+            path = f"{here}/{name}"
+            yield path, os.lstat(path)
+
+
+def _is(stat: os.stat_result, path: str) -> bool:
+    """Say whether a file is the one at a path."""
+    try:
+        return os.path.samestat(stat, os.lstat(path))
+    except OSError:
+        return False
