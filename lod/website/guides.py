@@ -21,9 +21,14 @@ def write_guides(contexte: Contexte) -> int:
     for guide in guides:
         text = guide.read_text("utf-8")
         titre = text.partition("\n")[0].removeprefix("# ")
-        # the tables of a guide scroll by themselves on a narrow screen
-        html = markdown().render(text).replace("<table>", '<div class="defile"><table>')
-        texte = Markup(html.replace("</table>", "</table></div>"))
+        texte = Markup(_glissants(markdown().render(text)))
         page = render("guide.html", contexte, guide.stem, titre=titre, texte=texte)
         write_page(contexte, guide.stem, page)
     return len(guides)
+
+
+def _glissants(html: str) -> str:
+    """Return a guide whose tables and blocks of code scroll by themselves, with keys too."""
+    around = '<div class="defile" tabindex="0" role="group" aria-label="Table"><table>'
+    html = html.replace("<table>", around).replace("</table>", "</table></div>")
+    return html.replace("<pre>", '<pre tabindex="0">')

@@ -33,6 +33,7 @@ class Liste:
     requete: str
     facettes: list[str]
     mot: int = 0
+    aussi: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ def listes() -> tuple[Liste, ...]:
     """Return the lists of `site/listes.toml`, in its order."""
     told = tomllib.loads(files.LISTES.read_text("utf-8"))
     return tuple(Liste(path=path, **said) for path, said in told.items())
+
+
+def titres() -> dict[str, str]:
+    """Return path → title of the lists."""
+    return {liste.path: liste.titre for liste in listes()}
 
 
 def vues(liste: Liste, store: Store) -> dict[str, list[Vue]]:
@@ -99,6 +105,7 @@ def _write_vue(
         html = render(
             "liste.html", contexte, part.path,
             liste=liste, vue=vue, vues=ways, table=table, feuillet=part,
+            aussi=titres().get(liste.aussi, ""),
             lettres=dict(sorted(where.items())) if vue.est_index else {},
             groupes=list(_groupes(part)),
         )  # fmt: skip

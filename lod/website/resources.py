@@ -13,13 +13,14 @@ from lod.vocab import LABELS, OWL_SAME_AS, PREFIXES, RDF_TYPE, RDFS_LABEL, term
 from lod.website import flux
 from lod.website.documents import write_document
 from lod.website.feuillets import feuillets
-from lod.website.images import dessiner
+from lod.website.images import Image, dessiner
 from lod.website.questions import listes
 from lod.website.rendering import Contexte, render, write_page
 from lod.website.requetes import rows
 from lod.website.tableaux import Tableau, fiches, tableau
 
 PER_PAGE = 100  # questions on a page of a resource
+DRAWN = 3  # rows of a table that is drawn, at least
 RECALLED = "Rappelée par"  # as `liens-entrants.rq` calls it
 NOMS = {  # terms of other vocabularies, as a page calls them
     "skos:Concept": "rubrique ou motif",
@@ -111,8 +112,9 @@ def write_resource(
         "titre": contexte.nom(iri),
         "genre": genre(iri, triples),
         "document": path,
-        "tableaux": [(t, dessiner(t)) for t in tableaux(store, contexte, iri) if t.lignes],
+        "tableaux": [(t, dessin(t)) for t in tableaux(store, contexte, iri) if t.lignes],
         "est_suivi": path.partition("/")[0] in flux.SUIVIS,
+        "parties": list(parties(iri, triples)),
         "faits": list(facts(iri, triples, contexte)),
         "listes": questions,
     }
@@ -132,6 +134,11 @@ def write_resource(
             else:
                 write_page(contexte, part.path, html)
     return written
+
+
+def dessin(table: Tableau) -> Image | None:
+    """Return the picture of a table; none of so few rows that the table says it better."""
+    return dessiner(table) if len(table.lignes) >= DRAWN else None
 
 
 def entrants(roles: dict[str, list[Entrant]], number: int) -> list[tuple[str, int, list[Entrant]]]:
@@ -154,6 +161,18 @@ def genre(iri: str, triples: list[Triple]) -> str:
             kind = triple.object.value if isinstance(triple.object, NamedNode) else ""
             return labels(RDFS_LABEL).get(kind) or NOMS[jsonld.compact(kind)]
     return ""
+
+
+def parties(iri: str, triples: list[Triple]) -> Iterator[tuple[str, str]]:
+    """Yield (anchor, name) of what has no page of its own: mandates, memberships, lists; not the
+    statistics, which are rows of a table.
+    """
+    for triple in triples:
+        assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
+        document, _, ancre = triple.subject.value.partition("#")
+        is_part = document == iri and ancre and not ancre.startswith("statistique")
+        if is_part and triple.predicate in LABELS and isinstance(triple.object, Literal):
+            yield ancre, triple.object.value
 
 
 def facts(iri: str, triples: list[Triple], contexte: Contexte) -> Iterator[tuple[str, str, str]]:
