@@ -170,7 +170,7 @@ def _write_release(
     counts = count_triples(work, collecte.bilan.triples, store)
     dated = {"donnees_au": collecte.bilan.donnees_au, "debut": first_day(store)}
     fichiers = describe_files(work, settings, counts, version=suite.identite, **dated)
-    write_pages(contexte, collecte.bilan, fichiers, settings, store)
+    write_pages(contexte, collecte.bilan, fichiers, settings, store, suite.identite)
     say("changes since the release before")
     versions = write_changements(contexte, suite, store)
     collecte.bilan.motif = versions[-1].motif if versions else ""

@@ -5,12 +5,15 @@ from typing import Any
 from pyoxigraph import Store
 
 from lod.collect import LISTED, Bilan
+from lod.dataset import first_day
 from lod.settings import Settings
 from lod.telechargements import Fichier
 from lod.validate import targets
+from lod.website.documents import embedded
 from lod.website.guides import write_guides
-from lod.website.images import images, write_images
+from lod.website.images import Image, images, write_images
 from lod.website.interrogation import write_interrogation
+from lod.website.machines import jeu
 from lod.website.notice import write_notice
 from lod.website.rendering import Contexte, render, write_page
 from lod.website.requetes import query_text
@@ -26,14 +29,19 @@ SEVERITES = {"Violation": "Refus", "Warning": "Avertissement", "Info": "Informat
 
 
 def write_pages(
-    contexte: Contexte, bilan: Bilan, fichiers: list[Fichier], settings: Settings, store: Store
+    contexte: Contexte,
+    bilan: Bilan,
+    fichiers: list[Fichier],
+    settings: Settings,
+    store: Store,
+    version: str,
 ) -> int:
     """Write the single pages; return how many."""
     dessins = images(store, contexte)
+    dates = {"donnees_au": contexte.donnees_au.isoformat(), "debut": first_day(store)}
+    data = jeu(settings, fichiers, version=version, **dates)
+    write_page(contexte, "index", embedded(accueil(contexte, dessins, store), data))
     pages: dict[str, dict[str, Any]] = {
-        "index": {name: tableau(store, name, contexte.base)
-                  for name in ("totaux", "types", "recentes")}
-                 | {"exemple": query_text("vie-d-une-question"), "images": dessins},
         "licence": {},
         "telechargements/index": {"fichiers": fichiers},
         "qualite": {"constats": constats(bilan), "limite": LISTED,
@@ -47,7 +55,14 @@ def write_pages(
         write_page(contexte, path, html)
     write_images(contexte, dessins)
     write_interrogation(contexte, store)
-    return len(pages) + 2 + write_guides(contexte) + write_notice(contexte, settings)
+    return len(pages) + 3 + write_guides(contexte) + write_notice(contexte, settings)
+
+
+def accueil(contexte: Contexte, dessins: dict[str, Image], store: Store) -> bytes:
+    """Return the home page: how much there is, in numbers and pictures, and what came last."""
+    tables = {nom: tableau(store, nom, contexte.base) for nom in ("totaux", "types", "recentes")}
+    premiere = query_text("vie-d-une-question")
+    return render("index.html", contexte, "index", images=dessins, exemple=premiere, **tables)
 
 
 def reparations(bilan: Bilan) -> list[tuple[str, int]]:

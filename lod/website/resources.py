@@ -112,7 +112,9 @@ def write_resource(
         "titre": contexte.nom(iri),
         "genre": genre(iri, triples),
         "document": path,
-        "tableaux": [(t, dessin(t)) for t in tableaux(store, contexte, iri) if t.lignes],
+        "tableaux": [
+            (t, dessin(t)) for t in tableaux(store, contexte, iri, bool(questions[0].lignes))
+        ],
         "est_suivi": path.partition("/")[0] in flux.SUIVIS,
         "parties": list(parties(iri, triples)),
         "faits": list(facts(iri, triples, contexte)),
@@ -147,11 +149,16 @@ def entrants(roles: dict[str, list[Entrant]], number: int) -> list[tuple[str, in
     return [(role, len(found), found[shown]) for role, found in roles.items()]
 
 
-def tableaux(store: Store, contexte: Contexte, iri: str) -> Iterator[Tableau]:
-    """Yield the tables about a resource, one a query that names its kind."""
+def tableaux(store: Store, contexte: Contexte, iri: str, has_questions: bool) -> Iterator[Tableau]:
+    """Yield the tables about a resource that have rows, one a query that names its kind; no query
+    on questions is asked where there is none.
+    """
     kind = contexte.path(iri).partition("/")[0]
     for requete in fiches(kind):
-        yield tableau(store, requete.nom, contexte.base, entite=iri)
+        if has_questions or "?question" not in requete.texte:
+            table = tableau(store, requete.nom, contexte.base, entite=iri)
+            if table.lignes:
+                yield table
 
 
 def genre(iri: str, triples: list[Triple]) -> str:
