@@ -35,7 +35,10 @@ class Duree:
         """
         year, month = divmod(jour.year * 12 + jour.month - 1 + self.mois, 12)
         day = min(jour.day, monthrange(year, month + 1)[1])
-        return date(year, month + 1, day) + timedelta(days=self.jours)
+        try:
+            return date(year, month + 1, day) + timedelta(days=self.jours)
+        except (ValueError, OverflowError):  # a misprint may name the last days of the calendar
+            return date.max
 
 
 @dataclass(frozen=True, slots=True)

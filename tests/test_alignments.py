@@ -143,8 +143,11 @@ def test_of_the_vocabularies_of_streams_few_terms_are_used() -> None:
     used = {name for name in re.findall(r"\b(?:as|ldes|tree):[A-Za-z]+", text)}
     assert used == {
         "as:Create", "as:Update", "as:Delete", "ldes:EventStream", "ldes:timestampPath",
-        "ldes:versionOfPath", "tree:EqualToRelation", "tree:Node", "tree:Relation", "tree:member",
-        "tree:node", "tree:path", "tree:relation", "tree:shape", "tree:value", "tree:view",
+        "ldes:versionOfPath", "ldes:versionCreatePath", "ldes:versionCreateObject",
+        "ldes:versionUpdatePath", "ldes:versionUpdateObject", "ldes:versionDeletePath",
+        "ldes:versionDeleteObject", "tree:EqualToRelation", "tree:Node", "tree:Relation",
+        "tree:member", "tree:node", "tree:path", "tree:relation", "tree:shape", "tree:value",
+        "tree:view",
     }  # fmt: skip
 
 

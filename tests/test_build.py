@@ -319,7 +319,8 @@ def test_the_four_forms_say_the_same(mixture: tuple[Path, Bilan]) -> None:
         assert triples == set(triples_of(stem.with_suffix(".ttl")))
         quads = parse(stem.with_suffix(".jsonld").read_bytes(), format=RdfFormat.JSON_LD)
         assert triples == {quad.triple for quad in quads}, path
-        assert all(t in store for t in map(as_quad, triples)), path
+        if "changements" not in path.relative_to(site).parts[0]:  # what differs is of no release
+            assert all(t in store for t in map(as_quad, triples)), path
         assert stem.with_suffix(".html").is_file()
     for path in documents[:: len(documents) // 10]:  # and once more by a parser of its own
         nt = Graph().parse(path, format="nt")

@@ -189,7 +189,7 @@ def test_what_points_to_a_thing_is_on_its_page(amo_client: Client) -> None:
         ("legislature/17", "Mandats de cette législature", "depute/PA900001"),
     ):
         page = amo_client.get(f"/{path}.html").text
-        after = page.partition(f"<h2>{role}&nbsp;:")[2]
+        after = page.partition(f"<h2>{role} <small>")[2]
         assert after, (path, role)
         assert f"{what}.html" in after.partition("</ul>")[0], (path, role)
 

@@ -20,6 +20,7 @@ from lod.ontology import ontology
 from lod.release import current
 from lod.server.documents import FORMS
 from lod.settings import Settings
+from lod.site import Site
 from lod.store import open_store, select
 from lod.vocab import NAMESPACE
 from lod.website import flux
@@ -127,8 +128,8 @@ def test_a_feed_holds_no_text_of_the_question(publie: Publie, tmp_path: Path) ->
 
 
 def contexte(site: Path) -> Contexte:
-    return Contexte(site=site, base=BASE, editeur="Éd. <&> \"x\"", donnees_au=date(2026, 1, 1),
-                    sample=False, noms={}, partages={})  # fmt: skip
+    day = date(2026, 1, 1)
+    return Contexte(Site(site), BASE, 'Éd. <&> "x"', day, sample=False, noms={}, partages={})
 
 
 def question(publie: Publie, number: int, day: date) -> Question:

@@ -19,6 +19,7 @@ from pyoxigraph import Store
 
 from lod import files
 from lod.release import current
+from lod.site import Site
 from lod.store import open_store, select
 from lod.website.images import GENRES, dessiner, images, write_images
 from lod.website.images.carte import departements
@@ -114,7 +115,7 @@ def store(vies: Path) -> Store:
 
 
 def contexte(folder: Path) -> Contexte:
-    return Contexte(folder, BASE, "Bibliothèque d’essai", date(2025, 6, 3), False, {}, {})
+    return Contexte(Site(folder), BASE, "Bibliothèque d’essai", date(2025, 6, 3), False, {}, {})
 
 
 @pytest.fixture(scope="module")

@@ -10,18 +10,19 @@ from urllib.robotparser import RobotFileParser
 import orjson
 import pytest
 import yaml
-from lxml import etree
+from lxml import etree, html
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF, Namespace
 
 from lod.dataset import first_day
 from lod.release import current, manifest
 from lod.settings import Settings
+from lod.site import Site
 from lod.store import open_store, select
 from lod.telechargements import CONTENTS, Fichier
 from lod.vocab import PREFIXES
 from lod.website import machines
-from lod.website.rendering import Contexte, environment
+from lod.website.rendering import Contexte
 from tests.conftest import BASE, ROOT
 from tests.server_data import client_of, serving
 
@@ -88,7 +89,7 @@ def test_many_pages_make_several_sitemaps(site: Path, tmp_path: Path) -> None:
     for n in range(7):
         (tmp_path / f"p{n}.html").touch()
     day = datetime.date(2026, 1, 1)
-    contexte = Contexte(site=tmp_path, base=BASE, editeur="", donnees_au=day, sample=False,
+    contexte = Contexte(site=Site(tmp_path), base=BASE, editeur="", donnees_au=day, sample=False,
                         noms={}, partages={})  # fmt: skip
     assert machines.write_sitemaps(contexte, most=3) == 7
     index = entries(tmp_path / "sitemap.xml", "sitemap")
@@ -175,7 +176,7 @@ def test_a_publisher_of_any_name_is_cited(tmp_path: Path) -> None:
     """Quotation marks and colons are no syntax."""
     name = 'Éd. "x": \\ # y'
     day = datetime.date(2026, 1, 1)
-    contexte = Contexte(site=tmp_path, base="https://example.org/qp/", editeur=name,
+    contexte = Contexte(site=Site(tmp_path), base="https://example.org/qp/", editeur=name,
                         donnees_au=day, sample=False, noms={}, partages={})  # fmt: skip
     settings = Settings(base="https://example.org/qp/", editeur=name)
     machines.write_machines(contexte, settings, 1)
@@ -227,14 +228,16 @@ def test_schema_org_says_what_dcat_says(sample: Path) -> None:
     assert orjson.loads(data)["@context"]["@vocab"] == PREFIXES["schema"]
 
 
-def test_macros_escape_what_they_say() -> None:
-    """A title of somebody else is a text."""
-    module: Any = environment().get_template("machine_macros.html").module
-    head = str(module.og('Titre "<x>"', "d", f"{BASE}question/X"))
-    assert "<x>" not in head and 'property="og:title"' in head
-    assert f'<link rel="canonical" href="{BASE}question/X">' in head
-    links = str(module.liens("question/X", "../"))
-    assert links.count('rel="alternate"') == 3 and 'href="../.well-known/void.ttl"' in links
+def test_a_head_escapes_what_it_says(sample: Path) -> None:
+    """What a page is called, for those that show links; a title of somebody else is a text."""
+    page = (current(sample) / "site/question/QANR5L15QE43349.html").read_text("utf-8")
+    head = html.fromstring(page).find("head")
+    told = {meta.get("property"): meta.get("content") for meta in head.iter("meta")}
+    assert told["og:title"] == head.findtext("title").partition(" – ")[0]
+    assert "« clouds »" in told["og:title"].replace("\u00a0", " ")
+    assert told["og:url"] == f"{BASE}question/QANR5L15QE43349"
+    links = [link.get("rel") for link in head.iter("link")]
+    assert links.count("canonical") == 1 and links.count("describedby") == 1
 
 
 # ---------------------------------------------------------------- the server

@@ -22,7 +22,7 @@ TEXTS = [
     *sorted(files.ONTOLOGY.parent.iterdir()),
     *files.shapes(),
     *sorted(files.QUERIES.iterdir()),
-    *sorted(files.TEMPLATES.iterdir()),
+    *sorted(path for path in files.TEMPLATES.rglob("*") if path.is_file()),
     *sorted((ROOT / "lod").rglob("*.ttl")),
     *PROGRAM,
 ]

@@ -13,7 +13,7 @@ from lod.store import open_store, select
 
 # kinds of page: a folder or a page of the site, and how many pages of it there are at least
 PAGES = {
-    "depute": 250, "auteur": 1, "ministere": 90, "groupe": 20, "rubrique": 100, "legislature": 3,
+    "depute": 250, "ministere": 90, "groupe": 20, "rubrique": 100, "legislature": 3,
     "circonscription": 200, "portefeuille": 20, "question": 479, "deputes": 10, "ministeres": 10,
     "portefeuilles": 10, "rubriques": 10, "groupes": 3, "circonscriptions": 10,
 }  # fmt: skip

@@ -17,6 +17,7 @@ from lod.recherche.demande import Demande
 from lod.recherche.index import FICHIER, write_index
 from lod.recherche.mots import OUTILS_ECRITS, WORD, composed, lettres
 from lod.release import current
+from lod.site import Site
 from lod.website.recherche_statique import BLOC, CHAMPS, cle, write_recherche
 from lod.website.rendering import Contexte
 from tests.conftest import BASE
@@ -72,7 +73,7 @@ def written(folder: Path, made: Iterable[Question]) -> Path:
     """Write both indexes of some questions; return the site."""
     folder.mkdir()
     write_index(folder / FICHIER, made, Iris(BASE), str, {})
-    contexte = Contexte(folder / "site", BASE, "", date(2026, 1, 1), False, {}, {})
+    contexte = Contexte(Site(folder / "site"), BASE, "", date(2026, 1, 1), False, {}, {})
     write_recherche(contexte, folder / FICHIER)
     return folder / "site"
 

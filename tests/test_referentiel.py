@@ -30,6 +30,7 @@ from lod.referentiel import (
 )
 from lod.referentiel.archives import read_referentiel
 from lod.sources import inputs
+from lod.store import select
 from lod.validate import violations
 from lod.vocab import (
     DCTERMS_REPLACES,
@@ -40,7 +41,8 @@ from lod.vocab import (
     RDF_TYPE,
     SCHEMA_DEATH_DATE,
 )
-from lod.website.resources import rows
+from lod.website.requetes import query_text, rows
+from lod.website.tableaux import demandee
 from tests import amo
 from tests.conftest import BASE, SHARED
 from tests.test_cases import check
@@ -659,9 +661,8 @@ def test_queries_count_questions_only(
     [legislature] = rows(store, "legislatures")
     assert (legislature["nom"], legislature["posees"]) == ("17e législature", "1")
     for lieu in (iris.legislature(17), iris.circonscription(AIN)):
-        assert [row["nom"] for row in rows(store, "questions-liees", lieu.value)] == [
-            "Question écrite n° 1 (17e législature)"
-        ]
+        asked = demandee(query_text("questions-liees"), lieu.value)
+        assert [row["question"] for row in select(store, asked)] == [f"{BASE}question/QANR5L17QE1"]
 
 
 def test_the_group_of_a_day_is_one_pattern(exemple: Referentiel, iris: Iris) -> None:

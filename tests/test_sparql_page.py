@@ -20,10 +20,11 @@ from lod.release import current
 from lod.server import apercu, policy
 from lod.server.apercu import COLUMNS, LONGEST, ROWS
 from lod.server.worker import Limits
+from lod.site import Site
 from lod.vocab import PREFIXES
 from lod.website.interrogation import write_interrogation
 from lod.website.rendering import Contexte
-from lod.website.requetes import query_text
+from lod.website.requetes import autonomes, query_text
 from tests.live import live
 from tests.server_data import BASE, CROSS, Answer, Server, publish, serving
 from tests.test_clients import HERE, MODULES, need, output
@@ -300,7 +301,7 @@ def test_the_page_without_its_editor(sample: Path) -> None:
     """All examples are forms that work; what the page says of our terms is ours."""
     page = (current(sample) / "site" / "sparql.html").read_text("utf-8")
     forms = re.findall(r'<form class="exemple-sparql" data-nom="([\w-]+)"', page)
-    assert sorted(forms) == sorted(path.stem for path in files.QUERIES.glob("*.rq"))
+    assert sorted(forms) == sorted(autonomes())
     said = re.search(r'<script type="application/json" id="donnees">(.*?)</script>', page)
     assert said
     known = json.loads(said[1])
@@ -323,12 +324,11 @@ def test_scripts_of_others_are_part_of_a_release(
         row.path.write_text("x")
     names = [path.name for path in files.published()[len(before) :]]
     assert names == (["yasgui.min.js", "yasgui.min.css", "yasgui.txt"] if is_there else [])
-    contexte = Contexte(tmp_path / "site", BASE, "", date(2026, 7, 1), False, {}, {})
-    contexte.site.mkdir()
+    contexte = Contexte(Site(tmp_path / "site"), BASE, "", date(2026, 7, 1), False, {}, {})
     write_interrogation(contexte, Store())
-    here = sorted(path.name for path in (contexte.site / "static").rglob("*.*"))
+    here = sorted(path.name for path in (tmp_path / "site" / "static").rglob("*.*"))
     assert here == (["LICENCE.txt", "yasgui.min.css", "yasgui.min.js"] if is_there else [])
-    page = (contexte.site / "sparql.html").read_text("utf-8")
+    page = (tmp_path / "site" / "sparql.html").read_text("utf-8")
     assert (("yasgui" in page), ('id="atelier"' in page)) == (is_there, is_there)
     assert 'id="formulaire"' in page and "static/sparql.js" in page
 

@@ -146,15 +146,15 @@ def test_the_page_of_a_portfolio_lists_its_questions(
     assert len(totals) > 3
     for iri, total in totals.items():
         page = (current(vies) / "site" / f"{iri.removeprefix(BASE)}.html").read_text("utf-8")
-        found = re.search(r"<h2>(\d+) questions?</h2>", page)
+        found = re.search(r'<data class="total" value="(\d+)">', page)
         assert found and int(found[1]) == total, iri
 
 
 def test_the_page_of_all(vies: Path) -> None:
     """The newest legislature by ministry, portfolio and group, and every legislature."""
     page = (current(vies) / "site/statistiques.html").read_text("utf-8")
-    assert re.findall(r'<section id="par-(\w+)">', page) == [
-        "legislature", "ministere", "portefeuille", "groupe",
+    assert re.findall(r'data-requete="statistiques-(\w+)"', page) == [
+        "legislatures", "ministeres", "portefeuilles", "groupes",
     ]  # fmt: skip
 
 

@@ -37,11 +37,16 @@ from lod.vocab import (
     term,
 )
 from lod.website import flux
-from lod.website.feuillets import page_path
+from lod.website.feuillets import Feuillet, page_path
 from lod.website.rendering import Contexte, nombre, render, write_page
 
 FLUX, PER_PAGE = "changements", 1000  # where the stream stands, and members on one of its pages
 ACTIVITES = {"ajoutee": "as:Create", "supprimee": "as:Delete"}  # all else is an as:Update
+VERSIONS = (  # how the stream tells what happened to what a member is a version of
+    ("ldes:versionCreatePath", "ldes:versionCreateObject", "as:Create"),
+    ("ldes:versionUpdatePath", "ldes:versionUpdateObject", "as:Update"),
+    ("ldes:versionDeletePath", "ldes:versionDeleteObject", "as:Delete"),
+)
 TITRE = "Changements d’une version à la suivante"
 FORME = NamedNode(f"{SHAPES_NAMESPACE}ChangementDeQuestion")
 AILLEURS, ANTERIEURE, ILLISIBLE = "other base", "older program", "unreadable"
@@ -162,7 +167,7 @@ def write_page_of(
         version=version,
         titre=_titre(version),
         sections=sections(members),
-        pager=(number, version.pages, version.path),
+        feuillet=Feuillet(number, version.pages, version.path, members),
     )
     _write(contexte, path, html, list(page_triples(contexte, version, number, members)))
 
@@ -270,9 +275,9 @@ def stream_triples(base: str, versions: Sequence[Version]) -> Iterator[Triple]:
     yield Triple(s, RDFS_LABEL, fr(TITRE))
     yield Triple(s, term("ldes:timestampPath"), DCTERMS_CREATED)
     yield Triple(s, term("ldes:versionOfPath"), DCTERMS_VERSION_OF)
-    for kind in ("Create", "Update", "Delete"):
-        yield Triple(s, term(f"ldes:version{kind}Path"), RDF_TYPE)
-        yield Triple(s, term(f"ldes:version{kind}Object"), term(f"as:{kind}"))
+    for path, told, kind in VERSIONS:
+        yield Triple(s, term(path), RDF_TYPE)
+        yield Triple(s, term(told), term(kind))
     yield Triple(s, term("tree:shape"), FORME)
     yield Triple(FORME, RDFS_LABEL, fr("Changement d’une question"))
     yield Triple(s, term("tree:view"), _node(base, FLUX))

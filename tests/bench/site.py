@@ -32,7 +32,6 @@ from lod.parallel import batches, ordered
 from lod.settings import Settings
 from lod.site import Site
 from lod.sources import Lecture
-from lod.statistiques import Observation
 from lod.website import Contexte, write_site
 from lod.website.documents import page_question
 from lod.website.rendering import write_page
@@ -54,7 +53,6 @@ class Prepared:
 
     contexte: Contexte
     described: list[Triple]
-    observations: list[Observation]
     entrants: Entrants
 
 
@@ -86,7 +84,6 @@ def prepare(folder: Path, count: int) -> None:
     prepared = Prepared(
         _contexte(folder, collecte, settings, loaded, entrants, False),
         list(_described(collecte)),
-        list(collecte.statistiques.observations()),
         entrants,
     )
     (folder / "prepared.pickle").write_bytes(pickle.dumps(prepared))
@@ -113,7 +110,7 @@ def write_documents(folder: Path, site: Path) -> None:
     p = loaded(folder, site)
     about = Resources(iter(p.described), BASE)
     stored = folder / "store"
-    write_site(p.contexte, collected(folder), about, p.entrants, p.observations, stored, JOBS)
+    write_site(p.contexte, collected(folder), about, p.entrants, stored, JOBS)
 
 
 def write_pages(folder: Path, site: Path) -> None:
