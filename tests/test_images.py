@@ -121,6 +121,7 @@ def contexte(folder: Path) -> Contexte:
 @pytest.fixture(scope="module")
 def site(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("images")
+    Site(folder).copy(files.STATIC, "static")
     assert write_images(contexte(folder), images(store, contexte(folder))) == 1
     return folder
 
@@ -297,7 +298,7 @@ def test_a_picture_can_be_read_aloud(case: str) -> None:
     text = fragment(drawn(case))
     figure = ElementTree.fromstring(text.replace("&nbsp;", " "))
     svg = figure.find(f".//{SVG}svg")
-    assert svg is not None and svg.get("role") == "img"
+    assert svg is not None and svg.get("role") == "group"
     title, desc = svg.find(f"{SVG}title"), svg.find(f"{SVG}desc")
     assert title is not None and desc is not None and title.text == "Un essai\u00a0?"
     assert svg.get("aria-labelledby") == f"{title.get('id')} {desc.get('id')}"

@@ -288,7 +288,7 @@ def test_the_picture_can_be_read_aloud(site: Path, language: str) -> None:
     svg = ElementTree.fromstring(found)
     space = "{http://www.w3.org/2000/svg}"
     title, desc = svg.find(f"{space}title"), svg.find(f"{space}desc")
-    assert svg.get("role") == "img" and title is not None and desc is not None
+    assert svg.get("role") == "group" and title is not None and desc is not None
     assert svg.get("aria-labelledby") == f"{title.get('id')} {desc.get('id')}"
     assert title.text == mots()[language]["image_titre"]
     told = {"fr": "question → réponse → réponse.", "en": "question → answer → answer."}

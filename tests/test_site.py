@@ -1,5 +1,6 @@
 """A file of the site that has not changed is that of the release before: a hard link to it."""
 
+import errno
 import tempfile
 from pathlib import Path
 from random import Random
@@ -31,19 +32,30 @@ def inodes(site: Path) -> dict[str, int]:
     return {str(p.relative_to(site)): p.stat().st_ino for p in site.rglob("*") if p.is_file()}
 
 
-def test_releases_share_what_has_not_changed(records: Path, tmp_path: Path) -> None:
-    """One record of thirty changes: all else is linked; the bytes are those of a first build."""
-    out, empty = tmp_path / "out", tmp_path / "empty"
+def refuse(*_: object) -> None:
+    raise OSError(errno.EXDEV, "another file system")
+
+
+def test_releases_share_what_has_not_changed(
+    records: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One record of thirty changes: all else is linked; the bytes are those of one that shares
+    nothing.
+    """
+    out, alone = tmp_path / "out", tmp_path / "alone"
     assert build([records], out, Settings()).reused == 0
+    build([records], alone, Settings())
     first, kept = current(out), digests(current(out))
     changed = sorted(records.iterdir())[3]
     text = changed.read_text("utf-8")
     assert "synthétique" in text
     changed.write_text(text.replace("synthétique", "inventée"), "utf-8")
     bilan = build([records], out, Settings())
-    build([records], empty, Settings())
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "hardlink_to", refuse)
+        assert build([records], alone, Settings()).reused == 0
     assert current(out) != first and digests(first) == kept
-    assert digests(current(out)) == digests(current(empty))
+    assert digests(current(out)) == digests(current(alone))
     new, old, now = inodes(current(out) / "site"), inodes(first / "site"), digests(current(out))
     apart = {path for path in new if now[f"site/{path}"] != kept.get(f"site/{path}")}
     own = {path for path in new if path.startswith("telechargements/")} | {"qualite.ttl"}

@@ -200,7 +200,7 @@ export async function sansJavaScript(browser, { serveur, statique }) {
     await page.waitForURL(/\/question\//);
     for (const liste of ["deputes", "ministeres", "rubriques"]) {
       await page.goto(`${serveur}${liste}.html`);
-      await page.locator("main tbody a, main li a").first().click();
+      await page.locator("main tbody a").first().click();
       await page.locator('main a[href*="question/"]').first().click();
       await page.waitForURL(/\/question\//);
     }
