@@ -50,6 +50,7 @@ _PAGE = Markup(
     '<!doctype html>\n<html lang="fr">\n<meta charset="utf-8">\n'
     '<meta name="viewport" content="width=device-width">\n<title>{titre}</title>\n'
     '<link rel="stylesheet" href="{racine}static/style.css">\n'
+    '<link rel="icon" href="{racine}static/icone.svg" type="image/svg+xml">\n'
     '<main class="cadre">\n<h1>{titre}</h1>\n{corps}\n'
     '<p><a href="{racine}problemes.html">Tous les problèmes</a> · <a href="{racine}">Accueil</a>'
     "</p>\n</main>\n</html>\n"

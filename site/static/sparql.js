@@ -121,8 +121,16 @@
     if (duree) return `${duree[1]} lignes en ${duree[2].replace(".", ",")} s`;
     return FRANCAIS.get(texte);
   };
+  // what it leaves to the mouse: scrolling a text, and the button among its tabs that makes one
+  const ouvrirAuClavier = (element) => {
+    const tous = (selecteur) =>
+      [element, ...element.querySelectorAll(selecteur)].filter((un) => un.matches(selecteur));
+    for (const texte of tous(".CodeMirror-scroll")) texte.tabIndex = 0;
+    for (const bouton of tous("[role=tablist] button.addTab")) bouton.setAttribute("role", "tab");
+  };
   const franciser = (noeud) => {
     const element = noeud.nodeType === Node.ELEMENT_NODE ? noeud : noeud.parentElement;
+    if (noeud === element) ouvrirAuClavier(element);
     if (!element || element.closest(".CodeMirror, td")) return;
     if (noeud !== element) {
       if (element.closest(".tab")) return; // what a tab is called is up to its owner
