@@ -226,7 +226,7 @@ def test_other_input_other_release(tmp_path: Path) -> None:
     assert len(names) == 3 == len([p for p in (out / "releases").iterdir()])
 
 
-STAGES = ("site/sources/*", "rejected", "store", "site/question")  # the last comes with the pages
+STAGES = ("site/sources/*", "rejected", "store", "site/depute")  # the last comes with the pages
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -65,6 +65,8 @@ blueprint = Blueprint("documents", __name__)
 def answer(path: str) -> Response:
     """Answer for a thing with 303, for a document or another file with its content."""
     release = current()
+    if path == "favicon.ico":  # asked for beside what has no head to name it, as Turtle
+        return send(release.folder / "site" / "static" / "icone.svg")
     if path in DUMPS:
         return send(release.folder / "dumps" / DUMPS[path])
     if path.startswith(VOID):

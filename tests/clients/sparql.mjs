@@ -78,6 +78,7 @@ await edit(query);
 await keys.keyboard.press("Control+Enter");
 found.keyboard = await counted(keys);
 await keys.evaluate((s) => document.querySelector(s).CodeMirror.focus(), `${active} .CodeMirror`);
+await keys.keyboard.press("Tab"); // to the text itself, which scrolls
 await keys.keyboard.press("Tab");
 found.focus = await keys.evaluate(() => document.activeElement.tagName);
 // a mistake is said in words, and nothing but the service of this site can be asked
