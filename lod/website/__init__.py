@@ -26,7 +26,7 @@ from lod.website.documents import (
     write_questions,
     write_shared_answers,
 )
-from lod.website.listes import Liste, listes, write_liste
+from lod.website.listes import Liste, facettes, listes, write_liste
 from lod.website.rendering import Contexte, render
 from lod.website.requetes import autonomes, exemples, par_theme, resultat
 from lod.website.resources import Entrants, Resources, write_resource
@@ -52,6 +52,11 @@ class Atelier:
         """The store, read-only."""
         return open_store(self.folder)
 
+    @cached_property
+    def facettes(self) -> list[dict[str, str]]:
+        """What lists can be narrowed to."""
+        return facettes(self.store)
+
     def questions(self, some: list[Question]) -> int:
         """Write questions and their answers."""
         return write_questions(some, self.contexte)
@@ -70,7 +75,7 @@ class Atelier:
 
     def liste(self, liste: Liste) -> int:
         """Write a list."""
-        return write_liste(self.contexte, liste, self.store)
+        return write_liste(self.contexte, liste, self.facettes, self.store)
 
     def statistiques(self, triples: list[Triple]) -> int:
         """Write the page of statistics, about what these triples say."""

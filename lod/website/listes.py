@@ -60,14 +60,14 @@ def titres() -> dict[str, str]:
     return {liste.path: liste.titre for liste in listes()}
 
 
-def vues(liste: Liste, store: Store) -> dict[str, list[Vue]]:
+def vues(liste: Liste, values: list[dict[str, str]]) -> dict[str, list[Vue]]:
     """Return the ways to see a list: its orders, then facet → values, the newest first."""
     orders = [
         Vue(liste.path, "par nombre de questions"),
         Vue(f"{liste.path}/par-nom", "par nom", est_index=True),
     ]
     found: dict[str, list[Vue]] = {"ordre": orders} | {facette: [] for facette in liste.facettes}
-    for row in select(store, query_text("facettes")):
+    for row in values:
         facette = row["facette"].removeprefix(NAMESPACE)
         if facette in liste.facettes:
             path = f"{liste.path}/{facette}-{row['valeur'].rpartition('/')[2]}"
@@ -77,9 +77,16 @@ def vues(liste: Liste, store: Store) -> dict[str, list[Vue]]:
     return found
 
 
-def write_liste(contexte: Contexte, liste: Liste, store: Store) -> int:
+def facettes(store: Store) -> list[dict[str, str]]:
+    """Return the values that lists can be narrowed to, as `facettes.rq` has them."""
+    return list(select(store, query_text("facettes")))
+
+
+def write_liste(
+    contexte: Contexte, liste: Liste, values: list[dict[str, str]], store: Store
+) -> int:
     """Write a list in each way that it can be seen; return the number of pages."""
-    ways, tables = vues(liste, store), {}
+    ways, tables = vues(liste, values), {}
     for vue in (v for values in ways.values() for v in values):
         if vue.clause not in tables:
             tables[vue.clause] = tableau(store, liste.requete, contexte.base, clause=vue.clause)

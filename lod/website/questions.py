@@ -12,6 +12,7 @@ from lod.vocab import NAMESPACE
 from lod.website.requetes import query_text
 from lod.website.tableaux import demandee
 
+PER_PAGE = 100  # questions on a page
 STATUT = f"{NAMESPACE}statut-"
 QUESTIONS = "questions-liees"
 
@@ -69,7 +70,8 @@ class Liste:
 
 
 def listes(store: Store, iri: str, path: str) -> list[Liste]:
-    """Return the questions of a resource in each state that one of them is in, all of them first.
+    """Return the questions of a resource: all of them; and where these fill more than a page, those
+    in each state that one of them is in.
 
     The store is asked once: a narrower list is what its query would give.
     """
@@ -78,6 +80,7 @@ def listes(store: Store, iri: str, path: str) -> list[Liste]:
     return [
         Liste(etat, f"{path}/{etat.cle}".rstrip("/"), demandee(text, iri, etat.clause), lignes)
         for etat in ETATS
+        if not etat.cle or len(found) > PER_PAGE
         if (lignes := _en(etat, found)) or not etat.cle
     ]
 

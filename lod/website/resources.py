@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
@@ -14,12 +15,11 @@ from lod.website import flux
 from lod.website.documents import write_document
 from lod.website.feuillets import feuillets
 from lod.website.images import Image, dessiner
-from lod.website.questions import listes
+from lod.website.questions import PER_PAGE, Liste, listes
 from lod.website.rendering import Contexte, render, write_page
 from lod.website.requetes import rows
 from lod.website.tableaux import Tableau, fiches, tableau
 
-PER_PAGE = 100  # questions on a page of a resource
 DRAWN = 3  # rows of a table that is drawn, at least
 RECALLED = "Rappelée par"  # as `liens-entrants.rq` calls it
 NOMS = {  # terms of other vocabularies, as a page calls them
@@ -105,37 +105,39 @@ def write_resource(
     """Write the document of one resource: what is said of it, tables about it, what points to it,
     its questions; and the pages on which these lists go on. Return how many pages.
     """
-    triples, path = resources.about(iri), contexte.path(iri)
+    triples, path, written = resources.about(iri), contexte.path(iri), 0
     questions = listes(store, iri, path)
-    said = {
-        "iri": iri,
-        "titre": contexte.nom(iri),
-        "genre": genre(iri, triples),
-        "document": path,
-        "tableaux": [
-            (t, dessin(t)) for t in tableaux(store, contexte, iri, bool(questions[0].lignes))
-        ],
-        "est_suivi": path.partition("/")[0] in flux.SUIVIS,
-        "parties": list(parties(iri, triples)),
-        "faits": list(facts(iri, triples, contexte)),
-        "listes": questions,
-    }
-    written = 0
+    said = dit(iri, triples, questions, contexte, store)
     for liste in questions:
         pointing = {} if liste.etat.cle else roles
         longest = max(map(len, pointing.values()), default=1)
         for part in feuillets(liste.path, liste.lignes, PER_PAGE, longest):
-            shown = entrants(pointing, part.numero)
-            html = render(
-                "ressource.html", contexte, part.path,
-                **said, liste=liste, feuillet=part, entrants=shown,
-            )  # fmt: skip
+            shown = {"liste": liste, "feuillet": part, "entrants": entrants(pointing, part.numero)}
+            html = render("ressource.html", contexte, part.path, **said, **shown)
             written += 1
             if part.path == path:
                 write_document(contexte, iri, triples, html)
             else:
                 write_page(contexte, part.path, html)
     return written
+
+
+def dit(
+    iri: str, triples: list[Triple], questions: list[Liste], contexte: Contexte, store: Store
+) -> dict[str, Any]:
+    """Return what every page about a resource has: facts, tables, pictures, lists of questions."""
+    path, has_questions = contexte.path(iri), bool(questions[0].lignes)
+    return {
+        "iri": iri,
+        "titre": contexte.nom(iri),
+        "genre": genre(iri, triples),
+        "document": path,
+        "tableaux": [(t, dessin(t)) for t in tableaux(store, contexte, iri, has_questions)],
+        "est_suivi": path.partition("/")[0] in flux.SUIVIS,
+        "parties": list(parties(iri, triples)),
+        "faits": list(facts(iri, triples, contexte)),
+        "listes": questions,
+    }
 
 
 def dessin(table: Tableau) -> Image | None:
