@@ -49,11 +49,11 @@ def bring(rows: Iterable[Vendored], limits: Limits = LIMITS) -> Iterator[str | L
 
 def install(web: Web, folder: Path, rows: list[Vendored]) -> str:
     """Put the files of one package in their folder, all or none; raise LodError."""
-    if all(row.path.is_file() for row in rows):
-        return "is there"
     for row in rows:
         if not NAME.fullmatch(row.name):
             raise LodError(f"the name {row.name!r} is not that of a file in a folder; {ROW}")
+    if all(row.path.is_file() for row in rows):
+        return "is there"
     data = download(web, rows[0].tarball)
     verify(data, rows[0].integrity)
     settle(folder, {row.name: content for row, content in unpacked(data, rows)})

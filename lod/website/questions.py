@@ -58,6 +58,11 @@ class Ligne(NamedTuple):
         """What the question is called beside its title."""
         return nom_du(self.question.rpartition("/")[2])
 
+    @property
+    def etat(self) -> str:
+        """Where the question stands, as the style sheet calls it."""
+        return self.statut.rpartition("#statut-")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Liste:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -153,6 +153,7 @@ def octets(size: int) -> str:
     return f"{nombre(size)}\u00a0Go"
 
 
+@lru_cache(2**16)  # titles, ministries: on every list again
 def typo(text: str) -> str:
     """Return a label with the no-break spaces that French asks for, and no other.
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from pyoxigraph import RdfFormat, Store, Triple, parse
 
@@ -110,11 +111,8 @@ def resultat(store: Store, requete: Requete) -> Resultat | None:
     """Return what a query gives in this release; None if it costs too much to run for a page."""
     if requete.couteuse:
         return None
-    lignes: list[tuple[str, ...]] = []
-    colonnes: tuple[str, ...] = ()
-    total = 0
-    for total, row in enumerate(select(store, requete.texte), start=1):
-        if total <= SHOWN:
-            colonnes = tuple(row)
-            lignes.append(tuple(row.values()))
-    return Resultat(colonnes, tuple(lignes), total)
+    rows = select(store, requete.texte)
+    shown = list(islice(rows, SHOWN))
+    colonnes = tuple(shown[0]) if shown else ()
+    lignes = tuple(tuple(row.values()) for row in shown)
+    return Resultat(colonnes, lignes, len(shown) + sum(1 for _ in rows))

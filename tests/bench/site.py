@@ -113,6 +113,13 @@ def write_documents(folder: Path, site: Path) -> None:
     write_site(p.contexte, collected(folder), about, p.entrants, stored, JOBS)
 
 
+def write_lists(folder: Path, site: Path) -> None:
+    """Write resources with their tables and questions, lists and examples; no question."""
+    p = loaded(folder, site)
+    about = Resources(iter(p.described), BASE)
+    write_site(p.contexte, iter(()), about, p.entrants, folder / "store", JOBS)
+
+
 def write_pages(folder: Path, site: Path) -> None:
     """Write the page of each question, as HTML alone."""
     write = partial(write_some, contexte=loaded(folder, site).contexte)
@@ -145,6 +152,7 @@ def line(name: str, f: Figures, floor: Figures | None = None) -> str:
 
 WAYS: dict[str, Callable[[Path, Path], None]] = {
     "pages": write_pages,
+    "lists": write_lists,
     "documents": write_documents,
 }
 
@@ -168,7 +176,7 @@ def main() -> None:
     if not (folder / "prepared.pickle").is_file():
         prepare(folder, count)
     with tempfile.TemporaryDirectory() as work:
-        for way in ("pages", "documents"):
+        for way in WAYS:
             measure(way, folder, Path(work))
 
 
