@@ -11,7 +11,7 @@ demo: $(READY)
 	$(BIN)/lod demo --port $(PORT)
 
 test: check
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: $(READY)
 	$(BIN)/ruff format --check .
