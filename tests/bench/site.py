@@ -2,10 +2,11 @@
 `python -m tests.bench.site [COUNT]`.
 
 COUNT synthetic questions of real length, collected and loaded once and kept in `build/bench`. The
-pages of questions alone (HTML), then all documents: pages, their other forms, answers, resources,
-lists. The floor reads the finished files and writes them anew, in as many processes. 45,000 must
-take 60 s at most where nobody else works; the seconds of the processor are the robust figures, and
-so is their ratio. A file system that has just deleted as many files makes new ones slowly (ext4
+pages of questions alone (HTML); the lists alone; resources, with their tables and the questions of
+each, and all lists and examples; then all documents: all of that, the other forms, answers. The
+floor reads the finished files and writes them anew, in as many processes. Pages and lists of 45,000
+must take 60 s at most where nobody else works; the seconds of the processor are the robust figures,
+and so is their ratio. A file system that has just deleted as many files makes new ones slowly (ext4
 keeps their inodes for minutes): both the site and its floor then take longer. Linux only: memory is
 read from /proc. `TMPDIR` says where the site is written.
 """
@@ -28,12 +29,13 @@ from lod.collect import Collecte
 from lod.convert import Lot, Publie, dernier_jour
 from lod.iris import Iris
 from lod.model import Question, Source
-from lod.parallel import batches, ordered
+from lod.parallel import batches, ordered, unordered
 from lod.settings import Settings
 from lod.site import Site
 from lod.sources import Lecture
-from lod.website import Contexte, write_site
+from lod.website import Atelier, Contexte, write_site
 from lod.website.documents import page_question
+from lod.website.listes import listes
 from lod.website.rendering import write_page
 from lod.website.resources import Entrants, Resources, incoming
 from tests.bench import floor as floors
@@ -114,7 +116,14 @@ def write_documents(folder: Path, site: Path) -> None:
 
 
 def write_lists(folder: Path, site: Path) -> None:
-    """Write resources with their tables and questions, lists and examples; no question."""
+    """Write the lists, in each way that they can be seen."""
+    atelier = Atelier(loaded(folder, site).contexte, folder / "store")
+    for _ in unordered(atelier.do, ((Atelier.liste, liste) for liste in listes()), JOBS):
+        pass
+
+
+def write_resources(folder: Path, site: Path) -> None:
+    """Write all but questions: resources with their tables and questions, lists, examples."""
     p = loaded(folder, site)
     about = Resources(iter(p.described), BASE)
     write_site(p.contexte, iter(()), about, p.entrants, folder / "store", JOBS)
@@ -153,12 +162,13 @@ def line(name: str, f: Figures, floor: Figures | None = None) -> str:
 WAYS: dict[str, Callable[[Path, Path], None]] = {
     "pages": write_pages,
     "lists": write_lists,
+    "resources": write_resources,
     "documents": write_documents,
 }
 
 
 def measure(way: str, folder: Path, work: Path) -> None:
-    """Write pages or documents, then the same bytes; print what each took."""
+    """Write what is asked for, then the same bytes; print what each took."""
     site, again = work / way, work / f"{way}-again"
     mine = watch("-m", __spec__.name, way, str(folder), str(site))
     floor = watch("-m", floors.__name__, str(site), str(again), str(JOBS))
@@ -167,7 +177,7 @@ def measure(way: str, folder: Path, work: Path) -> None:
 
 
 def main() -> None:
-    """Print a line for the pages of questions alone, one for all documents, and their floors."""
+    """Print a line for each way, and one for its floor."""
     if sys.argv[1:2] and sys.argv[1] in WAYS:
         WAYS[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]))
         return

@@ -11,7 +11,11 @@ async function ouvrir(browser, adresse, options, faire) {
   contexte.setDefaultTimeout(10_000);
   const page = await contexte.newPage();
   const erreurs = [];
-  page.on("console", (message) => message.type() === "error" && erreurs.push(message.text()));
+  page.on("console", (message) => {
+    const { url } = message.location();
+    // asked for beside Turtle, which has no head to name an icon; our server has one there
+    if (message.type() === "error" && !url.endsWith("/favicon.ico")) erreurs.push(`${message.text()} ${url}`);
+  });
   page.on("pageerror", (erreur) => erreurs.push(String(erreur)));
   try {
     if (adresse) await page.goto(adresse);
