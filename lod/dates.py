@@ -60,7 +60,7 @@ def en_toutes_lettres(jour: date) -> str:
     return f"{jour.day}{'er' if jour.day == 1 else ''} {MOIS[jour.month - 1]} {jour.year}"
 
 
-@lru_cache(2**14)
+@lru_cache(2**14)  # few days, each on many lists
 def dite(iso: str) -> str:
     """Return a day as French prints it, or a month or a year where no day is known.
 

@@ -77,6 +77,12 @@ def test_a_raw_record_is_served_as_text(client: Client, mixture: tuple[Path, Bil
     assert client.get("/rejected/index.csv").status_code == 404
 
 
+def test_an_icon_for_what_has_no_head(client: Client) -> None:
+    """Browsers ask for it beside Turtle."""
+    answer = client.get("/favicon.ico")
+    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+
+
 def test_the_folder_may_be_relative(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`lod serve out` serves the files of `out` in the working folder: pages, documents, dumps."""
     monkeypatch.chdir(sample.parent)

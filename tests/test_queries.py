@@ -126,6 +126,13 @@ def test_rows(path: Path, store: Store, request: pytest.FixtureRequest) -> None:
         assert outcome == file.read()
 
 
+def test_no_row_comes_twice(store: Store) -> None:
+    """A query of no resource in particular, run as it stands, tells nothing twice."""
+    for requete in autonomes().values():
+        _, rows = by_oxigraph(store, requete.texte)
+        assert rows and len(set(rows)) == len(rows), requete.nom
+
+
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
 def test_three_engines_agree(path: Path, store: Store, graph: Graph, server: str) -> None:
     """rdflib, Oxigraph and a server that is another program give the same rows."""

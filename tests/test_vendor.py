@@ -106,7 +106,7 @@ BAD = {
     ),
     "upwards": (sending(GOOD), {"name": "../a.js"}, "is not that of a file"),
     "hidden": (sending(GOOD), {"name": "b/.a.js"}, "is not that of a file"),
-    "absolute": (sending(GOOD), {"name": "/tmp/a.js"}, "is not that of a file"),
+    "absolute": (sending(GOOD), {"name": __file__}, "is not that of a file"),
 }  # fmt: skip
 
 

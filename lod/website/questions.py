@@ -61,7 +61,7 @@ class Ligne(NamedTuple):
     @property
     def etat(self) -> str:
         """Where the question stands, as the style sheet calls it."""
-        return self.statut.rpartition("#statut-")[2]
+        return self.statut.removeprefix(STATUT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,10 +109,14 @@ def collected(folder: Path) -> Iterator[Question]:
 
 def write_documents(folder: Path, site: Path) -> None:
     """Write the site of what was prepared, but for the pages that are there once."""
+    write_all(folder, site, collected(folder))
+
+
+def write_all(folder: Path, site: Path, questions: Iterator[Question]) -> None:
+    """Write some questions, and all resources, lists and examples."""
     p = loaded(folder, site)
     about = Resources(iter(p.described), BASE)
-    stored = folder / "store"
-    write_site(p.contexte, collected(folder), about, p.entrants, stored, JOBS)
+    write_site(p.contexte, questions, about, p.entrants, folder / "store", JOBS)
 
 
 def write_lists(folder: Path, site: Path) -> None:
@@ -124,9 +128,7 @@ def write_lists(folder: Path, site: Path) -> None:
 
 def write_resources(folder: Path, site: Path) -> None:
     """Write all but questions: resources with their tables and questions, lists, examples."""
-    p = loaded(folder, site)
-    about = Resources(iter(p.described), BASE)
-    write_site(p.contexte, iter(()), about, p.entrants, folder / "store", JOBS)
+    write_all(folder, site, iter(()))
 
 
 def write_pages(folder: Path, site: Path) -> None:

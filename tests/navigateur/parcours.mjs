@@ -6,15 +6,17 @@ const CHAMP = "input[name=q]";
 const TROUVEES = "main ol li a";
 const MOT = "hopital"; // without its accent, which the titles have
 
-async function ouvrir(browser, adresse, options, faire) {
+// an icon is asked for beside Turtle, which has no head to name one; only `lod serve` has it there
+const SANS_ICONE = /\/favicon\.ico$/;
+
+async function ouvrir(browser, adresse, options, faire, saufPour = null) {
   const contexte = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   contexte.setDefaultTimeout(10_000);
   const page = await contexte.newPage();
   const erreurs = [];
   page.on("console", (message) => {
     const { url } = message.location();
-    // asked for beside Turtle, which has no head to name an icon; our server has one there
-    if (message.type() === "error" && !url.endsWith("/favicon.ico")) erreurs.push(`${message.text()} ${url}`);
+    if (message.type() === "error" && !saufPour?.test(url)) erreurs.push(`${message.text()} ${url}`);
   });
   page.on("pageerror", (erreur) => erreurs.push(String(erreur)));
   try {
@@ -74,7 +76,7 @@ async function rechercheSansServeur(browser, base) {
     assert.match(await dit.innerText(), /^\d+ questions? trouvées?/);
     assert.equal(await page.locator(CHAMP).first().inputValue(), MOT);
     await jusquAuTurtle(page);
-  });
+  }, SANS_ICONE);
 }
 
 export async function rechercheStatique(browser, { statique }) {
