@@ -6,7 +6,7 @@ from pathlib import Path
 LOD = Path(__file__).parent.parent / "lod"
 FLOORS = (
     {"errors", "files", "settings", "model", "parallel", "site"},
-    {"vocab", "texts", "dates"},
+    {"vocab", "texts", "dates", "noms"},
     {"ontology", "mappings"},
     {"iris", "sources", "referentiel", "delais", "citations"},
     {"autorites", "rdf", "resolve", "references", "validate", "links", "jsonld", "merge", "revue"},
@@ -15,8 +15,9 @@ FLOORS = (
     {"collect"},
     {"website", "query", "recherche"},
     {"build"},
-    {"server", "sample", "fetch"},
-    {"vendor"},
+    {"server", "sample", "fetch", "reconciliation"},
+    {"vendor", "wikidata"},
+    {"propositions"},
     {"cli"},
     {"__main__"},
 )

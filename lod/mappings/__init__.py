@@ -24,9 +24,11 @@ class Mandat:
     legislature: int
     nom_complet: str
     sexe: str
+    naissance: str
     departement: str
     nom_departement: str
     circonscription: int
+    groupe: str
     qid: str
     preuve: str
     constat: str
@@ -108,9 +110,11 @@ def mandats() -> tuple[Mandat, ...]:
             legislature=int(row["legislature"]),
             nom_complet=row["nom_complet"],
             sexe=row["sexe"],
+            naissance=row["naissance"],
             departement=row["departement"],
             nom_departement=row["nom_departement"],
             circonscription=int(row["circonscription"]),
+            groupe=row["groupe"],
             qid=row["qid"],
             preuve=row["preuve"],
             constat=row["constat"],
