@@ -4,10 +4,12 @@ import csv
 import gzip
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Triple
+from lxml import html
+from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from lod import files
 from lod.build import build
@@ -19,9 +21,21 @@ from lod.mappings import circonscriptions, groupes, legislatures, mandats
 from lod.mappings.__main__ import main as make_tables
 from lod.mappings.liens import Fait, autorites, identifiants, propositions, sources
 from lod.query import run
+from lod.release import current
 from lod.settings import Settings
-from lod.vocab import OWL_SAME_AS, QP, RDFS_SEE_ALSO, fr, qp, wikidata
+from lod.vocab import (
+    OWL_SAME_AS,
+    PREFIXES,
+    QP,
+    RDFS_LABEL,
+    RDFS_SEE_ALSO,
+    fr,
+    qp,
+    wikidata,
+)
+from lod.website.liens import exemple
 from tests.conftest import SHARED
+from tests.engines import by_server, serving
 
 ROOT = Path(__file__).parent.parent
 IRIS = Iris("http://x/")
@@ -342,3 +356,64 @@ def test_a_contradiction_in_the_tables_stops_the_build(
     monkeypatch.setattr("lod.links.known", lambda revus=(): table)
     with pytest.raises(LodError, match="control C5-liens"):
         build([GOOD], tmp_path / "out", Settings())
+
+
+# ---------------------------------------------------------------- both ways
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server as Wikidata is: the seed's item, its number, an occupation with a label."""
+    folder = tmp_path_factory.mktemp("wikidata") / "store"
+    store = Store(str(folder))
+    wdt, item = PREFIXES["wdt"], wikidata(SEED_QID)
+    store.add(Quad(item, NamedNode(f"{wdt}P4123"), Literal("718926")))
+    store.add(Quad(item, NamedNode(f"{wdt}P106"), wikidata("Q82955")))
+    store.add(Quad(wikidata("Q82955"), RDFS_LABEL, fr("personnalité politique")))
+    store.flush()
+    del store
+    with serving(folder) as address:
+        yield address
+
+
+def test_from_wikidata_to_here(elsewhere: str) -> None:
+    """The example for Wikidata's endpoint makes our address of what it knows."""
+    _, where, text = exemple("de-wikidata", "http://localhost:8000/")
+    assert "query.wikidata.org" in where
+    assert by_server(elsewhere, text)[1] == [
+        (f"http://www.wikidata.org/entity/{SEED_QID}", f"http://localhost:8000/depute/{SEED}")
+    ]
+
+
+def test_from_here_to_wikidata(elsewhere: str, sample: Path) -> None:
+    """The example for an engine that follows SERVICE counts questions by what only they know."""
+    _, _, text = exemple("vers-wikidata", "http://localhost:8000/")
+    assert text.count(ENDPOINT) == 1
+    with serving(current(sample) / "store") as ours:
+        _, [row] = by_server(ours, text.replace(ENDPOINT, elsewhere))
+    [asked] = published(
+        sample, f"SELECT (COUNT(*) AS ?n) {{ ?q qp:auteur/owl:sameAs wd:{SEED_QID} }}"
+    )
+    assert row == ("personnalité politique", asked["n"]) and int(asked["n"]) > 0
+
+
+def test_both_here(sample: Path) -> None:
+    """The copy needs no SERVICE: every linked author of a question has a year of birth."""
+    _, where, text = exemple("ici", "http://localhost:8000/")
+    rows = published(sample, text)
+    assert not where and len(rows) > 30 and {len(row["annee"]) for row in rows} == {4}
+    assert "SERVICE" not in text
+
+
+def test_the_page_says_what_the_tables_prove(sample: Path) -> None:
+    """Coverage by legislature, as it must be; every candidate of a deputy here, no other."""
+    page = html.fromstring((current(sample) / "site/liens.html").read_bytes())
+    rows = [
+        [int(data.get("value")) for data in row.iter("data")]
+        for row in page.xpath("//section[@id='couverture']//tbody/tr")
+    ]
+    assert [row[:2] for row in rows] == [[603, 435], [599, 598], [659, 603], [648, 645], [639, 607]]
+    assert all(linked == by + agreed for _, linked, by, agreed, _ in rows)
+    assert not page.xpath("//section[@id='candidats']//tbody/tr")  # all authors here are linked
+    [rest] = page.xpath("//section[@id='candidats']//p[@class='note']")
+    assert rest.text_content().startswith(str(len({p.acteur_ref for p in propositions()})))
