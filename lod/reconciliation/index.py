@@ -1,7 +1,7 @@
 """The entities of a release, found by id, by identifier, by word, or by how a word begins."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
@@ -19,7 +19,7 @@ LAST = "\U0010ffff"  # comes after every letter
 
 
 class Index:
-    """The entities of one release, and the namesakes that are known besides; never written again."""
+    """The entities of a release, and the namesakes that are known besides; never written again."""
 
     def __init__(self, entites: Iterable[Entite]) -> None:
         self.entites = {entite.id: entite for entite in entites}
@@ -44,13 +44,17 @@ class Index:
         known = self.entites.get(name)
         return known.nom if known else next(iter(otherwise), name)
 
-    def identifiee(self, texte: str, kinds: Iterable[str] = ()) -> Entite | None:
-        """Return the entity of which a text is the id or an identifier; the end of an id is
-        enough if the text must be of one of some types.
+    def identifiee(self, texte: str, kinds: Sequence[str] = ()) -> Entite | None:
+        """Return the entity of which a text is the id or an identifier.
+
+        The end of an id is enough where one type is asked, and it has a digit: without one it is
+        made from a name, which others may have.
         """
         asked = texte.casefold()
-        names = (self._ids.get(x) for x in (asked, *(f"{kind}/{asked}" for kind in kinds)))
-        return next((self.entites[name] for name in names if name), None)
+        name = self._ids.get(asked)
+        if not name and len(kinds) == 1 and any(map(str.isdigit, asked)):
+            name = self._ids.get(f"{kinds[0]}/{asked}")
+        return self.entites[name] if name else None
 
     def proches(self, demande: Demande) -> list[Entite]:
         """Return the entities that may be what is asked: by identifier, by a word, or by what is

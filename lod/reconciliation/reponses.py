@@ -21,7 +21,7 @@ PAGE = 20  # suggestions at once
 
 
 def manifeste(base: str) -> Json:
-    """Return what the service is and where its parts are (section 4.1)."""
+    """Return what the service is and where its parts are (Service Manifest)."""
     service = f"{base}reconciliation"
 
     def part(path: str) -> Json:
@@ -54,7 +54,7 @@ def dit(one: Type | Propriete) -> Json:
 
 
 def resultat(found: Iterable[Candidat], index: Index) -> Json:
-    """Return the candidates for one query (section 5.2)."""
+    """Return the candidates for one query (Reconciliation Query Responses)."""
     return {"result": [candidat(c, index) for c in found]}
 
 
@@ -94,7 +94,7 @@ def nommee(valeur: Valeur, index: Index) -> str:
 
 
 def suggestions(entites: Iterable[Entite], index: Index) -> Json:
-    """Return entities whose names begin as a person types (section 7.3)."""
+    """Return entities whose names begin as a person types (Suggest Responses)."""
     return {
         "result": [
             {
@@ -121,14 +121,14 @@ def suggerees(known: Iterable[Type | Propriete], prefixe: str) -> Json:
 
 
 def proposees(kind: Type, limite: int | None) -> Json:
-    """Return the properties that entities of a type have (section 8.2)."""
+    """Return the properties that entities of a type have (Data Extension Property Proposals)."""
     found = [dit(proprietes()[name]) for name in kind.proprietes]
     said = {"limit": limite} if limite is not None else {}
     return {"type": kind.id, "properties": found[:limite], **said}
 
 
 def etendues(asked: Extension, known: Mapping[str, Entite], index: Index) -> Json:
-    """Return the values of properties of entities (section 8.4); what is not known has none."""
+    """Return the values of properties of entities (Data Extension Responses), if any is known."""
     chosen = [proprietes()[name] for name in asked.proprietes]
     return {
         "meta": [dit(p) | ({"type": dit(types()[p.de])} if p.de else {}) for p in chosen],
