@@ -14,6 +14,8 @@ from typing import Any
 
 import pandas
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from reconciler import reconcile
 from werkzeug.test import Client
@@ -307,7 +309,8 @@ def test_the_table_names_queries_and_types() -> None:
      ({"properties": [{"pid": "naissanc", "v": 1}]}, "vouliez-vous dire naissance"),
      ({"properties": [{"v": 1}]}, "inconnu"), ({"properties": ["x"]}, "objet JSON"),
      ({"properties": [{"pid": "naissance", "v": [[1]]}]}, "un texte, un nombre"),
-     ({"properties": [{"pid": "naissance", "v": 1}] * 21}, "au plus 20")],
+     ({"properties": [{"pid": "naissance", "v": [1] * 41}]}, "au plus 40"),
+     ({"properties": [{"pid": "naissance", "v": 1}] * 41}, "au plus 40")],
 )  # fmt: skip
 def test_what_cannot_be_asked(said: Any, told: str) -> None:
     """The message says what can; the schema of a batch has nothing for it either."""
@@ -316,6 +319,33 @@ def test_what_cannot_be_asked(said: Any, told: str) -> None:
         return
     with pytest.raises(DemandeError, match=told):
         demande("q", said)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ("query", "type", "limit", "properties", "type_strict", "pid", "v", "id")
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(JSON)
+def test_whatever_is_asked(said: Any) -> None:
+    """A query, or what is wrong with it: nothing else comes of any JSON."""
+    try:
+        asked = demande("q", said)
+    except DemandeError:
+        return
+    assert 1 <= asked.limite <= demandes.MAXIMUM and asked.rigueur in ("any", "all", "should")
+    assert set(asked.types) <= set(types()) and {*dict(asked.proprietes)} <= set(proprietes())
 
 
 def test_what_is_asked() -> None:
@@ -563,7 +593,17 @@ def test_bounds(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     assert client.get(PATH, query_string={"queries": "x" * 40_000}).status_code == 414
     monkeypatch.setattr(service, "SECONDS", -1.0)
     assert status(queries={"a": {"query": "santé"}}) == 504
-    assert status(queries={"a": {"query": "santé", "type": "rubrique"}}) == 200
+    assert status(queries={"a": {"query": "santé", "type": "rubrique"}}) == 504
+    assert status(queries={}) == 200
+
+
+def test_the_entities_are_read_by_one_request(client: Client) -> None:
+    """Another one waits for it, and not for ever."""
+    with pytest.MonkeyPatch.context() as patch, service._turn:
+        patch.setattr(service, "PATIENCE", 0.01)
+        answer = client.get(f"{PATH}/suggest/entity?prefix=a")
+    assert answer.status_code == 503 and answer.headers["Retry-After"]
+    assert client.get(f"{PATH}/suggest/entity?prefix=a").status_code == 200
 
 
 def test_it_behaves_as_the_others_do(client: Client) -> None:

@@ -1,8 +1,9 @@
 """What a client asks, verified: a batch of queries, or the properties of entities it has joined."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any, Literal, cast, get_args
 
 import orjson
@@ -13,7 +14,7 @@ from lod.reconciliation.modele import proprietes, types
 
 LOT = 50  # queries in a batch
 IDS = 200  # entities in one request for their properties
-PROPRIETES = 20  # in one query, and values of each
+VALEURS = 40  # of all the properties of one query
 LIMITE, MAXIMUM = 10, 50  # candidates, unless a query says otherwise; the most it may say
 LONGUEUR = 300  # characters of a text that are read: no name is longer
 
@@ -152,27 +153,29 @@ def _limite(key: str, value: Any) -> int:
 
 def _proprietes(key: str, value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return (property, values) of a query; a value that is empty says nothing."""
-    given = _liste(f"{key} : properties", value)
-    if len(given) > PROPRIETES:
-        raise TooManyError(f"{key} : au plus {PROPRIETES} propriétés")
     said: dict[str, tuple[str, ...]] = {}
-    for row in given:
+    left = VALEURS
+    for row in _liste(f"{key} : properties", value):
         found = objet(row, f"{key} : properties")
         name = _connue(f"{key} : propriété", found.get("pid"), proprietes())
-        if values := tuple(_valeurs(f"{key} : {name}", found.get("v"))):
-            said[name] = (*said.get(name, ()), *values)[:PROPRIETES]
+        values = tuple(islice(_valeurs(f"{key} : {name}", found.get("v")), left + 1))
+        if (left := left - len(values)) < 0:
+            raise TooManyError(f"{key[:80]} : au plus {VALEURS} valeurs de propriétés")
+        if values:
+            said[name] = (*said.get(name, ()), *values)
     return tuple(said.items())
 
 
-def _valeurs(where: str, value: Any) -> Iterable[str]:
+def _valeurs(where: str, value: Any) -> Iterator[str]:
     """Yield the texts of a value, or of a list of them; an entity is its id and its name."""
-    for one in value[:PROPRIETES] if isinstance(value, list) else [value]:
+    for one in value if isinstance(value, list) else [value]:
         parts = [one.get("id"), one.get("name")] if isinstance(one, dict) else [one]
         for part in parts:
             if part is None or (isinstance(part, str) and not part.strip()):
                 continue
             if not isinstance(part, str | int | float):
-                raise DemandeError(f"{where} : v est un texte, un nombre, une entité, ou une liste")
+                wanted = "v est un texte, un nombre, une entité, ou une liste"
+                raise DemandeError(f"{where[:120]} : {wanted}")
             yield str(part).strip()[:LONGUEUR]
 
 

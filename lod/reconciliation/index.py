@@ -13,6 +13,7 @@ from lod.reconciliation.entites import Entite
 from lod.reconciliation.modele import proprietes
 from lod.texts import fold
 
+MOTS = 16  # words that are looked up: no name has more that tell it from another
 VOISINS = 8  # words that stand for one that nobody bears
 SEUIL = 0.7  # of the letters that such a word has in common with the one asked
 LAST = "\U0010ffff"  # comes after every letter
@@ -87,9 +88,9 @@ class Index:
                 yield from (self._ids[x] for x in map(str.casefold, said) if x in self._ids)
 
     def _par_mots(self, texte: str) -> list[str]:
-        words = fold(texte).split()
+        words = list(dict.fromkeys(fold(texte).split()))
         telling = [word for word in words if word not in OUTILS_ECRITS] or words
-        return [name for word in telling for name in self._par_un_mot(word)]
+        return [name for word in telling[:MOTS] for name in self._par_un_mot(word)]
 
     def _par_un_mot(self, word: str) -> Iterator[str]:
         """Yield who bears a word; if nobody does, who bears one that is spelled much alike."""

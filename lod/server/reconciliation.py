@@ -40,7 +40,8 @@ from lod.server.problems import Problem
 from lod.server.protocol import FORM, LONGEST_URL
 from lod.server.releases import Release
 
-SECONDS = 5.0  # for all searches of one batch; one search may take a second
+SECONDS = 5.0  # for one batch; what a query has begun may take a second more
+PATIENCE = 5.0  # seconds that a request waits while another one reads the entities
 OLD = 2  # releases of which the entities are kept: the current one, and that which is left
 FARTHEST = 10_000  # suggestions that can be skipped
 
@@ -109,6 +110,7 @@ def rapprochees(release: Release, texte: str) -> dict[str, Any]:
     read = read_questions(release, {uid for some in uids.values() for uid in some})
     said = {}
     for key, demande in asked.items():
+        in_time(until)
         others = [read[uid] for uid in dict.fromkeys(uids[key]) if uid in read]
         said[key] = reponses.resultat(candidates_of(index, demande, others), index)
     return said
@@ -124,11 +126,16 @@ def questions_of(release: Release, demande: Demande, until: float) -> list[str]:
     """Return the questions that a query may mean; raise TooLongError after a moment."""
     if not demande.admet(QUESTION):
         return []
-    if time.monotonic() > until:
-        raise TooLongError
+    in_time(until)
     uids = [value for name, said in demande.proprietes if name == "uid" for value in said]
     texte = demande.texte
     return [*uids, *(questions.designees(texte, release.corpus) if texte else ())]
+
+
+def in_time(until: float) -> None:
+    """Raise TooLongError once a batch has taken its time."""
+    if time.monotonic() > until:
+        raise TooLongError
 
 
 def etendues(release: Release, texte: str) -> dict[str, Any]:
@@ -216,8 +223,12 @@ def previewed(release: Release, entite: Entite, index: Index) -> Response:
 
 def index_of(release: Release) -> Index:
     """Return the entities of a release, read once; raise Problem while its store is busy."""
-    with _turn:
+    if not _turn.acquire(timeout=PATIENCE):
+        raise Problem("occupe", "la liste de ce qui se rapproche est en lecture ; réessayez")
+    try:
         return _index_of(release)
+    finally:
+        _turn.release()
 
 
 @lru_cache(maxsize=OLD)
