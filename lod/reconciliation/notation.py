@@ -98,7 +98,7 @@ def candidats(demande: Demande, entites: Iterable[Entite], identifiee: str = "")
     agreeing = [c for c in compared if c.s_accorde or c.est_identifie]
     likely = (c for c in compared if c.entite.est_publiee and est_plausible(c, demande))
     judged = [juge(c, agreeing) for c in likely]
-    judged.sort(key=lambda c: (not c.est_sur, -c.score, c.entite.nom, c.entite.id))
+    judged.sort(key=lambda c: (not c.est_sur, -c.score, -c.ressemblance, c.entite.id))
     return judged[: demande.limite]
 
 

@@ -213,9 +213,9 @@ def preview() -> Response:
 
 def previewed(release: Release, entite: Entite, index: Index) -> Response:
     """Return the page of an entity: what it is called, and what is known of it."""
-    said = (
-        (proprietes()[x].nom, reponses.en_mots(entite, x, index)) for x in entite.sorte.proprietes
-    )
+    kind = entite.sorte
+    names = dict.fromkeys((*kind.decrit, *kind.proprietes))  # what tells it from namesakes first
+    said = ((proprietes()[name].nom, reponses.en_mots(entite, name, index)) for name in names)
     lignes = [(nom, words) for nom, words in said if words]
     path = "reconciliation/preview"
     return page(release, "vignette.html", path, entite=entite, lignes=lignes)
