@@ -58,6 +58,7 @@ def people() -> Iterator[Quad]:
     yield from politician("Q11", "Seulement Défaut", language="mul")
     yield from seat("Q11", DIX_SEPT, group=GDR)
     yield from seat("Q11", SEIZE, "Q5", "Q30584989")
+    yield from seat("Q11", SEIZE, "", "Q30584989")
     yield from born("Q11", "1976-01-01", 9)
     yield from politician("Q12", "Only English", "12", language="en")
     yield from seat("Q12", DIX_SEPT)
@@ -69,10 +70,18 @@ def people() -> Iterator[Quad]:
     yield from born("Q13", "1900-01-01", 7)
     yield from politician("Q14", "Hors Mandat", "14")
     yield from born("Q14", "1975-01-01", 9)
+    yield from born("Q14", "1999-01-01", best=False)
     yield truthy("Q14", "P4123", Literal("15"))
     yield truthy("Q15", "P4123", Literal("14"))
     yield truthy("Q15", "P569", GENID)
     yield truthy("P99", "P4123", Literal("16"))  # no item
+    for value in (GENID, Literal("PA16"), Literal("")):  # no identifiers
+        yield truthy("Q14", "P4123", value)
+    yield truthy("Q16", "P27", wd("Q142"))  # French, and no politician
+    yield from born("Q16", "1975-05-05")
+    yield truthy("Q17", "P106", wd("Q82955"))  # a politician, and not French
+    yield from born("Q17", "1975-05-05")
+    yield from statement("Q18", "P39", "Q22", {"P2937": wd(DIX_SEPT), "P4100": wd(GDR)})
 
 
 def rest() -> Iterator[Quad]:
@@ -200,7 +209,8 @@ def test_deputies_of_legislatures(client: Client) -> None:
         Element(
             qid="Q11", noms=frozenset({"Seulement Défaut"}),
             naissances=frozenset({Naissance("1976-01-01", 9)}),
-            sieges=frozenset({(17, ""), (16, "Q5")}), groupes=frozenset({GDR, "Q30584989"}),
+            sieges=frozenset({(17, ""), (16, ""), (16, "Q5")}),
+            groupes=frozenset({GDR, "Q30584989"}),
         ),
         Element(
             qid="Q12", noms=frozenset({"Only English"}), p4123=frozenset({"12"}),
@@ -226,7 +236,9 @@ def test_groups_now(client: Client) -> None:
 def test_politicians_by_year_of_birth(client: Client) -> None:
     """From its first instant to its last; with all their names and births."""
     assert [found.qid for found in demandes.nes_en(client, [1975])] == ["Q12", "Q14", WHOLE]
-    assert [found.qid for found in demandes.nes_en(client, [1976])] == ["Q11", "Q12"]
+    autres = demandes.nes_en(client, [1976])
+    assert [found.qid for found in autres] == ["Q11", "Q12"]
+    assert autres[0].noms == {"Seulement Défaut"} and autres[1].noms == {"Only English"}
     both = demandes.nes_en(client, [1976, 1975, 1974, 1976])
     assert [found.qid for found in both] == ["Q11", "Q12", "Q14", WHOLE]
     assert both[1].naissances == {Naissance("1975-12-31", 11), Naissance("1976-02-01", 10)}
