@@ -222,8 +222,9 @@ def fetch(
     \b
         lod fetch 16 17 --to data --types qe,qg
     """
-    from lod.fetch import BASE, FAILED, STATUSES, select
+    from lod.fetch import BASE, FAILED, STATUSES
     from lod.fetch import fetch as fetch_archives
+    from lod.fetch.choice import select
 
     say, count = progress(), dict.fromkeys(STATUSES, 0)
     wanted = select(legislatures, types, form, amo)

@@ -34,6 +34,7 @@ VENDOR = _ROOT / "vendor" if _IS_WHEEL else _ROOT / "build" / "vendor"  # never 
 FLUX = SITE / "flux.toml"
 CHANGEMENTS = SITE / "changements.rq"
 MAPPINGS = PACKAGE / "mappings"
+REQUETES = PACKAGE / "wikidata" / "requetes"
 SAMPLE = PACKAGE / "sample" / "echantillon.zip"
 
 

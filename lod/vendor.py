@@ -23,12 +23,12 @@ from urllib3.exceptions import HTTPError
 
 from lod import files
 from lod.errors import LodError
-from lod.fetch import Limits, Web, asked, phrase, reason
+from lod.fetch import Limits, Web, asked
 from lod.files import Vendored
+from lod.remote import CHUNK, phrase, reason
 
 LIMITS = Limits(delays=(), connect=10, read=20, whole=120, size=16 * 2**20)
 LARGEST = 4 * 2**20  # bytes of one file
-CHUNK = 2**16  # bytes
 NAME = re.compile(r"(?:[a-z0-9][\w.-]*/)+[a-z0-9][\w.-]*", re.ASCII)  # it leads nowhere upwards
 ROW = "correct its row in site/vendor.csv"
 WITHOUT = "the site goes without it; to try again: python -m lod.vendor"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 LOD = Path(__file__).parent.parent / "lod"
 FLOORS = (
-    {"errors", "files", "settings", "model", "parallel", "site"},
+    {"errors", "files", "settings", "model", "parallel", "site", "remote", "durable"},
     {"vocab", "texts", "dates", "noms"},
     {"ontology", "mappings"},
     {"iris", "sources", "referentiel", "delais", "citations"},

@@ -11,8 +11,7 @@ import sys
 import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,64 +19,14 @@ import pytest
 
 from lod import __version__
 from lod.errors import LodError, UsageError
-from lod.fetch import Fetched, Limits, alone, checked, fetch, followed, place, select
+from lod.fetch import Fetched, Limits, alone, checked, fetch, followed
+from lod.fetch.choice import place, select
 from lod.mappings import Archive, archives
+from tests.depot import Answer, Depot, Request, running, saying
 
 ROOT = Path(__file__).parent.parent
 NAME = "Questions.json.zip"
 PAGE = b"<!DOCTYPE html><title>503 Service Unavailable</title>"
-
-
-class Request(BaseHTTPRequestHandler):
-    """One request; what is answered is the next line of the server's script."""
-
-    protocol_version = "HTTP/1.1"
-    server: "Depot"
-
-    def do_GET(self) -> None:
-        self.server.requests.append(self)
-        script = self.server.script
-        (script.pop(0) if len(script) > 1 else script[0])(self)
-
-    def start(self, status: int, **headers: object) -> None:
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), str(value))
-        self.end_headers()
-
-    def log_message(self, *arguments: object) -> None:
-        """Say nothing."""
-
-
-Answer = Callable[[Request], None]
-
-
-class Depot(ThreadingHTTPServer):
-    """A server that does what a test says, and remembers what it was asked."""
-
-    daemon_threads = True
-    script: list[Answer]
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Request)
-        self.requests: list[Request] = []
-        self.base = f"http://127.0.0.1:{self.server_port}/"
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        if not isinstance(sys.exception(), ConnectionError):  # a client may leave
-            super().handle_error(request, client_address)
-
-    def asked(self, name: str) -> list[str | None]:
-        """A header of each request."""
-        return [request.headers[name] for request in self.requests]
-
-
-@pytest.fixture
-def depot() -> Iterator[Depot]:
-    with Depot() as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield server
-        server.shutdown()
 
 
 def archive_of(seed: int, size: int = 100_000) -> bytes:
@@ -121,17 +70,6 @@ def serving(body: bytes, sent: int | None = None, **more: object) -> Answer:
     return answer
 
 
-def saying(status: int, body: bytes = b"", **headers: object) -> Answer:
-    """A server that always says the same; a Content-Length of its own is what it claims."""
-
-    def answer(request: Request) -> None:
-        request.start(status, **{"Content_Length": len(body), **headers})
-        request.wfile.write(body)
-        request.close_connection = True
-
-    return answer
-
-
 class Run:
     """One archive, fetched into a folder; the pauses are noted instead of made."""
 
@@ -155,6 +93,12 @@ class Run:
     def left(self) -> set[str]:
         """The names of the files there are."""
         return {path.name for path in self.folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def depot() -> Iterator[Depot]:
+    with running() as server:
+        yield server
 
 
 @pytest.fixture
@@ -542,6 +486,7 @@ def test_two_runs_do_not_write_the_same_files(run: Run) -> None:
         "http://a:b/",
         "http://a/?q",
         "http://a/#f",
+        "https://name:secret@a/",
     ],
 )
 def test_a_repository_has_an_address(base: str) -> None:

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import io
 import tarfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from lod import files, vendor
 from lod.errors import LodError
 from lod.fetch import Limits
 from lod.files import Vendored, vendored
-from tests.test_fetch import Answer, Depot, Request
+from tests.depot import Answer, Depot, Request, running
 
 SCRIPT, STYLE = b"console.log('a')\n" * 1000, b"b {}\n"
 LIMITS = Limits(delays=(), connect=2, read=2, whole=5, size=100_000)
@@ -63,10 +62,8 @@ def sending(data: bytes, sent: int | None = None, status: int = 200, length: boo
 def depot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Depot]:
     """A registry on the loopback, and an empty folder for what comes from it."""
     monkeypatch.setattr(files, "VENDOR", tmp_path / "vendor")
-    with Depot() as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    with running() as server:
         yield server
-        server.shutdown()
 
 
 def brought(*rows: Vendored) -> str:

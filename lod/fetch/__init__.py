@@ -10,15 +10,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import responses
 from pathlib import Path
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import urllib3
-from urllib3.exceptions import HTTPError, LocationParseError
+from urllib3.exceptions import HTTPError
 
-from lod import __version__
-from lod.errors import LodError, UsageError
+from lod.errors import LodError
+from lod.fetch.choice import place
 from lod.fetch.notes import (
     Notes,
     begin,
@@ -28,16 +27,16 @@ from lod.fetch.notes import (
     resumable,
     settle,
 )
-from lod.fetch.verify import CHUNK, MOVED, PORTAL, fault
-from lod.mappings import Archive, archives
+from lod.fetch.verify import MOVED, PORTAL, fault
+from lod.mappings import Archive
+from lod.remote import AGENT, CHUNK, PORTS, Interrupted, address, patiently, pause, phrase, reason
 
 BASE = f"{PORTAL}static/openData/repository/"
 HEADERS = {
-    "User-Agent": f"questions-parlementaires-lod/{__version__}",
+    "User-Agent": AGENT,
     "Accept-Encoding": "identity",  # a zip gains nothing, and ranges count the bytes as sent
 }
 REDIRECTS = 5
-PORTS = {"http": 80, "https": 443}
 MIB = 2**20  # bytes
 CONTENT_RANGE = re.compile(r"bytes (?:(?P<first>\d{1,18})-\d+|\*)/(?P<whole>\d{1,18}|\*)")
 STATUSES = FETCHED, RESUMED, UNCHANGED, FAILED = "fetched", "resumed", "unchanged", "failed"
@@ -83,46 +82,6 @@ class Fetched:
         return f"{self.status} {self.path}: {self.size} bytes, sha256 {self.sha256}"
 
 
-class Interrupted(Exception):
-    """A transfer broke off and is worth another try, after `pause` seconds if the server says so.
-
-    It never leaves this module: the last one becomes a LodError.
-    """
-
-    def __init__(self, wrong: str, pause: float | None = None) -> None:
-        super().__init__(wrong)
-        self.pause = pause
-
-
-def select(legislatures: Iterable[str], types: str, forme: str, amo: bool) -> list[Archive]:
-    """Return the archives that are asked for; raise UsageError for what no row has."""
-    wanted = {
-        "legislature": set(legislatures),
-        "type": {name.strip().lower() for name in types.split(",")},
-    }
-    questions = [archive for archive in archives() if archive.legislature]
-    for column, values in wanted.items():
-        known = sorted({getattr(archive, column) for archive in questions})
-        if unknown := sorted(values - set(known)):
-            raise UsageError(
-                f"{column} '{unknown[0]}' has no archive here; choose among {', '.join(known)}"
-            )
-    found = [
-        archive
-        for archive in questions
-        if all(getattr(archive, column) in values for column, values in wanted.items())
-    ]
-    found += [archive for archive in archives() if amo and not archive.legislature]
-    if not found:
-        raise UsageError("nothing to fetch; name a legislature, such as 17, or give --amo")
-    return [archive for archive in found if archive.forme == forme]
-
-
-def place(archive: Archive) -> Path:
-    """Return where an archive lies in the folder: 16 and 17 use the same names of files."""
-    return Path(archive.legislature or "amo") / Path(archive.chemin).name
-
-
 def fetch(
     wanted: Iterable[Archive],
     folder: Path,
@@ -150,13 +109,7 @@ def fetch(
 
 def checked(base: str) -> str:
     """Return the address of a repository, with a slash at its end; raise UsageError."""
-    try:
-        parts = urllib3.util.parse_url(base)
-    except LocationParseError:
-        parts = urllib3.util.Url()
-    if parts.scheme not in PORTS or not parts.host or parts.query or parts.fragment:
-        raise UsageError(f"--from '{base}' is not an address; give https://…/")
-    return base.rstrip("/") + "/"
+    return address(base, "--from").rstrip("/") + "/"
 
 
 @contextmanager
@@ -179,23 +132,17 @@ def obtain(web: Web, url: str, target: Path, md5: str) -> Fetched:
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
     before = intact(target, url)
-    status = patiently(web, lambda: attempt(web, url, part, before, md5))
+    limits = web.limits
+    try:
+        status = patiently(
+            lambda: attempt(web, url, part, before, md5),
+            Interrupted, limits.delays, limits.pause, web.sleep,
+        )  # fmt: skip
+    except Interrupted as error:
+        raise LodError(f"{error}; {LATER}") from error
     if status != UNCHANGED:
         settle(part, target)
     return Fetched(status, target, target.stat().st_size, digest(target, "sha256"))
-
-
-def patiently(web: Web, act: Callable[[], str]) -> str:
-    """Return what comes of an act that is tried again as the limits allow; raise LodError."""
-    delays = iter(web.limits.delays)
-    while True:
-        try:
-            return act()
-        except Interrupted as error:
-            delay = next(delays, None)
-            if delay is None or (error.pause or 0) > web.limits.pause:
-                raise LodError(f"{error}; {LATER}") from error
-            web.sleep(delay if error.pause is None else error.pause)
 
 
 def attempt(web: Web, url: str, part: Path, before: Notes | None, md5: str) -> str:
@@ -281,11 +228,6 @@ def refuse(answer: urllib3.BaseHTTPResponse, url: str, ranged: bool) -> None:
         raise LodError(f"{url}: a web page came instead of a zip; {MOVED}")
 
 
-def phrase(status: int) -> str:
-    """Return a status for people; the words are ours, for a server may say anything."""
-    return f"{status} {responses.get(status, '')}".strip()
-
-
 def first_byte(answer: urllib3.BaseHTTPResponse, size: int) -> int | None:
     """Return at which byte of the file an answer begins; None if it does not fit what is there."""
     if answer.status == 200:
@@ -334,19 +276,6 @@ def accept(web: Web, part: Path, url: str, md5: str, start: int) -> None:
         if start:  # perhaps halves of two versions: once more, from the first byte
             raise Interrupted(f"{url}: what was begun and what was added do not make one archive")
         raise LodError(f"{url}: {wrong}")
-
-
-def reason(error: HTTPError) -> str:
-    """Return why a transfer failed, without the name of the object that says so."""
-    return str(error.args[0] if error.args else error).split(": ", 1)[-1]
-
-
-def pause(answer: urllib3.BaseHTTPResponse) -> float | None:
-    """Return after how many seconds the server wants to be asked again, if it says so."""
-    try:
-        return urllib3.Retry().get_retry_after(answer)
-    except (HTTPError, ValueError, OverflowError):
-        return None
 
 
 def noted(answer: urllib3.BaseHTTPResponse, url: str) -> Notes:

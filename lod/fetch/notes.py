@@ -4,9 +4,10 @@ server names the version, what was verified.
 
 import hashlib
 import json
-import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+
+from lod.durable import rename
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +44,7 @@ def intact(target: Path, url: str) -> Notes | None:
 def settle(part: Path, target: Path) -> None:
     """Give a verified file its name, on disk; a run that is killed here fetches again."""
     notes = replace(read_notes(part) or Notes(url=""), sha256=digest(part, "sha256"))
-    part.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    rename(part, target)
     write_notes(target, notes)
     discard(part)
 

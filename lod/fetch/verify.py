@@ -4,12 +4,12 @@ import zipfile
 from pathlib import Path
 
 from lod.fetch.notes import digest
+from lod.remote import CHUNK
 from lod.sources.inputs import DAMAGE, ZIP_MARKS
 
 PORTAL = "https://data.assemblee-nationale.fr/"
 ROW = "its row in lod/mappings/archives.csv"
 MOVED = f"has the address changed? look on {PORTAL}, then correct {ROW}, or give the right --from"
-CHUNK = 2**16  # bytes
 
 
 def fault(part: Path, md5: str, unpacked: int) -> str:
