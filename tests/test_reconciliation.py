@@ -28,11 +28,13 @@ from lod.reconciliation.comparer import COMPARAISONS, accord_libelles, verdict
 from lod.reconciliation.demande import LOT, DemandeError, demande
 from lod.reconciliation.entites import Entite, Valeur, completees, deputes, entites
 from lod.reconciliation.index import Index
-from lod.reconciliation.modele import proprietes, types
+from lod.reconciliation.modele import QUESTION, proprietes, types
 from lod.reconciliation.notation import Candidat, candidats
 from lod.reconciliation.numeros import numero
+from lod.release import current
 from lod.server import reconciliation as service
 from lod.settings import Settings
+from lod.store import open_store, select
 from lod.texts import fold
 from tests.conftest import BASE, SHARED
 from tests.server_data import Server, client_of, publish, serving
@@ -595,6 +597,15 @@ def test_bounds(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     assert status(queries={"a": {"query": "santé"}}) == 504
     assert status(queries={"a": {"query": "santé", "type": "rubrique"}}) == 504
     assert status(queries={}) == 200
+
+
+def test_an_entity_is_of_its_type(vies: Path) -> None:
+    """The query of a type gives what is of that type: no reason of a withdrawal is a heading."""
+    store = open_store(current(vies) / "store")
+    for kind in types().values():
+        if kind.id != QUESTION:
+            found = {row["entite"] for row in select(store, kind.requete)}
+            assert found and all(f"/{kind.id}/" in iri for iri in found), kind.id
 
 
 def test_the_entities_are_read_by_one_request(client: Client) -> None:
