@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lod.durable import alone, write_all
+from lod.links import known
+from lod.mappings import mandats
 from lod.noms import Accord
 from lod.propositions import criteres, tables
 from lod.propositions.candidats import Proposition, propositions
 from lod.propositions.criteres import Reperes, Reponse
 from lod.propositions.identifiants import Constat, Genre, Publie, constater
-from lod.propositions.personnes import Personne
+from lod.propositions.personnes import Personne, personnes
+from lod.release import previous
+from lod.store import open_store
 from lod.wikidata import demandes
 from lod.wikidata.client import Client
 from lod.wikidata.element import Element
@@ -46,6 +50,16 @@ class Bilan:
             f"{len(self.constat.anomalies):,} anomalies); {len(by_person):,} candidates, "
             f"{certain:,} certain, {len(by_person) - certain:,} open; {self.folder}"
         )
+
+
+def dossier(folder: Path) -> Dossier:
+    """Return what the tables know, and the current release of a folder, if there is one."""
+    release = previous(folder)
+    store = open_store(release / "store") if release else None
+    return Dossier(
+        personnes=personnes(mandats(), store),
+        publies={ref: Publie(m.qid, m.preuve) for ref, m in known().items()},
+    )
 
 
 def link(
