@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 
 from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse
 
-from lod import __version__, annuaire, dump, files, release, thesaurus
+from lod import __version__, annuaire, dump, faits, files, release, thesaurus
 from lod.collect import Bilan, Collecte
 from lod.comptes import Comptes, compter
 from lod.controles import ecarts, unseen
@@ -18,7 +18,8 @@ from lod.convert import Publie, Recueil, Rejete, Tables, lots, readings
 from lod.dataset import describe, describe_service, first_day, read_turtle
 from lod.errors import Finding, LodError
 from lod.iris import Iris
-from lod.links import links
+from lod.liens_revus import LiensRevus
+from lod.links import known, links
 from lod.ontology import ontology
 from lod.recherche.index import FICHIER, write_index
 from lod.referentiel.archives import read_referentiel
@@ -137,7 +138,7 @@ def _collect(
         say(f"{collecte.bilan.questions} questions proven")
     say("links, and what the questions refer to")
     collecte.close_triples()
-    _write_links(collecte)
+    _write_links(collecte, tables.revue.liens)
     collecte.prove(_described(collecte))
 
 
@@ -184,6 +185,7 @@ def _write_release(
     (work / "sources").symlink_to(Path("site") / "sources")
     collecte.tidy()
     (work / "links.nt").unlink()
+    (work / "faits.nt").unlink()
 
 
 def _published_in(before: Path | None) -> dict[tuple[int, str], int]:
@@ -209,15 +211,26 @@ def _identity(collecte: Collecte, settings: Settings, tables: Tables, sample: bo
     return hashed.hexdigest()[:16]
 
 
-def _write_links(collecte: Collecte) -> None:
-    deputes = (NamedNode(iri) for iri in collecte.references.subjects())
-    prefix = f"{collecte.iris.base}depute/"
-    known = (depute for depute in deputes if depute.value.startswith(prefix))
-    (collecte.work / "links.nt").write_bytes(dump.ntriples(links(known)))
+def _write_links(collecte: Collecte, revus: LiensRevus) -> None:
+    """Write the links of what is published, and what Wikidata says of the deputies among it."""
+    iris, stated = collecte.iris, set(collecte.references.triples())
+    published = set(collecte.references.subjects())
+    found = [t for t in links(published, iris, revus.liens) if t not in stated]
+    (collecte.work / "links.nt").write_bytes(dump.ntriples(found))
+    qids = (
+        lien.qid
+        for ref, lien in known(revus.liens).items()
+        if iris.reference("depute", ref).value in published
+    )
+    collecte.bilan.liens, collecte.bilan.faits = revus, faits.publies(qids, revus)
+    said = dict.fromkeys(faits.triples(collecte.bilan.faits))  # many share a gender, a party
+    (collecte.work / "faits.nt").write_bytes(dump.ntriples(said))
 
 
 def _fill_store(work: Path, collecte: Collecte, settings: Settings) -> Store:
-    """Load data and links, then what describes them and counts them; reopen read-only."""
+    """Load data and links, then what describes them and counts them, and beside them the facts of
+    Wikidata; reopen read-only.
+    """
     load(work / "store", [collecte.ntriples, work / "links.nt"])
     store = open_store(work / "store")
     if unlooked := next(unseen(store, collecte.bilan.foyers), None):
@@ -225,7 +238,7 @@ def _fill_store(work: Path, collecte: Collecte, settings: Settings) -> Store:
     more = work / "descriptions.nt"
     more.write_bytes(dump.ntriples(_write_descriptions(work, collecte.bilan, settings, store)))
     del store  # closed before the store is opened for writing again
-    load(work / "store", [more])
+    load(work / "store", [more], {settings.base + faits.GRAPHE: work / "faits.nt"})
     more.unlink()
     return open_store(work / "store")
 
@@ -240,7 +253,8 @@ def _write_descriptions(work: Path, bilan: Bilan, settings: Settings, store: Sto
     (dumps / "exemples.ttl").write_bytes(dump.turtle(queries))
     parts = {name: read_turtle(dumps / f"{name}.ttl") for name in ("exemples", "void")}
     parts["ontologie"] = list(ontology())
-    service = describe_service(settings, store, comptes, parts, donnees_au=bilan.donnees_au)
+    dated = {"donnees_au": bilan.donnees_au, "faits": bilan.faits}
+    service = describe_service(settings, store, comptes, parts, **dated)
     (dumps / "service.ttl").write_bytes(service)
     return [*chain(*parts.values()), *read_turtle(dumps / "service.ttl")]
 
@@ -259,6 +273,8 @@ def _void(bilan: Bilan, settings: Settings, store: Store, comptes: Comptes) -> b
         ),
         comptes=comptes,
         debut=first_day(store),
+        faits=bilan.faits,
+        lectures=faits.lectures(bilan.faits),
     )
 
 

@@ -21,6 +21,8 @@ from lod.convert import Lot, Publie, Recueil, Rejete, document_of
 from lod.dump import CSV_HEADER, csv_line, csv_row, gzipped, ntriples
 from lod.errors import Finding, LodError
 from lod.iris import Iris, source_path
+from lod.liens_revus import LiensRevus
+from lod.mappings.liens import Fait
 from lod.model import Question
 from lod.references import References
 from lod.site import Site
@@ -65,6 +67,8 @@ class Bilan:
     retenues: dict[str, str] = field(default_factory=dict)
     short: list[tuple[int, str, int, int]] = field(default_factory=list)
     fell: list[tuple[int, str, int, int]] = field(default_factory=list)
+    liens: LiensRevus = field(default_factory=LiensRevus)  # decided by the publisher
+    faits: list[Fait] = field(default_factory=list)  # of Wikidata, about what is linked
     motif: str = ""  # why the release before cannot be compared with this one, if it cannot
     files: int = 0  # of the site
     reused: int = 0  # of them, those of the release before

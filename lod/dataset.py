@@ -70,7 +70,12 @@ KNOWN = (
     Licence("https://opensource.org/license/mit", "MIT", "Attribution"),
 )
 # what is not under the licence of the records
-LICENCES = {"links.ttl.gz": CC0, "ontology.ttl": CC0, "shapes.ttl": KNOWN[-1]}
+LICENCES = {
+    "links.ttl.gz": CC0,
+    "faits-wikidata.ttl.gz": CC0,
+    "ontology.ttl": CC0,
+    "shapes.ttl": KNOWN[-1],
+}
 
 
 def first_day(store: Store) -> str:

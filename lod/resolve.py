@@ -15,7 +15,7 @@ from lod.errors import Finding, Where
 from lod.mappings import (
     Mandat,
     departements,
-    groupes,
+    groupes_by_label,
     mandats,
     mandats_by_key,
     noms,
@@ -245,5 +245,5 @@ def _referenced(q: Question) -> Organe | None:
     groupe = q.groupe
     if not groupe or groupe.ref:
         return groupe
-    known = (groupes().get((q.legislature, fold(label))) for label in groupe.libelles)
+    known = (groupes_by_label().get((q.legislature, fold(label))) for label in groupe.libelles)
     return replace(groupe, ref=next((ref for ref in known if ref), None))

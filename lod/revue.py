@@ -1,6 +1,6 @@
-"""What the publisher has reviewed: misprints corrected, records withheld, totals expected.
+"""What the publisher has reviewed: misprints corrected, records withheld, totals expected, links.
 
-Three CSV files in one folder, each optional; every row has its reason. A correction that no
+CSV files in one folder, each optional; every row has its reason. A correction that no
 longer matches, and a total that falls short, are told: neither is applied or passed over silently.
 """
 
@@ -14,6 +14,7 @@ from typing import Any
 
 from lod.dates import read_date
 from lod.errors import Finding, UsageError, Where
+from lod.liens_revus import ANOMALIES, CANDIDATS, FAITS, LIENS, LiensRevus, read_liens
 from lod.sources import Reading
 from lod.sources.reading import split_uid, type_question
 
@@ -37,11 +38,12 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Revue:
-    """The three files as values; `empreinte` tells one state of them from another."""
+    """The files as values; `empreinte` tells one state of them from another."""
 
     corrections: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
     retenues: Mapping[str, str] = field(default_factory=dict)
     effectifs: Mapping[tuple[int, str], int] = field(default_factory=dict)
+    liens: LiensRevus = field(default_factory=LiensRevus)
     empreinte: str = ""
 
 
@@ -61,10 +63,10 @@ def read_revue(folder: Path | None) -> Revue:
         for row in _rows(folder / EFFECTIFS)
     }
     hashed = hashlib.sha256()
-    for name in COLUMNS:
+    for name in (*COLUMNS, LIENS, FAITS, CANDIDATS, ANOMALIES):
         path = folder / name
         hashed.update(name.encode() + (path.read_bytes() if path.is_file() else b""))
-    return Revue(corrections, retenues, effectifs, hashed.hexdigest())
+    return Revue(corrections, retenues, effectifs, read_liens(folder), hashed.hexdigest())
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

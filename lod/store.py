@@ -1,11 +1,12 @@
 """The embedded store: loaded once by the build, then only ever opened read-only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
 from pyoxigraph import (
     BlankNode,
+    DefaultGraph,
     Literal,
     NamedNode,
     QuerySolutions,
@@ -21,13 +22,21 @@ Term = NamedNode | BlankNode | Literal | Triple
 PIECE = 16 * 1024 * 1024  # bytes of N-Triples a bulk load; its memory grows with the piece
 
 
-def load(folder: Path, files: list[Path]) -> int:
-    """Load files of N-Triples into a new store, optimise it, and return how many triples it has."""
+def load(folder: Path, files: list[Path], named: Mapping[str, Path] | None = None) -> int:
+    """Load files of N-Triples into a store, optimise it, and return how many triples it has.
+
+    `named` are those that go into a graph of their own, by its IRI.
+    """
     store = Store(str(folder))
-    for path in files:
+    graphs: list[tuple[NamedNode | DefaultGraph, Path]]
+    graphs = [(DefaultGraph(), path) for path in files]
+    graphs += [(NamedNode(iri), path) for iri, path in (named or {}).items()]
+    for graph, path in graphs:
         with path.open("rb") as file:
             for piece in _pieces(file):
-                store.bulk_load(input=piece, format=RdfFormat.N_TRIPLES, lenient=True)
+                store.bulk_load(
+                    input=piece, format=RdfFormat.N_TRIPLES, to_graph=graph, lenient=True
+                )
     store.flush()
     store.optimize()
     return len(store)

@@ -30,7 +30,8 @@ CONTENTS = {
     "questions.nt.gz": "Les mêmes triplets, un par ligne (N-Triples)",
     "questions.csv.gz": "Une ligne par question (CSV, UTF-8)",
     "statistiques.csv": "Questions comptées par ministère, groupe, député…, et leurs délais (CSV)",
-    "links.ttl.gz": "Liens des députés vers Wikidata, avec leurs preuves (Turtle)",
+    "links.ttl.gz": "Liens vers Wikidata et d’autres registres, avec leurs preuves (Turtle)",
+    "faits-wikidata.ttl.gz": "Ce que Wikidata dit des députés liés (Turtle)",
     "ontology.ttl": "L’ontologie qp (Turtle)",
     "alignements.ttl": "Ses termes dans les vocabulaires d’autrui (Turtle)",
     "shapes.ttl": "Les formes SHACL (Turtle)",
@@ -43,7 +44,12 @@ CONTENTS = {
 def write_dumps(work: Path, ntriples: Path) -> None:
     """Write questions, links, ontology, alignments and shapes as files to download."""
     dumps = work / "dumps"
-    for nt, name in ((ntriples, "questions.ttl.gz"), (work / "links.nt", "links.ttl.gz")):
+    written = (
+        (ntriples, "questions.ttl.gz"),
+        (work / "links.nt", "links.ttl.gz"),
+        (work / "faits.nt", "faits-wikidata.ttl.gz"),
+    )
+    for nt, name in written:
         with dump.gzipped(dumps / name) as file:
             dump.write_turtle(nt, file)
     dump.compress(ntriples, dumps / "questions.nt.gz")
@@ -61,11 +67,14 @@ def count_triples(work: Path, questions: int, store: Store) -> dict[str, int]:
     """Return the triples of each file and of the store; raise LodError unless they add up."""
     described = ("exemples", "void", "service")
     counts = {"questions": questions, "links": _lines(work / "links.nt")}
+    counts["faits-wikidata"] = _lines(work / "faits.nt")
     for name in ("ontology", "alignements", "shapes", *described):
         path = work / "dumps" / f"{name}.ttl"
         counts[name] = sum(1 for _ in parse(path=str(path), format=RdfFormat.TURTLE))
     counts["store"] = len(store)
-    expected = sum(counts[name] for name in ("questions", "links", "ontology", *described))
+    expected = sum(
+        counts[name] for name in ("questions", "links", "faits-wikidata", "ontology", *described)
+    )
     if counts["store"] != expected:
         raise LodError(
             f"the store has {counts['store']} triples, the files that went into it {expected}; "

@@ -128,7 +128,9 @@ class QP:
     cible = term("qp:cible")
     preuve = term("qp:preuve")
     valeurPreuve = term("qp:valeurPreuve")
+    sourcePreuve = term("qp:sourcePreuve")
     dateConstat = term("qp:dateConstat")
+    registre = term("qp:registre")
     donneesAu = term("qp:donneesAu")
     sha256 = term("qp:sha256")
     posees = term("qp:posees")
@@ -150,7 +152,6 @@ class QP:
     regles = term("qp:regles-delai")
     portefeuilles = term("qp:portefeuilles")
     changements = term("qp:changements")
-    IdentifiantP4123 = term("qp:IdentifiantP4123")
 
     etiquettePage = term("qp:etiquettePage")
     cheminJson = term("qp:cheminJson")

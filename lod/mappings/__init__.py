@@ -31,6 +31,7 @@ class Mandat:
     groupe: str
     qid: str
     preuve: str
+    sources: tuple[str, ...]
     constat: str
 
 
@@ -42,6 +43,8 @@ class Groupe:
     legislature: int
     sigle: str
     libelle: str
+    qid: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,7 @@ class Legislature:
     numero: int
     debut: date
     fin: date | None
+    qid: str
 
 
 @cache
@@ -72,8 +76,9 @@ def legislatures() -> dict[int, Legislature]:
             numero=int(row["numero"]),
             debut=date.fromisoformat(row["debut"]),
             fin=date.fromisoformat(row["fin"]) if row["fin"] else None,
+            qid=row["qid"],
         )
-        for row in _rows(files.MAPPINGS / "legislatures.csv", "numero", "debut")
+        for row in rows(files.MAPPINGS / "legislatures.csv", "numero", "debut")
     }
 
 
@@ -89,7 +94,7 @@ def legislature_du(jour: date) -> int | None:
 def rubriques() -> dict[int, tuple[str, ...]]:
     """Return legislature → the headings of its list, as spelled there, in its order."""
     found: dict[int, tuple[str, ...]] = {}
-    for row in _rows(files.MAPPINGS / "rubriques.csv", "legislature", "libelle"):
+    for row in rows(files.MAPPINGS / "rubriques.csv", "legislature", "libelle"):
         numero = int(row["legislature"])
         found[numero] = (*found.get(numero, ()), row["libelle"])
     return found
@@ -117,21 +122,48 @@ def mandats() -> tuple[Mandat, ...]:
             groupe=row["groupe"],
             qid=row["qid"],
             preuve=row["preuve"],
+            sources=codes(row["sources"]),
             constat=row["constat"],
         )
         for path in sorted(files.MAPPINGS.glob("deputes-*.csv"))
-        for row in _rows(path, "acteurRef", "legislature", "circonscription")
+        for row in rows(path, "acteurRef", "legislature", "circonscription")
     )
 
 
 @cache
-def groupes() -> dict[tuple[int, str], str]:
+def groupes() -> tuple[Groupe, ...]:
+    """Return every group of the table."""
+    return tuple(
+        Groupe(
+            ref=row["organeRef"],
+            legislature=int(row["legislature"]),
+            sigle=row["sigle"],
+            libelle=row["libelle"],
+            qid=row["qid"],
+            source=row["sources"],
+        )
+        for row in rows(files.MAPPINGS / "groupes.csv", "organeRef", "legislature", "libelle")
+    )
+
+
+@cache
+def groupes_by_label() -> dict[tuple[int, str], str]:
     """Return (legislature, folded short or long label) → reference; ambiguous labels have none."""
     found: dict[tuple[int, str], set[str]] = {}
-    for row in _rows(files.MAPPINGS / "groupes.csv", "organeRef", "legislature", "libelle"):
-        for label in (row["sigle"], row["libelle"]):
-            found.setdefault((int(row["legislature"]), fold(label)), set()).add(row["organeRef"])
+    for g in groupes():
+        for label in (g.sigle, g.libelle):
+            found.setdefault((g.legislature, fold(label)), set()).add(g.ref)
     return {key: refs.pop() for key, refs in found.items() if len(refs) == 1}
+
+
+@cache
+def circonscriptions() -> dict[tuple[str, int], str]:
+    """Return (code of the department, number) → item of Wikidata, of those that have one."""
+    return {
+        (row["departement"], int(row["numero"])): row["qid"]
+        for row in rows(files.MAPPINGS / "circonscriptions.csv", "departement", "numero")
+        if row["qid"]
+    }
 
 
 @cache
@@ -140,15 +172,15 @@ def archives() -> tuple[Archive, ...]:
     names = ("legislature", "type", "forme", "chemin", "md5")
     return tuple(
         Archive(**{name: row[name] for name in names})
-        for row in _rows(files.MAPPINGS / "archives.csv", "type", "forme", "chemin")
+        for row in rows(files.MAPPINGS / "archives.csv", "type", "forme", "chemin")
     )
 
 
 @cache
 def portefeuilles() -> dict[str, str]:
     """Return slug → name of every ministerial portfolio, in the order of the file."""
-    rows = _rows(files.MAPPINGS / "portefeuilles.csv", "portefeuille", "nom")
-    return {row["portefeuille"]: row["nom"] for row in rows}
+    table = rows(files.MAPPINGS / "portefeuilles.csv", "portefeuille", "nom")
+    return {row["portefeuille"]: row["nom"] for row in table}
 
 
 def portefeuilles_de(libelles: Iterable[str]) -> tuple[str, ...]:
@@ -170,7 +202,7 @@ def _portefeuilles_by_label() -> dict[str, tuple[str, ...]]:
     """Return folded label of a ministry → the slugs of its portfolios."""
     found: dict[str, tuple[str, ...]] = {}
     path = files.MAPPINGS / "portefeuilles-ministeres.csv"
-    for row in _rows(path, "libelle", "portefeuille"):
+    for row in rows(path, "libelle", "portefeuille"):
         label = fold(row["libelle"])
         found[label] = (*found.get(label, ()), row["portefeuille"])
     return found
@@ -194,7 +226,13 @@ def departements() -> dict[str, str]:
     return {fold(m.nom_departement): m.departement for m in mandats()}
 
 
-def _rows(path: Path, *required: str) -> Iterator[dict[str, str]]:
+def codes(cell: str) -> tuple[str, ...]:
+    """Return the values of a cell that has several."""
+    return tuple(filter(None, cell.split(";")))
+
+
+def rows(path: Path, *required: str) -> Iterator[dict[str, str]]:
+    """Yield the rows of a table; raise LodError for one that lacks what is required."""
     with path.open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), start=2):
             if missing := [name for name in required if not row.get(name)]:

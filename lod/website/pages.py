@@ -13,6 +13,7 @@ from lod.website.documents import embedded
 from lod.website.guides import write_guides
 from lod.website.images import Image, images, write_images
 from lod.website.interrogation import write_interrogation
+from lod.website.liens import page_liens
 from lod.website.machines import jeu
 from lod.website.notice import write_notice
 from lod.website.rendering import Contexte, render, write_page
@@ -53,9 +54,10 @@ def write_pages(
         template = "telechargements.html" if path.startswith("tele") else f"{path}.html"
         html = render(template, contexte, path, bilan=bilan, settings=settings, **values)
         write_page(contexte, path, html)
+    write_page(contexte, "liens", page_liens(contexte, bilan.liens, store))
     write_images(contexte, dessins)
     write_interrogation(contexte, store)
-    return len(pages) + 3 + write_guides(contexte) + write_notice(contexte, settings)
+    return len(pages) + 4 + write_guides(contexte) + write_notice(contexte, settings)
 
 
 def accueil(contexte: Contexte, dessins: dict[str, Image], store: Store) -> bytes:

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 from lod import jsonld
 from lod.dates import en_toutes_lettres
 from lod.ontology import labels
-from lod.vocab import LABELS, OWL_SAME_AS, PREFIXES, RDF_TYPE, RDFS_LABEL, term
+from lod.vocab import LABELS, PREFIXES, QP, RDF_TYPE, RDFS_LABEL, term
 from lod.website import flux
 from lod.website.documents import write_document
 from lod.website.feuillets import feuillets
@@ -42,7 +42,6 @@ NOMS = {  # terms of other vocabularies, as a page calls them
     "owl:sameAs": "même personne que",
 }
 HIDDEN = (RDF_TYPE, *LABELS)  # shown as the heading of the page
-ELSEWHERE = (OWL_SAME_AS,)  # shown with its evidence, in a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +185,11 @@ def parties(iri: str, triples: list[Triple]) -> Iterator[tuple[str, str]]:
 
 def facts(iri: str, triples: list[Triple], contexte: Contexte) -> Iterator[tuple[str, str, str]]:
     """Yield (property, value, IRI or "") for what is said of a resource itself."""
+    proven = {t.object for t in triples if t.predicate == QP.cible}  # stand in a table
     for triple in triples:
-        if triple.subject != NamedNode(iri) or triple.predicate in HIDDEN + ELSEWHERE:
+        if triple.subject != NamedNode(iri) or triple.predicate in HIDDEN:
+            continue
+        if triple.object in proven:
             continue
         predicate, value = triple.predicate.value, triple.object
         name = labels(RDFS_LABEL).get(predicate) or NOMS[jsonld.compact(predicate)]
