@@ -257,11 +257,14 @@ def link(folder: Path, endpoint: str) -> None:
     from lod.propositions.liaison import FOLDER as LIENS
     from lod.propositions.liaison import dossier
     from lod.propositions.liaison import link as link_deputies
+    from lod.revue import read_revue
     from lod.wikidata.client import Client
 
     say = progress()
-    client = Client(endpoint, read_settings().contact, folder / LIENS / "cache", say=say)
-    bilan = link_deputies(folder, client, dossier(folder), say)
+    settings = read_settings()
+    client = Client(endpoint, settings.contact, folder / LIENS / "cache", say=say)
+    revus = read_revue(settings.revue).liens.liens
+    bilan = link_deputies(folder, client, dossier(folder, revus), say)
     say("")
     click.echo(str(bilan))
 

@@ -128,7 +128,7 @@ def _sieges(q: Question, referentiel: Referentiel | None) -> Iterator[Siege]:
         known = referentiel.deputes(legislature) if referentiel else ()
         acteurs = tuple(a for a in known if _contains(nom, [a.nom_complet]))
     for m in rows:
-        groupe = groupes().get((legislature, fold(m.groupe)))
+        groupe = groupes_by_label().get((legislature, fold(m.groupe)))
         yield Siege(m.acteur_ref, CIVILITES.get(m.sexe), _of(m), groupe=groupe)
     for acteur in acteurs:
         yield from _of_archives(acteur, q, referentiel)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from lod.liens_revus import P4123
+from lod.links import PREUVES, chiffres
+
 NUMERO = re.compile(r"[1-9][0-9]{0,8}")
-P4123 = "P4123"
 
 
 class Publie(NamedTuple):
@@ -124,7 +126,7 @@ class Paires:
 def _discordances(liens: Mapping[str, str], refs: Collection[str]) -> Iterator[Anomalie]:
     why = "ni le nom ni l’année de naissance de l’élément ne sont ceux du député"
     for ref in refs:
-        yield Anomalie(Genre.DISCORDANT, ref, liens[ref], ref.removeprefix("PA"), "", why)
+        yield Anomalie(Genre.DISCORDANT, ref, liens[ref], chiffres(ref), "", why)
 
 
 def _contre(
@@ -133,7 +135,7 @@ def _contre(
     """Yield what is wrong with a published link; `place` is where its item is now, `actuel` the
     item that bears the number of the deputy.
     """
-    numero = ref.removeprefix("PA")
+    numero = chiffres(ref)
     if place is None:
         why = "l’élément n’existe plus\u00a0; retirer le lien ou le remplacer"
         yield Anomalie(Genre.SUPPRIME, ref, publie.qid, numero, actuel, why)
@@ -148,6 +150,6 @@ def _contre(
     elif borne and not actuel:
         why = "l’élément publié porte le numéro d’un autre"
         yield Anomalie(Genre.CONTREDIT, ref, place, borne, "", why)
-    elif not actuel and publie.preuve == P4123:
+    elif not actuel and publie.preuve == PREUVES[P4123]:
         why = "l’élément publié ne porte plus le numéro du député"
         yield Anomalie(Genre.PERDU, ref, place, numero, "", why)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lod.durable import alone, write_all
+from lod.liens_revus import ANOMALIES, CANDIDATS, FAITS, LIENS, REFUS, REVUE, LienRevu
 from lod.links import known
-from lod.mappings import mandats
+from lod.mappings import circonscriptions, groupes, mandats
 from lod.noms import Accord
 from lod.propositions import criteres, tables
 from lod.propositions.candidats import Proposition, propositions
@@ -52,13 +53,22 @@ class Bilan:
         )
 
 
-def dossier(folder: Path) -> Dossier:
-    """Return what the tables know, and the current release of a folder, if there is one."""
-    release = previous(folder)
+def dossier(folder: Path, revus: Iterable[LienRevu] = ()) -> Dossier:
+    """Return what the tables know, the current release of a folder, if there is one, and what the
+    publisher has decided.
+    """
+    decided, release = tuple(revus), previous(folder)
     store = open_store(release / "store") if release else None
+    reviewed = {r.acteur_ref: Publie(r.qid, r.preuve) for r in decided if r.preuve == REVUE}
+    published = {ref: Publie(lien.qid, lien.preuve) for ref, lien in known(decided).items()}
     return Dossier(
         personnes=personnes(mandats(), store),
-        publies={ref: Publie(m.qid, m.preuve) for ref, m in known().items()},
+        publies=reviewed | published,
+        refus={(r.acteur_ref, r.qid) for r in decided if r.preuve == REFUS},
+        reperes=Reperes(
+            circonscriptions=circonscriptions(),
+            groupes={(g.legislature, g.sigle): g.qid for g in groupes() if g.qid},
+        ),
     )
 
 
@@ -175,15 +185,10 @@ def contenus(client: Client, bilan: Bilan) -> dict[str, bytes]:
     origin = (client.endpoint, jour.isoformat())
     facts = demandes.faits(client, sorted(linked - constat.ecartes))
     return {
-        tables.LIENS: tables.table(
-            tables.LIENS, tables.lignes_liens(constat.liens, client.endpoint, jour)
-        ),
-        tables.CANDIDATS: tables.table(tables.CANDIDATS, map(tables.ligne, bilan.propositions)),
-        tables.ANOMALIES: tables.table(tables.ANOMALIES, constat.anomalies),
-        tables.FAITS: tables.table(
-            tables.FAITS,
-            sorted((f.qid, f.propriete, f.valeur, f.type, f.libelle, *origin) for f in facts),
-        ),
+        LIENS: tables.table(LIENS, tables.lignes_liens(constat.liens, client.endpoint, jour)),
+        CANDIDATS: tables.table(CANDIDATS, map(tables.ligne, bilan.propositions)),
+        ANOMALIES: tables.table(ANOMALIES, constat.anomalies),
+        FAITS: tables.table(FAITS, tables.lignes_faits(facts, *origin)),
         tables.QUICKSTATEMENTS: tables.quickstatements(manquants(bilan), jour),
     }
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pyoxigraph import Store
 
+from lod.links import chiffres
 from lod.mappings import Mandat
 from lod.store import select
 
@@ -49,8 +50,8 @@ class Personne:
 
     @property
     def numero(self) -> str:
-        """The Assemblée's number as P4123 writes it: the reference without `PA`."""
-        return self.ref.removeprefix("PA")
+        """The Assemblée's number as P4123 writes it."""
+        return chiffres(self.ref)
 
 
 def personnes(mandats: Iterable[Mandat], store: Store | None = None) -> dict[str, Personne]:

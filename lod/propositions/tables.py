@@ -5,16 +5,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from lod.dump import csv_line
+from lod.liens_revus import ANOMALIES, CANDIDATS, COLUMNS, FAITS, LIENS, P4123
+from lod.links import chiffres
+from lod.mappings.liens import Fait
 from lod.noms import Accord
 from lod.propositions.candidats import Proposition
 from lod.propositions.criteres import Reponse, dites
 from lod.propositions.explications import expliquer
 from lod.texts import CONTROLS
+from lod.wikidata.element import qid
+from lod.wikidata.fait import Fait as Lu
 
-LIENS, CANDIDATS = "liens.csv", "candidates.csv"
-ANOMALIES, FAITS, QUICKSTATEMENTS = "anomalies.csv", "faits.csv", "quickstatements.txt"
+QUICKSTATEMENTS = "quickstatements.txt"
 COLONNES = {
-    LIENS: ("acteurRef", "qid", "preuve", "valeur", "source", "constat", "par", "motif"),
+    LIENS: COLUMNS,
     CANDIDATS: (
         "acteurRef", "nom", "naissance", "qid", "libelle", "leurs_naissances", "accord", "annee",
         "circonscription", "legislature", "rivaux", "score", "match", "regle", "explication",
@@ -30,6 +34,8 @@ ACCORDS = {
     Accord.INITIALE: "initiale",
     Accord.AUCUN: "aucun",
 }
+ELEMENTS = ("P21", "P102")
+TYPES = {"date": "jour", "gYearMonth": "mois", "gYear": "annee", "iri": "adresse"}
 LONGEST = 2_000  # characters of a cell: a label has at most 250, a list of rivals rarely ten
 FORMULA = re.compile(r"[=+\-@]")  # what a spreadsheet would compute
 BREAKS = re.compile(r"[\t\r\n\f\v\x85\u2028\u2029]+")
@@ -80,13 +86,26 @@ def quickstatements(manquants: Iterable[tuple[str, str]], jour: date) -> bytes:
 
 
 def _statement(ref: str, qid: str, jour: date) -> bytes:
-    numero = ref.removeprefix("PA")
     seen = f"+{jour.isoformat()}T00:00:00Z/11"
-    cells = (qid, "P4123", f'"{numero}"', "S854", f'"{PAGE}{ref}"', "S813", seen)
+    cells = (qid, P4123, f'"{chiffres(ref)}"', "S854", f'"{PAGE}{ref}"', "S813", seen)
     return ("\t".join(cells) + "\n").encode()
 
 
 def lignes_liens(liens: Mapping[str, str], source: str, jour: date) -> Iterator[tuple[object, ...]]:
     """Yield the rows of links by identifier, as the reviewed file has them."""
-    for ref, qid in liens.items():
-        yield ref, qid, "P4123", ref.removeprefix("PA"), source, jour.isoformat(), "", ""
+    for ref, item in liens.items():
+        yield ref, item, P4123, chiffres(ref), source, jour.isoformat(), "", ""
+
+
+def lignes_faits(faits: Iterable[Lu], source: str, constat: str) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of facts that the build can publish: items by their QID, types in words."""
+    for lu in faits:
+        item = lu.propriete in ELEMENTS
+        valeur = qid(lu.valeur) if item else lu.valeur
+        type_ = "element" if item else TYPES[lu.type]
+        fait = Fait(
+            qid=lu.qid, propriete=lu.propriete, valeur=valeur, type=type_,
+            libelle=lu.libelle, source=source, constat=constat,
+        )  # fmt: skip
+        if not fait.fault:  # an item without a name, for instance
+            yield tuple(getattr(fait, name) for name in COLONNES[FAITS])
