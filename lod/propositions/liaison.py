@@ -65,11 +65,14 @@ def dossier(folder: Path, revus: Iterable[LienRevu] = ()) -> Dossier:
         personnes=personnes(mandats(), store),
         publies=reviewed | published,
         refus={(r.acteur_ref, r.qid) for r in decided if r.preuve == REFUS},
-        reperes=Reperes(
-            circonscriptions=circonscriptions(),
-            groupes={(g.legislature, g.sigle): g.qid for g in groupes() if g.qid},
-        ),
+        reperes=reperes(),
     )
+
+
+def reperes() -> Reperes:
+    """Return the items of places and groups that the tables have."""
+    known = {(g.legislature, g.sigle): g.qid for g in groupes() if g.qid}
+    return Reperes(circonscriptions=circonscriptions(), groupes=known)
 
 
 def link(
