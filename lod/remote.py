@@ -63,7 +63,7 @@ def within(seconds: float, act: Callable[[], T]) -> T:
         except BaseException as error:
             outcome.set_exception(error)
 
-    threading.Thread(target=run, daemon=True).start()
+    threading.Thread(target=run, name=within.__name__, daemon=True).start()
     return outcome.result(seconds)
 
 

@@ -80,7 +80,8 @@ def limited(most: int) -> Answer:
     """An endpoint that answers one row for each item, and is cut if there are more than `most`."""
 
     def answer(request: Request) -> None:
-        items = [word for word in request.form["query"][0].split() if word.startswith("wd:Q")]
+        words = request.form["query"][0].split()
+        items = sorted({word for word in words if word.startswith("wd:Q")})
         rows = [{"item": f"http://www.wikidata.org/entity/{item[3:]}"} for item in items]
         (results(rows) if len(items) <= most else cut(body_of(rows)))(request)
 

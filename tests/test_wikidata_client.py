@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ import SPARQLWrapper
 
 from lod import __version__
 from lod.errors import LodError, UsageError
+from lod.remote import within
 from lod.wikidata.client import Client, Limits, Row, TooMuchError
 from tests.depot import Answer, Depot, Request, running, saying
 from tests.endpoint import (
@@ -258,6 +260,7 @@ def test_200_with_something_else_stops(run: Run, answer: Answer) -> None:
     "body",
     [
         b"{}", b'{"head":{"vars":[]}}', b'{"head":{},"results":{"bindings":[]}}',
+        b'{"head":{"vars":null},"results":{"bindings":[]}}',
         b'{"head":{"vars":["a"]},"boolean":true}', b'{"head":null,"results":null}',
         b'{"head":{"vars":[]},"results":[]}', b'{"head":{"vars":[]},"results":{"bindings":{}}}',
         b'{"head":{"vars":[]},"results":{"bindings":""}}',
@@ -341,14 +344,25 @@ def test_busy_and_failing_by_turns_ends(run: Run) -> None:
     assert run.asked() == 8 and len(run.waits) == 7
 
 
+def alone() -> bool:
+    """No exchange goes on that nobody waits for; soon, if not at once."""
+    end = time.monotonic() + 2
+    while time.monotonic() < end:
+        if within.__name__ not in {thread.name for thread in threading.enumerate()}:
+            return True
+        time.sleep(0.01)
+    return False
+
+
 @pytest.mark.parametrize("headers", [True, False])
 def test_a_server_that_drips_is_left_behind(run: Run, headers: bool) -> None:
     """Each byte comes in time, the whole never does."""
     enough, start = threading.Event(), time.monotonic()
     outcome = run(dripping(enough, headers), whole=0.3)
+    assert headers or alone()
     enough.set()
     assert too_much(outcome, "0.3 seconds")
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 3 and alone()
     assert (run.waits, run.asked(), run.left()) == ([], 1, [])
 
 
@@ -360,6 +374,7 @@ def test_a_silent_server_is_left_behind(run: Run) -> None:
         enough.wait(10)
 
     outcome = run(silent, whole=0.3)
+    assert alone()
     enough.set()
     assert too_much(outcome, "no whole answer within 0.3 seconds")
     assert (run.waits, run.asked(), run.left()) == ([], 1, [])
@@ -393,6 +408,19 @@ def test_a_server_that_is_not_there_ends_the_run(run: Run) -> None:
         run.depot.base = f"http://127.0.0.1:{free.getsockname()[1]}/"
     assert stops(run(results()), "cannot be reached", "Connection refused")
     assert run.close_to(2, 10, 30) and run.left() == []
+
+
+def test_a_server_that_lets_nobody_in_ends_the_run(run: Run) -> None:
+    """A connection has a deadline of its own."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, ExitStack() as stack:
+        for _ in range(4):
+            visitor = stack.enter_context(socket.socket())
+            visitor.setblocking(False)
+            visitor.connect_ex(full.getsockname())
+        run.depot.base = f"http://127.0.0.1:{full.getsockname()[1]}/"
+        start = time.monotonic()
+        assert stops(run(results(), connect=0.2, whole=20, delays=()), "cannot be reached")
+        assert time.monotonic() - start < 5
 
 
 def test_no_file_is_left_of_a_disk_that_fails(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from pyoxigraph import Literal
 from lod import files
 from lod.errors import LodError
 from lod.wikidata.client import LATER, Client, Row, TooMuchError
-from lod.wikidata.element import ITEM, Element, naissance, qid, rank
+from lod.wikidata.element import ITEM, Element, identifiant, naissance, qid, rank
 from lod.wikidata.fait import Fait, fait
 from lod.wikidata.halving import halved
 
@@ -35,7 +35,7 @@ def identifiants(client: Client, refs: Collection[str]) -> list[tuple[str, str]]
                 lambda batch: client.select(texte("identifiants-connus", an=map(litteral, batch))),
             )
         )  # fmt: skip
-    found = {(qid(row.get("item", "")), row.get("an", "")) for row in rows}
+    found = {(qid(row.get("item", "")), identifiant(row.get("an", ""))) for row in rows}
     pairs = sorted((pair for pair in found if all(pair)), key=lambda pair: (rank(pair[0]), pair[1]))
     if not pairs:
         raise LodError(f"{client.endpoint}: no item bears P4123; is this Wikidata?")
@@ -162,7 +162,7 @@ def stated(row: Row, numeros: Mapping[str, int]) -> Iterator[tuple[str, Any]]:
     """Yield (field of Element, value) for each value of a row."""
     if nom := row.get("nom"):
         yield "noms", nom
-    if an := row.get("an"):
+    if an := identifiant(row.get("an", "")):
         yield "p4123", an
     if born := naissance(row.get("naissance", ""), row.get("precision", "")):
         yield "naissances", born

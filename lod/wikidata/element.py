@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 ITEM = re.compile(r"http://www\.wikidata\.org/entity/(Q[1-9]\d{0,14})", re.ASCII)
+IDENTIFIANT = re.compile(r"\d{1,9}", re.ASCII)  # P4123: acteurRef without `PA`
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT00:00:00Z", re.ASCII)
 PRECISIONS = ("9", "10", "11")
 
@@ -44,6 +45,15 @@ def qid(iri: str) -> str:
     """
     found = ITEM.fullmatch(iri)
     return found[1] if found else ""
+
+
+def identifiant(value: str) -> str:
+    """Return a value of P4123; nothing for one that is unknown, or no number.
+
+    >>> identifiant("718926"), identifiant("PA718926")
+    ('718926', '')
+    """
+    return value if IDENTIFIANT.fullmatch(value) else ""
 
 
 def rank(name: str) -> int:
