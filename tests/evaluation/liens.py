@@ -57,9 +57,9 @@ def run(service: Wikidata, dossier: Dossier) -> tuple[Bilan, float]:
         return bilan, time.perf_counter() - start
 
 
-def masked(seed: int) -> set[str]:
+def masked(seed: int, dossier: Dossier) -> set[str]:
     """Return a random third of the deputies whose link is known."""
-    known = sorted(truth())
+    known = sorted(truth().keys() & dossier.personnes.keys())
     return set(Random(seed).sample(known, len(known) // 3))
 
 
@@ -84,12 +84,12 @@ def certains(bilan: Bilan) -> list[Candidat]:
     return [p.candidat for p in bilan.propositions if p.est_certaine]
 
 
-def absents(service: Wikidata, dossier: Dossier) -> Iterator[Candidat]:
-    """Yield who is proposed as certain for deputies whose own items are away, a tenth at a time."""
-    known = sorted(truth())
+def absents(service: Wikidata, dossier: Dossier, parts: int = TENTHS) -> Iterator[Candidat]:
+    """Yield who is proposed as certain for deputies whose own items are away, a part at a time."""
+    known = sorted(truth().keys() & dossier.personnes.keys())
     Random(0).shuffle(known)
-    for tenth in range(TENTHS):
-        away = known[tenth::TENTHS]
+    for part in range(parts):
+        away = known[part::parts]
         service.number(numbers(dossier.personnes, away))
         service.remove([truth()[ref] for ref in away])
         bilan, _ = run(service, dossier)
@@ -158,7 +158,7 @@ def seeded(name: str, service: Wikidata, dossier: Dossier, count: int) -> None:
     """Print what comes of each seed, and of all of them."""
     mesures = []
     for seed in range(count):
-        mesures.append(measure(service, dossier, masked(seed)))
+        mesures.append(measure(service, dossier, masked(seed, dossier)))
         told(f"{name}, seed {seed}:", mesures[-1])
     means(name, mesures)
 

@@ -107,5 +107,6 @@ def wikidata(folder: Path, quads: Iterable[Quad]) -> Iterator[Wikidata]:
 
 
 def numbers(personnes: Mapping[str, Personne], without: Collection[str]) -> list[tuple[str, str]]:
-    """Return (QID, P4123) of the known links but for some persons."""
-    return [(qid, personnes[ref].numero) for ref, qid in truth().items() if ref not in without]
+    """Return (QID, P4123) of the known links of these persons, but for some of them."""
+    known = {ref: qid for ref, qid in truth().items() if ref in personnes and ref not in without}
+    return [(qid, personnes[ref].numero) for ref, qid in known.items()]
