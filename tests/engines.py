@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pyoxigraph import Store
-from rdflib import Graph
+from rdflib import Dataset, Graph
 from SPARQLWrapper import JSON, POST, SPARQLWrapper
 
 Row = tuple[str, ...]
@@ -70,7 +70,7 @@ def serving(store: Path, way: str = "serve-read-only") -> Iterator[str]:
         server.communicate()
 
 
-def graph_of(store: Store) -> Graph:
-    """The same triples in rdflib."""
-    nt = b"".join(f"{q.triple} .\n".encode() for q in store.quads_for_pattern(None, None, None))
-    return Graph().parse(data=nt, format="nt")
+def graph_of(store: Store) -> Dataset:
+    """The same triples in rdflib, each in its graph."""
+    quads = b"".join(f"{quad} .\n".encode() for quad in store)
+    return Dataset().parse(data=quads, format="nquads")

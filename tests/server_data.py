@@ -76,7 +76,7 @@ def service(base: str) -> bytes:
     figures = Ensemble(triplets=61, entites=0, sujets=61, classes=(), proprietes=())
     counted = Comptes(Total(61, 61, 61), 0, (), (), ())
     values = {"donnees_au": "2026-10-31", "formes": RESULTATS, "parties": {}, "comptes": counted}
-    return describe("service.ttl", Settings(base=base), ensemble=figures, **values)
+    return describe("service.ttl", Settings(base=base), ensemble=figures, faits=[], **values)
 
 
 def point(folder: Path, identity: str) -> None:

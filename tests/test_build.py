@@ -99,8 +99,8 @@ def test_a_wrong_table_stops_the_build(tmp_path: Path, monkeypatch: pytest.Monke
     out = tmp_path / "out"
     build([GOOD], out, Settings())
     before = current(out)
-    table = {ref: replace(m, qid="P4123") for ref, m in links.known().items()}
-    monkeypatch.setattr(links, "known", lambda: table)
+    table = {ref: replace(x, cible=f"{x.cible}x") for ref, x in links.known().items()}
+    monkeypatch.setattr(links, "known", lambda revus=(): table)
     with pytest.raises(LodError, match="correct owl:sameAs, or remove the link"):
         build([GOOD], out, Settings(base="https://example.org/"))
     assert current(out) == before
@@ -283,7 +283,7 @@ def test_other_parsers_count_the_same(mixture: tuple[Path, Bilan], tmp_path: Pat
     release = current(mixture[0])
     counts = manifest(release)["triples"]
     dumps = sorted(p for p in (release / "dumps").iterdir() if {".ttl", ".nt"} & {*p.suffixes})
-    assert len(dumps) == 10
+    assert len(dumps) == 11
     for path in dumps:
         plain = tmp_path / path.name.removesuffix(".gz")
         data = path.read_bytes()
@@ -338,7 +338,7 @@ def test_sums_are_true(sample: Path) -> None:
     release = current(sample)
     lines = (release / "dumps/SHA256SUMS").read_text("utf-8").splitlines()
     sums = dict(reversed(line.split("  ")) for line in lines)
-    assert len(sums) == 12
+    assert len(sums) == 13
     for name, expected in sums.items():
         assert dump.sha256(release / "dumps" / name) == expected
         assert dump.sha256(release / "site/telechargements" / name) == expected

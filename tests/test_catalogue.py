@@ -38,8 +38,8 @@ CONFORMING = (
 )  # fmt: skip
 # dumps that are described; dcat.ttl cannot state its own sum
 DESCRIBED = {
-    "questions.ttl.gz", "questions.nt.gz", "questions.csv.gz", "links.ttl.gz", "ontology.ttl",
-    "shapes.ttl", "statistiques.csv", "alignements.ttl",
+    "questions.ttl.gz", "questions.nt.gz", "questions.csv.gz", "links.ttl.gz",
+    "faits-wikidata.ttl.gz", "ontology.ttl", "shapes.ttl", "statistiques.csv", "alignements.ttl",
     "exemples.ttl", "void.ttl", "service.ttl",
 }  # fmt: skip
 # what DCAT-AP recommends and truth forbids, as (node, property): nobody has said when the

@@ -22,6 +22,7 @@ TEXTS = [
     *sorted(files.ONTOLOGY.parent.iterdir()),
     *files.shapes(),
     *sorted(files.QUERIES.iterdir()),
+    *sorted(files.RECONCILIATION.iterdir()),
     *sorted(path for path in files.TEMPLATES.rglob("*") if path.is_file()),
     *sorted((ROOT / "lod").rglob("*.ttl")),
     *PROGRAM,

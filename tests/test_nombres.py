@@ -17,7 +17,7 @@ PAGES = {
     "circonscription": 200, "portefeuille": 20, "question": 479, "deputes": 10, "ministeres": 10,
     "portefeuilles": 10, "rubriques": 10, "groupes": 3, "circonscriptions": 10,
 }  # fmt: skip
-UNIQUE = ("index", "statistiques", "qualite", "legislatures")
+UNIQUE = ("index", "statistiques", "qualite", "legislatures", "liens")
 SIGNS = str.maketrans({"\u202f": "", "\u00a0": " ", ",": ".", "–": ""})
 
 

@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, request
 from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.exceptions import HTTPException
 
-from lod.server import api, documents, recherche, sparql
+from lod.server import api, documents, recherche, reconciliation, sparql
 from lod.server.context import accept, current, notes
 from lod.server.metrics import Metrics
 from lod.server.problems import Problem, said, slug_of
@@ -30,6 +30,7 @@ def create_app(limits: Limits, rate: float, metrics: Metrics) -> Flask:
     app.register_blueprint(sparql.blueprint)
     app.register_blueprint(recherche.blueprint)
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(reconciliation.blueprint)
     app.register_blueprint(documents.blueprint)
     app.add_url_rule("/sante", view_func=health)
     app.add_url_rule("/metrics", view_func=measures)

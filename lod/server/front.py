@@ -45,7 +45,8 @@ SEND = 30.0  # seconds for a piece of an answer to be taken
 MOST = 400  # requests worked on, or waiting to be
 QUICK = 128 * 1024  # bytes that are compressed on the loop: a millisecond or two
 SHORT = 8 * 1024  # bytes of a query that is looked through on the loop: the same
-COSTLY = (b"/sparql", b"/recherche", b"/api/")  # what a client may not ask faster than the rate
+# what a client may not ask faster than the rate
+COSTLY = (b"/sparql", b"/recherche", b"/api/", b"/reconciliation")
 COMMON = encoded(HEADERS.items())
 
 log = logging.getLogger(__name__)

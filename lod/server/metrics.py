@@ -9,7 +9,9 @@ from prometheus_client.registry import Collector
 from lod.server.exchange import Answer, Request
 from lod.server.releases import Releases
 
-ROUTES = ("sparql", "recherche", "api", "sante", "metrics", "telechargements", "static")
+ROUTES = (
+    "sparql", "recherche", "api", "reconciliation", "sante", "metrics", "telechargements", "static",
+)  # fmt: skip
 BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)  # seconds
 
 

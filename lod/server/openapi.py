@@ -84,6 +84,10 @@ def document(base: str, limits: Limits, rate: float) -> dict[str, Any]:
             "license": LICENCE,
         },
         "servers": [{"url": base.rstrip("/")}],
+        "externalDocs": {
+            "url": f"{base}rapprocher.html",
+            "description": "Rapprocher un tableur : des noms aux IRI, par /reconciliation.",
+        },
         "paths": paths(),
         "components": {
             "schemas": {

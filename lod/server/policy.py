@@ -18,6 +18,8 @@ EDITOR: Policy = PAGES | {
     "style-src": f"'self' {RESIZER}",
     "connect-src": "'self'",  # queries; no link and no plugin can send one elsewhere
 }
+# the preview that a client of the Reconciliation API shows within its own page, and nothing else
+FRAMED: Policy = PAGES | {"form-action": "'none'", "frame-ancestors": "*"}
 OWN = {"sparql.html": EDITOR}  # name of a file of the site: what it needs more than others
 
 

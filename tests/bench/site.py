@@ -27,7 +27,9 @@ from lod import autorites, rdf, store, thesaurus
 from lod.build import _contexte, _described, _write_links
 from lod.collect import Collecte
 from lod.convert import Lot, Publie, dernier_jour
+from lod.faits import GRAPHE
 from lod.iris import Iris
+from lod.liens_revus import LiensRevus
 from lod.model import Question, Source
 from lod.parallel import batches, ordered, unordered
 from lod.settings import Settings
@@ -79,8 +81,9 @@ def prepare(folder: Path, count: int) -> None:
         for fate in published(count, collecte.iris):
             collecte.add(Lot([fate]))
         collecte.close_triples()
-        _write_links(collecte)
-    store.load(folder / "store", [collecte.ntriples, folder / "links.nt", *labels(folder)])
+        _write_links(collecte, LiensRevus())
+    facts = {BASE + GRAPHE: folder / "faits.nt"}
+    store.load(folder / "store", [collecte.ntriples, folder / "links.nt", *labels(folder)], facts)
     loaded = store.open_store(folder / "store")
     entrants = incoming(loaded)
     prepared = Prepared(
