@@ -1,12 +1,13 @@
 # make demo   build the sample and serve it         make test   everything below ten minutes
 # make check  format, lint, types                   make bench  measurements, printed
+# make eval-links  how right the links to Wikidata are that `lod link` proposes: minutes
 # make fuzz   20,000 mutated records                make mutate names changed, constraints taken away: minutes
 PYTHON ?= python3
 PORT ?= 8000
 BIN = .venv/bin
 READY = .venv/ready
 
-.PHONY: demo test check bench fuzz mutate clean
+.PHONY: demo test check bench eval-links fuzz mutate clean
 demo: $(READY)
 	$(BIN)/lod demo --port $(PORT)
 
@@ -24,6 +25,9 @@ bench: $(READY)
 	$(BIN)/python -m tests.bench.search
 	$(BIN)/python -m tests.bench.site
 	$(BIN)/python -m tests.bench.serving
+
+eval-links: $(READY)
+	$(BIN)/python -m tests.evaluation.liens
 
 fuzz: $(READY)
 	FUZZ=20000 $(BIN)/pytest tests/test_fuzz.py

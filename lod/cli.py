@@ -240,6 +240,35 @@ def fetch(
     sys.exit(1 if count[FAILED] else 0)
 
 
+@main.command()
+@FOLDER
+@click.option("--endpoint", default="https://query.wikidata.org/sparql", show_default=True,
+              metavar="URL", help="Any SPARQL endpoint with Wikidata's triples.")  # fmt: skip
+def link(folder: Path, endpoint: str) -> None:
+    """Ask Wikidata which items are our deputies; write into DIR/liens what a person is to review.
+
+    Nothing is published from there: accept rows of liens.csv and candidates.csv first. `contact`
+    in lod.toml is told to the endpoint. What was answered today is not asked again.
+
+    \b
+        lod link out
+        lod link out --endpoint https://qlever.dev/api/wikidata
+    """
+    from lod.propositions.liaison import FOLDER as LIENS
+    from lod.propositions.liaison import dossier
+    from lod.propositions.liaison import link as link_deputies
+    from lod.revue import read_revue
+    from lod.wikidata.client import Client
+
+    say = progress()
+    settings = read_settings()
+    client = Client(endpoint, settings.contact, folder / LIENS / "cache", say=say)
+    revus = read_revue(settings.revue).liens.liens
+    bilan = link_deputies(folder, client, dossier(folder, revus), say)
+    say("")
+    click.echo(str(bilan))
+
+
 def start(
     folder: Path,
     host: str,

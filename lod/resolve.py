@@ -1,10 +1,11 @@
 """Who asked, for which constituency, in which group: a reading completed from the tables.
 
 A person is known by the Assemblée's reference. A page gives a name instead: it is resolved only
-if the name, in any legislature's spelling, *and* the place of election point to one person.
+if the name, in any legislature's spelling, *and* a second fact, the place of election or else the
+group, point to one person.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -21,7 +22,8 @@ from lod.mappings import (
     rubriques_folded,
 )
 from lod.model import Auteur, Circonscription, Organe, Question
-from lod.referentiel import Referentiel
+from lod.noms import Accord, cle, meilleur
+from lod.referentiel import Acteur, Referentiel, par_cle
 from lod.sources import Reading
 from lod.texts import fold
 
@@ -36,6 +38,7 @@ class Siege:
     civilite: str | None
     circonscription: Circonscription | None
     region: str | None = None
+    groupe: str | None = None
 
 
 def complete(reading: Reading, path: str, referentiel: Referentiel | None = None) -> Reading:
@@ -76,16 +79,15 @@ def complete(reading: Reading, path: str, referentiel: Referentiel | None = None
 def candidates(
     q: Question, lieu: Circonscription | None, referentiel: Referentiel | None
 ) -> list[Siege]:
-    """Return the seats of the legislature that name, civility and place agree with.
+    """Return the seats of the legislature that name, civility and a second fact agree with.
 
-    The place is the constituency, else the department or the region that the page prints; without
-    one nobody is a candidate: homonyms sat together.
+    That is the constituency, else the department or the region that the page prints, else the
+    group; without one nobody is a candidate: homonyms sat together.
     """
-    places = {fold(place) for place in q.lieux_election}
     return [
         siege
         for siege in _sieges(q, referentiel)
-        if _same_civilite(siege.civilite, q.auteur.civilite) and _sits(siege, lieu, places)
+        if _same_civilite(siege.civilite, q.auteur.civilite) and _confirms(siege, q, lieu)
     ]
 
 
@@ -96,31 +98,53 @@ def _same_civilite(one: str | None, two: str | None) -> bool:
     return (one == "M.") == (two == "M.")
 
 
-def _sits(siege: Siege, lieu: Circonscription | None, places: set[str]) -> bool:
+def _confirms(siege: Siege, q: Question, lieu: Circonscription | None) -> bool:
+    """Whether a second fact agrees: a place that disagrees is not made good by the group."""
     own = siege.circonscription
     if lieu:
         return own is not None and (own.departement, own.numero) == (lieu.departement, lieu.numero)
-    said = {fold(place) for place in (own.nom if own else None, siege.region) if place}
-    return bool(said & places)
+    printed = {fold(place) for place in q.lieux_election}
+    if printed & {fold(place) for place in (own.nom if own else None, siege.region) if place}:
+        return True
+    # the tables know no regions: one that is printed says nothing against their seats
+    if q.circonscription or (printed and (siege.region or printed & departements().keys())):
+        return False
+    groupe = _referenced(q)
+    return groupe is not None and groupe.ref is not None and groupe.ref == siege.groupe
 
 
 def _sieges(q: Question, referentiel: Referentiel | None) -> Iterator[Siege]:
-    """Yield where the persons sat who bear the author's name, in that legislature."""
-    if not q.auteur.nom:
+    """Yield where the persons sat, in that legislature, whose name has the words of the author's.
+
+    Where nobody's has, those count whose name contains it, or is contained in it.
+    """
+    nom, legislature = q.auteur.nom, q.legislature
+    if not nom:
         return
-    for m in _people().get((q.legislature, _words(q.auteur.nom)), ()):
-        yield Siege(m.acteur_ref, CIVILITES.get(m.sexe), _of(m))
-    if referentiel is None:
-        return
-    for acteur in referentiel.personnes(fold(q.auteur.nom), q.legislature):
-        mandat = referentiel.mandat_du(acteur.ref, q.legislature, _day(q))
-        if mandat:
-            yield Siege(acteur.ref, acteur.civilite, mandat.circonscription, mandat.region)
+    rows = _people().get((legislature, cle(nom)), ())
+    acteurs = referentiel.personnes(nom, legislature) if referentiel else ()
+    if not rows and not acteurs:
+        rows = tuple(m for m in _sat(legislature) if _contains(nom, _noms_de()[m.acteur_ref]))
+        known = referentiel.deputes(legislature) if referentiel else ()
+        acteurs = tuple(a for a in known if _contains(nom, [a.nom_complet]))
+    for m in rows:
+        groupe = groupes_by_label().get((legislature, fold(m.groupe)))
+        yield Siege(m.acteur_ref, CIVILITES.get(m.sexe), _of(m), groupe=groupe)
+    for acteur in acteurs:
+        yield from _of_archives(acteur, q, referentiel)
 
 
-def _words(nom: str) -> str:
-    """Return the words of a name in one order: the oldest pages print the surname first."""
-    return " ".join(sorted(fold(nom).split()))
+def _of_archives(acteur: Acteur, q: Question, referentiel: Referentiel | None) -> Iterator[Siege]:
+    mandat = referentiel and referentiel.mandat_du(acteur.ref, q.legislature, _day(q))
+    if mandat:
+        membre = _member(Auteur(acteur_ref=acteur.ref), q, referentiel)
+        groupe = membre.ref if membre else None
+        lieu, region = mandat.circonscription, mandat.region
+        yield Siege(acteur.ref, acteur.civilite, lieu, region, groupe)
+
+
+def _contains(nom: str, autres: Iterable[str]) -> bool:
+    return meilleur([nom], autres) is Accord.CONTENU
 
 
 def _day(q: Question) -> date | None:
@@ -128,32 +152,42 @@ def _day(q: Question) -> date | None:
 
 
 @cache
+def _noms_de() -> dict[str, frozenset[str]]:
+    """Return acteurRef → the names of every row: a person bears them in all legislatures."""
+    rows = ((m.acteur_ref, m.nom_complet) for m in mandats())
+    return {ref: frozenset(names) for ref, names in par_cle(rows).items()}
+
+
+@cache
 def _people() -> dict[tuple[int, str], tuple[Mandat, ...]]:
-    """Return (legislature, words of a name) → mandates; a person bears the names of every row."""
-    names: dict[str, set[str]] = {}
-    for m in mandats():
-        names.setdefault(m.acteur_ref, set()).add(_words(m.nom_complet))
-    found: dict[tuple[int, str], tuple[Mandat, ...]] = {}
-    for m in mandats():
-        for name in names[m.acteur_ref]:
-            found[m.legislature, name] = (*found.get((m.legislature, name), ()), m)
-    return found
+    """Return (legislature, words of a name) → mandates."""
+    return par_cle(
+        ((m.legislature, name), m)
+        for m in mandats()
+        for name in sorted({cle(nom) for nom in _noms_de()[m.acteur_ref]})
+    )
+
+
+@cache
+def _sat(legislature: int) -> tuple[Mandat, ...]:
+    """Return the mandates of a legislature."""
+    return tuple(m for m in mandats() if m.legislature == legislature)
 
 
 @cache
 def _named_in(legislature: int) -> dict[str, str]:
     """Return words of a name → the name, of the deputies of a legislature."""
-    return {_words(m.nom_complet): m.nom_complet for m in mandats() if m.legislature == legislature}
+    return {cle(m.nom_complet): m.nom_complet for m in _sat(legislature)}
 
 
 def _unresolved(q: Question, found: int, place: Where) -> Finding:
     names = _named_in(q.legislature)
-    near = get_close_matches(_words(q.auteur.nom or ""), sorted(names), n=1)
+    near = get_close_matches(cle(q.auteur.nom or ""), sorted(names), n=1)
     why = f"{found} deputies fit" if found else f"nearest: {names[near[0]] if near else 'nobody'}"
     return Finding(
         place,
         f"'{q.auteur.nom}' is no deputy of legislature {q.legislature} that name and "
-        f"place agree on ({why})",
+        f"a second fact agree on ({why})",
         "the name is published unresolved; correct it, or complete the table of deputies",
     )
 

@@ -52,12 +52,14 @@ def by_server(address: str, query: str) -> Table:
 
 
 @contextmanager
-def serving(store: Path) -> Iterator[str]:
-    """Another program serves a store, read-only; yield the address of its endpoint."""
+def serving(store: Path, way: str = "serve-read-only") -> Iterator[str]:
+    """Another program serves a store, unless told otherwise read-only; yield the address of its
+    endpoint.
+    """
     program = Path(sysconfig.get_path("scripts")) / "oxigraph"
     with socket.create_server(("127.0.0.1", 0)) as free:
         place = f"127.0.0.1:{free.getsockname()[1]}"
-    command = [program, "serve-read-only", "--location", store, "--bind", place]
+    command = [program, way, "--location", store, "--bind", place]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         assert server.stdout

@@ -381,7 +381,7 @@ def test_every_real_record_is_published() -> None:
     *findings, bilan = check(folders, Settings(), jobs=2)
     assert isinstance(bilan, Bilan)
     assert [f.wrong for f in findings if isinstance(f, Finding)] == [
-        "'Muguette Jacquaint' is no deputy of legislature 11 that name and place agree on "
+        "'Muguette Jacquaint' is no deputy of legislature 11 that name and a second fact agree on "
         "(nearest: nobody)"
     ]
     assert bilan.published == sum(f.is_file() for d in folders for f in d.rglob("*.*")) == 486

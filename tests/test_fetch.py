@@ -18,8 +18,9 @@ from typing import Any
 import pytest
 
 from lod import __version__
+from lod.durable import alone
 from lod.errors import LodError, UsageError
-from lod.fetch import Fetched, Limits, alone, checked, fetch, followed
+from lod.fetch import Fetched, Limits, checked, fetch, followed
 from lod.fetch.choice import place, select
 from lod.mappings import Archive, archives
 from tests.depot import Answer, Depot, Request, running, saying
@@ -469,7 +470,10 @@ def test_a_server_that_is_not_there_is_an_error_like_others(run: Run) -> None:
 
 def test_two_runs_do_not_write_the_same_files(run: Run) -> None:
     """The second one says so and touches nothing."""
-    with alone(run.folder), pytest.raises(LodError, match="another lod fetch is at work here"):
+    with (
+        alone(run.folder, "lod fetch"),
+        pytest.raises(LodError, match="another lod fetch is at work here"),
+    ):
         run(serving(GOOD))
     assert run.left() == set()
     assert isinstance(run(serving(GOOD)), Fetched)

@@ -3,7 +3,6 @@
 What is half there is hidden, so that `lod build` of the folder reads archives only.
 """
 
-import fcntl
 import os
 import re
 import time
@@ -16,6 +15,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 import urllib3
 from urllib3.exceptions import HTTPError
 
+from lod.durable import alone
 from lod.errors import LodError
 from lod.fetch.choice import place
 from lod.fetch.notes import (
@@ -96,7 +96,7 @@ def fetch(
     """
     base = checked(base)
     timeout = urllib3.Timeout(connect=limits.connect, read=limits.read)
-    with alone(folder), urllib3.PoolManager(timeout=timeout, retries=False) as pool:
+    with alone(folder, "lod fetch"), urllib3.PoolManager(timeout=timeout, retries=False) as pool:
         web = Web(pool, limits, say, sleep)
         for archive in wanted:
             outcome: Fetched | LodError
@@ -110,21 +110,6 @@ def fetch(
 def checked(base: str) -> str:
     """Return the address of a repository, with a slash at its end; raise UsageError."""
     return address(base, "--from").rstrip("/") + "/"
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Hold a folder, made if it is not there; raise LodError if another process holds it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    held = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise LodError(f"{folder}: another lod fetch is at work here; wait for it") from error
-        yield
-    finally:
-        os.close(held)
 
 
 def obtain(web: Web, url: str, target: Path, md5: str) -> Fetched:

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from lod.model import Circonscription, Organe
+from lod.noms import cle
 from lod.texts import fold
 
 ASSEMBLEE, GROUPE, MINISTERE, GOUVERNEMENT = "ASSEMBLEE", "GP", "MINISTERE", "GOUVERNEMENT"
@@ -156,8 +157,12 @@ class Referentiel:
         return _seul([m for m in nommes if m.fin or not self._est_depasse(m, jour)])
 
     def personnes(self, nom: str, legislature: int) -> tuple[Acteur, ...]:
-        """Return the deputies of a legislature with a folded « prénom nom »: all homonyms."""
-        return self._noms.get((nom, legislature), ())
+        """Return the deputies of a legislature whose name has the same words: all homonyms."""
+        return self._noms.get((cle(nom), legislature), ())
+
+    def deputes(self, legislature: int) -> tuple[Acteur, ...]:
+        """Return the deputies of a legislature."""
+        return self._deputes.get(legislature, ())
 
     def _est_depasse(self, ministere: Corps, jour: date) -> bool:
         """Whether another government, or a new assembly, has come since an open ministry began.
@@ -187,7 +192,15 @@ class Referentiel:
     @cached_property
     def _noms(self) -> dict[tuple[str, int], tuple[Acteur, ...]]:
         return par_cle(
-            ((fold(acteur.nom_complet), legislature), acteur)
+            ((cle(acteur.nom_complet), legislature), acteur)
+            for legislature, acteurs in self._deputes.items()
+            for acteur in acteurs
+        )
+
+    @cached_property
+    def _deputes(self) -> dict[int, tuple[Acteur, ...]]:
+        return par_cle(
+            (legislature, acteur)
             for ref, legislature in self._mandats_de
             if (acteur := self.acteurs.get(ref))
         )

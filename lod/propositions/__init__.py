@@ -1,0 +1,1 @@
+"""Which item of Wikidata may be which deputy: proposed with reasons, decided by a person."""

@@ -1,0 +1,1 @@
+"""Measurements of what is right, not of how fast it is."""
