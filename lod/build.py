@@ -215,11 +215,11 @@ def _write_links(collecte: Collecte, revus: LiensRevus) -> None:
     """Write the links of what is published, and what Wikidata says of the deputies among it."""
     iris, stated = collecte.iris, set(collecte.references.triples())
     published = set(collecte.references.subjects())
-    found = [t for t in links(published, iris, revus.liens) if t not in stated]
+    found = [t for t in links(published, iris, revus) if t not in stated]
     (collecte.work / "links.nt").write_bytes(dump.ntriples(found))
     qids = (
         lien.qid
-        for ref, lien in known(revus.liens).items()
+        for ref, lien in known(revus).items()
         if iris.reference("depute", ref).value in published
     )
     collecte.bilan.liens, collecte.bilan.faits = revus, faits.publies(qids, revus)

@@ -263,7 +263,7 @@ def link(folder: Path, endpoint: str) -> None:
     say = progress()
     settings = read_settings()
     client = Client(endpoint, settings.contact, folder / LIENS / "cache", say=say)
-    revus = read_revue(settings.revue).liens.liens
+    revus = read_revue(settings.revue).liens
     bilan = link_deputies(folder, client, dossier(folder, revus), say)
     say("")
     click.echo(str(bilan))

@@ -8,6 +8,7 @@ import csv
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from lod.errors import UsageError
@@ -19,6 +20,23 @@ ACTEUR = re.compile(r"PA[1-9]\d*", re.ASCII)
 # what each decision has to say besides who, which and when
 REQUIRED = {P4123: ("valeur", "source"), REVUE: ("par", "motif"), REFUS: ("par", "motif")}
 COLUMNS = ("acteurRef", "qid", "preuve", "valeur", "source", "constat", "par", "motif")
+
+
+class Genre(StrEnum):
+    """What may be wrong with an identifier or a link, in the words of `anomalies.csv`."""
+
+    DEUX_ELEMENTS = "deux éléments"
+    DEUX_NUMEROS = "deux numéros"
+    MAL_FORME = "numéro mal formé"
+    DISCORDANT = "nom et naissance discordants"
+    CONTREDIT = "lien publié contredit"
+    PERDU = "lien publié perdu"
+    FUSIONNE = "élément fusionné"
+    SUPPRIME = "élément supprimé"
+
+
+# a number that was lost proves what it proved; one merged item stands for another: both are told
+TOLD = (Genre.MAL_FORME, Genre.PERDU, Genre.FUSIONNE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +62,20 @@ class LiensRevus:
     candidats: tuple[Mapping[str, str], ...] | None = None
     anomalies: tuple[Mapping[str, str], ...] = ()
 
+    @property
+    def ecartes(self) -> frozenset[str]:
+        """The deputies and items of which an anomaly says that nothing is sure."""
+        return frozenset(
+            side
+            for a in self.anomalies
+            if a["genre"] not in TOLD
+            for side in (a["acteurRef"], a["qid"], *a.get("cible", "").split())
+            if side
+        )
+
+
+RIEN = LiensRevus()
+
 
 def read_liens(folder: Path) -> LiensRevus:
     """Return what the files of a folder state; raise UsageError for a row that states nothing."""
@@ -53,7 +85,7 @@ def read_liens(folder: Path) -> LiensRevus:
         candidats=tuple(row for _, row in _rows(folder / CANDIDATS, ("acteurRef", "qid")))
         if (folder / CANDIDATS).is_file()
         else None,
-        anomalies=tuple(row for _, row in _rows(folder / ANOMALIES, ())),
+        anomalies=tuple(row for _, row in _rows(folder / ANOMALIES, ("genre", "explication"))),
     )
 
 

@@ -4,13 +4,14 @@
 name; what a person has reviewed, and what registers say, is `rdfs:seeAlso`. A guess is no link.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode, Triple
 
 from lod.iris import Iris
-from lod.liens_revus import P4123, REFUS, REVUE, LienRevu
+from lod.liens_revus import P4123, REFUS, REVUE, RIEN, LienRevu, LiensRevus
 from lod.mappings import Groupe, Mandat, circonscriptions, groupes, legislatures, mandats
 from lod.mappings.liens import Identifiant, autorites, identifiants, sources
 from lod.model import Circonscription
@@ -56,24 +57,24 @@ class Lien:
         return self.cible.removeprefix(PREFIXES["wd"])
 
 
-def known(revus: Iterable[LienRevu] = ()) -> dict[str, Lien]:
+def known(revus: LiensRevus = RIEN) -> dict[str, Lien]:
     """Return acteurRef → the link of identity; an item of two deputies is no link of either.
 
-    What the publisher has read since (P4123) comes over the table; what was refused is none.
+    What the publisher has read since (P4123) comes over the table; what was refused is none, and
+    neither is what an anomaly speaks of, unless the publisher has decided.
     """
-    revus = tuple(revus)
-    refused = {(r.acteur_ref, r.qid) for r in revus if r.preuve == REFUS}
+    refused = {(r.acteur_ref, r.qid) for r in revus.liens if r.preuve == REFUS}
     found = {
         m.acteur_ref: _of_table(m)
         for m in mandats()
-        if m.qid and (m.acteur_ref, m.qid) not in refused
+        if m.qid
+        and (m.acteur_ref, m.qid) not in refused
+        and revus.ecartes.isdisjoint((m.acteur_ref, m.qid))
     }
-    for r in revus:
+    for r in revus.liens:
         if r.preuve == P4123:
             found[r.acteur_ref] = _read_again(r, found.get(r.acteur_ref))
-    bearers: dict[str, int] = {}
-    for lien in found.values():
-        bearers[lien.qid] = bearers.get(lien.qid, 0) + 1
+    bearers = Counter(lien.qid for lien in found.values())
     return {ref: lien for ref, lien in found.items() if bearers[lien.qid] == 1}
 
 
@@ -117,13 +118,12 @@ def _libelle(name: str, qid: str) -> str:
     return f"Lien de {name} vers Wikidata ({qid})"
 
 
-def liens(iris: Iris, revus: Iterable[LienRevu] = ()) -> Iterator[tuple[NamedNode, Lien]]:
+def liens(iris: Iris, revus: LiensRevus = RIEN) -> Iterator[tuple[NamedNode, Lien]]:
     """Yield every link that there is, whatever is published: deputies, then what they sit for."""
-    revus = tuple(revus)
     identites = known(revus)
     for ref, lien in identites.items():
         yield iris.reference("depute", ref), lien
-    for r in revus:
+    for r in revus.liens:
         if r.preuve == REVUE and r.acteur_ref not in identites:
             yield iris.reference("depute", r.acteur_ref), _reviewed(r)
     for ref, some in identifiants().items():
@@ -193,9 +193,7 @@ def _grouped(g: Groupe) -> Lien:
     return replace(named, preuve="LienRevu", relation=RDFS_SEE_ALSO)
 
 
-def links(
-    published: Collection[str], iris: Iris, revus: Iterable[LienRevu] = ()
-) -> Iterator[Triple]:
+def links(published: Collection[str], iris: Iris, revus: LiensRevus = RIEN) -> Iterator[Triple]:
     """Yield the links of what is published, with their evidence, and what the registers are."""
     registres = set()
     for sujet, lien in liens(iris, revus):

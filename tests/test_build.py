@@ -100,7 +100,7 @@ def test_a_wrong_table_stops_the_build(tmp_path: Path, monkeypatch: pytest.Monke
     build([GOOD], out, Settings())
     before = current(out)
     table = {ref: replace(x, cible=f"{x.cible}x") for ref, x in links.known().items()}
-    monkeypatch.setattr(links, "known", lambda revus=(): table)
+    monkeypatch.setattr(links, "known", lambda revus: table)
     with pytest.raises(LodError, match="correct owl:sameAs, or remove the link"):
         build([GOOD], out, Settings(base="https://example.org/"))
     assert current(out) == before

@@ -158,8 +158,8 @@ def test_the_build_takes_what_was_written(written: tuple[Path, str], tmp_path: P
     for name in FILES[:4]:
         (tmp_path / name).write_bytes((written[0] / name).read_bytes())
     revus = read_revue(tmp_path).liens
-    assert known(revus.liens)[NEW.ref].qid == "Q1001"
-    again = dossier(tmp_path / "none", revus.liens)
+    assert known(revus)[NEW.ref].qid == "Q1001"
+    again = dossier(tmp_path / "none", revus)
     assert again.publies[NEW.ref] == Publie("Q1001", "IdentifiantP4123")
 
 

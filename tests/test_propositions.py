@@ -13,7 +13,7 @@ from pyoxigraph import DefaultGraph, Quad, Store
 
 from lod.annuaire import triples
 from lod.iris import Iris
-from lod.liens_revus import LIENS, read_liens
+from lod.liens_revus import LIENS, Genre, read_liens
 from lod.links import PREUVES
 from lod.mappings import Mandat, mandats
 from lod.noms import Accord
@@ -21,7 +21,7 @@ from lod.propositions import tables
 from lod.propositions.candidats import Proposition, candidats, propositions
 from lod.propositions.criteres import Reperes, Reponse
 from lod.propositions.explications import expliquer
-from lod.propositions.identifiants import Anomalie, Constat, Genre, Publie, constater
+from lod.propositions.identifiants import Anomalie, Constat, Publie, constater
 from lod.propositions.personnes import Personne, Siege, personnes
 from lod.referentiel.archives import read_referentiel
 from lod.wikidata.element import Element, Naissance

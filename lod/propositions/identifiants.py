@@ -3,10 +3,9 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import NamedTuple
 
-from lod.liens_revus import P4123
+from lod.liens_revus import P4123, Genre
 from lod.links import PREUVES, chiffres
 
 NUMERO = re.compile(r"[1-9][0-9]{0,8}")
@@ -17,19 +16,6 @@ class Publie(NamedTuple):
 
     qid: str
     preuve: str
-
-
-class Genre(StrEnum):
-    """What is wrong, in the words of the report."""
-
-    DEUX_ELEMENTS = "deux éléments"
-    DEUX_NUMEROS = "deux numéros"
-    MAL_FORME = "numéro mal formé"
-    DISCORDANT = "nom et naissance discordants"
-    CONTREDIT = "lien publié contredit"
-    PERDU = "lien publié perdu"
-    FUSIONNE = "élément fusionné"
-    SUPPRIME = "élément supprimé"
 
 
 class Anomalie(NamedTuple):

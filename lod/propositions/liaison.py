@@ -5,14 +5,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lod.durable import alone, write_all
-from lod.liens_revus import ANOMALIES, CANDIDATS, FAITS, LIENS, REFUS, REVUE, LienRevu
+from lod.liens_revus import (
+    ANOMALIES,
+    CANDIDATS,
+    FAITS,
+    LIENS,
+    REFUS,
+    REVUE,
+    RIEN,
+    Genre,
+    LiensRevus,
+)
 from lod.links import known
 from lod.mappings import circonscriptions, groupes, mandats
 from lod.noms import Accord
 from lod.propositions import criteres, tables
 from lod.propositions.candidats import Proposition, propositions
 from lod.propositions.criteres import Reperes, Reponse
-from lod.propositions.identifiants import Constat, Genre, Publie, constater
+from lod.propositions.identifiants import Constat, Publie, constater
 from lod.propositions.personnes import Personne, personnes
 from lod.release import previous
 from lod.store import open_store
@@ -53,18 +63,18 @@ class Bilan:
         )
 
 
-def dossier(folder: Path, revus: Iterable[LienRevu] = ()) -> Dossier:
+def dossier(folder: Path, revus: LiensRevus = RIEN) -> Dossier:
     """Return what the tables know, the current release of a folder, if there is one, and what the
     publisher has decided.
     """
-    decided, release = tuple(revus), previous(folder)
+    release = previous(folder)
     store = open_store(release / "store") if release else None
-    reviewed = {r.acteur_ref: Publie(r.qid, r.preuve) for r in decided if r.preuve == REVUE}
-    published = {ref: Publie(lien.qid, lien.preuve) for ref, lien in known(decided).items()}
+    reviewed = {r.acteur_ref: Publie(r.qid, r.preuve) for r in revus.liens if r.preuve == REVUE}
+    published = {ref: Publie(lien.qid, lien.preuve) for ref, lien in known(revus).items()}
     return Dossier(
         personnes=personnes(mandats(), store),
         publies=reviewed | published,
-        refus={(r.acteur_ref, r.qid) for r in decided if r.preuve == REFUS},
+        refus={(r.acteur_ref, r.qid) for r in revus.liens if r.preuve == REFUS},
         reperes=reperes(),
     )
 

@@ -70,7 +70,7 @@ def page_liens(contexte: Contexte, revus: LiensRevus, store: Store) -> bytes:
 
 def couvertures(revus: LiensRevus, proposed: Iterable[str]) -> list[Couverture]:
     """Return, for each legislature of the tables, the newest first, how its deputies are linked."""
-    linked, waiting = known(revus.liens), set(proposed)
+    linked, waiting = known(revus), set(proposed)
     counted: dict[int, Counter[str]] = {}
     for m in mandats():
         lien = linked.get(m.acteur_ref)
@@ -85,7 +85,7 @@ def couvertures(revus: LiensRevus, proposed: Iterable[str]) -> list[Couverture]:
 def candidats(revus: LiensRevus, iris: Iris) -> Iterable[Candidat]:
     """Yield who waits: what `lod link` found last, else the table; never one that is decided."""
     decided = {(r.acteur_ref, r.qid) for r in revus.liens}
-    linked = known(revus.liens)
+    linked = known(revus)
     if revus.candidats is None:
         stated = [(p.acteur_ref, p.qid, p.regle, p.constat) for p in propositions()]
     else:
