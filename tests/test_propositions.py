@@ -16,6 +16,7 @@ from lod.iris import Iris
 from lod.liens_revus import LIENS, Genre, read_liens
 from lod.links import PREUVES
 from lod.mappings import Mandat, mandats
+from lod.mappings.liens import Fait
 from lod.noms import Accord
 from lod.propositions import tables
 from lod.propositions.candidats import Proposition, candidats, propositions
@@ -25,7 +26,6 @@ from lod.propositions.identifiants import Anomalie, Constat, Publie, constater
 from lod.propositions.personnes import Personne, Siege, personnes
 from lod.referentiel.archives import read_referentiel
 from lod.wikidata.element import Element, Naissance
-from lod.wikidata.fait import Fait
 from tests import amo
 
 NORD = Reperes(circonscriptions={("59", 1): "Q901", ("59", 2): "Q902"}, groupes={(17, "G"): "Q801"})
@@ -325,21 +325,15 @@ def test_links_are_rows_that_the_build_reads(tmp_path: Path) -> None:
 
 
 def test_facts_are_rows_that_the_build_reads(tmp_path: Path) -> None:
-    """Items by their QID; one without a name is left out."""
-    wd = "http://www.wikidata.org/entity/"
+    """What was read comes back as it was, source and day with it."""
+    origin = {"source": "https://example.org/sparql", "constat": "2026-05-04", "qid": "Q1"}
     facts = [
-        Fait("Q1", "P21", f"{wd}Q6581097", "iri", "masculin"),
-        Fait("Q1", "P102", f"{wd}Q2", "iri", ""),
-        Fait("Q1", "P569", "1960-05", "gYearMonth"),
-        Fait("Q1", "P856", "https://example.org/", "iri"),
+        Fait(propriete="P21", valeur="Q6581097", type="element", libelle="masculin", **origin),
+        Fait(propriete="P569", valeur="1960-05", type="mois", libelle="", **origin),
+        Fait(propriete="P856", valeur="https://a.org/", type="adresse", libelle="", **origin),
     ]
-    lines = tables.lignes_faits(facts, "https://example.org/sparql", "2026-05-04")
-    (tmp_path / "faits.csv").write_bytes(tables.table("faits.csv", lines))
-    read = read_liens(tmp_path).faits
-    assert [(f.propriete, f.valeur, f.type) for f in read or ()] == [
-        ("P21", "Q6581097", "element"), ("P569", "1960-05", "mois"),
-        ("P856", "https://example.org/", "adresse"),
-    ]  # fmt: skip
+    (tmp_path / "faits.csv").write_bytes(tables.table("faits.csv", map(tables.ligne_fait, facts)))
+    assert read_liens(tmp_path).faits == tuple(facts)
 
 
 def test_statements_have_a_source() -> None:

@@ -18,7 +18,6 @@ from lod.errors import LodError
 from lod.wikidata import demandes
 from lod.wikidata.client import Client, Limits, TooMuchError
 from lod.wikidata.element import Element, Naissance
-from lod.wikidata.fait import Fait
 from lod.wikidata.halving import halved
 from tests.conftest import SHARED
 from tests.depot import Answer, Depot, Request, running, saying
@@ -158,7 +157,7 @@ def test_each_file_runs_as_it_is(nom: str, client: Client) -> None:
 def test_there_is_a_file_for_each_question() -> None:
     """None is left over."""
     assert set(TEXTS) == {
-        "legislatures", "identifiants", "identifiants-connus", "deputes", "groupes", "nes-en",
+        "legislatures", "identifiants", "identifiants-connus", "deputes", "nes-en",
         "elements", "redirections", "faits",
     }  # fmt: skip
 
@@ -225,12 +224,6 @@ def test_deputies_of_legislatures(client: Client) -> None:
     ]  # fmt: skip
     [alone] = demandes.deputes(client, {16: SEIZE})[1:]
     assert alone.qid == WHOLE
-
-
-def test_groups_now(client: Client) -> None:
-    """Who has left, and who never was there, is not counted."""
-    assert demandes.groupes(client, DIX_SEPT) == {GDR: 1}
-    assert demandes.groupes(client, SEIZE) == {"Q30584989": 1}
 
 
 def test_politicians_by_year_of_birth(client: Client) -> None:
@@ -330,27 +323,26 @@ def test_merged_and_deleted_items(client: Client) -> None:
 def test_facts_that_people_ask_for(client: Client) -> None:
     """Values of the right kind, names in French where there are; births as precise as known."""
     found = demandes.faits(client, [WHOLE, "Q11", "Q12", "Q13", "Q999"])
-    assert found == [
-        Fait("Q11", "P569", "1976", "gYear"),
-        Fait("Q12", "P102", WD + "Q3", "iri", "A party"),
-        Fait("Q12", "P102", WD + "Q4", "iri"),
-        Fait("Q12", "P569", "1975-12-31", "date"),
-        Fait("Q12", "P569", "1976-02", "gYearMonth"),
-        Fait(WHOLE, "P102", WD + "Q192821", "iri", "PCF"),
-        Fait(WHOLE, "P18", COMMONS + "Pierre%20Dharr%C3%A9ville.jpg", "iri"),
-        Fait(WHOLE, "P21", WD + "Q6581097", "iri", "masculin"),
-        Fait(WHOLE, "P569", "1975-06-15", "date"),
-        Fait(WHOLE, "P856", "https://example.org/?a=1#b", "iri"),
+    assert [(f.qid, f.propriete, f.valeur, f.type, f.libelle) for f in found] == [
+        ("Q11", "P569", "1976", "annee", ""),
+        ("Q12", "P102", "Q3", "element", "A party"),
+        ("Q12", "P102", "Q4", "element", "Q4"),
+        ("Q12", "P569", "1975-12-31", "jour", ""),
+        ("Q12", "P569", "1976-02", "mois", ""),
+        (WHOLE, "P102", "Q192821", "element", "PCF"),
+        (WHOLE, "P18", COMMONS + "Pierre%20Dharr%C3%A9ville.jpg", "adresse", ""),
+        (WHOLE, "P21", "Q6581097", "element", "masculin"),
+        (WHOLE, "P569", "1975-06-15", "jour", ""),
+        (WHOLE, "P856", "https://example.org/?a=1#b", "adresse", ""),
     ]
+    origin = (client.endpoint, client.jour.isoformat())
+    assert {(f.source, f.constat) for f in found} == {origin}
 
 
-@pytest.mark.parametrize("question", [demandes.legislatures, lambda c: demandes.groupes(c, SEIZE)])
-def test_a_question_that_cannot_be_halved_ends_the_run(
-    question: Any, depot: Depot, tmp_path: Path
-) -> None:
+def test_a_question_that_cannot_be_halved_ends_the_run(depot: Depot, tmp_path: Path) -> None:
     """With a message, not with a traceback."""
     with pytest.raises(LodError, match=r"cut after .* bytes; run the command again later"):
-        question(client_of(depot, tmp_path, cut()))
+        demandes.legislatures(client_of(depot, tmp_path, cut()))
 
 
 def test_batches_lose_and_repeat_nothing() -> None:

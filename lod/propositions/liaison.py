@@ -195,13 +195,12 @@ def contenus(client: Client, bilan: Bilan) -> dict[str, bytes]:
     """Return name → content of every file."""
     constat, publies, jour = bilan.constat, bilan.dossier.publies, client.jour
     linked = {p.qid for p in publies.values()} | set(constat.liens.values())
-    origin = (client.endpoint, jour.isoformat())
     facts = demandes.faits(client, sorted(linked - constat.ecartes))
     return {
         LIENS: tables.table(LIENS, tables.lignes_liens(constat.liens, client.endpoint, jour)),
         CANDIDATS: tables.table(CANDIDATS, map(tables.ligne, bilan.propositions)),
         ANOMALIES: tables.table(ANOMALIES, constat.anomalies),
-        FAITS: tables.table(FAITS, tables.lignes_faits(facts, *origin)),
+        FAITS: tables.table(FAITS, map(tables.ligne_fait, facts)),
         tables.QUICKSTATEMENTS: tables.quickstatements(manquants(bilan), jour),
     }
 

@@ -13,8 +13,6 @@ from lod.propositions.candidats import Proposition
 from lod.propositions.criteres import Reponse, dites
 from lod.propositions.explications import expliquer
 from lod.texts import CONTROLS
-from lod.wikidata.element import qid
-from lod.wikidata.fait import Fait as Lu
 
 QUICKSTATEMENTS = "quickstatements.txt"
 COLONNES = {
@@ -34,8 +32,6 @@ ACCORDS = {
     Accord.INITIALE: "initiale",
     Accord.AUCUN: "aucun",
 }
-ELEMENTS = ("P21", "P102")
-TYPES = {"date": "jour", "gYearMonth": "mois", "gYear": "annee", "iri": "adresse"}
 LONGEST = 2_000  # characters of a cell: a label has at most 250, a list of rivals rarely ten
 FORMULA = re.compile(r"[=+\-@]")  # what a spreadsheet would compute
 BREAKS = re.compile(r"[\t\r\n\f\v\x85\u2028\u2029]+")
@@ -97,15 +93,6 @@ def lignes_liens(liens: Mapping[str, str], source: str, jour: date) -> Iterator[
         yield ref, item, P4123, chiffres(ref), source, jour.isoformat(), "", ""
 
 
-def lignes_faits(faits: Iterable[Lu], source: str, constat: str) -> Iterator[tuple[object, ...]]:
-    """Yield the rows of facts that the build can publish: items by their QID, types in words."""
-    for lu in faits:
-        item = lu.propriete in ELEMENTS
-        valeur = qid(lu.valeur) if item else lu.valeur
-        type_ = "element" if item else TYPES[lu.type]
-        fait = Fait(
-            qid=lu.qid, propriete=lu.propriete, valeur=valeur, type=type_,
-            libelle=lu.libelle, source=source, constat=constat,
-        )  # fmt: skip
-        if not fait.fault:  # an item without a name, for instance
-            yield tuple(getattr(fait, name) for name in COLONNES[FAITS])
+def ligne_fait(fait: Fait) -> tuple[str, ...]:
+    """Return the row of a fact, as the build reads it."""
+    return tuple(getattr(fait, name) for name in COLONNES[FAITS])

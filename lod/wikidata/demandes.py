@@ -12,9 +12,10 @@ from pyoxigraph import Literal
 
 from lod import files
 from lod.errors import LodError
+from lod.mappings.liens import Fait
 from lod.wikidata.client import LATER, Client, Row, TooMuchError
 from lod.wikidata.element import ITEM, Element, identifiant, naissance, qid, rank
-from lod.wikidata.fait import Fait, fait
+from lod.wikidata.fait import fait
 from lod.wikidata.halving import halved
 
 KNOWN = 150  # items or numbers a query; services refuse a list of 400
@@ -64,12 +65,6 @@ def deputes(client: Client, numeros: Mapping[int, str]) -> list[Element]:
     )  # fmt: skip
 
 
-def groupes(client: Client, legislature: str) -> dict[str, int]:
-    """Return item of a group → how many deputies sit in it now."""
-    rows = whole(client, texte("groupes", legislature=[wd(legislature)]))
-    return {name: int(row["deputes"]) for row in rows if (name := qid(row.get("groupe", "")))}
-
-
 def nes_en(client: Client, annees: Iterable[int]) -> list[Element]:
     """Return the French politicians born in these years, as far as Wikidata knows the year."""
     months = [(annee, mois) for annee in sorted(set(annees)) for mois in range(1, MONTHS + 1)]
@@ -97,8 +92,9 @@ def redirections(client: Client, qids: Iterable[str]) -> dict[str, str | None]:
 
 def faits(client: Client, qids: Iterable[str]) -> list[Fait]:
     """Return what people ask Wikidata for: gender, birth, image, party, website; sorted."""
-    found = {known for row in asked(client, "faits", qids) if (known := fait(row))}
-    return sorted(found, key=lambda known: (rank(known.qid), known))
+    origin = (client.endpoint, client.jour.isoformat())
+    found = {known for row in asked(client, "faits", qids) if (known := fait(row, *origin))}
+    return sorted(found, key=lambda known: (rank(known.qid), known.propriete, known.valeur))
 
 
 def asked(client: Client, nom: str, qids: Iterable[str]) -> Iterator[Row]:

@@ -1,54 +1,48 @@
 """What Wikidata says of a person that people ask it for, one value at a time."""
 
 import re
-from typing import NamedTuple
 
+from lod.mappings.liens import Fait
 from lod.wikidata.answer import Row
-from lod.wikidata.element import Naissance, naissance, qid
+from lod.wikidata.element import naissance, qid
 
 DIRECT = "http://www.wikidata.org/prop/direct/"
-# an IRI that can be published as it stands; `genid` is how Wikidata says that it knows no value
-WEB = re.compile(r"https?://(?!www\.wikidata\.org/\.well-known/)[^\x00-\x20\x7f<>\"{}|\\^`]+")
-IMAGE = re.compile(
-    r"https?://commons\.wikimedia\.org/wiki/Special:FilePath/[^\x00-\x20\x7f<>\"{}|\\^`]+"
-)
-PRECISIONS = {11: ("date", 10), 10: ("gYearMonth", 7), 9: ("gYear", 4)}  # and characters of a day
+# how Wikidata says that there is a value, and that nobody knows which
+INCONNU = re.compile(r"https?://www\.wikidata\.org/\.well-known/genid/")
+IMAGE = re.compile(r"https?://commons\.wikimedia\.org/wiki/Special:FilePath/")
+PRECISIONS = {11: ("jour", 10), 10: ("mois", 7), 9: ("annee", 4)}  # and characters of a day
 
 
-class Fait(NamedTuple):
-    """One value of one property of an item; `libelle` is the name of an item, or empty."""
+def fait(row: Row, source: str, constat: str) -> Fait | None:
+    """Return what a row of `faits.rq` states; None for an unknown value, or one of another kind.
 
-    qid: str
-    propriete: str  # P21 gender, P569 birth, P18 image, P102 party or P856 website
-    valeur: str  # an IRI, or as much of a day as is known
-    type: str  # `iri`, or `date`, `gYearMonth`, `gYear` of XML Schema
-    libelle: str = ""
-
-
-def fait(row: Row) -> Fait | None:
-    """Return what a row of `faits.rq` states; None for an unknown value, or one of another kind."""
-    who, propriete = qid(row.get("item", "")), row.get("propriete", "").removeprefix(DIRECT)
-    valeur = row.get("valeur", "")
-    if not who:
-        return None
-    match propriete:
-        case "P569":
-            born = naissance(valeur, row.get("precision", ""))
-            return jour(who, born) if born else None
-        case "P21" | "P102" if qid(valeur):
-            return Fait(who, propriete, valeur, "iri", row.get("libelle", ""))
-        case "P18" if IMAGE.fullmatch(valeur):
-            return Fait(who, propriete, valeur, "iri")
-        case "P856" if WEB.fullmatch(valeur):
-            return Fait(who, propriete, valeur, "iri")
-    return None
-
-
-def jour(who: str, born: Naissance) -> Fait:
-    """Return a birth, no more precise than it is known.
-
-    >>> jour("Q1", Naissance("1964-07-01", 10))
-    Fait(qid='Q1', propriete='P569', valeur='1964-07', type='gYearMonth', libelle='')
+    >>> row = {"item": "http://www.wikidata.org/entity/Q1", "propriete": DIRECT + "P569",
+    ...        "valeur": "1964-07-01T00:00:00Z", "precision": "10"}
+    >>> fait(row, "", "2026").valeur
+    '1964-07'
     """
-    type_, length = PRECISIONS[born.precision]
-    return Fait(who, "P569", born.jour[:length], type_)
+    propriete = row.get("propriete", "").removeprefix(DIRECT)
+    type_, valeur, libelle = _valeur(propriete, row)
+    found = Fait(
+        qid=qid(row.get("item", "")),
+        propriete=propriete,
+        valeur=valeur,
+        type=type_,
+        libelle=libelle,
+        source=source,
+        constat=constat,
+    )
+    return None if found.fault else found
+
+
+def _valeur(propriete: str, row: Row) -> tuple[str, str, str]:
+    """Return type, value and name; a birth no more precise than it is known."""
+    said = row.get("valeur", "")
+    if propriete == "P569":
+        born = naissance(said, row.get("precision", ""))
+        type_, length = PRECISIONS[born.precision] if born else ("", 0)
+        return type_, born.jour[:length] if born else "", ""
+    if item := qid(said):
+        return "element", item, row.get("libelle") or item
+    is_other = INCONNU.match(said) or (propriete == "P18" and not IMAGE.match(said))
+    return "adresse", "" if is_other else said, ""
