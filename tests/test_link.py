@@ -38,6 +38,9 @@ FREE = [p for ref, p in ALL.items() if ref not in LINKED and 17 in p.legislature
 NEW, SURE, TWIN, TWICE, DOUBLE = FREE[:5]  # what the server says of each stands in `world`
 SEED = ALL["PA718926"]  # published, and the server agrees
 TERM = legislatures()[17].qid
+MERGED, LOST, GONE = "PA226", "PA230", "PA236"  # published, and no more as they were
+AGREED = [ref for ref, x in LINKED.items() if x.preuve == "Concordance"]  # the first has P4123 now
+PROVEN = {ref for ref, x in LINKED.items() if x.preuve == "IdentifiantP4123"} | {AGREED[0]}
 
 
 def person(qid: str, p: Personne, an: str = "") -> Iterator[Quad]:
@@ -61,7 +64,12 @@ def world() -> Iterator[Quad]:
         yield from person(f"{qid}0", TWICE, TWICE.numero)
     yield from person("Q1005", DOUBLE, DOUBLE.numero)
     yield truthy("Q1005", "P4123", Literal("999999"))
-    yield merged(LINKED["PA226"].qid, "Q1006")
+    yield merged(LINKED[MERGED].qid, "Q1006")
+    yield label(LINKED[LOST].qid, ALL[LOST].nom)
+    for ref in LINKED.keys() - {SEED.ref, MERGED, LOST, GONE}:
+        yield label(LINKED[ref].qid, ALL[ref].nom)
+        if ref in PROVEN:
+            yield truthy(LINKED[ref].qid, "P4123", Literal(ALL[ref].numero))
 
 
 @pytest.fixture(scope="module")
@@ -103,16 +111,18 @@ def test_the_last_line_counts(written: tuple[Path, str]) -> None:
     folder, told = written
     anomalies = len(rows(folder / "anomalies.csv"))
     assert told == (
-        f"2 identifiers (1 new, {anomalies:,} anomalies); "
+        f"{1402 - 3 + 1:,} identifiers (1 new, {anomalies:,} anomalies); "
         "2 candidates, 1 certain, 1 open; out/liens\n"
     )
     assert sorted(p.name for p in folder.iterdir() if p.is_file()) == FILES
 
 
 def test_identifiers_are_links_to_accept(written: tuple[Path, str]) -> None:
-    """The one that is published already, and the new one; of anomalies nothing."""
+    """Those that are published already, and the new one; of anomalies nothing."""
     found = {row["acteurRef"]: row["qid"] for row in rows(written[0] / "liens.csv")}
-    assert found == {SEED.ref: "Q30334188", NEW.ref: "Q1001"}
+    published = {ref: LINKED[ref].qid for ref in PROVEN}
+    assert found.items() - published.items() == {(NEW.ref, "Q1001")}
+    assert published.keys() - found.keys() == {MERGED, LOST, GONE}
 
 
 def test_candidates_are_explained(written: tuple[Path, str]) -> None:
@@ -127,12 +137,14 @@ def test_candidates_are_explained(written: tuple[Path, str]) -> None:
 
 def test_statements_are_for_what_lacks_them(written: tuple[Path, str]) -> None:
     """The certain candidate, and links by two sources whose items bear no number yet; but none
-    of an anomaly: most of those items do not exist in this small world.
+    of an anomaly.
     """
     text = (written[0] / "quickstatements.txt").read_text("utf-8")
-    assert [line.split("\t")[:3] for line in text.splitlines()] == [
-        ["Q1002", "P4123", f'"{SURE.numero}"']
-    ]
+    found = {tuple(line.split("\t")[:3]) for line in text.splitlines()}
+    agreed = [(ref, LINKED[ref].qid) for ref in AGREED[1:]]
+    assert found == {
+        (qid, "P4123", f'"{ALL[ref].numero}"') for ref, qid in [*agreed, (SURE.ref, "Q1002")]
+    }
 
 
 def test_anomalies_are_told(written: tuple[Path, str]) -> None:
@@ -140,9 +152,22 @@ def test_anomalies_are_told(written: tuple[Path, str]) -> None:
     found = {(r["genre"], r["acteurRef"], r["cible"]) for r in rows(written[0] / "anomalies.csv")}
     assert (Genre.DEUX_ELEMENTS, TWICE.ref, "Q10040") in found
     assert (Genre.DEUX_NUMEROS, DOUBLE.ref, "") in found
-    assert (Genre.FUSIONNE, "PA226", "Q1006") in found
-    assert (Genre.PERDU, "PA226", "") in found
-    assert sum(genre == Genre.SUPPRIME for genre, _, _ in found) == len(LINKED) - 2
+    assert {(genre, ref) for genre, ref, _ in found} == {
+        (Genre.DEUX_ELEMENTS, TWICE.ref), (Genre.DEUX_NUMEROS, DOUBLE.ref),
+        (Genre.FUSIONNE, MERGED), (Genre.PERDU, MERGED), (Genre.PERDU, LOST),
+        (Genre.SUPPRIME, GONE),
+    }  # fmt: skip
+    assert (Genre.FUSIONNE, MERGED, "Q1006") in found
+
+
+def test_a_short_list_is_not_believed(tmp_path: Path) -> None:
+    """An endpoint that lacks most of what is published is not all of Wikidata; no file is new."""
+    with (
+        serving(stored(person("Q30334188", SEED, SEED.numero), tmp_path / "store")) as address,
+        pytest.raises(LodError, match=r"1,642 of 1,643 published links are not there; is this all"),
+    ):
+        run(tmp_path, address, dossier(tmp_path))
+    assert not (tmp_path / "liens/liens.csv").exists()
 
 
 def test_facts_are_kept_with_their_source(written: tuple[Path, str], endpoint: str) -> None:
@@ -154,11 +179,18 @@ def test_facts_are_kept_with_their_source(written: tuple[Path, str], endpoint: s
 
 
 def test_the_build_takes_what_was_written(written: tuple[Path, str], tmp_path: Path) -> None:
-    """A folder of reviewed files may hold every file as it is; the new link is then known."""
+    """A folder of reviewed files may hold every file as it is; the new link is then known, and
+    two sources that agreed have become an identifier.
+    """
     for name in FILES[:4]:
         (tmp_path / name).write_bytes((written[0] / name).read_bytes())
     revus = read_revue(tmp_path).liens
     assert known(revus)[NEW.ref].qid == "Q1001"
+    assert LINKED[AGREED[0]].preuve == "Concordance"
+    after = known(revus)[AGREED[0]]
+    assert (after.qid, after.preuve) == (LINKED[AGREED[0]].qid, "IdentifiantP4123")
+    assert {after.constat} == {r.constat for r in revus.liens}
+    assert GONE not in known(revus) and LOST in known(revus)
     again = dossier(tmp_path / "none", revus)
     assert again.publies[NEW.ref] == Publie("Q1001", "IdentifiantP4123")
 

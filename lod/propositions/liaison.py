@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lod.durable import alone, write_all
+from lod.errors import LodError
 from lod.liens_revus import (
     ANOMALIES,
     CANDIDATS,
@@ -31,6 +32,7 @@ from lod.wikidata.client import Client
 from lod.wikidata.element import Element
 
 FOLDER = "liens"  # below the folder of the releases
+LOST = 0.1  # of the published links; where more are gone, it is the endpoint that lacks them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +112,10 @@ def link(
 
 
 def identifies(client: Client, dossier: Dossier) -> Constat:
-    """Return what P4123 says now of the deputies, held against what is published."""
+    """Return what P4123 says now of the deputies, held against what is published.
+
+    Raises LodError for an endpoint that lacks much of that: a short list is not the truth.
+    """
     refs = {p.numero: p.ref for p in dossier.personnes.values()}
     pairs = demandes.identifiants(client, refs)
     first = constater(pairs, refs, {}, {})
@@ -119,7 +124,7 @@ def identifies(client: Client, dossier: Dossier) -> Constat:
     }
     new = {ref: qid for ref, qid in first.liens.items() if ref not in dossier.publies}
     described = {e.qid: e for e in demandes.elements(client, sorted(new.values()))}
-    return constater(
+    constat = constater(
         pairs,
         refs,
         dossier.publies,
@@ -130,6 +135,11 @@ def identifies(client: Client, dossier: Dossier) -> Constat:
             if qid in described and _discordent(dossier.personnes[ref], described[qid])
         ],
     )
+    lost = sum(a.genre in (Genre.PERDU, Genre.SUPPRIME) for a in constat.anomalies)
+    if lost > LOST * len(dossier.publies):
+        told = f"{lost:,} of {len(dossier.publies):,} published links are not there"
+        raise LodError(f"{client.endpoint}: {told}; is this all of Wikidata?")
+    return constat
 
 
 def _discordent(personne: Personne, element: Element) -> bool:
