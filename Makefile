@@ -1,6 +1,6 @@
 # make demo   build the sample and serve it         make test   everything below ten minutes
 # make check  format, lint, types                   make bench  measurements, printed
-# make eval-links  how right the links to Wikidata are that `lod link` proposes: minutes
+# make eval-links  how right the links to Wikidata are that `lod link` proposes: a quarter of an hour
 # make fuzz   20,000 mutated records                make mutate names changed, constraints taken away: minutes
 PYTHON ?= python3
 PORT ?= 8000

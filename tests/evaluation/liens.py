@@ -30,12 +30,16 @@ TENTHS = 10
 
 @dataclass(frozen=True, slots=True)
 class Mesure:
-    """What one run says of the hidden links: `justes`, `fausses` and `manquees` by name."""
+    """What one run says of the hidden links: `justes`, `fausses` and `manquees` by name.
+
+    `montrees` counts those whose own item is shown to the reviewer, certain or not.
+    """
 
     identifiants: tuple[int, int]  # right, all
     justes: tuple[Candidat, ...]
     fausses: tuple[Candidat, ...]
     manquees: tuple[Personne, ...]
+    montrees: int
     secondes: float
 
     @property
@@ -69,12 +73,14 @@ def measure(service: Wikidata, dossier: Dossier, hidden: Collection[str]) -> Mes
     bilan, seconds = run(service, dossier)
     certain = {c.personne.ref: c for c in certains(bilan) if c.personne.ref in truth()}
     right = {ref: c for ref, c in certain.items() if c.element.qid == truth()[ref]}
+    shown = {p.candidat.pair for p in bilan.propositions}
     liens = bilan.constat.liens
     return Mesure(
         identifiants=(sum(truth().get(ref) == qid for ref, qid in liens.items()), len(liens)),
         justes=tuple(right.values()),
         fausses=tuple(c for ref, c in certain.items() if ref not in right),
         manquees=tuple(dossier.personnes[ref] for ref in sorted(set(hidden) - right.keys())),
+        montrees=sum((ref, truth()[ref]) in shown for ref in hidden),
         secondes=seconds,
     )
 
@@ -103,7 +109,7 @@ def told(name: str, mesure: Mesure) -> None:
     print(
         f"{name}  identifiers {right}/{every}  certain {len(mesure.justes)} right, "
         f"{len(mesure.fausses)} wrong  precision {mesure.precision:.4f}  recall "
-        f"{mesure.rappel:.4f}  {mesure.secondes:.1f} s",
+        f"{mesure.rappel:.4f}  shown {mesure.montrees}  {mesure.secondes:.1f} s",
         flush=True,
     )
     for c in mesure.fausses:
@@ -123,7 +129,8 @@ def means(name: str, mesures: list[Mesure]) -> None:
     print(
         f"{name}, mean of {len(mesures)}: identifiers {right / every:.4f}, precision "
         f"{mean(m.precision for m in mesures):.4f}, recall {mean(m.rappel for m in mesures):.4f} "
-        f"({min(m.rappel for m in mesures):.4f} to {max(m.rappel for m in mesures):.4f})"
+        f"({min(m.rappel for m in mesures):.4f} to {max(m.rappel for m in mesures):.4f}), "
+        f"shown {mean(m.montrees for m in mesures):.1f}"
     )
 
 
