@@ -197,6 +197,15 @@ def test_an_endpoint_without_identifiers_is_not_wikidata(
         demandes.identifiants(client_of(depot, tmp_path, *script), ["1"])
 
 
+def test_a_list_that_cannot_be_is_asked_for_again(depot: Depot, tmp_path: Path) -> None:
+    """The same day, once the endpoint has what it lacked."""
+    row = {"item": WD + "Q1", "an": "1"}
+    client = client_of(depot, tmp_path, results([]), results([row]))
+    with pytest.raises(LodError, match="no item bears P4123"):
+        demandes.identifiants(client, ["1"])
+    assert demandes.identifiants(client, ["1"]) == [("Q1", "1")]
+
+
 def test_legislatures_have_one_item_each(client: Client) -> None:
     """Those of the Fifth Republic; a number that two items claim is left out."""
     assert demandes.legislatures(client) == TERMS

@@ -137,6 +137,7 @@ def identifies(client: Client, dossier: Dossier) -> Constat:
     )
     lost = sum(a.genre in (Genre.PERDU, Genre.SUPPRIME) for a in constat.anomalies)
     if lost > LOST * len(dossier.publies):
+        client.forget(demandes.texte("identifiants"))
         told = f"{lost:,} of {len(dossier.publies):,} published links are not there"
         raise LodError(f"{client.endpoint}: {told}; is this all of Wikidata?")
     return constat

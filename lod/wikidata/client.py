@@ -81,6 +81,10 @@ class Client:
         write(place, body)
         return found
 
+    def forget(self, query: str) -> None:
+        """Keep no answer to a query: it cannot be the truth, the next run asks again."""
+        self._place(query).unlink(missing_ok=True)
+
     def tidy(self) -> None:
         """Remove the answers of other days."""
         for folder in self.cache.glob("*"):

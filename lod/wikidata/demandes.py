@@ -39,6 +39,7 @@ def identifiants(client: Client, refs: Collection[str]) -> list[tuple[str, str]]
     found = {(qid(row.get("item", "")), identifiant(row.get("an", ""))) for row in rows}
     pairs = sorted((pair for pair in found if all(pair)), key=lambda pair: (rank(pair[0]), pair[1]))
     if not pairs:
+        client.forget(texte("identifiants"))
         raise LodError(f"{client.endpoint}: no item bears P4123; is this Wikidata?")
     return pairs
 
