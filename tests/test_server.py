@@ -492,14 +492,17 @@ def test_service_goes_nowhere(client: Client) -> None:
         assert not heard
 
 
-def test_deadline(client: Client) -> None:
-    """A query that does not end is ended, and the next one is answered."""
+def test_deadline(client: Client, server: Server) -> None:
+    """A query that does not end is ended, the next one is answered, and the reader is replaced."""
     started = time.monotonic()
     response = sparql(client, CROSS)
     assert problem(response) == (504, "delai")
     assert "2 s" in json.loads(response.data)["detail"]
     assert time.monotonic() - started < 10
     assert sparql(client, COUNT).status_code == 200
+    pool = pool_of(server)
+    while pool._replacing:  # beside the answers, so perhaps after them
+        time.sleep(0.01)
     assert json.loads(client.get("/sante").data)["workers"] == 3
 
 

@@ -13,6 +13,7 @@ from pyoxigraph import Literal
 from lod import files
 from lod.errors import LodError
 from lod.mappings.liens import Fait
+from lod.vocab import PREFIXES
 from lod.wikidata.client import LATER, Client, Row, TooMuchError
 from lod.wikidata.element import ITEM, Element, identifiant, naissance, qid, rank
 from lod.wikidata.fait import fait
@@ -22,7 +23,6 @@ KNOWN = 150  # items or numbers a query; services refuse a list of 400
 TERMS = 2  # legislatures a query: some 10,000 rows
 MONTHS = 12
 BOUND = re.compile(r'"\d{4}-\d\d-\d\d(?=T00:00:00Z")')
-ENTITY = "http://www.wikidata.org/entity/"
 
 
 def identifiants(client: Client, refs: Collection[str]) -> list[tuple[str, str]]:
@@ -131,7 +131,7 @@ def between(months: Sequence[tuple[int, int]]) -> str:
 
 def wd(name: str) -> str:
     """Return an item as a term of a query; raise LodError for what is none."""
-    if not ITEM.fullmatch(ENTITY + name):
+    if not ITEM.fullmatch(PREFIXES["wd"] + name):
         raise LodError(f"'{name}' is not an item of Wikidata; write Q and a number")
     return f"wd:{name}"
 

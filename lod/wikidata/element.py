@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-ITEM = re.compile(r"http://www\.wikidata\.org/entity/(Q[1-9]\d{0,14})", re.ASCII)
+from lod.vocab import PREFIXES
+
+ITEM = re.compile(re.escape(PREFIXES["wd"]) + r"(Q[1-9]\d{0,14})", re.ASCII)
 IDENTIFIANT = re.compile(r"\d{1,9}", re.ASCII)  # P4123: acteurRef without `PA`
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT00:00:00Z", re.ASCII)
 PRECISIONS = ("9", "10", "11")
@@ -40,7 +42,7 @@ class Element:
 def qid(iri: str) -> str:
     """Return the name of an item; nothing for an IRI of something else.
 
-    >>> qid("http://www.wikidata.org/entity/Q30334188"), qid("http://www.wikidata.org/entity/P31")
+    >>> qid(PREFIXES["wd"] + "Q30334188"), qid(PREFIXES["wd"] + "P31")
     ('Q30334188', '')
     """
     found = ITEM.fullmatch(iri)

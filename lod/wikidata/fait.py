@@ -3,10 +3,10 @@
 import re
 
 from lod.mappings.liens import Fait
+from lod.vocab import PREFIXES
 from lod.wikidata.answer import Row
 from lod.wikidata.element import naissance, qid
 
-DIRECT = "http://www.wikidata.org/prop/direct/"
 # how Wikidata says that there is a value, and that nobody knows which
 INCONNU = re.compile(r"https?://www\.wikidata\.org/\.well-known/genid/")
 IMAGE = re.compile(r"https?://commons\.wikimedia\.org/wiki/Special:FilePath/")
@@ -16,12 +16,12 @@ PRECISIONS = {11: ("jour", 10), 10: ("mois", 7), 9: ("annee", 4)}  # and charact
 def fait(row: Row, source: str, constat: str) -> Fait | None:
     """Return what a row of `faits.rq` states; None for an unknown value, or one of another kind.
 
-    >>> row = {"item": "http://www.wikidata.org/entity/Q1", "propriete": DIRECT + "P569",
+    >>> row = {"item": PREFIXES["wd"] + "Q1", "propriete": PREFIXES["wdt"] + "P569",
     ...        "valeur": "1964-07-01T00:00:00Z", "precision": "10"}
     >>> fait(row, "", "2026").valeur
     '1964-07'
     """
-    propriete = row.get("propriete", "").removeprefix(DIRECT)
+    propriete = row.get("propriete", "").removeprefix(PREFIXES["wdt"])
     type_, valeur, libelle = _valeur(propriete, row)
     found = Fait(
         qid=qid(row.get("item", "")),
