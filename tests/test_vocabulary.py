@@ -11,10 +11,11 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from rdflib.namespace import SH
 
 from lod import files
+from lod.changements import GENRES
 from lod.collect import Bilan
 from lod.convert import Publie, convert
 from lod.iris import Iris
-from lod.links import links
+from lod.links import liens, links
 from lod.ontology import labels, ontology
 from lod.release import current
 from lod.sources import Record
@@ -29,6 +30,7 @@ from lod.vocab import (
     RDFS_COMMENT,
     RDFS_LABEL,
     SHAPES_NAMESPACE,
+    SKOS_IN_SCHEME,
     SKOS_PREF_LABEL,
     term,
 )
@@ -115,6 +117,18 @@ def test_cases_use_all_terms_and_no_other() -> None:
     used |= terms(statistics()) | terms(ontology(), about=CONCEPTS)
     assert used - CONCEPTS - LISTS == (CLASSES | PROPERTIES) - NOT_IN_RECORDS
     assert used <= set(KINDS)
+
+
+def members(scheme: NamedNode) -> set[str]:
+    """The concepts of a list of the ontology."""
+    of = (t for t in ontology() if t.predicate == SKOS_IN_SCHEME and t.object == scheme)
+    return {t.subject.value.removeprefix(NAMESPACE) for t in of}
+
+
+def test_concepts_that_code_names_are_those_of_their_lists() -> None:
+    """The kinds of changes between releases, and the kinds of evidence for a link."""
+    assert members(QP.changements) == {f"changement-{genre}" for genre in GENRES}
+    assert members(QP.preuves) == {lien.preuve for _, lien in liens(Iris("http://x/"))}
 
 
 def terms(triples: Iterable[Triple], about: set[str] | None = None) -> set[str]:
