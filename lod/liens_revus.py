@@ -1,7 +1,7 @@
 """What the publisher has decided about links: accepted, reviewed or refused, and what was read.
 
-`liens.csv` in the folder of reviewed files; `faits.csv`, `candidates.csv` and `anomalies.csv`
-stand there as `lod link` wrote them.
+`decisions.csv` in the folder of reviewed files is the publisher's own. `liens.csv`, which has the
+same columns, `faits.csv`, `candidates.csv` and `anomalies.csv` stand there as `lod link` made them.
 """
 
 import csv
@@ -14,7 +14,9 @@ from pathlib import Path
 from lod.errors import UsageError
 from lod.mappings.liens import CONSTAT, QID, Fait
 
-LIENS, FAITS, CANDIDATS, ANOMALIES = "liens.csv", "faits.csv", "candidates.csv", "anomalies.csv"
+DECISIONS, LIENS, FAITS = "decisions.csv", "liens.csv", "faits.csv"
+CANDIDATS, ANOMALIES = "candidates.csv", "anomalies.csv"
+FILES = (DECISIONS, LIENS, FAITS, CANDIDATS, ANOMALIES)
 P4123, REVUE, REFUS = "P4123", "revue", "refus"
 ACTEUR = re.compile(r"PA[1-9]\d*", re.ASCII)
 # what each decision has to say besides who, which and when
@@ -41,7 +43,7 @@ TOLD = (Genre.MAL_FORME, Genre.PERDU, Genre.FUSIONNE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LienRevu:
-    """One decision about a deputy and an item of Wikidata, as a row of `liens.csv` states it."""
+    """One decision about a deputy and an item of Wikidata, as a row of the files states it."""
 
     acteur_ref: str
     qid: str
@@ -80,7 +82,7 @@ RIEN = LiensRevus()
 def read_liens(folder: Path) -> LiensRevus:
     """Return what the files of a folder state; raise UsageError for a row that states nothing."""
     return LiensRevus(
-        liens=tuple(_liens(folder / LIENS)),
+        liens=tuple(_liens(folder / DECISIONS, folder / LIENS)),
         faits=tuple(_faits(folder / FAITS)) if (folder / FAITS).is_file() else None,
         candidats=tuple(row for _, row in _rows(folder / CANDIDATS, ("acteurRef", "qid")))
         if (folder / CANDIDATS).is_file()
@@ -89,20 +91,20 @@ def read_liens(folder: Path) -> LiensRevus:
     )
 
 
-def _liens(path: Path) -> Iterator[LienRevu]:
+def _liens(*paths: Path) -> Iterator[LienRevu]:
     """Yield the decisions; two of them never say that one is another."""
     taken: dict[str, tuple[str, str]] = {}
-    for number, row in _rows(path, ("acteurRef", "qid", "preuve", "constat")):
-        fault = _fault(row)
-        if not fault and row["preuve"] == P4123:
-            pair = (row["acteurRef"], row["qid"])
-            other = next((taken[key] for key in pair if taken.get(key, pair) != pair), None)
-            fault = f"{' is '.join(pair)}, but {' is '.join(other)} above" if other else ""
-            taken |= dict.fromkeys(pair, pair)
-        if fault:
-            raise UsageError(f"{path}:{number}: {fault}; correct the row, or remove it")
-        names = COLUMNS[1:]
-        yield LienRevu(acteur_ref=row["acteurRef"], **{n: row.get(n, "") for n in names})
+    for path in paths:
+        for number, row in _rows(path, ("acteurRef", "qid", "preuve", "constat")):
+            fault = _fault(row)
+            if not fault and row["preuve"] == P4123:
+                pair = (row["acteurRef"], row["qid"])
+                other = next((taken[key] for key in pair if taken.get(key, pair) != pair), None)
+                fault = f"{' is '.join(pair)}, but {' is '.join(other)} before" if other else ""
+                taken |= dict.fromkeys(pair, pair)
+            if fault:
+                raise UsageError(f"{path}:{number}: {fault}; correct the row, or remove it")
+            yield LienRevu(acteur_ref=row["acteurRef"], **{n: row.get(n, "") for n in COLUMNS[1:]})
 
 
 def _fault(row: Mapping[str, str]) -> str:

@@ -60,8 +60,8 @@ class Lien:
 def known(revus: LiensRevus = RIEN) -> dict[str, Lien]:
     """Return acteurRef → the link of identity; an item of two deputies is no link of either.
 
-    What the publisher has read since (P4123) comes over the table; what was refused is none, and
-    neither is what an anomaly speaks of, unless the publisher has decided.
+    What was read since (P4123) comes over the table. What the publisher has refused is none, and
+    neither is what an anomaly speaks of, unless its identifier was read since.
     """
     refused = {(r.acteur_ref, r.qid) for r in revus.liens if r.preuve == REFUS}
     found = {
@@ -72,7 +72,7 @@ def known(revus: LiensRevus = RIEN) -> dict[str, Lien]:
         and revus.ecartes.isdisjoint((m.acteur_ref, m.qid))
     }
     for r in revus.liens:
-        if r.preuve == P4123:
+        if r.preuve == P4123 and (r.acteur_ref, r.qid) not in refused:
             found[r.acteur_ref] = _read_again(r, found.get(r.acteur_ref))
     bearers = Counter(lien.qid for lien in found.values())
     return {ref: lien for ref, lien in found.items() if bearers[lien.qid] == 1}

@@ -14,7 +14,7 @@ from typing import Any
 
 from lod.dates import read_date
 from lod.errors import Finding, UsageError, Where
-from lod.liens_revus import ANOMALIES, CANDIDATS, FAITS, LIENS, LiensRevus, read_liens
+from lod.liens_revus import FILES, LiensRevus, read_liens
 from lod.sources import Reading
 from lod.sources.reading import split_uid, type_question
 
@@ -63,7 +63,7 @@ def read_revue(folder: Path | None) -> Revue:
         for row in _rows(folder / EFFECTIFS)
     }
     hashed = hashlib.sha256()
-    for name in (*COLUMNS, LIENS, FAITS, CANDIDATS, ANOMALIES):
+    for name in (*COLUMNS, *FILES):
         path = folder / name
         hashed.update(name.encode() + (path.read_bytes() if path.is_file() else b""))
     return Revue(corrections, retenues, effectifs, read_liens(folder), hashed.hexdigest())

@@ -239,9 +239,21 @@ def test_an_anomaly_takes_a_link_away(genre: Genre) -> None:
 
 
 def test_a_refused_pair_is_never_linked() -> None:
-    """Not even by the table."""
+    """Not by the table, and not by what was read since."""
     row = decided(SEED, SEED_QID, "refus", par="A. B.", motif="homonyme")
     assert SEED not in after(row) and of(SEED, row) == []
+    assert SEED not in after(row, read_now(SEED, SEED_QID))
+
+
+def test_decisions_stand_beside_what_was_read(tmp_path: Path) -> None:
+    """Two files of the same columns: what `lod link` writes anew takes no decision away."""
+    (tmp_path / "decisions.csv").write_text(
+        f"{HEADER}PA1008,Q1,refus,,,2026,A. B.,homonyme\n", "utf-8"
+    )
+    (tmp_path / "liens.csv").write_text(f"{HEADER}PA1,Q2,P4123,1,{ENDPOINT},2026,,\n", "utf-8")
+    assert [(r.acteur_ref, r.preuve) for r in read_liens(tmp_path).liens] == [
+        ("PA1008", "refus"), ("PA1", "P4123"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -271,7 +283,7 @@ def test_two_rows_that_say_two_things(tmp_path: Path) -> None:
     for second in ("PA1008,Q1,P4123,1008,x,2026,,", "PA718926,Q2,P4123,718926,x,2026,,"):
         text = f"{HEADER}PA718926,Q1,P4123,718926,x,2026,,\n{second}\n"
         (tmp_path / "liens.csv").write_text(text, "utf-8")
-        with pytest.raises(UsageError, match=r"liens.csv:3: .* is .*, but PA718926 is Q1 above"):
+        with pytest.raises(UsageError, match=r"liens.csv:3: .* is .*, but PA718926 is Q1 before"):
             read_liens(tmp_path)
 
 
