@@ -16,7 +16,16 @@ from lod.release import current, manifest
 from lod.settings import Settings
 from lod.store import open_store
 from lod.validate import targets
-from lod.vocab import OWL_SAME_AS, QP, RDF_TYPE, SHAPES_NAMESPACE, entier, jour, term
+from lod.vocab import (
+    OWL_SAME_AS,
+    QP,
+    RDF_TYPE,
+    RDFS_SEE_ALSO,
+    SHAPES_NAMESPACE,
+    entier,
+    jour,
+    term,
+)
 from tests.conftest import BASE
 
 WHOLE = f"{BASE}question/QANR5L15QE90102"  # answered late, recalls another, cites a law
@@ -61,6 +70,29 @@ def store(vies: Path) -> Store:
 
 def spoken(store: Store) -> set[str]:
     return {ecart.controle.nom for ecart in ecarts(store)}
+
+
+LIEN = node("depute/PA718926#lien-wikidata")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [Triple(LIEN, QP.valeurPreuve, Literal("1"))],
+        [Triple(node("depute/PA718926"), OWL_SAME_AS, node("http://www.wikidata.org/entity/Q1"))],
+        [Triple(node("depute/PA718926"), RDFS_SEE_ALSO, node("https://viaf.org/viaf/1"))],
+        [
+            Triple(node("depute/PA1#lien-wikidata"), RDF_TYPE, QP.Lien),
+            Triple(node("depute/PA1#lien-wikidata"), QP.sujet, node("depute/PA1")),
+        ],
+    ],
+    ids=["another number", "two items", "no evidence", "nobody"],
+)
+def test_a_link_that_is_not_proven(wrong: list[Triple], store: Store) -> None:
+    """Each way in which a link can stand without its evidence stops a build."""
+    assert "C5-liens" not in spoken(store)
+    store.extend(Quad(*triple) for triple in wrong)
+    assert "C5-liens" in spoken(store)
 
 
 def test_all_controls_were_found() -> None:
