@@ -11,15 +11,16 @@ from tempfile import TemporaryFile
 from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse
 
 from lod import __version__, annuaire, dump, faits, files, release, thesaurus
-from lod.collect import Bilan, Collecte
-from lod.comptes import Comptes, compter
+from lod.bilan import Bilan
+from lod.collect import Collecte
+from lod.comptes import compter
 from lod.controles import ecarts, unseen
 from lod.convert import Publie, Recueil, Rejete, Tables, lots, readings
-from lod.dataset import describe, describe_service, first_day, read_turtle
+from lod.dataset import describe_service, describe_void, first_day, read_turtle
 from lod.errors import Finding, LodError
 from lod.iris import Iris
 from lod.liens_revus import LiensRevus
-from lod.links import known, links
+from lod.links import element, links
 from lod.ontology import ontology
 from lod.recherche.index import FICHIER, write_index
 from lod.referentiel.archives import read_referentiel
@@ -29,7 +30,7 @@ from lod.settings import Settings
 from lod.sources import records
 from lod.store import load, open_store
 from lod.telechargements import Fichier, count_triples, describe_files, write_dumps
-from lod.vocab import LABELS, RDF_TYPE, term
+from lod.vocab import LABELS, OWL_SAME_AS
 from lod.website import Contexte, write_site
 from lod.website.changements import manifested, write_changements
 from lod.website.description import write_void
@@ -217,11 +218,7 @@ def _write_links(collecte: Collecte, revus: LiensRevus) -> None:
     published = set(collecte.references.subjects())
     found = [t for t in links(published, iris, revus) if t not in stated]
     (collecte.work / "links.nt").write_bytes(dump.ntriples(found))
-    qids = (
-        lien.qid
-        for ref, lien in known(revus).items()
-        if iris.reference("depute", ref).value in published
-    )
+    qids = (element(t.object) for t in found if t.predicate == OWL_SAME_AS)
     collecte.bilan.liens, collecte.bilan.faits = revus, faits.publies(qids, revus)
     said = dict.fromkeys(faits.triples(collecte.bilan.faits))  # many share a gender, a party
     (collecte.work / "faits.nt").write_bytes(dump.ntriples(said))
@@ -248,34 +245,16 @@ def _write_descriptions(work: Path, bilan: Bilan, settings: Settings, store: Sto
     data.
     """
     dumps, comptes = work / "dumps", compter(store)
-    (dumps / "void.ttl").write_bytes(_void(bilan, settings, store, comptes))
+    dated = {"donnees_au": bilan.donnees_au, "faits": bilan.faits}
+    void = {"legislatures": bilan.legislatures, "lectures": faits.lectures(bilan.faits)}
+    (dumps / "void.ttl").write_bytes(describe_void(settings, store, comptes, **dated, **void))
     queries = dump.ntriples(exemples(settings.base))
     (dumps / "exemples.ttl").write_bytes(dump.turtle(queries))
     parts = {name: read_turtle(dumps / f"{name}.ttl") for name in ("exemples", "void")}
     parts["ontologie"] = list(ontology())
-    dated = {"donnees_au": bilan.donnees_au, "faits": bilan.faits}
     service = describe_service(settings, store, comptes, parts, **dated)
     (dumps / "service.ttl").write_bytes(service)
     return [*chain(*parts.values()), *read_turtle(dumps / "service.ttl")]
-
-
-def _void(bilan: Bilan, settings: Settings, store: Store, comptes: Comptes) -> bytes:
-    """Return VoID; the store has what it counts, and nothing else."""
-    return describe(
-        "void.ttl",
-        settings,
-        donnees_au=bilan.donnees_au,
-        legislatures=bilan.legislatures,
-        exemple=next(
-            q.subject.value
-            for q in store.quads_for_pattern(None, RDF_TYPE, term("qp:Question"))
-            if isinstance(q.subject, NamedNode)
-        ),
-        comptes=comptes,
-        debut=first_day(store),
-        faits=bilan.faits,
-        lectures=faits.lectures(bilan.faits),
-    )
 
 
 def _control(store: Store, bilan: Bilan) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lod import __version__, files
-from lod.collect import Bilan
+from lod.bilan import Bilan, account, fell, kept, short
 from lod.errors import LodError, UsageError
 from lod.settings import Settings, read_settings
 
@@ -297,39 +297,6 @@ def start(
         folder, limits=limits, workers=workers or jobs(), rate=rate, journal=journal(*log)
     )
     serve(front, listener, grace=limits.seconds + 2, proxy=proxy)
-
-
-def short(lack: tuple[int, str, int, int]) -> str:
-    """Return in words that fewer questions are there than the reviewed file expects."""
-    legislature, type_, counted, expected = lack
-    return (
-        f"legislature {legislature}, {type_}: {counted} questions, {expected} expected; "
-        "fetch the archive again, or correct effectifs.csv"
-    )
-
-
-def fell(lack: tuple[int, str, int, int]) -> str:
-    """Return in words that a release has far fewer questions than the one before it."""
-    legislature, type_, counted, _ = lack
-    return (
-        f"legislature {legislature}, {type_}: {counted} questions, more than a tenth fewer than "
-        "the release before; compare the inputs of both manifests"
-    )
-
-
-def account(bilan: Bilan) -> str:
-    """Return what became of every record, in one line."""
-    merged = f"; {bilan.questions} questions" if bilan.questions != bilan.published else ""
-    return (
-        f"{bilan.read} read = {bilan.published} published + {bilan.rejected} rejected{merged}"
-        f" ({bilan.warnings} warnings, {bilan.remarks} remarks)"
-    )
-
-
-def kept(bilan: Bilan) -> str:
-    """Return how many files of the site are those of the release before, if any is."""
-    told = f"; {bilan.reused} of {bilan.files} files of the site are those of the release before"
-    return told if bilan.reused else ""
 
 
 def jobs() -> int:

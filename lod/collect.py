@@ -7,22 +7,19 @@ counts, what questions refer to, and which answers were written.
 
 import hashlib
 import pickle
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from lod.controles import Controle
+from lod.bilan import Bilan
 from lod.convert import Lot, Publie, Recueil, Rejete, document_of
 from lod.dump import CSV_HEADER, csv_line, csv_row, gzipped, ntriples
 from lod.errors import Finding, LodError
 from lod.iris import Iris, source_path
-from lod.liens_revus import LiensRevus
-from lod.mappings.liens import Fait
 from lod.model import Question
 from lod.references import References
 from lod.site import Site
@@ -32,91 +29,7 @@ from lod.texts import slug
 from lod.validate import Result, validate
 from lod.vocab import QP, RDF_TYPE, RDFS_LABEL, entier, fr, term, vrai
 
-EXAMPLES = 3  # focus nodes shown for each constraint on the quality page
 LISTED = 500  # rejections and remarks listed on the quality page; all are in the files
-
-
-@dataclass(slots=True)
-class Constat:
-    """How often one shape spoke, what it says, and the first nodes that it spoke of."""
-
-    severity: str
-    message: str
-    count: int = 0
-    examples: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Bilan:
-    """What a build did: records read = published + rejected, always."""
-
-    read: int = 0
-    published: int = 0
-    rejected: int = 0
-    remarks: int = 0
-    triples: int = 0
-    rejections: list[tuple[str, str]] = field(default_factory=list)
-    remarked: list[tuple[str, str]] = field(default_factory=list)
-    constats: dict[str, Constat] = field(default_factory=dict)
-    foyers: Counter[str] = field(default_factory=Counter)
-    ecarts: dict[Controle, list[str]] = field(default_factory=dict)
-    par_legislature: Counter[tuple[int, str]] = field(default_factory=Counter)
-    au: dict[int, date] = field(default_factory=dict)
-    sources: dict[str, tuple[int, str]] = field(default_factory=dict)
-    repairs: Counter[str] = field(default_factory=Counter)
-    retenues: dict[str, str] = field(default_factory=dict)
-    short: list[tuple[int, str, int, int]] = field(default_factory=list)
-    fell: list[tuple[int, str, int, int]] = field(default_factory=list)
-    liens: LiensRevus = field(default_factory=LiensRevus)  # decided by the publisher
-    faits: list[Fait] = field(default_factory=list)  # of Wikidata, about what is linked
-    motif: str = ""  # why the release before cannot be compared with this one, if it cannot
-    files: int = 0  # of the site
-    reused: int = 0  # of them, those of the release before
-
-    def add(self, fate: Publie | Rejete) -> None:
-        """Count the fate of the records of one question."""
-        if isinstance(fate, Rejete):
-            self.rejected += len(fate.lectures)
-            self.retenues |= [fate.retenue] if fate.retenue else []
-            return
-        q = fate.question
-        self.published += len(fate.lectures)
-        self.remarks += len(fate.remarks)
-        self.repairs.update(fate.repairs)
-        self.par_legislature[q.legislature, q.type] += 1
-        if q.donnees_au:
-            self.au[q.legislature] = q.donnees_au
-
-    def count(self, result: Result) -> None:
-        """Count a result of SHACL under its shape."""
-        key = result.shape + result.component
-        constat = self.constats.setdefault(key, Constat(result.severity, result.message_fr))
-        constat.count += 1
-        if len(constat.examples) < EXAMPLES:
-            constat.examples.append(result.focus)
-
-    @property
-    def questions(self) -> int:
-        """How many questions are published: several records may be of one."""
-        return self.par_legislature.total()
-
-    @property
-    def donnees_au(self) -> date:
-        """The day up to which the data goes: the latest of the legislatures."""
-        return max(self.au.values(), default=date.min)
-
-    @property
-    def legislatures(self) -> list[tuple[int, date, int]]:
-        """Each legislature that has questions: number, day up to which its data goes, how many."""
-        counted: Counter[int] = Counter()
-        for (legislature, _), n in self.par_legislature.items():
-            counted[legislature] += n
-        return [(numero, jour, counted[numero]) for numero, jour in sorted(self.au.items())]
-
-    @property
-    def warnings(self) -> int:
-        """How many results of severity Warning the published questions have."""
-        return sum(c.count for c in self.constats.values() if c.severity == "Warning")
 
 
 class Collecte:

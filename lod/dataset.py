@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from pyoxigraph import RdfFormat, Store, Triple, parse
+from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse
 
 from lod import files
 from lod.comptes import Comptes, ensemble
 from lod.ontology import labels
 from lod.settings import Settings
 from lod.store import select
-from lod.vocab import NAMESPACE, PREFIXES, QP, RDFS_LABEL
+from lod.vocab import NAMESPACE, PREFIXES, QP, RDF_TYPE, RDFS_LABEL
 
 FIRST_DAY = f"SELECT (MIN(?jour) AS ?premier) WHERE {{ ?question {QP.dateParution} ?jour }}"
 VOCABULARIES = {
@@ -102,6 +102,14 @@ def describe(template: str, settings: Settings, **values: Any) -> bytes:
     values |= {"settings": settings, "base": settings.base, "prefixes": PREFIXES}
     values |= {"ontologie": NAMESPACE.rstrip("#"), "nommes": labels(RDFS_LABEL)}
     return page.render(values).encode()
+
+
+def describe_void(settings: Settings, store: Store, comptes: Comptes, **values: Any) -> bytes:
+    """Return VoID, with a question as example; the store has what it counts, and nothing else."""
+    asked = store.quads_for_pattern(None, RDF_TYPE, QP.Question)
+    exemple = next(q.subject.value for q in asked if isinstance(q.subject, NamedNode))
+    values |= {"comptes": comptes, "exemple": exemple, "debut": first_day(store)}
+    return describe("void.ttl", settings, **values)
 
 
 def describe_service(

@@ -37,8 +37,17 @@ class Genre(StrEnum):
     SUPPRIME = "élément supprimé"
 
 
-# a number that was lost proves what it proved; one merged item stands for another: both are told
-TOLD = (Genre.MAL_FORME, Genre.PERDU, Genre.FUSIONNE)
+# which of them say that neither side is sure; the others are told, and take nothing away
+DOUTEUX = (Genre.DEUX_ELEMENTS, Genre.DEUX_NUMEROS, Genre.DISCORDANT, Genre.CONTREDIT)
+
+
+def cotes(acteur_ref: str, qid: str, cible: str) -> frozenset[str]:
+    """Return the deputies and items that an anomaly names; `cible` may be several.
+
+    >>> sorted(cotes("PA1", "Q1", "Q2 PA3"))
+    ['PA1', 'PA3', 'Q1', 'Q2']
+    """
+    return frozenset((acteur_ref, qid, *cible.split())) - {""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +74,19 @@ class LiensRevus:
     anomalies: tuple[Mapping[str, str], ...] = ()
 
     @property
+    def refus(self) -> frozenset[tuple[str, str]]:
+        """The pairs (acteurRef, item) that the publisher has refused."""
+        return frozenset((r.acteur_ref, r.qid) for r in self.liens if r.preuve == REFUS)
+
+    @property
     def ecartes(self) -> frozenset[str]:
-        """The deputies and items of which an anomaly says that nothing is sure."""
-        return frozenset(
-            side
-            for a in self.anomalies
-            if a["genre"] not in TOLD
-            for side in (a["acteurRef"], a["qid"], *a.get("cible", "").split())
-            if side
+        """The deputies and items that nothing is published of: not sure, or no more there."""
+        return frozenset().union(
+            *(
+                cotes(a["acteurRef"], a["qid"], a["cible"])
+                for a in self.anomalies
+                if a["genre"] in (*DOUTEUX, Genre.SUPPRIME)
+            )
         )
 
 
@@ -84,10 +98,10 @@ def read_liens(folder: Path) -> LiensRevus:
     return LiensRevus(
         liens=tuple(_liens(folder / DECISIONS, folder / LIENS)),
         faits=tuple(_faits(folder / FAITS)) if (folder / FAITS).is_file() else None,
-        candidats=tuple(row for _, row in _rows(folder / CANDIDATS, ("acteurRef", "qid")))
+        candidats=tuple(row for _, row in rows(folder / CANDIDATS, ("acteurRef", "qid")))
         if (folder / CANDIDATS).is_file()
         else None,
-        anomalies=tuple(row for _, row in _rows(folder / ANOMALIES, ("genre", "explication"))),
+        anomalies=tuple(_anomalies(folder / ANOMALIES)),
     )
 
 
@@ -95,7 +109,7 @@ def _liens(*paths: Path) -> Iterator[LienRevu]:
     """Yield the decisions; two of them never say that one is another."""
     taken: dict[str, tuple[str, str]] = {}
     for path in paths:
-        for number, row in _rows(path, ("acteurRef", "qid", "preuve", "constat")):
+        for number, row in rows(path, ("acteurRef", "qid", "preuve", "constat")):
             fault = _fault(row)
             if not fault and row["preuve"] == P4123:
                 pair = (row["acteurRef"], row["qid"])
@@ -126,19 +140,28 @@ def _fault(row: Mapping[str, str]) -> str:
 
 def _faits(path: Path) -> Iterator[Fait]:
     names = ("qid", "propriete", "valeur", "type", "libelle", "source", "constat")
-    for number, row in _rows(path, names[:4]):
+    for number, row in rows(path, names[:4]):
         fait = Fait(**{name: row.get(name, "") for name in names})
         if fault := fait.fault:
             raise UsageError(f"{path}:{number}: {fault}; remove the row")
         yield fait
 
 
-def _rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+def _anomalies(path: Path) -> Iterator[dict[str, str]]:
+    columns = dict.fromkeys(("acteurRef", "qid", "cible"), "")
+    for number, row in rows(path, ("genre", "explication")):
+        if row["genre"] not in set(Genre):
+            wrong = f"'{row['genre']}' is none of {', '.join(Genre)}"
+            raise UsageError(f"{path}:{number}: {wrong}; correct the row, or remove it")
+        yield columns | row
+
+
+def rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield line and row of a file, if it is there; raise UsageError for one that lacks a value."""
     if not path.is_file():
         return
     with path.open(encoding="utf-8-sig", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), start=2):
             if empty := [name for name in required if not row.get(name)]:
-                raise UsageError(f"{path}:{number}: {', '.join(empty)}: empty; complete the row")
+                raise UsageError(f"{path}:{number}: {', '.join(empty)}: empty; correct the row")
             yield number, {key: value or "" for key, value in row.items() if key}

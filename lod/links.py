@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pyoxigraph import NamedNode, Triple
 
 from lod.iris import Iris
-from lod.liens_revus import P4123, REFUS, REVUE, RIEN, LienRevu, LiensRevus
+from lod.liens_revus import P4123, REVUE, RIEN, LienRevu, LiensRevus
 from lod.mappings import Groupe, Mandat, circonscriptions, groupes, legislatures, mandats
 from lod.mappings.liens import Identifiant, autorites, identifiants, sources
 from lod.model import Circonscription
@@ -30,6 +30,7 @@ from lod.vocab import (
 )
 
 PREUVES = {P4123: "IdentifiantP4123", "concordance": "Concordance"}
+WD = PREFIXES["wd"]
 CIRCONSCRIPTIONS, LEGISLATURES = "wdqs2022", "releve2026"  # where their items were read
 
 
@@ -54,7 +55,7 @@ class Lien:
     @property
     def qid(self) -> str:
         """The item of Wikidata."""
-        return self.cible.removeprefix(PREFIXES["wd"])
+        return self.cible.removeprefix(WD)
 
 
 def known(revus: LiensRevus = RIEN) -> dict[str, Lien]:
@@ -63,16 +64,16 @@ def known(revus: LiensRevus = RIEN) -> dict[str, Lien]:
     What was read since (P4123) comes over the table. What the publisher has refused is none, and
     neither is what an anomaly speaks of, unless its identifier was read since.
     """
-    refused = {(r.acteur_ref, r.qid) for r in revus.liens if r.preuve == REFUS}
+    refus, ecartes = revus.refus, revus.ecartes
     found = {
         m.acteur_ref: _of_table(m)
         for m in mandats()
         if m.qid
-        and (m.acteur_ref, m.qid) not in refused
-        and revus.ecartes.isdisjoint((m.acteur_ref, m.qid))
+        and (m.acteur_ref, m.qid) not in refus
+        and ecartes.isdisjoint((m.acteur_ref, m.qid))
     }
     for r in revus.liens:
-        if r.preuve == P4123 and (r.acteur_ref, r.qid) not in refused:
+        if r.preuve == P4123 and (r.acteur_ref, r.qid) not in refus:
             found[r.acteur_ref] = _read_again(r, found.get(r.acteur_ref))
     bearers = Counter(lien.qid for lien in found.values())
     return {ref: lien for ref, lien in found.items() if bearers[lien.qid] == 1}
@@ -103,6 +104,12 @@ def _read_again(r: LienRevu, before: Lien | None) -> Lien:
     if before and (before.cible, before.preuve) == (lien.cible, lien.preuve):
         return replace(lien, sources=(*before.sources, r.source))
     return lien
+
+
+def element(node: object) -> str:
+    """Return the item of Wikidata that a node is, "" for any other."""
+    found = isinstance(node, NamedNode) and node.value.startswith(WD) and node.value
+    return found.removeprefix(WD) if found else ""
 
 
 def chiffres(acteur_ref: str) -> str:
@@ -159,7 +166,7 @@ def _registered(ref: str, one: Identifiant) -> Lien:
         libelle=f"{one.autorite.nom} : identifiant de {ref}",
         ancre=f"identifiant-{one.autorite.code}",
         relation=RDFS_SEE_ALSO,
-        registre=PREFIXES["wd"] + one.autorite.element,
+        registre=WD + one.autorite.element,
     )
 
 
@@ -201,7 +208,7 @@ def links(published: Collection[str], iris: Iris, revus: LiensRevus = RIEN) -> I
             registres.add(lien.registre)
             yield from link(sujet, lien)
     for autorite in autorites().values():
-        if PREFIXES["wd"] + autorite.element in registres:
+        if WD + autorite.element in registres:
             yield Triple(wikidata(autorite.element), RDFS_LABEL, fr(autorite.nom))
 
 

@@ -19,6 +19,7 @@ from lod.mappings import (
     mandats,
     mandats_by_key,
     noms,
+    noms_de,
     rubriques_folded,
 )
 from lod.model import Auteur, Circonscription, Organe, Question
@@ -124,7 +125,7 @@ def _sieges(q: Question, referentiel: Referentiel | None) -> Iterator[Siege]:
     rows = _people().get((legislature, cle(nom)), ())
     acteurs = referentiel.personnes(nom, legislature) if referentiel else ()
     if not rows and not acteurs:
-        rows = tuple(m for m in _sat(legislature) if _contains(nom, _noms_de()[m.acteur_ref]))
+        rows = tuple(m for m in _sat(legislature) if _contains(nom, noms_de()[m.acteur_ref]))
         known = referentiel.deputes(legislature) if referentiel else ()
         acteurs = tuple(a for a in known if _contains(nom, [a.nom_complet]))
     for m in rows:
@@ -152,19 +153,12 @@ def _day(q: Question) -> date | None:
 
 
 @cache
-def _noms_de() -> dict[str, frozenset[str]]:
-    """Return acteurRef → the names of every row: a person bears them in all legislatures."""
-    rows = ((m.acteur_ref, m.nom_complet) for m in mandats())
-    return {ref: frozenset(names) for ref, names in par_cle(rows).items()}
-
-
-@cache
 def _people() -> dict[tuple[int, str], tuple[Mandat, ...]]:
     """Return (legislature, words of a name) → mandates."""
     return par_cle(
         ((m.legislature, name), m)
         for m in mandats()
-        for name in sorted({cle(nom) for nom in _noms_de()[m.acteur_ref]})
+        for name in sorted({cle(nom) for nom in noms_de()[m.acteur_ref]})
     )
 
 

@@ -4,7 +4,6 @@ CSV files in one folder, each optional; every row has its reason. A correction t
 longer matches, and a total that falls short, are told: neither is applied or passed over silently.
 """
 
-import csv
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, is_dataclass, replace
@@ -14,7 +13,7 @@ from typing import Any
 
 from lod.dates import read_date
 from lod.errors import Finding, UsageError, Where
-from lod.liens_revus import FILES, LiensRevus, read_liens
+from lod.liens_revus import FILES, LiensRevus, read_liens, rows
 from lod.sources import Reading
 from lod.sources.reading import split_uid, type_question
 
@@ -70,20 +69,15 @@ def read_revue(folder: Path | None) -> Revue:
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
-    if not path.is_file():
-        return
     columns = COLUMNS[path.name]
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
-            if fault := _fault(row, columns):
-                raise UsageError(f"{path}:{number}: {fault}; correct the row")
-            yield {name: str(row[name]) for name in columns}
+    for number, row in rows(path, columns):
+        if fault := _fault(row, columns):
+            raise UsageError(f"{path}:{number}: {fault}; correct the row")
+        yield row
 
 
-def _fault(row: dict[str, Any], columns: tuple[str, ...]) -> str:
+def _fault(row: dict[str, str], columns: tuple[str, ...]) -> str:
     """Return what is wrong with a row, or ""."""
-    if empty := [name for name in columns if not row.get(name)]:
-        return f"{', '.join(empty)}: empty"
     try:
         if "uid" in columns:
             split_uid(row["uid"])

@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from lod import files
+from lod.bilan import Bilan
 from lod.build import build
-from lod.collect import Bilan
 from lod.convert import Publie, convert
 from lod.iris import Iris
 from lod.settings import Settings

@@ -24,7 +24,7 @@ FLOORS = (
     },
     {"convert", "annuaire", "dump", "store", "comptes", "dataset", "thesaurus"},
     {"statistiques", "release", "controles", "telechargements", "changements"},
-    {"collect"},
+    {"bilan", "collect"},
     {"website", "query", "recherche"},
     {"build"},
     {"server", "sample", "fetch", "reconciliation"},

@@ -20,8 +20,8 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import RDF, SH
 
 from lod import dump, files, links
+from lod.bilan import Bilan
 from lod.build import build, check
-from lod.collect import Bilan
 from lod.errors import Finding, LodError
 from lod.jsonld import compact
 from lod.query import run

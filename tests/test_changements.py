@@ -13,9 +13,9 @@ import pytest
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, Namespace
 
+from lod.bilan import Bilan
 from lod.build import build
 from lod.changements import GENRES, Changement, Etat, Journal, comparer, genres
-from lod.collect import Bilan
 from lod.dataset import read_turtle
 from lod.release import current, manifest
 from lod.settings import Settings

@@ -8,8 +8,8 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 from rdflib.namespace import SH
 
 from lod import files
+from lod.bilan import Bilan
 from lod.build import build
-from lod.collect import Bilan
 from lod.controles import controles, ecarts, unseen
 from lod.errors import LodError
 from lod.release import current, manifest

@@ -11,8 +11,8 @@ from markupsafe import escape
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 from werkzeug.test import Client
 
+from lod.bilan import Bilan
 from lod.build import build
-from lod.collect import Bilan
 from lod.iris import KINDS
 from lod.release import current, manifest
 from lod.server.documents import FORMS

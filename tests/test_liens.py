@@ -227,6 +227,13 @@ def test_a_reviewed_link_is_something_to_see() -> None:
     assert [x for x in of(SEED, again) if x.ancre == "lien-wikidata"] == [known()[SEED]]
 
 
+def test_an_anomaly_of_no_kind_is_told(tmp_path: Path) -> None:
+    """It is not passed over: who knows what it would have taken away."""
+    (tmp_path / "anomalies.csv").write_text("genre,acteurRef,explication\nfusion,PA1,?\n", "utf-8")
+    with pytest.raises(UsageError, match=r"anomalies.csv:2: 'fusion' is none of deux éléments, "):
+        read_liens(tmp_path)
+
+
 @pytest.mark.parametrize("genre", Genre)
 def test_an_anomaly_takes_a_link_away(genre: Genre) -> None:
     """What is not one to one proves nothing, of either side; a merger and a loss are only told."""
@@ -352,7 +359,7 @@ def test_what_the_publisher_read_is_published(tmp_path: Path) -> None:
     )
     (revue / "anomalies.csv").write_text(
         "genre,acteurRef,qid,numero,cible,explication\n"
-        f"fusion,{author},Q1,1,Q2,Q1 <b>fusionné</b>\n",
+        f"élément fusionné,{author},Q1,1,Q2,Q1 <b>fusionné</b>\n",
         "utf-8",
     )
     out = tmp_path / "out"
@@ -406,7 +413,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def test_from_wikidata_to_here(elsewhere: str) -> None:
     """The example for Wikidata's endpoint makes our address of what it knows."""
-    _, where, text = exemple("de-wikidata", "http://localhost:8000/")
+    _, where, text = exemple(files.FEDERATION / "de-wikidata.rq", "http://localhost:8000/")
     assert "query.wikidata.org" in where
     assert by_server(elsewhere, text)[1] == [
         (f"http://www.wikidata.org/entity/{SEED_QID}", f"http://localhost:8000/depute/{SEED}")
@@ -415,7 +422,7 @@ def test_from_wikidata_to_here(elsewhere: str) -> None:
 
 def test_from_here_to_wikidata(elsewhere: str, sample: Path) -> None:
     """The example for an engine that follows SERVICE counts questions by what only they know."""
-    _, _, text = exemple("vers-wikidata", "http://localhost:8000/")
+    _, _, text = exemple(files.FEDERATION / "vers-wikidata.rq", "http://localhost:8000/")
     assert text.count(ENDPOINT) == 1
     with serving(current(sample) / "store") as ours:
         _, [row] = by_server(ours, text.replace(ENDPOINT, elsewhere))
@@ -427,7 +434,7 @@ def test_from_here_to_wikidata(elsewhere: str, sample: Path) -> None:
 
 def test_both_here(sample: Path) -> None:
     """The copy needs no SERVICE: every linked author of a question has a year of birth."""
-    _, where, text = exemple("ici", "http://localhost:8000/")
+    _, where, text = exemple(files.FEDERATION / "ici.rq", "http://localhost:8000/")
     rows = published(sample, text)
     assert not where and len(rows) > 30 and {len(row["annee"]) for row in rows} == {4}
     assert "SERVICE" not in text
@@ -443,5 +450,6 @@ def test_the_page_says_what_the_tables_prove(sample: Path) -> None:
     assert [row[:2] for row in rows] == [[603, 435], [599, 598], [659, 603], [648, 645], [639, 607]]
     assert all(linked == by + agreed for _, linked, by, agreed, _ in rows)
     assert not page.xpath("//section[@id='candidats']//tbody/tr")  # all authors here are linked
+    assert len(page.xpath("//section[@id='federation']/h3")) == 3
     [rest] = page.xpath("//section[@id='candidats']//p[@class='note']")
     assert rest.text_content().startswith(str(len({p.acteur_ref for p in propositions()})))

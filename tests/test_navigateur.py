@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from lod.collect import Bilan
+from lod.bilan import Bilan
 from lod.recherche.mots import WORD, composed, lettres
 from lod.release import current
 from lod.website.recherche_statique import cle

@@ -189,7 +189,7 @@ def test_scores_order_what_speaks_for_an_item() -> None:
     ]
     ranked = candidats(personne(), Random(1).sample(items, 4), NORD)
     assert [(c.element.qid, c.score) for c in ranked] == [
-        ("Q1", 99), ("Q2", 81), ("Q3", 64), ("Q4", 36),
+        ("Q1", 99), ("Q2", 80), ("Q3", 64), ("Q4", 36),
     ]  # fmt: skip
 
 
@@ -246,6 +246,7 @@ def kinds(constat: Constat) -> list[tuple[str, str, str]]:
         (["Q1 1", "Q2 1", "Q2 2", "Q4 2"], {}, {}, {},
          [(DEUX, "PA1", "Q2"), (DOUBLE, "PA1", "Q1"), (DOUBLE, "PA2", "Q2")]),
         (["Q1 01", "Q2 2"], {}, {}, {"PA2": "Q2"}, [(ZERO, "", "Q1")]),
+        (["Q1 PA1", "Q2 2"], {}, {}, {"PA2": "Q2"}, [(ZERO, "", "Q1")]),
         (["Q1 1"], {"PA1": ("Q1", TABLE)}, {}, {"PA1": "Q1"}, []),
         (["Q2 1"], {"PA1": ("Q1", TABLE)}, {}, {}, [(CONTREDIT, "PA1", "Q1")]),
         (["Q2 1"], {"PA1": ("Q1", TABLE)}, {"Q1": "Q2"}, {"PA1": "Q2"}, [(FUSIONNE, "PA1", "Q1")]),

@@ -12,7 +12,7 @@ from rdflib import Dataset, Graph
 from rdflib.namespace import SDO, SH
 
 from lod import files
-from lod.collect import Bilan
+from lod.bilan import Bilan
 from lod.dump import csv_line
 from lod.ontology import ontology
 from lod.release import current

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from lod.bilan import Bilan
 from lod.build import build, check
-from lod.collect import Bilan
 from lod.errors import Finding, UsageError
 from lod.query import run
 from lod.release import current

@@ -6,8 +6,8 @@ from pathlib import Path
 import nh3
 import pytest
 
+from lod.bilan import Bilan
 from lod.build import check
-from lod.collect import Bilan
 from lod.settings import Settings
 from lod.sources import Record, read
 from lod.texts import BLOCKS, CELLS, INLINE, repair, texte

@@ -11,8 +11,8 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from rdflib.namespace import SH
 
 from lod import files
+from lod.bilan import Bilan
 from lod.changements import GENRES
-from lod.collect import Bilan
 from lod.convert import Publie, convert
 from lod.iris import Iris
 from lod.links import liens, links

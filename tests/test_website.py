@@ -7,8 +7,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from lxml import html
 
+from lod.bilan import Bilan
 from lod.build import build
-from lod.collect import Bilan
 from lod.release import current
 from lod.settings import Settings
 from lod.website.rendering import typo

@@ -163,9 +163,12 @@ def test_there_is_a_file_for_each_question() -> None:
 
 
 def test_every_identifier_of_every_item(client: Client) -> None:
-    """Twins and doubles too: what they mean is not decided here."""
+    """Twins, doubles and what is no number, too: what they mean is not decided here. A value that
+    nobody knows is none.
+    """
     assert demandes.identifiants(client, ["718926"]) == [
-        ("Q12", "12"), ("Q14", "14"), ("Q14", "15"), ("Q15", "14"), (WHOLE, "718926"),
+        ("Q12", "12"), ("Q14", "14"), ("Q14", "15"), ("Q14", "PA16"), ("Q15", "14"),
+        (WHOLE, "718926"),
     ]  # fmt: skip
 
 

@@ -221,6 +221,15 @@ def noms() -> dict[str, str]:
 
 
 @cache
+def noms_de() -> dict[str, tuple[str, ...]]:
+    """Return acteurRef → the names of every row: a person bears them in all legislatures."""
+    found: dict[str, dict[str, None]] = {}
+    for m in mandats():
+        found.setdefault(m.acteur_ref, {})[m.nom_complet] = None
+    return {ref: tuple(names) for ref, names in found.items()}
+
+
+@cache
 def departements() -> dict[str, str]:
     """Return folded name of a department → its code."""
     return {fold(m.nom_departement): m.departement for m in mandats()}

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from lod import files
-from lod.mappings.liens import autorites
+from lod.mappings.liens import autorites, sources
 from lod.noms import mots
 
 Row = dict[str, str]
@@ -25,9 +25,9 @@ CIRCONSCRIPTIONS = ("departement", "numero", "qid", "libelle")
 CANDIDATS = ("acteurRef", "qid", "regle", "constat")
 IDENTIFIANTS = ("acteurRef", "autorite", "valeur", "source")
 FAITS = ("qid", "propriete", "valeur", "type", "libelle", "source", "constat")
-# the day on which a source read P4123, as precisely as it says; the most precise first
-CONSTATS = (("wdqs2022", "2022-11-07"), ("legislatoR2017", "2017-12"), ("nfp2024", "2024"))
-LISTE, LISTE_LE = "wikidata2025", "2025-09"  # names and years of birth of French politicians
+# who read P4123; the one that says the day most precisely first
+LECTURES = ("wdqs2022", "legislatoR2017", "nfp2024")
+LISTE = "wikidata2025"  # names and years of birth of French politicians
 CODES = {"999": "099"}  # French citizens abroad: 999 is NosDéputés' own code
 # who says which item a group has, by how its evidence begins
 PREUVES_GROUPES = {
@@ -35,11 +35,11 @@ PREUVES_GROUPES = {
     "P4100 label": "wdqs2022",
     "OpenParliamentTV": "optv2026",
 }
-# what is known of an item by the name alone, or is not sure, is a candidate
+# what is known of an item by the name alone, or is not sure, is a candidate: the rule, and who says
 REGLES = {
-    "name+birth_year": "nom et année",
-    "nfp2024": "nfp2024 seul",
-    "explicit link": "carnet public",
+    "name+birth_year": ("nom et année", LISTE),
+    "nfp2024": ("nfp2024 seul", "nfp2024"),
+    "explicit link": ("carnet public", LISTE),
 }
 
 
@@ -88,10 +88,15 @@ def preuves(rows: Iterable[Row], liste: Liste) -> dict[str, tuple[str, str, str,
     for ref, row in by_ref.items():
         qid, read_in = row["wikidata_qid"], row["qid_sources"].split(";")
         if row["evidence_class"] == "P4123":
-            constat = next(day for source, day in CONSTATS if source in read_in)
-            found[ref] = (qid, "P4123", row["qid_sources"], constat)
+            best = next(source for source in LECTURES if source in read_in)
+            found[ref] = (qid, "P4123", row["qid_sources"], sources()[best].constat)
         elif qid and liste.only(noms[ref], row["date_naissance"][:4]) == qid:
-            found[ref] = (qid, "concordance", f"{row['qid_sources']};{LISTE}", LISTE_LE)
+            found[ref] = (
+                qid,
+                "concordance",
+                f"{row['qid_sources']};{LISTE}",
+                sources()[LISTE].constat,
+            )
     return found
 
 
@@ -113,12 +118,11 @@ def candidats(rows: Iterable[Row], known: Mapping[str, object]) -> Iterator[tupl
         if row["acteurRef"] in known:
             continue
         if row["wikidata_qid"]:
-            day = max(s[-4:] for s in row["qid_sources"].split(";"))
+            day = max(sources()[s].constat for s in row["qid_sources"].split(";"))
             yield row["acteurRef"], row["wikidata_qid"], "EveryPolitician seul", day
         elif row["qid_inferred"]:
-            regle = next(words for begin, words in REGLES.items() if rule.startswith(begin))
-            day = {"nfp2024 seul": "2024"}.get(regle, LISTE_LE)
-            yield row["acteurRef"], row["qid_inferred"], regle, day
+            regle, source = next(said for begin, said in REGLES.items() if rule.startswith(begin))
+            yield row["acteurRef"], row["qid_inferred"], regle, sources()[source].constat
 
 
 def identifiants(rows: Iterable[Row]) -> Iterator[tuple[str, ...]]:
@@ -149,7 +153,7 @@ def faits(items: Iterable[str], liste: Liste) -> Iterator[tuple[str, ...]]:
     """Yield what the list says of the items that are linked: a year of birth, seldom two."""
     for qid in sorted(items, key=lambda qid: int(qid[1:])):
         for annee in sorted(filter(None, liste.annees.get(qid, ()))):
-            yield qid, "P569", annee, "annee", "", LISTE, LISTE_LE
+            yield qid, "P569", annee, "annee", "", LISTE, sources()[LISTE].constat
 
 
 def groupe(row: Row) -> tuple[str, ...]:

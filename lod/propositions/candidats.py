@@ -3,15 +3,13 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from lod.noms import Accord, mots
+from lod.noms import NOTES, Accord, mots, note
 from lod.propositions import criteres
 from lod.propositions.criteres import Reperes, Reponse
 from lod.propositions.personnes import Personne
 from lod.wikidata.element import Element
 
-# after openrefine-wikibase: the name counts 1, each property 0.4; what is unknown adds nothing
-NOMS = {Accord.EXACT: 100, Accord.PLIE: 98, Accord.CONTENU: 80, Accord.INITIALE: 40}
-PROPRIETE = 0.4
+INITIALE = 0.4  # what an initial is worth, of a whole name
 MOST = 99  # 100 is an equal identifier
 
 
@@ -55,10 +53,10 @@ class Candidat:
 
     @property
     def score(self) -> int:
-        """From 0 to 99: name and properties, weighed."""
+        """From 0 to 99: name and properties, weighed; what is unknown adds nothing."""
         properties = (self.annee, self.circonscription, self.legislature)
-        total = NOMS.get(self.accord, 0) + PROPRIETE * 100 * properties.count(Reponse.OUI)
-        return min(MOST, round(total / (1 + PROPRIETE * len(properties))))
+        nom = NOTES.get(self.accord, INITIALE if self.accord else 0)
+        return min(MOST, round(note(nom, properties.count(Reponse.OUI), len(properties))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from lod.liens_revus import P4123, Genre
+from lod.liens_revus import DOUTEUX, P4123, Genre, cotes
 from lod.links import PREUVES, chiffres
 
 NUMERO = re.compile(r"[1-9][0-9]{0,8}")
@@ -60,12 +60,8 @@ def constater(
         if not any(ref in (a.ref, *a.cible.split()) for a in anomalies):
             place = redirections.get(publie.qid, publie.qid)
             anomalies += _contre(ref, publie, place, liens.get(ref, ""), pairs)
-    ecartes = frozenset(
-        side
-        for a in anomalies
-        if a.genre not in (Genre.FUSIONNE, Genre.SUPPRIME, Genre.PERDU, Genre.MAL_FORME)
-        for side in (a.ref, a.qid, *a.cible.split())
-        if side
+    ecartes = frozenset().union(
+        *(cotes(a.ref, a.qid, a.cible) for a in anomalies if a.genre in DOUTEUX)
     )
     kept = {ref: qid for ref, qid in liens.items() if not ecartes & {ref, qid}}
     ecartes |= liens.keys() - kept.keys()

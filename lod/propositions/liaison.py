@@ -11,7 +11,6 @@ from lod.liens_revus import (
     CANDIDATS,
     FAITS,
     LIENS,
-    REFUS,
     REVUE,
     RIEN,
     Genre,
@@ -76,7 +75,7 @@ def dossier(folder: Path, revus: LiensRevus = RIEN) -> Dossier:
     return Dossier(
         personnes=personnes(mandats(), store),
         publies=reviewed | published,
-        refus={(r.acteur_ref, r.qid) for r in revus.liens if r.preuve == REFUS},
+        refus=revus.refus,
         reperes=reperes(),
     )
 

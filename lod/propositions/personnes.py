@@ -10,10 +10,11 @@ from pyoxigraph import Store
 
 from lod.links import chiffres
 from lod.mappings import Mandat
+from lod.resolve import CIVILITES
 from lod.store import select
 
 DEPUTES = Path(__file__).with_name("deputes.rq")
-SEXES = {"M.": "H", "Mme": "F"}
+SEXES = {civilite: sexe for sexe, civilite in CIVILITES.items()}
 
 
 class Siege(NamedTuple):

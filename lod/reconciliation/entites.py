@@ -6,7 +6,7 @@ from functools import cache
 
 from lod.autorites import nom_circonscription
 from lod.iris import Iris
-from lod.mappings import mandats
+from lod.mappings import mandats, noms_de
 from lod.model import Circonscription
 from lod.reconciliation.modele import Type, types
 from lod.resolve import CIVILITES
@@ -79,15 +79,12 @@ def entites(rows: Iterable[Sequence[str]], kind: Type, base: str) -> Iterator[En
 @cache
 def deputes() -> dict[str, Entite]:
     """Return id → deputy, of all that the tables of the package know, none of them published."""
-    noms: dict[str, dict[str, None]] = {}
     valeurs: dict[str, dict[str, dict[Valeur, None]]] = {}
     for m in mandats():
         lieu = Circonscription(
             nom=m.nom_departement, numero=m.circonscription, departement=m.departement
         )
-        name = f"depute/{m.acteur_ref}"
-        noms.setdefault(name, {})[m.nom_complet] = None
-        facts = valeurs.setdefault(name, {})
+        facts = valeurs.setdefault(m.acteur_ref, {})
         for propriete, valeur in (
             ("uid", Valeur(m.acteur_ref)),
             ("civilite", Valeur(CIVILITES.get(m.sexe, ""))),
@@ -99,14 +96,14 @@ def deputes() -> dict[str, Entite]:
             if valeur.cle:
                 facts.setdefault(propriete, {})[valeur] = None
     return {
-        name: Entite(
-            id=name,
+        f"depute/{ref}": Entite(
+            id=f"depute/{ref}",
             type="depute",
-            noms=tuple(said),
-            indices={propriete: tuple(known) for propriete, known in valeurs[name].items()},
+            noms=noms_de()[ref],
+            indices={propriete: tuple(known) for propriete, known in facts.items()},
             est_publiee=False,
         )
-        for name, said in noms.items()
+        for ref, facts in valeurs.items()
     }
 
 

@@ -7,15 +7,13 @@ that only one of its bearers can have, by another property that says so.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from lod.noms import Accord
+from lod.noms import NOTES, Accord, note
 from lod.reconciliation.comparer import accord_de, ressemblance, verdict
 from lod.reconciliation.demande import Demande
 from lod.reconciliation.entites import Entite
 from lod.reconciliation.modele import proprietes
 from lod.texts import fold
 
-POIDS = 0.4  # of a property beside the name, as openrefine-wikibase has it
-NOTES = {Accord.EXACT: 1.0, Accord.PLIE: 0.97, Accord.CONTENU: 0.85}
 APPROCHEE = 0.75  # the most that letters alone are worth
 SEUIL = 0.6  # of letters in common, below which two names have nothing to do with each other
 
@@ -70,12 +68,11 @@ class Candidat:
 
     @property
     def score(self) -> float:
-        """From 0 to 100: the name, and each property that is comparable at POIDS."""
+        """From 0 to 100: the name, and each property that is comparable."""
         if self.est_identifie and not self.est_contredit:
             return 100.0
-        note = NOTES.get(self.accord, APPROCHEE * self.ressemblance)
-        agreed, n = sum(self.verdicts.values()), len(self.verdicts)
-        return round(100 * (note + POIDS * agreed) / (1 + POIDS * n), 1)
+        nom = NOTES.get(self.accord, APPROCHEE * self.ressemblance)
+        return round(note(nom, sum(self.verdicts.values()), len(self.verdicts)), 1)
 
     @property
     def traits(self) -> dict[str, bool | float]:

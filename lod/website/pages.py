@@ -4,7 +4,8 @@ from typing import Any
 
 from pyoxigraph import Store
 
-from lod.collect import LISTED, Bilan
+from lod.bilan import Bilan
+from lod.collect import LISTED
 from lod.dataset import first_day
 from lod.settings import Settings
 from lod.telechargements import Fichier

@@ -15,7 +15,7 @@ from lod.errors import LodError
 from lod.mappings.liens import Fait
 from lod.vocab import PREFIXES
 from lod.wikidata.client import LATER, Client, Row, TooMuchError
-from lod.wikidata.element import ITEM, Element, identifiant, naissance, qid, rank
+from lod.wikidata.element import INCONNU, ITEM, Element, identifiant, naissance, qid, rank
 from lod.wikidata.fait import fait
 from lod.wikidata.halving import halved
 
@@ -26,7 +26,10 @@ BOUND = re.compile(r'"\d{4}-\d\d-\d\d(?=T00:00:00Z")')
 
 
 def identifiants(client: Client, refs: Collection[str]) -> list[tuple[str, str]]:
-    """Return every (item, value of P4123): of all items, or if that is too much, of `refs`."""
+    """Return every (item, value of P4123): of all items, or if that is too much, of `refs`.
+
+    A value is as it stands there: whether it is a number of the Assemblée is not decided here.
+    """
     try:
         rows = client.select(texte("identifiants"))
     except TooMuchError:
@@ -36,7 +39,11 @@ def identifiants(client: Client, refs: Collection[str]) -> list[tuple[str, str]]
                 lambda batch: client.select(texte("identifiants-connus", an=map(litteral, batch))),
             )
         )  # fmt: skip
-    found = {(qid(row.get("item", "")), identifiant(row.get("an", ""))) for row in rows}
+    found = {
+        (qid(row.get("item", "")), row.get("an", ""))
+        for row in rows
+        if not INCONNU.match(row.get("an", ""))
+    }
     pairs = sorted((pair for pair in found if all(pair)), key=lambda pair: (rank(pair[0]), pair[1]))
     if not pairs:
         client.forget(texte("identifiants"))

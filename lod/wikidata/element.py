@@ -8,6 +8,8 @@ from lod.vocab import PREFIXES
 
 ITEM = re.compile(re.escape(PREFIXES["wd"]) + r"(Q[1-9]\d{0,14})", re.ASCII)
 IDENTIFIANT = re.compile(r"\d{1,9}", re.ASCII)  # P4123: acteurRef without `PA`
+# how Wikidata says that there is a value, and that nobody knows which
+INCONNU = re.compile(r"https?://www\.wikidata\.org/\.well-known/genid/")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT00:00:00Z", re.ASCII)
 PRECISIONS = ("9", "10", "11")
 

@@ -5,10 +5,8 @@ import re
 from lod.mappings.liens import Fait
 from lod.vocab import PREFIXES
 from lod.wikidata.answer import Row
-from lod.wikidata.element import naissance, qid
+from lod.wikidata.element import INCONNU, naissance, qid
 
-# how Wikidata says that there is a value, and that nobody knows which
-INCONNU = re.compile(r"https?://www\.wikidata\.org/\.well-known/genid/")
 IMAGE = re.compile(r"https?://commons\.wikimedia\.org/wiki/Special:FilePath/")
 PRECISIONS = {11: ("jour", 10), 10: ("mois", 7), 9: ("annee", 4)}  # and characters of a day
 

@@ -32,7 +32,8 @@ TENTHS = 10
 class Mesure:
     """What one run says of the hidden links: `justes`, `fausses` and `manquees` by name.
 
-    `montrees` counts those whose own item is shown to the reviewer, certain or not.
+    `montrees` counts those whose own item is shown to the reviewer, certain or not; `premieres` are
+    those for whom it is the first of the rows, and those who have a row at all.
     """
 
     identifiants: tuple[int, int]  # right, all
@@ -40,6 +41,7 @@ class Mesure:
     fausses: tuple[Candidat, ...]
     manquees: tuple[Personne, ...]
     montrees: int
+    premieres: tuple[int, int]
     secondes: float
 
     @property
@@ -74,12 +76,19 @@ def measure(service: Wikidata, dossier: Dossier, hidden: Collection[str]) -> Mes
     certain = {c.personne.ref: c for c in certains(bilan) if c.personne.ref in truth()}
     right = {ref: c for ref, c in certain.items() if c.element.qid == truth()[ref]}
     shown = {p.candidat.pair for p in bilan.propositions}
+    first: dict[str, str] = {}
+    for proposition in bilan.propositions:
+        first.setdefault(*proposition.candidat.pair)
     liens = bilan.constat.liens
     return Mesure(
         identifiants=(sum(truth().get(ref) == qid for ref, qid in liens.items()), len(liens)),
         justes=tuple(right.values()),
         fausses=tuple(c for ref, c in certain.items() if ref not in right),
         manquees=tuple(dossier.personnes[ref] for ref in sorted(set(hidden) - right.keys())),
+        premieres=(
+            sum(first.get(ref) == truth()[ref] for ref in hidden),
+            len(first.keys() & hidden),
+        ),
         montrees=sum((ref, truth()[ref]) in shown for ref in hidden),
         secondes=seconds,
     )
@@ -109,7 +118,8 @@ def told(name: str, mesure: Mesure) -> None:
     print(
         f"{name}  identifiers {right}/{every}  certain {len(mesure.justes)} right, "
         f"{len(mesure.fausses)} wrong  precision {mesure.precision:.4f}  recall "
-        f"{mesure.rappel:.4f}  shown {mesure.montrees}  {mesure.secondes:.1f} s",
+        f"{mesure.rappel:.4f}  first {mesure.premieres[0]}/{mesure.premieres[1]}  "
+        f"shown {mesure.montrees}  {mesure.secondes:.1f} s",
         flush=True,
     )
     for c in mesure.fausses:
@@ -126,10 +136,12 @@ def named(c: Candidat) -> str:
 def means(name: str, mesures: list[Mesure]) -> None:
     """Print the means of several runs."""
     right, every = (sum(column) for column in zip(*(m.identifiants for m in mesures), strict=True))
+    first, rows = (sum(column) for column in zip(*(m.premieres for m in mesures), strict=True))
     print(
         f"{name}, mean of {len(mesures)}: identifiers {right / every:.4f}, precision "
         f"{mean(m.precision for m in mesures):.4f}, recall {mean(m.rappel for m in mesures):.4f} "
         f"({min(m.rappel for m in mesures):.4f} to {max(m.rappel for m in mesures):.4f}), "
+        f"first row right {first / rows:.4f} of those with a row, "
         f"shown {mean(m.montrees for m in mesures):.1f}"
     )
 

@@ -1,0 +1,129 @@
+"""What a build did: counts, findings, and what is told of them in a line."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+from lod.controles import Controle
+from lod.convert import Publie, Rejete
+from lod.liens_revus import LiensRevus
+from lod.mappings.liens import Fait
+from lod.validate import Result
+
+EXAMPLES = 3  # focus nodes shown for each constraint on the quality page
+
+
+@dataclass(slots=True)
+class Constat:
+    """How often one shape spoke, what it says, and the first nodes that it spoke of."""
+
+    severity: str
+    message: str
+    count: int = 0
+    examples: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Bilan:
+    """What a build did: records read = published + rejected, always."""
+
+    read: int = 0
+    published: int = 0
+    rejected: int = 0
+    remarks: int = 0
+    triples: int = 0
+    rejections: list[tuple[str, str]] = field(default_factory=list)
+    remarked: list[tuple[str, str]] = field(default_factory=list)
+    constats: dict[str, Constat] = field(default_factory=dict)
+    foyers: Counter[str] = field(default_factory=Counter)
+    ecarts: dict[Controle, list[str]] = field(default_factory=dict)
+    par_legislature: Counter[tuple[int, str]] = field(default_factory=Counter)
+    au: dict[int, date] = field(default_factory=dict)
+    sources: dict[str, tuple[int, str]] = field(default_factory=dict)
+    repairs: Counter[str] = field(default_factory=Counter)
+    retenues: dict[str, str] = field(default_factory=dict)
+    short: list[tuple[int, str, int, int]] = field(default_factory=list)
+    fell: list[tuple[int, str, int, int]] = field(default_factory=list)
+    liens: LiensRevus = field(default_factory=LiensRevus)  # decided by the publisher
+    faits: list[Fait] = field(default_factory=list)  # of Wikidata, about what is linked
+    motif: str = ""  # why the release before cannot be compared with this one, if it cannot
+    files: int = 0  # of the site
+    reused: int = 0  # of them, those of the release before
+
+    def add(self, fate: Publie | Rejete) -> None:
+        """Count the fate of the records of one question."""
+        if isinstance(fate, Rejete):
+            self.rejected += len(fate.lectures)
+            self.retenues |= [fate.retenue] if fate.retenue else []
+            return
+        q = fate.question
+        self.published += len(fate.lectures)
+        self.remarks += len(fate.remarks)
+        self.repairs.update(fate.repairs)
+        self.par_legislature[q.legislature, q.type] += 1
+        if q.donnees_au:
+            self.au[q.legislature] = q.donnees_au
+
+    def count(self, result: Result) -> None:
+        """Count a result of SHACL under its shape."""
+        key = result.shape + result.component
+        constat = self.constats.setdefault(key, Constat(result.severity, result.message_fr))
+        constat.count += 1
+        if len(constat.examples) < EXAMPLES:
+            constat.examples.append(result.focus)
+
+    @property
+    def questions(self) -> int:
+        """How many questions are published: several records may be of one."""
+        return self.par_legislature.total()
+
+    @property
+    def donnees_au(self) -> date:
+        """The day up to which the data goes: the latest of the legislatures."""
+        return max(self.au.values(), default=date.min)
+
+    @property
+    def legislatures(self) -> list[tuple[int, date, int]]:
+        """Each legislature that has questions: number, day up to which its data goes, how many."""
+        counted: Counter[int] = Counter()
+        for (legislature, _), n in self.par_legislature.items():
+            counted[legislature] += n
+        return [(numero, jour, counted[numero]) for numero, jour in sorted(self.au.items())]
+
+    @property
+    def warnings(self) -> int:
+        """How many results of severity Warning the published questions have."""
+        return sum(c.count for c in self.constats.values() if c.severity == "Warning")
+
+
+def short(lack: tuple[int, str, int, int]) -> str:
+    """Return in words that fewer questions are there than the reviewed file expects."""
+    legislature, type_, counted, expected = lack
+    return (
+        f"legislature {legislature}, {type_}: {counted} questions, {expected} expected; "
+        "fetch the archive again, or correct effectifs.csv"
+    )
+
+
+def fell(lack: tuple[int, str, int, int]) -> str:
+    """Return in words that a release has far fewer questions than the one before it."""
+    legislature, type_, counted, _ = lack
+    return (
+        f"legislature {legislature}, {type_}: {counted} questions, more than a tenth fewer than "
+        "the release before; compare the inputs of both manifests"
+    )
+
+
+def account(bilan: Bilan) -> str:
+    """Return what became of every record, in one line."""
+    merged = f"; {bilan.questions} questions" if bilan.questions != bilan.published else ""
+    return (
+        f"{bilan.read} read = {bilan.published} published + {bilan.rejected} rejected{merged}"
+        f" ({bilan.warnings} warnings, {bilan.remarks} remarks)"
+    )
+
+
+def kept(bilan: Bilan) -> str:
+    """Return how many files of the site are those of the release before, if any is."""
+    told = f"; {bilan.reused} of {bilan.files} files of the site are those of the release before"
+    return told if bilan.reused else ""
