@@ -42,6 +42,11 @@ def test_precision_and_recall(service: Wikidata, dossier: Dossier) -> None:
     assert all(right == every > 200 for right, every in (m.identifiants for m in mesures))
     assert not any(m.fausses for m in mesures)
     assert sum(m.rappel for m in mesures) / len(mesures) >= 0.98
+    first, rows = (sum(column) for column in zip(*(m.premieres for m in mesures), strict=True))
+    assert (
+        first / rows >= 0.995
+        and first / sum(len(m.justes) + len(m.manquees) for m in mesures) >= 0.98
+    )
 
 
 def test_nobody_is_found_who_is_not_there(service: Wikidata, dossier: Dossier) -> None:
