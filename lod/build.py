@@ -3,33 +3,33 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from lod import __version__, annuaire, dump, faits, files, release, thesaurus
 from lod.bilan import Bilan
 from lod.collect import Collecte
-from lod.comptes import compter
-from lod.controles import ecarts, unseen
-from lod.convert import Publie, Recueil, Rejete, Tables, lots, readings
-from lod.dataset import describe_service, describe_void, first_day, read_turtle
+from lod.convert import Publie, Tables
+from lod.dataset import first_day
+from lod.entrepot import fill
 from lod.errors import Finding, LodError
 from lod.iris import Iris
 from lod.liens_revus import LiensRevus
 from lod.links import element, links
 from lod.ontology import ontology
 from lod.recherche.index import FICHIER, write_index
+from lod.recueil import Lecteur, Recueil, lire
 from lod.referentiel.archives import read_referentiel
 from lod.release import Suite
 from lod.revue import read_revue, short_of
 from lod.settings import Settings
 from lod.sources import records
-from lod.store import load, open_store
 from lod.telechargements import Fichier, count_triples, describe_files, write_dumps
+from lod.tranches import FOLDER, Etabli, lots
 from lod.vocab import LABELS, OWL_SAME_AS
 from lod.website import Contexte, write_site
 from lod.website.changements import manifested, write_changements
@@ -37,8 +37,7 @@ from lod.website.description import write_void
 from lod.website.machines import write_machines
 from lod.website.pages import write_pages
 from lod.website.recherche_statique import write_recherche
-from lod.website.requetes import exemples
-from lod.website.resources import Entrants, Resources, incoming, recalled, shared_answers
+from lod.website.resources import Resources, incoming
 from lod.website.statistiques import write_csv
 
 Say = Callable[[str], None]
@@ -53,19 +52,19 @@ def check(
     yield from findings
     with TemporaryFile() as file:
         recueil = Recueil(file)
-        for _, read in readings(records(inputs), jobs):
+        for _, one in lire(records(inputs), Lecteur(), jobs):
             bilan.read += 1
-            if read.reading:
-                recueil.add(read)
+            if one.findings:
+                bilan.rejected += 1
+                yield from one.findings
             else:
-                bilan.add(Rejete((read,), read.findings))
-                yield from read.findings
+                recueil.add(one)
         tables = replace(tables, donnees_au=recueil.donnees_au)
-        for lot in lots(recueil.questions(), Iris(settings.base), tables, jobs):
-            for fate in lot.fates:
+        for made in lots(recueil.tranches(), Iris(settings.base), tables, jobs):
+            for fate in made.fates:
                 bilan.add(fate)
                 yield from fate.remarks if isinstance(fate, Publie) else fate.findings
-            for result in lot.results:
+            for result in made.results:
                 bilan.count(result)
     bilan.short = list(short_of(bilan.par_legislature, tables.revue.effectifs))
     yield bilan
@@ -99,8 +98,8 @@ def build(
     tables, findings = read_tables(settings, reference)
     before = release.previous(folder)
     with release.building(folder) as work:
-        with Collecte(work, Iris(settings.base), before and before / "site") as collecte:
-            _collect(inputs, collecte, tables, findings, jobs, say)
+        with Collecte(work, Iris(settings.base), before) as collecte:
+            _collect(inputs, collecte, tables, findings, settings, jobs, say)
         bilan = collecte.bilan
         if not bilan.published:
             raise LodError(
@@ -119,26 +118,32 @@ def _collect(
     collecte: Collecte,
     tables: Tables,
     findings: Iterable[Finding],
+    settings: Settings,
     jobs: int,
     say: Say,
 ) -> None:
     """Read every record, then settle every question: the fate of each is written down."""
     for finding in findings:
         collecte.remark(finding, Path(finding.where.path).name)
-    for record, read in readings(records(inputs), jobs):
-        collecte.keep(record, read)
-        if collecte.bilan.read % 100 == 0:
-            say(f"{collecte.bilan.read} records read")
-    tables = replace(tables, donnees_au=collecte.donnees_au)
+    for count in collecte.read(records(inputs), jobs):
+        if count % 100 == 0:
+            say(f"{count} records read")
     collecte.references.add(thesaurus.triples(collecte.iris))  # its labels are those that stay
     if tables.referentiel:
         known = annuaire.triples(tables.referentiel, collecte.iris, collecte.auteurs)
         collecte.references.add(known)
-    for lot in lots(collecte.questions_read(), collecte.iris, tables, jobs):
-        collecte.add(lot)
-        say(f"{collecte.bilan.questions} questions proven")
+    etabli = Etabli(
+        folder=collecte.work / FOLDER,
+        site=collecte.site.folder,
+        iris=collecte.iris,
+        tables=replace(tables, donnees_au=collecte.donnees_au),
+        fabrication=_fabrication(settings, tables),
+        before=collecte.before and collecte.before / FOLDER,
+    )
+    for count in collecte.settle(etabli, jobs):
+        say(f"{count} of {collecte.bilan.read} records settled")
     say("links, and what the questions refer to")
-    collecte.close_triples()
+    (collecte.work / "reste.nt").write_bytes(dump.ntriples(collecte.rest()))
     _write_links(collecte, tables.revue.liens)
     collecte.prove(_described(collecte))
 
@@ -154,12 +159,13 @@ def _write_release(
 ) -> None:
     """Write links, dumps, store, site and descriptions from what was collected."""
     say("store, dumps")
-    write_dumps(work, collecte.ntriples)
-    store = _fill_store(work, collecte, settings)
-    _control(store, collecte.bilan)
+    with ThreadPoolExecutor(1) as other:  # the store is loaded while dumps are written
+        filled = other.submit(fill, work, collecte, settings)
+        write_dumps(work, collecte)
+        store = filled.result()
     say("pages")
     entrants = incoming(store)
-    contexte = _contexte(work, collecte, settings, store, entrants, sample)
+    contexte = _contexte(collecte, settings, sample)
     resources = Resources(_described(collecte), settings.base)
     observations = list(collecte.statistiques.observations())
     write_site(contexte, collecte.questions(), resources, entrants, work / "store", jobs)
@@ -185,8 +191,6 @@ def _write_release(
     release.write_manifest(work, content)
     (work / "sources").symlink_to(Path("site") / "sources")
     collecte.tidy()
-    (work / "links.nt").unlink()
-    (work / "faits.nt").unlink()
 
 
 def _published_in(before: Path | None) -> dict[tuple[int, str], int]:
@@ -201,15 +205,20 @@ def _published_in(before: Path | None) -> dict[tuple[int, str], int]:
 
 def _identity(collecte: Collecte, settings: Settings, tables: Tables, sample: bool) -> str:
     """Return the hash of all that a release is made of: records, settings, software, its files."""
-    hashed = hashlib.sha256()
-    stated = (settings.base, settings.editeur, settings.licence, settings.contact)
-    publisher = (*stated, tables.revue.empreinte)
-    hashed.update(f"{__version__}\n{publisher}\n{sample}\n{collecte.identity}\n".encode())
+    hashed = hashlib.sha256(_fabrication(settings, tables).encode())
+    publisher = (settings.editeur, settings.licence, settings.contact, tables.revue.empreinte)
+    hashed.update(f"{publisher}\n{sample}\n{collecte.identity}\n".encode())
+    return hashed.hexdigest()[:16]
+
+
+def _fabrication(settings: Settings, tables: Tables) -> str:
+    """Return the hash of what questions are made with: software, its files, archives AMO, base."""
+    hashed = hashlib.sha256(f"{__version__}\n{settings.base}\n".encode())
     for value in tables.referentiel.valeurs() if tables.referentiel else ():
         hashed.update(f"{value}\n".encode())
-    for path in files.published():
+    for path in (*files.published(), *files.program()):
         hashed.update(path.name.encode() + b"\0" + dump.sha256(path).encode())
-    return hashed.hexdigest()[:16]
+    return hashed.hexdigest()
 
 
 def _write_links(collecte: Collecte, revus: LiensRevus) -> None:
@@ -224,50 +233,6 @@ def _write_links(collecte: Collecte, revus: LiensRevus) -> None:
     (collecte.work / "faits.nt").write_bytes(dump.ntriples(said))
 
 
-def _fill_store(work: Path, collecte: Collecte, settings: Settings) -> Store:
-    """Load data and links, then what describes them and counts them, and beside them the facts of
-    Wikidata; reopen read-only.
-    """
-    load(work / "store", [collecte.ntriples, work / "links.nt"])
-    store = open_store(work / "store")
-    if unlooked := next(unseen(store, collecte.bilan.foyers), None):
-        raise LodError(f"{unlooked}; this is a fault of the program, please report it")
-    more = work / "descriptions.nt"
-    more.write_bytes(dump.ntriples(_write_descriptions(work, collecte.bilan, settings, store)))
-    del store  # closed before the store is opened for writing again
-    load(work / "store", [more], {settings.base + faits.GRAPHE: work / "faits.nt"})
-    more.unlink()
-    return open_store(work / "store")
-
-
-def _write_descriptions(work: Path, bilan: Bilan, settings: Settings, store: Store) -> list[Triple]:
-    """Write VoID, examples and the description of the service; return all that goes beside the
-    data.
-    """
-    dumps, comptes = work / "dumps", compter(store)
-    dated = {"donnees_au": bilan.donnees_au, "faits": bilan.faits}
-    void = {"legislatures": bilan.legislatures, "lectures": faits.lectures(bilan.faits)}
-    (dumps / "void.ttl").write_bytes(describe_void(settings, store, comptes, **dated, **void))
-    queries = dump.ntriples(exemples(settings.base))
-    (dumps / "exemples.ttl").write_bytes(dump.turtle(queries))
-    parts = {name: read_turtle(dumps / f"{name}.ttl") for name in ("exemples", "void")}
-    parts["ontologie"] = list(ontology())
-    service = describe_service(settings, store, comptes, parts, **dated)
-    (dumps / "service.ttl").write_bytes(service)
-    return [*chain(*parts.values()), *read_turtle(dumps / "service.ttl")]
-
-
-def _control(store: Store, bilan: Bilan) -> None:
-    """Count what does not agree in the store; raise LodError unless it is a mere warning."""
-    for ecart in ecarts(store):
-        if ecart.controle.severity == "Violation":
-            raise LodError(
-                f"{ecart.sujet}: {ecart.controle.en} ({ecart.valeur}); "
-                f"control {ecart.controle.nom}, a fault of the program, please report it"
-            )
-        bilan.ecarts.setdefault(ecart.controle, []).append(ecart.sujet)
-
-
 def _described(collecte: Collecte) -> Iterator[Triple]:
     """Yield what is published of the resources that are neither questions nor answers."""
     yield from collecte.references.triples()
@@ -275,14 +240,7 @@ def _described(collecte: Collecte) -> Iterator[Triple]:
         yield from (q.triple for q in parse(file, format=RdfFormat.N_TRIPLES))
 
 
-def _contexte(
-    work: Path,
-    collecte: Collecte,
-    settings: Settings,
-    store: Store,
-    entrants: Entrants,
-    sample: bool,
-) -> Contexte:
+def _contexte(collecte: Collecte, settings: Settings, sample: bool) -> Contexte:
     noms: dict[str, Triple] = {}
     for triple in (*ontology(), *collecte.references.triples()):
         french = getattr(triple.object, "language", None) in (None, "fr")
@@ -295,8 +253,8 @@ def _contexte(
         donnees_au=collecte.bilan.donnees_au,
         sample=sample,
         noms=noms,
-        partages=shared_answers(store),
-        rappelees=recalled(entrants),
+        partages=collecte.partages(),
+        rappelees=collecte.rappelees(),
         licence=settings.licence,
     )
 

@@ -89,3 +89,8 @@ def published() -> list[Path]:
     # what the interpreter leaves beside its modules comes and goes
     found = [p for p in found if p.suffix != ".pyc"]
     return [*found, *scripts().values()]
+
+
+def program() -> list[Path]:
+    """Return the modules of the program itself, in a fixed order."""
+    return sorted(PACKAGE.rglob("*.py"))

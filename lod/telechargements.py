@@ -1,17 +1,25 @@
 """The files to download: dumps and descriptions, how many triples each has, sums that are true."""
 
+import gzip
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from pyoxigraph import RdfFormat, Store, Triple, parse
 
 from lod import dump, files
+from lod.collect import Collecte
 from lod.dataset import describe
 from lod.errors import LodError
+from lod.parallel import batches
 from lod.settings import Settings
+from lod.tranches import MEMBERS, members
+
+PIECE = 64  # tranches loaded into the store at once; its memory grows with the piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +49,65 @@ CONTENTS = {
 }
 
 
-def write_dumps(work: Path, ntriples: Path) -> None:
+def write_dumps(work: Path, collecte: Collecte) -> None:
     """Write questions, links, ontology, alignments and shapes as files to download."""
     dumps = work / "dumps"
-    written = (
-        (ntriples, "questions.ttl.gz"),
-        (work / "links.nt", "links.ttl.gz"),
-        (work / "faits.nt", "faits-wikidata.ttl.gz"),
-    )
-    for nt, name in written:
-        with dump.gzipped(dumps / name) as file:
+    write_questions(dumps, collecte)
+    for nt, name in ((work / "links.nt", "links"), (work / "faits.nt", "faits-wikidata")):
+        with dump.gzipped(dumps / f"{name}.ttl.gz") as file:
             dump.write_turtle(nt, file)
-    dump.compress(ntriples, dumps / "questions.nt.gz")
     shutil.copyfile(files.ONTOLOGY, dumps / "ontology.ttl")
     shutil.copyfile(files.ALIGNMENTS, dumps / "alignements.ttl")
     (dumps / "shapes.ttl").write_bytes(dump.turtle(dump.ntriples(_shapes())))
+
+
+def write_questions(dumps: Path, collecte: Collecte) -> None:
+    """Write what is published of questions, and of what they refer to, from its pieces."""
+    rest = (collecte.work / "reste.nt").read_bytes()
+    quads = parse(rest, format=RdfFormat.N_TRIPLES)
+    heads = {"nt": b"", "ttl": dump.turtle_head(), "csv": dump.csv_line(dump.CSV_HEADER)}
+    lasts = {"nt": rest, "ttl": dump.turtle_piece(quad.triple for quad in quads), "csv": b""}
+    with ExitStack() as stack:
+        opened = {
+            name: stack.enter_context((dumps / f"questions.{name}.gz").open("wb"))
+            for name in MEMBERS
+        }
+        _write_members(opened, heads)
+        for nom in collecte.tranches:
+            for name, member in _members(collecte, nom).items():
+                opened[name].write(member)
+        _write_members(opened, lasts)
+
+
+def _write_members(opened: Mapping[str, IO[bytes]], texts: Mapping[str, bytes]) -> None:
+    for name, text in texts.items():
+        if text:
+            opened[name].write(dump.gzipped_member(text))
+
+
+def _members(collecte: Collecte, nom: str) -> dict[str, bytes]:
+    """Return the pieces of a tranche, without the documents that an earlier one has."""
+    found, retires = members(collecte.path(nom)), collecte.retires(nom)
+    if retires:
+        nt = without(gzip.decompress(found["nt"]), retires)
+        quads = parse(nt, format=RdfFormat.N_TRIPLES)
+        ttl = dump.turtle_piece(quad.triple for quad in quads)
+        found |= {"nt": dump.gzipped_member(nt), "ttl": dump.gzipped_member(ttl)}
+    return found
+
+
+def without(nt: bytes, documents: Iterable[str]) -> bytes:
+    """Return N-Triples without the lines of some documents."""
+    left_out = tuple(f"<{iri}{end}".encode() for iri in documents for end in (">", "#"))
+    return b"".join(line for line in nt.splitlines(True) if not line.startswith(left_out))
+
+
+def ntriples_pieces(collecte: Collecte) -> Iterator[bytes]:
+    """Yield what is published of questions, and of what they refer to, in pieces of whole lines."""
+    for some in batches(collecte.tranches, PIECE):
+        found = ((nom, gzip.decompress(members(collecte.path(nom))["nt"])) for nom in some)
+        yield b"".join(without(nt, collecte.retires(nom)) for nom, nt in found)
+    yield (collecte.work / "reste.nt").read_bytes()
 
 
 def _shapes() -> Iterator[Triple]:

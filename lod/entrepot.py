@@ -1,0 +1,66 @@
+"""The store of a release: data and links, controlled and counted; then what describes them, and
+the facts of Wikidata beside them.
+"""
+
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+from pyoxigraph import Store, Triple
+
+from lod import dump, faits
+from lod.bilan import Bilan
+from lod.collect import Collecte
+from lod.comptes import compter
+from lod.controles import ecarts, unseen
+from lod.dataset import describe_service, describe_void, read_turtle
+from lod.errors import LodError
+from lod.ontology import ontology
+from lod.settings import Settings
+from lod.store import load, open_store
+from lod.telechargements import ntriples_pieces
+from lod.website.requetes import exemples
+
+
+def fill(work: Path, collecte: Collecte, settings: Settings) -> Store:
+    """Load what was collected, then what describes it and counts it; reopen read-only."""
+    bilan, folder = collecte.bilan, work / "store"
+    load(folder, chain(ntriples_pieces(collecte), [(work / "links.nt").read_bytes()]))
+    store = open_store(folder)
+    if unlooked := next(unseen(store, bilan.foyers), None):
+        raise LodError(f"{unlooked}; this is a fault of the program, please report it")
+    more = dump.ntriples(_descriptions(work, bilan, settings, store))
+    del store  # closed before the store is opened for writing again
+    load(folder, [more])
+    load(folder, [(work / "faits.nt").read_bytes()], settings.base + faits.GRAPHE, is_last=True)
+    store = open_store(folder)
+    control(store, bilan)
+    return store
+
+
+def _descriptions(work: Path, bilan: Bilan, settings: Settings, store: Store) -> Iterator[Triple]:
+    """Write VoID, examples and the description of the service; yield all that goes beside the
+    data.
+    """
+    dumps, comptes = work / "dumps", compter(store)
+    dated = {"donnees_au": bilan.donnees_au, "faits": bilan.faits}
+    void = {"legislatures": bilan.legislatures, "lectures": faits.lectures(bilan.faits)}
+    (dumps / "void.ttl").write_bytes(describe_void(settings, store, comptes, **dated, **void))
+    queries = dump.ntriples(exemples(settings.base))
+    (dumps / "exemples.ttl").write_bytes(dump.turtle(queries))
+    parts = {name: read_turtle(dumps / f"{name}.ttl") for name in ("exemples", "void")}
+    parts["ontologie"] = list(ontology())
+    service = describe_service(settings, store, comptes, parts, **dated)
+    (dumps / "service.ttl").write_bytes(service)
+    yield from chain(*parts.values(), read_turtle(dumps / "service.ttl"))
+
+
+def control(store: Store, bilan: Bilan) -> None:
+    """Count what does not agree in the store; raise LodError unless it is a mere warning."""
+    for ecart in ecarts(store):
+        if ecart.controle.severity == "Violation":
+            raise LodError(
+                f"{ecart.sujet}: {ecart.controle.en} ({ecart.valeur}); "
+                f"control {ecart.controle.nom}, a fault of the program, please report it"
+            )
+        bilan.ecarts.setdefault(ecart.controle, []).append(ecart.sujet)
