@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from lod.iris import Iris
 from lod.liens_revus import LiensRevus
 from lod.links import element, links
 from lod.ontology import ontology
+from lod.progres import Progres
 from lod.recherche.index import FICHIER, write_index
 from lod.recueil import Lecteur, Recueil, lire
 from lod.referentiel.archives import read_referentiel
@@ -40,7 +41,7 @@ from lod.website.recherche_statique import write_recherche
 from lod.website.resources import Resources, incoming
 from lod.website.statistiques import write_csv
 
-Say = Callable[[str], None]
+RIEN = Progres()  # nobody looks
 
 
 def check(
@@ -86,7 +87,7 @@ def build(
     folder: Path,
     settings: Settings,
     jobs: int = 1,
-    say: Say = lambda text: None,
+    progres: Progres = RIEN,
     sample: bool = False,
     reference: Sequence[Path] = (),
 ) -> Bilan:
@@ -99,7 +100,7 @@ def build(
     before = release.previous(folder)
     with release.building(folder) as work:
         with Collecte(work, Iris(settings.base), before) as collecte:
-            _collect(inputs, collecte, tables, findings, settings, jobs, say)
+            _collect(inputs, collecte, tables, findings, settings, jobs, progres)
         bilan = collecte.bilan
         if not bilan.published:
             raise LodError(
@@ -108,8 +109,10 @@ def build(
         bilan.short = list(short_of(bilan.par_legislature, tables.revue.effectifs))
         bilan.fell = list(short_of(bilan.par_legislature, _published_in(before)))
         suite = release.suite(folder, _identity(collecte, settings, tables, sample))
-        _write_release(work, collecte, settings, suite, sample, jobs, say)
+        _write_release(work, collecte, settings, suite, sample, jobs, progres)
+        progres.stage("all of it on the disk")
         release.publish(work, folder, suite.identite)
+    progres.end()
     return bilan
 
 
@@ -120,14 +123,15 @@ def _collect(
     findings: Iterable[Finding],
     settings: Settings,
     jobs: int,
-    say: Say,
+    progres: Progres,
 ) -> None:
     """Read every record, then settle every question: the fate of each is written down."""
     for finding in findings:
         collecte.remark(finding, Path(finding.where.path).name)
-    for count in collecte.read(records(inputs), jobs):
-        if count % 100 == 0:
-            say(f"{count} records read")
+    fabrication = _fabrication(settings, tables)
+    progres.stage("reading records")
+    for count in collecte.read(records(inputs), fabrication, jobs):
+        progres.done(count)
     collecte.references.add(thesaurus.triples(collecte.iris))  # its labels are those that stay
     if tables.referentiel:
         known = annuaire.triples(tables.referentiel, collecte.iris, collecte.auteurs)
@@ -137,12 +141,13 @@ def _collect(
         site=collecte.site.folder,
         iris=collecte.iris,
         tables=replace(tables, donnees_au=collecte.donnees_au),
-        fabrication=_fabrication(settings, tables),
+        fabrication=fabrication,
         before=collecte.before and collecte.before / FOLDER,
     )
+    progres.stage("settling questions", collecte.bilan.read)
     for count in collecte.settle(etabli, jobs):
-        say(f"{count} of {collecte.bilan.read} records settled")
-    say("links, and what the questions refer to")
+        progres.done(count)
+    progres.stage("links, and what the questions refer to")
     (collecte.work / "reste.nt").write_bytes(dump.ntriples(collecte.rest()))
     _write_links(collecte, tables.revue.liens)
     collecte.prove(_described(collecte))
@@ -155,22 +160,22 @@ def _write_release(
     suite: Suite,
     sample: bool,
     jobs: int,
-    say: Say,
+    progres: Progres,
 ) -> None:
     """Write links, dumps, store, site and descriptions from what was collected."""
-    say("store, dumps")
+    progres.stage("store, dumps")
     with ThreadPoolExecutor(1) as other:  # the store is loaded while dumps are written
         filled = other.submit(fill, work, collecte, settings)
         write_dumps(work, collecte)
         store = filled.result()
-    say("pages")
+    progres.stage("pages")
     entrants = incoming(store)
     contexte = _contexte(collecte, settings, sample)
     resources = Resources(_described(collecte), settings.base)
     observations = list(collecte.statistiques.observations())
     write_site(contexte, collecte.questions(), resources, entrants, work / "store", jobs)
     write_csv(work / "dumps" / "statistiques.csv", observations, contexte)
-    say("full-text index")
+    progres.stage("full-text index")
     write_index(
         work / FICHIER, collecte.questions(), collecte.iris, contexte.nom, contexte.proprietes()
     )
@@ -179,7 +184,7 @@ def _write_release(
     dated = {"donnees_au": collecte.bilan.donnees_au, "debut": first_day(store)}
     fichiers = describe_files(work, settings, counts, version=suite.identite, **dated)
     write_pages(contexte, collecte.bilan, fichiers, settings, store, suite.identite)
-    say("changes since the release before")
+    progres.stage("changes since the release before")
     versions = write_changements(contexte, suite, store)
     collecte.bilan.motif = versions[-1].motif if versions else ""
     write_void(contexte, work / "dumps" / "void.ttl")

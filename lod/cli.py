@@ -11,6 +11,7 @@ import click
 from lod import __version__, files
 from lod.bilan import Bilan, account, fell, kept, short
 from lod.errors import LodError, UsageError
+from lod.progres import Progres
 from lod.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -74,9 +75,8 @@ def build(
     """
     from lod.build import build as build_release
 
-    say = progress()
-    bilan = build_release(inputs, folder, read_settings(base), jobs, say, reference=reference)
-    say("")
+    settings, progres = read_settings(base), Progres(shown(), journal())
+    bilan = build_release(inputs, folder, settings, jobs, progres, reference=reference)
     for place, wrong in bilan.rejections:
         click.echo(f"rejected {place}: {wrong}", err=True)
     lacking = [*map(short, bilan.short), *map(fell, bilan.fell)]
@@ -198,9 +198,8 @@ def demo(port: int, folder: Path) -> None:
     from lod.build import build as build_release
 
     settings = Settings(base=f"http://localhost:{port}/")
-    say = progress()
-    bilan = build_release([files.SAMPLE], folder, settings, jobs(), say, sample=True)
-    say("")
+    progres = Progres(shown(), journal())
+    bilan = build_release([files.SAMPLE], folder, settings, jobs(), progres, sample=True)
     click.echo(f"{account(bilan)}; {folder / 'current'}")
     start(folder, "127.0.0.1", port)
 
@@ -226,7 +225,7 @@ def fetch(
     from lod.fetch import fetch as fetch_archives
     from lod.fetch.choice import select
 
-    say, count = progress(), dict.fromkeys(STATUSES, 0)
+    say, count = shown() or (lambda text: None), dict.fromkeys(STATUSES, 0)
     wanted = select(legislatures, types, form, amo)
     for outcome in fetch_archives(wanted, folder, base or BASE, say):
         say("")
@@ -260,7 +259,7 @@ def link(folder: Path, endpoint: str) -> None:
     from lod.revue import read_revue
     from lod.wikidata.client import Client
 
-    say = progress()
+    say = shown() or (lambda text: None)
     settings = read_settings()
     client = Client(endpoint, settings.contact, folder / LIENS / "cache", say=say)
     revus = read_revue(settings.revue).liens
@@ -304,11 +303,16 @@ def jobs() -> int:
     return os.cpu_count() or 1
 
 
-def progress() -> Callable[[str], None]:
-    """Return what shows how far a build is: a line that is written over, on a terminal only."""
+def shown() -> Callable[[str], None] | None:
+    """Return what shows how far a command is: a line that is written over, on a terminal only."""
     if not sys.stderr.isatty() or os.environ.get("NO_COLOR"):
-        return lambda text: None
+        return None
     return lambda text: click.echo(f"\r\033[K{text}", nl=False, err=True)
+
+
+def journal() -> Path | None:
+    """Return the file that is told what each stage took, if LOD_TIMES names one."""
+    return Path(os.environ["LOD_TIMES"]) if os.environ.get("LOD_TIMES") else None
 
 
 def read_text(path: Path) -> str:

@@ -23,7 +23,7 @@ from lod.errors import Finding, LodError
 from lod.iris import Iris, source_path
 from lod.model import Question
 from lod.rdf import nom_du
-from lod.recueil import Lecteur, Lue, Recueil, lire
+from lod.recueil import Connue, Lecteur, Lue, Recueil, lire
 from lod.references import References
 from lod.site import Site
 from lod.sources import Record
@@ -83,9 +83,14 @@ class Collecte:
 
     # ---- records
 
-    def read(self, records: Iterable[Record], jobs: int) -> Iterator[int]:
-        """Read every record, and lay it aside; yield how many there are so far."""
-        for record, found in lire(records, Lecteur(self.site), jobs):
+    def read(self, records: Iterable[Record], fabrication: str, jobs: int) -> Iterator[int]:
+        """Read every record, and lay it aside; yield how many there are so far.
+
+        What the release before has read in the same way is not read again.
+        """
+        before = self.before and self.before / tranches.FOLDER
+        lecteur = Lecteur(self.site, tranches.read_lues(before, fabrication))
+        for record, found in lire(records, lecteur, jobs):
             self._keep(record, found)
             yield self.bilan.read
 
@@ -126,9 +131,12 @@ class Collecte:
     def settle(self, etabli: Etabli, jobs: int) -> Iterator[int]:
         """Settle every question; yield how many records have their fate so far."""
         self.bilan.au = dict(self.donnees_au)
+        lues: dict[str, Connue] = {}
         for sommaire in tranches.faire(etabli, self._recueil.tranches(), jobs):
             self._add(sommaire)
+            lues |= sommaire.lues
             yield self.bilan.published + self.bilan.rejected
+        tranches.write_lues(etabli.folder, etabli.fabrication, lues)
 
     def _add(self, sommaire: Sommaire) -> None:
         """Take in one tranche of questions."""

@@ -4,9 +4,10 @@ In memory stays where the records of each question are; the questions come out i
 their legislatures, types and numbers, so that nothing published depends on the order of the input.
 """
 
+import hashlib
 import pickle
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from typing import IO
@@ -22,6 +23,9 @@ from lod.sources.reading import split_uid
 BATCH = 250  # records read at once, or fewer long ones
 BATCH_BYTES = 8 * 1024 * 1024
 TAILLE = 16  # numbers of questions in one tranche
+
+
+Connue = tuple[str, str | None, int, date | None]  # of a Lue: uid, auteur, legislature, jour
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,11 @@ class Lue:
     jour: date | None = None  # the latest that it names
     pickled: bytes = b""
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def connue(self) -> Connue:
+        """What is to be known of the record if it is met again."""
+        return self.uid, self.auteur, self.legislature, self.jour
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +73,33 @@ def lue(read: Lecture) -> Lue:
 
 @dataclass(frozen=True)
 class Lecteur:
-    """What a process needs to read records: the site that keeps their bytes, if any does."""
+    """What a process needs to read records: the site that keeps their bytes, if any does, and what
+    is known of them from the release before, by their hashes.
+    """
 
     site: Site | None = None
+    connues: Mapping[str, Connue] = field(default_factory=dict)
 
     def lire(self, batch: list[Record]) -> list[Lue]:
         """Return what was read of some records; those that could be are kept by their hash."""
         return [self._lire(record) for record in batch]
 
     def _lire(self, record: Record) -> Lue:
-        found = lue(lecture(record))
+        found = self._connue(record) or lue(lecture(record))
         if self.site and not found.findings:
             self.site.write(source_path(found.sha256), record.data)
         return found
+
+    def _connue(self, record: Record) -> Lue | None:
+        """Return what is known of a record, if these very bytes were read for the release before.
+
+        They are read again only if something else of their tranche is new.
+        """
+        if not self.connues or record.fault:
+            return None
+        sha256 = hashlib.sha256(record.data).hexdigest()
+        known = self.connues.get(sha256)
+        return known and Lue(record.path, record.nom, record.line, sha256, *known)
 
 
 def lire(records: Iterable[Record], lecteur: Lecteur, jobs: int) -> Iterator[tuple[Record, Lue]]:

@@ -3,11 +3,9 @@
 import gzip
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from pyoxigraph import RdfFormat, Store, Triple, parse
 
@@ -17,7 +15,7 @@ from lod.dataset import describe
 from lod.errors import LodError
 from lod.parallel import batches
 from lod.settings import Settings
-from lod.tranches import MEMBERS, members
+from lod.tranches import members
 
 PIECE = 64  # tranches loaded into the store at once; its memory grows with the piece
 
@@ -62,27 +60,26 @@ def write_dumps(work: Path, collecte: Collecte) -> None:
 
 
 def write_questions(dumps: Path, collecte: Collecte) -> None:
-    """Write what is published of questions, and of what they refer to, from its pieces."""
+    """Write what is published of questions, and of what they refer to, from its pieces.
+
+    The rows of a tranche are few, and pack badly alone: those of all are packed as one.
+    """
     rest = (collecte.work / "reste.nt").read_bytes()
     quads = parse(rest, format=RdfFormat.N_TRIPLES)
-    heads = {"nt": b"", "ttl": dump.turtle_head(), "csv": dump.csv_line(dump.CSV_HEADER)}
-    lasts = {"nt": rest, "ttl": dump.turtle_piece(quad.triple for quad in quads), "csv": b""}
-    with ExitStack() as stack:
-        opened = {
-            name: stack.enter_context((dumps / f"questions.{name}.gz").open("wb"))
-            for name in MEMBERS
-        }
-        _write_members(opened, heads)
+    with (
+        (dumps / "questions.nt.gz").open("wb") as nt,
+        (dumps / "questions.ttl.gz").open("wb") as ttl,
+        dump.gzipped(dumps / "questions.csv.gz") as csv,
+    ):
+        ttl.write(dump.gzipped_member(dump.turtle_head()))
+        csv.write(dump.csv_line(dump.CSV_HEADER))
         for nom in collecte.tranches:
-            for name, member in _members(collecte, nom).items():
-                opened[name].write(member)
-        _write_members(opened, lasts)
-
-
-def _write_members(opened: Mapping[str, IO[bytes]], texts: Mapping[str, bytes]) -> None:
-    for name, text in texts.items():
-        if text:
-            opened[name].write(dump.gzipped_member(text))
+            found = _members(collecte, nom)
+            nt.write(found["nt"])
+            ttl.write(found["ttl"])
+            csv.write(gzip.decompress(found["csv"]))
+        nt.write(dump.gzipped_member(rest))
+        ttl.write(dump.gzipped_member(dump.turtle_piece(quad.triple for quad in quads)))
 
 
 def _members(collecte: Collecte, nom: str) -> dict[str, bytes]:

@@ -9,9 +9,10 @@ import hashlib
 import pickle
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from io import BytesIO
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
@@ -26,12 +27,13 @@ from lod.errors import Finding
 from lod.iris import Iris, source_path
 from lod.model import Question
 from lod.parallel import batches, ordered
-from lod.recueil import TAILLE, Lue, Tranche, relue
+from lod.recueil import TAILLE, Connue, Lue, Tranche, relue
 from lod.statistiques import Statistiques
 from lod.validate import Result
 from lod.vocab import QP
 
 FOLDER = "tranches"
+LUES = "lues.pickle"  # in it: which records were read, with which program
 BATCH = 256  # questions validated at once: the engine is linear, and its memory bounded
 BATCH_BYTES = 8 * 1024 * 1024  # of readings in one batch: long records come alone
 MEMBERS = ("nt", "ttl", "csv")
@@ -72,7 +74,7 @@ class Sommaire:
     cle: str
     jour: str
     tient_au_jour: bool = False
-    lues: dict[str, tuple[str, str | None, int, Any]] = field(default_factory=dict)
+    lues: dict[str, Connue] = field(default_factory=dict)
     decompte: Decompte = field(default_factory=Decompte)
     refus: list[Refus] = field(default_factory=list)
     remarques: list[Remarque] = field(default_factory=list)
@@ -146,7 +148,7 @@ class Etabli:
         """Write the file of a tranche; return its summary."""
         sommaire = Sommaire(tranche.nom, self.cle(tranche), self._jour(tranche))
         for lue in chain.from_iterable(tranche.questions):
-            sommaire.lues[lue.sha256] = (lue.uid, lue.auteur, lue.legislature, lue.jour)
+            sommaire.lues[lue.sha256] = lue.connue
         publies = [fate for fate in fates if isinstance(fate, Publie)]
         documents = _documents(publies)
         resumer(sommaire, fates, documents, made, self.iris)
@@ -276,3 +278,19 @@ def questions(path: Path) -> list[Question]:
             pickle.load(file)
         found: list[Question] = pickle.loads(zlib.decompress(pickle.load(file)))
         return found
+
+
+def write_lues(folder: Path, fabrication: str, lues: Mapping[str, Connue]) -> None:
+    """Keep what is known of the records, for the next build with the same program and tables."""
+    with (folder / LUES).open("xb") as file:
+        pickle.dump((fabrication, lues), file)
+
+
+def read_lues(folder: Path | None, fabrication: str) -> dict[str, Connue]:
+    """Return what a release knows of its records, if it was made with the same; else nothing."""
+    try:
+        with (folder / LUES).open("rb") if folder else BytesIO() as file:
+            made_with, lues = pickle.load(file)
+    except (OSError, EOFError, pickle.UnpicklingError):
+        return {}
+    return lues if made_with == fabrication else {}

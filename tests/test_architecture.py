@@ -5,7 +5,7 @@ from pathlib import Path
 
 LOD = Path(__file__).parent.parent / "lod"
 FLOORS = (
-    {"errors", "files", "settings", "model", "parallel", "site", "remote", "durable"},
+    {"errors", "files", "settings", "model", "parallel", "site", "remote", "durable", "progres"},
     {"vocab", "texts", "dates", "noms"},
     {"ontology", "mappings"},
     {"iris", "sources", "referentiel", "delais", "citations"},
@@ -23,9 +23,13 @@ FLOORS = (
         "revue",
     },
     {"convert", "annuaire", "dump", "store", "comptes", "dataset", "thesaurus"},
-    {"statistiques", "release", "controles", "telechargements", "changements"},
-    {"bilan", "collect"},
+    {"statistiques", "release", "controles", "changements"},
+    {"bilan", "recueil"},
+    {"tranches"},
+    {"collect"},
+    {"telechargements"},
     {"website", "query", "recherche"},
+    {"entrepot"},
     {"build"},
     {"server", "sample", "fetch", "reconciliation"},
     {"vendor", "wikidata"},
