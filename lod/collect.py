@@ -7,6 +7,7 @@ what questions refer to, and which documents there are.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
@@ -18,7 +19,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from lod import tranches
 from lod.bilan import Bilan
 from lod.convert import document_of
-from lod.dump import csv_line, ntriples
+from lod.dump import csv_line, ntriples, triples
 from lod.errors import Finding, LodError
 from lod.iris import Iris, source_path
 from lod.model import Question
@@ -30,8 +31,9 @@ from lod.sources import Record
 from lod.statistiques import Statistiques
 from lod.texts import slug
 from lod.tranches import Etabli, Refus, Remarque, Sommaire, refus_of
+from lod.usages import Classes, Usages, classes_of, usages
 from lod.validate import Result, validate
-from lod.vocab import RDF_TYPE, RDFS_LABEL, entier, fr, term, vrai
+from lod.vocab import QP, RDF_TYPE, RDFS_LABEL, entier, fr, term, vrai
 
 LISTED = 500  # rejections and remarks listed on the quality page; all are in the files
 
@@ -48,6 +50,8 @@ class Collecte:
         self.bilan, self.references = Bilan(), References()
         self.statistiques = Statistiques()
         self.tranches: list[str] = []
+        self.usages: Usages = Counter()
+        self.classes: Classes = {}  # of what questions refer to, once that is proven
         self._retires: dict[str, set[str]] = {}  # tranche → answers that an earlier one has
         self._written: set[str] = set()
         self._reponses: dict[str, list[str]] = {}
@@ -144,6 +148,7 @@ class Collecte:
         new = {iri for iri in sommaire.documents if iri not in self._written}
         if len(new) < len(sommaire.documents):  # an answer came with an earlier question
             self._retires[sommaire.nom] = sommaire.documents.keys() - new
+        self.usages.update(self._used(sommaire))
         self._written |= new
         self.bilan.triples += sum(sommaire.documents[iri] for iri in new)
         for iri in new:
@@ -164,6 +169,13 @@ class Collecte:
             # what several questions refer to is told once, by `prove`
             if document_of(result.focus) in new or self._refused(result):
                 self._result(result)
+
+    def _used(self, sommaire: Sommaire) -> Usages:
+        """Return what the documents of a tranche use that no earlier one has."""
+        if not (retires := self.retires(sommaire.nom)):
+            return sommaire.usages
+        nt = tranches.without(tranches.members(self.path(sommaire.nom))["nt"], retires)
+        return tranches.used(list(triples(nt)), self.iris.base)
 
     def _raw(self, sha256: str) -> Path:
         return self.site.folder / source_path(sha256)
@@ -201,16 +213,24 @@ class Collecte:
         of those that are published.
         """
         self.references.add(self.statistiques.triples(self.iris))
-        found = [*self.references.triples(), *(t for t in self._rappels if self._known(t.object))]
+        rappels = [t for t in self._rappels if self._known(t.object)]
+        nodes = (node for t in rappels for node in (t.subject, t.object))
+        about = {n.value: [QP.Question.value] for n in nodes if isinstance(n, NamedNode)}
+        self.usages.update(usages(rappels, about))
+        found = [*self.references.triples(), *rappels]
         self.bilan.triples += len(found)
         return found
 
     def prove(self, described: Iterable[Triple]) -> None:
-        """Validate what the questions refer to, and the links, as one whole; close the report.
+        """Validate what the questions refer to, and the links, as one whole; count what is used
+        there; close the report.
 
         Batches have seen them one record at a time. Raises LodError: what is refused now is a
         table, not a record.
         """
+        described = list(described)
+        self.classes = classes_of(described)
+        self.usages.update(usages(described, self.classes))
         validation = validate(described)
         for result in validation.results:
             if result.severity == "Violation":

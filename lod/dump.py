@@ -54,6 +54,11 @@ def ntriples(triples: Iterable[Triple]) -> bytes:
     return pyoxigraph.serialize(triples, format=RdfFormat.N_TRIPLES) or b""
 
 
+def triples(nt: bytes) -> Iterator[Triple]:
+    """Yield the triples of a text that is N-Triples."""
+    return (quad.triple for quad in pyoxigraph.parse(nt, format=RdfFormat.N_TRIPLES))
+
+
 def turtle(nt: bytes, triples: Iterable[Triple] | None = None) -> bytes:
     """Return N-Triples as Turtle, with those of our prefixes that are used.
 

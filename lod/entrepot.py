@@ -29,7 +29,7 @@ def fill(work: Path, collecte: Collecte, settings: Settings) -> Store:
     store = open_store(folder)
     if unlooked := next(unseen(store, bilan.foyers), None):
         raise LodError(f"{unlooked}; this is a fault of the program, please report it")
-    more = dump.ntriples(_descriptions(work, bilan, settings, store))
+    more = dump.ntriples(_descriptions(work, collecte, settings, store))
     del store  # closed before the store is opened for writing again
     load(folder, [more])
     load(folder, [(work / "faits.nt").read_bytes()], settings.base + faits.GRAPHE, is_last=True)
@@ -38,11 +38,14 @@ def fill(work: Path, collecte: Collecte, settings: Settings) -> Store:
     return store
 
 
-def _descriptions(work: Path, bilan: Bilan, settings: Settings, store: Store) -> Iterator[Triple]:
+def _descriptions(
+    work: Path, collecte: Collecte, settings: Settings, store: Store
+) -> Iterator[Triple]:
     """Write VoID, examples and the description of the service; yield all that goes beside the
     data.
     """
-    dumps, comptes = work / "dumps", compter(store)
+    dumps, bilan = work / "dumps", collecte.bilan
+    comptes = compter(store, collecte.usages, collecte.classes)
     dated = {"donnees_au": bilan.donnees_au, "faits": bilan.faits}
     void = {"legislatures": bilan.legislatures, "lectures": faits.lectures(bilan.faits)}
     (dumps / "void.ttl").write_bytes(describe_void(settings, store, comptes, **dated, **void))

@@ -3,7 +3,7 @@
 import gzip
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from lod.dataset import describe
 from lod.errors import LodError
 from lod.parallel import batches
 from lod.settings import Settings
-from lod.tranches import members
+from lod.tranches import members, without
 
 PIECE = 64  # tranches loaded into the store at once; its memory grows with the piece
 
@@ -65,7 +65,6 @@ def write_questions(dumps: Path, collecte: Collecte) -> None:
     The rows of a tranche are few, and pack badly alone: those of all are packed as one.
     """
     rest = (collecte.work / "reste.nt").read_bytes()
-    quads = parse(rest, format=RdfFormat.N_TRIPLES)
     with (
         (dumps / "questions.nt.gz").open("wb") as nt,
         (dumps / "questions.ttl.gz").open("wb") as ttl,
@@ -79,30 +78,23 @@ def write_questions(dumps: Path, collecte: Collecte) -> None:
             ttl.write(found["ttl"])
             csv.write(gzip.decompress(found["csv"]))
         nt.write(dump.gzipped_member(rest))
-        ttl.write(dump.gzipped_member(dump.turtle_piece(quad.triple for quad in quads)))
+        ttl.write(dump.gzipped_member(dump.turtle_piece(dump.triples(rest))))
 
 
 def _members(collecte: Collecte, nom: str) -> dict[str, bytes]:
     """Return the pieces of a tranche, without the documents that an earlier one has."""
     found, retires = members(collecte.path(nom)), collecte.retires(nom)
     if retires:
-        nt = without(gzip.decompress(found["nt"]), retires)
-        quads = parse(nt, format=RdfFormat.N_TRIPLES)
-        ttl = dump.turtle_piece(quad.triple for quad in quads)
+        nt = without(found["nt"], retires)
+        ttl = dump.turtle_piece(dump.triples(nt))
         found |= {"nt": dump.gzipped_member(nt), "ttl": dump.gzipped_member(ttl)}
     return found
-
-
-def without(nt: bytes, documents: Iterable[str]) -> bytes:
-    """Return N-Triples without the lines of some documents."""
-    left_out = tuple(f"<{iri}{end}".encode() for iri in documents for end in (">", "#"))
-    return b"".join(line for line in nt.splitlines(True) if not line.startswith(left_out))
 
 
 def ntriples_pieces(collecte: Collecte) -> Iterator[bytes]:
     """Yield what is published of questions, and of what they refer to, in pieces of whole lines."""
     for some in batches(collecte.tranches, PIECE):
-        found = ((nom, gzip.decompress(members(collecte.path(nom))["nt"])) for nom in some)
+        found = ((nom, members(collecte.path(nom))["nt"]) for nom in some)
         yield b"".join(without(nt, collecte.retires(nom)) for nom, nt in found)
     yield (collecte.work / "reste.nt").read_bytes()
 

@@ -5,6 +5,7 @@ that is in its key. The file has a summary first, which is all that the rest of 
 know of it, then pieces of the dumps, each a gzip member, and last the questions for their pages.
 """
 
+import gzip
 import hashlib
 import pickle
 import zlib
@@ -29,6 +30,7 @@ from lod.model import Question
 from lod.parallel import batches, ordered
 from lod.recueil import TAILLE, Connue, Lue, Tranche, relue
 from lod.statistiques import Statistiques
+from lod.usages import Usages, classes_of, usages, within
 from lod.validate import Result
 from lod.vocab import QP
 
@@ -85,6 +87,7 @@ class Sommaire:
     references: tuple[Triple, ...] = ()
     rappels: tuple[Triple, ...] = ()
     statistiques: Statistiques = field(default_factory=Statistiques)
+    usages: Usages = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
@@ -153,6 +156,7 @@ class Etabli:
         documents = _documents(publies)
         resumer(sommaire, fates, documents, made, self.iris)
         own = list(chain.from_iterable(documents.values()))
+        sommaire.usages = used(own, self.iris.base)
         nt = ntriples(own)
         rows = b"".join(csv_line(csv_row(fate.question, self.iris)) for fate in publies)
         pieces = (nt, turtle_piece(own), rows)
@@ -163,6 +167,11 @@ class Etabli:
             questions = pickle.dumps([fate.question for fate in publies])
             pickle.dump(zlib.compress(questions, 1), file)
         return sommaire
+
+
+def used(triples: Sequence[Triple], base: str) -> Usages:
+    """Return which properties the classes of some documents use."""
+    return within(usages(triples, classes_of(triples)), base)
 
 
 def _documents(publies: Iterable[Publie]) -> dict[str, tuple[Triple, ...]]:
@@ -269,6 +278,15 @@ def members(path: Path) -> dict[str, bytes]:
     with path.open("rb") as file:
         _summary(file)
         return {name: pickle.load(file) for name in MEMBERS}
+
+
+def without(member: bytes, documents: Iterable[str]) -> bytes:
+    """Return the N-Triples of a piece without the lines of some documents."""
+    nt = gzip.decompress(member)
+    left_out = tuple(f"<{iri}{end}".encode() for iri in documents for end in (">", "#"))
+    if not left_out:
+        return nt
+    return b"".join(line for line in nt.splitlines(True) if not line.startswith(left_out))
 
 
 def questions(path: Path) -> list[Question]:

@@ -21,6 +21,7 @@ FLOORS = (
         "jsonld",
         "merge",
         "revue",
+        "usages",
     },
     {"convert", "annuaire", "dump", "store", "comptes", "dataset", "thesaurus"},
     {"statistiques", "release", "controles", "changements"},
