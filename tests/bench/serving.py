@@ -31,7 +31,7 @@ from lod.files import PACKAGE
 from lod.iris import Iris
 from lod.references import References
 from lod.vocab import PREFIXES
-from tests.bench.build import memory
+from tests.bench.watching import memory
 from tests.live import rated
 from tests.server_data import free_port, point
 from tests.synthetic.lives import questions
