@@ -1,0 +1,116 @@
+"""The same triples as tables with an RML mapping, for morph-kgc, which is to make them again.
+
+`write(triples, folder)`: a CSV for each kind of node, a column for each property; a property that a
+node has twice has a table of its own, since RML reads rows. The tables hold what our mapping has
+worked out (IRIs, dates, deadlines, safe HTML): all that morph-kgc is spared is in its favour.
+Nothing optional has a sibling that must be there, which is where it loses rows of nested JSON.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+
+from lod.vocab import RDF_TYPE
+
+CONFIG = """[CONFIGURATION]
+output_file: {folder}/out.nt
+output_format: N-TRIPLES
+[records]
+mappings: {folder}/mapping.ttl
+"""
+Kind = tuple[str, str, str]  # of values: predicate, language or empty, datatype or empty
+Node = dict[Kind, list[str]]  # the values of one subject
+
+
+@dataclass(slots=True)
+class Table:
+    """The rows of one kind of node, and what its columns mean."""
+
+    classes: tuple[str, ...]
+    columns: list[Kind]
+    rows: list[list[str]] = field(default_factory=list)
+
+
+def write(triples: Path, folder: Path) -> Path:
+    """Write tables, mapping and configuration; return the last."""
+    found = list(tables(grouped(read(triples))))
+    for number, table in enumerate(found):
+        with (folder / f"t{number}.csv").open("w", encoding="utf-8", newline="") as file:
+            lines = csv.writer(file)
+            lines.writerow(["s", *(f"c{n}" for n in range(len(table.columns)))])
+            lines.writerows(table.rows)
+    maps = [mapped(table, n, folder / f"t{n}.csv") for n, table in enumerate(found)]
+    (folder / "mapping.ttl").write_text(
+        "\n".join(["@prefix rml: <http://w3id.org/rml/> .", *maps]), "utf-8"
+    )
+    config = folder / "config.ini"
+    config.write_text(CONFIG.format(folder=folder), "utf-8")
+    return config
+
+
+def read(triples: Path) -> Iterator[Triple]:
+    """Yield the triples of a file."""
+    for quad in parse(path=str(triples), format=RdfFormat.N_TRIPLES):
+        yield quad.triple
+
+
+def grouped(triples: Iterable[Triple]) -> dict[tuple[str, ...], dict[str, Node]]:
+    """Return classes → subject → its values."""
+    types: dict[str, set[str]] = {}
+    nodes: dict[str, Node] = {}
+    for s, p, o in triples:
+        assert isinstance(s, NamedNode) and isinstance(o, NamedNode | Literal), "as we publish"
+        node = nodes.setdefault(s.value, {})
+        if p == RDF_TYPE:
+            types.setdefault(s.value, set()).add(o.value)
+        else:
+            values = node.setdefault(kind(p, o), [])
+            if o.value not in values:
+                values.append(o.value)
+    found: dict[tuple[str, ...], dict[str, Node]] = {}
+    for iri, node in nodes.items():
+        found.setdefault(tuple(sorted(types.get(iri, ()))), {})[iri] = node
+    return found
+
+
+def kind(predicate: NamedNode, value: NamedNode | Literal) -> Kind:
+    """Return what a column holds: the kinds of its values are part of the mapping."""
+    if isinstance(value, NamedNode):
+        return predicate.value, "", ""
+    return predicate.value, value.language or "", "" if value.language else value.datatype.value
+
+
+def tables(found: dict[tuple[str, ...], dict[str, Node]]) -> Iterator[Table]:
+    """Yield a table for each kind of node, then those of what it may have more than once."""
+    for classes, nodes in found.items():
+        most: dict[Kind, int] = {}
+        for node in nodes.values():
+            for key, values in node.items():
+                most[key] = max(most.get(key, 0), len(values))
+        once = [key for key, n in most.items() if n == 1]
+        rows = [[iri, *(node.get(k, [""])[0] for k in once)] for iri, node in nodes.items()]
+        yield Table(classes, once, rows)
+        for key in most.keys() - once:
+            many = ((iri, value) for iri, node in nodes.items() for value in node.get(key, ()))
+            yield Table((), [key], [[iri, value] for iri, value in many])
+
+
+def mapped(table: Table, number: int, path: Path) -> str:
+    """Return the map of one table, as RML."""
+    source = f'[ rml:source "{path}" ; rml:referenceFormulation rml:CSV ]'
+    classes = "".join(f" ; rml:class <{iri}>" for iri in table.classes)
+    lines = [
+        f"<#t{number}> a rml:TriplesMap ; rml:logicalSource {source}",
+        f'; rml:subjectMap [ rml:reference "s" ; rml:termType rml:IRI{classes} ]',
+    ]
+    for n, (predicate, language, datatype) in enumerate(table.columns):
+        type_ = f"; rml:datatype <{datatype}>" if datatype else "; rml:termType rml:IRI"
+        said = f'; rml:language "{language}"' if language else type_
+        value = f'[ rml:reference "c{n}" {said} ]'
+        lines.append(
+            f"; rml:predicateObjectMap [ rml:predicate <{predicate}> ; rml:objectMap {value} ]"
+        )
+    return "\n  ".join(lines) + " ."
