@@ -37,7 +37,7 @@ from tests.bench.watching import Figures, observe, watch
 
 BATCH = 250  # records
 BASE = "http://localhost:8000/"
-MORPH = "morph-kgc==2.10.0"
+MORPH = "morph-kgc 2.10.0"
 OURS, RDFLIB, GIVEN = "lod", "rdflib, the same mapping", "rdflib, given the terms"
 Text = tuple[str, str, str, str | None, str | None]  # of a triple; language, datatype of its object
 
@@ -116,7 +116,7 @@ def morph() -> str:
     python = home / "bin" / "python"
     if not (home / "ready").exists():
         venv.create(home, clear=True, with_pip=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", MORPH]
+        install = [str(python), "-m", "pip", "install", "--quiet", MORPH.replace(" ", "==")]
         if subprocess.run(install, check=False).returncode:
             print(f"SKIPPED: {MORPH} cannot be installed here")
             return ""
