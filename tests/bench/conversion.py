@@ -5,7 +5,7 @@ Ours reads the zip, makes each question and its triples, and writes them, in as 
 there are cores. rdflib: the same program, but every triple goes into one `Graph`, which is then
 written. rdflib given the terms: only what no program with rdflib can do without; the zip unpacked
 and parsed, terms made of texts that are at hand, a `Graph`, its N-Triples. morph-kgc: RML over
-tables that our own triples were put into beforehand (`rml.py`), with its own processes. Whole
+flat JSON, and over CSV, that our own triples were put into beforehand (`rml.py`). Whole
 processes are measured, but for the terms at hand. Each says how many distinct triples it made.
 """
 
@@ -38,6 +38,7 @@ from tests.bench.watching import Figures, observe, watch
 BATCH = 250  # records
 BASE = "http://localhost:8000/"
 MORPH = "morph-kgc 2.10.0"
+MORPH_JSON, MORPH_CSV = f"{MORPH}, flat JSON", f"{MORPH}, flat CSV"
 OURS, RDFLIB, GIVEN = "lod", "rdflib, the same mapping", "rdflib, given the terms"
 Text = tuple[str, str, str, str | None, str | None]  # of a triple; language, datatype of its object
 
@@ -76,7 +77,7 @@ def with_rdflib(source: Path, target: Path) -> None:
 
 
 def given(source: Path, triples: Path, target: Path) -> Figures:
-    """Unpack and parse an archive, and put terms whose texts are at hand into a graph of rdflib."""
+    """Unpack and parse an archive; put terms whose texts are at hand into a graph of rdflib."""
     texts = [(s.value, p.value, *text(o)) for s, p, o in rml.read(triples)]
     start, cpu = time.perf_counter(), time.process_time()
     floor.parse(source)
@@ -143,9 +144,10 @@ def measure(count: int) -> Iterator[Row]:
         figures = watch("-m", __spec__.name, "given", str(source), str(mine), str(target))
         yield told(GIVEN, Figures(**json.loads(figures.output), peak=0, output=""), target)
         if python := morph():
-            config = rml.write(mine, folder)
-            figures = observe([python, "-m", "morph_kgc", str(config)])
-            yield told(MORPH, figures, folder / "out.nt")
+            for way, form in ((MORPH_JSON, "json"), (MORPH_CSV, "csv")):
+                config = rml.write(mine, folder / form, form)
+                figures = observe([python, "-m", "morph_kgc", str(config)])
+                yield told(way, figures, folder / form / "out.nt")
 
 
 def main() -> None:

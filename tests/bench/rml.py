@@ -1,12 +1,13 @@
 """The same triples as tables with an RML mapping, for morph-kgc, which is to make them again.
 
-`write(triples, folder)`: a CSV for each kind of node, a column for each property; a property that a
-node has twice has a table of its own, since RML reads rows. The tables hold what our mapping has
-worked out (IRIs, dates, deadlines, safe HTML): all that morph-kgc is spared is in its favour.
-Nothing optional has a sibling that must be there, which is where it loses rows of nested JSON.
+A CSV or JSON file for each kind of node, a column for each property; a property that a node has
+twice has a table of its own, since RML reads rows. The tables hold what our mapping has worked out
+(IRIs, dates, deadlines, safe HTML): all that morph-kgc is spared is in its favour. They are flat,
+because over nested JSON it loses rows in which an optional sibling is missing.
 """
 
 import csv
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,22 +34,40 @@ class Table:
     columns: list[Kind]
     rows: list[list[str]] = field(default_factory=list)
 
+    @property
+    def names(self) -> list[str]:
+        """Return what the columns are called: the subject, then one each."""
+        return ["s", *(f"c{n}" for n in range(len(self.columns)))]
 
-def write(triples: Path, folder: Path) -> Path:
-    """Write tables, mapping and configuration; return the last."""
+
+def write(triples: Path, folder: Path, form: str) -> Path:
+    """Write tables, mapping and configuration; return the last. `form` is `csv` or `json`."""
+    folder.mkdir()
     found = list(tables(grouped(read(triples))))
+    maps = ["@prefix rml: <http://w3id.org/rml/> ."]
     for number, table in enumerate(found):
-        with (folder / f"t{number}.csv").open("w", encoding="utf-8", newline="") as file:
-            lines = csv.writer(file)
-            lines.writerow(["s", *(f"c{n}" for n in range(len(table.columns)))])
-            lines.writerows(table.rows)
-    maps = [mapped(table, n, folder / f"t{n}.csv") for n, table in enumerate(found)]
-    (folder / "mapping.ttl").write_text(
-        "\n".join(["@prefix rml: <http://w3id.org/rml/> .", *maps]), "utf-8"
-    )
+        path = folder / f"t{number}.{form}"
+        (write_csv if form == "csv" else write_json)(table, path)
+        maps.append(mapped(table, number, path))
+    (folder / "mapping.ttl").write_text("\n".join(maps), "utf-8")
     config = folder / "config.ini"
     config.write_text(CONFIG.format(folder=folder), "utf-8")
     return config
+
+
+def write_csv(table: Table, path: Path) -> None:
+    """Write a table as CSV: what a node does not have is empty."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file)
+        lines.writerow(table.names)
+        lines.writerows(table.rows)
+
+
+def write_json(table: Table, path: Path) -> None:
+    """Write a table as JSON, an object a row: what a node does not have is null."""
+    values = ([value or None for value in row] for row in table.rows)
+    rows = [dict(zip(table.names, row, strict=True)) for row in values]
+    path.write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
 
 
 def read(triples: Path) -> Iterator[Triple]:
@@ -100,7 +119,8 @@ def tables(found: dict[tuple[str, ...], dict[str, Node]]) -> Iterator[Table]:
 
 def mapped(table: Table, number: int, path: Path) -> str:
     """Return the map of one table, as RML."""
-    source = f'[ rml:source "{path}" ; rml:referenceFormulation rml:CSV ]'
+    read = 'rml:JSONPath ; rml:iterator "$[*]"' if path.suffix == ".json" else "rml:CSV"
+    source = f'[ rml:source "{path}" ; rml:referenceFormulation {read} ]'
     classes = "".join(f" ; rml:class <{iri}>" for iri in table.classes)
     lines = [
         f"<#t{number}> a rml:TriplesMap ; rml:logicalSource {source}",

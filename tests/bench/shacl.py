@@ -31,8 +31,13 @@ from tests.bench.results import Row, archive, measured, row
 from tests.bench.watching import Figures, watch
 
 ONE_GRAPH = (500, 1_000, 2_000)  # questions; pySHACL is not asked about more
-OURS, PEER = "lod, batches of 250, {} process", "pySHACL, one graph"
+PEER = "pySHACL, one graph"
 Timed = dict[str, float]
+
+
+def ours_in(jobs: int) -> str:
+    """Return what our way is called in so many processes."""
+    return f"lod, batches of {BATCH}, {jobs} process{'es' if jobs > 1 else ''}"
 
 
 def proven(batch: bytes) -> int:
@@ -80,11 +85,10 @@ def measure(count: int) -> Iterator[Row]:
     with workplace("shacl") as folder:
         pieces = [made(batch) for batch in batches(records([archive(count)]), BATCH)]
         for jobs in sorted({1, len(os.sched_getaffinity(0))}):
-            told = OURS.format(jobs) + ("es" if jobs > 1 else "")
-            yield timed(told, count, pieces, folder / "all", jobs)
+            yield timed(ours_in(jobs), count, pieces, folder / "all", jobs)
         for few in (n for n in ONE_GRAPH if n <= count):
             part = pieces[: few // BATCH]
-            yield timed(OURS.format(1), few, part, folder / "ours", 1)
+            yield timed(ours_in(1), few, part, folder / "ours", 1)
             yield timed(PEER, few, part, folder / "peer", 0)
 
 
