@@ -93,7 +93,8 @@ def measure(count: int) -> Iterator[Row]:
     """Yield the whole, its stages, its floors."""
     with workplace("build") as folder:
         if lack := lacking(count, folder):
-            raise SystemExit(f"no room for {count} records: {lack}; make room, or give --count")
+            print(f"SKIPPED: a build of {count} records: {lack}")
+            return
         records, times = archive(count), folder / "times.jsonl"
         yield build(records, folder / "out", times)
         yield from stages(times, count)

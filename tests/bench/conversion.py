@@ -72,7 +72,7 @@ def with_rdflib(source: Path, target: Path) -> None:
     graph = Graph()
     for batch in batches(records([source]), BATCH):
         for s, p, o in facts(batch):
-            graph.add((URIRef(s.value), URIRef(p.value), node(*text(o))))  # type: ignore[union-attr]
+            graph.add((URIRef(s.value), URIRef(p.value), node(*text(o))))
     graph.serialize(target, format="nt", encoding="utf-8")
 
 

@@ -33,7 +33,7 @@ class Measures:
         """Return the run of most records; of a build, the one that the sentences are about."""
         found = self.of(piece)
         usual = [run for run in found if run["count"] == COUNT]
-        return (usual or found or [None])[-1]
+        return (usual or found)[-1] if found else None
 
     def row(self, piece: str, what: str, **more: Any) -> Row | None:
         """Return the last row of the largest run of a piece that measures this."""

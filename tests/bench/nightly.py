@@ -72,9 +72,9 @@ def change(source: Path, target: Path, count: int) -> list[str]:
     with zipfile.ZipFile(source) as old:
         names = old.namelist()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
-            for place, name in enumerate(names, start=1):
+            for place, name in enumerate(names):
                 data = old.read(name)
-                due = place * count // len(names) > len(uids)
+                due = len(uids) < count and place * count // len(names) >= len(uids)
                 if due:
                     record = orjson.loads(data)
                     if (lengthen, answer)[len(uids) % 2](record["question"]):
@@ -103,7 +103,8 @@ def measure(count: int) -> Iterator[Row]:
     """Yield the full build and the update on top of it."""
     with workplace("nightly") as folder:
         if lack := lacking(2 * count, folder):
-            raise SystemExit(f"no room for {count} records twice: {lack}; give another --count")
+            print(f"SKIPPED: two builds of {count} records: {lack}")
+            return
         (other, uids), out, times = archive_changed(count), folder / "out", folder / "times"
         full = build(archive(count), out, times)
         yield full | {"what": FULL}

@@ -6,9 +6,9 @@ The picture needs nothing but itself: its colours are in it, light and dark.
 from dataclasses import dataclass
 from typing import Any
 
-WIDTH, NAMES, BARS = 720.0, 232.0, 400.0  # of the picture; of the names; of the longest bar
-ROW, HEAD, GAP = 21.0, 28.0, 16.0  # heights: of a bar with its room, of a title, between groups
-TOP = 8.0
+WIDTH, NAMES, BARS = 720.0, 226.0, 420.0  # of the picture; where bars begin; of the longest one
+ROW, HEAD, GAP = 20.0, 27.0, 18.0  # heights: of a bar with its room, of a title, between groups
+EDGE = 16.0  # around it all
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def number(value: float) -> str:
 
 def placed(groups: list[Group]) -> dict[str, Any]:
     """Return what the template draws: each title and bar in its place, and the edges."""
-    y, drawn = TOP, []
+    y, drawn = EDGE, []
     for group in groups:
         most = max((bar.value for bar in group.bars), default=0) or 1.0
         bars = [
@@ -52,4 +52,4 @@ def placed(groups: list[Group]) -> dict[str, Any]:
         ]
         drawn.append({"group": group, "y": y, "bars": bars})
         y += HEAD + ROW * len(bars) + GAP
-    return {"groups": drawn, "width": WIDTH, "height": y - GAP + TOP, "names": NAMES}
+    return {"groups": drawn, "width": WIDTH, "height": y - GAP + EDGE, "names": NAMES, "edge": EDGE}

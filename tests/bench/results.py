@@ -63,7 +63,8 @@ def measured(piece: str, measure: Callable[[int], Iterable[Row]]) -> None:
         for row in measure(count):
             print(line(row), flush=True)
             rows.append(row)
-        keep(piece, count, rows, began)
+        if rows:
+            keep(piece, count, rows, began)
 
 
 def _counts(piece: str) -> list[int]:

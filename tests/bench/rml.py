@@ -123,7 +123,7 @@ def mapped(table: Table, number: int, path: Path) -> str:
     source = f'[ rml:source "{path}" ; rml:referenceFormulation {read} ]'
     classes = "".join(f" ; rml:class <{iri}>" for iri in table.classes)
     lines = [
-        f"<#t{number}> a rml:TriplesMap ; rml:logicalSource {source}",
+        f"<urn:table:{number}> a rml:TriplesMap ; rml:logicalSource {source}",
         f'; rml:subjectMap [ rml:reference "s" ; rml:termType rml:IRI{classes} ]',
     ]
     for n, (predicate, language, datatype) in enumerate(table.columns):

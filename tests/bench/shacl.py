@@ -37,7 +37,7 @@ Timed = dict[str, float]
 
 def ours_in(jobs: int) -> str:
     """Return what our way is called in so many processes."""
-    return f"lod, batches of {BATCH}, {jobs} process{'es' if jobs > 1 else ''}"
+    return f"lod, {jobs} process{'es' if jobs > 1 else ''}"
 
 
 def proven(batch: bytes) -> int:

@@ -42,7 +42,8 @@ from lod.website.rendering import write_page
 from lod.website.resources import Entrants, Resources, incoming
 from tests.bench import floor as floors
 from tests.bench.floor import found
-from tests.bench.serving import BASE, BUILD, labels
+from tests.bench.results import BUILD
+from tests.bench.serving import BASE, labels
 from tests.bench.watching import Figures, watch
 from tests.synthetic.lives import questions
 
