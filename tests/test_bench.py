@@ -99,7 +99,7 @@ def test_few_records_prove_nothing() -> None:
 def test_each_sentence_finds_its_rows() -> None:
     """The names by which figures are looked up are those that the pieces give."""
     rates = [{"what": shacl.ours_in(2), "rate": 2000}, {"what": shacl.PEER, "rate": 100}]
-    ways = [{"what": way} for way in (conversion.OURS, conversion.RDFLIB, conversion.MORPH_JSON)]
+    ways = [{"what": way} for way in (conversion.OURS, conversion.RDFLIB, conversion.NESTED)]
     update = [{"what": nightly.FULL}, {"what": nightly.UPDATE, "changed": 200, "wall": 0.1}]
     m = merged(builds(), [
         run("shacl", 5000, *rates), run("conversion", 5000, *ways), run("nightly", COUNT, *update),
@@ -109,8 +109,8 @@ def test_each_sentence_finds_its_rows() -> None:
     assert found["an update, against a full build, by the clock"] == pytest.approx(10)
     titles = [group.title for group in report.groups(m)]
     assert titles == [
-        "45,000 records", "A record", "200 changed in 45,000", "Records → N-Triples",
-        "SHACL, questions",
+        "A build of 45,000 records", "A build’s cost a record",
+        "An update, 200 of 45,000 records changed", "Records → N-Triples", "SHACL",
     ]  # fmt: skip
 
 

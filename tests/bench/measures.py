@@ -140,7 +140,7 @@ BOUNDS = (
           of("shacl", shacl.ours_in(2), "rate"), at_most=False, records=FEW),
     *(Bound("conversion", f"conversion: {peer}, against ours, by the clock", "×", 10,
             against("conversion", peer, conversion.OURS, "wall"), at_most=False, records=FEW)
-      for peer in (conversion.RDFLIB, conversion.MORPH_JSON)),
+      for peer in (conversion.RDFLIB, conversion.NESTED)),
 )  # fmt: skip
 
 

@@ -79,22 +79,28 @@ def groups(m: Measures) -> list[Group]:
     found = []
     if build:
         rows = [row for row in build["rows"] if row["what"] in (BUILT, *FLOORS)]
-        found.append(group(f"{build['count']:,} records", "seconds by the clock", rows, "wall"))
+        found.append(
+            group(f"A build of {build['count']:,} records", "seconds by the clock", rows, "wall")
+        )
         costs = [row | {"cost": measures.per_record(row)} for row in _builds(m)]
-        found.append(group("A record", "milliseconds of processor", costs, "cost", name="count"))
+        found.append(
+            group(
+                "A build’s cost a record", "milliseconds of processor", costs, "cost", name="count"
+            )
+        )
     if update:
         rows = [row for row in (m.row("nightly", nightly.FULL), update) if row]
-        title = f"{update['changed']} changed in {update['count']:,}"
+        title = f"An update, {update['changed']} of {update['count']:,} records changed"
         found.append(group(title, "seconds of processor", rows, "cpu", ours=nightly.UPDATE))
     if convert:
         rows = [row | {"speed": row["count"] / row["wall"]} for row in convert["rows"]]
-        found.append(group("Records → N-Triples", "a second", rows, "speed", less=False))
+        found.append(group("Records → N-Triples", "records a second", rows, "speed", less=False))
     if proven:
         most = max(row["count"] for row in proven["rows"] if row["what"] == shacl.PEER)
         rows = [row for row in proven["rows"] if row["what"] != shacl.PEER or row["count"] == most]
         best = {row["what"]: row for row in reversed(rows)}
         found.append(
-            group("SHACL, questions", "a second", [*reversed(best.values())], "rate", less=False)
+            group("SHACL", "questions a second", [*reversed(best.values())], "rate", less=False)
         )
     return found + [serving(m, load) for load in LOADS if m.largest("serving")]
 

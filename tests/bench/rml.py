@@ -3,7 +3,7 @@
 A CSV or JSON file for each kind of node, a column for each property; a property that a node has
 twice has a table of its own, since RML reads rows. The tables hold what our mapping has worked out
 (IRIs, dates, deadlines, safe HTML): all that morph-kgc is spared is in its favour. They are flat,
-because over nested JSON it loses rows in which an optional sibling is missing.
+because over nested JSON it loses what has an optional sibling.
 """
 
 import csv
