@@ -13,7 +13,7 @@ from lod.model import Question
 from lod.sources import lecture, records
 from lod.vocab import QP, RDF_TYPE, entier, fr
 from tests.bench import conversion, measures, nightly, report, results, rml, shacl
-from tests.bench.build import BUILT, LOADED, lacking
+from tests.bench.build import BUILT, LOADED, lacking, stages
 from tests.bench.measures import BOUNDS, COUNT, HERE, Measures, merged
 from tests.bench.picture import Bar, Group, placed
 from tests.bench.watching import Figures, observe, watch
@@ -117,6 +117,15 @@ def test_each_sentence_finds_its_rows() -> None:
 def test_stages_are_compared_with_floors_that_are_measured() -> None:
     """The table of stages names no other floor."""
     assert set(measures.floors().values()) <= set(report.FLOORS)
+
+
+def test_stages_are_optional(tmp_path: Path) -> None:
+    """A build that says nothing of its stages has none; what it says is rounded."""
+    times = tmp_path / "times.jsonl"
+    assert list(stages(times, 9)) == []
+    times.write_text('{"stage": "read", "wall": 1.239, "cpu": 2, "more": 1}\n', "utf-8")
+    [row] = stages(times, 9)
+    assert row == {"what": "stage", "stage": "read", "count": 9, "wall": 1.24, "cpu": 2, "peak": 0}
 
 
 def test_bars_stay_inside_the_picture() -> None:
