@@ -30,6 +30,7 @@ from lod.settings import Settings
 from lod.sources import records
 from lod.store import load, open_store
 from lod.telechargements import Fichier, count_triples, describe_files, write_dumps
+from lod.validate import FAST, REFERENCE, versions
 from lod.vocab import LABELS, OWL_SAME_AS
 from lod.website import Contexte, write_site
 from lod.website.changements import manifested, write_changements
@@ -45,7 +46,11 @@ Say = Callable[[str], None]
 
 
 def check(
-    inputs: Iterable[Path], settings: Settings, jobs: int = 1, reference: Sequence[Path] = ()
+    inputs: Iterable[Path],
+    settings: Settings,
+    jobs: int = 1,
+    reference: Sequence[Path] = (),
+    engine: str = REFERENCE,
 ) -> Iterator[Finding | Bilan]:
     """Yield every finding about the records, and last what was counted; publish nothing."""
     bilan = Bilan()
@@ -61,7 +66,7 @@ def check(
                 bilan.add(Rejete((read,), read.findings))
                 yield from read.findings
         tables = replace(tables, donnees_au=recueil.donnees_au)
-        for lot in lots(recueil.questions(), Iris(settings.base), tables, jobs):
+        for lot in lots(recueil.questions(), Iris(settings.base), tables, jobs, engine):
             for fate in lot.fates:
                 bilan.add(fate)
                 yield from fate.remarks if isinstance(fate, Publie) else fate.findings
@@ -90,6 +95,7 @@ def build(
     say: Say = lambda text: None,
     sample: bool = False,
     reference: Sequence[Path] = (),
+    engine: str = FAST,
 ) -> Bilan:
     """Publish the records as a release in `folder` and return what was done.
 
@@ -100,7 +106,7 @@ def build(
     before = release.previous(folder)
     with release.building(folder) as work:
         with Collecte(work, Iris(settings.base), before and before / "site") as collecte:
-            _collect(inputs, collecte, tables, findings, jobs, say)
+            _collect(inputs, collecte, tables, findings, jobs, say, engine)
         bilan = collecte.bilan
         if not bilan.published:
             raise LodError(
@@ -108,6 +114,7 @@ def build(
             )
         bilan.short = list(short_of(bilan.par_legislature, tables.revue.effectifs))
         bilan.fell = list(short_of(bilan.par_legislature, _published_in(before)))
+        bilan.engines = versions(engine)
         suite = release.suite(folder, _identity(collecte, settings, tables, sample))
         _write_release(work, collecte, settings, suite, sample, jobs, say)
         release.publish(work, folder, suite.identite)
@@ -121,6 +128,7 @@ def _collect(
     findings: Iterable[Finding],
     jobs: int,
     say: Say,
+    engine: str,
 ) -> None:
     """Read every record, then settle every question: the fate of each is written down."""
     for finding in findings:
@@ -134,13 +142,13 @@ def _collect(
     if tables.referentiel:
         known = annuaire.triples(tables.referentiel, collecte.iris, collecte.auteurs)
         collecte.references.add(known)
-    for lot in lots(collecte.questions_read(), collecte.iris, tables, jobs):
+    for lot in lots(collecte.questions_read(), collecte.iris, tables, jobs, engine):
         collecte.add(lot)
         say(f"{collecte.bilan.questions} questions proven")
     say("links, and what the questions refer to")
     collecte.close_triples()
     _write_links(collecte, tables.revue.liens)
-    collecte.prove(_described(collecte))
+    collecte.prove(_described(collecte), engine)
 
 
 def _write_release(
@@ -207,6 +215,7 @@ def _identity(collecte: Collecte, settings: Settings, tables: Tables, sample: bo
     hashed.update(f"{__version__}\n{publisher}\n{sample}\n{collecte.identity}\n".encode())
     for value in tables.referentiel.valeurs() if tables.referentiel else ():
         hashed.update(f"{value}\n".encode())
+    hashed.update(f"{collecte.bilan.engines}\n".encode())  # the manifest names them
     for path in files.published():
         hashed.update(path.name.encode() + b"\0" + dump.sha256(path).encode())
     return hashed.hexdigest()[:16]
@@ -323,6 +332,7 @@ def _manifest(
         "precedente": suite.precedente,
         "base": settings.base,
         "version": __version__,
+        "shacl": bilan.engines,
         "sample": sample,
         "donnees_au": bilan.donnees_au.isoformat(),
         "read": bilan.read,

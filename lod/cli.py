@@ -12,6 +12,7 @@ from lod import __version__, files
 from lod.bilan import Bilan, account, fell, kept, short
 from lod.errors import LodError, UsageError
 from lod.settings import Settings, read_settings
+from lod.validate import ENGINES, FAST, REFERENCE
 
 if TYPE_CHECKING:
     from lod.server.worker import Limits
@@ -25,10 +26,18 @@ JOBS = click.option(
     "--jobs", type=click.IntRange(1, 64), default=os.cpu_count() or 1, show_default=True,
     help="Processes that read and validate.",
 )  # fmt: skip
-REFERENCE = click.option(
+ARCHIVES = click.option(
     "--reference", multiple=True, type=click.Path(path_type=Path), metavar="ZIP",
     help="Archives AMO: deputies, mandates, groups, ministries; several may be given.",
 )  # fmt: skip
+
+
+def engine_option(default: str) -> Callable[[Any], Any]:
+    """Return the option that chooses what validates; a test holds that all say the same."""
+    return click.option(
+        "--engine", type=click.Choice(list(ENGINES)), default=default, show_default=True,
+        help="What validates: the reference, or what is as exact and faster.",
+    )  # fmt: skip
 
 
 class Commands(click.Group):
@@ -57,7 +66,8 @@ def main() -> None:
 @click.option("--to", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR")
 @BASE
 @JOBS
-@REFERENCE
+@ARCHIVES
+@engine_option(FAST)
 @click.option("--strict", is_flag=True, help="Exit 1 if a record is rejected or questions lack.")
 def build(
     inputs: tuple[Path, ...],
@@ -65,6 +75,7 @@ def build(
     base: str | None,
     jobs: int,
     reference: tuple[Path, ...],
+    engine: str,
     strict: bool,
 ) -> None:
     """Publish INPUT, files, folders and zips in any mixture, as a release in DIR.
@@ -75,7 +86,9 @@ def build(
     from lod.build import build as build_release
 
     say = progress()
-    bilan = build_release(inputs, folder, read_settings(base), jobs, say, reference=reference)
+    bilan = build_release(
+        inputs, folder, read_settings(base), jobs, say, reference=reference, engine=engine
+    )
     say("")
     for place, wrong in bilan.rejections:
         click.echo(f"rejected {place}: {wrong}", err=True)
@@ -93,9 +106,14 @@ def build(
 @INPUTS
 @BASE
 @JOBS
-@REFERENCE
+@ARCHIVES
+@engine_option(REFERENCE)
 def check(
-    inputs: tuple[Path, ...], base: str | None, jobs: int, reference: tuple[Path, ...]
+    inputs: tuple[Path, ...],
+    base: str | None,
+    jobs: int,
+    reference: tuple[Path, ...],
+    engine: str,
 ) -> None:
     """Read and validate INPUT, publish nothing; exit 1 if there is a finding.
 
@@ -107,7 +125,7 @@ def check(
     from lod.build import check as check_records
 
     findings = 0
-    for found in check_records(inputs, read_settings(base), jobs, reference):
+    for found in check_records(inputs, read_settings(base), jobs, reference, engine):
         if isinstance(found, Bilan):
             for line in map(short, found.short):
                 findings += 1

@@ -26,7 +26,7 @@ from lod.site import Site
 from lod.sources import Lecture, Record
 from lod.statistiques import Statistiques
 from lod.texts import slug
-from lod.validate import Result, validate
+from lod.validate import REFERENCE, Result, validate
 from lod.vocab import QP, RDF_TYPE, RDFS_LABEL, entier, fr, term, vrai
 
 LISTED = 500  # rejections and remarks listed on the quality page; all are in the files
@@ -141,13 +141,13 @@ class Collecte:
         self._write(list(self.references.triples()))
         self._write([t for t in self._rappels if self._known(t.object)])
 
-    def prove(self, described: Iterable[Triple]) -> None:
+    def prove(self, described: Iterable[Triple], engine: str = REFERENCE) -> None:
         """Validate what the questions refer to, and the links, as one whole; close the report.
 
         Batches have seen them one record at a time. Raises LodError: what is refused now is a
         table, not a record.
         """
-        validation = validate(described)
+        validation = validate(described, engine)
         for result in validation.results:
             if result.severity == "Violation":
                 raise LodError(f"{result.focus}: {result.message_en}")

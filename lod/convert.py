@@ -30,7 +30,7 @@ from lod.resolve import complete
 from lod.revue import Revue, corrected
 from lod.sources import Lecture, Record, lecture
 from lod.sources.fields import shorten
-from lod.validate import Result, validate
+from lod.validate import REFERENCE, Result, validate
 
 BATCH = 250  # records; pySHACL is linear from about 200 questions a call on, and memory is bounded
 BATCH_BYTES = 8 * 1024 * 1024  # of records in one batch: long records come alone
@@ -129,10 +129,14 @@ def read_batch(batch: list[Record]) -> list[Lecture]:
 
 
 def lots(
-    questions: Iterable[tuple[Lecture, ...]], iris: Iris, tables: Tables, jobs: int = 1
+    questions: Iterable[tuple[Lecture, ...]],
+    iris: Iris,
+    tables: Tables,
+    jobs: int = 1,
+    engine: str = REFERENCE,
 ) -> Iterator[Lot]:
     """Yield the fate of every question, batch by batch."""
-    make = partial(lot, iris=iris, tables=tables)
+    make = partial(lot, iris=iris, tables=tables, engine=engine)
     for _, made in ordered(make, batches(questions, BATCH, _longueur, BATCH_BYTES), jobs):
         yield made
 
@@ -141,7 +145,9 @@ def _longueur(lectures: tuple[Lecture, ...]) -> int:
     return sum(read.reading.question.longueur for read in lectures if read.reading)
 
 
-def lot(batch: list[tuple[Lecture, ...]], iris: Iris, tables: Tables) -> Lot:
+def lot(
+    batch: list[tuple[Lecture, ...]], iris: Iris, tables: Tables, engine: str = REFERENCE
+) -> Lot:
     """Return the fate of each question of one batch."""
     made = Lot([settle(lectures, iris, tables) for lectures in batch])
     documents: dict[str, tuple[Triple, ...]] = {}
@@ -152,7 +158,7 @@ def lot(batch: list[tuple[Lecture, ...]], iris: Iris, tables: Tables) -> Lot:
             # an answer that serves several questions is stated once, by the first of them
             documents |= {iri: t for iri, t in fate.documents.items() if iri not in documents}
     own = chain.from_iterable(documents.values())
-    validation = validate(chain(own, references.triples()))
+    validation = validate(chain(own, references.triples()), engine)
     made.results = validation.results
     made.foyers = {iri: n for iri, n in validation.foyers.items() if iri in documents}
     broken: dict[str, list[Result]] = {}

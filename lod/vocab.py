@@ -165,6 +165,7 @@ def qp(name: str) -> NamedNode:
 RDF_TYPE = term("rdf:type")
 RDFS_LABEL = term("rdfs:label")
 RDFS_COMMENT = term("rdfs:comment")
+RDFS_SUBCLASS = term("rdfs:subClassOf")
 RDFS_SEE_ALSO = term("rdfs:seeAlso")
 SKOS_BROADER = term("skos:broader")
 SKOS_CONCEPT = term("skos:Concept")
