@@ -33,7 +33,7 @@ def violations(
         do_owl_imports=False, advanced=False, js=False,
         focus_nodes=[URIRef(node) for node in only] or None,
     )  # fmt: skip
-    return in_order(_results(report))
+    return in_order(results(report))
 
 
 @cache
@@ -50,7 +50,8 @@ def graph(triples: Iterable[Triple]) -> Graph:
     return made
 
 
-def _results(report: Graph) -> Iterator[Result]:
+def results(report: Graph) -> Iterator[Result]:
+    """Yield the results of a report; what only details another one is left out."""
     for node in report.subjects(RDF.type, SH.ValidationResult):
         messages = {
             m.language: str(m)
