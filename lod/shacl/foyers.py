@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
 
 from pyoxigraph import Triple
 from rdflib import URIRef
@@ -57,6 +56,5 @@ def _instances(kind: str, instances: Nodes, below: Nodes) -> set[str]:
     return set().union(*(instances.get(one, set()) for one in classes))
 
 
-@cache
 def _properties(kind: URIRef) -> frozenset[str]:
     return frozenset(what for wanted in targets().values() for k, what in wanted if k == kind)

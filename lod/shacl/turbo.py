@@ -1,10 +1,11 @@
-"""pyshacl-turbo, five times as fast as the reference; what it refuses, pySHACL is asked about.
+"""pyshacl-turbo, some five times as fast as pySHACL, which is asked where the two might differ.
 
-Few nodes are refused, so the second look costs little, and no record is rejected without pySHACL.
-Both agree but where a literal is not what its datatype says: pySHACL lets it pass bounds that are
-no bounds for it, and reports the datatype, which refuses the node. Tests hold both together.
+They read literals differently, the faster one more strictly: so pySHACL looks once more at each
+node that is refused, or where values are compared. These are few. What remains are the warnings
+that something is absent or outside a list. Tests hold both together, result by result.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
@@ -22,6 +23,9 @@ from lod.vocab import QP, RDF_TYPE, RDFS_SUBCLASS, SHAPES_NAMESPACE
 NAME = "pyshacl-turbo"
 # a question without anything, in all that is validated: where it is let pass, nothing was proven
 TEMOIN = f"{SHAPES_NAMESPACE}temoin"
+COMPARING = ("LessThan", "MinInclusive", "MaxInclusive", "MinExclusive", "MaxExclusive")
+# years that xsd:date has and Python has not: pySHACL refuses them, the engine does not
+BEYOND = re.compile(rb'"(?:-|0000|[0-9]{5})[^"]*"\^\^<http://www.w3.org/2001/XMLSchema#date')
 
 
 def violations(triples: Iterable[Triple]) -> list[Result]:
@@ -30,18 +34,21 @@ def violations(triples: Iterable[Triple]) -> list[Result]:
     Raises LodError if the engine fails, or lets pass what nothing may let pass.
     """
     triples = list(triples)
-    found = results(triples)
-    refused = {r.focus for r in found if r.severity == "Violation"}
-    if not refused:
+    data = _ntriples(triples)
+    if BEYOND.search(data):
+        return reference.violations(triples)
+    found = results(data)
+    doubtful = {r.focus for r in found if _is_doubtful(r)}
+    if not doubtful:
         return in_order(found)
-    told = reference.violations(around(refused, triples), only=refused)
-    return in_order([*told, *(r for r in found if r.focus not in refused)])
+    told = reference.violations(around(doubtful, triples), only=doubtful)
+    return in_order([*told, *(r for r in found if r.focus not in doubtful)])
 
 
-def results(triples: Iterable[Triple]) -> list[Result]:
-    """Return what the engine itself has to say, in any order."""
+def results(data: bytes) -> list[Result]:
+    """Return what the engine itself has to say of N-Triples, in any order."""
     try:
-        found = list(reference.results(_report(_constant() + _ntriples(triples))))
+        found = list(reference.results(_report(_constant() + data)))
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # a panic of its Rust code is no Exception
@@ -50,6 +57,10 @@ def results(triples: Iterable[Triple]) -> list[Result]:
     if len(others) == len(found):
         raise LodError(f"{NAME} lets pass what is wrong; use --engine {reference.NAME}")
     return others
+
+
+def _is_doubtful(result: Result) -> bool:
+    return result.severity == "Violation" or result.component.startswith(COMPARING)
 
 
 def around(nodes: set[str], triples: Sequence[Triple]) -> list[Triple]:
