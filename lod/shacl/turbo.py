@@ -34,7 +34,7 @@ def violations(triples: Iterable[Triple]) -> list[Result]:
     Raises LodError if the engine fails, or lets pass what nothing may let pass.
     """
     triples = list(triples)
-    data = _ntriples(triples)
+    data = as_ntriples(triples)
     if BEYOND.search(data):
         return reference.violations(triples)
     found = results(data)
@@ -98,8 +98,9 @@ def _report(data: bytes) -> Graph:
 
 @cache
 def _constant() -> bytes:
-    return _ntriples([*concepts(), Triple(NamedNode(TEMOIN), RDF_TYPE, QP.Question)])
+    return as_ntriples([*concepts(), Triple(NamedNode(TEMOIN), RDF_TYPE, QP.Question)])
 
 
-def _ntriples(triples: Iterable[Triple]) -> bytes:
+def as_ntriples(triples: Iterable[Triple]) -> bytes:
+    """Return the triples as the engine is given them."""
     return pyoxigraph.serialize(triples, format=RdfFormat.N_TRIPLES) or b""
