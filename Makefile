@@ -22,6 +22,7 @@ check: $(READY)
 bench: $(READY)
 	$(BIN)/python -m tests.bench.build
 	$(BIN)/python -m tests.bench.forms
+	$(BIN)/python -m tests.bench.shacl
 	$(BIN)/python -m tests.bench.search
 	$(BIN)/python -m tests.bench.site
 	$(BIN)/python -m tests.bench.serving

@@ -32,7 +32,7 @@ from lod.sources import Lecture, Record, lecture
 from lod.sources.fields import shorten
 from lod.validate import REFERENCE, Result, validate
 
-BATCH = 250  # records; pySHACL is linear from about 200 questions a call on, and memory is bounded
+BATCH = 250  # records; engines are linear from about 200 questions a call on, memory is bounded
 BATCH_BYTES = 8 * 1024 * 1024  # of records in one batch: long records come alone
 
 
