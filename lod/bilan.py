@@ -76,6 +76,7 @@ class Bilan(Decompte):
     fell: list[tuple[int, str, int, int]] = field(default_factory=list)
     liens: LiensRevus = field(default_factory=LiensRevus)  # decided by the publisher
     faits: list[Fait] = field(default_factory=list)  # of Wikidata, about what is linked
+    engines: dict[str, str] = field(default_factory=dict)  # of SHACL: name → version
     motif: str = ""  # why the release before cannot be compared with this one, if it cannot
     files: int = 0  # of the site
     reused: int = 0  # of them, those of the release before

@@ -31,6 +31,7 @@ from lod.settings import Settings
 from lod.sources import records
 from lod.telechargements import Fichier, count_triples, describe_files, write_dumps
 from lod.tranches import FOLDER, Etabli, lots
+from lod.validate import FAST, REFERENCE, versions
 from lod.vocab import LABELS, OWL_SAME_AS
 from lod.website import Contexte, write_site
 from lod.website.changements import manifested, write_changements
@@ -45,7 +46,11 @@ RIEN = Progres()  # nobody looks
 
 
 def check(
-    inputs: Iterable[Path], settings: Settings, jobs: int = 1, reference: Sequence[Path] = ()
+    inputs: Iterable[Path],
+    settings: Settings,
+    jobs: int = 1,
+    reference: Sequence[Path] = (),
+    engine: str = REFERENCE,
 ) -> Iterator[Finding | Bilan]:
     """Yield every finding about the records, and last what was counted; publish nothing."""
     bilan = Bilan()
@@ -61,7 +66,7 @@ def check(
             else:
                 recueil.add(one)
         tables = replace(tables, donnees_au=recueil.donnees_au)
-        for made in lots(recueil.tranches(), Iris(settings.base), tables, jobs):
+        for made in lots(recueil.tranches(), Iris(settings.base), tables, jobs, engine):
             for fate in made.fates:
                 bilan.add(fate)
                 yield from fate.remarks if isinstance(fate, Publie) else fate.findings
@@ -90,6 +95,7 @@ def build(
     progres: Progres = RIEN,
     sample: bool = False,
     reference: Sequence[Path] = (),
+    engine: str = FAST,
 ) -> Bilan:
     """Publish the records as a release in `folder` and return what was done.
 
@@ -100,7 +106,8 @@ def build(
     before = release.previous(folder)
     with release.building(folder) as work:
         with Collecte(work, Iris(settings.base), before) as collecte:
-            _collect(inputs, collecte, tables, findings, settings, jobs, progres)
+            collecte.bilan.engines = versions(engine)
+            _collect(inputs, collecte, tables, findings, settings, jobs, progres, engine)
         bilan = collecte.bilan
         if not bilan.published:
             raise LodError(
@@ -124,11 +131,12 @@ def _collect(
     settings: Settings,
     jobs: int,
     progres: Progres,
+    engine: str,
 ) -> None:
     """Read every record, then settle every question: the fate of each is written down."""
     for finding in findings:
         collecte.remark(finding, Path(finding.where.path).name)
-    fabrication = _fabrication(settings, tables)
+    fabrication = _fabrication(settings, tables, collecte.bilan.engines)
     progres.stage("reading records")
     for count in collecte.read(records(inputs), fabrication, jobs):
         progres.done(count)
@@ -142,6 +150,7 @@ def _collect(
         iris=collecte.iris,
         tables=replace(tables, donnees_au=collecte.donnees_au),
         fabrication=fabrication,
+        engine=engine,
         before=collecte.before and collecte.before / FOLDER,
     )
     progres.stage("settling questions", collecte.bilan.read)
@@ -150,7 +159,7 @@ def _collect(
     progres.stage("links, and what the questions refer to")
     (collecte.work / "reste.nt").write_bytes(dump.ntriples(collecte.rest()))
     _write_links(collecte, tables.revue.liens)
-    collecte.prove(_described(collecte))
+    collecte.prove(_described(collecte), engine)
 
 
 def _write_release(
@@ -210,15 +219,15 @@ def _published_in(before: Path | None) -> dict[tuple[int, str], int]:
 
 def _identity(collecte: Collecte, settings: Settings, tables: Tables, sample: bool) -> str:
     """Return the hash of all that a release is made of: records, settings, software, its files."""
-    hashed = hashlib.sha256(_fabrication(settings, tables).encode())
+    hashed = hashlib.sha256(_fabrication(settings, tables, collecte.bilan.engines).encode())
     publisher = (settings.editeur, settings.licence, settings.contact, tables.revue.empreinte)
     hashed.update(f"{publisher}\n{sample}\n{collecte.identity}\n".encode())
     return hashed.hexdigest()[:16]
 
 
-def _fabrication(settings: Settings, tables: Tables) -> str:
+def _fabrication(settings: Settings, tables: Tables, engines: dict[str, str]) -> str:
     """Return the hash of what questions are made with: software, its files, archives AMO, base."""
-    hashed = hashlib.sha256(f"{__version__}\n{settings.base}\n".encode())
+    hashed = hashlib.sha256(f"{__version__}\n{settings.base}\n{engines}\n".encode())
     for value in tables.referentiel.valeurs() if tables.referentiel else ():
         hashed.update(f"{value}\n".encode())
     for path in (*files.published(), *files.program()):
@@ -286,6 +295,7 @@ def _manifest(
         "precedente": suite.precedente,
         "base": settings.base,
         "version": __version__,
+        "shacl": bilan.engines,
         "sample": sample,
         "donnees_au": bilan.donnees_au.isoformat(),
         "read": bilan.read,

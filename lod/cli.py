@@ -13,6 +13,7 @@ from lod.bilan import Bilan, account, fell, kept, short
 from lod.errors import LodError, UsageError
 from lod.progres import Progres
 from lod.settings import Settings, read_settings
+from lod.validate import ENGINES, FAST, REFERENCE
 
 if TYPE_CHECKING:
     from lod.server.worker import Limits
@@ -26,10 +27,18 @@ JOBS = click.option(
     "--jobs", type=click.IntRange(1, 64), default=os.cpu_count() or 1, show_default=True,
     help="Processes that read and validate.",
 )  # fmt: skip
-REFERENCE = click.option(
+ARCHIVES = click.option(
     "--reference", multiple=True, type=click.Path(path_type=Path), metavar="ZIP",
     help="Archives AMO: deputies, mandates, groups, ministries; several may be given.",
 )  # fmt: skip
+
+
+def engine_option(default: str) -> Callable[[Any], Any]:
+    """Return the option that chooses what validates; a test holds that all say the same."""
+    return click.option(
+        "--engine", type=click.Choice(list(ENGINES)), default=default, show_default=True,
+        help="What validates: the reference, or what is as exact and faster.",
+    )  # fmt: skip
 
 
 class Commands(click.Group):
@@ -58,7 +67,8 @@ def main() -> None:
 @click.option("--to", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR")
 @BASE
 @JOBS
-@REFERENCE
+@ARCHIVES
+@engine_option(FAST)
 @click.option("--strict", is_flag=True, help="Exit 1 if a record is rejected or questions lack.")
 def build(
     inputs: tuple[Path, ...],
@@ -66,6 +76,7 @@ def build(
     base: str | None,
     jobs: int,
     reference: tuple[Path, ...],
+    engine: str,
     strict: bool,
 ) -> None:
     """Publish INPUT, files, folders and zips in any mixture, as a release in DIR.
@@ -76,7 +87,9 @@ def build(
     from lod.build import build as build_release
 
     settings, progres = read_settings(base), Progres(shown(), journal())
-    bilan = build_release(inputs, folder, settings, jobs, progres, reference=reference)
+    bilan = build_release(
+        inputs, folder, settings, jobs, progres, reference=reference, engine=engine
+    )
     for place, wrong in bilan.rejections:
         click.echo(f"rejected {place}: {wrong}", err=True)
     lacking = [*map(short, bilan.short), *map(fell, bilan.fell)]
@@ -93,9 +106,14 @@ def build(
 @INPUTS
 @BASE
 @JOBS
-@REFERENCE
+@ARCHIVES
+@engine_option(REFERENCE)
 def check(
-    inputs: tuple[Path, ...], base: str | None, jobs: int, reference: tuple[Path, ...]
+    inputs: tuple[Path, ...],
+    base: str | None,
+    jobs: int,
+    reference: tuple[Path, ...],
+    engine: str,
 ) -> None:
     """Read and validate INPUT, publish nothing; exit 1 if there is a finding.
 
@@ -107,7 +125,7 @@ def check(
     from lod.build import check as check_records
 
     findings = 0
-    for found in check_records(inputs, read_settings(base), jobs, reference):
+    for found in check_records(inputs, read_settings(base), jobs, reference, engine):
         if isinstance(found, Bilan):
             for line in map(short, found.short):
                 findings += 1

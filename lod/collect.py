@@ -32,7 +32,7 @@ from lod.statistiques import Statistiques
 from lod.texts import slug
 from lod.tranches import Etabli, Refus, Remarque, Sommaire, refus_of
 from lod.usages import Classes, Usages, classes_of, usages
-from lod.validate import Result, validate
+from lod.validate import REFERENCE, Result, validate
 from lod.vocab import QP, RDF_TYPE, RDFS_LABEL, entier, fr, term, vrai
 
 LISTED = 500  # rejections and remarks listed on the quality page; all are in the files
@@ -221,7 +221,7 @@ class Collecte:
         self.bilan.triples += len(found)
         return found
 
-    def prove(self, described: Iterable[Triple]) -> None:
+    def prove(self, described: Iterable[Triple], engine: str = REFERENCE) -> None:
         """Validate what the questions refer to, and the links, as one whole; count what is used
         there; close the report.
 
@@ -231,7 +231,7 @@ class Collecte:
         described = list(described)
         self.classes = classes_of(described)
         self.usages.update(usages(described, self.classes))
-        validation = validate(described)
+        validation = validate(described, engine)
         for result in validation.results:
             if result.severity == "Violation":
                 raise LodError(f"{result.focus}: {result.message_en}")

@@ -25,7 +25,7 @@ from lod.resolve import complete
 from lod.revue import Revue, corrected
 from lod.sources import Lecture, Record, lecture
 from lod.sources.fields import shorten
-from lod.validate import Result, validate
+from lod.validate import REFERENCE, Result, validate
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,9 @@ class Lot:
     foyers: dict[str, Counter[str]] = field(default_factory=dict)
 
 
-def lot(batch: list[tuple[Lecture, ...]], iris: Iris, tables: Tables) -> Lot:
+def lot(
+    batch: list[tuple[Lecture, ...]], iris: Iris, tables: Tables, engine: str = REFERENCE
+) -> Lot:
     """Return the fate of each question of one batch."""
     made = Lot([settle(lectures, iris, tables) for lectures in batch])
     documents: dict[str, tuple[Triple, ...]] = {}
@@ -90,7 +92,7 @@ def lot(batch: list[tuple[Lecture, ...]], iris: Iris, tables: Tables) -> Lot:
             # an answer that serves several questions is stated once, by the first of them
             documents |= {iri: t for iri, t in fate.documents.items() if iri not in documents}
     own = chain.from_iterable(documents.values())
-    validation = validate(chain(own, references.triples()))
+    validation = validate(chain(own, references.triples()), engine)
     made.results = validation.results
     made.foyers = {iri: n for iri, n in validation.foyers.items() if iri in documents}
     broken: dict[str, list[Result]] = {}

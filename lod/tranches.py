@@ -101,13 +101,14 @@ class Etabli:
     iris: Iris
     tables: Tables
     fabrication: str  # all else that a tranche depends on: program, shapes, settings
+    engine: str  # of SHACL
     before: Path | None = None
 
     def faire(self, tranches: Sequence[Tranche]) -> list[Sommaire]:
         """Make some tranches, or take them over; return their summaries."""
         found = {tranche.nom: self._repris(tranche) for tranche in tranches}
         todo = [tranche for tranche in tranches if found[tranche.nom] is None]
-        made = lot(list(self._lectures(todo)), self.iris, self.tables)
+        made = lot(list(self._lectures(todo)), self.iris, self.tables, self.engine)
         fates = iter(made.fates)
         for tranche in todo:
             own = [next(fates) for _ in tranche.questions]
@@ -242,16 +243,18 @@ def faire(etabli: Etabli, tranches: Iterable[Tranche], jobs: int) -> Iterator[So
         yield from sommaires
 
 
-def lots(tranches: Iterable[Tranche], iris: Iris, tables: Tables, jobs: int) -> Iterator[Lot]:
+def lots(
+    tranches: Iterable[Tranche], iris: Iris, tables: Tables, jobs: int, engine: str
+) -> Iterator[Lot]:
     """Yield the fate of every question, batch by batch; nothing is written."""
-    make = partial(_lot, iris=iris, tables=tables)
+    make = partial(_lot, iris=iris, tables=tables, engine=engine)
     for _, made in ordered(make, _heavy(tranches), jobs):
         yield made
 
 
-def _lot(some: Sequence[Tranche], iris: Iris, tables: Tables) -> Lot:
+def _lot(some: Sequence[Tranche], iris: Iris, tables: Tables, engine: str) -> Lot:
     found = chain.from_iterable(tranche.questions for tranche in some)
-    return lot([tuple(map(relue, lues)) for lues in found], iris, tables)
+    return lot([tuple(map(relue, lues)) for lues in found], iris, tables, engine)
 
 
 def _heavy(tranches: Iterable[Tranche]) -> Iterator[list[Tranche]]:

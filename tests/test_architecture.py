@@ -14,6 +14,7 @@ FLOORS = (
         "rdf",
         "resolve",
         "references",
+        "shacl",
         "validate",
         "links",
         "liens_revus",
