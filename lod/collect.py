@@ -174,8 +174,9 @@ class Collecte:
         """Return what the documents of a tranche use that no earlier one has."""
         if not (retires := self.retires(sommaire.nom)):
             return sommaire.usages
-        nt = tranches.without(tranches.members(self.path(sommaire.nom))["nt"], retires)
-        return tranches.used(list(triples(nt)), self.iris.base)
+        nt = tranches.members(self.path(sommaire.nom))["nt"]
+        classes = classes_of(triples(tranches.without(nt, ())))  # a question points to all of them
+        return tranches.used(triples(tranches.without(nt, retires)), classes, self.iris.base)
 
     def _raw(self, sha256: str) -> Path:
         return self.site.folder / source_path(sha256)

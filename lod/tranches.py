@@ -30,7 +30,7 @@ from lod.model import Question
 from lod.parallel import batches, ordered
 from lod.recueil import TAILLE, Connue, Lue, Tranche, relue
 from lod.statistiques import Statistiques
-from lod.usages import Usages, classes_of, usages, within
+from lod.usages import Classes, Usages, classes_of, usages, within
 from lod.validate import Result
 from lod.vocab import QP
 
@@ -157,7 +157,7 @@ class Etabli:
         documents = _documents(publies)
         resumer(sommaire, fates, documents, made, self.iris)
         own = list(chain.from_iterable(documents.values()))
-        sommaire.usages = used(own, self.iris.base)
+        sommaire.usages = used(own, classes_of(own), self.iris.base)
         nt = ntriples(own)
         rows = b"".join(csv_line(csv_row(fate.question, self.iris)) for fate in publies)
         pieces = (nt, turtle_piece(own), rows)
@@ -170,9 +170,9 @@ class Etabli:
         return sommaire
 
 
-def used(triples: Sequence[Triple], base: str) -> Usages:
+def used(triples: Iterable[Triple], classes: Classes, base: str) -> Usages:
     """Return which properties the classes of some documents use."""
-    return within(usages(triples, classes_of(triples)), base)
+    return within(usages(triples, classes), base)
 
 
 def _documents(publies: Iterable[Publie]) -> dict[str, tuple[Triple, ...]]:
