@@ -4,6 +4,7 @@ triple as they are made. Queries on the store give the same, at ten times the co
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -47,12 +48,16 @@ def usages(triples: Iterable[Triple], classes: Classes) -> Usages:
 
 def within(found: Usages, base: str) -> Usages:
     """Return what is used without the objects that nobody will give a class: those of others."""
-    ours = {t.subject.value for t in ontology() if isinstance(t.subject, NamedNode)}
     return Counter({
         key: n
         for key, n in found.items()
-        if key[2] != OBJET or key[3].startswith(base) or key[3] in ours
+        if key[2] != OBJET or key[3].startswith(base) or key[3] in _termes()
     })  # fmt: skip
+
+
+@cache
+def _termes() -> frozenset[str]:
+    return frozenset(t.subject.value for t in ontology() if isinstance(t.subject, NamedNode))
 
 
 def kinds(found: Usages, classes: Classes, kind: str) -> dict[tuple[str, str], dict[str, int]]:
