@@ -25,7 +25,7 @@ FLOORS = (
     {"convert", "annuaire", "dump", "store", "comptes", "dataset", "thesaurus"},
     {"statistiques", "release", "controles", "telechargements", "changements"},
     {"bilan", "collect"},
-    {"website", "query", "recherche"},
+    {"website", "query", "recherche", "distant"},
     {"build"},
     {"server", "sample", "fetch", "reconciliation"},
     {"vendor", "wikidata"},
