@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from string import Template
-from typing import TypeVar
+from typing import Self, TypeVar
 from urllib.parse import urlencode
 
 import urllib3
@@ -47,6 +47,7 @@ class Limits:
     whole: float = 300  # one request, the time to send a piece and to think included
     drop: float = 7200  # measured: Oxigraph drops 30,000 triples a second
     size: int = 2**20  # an answer to us is a few rows
+    piece: int = 2**40  # of a graph; the engine's own is smaller
 
 
 class TooLargeError(LodError):
@@ -69,6 +70,14 @@ class Client:
         self._moteur = moteur(acces.engine) if acces.engine else None
         timeout = urllib3.Timeout(connect=limits.connect, read=limits.whole)
         self._pool = urllib3.PoolManager(timeout=timeout, retries=False)
+
+    def __enter__(self) -> Self:
+        """Ask."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Close the connections."""
+        self._pool.clear()
 
     @property
     def moteur(self) -> Moteur:

@@ -76,8 +76,10 @@ def push(
     Raises LodError if the store does not let it; then it serves what it served before.
     """
     release = current(folder)
-    with alone(folder / FOLDER, "lod push"):
-        client = Client(acces, limits, say, sleep)
+    with (
+        alone(folder / FOLDER, "lod push"),
+        Client(acces, limits, say, sleep) as client,
+    ):
         return Push(client, release, folder / FOLDER, say).run()
 
 
@@ -94,7 +96,7 @@ class Push:
         self._parts = list(parts(self._store, self._graphe))
         target = f"{client.acces.url}\n{client.acces.graphe}\n{self._id}"
         self._path = states / f"{hashlib.sha256(target.encode()).hexdigest()[:16]}.json"
-        self._octets = client.moteur.octets
+        self._octets = min(client.moteur.octets, client.limits.piece)
 
     def run(self) -> Pushed:
         """Load, count, switch, tidy up."""

@@ -67,7 +67,8 @@ def to_serve(acces: Acces, folder: Path, target: str, served: str) -> tuple[str,
     cannot say leaves `served` as it is: a release is followed once its data are there.
     """
     try:
-        there = [v.nom for v in versions(Client(acces, QUICK)) if v.rangs]
+        with Client(acces, QUICK) as client:
+            there = [v.nom for v in versions(client) if v.rangs]
     except LodError:
         return served or target, False
     if Path(target).name in there:
