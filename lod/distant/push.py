@@ -8,7 +8,8 @@ import hashlib
 import itertools
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from itertools import islice, takewhile
 from pathlib import Path
@@ -146,14 +147,20 @@ class Push:
         A piece that arrives twice changes nothing: there are no blank nodes.
         """
         done = etat.recus.get(part.staged, 0)
+        # closed here, come what may: an iterator of the store may not outlive its thread
+        with closing(self._lines(part, done)) as lines:
+            for size, piece in pieces(lines, lambda: self._octets):
+                self._deliver(part.staged, piece)
+                done += size
+                etat.recus[part.staged] = done
+                write(self._path, json.dumps(asdict(etat), indent=2).encode() + b"\n")
+                self._say(f"{done} triples in {part.staged}")
+
+    def _lines(self, part: Part, done: int) -> Generator[bytes, None, None]:
+        """Yield the triples of a graph as lines, without the first that are done."""
         quads = self._store.quads_for_pattern(None, None, None, part.source)
-        lines = (f"{quad.triple} .\n".encode() for quad in islice(quads, done, None))
-        for size, piece in pieces(lines, lambda: self._octets):
-            self._deliver(part.staged, piece)
-            done += size
-            etat.recus[part.staged] = done
-            write(self._path, json.dumps(asdict(etat), indent=2).encode() + b"\n")
-            self._say(f"{done} triples in {part.staged}")
+        for quad in islice(quads, done, None):
+            yield f"{quad.triple} .\n".encode()
 
     def _deliver(self, graphe: str, piece: bytes) -> None:
         """Load a piece; by halves, and those to come too, if the server takes less at a time."""
