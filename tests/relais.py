@@ -15,12 +15,13 @@ class Passage(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     server: "Relais"
+    body: bytes
 
     def do_GET(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         fault = self.server.fault_for(self)
         if fault is None:
-            self.pass_on(body)
+            self.pass_on(self.body)
         else:
             fault(self)
 
