@@ -244,7 +244,12 @@ def test_a_killed_store_is_gone_on_with(folder: Path, tmp_path: Path) -> None:
     """The server dies in the middle, and comes back with what it had acknowledged."""
     with running(oxigraph(tmp_path / "data")) as store, relaying(store.port) as relay:
         there = own(relay, "killed")
-        relay.faults = lambda number: (lambda passage: store.stop()) if number == 5 else None
+
+        def die(passage: Passage) -> None:
+            store.stop()
+            dead(passage)
+
+        relay.faults = lambda number: die if number == 5 else None
         with pytest.raises(LodError, match="what was served still is"):
             push(folder, there, limits=QUICKLY)
         store.start()

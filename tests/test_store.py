@@ -267,7 +267,7 @@ def test_a_release_is_followed_once_it_is_there(
 
 
 def test_nobody_sees_the_password(ox: Store, tmp_path: Path) -> None:
-    """It is in no argument of a process, and leaves the environment of the one that needs it."""
+    """It is in no argument of a process, which all on the machine can read, and in no answer."""
     publish(tmp_path, "r1", quads=quads("r1"))
     there = Acces(url=ox.url, graphe=f"{BASE}secret", user="lena", password="s3cr3t")
     push(tmp_path, there)
