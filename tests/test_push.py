@@ -221,6 +221,16 @@ def test_a_store_that_lost_what_it_had(ox: Store, folder: Path) -> None:
         assert served(there) == ("r1", 1000)
 
 
+def test_a_served_graph_that_was_damaged(ox: Store, folder: Path) -> None:
+    """A push of what is served looks whether it is whole, and adds what lacks."""
+    there = own(ox, "damaged")
+    push(folder, there)
+    with Client(there, QUICKLY) as client:
+        client.drop(f"{BASE}damaged/r1")
+    assert push(folder, there).status == LOADED
+    assert served(there) == ("r1", 1000)
+
+
 def test_a_store_that_swallows_a_piece(ox: Store, folder: Path) -> None:
     """A count that differs is told, nothing is switched, and the next run begins anew."""
     with relaying(ox.port) as relay:

@@ -103,7 +103,7 @@ class Push:
         """Load, count, switch, tidy up."""
         known = versions(self._client)
         ours = next((v for v in known if v.graphe == self._graphe), None)
-        if ours and ours.rangs:
+        if ours and ours.rangs and not self._lacking():
             status = SERVED
         else:
             self._sweep([v for v in known if not v.rangs and v is not ours])
@@ -121,13 +121,18 @@ class Push:
         status = RESUMED if etat else LOADED
         if etat is None:
             etat = Etat(self._id, self._graphe)
-            values = {"graphe": self._client.acces.graphe, "version": self._graphe}
-            self._client.update("commencer", nom=self._id, **values)
-            for part in self._parts:
-                self._client.drop(part.staged)
+            if not (ours and ours.rangs):  # else it is read: what it lacks is added
+                self._begin()
         for part in self._parts:
             self._send(part, etat)
         return status
+
+    def _begin(self) -> None:
+        """Note that our graph is begun, and make sure that it is empty."""
+        values = {"graphe": self._client.acces.graphe, "version": self._graphe}
+        self._client.update("commencer", nom=self._id, **values)
+        for part in self._parts:
+            self._client.drop(part.staged)
 
     def _resumed(self) -> Etat | None:
         """Return how far a push came, None if the store does not have what it acknowledged."""
@@ -173,20 +178,25 @@ class Push:
             for _, half in pieces(iter(piece.splitlines(keepends=True)), lambda: self._octets):
                 self._deliver(graphe, half)
 
+    def _lacking(self) -> str:
+        """Return the first graph that has not as many triples as ours, and how many; else ""."""
+        for part in self._parts:
+            theirs = count(self._client, part.staged)
+            if theirs != self._size(part):
+                return f"{part.staged}: {theirs} triples came of {self._size(part)}"
+        return ""
+
+    def _size(self, part: Part) -> int:
+        return sum(1 for _ in self._store.quads_for_pattern(None, None, None, part.source))
+
     def _verify(self) -> int:
         """Return how many triples are there; raise LodError if it is not as many as we have."""
-        total = 0
-        for part in self._parts:
-            ours = sum(1 for _ in self._store.quads_for_pattern(None, None, None, part.source))
-            theirs = count(self._client, part.staged)
-            if theirs != ours:
-                self._path.unlink(missing_ok=True)  # the next run begins anew
-                raise LodError(
-                    f"{part.staged}: {theirs} triples came of {ours}; "
-                    "what was served still is; run the command again, it begins anew"
-                )
-            total += ours
-        return total
+        if lacking := self._lacking():
+            self._path.unlink(missing_ok=True)  # the next run begins anew
+            raise LodError(
+                f"{lacking}; what was served still is; run the command again, it begins anew"
+            )
+        return sum(map(self._size, self._parts))
 
     def _switch(self, rang: int) -> None:
         """Bring graphs with a name of their own up to date, then let the version be served."""
