@@ -16,6 +16,7 @@ from lod.settings import Settings, read_settings
 from lod.validate import ENGINES, FAST, REFERENCE
 
 if TYPE_CHECKING:
+    from lod.distant.acces import Acces
     from lod.server.worker import Limits
 
 INPUTS = click.argument(
@@ -39,6 +40,22 @@ def engine_option(default: str) -> Callable[[Any], Any]:
         "--engine", type=click.Choice(list(ENGINES)), default=default, show_default=True,
         help="What validates: the reference, or what is as exact and faster.",
     )  # fmt: skip
+
+
+def elsewhere(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say how a store on another machine is reached."""
+    options = (
+        click.option("--engine", default="", metavar="NAME",
+                     help="oxigraph, virtuoso, fuseki, graphdb, qlever, neptune; else asked."),
+        click.option("--graph", "graphe", default="", metavar="IRI",
+                     help="The graph that says which version is served; else BASE/release."),
+        click.option("--user", default="", envvar="LOD_USER", help="Or LOD_USER, or ~/.netrc."),
+        click.option("--password", default="", envvar="LOD_PASSWORD",
+                     help="Or LOD_PASSWORD, or ~/.netrc; for QLever the access token."),
+    )  # fmt: skip
+    for option in reversed(options):
+        function = option(function)
+    return function
 
 
 class Commands(click.Group):
@@ -178,6 +195,8 @@ def query(folder: Path, text: str, form: str) -> None:
               help="The proxy whose X-Forwarded-For is believed.")  # fmt: skip
 @click.option("--log/--no-log", "is_logged", default=True, help="A line of JSON a request.")
 @click.option("--log-addresses", is_flag=True, help="Log whole addresses, not networks.")
+@click.option("--store", metavar="URL", help="A store elsewhere that answers SPARQL: `lod push`.")
+@elsewhere
 def serve(
     folder: Path,
     host: str,
@@ -189,18 +208,31 @@ def serve(
     proxy: str,
     is_logged: bool,
     log_addresses: bool,
+    store: str | None,
+    engine: str,
+    graphe: str,
+    user: str,
+    password: str,
 ) -> None:
     """Serve the current release in DIR: site, documents, dumps, SPARQL, search, API.
 
     \b
         lod serve out --port 8080
         lod serve out --proxy 127.0.0.1 --rate 10 --timeout 5
+        lod serve out --store http://localhost:8890/
     """
+    from lod.distant.acces import acces
+    from lod.release import current, manifest
     from lod.server.worker import Limits
 
     limits = Limits(seconds=timeout, memory=memory * 2**20)
-    log = (is_logged, log_addresses)
-    start(folder, host, port, limits, workers=workers, rate=rate, proxy=proxy, log=log)
+    log, remote = (is_logged, log_addresses), None
+    if store:
+        base = manifest(current(folder))["base"]
+        remote = acces(store, "--store", base, graphe, engine, user, password)
+    start(
+        folder, host, port, limits, workers=workers, rate=rate, proxy=proxy, log=log, acces=remote
+    )
 
 
 @main.command()
@@ -286,6 +318,31 @@ def link(folder: Path, endpoint: str) -> None:
     click.echo(str(bilan))
 
 
+@main.command()
+@FOLDER
+@click.option("--to", "url", required=True, metavar="URL", help="The address of the store.")
+@elsewhere
+def push(folder: Path, url: str, engine: str, graphe: str, user: str, password: str) -> None:
+    """Load the current release in DIR into a SPARQL 1.1 store, and let that serve it.
+
+    Readers are served the release before until all is there and counted; what broke off is resumed.
+
+    \b
+        lod push out --to http://localhost:7878/
+        LOD_PASSWORD=… lod push out --to http://localhost:8890/ --user dba
+    """
+    from lod.distant.acces import acces
+    from lod.distant.push import push as push_release
+    from lod.release import current, manifest
+
+    say = progress()
+    base = manifest(current(folder))["base"]
+    remote = acces(url, "--to", base, graphe, engine, user, password)
+    pushed = push_release(folder, remote, say)
+    say("")
+    click.echo(str(pushed))
+
+
 def start(
     folder: Path,
     host: str,
@@ -296,6 +353,7 @@ def start(
     rate: float = 30.0,
     proxy: str = "",
     log: tuple[bool, bool] = (False, False),
+    acces: "Acces | None" = None,
 ) -> None:
     """Serve until the process is told to stop; print the address and a first query."""
     from lod.release import current
@@ -311,8 +369,9 @@ def start(
     click.echo(f"  curl '{address}sparql?format=csv' --data-urlencode \\")
     click.echo("    'query=SELECT ?question ?titre { ?question qp:titre ?titre } LIMIT 5' -G")
     front = Front(
-        folder, limits=limits, workers=workers or jobs(), rate=rate, journal=journal(*log)
-    )
+        folder, limits=limits, workers=workers or jobs(), rate=rate, journal=journal(*log),
+        acces=acces,
+    )  # fmt: skip
     serve(front, listener, grace=limits.seconds + 2, proxy=proxy)
 
 

@@ -35,6 +35,7 @@ FLUX = SITE / "flux.toml"
 CHANGEMENTS = SITE / "changements.rq"
 MAPPINGS = PACKAGE / "mappings"
 REQUETES = PACKAGE / "wikidata" / "requetes"
+DISTANT = PACKAGE / "distant" / "requetes"
 SAMPLE = PACKAGE / "sample" / "echantillon.zip"
 
 

@@ -30,7 +30,7 @@ FLOORS = (
     {"tranches"},
     {"collect"},
     {"telechargements"},
-    {"website", "query", "recherche"},
+    {"website", "query", "recherche", "distant"},
     {"entrepot"},
     {"build"},
     {"server", "sample", "fetch", "reconciliation"},
