@@ -275,7 +275,7 @@ def fetch(
     from lod.fetch import fetch as fetch_archives
     from lod.fetch.choice import select
 
-    say, count = shown() or (lambda text: None), dict.fromkeys(STATUSES, 0)
+    say, count = progress(), dict.fromkeys(STATUSES, 0)
     wanted = select(legislatures, types, form, amo)
     for outcome in fetch_archives(wanted, folder, base or BASE, say):
         say("")
@@ -309,7 +309,7 @@ def link(folder: Path, endpoint: str) -> None:
     from lod.revue import read_revue
     from lod.wikidata.client import Client
 
-    say = shown() or (lambda text: None)
+    say = progress()
     settings = read_settings()
     client = Client(endpoint, settings.contact, folder / LIENS / "cache", say=say)
     revus = read_revue(settings.revue).liens
@@ -385,6 +385,11 @@ def shown() -> Callable[[str], None] | None:
     if not sys.stderr.isatty() or os.environ.get("NO_COLOR"):
         return None
     return lambda text: click.echo(f"\r\033[K{text}", nl=False, err=True)
+
+
+def progress() -> Callable[[str], None]:
+    """Return what is told how far a command is, whether anybody looks or not."""
+    return shown() or (lambda text: None)
 
 
 def journal() -> Path | None:
