@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -99,10 +99,17 @@ def render(template: str, contexte: Contexte, path: str, **values: Any) -> bytes
             return root + page_of(place) + (f"#{fragment}" if fragment else "")
         if target.startswith(NAMESPACE):
             return f"{root}def.html#{target.removeprefix(NAMESPACE)}"
-        return target if re.match(r"https?://", target) else root + target
+        return target if target.startswith(("http://", "https://")) else root + target
 
     page = environment().get_template(template)
-    return page.render(root=root, path=path, url=url, contexte=contexte, **values).encode()
+    said = {"root": root, "path": path, "url": url, "contexte": contexte}
+    return page.render(said, commun=partial(commun, root, contexte.editeur), **values).encode()
+
+
+@lru_cache(64)
+def commun(root: str, editeur: str, template: str) -> Markup:
+    """Return what all pages have in common that stand as deep: escaped once, not on each page."""
+    return Markup(environment().get_template(template).render(root=root, editeur=editeur))
 
 
 def page_of(place: str) -> str:
