@@ -5,7 +5,7 @@ A document brings the part of the context that it uses, so that nobody has to fe
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import orjson
@@ -64,6 +64,7 @@ def expand(curie: str) -> str:
     return PREFIXES[prefix] + local
 
 
+@lru_cache(1024)  # the classes and terms of every document
 def compact(iri: str) -> str:
     """Return the prefixed name of an IRI, or the IRI."""
     for prefix, namespace in INVERSE_PREFIXES:

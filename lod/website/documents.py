@@ -1,7 +1,7 @@
 """Questions and answers: the page for people, and the same triples in three forms for machines."""
 
 from datetime import date
-from typing import Any
+from types import SimpleNamespace
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
@@ -101,39 +101,42 @@ def embedded(html: bytes, document: bytes) -> bytes:
     return html.replace(b"</head>", element + b"</head>", 1)
 
 
-def vue(q: Question, iris: Iris, contexte: Contexte) -> dict[str, Any]:
-    """Return what the page of a question shows beside the values of the model: IRIs and words."""
+def vue(q: Question, iris: Iris, contexte: Contexte) -> SimpleNamespace:
+    """Return what the page of a question shows beside the values of the model: IRIs and words.
+
+    A template finds an attribute six times as fast as a key of a dictionary.
+    """
     lieu = q.circonscription
     lieu_iri = iris.circonscription(lieu).value if lieu and lieu.departement else ""
-    return {
-        "iri": iris.question(q.uid).value,
-        "nom": rdf.nom(q),
-        "type": labels(SKOS_PREF_LABEL)[types()[q.type].value],
-        "adresse": rdf.adresse(q),
-        "auteur": iris.auteur(q).value,
-        "groupe": q.groupe and iris.groupe(q, q.groupe).value,
-        "rubrique": q.rubrique and iris.rubrique(q.rubrique).value,
-        "circonscription": lieu_iri,
-        "nom_circonscription": contexte.nom(lieu_iri),
-        "legislature": iris.legislature(q.legislature).value,
-        "interroge": q.ministere_interroge and iris.ministere(q.ministere_interroge).value,
-        "attributions": [(a, iris.ministere(a.ministere).value) for a in q.attributions],
-        "reponses": [(r, iris.reponse(q, r).value) for r in q.reponses],
-        "partages": {
+    return SimpleNamespace(
+        iri=iris.question(q.uid).value,
+        nom=rdf.nom(q),
+        type=labels(SKOS_PREF_LABEL)[types()[q.type].value],
+        adresse=rdf.adresse(q),
+        auteur=iris.auteur(q).value,
+        groupe=q.groupe and iris.groupe(q, q.groupe).value,
+        rubrique=q.rubrique and iris.rubrique(q.rubrique).value,
+        circonscription=lieu_iri,
+        nom_circonscription=contexte.nom(lieu_iri),
+        legislature=iris.legislature(q.legislature).value,
+        interroge=q.ministere_interroge and iris.ministere(q.ministere_interroge).value,
+        attributions=[(a, iris.ministere(a.ministere).value) for a in q.attributions],
+        reponses=[(r, iris.reponse(q, r).value) for r in q.reponses],
+        partages={
             iri: len(contexte.partages.get(iri, ()))
             for iri in (iris.reponse(q, r).value for r in q.reponses)
         },
-        "requete": demandee(query_text("fiche-question"), iris.question(q.uid).value),
-        "rappels": [(iris.question(uid).value, rdf.nom_du(uid)) for uid in q.rappels],
-        "rappelee_par": contexte.rappelees.get(iris.question(q.uid).value, []),
-        "cites": textes_cites(q.texte),
-        "limite": delais.date_limite(q),
-        "limite_signalement": delais.date_limite_signalement(q),
-        "delai": delais.delai_jours(q),
-        "sources": [(source, source_path(source.sha256)) for source in q.sources],
-        "vie": vie(q),
-        "etat": etat(q),
-    }
+        requete=demandee(query_text("fiche-question"), iris.question(q.uid).value),
+        rappels=[(iris.question(uid).value, rdf.nom_du(uid)) for uid in q.rappels],
+        rappelee_par=contexte.rappelees.get(iris.question(q.uid).value, []),
+        cites=textes_cites(q.texte),
+        limite=delais.date_limite(q),
+        limite_signalement=delais.date_limite_signalement(q),
+        delai=delais.delai_jours(q),
+        sources=[(source, source_path(source.sha256)) for source in q.sources],
+        vie=vie(q),
+        etat=etat(q),
+    )
 
 
 def vie(q: Question) -> list[tuple[date, str, str]]:
