@@ -1,5 +1,6 @@
 """Questions and answers: the page for people, and the same triples in three forms for machines."""
 
+from collections.abc import Mapping
 from datetime import date
 from types import SimpleNamespace
 
@@ -80,15 +81,22 @@ def write_shared_answers(iris: list[str], contexte: Contexte, store: Store) -> i
 
 def write_document(contexte: Contexte, iri: str, own: list[Triple], html: bytes) -> None:
     """Write the four forms: the resource's own triples, and what its neighbours are called."""
-    objects = dict.fromkeys(o.value for _, _, o in own if isinstance(o, NamedNode))
-    described = {s for s, _, _ in own}
-    called = (contexte.noms[o] for o in objects if o in contexte.noms)
-    triples = list(dict.fromkeys([*own, *(t for t in called if t.subject not in described)]))
+    triples = list(dict.fromkeys(own))
+    triples += voisins(triples, contexte.noms)
     path, nt, document = contexte.path(iri), ntriples(triples), jsonld.document(triples)
     write_page(contexte, path, embedded(html, document))
     contexte.site.write(f"{path}.ttl", turtle(nt, triples))
     contexte.site.write(f"{path}.jsonld", document)
     contexte.site.write(f"{path}.nt", nt)
+
+
+def voisins(own: list[Triple], noms: Mapping[str, Triple]) -> list[Triple]:
+    """Return what the resources are called that some triples point to, and do not describe."""
+    subjects, _, objects = zip(*own, strict=True)
+    described = set(subjects)
+    named = dict.fromkeys(o.value for o in objects if isinstance(o, NamedNode))
+    called = (noms[iri] for iri in named if iri in noms)
+    return list(dict.fromkeys(t for t in called if t.subject not in described))
 
 
 def embedded(html: bytes, document: bytes) -> bytes:
