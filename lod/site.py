@@ -64,7 +64,7 @@ def _put(target: str, content: bytes, same: str | None) -> None:
     """Link to a file that has these bytes, or make one if there is none or it cannot be linked."""
     if same:
         try:
-            os.link(same, target)
+            Path(target).hardlink_to(same)
             return
         except FileExistsError:
             raise
