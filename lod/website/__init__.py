@@ -6,6 +6,7 @@ without Python.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -18,7 +19,7 @@ from lod import files
 from lod.model import Question
 from lod.parallel import batches, unordered
 from lod.store import open_store
-from lod.website import flux
+from lod.website import flux, liees
 from lod.website.documents import (
     BATCH,
     BYTES,
@@ -46,6 +47,7 @@ class Atelier:
 
     contexte: Contexte
     folder: Path  # of the store
+    liees: Path  # of the questions of each resource
 
     @cached_property
     def store(self) -> Store:
@@ -68,10 +70,12 @@ class Atelier:
     def resources(self, some: Extrait) -> int:
         """Write resources."""
         about, entrants = some
-        return sum(
-            write_resource(self.contexte, iri, about, entrants.get(iri, {}), self.store)
-            for iri in about.documents()
-        )
+        written = 0
+        with closing(liees.opened(self.liees)) as disk:
+            for iri in about.documents():
+                roles, lignes = entrants.get(iri, {}), liees.lues(disk, iri)
+                written += write_resource(self.contexte, iri, about, roles, lignes, self.store)
+        return written
 
     def liste(self, liste: Liste) -> int:
         """Write a list."""
@@ -104,21 +108,25 @@ def write_site(
 ) -> int:
     """Write every document and every list; return the number of pages. `folder` is the store's."""
     contexte.site.copy(files.STATIC, "static")
-    atelier, suivi = Atelier(contexte, folder), flux.Suivi(contexte)
+    disk = folder.with_name("liees.db")
+    atelier, suivi = Atelier(contexte, folder, disk), flux.Suivi(contexte)
+    passing = liees.Liees(disk, contexte.base, resources.portefeuilles()).passing
     statistiques = f"{contexte.base}statistiques"  # they have a page of their own
     about = [iri for iri in resources.documents() if iri != statistiques]
     tasks: Iterable[Tache] = chain(
         [(Atelier.exemples, f"{contexte.base}exemples")],
         [(Atelier.statistiques, resources.about(statistiques))],
         ((Atelier.liste, liste) for liste in listes()),
-        ((Atelier.resources, part) for part in _extraits(about, resources, entrants, contexte)),
         ((Atelier.reponses, part) for part in batches(contexte.partages, BATCH)),
         (
             (Atelier.questions, part)
-            for part in batches(suivi.passing(questions), BATCH, _longueur, BYTES)
+            for part in batches(suivi.passing(passing(questions)), BATCH, _longueur, BYTES)
         ),
+        # last: by then it is known which questions each of them has
+        ((Atelier.resources, part) for part in _extraits(about, resources, entrants, contexte)),
     )
     pages = sum(unordered(atelier.do, tasks, jobs))
+    disk.unlink()
     flux.write_feeds(contexte, suivi, resources.documents())
     return pages
 
