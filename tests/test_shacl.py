@@ -43,6 +43,8 @@ COMPONENTS = {  # all but UniqueLang: of that there are counterexamples
 }  # fmt: skip
 # how a shape may hand a node on to another one; any other way may lead further than `around` goes
 INNER = (SH.node, SH["not"], SH["and"], SH.xone, SH.qualifiedValueShape, SH.sparql)
+# the targets that the triples of a node decide: for others `around` would have to look back
+FORWARD = {SH.targetClass, SH.targetSubjectsOf}
 
 pytestmark = pytest.mark.filterwarnings("ignore:Parsing weird boolean:UserWarning")
 
@@ -117,6 +119,7 @@ def test_no_shape_looks_further_than_the_second_look() -> None:
     shapes = shapes_as_published()
     assert all(isinstance(path, URIRef) for path in shapes.objects(None, SH.path))
     assert not [which for which in INNER if (None, which, None) in shapes]
+    assert {kind for wanted in targets().values() for kind, _ in wanted} == FORWARD
     for shape in {*shapes.subjects(SH["or"]), *shapes.subjects(SH.property)}:
         assert (shape, SH.path, None) not in shapes, shape
 
