@@ -22,7 +22,6 @@ from lod.liens_revus import LiensRevus
 from lod.links import element, links
 from lod.ontology import ontology
 from lod.progres import Progres
-from lod.recherche.index import FICHIER, write_index
 from lod.recueil import Lecteur, Recueil, lire
 from lod.referentiel.archives import read_referentiel
 from lod.release import Suite
@@ -38,7 +37,6 @@ from lod.website.changements import manifested, write_changements
 from lod.website.description import write_void
 from lod.website.machines import write_machines
 from lod.website.pages import write_pages
-from lod.website.recherche_statique import write_recherche
 from lod.website.resources import Resources, incoming
 from lod.website.statistiques import write_csv
 
@@ -172,23 +170,19 @@ def _write_release(
     progres: Progres,
 ) -> None:
     """Write links, dumps, store, site and descriptions from what was collected."""
-    progres.stage("store, dumps")
-    with ThreadPoolExecutor(1) as other:  # the store is loaded while dumps are written
-        filled = other.submit(fill, work, collecte, settings)
-        write_dumps(work, collecte)
-        store = filled.result()
-    progres.stage("pages")
-    entrants = incoming(store)
     contexte = _contexte(collecte, settings, sample)
     resources = Resources(_described(collecte), settings.base)
+    with ThreadPoolExecutor(1) as other:  # the store is filled while dumps and pages are written
+        filled = other.submit(fill, work, collecte, settings)
+        progres.stage("dumps")
+        write_dumps(work, collecte)
+        progres.stage("pages, full-text index, store")
+        paths = [collecte.path(nom) for nom in collecte.tranches]
+        write_site(contexte, paths, resources, lambda: incoming(filled.result()), work, jobs)
+        store = filled.result()
+    progres.stage("single pages, descriptions")
     observations = list(collecte.statistiques.observations())
-    write_site(contexte, collecte.questions(), resources, entrants, work / "store", jobs)
     write_csv(work / "dumps" / "statistiques.csv", observations, contexte)
-    progres.stage("full-text index")
-    write_index(
-        work / FICHIER, collecte.questions(), collecte.iris, contexte.nom, contexte.proprietes()
-    )
-    write_recherche(contexte, work / FICHIER)
     counts = count_triples(work, collecte.bilan.triples, store)
     dated = {"donnees_au": collecte.bilan.donnees_au, "debut": first_day(store)}
     fichiers = describe_files(work, settings, counts, version=suite.identite, **dated)

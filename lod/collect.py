@@ -10,7 +10,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -22,7 +21,6 @@ from lod.convert import document_of
 from lod.dump import csv_line, ntriples, triples
 from lod.errors import Finding, LodError
 from lod.iris import Iris, source_path
-from lod.model import Question
 from lod.rdf import nom_du
 from lod.recueil import Connue, Lecteur, Lue, Recueil, lire
 from lod.references import References
@@ -250,13 +248,6 @@ class Collecte:
     def path(self, nom: str) -> Path:
         """Return the file of a tranche."""
         return self.work / tranches.FOLDER / nom
-
-    def questions(self) -> Iterator[Question]:
-        """Yield the published questions, in order; what they recall is published, too."""
-        for nom in self.tranches:
-            for q in tranches.questions(self.path(nom)):
-                here = (uid for uid in q.rappels if self._known(self.iris.question(uid)))
-                yield replace(q, rappels=tuple(here)) if q.rappels else q
 
     def _known(self, document: object) -> bool:
         """Say whether a document was published."""

@@ -1,6 +1,6 @@
 """Questions and answers: the page for people, and the same triples in three forms for machines."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from types import SimpleNamespace
 
@@ -18,11 +18,11 @@ from lod.website.rendering import Contexte, render, write_page
 from lod.website.requetes import query_text
 from lod.website.tableaux import demandee
 
-BATCH, BYTES = 200, 8 * 1024 * 1024  # questions a task, or fewer long ones
+BATCH = 200  # shared answers a task
 ERRATA = {"question": "Erratum de la question", "reponse": "Erratum de la réponse"}
 
 
-def write_questions(questions: list[Question], contexte: Contexte) -> int:
+def write_questions(questions: Iterable[Question], contexte: Contexte) -> int:
     """Write the documents of some questions and of their answers; return how many pages."""
     return sum(_write_question(q, Iris(contexte.base), contexte) for q in questions)
 

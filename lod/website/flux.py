@@ -212,12 +212,6 @@ class Suivi:
         self._contexte, self._iris = contexte, Iris(contexte.base)
         self._tas: dict[str, list[tuple[str, str, int, Entree]]] = {}
 
-    def passing(self, questions: Iterable[Question]) -> Iterator[Question]:
-        """Yield the questions as they come, and remember what is new of them."""
-        for q in questions:
-            self.add(q)
-            yield q
-
     def add(self, q: Question) -> None:
         """Remember the events of a question for each entity that it is about."""
         found = entrees(q, self._iris, self._contexte)

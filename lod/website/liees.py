@@ -4,7 +4,7 @@ They are on disk: the memory does not grow with the questions, and each process 
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from lod import delais
@@ -32,17 +32,17 @@ class Liees:
     def __init__(self, path: Path, base: str, portefeuilles: Portefeuilles) -> None:
         self._disk = sqlite3.connect(path, isolation_level=None)
         self._disk.executescript(SCHEMA)
-        self._iris, self._portefeuilles = Iris(base), portefeuilles
+        self._iris, self._portefeuilles, self._number = Iris(base), portefeuilles, 0
 
-    def passing(self, questions: Iterable[Question]) -> Iterator[Question]:
-        """Yield the questions as they come, and lay down whose they are."""
-        for number, q in enumerate(questions):
-            self._add(number, q)
-            yield q
+    def close(self) -> None:
+        """End the file: all questions have passed."""
         self._disk.execute("COMMIT")
         self._disk.close()
 
-    def _add(self, number: int, q: Question) -> None:
+    def add(self, q: Question) -> None:
+        """Lay down whose a question is."""
+        self._number += 1
+        number = self._number
         statut, iris = delais.statut(q), self._iris
         if not statut:
             return

@@ -1,7 +1,7 @@
 """Templates → pages: escaping, relative links, French numbers and typography."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, lru_cache, partial
 from typing import Any
@@ -13,6 +13,8 @@ from pyoxigraph import Literal, Triple
 
 from lod import files
 from lod.dates import dite, en_toutes_lettres
+from lod.iris import Iris
+from lod.model import Question
 from lod.settings import Settings
 from lod.site import Site
 from lod.vocab import NAMESPACE
@@ -53,6 +55,14 @@ class Contexte:
             "donnees_au": self.donnees_au.isoformat(),
             "sample": "oui" if self.sample else "",
         }
+
+    def publiee(self, q: Question) -> Question:
+        """Return a question without those that it recalls and that are not published."""
+        if not q.rappels:
+            return q
+        iris = Iris(self.base)
+        here = (uid for uid in q.rappels if iris.question(uid).value in self.rappelees)
+        return replace(q, rappels=tuple(here))
 
     def nom(self, iri: str) -> str:
         """Return what a resource is called; its IRI if nobody says."""
