@@ -292,7 +292,7 @@ def without(member: bytes, documents: Iterable[str]) -> bytes:
     return b"".join(line for line in nt.splitlines(True) if not line.startswith(left_out))
 
 
-def questions(path: Path) -> list[Question]:
+def questions_of(path: Path) -> list[Question]:
     """Return the published questions of a tranche."""
     with path.open("rb") as file:
         for _ in ("summary", *MEMBERS):

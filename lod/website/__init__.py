@@ -21,7 +21,7 @@ from lod.model import Question
 from lod.parallel import batches, unordered
 from lod.recherche.index import FICHIER, write_index
 from lod.store import open_store
-from lod.tranches import questions
+from lod.tranches import questions_of
 from lod.website import flux, liees
 from lod.website.documents import (
     BATCH,
@@ -70,7 +70,7 @@ class Atelier:
 
     def index(self, tranches: Sequence[Path]) -> int:
         """Write the full-text index of all questions, and what the search of the pages needs."""
-        found = chain.from_iterable(questions(path) for path in tranches)
+        found = chain.from_iterable(questions_of(path) for path in tranches)
         contexte, path = self.contexte, self.folder / FICHIER
         write_index(path, found, Iris(contexte.base), contexte.nom, contexte.proprietes())
         return write_recherche(contexte, path)
@@ -145,7 +145,7 @@ class Passage:
 
     def questions(self) -> list[Question]:
         """Return the questions; what they recall is published, too."""
-        return [self.contexte.publiee(q) for q in questions(self.path)]
+        return [self.contexte.publiee(q) for q in questions_of(self.path)]
 
     def noted(self, suivi: flux.Suivi, gathered: liees.Liees) -> Path:
         """Remember what is told of the questions elsewhere; return where they are."""
