@@ -125,7 +125,7 @@ def write_all(folder: Path, site: Path, questions: Iterator[Question]) -> None:
 
 def write_lists(folder: Path, site: Path) -> None:
     """Write the lists, in each way that they can be seen."""
-    atelier = Atelier(loaded(folder, site).contexte, folder / "store")
+    atelier = Atelier(loaded(folder, site).contexte, folder / "store", folder / "liees.db")
     for _ in unordered(atelier.do, ((Atelier.liste, liste) for liste in listes()), JOBS):
         pass
 
