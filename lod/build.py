@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 
 from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse
 
-from lod import __version__, annuaire, dump, faits, files, release, thesaurus
+from lod import __version__, annuaire, dump, faits, files, historique, release, thesaurus
 from lod.bilan import Bilan
 from lod.collect import Collecte
 from lod.comptes import compter
@@ -18,6 +18,7 @@ from lod.controles import ecarts, unseen
 from lod.convert import Publie, Recueil, Rejete, Tables, lots, readings
 from lod.dataset import describe_service, describe_void, first_day, read_turtle
 from lod.errors import Finding, LodError
+from lod.historique import Histoire
 from lod.iris import Iris
 from lod.liens_revus import LiensRevus
 from lod.links import element, links
@@ -155,7 +156,7 @@ def _write_release(
     """Write links, dumps, store, site and descriptions from what was collected."""
     say("store, dumps")
     write_dumps(work, collecte.ntriples)
-    store = _fill_store(work, collecte, settings)
+    store, histoire = _fill_store(work, collecte, settings, suite)
     _control(store, collecte.bilan)
     say("pages")
     entrants = incoming(store)
@@ -174,19 +175,20 @@ def _write_release(
     fichiers = describe_files(work, settings, counts, version=suite.identite, **dated)
     write_pages(contexte, collecte.bilan, fichiers, settings, store, suite.identite)
     say("changes since the release before")
-    versions = write_changements(contexte, suite, store)
-    collecte.bilan.motif = versions[-1].motif if versions else ""
+    write_changements(contexte, histoire, work, store)
+    collecte.bilan.motif = histoire.versions[-1].motif if histoire.versions else ""
     write_void(contexte, work / "dumps" / "void.ttl")
     write_machines(contexte, settings, collecte.bilan.questions)  # last: it lists the pages
     _write_quality(work, collecte)
     collecte.bilan.reused, collecte.bilan.files = collecte.site.reused()
     content = _manifest(suite, collecte.bilan, settings, counts, fichiers, sample)
-    content["versions"] = manifested(versions)
+    content["versions"] = manifested(histoire.versions)
     release.write_manifest(work, content)
     (work / "sources").symlink_to(Path("site") / "sources")
     collecte.tidy()
     (work / "links.nt").unlink()
     (work / "faits.nt").unlink()
+    historique.tidy(work)
 
 
 def _published_in(before: Path | None) -> dict[tuple[int, str], int]:
@@ -224,30 +226,38 @@ def _write_links(collecte: Collecte, revus: LiensRevus) -> None:
     (collecte.work / "faits.nt").write_bytes(dump.ntriples(said))
 
 
-def _fill_store(work: Path, collecte: Collecte, settings: Settings) -> Store:
+def _fill_store(
+    work: Path, collecte: Collecte, settings: Settings, suite: Suite
+) -> tuple[Store, Histoire]:
     """Load data and links, then what describes them and counts them, and beside them the facts of
-    Wikidata; reopen read-only.
+    Wikidata and the history; reopen read-only.
     """
     load(work / "store", [collecte.ntriples, work / "links.nt"])
     store = open_store(work / "store")
     if unlooked := next(unseen(store, collecte.bilan.foyers), None):
         raise LodError(f"{unlooked}; this is a fault of the program, please report it")
+    histoire = historique.write(work, settings.base, suite, collecte.bilan.donnees_au, store)
     more = work / "descriptions.nt"
-    more.write_bytes(dump.ntriples(_write_descriptions(work, collecte.bilan, settings, store)))
+    described = _write_descriptions(work, collecte.bilan, settings, store, histoire)
+    more.write_bytes(dump.ntriples(described))
     del store  # closed before the store is opened for writing again
-    load(work / "store", [more], {settings.base + faits.GRAPHE: work / "faits.nt"})
+    beside = {faits.GRAPHE: "faits.nt", historique.GRAPHE: historique.NT}
+    load(work / "store", [more], {settings.base + iri: work / nt for iri, nt in beside.items()})
     more.unlink()
-    return open_store(work / "store")
+    return open_store(work / "store"), histoire
 
 
-def _write_descriptions(work: Path, bilan: Bilan, settings: Settings, store: Store) -> list[Triple]:
+def _write_descriptions(
+    work: Path, bilan: Bilan, settings: Settings, store: Store, histoire: Histoire
+) -> list[Triple]:
     """Write VoID, examples and the description of the service; return all that goes beside the
     data.
     """
     dumps, comptes = work / "dumps", compter(store)
     dated = {"donnees_au": bilan.donnees_au, "faits": bilan.faits}
     void = {"legislatures": bilan.legislatures, "lectures": faits.lectures(bilan.faits)}
-    (dumps / "void.ttl").write_bytes(describe_void(settings, store, comptes, **dated, **void))
+    void_ttl = describe_void(settings, store, comptes, **dated, **void, histoire=histoire)
+    (dumps / "void.ttl").write_bytes(void_ttl)
     queries = dump.ntriples(exemples(settings.base))
     (dumps / "exemples.ttl").write_bytes(dump.turtle(queries))
     parts = {name: read_turtle(dumps / f"{name}.ttl") for name in ("exemples", "void")}
