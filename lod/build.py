@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
-from lod import __version__, annuaire, dump, faits, files, release, thesaurus
+from lod import __version__, annuaire, dump, faits, files, historique, release, thesaurus
 from lod.bilan import Bilan
 from lod.collect import Collecte
 from lod.convert import Publie, Tables
@@ -173,13 +173,13 @@ def _write_release(
     contexte = _contexte(collecte, settings, sample)
     resources = Resources(_described(collecte), settings.base)
     with ThreadPoolExecutor(1) as other:  # the store is filled while dumps and pages are written
-        filled = other.submit(fill, work, collecte, settings)
+        filled = other.submit(fill, work, collecte, settings, suite)
         progres.stage("dumps")
         write_dumps(work, collecte)
         progres.stage("pages, full-text index, store")
         paths = [collecte.path(nom) for nom in collecte.tranches]
-        write_site(contexte, paths, resources, lambda: incoming(filled.result()), work, jobs)
-        store = filled.result()
+        write_site(contexte, paths, resources, lambda: incoming(filled.result()[0]), work, jobs)
+        store, histoire = filled.result()
     progres.stage("single pages, descriptions")
     observations = list(collecte.statistiques.observations())
     write_csv(work / "dumps" / "statistiques.csv", observations, contexte)
@@ -188,17 +188,18 @@ def _write_release(
     fichiers = describe_files(work, settings, counts, version=suite.identite, **dated)
     write_pages(contexte, collecte.bilan, fichiers, settings, store, suite.identite)
     progres.stage("changes since the release before")
-    versions = write_changements(contexte, suite, store)
-    collecte.bilan.motif = versions[-1].motif if versions else ""
+    write_changements(contexte, histoire, work, store)
+    collecte.bilan.motif = histoire.versions[-1].motif if histoire.versions else ""
     write_void(contexte, work / "dumps" / "void.ttl")
     write_machines(contexte, settings, collecte.bilan.questions)  # last: it lists the pages
     _write_quality(work, collecte)
     collecte.bilan.reused, collecte.bilan.files = collecte.site.reused()
     content = _manifest(suite, collecte.bilan, settings, counts, fichiers, sample)
-    content["versions"] = manifested(versions)
+    content["versions"] = manifested(histoire.versions)
     release.write_manifest(work, content)
     (work / "sources").symlink_to(Path("site") / "sources")
     collecte.tidy()
+    historique.tidy(work)
 
 
 def _published_in(before: Path | None) -> dict[tuple[int, str], int]:

@@ -10,6 +10,7 @@ import click
 
 from lod import __version__, files
 from lod.bilan import Bilan, account, fell, kept, short
+from lod.cli_releases import FOLDER, diff, releases, rollback
 from lod.errors import LodError, UsageError
 from lod.progres import Progres
 from lod.settings import Settings, read_settings
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 INPUTS = click.argument(
     "inputs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="INPUT..."
 )
-FOLDER = click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 BASE = click.option("--base", metavar="IRI", help="Where the IRIs begin; over lod.toml.")
 JOBS = click.option(
     "--jobs", type=click.IntRange(1, 64), default=os.cpu_count() or 1, show_default=True,
@@ -68,6 +68,8 @@ class Commands(click.Group):
         except LodError as error:
             click.echo(f"lod: {error}", err=True)
             ctx.exit(2 if isinstance(error, UsageError) else 1)
+        except BrokenPipeError:  # whoever read has seen enough: click ends without a word
+            raise
         except OSError as error:  # the machine: disk full, no permission, port in use
             click.echo(f"lod: {error}; mend that, and run the command again", err=True)
             ctx.exit(1)
@@ -341,6 +343,10 @@ def push(folder: Path, url: str, engine: str, graphe: str, user: str, password: 
     pushed = push_release(folder, remote, say)
     say("")
     click.echo(str(pushed))
+
+
+for command in (diff, releases, rollback):
+    main.add_command(command)
 
 
 def start(

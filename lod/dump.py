@@ -90,6 +90,13 @@ def turtle_piece(triples: Iterable[Triple]) -> bytes:
     return text.removeprefix(turtle_head())
 
 
+def compress(source: Path, target: Path) -> None:
+    """Write a gzip copy of a file."""
+    with source.open("rb") as file, gzipped(target) as zipped:
+        while block := file.read(1 << 20):
+            zipped.write(block)
+
+
 def gzipped_member(data: bytes) -> bytes:
     """Return bytes as one gzip member without name and time; members in a row are one file."""
     packer = zlib.compressobj(LEVEL, zlib.DEFLATED, 16 + zlib.MAX_WBITS)

@@ -8,38 +8,46 @@ from pathlib import Path
 
 from pyoxigraph import Store, Triple
 
-from lod import dump, faits
+from lod import dump, faits, historique
 from lod.bilan import Bilan
 from lod.collect import Collecte
 from lod.comptes import compter
 from lod.controles import ecarts, unseen
 from lod.dataset import describe_service, describe_void, read_turtle
 from lod.errors import LodError
+from lod.historique import Histoire
 from lod.ontology import ontology
+from lod.release import Suite
 from lod.settings import Settings
-from lod.store import load, open_store
+from lod.store import load, open_store, pieces
 from lod.telechargements import ntriples_pieces
 from lod.website.requetes import exemples
 
 
-def fill(work: Path, collecte: Collecte, settings: Settings) -> Store:
-    """Load what was collected, then what describes it and counts it; reopen read-only."""
+def fill(
+    work: Path, collecte: Collecte, settings: Settings, suite: Suite
+) -> tuple[Store, Histoire]:
+    """Load what was collected, then what describes it and counts it, and beside them the facts of
+    Wikidata and the history; reopen read-only.
+    """
     bilan, folder = collecte.bilan, work / "store"
     load(folder, chain(ntriples_pieces(collecte), [(work / "links.nt").read_bytes()]))
     store = open_store(folder)
     if unlooked := next(unseen(store, bilan.foyers), None):
         raise LodError(f"{unlooked}; this is a fault of the program, please report it")
-    more = dump.ntriples(_descriptions(work, collecte, settings, store))
+    histoire = historique.write(work, settings.base, suite, bilan.donnees_au, store)
+    more = dump.ntriples(_descriptions(work, collecte, settings, store, histoire))
     del store  # closed before the store is opened for writing again
     load(folder, [more])
-    load(folder, [(work / "faits.nt").read_bytes()], settings.base + faits.GRAPHE, is_last=True)
+    load(folder, pieces(work / "faits.nt"), settings.base + faits.GRAPHE)
+    load(folder, pieces(work / historique.NT), settings.base + historique.GRAPHE, is_last=True)
     store = open_store(folder)
     control(store, bilan)
-    return store
+    return store, histoire
 
 
 def _descriptions(
-    work: Path, collecte: Collecte, settings: Settings, store: Store
+    work: Path, collecte: Collecte, settings: Settings, store: Store, histoire: Histoire
 ) -> Iterator[Triple]:
     """Write VoID, examples and the description of the service; yield all that goes beside the
     data.
@@ -48,7 +56,8 @@ def _descriptions(
     comptes = compter(store, collecte.usages, collecte.classes)
     dated = {"donnees_au": bilan.donnees_au, "faits": bilan.faits}
     void = {"legislatures": bilan.legislatures, "lectures": faits.lectures(bilan.faits)}
-    (dumps / "void.ttl").write_bytes(describe_void(settings, store, comptes, **dated, **void))
+    void_ttl = describe_void(settings, store, comptes, **dated, **void, histoire=histoire)
+    (dumps / "void.ttl").write_bytes(void_ttl)
     queries = dump.ntriples(exemples(settings.base))
     (dumps / "exemples.ttl").write_bytes(dump.turtle(queries))
     parts = {name: read_turtle(dumps / f"{name}.ttl") for name in ("exemples", "void")}

@@ -60,6 +60,15 @@ class Site:
         return reused, total
 
 
+def page_path(path: str, number: int) -> str:
+    """Return where a page of a list stands.
+
+    >>> page_path("deputes", 1), page_path("deputes", 2)
+    ('deputes', 'deputes/page-2')
+    """
+    return path if number == 1 else f"{path}/page-{number}"
+
+
 def _put(target: str, content: bytes, same: str | None) -> None:
     """Link to a file that has these bytes, or make one if there is none or it cannot be linked."""
     if same:

@@ -38,6 +38,7 @@ CONTENTS = {
     "statistiques.csv": "Questions comptées par ministère, groupe, député…, et leurs délais (CSV)",
     "links.ttl.gz": "Liens vers Wikidata et d’autres registres, avec leurs preuves (Turtle)",
     "faits-wikidata.ttl.gz": "Ce que Wikidata dit des députés liés (Turtle)",
+    "historique.nt.gz": "Quelle question a changé dans quelle version, et comment (N-Triples)",
     "ontology.ttl": "L’ontologie qp (Turtle)",
     "alignements.ttl": "Ses termes dans les vocabulaires d’autrui (Turtle)",
     "shapes.ttl": "Les formes SHACL (Turtle)",
@@ -109,13 +110,13 @@ def count_triples(work: Path, questions: int, store: Store) -> dict[str, int]:
     described = ("exemples", "void", "service")
     counts = {"questions": questions, "links": _lines(work / "links.nt")}
     counts["faits-wikidata"] = _lines(work / "faits.nt")
+    counts["historique"] = _lines(work / "historique.nt")
     for name in ("ontology", "alignements", "shapes", *described):
         path = work / "dumps" / f"{name}.ttl"
         counts[name] = sum(1 for _ in parse(path=str(path), format=RdfFormat.TURTLE))
     counts["store"] = len(store)
-    expected = sum(
-        counts[name] for name in ("questions", "links", "faits-wikidata", "ontology", *described)
-    )
+    loaded = ("questions", "links", "faits-wikidata", "historique", "ontology", *described)
+    expected = sum(counts[name] for name in loaded)
     if counts["store"] != expected:
         raise LodError(
             f"the store has {counts['store']} triples, the files that went into it {expected}; "

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from lod.errors import LodError
 from lod.recherche.corpus import Corpus, open_corpus
-from lod.release import CURRENT, MANIFEST
+from lod.release import CURRENT, MANIFEST, hold
 from lod.server.pool import Pool
 from lod.server.problems import Problem
 
@@ -47,6 +47,7 @@ class Release:
     donnees_au: str
     modified: float  # when it was made, in seconds since the epoch
     pool: Pool
+    held: int  # the descriptor that keeps it from being removed
     corpus: Corpus | None = None  # None: built before there was an index
     distant: Pool | None = None  # for `/sparql`, if that is answered elsewhere
 
@@ -67,6 +68,7 @@ class Release:
             await self.distant.close()
         if self.corpus is not None:
             self.corpus.close()
+        os.close(self.held)
 
 
 async def open_release(folder: Path, open_pool: Opener, ailleurs: Ailleurs | None) -> Release:
@@ -78,17 +80,19 @@ async def open_release(folder: Path, open_pool: Opener, ailleurs: Ailleurs | Non
         modified = path.stat().st_mtime
     except (OSError, ValueError, KeyError) as error:
         raise LodError(f"{path}: no manifest to be read ({error!r}); build it again") from error
+    held = await asyncio.to_thread(hold, folder)
     pool = open_pool(folder / "store")
-    await pool.open()
     try:
+        await pool.open()
         corpus = await asyncio.to_thread(open_corpus, folder)
-    except LodError:
+    except (LodError, OSError):
         await pool.close()
+        os.close(held)
         raise
     distant = ailleurs.open_pool(folder / "store") if ailleurs else None
     if distant is not None:
         await distant.open()
-    return Release(folder, *said, modified, pool, corpus, distant)
+    return Release(folder, *said, modified, pool, held, corpus, distant)
 
 
 class Releases:
