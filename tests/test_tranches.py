@@ -1,7 +1,6 @@
 """A tranche is made once: taken over while nothing of it changes, made anew as soon as it does."""
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,10 +11,10 @@ import pytest
 from lod import tranches
 from lod.build import build
 from lod.convert import Tables
-from lod.dump import triples
-from lod.iris import Iris, source_path
+from lod.dump import gzipped_member, triples
+from lod.iris import Iris
 from lod.progres import Progres
-from lod.recueil import TAILLE, Lecteur, Lue, Recueil, Tranche, lire
+from lod.recueil import TAILLE, Lecteur, Lue, Recueil, lire
 from lod.release import current
 from lod.revue import Correction, Revue
 from lod.settings import Settings
@@ -24,6 +23,7 @@ from lod.sources import Record
 from lod.tranches import LUES, Etabli, Sommaire, members, questions_of, read_lues, without
 from lod.usages import CLASSE, TOUT, TYPE, Usages, classes_of, kinds, usages
 from lod.validate import FAST
+from lod.website.reprises import PAGES
 from tests.synthetic.forms import write_zip
 from tests.test_build import digests
 
@@ -155,10 +155,10 @@ def test_tranches_come_in_the_order_of_numbers() -> None:
     """Neither the order of records nor that of their digits counts."""
     with TemporaryFile() as file:
         recueil = Recueil(file)
-        for numero in (100, 20, 3, 21, 99):
+        for numero in (100, 40, 3, 41, 99):
             recueil.add(Lue("", "", 1, "", f"QANR5L17QE{numero}"))
         found = [[lues[0].uid for lues in t.questions] for t in recueil.tranches()]
-    assert [[int(uid[10:]) for uid in uids] for uids in found] == [[3], [20, 21], [99, 100]]
+    assert [[int(uid[10:]) for uid in uids] for uids in found] == [[3], [40, 41], [99, 100]]
 
 
 def test_an_update_gives_the_bytes_of_a_full_build(tmp_path: Path) -> None:
@@ -180,43 +180,30 @@ def test_an_update_gives_the_bytes_of_a_full_build(tmp_path: Path) -> None:
     build(inputs, two, Settings(), 2)
     assert current(one).name == current(two).name
     assert digests(current(one)) == digests(current(two))
-    assert any(p.stat().st_nlink > 1 for p in (current(one) / tranches.FOLDER).iterdir())
+    kept = [p.suffix for p in (current(one) / tranches.FOLDER).iterdir() if p.stat().st_nlink > 1]
+    assert {"", PAGES} == set(kept), "some tranches, and the pages of some, were taken over"
 
 
 # ---------------------------------------------------------------- what is counted of them
 
 
-@pytest.fixture
-def counted(sample: Path) -> Iterator[tuple[Usages, list[Path]]]:
+def test_usages_are_those_of_the_triples(sample: Path) -> None:
+    """What is added up of questions and answers is what the triples of a tranche say."""
     folder = current(sample) / tranches.FOLDER
-    paths = sorted(path for path in folder.iterdir() if path.name != LUES)
-    yield sum((tranches.sommaire_of(path).usages for path in paths), Usages()), paths
-
-
-def test_usages_are_those_of_the_triples(counted: tuple[Usages, list[Path]]) -> None:
-    """What is added up tranche by tranche is what the triples of all of them say."""
-    found, paths = counted
-    assert len(paths) >= 10
-    told = [t for path in paths for t in triples(without(members(path)["nt"], ()))]
-    own = classes_of(told)
-    assert kinds(found, {}, TOUT) == kinds(usages(told, own), {}, TOUT)
-    assert kinds(found, {}, TYPE) == kinds(usages(told, own), {}, TYPE)
-    assert kinds(found, {}, CLASSE).keys() <= kinds(usages(told, own), {}, CLASSE).keys()
+    names = [path.stem for path in folder.glob(f"*{PAGES}")]
+    assert len(names) >= 10
+    for name in names:
+        found = sum(tranches.sommaire_of(folder / name).usages.values(), Usages())
+        told = list(triples(without(members(folder / name)["nt"], ())))
+        expected = usages(told, classes_of(told))
+        for kind in (TOUT, TYPE):
+            assert kinds(found, {}, kind) == kinds(expected, {}, kind)
+        assert kinds(found, classes_of(told), CLASSE) == kinds(expected, {}, CLASSE)
 
 
 def test_pieces_without_a_document() -> None:
     """Only its own lines go: not those of one whose name begins like it."""
-    from lod.dump import gzipped_member
-
     lines = [b"<http://x/a> <http://p> <http://x/ab> .\n", b"<http://x/a#1> <http://p> \"\" .\n",
              b"<http://x/ab> <http://p> <http://x/a> .\n"]  # fmt: skip
     assert without(gzipped_member(b"".join(lines)), ["http://x/a"]) == lines[2]
     assert without(gzipped_member(b"".join(lines)), []) == b"".join(lines)
-
-
-def test_a_tranche_has_a_name_that_sorts(chantier: Chantier) -> None:
-    """The file of a record that was read stands where the site has it."""
-    assert isinstance(Tranche(NAMES[0], []), Tranche)
-    [sommaire] = chantier.make(record(ONE)).values()
-    [sha256] = sommaire.lues
-    assert (chantier.folder / "1/site" / source_path(sha256)).is_file()
