@@ -42,7 +42,7 @@ OTHERWISE = {
     "oxigraph": {},
     "virtuoso": {
         "femmes-et-hommes": "divides integers as integers",
-        "histoire-d-une-question": "no row for a path of any length in a graph that a variable names",
+        "histoire-d-une-question": "no row for a path in a graph that a variable names",
         "questions-par-siege": "divides integers as integers",
         "vie-d-une-question": "its plan of fourteen patterns takes longer than any deadline",
     },
