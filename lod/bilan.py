@@ -72,6 +72,23 @@ class Bilan:
         if len(constat.examples) < EXAMPLES:
             constat.examples.append(result.focus)
 
+    def join(self, other: "Bilan") -> None:
+        """Take in what was counted elsewhere, of other records and other results."""
+        self.read += other.read
+        self.published += other.published
+        self.rejected += other.rejected
+        self.remarks += other.remarks
+        self.triples += other.triples
+        self.foyers.update(other.foyers)
+        self.par_legislature.update(other.par_legislature)
+        self.repairs.update(other.repairs)
+        self.au |= other.au
+        self.retenues |= other.retenues
+        for key, constat in other.constats.items():
+            known = self.constats.setdefault(key, Constat(constat.severity, constat.message))
+            known.count += constat.count
+            known.examples = [*known.examples, *constat.examples][:EXAMPLES]
+
     @property
     def questions(self) -> int:
         """How many questions are published: several records may be of one."""

@@ -31,7 +31,7 @@ REFERENCE = click.option(
 )  # fmt: skip
 
 
-class Commands(click.Group):
+class Told(click.Command):
     """Turns an error that a person can mend into one line and an exit code, and nothing else."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -44,6 +44,10 @@ class Commands(click.Group):
         except OSError as error:  # the machine: disk full, no permission, port in use
             click.echo(f"lod: {error}; mend that, and run the command again", err=True)
             ctx.exit(1)
+
+
+class Commands(Told, click.Group):
+    """Commands whose errors are told so."""
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -7,6 +7,7 @@ counts, what questions refer to, and which answers were written.
 
 import hashlib
 import pickle
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -144,17 +145,12 @@ class Collecte:
     def prove(self, described: Iterable[Triple]) -> None:
         """Validate what the questions refer to, and the links, as one whole; close the report.
 
-        Batches have seen them one record at a time. Raises LodError: what is refused now is a
-        table, not a record.
+        Batches have seen them one record at a time. Raises LodError.
         """
-        validation = validate(described)
-        for result in validation.results:
-            if result.severity == "Violation":
-                raise LodError(f"{result.focus}: {result.message_en}")
+        results, foyers = proven(described, self.iris.base)
+        for result in results:
             self._result(result)
-        for document, counted in validation.foyers.items():
-            if document.startswith(self.iris.base):  # the ontology is not counted
-                self.bilan.foyers.update(counted)
+        self.bilan.foyers.update(foyers)
         conforms = not self.bilan.constats
         self._report.write(ntriples(report_head(self.iris.base, conforms, self.bilan.foyers)))
 
@@ -202,9 +198,8 @@ class Collecte:
         self.statistiques.add(q)
         self._csv.write(csv_line(csv_row(q, self.iris)))
         pickle.dump(q, self._spool)
-        noms = {read.path: read.nom for read in reversed(fate.lectures)}
-        for finding in fate.remarks:
-            self._remark(finding, noms.get(finding.where.path, fate.lectures[0].nom))
+        for finding, nom in named(fate):
+            self._remark(finding, nom)
         return new
 
     def _remark(self, finding: Finding, nom: str) -> None:
@@ -224,8 +219,7 @@ class Collecte:
         name = f"{number:06d}-{slug(read.nom)[-80:].strip('-')}"
         (self.work / "rejected" / name).write_bytes(data)
         for f in findings:
-            # the publisher's folders are nobody's business: only the published name is told
-            wrong = f.wrong.replace(read.path, read.nom)
+            wrong = told(f, read)
             self._reasons.write(csv_line((name, read.nom, f.where.line, wrong, f.remedy)))
             if len(self.bilan.rejections) < LISTED:
                 self.bilan.rejections.append((f"{read.nom}:{f.where.line}", wrong))
@@ -243,6 +237,36 @@ class Collecte:
         self._report.write(ntriples(report_triples(result, self.iris.base, number)))
 
 
+def named(fate: Publie) -> Iterator[tuple[Finding, str]]:
+    """Yield each remark about a question, and the name of the record that it is about."""
+    noms = {read.path: read.nom for read in reversed(fate.lectures)}
+    for finding in fate.remarks:
+        yield finding, noms.get(finding.where.path, fate.lectures[0].nom)
+
+
+def told(finding: Finding, read: Lecture) -> str:
+    """Return what is wrong with a record, as it may be published.
+
+    The publisher's folders are nobody's business: only the published name is told.
+    """
+    return finding.wrong.replace(read.path, read.nom)
+
+
+def proven(described: Iterable[Triple], base: str) -> tuple[list[Result], Counter[str]]:
+    """Return the results about what belongs to no record, and how many nodes each shape looked at.
+
+    Raises LodError: what is refused now is a table, not a record.
+    """
+    validation, foyers = validate(described), Counter[str]()
+    for result in validation.results:
+        if result.severity == "Violation":
+            raise LodError(f"{result.focus}: {result.message_en}")
+    for document, counted in validation.foyers.items():
+        if document.startswith(base):  # the ontology is not counted
+            foyers.update(counted)
+    return validation.results, foyers
+
+
 def report_head(base: str, conforms: bool, foyers: Mapping[str, int]) -> Iterator[Triple]:
     """Yield what the report says as a whole, and how many nodes each shape looked at.
 
@@ -256,7 +280,7 @@ def report_head(base: str, conforms: bool, foyers: Mapping[str, int]) -> Iterato
         yield Triple(NamedNode(shape), term("void:entities"), entier(number))
 
 
-def report_triples(result: Result, base: str, number: int) -> Iterator[Triple]:
+def report_triples(result: Result, base: str, number: int | str) -> Iterator[Triple]:
     """Yield one result in the W3C's terms; nodes are fragments of the quality page."""
     node = NamedNode(f"{base}qualite#resultat-{number}")
     yield Triple(NamedNode(f"{base}qualite#rapport"), term("sh:result"), node)

@@ -64,6 +64,9 @@ COUNTED = {  # status → what it counts in
 }
 
 
+Cell = tuple[str, str, int, str]
+
+
 @dataclass(slots=True)
 class Compte:
     """What was counted of one cell; `limites`: how many of its questions have a due date."""
@@ -71,6 +74,12 @@ class Compte:
     nombres: Counter[NamedNode] = field(default_factory=Counter)
     limites: int = 0
     delais: Counter[int] = field(default_factory=Counter)
+
+    def add(self, other: "Compte") -> None:
+        """Take in what was counted elsewhere of the same cell."""
+        self.nombres.update(other.nombres)
+        self.limites += other.limites
+        self.delais.update(other.delais)
 
     def measures(self) -> Iterator[tuple[NamedNode, Literal]]:
         """Yield (measure, value), in their order; only those that have a meaning."""
@@ -94,18 +103,21 @@ class Observation:
 
 
 class Statistiques:
-    """Counts that grow question by question; small: thousands of cells."""
+    """Counts that grow question by question; small: thousands of cells.
+
+    `cells`: (axis, IRI, legislature, type of question) → what was counted.
+    """
 
     def __init__(self, iris: Iris) -> None:
         self._iris = iris
-        self._cells: dict[tuple[str, str, int, str], Compte] = {}
+        self.cells: dict[Cell, Compte] = {}
 
     def add(self, q: Question) -> None:
         """Count one published question, in each cell that it belongs to."""
         measured = counted(q)
         has_limit, days = delais.date_limite(q) is not None, delais.delai_jours(q)
         for axe, entite in entites(q, self._iris):
-            compte = self._cells.setdefault((axe, entite.value, q.legislature, q.type), Compte())
+            compte = self.cells.setdefault((axe, entite.value, q.legislature, q.type), Compte())
             compte.nombres.update(measured)
             compte.limites += has_limit
             if days is not None:
@@ -114,9 +126,9 @@ class Statistiques:
     def observations(self) -> Iterator[Observation]:
         """Yield every cell, axis by axis, in the order of their IRIs."""
         order = list(AXES)
-        for key in sorted(self._cells, key=lambda key: (order.index(key[0]), *key[1:])):
+        for key in sorted(self.cells, key=lambda key: (order.index(key[0]), *key[1:])):
             axe, entite, legislature, type_ = key
-            measures = dict(self._cells[key].measures())
+            measures = dict(self.cells[key].measures())
             yield Observation(axe, NamedNode(entite), legislature, type_, measures)
 
     def triples(self) -> Iterator[Triple]:

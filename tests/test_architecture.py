@@ -31,7 +31,7 @@ FLOORS = (
     {"vendor", "wikidata"},
     {"propositions"},
     {"cli"},
-    {"__main__"},
+    {"__main__", "spark"},
 )
 
 
