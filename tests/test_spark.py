@@ -47,7 +47,7 @@ CASES = ROOT / "tests/cases"
 LACKING = " and ".join(
     name
     for name, found in (
-        ("pyspark (the extra `spark`)", importlib.util.find_spec("pyspark")),
+        ("pyspark (pip install --group spark)", importlib.util.find_spec("pyspark")),
         ("Java (apt-get install default-jre-headless)", shutil.which("java")),
     )
     if not found
