@@ -1,9 +1,15 @@
 # make demo   build the sample and serve it         make test   everything below ten minutes
-# make check  format, lint, types                   make bench  measurements, printed
+# make check  format, lint, types
+# make bench  measurements, and their page tests/bench/README.md: hours, 52 GiB and 5 million inodes;
+#             BENCH=small some minutes, the page in build/bench/small; printed last: reading each
+#             form, search, the site beside the cost of its bytes
+# make  reading each form, search, the site beside the cost of its bytes, printed
 # make eval-links  how right the links to Wikidata are that `lod link` proposes: a quarter of an hour
 # make fuzz   20,000 mutated records                make mutate names changed, constraints taken away: minutes
 PYTHON ?= python3
 PORT ?= 8000
+export BENCH  # small, or nothing
+FEW = $(if $(BENCH),1000)
 BIN = .venv/bin
 READY = .venv/ready
 
@@ -20,11 +26,15 @@ check: $(READY)
 	$(BIN)/mypy
 
 bench: $(READY)
-	$(BIN)/python -m tests.bench.build
-	$(BIN)/python -m tests.bench.forms
-	$(BIN)/python -m tests.bench.search
-	$(BIN)/python -m tests.bench.site
+	$(BIN)/python -m tests.bench.conversion
+	$(BIN)/python -m tests.bench.shacl
 	$(BIN)/python -m tests.bench.serving
+	$(BIN)/python -m tests.bench.nightly
+	$(BIN)/python -m tests.bench.build
+	$(BIN)/python -m tests.bench.report
+	$(BIN)/python -m tests.bench.forms $(FEW)
+	$(BIN)/python -m tests.bench.search $(FEW)
+	$(BIN)/python -m tests.bench.site $(FEW)
 
 eval-links: $(READY)
 	$(BIN)/python -m tests.evaluation.liens

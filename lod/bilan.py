@@ -24,31 +24,15 @@ class Constat:
 
 
 @dataclass(slots=True)
-class Bilan:
-    """What a build did: records read = published + rejected, always."""
+class Decompte:
+    """What became of some records; several may be added up."""
 
-    read: int = 0
     published: int = 0
     rejected: int = 0
     remarks: int = 0
-    triples: int = 0
-    rejections: list[tuple[str, str]] = field(default_factory=list)
-    remarked: list[tuple[str, str]] = field(default_factory=list)
-    constats: dict[str, Constat] = field(default_factory=dict)
-    foyers: Counter[str] = field(default_factory=Counter)
-    ecarts: dict[Controle, list[str]] = field(default_factory=dict)
     par_legislature: Counter[tuple[int, str]] = field(default_factory=Counter)
-    au: dict[int, date] = field(default_factory=dict)
-    sources: dict[str, tuple[int, str]] = field(default_factory=dict)
     repairs: Counter[str] = field(default_factory=Counter)
     retenues: dict[str, str] = field(default_factory=dict)
-    short: list[tuple[int, str, int, int]] = field(default_factory=list)
-    fell: list[tuple[int, str, int, int]] = field(default_factory=list)
-    liens: LiensRevus = field(default_factory=LiensRevus)  # decided by the publisher
-    faits: list[Fait] = field(default_factory=list)  # of Wikidata, about what is linked
-    motif: str = ""  # why the release before cannot be compared with this one, if it cannot
-    files: int = 0  # of the site
-    reused: int = 0  # of them, those of the release before
 
     def add(self, fate: Publie | Rejete) -> None:
         """Count the fate of the records of one question."""
@@ -61,8 +45,41 @@ class Bilan:
         self.remarks += len(fate.remarks)
         self.repairs.update(fate.repairs)
         self.par_legislature[q.legislature, q.type] += 1
-        if q.donnees_au:
-            self.au[q.legislature] = q.donnees_au
+
+    def update(self, other: "Decompte") -> None:
+        """Count what was counted elsewhere."""
+        self.published += other.published
+        self.rejected += other.rejected
+        self.remarks += other.remarks
+        self.par_legislature.update(other.par_legislature)
+        self.repairs.update(other.repairs)
+        self.retenues |= other.retenues
+
+
+@dataclass(slots=True)
+class Bilan(Decompte):
+    """What a build did: records read = published + rejected, always.
+
+    `au` is the day up to which the data of each legislature goes.
+    """
+
+    read: int = 0
+    triples: int = 0
+    rejections: list[tuple[str, str]] = field(default_factory=list)
+    remarked: list[tuple[str, str]] = field(default_factory=list)
+    constats: dict[str, Constat] = field(default_factory=dict)
+    foyers: Counter[str] = field(default_factory=Counter)
+    ecarts: dict[Controle, list[str]] = field(default_factory=dict)
+    au: dict[int, date] = field(default_factory=dict)
+    sources: dict[str, tuple[int, str]] = field(default_factory=dict)
+    short: list[tuple[int, str, int, int]] = field(default_factory=list)
+    fell: list[tuple[int, str, int, int]] = field(default_factory=list)
+    liens: LiensRevus = field(default_factory=LiensRevus)  # decided by the publisher
+    faits: list[Fait] = field(default_factory=list)  # of Wikidata, about what is linked
+    engines: dict[str, str] = field(default_factory=dict)  # of SHACL: name → version
+    motif: str = ""  # why the release before cannot be compared with this one, if it cannot
+    files: int = 0  # of the site
+    reused: int = 0  # of them, those of the release before
 
     def count(self, result: Result) -> None:
         """Count a result of SHACL under its shape."""
@@ -74,16 +91,10 @@ class Bilan:
 
     def join(self, other: "Bilan") -> None:
         """Take in what was counted elsewhere, of other records and other results."""
+        self.update(other)
         self.read += other.read
-        self.published += other.published
-        self.rejected += other.rejected
-        self.remarks += other.remarks
         self.triples += other.triples
         self.foyers.update(other.foyers)
-        self.par_legislature.update(other.par_legislature)
-        self.repairs.update(other.repairs)
-        self.au |= other.au
-        self.retenues |= other.retenues
         for key, constat in other.constats.items():
             known = self.constats.setdefault(key, Constat(constat.severity, constat.message))
             known.count += constat.count
@@ -96,8 +107,8 @@ class Bilan:
 
     @property
     def donnees_au(self) -> date:
-        """The day up to which the data goes: the latest of the legislatures."""
-        return max(self.au.values(), default=date.min)
+        """The day up to which the data goes: the latest of the legislatures that are published."""
+        return max((jour for _, jour, _ in self.legislatures), default=date.min)
 
     @property
     def legislatures(self) -> list[tuple[int, date, int]]:
@@ -105,7 +116,7 @@ class Bilan:
         counted: Counter[int] = Counter()
         for (legislature, _), n in self.par_legislature.items():
             counted[legislature] += n
-        return [(numero, jour, counted[numero]) for numero, jour in sorted(self.au.items())]
+        return [(n, self.au[n], counted[n]) for n in sorted(counted)]
 
     @property
     def warnings(self) -> int:

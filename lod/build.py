@@ -2,50 +2,53 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from pyoxigraph import NamedNode, RdfFormat, Store, Triple, parse
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
-from lod import __version__, annuaire, dump, faits, files, release, thesaurus
+from lod import __version__, annuaire, dump, faits, files, historique, release, thesaurus
 from lod.bilan import Bilan
 from lod.collect import Collecte
-from lod.comptes import compter
-from lod.controles import ecarts, unseen
-from lod.convert import Publie, Recueil, Rejete, Tables, lots, readings
-from lod.dataset import describe_service, describe_void, first_day, read_turtle
+from lod.convert import Publie, Tables
+from lod.dataset import first_day
+from lod.entrepot import fill
 from lod.errors import Finding, LodError
 from lod.iris import Iris
 from lod.liens_revus import LiensRevus
 from lod.links import element, links
 from lod.ontology import ontology
-from lod.recherche.index import FICHIER, write_index
+from lod.progres import Progres
+from lod.recueil import Lecteur, Recueil, lire
 from lod.referentiel.archives import read_referentiel
 from lod.release import Suite
 from lod.revue import read_revue, short_of
 from lod.settings import Settings
 from lod.sources import records
-from lod.store import load, open_store
 from lod.telechargements import Fichier, count_triples, describe_files, write_dumps
+from lod.tranches import FOLDER, Etabli, lots
+from lod.validate import FAST, REFERENCE, versions
 from lod.vocab import LABELS, OWL_SAME_AS
 from lod.website import Contexte, write_site
 from lod.website.changements import manifested, write_changements
 from lod.website.description import write_void
 from lod.website.machines import write_machines
 from lod.website.pages import write_pages
-from lod.website.recherche_statique import write_recherche
-from lod.website.requetes import exemples
-from lod.website.resources import Entrants, Resources, incoming, recalled, shared_answers
+from lod.website.resources import Resources, incoming
 from lod.website.statistiques import write_csv
 
-Say = Callable[[str], None]
+RIEN = Progres()  # nobody looks
 
 
 def check(
-    inputs: Iterable[Path], settings: Settings, jobs: int = 1, reference: Sequence[Path] = ()
+    inputs: Iterable[Path],
+    settings: Settings,
+    jobs: int = 1,
+    reference: Sequence[Path] = (),
+    engine: str = REFERENCE,
 ) -> Iterator[Finding | Bilan]:
     """Yield every finding about the records, and last what was counted; publish nothing."""
     bilan = Bilan()
@@ -53,19 +56,19 @@ def check(
     yield from findings
     with TemporaryFile() as file:
         recueil = Recueil(file)
-        for _, read in readings(records(inputs), jobs):
+        for _, one in lire(records(inputs), Lecteur(), jobs):
             bilan.read += 1
-            if read.reading:
-                recueil.add(read)
+            if one.findings:
+                bilan.rejected += 1
+                yield from one.findings
             else:
-                bilan.add(Rejete((read,), read.findings))
-                yield from read.findings
+                recueil.add(one)
         tables = replace(tables, donnees_au=recueil.donnees_au)
-        for lot in lots(recueil.questions(), Iris(settings.base), tables, jobs):
-            for fate in lot.fates:
+        for made in lots(recueil.tranches(), Iris(settings.base), tables, jobs, engine):
+            for fate in made.fates:
                 bilan.add(fate)
                 yield from fate.remarks if isinstance(fate, Publie) else fate.findings
-            for result in lot.results:
+            for result in made.results:
                 bilan.count(result)
     bilan.short = list(short_of(bilan.par_legislature, tables.revue.effectifs))
     yield bilan
@@ -87,9 +90,10 @@ def build(
     folder: Path,
     settings: Settings,
     jobs: int = 1,
-    say: Say = lambda text: None,
+    progres: Progres = RIEN,
     sample: bool = False,
     reference: Sequence[Path] = (),
+    engine: str = FAST,
 ) -> Bilan:
     """Publish the records as a release in `folder` and return what was done.
 
@@ -99,8 +103,9 @@ def build(
     tables, findings = read_tables(settings, reference)
     before = release.previous(folder)
     with release.building(folder) as work:
-        with Collecte(work, Iris(settings.base), before and before / "site") as collecte:
-            _collect(inputs, collecte, tables, findings, jobs, say)
+        with Collecte(work, Iris(settings.base), before) as collecte:
+            collecte.bilan.engines = versions(engine)
+            _collect(inputs, collecte, tables, findings, settings, jobs, progres, engine)
         bilan = collecte.bilan
         if not bilan.published:
             raise LodError(
@@ -109,8 +114,10 @@ def build(
         bilan.short = list(short_of(bilan.par_legislature, tables.revue.effectifs))
         bilan.fell = list(short_of(bilan.par_legislature, _published_in(before)))
         suite = release.suite(folder, _identity(collecte, settings, tables, sample))
-        _write_release(work, collecte, settings, suite, sample, jobs, say)
+        _write_release(work, collecte, settings, suite, sample, jobs, progres)
+        progres.stage("all of it on the disk")
         release.publish(work, folder, suite.identite)
+    progres.end()
     return bilan
 
 
@@ -119,28 +126,38 @@ def _collect(
     collecte: Collecte,
     tables: Tables,
     findings: Iterable[Finding],
+    settings: Settings,
     jobs: int,
-    say: Say,
+    progres: Progres,
+    engine: str,
 ) -> None:
     """Read every record, then settle every question: the fate of each is written down."""
     for finding in findings:
         collecte.remark(finding, Path(finding.where.path).name)
-    for record, read in readings(records(inputs), jobs):
-        collecte.keep(record, read)
-        if collecte.bilan.read % 100 == 0:
-            say(f"{collecte.bilan.read} records read")
-    tables = replace(tables, donnees_au=collecte.donnees_au)
+    fabrication = _fabrication(settings, tables, collecte.bilan.engines)
+    progres.stage("reading records")
+    for count in collecte.read(records(inputs), fabrication, jobs):
+        progres.done(count)
     collecte.references.add(thesaurus.triples(collecte.iris))  # its labels are those that stay
     if tables.referentiel:
         known = annuaire.triples(tables.referentiel, collecte.iris, collecte.auteurs)
         collecte.references.add(known)
-    for lot in lots(collecte.questions_read(), collecte.iris, tables, jobs):
-        collecte.add(lot)
-        say(f"{collecte.bilan.questions} questions proven")
-    say("links, and what the questions refer to")
-    collecte.close_triples()
+    etabli = Etabli(
+        folder=collecte.work / FOLDER,
+        site=collecte.site.folder,
+        iris=collecte.iris,
+        tables=replace(tables, donnees_au=collecte.donnees_au),
+        fabrication=fabrication,
+        engine=engine,
+        before=collecte.before and collecte.before / FOLDER,
+    )
+    progres.stage("settling questions", collecte.bilan.read)
+    for count in collecte.settle(etabli, jobs):
+        progres.done(count)
+    progres.stage("links, and what the questions refer to")
+    (collecte.work / "reste.nt").write_bytes(dump.ntriples(collecte.rest()))
     _write_links(collecte, tables.revue.liens)
-    collecte.prove(_described(collecte))
+    collecte.prove(_described(collecte), engine)
 
 
 def _write_release(
@@ -150,43 +167,39 @@ def _write_release(
     suite: Suite,
     sample: bool,
     jobs: int,
-    say: Say,
+    progres: Progres,
 ) -> None:
     """Write links, dumps, store, site and descriptions from what was collected."""
-    say("store, dumps")
-    write_dumps(work, collecte.ntriples)
-    store = _fill_store(work, collecte, settings)
-    _control(store, collecte.bilan)
-    say("pages")
-    entrants = incoming(store)
-    contexte = _contexte(work, collecte, settings, store, entrants, sample)
+    contexte = _contexte(collecte, settings, sample)
     resources = Resources(_described(collecte), settings.base)
+    with ThreadPoolExecutor(1) as other:  # the store is filled while dumps and pages are written
+        filled = other.submit(fill, work, collecte, settings, suite)
+        progres.stage("dumps")
+        write_dumps(work, collecte)
+        progres.stage("pages, full-text index, store")
+        paths = [collecte.path(nom) for nom in collecte.tranches]
+        write_site(contexte, paths, resources, lambda: incoming(filled.result()[0]), work, jobs)
+        store, histoire = filled.result()
+    progres.stage("single pages, descriptions")
     observations = list(collecte.statistiques.observations())
-    write_site(contexte, collecte.questions(), resources, entrants, work / "store", jobs)
     write_csv(work / "dumps" / "statistiques.csv", observations, contexte)
-    say("full-text index")
-    write_index(
-        work / FICHIER, collecte.questions(), collecte.iris, contexte.nom, contexte.proprietes()
-    )
-    write_recherche(contexte, work / FICHIER)
     counts = count_triples(work, collecte.bilan.triples, store)
     dated = {"donnees_au": collecte.bilan.donnees_au, "debut": first_day(store)}
     fichiers = describe_files(work, settings, counts, version=suite.identite, **dated)
     write_pages(contexte, collecte.bilan, fichiers, settings, store, suite.identite)
-    say("changes since the release before")
-    versions = write_changements(contexte, suite, store)
-    collecte.bilan.motif = versions[-1].motif if versions else ""
+    progres.stage("changes since the release before")
+    write_changements(contexte, histoire, work, store)
+    collecte.bilan.motif = histoire.versions[-1].motif if histoire.versions else ""
     write_void(contexte, work / "dumps" / "void.ttl")
     write_machines(contexte, settings, collecte.bilan.questions)  # last: it lists the pages
     _write_quality(work, collecte)
     collecte.bilan.reused, collecte.bilan.files = collecte.site.reused()
     content = _manifest(suite, collecte.bilan, settings, counts, fichiers, sample)
-    content["versions"] = manifested(versions)
+    content["versions"] = manifested(histoire.versions)
     release.write_manifest(work, content)
     (work / "sources").symlink_to(Path("site") / "sources")
     collecte.tidy()
-    (work / "links.nt").unlink()
-    (work / "faits.nt").unlink()
+    historique.tidy(work)
 
 
 def _published_in(before: Path | None) -> dict[tuple[int, str], int]:
@@ -201,15 +214,20 @@ def _published_in(before: Path | None) -> dict[tuple[int, str], int]:
 
 def _identity(collecte: Collecte, settings: Settings, tables: Tables, sample: bool) -> str:
     """Return the hash of all that a release is made of: records, settings, software, its files."""
-    hashed = hashlib.sha256()
-    stated = (settings.base, settings.editeur, settings.licence, settings.contact)
-    publisher = (*stated, tables.revue.empreinte)
-    hashed.update(f"{__version__}\n{publisher}\n{sample}\n{collecte.identity}\n".encode())
+    hashed = hashlib.sha256(_fabrication(settings, tables, collecte.bilan.engines).encode())
+    publisher = (settings.editeur, settings.licence, settings.contact, tables.revue.empreinte)
+    hashed.update(f"{publisher}\n{sample}\n{collecte.identity}\n".encode())
+    return hashed.hexdigest()[:16]
+
+
+def _fabrication(settings: Settings, tables: Tables, engines: dict[str, str]) -> str:
+    """Return the hash of what questions are made with: software, its files, archives AMO, base."""
+    hashed = hashlib.sha256(f"{__version__}\n{settings.base}\n{engines}\n".encode())
     for value in tables.referentiel.valeurs() if tables.referentiel else ():
         hashed.update(f"{value}\n".encode())
-    for path in files.published():
+    for path in (*files.published(), *files.program()):
         hashed.update(path.name.encode() + b"\0" + dump.sha256(path).encode())
-    return hashed.hexdigest()[:16]
+    return hashed.hexdigest()
 
 
 def _write_links(collecte: Collecte, revus: LiensRevus) -> None:
@@ -224,50 +242,6 @@ def _write_links(collecte: Collecte, revus: LiensRevus) -> None:
     (collecte.work / "faits.nt").write_bytes(dump.ntriples(said))
 
 
-def _fill_store(work: Path, collecte: Collecte, settings: Settings) -> Store:
-    """Load data and links, then what describes them and counts them, and beside them the facts of
-    Wikidata; reopen read-only.
-    """
-    load(work / "store", [collecte.ntriples, work / "links.nt"])
-    store = open_store(work / "store")
-    if unlooked := next(unseen(store, collecte.bilan.foyers), None):
-        raise LodError(f"{unlooked}; this is a fault of the program, please report it")
-    more = work / "descriptions.nt"
-    more.write_bytes(dump.ntriples(_write_descriptions(work, collecte.bilan, settings, store)))
-    del store  # closed before the store is opened for writing again
-    load(work / "store", [more], {settings.base + faits.GRAPHE: work / "faits.nt"})
-    more.unlink()
-    return open_store(work / "store")
-
-
-def _write_descriptions(work: Path, bilan: Bilan, settings: Settings, store: Store) -> list[Triple]:
-    """Write VoID, examples and the description of the service; return all that goes beside the
-    data.
-    """
-    dumps, comptes = work / "dumps", compter(store)
-    dated = {"donnees_au": bilan.donnees_au, "faits": bilan.faits}
-    void = {"legislatures": bilan.legislatures, "lectures": faits.lectures(bilan.faits)}
-    (dumps / "void.ttl").write_bytes(describe_void(settings, store, comptes, **dated, **void))
-    queries = dump.ntriples(exemples(settings.base))
-    (dumps / "exemples.ttl").write_bytes(dump.turtle(queries))
-    parts = {name: read_turtle(dumps / f"{name}.ttl") for name in ("exemples", "void")}
-    parts["ontologie"] = list(ontology())
-    service = describe_service(settings, store, comptes, parts, **dated)
-    (dumps / "service.ttl").write_bytes(service)
-    return [*chain(*parts.values()), *read_turtle(dumps / "service.ttl")]
-
-
-def _control(store: Store, bilan: Bilan) -> None:
-    """Count what does not agree in the store; raise LodError unless it is a mere warning."""
-    for ecart in ecarts(store):
-        if ecart.controle.severity == "Violation":
-            raise LodError(
-                f"{ecart.sujet}: {ecart.controle.en} ({ecart.valeur}); "
-                f"control {ecart.controle.nom}, a fault of the program, please report it"
-            )
-        bilan.ecarts.setdefault(ecart.controle, []).append(ecart.sujet)
-
-
 def _described(collecte: Collecte) -> Iterator[Triple]:
     """Yield what is published of the resources that are neither questions nor answers."""
     yield from collecte.references.triples()
@@ -275,14 +249,7 @@ def _described(collecte: Collecte) -> Iterator[Triple]:
         yield from (q.triple for q in parse(file, format=RdfFormat.N_TRIPLES))
 
 
-def _contexte(
-    work: Path,
-    collecte: Collecte,
-    settings: Settings,
-    store: Store,
-    entrants: Entrants,
-    sample: bool,
-) -> Contexte:
+def _contexte(collecte: Collecte, settings: Settings, sample: bool) -> Contexte:
     noms: dict[str, Triple] = {}
     for triple in (*ontology(), *collecte.references.triples()):
         french = getattr(triple.object, "language", None) in (None, "fr")
@@ -295,8 +262,8 @@ def _contexte(
         donnees_au=collecte.bilan.donnees_au,
         sample=sample,
         noms=noms,
-        partages=shared_answers(store),
-        rappelees=recalled(entrants),
+        partages=collecte.partages(),
+        rappelees=collecte.rappelees(),
         licence=settings.licence,
     )
 
@@ -323,6 +290,7 @@ def _manifest(
         "precedente": suite.precedente,
         "base": settings.base,
         "version": __version__,
+        "shacl": bilan.engines,
         "sample": sample,
         "donnees_au": bilan.donnees_au.isoformat(),
         "read": bilan.read,

@@ -11,14 +11,19 @@ from dataclasses import dataclass
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
+from pathlib import Path
 
 from pyoxigraph import Store
 
 from lod import files
-from lod.store import select
+from lod.errors import LodError
+from lod.release import manifest
+from lod.store import open_store, select
 
 # in the order in which they are told; concepts of `qp:changements` in the ontology
 GENRES = ("ajoutee", "repondue", "reattribuee", "retiree", "corrigee", "supprimee")
+# why two releases cannot be compared
+AILLEURS, ANTERIEURE, ILLISIBLE = "other base", "older program", "unreadable"
 COLUMNS = ("uid", "nom", "titre", "reponse", "retrait", "ministere", "source", "note")
 
 
@@ -104,18 +109,29 @@ class Comptees:
 
 
 class Journal(AbstractContextManager["Journal"]):
-    """Changes, laid down on disk: counted, and given again by kind, then by uid."""
+    """Changes, laid down on disk: counted, and given again by kind, then by uid.
 
-    def __init__(self, changements: Iterable[Changement] = ()) -> None:
-        self._disk = sqlite3.connect("")
-        self._disk.execute("CREATE TABLE changement (rang, uid, nom, titre, genres)")
-        self._counts: Counter[str] = Counter()
-        rows = (self._row(changement) for changement in changements)
+    With a path it is a file, which may be opened again; without one it is gone when it is closed.
+    """
+
+    def __init__(self, changements: Iterable[Changement] = (), path: Path | str = "") -> None:
+        self._disk = sqlite3.connect(path)
+        self._disk.execute("CREATE TABLE IF NOT EXISTS changement (rang, uid, nom, titre, genres)")
+        self.add(changements)
+
+    def add(self, changements: Iterable[Changement]) -> None:
+        """Lay down some more."""
+        rows = (
+            (GENRES.index(c.genres[0]), c.uid, c.nom, c.titre, " ".join(c.genres))
+            for c in changements
+        )
         self._disk.executemany("INSERT INTO changement VALUES (?, ?, ?, ?, ?)", rows)
+        self._disk.commit()
 
-    def _row(self, c: Changement) -> tuple[int, str, str, str, str]:
-        self._counts.update(c.genres)
-        return GENRES.index(c.genres[0]), c.uid, c.nom, c.titre, " ".join(c.genres)
+    def clear(self) -> None:
+        """Forget all."""
+        self._disk.execute("DELETE FROM changement")
+        self._disk.commit()
 
     def __exit__(self, *exc: object) -> None:
         self._disk.close()
@@ -131,4 +147,30 @@ class Journal(AbstractContextManager["Journal"]):
 
     def comptes(self) -> dict[str, int]:
         """Return how often each kind occurs, of those that do."""
-        return {kind: self._counts[kind] for kind in GENRES if self._counts[kind]}
+        counts = Counter[str]()
+        for kinds, n in self._disk.execute("SELECT genres, count(*) FROM changement GROUP BY 1"):
+            counts.update(dict.fromkeys(kinds.split(), n))
+        return {kind: counts[kind] for kind in GENRES if counts[kind]}
+
+
+def entre(avant: Path, base: str, apres: Store, path: Path | str = "") -> tuple[Journal, str]:
+    """Return what has changed since a release, or nothing, and why that cannot be told.
+
+    `base` is that of `apres`; `path` is where the journal is kept, if it is.
+    """
+    told, journal = manifest(avant), Journal(path=path)
+    if told["base"] != base:
+        return journal, AILLEURS
+    if "noyau" not in told:
+        return journal, ANTERIEURE
+    try:
+        before = Comptees(etats(open_store(avant / "store")))
+        journal.add(comparer(before, etats(apres)))
+    except (LodError, OSError):
+        journal.clear()
+        return journal, ILLISIBLE
+    if before.nombre == sum(told["questions"].values()):
+        return journal, ""
+    # our query has no hold on what another version of the program has written
+    journal.clear()
+    return journal, ANTERIEURE

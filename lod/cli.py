@@ -10,25 +10,52 @@ import click
 
 from lod import __version__, files
 from lod.bilan import Bilan, account, fell, kept, short
+from lod.cli_releases import FOLDER, diff, releases, rollback
 from lod.errors import LodError, UsageError
+from lod.progres import Progres
 from lod.settings import Settings, read_settings
+from lod.validate import ENGINES, FAST, REFERENCE
 
 if TYPE_CHECKING:
+    from lod.distant.acces import Acces
     from lod.server.worker import Limits
 
 INPUTS = click.argument(
     "inputs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="INPUT..."
 )
-FOLDER = click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 BASE = click.option("--base", metavar="IRI", help="Where the IRIs begin; over lod.toml.")
 JOBS = click.option(
     "--jobs", type=click.IntRange(1, 64), default=os.cpu_count() or 1, show_default=True,
     help="Processes that read and validate.",
 )  # fmt: skip
-REFERENCE = click.option(
+ARCHIVES = click.option(
     "--reference", multiple=True, type=click.Path(path_type=Path), metavar="ZIP",
     help="Archives AMO: deputies, mandates, groups, ministries; several may be given.",
 )  # fmt: skip
+
+
+def engine_option(default: str) -> Callable[[Any], Any]:
+    """Return the option that chooses what validates; a test holds that all say the same."""
+    return click.option(
+        "--engine", type=click.Choice(list(ENGINES)), default=default, show_default=True,
+        help="What validates: the reference, or what is as exact and faster.",
+    )  # fmt: skip
+
+
+def elsewhere(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say how a store on another machine is reached."""
+    options = (
+        click.option("--engine", default="", metavar="NAME",
+                     help="oxigraph, virtuoso, fuseki, graphdb, qlever, neptune; else asked."),
+        click.option("--graph", "graphe", default="", metavar="IRI",
+                     help="The graph that says which version is served; else BASE/release."),
+        click.option("--user", default="", envvar="LOD_USER", help="Or LOD_USER, or ~/.netrc."),
+        click.option("--password", default="", envvar="LOD_PASSWORD",
+                     help="Or LOD_PASSWORD, or ~/.netrc; for QLever the access token."),
+    )  # fmt: skip
+    for option in reversed(options):
+        function = option(function)
+    return function
 
 
 class Told(click.Command):
@@ -41,6 +68,8 @@ class Told(click.Command):
         except LodError as error:
             click.echo(f"lod: {error}", err=True)
             ctx.exit(2 if isinstance(error, UsageError) else 1)
+        except BrokenPipeError:  # whoever read has seen enough: click ends without a word
+            raise
         except OSError as error:  # the machine: disk full, no permission, port in use
             click.echo(f"lod: {error}; mend that, and run the command again", err=True)
             ctx.exit(1)
@@ -61,7 +90,8 @@ def main() -> None:
 @click.option("--to", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR")
 @BASE
 @JOBS
-@REFERENCE
+@ARCHIVES
+@engine_option(FAST)
 @click.option("--strict", is_flag=True, help="Exit 1 if a record is rejected or questions lack.")
 def build(
     inputs: tuple[Path, ...],
@@ -69,6 +99,7 @@ def build(
     base: str | None,
     jobs: int,
     reference: tuple[Path, ...],
+    engine: str,
     strict: bool,
 ) -> None:
     """Publish INPUT, files, folders and zips in any mixture, as a release in DIR.
@@ -78,9 +109,10 @@ def build(
     """
     from lod.build import build as build_release
 
-    say = progress()
-    bilan = build_release(inputs, folder, read_settings(base), jobs, say, reference=reference)
-    say("")
+    settings, progres = read_settings(base), Progres(shown(), journal())
+    bilan = build_release(
+        inputs, folder, settings, jobs, progres, reference=reference, engine=engine
+    )
     for place, wrong in bilan.rejections:
         click.echo(f"rejected {place}: {wrong}", err=True)
     lacking = [*map(short, bilan.short), *map(fell, bilan.fell)]
@@ -97,9 +129,14 @@ def build(
 @INPUTS
 @BASE
 @JOBS
-@REFERENCE
+@ARCHIVES
+@engine_option(REFERENCE)
 def check(
-    inputs: tuple[Path, ...], base: str | None, jobs: int, reference: tuple[Path, ...]
+    inputs: tuple[Path, ...],
+    base: str | None,
+    jobs: int,
+    reference: tuple[Path, ...],
+    engine: str,
 ) -> None:
     """Read and validate INPUT, publish nothing; exit 1 if there is a finding.
 
@@ -111,7 +148,7 @@ def check(
     from lod.build import check as check_records
 
     findings = 0
-    for found in check_records(inputs, read_settings(base), jobs, reference):
+    for found in check_records(inputs, read_settings(base), jobs, reference, engine):
         if isinstance(found, Bilan):
             for line in map(short, found.short):
                 findings += 1
@@ -164,6 +201,8 @@ def query(folder: Path, text: str, form: str) -> None:
               help="The proxy whose X-Forwarded-For is believed.")  # fmt: skip
 @click.option("--log/--no-log", "is_logged", default=True, help="A line of JSON a request.")
 @click.option("--log-addresses", is_flag=True, help="Log whole addresses, not networks.")
+@click.option("--store", metavar="URL", help="A store elsewhere that answers SPARQL: `lod push`.")
+@elsewhere
 def serve(
     folder: Path,
     host: str,
@@ -175,18 +214,31 @@ def serve(
     proxy: str,
     is_logged: bool,
     log_addresses: bool,
+    store: str | None,
+    engine: str,
+    graphe: str,
+    user: str,
+    password: str,
 ) -> None:
     """Serve the current release in DIR: site, documents, dumps, SPARQL, search, API.
 
     \b
         lod serve out --port 8080
         lod serve out --proxy 127.0.0.1 --rate 10 --timeout 5
+        lod serve out --store http://localhost:8890/
     """
+    from lod.distant.acces import acces
+    from lod.release import current, manifest
     from lod.server.worker import Limits
 
     limits = Limits(seconds=timeout, memory=memory * 2**20)
-    log = (is_logged, log_addresses)
-    start(folder, host, port, limits, workers=workers, rate=rate, proxy=proxy, log=log)
+    log, remote = (is_logged, log_addresses), None
+    if store:
+        base = manifest(current(folder))["base"]
+        remote = acces(store, "--store", base, graphe, engine, user, password)
+    start(
+        folder, host, port, limits, workers=workers, rate=rate, proxy=proxy, log=log, acces=remote
+    )
 
 
 @main.command()
@@ -202,9 +254,8 @@ def demo(port: int, folder: Path) -> None:
     from lod.build import build as build_release
 
     settings = Settings(base=f"http://localhost:{port}/")
-    say = progress()
-    bilan = build_release([files.SAMPLE], folder, settings, jobs(), say, sample=True)
-    say("")
+    progres = Progres(shown(), journal())
+    bilan = build_release([files.SAMPLE], folder, settings, jobs(), progres, sample=True)
     click.echo(f"{account(bilan)}; {folder / 'current'}")
     start(folder, "127.0.0.1", port)
 
@@ -273,6 +324,35 @@ def link(folder: Path, endpoint: str) -> None:
     click.echo(str(bilan))
 
 
+@main.command()
+@FOLDER
+@click.option("--to", "url", required=True, metavar="URL", help="The address of the store.")
+@elsewhere
+def push(folder: Path, url: str, engine: str, graphe: str, user: str, password: str) -> None:
+    """Load the current release in DIR into a SPARQL 1.1 store, and let that serve it.
+
+    Readers are served the release before until all is there and counted; what broke off is resumed.
+
+    \b
+        lod push out --to http://localhost:7878/
+        LOD_PASSWORD=… lod push out --to http://localhost:8890/ --user dba
+    """
+    from lod.distant.acces import acces
+    from lod.distant.push import push as push_release
+    from lod.release import current, manifest
+
+    say = progress()
+    base = manifest(current(folder))["base"]
+    remote = acces(url, "--to", base, graphe, engine, user, password)
+    pushed = push_release(folder, remote, say)
+    say("")
+    click.echo(str(pushed))
+
+
+for command in (diff, releases, rollback):
+    main.add_command(command)
+
+
 def start(
     folder: Path,
     host: str,
@@ -283,6 +363,7 @@ def start(
     rate: float = 30.0,
     proxy: str = "",
     log: tuple[bool, bool] = (False, False),
+    acces: "Acces | None" = None,
 ) -> None:
     """Serve until the process is told to stop; print the address and a first query."""
     from lod.release import current
@@ -298,8 +379,9 @@ def start(
     click.echo(f"  curl '{address}sparql?format=csv' --data-urlencode \\")
     click.echo("    'query=SELECT ?question ?titre { ?question qp:titre ?titre } LIMIT 5' -G")
     front = Front(
-        folder, limits=limits, workers=workers or jobs(), rate=rate, journal=journal(*log)
-    )
+        folder, limits=limits, workers=workers or jobs(), rate=rate, journal=journal(*log),
+        acces=acces,
+    )  # fmt: skip
     serve(front, listener, grace=limits.seconds + 2, proxy=proxy)
 
 
@@ -308,11 +390,21 @@ def jobs() -> int:
     return os.cpu_count() or 1
 
 
-def progress() -> Callable[[str], None]:
-    """Return what shows how far a build is: a line that is written over, on a terminal only."""
+def shown() -> Callable[[str], None] | None:
+    """Return what shows how far a command is: a line that is written over, on a terminal only."""
     if not sys.stderr.isatty() or os.environ.get("NO_COLOR"):
-        return lambda text: None
+        return None
     return lambda text: click.echo(f"\r\033[K{text}", nl=False, err=True)
+
+
+def progress() -> Callable[[str], None]:
+    """Return what is told how far a command is, whether anybody looks or not."""
+    return shown() or (lambda text: None)
+
+
+def journal() -> Path | None:
+    """Return the file that is told what each stage took, if LOD_TIMES names one."""
+    return Path(os.environ["LOD_TIMES"]) if os.environ.get("LOD_TIMES") else None
 
 
 def read_text(path: Path) -> str:

@@ -1,78 +1,77 @@
-"""The first pass of a build: the fate of each record is written down as it comes.
+"""The first pass of a build: every record is read, every question settled, what is said of all
+other things gathered.
 
 Every record is kept byte for byte: below `site/sources` by its hash, or in `rejected` with the
-reasons. Published: N-Triples, a row of CSV, and the question itself for the pages. In memory stay
-counts, what questions refer to, and which answers were written.
+reasons. What is published of the questions is in the files of `tranches`. In memory stay counts,
+what questions refer to, and which documents there are.
 """
 
 import hashlib
-import pickle
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import NamedNode, Triple
 
+from lod import rapport, tranches
 from lod.bilan import Bilan
-from lod.convert import Lot, Publie, Recueil, Rejete, document_of
-from lod.dump import CSV_HEADER, csv_line, csv_row, gzipped, ntriples
-from lod.errors import Finding, LodError
+from lod.convert import document_of
+from lod.dump import ntriples, triples
+from lod.errors import Finding
 from lod.iris import Iris, source_path
-from lod.model import Question
+from lod.rdf import nom_du
+from lod.recueil import Connue, Lecteur, Lue, Recueil, lire
 from lod.references import References
 from lod.site import Site
-from lod.sources import Lecture, Record
+from lod.sources import Record
 from lod.statistiques import Statistiques
 from lod.texts import slug
-from lod.validate import Result, validate
-from lod.vocab import QP, RDF_TYPE, RDFS_LABEL, entier, fr, term, vrai
+from lod.tranches import Etabli, Refus, Remarque, Sommaire, refus_of
+from lod.usages import Classes, Usages, classes_of, usages
+from lod.validate import REFERENCE, Result
+from lod.vocab import QP
 
 LISTED = 500  # rejections and remarks listed on the quality page; all are in the files
 
 
 class Collecte:
-    """The open files of the first pass; a context manager, consumed batch by batch.
+    """The open files of the first pass; a context manager, consumed tranche by tranche.
 
-    `before` is the site of the release before, if there is one.
+    `before` is the release before, if there is one.
     """
 
     def __init__(self, work: Path, iris: Iris, before: Path | None = None) -> None:
-        self.work, self.iris = work, iris
-        self.site = Site(work / "site", before)
+        self.work, self.iris, self.before = work, iris, before
+        self.site = Site(work / "site", before and before / "site")
         self.bilan, self.references = Bilan(), References()
-        self.statistiques = Statistiques(iris)
+        self.statistiques = Statistiques()
+        self.tranches: list[str] = []
+        self.usages: Usages = Counter()
+        self.classes: Classes = {}  # of what questions refer to, once that is proven
+        self._retires: dict[str, set[str]] = {}  # tranche → answers that an earlier one has
         self._written: set[str] = set()
+        self._reponses: dict[str, list[str]] = {}
         self._rappels: list[Triple] = []
         self._reported: set[tuple[str, str]] = set()
         self._files = ExitStack()
         self._identity = hashlib.sha256()
 
     def __enter__(self) -> "Collecte":
-        for name in ("dumps", "quality", "rejected", "site", "site/sources"):
+        for name in ("dumps", "quality", "rejected", "site", "site/sources", tranches.FOLDER):
             (self.work / name).mkdir()
         enter = self._files.enter_context
         self._recueil = Recueil(enter((self.work / "lectures.pickle").open("w+b")))
-        self._nt = enter(self.ntriples.open("wb"))
-        self._spool = enter(self._questions.open("wb"))
         self._report = enter(self.report.open("wb"))
         self._reasons = enter((self.work / "rejected" / "index.csv").open("wb"))
         self._remarks = enter((self.work / "quality" / "remarques.csv").open("wb"))
-        self._csv = enter(gzipped(self.work / "dumps" / "questions.csv.gz"))
-        self._csv.write(csv_line(CSV_HEADER))
-        self._reasons.write(csv_line(("fichier", "source", "ligne", "motif", "remede")))
-        self._remarks.write(csv_line(("source", "ligne", "remarque", "remede")))
+        self._reasons.write(rapport.MOTIFS)
+        self._remarks.write(rapport.REMARQUES)
         return self
 
     def __exit__(self, *exc: object) -> None:
         self._files.close()
-
-    @property
-    def ntriples(self) -> Path:
-        """The N-Triples of all that is published."""
-        return self.work / "questions.nt"
 
     @property
     def report(self) -> Path:
@@ -80,24 +79,39 @@ class Collecte:
         return self.work / "report.nt"
 
     @property
-    def _questions(self) -> Path:
-        return self.work / "questions.pickle"
-
-    @property
     def identity(self) -> str:
         """The hash of all that was read, in order: names and bytes."""
         return self._identity.hexdigest()
 
-    def keep(self, record: Record, read: Lecture) -> None:
-        """Write down one record as it came, and lay aside what was read of it."""
+    # ---- records
+
+    def read(self, records: Iterable[Record], fabrication: str, jobs: int) -> Iterator[int]:
+        """Read every record, and lay it aside; yield how many there are so far.
+
+        What the release before has read in the same way is not read again.
+        """
+        before = self.before and self.before / tranches.FOLDER
+        lecteur = Lecteur(self.site, tranches.read_lues(before, fabrication))
+        for record, found in lire(records, lecteur, jobs):
+            self._keep(record, found)
+            yield self.bilan.read
+
+    def _keep(self, record: Record, found: Lue) -> None:
         self.bilan.read += 1
-        self._identify(read)
-        if read.reading:
-            self.site.write(source_path(read.sha256), record.data)
-            self._recueil.add(read)
-        else:
-            self.bilan.add(Rejete((read,), read.findings))
-            self._refuse(read, read.findings, self.bilan.rejected, record.data)
+        self._identify(found)
+        if not found.findings:
+            self._recueil.add(found)
+            return
+        self.bilan.rejected += 1
+        refus = refus_of(found.nom, found.path, found.sha256, found.findings)
+        self._refuse(refus, self.bilan.rejected, record.data)
+
+    def _identify(self, found: Lue) -> None:
+        line = f"{found.nom}\0{found.sha256}\n"
+        self._identity.update(line.encode())
+        top = found.nom.split("/")[0].split("#")[0]
+        count, so_far = self.bilan.sources.get(top, (0, ""))
+        self.bilan.sources[top] = count + 1, hashlib.sha256((so_far + line).encode()).hexdigest()
 
     @property
     def auteurs(self) -> set[str]:
@@ -112,120 +126,74 @@ class Collecte:
     def remark(self, finding: Finding, nom: str) -> None:
         """Write down a remark that is about no question; `nom` is what may be published."""
         self.bilan.remarks += 1
-        self._remark(finding, nom)
+        self._remark(Remarque(nom, finding.where.line, finding.wrong, finding.remedy))
 
-    def questions_read(self) -> Iterator[tuple[Lecture, ...]]:
-        """Yield the records of each question; only after all were kept."""
-        yield from self._recueil.questions()
+    # ---- questions
 
-    def add(self, lot: Lot) -> None:
-        """Write down one batch of questions."""
-        written: set[str] = set()
-        for fate in lot.fates:
-            self.bilan.add(fate)
-            if isinstance(fate, Publie):
-                written |= self._publish(fate)
-            else:
-                self._reject(fate)
-        for iri in written:
-            self.bilan.foyers.update(lot.foyers.get(iri, {}))
-        for result in lot.results:
+    def settle(self, etabli: Etabli, jobs: int) -> Iterator[int]:
+        """Settle every question; yield how many records have their fate so far."""
+        self.bilan.au = dict(self.donnees_au)
+        lues: dict[str, Connue] = {}
+        for sommaire in tranches.faire(etabli, self._recueil.tranches(), jobs):
+            self._add(sommaire)
+            lues |= sommaire.lues
+            yield self.bilan.published + self.bilan.rejected
+        tranches.write_lues(etabli.folder, etabli.fabrication, lues)
+
+    def _add(self, sommaire: Sommaire) -> None:
+        """Take in one tranche of questions."""
+        self.tranches.append(sommaire.nom)
+        new = {iri for iri in sommaire.documents if iri not in self._written}
+        if len(new) < len(sommaire.documents):  # an answer came with an earlier question
+            self._retires[sommaire.nom] = sommaire.documents.keys() - new
+        self.usages.update(self._used(sommaire))
+        self._written |= new
+        self.bilan.triples += sum(sommaire.documents[iri] for iri in new)
+        for iri in new:
+            self.bilan.foyers.update(sommaire.foyers.get(iri, {}))
+        for iri, uids in sommaire.reponses.items():
+            self._reponses.setdefault(iri, []).extend(uids)
+        self._rappels += sommaire.rappels
+        self.references.add(sommaire.references)
+        self.statistiques.update(sommaire.statistiques)
+        for remarque in sommaire.remarques:
+            self._remark(remarque)
+        for number, refus in enumerate(sommaire.refus, start=self.bilan.rejected + 1):
+            self._refuse(refus, number, self._raw(refus.sha256).read_bytes())
+        for refus in sommaire.refus:  # last: two records may be the same bytes
+            self._raw(refus.sha256).unlink(missing_ok=True)
+        self.bilan.update(sommaire.decompte)
+        for result in sommaire.results:
             # what several questions refer to is told once, by `prove`
-            if document_of(result.focus) in written or self._refused(result):
+            if document_of(result.focus) in new or self._refused(result):
                 self._result(result)
 
-    def close_triples(self) -> None:
-        """Write what the questions refer to, and which earlier ones they recall of those that are
-        published: all is known.
-        """
-        self.references.add(self.statistiques.triples())
-        self._write(list(self.references.triples()))
-        self._write([t for t in self._rappels if self._known(t.object)])
+    def _used(self, sommaire: Sommaire) -> Usages:
+        """Return what the documents of a tranche use that no earlier one has."""
+        if not (retires := self.retires(sommaire.nom)):
+            return sommaire.usages
+        nt = tranches.members(self.path(sommaire.nom))["nt"]
+        classes = classes_of(triples(tranches.without(nt, ())))  # a question points to all of them
+        return tranches.used(triples(tranches.without(nt, retires)), classes, self.iris.base)
 
-    def prove(self, described: Iterable[Triple]) -> None:
-        """Validate what the questions refer to, and the links, as one whole; close the report.
+    def _raw(self, sha256: str) -> Path:
+        return self.site.folder / source_path(sha256)
 
-        Batches have seen them one record at a time. Raises LodError.
-        """
-        results, foyers = proven(described, self.iris.base)
-        for result in results:
-            self._result(result)
-        self.bilan.foyers.update(foyers)
-        conforms = not self.bilan.constats
-        self._report.write(ntriples(report_head(self.iris.base, conforms, self.bilan.foyers)))
-
-    def questions(self) -> Iterator[Question]:
-        """Yield the published questions again, in order; only after the pass has ended."""
-        with self._questions.open("rb") as file:
-            for _ in range(self.bilan.questions):
-                q: Question = pickle.load(file)
-                here = (uid for uid in q.rappels if self._known(self.iris.question(uid)))
-                yield replace(q, rappels=tuple(here)) if q.rappels else q
-
-    def tidy(self) -> None:
-        """Remove the files that only the build needs."""
-        for path in (self._questions, self.report, self.ntriples, self.work / "lectures.pickle"):
-            path.unlink()
-
-    def _write(self, triples: Sequence[Triple]) -> None:
-        self._nt.write(ntriples(triples))
-        self.bilan.triples += len(triples)
-
-    def _known(self, document: object) -> bool:
-        """Say whether a document was published."""
-        return isinstance(document, NamedNode) and document.value in self._written
-
-    def _raw(self, read: Lecture) -> Path:
-        return self.site.folder / source_path(read.sha256)
-
-    def _identify(self, read: Lecture) -> None:
-        line = f"{read.nom}\0{read.sha256}\n"
-        self._identity.update(line.encode())
-        top = read.nom.split("/")[0].split("#")[0]
-        count, so_far = self.bilan.sources.get(top, (0, ""))
-        self.bilan.sources[top] = count + 1, hashlib.sha256((so_far + line).encode()).hexdigest()
-
-    def _publish(self, fate: Publie) -> set[str]:
-        """Write down a question; return the documents that are new."""
-        q, new = fate.question, set()
-        for iri, triples in fate.documents.items():
-            if iri not in self._written:  # an answer may have come with an earlier question
-                self._written.add(iri)
-                new.add(iri)
-                self._rappels += [t for t in triples if t.predicate == QP.rappelle]
-                self._write([t for t in triples if t.predicate != QP.rappelle])
-        self.references.add(fate.references)
-        self.statistiques.add(q)
-        self._csv.write(csv_line(csv_row(q, self.iris)))
-        pickle.dump(q, self._spool)
-        for finding, nom in named(fate):
-            self._remark(finding, nom)
-        return new
-
-    def _remark(self, finding: Finding, nom: str) -> None:
-        self._remarks.write(csv_line((nom, finding.where.line, finding.wrong, finding.remedy)))
+    def _remark(self, remarque: Remarque) -> None:
+        self._remarks.write(rapport.remarque(remarque))
         if len(self.bilan.remarked) < LISTED:
-            self.bilan.remarked.append((f"{nom}:{finding.where.line}", finding.wrong))
+            self.bilan.remarked.append((f"{remarque.nom}:{remarque.line}", remarque.wrong))
 
-    def _reject(self, fate: Rejete) -> None:
-        """Move the bytes of each record from what is published to what is not, with the reasons."""
-        before = self.bilan.rejected - len(fate.lectures)
-        for number, read in enumerate(fate.lectures, start=before + 1):
-            self._refuse(read, fate.findings, number, self._raw(read).read_bytes())
-        for read in fate.lectures:  # last: two records may be the same bytes
-            self._raw(read).unlink(missing_ok=True)
-
-    def _refuse(self, read: Lecture, findings: Iterable[Finding], number: int, data: bytes) -> None:
-        name = f"{number:06d}-{slug(read.nom)[-80:].strip('-')}"
+    def _refuse(self, refus: Refus, number: int, data: bytes) -> None:
+        name = f"{number:06d}-{slug(refus.nom)[-80:].strip('-')}"
         (self.work / "rejected" / name).write_bytes(data)
-        for f in findings:
-            wrong = told(f, read)
-            self._reasons.write(csv_line((name, read.nom, f.where.line, wrong, f.remedy)))
+        self._reasons.write(rapport.motifs(name, refus))
+        for motif in refus.motifs:
             if len(self.bilan.rejections) < LISTED:
-                self.bilan.rejections.append((f"{read.nom}:{f.where.line}", wrong))
+                self.bilan.rejections.append((f"{motif.nom}:{motif.line}", motif.wrong))
 
     def _refused(self, result: Result) -> bool:
-        """Say whether a result refuses records, and was not told yet; batches repeat some."""
+        """Say whether a result refuses records, and was not told yet; tranches repeat some."""
         key = (result.focus, result.shape + result.component)
         known = key in self._reported
         self._reported.add(key)
@@ -234,63 +202,73 @@ class Collecte:
     def _result(self, result: Result) -> None:
         self.bilan.count(result)
         number = sum(c.count for c in self.bilan.constats.values())
-        self._report.write(ntriples(report_triples(result, self.iris.base, number)))
+        self._report.write(ntriples(rapport.triples(result, self.iris.base, number)))
 
+    # ---- what is known when all questions are settled
 
-def named(fate: Publie) -> Iterator[tuple[Finding, str]]:
-    """Yield each remark about a question, and the name of the record that it is about."""
-    noms = {read.path: read.nom for read in reversed(fate.lectures)}
-    for finding in fate.remarks:
-        yield finding, noms.get(finding.where.path, fate.lectures[0].nom)
+    def rest(self) -> list[Triple]:
+        """Return what the questions refer to, what counts them, and which earlier ones they recall
+        of those that are published.
+        """
+        self.references.add(self.statistiques.triples(self.iris))
+        rappels = [t for t in self._rappels if self._known(t.object)]
+        nodes = (node for t in rappels for node in (t.subject, t.object))
+        about = {n.value: [QP.Question.value] for n in nodes if isinstance(n, NamedNode)}
+        self.usages.update(usages(rappels, about))
+        found = [*self.references.triples(), *rappels]
+        self.bilan.triples += len(found)
+        return found
 
+    def prove(self, described: Iterable[Triple], engine: str = REFERENCE) -> None:
+        """Validate what the questions refer to, and the links, as one whole; count what is used
+        there; close the report.
 
-def told(finding: Finding, read: Lecture) -> str:
-    """Return what is wrong with a record, as it may be published.
+        Batches have seen them one record at a time. Raises LodError.
+        """
+        described = list(described)
+        self.classes = classes_of(described)
+        self.usages.update(usages(described, self.classes))
+        results, foyers = rapport.proven(described, self.iris.base, engine)
+        for result in results:
+            self._result(result)
+        self.bilan.foyers.update(foyers)
+        conforms = not self.bilan.constats
+        self._report.write(ntriples(rapport.head(self.iris.base, conforms, self.bilan.foyers)))
 
-    The publisher's folders are nobody's business: only the published name is told.
-    """
-    return finding.wrong.replace(read.path, read.nom)
+    def retires(self, nom: str) -> set[str]:
+        """Return the documents of a tranche that an earlier one has already."""
+        return self._retires.get(nom, set())
 
+    def path(self, nom: str) -> Path:
+        """Return the file of a tranche."""
+        return self.work / tranches.FOLDER / nom
 
-def proven(described: Iterable[Triple], base: str) -> tuple[list[Result], Counter[str]]:
-    """Return the results about what belongs to no record, and how many nodes each shape looked at.
+    def _known(self, document: object) -> bool:
+        """Say whether a document was published."""
+        return isinstance(document, NamedNode) and document.value in self._written
 
-    Raises LodError: what is refused now is a table, not a record.
-    """
-    validation, foyers = validate(described), Counter[str]()
-    for result in validation.results:
-        if result.severity == "Violation":
-            raise LodError(f"{result.focus}: {result.message_en}")
-    for document, counted in validation.foyers.items():
-        if document.startswith(base):  # the ontology is not counted
-            foyers.update(counted)
-    return validation.results, foyers
+    def partages(self) -> dict[str, list[tuple[str, str]]]:
+        """Return answer → the questions (IRI, name) that it serves, where there are several."""
+        return {
+            iri: sorted((self.iris.question(uid).value, nom_du(uid)) for uid in uids)
+            for iri, uids in self._reponses.items()
+            if len(uids) > 1
+        }
 
+    def rappelees(self) -> dict[str, list[tuple[str, str]]]:
+        """Return question → the later ones (IRI, name) that recall it."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for triple in self._rappels:
+            if self._known(triple.object):
+                assert isinstance(triple.subject, NamedNode) and isinstance(
+                    triple.object, NamedNode
+                )
+                uid = triple.subject.value.rpartition("/")[2]
+                named = (triple.subject.value, nom_du(uid))
+                found.setdefault(triple.object.value, []).append(named)
+        return {iri: sorted(those, key=lambda one: one[::-1]) for iri, those in found.items()}
 
-def report_head(base: str, conforms: bool, foyers: Mapping[str, int]) -> Iterator[Triple]:
-    """Yield what the report says as a whole, and how many nodes each shape looked at.
-
-    It conforms only without any result.
-    """
-    rapport = NamedNode(f"{base}qualite#rapport")
-    yield Triple(rapport, RDF_TYPE, term("sh:ValidationReport"))
-    yield Triple(rapport, RDFS_LABEL, fr("Rapport de validation SHACL"))
-    yield Triple(rapport, term("sh:conforms"), vrai(conforms))
-    for shape, number in sorted(foyers.items()):
-        yield Triple(NamedNode(shape), term("void:entities"), entier(number))
-
-
-def report_triples(result: Result, base: str, number: int | str) -> Iterator[Triple]:
-    """Yield one result in the W3C's terms; nodes are fragments of the quality page."""
-    node = NamedNode(f"{base}qualite#resultat-{number}")
-    yield Triple(NamedNode(f"{base}qualite#rapport"), term("sh:result"), node)
-    yield Triple(node, RDF_TYPE, term("sh:ValidationResult"))
-    yield Triple(node, RDFS_LABEL, fr(result.message_fr))
-    yield Triple(node, term("sh:focusNode"), NamedNode(result.focus))
-    if result.path:
-        yield Triple(node, term("sh:resultPath"), NamedNode(result.path))
-    yield Triple(node, term("sh:resultSeverity"), term(f"sh:{result.severity}"))
-    yield Triple(node, term("sh:sourceShape"), NamedNode(result.shape))
-    yield Triple(node, term("sh:sourceConstraintComponent"), term(f"sh:{result.component}"))
-    for message, language in ((result.message_fr, "fr"), (result.message_en, "en")):
-        yield Triple(node, term("sh:resultMessage"), Literal(message, language=language))
+    def tidy(self) -> None:
+        """Remove the files that only the build needs."""
+        for path in (self.report, self.work / "lectures.pickle"):
+            path.unlink()

@@ -1,12 +1,10 @@
-"""What VoID counts: each figure is a query, on a store that holds the data and the links alone.
-
-Every query reads the store once, by an index: the time grows with the number of triples.
+"""What VoID counts: queries on a store that holds the data and the links alone, each of which
+reads it once, by an index; and what was counted of each class while its triples were made.
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from pyoxigraph import BlankNode, NamedNode, Store, Triple
 
@@ -14,6 +12,7 @@ from lod import files
 from lod.jsonld import compact, expand
 from lod.ontology import ontology
 from lod.store import select
+from lod.usages import CLASSE, TOUT, TYPE, Classes, Usages, classes_of, kinds
 from lod.vocab import RDF_TYPE
 
 WHOLE = """
@@ -25,23 +24,6 @@ CLASSES = "SELECT ?terme (COUNT(?s) AS ?n) WHERE { ?s a ?terme } GROUP BY ?terme
 PROPERTIES = """
 SELECT ?terme (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?sujets) (COUNT(DISTINCT ?o) AS ?objets)
 WHERE { ?s ?terme ?o } GROUP BY ?terme ORDER BY ?terme
-"""
-OF_CLASSES = """
-SELECT ?classe ?terme (COUNT(*) AS ?n)
-WHERE { ?s a ?classe ; ?terme ?o } GROUP BY ?classe ?terme ORDER BY ?classe ?terme
-"""
-LITERALS = """
-SELECT ?classe ?terme ?genre (COUNT(*) AS ?n)
-WHERE { ?s a ?classe ; ?terme ?o . FILTER(ISLITERAL(?o)) BIND(DATATYPE(?o) AS ?genre) }
-GROUP BY ?classe ?terme ?genre
-"""
-RESOURCES = """
-SELECT ?classe ?terme ?genre (COUNT(*) AS ?n)
-WHERE { ?s a ?classe ; ?terme ?o . ?o a ?genre } GROUP BY ?classe ?terme ?genre
-"""
-CONCEPTS = """
-SELECT ?classe ?terme ?genre (COUNT(*) AS ?n)
-WHERE { VALUES (?o ?genre) { %s } ?s ?terme ?o ; a ?classe } GROUP BY ?classe ?terme ?genre
 """
 LINKS = """
 SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?sujets) (COUNT(DISTINCT ?o) AS ?objets)
@@ -142,13 +124,16 @@ class Comptes:
     liens: tuple[Liens, ...]
 
 
-def compter(store: Store) -> Comptes:
-    """Return the figures of a store that holds what the dumps hold, and no description."""
+def compter(store: Store, usages: Usages, classes: Classes) -> Comptes:
+    """Return the figures of a store that holds what the dumps hold, and no description.
+
+    `usages` were counted of the same triples; `classes` are those of what questions refer to.
+    """
     [whole], [entities] = select(store, WHOLE), select(store, ENTITIES)
     return Comptes(
         total=_total(whole),
         entites=int(entities["n"]),
-        classes=tuple(_classes(store)),
+        classes=tuple(_classes(store, usages, classes)),
         proprietes=tuple(_total(row) for row in select(store, PROPERTIES)),
         liens=tuple(_liens(store)),
     )
@@ -187,41 +172,28 @@ def _total(row: Row) -> Total:
     return Total(*figures, nom(terme) if terme else "", terme)
 
 
-def _classes(store: Store) -> Iterator[Classe]:
-    types = _genres([LITERALS], store)
-    classes = _genres([RESOURCES, CONCEPTS % _concepts()], store)
+def _classes(store: Store, usages: Usages, classes: Classes) -> Iterator[Classe]:
+    types = _genres(kinds(usages, classes, TYPE))
+    ressources = _genres(kinds(usages, {**classes_of(ontology()), **classes}, CLASSE))
     proprietes: dict[str, list[Propriete]] = {}
-    for row in select(store, OF_CLASSES):
-        key, n = (row["classe"], row["terme"]), int(row["n"])
-        kinds = classes.get(key, ()), types.get(key, ())
-        found = Propriete(nom(row["terme"]), row["terme"], n, *kinds)
-        proprietes.setdefault(row["classe"], []).append(found)
+    for (classe, terme), counted in sorted(kinds(usages, classes, TOUT).items()):
+        key = (classe, terme)
+        found = ressources.get(key, ()), types.get(key, ())
+        one = Propriete(nom(terme), terme, counted[""], *found)
+        proprietes.setdefault(classe, []).append(one)
     for row in select(store, CLASSES):
         terme = row["terme"]
         yield Classe(nom(terme), terme, int(row["n"]), tuple(proprietes[terme]))
 
 
-def _genres(queries: list[str], store: Store) -> dict[tuple[str, str], tuple[Genre, ...]]:
-    """Return (class, property) → the kinds of its objects, sorted; several queries add up."""
-    counted: dict[tuple[str, str], dict[str, int]] = {}
-    for query in queries:
-        for row in select(store, query):
-            kinds = counted.setdefault((row["classe"], row["terme"]), {})
-            kinds[row["genre"]] = kinds.get(row["genre"], 0) + int(row["n"])
+def _genres(
+    counted: Mapping[tuple[str, str], Mapping[str, int]],
+) -> dict[tuple[str, str], tuple[Genre, ...]]:
+    """Return (class, property) → the kinds of its objects, sorted."""
     return {
         key: tuple(Genre(nom(iri), iri, n) for iri, n in sorted(kinds.items()))
         for key, kinds in counted.items()
     }
-
-
-@cache
-def _concepts() -> str:
-    """Return the terms of the ontology with their classes: the data point to some of them."""
-    return " ".join(f"({t.subject} {t.object})" for t in ontology() if _is_typed(t))
-
-
-def _is_typed(triple: Triple) -> bool:
-    return triple.predicate == RDF_TYPE and isinstance(triple.subject, NamedNode)
 
 
 def _liens(store: Store) -> Iterator[Liens]:

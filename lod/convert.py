@@ -1,18 +1,14 @@
-"""Records → what is published about them, batch by batch and in parallel; pure but for its input.
+"""The records of some questions → what is published about them, or why they are refused; pure.
 
-First every record is read, and laid aside by the question that it is about; then each question is
-merged from its records, corrected, completed from the tables, mapped and validated. What goes on
-and what is refused comes in the order of the records, whatever the number of processes.
+Each question is merged from its records, corrected, completed from the tables, mapped; then all
+are validated together.
 """
 
-import pickle
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 from itertools import chain
-from typing import IO
 
 from pyoxigraph import Triple
 
@@ -23,17 +19,13 @@ from lod.iris import Iris
 from lod.mappings import legislatures
 from lod.merge import merge, ranked
 from lod.model import Question
-from lod.parallel import batches, ordered
 from lod.references import References
 from lod.referentiel import Referentiel
 from lod.resolve import complete
 from lod.revue import Revue, corrected
 from lod.sources import Lecture, Record, lecture
 from lod.sources.fields import shorten
-from lod.validate import Result, validate
-
-BATCH = 250  # records; pySHACL is linear from about 200 questions a call on, and memory is bounded
-BATCH_BYTES = 8 * 1024 * 1024  # of records in one batch: long records come alone
+from lod.validate import REFERENCE, Result, validate
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +44,14 @@ class Publie:
 class Rejete:
     """Records that are not published, with every reason; several if they are of one question.
 
-    `retenue` is the identifier and the publisher's reason, if it was the publisher who said so.
+    `retenue` is the identifier and the publisher's reason, if it was the publisher who said so;
+    `results` is what the shapes said, if it was they.
     """
 
     lectures: tuple[Lecture, ...]
     findings: tuple[Finding, ...]
     retenue: tuple[str, str] | None = None
+    results: tuple[Result, ...] = ()
 
 
 Fate = Publie | Rejete
@@ -85,63 +79,9 @@ class Lot:
     foyers: dict[str, Counter[str]] = field(default_factory=dict)
 
 
-class Recueil:
-    """The records as read, in a file; in memory stays where those of each question are."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self._places: dict[str, list[int]] = {}
-        self.auteurs: set[str] = set()  # references of persons
-        self.donnees_au: dict[int, date] = {}  # legislature → the latest day read
-
-    def add(self, read: Lecture) -> None:
-        """Lay aside one record that could be read."""
-        assert read.reading, "what cannot be read is of no question"
-        q = read.reading.question
-        self._places.setdefault(q.uid, []).append(self._file.tell())
-        if q.auteur.acteur_ref:
-            self.auteurs.add(q.auteur.acteur_ref)
-        if jour := dernier_jour(q):
-            self.donnees_au[q.legislature] = max(self.donnees_au.get(q.legislature, jour), jour)
-        pickle.dump(read, self._file)
-
-    def questions(self) -> Iterator[tuple[Lecture, ...]]:
-        """Yield the records of each question, in the order in which they first came."""
-        for places in self._places.values():
-            yield tuple(self._load(place) for place in places)
-
-    def _load(self, place: int) -> Lecture:
-        self._file.seek(place)
-        read: Lecture = pickle.load(self._file)
-        return read
-
-
-def readings(records: Iterable[Record], jobs: int = 1) -> Iterator[tuple[Record, Lecture]]:
-    """Yield each record with what was read of it, in order."""
-    grouped = batches(records, BATCH, lambda record: len(record.data), BATCH_BYTES)
-    for batch, read in ordered(read_batch, grouped, jobs):
-        yield from zip(batch, read, strict=True)
-
-
-def read_batch(batch: list[Record]) -> list[Lecture]:
-    """Return what was read of each record of one batch."""
-    return [lecture(record) for record in batch]
-
-
-def lots(
-    questions: Iterable[tuple[Lecture, ...]], iris: Iris, tables: Tables, jobs: int = 1
-) -> Iterator[Lot]:
-    """Yield the fate of every question, batch by batch."""
-    make = partial(lot, iris=iris, tables=tables)
-    for _, made in ordered(make, batches(questions, BATCH, _longueur, BATCH_BYTES), jobs):
-        yield made
-
-
-def _longueur(lectures: tuple[Lecture, ...]) -> int:
-    return sum(read.reading.question.longueur for read in lectures if read.reading)
-
-
-def lot(batch: list[tuple[Lecture, ...]], iris: Iris, tables: Tables) -> Lot:
+def lot(
+    batch: list[tuple[Lecture, ...]], iris: Iris, tables: Tables, engine: str = REFERENCE
+) -> Lot:
     """Return the fate of each question of one batch."""
     made = Lot([settle(lectures, iris, tables) for lectures in batch])
     documents: dict[str, tuple[Triple, ...]] = {}
@@ -152,7 +92,7 @@ def lot(batch: list[tuple[Lecture, ...]], iris: Iris, tables: Tables) -> Lot:
             # an answer that serves several questions is stated once, by the first of them
             documents |= {iri: t for iri, t in fate.documents.items() if iri not in documents}
     own = chain.from_iterable(documents.values())
-    validation = validate(chain(own, references.triples()))
+    validation = validate(chain(own, references.triples()), engine)
     made.results = validation.results
     made.foyers = {iri: n for iri, n in validation.foyers.items() if iri in documents}
     broken: dict[str, list[Result]] = {}
@@ -220,7 +160,8 @@ def _judge(fate: Fate, broken: dict[str, list[Result]]) -> Fate:
         return fate
     first = fate.lectures[0]
     place = Where(first.path, first.line)
-    return Rejete(fate.lectures, tuple(finding(result, place) for result in results))
+    told = tuple(finding(result, place) for result in results)
+    return Rejete(fate.lectures, told, results=tuple(results))
 
 
 def finding(result: Result, place: Where) -> Finding:

@@ -60,6 +60,18 @@ def en_toutes_lettres(jour: date) -> str:
     return f"{jour.day}{'er' if jour.day == 1 else ''} {MOIS[jour.month - 1]} {jour.year}"
 
 
+def moment(jour: date) -> str:
+    """Return a day as the instant that Atom and `xsd:dateTime` ask for.
+
+    The JO states a day and no hour, and a clock would change the bytes of a release that has not
+    changed: an event is dated by the first instant of its day, in UTC for every reader alike.
+
+    >>> moment(date(2021, 12, 28))
+    '2021-12-28T00:00:00Z'
+    """
+    return f"{jour}T00:00:00Z"
+
+
 @lru_cache(2**14)  # few days, each on many lists
 def dite(iso: str) -> str:
     """Return a day as French prints it, or a month or a year where no day is known.

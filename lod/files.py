@@ -35,6 +35,7 @@ FLUX = SITE / "flux.toml"
 CHANGEMENTS = SITE / "changements.rq"
 MAPPINGS = PACKAGE / "mappings"
 REQUETES = PACKAGE / "wikidata" / "requetes"
+DISTANT = PACKAGE / "distant" / "requetes"
 SAMPLE = PACKAGE / "sample" / "echantillon.zip"
 
 
@@ -89,3 +90,8 @@ def published() -> list[Path]:
     # what the interpreter leaves beside its modules comes and goes
     found = [p for p in found if p.suffix != ".pyc"]
     return [*found, *scripts().values()]
+
+
+def program() -> list[Path]:
+    """Return the modules of the program itself, in a fixed order."""
+    return sorted(PACKAGE.rglob("*.py"))

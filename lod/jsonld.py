@@ -5,7 +5,8 @@ A document brings the part of the context that it uses, so that nobody has to fe
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -64,6 +65,7 @@ def expand(curie: str) -> str:
     return PREFIXES[prefix] + local
 
 
+@lru_cache(1024)  # the classes and terms of every document
 def compact(iri: str) -> str:
     """Return the prefixed name of an IRI, or the IRI."""
     for prefix, namespace in INVERSE_PREFIXES:
@@ -75,20 +77,23 @@ def compact(iri: str) -> str:
 def document(triples: Iterable[Triple]) -> bytes:
     """Return the triples as one JSON-LD document: a node per subject, in their order."""
     names, nodes = _names(), dict[str, dict[str, Any]]()
-    used: dict[str, Any] = {}
+    used, kinds = dict[str, Nom](), set[str]()
     for s, p, o in triples:
         assert isinstance(s, NamedNode), "no blank node is ever made"
         iri, property_ = s.value, p.value
         node = nodes.get(iri) or nodes.setdefault(iri, {"@id": iri})
         if property_ == TYPE and isinstance(o, NamedNode):
             kind = compact(o.value)
-            used |= _prefix(kind)
+            kinds.add(kind)
             _append(node, "@type", kind)
         else:
-            known = names.get(property_) or Nom(property_)
-            used |= known.contexte
+            known = used.get(property_)
+            if known is None:
+                known = used[property_] = names.get(property_) or Nom(property_)
             _append(node, known.nom, _value(o, known))
-    graph = {"@context": dict(sorted(used.items())), "@graph": list(nodes.values())}
+    part = dict(chain.from_iterable(nom.contexte.items() for nom in used.values()))
+    part.update(chain.from_iterable(_prefix(kind).items() for kind in kinds))
+    graph = {"@context": dict(sorted(part.items())), "@graph": list(nodes.values())}
     return orjson.dumps(graph, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 

@@ -1,12 +1,13 @@
 """A release: built aside, named by what it is made of, switched to by one rename."""
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,7 @@ def building(folder: Path) -> Iterator[Path]:
     """
     releases = folder / RELEASES
     releases.mkdir(parents=True, exist_ok=True)
-    _sweep(releases)
+    sweep(releases)
     work = Path(tempfile.mkdtemp(prefix=f".build-{os.getpid()}-", dir=releases))
     work.chmod(0o755)
     try:
@@ -69,7 +70,8 @@ def building(folder: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _sweep(releases: Path) -> None:
+def sweep(releases: Path) -> None:
+    """Remove what processes that are no longer alive have left of builds and removals."""
     for left in releases.glob(".build-*"):
         pid = int(left.name.split("-")[1])
         try:
@@ -92,11 +94,63 @@ def publish(work: Path, folder: Path, identity: str) -> Path:
     except OSError:  # it is there already: folders do not replace folders
         if not (target / MANIFEST).is_file():
             raise
+    switch(folder, identity)
+    return target
+
+
+def switch(folder: Path, identity: str) -> None:
+    """Make a release that is there the current one, by one rename."""
     link = folder / RELEASES / f".current-{os.getpid()}"
     link.unlink(missing_ok=True)
     link.symlink_to(Path(RELEASES) / identity)
     link.replace(folder / CURRENT)
-    return target
+
+
+def hold(release: Path) -> int:
+    """Keep a release from being removed until the descriptor that is returned is closed.
+
+    Several may hold one. A file system that knows no locks does not keep anybody from reading.
+    """
+    held = os.open(release, os.O_RDONLY)
+    with suppress(OSError):
+        fcntl.flock(held, fcntl.LOCK_SH)
+    return held
+
+
+def is_held(release: Path) -> bool:
+    """Say whether another process uses a release, or that cannot be known."""
+    with _alone(release) as is_alone:
+        return not is_alone
+
+
+def remove(release: Path) -> bool:
+    """Remove a release unless it is held; say whether it went.
+
+    Nobody finds half of it, since it has lost its name before; what a kill leaves of it is removed
+    by the next build.
+    """
+    gone = release.with_name(f".build-{os.getpid()}-{release.name}")
+    with _alone(release) as is_alone:
+        if is_alone:
+            release.rename(gone)
+    if is_alone:
+        shutil.rmtree(gone)
+    return is_alone
+
+
+@contextmanager
+def _alone(release: Path) -> Iterator[bool]:
+    """Say whether nobody holds a release; while this lasts, whoever wants to must wait."""
+    asked = os.open(release, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(asked, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_alone = True
+        except OSError:  # it is held; or the file system knows no locks, and nobody can say
+            is_alone = False
+        yield is_alone
+    finally:
+        os.close(asked)
 
 
 def current(folder: Path) -> Path:

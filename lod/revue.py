@@ -45,6 +45,10 @@ class Revue:
     liens: LiensRevus = field(default_factory=LiensRevus)
     empreinte: str = ""
 
+    def empreinte_de(self, uid: str) -> str:
+        """Return what tells one state of what is decided of a question from another."""
+        return repr((self.corrections.get(uid), self.retenues.get(uid)))
+
 
 def read_revue(folder: Path | None) -> Revue:
     """Return what the files of a folder state; raise UsageError for a row that states nothing."""

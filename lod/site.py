@@ -19,14 +19,14 @@ class Site:
 
     def write(self, path: str, content: bytes) -> None:
         """Write a file, in folders that need not be there; what was there before is replaced."""
-        target, same = Path(f"{self.folder}/{path}"), self._same(path, content)
+        target, same = f"{self.folder}/{path}", self._same(path, content)
         try:
             _put(target, content, same)
         except FileExistsError:  # perhaps a file of the release before: that is left alone
-            target.unlink()
+            Path(target).unlink()
             _put(target, content, same)
         except FileNotFoundError:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            Path(target).parent.mkdir(parents=True, exist_ok=True)
             _put(target, content, same)
 
     def copy(self, source: Path, path: str) -> None:
@@ -37,11 +37,13 @@ class Site:
         for entry in sorted(source.iterdir()):
             self.copy(entry, f"{path}/{entry.name}")
 
-    def _same(self, path: str, content: bytes) -> Path | None:
+    def _same(self, path: str, content: bytes) -> str | None:
         """Return the file of the release before if it has these bytes."""
-        old = Path(f"{self.before}/{path}") if self.before else None
+        if not self.before:
+            return None
+        old = f"{self.before}/{path}"
         try:
-            if old and old.stat().st_size == len(content) and old.read_bytes() == content:
+            if os.lstat(old).st_size == len(content) and Path(old).read_bytes() == content:
                 return old
         except OSError:  # there was none
             pass
@@ -58,17 +60,26 @@ class Site:
         return reused, total
 
 
-def _put(target: Path, content: bytes, same: Path | None) -> None:
+def page_path(path: str, number: int) -> str:
+    """Return where a page of a list stands.
+
+    >>> page_path("deputes", 1), page_path("deputes", 2)
+    ('deputes', 'deputes/page-2')
+    """
+    return path if number == 1 else f"{path}/page-{number}"
+
+
+def _put(target: str, content: bytes, same: str | None) -> None:
     """Link to a file that has these bytes, or make one if there is none or it cannot be linked."""
     if same:
         try:
-            target.hardlink_to(same)
+            Path(target).hardlink_to(same)
             return
         except FileExistsError:
             raise
         except OSError:  # another file system, another owner, too many links: then without
             pass
-    with target.open("xb") as file:
+    with open(target, "xb", buffering=0) as file:  # noqa: PTH123  # a Path costs a fifth of all this
         file.write(content)
 
 

@@ -64,9 +64,6 @@ COUNTED = {  # status → what it counts in
 }
 
 
-Cell = tuple[str, str, int, str]
-
-
 @dataclass(slots=True)
 class Compte:
     """What was counted of one cell; `limites`: how many of its questions have a due date."""
@@ -75,8 +72,8 @@ class Compte:
     limites: int = 0
     delais: Counter[int] = field(default_factory=Counter)
 
-    def add(self, other: "Compte") -> None:
-        """Take in what was counted elsewhere of the same cell."""
+    def update(self, other: "Compte") -> None:
+        """Count what was counted elsewhere."""
         self.nombres.update(other.nombres)
         self.limites += other.limites
         self.delais.update(other.delais)
@@ -108,20 +105,24 @@ class Statistiques:
     `cells`: (axis, IRI, legislature, type of question) → what was counted.
     """
 
-    def __init__(self, iris: Iris) -> None:
-        self._iris = iris
-        self.cells: dict[Cell, Compte] = {}
+    def __init__(self) -> None:
+        self.cells: dict[tuple[str, str, int, str], Compte] = {}
 
-    def add(self, q: Question) -> None:
+    def add(self, q: Question, iris: Iris) -> None:
         """Count one published question, in each cell that it belongs to."""
         measured = counted(q)
         has_limit, days = delais.date_limite(q) is not None, delais.delai_jours(q)
-        for axe, entite in entites(q, self._iris):
+        for axe, entite in entites(q, iris):
             compte = self.cells.setdefault((axe, entite.value, q.legislature, q.type), Compte())
             compte.nombres.update(measured)
             compte.limites += has_limit
             if days is not None:
                 compte.delais[days] += 1
+
+    def update(self, other: "Statistiques") -> None:
+        """Count what was counted elsewhere."""
+        for key, compte in other.cells.items():
+            self.cells.setdefault(key, Compte()).update(compte)
 
     def observations(self) -> Iterator[Observation]:
         """Yield every cell, axis by axis, in the order of their IRIs."""
@@ -131,11 +132,11 @@ class Statistiques:
             measures = dict(self.cells[key].measures())
             yield Observation(axe, NamedNode(entite), legislature, type_, measures)
 
-    def triples(self) -> Iterator[Triple]:
+    def triples(self, iris: Iris) -> Iterator[Triple]:
         """Yield the cells as observations, and the structure of the sets that they are in."""
-        yield from structure(self._iris.base)
+        yield from structure(iris.base)
         for observation in self.observations():
-            yield from triples(observation, self._iris)
+            yield from triples(observation, iris)
 
 
 def structure(base: str) -> Iterator[Triple]:

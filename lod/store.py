@@ -1,8 +1,7 @@
 """The embedded store: loaded once by the build, then only ever opened read-only."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO
 
 from pyoxigraph import (
     BlankNode,
@@ -22,24 +21,29 @@ Term = NamedNode | BlankNode | Literal | Triple
 PIECE = 16 * 1024 * 1024  # bytes of N-Triples a bulk load; its memory grows with the piece
 
 
-def load(folder: Path, files: list[Path], named: Mapping[str, Path] | None = None) -> int:
-    """Load files of N-Triples into a store, optimise it, and return how many triples it has.
+def load(
+    folder: Path, pieces: Iterable[bytes], graph: str | None = None, *, is_last: bool = False
+) -> int:
+    """Load pieces of N-Triples, each of whole lines, and return how many triples are there.
 
-    `named` are those that go into a graph of their own, by its IRI.
+    `graph` is the IRI of the one that they go into, if it is not the default graph; `is_last`:
+    nothing comes after, and the store is optimised for reading.
     """
     store = Store(str(folder))
-    graphs: list[tuple[NamedNode | DefaultGraph, Path]]
-    graphs = [(DefaultGraph(), path) for path in files]
-    graphs += [(NamedNode(iri), path) for iri, path in (named or {}).items()]
-    for graph, path in graphs:
-        with path.open("rb") as file:
-            for piece in _pieces(file):
-                store.bulk_load(
-                    input=piece, format=RdfFormat.N_TRIPLES, to_graph=graph, lenient=True
-                )
+    target = NamedNode(graph) if graph else DefaultGraph()
+    for piece in pieces:
+        store.bulk_load(input=piece, format=RdfFormat.N_TRIPLES, to_graph=target, lenient=True)
     store.flush()
-    store.optimize()
+    if is_last:
+        store.optimize()
     return len(store)
+
+
+def pieces(path: Path) -> Iterator[bytes]:
+    """Yield a file of N-Triples in pieces that end with a whole line."""
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            yield piece + file.readline()
 
 
 def open_store(folder: Path) -> Store:
@@ -47,12 +51,6 @@ def open_store(folder: Path) -> Store:
     if not folder.is_dir():
         raise LodError(f"{folder}: no store here; run `lod build` again")
     return Store.read_only(str(folder))
-
-
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    """Yield the file in pieces that end with a whole line."""
-    while piece := file.read(PIECE):
-        yield piece + file.readline()
 
 
 def select(

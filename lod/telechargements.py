@@ -1,5 +1,6 @@
 """The files to download: dumps and descriptions, how many triples each has, sums that are true."""
 
+import gzip
 import os
 import shutil
 from collections.abc import Iterator
@@ -9,9 +10,14 @@ from pathlib import Path
 from pyoxigraph import RdfFormat, Store, Triple, parse
 
 from lod import dump, files
+from lod.collect import Collecte
 from lod.dataset import describe
 from lod.errors import LodError
+from lod.parallel import batches
 from lod.settings import Settings
+from lod.tranches import members, without
+
+PIECE = 64  # tranches loaded into the store at once; its memory grows with the piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,7 @@ CONTENTS = {
     "statistiques.csv": "Questions comptées par ministère, groupe, député…, et leurs délais (CSV)",
     "links.ttl.gz": "Liens vers Wikidata et d’autres registres, avec leurs preuves (Turtle)",
     "faits-wikidata.ttl.gz": "Ce que Wikidata dit des députés liés (Turtle)",
+    "historique.nt.gz": "Quelle question a changé dans quelle version, et comment (N-Triples)",
     "ontology.ttl": "L’ontologie qp (Turtle)",
     "alignements.ttl": "Ses termes dans les vocabulaires d’autrui (Turtle)",
     "shapes.ttl": "Les formes SHACL (Turtle)",
@@ -41,21 +48,56 @@ CONTENTS = {
 }
 
 
-def write_dumps(work: Path, ntriples: Path) -> None:
+def write_dumps(work: Path, collecte: Collecte) -> None:
     """Write questions, links, ontology, alignments and shapes as files to download."""
     dumps = work / "dumps"
-    written = (
-        (ntriples, "questions.ttl.gz"),
-        (work / "links.nt", "links.ttl.gz"),
-        (work / "faits.nt", "faits-wikidata.ttl.gz"),
-    )
-    for nt, name in written:
-        with dump.gzipped(dumps / name) as file:
+    write_questions(dumps, collecte)
+    for nt, name in ((work / "links.nt", "links"), (work / "faits.nt", "faits-wikidata")):
+        with dump.gzipped(dumps / f"{name}.ttl.gz") as file:
             dump.write_turtle(nt, file)
-    dump.compress(ntriples, dumps / "questions.nt.gz")
     shutil.copyfile(files.ONTOLOGY, dumps / "ontology.ttl")
     shutil.copyfile(files.ALIGNMENTS, dumps / "alignements.ttl")
     (dumps / "shapes.ttl").write_bytes(dump.turtle(dump.ntriples(_shapes())))
+
+
+def write_questions(dumps: Path, collecte: Collecte) -> None:
+    """Write what is published of questions, and of what they refer to, from its pieces.
+
+    The rows of a tranche are few, and pack badly alone: those of all are packed as one.
+    """
+    rest = (collecte.work / "reste.nt").read_bytes()
+    with (
+        (dumps / "questions.nt.gz").open("wb") as nt,
+        (dumps / "questions.ttl.gz").open("wb") as ttl,
+        dump.gzipped(dumps / "questions.csv.gz") as csv,
+    ):
+        ttl.write(dump.gzipped_member(dump.turtle_head()))
+        csv.write(dump.csv_line(dump.CSV_HEADER))
+        for nom in collecte.tranches:
+            found = _members(collecte, nom)
+            nt.write(found["nt"])
+            ttl.write(found["ttl"])
+            csv.write(gzip.decompress(found["csv"]))
+        nt.write(dump.gzipped_member(rest))
+        ttl.write(dump.gzipped_member(dump.turtle_piece(dump.triples(rest))))
+
+
+def _members(collecte: Collecte, nom: str) -> dict[str, bytes]:
+    """Return the pieces of a tranche, without the documents that an earlier one has."""
+    found, retires = members(collecte.path(nom)), collecte.retires(nom)
+    if retires:
+        nt = without(found["nt"], retires)
+        ttl = dump.turtle_piece(dump.triples(nt))
+        found |= {"nt": dump.gzipped_member(nt), "ttl": dump.gzipped_member(ttl)}
+    return found
+
+
+def ntriples_pieces(collecte: Collecte) -> Iterator[bytes]:
+    """Yield what is published of questions, and of what they refer to, in pieces of whole lines."""
+    for some in batches(collecte.tranches, PIECE):
+        found = ((nom, members(collecte.path(nom))["nt"]) for nom in some)
+        yield b"".join(without(nt, collecte.retires(nom)) for nom, nt in found)
+    yield (collecte.work / "reste.nt").read_bytes()
 
 
 def _shapes() -> Iterator[Triple]:
@@ -68,13 +110,13 @@ def count_triples(work: Path, questions: int, store: Store) -> dict[str, int]:
     described = ("exemples", "void", "service")
     counts = {"questions": questions, "links": _lines(work / "links.nt")}
     counts["faits-wikidata"] = _lines(work / "faits.nt")
+    counts["historique"] = _lines(work / "historique.nt")
     for name in ("ontology", "alignements", "shapes", *described):
         path = work / "dumps" / f"{name}.ttl"
         counts[name] = sum(1 for _ in parse(path=str(path), format=RdfFormat.TURTLE))
     counts["store"] = len(store)
-    expected = sum(
-        counts[name] for name in ("questions", "links", "faits-wikidata", "ontology", *described)
-    )
+    loaded = ("questions", "links", "faits-wikidata", "historique", "ontology", *described)
+    expected = sum(counts[name] for name in loaded)
     if counts["store"] != expected:
         raise LodError(
             f"the store has {counts['store']} triples, the files that went into it {expected}; "

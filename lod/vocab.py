@@ -2,7 +2,7 @@
 
 `QP` declares what `ontology/qp.ttl` defines, and a test compares the two; a misspelt term is an
 AttributeError. Terms are pyoxigraph's: making 2.4 million triples with rdflib's costs ten times
-as much. rdflib meets the data as N-Triples, or in `validate.py`, term by term.
+as much. rdflib meets the data as N-Triples, or in `shacl/reference.py`, term by term.
 """
 
 from datetime import date
@@ -165,6 +165,7 @@ def qp(name: str) -> NamedNode:
 RDF_TYPE = term("rdf:type")
 RDFS_LABEL = term("rdfs:label")
 RDFS_COMMENT = term("rdfs:comment")
+RDFS_SUBCLASS = term("rdfs:subClassOf")
 RDFS_SEE_ALSO = term("rdfs:seeAlso")
 SKOS_BROADER = term("skos:broader")
 SKOS_CONCEPT = term("skos:Concept")
@@ -183,9 +184,14 @@ DCTERMS_TEMPORAL = term("dcterms:temporal")
 DCTERMS_TYPE = term("dcterms:type")
 DCTERMS_CREATED = term("dcterms:created")
 DCTERMS_VERSION_OF = term("dcterms:isVersionOf")
+DCTERMS_PART_OF = term("dcterms:isPartOf")
 DCTERMS_DATE = term("dcterms:date")
 DCTERMS_FORMAT = term("dcterms:format")
 DCAT_DOWNLOAD = term("dcat:downloadURL")
+DCAT_RESOURCE = term("dcat:Resource")
+DCAT_VERSION = term("dcat:version")
+DCAT_VERSION_OF = term("dcat:isVersionOf")
+DCAT_PREVIOUS = term("dcat:previousVersion")
 DCTERMS_REFERENCES = term("dcterms:references")
 DCTERMS_REPLACES = term("dcterms:replaces")
 ORG_CHANGE_EVENT = term("org:ChangeEvent")

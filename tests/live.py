@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlencode
 
-from tests.bench.build import memory
+from tests.bench.watching import memory
 from tests.server_data import Answer, free_port
 
 START = 30.0  # seconds until the first answer; measured 1, but the machine may be busy

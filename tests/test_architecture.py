@@ -5,7 +5,7 @@ from pathlib import Path
 
 LOD = Path(__file__).parent.parent / "lod"
 FLOORS = (
-    {"errors", "files", "settings", "model", "parallel", "site", "remote", "durable"},
+    {"errors", "files", "settings", "model", "parallel", "site", "remote", "durable", "progres"},
     {"vocab", "texts", "dates", "noms"},
     {"ontology", "mappings"},
     {"iris", "sources", "referentiel", "delais", "citations"},
@@ -14,6 +14,7 @@ FLOORS = (
         "rdf",
         "resolve",
         "references",
+        "shacl",
         "validate",
         "links",
         "liens_revus",
@@ -21,16 +22,22 @@ FLOORS = (
         "jsonld",
         "merge",
         "revue",
+        "usages",
     },
     {"convert", "annuaire", "dump", "store", "comptes", "dataset", "thesaurus"},
-    {"statistiques", "release", "controles", "telechargements", "changements"},
-    {"bilan", "collect"},
-    {"website", "query", "recherche"},
+    {"statistiques", "release", "releases", "controles", "changements", "historique"},
+    {"bilan", "recueil"},
+    {"tranches"},
+    {"rapport"},
+    {"collect"},
+    {"telechargements"},
+    {"website", "query", "recherche", "distant", "difference"},
+    {"entrepot"},
     {"build"},
     {"server", "sample", "fetch", "reconciliation"},
     {"vendor", "wikidata"},
     {"propositions"},
-    {"cli"},
+    {"cli", "cli_releases"},
     {"__main__", "spark"},
 )
 

@@ -39,8 +39,8 @@ CONFORMING = (
 # dumps that are described; dcat.ttl cannot state its own sum
 DESCRIBED = {
     "questions.ttl.gz", "questions.nt.gz", "questions.csv.gz", "links.ttl.gz",
-    "faits-wikidata.ttl.gz", "ontology.ttl", "shapes.ttl", "statistiques.csv", "alignements.ttl",
-    "exemples.ttl", "void.ttl", "service.ttl",
+    "faits-wikidata.ttl.gz", "historique.nt.gz", "ontology.ttl", "shapes.ttl", "statistiques.csv",
+    "alignements.ttl", "exemples.ttl", "void.ttl", "service.ttl",
 }  # fmt: skip
 # what DCAT-AP recommends and truth forbids, as (node, property): nobody has said when the
 # catalogue first appeared, how long a file will stay, or what kind of body the publisher is; and

@@ -15,13 +15,24 @@ from rdflib.namespace import DCTERMS, RDF, RDFS, Namespace
 
 from lod.bilan import Bilan
 from lod.build import build
-from lod.changements import GENRES, Changement, Etat, Journal, comparer, genres
+from lod.changements import (
+    AILLEURS,
+    ANTERIEURE,
+    GENRES,
+    ILLISIBLE,
+    Changement,
+    Etat,
+    Journal,
+    comparer,
+    genres,
+)
 from lod.dataset import read_turtle
+from lod.historique import Version
 from lod.release import current, manifest
 from lod.settings import Settings
 from lod.validate import violations
 from lod.vocab import PREFIXES, QP
-from lod.website.changements import AILLEURS, ANTERIEURE, ILLISIBLE, Version, page_triples
+from lod.website.changements import page_triples
 from tests.conftest import BASE, ROOT
 from tests.test_build import digests
 from tests.test_descriptions import shapes
@@ -310,11 +321,11 @@ def test_many_changes_stand_on_pages_of_a_thousand() -> None:
     """Each page leads to the next; the last does not."""
     after = (replace(STATE, uid=f"QANR5L17QE{n:05d}") for n in range(2001))
     with Journal(comparer((), after)) as journal:
-        assert (len(journal), journal.comptes()) == (2001, {"ajoutee": 2001})
-        found = list(journal)
+        counts, found = journal.comptes(), list(journal)
+        assert (len(journal), counts) == (2001, {"ajoutee": 2001})
     assert found[0] == Changement("QANR5L17QE00000", "q", "t", ("ajoutee",))
     version = Version(id="x", precedente="w", donnees_au="2025-01-01", pages=3,
-                      comptes=journal.comptes(), motif="")  # fmt: skip
+                      comptes=counts, motif="")  # fmt: skip
     contexte: Any = type("Contexte", (), {"base": BASE})
     pages = [list(page_triples(contexte, version, n, found[:2])) for n in (1, 2, 3)]
     ways = [[t.object.value for t in page if t.predicate.value == TREE.node.toPython()]

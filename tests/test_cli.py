@@ -13,7 +13,10 @@ from lod import files
 from lod.cli import main
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ("build", "check", "demo", "fetch", "link", "query", "serve")
+COMMANDS = (
+    "build", "check", "demo", "diff", "fetch", "link", "push", "query", "releases", "rollback",
+    "serve",
+)  # fmt: skip
 GOOD = ROOT / "tests/cases/an_json/plain/source.json"
 BROKEN = ROOT / "tests/cases/an_json/broken_truncated/source.json"
 

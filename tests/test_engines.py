@@ -1,13 +1,14 @@
 """Two engines by other authors, in other languages, read the same from the shapes.
 
-pySHACL is what a build uses; pyrudof (University of Oviedo, in Rust) shares no code with it. They
-differ in one thing. pySHACL 0.40.1 compares a value with a bound by `Literal.__gt__` of rdflib
-(`pyshacl/rdfutil/compare.py`), which is an order for ORDER BY: literals of different datatypes
-are sorted by the name of the datatype, so "9999"^^xsd:gYear is above any xsd:date and keeps
-`sh:minInclusive`. SHACL asks for the `<=` of SPARQL, where that is an error, and an error breaks
-the constraint (section 4.3 of the recommendation). `rdflib.DAWG_LITERAL_COLLATION` turns the order
-off: then both agree on everything, and this is the first test. No report of it was found. What
-pySHACL misses without, the second test lists; `sh:datatype` refuses each of these values anyway.
+pySHACL is the reference, to which `test_shacl.py` holds the faster engine of a build; pyrudof
+(University of Oviedo, in Rust) shares no code with either. They differ in one thing. pySHACL
+0.40.1 compares a value with a bound by `Literal.__gt__` of rdflib (`pyshacl/rdfutil/compare.py`),
+which is an order for ORDER BY: literals of different datatypes are sorted by the name of the
+datatype, so "9999"^^xsd:gYear is above any xsd:date and keeps `sh:minInclusive`. SHACL asks for the
+`<=` of SPARQL, where that is an error, and an error breaks the constraint (section 4.3 of the
+recommendation). `rdflib.DAWG_LITERAL_COLLATION` turns the order off: then both agree on everything,
+and this is the first test. No report of it was found. What pySHACL misses without, the second test
+lists; `sh:datatype` refuses each of these values anyway.
 """
 
 import gzip

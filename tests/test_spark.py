@@ -89,7 +89,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     (folder / "g.json.gz").write_bytes(gzip.compress(question(90501), mtime=0))
     (folder / "h-link.json").symlink_to("a-later.json")
     with zipfile.ZipFile(folder / "i-damaged.zip", "w") as archive:
-        archive.writestr("one.json", question(90401))
+        archive.writestr("one.json", question(90401, **answered_on("4340")))
         archive.writestr("two.json", question(90301))
     damaged = bytearray((folder / "i-damaged.zip").read_bytes())
     damaged[damaged.rindex(b"commerce et artisanat")] ^= 0xFF
@@ -121,24 +121,19 @@ def built(mixed: list[Path], place: Path, tmp_path_factory: pytest.TempPathFacto
     return current(folder)
 
 
-@pytest.fixture(scope="module", params=[3, 1])
-def parts(
-    request: pytest.FixtureRequest,
-    mixed: list[Path],
-    place: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Path]:
-    """What the job gives in so many partitions; the second starts in the same Java."""
+@pytest.fixture(scope="module")
+def parts(mixed: list[Path], place: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the job gives in three partitions."""
     folder = tmp_path_factory.mktemp("parts") / "out"
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
         patch.setattr(job, "MEMBRES", MEMBERS)
         arguments = [*map(str, mixed), "--to", str(folder), "--reference", "amo.zip"]
-        arguments += ["--master", "local[2]", "--partitions", str(request.param)]
+        arguments += ["--master", "local[2]", "--partitions", "3"]
         done = CliRunner().invoke(main, arguments, catch_exceptions=False)
     assert done.exit_code == 0, done.output
     assert done.stdout.endswith(f"; {folder}\n")
-    yield folder
+    return folder
 
 
 def lines(folder: Path, pattern: str) -> list[bytes]:
@@ -199,7 +194,7 @@ def test_the_mixture_has_what_partitions_part(built: Path) -> None:
     [answer] = re.findall(rb"90901> \S+def#reponse> (<\S+>)", text)
     assert text.count(b"def#reponse> " + answer) == 4
     pages = re.findall(re.escape(answer) + rb' \S+def#pageSection> "(\d+)"', text)
-    assert pages == [b"4350"]  # as the first file has it, whose uid is the last
+    assert pages == [b"4340"]  # as the first question has it, whose file is not the first
     assert text.count(b"def#rappelle>") == 1
 
 
@@ -232,7 +227,7 @@ def test_the_manifest_counts_what_the_build_counts(parts: Path, built: Path) -> 
     """read = published + rejected, and the sums of all files that are there."""
     made, expected = json.loads((parts / "manifest.json").read_bytes()), manifest(built)
     for key in ("base", "version", "donnees_au", "read", "published", "rejected", "remarks",
-                "warnings", "retenues", "questions"):  # fmt: skip
+                "warnings", "retenues", "questions", "shacl"):  # fmt: skip
         assert made[key] == expected[key], key
     assert made["triples"] == {key: expected["triples"][key] for key in ("questions", "links")}
     counted = {x["name"]: x["records"] for x in expected["inputs"]}

@@ -144,12 +144,12 @@ def terms(triples: Iterable[Triple], about: set[str] | None = None) -> set[str]:
 
 def statistics() -> Iterator[Triple]:
     """What is counted of one answered question."""
-    found = Statistiques(Iris("http://localhost:8000/"))
+    found, iris = Statistiques(), Iris("http://localhost:8000/")
     source = ROOT / "tests/cases/an_json/whole_life/source.json"
     fate = convert(Record(str(source), source.name, source.read_bytes()), Iris("http://x/"))
     assert isinstance(fate, Publie)
-    found.add(fate.question)
-    return found.triples()
+    found.add(fate.question, iris)
+    return found.triples(iris)
 
 
 @pytest.mark.parametrize(

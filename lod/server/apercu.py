@@ -13,7 +13,6 @@ from pyoxigraph import (
     NamedNode,
     QueryBoolean,
     QuerySolutions,
-    QueryTriples,
     RdfFormat,
     Triple,
     serialize,
@@ -31,13 +30,13 @@ Apercu = dict[str, Any]
 Term = NamedNode | BlankNode | Literal | Triple
 
 
-def apercu(result: QuerySolutions | QueryBoolean | QueryTriples, most: int) -> Apercu:
+def apercu(result: QuerySolutions | QueryBoolean | Iterable[Triple], most: int) -> Apercu:
     """Return the beginning of a result as JSON has it; nothing beyond `most` rows is counted."""
     if isinstance(result, QuerySolutions):
         return _table(result, most)
-    if isinstance(result, QueryTriples):
-        return _graph(result, most)
-    return {"sorte": "verite", "vrai": bool(result)}
+    if isinstance(result, QueryBoolean):
+        return {"sorte": "verite", "vrai": bool(result)}
+    return _graph(result, most)
 
 
 def _table(result: QuerySolutions, most: int) -> Apercu:
@@ -57,7 +56,7 @@ def _table(result: QuerySolutions, most: int) -> Apercu:
     }
 
 
-def _graph(result: QueryTriples, most: int) -> Apercu:
+def _graph(result: Iterable[Triple], most: int) -> Apercu:
     shown: list[Triple] = []
     total = size = 0
     for total, triple in enumerate(islice(result, most + 1), start=1):

@@ -12,7 +12,9 @@ from werkzeug.exceptions import HTTPException
 from lod.server import api, documents, recherche, reconciliation, sparql
 from lod.server.context import accept, current, notes
 from lod.server.metrics import Metrics
+from lod.server.pool import Query
 from lod.server.problems import Problem, said, slug_of
+from lod.server.releases import Release
 from lod.server.worker import Limits
 
 PREFLIGHT = {
@@ -75,13 +77,26 @@ def say_http(error: HTTPException) -> Response:
 def health() -> dict[str, Any]:
     """Say what is served, how many readers are alive, and whether they can reach no network."""
     release = current()
+    elsewhere = {"store": _state(release)} if release.distant else {}
     return {
+        **elsewhere,
         "release": release.id,
         "base": release.base,
         "triples": release.triples,
         "workers": len(release.pool.pids()),
         "isolated": release.pool.is_isolated,
     }
+
+
+def _state(release: Release) -> dict[str, Any]:
+    """Say whether the store elsewhere answers, by asking it."""
+    query = Query("ASK {}", f"{release.base}sparql", "application/sparql-results+json", None)
+    said: dict[str, Any] = {"url": release.moteur.url, "ok": True}
+    try:
+        release.moteur.ask(query).body.close()
+    except Problem as problem:
+        said |= {"ok": False, "detail": problem.detail}
+    return said
 
 
 def measures() -> Response:

@@ -10,10 +10,13 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from lod.distant.acces import Acces
+from lod.distant.versions import to_serve
 from lod.server.app import create_app
 from lod.server.attention import Attention, Receive
 from lod.server.bridge import Bridge
@@ -34,7 +37,7 @@ from lod.server.protocol import (
     to_run,
 )
 from lod.server.rate import Rate
-from lod.server.releases import Release, Releases
+from lod.server.releases import Ailleurs, Release, Releases
 from lod.server.sparql import METHODS, evaluated, refused
 from lod.server.worker import Limits
 
@@ -65,12 +68,16 @@ class Front:
         workers: int = 2,
         rate: float = 0.0,
         journal: Journal | None = None,
+        acces: Acces | None = None,
     ) -> None:
         limits = limits or Limits()
         # absolute: Flask looks for a relative file beside its module, not in the working folder
-        self.releases = Releases(
-            folder.absolute(), lambda store: Pool(store, workers=workers, limits=limits)
-        )
+        folder = folder.absolute()
+        make = partial(Pool, workers=workers, limits=limits)
+        ailleurs = None
+        if acces is not None:
+            ailleurs = Ailleurs(partial(make, acces=acces), partial(to_serve, acces, folder))
+        self.releases = Releases(folder, make, ailleurs)
         self._metrics = Metrics(self.releases)
         self._bridge, self._cache = Bridge(create_app(limits, rate, self._metrics)), Cache()
         self._rate, self._journal = Rate(rate), journal or Journal()
@@ -101,7 +108,7 @@ class Front:
         await receive()
         await self.releases.open()
         release = self.releases.current
-        if release and not release.pool.is_isolated:
+        if release and not release.moteur.is_isolated:
             log.warning("no seccomp here: SERVICE is refused by its name alone")
         await send({"type": "lifespan.startup.complete"})
         await receive()

@@ -30,12 +30,23 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 _CERTAIN = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
+_FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
 _CODEPOINT = re.compile(_ESCAPE)
 
 
 def calls_out(query: str) -> bool:
     """Say whether the query has the keyword SERVICE, as written or once its escapes are decoded."""
     return any(_has_service(text) for text in {query, _decode(query)})
+
+
+def states_dataset(query: str) -> bool:
+    """Say whether the query has the keyword FROM; who hides it from us gets our own dataset.
+
+    >>> states_dataset("SELECT * FROM <x> {}"), states_dataset("ASK { ?from prov:from 'from' }")
+    (True, False)
+    """
+    words = (token[0] for token in _tokens(query, 0) if token.lastgroup == "plain")
+    return any(_FROM.search(text) for text in words)
 
 
 def is_too_deep(query: str) -> bool:

@@ -26,7 +26,7 @@ class Pools(Collector):
         release = self._releases.current
         if release is None:
             return
-        for name, (meaning, value) in release.pool.state().items():
+        for name, (meaning, value) in release.moteur.state().items():
             yield GaugeMetricFamily(f"lod_{name}", meaning, value=value)
         info = GaugeMetricFamily("lod_release_triples", "Triples of the release", labels=["id"])
         info.add_metric([release.id], release.triples)

@@ -24,6 +24,7 @@ from typing import IO, Any
 
 import orjson
 
+from lod.distant.acces import ACCES, Acces
 from lod.errors import LodError
 from lod.files import PACKAGE
 from lod.server.problems import Problem
@@ -72,10 +73,16 @@ class LostError(Exception):
 
 
 class Reader:
-    """One process, started again as often as needed; asked one thing at a time."""
+    """One process, started again as often as needed; asked one thing at a time.
 
-    def __init__(self, store: Path, limits: Limits) -> None:
+    With `acces` it asks a store elsewhere what it would else read in `store`.
+    """
+
+    def __init__(self, store: Path, limits: Limits, acces: Acces | None = None) -> None:
         self._store, self._limits = store, limits
+        self._module = "lod.server.distant" if acces else "lod.server.worker"
+        # a password is for the process alone: arguments are seen by everybody on the machine
+        self._secret = {ACCES: json.dumps(asdict(acces))} if acces else {}
         self.is_isolated = False
 
     async def start(self) -> None:
@@ -85,11 +92,11 @@ class Reader:
             fd = theirs.fileno()
             arguments = [str(self._store), str(fd), json.dumps(asdict(self._limits))]
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-P", "-m", "lod.server.worker", *arguments),
+                *(sys.executable, "-P", "-m", self._module, *arguments),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 pass_fds=[fd],
-                env=environment(),
+                env={**environment(), **self._secret},
                 start_new_session=True,  # Ctrl-C is for the front
             )
         self._in, self._out = await asyncio.open_connection(sock=ours)
@@ -155,11 +162,14 @@ class Reader:
 
 
 class Pool:
-    """The readers of one store, and the queue before them."""
+    """The readers of one store, here or elsewhere, and the queue before them."""
 
-    def __init__(self, store: Path, *, workers: int, limits: Limits) -> None:
+    def __init__(
+        self, store: Path, *, workers: int, limits: Limits, acces: Acces | None = None
+    ) -> None:
+        self.url = acces.url if acces else ""
         self._limits, self._most = limits, workers + QUEUE
-        self._readers = [Reader(store, limits) for _ in range(workers + 1)]
+        self._readers = [Reader(store, limits, acces) for _ in range(workers + 1)]
         self._turns = asyncio.Semaphore(workers)
         self._idle: asyncio.LifoQueue[Reader] = asyncio.LifoQueue()  # the one whose caches are warm
         self._inside = 0  # queries that wait or run

@@ -13,13 +13,27 @@ from urllib.parse import urlsplit
 
 from lod.errors import LodError
 from lod.recherche.corpus import Corpus, open_corpus
-from lod.release import CURRENT, MANIFEST
+from lod.release import CURRENT, MANIFEST, hold
 from lod.server.pool import Pool
 from lod.server.problems import Problem
 
 RETRY = 5.0  # seconds before a release that could not be opened is tried again
 
+Opener = Callable[[Path], Pool]
+
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ailleurs:
+    """How SPARQL is answered elsewhere: by which pool, and of which release.
+
+    `choose` is given the release that is current and the one that is served, and returns the one
+    to serve, and whether that is settled; it may take seconds.
+    """
+
+    open_pool: Opener
+    choose: Callable[[str, str], tuple[str, bool]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +47,14 @@ class Release:
     donnees_au: str
     modified: float  # when it was made, in seconds since the epoch
     pool: Pool
+    held: int  # the descriptor that keeps it from being removed
     corpus: Corpus | None = None  # None: built before there was an index
+    distant: Pool | None = None  # for `/sparql`, if that is answered elsewhere
+
+    @property
+    def moteur(self) -> Pool:
+        """Who answers SPARQL."""
+        return self.distant or self.pool
 
     @property
     def racine(self) -> str:
@@ -43,11 +64,14 @@ class Release:
     async def close(self) -> None:
         """End the readers and close the index; nobody may be using them."""
         await self.pool.close()
+        if self.distant is not None:
+            await self.distant.close()
         if self.corpus is not None:
             self.corpus.close()
+        os.close(self.held)
 
 
-async def open_release(folder: Path, open_pool: Callable[[Path], Pool]) -> Release:
+async def open_release(folder: Path, open_pool: Opener, ailleurs: Ailleurs | None) -> Release:
     """Open a release and wait until its store can be queried; raise LodError if it cannot be."""
     path = folder / MANIFEST
     try:
@@ -56,24 +80,29 @@ async def open_release(folder: Path, open_pool: Callable[[Path], Pool]) -> Relea
         modified = path.stat().st_mtime
     except (OSError, ValueError, KeyError) as error:
         raise LodError(f"{path}: no manifest to be read ({error!r}); build it again") from error
+    held = await asyncio.to_thread(hold, folder)
     pool = open_pool(folder / "store")
-    await pool.open()
     try:
+        await pool.open()
         corpus = await asyncio.to_thread(open_corpus, folder)
-    except LodError:
+    except (LodError, OSError):
         await pool.close()
+        os.close(held)
         raise
-    return Release(folder, *said, modified, pool, corpus)
+    distant = ailleurs.open_pool(folder / "store") if ailleurs else None
+    if distant is not None:
+        await distant.open()
+    return Release(folder, *said, modified, pool, held, corpus, distant)
 
 
 class Releases:
     """The release that is current now, lent to one request after another; of one event loop."""
 
-    def __init__(self, folder: Path, open_pool: Callable[[Path], Pool]) -> None:
-        self._folder, self._open_pool = folder, open_pool
+    def __init__(self, folder: Path, open_pool: Opener, ailleurs: Ailleurs | None = None) -> None:
+        self._folder, self._open_pool, self._ailleurs = folder, open_pool, ailleurs
         self._link = str(folder / CURRENT)
         self._current: Release | None = None
-        self._target = ""
+        self._target = self._opened = ""  # what the link named last; what is served
         self._users: Counter[Release] = Counter()
         self._moving: asyncio.Task[None] | None = None
         self._retry_at = 0.0
@@ -125,13 +154,29 @@ class Releases:
             return ""
 
     async def _move(self, target: str) -> None:
+        chosen, is_settled = await self._chosen(target)
+        self._retry_at = time.monotonic() + RETRY
+        if chosen != self._opened and not await self._opens(chosen):
+            return
+        if is_settled:
+            self._target, self._retry_at = target, 0.0
+
+    async def _chosen(self, target: str) -> tuple[str, bool]:
+        """Return which release to serve, and whether that is settled: not before a store has it."""
+        if self._ailleurs is None:
+            return target, True
+        return await asyncio.to_thread(self._ailleurs.choose, target, self._opened)
+
+    async def _opens(self, target: str) -> bool:
+        """Serve another release; say whether that came about."""
         try:
-            release = await open_release(self._folder / target, self._open_pool)
+            folder = self._folder / target
+            release = await open_release(folder, self._open_pool, self._ailleurs)
         except (LodError, OSError) as error:
             log.error("the release served stays the same: %s", error)
-            self._retry_at = time.monotonic() + RETRY
-            return
-        old, self._current, self._target = self._current, release, target
+            return False
+        old, self._current, self._opened = self._current, release, target
         if old is not None and not self._users[old]:
             del self._users[old]
             await old.close()
+        return True

@@ -34,7 +34,9 @@ Work = Callable[[Callable[[], bytes]], Awaitable[bytes]]  # beside the loop
 
 async def evaluated(request: Request, release: Release, query: Query, work: Work) -> Answer:
     """Return the answer to a query, 304 if the client has it; HEAD runs nothing."""
-    name, notes = tag(release.id, query), {"release": release.id, "requete": hashed(query.text)}
+    # two engines need not write the same bytes
+    name = tag(release.id + release.moteur.url, query)
+    notes = {"release": release.id, "requete": hashed(query.text)}
     common = ((b"vary", b"Accept"), *(encoded(caching(release, name).items()) if name else ()))
     if name and request.method in ("GET", "HEAD") and request.has(f'"{name}"'.encode()):
         return Answer(304, common, b"", notes)
@@ -56,7 +58,7 @@ async def evaluated(request: Request, release: Release, query: Query, work: Work
 async def answer_of(release: Release, query: Query) -> Reply:
     """Run the query; a refusal of a large answer says where all of it can be had."""
     try:
-        return await release.pool.run(query)
+        return await release.moteur.run(query)
     except Problem as problem:
         if problem.slug == "reponse-trop-grande":
             problem.headers["Link"] = f'<{release.racine}telechargements/>; rel="alternate"'

@@ -13,7 +13,7 @@ import resource
 import signal
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -44,6 +44,7 @@ GRACE = 1.0  # seconds after its deadline a reader ends by itself, when no front
 Query = dict[str, Any]  # the fields of `pool.Query`
 Header = dict[str, Any]
 Functions = dict[NamedNode, Fonction]
+Result = QuerySolutions | QueryBoolean | Iterable[Triple]
 
 _PLACE = re.compile(r"\bat (\d+):(\d+)")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -65,6 +66,9 @@ class RefusedError(Exception):
     def __init__(self, slug: str, detail: str, **more: int) -> None:
         super().__init__(detail)
         self.header: Header = {"problem": slug, "detail": detail, "more": more}
+
+
+UNREADABLE = RefusedError("moteur-distant", "moteur distant : sa réponse est illisible")
 
 
 class Sink:
@@ -127,24 +131,24 @@ def graphs(iris: list[str] | None) -> list[Any] | None:  # Any: two list types, 
     return None if iris is None else [NamedNode(iri) for iri in iris]
 
 
-def write(result: object, query: Query, spool: IO[bytes], limits: Limits) -> str:
+def write(result: Result, query: Query, spool: IO[bytes], limits: Limits) -> str:
     """Write the whole result in the syntax that the client takes; return the media type."""
-    is_graph = isinstance(result, QueryTriples)
+    is_graph = not isinstance(result, QuerySolutions | QueryBoolean)
     media = query["graph" if is_graph else "solutions"]
     if media is None:
         raise RefusedError(
             "pas-acceptable", "aucune des formes acceptées ne convient à ce type de requête"
         )
-    if media == HTML and isinstance(result, QuerySolutions | QueryBoolean | QueryTriples):
+    if media == HTML:
         spool.write(orjson.dumps(apercu(result, limits.rows)))
         return HTML
     rows = None if is_graph else Rows(SYNTAXES[SOLUTIONS[media]])
     sink = Sink(spool, limits, rows, is_xml=media.endswith("xml"))
-    if isinstance(result, QueryTriples):
+    if isinstance(result, QuerySolutions | QueryBoolean):
+        result.serialize(sink, format=SOLUTIONS[media])  # type: ignore[arg-type]
+    else:
         triples = capped(result, limits.rows)
         serialize(triples, sink, format=GRAPHS[media], prefixes=PREFIXES)  # type: ignore[arg-type]
-    elif isinstance(result, QuerySolutions | QueryBoolean):
-        result.serialize(sink, format=SOLUTIONS[media])  # type: ignore[arg-type]
     return str(media)
 
 
@@ -157,12 +161,15 @@ def capped(triples: Iterable[Triple], limit: int) -> Iterator[Triple]:
 
 
 def respond(
-    store: Store, query: Query, limits: Limits, connection: Connection, functions: Functions
+    connection: Connection, query: Query, limits: Limits, result: Callable[[Query], Result]
 ) -> None:
     """Answer one query: a line of JSON, then the body in pieces, sent when it is complete."""
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as spool:
         try:
-            media = write(evaluate(store, query, functions), query, spool, limits)
+            media = write(result(query), query, spool, limits)
+        except SyntaxError:  # in what another store sent: a fault in the query is refused above
+            connection.send_bytes(orjson.dumps(UNREADABLE.header) + b"\n")
+            return
         except RefusedError as refused:
             connection.send_bytes(orjson.dumps(refused.header) + b"\n")
             return
@@ -194,12 +201,17 @@ def main(store_path: str, descriptor: str, limits_json: str) -> None:
         store = Store.read_only(store_path)
         confine(limits)
         connection.send_bytes(b"isolated" if is_isolated else b"ready")
-        while True:
-            query = orjson.loads(connection.recv_bytes())
-            # the signal's own effect ends the process, even in the middle of the engine's work
-            signal.setitimer(signal.ITIMER_REAL, limits.seconds + GRACE)
-            respond(store, query, limits, connection, functions)
-            signal.setitimer(signal.ITIMER_REAL, 0)
+        answer(connection, limits, lambda query: evaluate(store, query, functions))
+
+
+def answer(connection: Connection, limits: Limits, result: Callable[[Query], Result]) -> None:
+    """Answer one query after another; raise EOFError or ConnectionError when the front is gone."""
+    while True:
+        query = orjson.loads(connection.recv_bytes())
+        # the signal's own effect ends the process, even in the middle of the engine's work
+        signal.setitimer(signal.ITIMER_REAL, limits.seconds + GRACE)
+        respond(connection, query, limits, result)
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 if __name__ == "__main__":

@@ -5,10 +5,11 @@ from pathlib import Path
 import click
 
 from lod.bilan import account
-from lod.cli import BASE, INPUTS, REFERENCE, Told
+from lod.cli import ARCHIVES, BASE, INPUTS, Told, engine_option
 from lod.settings import read_settings
 from lod.spark.job import convert
 from lod.spark.session import session
+from lod.validate import FAST
 
 
 @click.command(cls=Told, context_settings={"help_option_names": ["-h", "--help"]})
@@ -17,7 +18,8 @@ from lod.spark.session import session
 @click.option("--master", default="", metavar="URL",
               help="Of the cluster, or local[N]; over spark-submit.")  # fmt: skip
 @BASE
-@REFERENCE
+@ARCHIVES
+@engine_option(FAST)
 @click.option("--partitions", type=click.IntRange(0), default=0, metavar="N",
               help="Parts; 0 is by the size of the inputs.")  # fmt: skip
 def main(
@@ -26,6 +28,7 @@ def main(
     master: str,
     base: str | None,
     reference: tuple[Path, ...],
+    engine: str,
     partitions: int,
 ) -> None:
     """Convert INPUT on Apache Spark: N-Triples, reports and rejected records as parts in DIR.
@@ -35,7 +38,7 @@ def main(
     """
     settings = read_settings(base)
     with session(master) as context:
-        bilan = convert(context, inputs, folder, settings, reference, partitions)
+        bilan = convert(context, inputs, folder, settings, reference, partitions, engine)
     click.echo(f"{account(bilan)}; {folder}")
 
 

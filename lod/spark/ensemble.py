@@ -11,20 +11,20 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, parse
 
-from lod import __version__, annuaire, durable, thesaurus
+from lod import __version__, annuaire, durable, rapport, thesaurus
 from lod.bilan import Bilan
-from lod.collect import proven, report_head
-from lod.convert import dernier_jour
-from lod.dump import csv_line, ntriples
+from lod.dump import ntriples
 from lod.errors import Finding, LodError
 from lod.links import links
+from lod.recueil import Lue
 from lod.references import References
-from lod.sources import Lecture
 from lod.spark import envois
 from lod.spark.envois import Chantier, Envoi, Fichier, Place
-from lod.spark.reglement import REMARQUES, report
+from lod.spark.reglement import report
 from lod.spark.sorties import Sorties
 from lod.statistiques import Statistiques
+from lod.tranches import Remarque
+from lod.validate import versions
 
 MANIFESTE = "manifest.json"
 
@@ -37,15 +37,14 @@ class Premiers:
     auteurs: set[str] = field(default_factory=set)  # references of persons
     donnees_au: dict[int, date] = field(default_factory=dict)  # legislature → the latest day read
 
-    def add(self, read: Lecture) -> "Premiers":
+    def add(self, lue: Lue) -> "Premiers":
         """Take in one record."""
-        top = read.nom.split("/")[0].split("#")[0]
+        top = lue.nom.split("/")[0].split("#")[0]
         self.lus[top] = self.lus.get(top, 0) + 1
-        q = read.reading.question if read.reading else None
-        if q and q.auteur.acteur_ref:
-            self.auteurs.add(q.auteur.acteur_ref)
-        if q and (jour := dernier_jour(q)):
-            self._goes_to(q.legislature, jour)
+        if lue.auteur:
+            self.auteurs.add(lue.auteur)
+        if lue.jour:
+            self._goes_to(lue.legislature, lue.jour)
         return self
 
     def join(self, other: "Premiers") -> "Premiers":
@@ -67,7 +66,7 @@ class Ensemble:
     def __init__(self, chantier: Chantier, sent: Iterable[Envoi]) -> None:
         self._chantier = chantier
         self.bilan, self.fichiers = Bilan(), list[Fichier]()
-        self._statistiques = Statistiques(chantier.iris)
+        self._statistiques = Statistiques()
         self._said: list[tuple[Place, str]] = []
         for (kind, name, place), content in sent:
             if kind == envois.BILAN:
@@ -97,7 +96,7 @@ class Ensemble:
                 )
 
     def references(self, auteurs: set[str]) -> References:
-        """Return one description of what questions refer to, as if they had come one by one."""
+        """Return one description of what questions refer to, in the order of questions."""
         iris, tables = self._chantier.iris, self._chantier.tables
         references = References()
         references.add(thesaurus.triples(iris))  # its labels are those that stay
@@ -105,7 +104,7 @@ class Ensemble:
             references.add(annuaire.triples(tables.referentiel, iris, auteurs))
         lines = "".join(f"{line} .\n" for _, line in sorted(self._said))
         references.add(q.triple for q in parse(lines, format=RdfFormat.N_TRIPLES))
-        references.add(self._statistiques.triples())
+        references.add(self._statistiques.triples(iris))
         return references
 
     def write(self, references: References, remarks: Iterable[Finding]) -> int:
@@ -118,7 +117,7 @@ class Ensemble:
         stated, subjects = set(own), set(references.subjects())
         revus = self._chantier.tables.revue.liens
         found = [t for t in links(subjects, iris, revus) if t not in stated]
-        results, foyers = proven([*own, *found], iris.base)
+        results, foyers = rapport.proven([*own, *found], iris.base, self._chantier.engine)
         bilan.triples += len(own)
         bilan.foyers.update(foyers)
         with Sorties(self._chantier.folder) as sorties:
@@ -126,12 +125,13 @@ class Ensemble:
             sorties.write("links.nt.gz", ntriples(found))
             for result in results:
                 report(result, "quality/report.nt.gz", sorties, bilan, self._chantier)
-            head = report_head(iris.base, not bilan.constats, bilan.foyers)
+            head = rapport.head(iris.base, not bilan.constats, bilan.foyers)
             sorties.write("quality/report.nt.gz", ntriples(head))
             for f in remarks:
                 bilan.remarks += 1
-                row = (Path(f.where.path).name, f.where.line, f.wrong, f.remedy)
-                sorties.write("quality/remarques.csv.gz", csv_line(row), REMARQUES)
+                said = Remarque(Path(f.where.path).name, f.where.line, f.wrong, f.remedy)
+                row = rapport.remarque(said)
+                sorties.write("quality/remarques.csv.gz", row, rapport.REMARQUES)
         self.fichiers += sorties.fichiers
         return len(found)
 
@@ -141,6 +141,7 @@ class Ensemble:
         content = {
             "base": self._chantier.iris.base,
             "version": __version__,
+            "shacl": versions(self._chantier.engine),
             "donnees_au": bilan.donnees_au.isoformat(),
             "read": bilan.read,
             "published": bilan.published,

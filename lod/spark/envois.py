@@ -7,13 +7,14 @@ from typing import Any
 from zlib import crc32
 
 from lod.convert import Tables
-from lod.errors import Finding
 from lod.iris import Iris
-from lod.sources import Lecture, Morceau
-from lod.validate import Result
+from lod.recueil import Lue
+from lod.sources import Morceau
+from lod.validate import FAST, Result
 
-Place = tuple[int, ...]  # of a record among all: piece of the inputs, number in it; and further in
-Lu = tuple[tuple[str, Place], Lecture]  # by the uid of its question, "" if it cannot be read
+Place = tuple[int | str, ...]  # of a question: legislature, type, number; and further in
+Cle = tuple[Place, tuple[int, int]]  # of a record: () if it cannot be read; piece, number in it
+Lu = tuple[Cle, Lue]
 Envoi = tuple[tuple[str, str, Place], Any]  # by kind, name and place; the earliest place counts
 
 BILAN = "bilan"  # what was counted
@@ -28,12 +29,15 @@ REPONSE = "reponse"  # an answer, by its IRI
 
 @dataclass(frozen=True, slots=True)
 class Chantier:
-    """What every task is given: where to write, how IRIs begin, the tables, what is read."""
+    """What every task is given: where to write, how IRIs begin, the tables, what is read; and what
+    validates.
+    """
 
     folder: Path
     iris: Iris
     tables: Tables
     morceaux: tuple[Morceau, ...]
+    engine: str = FAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +50,6 @@ class Redaction:
 
 
 @dataclass(frozen=True, slots=True)
-class Rejet:
-    """A record that is not published, without what was read of it, and the reasons."""
-
-    lecture: Lecture
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Fichier:
     """A file that a task wrote: name in the folder, bytes, SHA-256."""
 
@@ -62,10 +58,10 @@ class Fichier:
     sha256: str
 
 
-def by_question(key: tuple[str, Place]) -> int:
+def by_question(key: Cle) -> int:
     """Return where a record goes: with those of its question, or anywhere."""
-    uid, place = key
-    return crc32((uid or repr(place)).encode())
+    question, place = key
+    return crc32(repr(question or place).encode())
 
 
 def by_name(key: tuple[str, str, Place]) -> int:

@@ -16,6 +16,7 @@ from lod.spark.ensemble import Ensemble, Premiers
 from lod.spark.envois import Chantier, Envoi, Lu, by_name, by_question
 from lod.spark.reglement import lues, reglees
 from lod.spark.rencontre import reunies
+from lod.validate import FAST
 
 if TYPE_CHECKING:
     from pyspark import Broadcast, SparkContext
@@ -32,6 +33,7 @@ def convert(
     settings: Settings,
     reference: Sequence[Path] = (),
     partitions: int = 0,
+    engine: str = FAST,
 ) -> Bilan:
     """Write what a build publishes of the records as parts in `folder`; return what was done.
 
@@ -41,7 +43,7 @@ def convert(
     _free(folder)
     tables, remarks = read_tables(settings, reference)
     pieces = tuple(morceaux((path.absolute() for path in inputs), MEMBRES))
-    chantier = Chantier(folder.absolute(), Iris(settings.base), tables, pieces)
+    chantier = Chantier(folder.absolute(), Iris(settings.base), tables, pieces, engine)
     parts = partitions or max(sc.defaultParallelism, _octets(pieces) // OCTETS)
     read = (
         sc.parallelize(list(enumerate(pieces)), min(parts, len(pieces)) or 1)
@@ -63,6 +65,7 @@ def convert(
 
 def _finished(ensemble: Ensemble, premiers: Premiers, remarks: Iterable[Any]) -> Bilan:
     ensemble.check(premiers)
+    ensemble.bilan.au = premiers.donnees_au
     liens = ensemble.write(ensemble.references(premiers.auteurs), remarks)
     ensemble.finish(premiers.lus, liens)
     return ensemble.bilan

@@ -4,59 +4,70 @@ partitions must know of it: answers, recalls, what is referred to, counts, rejec
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 
+from pyoxigraph import Triple
+
+from lod import rapport
 from lod.bilan import Bilan
-from lod.collect import named, report_triples
-from lod.convert import BATCH, BATCH_BYTES, Lot, Publie, Rejete, document_of, lot
-from lod.dump import csv_line, ntriples
+from lod.convert import Fate, Lot, Publie, document_of, lot
+from lod.dump import ntriples
+from lod.errors import Finding
 from lod.parallel import batches
-from lod.sources import Lecture, Morceau, lecture
+from lod.recueil import Lue, lue, relue
+from lod.sources import Morceau, lecture
+from lod.sources.reading import split_uid
 from lod.spark import envois
-from lod.spark.envois import Chantier, Envoi, Lu, Place, Redaction, Rejet
+from lod.spark.envois import Chantier, Envoi, Lu, Place, Redaction
 from lod.spark.sorties import Sorties
 from lod.statistiques import Statistiques
 from lod.texts import digest
+from lod.tranches import BATCH, BATCH_BYTES, Sommaire, documents_of, refus_of, resumer
 from lod.validate import Result
-from lod.vocab import QP
-
-REMARQUES = csv_line(("source", "ligne", "remarque", "remede"))
 
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """The records of one question and their places, the earliest first; or one without question."""
+    """The records of one question, and where in the inputs they are; or one without question."""
 
-    places: tuple[Place, ...]
-    lectures: tuple[Lecture, ...]
+    question: Place
+    places: tuple[tuple[int, int], ...]
+    lues: tuple[Lue, ...]
 
     @property
-    def longueur(self) -> int:
-        """How long the texts are."""
-        return sum(read.reading.question.longueur for read in self.lectures if read.reading)
+    def octets(self) -> int:
+        """How much was read."""
+        return sum(len(read.pickled) for read in self.lues)
+
+    def rejets(self, findings: Iterable[Finding]) -> Iterator[Envoi]:
+        """Yield each record, to be told why it is not published."""
+        for (piece, number), read in zip(self.places, self.lues, strict=True):
+            refus = refus_of(read.nom, read.path, read.sha256, findings)
+            yield (envois.REJET, str(piece), (number,)), refus
 
 
 def lues(numbered: tuple[int, Morceau]) -> Iterator[Lu]:
     """Yield what was read of each record of a piece of the inputs."""
     piece, morceau = numbered
     for number, record in enumerate(morceau.records()):
-        read = lecture(record)
-        yield (read.reading.question.uid if read.reading else "", (piece, number)), read
+        found = lue(lecture(record))
+        yield (split_uid(found.uid) if found.uid else (), (piece, number)), found
 
 
 def dossiers(keyed: Iterable[Lu]) -> Iterator[Dossier]:
     """Yield the records of each question together; they come sorted by their keys."""
     for _, same in groupby(keyed, key=lambda item: item[0][0] or item[0]):
-        keys, lectures = zip(*same, strict=True)
-        yield Dossier(tuple(place for _, place in keys), lectures)
+        keys, found = zip(*same, strict=True)
+        yield Dossier(keys[0][0], tuple(place for _, place in keys), found)
 
 
 def reglees(index: int, keyed: Iterable[Lu], chantier: Chantier) -> Iterator[Envoi]:
     """Settle the questions of one partition; yield what others must know."""
     with Sorties(chantier.folder) as sorties:
         reglement = Reglement(chantier, sorties, f"{index:05d}")
-        for batch in batches(dossiers(keyed), BATCH, lambda d: d.longueur, BATCH_BYTES):
+        for batch in batches(dossiers(keyed), BATCH, attrgetter("octets"), BATCH_BYTES):
             yield from reglement.settle(batch)
     yield from reglement.sums(index)
     for fichier in sorties.fichiers:
@@ -68,62 +79,66 @@ class Reglement:
 
     def __init__(self, chantier: Chantier, sorties: Sorties, nom: str) -> None:
         self._chantier, self._sorties, self._nom = chantier, sorties, nom
-        self._bilan, self._statistiques = Bilan(), Statistiques(chantier.iris)
+        self._bilan, self._statistiques = Bilan(), Statistiques()
         self._references: dict[str, Place] = {}
 
     def settle(self, batch: list[Dossier]) -> Iterator[Envoi]:
         """Write down one batch; yield what is not for this partition to decide."""
-        batch.sort(key=lambda dossier: dossier.places)  # who comes first states a shared answer
-        lus = [dossier for dossier in batch if dossier.lectures[0].reading]
-        made = lot([d.lectures for d in lus], self._chantier.iris, self._chantier.tables)
-        results = _by_document(made)
-        published: set[str] = set()
+        self._bilan.read += sum(len(dossier.lues) for dossier in batch)
+        lus = [dossier for dossier in batch if dossier.question]
+        lectures = [tuple(map(relue, dossier.lues)) for dossier in lus]
+        chantier = self._chantier
+        made = lot(lectures, chantier.iris, chantier.tables, chantier.engine)
         for dossier, fate in zip(lus, made.fates, strict=True):
-            self._bilan.add(fate)
-            if isinstance(fate, Publie):
-                published |= fate.documents.keys()
-                yield from self._publish(dossier, fate, results, made.foyers)
-            else:
-                yield from _rejects(dossier, fate)
-        yield from _refusals(made, published, batch[0].places[0])
+            yield from self._settled(dossier, fate, made)
         for dossier in batch:
-            self._bilan.read += len(dossier.lectures)
-            for read in dossier.lectures:
-                if not read.reading:
-                    self._bilan.add(fate := Rejete((read,), read.findings))
-                    yield from _rejects(dossier, fate)
+            if not dossier.question:
+                self._bilan.rejected += 1
+                yield from dossier.rejets(dossier.lues[0].findings)
 
-    def _publish(
-        self,
-        dossier: Dossier,
-        fate: Publie,
-        results: dict[str, list[Result]],
-        foyers: dict[str, Counter[str]],
+    def _settled(self, dossier: Dossier, fate: Fate, made: Lot) -> Iterator[Envoi]:
+        """Write down what became of one question, as a build sums it up."""
+        documents = documents_of([fate] if isinstance(fate, Publie) else [])
+        sommaire = Sommaire("", "", "")
+        resumer(sommaire, [fate], documents, made, self._chantier.iris)
+        self._remember(dossier.question, sommaire)
+        if not isinstance(fate, Publie):
+            yield from dossier.rejets(fate.findings)
+        yield from self._stated(dossier.question, documents, sommaire)
+        for t in sommaire.rappels:
+            yield (envois.RAPPEL, t.object.value, dossier.question), ntriples([t])  # type: ignore[union-attr]
+
+    def _stated(
+        self, question: Place, documents: dict[str, tuple[Triple, ...]], sommaire: Sommaire
     ) -> Iterator[Envoi]:
-        """Write down a question; yield its answers, whom it recalls, and that it is there."""
-        own, place = self._chantier.iris.question(fate.question.uid).value, dossier.places[0]
-        yield (envois.RAPPEL, own, ()), b""
-        for number, (iri, triples) in enumerate(fate.documents.items()):
-            lines = ntriples(t for t in triples if t.predicate != QP.rappelle)
-            said = Redaction(lines, tuple(results.get(iri, ())), foyers.get(iri, Counter()))
-            if iri == own:
+        """Write the question; yield that it is there, its answers, and results that refuse."""
+        results: dict[str, list[Result]] = {}
+        for number, result in enumerate(sommaire.results):
+            document = document_of(result.focus)
+            if document in documents:
+                results.setdefault(document, []).append(result)
+            elif result.severity == "Violation":
+                key = f"{result.focus} {result.shape}{result.component}"
+                yield (envois.REFUS, key, (*question, number)), result
+        for number, (iri, triples) in enumerate(documents.items()):
+            said = Redaction(
+                ntriples(triples), tuple(results.get(iri, ())), sommaire.foyers.get(iri, Counter())
+            )
+            if number:
+                yield (envois.REPONSE, iri, (*question, number)), said
+            else:  # the question itself comes first
+                yield (envois.RAPPEL, iri, ()), b""
                 state(said, self._nom, "questions", self._sorties, self._bilan, self._chantier)
-            else:
-                yield (envois.REPONSE, iri, (*place, number)), said
-            for t in triples:
-                if t.predicate == QP.rappelle:
-                    yield (envois.RAPPEL, t.object.value, place), ntriples([t])  # type: ignore[union-attr]
-        self._remember(fate, place)
 
-    def _remember(self, fate: Publie, place: Place) -> None:
+    def _remember(self, question: Place, sommaire: Sommaire) -> None:
         """Count a question, keep what it says of others, write what is to be remarked."""
-        self._statistiques.add(fate.question)
-        for number, triple in enumerate(fate.references):
-            line, here = str(triple), (*place, number)
-            self._references[line] = min(self._references.get(line, here), here)
-        for finding, nom in named(fate):
-            row = csv_line((nom, finding.where.line, finding.wrong, finding.remedy))
-            self._sorties.write(f"quality/remarques-{self._nom}.csv.gz", row, REMARQUES)
+        self._bilan.update(sommaire.decompte)
+        self._statistiques.update(sommaire.statistiques)
+        for number, triple in enumerate(sommaire.references):
+            self._references.setdefault(str(triple), (*question, number))  # they come in order
+        for said in sommaire.remarques:
+            name = f"quality/remarques-{self._nom}.csv.gz"
+            self._sorties.write(name, rapport.remarque(said), rapport.REMARQUES)
 
     def sums(self, index: int) -> Iterator[Envoi]:
         """Yield what the whole partition says of others, and what was counted."""
@@ -148,26 +163,5 @@ def state(
 def report(result: Result, name: str, sorties: Sorties, bilan: Bilan, chantier: Chantier) -> None:
     """Write one result of SHACL; its name is made of what it says, whatever the partition."""
     bilan.count(result)
-    triples = report_triples(result, chantier.iris.base, digest(repr(result)))
+    triples = rapport.triples(result, chantier.iris.base, digest(repr(result)))
     sorties.write(name, ntriples(triples))
-
-
-def _by_document(made: Lot) -> dict[str, list[Result]]:
-    found: dict[str, list[Result]] = {}
-    for result in made.results:
-        found.setdefault(document_of(result.focus), []).append(result)
-    return found
-
-
-def _rejects(dossier: Dossier, fate: Rejete) -> Iterator[Envoi]:
-    for (piece, number), read in zip(dossier.places, dossier.lectures, strict=True):
-        rejet = Rejet(replace(read, reading=None, findings=()), fate.findings)
-        yield (envois.REJET, str(piece), (number,)), rejet
-
-
-def _refusals(made: Lot, published: set[str], place: Place) -> Iterator[Envoi]:
-    """Yield the results that refuse a document; several batches may tell the same."""
-    for number, result in enumerate(made.results):
-        if result.severity == "Violation" and document_of(result.focus) not in published:
-            key = f"{result.focus} {result.shape}{result.component}"
-            yield (envois.REFUS, key, (*place, number)), result

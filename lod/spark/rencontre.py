@@ -5,20 +5,19 @@ shared answers, recalls of what is published, rejections with their reasons; and
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
+from pathlib import Path
 
+from lod import rapport
 from lod.bilan import Bilan
-from lod.collect import told
-from lod.dump import csv_line
 from lod.errors import LodError
 from lod.sources import Record
 from lod.spark import envois
-from lod.spark.envois import Chantier, Envoi, Rejet
+from lod.spark.envois import Chantier, Envoi
 from lod.spark.reglement import report, state
 from lod.spark.sorties import Sorties
 from lod.statistiques import Compte
 from lod.texts import slug
-
-MOTIFS = csv_line(("fichier", "source", "ligne", "motif", "remede"))
+from lod.tranches import Refus
 
 
 def reunies(index: int, sent: Iterable[Envoi], chantier: Chantier) -> Iterator[Envoi]:
@@ -50,7 +49,7 @@ class Rencontre:
         }
 
     def _reponses(self, same: Iterable[Envoi]) -> Iterable[Envoi]:
-        """State an answer as the earliest of its questions has it."""
+        """State an answer as the first of its questions has it."""
         for _, said in first(same):
             state(said, self._nom, "reponses", self._sorties, self.bilan, self._chantier)
         return ()
@@ -73,25 +72,24 @@ class Rencontre:
     def _rejets(self, same: Iterable[Envoi]) -> Iterable[Envoi]:
         """Read one piece of the inputs again, for the bytes of what was rejected of it."""
         keyed = dict(same)
-        wanted: dict[int, Rejet] = {place[0]: rejet for (_, _, place), rejet in keyed.items()}
+        wanted: dict[int | str, Refus] = {place[0]: refus for (_, _, place), refus in keyed.items()}
         [piece] = {int(piece) for _, piece, _ in keyed}
-        for number, record in enumerate(self._chantier.morceaux[piece].records()):
+        morceau = self._chantier.morceaux[piece]
+        for number, record in enumerate(morceau.records()):
             if number in wanted:
                 self._refuse(record, wanted.pop(number))
-        for rejet in wanted.values():
-            raise LodError(changed(rejet.lecture.path))
+        if wanted:
+            raise LodError(changed(morceau.path))
         return ()
 
-    def _refuse(self, record: Record, rejet: Rejet) -> None:
-        read = rejet.lecture
-        if hashlib.sha256(record.data).hexdigest() != read.sha256:
-            raise LodError(changed(read.path))
+    def _refuse(self, record: Record, refus: Refus) -> None:
+        if hashlib.sha256(record.data).hexdigest() != refus.sha256:
+            raise LodError(changed(record.path))
         self._rejected += 1
-        name = f"{self._rejected:06d}-{slug(read.nom)[-80:].strip('-')}"
+        name = f"{self._rejected:06d}-{slug(refus.nom)[-80:].strip('-')}"
         self._sorties.pack(f"rejected/part-{self._nom}.zip", name, record.data)
-        for f in rejet.findings:
-            row = csv_line((name, read.nom, f.where.line, told(f, read), f.remedy))
-            self._sorties.write(f"rejected/part-{self._nom}.csv.gz", row, MOTIFS)
+        rows = rapport.motifs(name, refus)
+        self._sorties.write(f"rejected/part-{self._nom}.csv.gz", rows, rapport.MOTIFS)
 
     def _bilans(self, same: Iterable[Envoi]) -> Iterable[Envoi]:
         for _, bilan in same:
@@ -104,7 +102,7 @@ def _cellules(same: Iterable[Envoi]) -> Iterator[Envoi]:
     total: Compte
     (key, total), *others = same
     for _, compte in others:
-        total.add(compte)
+        total.update(compte)
     yield key, total
 
 
@@ -113,6 +111,6 @@ def first(same: Iterable[Envoi]) -> Iterator[Envoi]:
     yield next(iter(same))
 
 
-def changed(path: str) -> str:
+def changed(path: str | Path) -> str:
     """Return in words that an input is no longer what was read."""
     return f"{path}: is no longer what was read of it; leave the inputs alone, and run again"

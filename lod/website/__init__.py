@@ -5,7 +5,8 @@ A question's page is made from the model and asks the store nothing; lists and c
 without Python.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -15,18 +16,21 @@ from typing import Any
 from pyoxigraph import Store, Triple
 
 from lod import files
+from lod.iris import Iris
 from lod.model import Question
 from lod.parallel import batches, unordered
+from lod.recherche.index import FICHIER, write_index
 from lod.store import open_store
-from lod.website import flux
+from lod.tranches import questions_of
+from lod.website import flux, liees
 from lod.website.documents import (
     BATCH,
-    BYTES,
     write_document,
     write_questions,
     write_shared_answers,
 )
 from lod.website.listes import Liste, facettes, listes, write_liste
+from lod.website.recherche_statique import write_recherche
 from lod.website.rendering import Contexte, render
 from lod.website.requetes import autonomes, exemples, par_theme, resultat
 from lod.website.resources import Entrants, Resources, write_resource
@@ -34,6 +38,7 @@ from lod.website.statistiques import tableaux
 
 __all__ = ["Contexte", "write_site"]
 
+TRANCHES = 8  # a task
 RESOURCES = 20  # a task: some have no question, some nearly all
 Extrait = tuple[Resources, Entrants]  # some resources, and what points to these
 
@@ -45,21 +50,30 @@ class Atelier:
     """
 
     contexte: Contexte
-    folder: Path  # of the store
+    folder: Path  # of the release
+    liees: Path  # of the questions of each resource
 
     @cached_property
     def store(self) -> Store:
         """The store, read-only."""
-        return open_store(self.folder)
+        return open_store(self.folder / "store")
 
     @cached_property
     def facettes(self) -> list[dict[str, str]]:
         """What lists can be narrowed to."""
         return facettes(self.store)
 
-    def questions(self, some: list[Question]) -> int:
-        """Write questions and their answers."""
-        return write_questions(some, self.contexte)
+    def questions(self, some: Sequence[Path]) -> int:
+        """Write the questions of some tranches, and their answers."""
+        found = (Passage(path, self.contexte).questions() for path in some)
+        return write_questions(chain.from_iterable(found), self.contexte)
+
+    def index(self, tranches: Sequence[Path]) -> int:
+        """Write the full-text index of all questions, and what the search of the pages needs."""
+        found = chain.from_iterable(questions_of(path) for path in tranches)
+        contexte, path = self.contexte, self.folder / FICHIER
+        write_index(path, found, Iris(contexte.base), contexte.nom, contexte.proprietes())
+        return write_recherche(contexte, path)
 
     def reponses(self, some: list[str]) -> int:
         """Write answers that serve several questions."""
@@ -68,10 +82,12 @@ class Atelier:
     def resources(self, some: Extrait) -> int:
         """Write resources."""
         about, entrants = some
-        return sum(
-            write_resource(self.contexte, iri, about, entrants.get(iri, {}), self.store)
-            for iri in about.documents()
-        )
+        written = 0
+        with closing(liees.opened(self.liees)) as disk:
+            for iri in about.documents():
+                roles, lignes = entrants.get(iri, {}), liees.lues(disk, iri)
+                written += write_resource(self.contexte, iri, about, roles, lignes, self.store)
+        return written
 
     def liste(self, liste: Liste) -> int:
         """Write a list."""
@@ -96,35 +112,66 @@ Tache = tuple[Callable[[Atelier, Any], int], Any]
 
 def write_site(
     contexte: Contexte,
-    questions: Iterable[Question],
+    tranches: Sequence[Path],
     resources: Resources,
-    entrants: Entrants,
-    folder: Path,
+    entrants: Callable[[], Entrants],
+    work: Path,
     jobs: int,
 ) -> int:
-    """Write every document and every list; return the number of pages. `folder` is the store's."""
+    """Write every document, every list, and the full-text index; return the number of pages.
+
+    Only `entrants` waits until the store in `work` is filled: questions need it not.
+    """
     contexte.site.copy(files.STATIC, "static")
-    atelier, suivi = Atelier(contexte, folder), flux.Suivi(contexte)
-    statistiques = f"{contexte.base}statistiques"  # they have a page of their own
-    about = [iri for iri in resources.documents() if iri != statistiques]
-    tasks: Iterable[Tache] = chain(
-        [(Atelier.exemples, f"{contexte.base}exemples")],
-        [(Atelier.statistiques, resources.about(statistiques))],
-        ((Atelier.liste, liste) for liste in listes()),
-        ((Atelier.resources, part) for part in _extraits(about, resources, entrants, contexte)),
-        ((Atelier.reponses, part) for part in batches(contexte.partages, BATCH)),
-        (
-            (Atelier.questions, part)
-            for part in batches(suivi.passing(questions), BATCH, _longueur, BYTES)
-        ),
-    )
-    pages = sum(unordered(atelier.do, tasks, jobs))
+    disk = work / "liees.db"
+    atelier, suivi = Atelier(contexte, work, disk), flux.Suivi(contexte)
+    gathered = liees.Liees(disk, contexte.base, resources.portefeuilles())
+    passing = (Passage(path, contexte).noted(suivi, gathered) for path in tranches)
+    some = ((Atelier.questions, part) for part in batches(passing, TRANCHES))
+    index: list[Tache] = [(Atelier.index, tranches)]  # first: nothing takes as long
+    later = _avec_entrepot(contexte, resources, gathered, entrants)
+    pages = sum(unordered(atelier.do, chain(index, some, later), jobs))
+    disk.unlink()
     flux.write_feeds(contexte, suivi, resources.documents())
     return pages
 
 
-def _longueur(q: Question) -> int:
-    return q.longueur
+@dataclass(frozen=True)
+class Passage:
+    """The questions of a tranche on their way to their pages."""
+
+    path: Path
+    contexte: Contexte
+
+    def questions(self) -> list[Question]:
+        """Return the questions; what they recall is published, too."""
+        return [self.contexte.publiee(q) for q in questions_of(self.path)]
+
+    def noted(self, suivi: flux.Suivi, gathered: liees.Liees) -> Path:
+        """Remember what is told of the questions elsewhere; return where they are."""
+        for q in self.questions():
+            suivi.add(q)
+            gathered.add(q)
+        return self.path
+
+
+def _avec_entrepot(
+    contexte: Contexte,
+    resources: Resources,
+    gathered: liees.Liees,
+    entrants: Callable[[], Entrants],
+) -> Iterator[Tache]:
+    """Yield what is written once all questions have passed, and the store is filled."""
+    gathered.close()
+    found = entrants()
+    statistiques = f"{contexte.base}statistiques"  # they have a page of their own
+    about = [iri for iri in resources.documents() if iri != statistiques]
+    yield Atelier.exemples, f"{contexte.base}exemples"
+    yield Atelier.statistiques, resources.about(statistiques)
+    yield from ((Atelier.liste, liste) for liste in listes())
+    yield from ((Atelier.reponses, part) for part in batches(contexte.partages, BATCH))
+    for part in _extraits(about, resources, found, contexte):
+        yield Atelier.resources, part
 
 
 def _extraits(

@@ -5,26 +5,31 @@ over as they are. A member is a version of a question, and a fragment of its pag
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from lod import jsonld
-from lod.changements import GENRES, Changement, Comptees, Journal, comparer, etats
-from lod.dates import en_toutes_lettres
+from lod.changements import GENRES, Changement, Journal
 from lod.dump import ntriples, turtle
-from lod.errors import LodError
-from lod.iris import Iris
-from lod.ontology import labels
+from lod.historique import (
+    FLUX,
+    JOURNAL,
+    MOTIFS,
+    PER_PAGE,
+    Histoire,
+    Version,
+    iri,
+    member_triples,
+    nom,
+    versions,
+)
 from lod.parallel import batches
-from lod.release import Suite, manifest
-from lod.store import open_store
+from lod.site import page_path
 from lod.vocab import (
     DCTERMS_CREATED,
-    DCTERMS_TYPE,
     DCTERMS_VERSION_OF,
     PREFIXES,
     RDF_TYPE,
@@ -37,11 +42,9 @@ from lod.vocab import (
     term,
 )
 from lod.website import flux
-from lod.website.feuillets import Feuillet, page_path
+from lod.website.feuillets import Feuillet
 from lod.website.rendering import Contexte, nombre, render, write_page
 
-FLUX, PER_PAGE = "changements", 1000  # where the stream stands, and members on one of its pages
-ACTIVITES = {"ajoutee": "as:Create", "supprimee": "as:Delete"}  # all else is an as:Update
 VERSIONS = (  # how the stream tells what happened to what a member is a version of
     ("ldes:versionCreatePath", "ldes:versionCreateObject", "as:Create"),
     ("ldes:versionUpdatePath", "ldes:versionUpdateObject", "as:Update"),
@@ -49,107 +52,35 @@ VERSIONS = (  # how the stream tells what happened to what a member is a version
 )
 TITRE = "Changements d’une version à la suivante"
 FORME = NamedNode(f"{SHAPES_NAMESPACE}ChangementDeQuestion")
-AILLEURS, ANTERIEURE, ILLISIBLE = "other base", "older program", "unreadable"
-MOTIFS = {  # why a version cannot be compared with the one before it, as a page says it
-    AILLEURS: "la version précédente est publiée sous d’autres adresses",
-    ANTERIEURE: "la version précédente a été faite par un programme antérieur",
-    ILLISIBLE: "la version précédente n’est plus là, ou n’est pas lisible",
-}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """A release in the history, as the manifest has it: what it came after, what it changed.
-
-    `motif` says why that is not known, where it is not: a key of MOTIFS.
-    """
-
-    id: str
-    precedente: str
-    donnees_au: str
-    pages: int
-    comptes: dict[str, int]
-    motif: str
-
-    @property
-    def path(self) -> str:
-        """Where its changes stand, below the base."""
-        return f"{FLUX}/{self.id}"
-
-    @property
-    def moment(self) -> str:
-        """The instant of its changes: the first of the day up to which its data goes."""
-        return flux.moment(date.fromisoformat(self.donnees_au))
-
-    @property
-    def resume(self) -> str:
-        """What it changes, in words: « 3 ajoutées, 1 répondue »."""
-        told = [
-            f"{nombre(n)} {nom(kind).lower()}{'s' * (n > 1)}" for kind, n in self.comptes.items()
-        ]
-        changes = ", ".join(told) or "aucun changement"
-        return f"pas de différence, {MOTIFS[self.motif]}" if self.motif else changes
+def resume(version: Version) -> str:
+    """Return what a version changes, in words: « 3 ajoutées, 1 répondue »."""
+    if version.motif:
+        return f"pas de différence, {MOTIFS[version.motif]}"
+    told = [
+        f"{nombre(n)} {nom(kind).lower()}{'s' * (n > 1)}" for kind, n in version.comptes.items()
+    ]
+    return ", ".join(told) or "aucun changement"
 
 
-def nom(genre: str) -> str:
-    """Return what a kind of change is called: « Ajoutée »."""
-    return labels(SKOS_PREF_LABEL)[qp(f"changement-{genre}").value]
-
-
-def write_changements(contexte: Contexte, suite: Suite, store: Store) -> list[Version]:
-    """Write the stream, its pages and its feed; return the history, the newest version last."""
-    versions = _reprises(contexte, suite)
-    if suite.precedente and not suite.est_reprise:
-        versions.append(_write_version(contexte, suite, store))
-    write_stream(contexte, versions)
-    write_atom(contexte, versions)
-    return versions
-
-
-def _reprises(contexte: Contexte, suite: Suite) -> list[Version]:
-    """Take over the pages of earlier versions, byte for byte; return which versions these are."""
-    if suite.courante is None or manifest(suite.courante)["base"] != contexte.base:
-        return []
-    there = suite.courante / "site" / FLUX
-    if there.is_dir():
+def write_changements(contexte: Contexte, histoire: Histoire, work: Path, store: Store) -> None:
+    """Write the stream, its pages and its feed; pages of earlier versions are taken over."""
+    there = histoire.avant and histoire.avant / "site" / FLUX
+    if there and there.is_dir():
         contexte.site.copy(there, FLUX)
-    return [Version(**told) for told in manifest(suite.courante).get("versions", ())]
+    if histoire.nouvelle:
+        with Journal(path=work / JOURNAL) as journal:
+            write_version(contexte, histoire.nouvelle, journal)
+    write_stream(contexte, histoire.versions, versions(store, contexte.base))
+    write_atom(contexte, histoire.versions)
 
 
-def _write_version(contexte: Contexte, suite: Suite, store: Store) -> Version:
-    """Write what has changed since the current release, a page after another."""
-    assert suite.courante is not None and suite.precedente is not None
-    journal, motif = _journal(contexte, suite.courante, store)
-    with journal:
-        version = Version(
-            id=suite.identite,
-            precedente=suite.precedente,
-            donnees_au=contexte.donnees_au.isoformat(),
-            pages=max(1, -(-len(journal) // PER_PAGE)),
-            comptes=journal.comptes(),
-            motif=motif,
-        )
-        pages = batches(journal, PER_PAGE) if len(journal) else [[]]
-        for number, members in enumerate(pages, start=1):
-            write_page_of(contexte, version, number, members)
-    return version
-
-
-def _journal(contexte: Contexte, courante: Path, store: Store) -> tuple[Journal, str]:
-    """Return what has changed since a release, or nothing, and why that cannot be told."""
-    told = manifest(courante)
-    if told["base"] != contexte.base:
-        return Journal(), AILLEURS
-    if "noyau" not in told:
-        return Journal(), ANTERIEURE
-    try:
-        avant = Comptees(etats(open_store(courante / "store")))
-        journal = Journal(comparer(avant, etats(store)))
-    except (LodError, OSError):
-        return Journal(), ILLISIBLE
-    # our query may have no hold on what another version of the program has written
-    is_whole = avant.nombre == sum(told["questions"].values())
-    return (journal, "") if is_whole else (Journal(), ANTERIEURE)
+def write_version(contexte: Contexte, version: Version, journal: Journal) -> None:
+    """Write what a version changes, a page after another."""
+    pages = batches(journal, PER_PAGE) if len(journal) else [[]]
+    for number, members in enumerate(pages, start=1):
+        write_page_of(contexte, version, number, members)
 
 
 # ---- the documents
@@ -165,15 +96,12 @@ def write_page_of(
         contexte,
         path,
         version=version,
-        titre=_titre(version),
+        resume=resume(version),
+        titre=version.titre,
         sections=sections(members),
         feuillet=Feuillet(number, version.pages, version.path, members),
     )
     _write(contexte, path, html, list(page_triples(contexte, version, number, members)))
-
-
-def _titre(version: Version) -> str:
-    return f"Version du {en_toutes_lettres(date.fromisoformat(version.donnees_au))}"
 
 
 def sections(members: Sequence[Changement]) -> list[tuple[str, str, list[Changement]]]:
@@ -203,9 +131,9 @@ def page_triples(
     base, path = contexte.base, page_path(version.path, number)
     stream = NamedNode(f"{base}{FLUX}")
     yield Triple(stream, RDFS_LABEL, fr(TITRE))
-    yield from node(base, path, f"{_titre(version)}, page {number}")
+    yield from node(base, path, f"{version.titre}, page {number}")
     if version.motif:
-        yield Triple(_node(base, path), RDFS_COMMENT, fr(f"{version.resume}."))
+        yield Triple(_node(base, path), RDFS_COMMENT, fr(f"{resume(version)}."))
     if number < version.pages:
         suivante = page_path(version.path, number + 1)
         yield from relation(base, path, f"{path}#suite", suivante, f"page {number + 1}")
@@ -213,24 +141,10 @@ def page_triples(
         yield Triple(stream, term("tree:member"), NamedNode(f"{base}{path}#{member.uid}"))
     for member in members:
         yield from member_triples(base, path, version, member)
-
-
-def member_triples(
-    base: str, path: str, version: Version, changement: Changement
-) -> Iterator[Triple]:
-    """Yield a member: which question it is a version of, since when, and what became of it."""
-    s, question = NamedNode(f"{base}{path}#{changement.uid}"), Iris(base).question(changement.uid)
-    activite = ACTIVITES.get(changement.genres[0], "as:Update")
-    told = ", ".join(nom(kind).lower() for kind in changement.genres)
-    yield Triple(s, RDF_TYPE, term(activite))
-    yield Triple(s, RDFS_LABEL, fr(f"{changement.nom} : {told}"))
-    yield Triple(s, DCTERMS_VERSION_OF, question)
-    yield Triple(s, DCTERMS_CREATED, _moment(version))
-    yield Triple(question, RDFS_LABEL, fr(changement.nom))
-    for kind in changement.genres:
-        concept = qp(f"changement-{kind}")
-        yield Triple(s, DCTERMS_TYPE, concept)
-        yield Triple(concept, SKOS_PREF_LABEL, fr(nom(kind)))
+    if members:
+        yield Triple(iri(base, version.id), RDFS_LABEL, fr(version.titre))
+    for kind in dict.fromkeys(kind for member in members for kind in member.genres):
+        yield Triple(qp(f"changement-{kind}"), SKOS_PREF_LABEL, fr(nom(kind)))
 
 
 def _node(base: str, path: str) -> NamedNode:
@@ -259,13 +173,17 @@ def relation(
     yield Triple(_node(base, target), RDFS_LABEL, fr(label))
 
 
-def write_stream(contexte: Contexte, versions: Sequence[Version]) -> None:
-    """Write the stream itself: the page and the data that lead to each version."""
+def write_stream(
+    contexte: Contexte, versions: Sequence[Version], described: Sequence[Triple]
+) -> None:
+    """Write the stream itself: the page and the data that lead to each version, and say what it
+    is.
+    """
     html = render(
         "changements.html", contexte, FLUX, titre=TITRE, versions=versions[::-1], genres=GENRES,
         nom=nom,
     )  # fmt: skip
-    _write(contexte, FLUX, html, list(stream_triples(contexte.base, versions)))
+    _write(contexte, FLUX, html, [*stream_triples(contexte.base, versions), *described])
 
 
 def stream_triples(base: str, versions: Sequence[Version]) -> Iterator[Triple]:
@@ -291,7 +209,7 @@ def version_triples(base: str, version: Version) -> Iterator[Triple]:
 
     All members behind it have one instant: a client that is further on need not follow.
     """
-    name, label = f"{FLUX}#version-{version.id}", f"{_titre(version)}, page 1"
+    name, label = f"{FLUX}#version-{version.id}", f"{version.titre}, page 1"
     yield from relation(base, FLUX, name, version.path, label, "tree:EqualToRelation")
     yield Triple(NamedNode(f"{base}{name}"), term("tree:path"), DCTERMS_CREATED)
     yield Triple(NamedNode(f"{base}{name}"), term("tree:value"), _moment(version))
@@ -306,10 +224,10 @@ def write_atom(contexte: Contexte, versions: Sequence[Version]) -> None:
     entrees = [
         flux.Entree(
             f"{contexte.base}{version.path}",
-            f"{_titre(version)}\u00a0: {version.resume}",
+            f"{version.titre}\u00a0: {resume(version)}",
             version.moment,
             f"{contexte.base}{version.path}.html",
-            f"Version {version.id}, après {version.precedente}\u00a0: {version.resume}.",
+            f"Version {version.id}, après {version.precedente}\u00a0: {resume(version)}.",
             "Update",
             "Version publiée",
             "", "", "",

@@ -1,7 +1,8 @@
 """Questions and answers: the page for people, and the same triples in three forms for machines."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from types import SimpleNamespace
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
@@ -17,11 +18,11 @@ from lod.website.rendering import Contexte, render, write_page
 from lod.website.requetes import query_text
 from lod.website.tableaux import demandee
 
-BATCH, BYTES = 200, 8 * 1024 * 1024  # questions a task, or fewer long ones
+BATCH = 200  # shared answers a task
 ERRATA = {"question": "Erratum de la question", "reponse": "Erratum de la réponse"}
 
 
-def write_questions(questions: list[Question], contexte: Contexte) -> int:
+def write_questions(questions: Iterable[Question], contexte: Contexte) -> int:
     """Write the documents of some questions and of their answers; return how many pages."""
     return sum(_write_question(q, Iris(contexte.base), contexte) for q in questions)
 
@@ -80,15 +81,22 @@ def write_shared_answers(iris: list[str], contexte: Contexte, store: Store) -> i
 
 def write_document(contexte: Contexte, iri: str, own: list[Triple], html: bytes) -> None:
     """Write the four forms: the resource's own triples, and what its neighbours are called."""
-    objects = dict.fromkeys(o.value for _, _, o in own if isinstance(o, NamedNode))
-    described = {s for s, _, _ in own}
-    called = (contexte.noms[o] for o in objects if o in contexte.noms)
-    triples = list(dict.fromkeys([*own, *(t for t in called if t.subject not in described)]))
+    triples = list(dict.fromkeys(own))
+    triples += voisins(triples, contexte.noms)
     path, nt, document = contexte.path(iri), ntriples(triples), jsonld.document(triples)
     write_page(contexte, path, embedded(html, document))
     contexte.site.write(f"{path}.ttl", turtle(nt, triples))
     contexte.site.write(f"{path}.jsonld", document)
     contexte.site.write(f"{path}.nt", nt)
+
+
+def voisins(own: list[Triple], noms: Mapping[str, Triple]) -> list[Triple]:
+    """Return what the resources are called that some triples point to, and do not describe."""
+    subjects, _, objects = zip(*own, strict=True)
+    described = set(subjects)
+    named = dict.fromkeys(o.value for o in objects if isinstance(o, NamedNode))
+    called = (noms[iri] for iri in named if iri in noms)
+    return list(dict.fromkeys(t for t in called if t.subject not in described))
 
 
 def embedded(html: bytes, document: bytes) -> bytes:
@@ -101,39 +109,42 @@ def embedded(html: bytes, document: bytes) -> bytes:
     return html.replace(b"</head>", element + b"</head>", 1)
 
 
-def vue(q: Question, iris: Iris, contexte: Contexte) -> dict[str, Any]:
-    """Return what the page of a question shows beside the values of the model: IRIs and words."""
+def vue(q: Question, iris: Iris, contexte: Contexte) -> SimpleNamespace:
+    """Return what the page of a question shows beside the values of the model: IRIs and words.
+
+    A template finds an attribute six times as fast as a key of a dictionary.
+    """
     lieu = q.circonscription
     lieu_iri = iris.circonscription(lieu).value if lieu and lieu.departement else ""
-    return {
-        "iri": iris.question(q.uid).value,
-        "nom": rdf.nom(q),
-        "type": labels(SKOS_PREF_LABEL)[types()[q.type].value],
-        "adresse": rdf.adresse(q),
-        "auteur": iris.auteur(q).value,
-        "groupe": q.groupe and iris.groupe(q, q.groupe).value,
-        "rubrique": q.rubrique and iris.rubrique(q.rubrique).value,
-        "circonscription": lieu_iri,
-        "nom_circonscription": contexte.nom(lieu_iri),
-        "legislature": iris.legislature(q.legislature).value,
-        "interroge": q.ministere_interroge and iris.ministere(q.ministere_interroge).value,
-        "attributions": [(a, iris.ministere(a.ministere).value) for a in q.attributions],
-        "reponses": [(r, iris.reponse(q, r).value) for r in q.reponses],
-        "partages": {
+    return SimpleNamespace(
+        iri=iris.question(q.uid).value,
+        nom=rdf.nom(q),
+        type=labels(SKOS_PREF_LABEL)[types()[q.type].value],
+        adresse=rdf.adresse(q),
+        auteur=iris.auteur(q).value,
+        groupe=q.groupe and iris.groupe(q, q.groupe).value,
+        rubrique=q.rubrique and iris.rubrique(q.rubrique).value,
+        circonscription=lieu_iri,
+        nom_circonscription=contexte.nom(lieu_iri),
+        legislature=iris.legislature(q.legislature).value,
+        interroge=q.ministere_interroge and iris.ministere(q.ministere_interroge).value,
+        attributions=[(a, iris.ministere(a.ministere).value) for a in q.attributions],
+        reponses=[(r, iris.reponse(q, r).value) for r in q.reponses],
+        partages={
             iri: len(contexte.partages.get(iri, ()))
             for iri in (iris.reponse(q, r).value for r in q.reponses)
         },
-        "requete": demandee(query_text("fiche-question"), iris.question(q.uid).value),
-        "rappels": [(iris.question(uid).value, rdf.nom_du(uid)) for uid in q.rappels],
-        "rappelee_par": contexte.rappelees.get(iris.question(q.uid).value, []),
-        "cites": textes_cites(q.texte),
-        "limite": delais.date_limite(q),
-        "limite_signalement": delais.date_limite_signalement(q),
-        "delai": delais.delai_jours(q),
-        "sources": [(source, source_path(source.sha256)) for source in q.sources],
-        "vie": vie(q),
-        "etat": etat(q),
-    }
+        requete=demandee(query_text("fiche-question"), iris.question(q.uid).value),
+        rappels=[(iris.question(uid).value, rdf.nom_du(uid)) for uid in q.rappels],
+        rappelee_par=contexte.rappelees.get(iris.question(q.uid).value, []),
+        cites=textes_cites(q.texte),
+        limite=delais.date_limite(q),
+        limite_signalement=delais.date_limite_signalement(q),
+        delai=delais.delai_jours(q),
+        sources=[(source, source_path(source.sha256)) for source in q.sources],
+        vie=vie(q),
+        etat=etat(q),
+    )
 
 
 def vie(q: Question) -> list[tuple[date, str, str]]:

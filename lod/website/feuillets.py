@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from lod.site import page_path
+
 T = TypeVar("T")
 
 
@@ -27,12 +29,3 @@ def feuillets(path: str, items: Sequence[T], size: int, longest: int = 1) -> Ite
     last = -(-max(len(items), longest) // size)
     for number in range(1, last + 1):
         yield Feuillet(number, last, path, items[(number - 1) * size : number * size])
-
-
-def page_path(path: str, number: int) -> str:
-    """Return where a page of a list stands.
-
-    >>> page_path("deputes", 1), page_path("deputes", 2)
-    ('deputes', 'deputes/page-2')
-    """
-    return path if number == 1 else f"{path}/page-{number}"

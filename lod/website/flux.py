@@ -12,7 +12,7 @@ from typing import NamedTuple
 from jinja2 import Template
 
 from lod import files, rdf
-from lod.dates import en_toutes_lettres
+from lod.dates import en_toutes_lettres, moment
 from lod.iris import Iris
 from lod.model import JO, Question
 from lod.vocab import NAMESPACE
@@ -66,18 +66,6 @@ def genres() -> dict[str, Genre]:
     """Return the kinds of events, as `site/flux.toml` has them."""
     told = tomllib.loads(files.FLUX.read_text("utf-8"))
     return {name: Genre(**said) for name, said in told.items()}
-
-
-def moment(jour: date) -> str:
-    """Return a day as the instant that Atom asks for.
-
-    The JO states a day and no hour, and a clock would change the bytes of a release that has not
-    changed: an event is dated by the first instant of its day, in UTC for every reader alike.
-
-    >>> moment(date(2021, 12, 28))
-    '2021-12-28T00:00:00Z'
-    """
-    return f"{jour}T00:00:00Z"
 
 
 def faits(q: Question) -> list[Fait]:
@@ -211,12 +199,6 @@ class Suivi:
     def __init__(self, contexte: Contexte) -> None:
         self._contexte, self._iris = contexte, Iris(contexte.base)
         self._tas: dict[str, list[tuple[str, str, int, Entree]]] = {}
-
-    def passing(self, questions: Iterable[Question]) -> Iterator[Question]:
-        """Yield the questions as they come, and remember what is new of them."""
-        for q in questions:
-            self.add(q)
-            yield q
 
     def add(self, q: Question) -> None:
         """Remember the events of a question for each entity that it is about."""

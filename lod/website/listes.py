@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 
@@ -15,7 +15,7 @@ from lod.vocab import NAMESPACE
 from lod.website.feuillets import Feuillet, feuillets
 from lod.website.rendering import Contexte, render, write_page
 from lod.website.requetes import query_text
-from lod.website.tableaux import Ligne, Tableau, tableau
+from lod.website.tableaux import Ligne, Tableau, demandee, tableau
 
 LISTED = 300  # resources on a page of a list
 
@@ -86,7 +86,12 @@ def write_liste(
     contexte: Contexte, liste: Liste, values: list[dict[str, str]], store: Store
 ) -> int:
     """Write a list in each way that it can be seen; return the number of pages."""
-    ways, tables = vues(liste, values), {}
+    ways = vues(liste, values)
+    tables = {"": tableau(store, liste.requete, contexte.base)}
+    if len(legislature := ways.get("legislature", [])) == 1:  # then it narrows nothing
+        [vue] = legislature
+        texte = demandee(query_text(liste.requete), clause=vue.clause)
+        tables[vue.clause] = replace(tables[""], texte=texte)
     for vue in (v for values in ways.values() for v in values):
         if vue.clause not in tables:
             tables[vue.clause] = tableau(store, liste.requete, contexte.base, clause=vue.clause)

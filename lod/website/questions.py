@@ -4,10 +4,7 @@ from dataclasses import dataclass
 from sys import intern
 from typing import NamedTuple
 
-from pyoxigraph import Store
-
 from lod.rdf import nom_du
-from lod.store import select
 from lod.vocab import NAMESPACE
 from lod.website.requetes import query_text
 from lod.website.tableaux import demandee
@@ -74,25 +71,22 @@ class Liste:
     lignes: list[Ligne]
 
 
-def listes(store: Store, iri: str, path: str) -> list[Liste]:
+def listes(iri: str, path: str, lignes: list[Ligne]) -> list[Liste]:
     """Return the questions of a resource: all of them; and where these fill more than a page, those
-    in each state that one of them is in.
-
-    The store is asked once: a narrower list is what its query would give.
+    in each state that one of them is in; each with the query that gives it.
     """
     text = query_text(QUESTIONS)
-    found = [_ligne(row) for row in select(store, demandee(text, iri))]
     return [
-        Liste(etat, f"{path}/{etat.cle}".rstrip("/"), demandee(text, iri, etat.clause), lignes)
+        Liste(etat, f"{path}/{etat.cle}".rstrip("/"), demandee(text, iri, etat.clause), shown)
         for etat in ETATS
-        if not etat.cle or len(found) > PER_PAGE
-        if (lignes := _en(etat, found)) or not etat.cle
+        if not etat.cle or len(lignes) > PER_PAGE
+        if (shown := _en(etat, lignes)) or not etat.cle
     ]
 
 
-def _ligne(row: dict[str, str]) -> Ligne:
+def ligne(row: tuple[str, ...]) -> Ligne:
     """Return a row; what many rows have in common stands in memory once."""
-    question, titre, *shared = row.values()
+    question, titre, *shared = row
     return Ligne(question, titre, *map(intern, shared))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
@@ -10,12 +11,12 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 from lod import jsonld
 from lod.dates import en_toutes_lettres
 from lod.ontology import labels
-from lod.vocab import LABELS, PREFIXES, QP, RDF_TYPE, RDFS_LABEL, term
+from lod.vocab import LABELS, ORG_CLASSIFICATION, PREFIXES, QP, RDF_TYPE, RDFS_LABEL, term
 from lod.website import flux
 from lod.website.documents import write_document
 from lod.website.feuillets import feuillets
 from lod.website.images import Image, dessiner
-from lod.website.questions import PER_PAGE, Liste, listes
+from lod.website.questions import PER_PAGE, Ligne, Liste, listes
 from lod.website.rendering import Contexte, render, write_page
 from lod.website.requetes import rows
 from lod.website.tableaux import Tableau, fiches, tableau
@@ -93,19 +94,30 @@ class Resources:
         """Return the triples of one document."""
         return self._by_document[iri]
 
+    def portefeuilles(self) -> dict[str, list[str]]:
+        """Return ministry → what it is in charge of."""
+        found: dict[str, list[str]] = {}
+        for triple in chain.from_iterable(self._by_document.values()):
+            subject, value = triple.subject, triple.object
+            if triple.predicate == ORG_CLASSIFICATION and isinstance(value, NamedNode):
+                assert isinstance(subject, NamedNode), "no blank node is ever made"
+                found.setdefault(subject.value, []).append(value.value)
+        return found
+
 
 def write_resource(
     contexte: Contexte,
     iri: str,
     resources: Resources,
     roles: dict[str, list[Entrant]],
+    lignes: list[Ligne],
     store: Store,
 ) -> int:
     """Write the document of one resource: what is said of it, tables about it, what points to it,
     its questions; and the pages on which these lists go on. Return how many pages.
     """
     triples, path, written = resources.about(iri), contexte.path(iri), 0
-    questions = listes(store, iri, path)
+    questions = listes(iri, path, lignes)
     said = dit(iri, triples, questions, contexte, store)
     for liste in questions:
         pointing = {} if liste.etat.cle else roles

@@ -1,78 +1,111 @@
-"""How long and how much memory a build takes: `python -m tests.bench.build [COUNT…]`.
+"""What a whole build takes, and its physical floors in the same run:
+`python -m tests.bench.build [--count N]…`.
 
-Memory must not grow with the number of records; 20,000 must stay below 700 MB, all processes
-of the build together. Linux only: memory is read from /proc.
+Floors: the same archive unpacked and parsed; the same N-Triples loaded by the command line of
+Oxigraph; the same files written anew. If the build says what its stages took, each is a row:
+`LOD_TIMES` names the file, a line of JSON a stage. Cost per record must not grow with their number.
 """
 
+import gzip
+import json
 import os
-import subprocess
-import sys
+import shutil
+import sysconfig
 import tempfile
-import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from tests.synthetic.forms import write_zip
+from tests.bench import floor
+from tests.bench.results import BUILD, Row, archive, measured, row
+from tests.bench.watching import observe, watch
 
-COUNTS = (2_000, 20_000)
-EVERY = 0.2  # seconds between two readings of memory
-
-
-def memory(root: int) -> int:
-    """Return the proportional memory of a process and all below it, in bytes; 0 once it is gone."""
-    total, todo = 0, [root]
-    while todo:
-        process = Path("/proc") / str(todo.pop())
-        try:
-            rollup = (process / "smaps_rollup").read_text()
-            tasks = list((process / "task").iterdir())
-            todo += [int(pid) for task in tasks for pid in (task / "children").read_text().split()]
-        except OSError:  # it ended meanwhile
-            continue
-        total += sum(int(line.split()[1]) for line in rollup.splitlines() if line[:4] == "Pss:")
-    return total * 1024
+FILES, OCTETS = 16, 240_000  # that a record takes in a release, on the disk; measured 12, 200,000
+BUILT, PARSED, LOADED, WRITTEN = "lod build", "unzip, parse", "oxigraph load", "write the files"
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What a command took: seconds, seconds of all processors, bytes; and what it printed."""
-
-    wall: float
-    cpu: float
-    peak: int
-    output: str
+@contextmanager
+def workplace(name: str) -> Iterator[Path]:
+    """Give a folder on the disk where releases are to be measured, removed afterwards."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=BUILD, prefix=f"{name}-") as folder:
+        yield Path(folder)
 
 
-def watch(*command: str) -> Figures:
-    """Run a command of Python in processes of its own; return what it took."""
-    start, peak = time.monotonic(), 0
-    with subprocess.Popen([sys.executable, *command], stdout=subprocess.PIPE, text=True) as process:
-        before = os.times()
-        while process.poll() is None:
-            peak = max(peak, memory(process.pid))
-            time.sleep(EVERY)
-        after = os.times()
-        output = process.stdout.read().strip() if process.stdout else ""
-    cpu = sum(after[2:4]) - sum(before[2:4])
-    return Figures(time.monotonic() - start, cpu, peak, output)
+def lacking(count: int, folder: Path) -> str:
+    """Say why there is no room for the release of so many records, empty if there is."""
+    free, needed = shutil.disk_usage(folder).free, count * OCTETS
+    if free < needed:
+        return f"{needed >> 30} GiB are needed, {free >> 30} are free"
+    inodes = os.statvfs(folder).f_favail
+    if inodes < count * FILES:
+        return f"{count * FILES} inodes are needed, {inodes} are free"
+    return ""
 
 
-def measure(count: int, folder: Path) -> str:
-    """Build so many records; return the figures as a line."""
-    archive = folder / f"{count}.zip"
-    write_zip(archive, "JSON L17", count)
-    f = watch("-m", "lod", "build", str(archive), "--to", str(folder / str(count)))
-    told = f"{f.wall:7.1f} s {f.cpu:7.1f} CPU s  peak {f.peak >> 20:5d} MB"
-    return f"{count:>7} records {told}  {f.output}"
+def build(records: Path, folder: Path, times: Path) -> Row:
+    """Build a release; return what it took."""
+    arguments = ["-m", "lod", "build", str(records), "--to", str(folder)]
+    figures = watch(*arguments, LOD_TIMES=str(times))
+    told = json.loads((folder / "current" / "manifest.json").read_text("utf-8"))
+    triples = told["triples"]["store"]
+    return row(BUILT, told["read"], figures, triples=triples, release=told["id"])
 
 
-def main() -> None:
-    """Print a line for each size."""
-    counts = [int(argument) for argument in sys.argv[1:]] or COUNTS
-    with tempfile.TemporaryDirectory() as folder:
-        for count in counts:
-            print(measure(count, Path(folder)), flush=True)
+def stages(times: Path, count: int) -> Iterator[Row]:
+    """Yield what a build says of its stages, if it says anything."""
+    if times.is_file():
+        for text in times.read_text("utf-8").splitlines():
+            said = json.loads(text)
+            wall, cpu = round(said["wall"], 2), round(said["cpu"], 2)
+            yield {"what": "stage", "stage": said["stage"], "count": count, "wall": wall,
+                   "cpu": cpu, "peak": 0}  # fmt: skip
+
+
+def parsed(records: Path, count: int) -> Row:
+    """Unpack and parse the records."""
+    return row(PARSED, count, watch("-m", floor.__name__, "parse", str(records)))
+
+
+def loaded(release: Path, folder: Path, count: int) -> Row:
+    """Load the N-Triples of the questions of a release with the command line of Oxigraph."""
+    triples = folder / "questions.nt"
+    with gzip.open(release / "dumps" / "questions.nt.gz") as packed, triples.open("wb") as file:
+        shutil.copyfileobj(packed, file)
+    program = Path(sysconfig.get_path("scripts")) / "oxigraph"
+    home = ["--location", str(folder / "store"), "--file", str(triples)]
+    figures = observe([str(program), "load", *home])
+    with triples.open("rb") as file:
+        lines = sum(1 for _ in file)
+    return row(LOADED, count, figures, triples=lines)
+
+
+def written(release: Path, folder: Path, count: int) -> Row:
+    """Write all files of a release anew."""
+    paths = list(floor.found(release))
+    size = sum(path.stat().st_size for path in paths)
+    jobs = str(len(os.sched_getaffinity(0)))
+    figures = watch("-m", floor.__name__, "write", str(release), str(folder / "anew"), jobs)
+    return row(WRITTEN, count, figures, files=len(paths), octets=size)
+
+
+def measure(count: int) -> Iterator[Row]:
+    """Yield the whole, its stages, its floors."""
+    with workplace("build") as folder:
+        if lack := lacking(count, folder):
+            print(f"SKIPPED: a build of {count} records: {lack}")
+            return
+        records, times = archive(count), folder / "times.jsonl"
+        yield build(records, folder / "out", times)
+        yield from stages(times, count)
+        release = (folder / "out" / "current").resolve()
+        yield parsed(records, count)
+        yield loaded(release, folder, count)
+        if lack := lacking(count, folder):
+            print(f"SKIPPED: writing the files of {count} records anew: {lack}")
+        else:
+            yield written(release, folder, count)
 
 
 if __name__ == "__main__":
-    main()
+    measured("build", measure)

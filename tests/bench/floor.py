@@ -1,13 +1,18 @@
-"""The plain cost of a folder: its files, read and written anew in some processes.
+"""The plain cost of what no build can do without, each in a process of its own.
 
-`python -m tests.bench.floor FINISHED ANEW JOBS`; what no site of as many bytes can do without.
+`python -m tests.bench.floor write FINISHED ANEW JOBS`: the files of a folder, read and written
+anew in some processes. `python -m tests.bench.floor parse ARCHIVE`: its members, unpacked and
+parsed as JSON.
 """
 
 import os
 import sys
+import zipfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+
+import orjson
 
 from lod.parallel import batches, ordered
 
@@ -28,14 +33,28 @@ def copy(paths: list[Path], finished: Path, anew: Path) -> None:
             file.write(data)
 
 
-def main(finished: Path, anew: Path, jobs: int) -> None:
+def write(finished: Path, anew: Path, jobs: int) -> None:
     """Write every file of a folder once more."""
     for folder, _, _ in os.walk(finished):
         (anew / Path(folder).relative_to(finished)).mkdir()
-    write = partial(copy, finished=finished, anew=anew)
-    for _ in ordered(write, batches(found(finished), BATCH), jobs):
+    copied = partial(copy, finished=finished, anew=anew)
+    for _ in ordered(copied, batches(found(finished), BATCH), jobs):
         pass
 
 
+def parse(archive: Path) -> int:
+    """Unpack and parse every member of an archive; return how many there are."""
+    with zipfile.ZipFile(archive) as members:
+        return sum(orjson.loads(members.read(name)) is not None for name in members.namelist())
+
+
+def main(floor: str, *arguments: str) -> None:
+    """Do what is asked for."""
+    if floor == "parse":
+        print(parse(Path(arguments[0])))
+    else:
+        write(Path(arguments[0]), Path(arguments[1]), int(arguments[2]))
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    main(*sys.argv[1:])

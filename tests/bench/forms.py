@@ -15,7 +15,7 @@ from pathlib import Path
 
 from lod.parallel import batches, ordered
 from lod.sources import Record, read, records
-from tests.bench.build import watch
+from tests.bench.watching import watch
 from tests.synthetic.forms import BIG, FORMS, write_zip
 
 COUNT = 45_000

@@ -21,6 +21,7 @@ from lod.recherche.corpus import Corpus
 from lod.recherche.demande import Demande
 from lod.recherche.index import FICHIER, write_index
 from lod.recherche.resultats import resultats
+from lod.site import Site
 from lod.website.recherche_statique import write_recherche
 from lod.website.rendering import Contexte
 from tests.synthetic.lives import questions
@@ -93,7 +94,7 @@ def measure(corpus: Corpus, asked: list[Demande]) -> str:
 
 def static(index: Path, site: Path) -> str:
     """Write the index of a static host; return what it cost, and the heaviest files."""
-    contexte = Contexte(site, "http://localhost:8000/", "", date(2026, 1, 1), False, {}, {})
+    contexte = Contexte(Site(site), "http://localhost:8000/", "", date(2026, 1, 1), False, {}, {})
     start = time.process_time()
     write_recherche(contexte, index)
     took = time.process_time() - start

@@ -1,8 +1,9 @@
 """How fast the endpoint answers, beside others on the same store and machine:
-`python -m tests.bench.serving [--quick] [COUNT]`.
+`python -m tests.bench.serving [--count N]…`.
 
-COUNT synthetic questions, made once and kept in `build/bench`. A cell is the median of three turns
-of four seconds with eight connections (wrk, Debian: `apt-get install wrk`). What is asked without
+So many synthetic questions, loaded once and kept in `build/bench`. A cell is the median of three
+turns of four seconds, with `BENCH=small` of one, with eight connections (wrk, Debian:
+`apt-get install wrk`). What is asked without
 the help of a cache ends with a comment that none has seen. Linux only: memory is read from /proc.
 """
 
@@ -27,22 +28,19 @@ from pyoxigraph import parse
 from lod import autorites, rdf, store
 from lod.convert import dernier_jour
 from lod.dump import ntriples
-from lod.files import PACKAGE
 from lod.iris import Iris
 from lod.references import References
 from lod.vocab import PREFIXES
-from tests.bench.build import memory
+from tests.bench.results import BUILD, ROOT, Row, measured, scale
+from tests.bench.watching import memory
 from tests.live import rated
 from tests.server_data import free_port, point
 from tests.synthetic.lives import questions
 
-ROOT = PACKAGE.parent
-BUILD = ROOT / "build" / "bench"
-COUNT = 45_000  # questions: the 17th legislature has as many
 SECONDS, QUICK, ROUNDS = 4, 1, 3  # of one turn of one server; how many turns
 CONNECTIONS = 8
 BASE = "http://localhost:8000/"
-PEER = "rdflib-endpoint[web]==0.6.3"
+PEER = "rdflib-endpoint 0.6.3"
 PEER_STORE = "oxrdflib==0.5.0"
 JSON = "application/sparql-results+json"
 HERE = Path(__file__).parent
@@ -86,10 +84,6 @@ class Figures:
     p99: float
     memory: int = 0
     failed: int = 0
-
-    def __str__(self) -> str:
-        told = f"{self.rate:9.1f} {self.p50:9.1f} {self.p99:9.1f} {self.memory >> 20:6d}"
-        return f"{told}  {self.failed} failed" if self.failed else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +145,7 @@ def loads(home: Path) -> Iterator[Load]:
     medium, heavy = (quote(query.format(qp=PREFIXES["qp"])) for query in (MEDIUM, HEAVY))
     examples = [(ROOT / "site/queries" / f"{name}.rq").read_text("utf-8") for name in EXAMPLES]
     mix = drawn(examples + [LOOK_UP.format(iri=iri) for iri in iris])
-    yield Load("cheap", cheap, peers=("bare Flask", "oxigraph", "rdflib-endpoint"))
+    yield Load("cheap", cheap, peers=("bare Flask", "oxigraph", PEER))
     yield Load("medium", [medium])
     yield Load("heavy", [heavy])
     yield Load("cheap, cached", cheap, unique=False, peers=("oxigraph",))
@@ -177,7 +171,7 @@ def servers(folder: Path) -> Iterator[Server]:
     yield Server("oxigraph", lambda port: [*command, f"127.0.0.1:{port}"], "/query?query=")
     if peer := peer_python():
         program = [peer, str(HERE / "rdflib_endpoint_app.py"), home]
-        yield Server("rdflib-endpoint", lambda port: [*program, str(port)])
+        yield Server(PEER, lambda port: [*program, str(port)])
 
 
 def peer_python() -> str:
@@ -186,7 +180,16 @@ def peer_python() -> str:
     python = folder / "bin" / "python"
     if not (folder / "ready").exists():
         venv.create(folder, clear=True, with_pip=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", PEER, PEER_STORE, "uvicorn"]
+        install = [
+            str(python),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            PEER.replace(" ", "[web]=="),
+            PEER_STORE,
+            "uvicorn",
+        ]
         if subprocess.run(install, check=False).returncode:
             print("SKIPPED: rdflib-endpoint cannot be installed here")
             return ""
@@ -224,7 +227,7 @@ def answers(port: int, target: str) -> bool:
         connection.close()
 
 
-def measure(servers: list[Server], load: Load, seconds: int) -> Iterator[tuple[str, Figures]]:
+def compare(servers: list[Server], load: Load, seconds: int) -> Iterator[tuple[str, Figures]]:
     """Yield what one load takes of each server: the median of ROUNDS, in which they take turns.
 
     They all run at once, and one is asked at a time: the machine may be shared, but equally.
@@ -265,33 +268,21 @@ def wrk(server: Server, load: Load, port: int, seconds: int) -> Figures:
     return Figures((asked - failed) / took * 1e6, p50 / 1000, p99 / 1000, failed=int(failed))
 
 
-def ratios(table: dict[tuple[str, str], Figures]) -> Iterator[str]:
-    """Yield how many times as fast we are as the others, where it counts."""
-    for name, peer in [
-        ("cheap", "bare Flask"), ("cheap", "rdflib-endpoint"), ("cheap", "oxigraph"),
-        ("cheap, cached", "oxigraph"), ("medium", "oxigraph"), ("heavy", "oxigraph"),
-        ("mix", "oxigraph"),
-    ]:  # fmt: skip
-        if (name, peer) in table:
-            ours, theirs = table[name, "lod serve"].rate, table[name, peer].rate
-            yield f"{name:14} lod serve / {peer:16} {ours / theirs if theirs else 0:6.2f}"
-
-
-def main() -> None:
-    """Print a line for each load and server, then the ratios."""
-    arguments = sys.argv[1:]
-    quick = "--quick" in arguments
-    count = next((int(text) for text in arguments if text.isdigit()), COUNT)
+def measure(count: int) -> Iterator[Row]:
+    """Yield what each load takes of each server: answers a second, milliseconds, failures."""
     folder = release(count)
-    table: dict[tuple[str, str], Figures] = {}
-    print(f"{count} questions; {'':28} answers/s    p50 ms    p99 ms     MB")
     for load in loads(folder / "current"):
         asked = [s for s in servers(folder) if s.name in ("lod serve", *load.peers)]
-        for name, found in measure(asked, load, QUICK if quick else SECONDS):
-            table[load.name, name] = found
-            print(f"{load.name:16} {name:24} {found}", flush=True)
-    print(*ratios(table), sep="\n")
+        for name, f in compare(asked, load, QUICK if scale() == "small" else SECONDS):
+            yield {
+                "what": name, "load": load.name, "count": count, "rate": round(f.rate, 1),
+                "p50": round(f.p50, 2), "p99": round(f.p99, 2), "peak": f.memory,
+                "failed": f.failed,
+            }  # fmt: skip
 
 
 if __name__ == "__main__":
-    main()
+    if shutil.which("wrk"):
+        measured("serving", measure)
+    else:
+        print("SKIPPED: no wrk here; on Debian: apt-get install wrk")

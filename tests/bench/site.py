@@ -41,9 +41,10 @@ from lod.website.listes import listes
 from lod.website.rendering import write_page
 from lod.website.resources import Entrants, Resources, incoming
 from tests.bench import floor as floors
-from tests.bench.build import Figures, watch
 from tests.bench.floor import found
-from tests.bench.serving import BASE, BUILD, labels
+from tests.bench.results import BUILD
+from tests.bench.serving import BASE, labels
+from tests.bench.watching import Figures, watch
 from tests.synthetic.lives import questions
 
 COUNT = 45_000
@@ -124,7 +125,7 @@ def write_all(folder: Path, site: Path, questions: Iterator[Question]) -> None:
 
 def write_lists(folder: Path, site: Path) -> None:
     """Write the lists, in each way that they can be seen."""
-    atelier = Atelier(loaded(folder, site).contexte, folder / "store")
+    atelier = Atelier(loaded(folder, site).contexte, folder / "store", folder / "liees.db")
     for _ in unordered(atelier.do, ((Atelier.liste, liste) for liste in listes()), JOBS):
         pass
 
@@ -176,7 +177,7 @@ def measure(way: str, folder: Path, work: Path) -> None:
     """Write what is asked for, then the same bytes; print what each took."""
     site, again = work / way, work / f"{way}-again"
     mine = watch("-m", __spec__.name, way, str(folder), str(site))
-    floor = watch("-m", floors.__name__, str(site), str(again), str(JOBS))
+    floor = watch("-m", floors.__name__, "write", str(site), str(again), str(JOBS))
     print(line(way, mine, floor), size(site), flush=True)
     print(line("  floor", floor), flush=True)
 

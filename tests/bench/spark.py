@@ -19,12 +19,13 @@ from typing import TypeVar
 
 from lod.convert import Tables, settle
 from lod.iris import Iris
+from lod.recueil import relue
 from lod.sources import morceaux
 from lod.spark.envois import Chantier
 from lod.spark.job import MEMBRES
 from lod.spark.reglement import dossiers, lues, reglees
 from lod.spark.rencontre import reunies
-from tests.bench.build import EVERY, memory
+from tests.bench.watching import EVERY, memory
 from tests.synthetic.forms import write_zip
 
 T = TypeVar("T")
@@ -59,7 +60,7 @@ def stages(archive: Path, folder: Path, count: int) -> None:
     first = timed("shuffle 1, pickled", count, lambda: [pickle.dumps(item, 5) for item in read])
     size("shuffle 1", count, first)
     read.sort(key=itemgetter(0))
-    cases = [dossier.lectures for dossier in dossiers(read)]
+    cases = [tuple(map(relue, dossier.lues)) for dossier in dossiers(read)]
     timed("convert", count, lambda: [settle(c, chantier.iris, chantier.tables) for c in cases])
     sent = timed("convert, SHACL, write", count, lambda: list(reglees(0, read, chantier)))
     size("shuffle 2", count, [pickle.dumps(message, 5) for message in sent])

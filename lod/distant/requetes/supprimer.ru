@@ -1,0 +1,2 @@
+# A graph that nobody goes to.
+DROP SILENT GRAPH <$version>

@@ -1,0 +1,63 @@
+"""What a command takes, seen from outside: seconds, seconds of all processors, memory of its tree.
+
+Linux only: memory is read from /proc.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+EVERY = 0.1  # seconds between two readings of memory
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a command took: seconds, seconds of all processors, bytes; and what it printed."""
+
+    wall: float
+    cpu: float
+    peak: int
+    output: str
+
+
+def memory(root: int) -> int:
+    """Return the proportional memory of a process and all below it, in bytes; 0 once it is gone."""
+    total, todo = 0, [root]
+    while todo:
+        process = Path("/proc") / str(todo.pop())
+        try:
+            rollup = (process / "smaps_rollup").read_text()
+            tasks = list((process / "task").iterdir())
+            todo += [int(pid) for task in tasks for pid in (task / "children").read_text().split()]
+        except OSError:  # it ended meanwhile
+            continue
+        total += sum(int(line.split()[1]) for line in rollup.splitlines() if line[:4] == "Pss:")
+    return total * 1024
+
+
+def watch(*arguments: str, **environment: str) -> Figures:
+    """Run Python in a process of its own; return what it took. Ends the bench if it fails."""
+    return observe([sys.executable, *arguments], **environment)
+
+
+def observe(command: Sequence[str], **environment: str) -> Figures:
+    """Run any command; return what it took. Ends the bench if it fails."""
+    start, peak = time.monotonic(), 0
+    with tempfile.TemporaryFile("w+") as output:
+        before = os.times()
+        with subprocess.Popen(command, stdout=output, env=os.environ | environment) as process:
+            while process.poll() is None:
+                peak = max(peak, memory(process.pid))
+                time.sleep(EVERY)
+        wall, after = time.monotonic() - start, os.times()
+        output.seek(0)
+        told = output.read().strip()
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)}: exit {process.returncode}; see above\n{told}")
+    cpu = sum(after[2:4]) - sum(before[2:4])
+    return Figures(wall, cpu, peak, told)

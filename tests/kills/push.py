@@ -1,0 +1,100 @@
+"""`kill -9` of `lod push` at random moments, while a reader asks the store what it serves."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from lod.distant.acces import Acces
+from lod.distant.client import Client, Limits
+from lod.distant.versions import count, versions
+from tests.server_data import BASE, publish
+from tests.stores import STORES, Store, running
+
+LARGEST_DELAY = 1.2  # seconds after the start of a process in which its kill falls
+TRIPLES = 2000
+# whole pushes are small: as many moments as possible fall between two requests
+CODE = (
+    "import sys; from pathlib import Path; from lod.distant.acces import Acces;"
+    "from lod.distant.client import Limits; from lod.distant.push import push;"
+    "print(push(Path(sys.argv[1]), Acces(url=sys.argv[2], graphe=sys.argv[3], user=sys.argv[4],"
+    " password=sys.argv[5]), limits=Limits(piece=4000)))"
+)
+
+
+def served(there: Acces) -> tuple[str, int]:
+    """Which release a store serves, and how many triples of it there are; ("", 0) for none.
+
+    A version may be swept between two questions of ours, but not the one that is served.
+    """
+    with Client(there, Limits(delays=(0.1,))) as client:
+        found = [v for v in versions(client) if v.rangs]
+        return (found[0].nom, count(client, found[0].graphe)) if found else ("", 0)
+
+
+def release(folder: Path, name: str) -> None:
+    """Publish a release that can be told from others."""
+    publish(
+        folder, name,
+        quads=[Quad(NamedNode(f"urn:{name}-{n}"), NamedNode("urn:rang"), Literal(n))
+               for n in range(TRIPLES)],
+    )  # fmt: skip
+
+
+def survive(store: Store, folder: Path, kills: int, delay: float, seed: int) -> Counter[str]:
+    """Kill so many pushes of new releases; hold after each that what is served is whole.
+
+    Returns how many were `killed`, how many had `finished`, and how often a reader has `looked`.
+    """
+    chance, report = Random(seed), Counter[str]()
+    there = Acces(url=store.url, graphe=f"{BASE}kills-{seed}", user=store.user,
+                  password=store.password)  # fmt: skip
+    release(folder, "k0")
+    command = [sys.executable, "-c", CODE, str(folder), there.url, there.graphe, there.user,
+               there.password]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True)
+    stop, seen = threading.Event(), set[tuple[str, int]]()
+
+    def read() -> None:
+        while not stop.wait(0.01):
+            seen.add(served(there))
+            report["looked"] += 1
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        for number in range(1, kills + 1):
+            release(folder, f"k{number}")
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(chance.uniform(0.2, delay))
+            report["finished" if process.poll() is not None else "killed"] += 1
+            process.kill()
+            process.communicate()
+            assert served(there) in [(f"k{n}", TRIPLES) for n in range(number + 1)]
+            done = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            report[done.split(" of ")[1].split(";")[0].split(" ", 1)[1]] += 1
+            assert served(there) == (f"k{number}", TRIPLES)
+    finally:
+        stop.set()
+        reader.join()
+    assert {size for _, size in seen} == {TRIPLES}, seen
+    return report
+
+
+def main(kills: int) -> None:
+    """Kill pushes to each engine that is there, and print what came of them."""
+    for name, make in STORES.items():
+        if name == "virtuoso" and not shutil.which("virtuoso-t"):
+            print("SKIPPED: virtuoso-t is absent")
+            continue
+        with tempfile.TemporaryDirectory() as folder, running(make(Path(folder) / "data")) as store:
+            report = survive(store, Path(folder) / "out", kills, LARGEST_DELAY, seed=1)
+            print(f"{name}: {dict(report)}")

@@ -1,0 +1,44 @@
+"""Invented records of every form, as the triples that a build hands over to be validated."""
+
+from collections.abc import Iterator
+from itertools import chain
+from random import Random
+
+from pyoxigraph import Triple
+
+from lod.convert import Publie, Tables, settle
+from lod.iris import Iris
+from lod.references import References
+from lod.sources import Lecture, Record, lecture
+from tests.synthetic.forms import FORMS, Form
+from tests.synthetic.lives import questions
+
+
+def lectures(count: int, seed: int = 1) -> Iterator[tuple[Lecture, ...]]:
+    """Yield so many records, each as it is read; every form has its share."""
+    for number, form in enumerate(FORMS.values()):
+        share = count // len(FORMS) + (number < count % len(FORMS))
+        yield from (_read(form, data) for data in _written(form, share, seed))
+
+
+def triples(lectures: list[tuple[Lecture, ...]], iris: Iris) -> list[Triple]:
+    """Return what a batch of records says, and what it refers to."""
+    documents: dict[str, tuple[Triple, ...]] = {}
+    references = References()
+    for one in lectures:
+        fate = settle(one, iris, Tables())
+        assert isinstance(fate, Publie)
+        references.add(fate.references)
+        documents |= fate.documents
+    return [*chain.from_iterable(documents.values()), *references.triples()]
+
+
+def _written(form: Form, count: int, seed: int) -> Iterator[bytes]:
+    rng = Random(seed)
+    for question in questions(count, seed, form.legislature):
+        yield form.write(question, rng)
+
+
+def _read(form: Form, data: bytes) -> tuple[Lecture, ...]:
+    name = f"record.{form.suffix}"
+    return (lecture(Record(name, name, data)),)
