@@ -3,7 +3,7 @@
 # make bench  measurements, and their page tests/bench/README.md: hours, 52 GiB and 5 million inodes;
 #             BENCH=small some minutes, the page in build/bench/small; printed last: reading each
 #             form, search, the site beside the cost of its bytes
-# make  reading each form, search, the site beside the cost of its bytes, printed
+# make kills  `kill -9` fifty times at random moments of fetch, push, build and update: an hour
 # make eval-links  how right the links to Wikidata are that `lod link` proposes: a quarter of an hour
 # make fuzz   20,000 mutated records                make mutate names changed, constraints taken away: minutes
 PYTHON ?= python3
@@ -13,7 +13,7 @@ FEW = $(if $(BENCH),1000)
 BIN = .venv/bin
 READY = .venv/ready
 
-.PHONY: demo test check bench eval-links fuzz mutate clean
+.PHONY: demo test check bench kills eval-links fuzz mutate clean
 demo: $(READY)
 	$(BIN)/lod demo --port $(PORT)
 
@@ -35,6 +35,11 @@ bench: $(READY)
 	$(BIN)/python -m tests.bench.forms $(FEW)
 	$(BIN)/python -m tests.bench.search $(FEW)
 	$(BIN)/python -m tests.bench.site $(FEW)
+
+kills: $(READY)
+	$(BIN)/python -m tests.kills fetch
+	$(BIN)/python -m tests.kills push
+	$(BIN)/python -m tests.kills build
 
 eval-links: $(READY)
 	$(BIN)/python -m tests.evaluation.liens

@@ -18,7 +18,7 @@ from pyoxigraph import NamedNode, Triple
 from lod import rapport, tranches
 from lod.bilan import Bilan
 from lod.convert import document_of
-from lod.dump import ntriples, triples
+from lod.dump import ntriples
 from lod.errors import Finding
 from lod.iris import Iris, source_path
 from lod.rdf import nom_du
@@ -146,7 +146,9 @@ class Collecte:
         new = {iri for iri in sommaire.documents if iri not in self._written}
         if len(new) < len(sommaire.documents):  # an answer came with an earlier question
             self._retires[sommaire.nom] = sommaire.documents.keys() - new
-        self.usages.update(self._used(sommaire))
+        for iri, used in sommaire.usages.items():
+            if not iri or iri in new:
+                self.usages.update(used)
         self._written |= new
         self.bilan.triples += sum(sommaire.documents[iri] for iri in new)
         for iri in new:
@@ -167,14 +169,6 @@ class Collecte:
             # what several questions refer to is told once, by `prove`
             if document_of(result.focus) in new or self._refused(result):
                 self._result(result)
-
-    def _used(self, sommaire: Sommaire) -> Usages:
-        """Return what the documents of a tranche use that no earlier one has."""
-        if not (retires := self.retires(sommaire.nom)):
-            return sommaire.usages
-        nt = tranches.members(self.path(sommaire.nom))["nt"]
-        classes = classes_of(triples(tranches.without(nt, ())))  # a question points to all of them
-        return tranches.used(triples(tranches.without(nt, retires)), classes, self.iris.base)
 
     def _raw(self, sha256: str) -> Path:
         return self.site.folder / source_path(sha256)

@@ -22,7 +22,7 @@ from lod.sources.reading import split_uid
 
 BATCH = 250  # records read at once, or fewer long ones
 BATCH_BYTES = 8 * 1024 * 1024
-TAILLE = 16  # numbers of questions in one tranche
+TAILLE = 32  # numbers of questions in one tranche
 
 
 Connue = tuple[str, str | None, int, date | None]  # of a Lue: uid, auteur, legislature, jour

@@ -37,6 +37,20 @@ class Site:
         for entry in sorted(source.iterdir()):
             self.copy(entry, f"{path}/{entry.name}")
 
+    def link(self, path: str) -> bool:
+        """Take over a file of the release before; return whether that could be done."""
+        old, target = f"{self.before}/{path}", f"{self.folder}/{path}"
+        for _ in range(2):
+            try:
+                os.link(old, target)
+            except FileNotFoundError:  # the first time, perhaps, for want of a folder
+                Path(target).parent.mkdir(parents=True, exist_ok=True)
+            except OSError:  # another file system, too many links
+                return False
+            else:
+                return True
+        return False
+
     def _same(self, path: str, content: bytes) -> str | None:
         """Return the file of the release before if it has these bytes."""
         if not self.before:

@@ -19,7 +19,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import IO, Any
 
-from pyoxigraph import Triple
+from pyoxigraph import NamedNode, Triple
 
 from lod.bilan import Decompte
 from lod.convert import Fate, Lot, Publie, Rejete, Tables, document_of, lot
@@ -28,9 +28,9 @@ from lod.errors import Finding
 from lod.iris import Iris, source_path
 from lod.model import Question
 from lod.parallel import batches, ordered
-from lod.recueil import TAILLE, Connue, Lue, Tranche, relue
+from lod.recueil import Connue, Lue, Tranche, relue
 from lod.statistiques import Statistiques
-from lod.usages import Classes, Usages, classes_of, usages, within
+from lod.usages import Usages, classes_of, usages, within
 from lod.validate import Result
 from lod.vocab import QP
 
@@ -68,7 +68,9 @@ class Sommaire:
 
     `lues` are the records it was made of, by hash, with their question, author, and latest day;
     `documents` the triples of each document, those that recall others apart, in `rappels`;
-    `reponses` the questions that each answer serves. `tient_au_jour`: an open question is among
+    `reponses` the questions that each answer serves; `usages` what is used in the questions, under
+    "", and in each answer, which may be an earlier tranche's; `voisins` what else of ours the
+    documents point to. `tient_au_jour`: an open question is among
     them, so that the day up to which the data goes counts.
     """
 
@@ -86,8 +88,10 @@ class Sommaire:
     results: list[Result] = field(default_factory=list)
     references: tuple[Triple, ...] = ()
     rappels: tuple[Triple, ...] = ()
+    voisins: tuple[str, ...] = ()
+    uids: tuple[str, ...] = ()
     statistiques: Statistiques = field(default_factory=Statistiques)
-    usages: Usages = field(default_factory=Counter)
+    usages: dict[str, Usages] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -157,7 +161,8 @@ class Etabli:
         documents = documents_of(publies)
         resumer(sommaire, fates, documents, made, self.iris)
         own = list(chain.from_iterable(documents.values()))
-        sommaire.usages = used(own, classes_of(own), self.iris.base)
+        sommaire.usages = _used(documents, sommaire, self.iris.base)
+        sommaire.voisins = tuple(_voisins(own, documents, self.iris.base))
         nt = ntriples(own)
         rows = b"".join(csv_line(csv_row(fate.question, self.iris)) for fate in publies)
         pieces = (nt, turtle_piece(own), rows)
@@ -170,9 +175,28 @@ class Etabli:
         return sommaire
 
 
-def used(triples: Iterable[Triple], classes: Classes, base: str) -> Usages:
-    """Return which properties the classes of some documents use."""
-    return within(usages(triples, classes), base)
+def _used(
+    documents: Mapping[str, Sequence[Triple]], sommaire: Sommaire, base: str
+) -> dict[str, Usages]:
+    """Return which properties the classes of the questions use, under "", and those of each answer;
+    answers that use as much share it.
+    """
+    classes = classes_of(chain.from_iterable(documents.values()))
+    questions = (t for iri, t in documents.items() if iri not in sommaire.reponses)
+    found = {"": within(usages(chain.from_iterable(questions), classes), base)}
+    known: dict[frozenset[Any], Usages] = {}
+    for iri in sommaire.reponses.keys() & documents.keys():
+        own = within(usages(documents[iri], classes), base)
+        found[iri] = known.setdefault(frozenset(own.items()), own)
+    return found
+
+
+def _voisins(own: Iterable[Triple], documents: Mapping[str, object], base: str) -> Iterator[str]:
+    """Yield the IRIs of what some triples point to below our base, and do not describe."""
+    objects = {t.object.value for t in own if isinstance(t.object, NamedNode)}
+    yield from (
+        iri for iri in sorted(objects) if iri.startswith(base) and document_of(iri) not in documents
+    )
 
 
 def documents_of(publies: Iterable[Publie]) -> dict[str, tuple[Triple, ...]]:
@@ -187,7 +211,7 @@ def documents_of(publies: Iterable[Publie]) -> dict[str, tuple[Triple, ...]]:
 
 def resumer(
     sommaire: Sommaire,
-    fates: Iterable[Fate],
+    fates: Sequence[Fate],
     documents: dict[str, tuple[Triple, ...]],
     made: Lot,
     iris: Iris,
@@ -212,6 +236,7 @@ def resumer(
         rappels += [t for triples in fate.documents.values() for t in triples if _rappelle(t)]
         sommaire.statistiques.add(q, iris)
     sommaire.references, sommaire.rappels = tuple(references), tuple(rappels)
+    sommaire.uids = tuple(fate.question.uid for fate in fates if isinstance(fate, Publie))
     sommaire.documents = {iri: len(triples) for iri, triples in documents.items()}
     sommaire.foyers = {iri: made.foyers[iri] for iri in documents if iri in made.foyers}
     sommaire.results += [r for r in made.results if document_of(r.focus) in documents]
@@ -258,11 +283,13 @@ def _lot(some: Sequence[Tranche], iris: Iris, tables: Tables, engine: str) -> Lo
 
 
 def _heavy(tranches: Iterable[Tranche]) -> Iterator[list[Tranche]]:
-    return batches(tranches, BATCH // TAILLE, _weight, BATCH_BYTES)
+    return batches(tranches, BATCH, _weight, BATCH_BYTES)
 
 
 def _weight(tranche: Tranche) -> int:
-    return sum(len(lue.pickled) for lue in chain.from_iterable(tranche.questions))
+    """Return the bytes of a tranche; so many, at least, that a batch has no more than BATCH."""
+    pickled = sum(len(lue.pickled) for lue in chain.from_iterable(tranche.questions))
+    return max(pickled, len(tranche.questions) * BATCH_BYTES // BATCH)
 
 
 def sommaire_of(path: Path) -> Sommaire:

@@ -32,6 +32,7 @@ from lod.website.documents import (
 from lod.website.listes import Liste, facettes, listes, write_liste
 from lod.website.recherche_statique import write_recherche
 from lod.website.rendering import Contexte, render
+from lod.website.reprises import reprendre
 from lod.website.requetes import autonomes, exemples, par_theme, resultat
 from lod.website.resources import Entrants, Resources, write_resource
 from lod.website.statistiques import tableaux
@@ -65,8 +66,7 @@ class Atelier:
 
     def questions(self, some: Sequence[Path]) -> int:
         """Write the questions of some tranches, and their answers."""
-        found = (Passage(path, self.contexte).questions() for path in some)
-        return write_questions(chain.from_iterable(found), self.contexte)
+        return sum(reprendre(path, self.contexte, write_tranche) for path in some)
 
     def index(self, tranches: Sequence[Path]) -> int:
         """Write the full-text index of all questions, and what the search of the pages needs."""
@@ -134,6 +134,11 @@ def write_site(
     disk.unlink()
     flux.write_feeds(contexte, suivi, resources.documents())
     return pages
+
+
+def write_tranche(path: Path, contexte: Contexte) -> int:
+    """Write the questions of a tranche, and their answers."""
+    return write_questions(Passage(path, contexte).questions(), contexte)
 
 
 @dataclass(frozen=True)

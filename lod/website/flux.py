@@ -202,13 +202,22 @@ class Suivi:
 
     def add(self, q: Question) -> None:
         """Remember the events of a question for each entity that it is about."""
-        found = entrees(q, self._iris, self._contexte)
         suivis = list(sujets(q, self._iris))
+        if not self._is_news(q, suivis):
+            return
+        found = entrees(q, self._iris, self._contexte)
         for rang, entree in enumerate(found):
             item = (entree.maj, q.uid, -rang, entree)
             self._push(TOUT, item, PLUS)
             for iri in suivis:
                 self._push(iri, item, MOINS)
+
+    def _is_news(self, q: Question, suivis: list[str]) -> bool:
+        """Say whether an event of a question may be among the newest of all, or of an entity."""
+        newest = moment(max(q.jours, default=date.min))
+        limits = [(TOUT, PLUS), *((iri, MOINS) for iri in suivis)]
+        known = ((self._tas.get(key, []), most) for key, most in limits)
+        return any(len(tas) < most or newest >= tas[0][0] for tas, most in known)
 
     def _push(self, key: str, item: tuple[str, str, int, Entree], most: int) -> None:
         tas = self._tas.setdefault(key, [])

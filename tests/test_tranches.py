@@ -1,0 +1,209 @@
+"""A tranche is made once: taken over while nothing of it changes, made anew as soon as it does."""
+
+import shutil
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import pytest
+
+from lod import tranches
+from lod.build import build
+from lod.convert import Tables
+from lod.dump import gzipped_member, triples
+from lod.iris import Iris
+from lod.progres import Progres
+from lod.recueil import TAILLE, Lecteur, Lue, Recueil, lire
+from lod.release import current
+from lod.revue import Correction, Revue
+from lod.settings import Settings
+from lod.site import Site
+from lod.sources import Record
+from lod.tranches import LUES, Etabli, Sommaire, members, questions_of, read_lues, without
+from lod.usages import CLASSE, TOUT, TYPE, Usages, classes_of, kinds, usages
+from lod.validate import FAST
+from lod.website.reprises import PAGES
+from tests.synthetic.forms import write_zip
+from tests.test_build import digests
+
+BASE = "http://localhost:8000/"
+CASE = Path(__file__).parent / "cases/an_json/plain/source.json"
+
+
+def record(numero: int, titre: str = "") -> Record:
+    """The plain case, as a question with another number, and perhaps another title."""
+    data = CASE.read_bytes()
+    assert data.count(b"90001") == 2
+    data = data.replace(b"90001", b"%d" % numero)
+    return Record(f"/x/{numero}.json", f"x/{numero}.json", data + titre.encode())
+
+
+class Chantier:
+    """Folders of one release after another, each made of records by the same program."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.number = folder, 0
+
+    def make(self, *records: Record, **changed: object) -> dict[str, Sommaire]:
+        """Make the tranches of a release on top of the one before; return their summaries."""
+        before = self.folder / str(self.number) if self.number else None
+        self.number += 1
+        work = self.folder / str(self.number)
+        (work / tranches.FOLDER).mkdir(parents=True)
+        folder = before and before / tranches.FOLDER
+        lecteur = Lecteur(Site(work / "site"), read_lues(folder, "made"))
+        with TemporaryFile() as file:
+            recueil = Recueil(file)
+            for _, found in lire(records, lecteur, 1):
+                assert not found.findings
+                recueil.add(found)
+            etabli = Etabli(
+                work / tranches.FOLDER, work / "site", Iris(BASE),
+                Tables(donnees_au=recueil.donnees_au), "made", FAST, folder,
+            )  # fmt: skip
+            etabli = replace(etabli, **changed)  # type: ignore[arg-type]
+            found = {s.nom: s for s in tranches.faire(etabli, recueil.tranches(), 1)}
+        tranches.write_lues(
+            etabli.folder, "made", {k: v for s in found.values() for k, v in s.lues.items()}
+        )
+        return found
+
+    def reused(self) -> set[str]:
+        """Return the tranches of the last release that are files of the one before it."""
+        here, there = (
+            self.folder / str(n) / tranches.FOLDER for n in (self.number, self.number - 1)
+        )
+        return {
+            path.name
+            for path in here.iterdir()
+            if path.name != LUES and path.stat().st_nlink > 1 and path.samefile(there / path.name)
+        }
+
+
+@pytest.fixture
+def chantier(tmp_path: Path) -> Chantier:
+    return Chantier(tmp_path)
+
+
+ONE, TWO = 3 * TAILLE, 4 * TAILLE  # numbers of two tranches
+NAMES = [f"17-QE-{n:05d}" for n in (3, 4)]
+
+
+def test_only_what_has_changed_is_made_anew(chantier: Chantier) -> None:
+    """A changed record, a new one, one that is gone: its tranche is made anew, the other is not."""
+    assert list(chantier.make(record(ONE), record(TWO))) == NAMES
+    chantier.make(record(ONE), record(TWO))
+    assert chantier.reused() == set(NAMES)
+    chantier.make(record(ONE, "\n"), record(TWO))
+    assert chantier.reused() == {NAMES[1]}
+    found = chantier.make(record(ONE, "\n"), record(TWO), record(TWO + 1))
+    assert chantier.reused() == {NAMES[0]}
+    assert found[NAMES[1]].decompte.published == 2
+    found = chantier.make(record(ONE, "\n"), record(TWO + 1))
+    assert chantier.reused() == {NAMES[0]}
+    assert found[NAMES[1]].decompte.published == 1
+
+
+def test_all_that_it_is_made_of_counts(chantier: Chantier) -> None:
+    """Another program, another base, a correction of one of its questions; not one of others."""
+    chantier.make(record(ONE), record(TWO))
+    chantier.make(record(ONE), record(TWO), fabrication="other")
+    assert chantier.reused() == set()
+    chantier.make(record(ONE), record(TWO), fabrication="other")
+    assert chantier.reused() == set(NAMES)
+    rule = Correction("titre", "faux", "juste", "essai")
+    revue = Revue(corrections={f"QANR5L17QE{ONE}": (rule,)})
+    chantier.make(record(ONE), record(TWO), fabrication="other", tables=Tables(revue=revue))
+    assert chantier.reused() == {NAMES[1]}
+
+
+def test_a_day_more_of_data_counts_for_open_questions_alone(chantier: Chantier) -> None:
+    """The status of an open question is that of the day up to which the data goes."""
+    days = [Tables(donnees_au={17: date(2026, 1, day)}) for day in (1, 2)]
+    found = chantier.make(record(ONE), tables=days[0])
+    is_open = found[NAMES[0]].tient_au_jour
+    [q] = questions_of(chantier.folder / "1" / tranches.FOLDER / NAMES[0])
+    assert is_open == (not q.date_reponse and not q.retrait)
+    chantier.make(record(ONE), tables=days[1])
+    assert chantier.reused() == (set() if is_open else {NAMES[0]})
+    [q] = questions_of(chantier.folder / "2" / tranches.FOLDER / NAMES[0])
+    assert not is_open or q.donnees_au == date(2026, 1, 2)
+
+
+def test_a_damaged_file_is_made_anew(chantier: Chantier) -> None:
+    """What a tranche or the list of records no longer says is read again."""
+    chantier.make(record(ONE), record(TWO))
+    folder = chantier.folder / "1" / tranches.FOLDER
+    (folder / NAMES[0]).write_bytes((folder / NAMES[0]).read_bytes()[:40])
+    (folder / LUES).write_bytes(b"")
+    found = chantier.make(record(ONE), record(TWO))
+    assert chantier.reused() == {NAMES[1]}
+    assert [s.decompte.published for s in found.values()] == [1, 1]
+
+
+def test_a_known_record_is_read_again_only_if_it_must_be(chantier: Chantier) -> None:
+    """Its neighbour has changed: it is read from where it is kept."""
+    chantier.make(record(ONE), record(ONE + 1))
+    chantier.make(record(ONE), record(ONE + 1, "\n"))
+    assert chantier.reused() == set()
+    names = [q.uid for q in questions_of(chantier.folder / "2" / tranches.FOLDER / NAMES[0])]
+    assert names == [f"QANR5L17QE{ONE}", f"QANR5L17QE{ONE + 1}"]
+
+
+def test_tranches_come_in_the_order_of_numbers() -> None:
+    """Neither the order of records nor that of their digits counts."""
+    with TemporaryFile() as file:
+        recueil = Recueil(file)
+        for numero in (100, 40, 3, 41, 99):
+            recueil.add(Lue("", "", 1, "", f"QANR5L17QE{numero}"))
+        found = [[lues[0].uid for lues in t.questions] for t in recueil.tranches()]
+    assert [[int(uid[10:]) for uid in uids] for uids in found] == [[3], [40, 41], [99, 100]]
+
+
+def test_an_update_gives_the_bytes_of_a_full_build(tmp_path: Path) -> None:
+    """Records added, changed and removed on top of a release, with its tranches and without."""
+    old, new = tmp_path / "old.zip", tmp_path / "records.zip"
+    write_zip(old, "JSON L17", 40)
+    write_zip(new, "JSON L17", 55)
+    one, two = tmp_path / "one", tmp_path / "two"
+    first, inputs = tmp_path / "records.zip", [tmp_path / "records.zip"]
+    changed = first.read_bytes()
+    shutil.copyfile(old, first)
+    build(inputs, one, Settings(), 2)
+    shutil.copytree(one, two, symlinks=True)
+    shutil.rmtree(current(two) / tranches.FOLDER)
+    first.write_bytes(changed)
+    times = tmp_path / "times"
+    build(inputs, one, Settings(), 2, Progres(journal=times))
+    assert times.read_text("utf-8").count('"stage"') >= 6
+    build(inputs, two, Settings(), 2)
+    assert current(one).name == current(two).name
+    assert digests(current(one)) == digests(current(two))
+    kept = [p.suffix for p in (current(one) / tranches.FOLDER).iterdir() if p.stat().st_nlink > 1]
+    assert {"", PAGES} == set(kept), "some tranches, and the pages of some, were taken over"
+
+
+# ---------------------------------------------------------------- what is counted of them
+
+
+def test_usages_are_those_of_the_triples(sample: Path) -> None:
+    """What is added up of questions and answers is what the triples of a tranche say."""
+    folder = current(sample) / tranches.FOLDER
+    names = [path.stem for path in folder.glob(f"*{PAGES}")]
+    assert len(names) >= 10
+    for name in names:
+        found = sum(tranches.sommaire_of(folder / name).usages.values(), Usages())
+        told = list(triples(without(members(folder / name)["nt"], ())))
+        expected = usages(told, classes_of(told))
+        for kind in (TOUT, TYPE):
+            assert kinds(found, {}, kind) == kinds(expected, {}, kind)
+        assert kinds(found, classes_of(told), CLASSE) == kinds(expected, {}, CLASSE)
+
+
+def test_pieces_without_a_document() -> None:
+    """Only its own lines go: not those of one whose name begins like it."""
+    lines = [b"<http://x/a> <http://p> <http://x/ab> .\n", b"<http://x/a#1> <http://p> \"\" .\n",
+             b"<http://x/ab> <http://p> <http://x/a> .\n"]  # fmt: skip
+    assert without(gzipped_member(b"".join(lines)), ["http://x/a"]) == lines[2]
+    assert without(gzipped_member(b"".join(lines)), []) == b"".join(lines)
