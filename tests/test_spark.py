@@ -65,13 +65,18 @@ def question(number: int, **changes: Any) -> bytes:
     return json.dumps({"question": asked}).encode()
 
 
-def answered_on(page: str) -> dict[str, Any]:
-    """The answer that all of them have, as a record with another page of the JO has it."""
+def otherwise(page: str, nom: str) -> dict[str, Any]:
+    """The answer that all of them have, on another page of the JO; a ministry by another name."""
     record = json.loads((CASES / "an_json/shared_answer/source.json").read_bytes())
     answers = record["question"]["textesReponse"]
     answers["texteReponse"]["infoJO"]["pageJO"] = page
     answers["texteReponse"]["texte"] = "Réponse à plusieurs."
-    return {"textesReponse": answers}
+    asked = record["question"]["minInt"] | {
+        "organeRef": "PO999999",
+        "abrege": nom,
+        "developpe": nom,
+    }
+    return {"textesReponse": answers, "minInt": asked}
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +85,12 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("mixed") / "divers"
     folder.mkdir()
     plain = (CASES / "an_json/plain/source.json").read_bytes()
-    (folder / "a-later.json").write_bytes(question(90901, **answered_on("4350")))
-    (folder / "b-earlier.json").write_bytes(question(90801, **answered_on("4360")))
+    (folder / "a-later.json").write_bytes(
+        question(90901, **otherwise("4350", "Bureau des épreuves"))
+    )
+    (folder / "b-earlier.json").write_bytes(
+        question(90801, **otherwise("4360", "Bureau des essais"))
+    )
     (folder / "c-undated.json").write_bytes(question(90701, textesQuestion=None))
     (folder / "d-again.json").write_bytes(plain.replace(b"commerce et artisanat", b"sports"))
     (folder / "e-empty.json").write_bytes(b"")
@@ -89,7 +98,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     (folder / "g.json.gz").write_bytes(gzip.compress(question(90501), mtime=0))
     (folder / "h-link.json").symlink_to("a-later.json")
     with zipfile.ZipFile(folder / "i-damaged.zip", "w") as archive:
-        archive.writestr("one.json", question(90401, **answered_on("4340")))
+        archive.writestr("one.json", question(90401, **otherwise("4340", "Bureau des preuves")))
         archive.writestr("two.json", question(90301))
     damaged = bytearray((folder / "i-damaged.zip").read_bytes())
     damaged[damaged.rindex(b"commerce et artisanat")] ^= 0xFF
@@ -189,12 +198,14 @@ def test_the_triples_are_those_of_the_build(parts: Path, built: Path) -> None:
 
 @spark
 def test_the_mixture_has_what_partitions_part(built: Path) -> None:
-    """Or the test above would say little: an answer that questions state differently, a recall."""
+    """Or the test above would say little: what questions state differently, a recall."""
     text = b"\n".join(lines(built, "dumps/questions.nt.gz"))
     [answer] = re.findall(rb"90901> \S+def#reponse> (<\S+>)", text)
     assert text.count(b"def#reponse> " + answer) == 4
     pages = re.findall(re.escape(answer) + rb' \S+def#pageSection> "(\d+)"', text)
     assert pages == [b"4340"]  # as the first question has it, whose file is not the first
+    names = re.findall(r'PO999999> \S+#(\w+)Label> "Bureau des (\w+)', text.decode())
+    assert sorted(names) == [("alt", "essais"), ("alt", "épreuves"), ("pref", "preuves")]
     assert text.count(b"def#rappelle>") == 1
 
 
