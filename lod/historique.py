@@ -32,10 +32,10 @@ from lod.release import Suite, manifest
 from lod.site import page_path
 from lod.store import Term, open_store
 from lod.vocab import (
+    DCAT_HAS_VERSION,
     DCAT_PREVIOUS,
     DCAT_RESOURCE,
     DCAT_VERSION,
-    DCAT_VERSION_OF,
     DCTERMS_CREATED,
     DCTERMS_PART_OF,
     DCTERMS_TYPE,
@@ -63,9 +63,8 @@ MOTIFS = {  # why a version cannot be compared with the one before it, as a page
     ILLISIBLE: "la version précédente n’est plus là, ou n’est pas lisible",
 }
 DESCRIBED = """
-CONSTRUCT { ?version ?p ?o . ?jeu rdfs:label ?nom } WHERE { GRAPH ?graphe {
-  ?version dcat:isVersionOf ?jeu ; ?p ?o . ?jeu rdfs:label ?nom
-} }
+CONSTRUCT { ?version ?p ?o . ?jeu dcat:hasVersion ?version ; rdfs:label ?nom }
+WHERE { GRAPH ?graphe { ?jeu dcat:hasVersion ?version ; rdfs:label ?nom . ?version ?p ?o } }
 """
 
 
@@ -207,7 +206,7 @@ def version_triples(base: str, version: Version, is_followed: bool) -> Iterator[
     s = iri(base, version.id)
     yield Triple(s, RDF_TYPE, DCAT_RESOURCE)
     yield Triple(s, RDFS_LABEL, fr(version.titre))
-    yield Triple(s, DCAT_VERSION_OF, NamedNode(base + JEU))
+    yield Triple(NamedNode(base + JEU), DCAT_HAS_VERSION, s)
     yield Triple(s, DCAT_VERSION, Literal(version.id))
     yield Triple(s, QP.donneesAu, jour(date.fromisoformat(version.donnees_au)))
     if is_followed:

@@ -45,6 +45,7 @@ class Lue:
     legislature: int = 0
     jour: date | None = None  # the latest that it names
     pickled: bytes = b""
+    longueur: int = 0  # bytes of the record
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -61,14 +62,14 @@ class Tranche:
     questions: list[tuple[Lue, ...]]
 
 
-def lue(read: Lecture) -> Lue:
-    """Return what the first pass needs of a record that was read."""
+def lue(read: Lecture, longueur: int = 0) -> Lue:
+    """Return what the first pass needs of a record that was read, of so many bytes."""
     place = (read.path, read.nom, read.line, read.sha256)
     if not read.reading:
         return Lue(*place, findings=read.findings)
     q = read.reading.question
     about = (q.uid, q.auteur.acteur_ref, q.legislature, dernier_jour(q))
-    return Lue(*place, *about, pickle.dumps(read))
+    return Lue(*place, *about, pickle.dumps(read), longueur)
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class Lecteur:
         return [self._lire(record) for record in batch]
 
     def _lire(self, record: Record) -> Lue:
-        found = self._connue(record) or lue(lecture(record))
+        found = self._connue(record) or lue(lecture(record), len(record.data))
         if self.site and not found.findings:
             self.site.write(source_path(found.sha256), record.data)
         return found
@@ -99,7 +100,8 @@ class Lecteur:
             return None
         sha256 = hashlib.sha256(record.data).hexdigest()
         known = self.connues.get(sha256)
-        return known and Lue(record.path, record.nom, record.line, sha256, *known)
+        place = (record.path, record.nom, record.line, sha256)
+        return known and Lue(*place, *known, longueur=len(record.data))
 
 
 def lire(records: Iterable[Record], lecteur: Lecteur, jobs: int) -> Iterator[tuple[Record, Lue]]:
@@ -137,10 +139,15 @@ class Recueil:
         pickle.dump(lue, self._file)
 
     def tranches(self) -> Iterator[Tranche]:
-        """Yield the questions, tranche by tranche; only after all records were laid aside."""
+        """Yield the questions, tranche by tranche; only after all records were laid aside.
+
+        Where records are long, the questions of one range of numbers are several tranches.
+        """
         ordered = sorted(self._places, key=split_uid)
         for nom, uids in groupby(ordered, key=_nom):
-            yield Tranche(nom, [self._records(uid) for uid in uids])
+            records = map(self._records, uids)
+            for part, some in enumerate(batches(records, TAILLE, longueur, BATCH_BYTES)):
+                yield Tranche(f"{nom}.{part}" if part else nom, some)
 
     def _records(self, uid: str) -> tuple[Lue, ...]:
         return tuple(self._load(place) for place in self._places[uid])
@@ -149,6 +156,11 @@ class Recueil:
         self._file.seek(place)
         found: Lue = pickle.load(self._file)
         return found
+
+
+def longueur(lues: Iterable[Lue]) -> int:
+    """Return how many bytes some records have."""
+    return sum(lue.longueur for lue in lues)
 
 
 def _nom(uid: str) -> str:

@@ -5,6 +5,7 @@ share it (hard links), and whoever removes one of them takes nothing from the ot
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +43,7 @@ class Site:
         old, target = f"{self.before}/{path}", f"{self.folder}/{path}"
         for _ in range(2):
             try:
-                os.link(old, target)
+                Path(target).hardlink_to(old)
             except FileNotFoundError:  # the first time, perhaps, for want of a folder
                 Path(target).parent.mkdir(parents=True, exist_ok=True)
             except OSError:  # another file system, too many links
@@ -81,6 +82,14 @@ def page_path(path: str, number: int) -> str:
     ('deputes', 'deputes/page-2')
     """
     return path if number == 1 else f"{path}/page-{number}"
+
+
+def take_over(old: Path, new: Path) -> None:
+    """Make a file of the release before one of this, as a link, or a copy where none can be."""
+    try:
+        new.hardlink_to(old)
+    except OSError:
+        shutil.copyfile(old, new)
 
 
 def _put(target: str, content: bytes, same: str | None) -> None:

@@ -28,7 +28,8 @@ from lod.errors import Finding
 from lod.iris import Iris, source_path
 from lod.model import Question
 from lod.parallel import batches, ordered
-from lod.recueil import Connue, Lue, Tranche, relue
+from lod.recueil import Connue, Lue, Tranche, longueur, relue
+from lod.site import take_over
 from lod.statistiques import Statistiques
 from lod.usages import Usages, classes_of, usages, within
 from lod.validate import Result
@@ -130,7 +131,7 @@ class Etabli:
             return None
         if sommaire.tient_au_jour and sommaire.jour != self._jour(tranche):
             return None
-        (self.folder / tranche.nom).hardlink_to(path)
+        take_over(path, self.folder / tranche.nom)
         return sommaire
 
     def _jour(self, tranche: Tranche) -> str:
@@ -288,8 +289,8 @@ def _heavy(tranches: Iterable[Tranche]) -> Iterator[list[Tranche]]:
 
 def _weight(tranche: Tranche) -> int:
     """Return the bytes of a tranche; so many, at least, that a batch has no more than BATCH."""
-    pickled = sum(len(lue.pickled) for lue in chain.from_iterable(tranche.questions))
-    return max(pickled, len(tranche.questions) * BATCH_BYTES // BATCH)
+    octets = longueur(chain.from_iterable(tranche.questions))
+    return max(octets, len(tranche.questions) * BATCH_BYTES // BATCH)
 
 
 def sommaire_of(path: Path) -> Sommaire:

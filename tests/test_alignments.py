@@ -52,7 +52,9 @@ OTHERS = {
     "https://creativecommons.org/publicdomain/zero/1.0/": {"": "o"},
 }  # fmt: skip
 # in DCAT 3, of which rdflib 7.6 has the list of version 2
-NEWER = {"http://www.w3.org/ns/dcat#version"}
+NEWER = {
+    f"http://www.w3.org/ns/dcat#{name}" for name in ("version", "hasVersion", "previousVersion")
+}
 # without a list of terms, and named elsewhere than in the alignments
 OPEN = {
     "http://spdx.org/rdf/terms#", "http://www.w3.org/2006/vcard/ns#",

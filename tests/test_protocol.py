@@ -254,7 +254,7 @@ def test_the_tag_names_all_that_the_answer_depends_on() -> None:
 def test_problems() -> None:
     """Every status has a problem, every problem a title."""
     assert all(400 <= status < 600 and title for status, title in PROBLEMS.values())
-    assert (slug_of(404), slug_of(418), slug_of(502)) == (
+    assert (slug_of(404), slug_of(418), slug_of(500)) == (
         "introuvable",
         "requete-invalide",
         "erreur-interne",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lod.iris import Iris
-from lod.site import Site
+from lod.site import Site, take_over
 from lod.tranches import FOLDER, Sommaire, sommaire_of
 from lod.website.rendering import Contexte
 
@@ -34,7 +34,7 @@ def reprendre(path: Path, contexte: Contexte, write: Callable[[Path, Contexte], 
     beside, site = path.with_name(path.name + PAGES), contexte.site
     known = _known(site, path.name, made_of)
     if known and all(site.link(name) for name in known):
-        beside.hardlink_to(_beside(site, path.name))
+        take_over(_beside(site, path.name), beside)
         return len(known)
     releve = Releve(site.folder, site.before)
     write(path, replace(contexte, site=releve))

@@ -70,7 +70,9 @@ def survive(store: Store, folder: Path, kills: int, delay: float, seed: int) -> 
     reader = threading.Thread(target=read)
     reader.start()
     try:
-        for number in range(1, kills + 1):
+        for number in range(1, 9 * kills):
+            if report["killed"] == kills:
+                break
             release(folder, f"k{number}")
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             with suppress(subprocess.TimeoutExpired):
