@@ -89,6 +89,17 @@ class Bilan(Decompte):
         if len(constat.examples) < EXAMPLES:
             constat.examples.append(result.focus)
 
+    def join(self, other: "Bilan") -> None:
+        """Take in what was counted elsewhere, of other records and other results."""
+        self.update(other)
+        self.read += other.read
+        self.triples += other.triples
+        self.foyers.update(other.foyers)
+        for key, constat in other.constats.items():
+            known = self.constats.setdefault(key, Constat(constat.severity, constat.message))
+            known.count += constat.count
+            known.examples = [*known.examples, *constat.examples][:EXAMPLES]
+
     @property
     def questions(self) -> int:
         """How many questions are published: several records may be of one."""

@@ -58,7 +58,7 @@ def elsewhere(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
-class Commands(click.Group):
+class Told(click.Command):
     """Turns an error that a person can mend into one line and an exit code, and nothing else."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -73,6 +73,10 @@ class Commands(click.Group):
         except OSError as error:  # the machine: disk full, no permission, port in use
             click.echo(f"lod: {error}; mend that, and run the command again", err=True)
             ctx.exit(1)
+
+
+class Commands(Told, click.Group):
+    """Commands whose errors are told so."""
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -8,18 +8,18 @@ what questions refer to, and which documents there are.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import NamedNode, Triple
 
-from lod import tranches
+from lod import rapport, tranches
 from lod.bilan import Bilan
 from lod.convert import document_of
-from lod.dump import csv_line, ntriples
-from lod.errors import Finding, LodError
+from lod.dump import ntriples
+from lod.errors import Finding
 from lod.iris import Iris, source_path
 from lod.rdf import nom_du
 from lod.recueil import Connue, Lecteur, Lue, Recueil, lire
@@ -30,8 +30,8 @@ from lod.statistiques import Statistiques
 from lod.texts import slug
 from lod.tranches import Etabli, Refus, Remarque, Sommaire, refus_of
 from lod.usages import Classes, Usages, classes_of, usages
-from lod.validate import REFERENCE, Result, validate
-from lod.vocab import QP, RDF_TYPE, RDFS_LABEL, entier, fr, term, vrai
+from lod.validate import REFERENCE, Result
+from lod.vocab import QP
 
 LISTED = 500  # rejections and remarks listed on the quality page; all are in the files
 
@@ -66,8 +66,8 @@ class Collecte:
         self._report = enter(self.report.open("wb"))
         self._reasons = enter((self.work / "rejected" / "index.csv").open("wb"))
         self._remarks = enter((self.work / "quality" / "remarques.csv").open("wb"))
-        self._reasons.write(csv_line(("fichier", "source", "ligne", "motif", "remede")))
-        self._remarks.write(csv_line(("source", "ligne", "remarque", "remede")))
+        self._reasons.write(rapport.MOTIFS)
+        self._remarks.write(rapport.REMARQUES)
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -174,16 +174,15 @@ class Collecte:
         return self.site.folder / source_path(sha256)
 
     def _remark(self, remarque: Remarque) -> None:
-        told = (remarque.nom, remarque.line, remarque.wrong, remarque.remedy)
-        self._remarks.write(csv_line(told))
+        self._remarks.write(rapport.remarque(remarque))
         if len(self.bilan.remarked) < LISTED:
             self.bilan.remarked.append((f"{remarque.nom}:{remarque.line}", remarque.wrong))
 
     def _refuse(self, refus: Refus, number: int, data: bytes) -> None:
         name = f"{number:06d}-{slug(refus.nom)[-80:].strip('-')}"
         (self.work / "rejected" / name).write_bytes(data)
+        self._reasons.write(rapport.motifs(name, refus))
         for motif in refus.motifs:
-            self._reasons.write(csv_line((name, motif.nom, motif.line, motif.wrong, motif.remedy)))
             if len(self.bilan.rejections) < LISTED:
                 self.bilan.rejections.append((f"{motif.nom}:{motif.line}", motif.wrong))
 
@@ -197,7 +196,7 @@ class Collecte:
     def _result(self, result: Result) -> None:
         self.bilan.count(result)
         number = sum(c.count for c in self.bilan.constats.values())
-        self._report.write(ntriples(report_triples(result, self.iris.base, number)))
+        self._report.write(ntriples(rapport.triples(result, self.iris.base, number)))
 
     # ---- what is known when all questions are settled
 
@@ -218,22 +217,17 @@ class Collecte:
         """Validate what the questions refer to, and the links, as one whole; count what is used
         there; close the report.
 
-        Batches have seen them one record at a time. Raises LodError: what is refused now is a
-        table, not a record.
+        Batches have seen them one record at a time. Raises LodError.
         """
         described = list(described)
         self.classes = classes_of(described)
         self.usages.update(usages(described, self.classes))
-        validation = validate(described, engine)
-        for result in validation.results:
-            if result.severity == "Violation":
-                raise LodError(f"{result.focus}: {result.message_en}")
+        results, foyers = rapport.proven(described, self.iris.base, engine)
+        for result in results:
             self._result(result)
-        for document, counted in validation.foyers.items():
-            if document.startswith(self.iris.base):  # the ontology is not counted
-                self.bilan.foyers.update(counted)
+        self.bilan.foyers.update(foyers)
         conforms = not self.bilan.constats
-        self._report.write(ntriples(report_head(self.iris.base, conforms, self.bilan.foyers)))
+        self._report.write(ntriples(rapport.head(self.iris.base, conforms, self.bilan.foyers)))
 
     def retires(self, nom: str) -> set[str]:
         """Return the documents of a tranche that an earlier one has already."""
@@ -272,32 +266,3 @@ class Collecte:
         """Remove the files that only the build needs."""
         for path in (self.report, self.work / "lectures.pickle"):
             path.unlink()
-
-
-def report_head(base: str, conforms: bool, foyers: Mapping[str, int]) -> Iterator[Triple]:
-    """Yield what the report says as a whole, and how many nodes each shape looked at.
-
-    It conforms only without any result.
-    """
-    rapport = NamedNode(f"{base}qualite#rapport")
-    yield Triple(rapport, RDF_TYPE, term("sh:ValidationReport"))
-    yield Triple(rapport, RDFS_LABEL, fr("Rapport de validation SHACL"))
-    yield Triple(rapport, term("sh:conforms"), vrai(conforms))
-    for shape, number in sorted(foyers.items()):
-        yield Triple(NamedNode(shape), term("void:entities"), entier(number))
-
-
-def report_triples(result: Result, base: str, number: int) -> Iterator[Triple]:
-    """Yield one result in the W3C's terms; nodes are fragments of the quality page."""
-    node = NamedNode(f"{base}qualite#resultat-{number}")
-    yield Triple(NamedNode(f"{base}qualite#rapport"), term("sh:result"), node)
-    yield Triple(node, RDF_TYPE, term("sh:ValidationResult"))
-    yield Triple(node, RDFS_LABEL, fr(result.message_fr))
-    yield Triple(node, term("sh:focusNode"), NamedNode(result.focus))
-    if result.path:
-        yield Triple(node, term("sh:resultPath"), NamedNode(result.path))
-    yield Triple(node, term("sh:resultSeverity"), term(f"sh:{result.severity}"))
-    yield Triple(node, term("sh:sourceShape"), NamedNode(result.shape))
-    yield Triple(node, term("sh:sourceConstraintComponent"), term(f"sh:{result.component}"))
-    for message, language in ((result.message_fr, "fr"), (result.message_en, "en")):
-        yield Triple(node, term("sh:resultMessage"), Literal(message, language=language))

@@ -100,17 +100,20 @@ class Observation:
 
 
 class Statistiques:
-    """Counts that grow question by question; small: thousands of cells."""
+    """Counts that grow question by question; small: thousands of cells.
+
+    `cells`: (axis, IRI, legislature, type of question) → what was counted.
+    """
 
     def __init__(self) -> None:
-        self._cells: dict[tuple[str, str, int, str], Compte] = {}
+        self.cells: dict[tuple[str, str, int, str], Compte] = {}
 
     def add(self, q: Question, iris: Iris) -> None:
         """Count one published question, in each cell that it belongs to."""
         measured = counted(q)
         has_limit, days = delais.date_limite(q) is not None, delais.delai_jours(q)
         for axe, entite in entites(q, iris):
-            compte = self._cells.setdefault((axe, entite.value, q.legislature, q.type), Compte())
+            compte = self.cells.setdefault((axe, entite.value, q.legislature, q.type), Compte())
             compte.nombres.update(measured)
             compte.limites += has_limit
             if days is not None:
@@ -118,15 +121,15 @@ class Statistiques:
 
     def update(self, other: "Statistiques") -> None:
         """Count what was counted elsewhere."""
-        for key, compte in other._cells.items():
-            self._cells.setdefault(key, Compte()).update(compte)
+        for key, compte in other.cells.items():
+            self.cells.setdefault(key, Compte()).update(compte)
 
     def observations(self) -> Iterator[Observation]:
         """Yield every cell, axis by axis, in the order of their IRIs."""
         order = list(AXES)
-        for key in sorted(self._cells, key=lambda key: (order.index(key[0]), *key[1:])):
+        for key in sorted(self.cells, key=lambda key: (order.index(key[0]), *key[1:])):
             axe, entite, legislature, type_ = key
-            measures = dict(self._cells[key].measures())
+            measures = dict(self.cells[key].measures())
             yield Observation(axe, NamedNode(entite), legislature, type_, measures)
 
     def triples(self, iris: Iris) -> Iterator[Triple]:

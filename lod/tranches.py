@@ -159,7 +159,7 @@ class Etabli:
         for lue in chain.from_iterable(tranche.questions):
             sommaire.lues[lue.sha256] = lue.connue
         publies = [fate for fate in fates if isinstance(fate, Publie)]
-        documents = _documents(publies)
+        documents = documents_of(publies)
         resumer(sommaire, fates, documents, made, self.iris)
         own = list(chain.from_iterable(documents.values()))
         sommaire.usages = _used(documents, sommaire, self.iris.base)
@@ -200,7 +200,7 @@ def _voisins(own: Iterable[Triple], documents: Mapping[str, object], base: str) 
     )
 
 
-def _documents(publies: Iterable[Publie]) -> dict[str, tuple[Triple, ...]]:
+def documents_of(publies: Iterable[Publie]) -> dict[str, tuple[Triple, ...]]:
     """Return document → its triples; those that recall another question are not among them."""
     found: dict[str, tuple[Triple, ...]] = {}
     for fate in publies:
@@ -239,7 +239,7 @@ def resumer(
     sommaire.references, sommaire.rappels = tuple(references), tuple(rappels)
     sommaire.uids = tuple(fate.question.uid for fate in fates if isinstance(fate, Publie))
     sommaire.documents = {iri: len(triples) for iri, triples in documents.items()}
-    sommaire.foyers = {iri: n for iri, n in made.foyers.items() if iri in documents}
+    sommaire.foyers = {iri: made.foyers[iri] for iri in documents if iri in made.foyers}
     sommaire.results += [r for r in made.results if document_of(r.focus) in documents]
 
 

@@ -28,6 +28,7 @@ FLOORS = (
     {"statistiques", "release", "releases", "controles", "changements", "historique"},
     {"bilan", "recueil"},
     {"tranches"},
+    {"rapport"},
     {"collect"},
     {"telechargements"},
     {"website", "query", "recherche", "distant", "difference"},
@@ -37,7 +38,7 @@ FLOORS = (
     {"vendor", "wikidata"},
     {"propositions"},
     {"cli", "cli_releases"},
-    {"__main__"},
+    {"__main__", "spark"},
 )
 
 

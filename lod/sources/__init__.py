@@ -16,10 +16,13 @@ from lod.sources import (
     xml_ancien,
 )
 from lod.sources.fields import shorten
-from lod.sources.inputs import Record, records
+from lod.sources.inputs import Morceau, Record, morceaux, records
 from lod.sources.reading import Reading
 
-__all__ = ["FORMS", "Form", "Lecture", "Reading", "Record", "lecture", "read", "records"]
+__all__ = [
+    "FORMS", "Form", "Lecture", "Morceau", "Reading", "Record",
+    "lecture", "morceaux", "read", "records",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from lzma import LZMAError
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -24,6 +24,7 @@ from lod.sources.collections import HEAD, splitter
 MAX_BYTES = 8 * 1024 * 1024  # one record; the largest official one is below 200 kB
 MAX_ARCHIVE = 1024 * 1024 * 1024  # an archive inside an archive, unpacked
 MAX_DEPTH = 3  # archives inside archives
+ALL = slice(None)  # the members of an archive
 ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
 GZIP_MARK = b"\x1f\x8b"
 DAMAGE = (
@@ -48,15 +49,58 @@ class Record:
     line: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Morceau:
+    """A file, or of an archive the members from `debut` on to `fin`: what is read by itself."""
+
+    path: Path
+    nom: str
+    debut: int = 0
+    fin: int | None = None
+
+    def records(self) -> Iterator[Record]:
+        """Yield the records in it; of an archive, no other member is read."""
+        yield from _file(self.path, self.nom, slice(self.debut, self.fin))
+
+
 def records(inputs: Iterable[Path]) -> Iterator[Record]:
     """Yield every record below `inputs`, in the order of their names; raise UsageError."""
+    for whole in _morceaux(inputs):
+        yield from whole.records()
+
+
+def morceaux(inputs: Iterable[Path], most: int) -> Iterator[Morceau]:
+    """Yield pieces that have the records of `inputs`, in their order; raise UsageError.
+
+    An archive is cut where it has more than `most` members; only its list is read for that.
+    """
+    for whole in _morceaux(inputs):
+        for start in range(0, max(_count(whole.path), 1), most):
+            yield replace(whole, debut=start, fin=start + most)
+
+
+def _morceaux(inputs: Iterable[Path]) -> Iterator[Morceau]:
     for top in sorted(inputs):
         if not top.exists():
             raise UsageError(f"{top}: there is no such file or folder; check the path")
         base = Path(os.path.normpath(top.absolute())).parent
         for path in sorted(_files(top)):
             nom = Path(os.path.normpath(path.absolute())).relative_to(base).as_posix()
-            yield from _file(path, nom)
+            yield Morceau(path, nom)
+
+
+def _count(path: Path) -> int:
+    """Return how many members an archive has; 0 for what is none, or cannot be opened."""
+    try:
+        if path.is_symlink() or not path.is_file():
+            return 0
+        with path.open("rb") as file:
+            if file.read(4) not in ZIP_MARKS:
+                return 0
+            with zipfile.ZipFile(file) as archive:
+                return len(archive.infolist())
+    except DAMAGE:
+        return 0  # whoever reads it will say so
 
 
 def _files(top: Path) -> Iterator[Path]:
@@ -68,17 +112,19 @@ def _files(top: Path) -> Iterator[Path]:
         yield from (Path(folder) / name for name in names if not name.startswith("."))
 
 
-def _file(path: Path, nom: str) -> Iterator[Record]:
+def _file(path: Path, nom: str, chosen: slice) -> Iterator[Record]:
     try:
         if path.is_symlink() or not path.is_file():
             raise ValueError("not a regular file")
         with path.open("rb") as file:
-            yield from _content(file, str(path), nom, 0)
+            yield from _content(file, str(path), nom, 0, chosen)
     except DAMAGE as error:
         yield _unreadable(str(path), nom, error)
 
 
-def _content(file: IO[bytes], path: str, nom: str, depth: int) -> Iterator[Record]:
+def _content(
+    file: IO[bytes], path: str, nom: str, depth: int, chosen: slice = ALL
+) -> Iterator[Record]:
     """Yield what an open file holds: an archive, a collection, or one record."""
     head = file.read(HEAD)
     if head[:4] in ZIP_MARKS or head[:2] == GZIP_MARK:
@@ -92,7 +138,7 @@ def _content(file: IO[bytes], path: str, nom: str, depth: int) -> Iterator[Recor
             with _unpacked(file) as inner:
                 yield from _members(inner, path, nom, depth)
         else:
-            yield from _members(file, path, nom, depth)
+            yield from _members(file, path, nom, depth, chosen)
     elif split := splitter(head):
         file.seek(0)
         number = 0
@@ -104,9 +150,12 @@ def _content(file: IO[bytes], path: str, nom: str, depth: int) -> Iterator[Recor
         yield Record(path, nom, _bounded(head + file.read(MAX_BYTES + 1 - len(head))))
 
 
-def _members(file: IO[bytes], path: str, nom: str, depth: int) -> Iterator[Record]:
+def _members(
+    file: IO[bytes], path: str, nom: str, depth: int, chosen: slice = ALL
+) -> Iterator[Record]:
     with zipfile.ZipFile(file) as archive:
-        for member in sorted(archive.infolist(), key=lambda m: (m.filename, m.header_offset)):
+        listed = sorted(archive.infolist(), key=lambda m: (m.filename, m.header_offset))
+        for member in listed[chosen]:
             if member.is_dir():
                 continue
             told = _printable(member.filename)

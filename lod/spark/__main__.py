@@ -1,0 +1,46 @@
+"""`python -m lod.spark INPUT… --to DIR`, or this file for spark-submit."""
+
+from pathlib import Path
+
+import click
+
+from lod.bilan import account
+from lod.cli import ARCHIVES, BASE, INPUTS, Told, engine_option
+from lod.settings import read_settings
+from lod.spark.job import convert
+from lod.spark.session import session
+from lod.validate import FAST
+
+
+@click.command(cls=Told, context_settings={"help_option_names": ["-h", "--help"]})
+@INPUTS
+@click.option("--to", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--master", default="", metavar="URL",
+              help="Of the cluster, or local[N]; over spark-submit.")  # fmt: skip
+@BASE
+@ARCHIVES
+@engine_option(FAST)
+@click.option("--partitions", type=click.IntRange(0), default=0, metavar="N",
+              help="Parts; 0 is by the size of the inputs.")  # fmt: skip
+def main(
+    inputs: tuple[Path, ...],
+    folder: Path,
+    master: str,
+    base: str | None,
+    reference: tuple[Path, ...],
+    engine: str,
+    partitions: int,
+) -> None:
+    """Convert INPUT on Apache Spark: N-Triples, reports and rejected records as parts in DIR.
+
+    \b
+        python -m lod.spark data/17 --to parts --master 'local[2]'
+    """
+    settings = read_settings(base)
+    with session(master) as context:
+        bilan = convert(context, inputs, folder, settings, reference, partitions, engine)
+    click.echo(f"{account(bilan)}; {folder}")
+
+
+if __name__ == "__main__":
+    main()
