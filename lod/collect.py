@@ -25,10 +25,11 @@ from lod.rdf import nom_du
 from lod.recueil import Connue, Lecteur, Lue, Recueil, lire
 from lod.references import References
 from lod.site import Site
+from lod.sommaire import Refus, Remarque, Sommaire, refus_of
 from lod.sources import Record
 from lod.statistiques import Statistiques
 from lod.texts import slug
-from lod.tranches import Etabli, Refus, Remarque, Sommaire, refus_of
+from lod.tranches import Etabli
 from lod.usages import Classes, Usages, classes_of, usages
 from lod.validate import REFERENCE, Result
 from lod.vocab import QP

@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.dump import csv_line
 from lod.errors import LodError
-from lod.tranches import Refus, Remarque
+from lod.sommaire import Refus, Remarque
 from lod.validate import Result, validate
 from lod.vocab import RDF_TYPE, RDFS_LABEL, entier, fr, term, vrai
 

@@ -27,6 +27,7 @@ FLOORS = (
     {"convert", "annuaire", "dump", "store", "comptes", "dataset", "thesaurus"},
     {"statistiques", "release", "releases", "controles", "changements", "historique"},
     {"bilan", "recueil"},
+    {"sommaire"},
     {"tranches"},
     {"rapport"},
     {"collect"},
@@ -37,7 +38,7 @@ FLOORS = (
     {"server", "sample", "fetch", "reconciliation"},
     {"vendor", "wikidata"},
     {"propositions"},
-    {"cli", "cli_releases"},
+    {"cli"},
     {"__main__", "spark"},
 )
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from lod import files
-from lod.cli import serve
+from lod.cli.serving import serve
 from lod.release import current
 from lod.server.problems import PROBLEMS
 from lod.server.worker import Limits

@@ -19,8 +19,9 @@ from lod.release import current
 from lod.revue import Correction, Revue
 from lod.settings import Settings
 from lod.site import Site
+from lod.sommaire import Sommaire
 from lod.sources import Record
-from lod.tranches import LUES, Etabli, Sommaire, members, questions_of, read_lues, without
+from lod.tranches import LUES, Etabli, members, questions_of, read_lues, without
 from lod.usages import CLASSE, TOUT, TYPE, Usages, classes_of, kinds, usages
 from lod.validate import FAST
 from lod.website.reprises import PAGES

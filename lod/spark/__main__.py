@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from lod.bilan import account
-from lod.cli import ARCHIVES, BASE, INPUTS, Told, engine_option
+from lod.cli.commun import ARCHIVES, BASE, INPUTS, Told, engine_option
 from lod.settings import read_settings
 from lod.spark.job import convert
 from lod.spark.session import session

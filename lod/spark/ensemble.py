@@ -18,12 +18,12 @@ from lod.errors import Finding, LodError
 from lod.links import links
 from lod.recueil import Lue
 from lod.references import References
+from lod.sommaire import Remarque
 from lod.spark import envois
 from lod.spark.envois import Chantier, Envoi, Fichier, Place
 from lod.spark.reglement import report
 from lod.spark.sorties import Sorties
 from lod.statistiques import Statistiques
-from lod.tranches import Remarque
 from lod.validate import versions
 
 MANIFESTE = "manifest.json"

@@ -10,6 +10,7 @@ from pathlib import Path
 from lod import rapport
 from lod.bilan import Bilan
 from lod.errors import LodError
+from lod.sommaire import Refus
 from lod.sources import Record
 from lod.spark import envois
 from lod.spark.envois import Chantier, Envoi
@@ -17,7 +18,6 @@ from lod.spark.reglement import report, state
 from lod.spark.sorties import Sorties
 from lod.statistiques import Compte
 from lod.texts import slug
-from lod.tranches import Refus
 
 
 def reunies(index: int, sent: Iterable[Envoi], chantier: Chantier) -> Iterator[Envoi]:

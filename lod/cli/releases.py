@@ -1,11 +1,11 @@
-"""The commands about the releases that a folder keeps; `cli.py` is where they are called from."""
+"""The commands about the releases that a folder keeps."""
 
 import sys
 from pathlib import Path
 
 import click
 
-FOLDER = click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+from lod.cli.commun import FOLDER
 
 
 @click.command()

@@ -1,0 +1,20 @@
+"""The command line: one function a command; arguments, one call, one last line."""
+
+import click
+
+from lod import __version__
+from lod.cli.building import build, check, demo
+from lod.cli.commun import Commands
+from lod.cli.gathering import fetch, link
+from lod.cli.releases import diff, releases, rollback
+from lod.cli.serving import push, query, serve
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """Publish the questions of French deputies as linked open data."""
+
+
+for command in (build, check, demo, diff, fetch, link, push, query, releases, rollback, serve):
+    main.add_command(command)

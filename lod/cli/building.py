@@ -1,0 +1,108 @@
+"""The commands that make a release, or look whether one could be made."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from lod import files
+from lod.bilan import Bilan, account, fell, kept, short
+from lod.cli.commun import ARCHIVES, BASE, INPUTS, JOBS, engine_option, jobs, journal, shown
+from lod.cli.serving import start
+from lod.progres import Progres
+from lod.settings import Settings, read_settings
+from lod.validate import FAST, REFERENCE
+
+
+@click.command()
+@INPUTS
+@click.option("--to", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR")
+@BASE
+@JOBS
+@ARCHIVES
+@engine_option(FAST)
+@click.option("--strict", is_flag=True, help="Exit 1 if a record is rejected or questions lack.")
+def build(
+    inputs: tuple[Path, ...],
+    folder: Path,
+    base: str | None,
+    jobs: int,
+    reference: tuple[Path, ...],
+    engine: str,
+    strict: bool,
+) -> None:
+    """Publish INPUT, files, folders and zips in any mixture, as a release in DIR.
+
+    \b
+        lod build Questions_ecrites.json.zip pages/ --to out --reference AMO30.json.zip
+    """
+    from lod.build import build as build_release
+
+    settings, progres = read_settings(base), Progres(shown(), journal())
+    bilan = build_release(
+        inputs, folder, settings, jobs, progres, reference=reference, engine=engine
+    )
+    for place, wrong in bilan.rejections:
+        click.echo(f"rejected {place}: {wrong}", err=True)
+    lacking = [*map(short, bilan.short), *map(fell, bilan.fell)]
+    for line in lacking:
+        click.echo(line, err=True)
+    if bilan.motif:
+        click.echo(f"no changes told since the release before: {bilan.motif}", err=True)
+    click.echo(f"{account(bilan)}{kept(bilan)}; {folder / 'current'}")
+    if strict and (bilan.rejected or lacking):
+        sys.exit(1)
+
+
+@click.command()
+@INPUTS
+@BASE
+@JOBS
+@ARCHIVES
+@engine_option(REFERENCE)
+def check(
+    inputs: tuple[Path, ...],
+    base: str | None,
+    jobs: int,
+    reference: tuple[Path, ...],
+    engine: str,
+) -> None:
+    """Read and validate INPUT, publish nothing; exit 1 if there is a finding.
+
+    What a shape only warns of is counted, and not printed.
+
+    \b
+        lod check Questions_ecrites.json.zip pages/
+    """
+    from lod.build import check as check_records
+
+    findings = 0
+    for found in check_records(inputs, read_settings(base), jobs, reference, engine):
+        if isinstance(found, Bilan):
+            for line in map(short, found.short):
+                findings += 1
+                click.echo(line)
+            click.echo(f"{account(found)}; {findings} findings", err=True)
+        else:
+            findings += 1
+            click.echo(str(found))
+    sys.exit(1 if findings else 0)
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--to", "folder", type=click.Path(path_type=Path), default=Path("out/demo"),
+              show_default=True, metavar="DIR")  # fmt: skip
+def demo(port: int, folder: Path) -> None:
+    """Build the sample that comes with the program, and serve it.
+
+    \b
+        lod demo --port 8000
+    """
+    from lod.build import build as build_release
+
+    settings = Settings(base=f"http://localhost:{port}/")
+    progres = Progres(shown(), journal())
+    bilan = build_release([files.SAMPLE], folder, settings, jobs(), progres, sample=True)
+    click.echo(f"{account(bilan)}; {folder / 'current'}")
+    start(folder, "127.0.0.1", port)

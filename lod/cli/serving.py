@@ -1,0 +1,178 @@
+"""The commands that give a release to others: asked once, served, loaded into another store."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lod.cli.commun import FOLDER, jobs, progress
+from lod.errors import UsageError
+
+if TYPE_CHECKING:
+    from lod.distant.acces import Acces
+    from lod.server.worker import Limits
+
+
+def elsewhere(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say how a store on another machine is reached."""
+    options = (
+        click.option("--engine", default="", metavar="NAME",
+                     help="oxigraph, virtuoso, fuseki, graphdb, qlever, neptune; else asked."),
+        click.option("--graph", "graphe", default="", metavar="IRI",
+                     help="The graph that says which version is served; else BASE/release."),
+        click.option("--user", default="", envvar="LOD_USER", help="Or LOD_USER, or ~/.netrc."),
+        click.option("--password", default="", envvar="LOD_PASSWORD",
+                     help="Or LOD_PASSWORD, or ~/.netrc; for QLever the access token."),
+    )  # fmt: skip
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+@click.command()
+@FOLDER
+@click.argument("text", metavar="QUERY")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json", "ttl"]), default="table"
+)
+def query(folder: Path, text: str, form: str) -> None:
+    """Run QUERY (a text, @FILE, or - for standard input) on the current release in DIR.
+
+    \b
+        lod query out 'SELECT (COUNT(*) AS ?n) { ?q a qp:Question }'
+        lod query out @site/queries/ministeres.rq --format csv
+    """
+    from lod.query import run
+
+    if text == "-":
+        text = sys.stdin.buffer.read().decode("utf-8", "replace")
+    elif text.startswith("@"):
+        text = read_text(Path(text[1:]))
+    answer, count = run(folder, text, form)
+    sys.stdout.buffer.write(answer)
+    sys.stdout.flush()
+    click.echo(count, err=True)
+
+
+@click.command()
+@FOLDER
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--timeout", type=click.FloatRange(0.1, 600), default=10.0, show_default=True,
+              help="Seconds that a query may take.")  # fmt: skip
+@click.option("--workers", type=click.IntRange(1, 64), default=os.cpu_count() or 1,
+              show_default=True, help="Queries evaluated at the same time.")  # fmt: skip
+@click.option("--memory", type=click.IntRange(64), default=512, show_default=True,
+              help="MiB that a query may take.")  # fmt: skip
+@click.option("--rate", type=click.FloatRange(0), default=30.0, show_default=True,
+              help="Queries and searches a second of one client; 0 is no limit.")  # fmt: skip
+@click.option("--proxy", default="", metavar="ADDRESS",
+              help="The proxy whose X-Forwarded-For is believed.")  # fmt: skip
+@click.option("--log/--no-log", "is_logged", default=True, help="A line of JSON a request.")
+@click.option("--log-addresses", is_flag=True, help="Log whole addresses, not networks.")
+@click.option("--store", metavar="URL", help="A store elsewhere that answers SPARQL: `lod push`.")
+@elsewhere
+def serve(
+    folder: Path,
+    host: str,
+    port: int,
+    timeout: float,
+    workers: int,
+    memory: int,
+    rate: float,
+    proxy: str,
+    is_logged: bool,
+    log_addresses: bool,
+    store: str | None,
+    engine: str,
+    graphe: str,
+    user: str,
+    password: str,
+) -> None:
+    """Serve the current release in DIR: site, documents, dumps, SPARQL, search, API.
+
+    \b
+        lod serve out --port 8080
+        lod serve out --proxy 127.0.0.1 --rate 10 --timeout 5
+        lod serve out --store http://localhost:8890/
+    """
+    from lod.distant.acces import acces
+    from lod.release import current, manifest
+    from lod.server.worker import Limits
+
+    limits = Limits(seconds=timeout, memory=memory * 2**20)
+    log, remote = (is_logged, log_addresses), None
+    if store:
+        base = manifest(current(folder))["base"]
+        remote = acces(store, "--store", base, graphe, engine, user, password)
+    start(
+        folder, host, port, limits, workers=workers, rate=rate, proxy=proxy, log=log, acces=remote
+    )
+
+
+@click.command()
+@FOLDER
+@click.option("--to", "url", required=True, metavar="URL", help="The address of the store.")
+@elsewhere
+def push(folder: Path, url: str, engine: str, graphe: str, user: str, password: str) -> None:
+    """Load the current release in DIR into a SPARQL 1.1 store, and let that serve it.
+
+    Readers are served the release before until all is there and counted; what broke off is resumed.
+
+    \b
+        lod push out --to http://localhost:7878/
+        LOD_PASSWORD=… lod push out --to http://localhost:8890/ --user dba
+    """
+    from lod.distant.acces import acces
+    from lod.distant.push import push as push_release
+    from lod.release import current, manifest
+
+    say = progress()
+    base = manifest(current(folder))["base"]
+    remote = acces(url, "--to", base, graphe, engine, user, password)
+    pushed = push_release(folder, remote, say)
+    say("")
+    click.echo(str(pushed))
+
+
+def start(
+    folder: Path,
+    host: str,
+    port: int,
+    limits: "Limits | None" = None,
+    *,
+    workers: int = 0,
+    rate: float = 30.0,
+    proxy: str = "",
+    log: tuple[bool, bool] = (False, False),
+    acces: "Acces | None" = None,
+) -> None:
+    """Serve until the process is told to stop; print the address and a first query."""
+    from lod.release import current
+    from lod.server.front import Front
+    from lod.server.journal import journal
+    from lod.server.listener import bound, serve
+    from lod.server.worker import Limits
+
+    current(folder)  # say at once that there is nothing to serve
+    limits, listener = limits or Limits(), bound(host, port)
+    address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}/"
+    click.echo(f"{address} is served; Ctrl+C stops it. A first query:")
+    click.echo(f"  curl '{address}sparql?format=csv' --data-urlencode \\")
+    click.echo("    'query=SELECT ?question ?titre { ?question qp:titre ?titre } LIMIT 5' -G")
+    front = Front(
+        folder, limits=limits, workers=workers or jobs(), rate=rate, journal=journal(*log),
+        acces=acces,
+    )  # fmt: skip
+    serve(front, listener, grace=limits.seconds + 2, proxy=proxy)
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file; raise UsageError if it cannot be read."""
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: {error}; give a file with a query in UTF-8") from error
