@@ -2,7 +2,7 @@
 # make check  format, lint, types
 # make bench  measurements, and their page tests/bench/README.md: hours, 52 GiB and 5 million inodes;
 #             BENCH=small some minutes, the page in build/bench/small; printed last: reading each
-#             form, search, the site beside the cost of its bytes
+#             form, and search
 # make kills  `kill -9` fifty times at random moments of fetch, push, build and update: an hour
 # make eval-links  how right the links to Wikidata are that `lod link` proposes: a quarter of an hour
 # make fuzz   20,000 mutated records                make mutate names changed, constraints taken away: minutes
@@ -34,7 +34,6 @@ bench: $(READY)
 	$(BIN)/python -m tests.bench.report
 	$(BIN)/python -m tests.bench.forms $(FEW)
 	$(BIN)/python -m tests.bench.search $(FEW)
-	$(BIN)/python -m tests.bench.site $(FEW)
 
 kills: $(READY)
 	$(BIN)/python -m tests.kills fetch

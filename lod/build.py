@@ -28,7 +28,7 @@ from lod.release import Suite
 from lod.revue import read_revue, short_of
 from lod.settings import Settings
 from lod.sources import records
-from lod.telechargements import Fichier, count_triples, describe_files, write_dumps
+from lod.telechargements import Fichier, Publiees, count_triples, describe_files
 from lod.tranches import FOLDER, Etabli, lots
 from lod.validate import FAST, REFERENCE, versions
 from lod.vocab import LABELS, OWL_SAME_AS
@@ -172,13 +172,11 @@ def _write_release(
     """Write links, dumps, store, site and descriptions from what was collected."""
     contexte = _contexte(collecte, settings, sample)
     resources = Resources(_described(collecte), settings.base)
-    with ThreadPoolExecutor(1) as other:  # the store is filled while dumps and pages are written
-        filled = other.submit(fill, work, collecte, settings, suite)
-        progres.stage("dumps")
-        write_dumps(work, collecte)
-        progres.stage("pages, full-text index, store")
-        paths = [collecte.path(nom) for nom in collecte.tranches]
-        write_site(contexte, paths, resources, lambda: incoming(filled.result()[0]), work, jobs)
+    publiees = Publiees(work, tuple(collecte.tranches), collecte.retires)
+    progres.stage("pages, dumps, full-text index, store")
+    with ThreadPoolExecutor(1) as other:  # the store is filled while all else is written
+        filled = other.submit(fill, publiees, collecte, settings, suite)
+        write_site(contexte, publiees, resources, lambda: incoming(filled.result()[0]), jobs)
         store, histoire = filled.result()
     progres.stage("single pages, descriptions")
     observations = list(collecte.statistiques.observations())

@@ -51,7 +51,7 @@ class Collecte:
         self.tranches: list[str] = []
         self.usages: Usages = Counter()
         self.classes: Classes = {}  # of what questions refer to, once that is proven
-        self._retires: dict[str, set[str]] = {}  # tranche → answers that an earlier one has
+        self.retires: dict[str, set[str]] = {}  # tranche → answers that an earlier one has
         self._written: set[str] = set()
         self._reponses: dict[str, list[str]] = {}
         self._rappels: list[Triple] = []
@@ -146,7 +146,7 @@ class Collecte:
         self.tranches.append(sommaire.nom)
         new = {iri for iri in sommaire.documents if iri not in self._written}
         if len(new) < len(sommaire.documents):  # an answer came with an earlier question
-            self._retires[sommaire.nom] = sommaire.documents.keys() - new
+            self.retires[sommaire.nom] = sommaire.documents.keys() - new
         for iri, used in sommaire.usages.items():
             if not iri or iri in new:
                 self.usages.update(used)
@@ -229,14 +229,6 @@ class Collecte:
         self.bilan.foyers.update(foyers)
         conforms = not self.bilan.constats
         self._report.write(ntriples(rapport.head(self.iris.base, conforms, self.bilan.foyers)))
-
-    def retires(self, nom: str) -> set[str]:
-        """Return the documents of a tranche that an earlier one has already."""
-        return self._retires.get(nom, set())
-
-    def path(self, nom: str) -> Path:
-        """Return the file of a tranche."""
-        return self.work / tranches.FOLDER / nom
 
     def _known(self, document: object) -> bool:
         """Say whether a document was published."""

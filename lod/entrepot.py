@@ -20,18 +20,19 @@ from lod.ontology import ontology
 from lod.release import Suite
 from lod.settings import Settings
 from lod.store import load, open_store, pieces
-from lod.telechargements import ntriples_pieces
+from lod.telechargements import Publiees
 from lod.website.requetes import exemples
 
 
 def fill(
-    work: Path, collecte: Collecte, settings: Settings, suite: Suite
+    publiees: Publiees, collecte: Collecte, settings: Settings, suite: Suite
 ) -> tuple[Store, Histoire]:
     """Load what was collected, then what describes it and counts it, and beside them the facts of
     Wikidata and the history; reopen read-only.
     """
-    bilan, folder = collecte.bilan, work / "store"
-    load(folder, chain(ntriples_pieces(collecte), [(work / "links.nt").read_bytes()]))
+    bilan, work = collecte.bilan, publiees.work
+    folder = work / "store"
+    load(folder, chain(publiees.ntriples(), pieces(work / "links.nt")))
     store = open_store(folder)
     if unlooked := next(unseen(store, bilan.foyers), None):
         raise LodError(f"{unlooked}; this is a fault of the program, please report it")

@@ -3,19 +3,18 @@
 import gzip
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store, Triple, parse
 
 from lod import dump, files
-from lod.collect import Collecte
 from lod.dataset import describe
 from lod.errors import LodError
 from lod.parallel import batches
 from lod.settings import Settings
-from lod.tranches import members, without
+from lod.tranches import FOLDER, members, without
 
 PIECE = 64  # tranches loaded into the store at once; its memory grows with the piece
 
@@ -48,10 +47,49 @@ CONTENTS = {
 }
 
 
-def write_dumps(work: Path, collecte: Collecte) -> None:
+@dataclass(frozen=True, slots=True)
+class Publiees:
+    """What is published of questions, and of all that they refer to, in pieces; any process may
+    read them. `retires` are the documents of a tranche that an earlier one has already.
+    """
+
+    work: Path
+    tranches: tuple[str, ...]
+    retires: Mapping[str, Iterable[str]]
+
+    def paths(self) -> list[Path]:
+        """Return the files of the tranches, in order."""
+        return [self._path(nom) for nom in self.tranches]
+
+    def members(self) -> Iterator[dict[str, bytes]]:
+        """Yield the pieces of each tranche, as gzip members."""
+        for nom in self.tranches:
+            found, retires = members(self._path(nom)), self.retires.get(nom)
+            if retires:
+                nt = without(found["nt"], retires)
+                ttl = dump.turtle_piece(dump.triples(nt))
+                found |= {"nt": dump.gzipped_member(nt), "ttl": dump.gzipped_member(ttl)}
+            yield found
+
+    def ntriples(self) -> Iterator[bytes]:
+        """Yield all triples, in pieces of whole lines."""
+        for some in batches(self.tranches, PIECE):
+            found = ((members(self._path(nom))["nt"], self.retires.get(nom, ())) for nom in some)
+            yield b"".join(without(nt, retires) for nt, retires in found)
+        yield self.rest()
+
+    def rest(self) -> bytes:
+        """Return what the questions refer to, as N-Triples."""
+        return (self.work / "reste.nt").read_bytes()
+
+    def _path(self, nom: str) -> Path:
+        return self.work / FOLDER / nom
+
+
+def write_dumps(publiees: Publiees) -> None:
     """Write questions, links, ontology, alignments and shapes as files to download."""
-    dumps = work / "dumps"
-    write_questions(dumps, collecte)
+    work, dumps = publiees.work, publiees.work / "dumps"
+    write_questions(dumps, publiees)
     for nt, name in ((work / "links.nt", "links"), (work / "faits.nt", "faits-wikidata")):
         with dump.gzipped(dumps / f"{name}.ttl.gz") as file:
             dump.write_turtle(nt, file)
@@ -60,12 +98,12 @@ def write_dumps(work: Path, collecte: Collecte) -> None:
     (dumps / "shapes.ttl").write_bytes(dump.turtle(dump.ntriples(_shapes())))
 
 
-def write_questions(dumps: Path, collecte: Collecte) -> None:
+def write_questions(dumps: Path, publiees: Publiees) -> None:
     """Write what is published of questions, and of what they refer to, from its pieces.
 
     The rows of a tranche are few, and pack badly alone: those of all are packed as one.
     """
-    rest = (collecte.work / "reste.nt").read_bytes()
+    rest = publiees.rest()
     with (
         (dumps / "questions.nt.gz").open("wb") as nt,
         (dumps / "questions.ttl.gz").open("wb") as ttl,
@@ -73,31 +111,12 @@ def write_questions(dumps: Path, collecte: Collecte) -> None:
     ):
         ttl.write(dump.gzipped_member(dump.turtle_head()))
         csv.write(dump.csv_line(dump.CSV_HEADER))
-        for nom in collecte.tranches:
-            found = _members(collecte, nom)
+        for found in publiees.members():
             nt.write(found["nt"])
             ttl.write(found["ttl"])
             csv.write(gzip.decompress(found["csv"]))
         nt.write(dump.gzipped_member(rest))
         ttl.write(dump.gzipped_member(dump.turtle_piece(dump.triples(rest))))
-
-
-def _members(collecte: Collecte, nom: str) -> dict[str, bytes]:
-    """Return the pieces of a tranche, without the documents that an earlier one has."""
-    found, retires = members(collecte.path(nom)), collecte.retires(nom)
-    if retires:
-        nt = without(found["nt"], retires)
-        ttl = dump.turtle_piece(dump.triples(nt))
-        found |= {"nt": dump.gzipped_member(nt), "ttl": dump.gzipped_member(ttl)}
-    return found
-
-
-def ntriples_pieces(collecte: Collecte) -> Iterator[bytes]:
-    """Yield what is published of questions, and of what they refer to, in pieces of whole lines."""
-    for some in batches(collecte.tranches, PIECE):
-        found = ((nom, members(collecte.path(nom))["nt"]) for nom in some)
-        yield b"".join(without(nt, collecte.retires(nom)) for nom, nt in found)
-    yield (collecte.work / "reste.nt").read_bytes()
 
 
 def _shapes() -> Iterator[Triple]:

@@ -21,6 +21,7 @@ from lod.model import Question
 from lod.parallel import batches, unordered
 from lod.recherche.index import FICHIER, write_index
 from lod.store import open_store
+from lod.telechargements import Publiees, write_dumps
 from lod.tranches import questions_of
 from lod.website import flux, liees
 from lod.website.documents import (
@@ -51,13 +52,13 @@ class Atelier:
     """
 
     contexte: Contexte
-    folder: Path  # of the release
+    publiees: Publiees
     liees: Path  # of the questions of each resource
 
     @cached_property
     def store(self) -> Store:
         """The store, read-only."""
-        return open_store(self.folder / "store")
+        return open_store(self.publiees.work / "store")
 
     @cached_property
     def facettes(self) -> list[dict[str, str]]:
@@ -68,12 +69,17 @@ class Atelier:
         """Write the questions of some tranches, and their answers."""
         return sum(reprendre(path, self.contexte, write_tranche) for path in some)
 
-    def index(self, tranches: Sequence[Path]) -> int:
+    def index(self, _: None) -> int:
         """Write the full-text index of all questions, and what the search of the pages needs."""
-        found = chain.from_iterable(questions_of(path) for path in tranches)
-        contexte, path = self.contexte, self.folder / FICHIER
+        found = chain.from_iterable(questions_of(path) for path in self.publiees.paths())
+        contexte, path = self.contexte, self.publiees.work / FICHIER
         write_index(path, found, Iris(contexte.base), contexte.nom, contexte.proprietes())
         return write_recherche(contexte, path)
+
+    def dumps(self, _: None) -> int:
+        """Write the files to download; there is no page among them."""
+        write_dumps(self.publiees)
+        return 0
 
     def reponses(self, some: list[str]) -> int:
         """Write answers that serve several questions."""
@@ -112,25 +118,26 @@ Tache = tuple[Callable[[Atelier, Any], int], Any]
 
 def write_site(
     contexte: Contexte,
-    tranches: Sequence[Path],
+    publiees: Publiees,
     resources: Resources,
     entrants: Callable[[], Entrants],
-    work: Path,
     jobs: int,
 ) -> int:
-    """Write every document, every list, and the full-text index; return the number of pages.
+    """Write every document and every list, and in the same processes dumps and full-text index;
+    return the number of pages.
 
-    Only `entrants` waits until the store in `work` is filled: questions need it not.
+    Only `entrants` waits until the store is filled: questions need it not.
     """
     contexte.site.copy(files.STATIC, "static")
-    disk = work / "liees.db"
-    atelier, suivi = Atelier(contexte, work, disk), flux.Suivi(contexte)
+    disk = publiees.work / "liees.db"
+    atelier, suivi = Atelier(contexte, publiees, disk), flux.Suivi(contexte)
     gathered = liees.Liees(disk, contexte.base, resources.portefeuilles())
-    passing = (Passage(path, contexte).noted(suivi, gathered) for path in tranches)
+    passing = (Passage(path, contexte).noted(suivi, gathered) for path in publiees.paths())
+    # what takes longest comes first
+    long: list[Tache] = [(Atelier.index, None), (Atelier.dumps, None)]
     some = ((Atelier.questions, part) for part in batches(passing, TRANCHES))
-    index: list[Tache] = [(Atelier.index, tranches)]  # first: nothing takes as long
     later = _avec_entrepot(contexte, resources, gathered, entrants)
-    pages = sum(unordered(atelier.do, chain(index, some, later), jobs))
+    pages = sum(unordered(atelier.do, chain(long, some, later), jobs))
     disk.unlink()
     flux.write_feeds(contexte, suivi, resources.documents())
     return pages
