@@ -1,14 +1,15 @@
 """A tranche of questions: made once, kept in a file, taken over by the next release as it is.
 
 What is made depends on the records of the tranche, on the tables and on the program alone; all of
-that is in its key. The file has a summary first, which is all that the rest of the build needs to
-know of it, then pieces of the dumps, each a gzip member, and last the questions for their pages.
+that is in its key. The file has the key first, then a summary, which is all that the rest of the
+build needs to know of it, then pieces of the dumps, each a gzip member, and last the questions.
 """
 
 import gzip
 import hashlib
 import pickle
 import zlib
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -49,29 +50,28 @@ class Etabli:
     before: Path | None = None
 
     def faire(self, tranches: Sequence[Tranche]) -> list[Sommaire]:
-        """Make some tranches, or take them over; return their summaries."""
-        found = {tranche.nom: self._repris(tranche) for tranche in tranches}
-        todo = [tranche for tranche in tranches if found[tranche.nom] is None]
-        made = lot(list(self._lectures(todo)), self.iris, self.tables, self.engine)
+        """Make some tranches; return their summaries."""
+        made = lot(list(self._lectures(tranches)), self.iris, self.tables, self.engine)
         fates = iter(made.fates)
-        for tranche in todo:
-            own = [next(fates) for _ in tranche.questions]
-            found[tranche.nom] = self._ecrire(tranche, own, made)
-        return [sommaire for sommaire in found.values() if sommaire]
+        return [
+            self._ecrire(tranche, [next(fates) for _ in tranche.questions], made)
+            for tranche in tranches
+        ]
 
-    def _repris(self, tranche: Tranche) -> Sommaire | None:
-        """Link to the file of the release before, if it was made of the very same."""
+    def reprend(self, tranche: Tranche) -> bool:
+        """Take over the file of the release before, if it was made of the very same."""
         path = self.before / tranche.nom if self.before else None
         try:
-            sommaire = sommaire_of(path) if path else None
-        except (OSError, EOFError, pickle.UnpicklingError):  # none, or not whole: made anew
-            return None
-        if not (path and sommaire) or sommaire.cle != self.cle(tranche):
-            return None
-        if sommaire.tient_au_jour and sommaire.jour != self._jour(tranche):
-            return None
+            with path.open("rb") if path else BytesIO() as file:
+                cle, jour, octets = pickle.load(file)
+                is_whole = len(file.read()) == octets
+        except (OSError, EOFError, pickle.UnpicklingError, ValueError):  # none, or cut off
+            return False
+        is_same = cle == self.cle(tranche) and jour in (None, self._jour(tranche))
+        if not (path and is_whole and is_same):
+            return False
         take_over(path, self.folder / tranche.nom)
-        return sommaire
+        return True
 
     def _jour(self, tranche: Tranche) -> str:
         return str(self.tables.donnees_au.get(tranche.questions[0][0].legislature))
@@ -105,12 +105,13 @@ class Etabli:
         nt = ntriples(own)
         rows = b"".join(csv_line(csv_row(fate.question, self.iris)) for fate in publies)
         pieces = (nt, turtle_piece(own), rows)
+        questions = pickle.dumps([fate.question for fate in publies])
+        parts = (sommaire, *map(gzipped_member, pieces), zlib.compress(questions, 1))
+        body = b"".join(map(pickle.dumps, parts))
+        jour = sommaire.jour if sommaire.tient_au_jour else None
         with (self.folder / tranche.nom).open("xb") as file:
-            pickle.dump(sommaire, file)
-            for piece in pieces:
-                pickle.dump(gzipped_member(piece), file)
-            questions = pickle.dumps([fate.question for fate in publies])
-            pickle.dump(zlib.compress(questions, 1), file)
+            pickle.dump((sommaire.cle, jour, len(body)), file)
+            file.write(body)
         return sommaire
 
 
@@ -118,9 +119,22 @@ class Etabli:
 
 
 def faire(etabli: Etabli, tranches: Iterable[Tranche], jobs: int) -> Iterator[Sommaire]:
-    """Yield the summary of every tranche, in order."""
-    for _, sommaires in ordered(etabli.faire, _heavy(tranches), jobs):
-        yield from sommaires
+    """Yield the summary of every tranche, in order; only what must be is made anew."""
+    order: deque[str] = deque()
+
+    def changed() -> Iterator[Tranche]:
+        for tranche in tranches:
+            order.append(tranche.nom)
+            if not etabli.reprend(tranche):
+                yield tranche
+
+    for _, made in ordered(etabli.faire, _heavy(changed()), jobs):
+        for sommaire in made:
+            while (nom := order.popleft()) != sommaire.nom:
+                yield sommaire_of(etabli.folder / nom)
+            yield sommaire
+    for nom in order:
+        yield sommaire_of(etabli.folder / nom)
 
 
 def lots(
@@ -154,6 +168,7 @@ def sommaire_of(path: Path) -> Sommaire:
 
 
 def _summary(file: IO[bytes]) -> Sommaire:
+    pickle.load(file)  # what it is made of
     found: Sommaire = pickle.load(file)
     return found
 
@@ -177,7 +192,7 @@ def without(member: bytes, documents: Iterable[str]) -> bytes:
 def questions_of(path: Path) -> list[Question]:
     """Return the published questions of a tranche."""
     with path.open("rb") as file:
-        for _ in ("summary", *MEMBERS):
+        for _ in ("key", "summary", *MEMBERS):
             pickle.load(file)
         found: list[Question] = pickle.loads(zlib.decompress(pickle.load(file)))
         return found

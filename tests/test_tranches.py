@@ -135,12 +135,15 @@ def test_a_day_more_of_data_counts_for_open_questions_alone(chantier: Chantier) 
 def test_a_damaged_file_is_made_anew(chantier: Chantier) -> None:
     """What a tranche or the list of records no longer says is read again."""
     chantier.make(record(ONE), record(TWO))
-    folder = chantier.folder / "1" / tranches.FOLDER
-    (folder / NAMES[0]).write_bytes((folder / NAMES[0]).read_bytes()[:40])
-    (folder / LUES).write_bytes(b"")
-    found = chantier.make(record(ONE), record(TWO))
-    assert chantier.reused() == {NAMES[1]}
-    assert [s.decompte.published for s in found.values()] == [1, 1]
+    for number, left in enumerate((40, -1, 0), start=1):
+        folder = chantier.folder / str(number) / tranches.FOLDER
+        whole = (folder / NAMES[0]).read_bytes()
+        (folder / NAMES[0]).unlink()
+        (folder / NAMES[0]).write_bytes(whole[:left])
+        (folder / LUES).write_bytes(b"")
+        found = chantier.make(record(ONE), record(TWO))
+        assert chantier.reused() == {NAMES[1]}
+        assert [s.decompte.published for s in found.values()] == [1, 1]
 
 
 def test_a_known_record_is_read_again_only_if_it_must_be(chantier: Chantier) -> None:
