@@ -9,7 +9,11 @@ import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, as_completed, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Any, TypeVar
+
+from lod.errors import LodError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -50,9 +54,17 @@ def unordered(function: Callable[[T], R], items: Iterable[T], jobs: int) -> Iter
         yield from (future.result() for future in as_completed(waiting))
 
 
-def _pool(function: Callable[[T], R], jobs: int) -> ProcessPoolExecutor:
+@contextmanager
+def _pool(function: Callable[[T], R], jobs: int) -> Iterator[ProcessPoolExecutor]:
+    """Give processes that know the function; raise LodError if one of them is ended."""
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, context, initializer=_take, initargs=(function,))
+    try:
+        with ProcessPoolExecutor(jobs, context, initializer=_take, initargs=(function,)) as pool:
+            yield pool
+    except BrokenProcessPool as error:
+        raise LodError(
+            "a process of this command was ended, perhaps for want of memory; give fewer --jobs"
+        ) from error
 
 
 def _take(function: Callable[[Any], Any]) -> None:

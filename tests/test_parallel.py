@@ -1,0 +1,42 @@
+"""One function in several processes: in order, few items at a time; and what if one dies."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from lod.errors import LodError
+from lod.parallel import ordered, unordered
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def die(number: int) -> int:
+    """End the process as the kernel does when memory is short: without a word."""
+    if number == 3:
+        os._exit(9)
+    return number
+
+
+def test_results_come_with_their_items_and_few_are_under_way() -> None:
+    """In order; the source is asked for no more than what the processes can begin."""
+    asked: list[int] = []
+
+    def items() -> Iterator[int]:
+        for number in range(20):
+            asked.append(number)
+            yield number
+
+    for done, (item, result) in enumerate(ordered(double, items(), 2)):
+        assert (item, result) == (done, 2 * done)
+        assert len(asked) <= done + 4
+    assert sorted(unordered(double, range(20), 2)) == [2 * number for number in range(20)]
+
+
+def test_a_process_that_dies_is_told_in_a_sentence() -> None:
+    """No traceback of a pool: what may have happened, and what to do."""
+    for run in (ordered, unordered):
+        with pytest.raises(LodError, match="perhaps for want of memory; give fewer --jobs"):
+            list(run(die, range(9), 2))
