@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from lod.controles import Controle
 from lod.convert import Publie, Rejete
@@ -117,6 +118,22 @@ class Bilan(Decompte):
         for (legislature, _), n in self.par_legislature.items():
             counted[legislature] += n
         return [(n, self.au[n], counted[n]) for n in sorted(counted)]
+
+    def chiffres(self) -> dict[str, Any]:
+        """Return what a manifest says of the records and questions."""
+        return {
+            "donnees_au": self.donnees_au.isoformat(),
+            "read": self.read,
+            "published": self.published,
+            "rejected": self.rejected,
+            "remarks": self.remarks,
+            "warnings": self.warnings,
+            "retenues": dict(sorted(self.retenues.items())),
+            "questions": {
+                f"{legislature}-{type_}": n
+                for (legislature, type_), n in sorted(self.par_legislature.items())
+            },
+        }
 
     @property
     def warnings(self) -> int:

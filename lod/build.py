@@ -290,22 +290,12 @@ def _manifest(
         "version": __version__,
         "shacl": bilan.engines,
         "sample": sample,
-        "donnees_au": bilan.donnees_au.isoformat(),
-        "read": bilan.read,
-        "published": bilan.published,
-        "rejected": bilan.rejected,
-        "remarks": bilan.remarks,
-        "warnings": bilan.warnings,
-        "retenues": dict(sorted(bilan.retenues.items())),
+        **bilan.chiffres(),
         "controls": {c.nom: len(found) for c, found in bilan.ecarts.items()},
         "triples": counts,
         "inputs": [
             {"name": name, "records": count, "sha256": sha256}
             for name, (count, sha256) in sorted(bilan.sources.items())
         ],
-        "questions": {
-            f"{legislature}-{type_}": n
-            for (legislature, type_), n in sorted(bilan.par_legislature.items())
-        },
         "files": {f.nom: {"bytes": f.octets, "sha256": f.sha256} for f in fichiers},
     }

@@ -142,19 +142,9 @@ class Ensemble:
             "base": self._chantier.iris.base,
             "version": __version__,
             "shacl": versions(self._chantier.engine),
-            "donnees_au": bilan.donnees_au.isoformat(),
-            "read": bilan.read,
-            "published": bilan.published,
-            "rejected": bilan.rejected,
-            "remarks": bilan.remarks,
-            "warnings": bilan.warnings,
-            "retenues": dict(sorted(bilan.retenues.items())),
+            **bilan.chiffres(),
             "triples": {"questions": bilan.triples, "links": liens},
             "inputs": [{"name": name, "records": n} for name, n in sorted(lus.items())],
-            "questions": {
-                f"{legislature}-{type_}": n
-                for (legislature, type_), n in sorted(bilan.par_legislature.items())
-            },
             "files": {
                 f.nom: {"bytes": f.octets, "sha256": f.sha256}
                 for f in sorted(self.fichiers, key=lambda f: f.nom)
