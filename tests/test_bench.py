@@ -13,7 +13,7 @@ from lod.model import Question
 from lod.sources import lecture, records
 from lod.vocab import QP, RDF_TYPE, entier, fr
 from tests.bench import conversion, measures, nightly, report, results, rml, shacl
-from tests.bench.build import BUILT, LOADED, lacking, stages
+from tests.bench.build import BUILT, LOADED, PARSED, lacking, stages
 from tests.bench.measures import BOUNDS, COUNT, HERE, Measures, merged
 from tests.bench.picture import Bar, Group, placed
 from tests.bench.watching import Figures, observe, watch
@@ -60,9 +60,10 @@ def test_the_page_is_made_from_the_data() -> None:
 
 def test_the_page_tells_each_row() -> None:
     """A figure that was measured stands on the page, its machine too."""
-    rows = [{"what": "stage", "stage": "store", "wall": 33.0}, {"what": BUILT, "cpu": 7.77}]
-    page = report.page(merged([], [run("build", COUNT, *reversed(rows), {"what": LOADED})]))
-    assert "| store | 33 | 1 | oxigraph load | 33 |" in page
+    stage = {"what": "stage", "stage": "reading records", "wall": 33.0}
+    rows = ({"what": BUILT, "cpu": 7.77}, stage, {"what": PARSED})
+    page = report.page(merged([], [run("build", COUNT, *rows)]))
+    assert "| reading records | 33 | 1 | unzip, parse | 33 |" in page
     assert "| 45,000 | lod build | 1 | 7.77 |" in page
     assert "P, 2 cores, 1 GiB; S, K. Python 3;" in page
     assert "| build | 45,000 | 2026-01-01 | 1 abc | 0.5 |" in page

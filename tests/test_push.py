@@ -17,7 +17,7 @@ from lod.distant.push import LOADED, RESUMED, SERVED, Etat, Push, push
 from lod.distant.versions import Version, count, versions
 from lod.errors import LodError, UsageError
 from lod.release import current
-from tests.kills.push import LARGEST_DELAY, served, survive
+from tests.kills.push import served, survive
 from tests.relais import Fault, Passage, Relais, dead, dripping, relaying, status
 from tests.server_data import BASE, publish
 from tests.stores import BOTH, STORES, Store, oxigraph, running
@@ -245,7 +245,7 @@ def test_a_store_that_swallows_a_piece(ox: Store, folder: Path) -> None:
 
 def test_a_killed_push_changes_nothing(ox: Store, tmp_path: Path) -> None:
     """`kill -9` at some moments: what is served is a whole release, and the next run completes."""
-    report = survive(ox, tmp_path, kills=4, delay=LARGEST_DELAY, seed=8)
+    report = survive(ox, tmp_path, kills=4, seed=8)
     assert report["killed"] == 4, "the moments are not those of a push"
 
 

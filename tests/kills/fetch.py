@@ -15,7 +15,7 @@ from tests.test_fetch import archive_of, etag
 
 ROOT = Path(__file__).parent.parent.parent
 PIECES, PAUSE = 20, 0.03  # how slowly an archive is sent: most kills fall between two pieces
-LARGEST_DELAY = 1.2  # seconds after the start of a process in which its kill falls
+LARGEST_DELAY = 1.0  # seconds after the start of a process in which its kill falls
 
 
 def slow(body: bytes, quick: bool) -> Answer:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
@@ -18,7 +19,6 @@ from lod.distant.versions import count, versions
 from tests.server_data import BASE, publish
 from tests.stores import STORES, Store, running
 
-LARGEST_DELAY = 1.2  # seconds after the start of a process in which its kill falls
 TRIPLES = 2000
 # whole pushes are small: as many moments as possible fall between two requests
 CODE = (
@@ -48,7 +48,7 @@ def release(folder: Path, name: str) -> None:
     )  # fmt: skip
 
 
-def survive(store: Store, folder: Path, kills: int, delay: float, seed: int) -> Counter[str]:
+def survive(store: Store, folder: Path, kills: int, seed: int) -> Counter[str]:
     """Kill so many pushes of new releases; hold after each that what is served is whole.
 
     Returns how many were `killed`, how many had `finished`, and how often a reader has `looked`.
@@ -59,7 +59,9 @@ def survive(store: Store, folder: Path, kills: int, delay: float, seed: int) -> 
     release(folder, "k0")
     command = [sys.executable, "-c", CODE, str(folder), there.url, there.graphe, there.user,
                there.password]  # fmt: skip
+    start = time.monotonic()
     subprocess.run(command, check=True, capture_output=True)
+    delay = time.monotonic() - start  # of a whole run: a kill falls before its end
     stop, seen = threading.Event(), set[tuple[str, int]]()
 
     def read() -> None:
@@ -76,7 +78,7 @@ def survive(store: Store, folder: Path, kills: int, delay: float, seed: int) -> 
             release(folder, f"k{number}")
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             with suppress(subprocess.TimeoutExpired):
-                process.wait(chance.uniform(0.2, delay))
+                process.wait(chance.uniform(0.2 * delay, delay))
             report["finished" if process.poll() is not None else "killed"] += 1
             process.kill()
             process.communicate()
@@ -98,5 +100,5 @@ def main(kills: int) -> None:
             print("SKIPPED: virtuoso-t is absent")
             continue
         with tempfile.TemporaryDirectory() as folder, running(make(Path(folder) / "data")) as store:
-            report = survive(store, Path(folder) / "out", kills, LARGEST_DELAY, seed=1)
+            report = survive(store, Path(folder) / "out", kills, seed=1)
             print(f"{name}: {dict(report)}")
