@@ -86,9 +86,11 @@ def change(source: Path, target: Path, count: int) -> list[str]:
 
 def archive_changed(count: int) -> tuple[Path, list[str]]:
     """Return the changed archive, made once, and what was changed in it."""
-    path, list_ = BUILD / f"changed-{count}.zip", BUILD / f"changed-{count}.json"
-    if not list_.exists():
-        uids = change(archive(count), path, max(1, round(count * CHANGED)))
+    old, list_ = archive(count), BUILD / f"changed-{count}.json"
+    path = BUILD / "changed" / old.name  # the same name: what a record is called has not changed
+    if not (list_.exists() and path.exists()):
+        path.parent.mkdir(exist_ok=True)
+        uids = change(old, path, max(1, round(count * CHANGED)))
         list_.write_text(json.dumps(uids), "utf-8")
     return path, json.loads(list_.read_text("utf-8"))
 
