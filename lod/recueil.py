@@ -21,9 +21,8 @@ from lod.sources import Lecture, Record, lecture
 from lod.sources.reading import split_uid
 
 BATCH = 250  # records read at once, or fewer long ones
-BATCH_BYTES = 8 * 1024 * 1024
+BATCH_BYTES = 8 * 1024 * 1024  # of records in one batch: long ones come alone
 TAILLE = 32  # numbers of questions in one tranche
-
 
 Connue = tuple[str, str | None, int, date | None]  # of a Lue: uid, auteur, legislature, jour
 

@@ -14,7 +14,7 @@ from lod.dataset import describe
 from lod.errors import LodError
 from lod.parallel import batches
 from lod.settings import Settings
-from lod.tranches import FOLDER, members, without
+from lod.tranches import FOLDER, members, parts_of, without
 
 PIECE = 64  # tranches loaded into the store at once; its memory grows with the piece
 
@@ -74,8 +74,8 @@ class Publiees:
     def ntriples(self) -> Iterator[bytes]:
         """Yield all triples, in pieces of whole lines."""
         for some in batches(self.tranches, PIECE):
-            found = ((members(self._path(nom))["nt"], self.retires.get(nom, ())) for nom in some)
-            yield b"".join(without(nt, retires) for nt, retires in found)
+            found = ((nom, nt) for nom in some for nt in parts_of(self._path(nom), "nt"))
+            yield b"".join(without(nt, self.retires.get(nom, ())) for nom, nt in found)
         yield self.rest()
 
     def rest(self) -> bytes:

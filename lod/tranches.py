@@ -1,8 +1,9 @@
 """A tranche of questions: made once, kept in a file, taken over by the next release as it is.
 
 What is made depends on the records of the tranche, on the tables and on the program alone; all of
-that is in its key. The file has the key first, then a summary, which is all that the rest of the
-build needs to know of it, then pieces of the dumps, each a gzip member, and last the questions.
+that is in its key. The file has a head, the key and the sizes of what follows; a summary, which is
+all that the rest of the build needs to know of it; pieces of the dumps, each a gzip member; and the
+questions.
 """
 
 import gzip
@@ -13,36 +14,34 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from io import BytesIO
-from itertools import chain
+from io import SEEK_END, BytesIO
+from itertools import accumulate, chain
 from operator import attrgetter
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from lod.convert import Fate, Lot, Publie, Tables, lot
 from lod.dump import csv_line, csv_row, gzipped_member, ntriples, turtle_piece
 from lod.iris import Iris, source_path
 from lod.model import Question
 from lod.parallel import batches, ordered
-from lod.recueil import Connue, Lue, Tranche, longueur, relue
+from lod.recueil import BATCH_BYTES, Connue, Lue, Tranche, longueur, relue
 from lod.site import take_over
 from lod.sommaire import Sommaire, documents_of, relever, resumer
 
 FOLDER = "tranches"
 LUES = "lues.pickle"  # in it: which records were read, with which program
 BATCH = 256  # questions validated at once: the engine is linear, and its memory bounded
-BATCH_BYTES = 8 * 1024 * 1024  # of readings in one batch: long records come alone
 MEMBERS = ("nt", "ttl", "csv")
+PARTS = ("sommaire", *MEMBERS, "questions")  # of a file, after its head
 
 
 @dataclass(frozen=True)
 class Etabli:
-    """What a process needs to make tranches; `before` is the folder of those of the release before,
-    `sources` that of the records of it.
-    """
+    """What a process needs to make tranches; `before` is the folder of those of the release before."""
 
     folder: Path
-    site: Path
+    site: Path  # where the bytes of the records are kept
     iris: Iris
     tables: Tables
     fabrication: str  # all else that a tranche depends on: program, shapes, settings
@@ -63,8 +62,8 @@ class Etabli:
         path = self.before / tranche.nom if self.before else None
         try:
             with path.open("rb") if path else BytesIO() as file:
-                cle, jour, octets = pickle.load(file)
-                is_whole = len(file.read()) == octets
+                cle, jour, sizes = pickle.load(file)
+                is_whole = file.tell() + sum(sizes) == file.seek(0, SEEK_END)
         except (OSError, EOFError, pickle.UnpicklingError, ValueError):  # none, or cut off
             return False
         is_same = cle == self.cle(tranche) and jour in (None, self._jour(tranche))
@@ -105,13 +104,12 @@ class Etabli:
         nt = ntriples(own)
         rows = b"".join(csv_line(csv_row(fate.question, self.iris)) for fate in publies)
         pieces = (nt, turtle_piece(own), rows)
-        questions = pickle.dumps([fate.question for fate in publies])
-        parts = (sommaire, *map(gzipped_member, pieces), zlib.compress(questions, 1))
-        body = b"".join(map(pickle.dumps, parts))
+        questions = zlib.compress(pickle.dumps([fate.question for fate in publies]), 1)
+        parts = (pickle.dumps(sommaire), *map(gzipped_member, pieces), questions)
         jour = sommaire.jour if sommaire.tient_au_jour else None
         with (self.folder / tranche.nom).open("xb") as file:
-            pickle.dump((sommaire.cle, jour, len(body)), file)
-            file.write(body)
+            pickle.dump((sommaire.cle, jour, tuple(map(len, parts))), file)
+            file.writelines(parts)
         return sommaire
 
 
@@ -161,23 +159,27 @@ def _weight(tranche: Tranche) -> int:
     return max(octets, len(tranche.questions) * BATCH_BYTES // BATCH)
 
 
+def parts_of(path: Path, *names: str) -> Iterator[bytes]:
+    """Yield some of PARTS of a tranche; what is not asked for is not read."""
+    with path.open("rb") as file:
+        *_, sizes = pickle.load(file)
+        ends = [*accumulate(sizes, initial=file.tell())]
+        for name in names:
+            number = PARTS.index(name)
+            file.seek(ends[number])
+            yield file.read(sizes[number])
+
+
 def sommaire_of(path: Path) -> Sommaire:
     """Return the summary of a tranche; raise OSError or EOFError if there is none."""
-    with path.open("rb") as file:
-        return _summary(file)
-
-
-def _summary(file: IO[bytes]) -> Sommaire:
-    pickle.load(file)  # what it is made of
-    found: Sommaire = pickle.load(file)
+    [packed] = parts_of(path, "sommaire")
+    found: Sommaire = pickle.loads(packed)
     return found
 
 
 def members(path: Path) -> dict[str, bytes]:
     """Return the pieces of the dumps that a tranche has, each a gzip member."""
-    with path.open("rb") as file:
-        _summary(file)
-        return {name: pickle.load(file) for name in MEMBERS}
+    return dict(zip(MEMBERS, parts_of(path, *MEMBERS), strict=True))
 
 
 def without(member: bytes, documents: Iterable[str]) -> bytes:
@@ -191,11 +193,9 @@ def without(member: bytes, documents: Iterable[str]) -> bytes:
 
 def questions_of(path: Path) -> list[Question]:
     """Return the published questions of a tranche."""
-    with path.open("rb") as file:
-        for _ in ("key", "summary", *MEMBERS):
-            pickle.load(file)
-        found: list[Question] = pickle.loads(zlib.decompress(pickle.load(file)))
-        return found
+    [packed] = parts_of(path, "questions")
+    found: list[Question] = pickle.loads(zlib.decompress(packed))
+    return found
 
 
 def write_lues(folder: Path, fabrication: str, lues: Mapping[str, Connue]) -> None:

@@ -16,7 +16,7 @@ from lod.convert import Fate, Lot, Publie, document_of, lot
 from lod.dump import ntriples
 from lod.errors import Finding
 from lod.parallel import batches
-from lod.recueil import Lue, lue, relue
+from lod.recueil import BATCH_BYTES, Lue, lue, relue
 from lod.sommaire import Sommaire, documents_of, refus_of, resumer
 from lod.sources import Morceau, lecture
 from lod.sources.reading import split_uid
@@ -25,7 +25,7 @@ from lod.spark.envois import Chantier, Envoi, Lu, Place, Redaction
 from lod.spark.sorties import Sorties
 from lod.statistiques import Statistiques
 from lod.texts import digest
-from lod.tranches import BATCH, BATCH_BYTES
+from lod.tranches import BATCH
 from lod.validate import Result
 
 
