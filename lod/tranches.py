@@ -38,7 +38,7 @@ PARTS = ("sommaire", *MEMBERS, "questions")  # of a file, after its head
 
 @dataclass(frozen=True)
 class Etabli:
-    """What a process needs to make tranches; `before` is the folder of those of the release before."""
+    """What a process needs to make tranches; `before` is where those of the release before are."""
 
     folder: Path
     site: Path  # where the bytes of the records are kept
