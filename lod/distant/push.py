@@ -98,6 +98,7 @@ class Push:
         target = f"{client.acces.url}\n{client.acces.graphe}\n{self._id}"
         self._path = states / f"{hashlib.sha256(target.encode()).hexdigest()[:16]}.json"
         self._octets = min(client.moteur.octets, client.limits.piece)
+        self._sizes: dict[Part, int] = {}
 
     def run(self) -> Pushed:
         """Load, count, switch, tidy up."""
@@ -187,7 +188,11 @@ class Push:
         return ""
 
     def _size(self, part: Part) -> int:
-        return sum(1 for _ in self._store.quads_for_pattern(None, None, None, part.source))
+        """Return how many triples we have, counted once: that reads all of them."""
+        if part not in self._sizes:
+            quads = self._store.quads_for_pattern(None, None, None, part.source)
+            self._sizes[part] = sum(1 for _ in quads)
+        return self._sizes[part]
 
     def _verify(self) -> int:
         """Return how many triples are there; raise LodError if it is not as many as we have."""

@@ -82,16 +82,17 @@ async def open_release(folder: Path, open_pool: Opener, ailleurs: Ailleurs | Non
         raise LodError(f"{path}: no manifest to be read ({error!r}); build it again") from error
     held = await asyncio.to_thread(hold, folder)
     pool = open_pool(folder / "store")
+    distant = ailleurs.open_pool(folder / "store") if ailleurs else None
+    begun: list[Pool] = []
     try:
-        await pool.open()
+        for one in filter(None, (pool, distant)):
+            begun.append(one)
+            await one.open()
         corpus = await asyncio.to_thread(open_corpus, folder)
     except (LodError, OSError):
-        await pool.close()
+        await asyncio.gather(*(one.close() for one in begun))
         os.close(held)
         raise
-    distant = ailleurs.open_pool(folder / "store") if ailleurs else None
-    if distant is not None:
-        await distant.open()
     return Release(folder, *said, modified, pool, held, corpus, distant)
 
 

@@ -17,7 +17,6 @@ from pyoxigraph import Store, Triple
 
 from lod import files
 from lod.iris import Iris
-from lod.model import Question
 from lod.parallel import batches, unordered
 from lod.recherche.index import FICHIER, write_index
 from lod.store import open_store
@@ -132,7 +131,7 @@ def write_site(
     disk = publiees.work / "liees.db"
     atelier, suivi = Atelier(contexte, publiees, disk), flux.Suivi(contexte)
     gathered = liees.Liees(disk, contexte.base, resources.portefeuilles())
-    passing = (Passage(path, contexte).noted(suivi, gathered) for path in publiees.paths())
+    passing = (_noted(path, suivi, gathered) for path in publiees.paths())
     # what takes longest comes first
     long: list[Tache] = [(Atelier.index, None), (Atelier.dumps, None)]
     some = ((Atelier.questions, part) for part in batches(passing, TRANCHES))
@@ -144,27 +143,16 @@ def write_site(
 
 
 def write_tranche(path: Path, contexte: Contexte) -> int:
-    """Write the questions of a tranche, and their answers."""
-    return write_questions(Passage(path, contexte).questions(), contexte)
+    """Write the questions of a tranche, and their answers; what they recall is published, too."""
+    return write_questions(map(contexte.publiee, questions_of(path)), contexte)
 
 
-@dataclass(frozen=True)
-class Passage:
-    """The questions of a tranche on their way to their pages."""
-
-    path: Path
-    contexte: Contexte
-
-    def questions(self) -> list[Question]:
-        """Return the questions; what they recall is published, too."""
-        return [self.contexte.publiee(q) for q in questions_of(self.path)]
-
-    def noted(self, suivi: flux.Suivi, gathered: liees.Liees) -> Path:
-        """Remember what is told of the questions elsewhere; return where they are."""
-        for q in self.questions():
-            suivi.add(q)
-            gathered.add(q)
-        return self.path
+def _noted(path: Path, suivi: flux.Suivi, gathered: liees.Liees) -> Path:
+    """Remember what is told elsewhere of the questions of a tranche; return where they are."""
+    for q in questions_of(path):
+        suivi.add(q)
+        gathered.add(q)
+    return path
 
 
 def _avec_entrepot(
