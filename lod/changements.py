@@ -5,7 +5,7 @@ Memory does not depend on how many questions there are.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from heapq import merge
@@ -13,10 +13,11 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from pyoxigraph import Store
+from pyoxigraph import Store, Variable
 
 from lod import files
 from lod.errors import LodError
+from lod.iris import Iris
 from lod.release import manifest
 from lod.store import open_store, select
 
@@ -25,6 +26,9 @@ GENRES = ("ajoutee", "repondue", "reattribuee", "retiree", "corrigee", "supprime
 # why two releases cannot be compared
 AILLEURS, ANTERIEURE, ILLISIBLE = "other base", "older program", "unreadable"
 COLUMNS = ("uid", "nom", "titre", "reponse", "retrait", "ministere", "source", "note")
+
+
+Touchees = tuple[Set[str], Set[str]]  # uids of the questions that may differ, before and after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,16 @@ class Changement:
     nom: str
     titre: str
     genres: tuple[str, ...]
+
+
+def etats_de(store: Store, base: str, uids: Iterable[str]) -> Iterator[Etat]:
+    """Yield what some questions of a release are, by uid."""
+    iris, texte = Iris(base), files.CHANGEMENTS.read_text("utf-8")
+    for uid in sorted(uids):
+        rows = select(store, texte, {Variable("question"): iris.question(uid)})
+        lines = sorted((tuple(row[name] for name in COLUMNS) for row in rows), key=itemgetter(6, 7))
+        if lines:
+            yield _etat(lines)
 
 
 def etats(store: Store) -> Iterator[Etat]:
@@ -153,10 +167,13 @@ class Journal(AbstractContextManager["Journal"]):
         return {kind: counts[kind] for kind in GENRES if counts[kind]}
 
 
-def entre(avant: Path, base: str, apres: Store, path: Path | str = "") -> tuple[Journal, str]:
+def entre(
+    avant: Path, base: str, apres: Store, path: Path | str = "", touchees: Touchees | None = None
+) -> tuple[Journal, str]:
     """Return what has changed since a release, or nothing, and why that cannot be told.
 
-    `base` is that of `apres`; `path` is where the journal is kept, if it is.
+    `base` is that of `apres`; `path` is where the journal is kept, if it is; `touchees` are the
+    questions that alone can have changed, before and after.
     """
     told, journal = manifest(avant), Journal(path=path)
     if told["base"] != base:
@@ -164,13 +181,24 @@ def entre(avant: Path, base: str, apres: Store, path: Path | str = "") -> tuple[
     if "noyau" not in told:
         return journal, ANTERIEURE
     try:
-        before = Comptees(etats(open_store(avant / "store")))
-        journal.add(comparer(before, etats(apres)))
+        before, after = _sides(open_store(avant / "store"), apres, base, touchees)
+        journal.add(comparer(before, after))
     except (LodError, OSError):
         journal.clear()
         return journal, ILLISIBLE
-    if before.nombre == sum(told["questions"].values()):
+    expected = sum(told["questions"].values()) if touchees is None else len(touchees[0])
+    if before.nombre == expected:
         return journal, ""
     # our query has no hold on what another version of the program has written
     journal.clear()
     return journal, ANTERIEURE
+
+
+def _sides(
+    avant: Store, apres: Store, base: str, touchees: Touchees | None
+) -> tuple[Comptees, Iterator[Etat]]:
+    """Return what the questions were, and what they are, which are to be compared."""
+    if touchees is None:
+        return Comptees(etats(avant)), etats(apres)
+    was, is_ = touchees
+    return Comptees(etats_de(avant, base, was)), etats_de(apres, base, is_)

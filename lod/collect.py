@@ -18,7 +18,7 @@ from pyoxigraph import NamedNode, Triple
 from lod import rapport, tranches
 from lod.bilan import Bilan
 from lod.convert import document_of
-from lod.dump import ntriples
+from lod.dump import ntriples, triples
 from lod.errors import Finding
 from lod.iris import Iris, source_path
 from lod.rdf import nom_du
@@ -53,8 +53,9 @@ class Collecte:
         self.classes: Classes = {}  # of what questions refer to, once that is proven
         self.retires: dict[str, set[str]] = {}  # tranche → answers that an earlier one has
         self._written: set[str] = set()
-        self._reponses: dict[str, list[str]] = {}
+        self.reponses: dict[str, list[str]] = {}  # answer → uids of the questions it serves
         self._rappels: list[Triple] = []
+        self._said: set[bytes] = set()  # of what questions refer to: lines of N-Triples
         self._reported: set[tuple[str, str]] = set()
         self._files = ExitStack()
         self._identity = hashlib.sha256()
@@ -155,9 +156,9 @@ class Collecte:
         for iri in new:
             self.bilan.foyers.update(sommaire.foyers.get(iri, {}))
         for iri, uids in sommaire.reponses.items():
-            self._reponses.setdefault(iri, []).extend(uids)
+            self.reponses.setdefault(iri, []).extend(uids)
         self._rappels += sommaire.rappels
-        self.references.add(sommaire.references)
+        self._refer(sommaire.references)
         self.statistiques.update(sommaire.statistiques)
         for remarque in sommaire.remarques:
             self._remark(remarque)
@@ -170,6 +171,12 @@ class Collecte:
             # what several questions refer to is told once, by `prove`
             if document_of(result.focus) in new or self._refused(result):
                 self._result(result)
+
+    def _refer(self, nt: bytes) -> None:
+        """Take in what some questions say of others; what was said already adds nothing."""
+        new = [line for line in nt.splitlines(keepends=True) if line not in self._said]
+        self._said.update(new)
+        self.references.add(triples(b"".join(new)))
 
     def _raw(self, sha256: str) -> Path:
         return self.site.folder / source_path(sha256)
@@ -238,7 +245,7 @@ class Collecte:
         """Return answer → the questions (IRI, name) that it serves, where there are several."""
         return {
             iri: sorted((self.iris.question(uid).value, nom_du(uid)) for uid in uids)
-            for iri, uids in self._reponses.items()
+            for iri, uids in self.reponses.items()
             if len(uids) > 1
         }
 

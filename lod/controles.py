@@ -1,7 +1,9 @@
-"""What must agree in the finished store: a failure is a fault of the program, not of a record.
+"""What must agree in what is published: a failure is a fault of the program, not of a record.
 
 The controls are queries in `shapes/controles/`, which must give no row; what needs arithmetic on
-dates is computed here once more, from the dates that the store has.
+dates is computed here once more, from the dates that the store has. Those whose `portée` is a
+question are asked of some questions at a time, with all that they refer to, and again only of what
+has changed; the others of the finished store.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,11 +12,14 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from pyoxigraph import Store
+from pyoxigraph import RdfFormat, Store
 from rdflib.namespace import SH
 
 from lod import files
 from lod.delais import MEASURED, Duree, regles
+from lod.dump import ntriples
+from lod.errors import LodError
+from lod.ontology import ontology
 from lod.store import select
 from lod.validate import targets
 
@@ -27,13 +32,16 @@ TARGETED = {
 
 @dataclass(frozen=True, slots=True)
 class Controle:
-    """One control: what it is called, how grave it is, what it says, and its query."""
+    """One control: what it is called, how grave it is, what it says, and its query; whether one
+    question, with what it refers to, is enough to answer it.
+    """
 
     nom: str
     severity: str
     fr: str
     en: str
     requete: str
+    est_locale: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +61,51 @@ def controles() -> tuple[Controle, ...]:
 
 def _controle(path: Path) -> Controle:
     text = path.read_text("utf-8")
-    said = dict(line.removeprefix("# ").split(": ", 1) for line in text.splitlines()[:3])
-    return Controle(path.stem, said["severity"], said["fr"], said["en"], text)
+    head = (line.removeprefix("# ") for line in text.splitlines() if line.startswith("# "))
+    said = dict(line.split(": ", 1) for line in head if ": " in line)
+    est_locale = said.get("portée") == "question"
+    return Controle(path.stem, said["severity"], said["fr"], said["en"], text, est_locale)
 
 
-def ecarts(store: Store) -> Iterator[Ecart]:
-    """Yield every row that a control gives; there should be none but warnings."""
-    for controle in controles():
+def locales() -> list[Controle]:
+    """Return the controls that some questions can answer, with what they refer to."""
+    return [controle for controle in controles() if controle.est_locale]
+
+
+def globales() -> list[Controle]:
+    """Return the controls that only the whole can answer."""
+    return [controle for controle in controles() if not controle.est_locale]
+
+
+def control(store: Store, some: Iterable[Controle]) -> dict[Controle, list[str]]:
+    """Return the resources that each of some controls warns of; raise LodError for worse."""
+    warned: dict[Controle, list[str]] = {}
+    for ecart in ecarts(store, some):
+        if ecart.controle.severity == "Violation":
+            raise LodError(
+                f"{ecart.sujet}: {ecart.controle.en} ({ecart.valeur}); "
+                f"control {ecart.controle.nom}, a fault of the program, please report it"
+            )
+        warned.setdefault(ecart.controle, []).append(ecart.sujet)
+    return warned
+
+
+def control_part(nt: Iterable[bytes]) -> None:
+    """Ask the local controls of a part of what is published, as N-Triples; raise LodError."""
+    store = Store()
+    text = b"".join((*nt, _ontology()))
+    store.bulk_load(input=text, format=RdfFormat.N_TRIPLES, lenient=True)
+    control(store, locales())
+
+
+@cache
+def _ontology() -> bytes:
+    return ntriples(ontology())
+
+
+def ecarts(store: Store, some: Iterable[Controle] = ()) -> Iterator[Ecart]:
+    """Yield every row that some controls give, or all; there should be none but warnings."""
+    for controle in some or controles():
         for row in select(store, controle.requete):
             for valeur in RECALCULS.get(controle.nom, _stated)(row):
                 yield Ecart(controle, row["sujet"], valeur)

@@ -5,7 +5,7 @@ are validated together.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
@@ -14,6 +14,7 @@ from pyoxigraph import Triple
 
 from lod import autorites, rdf
 from lod.citations import rappels
+from lod.dump import ntriples
 from lod.errors import Finding, Where
 from lod.iris import Iris
 from lod.mappings import legislatures
@@ -26,18 +27,28 @@ from lod.revue import Revue, corrected
 from lod.sources import Lecture, Record, lecture
 from lod.sources.fields import shorten
 from lod.validate import REFERENCE, Result, validate
+from lod.vocab import QP
 
 
 @dataclass(frozen=True, slots=True)
 class Publie:
-    """A question that may be published: its triples by document, and what it refers to."""
+    """A question that may be published: its triples by document, and what it refers to.
+
+    `rappels` say which earlier questions it recalls: they stand in no document as long as nobody
+    knows whether those are published.
+    """
 
     question: Question
     lectures: tuple[Lecture, ...]
     remarks: tuple[Finding, ...]
     documents: dict[str, tuple[Triple, ...]]
+    rappels: tuple[Triple, ...]
     references: tuple[Triple, ...]
     repairs: dict[str, int] = field(default_factory=dict)
+
+    def triples(self) -> Iterator[Triple]:
+        """Yield all that is said of the question, and all that it says of others."""
+        return chain(*self.documents.values(), self.rappels, self.references)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +81,18 @@ class Tables:
 
 @dataclass(slots=True)
 class Lot:
-    """What became of one batch: a fate for each question, in order, the results of SHACL, and how
-    many nodes each shape looked at in each document.
+    """What became of one batch: a fate for each question, in order, the N-Triples of each document,
+    the results of SHACL, and how many nodes each shape looked at in each document.
     """
 
     fates: list[Fate] = field(default_factory=list)
+    nt: dict[str, bytes] = field(default_factory=dict)
     results: list[Result] = field(default_factory=list)
     foyers: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def publies(self) -> list[Publie]:
+        """Return the questions that are published."""
+        return [fate for fate in self.fates if isinstance(fate, Publie)]
 
 
 def lot(
@@ -84,15 +100,14 @@ def lot(
 ) -> Lot:
     """Return the fate of each question of one batch."""
     made = Lot([settle(lectures, iris, tables) for lectures in batch])
-    documents: dict[str, tuple[Triple, ...]] = {}
-    references = References()
-    for fate in made.fates:
-        if isinstance(fate, Publie):
-            references.add(fate.references)
-            # an answer that serves several questions is stated once, by the first of them
-            documents |= {iri: t for iri, t in fate.documents.items() if iri not in documents}
-    own = chain.from_iterable(documents.values())
-    validation = validate(chain(own, references.triples()), engine)
+    publies = made.publies()
+    documents, references = documents_of(publies), References()
+    for fate in publies:
+        references.add(fate.references)
+    others = [*chain.from_iterable(fate.rappels for fate in publies), *references.triples()]
+    made.nt = {iri: ntriples(triples) for iri, triples in documents.items()}
+    text = b"".join((*made.nt.values(), ntriples(others)))
+    validation = validate([*chain.from_iterable(documents.values()), *others], engine, text)
     made.results = validation.results
     made.foyers = {iri: n for iri, n in validation.foyers.items() if iri in documents}
     broken: dict[str, list[Result]] = {}
@@ -101,6 +116,17 @@ def lot(
             broken.setdefault(document_of(result.focus), []).append(result)
     made.fates = [_judge(fate, broken) if broken else fate for fate in made.fates]
     return made
+
+
+def documents_of(publies: Iterable[Publie]) -> dict[str, tuple[Triple, ...]]:
+    """Return document → its triples; an answer that serves several questions is stated once, by the
+    first of them.
+    """
+    found: dict[str, tuple[Triple, ...]] = {}
+    for fate in publies:
+        for iri, triples in fate.documents.items():
+            found.setdefault(iri, triples)
+    return found
 
 
 def convert(record: Record, iris: Iris) -> Fate:
@@ -126,11 +152,14 @@ def settle(lectures: tuple[Lecture, ...], iris: Iris, tables: Tables) -> Fate:
         donnees_au=tables.donnees_au.get(merged.question.legislature)
         or dernier_jour(merged.question),
     )
-    documents = {iris.question(q.uid).value: _distinct(rdf.question(q, iris))}
+    own = _distinct(rdf.question(q, iris))
+    rappels_ = tuple(t for t in own if t.predicate == QP.rappelle) if q.rappels else ()
+    documents = {iris.question(q.uid).value: tuple(t for t in own if t not in rappels_)}
     for r in q.reponses:
         documents[iris.reponse(q, r).value] = _distinct(rdf.reponse(q, r, iris))
     references = tuple(autorites.references(q, iris))
-    return Publie(q, lectures, reading.remarks, documents, references, dict(reading.repairs))
+    repairs = dict(reading.repairs)
+    return Publie(q, lectures, reading.remarks, documents, rappels_, references, repairs)
 
 
 def dernier_jour(q: Question) -> date | None:

@@ -2,6 +2,7 @@
 the facts of Wikidata beside them.
 """
 
+import shutil
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -9,10 +10,10 @@ from pathlib import Path
 from pyoxigraph import Store, Triple
 
 from lod import dump, faits, historique
-from lod.bilan import Bilan
+from lod.avenant import Modifiees, amend, modifiees
 from lod.collect import Collecte
 from lod.comptes import compter
-from lod.controles import ecarts, unseen
+from lod.controles import control, control_part, globales, unseen
 from lod.dataset import describe_service, describe_void, read_turtle
 from lod.errors import LodError
 from lod.historique import Histoire
@@ -20,7 +21,7 @@ from lod.ontology import ontology
 from lod.release import Suite
 from lod.settings import Settings
 from lod.store import load, open_store, pieces
-from lod.telechargements import Publiees
+from lod.telechargements import Publiees, count_lines
 from lod.website.requetes import exemples
 
 
@@ -31,20 +32,37 @@ def fill(
     Wikidata and the history; reopen read-only.
     """
     bilan, work = collecte.bilan, publiees.work
-    folder = work / "store"
-    load(folder, chain(publiees.ntriples(), pieces(work / "links.nt")))
+    folder, where = work / "store", modifiees(collecte.before, work)
+    is_new = _load_data(publiees, collecte, settings.base, where)
     store = open_store(folder)
     if unlooked := next(unseen(store, bilan.foyers), None):
         raise LodError(f"{unlooked}; this is a fault of the program, please report it")
-    histoire = historique.write(work, settings.base, suite, bilan.donnees_au, store)
+    changed = (where.avant, where.apres) if where else None
+    histoire = historique.write(work, settings.base, suite, bilan.donnees_au, store, changed)
     more = dump.ntriples(_descriptions(work, collecte, settings, store, histoire))
     del store  # closed before the store is opened for writing again
     load(folder, [more])
     load(folder, pieces(work / "faits.nt"), settings.base + faits.GRAPHE)
-    load(folder, pieces(work / historique.NT), settings.base + historique.GRAPHE, is_last=True)
+    load(folder, pieces(work / historique.NT), settings.base + historique.GRAPHE, is_last=is_new)
     store = open_store(folder)
-    control(store, bilan)
+    bilan.ecarts = control(store, globales())
+    # each question was proven with its tranche
+    control_part((publiees.rest(), (work / "links.nt").read_bytes(), more))
     return store, histoire
+
+
+def _load_data(publiees: Publiees, collecte: Collecte, base: str, where: Modifiees | None) -> bool:
+    """Load the data and the links alone; return whether all of it was loaded, or only what differs
+    from the release before.
+    """
+    work, graphs = publiees.work, (base + faits.GRAPHE, base + historique.GRAPHE)
+    folder, links, before = work / "store", work / "links.nt", collecte.before
+    if before and where and amend(before, work, where, graphs, collecte.reponses):
+        if len(open_store(folder)) == collecte.bilan.triples + count_lines(links):
+            return False
+        shutil.rmtree(folder)  # somebody has changed the release before
+    load(folder, chain(publiees.ntriples(), pieces(links)))
+    return True
 
 
 def _descriptions(
@@ -66,14 +84,3 @@ def _descriptions(
     service = describe_service(settings, store, comptes, parts, **dated)
     (dumps / "service.ttl").write_bytes(service)
     yield from chain(*parts.values(), read_turtle(dumps / "service.ttl"))
-
-
-def control(store: Store, bilan: Bilan) -> None:
-    """Count what does not agree in the store; raise LodError unless it is a mere warning."""
-    for ecart in ecarts(store):
-        if ecart.controle.severity == "Violation":
-            raise LodError(
-                f"{ecart.sujet}: {ecart.controle.en} ({ecart.valeur}); "
-                f"control {ecart.controle.nom}, a fault of the program, please report it"
-            )
-        bilan.ecarts.setdefault(ecart.controle, []).append(ecart.sujet)

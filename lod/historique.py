@@ -21,6 +21,7 @@ from lod.changements import (
     ILLISIBLE,
     Changement,
     Journal,
+    Touchees,
     entre,
 )
 from lod.dates import en_toutes_lettres, moment
@@ -114,15 +115,23 @@ class Histoire:
     triples: int
 
 
-def write(work: Path, base: str, suite: Suite, donnees_au: date, store: Store) -> Histoire:
+def write(
+    work: Path,
+    base: str,
+    suite: Suite,
+    donnees_au: date,
+    store: Store,
+    touchees: Touchees | None = None,
+) -> Histoire:
     """Write the graph as N-Triples, its dump, and the journal of what this release changes.
 
-    `store` has the data of the release; the graph goes into it afterwards.
+    `store` has the data of the release; the graph goes into it afterwards. `touchees` are the
+    questions that alone can have changed, before and after; None: any.
     """
     avant = _followed(base, suite)
     versions = [Version(**told) for told in manifest(avant).get("versions", ())] if avant else []
     nouvelle = None
-    journal, motif = _compare(work, base, suite, store)
+    journal, motif = _compare(work, base, suite, store, touchees)
     with journal, (work / NT).open("wb") as file:
         is_followed = _carry(avant, base, file)
         if not (is_followed and suite.est_reprise):
@@ -150,11 +159,13 @@ def _followed(base: str, suite: Suite) -> Path | None:
     return suite.courante if is_ours else None
 
 
-def _compare(work: Path, base: str, suite: Suite, store: Store) -> tuple[Journal, str]:
+def _compare(
+    work: Path, base: str, suite: Suite, store: Store, touchees: Touchees | None
+) -> tuple[Journal, str]:
     """Return what has changed since the release before, if there is one that is another."""
     if suite.courante is None or suite.precedente is None or suite.est_reprise:
         return Journal(path=work / JOURNAL), ""
-    return entre(suite.courante, base, store, work / JOURNAL)
+    return entre(suite.courante, base, store, work / JOURNAL, touchees)
 
 
 def _version(suite: Suite, donnees_au: date, journal: Journal, motif: str) -> Version:

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from lod.valeurs import compacte
+
 TypeQuestion = Literal["QE", "QG", "QOSD", "QM"]
 REPONSE_PUBLIEE = "REP_PUB"  # the only closing code that is not a withdrawal
 
 
+@compacte
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JO:
     """A place in the Journal officiel: day, page, issue number, kind of issue."""
@@ -22,6 +25,7 @@ class JO:
     type: str | None = None
 
 
+@compacte
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organe:
     """A group or a ministry as it was named that day; `ref` is the Assemblée's `PO…`."""
@@ -36,6 +40,7 @@ class Organe:
         return (self.libelle, self.libelle_long) if self.libelle_long else (self.libelle,)
 
 
+@compacte
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Auteur:
     """Who asks: `acteur_ref` (`PA…`) from a record, or the name and civility that a page prints."""
@@ -46,6 +51,7 @@ class Auteur:
     nom: str | None = None
 
 
+@compacte
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circonscription:
     """A constituency: department as printed, its code once it is known, and the number in it."""
@@ -55,6 +61,7 @@ class Circonscription:
     departement: str | None = None
 
 
+@compacte
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribution:
     """One step of the chain: the ministry in charge, and where the JO said so."""
@@ -63,6 +70,7 @@ class Attribution:
     jo: JO | None = None
 
 
+@compacte
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reponse:
     """An answer, or the transcript of a question au Gouvernement.
@@ -76,6 +84,7 @@ class Reponse:
     texte_html: str | None = None
 
 
+@compacte
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signalement:
     """The flag that a group puts on a late question: JO and day of deposit."""
@@ -84,6 +93,7 @@ class Signalement:
     depot: date | None = None
 
 
+@compacte
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erratum:
     """A correction of the question or of the answer: where the JO printed it, and its text.
@@ -97,6 +107,7 @@ class Erratum:
     rang: int = 1
 
 
+@compacte
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cloture:
     """The end of a question: day, code, label; a withdrawal unless the code is REP_PUB."""
@@ -112,6 +123,7 @@ class Cloture:
         return self.code != REPONSE_PUBLIEE
 
 
+@compacte
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reste:
     """A labelled value that no reader understands: kept as raw text, and reported."""
@@ -120,6 +132,7 @@ class Reste:
     texte: str
 
 
+@compacte
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """The record as read: SHA-256 of its bytes, and their media type."""
@@ -128,6 +141,7 @@ class Source:
     format: str
 
 
+@compacte
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """All that the records say about one question; (legislature, type, numero) are its key.

@@ -49,6 +49,11 @@ def nom_du(uid: str) -> str:
     return f"{kind} n° {numero} ({numero_legislature}e législature)"
 
 
+def nom_de_la_reponse(r: Reponse) -> str:
+    """Return what an answer is called: « Réponse publiée au JO le 28 décembre 2021 »."""
+    return f"Réponse publiée au JO le {en_toutes_lettres(r.jo.jour)}"
+
+
 def adresse(q: Question) -> str:
     """Return the address of the question on the Assemblée's own site."""
     return (SITE if q.legislature >= PREMIERE_DYN else SITE_ANCIEN).format(q=q)
@@ -247,7 +252,7 @@ def reponse(q: Question, r: Reponse, iris: Iris) -> Iterator[Triple]:
     """Yield what is published about one answer; the same for every question that it serves."""
     s = iris.reponse(q, r)
     yield Triple(s, RDF_TYPE, QP.Reponse)
-    yield Triple(s, RDFS_LABEL, fr(f"Réponse publiée au JO le {en_toutes_lettres(r.jo.jour)}"))
+    yield Triple(s, RDFS_LABEL, fr(nom_de_la_reponse(r)))
     if r.texte:
         yield Triple(s, QP.texte, fr(r.texte))
     if r.texte_html:

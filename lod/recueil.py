@@ -19,6 +19,7 @@ from lod.parallel import batches, ordered
 from lod.site import Site
 from lod.sources import Lecture, Record, lecture
 from lod.sources.reading import split_uid
+from lod.valeurs import compacte
 
 BATCH = 250  # records read at once, or fewer long ones
 BATCH_BYTES = 8 * 1024 * 1024  # of records in one batch: long ones come alone
@@ -27,6 +28,7 @@ TAILLE = 32  # numbers of questions in one tranche
 Connue = tuple[str, str | None, int, date | None]  # of a Lue: uid, auteur, legislature, jour
 
 
+@compacte
 @dataclass(frozen=True, slots=True)
 class Lue:
     """What the first pass needs of a record: where it came from, what it is about, and the reading

@@ -10,15 +10,17 @@ from pyoxigraph import NamedNode, Triple
 
 from lod.bilan import Decompte
 from lod.convert import Fate, Lot, Publie, Rejete, document_of
+from lod.dump import ntriples
 from lod.errors import Finding
 from lod.iris import Iris
 from lod.recueil import Connue
 from lod.statistiques import Statistiques
 from lod.usages import Usages, classes_of, usages, within
+from lod.valeurs import compacte
 from lod.validate import Result
-from lod.vocab import QP
 
 
+@compacte
 @dataclass(frozen=True, slots=True)
 class Remarque:
     """A finding as it may be published: the name of the record, the line, what is wrong, what to
@@ -31,6 +33,7 @@ class Remarque:
     remedy: str
 
 
+@compacte
 @dataclass(frozen=True, slots=True)
 class Refus:
     """A record that is not published, by its name and hash, and why."""
@@ -49,7 +52,8 @@ class Sommaire:
     `reponses` the questions that each answer serves; `usages` what is used in the questions, under
     "", and in each answer, which may be an earlier tranche's; `voisins` what else of ours the
     documents point to. `tient_au_jour`: an open question is among them, so that the day up to which
-    the data goes counts.
+    the data goes counts. `references` are N-Triples, each line once: as terms they would take ten
+    times as long to be passed on.
     """
 
     nom: str
@@ -64,22 +68,12 @@ class Sommaire:
     reponses: dict[str, list[str]] = field(default_factory=dict)
     foyers: dict[str, Counter[str]] = field(default_factory=dict)
     results: list[Result] = field(default_factory=list)
-    references: tuple[Triple, ...] = ()
+    references: bytes = b""
     rappels: tuple[Triple, ...] = ()
     voisins: tuple[str, ...] = ()
     uids: tuple[str, ...] = ()
     statistiques: Statistiques = field(default_factory=Statistiques)
     usages: dict[str, Usages] = field(default_factory=dict)
-
-
-def documents_of(publies: Iterable[Publie]) -> dict[str, tuple[Triple, ...]]:
-    """Return document → its triples; those that recall another question are not among them."""
-    found: dict[str, tuple[Triple, ...]] = {}
-    for fate in publies:
-        for iri, triples in fate.documents.items():
-            if iri not in found:
-                found[iri] = tuple(t for t in triples if t.predicate != QP.rappelle)
-    return found
 
 
 def resumer(
@@ -90,7 +84,7 @@ def resumer(
     iris: Iris,
 ) -> None:
     """Fill in what became of the questions of a tranche."""
-    references: dict[Triple, None] = {}
+    references: list[Triple] = []
     rappels: list[Triple] = []
     for fate in fates:
         sommaire.decompte.add(fate)
@@ -105,18 +99,15 @@ def resumer(
         sommaire.tient_au_jour |= not (q.date_reponse or q.retrait)
         for r in q.reponses:
             sommaire.reponses.setdefault(iris.reponse(q, r).value, []).append(q.uid)
-        references |= dict.fromkeys(fate.references)
-        rappels += [t for triples in fate.documents.values() for t in triples if _rappelle(t)]
+        references += fate.references
+        rappels += fate.rappels
         sommaire.statistiques.add(q, iris)
-    sommaire.references, sommaire.rappels = tuple(references), tuple(rappels)
+    sommaire.references = b"".join(dict.fromkeys(ntriples(references).splitlines(keepends=True)))
+    sommaire.rappels = tuple(rappels)
     sommaire.uids = tuple(fate.question.uid for fate in fates if isinstance(fate, Publie))
     sommaire.documents = {iri: len(triples) for iri, triples in documents.items()}
     sommaire.foyers = {iri: made.foyers[iri] for iri in documents if iri in made.foyers}
     sommaire.results += [r for r in made.results if document_of(r.focus) in documents]
-
-
-def _rappelle(triple: Triple) -> bool:
-    return triple.predicate == QP.rappelle
 
 
 def relever(sommaire: Sommaire, documents: Mapping[str, Sequence[Triple]], base: str) -> None:

@@ -127,9 +127,9 @@ def _shapes() -> Iterator[Triple]:
 def count_triples(work: Path, questions: int, store: Store) -> dict[str, int]:
     """Return the triples of each file and of the store; raise LodError unless they add up."""
     described = ("exemples", "void", "service")
-    counts = {"questions": questions, "links": _lines(work / "links.nt")}
-    counts["faits-wikidata"] = _lines(work / "faits.nt")
-    counts["historique"] = _lines(work / "historique.nt")
+    counts = {"questions": questions, "links": count_lines(work / "links.nt")}
+    counts["faits-wikidata"] = count_lines(work / "faits.nt")
+    counts["historique"] = count_lines(work / "historique.nt")
     for name in ("ontology", "alignements", "shapes", *described):
         path = work / "dumps" / f"{name}.ttl"
         counts[name] = sum(1 for _ in parse(path=str(path), format=RdfFormat.TURTLE))
@@ -144,7 +144,8 @@ def count_triples(work: Path, questions: int, store: Store) -> dict[str, int]:
     return counts
 
 
-def _lines(path: Path) -> int:
+def count_lines(path: Path) -> int:
+    """Return how many lines a file has."""
     with path.open("rb") as file:
         return sum(1 for _ in file)
 

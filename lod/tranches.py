@@ -20,16 +20,18 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from lod.convert import Fate, Lot, Publie, Tables, lot
+from lod.controles import control_part
+from lod.convert import Fate, Lot, Publie, Tables, documents_of, lot
 from lod.dump import csv_line, csv_row, gzipped_member, ntriples, turtle_piece
 from lod.iris import Iris, source_path
 from lod.model import Question
 from lod.parallel import batches, ordered
 from lod.recueil import BATCH_BYTES, Connue, Lue, Tranche, longueur, relue
 from lod.site import take_over
-from lod.sommaire import Sommaire, documents_of, relever, resumer
+from lod.sommaire import Sommaire, relever, resumer
 
 FOLDER = "tranches"
+PAGES = ".pages"  # after the name of a tranche: which pages were made of it
 LUES = "lues.pickle"  # in it: which records were read, with which program
 BATCH = 256  # questions validated at once: the engine is linear, and its memory bounded
 MEMBERS = ("nt", "ttl", "csv")
@@ -51,6 +53,7 @@ class Etabli:
     def faire(self, tranches: Sequence[Tranche]) -> list[Sommaire]:
         """Make some tranches; return their summaries."""
         made = lot(list(self._lectures(tranches)), self.iris, self.tables, self.engine)
+        control_part(published(made))
         fates = iter(made.fates)
         return [
             self._ecrire(tranche, [next(fates) for _ in tranche.questions], made)
@@ -100,12 +103,13 @@ class Etabli:
         documents = documents_of(publies)
         resumer(sommaire, fates, documents, made, self.iris)
         relever(sommaire, documents, self.iris.base)
-        own = list(chain.from_iterable(documents.values()))
-        nt = ntriples(own)
+        texts = {iri: made.nt[iri] for iri in documents}
         rows = b"".join(csv_line(csv_row(fate.question, self.iris)) for fate in publies)
-        pieces = (nt, turtle_piece(own), rows)
-        questions = zlib.compress(pickle.dumps([fate.question for fate in publies]), 1)
-        parts = (pickle.dumps(sommaire), *map(gzipped_member, pieces), questions)
+        turtle = turtle_piece(chain.from_iterable(documents.values()))
+        pieces = (b"".join(texts.values()), turtle, rows)
+        sizes = {iri: len(text) for iri, text in texts.items()}
+        questions = pickle.dumps(([fate.question for fate in publies], sizes))
+        parts = (pickle.dumps(sommaire), *map(gzipped_member, pieces), zlib.compress(questions, 1))
         jour = sommaire.jour if sommaire.tient_au_jour else None
         with (self.folder / tranche.nom).open("xb") as file:
             pickle.dump((sommaire.cle, jour, tuple(map(len, parts))), file)
@@ -170,6 +174,41 @@ def parts_of(path: Path, *names: str) -> Iterator[bytes]:
             yield file.read(sizes[number])
 
 
+def names_in(folder: Path) -> list[str]:
+    """Return the names of the tranches of a release; none if there is no such folder."""
+    return [path.name for path in folder.glob("*-*-*") if path.suffix != PAGES]
+
+
+def head_of(path: Path) -> tuple[Any, ...] | None:
+    """Return the head of a tranche: the same head, the same content; None if there is no file."""
+    try:
+        with path.open("rb") as file:
+            found: tuple[Any, ...] = pickle.load(file)
+    except (OSError, EOFError, pickle.UnpicklingError):
+        return None
+    return found
+
+
+def differing(old: Path, new: Path) -> list[str]:
+    """Return the names of the tranches in which two releases differ, sorted."""
+    names = {*names_in(old), *names_in(new)}
+    return [name for name in sorted(names) if head_of(old / name) != head_of(new / name)]
+
+
+def uids_in(folder: Path, names: Iterable[str]) -> set[str]:
+    """Return the published questions of some tranches, of those that are there."""
+    paths = (folder / name for name in names)
+    return {uid for path in paths if path.is_file() for uid in sommaire_of(path).uids}
+
+
+def lines_of(path: Path) -> list[bytes]:
+    """Return the N-Triples of a tranche, line by line; none if there is no file."""
+    if not path.is_file():
+        return []
+    [member] = parts_of(path, "nt")
+    return gzip.decompress(member).splitlines(keepends=True)
+
+
 def sommaire_of(path: Path) -> Sommaire:
     """Return the summary of a tranche; raise OSError or EOFError if there is none."""
     [packed] = parts_of(path, "sommaire")
@@ -194,8 +233,23 @@ def without(member: bytes, documents: Iterable[str]) -> bytes:
 def questions_of(path: Path) -> list[Question]:
     """Return the published questions of a tranche."""
     [packed] = parts_of(path, "questions")
-    found: list[Question] = pickle.loads(zlib.decompress(packed))
-    return found
+    found: tuple[list[Question], dict[str, int]] = pickle.loads(zlib.decompress(packed))
+    return found[0]
+
+
+def documents_in(path: Path) -> tuple[list[Question], dict[str, bytes]]:
+    """Return the published questions of a tranche, and document → its N-Triples."""
+    packed, member = parts_of(path, "questions", "nt")
+    questions, sizes = pickle.loads(zlib.decompress(packed))
+    text = BytesIO(gzip.decompress(member))
+    return questions, {iri: text.read(size) for iri, size in sizes.items()}
+
+
+def published(made: Lot) -> Iterator[bytes]:
+    """Yield what is published of some questions and of all that they refer to, as N-Triples."""
+    publies = made.publies()
+    yield from (made.nt[iri] for iri in documents_of(publies))
+    yield ntriples(chain.from_iterable(fate.references for fate in publies))
 
 
 def write_lues(folder: Path, fabrication: str, lues: Mapping[str, Connue]) -> None:

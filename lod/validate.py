@@ -18,10 +18,13 @@ __all__ = [
     "spread", "targets", "validate", "versions", "violations",
 ]  # fmt: skip
 
-Engine = Callable[[Iterable[Triple]], list[Result]]
+Engine = Callable[[list[Triple], bytes], list[Result]]
 
 REFERENCE, FAST = reference.NAME, turbo.NAME
-ENGINES: dict[str, Engine] = {REFERENCE: reference.violations, FAST: turbo.violations}
+ENGINES: dict[str, Engine] = {
+    REFERENCE: lambda triples, _: reference.violations(triples),
+    FAST: turbo.violations,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +35,14 @@ class Validation:
     foyers: dict[str, Counter[str]]
 
 
-def validate(triples: Iterable[Triple], engine: str = REFERENCE) -> Validation:
+def validate(triples: Iterable[Triple], engine: str = REFERENCE, nt: bytes = b"") -> Validation:
     """Return every result, the same from each engine, and what was looked at.
 
-    The triples must be few, some hundred questions. Raises LodError if the engine fails.
+    The triples must be few, some hundred questions; `nt` are the same as N-Triples, where these are
+    at hand. Raises LodError if the engine fails.
     """
     triples = list(triples)
-    return Validation(ENGINES[engine](triples), foyers(triples))
+    return Validation(ENGINES[engine](triples, nt), foyers(triples))
 
 
 def versions(engine: str) -> dict[str, str]:

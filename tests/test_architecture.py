@@ -5,7 +5,18 @@ from pathlib import Path
 
 LOD = Path(__file__).parent.parent / "lod"
 FLOORS = (
-    {"errors", "files", "settings", "model", "parallel", "site", "remote", "durable", "progres"},
+    {
+        "errors",
+        "files",
+        "settings",
+        "model",
+        "parallel",
+        "site",
+        "remote",
+        "durable",
+        "progres",
+        "valeurs",
+    },
     {"vocab", "texts", "dates", "noms"},
     {"ontology", "mappings"},
     {"iris", "sources", "referentiel", "delais", "citations"},
@@ -32,7 +43,7 @@ FLOORS = (
     {"rapport"},
     {"collect"},
     {"telechargements"},
-    {"website", "query", "recherche", "distant", "difference"},
+    {"website", "query", "recherche", "distant", "difference", "avenant"},
     {"entrepot"},
     {"build"},
     {"server", "sample", "fetch", "reconciliation"},

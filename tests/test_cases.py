@@ -3,7 +3,6 @@
 `pytest --accept` writes the outcomes; a person reads the difference.
 """
 
-from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -34,7 +33,7 @@ def test_case(case: Path, iris: Iris, request: pytest.FixtureRequest) -> None:
         graph = Graph(bind_namespaces="none")
         for prefix, namespace in PREFIXES.items():
             graph.bind(prefix, namespace)
-        triples = chain(*fate.documents.values(), fate.references)
+        triples = fate.triples()
         graph.parse(data=ntriples(list(triples)).decode(), format="nt")
         check(case / "expected.ttl", graph.serialize(format="longturtle"), request)
         remarks = "".join(f"{remark}\n" for remark in fate.remarks)

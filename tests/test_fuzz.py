@@ -131,8 +131,7 @@ def test_mutated_records_bring_no_traceback(inputs: list[bytes]) -> None:
     assert len(settled) + sum(not one.reading for one in read) == len(inputs)
     for fate in fates:
         assert isinstance(fate, Publie)
-        for triples in (*fate.documents.values(), fate.references):
-            ntriples(triples)
+        ntriples(fate.triples())
         csv_line(csv_row(fate.question, IRIS))
     counted["published"] += len(settled)
     counted["rejected"] += len(inputs) - len(settled)

@@ -40,7 +40,7 @@ def test_every_row_is_a_triple(name: str, iris: Iris) -> None:
     fate = convert(Record(name, name, path.read_bytes()), iris)
     assert isinstance(fate, Publie)
     store = Store()
-    triples = chain(*fate.documents.values(), fate.references, ontology())
+    triples = chain(fate.triples(), ontology())
     store.extend(OxiQuad(t.subject, t.predicate, t.object) for t in triples)
     question = iris.question(fate.question.uid)
     prefixes = "".join(f"PREFIX {p}: <{iri}>" for p, iri in PREFIXES.items())

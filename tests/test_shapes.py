@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from functools import cache
-from itertools import chain
 from pathlib import Path
 
 import pyshacl
@@ -133,7 +132,7 @@ def test_an_answer_before_the_question_is_told(publie: Publie) -> None:
 
 
 def triples_of(publie: Publie) -> list[Triple]:
-    return list(chain(*publie.documents.values(), publie.references))
+    return list(publie.triples())
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

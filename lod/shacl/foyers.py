@@ -1,7 +1,7 @@
 """How many nodes each shape looks at, in which document: counted from targets and triples."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 
 from pyoxigraph import Triple
 from rdflib import URIRef
@@ -20,7 +20,8 @@ def foyers(triples: Iterable[Triple]) -> dict[str, Counter[str]]:
     """
     instances, subjects, objects, below = (defaultdict[str, set[str]](set) for _ in range(4))
     subjects_of, objects_of = _properties(SH.targetSubjectsOf), _properties(SH.targetObjectsOf)
-    for subject, predicate, target in _values((*concepts(), *triples)):
+    read = {RDF_TYPE.value, RDFS_SUBCLASS.value} | subjects_of | objects_of
+    for subject, predicate, target in _values((*concepts(), *triples), read):
         if predicate == RDF_TYPE.value:
             instances[target].add(subject)
         elif predicate == RDFS_SUBCLASS.value:
@@ -41,9 +42,12 @@ def foyers(triples: Iterable[Triple]) -> dict[str, Counter[str]]:
     return dict(found)
 
 
-def _values(triples: Iterable[Triple]) -> Iterator[tuple[str, str, str]]:
-    for subject, predicate, target in triples:
-        yield subject.value, predicate.value, target.value
+def _values(triples: Iterable[Triple], read: Set[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield the triples of the properties that matter, as texts."""
+    for triple in triples:
+        predicate = triple.predicate.value
+        if predicate in read:
+            yield triple.subject.value, predicate, triple.object.value  # type: ignore[union-attr]
 
 
 def _instances(kind: str, instances: Nodes, below: Nodes) -> set[str]:

@@ -28,13 +28,14 @@ COMPARING = ("LessThan", "MinInclusive", "MaxInclusive", "MinExclusive", "MaxExc
 BEYOND = re.compile(rb'"(?:-|0000|[0-9]{5})[^"]*"\^\^<http://www.w3.org/2001/XMLSchema#date')
 
 
-def violations(triples: Iterable[Triple]) -> list[Result]:
-    """Return every result that pySHACL has for the triples, in order.
+def violations(triples: Iterable[Triple], nt: bytes = b"") -> list[Result]:
+    """Return every result that pySHACL has for the triples, in order; `nt` are the same as
+    N-Triples, where these are at hand.
 
     Raises LodError if the engine fails, or lets pass what nothing may let pass.
     """
     triples = list(triples)
-    data = as_ntriples(triples)
+    data = nt or as_ntriples(triples)
     if BEYOND.search(data):
         return reference.violations(triples)
     found = results(data)

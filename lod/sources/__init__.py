@@ -18,6 +18,7 @@ from lod.sources import (
 from lod.sources.fields import shorten
 from lod.sources.inputs import Morceau, Record, morceaux, records
 from lod.sources.reading import Reading
+from lod.valeurs import compacte
 
 __all__ = [
     "FORMS", "Form", "Lecture", "Morceau", "Reading", "Record",
@@ -48,6 +49,7 @@ FORMS = (
 ERROR_PAGE = re.compile(rb"<title>\s*(?:50\d|40\d|Error)|Error 50\d|Aucun r\S{1,8}sultat ne corres")
 
 
+@compacte
 @dataclass(frozen=True, slots=True)
 class Lecture:
     """What became of one record: where it came from, its hash, and the reading or the reasons."""

@@ -10,6 +10,7 @@ from typing import cast, get_args
 from lod.errors import Finding
 from lod.model import REPONSE_PUBLIEE, Question, Source, TypeQuestion
 from lod.texts import fold
+from lod.valeurs import compacte
 
 TYPES: dict[str, TypeQuestion] = {
     "qe": "QE",
@@ -27,6 +28,7 @@ SANS_TETE = "aucune tete d analyse"  # printed where there is none
 UID = re.compile(rf"QANR5L([1-9]\d?)({'|'.join(get_args(TypeQuestion))})([1-9]\d{{0,8}})")
 
 
+@compacte
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A question as read, and what a person should know of the reading.

@@ -102,7 +102,7 @@ class Ensemble:
         references.add(thesaurus.triples(iris))  # its labels are those that stay
         if tables.referentiel:
             references.add(annuaire.triples(tables.referentiel, iris, auteurs))
-        lines = "".join(f"{line} .\n" for _, line in sorted(self._said))
+        lines = "".join(f"{line}\n" for _, line in sorted(self._said))
         references.add(q.triple for q in parse(lines, format=RdfFormat.N_TRIPLES))
         references.add(self._statistiques.triples(iris))
         return references

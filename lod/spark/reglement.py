@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
-from pyoxigraph import Triple
-
 from lod import rapport
 from lod.bilan import Bilan
-from lod.convert import Fate, Lot, Publie, document_of, lot
+from lod.convert import Fate, Lot, Publie, document_of, documents_of, lot
 from lod.dump import ntriples
 from lod.errors import Finding
 from lod.parallel import batches
 from lod.recueil import BATCH_BYTES, Lue, lue, relue
-from lod.sommaire import Sommaire, documents_of, refus_of, resumer
+from lod.sommaire import Sommaire, refus_of, resumer
 from lod.sources import Morceau, lecture
 from lod.sources.reading import split_uid
 from lod.spark import envois
@@ -105,12 +103,13 @@ class Reglement:
         self._remember(dossier.question, sommaire)
         if not isinstance(fate, Publie):
             yield from dossier.rejets(fate.findings)
-        yield from self._stated(dossier.question, documents, sommaire)
+        texts = {iri: made.nt[iri] for iri in documents}
+        yield from self._stated(dossier.question, texts, sommaire)
         for t in sommaire.rappels:
             yield (envois.RAPPEL, t.object.value, dossier.question), ntriples([t])  # type: ignore[union-attr]
 
     def _stated(
-        self, question: Place, documents: dict[str, tuple[Triple, ...]], sommaire: Sommaire
+        self, question: Place, documents: dict[str, bytes], sommaire: Sommaire
     ) -> Iterator[Envoi]:
         """Write the question; yield that it is there, its answers, and results that refuse."""
         results: dict[str, list[Result]] = {}
@@ -121,9 +120,9 @@ class Reglement:
             elif result.severity == "Violation":
                 key = f"{result.focus} {result.shape}{result.component}"
                 yield (envois.REFUS, key, (*question, number)), result
-        for number, (iri, triples) in enumerate(documents.items()):
+        for number, (iri, lines) in enumerate(documents.items()):
             said = Redaction(
-                ntriples(triples), tuple(results.get(iri, ())), sommaire.foyers.get(iri, Counter())
+                lines, tuple(results.get(iri, ())), sommaire.foyers.get(iri, Counter())
             )
             if number:
                 yield (envois.REPONSE, iri, (*question, number)), said
@@ -135,8 +134,8 @@ class Reglement:
         """Count a question, keep what it says of others, write what is to be remarked."""
         self._bilan.update(sommaire.decompte)
         self._statistiques.update(sommaire.statistiques)
-        for number, triple in enumerate(sommaire.references):
-            self._references.setdefault(str(triple), (*question, number))  # they come in order
+        for number, line in enumerate(sommaire.references.splitlines()):
+            self._references.setdefault(line.decode(), (*question, number))  # they come in order
         for said in sommaire.remarques:
             name = f"quality/remarques-{self._nom}.csv.gz"
             self._sorties.write(name, rapport.remarque(said), rapport.REMARQUES)

@@ -16,12 +16,13 @@ from typing import Any
 from pyoxigraph import Store, Triple
 
 from lod import files
+from lod.dump import ntriples
 from lod.iris import Iris
 from lod.parallel import batches, unordered
 from lod.recherche.index import FICHIER, write_index
 from lod.store import open_store
 from lod.telechargements import Publiees, write_dumps
-from lod.tranches import questions_of
+from lod.tranches import documents_in, questions_of
 from lod.website import flux, liees
 from lod.website.documents import (
     BATCH,
@@ -144,7 +145,8 @@ def write_site(
 
 def write_tranche(path: Path, contexte: Contexte) -> int:
     """Write the questions of a tranche, and their answers; what they recall is published, too."""
-    return write_questions(map(contexte.publiee, questions_of(path)), contexte)
+    questions, said = documents_in(path)
+    return write_questions(map(contexte.publiee, questions), said, contexte)
 
 
 def _noted(path: Path, suivi: flux.Suivi, gathered: liees.Liees) -> Path:
@@ -188,7 +190,7 @@ def write_statistiques(contexte: Contexte, triples: list[Triple], store: Store) 
     """Write the page with the numbers of all, and what their sets are made of."""
     shown = tableaux(store, contexte.base)
     html = render("statistiques.html", contexte, "statistiques", tableaux=shown)
-    write_document(contexte, f"{contexte.base}statistiques", triples, html)
+    write_document(contexte, f"{contexte.base}statistiques", ntriples(triples), [], html)
     return 1
 
 
@@ -201,5 +203,5 @@ def write_exemples(contexte: Contexte, iri: str, store: Store) -> int:
     html = render(
         "exemples.html", contexte, contexte.path(iri), themes=found, nombre=len(autonomes())
     )
-    write_document(contexte, iri, list(exemples(contexte.base)), html)
+    write_document(contexte, iri, ntriples(exemples(contexte.base)), [], html)
     return 1

@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from lod import delais, jsonld, rdf
 from lod.citations import textes_cites
-from lod.dump import ntriples, turtle
+from lod.dump import ntriples, triples, turtle
 from lod.iris import Iris, source_path
 from lod.model import Question
 from lod.ontology import labels, types
@@ -22,24 +22,28 @@ BATCH = 200  # shared answers a task
 ERRATA = {"question": "Erratum de la question", "reponse": "Erratum de la réponse"}
 
 
-def write_questions(questions: Iterable[Question], contexte: Contexte) -> int:
-    """Write the documents of some questions and of their answers; return how many pages."""
-    return sum(_write_question(q, Iris(contexte.base), contexte) for q in questions)
+def write_questions(
+    questions: Iterable[Question], said: Mapping[str, bytes], contexte: Contexte
+) -> int:
+    """Write the documents of some questions and of their answers; return how many pages.
+
+    `said` is what each document says, as N-Triples.
+    """
+    return sum(_write_question(q, said, Iris(contexte.base), contexte) for q in questions)
 
 
-def _write_question(q: Question, iris: Iris, contexte: Contexte) -> int:
-    iri = iris.question(q.uid).value
-    answers = {iris.reponse(q, r).value: list(rdf.reponse(q, r, iris)) for r in q.reponses}
-    called = [t for triples in answers.values() for t in triples if t.predicate == RDFS_LABEL]
-    called += [Triple(iris.question(uid), RDFS_LABEL, fr(rdf.nom_du(uid))) for uid in q.rappels]
+def _write_question(q: Question, said: Mapping[str, bytes], iris: Iris, contexte: Contexte) -> int:
+    iri = iris.question(q.uid)
+    answers = {iris.reponse(q, r): rdf.nom_de_la_reponse(r) for r in q.reponses}
+    recalled = {iris.question(uid): rdf.nom_du(uid) for uid in q.rappels}
+    more = [Triple(iri, QP.rappelle, question) for question in recalled]
+    more += [Triple(s, RDFS_LABEL, fr(nom)) for s, nom in (answers | recalled).items()]
     html = page_question(q, iris, contexte)
-    write_document(contexte, iri, [*rdf.question(q, iris), *called], html)
+    write_document(contexte, iri.value, said[iri.value], more, html)
     flux.write_feed(q, iris, contexte)
-    own = {
-        answer: triples for answer, triples in answers.items() if answer not in contexte.partages
-    }
-    for answer, triples in own.items():
-        write_answer(contexte, answer, triples, [(iri, rdf.nom(q))])
+    own = [answer.value for answer in answers if answer.value not in contexte.partages]
+    for answer in own:
+        write_answer(contexte, answer, said[answer], [(iri.value, rdf.nom(q))])
     return 1 + len(own)
 
 
@@ -49,11 +53,11 @@ def page_question(q: Question, iris: Iris, contexte: Contexte) -> bytes:
     return render("question.html", contexte, path, q=q, vue=vue(q, iris, contexte))
 
 
-def write_answer(
-    contexte: Contexte, iri: str, triples: list[Triple], questions: list[tuple[str, str]]
-) -> None:
-    """Write the documents of one answer; `questions` are those (IRI, name) that it serves."""
-    said = {t.predicate: t.object.value for t in triples if isinstance(t.object, Literal)}
+def write_answer(contexte: Contexte, iri: str, nt: bytes, questions: list[tuple[str, str]]) -> None:
+    """Write the documents of one answer, from what it says; `questions` are those (IRI, name) that
+    it serves.
+    """
+    said = {t.predicate: t.object.value for t in triples(nt) if isinstance(t.object, Literal)}
     page = said.get(QP.page) or said.get(QP.pageSection)
     html = render(
         "reponse.html",
@@ -67,25 +71,30 @@ def write_answer(
         numero=said.get(QP.numeroJO),
         questions=questions,
     )
-    write_document(contexte, iri, triples, html)
+    write_document(contexte, iri, nt, [], html)
 
 
 def write_shared_answers(iris: list[str], contexte: Contexte, store: Store) -> int:
     """Write the documents of answers that serve several questions, as the store has them."""
     for iri in iris:
         found = store.quads_for_pattern(NamedNode(iri), None, None)
-        triples = sorted((q.triple for q in found), key=str)
-        write_answer(contexte, iri, triples, contexte.partages[iri])
+        nt = ntriples(sorted((q.triple for q in found), key=str))
+        write_answer(contexte, iri, nt, contexte.partages[iri])
     return len(iris)
 
 
-def write_document(contexte: Contexte, iri: str, own: list[Triple], html: bytes) -> None:
-    """Write the four forms: the resource's own triples, and what its neighbours are called."""
-    triples = list(dict.fromkeys(own))
-    triples += voisins(triples, contexte.noms)
-    path, nt, document = contexte.path(iri), ntriples(triples), jsonld.document(triples)
+def write_document(
+    contexte: Contexte, iri: str, said: bytes, more: list[Triple], html: bytes
+) -> None:
+    """Write the four forms: what a resource says, as N-Triples, what else stands in its document,
+    and what its neighbours are called.
+    """
+    own = [*triples(said), *more]
+    called = voisins(own, contexte.noms)
+    every, nt = [*own, *called], said + ntriples([*more, *called])
+    path, document = contexte.path(iri), jsonld.document(every)
     write_page(contexte, path, embedded(html, document))
-    contexte.site.write(f"{path}.ttl", turtle(nt, triples))
+    contexte.site.write(f"{path}.ttl", turtle(nt, every))
     contexte.site.write(f"{path}.jsonld", document)
     contexte.site.write(f"{path}.nt", nt)
 

@@ -11,10 +11,8 @@ from pathlib import Path
 from lod.iris import Iris
 from lod.site import Site, take_over
 from lod.sommaire import Sommaire
-from lod.tranches import FOLDER, sommaire_of
+from lod.tranches import FOLDER, PAGES, sommaire_of
 from lod.website.rendering import Contexte
-
-PAGES = ".pages"  # after the name of a tranche: the hash, then the paths of its files
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from lod import jsonld
 from lod.dates import en_toutes_lettres
+from lod.dump import ntriples
 from lod.ontology import labels
 from lod.vocab import LABELS, ORG_CLASSIFICATION, PREFIXES, QP, RDF_TYPE, RDFS_LABEL, term
 from lod.website import flux
@@ -127,7 +128,7 @@ def write_resource(
             html = render("ressource.html", contexte, part.path, **said, **shown)
             written += 1
             if part.path == path:
-                write_document(contexte, iri, triples, html)
+                write_document(contexte, iri, ntriples(dict.fromkeys(triples)), [], html)
             else:
                 write_page(contexte, part.path, html)
     return written

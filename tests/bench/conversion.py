@@ -51,7 +51,7 @@ def facts(batch: list[Record]) -> Iterator[Triple]:
         fate = convert(record, iris)
         assert isinstance(fate, Publie), "generated records are read"
         references.add(fate.references)
-        yield from chain.from_iterable(fate.documents.values())
+        yield from chain(*fate.documents.values(), fate.rappels)
     yield from references.triples()
 
 

@@ -24,13 +24,14 @@ def lectures(count: int, seed: int = 1) -> Iterator[tuple[Lecture, ...]]:
 def triples(lectures: list[tuple[Lecture, ...]], iris: Iris) -> list[Triple]:
     """Return what a batch of records says, and what it refers to."""
     documents: dict[str, tuple[Triple, ...]] = {}
-    references = References()
+    references, rappels = References(), list[Triple]()
     for one in lectures:
         fate = settle(one, iris, Tables())
         assert isinstance(fate, Publie)
         references.add(fate.references)
         documents |= fate.documents
-    return [*chain.from_iterable(documents.values()), *references.triples()]
+        rappels += fate.rappels
+    return [*chain.from_iterable(documents.values()), *rappels, *references.triples()]
 
 
 def _written(form: Form, count: int, seed: int) -> Iterator[bytes]:
