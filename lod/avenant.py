@@ -6,7 +6,7 @@ small ones, which are copied.
 """
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,9 +14,9 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
 
 from lod.dataset import read_turtle
 from lod.dump import triples
+from lod.publiees import Publiees
 from lod.site import take_over
 from lod.store import load
-from lod.tranches import FOLDER, differing, lines_of, names_in, uids_in
 
 PART = 4  # of the tranches, one may differ: beyond that, to load all is quicker
 BESIDE = ("reste.nt", "links.nt")  # the data that is in no tranche
@@ -52,7 +52,7 @@ class Modifiees:
     apres: set[str]
 
 
-def modifiees(before: Path | None, work: Path) -> Modifiees | None:
+def modifiees(before: Path | None, publiees: Publiees) -> Modifiees | None:
     """Return where a release differs from the one before; None if that is nearly everywhere.
 
     None, too, if a question is gone: what somebody has withdrawn must not stay in the files of a
@@ -60,30 +60,23 @@ def modifiees(before: Path | None, work: Path) -> Modifiees | None:
     """
     if before is None:
         return None
-    old, new = before / FOLDER, work / FOLDER
-    noms = differing(old, new)
-    if len(noms) * PART > len(names_in(new)):
+    old = Publiees.of(before)
+    noms = publiees.differing(old)
+    if len(noms) * PART > len(publiees.tranches):
         return None
-    found = Modifiees(noms, uids_in(old, noms), uids_in(new, noms))
+    found = Modifiees(noms, old.uids(noms), publiees.uids(noms))
     return found if found.avant <= found.apres else None
 
 
-def amend(
-    before: Path,
-    work: Path,
-    where: Modifiees,
-    graphs: Iterable[str],
-    reponses: Mapping[str, Iterable[str]],
-) -> bool:
+def amend(before: Path, publiees: Publiees, where: Modifiees, graphs: Iterable[str]) -> bool:
     """Make the store of a release hold its data, and nothing else, on top of that of the one
     before; return whether that could be done.
 
-    `graphs` are the IRIs of the named ones, which are written anew; `reponses` are the questions
-    that each answer serves.
+    `graphs` are the IRIs of the named ones, which are written anew.
     """
-    folder = work / "store"
+    folder = publiees.work / "store"
     try:
-        found = _difference(before, work, where, reponses)
+        found = _difference(before, publiees, where)
         _link(before / "store", folder)
     except OSError:  # none there, or not readable
         shutil.rmtree(folder, ignore_errors=True)
@@ -99,28 +92,15 @@ def amend(
     return True
 
 
-def _difference(
-    before: Path, work: Path, where: Modifiees, reponses: Mapping[str, Iterable[str]]
-) -> Difference:
+def _difference(before: Path, publiees: Publiees, where: Modifiees) -> Difference:
     """Return what differs in the data of two releases; raise OSError if a file is missing."""
-    old, new, found = before / FOLDER, work / FOLDER, Difference()
+    old, found = Publiees.of(before), Difference()
     for nom in where.noms:
-        found.add(lines_of(old / nom), lines_of(new / nom))
-    # an answer that another tranche has, too, stays
-    for nom in where.noms:
-        found.out.difference_update(lines_of(new / nom))
-    found.out = {
-        line for line in found.out if where.apres.issuperset(reponses.get(_document(line), ()))
-    }
-    for beside in BESIDE:
-        found.add(_lines(before / beside), _lines(work / beside))
+        found.add(old.lines(nom), publiees.lines(nom))
+    for name in BESIDE:
+        found.add(_lines(before / name), _lines(publiees.work / name))
     found.settle()
     return found
-
-
-def _document(line: bytes) -> str:
-    """Return the IRI of the document that a line stands in."""
-    return line[1 : line.index(b">")].partition(b"#")[0].decode()
 
 
 def _lines(path: Path) -> Iterator[bytes]:

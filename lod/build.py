@@ -22,22 +22,24 @@ from lod.liens_revus import LiensRevus
 from lod.links import element, links
 from lod.ontology import ontology
 from lod.progres import Progres
+from lod.publiees import Publiees
 from lod.recueil import Lecteur, Recueil, lire
 from lod.referentiel.archives import read_referentiel
 from lod.release import Suite
 from lod.revue import read_revue, short_of
 from lod.settings import Settings
 from lod.sources import records
-from lod.telechargements import Fichier, Publiees, count_triples, describe_files
+from lod.telechargements import Fichier, count_triples, describe_files
 from lod.tranches import FOLDER, Etabli, lots
 from lod.validate import FAST, REFERENCE, versions
 from lod.vocab import LABELS, OWL_SAME_AS
 from lod.website import Contexte, write_site
 from lod.website.changements import manifested, write_changements
 from lod.website.description import write_void
+from lod.website.guichet import Guichet
 from lod.website.machines import write_machines
 from lod.website.pages import write_pages
-from lod.website.resources import Resources, incoming
+from lod.website.resources import Resources
 from lod.website.statistiques import write_csv
 
 RIEN = Progres()  # nobody looks
@@ -172,11 +174,13 @@ def _write_release(
     """Write links, dumps, store, site and descriptions from what was collected."""
     contexte = _contexte(collecte, settings, sample)
     resources = Resources(_described(collecte), settings.base)
-    publiees = Publiees(work, tuple(collecte.tranches), collecte.retires)
+    publiees = Publiees(work, tuple(collecte.tranches), collecte.retires, collecte.before)
+    publiees.keep()
+    guichet = Guichet(work)
     progres.stage("pages, dumps, full-text index, store")
     with ThreadPoolExecutor(1) as other:  # the store is filled while all else is written
         filled = other.submit(fill, publiees, collecte, settings, suite)
-        write_site(contexte, publiees, resources, lambda: incoming(filled.result()[0]), jobs)
+        write_site(contexte, publiees, resources, filled.result, guichet, jobs)
         store, histoire = filled.result()
     progres.stage("single pages, descriptions")
     observations = list(collecte.statistiques.observations())
@@ -184,7 +188,7 @@ def _write_release(
     counts = count_triples(work, collecte.bilan.triples, store)
     dated = {"donnees_au": collecte.bilan.donnees_au, "debut": first_day(store)}
     fichiers = describe_files(work, settings, counts, version=suite.identite, **dated)
-    write_pages(contexte, collecte.bilan, fichiers, settings, store, suite.identite)
+    write_pages(contexte, collecte.bilan, fichiers, settings, guichet, suite.identite)
     progres.stage("changes since the release before")
     write_changements(contexte, histoire, work, store)
     collecte.bilan.motif = histoire.versions[-1].motif if histoire.versions else ""
@@ -197,6 +201,7 @@ def _write_release(
     release.write_manifest(work, content)
     (work / "sources").symlink_to(Path("site") / "sources")
     collecte.tidy()
+    guichet.tidy()
     historique.tidy(work)
 
 

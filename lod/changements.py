@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from pyoxigraph import Store, Variable
+from pyoxigraph import Store
 
 from lod import files
 from lod.errors import LodError
@@ -58,7 +58,7 @@ def etats_de(store: Store, base: str, uids: Iterable[str]) -> Iterator[Etat]:
     """Yield what some questions of a release are, by uid."""
     iris, texte = Iris(base), files.CHANGEMENTS.read_text("utf-8")
     for uid in sorted(uids):
-        rows = select(store, texte, {Variable("question"): iris.question(uid)})
+        rows = select(store, texte.replace("?question", str(iris.question(uid))))
         lines = sorted((tuple(row[name] for name in COLUMNS) for row in rows), key=itemgetter(6, 7))
         if lines:
             yield _etat(lines)

@@ -53,7 +53,7 @@ class Collecte:
         self.classes: Classes = {}  # of what questions refer to, once that is proven
         self.retires: dict[str, set[str]] = {}  # tranche → answers that an earlier one has
         self._written: set[str] = set()
-        self.reponses: dict[str, list[str]] = {}  # answer → uids of the questions it serves
+        self._reponses: dict[str, list[str]] = {}
         self._rappels: list[Triple] = []
         self._said: set[bytes] = set()  # of what questions refer to: lines of N-Triples
         self._reported: set[tuple[str, str]] = set()
@@ -156,7 +156,7 @@ class Collecte:
         for iri in new:
             self.bilan.foyers.update(sommaire.foyers.get(iri, {}))
         for iri, uids in sommaire.reponses.items():
-            self.reponses.setdefault(iri, []).extend(uids)
+            self._reponses.setdefault(iri, []).extend(uids)
         self._rappels += sommaire.rappels
         self._refer(sommaire.references)
         self.statistiques.update(sommaire.statistiques)
@@ -245,7 +245,7 @@ class Collecte:
         """Return answer → the questions (IRI, name) that it serves, where there are several."""
         return {
             iri: sorted((self.iris.question(uid).value, nom_du(uid)) for uid in uids)
-            for iri, uids in self.reponses.items()
+            for iri, uids in self._reponses.items()
             if len(uids) > 1
         }
 

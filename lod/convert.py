@@ -81,14 +81,21 @@ class Tables:
 
 @dataclass(slots=True)
 class Lot:
-    """What became of one batch: a fate for each question, in order, the N-Triples of each document,
-    the results of SHACL, and how many nodes each shape looked at in each document.
+    """What became of one batch: a fate for each question, in order, the results of SHACL, and how
+    many nodes each shape looked at in each document; the documents, and their N-Triples.
     """
 
     fates: list[Fate] = field(default_factory=list)
+    documents: dict[str, tuple[Triple, ...]] = field(default_factory=dict)
     nt: dict[str, bytes] = field(default_factory=dict)
     results: list[Result] = field(default_factory=list)
     foyers: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def text(self, iri: str, triples: tuple[Triple, ...]) -> bytes:
+        """Return what a question says in a document, as N-Triples: that of an answer need not be
+        what another question of the batch says in it.
+        """
+        return self.nt[iri] if self.documents[iri] is triples else ntriples(triples)
 
     def publies(self) -> list[Publie]:
         """Return the questions that are published."""
@@ -101,7 +108,8 @@ def lot(
     """Return the fate of each question of one batch."""
     made = Lot([settle(lectures, iris, tables) for lectures in batch])
     publies = made.publies()
-    documents, references = documents_of(publies), References()
+    documents = made.documents = documents_of(publies)
+    references = References()
     for fate in publies:
         references.add(fate.references)
     others = [*chain.from_iterable(fate.rappels for fate in publies), *references.triples()]

@@ -18,10 +18,11 @@ from lod.dataset import describe_service, describe_void, read_turtle
 from lod.errors import LodError
 from lod.historique import Histoire
 from lod.ontology import ontology
+from lod.publiees import Publiees
 from lod.release import Suite
 from lod.settings import Settings
 from lod.store import load, open_store, pieces
-from lod.telechargements import Publiees, count_lines
+from lod.telechargements import count_lines
 from lod.website.requetes import exemples
 
 
@@ -32,7 +33,7 @@ def fill(
     Wikidata and the history; reopen read-only.
     """
     bilan, work = collecte.bilan, publiees.work
-    folder, where = work / "store", modifiees(collecte.before, work)
+    folder, where = work / "store", modifiees(collecte.before, publiees)
     is_new = _load_data(publiees, collecte, settings.base, where)
     store = open_store(folder)
     if unlooked := next(unseen(store, bilan.foyers), None):
@@ -57,7 +58,7 @@ def _load_data(publiees: Publiees, collecte: Collecte, base: str, where: Modifie
     """
     work, graphs = publiees.work, (base + faits.GRAPHE, base + historique.GRAPHE)
     folder, links, before = work / "store", work / "links.nt", collecte.before
-    if before and where and amend(before, work, where, graphs, collecte.reponses):
+    if before and where and amend(before, publiees, where, graphs):
         if len(open_store(folder)) == collecte.bilan.triples + count_lines(links):
             return False
         shutil.rmtree(folder)  # somebody has changed the release before

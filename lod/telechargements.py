@@ -3,7 +3,7 @@
 import gzip
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +12,8 @@ from pyoxigraph import RdfFormat, Store, Triple, parse
 from lod import dump, files
 from lod.dataset import describe
 from lod.errors import LodError
-from lod.parallel import batches
+from lod.publiees import Publiees
 from lod.settings import Settings
-from lod.tranches import FOLDER, members, parts_of, without
-
-PIECE = 64  # tranches loaded into the store at once; its memory grows with the piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,45 +42,6 @@ CONTENTS = {
     "void.ttl": "Description VoID du jeu de données (Turtle)",
     "service.ttl": "Description du service SPARQL (Turtle)",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Publiees:
-    """What is published of questions, and of all that they refer to, in pieces; any process may
-    read them. `retires` are the documents of a tranche that an earlier one has already.
-    """
-
-    work: Path
-    tranches: tuple[str, ...]
-    retires: Mapping[str, Iterable[str]]
-
-    def paths(self) -> list[Path]:
-        """Return the files of the tranches, in order."""
-        return [self._path(nom) for nom in self.tranches]
-
-    def members(self) -> Iterator[dict[str, bytes]]:
-        """Yield the pieces of each tranche, as gzip members."""
-        for nom in self.tranches:
-            found, retires = members(self._path(nom)), self.retires.get(nom)
-            if retires:
-                nt = without(found["nt"], retires)
-                ttl = dump.turtle_piece(dump.triples(nt))
-                found |= {"nt": dump.gzipped_member(nt), "ttl": dump.gzipped_member(ttl)}
-            yield found
-
-    def ntriples(self) -> Iterator[bytes]:
-        """Yield all triples, in pieces of whole lines."""
-        for some in batches(self.tranches, PIECE):
-            found = ((nom, nt) for nom in some for nt in parts_of(self._path(nom), "nt"))
-            yield b"".join(without(nt, self.retires.get(nom, ())) for nom, nt in found)
-        yield self.rest()
-
-    def rest(self) -> bytes:
-        """Return what the questions refer to, as N-Triples."""
-        return (self.work / "reste.nt").read_bytes()
-
-    def _path(self, nom: str) -> Path:
-        return self.work / FOLDER / nom
 
 
 def write_dumps(publiees: Publiees) -> None:

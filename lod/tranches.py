@@ -32,6 +32,7 @@ from lod.sommaire import Sommaire, relever, resumer
 
 FOLDER = "tranches"
 PAGES = ".pages"  # after the name of a tranche: which pages were made of it
+RESTE = ".reste"  # after the name of a tranche: its pieces without what earlier ones have
 LUES = "lues.pickle"  # in it: which records were read, with which program
 BATCH = 256  # questions validated at once: the engine is linear, and its memory bounded
 MEMBERS = ("nt", "ttl", "csv")
@@ -103,7 +104,7 @@ class Etabli:
         documents = documents_of(publies)
         resumer(sommaire, fates, documents, made, self.iris)
         relever(sommaire, documents, self.iris.base)
-        texts = {iri: made.nt[iri] for iri in documents}
+        texts = {iri: made.text(iri, triples) for iri, triples in documents.items()}
         rows = b"".join(csv_line(csv_row(fate.question, self.iris)) for fate in publies)
         turtle = turtle_piece(chain.from_iterable(documents.values()))
         pieces = (b"".join(texts.values()), turtle, rows)
@@ -176,7 +177,7 @@ def parts_of(path: Path, *names: str) -> Iterator[bytes]:
 
 def names_in(folder: Path) -> list[str]:
     """Return the names of the tranches of a release; none if there is no such folder."""
-    return [path.name for path in folder.glob("*-*-*") if path.suffix != PAGES]
+    return [path.name for path in folder.glob("*-*-*") if path.suffix not in (PAGES, RESTE)]
 
 
 def head_of(path: Path) -> tuple[Any, ...] | None:
@@ -189,24 +190,9 @@ def head_of(path: Path) -> tuple[Any, ...] | None:
     return found
 
 
-def differing(old: Path, new: Path) -> list[str]:
-    """Return the names of the tranches in which two releases differ, sorted."""
-    names = {*names_in(old), *names_in(new)}
-    return [name for name in sorted(names) if head_of(old / name) != head_of(new / name)]
-
-
-def uids_in(folder: Path, names: Iterable[str]) -> set[str]:
-    """Return the published questions of some tranches, of those that are there."""
-    paths = (folder / name for name in names)
-    return {uid for path in paths if path.is_file() for uid in sommaire_of(path).uids}
-
-
-def lines_of(path: Path) -> list[bytes]:
-    """Return the N-Triples of a tranche, line by line; none if there is no file."""
-    if not path.is_file():
-        return []
-    [member] = parts_of(path, "nt")
-    return gzip.decompress(member).splitlines(keepends=True)
+def uids_of(path: Path) -> tuple[str, ...]:
+    """Return the published questions of a tranche, by their identifiers."""
+    return sommaire_of(path).uids
 
 
 def sommaire_of(path: Path) -> Sommaire:
@@ -219,15 +205,6 @@ def sommaire_of(path: Path) -> Sommaire:
 def members(path: Path) -> dict[str, bytes]:
     """Return the pieces of the dumps that a tranche has, each a gzip member."""
     return dict(zip(MEMBERS, parts_of(path, *MEMBERS), strict=True))
-
-
-def without(member: bytes, documents: Iterable[str]) -> bytes:
-    """Return the N-Triples of a piece without the lines of some documents."""
-    nt = gzip.decompress(member)
-    left_out = tuple(f"<{iri}{end}".encode() for iri in documents for end in (">", "#"))
-    if not left_out:
-        return nt
-    return b"".join(line for line in nt.splitlines(True) if not line.startswith(left_out))
 
 
 def questions_of(path: Path) -> list[Question]:
@@ -248,7 +225,7 @@ def documents_in(path: Path) -> tuple[list[Question], dict[str, bytes]]:
 def published(made: Lot) -> Iterator[bytes]:
     """Yield what is published of some questions and of all that they refer to, as N-Triples."""
     publies = made.publies()
-    yield from (made.nt[iri] for iri in documents_of(publies))
+    yield from (made.text(iri, triples) for iri, triples in documents_of(publies).items())
     yield ntriples(chain.from_iterable(fate.references for fate in publies))
 
 

@@ -42,6 +42,7 @@ FLOORS = (
     {"tranches"},
     {"rapport"},
     {"collect"},
+    {"publiees"},
     {"telechargements"},
     {"website", "query", "recherche", "distant", "difference", "avenant"},
     {"entrepot"},

@@ -103,7 +103,7 @@ class Reglement:
         self._remember(dossier.question, sommaire)
         if not isinstance(fate, Publie):
             yield from dossier.rejets(fate.findings)
-        texts = {iri: made.nt[iri] for iri in documents}
+        texts = {iri: made.text(iri, triples) for iri, triples in documents.items()}
         yield from self._stated(dossier.question, texts, sommaire)
         for t in sommaire.rappels:
             yield (envois.RAPPEL, t.object.value, dossier.question), ntriples([t])  # type: ignore[union-attr]

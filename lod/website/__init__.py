@@ -13,15 +13,15 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Store, Triple
+from pyoxigraph import Triple
 
 from lod import files
 from lod.dump import ntriples
 from lod.iris import Iris
 from lod.parallel import batches, unordered
+from lod.publiees import Publiees
 from lod.recherche.index import FICHIER, write_index
-from lod.store import open_store
-from lod.telechargements import Publiees, write_dumps
+from lod.telechargements import write_dumps
 from lod.tranches import documents_in, questions_of
 from lod.website import flux, liees
 from lod.website.documents import (
@@ -30,12 +30,13 @@ from lod.website.documents import (
     write_questions,
     write_shared_answers,
 )
-from lod.website.listes import Liste, facettes, listes, write_liste
+from lod.website.guichet import Guichet
+from lod.website.listes import Liste, listes, write_liste
 from lod.website.recherche_statique import write_recherche
 from lod.website.rendering import Contexte, render
 from lod.website.reprises import reprendre
 from lod.website.requetes import autonomes, exemples, par_theme, resultat
-from lod.website.resources import Entrants, Resources, write_resource
+from lod.website.resources import Entrants, Resources, incoming, write_resource
 from lod.website.statistiques import tableaux
 
 __all__ = ["Contexte", "write_site"]
@@ -56,14 +57,9 @@ class Atelier:
     liees: Path  # of the questions of each resource
 
     @cached_property
-    def store(self) -> Store:
-        """The store, read-only."""
-        return open_store(self.publiees.work / "store")
-
-    @cached_property
-    def facettes(self) -> list[dict[str, str]]:
-        """What lists can be narrowed to."""
-        return facettes(self.store)
+    def guichet(self) -> Guichet:
+        """Where the store is asked."""
+        return Guichet(self.publiees.work)
 
     def questions(self, some: Sequence[Path]) -> int:
         """Write the questions of some tranches, and their answers."""
@@ -83,7 +79,7 @@ class Atelier:
 
     def reponses(self, some: list[str]) -> int:
         """Write answers that serve several questions."""
-        return write_shared_answers(some, self.contexte, self.store)
+        return write_shared_answers(some, self.contexte, self.guichet.store)
 
     def resources(self, some: Extrait) -> int:
         """Write resources."""
@@ -92,20 +88,21 @@ class Atelier:
         with closing(liees.opened(self.liees)) as disk:
             for iri in about.documents():
                 roles, lignes = entrants.get(iri, {}), liees.lues(disk, iri)
-                written += write_resource(self.contexte, iri, about, roles, lignes, self.store)
+                written += write_resource(self.contexte, iri, about, roles, lignes, self.guichet)
         return written
 
     def liste(self, liste: Liste) -> int:
         """Write a list."""
-        return write_liste(self.contexte, liste, self.facettes, self.store)
+        return write_liste(self.contexte, liste, self.guichet)
 
     def statistiques(self, triples: list[Triple]) -> int:
         """Write the page of statistics, about what these triples say."""
-        return write_statistiques(self.contexte, triples, self.store)
+        return write_statistiques(self.contexte, triples, self.guichet)
 
-    def exemples(self, iri: str) -> int:
-        """Write the page of examples."""
-        return write_exemples(self.contexte, iri, self.store)
+    def demander(self, texte: str) -> int:
+        """Ask a query whose answer stands on several pages."""
+        self.guichet.reponse(texte)
+        return 0
 
     def do(self, task: "Tache") -> int:
         """Do one of all these."""
@@ -120,13 +117,14 @@ def write_site(
     contexte: Contexte,
     publiees: Publiees,
     resources: Resources,
-    entrants: Callable[[], Entrants],
+    filled: Callable[[], object],
+    guichet: Guichet,
     jobs: int,
 ) -> int:
     """Write every document and every list, and in the same processes dumps and full-text index;
     return the number of pages.
 
-    Only `entrants` waits until the store is filled: questions need it not.
+    `filled` waits until the store is: questions need it not.
     """
     contexte.site.copy(files.STATIC, "static")
     disk = publiees.work / "liees.db"
@@ -136,11 +134,11 @@ def write_site(
     # what takes longest comes first
     long: list[Tache] = [(Atelier.index, None), (Atelier.dumps, None)]
     some = ((Atelier.questions, part) for part in batches(passing, TRANCHES))
-    later = _avec_entrepot(contexte, resources, gathered, entrants)
+    later = _avec_entrepot(contexte, resources, gathered, filled, guichet)
     pages = sum(unordered(atelier.do, chain(long, some, later), jobs))
     disk.unlink()
     flux.write_feeds(contexte, suivi, resources.documents())
-    return pages
+    return pages + write_exemples(contexte, f"{contexte.base}exemples", guichet)
 
 
 def write_tranche(path: Path, contexte: Contexte) -> int:
@@ -161,14 +159,16 @@ def _avec_entrepot(
     contexte: Contexte,
     resources: Resources,
     gathered: liees.Liees,
-    entrants: Callable[[], Entrants],
+    filled: Callable[[], object],
+    guichet: Guichet,
 ) -> Iterator[Tache]:
     """Yield what is written once all questions have passed, and the store is filled."""
     gathered.close()
-    found = entrants()
+    filled()
+    found = incoming(guichet)
     statistiques = f"{contexte.base}statistiques"  # they have a page of their own
     about = [iri for iri in resources.documents() if iri != statistiques]
-    yield Atelier.exemples, f"{contexte.base}exemples"
+    yield from ((Atelier.demander, r.texte) for r in autonomes().values() if not r.couteuse)
     yield Atelier.statistiques, resources.about(statistiques)
     yield from ((Atelier.liste, liste) for liste in listes())
     yield from ((Atelier.reponses, part) for part in batches(contexte.partages, BATCH))
@@ -186,18 +186,18 @@ def _extraits(
         yield Resources(triples, contexte.base), found
 
 
-def write_statistiques(contexte: Contexte, triples: list[Triple], store: Store) -> int:
+def write_statistiques(contexte: Contexte, triples: list[Triple], guichet: Guichet) -> int:
     """Write the page with the numbers of all, and what their sets are made of."""
-    shown = tableaux(store, contexte.base)
+    shown = tableaux(guichet, contexte.base)
     html = render("statistiques.html", contexte, "statistiques", tableaux=shown)
     write_document(contexte, f"{contexte.base}statistiques", ntriples(triples), [], html)
     return 1
 
 
-def write_exemples(contexte: Contexte, iri: str, store: Store) -> int:
+def write_exemples(contexte: Contexte, iri: str, guichet: Guichet) -> int:
     """Write the page with every query and what it gives, and the queries as RDF."""
     found = {
-        theme: [(requete, resultat(store, requete)) for requete in liste]
+        theme: [(requete, resultat(guichet, requete)) for requete in liste]
         for theme, liste in par_theme().items()
     }
     html = render(

@@ -5,8 +5,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Store
-
 from lod import files
 from lod.iris import Iris
 from lod.liens_revus import LiensRevus
@@ -14,6 +12,7 @@ from lod.links import Lien, known
 from lod.mappings import mandats, noms
 from lod.mappings.liens import propositions
 from lod.vocab import wikidata
+from lod.website.guichet import Guichet
 from lod.website.rendering import Contexte, render
 from lod.website.tableaux import tableau
 
@@ -59,7 +58,7 @@ class Candidat:
         return wikidata(self.qid).value
 
 
-def page_liens(contexte: Contexte, revus: LiensRevus, store: Store) -> bytes:
+def page_liens(contexte: Contexte, revus: LiensRevus, guichet: Guichet) -> bytes:
     """Return the page; candidates of deputies that have no page here are only counted."""
     linked, iris = known(revus), Iris(contexte.base)
     waiting = {c: iris.reference("depute", c.ref).value for c in candidats(revus, linked)}
@@ -68,7 +67,7 @@ def page_liens(contexte: Contexte, revus: LiensRevus, store: Store) -> bytes:
         "liens.html",
         contexte,
         "liens",
-        tableaux=[tableau(store, nom, contexte.base) for nom in TABLES],
+        tableaux=[tableau(guichet, nom, contexte.base) for nom in TABLES],
         couvertures=couvertures(linked, {c.ref for c in waiting}),
         candidats=here,
         ailleurs=len(set(waiting.values()) - set(here.values())),

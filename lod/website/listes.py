@@ -6,13 +6,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 
-from pyoxigraph import Store
-
 from lod import files
-from lod.store import select
 from lod.texts import fold
 from lod.vocab import NAMESPACE
 from lod.website.feuillets import Feuillet, feuillets
+from lod.website.guichet import Guichet
 from lod.website.rendering import Contexte, render, write_page
 from lod.website.requetes import query_text
 from lod.website.tableaux import Ligne, Tableau, demandee, tableau
@@ -77,24 +75,17 @@ def vues(liste: Liste, values: list[dict[str, str]]) -> dict[str, list[Vue]]:
     return found
 
 
-def facettes(store: Store) -> list[dict[str, str]]:
-    """Return the values that lists can be narrowed to, as `facettes.rq` has them."""
-    return list(select(store, query_text("facettes")))
-
-
-def write_liste(
-    contexte: Contexte, liste: Liste, values: list[dict[str, str]], store: Store
-) -> int:
+def write_liste(contexte: Contexte, liste: Liste, guichet: Guichet) -> int:
     """Write a list in each way that it can be seen; return the number of pages."""
-    ways = vues(liste, values)
-    tables = {"": tableau(store, liste.requete, contexte.base)}
+    ways = vues(liste, guichet.toutes(query_text("facettes")))
+    tables = {"": tableau(guichet, liste.requete, contexte.base)}
     if len(legislature := ways.get("legislature", [])) == 1:  # then it narrows nothing
         [vue] = legislature
         texte = demandee(query_text(liste.requete), clause=vue.clause)
         tables[vue.clause] = replace(tables[""], texte=texte)
     for vue in (v for values in ways.values() for v in values):
         if vue.clause not in tables:
-            tables[vue.clause] = tableau(store, liste.requete, contexte.base, clause=vue.clause)
+            tables[vue.clause] = tableau(guichet, liste.requete, contexte.base, clause=vue.clause)
     shown = {name: [v for v in values if tables[v.clause].lignes] for name, values in ways.items()}
     shown["ordre"] = ways["ordre"]  # a list with nothing in it has its page too
     return sum(

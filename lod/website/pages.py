@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from pyoxigraph import Store
-
 from lod.bilan import Bilan
 from lod.collect import LISTED
 from lod.dataset import first_day
@@ -11,6 +9,7 @@ from lod.settings import Settings
 from lod.telechargements import Fichier
 from lod.validate import targets
 from lod.website.documents import embedded
+from lod.website.guichet import Guichet
 from lod.website.guides import write_guides
 from lod.website.images import Image, images, write_images
 from lod.website.interrogation import write_interrogation
@@ -35,35 +34,35 @@ def write_pages(
     bilan: Bilan,
     fichiers: list[Fichier],
     settings: Settings,
-    store: Store,
+    guichet: Guichet,
     version: str,
 ) -> int:
     """Write the single pages; return how many."""
-    dessins = images(store, contexte)
-    dates = {"donnees_au": contexte.donnees_au.isoformat(), "debut": first_day(store)}
+    dessins = images(guichet, contexte)
+    dates = {"donnees_au": contexte.donnees_au.isoformat(), "debut": first_day(guichet.store)}
     data = jeu(settings, fichiers, version=version, **dates)
-    write_page(contexte, "index", embedded(accueil(contexte, dessins, store), data))
+    write_page(contexte, "index", embedded(accueil(contexte, dessins, guichet), data))
     pages: dict[str, dict[str, Any]] = {
         "licence": {},
         "telechargements/index": {"fichiers": fichiers},
         "qualite": {"constats": constats(bilan), "limite": LISTED,
                     "reparations": reparations(bilan), "foyers": foyers(bilan),
                     "ecarts": list(bilan.ecarts.items()),
-                    "couverture": tableau(store, "couverture", contexte.base)},
+                    "couverture": tableau(guichet, "couverture", contexte.base)},
     }  # fmt: skip
     for path, values in pages.items():
         template = "telechargements.html" if path.startswith("tele") else f"{path}.html"
         html = render(template, contexte, path, bilan=bilan, settings=settings, **values)
         write_page(contexte, path, html)
-    write_page(contexte, "liens", page_liens(contexte, bilan.liens, store))
+    write_page(contexte, "liens", page_liens(contexte, bilan.liens, guichet))
     write_images(contexte, dessins)
-    write_interrogation(contexte, store)
+    write_interrogation(contexte, guichet.store)
     return len(pages) + 4 + write_guides(contexte) + write_notice(contexte, settings)
 
 
-def accueil(contexte: Contexte, dessins: dict[str, Image], store: Store) -> bytes:
+def accueil(contexte: Contexte, dessins: dict[str, Image], guichet: Guichet) -> bytes:
     """Return the home page: how much there is, in numbers and pictures, and what came last."""
-    tables = {nom: tableau(store, nom, contexte.base) for nom in ("totaux", "types", "recentes")}
+    tables = {nom: tableau(guichet, nom, contexte.base) for nom in ("totaux", "types", "recentes")}
     premiere = query_text("vie-d-une-question")
     return render("index.html", contexte, "index", images=dessins, exemple=premiere, **tables)
 

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 
-from pyoxigraph import RdfFormat, Store, Triple, parse
+from pyoxigraph import RdfFormat, Triple, parse
 
 from lod import files
 from lod.dataset import describe
 from lod.settings import Settings
-from lod.store import select
+from lod.website.guichet import Guichet
 
 SHOWN = 10  # rows of a result on the page of examples
 
@@ -102,17 +101,11 @@ def query_text(nom: str) -> str:
     return requetes()[nom].texte
 
 
-def rows(store: Store, nom: str) -> Iterator[dict[str, str]]:
-    """Return the rows of a query of the site as texts."""
-    return select(store, query_text(nom))
-
-
-def resultat(store: Store, requete: Requete) -> Resultat | None:
+def resultat(guichet: Guichet, requete: Requete) -> Resultat | None:
     """Return what a query gives in this release; None if it costs too much to run for a page."""
     if requete.couteuse:
         return None
-    rows = select(store, requete.texte)
-    shown = list(islice(rows, SHOWN))
+    found = guichet.reponse(requete.texte)
+    shown = found.rows[:SHOWN]
     colonnes = tuple(shown[0]) if shown else ()
-    lignes = tuple(tuple(row.values()) for row in shown)
-    return Resultat(colonnes, lignes, len(shown) + sum(1 for _ in rows))
+    return Resultat(colonnes, tuple(tuple(row.values()) for row in shown), found.total)

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Store, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from lod import jsonld
 from lod.dates import en_toutes_lettres
@@ -16,14 +16,14 @@ from lod.vocab import LABELS, ORG_CLASSIFICATION, PREFIXES, QP, RDF_TYPE, RDFS_L
 from lod.website import flux
 from lod.website.documents import write_document
 from lod.website.feuillets import feuillets
+from lod.website.guichet import Guichet
 from lod.website.images import Image, dessiner
 from lod.website.questions import PER_PAGE, Ligne, Liste, listes
 from lod.website.rendering import Contexte, render, write_page
-from lod.website.requetes import rows
+from lod.website.requetes import query_text
 from lod.website.tableaux import Tableau, fiches, tableau
 
 DRAWN = 3  # rows of a table that is drawn, at least
-RECALLED = "Rappelée par"  # as `liens-entrants.rq` calls it
 NOMS = {  # terms of other vocabularies, as a page calls them
     "skos:Concept": "rubrique ou motif",
     "skos:altLabel": "autre libellé",
@@ -58,22 +58,13 @@ class Entrant:
 Entrants = dict[str, dict[str, list[Entrant]]]  # resource → role → what points to it
 
 
-def incoming(store: Store) -> Entrants:
+def incoming(guichet: Guichet) -> Entrants:
     """Return all that points to each resource but its questions; one query for all of them."""
     found: Entrants = {}
-    for row in rows(store, "liens-entrants"):
+    for row in guichet.rows(query_text("liens-entrants")):
         entrant = Entrant(row["source"], row["nom"], row["precision"])
         found.setdefault(row["entite"], {}).setdefault(row["role"], []).append(entrant)
     return found
-
-
-def recalled(entrants: Entrants) -> dict[str, list[tuple[str, str]]]:
-    """Return question → the later ones (IRI, name) that recall it."""
-    return {
-        iri: [(entrant.iri, entrant.nom) for entrant in roles[RECALLED]]
-        for iri, roles in entrants.items()
-        if RECALLED in roles
-    }
 
 
 class Resources:
@@ -112,14 +103,14 @@ def write_resource(
     resources: Resources,
     roles: dict[str, list[Entrant]],
     lignes: list[Ligne],
-    store: Store,
+    guichet: Guichet,
 ) -> int:
     """Write the document of one resource: what is said of it, tables about it, what points to it,
     its questions; and the pages on which these lists go on. Return how many pages.
     """
     triples, path, written = resources.about(iri), contexte.path(iri), 0
     questions = listes(iri, path, lignes)
-    said = dit(iri, triples, questions, contexte, store)
+    said = dit(iri, triples, questions, contexte, guichet)
     for liste in questions:
         pointing = {} if liste.etat.cle else roles
         longest = max(map(len, pointing.values()), default=1)
@@ -135,7 +126,7 @@ def write_resource(
 
 
 def dit(
-    iri: str, triples: list[Triple], questions: list[Liste], contexte: Contexte, store: Store
+    iri: str, triples: list[Triple], questions: list[Liste], contexte: Contexte, guichet: Guichet
 ) -> dict[str, Any]:
     """Return what every page about a resource has: facts, tables, pictures, lists of questions."""
     path, has_questions = contexte.path(iri), bool(questions[0].lignes)
@@ -144,7 +135,7 @@ def dit(
         "titre": contexte.nom(iri),
         "genre": genre(iri, triples),
         "document": path,
-        "tableaux": [(t, dessin(t)) for t in tableaux(store, contexte, iri, has_questions)],
+        "tableaux": [(t, dessin(t)) for t in tableaux(guichet, contexte, iri, has_questions)],
         "est_suivi": path.partition("/")[0] in flux.SUIVIS,
         "parties": list(parties(iri, triples)),
         "faits": list(facts(iri, triples, contexte)),
@@ -163,14 +154,16 @@ def entrants(roles: dict[str, list[Entrant]], number: int) -> list[tuple[str, in
     return [(role, len(found), found[shown]) for role, found in roles.items()]
 
 
-def tableaux(store: Store, contexte: Contexte, iri: str, has_questions: bool) -> Iterator[Tableau]:
+def tableaux(
+    guichet: Guichet, contexte: Contexte, iri: str, has_questions: bool
+) -> Iterator[Tableau]:
     """Yield the tables about a resource that have rows, one a query that names its kind; no query
     on questions is asked where there is none.
     """
     kind = contexte.path(iri).partition("/")[0]
     for requete in fiches(kind):
         if has_questions or "?question" not in requete.texte:
-            table = tableau(store, requete.nom, contexte.base, entite=iri)
+            table = tableau(guichet, requete.nom, contexte.base, entite=iri)
             if table.lignes:
                 yield table
 
@@ -213,11 +206,3 @@ def facts(iri: str, triples: list[Triple], contexte: Contexte) -> Iterator[tuple
             is_day = value.datatype == term("xsd:date")
             day = en_toutes_lettres(date.fromisoformat(value.value)) if is_day else ""
             yield name, day or value.value, ""
-
-
-def shared_answers(store: Store) -> dict[str, list[tuple[str, str]]]:
-    """Return answer → the questions (IRI, name) it serves, for each that serves several."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for row in rows(store, "reponses-partagees"):
-        found.setdefault(row["reponse"], []).append((row["question"], row["nom"]))
-    return found

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode
 
 from lod.dump import csv_line
 from lod.statistiques import MEASURES, Observation
 from lod.vocab import DCTERMS_TEMPORAL
+from lod.website.guichet import Guichet
 from lod.website.rendering import Contexte
 from lod.website.tableaux import Tableau, tableau
 
@@ -20,12 +21,12 @@ def local(term: NamedNode) -> str:
     return term.value.rpartition("#")[2]
 
 
-def tableaux(store: Store, base: str) -> list[Tableau]:
+def tableaux(guichet: Guichet, base: str) -> list[Tableau]:
     """Return what the page of statistics shows: a table an axis, of the newest legislature."""
-    legislatures = tableau(store, "statistiques-legislatures", base)
+    legislatures = tableau(guichet, "statistiques-legislatures", base)
     newest = next((ligne["nom"].iri for ligne in legislatures.lignes), "")
     clause = f"?o {DCTERMS_TEMPORAL} <{newest}> ." if newest else ""
-    return [legislatures, *(tableau(store, name, base, clause=clause) for name in PAR_AXE)]
+    return [legislatures, *(tableau(guichet, name, base, clause=clause) for name in PAR_AXE)]
 
 
 def write_csv(path: Path, observations: Iterable[Observation], contexte: Contexte) -> None:

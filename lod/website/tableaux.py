@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from pyoxigraph import Store
-
 from lod import files
-from lod.store import select
 from lod.vocab import NAMESPACE
+from lod.website.guichet import Guichet
 from lod.website.requetes import Requete, requetes
 
 Genre = Literal["texte", "nombre", "jour"]
@@ -54,11 +52,11 @@ class Tableau:
         return [int(ligne[nom].valeur or 0) for ligne in self.lignes]
 
 
-def tableau(store: Store, nom: str, base: str, entite: str = "", clause: str = "") -> Tableau:
+def tableau(guichet: Guichet, nom: str, base: str, entite: str = "", clause: str = "") -> Tableau:
     """Return what a query of the site gives; about one resource, or with a clause more."""
     requete = requetes()[nom]
     texte = demandee(requete.texte, entite, clause)
-    rows = list(select(store, texte))
+    rows = guichet.rows(texte) if entite else guichet.toutes(texte)
     names = tuple(rows[0]) if rows else variables(texte)
     return Tableau(requete, texte, *mises(names, rows, base))
 

@@ -6,10 +6,9 @@ The head of a query says how it is drawn; a picture is made from the rows of the
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from pyoxigraph import Store
-
 from lod.dates import en_toutes_lettres
 from lod.dump import csv_line
+from lod.website.guichet import Guichet
 from lod.website.images.barres import barres
 from lod.website.images.carte import carte
 from lod.website.images.colonnes import colonnes
@@ -46,10 +45,10 @@ def dessiner(rows: Tableau) -> Image | None:
     )
 
 
-def images(store: Store, contexte: Contexte) -> dict[str, Image]:
+def images(guichet: Guichet, contexte: Contexte) -> dict[str, Image]:
     """Return name → picture, for every query about the whole dataset that asks to be drawn."""
     asked = (r.nom for r in requetes().values() if r.image and not r.fiche)
-    drawn = ((nom, dessiner(tableau(store, nom, contexte.base))) for nom in asked)
+    drawn = ((nom, dessiner(tableau(guichet, nom, contexte.base))) for nom in asked)
     return {nom: image for nom, image in drawn if image}
 
 
