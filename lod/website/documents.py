@@ -1,5 +1,6 @@
 """Questions and answers: the page for people, and the same triples in three forms for machines."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from types import SimpleNamespace
@@ -19,6 +20,8 @@ from lod.website.requetes import query_text
 from lod.website.tableaux import demandee
 
 BATCH = 200  # shared answers a task
+_SUJET = re.compile(rb"^<([^>]*)>", re.MULTILINE)
+_OBJET = re.compile(rb" <([^>]*)> \.$", re.MULTILINE)
 ERRATA = {"question": "Erratum de la question", "reponse": "Erratum de la réponse"}
 
 
@@ -89,9 +92,9 @@ def write_document(
     """Write the four forms: what a resource says, as N-Triples, what else stands in its document,
     and what its neighbours are called.
     """
-    own = [*triples(said), *more]
+    own = said + ntriples(more)
     called = voisins(own, contexte.noms)
-    every, nt = [*own, *called], said + ntriples([*more, *called])
+    every, nt = [*triples(said), *more, *called], own + ntriples(called)
     path, document = contexte.path(iri), jsonld.document(every)
     write_page(contexte, path, embedded(html, document))
     contexte.site.write(f"{path}.ttl", turtle(nt, every))
@@ -99,13 +102,11 @@ def write_document(
     contexte.site.write(f"{path}.nt", nt)
 
 
-def voisins(own: list[Triple], noms: Mapping[str, Triple]) -> list[Triple]:
-    """Return what the resources are called that some triples point to, and do not describe."""
-    subjects, _, objects = zip(*own, strict=True)
-    described = set(subjects)
-    named = dict.fromkeys(o.value for o in objects if isinstance(o, NamedNode))
-    called = (noms[iri] for iri in named if iri in noms)
-    return list(dict.fromkeys(t for t in called if t.subject not in described))
+def voisins(nt: bytes, noms: Mapping[str, Triple]) -> list[Triple]:
+    """Return what the resources are called that some N-Triples point to, and do not describe."""
+    described = set(_SUJET.findall(nt))
+    named = (iri for iri in dict.fromkeys(_OBJET.findall(nt)) if iri not in described)
+    return [noms[iri] for iri in map(bytes.decode, named) if iri in noms]
 
 
 def embedded(html: bytes, document: bytes) -> bytes:

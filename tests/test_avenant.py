@@ -1,0 +1,134 @@
+"""The store of an update: the files of the one before, and what differs; neither less nor more."""
+
+import gzip
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+
+from lod import faits, historique
+from lod.avenant import DESCRIPTIONS, Modifiees, amend
+from lod.build import build
+from lod.dataset import read_turtle
+from lod.dump import triples
+from lod.publiees import Publiees
+from lod.release import current, manifest
+from lod.settings import Settings
+from lod.store import open_store
+from tests.bench.nightly import ADDED, lengthen
+from tests.synthetic.forms import write_zip
+
+COUNT = 150
+Question = dict[str, object]
+Change = Callable[[Question], object]
+
+
+def reopen(question: Question) -> None:
+    """Take its answer from a question."""
+    question["textesReponse"] = question["cloture"] = None
+
+
+def rewrite(path: Path, changes: dict[str, Change | None]) -> None:
+    """Change some records of an archive; None: leave it out."""
+    with zipfile.ZipFile(path) as old:
+        records = {name: json.loads(old.read(name)) for name in old.namelist()}
+    with zipfile.ZipFile(path, "w") as new:
+        for name, record in records.items():
+            uid = record["question"]["uid"]
+            change = changes.get(uid, lambda question: None)
+            if change:
+                change(record["question"])
+                new.writestr(name, json.dumps(record))
+
+
+def shared(release: Path) -> tuple[str, str]:
+    """Return two questions that have one answer, and are in two tranches: in their order."""
+    publiees = Publiees.of(release)
+    for nom in publiees.retires:
+        for iri in publiees.retires[nom]:
+            serving = [
+                quad.subject.value.rpartition("/")[2]
+                for quad in open_store(release / "store").quads_for_pattern(
+                    None, None, NamedNode(iri)
+                )
+                if "question/" in quad.subject.value
+            ]
+            if len(serving) == 2:
+                one, two = sorted(serving, key=lambda uid: int(uid[10:]))
+                return one, two
+    raise AssertionError("generated records share answers")
+
+
+def all_of(release: Path) -> set[Quad]:
+    """Return what the store of a release must hold, from its files."""
+    base = manifest(release)["base"]
+    nt = [*Publiees.of(release).ntriples(), (release / "links.nt").read_bytes()]
+    found = {Quad(*t, DefaultGraph()) for t in triples(b"".join(nt))}
+    for name in DESCRIPTIONS:
+        found |= {Quad(*t, DefaultGraph()) for t in read_turtle(release / "dumps" / f"{name}.ttl")}
+    for name, graph in (("faits-wikidata.ttl", faits.GRAPHE), ("historique.nt", historique.GRAPHE)):
+        store = Store()
+        store.load(path=str(_unpacked(release, name)), to_graph=NamedNode(base + graph))
+        found |= set(store)
+    return found
+
+
+def _unpacked(release: Path, name: str) -> Path:
+    target = release.parent / name
+    target.write_bytes(gzip.decompress((release / "dumps" / f"{name}.gz").read_bytes()))
+    return target
+
+
+def links(release: Path) -> int:
+    """Return how many files of a store belong to another one, too."""
+    return sum(path.stat().st_nlink > 1 for path in (release / "store").glob("*.sst"))
+
+
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A release; an update; another, in which a question is gone."""
+    folder = tmp_path_factory.mktemp("avenant")
+    archive, found = folder / "records.zip", []
+    write_zip(archive, "JSON L17", COUNT)
+
+    def publish() -> None:
+        build([archive], folder / "out", Settings())
+        found.append(current(folder / "out"))
+
+    publish()
+    one, two = shared(found[0])
+    uids = sorted(Publiees.of(found[0]).uids(Publiees.of(found[0]).tranches))
+    changed: dict[str, Change | None] = dict.fromkeys(uids[:2], lengthen)
+    rewrite(archive, {**changed, one: reopen})
+    publish()
+    rewrite(archive, {two: None})
+    publish()
+    return found
+
+
+def test_the_files_are_shared_and_the_content_is_right(releases: list[Path]) -> None:
+    """Texts that are longer, an answer that is now another tranche's, the history: all is there."""
+    first, update, _ = releases
+    assert links(update) and links(first) == links(update)
+    assert set(open_store(update / "store")) == all_of(update)
+    assert set(open_store(first / "store")) == all_of(first)
+    assert any(ADDED in str(quad.object) for quad in open_store(update / "store"))
+    before, after = Publiees.of(first), Publiees.of(update)
+    assert sum(map(len, before.retires.values())) > sum(map(len, after.retires.values()))
+
+
+def test_what_is_gone_is_in_no_file(releases: list[Path]) -> None:
+    """A question that is published no more is not in the files of the store, either."""
+    last = releases[2]
+    assert links(last) == 0
+    assert set(open_store(last / "store")) == all_of(last)
+
+
+def test_a_release_without_its_files_is_no_base(releases: list[Path], tmp_path: Path) -> None:
+    """What has been taken from the release before makes all be loaded."""
+    publiees = Publiees(tmp_path, (), {})
+    assert not amend(tmp_path / "gone", publiees, Modifiees([], set(), set()), ())
+    assert not (tmp_path / "store").exists()
