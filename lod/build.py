@@ -176,7 +176,7 @@ def _write_release(
     resources = Resources(_described(collecte), settings.base)
     publiees = Publiees(work, tuple(collecte.tranches), collecte.retires, collecte.before)
     publiees.keep()
-    guichet = Guichet(work)
+    guichet = Guichet(work / "store", work / "reponses")
     progres.stage("pages, dumps, full-text index, store")
     with ThreadPoolExecutor(1) as other:  # the store is filled while all else is written
         filled = other.submit(fill, publiees, collecte, settings, suite)

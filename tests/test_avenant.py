@@ -10,7 +10,7 @@ import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from lod import faits, historique
-from lod.avenant import DESCRIPTIONS, Modifiees, amend
+from lod.avenant import DESCRIPTIONS, Modifiees, amend, modifiees
 from lod.build import build
 from lod.dataset import read_turtle
 from lod.dump import triples
@@ -32,16 +32,19 @@ def reopen(question: Question) -> None:
 
 
 def rewrite(path: Path, changes: dict[str, Change | None]) -> None:
-    """Change some records of an archive; None: leave it out."""
+    """Change some records of an archive; None: leave it out. All others keep their bytes."""
     with zipfile.ZipFile(path) as old:
-        records = {name: json.loads(old.read(name)) for name in old.namelist()}
+        records = {name: old.read(name) for name in old.namelist()}
     with zipfile.ZipFile(path, "w") as new:
-        for name, record in records.items():
-            uid = record["question"]["uid"]
-            change = changes.get(uid, lambda question: None)
-            if change:
+        for name, data in records.items():
+            uid = Path(name).stem
+            if uid in changes:
+                change, record = changes[uid], json.loads(data)
+                if change is None:
+                    continue
                 change(record["question"])
-                new.writestr(name, json.dumps(record))
+                data = json.dumps(record).encode()
+            new.writestr(name, data)
 
 
 def shared(release: Path) -> tuple[str, str]:
@@ -110,8 +113,10 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 def test_the_files_are_shared_and_the_content_is_right(releases: list[Path]) -> None:
-    """Texts that are longer, an answer that is now another tranche's, the history: all is there."""
+    """Longer texts, an answer that is now another tranche's, the history: all is there."""
     first, update, _ = releases
+    where = modifiees(first, Publiees.of(update))
+    assert where and len(where.noms) == 3
     assert links(update) and links(first) == links(update)
     assert set(open_store(update / "store")) == all_of(update)
     assert set(open_store(first / "store")) == all_of(first)

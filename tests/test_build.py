@@ -19,7 +19,7 @@ from rdflib import Graph
 from rdflib.compare import isomorphic
 from rdflib.namespace import RDF, SH
 
-from lod import dump, files, links
+from lod import dump, links
 from lod.bilan import Bilan
 from lod.build import build, check
 from lod.errors import Finding, LodError
@@ -205,7 +205,7 @@ def lod(*arguments: str, **environment: str) -> None:
 def test_same_input_same_bytes(tmp_path: Path) -> None:
     """Two builds, other hash seeds, one or three processes, another day: every file is equal."""
     one, two = tmp_path / "one", tmp_path / "two"
-    inputs = [str(CASES), str(files.SAMPLE)]
+    inputs = [str(CASES)]
     lod("build", *inputs, "--to", str(one), "--jobs", "1", PYTHONHASHSEED="1")
     lod("build", *inputs, "--to", str(two), "--jobs", "3", PYTHONHASHSEED="2", TZ="Pacific/Apia")
     assert current(one).name == current(two).name
@@ -238,7 +238,8 @@ def test_a_killed_build_leaves_current_as_it_was(tmp_path: Path, stage: str) -> 
     build([GOOD], out, Settings())
     before, content = current(out), digests(current(out))
     process = subprocess.Popen(
-        [sys.executable, "-m", "lod", "build", str(files.SAMPLE), "--to", str(out), "--jobs", "1"],
+        [sys.executable, "-m", "lod", "build", str(CASES / "an_json"), "--to", str(out),
+         "--jobs", "1"],
         cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     while not list((out / "releases").glob(f".build-*/{stage}")):
@@ -276,7 +277,9 @@ def triples_of(path: Path) -> list:  # type: ignore[type-arg]  # terms of pyoxig
 
 @pytest.mark.tool
 def test_other_parsers_count_the_same(mixture: tuple[Path, Bilan], tmp_path: Path) -> None:
-    """rapper and rdflib read every dump and count the triples that the manifest states."""
+    """rapper reads every dump, rdflib all Turtle, and they count the triples that the manifest
+    states.
+    """
     import gzip
     import shutil
 
@@ -297,8 +300,8 @@ def test_other_parsers_count_the_same(mixture: tuple[Path, Bilan], tmp_path: Pat
         )  # fmt: skip
         expected = counts[path.name.partition(".")[0]]
         assert done.returncode == 0 and f"returned {expected} triples" in done.stderr, done.stderr
-        graph = Graph().parse(plain, format="nt" if form == "ntriples" else "turtle")
-        assert len(graph) == expected
+        if form == "turtle":
+            assert len(Graph().parse(plain, format="turtle")) == expected
 
 
 def test_everything_published_is_named(mixture: tuple[Path, Bilan]) -> None:

@@ -21,6 +21,7 @@ from lod import files
 from lod.release import current
 from lod.site import Site
 from lod.store import open_store, select
+from lod.website.guichet import Guichet
 from lod.website.images import GENRES, dessiner, images, write_images
 from lod.website.images.carte import departements
 from lod.website.images.echelle import ecrit
@@ -114,15 +115,20 @@ def store(vies: Path) -> Store:
     return open_store(current(vies) / "store")
 
 
+@pytest.fixture(scope="module")
+def guichet(vies: Path, tmp_path_factory: pytest.TempPathFactory) -> Guichet:
+    return Guichet(current(vies) / "store", tmp_path_factory.mktemp("guichet") / "reponses")
+
+
 def contexte(folder: Path) -> Contexte:
     return Contexte(Site(folder), BASE, "Bibliothèque d’essai", date(2025, 6, 3), False, {}, {})
 
 
 @pytest.fixture(scope="module")
-def site(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(guichet: Guichet, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("images")
     Site(folder).copy(files.STATIC, "static")
-    assert write_images(contexte(folder), images(store, contexte(folder))) == 1
+    assert write_images(contexte(folder), images(guichet, contexte(folder))) == 1
     return folder
 
 
@@ -325,10 +331,10 @@ def test_the_main_fact() -> None:
     assert drawn("a year").fait == "Le plus\u00a0: décembre 2024, 12\u202f000."
 
 
-def test_files_of_the_site(site: Path, store: Store) -> None:
+def test_files_of_the_site(site: Path, store: Store, guichet: Guichet) -> None:
     """Each picture of the dataset: on the page, with its query; alone as SVG; its rows as CSV."""
     page = (site / "images.html").read_text("utf-8")
-    found = images(store, contexte(site))
+    found = images(guichet, contexte(site))
     assert set(found) == set(DRAWN) - {nom for nom, r in DRAWN.items() if r.fiche}
     for nom, image in found.items():
         assert f'<h2 id="{nom}">' in page and image.fait.split("«")[0].strip()[:30] in page
@@ -346,9 +352,9 @@ def test_files_of_the_site(site: Path, store: Store) -> None:
         assert (site / link).is_file(), link
 
 
-def test_parts_are_the_whole_and_the_statistics(store: Store) -> None:
+def test_parts_are_the_whole_and_the_statistics(store: Store, guichet: Guichet) -> None:
     """What became of the questions of a ministry adds up, and is what the observations count."""
-    [counted] = [i for n, i in images(store, contexte(Path())).items() if n.startswith("suites")]
+    [counted] = [i for n, i in images(guichet, contexte(Path())).items() if n.startswith("suites")]
     for line in counted.tableau.lignes:
         parts = [int(line[name].valeur) for name in PARTS.split(", ")]
         assert sum(parts) == int(line["posees"].valeur)

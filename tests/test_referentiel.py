@@ -41,7 +41,7 @@ from lod.vocab import (
     RDF_TYPE,
     SCHEMA_DEATH_DATE,
 )
-from lod.website.requetes import query_text, rows
+from lod.website.requetes import query_text
 from lod.website.tableaux import demandee
 from tests import amo
 from tests.conftest import BASE, SHARED
@@ -658,7 +658,7 @@ def test_queries_count_questions_only(
     """A group and a mandate have a legislature too, and a mandate a constituency: no question."""
     store = Store()
     store.extend(Quad(*t) for t in [*merged(exemple, iris), *publie_exemple])
-    [legislature] = rows(store, "legislatures")
+    [legislature] = select(store, query_text("legislatures"))
     assert (legislature["nom"], legislature["posees"]) == ("17e législature", "1")
     for lieu in (iris.legislature(17), iris.circonscription(AIN)):
         asked = demandee(query_text("questions-liees"), lieu.value)

@@ -8,7 +8,6 @@ without Python.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -48,18 +47,13 @@ Extrait = tuple[Resources, Entrants]  # some resources, and what points to these
 
 @dataclass(frozen=True)
 class Atelier:
-    """What a process has to write pages with: the context, and its own handle on the store, which
-    is opened when it is first needed. Each method writes some pages, and returns how many.
-    """
+    """What a process has to write pages with: the context, and where it asks the store. Each method
+    writes some pages, and returns how many."""
 
     contexte: Contexte
     publiees: Publiees
     liees: Path  # of the questions of each resource
-
-    @cached_property
-    def guichet(self) -> Guichet:
-        """Where the store is asked."""
-        return Guichet(self.publiees.work)
+    guichet: Guichet  # which each process opens for itself
 
     def questions(self, some: Sequence[Path]) -> int:
         """Write the questions of some tranches, and their answers."""
@@ -128,7 +122,7 @@ def write_site(
     """
     contexte.site.copy(files.STATIC, "static")
     disk = publiees.work / "liees.db"
-    atelier, suivi = Atelier(contexte, publiees, disk), flux.Suivi(contexte)
+    atelier, suivi = Atelier(contexte, publiees, disk, guichet), flux.Suivi(contexte)
     gathered = liees.Liees(disk, contexte.base, resources.portefeuilles())
     passing = (_noted(path, suivi, gathered) for path in publiees.paths())
     # what takes longest comes first

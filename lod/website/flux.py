@@ -9,14 +9,12 @@ from functools import cache
 from heapq import heappush, heappushpop
 from typing import NamedTuple
 
-from jinja2 import Template
-
 from lod import files, rdf
 from lod.dates import en_toutes_lettres, moment
 from lod.iris import Iris
 from lod.model import JO, Question
 from lod.vocab import NAMESPACE
-from lod.website.rendering import Contexte, environment
+from lod.website.rendering import Contexte, gabarit
 
 TOUT, PLUS, MOINS = "flux", 100, 50  # events of the feed of all, and of one entity
 SUIVIS = ("depute", "auteur", "ministere", "rubrique")  # the kinds of resources that have a feed
@@ -171,7 +169,7 @@ def write(
     A feed that has no entry yet is as old as the data.
     """
     told = list(entrees)
-    text = _template().render(
+    text = gabarit("flux.atom").render(
         base=contexte.base,
         path=path,
         titre=titre,
@@ -183,11 +181,6 @@ def write(
         entrees=told,
     )
     contexte.site.write(f"{path}.atom", text.encode())
-
-
-@cache
-def _template() -> Template:
-    return environment().get_template("flux.atom")  # which looks each time whether it has changed
 
 
 class Suivi:

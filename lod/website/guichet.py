@@ -16,7 +16,6 @@ from pyoxigraph import Store
 
 from lod.store import open_store, select
 
-FOLDER = "reponses"
 KEPT = 5000  # rows of an answer; of a longer one only the first, and their number
 
 Row = dict[str, str]
@@ -31,14 +30,15 @@ class Reponse(NamedTuple):
 
 @dataclass(frozen=True)
 class Guichet:
-    """The store of a release, opened when it is first asked, and the folder of its answers."""
+    """A store, opened when it is first asked, and the folder of what it has answered."""
 
-    work: Path
+    entrepot: Path
+    folder: Path
 
     @cached_property
     def store(self) -> Store:
         """The store, read-only."""
-        return open_store(self.work / "store")
+        return open_store(self.entrepot)
 
     def rows(self, texte: str) -> list[Row]:
         """Return all rows of a query, which is asked anew."""
@@ -51,7 +51,7 @@ class Guichet:
 
     def reponse(self, texte: str) -> Reponse:
         """Return what a query gives, from the folder if it is there."""
-        path = self.work / FOLDER / hashlib.sha256(texte.encode()).hexdigest()
+        path = self.folder / hashlib.sha256(texte.encode()).hexdigest()
         if path.is_file():
             return Reponse(*pickle.loads(path.read_bytes()))
         rows = select(self.store, texte)
@@ -62,11 +62,11 @@ class Guichet:
 
     def tidy(self) -> None:
         """Forget all answers: only a build needs them."""
-        shutil.rmtree(self.work / FOLDER, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _keep(self, path: Path, found: Reponse) -> None:
         """Write an answer: whole, or not at all."""
-        path.parent.mkdir(exist_ok=True)
+        self.folder.mkdir(exist_ok=True)
         part = path.with_suffix(f".{os.getpid()}")
         part.write_bytes(pickle.dumps(tuple(found)))
         part.replace(path)

@@ -16,7 +16,7 @@ from lod.settings import Settings
 from lod.statistiques import MEASURES
 from lod.telechargements import Fichier
 from lod.vocab import PREFIXES, RDFS_LABEL
-from lod.website.rendering import Contexte, environment
+from lod.website.rendering import Contexte, gabarit
 from lod.website.requetes import requetes
 
 MOST = 50_000  # addresses in one sitemap, by its protocol
@@ -63,7 +63,7 @@ def write_sitemaps(contexte: Contexte, most: int = MOST) -> int:
 
 
 def _write(contexte: Contexte, name: str, template: str, **values: object) -> None:
-    contexte.site.write(name, environment().get_template(template).render(**values).encode())
+    contexte.site.write(name, gabarit(template).render(**values).encode())
 
 
 def adresses(contexte: Contexte) -> Iterator[tuple[str, str]]:

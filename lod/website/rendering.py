@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache, lru_cache, partial
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 from pyoxigraph import Literal, Triple
@@ -106,6 +106,12 @@ class Gabarits(Environment):
 
 
 @cache
+def gabarit(nom: str) -> Template:
+    """Return a template; to look it up in the environment costs as much as a short page."""
+    return environment().get_template(nom)
+
+
+@cache
 def environment() -> Environment:
     """Return the templates; everything printed is escaped, a missing value is an error."""
     loaded = Gabarits(
@@ -144,7 +150,7 @@ def render(template: str, contexte: Contexte, path: str, **values: Any) -> bytes
             return f"{root}def.html#{target.removeprefix(NAMESPACE)}"
         return target if target.startswith(("http://", "https://")) else root + target
 
-    page = environment().get_template(template)
+    page = gabarit(template)
     said = {"root": root, "path": path, "url": url, "contexte": contexte}
     return page.render(said, commun=partial(commun, root, contexte.editeur), **values).encode()
 
@@ -152,7 +158,7 @@ def render(template: str, contexte: Contexte, path: str, **values: Any) -> bytes
 @lru_cache(64)
 def commun(root: str, editeur: str, template: str) -> Markup:
     """Return what all pages have in common that stand as deep: escaped once, not on each page."""
-    return Markup(environment().get_template(template).render(root=root, editeur=editeur))
+    return Markup(gabarit(template).render(root=root, editeur=editeur))
 
 
 def page_of(place: str) -> str:
