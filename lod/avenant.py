@@ -6,9 +6,11 @@ small ones, which are copied.
 """
 
 import shutil
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from pickle import UnpicklingError
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
 
@@ -20,6 +22,8 @@ from lod.store import load
 
 PART = 4  # of the tranches, one may differ: beyond that, to load all is quicker
 BESIDE = ("reste.nt", "links.nt")  # the data that is in no tranche
+# what reading a release that somebody has damaged may bring
+DAMAGED = (OSError, EOFError, ValueError, SyntaxError, RuntimeError, UnpicklingError, zlib.error)
 DESCRIPTIONS = ("ontology", "exemples", "void", "service")  # dumps that are in the store, too
 
 
@@ -53,18 +57,22 @@ class Modifiees:
 
 
 def modifiees(before: Path | None, publiees: Publiees) -> Modifiees | None:
-    """Return where a release differs from the one before; None if that is nearly everywhere.
+    """Return where a release differs from the one before; None if that is nearly everywhere, or if
+    the one before is damaged.
 
     None, too, if a question is gone: what somebody has withdrawn must not stay in the files of a
     store, even if no query finds it.
     """
     if before is None:
         return None
-    old = Publiees.of(before)
-    noms = publiees.differing(old)
-    if len(noms) * PART > len(publiees.tranches):
+    try:
+        old = Publiees.of(before)
+        noms = publiees.differing(old)
+        if len(noms) * PART > len(publiees.tranches):
+            return None
+        found = Modifiees(noms, old.uids(noms), publiees.uids(noms))
+    except DAMAGED:
         return None
-    found = Modifiees(noms, old.uids(noms), publiees.uids(noms))
     return found if found.avant <= found.apres else None
 
 
@@ -77,23 +85,28 @@ def amend(before: Path, publiees: Publiees, where: Modifiees, graphs: Iterable[s
     folder = publiees.work / "store"
     try:
         found = _difference(before, publiees, where)
+        gone = [*_descriptions(before), *triples(b"".join(found.out))]
         _link(before / "store", folder)
-    except OSError:  # none there, or not readable
+        _take_out(folder, gone, graphs)
+        load(folder, [b"".join(sorted(found.into))])
+    except DAMAGED:
         shutil.rmtree(folder, ignore_errors=True)
         return False
-    store = Store(str(folder))
-    for graph in graphs:
-        store.remove_graph(NamedNode(graph))
-    for triple in (*_descriptions(before), *triples(b"".join(found.out))):
-        store.remove(Quad(triple.subject, triple.predicate, triple.object, DefaultGraph()))
-    store.flush()
-    del store  # closed before it is opened once more
-    load(folder, [b"".join(sorted(found.into))])
     return True
 
 
+def _take_out(folder: Path, gone: Iterable[Triple], graphs: Iterable[str]) -> None:
+    """Remove triples and named graphs from a store; it is closed at the end."""
+    store = Store(str(folder))
+    for graph in graphs:
+        store.remove_graph(NamedNode(graph))
+    for triple in gone:
+        store.remove(Quad(triple.subject, triple.predicate, triple.object, DefaultGraph()))
+    store.flush()
+
+
 def _difference(before: Path, publiees: Publiees, where: Modifiees) -> Difference:
-    """Return what differs in the data of two releases; raise OSError if a file is missing."""
+    """Return what differs in the data of two releases."""
     old, found = Publiees.of(before), Difference()
     for nom in where.noms:
         found.add(old.lines(nom), publiees.lines(nom))

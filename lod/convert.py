@@ -160,14 +160,16 @@ def settle(lectures: tuple[Lecture, ...], iris: Iris, tables: Tables) -> Fate:
         donnees_au=tables.donnees_au.get(merged.question.legislature)
         or dernier_jour(merged.question),
     )
-    own = _distinct(rdf.question(q, iris))
-    rappels_ = tuple(t for t in own if t.predicate == QP.rappelle) if q.rappels else ()
-    documents = {iris.question(q.uid).value: tuple(t for t in own if t not in rappels_)}
+    own, recalling = _distinct(rdf.question(q, iris)), tuple[Triple, ...]()
+    if q.rappels:
+        recalling = tuple(t for t in own if t.predicate == QP.rappelle)
+        own = tuple(t for t in own if t.predicate != QP.rappelle)
+    documents = {iris.question(q.uid).value: own}
     for r in q.reponses:
         documents[iris.reponse(q, r).value] = _distinct(rdf.reponse(q, r, iris))
     references = tuple(autorites.references(q, iris))
     repairs = dict(reading.repairs)
-    return Publie(q, lectures, reading.remarks, documents, rappels_, references, repairs)
+    return Publie(q, lectures, reading.remarks, documents, recalling, references, repairs)
 
 
 def dernier_jour(q: Question) -> date | None:

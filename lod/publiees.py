@@ -10,7 +10,7 @@ from typing import Any
 from lod import dump
 from lod.parallel import batches
 from lod.site import take_over
-from lod.tranches import FOLDER, RESTE, head_of, members, names_in, parts_of, uids_of
+from lod.tranches import FOLDER, RESTE, head_of, members, names_in, parts_of, sommaire_of
 
 PIECE = 64  # tranches loaded into the store at once; its memory grows with the piece
 RETIRES = "retires.pickle"  # among the tranches: which documents of theirs are others' already
@@ -72,7 +72,7 @@ class Publiees:
     def uids(self, noms: Iterable[str]) -> set[str]:
         """Return the questions of some tranches, of those that are there."""
         paths = (self._path(nom) for nom in noms)
-        return {uid for path in paths if path.is_file() for uid in uids_of(path)}
+        return {uid for path in paths if path.is_file() for uid in sommaire_of(path).uids}
 
     def _made_of(self, nom: str) -> tuple[Any, list[str]]:
         return head_of(self._path(nom)), sorted(self.retires.get(nom, ()))

@@ -190,11 +190,6 @@ def head_of(path: Path) -> tuple[Any, ...] | None:
     return found
 
 
-def uids_of(path: Path) -> tuple[str, ...]:
-    """Return the published questions of a tranche, by their identifiers."""
-    return sommaire_of(path).uids
-
-
 def sommaire_of(path: Path) -> Sommaire:
     """Return the summary of a tranche; raise OSError or EOFError if there is none."""
     [packed] = parts_of(path, "sommaire")

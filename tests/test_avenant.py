@@ -2,15 +2,17 @@
 
 import gzip
 import json
+import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from lod import faits, historique
-from lod.avenant import DESCRIPTIONS, Modifiees, amend, modifiees
+from lod.avenant import BESIDE, DESCRIPTIONS, amend, modifiees
 from lod.build import build
 from lod.dataset import read_turtle
 from lod.dump import triples
@@ -18,6 +20,7 @@ from lod.publiees import Publiees
 from lod.release import current, manifest
 from lod.settings import Settings
 from lod.store import open_store
+from lod.tranches import FOLDER
 from tests.bench.nightly import ADDED, lengthen
 from tests.synthetic.forms import write_zip
 
@@ -132,8 +135,41 @@ def test_what_is_gone_is_in_no_file(releases: list[Path]) -> None:
     assert set(open_store(last / "store")) == all_of(last)
 
 
-def test_a_release_without_its_files_is_no_base(releases: list[Path], tmp_path: Path) -> None:
-    """What has been taken from the release before makes all be loaded."""
-    publiees = Publiees(tmp_path, (), {})
-    assert not amend(tmp_path / "gone", publiees, Modifiees([], set(), set()), ())
-    assert not (tmp_path / "store").exists()
+def cut(path: Path) -> None:
+    """Leave half of a file, as a copy: releases share it."""
+    data = path.read_bytes()
+    path.unlink()
+    path.write_bytes(data[: len(data) // 2])
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda release, nom: cut(release / FOLDER / nom),
+        lambda release, nom: cut(release / "dumps" / "void.ttl"),
+        lambda release, nom: (release / "links.nt").unlink(),
+        lambda release, nom: (release / "store" / "CURRENT").write_bytes(b"?"),
+        lambda release, nom: shutil.rmtree(release / "store"),
+    ],
+    ids=["tranche", "description", "links", "index", "store"],
+)
+def test_a_damaged_release_is_no_base(
+    damage: Callable[[Path, str], object], releases: list[Path], tmp_path: Path
+) -> None:
+    """Whatever is missing or cut off in the release before: all is loaded, nothing is left."""
+    first, update, _ = releases
+    before, work = tmp_path / "before", tmp_path / "work"
+    shutil.copytree(first, before, ignore=shutil.ignore_patterns("site", "sources", "rejected"))
+    work.mkdir()
+    for name in (FOLDER, *BESIDE):
+        (work / name).symlink_to(update / name)
+    told = Publiees.of(update)
+    where = modifiees(before, told)
+    assert where
+    publiees = replace(told, work=work)
+    assert amend(before, publiees, where, ())
+    assert len(open_store(work / "store")) > 1000
+    shutil.rmtree(work / "store")
+    damage(before, where.noms[0])
+    assert not amend(before, publiees, where, ())
+    assert not (work / "store").exists()
