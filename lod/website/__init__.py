@@ -48,7 +48,8 @@ Extrait = tuple[Resources, Entrants]  # some resources, and what points to these
 @dataclass(frozen=True)
 class Atelier:
     """What a process has to write pages with: the context, and where it asks the store. Each method
-    writes some pages, and returns how many."""
+    writes some pages, and returns how many.
+    """
 
     contexte: Contexte
     publiees: Publiees
