@@ -15,10 +15,12 @@ from random import Random
 
 from lod.release import CURRENT, manifest
 from lod.store import open_store
+from tests.bench.nightly import change
 from tests.synthetic.forms import write_zip
 
 ROOT = Path(__file__).parent.parent.parent
-RECORDS = 40, 60  # of the first release, and of what comes after it
+RECORDS = 40, 60  # of the first release, and of every other update, which loads a new store
+CHANGED = 1  # record in the other updates, which amend the store of the first release
 
 
 def whole(folder: Path) -> str:
@@ -54,16 +56,20 @@ def survive(work: Path, kills: int, seed: int) -> Counter[str]:
     still is, whole, and that the next run completes. Returns how many were killed and had finished.
     """
     chance, report = Random(seed), Counter[str]()
-    one, two = (work / f"{n}.zip" for n in RECORDS)
-    for path, n in zip((one, two), RECORDS, strict=True):
+    one, more, changed = (work / name for name in ("one.zip", "more.zip", "changed.zip"))
+    for path, n in zip((one, more), RECORDS, strict=True):
         write_zip(path, "JSON L17", n)
-    expected, seconds = complete(one, work / "expected")
+    change(one, changed, CHANGED)
+    (work / "records.zip").write_bytes(one.read_bytes())
+    expected, seconds = complete(work / "records.zip", work / "expected")
     for number in count():
         if min(report["first builds killed"], report["updates killed"]) == kills:
             return report
-        folder = work / f"{number}"
+        folder, two = work / f"{number}", (more, changed)[number % 2]
+        given = work / "records.zip"  # an update bears the name of what it comes after
         for what, archive, before in (("first builds", one, ""), ("updates", two, expected)):
-            process = build(archive, folder)
+            given.write_bytes(archive.read_bytes())
+            process = build(given, folder)
             with suppress(subprocess.TimeoutExpired):
                 process.wait(chance.uniform(0.2, seconds * 1.05))
             state = "finished" if process.poll() is not None else "killed"
@@ -72,9 +78,9 @@ def survive(work: Path, kills: int, seed: int) -> Counter[str]:
             process.wait()
             report[f"{what} {state}"] += 1
             found = whole(folder)
-            after, _ = complete(archive, folder)
+            after, _ = complete(given, folder)
             assert found in (before, after), f"{found} is served, neither {before} nor {after}"
-            assert archive == two or after == expected
+            assert archive != one or after == expected
             left = [path.name for path in (folder / "releases").glob(".*")]
             assert not left, f"left behind by a run that was killed: {left}"
         subprocess.run(["rm", "-rf", str(folder)], check=True)
