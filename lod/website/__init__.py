@@ -8,6 +8,7 @@ without Python.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from lod.website.documents import (
 )
 from lod.website.guichet import Guichet
 from lod.website.listes import Liste, listes, write_liste
+from lod.website.questions import Rangees
 from lod.website.recherche_statique import write_recherche
 from lod.website.rendering import Contexte, render
 from lod.website.reprises import reprendre
@@ -55,6 +57,11 @@ class Atelier:
     publiees: Publiees
     liees: Path  # of the questions of each resource
     guichet: Guichet  # which each process opens for itself
+
+    @cached_property
+    def rangees(self) -> Rangees:
+        """The questions as lists print them."""
+        return Rangees(self.contexte)
 
     def questions(self, some: Sequence[Path]) -> int:
         """Write the questions of some tranches, and their answers."""
@@ -83,7 +90,9 @@ class Atelier:
         with closing(liees.opened(self.liees)) as disk:
             for iri in about.documents():
                 roles, lignes = entrants.get(iri, {}), liees.lues(disk, iri)
-                written += write_resource(self.contexte, iri, about, roles, lignes, self.guichet)
+                written += write_resource(
+                    self.contexte, iri, about, roles, lignes, self.guichet, self.rangees
+                )
         return written
 
     def liste(self, liste: Liste) -> int:

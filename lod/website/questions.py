@@ -1,15 +1,21 @@
 """The questions of a resource: all of them, and those answered, waiting, late, withdrawn."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from sys import intern
 from typing import NamedTuple
 
+from markupsafe import Markup, escape
+
+from lod.dates import dite
 from lod.rdf import nom_du
 from lod.vocab import NAMESPACE
+from lod.website.rendering import Contexte, page_of, typo
 from lod.website.requetes import query_text
 from lod.website.tableaux import demandee
 
 PER_PAGE = 100  # questions on a page
+RANGEES = 2**16  # questions that a process remembers as lists print them: some 45 MB
 STATUT = f"{NAMESPACE}statut-"
 QUESTIONS = "questions-liees"
 
@@ -59,6 +65,48 @@ class Ligne(NamedTuple):
     def etat(self) -> str:
         """Where the question stands, as the style sheet calls it."""
         return self.statut.removeprefix(STATUT)
+
+
+class Rangee(NamedTuple):
+    """A question as lists print it, escaped: who asks (`de`, and the name), whom (`a`), where it
+    stands. `nom` is empty where it stands for a title.
+    """
+
+    page: str
+    titre: Markup
+    etat: str
+    statut: Markup
+    parution: str
+    jour: Markup
+    de: str
+    auteur: Markup
+    a: str
+    ministere: Markup
+    nom: Markup
+
+
+class Rangees:
+    """The questions as lists print them: one stands on a dozen pages, and is made ready once."""
+
+    def __init__(self, contexte: Contexte) -> None:
+        self._contexte = contexte
+        self.de = lru_cache(RANGEES)(self._de)
+
+    def _de(self, ligne: Ligne) -> Rangee:
+        nom, nommer = typo(ligne.nom), self._contexte.nom
+        return Rangee(
+            page_of(self._contexte.path(ligne.question)),
+            escape(ligne.titre or nom),
+            ligne.etat,
+            escape(nommer(ligne.statut)) if ligne.statut else Markup(),
+            ligne.parution,
+            escape(dite(ligne.parution)) if ligne.parution else Markup(),
+            ligne.auteur,
+            escape(nommer(ligne.auteur)) if ligne.auteur else Markup(),
+            ligne.ministere,
+            escape(typo(nommer(ligne.ministere))) if ligne.ministere else Markup(),
+            escape(nom) if ligne.titre else Markup(),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from lod.website.documents import write_document
 from lod.website.feuillets import feuillets
 from lod.website.guichet import Guichet
 from lod.website.images import Image, dessiner
-from lod.website.questions import PER_PAGE, Ligne, Liste, listes
+from lod.website.questions import PER_PAGE, Ligne, Liste, Rangees, listes
 from lod.website.rendering import Contexte, render, write_page
 from lod.website.requetes import query_text
 from lod.website.tableaux import Tableau, fiches, tableau
@@ -104,6 +104,7 @@ def write_resource(
     roles: dict[str, list[Entrant]],
     lignes: list[Ligne],
     guichet: Guichet,
+    rangees: Rangees,
 ) -> int:
     """Write the document of one resource: what is said of it, tables about it, what points to it,
     its questions; and the pages on which these lists go on. Return how many pages.
@@ -115,7 +116,8 @@ def write_resource(
         pointing = {} if liste.etat.cle else roles
         longest = max(map(len, pointing.values()), default=1)
         for part in feuillets(liste.path, liste.lignes, PER_PAGE, longest):
-            shown = {"liste": liste, "feuillet": part, "entrants": entrants(pointing, part.numero)}
+            shown = {"liste": liste, "feuillet": part, "entrants": entrants(pointing, part.numero),
+                     "rangees": map(rangees.de, part.lignes)}  # fmt: skip
             html = render("ressource.html", contexte, part.path, **said, **shown)
             written += 1
             if part.path == path:

@@ -1,0 +1,50 @@
+"""A query is asked once, whichever process comes first."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from lod.release import current
+from lod.website import guichet
+from lod.website.guichet import Guichet
+
+QUERY = "SELECT ?s WHERE { ?s a ?type } ORDER BY ?s LIMIT 2000"
+
+
+@pytest.fixture
+def store(sample: Path, tmp_path: Path) -> Path:
+    """A copy of the store of the sample."""
+    return Path(shutil.copytree(current(sample) / "store", tmp_path / "store"))
+
+
+def test_an_answer_is_there_for_others(store: Path, tmp_path: Path) -> None:
+    """It is asked of the store once: then the store may be gone."""
+    first, second = (Guichet(store, tmp_path / "reponses") for _ in range(2))
+    told = first.toutes(QUERY)
+    assert len(told) > 1000 and set(told[0]) == {"s"}
+    shutil.rmtree(store)
+    assert second.toutes(QUERY) == told
+    assert second.reponse(QUERY).total == len(told)
+    first.tidy()
+    assert not (tmp_path / "reponses").exists()
+
+
+def test_of_a_long_answer_the_first_rows_are_kept(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How many there are is known; whoever wants all of them asks anew."""
+    monkeypatch.setattr(guichet, "KEPT", 10)
+    asked = Guichet(store, tmp_path / "reponses")
+    all_ = asked.rows(QUERY)
+    assert asked.reponse(QUERY) == (all_[:10], len(all_))
+    assert asked.toutes(QUERY) == all_
+
+
+def test_half_an_answer_is_none(store: Path, tmp_path: Path) -> None:
+    """What a killed process has begun to write is not read."""
+    asked = Guichet(store, tmp_path / "reponses")
+    told = asked.toutes(QUERY)
+    [path] = (tmp_path / "reponses").iterdir()
+    path.rename(path.with_suffix(".1"))
+    assert asked.toutes(QUERY) == told

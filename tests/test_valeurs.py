@@ -1,0 +1,54 @@
+"""What is passed between processes arrives as it was, whatever its fields."""
+
+import pickle
+from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
+from datetime import date
+
+import pytest
+
+from lod import model
+from lod.errors import Finding, Where
+from lod.model import JO, Auteur, Question, Source
+from lod.recueil import Lue
+
+KINDS = [kind for kind in vars(model).values() if is_dataclass(kind)]
+QUESTION = Question(
+    uid="QANR5L17QE1",
+    legislature=17,
+    type="QE",
+    numero=1,
+    auteur=Auteur(nom="Aline Dupont"),
+    parutions=(JO(jour=date(2024, 10, 1), page=3),),
+    sources=(Source(sha256="0" * 64, format="application/json"),),
+)
+
+
+def test_every_value_of_the_model_is_there() -> None:
+    """The decorator is on each of them: none asks for its fields one by one."""
+    assert len(KINDS) == 12
+    for kind in KINDS:
+        assert kind.__getstate__.__module__ == "lod.valeurs", kind
+
+
+@pytest.mark.parametrize(
+    "value",
+    [QUESTION, replace(QUESTION, titre=None), JO(jour=date(1988, 6, 28)),
+     Finding(Where("a", 1), "wrong", "mend it"), Lue("/a", "a", 1, "0" * 64, pickled=b"x")],
+    ids=["question", "empty", "issue", "finding", "record"],
+)  # fmt: skip
+def test_a_value_arrives_as_it_was(value: object) -> None:
+    """Every field, none of them to be changed."""
+    found = pickle.loads(pickle.dumps(value))
+    assert found == value and found is not value
+    assert [getattr(found, f.name) for f in fields(value)] == [  # type: ignore[arg-type]  # a dataclass
+        getattr(value, f.name)
+        for f in fields(value)  # type: ignore[arg-type]  # a dataclass
+    ]
+    with pytest.raises(FrozenInstanceError):
+        setattr(found, fields(found)[0].name, None)
+
+
+def test_a_value_of_other_fields_is_refused() -> None:
+    """A file of another version of the program is not read as if it were of this one."""
+    with pytest.raises(ValueError, match="zip"):
+        JO.__new__(JO).__setstate__((date(2024, 10, 1),))
