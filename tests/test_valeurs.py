@@ -18,6 +18,7 @@ QUESTION = Question(
     type="QE",
     numero=1,
     auteur=Auteur(nom="Aline Dupont"),
+    chaine_complete=True,
     parutions=(JO(jour=date(2024, 10, 1), page=3),),
     sources=(Source(sha256="0" * 64, format="application/json"),),
 )
