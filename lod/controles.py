@@ -103,9 +103,9 @@ def _ontology() -> bytes:
     return ntriples(ontology())
 
 
-def ecarts(store: Store, some: Iterable[Controle] = ()) -> Iterator[Ecart]:
+def ecarts(store: Store, some: Iterable[Controle] | None = None) -> Iterator[Ecart]:
     """Yield every row that some controls give, or all; there should be none but warnings."""
-    for controle in some or controles():
+    for controle in controles() if some is None else some:
         for row in select(store, controle.requete):
             for valeur in RECALCULS.get(controle.nom, _stated)(row):
                 yield Ecart(controle, row["sujet"], valeur)

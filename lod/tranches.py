@@ -12,7 +12,7 @@ import pickle
 import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from io import SEEK_END, BytesIO
 from itertools import accumulate, chain
@@ -151,7 +151,8 @@ def lots(
 
 def _lot(some: Sequence[Tranche], iris: Iris, tables: Tables, engine: str) -> Lot:
     found = chain.from_iterable(tranche.questions for tranche in some)
-    return lot([tuple(map(relue, lues)) for lues in found], iris, tables, engine)
+    made = lot([tuple(map(relue, lues)) for lues in found], iris, tables, engine)
+    return replace(made, documents={}, nt={})  # nobody asks for them, and they have far to go
 
 
 def _heavy(tranches: Iterable[Tranche]) -> Iterator[list[Tranche]]:
