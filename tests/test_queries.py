@@ -58,17 +58,17 @@ GUARDS = [
     ),
     ("cq3", "OPTIONAL { ?question qp:dateReponse ?reponse }", ""),
     ("cq4", "?deuxieme qp:rang 2 .", ""),
-    ("cq4", "OPTIONAL { ?etape qp:date ?date", "{ ?etape qp:date ?date"),
+    ("cq4", "OPTIONAL { { SELECT ?etape ?date", "{ { SELECT ?etape ?date"),
     ("cq5", 'LANG(?motif) = "fr" && ', ""),
     ("cq6", "FILTER(?limite < ?jour)", ""),
     ("cq6", " . FILTER(?reponse <= ?jour)", ""),
     ("cq6", " . FILTER(?retrait <= ?jour)", ""),
-    ("cq7", "COUNT(DISTINCT ?question)", "COUNT(?question)"),
-    ("cq7", "/skos:broader*", ""),
+    ("cq7", "SELECT DISTINCT ?rubrique", "SELECT ?rubrique"),
+    ("cq7", "?rubrique skos:broader* ?tete", "BIND(?tete AS ?rubrique)"),
     ("cq8", "COUNT(DISTINCT ?auteur)", "COUNT(?auteur)"),
     ("cq8", "HAVING (COUNT(DISTINCT ?question) > 1)", ""),
     ("cq9", "OPTIONAL { ?auteur owl:sameAs", "{ ?auteur owl:sameAs"),
-    ("cq9", "?question qp:typeQuestion qp:type-QE ; ", "?question "),
+    ("cq9", "?question qp:typeQuestion qp:type-QE .", ""),
 ]
 
 

@@ -13,7 +13,7 @@ from lod.website.feuillets import Feuillet, feuillets
 from lod.website.guichet import Guichet
 from lod.website.rendering import Contexte, render, write_page
 from lod.website.requetes import query_text
-from lod.website.tableaux import Ligne, Tableau, demandee, tableau
+from lod.website.tableaux import Ligne, Tableau, restreinte, tableau
 
 LISTED = 300  # resources on a page of a list
 
@@ -81,7 +81,7 @@ def write_liste(contexte: Contexte, liste: Liste, guichet: Guichet) -> int:
     tables = {"": tableau(guichet, liste.requete, contexte.base)}
     if len(legislature := ways.get("legislature", [])) == 1:  # then it narrows nothing
         [vue] = legislature
-        texte = demandee(query_text(liste.requete), clause=vue.clause)
+        texte = restreinte(query_text(liste.requete), vue.clause)
         tables[vue.clause] = replace(tables[""], texte=texte)
     for vue in (v for values in ways.values() for v in values):
         if vue.clause not in tables:

@@ -53,9 +53,9 @@ class Tableau:
 
 
 def tableau(guichet: Guichet, nom: str, base: str, entite: str = "", clause: str = "") -> Tableau:
-    """Return what a query of the site gives; about one resource, or with a clause more."""
+    """Return what a query of the site gives; about one resource, or of fewer questions."""
     requete = requetes()[nom]
-    texte = demandee(requete.texte, entite, clause)
+    texte = demandee(restreinte(requete.texte, clause), entite)
     rows = guichet.rows(texte) if entite else guichet.toutes(texte)
     names = tuple(rows[0]) if rows else variables(texte)
     return Tableau(requete, texte, *mises(names, rows, base))
@@ -70,6 +70,20 @@ def demandee(texte: str, entite: str = "", clause: str = "") -> str:
     if clause:
         texte = texte.replace("WHERE {\n", f"WHERE {{\n  {clause}\n", 1)
     return re.sub(r"\?entite\b", f"<{entite}>", texte) if entite else texte
+
+
+def restreinte(texte: str, clause: str) -> str:
+    """Return a query of fewer questions: the clause stands where they are counted, innermost.
+
+    >>> print(restreinte("SELECT ?n WHERE {\\n  ?a ?b ?n\\n}", "?a ?c ?d ."))
+    SELECT ?n WHERE {
+      ?a ?c ?d .
+      ?a ?b ?n
+    }
+    """
+    before, opened, counted = texte.rpartition(" WHERE {\n")
+    indent = counted[: len(counted) - len(counted.lstrip(" "))]
+    return f"{before}{opened}{indent}{clause}\n{counted}" if clause else texte
 
 
 def variables(texte: str) -> tuple[str, ...]:
