@@ -49,7 +49,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Modifiees:
-    """Where two releases differ: names of tranches, and their questions, before and after."""
+    """Where two releases differ: names of tranches, and those of their questions that are made of
+    something else, before and after.
+    """
 
     noms: list[str]
     avant: set[str]
@@ -70,9 +72,10 @@ def modifiees(before: Path | None, publiees: Publiees) -> Modifiees | None:
         noms = publiees.differing(old)
         if len(noms) * PART > len(publiees.tranches):
             return None
-        found = Modifiees(noms, old.uids(noms), publiees.uids(noms))
+        was, is_ = old.cles(noms).items(), publiees.cles(noms).items()
     except DAMAGED:
         return None
+    found = Modifiees(noms, {uid for uid, _ in was - is_}, {uid for uid, _ in is_ - was})
     return found if found.avant <= found.apres else None
 
 

@@ -213,6 +213,11 @@ class Question:
         return min((r.jo.jour for r in self.reponses), default=None)
 
     @property
+    def attend(self) -> bool:
+        """Whether it waits: neither answered nor withdrawn."""
+        return not (self.date_reponse or self.retrait)
+
+    @property
     def date_signalement(self) -> date | None:
         """The day of the first flag."""
         return min((s.jo.jour for s in self.signalements), default=None)

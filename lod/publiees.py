@@ -69,10 +69,14 @@ class Publiees:
         names = sorted({*self.tranches, *other.tranches})
         return [nom for nom in names if self._made_of(nom) != other._made_of(nom)]
 
-    def uids(self, noms: Iterable[str]) -> set[str]:
-        """Return the questions of some tranches, of those that are there."""
+    def cles(self, noms: Iterable[str]) -> dict[str, str]:
+        """Return question → what it was made of, in some tranches, of those that are there."""
         paths = (self._path(nom) for nom in noms)
-        return {uid for path in paths if path.is_file() for uid in sommaire_of(path).uids}
+        found: dict[str, str] = {}
+        for path in paths:
+            if path.is_file():
+                found |= sommaire_of(path).cles
+        return found
 
     def _made_of(self, nom: str) -> tuple[Any, list[str]]:
         return head_of(self._path(nom)), sorted(self.retires.get(nom, ()))

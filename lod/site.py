@@ -46,6 +46,8 @@ class Site:
                 os.link(old, target)  # a Path costs a fifth of all this
             except FileNotFoundError:  # the first time, perhaps, for want of a folder
                 Path(target).parent.mkdir(parents=True, exist_ok=True)
+            except FileExistsError:  # it was taken over already
+                return os.path.samestat(os.lstat(old), os.lstat(target))
             except OSError:  # another file system, too many links
                 return False
             else:

@@ -51,8 +51,9 @@ class Sommaire:
     `documents` the triples of each document, those that recall others apart, in `rappels`;
     `reponses` the questions that each answer serves; `usages` what is used in the questions, under
     "", and in each answer, which may be an earlier tranche's; `voisins` what else of ours the
-    documents point to. `tient_au_jour`: an open question is among them, so that the day up to which
-    the data goes counts. `references` are N-Triples, each line once: as terms they would take ten
+    documents point to; `cles` the hash of what each published question was made of.
+    `tient_au_jour`: an open question is among them, so that the day up to which the data goes
+    counts. `references` are N-Triples, each line once: as terms they would take ten
     times as long to be passed on.
     """
 
@@ -71,7 +72,7 @@ class Sommaire:
     references: bytes = b""
     rappels: tuple[Triple, ...] = ()
     voisins: tuple[str, ...] = ()
-    uids: tuple[str, ...] = ()
+    cles: dict[str, str] = field(default_factory=dict)
     statistiques: Statistiques = field(default_factory=Statistiques)
     usages: dict[str, Usages] = field(default_factory=dict)
 
@@ -96,7 +97,7 @@ def resumer(
             continue
         q = fate.question
         sommaire.remarques += list(_remarques(fate))
-        sommaire.tient_au_jour |= not (q.date_reponse or q.retrait)
+        sommaire.tient_au_jour |= q.attend
         for r in q.reponses:
             sommaire.reponses.setdefault(iris.reponse(q, r).value, []).append(q.uid)
         references += fate.references
@@ -104,7 +105,6 @@ def resumer(
         sommaire.statistiques.add(q, iris)
     sommaire.references = b"".join(dict.fromkeys(ntriples(references).splitlines(keepends=True)))
     sommaire.rappels = tuple(rappels)
-    sommaire.uids = tuple(fate.question.uid for fate in fates if isinstance(fate, Publie))
     sommaire.documents = {iri: len(triples) for iri, triples in documents.items()}
     sommaire.foyers = {iri: made.foyers[iri] for iri in documents if iri in made.foyers}
     sommaire.results += [r for r in made.results if document_of(r.focus) in documents]

@@ -81,11 +81,15 @@ class Etabli:
 
     def cle(self, tranche: Tranche) -> str:
         """Return the hash of what a tranche is made of, but for the day up to which data goes."""
+        cles = (self.cle_de(lues) for lues in tranche.questions)
+        return hashlib.sha256("\n".join(cles).encode()).hexdigest()
+
+    def cle_de(self, lues: Sequence[Lue]) -> str:
+        """Return the hash of what a question is made of, likewise."""
         hashed = hashlib.sha256(self.fabrication.encode())
-        for lues in tranche.questions:
-            hashed.update(self.tables.revue.empreinte_de(lues[0].uid).encode())
-            for lue in lues:
-                hashed.update(f"{lue.nom}\0{lue.line}\0{lue.sha256}\n".encode())
+        hashed.update(self.tables.revue.empreinte_de(lues[0].uid).encode())
+        for lue in lues:
+            hashed.update(f"{lue.nom}\0{lue.line}\0{lue.sha256}\n".encode())
         return hashed.hexdigest()
 
     def _lectures(self, tranches: Iterable[Tranche]) -> Iterator[tuple[Any, ...]]:
@@ -101,6 +105,11 @@ class Etabli:
         for lue in chain.from_iterable(tranche.questions):
             sommaire.lues[lue.sha256] = lue.connue
         publies = [fate for fate in fates if isinstance(fate, Publie)]
+        sommaire.cles = {
+            fate.question.uid: self.cle_de(lues)
+            for lues, fate in zip(tranche.questions, fates, strict=True)
+            if isinstance(fate, Publie)
+        }
         documents = documents_of(publies)
         resumer(sommaire, fates, documents, made, self.iris)
         relever(sommaire, documents, self.iris.base)

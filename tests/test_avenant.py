@@ -106,7 +106,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
     publish()
     one, two = shared(found[0])
-    uids = sorted(Publiees.of(found[0]).uids(Publiees.of(found[0]).tranches))
+    uids = sorted(Publiees.of(found[0]).cles(Publiees.of(found[0]).tranches))
     changed: dict[str, Change | None] = dict.fromkeys(uids[:2], lengthen)
     rewrite(archive, {**changed, one: reopen})
     publish()

@@ -22,12 +22,12 @@ from lod.parallel import batches, unordered
 from lod.publiees import Publiees
 from lod.recherche.index import FICHIER, write_index
 from lod.telechargements import write_dumps
-from lod.tranches import documents_in, questions_of
+from lod.tranches import questions_of
 from lod.website import flux, liees
 from lod.website.documents import (
     BATCH,
     write_document,
-    write_questions,
+    write_question,
     write_shared_answers,
 )
 from lod.website.guichet import Guichet
@@ -65,7 +65,7 @@ class Atelier:
 
     def questions(self, some: Sequence[Path]) -> int:
         """Write the questions of some tranches, and their answers."""
-        return sum(reprendre(path, self.contexte, write_tranche) for path in some)
+        return sum(reprendre(path, self.contexte, write_question) for path in some)
 
     def index(self, _: None) -> int:
         """Write the full-text index of all questions, and what the search of the pages needs."""
@@ -143,12 +143,6 @@ def write_site(
     disk.unlink()
     flux.write_feeds(contexte, suivi, resources.documents())
     return pages + write_exemples(contexte, f"{contexte.base}exemples", guichet)
-
-
-def write_tranche(path: Path, contexte: Contexte) -> int:
-    """Write the questions of a tranche, and their answers; what they recall is published, too."""
-    questions, said = documents_in(path)
-    return write_questions(map(contexte.publiee, questions), said, contexte)
 
 
 def _noted(path: Path, suivi: flux.Suivi, gathered: liees.Liees) -> Path:

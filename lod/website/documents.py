@@ -1,7 +1,7 @@
 """Questions and answers: the page for people, and the same triples in three forms for machines."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from types import SimpleNamespace
 
@@ -25,17 +25,12 @@ _OBJET = re.compile(rb" <([^>]*)> \.$", re.MULTILINE)
 ERRATA = {"question": "Erratum de la question", "reponse": "Erratum de la réponse"}
 
 
-def write_questions(
-    questions: Iterable[Question], said: Mapping[str, bytes], contexte: Contexte
-) -> int:
-    """Write the documents of some questions and of their answers; return how many pages.
+def write_question(q: Question, said: Mapping[str, bytes], contexte: Contexte) -> int:
+    """Write the documents of a question and of its answers; return how many pages.
 
     `said` is what each document says, as N-Triples.
     """
-    return sum(_write_question(q, said, Iris(contexte.base), contexte) for q in questions)
-
-
-def _write_question(q: Question, said: Mapping[str, bytes], iris: Iris, contexte: Contexte) -> int:
+    iris = Iris(contexte.base)
     iri = iris.question(q.uid)
     answers = {iris.reponse(q, r): rdf.nom_de_la_reponse(r) for r in q.reponses}
     recalled = {iris.question(uid): rdf.nom_du(uid) for uid in q.rappels}
@@ -104,9 +99,14 @@ def write_document(
 
 def voisins(nt: bytes, noms: Mapping[str, Triple]) -> list[Triple]:
     """Return what the resources are called that some N-Triples point to, and do not describe."""
+    return [noms[iri] for iri in voisins_de(nt) if iri in noms]
+
+
+def voisins_de(nt: bytes) -> list[str]:
+    """Return the IRIs that some N-Triples point to, and do not describe."""
     described = set(_SUJET.findall(nt))
     named = (iri for iri in dict.fromkeys(_OBJET.findall(nt)) if iri not in described)
-    return [noms[iri] for iri in map(bytes.decode, named) if iri in noms]
+    return [iri.decode() for iri in named]
 
 
 def embedded(html: bytes, document: bytes) -> bytes:

@@ -1,18 +1,25 @@
-"""The pages of a tranche of questions, taken over from the release before where nothing that stands
-on them has changed: beside the file of the tranche stands what they were made of, and which they
-are.
+"""The pages of questions, taken over from the release before where nothing that stands on them has
+changed: beside the file of a tranche stands what they were made of, and which they are.
+
+A tranche in which nothing has changed is not opened; of another one, the questions that are as they
+were are taken over, each by itself.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 from lod.iris import Iris
+from lod.model import Question
 from lod.site import Site, take_over
 from lod.sommaire import Sommaire
-from lod.tranches import FOLDER, PAGES, sommaire_of
+from lod.tranches import FOLDER, PAGES, documents_in, sommaire_of
+from lod.website.documents import voisins_de
 from lod.website.rendering import Contexte
+
+Write = Callable[[Question, Mapping[str, bytes], Contexte], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,34 +34,53 @@ class Releve(Site):
         Site.write(self, path, content)
 
 
-def reprendre(path: Path, contexte: Contexte, write: Callable[[Path, Contexte], int]) -> int:
-    """Take over the pages of a tranche, or have them written; return how many files they are."""
-    made_of = empreinte(sommaire_of(path), contexte)
-    beside, site = path.with_name(path.name + PAGES), contexte.site
-    known = _known(site, path.name, made_of)
-    if known and all(site.link(name) for name in known):
-        take_over(_beside(site, path.name), beside)
-        return len(known)
-    releve = Releve(site.folder, site.before)
-    write(path, replace(contexte, site=releve))
-    beside.write_text("\n".join((made_of, *releve.ecrits)), "ascii")
-    return len(releve.ecrits)
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages of a tranche: what all of them were made of; and what each question was made of,
+    with its files.
+    """
+
+    tranche: str
+    questions: dict[str, list[str]]
+
+    def text(self) -> str:
+        """Return it as it stands in a file: a line a question, after that of the tranche."""
+        lines = (" ".join((made_of, *names)) for made_of, names in self.questions.items())
+        return "\n".join((self.tranche, *lines))
+
+    @classmethod
+    def read(cls, path: Path) -> "Pages":
+        """Read a file; what is not there, or no such file, has no pages."""
+        try:
+            tranche, *lines = path.read_text("ascii").splitlines()
+        except (OSError, ValueError):
+            return cls("", {})
+        return cls(tranche, {made_of: names for made_of, *names in map(str.split, lines)})
 
 
-def _beside(site: Site, nom: str) -> Path:
-    assert site.before, "only asked where there is a release before"
-    return site.before.parent / FOLDER / (nom + PAGES)
-
-
-def _known(site: Site, nom: str, made_of: str) -> list[str]:
-    """Return the files of the tranche in the release before, if they were made of the same."""
-    if not site.before:
-        return []
-    try:
-        was_made_of, *names = _beside(site, nom).read_text("ascii").splitlines()
-    except (OSError, ValueError):
-        return []
-    return names if was_made_of == made_of else []
+def reprendre(path: Path, contexte: Contexte, write: Write) -> int:
+    """Take over the pages of a tranche, or those of some of its questions, or none, and have the
+    others written; return how many files they are.
+    """
+    site, sommaire = contexte.site, sommaire_of(path)
+    old = site.before and site.before.parent / FOLDER / (path.name + PAGES)
+    known, beside = Pages.read(old) if old else Pages("", {}), path.with_name(path.name + PAGES)
+    made_of, names = empreinte(sommaire, contexte), [*chain.from_iterable(known.questions.values())]
+    if old and known.tranche == made_of and all(map(site.link, names)):
+        take_over(old, beside)
+        return len(names)
+    questions, said = documents_in(path)
+    pages = Pages(made_of, {})
+    for q in map(contexte.publiee, questions):
+        made_of = empreinte_de(q, said, sommaire, contexte)
+        names = known.questions.get(made_of, [])
+        if not (names and all(map(site.link, names))):
+            releve = Releve(site.folder, site.before)
+            write(q, said, replace(contexte, site=releve))
+            names = releve.ecrits
+        pages.questions[made_of] = names
+    beside.write_text(pages.text(), "ascii")
+    return sum(map(len, pages.questions.values()))
 
 
 def empreinte(sommaire: Sommaire, contexte: Contexte) -> str:
@@ -65,15 +91,37 @@ def empreinte(sommaire: Sommaire, contexte: Contexte) -> str:
     """
     iris = Iris(contexte.base)
     day = sommaire.jour if sommaire.tient_au_jour else ""
-    hashed = hashlib.sha256(f"{sommaire.cle}\n{day}\n{contexte.editeur}\n".encode())
-    hashed.update(f"{contexte.licence}\n{contexte.sample}\n".encode())
+    hashed = hashlib.sha256(f"{sommaire.cle}\n{day}\n{_partout(contexte)}".encode())
     for iri in sommaire.voisins:
         hashed.update(f"{iri} {contexte.noms.get(iri)}\n".encode())
     for iri in sommaire.reponses:
         hashed.update(f"{iri} {contexte.partages.get(iri)}\n".encode())
-    for uid in sommaire.uids:
+    for uid in sommaire.cles:
         recalling = contexte.rappelees.get(iris.question(uid).value)
         hashed.update(f"{uid} {recalling}\n".encode())
     for triple in sommaire.rappels:
         hashed.update(f"{triple.object.value in contexte.rappelees}\n".encode())  # type: ignore[union-attr]
     return hashed.hexdigest()
+
+
+def empreinte_de(
+    q: Question, said: Mapping[str, bytes], sommaire: Sommaire, contexte: Contexte
+) -> str:
+    """Return the hash of all that the pages of one question are made of, likewise."""
+    iris = Iris(contexte.base)
+    iri, day = iris.question(q.uid).value, sommaire.jour if q.attend else ""
+    hashed = hashlib.sha256(f"{sommaire.cles[q.uid]}\n{day}\n{_partout(contexte)}".encode())
+    hashed.update(f"{contexte.rappelees.get(iri)}\n{q.rappels}\n".encode())
+    answers = [iris.reponse(q, r).value for r in q.reponses]
+    for document in (iri, *answers):
+        hashed.update(f"{document} {contexte.partages.get(document)}\n".encode())
+        told = said.get(document, b"")
+        hashed.update(told)
+        for neighbour in voisins_de(told):
+            hashed.update(f"{neighbour} {contexte.noms.get(neighbour)}\n".encode())
+    return hashed.hexdigest()
+
+
+def _partout(contexte: Contexte) -> str:
+    """Return what is said on every page."""
+    return f"{contexte.editeur}\n{contexte.licence}\n{contexte.sample}\n"
