@@ -1,6 +1,5 @@
 """Questions and answers: the page for people, and the same triples in three forms for machines."""
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from types import SimpleNamespace
@@ -20,8 +19,6 @@ from lod.website.requetes import query_text
 from lod.website.tableaux import demandee
 
 BATCH = 200  # shared answers a task
-_SUJET = re.compile(rb"^<([^>]*)>", re.MULTILINE)
-_OBJET = re.compile(rb" <([^>]*)> \.$", re.MULTILINE)
 ERRATA = {"question": "Erratum de la question", "reponse": "Erratum de la réponse"}
 
 
@@ -104,9 +101,12 @@ def voisins(nt: bytes, noms: Mapping[str, Triple]) -> list[Triple]:
 
 def voisins_de(nt: bytes) -> list[str]:
     """Return the IRIs that some N-Triples point to, and do not describe."""
-    described = set(_SUJET.findall(nt))
-    named = (iri for iri in dict.fromkeys(_OBJET.findall(nt)) if iri not in described)
-    return [iri.decode() for iri in named]
+    lines = nt.splitlines()
+    described = {line[1 : line.index(b">")] for line in lines}
+    # neither a datatype, which follows its text without a space, nor what stands in quotes
+    last = (line[:-2].rpartition(b" ")[2] for line in lines if line.endswith(b"> ."))
+    named = dict.fromkeys(one[1:-1] for one in last if one.startswith(b"<"))
+    return [iri.decode() for iri in named if iri not in described]
 
 
 def embedded(html: bytes, document: bytes) -> bytes:
