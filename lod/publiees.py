@@ -4,6 +4,7 @@ import gzip
 import pickle
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -72,11 +73,8 @@ class Publiees:
     def cles(self, noms: Iterable[str]) -> dict[str, str]:
         """Return question → what it was made of, in some tranches, of those that are there."""
         paths = (self._path(nom) for nom in noms)
-        found: dict[str, str] = {}
-        for path in paths:
-            if path.is_file():
-                found |= sommaire_of(path).cles
-        return found
+        found = (sommaire_of(path).cles for path in paths if path.is_file())
+        return dict(chain.from_iterable(cles.items() for cles in found))
 
     def _made_of(self, nom: str) -> tuple[Any, list[str]]:
         return head_of(self._path(nom)), sorted(self.retires.get(nom, ()))

@@ -6,7 +6,6 @@ share it (hard links), and whoever removes one of them takes nothing from the ot
 
 import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,13 +66,20 @@ class Site:
         return None
 
     def reused(self) -> tuple[int, int]:
-        """Return how many files are those of the release before, and how many there are."""
-        reused = total = 0
-        start = len(str(self.folder))
-        for path, stat in _files(self.folder):
-            total += 1
-            if self.before and stat.st_nlink > 1:
-                reused += _is(stat, f"{self.before}{path[start:]}")
+        """Return how many files are those of the release before, and how many there are.
+
+        What the folders say is enough: names and inodes; to look at each file takes ten times as
+        long.
+        """
+        reused, total, folders = 0, 0, [""]
+        before = self.before if _device(self.before) == _device(self.folder) else None
+        while folders:
+            below = folders.pop()
+            here, inside = _listed(f"{self.folder}{below}")
+            there, _ = _listed(f"{before}{below}") if before else ({}, [])
+            total += len(here)
+            reused += len(here.items() & there.items())
+            folders += (f"{below}/{name}" for name in inside)
         return reused, total
 
 
@@ -108,17 +114,24 @@ def _put(target: str, content: bytes, same: str | None) -> None:
         file.write(content)
 
 
-def _files(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """Yield every file below a folder, and what the file system knows of it."""
-    for here, _, names in os.walk(folder):
-        for name in names:
-            path = f"{here}/{name}"
-            yield path, os.lstat(path)
-
-
-def _is(stat: os.stat_result, path: str) -> bool:
-    """Say whether a file is the one at a path."""
+def _device(folder: Path | None) -> int | None:
+    """Return the disk that a folder is on; None if it is not there."""
     try:
-        return os.path.samestat(stat, os.lstat(path))
+        return folder.stat().st_dev if folder else None
     except OSError:
-        return False
+        return None
+
+
+def _listed(folder: str) -> tuple[dict[str, int], list[str]]:
+    """Return file → inode, and the folders, of a folder; nothing of one that is not there."""
+    files, folders = dict[str, int](), list[str]()
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.name)
+                else:
+                    files[entry.name] = entry.inode()
+    except FileNotFoundError:
+        pass
+    return files, folders
