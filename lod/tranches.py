@@ -81,8 +81,7 @@ class Etabli:
 
     def cle(self, tranche: Tranche) -> str:
         """Return the hash of what a tranche is made of, but for the day up to which data goes."""
-        cles = (self.cle_de(lues) for lues in tranche.questions)
-        return hashlib.sha256("\n".join(cles).encode()).hexdigest()
+        return _ensemble(map(self.cle_de, tranche.questions))
 
     def cle_de(self, lues: Sequence[Lue]) -> str:
         """Return the hash of what a question is made of, likewise."""
@@ -101,13 +100,14 @@ class Etabli:
 
     def _ecrire(self, tranche: Tranche, fates: list[Fate], made: Lot) -> Sommaire:
         """Write the file of a tranche; return its summary."""
-        sommaire = Sommaire(tranche.nom, self.cle(tranche), self._jour(tranche))
+        cles = [self.cle_de(lues) for lues in tranche.questions]
+        sommaire = Sommaire(tranche.nom, _ensemble(cles), self._jour(tranche))
         for lue in chain.from_iterable(tranche.questions):
             sommaire.lues[lue.sha256] = lue.connue
         publies = [fate for fate in fates if isinstance(fate, Publie)]
         sommaire.cles = {
-            fate.question.uid: self.cle_de(lues)
-            for lues, fate in zip(tranche.questions, fates, strict=True)
+            fate.question.uid: cle
+            for cle, fate in zip(cles, fates, strict=True)
             if isinstance(fate, Publie)
         }
         documents = documents_of(publies)
@@ -125,6 +125,10 @@ class Etabli:
             pickle.dump((sommaire.cle, jour, tuple(map(len, parts))), file)
             file.writelines(parts)
         return sommaire
+
+
+def _ensemble(cles: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(cles).encode()).hexdigest()
 
 
 # ---- what is read again

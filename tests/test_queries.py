@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,9 +17,10 @@ from lod.bilan import Bilan
 from lod.dump import csv_line
 from lod.ontology import ontology
 from lod.release import current
-from lod.store import open_store
-from lod.website.requetes import autonomes, requetes
-from lod.website.tableaux import demandee
+from lod.store import open_store, select
+from lod.website.listes import listes, vues
+from lod.website.requetes import autonomes, query_text, requetes
+from lod.website.tableaux import demandee, restreinte
 from tests.conftest import BASE, SHARED
 from tests.engines import Row, by_oxigraph, by_rdflib, by_server, graph_of, serving
 
@@ -144,6 +146,26 @@ def test_three_engines_agree(path: Path, store: Store, graph: Graph, server: str
     for others, theirs in (by_rdflib(graph, asked(path)), by_server(server, asked(path))):
         assert others == names
         assert sorted(theirs) == sorted(rows)
+
+
+def test_lists_of_fewer_questions(store: Store) -> None:
+    """The counts of all legislatures come to those of the whole list, and not one is empty."""
+    valeurs = list(select(store, query_text("facettes")))
+    narrowed = [liste for liste in listes() if "legislature" in liste.facettes]
+    assert len(narrowed) == 6
+    for liste in narrowed:
+        whole, parts = posees(store, query_text(liste.requete)), Counter[str]()
+        ways = vues(liste, valeurs)["legislature"]
+        for vue in ways:
+            found = posees(store, restreinte(query_text(liste.requete), vue.clause))
+            assert found and found != whole, vue.path
+            parts += found
+        assert len(ways) > 1 and parts == whole
+
+
+def posees(store: Store, texte: str) -> Counter[str]:
+    """How many questions each resource of a list has."""
+    return Counter({row["entite"]: int(row["posees"]) for row in select(store, texte)})
 
 
 @pytest.mark.shared

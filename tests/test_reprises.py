@@ -1,5 +1,6 @@
 """Pages of questions are taken over while nothing that stands on them changes, each by itself."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, Triple
 
+from lod.convert import Tables
 from lod.iris import Iris
 from lod.model import Question
 from lod.site import Site
@@ -22,19 +24,25 @@ from tests.test_tranches import BASE, Chantier, record
 FIRST, SECOND = "QANR5L17QE64", "QANR5L17QE65"
 
 
+def waiting(numero: int) -> Record:
+    """The same question, which nobody has answered yet."""
+    found = record(numero)
+    told = json.loads(found.data)
+    del told["question"]["textesReponse"], told["question"]["cloture"]
+    return replace(found, data=json.dumps(told).encode())
+
+
 class Pose:
     """Releases of two questions in one tranche, and who had pages written in the last of them."""
 
     def __init__(self, folder: Path) -> None:
         self.chantier, self.written = Chantier(folder), list[str]()
 
-    def __call__(self, *records: Record, **changed: object) -> list[str]:
-        """Make a release; return the questions of which pages were written."""
-        self.chantier.make(*records)
-        return self.again(**changed)
-
-    def again(self, **changed: object) -> list[str]:
-        """Write the pages of the release, with some values of the context changed."""
+    def __call__(self, *records: Record, jour: int = 1, **changed: object) -> list[str]:
+        """Make a release, up to a day, with some values of the context changed; return the
+        questions of which pages were written.
+        """
+        self.chantier.make(*records, tables=Tables(donnees_au={17: date(2026, 1, jour)}))
         number, self.written = self.chantier.number, []
         here, there = (self.chantier.folder / str(n) for n in (number, number - 1))
         site = Site(here / "site", there / "site" if number > 1 else None)
@@ -44,11 +52,10 @@ class Pose:
             reprendre(here / FOLDER / nom, contexte, self._write)
         return self.written
 
-    def _write(self, q: Question, said: Mapping[str, bytes], contexte: Contexte) -> int:
+    def _write(self, q: Question, said: Mapping[str, bytes], contexte: Contexte) -> None:
         self.written.append(q.uid)
         contexte.site.write(f"question/{q.uid}.nt", said[Iris(BASE).question(q.uid).value])
         self.neighbours = voisins_de(said[Iris(BASE).question(q.uid).value])
-        return 1
 
     def pages(self, number: int) -> Pages:
         """Return what a release knows of the pages of its tranche."""
@@ -79,7 +86,7 @@ def test_a_question_that_has_not_changed_is_not_written(pose: Pose) -> None:
 
 
 def test_all_that_stands_on_a_page_counts(pose: Pose) -> None:
-    """Who publishes, what neighbours are called, who recalls a question."""
+    """Who publishes, what neighbours are called, who recalls a question, who shares its answer."""
     iri = Iris(BASE).question(SECOND).value
     everywhere: list[dict[str, object]] = [{"editeur": "autre"}, {"licence": "autre"}]
     everywhere += [{"sample": True}]
@@ -90,9 +97,20 @@ def test_all_that_stands_on_a_page_counts(pose: Pose) -> None:
         assert pose(record(64), record(65)) == [FIRST, SECOND], changed
     assert pose(record(64), record(65), rappelees={iri: [(f"{BASE}x", "x")]}) == [SECOND]
     assert pose(record(64), record(65)) == [SECOND]
+    [answer] = [one for one in pose.neighbours if one.startswith(f"{BASE}reponse/")]
+    shared = {answer: [(iri, "x"), (f"{BASE}x", "x")]}
+    assert pose(record(64), waiting(65)) == [SECOND]
+    assert pose(record(64), waiting(65), partages=shared) == [FIRST]
     elsewhere = NamedNode(f"{BASE}ailleurs")
     noms = {elsewhere.value: Triple(elsewhere, RDFS_LABEL, fr("Ailleurs"))}
-    assert pose(record(64), record(65), noms=noms) == []
+    assert pose(record(64), waiting(65), partages=shared, noms=noms) == []
+
+
+def test_a_day_more_of_data_counts_for_open_questions_alone(pose: Pose) -> None:
+    """The page of an open question says where it stands on that day."""
+    assert pose(record(64), waiting(65)) == [SECOND]
+    assert pose(record(64), waiting(65)) == []
+    assert pose(record(64), waiting(65), jour=2) == [SECOND]
 
 
 def test_what_is_damaged_is_written_anew(pose: Pose) -> None:

@@ -22,8 +22,8 @@ BATCH = 200  # shared answers a task
 ERRATA = {"question": "Erratum de la question", "reponse": "Erratum de la réponse"}
 
 
-def write_question(q: Question, said: Mapping[str, bytes], contexte: Contexte) -> int:
-    """Write the documents of a question and of its answers; return how many pages.
+def write_question(q: Question, said: Mapping[str, bytes], contexte: Contexte) -> None:
+    """Write the documents of a question and of its own answers.
 
     `said` is what each document says, as N-Triples.
     """
@@ -36,10 +36,8 @@ def write_question(q: Question, said: Mapping[str, bytes], contexte: Contexte) -
     html = page_question(q, iris, contexte)
     write_document(contexte, iri.value, said[iri.value], more, html)
     flux.write_feed(q, iris, contexte)
-    own = [answer.value for answer in answers if answer.value not in contexte.partages]
-    for answer in own:
+    for answer in (one.value for one in answers if one.value not in contexte.partages):
         write_answer(contexte, answer, said[answer], [(iri.value, rdf.nom(q))])
-    return 1 + len(own)
 
 
 def page_question(q: Question, iris: Iris, contexte: Contexte) -> bytes:

@@ -19,7 +19,7 @@ from lod.tranches import FOLDER, PAGES, documents_in, sommaire_of
 from lod.website.documents import voisins_de
 from lod.website.rendering import Contexte
 
-Write = Callable[[Question, Mapping[str, bytes], Contexte], int]
+Write = Callable[[Question, Mapping[str, bytes], Contexte], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,17 @@ class Pages:
         return "\n".join((self.tranche, *lines))
 
     @classmethod
-    def read(cls, path: Path) -> "Pages":
+    def read(cls, path: Path | None) -> "Pages":
         """Read a file; what is not there, or no such file, has no pages."""
         try:
-            tranche, *lines = path.read_text("ascii").splitlines()
+            tranche, *lines = path.read_text("ascii").splitlines() if path else ("",)
         except (OSError, ValueError):
             return cls("", {})
         return cls(tranche, {made_of: names for made_of, *names in map(str.split, lines)})
+
+    def files(self) -> list[str]:
+        """Return the files of all questions."""
+        return [*chain.from_iterable(self.questions.values())]
 
 
 def reprendre(path: Path, contexte: Contexte, write: Write) -> int:
@@ -63,14 +67,13 @@ def reprendre(path: Path, contexte: Contexte, write: Write) -> int:
     others written; return how many files they are.
     """
     site, sommaire = contexte.site, sommaire_of(path)
-    old = site.before and site.before.parent / FOLDER / (path.name + PAGES)
-    known, beside = Pages.read(old) if old else Pages("", {}), path.with_name(path.name + PAGES)
-    made_of, names = empreinte(sommaire, contexte), [*chain.from_iterable(known.questions.values())]
-    if old and known.tranche == made_of and all(map(site.link, names)):
+    beside = path.with_name(path.name + PAGES)
+    old = site.before and site.before.parent / FOLDER / beside.name
+    known, pages = Pages.read(old), Pages(empreinte(sommaire, contexte), {})
+    if old and known.tranche == pages.tranche and all(map(site.link, known.files())):
         take_over(old, beside)
-        return len(names)
+        return len(known.files())
     questions, said = documents_in(path)
-    pages = Pages(made_of, {})
     for q in map(contexte.publiee, questions):
         made_of = empreinte_de(q, said, sommaire, contexte)
         names = known.questions.get(made_of, [])
@@ -80,7 +83,7 @@ def reprendre(path: Path, contexte: Contexte, write: Write) -> int:
             names = releve.ecrits
         pages.questions[made_of] = names
     beside.write_text(pages.text(), "ascii")
-    return sum(map(len, pages.questions.values()))
+    return len(pages.files())
 
 
 def empreinte(sommaire: Sommaire, contexte: Contexte) -> str:
