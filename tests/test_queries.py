@@ -60,7 +60,7 @@ GUARDS = [
     ),
     ("cq3", "OPTIONAL { ?question qp:dateReponse ?reponse }", ""),
     ("cq4", "?deuxieme qp:rang 2 .", ""),
-    ("cq4", "OPTIONAL { { SELECT ?etape ?date", "{ { SELECT ?etape ?date"),
+    ("cq4", "OPTIONAL { ?etape qp:date ?date", "{ ?etape qp:date ?date"),
     ("cq5", 'LANG(?motif) = "fr" && ', ""),
     ("cq6", "FILTER(?limite < ?jour)", ""),
     ("cq6", " . FILTER(?reponse <= ?jour)", ""),
