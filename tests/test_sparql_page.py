@@ -338,6 +338,8 @@ def test_in_a_browser(sample: Path) -> None:
     """An example runs, a link opens it again, the keyboard will do; nothing leaves this site."""
     if not files.scripts():
         need("lod.vendor")  # python -m lod.vendor
+    if not (MODULES / "playwright-core").is_dir():
+        need(MODULES / "playwright-core")
     node, chromium = need("node"), need(os.environ.get("CHROMIUM", "chromium"))
     page = current(sample) / "site" / "sparql.html"
     query = "SELECT ?question ?titre { ?question qp:titre ?titre } LIMIT 7"
