@@ -262,6 +262,14 @@ def test_half_a_head_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
             assert idle.recv(100) == b""
 
 
+def test_names_of_headers_count(server: Server) -> None:
+    """Headers that are nearly all name are too long as well, however their bytes arrive."""
+    few, many = ({f"X-{n:05}": "" for n in range(count)} for count in (100, 5_000))
+    assert server.ask("/sante", **few).status == 200
+    refused = server.ask("/sante", **many)
+    assert (refused.status, "entetes-trop-longs" in refused.body.decode()) == (431, True)
+
+
 def test_a_stop_is_graceful(tmp_path: Path) -> None:
     """On SIGTERM the request that is under way is finished; the exit code is 0."""
     publish(tmp_path)

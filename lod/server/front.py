@@ -43,7 +43,7 @@ from lod.server.worker import Limits
 
 BODY = 20.0  # seconds for a body to arrive
 BODIES = 128 * 1024 * 1024  # bytes of all bodies that are not complete
-LONGEST_HEADERS = 32 * 1024  # bytes of the values of all headers
+LONGEST_HEADERS = 32 * 1024  # bytes of all headers, names too
 SEND = 30.0  # seconds for a piece of an answer to be taken
 MOST = 400  # requests worked on, or waiting to be
 QUICK = 128 * 1024  # bytes that are compressed on the loop: a millisecond or two
@@ -141,7 +141,7 @@ class Front:
         host = request.headers.get(b"host")
         if (host is None and request.version == "1.1") or b"," in (host or b""):
             raise Problem("requete-invalide", "il faut un en-tête Host, un seul (RFC 9112, 3.2)")
-        if sum(map(len, request.headers.values())) > LONGEST_HEADERS:
+        if sum(len(n) + len(v) for n, v in request.headers.items()) > LONGEST_HEADERS:
             raise Problem("entetes-trop-longs", f"au plus {LONGEST_HEADERS} octets")
         if self._working >= MOST:
             raise Problem("occupe", "trop de requêtes à la fois ; réessayez plus tard")
