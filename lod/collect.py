@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple
@@ -22,7 +23,7 @@ from lod.dump import ntriples, triples
 from lod.errors import Finding
 from lod.iris import Iris, source_path
 from lod.rdf import nom_du
-from lod.recueil import Connue, Lecteur, Lue, Recueil, lire
+from lod.recueil import Connue, Lecteur, Lue, Recueil, gamme_of, lire
 from lod.references import References
 from lod.site import Site
 from lod.sommaire import Refus, Remarque, Sommaire, refus_of
@@ -136,10 +137,16 @@ class Collecte:
         """Settle every question; yield how many records have their fate so far."""
         self.bilan.au = dict(self.donnees_au)
         lues: dict[str, Connue] = {}
-        for sommaire in tranches.faire(etabli, self._recueil.tranches(), jobs):
-            self._add(sommaire)
-            lues |= sommaire.lues
-            yield self.bilan.published + self.bilan.rejected
+        made = tranches.faire(etabli, self._recueil.tranches(), jobs)
+        for _, gamme in groupby(made, key=lambda sommaire: gamme_of(sommaire.nom)):
+            references: dict[int, bytes] = {}
+            for sommaire in gamme:
+                self._add(sommaire)
+                references |= sommaire.references
+                lues |= sommaire.lues
+                yield self.bilan.published + self.bilan.rejected
+            for numero in sorted(references):
+                self._refer(references[numero])
         tranches.write_lues(etabli.folder, etabli.fabrication, lues)
 
     def _add(self, sommaire: Sommaire) -> None:
@@ -158,7 +165,6 @@ class Collecte:
         for iri, uids in sommaire.reponses.items():
             self._reponses.setdefault(iri, []).extend(uids)
         self._rappels += sommaire.rappels
-        self._refer(sommaire.references)
         self.statistiques.update(sommaire.statistiques)
         for remarque in sommaire.remarques:
             self._remark(remarque)
@@ -173,7 +179,7 @@ class Collecte:
                 self._result(result)
 
     def _refer(self, nt: bytes) -> None:
-        """Take in what some questions say of others; what was said already adds nothing."""
+        """Take in what a question says of others; what was said already adds nothing."""
         new = [line for line in nt.splitlines(keepends=True) if line not in self._said]
         self._said.update(new)
         self.references.add(triples(b"".join(new)))

@@ -5,7 +5,7 @@ are validated together.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
@@ -26,7 +26,7 @@ from lod.resolve import complete
 from lod.revue import Revue, corrected
 from lod.sources import Lecture, Record, lecture
 from lod.sources.fields import shorten
-from lod.validate import REFERENCE, Result, validate
+from lod.validate import REFERENCE, Result, in_order, validate
 from lod.vocab import QP
 
 
@@ -79,13 +79,29 @@ class Tables:
     donnees_au: Mapping[int, date] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Acquis:
+    """What is known of questions that were proven before, made of the very same: their uids, the
+    results of SHACL, and how many nodes each shape looked at in each document.
+    """
+
+    uids: Set[str] = frozenset()
+    results: Sequence[Result] = ()
+    foyers: Mapping[str, Counter[str]] = field(default_factory=dict)
+
+
+RIEN = Acquis()
+
+
 @dataclass(slots=True)
 class Lot:
     """What became of one batch: a fate for each question, in order, the results of SHACL, and how
-    many nodes each shape looked at in each document; the documents, and their N-Triples.
+    many nodes each shape looked at in each document; the documents, and their N-Triples; the uids
+    of the questions that were not proven before.
     """
 
     fates: list[Fate] = field(default_factory=list)
+    nouvelles: Set[str] = frozenset()
     documents: dict[str, tuple[Triple, ...]] = field(default_factory=dict)
     nt: dict[str, bytes] = field(default_factory=dict)
     results: list[Result] = field(default_factory=list)
@@ -101,29 +117,50 @@ class Lot:
         """Return the questions that are published."""
         return [fate for fate in self.fates if isinstance(fate, Publie)]
 
+    def proposees(self) -> list[Publie]:
+        """Return those of them that were not proven before."""
+        return [fate for fate in self.publies() if fate.question.uid in self.nouvelles]
+
 
 def lot(
-    batch: list[tuple[Lecture, ...]], iris: Iris, tables: Tables, engine: str = REFERENCE
+    batch: list[tuple[Lecture, ...]],
+    iris: Iris,
+    tables: Tables,
+    engine: str = REFERENCE,
+    acquis: Acquis = RIEN,
 ) -> Lot:
-    """Return the fate of each question of one batch."""
+    """Return the fate of each question of one batch; those of `acquis` are not proven again."""
     made = Lot([settle(lectures, iris, tables) for lectures in batch])
     publies = made.publies()
-    documents = made.documents = documents_of(publies)
-    references = References()
-    for fate in publies:
-        references.add(fate.references)
-    others = [*chain.from_iterable(fate.rappels for fate in publies), *references.triples()]
-    made.nt = {iri: ntriples(triples) for iri, triples in documents.items()}
-    text = b"".join((*made.nt.values(), ntriples(others)))
-    validation = validate([*chain.from_iterable(documents.values()), *others], engine, text)
-    made.results = validation.results
-    made.foyers = {iri: n for iri, n in validation.foyers.items() if iri in documents}
+    made.documents = documents_of(publies)
+    made.nt = {iri: ntriples(triples) for iri, triples in made.documents.items()}
+    made.nouvelles = {fate.question.uid for fate in publies} - acquis.uids
+    _prove(made, engine, acquis)
     broken: dict[str, list[Result]] = {}
     for result in made.results:
         if result.severity == "Violation":
             broken.setdefault(document_of(result.focus), []).append(result)
     made.fates = [_judge(fate, broken) if broken else fate for fate in made.fates]
     return made
+
+
+def _prove(made: Lot, engine: str, acquis: Acquis) -> None:
+    """Validate the questions that are new, with all that they refer to; add what is known of the
+    others.
+    """
+    new, references = made.proposees(), References()
+    for fate in new:
+        references.add(fate.references)
+    others = [*chain.from_iterable(fate.rappels for fate in new), *references.triples()]
+    asked = dict.fromkeys(chain.from_iterable(fate.documents for fate in new))
+    own = chain.from_iterable(made.documents[iri] for iri in asked)
+    text = b"".join((*(made.nt[iri] for iri in asked), ntriples(others)))
+    validation = validate([*own, *others], engine, text)
+    known = made.documents.keys() - asked.keys()
+    told = [result for result in acquis.results if document_of(result.focus) in known]
+    made.results = in_order([*validation.results, *told]) if told else validation.results
+    looked = {**acquis.foyers, **validation.foyers}
+    made.foyers = {iri: n for iri, n in looked.items() if iri in made.documents}
 
 
 def documents_of(publies: Iterable[Publie]) -> dict[str, tuple[Triple, ...]]:

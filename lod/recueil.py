@@ -7,10 +7,10 @@ their legislatures, types and numbers, so that nothing published depends on the 
 import hashlib
 import pickle
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
-from typing import IO
+from typing import IO, Any
 
 from lod.convert import dernier_jour
 from lod.errors import Finding
@@ -24,8 +24,10 @@ from lod.valeurs import compacte
 BATCH = 250  # records read at once, or fewer long ones
 BATCH_BYTES = 8 * 1024 * 1024  # of records in one batch: long ones come alone
 TAILLE = 32  # numbers of questions in one tranche
+GAMME = 128  # numbers whose questions that wait are one tranche
+ATTENTE = ".attente"  # in the name of that tranche
 
-Connue = tuple[str, str | None, int, date | None]  # of a Lue: uid, auteur, legislature, jour
+Connue = tuple[str, str | None, int, date | None, bool]  # of a Lue: uid, auteur, legislature, …
 
 
 @compacte
@@ -45,6 +47,7 @@ class Lue:
     auteur: str | None = None  # reference of the person
     legislature: int = 0
     jour: date | None = None  # the latest that it names
+    attend: bool = False  # it tells of neither an answer nor a withdrawal
     pickled: bytes = b""
     longueur: int = 0  # bytes of the record
     findings: tuple[Finding, ...] = ()
@@ -52,12 +55,16 @@ class Lue:
     @property
     def connue(self) -> Connue:
         """What is to be known of the record if it is met again."""
-        return self.uid, self.auteur, self.legislature, self.jour
+        return self.uid, self.auteur, self.legislature, self.jour, self.attend
 
 
 @dataclass(frozen=True, slots=True)
 class Tranche:
-    """The questions of neighbouring numbers, each with its records: `17-QE-0012`."""
+    """The questions of neighbouring numbers, each with its records: `17-QE-00012`; those that wait
+    apart, `17-QE-00012.attente`.
+
+    What is said of a question that waits changes from day to day, of another one hardly ever.
+    """
 
     nom: str
     questions: list[tuple[Lue, ...]]
@@ -65,12 +72,20 @@ class Tranche:
 
 def lue(read: Lecture, longueur: int = 0) -> Lue:
     """Return what the first pass needs of a record that was read, of so many bytes."""
-    place = (read.path, read.nom, read.line, read.sha256)
+    found = Lue(read.path, read.nom, read.line, read.sha256, findings=read.findings)
     if not read.reading:
-        return Lue(*place, findings=read.findings)
+        return found
     q = read.reading.question
-    about = (q.uid, q.auteur.acteur_ref, q.legislature, dernier_jour(q))
-    return Lue(*place, *about, pickle.dumps(read), longueur)
+    return replace(
+        found,
+        uid=q.uid,
+        auteur=q.auteur.acteur_ref,
+        legislature=q.legislature,
+        jour=dernier_jour(q),
+        attend=q.attend,
+        pickled=pickle.dumps(read),
+        longueur=longueur,
+    )
 
 
 @dataclass(frozen=True)
@@ -101,8 +116,8 @@ class Lecteur:
             return None
         sha256 = hashlib.sha256(record.data).hexdigest()
         known = self.connues.get(sha256)
-        place = (record.path, record.nom, record.line, sha256)
-        return known and Lue(*place, *known, longueur=len(record.data))
+        size = len(record.data)
+        return known and Lue(record.path, record.nom, record.line, sha256, *known, longueur=size)
 
 
 def lire(records: Iterable[Record], lecteur: Lecteur, jobs: int) -> Iterator[tuple[Record, Lue]]:
@@ -126,12 +141,15 @@ class Recueil:
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._places: dict[str, list[int]] = {}
+        self._closes: set[str] = set()  # questions of which a record tells the end
         self.auteurs: set[str] = set()  # references of persons
         self.donnees_au: dict[int, date] = {}  # legislature → the latest day read
 
     def add(self, lue: Lue) -> None:
         """Lay aside one record that could be read."""
         self._places.setdefault(lue.uid, []).append(self._file.tell())
+        if not lue.attend:
+            self._closes.add(lue.uid)
         if lue.auteur:
             self.auteurs.add(lue.auteur)
         if lue.jour:
@@ -144,11 +162,21 @@ class Recueil:
 
         Where records are long, the questions of one range of numbers are several tranches.
         """
-        ordered = sorted(self._places, key=split_uid)
-        for nom, uids in groupby(ordered, key=_nom):
+        ordered = sorted(self._places, key=self._rang)
+        for nom, uids in groupby(ordered, key=self._nom):
             records = map(self._records, uids)
-            for part, some in enumerate(batches(records, TAILLE, longueur, BATCH_BYTES)):
+            for part, some in enumerate(batches(records, GAMME, longueur, BATCH_BYTES)):
                 yield Tranche(f"{nom}.{part}" if part else nom, some)
+
+    def _rang(self, uid: str) -> tuple[Any, ...]:
+        legislature, type_, numero = split_uid(uid)
+        return legislature, type_, numero // GAMME, uid not in self._closes, numero
+
+    def _nom(self, uid: str) -> str:
+        legislature, type_, numero = split_uid(uid)
+        if uid in self._closes:
+            return f"{legislature}-{type_}-{numero // TAILLE:05d}"
+        return f"{legislature}-{type_}-{numero // GAMME * (GAMME // TAILLE):05d}{ATTENTE}"
 
     def _records(self, uid: str) -> tuple[Lue, ...]:
         return tuple(self._load(place) for place in self._places[uid])
@@ -164,6 +192,11 @@ def longueur(lues: Iterable[Lue]) -> int:
     return sum(lue.longueur for lue in lues)
 
 
-def _nom(uid: str) -> str:
-    legislature, type_, numero = split_uid(uid)
-    return f"{legislature}-{type_}-{numero // TAILLE:05d}"
+def gamme_of(nom: str) -> tuple[str, int]:
+    """Return what the tranches of one range of numbers have in common, those that wait among them.
+
+    >>> gamme_of("17-QE-00013.1") == gamme_of("17-QE-00012.attente")
+    True
+    """
+    kind, _, rest = nom.rpartition("-")
+    return kind, int(rest.partition(".")[0]) * TAILLE // GAMME

@@ -53,8 +53,8 @@ class Sommaire:
     "", and in each answer, which may be an earlier tranche's; `voisins` what else of ours the
     documents point to; `cles` the hash of what each published question was made of.
     `tient_au_jour`: an open question is among them, so that the day up to which the data goes
-    counts. `references` are N-Triples, each line once: as terms they would take ten
-    times as long to be passed on.
+    counts. `references` are N-Triples by the number of the question that says them, each line once:
+    as terms they would take ten times as long to be passed on.
     """
 
     nom: str
@@ -69,7 +69,7 @@ class Sommaire:
     reponses: dict[str, list[str]] = field(default_factory=dict)
     foyers: dict[str, Counter[str]] = field(default_factory=dict)
     results: list[Result] = field(default_factory=list)
-    references: bytes = b""
+    references: dict[int, bytes] = field(default_factory=dict)
     rappels: tuple[Triple, ...] = ()
     voisins: tuple[str, ...] = ()
     cles: dict[str, str] = field(default_factory=dict)
@@ -85,7 +85,7 @@ def resumer(
     iris: Iris,
 ) -> None:
     """Fill in what became of the questions of a tranche."""
-    references: list[Triple] = []
+    said: set[bytes] = set()
     rappels: list[Triple] = []
     for fate in fates:
         sommaire.decompte.add(fate)
@@ -100,14 +100,21 @@ def resumer(
         sommaire.tient_au_jour |= q.attend
         for r in q.reponses:
             sommaire.reponses.setdefault(iris.reponse(q, r).value, []).append(q.uid)
-        references += fate.references
+        sommaire.references[q.numero] = _lines(fate.references, said)
         rappels += fate.rappels
         sommaire.statistiques.add(q, iris)
-    sommaire.references = b"".join(dict.fromkeys(ntriples(references).splitlines(keepends=True)))
     sommaire.rappels = tuple(rappels)
     sommaire.documents = {iri: len(triples) for iri, triples in documents.items()}
     sommaire.foyers = {iri: made.foyers[iri] for iri in documents if iri in made.foyers}
     sommaire.results += [r for r in made.results if document_of(r.focus) in documents]
+
+
+def _lines(references: Iterable[Triple], said: set[bytes]) -> bytes:
+    """Return N-Triples line by line, but for those that were said; now they are."""
+    new = dict.fromkeys(ntriples(references).splitlines(keepends=True))
+    lines = [line for line in new if line not in said]
+    said.update(lines)
+    return b"".join(lines)
 
 
 def relever(sommaire: Sommaire, documents: Mapping[str, Sequence[Triple]], base: str) -> None:

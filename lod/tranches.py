@@ -10,7 +10,7 @@ import gzip
 import hashlib
 import pickle
 import zlib
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from lod.controles import control_part
-from lod.convert import Fate, Lot, Publie, Tables, documents_of, lot
+from lod.convert import Acquis, Fate, Lot, Publie, Tables, documents_of, lot
 from lod.dump import csv_line, csv_row, gzipped_member, ntriples, turtle_piece
 from lod.iris import Iris, source_path
 from lod.model import Question
@@ -29,6 +29,7 @@ from lod.parallel import batches, ordered
 from lod.recueil import BATCH_BYTES, Connue, Lue, Tranche, longueur, relue
 from lod.site import take_over
 from lod.sommaire import Sommaire, relever, resumer
+from lod.validate import Result
 
 FOLDER = "tranches"
 PAGES = ".pages"  # after the name of a tranche: which pages were made of it
@@ -53,7 +54,8 @@ class Etabli:
 
     def faire(self, tranches: Sequence[Tranche]) -> list[Sommaire]:
         """Make some tranches; return their summaries."""
-        made = lot(list(self._lectures(tranches)), self.iris, self.tables, self.engine)
+        lectures, acquis = list(self._lectures(tranches)), self._acquis(tranches)
+        made = lot(lectures, self.iris, self.tables, self.engine, acquis)
         control_part(published(made))
         fates = iter(made.fates)
         return [
@@ -63,18 +65,43 @@ class Etabli:
 
     def reprend(self, tranche: Tranche) -> bool:
         """Take over the file of the release before, if it was made of the very same."""
-        path = self.before / tranche.nom if self.before else None
-        try:
-            with path.open("rb") if path else BytesIO() as file:
-                cle, jour, sizes = pickle.load(file)
-                is_whole = file.tell() + sum(sizes) == file.seek(0, SEEK_END)
-        except (OSError, EOFError, pickle.UnpicklingError, ValueError):  # none, or cut off
-            return False
-        is_same = cle == self.cle(tranche) and jour in (None, self._jour(tranche))
-        if not (path and is_whole and is_same):
+        path, cle = self._ancienne(tranche)
+        if not path or cle != self.cle(tranche):
             return False
         take_over(path, self.folder / tranche.nom)
         return True
+
+    def _ancienne(self, tranche: Tranche) -> tuple[Path | None, str]:
+        """Return the file of a tranche in the release before and what it was made of, if that was
+        with the same program, for a day on which nothing else is said; no file if there is none, or
+        half of one.
+        """
+        path = self.before / tranche.nom if self.before else None
+        try:
+            with path.open("rb") if path else BytesIO() as file:
+                cle, fabrication, jour, sizes = pickle.load(file)
+                is_whole = file.tell() + sum(sizes) == file.seek(0, SEEK_END)
+        except (OSError, EOFError, pickle.UnpicklingError, ValueError):  # none, or cut off
+            return None, ""
+        is_true = fabrication == self.fabrication and jour in (None, self._jour(tranche))
+        return path if is_whole and is_true else None, cle
+
+    def _acquis(self, tranches: Iterable[Tranche]) -> Acquis:
+        """Return what the release before knows of questions whose tranche has changed, and they
+        have not.
+        """
+        uids: set[str] = set()
+        results: list[Result] = []
+        foyers: dict[str, Counter[str]] = {}
+        for tranche in tranches:
+            path, _ = self._ancienne(tranche)
+            if path:
+                old = sommaire_of(path)
+                made_of = ((lues[0].uid, self.cle_de(lues)) for lues in tranche.questions)
+                uids |= {uid for uid, cle in made_of if old.cles.get(uid) == cle}
+                results += old.results
+                foyers |= old.foyers
+        return Acquis(uids, results, foyers)
 
     def _jour(self, tranche: Tranche) -> str:
         return str(self.tables.donnees_au.get(tranche.questions[0][0].legislature))
@@ -122,7 +149,7 @@ class Etabli:
         parts = (pickle.dumps(sommaire), *map(gzipped_member, pieces), zlib.compress(questions, 1))
         jour = sommaire.jour if sommaire.tient_au_jour else None
         with (self.folder / tranche.nom).open("xb") as file:
-            pickle.dump((sommaire.cle, jour, tuple(map(len, parts))), file)
+            pickle.dump((sommaire.cle, self.fabrication, jour, tuple(map(len, parts))), file)
             file.writelines(parts)
         return sommaire
 
@@ -179,14 +206,20 @@ def _weight(tranche: Tranche) -> int:
 
 
 def parts_of(path: Path, *names: str) -> Iterator[bytes]:
-    """Yield some of PARTS of a tranche; what is not asked for is not read."""
+    """Yield some of PARTS of a tranche; what is not asked for is not read.
+
+    Raises EOFError where the file has been cut off.
+    """
     with path.open("rb") as file:
         *_, sizes = pickle.load(file)
         ends = [*accumulate(sizes, initial=file.tell())]
         for name in names:
             number = PARTS.index(name)
             file.seek(ends[number])
-            yield file.read(sizes[number])
+            data = file.read(sizes[number])
+            if len(data) < sizes[number]:
+                raise EOFError(f"{path} is cut off; remove the release and build it anew")
+            yield data
 
 
 def names_in(folder: Path) -> list[str]:
@@ -232,8 +265,8 @@ def documents_in(path: Path) -> tuple[list[Question], dict[str, bytes]]:
 
 
 def published(made: Lot) -> Iterator[bytes]:
-    """Yield what is published of some questions and of all that they refer to, as N-Triples."""
-    publies = made.publies()
+    """Yield what is published of the new questions and of all that they refer to, as N-Triples."""
+    publies = made.proposees()
     yield from (made.text(iri, triples) for iri, triples in documents_of(publies).items())
     yield ntriples(chain.from_iterable(fate.references for fate in publies))
 

@@ -10,12 +10,12 @@ from pyoxigraph import Triple
 from lod.shacl import reference, turbo
 from lod.shacl.foyers import foyers
 from lod.shacl.reference import violations
-from lod.shacl.result import Result
+from lod.shacl.result import Result, in_order
 from lod.shacl.shapes import shapes_as_published, spread, targets
 
 __all__ = [
-    "ENGINES", "FAST", "REFERENCE", "Result", "Validation", "foyers", "shapes_as_published",
-    "spread", "targets", "validate", "versions", "violations",
+    "ENGINES", "FAST", "REFERENCE", "Result", "Validation", "foyers", "in_order",
+    "shapes_as_published", "spread", "targets", "validate", "versions", "violations",
 ]  # fmt: skip
 
 Engine = Callable[[list[Triple], bytes], list[Result]]

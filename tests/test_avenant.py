@@ -115,12 +115,11 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return found
 
 
-def test_the_files_are_shared_and_the_content_is_right(releases: list[Path]) -> None:
+def test_the_content_is_right(releases: list[Path]) -> None:
     """Longer texts, an answer that is now another tranche's, the history: all is there."""
     first, update, _ = releases
     where = modifiees(first, Publiees.of(update))
     assert where and len(where.noms) == 3
-    assert links(update) and links(first) == links(update)
     assert set(open_store(update / "store")) == all_of(update)
     assert set(open_store(first / "store")) == all_of(first)
     assert any(ADDED in str(quad.object) for quad in open_store(update / "store"))
@@ -136,10 +135,10 @@ def test_what_is_gone_is_in_no_file(releases: list[Path]) -> None:
 
 
 def cut(path: Path) -> None:
-    """Leave half of a file, as a copy: releases share it."""
+    """Leave the beginning of a file, as a copy: releases share it."""
     data = path.read_bytes()
     path.unlink()
-    path.write_bytes(data[: len(data) // 2])
+    path.write_bytes(data[: len(data) // 10])
 
 
 @pytest.mark.parametrize(
@@ -168,6 +167,7 @@ def test_a_damaged_release_is_no_base(
     assert where
     publiees = replace(told, work=work)
     assert amend(before, publiees, where, ())
+    assert links(work) == links(before) > 0  # later the engine may join files as small as these
     assert len(open_store(work / "store")) > 1000
     shutil.rmtree(work / "store")
     damage(before, where.noms[0])

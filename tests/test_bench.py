@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -101,13 +102,15 @@ def test_each_sentence_finds_its_rows() -> None:
     """The names by which figures are looked up are those that the pieces give."""
     rates = [{"what": shacl.ours_in(2), "rate": 2000}, {"what": shacl.PEER, "rate": 100}]
     ways = [{"what": way} for way in (conversion.OURS, conversion.RDFLIB, conversion.NESTED)]
-    update = [{"what": nightly.FULL}, {"what": nightly.UPDATE, "changed": 200, "wall": 0.1}]
+    update = [{"what": nightly.FULL}, {"what": nightly.UPDATE, "changed": 200, "wall": 0.1},
+              {"what": nightly.MOVED, "wall": 0.2}]  # fmt: skip
     m = merged(builds(), [
         run("shacl", 5000, *rates), run("conversion", 5000, *ways), run("nightly", COUNT, *update),
     ])  # fmt: skip
     found = {bound.words: value for bound, value, _ in measures.held(m)}
     assert None not in found.values()
-    assert found["an update, against a full build, by the clock"] == pytest.approx(10)
+    for what, share in ((nightly.UPDATE, 10), (nightly.MOVED, 20)):
+        assert found[f"an {what}, against a full build, by the clock"] == pytest.approx(share)
     titles = [group.title for group in report.groups(m)]
     assert titles == [
         "A build of 45,000 records", "A build’s cost a record",
@@ -138,6 +141,15 @@ def test_bars_stay_inside_the_picture() -> None:
     svg = report.templates().get_template("measured.svg").render(drawn)
     words = [text.text for text in etree.fromstring(svg).iter("{*}text")]
     assert words == ["G", "a < b", "2,000", "c", "10"]
+
+
+def test_an_update_may_be_of_a_later_day(changed: tuple[Path, Path, list[str]]) -> None:
+    """The same records change, and the answers are of the day that is named."""
+    old, new, uids = changed
+    later, day = new.with_name("later.zip"), date(2030, 1, 1)
+    assert nightly.change(old, later, 4, day) == uids
+    told = questions(later)
+    assert [told[uid].date_reponse for uid in uids[1::2]] == [day, day]
 
 
 def test_an_update_changes_what_it_says(changed: tuple[Path, Path, list[str]]) -> None:

@@ -1,42 +1,51 @@
 """A tranche is made once: taken over while nothing of it changes, made anew as soon as it does."""
 
 import shutil
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any
 
 import pytest
+from pyoxigraph import Triple
 
-from lod import tranches
+from lod import convert, tranches
 from lod.build import build
+from lod.collect import Collecte
 from lod.convert import Tables
 from lod.dump import gzipped_member, triples
 from lod.iris import Iris
 from lod.progres import Progres
 from lod.publiees import without
-from lod.recueil import TAILLE, Lecteur, Lue, Recueil, lire
+from lod.recueil import ATTENTE, GAMME, TAILLE, Lecteur, Lue, Recueil, lire
 from lod.release import current
 from lod.revue import Correction, Revue
 from lod.settings import Settings
 from lod.site import Site
 from lod.sommaire import Sommaire
-from lod.sources import Record
+from lod.sources import Record, records
 from lod.tranches import LUES, PAGES, RESTE, Etabli, members, questions_of, read_lues
 from lod.usages import CLASSE, TOUT, TYPE, Usages, classes_of, kinds, usages
-from lod.validate import FAST
+from lod.validate import FAST, Validation, validate
+from lod.vocab import QP, SKOS_PREF_LABEL
 from tests.synthetic.forms import write_zip
 from tests.test_build import digests
 
 BASE = "http://localhost:8000/"
-CASE = Path(__file__).parent / "cases/an_json/plain/source.json"
+Case = tuple[str, bytes]  # its folder, and its own number
+CASES = Path(__file__).parent / "cases/an_json"
+PLAIN, OPEN = ("plain", b"90001"), ("unknown_deputy", b"90009")  # answered; one that waits
+WARNED = "without_text", b"90007"  # of which SHACL has something to say
 
 
-def record(numero: int, titre: str = "") -> Record:
-    """The plain case, as a question with another number, and perhaps another title."""
-    data = CASE.read_bytes()
-    assert data.count(b"90001") == 2
-    data = data.replace(b"90001", b"%d" % numero)
+def record(numero: int, titre: str = "", case: Case = PLAIN) -> Record:
+    """A case, as a question with another number, and perhaps another title."""
+    name, own = case
+    data = (CASES / name / "source.json").read_bytes()
+    assert data.count(own) == 2
+    data = data.replace(own, b"%d" % numero)
     return Record(f"/x/{numero}.json", f"x/{numero}.json", data + titre.encode())
 
 
@@ -120,16 +129,80 @@ def test_all_that_it_is_made_of_counts(chantier: Chantier) -> None:
 
 
 def test_a_day_more_of_data_counts_for_open_questions_alone(chantier: Chantier) -> None:
-    """The status of an open question is that of the day up to which the data goes."""
+    """The status of an open question is that of the day up to which the data goes: it stands in a
+    tranche apart, so that its neighbours stay.
+    """
     days = [Tables(donnees_au={17: date(2026, 1, day)}) for day in (1, 2)]
-    found = chantier.make(record(ONE), tables=days[0])
-    is_open = found[NAMES[0]].tient_au_jour
-    [q] = questions_of(chantier.folder / "1" / tranches.FOLDER / NAMES[0])
-    assert is_open == (not q.date_reponse and not q.retrait)
-    chantier.make(record(ONE), tables=days[1])
-    assert chantier.reused() == (set() if is_open else {NAMES[0]})
-    [q] = questions_of(chantier.folder / "2" / tranches.FOLDER / NAMES[0])
-    assert not is_open or q.donnees_au == date(2026, 1, 2)
+    wait = f"17-QE-{GAMME // TAILLE:05d}{ATTENTE}"
+    one, two = GAMME, GAMME + TAILLE  # of one range, in which one file has those that wait
+    records = [record(one), record(two), *(record(n + 1, case=OPEN) for n in (one, two))]
+    found = chantier.make(*records, tables=days[0])
+    assert [s.tient_au_jour for s in found.values()] == [False, False, True]
+    assert list(found)[-1] == wait
+    chantier.make(*records, tables=days[1])
+    assert chantier.reused() == set(found) - {wait}
+    told = questions_of(chantier.folder / "2" / tranches.FOLDER / wait)
+    assert [(q.numero, q.donnees_au) for q in told] == [
+        (one + 1, date(2026, 1, 2)), (two + 1, date(2026, 1, 2)),
+    ]  # fmt: skip
+
+
+def test_an_end_moves_a_question(chantier: Chantier) -> None:
+    """Once a record tells of an answer, the question stands with those that have one, also if
+    another record of it does not yet.
+    """
+    old, new = record(ONE, case=OPEN), record(ONE)
+    [wait] = chantier.make(old)
+    assert wait.endswith(ATTENTE)
+    assert list(chantier.make(old, new)) == [NAMES[0]]
+    [told] = questions_of(chantier.folder / "2" / tranches.FOLDER / NAMES[0])
+    assert told.date_reponse
+
+
+@pytest.mark.parametrize("cases", [(OPEN, PLAIN), (PLAIN, OPEN)], ids=["waits", "answered"])
+def test_the_first_question_gives_a_name(cases: tuple[Case, Case], tmp_path: Path) -> None:
+    """What two questions spell in two ways is called as in that of the lower number, also if that
+    one waits, and so stands in a later tranche.
+    """
+    spelled = "Économie et finances", "Économie, finances"
+    for numero, case, nom in zip((ONE, ONE + 1), cases, spelled, strict=True):
+        data = record(numero, case=case).data.replace(spelled[0].encode(), nom.encode())
+        (tmp_path / f"{numero}.json").write_bytes(data)
+    (work := tmp_path / "work").mkdir()
+    with Collecte(work, Iris(BASE)) as collecte:
+        list(collecte.read(records([*tmp_path.glob("*.json")]), "made", 1))
+        etabli = Etabli(work / tranches.FOLDER, work / "site", Iris(BASE), Tables(), "made", FAST)
+        list(collecte.settle(etabli, 1))
+    assert len(collecte.tranches) == 2
+    [nom] = {
+        t.object.value
+        for t in collecte.references.triples()
+        if t.predicate == SKOS_PREF_LABEL and t.object.value in spelled  # type: ignore[union-attr]
+    }
+    assert nom == spelled[0]
+
+
+def test_neighbours_are_not_proven_again(
+    chantier: Chantier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SHACL looks at the question that has changed alone; the summary is that of a full build."""
+    old = [record(ONE + n, case=WARNED) for n in range(4)]
+    new = [*old[:2], record(ONE + 2, "\n", case=WARNED), *old[3:]]
+    seen: list[set[str]] = []
+
+    def looked(given: Iterable[Triple], *rest: Any) -> Validation:
+        told = list(given)
+        seen.append({t.subject.value for t in told if t.object == QP.Question})
+        return validate(told, *rest)
+
+    monkeypatch.setattr(convert, "validate", looked)
+    [first] = chantier.make(*old).values()
+    assert first.results, "the case has a warning, which is to be kept"
+    [update] = chantier.make(*new).values()
+    [full] = Chantier(tmp_path / "other").make(*new).values()
+    assert [len(one) for one in seen] == [4, 1, 4]
+    assert update.statistiques.cells == full.statistiques.cells
+    assert replace(update, statistiques=full.statistiques) == full
 
 
 def test_a_damaged_file_is_made_anew(chantier: Chantier) -> None:
@@ -185,7 +258,8 @@ def test_an_update_gives_the_bytes_of_a_full_build(tmp_path: Path) -> None:
     assert current(one).name == current(two).name
     assert digests(current(one)) == digests(current(two))
     kept = [p.suffix for p in (current(one) / tranches.FOLDER).iterdir() if p.stat().st_nlink > 1]
-    assert {"", PAGES} == set(kept) - {RESTE}, "tranches, and the pages of some, are taken over"
+    expected = {"", ATTENTE, PAGES}
+    assert set(kept) - {RESTE} == expected, "tranches, and the pages of some, are taken over"
 
 
 # ---------------------------------------------------------------- what is counted of them

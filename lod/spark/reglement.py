@@ -134,7 +134,8 @@ class Reglement:
         """Count a question, keep what it says of others, write what is to be remarked."""
         self._bilan.update(sommaire.decompte)
         self._statistiques.update(sommaire.statistiques)
-        for number, line in enumerate(sommaire.references.splitlines()):
+        lines = b"".join(sommaire.references.values()).splitlines()
+        for number, line in enumerate(lines):
             self._references.setdefault(line.decode(), (*question, number))  # they come in order
         for said in sommaire.remarques:
             name = f"quality/remarques-{self._nom}.csv.gz"

@@ -132,10 +132,10 @@ BOUNDS = (
     Bound("build", "memory of a build, all processes", "GiB", 2.5,
           of("build", BUILT, "peak", GIB), records=COUNT),
     Bound("build", "processor a record at 200,000, against 45,000", "×", 1.2, growth),
-    Bound("nightly", "an update, against a full build, by the clock", "%", 15,
-          against("nightly", nightly.UPDATE, nightly.FULL, "wall", 100), records=COUNT),
-    Bound("nightly", "an update, against a full build, processor", "%", 15,
-          against("nightly", nightly.UPDATE, nightly.FULL, "cpu", 100), records=COUNT),
+    *(Bound("nightly", f"an {update}, against a full build, {words}", "%", 15,
+            against("nightly", update, nightly.FULL, key, 100), records=COUNT)
+      for update in (nightly.UPDATE, nightly.MOVED)
+      for key, words in (("wall", "by the clock"), ("cpu", "processor"))),
     Bound("shacl", "SHACL on every question, two processes", "/s", 1000,
           of("shacl", shacl.ours_in(2), "rate"), at_most=False, records=FEW),
     *(Bound("conversion", f"conversion: {peer}, against ours, by the clock", "×", 10,

@@ -2,7 +2,9 @@
 
 A full build; then, on top of it, the same archive in which 200 of 45,000 records have changed, or
 the same share of another number: every other one has a longer text, the others were open and now
-have an answer, not later than the data go. The second release must have all of that.
+have an answer, not later than the data go. Then, on top of the full build again, the same with
+answers of a later day, so that the status of every open question is of another day: what a night
+brings. The releases must have all of that.
 """
 
 import json
@@ -10,19 +12,22 @@ import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from lod.model import REPONSE_PUBLIEE
+from lod.release import manifest
+from lod.releases import rollback
 from lod.store import open_store, select
 from tests.bench.build import build, lacking, workplace
 from tests.bench.results import BUILD, Row, archive, measured
 
 CHANGED = 200 / 45_000  # of the records
 ADDED = "Précision synthétique, ajoutée pour mesurer une mise à jour."
-FULL, UPDATE = "full build", "update"
+FULL, UPDATE, MOVED = "full build", "update", "update, a day later"
 DELAY = timedelta(weeks=8)  # as generated answers have
 SEEN = """PREFIX qp: <https://w3id.org/questions-parlementaires/def#>
 SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s qp:texte ?t FILTER(CONTAINS(?t, "%s")) }"""
@@ -49,13 +54,15 @@ def lengthen(question: dict[str, Any]) -> bool:
     return bool(place)
 
 
-def answer(question: dict[str, Any]) -> bool:
-    """Answer a written question that is open; say whether it was."""
+def answer(question: dict[str, Any], on: date | None = None) -> bool:
+    """Answer a written question that is open, in the usual time or on that day; say whether it was
+    open.
+    """
     day = plain((asked(question).get("infoJO") or {}).get("dateJO"))
     open_ = not question.get("cloture") and not question.get("textesReponse")
     if question.get("type") != "QE" or not open_ or not day:
         return False
-    jour = (date.fromisoformat(day) + DELAY).isoformat()
+    jour = (on or date.fromisoformat(day) + DELAY).isoformat()
     place = {"typeJO": "JO_QUESTION", "dateJO": jour, "pageJO": "1234", "numJO": None}
     texte = f"Réponse à {question['uid']}. {ADDED}"
     question["textesReponse"] = {"texteReponse": {"infoJO": place, "texte": texte}}
@@ -66,9 +73,10 @@ def answer(question: dict[str, Any]) -> bool:
     return True
 
 
-def change(source: Path, target: Path, count: int) -> list[str]:
+def change(source: Path, target: Path, count: int, on: date | None = None) -> list[str]:
     """Copy an archive with so many records changed, about evenly spread; return their uids."""
     uids: list[str] = []
+    changes = lengthen, partial(answer, on=on)
     with zipfile.ZipFile(source) as old:
         names = old.namelist()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
@@ -77,20 +85,21 @@ def change(source: Path, target: Path, count: int) -> list[str]:
                 due = len(uids) < count and place * count // len(names) >= len(uids)
                 if due:
                     record = orjson.loads(data)
-                    if (lengthen, answer)[len(uids) % 2](record["question"]):
+                    if changes[len(uids) % 2](record["question"]):
                         data = orjson.dumps(record)
                         uids += _QUESTION.findall(name)
                 new.writestr(name, data)
     return uids
 
 
-def archive_changed(count: int) -> tuple[Path, list[str]]:
+def archive_changed(count: int, on: date | None = None) -> tuple[Path, list[str]]:
     """Return the changed archive, made once, and what was changed in it."""
-    old, list_ = archive(count), BUILD / f"changed-{count}.json"
-    path = BUILD / "changed" / old.name  # the same name: what a record is called has not changed
+    old, name = archive(count), f"changed-{on or 'in-time'}"
+    list_ = BUILD / f"{name}-{count}.json"
+    path = BUILD / name / old.name  # the same name: what a record is called has not changed
     if not (list_.exists() and path.exists()):
         path.parent.mkdir(exist_ok=True)
-        uids = change(old, path, max(1, round(count * CHANGED)))
+        uids = change(old, path, max(1, round(count * CHANGED)), on)
         list_.write_text(json.dumps(uids), "utf-8")
     return path, json.loads(list_.read_text("utf-8"))
 
@@ -102,20 +111,24 @@ def texts_changed(release: Path) -> int:
 
 
 def measure(count: int) -> Iterator[Row]:
-    """Yield the full build and the update on top of it."""
+    """Yield the full build and the updates on top of it."""
     with workplace("nightly") as folder:
-        if lack := lacking(2 * count, folder):
-            print(f"SKIPPED: two builds of {count} records: {lack}")
+        if lack := lacking(3 * count, folder):
+            print(f"SKIPPED: three builds of {count} records: {lack}")
             return
-        (other, uids), out, times = archive_changed(count), folder / "out", folder / "times"
+        out, times = folder / "out", folder / "times"
         full = build(archive(count), out, times)
         yield full | {"what": FULL}
-        times.unlink(missing_ok=True)
-        update = build(other, out, times)
-        seen = texts_changed(out / "current")
-        if seen != len(uids) or update["release"] == full["release"]:
-            raise SystemExit(f"{len(uids)} records were changed, the update shows {seen}")
-        yield update | {"what": UPDATE, "changed": len(uids)}
+        last = date.fromisoformat(manifest(out / "current")["donnees_au"])
+        for what, on in ((UPDATE, None), (MOVED, last + timedelta(days=1))):
+            other, uids = archive_changed(count, on)
+            times.unlink(missing_ok=True)
+            update = build(other, out, times)
+            seen = texts_changed(out / "current")
+            if seen != len(uids) or update["release"] == full["release"]:
+                raise SystemExit(f"{len(uids)} records were changed, the {what} shows {seen}")
+            yield update | {"what": what, "changed": len(uids)}
+            rollback(out, full["release"])
 
 
 if __name__ == "__main__":

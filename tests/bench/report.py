@@ -6,7 +6,7 @@ What was measured since goes into `measured.json`, piece by piece, and both are 
 
 import json
 import sys
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +89,8 @@ def groups(m: Measures) -> list[Group]:
             )
         )
     if update:
-        rows = [row for row in (m.row("nightly", nightly.FULL), update) if row]
+        names = nightly.FULL, nightly.UPDATE, nightly.MOVED
+        rows = [row for row in map(partial(m.row, "nightly"), names) if row]
         title = f"An update, {update['changed']} of {update['count']:,} records changed"
         found.append(group(title, "seconds of processor", rows, "cpu", ours=nightly.UPDATE))
     if convert:
