@@ -136,9 +136,9 @@ def _collect(
     """Read every record, then settle every question: the fate of each is written down."""
     for finding in findings:
         collecte.remark(finding, Path(finding.where.path).name)
-    fabrication = _fabrication(settings, tables, collecte.bilan.engines)
+    collecte.fabrication = _fabrication(settings, tables, collecte.bilan.engines)
     progres.stage("reading records")
-    for count in collecte.read(records(inputs), fabrication, jobs):
+    for count in collecte.read(records(inputs), jobs):
         progres.done(count)
     collecte.references.add(thesaurus.triples(collecte.iris))  # its labels are those that stay
     if tables.referentiel:
@@ -149,7 +149,7 @@ def _collect(
         site=collecte.site.folder,
         iris=collecte.iris,
         tables=replace(tables, donnees_au=collecte.donnees_au),
-        fabrication=fabrication,
+        fabrication=collecte.fabrication,
         engine=engine,
         before=collecte.before and collecte.before / FOLDER,
     )
@@ -217,7 +217,7 @@ def _published_in(before: Path | None) -> dict[tuple[int, str], int]:
 
 def _identity(collecte: Collecte, settings: Settings, tables: Tables, sample: bool) -> str:
     """Return the hash of all that a release is made of: records, settings, software, its files."""
-    hashed = hashlib.sha256(_fabrication(settings, tables, collecte.bilan.engines).encode())
+    hashed = hashlib.sha256(collecte.fabrication.encode())
     publisher = (settings.editeur, settings.licence, settings.contact, tables.revue.empreinte)
     hashed.update(f"{publisher}\n{sample}\n{collecte.identity}\n".encode())
     return hashed.hexdigest()[:16]
@@ -268,6 +268,7 @@ def _contexte(collecte: Collecte, settings: Settings, sample: bool) -> Contexte:
         partages=collecte.partages(),
         rappelees=collecte.rappelees(),
         licence=settings.licence,
+        fabrication=collecte.fabrication,
     )
 
 

@@ -41,8 +41,11 @@ LISTED = 500  # rejections and remarks listed on the quality page; all are in th
 class Collecte:
     """The open files of the first pass; a context manager, consumed tranche by tranche.
 
-    `before` is the release before, if there is one.
+    `before` is the release before, if there is one; `fabrication` the hash of what all is made
+    with: program, tables, settings.
     """
+
+    fabrication = ""
 
     def __init__(self, work: Path, iris: Iris, before: Path | None = None) -> None:
         self.work, self.iris, self.before = work, iris, before
@@ -88,13 +91,13 @@ class Collecte:
 
     # ---- records
 
-    def read(self, records: Iterable[Record], fabrication: str, jobs: int) -> Iterator[int]:
+    def read(self, records: Iterable[Record], jobs: int) -> Iterator[int]:
         """Read every record, and lay it aside; yield how many there are so far.
 
         What the release before has read in the same way is not read again.
         """
         before = self.before and self.before / tranches.FOLDER
-        lecteur = Lecteur(self.site, tranches.read_lues(before, fabrication))
+        lecteur = Lecteur(self.site, tranches.read_lues(before, self.fabrication))
         for record, found in lire(records, lecteur, jobs):
             self._keep(record, found)
             yield self.bilan.read

@@ -145,7 +145,9 @@ class Etabli:
         turtle = turtle_piece(chain.from_iterable(documents.values()))
         pieces = (b"".join(texts.values()), turtle, rows)
         sizes = {iri: len(text) for iri, text in texts.items()}
-        questions = pickle.dumps(([fate.question for fate in publies], sizes))
+        uids = [fate.question.uid for fate in publies]
+        told = ([fate.question for fate in publies], [sommaire.cles[uid] for uid in uids], sizes)
+        questions = pickle.dumps(told)
         parts = (pickle.dumps(sommaire), *map(gzipped_member, pieces), zlib.compress(questions, 1))
         jour = sommaire.jour if sommaire.tient_au_jour else None
         with (self.folder / tranche.nom).open("xb") as file:
@@ -251,15 +253,20 @@ def members(path: Path) -> dict[str, bytes]:
 
 def questions_of(path: Path) -> list[Question]:
     """Return the published questions of a tranche."""
+    return [q for q, _ in cles_of(path)]
+
+
+def cles_of(path: Path) -> list[tuple[Question, str]]:
+    """Return the published questions of a tranche, each with the hash of what it was made of."""
     [packed] = parts_of(path, "questions")
-    found: tuple[list[Question], dict[str, int]] = pickle.loads(zlib.decompress(packed))
-    return found[0]
+    questions, cles, _ = pickle.loads(zlib.decompress(packed))
+    return list(zip(questions, cles, strict=True))
 
 
 def documents_in(path: Path) -> tuple[list[Question], dict[str, bytes]]:
     """Return the published questions of a tranche, and document → its N-Triples."""
     packed, member = parts_of(path, "questions", "nt")
-    questions, sizes = pickle.loads(zlib.decompress(packed))
+    questions, _, sizes = pickle.loads(zlib.decompress(packed))
     text = BytesIO(gzip.decompress(member))
     return questions, {iri: text.read(size) for iri, size in sizes.items()}
 

@@ -1,24 +1,44 @@
-"""Pages of questions are taken over while nothing that stands on them changes, each by itself."""
+"""Pages of questions and of resources are taken over while nothing that stands on them changes,
+each by itself.
+"""
 
 import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode, Quad, Store, Triple
 
+from lod import website
+from lod.build import build
 from lod.convert import Tables
 from lod.iris import Iris
 from lod.model import Question
+from lod.publiees import Publiees
+from lod.release import current
+from lod.settings import Settings
 from lod.site import Site
 from lod.sources import Record
-from lod.tranches import FOLDER, PAGES, names_in
+from lod.store import open_store, select
+from lod.tranches import FOLDER, PAGES, cles_of, names_in
 from lod.vocab import RDFS_LABEL, fr
 from lod.website.documents import voisins_de
+from lod.website.liees import entites
 from lod.website.rendering import Contexte
-from lod.website.reprises import Pages, reprendre
+from lod.website.reprises import (
+    Pages,
+    empreinte_commune,
+    empreinte_de_ressource,
+    reprendre,
+)
+from lod.website.resources import Entrant, write_resource
+from lod.website.tableaux import demandee, est_close, fiches
+from tests.bench.nightly import lengthen
+from tests.synthetic.forms import write_zip
+from tests.test_avenant import rewrite
 from tests.test_tranches import BASE, Chantier, record
 
 FIRST, SECOND = "QANR5L17QE64", "QANR5L17QE65"
@@ -79,8 +99,8 @@ def test_a_question_that_has_not_changed_is_not_written(pose: Pose) -> None:
     assert pose(record(64), record(65, " "), record(66)) == ["QANR5L17QE66"]
     assert pose(record(64), record(65, " ")) == []  # its pages alone go
     first, last = pose.pages(1), pose.pages(5)
-    assert len(first.questions) == len(last.questions) == 2
-    assert len(first.questions.keys() & last.questions.keys()) == 1
+    assert len(first.fichiers) == len(last.fichiers) == 2
+    assert len(first.fichiers.keys() & last.fichiers.keys()) == 1
     files = sorted((pose.chantier.folder / "5/site/question").iterdir())
     assert [file.stem for file in files] == [FIRST, SECOND]
 
@@ -121,3 +141,111 @@ def test_what_is_damaged_is_written_anew(pose: Pose) -> None:
     [nom] = names_in(folder)
     (folder / (nom + PAGES)).write_bytes(b"\xff")
     assert pose(record(64), record(65)) == [FIRST, SECOND]
+
+
+# ---------------------------------------------------------------- resources
+
+KINDS = ("auteur", "circonscription", "depute", "groupe", "legislature", "motif", "rubrique")
+EACH = 3  # resources of a kind whose tables are made again of less
+
+
+def kind_of(iri: str) -> str:
+    """Return what kind of resource an IRI names, as its path says."""
+    return iri.removeprefix(BASE).partition("/")[0]
+
+
+def test_resources_are_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of an update, those are written that the changed question is about, and those whose tables
+    tell of more than their own questions.
+    """
+    archive, written = tmp_path / "records.zip", list[str]()
+
+    def write(*args: Any, iri: str, **named: Any) -> None:
+        written.append(iri)
+        write_resource(*args, iri=iri, **named)
+
+    monkeypatch.setattr(website, "write_resource", write)
+    write_zip(archive, "JSON L17", 40)
+    build([archive], tmp_path / "out", Settings())
+    everything, first = set(written), Publiees.of(current(tmp_path / "out"))
+    written.clear()
+    [(q, _), *_] = cles_of(first.paths()[0])
+    rewrite(archive, {q.uid: lengthen})
+    build([archive], tmp_path / "out", Settings())
+    assert len(written) == len(set(written))
+    changed = everything.intersection(entites(q, Iris(BASE)))
+    open_ = {iri for iri in everything if not est_close(kind_of(iri))}
+    assert {kind_of(iri) for iri in open_} == {"ministere", "portefeuille"}
+    assert set(written) == changed | open_ and len(changed - open_) >= 4
+    assert len(everything) > 10 * len(written)
+
+
+def test_kinds_that_are_taken_over() -> None:
+    """All but those with a table about more than their own questions."""
+    assert [kind for kind in (*KINDS, "ministere", "portefeuille") if est_close(kind)] == [*KINDS]
+
+
+def test_all_that_stands_on_a_page_of_a_resource_counts(tmp_path: Path) -> None:
+    """What is said of others, links, facts of Wikidata; not their statistics, nor recalls."""
+    names = ("reste.nt", "links.nt", "faits.nt")
+    for name in names:
+        (tmp_path / name).write_text(f'<{BASE}depute/PA1> <http://x/p> "1" .\n', "ascii")
+    contexte = Contexte(Site(tmp_path), BASE, "éditeur", date(2020, 1, 1), False, {}, {})
+    first, later = empreinte_commune(tmp_path, contexte), replace(contexte, fabrication="x")
+    assert empreinte_commune(tmp_path, later) != first
+    assert empreinte_commune(tmp_path, replace(contexte, editeur="x")) != first
+    for other in ("depute/PA2#statistique-17-QE", "question/QANR5L17QE1"):
+        with (tmp_path / names[0]).open("a", encoding="ascii") as file:
+            file.write(f'<{BASE}{other}> <http://x/p> "1" .\n')
+        assert empreinte_commune(tmp_path, contexte) == first
+    for name in names:
+        with (tmp_path / name).open("a", encoding="ascii") as file:
+            file.write(f'<{BASE}depute/PA3> <http://x/p> "1" .\n')
+        first, before = empreinte_commune(tmp_path, contexte), first
+        assert first != before
+
+
+def test_all_that_is_said_of_a_resource_counts() -> None:
+    """Its triples, who points to it, its questions, what all have in common, and which it is."""
+    iri = f"{BASE}depute/PA1"
+    triple = Triple(NamedNode(iri), RDFS_LABEL, fr("Nom"))
+    told: dict[str, Any] = {
+        "iri": iri, "triples": [triple], "roles": {}, "questions": "a", "commune": "b",
+    }  # fmt: skip
+    changes: dict[str, Any] = {
+        "iri": f"{BASE}depute/PA2", "triples": [triple, triple],
+        "roles": {"membre": [Entrant(iri, "x", "")]}, "questions": "c", "commune": "d",
+    }  # fmt: skip
+    found = [empreinte_de_ressource(**told)]
+    found += [empreinte_de_ressource(**told | {name: changes[name]}) for name in told]
+    assert len(set(found)) == 1 + len(told)
+
+
+def test_tables_tell_of_their_questions_alone(sample: Path) -> None:
+    """A query of `portée: ressource` gives the same without all other questions, all answers, and
+    the statistics of others.
+    """
+    whole = open_store(current(sample) / "store")
+    about: dict[str, set[str]] = {}  # resource → its questions
+    said: dict[str, list[Quad]] = {}  # document → what it says
+    for quad in whole:
+        document = quad.subject.value.partition("#")[0]  # type: ignore[union-attr]
+        said.setdefault(document, []).append(quad)
+        if document.startswith(f"{BASE}question/") and isinstance(quad.object, NamedNode):
+            about.setdefault(quad.object.value, set()).add(document)
+    apart = tuple(f"{BASE}{kind}/" for kind in ("question", "reponse"))
+    others = [q for document in said if not document.startswith(apart) for q in said[document]]
+    plain = [q for q in others if "#statistique" not in q.subject.value]  # type: ignore[union-attr]
+    asked = 0
+    for kind in KINDS:
+        known = [iri for iri in about if kind_of(iri) == kind]
+        for iri in sorted(known, key=lambda iri: (-len(about[iri]), iri))[:EACH]:
+            less = Store()
+            less.bulk_extend(plain)
+            for document in (iri, *about[iri]):
+                less.bulk_extend(said.get(document, []))
+            for requete in fiches(kind):
+                texte = demandee(requete.texte, iri)
+                assert list(select(less, texte)) == list(select(whole, texte)), (requete.nom, iri)
+                asked += 1
+    assert asked >= 60

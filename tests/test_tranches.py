@@ -170,7 +170,7 @@ def test_the_first_question_gives_a_name(cases: tuple[Case, Case], tmp_path: Pat
         (tmp_path / f"{numero}.json").write_bytes(data)
     (work := tmp_path / "work").mkdir()
     with Collecte(work, Iris(BASE)) as collecte:
-        list(collecte.read(records([*tmp_path.glob("*.json")]), "made", 1))
+        list(collecte.read(records([*tmp_path.glob("*.json")]), 1))
         etabli = Etabli(work / tranches.FOLDER, work / "site", Iris(BASE), Tables(), "made", FAST)
         list(collecte.settle(etabli, 1))
     assert len(collecte.tranches) == 2

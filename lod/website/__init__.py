@@ -8,7 +8,7 @@ without Python.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from lod.parallel import batches, unordered
 from lod.publiees import Publiees
 from lod.recherche.index import FICHIER, write_index
 from lod.telechargements import write_dumps
-from lod.tranches import questions_of
+from lod.tranches import FOLDER, cles_of, questions_of
 from lod.website import flux, liees
 from lod.website.documents import (
     BATCH,
@@ -35,10 +35,19 @@ from lod.website.listes import Liste, listes, write_liste
 from lod.website.questions import Rangees
 from lod.website.recherche_statique import write_recherche
 from lod.website.rendering import Contexte, render
-from lod.website.reprises import reprendre
+from lod.website.reprises import (
+    RESSOURCES,
+    Pages,
+    empreinte_commune,
+    empreinte_de_ressource,
+    reprendre,
+    repris,
+    ressources_of,
+)
 from lod.website.requetes import autonomes, exemples, par_theme, resultat
 from lod.website.resources import Entrants, Resources, incoming, write_resource
 from lod.website.statistiques import tableaux
+from lod.website.tableaux import est_close
 
 __all__ = ["Contexte", "write_site"]
 
@@ -57,11 +66,18 @@ class Atelier:
     publiees: Publiees
     liees: Path  # of the questions of each resource
     guichet: Guichet  # which each process opens for itself
+    commune: str = ""  # the hash of what the pages of all resources are made of
 
     @cached_property
     def rangees(self) -> Rangees:
         """The questions as lists print them."""
         return Rangees(self.contexte)
+
+    @cached_property
+    def connues(self) -> dict[str, list[str]]:
+        """What the pages of resources were made of in the release before → their files."""
+        before = self.publiees.before
+        return ressources_of(before and before / FOLDER)
 
     def questions(self, some: Sequence[Path]) -> int:
         """Write the questions of some tranches, and their answers."""
@@ -86,14 +102,28 @@ class Atelier:
     def resources(self, some: Extrait) -> int:
         """Write resources."""
         about, entrants = some
-        written = 0
+        pages = Pages("", {})
         with closing(liees.opened(self.liees)) as disk:
             for iri in about.documents():
-                roles, lignes = entrants.get(iri, {}), liees.lues(disk, iri)
-                written += write_resource(
-                    self.contexte, iri, about, roles, lignes, self.guichet, self.rangees
-                )
-        return written
+                roles, (lignes, questions) = entrants.get(iri, {}), liees.lues(disk, iri)
+                told = about.about(iri), roles, questions, self.commune
+                made_of = empreinte_de_ressource(iri, *told)
+                pages.fichiers[made_of] = repris(
+                    self._connus(iri, made_of),
+                    self.contexte,
+                    partial(
+                        write_resource, iri=iri, resources=about, roles=roles, lignes=lignes,
+                        guichet=self.guichet, rangees=self.rangees,
+                    ),
+                )  # fmt: skip
+        path = self.publiees.work / FOLDER / (next(iter(pages.fichiers)) + RESSOURCES)
+        path.write_text(pages.text(), "ascii")
+        return len(pages.files())
+
+    def _connus(self, iri: str, made_of: str) -> list[str]:
+        """Return the files of a resource that may be taken over from the release before."""
+        kind = self.contexte.path(iri).partition("/")[0]
+        return self.connues.get(made_of, []) if est_close(kind) else []
 
     def liste(self, liste: Liste) -> int:
         """Write a list."""
@@ -132,7 +162,9 @@ def write_site(
     """
     contexte.site.copy(files.STATIC, "static")
     disk = publiees.work / "liees.db"
-    atelier, suivi = Atelier(contexte, publiees, disk, guichet), flux.Suivi(contexte)
+    commune = empreinte_commune(publiees.work, contexte)
+    atelier = Atelier(contexte, publiees, disk, guichet, commune)
+    suivi = flux.Suivi(contexte)
     gathered = liees.Liees(disk, contexte.base, resources.portefeuilles())
     passing = (_noted(path, suivi, gathered) for path in publiees.paths())
     # what takes longest comes first
@@ -147,9 +179,9 @@ def write_site(
 
 def _noted(path: Path, suivi: flux.Suivi, gathered: liees.Liees) -> Path:
     """Remember what is told elsewhere of the questions of a tranche; return where they are."""
-    for q in questions_of(path):
+    for q, cle in cles_of(path):
         suivi.add(q)
-        gathered.add(q)
+        gathered.add(q, cle)
     return path
 
 

@@ -3,6 +3,7 @@
 They are on disk: the memory does not grow with the questions, and each process reads its own.
 """
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,12 +16,12 @@ from lod.website.questions import Ligne, ligne
 SCHEMA = """
 PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
 CREATE TABLE question (id INTEGER PRIMARY KEY, numero INTEGER, iri TEXT, titre TEXT,
-  parution TEXT, statut TEXT, auteur TEXT, ministere TEXT);
+  parution TEXT, statut TEXT, auteur TEXT, ministere TEXT, cle BLOB);
 CREATE TABLE lien (entite TEXT, id INTEGER, PRIMARY KEY (entite, id)) WITHOUT ROWID;
 BEGIN;
 """
 LUES = """
-SELECT iri, titre, parution, statut, auteur, ministere FROM lien JOIN question USING (id)
+SELECT iri, titre, parution, statut, auteur, ministere, cle FROM lien JOIN question USING (id)
 WHERE entite = ? ORDER BY parution DESC, numero DESC, iri
 """
 Portefeuilles = Mapping[str, list[str]]  # ministry → what it is in charge of
@@ -39,21 +40,20 @@ class Liees:
         self._disk.execute("COMMIT")
         self._disk.close()
 
-    def add(self, q: Question) -> None:
-        """Lay down whose a question is."""
+    def add(self, q: Question, cle: str) -> None:
+        """Lay down whose a question is, and the hash of what it was made of."""
         self._number += 1
         number = self._number
         statut, iris = delais.statut(q), self._iris
-        if not statut:
-            return
         parution = q.parution.jour.isoformat() if q.parution else ""
         charge = q.ministere_attributaire
         ministere = iris.ministere(charge).value if charge else ""
+        stands = statut[0].value if statut else ""
         row = (
-            number, q.numero, iris.question(q.uid).value, q.titre or "", parution,
-            statut[0].value, iris.auteur(q).value, ministere,
+            number, q.numero, iris.question(q.uid).value, q.titre or "", parution, stands,
+            iris.auteur(q).value, ministere, bytes.fromhex(cle)[:16],
         )  # fmt: skip
-        self._disk.execute("INSERT INTO question VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self._disk.execute("INSERT INTO question VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         whose = (*entites(q, iris), *self._portefeuilles.get(ministere, ()))
         self._disk.executemany(
             "INSERT OR IGNORE INTO lien VALUES (?, ?)", ((iri, number) for iri in whose)
@@ -82,6 +82,13 @@ def opened(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
 
 
-def lues(disk: sqlite3.Connection, iri: str) -> list[Ligne]:
-    """Return the questions of a resource, the newest first."""
-    return [ligne(row) for row in disk.execute(LUES, (iri,))]
+def lues(disk: sqlite3.Connection, iri: str) -> tuple[list[Ligne], str]:
+    """Return the questions of a resource, the newest first, and the hash of what these were made of
+    and where they stand.
+    """
+    found, hashed = [], hashlib.sha256()
+    for *row, cle in disk.execute(LUES, (iri,)):
+        hashed.update(f"{row}".encode() + cle)
+        if row[3]:  # the query, too, gives those alone that stand somewhere
+            found.append(ligne(row))
+    return found, hashed.hexdigest()

@@ -1,5 +1,6 @@
 """The questions of a resource: all of them, and those answered, waiting, late, withdrawn."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from sys import intern
@@ -132,7 +133,7 @@ def listes(iri: str, path: str, lignes: list[Ligne]) -> list[Liste]:
     ]
 
 
-def ligne(row: tuple[str, ...]) -> Ligne:
+def ligne(row: Sequence[str]) -> Ligne:
     """Return a row; what many rows have in common stands in memory once."""
     question, titre, *shared = row
     return Ligne(question, titre, *map(intern, shared))

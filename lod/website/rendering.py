@@ -46,6 +46,7 @@ class Contexte:
     partages: dict[str, list[tuple[str, str]]]
     rappelees: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     licence: str = Settings().licence
+    fabrication: str = ""  # the hash of the program and of all else that the release is made with
 
     def proprietes(self) -> dict[str, str]:
         """Return what a page needs of it that is made later, by the server, as texts."""

@@ -1,15 +1,18 @@
-"""The pages of questions, taken over from the release before where nothing that stands on them has
-changed: beside the file of a tranche stands what they were made of, and which they are.
+"""The pages of questions and of resources, taken over from the release before where nothing that
+stands on them has changed: beside the tranches stands what they were made of, and which they are.
 
 A tranche in which nothing has changed is not opened; of another one, the questions that are as they
-were are taken over, each by itself.
+were are taken over, each by itself. So is a resource whose tables tell of its questions alone.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
+
+from pyoxigraph import Triple
 
 from lod.iris import Iris
 from lod.model import Question
@@ -20,6 +23,7 @@ from lod.website.documents import voisins_de
 from lod.website.rendering import Contexte
 
 Write = Callable[[Question, Mapping[str, bytes], Contexte], None]
+RESSOURCES = ".ressources"  # in the folder of the tranches: pages of some resources
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +41,15 @@ class Releve(Site):
 @dataclass(frozen=True, slots=True)
 class Pages:
     """The pages of a tranche: what all of them were made of; and what each question was made of,
-    with its files.
+    with its files. Or of some resources likewise, of no tranche.
     """
 
     tranche: str
-    questions: dict[str, list[str]]
+    fichiers: dict[str, list[str]]
 
     def text(self) -> str:
         """Return it as it stands in a file: a line a question, after that of the tranche."""
-        lines = (" ".join((made_of, *names)) for made_of, names in self.questions.items())
+        lines = (" ".join((made_of, *names)) for made_of, names in self.fichiers.items())
         return "\n".join((self.tranche, *lines))
 
     @classmethod
@@ -59,7 +63,16 @@ class Pages:
 
     def files(self) -> list[str]:
         """Return the files of all questions."""
-        return [*chain.from_iterable(self.questions.values())]
+        return [*chain.from_iterable(self.fichiers.values())]
+
+
+def repris(names: list[str], contexte: Contexte, write: Callable[[Contexte], object]) -> list[str]:
+    """Take over files, or have them written if that cannot be done; return which they are."""
+    if names and all(map(contexte.site.link, names)):
+        return names
+    releve = Releve(contexte.site.folder, contexte.site.before)
+    write(replace(contexte, site=releve))
+    return releve.ecrits
 
 
 def reprendre(path: Path, contexte: Contexte, write: Write) -> int:
@@ -75,13 +88,8 @@ def reprendre(path: Path, contexte: Contexte, write: Write) -> int:
         return len(known.files())
     questions, said = documents_in(path)
     for q in map(contexte.publiee, questions):
-        made_of = empreinte_de(q, said, sommaire, contexte)
-        names = known.questions.get(made_of, [])
-        if not (names and all(map(site.link, names))):
-            releve = Releve(site.folder, site.before)
-            write(q, said, replace(contexte, site=releve))
-            names = releve.ecrits
-        pages.questions[made_of] = names
+        made_of, told = empreinte_de(q, said, sommaire, contexte), partial(write, q, said)
+        pages.fichiers[made_of] = repris(known.fichiers.get(made_of, []), contexte, told)
     beside.write_text(pages.text(), "ascii")
     return len(pages.files())
 
@@ -122,6 +130,44 @@ def empreinte_de(
         hashed.update(told)
         for neighbour in voisins_de(told):
             hashed.update(f"{neighbour} {contexte.noms.get(neighbour)}\n".encode())
+    return hashed.hexdigest()
+
+
+# ---- resources
+
+
+def ressources_of(folder: Path | None) -> dict[str, list[str]]:
+    """Return what the pages of resources were made of in a release → their files."""
+    found = sorted(folder.glob(f"*{RESSOURCES}")) if folder else []
+    return dict(chain.from_iterable(Pages.read(path).fichiers.items() for path in found))
+
+
+def empreinte_commune(work: Path, contexte: Contexte) -> str:
+    """Return the hash of what the pages of any resource may tell of others: all that is said of
+    these but the statistics, links, what Wikidata says; and of what is said on every page.
+    """
+    hashed = hashlib.sha256(f"{contexte.fabrication}\n{_partout(contexte)}".encode())
+    own, questions = f"<{contexte.base}".encode(), f"<{contexte.base}question/".encode()
+    with (work / "reste.nt").open("rb") as file:
+        for line in file:
+            subject = line.partition(b" ")[0]
+            is_resource = subject.startswith(own) and not subject.startswith(questions)
+            if is_resource and b"#statistique" not in subject:
+                hashed.update(line)
+    for name in ("links.nt", "faits.nt"):
+        hashed.update((work / name).read_bytes())
+    return hashed.hexdigest()
+
+
+def empreinte_de_ressource(
+    iri: str, triples: Iterable[Triple], roles: object, questions: str, commune: str
+) -> str:
+    """Return the hash of all that the pages of a resource are made of: what is said of it, what
+    points to it, its questions, and what all have in common.
+    """
+    hashed = hashlib.sha256(f"{iri}\n{commune}\n{questions}\n{roles}\n".encode())
+    for triple in triples:
+        hashed.update(f"{triple}\n".encode())
     return hashed.hexdigest()
 
 

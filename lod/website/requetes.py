@@ -20,7 +20,8 @@ class Requete:
 
     `couteuse` says why it is not run for a page, where it is not. `image` says how its rows are
     drawn, `fiche` on the pages of which kinds of resource they stand, `rang` in which order, and
-    `court` under which heading.
+    `court` under which heading. `portee` is "ressource" if it reads nothing but the resource, its
+    questions, what is said of other resources but for statistics, and the graph of Wikidata.
     """
 
     nom: str
@@ -34,6 +35,7 @@ class Requete:
     fiche: tuple[str, ...] = ()
     rang: int = 0
     court: str = ""
+    portee: str = ""
 
     @property
     def corps(self) -> str:
@@ -73,6 +75,7 @@ def _requete(nom: str) -> Requete:
         fiche=tuple(said.get("fiche", "").split()),
         rang=int(said.get("rang", "0")),
         court=said.get("court", titre),
+        portee=said.get("portée", ""),
     )
 
 

@@ -105,11 +105,11 @@ def write_resource(
     lignes: list[Ligne],
     guichet: Guichet,
     rangees: Rangees,
-) -> int:
+) -> None:
     """Write the document of one resource: what is said of it, tables about it, what points to it,
-    its questions; and the pages on which these lists go on. Return how many pages.
+    its questions; and the pages on which these lists go on.
     """
-    triples, path, written = resources.about(iri), contexte.path(iri), 0
+    triples, path = resources.about(iri), contexte.path(iri)
     questions = listes(iri, path, lignes)
     said = dit(iri, triples, questions, contexte, guichet)
     for liste in questions:
@@ -119,12 +119,10 @@ def write_resource(
             shown = {"liste": liste, "feuillet": part, "entrants": entrants(pointing, part.numero),
                      "rangees": map(rangees.de, part.lignes)}  # fmt: skip
             html = render("ressource.html", contexte, part.path, **said, **shown)
-            written += 1
             if part.path == path:
                 write_document(contexte, iri, ntriples(dict.fromkeys(triples)), [], html)
             else:
                 write_page(contexte, part.path, html)
-    return written
 
 
 def dit(

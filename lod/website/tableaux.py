@@ -16,6 +16,7 @@ from lod.website.guichet import Guichet
 from lod.website.requetes import Requete, requetes
 
 Genre = Literal["texte", "nombre", "jour"]
+PORTEE = "ressource"  # of a query that reads only what `est_close` says
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,11 @@ def titres() -> dict[str, Colonne]:
 def colonne(nom: str) -> Colonne:
     """Return the column of a variable; one that the table does not have is called by its name."""
     return titres().get(nom) or Colonne(nom, nom, "texte")
+
+
+def est_close(genre: str) -> bool:
+    """Say whether all tables about a kind of resource change only with it and its questions."""
+    return all(requete.portee == PORTEE for requete in fiches(genre))
 
 
 def fiches(genre: str) -> Iterator[Requete]:
