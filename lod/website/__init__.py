@@ -52,7 +52,8 @@ from lod.website.tableaux import est_close
 __all__ = ["Contexte", "write_site"]
 
 TRANCHES = 8  # a task
-RESOURCES = 20  # a task: some have no question, some nearly all
+RESOURCES = 20  # a task, or fewer that have as many questions as
+QUESTIONS = 2000  # together: some have none, some nearly all
 Extrait = tuple[Resources, Entrants]  # some resources, and what points to these
 
 
@@ -202,18 +203,15 @@ def _avec_entrepot(
     yield Atelier.statistiques, resources.about(statistiques)
     yield from ((Atelier.liste, liste) for liste in listes())
     yield from ((Atelier.reponses, part) for part in batches(contexte.partages, BATCH))
-    for part in _extraits(about, resources, found, contexte):
-        yield Atelier.resources, part
+    about.sort(key=gathered.nombre, reverse=True)
+    for part in batches(about, RESOURCES, gathered.nombre, QUESTIONS):
+        yield Atelier.resources, _extrait(part, resources, found, contexte.base)
 
 
-def _extraits(
-    iris: Iterable[str], resources: Resources, entrants: Entrants, contexte: Contexte
-) -> Iterator[Extrait]:
-    """Yield resources in parts that are small enough to be sent to another process."""
-    for part in batches(iris, RESOURCES):
-        triples = chain.from_iterable(map(resources.about, part))
-        found = {iri: entrants[iri] for iri in part if iri in entrants}
-        yield Resources(triples, contexte.base), found
+def _extrait(iris: Iterable[str], resources: Resources, entrants: Entrants, base: str) -> Extrait:
+    """Return some resources, to be sent to another process."""
+    triples = chain.from_iterable(map(resources.about, iris))
+    return Resources(triples, base), {iri: entrants[iri] for iri in iris if iri in entrants}
 
 
 def write_statistiques(contexte: Contexte, triples: list[Triple], guichet: Guichet) -> int:

@@ -5,6 +5,7 @@ They are on disk: the memory does not grow with the questions, and each process 
 
 import hashlib
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -34,6 +35,11 @@ class Liees:
         self._disk = sqlite3.connect(path, isolation_level=None)
         self._disk.executescript(SCHEMA)
         self._iris, self._portefeuilles, self._number = Iris(base), portefeuilles, 0
+        self._nombres: Counter[str] = Counter()
+
+    def nombre(self, iri: str) -> int:
+        """Return how many questions of a resource have passed."""
+        return self._nombres[iri]
 
     def close(self) -> None:
         """End the file: all questions have passed."""
@@ -54,10 +60,9 @@ class Liees:
             iris.auteur(q).value, ministere, bytes.fromhex(cle)[:16],
         )  # fmt: skip
         self._disk.execute("INSERT INTO question VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-        whose = (*entites(q, iris), *self._portefeuilles.get(ministere, ()))
-        self._disk.executemany(
-            "INSERT OR IGNORE INTO lien VALUES (?, ?)", ((iri, number) for iri in whose)
-        )
+        whose = {*entites(q, iris), *self._portefeuilles.get(ministere, ())}
+        self._nombres.update(whose)
+        self._disk.executemany("INSERT INTO lien VALUES (?, ?)", ((iri, number) for iri in whose))
 
 
 def entites(q: Question, iris: Iris) -> Iterator[str]:
