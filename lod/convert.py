@@ -157,7 +157,8 @@ def _prove(made: Lot, engine: str, acquis: Acquis) -> None:
     text = b"".join((*(made.nt[iri] for iri in asked), ntriples(others)))
     validation = validate([*own, *others], engine, text)
     known = made.documents.keys() - asked.keys()
-    told = [result for result in acquis.results if document_of(result.focus) in known]
+    # two tranches may have told of an answer that they share
+    told = dict.fromkeys(r for r in acquis.results if document_of(r.focus) in known)
     made.results = in_order([*validation.results, *told]) if told else validation.results
     looked = {**acquis.foyers, **validation.foyers}
     made.foyers = {iri: n for iri, n in looked.items() if iri in made.documents}

@@ -27,7 +27,8 @@ TAILLE = 32  # numbers of questions in one tranche
 GAMME = 128  # numbers whose questions that wait are one tranche
 ATTENTE = ".attente"  # in the name of that tranche
 
-Connue = tuple[str, str | None, int, date | None, bool]  # of a Lue: uid, auteur, legislature, …
+# of a Lue: uid, auteur, legislature, jour, attend
+Connue = tuple[str, str | None, int, date | None, bool]
 
 
 @compacte

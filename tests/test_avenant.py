@@ -6,6 +6,8 @@ import shutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,11 +19,13 @@ from lod.build import build
 from lod.dataset import read_turtle
 from lod.dump import triples
 from lod.publiees import Publiees
+from lod.recueil import ATTENTE
 from lod.release import current, manifest
 from lod.settings import Settings
 from lod.store import open_store
-from lod.tranches import FOLDER
-from tests.bench.nightly import ADDED, lengthen
+from lod.tranches import FOLDER, cles_of
+from lod.vocab import QP
+from tests.bench.nightly import ADDED, answer, lengthen
 from tests.synthetic.forms import write_zip
 
 COUNT = 150
@@ -125,6 +129,28 @@ def test_the_content_is_right(releases: list[Path]) -> None:
     assert any(ADDED in str(quad.object) for quad in open_store(update / "store"))
     before, after = Publiees.of(first), Publiees.of(update)
     assert sum(map(len, before.retires.values())) > sum(map(len, after.retires.values()))
+
+
+def test_a_day_later_the_store_is_amended(tmp_path: Path) -> None:
+    """The status of each question that waits is that of another day, and nothing else is loaded."""
+    archive, out = tmp_path / "records.zip", tmp_path / "out"
+    write_zip(archive, "JSON L17", COUNT)
+    build([archive], out, Settings())
+    first = current(out)
+    told = Publiees.of(first)
+    waiting = [q for path in told.paths() for q, _ in cles_of(path) if q.attend]
+    later = date.fromisoformat(manifest(first)["donnees_au"]) + timedelta(days=1)
+    answered = next(q.uid for q in waiting if q.type == "QE")
+    rewrite(archive, {answered: partial(answer, on=later)})
+    build([archive], out, Settings())
+    update = current(out)
+    where = modifiees(first, Publiees.of(update))
+    assert where and where.apres == {answered}
+    assert len([nom for nom in where.noms if nom.endswith(ATTENTE)]) >= 2
+    found = all_of(update)
+    assert set(open_store(update / "store")) == found
+    days = [quad.object.value for quad in found if quad.predicate == QP.statutAu]
+    assert days.count(later.isoformat()) == len(waiting)  # one of them is answered that day
 
 
 def test_what_is_gone_is_in_no_file(releases: list[Path]) -> None:

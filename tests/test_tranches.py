@@ -185,9 +185,12 @@ def test_the_first_question_gives_a_name(cases: tuple[Case, Case], tmp_path: Pat
 def test_neighbours_are_not_proven_again(
     chantier: Chantier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """SHACL looks at the question that has changed alone; the summary is that of a full build."""
-    old = [record(ONE + n, case=WARNED) for n in range(4)]
-    new = [*old[:2], record(ONE + 2, "\n", case=WARNED), *old[3:]]
+    """SHACL looks at the questions that have changed alone; the summaries are those of a full
+    build, also of two tranches that share an answer.
+    """
+    cases = {ONE: PLAIN, ONE + 1: WARNED, ONE + 2: WARNED, TWO: PLAIN, TWO + 1: WARNED}
+    old = {n: record(n, case=case) for n, case in cases.items()}
+    new = old | {n: record(n, "\n", case=WARNED) for n in (ONE + 1, TWO + 1)}
     seen: list[set[str]] = []
 
     def looked(given: Iterable[Triple], *rest: Any) -> Validation:
@@ -196,13 +199,16 @@ def test_neighbours_are_not_proven_again(
         return validate(told, *rest)
 
     monkeypatch.setattr(convert, "validate", looked)
-    [first] = chantier.make(*old).values()
-    assert first.results, "the case has a warning, which is to be kept"
-    [update] = chantier.make(*new).values()
-    [full] = Chantier(tmp_path / "other").make(*new).values()
-    assert [len(one) for one in seen] == [4, 1, 4]
-    assert update.statistiques.cells == full.statistiques.cells
-    assert replace(update, statistiques=full.statistiques) == full
+    one, two = chantier.make(*old.values()).values()
+    assert one.documents.keys() & two.documents.keys() and one.results
+    update = chantier.make(*new.values())
+    full = Chantier(tmp_path / "other").make(*new.values())
+    assert [len(some) for some in seen] == [5, 2, 5]
+    assert update.keys() == full.keys() == set(NAMES)
+    for nom, sommaire in update.items():
+        expected = full[nom]
+        assert sommaire.statistiques.cells == expected.statistiques.cells
+        assert replace(sommaire, statistiques=expected.statistiques) == expected
 
 
 def test_a_damaged_file_is_made_anew(chantier: Chantier) -> None:
