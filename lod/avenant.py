@@ -20,7 +20,7 @@ from lod.publiees import Publiees
 from lod.site import take_over
 from lod.store import load
 
-PART = 2  # of the tranches, one may differ: beyond that, to load all is quicker
+PART = 2  # of the tranches, one may differ: beyond that, all is loaded
 BESIDE = ("reste.nt", "links.nt")  # the data that is in no tranche
 # what reading a release that somebody has damaged may bring
 DAMAGED = (OSError, EOFError, ValueError, SyntaxError, RuntimeError, UnpicklingError, zlib.error)

@@ -103,10 +103,11 @@ def build(
     published, or if two counts that must agree do not: `current` then stays as it was.
     """
     tables, findings = read_tables(settings, reference)
-    before = release.previous(folder)
+    before, engines = release.previous(folder), versions(engine)
+    fabrication = _fabrication(settings, tables, engines)
     with release.building(folder) as work:
-        with Collecte(work, Iris(settings.base), before) as collecte:
-            collecte.bilan.engines = versions(engine)
+        with Collecte(work, Iris(settings.base), before, fabrication) as collecte:
+            collecte.bilan.engines = engines
             _collect(inputs, collecte, tables, findings, settings, jobs, progres, engine)
         bilan = collecte.bilan
         if not bilan.published:
@@ -136,7 +137,6 @@ def _collect(
     """Read every record, then settle every question: the fate of each is written down."""
     for finding in findings:
         collecte.remark(finding, Path(finding.where.path).name)
-    collecte.fabrication = _fabrication(settings, tables, collecte.bilan.engines)
     progres.stage("reading records")
     for count in collecte.read(records(inputs), jobs):
         progres.done(count)

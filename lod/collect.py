@@ -45,10 +45,10 @@ class Collecte:
     with: program, tables, settings.
     """
 
-    fabrication = ""
-
-    def __init__(self, work: Path, iris: Iris, before: Path | None = None) -> None:
-        self.work, self.iris, self.before = work, iris, before
+    def __init__(
+        self, work: Path, iris: Iris, before: Path | None = None, fabrication: str = ""
+    ) -> None:
+        self.work, self.iris, self.before, self.fabrication = work, iris, before, fabrication
         self.site = Site(work / "site", before and before / "site")
         self.bilan, self.references = Bilan(), References()
         self.statistiques = Statistiques()
@@ -150,7 +150,7 @@ class Collecte:
                 yield self.bilan.published + self.bilan.rejected
             for numero in sorted(references):
                 self._refer(references[numero])
-        tranches.write_lues(etabli.folder, etabli.fabrication, lues)
+        tranches.write_lues(etabli.folder, self.fabrication, lues)
 
     def _add(self, sommaire: Sommaire) -> None:
         """Take in one tranche of questions."""

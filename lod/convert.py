@@ -159,7 +159,7 @@ def _prove(made: Lot, engine: str, acquis: Acquis) -> None:
     known = made.documents.keys() - asked.keys()
     # two tranches may have told of an answer that they share
     told = dict.fromkeys(r for r in acquis.results if document_of(r.focus) in known)
-    made.results = in_order([*validation.results, *told]) if told else validation.results
+    made.results = in_order([*validation.results, *told])
     looked = {**acquis.foyers, **validation.foyers}
     made.foyers = {iri: n for iri, n in looked.items() if iri in made.documents}
 

@@ -145,9 +145,8 @@ class Etabli:
         turtle = turtle_piece(chain.from_iterable(documents.values()))
         pieces = (b"".join(texts.values()), turtle, rows)
         sizes = {iri: len(text) for iri, text in texts.items()}
-        uids = [fate.question.uid for fate in publies]
-        told = ([fate.question for fate in publies], [sommaire.cles[uid] for uid in uids], sizes)
-        questions = pickle.dumps(told)
+        told = [fate.question for fate in publies], [*sommaire.cles.values()], sizes
+        questions = pickle.dumps(told)  # with their hashes: nobody opens the summary for these
         parts = (pickle.dumps(sommaire), *map(gzipped_member, pieces), zlib.compress(questions, 1))
         jour = sommaire.jour if sommaire.tient_au_jour else None
         with (self.folder / tranche.nom).open("xb") as file:

@@ -134,7 +134,7 @@ def test_the_content_is_right(releases: list[Path]) -> None:
 def test_a_day_later_the_store_is_amended(tmp_path: Path) -> None:
     """The status of each question that waits is that of another day, and nothing else is loaded."""
     archive, out = tmp_path / "records.zip", tmp_path / "out"
-    write_zip(archive, "JSON L17", COUNT)
+    write_zip(archive, "JSON L17", 80)
     build([archive], out, Settings())
     first = current(out)
     told = Publiees.of(first)

@@ -67,7 +67,7 @@ class Atelier:
     publiees: Publiees
     liees: Path  # of the questions of each resource
     guichet: Guichet  # which each process opens for itself
-    commune: str = ""  # the hash of what the pages of all resources are made of
+    commune: str  # the hash of what the pages of all resources are made of
 
     @cached_property
     def rangees(self) -> Rangees:
@@ -109,14 +109,11 @@ class Atelier:
                 roles, (lignes, questions) = entrants.get(iri, {}), liees.lues(disk, iri)
                 told = about.about(iri), roles, questions, self.commune
                 made_of = empreinte_de_ressource(iri, *told)
-                pages.fichiers[made_of] = repris(
-                    self._connus(iri, made_of),
-                    self.contexte,
-                    partial(
-                        write_resource, iri=iri, resources=about, roles=roles, lignes=lignes,
-                        guichet=self.guichet, rangees=self.rangees,
-                    ),
+                write = partial(
+                    write_resource, iri=iri, resources=about, roles=roles, lignes=lignes,
+                    guichet=self.guichet, rangees=self.rangees,
                 )  # fmt: skip
+                pages.fichiers[made_of] = repris(self._connus(iri, made_of), self.contexte, write)
         path = self.publiees.work / FOLDER / (next(iter(pages.fichiers)) + RESSOURCES)
         path.write_text(pages.text(), "ascii")
         return len(pages.files())

@@ -129,6 +129,7 @@ def colonne(nom: str) -> Colonne:
     return titres().get(nom) or Colonne(nom, nom, "texte")
 
 
+@cache
 def est_close(genre: str) -> bool:
     """Say whether all tables about a kind of resource change only with it and its questions."""
     return all(requete.portee == PORTEE for requete in fiches(genre))
