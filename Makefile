@@ -57,7 +57,7 @@ $(READY): pyproject.toml .ci/constraints.txt site/vendor.csv
 		{ echo "No venv here. On Debian: apt-get install python3-venv"; rm -rf .venv; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'  # knows --group
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt --editable . --group dev
-	@$(BIN)/python -m lod.vendor || true  # without it, the page of SPARQL has its plain form alone
+	@$(BIN)/python -m lod.remote.npm || true  # without it, the page of SPARQL has its plain form alone
 	@touch $@
 
 clean:

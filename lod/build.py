@@ -10,37 +10,45 @@ from tempfile import TemporaryFile
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
-from lod import __version__, annuaire, dump, faits, files, historique, release, thesaurus
-from lod.bilan import Bilan
-from lod.collect import Collecte
-from lod.convert import Publie, Tables
-from lod.dataset import first_day
-from lod.entrepot import fill
-from lod.errors import Finding, LodError
-from lod.iris import Iris
-from lod.liens_revus import LiensRevus
-from lod.links import element, links
-from lod.ontology import ontology
-from lod.progres import Progres
-from lod.publiees import Publiees
-from lod.recueil import Lecteur, Recueil, lire
-from lod.referentiel.archives import read_referentiel
-from lod.release import Suite
-from lod.revue import read_revue, short_of
-from lod.settings import Settings
-from lod.sources import records
-from lod.telechargements import Fichier, count_triples, describe_files
-from lod.tranches import FOLDER, Etabli, lots
-from lod.validate import FAST, REFERENCE, versions
-from lod.vocab import LABELS, OWL_SAME_AS
-from lod.website import Contexte, write_site
-from lod.website.changements import manifested, write_changements
-from lod.website.description import write_void
-from lod.website.guichet import Guichet
-from lod.website.machines import write_machines
-from lod.website.pages import write_pages
+from lod import __version__
+from lod.base import compression
+from lod.base import packaged as files
+from lod.base.errors import Finding, LodError
+from lod.base.progress import Progres
+from lod.base.settings import Settings
+from lod.pipeline.build_report import Bilan
+from lod.pipeline.convert import Publie
+from lod.pipeline.gather import Collecte
+from lod.pipeline.intake import Lecteur, Recueil, lire
+from lod.pipeline.mapping import directory as annuaire
+from lod.pipeline.mapping import headings as thesaurus
+from lod.pipeline.mapping import wikidata_facts as faits
+from lod.pipeline.mapping.links import element, links
+from lod.pipeline.partition_set import Publiees
+from lod.pipeline.partitions import FOLDER, Etabli, lots
+from lod.pipeline.reference_data import Tables, read_tables
+from lod.pipeline.review import short_of
+from lod.pipeline.validation.validate import FAST, REFERENCE, versions
+from lod.publish import history as historique
+from lod.publish import release
+from lod.publish.downloads import Fichier, count_triples, describe_files
+from lod.publish.fill_store import fill
+from lod.publish.release import Suite
+from lod.publish.void import first_day
+from lod.rdf import serialize as dump
+from lod.rdf.iris import Iris
+from lod.rdf.ontology import ontology
+from lod.rdf.vocab import LABELS, OWL_SAME_AS
+from lod.reference.reviewed_links import LiensRevus
+from lod.sources.forms import records
+from lod.website.changelog import manifested, write_changements
+from lod.website.query_cache import Guichet
 from lod.website.resources import Resources
-from lod.website.statistiques import write_csv
+from lod.website.robots import write_machines
+from lod.website.single_pages import write_pages
+from lod.website.statistics_pages import write_csv
+from lod.website.void_pages import write_void
+from lod.website.writer import Contexte, write_site
 
 RIEN = Progres()  # nobody looks
 
@@ -74,17 +82,6 @@ def check(
                 bilan.count(result)
     bilan.short = list(short_of(bilan.par_legislature, tables.revue.effectifs))
     yield bilan
-
-
-def read_tables(
-    settings: Settings, reference: Sequence[Path]
-) -> tuple[Tables, tuple[Finding, ...]]:
-    """Return what the publisher has reviewed, and the archives AMO if there are any."""
-    revue = read_revue(settings.revue)
-    if not reference:
-        return Tables(revue), ()
-    referentiel, findings = read_referentiel(reference)
-    return Tables(revue, referentiel), findings
 
 
 def build(
@@ -229,7 +226,7 @@ def _fabrication(settings: Settings, tables: Tables, engines: dict[str, str]) ->
     for value in tables.referentiel.valeurs() if tables.referentiel else ():
         hashed.update(f"{value}\n".encode())
     for path in (*files.published(), *files.program()):
-        hashed.update(path.name.encode() + b"\0" + dump.sha256(path).encode())
+        hashed.update(path.name.encode() + b"\0" + compression.sha256(path).encode())
     return hashed.hexdigest()
 
 

@@ -6,13 +6,13 @@ from random import Random
 
 import pytest
 
-from lod import files
-from lod.bilan import Bilan
+from lod.base import packaged as files
+from lod.base.settings import Settings
 from lod.build import build
-from lod.convert import Publie, convert
-from lod.iris import Iris
-from lod.settings import Settings
-from lod.sources import Record
+from lod.pipeline.build_report import Bilan
+from lod.pipeline.convert import Publie, convert
+from lod.rdf.iris import Iris
+from lod.sources.forms import Record
 from tests.synthetic import lives
 from tests.synthetic.forms import FORMS
 

@@ -31,9 +31,9 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import SH
 
 import lod.build  # noqa: F401
-from lod.ontology import ontology
-from lod.validate import Result, shapes_as_published, spread, violations
-from lod.vocab import NAMESPACE, SHAPES_NAMESPACE
+from lod.pipeline.validation.validate import Result, shapes_as_published, spread, violations
+from lod.rdf.ontology import ontology
+from lod.rdf.vocab import NAMESPACE, SHAPES_NAMESPACE
 from tests.test_shapes import (
     CONSTRAINTS,
     FILES,

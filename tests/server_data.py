@@ -20,11 +20,12 @@ from pyoxigraph import Quad, RdfFormat, Store
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
-from lod.comptes import Comptes, Ensemble, Total
-from lod.dataset import RESULTATS, describe
-from lod.server.front import Front
-from lod.server.listener import bound, server
-from lod.settings import Settings
+from lod.base.settings import Settings
+from lod.publish.void import RESULTATS
+from lod.publish.void_counts import Comptes, Ensemble, Total
+from lod.rdf.templates import describe
+from lod.server.front.front import Front
+from lod.server.front.listener import bound, server
 
 BASE = "http://exemple.test/"
 THINGS = ("question/QANR5L15QE43349", "depute/PA718926", "auteur/15/pierre-dharreville")

@@ -15,7 +15,7 @@ from urllib.error import HTTPError, URLError
 
 import pytest
 
-from lod.distant.acces import Acces
+from lod.remote.stores.credentials import Acces
 from tests.server_data import BASE, free_port
 
 START = 60.0  # seconds; Virtuoso makes its files first

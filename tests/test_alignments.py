@@ -11,10 +11,10 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, 
 from rdflib import Graph
 from rdflib import namespace as closed
 
-from lod import files
-from lod.ontology import ontology
-from lod.release import current
-from lod.vocab import NAMESPACE, PREFIXES, RDF_TYPE, RDFS_LABEL, SHAPES_NAMESPACE, term
+from lod.base import packaged as files
+from lod.publish.release import current
+from lod.rdf.ontology import ontology
+from lod.rdf.vocab import NAMESPACE, PREFIXES, RDF_TYPE, RDFS_LABEL, SHAPES_NAMESPACE, term
 
 ROOT = Path(__file__).parent.parent
 OURS = "https://w3id.org/questions-parlementaires/"

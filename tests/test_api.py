@@ -14,12 +14,12 @@ from openapi_spec_validator import validate
 from pyoxigraph import QuerySolutions, Store
 from werkzeug.test import Client
 
-from lod.recherche.parametres import parametres
-from lod.release import current
-from lod.server import openapi
-from lod.store import open_store
-from lod.vocab import PREFIXES
-from lod.website.requetes import requetes
+from lod.publish.query_catalogue import requetes
+from lod.publish.release import current
+from lod.publish.search.parameters import parametres
+from lod.rdf.store import open_store
+from lod.rdf.vocab import PREFIXES
+from lod.server.routes import openapi
 from tests.conftest import BASE
 from tests.server_data import client_of, serving
 

@@ -39,8 +39,8 @@ from urllib.parse import quote
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from lod.iris import Iris
-from lod.recherche.index import FICHIER, write_index
+from lod.publish.search.indexing import FICHIER, write_index
+from lod.rdf.iris import Iris
 from tests.conftest import ROOT
 from tests.live import Live, live
 from tests.server_data import BASE, CROSS, ntriples, publish

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from lod.convert import Publie
-from lod.mappings import mandats, mandats_by_key
-from lod.model import Auteur, Circonscription, Organe, Question
-from lod.resolve import complete
-from lod.sources import Reading
+from lod.model.question import Auteur, Circonscription, Organe, Question
+from lod.pipeline.convert import Publie
+from lod.pipeline.resolve import complete
+from lod.reference.tables import mandats, mandats_by_key
+from lod.sources.forms import Reading
 
 
 @pytest.fixture

@@ -13,18 +13,18 @@ from pathlib import Path
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
-from lod import faits, historique
-from lod.avenant import BESIDE, DESCRIPTIONS, amend, modifiees
+from lod.base.settings import Settings
 from lod.build import build
-from lod.dataset import read_turtle
-from lod.dump import triples
-from lod.publiees import Publiees
-from lod.recueil import ATTENTE
-from lod.release import current, manifest
-from lod.settings import Settings
-from lod.store import open_store
-from lod.tranches import FOLDER, cles_of
-from lod.vocab import QP
+from lod.pipeline.intake import ATTENTE
+from lod.pipeline.mapping import wikidata_facts as faits
+from lod.pipeline.partition_set import Publiees
+from lod.pipeline.partitions import FOLDER, cles_of
+from lod.publish import history as historique
+from lod.publish.release import current, manifest
+from lod.publish.update_store import BESIDE, DESCRIPTIONS, amend, modifiees
+from lod.rdf.serialize import read_turtle, triples
+from lod.rdf.store import open_store
+from lod.rdf.vocab import QP
 from tests.bench.nightly import ADDED, answer, lengthen
 from tests.synthetic.forms import write_zip
 

@@ -10,9 +10,9 @@ import pytest
 from lxml import etree
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from lod.model import Question
-from lod.sources import lecture, records
-from lod.vocab import QP, RDF_TYPE, entier, fr
+from lod.model.question import Question
+from lod.rdf.vocab import QP, RDF_TYPE, entier, fr
+from lod.sources.forms import lecture, records
 from tests.bench import conversion, measures, nightly, report, results, rml, shacl
 from tests.bench.build import BUILT, LOADED, PARSED, lacking, stages
 from tests.bench.measures import BOUNDS, COUNT, HERE, Measures, merged

@@ -19,16 +19,17 @@ from rdflib import Graph
 from rdflib.compare import isomorphic
 from rdflib.namespace import RDF, SH
 
-from lod import dump, links
-from lod.bilan import Bilan
+from lod.base import compression
+from lod.base.errors import Finding, LodError
+from lod.base.settings import Settings
 from lod.build import build, check
-from lod.errors import Finding, LodError
-from lod.jsonld import compact
-from lod.query import run
-from lod.release import current, manifest
-from lod.settings import Settings
-from lod.store import open_store
-from lod.vocab import QP
+from lod.pipeline.build_report import Bilan
+from lod.pipeline.mapping import links
+from lod.publish.query import run
+from lod.publish.release import current, manifest
+from lod.rdf.jsonld import compact
+from lod.rdf.store import open_store
+from lod.rdf.vocab import QP
 
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "tests" / "cases"
@@ -345,8 +346,8 @@ def test_sums_are_true(sample: Path) -> None:
     sums = dict(reversed(line.split("  ")) for line in lines)
     assert len(sums) == 14
     for name, expected in sums.items():
-        assert dump.sha256(release / "dumps" / name) == expected
-        assert dump.sha256(release / "site/telechargements" / name) == expected
+        assert compression.sha256(release / "dumps" / name) == expected
+        assert compression.sha256(release / "site/telechargements" / name) == expected
         assert manifest(release)["files"][name]["sha256"] == expected
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
-from lod.convert import Publie, convert
-from lod.dump import ntriples
-from lod.iris import Iris
-from lod.sources import Record
-from lod.vocab import PREFIXES
+from lod.pipeline.convert import Publie, convert
+from lod.rdf.iris import Iris
+from lod.rdf.serialize import ntriples
+from lod.rdf.vocab import PREFIXES
+from lod.sources.forms import Record
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*/*/"))
 SOURCES = 81

@@ -12,15 +12,15 @@ from pyoxigraph import QuerySolutions, Store
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, OWL, RDF, RDFS, SH, SKOS, VOID, XSD
 
-from lod import files
+from lod.base import packaged as files
+from lod.base.compression import sha256
+from lod.base.errors import UsageError
+from lod.base.settings import Settings, read_settings
 from lod.build import build
-from lod.dataset import FORMES, LICENCES
-from lod.dump import sha256
-from lod.errors import UsageError
-from lod.release import current, manifest
-from lod.settings import Settings, read_settings
-from lod.store import open_store
-from lod.vocab import NAMESPACE, PREFIXES
+from lod.publish.release import current, manifest
+from lod.rdf.store import open_store
+from lod.rdf.templates import FORMES, LICENCES
+from lod.rdf.vocab import NAMESPACE, PREFIXES
 from tests.conftest import BASE, ROOT, SHARED
 
 SHAPES = SHARED / "checks" / "dcat-ap"

@@ -13,9 +13,11 @@ import pytest
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, Namespace
 
-from lod.bilan import Bilan
+from lod.base.settings import Settings
 from lod.build import build
-from lod.changements import (
+from lod.pipeline.build_report import Bilan
+from lod.pipeline.validation.validate import violations
+from lod.publish.changes import (
     AILLEURS,
     ANTERIEURE,
     GENRES,
@@ -26,13 +28,11 @@ from lod.changements import (
     comparer,
     genres,
 )
-from lod.dataset import read_turtle
-from lod.historique import Version
-from lod.release import current, manifest
-from lod.settings import Settings
-from lod.validate import violations
-from lod.vocab import PREFIXES, QP
-from lod.website.changements import page_triples
+from lod.publish.history import Version
+from lod.publish.release import current, manifest
+from lod.rdf.serialize import read_turtle
+from lod.rdf.vocab import PREFIXES, QP
+from lod.website.changelog import page_triples
 from tests.conftest import BASE, ROOT
 from tests.test_build import digests
 from tests.test_descriptions import shapes

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from lod.citations import rappels, textes_cites
+from lod.pipeline.mapping.citations import rappels, textes_cites
 from tests.test_delais import question
 
 ELI = "https://www.legifrance.gouv.fr/eli/"

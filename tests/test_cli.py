@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from lod import files
+from lod.base import packaged as files
 from lod.cli import main
 
 ROOT = Path(__file__).parent.parent

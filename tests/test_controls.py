@@ -7,16 +7,16 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 from rdflib.namespace import SH
 
-from lod import files
-from lod.bilan import Bilan
+from lod.base import packaged as files
+from lod.base.errors import LodError
+from lod.base.settings import Settings
 from lod.build import build
-from lod.controles import controles, ecarts, unseen
-from lod.errors import LodError
-from lod.release import current, manifest
-from lod.settings import Settings
-from lod.store import open_store
-from lod.validate import targets
-from lod.vocab import (
+from lod.pipeline.build_report import Bilan
+from lod.pipeline.validation.controls import controles, ecarts, unseen
+from lod.pipeline.validation.validate import targets
+from lod.publish.release import current, manifest
+from lod.rdf.store import open_store
+from lod.rdf.vocab import (
     OWL_SAME_AS,
     QP,
     RDF_TYPE,
@@ -175,7 +175,7 @@ def test_a_build_stops_where_a_control_speaks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, vies: Path
 ) -> None:
     """And `current` stays as it was; the message names control and resource."""
-    monkeypatch.setattr("lod.delais.delai_jours", lambda q: 3)
+    monkeypatch.setattr("lod.rdf.deadlines.delai_jours", lambda q: 3)
     with pytest.raises(LodError, match=r"control C3-delais, a fault of the program"):
         build([vies.parent / "records"], tmp_path, Settings())
     assert not (tmp_path / "current").exists()

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from lod import delais
-from lod.model import JO, Auteur, Cloture, Question, Reponse, Signalement
-from lod.ontology import concepts
-from lod.vocab import QP
+from lod.model.question import JO, Auteur, Cloture, Question, Reponse, Signalement
+from lod.rdf import deadlines as delais
+from lod.rdf.ontology import concepts
+from lod.rdf.vocab import QP
 
 D = date.fromisoformat
 

@@ -11,16 +11,16 @@ from markupsafe import escape
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 from werkzeug.test import Client
 
-from lod.bilan import Bilan
+from lod.base.settings import Settings
 from lod.build import build
-from lod.iris import KINDS
-from lod.release import current, manifest
-from lod.server.documents import FORMS
-from lod.server.explications import rows
-from lod.server.problems import PROBLEMS
-from lod.settings import Settings
-from lod.store import open_store
-from lod.vocab import QP
+from lod.pipeline.build_report import Bilan
+from lod.publish.release import current, manifest
+from lod.rdf.iris import KINDS
+from lod.rdf.store import open_store
+from lod.rdf.vocab import QP
+from lod.server.common.problems import PROBLEMS
+from lod.server.routes.dereference import FORMS
+from lod.server.routes.problem_pages import rows
 from lod.website.rendering import typo
 from tests import amo
 from tests.conftest import ROOT

@@ -21,13 +21,14 @@ from rdflib import RDF, RDFS, BNode, Graph, Namespace, URIRef
 from rdflib.namespace import DCTERMS, SH, VOID, XSD
 from werkzeug.test import Client
 
-from lod import files
-from lod.dataset import RESULTATS, read_turtle
-from lod.release import current
-from lod.server.formats import GRAPHS, SOLUTIONS
-from lod.store import open_store, select
-from lod.validate import violations
-from lod.vocab import NAMESPACE, PREFIXES
+from lod.base import packaged as files
+from lod.pipeline.validation.validate import violations
+from lod.publish.release import current
+from lod.publish.void import RESULTATS
+from lod.rdf.serialize import read_turtle
+from lod.rdf.store import open_store, select
+from lod.rdf.vocab import NAMESPACE, PREFIXES
+from lod.server.engine.formats import GRAPHS, SOLUTIONS
 from tests.conftest import BASE, ROOT
 from tests.server_data import client_of, serving
 from tests.test_shapes import CONSTRAINTS

@@ -22,11 +22,11 @@ import rdflib
 from pyoxigraph import RdfFormat, Triple, parse
 from rdflib.namespace import SH
 
-from lod import dump
-from lod.ontology import ontology
-from lod.release import current
-from lod.validate import shapes_as_published, violations
-from lod.vocab import RDF_TYPE, SHAPES_NAMESPACE, SKOS_CONCEPT, SKOS_SCHEME
+from lod.pipeline.validation.validate import shapes_as_published, violations
+from lod.publish.release import current
+from lod.rdf import serialize as dump
+from lod.rdf.ontology import ontology
+from lod.rdf.vocab import RDF_TYPE, SHAPES_NAMESPACE, SKOS_CONCEPT, SKOS_SCHEME
 
 FILES = sorted((Path(__file__).parent / "counterexamples").glob("*.ttl"))
 # property shapes with a lower bound that is a date: pySHACL lets "9999"^^xsd:gYear pass them

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from lod.mappings import mandats
-from lod.propositions.identifiants import Genre
-from lod.propositions.liaison import Dossier, reperes
-from lod.propositions.personnes import personnes
+from lod.reference.tables import mandats
+from lod.remote.linking.link import Dossier, reperes
+from lod.remote.linking.p4123 import Genre
+from lod.remote.linking.people import personnes
 from tests.evaluation import liens
 from tests.evaluation.pool import Wikidata, items, numbers, seats, truth, wikidata
 

@@ -18,11 +18,11 @@ from typing import Any
 import pytest
 
 from lod import __version__
-from lod.durable import alone
-from lod.errors import LodError, UsageError
-from lod.fetch import Fetched, Limits, checked, fetch, followed
-from lod.fetch.choice import place, select
-from lod.mappings import Archive, archives
+from lod.base.durable import alone
+from lod.base.errors import LodError, UsageError
+from lod.reference.tables import Archive, archives
+from lod.remote.archives.choice import place, select
+from lod.remote.archives.download import Fetched, Limits, checked, fetch, followed
 from tests.depot import Answer, Depot, Request, running, saying
 
 ROOT = Path(__file__).parent.parent

@@ -12,18 +12,18 @@ from lxml import etree
 from pyoxigraph import NamedNode
 from werkzeug.test import Client
 
+from lod.base.output_tree import Site
+from lod.base.settings import Settings
 from lod.build import build
-from lod.convert import Publie
-from lod.iris import Iris
-from lod.model import JO, Question
-from lod.ontology import ontology
-from lod.release import current
-from lod.server.documents import FORMS
-from lod.settings import Settings
-from lod.site import Site
-from lod.store import open_store, select
-from lod.vocab import NAMESPACE
-from lod.website import flux
+from lod.model.question import JO, Question
+from lod.pipeline.convert import Publie
+from lod.publish.release import current
+from lod.rdf.iris import Iris
+from lod.rdf.ontology import ontology
+from lod.rdf.store import open_store, select
+from lod.rdf.vocab import NAMESPACE
+from lod.server.routes.dereference import FORMS
+from lod.website import feeds as flux
 from lod.website.rendering import Contexte, environment
 from tests.conftest import BASE, ROOT
 from tests.server_data import client_of, serving

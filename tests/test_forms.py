@@ -15,10 +15,19 @@ from typing import Any
 
 import pytest
 
-from lod.errors import SourceError, Where
-from lod.iris import Iris
-from lod.model import JO, Attribution, Auteur, Cloture, Erratum, Organe, Question, Signalement
-from lod.sources import Reading, Record, read, records
+from lod.base.errors import SourceError, Where
+from lod.model.question import (
+    JO,
+    Attribution,
+    Auteur,
+    Cloture,
+    Erratum,
+    Organe,
+    Question,
+    Signalement,
+)
+from lod.rdf.iris import Iris
+from lod.sources.forms import Reading, Record, read, records
 from tests.conftest import ROOT
 from tests.synthetic.forms import BIG, FORMS, write_gzip
 from tests.synthetic.lives import cases, questions

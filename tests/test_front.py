@@ -12,13 +12,13 @@ from urllib.parse import quote
 import pytest
 import zstandard
 
-from lod.server import listener
-from lod.server.cache import LARGEST, Cache
-from lod.server.compression import CODINGS, best
-from lod.server.exchange import Answer, Request
-from lod.server.journal import Journal
-from lod.server.rate import BURST, CLIENTS, Rate, network, shortened
-from lod.server.seccomp import CALLS, program
+from lod.server.common.request_response import Answer, Request
+from lod.server.engine.sandbox import CALLS, program
+from lod.server.front import listener
+from lod.server.front.access_log import Journal
+from lod.server.front.cache import LARGEST, Cache
+from lod.server.front.content_coding import CODINGS, best
+from lod.server.front.rate_limit import BURST, CLIENTS, Rate, network, shortened
 from tests.live import live
 from tests.server_data import Server, publish, serving
 

@@ -13,10 +13,13 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lod.convert import Publie, Rejete, Tables, convert, lot, settle
-from lod.dump import csv_line, csv_row, ntriples
-from lod.iris import Iris
-from lod.sources import Lecture, Record, lecture
+from lod.base.tabular import csv_line
+from lod.pipeline.convert import Publie, Rejete, convert, lot, settle
+from lod.pipeline.csv_rows import csv_row
+from lod.pipeline.reference_data import Tables
+from lod.rdf.iris import Iris
+from lod.rdf.serialize import ntriples
+from lod.sources.forms import Lecture, Record, lecture
 
 SOURCES = sorted((Path(__file__).parent / "cases").glob("*/[!b]*/source.*"))
 COUNT = int(os.environ.get("FUZZ", "1500"))

@@ -1,6 +1,5 @@
 """Golden digests: what a fixed set of inputs becomes, part by part.
 
-
 A release is named by the program that made it, so that names and checksums of releases are masked;
 all else is compared to the byte. `pytest --accept tests/test_golden.py` writes the digests anew: a
 commit that does so says why.
@@ -19,8 +18,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Store
 
+from lod.base.settings import Settings
 from lod.build import build
-from lod.settings import Settings
 from tests import amo
 from tests.bench.nightly import change
 from tests.synthetic.forms import write_zip
@@ -31,6 +30,7 @@ RECORDS = ROOT.parent / "shared" / "data" / "an"
 CHECKSUM = re.compile(rb"\b[0-9a-f]{64}\b")
 # files that tell checksums of others, in which names of releases stand
 TELLING = {"SHA256SUMS", "dcat.ttl", "manifest.json", "index.html"}
+STREAM = "changements"  # releases stand there in the order of their names
 HISTORY = "historique.nt.gz"  # names of releases are not compressed alike: its size is masked
 TABLES = ("propriete", "valeur", "question", "lexique", "mots_data", "texte")
 UNSEEN = {"store", "tranches", "recherche.db"}  # files of an engine, or of the next build alone
@@ -44,6 +44,8 @@ def masked(name: str, data: bytes, identities: dict[bytes, bytes], size: bytes =
         data = gzip.decompress(data)
     for identity, mask in identities.items():
         data = data.replace(identity, mask)
+    if Path(name).stem == STREAM and not name.endswith(".html"):
+        data = b"\n".join(sorted(line.rstrip(b" ,;.") for line in data.splitlines()))
     if Path(name).name in TELLING:
         data = CHECKSUM.sub(b"CHECKSUM", data)
         told = rb"(historique\.nt\.gz[^|]{0,600}?)\b" + size + rb"\b"
@@ -64,11 +66,15 @@ def identities(folder: Path) -> dict[bytes, bytes]:
 def contents(release: Path, masks: dict[bytes, bytes]) -> Iterator[tuple[str, bytes]]:
     """Yield part → what a release says there: files, then store and full-text index by content."""
     size = b"%d" % (release / "dumps" / HISTORY).stat().st_size
-    for path in sorted(release.rglob("*")):
-        name = path.relative_to(release).as_posix()
-        if path.is_file() and not UNSEEN & set(path.relative_to(release).parts):
-            part = name if name.startswith("dumps/") else "/".join(Path(name).parts[:2])
-            yield part, name.encode() + b"\0" + masked(name, path.read_bytes(), masks, size)
+    files = [path for path in release.rglob("*") if path.is_file()]
+    named = {
+        masked("", path.relative_to(release).as_posix().encode(), masks): path for path in files
+    }
+    for name, path in sorted(named.items()):
+        parts = name.decode().split("/")
+        if not UNSEEN & set(parts):
+            part = "/".join(parts if parts[0] == "dumps" else parts[:2])
+            yield part, name + b"\0" + masked(path.name, path.read_bytes(), masks, size)
     store = Store.read_only(str(release / "store"))
     lines = sorted(masked("", str(quad).encode(), masks) for quad in store)
     yield "store", b"\n".join(lines)

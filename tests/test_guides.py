@@ -3,11 +3,11 @@
 import re
 from pathlib import Path
 
-from lod import files
+from lod.base import packaged as files
 from lod.cli.serving import serve
-from lod.release import current
-from lod.server.problems import PROBLEMS
-from lod.server.worker import Limits
+from lod.publish.release import current
+from lod.server.common.problems import PROBLEMS
+from lod.server.engine.worker import Limits
 
 EXPLOITATION = (files.GUIDES / "exploitation.md").read_text("utf-8")
 

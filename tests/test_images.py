@@ -17,19 +17,19 @@ from xml.etree import ElementTree
 import pytest
 from pyoxigraph import Store
 
-from lod import files
-from lod.release import current
-from lod.site import Site
-from lod.store import open_store, select
-from lod.website.guichet import Guichet
-from lod.website.images import GENRES, dessiner, images, write_images
-from lod.website.images.carte import departements
-from lod.website.images.echelle import ecrit
-from lod.website.images.marques import Cadre, Image, Marque, largeur
-from lod.website.images.plan import plan, series
+from lod.base import packaged as files
+from lod.base.output_tree import Site
+from lod.publish.query_catalogue import Requete, requetes
+from lod.publish.release import current
+from lod.rdf.store import open_store, select
+from lod.website.charts.charts import GENRES, dessiner, images, write_images
+from lod.website.charts.map import departements
+from lod.website.charts.marks import Cadre, Image, Marque, largeur
+from lod.website.charts.scales import ecrit
+from lod.website.charts.spec import plan, series
+from lod.website.query_cache import Guichet
+from lod.website.query_tables import Case, Tableau, colonne, variables
 from lod.website.rendering import Contexte, environment
-from lod.website.requetes import Requete, requetes
-from lod.website.tableaux import Case, Tableau, colonne, variables
 from tests.conftest import BASE
 
 DRAWN = {nom: r for nom, r in requetes().items() if r.image}

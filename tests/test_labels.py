@@ -13,11 +13,11 @@ import pytest
 from pyoxigraph import NamedNode, Store
 from pyoxigraph import Quad as OxiQuad
 
-from lod.convert import Publie, convert
-from lod.iris import Iris
-from lod.ontology import ontology
-from lod.sources import Record
-from lod.vocab import NAMESPACE, PREFIXES
+from lod.pipeline.convert import Publie, convert
+from lod.rdf.iris import Iris
+from lod.rdf.ontology import ontology
+from lod.rdf.vocab import NAMESPACE, PREFIXES
+from lod.sources.forms import Record
 
 FOLDER = Path(__file__).parent
 PAGES = FOLDER.parent.parent / "shared" / "data" / "an" / "pages"

@@ -11,29 +11,20 @@ import pytest
 from lxml import html
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
-from lod import files
+from lod.base import packaged as files
+from lod.base.errors import LodError, UsageError
+from lod.base.settings import Settings
 from lod.build import build
-from lod.errors import LodError, UsageError
-from lod.iris import Iris
-from lod.liens_revus import Genre, LienRevu, LiensRevus, read_liens
-from lod.links import Lien, known, liens, links
-from lod.mappings import circonscriptions, groupes, legislatures, mandats
-from lod.mappings.__main__ import main as make_tables
-from lod.mappings.liens import Fait, autorites, identifiants, propositions, sources
-from lod.query import run
-from lod.release import current
-from lod.settings import Settings
-from lod.vocab import (
-    OWL_SAME_AS,
-    PREFIXES,
-    QP,
-    RDFS_LABEL,
-    RDFS_SEE_ALSO,
-    fr,
-    qp,
-    wikidata,
-)
-from lod.website.liens import exemple
+from lod.pipeline.mapping.links import Lien, known, liens, links
+from lod.publish.query import run
+from lod.publish.release import current
+from lod.rdf.iris import Iris
+from lod.rdf.vocab import OWL_SAME_AS, PREFIXES, QP, RDFS_LABEL, RDFS_SEE_ALSO, fr, qp, wikidata
+from lod.reference.link_tables import Fait, autorites, identifiants, propositions, sources
+from lod.reference.reviewed_links import Genre, LienRevu, LiensRevus, read_liens
+from lod.reference.tables import circonscriptions, groupes, legislatures, mandats
+from lod.tools.make_tables import main as make_tables
+from lod.website.links_page import exemple
 from tests.conftest import SHARED
 from tests.engines import by_server, serving
 
@@ -388,7 +379,7 @@ def test_a_contradiction_in_the_tables_stops_the_build(
     [author] = {row["ref"] for row in authors(tmp_path)}
     wrong = known()[author]
     table = {author: Lien(**{n: getattr(wrong, n) for n in Lien.__slots__} | {"valeur": "1"})}
-    monkeypatch.setattr("lod.links.known", lambda revus: table)
+    monkeypatch.setattr("lod.pipeline.mapping.links.known", lambda revus: table)
     with pytest.raises(LodError, match="control C5-liens"):
         build([GOOD], tmp_path / "out", Settings())
 

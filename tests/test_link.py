@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, Quad
 
+from lod.base.durable import alone
+from lod.base.errors import LodError
+from lod.base.settings import Settings
 from lod.build import build
-from lod.durable import alone
-from lod.errors import LodError
-from lod.links import known
-from lod.mappings import circonscriptions, legislatures, mandats
-from lod.propositions.identifiants import Genre, Publie
-from lod.propositions.liaison import Bilan, Dossier, dossier, link, reperes
-from lod.propositions.personnes import Personne, personnes
-from lod.revue import read_revue
-from lod.settings import Settings
-from lod.wikidata.client import Client, Limits
+from lod.pipeline.mapping.links import known
+from lod.pipeline.review import read_revue
+from lod.reference.tables import circonscriptions, legislatures, mandats
+from lod.remote.linking.link import Bilan, Dossier, dossier, link, reperes
+from lod.remote.linking.p4123 import Genre, Publie
+from lod.remote.linking.people import Personne, personnes
+from lod.remote.wikidata.query_service import Client, Limits
 from tests import amo
 from tests.conftest import ROOT
 from tests.depot import Answer, running

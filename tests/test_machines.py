@@ -14,14 +14,14 @@ from lxml import etree, html
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF, Namespace
 
-from lod.dataset import first_day
-from lod.release import current, manifest
-from lod.settings import Settings
-from lod.site import Site
-from lod.store import open_store, select
-from lod.telechargements import CONTENTS, Fichier
-from lod.vocab import PREFIXES
-from lod.website import machines
+from lod.base.output_tree import Site
+from lod.base.settings import Settings
+from lod.publish.downloads import CONTENTS, Fichier
+from lod.publish.release import current, manifest
+from lod.publish.void import first_day
+from lod.rdf.store import open_store, select
+from lod.rdf.vocab import PREFIXES
+from lod.website import robots as machines
 from lod.website.rendering import Contexte
 from tests.conftest import BASE, ROOT
 from tests.server_data import client_of, serving

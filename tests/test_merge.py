@@ -5,8 +5,7 @@ from datetime import date
 from itertools import permutations
 from pathlib import Path
 
-from lod.merge import contradictions, merge, ranked
-from lod.model import (
+from lod.model.question import (
     JO,
     Attribution,
     Auteur,
@@ -18,7 +17,8 @@ from lod.model import (
     Signalement,
     Source,
 )
-from lod.sources import Lecture, Reading, Record, lecture
+from lod.pipeline.merge import contradictions, merge, ranked
+from lod.sources.forms import Lecture, Reading, Record, lecture
 
 CASES = Path(__file__).parent / "cases"
 PARU, REPONDU = JO(jour=date(2025, 3, 25), page=12), JO(jour=date(2025, 6, 3), page=100)

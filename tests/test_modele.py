@@ -17,17 +17,17 @@ import pytest
 from rdflib.namespace import RDF, SH
 from werkzeug.test import Client
 
-from lod import files
-from lod.settings import Settings
-from lod.site import Site
-from lod.validate import shapes_as_published
-from lod.vocab import SHAPES_NAMESPACE
-from lod.website import modele as module
-from lod.website.dessin import dessin, places, trace
-from lod.website.formes import PLACES, sections
-from lod.website.lecture import Graphe
-from lod.website.modele import Usage, modele, relations, termes
-from lod.website.notice import LANGUES, SUJETS, mots, page, write_notice
+from lod.base import packaged as files
+from lod.base.output_tree import Site
+from lod.base.settings import Settings
+from lod.pipeline.validation.validate import shapes_as_published
+from lod.rdf.vocab import SHAPES_NAMESPACE
+from lod.website.ontology_pages import terms as module
+from lod.website.ontology_pages.diagram import dessin, places, trace
+from lod.website.ontology_pages.ontology_writer import LANGUES, SUJETS, mots, page, write_notice
+from lod.website.ontology_pages.shape_tables import PLACES, sections
+from lod.website.ontology_pages.terms import Usage, modele, relations, termes
+from lod.website.ontology_pages.turtle_reader import Graphe
 from lod.website.rendering import Contexte
 from tests.server_data import client_of, publish, serving
 

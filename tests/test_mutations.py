@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rdflib.namespace import RDF, SH
 
-from lod.validate import shapes_as_published
+from lod.pipeline.validation.validate import shapes_as_published
 from tests import mutations
 
 ROOT = Path(__file__).parent.parent

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lod import files
-from lod.ontology import ontology
-from lod.vocab import NAMESPACE, QP
+from lod.base import packaged as files
+from lod.rdf.ontology import ontology
+from lod.rdf.vocab import NAMESPACE, QP
 
 ROOT = Path(__file__).parent.parent
 DEFINED = {

@@ -20,10 +20,10 @@ from typing import Any
 
 import pytest
 
-from lod.bilan import Bilan
-from lod.recherche.mots import WORD, composed, lettres
-from lod.release import current
-from lod.website.recherche_statique import cle
+from lod.pipeline.build_report import Bilan
+from lod.publish.release import current
+from lod.publish.search.words import WORD, composed, lettres
+from lod.website.static_search import cle
 from tests.conftest import ROOT
 from tests.live import live
 from tests.test_clients import MODULES, need

@@ -8,8 +8,8 @@ import pytest
 from lxml import html
 from pyoxigraph import Store
 
-from lod.release import current
-from lod.store import open_store, select
+from lod.publish.release import current
+from lod.rdf.store import open_store, select
 
 # kinds of page: a folder or a page of the site, and how many pages of it there are at least
 PAGES = {

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from lod.errors import LodError
-from lod.parallel import ordered, unordered
+from lod.base.errors import LodError
+from lod.base.parallel import ordered, unordered
 
 
 def double(number: int) -> int:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from lod import files
-from lod.mappings import portefeuilles, portefeuilles_de
-from lod.referentiel.archives import read_referentiel
-from lod.sources import lecture, records
-from lod.texts import fold, slug
+from lod.base import packaged as files
+from lod.model.text import fold, slug
+from lod.reference.amo.archives import read_referentiel
+from lod.reference.tables import portefeuilles, portefeuilles_de
+from lod.sources.forms import lecture, records
 from tests.conftest import SHARED
 
 RECORDS = [SHARED / "data/an" / d for d in ("json", "json-reduced", "json-reconstructed", "pages")]

@@ -11,21 +11,21 @@ from random import Random
 import pytest
 from pyoxigraph import DefaultGraph, Quad, Store
 
-from lod.annuaire import triples
-from lod.iris import Iris
-from lod.liens_revus import LIENS, Genre, read_liens
-from lod.links import PREUVES
-from lod.mappings import Mandat, mandats
-from lod.mappings.liens import Fait
-from lod.noms import Accord
-from lod.propositions import tables
-from lod.propositions.candidats import Proposition, candidats, propositions
-from lod.propositions.criteres import Reperes, Reponse
-from lod.propositions.explications import expliquer
-from lod.propositions.identifiants import Anomalie, Constat, Publie, constater
-from lod.propositions.personnes import Personne, Siege, personnes
-from lod.referentiel.archives import read_referentiel
-from lod.wikidata.element import Element, Naissance
+from lod.pipeline.mapping.directory import triples
+from lod.pipeline.mapping.links import PREUVES
+from lod.rdf.iris import Iris
+from lod.reference.amo.archives import read_referentiel
+from lod.reference.link_tables import Fait
+from lod.reference.names import Accord
+from lod.reference.reviewed_links import LIENS, Genre, read_liens
+from lod.reference.tables import Mandat, mandats
+from lod.remote.linking import review_files as tables
+from lod.remote.linking.candidates import Proposition, candidats, propositions
+from lod.remote.linking.criteria import Reperes, Reponse
+from lod.remote.linking.explanations import expliquer
+from lod.remote.linking.p4123 import Anomalie, Constat, Publie, constater
+from lod.remote.linking.people import Personne, Siege, personnes
+from lod.remote.wikidata.item import Element, Naissance
 from tests import amo
 
 NORD = Reperes(circonscriptions={("59", 1): "Q901", ("59", 2): "Q902"}, groupes={(17, "G"): "Q801"})

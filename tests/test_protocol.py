@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, Store
 
-from lod.server import protocol
-from lod.server.accept import choose
-from lod.server.exchange import Request
-from lod.server.formats import GRAPHS, SOLUTIONS, named
-from lod.server.lexer import DOUBTS, calls_out, is_too_deep
-from lod.server.problems import PROBLEMS, Problem, slug_of
-from lod.server.rows import SYNTAXES, Rows
+from lod.server.common.accept import choose
+from lod.server.common.problems import PROBLEMS, Problem, slug_of
+from lod.server.common.request_response import Request
+from lod.server.engine.formats import GRAPHS, SOLUTIONS, named
+from lod.server.engine.lexer import DOUBTS, calls_out, is_too_deep
+from lod.server.engine.row_counter import SYNTAXES, Rows
+from lod.server.routes import protocol
 from tests.server_data import free_port, publish, serving
 
 W3C = Path(__file__).parents[2] / "shared" / "checks" / "w3c-protocol"

@@ -9,14 +9,14 @@ import pytest
 from click.testing import CliRunner
 from pyoxigraph import Literal, NamedNode, Quad
 
+from lod.base.errors import LodError, UsageError
 from lod.cli import main
-from lod.distant.acces import Acces, acces
-from lod.distant.client import Client, Limits
-from lod.distant.moteurs import moteurs, recognised
-from lod.distant.push import LOADED, RESUMED, SERVED, Etat, Push, push
-from lod.distant.versions import Version, count, versions
-from lod.errors import LodError, UsageError
-from lod.release import current
+from lod.publish.release import current
+from lod.remote.stores.credentials import Acces, acces
+from lod.remote.stores.engines import moteurs, recognised
+from lod.remote.stores.push import LOADED, RESUMED, SERVED, Etat, Push, push
+from lod.remote.stores.store_client import Client, Limits
+from lod.remote.stores.versions import Version, count, versions
 from tests.kills.push import served, survive
 from tests.relais import Fault, Passage, Relais, dead, dripping, relaying, status
 from tests.server_data import BASE, publish
@@ -269,7 +269,7 @@ def test_a_killed_store_is_gone_on_with(folder: Path, tmp_path: Path) -> None:
 
 def test_two_pushes_of_one_folder(ox: Store, folder: Path) -> None:
     """The second is told to wait."""
-    from lod.durable import alone
+    from lod.base.durable import alone
 
     with alone(folder / "push", "lod push"), pytest.raises(LodError, match="another lod push"):
         push(folder, own(ox, "two"))

@@ -12,15 +12,15 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 from rdflib import Dataset, Graph
 from rdflib.namespace import SDO, SH
 
-from lod import files
-from lod.bilan import Bilan
-from lod.dump import csv_line
-from lod.ontology import ontology
-from lod.release import current
-from lod.store import open_store, select
-from lod.website.listes import listes, vues
-from lod.website.requetes import autonomes, query_text, requetes
-from lod.website.tableaux import demandee, restreinte
+from lod.base import packaged as files
+from lod.base.tabular import csv_line
+from lod.pipeline.build_report import Bilan
+from lod.publish.query_catalogue import autonomes, query_text, requetes
+from lod.publish.release import current
+from lod.rdf.ontology import ontology
+from lod.rdf.store import open_store, select
+from lod.website.lists import listes, vues
+from lod.website.query_tables import demandee, restreinte
 from tests.conftest import BASE, SHARED
 from tests.engines import Row, by_oxigraph, by_rdflib, by_server, graph_of, serving
 

@@ -16,20 +16,20 @@ import pytest
 from pyoxigraph import QuerySolutions, Store
 from werkzeug.test import Client
 
-from lod.iris import Iris
-from lod.model import JO, Question, Reponse
-from lod.recherche import corpus as corpus_module
-from lod.recherche.corpus import Corpus, TooLongError
-from lod.recherche.demande import Demande, termes
-from lod.recherche.extraits import LARGEUR, extrait
-from lod.recherche.fonction import fonctions
-from lod.recherche.index import FICHIER, write_index
-from lod.recherche.mots import mot, mots
-from lod.recherche.parametres import facettes
-from lod.recherche.resultats import compte, resultats
-from lod.release import current
-from lod.store import open_store
-from lod.vocab import PREFIXES
+from lod.model.question import JO, Question, Reponse
+from lod.publish.release import current
+from lod.publish.search import corpus as corpus_module
+from lod.publish.search.corpus import Corpus, TooLongError
+from lod.publish.search.excerpts import LARGEUR, extrait
+from lod.publish.search.indexing import FICHIER, write_index
+from lod.publish.search.parameters import facettes
+from lod.publish.search.results import compte, resultats
+from lod.publish.search.search_request import Demande, termes
+from lod.publish.search.sparql_function import fonctions
+from lod.publish.search.words import mot, mots
+from lod.rdf.iris import Iris
+from lod.rdf.store import open_store
+from lod.rdf.vocab import PREFIXES
 from tests.conftest import BASE
 from tests.server_data import client_of, publish, serving
 from tests.synthetic.lives import cases, questions

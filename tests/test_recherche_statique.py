@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from lod.iris import Iris
-from lod.model import Question
-from lod.recherche.corpus import Corpus
-from lod.recherche.demande import Demande
-from lod.recherche.index import FICHIER, write_index
-from lod.recherche.mots import OUTILS_ECRITS, WORD, composed, lettres
-from lod.release import current
-from lod.site import Site
-from lod.website.recherche_statique import BLOC, CHAMPS, cle, write_recherche
+from lod.base.output_tree import Site
+from lod.model.question import Question
+from lod.publish.release import current
+from lod.publish.search.corpus import Corpus
+from lod.publish.search.indexing import FICHIER, write_index
+from lod.publish.search.search_request import Demande
+from lod.publish.search.words import OUTILS_ECRITS, WORD, composed, lettres
+from lod.rdf.iris import Iris
 from lod.website.rendering import Contexte
+from lod.website.static_search import BLOC, CHAMPS, cle, write_recherche
 from tests.conftest import BASE
 from tests.synthetic.lives import questions
 

@@ -20,22 +20,22 @@ from jsonschema import Draft202012Validator
 from reconciler import reconcile
 from werkzeug.test import Client
 
-from lod import files
+from lod.base import packaged as files
+from lod.base.settings import Settings
 from lod.build import build
-from lod.noms import Accord
-from lod.reconciliation import demande as demandes
-from lod.reconciliation.comparer import COMPARAISONS, accord_libelles, verdict
-from lod.reconciliation.demande import LOT, DemandeError, demande
-from lod.reconciliation.entites import Entite, Valeur, completees, deputes, entites
-from lod.reconciliation.index import Index
-from lod.reconciliation.modele import QUESTION, proprietes, types
-from lod.reconciliation.notation import Candidat, candidats
-from lod.reconciliation.numeros import numero
-from lod.release import current
-from lod.server import reconciliation as service
-from lod.settings import Settings
-from lod.store import open_store, select
-from lod.texts import fold
+from lod.model.text import fold
+from lod.publish.release import current
+from lod.rdf.store import open_store, select
+from lod.reference.names import Accord
+from lod.server.reconciliation import batch as demandes
+from lod.server.reconciliation.batch import LOT, DemandeError, demande
+from lod.server.reconciliation.compare import COMPARAISONS, accord_libelles, verdict
+from lod.server.reconciliation.entities import Entite, Valeur, completees, deputes, entites
+from lod.server.reconciliation.entity_index import Index
+from lod.server.reconciliation.numbers import numero
+from lod.server.reconciliation.score import Candidat, candidats
+from lod.server.reconciliation.types import QUESTION, proprietes, types
+from lod.server.routes import reconcile as service
 from tests.conftest import BASE, SHARED
 from tests.server_data import Server, client_of, publish, serving
 

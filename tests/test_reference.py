@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from lod.bilan import Bilan
+from lod.base.errors import Finding
+from lod.base.settings import Settings
 from lod.build import build, check
-from lod.errors import Finding
-from lod.query import run
-from lod.release import current
-from lod.settings import Settings
+from lod.pipeline.build_report import Bilan
+from lod.publish.query import run
+from lod.publish.release import current
 from tests import amo
 
 ROOT = Path(__file__).parent.parent

@@ -14,25 +14,20 @@ import pytest
 from pyoxigraph import NamedNode, Quad, Store, Triple
 from rdflib import Graph
 
-from lod import annuaire, autorites, rdf
-from lod.convert import Publie
-from lod.dump import ntriples
-from lod.errors import Finding, UsageError
-from lod.iris import Iris
-from lod.model import Circonscription, Organe
-from lod.references import References
-from lod.referentiel import (
-    Acteur,
-    Appartenance,
-    Corps,
-    MandatDepute,
-    Referentiel,
-)
-from lod.referentiel.archives import read_referentiel
-from lod.sources import inputs
-from lod.store import select
-from lod.validate import violations
-from lod.vocab import (
+from lod.base import inputs
+from lod.base.errors import Finding, UsageError
+from lod.model.question import Circonscription, Organe
+from lod.pipeline.convert import Publie
+from lod.pipeline.mapping import authorities as autorites
+from lod.pipeline.mapping import directory as annuaire
+from lod.pipeline.mapping import question_triples as rdf
+from lod.pipeline.mapping.descriptions import References
+from lod.pipeline.validation.validate import violations
+from lod.publish.query_catalogue import query_text
+from lod.rdf.iris import Iris
+from lod.rdf.serialize import ntriples
+from lod.rdf.store import select
+from lod.rdf.vocab import (
     DCTERMS_REPLACES,
     LABELS,
     ORG_SUB_ORGANIZATION_OF,
@@ -41,8 +36,9 @@ from lod.vocab import (
     RDF_TYPE,
     SCHEMA_DEATH_DATE,
 )
-from lod.website.requetes import query_text
-from lod.website.tableaux import demandee
+from lod.reference.amo.archives import read_referentiel
+from lod.reference.amo.values import Acteur, Appartenance, Corps, MandatDepute, Referentiel
+from lod.website.query_tables import demandee
 from tests import amo
 from tests.conftest import BASE, SHARED
 from tests.test_cases import check

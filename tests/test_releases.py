@@ -16,18 +16,18 @@ from click.testing import CliRunner, Result
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, Triple, parse
 from rdflib import RDFS, Dataset
 
+from lod.base.settings import Settings
 from lod.build import build
-from lod.changements import GENRES
 from lod.cli import main
-from lod.difference import PARTS
-from lod.historique import GRAPHE
-from lod.release import current, hold, manifest
-from lod.releases import releases
-from lod.settings import Settings
-from lod.store import open_store, select
-from lod.validate import violations
-from lod.vocab import RDFS_LABEL
-from lod.website.requetes import requetes
+from lod.pipeline.validation.validate import violations
+from lod.publish.changes import GENRES
+from lod.publish.diff import PARTS
+from lod.publish.history import GRAPHE
+from lod.publish.query_catalogue import requetes
+from lod.publish.release import current, hold, manifest
+from lod.publish.release_list import releases
+from lod.rdf.store import open_store, select
+from lod.rdf.vocab import RDFS_LABEL
 from tests import engines
 from tests.conftest import BASE
 from tests.live import live, wait_for

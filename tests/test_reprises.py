@@ -12,30 +12,25 @@ from typing import Any
 import pytest
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
-from lod import website
+from lod.base.output_tree import Site
+from lod.base.settings import Settings
 from lod.build import build
-from lod.convert import Tables
-from lod.iris import Iris
-from lod.model import Question
-from lod.publiees import Publiees
-from lod.release import current
-from lod.settings import Settings
-from lod.site import Site
-from lod.sources import Record
-from lod.store import open_store, select
-from lod.tranches import FOLDER, PAGES, cles_of, names_in
-from lod.vocab import RDFS_LABEL, fr
+from lod.model.question import Question
+from lod.pipeline.partition_set import Publiees
+from lod.pipeline.partitions import FOLDER, PAGES, cles_of, names_in
+from lod.pipeline.reference_data import Tables
+from lod.publish.release import current
+from lod.rdf.iris import Iris
+from lod.rdf.store import open_store, select
+from lod.rdf.vocab import RDFS_LABEL, fr
+from lod.sources.forms import Record
+from lod.website import writer as website
 from lod.website.documents import voisins_de
-from lod.website.liees import entites
+from lod.website.query_tables import demandee, est_close, fiches
+from lod.website.related_questions import entites
 from lod.website.rendering import Contexte
-from lod.website.reprises import (
-    Pages,
-    empreinte_commune,
-    empreinte_de_ressource,
-    reprendre,
-)
 from lod.website.resources import Entrant, write_resource
-from lod.website.tableaux import demandee, est_close, fiches
+from lod.website.reuse import Pages, empreinte_commune, empreinte_de_ressource, reprendre
 from tests.bench.nightly import lengthen
 from tests.synthetic.forms import write_zip
 from tests.test_avenant import rewrite

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from lod.bilan import Bilan
+from lod.base.errors import Finding, UsageError
+from lod.base.settings import Settings, read_settings
 from lod.build import build, check
-from lod.errors import Finding, UsageError
-from lod.query import run
-from lod.release import current
-from lod.revue import read_revue
-from lod.settings import Settings, read_settings
+from lod.pipeline.build_report import Bilan
+from lod.pipeline.review import read_revue
+from lod.publish.query import run
+from lod.publish.release import current
 
 ROOT = Path(__file__).parent.parent
 GOOD = ROOT / "tests/cases/an_json/plain/source.json"

@@ -21,11 +21,11 @@ from pyoxigraph import RdfFormat, parse
 from SPARQLWrapper import JSON, SPARQLWrapper
 from werkzeug.test import Client, TestResponse
 
-from lod.server.documents import FORMS
-from lod.server.pool import QUEUE, Pool, Query, Reader, Reply
-from lod.server.problems import Problem
-from lod.server.sparql import METHODS
-from lod.server.worker import Limits
+from lod.server.common.problems import Problem
+from lod.server.engine.pool import QUEUE, Pool, Query, Reader, Reply
+from lod.server.engine.worker import Limits
+from lod.server.routes.dereference import FORMS
+from lod.server.routes.endpoint import METHODS
 from tests.server_data import (
     BASE,
     CROSS,

@@ -15,19 +15,20 @@ from pyshacl.shapes_graph import ShapesGraph
 from rdflib import Graph, URIRef
 from rdflib.namespace import SH
 
+from lod.base.errors import LodError
+from lod.base.parallel import batches
+from lod.base.settings import Settings
 from lod.build import build
 from lod.cli import main
-from lod.errors import LodError
-from lod.iris import Iris
-from lod.parallel import batches
-from lod.release import current, manifest
-from lod.settings import Settings
-from lod.shacl import reference, turbo
-from lod.shacl.foyers import foyers
-from lod.shacl.result import Result
-from lod.shacl.shapes import shapes_as_published, targets
-from lod.validate import FAST, REFERENCE, validate, versions, violations
-from lod.vocab import QP, RDF_TYPE, RDFS_SUBCLASS, term
+from lod.pipeline.validation import pyshacl_engine as reference
+from lod.pipeline.validation import turbo_engine as turbo
+from lod.pipeline.validation.focus_nodes import foyers
+from lod.pipeline.validation.result import Result
+from lod.pipeline.validation.shapes import shapes_as_published, targets
+from lod.pipeline.validation.validate import FAST, REFERENCE, validate, versions, violations
+from lod.publish.release import current, manifest
+from lod.rdf.iris import Iris
+from lod.rdf.vocab import QP, RDF_TYPE, RDFS_SUBCLASS, term
 from tests.synthetic.batches import lectures, triples
 from tests.synthetic.broken import break_some
 
@@ -170,7 +171,8 @@ def test_the_foyers_of_a_class_are_those_of_classes_below_it() -> None:
 def test_the_foyers_of_objects_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """No shape has such a target yet."""
     monkeypatch.setattr(
-        "lod.shacl.foyers.targets", lambda: {"urn:s": ((SH.targetObjectsOf, QP.auteur.value),)}
+        "lod.pipeline.validation.focus_nodes.targets",
+        lambda: {"urn:s": ((SH.targetObjectsOf, QP.auteur.value),)},
     )
     one, two = (NamedNode(f"http://localhost:8000/{name}") for name in ("q", "a#1"))
     assert foyers([Triple(one, QP.auteur, two)]) == {"http://localhost:8000/a": {"urn:s": 1}}

@@ -10,9 +10,9 @@ from pyoxigraph import RdfFormat, Triple, parse
 from rdflib import BNode, Graph
 from rdflib.namespace import SH
 
-from lod.convert import Publie
-from lod.validate import Result, shapes_as_published, spread, violations
-from lod.vocab import QP, RDF_TYPE, SHAPES_NAMESPACE, jour
+from lod.pipeline.convert import Publie
+from lod.pipeline.validation.validate import Result, shapes_as_published, spread, violations
+from lod.rdf.vocab import QP, RDF_TYPE, SHAPES_NAMESPACE, jour
 
 FOLDER = Path(__file__).parent / "counterexamples"
 FILES = sorted(FOLDER.glob("*.ttl"))

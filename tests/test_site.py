@@ -9,10 +9,10 @@ from random import Random
 
 import pytest
 
+from lod.base.output_tree import Site
+from lod.base.settings import Settings
 from lod.build import build
-from lod.release import current
-from lod.settings import Settings
-from lod.site import Site
+from lod.publish.release import current
 from tests.synthetic.forms import FORMS
 from tests.synthetic.lives import questions
 from tests.test_build import digests

@@ -19,7 +19,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from lxml import etree, html
 
-from lod.release import current
+from lod.publish.release import current
 from tests.conftest import BASE
 from tests.live import Live, live
 from tests.test_clients import MODULES, need

@@ -23,23 +23,24 @@ import pytest
 from click.testing import CliRunner
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from lod import dump, files
-from lod.bilan import Bilan
+from lod.base import compression
+from lod.base import packaged as files
+from lod.base.errors import LodError, UsageError
+from lod.base.settings import Settings
 from lod.build import build
-from lod.convert import Tables
-from lod.errors import LodError, UsageError
-from lod.iris import Iris
-from lod.release import current, manifest
-from lod.settings import Settings
-from lod.sources import Morceau, morceaux, records
+from lod.pipeline.build_report import Bilan
+from lod.pipeline.reference_data import Tables
+from lod.publish.release import current, manifest
+from lod.rdf.iris import Iris
+from lod.sources.forms import Morceau, morceaux, records
 from lod.spark import job
 from lod.spark.__main__ import main
-from lod.spark.ensemble import Ensemble, Premiers
-from lod.spark.envois import Chantier, Envoi, Fichier
-from lod.spark.reglement import lues, reglees
-from lod.spark.rencontre import reunies
+from lod.spark.gathering import reunies
+from lod.spark.messages import Chantier, Envoi, Fichier
 from lod.spark.session import EXTRA, JAVA, session
-from lod.spark.sorties import Sorties
+from lod.spark.settling import lues, reglees
+from lod.spark.task_files import Sorties
+from lod.spark.whole import Ensemble, Premiers
 from tests import amo
 
 ROOT = Path(__file__).parent.parent
@@ -246,7 +247,7 @@ def test_the_manifest_counts_what_the_build_counts(parts: Path, built: Path) -> 
     there = {p.relative_to(parts).as_posix(): p for p in parts.rglob("*") if p.is_file()}
     there.pop("manifest.json")
     assert made["files"] == {
-        name: {"bytes": path.stat().st_size, "sha256": dump.sha256(path)}
+        name: {"bytes": path.stat().st_size, "sha256": compression.sha256(path)}
         for name, path in there.items()
     }
 

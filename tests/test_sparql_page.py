@@ -15,16 +15,17 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from lod import files
-from lod.release import current
-from lod.server import apercu, policy
-from lod.server.apercu import COLUMNS, LONGEST, ROWS
-from lod.server.worker import Limits
-from lod.site import Site
-from lod.vocab import PREFIXES
-from lod.website.interrogation import write_interrogation
+from lod.base import packaged as files
+from lod.base.output_tree import Site
+from lod.publish.query_catalogue import autonomes, query_text
+from lod.publish.release import current
+from lod.rdf.vocab import PREFIXES
+from lod.server.common import csp as policy
+from lod.server.engine import preview as apercu
+from lod.server.engine.preview import COLUMNS, LONGEST, ROWS
+from lod.server.engine.worker import Limits
 from lod.website.rendering import Contexte
-from lod.website.requetes import autonomes, query_text
+from lod.website.sparql_page import write_interrogation
 from tests.live import live
 from tests.server_data import BASE, CROSS, Answer, Server, publish, serving
 from tests.test_clients import HERE, MODULES, need, output
@@ -337,7 +338,7 @@ def test_scripts_of_others_are_part_of_a_release(
 def test_in_a_browser(sample: Path) -> None:
     """An example runs, a link opens it again, the keyboard will do; nothing leaves this site."""
     if not files.scripts():
-        need("lod.vendor")  # python -m lod.vendor
+        need("lod.remote.npm")  # python -m lod.remote.npm
     if not (MODULES / "playwright-core").is_dir():
         need(MODULES / "playwright-core")
     node, chromium = need("node"), need(os.environ.get("CHROMIUM", "chromium"))

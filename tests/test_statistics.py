@@ -12,10 +12,10 @@ from pyoxigraph import Store
 from rdflib import Graph
 from rdflib.namespace import QB, RDF
 
-from lod.release import current
-from lod.statistiques import AXES, MEASURES
-from lod.store import open_store
-from lod.vocab import PREFIXES, QP
+from lod.pipeline.statistics import AXES, MEASURES
+from lod.publish.release import current
+from lod.rdf.store import open_store
+from lod.rdf.vocab import PREFIXES, QP
 from tests.conftest import BASE
 from tests.engines import by_oxigraph
 

@@ -21,12 +21,12 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from lod.distant.acces import Acces
-from lod.distant.push import push
-from lod.release import current
-from lod.server.worker import Limits
-from lod.store import open_store
-from lod.vocab import PREFIXES
+from lod.publish.release import current
+from lod.rdf.store import open_store
+from lod.rdf.vocab import PREFIXES
+from lod.remote.stores.credentials import Acces
+from lod.remote.stores.push import push
+from lod.server.engine.worker import Limits
 from tests.engines import Table, by_oxigraph, value
 from tests.relais import Fault, Relais, dead, dripping, relaying, saying, status
 from tests.server_data import BASE, CROSS, Answer, Server, publish, serving
@@ -258,7 +258,7 @@ def test_a_release_is_followed_once_it_is_there(
     ox: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Old site and old answers until the push is done, also for a server that starts meanwhile."""
-    monkeypatch.setattr("lod.server.releases.RETRY", 0.2)
+    monkeypatch.setattr("lod.server.engine.current_release.RETRY", 0.2)
     there = Acces(url=ox.url, graphe=f"{BASE}followed")
     publish(tmp_path, "r1", quads=quads("r1"))
     with serving(tmp_path, workers=1, acces=there) as server:

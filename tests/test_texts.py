@@ -6,11 +6,11 @@ from pathlib import Path
 import nh3
 import pytest
 
-from lod.bilan import Bilan
+from lod.base.settings import Settings
 from lod.build import check
-from lod.settings import Settings
-from lod.sources import Record, read
-from lod.texts import BLOCKS, CELLS, INLINE, repair, texte
+from lod.model.text import BLOCKS, CELLS, INLINE, repair, texte
+from lod.pipeline.build_report import Bilan
+from lod.sources.forms import Record, read
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data" / "an"

@@ -11,25 +11,27 @@ from typing import Any
 import pytest
 from pyoxigraph import Triple
 
-from lod import convert, tranches
+from lod.base.compression import gzipped_member
+from lod.base.output_tree import Site
+from lod.base.progress import Progres
+from lod.base.settings import Settings
 from lod.build import build
-from lod.collect import Collecte
-from lod.convert import Tables
-from lod.dump import gzipped_member, triples
-from lod.iris import Iris
-from lod.progres import Progres
-from lod.publiees import without
-from lod.recueil import ATTENTE, GAMME, TAILLE, Lecteur, Lue, Recueil, lire
-from lod.release import current
-from lod.revue import Correction, Revue
-from lod.settings import Settings
-from lod.site import Site
-from lod.sommaire import Sommaire
-from lod.sources import Record, records
-from lod.tranches import LUES, PAGES, RESTE, Etabli, members, questions_of, read_lues
-from lod.usages import CLASSE, TOUT, TYPE, Usages, classes_of, kinds, usages
-from lod.validate import FAST, Validation, validate
-from lod.vocab import QP, SKOS_PREF_LABEL
+from lod.pipeline import convert
+from lod.pipeline import partitions as tranches
+from lod.pipeline.gather import Collecte
+from lod.pipeline.intake import ATTENTE, GAMME, TAILLE, Lecteur, Lue, Recueil, lire
+from lod.pipeline.partition_set import without
+from lod.pipeline.partition_summary import Sommaire
+from lod.pipeline.partitions import LUES, PAGES, RESTE, Etabli, members, questions_of, read_lues
+from lod.pipeline.reference_data import Tables
+from lod.pipeline.review import Correction, Revue
+from lod.pipeline.usage import CLASSE, TOUT, TYPE, Usages, classes_of, kinds, usages
+from lod.pipeline.validation.validate import FAST, Validation, validate
+from lod.publish.release import current
+from lod.rdf.iris import Iris
+from lod.rdf.serialize import triples
+from lod.rdf.vocab import QP, SKOS_PREF_LABEL
+from lod.sources.forms import Record, records
 from tests.synthetic.forms import write_zip
 from tests.test_build import digests
 

@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from lod import model
-from lod.errors import Finding, Where
-from lod.model import JO, Auteur, Question, Source
-from lod.recueil import Lue
+from lod.base.errors import Finding, Where
+from lod.model import question as model
+from lod.model.question import JO, Auteur, Question, Source
+from lod.pipeline.intake import Lue
 
 KINDS = [kind for kind in vars(model).values() if is_dataclass(kind)]
 QUESTION = Question(
@@ -28,7 +28,7 @@ def test_every_value_of_the_model_is_there() -> None:
     """The decorator is on each of them: none asks for its fields one by one."""
     assert len(KINDS) == 12
     for kind in KINDS:
-        assert kind.__getstate__.__module__ == "lod.valeurs", kind
+        assert kind.__getstate__.__module__ == "lod.base.pickling", kind
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from lod import files, vendor
-from lod.errors import LodError
-from lod.fetch import Limits
-from lod.files import Vendored, vendored
+from lod.base import packaged as files
+from lod.base.errors import LodError
+from lod.base.packaged import Vendored, vendored
+from lod.remote import npm as vendor
+from lod.remote.archives.download import Limits
 from tests.depot import Answer, Depot, Request, running
 
 SCRIPT, STYLE = b"console.log('a')\n" * 1000, b"b {}\n"

@@ -10,19 +10,18 @@ import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from rdflib.namespace import SH
 
-from lod import files
-from lod.bilan import Bilan
-from lod.changements import GENRES
-from lod.convert import Publie, convert
-from lod.iris import Iris
-from lod.links import liens, links
-from lod.ontology import labels, ontology
-from lod.release import current
-from lod.sources import Record
-from lod.statistiques import Statistiques
-from lod.store import open_store
-from lod.validate import shapes_as_published
-from lod.vocab import (
+from lod.base import packaged as files
+from lod.pipeline.build_report import Bilan
+from lod.pipeline.convert import Publie, convert
+from lod.pipeline.mapping.links import liens, links
+from lod.pipeline.statistics import Statistiques
+from lod.pipeline.validation.validate import shapes_as_published
+from lod.publish.changes import GENRES
+from lod.publish.release import current
+from lod.rdf.iris import Iris
+from lod.rdf.ontology import labels, ontology
+from lod.rdf.store import open_store
+from lod.rdf.vocab import (
     NAMESPACE,
     PREFIXES,
     QP,
@@ -34,6 +33,7 @@ from lod.vocab import (
     SKOS_PREF_LABEL,
     term,
 )
+from lod.sources.forms import Record
 
 ROOT = Path(__file__).parent.parent
 OWL, XSD = PREFIXES["owl"], PREFIXES["xsd"]

@@ -7,10 +7,10 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from lxml import html
 
-from lod.bilan import Bilan
+from lod.base.settings import Settings
 from lod.build import build
-from lod.release import current
-from lod.settings import Settings
+from lod.pipeline.build_report import Bilan
+from lod.publish.release import current
 from lod.website.rendering import typo
 
 ROOT = Path(__file__).parent.parent

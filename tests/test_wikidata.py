@@ -13,12 +13,12 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 from rdflib.plugins.sparql import prepareQuery
 
-from lod import files
-from lod.errors import LodError
-from lod.wikidata import demandes
-from lod.wikidata.client import Client, Limits, TooMuchError
-from lod.wikidata.element import Element, Naissance
-from lod.wikidata.halving import halved
+from lod.base import packaged as files
+from lod.base.errors import LodError
+from lod.remote.wikidata import lookups as demandes
+from lod.remote.wikidata.halving import halved
+from lod.remote.wikidata.item import Element, Naissance
+from lod.remote.wikidata.query_service import Client, Limits, TooMuchError
 from tests.conftest import SHARED
 from tests.depot import Answer, Depot, Request, running, saying
 from tests.endpoint import cut, limited, results

@@ -15,9 +15,9 @@ import pytest
 import SPARQLWrapper
 
 from lod import __version__
-from lod.errors import LodError, UsageError
-from lod.remote import within
-from lod.wikidata.client import Client, Limits, Row, TooMuchError
+from lod.base.errors import LodError, UsageError
+from lod.remote.http import within
+from lod.remote.wikidata.query_service import Client, Limits, Row, TooMuchError
 from tests.depot import Answer, Depot, Request, running, saying
 from tests.endpoint import (
     BODY,

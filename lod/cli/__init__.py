@@ -4,9 +4,9 @@ import click
 
 from lod import __version__
 from lod.cli.building import build, check, demo
-from lod.cli.commun import Commands
-from lod.cli.gathering import fetch, link
-from lod.cli.releases import diff, releases, rollback
+from lod.cli.fetching import fetch, link
+from lod.cli.keeping import diff, releases, rollback
+from lod.cli.options import Commands
 from lod.cli.serving import push, query, serve
 
 

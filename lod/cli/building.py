@@ -5,13 +5,13 @@ from pathlib import Path
 
 import click
 
-from lod import files
-from lod.bilan import Bilan, account, fell, kept, short
-from lod.cli.commun import ARCHIVES, BASE, INPUTS, JOBS, engine_option, jobs, journal, shown
+from lod.base import packaged as files
+from lod.base.progress import Progres
+from lod.base.settings import Settings, read_settings
+from lod.cli.options import ARCHIVES, BASE, INPUTS, JOBS, engine_option, jobs, journal, shown
 from lod.cli.serving import start
-from lod.progres import Progres
-from lod.settings import Settings, read_settings
-from lod.validate import FAST, REFERENCE
+from lod.pipeline.build_report import Bilan, account, fell, kept, short
+from lod.pipeline.validation.validate import FAST, REFERENCE
 
 
 @click.command()

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lod.cli.commun import FOLDER, jobs, progress
-from lod.errors import UsageError
+from lod.base.errors import UsageError
+from lod.cli.options import FOLDER, jobs, progress
 
 if TYPE_CHECKING:
-    from lod.distant.acces import Acces
-    from lod.server.worker import Limits
+    from lod.remote.stores.credentials import Acces
+    from lod.server.engine.worker import Limits
 
 
 def elsewhere(function: Callable[..., None]) -> Callable[..., None]:
@@ -45,7 +45,7 @@ def query(folder: Path, text: str, form: str) -> None:
         lod query out 'SELECT (COUNT(*) AS ?n) { ?q a qp:Question }'
         lod query out @site/queries/ministeres.rq --format csv
     """
-    from lod.query import run
+    from lod.publish.query import run
 
     if text == "-":
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
@@ -99,9 +99,9 @@ def serve(
         lod serve out --proxy 127.0.0.1 --rate 10 --timeout 5
         lod serve out --store http://localhost:8890/
     """
-    from lod.distant.acces import acces
-    from lod.release import current, manifest
-    from lod.server.worker import Limits
+    from lod.publish.release import current, manifest
+    from lod.remote.stores.credentials import acces
+    from lod.server.engine.worker import Limits
 
     limits = Limits(seconds=timeout, memory=memory * 2**20)
     log, remote = (is_logged, log_addresses), None
@@ -126,9 +126,9 @@ def push(folder: Path, url: str, engine: str, graphe: str, user: str, password: 
         lod push out --to http://localhost:7878/
         LOD_PASSWORD=… lod push out --to http://localhost:8890/ --user dba
     """
-    from lod.distant.acces import acces
-    from lod.distant.push import push as push_release
-    from lod.release import current, manifest
+    from lod.publish.release import current, manifest
+    from lod.remote.stores.credentials import acces
+    from lod.remote.stores.push import push as push_release
 
     say = progress()
     base = manifest(current(folder))["base"]
@@ -151,11 +151,11 @@ def start(
     acces: "Acces | None" = None,
 ) -> None:
     """Serve until the process is told to stop; print the address and a first query."""
-    from lod.release import current
-    from lod.server.front import Front
-    from lod.server.journal import journal
-    from lod.server.listener import bound, serve
-    from lod.server.worker import Limits
+    from lod.publish.release import current
+    from lod.server.engine.worker import Limits
+    from lod.server.front.access_log import journal
+    from lod.server.front.front import Front
+    from lod.server.front.listener import bound, serve
 
     current(folder)  # say at once that there is nothing to serve
     limits, listener = limits or Limits(), bound(host, port)

@@ -1,23 +1,20 @@
 """The official record as JSON, all dialects: `{"question": {…}}`."""
 
-import re
-from json import JSONDecodeError, JSONDecoder
-from json.decoder import scanstring  # type: ignore[attr-defined]  # exported, but not typed
+from json import JSONDecodeError
 from typing import Any
 
 import orjson
 
-from lod.errors import SourceError, Where
+from lod.base.errors import SourceError, Where
+from lod.base.inputs import decode
+from lod.base.json_lines import NIL, line_of
+from lod.model.identifiers import shorten
 from lod.sources.an_record import read_question
-from lod.sources.fields import Entry, Fields, shorten
-from lod.sources.inputs import decode
+from lod.sources.fields import Entry, Fields
 from lod.sources.reading import Reading
 
 FORMAT = "application/json"
-NIL = "@xsi:nil"
 DEPTH = 50  # levels; a record has nine
-_SPACE = re.compile(r"[ \t\n\r]*")
-_decoder = JSONDecoder()
 
 
 def is_json(start: bytes) -> bool:
@@ -98,47 +95,3 @@ def _deeper(depth: int) -> int:
     if depth == DEPTH:
         raise ValueError(f"nested more than {DEPTH} levels deep")
     return depth + 1
-
-
-def line_of(text: str, label: str) -> int:
-    """Return the line on which the value of `label` (`question.auteur.groupe`) begins, or 1.
-
-    >>> line_of('{"question":\\n {"uid":\\n  "x"}}', "question.uid")
-    3
-    """
-    position = 0
-    for key in re.findall(r"[^.\[\]]+", label):
-        found = _descend(text, position, key)
-        if found is None:
-            break
-        position = found
-    return text.count("\n", 0, _skip(text, position)) + 1
-
-
-def _skip(text: str, position: int) -> int:
-    match = _SPACE.match(text, position)
-    return match.end() if match else position
-
-
-def _descend(text: str, position: int, key: str) -> int | None:
-    """Return where the value of member `key` of the object or array at `position` begins."""
-    position = _skip(text, position)
-    is_list = text[position] == "["
-    if is_list and not key.isdecimal():  # a list of one is named without its index
-        return _descend(text, position + 1, key)
-    if not is_list and text[position] != "{":
-        return None
-    for number in range(len(text)):
-        position = _skip(text, position + 1)
-        if text[position] in "}]":
-            return None
-        name = str(number)
-        if not is_list:
-            name, position = scanstring(text, position + 1, False)
-            position = _skip(text, position) + 1
-        if name == key:
-            return _skip(text, position)
-        position = _skip(text, _decoder.raw_decode(text, _skip(text, position))[1])
-        if text[position] != ",":
-            return None
-    return None

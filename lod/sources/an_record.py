@@ -9,8 +9,17 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
 
-from lod.dates import read_date
-from lod.model import (
+from lod.model.dates import read_date
+from lod.model.identifiers import (
+    acteur_ref,
+    legislature,
+    number,
+    organe_ref,
+    split_uid,
+    type_question,
+    uid,
+)
+from lod.model.question import (
     JO,
     Attribution,
     Auteur,
@@ -21,20 +30,9 @@ from lod.model import (
     Reponse,
     Signalement,
 )
-from lod.sources.fields import Fields, number
-from lod.sources.reading import (
-    Reading,
-    acteur_ref,
-    code_cloture,
-    legislature,
-    organe_ref,
-    source,
-    split_uid,
-    tete_analyse,
-    type_question,
-    uid,
-)
-from lod.texts import Texte, plain, texte
+from lod.model.text import Texte, plain, texte
+from lod.sources.fields import Fields
+from lod.sources.reading import Reading, code_cloture, source, tete_analyse
 
 T = TypeVar("T")
 

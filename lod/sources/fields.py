@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
-from lod.errors import Finding, SourceError, Where
-from lod.model import Reste
-from lod.texts import repair
+from lod.base.errors import Finding, SourceError, Where
+from lod.model.identifiers import shorten
+from lod.model.question import Reste
+from lod.model.text import repair
 
 T = TypeVar("T")
 ITEM = re.compile(r"\[([0-9]{1,9})\]")
@@ -251,16 +252,3 @@ class Fields:
             raise SourceError(
                 self.where(entry), f"{entry.label}: {error}", "correct it, or teach the reader"
             ) from error
-
-
-def shorten(text: str, width: int = 80) -> str:
-    """Return the text on one line of at most `width` characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= width else line[: width - 1] + "…"
-
-
-def number(text: str) -> int:
-    """Return a whole number from 1 on, as printed; raise ValueError for anything else."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) > 0):
-        raise ValueError(f"'{shorten(text)}' is not a whole number from 1 on")
-    return int(text)

@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import cast
 
-import lxml.etree
 import lxml.html
 from lxml.etree import _Element
 
-from lod.errors import SourceError, Where
+from lod.base.errors import SourceError, Where
+from lod.base.inputs import decode
 from lod.sources.fields import Entry
-from lod.sources.inputs import decode
 
 DECLARED = re.compile(
     rb"<\?xml[^>]*?encoding\s*=\s*[\"']([\w.-]+)|<meta[^>]*?charset\s*=\s*[\"']?([\w.-]+)", re.I

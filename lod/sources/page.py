@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import zip_longest
 
-from lod.dates import MOIS, read_date
-from lod.errors import SourceError
-from lod.model import (
+from lod.base.errors import SourceError
+from lod.model.dates import MOIS, read_date
+from lod.model.identifiers import acteur_ref, legislature, number, type_question, uid
+from lod.model.question import (
     JO,
     REPONSE_PUBLIEE,
     Attribution,
@@ -24,18 +25,9 @@ from lod.model import (
     Reponse,
     Signalement,
 )
-from lod.sources.fields import Fields, number
-from lod.sources.reading import (
-    Reading,
-    acteur_ref,
-    code_cloture,
-    legislature,
-    source,
-    tete_analyse,
-    type_question,
-    uid,
-)
-from lod.texts import Texte, fold, texte
+from lod.model.text import Texte, fold, texte
+from lod.sources.fields import Fields
+from lod.sources.reading import Reading, code_cloture, source, tete_analyse
 
 CIRCONSCRIPTION = re.compile(
     r"(?P<nom>.+?)\s*\(\s*(?P<numero>\d+)\s*(?:re|ère|er|e|ème)?\s*circonscription\s*\)"
@@ -52,8 +44,6 @@ EVENEMENT = re.compile(
 )
 NAME = 200  # characters of a name
 BETWEEN = re.compile(r"[\s,;]*(?:et\s+)?")
-
-
 # several ways to print one label; a label that is not here is its own name
 NAMES = {
     "question publiee au jo le": "question publiee",

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element
 
-from lod.errors import SourceError, Where
+from lod.base.errors import SourceError, Where
+from lod.model.identifiers import legislature, split_uid
+from lod.model.text import plain
 from lod.sources.fields import Entry, Fields
 from lod.sources.markup import elements, entry, following, html_root, line_of, words
 from lod.sources.page import JOUR, name_of, read_page
-from lod.sources.reading import Reading, legislature, split_uid
-from lod.texts import plain
+from lod.sources.reading import Reading
 
 FORMAT = "text/html"
 MARK = re.compile(rb'data-id="QANR5L\d+[A-Z]+\d+ / Bloc de style')

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from lod.base.inputs import decode
+from lod.model.identifiers import TYPES
+from lod.model.text import fold, outline, render_markdown, simple
 from lod.sources.fields import Entry, Fields
-from lod.sources.inputs import decode
 from lod.sources.markup import decode_declared, html_root, inner
 from lod.sources.page import EVENEMENT, name_of, read_page
-from lod.sources.reading import TYPES, Reading
-from lod.texts import fold, outline, render_markdown, simple
+from lod.sources.reading import Reading
 
 MARKDOWN, HTML = "text/markdown", "text/html"
 MARKS = tuple("Données clés".encode(encoding) for encoding in ("utf-8", "cp1252", "utf-16-le"))

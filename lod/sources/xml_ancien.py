@@ -6,12 +6,13 @@ It says the same as the official record under other names: this module renames.
 import re
 from collections.abc import Iterator
 
-from lod.errors import SourceError, Where
+from lod.base.errors import SourceError, Where
+from lod.model.identifiers import legislature, number, type_question, uid
 from lod.sources.an_record import read_question
 from lod.sources.an_xml import leaves
-from lod.sources.fields import Entry, Fields, number
+from lod.sources.fields import Entry, Fields
 from lod.sources.markup import is_xml_of, xml_record
-from lod.sources.reading import Reading, legislature, type_question, uid
+from lod.sources.reading import Reading
 
 FORMAT = "application/xml"
 NAME = "QUESTION"

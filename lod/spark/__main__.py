@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from lod.bilan import account
-from lod.cli.commun import ARCHIVES, BASE, INPUTS, Told, engine_option
-from lod.settings import read_settings
+from lod.base.settings import read_settings
+from lod.cli.options import ARCHIVES, BASE, INPUTS, Told, engine_option
+from lod.pipeline.build_report import account
+from lod.pipeline.validation.validate import FAST
 from lod.spark.job import convert
 from lod.spark.session import session
-from lod.validate import FAST
 
 
 @click.command(cls=Told, context_settings={"help_option_names": ["-h", "--help"]})

@@ -6,21 +6,20 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lod.bilan import Bilan
-from lod.build import read_tables
-from lod.errors import LodError, UsageError
-from lod.iris import Iris
-from lod.settings import Settings
-from lod.sources import Morceau, morceaux
-from lod.spark.ensemble import Ensemble, Premiers
-from lod.spark.envois import Chantier, Envoi, Lu, by_name, by_question
-from lod.spark.reglement import lues, reglees
-from lod.spark.rencontre import reunies
-from lod.validate import FAST
+from lod.base.errors import LodError, UsageError
+from lod.base.settings import Settings
+from lod.pipeline.build_report import Bilan
+from lod.pipeline.reference_data import read_tables
+from lod.pipeline.validation.validate import FAST
+from lod.rdf.iris import Iris
+from lod.sources.forms import Morceau, morceaux
+from lod.spark.gathering import reunies
+from lod.spark.messages import Chantier, Envoi, Lu, by_name, by_question
+from lod.spark.settling import lues, reglees
+from lod.spark.whole import Ensemble, Premiers
 
 if TYPE_CHECKING:
     from pyspark import Broadcast, SparkContext
-
 MEMBRES = 500  # of a zip, in one piece: some seconds of work
 OCTETS = 32 * 1024 * 1024  # of inputs, mostly zips, in one partition: some 10,000 records
 Step = Callable[[int, Iterable[Any], Chantier], Iterator[Envoi]]

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from lod.errors import LodError, UsageError
+from lod.base.errors import LodError, UsageError
 
 HERE = "127.0.0.1"
 LOCAL = {  # on this machine alone: nothing listens to the network

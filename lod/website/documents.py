@@ -6,17 +6,19 @@ from types import SimpleNamespace
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
-from lod import delais, jsonld, rdf
-from lod.citations import textes_cites
-from lod.dump import ntriples, triples, turtle
-from lod.iris import Iris, source_path
-from lod.model import Question
-from lod.ontology import labels, types
-from lod.vocab import QP, RDFS_LABEL, SKOS_PREF_LABEL, fr
-from lod.website import flux
+from lod.model.question import Question
+from lod.pipeline.mapping import question_triples as rdf
+from lod.pipeline.mapping.citations import textes_cites
+from lod.publish.query_catalogue import query_text
+from lod.rdf import deadlines as delais
+from lod.rdf import jsonld
+from lod.rdf.iris import Iris, source_path
+from lod.rdf.ontology import labels, types
+from lod.rdf.serialize import ntriples, triples, turtle
+from lod.rdf.vocab import QP, RDFS_LABEL, SKOS_PREF_LABEL, fr
+from lod.website import feeds as flux
+from lod.website.query_tables import demandee
 from lod.website.rendering import Contexte, render, write_page
-from lod.website.requetes import query_text
-from lod.website.tableaux import demandee
 
 BATCH = 200  # shared answers a task
 ERRATA = {"question": "Erratum de la question", "reponse": "Erratum de la réponse"}

@@ -5,7 +5,7 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from lod import files
+from lod.base import packaged as files
 from lod.website.rendering import Contexte, render, write_page
 
 

@@ -11,13 +11,13 @@ from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 from pyoxigraph import Literal, Triple
 
-from lod import files
-from lod.dates import dite, en_toutes_lettres
-from lod.iris import Iris
-from lod.model import Question
-from lod.settings import Settings
-from lod.site import Site
-from lod.vocab import NAMESPACE
+from lod.base import packaged as files
+from lod.base.output_tree import Site
+from lod.base.settings import Settings
+from lod.model.dates import dite, en_toutes_lettres
+from lod.model.question import Question
+from lod.rdf.iris import Iris
+from lod.rdf.vocab import NAMESPACE
 
 FORMS = (
     ("html", "text/html", "page"),

@@ -8,20 +8,20 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from lod import jsonld
-from lod.dates import en_toutes_lettres
-from lod.dump import ntriples
-from lod.ontology import labels
-from lod.vocab import LABELS, ORG_CLASSIFICATION, PREFIXES, QP, RDF_TYPE, RDFS_LABEL, term
-from lod.website import flux
+from lod.model.dates import en_toutes_lettres
+from lod.publish.query_catalogue import query_text
+from lod.rdf import jsonld
+from lod.rdf.ontology import labels
+from lod.rdf.serialize import ntriples
+from lod.rdf.vocab import LABELS, ORG_CLASSIFICATION, PREFIXES, QP, RDF_TYPE, RDFS_LABEL, term
+from lod.website import feeds as flux
+from lod.website.charts.charts import Image, dessiner
 from lod.website.documents import write_document
-from lod.website.feuillets import feuillets
-from lod.website.guichet import Guichet
-from lod.website.images import Image, dessiner
-from lod.website.questions import PER_PAGE, Ligne, Liste, Rangees, listes
+from lod.website.pagination import feuillets
+from lod.website.query_cache import Guichet
+from lod.website.query_tables import Tableau, fiches, tableau
+from lod.website.question_lists import PER_PAGE, Ligne, Liste, Rangees, listes
 from lod.website.rendering import Contexte, render, write_page
-from lod.website.requetes import query_text
-from lod.website.tableaux import Tableau, fiches, tableau
 
 DRAWN = 3  # rows of a table that is drawn, at least
 NOMS = {  # terms of other vocabularies, as a page calls them

@@ -9,7 +9,7 @@ from a2wsgi import WSGIMiddleware
 from flask import Flask, Response, request
 from pyoxigraph import QueryResultsFormat, Store
 
-from lod.vocab import PREFIXES
+from lod.rdf.vocab import PREFIXES
 
 
 def bare(store: Store) -> Flask:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import orjson
 
-from lod.parallel import batches, ordered
+from lod.base.parallel import batches, ordered
 
 BATCH = 1000  # files a task
 

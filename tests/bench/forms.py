@@ -13,8 +13,8 @@ import time
 import zipfile
 from pathlib import Path
 
-from lod.parallel import batches, ordered
-from lod.sources import Record, read, records
+from lod.base.parallel import batches, ordered
+from lod.sources.forms import Record, read, records
 from tests.bench.watching import watch
 from tests.synthetic.forms import BIG, FORMS, write_zip
 

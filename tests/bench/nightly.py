@@ -18,10 +18,10 @@ from typing import Any
 
 import orjson
 
-from lod.model import REPONSE_PUBLIEE
-from lod.release import manifest
-from lod.releases import rollback
-from lod.store import open_store, select
+from lod.model.question import REPONSE_PUBLIEE
+from lod.publish.release import manifest
+from lod.publish.release_list import rollback
+from lod.rdf.store import open_store, select
 from tests.bench.build import build, lacking, workplace
 from tests.bench.results import BUILD, Row, archive, measured
 

@@ -15,7 +15,7 @@ from importlib.metadata import requires, version
 from pathlib import Path
 from typing import Any
 
-from lod.files import PACKAGE
+from lod.base.packaged import PACKAGE
 from tests.bench.watching import Figures
 from tests.synthetic.forms import write_zip
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from lod.vocab import RDF_TYPE
+from lod.rdf.vocab import RDF_TYPE
 
 CONFIG = """[CONFIGURATION]
 output_file: {folder}/out.nt

@@ -15,15 +15,15 @@ from itertools import accumulate
 from pathlib import Path
 from random import Random
 
-from lod.iris import Iris
-from lod.model import Question
-from lod.recherche.corpus import Corpus
-from lod.recherche.demande import Demande
-from lod.recherche.index import FICHIER, write_index
-from lod.recherche.resultats import resultats
-from lod.site import Site
-from lod.website.recherche_statique import write_recherche
+from lod.base.output_tree import Site
+from lod.model.question import Question
+from lod.publish.search.corpus import Corpus
+from lod.publish.search.indexing import FICHIER, write_index
+from lod.publish.search.results import resultats
+from lod.publish.search.search_request import Demande
+from lod.rdf.iris import Iris
 from lod.website.rendering import Contexte
+from lod.website.static_search import write_recherche
 from tests.synthetic.lives import questions
 
 COUNT = 45_000

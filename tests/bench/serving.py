@@ -25,12 +25,14 @@ from urllib.parse import quote
 
 from pyoxigraph import parse
 
-from lod import autorites, rdf, store
-from lod.convert import dernier_jour
-from lod.dump import ntriples
-from lod.iris import Iris
-from lod.references import References
-from lod.vocab import PREFIXES
+from lod.pipeline.mapping import authorities as autorites
+from lod.pipeline.mapping import question_triples as rdf
+from lod.pipeline.mapping.descriptions import References
+from lod.rdf import store
+from lod.rdf.iris import Iris
+from lod.rdf.serialize import ntriples
+from lod.rdf.vocab import PREFIXES
+from lod.reference.latest_day import dernier_jour
 from tests.bench.results import BUILD, ROOT, Row, measured, scale
 from tests.bench.watching import memory
 from tests.live import rated

@@ -20,11 +20,11 @@ import pyshacl
 from pyoxigraph import RdfFormat
 from rdflib import SH, Graph
 
-from lod.dump import ntriples
-from lod.ontology import ontology
-from lod.parallel import batches, ordered
-from lod.sources import records
-from lod.validate import FAST, shapes_as_published, validate
+from lod.base.parallel import batches, ordered
+from lod.pipeline.validation.validate import FAST, shapes_as_published, validate
+from lod.rdf.ontology import ontology
+from lod.rdf.serialize import ntriples
+from lod.sources.forms import records
 from tests.bench.build import workplace
 from tests.bench.conversion import BATCH, made
 from tests.bench.results import Row, archive, measured, row

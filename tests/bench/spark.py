@@ -17,14 +17,15 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar
 
-from lod.convert import Tables, settle
-from lod.iris import Iris
-from lod.recueil import relue
-from lod.sources import morceaux
-from lod.spark.envois import Chantier
+from lod.pipeline.convert import settle
+from lod.pipeline.intake import relue
+from lod.pipeline.reference_data import Tables
+from lod.rdf.iris import Iris
+from lod.sources.forms import morceaux
+from lod.spark.gathering import reunies
 from lod.spark.job import MEMBRES
-from lod.spark.reglement import dossiers, lues, reglees
-from lod.spark.rencontre import reunies
+from lod.spark.messages import Chantier
+from lod.spark.settling import dossiers, lues, reglees
 from tests.bench.watching import EVERY, memory
 from tests.synthetic.forms import write_zip
 

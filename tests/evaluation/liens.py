@@ -16,10 +16,10 @@ from pathlib import Path
 from random import Random
 from statistics import mean
 
-from lod.mappings import mandats
-from lod.propositions.candidats import Candidat
-from lod.propositions.liaison import Bilan, Dossier, link, reperes
-from lod.propositions.personnes import Personne, personnes
+from lod.reference.tables import mandats
+from lod.remote.linking.candidates import Candidat
+from lod.remote.linking.link import Bilan, Dossier, link, reperes
+from lod.remote.linking.people import Personne, personnes
 from tests.conftest import SHARED
 from tests.evaluation.pool import Wikidata, items, numbers, seats, truth, wikidata
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import urllib3
 from pyoxigraph import Literal, Quad
 
-from lod.mappings import circonscriptions, legislatures, mandats
-from lod.parallel import batches
-from lod.propositions.personnes import Personne
-from lod.wikidata.client import Client
+from lod.base.parallel import batches
+from lod.reference.tables import circonscriptions, legislatures, mandats
+from lod.remote.linking.people import Personne
+from lod.remote.wikidata.query_service import Client
 from tests.conftest import SHARED
 from tests.engines import serving
 from tests.items import born, legislature, politician, seat, stored, truthy

@@ -13,8 +13,8 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
-from lod.release import CURRENT, manifest
-from lod.store import open_store
+from lod.publish.release import CURRENT, manifest
+from lod.rdf.store import open_store
 from tests.bench.nightly import change
 from tests.synthetic.forms import write_zip
 

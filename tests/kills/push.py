@@ -13,9 +13,9 @@ from random import Random
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from lod.distant.acces import Acces
-from lod.distant.client import Client, Limits
-from lod.distant.versions import count, versions
+from lod.remote.stores.credentials import Acces
+from lod.remote.stores.store_client import Client, Limits
+from lod.remote.stores.versions import count, versions
 from tests.server_data import BASE, publish
 from tests.stores import STORES, Store, running
 

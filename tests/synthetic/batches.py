@@ -6,10 +6,11 @@ from random import Random
 
 from pyoxigraph import Triple
 
-from lod.convert import Publie, Tables, settle
-from lod.iris import Iris
-from lod.references import References
-from lod.sources import Lecture, Record, lecture
+from lod.pipeline.convert import Publie, settle
+from lod.pipeline.mapping.descriptions import References
+from lod.pipeline.reference_data import Tables
+from lod.rdf.iris import Iris
+from lod.sources.forms import Lecture, Record, lecture
 from tests.synthetic.forms import FORMS, Form
 from tests.synthetic.lives import questions
 

@@ -12,9 +12,9 @@ from rdflib import Literal as RdfLiteral
 from rdflib import URIRef
 from rdflib.namespace import SH
 
-from lod.ontology import ontology
-from lod.shacl.shapes import shapes_as_published
-from lod.vocab import NAMESPACE, RDF_TYPE
+from lod.pipeline.validation.shapes import shapes_as_published
+from lod.rdf.ontology import ontology
+from lod.rdf.vocab import NAMESPACE, RDF_TYPE
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 ELSEWHERE = "http://localhost:8000/ailleurs"

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from lod.model import Question
+from lod.model.question import Question
 from tests.synthetic import (
     official_json,
     official_xml,

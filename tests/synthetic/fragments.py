@@ -5,8 +5,8 @@ import re
 from datetime import date
 from random import Random
 
-from lod.dates import en_toutes_lettres
-from lod.model import JO, Question
+from lod.model.dates import en_toutes_lettres
+from lod.model.question import JO, Question
 
 SEPARATORS = ("<br>", "<br><br>", "</p><p>", " <p>", "</p>\n<p>")
 ENDINGS = ("<br> <p>", "", "<br>")  # of a debate

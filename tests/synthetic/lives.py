@@ -12,8 +12,7 @@ from functools import cache
 from random import Random
 from typing import Literal
 
-from lod.mappings import mandats
-from lod.model import (
+from lod.model.question import (
     JO,
     REPONSE_PUBLIEE,
     Attribution,
@@ -27,6 +26,7 @@ from lod.model import (
     Signalement,
     TypeQuestion,
 )
+from lod.reference.tables import mandats
 from tests.synthetic.words import prose, transcript
 
 Fate = Literal["open", "answered", "withdrawn", "caduque"]

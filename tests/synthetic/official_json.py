@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from lod.model import JO, Erratum, Organe, Question
+from lod.model.question import JO, Erratum, Organe, Question
 from tests.synthetic.fragments import blocks, by_number, escaped, fragment, slashed, texts_of
 
 Text = Callable[[list[str], Random], str]

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from lod.model import Question
+from lod.model.question import Question
 from tests.synthetic.fragments import fragment
 from tests.synthetic.official_json import L17, Dialect, record
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from random import Random
 from xml.sax.saxutils import escape
 
-from lod.model import Organe, Question
+from lod.model.question import Organe, Question
 from tests.synthetic.fragments import blocks, by_number, fragment, slashed
 
 PROLOG = '<?xml version="1.0" encoding="UTF-8"?>\n'

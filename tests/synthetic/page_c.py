@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
-from lod.model import JO, Question
+from lod.model.question import JO, Question
 from tests.synthetic.fragments import (
     PAGE_TITLE,
     blocks,

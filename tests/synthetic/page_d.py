@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from random import Random
 
-from lod.model import JO, Question, Reponse
+from lod.model.question import JO, Question, Reponse
 from tests.synthetic.fragments import (
     PAGE_TITLE,
     blocks,

@@ -5,7 +5,7 @@ import re
 from functools import cache
 from random import Random
 
-from lod.texts import Texte
+from lod.model.text import Texte
 
 WORDS = re.findall(
     r"\w+",

@@ -1,0 +1,46 @@
+"""What can be wrong, where it is, and what to do: the only exceptions that reach a person."""
+
+from dataclasses import dataclass
+
+from lod.base.pickling import compacte
+
+
+@compacte
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place in a source: the path as the person gave it, and the line, counted from 1."""
+
+    path: str
+    line: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+@compacte
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One remark about a source, printed as `file:line: what is wrong; what to do`."""
+
+    where: Where
+    wrong: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.wrong}; {self.remedy}"
+
+
+class LodError(Exception):
+    """A mistake that a person can mend; the command line prints it on one line and exits 1."""
+
+
+class UsageError(LodError):
+    """The command was called with something that cannot be; the exit code is 2."""
+
+
+class SourceError(LodError):
+    """A record cannot be read; it is rejected, and the next one is read."""
+
+    def __init__(self, where: Where, wrong: str, remedy: str) -> None:
+        self.finding = Finding(where, wrong, remedy)
+        super().__init__(str(self.finding))

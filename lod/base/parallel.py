@@ -1,0 +1,96 @@
+"""One function over many items in several processes: few items in memory at a time.
+
+The processes are started as fresh interpreters: the same on every system, and nothing is inherited
+by accident. The function goes to each of them once, with all that it was given beforehand; a task
+has its item alone.
+"""
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, as_completed, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from lod.base.errors import LodError
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def ordered(function: Callable[[T], R], items: Iterable[T], jobs: int) -> Iterator[tuple[T, R]]:
+    """Yield (item, function(item)) for each item, in order; at most `jobs` + 1 are under way.
+
+    With one job all happens in this process.
+    """
+    if jobs == 1:
+        yield from ((item, function(item)) for item in items)
+        return
+    with _pool(function, jobs) as pool:
+        waiting: deque[tuple[T, Future[R]]] = deque()
+        for item in items:
+            waiting.append((item, pool.submit(_do, item)))
+            if len(waiting) > jobs:
+                done, future = waiting.popleft()
+                yield done, future.result()
+        while waiting:
+            done, future = waiting.popleft()
+            yield done, future.result()
+
+
+def unordered(function: Callable[[T], R], items: Iterable[T], jobs: int) -> Iterator[R]:
+    """Yield function(item) for each item, as they come: a long one does not keep others waiting."""
+    if jobs == 1:
+        yield from map(function, items)
+        return
+    with _pool(function, jobs) as pool:
+        waiting: set[Future[R]] = set()
+        for item in items:
+            waiting.add(pool.submit(_do, item))
+            if len(waiting) > jobs:
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+        yield from (future.result() for future in as_completed(waiting))
+
+
+@contextmanager
+def _pool(function: Callable[[T], R], jobs: int) -> Iterator[ProcessPoolExecutor]:
+    """Give processes that know the function; raise LodError if one of them is ended."""
+    context = multiprocessing.get_context("spawn")
+    try:
+        with ProcessPoolExecutor(jobs, context, initializer=_take, initargs=(function,)) as pool:
+            yield pool
+    except BrokenProcessPool as error:
+        raise LodError(
+            "a process of this command was ended, perhaps for want of memory; give fewer --jobs"
+        ) from error
+
+
+def _take(function: Callable[[Any], Any]) -> None:
+    """Keep, in a process that was started, what it is there to do."""
+    global _function
+    _function = function
+
+
+def _do(item: Any) -> Any:
+    return _function(item)
+
+
+_function: Callable[[Any], Any]
+
+
+def batches(
+    items: Iterable[T], size: int, weight: Callable[[T], int] = lambda item: 0, most: int = 1
+) -> Iterator[list[T]]:
+    """Yield the items in lists of `size`, or of fewer once their weights come to `most`."""
+    batch: list[T] = []
+    total = 0
+    for item in items:
+        batch.append(item)
+        total += weight(item)
+        if len(batch) == size or total >= most:
+            yield batch
+            batch, total = [], 0
+    if batch:
+        yield batch

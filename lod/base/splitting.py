@@ -1,0 +1,121 @@
+"""One big file of many questions → one record a question, streamed: memory is that of one question.
+
+The bytes of each question are passed on as they stand, inside the least that makes a whole record
+of them; one that is broken does not take the others with it. Legislature 14 is published so.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import IO
+
+HEAD = 64 * 1024  # bytes that show what a file is
+BLOCK = 256 * 1024
+BOM = b"\xef\xbb\xbf"
+OPEN = b'{"question":'
+STEPS = {b"{": 1, b"[": 1, b"}": -1, b"]": -1}
+Piece = tuple[int, bytes]  # the line on which a question begins, and a record of it
+# {"questionsEcrites": {"question": [ … ]}}: a list of questions below any root
+JSON_LIST = re.compile(rb'\s*\{(?:(?!"uid").)*?"question"\s*:\s*\[', re.S)
+# whole strings, or one sign of the structure: nothing inside a string is taken for structure;
+# a quotation mark alone begins a string that ends beyond the buffer
+JSON_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]"]', re.S)
+# possessive: whatever comes in, the head is gone through once
+COMMENTS = rb"(?:<!--(?:(?!-->).)*+-->\s*+)*+"
+XML_ROOT = re.compile(
+    rb"(?P<prolog>\s*+(?:<\?xml[^>]*+>\s*+)?+" + COMMENTS + rb")"
+    rb"(?P<open><(?P<name>[\w:.-]++)(?:\s[^>]*+)?+>)\s*+"
+    + COMMENTS
+    + rb"<(?P<item>(?:[\w.-]+:)?(?:question|QUESTION))[\s>]",
+    re.S,
+)
+
+
+class TooLong(ValueError):
+    """A question of a collection is longer than any question; what follows cannot be found."""
+
+
+def splitter(head: bytes) -> Callable[[IO[bytes], int], Iterator[Piece]] | None:
+    """Return what splits a file that begins so, or None if it is no collection."""
+    if JSON_LIST.match(head.removeprefix(BOM)):
+        return split_json
+    root = XML_ROOT.match(head.removeprefix(BOM))
+    if root and root["name"].lower().rpartition(b":")[2] != b"question":
+        return split_xml
+    return None
+
+
+class _Window:
+    """The part of a file that is looked at, from `begin` on; what was passed on is let go."""
+
+    def __init__(self, file: IO[bytes], limit: int) -> None:
+        self._file, self._limit = file, limit
+        self.data, self.begin, self.line = file.read(HEAD).removeprefix(BOM), 0, 1
+
+    def skip(self, position: int) -> None:
+        """Let go what stands before a position, and count its lines."""
+        self.line += self.data.count(b"\n", self.begin, position)
+        self.begin = position
+
+    def more(self, position: int) -> int:
+        """Read on, and return where `position` stands now; -1 at the end of the file."""
+        kept = self.data[self.begin :]
+        if len(kept) > self._limit:
+            raise TooLong(f"a question of more than {self._limit // 2**20} MiB, which none has")
+        # doubled: what is gone through again stays in proportion to what is new
+        block = self._file.read(max(BLOCK, len(kept)))
+        self.data, position, self.begin = kept + block, position - self.begin, 0
+        return position if block else -1
+
+
+def split_json(file: IO[bytes], limit: int) -> Iterator[Piece]:
+    """Yield every object of the first list below `question`; `limit` is the bytes of one."""
+    window, depth = _Window(file, limit), 0
+    start = JSON_LIST.match(window.data)
+    assert start, "the head has been seen to be such a list"
+    position = start.end()
+    window.skip(position)
+    while position >= 0:
+        for token in JSON_TOKEN.finditer(window.data, position):
+            sign, position = token[0], token.end()
+            if sign == b'"':  # a string that ends beyond the window
+                position = token.start()
+                break
+            before, depth = depth, depth + STEPS.get(sign, 0)
+            if depth < 0:
+                return  # the list ends
+            if (before, depth) == (0, 1):
+                window.skip(token.start())
+            elif (before, depth) == (1, 0):
+                yield window.line, OPEN + window.data[window.begin : position] + b"}"
+                window.skip(position)
+        if depth == 0:
+            window.skip(position)
+        position = window.more(position)
+    if depth:  # broken off: the reader will say so
+        yield window.line, OPEN + window.data + b"}"
+
+
+def split_xml(file: IO[bytes], limit: int) -> Iterator[Piece]:
+    """Yield every question of an XML file, inside the prolog and the root of the file."""
+    window = _Window(file, limit)
+    root = XML_ROOT.match(window.data)
+    assert root, "the head has been seen to be such a file"
+    name = re.escape(root["item"])
+    opening = re.compile(rb"<%b(?:\s[^>]{0,1000}+)?>" % name)
+    closing = re.compile(rb"</%b\s*+>" % name)
+    before = b" ".join((root["prolog"] + root["open"]).split())
+    after = b"</" + root["name"] + b">"
+    position = root.end("open")
+    window.skip(position)
+    while position >= 0:
+        while (start := opening.search(window.data, position)) and (
+            end := closing.search(window.data, start.end())
+        ):
+            window.skip(start.start())
+            position = end.end()
+            yield window.line, before + window.data[window.begin : position] + after
+            window.skip(position)
+        position = window.more(position)
+    rest = window.data.strip()
+    if re.match(rb"<%b[\s>]" % name, rest):  # broken off: the reader will say so
+        yield window.line, before + rest

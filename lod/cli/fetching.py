@@ -1,0 +1,74 @@
+"""The commands that ask others: for the official archives, for links."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from lod.base.errors import LodError
+from lod.base.settings import read_settings
+from lod.cli.options import FOLDER, progress
+
+
+@click.command()
+@click.argument("legislatures", nargs=-1, metavar="LEGISLATURE...")
+@click.option("--to", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--types", default="qe,qg,qosd", show_default=True, help="Types of questions.")
+@click.option("--amo", is_flag=True, help="The archives of deputies and bodies, too.")
+@click.option("--form", type=click.Choice(["json", "xml"]), default="json", show_default=True)
+@click.option("--from", "base", metavar="URL", help="A mirror of the Assemblée's repository.")
+def fetch(
+    legislatures: tuple[str, ...], folder: Path, types: str, amo: bool, form: str, base: str | None
+) -> None:
+    """Download the official archives of each LEGISLATURE into DIR, or what is new of them.
+
+    What breaks off is resumed, and nothing has its final name before it is verified.
+
+    \b
+        lod fetch 16 17 --to data --types qe,qg
+    """
+    from lod.remote.archives.choice import select
+    from lod.remote.archives.download import BASE, FAILED, STATUSES
+    from lod.remote.archives.download import fetch as fetch_archives
+
+    say, count = progress(), dict.fromkeys(STATUSES, 0)
+    wanted = select(legislatures, types, form, amo)
+    for outcome in fetch_archives(wanted, folder, base or BASE, say):
+        say("")
+        if isinstance(outcome, LodError):
+            click.echo(f"lod: {outcome}", err=True)
+            count[FAILED] += 1
+        else:
+            click.echo(str(outcome))
+            count[outcome.status] += 1
+    click.echo(f"{', '.join(f'{n} {status}' for status, n in count.items())}; {folder}")
+    sys.exit(1 if count[FAILED] else 0)
+
+
+@click.command()
+@FOLDER
+@click.option("--endpoint", default="https://query.wikidata.org/sparql", show_default=True,
+              metavar="URL", help="Any SPARQL endpoint with Wikidata's triples.")  # fmt: skip
+def link(folder: Path, endpoint: str) -> None:
+    """Ask Wikidata which items are our deputies; write into DIR/liens what a person is to review.
+
+    Nothing is published from there: accept rows of liens.csv and candidates.csv first. `contact`
+    in lod.toml is told to the endpoint. What was answered today is not asked again.
+
+    \b
+        lod link out
+        lod link out --endpoint https://qlever.dev/api/wikidata
+    """
+    from lod.pipeline.review import read_revue
+    from lod.remote.linking.link import FOLDER as LIENS
+    from lod.remote.linking.link import dossier
+    from lod.remote.linking.link import link as link_deputies
+    from lod.remote.wikidata.query_service import Client
+
+    say = progress()
+    settings = read_settings()
+    client = Client(endpoint, settings.contact, folder / LIENS / "cache", say=say)
+    revus = read_revue(settings.revue).liens
+    bilan = link_deputies(folder, client, dossier(folder, revus), say)
+    say("")
+    click.echo(str(bilan))

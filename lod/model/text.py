@@ -1,0 +1,205 @@
+"""Texts as published, HTML or Markdown: repaired, made plain, made safe; folding, slugs."""
+
+import hashlib
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import ftfy
+import nh3
+from markdown_it import MarkdownIt
+
+# C0 and C1 controls but tab and line ends, and the bidirectional overrides: no place in a text
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+C1 = re.compile("[\x80-\x9f]")  # windows-1252 read as Latin-1: typography, not controls
+REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,7})|(\d{1,7}));?")
+# accents, once they are apart from their letters
+MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+SIGNS = re.compile(r"[\W_]+")
+END = "\x1e"  # stands for the end of a line while a text is made plain; no text holds it
+# what a text may keep; all else goes, and what it held stays
+BLOCKS = (
+    *("p", "br", "div", "center", "blockquote", "pre", "hr", "h3", "h4", "h5", "h6"),
+    *("ul", "ol", "li", "dl", "dt", "dd"),
+    *("table", "caption", "thead", "tbody", "tfoot", "tr"),
+)
+CELLS = ("td", "th")
+INLINE = ("strong", "b", "em", "i", "u", "s", "sup", "sub")
+DROPPED = {"script", "style", "title", "template"}
+SPANS = {name: {"colspan", "rowspan"} for name in CELLS}
+
+
+def _span(tag: str, name: str, value: str) -> str | None:
+    """Keep the number of rows or columns of a cell."""
+    return value if value.isdecimal() and len(value) < 4 else None
+
+
+def _link(tag: str, name: str, value: str) -> str | None:
+    """Keep an address that cannot be taken for markup."""
+    return value if len(value) < 500 and not re.search("[<>]", value) else None
+
+
+_sanitizer = nh3.Cleaner(
+    tags={*BLOCKS, *CELLS, *INLINE},
+    clean_content_tags=DROPPED,
+    attributes=SPANS,
+    attribute_filter=_span,
+    link_rel=None,
+)
+_outliner = nh3.Cleaner(
+    tags={*BLOCKS, *CELLS, *INLINE, "h1", "h2", "section", "span", "a"},
+    clean_content_tags={*DROPPED, "nav", "footer"},
+    attributes=SPANS | {"a": {"href", "data-document-id"}},
+    attribute_filter=_link,
+    link_rel=None,
+)
+LINE = re.compile(rf"</?(?:{'|'.join(BLOCKS)})\b[^>]*>")
+CELL = re.compile(rf"</?(?:{'|'.join(CELLS)})\b[^>]*>")
+TAG = re.compile(r"<[^>]*>")
+EMPTY = re.compile(r"<(p|div|center)>\s*</\1>")
+MATTERS = re.compile(r"<(?!/|(?:p|br|div|center)\b)")  # a tag that says more than a new line
+_markdown = MarkdownIt("commonmark", {"html": True})
+_markdown_lines = MarkdownIt("commonmark", {"html": True, "breaks": True})
+
+
+@dataclass(frozen=True, slots=True)
+class Texte:
+    """A text in both forms; `html` is None where it would say no more than `simple`."""
+
+    simple: str
+    html: str | None = None
+
+
+def texte(fragment: str) -> Texte:
+    """Return an HTML fragment, balanced or not, as plain text and as safe HTML.
+
+    Plain text has a line per block; cells stand apart. The fragment has been repaired.
+
+    >>> texte("<em>clouds</em> <script>x()</script><p onclick='x()'>privés")
+    Texte(simple='clouds\\nprivés', html='<em>clouds</em> <p>privés</p>')
+    >>> texte('</p><p align="CENTER"> TITRE <a name=PG19></a> </p><br>le c&#339;ur <p>').simple
+    'TITRE\\nle cœur'
+    """
+    if "<" not in fragment and "&" not in fragment:
+        return Texte(_tight(unicodedata.normalize("NFC", fragment)))
+    safe = unicodedata.normalize("NFC", _sanitizer.clean(fragment).replace("&nbsp;", "\u00a0"))
+    if "&#" in fragment:  # `&#1;` is a control character by now
+        safe = CONTROLS.sub("", safe)
+    return Texte(simple(safe), _kept(safe) if MATTERS.search(safe) else None)
+
+
+def outline(page: str) -> str:
+    """Return a page as balanced markup: its blocks, emphasis and links, and no other attribute."""
+    return _outliner.clean(page).replace("&nbsp;", "\u00a0")
+
+
+def plain(fragment: str) -> str:
+    """Return the text of an HTML fragment: a line per block, cells apart."""
+    return texte(fragment).simple
+
+
+def _kept(safe: str) -> str:
+    """Return safe HTML without what is empty, and with `div` for the old `center`."""
+    safe = EMPTY.sub("", safe)
+    return safe.replace("<center>", "<div>").replace("</center>", "</div>").strip()
+
+
+def simple(safe: str) -> str:
+    """Return the text of HTML that comes from a sanitizer: a line per block, cells apart."""
+    safe = LINE.sub(END, safe)
+    if "<t" in safe:
+        safe = CELL.sub(" ", safe)
+    bare = _tight(TAG.sub("", safe))
+    bare = bare.replace(f" {END}", END).replace(f"{END} ", END)
+    while END * 2 in bare:
+        bare = bare.replace(END * 2, END)
+    # the sanitizer has made letters of all other references
+    for reference, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        bare = bare.replace(reference, sign)
+    return bare.strip(END).replace(END, "\n")
+
+
+def _tight(text: str) -> str:
+    """Return the text with one space for many; a no-break space is French typography, and stays."""
+    for space in "\t\r\n\f\v":
+        text = text.replace(space, " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text.strip(" ")
+
+
+def repair(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return a value as its author wrote it, and what had to be mended, in words.
+
+    References by number (`&#339;`) become letters, UTF-8 read as windows-1252 is read again,
+    control characters and turned-around writing go.
+
+    >>> repair("le c&#339;ur lâ\u20ac\u2122Ã©tat &#60;")
+    ('le cœur l’état &#60;', ('numeric references', 'mojibake'))
+    """
+    if text.isascii() and text.isprintable() and "&" not in text:
+        return text, ()  # most values are: dates, references, numbers
+    mended = []
+    if "&#" in text:
+        again = REFERENCE.sub(_letter, text)
+        mended += ["numeric references"] if again != text else []
+        text = again
+    if "Ã" in text or "Â" in text or "â€" in text:  # UTF-8 read as windows-1252 begins so
+        again = ftfy.fix_encoding(text)
+        mended += ["mojibake"] if again != text else []
+        text = again
+    if CONTROLS.search(text):
+        again = C1.sub(_typography, text)
+        mended += ["windows-1252"] if again != text else []
+        text = CONTROLS.sub("", again)
+        mended += ["control characters"] if text != again else []
+    return text, tuple(mended)
+
+
+def _letter(match: re.Match[str]) -> str:
+    """Return what a reference stands for, unless it may be a sign of the markup (ASCII)."""
+    code = int(match[1], 16) if match[1] else int(match[2])
+    return html.unescape(match[0]) if code > 127 else match[0]
+
+
+def _typography(match: re.Match[str]) -> str:
+    """Return what a byte of windows-1252 means; five of them mean nothing, and stay."""
+    return match[0].encode("latin-1").decode("cp1252", "ignore") or match[0]
+
+
+def render_markdown(source: str, breaks: bool = False) -> str:
+    """Return a Markdown block as HTML, raw tags such as `<sup>` kept; `breaks` keeps the lines.
+
+    >>> render_markdown("la question des *clouds*")
+    '<p>la question des <em>clouds</em></p>\\n'
+    """
+    html_: str = (_markdown_lines if breaks else _markdown).render(source)
+    return html_
+
+
+def fold(text: str) -> str:
+    """Return `text` for comparing: case, accents, ligatures and punctuation do not count.
+
+    >>> fold("L’Œuvre du\\u00a0Bâtiment")
+    'l oeuvre du batiment'
+    """
+    text = text.casefold().replace("œ", "oe").replace("æ", "ae")
+    return SIGNS.sub(" ", MARKS.sub("", unicodedata.normalize("NFKD", text))).strip()
+
+
+def slug(text: str) -> str:
+    """Return an ASCII name for an IRI, made of `text`; of its hash if no letter is left.
+
+    >>> slug("Transition numérique et communications électroniques")
+    'transition-numerique-et-communications-electroniques'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-") or digest(text)
+
+
+@lru_cache(maxsize=64)  # triples, page and address of an answer ask for the same text
+def digest(text: str) -> str:
+    """Return 16 hexadecimal digits of the SHA-256 of `text`, white space and NFC apart."""
+    normal = " ".join(unicodedata.normalize("NFC", text).split())
+    return hashlib.sha256(normal.encode()).hexdigest()[:16]

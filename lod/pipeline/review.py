@@ -1,0 +1,147 @@
+"""What the publisher has reviewed: misprints corrected, records withheld, totals expected, links.
+
+CSV files in one folder, each optional; every row has its reason. A correction that no
+longer matches, and a total that falls short, are told: neither is applied or passed over silently.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, is_dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from lod.base.errors import Finding, UsageError, Where
+from lod.model.dates import read_date
+from lod.model.identifiers import split_uid, type_question
+from lod.reference.reviewed_links import FILES, LiensRevus, read_liens, rows
+from lod.sources.forms import Reading
+
+CORRECTIONS, RETENUES, EFFECTIFS = "corrections.csv", "retenues.csv", "effectifs.csv"
+COLUMNS = {
+    CORRECTIONS: ("uid", "champ", "faux", "juste", "motif"),
+    RETENUES: ("uid", "motif"),
+    EFFECTIFS: ("legislature", "type", "nombre", "motif"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One misprint: a field of the model (`titre`, `parutions.0.jour`), wrong, right, reason."""
+
+    champ: str
+    faux: str
+    juste: str
+    motif: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revue:
+    """The files as values; `empreinte` tells one state of them from another."""
+
+    corrections: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
+    retenues: Mapping[str, str] = field(default_factory=dict)
+    effectifs: Mapping[tuple[int, str], int] = field(default_factory=dict)
+    liens: LiensRevus = field(default_factory=LiensRevus)
+    empreinte: str = ""
+
+    def empreinte_de(self, uid: str) -> str:
+        """Return what tells one state of what is decided of a question from another."""
+        return repr((self.corrections.get(uid), self.retenues.get(uid)))
+
+
+def read_revue(folder: Path | None) -> Revue:
+    """Return what the files of a folder state; raise UsageError for a row that states nothing."""
+    if folder is None:
+        return Revue()
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: no such folder; give the one with your reviewed files")
+    corrections: dict[str, tuple[Correction, ...]] = {}
+    for row in _rows(folder / CORRECTIONS):
+        rule = Correction(row["champ"], row["faux"], row["juste"], row["motif"])
+        corrections[row["uid"]] = (*corrections.get(row["uid"], ()), rule)
+    retenues = {row["uid"]: row["motif"] for row in _rows(folder / RETENUES)}
+    effectifs: dict[tuple[int, str], int] = {
+        (int(row["legislature"]), type_question(row["type"])): int(row["nombre"])
+        for row in _rows(folder / EFFECTIFS)
+    }
+    hashed = hashlib.sha256()
+    for name in (*COLUMNS, *FILES):
+        path = folder / name
+        hashed.update(name.encode() + (path.read_bytes() if path.is_file() else b""))
+    return Revue(corrections, retenues, effectifs, read_liens(folder), hashed.hexdigest())
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    columns = COLUMNS[path.name]
+    for number, row in rows(path, columns):
+        if fault := _fault(row, columns):
+            raise UsageError(f"{path}:{number}: {fault}; correct the row")
+        yield row
+
+
+def _fault(row: dict[str, str], columns: tuple[str, ...]) -> str:
+    """Return what is wrong with a row, or ""."""
+    try:
+        if "uid" in columns:
+            split_uid(row["uid"])
+        else:
+            type_question(row["type"])
+            if int(row["legislature"]) < 1 or int(row["nombre"]) < 1:
+                return "a number below 1"
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def corrected(reading: Reading, revue: Revue, place: Where) -> Reading:
+    """Return the reading with its misprints corrected; each is told, whether it matched or not."""
+    q, remarks = reading.question, list(reading.remarks)
+    for rule in revue.corrections.get(q.uid, ()):
+        try:
+            q = _replaced(q, rule.champ.split("."), rule)
+        except ValueError as error:
+            wrong = f"the correction of {rule.champ} no longer matches: {error}"
+            remarks.append(Finding(place, wrong, f"remove it from {CORRECTIONS}, or renew it"))
+            continue
+        note = f"{rule.champ} : « {rule.faux} » corrigé en « {rule.juste} » ({rule.motif})"
+        q = replace(q, corrections=(*q.corrections, note))
+        wrong = f"{rule.champ}: '{rule.faux}' is corrected to '{rule.juste}'"
+        remarks.append(Finding(place, wrong, f"reason: {rule.motif}"))
+    return replace(reading, question=q, remarks=tuple(remarks))
+
+
+def _replaced(value: Any, path: list[str], rule: Correction) -> Any:
+    """Return a copy of a value of the model with the misprint below `path` corrected."""
+    if not path:
+        return _right(value, rule)
+    name, rest = path[0], path[1:]
+    if isinstance(value, tuple) and name.isdecimal() and int(name) < len(value):
+        n = int(name)
+        return (*value[:n], _replaced(value[n], rest, rule), *value[n + 1 :])
+    if not is_dataclass(value) or isinstance(value, type) or name not in value.__slots__:  # type: ignore[attr-defined]
+        raise ValueError(f"there is no field '{rule.champ}'")
+    changed = {name: _replaced(getattr(value, name), rest, rule)}
+    if name == "texte" and value.texte_html:  # type: ignore[attr-defined]
+        changed["texte_html"] = value.texte_html.replace(rule.faux, rule.juste)  # type: ignore[attr-defined]
+    return replace(value, **changed)
+
+
+def _right(value: Any, rule: Correction) -> Any:
+    if isinstance(value, str) and value.count(rule.faux) == 1:
+        return value.replace(rule.faux, rule.juste)
+    if isinstance(value, date) and value.isoformat() == rule.faux:
+        return read_date(rule.juste)
+    if isinstance(value, int) and str(value) == rule.faux:
+        return int(rule.juste)
+    raise ValueError(f"it does not say '{rule.faux}' once")
+
+
+def short_of(
+    counted: Mapping[tuple[int, str], int], expected: Mapping[tuple[int, str], int]
+) -> Iterator[tuple[int, str, int, int]]:
+    """Yield (legislature, type, counted, expected) where fewer questions are there."""
+    for (legislature, type_), number in sorted(expected.items()):
+        found = counted.get((legislature, type_), 0)
+        if found < number:
+            yield legislature, type_, found, number

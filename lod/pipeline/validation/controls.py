@@ -1,0 +1,166 @@
+"""What must agree in what is published: a failure is a fault of the program, not of a record.
+
+The controls are queries in `shapes/controles/`, which must give no row; what needs arithmetic on
+dates is computed here once more, from the dates that the store has. Those whose `portée` is a
+question are asked of some questions at a time, with all that they refer to, and again only of what
+has changed; the others of the finished store.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from pyoxigraph import RdfFormat, Store
+from rdflib.namespace import SH
+
+from lod.base import packaged as files
+from lod.base.errors import LodError
+from lod.pipeline.validation.validate import targets
+from lod.rdf.deadlines import MEASURED, Duree, regles
+from lod.rdf.ontology import ontology
+from lod.rdf.serialize import ntriples
+from lod.rdf.store import select
+
+TARGETED = {
+    SH.targetClass: "?s a ?x",
+    SH.targetSubjectsOf: "?s ?x ?o",
+    SH.targetObjectsOf: "?o ?x ?s",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Controle:
+    """One control: what it is called, how grave it is, what it says, and its query; whether one
+    question, with what it refers to, is enough to answer it.
+    """
+
+    nom: str
+    severity: str
+    fr: str
+    en: str
+    requete: str
+    est_locale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ecart:
+    """A row that a control gave: the resource, and the value that does not agree."""
+
+    controle: Controle
+    sujet: str
+    valeur: str
+
+
+@cache
+def controles() -> tuple[Controle, ...]:
+    """Return the controls of the folder, sorted by name."""
+    return tuple(_controle(path) for path in sorted(files.CONTROLS.glob("*.rq")))
+
+
+def _controle(path: Path) -> Controle:
+    text = path.read_text("utf-8")
+    head = (line.removeprefix("# ") for line in text.splitlines() if line.startswith("# "))
+    said = dict(line.split(": ", 1) for line in head if ": " in line)
+    est_locale = said.get("portée") == "question"
+    return Controle(path.stem, said["severity"], said["fr"], said["en"], text, est_locale)
+
+
+def locales() -> list[Controle]:
+    """Return the controls that some questions can answer, with what they refer to."""
+    return [controle for controle in controles() if controle.est_locale]
+
+
+def globales() -> list[Controle]:
+    """Return the controls that only the whole can answer."""
+    return [controle for controle in controles() if not controle.est_locale]
+
+
+def control(store: Store, some: Iterable[Controle]) -> dict[Controle, list[str]]:
+    """Return the resources that each of some controls warns of; raise LodError for worse."""
+    warned: dict[Controle, list[str]] = {}
+    for ecart in ecarts(store, some):
+        if ecart.controle.severity == "Violation":
+            raise LodError(
+                f"{ecart.sujet}: {ecart.controle.en} ({ecart.valeur}); "
+                f"control {ecart.controle.nom}, a fault of the program, please report it"
+            )
+        warned.setdefault(ecart.controle, []).append(ecart.sujet)
+    return warned
+
+
+def control_part(nt: Iterable[bytes]) -> None:
+    """Ask the local controls of a part of what is published, as N-Triples; raise LodError."""
+    store = Store()
+    text = b"".join((*nt, _ontology()))
+    store.bulk_load(input=text, format=RdfFormat.N_TRIPLES, lenient=True)
+    control(store, locales())
+
+
+@cache
+def _ontology() -> bytes:
+    return ntriples(ontology())
+
+
+def ecarts(store: Store, some: Iterable[Controle] | None = None) -> Iterator[Ecart]:
+    """Yield every row that some controls give, or all; there should be none but warnings."""
+    for controle in controles() if some is None else some:
+        for row in select(store, controle.requete):
+            for valeur in RECALCULS.get(controle.nom, _stated)(row):
+                yield Ecart(controle, row["sujet"], valeur)
+
+
+def unseen(store: Store, foyers: Mapping[str, int]) -> Iterator[str]:
+    """Yield in words each shape that has not looked at all the nodes that it is for.
+
+    `store` holds the data alone; the nodes are counted by a plain query, and `foyers` by the
+    engine of SHACL while it ran.
+    """
+    for shape, wanted in targets().items():
+        parts = (f"{{ {TARGETED[kind]} }}".replace("?x", f"<{what}>") for kind, what in wanted)
+        query = f"SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE {{ {' UNION '.join(parts)} }}"
+        [row] = select(store, query)
+        if int(row["n"]) != foyers.get(shape, 0):
+            yield f"{shape}: {foyers.get(shape, 0)} nodes validated, {row['n']} in the data"
+
+
+def _stated(row: dict[str, str]) -> Iterable[str]:
+    """Yield what the query itself has found wrong."""
+    yield row["valeur"]
+
+
+def delais(row: dict[str, str]) -> Iterable[str]:
+    """Yield what a question states of its deadlines that its dates and its rule do not say."""
+    rule = next((r for r in regles() if r.iri.value == row["regle"]), None)
+    expected = (
+        ("limite", _after(rule.reponse if rule else None, row["parution"])),
+        ("limiteSignalement", _after(rule.signalement if rule else None, row["signalement"])),
+    )
+    for name, value in expected:
+        if row[name] != value:
+            yield f"{name} {row[name] or 'absente'}, {value or 'aucune'} attendue"
+    measured = row["type"] in MEASURED
+    days = _days(row["parution"], row["reponse"]) if measured else ""
+    if row["delai"] != ("" if days.startswith("-") else days):
+        yield f"délai {row['delai'] or 'absent'}, {days or 'aucun'} attendu"
+
+
+def jours(row: dict[str, str]) -> Iterable[str]:
+    """Yield what a node states of the days since publication that the two dates do not say."""
+    if row["jours"] != _days(row["parution"], row["jour"]):
+        yield f"{row['jours'] or 'aucun'} jour"
+
+
+# controls whose rows are what there is, to be computed once more
+RECALCULS = {"C3-delais": delais, "C3-jours": jours}
+
+
+def _after(duree: Duree | None, jour: str) -> str:
+    return duree.apres(date.fromisoformat(jour)).isoformat() if duree and jour else ""
+
+
+def _days(one: str, two: str) -> str:
+    if not (one and two):
+        return ""
+    return str((date.fromisoformat(two) - date.fromisoformat(one)).days)

@@ -1,0 +1,49 @@
+"""Triples against the shapes, by the engine that is asked for: results, and what was looked at."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from pyoxigraph import Triple
+
+from lod.pipeline.validation import pyshacl_engine as reference
+from lod.pipeline.validation import turbo_engine as turbo
+from lod.pipeline.validation.focus_nodes import foyers
+from lod.pipeline.validation.pyshacl_engine import violations
+from lod.pipeline.validation.result import Result, in_order
+from lod.pipeline.validation.shapes import shapes_as_published, spread, targets
+
+__all__ = [
+    "ENGINES", "FAST", "REFERENCE", "Result", "Validation", "foyers", "in_order",
+    "shapes_as_published", "spread", "targets", "validate", "versions", "violations",
+]  # fmt: skip
+Engine = Callable[[list[Triple], bytes], list[Result]]
+REFERENCE, FAST = reference.NAME, turbo.NAME
+ENGINES: dict[str, Engine] = {
+    REFERENCE: lambda triples, _: reference.violations(triples),
+    FAST: turbo.violations,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What a run found, and how many nodes each shape looked at, by the document they stand in."""
+
+    results: list[Result]
+    foyers: dict[str, Counter[str]]
+
+
+def validate(triples: Iterable[Triple], engine: str = REFERENCE, nt: bytes = b"") -> Validation:
+    """Return every result, the same from each engine, and what was looked at.
+
+    The triples must be few, some hundred questions; `nt` are the same as N-Triples, where these are
+    at hand. Raises LodError if the engine fails.
+    """
+    triples = list(triples)
+    return Validation(ENGINES[engine](triples, nt), foyers(triples))
+
+
+def versions(engine: str) -> dict[str, str]:
+    """Return what takes part in a validation by the engine, and in which version."""
+    return {name: version(name) for name in dict.fromkeys((engine, REFERENCE))}

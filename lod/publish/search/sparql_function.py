@@ -1,0 +1,61 @@
+"""The search as a function of SPARQL, `<recherche#contient>(?question, "mots")`, for the process
+that reads the store; its IRI stands below the base of the release, where the page explains it.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from lod.publish.search.corpus import expression, is_index, opened
+from lod.publish.search.indexing import FICHIER
+from lod.publish.search.parameters import parametres
+from lod.publish.search.search_request import termes
+from lod.rdf.vocab import vrai
+
+CONTIENT = "recherche#contient"  # below the base
+RETENUES = 16  # searches of one process that are remembered
+SELECT = (
+    "SELECT question.uid FROM mots JOIN question ON question.id = mots.rowid WHERE mots MATCH ?"
+)
+Fonction = Callable[..., NamedNode | BlankNode | Literal | Triple | None]
+
+
+@contextmanager
+def fonctions(release: Path) -> Iterator[dict[NamedNode, Fonction]]:
+    """Give the functions for `Store.query`; none if the release has no index.
+
+    The file is open from then on: a process may give up the right to open files afterwards.
+    """
+    path = release / FICHIER
+    if not is_index(path):
+        yield {}
+        return
+    with closing(opened(path)) as connection:
+        [(base,)] = connection.execute("SELECT valeur FROM propriete WHERE nom = 'base'")
+        yield {NamedNode(base + CONTIENT): contient(connection, base)}
+
+
+def contient(connection: sqlite3.Connection, base: str) -> Fonction:
+    """Return the function that says whether a question has the words, as `/recherche` finds it."""
+    longest = next(p.maximum for p in parametres("recherche") if p.nom == "q")
+
+    @lru_cache(RETENUES)
+    def found(q: str) -> frozenset[str]:
+        asked = expression(connection, termes(q[:longest]))
+        rows = connection.execute(SELECT, (asked,)) if asked else ()
+        return frozenset(f"{base}question/{uid}" for (uid,) in rows)
+
+    def says(*arguments: object) -> Literal | None:
+        """Return a truth value; None, an error for SPARQL, for what is no question and no text."""
+        if len(arguments) != 2:
+            return None
+        question, words = arguments
+        if not (isinstance(question, NamedNode) and isinstance(words, Literal)):
+            return None
+        return vrai(question.value in found(words.value))
+
+    return says

@@ -1,0 +1,125 @@
+"""Values → IRIs below the publisher's base; the only place that makes one.
+
+Every IRI is ASCII, ends without extension or slash, and is made from an identifier; a name makes
+one only where the source gives nothing better. What changes here breaks the links of others.
+"""
+
+import re
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from lod.model.question import Circonscription, Organe, Question, Reponse
+from lod.model.text import digest, fold, slug
+from lod.rdf.ontology import concepts
+from lod.rdf.vocab import QP
+
+
+def document_of(iri: str) -> str:
+    """Return the IRI of the document that describes a node: the part before the fragment."""
+    return iri.partition("#")[0]
+
+
+KINDS = (
+    "question", "reponse", "depute", "auteur", "groupe", "ministere",
+    "gouvernement", "portefeuille", "rubrique", "legislature", "circonscription", "motif",
+)  # fmt: skip
+_REFERENCE = re.compile(r"p[ao][0-9]+|qanr.*", re.ASCII)
+_ANSWER = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}-)(qanr.*)", re.ASCII)
+
+
+def spelled(kind: str, name: str) -> tuple[str, str]:
+    """Return kind and name in the letters that an IRI has: references large, all else small.
+
+    >>> spelled("Question", "qanr5l15qe43349"), spelled("ministere", "Solidarites-et-Sante")
+    (('question', 'QANR5L15QE43349'), ('ministere', 'solidarites-et-sante'))
+    >>> spelled("reponse", "2025-06-03-qanr5l17qe5268")
+    ('reponse', '2025-06-03-QANR5L17QE5268')
+    """
+    name = name.lower()
+    if answer := _ANSWER.fullmatch(name):
+        return kind.lower(), answer[1] + answer[2].upper()
+    return kind.lower(), name.upper() if _REFERENCE.fullmatch(name) else name
+
+
+def source_path(sha256: str) -> str:
+    """Return the path of a raw record below the site; as text, so that no browser runs it."""
+    return f"sources/{sha256[:2]}/{sha256}.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Iris:
+    """Maker of IRIs; `base` ends with a slash."""
+
+    base: str
+
+    def _iri(self, kind: str, name: str) -> NamedNode:
+        return NamedNode(f"{self.base}{kind}/{name}")
+
+    def question(self, uid: str) -> NamedNode:
+        """`…/question/QANR5L15QE43349`."""
+        return self._iri("question", uid)
+
+    def part(self, whole: NamedNode, name: str, number: int | str) -> NamedNode:
+        """`…#attribution-1`, `…#mandat-PM842621`: a node that has no life of its own, by its
+        position, or by its reference where it has one.
+        """
+        return NamedNode(f"{whole.value}#{name}-{number}")
+
+    def reponse(self, q: Question, r: Reponse) -> NamedNode:
+        """`…/reponse/2025-06-03-700756213e998254`: day and hash of the text.
+
+        One answer may serve many questions, and the JO page does not tell answers apart.
+        Without its text an answer belongs to its question alone: `…/2025-06-03-QANR5L17QE5268`.
+        """
+        return self._iri("reponse", f"{r.jo.jour}-{digest(r.texte) if r.texte else q.uid}")
+
+    def source(self, sha256: str) -> NamedNode:
+        """`…/sources/0e/0e2c….txt`: the bytes of a record as read, by their hash."""
+        return NamedNode(self.base + source_path(sha256))
+
+    def auteur(self, q: Question) -> NamedNode:
+        """`…/depute/PA718926` if the source says who, else `…/auteur/15/pierre-dharreville`."""
+        if q.auteur.acteur_ref:
+            return self.reference("depute", q.auteur.acteur_ref)
+        return self._iri("auteur", f"{q.legislature}/{slug(q.auteur.nom or '')}")
+
+    def reference(self, kind: str, ref: str) -> NamedNode:
+        """`…/depute/PA718926`, `…/gouvernement/PO384206`: what the Assemblée itself identifies."""
+        return self._iri(kind, ref)
+
+    def groupe(self, q: Question, groupe: Organe) -> NamedNode:
+        """`…/groupe/PO730940`, else `…/groupe/15-ni`: a group lives in one legislature."""
+        return self._iri("groupe", groupe.ref or f"{q.legislature}-{slug(groupe.libelle)}")
+
+    def ministere(self, ministere: Organe) -> NamedNode:
+        """`…/ministere/PO855083`, else `…/ministere/solidarites-et-sante`."""
+        return self._iri("ministere", ministere.ref or slug(ministere.libelle))
+
+    def portefeuille(self, nom: str) -> NamedNode:
+        """`…/portefeuille/interieur`: the field of a ministry, whatever its name."""
+        return self._iri("portefeuille", nom)
+
+    def rubrique(self, libelle: str) -> NamedNode:
+        """`…/rubrique/commerce-et-artisanat`, one in all legislatures."""
+        return self._iri("rubrique", slug(libelle))
+
+    def legislature(self, number: int) -> NamedNode:
+        """`…/legislature/15`."""
+        return self._iri("legislature", str(number))
+
+    def rubriques(self, number: int) -> NamedNode:
+        """`…/legislature/15#rubriques`: the scheme of the headings of one legislature."""
+        return self._iri("legislature", f"{number}#rubriques")
+
+    def statistiques(self, axe: str) -> NamedNode:
+        """`…/statistiques#par-ministere`: a set of statistics."""
+        return NamedNode(f"{self.base}statistiques#par-{axe}")
+
+    def circonscription(self, c: Circonscription) -> NamedNode:
+        """`…/circonscription/13-13`: code of the department, number in it."""
+        return self._iri("circonscription", f"{slug(c.departement or c.nom)}-{c.numero}")
+
+    def motif(self, libelle: str) -> NamedNode:
+        """Return the reason of the ontology with this label, else `…/motif/slug`."""
+        return concepts(QP.motifs).get(fold(libelle)) or self._iri("motif", slug(libelle))

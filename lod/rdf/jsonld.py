@@ -1,0 +1,122 @@
+"""Triples → JSON-LD with the names of `ontology/context.jsonld`; the context stands inline.
+
+A document brings the part of the context that it uses, so that nobody has to fetch anything.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from itertools import chain
+from typing import Any
+
+import orjson
+from pyoxigraph import Literal, NamedNode, Triple
+
+from lod.base import packaged as files
+from lod.rdf.vocab import PREFIXES, RDF_TYPE
+
+XSD_STRING, TYPE = PREFIXES["xsd"] + "string", RDF_TYPE.value
+INVERSE_PREFIXES = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
+
+
+@cache
+def context() -> dict[str, Any]:
+    """Return the context: prefixes, and a definition for each name."""
+    loaded: dict[str, Any] = orjson.loads(files.CONTEXT.read_bytes())["@context"]
+    return loaded
+
+
+@dataclass(frozen=True, slots=True)
+class Nom:
+    """A property in the context: its name, whether its values are IRIs, else the language or the
+    datatype that they have unless they say another; and the part of the context that says so.
+    """
+
+    nom: str
+    iri: bool = False
+    langue: str | None = None
+    type: str | None = None
+    contexte: dict[str, Any] = field(default_factory=dict)
+
+
+@cache
+def _names() -> dict[str, Nom]:
+    """Return IRI of a property → its name."""
+    defined = {name: said for name, said in context().items() if isinstance(said, dict)}
+    return {expand(said["@id"]): _nom(name, said) for name, said in defined.items()}
+
+
+def _nom(name: str, said: dict[str, str]) -> Nom:
+    kind = said.get("@type", "")
+    datatype = expand(kind) if kind and kind != "@id" else None
+    contexte = {name: said, **_prefix(said["@id"]), **_prefix(kind)}
+    return Nom(name, kind == "@id", said.get("@language"), datatype, contexte)
+
+
+def _prefix(curie: str) -> dict[str, str]:
+    """Return the part of the context that a prefixed name needs."""
+    prefix = curie.partition(":")[0]
+    return {prefix: PREFIXES[prefix]} if prefix in PREFIXES else {}
+
+
+def expand(curie: str) -> str:
+    """Return the IRI that a prefixed name of the context stands for."""
+    prefix, _, local = curie.partition(":")
+    return PREFIXES[prefix] + local
+
+
+@lru_cache(1024)  # the classes and terms of every document
+def compact(iri: str) -> str:
+    """Return the prefixed name of an IRI, or the IRI."""
+    for prefix, namespace in INVERSE_PREFIXES:
+        if iri.startswith(namespace) and iri != namespace:
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return iri
+
+
+def document(triples: Iterable[Triple]) -> bytes:
+    """Return the triples as one JSON-LD document: a node per subject, in their order."""
+    names, nodes = _names(), dict[str, dict[str, Any]]()
+    used, kinds = dict[str, Nom](), set[str]()
+    for s, p, o in triples:
+        assert isinstance(s, NamedNode), "no blank node is ever made"
+        iri, property_ = s.value, p.value
+        node = nodes.get(iri) or nodes.setdefault(iri, {"@id": iri})
+        if property_ == TYPE and isinstance(o, NamedNode):
+            kind = compact(o.value)
+            kinds.add(kind)
+            _append(node, "@type", kind)
+        else:
+            known = used.get(property_)
+            if known is None:
+                known = used[property_] = names.get(property_) or Nom(property_)
+            _append(node, known.nom, _value(o, known))
+    part = dict(chain.from_iterable(nom.contexte.items() for nom in used.values()))
+    part.update(chain.from_iterable(_prefix(kind).items() for kind in kinds))
+    graph = {"@context": dict(sorted(part.items())), "@graph": list(nodes.values())}
+    return orjson.dumps(graph, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _value(value: object, known: Nom) -> Any:
+    if isinstance(value, NamedNode):
+        return value.value if known.iri else {"@id": value.value}
+    assert isinstance(value, Literal), "no blank node is ever made"
+    text, language = value.value, value.language
+    if language:
+        return text if language == known.langue else {"@value": text, "@language": language}
+    datatype = value.datatype.value
+    if datatype == known.type:
+        return text
+    if datatype == XSD_STRING:
+        bare = known.iri or known.type or known.langue
+        return {"@value": text} if bare else text
+    return {"@value": text, "@type": datatype}
+
+
+def _append(node: dict[str, Any], key: str, value: Any) -> None:
+    if key not in node:
+        node[key] = value
+    elif isinstance(node[key], list):
+        node[key].append(value)
+    else:
+        node[key] = [node[key], value]

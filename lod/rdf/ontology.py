@@ -1,0 +1,69 @@
+"""What `ontology/qp.ttl` says of its terms: labels and concepts, read once."""
+
+from functools import cache
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+
+from lod.base import packaged as files
+from lod.model.text import fold
+from lod.rdf.vocab import QP, SKOS_IN_SCHEME, SKOS_NOTATION, SKOS_PREF_LABEL
+
+
+@cache
+def ontology() -> tuple[Triple, ...]:
+    """Return the triples of the ontology."""
+    quads = parse(path=str(files.ONTOLOGY), format=RdfFormat.TURTLE)
+    return tuple(quad.triple for quad in quads)
+
+
+@cache
+def labels(predicate: NamedNode, language: str = "fr") -> dict[str, str]:
+    """Return IRI → text of `predicate` in one language."""
+    return {
+        t.subject.value: t.object.value
+        for t in ontology()
+        if t.predicate == predicate
+        and isinstance(t.subject, NamedNode)
+        and isinstance(t.object, Literal)
+        and t.object.language == language
+    }
+
+
+@cache
+def concepts(scheme: NamedNode) -> dict[str, NamedNode]:
+    """Return folded French label → concept, for every concept of the scheme."""
+    members = {t.subject for t in ontology() if (t.predicate, t.object) == (SKOS_IN_SCHEME, scheme)}
+    return {
+        fold(label): NamedNode(iri)
+        for iri, label in labels(SKOS_PREF_LABEL).items()
+        if NamedNode(iri) in members
+    }
+
+
+@cache
+def described(scheme: NamedNode) -> dict[NamedNode, dict[NamedNode, Literal]]:
+    """Return concept → property → literal, for every concept of the scheme, in their order.
+
+    Of several values, in two languages, the first stays: ask for what comes once.
+    """
+    found: dict[NamedNode, dict[NamedNode, Literal]] = {
+        iri: {} for iri in concepts(scheme).values()
+    }
+    for t in ontology():
+        if isinstance(t.object, Literal) and isinstance(t.subject, NamedNode):
+            found.get(t.subject, {}).setdefault(t.predicate, t.object)
+    return found
+
+
+@cache
+def types() -> dict[str, NamedNode]:
+    """Return the code of a type of question (`QE`) → its concept."""
+    known = set(concepts(QP.types).values())
+    return {
+        t.object.value: t.subject
+        for t in ontology()
+        if t.predicate == SKOS_NOTATION
+        and t.subject in known
+        and isinstance(t.subject, NamedNode)
+        and isinstance(t.object, Literal)
+    }

@@ -1,0 +1,140 @@
+"""One record of a reference archive: the fields that are asked for, and no other.
+
+Unlike a question, which must be understood whole, a record of a person holds what must never be
+read (addresses, telephone numbers, staff): nobody walks through it, a value is taken by its name.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from json import JSONDecodeError
+from typing import Any, NoReturn, TypeVar
+
+import orjson
+
+from lod.base.errors import Finding, SourceError, Where
+from lod.base.inputs import Record, decode
+from lod.base.json_lines import NIL, line_of
+from lod.model.text import repair
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Fiche:
+    """A JSON object, where it stands, and the findings about it, which it shares with its parts."""
+
+    valeur: dict[str, Any]
+    label: str
+    path: str
+    source: str
+    findings: list[Finding]
+
+    def several(self, read: Callable[[str], T], *names: str) -> tuple[T, ...]:
+        """Return the values below `names`: none, one or many; raise SourceError for a bad one."""
+        below, found = self._below(names), []
+        for item in below if isinstance(below, list) else [below]:
+            value = something(item)
+            if isinstance(value, dict | list):
+                self.refuse(names, "an object or a list where a text is expected")
+            text = repair(str(value))[0].strip() if value is not None else ""
+            try:
+                found += [read(text)] if text else []
+            except ValueError as error:
+                self.refuse(names, str(error))
+        return tuple(found)
+
+    def maybe(self, read: Callable[[str], T], *names: str) -> T | None:
+        """Return the value below `names` if there is one; raise SourceError for two."""
+        found = self.several(read, *names)
+        if len(found) > 1:
+            self.refuse(names, f"{len(found)} values where one is expected")
+        return found[0] if found else None
+
+    def take(self, read: Callable[[str], T], *names: str) -> T:
+        """Return the one value below `names`; raise SourceError if there is none."""
+        value = self.maybe(read, *names)
+        if value is None:
+            self.refuse(names, "no value")
+        return value
+
+    def attempt(self, read: Callable[[str], T], *names: str) -> T | None:
+        """Return the value below `names`; one that is unreadable is a finding, and left out."""
+        try:
+            return self.maybe(read, *names)
+        except SourceError as error:
+            self.findings.append(error.finding)
+            return None
+
+    def each(self, *names: str) -> Iterator["Fiche"]:
+        """Yield the objects below `names`: none, one or many; what is no object is a finding."""
+        value, label = self._below(names), self._label(names)
+        many = isinstance(value, list)
+        for number, item in enumerate(value if many else [value]):
+            found, place = something(item), f"{label}[{number}]" if many else label
+            if isinstance(found, dict):
+                yield replace(self, valeur=found, label=place)
+            elif found is not None:
+                self.findings.append(self._finding(place, "no object"))
+
+    def refuse(self, names: tuple[str, ...], wrong: str) -> NoReturn:
+        """Raise the error that a value of this record is wrong."""
+        finding = self._finding(self._label(names), wrong)
+        raise SourceError(finding.where, finding.wrong, finding.remedy)
+
+    def _below(self, names: tuple[str, ...]) -> Any:
+        value: Any = self.valeur
+        for depth, name in enumerate(names):
+            if value is None:
+                return None
+            if not isinstance(value, dict):
+                self.refuse(names[:depth], "no object")
+            value = something(value.get(name))
+        return value
+
+    def _label(self, names: tuple[str, ...]) -> str:
+        return ".".join((self.label, *names)).lstrip(".")
+
+    def _finding(self, label: str, wrong: str) -> Finding:
+        return Finding(
+            Where(self.path, line_of(self.source, label)),
+            f"{label}: {wrong}",
+            "it is left out of the reference data; correct it, or fetch the archive again",
+        )
+
+
+def something(value: Any) -> Any:
+    """Return the value, or None for each of the five spellings of nothing; a list of one is it.
+
+    >>> [something(v) for v in (None, "", {}, {"@xsi:nil": "true"}, [], {"#text": "PA1"}, ["a"])]
+    [None, None, None, None, None, 'PA1', 'a']
+    """
+    while True:
+        if isinstance(value, dict):
+            if value.get(NIL) in ("true", True):
+                return None
+            if "#text" not in value:
+                return value or None
+            value = value["#text"]
+        elif isinstance(value, list) and len(value) == 1:
+            [value] = value
+        else:
+            return value if value not in ("", []) else None
+
+
+def read_fiche(record: Record, findings: list[Finding]) -> Fiche:
+    """Return the object that a file holds; raise SourceError if it holds no JSON object."""
+    if record.fault:
+        raise SourceError(record.fault.where, record.fault.wrong, record.fault.remedy)
+    text = decode(record.data, record.path)
+    try:
+        root = orjson.loads(text)
+    except JSONDecodeError as error:
+        line = text.count("\n", 0, error.pos) + 1
+        raise SourceError(
+            Where(record.path, line), f"not complete JSON: {error.msg}", "fetch the archive again"
+        ) from error
+    if not isinstance(root, dict):
+        raise SourceError(
+            Where(record.path), "no JSON object at the root", "give archives of acteurs and organes"
+        )
+    return Fiche(root, "", record.path, text, findings)

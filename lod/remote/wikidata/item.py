@@ -1,0 +1,76 @@
+"""One item of Wikidata, as several rows of answers state it."""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from lod.rdf.vocab import PREFIXES
+
+ITEM = re.compile(re.escape(PREFIXES["wd"]) + r"(Q[1-9]\d{0,14})", re.ASCII)
+IDENTIFIANT = re.compile(r"\d{1,9}", re.ASCII)  # P4123: acteurRef without `PA`
+# how Wikidata says that there is a value, and that nobody knows which
+INCONNU = re.compile(r"https?://www\.wikidata\.org/\.well-known/genid/")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT00:00:00Z", re.ASCII)
+PRECISIONS = ("9", "10", "11")
+
+
+class Naissance(NamedTuple):
+    """A day of birth with its precision as Wikidata counts it: 11 a day, 10 a month, 9 a year."""
+
+    jour: str  # `1975-06-15`; at precision 9 only the year of it counts
+    precision: int
+
+    @property
+    def annee(self) -> str:
+        """The year, of four digits."""
+        return self.jour[:4]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """A person in Wikidata: every name, every day of birth, where and when the person sat.
+
+    `sieges` are (number of the legislature, item of the constituency or "").
+    """
+
+    qid: str
+    noms: frozenset[str] = frozenset()
+    naissances: frozenset[Naissance] = frozenset()
+    p4123: frozenset[str] = frozenset()
+    sieges: frozenset[tuple[int, str]] = frozenset()
+    groupes: frozenset[str] = frozenset()
+
+
+def qid(iri: str) -> str:
+    """Return the name of an item; nothing for an IRI of something else.
+
+    >>> qid(PREFIXES["wd"] + "Q30334188"), qid(PREFIXES["wd"] + "P31")
+    ('Q30334188', '')
+    """
+    found = ITEM.fullmatch(iri)
+    return found[1] if found else ""
+
+
+def identifiant(value: str) -> str:
+    """Return a value of P4123; nothing for one that is unknown, or no number.
+
+    >>> identifiant("718926"), identifiant("PA718926")
+    ('718926', '')
+    """
+    return value if IDENTIFIANT.fullmatch(value) else ""
+
+
+def rank(name: str) -> int:
+    """Return the number of an item, by which items are sorted."""
+    return int(name[1:])
+
+
+def naissance(instant: str, precision: str) -> Naissance | None:
+    """Return a birth; None if not even the year is known.
+
+    >>> naissance("1964-07-01T00:00:00Z", "9"), naissance("1900-01-01T00:00:00Z", "7")
+    (Naissance(jour='1964-07-01', precision=9), None)
+    """
+    if INSTANT.fullmatch(instant) and precision in PRECISIONS:
+        return Naissance(instant[:10], int(precision))
+    return None

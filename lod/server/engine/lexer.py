@@ -1,0 +1,106 @@
+"""The words of a query, without parsing it: does it call another endpoint, how deep does it nest?
+
+pyoxigraph sends SERVICE over HTTP and has no switch for it, and its parser takes `1SERVICE<…>`
+and `SERVICE:x`. So IRIs, comments, strings, variables and local names are taken away, and the word
+is refused wherever it is left. In doubt a query is refused: the price is a false 403.
+"""
+
+import re
+from collections.abc import Iterator
+
+DEEPEST = 64  # brackets; pyoxigraph needs seconds for 150 nested (), and crashes at 3,000 nested {}
+DOUBTS = 200  # readings followed before a query is refused unread: each may cost its whole length
+_ESCAPE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
+_PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
+_TOKEN = re.compile(
+    rf"""
+      (?P<iri> < (?: [^\x00-\x20<>"{{}}|^`\\] | {_ESCAPE} )* > )
+    | (?P<comment> \# [^\r\n]* )
+    | (?P<long> \"\"\" (?: \"{{0,2}} (?: [^"\\] | \\. ) )*+ \"\"\"
+              | '''    (?: '{{0,2}}  (?: [^'\\] | \\. ) )*+ ''' )
+    | (?P<short> (?!\"\"\") \" (?: [^"\\\r\n] | \\. )*+ \"
+               | (?!''')    '  (?: [^'\\\r\n] | \\. )*+ ' )
+    | (?P<variable> [?$]\w+ )
+    | (?P<local> : (?: (?: [\w:] | {_PLX} ) (?: [\w:\-] | {_PLX} )*+
+                       (?: \.++ (?: [\w:\-] | {_PLX} )++ )* )? )
+    | (?P<service> service )
+    | (?P<plain> [^<\#"'?$:\\sSſ]++ | [^"'\\] )
+    """,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+_CERTAIN = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
+_FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
+_CODEPOINT = re.compile(_ESCAPE)
+
+
+def calls_out(query: str) -> bool:
+    """Say whether the query has the keyword SERVICE, as written or once its escapes are decoded."""
+    return any(_has_service(text) for text in {query, _decode(query)})
+
+
+def states_dataset(query: str) -> bool:
+    """Say whether the query has the keyword FROM; who hides it from us gets our own dataset.
+
+    >>> states_dataset("SELECT * FROM <x> {}"), states_dataset("ASK { ?from prov:from 'from' }")
+    (True, False)
+    """
+    words = (token[0] for token in _tokens(query, 0) if token.lastgroup == "plain")
+    return any(_FROM.search(text) for text in words)
+
+
+def is_too_deep(query: str) -> bool:
+    """Say whether brackets nest deeper than the engine's parser can take."""
+    if sum(map(query.count, "{([")) <= DEEPEST:
+        return False
+    depth = 0
+    for token in _tokens(query, 0):
+        for character in token[0] if token.lastgroup == "plain" else "":
+            depth += (character in "{([") - (character in "})]")
+            if depth > DEEPEST:
+                return True
+    return False
+
+
+def _has_service(text: str) -> bool:
+    if "service" not in text.casefold():
+        return False
+    pending, doubts, seen = [0], 0, set[int]()
+    while pending:
+        for token in _tokens(text, pending.pop()):
+            if token.start() in seen:
+                break  # the rest has been read already
+            seen.add(token.start())
+            if token.lastgroup == "service":
+                return True
+            if token.lastgroup == "iri" and _is_doubtful(token[0]):
+                pending.append(token.start() + 1)
+                doubts += 1
+        if doubts > DOUBTS:
+            return True
+    return False
+
+
+def _tokens(text: str, start: int) -> Iterator[re.Match[str]]:
+    """Yield the tokens from `start` on, up to a quote or a backslash that no parser accepts."""
+    while token := _TOKEN.match(text, start):
+        yield token
+        start = token.end()
+
+
+def _is_doubtful(iri: str) -> bool:
+    """Say whether `<…>` may also be read as *less than*, with another sense of what follows it.
+
+    `FILTER(1<2)#>'''` hides the lines below it from whoever sees an IRI. `<scheme://` can only be
+    one: no grammar allows two slashes there. Without `#` and `'` both readings meet again at `>`.
+    """
+    return not _CERTAIN.match(iri) and any(mark in iri.casefold() for mark in ("#", "'", "service"))
+
+
+def _decode(query: str) -> str:
+    """Return the query with `\\uXXXX` and `\\UXXXXXXXX` replaced by what they stand for."""
+
+    def character(escape: re.Match[str]) -> str:
+        code = int(escape[0][2:], 16)
+        return chr(code) if code <= 0x10FFFF else "\ufffd"
+
+    return _CODEPOINT.sub(character, query)

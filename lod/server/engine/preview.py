@@ -1,0 +1,94 @@
+"""The beginning of a result, for a page: what a person reads of it, and how much there is.
+
+A reader makes it, so that what reaches the front is short whatever the query gives.
+"""
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any
+
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QuerySolutions,
+    RdfFormat,
+    Triple,
+    serialize,
+)
+
+from lod.rdf.vocab import PREFIXES
+
+ROWS = 1000  # rows or triples
+COLUMNS = 100
+SIZE = 1024 * 1024  # characters of all values together
+LONGEST = 5000  # characters of one value
+CELL = 32  # characters that a cell takes beside its value
+Apercu = dict[str, Any]
+Term = NamedNode | BlankNode | Literal | Triple
+
+
+def apercu(result: QuerySolutions | QueryBoolean | Iterable[Triple], most: int) -> Apercu:
+    """Return the beginning of a result as JSON has it; nothing beyond `most` rows is counted."""
+    if isinstance(result, QuerySolutions):
+        return _table(result, most)
+    if isinstance(result, QueryBoolean):
+        return {"sorte": "verite", "vrai": bool(result)}
+    return _graph(result, most)
+
+
+def _table(result: QuerySolutions, most: int) -> Apercu:
+    names = [variable.value for variable in result.variables]
+    rows: list[list[dict[str, str] | None]] = []
+    total = size = 0
+    for total, solution in enumerate(islice(result, most + 1), start=1):
+        if total <= ROWS and size < SIZE:
+            rows.append([term and _cell(term) for term in islice(solution, COLUMNS)])
+            size += sum(CELL + len(cell["v"]) for cell in rows[-1] if cell)
+    return {
+        "sorte": "table",
+        "noms": names[:COLUMNS],
+        "colonnes": len(names),
+        "lignes": rows,
+        **_counted(total, most),
+    }
+
+
+def _graph(result: Iterable[Triple], most: int) -> Apercu:
+    shown: list[Triple] = []
+    total = size = 0
+    for total, triple in enumerate(islice(result, most + 1), start=1):
+        if total <= ROWS and size < SIZE:
+            size += CELL + sum(map(len, map(str, triple)))
+            if size < SIZE:
+                shown.append(triple)
+    text = _turtle(shown).decode()
+    return {"sorte": "graphe", "turtle": text, "montres": len(shown), **_counted(total, most)}
+
+
+def _counted(total: int, most: int) -> Apercu:
+    return {"total": min(total, most), "plus": total > most}
+
+
+def _turtle(triples: Iterable[Triple]) -> bytes:
+    """Return the triples with those of our prefixes that are used."""
+    nt = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+    used = {prefix: iri for prefix, iri in PREFIXES.items() if b"<" + iri.encode() in nt}
+    return serialize(triples, format=RdfFormat.TURTLE, prefixes=used) or b""
+
+
+def _cell(term: Term) -> dict[str, str]:
+    """Return a term: its kind, its value cut to a length that can be shown, what more it says."""
+    match term:
+        case NamedNode():
+            cell = {"t": "iri", "v": term.value}
+        case Literal(language=str(language)):
+            cell = {"t": "texte", "v": term.value, "langue": language}
+        case Literal():
+            cell = {"t": "valeur", "v": term.value, "type": term.datatype.value}
+        case _:
+            cell = {"t": "autre", "v": str(term)}
+    if len(cell["v"]) > LONGEST:
+        cell |= {"t": "coupe" if cell["t"] == "iri" else cell["t"], "v": cell["v"][:LONGEST] + "…"}
+    return cell

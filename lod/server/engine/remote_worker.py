@@ -1,0 +1,225 @@
+"""A process that asks a store elsewhere what `worker.py` reads in one; started by `pool.py`, too.
+
+A query is parsed here first, by the engine that else answers it: what is no SPARQL, or calls a
+function of another engine, goes nowhere. Answers come in one form, are parsed, and are written by
+the same hand and within the same limits as those of our own store: whole, or an error.
+"""
+
+import contextlib
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import IO, cast
+from urllib.parse import urlencode
+
+import urllib3
+from pyoxigraph import (
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+    parse_query_results,
+)
+from urllib3.exceptions import HTTPError
+
+from lod.base.errors import LodError
+from lod.publish.release import manifest
+from lod.publish.search.sparql_function import CONTIENT
+from lod.rdf.vocab import PREFIXES
+from lod.remote.stores.credentials import ACCES, Acces
+from lod.remote.stores.store_client import FORM, NTRIPLES, RESULTS, Client
+from lod.remote.stores.store_client import Limits as Patience
+from lod.remote.stores.versions import QUICK, graph_of, versions
+from lod.server.engine.lexer import states_dataset
+from lod.server.engine.worker import (
+    Limits,
+    Query,
+    RefusedError,
+    Result,
+    answer,
+    confine,
+    evaluate,
+    too_large,
+)
+
+SEEN = 5.0  # seconds that a store is believed to serve what it served
+WIDER = 8  # an answer in JSON or N-Triples has at most so many times the bytes of any other form
+SAID = 2000  # bytes of an error that are looked at
+QUOTED = 200  # characters of it that a client is told
+
+
+class Corps:
+    """The body of an answer, as a parser reads it: bounded, and an error unless it is whole."""
+
+    def __init__(self, answer: urllib3.BaseHTTPResponse, most: int, limit: int) -> None:
+        self._answer, self._left, self._limit = answer, most, limit
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes; raise RefusedError if there are too many, or they break off."""
+        try:
+            data = self._answer.read1(size if size > 0 else 2**16)
+        except HTTPError as error:
+            raise broken("sa réponse s’est interrompue") from error
+        self._left -= len(data)
+        if self._left < 0:
+            raise too_large(self._limit, "octets")
+        return data
+
+
+class Distant:
+    """A store elsewhere, as far as one release goes."""
+
+    def __init__(self, store: Path, acces: Acces, limits: Limits) -> None:
+        seconds = limits.seconds
+        patience = Patience(delays=(), connect=min(QUICK.connect, seconds), whole=seconds)
+        self._client, self._pointer = Client(acces, patience), Client(acces, QUICK)
+        self._limits, self._empty = limits, Store()
+        self._graphe = graph_of(acces, manifest(store.parent)["id"])
+        self._nowhere = f"{acces.graphe}/-"  # a graph that is never there
+        self._named = sorted(name.value for name in Store.read_only(str(store)).named_graphs())
+        self._seen = 0.0
+        self._answer: urllib3.BaseHTTPResponse | None = None
+
+    def result(self, query: Query) -> Result:
+        """Return the result of a query, which comes in while it is read; or raise RefusedError."""
+        form = self._form(query)
+        self._is_served()
+        is_graph = not isinstance(form, QuerySolutions | QueryBoolean)
+        try:
+            url = self._client.moteur.at(self._client.acces.url, self._client.moteur.requete)
+            headers = {"Content-Type": FORM, "Accept": NTRIPLES if is_graph else RESULTS}
+            if self._answer is not None:
+                self._answer.close()  # what is left of it comes no more between two queries
+            self._answer = self._client.open("POST", url, self._body(query), headers)
+            self._judge(self._answer, is_graph)
+        except (HTTPError, LodError) as error:
+            raise broken("il ne répond pas") from error
+        size = self._limits.size
+        body = cast(IO[bytes], Corps(self._answer, size * WIDER, size))
+        return triples(body) if is_graph else table(body, isinstance(form, QueryBoolean))
+
+    def _form(self, query: Query) -> Result:
+        """Return what kind of result the query has, of no data; raise RefusedError if none."""
+        try:
+            form = evaluate(self._empty, query, {})
+        except RefusedError as refused:
+            if CONTIENT in str(refused):
+                detail = "la recherche dans les textes n’est pas dans ce moteur ; voir /recherche"
+                raise RefusedError("moteur-incapable", detail) from refused
+            raise
+        if states_dataset(query["text"]):
+            detail = "FROM n’est pas admis ici ; écrire GRAPH, ou default-graph-uri dans l’adresse"
+            raise RefusedError("moteur-incapable", detail)
+        return form
+
+    def _is_served(self) -> None:
+        """Raise RefusedError unless the store has said of late that it serves our release."""
+        now = time.monotonic()
+        if now - self._seen < SEEN:
+            return
+        try:
+            known = versions(self._pointer)
+        except LodError as error:
+            raise broken("il ne répond pas") from error
+        if not any(v.graphe == self._graphe and v.rangs for v in known):
+            raise RefusedError("moteur-sans-version", "le moteur distant n’a pas cette version")
+        self._seen = now
+
+    def _body(self, query: Query) -> bytes:
+        """Return the form to send: the query with our prefixes, and the graphs it may see.
+
+        Both kinds are always stated, for without any the store's own would be seen.
+        """
+        text = query["text"]
+        used = (f"PREFIX {name}: <{iri}>" for name, iri in PREFIXES.items() if f"{name}:" in text)
+        default, named = query["default_graphs"], query["named_graphs"]
+        if default is None:
+            default, named = [self._graphe], self._named
+        else:
+            default, named = ([g for g in some if g in self._named] for some in (default, named))
+        return (
+            urlencode(
+                [
+                    ("query", f"BASE <{query['base']}> {' '.join(used)}\n{text}"),
+                    *(("default-graph-uri", g) for g in default or [self._nowhere]),
+                    *(("named-graph-uri", g) for g in named or [self._nowhere]),
+                ]
+            ).encode()
+            + self._deadline()
+        )
+
+    def _deadline(self) -> bytes:
+        asked = self._client.moteur.deadline(self._limits.seconds)
+        return f"&{asked}".encode() if asked else b""
+
+    def _judge(self, answer: urllib3.BaseHTTPResponse, is_graph: bool) -> None:
+        """Raise RefusedError for all but an answer that says it is whole."""
+        status, coupe = answer.status, self._client.moteur.coupe
+        if status == 200 and coupe and (most := answer.headers.get(coupe)):
+            raise too_large(int(most) if most.isdecimal() else 0, "lignes de ce moteur")
+        if status == 200:
+            if is_graph and not answer.chunked and answer.length_remaining is None:
+                raise broken("rien ne dit que sa réponse soit entière")
+            return
+        said = excerpt(answer)
+        if status in (206, 408, 504):
+            raise RefusedError("delai", "le moteur distant n’a pas fini à temps")
+        if status == 400:  # it is SPARQL: we have parsed it
+            raise RefusedError("moteur-incapable", f"le moteur distant dit : {said}")
+        self._seen = 0.0
+        raise broken(f"statut {status}{f' ({said})' if status == 500 else ''}")
+
+
+def table(body: IO[bytes], is_boolean: bool) -> QuerySolutions | QueryBoolean:
+    """Return rows, or the answer to an ASK, which Virtuoso gives as a table of one row."""
+    found = parse_query_results(body, format=QueryResultsFormat.JSON)
+    if not is_boolean or isinstance(found, QueryBoolean):
+        return found
+    cells = [cell for row in found for cell in row]
+    yes = any(getattr(cell, "value", "") in ("1", "true") for cell in cells)
+    told = json.dumps({"head": {}, "boolean": yes})
+    return parse_query_results(told, format=QueryResultsFormat.JSON)
+
+
+def triples(body: IO[bytes]) -> Iterator[Triple]:
+    """Yield the triples of an answer."""
+    return (quad.triple for quad in parse(body, format=RdfFormat.N_TRIPLES))
+
+
+def broken(wrong: str) -> RefusedError:
+    """Return the refusal because of a store that is not as it should be."""
+    return RefusedError("moteur-distant", f"moteur distant : {wrong}")
+
+
+def excerpt(answer: urllib3.BaseHTTPResponse) -> str:
+    """Return the beginning of what a store says of an error, as one line."""
+    try:
+        text = answer.read1(SAID).decode("utf-8", "replace")
+    except HTTPError:
+        return "rien"
+    line = " ".join(text.split("\n\n")[0].split())
+    return "".join(c for c in line if c.isprintable())[:QUOTED]
+
+
+def main(store_path: str, descriptor: str, limits_json: str) -> None:
+    """Say that we are there, then answer until the front closes the connection."""
+    limits, acces = Limits(**json.loads(limits_json)), Acces(**json.loads(os.environ.pop(ACCES)))
+    with (
+        contextlib.suppress(EOFError, ConnectionError),
+        Connection(int(descriptor)) as connection,
+    ):
+        distant = Distant(Path(store_path), acces, limits)
+        confine(limits)
+        connection.send_bytes(b"ready")
+        answer(connection, limits, distant.result)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,216 @@
+"""A process that reads one store and answers one query at a time; started by `pool.py`, killable.
+
+It imports nothing of the front. What it is told and what it tells is JSON, never pickles: whoever
+subverts a reader does not thereby subvert the front (which is why no pool of `concurrent.futures`
+or Pebble does this: both unpickle what a worker sends). Its results stay in the thread that made
+them: pyoxigraph aborts the process otherwise.
+"""
+
+import contextlib
+import json
+import re
+import resource
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import IO, Any
+
+import orjson
+from pyoxigraph import (
+    NamedNode,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    Store,
+    Triple,
+    serialize,
+)
+
+from lod.publish.search.sparql_function import Fonction, fonctions
+from lod.rdf.vocab import PREFIXES
+from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS
+from lod.server.engine.preview import apercu
+from lod.server.engine.row_counter import SYNTAXES, Rows
+from lod.server.engine.sandbox import isolate
+
+PIECE = 64 * 1024  # bytes in one message to the front
+IN_MEMORY = 1024 * 1024  # bytes of an answer kept in memory; the rest goes to a temporary file
+GRACE = 1.0  # seconds after its deadline a reader ends by itself, when no front is left to kill it
+Query = dict[str, Any]  # the fields of `pool.Query`
+Header = dict[str, Any]
+Functions = dict[NamedNode, Fonction]
+Result = QuerySolutions | QueryBoolean | Iterable[Triple]
+_PLACE = re.compile(r"\bat (\d+):(\d+)")
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one query may cost: seconds, rows, bytes of its answer, bytes of memory."""
+
+    seconds: float = 10.0
+    rows: int = 1_000_000
+    size: int = 64 * 1024 * 1024
+    memory: int = 512 * 1024 * 1024
+
+
+class RefusedError(Exception):
+    """A query that is answered with a problem; `slug` is a key of `problems.PROBLEMS`."""
+
+    def __init__(self, slug: str, detail: str, **more: int) -> None:
+        super().__init__(detail)
+        self.header: Header = {"problem": slug, "detail": detail, "more": more}
+
+
+UNREADABLE = RefusedError("moteur-distant", "moteur distant : sa réponse est illisible")
+
+
+class Sink:
+    """The file that the engine writes to; an exception raised here stops the query."""
+
+    def __init__(self, spool: IO[bytes], limits: Limits, rows: Rows | None, is_xml: bool) -> None:
+        self._spool, self._limits, self._rows, self._is_xml = spool, limits, rows, is_xml
+        self._size = 0
+
+    def write(self, piece: bytes) -> int:
+        """Keep the piece, or raise RefusedError if the answer has grown too large."""
+        self._size += len(piece)
+        if self._size > self._limits.size:
+            raise too_large(self._limits.size, "octets")
+        if self._rows and self._rows.add(piece) > self._limits.rows:
+            raise too_large(self._limits.rows, "lignes")
+        # XML has no way to write a control character, and the engine writes it all the same
+        self._spool.write(_CONTROL.sub("\ufffd".encode(), piece) if self._is_xml else piece)
+        return len(piece)
+
+    def flush(self) -> None:
+        """Do nothing: the answer is sent whole, at the end."""
+
+
+def too_large(limit: int, unit: str) -> RefusedError:
+    """Return the refusal of an answer over one of the caps."""
+    detail = f"la réponse dépasse {limit} {unit} ; prenez plutôt les téléchargements"
+    return RefusedError("reponse-trop-grande", detail, limit=limit)
+
+
+def evaluate(
+    store: Store, query: Query, functions: Functions
+) -> QuerySolutions | QueryBoolean | QueryTriples:
+    """Parse the query and begin to evaluate it, or raise RefusedError."""
+    try:
+        default, named = (graphs(query[key]) for key in ("default_graphs", "named_graphs"))
+    except ValueError as error:
+        raise RefusedError("requete-invalide", f"IRI de graphe : {error}") from error
+    try:
+        return store.query(
+            query["text"],
+            base_iri=query["base"],
+            prefixes=PREFIXES,
+            default_graph=default,
+            named_graphs=named,
+            custom_functions=functions,
+        )
+    except SyntaxError as error:
+        place = _PLACE.search(str(error))
+        more = {"line": int(place[1]), "column": int(place[2])} if place else {}
+        raise RefusedError("syntaxe", str(error), **more) from error
+    except RuntimeError as error:
+        if "custom" not in str(error):  # a fault of ours: the process ends, the front says 500
+            raise
+        raise RefusedError("requete-invalide", str(error)) from error
+
+
+def graphs(iris: list[str] | None) -> list[Any] | None:  # Any: two list types, both invariant
+    """Return the graphs that a request states, None if it leaves the dataset to us."""
+    return None if iris is None else [NamedNode(iri) for iri in iris]
+
+
+def write(result: Result, query: Query, spool: IO[bytes], limits: Limits) -> str:
+    """Write the whole result in the syntax that the client takes; return the media type."""
+    is_graph = not isinstance(result, QuerySolutions | QueryBoolean)
+    media = query["graph" if is_graph else "solutions"]
+    if media is None:
+        raise RefusedError(
+            "pas-acceptable", "aucune des formes acceptées ne convient à ce type de requête"
+        )
+    if media == HTML:
+        spool.write(orjson.dumps(apercu(result, limits.rows)))
+        return HTML
+    rows = None if is_graph else Rows(SYNTAXES[SOLUTIONS[media]])
+    sink = Sink(spool, limits, rows, is_xml=media.endswith("xml"))
+    if isinstance(result, QuerySolutions | QueryBoolean):
+        result.serialize(sink, format=SOLUTIONS[media])  # type: ignore[arg-type]
+    else:
+        triples = capped(result, limits.rows)
+        serialize(triples, sink, format=GRAPHS[media], prefixes=PREFIXES)  # type: ignore[arg-type]
+    return str(media)
+
+
+def capped(triples: Iterable[Triple], limit: int) -> Iterator[Triple]:
+    """Yield the triples, and raise RefusedError after `limit`."""
+    for number, triple in enumerate(triples):
+        if number >= limit:
+            raise too_large(limit, "triplets")
+        yield triple
+
+
+def respond(
+    connection: Connection, query: Query, limits: Limits, result: Callable[[Query], Result]
+) -> None:
+    """Answer one query: a line of JSON, then the body in pieces, sent when it is complete."""
+    with tempfile.SpooledTemporaryFile(IN_MEMORY) as spool:
+        try:
+            media = write(result(query), query, spool, limits)
+        except SyntaxError:  # in what another store sent: a fault in the query is refused above
+            connection.send_bytes(orjson.dumps(UNREADABLE.header) + b"\n")
+            return
+        except RefusedError as refused:
+            connection.send_bytes(orjson.dumps(refused.header) + b"\n")
+            return
+        header: Header = {"media": media, "size": spool.tell()}
+        spool.seek(0)
+        connection.send_bytes(orjson.dumps(header) + b"\n" + spool.read(PIECE))
+        while piece := spool.read(PIECE):
+            connection.send_bytes(piece)
+
+
+def confine(limits: Limits) -> None:
+    """Allow so much memory beyond what the open store has mapped, and no core file."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    statm = Path("/proc/self/statm")
+    if statm.exists():  # Linux; elsewhere only the deadline bounds a query
+        mapped = int(statm.read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (mapped + limits.memory,) * 2)
+
+
+def main(store_path: str, descriptor: str, limits_json: str) -> None:
+    """Say when the store is open, then answer until the front closes the connection."""
+    limits = Limits(**json.loads(limits_json))
+    is_isolated = isolate()  # before the store is opened: it holds for threads started later
+    with (
+        contextlib.suppress(EOFError, ConnectionError),
+        Connection(int(descriptor)) as connection,
+        fonctions(Path(store_path).parent) as functions,
+    ):
+        store = Store.read_only(store_path)
+        confine(limits)
+        connection.send_bytes(b"isolated" if is_isolated else b"ready")
+        answer(connection, limits, lambda query: evaluate(store, query, functions))
+
+
+def answer(connection: Connection, limits: Limits, result: Callable[[Query], Result]) -> None:
+    """Answer one query after another; raise EOFError or ConnectionError when the front is gone."""
+    while True:
+        query = orjson.loads(connection.recv_bytes())
+        # the signal's own effect ends the process, even in the middle of the engine's work
+        signal.setitimer(signal.ITIMER_REAL, limits.seconds + GRACE)
+        respond(connection, query, limits, result)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

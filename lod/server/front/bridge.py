@@ -1,0 +1,113 @@
+"""Flask in threads, beside an event loop: clients wait on the loop, threads only work.
+
+A body is read, and an answer sent, on the loop: a client that drips or does not read costs no
+thread.
+"""
+
+import asyncio
+import io
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any, TypeVar
+from urllib.parse import unquote_to_bytes
+
+from lod.server.common.request_response import NOTES, RELEASE, Answer, Notes, Request, encoded
+from lod.server.engine.current_release import Release
+
+T = TypeVar("T")
+Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
+THREADS = 16
+IN_MEMORY = 1024 * 1024  # bytes of an answer handed over at once; more is fetched piece by piece
+
+
+class Bridge:
+    """A WSGI application, awaited."""
+
+    def __init__(self, wsgi: Wsgi) -> None:
+        self._wsgi = wsgi
+        self._threads = ThreadPoolExecutor(THREADS, "lod")
+
+    async def answer(self, request: Request, release: Release) -> Answer:
+        """Return what the application answers, from one release."""
+        return await self.work(lambda: call(self._wsgi, environment(request, release)))
+
+    async def work(self, function: Callable[[], T]) -> T:
+        """Return what a function returns that would make the loop wait."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, function)
+
+    def close(self) -> None:
+        """End the threads, once they have done their work."""
+        self._threads.shutdown()
+
+
+def call(wsgi: Wsgi, environ: dict[str, Any]) -> Answer:
+    """Return the answer of a WSGI application (PEP 3333)."""
+    notes: Notes = environ[NOTES]
+    started: list[Any] = []
+
+    def start_response(*said: Any) -> None:
+        started[:] = said[:2]
+
+    body, rest = _begin(wsgi(environ, start_response))
+    status, headers = int(started[0][:3]), encoded(started[1])
+    if rest is None and not any(name == b"content-length" for name, _ in headers):
+        headers = (*headers, (b"content-length", b"%d" % len(body)))
+    return Answer(status, headers, body, notes, rest)
+
+
+def environment(request: Request, release: Release) -> dict[str, Any]:
+    """Return the WSGI environment of a request."""
+    environ: dict[str, Any] = {
+        NOTES: {"release": release.id},
+        RELEASE: release,
+        "REQUEST_METHOD": request.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(request.path).decode("latin-1"),
+        "REQUEST_URI": request.path.decode("latin-1"),
+        "QUERY_STRING": request.query.decode("latin-1"),
+        "REMOTE_ADDR": request.client,
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": f"HTTP/{request.version}",
+        "CONTENT_LENGTH": str(len(request.body)),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(request.body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name, value in request.headers.items():
+        key = name.decode("latin-1").upper().replace("-", "_")
+        if key == "CONTENT_TYPE":
+            environ[key] = value.decode("latin-1")
+        elif key != "CONTENT_LENGTH":  # what was read is what counts
+            environ[f"HTTP_{key}"] = value.decode("latin-1")
+    return environ
+
+
+def _begin(pieces: Iterable[bytes]) -> tuple[bytes, Iterator[bytes] | None]:
+    """Return the beginning of an answer, and the rest if it is long."""
+    first, size, iterator = [], 0, iter(pieces)
+    for piece in iterator:
+        first.append(piece)
+        size += len(piece)
+        if size > IN_MEMORY:
+            return b"".join(first), _rest(iterator, pieces)
+    _close(pieces)
+    return b"".join(first), None
+
+
+def _rest(iterator: Iterator[bytes], pieces: Iterable[bytes]) -> Iterator[bytes]:
+    try:
+        yield from (piece for piece in iterator if piece)
+    finally:
+        _close(pieces)
+
+
+def _close(pieces: Iterable[bytes]) -> None:
+    with suppress(AttributeError):
+        pieces.close()  # type: ignore[attr-defined]

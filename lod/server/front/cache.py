@@ -1,0 +1,85 @@
+"""Answers kept in memory while their release is current: bounded, least used first to go."""
+
+from collections import OrderedDict
+from dataclasses import replace
+
+from lod.server.common.request_response import Answer, Request
+
+Key = tuple[bytes, ...]
+SIZE = 64 * 1024 * 1024  # bytes of all answers together
+LARGEST = 512 * 1024  # bytes of one answer; a larger one takes longer to send than to make
+OVERHEAD = 2048  # bytes that an answer takes beside its body
+KEPT = (200, 301, 303)
+DEPENDS = (b"accept", b"accept-encoding", b"accept-language", b"content-type")  # as Vary says
+PARTIAL = (b"range", b"if-modified-since", b"if-match", b"if-range", b"if-unmodified-since")
+
+
+class Cache:
+    """The answers of one release; used by the event loop alone."""
+
+    def __init__(self, size: int = SIZE) -> None:
+        self._size, self._used, self._release = size, 0, ""
+        self._answers: OrderedDict[Key, Answer] = OrderedDict()
+
+    def get(self, release: str, request: Request) -> Answer | None:
+        """Return the answer to the request, a 304 if its client has it, None if it must be made."""
+        if release != self._release or not _is_plain(request):
+            return None
+        key = key_of(request)
+        answer = self._answers.get(key)
+        if answer is None:
+            return None
+        self._answers.move_to_end(key)
+        known = replace(answer, notes={**answer.notes, "cache": True})
+        return not_modified(known) if _has(request, known) else known
+
+    def keep(self, release: str, request: Request, answer: Answer) -> None:
+        """Keep an answer that says it may be kept; a new release throws all others away."""
+        if not (_is_plain(request) and may_be_kept(answer)):
+            return
+        if release != self._release:
+            self._answers.clear()
+            self._used, self._release = 0, release
+        key = key_of(request)
+        if old := self._answers.pop(key, None):
+            self._used -= _weight(key, old)
+        self._answers[key] = answer
+        self._used += _weight(key, answer)
+        while self._used > self._size:
+            self._used -= _weight(*self._answers.popitem(last=False))
+
+
+def key_of(request: Request) -> Key:
+    """Return all that an answer depends on, the release excepted."""
+    said = (request.headers.get(name, b"") for name in DEPENDS)
+    return (request.method.encode(), request.path, request.query, *said, request.body)
+
+
+def may_be_kept(answer: Answer) -> bool:
+    """Say whether an answer is whole, small, and public."""
+    is_public = (answer.header(b"cache-control") or b"").startswith(b"public")
+    is_small = answer.rest is None and len(answer.body) <= LARGEST
+    return answer.status in KEPT and is_public and is_small
+
+
+def not_modified(answer: Answer) -> Answer:
+    """Return the 304 that stands for an answer (RFC 9110, 15.4.5)."""
+    dropped = (b"content-length", b"content-type", b"content-encoding", b"content-disposition")
+    return replace(answer.with_headers(without=dropped), status=304, body=b"")
+
+
+def _is_plain(request: Request) -> bool:
+    """Say whether the request asks for a whole answer, and does not insist on a new one."""
+    if request.method not in ("GET", "POST") or any(name in request.headers for name in PARTIAL):
+        return False
+    return b"no-" not in request.headers.get(b"cache-control", b"")
+
+
+def _has(request: Request, answer: Answer) -> bool:
+    """Say whether the client has the answer already."""
+    tag = answer.header(b"etag")
+    return tag is not None and request.method == "GET" and request.has(tag)
+
+
+def _weight(key: Key, answer: Answer) -> int:
+    return sum(map(len, key)) + len(answer.body) + OVERHEAD

@@ -1,0 +1,75 @@
+"""What Prometheus may ask of a server: requests, durations, the pool; no client is named."""
+
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from lod.server.common.request_response import Answer, Request
+from lod.server.engine.current_release import Releases
+
+ROUTES = (
+    "sparql", "recherche", "api", "reconciliation", "sante", "metrics", "telechargements", "static",
+)  # fmt: skip
+BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)  # seconds
+
+
+class Pools(Collector):
+    """The pool of the current release, asked when Prometheus asks."""
+
+    def __init__(self, releases: Releases) -> None:
+        self._releases = releases
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield what the pool does at this moment."""
+        release = self._releases.current
+        if release is None:
+            return
+        for name, (meaning, value) in release.moteur.state().items():
+            yield GaugeMetricFamily(f"lod_{name}", meaning, value=value)
+        info = GaugeMetricFamily("lod_release_triples", "Triples of the release", labels=["id"])
+        info.add_metric([release.id], release.triples)
+        yield info
+
+
+class Metrics:
+    """The counters of one server."""
+
+    def __init__(self, releases: Releases) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "lod_requests", "Answers sent", ["route", "statut", "cache"], registry=self._registry
+        )
+        self._seconds = Histogram(
+            "lod_request_seconds",
+            "Time to answer",
+            ["route"],
+            buckets=BUCKETS,
+            registry=self._registry,
+        )
+        self._registry.register(Pools(releases))
+
+    def count(self, request: Request, answer: Answer, seconds: float) -> None:
+        """Count an answer."""
+        route = route_of(request.path)
+        cache = "oui" if answer.notes.get("cache") else "non"
+        self._requests.labels(route, str(answer.status), cache).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def text(self) -> bytes:
+        """Return all of it in the text format of Prometheus."""
+        return generate_latest(self._registry)
+
+
+def route_of(path: bytes) -> str:
+    """Return one of few names for a path: a client must not be able to make up new ones.
+
+    >>> route_of(b"/recherche.html"), route_of(b"/question/QANR5L15QE43349"), route_of(b"/x")
+    ('recherche', 'page', 'page')
+    """
+    first = path.split(b"/", 2)[1:2]
+    name = first[0].decode("latin-1") if first else ""
+    if name == "recherche.html":  # the same search, by the address that a static host has
+        return "recherche"
+    return name if name in ROUTES else "page"

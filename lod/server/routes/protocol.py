@@ -1,0 +1,150 @@
+"""SPARQL 1.1 Protocol: what a request asks, or why it cannot be asked; evaluates nothing."""
+
+import hashlib
+from urllib.parse import parse_qsl
+
+import orjson
+from werkzeug.http import parse_options_header
+
+from lod.server.common.accept import choose
+from lod.server.common.problems import Problem
+from lod.server.common.request_response import Request
+from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS, named
+from lod.server.engine.lexer import DEEPEST, calls_out, is_too_deep
+from lod.server.engine.pool import Query
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+LONGEST_BODY = 1024 * 1024  # bytes
+LONGEST_URL = 32 * 1024  # bytes of the query string
+FIELDS = 1000  # parameters in one request
+CHANGING = ("now", "rand", "uuid", "bnode")  # also struuid: the same query, another answer
+Parameters = list[tuple[str, str]]
+
+
+def parameters(request: Request) -> Parameters:
+    """Return the parameters of a request; the body of a direct POST is the parameter `query`."""
+    found = _pairs(request.query, LONGEST_URL, "adresse-trop-longue")
+    if request.method in ("POST", "QUERY"):
+        found += _of_body(request)
+    if any(name == "update" for name, _ in found):
+        raise read_only()
+    return found
+
+
+def form_named(request: Request) -> str | None:
+    """Return the form that the address of a request names, whatever else is wrong with it."""
+    pairs = parse_qsl(request.query.decode("latin-1"), max_num_fields=None)
+    return next((value for name, value in pairs[:FIELDS] if name == "format"), None)
+
+
+def query_in(found: Parameters) -> str | None:
+    """Return the one query of the parameters, None if there is none; raise Problem for two."""
+    queries = [value for name, value in found if name == "query"]
+    if len(queries) > 1:
+        raise Problem("requete-invalide", "le paramètre query est répété")
+    return queries[0] if queries else None
+
+
+def to_run(text: str, found: Parameters, base: str, accept: str | None) -> Query:
+    """Return what the pool is asked, or raise Problem for a query that is refused unread."""
+    if calls_out(text):
+        raise Problem("federation", "le mot SERVICE n’est pas admis dans une requête")
+    if is_too_deep(text):
+        raise Problem("imbrication", f"plus de {DEEPEST} parenthèses ouvertes à la fois")
+    return Query(text, f"{base}sparql", *media_types(found, accept), *dataset(found))
+
+
+def dataset(found: Parameters) -> tuple[list[str], list[str]] | tuple[None, None]:
+    """Return the graphs that a request states; who states one of either kind states all."""
+    default, named = (
+        [value for name, value in found if name == key]
+        for key in ("default-graph-uri", "named-graph-uri")
+    )
+    return (default, named) if default or named else (None, None)
+
+
+def media_types(found: Parameters, accept: str | None) -> tuple[str | None, str | None]:
+    """Return the media types for a table and for a graph; at least one of them is acceptable."""
+    if asked := _asked(found):
+        pair = named(asked)
+    elif choose(accept, (*SOLUTIONS, *GRAPHS, HTML)) == HTML:  # a browser
+        pair = HTML, HTML
+    else:
+        pair = choose(accept, tuple(SOLUTIONS)), choose(accept, tuple(GRAPHS))
+    if pair == (None, None):
+        raise not_acceptable([*SOLUTIONS, *GRAPHS])
+    return pair
+
+
+def for_a_person(text: str, found: Parameters, base: str, accept: str | None) -> Query | None:
+    """Return a query, unread, if its answer or the refusal of it is to be a page; else None."""
+    asked = _asked(found)
+    offers = (*SOLUTIONS, *GRAPHS, HTML)
+    if (named(asked)[0] if asked else choose(accept, offers)) != HTML:
+        return None
+    return Query(text, f"{base}sparql", HTML, HTML, *dataset(found))
+
+
+def tag(release: str, query: Query) -> str | None:
+    """Return what names the answer, None for a query whose answer may change."""
+    if any(word in query.text.casefold() for word in CHANGING):
+        return None
+    return hashlib.sha256(release.encode() + orjson.dumps(query)).hexdigest()[:32]
+
+
+def not_acceptable(offers: list[str]) -> Problem:
+    """Return the problem that lists what there is."""
+    available = list(dict.fromkeys(offers))
+    detail = f"formes disponibles : {', '.join(available)}"
+    headers = {"Vary": "Accept"}
+    return Problem("pas-acceptable", detail, headers=headers, more={"available": available})
+
+
+def read_only() -> Problem:
+    """Return the problem of an update."""
+    return Problem("lecture-seule", "les mises à jour (SPARQL Update) sont refusées")
+
+
+def _asked(found: Parameters) -> str | None:
+    return next((value for name, value in found if name in ("format", "output") and value), None)
+
+
+def _of_body(request: Request) -> Parameters:
+    if len(request.body) > LONGEST_BODY:
+        raise Problem("corps-trop-long", f"au plus {LONGEST_BODY} octets")
+    media, options = parse_options_header(request.header("content-type"))
+    media = media.lower()
+    if media == UPDATE:
+        raise read_only()
+    if media not in (FORM, QUERY) or (request.method, media) == ("QUERY", FORM):
+        raise _unsupported(f"{media or 'corps sans Content-Type'} ; attendu : {FORM} ou {QUERY}")
+    if options.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+        raise _unsupported("seul UTF-8 est admis")
+    if (request.header("content-encoding") or "identity").lower() != "identity":
+        raise _unsupported("le corps ne doit pas être compressé")
+    if media == FORM:
+        return _pairs(request.body, LONGEST_BODY, "corps-trop-long")
+    return [("query", _utf8(request.body))]
+
+
+def _unsupported(detail: str) -> Problem:
+    return Problem("type-de-contenu", detail, headers={"Accept-Post": f"{FORM}, {QUERY}"})
+
+
+def _pairs(data: bytes, longest: int, slug: str) -> Parameters:
+    if len(data) > longest:
+        raise Problem(slug, f"au plus {longest} octets")
+    text = _utf8(data)
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=FIELDS)
+    except ValueError as error:  # too many fields, or %FF
+        raise Problem("requete-invalide", "paramètres illisibles en UTF-8, ou trop") from error
+
+
+def _utf8(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Problem("requete-invalide", "la requête n’est pas en UTF-8") from error

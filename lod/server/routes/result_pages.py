@@ -1,0 +1,206 @@
+"""What a query gave, or why it gave nothing, as a page: escaped, linked, the query with it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import orjson
+
+from lod.rdf.vocab import NAMESPACE, PREFIXES
+from lod.server.common.problems import Problem
+from lod.server.engine.current_release import Release
+from lod.server.engine.pool import Query, Reply
+from lod.server.engine.preview import Apercu
+from lod.server.routes.site_files import rendered
+from lod.website.sparql_page import FORMATS
+
+FORMS = {  # what kind of result: the forms of it that can be had
+    "table": ("csv", "json", "xml", "tsv"),
+    "verite": ("json", "xml", "csv", "tsv"),
+    "graphe": ("ttl", "jsonld", "rdf", "nt"),
+}
+NAMES = FORMATS | {"ttl": "Turtle", "jsonld": "JSON-LD", "rdf": "RDF/XML", "nt": "N-Triples"}
+LONGEST_LINK = 8000  # bytes of an address that proxies let pass
+AROUND = 3  # lines shown before a mistake, and after it
+WIDEST = 200  # characters of a line that is shown with its mistake, before and after it
+NUMBERS = frozenset(
+    PREFIXES["xsd"] + name
+    for name in ("integer", "decimal", "double", "float", "int", "long", "short", "byte",
+                 "nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger",
+                 "unsignedInt", "unsignedLong", "unsignedShort", "unsignedByte")
+)  # fmt: skip
+# a column that names what another one identifies, by its own name; X begins with a capital
+LABELS = ("{x}Label", "{x}_label", "{x}Nom", "nom{X}", "libelle{X}", "titre{X}")
+ALONE = ("nom", "libelle", "label", "titre", "name", "title")  # of the first thing of ours
+_LOCAL = re.compile(r"[A-Za-z0-9](?:[\w.-]*\w)?", re.ASCII)
+_IRI = re.compile(r"(<[^<>\"\s\\]+>)")
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
+Cell = dict[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cellule:
+    """A value as it is shown; `href` is empty where there is nothing to follow."""
+
+    texte: str
+    href: str = ""
+    ici: bool = False  # it leads to a page of this site
+    langue: str = ""
+    nombre: bool = False
+
+
+def page_of(release: Release, query: Query, reply: Reply) -> bytes:
+    """Return the page of an answer that a reader has made for one, and close that answer."""
+    with reply.body as body:
+        found: Apercu = orjson.loads(body.read())
+    values: dict[str, Any] = {}
+    if found["sorte"] == "table":
+        values = _table(found, release.base)
+    elif found["sorte"] == "graphe":
+        values = {"morceaux": list(_linked(found["turtle"], release.base))}
+    return _page(release, "resultats.html", query, found=found, **values)
+
+
+def refusal(release: Release, query: Query, problem: Problem) -> bytes:
+    """Return the page that says why a query was refused, with the query to correct it."""
+    line, column = problem.more.get("line"), problem.more.get("column")
+    lines: list[tuple[int, str, str, str]] = []
+    if isinstance(line, int) and isinstance(column, int):
+        lines = list(_lines(query.text, line, column))
+    return _page(release, "refus.html", query, probleme=problem, extrait=lines)
+
+
+def _page(release: Release, template: str, query: Query, **values: Any) -> bytes:
+    graphs = _graphs(query)
+    address = urlencode([("query", query.text), *graphs])
+    forms = FORMS[values["found"]["sorte"]] if "found" in values else ()
+    is_short = len(address) <= LONGEST_LINK
+    return rendered(
+        release,
+        template,
+        "sparql",
+        **values,
+        titre=_title(query.text),
+        texte=query.text,
+        graphes=graphs,
+        formats=FORMATS,
+        methode="get" if is_short else "post",
+        liens=[(NAMES[f], f"sparql?{address}&format={f}") for f in forms] if is_short else [],
+        editeur=f"sparql.html#{urlencode({'query': query.text}, quote_via=quote)}",
+    )
+
+
+def _graphs(query: Query) -> list[tuple[str, str]]:
+    """Return the parameters with which the request stated its dataset."""
+    default = (("default-graph-uri", iri) for iri in query.default_graphs or ())
+    return [*default, *(("named-graph-uri", iri) for iri in query.named_graphs or ())]
+
+
+def _title(text: str) -> str:
+    """Return what the first line of a query says of it, as our own queries do; else nothing."""
+    first = text.lstrip().partition("\n")[0]
+    return first[2:202].strip() if first.startswith("# ") else ""
+
+
+def _table(found: Apercu, base: str) -> dict[str, Any]:
+    """Return the rows as cells, and which columns are of numbers alone."""
+    rows = found["lignes"]
+    links = _labels(found["noms"], rows, base)
+    lines = [_row(row, links, base) for row in rows]
+    return {"lignes": lines, "nombres": [_is_numeric(column) for column in zip(*rows, strict=True)]}
+
+
+def _linked(turtle: str, base: str) -> Iterator[Cellule]:
+    """Yield the pieces of a text in Turtle; what stands between `<` and `>` may lead somewhere."""
+    for place, piece in enumerate(_IRI.split(turtle)):
+        href, is_here = link(piece[1:-1], base) if place % 2 else ("", False)
+        yield Cellule(piece, href, is_here)
+
+
+def _row(row: Sequence[Cell], links: dict[int, int], base: str) -> list[Cellule | None]:
+    cells = [cellule(cell, base) if cell else None for cell in row]
+    for label, thing in links.items():
+        name, named = cells[label], cells[thing]
+        if name and named and named.ici and not name.href:
+            cells[label] = replace(name, href=named.href, ici=True)
+    return cells
+
+
+def _is_numeric(column: Sequence[Cell]) -> bool:
+    types = {cell.get("type") for cell in column if cell}
+    return bool(types) and types <= NUMBERS
+
+
+def _labels(names: list[str], rows: list[list[Cell]], base: str) -> dict[int, int]:
+    """Return column of a label → column of what it names, where that is one of our things."""
+    ours = [
+        place
+        for place, column in enumerate(zip(*rows, strict=True))
+        if any(cell and cell["t"] == "iri" and cell["v"].startswith(base) for cell in column)
+    ]
+    found: dict[int, int] = {}
+    for place in ours:
+        x = names[place]
+        wanted = [form.format(x=x, X=x[:1].upper() + x[1:]) for form in LABELS]
+        wanted += ALONE if place == ours[0] else ()
+        if label := next((names.index(name) for name in wanted if name in names), None):
+            found.setdefault(label, place)
+    return found
+
+
+def cellule(cell: dict[str, str], base: str) -> Cellule:
+    """Return a value as it is shown.
+
+    >>> cellule({"t": "iri", "v": "http://b/question/X"}, "http://b/").href
+    './question/X'
+    >>> cellule({"t": "iri", "v": "javascript:alert(1)"}, "http://b/").href
+    ''
+    """
+    value = cell["v"]
+    if cell["t"] == "iri":
+        href, is_here = link(value, base)
+        return Cellule(compacted(value, base), href, is_here)
+    language = cell.get("langue", "")
+    return Cellule(
+        value,
+        langue=language if _LANGUAGE.fullmatch(language) else "",
+        nombre=cell.get("type") in NUMBERS,
+    )
+
+
+def link(iri: str, base: str) -> tuple[str, bool]:
+    """Return where an IRI leads, and whether that is a page of this site; only http(s) elsewhere.
+
+    The dot before a path keeps `BASEjavascript:…` and `BASE/evil.example` on this site.
+    """
+    if iri.startswith(base):
+        return f"./{iri.removeprefix(base)}", True
+    if iri.startswith(NAMESPACE):
+        return f"./def.html#{iri.removeprefix(NAMESPACE)}", True
+    return (iri, False) if iri.startswith(("http://", "https://")) else ("", False)
+
+
+def compacted(iri: str, base: str) -> str:
+    """Return an IRI without the base, with a prefix, or as it is."""
+    if iri.startswith(base) and iri != base:
+        return iri.removeprefix(base)
+    for prefix, namespace in PREFIXES.items():
+        local = iri.removeprefix(namespace)
+        if local != iri and _LOCAL.fullmatch(local):
+            return f"{prefix}:{local}"
+    return iri
+
+
+def _lines(text: str, line: int, column: int) -> Iterator[tuple[int, str, str, str]]:
+    """Yield the lines about a mistake: number, text before it, the character there, text after."""
+    lines = text.split("\n")
+    for number in range(max(1, line - AROUND), min(len(lines), line + AROUND) + 1):
+        said = lines[number - 1].rstrip("\r")
+        if number != line:
+            yield number, said[: 2 * WIDEST], "", ""
+            continue
+        at = max(0, min(column - 1, len(said)))
+        here = said[at : at + 1] or " "
+        yield number, said[max(0, at - WIDEST) : at], here, said[at + 1 : at + 1 + WIDEST]

@@ -1,0 +1,116 @@
+"""Records → questions: the forms that are known, recognised by content; one module a form."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from lod.base.errors import Finding, SourceError, Where
+from lod.base.inputs import Morceau, Record, morceaux, records
+from lod.base.pickling import compacte
+from lod.model.identifiers import shorten
+from lod.sources import an_json, an_xml, page_2012, page_2022, page_fiche, page_recente, xml_ancien
+from lod.sources.reading import Reading
+
+__all__ = [
+    "FORMS", "Form", "Lecture", "Morceau", "Reading", "Record",
+    "lecture", "morceaux", "read", "records",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of the records: what it is called, how it is recognised, who reads it."""
+
+    nom: str
+    mark: Callable[[bytes], bool]
+    parse: Callable[[bytes, str], Reading]
+
+
+FORMS = (
+    Form("official JSON record", an_json.is_json, an_json.parse),
+    Form("page of 2022–24 (HTML)", page_2022.is_page, page_2022.parse),
+    Form("page of 2012–22 (HTML)", page_2012.is_page, page_2012.parse),
+    Form("« fiche question » (HTML)", page_fiche.is_page, page_fiche.parse),
+    Form("newest page (HTML)", page_recente.is_html, page_recente.parse_html),
+    Form("newest page as Markdown", page_recente.is_markdown, page_recente.parse_markdown),
+    Form("official XML record", an_xml.is_record, an_xml.parse),
+    Form("older XML record", xml_ancien.is_record, xml_ancien.parse),
+)
+# the site answers so, with success, when it has no page
+ERROR_PAGE = re.compile(rb"<title>\s*(?:50\d|40\d|Error)|Error 50\d|Aucun r\S{1,8}sultat ne corres")
+
+
+@compacte
+@dataclass(frozen=True, slots=True)
+class Lecture:
+    """What became of one record: where it came from, its hash, and the reading or the reasons."""
+
+    path: str
+    nom: str
+    line: int
+    sha256: str
+    reading: Reading | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def lecture(record: Record) -> Lecture:
+    """Read one record, whatever it is; what cannot be read has its reasons."""
+    place = (record.path, record.nom, record.line)
+    try:
+        reading = read(record)
+    except SourceError as error:
+        sha256 = hashlib.sha256(record.data).hexdigest()
+        return Lecture(*place, sha256, findings=(error.finding,))
+    return Lecture(*place, reading.question.sources[0].sha256, reading)
+
+
+def read(record: Record) -> Reading:
+    """Read one record in the form that its content shows; raise SourceError."""
+    if record.fault:
+        raise SourceError(record.fault.where, record.fault.wrong, record.fault.remedy)
+    if not record.data.strip():
+        raise SourceError(Where(record.path), "the file is empty", "fetch it again, or remove it")
+    for form in FORMS:
+        if form.mark(record.data):
+            return _placed(form, record)
+    raise SourceError(Where(record.path), _unknown(record.data), "give one of: " + _known())
+
+
+def _placed(form: Form, record: Record) -> Reading:
+    """Read a record; lines are counted from the beginning of its file."""
+    try:
+        reading = form.parse(record.data, record.path)
+    except ValueError as error:  # of something that has no line of its own
+        wrong = f"not a {form.nom} that can be read: {shorten(str(error))}"
+        raise SourceError(
+            Where(record.path, record.line), wrong, "fetch it again, whole, or remove it"
+        ) from error
+    except SourceError as error:
+        found = _moved(error.finding, record)
+        raise SourceError(found.where, found.wrong, found.remedy) from error
+    if record.line == 1:
+        return reading
+    before = record.line - 1
+    return replace(
+        reading,
+        remarks=tuple(_moved(remark, record) for remark in reading.remarks),
+        lines={name: line + before for name, line in reading.lines.items()},
+    )
+
+
+def _moved(found: Finding, record: Record) -> Finding:
+    where = found.where
+    return replace(found, where=Where(where.path, where.line + record.line - 1))
+
+
+def _unknown(data: bytes) -> str:
+    if ERROR_PAGE.search(data):
+        return "an error page of the site, not a question"
+    if data.lstrip()[:1] == b"<":
+        return "HTML or XML, but not of a question"
+    return "no known form of record"
+
+
+def _known() -> str:
+    return ", ".join(form.nom for form in FORMS)

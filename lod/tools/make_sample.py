@@ -1,0 +1,60 @@
+"""Make the sample from records: `python -m lod.tools.make_sample INPUT…`.
+
+Facts stay (uid, author, group, ministries, heading, analysis, dates, JO pages), texts go: of a
+question, of an answer, of an erratum. A record stays in the form it came in.
+"""
+
+import json
+import re
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from lod.base import packaged as files
+from lod.sources import an_json, page_recente
+from lod.sources.forms import Record, records
+
+TEXTS = frozenset({"texte", "erratum"})
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the same bytes whenever it is made
+
+
+def without_texts(value: Any) -> Any:
+    """Return a JSON record whose texts are `null`."""
+    if isinstance(value, dict):
+        return {k: None if k in TEXTS else without_texts(v) for k, v in value.items()}
+    return [without_texts(v) for v in value] if isinstance(value, list) else value
+
+
+def page_without_text(page: str) -> str:
+    """Return a Markdown page without what stands below « Texte de la question »."""
+    return re.sub(
+        r"(## Texte de la (?:question|réponse)\n).*?(?=\n## |\Z)", r"\1", page, flags=re.S
+    )
+
+
+def facts(record: Record) -> tuple[str, str] | None:
+    """Return (file name, content) of a record without its texts; None for other files."""
+    if an_json.is_json(record.data):
+        content = json.loads(record.data)
+        text = json.dumps(without_texts(content), ensure_ascii=False, indent=1)
+        return f"{content['question']['uid']}.json", text + "\n"
+    if page_recente.is_markdown(record.data):
+        return Path(record.nom).name, page_without_text(record.data.decode())
+    return None
+
+
+def main(inputs: list[Path]) -> None:
+    """Write the zip; of two records of one question the first is kept."""
+    members: dict[str, str] = {}
+    for record in records(inputs):
+        if found := facts(record):
+            members.setdefault(*found)
+    with zipfile.ZipFile(files.SAMPLE, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, text in sorted(members.items()):
+            archive.writestr(zipfile.ZipInfo(name, EPOCH), text, zipfile.ZIP_DEFLATED)
+    print(f"{len(members)} records; {files.SAMPLE}")
+
+
+if __name__ == "__main__":
+    main([Path(argument) for argument in sys.argv[1:]])

@@ -1,0 +1,157 @@
+"""Plain ways between rectangles: straight, with one bend, or with two; and places beside them.
+
+Of a few dozen ways the one is taken that disturbs least: it keeps off what is in the way, then off
+the ways that are there already; then it is short, has few bends, and starts near the middle.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain, pairwise
+
+Point = tuple[float, float]
+Chemin = tuple[Point, ...]
+Cadre = tuple[float, float, float, float]  # left, top, right, bottom
+COIN, PAS = 10.0, 8.0  # how far from a corner a way may touch a side, and by which steps
+ABORDS, ECART = 8.0, 16.0  # what is kept free about a rectangle, and between ways side by side
+BOUCLE = 20.0
+LARGE = 260.0  # a side this long has no middle that matters
+PARTS = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)
+
+
+def chemin(a: Cadre, b: Cadre, cadres: list[Cadre], pris: list[Chemin]) -> Chemin:
+    """Return the way from `a` to `b` that least disturbs the rectangles and the ways taken."""
+    there = [cadre(segment) for way in pris for segment in pairwise(way)]
+    others = [c for c in cadres if c not in (a, b)]
+    ways = _boucles(a) if a == b else chain(_droits(a, b), _coudes(a, b), _baionnettes(a, b))
+    return min(ways, key=lambda way: _cout(way, a, b, others, there))
+
+
+def commun(a: Cadre, b: Cadre, axis: int) -> tuple[float, float] | None:
+    """Return what two rectangles have in common, seen along an axis; None if next to nothing."""
+    (a_low, a_high), (b_low, b_high) = _bords(a, axis), _bords(b, axis)
+    low, high = max(a_low, b_low), min(a_high, b_high)
+    return (low, high) if high >= low else None
+
+
+def cadre(segment: tuple[Point, Point]) -> Cadre:
+    """Return a segment as a rectangle without width."""
+    (x0, y0), (x1, y1) = segment
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def touche(a: Cadre, b: Cadre, margin: float) -> bool:
+    """Say whether two rectangles meet, or come nearer than the margin.
+
+    >>> touche((0, 0, 10, 10), (12, 0, 20, 10), 1), touche((0, 0, 10, 10), (12, 0, 20, 10), 2)
+    (False, True)
+    """
+    across = a[0] <= b[2] + margin and b[0] <= a[2] + margin
+    return across and a[1] <= b[3] + margin and b[1] <= a[3] + margin
+
+
+def endroits(way: Chemin, wide: float, high: float) -> Iterator[tuple[str, Cadre]]:
+    """Yield places for a text beside a way, with its alignment: its longest piece first, from the
+    middle of that on.
+    """
+    pieces = sorted(pairwise(way), key=lambda s: -abs(s[1][0] - s[0][0]) - abs(s[1][1] - s[0][1]))
+    for (x0, y0), (x1, y1) in pieces:
+        for part in PARTS:
+            x, y = x0 + (x1 - x0) * part, y0 + (y1 - y0) * part
+            if x0 == x1:
+                yield "start", (x + 6, y - high / 2, x + 6 + wide, y + high / 2)
+                yield "end", (x - 6 - wide, y - high / 2, x - 6, y + high / 2)
+            else:
+                yield "middle", (x - wide / 2, y - high - 3, x + wide / 2, y - 3)
+                yield "middle", (x - wide / 2, y + 4, x + wide / 2, y + 4 + high)
+
+
+def _boucles(a: Cadre) -> Iterator[Chemin]:
+    """Yield the ways from a rectangle to itself, about one of its corners."""
+    left, top, right, bottom = a
+    for side, out in ((left, -BOUCLE), (right, BOUCLE)):
+        for edge, away in ((bottom, BOUCLE), (top, -BOUCLE)):
+            start, end = (side, edge - away * 0.7), (side - out, edge)
+            bends = (side + out, start[1]), (side + out, edge + away), (end[0], edge + away)
+            yield (start, *bends, end)
+
+
+def _droits(a: Cadre, b: Cadre) -> Iterator[Chemin]:
+    """Yield the straight ways."""
+    for axis in (0, 1):
+        leave, arrive = _face(a, b, 1 - axis), _face(b, a, 1 - axis)
+        if span := commun(a, b, axis):
+            yield from (_tourne(((at, leave), (at, arrive)), axis) for at in _points(*span))
+
+
+def _coudes(a: Cadre, b: Cadre) -> Iterator[Chemin]:
+    """Yield the ways with one bend: they leave by one axis and arrive by the other."""
+    for axis in (0, 1):
+        for at in _points(*_bords(a, axis)):
+            for to in _points(*_bords(b, 1 - axis)):
+                leave, arrive = _cote(a, to, 1 - axis), _cote(b, at, axis)
+                if leave is not None and arrive is not None:
+                    yield _tourne(((at, leave), (at, to), (arrive, to)), axis)
+
+
+def _baionnettes(a: Cadre, b: Cadre) -> Iterator[Chemin]:
+    """Yield the ways with two bends, half-way."""
+    for axis in (0, 1):
+        leave, arrive = _face(a, b, 1 - axis), _face(b, a, 1 - axis)
+        middle = (leave + arrive) / 2
+        for at in _points(*_bords(a, axis)):
+            for to in _points(*_bords(b, axis)):
+                yield _tourne(((at, leave), (at, middle), (to, middle), (to, arrive)), axis)
+
+
+def _tourne(points: Iterable[Point], axis: int) -> Chemin:
+    return tuple(points) if axis == 0 else tuple((y, x) for x, y in points)
+
+
+def _bords(a: Cadre, axis: int) -> tuple[float, float]:
+    """Return where a way may touch a side: not at its corners."""
+    return a[axis] + COIN, a[axis + 2] - COIN
+
+
+def _points(low: float, high: float) -> list[float]:
+    """Return the middle of a span and then, by steps, what lies on both sides of it."""
+    middle, step = (low + high) / 2, max(PAS, (high - low) / 14)
+    steps = range(1, int((high - middle) // step) + 1)
+    return [middle, *(middle + sign * step * n for n in steps for sign in (1, -1))]
+
+
+def _face(a: Cadre, b: Cadre, axis: int) -> float:
+    """Return the side of the first rectangle that faces the other."""
+    return a[axis + 2] if a[axis] < b[axis] else a[axis]
+
+
+def _cote(a: Cadre, at: float, axis: int) -> float | None:
+    """Return the side that faces a coordinate; None if that lies within, or too near."""
+    if a[axis] - ECART < at < a[axis + 2] + ECART:
+        return None
+    return a[axis + 2] if at > a[axis + 2] else a[axis]
+
+
+def _cout(way: Chemin, a: Cadre, b: Cadre, others: list[Cadre], there: list[Cadre]) -> float:
+    cost = 30.0 * (len(way) - 2) + 0.2 * _decentre(way[0], a) + 0.2 * _decentre(way[-1], b)
+    for segment in pairwise(way):
+        box = cadre(segment)
+        cost += 0.05 * (box[2] - box[0] + box[3] - box[1])
+        cost += sum(1000 for other in others if touche(box, other, ABORDS))
+        cost += sum(_gene(box, other) for other in there)
+    return round(cost, 3)
+
+
+def _gene(segment: Cadre, other: Cadre) -> float:
+    """Return what a segment costs beside, or across, one that is there already."""
+    if not touche(segment, other, ECART):
+        return 0
+    if (segment[0] == segment[2]) == (other[0] == other[2]):
+        return 250
+    return 45 if touche(segment, other, 0) else 0
+
+
+def _decentre(point: Point, a: Cadre) -> float:
+    """Return how far from the middle of a side a way touches it."""
+    left, top, right, bottom = a
+    if right - left > LARGE:
+        return 0
+    return min(abs(point[0] - (left + right) / 2), abs(point[1] - (top + bottom) / 2))
