@@ -7,7 +7,7 @@ Tests here are named by the number. The other numbers are held elsewhere:
     10  test_server::test_deadline  test_siege::test_others_are_answered
     12  test_siege::test_attack
     13  test_server::test_crash  test_siege::test_attack
-    14  test_server::test_nested_braces_and_hungry_queries  test_siege::test_memory_is_bounded
+    14  test_pool::test_nested_braces_and_hungry_queries  test_siege::test_memory_is_bounded
     15  test_siege::test_attack
     16  test_slow_clients::test_others_do_not_wait  test_slow_clients::test_half_requests
     18  test_server::test_syntax_error_says_where  test_server::test_missing_in_the_form_asked

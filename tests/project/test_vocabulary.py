@@ -110,7 +110,7 @@ def test_shapes_speak_of_all_terms_and_of_no_other() -> None:
 def test_cases_use_all_terms_and_no_other() -> None:
     """Each term occurs in what some case expects: none is published untested."""
     used = set()
-    expected = [*CASES.glob("*/*/expected.ttl"), TESTS / "reference/archives.ttl"]
+    expected = [*CASES.glob("*/*/expected.ttl"), TESTS / "pipeline/directory.ttl"]
     for path in expected:
         used |= terms(quad.triple for quad in parse(path=str(path), format=RdfFormat.TURTLE))
     used |= terms(links({"http://x/depute/PA718926"}, Iris("http://x/")))
@@ -195,7 +195,7 @@ def test_every_example_is_published(mixture: tuple[Path, Bilan]) -> None:
     """The example of a term is a value that a release has, or the reference data of the tests."""
     shown: dict[str, set[str]] = {}
     store = open_store(current(mixture[0]) / "store")
-    annuaire = parse(path=str(TESTS / "reference/archives.ttl"), format=RdfFormat.TURTLE)
+    annuaire = parse(path=str(TESTS / "pipeline/directory.ttl"), format=RdfFormat.TURTLE)
     for quad in (*store, *annuaire):
         name = quad.predicate.value.removeprefix(NAMESPACE)
         if name in PROPERTIES:

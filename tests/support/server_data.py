@@ -24,6 +24,7 @@ from lod.base.settings import Settings
 from lod.publish.void import RESULTATS
 from lod.publish.void_counts import Comptes, Ensemble, Total
 from lod.rdf.templates import describe
+from lod.server.engine.pool import Query
 from lod.server.front.front import Front
 from lod.server.front.listener import bound, server
 
@@ -35,6 +36,8 @@ CROSS = (
     "SELECT (COUNT(*) AS ?n) { ?a <urn:rang> ?b . ?c <urn:rang> ?d . ?e <urn:rang> ?f . "
     "?g <urn:rang> ?h . ?i <urn:rang> ?j FILTER(?b + ?d + ?f + ?h + ?j < 0) }"
 )
+RELEASE = "SELECT ?id { <urn:release> <urn:id> ?id }"
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
 
 def ntriples(identity: str) -> str:
@@ -215,3 +218,7 @@ def listening() -> Iterator[tuple[int, list[bytes]]]:
         finally:
             stop.set()
             thread.join()
+
+
+def ask(query: str) -> Query:
+    return Query(query, BASE, "application/sparql-results+json", "text/turtle")
