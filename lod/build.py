@@ -69,7 +69,7 @@ def check(
                 yield from one.findings
             else:
                 intake.add(one)
-        tables = replace(tables, donnees_au=intake.data_until)
+        tables = replace(tables, data_until=intake.data_until)
         for made in converted_batches(
             intake.partitions(), Iris(settings.base), tables, jobs, engine
         ):
@@ -143,7 +143,7 @@ def _collect(
         folder=gathering.work / FOLDER,
         site=gathering.site.folder,
         iris=gathering.iris,
-        tables=replace(tables, donnees_au=gathering.data_until),
+        tables=replace(tables, data_until=gathering.data_until),
         made_with=gathering.made_with,
         engine=engine,
         before=gathering.before and gathering.before / FOLDER,

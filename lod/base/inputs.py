@@ -37,7 +37,7 @@ DAMAGE = (
 class Record:
     """The bytes of one record, or the fault that kept them from being read.
 
-    `path` is what the person gave and can click on; `nom` is the part that may be published:
+    `path` is what the person gave and can click on; `name` is the part that may be published:
     it starts at the input, so that no folder of the publisher's machine is told. `line` is where
     the record begins in its file.
     """
@@ -51,7 +51,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A file, or of an archive the members from `debut` on to `fin`: what is read by itself."""
+    """A file, or of an archive the members from `start` on to `end`: what is read by itself."""
 
     path: Path
     name: str
@@ -76,7 +76,7 @@ def chunks(inputs: Iterable[Path], most: int) -> Iterator[Chunk]:
     """
     for whole in _whole_chunks(inputs):
         for start in range(0, max(_count(whole.path), 1), most):
-            yield replace(whole, debut=start, fin=start + most)
+            yield replace(whole, start=start, end=start + most)
 
 
 def _whole_chunks(inputs: Iterable[Path]) -> Iterator[Chunk]:

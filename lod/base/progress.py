@@ -17,7 +17,7 @@ EVERY = 0.1  # seconds between two showings
 class Progress:
     """The stages of a command, one after the other; without `show`, nobody looks.
 
-    `journal` is a file that gets a line of JSON for each stage: name, seconds of the clock, seconds
+    `log` is a file that gets a line of JSON for each stage: name, seconds of the clock, seconds
     of all processors, items done.
     """
 

@@ -21,7 +21,7 @@ def store_options(function: Callable[..., None]) -> Callable[..., None]:
     options = (
         click.option("--engine", default="", metavar="NAME",
                      help="oxigraph, virtuoso, fuseki, graphdb, qlever, neptune; else asked."),
-        click.option("--graph", "graphe", default="", metavar="IRI",
+        click.option("--graph", "graph", default="", metavar="IRI",
                      help="The graph that says which version is served; else BASE/release."),
         click.option("--user", default="", envvar="LOD_USER", help="Or LOD_USER, or ~/.netrc."),
         click.option("--password", default="", envvar="LOD_PASSWORD",

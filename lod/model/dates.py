@@ -54,7 +54,7 @@ def read_date(text: str) -> date:
 def french_date(day: date) -> str:
     """Return the day as French prints it.
 
-    >>> en_toutes_lettres(date(2022, 3, 1))
+    >>> french_date(date(2022, 3, 1))
     '1er mars 2022'
     """
     return f"{day.day}{'er' if day.day == 1 else ''} {MONTH_NAMES[day.month - 1]} {day.year}"
@@ -66,7 +66,7 @@ def midnight_utc(day: date) -> str:
     The JO states a day and no hour, and a clock would change the bytes of a release that has not
     changed: an event is dated by the first instant of its day, in UTC for every reader alike.
 
-    >>> moment(date(2021, 12, 28))
+    >>> midnight_utc(date(2021, 12, 28))
     '2021-12-28T00:00:00Z'
     """
     return f"{day}T00:00:00Z"
@@ -76,7 +76,7 @@ def midnight_utc(day: date) -> str:
 def iso_in_french(iso: str) -> str:
     """Return a day as French prints it, or a month or a year where no day is known.
 
-    >>> dite("2022-03-01"), dite("2017-12"), dite("2024")
+    >>> iso_in_french("2022-03-01"), iso_in_french("2017-12"), iso_in_french("2024")
     ('1er mars 2022', 'décembre 2017', '2024')
     """
     year, month, day = (*map(int, iso.split("-")), 0, 0)[:3]

@@ -66,7 +66,7 @@ _markdown_lines = MarkdownIt("commonmark", {"html": True, "breaks": True})
 
 @dataclass(frozen=True, slots=True)
 class CleanText:
-    """A text in both forms; `html` is None where it would say no more than `simple`."""
+    """A text in both forms; `html` is None where it would say no more than `plain`."""
 
     plain: str
     html: str | None = None
@@ -77,9 +77,9 @@ def clean_text(fragment: str) -> CleanText:
 
     Plain text has a line per block; cells stand apart. The fragment has been repaired.
 
-    >>> texte("<em>clouds</em> <script>x()</script><p onclick='x()'>privés")
-    Texte(simple='clouds\\nprivés', html='<em>clouds</em> <p>privés</p>')
-    >>> texte('</p><p align="CENTER"> TITRE <a name=PG19></a> </p><br>le c&#339;ur <p>').simple
+    >>> clean_text("<em>clouds</em> <script>x()</script><p onclick='x()'>privés")
+    CleanText(plain='clouds\\nprivés', html='<em>clouds</em> <p>privés</p>')
+    >>> clean_text('</p><p align="CENTER"> TITRE <a name=PG19></a> </p><br>le c&#339;ur <p>').plain
     'TITRE\\nle cœur'
     """
     if "<" not in fragment and "&" not in fragment:

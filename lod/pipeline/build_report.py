@@ -61,7 +61,7 @@ class Counts:
 class BuildReport(Counts):
     """What a build did: records read = published + rejected, always.
 
-    `au` is the day up to which the data of each legislature goes.
+    `until` is the day up to which the data of each legislature goes.
     """
 
     read: int = 0

@@ -54,7 +54,7 @@ class Accepted:
 class Rejected:
     """Records that are not published, with every reason; several if they are of one question.
 
-    `retenue` is the identifier and the publisher's reason, if it was the publisher who said so;
+    `withheld` is the identifier and the publisher's reason, if it was the publisher who said so;
     `results` is what the shapes said, if it was they.
     """
 
@@ -117,7 +117,7 @@ def convert_batch(
     engine: str = REFERENCE,
     proven: ProvenBefore = NOTHING_PROVEN,
 ) -> ConvertedBatch:
-    """Return the fate of each question of one batch; those of `acquis` are not proven again."""
+    """Return the fate of each question of one batch; those of `proven` are not proven again."""
     made = ConvertedBatch([settle(outcomes, iris, tables) for outcomes in batch])
     accepted = made.accepted()
     made.documents = documents_of(accepted)

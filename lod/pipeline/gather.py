@@ -2,7 +2,7 @@
 other things gathered.
 
 Every record is kept byte for byte: below `site/sources` by its hash, or in `rejected` with the
-reasons. What is published of the questions is in the files of `tranches`. In memory stay counts,
+reasons. What is published of the questions is in the files of `partitions`. In memory stay counts,
 what questions refer to, and which documents there are.
 """
 
@@ -47,7 +47,7 @@ from lod.sources.forms import Record
 class Gathering:
     """The open files of the first pass; a context manager, consumed tranche by tranche.
 
-    `before` is the release before, if there is one; `fabrication` the hash of what all is made
+    `before` is the release before, if there is one; `made_with` the hash of what all is made
     with: program, tables, settings.
     """
 
@@ -139,7 +139,7 @@ class Gathering:
         return self._intake.data_until
 
     def remark(self, finding: Finding, name: str) -> None:
-        """Write down a remark that is about no question; `nom` is what may be published."""
+        """Write down a remark that is about no question; `name` is what may be published."""
         self.build_report.remarks += 1
         self._remark(Remark(name, finding.where.line, finding.wrong, finding.remedy))
 

@@ -26,7 +26,7 @@ BATCH_BYTES = 8 * 1024 * 1024  # of records in one batch: long ones come alone
 NUMBERS_PER_PARTITION = 32  # numbers of questions in one tranche
 NUMBERS_PER_RANGE = 128  # numbers whose questions that wait are one tranche
 WAITING = ".attente"  # in the name of that tranche
-# of a Lue: uid, auteur, legislature, jour, attend
+# of an IntakeRecord: uid, auteur, legislature, last_day, waits
 KnownRecord = tuple[str, str | None, int, date | None, bool]
 
 
@@ -81,10 +81,10 @@ def intake_record(read: ReadOutcome, size: int = 0) -> IntakeRecord:
         uid=q.uid,
         auteur=q.auteur.acteur_ref,
         legislature=q.legislature,
-        jour=latest_day(q),
-        attend=q.attend,
+        last_day=latest_day(q),
+        waits=q.attend,
         pickled=pickle.dumps(read),
-        longueur=size,
+        size=size,
     )
 
 
@@ -201,7 +201,7 @@ def total_size(records: Iterable[IntakeRecord]) -> int:
 def range_of(name: str) -> tuple[str, int]:
     """Return what the tranches of one range of numbers have in common, those that wait among them.
 
-    >>> gamme_of("17-QE-00013.1") == gamme_of("17-QE-00012.attente")
+    >>> range_of("17-QE-00013.1") == range_of("17-QE-00012.attente")
     True
     """
     kind, _, rest = name.rpartition("-")

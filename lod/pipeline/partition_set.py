@@ -32,7 +32,7 @@ Pieces = dict[str, bytes]
 @dataclass(frozen=True, slots=True)
 class PartitionSet:
     """What is published of questions, and of all that they refer to, in pieces; any process may
-    read them. `retires` are the documents of a tranche that an earlier one has already.
+    read them. `stated_before` are the documents of a tranche that an earlier one has already.
     """
 
     work: Path

@@ -23,12 +23,12 @@ from lod.rdf.serialize import ntriples
 class PartitionSummary:
     """What the rest of a build needs to know of a tranche.
 
-    `lues` are the records it was made of, by hash, with their question, author, and latest day;
+    `known_records` are the records it was made of, by hash, with their question, author, and latest day;
     `documents` the triples of each document, those that recall others apart, in `rappels`;
-    `reponses` the questions that each answer serves; `usages` what is used in the questions, under
-    "", and in each answer, which may be an earlier tranche's; `voisins` what else of ours the
-    documents point to; `cles` the hash of what each published question was made of.
-    `tient_au_jour`: an open question is among them, so that the day up to which the data goes
+    `reponses` the questions that each answer serves; `usage` what is used in the questions, under
+    "", and in each answer, which may be an earlier tranche's; `neighbours` what else of ours the
+    documents point to; `keys` the hash of what each published question was made of.
+    `depends_on_day`: an open question is among them, so that the day up to which the data goes
     counts. `references` are N-Triples by the number of the question that says them, each line once:
     as terms they would take ten times as long to be passed on.
     """

@@ -37,7 +37,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The files as values; `empreinte` tells one state of them from another."""
+    """The files as values; `fingerprint` tells one state of them from another."""
 
     corrections: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
     withheld: Mapping[str, str] = field(default_factory=dict)

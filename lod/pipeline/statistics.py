@@ -66,7 +66,7 @@ COUNTED = {  # status → what it counts in
 
 @dataclass(slots=True)
 class CellCount:
-    """What was counted of one cell; `limites`: how many of its questions have a due date."""
+    """What was counted of one cell; `due_count`: how many of its questions have a due date."""
 
     numbers: Counter[NamedNode] = field(default_factory=Counter)
     due_count: int = 0

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import RDF_TYPE
 
-# (class, property, kind of what follows, which): see TOUT to OBJET
+# (class, property, kind of what follows, which): see ANY to OBJECT
 Usage = Counter[tuple[str, str, str, str]]
 ANY = "tout"  # any object; "" follows
 TYPE = "type"  # a literal; its datatype follows

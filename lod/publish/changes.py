@@ -46,7 +46,7 @@ class QuestionState:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of a question: at least one of GENRES."""
+    """What became of a question: at least one of CHANGE_KINDS."""
 
     uid: str
     name: str
@@ -95,7 +95,7 @@ def compare(old: Iterable[QuestionState], new: Iterable[QuestionState]) -> Itera
 
 
 def kinds_of(old: QuestionState | None, new: QuestionState | None) -> tuple[str, ...]:
-    """Return what became of a question, in the order of GENRES; nothing if it is what it was.
+    """Return what became of a question, in the order of CHANGE_KINDS; nothing if it is what it was.
 
     A ministry counts only if the record has changed: the reference data alone may name it anew.
     """
@@ -174,7 +174,7 @@ def changes_between(
 ) -> tuple[ChangeLog, str]:
     """Return what has changed since a release, or nothing, and why that cannot be told.
 
-    `base` is that of `apres`; `path` is where the journal is kept, if it is; `touchees` are the
+    `base` is that of `new`; `path` is where the journal is kept, if it is; `touched` are the
     questions that alone can have changed, before and after.
     """
     told, change_log = manifest(old), ChangeLog(path=path)

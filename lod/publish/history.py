@@ -74,7 +74,7 @@ WHERE { GRAPH ?graphe { ?jeu dcat:hasVersion ?version ; rdfs:label ?nom . ?versi
 class HistoryVersion:
     """A release in the history, as the manifest has it: what it came after, what it changed.
 
-    `motif` says why that is not known, where it is not: a key of MOTIFS. The first one came after
+    `motif` says why that is not known, where it is not: a key of REASONS. The first one came after
     nothing, "", and is in no manifest.
     """
 
@@ -105,8 +105,8 @@ class HistoryVersion:
 class History:
     """The history that a release has: versions that came after another, the newest last.
 
-    `avant` is the release whose history goes on, None if it begins here;
-    `nouvelle` is the one of them that is being built, None if there is nothing new to be told;
+    `followed` is the release whose history goes on, None if it begins here;
+    `new_version` is the one of them that is being built, None if there is nothing new to be told;
     `triples` are those of the graph.
     """
 
@@ -126,7 +126,7 @@ def write(
 ) -> History:
     """Write the graph as N-Triples, its dump, and the journal of what this release changes.
 
-    `store` has the data of the release; the graph goes into it afterwards. `touchees` are the
+    `store` has the data of the release; the graph goes into it afterwards. `touched` are the
     questions that alone can have changed, before and after; None: any.
     """
     followed = _followed(base, lineage)

@@ -15,9 +15,9 @@ from lod.rdf.templates import describe
 class CatalogueQuery:
     """One query: its name, the question it asks, its theme, who asks, what to beware of.
 
-    `couteuse` says why it is not run for a page, where it is not. `image` says how its rows are
-    drawn, `fiche` on the pages of which kinds of resource they stand, `rang` in which order, and
-    `court` under which heading. `portee` is "ressource" if it reads nothing but the resource, its
+    `why_costly` says why it is not run for a page, where it is not. `image` says how its rows are
+    drawn, `page_kinds` on the pages of which kinds of resource they stand, `rank` in which order, and
+    `heading` under which heading. `scope` is "ressource" if it reads nothing but the resource, its
     questions, what is said of other resources but for statistics, and the graph of Wikidata.
     """
 

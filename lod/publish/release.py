@@ -21,7 +21,7 @@ CURRENT, RELEASES, MANIFEST = "current", "releases", "manifest.json"
 class Lineage:
     """What a build comes after: the identity of the release before it, None for the first.
 
-    `courante` is the release that is current meanwhile, None if there is none; `est_reprise` says
+    `current` is the release that is current meanwhile, None if there is none; `is_rebuild` says
     that it is made of the very same things, so that the build takes over what it came after.
     """
 
@@ -39,7 +39,7 @@ class Lineage:
 
 
 def lineage(folder: Path, core: str) -> Lineage:
-    """Return what a build of `noyau`, the hash of all that it is made of, comes after in `folder`.
+    """Return what a build of `core`, the hash of all that it is made of, comes after in `folder`.
 
     The same build again in one folder has the same identity: it is not its own successor.
     """

@@ -19,7 +19,7 @@ from lod.pipeline.partition_set import PartitionSet
 from lod.rdf.serialize import read_turtle, triples
 from lod.rdf.store import load
 
-ONE_IN = 2  # of the tranches, one may differ: beyond that, all is loaded
+ONE_IN = 2  # of so many partitions, one may differ: beyond that, all is loaded
 BESIDE = ("reste.nt", "links.nt")  # the data that is in no tranche
 # what reading a release that somebody has damaged may bring
 DAMAGED = (OSError, EOFError, ValueError, SyntaxError, RuntimeError, UnpicklingError, zlib.error)

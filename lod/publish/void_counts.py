@@ -72,7 +72,7 @@ class ClassCount:
 class Total:
     """How many triples, and how many different subjects and objects they have.
 
-    It is about all, or about one property: `nom` and `terme` then say which.
+    It is about all, or about one property: `name` and `term` then say which.
     """
 
     triples: int
@@ -99,7 +99,7 @@ class LinkCount:
 class StoreTotals:
     """How much there is in a store as a whole; each description in it is counted too.
 
-    `parties` are the classes, `parties_propriete` the properties, by name, that the data alone
+    `data_only_classes` are the classes, `data_only_properties` the properties, by name, that the data alone
     have: what is counted of them holds for the whole.
     """
 
@@ -126,7 +126,7 @@ class StoreCounts:
 def count_store(store: Store, usage: Usage, classes: Classes) -> StoreCounts:
     """Return the figures of a store that holds what the dumps hold, and no description.
 
-    `usages` were counted of the same triples; `classes` are those of what questions refer to.
+    `usage` was counted of the same triples; `classes` are those of what questions refer to.
     """
     [whole], [entities] = select(store, WHOLE), select(store, ENTITIES)
     return StoreCounts(

@@ -28,9 +28,9 @@ class Duration:
     days: int
 
     def after(self, start: date) -> date:
-        """Return the last day of this time, counted from `jour`.
+        """Return the last day of this time, counted from `start`.
 
-        >>> Duree(2, 0).apres(date(2020, 12, 31)), Duree(0, 10).apres(date(2021, 4, 6))
+        >>> Duration(2, 0).after(date(2020, 12, 31)), Duration(0, 10).after(date(2021, 4, 6))
         (datetime.date(2021, 2, 28), datetime.date(2021, 4, 16))
         """
         year, month = divmod(start.year * 12 + start.month - 1 + self.months, 12)
@@ -43,7 +43,7 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineRule:
-    """A rule: in force for questions published from `debut` to `fin`, and the times it gives."""
+    """A rule: in force for questions published from `start` to `end`, and the times it gives."""
 
     iri: NamedNode
     start: date

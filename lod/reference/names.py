@@ -30,12 +30,12 @@ def weighted_score(name_score: float, agreed: int, compared: int) -> float:
 def name_match(one: str, another: str) -> NameMatch:
     """Return how two names agree.
 
-    >>> accord("Charles de Courson", "Courson (de) Charles"), accord("Éva Petex", "Eva Petex-Levet")
-    (<Accord.PLIE: 3>, <Accord.CONTENU: 2>)
-    >>> accord("Philippe Martin", "Pierre Martin"), accord("Philippe Martin", "Luc Martin")
-    (<Accord.INITIALE: 1>, <Accord.AUCUN: 0>)
-    >>> accord("Jean Michel", "Jean-Michel Bouvier"), accord("Jean Bardet", "Jean-Claude Bardet")
-    (<Accord.AUCUN: 0>, <Accord.INITIALE: 1>)
+    >>> name_match("Guy de Roy", "Roy (de) Guy"), name_match("Éva Petex", "Eva Petex-Levet")
+    (<NameMatch.FOLDED: 3>, <NameMatch.CONTAINED: 2>)
+    >>> name_match("Philippe Martin", "Pierre Martin"), name_match("Philippe Martin", "Luc Martin")
+    (<NameMatch.INITIAL: 1>, <NameMatch.NONE: 0>)
+    >>> name_match("Jean Michel", "Jean-Michel Roy"), name_match("Jean Roy", "Jean-Claude Roy")
+    (<NameMatch.NONE: 0>, <NameMatch.INITIAL: 1>)
     """
     if one == another:
         return NameMatch.EXACT if one else NameMatch.NONE
@@ -72,7 +72,7 @@ def _first_name_words(name: str) -> set[str]:
 def name_key(name: str) -> str:
     """Return what names share that are the same but for case, accents, punctuation and order.
 
-    >>> cle("Jacquaint Muguette") == cle("Muguette JACQUAINT")
+    >>> name_key("Jacquaint Muguette") == name_key("Muguette JACQUAINT")
     True
     """
     return " ".join(sorted(name_words(name)))
@@ -82,7 +82,7 @@ def name_key(name: str) -> str:
 def name_words(name: str) -> tuple[str, ...]:
     """Return the words of a name, folded.
 
-    >>> mots("Jean-Luc Le Borgn’")
+    >>> name_words("Jean-Luc Le Borgn’")
     ('jean', 'luc', 'le', 'borgn')
     """
     return tuple(fold(name).split())

@@ -47,9 +47,9 @@ DOUBTFUL = (
 
 
 def sides(acteur_ref: str, qid: str, target: str) -> frozenset[str]:
-    """Return the deputies and items that an anomaly names; `cible` may be several.
+    """Return the deputies and items that an anomaly names; `target` may be several.
 
-    >>> sorted(cotes("PA1", "Q1", "Q2 PA3"))
+    >>> sorted(sides("PA1", "Q1", "Q2 PA3"))
     ['PA1', 'PA3', 'Q1', 'Q2']
     """
     return frozenset((acteur_ref, qid, *target.split())) - {""}

@@ -188,9 +188,9 @@ def portefeuilles_of(libelles: Iterable[str]) -> tuple[str, ...]:
 
     The first of its labels that has rows decides; a ministry that states no field has none.
 
-    >>> portefeuilles_de(["Ville et logement", "Ministère de la ville et du logement"])
+    >>> portefeuilles_of(["Ville et logement", "Ministère de la ville et du logement"])
     ('logement', 'ville')
-    >>> portefeuilles_de(["Secrétariat d’État auprès de la ministre des armées"])
+    >>> portefeuilles_of(["Secrétariat d’État auprès de la ministre des armées"])
     ()
     """
     table = _portefeuilles_by_label()

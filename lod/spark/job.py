@@ -50,7 +50,7 @@ def convert(
         .partitionBy(parts, by_question)
     )
     first_pass: FirstPass = read.values().treeAggregate(FirstPass(), FirstPass.add, FirstPass.join)
-    job = replace(job, tables=replace(tables, donnees_au=first_pass.data_until))
+    job = replace(job, tables=replace(tables, data_until=first_pass.data_until))
     given = sc.broadcast(job)
     told = (
         read.repartitionAndSortWithinPartitions(parts, by_question)

@@ -70,7 +70,7 @@ def settle_partition(
     """Settle the questions of one partition; yield what others must know."""
     with TaskFiles(job.folder) as files:
         settling = PartitionSettling(job, files, f"{index:05d}")
-        for batch in batches(group_by_question(keyed), BATCH, attrgetter("octets"), BATCH_BYTES):
+        for batch in batches(group_by_question(keyed), BATCH, attrgetter("size"), BATCH_BYTES):
             yield from settling.settle(batch)
     yield from settling.sums(index)
     for file in files.written:

@@ -20,7 +20,7 @@ ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first day that a zip knows: no clock in
 
 
 class TaskFiles:
-    """A context manager; `fichiers` are what was written, once it has ended well."""
+    """A context manager; `written` are what was written, once it has ended well."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._stack = folder, ExitStack()

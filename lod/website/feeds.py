@@ -174,7 +174,7 @@ def write(
     entries: Iterable[FeedEntry],
     namespace: str = NAMESPACE,
 ) -> None:
-    """Write a feed; `path` and `page` are below the base, without extension; `espace` is where the
+    """Write a feed; `path` and `page` are below the base, without extension; `namespace` is where the
     classes of its events are from.
 
     A feed that has no entry yet is as old as the data.

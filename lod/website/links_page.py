@@ -23,7 +23,7 @@ TABLES = ("liens-par-legislature", "registres")
 class LinkCoverage:
     """How many deputies of a legislature the tables have, and how many are linked by which proof.
 
-    `proposes` are those without a link for whom an item is proposed.
+    `proposed` are those without a link for whom an item is proposed.
     """
 
     legislature: int

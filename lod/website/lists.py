@@ -84,7 +84,7 @@ def write_list(context: PageContext, site_list: SiteList, query_cache: QueryCach
     if len(legislature := ways.get("legislature", [])) == 1:  # then it narrows nothing
         [view] = legislature
         text = narrow(query_text(site_list.requete), view.clause)
-        tables[view.clause] = replace(tables[""], texte=text)
+        tables[view.clause] = replace(tables[""], text=text)
     for view in (v for values in ways.values() for v in values):
         if view.clause not in tables:
             tables[view.clause] = query_table(

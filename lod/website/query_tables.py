@@ -16,7 +16,7 @@ from lod.rdf.vocab import NAMESPACE
 from lod.website.query_cache import QueryCache
 
 ColumnKind = Literal["texte", "nombre", "jour"]
-RESOURCE_SCOPE = "ressource"  # of a query that reads only what `est_close` says
+RESOURCE_SCOPE = "ressource"  # of a query that reads only what `is_self_contained` says
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ TableRow = dict[str, TableCell]  # name of a column → value
 
 @dataclass(frozen=True, slots=True)
 class QueryTable:
-    """What a query gives; `texte` is the query that was run, letter by letter."""
+    """What a query gives; `text` is the query that was run, letter by letter."""
 
     query: CatalogueQuery
     text: str
@@ -67,7 +67,7 @@ def query_table(
 def bind_entity(text: str, entity: str = "", clause: str = "") -> str:
     """Return a query about one resource, which takes the place of `?entite`, or with a clause more.
 
-    >>> demandee("SELECT ?a WHERE {\\n  ?a ?b ?entite\\n}", "http://x/y")
+    >>> bind_entity("SELECT ?a WHERE {\\n  ?a ?b ?entite\\n}", "http://x/y")
     'SELECT ?a WHERE {\\n  ?a ?b <http://x/y>\\n}'
     """
     if clause:
@@ -78,7 +78,7 @@ def bind_entity(text: str, entity: str = "", clause: str = "") -> str:
 def narrow(text: str, clause: str) -> str:
     """Return a query of fewer questions: the clause stands where they are counted, innermost.
 
-    >>> print(restreinte("SELECT ?n WHERE {\\n  ?a ?b ?n\\n}", "?a ?c ?d ."))
+    >>> print(narrow("SELECT ?n WHERE {\\n  ?a ?b ?n\\n}", "?a ?c ?d ."))
     SELECT ?n WHERE {
       ?a ?c ?d .
       ?a ?b ?n

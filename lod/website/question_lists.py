@@ -69,8 +69,8 @@ class QuestionRow(NamedTuple):
 
 
 class QuestionLine(NamedTuple):
-    """A question as lists print it, escaped: who asks (`de`, and the name), whom (`a`), where it
-    stands. `nom` is empty where it stands for a title.
+    """A question as lists print it, escaped: who asks (`auteur_iri`, and the name), whom (`ministere_iri`), where it
+    stands. `name` is empty where it stands for a title.
     """
 
     page: str

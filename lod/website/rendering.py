@@ -33,8 +33,8 @@ class PageContext:
     """What every page needs: where to write, the base, what each IRI is called, shared answers,
     recalled questions.
 
-    `noms` maps an IRI to the triple that names it; `partages` an answer to the questions (IRI,
-    name) that it serves, where there are several; `rappelees` a question to those that recall it.
+    `names` maps an IRI to the triple that names it; `shared_answers` an answer to the questions (IRI,
+    name) that it serves, where there are several; `recalled_by` a question to those that recall it.
     """
 
     site: OutputTree
@@ -78,7 +78,7 @@ class PageContext:
 def fast_escape(value: Any) -> Markup:
     """Return `markupsafe.escape(value)`; of the short texts that each page prints, from memory.
 
-    >>> echappe("<3"), echappe(Markup("<b>")), echappe(3)
+    >>> fast_escape("<3"), fast_escape(Markup("<b>")), fast_escape(3)
     (Markup('&lt;3'), Markup('<b>'), Markup('3'))
     """
     if type(value) is str and len(value) < SHORT:
@@ -90,11 +90,11 @@ _remembered_escape = lru_cache(2**14)(escape)
 
 
 class TemplateCode(CodeGenerator):
-    """The code that templates become; it escapes by `echappe`, which takes a third of the time."""
+    """The code that templates become; it escapes by `fast_escape`, which takes a third of the time."""
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
-            self.write("environment.echappe(")
+            self.write("environment.fast_escape(")
         else:
             super()._output_child_pre(node, frame, finalize)
 
@@ -183,7 +183,7 @@ def write_page(context: PageContext, path: str, html: bytes) -> None:
 def whole_number(value: int | str) -> str:
     """Return a whole number as French prints it: a narrow no-break space between thousands.
 
-    >>> nombre(45012) == "45\\u202f012"
+    >>> whole_number(45012) == "45\\u202f012"
     True
     """
     return f"{int(value):,}".replace(",", "\u202f")
@@ -202,7 +202,7 @@ def decimal(value: str) -> str:
 def file_size(size: int) -> str:
     """Return a size of a file in words.
 
-    >>> octets(2048) == "2\\u00a0ko"
+    >>> file_size(2048) == "2\\u00a0ko"
     True
     """
     for unit in ("o", "ko", "Mo"):
@@ -216,7 +216,7 @@ def file_size(size: int) -> str:
 def typeset(text: str) -> str:
     """Return a label with the no-break spaces that French asks for, and no other.
 
-    >>> typo("Santé\\u00a0et prévention : n° 3") == "Santé et prévention\\u00a0: n°\\u00a03"
+    >>> typeset("Santé\\u00a0et prévention : n° 3") == "Santé et prévention\\u00a0: n°\\u00a03"
     True
     """
     text = text.replace("\u00a0", " ")  # some records have them between all words
@@ -227,7 +227,7 @@ def typeset(text: str) -> str:
 def link_terms(text: str, anchors: dict[str, str], page: str = "") -> Markup:
     """Return a text in which each term of the ontology leads to its explanation.
 
-    >>> print(lier("<qp:uid>, qp:autre", {"qp:uid": "uid"}))
+    >>> print(link_terms("<qp:uid>, qp:autre", {"qp:uid": "uid"}))
     &lt;<a href="#uid"><code>qp:uid</code></a>&gt;, <code>qp:autre</code>
     """
 

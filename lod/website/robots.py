@@ -99,7 +99,7 @@ def dataset_jsonld(
 ) -> bytes:
     """Return the dataset in the words of schema.org, as JSON-LD: the facts of `dcat.ttl`.
 
-    `debut` is the day of the first question, or "". The context stands inline: nobody fetches it.
+    `start` is the day of the first question, or "". The context stands inline: nobody fetches it.
     """
     base = settings.base
     publisher = {"@id": f"{base}#editeur", "@type": "Organization",

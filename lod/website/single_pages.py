@@ -38,7 +38,7 @@ def write_pages(
 ) -> int:
     """Write the single pages; return how many."""
     charts = draw_charts(query_cache, context)
-    dates = {"donnees_au": context.data_until.isoformat(), "debut": first_day(query_cache.store)}
+    dates = {"data_until": context.data_until.isoformat(), "start": first_day(query_cache.store)}
     data = dataset_jsonld(settings, files, version=version, **dates)
     write_page(context, "index", embedded(home_page(context, charts, query_cache), data))
     pages: dict[str, dict[str, Any]] = {

@@ -38,7 +38,7 @@ CREATE TABLE occurrence (cle TEXT, mot TEXT, champ INTEGER, rang INTEGER,
   PRIMARY KEY (cle, mot, champ, rang)) WITHOUT ROWID
 """
 _UID = re.compile(r"[a-z]+\d+l\d+[a-z]+(\d+)", re.ASCII)
-IndexRow = tuple[str, ...]  # the columns of FICHES
+IndexRow = tuple[str, ...]  # the columns of SELECT_ROWS
 Occurrence = tuple[str, str, int, int]  # file, word, field, rank
 
 
@@ -110,7 +110,7 @@ def occurrences(rank: int, row: IndexRow) -> Iterator[Occurrence]:
 def file_of_word(word: str) -> str:
     """Return the file of a folded word: its two first letters; a uid stands by its number.
 
-    >>> cle("hopital"), cle("qanr5l15qe43349"), cle("43349"), cle("ελλαδα")
+    >>> file_of_word("hopital"), file_of_word("qanr5l15qe43349"), file_of_word("43349"), file_of_word("ελλαδα")
     ('ho', '43', '43', 'autres')
     """
     uid = _UID.fullmatch(word)
@@ -128,7 +128,7 @@ def words_by_file(sorting: sqlite3.Connection) -> Iterator[tuple[str, dict[str, 
 def ranks_by_field(found: Iterable[Occurrence]) -> list[list[int]]:
     """Return the ranks of each field, up to the last that has any, as steps from one to the next.
 
-    >>> par_champ([("ho", "hopital", 1, 4), ("ho", "hopital", 1, 9)])
+    >>> ranks_by_field([("ho", "hopital", 1, 4), ("ho", "hopital", 1, 9)])
     [[], [4, 5]]
     """
     ranks: list[list[int]] = []
@@ -141,7 +141,7 @@ def ranks_by_field(found: Iterable[Occurrence]) -> list[list[int]]:
 def as_steps(ranks: list[int]) -> list[int]:
     """Return the first rank, then how far each is from the one before.
 
-    >>> pas([3, 4, 9])
+    >>> as_steps([3, 4, 9])
     [3, 1, 5]
     """
     return [*ranks[:1], *(b - a for a, b in pairwise(ranks))]

@@ -204,7 +204,7 @@ def _store_tasks(
     about = [iri for iri in resources.documents() if iri != statistics_iri]
     yield from ((PageWriter.ask, r.text) for r in standalone_queries().values() if not r.why_costly)
     yield PageWriter.statistics, resources.about(statistics_iri)
-    yield from ((PageWriter.site_list, liste) for liste in site_lists())
+    yield from ((PageWriter.site_list, site_list) for site_list in site_lists())
     yield from (
         (PageWriter.shared_answers, part) for part in batches(context.shared_answers, BATCH)
     )

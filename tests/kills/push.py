@@ -22,11 +22,11 @@ from tests.support.stores import STORES, Store, running
 TRIPLES = 2000
 # whole pushes are small: as many moments as possible fall between two requests
 CODE = (
-    "import sys; from pathlib import Path; from lod.remote.stores.credentials import Acces;"
-    "from lod.remote.stores.store_client import Limits;"
+    "import sys; from pathlib import Path; from lod.remote.stores.credentials import StoreAccess;"
+    "from lod.remote.stores.store_client import StoreLimits;"
     "from lod.remote.stores.push import push;"
-    "print(push(Path(sys.argv[1]), Acces(url=sys.argv[2], graphe=sys.argv[3], user=sys.argv[4],"
-    " password=sys.argv[5]), limits=Limits(piece=4000)))"
+    "print(push(Path(sys.argv[1]), StoreAccess(url=sys.argv[2], graph=sys.argv[3], user=sys.argv[4],"
+    " password=sys.argv[5]), limits=StoreLimits(piece=4000)))"
 )
 
 

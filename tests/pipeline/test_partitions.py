@@ -75,13 +75,13 @@ def test_only_what_has_changed_is_made_anew(chantier: Chantier) -> None:
 def test_all_that_it_is_made_of_counts(chantier: Chantier) -> None:
     """Another program, another base, a correction of one of its questions; not one of others."""
     chantier.make(record(ONE), record(TWO))
-    chantier.make(record(ONE), record(TWO), fabrication="other")
+    chantier.make(record(ONE), record(TWO), made_with="other")
     assert chantier.reused() == set()
-    chantier.make(record(ONE), record(TWO), fabrication="other")
+    chantier.make(record(ONE), record(TWO), made_with="other")
     assert chantier.reused() == set(NAMES)
     rule = Correction("titre", "faux", "juste", "essai")
     revue = Review(corrections={f"QANR5L17QE{ONE}": (rule,)})
-    chantier.make(record(ONE), record(TWO), fabrication="other", tables=ReferenceData(review=revue))
+    chantier.make(record(ONE), record(TWO), made_with="other", tables=ReferenceData(review=revue))
     assert chantier.reused() == {NAMES[1]}
 
 
@@ -170,7 +170,7 @@ def test_neighbours_are_not_proven_again(
     for nom, sommaire in update.items():
         expected = full[nom]
         assert sommaire.statistics.cells == expected.statistics.cells
-        assert replace(sommaire, statistiques=expected.statistics) == expected
+        assert replace(sommaire, statistics=expected.statistics) == expected
 
 
 def test_a_damaged_file_is_made_anew(chantier: Chantier) -> None:

@@ -91,7 +91,7 @@ def test_a_wrong_table_stops_the_build(tmp_path: Path, monkeypatch: pytest.Monke
     out = tmp_path / "out"
     build([GOOD], out, Settings())
     before = current(out)
-    table = {ref: replace(x, cible=f"{x.target}x") for ref, x in links.known().items()}
+    table = {ref: replace(x, target=f"{x.target}x") for ref, x in links.known().items()}
     monkeypatch.setattr(links, "known", lambda revus: table)
     with pytest.raises(LodError, match="correct owl:sameAs, or remove the link"):
         build([GOOD], out, Settings(base="https://example.org/"))

@@ -267,8 +267,10 @@ STATE = QuestionState(
 def test_a_new_name_of_a_ministry_alone_is_no_change() -> None:
     """Reference data name ministries anew; a reattribution stands in the record."""
     assert kinds_of(STATE, replace(STATE, ministere="b")) == ()
-    assert kinds_of(STATE, replace(STATE, ministere="b", lue=(("2", ""),))) == ("reattribuee",)
-    assert kinds_of(STATE, replace(STATE, lue=(("1", "note"),))) == ("corrigee",)
+    assert kinds_of(STATE, replace(STATE, ministere="b", read_from=(("2", ""),))) == (
+        "reattribuee",
+    )
+    assert kinds_of(STATE, replace(STATE, read_from=(("1", "note"),))) == ("corrigee",)
     assert kinds_of(replace(STATE, reponse="2025-01-01"), STATE) == ("corrigee",)
     assert kinds_of(None, STATE) == ("ajoutee",) and kinds_of(STATE, None) == ("supprimee",)
 

@@ -369,8 +369,17 @@ def test_what_is_taken_is_a_short_list() -> None:
     """A field more is a decision about persons: it is made here too."""
     names = {f.name for kind in (Person, DeputySeat, GroupMembership) for f in fields(kind)}
     assert names == {
-        *("ref", "prenom", "nom", "civilite", "naissance", "deces", "profession", "hatvp"),
-        *("acteur_ref", "legislature", "debut", "fin", "prise_de_fonction"),
+        *(
+            "ref",
+            "first_name",
+            "last_name",
+            "civilite",
+            "birth_date",
+            "death_date",
+            "profession",
+            "hatvp",
+        ),
+        *("acteur_ref", "legislature", "start", "end", "prise_de_fonction"),
         *("circonscription", "region", "groupe_ref"),
     }
 

@@ -38,7 +38,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, log: io.StringIO) -> Iterat
     """A server with a log."""
     folder = tmp_path_factory.mktemp("front")
     publish(folder)
-    with serving(folder, journal=AccessLog(log)) as running:
+    with serving(folder, access_log=AccessLog(log)) as running:
         yield running
 
 

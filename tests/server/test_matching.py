@@ -28,7 +28,7 @@ DHARREVILLE = "depute/PA718926"
 @pytest.fixture(scope="module")
 def index() -> EntityIndex:
     """Every deputy of legislatures 13 to 17, published, and one namesake who is not."""
-    published = [replace(entite, est_publiee=True) for entite in known_deputies().values()]
+    published = [replace(entite, is_published=True) for entite in known_deputies().values()]
     return EntityIndex([*published, MASSON])
 
 
@@ -64,10 +64,10 @@ def test_two_hundred_names(index: EntityIndex, variant: str, seed: int) -> None:
     for person in people:
         cell = make(person.name, chance)
         [best, *_] = [*found(index, cell), None]
-        right += best is not None and best.entite.id == person.id
-        sure += best is not None and best.est_sur and best.entite.id == person.id
-        if best and best.est_sur and best.entite.id != person.id:
-            wrong.append((cell, person.name, best.entite.nom))
+        right += best is not None and best.entity.id == person.id
+        sure += best is not None and best.is_certain and best.entity.id == person.id
+        if best and best.is_certain and best.entity.id != person.id:
+            wrong.append((cell, person.name, best.entity.name))
     print(f"{variant}, seed {seed}: first {right / 200:.3f}, certain {sure / 200:.3f}")
     assert not wrong
     assert right / 200 >= first and sure / 200 >= certain
@@ -124,9 +124,13 @@ def test_who_is_certain(
 
 def test_an_identifier_is_certain() -> None:
     """It names one entity, whatever that is called; beside another name it is not enough."""
-    known = Entity(id="depute/PA1", type="depute", names=("Éva Petex",),
-                   values={"uid": (EntityValue("PA1"),), "wikidata": (EntityValue("Q1"),)})  # fmt: skip
-    other = replace(known, id="depute/PA2", valeurs={"wikidata": (EntityValue("Q2"),)})
+    known = Entity(
+        id="depute/PA1",
+        type="depute",
+        names=("Éva Petex",),
+        values={"uid": (EntityValue("PA1"),), "wikidata": (EntityValue("Q1"),)},
+    )
+    other = replace(known, id="depute/PA2", values={"wikidata": (EntityValue("Q2"),)})
     index = EntityIndex([known, other])
     for text in ("PA1", "pa1", "Q1", "depute/PA1"):
         [best] = found(index, text)
@@ -145,7 +149,7 @@ def test_what_is_not_published_is_no_candidate() -> None:
     one = Entity(id="depute/PA1", type="depute", names=("Luc Roy",))
     [alone] = found(EntityIndex([one]), "Luc Roy")
     [beside, *others] = found(
-        EntityIndex([one, replace(one, id="x", est_publiee=False)]), "Luc Roy"
+        EntityIndex([one, replace(one, id="x", is_published=False)]), "Luc Roy"
     )
     assert alone.is_certain and not beside.is_certain and not others
 

@@ -89,7 +89,7 @@ def store(
 def server(store: Store, sample: Path) -> Iterator[Server]:
     """A server of the sample that asks the store."""
     limits = WorkerLimits(seconds=5)
-    with serving(sample, limits=limits, workers=1, acces=store.acces(LOCAL)) as found:
+    with serving(sample, limits=limits, workers=1, store_access=store.acces(LOCAL)) as found:
         yield found
 
 
@@ -181,11 +181,11 @@ def test_limits_hold(store: Store, server: Server, sample: Path) -> None:
     else:
         assert everything.status == 200 and everything.body.count(b"\n") > 50_000
     for limits in (WorkerLimits(rows=100), WorkerLimits(size=10_000)):
-        with serving(sample, limits=limits, workers=1, acces=store.acces(LOCAL)) as small:
+        with serving(sample, limits=limits, workers=1, store_access=store.acces(LOCAL)) as small:
             assert problem(served(small, query + " LIMIT 1500")) == (413, "reponse-trop-grande")
     crossed = CROSS.replace("<urn:rang>", "qp:numero")
     with serving(
-        sample, limits=WorkerLimits(seconds=1), workers=1, acces=store.acces(LOCAL)
+        sample, limits=WorkerLimits(seconds=1), workers=1, store_access=store.acces(LOCAL)
     ) as hasty:
         assert problem(served(hasty, crossed)) == (504, "delai")
         assert table(served(hasty, "SELECT (1 AS ?n) {}"))[1] == [("1",)], (
@@ -208,7 +208,7 @@ def relayed(ox: Store, tmp_path: Path) -> Iterator[tuple[Relais, Server]]:
     with relaying(ox.port) as relay:
         asked = StoreAccess(url=relay.url, graph=there.graph, engine="oxigraph")
         limits = WorkerLimits(seconds=2)
-        with serving(tmp_path, limits=limits, workers=1, acces=asked) as server:
+        with serving(tmp_path, limits=limits, workers=1, store_access=asked) as server:
             yield relay, server
 
 
@@ -263,7 +263,7 @@ def test_a_release_is_followed_once_it_is_there(
     monkeypatch.setattr("lod.server.engine.current_release.RETRY", 0.2)
     there = StoreAccess(url=ox.url, graph=f"{BASE}followed")
     publish(tmp_path, "r1", quads=quads("r1"))
-    with serving(tmp_path, workers=1, acces=there) as server:
+    with serving(tmp_path, workers=1, store_access=there) as server:
         assert problem(served(server, COUNT)) == (503, "moteur-sans-version")
         push(tmp_path, there)
         wait_for(lambda: served(server, COUNT).status == 200)
@@ -272,7 +272,7 @@ def test_a_release_is_followed_once_it_is_there(
             time.sleep(0.25)
             assert b"Accueil r1" in server.ask("/").body
             assert table(served(server, COUNT))[1] == [("1000",)]
-        with serving(tmp_path, workers=1, acces=there) as late:
+        with serving(tmp_path, workers=1, store_access=there) as late:
             assert b"Accueil r1" in late.ask("/").body
             assert table(served(late, COUNT))[1] == [("1000",)]
         push(tmp_path, there)
@@ -285,7 +285,7 @@ def test_nobody_sees_the_password(ox: Store, tmp_path: Path) -> None:
     publish(tmp_path, "r1", quads=quads("r1"))
     there = StoreAccess(url=ox.url, graph=f"{BASE}secret", user="lena", password="s3cr3t")
     push(tmp_path, there)
-    with serving(tmp_path, workers=1, acces=there) as server:
+    with serving(tmp_path, workers=1, store_access=there) as server:
         assert table(served(server, COUNT))[1] == [("1000",)]
         release = server.front.releases.current
         assert release and release.remote_pool

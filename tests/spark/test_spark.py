@@ -135,7 +135,7 @@ def parts(mixed: list[Path], place: Path, tmp_path_factory: pytest.TempPathFacto
     folder = tmp_path_factory.mktemp("parts") / "out"
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
-        patch.setattr(job, "MEMBRES", MEMBERS)
+        patch.setattr(job, "ZIP_MEMBERS", MEMBERS)
         arguments = [*map(str, mixed), "--to", str(folder), "--reference", "amo.zip"]
         arguments += ["--master", "local[2]", "--partitions", "3"]
         done = CliRunner().invoke(main, arguments, catch_exceptions=False)

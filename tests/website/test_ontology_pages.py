@@ -248,7 +248,7 @@ def test_examples_are_those_of_the_page(tmp_path: Path, monkeypatch: pytest.Monk
         'qp:a skos:example "PA1" , "un"@fr , "one"@en . qp:b skos:example "deux"@fr . qp:c a qp:C .'
     )
     graphe = OrderedGraph([path])
-    monkeypatch.setattr(module, "ontologie", lambda: graphe)
+    monkeypatch.setattr(module, "ontology_graph", lambda: graphe)
     assert module._examples("qp:a", "en") == (("PA1", ""), ("one", "en"))
     assert module._examples("qp:b", "en") == (("deux", "fr"),)
     assert module._examples("qp:c", "en") == ()

@@ -109,22 +109,22 @@ def test_a_question_that_has_not_changed_is_not_written(pose: Pose) -> None:
 def test_all_that_stands_on_a_page_counts(pose: Pose) -> None:
     """Who publishes, what neighbours are called, who recalls a question, who shares its answer."""
     iri = Iris(BASE).question(SECOND).value
-    everywhere: list[dict[str, object]] = [{"editeur": "autre"}, {"licence": "autre"}]
+    everywhere: list[dict[str, object]] = [{"publisher": "autre"}, {"licence": "autre"}]
     everywhere += [{"sample": True}]
     author = next(one for one in pose.neighbours if one.startswith(f"{BASE}depute/"))
-    everywhere += [{"noms": {author: Triple(NamedNode(author), RDFS_LABEL, fr("Autre"))}}]
+    everywhere += [{"names": {author: Triple(NamedNode(author), RDFS_LABEL, fr("Autre"))}}]
     for changed in everywhere:
         assert pose(record(64), record(65), **changed) == [FIRST, SECOND], changed
         assert pose(record(64), record(65)) == [FIRST, SECOND], changed
-    assert pose(record(64), record(65), rappelees={iri: [(f"{BASE}x", "x")]}) == [SECOND]
+    assert pose(record(64), record(65), recalled_by={iri: [(f"{BASE}x", "x")]}) == [SECOND]
     assert pose(record(64), record(65)) == [SECOND]
     [answer] = [one for one in pose.neighbours if one.startswith(f"{BASE}reponse/")]
     shared = {answer: [(iri, "x"), (f"{BASE}x", "x")]}
     assert pose(record(64), waiting(65)) == [SECOND]
-    assert pose(record(64), waiting(65), partages=shared) == [FIRST]
+    assert pose(record(64), waiting(65), shared_answers=shared) == [FIRST]
     elsewhere = NamedNode(f"{BASE}ailleurs")
     noms = {elsewhere.value: Triple(elsewhere, RDFS_LABEL, fr("Ailleurs"))}
-    assert pose(record(64), waiting(65), partages=shared, noms=noms) == []
+    assert pose(record(64), waiting(65), shared_answers=shared, names=noms) == []
 
 
 def test_a_day_more_of_data_counts_for_open_questions_alone(pose: Pose) -> None:
@@ -194,9 +194,9 @@ def test_all_that_stands_on_a_page_of_a_resource_counts(tmp_path: Path) -> None:
     for name in names:
         (tmp_path / name).write_text(f'<{BASE}depute/PA1> <http://x/p> "1" .\n', "ascii")
     contexte = PageContext(OutputTree(tmp_path), BASE, "éditeur", date(2020, 1, 1), False, {}, {})
-    first, later = shared_fingerprint(tmp_path, contexte), replace(contexte, fabrication="x")
+    first, later = shared_fingerprint(tmp_path, contexte), replace(contexte, made_with="x")
     assert shared_fingerprint(tmp_path, later) != first
-    assert shared_fingerprint(tmp_path, replace(contexte, editeur="x")) != first
+    assert shared_fingerprint(tmp_path, replace(contexte, publisher="x")) != first
     for other in ("depute/PA2#statistique-17-QE", "question/QANR5L17QE1"):
         with (tmp_path / names[0]).open("a", encoding="ascii") as file:
             file.write(f'<{BASE}{other}> <http://x/p> "1" .\n')
@@ -213,11 +213,11 @@ def test_all_that_is_said_of_a_resource_counts() -> None:
     iri = f"{BASE}depute/PA1"
     triple = Triple(NamedNode(iri), RDFS_LABEL, fr("Nom"))
     told: dict[str, Any] = {
-        "iri": iri, "triples": [triple], "roles": {}, "questions": "a", "commune": "b",
+        "iri": iri, "triples": [triple], "roles": {}, "questions": "a", "shared": "b",
     }  # fmt: skip
     changes: dict[str, Any] = {
         "iri": f"{BASE}depute/PA2", "triples": [triple, triple],
-        "roles": {"membre": [IncomingLink(iri, "x", "")]}, "questions": "c", "commune": "d",
+        "roles": {"membre": [IncomingLink(iri, "x", "")]}, "questions": "c", "shared": "d",
     }  # fmt: skip
     found = [resource_fingerprint(**told)]
     found += [resource_fingerprint(**told | {name: changes[name]}) for name in told]

@@ -63,7 +63,7 @@ def references(q: Question, iris: Iris) -> Iterator[Triple]:
         iri = iris.ministere(ministere)
         yield Triple(iri, RDF_TYPE, QP.Ministere)
         yield from label_triples(iri, ministere, ministere.libelle)
-        yield from portefeuilles_of(iri, ministere, iris)
+        yield from portefeuille_triples(iri, ministere, iris)
     for texte in (q.texte, *(r.texte for r in q.reponses)):
         for cited in cited_texts(texte):
             yield Triple(NamedNode(cited.eli), RDFS_LABEL, fr(cited.name))
@@ -90,7 +90,7 @@ def label_triples(iri: NamedNode, organe: Organe, libelle: str) -> Iterator[Trip
         yield Triple(iri, SKOS_ALT_LABEL, fr(other))
 
 
-def portefeuilles_of(s: NamedNode, ministere: Organe, iris: Iris) -> Iterator[Triple]:
+def portefeuille_triples(s: NamedNode, ministere: Organe, iris: Iris) -> Iterator[Triple]:
     """Yield the fields that a ministry has by its name, and what they are called."""
     for name in portefeuilles_of(ministere.libelles):
         portefeuille = iris.portefeuille(name)

@@ -20,7 +20,7 @@ LAW = re.compile(
     rf"[ \u00a0]du[ \u00a0]({FRENCH_DATE})",
     re.IGNORECASE,
 )
-# a part of LOI that hardly any text has: it is looked for in a quarter of the time
+# a part of LAW that hardly any text has: it is looked for in a quarter of the time
 LAW_HINT = re.compile(r"[-\u2010\u2011\u2013]\d{1,5}[ \u00a0][dD][uU][ \u00a0]\d")
 RAPPEL = re.compile(
     rf"\brappell?e(?:nt)?\b[^\n]{{0,300}}?\b(?:sa|leur)(?:[ \u00a0]précédente)?[ \u00a0]question"
@@ -64,7 +64,7 @@ def cited_texts(texte: str | None) -> tuple[CitedText, ...]:
     The year of the number must be that of the date; a number that comes with two dates is a
     misprint somewhere, and is left alone.
 
-    >>> [t.eli for t in textes_cites("la loi n° 2016-1321 du 7 octobre 2016, la loi n° 2004-439")]
+    >>> [t.eli for t in cited_texts("la loi n° 2016-1321 du 7 octobre 2016, la loi n° 2004-439")]
     ['https://www.legifrance.gouv.fr/eli/loi/2016/10/7/2016-1321/jo/texte']
     """
     found = dict.fromkeys(_citations(texte or ""))

@@ -147,7 +147,7 @@ def ministere(
     s = iris.reference("ministere", m.ref)
     yield Triple(s, RDF_TYPE, QP.Ministere)
     yield from authorities.label_triples(s, m.organe, m.organe.libelle)
-    yield from authorities.portefeuilles_of(s, m.organe, iris)
+    yield from authorities.portefeuille_triples(s, m.organe, iris)
     yield from _period(s, m)
     if gouvernement:
         yield Triple(s, ORG_SUB_ORGANIZATION_OF, iris.reference("gouvernement", gouvernement.ref))

@@ -29,6 +29,7 @@ from lod.reference.link_tables import (
     RegisterIdentifier,
     evidence_sources,
     register_identifiers,
+    registers,
 )
 from lod.reference.reviewed_links import (
     NOTHING_REVIEWED,
@@ -58,8 +59,8 @@ CIRCONSCRIPTIONS_SOURCE, LEGISLATURES_SOURCE = (
 class Link:
     """A link of one resource: to what, on what evidence, seen where and when.
 
-    `preuve` is a concept of `qp:preuves`, `valeur` what was found, `sources` are texts, `constat` a
-    day, a month or a year; `ancre` tells the links of a resource apart.
+    `preuve` is a concept of `qp:preuves`, `value` what was found, `sources` are texts, `constat` a
+    day, a month or a year; `anchor` tells the links of a resource apart.
     """
 
     target: str
@@ -135,7 +136,7 @@ def item_of(node: object) -> str:
 def digits(acteur_ref: str) -> str:
     """Return the value of P4123 that is the reference of the Assemblée: its digits.
 
-    >>> chiffres("PA718926")
+    >>> digits("PA718926")
     '718926'
     """
     return acteur_ref.removeprefix("PA")
@@ -228,13 +229,13 @@ def published_link_triples(
     published: Collection[str], iris: Iris, reviewed: ReviewedLinks = NOTHING_REVIEWED
 ) -> Iterator[Triple]:
     """Yield the links of what is published, with their evidence, and what the registers are."""
-    registers = set()
+    used = set()
     for subject, link in all_links(iris, reviewed):
         if subject.value in published:
-            registers.add(link.registre)
+            used.add(link.registre)
             yield from link_triples(subject, link)
     for register in registers().values():
-        if WD + register.element in registers:
+        if WD + register.element in used:
             yield Triple(wikidata(register.element), RDFS_LABEL, fr(register.nom))
 
 

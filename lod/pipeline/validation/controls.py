@@ -114,7 +114,7 @@ def control_rows(store: Store, some: Iterable[Control] | None = None) -> Iterato
 def unseen(store: Store, focus_nodes: Mapping[str, int]) -> Iterator[str]:
     """Yield in words each shape that has not looked at all the nodes that it is for.
 
-    `store` holds the data alone; the nodes are counted by a plain query, and `foyers` by the
+    `store` holds the data alone; the nodes are counted by a plain query, and `focus_nodes` by the
     engine of SHACL while it ran.
     """
     for shape, wanted in targets().items():

@@ -41,7 +41,7 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A question as a hit shows it; `valeurs` has those of its facets, by their names."""
+    """A question as a hit shows it; `values` has those of its facets, by their names."""
 
     uid: str
     titre: str

@@ -120,7 +120,7 @@ def _best(found: list[tuple[int, int, int]]) -> tuple[int, int]:
 
 
 def _cut(text: str, found: list[Span]) -> Passage:
-    """Return about LARGEUR characters from before the first mark on, at ends of words."""
+    """Return about WIDTH characters from before the first mark on, at ends of words."""
     start = max(0, found[0][0] - LEAD) if found else 0
     if start:
         start = text.find(" ", start, found[0][0]) + 1 or found[0][0]

@@ -33,7 +33,7 @@ def write_index(
     label_of: LabelOf,
     properties: dict[str, str],
 ) -> None:
-    """Write the index of the questions; `nommer` says what an IRI is called."""
+    """Write the index of the questions; `label_of` says what an IRI is called."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.executescript(SCHEMA.read_text("utf-8"))
         connection.execute(f"PRAGMA user_version = {VERSION}")

@@ -42,7 +42,7 @@ class Parameter:
     pour: Literal["recherche", "api", ""] = ""
 
     def verify(self, value: str) -> str:
-        """Return the value, or raise DemandeError for one that cannot be."""
+        """Return the value, or raise SearchRequestError for one that cannot be."""
         if not self._admits(value):
             raise SearchRequestError(
                 f"{self.nom} : « {value[:80]} » ne convient pas ; {self.expected}"
@@ -105,7 +105,7 @@ def facet_names() -> tuple[str, ...]:
 
 
 def read(found: Pairs, known: tuple[Parameter, ...]) -> dict[str, str]:
-    """Return name → value of the parameters that say something; raise DemandeError.
+    """Return name → value of the parameters that say something; raise SearchRequestError.
 
     An empty value says nothing: it is what a form sends for a field left blank.
     """

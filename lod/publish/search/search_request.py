@@ -16,7 +16,7 @@ _PIECE = re.compile(r'"([^"]*)"?|“([^”]*)”?|«([^»]*)»?|([^\s"“«]+)')
 
 @dataclass(frozen=True, slots=True)
 class SearchTerm:
-    """What must be found: words in a row; or, if `debut` is set, a word that begins so."""
+    """What must be found: words in a row; or, if `beginning` is set, a word that begins so."""
 
     words: tuple[str, ...]
     beginning: str = ""
@@ -24,7 +24,7 @@ class SearchTerm:
     def expression(self, shorter_stems: Iterable[str] = ()) -> str:
         """Return the term for FTS5; each word is quoted, and has letters and digits only.
 
-        `racines` stand for words that begin as asked, but are shorter than that themselves.
+        `shorter_stems` stand for words that begin as asked, but are shorter than that themselves.
         """
         phrase = f'"{" ".join(self.words)}"'
         if not self.beginning:
@@ -71,7 +71,7 @@ class SearchRequest:
         """Return the request with another value of a facet, or none; from its first page."""
         others = dict(self.filters) | {facet: key or ""}
         kept = tuple((name, others[name]) for name in facet_names() if others.get(name))
-        return replace(self, filtres=kept, page=1)
+        return replace(self, filters=kept, page=1)
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Yield the parameters that say this request again."""
@@ -88,7 +88,7 @@ class SearchRequest:
 
 
 def read_request(values: dict[str, str]) -> SearchRequest:
-    """Return the request that verified parameters make; raise DemandeError."""
+    """Return the request that verified parameters make; raise SearchRequestError."""
     asked = SearchRequest(
         q=values.get("q", ""),
         filters=tuple((facet, values[facet]) for facet in facet_names() if facet in values),
@@ -106,7 +106,7 @@ def read_request(values: dict[str, str]) -> SearchRequest:
 def terms_of(q: str) -> tuple[SearchTerm, ...]:
     """Return what the words of a request ask for; no word of its own is ever syntax.
 
-    >>> [terme.expression() for terme in termes('les Hôpitaux "de la Mer" rur* AND*')]
+    >>> [term.expression() for term in terms_of('les Hôpitaux "de la Mer" rur* AND*')]
     ['"hopital"', '"de la mer"', '("rur" * OR "rur")', '("and" * OR "and")']
     """
     found = list(dict.fromkeys(_parse_terms(composed(q))))

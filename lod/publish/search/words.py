@@ -26,7 +26,7 @@ _turn = threading.Lock()  # a stemmer has a state
 def fold_word(word: str) -> str:
     """Return one word without case, accents and ligatures.
 
-    >>> lettres("Œuvrées")
+    >>> fold_word("Œuvrées")
     'oeuvrees'
     """
     return fold(word).replace(" ", "")  # a fraction is two numbers
@@ -36,7 +36,7 @@ def fold_word(word: str) -> str:
 def stem_of(word: str) -> str:
     """Return what stands for one word: case, accents, ligatures and endings do not count.
 
-    >>> mot("Hôpitaux"), mot("HOPITAL"), mot("Œuvres")
+    >>> stem_of("Hôpitaux"), stem_of("HOPITAL"), stem_of("Œuvres")
     ('hopital', 'hopital', 'oeuvr')
     """
     with _turn:

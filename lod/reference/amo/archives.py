@@ -1,4 +1,4 @@
-"""The archives AMO → the values of `referentiel`: only the fields that are named here are taken,
+"""The archives AMO → the values of a directory: only the fields that are named here are taken,
 whatever else a record holds.
 """
 
@@ -209,6 +209,6 @@ def _merge_contiguous(
         if not chain or (end and a.start - end > timedelta(1)):
             chain.append(a)
         elif end:
-            chain[-1] = replace(chain[-1], fin=max(end, a.end) if a.end else None)
+            chain[-1] = replace(chain[-1], end=max(end, a.end) if a.end else None)
     merged = sorted((a for s in chains.values() for a in s), key=lambda a: (a.start, a.groupe_ref))
     return group_by_key((a.acteur_ref, a) for a in merged)

@@ -72,7 +72,7 @@ class JsonRecord:
         for number, item in enumerate(value if many else [value]):
             found, place = something(item), f"{label}[{number}]" if many else label
             if isinstance(found, dict):
-                yield replace(self, valeur=found, label=place)
+                yield replace(self, value=found, label=place)
             elif found is not None:
                 self.findings.append(self._finding(place, "no object"))
 

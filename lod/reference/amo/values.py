@@ -38,7 +38,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """Something that lasts from `debut` to `fin`; without `fin` no end is stated."""
+    """Something that lasts from `start` to `end`; without `end` no end is stated."""
 
     start: date
     end: date | None = None
@@ -55,7 +55,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeputySeat(Period):
-    """A seat: `debut` is the election, which for a substitute is that of the deputy replaced."""
+    """A seat: `start` is the election, which for a substitute is that of the deputy replaced."""
 
     ref: str
     acteur_ref: str
@@ -108,7 +108,7 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, kw_only=True)  # no slots: the indexes are made when first asked for
 class Directory:
-    """What the archives say, by reference; `appartenances` by person, in the order of time."""
+    """What the archives say, by reference; `memberships` by person, in the order of time."""
 
     persons: dict[str, Person]
     seats: dict[str, DeputySeat]

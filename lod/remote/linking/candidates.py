@@ -15,7 +15,7 @@ MOST = 99  # 100 is an equal identifier
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkCandidate:
-    """One item that may be one person, by criteria; `libelle` is the name that agrees."""
+    """One item that may be one person, by criteria; `label` is the name that agrees."""
 
     deputy: KnownDeputy
     item: WikidataItem
@@ -65,7 +65,7 @@ class LinkCandidate:
 class RankedCandidate:
     """A candidate among the others: what else fits, and whom else the item fits.
 
-    `titulaire` is who has the item already: the number that it bears, or the deputy published.
+    `holder` is who has the item already: the number that it bears, or the deputy published.
     """
 
     candidate: LinkCandidate
@@ -134,8 +134,8 @@ def rank_candidates(
 ) -> list[RankedCandidate]:
     """Return the candidates of all persons, in the order of persons and scores, with rivals.
 
-    `refus` are pairs (acteurRef, QID) that a person has refused, which are no candidates and no
-    rivals; `pris` says whose an item is already.
+    `refused` are pairs (acteurRef, QID) that a person has refused, which are no candidates and no
+    rivals; `holders` says whose an item is already.
     """
     index = ItemIndex(items)
     found = [

@@ -86,7 +86,7 @@ def _in_common(ours: Iterable[object], theirs: Iterable[object]) -> Verdict:
 def written_births(births: Iterable[BirthDay]) -> str:
     """Return days of birth with their precision, for a reviewer.
 
-    >>> dites([Naissance("1975-06-15", 11), Naissance("1972-01-01", 9)])
+    >>> written_births([BirthDay("1975-06-15", 11), BirthDay("1972-01-01", 9)])
     '1972 (année) 1975-06-15 (jour)'
     """
     names = {9: (4, "année"), 10: (7, "mois"), 11: (10, "jour")}

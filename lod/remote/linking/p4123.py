@@ -19,7 +19,7 @@ class PublishedLink(NamedTuple):
 
 
 class Anomaly(NamedTuple):
-    """One line of the report; `cible` is the other item, deputy or number that is meant."""
+    """One line of the report; `target` is the other item, deputy or number that is meant."""
 
     kind: AnomalyKind
     ref: str
@@ -31,9 +31,9 @@ class Anomaly(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentifierFindings:
-    """What the pairs (item, number) come to: `liens` are reference → QID, one to one.
+    """What the pairs (item, number) come to: `links` are reference → QID, one to one.
 
-    `ecartes` are references and QIDs of both sides of an anomaly: nothing is written for them.
+    `set_aside` are references and QIDs of both sides of an anomaly: nothing is written for them.
     """
 
     links: Mapping[str, str]
@@ -50,7 +50,7 @@ def compare_identifiers(
 ) -> IdentifierFindings:
     """Return links and anomalies of pairs (QID, P4123); `refs` are number → acteurRef.
 
-    `redirections` say where a published item has gone, None if it is no more; `discordants` are
+    `redirections` say where a published item has gone, None if it is no more; `mismatched` are
     references whose item has another name and another year of birth.
     """
     pairs = IdentifierPairs(item_numbers, refs)
@@ -114,7 +114,7 @@ def _mismatches(links: Mapping[str, str], refs: Collection[str]) -> Iterator[Ano
 def _contradictions(
     ref: str, link: PublishedLink, place: str | None, current_item: str, pairs: IdentifierPairs
 ) -> Iterator[Anomaly]:
-    """Yield what is wrong with a published link; `place` is where its item is now, `actuel` the
+    """Yield what is wrong with a published link; `place` is where its item is now, `current_item` the
     item that bears the number of the deputy.
     """
     number = digits(ref)

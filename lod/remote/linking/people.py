@@ -27,7 +27,7 @@ class ConstituencySeat(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownDeputy:
-    """A deputy: `noms` of every legislature and spelling, the newest first; `naissances` are days,
+    """A deputy: `names` of every legislature and spelling, the newest first; `births` are days,
     `groupes` are (legislature, short name).
     """
 

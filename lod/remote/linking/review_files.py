@@ -46,7 +46,7 @@ def table(name: str, rows: Iterable[Iterable[object]]) -> bytes:
 def cell(value: object) -> str:
     """Return a value on one line, with an apostrophe before what a spreadsheet would compute.
 
-    >>> cellule("=HYPERLINK(1)"), cellule("Jean\\n-Luc"), cellule(None)
+    >>> cell("=HYPERLINK(1)"), cell("Jean\\n-Luc"), cell(None)
     ("'=HYPERLINK(1)", 'Jean -Luc', '')
     """
     text = BREAKS.sub(" ", CONTROLS.sub("", "" if value is None else str(value)))[:LONGEST].strip()

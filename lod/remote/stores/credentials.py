@@ -37,7 +37,7 @@ class StoreAccess:
 
     def __repr__(self) -> str:
         """Say all but the password: this may be printed."""
-        return f"Acces(url={self.url!r}, engine={self.engine!r}, graphe={self.graph!r})"
+        return f"StoreAccess(url={self.url!r}, engine={self.engine!r}, graph={self.graph!r})"
 
 
 def store_access(
@@ -46,7 +46,7 @@ def store_access(
 ) -> StoreAccess:  # fmt: skip
     """Return how to reach a store, with what ~/.netrc knows; raise UsageError for what cannot be.
 
-    `base` is that of the release: without `graphe`, versions are at `BASE/release`.
+    `base` is that of the release: without `graph`, versions are at `BASE/release`.
     """
     address(url, option)
     graph = graph or f"{base}release"

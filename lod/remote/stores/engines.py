@@ -50,7 +50,7 @@ class EngineRow:
     def deadline(self, seconds: float) -> str:
         """Return the parameter of a query that tells the engine when to stop; empty if none does.
 
-        >>> moteur("virtuoso").deadline(1.5), moteur("fuseki").deadline(1.5)
+        >>> engine_named("virtuoso").deadline(1.5), engine_named("fuseki").deadline(1.5)
         ('timeout=1500', 'timeout=2')
         """
         return self.delai.format(ms=int(seconds * 1000), s=-int(-seconds // 1))

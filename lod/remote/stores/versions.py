@@ -1,7 +1,7 @@
 """Which release a store serves: one graph for each, and one triple that makes it the served one.
 
-`GRAPHE/ID` holds the default graph of the release ID, and never changes while anybody reads it. The
-graph `GRAPHE` says which versions were begun, and gives those that are whole a rank: the highest is
+`GRAPH/ID` holds the default graph of the release ID, and never changes while anybody reads it. The
+graph `GRAPH` says which versions were begun, and gives those that are whole a rank: the highest is
 served. So the switch is the arrival of one triple, which is there or not on every engine, while
 MOVE and COPY show parts to readers of Virtuoso, and take Oxigraph a minute for a million triples.
 
@@ -26,7 +26,7 @@ QUICK = StoreLimits(delays=(), connect=3, whole=5)  # for a server that looks, a
 
 @dataclass(frozen=True, slots=True)
 class StoreVersion:
-    """A graph for a release; `rangs` are the ranks that it has, none while it is not whole."""
+    """A graph for a release; `ranks` are those that it has, none while it is not whole."""
 
     graph: str
     ranks: tuple[int, ...]

@@ -16,7 +16,7 @@ def read_fact(row: Row, source: str, seen: str) -> WikidataFact | None:
 
     >>> row = {"item": PREFIXES["wd"] + "Q1", "propriete": PREFIXES["wdt"] + "P569",
     ...        "valeur": "1964-07-01T00:00:00Z", "precision": "10"}
-    >>> fait(row, "", "2026").valeur
+    >>> read_fact(row, "", "2026").valeur
     '1964-07'
     """
     property_ = row.get("propriete", "").removeprefix(PREFIXES["wdt"])

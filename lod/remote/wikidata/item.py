@@ -30,7 +30,7 @@ class BirthDay(NamedTuple):
 class WikidataItem:
     """A person in Wikidata: every name, every day of birth, where and when the person sat.
 
-    `sieges` are (number of the legislature, item of the constituency or "").
+    `seats` are (number of the legislature, item of the constituency or "").
     """
 
     qid: str
@@ -54,7 +54,7 @@ def qid(iri: str) -> str:
 def identifier(value: str) -> str:
     """Return a value of P4123; nothing for one that is unknown, or no number.
 
-    >>> identifiant("718926"), identifiant("PA718926")
+    >>> identifier("718926"), identifier("PA718926")
     ('718926', '')
     """
     return value if IDENTIFIER.fullmatch(value) else ""
@@ -68,8 +68,8 @@ def rank(name: str) -> int:
 def birth_day(instant: str, precision: str) -> BirthDay | None:
     """Return a birth; None if not even the year is known.
 
-    >>> naissance("1964-07-01T00:00:00Z", "9"), naissance("1900-01-01T00:00:00Z", "7")
-    (Naissance(jour='1964-07-01', precision=9), None)
+    >>> birth_day("1964-07-01T00:00:00Z", "9"), birth_day("1900-01-01T00:00:00Z", "7")
+    (BirthDay(day='1964-07-01', precision=9), None)
     """
     if INSTANT.fullmatch(instant) and precision in PRECISIONS:
         return BirthDay(instant[:10], int(precision))

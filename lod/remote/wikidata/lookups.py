@@ -173,14 +173,14 @@ def grouped(rows: Iterable[Row], numbers: Mapping[str, int] | None = None) -> li
 
 
 def stated(row: Row, numbers: Mapping[str, int]) -> Iterator[tuple[str, Any]]:
-    """Yield (field of Element, value) for each value of a row."""
+    """Yield (field of WikidataItem, value) for each value of a row."""
     if name := row.get("nom"):
-        yield "noms", name
+        yield "names", name
     if an := identifier(row.get("an", "")):
         yield "p4123", an
     if born := birth_day(row.get("naissance", ""), row.get("precision", "")):
-        yield "naissances", born
+        yield "births", born
     if number := numbers.get(qid(row.get("legislature", ""))):
-        yield "sieges", (number, qid(row.get("circonscription", "")))
+        yield "seats", (number, qid(row.get("circonscription", "")))
     if groupe := qid(row.get("groupe", "")):
         yield "groupes", groupe

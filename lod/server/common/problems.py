@@ -50,16 +50,15 @@ HEADERS = {  # of every answer
 }
 _PAGE = Markup(
     '<!doctype html>\n<html lang="fr">\n<meta charset="utf-8">\n'
-    '<meta name="viewport" content="width=device-width">\n<title>{titre}</title>\n'
-    '<link rel="stylesheet" href="{racine}static/style.css">\n'
-    '<link rel="icon" href="{racine}static/icone.svg" type="image/svg+xml">\n'
-    '<main class="cadre">\n<h1>{titre}</h1>\n{corps}\n'
-    '<p><a href="{racine}problemes.html">Tous les problèmes</a> · <a href="{racine}">Accueil</a>'
+    '<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
+    '<link rel="stylesheet" href="{root}static/style.css">\n'
+    '<link rel="icon" href="{root}static/icone.svg" type="image/svg+xml">\n'
+    '<main class="cadre">\n<h1>{title}</h1>\n{body}\n'
+    '<p><a href="{root}problemes.html">Tous les problèmes</a> · <a href="{root}">Accueil</a>'
     "</p>\n</main>\n</html>\n"
 )
 _BODY = Markup(
-    "<p>{detail}</p>\n<p>Erreur {status} : "
-    '<a href="{racine}problemes/{slug}.html">que faire</a>.</p>'
+    '<p>{detail}</p>\n<p>Erreur {status} : <a href="{root}problemes/{slug}.html">que faire</a>.</p>'
 )
 
 
@@ -106,9 +105,9 @@ def problem_response(
 
 
 def as_html(problem: Problem, base_path: str) -> Response:
-    """Return the problem as a page; `racine` is where the site begins."""
+    """Return the problem as a page; `base_path` is where the site begins."""
     body = _BODY.format(
-        detail=problem.detail, status=problem.status, slug=problem.slug, racine=base_path
+        detail=problem.detail, status=problem.status, slug=problem.slug, root=base_path
     )
     text = page(problem.title, body, base_path)
     return Response(text, problem.status, problem.headers, mimetype="text/html")
@@ -116,7 +115,7 @@ def as_html(problem: Problem, base_path: str) -> Response:
 
 def page(title: str, body: Markup, base_path: str) -> Markup:
     """Return a page that can be made without a release."""
-    return _PAGE.format(titre=title, corps=body, racine=base_path)
+    return _PAGE.format(title=title, body=body, root=base_path)
 
 
 def as_json(problem: Problem, base: str) -> Response:

@@ -2,7 +2,7 @@
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
-HTML = "text/html"  # no syntax, but the beginning of the result for a person: `apercu.py`
+HTML = "text/html"  # no syntax, but the beginning of the result for a person: `preview.py`
 SOLUTIONS = {
     "application/sparql-results+json": QueryResultsFormat.JSON,
     "application/sparql-results+xml": QueryResultsFormat.XML,

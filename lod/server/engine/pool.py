@@ -74,7 +74,7 @@ class LostError(Exception):
 class Reader:
     """One process, started again as often as needed; asked one thing at a time.
 
-    With `acces` it asks a store elsewhere what it would else read in `store`.
+    With `store_access` it asks a store elsewhere what it would else read in `store`.
     """
 
     def __init__(

@@ -40,7 +40,7 @@ from lod.server.engine.sandbox import isolate
 PIECE = 64 * 1024  # bytes in one message to the front
 IN_MEMORY = 1024 * 1024  # bytes of an answer kept in memory; the rest goes to a temporary file
 GRACE = 1.0  # seconds after its deadline a reader ends by itself, when no front is left to kill it
-QueryMessage = dict[str, Any]  # the fields of `pool.Query`
+QueryMessage = dict[str, Any]  # the fields of `pool.EngineQuery`
 Header = dict[str, Any]
 Functions = dict[NamedNode, SparqlFunction]
 Result = QuerySolutions | QueryBoolean | Iterable[Triple]

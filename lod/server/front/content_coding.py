@@ -41,8 +41,8 @@ def coding_for(request: Request, answer: Answer) -> str | None:
 def best_coding(header: str) -> str | None:
     """Return the coding of ours that an Accept-Encoding header likes best.
 
-    >>> best("gzip, deflate, br"), best("zstd;q=0, gzip;q=0.5"), best("identity")
-    ('gzip', 'gzip', None)
+    >>> [best_coding(said) for said in ("gzip, deflate, br", "zstd;q=0, gzip;q=0.5", "identity")]
+    ['gzip', 'gzip', None]
     """
     return parse_accept_header(header, Accept).best_match(list(CODINGS))
 

@@ -75,7 +75,7 @@ class Front:
         elsewhere = None
         if store_access is not None:
             elsewhere = ElsewhereStore(
-                partial(make, acces=store_access), partial(to_serve, store_access, folder)
+                partial(make, store_access=store_access), partial(to_serve, store_access, folder)
             )
         self.releases = ReleaseHolder(folder, make, elsewhere)
         self._metrics = Metrics(self.releases)

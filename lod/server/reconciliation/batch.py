@@ -35,7 +35,7 @@ class TooManyError(ReconciliationError):
 class ReconciliationQuery:
     """One query: a text, the types it may be of, what else is known of the thing.
 
-    `civilite` is the one that the text begins with, `nom` the text without it.
+    `civility` is the one that the text begins with, `name` the text without it.
     """
 
     text: str = ""
@@ -69,7 +69,7 @@ class ReconciliationQuery:
 
 
 def read_batch(text: str) -> dict[str, ReconciliationQuery]:
-    """Return key → query of a batch in JSON; raise DemandeError."""
+    """Return key → query of a batch in JSON; raise ReconciliationError."""
     said = json_object(_json("queries", text), "queries")
     if len(said) > BATCH_SIZE:
         raise TooManyError(f"queries : {len(said)} requêtes ; au plus {BATCH_SIZE} à la fois")
@@ -77,7 +77,7 @@ def read_batch(text: str) -> dict[str, ReconciliationQuery]:
 
 
 def read_query(key: str, value: Any) -> ReconciliationQuery:
-    """Return one query; raise DemandeError."""
+    """Return one query; raise ReconciliationError."""
     said = json_object(value, key)
     text, given = said.get("query"), said.get("properties")
     if not text and not given:
@@ -102,7 +102,7 @@ class Extension:
 
 
 def read_extension(text: str) -> Extension:
-    """Return what is asked in JSON of entities that are joined; raise DemandeError."""
+    """Return what is asked in JSON of entities that are joined; raise ReconciliationError."""
     said = json_object(_json("extend", text), "extend")
     ids = [_text("extend : ids", value) for value in _list("extend : ids", said.get("ids"))]
     if len(ids) > MOST_IDS:
@@ -117,12 +117,12 @@ def read_extension(text: str) -> Extension:
 
 
 def known_type(where: str, name: Any) -> str:
-    """Return the id of a type; raise DemandeError for one that does not exist."""
+    """Return the id of a type; raise ReconciliationError for one that does not exist."""
     return _known(f"{where} : type", name, entity_types())
 
 
 def json_object(value: Any, where: str) -> dict[str, Any]:
-    """Return a JSON object; raise DemandeError for anything else."""
+    """Return a JSON object; raise ReconciliationError for anything else."""
     if not isinstance(value, dict):
         raise ReconciliationError(f"{where[:80]} : il faut un objet JSON")
     return value
@@ -197,7 +197,7 @@ def _text(where: str, value: Any) -> str:
 
 
 def _known(where: str, name: Any, known: Iterable[str]) -> str:
-    """Return a name that is known; raise DemandeError, with the nearest one, for another."""
+    """Return a name that is known; raise ReconciliationError, with the nearest one, for another."""
     names = list(known)
     if name in names:
         return str(name)

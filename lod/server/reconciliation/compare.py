@@ -32,7 +32,7 @@ _TIME = re.compile(r"T\d\d:.*")  # the time after a day
 def split_civility(text: str) -> tuple[str, str]:
     """Return the civility that a name begins with, "" if none, and the name.
 
-    >>> sans_civilite("Mme Marie-Pierre Rixain"), sans_civilite("M’jid El Guerrab")
+    >>> split_civility("Mme Marie-Pierre Rixain"), split_civility("M’jid El Guerrab")
     (('Mme', 'Marie-Pierre Rixain'), ('', 'M’jid El Guerrab'))
     """
     found = _CIVILITY.match(text)
@@ -43,8 +43,8 @@ def split_civility(text: str) -> tuple[str, str]:
 def label_key(text: str) -> tuple[str, ...]:
     """Return the words that make a label what it is, in one order; all, if none is left.
 
-    >>> cle("Ministère de l’éducation nationale"), cle("13e circonscription des Bouches-du-Rhône")
-    (('education', 'nationale'), ('13', 'bouches', 'rhone'))
+    >>> label_key("Ministère de l’éducation nationale"), label_key("13e circonscription du Var")
+    (('education', 'nationale'), ('13', 'var'))
     """
     words = [m[1] if (m := _ORDINAL.fullmatch(word)) else word for word in fold(text).split()]
     telling = [word for word in words if word not in STOP_WORDS and word not in KIND_WORDS]
@@ -81,8 +81,8 @@ MATCHERS: dict[NameKind, Callable[[Entity, str], NameMatch]] = {
 def match_labels(left: str, right: str) -> NameMatch:
     """Return how far two labels agree: the words that make them, or those of one in the other.
 
-    >>> accord_libelles("Éducation nationale", "MINISTÈRE DE L’EDUCATION NATIONALE").name
-    'PLIE'
+    >>> match_labels("Éducation nationale", "MINISTÈRE DE L’EDUCATION NATIONALE").name
+    'FOLDED'
     """
     if left == right:
         return NameMatch.EXACT if left else NameMatch.NONE

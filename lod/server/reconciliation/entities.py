@@ -33,7 +33,7 @@ EntityValues = dict[str, tuple[EntityValue, ...]]  # property → values
 class Entity:
     """Something that a cell of a spreadsheet may mean; its id is its path below the base.
 
-    `indices` are facts that are compared, and not published; an entity that is not published is no
+    `clues` are facts that are compared, and not published; an entity that is not published is no
     candidate, but a namesake of one.
     """
 
@@ -126,7 +126,7 @@ def completed_entities(published: Collection[Entity], known: dict[str, Entity]) 
     for entity in published:
         if other := known.get(entity.id):
             all_names = tuple(dict.fromkeys((*entity.names, *other.names)))
-            yield replace(entity, noms=all_names, indices=other.clues)
+            yield replace(entity, names=all_names, clues=other.clues)
         else:
             yield entity
     yield from (entity for name, entity in known.items() if name not in names)

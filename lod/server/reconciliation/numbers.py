@@ -40,12 +40,12 @@ class QuestionNumber:
 def number_in(text: str) -> QuestionNumber | None:
     """Return the number that a text is, None for one that says anything else.
 
-    >>> numero("QANR5L15QE43349") == numero("15-QE-43349") == Numero(43349, 15, "QE")
+    >>> number_in("QANR5L15QE43349") == number_in("15-QE-43349") == QuestionNumber(43349, 15, "QE")
     True
-    >>> numero("Question écrite n° 43349 (15e législature)") == Numero(43349, 15, "QE")
+    >>> number_in("Question écrite n° 43349 (15e législature)") == QuestionNumber(43349, 15, "QE")
     True
-    >>> numero("QG 12"), numero("Loi de 2005")
-    (Numero(numero=12, legislature=None, type='QG'), None)
+    >>> number_in("QG 12"), number_in("Loi de 2005")
+    (QuestionNumber(numero=12, legislature=None, type='QG'), None)
     """
     folded = fold(text[:100]).removeprefix("question ")  # as in « question/QANR5L15QE43349 »
     if (uid := _UID.fullmatch(folded)) and uid[2].upper() in types():

@@ -24,7 +24,7 @@ LEAST_SIMILARITY = (
 class ScoredEntity:
     """An entity that may be meant: how its name agrees, and each property that is comparable.
 
-    `rivaux` is how many others have a name that agrees, published or not.
+    `rival_count` is how many others have a name that agrees, published or not.
     """
 
     entity: Entity
@@ -93,7 +93,7 @@ def rank_candidates(
 ) -> list[ScoredEntity]:
     """Return the candidates among some entities, the best first, as many as the query wants.
 
-    `identifiee` is the id of the entity that the text names by an identifier.
+    `identified` is the id of the entity that the text names by an identifier.
     """
     compared = [compare_entity(query, entity, identified) for entity in entities]
     agreeing = [c for c in compared if c.name_agrees or c.is_identified]
@@ -148,7 +148,7 @@ def is_plausible(c: ScoredEntity, query: ReconciliationQuery) -> bool:
 def judge(c: ScoredEntity, agreeing: list[ScoredEntity]) -> ScoredEntity:
     """Return the candidate with its rivals, and whether it is certain."""
     rivals = [other for other in agreeing if other.entity.id != c.entity.id and c.has_rival(other)]
-    return replace(c, rivaux=len(rivals), est_sur=is_certain(c, rivals))
+    return replace(c, rival_count=len(rivals), is_certain=is_certain(c, rivals))
 
 
 def is_certain(c: ScoredEntity, rivals: list[ScoredEntity]) -> bool:

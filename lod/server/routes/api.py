@@ -55,9 +55,9 @@ def api_page(release: ServedRelease) -> Response:
         release,
         "api.html",
         "api/index",
-        parametres=parameters_for("api"),
-        requetes=openapi.published_queries(),
-        colonnes=openapi.question()["properties"],
+        parameters=parameters_for("api"),
+        queries=openapi.published_queries(),
+        columns=openapi.question()["properties"],
         conditions=openapi.conditions(*limits_in_force()),
     )
 
@@ -100,7 +100,7 @@ def questions(form: str) -> Response:
     return answer_unless_known(release, form, answer)
 
 
-@blueprint.get("/<nom>.<any(json, csv):form>")
+@blueprint.get("/<name>.<any(json, csv):form>")
 def query(name: str, form: str) -> Response:
     """Answer with the rows of a query of the site."""
     release, found = current(), openapi.published_queries().get(name)

@@ -189,7 +189,8 @@ def language() -> str:
 def translations(release: ServedRelease, path: str) -> list[str]:
     """Return the Link values that lead to a page in each language."""
     return [
-        f'<{release.base_path}{path}{end}.html>; rel="alternate"; type="text/html"; hreflang="{code}"'
+        f'<{release.base_path}{path}{end}.html>; rel="alternate"; type="text/html"; '
+        f'hreflang="{code}"'
         for code, end in LANGUAGE_SUFFIXES.items()
     ]
 

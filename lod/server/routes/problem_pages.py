@@ -30,7 +30,7 @@ _ONE = Markup(
     "<p>État HTTP {status}.</p>\n<p>{conseil}</p>\n"
     '<p lang="en"><strong>{titre_en}.</strong> {advice}</p>'
 )
-_LINE = Markup('<li><a href="{racine}problemes/{slug}.html">{titre}</a> ({status})</li>\n')
+_LINE = Markup('<li><a href="{root}problemes/{slug}.html">{title}</a> ({status})</li>\n')
 
 
 @cache
@@ -76,7 +76,7 @@ def _triples(path: str, base: str) -> Iterator[Triple]:
 def _html(path: str, base_path: str) -> str:
     if path == PROBLEMS_PATH:
         lines = (
-            _LINE.format(racine=base_path, slug=slug, titre=title, status=status)
+            _LINE.format(root=base_path, slug=slug, title=title, status=status)
             for slug, (status, title) in PROBLEMS.items()
         )
         body = Markup("<ul>\n{}</ul>").format(Markup("").join(lines))

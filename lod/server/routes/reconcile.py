@@ -105,7 +105,7 @@ def match_batch(release: ServedRelease, text: str) -> dict[str, Any]:
     """Return the candidates for each query of a batch."""
     index = entity_index_of(release)
     asked = {
-        key: replace(query, texte=query.text.removeprefix(release.base))
+        key: replace(query, text=query.text.removeprefix(release.base))
         for key, query in read_batch(text).items()
     }
     until = time.monotonic() + SECONDS
@@ -232,7 +232,7 @@ def preview_page(release: ServedRelease, entity: Entity, index: EntityIndex) -> 
     )
     rows = [(label, words) for label, words in said if words]
     path = "reconciliation/preview"
-    return page(release, "vignette.html", path, entite=entity, lignes=rows)
+    return page(release, "vignette.html", path, entity=entity, rows=rows)
 
 
 def entity_index_of(release: ServedRelease) -> EntityIndex:

@@ -59,7 +59,7 @@ def result_page(release: ServedRelease, query: EngineQuery, reply: Reply) -> byt
     if found["sorte"] == "table":
         values = _table(found, release.base)
     elif found["sorte"] == "graphe":
-        values = {"morceaux": list(_linked(found["turtle"], release.base))}
+        values = {"pieces": list(_linked(found["turtle"], release.base))}
     return _rendered(release, "resultats.html", query, found=found, **values)
 
 
@@ -69,7 +69,7 @@ def refusal_page(release: ServedRelease, query: EngineQuery, problem: Problem) -
     lines: list[tuple[int, str, str, str]] = []
     if isinstance(line, int) and isinstance(column, int):
         lines = list(_lines(query.text, line, column))
-    return _rendered(release, "refus.html", query, probleme=problem, extrait=lines)
+    return _rendered(release, "refus.html", query, problem=problem, excerpt=lines)
 
 
 def _rendered(release: ServedRelease, template: str, query: EngineQuery, **values: Any) -> bytes:
@@ -82,13 +82,13 @@ def _rendered(release: ServedRelease, template: str, query: EngineQuery, **value
         template,
         "sparql",
         **values,
-        titre=_title(query.text),
-        texte=query.text,
-        graphes=graphs,
+        title=_title(query.text),
+        text=query.text,
+        graphs=graphs,
         formats=FORMATS,
-        methode="get" if is_short else "post",
-        liens=[(NAMES[f], f"sparql?{address}&format={f}") for f in forms] if is_short else [],
-        editeur=f"sparql.html#{urlencode({'query': query.text}, quote_via=quote)}",
+        method="get" if is_short else "post",
+        links=[(NAMES[f], f"sparql?{address}&format={f}") for f in forms] if is_short else [],
+        editor=f"sparql.html#{urlencode({'query': query.text}, quote_via=quote)}",
     )
 
 
@@ -109,7 +109,10 @@ def _table(found: Preview, base: str) -> dict[str, Any]:
     rows = found["lignes"]
     links = _labels(found["noms"], rows, base)
     lines = [_row(row, links, base) for row in rows]
-    return {"lignes": lines, "nombres": [_is_numeric(column) for column in zip(*rows, strict=True)]}
+    return {
+        "rows": lines,
+        "is_numeric": [_is_numeric(column) for column in zip(*rows, strict=True)],
+    }
 
 
 def _linked(turtle: str, base: str) -> Iterator[ResultCell]:
@@ -124,7 +127,7 @@ def _row(row: Sequence[Cell], links: dict[int, int], base: str) -> list[ResultCe
     for label, thing in links.items():
         name, named = cells[label], cells[thing]
         if name and named and named.is_here and not name.href:
-            cells[label] = replace(name, href=named.href, ici=True)
+            cells[label] = replace(name, href=named.href, is_here=True)
     return cells
 
 
@@ -153,9 +156,9 @@ def _labels(names: list[str], rows: list[list[Cell]], base: str) -> dict[int, in
 def result_cell(cell: dict[str, str], base: str) -> ResultCell:
     """Return a value as it is shown.
 
-    >>> cellule({"t": "iri", "v": "http://b/question/X"}, "http://b/").href
+    >>> result_cell({"t": "iri", "v": "http://b/question/X"}, "http://b/").href
     './question/X'
-    >>> cellule({"t": "iri", "v": "javascript:alert(1)"}, "http://b/").href
+    >>> result_cell({"t": "iri", "v": "javascript:alert(1)"}, "http://b/").href
     ''
     """
     value = cell["v"]

@@ -153,7 +153,7 @@ def hit_json(release: ServedRelease, question: FoundQuestion) -> dict[str, Any]:
         "date": hit.day and hit.day.isoformat(),
         **{
             name: {"cle": v.key, "nom": v.name, "iri": v.iri} if v else None
-            for name, v in ((nom, hit.values.get(nom)) for nom in facet_names())
+            for name, v in ((name, hit.values.get(name)) for name in facet_names())
         },
         "extrait": excerpt_json(question.excerpt),
     }
@@ -190,7 +190,7 @@ def as_csv(
 
 
 def row(release: ServedRelease, question: FoundQuestion) -> list[Any]:
-    """Return one hit in the order of COLONNES."""
+    """Return one hit in the order of COLUMNS."""
     hit, values = question.hit, question.hit.values
     keys = [values[name].key if name in values else None for name in facet_names()]
     names = [values[name].name if name in values else None for name in ("auteur", "ministere")]

@@ -23,7 +23,7 @@ def describe(release: ServedRelease, limits: WorkerLimits, syntax: RdfFormat) ->
 @lru_cache(maxsize=16)  # VoID is some thousand triples, and a release never changes
 def _described(dumps: Path, base: str, limits: WorkerLimits, syntax: RdfFormat) -> bytes:
     text = Template(LIMITS_TEMPLATE.read_text("utf-8")).substitute(
-        secondes=f"{limits.seconds:g}", lignes=limits.rows, octets=limits.size
+        seconds=f"{limits.seconds:g}", rows=limits.rows, size=limits.size
     )
     triples = [t for name in PUBLISHED for t in read_turtle(dumps / name)]
     triples += [quad.triple for quad in parse(text, format=RdfFormat.TURTLE, base_iri=base)]

@@ -17,7 +17,7 @@ Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A rectangle that stands for a value; `serie` gives its fill, or `classe` if there is none."""
+    """A rectangle that stands for a value; `series` gives its fill, or `css_class` if there is none."""
 
     x: float
     y: float
@@ -30,7 +30,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextLine:
-    """A line of text; `entier` is all of it where it was cut, `lien` where it leads to."""
+    """A line of text; `full_text` is all of it where it was cut, `link` where it leads to."""
 
     x: float
     y: float
@@ -65,7 +65,7 @@ class FrameLine:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """What one colour stands for; `trame` is its texture, `somme`: its values may be added up."""
+    """What one colour stands for; `texture` is its texture, `is_additive`: its values may be added up."""
 
     name: str
     title: str
@@ -77,7 +77,7 @@ class Series:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
     """What a kind of picture makes of a table; `note` says what was left out or put together,
-    `plus` where there is most, and how much.
+    `greatest` where there is most, and how much.
     """
 
     width: float
@@ -118,7 +118,7 @@ def text_width(text: str, size: float = TEXT_SIZE) -> float:
 def shorten(text: str, room: float, size: float = TEXT_SIZE) -> str:
     """Return a text that fits, cut with « … » if it must be.
 
-    >>> coupe("Agriculture", 200), coupe("Agriculture et souveraineté", 100)
+    >>> shorten("Agriculture", 200), shorten("Agriculture et souveraineté", 100)
     ('Agriculture', 'Agriculture…')
     """
     if text_width(text, size) <= room:
@@ -130,7 +130,7 @@ def shorten(text: str, room: float, size: float = TEXT_SIZE) -> str:
 def wrap(text: str, room: float, size: float = TEXT_SIZE) -> list[str]:
     """Return a text in lines that fit, broken at spaces that may break.
 
-    >>> lignes("un deux trois", 60)
+    >>> wrap("un deux trois", 60)
     ['un deux', 'trois']
     """
     found = [""]

@@ -16,7 +16,7 @@ SHADE_DIGITS = (10, 15, 20, 25, 30, 40, 50, 60, 80)  # and of the width of a cla
 def format_number(value: Decimal) -> str:
     """Return a number as it is printed, its tenths as the query gives them.
 
-    >>> ecrit(Decimal("1204")) == "1\\u202f204", ecrit(Decimal("4.5"))
+    >>> format_number(Decimal("1204")) == "1\\u202f204", format_number(Decimal("4.5"))
     (True, '4,5')
     """
     return decimal(format(value, "f"))
@@ -25,7 +25,7 @@ def format_number(value: Decimal) -> str:
 def scale_steps(most: Decimal, steps: int = 4) -> list[Decimal]:
     """Return round whole numbers from 0 to the first that is not below `most`.
 
-    >>> [str(n) for n in graduations(Decimal(312))], [str(n) for n in graduations(Decimal(0))]
+    >>> [str(n) for n in scale_steps(Decimal(312))], [str(n) for n in scale_steps(Decimal(0))]
     (['0', '100', '200', '300', '400'], ['0', '1'])
     """
     step = next(s for s in _round_numbers(ROUND_DIGITS, 0) if s * steps >= most and s == int(s))
@@ -35,7 +35,7 @@ def scale_steps(most: Decimal, steps: int = 4) -> list[Decimal]:
 def class_ends(values: Sequence[Decimal]) -> list[Decimal]:
     """Return the upper ends of the classes: equally wide, from 0 on; 0 itself is in none.
 
-    >>> [str(n) for n in bornes([Decimal(0), Decimal("20.5")])]
+    >>> [str(n) for n in class_ends([Decimal(0), Decimal("20.5")])]
     ['5', '10', '15', '20', '25']
     """
     most = max(values, default=Decimal(0))
@@ -60,7 +60,7 @@ def shade_of(value: Decimal, ends: list[Decimal]) -> str:
     """Return the shade of a value: 0 has the background, the highest class the strongest.
 
     >>> ends = [Decimal(n) for n in (2, 4, 6)]
-    >>> classe(Decimal(0), ends), classe(Decimal(2), ends), classe(Decimal(5), ends)
+    >>> shade_of(Decimal(0), ends), shade_of(Decimal(2), ends), shade_of(Decimal(5), ends)
     ('t0', 't3', 't5')
     """
     if value <= 0:

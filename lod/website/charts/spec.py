@@ -50,7 +50,7 @@ class Category:
 def read_spec(image: str) -> ChartSpec:
     """Return what a line asks for.
 
-    >>> plan("barres | ministere | a, b | fait: Le plus : {a}. | repère: 8, deux mois").repere
+    >>> read_spec("barres | ministere | a, b | fait: Le plus : {a}. | repère: 8, deux mois").marker
     (8, 'deux mois')
     """
     kind, categories, series, *rest = (part.strip() for part in image.split("|"))

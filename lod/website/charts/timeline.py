@@ -64,7 +64,7 @@ def _month_columns(table: QueryTable, spec: ChartSpec) -> TimeColumns:
 def _short_month(n: int) -> str:
     """Return a month in short, with its year.
 
-    >>> _repere(2025 * 12), _repere(2025 * 12 + 5)
+    >>> _short_month(2025 * 12), _short_month(2025 * 12 + 5)
     ('janv. 2025', 'juin 2025')
     """
     return f"{SHORT_MONTHS.get(n % 12, MONTH_NAMES[n % 12])} {n // 12}"
@@ -102,7 +102,7 @@ def _number_columns(table: QueryTable, spec: ChartSpec) -> TimeColumns:
 def _unit_after(unit: str, n: int) -> str:
     """Return a unit as it is after a number.
 
-    >>> _accorde("semaines", 1), _accorde("mois", 1), _accorde("jours", 2)
+    >>> _unit_after("semaines", 1), _unit_after("mois", 1), _unit_after("jours", 2)
     ('semaine', 'mois', 'jours')
     """
     return unit if n > 1 or unit == "mois" else unit.removesuffix("s")

@@ -65,7 +65,7 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArrowLabel:
-    """The label of one property beside its arrow; `ancrage` is what `x` is of the text."""
+    """The label of one property beside its arrow; `anchor` is what `x` is of the text."""
 
     term: str
     text: str
@@ -77,7 +77,7 @@ class ArrowLabel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelDiagram:
-    """The whole picture; `troncs` end at a superclass, `branches` are the rest of its tree."""
+    """The whole picture; `trunks` end at a superclass, `branches` are the rest of its tree."""
 
     rectangle: Rectangle
     boxes: tuple[ClassBox, ...]

@@ -45,7 +45,7 @@ def rectangle_of(segment: tuple[Point, Point]) -> Rectangle:
 def touches(a: Rectangle, b: Rectangle, margin: float) -> bool:
     """Say whether two rectangles meet, or come nearer than the margin.
 
-    >>> touche((0, 0, 10, 10), (12, 0, 20, 10), 1), touche((0, 0, 10, 10), (12, 0, 20, 10), 2)
+    >>> touches((0, 0, 10, 10), (12, 0, 20, 10), 1), touches((0, 0, 10, 10), (12, 0, 20, 10), 2)
     (False, True)
     """
     across = a[0] <= b[2] + margin and b[0] <= a[2] + margin

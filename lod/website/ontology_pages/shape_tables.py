@@ -38,9 +38,9 @@ class ValueRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConstraintRow:
-    """A property shape, or a rule: `ou` has its alternatives, `si` the property that it is about.
+    """A property shape, or a rule: `alternatives` has its alternatives, `condition` the property that it is about.
 
-    `compte` says whether how many values there are is part of it.
+    `has_count` says whether how many values there are is part of it.
     """
 
     name: str
@@ -161,9 +161,9 @@ def _iri(shape: str, predicate: str) -> str:
 def name_in_message(message: str) -> str:
     """Return what a message says that it is about: its words before the colon.
 
-    >>> nom_lu("début, de 1958 à 2099\\u00a0: une valeur au plus\\u00a0; corriger")
+    >>> name_in_message("début, de 1958 à 2099\\u00a0: une valeur au plus\\u00a0; corriger")
     'début'
-    >>> nom_lu("page of the JO, from 1 on: at most one; correct")
+    >>> name_in_message("page of the JO, from 1 on: at most one; correct")
     'page of the JO'
     """
     before, colon, _ = message.partition(";")[0].partition(":")

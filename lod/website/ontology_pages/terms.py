@@ -80,7 +80,7 @@ class PropertyTerm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConceptTerm:
-    """A concept of a list; `faits` are (property, value) that the ontology states of it."""
+    """A concept of a list; `facts` are (property, value) that the ontology states of it."""
 
     term: str
     name: str
@@ -171,7 +171,7 @@ def own_terms() -> tuple[str, ...]:
 def anchor_of(borrowed: str) -> str:
     """Return the anchor of a term of another vocabulary.
 
-    >>> ancre("skos:prefLabel")
+    >>> anchor_of("skos:prefLabel")
     'skos-prefLabel'
     """
     return borrowed.replace(":", "-")

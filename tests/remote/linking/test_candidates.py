@@ -118,8 +118,8 @@ def test_certain_is_what_agrees_by_name_and_year_against_nothing(
 
 def test_a_decade_is_no_year() -> None:
     """Births are read with their precision."""
-    old = replace(element(), naissances=frozenset([BirthDay("1960-01-01", 8)]))
-    assert found([personne()], [replace(old, sieges=frozenset([(17, "Q901")]))])[
+    old = replace(element(), births=frozenset([BirthDay("1960-01-01", 8)]))
+    assert found([personne()], [replace(old, seats=frozenset([(17, "Q901")]))])[
         0
     ].candidate.birth_year == (Verdict.UNKNOWN)
     assert found([personne()], [old]) == [], "a name alone is no candidate"
@@ -133,8 +133,8 @@ def test_two_items_that_fit_are_rivals(twin: str) -> None:
         "Q1": ("Q2",), "Q2": ("Q1",),
     }  # fmt: skip
     assert certain([personne()], items) == []
-    assert certain([personne()], items, refus={("PA1", "Q2")}) == [("PA1", "Q1")]
-    assert [p.candidate.item.qid for p in found([personne()], items, refus={("PA1", "Q2")})] == [
+    assert certain([personne()], items, refused={("PA1", "Q2")}) == [("PA1", "Q1")]
+    assert [p.candidate.item.qid for p in found([personne()], items, refused={("PA1", "Q2")})] == [
         "Q1"
     ]
 
@@ -150,17 +150,17 @@ def test_two_deputies_for_an_item_are_rivals() -> None:
     both = [personne(), personne("PA2", "Jean MARTIN")]
     assert certain(both, [element()]) == []
     assert [p.rivals for p in found(both, [element()])] == [("PA2",), ("PA1",)]
-    assert certain(both, [element()], refus={("PA2", "Q1")}) == [("PA1", "Q1")]
+    assert certain(both, [element()], refused={("PA2", "Q1")}) == [("PA1", "Q1")]
 
 
 def test_an_item_that_is_a_deputy_s_already_is_no_other_s() -> None:
     """By its number, or by a published link; it is no rival either."""
     items = [element(p4123="7"), element("Q2"), element("Q3")]
-    assert certain([personne()], items, pris={"Q3": "PA9"}) == [("PA1", "Q2")]
+    assert certain([personne()], items, holders={"Q3": "PA9"}) == [("PA1", "Q2")]
     assert [(p.candidate.item.qid, p.holder) for p in found([personne()], items[:1])] == [
         ("Q1", "7")
     ]
-    assert certain([personne()], [element()], pris={"Q1": "PA1"}) == [("PA1", "Q1")]
+    assert certain([personne()], [element()], holders={"Q1": "PA1"}) == [("PA1", "Q1")]
 
 
 def test_the_real_homonyms_are_never_certain_for_each_other() -> None:
@@ -233,7 +233,7 @@ def test_a_reviewer_reads_of_rivals() -> None:
     assert all("née la même année" in text for text in said)
     assert said[0].endswith("convient aussi\u00a0: Q2.")
     assert said[2].endswith("convient mieux\u00a0: Q1, Q2.")
-    assert explain(found([she], twins[:1], pris={"Q1": "PA9"})[0]).endswith("déjà lié à PA9.")
+    assert explain(found([she], twins[:1], holders={"Q1": "PA9"})[0]).endswith("déjà lié à PA9.")
     grouped = replace(twins[0], groupes=frozenset(["Q801"]))
     assert ", même groupe\u00a0;" in explain(found([she], [grouped])[0])
 

@@ -227,11 +227,11 @@ def small(**more: object) -> LinkingInput:
 
 def test_what_a_person_decided_is_heeded(endpoint: str, tmp_path: Path) -> None:
     """A refused pair is gone, and its twin is certain; a second run has the same bytes."""
-    bilan = run(tmp_path, endpoint, small(refus={(TWIN.ref, "Q1004")}))
+    bilan = run(tmp_path, endpoint, small(refused={(TWIN.ref, "Q1004")}))
     certain = {p.candidate.pair for p in bilan.candidates if p.is_certain}
     assert certain == {(SURE.ref, "Q1002"), (TWIN.ref, "Q1003")}
     before = {name: (tmp_path / "liens" / name).read_bytes() for name in FILES}
-    run(tmp_path, endpoint, small(refus={(TWIN.ref, "Q1004")}))
+    run(tmp_path, endpoint, small(refused={(TWIN.ref, "Q1004")}))
     assert before == {name: (tmp_path / "liens" / name).read_bytes() for name in FILES}
 
 
@@ -241,7 +241,7 @@ def test_a_link_by_two_sources_becomes_one_by_identifier(endpoint: str, tmp_path
         NEW.ref: PublishedLink("Q1001", "Concordance"),
         SURE.ref: PublishedLink("Q1002", "Concordance"),
     }
-    bilan = run(tmp_path, endpoint, small(publies=publies))
+    bilan = run(tmp_path, endpoint, small(published=publies))
     assert bilan.findings.links[NEW.ref] == "Q1001"
     text = (tmp_path / "liens/quickstatements.txt").read_text("utf-8")
     assert text.startswith(f'Q1002\tP4123\t"{SURE.number}"') and text.count("\n") == 1

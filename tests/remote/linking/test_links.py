@@ -389,7 +389,7 @@ def test_a_contradiction_in_the_tables_stops_the_build(
     """Evidence that is not the deputy's: the control on the store refuses the release."""
     [author] = {row["ref"] for row in authors(tmp_path)}
     wrong = known()[author]
-    table = {author: Link(**{n: getattr(wrong, n) for n in Link.__slots__} | {"valeur": "1"})}
+    table = {author: Link(**{n: getattr(wrong, n) for n in Link.__slots__} | {"value": "1"})}
     monkeypatch.setattr("lod.pipeline.mapping.links.known", lambda revus: table)
     with pytest.raises(LodError, match="control C5-liens"):
         build([GOOD], tmp_path / "out", Settings())
