@@ -42,13 +42,13 @@ kills: $(READY)
 	$(BIN)/python -m tests.kills build
 
 eval-links: $(READY)
-	$(BIN)/python -m tests.evaluation.liens
+	$(BIN)/python -m tests.evaluation.links
 
 fuzz: $(READY)
-	FUZZ=20000 $(BIN)/pytest tests/test_fuzz.py
+	FUZZ=20000 $(BIN)/pytest tests/sources/test_fuzz.py
 
 mutate: $(READY)
-	$(BIN)/python -m tests.mutations
+	$(BIN)/python -m tests.support.mutations
 
 # the exact versions that CI has tried; `pip install .` alone takes newer ones
 $(READY): pyproject.toml .ci/constraints.txt site/vendor.csv

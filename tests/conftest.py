@@ -1,8 +1,7 @@
-"""Fixtures: the sample release, one question, and the option that accepts new outcomes."""
+"""Fixtures: releases that many tests read, one question, and the option that accepts outcomes."""
 
 from collections.abc import Iterator
 from pathlib import Path
-from random import Random
 
 import pytest
 
@@ -13,12 +12,9 @@ from lod.pipeline.build_report import Bilan
 from lod.pipeline.convert import Publie, convert
 from lod.rdf.iris import Iris
 from lod.sources.forms import Record
-from tests.synthetic import lives
-from tests.synthetic.forms import FORMS
-
-ROOT = Path(__file__).parent.parent
-SHARED = ROOT.parent / "shared"
-BASE = "http://localhost:8000/"
+from tests.support.once import once
+from tests.support.paths import BASE, CASES, RICH, SHARED
+from tests.support.release_of_lives import build_lives
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,41 +34,35 @@ def iris() -> Iris:
     return Iris(BASE)
 
 
-@pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a release of the sample."""
-    folder = tmp_path_factory.mktemp("sample")
-    build([files.SAMPLE], folder, Settings(), jobs=2, sample=True)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def mixture(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Bilan]:
-    """A release of the sample and of all cases, good and broken, and what was counted."""
-    folder = tmp_path_factory.mktemp("mixture")
-    return folder, build([files.SAMPLE, ROOT / "tests" / "cases"], folder, Settings(), jobs=2)
-
-
 @pytest.fixture
 def publie(iris: Iris) -> Iterator[Publie]:
     """One good question with everything in it, to change one thing of."""
-    source = ROOT / "tests/cases/an_json/whole_life/source.json"
-    fate = convert(Record(str(source), source.name, source.read_bytes()), iris)
+    fate = convert(Record(str(RICH), RICH.name, RICH.read_bytes()), iris)
     assert isinstance(fate, Publie)
     yield fate
 
 
 @pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a release of the sample."""
+
+    def make(folder: Path) -> None:
+        build([files.SAMPLE], folder, Settings(), jobs=2, sample=True)
+
+    return once(tmp_path_factory, "sample", make)[0]
+
+
+@pytest.fixture(scope="session")
+def mixture(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Bilan]:
+    """A release of the sample and of all cases, good and broken, and what was counted."""
+
+    def make(folder: Path) -> Bilan:
+        return build([files.SAMPLE, CASES], folder, Settings(), jobs=2)
+
+    return once(tmp_path_factory, "mixture", make)
+
+
+@pytest.fixture(scope="session")
 def vies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A release of invented questions that lived through all that can happen to one."""
-    folder, form = tmp_path_factory.mktemp("vies"), FORMS["JSON L15"]
-    records = folder / "records"
-    records.mkdir()
-    for question in lives.cases(form.legislature).values():
-        (records / f"{question.uid}.json").write_bytes(form.write(question, Random(1)))
-    names = ("plain", "recalls", "shared_answer")
-    told = [ROOT / f"tests/cases/an_json/{name}/source.json" for name in names]
-    page = ROOT / "tests/cases/page_recente/withdrawn/source.md"  # question 15-43349
-    inputs = [records, ROOT / "tests/queries/records", *told, page]
-    build(inputs, folder / "out", Settings(), jobs=2)
-    return folder / "out"
+    return once(tmp_path_factory, "vies", build_lives)[0] / "out"

@@ -35,9 +35,9 @@ from tests.bench import floor, nested, rml
 from tests.bench.build import workplace
 from tests.bench.results import BUILD, Row, archive, measured, row
 from tests.bench.watching import Figures, observe, watch
+from tests.support.paths import BASE
 
 BATCH = 250  # records
-BASE = "http://localhost:8000/"
 MORPH = "morph-kgc 2.10.0"
 NESTED, FLAT = f"{MORPH}, the records", f"{MORPH}, flat {{}}"
 OURS, RDFLIB, GIVEN = "lod", "rdflib, the same mapping", "rdflib, given the terms"

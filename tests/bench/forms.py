@@ -16,7 +16,7 @@ from pathlib import Path
 from lod.base.parallel import batches, ordered
 from lod.sources.forms import Record, read, records
 from tests.bench.watching import watch
-from tests.synthetic.forms import BIG, FORMS, write_zip
+from tests.support.synthetic.forms import BIG, FORMS, write_zip
 
 COUNT = 45_000
 BATCH = 200  # records

@@ -17,7 +17,7 @@ from typing import Any
 
 from lod.base.packaged import PACKAGE
 from tests.bench.watching import Figures
-from tests.synthetic.forms import write_zip
+from tests.support.synthetic.forms import write_zip
 
 Row = dict[str, Any]  # `what` was measured, how many `count`, and its figures
 ROOT = PACKAGE.parent

@@ -24,7 +24,7 @@ from lod.publish.search.search_request import Demande
 from lod.rdf.iris import Iris
 from lod.website.rendering import Contexte
 from lod.website.static_search import write_recherche
-from tests.synthetic.lives import questions
+from tests.support.synthetic.lives import questions
 
 COUNT = 45_000
 SEARCHES = 1_000

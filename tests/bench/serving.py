@@ -35,13 +35,13 @@ from lod.rdf.vocab import PREFIXES
 from lod.reference.latest_day import dernier_jour
 from tests.bench.results import BUILD, ROOT, Row, measured, scale
 from tests.bench.watching import memory
-from tests.live import rated
-from tests.server_data import free_port, point
-from tests.synthetic.lives import questions
+from tests.support.live import rated
+from tests.support.paths import BASE
+from tests.support.server_data import free_port, point
+from tests.support.synthetic.lives import questions
 
 SECONDS, QUICK, ROUNDS = 4, 1, 3  # of one turn of one server; how many turns
 CONNECTIONS = 8
-BASE = "http://localhost:8000/"
 PEER = "rdflib-endpoint 0.6.3"
 PEER_STORE = "oxrdflib==0.5.0"
 JSON = "application/sparql-results+json"

@@ -27,7 +27,7 @@ from lod.spark.job import MEMBRES
 from lod.spark.messages import Chantier
 from lod.spark.settling import dossiers, lues, reglees
 from tests.bench.watching import EVERY, memory
-from tests.synthetic.forms import write_zip
+from tests.support.synthetic.forms import write_zip
 
 T = TypeVar("T")
 COUNT = 2_000

@@ -15,9 +15,9 @@ from lod.base.parallel import batches
 from lod.reference.tables import circonscriptions, legislatures, mandats
 from lod.remote.linking.people import Personne
 from lod.remote.wikidata.query_service import Client
-from tests.conftest import SHARED
-from tests.engines import serving
-from tests.items import born, legislature, politician, seat, stored, truthy
+from tests.support.engines import serving
+from tests.support.paths import SHARED
+from tests.support.wikidata_items import born, legislature, politician, seat, stored, truthy
 
 TABLES = SHARED / "data/wikidata"
 BATCH = 5_000  # triples an update

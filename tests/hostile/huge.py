@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from tests.hostile import Attack, posted
+from tests.hostile.attack import Attack, posted
 
 DEEPEST = 64  # brackets that a query may open at once, as the endpoint says
 DEPTHS = (10, 64, 65, 100, 1_000, 10_000, 100_000)

@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from tests.hostile import Attack, Send, got, posted, raw
+from tests.hostile.attack import Attack, Send, got, posted, raw
 
 FORM = "application/x-www-form-urlencoded"
 UTF_16 = "application/sparql-query; charset=utf-16"

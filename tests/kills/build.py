@@ -16,9 +16,9 @@ from random import Random
 from lod.publish.release import CURRENT, manifest
 from lod.rdf.store import open_store
 from tests.bench.nightly import change
-from tests.synthetic.forms import write_zip
+from tests.support.paths import ROOT
+from tests.support.synthetic.forms import write_zip
 
-ROOT = Path(__file__).parent.parent.parent
 RECORDS = 40, 60  # of the first release, and of every other update, which loads a new store
 CHANGED = 1  # record in the other updates, which amend the store of the first release
 

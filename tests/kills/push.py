@@ -16,14 +16,15 @@ from pyoxigraph import Literal, NamedNode, Quad
 from lod.remote.stores.credentials import Acces
 from lod.remote.stores.store_client import Client, Limits
 from lod.remote.stores.versions import count, versions
-from tests.server_data import BASE, publish
-from tests.stores import STORES, Store, running
+from tests.support.server_data import BASE, publish
+from tests.support.stores import STORES, Store, running
 
 TRIPLES = 2000
 # whole pushes are small: as many moments as possible fall between two requests
 CODE = (
-    "import sys; from pathlib import Path; from lod.distant.acces import Acces;"
-    "from lod.distant.client import Limits; from lod.distant.push import push;"
+    "import sys; from pathlib import Path; from lod.remote.stores.credentials import Acces;"
+    "from lod.remote.stores.store_client import Limits;"
+    "from lod.remote.stores.push import push;"
     "print(push(Path(sys.argv[1]), Acces(url=sys.argv[2], graphe=sys.argv[3], user=sys.argv[4],"
     " password=sys.argv[5]), limits=Limits(piece=4000)))"
 )

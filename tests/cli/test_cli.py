@@ -1,0 +1,118 @@
+"""The command line: help that shows, exit codes that tell, one last line that counts."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from lod.base import packaged as files
+from lod.cli import main
+from tests.support.paths import BROKEN, GOOD, ROOT
+
+COMMANDS = (
+    "build", "check", "demo", "diff", "fetch", "link", "push", "query", "releases", "rollback",
+    "serve",
+)  # fmt: skip
+
+
+def lod(*arguments: object, **more: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "lod", *map(str, arguments)],
+        capture_output=True, text=True, cwd=ROOT, **more,
+    )  # fmt: skip
+
+
+def test_the_commands_are_those_of_the_contract() -> None:
+    """No command of this version is missing or unknown to the tests."""
+    assert tuple(sorted(main.commands)) == COMMANDS
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_is_a_sentence_and_an_example(command: str) -> None:
+    """The help of every command shows how it is called."""
+    text = CliRunner().invoke(main, [command, "--help"]).output
+    assert f"\n      lod {command}" in text
+
+
+def test_check_of_the_sample_finds_nothing() -> None:
+    """Exit 0, nothing on standard output, the count on standard error."""
+    done = lod("check", files.SAMPLE)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "479 read = 479 published + 0 rejected" in done.stderr
+    assert done.stderr.rstrip().endswith("0 findings")
+
+
+def test_check_exits_1_on_a_finding() -> None:
+    """One line a finding, on standard output."""
+    done = lod("check", GOOD, BROKEN)
+    assert done.returncode == 1
+    assert done.stdout == (
+        f"{BROKEN}:31: not complete JSON: unexpected end of data; fetch the record again\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["build", "/nowhere", "--to", "x"], "there is no such file or folder"),
+        (["build", str(GOOD), "--to", "x", "--base", "ftp://x/"], "is not an address"),
+        (["query", "/nowhere", "ASK {}"], "no release here"),
+        (["serve", "/nowhere"], "no release here"),
+    ],
+)
+def test_wrong_usage_exits_2_with_one_line(
+    arguments: list[str], message: str, tmp_path: Path
+) -> None:
+    """What cannot be is said in one line, without a traceback."""
+    done = lod(*(tmp_path / "x" if argument == "x" else argument for argument in arguments))
+    assert done.returncode == 2
+    assert message in done.stderr and "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_settings_are_checked(tmp_path: Path) -> None:
+    """An unknown key of lod.toml is named, with the keys there are."""
+    (tmp_path / "lod.toml").write_text('bse = "https://example.org/"\n', "utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-m", "lod", "check", str(GOOD)],
+        cwd=tmp_path, env=environment, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "unknown key 'bse'; the keys are base, contact, editeur, licence" in done.stderr
+
+
+COUNT = "SELECT (COUNT(*) AS ?n) { ?q a qp:Question }"
+
+
+def test_query_answers_in_every_form(sample: Path, tmp_path: Path) -> None:
+    """Table, CSV, JSON, Turtle; a text, a file, standard input."""
+    assert lod("query", sample, COUNT).stdout.split() == ["n", "───", "479"]
+    (tmp_path / "q.rq").write_text(COUNT, "utf-8")
+    assert lod("query", sample, f"@{tmp_path / 'q.rq'}", "--format", "csv").stdout == "n\n479\n"
+    answer = json.loads(lod("query", sample, "-", "--format", "json", input=COUNT).stdout)
+    assert answer["results"]["bindings"][0]["n"]["value"] == "479"
+    turtle = lod("query", sample, "DESCRIBE qp:types", "--format", "ttl").stdout
+    assert '"Types de questions"@fr' in turtle
+    assert lod("query", sample, "ASK { ?s qp:rang 2 }").stdout == "false\n"
+
+
+@pytest.mark.parametrize(
+    ("query", "form", "code", "message"),
+    [
+        ("SELECT ?x {", "table", 2, "correct the query"),
+        ("DESCRIBE qp:types", "csv", 1, "has no csv; ask for ttl"),
+        (COUNT, "ttl", 1, "has no Turtle"),
+    ],
+)
+def test_query_says_what_is_wrong(
+    sample: Path, query: str, form: str, code: int, message: str
+) -> None:
+    """A query that is not one is the usage, a form that cannot be is the data."""
+    done = lod("query", sample, query, "--format", form)
+    assert done.returncode == code and message in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,222 @@
+"""Known attacks on endpoints, by their numbers; those of others hold here too.
+
+Tests here are named by the number. The other numbers are held elsewhere:
+
+     7  test_server::test_dataset_of_the_request  test_siege::test_nothing_is_called
+     8  test_server::test_service_goes_nowhere  test_siege::test_nothing_is_called
+    10  test_server::test_deadline  test_siege::test_others_are_answered
+    12  test_siege::test_attack
+    13  test_server::test_crash  test_siege::test_attack
+    14  test_pool::test_nested_braces_and_hungry_queries  test_siege::test_memory_is_bounded
+    15  test_siege::test_attack
+    16  test_slow_clients::test_others_do_not_wait  test_slow_clients::test_half_requests
+    18  test_server::test_syntax_error_says_where  test_server::test_missing_in_the_form_asked
+    20  test_server::test_no_way_out  test_server::test_nothing_of_the_request_becomes_a_header
+    21  test_server::test_nothing_of_the_request_becomes_a_header  test_siege::test_attack
+    24  test_server::test_no_way_out
+    28  test_siege::test_attack
+    29  test_server::test_refused_query  test_siege::test_attack
+    30  test_server::test_new_release_is_noticed
+    30  test_build::test_a_killed_build_leaves_current_as_it_was
+
+(7 and 8: what the query names is fetched. 10: products. 12: patterns. 13: depth. 14: doubling.
+15: size. 16: slowness. 18: code in a mistake. 20: redirections. 21: line ends. 24: paths out of the
+site. 28: odd headers. 29: odd characters. 30: a release half made.)
+"""
+
+import ast
+import csv
+import io
+import json
+import re
+import threading
+import time
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+
+from lod.publish.search.indexing import FICHIER, write_index
+from lod.rdf.iris import Iris
+from tests.support.live import Live, live
+from tests.support.paths import TESTS
+from tests.support.server_data import BASE, CROSS, ntriples, publish
+from tests.support.synthetic.lives import cases
+
+NUMBERS = {*range(7, 25), 28, 29, 30}
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+SCRIPT = "<script>alert(1)</script>"
+TEXTS = (SCRIPT, '"><img src=x onerror=alert(1)>', "]]></literal>", "javascript:alert(1)", "&lt;b>",
+         "\u2028</script>", "'};alert(1)//")  # fmt: skip
+FORMULAS = ("=HYPERLINK(\"http://evil.example\")", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1",
+            'say "x", y')  # fmt: skip
+INJECTED = ("x> } UNION { ?s ?p ?o } #", 'x" } UNION { ?s ?p ?o } #', "x\\u0022 } #", "x\n} #",
+            "x'); DROP TABLE q; --", "x* OR 1=1", "%", "_", "{{7*7}}", "${7*7}", "x\0")  # fmt: skip
+
+
+def hostile() -> list[Quad]:
+    """Triples whose every part may be code to somebody."""
+    s, text, formula = NamedNode("urn:s"), NamedNode("urn:text"), NamedNode("urn:formula")
+    return [
+        *(quad for quad in parse(ntriples("r1"), format=RdfFormat.N_TRIPLES)),
+        *(Quad(s, text, Literal(value)) for value in TEXTS),
+        *(Quad(s, formula, Literal(value)) for value in FORMULAS),
+        Quad(s, NamedNode("urn:link"), NamedNode("javascript:alert(1)")),
+        Quad(s, NamedNode("urn:typed"), Literal(SCRIPT, datatype=NamedNode("urn:x'onload='x"))),
+        Quad(s, NamedNode("urn:said"), Literal(SCRIPT, language="en-x-script")),
+    ]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A server of hostile data; queries get two seconds."""
+    folder = tmp_path_factory.mktemp("attacks")
+    release, iris = publish(folder, quads=hostile()), Iris(BASE)
+    said = {"base": BASE, "editeur": "", "donnees_au": "2026-10-31", "sample": ""}
+    write_index(release / FICHIER, cases(17).values(), iris, str, said)
+    with live(folder, timeout=2) as running:
+        yield running
+
+
+def held() -> dict[int, list[str]]:
+    """The table of this module: number → tests."""
+    rows = re.findall(r"^ +(\d+)  (test_.+)$", __doc__ or "", re.MULTILINE)
+    table: dict[int, list[str]] = {}
+    for number, tests in rows:
+        table.setdefault(int(number), []).extend(tests.split())
+    return table
+
+
+def names(module: str) -> set[str]:
+    """The tests of a module, read without importing it."""
+    tree = ast.parse(next(TESTS.rglob(f"{module}.py")).read_text("utf-8"))
+    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+def test_every_attack_is_held() -> None:
+    """Each number has a test here, or tests elsewhere that exist."""
+    here = {int(name[5:7]) for name in names("test_attacks") if re.match(r"test_\d\d_", name)}
+    assert here | set(held()) == NUMBERS
+    for test in (test for tests in held().values() for test in tests):
+        module, _, name = test.partition("::")
+        assert name in names(module), test
+
+
+def counted(server: Live) -> str:
+    return server.post(COUNT, Accept="text/csv").body.decode().split()[1]
+
+
+def test_09_nothing_is_written(server: Live) -> None:
+    """No update and no method of the Graph Store Protocol changes anything."""
+    before = counted(server)
+    updates = (
+        "LOAD <file:///etc/passwd>", "CLEAR ALL", "DROP ALL", "INSERT DATA { <a:a> a 1 }",
+        "DELETE WHERE { ?s ?p ?o }", "CREATE GRAPH <a:a>", "COPY DEFAULT TO <a:a>",
+    )  # fmt: skip
+    form, direct = "application/x-www-form-urlencoded", "application/sparql-update"
+    for update in updates:
+        encoded = quote(update)
+        for got in (
+            server.ask(f"/sparql?update={encoded}"),
+            server.ask("/sparql", "POST", f"update={encoded}".encode(), Content_Type=form),
+            server.ask("/sparql", "POST", update.encode(), Content_Type=direct),
+            server.ask(f"/sparql?query={encoded}"),
+        ):
+            assert got.status in (400, 403), update
+    turtle = {"Content_Type": "text/turtle"}
+    for path in ("/sparql?default", "/sparql?graph=urn:g", "/store?default", "/data", "/def", "/"):
+        for method in ("PUT", "POST", "DELETE", "PATCH"):
+            got = server.ask(path, method, b"<a:a> a <a:b> .", **turtle)
+            assert got.status in (400, 404, 405, 415), (method, path)
+    assert counted(server) == before
+
+
+def test_11_many_heavy_queries_at_once(server: Live) -> None:
+    """Eight heavy queries are stopped or turned away with a time; then all is as it was."""
+    answers = []
+    threads = [threading.Thread(target=lambda: answers.append(server.post(CROSS)))
+               for _ in range(8)]  # fmt: skip
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ended = time.monotonic()
+    assert Counter(a.status in (429, 503, 504) for a in answers) == {True: 8}
+    for answer in answers:
+        assert answer.status == 504 or int(answer.headers["retry-after"]) > 0
+    assert server.post(COUNT).status == 200
+    assert time.monotonic() - ended < 10
+    assert not server.has_restarted
+
+
+def test_17_code_in_the_data(server: Live) -> None:
+    """Whatever stands in the data comes back as it is, and never as a page that a browser runs."""
+    query = "SELECT ?x { <urn:s> <urn:text> ?x }"
+    browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    for text in (query, "SELECT ?x { <urn:s> ?p ?x }", "DESCRIBE <urn:s>"):
+        got = server.ask(f"/sparql?query={quote(text)}", Accept=browser)
+        assert got.status == 200
+        assert got.type not in ("application/xhtml+xml", "image/svg+xml", "text/xml")
+        assert got.type != "text/html" or not any(code.encode() in got.body for code in TEXTS[:2])
+        assert got.headers["x-content-type-options"] == "nosniff"
+        assert "unsafe" not in got.headers["content-security-policy"]
+    as_json = json.loads(server.post(query).body)["results"]["bindings"]
+    assert {row["x"]["value"] for row in as_json} == set(TEXTS)
+    as_xml = server.post(query, Accept="application/sparql-results+xml").body
+    literals = ElementTree.fromstring(as_xml).iterfind(".//{*}literal")
+    assert {node.text for node in literals} == set(TEXTS)
+    for media, form in (
+        ("text/turtle", RdfFormat.TURTLE), ("application/ld+json", RdfFormat.JSON_LD),
+        ("application/rdf+xml", RdfFormat.RDF_XML), ("application/n-triples", RdfFormat.N_TRIPLES),
+    ):  # fmt: skip
+        body = server.post("CONSTRUCT WHERE { ?s <urn:p#text> ?x }", Accept=media).body
+        assert list(parse(body, format=form)) == []
+        body = server.post("CONSTRUCT { ?s <urn:p#text> ?x } { ?s <urn:text> ?x }", Accept=media)
+        assert {quad.object.value for quad in parse(body.body, format=form)} == set(TEXTS)
+
+
+def test_19_formulas(server: Live) -> None:
+    """What a spreadsheet would run is in CSV and TSV as it is, in a file to be kept."""
+    query = "SELECT ?x { <urn:s> <urn:formula> ?x }"
+    got = server.post(query, Accept="text/csv")
+    rows = list(csv.reader(io.StringIO(got.body.decode(), newline="")))
+    assert sorted(rows[1:]) == sorted([value] for value in FORMULAS)
+    tsv = server.post(query, Accept="text/tab-separated-values")
+    assert rb'"=HYPERLINK(\"http://evil.example\")"' in tsv.body
+    for answer in (got, tsv):
+        assert answer.headers["content-disposition"].startswith("attachment")
+
+
+def test_22_lines_in_the_log(server: Live) -> None:
+    """A request is one line of the log, and no character of it acts on a terminal."""
+    evil = "\r\nFORGED 200\r\n\x1b[2J\x1b]0;x\x07\x9b31m"
+    before = len(server.said)
+    server.ask(f"/absent/{quote('marked-1' + evil)}")
+    server.ask(f"/sparql?query={quote('ASK {} # marked-2' + evil)}")
+    server.ask("/sante?marked-3", User_Agent="x\x1b[2J\x07", Referer="x\x1b[31m")
+    server.post("SELECT marked-4" + evil)
+    time.sleep(0.5)
+    said = server.said[before:]
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", said)
+    assert not [line for line in said.splitlines() if line.lstrip().startswith("FORGED")]
+    told = [json.loads(line) for line in said.splitlines()]
+    lines = [line for line in told if "chemin" in line]  # not of a reader that was replaced
+    assert len(lines) == 3  # a header with ESC is refused before it is a request
+    assert "marked-1" in lines[0]["chemin"]
+    assert "marked-2" not in said and "marked-4" not in said  # of a query, its hash
+
+
+def test_23_queries_of_ours(server: Live) -> None:
+    """What stands in an address is never taken for a part of a query."""
+    for text in INJECTED:
+        for path in ("/question/", "/depute/", "/ministere/", "/auteur/15/"):
+            for form in ("", ".ttl", ".html"):
+                got = server.ask(f"{path}{quote(text, safe='')}{form}")
+                assert got.status in (400, 404), (path, text)
+        for name in ("q", "page", "type", "legislature", "tri"):
+            got = server.ask(f"/recherche?{name}={quote(text, safe='')}")
+            assert got.status in (200, 400, 404), (name, text)
+            assert "7*7" not in text or b"49" not in got.body

@@ -1,0 +1,387 @@
+"""Hostile input: refused with a clear message, in bounded memory, and nothing outside the folder.
+
+Each file is given to `lod check` in a process of its own; a good record beside it is published.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.support.paths import GOOD, PAGE, ROOT
+
+MIB = 1024 * 1024
+PEAK = 500 * MIB  # bytes of one process
+SECONDS = 60
+# KiB since the program began; ru_maxrss counts what the process was before, a copy of this one
+PEAK_OF_SELF = "Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0]"
+XML = '<question xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">{}</question>'
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+
+
+def check(folder: Path) -> tuple[int, str, int]:
+    """Return exit code, what was printed, and the peak memory in bytes of `lod check`."""
+    reader, writer = os.pipe()
+    code = (
+        "import os, sys; from pathlib import Path; from lod.cli import main\n"
+        "try: main(['check', sys.argv[1], '--jobs', '1'], standalone_mode=False)\n"
+        "except SystemExit as end: code = end.code\n"
+        "else: code = 0\n"
+        f"peak = {PEAK_OF_SELF}\n"
+        f"os.write({writer}, str(peak).encode()); sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(folder)],
+        cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, pass_fds=(writer,),
+    )  # fmt: skip
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        peak = int(pipe.read() or 0) * 1024
+    return done.returncode, done.stdout + done.stderr, peak
+
+
+def zipped(folder: Path, *members: tuple[str | zipfile.ZipInfo, bytes]) -> None:
+    with zipfile.ZipFile(folder / "x.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+
+
+def external_entity(folder: Path) -> None:
+    (folder / "x.xml").write_text(
+        f'<!DOCTYPE question [<!ENTITY x SYSTEM "file://{folder.parent}/secret">]>'
+        + XML.format("<uid>&x;</uid>")
+    )
+
+
+def external_entity_in_utf16(folder: Path) -> None:
+    text = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE q [<!ENTITY x "y">]>'
+    (folder / "x.xml").write_bytes((text + XML.format("<uid>&x;</uid>")).encode("utf-16"))
+
+
+def billion_laughs(folder: Path) -> None:
+    (folder / "x.xml").write_text(
+        f'<?xml version="1.0"?><!-- x --><!DOCTYPE question [<!ENTITY l0 "lol">{LAUGHS}]>'
+        + XML.format("<uid>&l9;</uid>")
+    )
+
+
+def entity_after_the_root(folder: Path) -> None:
+    (folder / "x.xml").write_text(XML.format("<uid>&x;</uid>") + '<!ENTITY x "y">')
+
+
+def many_attributes(folder: Path) -> None:
+    names = " ".join(f'a{n}="1"' for n in range(60_000))
+    (folder / "x.xml").write_text(XML.format(f"<uid {names}>QANR5L17QE1</uid>"))
+
+
+def deep_xml(folder: Path) -> None:
+    (folder / "x.xml").write_text(XML.format("<a>" * 50_000 + "</a>" * 50_000))
+
+
+def deep_json(folder: Path) -> None:
+    (folder / "x.json").write_text('{"question": ' + "[" * 100_000 + "]" * 100_000 + "}")
+
+
+def deep_json_in_a_list(folder: Path) -> None:
+    nested = "[" * 100_000 + "]" * 100_000
+    (folder / "x.json").write_text('{"a": {"question": [{"uid": ' + nested + "}]}}")
+
+
+def deep_html(folder: Path) -> None:
+    body = "<div>" * 300_000 + "Données clés"
+    (folder / "x.html").write_text(f"<html><body>{body}</body></html>", "utf-8")
+
+
+def many_values(folder: Path) -> None:
+    record = json.loads(GOOD.read_text("utf-8"))
+    record["question"]["minAttribs"] = {"minAttrib": [{"infoJO": {}, "x": "y"}] * 200_000}
+    (folder / "x.json").write_text(json.dumps(record))
+
+
+def long_labels(folder: Path) -> None:
+    page = PAGE.read_text("utf-8")
+    name = "M. " + "a - b (" * 200_000
+    (folder / "x.md").write_text(page.replace("M. Pierre Dharréville", name), "utf-8")
+
+
+def huge_text(folder: Path) -> None:
+    """2 GB, on disk as a hole."""
+    with (folder / "x.json").open("wb") as file:
+        file.write(b'{"question": {"uid": "QANR5L17QE1", "texte": "')
+        file.truncate(2 * 1024 * MIB)
+
+
+def huge_text_in_a_list(folder: Path) -> None:
+    with (folder / "x.json").open("wb") as file:
+        file.write(b'{"questionsEcrites": {"question": [{"uid": "QANR5L17QE1", "texte": "')
+        file.truncate(2 * 1024 * MIB)
+
+
+def huge_text_in_an_xml_list(folder: Path) -> None:
+    with (folder / "x.xml").open("wb") as file:
+        file.write(b"<questions><question><uid>QANR5L17QE1</uid><texte>")
+        file.truncate(2 * 1024 * MIB)
+
+
+def zip_bomb(folder: Path) -> None:
+    """1 GB of zeros in 1 MB."""
+    with (
+        zipfile.ZipFile(folder / "x.zip", "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("x.json", "w", force_zip64=True) as member,
+    ):
+        for _ in range(1024):
+            member.write(bytes(MIB))
+
+
+def zip_bomb_in_a_zip(folder: Path) -> None:
+    zip_bomb(folder)
+    inner = folder / "x.zip"
+    with zipfile.ZipFile(folder / "y.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(inner, "inner.zip")
+    inner.unlink()
+
+
+def gzip_bomb(folder: Path) -> None:
+    import gzip
+
+    with gzip.open(folder / "x.json.gz", "wb", compresslevel=1) as file:
+        for _ in range(1024):
+            file.write(bytes(MIB))
+
+
+def zip_in_zip_in_zip(folder: Path) -> None:
+    data, name = GOOD.read_bytes(), "good.json"
+    for n in range(6):
+        path = folder / f"{n}.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr(name, data)
+        data, name = path.read_bytes(), f"{n}.zip"
+        path.unlink()
+    (folder / "x.zip").write_bytes(data)
+
+
+def names_that_climb(folder: Path) -> None:
+    zipped(
+        folder,
+        ("../../escaped.json", b"{}"),
+        ("/tmp/lod-escaped.json", b"{}"),
+        ("..\\escaped.json", b"{}"),
+        ("\x1b[31mred\n.json", b"{}"),
+    )
+
+
+def symlinks(folder: Path) -> None:
+    (folder / "link.json").symlink_to(folder.parent / "secret")
+    info = zipfile.ZipInfo("link.json")
+    info.create_system, info.external_attr = 3, 0o120777 << 16
+    zipped(folder, (info, str(folder.parent / "secret").encode()))
+
+
+def encrypted(folder: Path) -> None:
+    zipped(folder, ("x.json", GOOD.read_bytes()))
+    data = bytearray((folder / "x.zip").read_bytes())
+    data[6] |= 1  # the bit that says so, here and in the directory
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    (folder / "x.zip").write_bytes(bytes(data))
+
+
+def lying_size(folder: Path) -> None:
+    zipped(folder, ("x.json", GOOD.read_bytes() * 50))
+    data = bytearray((folder / "x.zip").read_bytes())
+    place = data.index(b"PK\x01\x02") + 24
+    data[place : place + 4] = (100).to_bytes(4, "little")
+    (folder / "x.zip").write_bytes(bytes(data))
+
+
+def many_members(folder: Path) -> None:
+    with zipfile.ZipFile(folder / "x.zip", "w") as archive:
+        for n in range(20_000):
+            archive.writestr(f"{n}.txt", b"x")
+
+
+def comments_before_the_root(folder: Path) -> None:
+    """Where each comment may end is clear, or a matcher tries every way."""
+    (folder / "x.xml").write_text("<!---->" * 9_000 + "<a><b/></a>")
+
+
+def white_space_before_the_root(folder: Path) -> None:
+    (folder / "x.xml").write_text(" " * 60_000 + "<a><b/></a>")
+
+
+def tags_in_attributes(folder: Path) -> None:
+    inside = "<p" * 1_500_000
+    (folder / "x.html").write_text(f'<p title="{inside}">Données clés</p></body>', "utf-8")
+    (folder / "y.md").write_text(f'Données clés <a title="{inside}">x</a>', "utf-8")
+
+
+def tags_in_a_text(folder: Path) -> None:
+    record = json.loads(GOOD.read_text("utf-8"))
+    texte = "<td colspan='" + "<p" * 1_500_000 + "'>x" + "<table><td>" * 50_000
+    record["question"]["textesQuestion"]["texteQuestion"]["texte"] = texte
+    record["question"]["uid"] = "QANR5L17QE2"  # the number says otherwise: refused, but read
+    (folder / "x.json").write_text(json.dumps(record))
+
+
+def openings_without_end(folder: Path) -> None:
+    (folder / "x.xml").write_text("<questions>" + "<question>" * 700_000)
+    (folder / "y.xml").write_text("<questions><question>" + "<question " * 700_000)
+    (folder / "z.json").write_text('{"a": {"question": [' + '{"b": [' * 500_000)
+
+
+def words_without_end(folder: Path) -> None:
+    page = PAGE.read_text("utf-8")
+    changed = "**Date de changement d'attribution :** " + "a" * 250_000
+    page = page.replace("**Question retirée", f"{changed}\n\n**Question retirée")
+    (folder / "x.md").write_text(page, "utf-8")
+
+
+def many_labels(folder: Path) -> None:
+    page = PAGE.read_text("utf-8")
+    (folder / "x.md").write_text(page + "\n**Libellé :** valeur\n" * 9_000, "utf-8")
+
+
+def brackets(folder: Path) -> None:
+    (folder / "x.md").write_text("Données clés" + "[" * 290_000, "utf-8")
+
+
+def script(folder: Path) -> None:
+    (folder / "x.html").write_text("<script>alert(1)</script>Données clés</html>", "utf-8")
+
+
+# what is given → what is said of it
+HOSTILE: dict[Callable[[Path], None], str] = {
+    external_entity: "a DOCTYPE, which is never read",
+    external_entity_in_utf16: "no known form of record",
+    billion_laughs: "a DOCTYPE, which is never read",
+    entity_after_the_root: "a DOCTYPE, which is never read",
+    many_attributes: "more values than a question has",
+    deep_xml: "not complete XML",
+    deep_json: "not complete JSON",
+    deep_json_in_a_list: "not complete JSON",
+    deep_html: "no value",
+    many_values: "more values than a question has",
+    long_labels: "a page of more than",
+    huge_text: "more than 8 MiB",
+    huge_text_in_a_list: "more than 8 MiB",
+    huge_text_in_an_xml_list: "more than 8 MiB",
+    zip_bomb: "more than 8 MiB",
+    zip_bomb_in_a_zip: "more than 8 MiB",
+    gzip_bomb: "more than 8 MiB",
+    zip_in_zip_in_zip: "an archive inside 3 others",
+    names_that_climb: "no key 'question'",
+    symlinks: "a symbolic link, which is not followed",
+    encrypted: "encrypted",
+    lying_size: "cannot be read",
+    many_members: "no known form of record",
+    comments_before_the_root: "HTML or XML, but not of a question",
+    white_space_before_the_root: "HTML or XML, but not of a question",
+    tags_in_attributes: "no value",
+    tags_in_a_text: "but the uid says '2'",
+    openings_without_end: "not complete XML",
+    words_without_end: "is not a date",
+    many_labels: "more values than a question has",
+    brackets: "no value",
+    script: "no value",
+}
+
+
+@pytest.fixture(scope="module")
+def listener() -> Iterator[list[str]]:
+    """A server on loopback that notes whoever asks: nobody must."""
+    hits: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            hits.append(self.path)
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    hits.append(str(server.server_port))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield hits
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_all_attacks_are_listed() -> None:
+    """None was lost."""
+    assert len(HOSTILE) == 32
+
+
+@pytest.mark.parametrize("make", HOSTILE, ids=lambda make: make.__name__)
+def test_hostile_input_is_refused(make: Callable[[Path], None], tmp_path: Path) -> None:
+    """It is told in words, the good record beside it is published, and memory is bounded."""
+    (tmp_path / "secret").write_text("QANR5L17QE987654")
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a-good.json").write_bytes(GOOD.read_bytes())
+    make(folder)
+    before = {path for path in tmp_path.rglob("*")}
+    code, said, peak = check(folder)
+    assert code == 1 and "Traceback" not in said, said[-2000:]
+    assert HOSTILE[make] in said, said[:2000]
+    assert "987654" not in said and "\x1b" not in said
+    read, published, rejected = (int(n) for n in numbers(said))
+    assert read == published + rejected and published == 1
+    assert peak < PEAK, f"{peak // MIB} MiB"
+    assert {path for path in tmp_path.rglob("*")} == before
+    assert not Path("/tmp/lod-escaped.json").exists()
+
+
+def numbers(said: str) -> list[str]:
+    line = said.strip().splitlines()[-1]
+    return [word for word in line.replace(";", " ").split()[:7] if word.isdecimal()]
+
+
+def test_nothing_is_fetched(tmp_path: Path, listener: list[str]) -> None:
+    """No reader follows an address in a record, whatever the syntax that names it."""
+    place = f"http://127.0.0.1:{listener[0]}"
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.xml").write_text(
+        f'<?xml-stylesheet href="{place}/xsl"?>'
+        f'<question xmlns:xi="http://www.w3.org/2001/XInclude" xsi:schemaLocation="a {place}/s" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f'<xi:include href="{place}/xi"/><uid>QANR5L17QE1</uid></question>'
+    )
+    (folder / "b.html").write_text(
+        f'<html><head><base href="{place}/"><link rel="stylesheet" href="{place}/css">'
+        f'<script src="{place}/js"></script></head><body><img src="{place}/i">Données clés',
+        "utf-8",
+    )
+    (folder / "c.json").write_text(
+        f'{{"@context": "{place}/c", "question": {{"$ref": "{place}"}}}}'
+    )
+    code, said, _ = check(folder)
+    assert code == 1 and "Traceback" not in said
+    assert listener[1:] == []
+
+
+def test_memory_is_that_of_a_few_long_texts(tmp_path: Path) -> None:
+    """Two dozen records of six MiB each are published; a batch holds as many as memory allows."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    record = json.loads(GOOD.read_text("utf-8"))
+    for number in range(1, 25):
+        question = record["question"]
+        question["uid"], question["identifiant"]["numero"] = f"QANR5L17QE{number}", str(number)
+        question["textesQuestion"]["texteQuestion"]["texte"] = f"<em>x</em> {number} " * 400_000
+        (folder / f"{number}.json").write_text(json.dumps(record))
+    code, said, peak = check(folder)
+    assert code == 0 and "24 read = 24 published + 0 rejected" in said, said[-2000:]
+    assert peak < PEAK, f"{peak // MIB} MiB"
+
+
+def test_the_limits_of_this_test_are_real() -> None:
+    """Memory is measured in the unit that the limit is stated in: kibibytes on Linux."""
+    assert sys.platform == "linux"
+    block = b"x" * (64 * MIB)
+    assert len(block) < int(eval(PEAK_OF_SELF)) * 1024 < 8192 * MIB

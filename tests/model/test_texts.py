@@ -1,0 +1,114 @@
+"""Texts as published: plain for reading and hashing, safe as HTML, repaired and counted."""
+
+import json
+
+import nh3
+import pytest
+
+from lod.base.settings import Settings
+from lod.build import check
+from lod.model.text import BLOCKS, CELLS, INLINE, repair, texte
+from lod.pipeline.build_report import Bilan
+from lod.sources.forms import Record, read
+from tests.support.paths import GOOD, REAL
+
+ATTACKS = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "<p onclick=alert(1)>x</p>",
+    "<a href=javascript:alert(1)>x</a>",
+    "<table background=javascript:alert(1)><td style='x:expression(alert(1))'>x",
+    "<iframe srcdoc='<script>alert(1)</script>'>",
+    "<math><mtext><table><mglyph><style><!--</style>"
+    "<img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<em><form action=//evil.example><input name=q></em>",
+    "<b><base href=//evil.example/></b>",
+    "<!--><img src=x onerror=alert(1)>-->",
+    "<p>&lt;script&gt;alert(1)&lt;/script&gt;",
+    "&#60;script&#62;alert(1)&#60;/script&#62;<i>x</i>",
+)
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_html_is_safe(attack: str) -> None:
+    """Only the tags of the list, and no attribute: a second cleaning changes nothing."""
+    html = texte(f"<strong>x</strong>{attack}").html
+    assert html is not None
+    strict = nh3.clean(html, tags={*BLOCKS, *CELLS, *INLINE}, attributes={}, link_rel=None)
+    assert strict == html.replace("\u00a0", "&nbsp;")
+    for word in ("<script", "<img", "onerror=alert", "onclick", "javascript:", "<form", "<base"):
+        assert word not in html.replace("&lt;", "(lt)"), html
+
+
+def test_tables_stay_tables() -> None:
+    """Rows and cells survive unbalanced markup, with the cells that span others."""
+    lu = texte(
+        "<center><table border=1><tr><th colspan=2 onclick=x>Année<tr><td>2020<td>12</center>"
+    )
+    assert lu.html and lu.html.count("<tr>") == 2 and '<th colspan="2">Année</th>' in lu.html
+    assert lu.simple == "Année\n2020 12"
+
+
+def test_a_debate_keeps_its_speakers() -> None:
+    """Speakers are strong, reactions in italics, one line a speech."""
+    lu = texte(
+        '</p><p align="CENTER"> UN TITRE <a name=PG19></a> </p><br>'
+        "<strong>Mme\u00a0la présidente.</strong> La parole est à M. Exemple.<br>"
+        "<strong>M. Exemple. </strong>Essai. <i>(Rires.)</i> <br> <p>"
+    )
+    assert lu.simple.split("\n") == [
+        "UN TITRE",
+        "Mme\u00a0la présidente. La parole est à M. Exemple.",
+        "M. Exemple. Essai. (Rires.)",
+    ]
+    assert lu.html and "<strong>M. Exemple. </strong>" in lu.html and "<i>(Rires.)</i>" in lu.html
+
+
+def test_markup_that_says_nothing_is_not_kept() -> None:
+    """Paragraphs and lines are in the plain text already."""
+    for text in ("<p>un</p><p>deux</p>", "un<br>deux", "<div>un</div>deux", "un\r\n<br/>deux"):
+        assert texte(text).html is None and texte(text).simple == "un\ndeux"
+
+
+@pytest.mark.parametrize(
+    ("given", "mended", "kinds"),
+    [
+        ("le c&#339;ur &#8364; &#x2026;", "le cœur € …", ("numeric references",)),
+        ("l&#146;État &#133;", "l’État …", ("numeric references",)),
+        ("&#60;b&#62; &#38;amp;", "&#60;b&#62; &#38;amp;", ()),
+        ("&#1114112; &#55296;", "\ufffd \ufffd", ("numeric references",)),
+        ("rÃ©ponse de lâ\u20ac\u2122Ã‰tat", "réponse de l’État", ("mojibake",)),
+        ("l\x92État", "l’État", ("windows-1252",)),
+        ("a\x00b\u202ec", "abc", ("control characters",)),
+        ("â l'Âge, NOËL, ÃGE", "â l'Âge, NOËL, ÃGE", ()),
+        ("Ministère\u00a0du travail", "Ministère\u00a0du travail", ()),
+    ],
+)
+def test_what_machines_spoilt_is_repaired(given: str, mended: str, kinds: tuple[str, ...]) -> None:
+    """Each repair is named; what a person wrote is left as it is."""
+    assert repair(given) == (mended, kinds)
+
+
+def test_repairs_are_counted_and_told() -> None:
+    """References by number are the rule and only counted; other repairs are remarks, too."""
+    source = GOOD
+    record = json.loads(source.read_text("utf-8"))
+    question = record["question"]
+    question["indexationAN"]["analyses"]["analyse"] = "Un bÃ©nÃ©fice"
+    question["textesQuestion"]["texteQuestion"]["texte"] = "le c&#339;ur"
+    # the answer of that case has one, too
+    reading = read(Record("x", "x", json.dumps(record).encode()))
+    assert reading.question.titre == "Un bénéfice" and reading.question.texte == "le cœur"
+    assert reading.repairs == {"mojibake": 1, "numeric references": 2}
+    [remark] = reading.remarks
+    assert remark.wrong == "question.indexationAN.analyses.analyse: mojibake"
+
+
+@pytest.mark.shared
+def test_the_real_texts_are_repaired() -> None:
+    """64 of the 113 answers hold letters by number, and no question does."""
+    *findings, bilan = check([REAL / "json-reconstructed"], Settings(), jobs=2)
+    assert isinstance(bilan, Bilan)
+    assert findings == [] and dict(bilan.repairs) == {"numeric references": 64}

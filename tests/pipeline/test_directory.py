@@ -1,0 +1,243 @@
+"""What is published of the archives AMO: all that it should, well formed, and nothing private."""
+
+import pickle
+import random
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from pyoxigraph import NamedNode, Quad, Store, Triple
+from rdflib import Graph
+
+from lod.model.question import Circonscription
+from lod.pipeline.convert import Publie
+from lod.pipeline.mapping import authorities as autorites
+from lod.pipeline.mapping import directory as annuaire
+from lod.pipeline.mapping import question_triples as rdf
+from lod.pipeline.mapping.descriptions import References
+from lod.pipeline.validation.validate import violations
+from lod.publish.query_catalogue import query_text
+from lod.rdf.iris import Iris
+from lod.rdf.serialize import ntriples
+from lod.rdf.store import select
+from lod.rdf.vocab import (
+    DCTERMS_REPLACES,
+    LABELS,
+    ORG_SUB_ORGANIZATION_OF,
+    PREFIXES,
+    QP,
+    RDF_TYPE,
+    SCHEMA_DEATH_DATE,
+)
+from lod.reference.amo.archives import read_referentiel
+from lod.reference.amo.values import Corps, Referentiel
+from lod.website.query_tables import demandee
+from tests.support import amo
+from tests.support.amo_reading import bien_lu, lu
+from tests.support.comparing import check
+from tests.support.paths import BASE, REAL, TESTS
+
+ARCHIVE = REAL / "amo/acteurs-organes-L17.json.zip"
+AIN = Circonscription(nom="Ain", numero=1, departement="01")
+
+
+@pytest.fixture
+def exemple(tmp_path: Path) -> Referentiel:
+    return bien_lu(tmp_path, *amo.EXEMPLE)
+
+
+EXPECTED = TESTS / "pipeline/directory.ttl"
+
+
+@pytest.fixture
+def publie_exemple(publie: Publie, iris: Iris) -> list[Triple]:
+    """The triples of one question of legislature 17, from the constituency of the example."""
+    q = replace(publie.question, uid="QANR5L17QE1", legislature=17, numero=1, circonscription=AIN)
+    return [*rdf.question(q, iris), *autorites.references(q, iris)]
+
+
+def test_nothing_private_comes_out(iris: Iris, tmp_path: Path) -> None:
+    """Addresses, e-mail, telephone, staff, and what else is not asked for: nowhere at all."""
+    intrus = amo.acteur("PA3", "Sans", "Adresse", collaborateurs=[amo.PRIVE], mandats=amo.PRIVE)
+    path = amo.archive(
+        tmp_path / "amo.zip",
+        [
+            *amo.EXEMPLE,
+            amo.acteur("PA2", "Sacha", "Exemple", adresses=amo.PRIVE, collaborateurs=None),
+            intrus,
+            {"adresses": {"adresse": amo.PRIVE}},
+            f'{{"acteur": {{"adresses": "{amo.PRIVE}", ',
+        ],
+    )
+    assert amo.PRIVE.encode() in path.read_bytes() + ZipFile(path).read("json/000.json")
+    r, findings = read_referentiel([path])
+    assert len(findings) == 3
+    triples = list(annuaire.triples(r, iris, r.acteurs))
+    said = [
+        repr(r),
+        *map(str, findings),
+        ntriples(triples).decode(),
+        pickle.dumps(r).decode("latin-1"),
+    ]
+    assert not any(amo.PRIVE in text for text in said)
+    assert all(word not in text for text in said[:1] for word in ("adresse", "collab", "mail"))
+
+
+def test_mutated_members_bring_no_traceback(iris: Iris, tmp_path: Path) -> None:
+    """Whatever stands in a field, it is read or told; what was read can be published."""
+    rng, said = random.Random(11), 0
+    for _ in range(60):
+        members = [amo.bent(m, rng) for m in amo.EXEMPLE]
+        r, findings = lu(tmp_path, *members)
+        ntriples(list(annuaire.triples(r, iris, r.acteurs)))
+        said += len(findings)
+    assert said > 60
+
+
+def merged(r: Referentiel, iris: Iris) -> list[Triple]:
+    """As the site publishes it: every resource once."""
+    references = References()
+    references.add(annuaire.triples(r, iris))
+    return list(references.triples())
+
+
+def test_the_example_as_triples(
+    exemple: Referentiel, iris: Iris, request: pytest.FixtureRequest
+) -> None:
+    """Deputies, mandates, memberships, groups, ministries, governments: all that is published."""
+    graph = Graph(bind_namespaces="none")
+    for prefix, namespace in PREFIXES.items():
+        graph.bind(prefix, namespace)
+    graph.parse(data=ntriples(merged(exemple, iris)).decode(), format="nt")
+    check(EXPECTED, graph.serialize(format="longturtle"), request)
+
+
+def test_all_that_is_published_is_named_and_conforms(exemple: Referentiel, iris: Iris) -> None:
+    """Every IRI below the base is described, has one name, and breaks no shape."""
+    conforms(merged(exemple, iris))
+
+
+def conforms(triples: list[Triple]) -> None:
+    subjects = {t.subject for t in triples}
+    named = Counter(t.subject for t in triples if t.predicate in LABELS)
+    objects = {t.object for t in triples if isinstance(t.object, NamedNode)}
+    assert {o for o in objects if o.value.startswith(BASE)} <= subjects
+    assert all(named[s] == 1 for s in subjects)
+    assert violations(triples) == []
+
+
+def test_a_death_is_published(iris: Iris, tmp_path: Path) -> None:
+    """Its day, read like every other."""
+    fiche = amo.acteur("PA1", "Alix", "Exemple", amo.siege("PM1", "2024-07-07"))
+    fiche["acteur"]["etatCivil"]["dateDeces"] = "01/07/2025"
+    [mort] = [
+        t.object for t in merged(bien_lu(tmp_path, fiche), iris) if t.predicate == SCHEMA_DEATH_DATE
+    ]
+    assert mort.value == "2025-07-01"
+
+
+def test_what_dangles_is_left_out(iris: Iris, tmp_path: Path) -> None:
+    """A group, a government or a preceding body that the archive lacks is not pointed to."""
+    membre = amo.adhesion("PM2", "PO404", "2024-07-19")
+    r = bien_lu(
+        tmp_path,
+        amo.acteur("PA1", "Alix", "Exemple", amo.siege("PM1", "2024-07-07"), membre),
+        amo.ministere(
+            "PO2", "Ministère", "Essais", "PO404", "2024-07-07", organePrecedentRef="PO405"
+        ),
+        amo.ministere("PO3", "Ministère", "Autres", "PO2", "2024-07-07", organePrecedentRef="PO4"),
+        amo.gouvernement("PO4", "EXEMPLE", "2024-07-07"),
+    )
+    assert r.groupe_du("PA1", date(2025, 1, 1)) is None
+    triples = merged(r, iris)
+    conforms(triples)
+    assert "PO40" not in ntriples(triples).decode()
+    assert not {ORG_SUB_ORGANIZATION_OF, DCTERMS_REPLACES} & {t.predicate for t in triples}
+
+
+def test_who_has_no_mandate_is_published_as_an_author_only(iris: Iris, tmp_path: Path) -> None:
+    """An archive also holds senators and ministers; a former deputy may come without mandates."""
+    r = bien_lu(tmp_path, amo.acteur("PA1", "Alix", "Exemple"))
+    assert list(annuaire.triples(r, iris)) == []
+    assert {t.subject for t in annuaire.triples(r, iris, {"PA1"})} == {
+        iris.reference("depute", "PA1")
+    }
+
+
+@pytest.mark.parametrize(
+    ("abrege", "nom"),
+    [
+        ("FILLON 2", "Gouvernement Fillon 2"),
+        ("LECORNU II", "Gouvernement Lecornu II"),
+        ("DE VILLEPIN", "Gouvernement de Villepin"),
+        ("DUPONT-ÉXEMPLE", "Gouvernement Dupont-Éxemple"),
+        ("MacMahon", "Gouvernement MacMahon"),
+        (None, "Gouvernement du 1er mars 2022"),
+    ],
+)
+def test_a_government_is_called_after_its_head(abrege: str | None, nom: str) -> None:
+    """The archive calls all of them « Gouvernement », and gives the name in capitals."""
+    corps = Corps(
+        ref="PO1",
+        type="GOUVERNEMENT",
+        libelle="Gouvernement",
+        abrege=abrege,
+        debut=date(2022, 3, 1),
+    )
+    assert annuaire.nom_gouvernement(corps) == nom
+
+
+def test_queries_count_questions_only(
+    exemple: Referentiel, iris: Iris, publie_exemple: list[Triple]
+) -> None:
+    """A group and a mandate have a legislature too, and a mandate a constituency: no question."""
+    store = Store()
+    store.extend(Quad(*t) for t in [*merged(exemple, iris), *publie_exemple])
+    [legislature] = select(store, query_text("legislatures"))
+    assert (legislature["nom"], legislature["posees"]) == ("17e législature", "1")
+    for lieu in (iris.legislature(17), iris.circonscription(AIN)):
+        asked = demandee(query_text("questions-liees"), lieu.value)
+        assert [row["question"] for row in select(store, asked)] == [f"{BASE}question/QANR5L17QE1"]
+
+
+def test_the_group_of_a_day_is_one_pattern(exemple: Referentiel, iris: Iris) -> None:
+    """What people ask of memberships: in which group was she that day?"""
+    store = Store()
+    store.extend(Quad(*t) for t in merged(exemple, iris))
+    found = store.query(
+        """SELECT ?groupe WHERE {
+          ?depute qp:uid "PA900001" ; qp:appartenance ?a .
+          ?a org:organization/skos:prefLabel ?groupe ; schema:startDate ?debut .
+          OPTIONAL { ?a schema:endDate ?fin }
+          FILTER(?debut <= "2025-03-31"^^xsd:date
+                 && (!BOUND(?fin) || "2025-03-31"^^xsd:date <= ?fin))
+        }""",
+        prefixes=PREFIXES,
+    )
+    assert [row["groupe"].value for row in found] == ["Les Exemples"]
+
+
+@pytest.mark.shared
+def test_the_real_archive(iris: Iris) -> None:
+    """Legislature 17, November 2025: all is read, counted in another way, and conforms."""
+    r, findings = read_referentiel([ARCHIVE])
+    assert findings == ()
+    with ZipFile(ARCHIVE) as archive:
+        raw = b"".join(archive.read(name) for name in archive.namelist())
+    counts = Counter(corps.type for corps in r.organes.values())
+    assert len(r.acteurs) == raw.count(b'"IdActeur_type"') == 603
+    assert len(r.mandats) == raw.count(b'"typeOrgane": "ASSEMBLEE"') == 575
+    # eleven presidents of groups are members of them as well
+    assert raw.count(b'"typeOrgane": "GP"') == 586
+    assert sum(map(len, r.appartenances.values())) == 586 - 11
+    for nature, count in {"GP": 52, "MINISTERE": 168, "GOUVERNEMENT": 11, "ASSEMBLEE": 5}.items():
+        assert counts[nature] == raw.count(f'"codeType": "{nature}"'.encode()) == count
+    assert all(m.circonscription and m.prise_de_fonction for m in r.mandats.values())
+    triples = merged(r, iris)
+    kinds = Counter(t.object for t in triples if t.predicate == RDF_TYPE)
+    assert (kinds[QP.Depute], kinds[QP.Mandat], kinds[QP.Appartenance]) == (575, 575, 575)
+    assert (kinds[QP.Groupe], kinds[QP.Ministere], kinds[QP.Gouvernement]) == (52, 168, 11)
+    conforms(triples)

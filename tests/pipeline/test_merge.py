@@ -1,0 +1,185 @@
+"""Several records of one question: the richest and newest wins, nothing is downgraded or lost."""
+
+from dataclasses import replace
+from datetime import date
+from itertools import permutations
+
+from lod.model.question import (
+    JO,
+    Attribution,
+    Auteur,
+    Cloture,
+    Erratum,
+    Organe,
+    Question,
+    Reponse,
+    Signalement,
+    Source,
+)
+from lod.pipeline.merge import contradictions, merge, ranked
+from lod.sources.forms import Lecture, Reading, Record, lecture
+from tests.support.paths import CASES
+
+PARU, REPONDU = JO(jour=date(2025, 3, 25), page=12), JO(jour=date(2025, 6, 3), page=100)
+OPEN = Question(
+    uid="QANR5L17QE90001",
+    legislature=17,
+    type="QE",
+    numero=90001,
+    sources=(Source(sha256="0" * 64, format="application/json"),),
+    auteur=Auteur(acteur_ref="PA1"),
+    chaine_complete=True,
+    titre="Un essai",
+    texte="Une question inventée.",
+    groupe=Organe(libelle="EPR", libelle_long="Ensemble pour la République", ref="PO845407"),
+    ministere_interroge=Organe(libelle="Culture"),
+    attributions=(Attribution(ministere=Organe(libelle="Culture"), jo=PARU),),
+    parutions=(PARU,),
+)
+ANSWER = Reponse(jo=REPONDU, texte="Une réponse.", page_de_section=True)
+ANSWERED = replace(
+    OPEN,
+    sources=(Source(sha256="1" * 64, format="application/json"),),
+    reponses=(ANSWER,),
+    attributions=(
+        *OPEN.attributions,
+        Attribution(ministere=Organe(libelle="Santé"), jo=JO(jour=date(2025, 4, 8))),
+    ),
+    cloture=Cloture(jour=REPONDU.jour, code="REP_PUB", jo=REPONDU),
+)
+PAGE = replace(
+    OPEN,
+    sources=(Source(sha256="2" * 64, format="text/html"),),
+    auteur=Auteur(civilite="Mme", nom="Une Députée"),
+    chaine_complete=False,
+    texte_html="Une question <em>inventée</em>.",
+    groupe=Organe(libelle="Ensemble pour la République"),
+    lieux_election=("Morbihan",),
+    attributions=(Attribution(ministere=Organe(libelle="Santé")),),
+    reponses=(replace(ANSWER, jo=JO(jour=REPONDU.jour, page=117), page_de_section=False),),
+    errata=(Erratum(corrige="question", jo=JO(jour=date(2025, 4, 1), page=3)),),
+)
+
+
+def read(*questions: Question) -> tuple[Lecture, ...]:
+    return ranked(
+        Lecture(f"/tmp/{n}.json", f"lot/{n}.json", 1, q.sources[0].sha256, Reading(q))
+        for n, q in enumerate(questions)
+    )
+
+
+def test_one_record_is_itself() -> None:
+    """A question with one record is what that record says."""
+    [alone] = read(OPEN)
+    assert merge([alone]) == alone.reading
+
+
+def test_an_answered_question_never_becomes_open_again() -> None:
+    """Whatever the order of the records, the answer stays, and no contradiction is told."""
+    for order in permutations((OPEN, ANSWERED)):
+        merged = merge(read(*order))
+        assert merged.question.reponses == (ANSWER,)
+        assert merged.question.cloture == ANSWERED.cloture
+        assert merged.remarks == ()
+
+
+def test_the_longer_chain_wins() -> None:
+    """A record that goes on with the chain of another is newer, not different."""
+    merged = merge(read(OPEN, ANSWERED)).question
+    assert [a.ministere.libelle for a in merged.attributions] == ["Culture", "Santé"]
+
+
+def test_each_record_adds_what_it_alone_has() -> None:
+    """A page and a record: names, place, exact page, markup, the chain: all of it, in any order."""
+    for order in permutations((PAGE, ANSWERED)):
+        merged = merge(read(*order))
+        q = merged.question
+        assert q.auteur == Auteur(acteur_ref="PA1", civilite="Mme", nom="Une Députée")
+        assert q.lieux_election == ("Morbihan",)
+        assert q.chaine_complete and len(q.attributions) == 2
+        assert q.errata == PAGE.errata and q.groupe and q.groupe.ref == "PO845407"
+        [reponse] = q.reponses
+        assert (reponse.jo.page, reponse.page_de_section) == (117, False)
+        assert {s.sha256[0] for s in q.sources} == {"1", "2"}
+        assert merged.remarks == ()
+
+
+def test_a_withdrawal_gives_way_to_an_answer() -> None:
+    """A question that one record withdraws and another answers is answered; that is told."""
+    withdrawn = replace(OPEN, cloture=Cloture(jour=date(2025, 6, 9), libelle="Fin de mandat"))
+    assert merge(read(withdrawn, OPEN)).question.retrait == withdrawn.cloture
+    merged = merge(read(withdrawn, ANSWERED))
+    assert merged.question.retrait is None and merged.question.reponses
+    [remark] = merged.remarks
+    assert remark.wrong == "fin: 'répondue' here, 'retirée le 2025-06-09' in lot/0.json"
+
+
+def test_the_record_that_counts_is_the_one_that_is_named() -> None:
+    """A remark stands at the first of the ranked records, with its own lines."""
+    page = Reading(PAGE, lines={"auteur": 33})
+    lectures = ranked(
+        (
+            Lecture("a.json", "a.json", 1, "0" * 64, Reading(OPEN)),
+            Lecture("b.html", "b.html", 1, "2" * 64, page),
+        )
+    )
+    assert [lecture.nom for lecture in lectures] == ["b.html", "a.json"]
+    assert merge(lectures).lines == {"auteur": 33}
+
+
+def test_an_erratum_is_put_together() -> None:
+    """A page has the day of a correction, a record its text."""
+    text = replace(OPEN, errata=(Erratum(corrige="question", texte="Lire : « un »."),))
+    [erratum] = merge(read(text, PAGE)).question.errata
+    assert erratum.texte == "Lire : « un »." and erratum.jo == PAGE.errata[0].jo
+
+
+def test_events_are_united() -> None:
+    """Renewals and flags of all records are kept, each day once."""
+    days = [JO(jour=date(2025, 5, n)) for n in (6, 13)]
+    one = replace(OPEN, renouvellements=(days[0],), signalements=(Signalement(jo=days[1]),))
+    two = replace(OPEN, renouvellements=(replace(days[0], page=4), days[1]))
+    merged = merge(read(one, two)).question
+    assert [(jo.jour.day, jo.page) for jo in merged.renouvellements] == [(6, 4), (13, None)]
+    assert merged.signalements == one.signalements
+
+
+def test_real_contradictions_are_told_with_both_sources() -> None:
+    """What two records cannot both be right about is a remark that names both values and files."""
+    changed = {
+        "auteur": replace(OPEN, auteur=Auteur(acteur_ref="PA2")),
+        "titre": replace(OPEN, titre="Un autre"),
+        "texte": replace(OPEN, texte="Tout autre chose."),
+        "groupe": replace(OPEN, groupe=Organe(libelle="RN", ref="PO845401")),
+        "ministère interrogé": replace(OPEN, ministere_interroge=Organe(libelle="Santé")),
+        "ministère attributaire": replace(
+            OPEN, attributions=(Attribution(ministere=Organe(libelle="Intérieur")),)
+        ),
+        "parution": replace(OPEN, parutions=(JO(jour=date(2024, 1, 1)),)),
+    }
+    for libelle, other in changed.items():
+        [remark] = merge(read(OPEN, other)).remarks
+        assert remark.wrong.startswith(f"{libelle}: '"), remark
+        assert "lot/" in remark.wrong and remark.where.path.startswith("/tmp/")
+    answer = replace(ANSWERED, reponses=(replace(ANSWER, jo=JO(jour=date(2025, 7, 1))),))
+    assert [c.libelle for c in contradictions(ANSWERED, answer)] == ["réponse"]
+
+
+def test_spellings_are_no_contradiction() -> None:
+    """Case, apostrophes, no-break spaces and the long label say the same."""
+    other = replace(
+        OPEN,
+        titre="un\u00a0Essai",
+        groupe=Organe(libelle="Ensemble pour la république"),
+        ministere_interroge=Organe(libelle="CULTURE"),
+    )
+    assert list(contradictions(OPEN, other)) == []
+
+
+def test_real_readings_merge() -> None:
+    """The plain case given twice under two names is one question with one source."""
+    source = CASES / "an_json/plain/source.json"
+    data = source.read_bytes()
+    pair = [lecture(Record(f"{n}.json", f"{n}.json", data)) for n in (1, 2)]
+    merged = merge(pair)
+    assert len(merged.question.sources) == 1 and merged.remarks == ()

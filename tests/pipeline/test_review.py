@@ -1,0 +1,124 @@
+"""The publisher's reviewed files: corrections, records withheld, totals; each row is told."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from lod.base.errors import Finding, UsageError
+from lod.base.settings import Settings, read_settings
+from lod.build import build, check
+from lod.pipeline.build_report import Bilan
+from lod.pipeline.review import read_revue
+from lod.publish.query import run
+from lod.publish.release import current
+from tests.support.paths import CASES, GOOD
+
+UID = "QANR5L17QE90001"
+
+
+def revue(folder: Path, **files: str) -> Settings:
+    folder.mkdir(exist_ok=True)
+    for name, rows in files.items():
+        (folder / f"{name}.csv").write_text(rows, "utf-8")
+    return Settings(revue=folder)
+
+
+def corrections(*rows: str) -> str:
+    return "uid,champ,faux,juste,motif\n" + "".join(f"{UID},{row},coquille\n" for row in rows)
+
+
+def test_a_correction_is_applied_and_said(tmp_path: Path) -> None:
+    """The data have the right word, a note says what was wrong, and the remark gives the reason."""
+    rows = corrections(
+        "rubrique,artisanat,artisanat d'art", "parutions.0.jour,2025-03-25,26/03/2025"
+    )
+    settings = revue(tmp_path / "revue", corrections=rows)
+    bilan = build([GOOD], tmp_path / "out", settings)
+    text, _ = run(
+        tmp_path / "out",
+        "SELECT ?rubrique ?jour ?note { ?q qp:rubrique/skos:prefLabel ?rubrique ;"
+        " qp:dateParution ?jour ; skos:editorialNote ?note } ORDER BY ?note",
+        "json",
+    )
+    found = json.loads(text)["results"]["bindings"]
+    assert {row["rubrique"]["value"] for row in found} == {"commerce et artisanat d'art"}
+    assert {row["jour"]["value"] for row in found} == {"2025-03-26"}
+    assert found[1]["note"]["value"] == (
+        "rubrique : « artisanat » corrigé en « artisanat d'art » (coquille)"
+    )
+    assert sum("is corrected to" in wrong for _, wrong in bilan.remarked) == 2
+    assert "corrigé en" in (current(tmp_path / "out") / f"site/question/{UID}.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("titre,absent du titre,x", "it does not say 'absent du titre' once"),
+        ("inconnu,a,b", "there is no field 'inconnu'"),
+        ("parutions.9.jour,2025-03-25,2025-03-26", "there is no field 'parutions.9.jour'"),
+        ("parutions.0.jour,2025-03-25,31/02/2025", "not a day of the calendar"),
+        ("auteur,a,b", "it does not say 'a' once"),
+    ],
+)
+def test_a_correction_that_no_longer_matches_is_told(tmp_path: Path, row: str, why: str) -> None:
+    """The record is published as it is; the row is named with the reason."""
+    settings = revue(tmp_path / "revue", corrections=corrections(row))
+    finding, bilan = check([GOOD], settings)
+    assert isinstance(finding, Finding) and isinstance(bilan, Bilan)
+    assert "no longer matches" in finding.wrong and why in finding.wrong
+    assert bilan.published == 1
+
+
+def test_a_withheld_record_is_counted_and_not_published(tmp_path: Path) -> None:
+    """read = published + rejected, with the publisher's reason; its bytes are not in the site."""
+    settings = revue(tmp_path / "revue", retenues=f"uid,motif\n{UID},demande de l’intéressé\n")
+    other = CASES / "an_json/withdrawn/source.json"
+    bilan = build([GOOD, other], tmp_path / "out", settings)
+    assert (bilan.read, bilan.published, bilan.rejected) == (2, 1, 1)
+    assert "withheld by the publisher: demande de l’intéressé" in bilan.rejections[0][1]
+    site = current(tmp_path / "out") / "site"
+    assert not list(site.glob(f"question/{UID}*"))
+    assert GOOD.read_bytes() not in {p.read_bytes() for p in site.glob("sources/*/*")}
+
+
+def test_a_total_that_falls_short_is_told(tmp_path: Path, sample: Path) -> None:
+    """Fewer questions than the reviewed file expects, or far fewer than the release before."""
+    rows = "legislature,type,nombre,motif\n17,QE,2,annonce\n16,QG,0001,annonce\n"
+    settings = revue(tmp_path / "revue", effectifs=rows)
+    *_, bilan = check([GOOD], settings)
+    assert isinstance(bilan, Bilan)
+    assert bilan.short == [(16, "QG", 0, 1), (17, "QE", 1, 2)]
+    shutil.copytree(sample, tmp_path / "out", symlinks=True)
+    less = build([GOOD], tmp_path / "out", Settings())
+    assert {(legislature, type_) for legislature, type_, *_ in less.fell} >= {(16, "QG")}
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "wrong"),
+    [
+        ("corrections", "uid,champ,faux,juste,motif\nQE1,titre,a,b,c\n", "is not the uid"),
+        ("corrections", f"uid,champ,faux,juste,motif\n{UID},titre,a,b,\n", "motif: empty"),
+        ("retenues", f"uid\n{UID}\n", "motif: empty"),
+        ("effectifs", "legislature,type,nombre,motif\n17,QX,1,x\n", "not a type of question"),
+        ("effectifs", "legislature,type,nombre,motif\nx,QE,1,x\n", "invalid literal"),
+        ("effectifs", "legislature,type,nombre,motif\n17,QE,0,x\n", "a number below 1"),
+    ],
+)
+def test_a_row_that_states_nothing_stops_the_command(
+    tmp_path: Path, name: str, rows: str, wrong: str
+) -> None:
+    """A reviewed file is the publisher's own: what is wrong in it is a failure, with its line."""
+    settings = revue(tmp_path / "revue", **{name: rows})
+    with pytest.raises(UsageError, match=rf"{name}\.csv:2: .*{wrong}"):
+        read_revue(settings.revue)
+
+
+def test_the_settings_name_the_folder(tmp_path: Path) -> None:
+    """`revue` in lod.toml is a folder beside that file; one that is not there is said."""
+    (tmp_path / "lod.toml").write_text('revue = "revue"\n', "utf-8")
+    settings = read_settings(path=tmp_path / "lod.toml")
+    assert settings.revue == tmp_path / "revue"
+    with pytest.raises(UsageError, match="no such folder"):
+        read_revue(settings.revue)

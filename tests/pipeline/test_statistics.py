@@ -1,0 +1,179 @@
+"""The statistics: the same numbers in data, CSV and pages, and those that the questions give."""
+
+import csv
+import html
+import re
+from collections import Counter
+from pathlib import Path
+from statistics import fmean, median
+
+import pytest
+from pyoxigraph import Store
+from rdflib import Graph
+from rdflib.namespace import QB, RDF
+
+from lod.pipeline.statistics import AXES, MEASURES
+from lod.publish.release import current
+from lod.rdf.store import open_store
+from lod.rdf.vocab import PREFIXES, QP
+from tests.support.engines import by_oxigraph
+from tests.support.paths import BASE
+
+PUBLISHED = """
+PREFIX qb: <http://purl.org/linked-data/cube#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX qp: <https://w3id.org/questions-parlementaires/def#>
+SELECT ?axe ?iri ?legislature ?type %s WHERE {
+  ?o a qb:Observation ; qb:dataSet ?axe ; dcterms:subject ?iri ;
+     dcterms:temporal/qp:numero ?legislature ; dcterms:type ?t . ?t skos:notation ?type .
+  %s
+}"""
+QUESTIONS = """
+SELECT ?q ?iri ?legislature ?type ?reponse ?retrait ?limite ?au ?delai WHERE {
+  ?q a qp:Question ; %s ?iri ; qp:legislature/qp:numero ?legislature ;
+     qp:typeQuestion/skos:notation ?type ; qp:statutAu ?au .
+  OPTIONAL { ?q qp:dateReponse ?reponse } OPTIONAL { ?q qp:dateRetrait ?retrait }
+  OPTIONAL { ?q qp:dateLimite ?limite } OPTIONAL { ?q qp:delaiJours ?delai }
+}"""
+PATHS = {
+    "ministere": "qp:ministereAttributaire",
+    "portefeuille": "qp:ministereAttributaire/org:classification",
+    "groupe": "qp:groupe",
+    "rubrique": "qp:rubrique",
+    "depute": "qp:auteur",
+    "legislature": "qp:legislature",
+}
+NAMES = [measure.value.rpartition("#")[2] for measure in MEASURES]
+
+
+@pytest.fixture(scope="module")
+def store(vies: Path) -> Store:
+    return open_store(current(vies) / "store")
+
+
+@pytest.fixture(scope="module")
+def published(store: Store) -> dict[tuple[str, ...], dict[str, str]]:
+    """(axis, IRI, legislature, type) → measures, as the store has them."""
+    optional = " ".join(f"OPTIONAL {{ ?o qp:{name} ?{name} }}" for name in NAMES)
+    prefixes = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in PREFIXES.items())
+    query = PUBLISHED % (" ".join(f"?{name}" for name in NAMES), optional)
+    _, rows = by_oxigraph(store, prefixes + re.sub(r"(?m)^PREFIX.*$", "", query))
+    return {
+        (row[0].rpartition("#par-")[2], *row[1:4]): dict(zip(NAMES, row[4:], strict=True))
+        for row in rows
+    }
+
+
+def test_every_axis_is_counted(published: dict[tuple[str, ...], dict[str, str]]) -> None:
+    """Six axes; a count that has no meaning is absent, and not zero."""
+    assert {key[0] for key in published} == set(AXES) == set(PATHS)
+    found = published["legislature", f"{BASE}legislature/15", "15", "QG"]
+    assert found["posees"] == "1" and found["reponduesDansDelai"] == found["delaiMedian"] == ""
+
+
+@pytest.mark.parametrize("axe", PATHS)
+def test_numbers_are_those_of_the_questions(
+    axe: str, store: Store, published: dict[tuple[str, ...], dict[str, str]]
+) -> None:
+    """Counted once more from what each question says, by another way."""
+    prefixes = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in PREFIXES.items())
+    names, rows = by_oxigraph(store, prefixes + QUESTIONS % PATHS[axe])
+    cells: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    for row in rows:
+        said = dict(zip(names, row, strict=True))
+        cells.setdefault((axe, said["iri"], said["legislature"], said["type"]), []).append(said)
+    assert cells
+    expected = {key: recount(found) for key, found in cells.items()}
+    assert {key: value for key, value in published.items() if key[0] == axe} == expected
+
+
+def recount(found: list[dict[str, str]]) -> dict[str, str]:
+    """The measures of the questions of one cell."""
+    counts = Counter({"posees": len(found)})
+    for q in found:
+        fate = "repondues" if q["reponse"] else "retirees" if q["retrait"] else "enAttente"
+        counts[fate] += 1
+        late = q["limite"] and (q["reponse"] or q["au"]) > q["limite"]
+        if q["limite"] and q["reponse"]:
+            counts["reponduesHorsDelai" if late else "reponduesDansDelai"] += 1
+        elif late and not q["retrait"]:
+            counts["enAttenteHorsDelai"] += 1
+    days = [int(q["delai"]) for q in found if q["delai"]]
+    numbers = {name: str(counts[name]) for name in NAMES}
+    if not any(q["limite"] for q in found):
+        numbers |= dict.fromkeys(
+            ("reponduesDansDelai", "reponduesHorsDelai", "enAttenteHorsDelai"), ""
+        )
+    numbers["delaiMedian"] = f"{median(days):g}" if days else ""
+    numbers["delaiMoyen"] = f"{round(fmean(days), 1):g}" if days else ""
+    return numbers
+
+
+def test_the_csv_has_the_same_numbers(
+    vies: Path, published: dict[tuple[str, ...], dict[str, str]]
+) -> None:
+    """A row for each observation, under the names of the ontology."""
+    with (current(vies) / "dumps/statistiques.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(published)
+    for row in rows:
+        key = (row["axe"], row["iri"], row["legislature"], row["typeQuestion"])
+        assert {name: row[name] for name in NAMES} == published[key]
+        assert row["nom"] and not row["nom"].startswith("http")
+
+
+def test_the_pages_have_the_same_numbers(
+    vies: Path, published: dict[tuple[str, ...], dict[str, str]]
+) -> None:
+    """The page of each resource has a row a cell, and a dash for what has no meaning."""
+    for (_, iri, legislature, type_), measures in published.items():
+        page = (current(vies) / "site" / f"{iri.removeprefix(BASE)}.html").read_text("utf-8")
+        found = re.search(rf'<tr id="statistique-{legislature}-{type_}">(.*?)</tr>', page, re.S)
+        assert found, iri
+        cells = [re.sub("<[^>]+>", "", cell) for cell in re.findall(r"<td.*?</td>", found[1], re.S)]
+        shown = [html.unescape(cell).replace(",", ".").strip("–") for cell in cells[2:]]
+        assert shown == list(measures.values())
+
+
+def test_the_page_of_a_portfolio_lists_its_questions(
+    vies: Path, published: dict[tuple[str, ...], dict[str, str]]
+) -> None:
+    """As many as are counted, whatever the ministries were called."""
+    totals: Counter[str] = Counter()
+    for (axe, iri, *_), measures in published.items():
+        if axe == "portefeuille":
+            totals[iri] += int(measures["posees"])
+    assert len(totals) > 3
+    for iri, total in totals.items():
+        page = (current(vies) / "site" / f"{iri.removeprefix(BASE)}.html").read_text("utf-8")
+        found = re.search(r'<data class="total" value="(\d+)">', page)
+        assert found and int(found[1]) == total, iri
+
+
+def test_the_page_of_all(vies: Path) -> None:
+    """The newest legislature by ministry, portfolio and group, and every legislature."""
+    page = (current(vies) / "site/statistiques.html").read_text("utf-8")
+    assert re.findall(r'data-requete="statistiques-(\w+)"', page) == [
+        "legislatures", "ministeres", "portefeuilles", "groupes",
+    ]  # fmt: skip
+
+
+def test_the_sets_are_a_data_cube(vies: Path) -> None:
+    """Every observation has one set, every dimension and every measure (IC-1, IC-11, IC-14)."""
+    graph = Graph().parse(current(vies) / "site/statistiques.ttl")
+    [structure] = graph.subjects(RDF.type, QB.DataStructureDefinition)
+    assert len(set(graph.subjects(QB.structure, structure))) == len(AXES)
+    parts = list(graph.objects(structure, QB.component))
+    dimensions = {o for part in parts for o in graph.objects(part, QB.dimension)}
+    measures = {o for part in parts for o in graph.objects(part, QB.measure)}
+    optional = {o for part in parts for o in graph.objects(part, QB.attribute)}
+    assert len(dimensions) == 3
+    assert {str(o) for o in measures | optional} == {measure.value for measure in MEASURES}
+    assert str(QP.delaiMedian.value) in map(str, optional)
+    ministry = Graph().parse(current(vies) / "site/ministere/mer.ttl")
+    observations = set(ministry.subjects(RDF.type, QB.Observation))
+    assert observations
+    for observation in observations:
+        assert len(set(ministry.objects(observation, QB.dataSet))) == 1
+        for part in dimensions | measures:
+            assert len(set(ministry.objects(observation, part))) == 1

@@ -1,0 +1,186 @@
+"""The controls bite: one wrong triple in a good store, and the right one speaks."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
+from rdflib.namespace import SH
+
+from lod.base import packaged as files
+from lod.base.errors import LodError
+from lod.base.settings import Settings
+from lod.build import build
+from lod.pipeline.build_report import Bilan
+from lod.pipeline.validation.controls import controles, ecarts, unseen
+from lod.pipeline.validation.validate import targets
+from lod.publish.release import current, manifest
+from lod.rdf.store import open_store
+from lod.rdf.vocab import (
+    OWL_SAME_AS,
+    QP,
+    RDF_TYPE,
+    RDFS_SEE_ALSO,
+    SHAPES_NAMESPACE,
+    entier,
+    jour,
+    term,
+)
+from tests.support.paths import BASE
+
+WHOLE = f"{BASE}question/QANR5L15QE90102"  # answered late, recalls another, cites a law
+OPEN = f"{BASE}question/QANR5L15QE90103"
+
+
+def node(name: str) -> NamedNode:
+    return NamedNode(f"{BASE}{name}" if ":" not in name else name)
+
+
+# control → triples to add to a good store
+WRONG: dict[str, list[Triple]] = {
+    "C1-dates": [Triple(node(OPEN), QP.dateReponse, jour(date(2021, 3, 1)))],
+    "C2-attributions": [Triple(node(WHOLE), QP.ministereAttributaire, node("ministere/autre"))],
+    "C3-delais": [Triple(node(WHOLE), QP.dateLimite, jour(date(2021, 5, 1)))],
+    "C3-jours": [Triple(node(f"{WHOLE}#parution-1"), QP.joursDepuisParution, entier(3))],
+    "C4-statuts": [Triple(node(WHOLE), QP.statutAu, jour(date(2021, 6, 2)))],
+    "C4-ouvertes": [],  # an open question of a legislature that has ended is in the good store
+    "C5-liens": [
+        Triple(node("depute/PA1"), OWL_SAME_AS, node("http://www.wikidata.org/entity/Q1"))
+    ],
+    "C6-identites": [Triple(node(WHOLE), QP.uid, Literal("QANR5L15QE1"))],
+    "C6-termes": [Triple(node("void"), term("void:property"), term("qp:inconnue"))],
+    "C6-types": [Triple(node(WHOLE), RDF_TYPE, QP.Reponse)],
+    "C8-rubriques": [Triple(node(WHOLE), QP.rubrique, node("rubrique/inconnue"))],
+    "C9-statistiques": [
+        Triple(node("question/QANR5L15QE1000"), RDF_TYPE, QP.Question),
+        Triple(node("question/QANR5L15QE1000"), QP.legislature, node("legislature/15")),
+        Triple(node("question/QANR5L15QE1000"), QP.typeQuestion, term("qp:type-QE")),
+    ],
+    "C10-rappels": [Triple(node(WHOLE), QP.rappelle, node("question/QANR5L15QE7"))],
+}
+
+
+@pytest.fixture
+def store(vies: Path) -> Store:
+    """A copy of the good store, in memory."""
+    copy = Store()
+    copy.extend(open_store(current(vies) / "store"))
+    return copy
+
+
+def spoken(store: Store) -> set[str]:
+    return {ecart.controle.nom for ecart in ecarts(store)}
+
+
+LIEN = node("depute/PA718926#lien-wikidata")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [Triple(LIEN, QP.valeurPreuve, Literal("1"))],
+        [Triple(node("depute/PA718926"), OWL_SAME_AS, node("http://www.wikidata.org/entity/Q1"))],
+        [Triple(node("depute/PA718926"), RDFS_SEE_ALSO, node("https://viaf.org/viaf/1"))],
+        [
+            Triple(node("depute/PA1#lien-wikidata"), RDF_TYPE, QP.Lien),
+            Triple(node("depute/PA1#lien-wikidata"), QP.sujet, node("depute/PA1")),
+        ],
+    ],
+    ids=["another number", "two items", "no evidence", "nobody"],
+)
+def test_a_link_that_is_not_proven(wrong: list[Triple], store: Store) -> None:
+    """Each way in which a link can stand without its evidence stops a build."""
+    assert "C5-liens" not in spoken(store)
+    store.extend(Quad(*triple) for triple in wrong)
+    assert "C5-liens" in spoken(store)
+
+
+def test_all_controls_were_found() -> None:
+    """Each is a file with its severity, and each has a counterexample."""
+    assert len(controles()) == 14
+    assert {c.nom for c in controles()} == {*WRONG, "C7-anonymes"}
+    assert {c.severity for c in controles()} == {"Violation", "Warning"}
+    assert all(c.fr and c.en for c in controles())
+    assert len(list(files.CONTROLS.iterdir())) == 14
+
+
+def test_a_good_store_has_only_a_warning(store: Store) -> None:
+    """Questions of the 15th legislature that nobody answered or withdrew are told, no more."""
+    assert spoken(store) == {"C4-ouvertes"}
+
+
+@pytest.mark.parametrize("nom", WRONG)
+def test_a_control_speaks_of_what_is_wrong(nom: str, store: Store) -> None:
+    """One wrong triple more, and the control finds it."""
+    store.extend(Quad(*triple) for triple in WRONG[nom])
+    assert nom in spoken(store)
+
+
+def test_a_blank_node_is_found(store: Store) -> None:
+    """Nothing published has one."""
+    store.load(b"[] a <http://example.org/x> .", format=RdfFormat.TURTLE)
+    assert "C7-anonymes" in spoken(store)
+
+
+@pytest.mark.parametrize(
+    ("subject", "predicate", "nom"),
+    [
+        (WHOLE, QP.dateParution, "C1-dates"),
+        (WHOLE, QP.ministereAttributaire, "C2-attributions"),
+        (WHOLE, QP.dateLimite, "C3-delais"),
+        (f"{WHOLE}#parution-1", QP.joursDepuisParution, "C3-jours"),
+        (WHOLE, QP.delaiJours, "C3-delais"),
+        (WHOLE, QP.dateReponse, "C4-statuts"),
+    ],
+)
+def test_a_control_misses_what_is_gone(
+    subject: str, predicate: NamedNode, nom: str, store: Store
+) -> None:
+    """One triple less, and the control that needs it speaks."""
+    gone = list(store.quads_for_pattern(node(subject), predicate, None))
+    assert len(gone) == 1
+    store.remove(gone[0])
+    assert nom in spoken(store)
+
+
+def test_shapes_have_looked_at_all_that_there_is(mixture: tuple[Path, Bilan]) -> None:
+    """In a release with all cases no shape is idle, and the report says what each has seen."""
+    seen = mixture[1].foyers
+    assert {shape for shape in targets() if not seen[shape]} == idle()
+    assert len(targets()) == 39
+    report = {
+        quad.subject.value: int(quad.object.value)
+        for quad in parse(
+            path=str(current(mixture[0]) / "quality/report.ttl"), format=RdfFormat.TURTLE
+        )
+        if quad.predicate == term("void:entities")
+    }
+    assert report == {shape: n for shape, n in seen.items() if n}
+
+
+def idle() -> set[str]:
+    """What only the archives AMO bring: no release of records alone has them."""
+    names = ("Appartenance", "Changement", "Gouvernement", "Mandat")
+    return {f"{SHAPES_NAMESPACE}{name}" for name in names}
+
+
+def test_a_shape_that_looked_at_too_little_is_told(store: Store) -> None:
+    """The engine's count is held against that of a plain query."""
+    assert any("Question:" in told for told in unseen(store, {}))
+    kinds = {kind for wanted in targets().values() for kind, _ in wanted}
+    assert kinds == {SH.targetClass, SH.targetSubjectsOf}
+
+
+def test_a_build_stops_where_a_control_speaks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, vies: Path
+) -> None:
+    """And `current` stays as it was; the message names control and resource."""
+    monkeypatch.setattr("lod.rdf.deadlines.delai_jours", lambda q: 3)
+    with pytest.raises(LodError, match=r"control C3-delais, a fault of the program"):
+        build([vies.parent / "records"], tmp_path, Settings())
+    assert not (tmp_path / "current").exists()
+
+
+def test_the_manifest_counts_the_warnings(vies: Path) -> None:
+    """What a control warns of is on the quality page, and counted in the manifest."""
+    assert manifest(current(vies))["controls"] == {"C4-ouvertes": 6}

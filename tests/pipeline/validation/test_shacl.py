@@ -1,0 +1,240 @@
+"""The faster engine says what pySHACL says, result by result, and a fault of it is never silent."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+from pyshacl.shapes_graph import ShapesGraph
+from rdflib import Graph, URIRef
+from rdflib.namespace import SH
+
+from lod.base.errors import LodError
+from lod.base.parallel import batches
+from lod.base.settings import Settings
+from lod.build import build
+from lod.cli import main
+from lod.pipeline.validation import pyshacl_engine as reference
+from lod.pipeline.validation import turbo_engine as turbo
+from lod.pipeline.validation.focus_nodes import foyers
+from lod.pipeline.validation.result import Result
+from lod.pipeline.validation.shapes import shapes_as_published, targets
+from lod.pipeline.validation.validate import FAST, REFERENCE, validate, versions, violations
+from lod.publish.release import current, manifest
+from lod.rdf.iris import Iris
+from lod.rdf.vocab import QP, RDF_TYPE, RDFS_SUBCLASS, term
+from tests.support.paths import BROKEN, CASES, COUNTEREXAMPLES, RICH
+from tests.support.synthetic.batches import lectures, triples
+from tests.support.synthetic.broken import break_some
+
+EXAMPLES = sorted(COUNTEREXAMPLES.glob("*.ttl"))
+VALID = sorted(CASES.glob("*/*/expected.ttl"))
+BATCH = 250  # records
+SHARES = (0.0, 0.01, 0.03, 0.06)  # shares of the triples, batch by batch
+COMPONENTS = {  # all but UniqueLang: of that there are counterexamples
+    "Class", "Closed", "Datatype", "HasValue", "In", "LanguageIn", "LessThanOrEquals", "MaxCount",
+    "MaxInclusive", "MinCount", "MinInclusive", "NodeKind", "Or", "Pattern",
+}  # fmt: skip
+# how a shape may hand a node on to another one; any other way may lead further than `around` goes
+INNER = (SH.node, SH["not"], SH["and"], SH.xone, SH.qualifiedValueShape, SH.sparql)
+# the targets that the triples of a node decide: for others `around` would have to look back
+FORWARD = {SH.targetClass, SH.targetSubjectsOf}
+
+pytestmark = pytest.mark.filterwarnings("ignore:Parsing weird boolean:UserWarning")
+
+
+def read(path: Path) -> list[Triple]:
+    return [quad.triple for quad in parse(path=str(path), format=RdfFormat.TURTLE)]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quiet() -> Iterator[None]:
+    """Without what rdflib writes to the log about each literal that is none."""
+    logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
+    yield
+    logging.getLogger("rdflib.term").setLevel(logging.NOTSET)
+
+
+@pytest.fixture(scope="module")
+def thousand(iris: Iris) -> list[list[Triple]]:
+    """A thousand records of all forms, in batches, as a build validates them; but for the first
+    batch, some of the triples have gone wrong.
+    """
+    records = list(lectures(BATCH * len(SHARES)))
+    Random(1).shuffle(records)
+    made = zip(batches(records, BATCH), SHARES, strict=True)
+    return [break_some(triples(batch, iris), Random(1), share) for batch, share in made]
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_engines_agree_on_each_counterexample(path: Path) -> None:
+    """The same results in the same order: severity, node, path, shape, value, both messages."""
+    expected = violations(read(path))
+    assert expected
+    assert turbo.violations(read(path)) == expected
+
+
+def test_engines_agree_on_what_is_valid() -> None:
+    """What the cases publish is refused by neither; of the warnings both say the same."""
+    assert len(VALID) > 40
+    together = [triple for path in VALID for triple in read(path)]
+    assert turbo.violations(together) == violations(together)
+
+
+def test_engines_agree_on_a_thousand_records(thousand: list[list[Triple]]) -> None:
+    """Good ones and broken ones: thousands of results, of each kind of constraint."""
+    told: list[Result] = []
+    for batch in thousand:
+        expected = violations(batch)
+        assert turbo.violations(batch) == expected
+        told += expected
+    assert len(told) > 2_000
+    assert {r.component.removesuffix("ConstraintComponent") for r in told} >= COMPONENTS
+    assert {r.severity for r in told} == {"Violation", "Warning", "Info"}
+
+
+# values that the engines themselves take differently, on a property without bounds
+@pytest.mark.parametrize(
+    "value", ["12021-02-03", "-0044-03-15", "0000-01-01", "2021-W05-3", "2021-02-03T00:00:00"]
+)
+def test_pyshacl_decides_where_engines_read_a_literal_differently(value: str) -> None:
+    """What only one of them takes for a date is refused, or not, as pySHACL has it."""
+    question = NamedNode("http://localhost:8000/question/QANR5L15QE1")
+    day = Triple(question, QP.dateSignalement, Literal(value, datatype=term("xsd:date")))
+    data = [Triple(question, RDF_TYPE, QP.Question), day]
+    expected, shape = violations(data), "Question-dateSignalement"
+    assert turbo.violations(data) == expected
+    raw = {(r.shape, r.component) for r in turbo.results(turbo.as_ntriples(data))}
+    assert raw != {(r.shape, r.component) for r in expected}, shape
+
+
+def test_no_shape_looks_further_than_the_second_look() -> None:
+    """From a node to its values and their classes: that much, and no more, is shown to pySHACL."""
+    shapes = shapes_as_published()
+    assert all(isinstance(path, URIRef) for path in shapes.objects(None, SH.path))
+    assert not [which for which in INNER if (None, which, None) in shapes]
+    assert {kind for wanted in targets().values() for kind, _ in wanted} == FORWARD
+    for shape in {*shapes.subjects(SH["or"]), *shapes.subjects(SH.property)}:
+        assert (shape, SH.path, None) not in shapes, shape
+
+
+# ---------------------------------------------------------------- what was looked at
+
+
+@cache
+def selecting(shapes: Graph | None = None) -> list[Any]:
+    """The shapes that have a target, as pySHACL reads them."""
+    found = ShapesGraph(shapes or shapes_as_published()).shapes
+    return [shape for shape in found if str(shape.node) in targets()]
+
+
+def by_pyshacl(batch: list[Triple]) -> dict[str, Counter[str]]:
+    graph, found = reference.graph(batch), dict[str, Counter[str]]()
+    for shape in selecting():
+        for node in shape.focus_nodes(graph):
+            document = str(node).partition("#")[0]
+            found.setdefault(document, Counter())[str(shape.node)] += 1
+    return found
+
+
+def test_the_foyers_are_those_that_pyshacl_selects(thousand: list[list[Triple]]) -> None:
+    """In every document, of every shape: of good data, of broken data, of counterexamples."""
+    for batch in (*thousand, *map(read, EXAMPLES)):
+        counted = foyers(batch)
+        assert counted == by_pyshacl(batch)
+        assert sum(map(Counter.total, counted.values())) > 10
+
+
+def test_the_foyers_of_a_class_are_those_of_classes_below_it() -> None:
+    """As far down as the data says, in circles too; and a node counts once."""
+    node, one, two = (NamedNode(f"http://localhost:8000/{name}") for name in ("q#1", "k", "l"))
+    data = [
+        Triple(node, RDF_TYPE, two), Triple(node, RDF_TYPE, QP.Question),
+        Triple(two, RDFS_SUBCLASS, one), Triple(one, RDFS_SUBCLASS, two),
+        Triple(one, RDFS_SUBCLASS, QP.Reponse),
+    ]  # fmt: skip
+    counted = foyers(data)
+    assert counted == by_pyshacl(data) == validate(data, FAST).foyers
+    assert {name.rpartition("#")[2] for name in counted["http://localhost:8000/q"]} >= {
+        "Question", "Reponse",
+    }  # fmt: skip
+    assert set(counted["http://localhost:8000/q"].values()) == {1}
+
+
+def test_the_foyers_of_objects_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No shape has such a target yet."""
+    monkeypatch.setattr(
+        "lod.pipeline.validation.focus_nodes.targets",
+        lambda: {"urn:s": ((SH.targetObjectsOf, QP.auteur.value),)},
+    )
+    one, two = (NamedNode(f"http://localhost:8000/{name}") for name in ("q", "a#1"))
+    assert foyers([Triple(one, QP.auteur, two)]) == {"http://localhost:8000/a": {"urn:s": 1}}
+
+
+# ---------------------------------------------------------------- faults
+
+
+def test_an_engine_that_fails_is_told() -> None:
+    """What it cannot read is no data that conforms."""
+    with pytest.raises(LodError, match=r"pyshacl-turbo failed \(RDF parse error.*--engine pyshacl"):
+        turbo.results(b"<http://localhost:8000/q> <")
+
+
+def test_a_panic_of_the_engine_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rust panics with what is no Exception."""
+    monkeypatch.setattr(turbo, "_engine", panic)
+    with pytest.raises(LodError, match="failed"):
+        turbo.violations([])
+
+
+class PanicException(BaseException):
+    """As PyO3 makes it."""
+
+
+def panic() -> None:
+    raise PanicException("index out of bounds")
+
+
+def test_an_engine_that_lets_everything_pass_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Compiled without a shape it is content with the witness too; no release comes of it."""
+    turbo._engine.cache_clear()
+    monkeypatch.setattr(turbo, "shapes_as_published", Graph)
+    try:
+        with pytest.raises(LodError, match="lets pass what is wrong"):
+            build([RICH], tmp_path, Settings())
+    finally:
+        turbo._engine.cache_clear()
+    assert not (tmp_path / "current").exists()
+
+
+# ---------------------------------------------------------------- which one it was
+
+
+def test_check_asks_pyshacl_unless_told_otherwise() -> None:
+    """Either says the same of the same records."""
+    records = [str(RICH), str(BROKEN)]
+    run = CliRunner().invoke
+    asked = run(main, ["check", "--jobs", "1", *records])
+    assert asked.output == run(main, ["check", "--jobs", "1", "--engine", FAST, *records]).output
+    assert "not complete JSON" in asked.output and asked.exit_code == 1
+    shown = {name: run(main, [name, "--help"]).output for name in ("build", "check")}
+    assert f"[default: {FAST}]" in shown["build"] and f"[default: {REFERENCE}]" in shown["check"]
+
+
+def test_the_release_names_its_engines(sample: Path) -> None:
+    """In the manifest and on the quality page, with versions."""
+    release = current(sample)
+    told: Any = manifest(release)["shacl"]
+    assert told == versions(FAST)
+    assert list(told) == [FAST, REFERENCE]
+    page = (release / "site/qualite.html").read_text("utf-8")
+    for name, version in told.items():
+        assert f"{name} {version}" in page

@@ -1,0 +1,90 @@
+"""The shapes bite: every constraint is broken by a counterexample, good data breaks none."""
+
+from pathlib import Path
+
+import pyshacl
+import pytest
+from pyoxigraph import Triple
+from rdflib import BNode, Graph
+from rdflib.namespace import SH
+
+from lod.pipeline.convert import Publie
+from lod.pipeline.validation.validate import shapes_as_published, spread, violations
+from lod.rdf.vocab import QP, jour
+from tests.support.shapes import FILES, attachments, broken_by, constraints, read, seen
+
+
+def test_every_constraint_is_broken_by_a_counterexample() -> None:
+    """No constraint stands that nobody has seen at work; none vanishes unseen."""
+    assert len(FILES) == 22
+    expected = constraints(shapes_as_published())
+    assert len(expected) == 524
+    assert set().union(*map(broken_by, FILES)) == expected
+
+
+def test_every_class_is_refused_by_each_of_its_shapes() -> None:
+    """A shape that several classes share has been seen at work on each; none is let go unseen."""
+    expected = attachments(shapes_as_published())
+    assert len(expected) == 253
+    found = set().union(*(seen(read(path), violations(read(path))) for path in FILES))
+    assert expected - found == set()
+
+
+def test_the_shapes_in_both_forms_say_the_same() -> None:
+    """What is handed to pySHACL for speed means what is published."""
+    shapes = shapes_as_published()
+    for path in FILES:
+        triples = read(path)
+        assert violations(triples, shapes) == violations(triples, spread(shapes)), path
+
+
+def test_the_shapes_are_well_formed() -> None:
+    """The shapes conform to the shapes of SHACL, and hold no blank node."""
+    shapes = shapes_as_published()
+    assert not any(isinstance(term, BNode) for triple in shapes for term in triple)
+    assert pyshacl.validate(Graph(), shacl_graph=shapes, meta_shacl=True)[0]
+
+
+def test_every_shape_speaks_french_and_english() -> None:
+    """A message says what is wrong, and after `;` what to do, in both languages."""
+    shapes = shapes_as_published()
+    inner = {shape for some in shapes.objects(None, SH["or"]) for shape in shapes.items(some)}
+    for shape in set(shapes.subjects(SH.path)) | set(shapes.subjects(SH.targetClass)):
+        if shape in inner:
+            continue
+        messages = {m.language: str(m) for m in shapes.objects(shape, SH.message)}
+        assert set(messages) == {"fr", "en"}, shape
+        assert " ; " in messages["fr"] and "; " in messages["en"], shape
+
+
+def test_good_data_has_no_violation(publie: Publie) -> None:
+    """The richest case conforms, as far as a violation goes."""
+    assert [r for r in violations(triples_of(publie)) if r.severity == "Violation"] == []
+
+
+def test_an_answer_before_the_question_is_told(publie: Publie) -> None:
+    """One date changed, two warnings more, in words that say what to do."""
+    before = violations(triples_of(publie))
+    question = publie.question.uid
+    changed = [
+        Triple(t.subject, t.predicate, jour(publie.question.parutions[0].jour.replace(year=2019)))
+        if t.predicate == QP.dateReponse
+        else t
+        for t in triples_of(publie)
+    ]
+    new = {r.message_en: r for r in violations(changed) if r not in before}
+    assert set(new) == {
+        "the answer comes before the publication; check both dates in the source",
+        "closed by an answer that is missing, or bears another date; check the source",
+    }
+    assert all(r.focus.endswith(question) and r.severity == "Warning" for r in new.values())
+
+
+def triples_of(publie: Publie) -> list[Triple]:
+    return list(publie.triples())
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_each_counterexample_is_needed(path: Path) -> None:
+    """A file that breaks nothing that another does not break would only be read, not used."""
+    assert broken_by(path) - set().union(*(broken_by(other) for other in FILES if other != path))

@@ -1,0 +1,265 @@
+"""Our terms in the words of others: every foreign IRI is one that its vocabulary has."""
+
+import gzip
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, parse
+from rdflib import Graph
+from rdflib import namespace as closed
+
+from lod.base import packaged as files
+from lod.publish.release import current
+from lod.rdf.ontology import ontology
+from lod.rdf.vocab import NAMESPACE, PREFIXES, RDF_TYPE, RDFS_LABEL, SHAPES_NAMESPACE, term
+from tests.support.paths import ROOT
+
+OURS = "https://w3id.org/questions-parlementaires/"
+EUROPE = files.ALIGNMENTS.with_name("eli-dl.rq")
+# namespaces of which rdflib has the complete list of terms
+CLOSED = {
+    str(names): names
+    for names in (closed.ORG, closed.PROV, closed.SKOS, closed.DCTERMS, closed.FOAF, closed.SDO,
+                  closed.DCAT, closed.VOID, closed.QB, closed.OWL, closed.RDFS, closed.RDF,
+                  closed.XSD, closed.SH, closed.VANN)
+}  # fmt: skip
+ELI = "http://data.europa.eu/eli/ontology#"
+ELI_DL = "http://data.europa.eu/eli/eli-draft-legislation-ontology#"
+# The other foreign terms, and how each is known: « o », read in the vocabulary's own ontology or a
+# list made of it; « u », seen in use by its publisher only: the European Parliament's data and
+# shapes of its questions, the roles and types of the Publications Office. Section 6 of the model.
+OTHERS = {
+    ELI: {"Work": "o", "work_type": "o", "is_about": "o", "date_publication": "o", "corrects": "o"},
+    ELI_DL: {
+        "Activity": "u", "ParliamentaryTerm": "u", "Participation": "u",
+        "answers_to": "u", "created_a_realization_of": "u", "had_participant_organization": "u",
+        "had_participant_person": "u", "had_participation": "u", "parliamentary_term": "u",
+        "participation_role": "u",
+    },
+    "http://parliament.uk/ontologies/question-and-answer/": {
+        "ParliamentaryQuestion": "o", "Answer": "o", "AnsweringBodyAllocation": "o",
+        "Transferral": "o", "allocation": "o", "allocatedTo": "o", "answeringBody": "o",
+        "pursuantTo": "o", "questionText": "o", "answerText": "o",
+    },
+    "http://dati.camera.it/ocd/": {"aic": "o", "rispostaAIC": "o"},
+    "http://publications.europa.eu/resource/authority/resource-type/": {
+        "QUEST_WRITTEN": "o", "QUEST_ORAL": "o", "QUEST_TIME": "o",
+    },
+    "http://publications.europa.eu/resource/authority/role/": {"AUT": "u", "ADDRESSEE": "u"},
+    "https://creativecommons.org/publicdomain/zero/1.0/": {"": "o"},
+}  # fmt: skip
+# in DCAT 3, of which rdflib 7.6 has the list of version 2
+NEWER = {
+    f"http://www.w3.org/ns/dcat#{name}" for name in ("version", "hasVersion", "previousVersion")
+}
+# without a list of terms, and named elsewhere than in the alignments
+OPEN = {
+    "http://spdx.org/rdf/terms#", "http://www.w3.org/2006/vcard/ns#",
+    "http://www.wikidata.org/entity/",
+    "http://www.wikidata.org/prop/direct/",
+}  # fmt: skip
+# properties that make an eli:Work of all that has them: only a question or an answer may
+MAKE_A_WORK = {f"{ELI}work_type", f"{ELI}is_about"}
+AXIOMS = {
+    "rdfs:subClassOf": 8, "rdfs:subPropertyOf": 13, "rdfs:seeAlso": 12, "owl:inverseOf": 1,
+    "skos:closeMatch": 3,
+}  # fmt: skip
+TYPOS = (
+    "http://purl.org/dc/terms#", "https://purl.org/dc/", "http://purl.org/dcterms/",
+    "http://w3.org/", "https://www.w3.org/ns/", "http://www.w3.org/ns/prov/",
+    "http://www.w3.org/ns/org/", "http://www.w3.org/2004/02/skos#", "https://xmlns.com/",
+    "http://xmlns.com/foaf/0.1#", "http://rdfs.org/ns/void/", "http://wikidata.org/",
+    "https://www.wikidata.org/entity/", "https://data.europa.eu/eli/", "rdf:isDefinedBy",
+    "rigthsHolder",
+)  # fmt: skip
+
+
+def alignments() -> list[Triple]:
+    return [q.triple for q in parse(path=str(files.ALIGNMENTS), format=RdfFormat.TURTLE)]
+
+
+def texts() -> list[Path]:
+    """The files in which a person writes the name of a term."""
+    found = [*files.ONTOLOGY.parent.iterdir(), *files.shapes(), *files.QUERIES.glob("*.rq")]
+    found += [*files.TEMPLATES.glob("*.ttl"), ROOT / "lod/server/routes/service_description.ttl"]
+    assert len(found) >= 36
+    return found
+
+
+def declared(text: str) -> dict[str, str]:
+    """Prefix → namespace, as a text declares them; templates take theirs from `vocab.py`."""
+    return PREFIXES | dict(re.findall(r"(?i)@?prefix ([\w-]+): *<([^>{]+)>", text))
+
+
+def named(path: Path) -> Iterator[str]:
+    """Every IRI that a text names, in full or with a prefix, comments included."""
+    text = path.read_text("utf-8")
+    prefixes = declared(text)
+    yield from re.findall(r"<(https?://[^>\s{}]+)>", text)
+    for prefix, local in re.findall(r"(?<![\w:/#.-])([a-z][\w-]*):([A-Za-z][\w-]*)", text):
+        if prefix in prefixes:
+            yield prefixes[prefix] + local
+    for prefix, local in re.findall(r"prefixes\.(\w+) }}(\w+)", text):
+        yield prefixes[prefix] + local
+
+
+def known(iri: str) -> bool:
+    """Whether the list of §6 has the IRI."""
+    return any(iri.startswith(space) and iri.removeprefix(space) in OTHERS[space]
+               for space in OTHERS)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", texts(), ids=lambda path: path.name)
+def test_every_term_of_a_closed_namespace_exists(path: Path) -> None:
+    """What the vocabularies of others do not have, no file names."""
+    for iri in named(path):
+        for space, names in CLOSED.items():
+            if iri.startswith(space) and iri != space and iri not in NEWER:
+                assert iri.removeprefix(space) in names, iri
+
+
+@pytest.mark.parametrize("path", texts(), ids=lambda path: path.name)
+def test_every_namespace_is_listed(path: Path) -> None:
+    """A namespace is ours, closed, or on a list here."""
+    server = {"http://www.w3.org/ns/formats/", PREFIXES["sd"], PREFIXES["void-ext"]}
+    streams = {PREFIXES[name] for name in ("as", "ldes", "tree")}
+    listed = {NAMESPACE, SHAPES_NAMESPACE, *CLOSED, *OTHERS, *OPEN, *server, *streams}
+    assert set(declared(path.read_text("utf-8")).values()) <= listed
+
+
+def test_of_the_extensions_of_void_two_are_used() -> None:
+    """The datatype of objects, as editors look for it, by its two names in void-ext 1.0.0."""
+    space = PREFIXES["void-ext"]
+    used = {iri for path in files.TEMPLATES.glob("*.ttl") for iri in named(path)}
+    names = {iri.removeprefix(space) for iri in used if iri.startswith(space)}
+    assert names - {""} == {"datatype", "datatypePartition"}
+
+
+def test_of_the_vocabularies_of_streams_few_terms_are_used() -> None:
+    """Those of ActivityStreams 2.0, TREE and LDES 1.0.0 that code and shapes name."""
+    paths = (ROOT / "lod/website/changelog.py", files.SHAPES / "description/changement.ttl")
+    text = "".join(path.read_text("utf-8") for path in paths)
+    used = {name for name in re.findall(r"\b(?:as|ldes|tree):[A-Za-z]+", text)}
+    assert used == {
+        "as:Create", "as:Update", "as:Delete", "ldes:EventStream", "ldes:timestampPath",
+        "ldes:versionOfPath", "ldes:versionCreatePath", "ldes:versionCreateObject",
+        "ldes:versionUpdatePath", "ldes:versionUpdateObject", "ldes:versionDeletePath",
+        "ldes:versionDeleteObject", "tree:EqualToRelation", "tree:Node", "tree:Relation",
+        "tree:member", "tree:node", "tree:path", "tree:relation", "tree:shape", "tree:value",
+        "tree:view",
+    }  # fmt: skip
+
+
+def test_every_other_foreign_term_was_seen() -> None:
+    """A foreign IRI of alignments and European form is in a closed namespace or on the list."""
+    used = {iri for path in (files.ALIGNMENTS, EUROPE) for iri in named(path)}
+    used = {iri for iri in used if not iri.startswith((OURS, *CLOSED)) and iri not in OTHERS}
+    listed = {space + name for space, names in OTHERS.items() for name in names if name}
+    assert used == listed
+    assert {grade for names in OTHERS.values() for grade in names.values()} == {"o", "u"}
+
+
+def test_typos_of_namespaces_occur_nowhere() -> None:
+    """Nor does schema.org by http, with which nothing of ours would join."""
+    folders = (ROOT / "ontology", ROOT / "shapes", ROOT / "site", ROOT / "lod")
+    paths = [p for folder in folders for p in folder.rglob("*")
+             if p.suffix in {".ttl", ".rq", ".jsonld", ".html", ".py", ".csv"}]  # fmt: skip
+    assert len(paths) > 100
+    for path in paths:
+        # ActivityStreams is the one vocabulary of W3C that is spelt with https
+        text = path.read_text("utf-8").replace(PREFIXES["as"], "")
+        for typo in ("http://schema.org", *TYPOS):
+            assert typo not in text, (path, typo)
+
+
+def test_the_axioms_are_those_of_the_model() -> None:
+    """None vanishes unseen, and each is about a term that we have."""
+    ours = {t.subject.value for t in ontology() if isinstance(t.subject, NamedNode)}
+    counted: Counter[str] = Counter()
+    names = {term(name): name for name in AXIOMS}
+    for t in alignments():
+        if isinstance(t.subject, NamedNode) and t.subject.value.startswith(NAMESPACE):
+            assert t.subject.value in ours
+            assert isinstance(t.object, NamedNode) and not t.object.value.startswith(OURS)
+            counted[names[t.predicate]] += 1
+    assert counted == AXIOMS
+
+
+def test_the_core_has_no_axiom_about_foreign_terms() -> None:
+    """All of them are in the file of alignments, which the store does not load."""
+    for t in ontology():
+        local = re.split("[#/]", t.predicate.value)[-1]
+        if re.match("sub(Class|Property)Of|inverseOf|equivalent|disjoint|.*Match$|sameAs", local):
+            for node in (t.subject, t.object):
+                assert isinstance(node, NamedNode) and node.value.startswith(NAMESPACE), t
+
+
+def test_only_questions_and_answers_become_works() -> None:
+    """A super-property with the domain eli:Work stands on no property of other things."""
+    places: dict[str, set[str]] = {}
+    for t in ontology():
+        if t.predicate in (term("rdfs:domain"), term("schema:domainIncludes")):
+            places.setdefault(str(t.subject), set()).add(t.object.value)  # type: ignore[union-attr]
+    works = {f"{NAMESPACE}Question", f"{NAMESPACE}Reponse"}
+    for t in alignments():
+        if t.predicate == term("rdfs:subPropertyOf") and t.object.value in MAKE_A_WORK:  # type: ignore[union-attr]
+            assert places[str(t.subject)] <= works, t
+
+
+def test_nothing_in_the_alignments_is_unnamed() -> None:
+    """No blank node, no foreign IRI without its label in English, no term labelled twice."""
+    labels = Counter(t.subject for t in alignments() if t.predicate == RDFS_LABEL)
+    assert set(labels.values()) == {1}
+    for t in alignments():
+        assert not isinstance(t.subject, BlankNode) and not isinstance(t.object, BlankNode)
+        if t.predicate == RDFS_LABEL:
+            assert isinstance(t.object, Literal) and t.object.language == "en"
+        for node in (t.subject, t.object):
+            if isinstance(node, NamedNode) and t.predicate != RDF_TYPE:
+                assert node.value.startswith(OURS) or node in labels, node
+
+
+# ---------------------------------------------------------------- the European form
+
+
+def test_the_european_form_is_the_same_on_two_engines(sample: Path) -> None:
+    """`eli-dl.rq` gives every question of the sample, in listed terms, without a blank node."""
+    data = gzip.decompress((current(sample) / "dumps" / "questions.nt.gz").read_bytes())
+    text = EUROPE.read_text("utf-8")
+    store = Store()
+    store.bulk_load(data, RdfFormat.N_TRIPLES)
+    ours = made(store, text)
+    theirs = Graph().parse(data=data, format="nt").query(text).graph
+    assert theirs is not None
+    assert {str(t) for t in ours} == {f"{s.n3()} {p.n3()} {o.n3()}" for s, p, o in theirs}
+    assert not any(isinstance(x, BlankNode) for t in ours for x in (t.subject, t.object))
+    kinds = {t.object.value for t in ours if t.predicate == RDF_TYPE}
+    terms = kinds | {t.predicate.value for t in ours if t.predicate != RDF_TYPE}
+    assert all(map(known, terms)) and kinds == {
+        f"{ELI}Work",
+        *(f"{ELI_DL}{k}" for k in ("Activity", "ParliamentaryTerm", "Participation")),
+    }
+    authors = [t for t in ours if t.predicate.value == f"{ELI_DL}had_participant_person"]
+    assert len(authors) == 479 and all(str(t.subject).endswith("#participation-auteur>")
+                                       for t in authors)  # fmt: skip
+
+
+def made(store: Store, text: str) -> set[Triple]:
+    """In a function of its own: rdflib's errors keep frames, and with them this engine's result."""
+    return set(store.query(text))  # type: ignore[arg-type]
+
+
+def test_both_files_match_the_types_alike() -> None:
+    """The type of a question is the same one in the alignments and in the European form."""
+    pairs = re.findall(r"\(qp:(type-\w+) res-type:(\w+)\)", EUROPE.read_text("utf-8"))
+    matched = {
+        (t.subject.value.removeprefix(NAMESPACE), t.object.value.rpartition("/")[2])
+        for t in alignments()
+        if t.predicate == term("skos:closeMatch")
+        and isinstance(t.subject, NamedNode)
+        and isinstance(t.object, NamedNode)
+    }
+    assert set(pairs) == matched

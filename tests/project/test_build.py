@@ -1,0 +1,405 @@
+"""A build: accounts for every record, goes on after each bad one, gives the same bytes again."""
+
+import csv
+import gzip
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
+from rdflib import Graph
+from rdflib.compare import isomorphic
+from rdflib.namespace import RDF, SH
+
+from lod.base import compression
+from lod.base.errors import Finding, LodError
+from lod.base.settings import Settings
+from lod.build import build, check
+from lod.pipeline.build_report import Bilan
+from lod.pipeline.mapping import links
+from lod.publish.query import run
+from lod.publish.release import current, manifest
+from lod.rdf.jsonld import compact
+from lod.rdf.store import open_store
+from lod.rdf.vocab import QP
+from tests.support.comparing import digests
+from tests.support.paths import CASES, GOOD, REAL, ROOT
+
+SEED = "http://localhost:8000/question/QANR5L15QE43349"
+
+
+# ---------------------------------------------------------------- accounting
+
+
+def test_every_record_is_accounted_for(mixture: tuple[Path, Bilan]) -> None:
+    """read = published + rejected, in the count, the manifest and the folders."""
+    folder, bilan = mixture
+    release = current(folder)
+    stated = manifest(release)
+    broken = len(list(CASES.glob("*/broken_*/source.*")))
+    sources = len(list(CASES.glob("*/*/*.*")))
+    assert bilan.read == bilan.published + bilan.rejected == 479 + sources
+    # all broken cases, and the texts of what is expected
+    assert bilan.rejected >= broken
+    assert stated["read"] == stated["published"] + stated["rejected"] == bilan.read
+    kept = [p for p in (release / "rejected").iterdir() if p.name != "index.csv"]
+    assert len(kept) == bilan.rejected
+    pages = [p for p in (release / "site/question").glob("*.html")]
+    assert len(pages) == bilan.questions == bilan.published - 1  # the sample has one of the cases
+    raw = {p.stem: p.read_bytes() for p in (release / "sources").glob("*/*.txt")}
+    assert len(raw) == bilan.questions  # the two records of one question are the same bytes
+    assert all(hashlib.sha256(data).hexdigest() == name for name, data in raw.items())
+
+
+def test_a_rejected_record_is_kept_byte_for_byte(mixture: tuple[Path, Bilan]) -> None:
+    """What was refused can be mended and given again."""
+    kept = {p.read_bytes() for p in (current(mixture[0]) / "rejected").iterdir()}
+    for source in CASES.glob("*/broken_*/source.*"):
+        assert source.read_bytes() in kept, source
+
+
+def test_nothing_published_tells_a_folder_of_the_publisher(mixture: tuple[Path, Bilan]) -> None:
+    """Paths in pages, reasons and the manifest start at the input."""
+    release = current(mixture[0])
+    for path in (release / "manifest.json", release / "site/qualite.html",
+                 release / "rejected/index.csv", release / "quality/remarques.csv"):  # fmt: skip
+        assert str(ROOT) not in path.read_text("utf-8"), path
+
+
+def test_a_build_without_a_record_publishes_nothing(tmp_path: Path) -> None:
+    """An empty release never replaces one that is there."""
+    build([GOOD], tmp_path / "out", Settings())
+    before = current(tmp_path / "out")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(LodError, match="none published; the current release is left"):
+        build([tmp_path / "empty"], tmp_path / "out", Settings())
+    assert current(tmp_path / "out") == before
+
+
+def test_a_wrong_table_stops_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Links and references are proven as a whole: a fault of a table is nobody's record."""
+    out = tmp_path / "out"
+    build([GOOD], out, Settings())
+    before = current(out)
+    table = {ref: replace(x, cible=f"{x.cible}x") for ref, x in links.known().items()}
+    monkeypatch.setattr(links, "known", lambda revus: table)
+    with pytest.raises(LodError, match="correct owl:sameAs, or remove the link"):
+        build([GOOD], out, Settings(base="https://example.org/"))
+    assert current(out) == before
+
+
+def test_the_report_says_whether_all_conforms(mixture: tuple[Path, Bilan]) -> None:
+    """One report in the W3C's terms: it does not conform, and has every result that was counted."""
+    report = Graph().parse(current(mixture[0]) / "quality/report.ttl")
+    [node] = report.subjects(RDF.type, SH.ValidationReport)
+    assert report.value(node, SH.conforms).toPython() is False
+    counted = sum(constat.count for constat in mixture[1].constats.values())
+    assert len(list(report.objects(node, SH.result))) == counted > 0
+
+
+# ---------------------------------------------------------------- findings
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> Path:
+    """A folder with one good record and every kind of bad one."""
+    folder = tmp_path / "bad"
+    folder.mkdir()
+    good = GOOD.read_bytes()
+    (folder / "a-good.json").write_bytes(good)
+    (folder / "b-empty.json").write_bytes(b"")
+    (folder / "c-truncated.json").write_bytes(good[: len(good) // 2])
+    (folder / "d-no-question.json").write_bytes(b'{"organe": {}}')
+    page = (CASES / "page_recente/withdrawn/source.md").read_text("utf-8")
+    impossible = page.replace("28 décembre 2021", "31 février 2021")
+    (folder / "e-date.md").write_text(impossible, "utf-8")
+    numberless = "\n".join(line for line in page.splitlines() if "43349" not in line)
+    (folder / "f-number.md").write_text(numberless, "utf-8")
+    (folder / "g-other-content.json").write_bytes(good.replace(b"commerce et artisanat", b"sports"))
+    with zipfile.ZipFile(folder / "h-damaged.zip", "w") as archive:
+        archive.writestr("one.json", good.replace(b"QE90001", b"QE1").replace(b'"90001"', b'"1"'))
+        archive.writestr("two.json", good)
+    damaged = bytearray((folder / "h-damaged.zip").read_bytes())
+    damaged[damaged.rindex(b"commerce et artisanat")] ^= 0xFF
+    (folder / "h-damaged.zip").write_bytes(bytes(damaged))
+    (folder / "i-windows.json").write_bytes(good.decode().encode("cp1252", "replace"))
+    return folder
+
+
+EXPECTED = {
+    "b-empty.json:1": "the file is empty",
+    "c-truncated.json:": "not complete JSON",
+    "d-no-question.json:1": "no key 'question'",
+    "e-date.md:": "'31 février 2021' is not a day of the calendar",
+    "f-number.md:1": "no value",
+    "h-damaged.zip/two.json:1": "Bad CRC-32",
+    "i-windows.json:": "is not UTF-8",
+    "a-good.json:1": "rubrique: 'commerce et artisanat' here, 'sports' in bad/g-other",
+}
+
+
+def test_check_tells_every_kind_of_bad_record(bad: Path) -> None:
+    """Each gives `file:line: what is wrong; what to do`, and nothing else does."""
+    *findings, bilan = check([bad], Settings())
+    assert isinstance(bilan, Bilan)
+    assert (bilan.read, bilan.published, bilan.rejected, bilan.remarks) == (10, 3, 7, 1)
+    assert len(findings) == len(EXPECTED)
+    for finding, (place, wrong) in zip(findings, EXPECTED.items(), strict=True):
+        assert isinstance(finding, Finding)
+        assert str(finding).startswith(f"{bad}/{place}")
+        assert wrong in finding.wrong and finding.remedy
+
+
+def test_build_publishes_the_rest(bad: Path, tmp_path: Path) -> None:
+    """Bad records do not hide good ones; `lod build` exits 0, with --strict 1."""
+    command = [sys.executable, "-m", "lod", "build", str(bad), "--to", str(tmp_path / "out")]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0 and "Traceback" not in done.stderr
+    assert "10 read = 3 published + 7 rejected; 2 questions" in done.stdout
+    strict = subprocess.run([*command, "--strict"], capture_output=True, text=True, cwd=ROOT)
+    assert strict.returncode == 1
+
+
+def test_a_record_that_breaks_a_shape_is_rejected(tmp_path: Path) -> None:
+    """SHACL refuses what a reader can read: a written question without a publication."""
+    record = json.loads(GOOD.read_text("utf-8"))
+    record["question"]["textesQuestion"] = None
+    (tmp_path / "undated.json").write_text(json.dumps(record), "utf-8")
+    finding, bilan = check([tmp_path / "undated.json"], Settings())
+    assert isinstance(finding, Finding) and isinstance(bilan, Bilan)
+    assert finding.wrong.endswith("a written question has a publication date")
+    assert finding.remedy == "give qp:dateParution"
+    assert bilan.rejected == 1
+
+
+# ---------------------------------------------------------------- sameness
+
+
+def lod(*arguments: str, **environment: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "lod", *arguments],
+        cwd=ROOT, env={**os.environ, **environment}, check=True, capture_output=True,
+    )  # fmt: skip
+
+
+def test_same_input_same_bytes(tmp_path: Path) -> None:
+    """Two builds, other hash seeds, one or three processes, another day: every file is equal."""
+    one, two = tmp_path / "one", tmp_path / "two"
+    inputs = [str(CASES)]
+    lod("build", *inputs, "--to", str(one), "--jobs", "1", PYTHONHASHSEED="1")
+    lod("build", *inputs, "--to", str(two), "--jobs", "3", PYTHONHASHSEED="2", TZ="Pacific/Apia")
+    assert current(one).name == current(two).name
+    assert len(digests(current(one))) > 2000
+    assert digests(current(one)) == digests(current(two))
+
+
+def test_other_input_other_release(tmp_path: Path) -> None:
+    """The name of a release changes with a byte of its input, and with the base."""
+    out = tmp_path / "out"
+    build([GOOD], out, Settings())
+    names = {current(out).name}
+    (tmp_path / "x").mkdir()
+    changed = tmp_path / "x" / "source.json"
+    changed.write_bytes(GOOD.read_bytes() + b"\n")
+    build([changed], out, Settings())
+    names.add(current(out).name)
+    build([GOOD], out, Settings(base="https://example.org/"))
+    names.add(current(out).name)
+    assert len(names) == 3 == len([p for p in (out / "releases").iterdir()])
+
+
+STAGES = ("site/sources/*", "rejected", "store", "site/depute")  # the last comes with the pages
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_killed_build_leaves_current_as_it_was(tmp_path: Path, stage: str) -> None:
+    """`current` moves once, at the end; what is left over is swept by the next build."""
+    out = tmp_path / "out"
+    build([GOOD], out, Settings())
+    before, content = current(out), digests(current(out))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lod", "build", str(CASES / "an_json"), "--to", str(out),
+         "--jobs", "1"],
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    while not list((out / "releases").glob(f".build-*/{stage}")):
+        assert process.poll() is None, "the build ended before it could be killed"
+        time.sleep(0.002)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert current(out) == before and digests(current(out)) == content
+    build([GOOD], out, Settings())
+    assert [p.name for p in (out / "releases").iterdir()] == [before.name]
+
+
+# ---------------------------------------------------------------- what is published
+
+
+def test_no_dump_has_a_blank_node_and_counts_are_true(mixture: tuple[Path, Bilan]) -> None:
+    """Manifest, N-Triples, Turtle, store: the same numbers."""
+    release = current(mixture[0])
+    counts = manifest(release)["triples"]
+    for name in ("questions.nt.gz", "questions.ttl.gz", "links.ttl.gz", "ontology.ttl",
+                 "alignements.ttl", "shapes.ttl", "void.ttl", "dcat.ttl"):  # fmt: skip
+        triples = triples_of(release / "dumps" / name)
+        assert len(triples) == len(set(triples)) == counts[name.partition(".")[0]], name
+        assert not any(isinstance(x, BlankNode) for t in triples for x in (t.subject, t.object))
+    assert len(open_store(release / "store")) == counts["store"]
+
+
+def triples_of(path: Path) -> list:  # type: ignore[type-arg]  # terms of pyoxigraph
+    import gzip
+
+    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    form = RdfFormat.N_TRIPLES if ".nt" in path.name else RdfFormat.TURTLE
+    return [quad.triple for quad in parse(data, format=form)]
+
+
+@pytest.mark.tool
+def test_other_parsers_count_the_same(mixture: tuple[Path, Bilan], tmp_path: Path) -> None:
+    """rapper reads every dump, rdflib all Turtle, and they count the triples that the manifest
+    states.
+    """
+    import gzip
+    import shutil
+
+    if not shutil.which("rapper"):
+        pytest.skip("rapper is absent: apt-get install raptor2-utils")
+    release = current(mixture[0])
+    counts = manifest(release)["triples"]
+    dumps = sorted(p for p in (release / "dumps").iterdir() if {".ttl", ".nt"} & {*p.suffixes})
+    assert len(dumps) == 12
+    for path in dumps:
+        plain = tmp_path / path.name.removesuffix(".gz")
+        data = path.read_bytes()
+        plain.write_bytes(gzip.decompress(data) if path.suffix == ".gz" else data)
+        form = "ntriples" if plain.suffix == ".nt" else "turtle"
+        done = subprocess.run(
+            ["rapper", "-c", "-i", form, str(plain), "http://localhost/"],
+            capture_output=True, text=True,
+        )  # fmt: skip
+        expected = counts[path.name.partition(".")[0]]
+        assert done.returncode == 0 and f"returned {expected} triples" in done.stderr, done.stderr
+        if form == "turtle":
+            assert len(Graph().parse(plain, format="turtle")) == expected
+
+
+def test_everything_published_is_named(mixture: tuple[Path, Bilan]) -> None:
+    """No subject of the store is without a name for people."""
+    query = """SELECT ?s WHERE { ?s ?p ?o .
+      FILTER NOT EXISTS { ?s rdfs:label|skos:prefLabel|foaf:name|dcterms:title ?name } }"""
+    text, count = run(mixture[0], query, "csv")
+    assert count == "0 rows", text
+
+
+def test_the_four_forms_say_the_same(mixture: tuple[Path, Bilan]) -> None:
+    """Turtle, JSON-LD and N-Triples of every document are one graph, and part of the store."""
+    site = current(mixture[0]) / "site"
+    store = open_store(current(mixture[0]) / "store")
+    documents = sorted(p for p in site.rglob("*.nt") if "telechargements" not in p.parts)
+    assert len(documents) > 1000
+    for path in documents:
+        stem = path.with_suffix("")
+        triples = set(triples_of(path))
+        assert triples == set(triples_of(stem.with_suffix(".ttl")))
+        quads = parse(stem.with_suffix(".jsonld").read_bytes(), format=RdfFormat.JSON_LD)
+        assert triples == {quad.triple for quad in quads}, path
+        if "changements" not in path.relative_to(site).parts[0]:  # what differs is of no release
+            assert all(t in store for t in map(as_quad, triples)), path
+        assert stem.with_suffix(".html").is_file()
+    for path in documents[:: len(documents) // 10]:  # and once more by a parser of its own
+        nt = Graph().parse(path, format="nt")
+        assert isomorphic(nt, Graph().parse(path.with_suffix(".jsonld"), format="json-ld"))
+
+
+def as_quad(triple):  # type: ignore[no-untyped-def]  # terms of pyoxigraph
+    from pyoxigraph import DefaultGraph, Quad
+
+    return Quad(triple.subject, triple.predicate, triple.object, DefaultGraph())
+
+
+def test_sums_are_true(sample: Path) -> None:
+    """SHA256SUMS, the manifest and the copies of the site agree with the files."""
+    release = current(sample)
+    lines = (release / "dumps/SHA256SUMS").read_text("utf-8").splitlines()
+    sums = dict(reversed(line.split("  ")) for line in lines)
+    assert len(sums) == 14
+    for name, expected in sums.items():
+        assert compression.sha256(release / "dumps" / name) == expected
+        assert compression.sha256(release / "site/telechargements" / name) == expected
+        assert manifest(release)["files"][name]["sha256"] == expected
+
+
+# ---------------------------------------------------------------- the real records
+
+
+@pytest.mark.shared
+def test_the_real_records(tmp_path: Path) -> None:
+    """Pages of every age and JSON of the Assemblée: every one is published."""
+    bilan = build([REAL / "pages", REAL / "json"], tmp_path, Settings(), jobs=2)
+    assert (bilan.read, bilan.published, bilan.rejected) == (306, 306, 0)
+    query = f"""SELECT ?auteur ?rubrique ?interroge ?attributaire ?parution ?page ?retrait ?motif
+      WHERE {{ <{SEED}> qp:auteur ?auteur ; qp:rubrique/skos:prefLabel ?rubrique ;
+        qp:ministereInterroge ?interroge ; qp:ministereAttributaire ?attributaire ;
+        qp:evenement ?p , ?r . ?p a qp:Parution ; qp:date ?parution ; qp:page ?page .
+        ?r a qp:Retrait ; qp:date ?retrait ; qp:libelle ?motif
+        FILTER NOT EXISTS {{ <{SEED}> qp:reponse ?reponse }} }}"""
+    text, _ = run(tmp_path, query, "json")
+    [row] = json.loads(text)["results"]["bindings"]
+    values = {k: v["value"].removeprefix("http://localhost:8000/") for k, v in row.items()}
+    assert values == {
+        "auteur": "depute/PA718926",
+        "rubrique": "numérique",
+        "interroge": "ministere/transition-numerique-et-communications-electroniques",
+        "attributaire": "ministere/economie-finances-souverainete-industrielle-et-numerique",
+        "parution": "2021-12-28",
+        "page": "9097",
+        "retrait": "2022-06-21",
+        "motif": "Fin de mandat",
+    }
+
+
+@pytest.mark.shared
+def test_every_real_record_is_published() -> None:
+    """Every question of the shared folder, in whatever form, and nothing is left over."""
+    folders = [REAL / f for f in ("pages", "json", "json-reduced", "json-reconstructed")]
+    *findings, bilan = check(folders, Settings(), jobs=2)
+    assert isinstance(bilan, Bilan)
+    assert [f.wrong for f in findings if isinstance(f, Finding)] == [
+        "'Muguette Jacquaint' is no deputy of legislature 11 that name and a second fact agree on "
+        "(nearest: nobody)"
+    ]
+    assert bilan.published == sum(f.is_file() for d in folders for f in d.rglob("*.*")) == 486
+
+
+# columns that are properties of an event, or hold a label where the data has an IRI
+ELSEWHERE = {"page", "numeroJO", "rubrique"}
+
+
+def test_the_csv_says_what_the_data_says(vies: Path) -> None:
+    """A column named after a term has the value of that property, or is empty without one."""
+    store = open_store(current(vies) / "store")
+    with gzip.open(current(vies) / "dumps/questions.csv.gz", "rt", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    columns = [name for name in rows[0] if name in vars(QP) and name not in ELSEWHERE]
+    assert len(rows) == 43 and len(columns) == 24
+    for row in rows:
+        for name in columns:
+            found = store.quads_for_pattern(NamedNode(row["iri"]), getattr(QP, name), None)
+            values = {said(quad.object, name) for quad in found}
+            assert values == ({row[name]} if row[name] else set()), (row["uid"], name)
+
+
+def said(value: NamedNode | Literal, name: str) -> str:
+    """A value as the CSV has it: the number of a legislature, the code of a type."""
+    if name in ("legislature", "typeQuestion"):
+        return value.value.rpartition("/")[2].rpartition("-")[2]
+    return compact(value.value)

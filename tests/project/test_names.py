@@ -1,0 +1,46 @@
+"""Wherever a person or a program writes the name of a term, the ontology has that term."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from lod.base import packaged as files
+from lod.rdf.ontology import ontology
+from lod.rdf.vocab import NAMESPACE, QP
+from tests.support.paths import ROOT
+
+DEFINED = {
+    t.subject.value.removeprefix(NAMESPACE)  # type: ignore[union-attr]  # no blank node there
+    for t in ontology()
+}
+# what a doctest shows: a name that is no term stays as it is
+ON_PURPOSE = {("lod/website/rendering.py", "autre")}
+PROGRAM = sorted((ROOT / "lod").rglob("*.py"))
+TEXTS = [
+    *sorted(files.ONTOLOGY.parent.iterdir()),
+    *files.shapes(),
+    *sorted(files.QUERIES.iterdir()),
+    *sorted(files.RECONCILIATION.iterdir()),
+    *sorted(path for path in files.TEMPLATES.rglob("*") if path.is_file()),
+    *sorted((ROOT / "lod").rglob("*.ttl")),
+    *PROGRAM,
+]
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_name_is_defined(path: Path) -> None:
+    """Comments, meanings and docstrings included: a wrong name there misleads as well."""
+    names = set(re.findall(r"\bqp:([A-Za-z](?:[\w-]*\w)?)", path.read_text("utf-8")))
+    place = path.relative_to(ROOT).as_posix()
+    unknown = {name for name in names - DEFINED if (place, name) not in ON_PURPOSE}
+    assert not unknown
+
+
+def test_code_uses_declared_terms_only() -> None:
+    """An attribute of `QP` that does not exist is found before the line runs."""
+    for path in PROGRAM:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "QP":
+                assert node.attr in vars(QP), f"{path}:{node.lineno}: QP.{node.attr}"

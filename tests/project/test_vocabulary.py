@@ -1,0 +1,233 @@
+"""Each term is defined once, in Turtle; every other place that spells it is checked here."""
+
+import ast
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+from rdflib.namespace import SH
+
+from lod.base import packaged as files
+from lod.pipeline.build_report import Bilan
+from lod.pipeline.convert import Publie, convert
+from lod.pipeline.mapping.links import liens, links
+from lod.pipeline.statistics import Statistiques
+from lod.pipeline.validation.validate import shapes_as_published
+from lod.publish.changes import GENRES
+from lod.publish.release import current
+from lod.rdf.iris import Iris
+from lod.rdf.ontology import labels, ontology
+from lod.rdf.store import open_store
+from lod.rdf.vocab import (
+    NAMESPACE,
+    PREFIXES,
+    QP,
+    RDF_TYPE,
+    RDFS_COMMENT,
+    RDFS_LABEL,
+    SHAPES_NAMESPACE,
+    SKOS_IN_SCHEME,
+    SKOS_PREF_LABEL,
+    term,
+)
+from lod.sources.forms import Record
+from tests.support.paths import CASES, RICH, ROOT, TESTS
+
+OWL, XSD = PREFIXES["owl"], PREFIXES["xsd"]
+# terms that no question states: the superclass is never asserted, the annotations are about
+# terms, and this one is about the dataset
+NOT_IN_RECORDS = {"Evenement", "etiquettePage", "cheminJson", "donneesAu"}
+LISTS = {"types", "motifs", "preuves", "statuts", "regles-delai", "portefeuilles", "changements"}
+
+
+def said(predicate: NamedNode) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for t in ontology():
+        if t.predicate == predicate and t.subject.value.startswith(NAMESPACE):
+            found.setdefault(t.subject.value.removeprefix(NAMESPACE), []).append(t.object.value)
+    return found
+
+
+KINDS = {name: kinds[0] for name, kinds in said(RDF_TYPE).items()}
+CLASSES = {name for name, kind in KINDS.items() if kind == f"{OWL}Class"}
+PROPERTIES = {name for name, kind in KINDS.items() if kind.endswith("Property")}
+ANNOTATIONS = {name for name, kind in KINDS.items() if kind == f"{OWL}AnnotationProperty"}
+CONCEPTS = {name for name, kind in KINDS.items() if kind.endswith("#Concept")}
+
+
+def test_the_ontology_is_small() -> None:
+    """A term that no source states and no query needs goes."""
+    assert len(CLASSES) == 20
+    assert len(PROPERTIES) == 79
+    assert len(CONCEPTS) == 26
+
+
+def test_code_declares_the_terms_of_the_ontology() -> None:
+    """`QP` has every term but the concepts, which are found by their notation or label."""
+    declared = {name: value for name, value in vars(QP).items() if not name.startswith("_")}
+    spelled = {value.value.removeprefix(NAMESPACE) for value in declared.values()}
+    assert spelled == set(KINDS) - CONCEPTS
+    assert {name for name in declared if name not in KINDS} == {"regles"}  # regles-delai
+
+
+def test_a_misspelt_term_is_an_error() -> None:
+    """The vocabulary is closed."""
+    with pytest.raises(AttributeError):
+        QP.ministereInterogé  # noqa: B018 # the access is the test
+
+
+def test_terms_are_named_and_explained_in_both_languages() -> None:
+    """Every term has one label and one meaning in French, and one in English."""
+    for language in ("fr", "en"):
+        names, meanings = labels(RDFS_LABEL, language), labels(RDFS_COMMENT, language)
+        prefs = labels(SKOS_PREF_LABEL, language)
+        for name in CLASSES | PROPERTIES:
+            assert names.get(NAMESPACE + name) and meanings.get(NAMESPACE + name), (name, language)
+        for name in CONCEPTS | LISTS:
+            assert prefs.get(NAMESPACE + name), (name, language)
+
+
+def test_properties_say_where_they_stand() -> None:
+    """A property has one domain, or lists several; and one range, or lists several."""
+    domains, ranges = said(term("rdfs:domain")), said(term("rdfs:range"))
+    several, kinds = said(term("schema:domainIncludes")), said(term("schema:rangeIncludes"))
+    for name in PROPERTIES - ANNOTATIONS - {"donneesAu", "sha256"}:  # about foreign classes
+        assert len(domains.get(name, [])) == 1 or len(several.get(name, [])) > 1, name
+        assert len(ranges.get(name, [])) == 1 or len(kinds.get(name, [])) > 1, name
+
+
+def test_shapes_speak_of_all_terms_and_of_no_other() -> None:
+    """Paths and targets of the shapes = the terms of records."""
+    shapes = shapes_as_published()
+    named = {str(o) for p in (SH.path, SH.targetClass) for o in shapes.objects(None, p)}
+    ours = {iri.removeprefix(NAMESPACE) for iri in named if iri.startswith(NAMESPACE)}
+    assert ours == (CLASSES | PROPERTIES) - NOT_IN_RECORDS
+
+
+def test_cases_use_all_terms_and_no_other() -> None:
+    """Each term occurs in what some case expects: none is published untested."""
+    used = set()
+    expected = [*CASES.glob("*/*/expected.ttl"), TESTS / "pipeline/directory.ttl"]
+    for path in expected:
+        used |= terms(quad.triple for quad in parse(path=str(path), format=RdfFormat.TURTLE))
+    used |= terms(links({"http://x/depute/PA718926"}, Iris("http://x/")))
+    used |= terms(statistics()) | terms(ontology(), about=CONCEPTS)
+    assert used - CONCEPTS - LISTS == (CLASSES | PROPERTIES) - NOT_IN_RECORDS
+    assert used <= set(KINDS)
+
+
+def members(scheme: NamedNode) -> set[str]:
+    """The concepts of a list of the ontology."""
+    of = (t for t in ontology() if t.predicate == SKOS_IN_SCHEME and t.object == scheme)
+    return {t.subject.value.removeprefix(NAMESPACE) for t in of}
+
+
+def test_concepts_that_code_names_are_those_of_their_lists() -> None:
+    """The kinds of changes between releases, and the kinds of evidence for a link."""
+    assert members(QP.changements) == {f"changement-{genre}" for genre in GENRES}
+    assert members(QP.preuves) == {lien.preuve for _, lien in liens(Iris("http://x/"))}
+
+
+def terms(triples: Iterable[Triple], about: set[str] | None = None) -> set[str]:
+    """The terms of ours that triples use, as property or value; `about` limits the subjects."""
+    return {
+        term.value.removeprefix(NAMESPACE)
+        for t in triples
+        if about is None or t.subject.value.removeprefix(NAMESPACE) in about
+        for term in (t.predicate, t.object)
+        if isinstance(term, NamedNode) and term.value.startswith(NAMESPACE)
+    }
+
+
+def statistics() -> Iterator[Triple]:
+    """What is counted of one answered question."""
+    found, iris = Statistiques(), Iris("http://localhost:8000/")
+    source = RICH
+    fate = convert(Record(str(source), source.name, source.read_bytes()), Iris("http://x/"))
+    assert isinstance(fate, Publie)
+    found.add(fate.question, iris)
+    return found.triples(iris)
+
+
+@pytest.mark.parametrize(
+    "folder", ["site/queries", "site/templates", "tests/counterexamples", "shapes/controles"]
+)
+def test_texts_use_terms_that_exist(folder: str) -> None:
+    """A query, a template or a counterexample names no term that the ontology lacks."""
+    paths = [path for path in (ROOT / folder).iterdir() if path.is_file()]
+    assert len(paths) >= 9
+    for path in paths:
+        names = set(re.findall(r"\bqp:([A-Za-z][\w-]*)", path.read_text("utf-8")))
+        # `inconnue` is wrong on purpose: closed shapes must refuse it
+        assert names - {"inconnue", "reste"} <= set(KINDS), path
+
+
+def test_context_has_the_properties_of_the_ontology() -> None:
+    """JSON-LD names each property by its own name, coerced to its range."""
+    context = json.loads(files.CONTEXT.read_text("utf-8"))["@context"]
+    ranges = {name: values[0] for name, values in said(term("rdfs:range")).items()}
+    ours = {
+        name: definition
+        for name, definition in context.items()
+        if isinstance(definition, dict) and definition["@id"].startswith("qp:")
+    }
+    assert set(ours) == PROPERTIES - ANNOTATIONS
+    for name, definition in ours.items():
+        assert definition == {"@id": f"qp:{name}", **coercion(KINDS[name], ranges.get(name, ""))}
+    prefixes = {name: iri for name, iri in context.items() if isinstance(iri, str)}
+    assert prefixes == PREFIXES
+
+
+def coercion(kind: str, range_: str) -> dict[str, str]:
+    if kind == f"{OWL}ObjectProperty":
+        return {"@type": "@id"}
+    if range_ == PREFIXES["rdf"] + "langString":
+        return {"@language": "fr"}
+    if range_.startswith(XSD) and range_ != f"{XSD}string":
+        return {"@type": f"xsd:{range_.removeprefix(XSD)}"}
+    return {}
+
+
+def test_every_example_is_published(mixture: tuple[Path, Bilan]) -> None:
+    """The example of a term is a value that a release has, or the reference data of the tests."""
+    shown: dict[str, set[str]] = {}
+    store = open_store(current(mixture[0]) / "store")
+    annuaire = parse(path=str(TESTS / "pipeline/directory.ttl"), format=RdfFormat.TURTLE)
+    for quad in (*store, *annuaire):
+        name = quad.predicate.value.removeprefix(NAMESPACE)
+        if name in PROPERTIES:
+            value = quad.object.value.removeprefix("http://localhost:8000/")
+            shown.setdefault(name, set()).add(value.replace(NAMESPACE, "qp:"))
+    examples = said(term("skos:example"))
+    assert set(examples) == PROPERTIES - ANNOTATIONS
+    for name, (example,) in examples.items():
+        assert example in shown[name], (name, example)
+
+
+def test_only_vocab_spells_a_namespace() -> None:
+    """No other module holds the text of a namespace; a prefix has one namespace everywhere."""
+    for path in (ROOT / "lod").rglob("*.py"):
+        if path.name == "vocab.py":
+            continue
+        strings = [
+            node.value
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        ]
+        for namespace in (*PREFIXES.values(), SHAPES_NAMESPACE):
+            assert not any(namespace in text for text in strings), (path, namespace)
+    for path in [*(ROOT / "site").rglob("*.rq"), *(ROOT / "shapes").glob("*.ttl")]:
+        for prefix, iri in re.findall(r"(?i)@?prefix (\w+): *<([^>]+)>", path.read_text("utf-8")):
+            assert {**PREFIXES, "qs": SHAPES_NAMESPACE}[prefix] == iri, path
+
+
+def test_annotations_are_texts_of_the_sources() -> None:
+    """A page label is French, a JSON path has no language."""
+    for t in ontology():
+        if t.predicate == QP.etiquettePage:
+            assert isinstance(t.object, Literal) and t.object.language == "fr"
+        if t.predicate == QP.cheminJson:
+            assert isinstance(t.object, Literal) and t.object.language is None

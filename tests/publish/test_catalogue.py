@@ -1,0 +1,364 @@
+"""Catalogue and VoID: they conform to DCAT-AP 3, their figures are true, they name everything."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import pyshacl
+import pytest
+from pyoxigraph import QuerySolutions, Store
+from rdflib import BNode, Graph, Literal, Namespace, URIRef
+from rdflib.namespace import DCAT, DCTERMS, OWL, RDF, RDFS, SH, SKOS, VOID, XSD
+
+from lod.base import packaged as files
+from lod.base.compression import sha256
+from lod.base.errors import UsageError
+from lod.base.settings import Settings, read_settings
+from lod.build import build
+from lod.publish.release import current, manifest
+from lod.rdf.store import open_store
+from lod.rdf.templates import FORMES, LICENCES
+from lod.rdf.vocab import NAMESPACE, PREFIXES
+from tests.support.paths import BASE, RICH, SHARED
+
+SHAPES = SHARED / "checks" / "dcat-ap"
+PLACE = "http://publications.europa.eu/resource/authority/country/FRA"
+SPDX = Namespace("http://spdx.org/rdf/terms#")
+DATATYPE = URIRef(PREFIXES["void-ext"] + "datatype")
+VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
+ONTOLOGY = URIRef(NAMESPACE.rstrip("#"))
+DATASET, CATALOGUE = URIRef(BASE + "dcat.ttl#questions"), URIRef(BASE + "dcat.ttl#catalogue")
+VOID_DATASET = URIRef(BASE + ".well-known/void#questions")
+# shapes that nothing breaks: those of 3.0.1 and their ranges, the older set, what is deprecated
+CONFORMING = (
+    "dcat-ap-SHACL.ttl", "ranges.ttl", "shapes.ttl", "range.ttl", "deprecateduris.ttl",
+)  # fmt: skip
+# dumps that are described; dcat.ttl cannot state its own sum
+DESCRIBED = {
+    "questions.ttl.gz", "questions.nt.gz", "questions.csv.gz", "links.ttl.gz",
+    "faits-wikidata.ttl.gz", "historique.nt.gz", "ontology.ttl", "shapes.ttl", "statistiques.csv",
+    "alignements.ttl", "exemples.ttl", "void.ttl", "service.ttl",
+}  # fmt: skip
+# what DCAT-AP recommends and truth forbids, as (node, property): nobody has said when the
+# catalogue first appeared, how long a file will stay, or what kind of body the publisher is; and
+# no box holds the France of the questions, overseas and abroad
+FORBIDDEN = {
+    ("dcat.ttl#catalogue", "issued"): 1,
+    ("#editeur", "type"): 1,
+    (PLACE, "bbox"): 1,
+    (PLACE, "centroid"): 1,
+    **{(f"dcat.ttl#{name}", "availability"): 1 for name in DESCRIBED},
+}
+# and what only the publisher can give, by `contact` in lod.toml
+WITHOUT_CONTACT = {
+    ("dcat.ttl#questions", "contactPoint"): 1,
+    ("dcat.ttl#sparql", "contactPoint"): 1,
+}
+
+
+@pytest.fixture(scope="module")
+def dcat(sample: Path) -> Graph:
+    return Graph().parse(current(sample) / "dumps/dcat.ttl")
+
+
+@pytest.fixture(scope="module")
+def void(sample: Path) -> Graph:
+    return Graph().parse(current(sample) / "dumps/void.ttl")
+
+
+@pytest.fixture(scope="module")
+def avec_contact(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release whose publisher has a name, with quotes, and an address to write to."""
+    folder = tmp_path_factory.mktemp("contact")
+    build([RICH], folder, Settings(editeur='La « Bib" »', contact="lod@exemple.fr"))
+    return current(folder)
+
+
+@cache
+def shapes(name: str) -> tuple[Graph, int]:
+    """Return shapes of DCAT-AP without the links to property shapes that are not there."""
+    graph = Graph().parse(SHAPES / name)
+    if name == "ranges.ttl":  # it only speaks together with the shapes that it adds to
+        graph.parse(SHAPES / "dcat-ap-SHACL.ttl")
+    dangling = [
+        (s, o) for s, o in graph.subject_objects(SH.property) if not graph.value(o, SH.path)
+    ]
+    for subject, shape in dangling:
+        graph.remove((subject, SH.property, shape))
+    return graph, len(dangling)
+
+
+def found(data: Graph, name: str) -> Counter[tuple[str, str, str]]:
+    """Return (severity, node, property) of every result of validating, with its number."""
+    _, report, _ = pyshacl.validate(
+        data, shacl_graph=shapes(name)[0], inference="none", do_owl_imports=False
+    )
+    return Counter(
+        tuple(
+            re.split("[#/]", str(value))[-1] if short else str(value).removeprefix(BASE)
+            for value, short in (
+                (report.value(result, SH.resultSeverity), True),
+                (report.value(result, SH.focusNode), False),
+                (report.value(result, SH.resultPath), True),
+            )
+        )  # type: ignore[misc]
+        for result in report.subjects(RDF.type, SH.ValidationResult)
+    )
+
+
+def violations(data: Graph, name: str) -> list[tuple[str, str, str]]:
+    return [result for result in found(data, name) if result[0] == "Violation"]
+
+
+def as_catalogued(*graphs: Graph) -> Graph:
+    """Return VoID and ontology as a catalogue takes them in: each is a dataset."""
+    graph = Graph()
+    for part in graphs:
+        graph += part
+    for kind in (VOID.Dataset, VOID.Linkset, OWL.Ontology):
+        for subject in list(graph.subjects(RDF.type, kind)):
+            graph.add((subject, RDF.type, DCAT.Dataset))
+    return graph
+
+
+# ---------------------------------------------------------------- DCAT-AP 3
+
+
+@pytest.mark.shared
+def test_the_official_shapes_lack_two_of_their_parts() -> None:
+    """What is dropped before validating is counted: no more goes than is known to be missing."""
+    dropped = {"dcat-ap-SHACL.ttl": 2, "ranges.ttl": 5, "shapes_recommended.ttl": 0}
+    dropped |= dict.fromkeys(("shapes.ttl", "range.ttl", "deprecateduris.ttl"), 0)
+    assert {name: shapes(name)[1] for name in dropped} == dropped
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", CONFORMING)
+def test_the_catalogue_conforms(name: str, dcat: Graph, avec_contact: Path) -> None:
+    """No result at all, with and without a contact."""
+    assert not found(dcat, name)
+    assert not found(Graph().parse(avec_contact / "dumps/dcat.ttl"), name)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", CONFORMING)
+def test_void_and_ontology_conform_as_datasets(
+    name: str, sample: Path, void: Graph, avec_contact: Path
+) -> None:
+    """Read as datasets, which their types alone do not make them, they are good ones."""
+    ontology = Graph().parse(current(sample) / "dumps/ontology.ttl")
+    read = as_catalogued(void, ontology)
+    assert {VOID_DATASET, ONTOLOGY} <= set(read.subjects(RDF.type, DCAT.Dataset))
+    assert not found(read, name)
+    assert not found(as_catalogued(ontology), name)
+    other = Graph().parse(avec_contact / "dumps/void.ttl")
+    assert not found(as_catalogued(other, ontology), name)
+
+
+@pytest.mark.shared
+def test_what_is_recommended_is_there_unless_truth_forbids(dcat: Graph, avec_contact: Path) -> None:
+    """The warnings are these and no other; the publisher's contact takes two away."""
+
+    def warnings(graph: Graph) -> dict[tuple[str, str], int]:
+        results = found(graph, "shapes_recommended.ttl")
+        assert {severity for severity, _, _ in results} == {"Warning"}
+        return {(node, path): n for (_, node, path), n in results.items()}
+
+    assert warnings(dcat) == FORBIDDEN | WITHOUT_CONTACT
+    assert warnings(Graph().parse(avec_contact / "dumps/dcat.ttl")) == FORBIDDEN
+
+
+@pytest.mark.shared
+def test_the_shapes_bite(dcat: Graph, void: Graph, sample: Path) -> None:
+    """Without a title, or with a size of another type, or without a class: a violation."""
+    size = next(dcat.objects(None, DCAT.byteSize))
+    for name, triple, instead, expected in (
+        ("dcat-ap-SHACL.ttl", (DATASET, DCTERMS.title, None), None, "title"),
+        ("shapes.ttl", (DATASET, DCTERMS.title, None), None, "title"),
+        ("dcat-ap-SHACL.ttl", (None, DCAT.byteSize, size), Literal(1), "byteSize"),
+        ("range.ttl", (URIRef(PLACE), RDF.type, DCTERMS.Location), None, "spatial"),
+    ):
+        broken = Graph()
+        broken += dcat
+        changed = list(broken.triples(triple))  # type: ignore[arg-type]
+        broken.remove(triple)  # type: ignore[arg-type]
+        for s, p, _ in changed if instead is not None else ():
+            broken.add((s, p, instead))
+        assert {path for _, _, path in violations(broken, name)} == {expected}
+    read = as_catalogued(void, Graph().parse(current(sample) / "dumps/ontology.ttl"))
+    for node in (VOID_DATASET, ONTOLOGY):
+        read.remove((node, DCTERMS.description, None))
+    nodes = {node for _, node, _ in violations(read, "dcat-ap-SHACL.ttl")}
+    assert nodes == {".well-known/void#questions", str(ONTOLOGY)}
+
+
+# ---------------------------------------------------------------- figures
+
+
+def rows(store: Store, query: str) -> list[list[str]]:
+    found = store.query(query)
+    assert isinstance(found, QuerySolutions)
+    return [[term.value for term in row] for row in found]
+
+
+def test_vocabularies_are_those_in_use(void: Graph) -> None:
+    """Every property and class is of a vocabulary that is named, and each of these is used."""
+    terms = {*void.objects(None, VOID.property), *void.objects(None, VOID["class"])}
+    spaces = {str(iri) for iri in void.objects(VOID_DATASET, VOID.vocabulary)}
+    assert {re.sub(r"[^#/]+$", "", str(term)) for term in terms} == spaces
+    assert NAMESPACE in spaces and len(spaces) >= 6
+
+
+def test_every_distribution_is_its_file(sample: Path, dcat: Graph) -> None:
+    """Size, sum, format, compression and licence are those of the file; no file is left out."""
+    dumps = current(sample) / "dumps"
+    seen = set()
+    for node in dcat.objects(DATASET, DCAT.distribution):
+        path = dumps / str(dcat.value(node, DCAT.downloadURL)).rpartition("/")[2]
+        seen.add(path.name)
+        size = Literal(str(path.stat().st_size), datatype=XSD.nonNegativeInteger)
+        assert dcat.value(node, DCAT.byteSize) == size
+        stated = dcat.value(dcat.value(node, SPDX.checksum), SPDX.checksumValue)
+        assert str(stated).lower() == sha256(path)  # rdflib writes hexadecimals large
+        zipped = path.read_bytes()[:2] == b"\x1f\x8b"
+        assert (str(dcat.value(node, DCAT.compressFormat))[-16:] == "application/gzip") == zipped
+        form = FORMES[path.name.split(".")[1]]
+        assert str(dcat.value(node, DCTERMS["format"])).endswith(f"/file-type/{form.code}")
+        assert str(dcat.value(node, DCAT.mediaType)).endswith(f"/media-types/{form.media}")
+    assert seen == DESCRIBED
+    assert {p.name for p in dumps.iterdir()} == DESCRIBED | {"dcat.ttl", "SHA256SUMS"}
+    assert str(dcat.value(DATASET, URIRef(f"{DCAT}version"))) == manifest(current(sample))["id"]
+
+
+def test_licences_are_those_that_the_files_state(dcat: Graph) -> None:
+    """The ontology has the licence of its own header; a licence nobody knows keeps its address."""
+    header = Graph().parse(files.ONTOLOGY).value(ONTOLOGY, DCTERMS.license)
+    assert str(header) == LICENCES["ontology.ttl"].adresse
+    assert dcat.value(URIRef(BASE + "dcat.ttl#ontology.ttl"), DCTERMS.license) == header
+    for node in dcat.objects(DATASET, DCAT.distribution):
+        licence = dcat.value(node, DCTERMS.license)
+        assert (licence, RDF.type, DCTERMS.LicenseDocument) in dcat
+
+
+def test_the_period_is_that_of_the_questions(sample: Path, dcat: Graph, void: Graph) -> None:
+    """From the first publication to the date of the data, in both descriptions."""
+    query = f"SELECT (MIN(?d) AS ?n) {{ ?q <{NAMESPACE}dateParution> ?d }}"
+    first = rows(open_store(current(sample) / "store"), query)[0][0]
+    for graph, node in ((dcat, DATASET), (void, VOID_DATASET)):
+        period = graph.value(node, DCTERMS.temporal)
+        assert str(graph.value(period, DCAT.startDate)) == first
+        assert str(graph.value(period, DCAT.endDate)) == manifest(current(sample))["donnees_au"]
+
+
+# ---------------------------------------------------------------- names
+
+
+def unnamed(graph: Graph, names: Graph) -> set[str]:
+    """Return every IRI of the graph that is no term of a vocabulary and has no label."""
+    terms = {
+        *graph.predicates(),
+        *(o for p in (RDF.type, VOID["class"], VOID.property, VOID.linkPredicate, DATATYPE)
+          for o in graph.objects(None, p)),
+    }  # fmt: skip
+    iris = {t for s, _, o in graph for t in (s, o) if isinstance(t, URIRef)}
+    return {
+        str(iri)
+        for iri in iris - terms
+        if not any((iri, label, None) in names for label in (RDFS.label, SKOS.prefLabel))
+    }
+
+
+def blank(graph: Graph) -> Iterable[BNode]:
+    return [t for triple in graph for t in triple if isinstance(t, BNode)]
+
+
+def test_everything_has_a_label_and_nothing_is_blank(
+    sample: Path, dcat: Graph, void: Graph, avec_contact: Path
+) -> None:
+    """The catalogue stands by itself; VoID stands in the store, with ontology and data."""
+    for release, descriptions in (
+        (current(sample), (dcat, void)),
+        (avec_contact, [Graph().parse(avec_contact / f"dumps/{n}.ttl") for n in ("dcat", "void")]),
+    ):
+        catalogue, described = descriptions
+        ontology = Graph().parse(release / "dumps/ontology.ttl")
+        stored = Graph()
+        for quad in open_store(release / "store"):
+            if quad.predicate.value in (str(RDFS.label), str(SKOS.prefLabel)):
+                stored.add((URIRef(quad.subject.value), URIRef(quad.predicate.value), Literal("")))  # type: ignore[union-attr]
+        assert unnamed(catalogue, catalogue) == set()
+        assert unnamed(described, stored) == set()
+        header = Graph()
+        for triple in ontology.triples((ONTOLOGY, None, None)):
+            header.add(triple)
+        assert unnamed(header, ontology) == set()
+        assert not blank(catalogue) and not blank(described) and not blank(ontology)
+
+
+# ---------------------------------------------------------------- settings
+
+
+def test_the_contact_is_where_a_program_looks_for_it(avec_contact: Path, dcat: Graph) -> None:
+    """A vCard of dataset and service, in both descriptions; none if the publisher gives none."""
+    graph = Graph().parse(avec_contact / "dumps/dcat.ttl")
+    contact = URIRef(BASE + "#contact")
+    nodes = {DATASET, URIRef(BASE + "dcat.ttl#sparql")}
+    assert set(graph.subjects(DCAT.contactPoint, contact)) == nodes
+    assert graph.value(contact, VCARD.hasEmail) == URIRef("mailto:lod@exemple.fr")
+    assert str(graph.value(contact, VCARD.fn)) == 'La « Bib" »'
+    described = Graph().parse(avec_contact / "dumps/void.ttl")
+    assert described.value(VOID_DATASET, DCAT.contactPoint) == contact
+    assert not list(dcat.objects(None, DCAT.contactPoint))
+
+
+def test_a_page_may_be_the_contact(tmp_path: Path) -> None:
+    """An address of the web is a URL of the vCard; with another licence, all still stands."""
+    cc0 = LICENCES["ontology.ttl"].adresse  # the ontology describes it: it is not told twice
+    for number, licence in enumerate((cc0, "https://exemple.fr/licence")):
+        settings = Settings(contact="https://exemple.fr/%C3%A9crire", licence=licence)
+        build([RICH], tmp_path / str(number), settings)
+        graph = Graph().parse(current(tmp_path / str(number)) / "dumps/dcat.ttl")
+        page = URIRef("https://exemple.fr/%C3%A9crire")
+        assert graph.value(URIRef(BASE + "#contact"), VCARD.hasURL) == page
+        assert graph.value(URIRef(BASE + "dcat.ttl#questions.nt.gz"), DCTERMS.license) == URIRef(
+            licence
+        )
+        assert unnamed(graph, graph) == set()
+
+
+@pytest.mark.parametrize(
+    ("contact", "good"),
+    [
+        ("lod@exemple.fr", True),
+        ("prenom.nom+lod@data.exemple.fr", True),
+        ("https://exemple.fr", True),
+        ("https://exemple.fr:8443/contact?de=lod%20", True),
+        ("exemple.fr", False),
+        ("lod@exemple", False),
+        ("mailto:lod@exemple.fr", False),
+        ("http://exemple.fr/contact", False),
+        ("https://exemple.fr/%zz", False),
+        ("https://exemple.fr/a b", False),
+        ("https://[", False),
+        ("lod@exemple.fr> . <x", False),
+        ("lod@exemple.fr\n", False),
+    ],
+)
+def test_a_contact_is_an_address(contact: str, good: bool, tmp_path: Path) -> None:
+    """What could not stand in a description is refused before anything is read."""
+    quoted = contact.replace("\n", "\\n")
+    (tmp_path / "lod.toml").write_text(f'contact = "{quoted}"\n', "utf-8")
+    if good:
+        assert read_settings(path=tmp_path / "lod.toml").contact == contact
+    else:
+        with pytest.raises(UsageError, match=r"not an address; give name@example\.org or https"):
+            read_settings(path=tmp_path / "lod.toml")
+
+
+def test_a_contact_makes_another_release(tmp_path: Path) -> None:
+    """Two releases that differ in what they publish have two names."""
+    for name, settings in (("a", Settings()), ("b", Settings(contact="lod@exemple.fr"))):
+        build([RICH], tmp_path / name, settings)
+    assert current(tmp_path / "a").name != current(tmp_path / "b").name

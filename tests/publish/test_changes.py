@@ -1,0 +1,287 @@
+"""The change feed: what differs between two releases is told once, exactly, and never rewritten."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import pytest
+from rdflib import Graph, URIRef
+from rdflib.namespace import DCTERMS, RDF, RDFS, Namespace
+
+from lod.base.settings import Settings
+from lod.build import build
+from lod.pipeline.build_report import Bilan
+from lod.pipeline.validation.validate import violations
+from lod.publish.changes import (
+    AILLEURS,
+    ANTERIEURE,
+    GENRES,
+    ILLISIBLE,
+    Changement,
+    Etat,
+    Journal,
+    comparer,
+    genres,
+)
+from lod.publish.history import Version
+from lod.publish.release import current, manifest
+from lod.rdf.serialize import read_turtle
+from lod.rdf.vocab import PREFIXES, QP
+from lod.website.changelog import page_triples
+from tests.support.comparing import digests
+from tests.support.paths import BASE
+from tests.support.shapes import shapes
+from tests.support.versions import AFTER, BEFORE, COUNTS, written
+
+TREE, LDES, AS = (Namespace(PREFIXES[name]) for name in ("tree", "ldes", "as"))
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder of releases, and the records of the first and of the later ones."""
+
+    out: Path
+    before: Path
+    after: Path
+    first: Path
+    second: Path
+
+    def build(self, records: Path, base: str = BASE) -> tuple[Path, Bilan]:
+        bilan = build([records], self.out, Settings(base=base))
+        return current(self.out), bilan
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """Two releases in one folder."""
+    folder = tmp_path_factory.mktemp("changements")
+    before, after = written(folder / "before", BEFORE), written(folder / "after", AFTER)
+    out = folder / "out"
+    build([before], out, Settings())
+    first = current(out)
+    build([after], out, Settings())
+    return Folder(out, before, after, first, current(out))
+
+
+@pytest.fixture
+def copied(two: Folder, tmp_path: Path) -> Iterator[Folder]:
+    """Another folder with the first release in it, to go on from."""
+    out = tmp_path / "out"
+    first = shutil.copytree(two.first, out / "releases" / two.first.name)
+    (out / "current").symlink_to(Path("releases") / first.name)
+    yield Folder(out, two.before, two.after, first, two.second)
+
+
+def graph(release: Path, path: str) -> Graph:
+    return Graph().parse(release / "site" / f"{path}.ttl")
+
+
+# ---------------------------------------------------------------- what is told
+
+
+def test_every_kind_is_counted(two: Folder) -> None:
+    """Nine changes of eight questions; the one that is what it was is not among them."""
+    told = manifest(two.second)
+    [version] = told["versions"]
+    assert version["comptes"] == COUNTS and set(COUNTS) == set(GENRES)
+    assert (told["precedente"], version["precedente"]) == (two.first.name, two.first.name)
+    assert (version["id"], version["pages"], version["motif"]) == (two.second.name, 1, "")
+    assert manifest(two.first)["precedente"] is None and manifest(two.first)["versions"] == []
+
+
+def test_members_are_versions_of_questions(two: Folder) -> None:
+    """Each has its kind as an activity and as concepts, one instant, one question."""
+    found = graph(two.second, f"changements/{two.second.name}")
+    stream = URIRef(f"{BASE}changements")
+    told = {}
+    for member in found.objects(stream, TREE.member):
+        question = str(found.value(member, DCTERMS.isVersionOf)).rpartition("QE")[2]
+        kinds = {str(o).rpartition("changement-")[2] for o in found.objects(member, DCTERMS.type)}
+        activity = found.value(member, RDF.type)
+        assert isinstance(activity, URIRef) and found.value(member, RDFS.label)
+        told[question] = (activity.removeprefix(str(AS)), *sorted(kinds))
+        assert str(found.value(member, DCTERMS.created)) == "2025-06-17T00:00:00+00:00"
+        assert str(member).startswith(f"{BASE}changements/{two.second.name}#QANR5L17QE")
+    assert told == {
+        "1": ("Update", "repondue"),
+        "2": ("Update", "retiree"),
+        "3": ("Update", "reattribuee"),
+        "4": ("Update", "corrigee"),
+        "5": ("Delete", "supprimee"),
+        "7": ("Update", "reattribuee", "repondue"),
+        "8": ("Create", "ajoutee"),
+        "9": ("Create", "ajoutee"),
+    }
+
+
+def test_the_stream_leads_to_its_members(two: Folder) -> None:
+    """A client begins at the stream, and follows nodes that are documents of any web server."""
+    found = graph(two.second, "changements")
+    stream = URIRef(f"{BASE}changements")
+    assert found.value(stream, RDF.type) == LDES.EventStream
+    for kind in ("Create", "Update", "Delete"):
+        assert found.value(stream, LDES[f"version{kind}Path"]) == RDF.type
+        assert found.value(stream, LDES[f"version{kind}Object"]) == AS[kind]
+    view = found.value(stream, TREE.view)
+    assert view == URIRef(f"{BASE}changements.ttl")
+    [relation] = found.objects(view, TREE.relation)
+    assert found.value(relation, RDF.type) == TREE.EqualToRelation
+    node = str(found.value(relation, TREE.node))
+    assert (two.second / "site" / node.removeprefix(BASE)).is_file()
+    alone = graph(two.first, "changements")
+    assert list(alone.objects(stream, TREE.view)) and not list(alone.objects(view, TREE.relation))
+
+
+def test_documents_have_four_forms_and_conform(two: Folder) -> None:
+    """The same triples in each; the shapes of the descriptions look at them."""
+    for path in ("changements", f"changements/{two.second.name}"):
+        site = two.second / "site"
+        turtle = graph(two.second, path)
+        assert len(turtle) == len(Graph().parse(site / f"{path}.jsonld", format="json-ld")) > 6
+        assert len(turtle) == len(Graph().parse(site / f"{path}.nt"))
+        assert (site / f"{path}.html").is_file()
+        triples = read_turtle(site / f"{path}.ttl")
+        assert not [r for r in violations(triples, shapes()) if "angement" in r.shape]
+
+
+def test_every_resource_is_labelled(two: Folder) -> None:
+    """No blank node, and no subject or object of the base without its name."""
+    for path in ("changements", f"changements/{two.second.name}"):
+        found = graph(two.second, path)
+        for term in {*found.subjects(), *found.objects()}:
+            if isinstance(term, URIRef) and term.startswith((BASE, QP.changements.value[:-1])):
+                named = [*found.objects(term, RDFS.label)]
+                assert named or "/def#" in term, term
+
+
+def test_nothing_of_it_goes_into_the_store(two: Folder) -> None:
+    """The store has the data; what became of them is beside it."""
+    assert b"activitystreams" not in (two.second / "dumps" / "questions.nt.gz").read_bytes()
+    page = (two.second / "dumps" / "void.ttl").read_text("utf-8")
+    assert "changements/" not in page
+
+
+def test_people_read_lists(two: Folder) -> None:
+    """A list for each kind; a question that is gone is named, and leads nowhere."""
+    page = (two.second / f"site/changements/{two.second.name}.html").read_text("utf-8")
+    for heading in ("Ajoutées <small>2<", "Répondues <small>2<", "Supprimée <small>1<"):
+        assert heading in page
+    assert "question/QANR5L17QE8.html" in page and "question/QANR5L17QE5.html" not in page
+    assert "Titre corrigé" in page
+    home = (two.second / "site/changements.html").read_text("utf-8")
+    assert f"changements/{two.second.name}.html" in home
+    assert "Première version" in (two.first / "site/changements.html").read_text("utf-8")
+
+
+def test_the_feed_of_versions(two: Folder) -> None:
+    """An entry a version, with what it changes in words; before there is any, an empty feed."""
+    feed = feedparser.parse((two.second / "site/changements.atom").read_bytes())
+    [entry] = feed.entries
+    assert not feed.bozo and entry.id == f"{BASE}changements/{two.second.name}"
+    assert "2 ajoutées, 2 répondues, 2 réattribuées, 1 retirée, 1 corrigée" in entry.title
+    assert entry.link == f"{BASE}changements/{two.second.name}.html"
+    assert feedparser.parse((two.first / "site/changements.atom").read_bytes()).entries == []
+
+
+# ---------------------------------------------------------------- sameness
+
+
+def test_the_same_build_again_is_the_same_release(two: Folder) -> None:
+    """It is not its own successor: nothing is added, no byte differs."""
+    content = digests(two.second)
+    again, _ = two.build(two.after)
+    assert again == two.second and digests(again) == content
+    assert len(list((two.out / "releases").iterdir())) == 2
+
+
+def test_the_same_history_gives_the_same_bytes(two: Folder, copied: Folder) -> None:
+    """In another folder, whenever; even what a repeated build would have written."""
+    second, _ = copied.build(copied.after)
+    assert second.name == two.second.name and digests(second) == digests(two.second)
+    (second / "manifest.json").rename(second / "kept.json")
+    kept = second.rename(second.with_name("kept"))
+    (kept / "kept.json").rename(kept / "manifest.json")
+    link = copied.out / "current"
+    link.unlink()
+    link.symlink_to("releases/kept")
+    again, _ = copied.build(copied.after)  # written anew: the folder of that name is gone
+    assert again.name == two.second.name and digests(again) == digests(two.second)
+
+
+def test_pages_of_earlier_versions_stay(copied: Folder) -> None:
+    """A third release has the pages of the second, the same files; going back is a change too."""
+    second, _ = copied.build(copied.after)
+    third, _ = copied.build(copied.before)
+    assert third.name not in (copied.first.name, second.name)  # the same records, another history
+    told = manifest(third)
+    assert [v["id"] for v in told["versions"]] == [second.name, third.name]
+    assert told["noyau"] == manifest(copied.first)["noyau"]
+    assert told["versions"][1]["comptes"] == {"ajoutee": 1, "reattribuee": 2, "corrigee": 3,
+                                              "supprimee": 2}  # fmt: skip
+    for form in ("html", "ttl", "jsonld", "nt"):
+        name = f"site/changements/{second.name}.{form}"
+        assert (second / name).samefile(third / name)
+    assert len(graph(third, "changements")) > len(graph(second, "changements"))
+
+
+# ---------------------------------------------------------------- what cannot be compared
+
+
+def test_another_base_gives_no_difference(copied: Folder) -> None:
+    """Nothing is the same where addresses differ: that is said, and the history begins anew."""
+    there, bilan = copied.build(copied.after, "https://example.org/")
+    [version] = manifest(there)["versions"]
+    assert (version["motif"], version["comptes"]) == (AILLEURS, {}) and bilan.motif == AILLEURS
+    page = (there / f"site/changements/{there.name}.html").read_text("utf-8")
+    assert "publiée sous d’autres adresses" in page
+
+
+@pytest.mark.parametrize("what", ["older", "fewer", "lost"])
+def test_a_release_that_cannot_be_read_gives_no_difference(copied: Folder, what: str) -> None:
+    """Made before there was a history, not as its manifest says, or without a store."""
+    path = copied.first / "manifest.json"
+    told = json.loads(path.read_text("utf-8"))
+    if what == "older":
+        del told["noyau"], told["precedente"], told["versions"]
+    elif what == "fewer":
+        told["questions"]["17-QE"] += 1
+    else:
+        (copied.first / "store").rename(copied.first / "elsewhere")
+    path.write_text(json.dumps(told), "utf-8")
+    there, bilan = copied.build(copied.after)
+    expected = ILLISIBLE if what == "lost" else ANTERIEURE
+    assert bilan.motif == expected and manifest(there)["versions"][-1]["comptes"] == {}
+
+
+# ---------------------------------------------------------------- the parts
+
+STATE = Etat(uid="Q", nom="q", titre="t", reponse="", retrait="", ministere="a", lue=(("1", ""),))
+
+
+def test_a_new_name_of_a_ministry_alone_is_no_change() -> None:
+    """Reference data name ministries anew; a reattribution stands in the record."""
+    assert genres(STATE, replace(STATE, ministere="b")) == ()
+    assert genres(STATE, replace(STATE, ministere="b", lue=(("2", ""),))) == ("reattribuee",)
+    assert genres(STATE, replace(STATE, lue=(("1", "note"),))) == ("corrigee",)
+    assert genres(replace(STATE, reponse="2025-01-01"), STATE) == ("corrigee",)
+    assert genres(None, STATE) == ("ajoutee",) and genres(STATE, None) == ("supprimee",)
+
+
+def test_many_changes_stand_on_pages_of_a_thousand() -> None:
+    """Each page leads to the next; the last does not."""
+    after = (replace(STATE, uid=f"QANR5L17QE{n:05d}") for n in range(2001))
+    with Journal(comparer((), after)) as journal:
+        counts, found = journal.comptes(), list(journal)
+        assert (len(journal), counts) == (2001, {"ajoutee": 2001})
+    assert found[0] == Changement("QANR5L17QE00000", "q", "t", ("ajoutee",))
+    version = Version(id="x", precedente="w", donnees_au="2025-01-01", pages=3,
+                      comptes=counts, motif="")  # fmt: skip
+    contexte: Any = type("Contexte", (), {"base": BASE})
+    pages = [list(page_triples(contexte, version, n, found[:2])) for n in (1, 2, 3)]
+    ways = [[t.object.value for t in page if t.predicate.value == TREE.node.toPython()]
+            for page in pages]  # fmt: skip
+    assert ways == [[f"{BASE}changements/x/page-2.ttl"], [f"{BASE}changements/x/page-3.ttl"], []]

@@ -1,0 +1,333 @@
+"""What a release says of itself is true: every figure is counted again, every fact is looked up."""
+
+import gzip
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pyoxigraph import (
+    NamedNode,
+    Quad,
+    QueryResultsFormat,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+)
+from rdflib import RDF, RDFS, BNode, Graph, Namespace, URIRef
+from rdflib.namespace import DCTERMS, SH, VOID, XSD
+from werkzeug.test import Client
+
+from lod.base import packaged as files
+from lod.pipeline.validation.validate import violations
+from lod.publish.release import current
+from lod.publish.void import RESULTATS
+from lod.rdf.serialize import read_turtle
+from lod.rdf.store import open_store, select
+from lod.rdf.vocab import NAMESPACE, PREFIXES
+from lod.server.engine.formats import GRAPHS, SOLUTIONS
+from tests.support.paths import BASE, COUNTEREXAMPLES
+from tests.support.server_data import client_of, serving
+from tests.support.shapes import CONSTRAINTS, DESCRIPTIONS, shapes
+
+SD, VOID_EXT = Namespace(PREFIXES["sd"]), Namespace(PREFIXES["void-ext"])
+SCHEMA = Namespace(PREFIXES["schema"])
+FORMATS = Namespace("http://www.w3.org/ns/formats/")
+DATASET = URIRef(f"{BASE}.well-known/void#questions")
+SERVICE, WHOLE = URIRef(f"{BASE}sparql#service"), URIRef(f"{BASE}sparql#graphe")
+ASIDE = "urn:ontologie"
+FIGURES = {
+    VOID.triples: "COUNT(*)",
+    VOID.entities: "COUNT(DISTINCT ?s)",
+    VOID.distinctSubjects: "COUNT(DISTINCT ?s)",
+    VOID.distinctObjects: "COUNT(DISTINCT ?o)",
+    VOID.properties: "COUNT(DISTINCT ?p)",
+    VOID.classes: "COUNT(DISTINCT ?c)",
+}
+NAMES = {  # what the server writes, as W3C names it
+    QueryResultsFormat.JSON: "SPARQL_Results_JSON",
+    QueryResultsFormat.XML: "SPARQL_Results_XML",
+    QueryResultsFormat.CSV: "SPARQL_Results_CSV",
+    QueryResultsFormat.TSV: "SPARQL_Results_TSV",
+    RdfFormat.TURTLE: "Turtle",
+    RdfFormat.N_TRIPLES: "N-Triples",
+    RdfFormat.RDF_XML: "RDF_XML",
+    RdfFormat.JSON_LD: "JSON-LD",
+}
+TYPED = {VOID.entities, VOID.classes}  # of what has a class; the others of all triples
+
+
+@pytest.fixture(scope="module")
+def void(sample: Path) -> Graph:
+    return Graph().parse(current(sample) / "dumps/void.ttl")
+
+
+@pytest.fixture(scope="module")
+def client(sample: Path) -> Iterator[Client]:
+    with serving(sample, workers=1) as server:
+        yield client_of(server)
+
+
+@pytest.fixture(scope="module")
+def data(sample: Path) -> Store:
+    """What the dumps of data and links hold, and the ontology aside, in a graph of its own."""
+    dumps, store = current(sample) / "dumps", Store()
+    for name, syntax in (("questions.nt", RdfFormat.N_TRIPLES), ("links.ttl", RdfFormat.TURTLE)):
+        store.load(gzip.decompress((dumps / f"{name}.gz").read_bytes()), format=syntax)
+    store.load(path=str(files.ONTOLOGY), format=RdfFormat.TURTLE, to_graph=NamedNode(ASIDE))
+    return store
+
+
+@pytest.fixture(scope="module")
+def described(client: Client) -> Graph:
+    """What a client reads that asks the endpoint nothing."""
+    return Graph().parse(data=client.get("/sparql").data, format="turtle")
+
+
+def count(store: Store, figure: URIRef, pattern: str = "") -> int:
+    """Count once more; the pattern narrows ?s, ?p and ?o."""
+    whole = "?s a ?c" if figure in TYPED else "?s ?p ?o"
+    query = f"SELECT ({FIGURES[figure]} AS ?n) {{ {whole} {pattern} }}"
+    [row] = select(store, query)
+    return int(row["n"])
+
+
+def differences(
+    store: Store, graph: Graph, node: URIRef, pattern: str
+) -> Iterator[tuple[str, int]]:
+    """Yield each figure of a node, and by how much it is off."""
+    stated = [(p, o) for p, o in graph.predicate_objects(node) if p in FIGURES]
+    assert stated, node
+    for figure, value in stated:
+        assert value.datatype == XSD.integer, node  # type: ignore[union-attr]
+        yield str(figure), int(value) - count(store, figure, pattern)  # type: ignore[arg-type, call-overload]
+
+
+def partitions(graph: Graph) -> Iterator[tuple[str, URIRef, str]]:
+    """Yield (kind, node, what narrows the triples to it) for every partition of the dataset."""
+    for of_class in graph.objects(DATASET, VOID.classPartition):
+        narrow = f". ?s a <{graph.value(of_class, VOID['class'])}>"
+        yield "class", of_class, narrow  # type: ignore[misc]
+        for of_property in graph.objects(of_class, VOID.propertyPartition):
+            inner = f"{narrow} VALUES ?p {{ <{graph.value(of_property, VOID.property)}> }}"
+            yield "class, property", of_property, inner  # type: ignore[misc]
+            for kind in graph.objects(of_property, VOID.classPartition):
+                term = graph.value(kind, VOID["class"])
+                known = f"{{ ?o a <{term}> }} UNION {{ GRAPH <{ASIDE}> {{ ?o a <{term}> }} }}"
+                yield "class, property, class", kind, f"{inner} {known}"  # type: ignore[misc]
+            for kind in graph.objects(of_property, VOID_EXT.datatypePartition):
+                term = graph.value(kind, VOID_EXT.datatype)
+                literal = f"FILTER(DATATYPE(?o) = <{term}>)"
+                yield "class, property, datatype", kind, f"{inner} {literal}"  # type: ignore[misc]
+    for of_property in graph.objects(DATASET, VOID.propertyPartition):
+        narrow = f"VALUES ?p {{ <{graph.value(of_property, VOID.property)}> }}"
+        yield "property", of_property, narrow  # type: ignore[misc]
+
+
+def test_every_figure_of_void_is_counted_again(data: Store, void: Graph) -> None:
+    """Each figure of the dataset, of each partition and of each set of links, by a query each."""
+    compared = Counter[str]()
+    nodes = [("dataset", DATASET, ""), *partitions(void)]
+    for links in void.subjects(RDF.type, VOID.Linkset):
+        space = void.value(void.value(links, VOID.objectsTarget), VOID.uriSpace)
+        predicate = void.value(links, VOID.linkPredicate)
+        narrow = f'VALUES ?p {{ <{predicate}> }} FILTER(STRSTARTS(STR(?o), "{space}"))'
+        nodes.append(("links", links, narrow))  # type: ignore[arg-type]
+    for kind, node, narrow in nodes:
+        for figure, wrong in differences(data, void, node, narrow):
+            assert wrong == 0, (node, figure)
+            compared[kind] += 1
+    assert compared == {
+        "dataset": 6, "class": 57, "property": 258, "class, property": 146,
+        "class, property, class": 51, "class, property, datatype": 89, "links": 39,
+    }  # fmt: skip
+
+
+def test_no_partition_is_missing(data: Store, void: Graph) -> None:
+    """Each class, property and pair of them that the data have is described, and none besides."""
+    found = [kind for kind, _, _ in partitions(void)]
+    pairs = "SELECT DISTINCT ?c ?p { ?s a ?c ; ?p ?o }"
+    typed = "SELECT DISTINCT ?c ?p (DATATYPE(?o) AS ?d) { ?s a ?c ; ?p ?o FILTER(ISLITERAL(?o)) }"
+    assert found.count("class") == count(data, VOID.classes)
+    assert found.count("property") == count(data, VOID.properties)
+    assert found.count("class, property") == len(list(select(data, pairs)))
+    assert found.count("class, property, datatype") == len(list(select(data, typed)))
+    nodes = [node for _, node, _ in partitions(void)]
+    assert len(set(nodes)) == len(nodes)
+
+
+# ---------------------------------------------------------------- shapes
+
+
+def constraints(graph: Graph) -> set[tuple[str, str]]:
+    """Every (property shape, component)."""
+    return {
+        (str(shape), f"{name[0].upper()}{name[1:]}ConstraintComponent")
+        for shape in graph.subjects(RDF.type, SH.PropertyShape)
+        for parameter in graph.predicates(shape)
+        if (name := parameter.removeprefix(str(SH))) in CONSTRAINTS
+    }
+
+
+def triples_of(graph: Graph) -> list[Triple]:
+    return [q.triple for q in parse(graph.serialize(format="nt"), format=RdfFormat.N_TRIPLES)]
+
+
+def test_every_constraint_is_broken_by_a_counterexample() -> None:
+    """No constraint of the descriptions stands that nobody has seen at work."""
+    expected = constraints(shapes())
+    assert (len(DESCRIPTIONS), len(expected)) == (7, 210)
+    broken = set()
+    for path in DESCRIPTIONS:
+        example = COUNTEREXAMPLES / "description" / path.name
+        broken |= {(r.shape, r.component) for r in violations(read_turtle(example), shapes())}
+    assert broken == expected
+
+
+def test_the_shapes_speak_french_and_english() -> None:
+    """A message says what is wrong, and after `;` what to do; no shape has a blank node."""
+    graph = shapes()
+    assert not any(isinstance(term, BNode) for triple in graph for term in triple)
+    for shape in graph.subjects(RDF.type, SH.PropertyShape):
+        messages = {m.language: str(m) for m in graph.objects(shape, SH.message)}  # type: ignore[union-attr]
+        assert set(messages) == {"fr", "en"}, shape
+        assert " ; " in messages["fr"] and "; " in messages["en"], shape
+
+
+@pytest.mark.parametrize("name", ["void", "service", "exemples", "dcat"])
+def test_what_is_published_conforms(name: str, sample: Path) -> None:
+    """Each file by itself, but the service, which speaks of the dataset too."""
+    dumps = current(sample) / "dumps"
+    triples = read_turtle(dumps / f"{name}.ttl")
+    if name == "service":
+        triples += read_turtle(dumps / "void.ttl")
+    assert violations(triples, shapes()) == []
+
+
+# ---------------------------------------------------------------- the endpoint
+
+
+def test_the_service_as_served_conforms(described: Graph) -> None:
+    """With its limits, and with VoID: whoever reads it alone has all."""
+    assert violations(triples_of(described), shapes()) == []
+    assert len(set(described.subjects(RDF.type, SD.Service))) == 1
+
+
+def test_the_service_states_what_it_does(described: Graph) -> None:
+    """The address is that of the base; the formats are those that are written; no feature that
+    SPARQL 1.1 Service Description names is there, since none is true.
+    """
+    assert described.value(SERVICE, SD.endpoint) == URIRef(f"{BASE}sparql")
+    named = {str(f).removeprefix(str(FORMATS)) for f in described.objects(SERVICE, SD.resultFormat)}
+    written = {*SOLUTIONS.values(), *GRAPHS.values()}
+    assert named == {NAMES[f] for f in written} == set(RESULTATS)
+    features = {str(f).removeprefix(BASE) for f in described.objects(SERVICE, SD.feature)}
+    assert features == {"sparql#limite-secondes", "sparql#limite-lignes", "sparql#limite-octets"}
+    for feature in described.objects(SERVICE, SD.feature):
+        assert {label.language for label in described.objects(feature, RDFS.label)} == {"fr", "en"}  # type: ignore[union-attr]
+    seconds = described.value(URIRef(f"{BASE}sparql#limite-secondes"), SCHEMA.value)
+    assert seconds is not None and seconds.toPython() == 10  # type: ignore[union-attr]
+
+
+def ask(client: Client, query: str) -> list[dict[str, str]]:
+    """Return the rows that the endpoint answers."""
+    answer = client.get("/sparql", query_string={"query": query, "format": "json"})
+    assert answer.status_code == 200, answer.text
+    rows = json.loads(answer.data)["results"]["bindings"]
+    return [{name: cell["value"] for name, cell in row.items()} for row in rows]
+
+
+def test_the_graph_is_as_large_as_it_says(client: Client, described: Graph) -> None:
+    """Figures of the default graph, descriptions included, are what the endpoint counts."""
+    for figure, counted in FIGURES.items():
+        stated = described.value(WHOLE, figure)
+        if figure == VOID.distinctObjects:  # a figure would count itself
+            assert stated is None
+            continue
+        whole = "?s a ?c" if figure in TYPED else "?s ?p ?o"
+        [row] = ask(client, f"SELECT ({counted} AS ?n) {{ {whole} }}")
+        assert str(stated) == row["n"], figure
+    parts = [described.value(part, VOID.triples) for part in described.objects(WHOLE, VOID.subset)]
+    assert len(parts) == 5
+    assert sum(int(n) for n in parts) == int(described.value(WHOLE, VOID.triples))  # type: ignore[arg-type, call-overload]
+
+
+def test_the_graph_names_parts_that_hold_for_all_of_it(sample: Path, described: Graph) -> None:
+    """Each class and property that only the data have: its figures are those of the whole store;
+    no class of ours is left out.
+    """
+    store = Store()
+    store.extend(open_store(current(sample) / "store"))
+    named = set(described.objects(WHOLE, VOID.classPartition | VOID.propertyPartition))
+    checked = Counter[str]()
+    for kind, node, narrow in partitions(described):
+        if {node, *described.subjects(None, node)} & named:
+            wrong = [off for _, off in differences(store, described, node, narrow)]
+            assert set(wrong) == {0}, node
+            checked[kind] += 1
+    assert checked == {"class": 17, "class, property": 138, "property": 72}
+    ours = {c for c in described.objects(None, VOID["class"]) if str(c).startswith(NAMESPACE)}
+    assert ours <= {described.value(node, VOID["class"]) for node in named}
+
+
+def test_a_query_finds_what_describes_the_service(client: Client, sample: Path) -> None:
+    """The service, its graph, VoID and the examples are in the store, as in their files."""
+    query = "SELECT ?s ?e { ?s a sd:Service ; sd:endpoint ?e }"
+    assert ask(client, query) == [{"s": str(SERVICE), "e": f"{BASE}sparql"}]
+    store = open_store(current(sample) / "store")
+    for name in ("service", "void", "exemples"):
+        triples = read_turtle(current(sample) / f"dumps/{name}.ttl")
+        assert len(triples) > 50
+        assert [t for t in triples if Quad(t.subject, t.predicate, t.object) not in store] == []
+
+
+def test_everything_that_is_served_is_named(described: Graph, sample: Path) -> None:
+    """Each IRI below the base, of SPARQL or of its formats has a label in the description."""
+    spaces = (BASE, str(FORMATS), str(SD), "http://www.w3.org/ns/entailment/")
+    terms = {*described.predicates(), *described.objects(None, RDF.type)}
+    iris = {t for s, _, o in described for t in (s, o) if isinstance(t, URIRef)} - terms
+    ours = {iri for iri in iris if str(iri).startswith(spaces)}
+    unnamed = {str(iri) for iri in ours if not described.value(iri, RDFS.label)}
+    # these stand in the data, with their labels
+    assert {iri.removeprefix(BASE).partition("/")[0] for iri in unnamed} <= {
+        "question", "legislature", "exemples",
+    }  # fmt: skip
+    assert not any(isinstance(t, BNode) for triple in described for t in triple)
+
+
+# ---------------------------------------------------------------- what others look for
+
+
+def test_a_robot_finds_all_it_looks_for(client: Client, described: Graph) -> None:
+    """What SPARQLES and YummyData (Umaka) ask of an endpoint, as far as a program can say."""
+    assert ask(client, "SELECT ?s { ?s ?p ?o } LIMIT 1")  # alive
+    assert client.get("/sparql").mimetype == "text/turtle"  # description on GET
+    well_known = client.get("/.well-known/void")
+    assert (well_known.status_code, well_known.mimetype) == (200, "text/turtle")
+    void = Graph().parse(data=well_known.data, format="turtle")
+    assert set(void) <= set(described)  # the same VoID in both places
+    endpoint = "?d a void:Dataset ; void:sparqlEndpoint ?e ; dcterms:license ?l"
+    more = "dcterms:modified ?m ; dcterms:publisher ?p ; void:vocabulary ?v"
+    found = ask(client, f"SELECT DISTINCT ?d ?e {{ {endpoint} ; {more} }}")
+    assert found == [{"d": str(DATASET), "e": f"{BASE}sparql"}]
+    for graph, node in ((void, DATASET), (described, SERVICE)):
+        for fact in (DCTERMS.license, DCTERMS.modified, DCTERMS.publisher):
+            assert graph.value(node, fact), (node, fact)
+    for path in ("/sparql", "/.well-known/void"):
+        assert client.get(path).headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_an_iri_is_cool(client: Client, void: Graph) -> None:
+    """Without extension, query or number of a session; a label and a type; negotiated by 303."""
+    example = str(void.value(DATASET, VOID.exampleResource))
+    path = "/" + example.removeprefix(BASE)
+    assert re.fullmatch(r"(?:/[\w-]+)+", path)
+    for media, form in (("text/html", "html"), ("text/turtle", "ttl")):
+        answer = client.get(path, headers={"Accept": media})
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"{path}.{form}")
+        assert "Accept" in answer.headers["Vary"]
+    graph = Graph().parse(data=client.get(f"{path}.ttl").data, format="turtle")
+    assert graph.value(URIRef(example), RDFS.label) and graph.value(URIRef(example), RDF.type)

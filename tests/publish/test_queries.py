@@ -1,0 +1,223 @@
+"""The queries of the site: titled, tested with their rows, and the same on three engines."""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
+from rdflib import Dataset, Graph
+from rdflib.namespace import SDO, SH
+
+from lod.base.tabular import csv_line
+from lod.pipeline.build_report import Bilan
+from lod.publish.query_catalogue import autonomes, query_text, requetes
+from lod.publish.release import current
+from lod.rdf.ontology import ontology
+from lod.rdf.store import open_store, select
+from lod.website.lists import listes, vues
+from lod.website.query_tables import restreinte
+from tests.support.engines import Row, by_oxigraph, by_rdflib, by_server, graph_of, serving
+from tests.support.paths import BASE, SHARED, TESTS
+from tests.support.site_queries import QUERIES, asked
+
+ROWS = TESTS / "queries"
+COMPETENCY = SHARED / "design" / "competency"
+# the nine competency questions, as we ask them
+NINE = {
+    "cq1": "delais-par-ministere", "cq2": "delai-median", "cq3": "signalees-sans-reponse",
+    "cq4": "chaine-des-attributions", "cq5": "mortes-sans-reponse", "cq6": "liste-de-rappel",
+    "cq7": "rubrique-par-groupe-et-mois", "cq8": "reponses-et-textes-communs",
+    "cq9": "femmes-et-hommes",
+}  # fmt: skip
+# guards of the queries: without one of them the rows of the fixture must change
+GUARDS = [
+    ("cq1", "?question qp:typeQuestion qp:type-QE ; qp:legislature", "?question qp:legislature"),
+    ("cq1", "qp:legislature/qp:numero 15 ; ", ""),
+    ("cq1", "IF(?reponse <= ?limite, 1, 0)", "1"),
+    ("cq2", "FILTER(?rang * 2 >= ?total)", ""),
+    ("cq3", "(MAX(?jour) AS ?au)", "(?jour AS ?au)"),
+    ("cq3", "?limite < ?au", "true"),
+    (
+        "cq3",
+        "FILTER NOT EXISTS { ?question qp:dateRetrait ?retrait . FILTER(?retrait <= ?limite) }",
+        "",
+    ),
+    ("cq3", "OPTIONAL { ?question qp:dateReponse ?reponse }", ""),
+    ("cq4", "?deuxieme qp:rang 2 .", ""),
+    ("cq4", "OPTIONAL { ?etape qp:date ?date", "{ ?etape qp:date ?date"),
+    ("cq5", 'LANG(?motif) = "fr" && ', ""),
+    ("cq6", "FILTER(?limite < ?jour)", ""),
+    ("cq6", " . FILTER(?reponse <= ?jour)", ""),
+    ("cq6", " . FILTER(?retrait <= ?jour)", ""),
+    ("cq7", "SELECT DISTINCT ?rubrique", "SELECT ?rubrique"),
+    ("cq7", "?rubrique skos:broader* ?tete", "BIND(?tete AS ?rubrique)"),
+    ("cq8", "COUNT(DISTINCT ?auteur)", "COUNT(?auteur)"),
+    ("cq8", "HAVING (COUNT(DISTINCT ?question) > 1)", ""),
+    ("cq9", "OPTIONAL { ?auteur owl:sameAs", "{ ?auteur owl:sameAs"),
+    ("cq9", "?question qp:typeQuestion qp:type-QE .", ""),
+]
+
+
+@pytest.fixture(scope="module")
+def store(vies: Path) -> Store:
+    return open_store(current(vies) / "store")
+
+
+@pytest.fixture(scope="module")
+def graph(store: Store) -> Dataset:
+    return graph_of(store)
+
+
+@pytest.fixture(scope="module")
+def server(vies: Path) -> Iterator[str]:
+    with serving(current(vies) / "store") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def fixture() -> tuple[Store, Dataset]:
+    """The two real and seven invented questions that the competency questions come with."""
+    store = Store()
+    apart = NamedNode("http://x/facts")  # where we publish what Wikidata says
+    for quad in parse(path=str(COMPETENCY / "fixture.ttl"), format=RdfFormat.TURTLE):
+        is_fact = str(quad.subject).startswith("<http://www.wikidata.org/")
+        store.add(Quad(*quad.triple, apart) if is_fact else quad)
+    store.extend(Quad(*triple) for triple in ontology())
+    return store, graph_of(store)
+
+
+def test_all_queries_were_found() -> None:
+    """The folder is where we look; every query asks something of somebody, and has its rows."""
+    assert len(QUERIES) == 63
+    assert {path.stem for path in ROWS.glob("*.csv")} == {path.stem for path in QUERIES}
+    for requete in requetes().values():
+        assert requete.titre.endswith(" ?") and requete.theme and requete.public, requete.nom
+    assert len(NINE) == 9 and set(NINE.values()) <= set(requetes())
+
+
+@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
+def test_rows(path: Path, store: Store, request: pytest.FixtureRequest) -> None:
+    """A query gives the rows that were read and accepted."""
+    names, rows = by_oxigraph(store, asked(path))
+    outcome = b"".join(map(csv_line, (names, *rows))).decode()
+    expected = ROWS / f"{path.stem}.csv"
+    if request.config.getoption("--accept"):
+        expected.write_text(outcome, "utf-8", newline="")
+    assert rows
+    with expected.open(encoding="utf-8", newline="") as file:
+        assert outcome == file.read()
+
+
+def test_no_row_comes_twice(store: Store) -> None:
+    """A query of no resource in particular, run as it stands, tells nothing twice."""
+    for requete in autonomes().values():
+        _, rows = by_oxigraph(store, requete.texte)
+        assert rows and len(set(rows)) == len(rows), requete.nom
+
+
+@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
+def test_three_engines_agree(path: Path, store: Store, graph: Graph, server: str) -> None:
+    """rdflib, Oxigraph and a server that is another program give the same rows."""
+    names, rows = by_oxigraph(store, asked(path))
+    for others, theirs in (by_rdflib(graph, asked(path)), by_server(server, asked(path))):
+        assert others == names
+        assert sorted(theirs) == sorted(rows)
+
+
+def test_lists_of_fewer_questions(store: Store) -> None:
+    """The counts of all legislatures come to those of the whole list, and not one is empty."""
+    valeurs = list(select(store, query_text("facettes")))
+    narrowed = [liste for liste in listes() if "legislature" in liste.facettes]
+    assert len(narrowed) == 6
+    for liste in narrowed:
+        whole, parts = posees(store, query_text(liste.requete)), Counter[str]()
+        ways = vues(liste, valeurs)["legislature"]
+        for vue in ways:
+            found = posees(store, restreinte(query_text(liste.requete), vue.clause))
+            assert found and found != whole, vue.path
+            parts += found
+        assert len(ways) > 1 and parts == whole
+
+
+def posees(store: Store, texte: str) -> Counter[str]:
+    """How many questions each resource of a list has."""
+    return Counter({row["entite"]: int(row["posees"]) for row in select(store, texte)})
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("cq", NINE)
+def test_the_nine_questions(cq: str, fixture: tuple[Store, Dataset]) -> None:
+    """On their own data, the competency questions give the rows that come with them, in order."""
+    store, graph = fixture
+    query = requetes()[NINE[cq]].texte
+    assert by_oxigraph(store, query)[1] == expected_rows(cq)
+    assert by_rdflib(graph, query)[1] == expected_rows(cq)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("cq", "guard", "without"), GUARDS, ids=lambda text: text[:40])
+def test_every_guard_is_needed(
+    cq: str, guard: str, without: str, fixture: tuple[Store, Dataset]
+) -> None:
+    """Without a filter, a DISTINCT, an OPTIONAL, the rows are others."""
+    query = requetes()[NINE[cq]].texte
+    assert guard in query
+    assert by_oxigraph(fixture[0], query.replace(guard, without))[1] != expected_rows(cq)
+
+
+def expected_rows(cq: str) -> list[Row]:
+    text = (COMPETENCY / f"{cq}.csv").read_text("utf-8")
+    return [tuple(row) for row in csv.reader(io.StringIO(text))][1:]
+
+
+def test_no_query_counts_on_date_arithmetic_or_the_network() -> None:
+    """Engines differ in the first, and the second is refused."""
+    for path in QUERIES:
+        text = re.sub(r"(?m)^#.*", "", path.read_text("utf-8"))
+        assert not re.search(r"SERVICE|xsd:duration|dayTimeDuration|NOW\(", text), path
+
+
+def test_the_examples_as_rdf(vies: Path) -> None:
+    """Each query is in the file of examples and in the store, as it stands in its file."""
+    graph = Graph().parse(current(vies) / "dumps/exemples.ttl")
+    found = {
+        str(s).removeprefix(f"{BASE}exemples#"): str(text)
+        for s, text in graph.subject_objects(SH.select)
+    }
+    assert found == {name: requete.texte for name, requete in autonomes().items()}
+    assert set(map(str, graph.objects(None, SDO.target))) == {f"{BASE}sparql"}
+    stored = open_store(current(vies) / "store")
+    for quad in parse(path=str(current(vies) / "dumps/exemples.ttl"), format=RdfFormat.TURTLE):
+        assert quad in stored
+
+
+def test_one_row_tells_the_life_of_the_first_question(store: Store) -> None:
+    """Every fact that the page of question 15-43349 states, and when an answer was due."""
+    [row] = by_oxigraph(store, requetes()["vie-d-une-question"].texte)[1]
+    assert row == (
+        "43349",
+        "Quel projet alternatif à l'emprise des GAFAM sur les « clouds » ?",
+        "Pierre Dharréville",
+        "Bouches-du-Rhône (13e circonscription)",
+        "Gauche démocrate et républicaine",
+        "numérique",
+        "Transition numérique et communications électroniques",
+        "Économie, finances, souveraineté industrielle et numérique",
+        "2021-12-28",
+        "9097",
+        "2022-02-28",
+        "2022-06-21",
+        "Fin de mandat",
+        "Retirée",
+    )
+
+
+def test_counts_add_up(mixture: tuple[Path, Bilan]) -> None:
+    """The table of the home page counts every question once."""
+    store = open_store(current(mixture[0]) / "store")
+    names, rows = by_oxigraph(store, requetes()["types"].texte)
+    assert sum(int(row[names.index("posees")]) for row in rows) == mixture[1].questions

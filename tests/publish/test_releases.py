@@ -1,0 +1,430 @@
+"""Time travel: releases are kept, listed, made current again, compared, and asked about."""
+
+import csv
+import gzip
+import io
+import json
+import os
+import shutil
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+from click.testing import CliRunner, Result
+from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, Triple, parse
+from rdflib import RDFS, Dataset
+
+from lod.base.settings import Settings
+from lod.build import build
+from lod.cli import main
+from lod.pipeline.validation.validate import violations
+from lod.publish.changes import GENRES
+from lod.publish.diff import PARTS
+from lod.publish.history import GRAPHE
+from lod.publish.query_catalogue import requetes
+from lod.publish.release import current, hold, manifest
+from lod.publish.release_list import releases
+from lod.rdf.store import open_store, select
+from lod.rdf.vocab import RDFS_LABEL
+from tests.support import engines
+from tests.support.comparing import digests
+from tests.support.live import live, wait_for
+from tests.support.paths import BASE
+from tests.support.shapes import shapes
+from tests.support.versions import AFTER, BEFORE, COUNTS, record, written
+
+# the question that was removed comes back, and one that came later is corrected
+THIRD = (*AFTER[:-1], record(9, answered=True, title="Titre neuf"), record(5, answered=True))
+QUERY = """
+SELECT ?donneesAu ?quoi ?uid WHERE { GRAPH ?g {
+  ?v dcat:version ?version ; qp:donneesAu ?donneesAu .
+  ?fait dcterms:isPartOf ?v ; dcterms:isVersionOf ?question ; dcterms:type ?quoi
+} BIND(STRAFTER(STR(?question), "question/") AS ?uid) }
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A folder with three releases, the records that made them, and their ids."""
+
+    out: Path
+    records: tuple[Path, ...]
+    ids: tuple[str, ...]
+
+    def folder(self, number: int) -> Path:
+        return self.out / "releases" / self.ids[number]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """Three releases, one after the other."""
+    folder = tmp_path_factory.mktemp("releases")
+    records = tuple(
+        written(folder / f"records-{n}", r) for n, r in enumerate((BEFORE, AFTER, THIRD))
+    )
+    out, ids = folder / "out", []
+    for some in records:
+        build([some], out, Settings())
+        ids.append(current(out).name)
+    return Kept(out, records, tuple(ids))
+
+
+@pytest.fixture
+def kept(made: Kept, tmp_path: Path) -> Kept:
+    """The same in a folder of its own, files shared, to do what one likes to."""
+    shutil.copytree(made.out, tmp_path / "out", symlinks=True, copy_function=os.link)
+    return Kept(tmp_path / "out", made.records, made.ids)
+
+
+def lod(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def listed(folder: Path) -> dict[str, dict[str, object]]:
+    found = json.loads(lod("releases", folder, "--format", "json").stdout)
+    return {release["id"]: release for release in found}
+
+
+def refused(result: Result, *words: str) -> None:
+    assert result.exit_code == 2 and result.stderr.count("\n") == 1, result.output
+    assert all(word in result.stderr for word in words), result.stderr
+
+
+# ---------------------------------------------------------------- what is kept
+
+
+def test_releases_are_listed_in_their_order(made: Kept) -> None:
+    """The newest last, each with what it has and what it came after; one is current."""
+    done = lod("releases", made.out)
+    head, _, *lines = done.stdout.splitlines()
+    assert head.split() == ["release", "data", "up", "to", "questions", "triples", "came", "after"]
+    stored = [str(manifest(made.folder(n))["triples"]["store"]) for n in range(3)]
+    one, two, three = made.ids
+    assert [line.split() for line in lines] == [
+        [one, "2025-06-03", "7", stored[0]],
+        [two, "2025-06-17", "8", stored[1], one],
+        [three, "2025-06-17", "9", stored[2], two, "current"],
+    ]
+    assert done.stderr == "3 releases, 0 of them not whole; 0 removed\n"
+
+
+def test_order_is_that_of_the_history_whatever_the_clock_says(kept: Kept) -> None:
+    """A copy has the times of the copying; what follows still stands after what it follows."""
+    for path, time in zip(map(kept.folder, range(3)), (3, 2, 1), strict=True):
+        os.utime(path / "manifest.json", (time, time))
+    try:
+        assert [release.id for release in releases(kept.out)] == list(kept.ids)
+    finally:  # the inodes are those of the other tests, too
+        for path, time in zip(map(kept.folder, range(3)), (1, 2, 3), strict=True):
+            os.utime(path / "manifest.json", (time, time))
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("manifest.json", "no manifest.json"),
+        ("dumps/void.ttl", "no dumps/void.ttl"),
+        ("site/index.html", "no site/index.html"),
+        ("store", "no store"),
+    ],
+)
+def test_what_is_not_whole_is_told(kept: Kept, path: str, told: str) -> None:
+    """It is listed with what it lacks, is never removed, and cannot be made current."""
+    broken = kept.folder(0)
+    (broken / path).rename(broken / "elsewhere")
+    assert told in str(listed(kept.out)[broken.name]["lacks"])
+    done = lod("releases", kept.out, "--keep", "1")
+    assert f"not whole: {listed(kept.out)[broken.name]['lacks']}" in done.stdout
+    assert done.stderr == (f"{kept.ids[1]}: removed\n2 releases, 1 of them not whole; 1 removed\n")
+    refused(lod("rollback", kept.out, broken.name), broken.name, "not whole", "name another")
+    assert current(kept.out).name == kept.ids[2]
+
+
+def test_a_file_that_was_cut_is_told(kept: Kept) -> None:
+    """A manifest that is no JSON, a dump that is shorter than it says, an empty store."""
+    for number, name in enumerate(("manifest.json", "dumps/links.ttl.gz")):
+        path = kept.folder(number) / name
+        data = path.read_bytes()[:-5]
+        path.unlink()  # the file itself is that of another folder, too
+        path.write_bytes(data)
+    shutil.rmtree(kept.folder(2) / "store")
+    (kept.folder(2) / "store").mkdir()
+    lacks = [str(release["lacks"]) for release in listed(kept.out).values()]
+    short = "dumps/links.ttl.gz is not as long as manifest.json says"
+    assert sorted(text.partition(":")[0] for text in lacks) == [short, *["not to be read"] * 2]
+
+
+def test_the_oldest_are_removed_and_the_others_stay_whole(kept: Kept) -> None:
+    """Files of the site are shared: removing a release takes nothing from those that stay."""
+    content = digests(kept.folder(2))
+    shared = kept.folder(2) / "site/static/style.css"
+    assert shared.samefile(kept.folder(0) / "site/static/style.css")
+    done = lod("releases", kept.out, "--keep", "2")
+    assert done.stderr.splitlines()[0] == f"{kept.ids[0]}: removed"
+    assert sorted(p.name for p in (kept.out / "releases").iterdir()) == sorted(kept.ids[1:])
+    assert digests(kept.folder(2)) == content
+    assert not any(release.lacks for release in releases(kept.out))
+
+
+def test_the_current_one_and_those_in_use_are_not_removed(kept: Kept) -> None:
+    """However old: the one that readers get, and one that a process still holds."""
+    assert lod("rollback", kept.out, kept.ids[0]).exit_code == 0
+    held = hold(kept.folder(1))
+    try:
+        assert listed(kept.out)[kept.ids[1]]["served"]
+        done = lod("releases", kept.out, "--keep", "1")
+    finally:
+        os.close(held)
+    assert done.stderr.count(": kept") == 2 and set(listed(kept.out)) == set(kept.ids)
+    assert lod("releases", kept.out, "--keep", "1").stderr.count(": removed") == 1
+    assert set(listed(kept.out)) == {kept.ids[0], kept.ids[2]}
+
+
+# ---------------------------------------------------------------- back
+
+
+def test_back_and_forth(kept: Kept) -> None:
+    """Without a name it is the one before, as often as there is one; nothing is lost."""
+    one, two, three = kept.ids
+    for expected in (two, one):
+        done = lod("rollback", kept.out)
+        assert done.stdout.startswith(f"{expected} is current") and done.exit_code == 0
+        assert (kept.out / "current").readlink() == Path("releases") / expected
+    refused(lod("rollback", kept.out), one, "first release here")
+    lod("rollback", kept.out, three[:12])
+    assert current(kept.out).name == three
+    refused(lod("rollback", kept.out, "none"), "none: no such release", "lod releases")
+    refused(lod("rollback", kept.out / "nowhere"), "no release here")
+
+
+def test_a_beginning_that_several_have_is_refused(kept: Kept) -> None:
+    """An id that is meant must be the only one."""
+    kept.folder(0).rename(kept.out / "releases" / f"{kept.ids[1][:6]}x")
+    refused(lod("rollback", kept.out, kept.ids[1][:6]), "several releases begin so")
+
+
+def test_one_before_that_is_gone_is_refused(kept: Kept) -> None:
+    """What was removed cannot come back; the current one stays."""
+    lod("releases", kept.out, "--keep", "1")
+    refused(lod("rollback", kept.out), kept.ids[1], "no such release")
+    assert current(kept.out).name == kept.ids[2]
+
+
+def test_the_next_build_follows_what_is_current(kept: Kept) -> None:
+    """What was rolled back from is no part of its history; the same records are what they were."""
+    one, two, _ = kept.ids
+    content = digests(kept.folder(1))
+    lod("rollback", kept.out, one)
+    build([kept.records[1]], kept.out, Settings())
+    assert current(kept.out).name == two and digests(kept.folder(1)) == content
+    lod("rollback", kept.out, one)
+    build([kept.records[2]], kept.out, Settings())
+    there = current(kept.out)
+    told = manifest(there)
+    assert there.name not in kept.ids and told["precedente"] == one
+    assert [version["id"] for version in told["versions"]] == [there.name]
+    assert two not in {row["version"] for row in versions(there)}
+
+
+def test_a_running_server_moves_back(kept: Kept) -> None:
+    """It answers from the earlier release, and what it serves is not removed meanwhile."""
+    with live(kept.out) as server:
+        assert server.health()["release"] == kept.ids[2]
+        assert listed(kept.out)[kept.ids[2]]["served"]
+        assert lod("rollback", kept.out, kept.ids[0]).exit_code == 0
+
+        def has_moved() -> bool:
+            return bool(server.health()["release"] == kept.ids[0])
+
+        wait_for(has_moved, 20, lambda: server.said)
+        assert server.ask("/question/QANR5L17QE8.html").status == 404
+        answer = server.get("SELECT (COUNT(*) AS ?n) { ?q a qp:Question }", format="csv")
+        assert answer.body.split() == [b"n", b"7"]
+        wait_for(lambda: not listed(kept.out)[kept.ids[2]]["served"], 20, lambda: server.said)
+
+
+# ---------------------------------------------------------------- what differs
+
+
+def quads(release: Path) -> set[str]:
+    return {str(quad) for quad in open_store(release / "store")}
+
+
+def patched(kept: Kept, one: int, two: int) -> str:
+    done = lod("diff", kept.out, kept.ids[one], kept.ids[two][:8], "--format", "patch")
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_a_patch_makes_one_release_the_other(made: Kept) -> None:
+    """rdflib applies it to all triples of one, graph by graph, and has all those of the other."""
+    dataset = dataset_of(made.folder(2))
+    dataset.parse(data=patched(made, 2, 0), format="patch")
+    expected = set(dataset_of(made.folder(0)).quads())
+    assert len(expected) > 8000 and set(dataset.quads()) == expected
+
+
+def dataset_of(release: Path) -> Dataset:
+    return engines.graph_of(open_store(release / "store"))
+
+
+def test_a_patch_is_an_update_of_a_server(made: Kept, tmp_path: Path) -> None:
+    """Its lines, deleted and then inserted over HTTP, bring a copy in another program forward."""
+    copy, lines = tmp_path / "copy", patched(made, 0, 2).splitlines()
+    store = Store(str(copy))
+    store.extend(open_store(made.folder(0) / "store"))
+    store.flush()
+    del store
+    parts = {"D": "DELETE DATA", "A": "INSERT DATA"}
+    updates = []
+    for letter, words in parts.items():
+        nquads = "\n".join(line[2:] for line in lines if line.startswith(f"{letter} "))
+        found = parse(nquads, format=RdfFormat.N_QUADS)
+        updates.append(f"{words} {{ {' '.join(grouped(quad) for quad in found)} }}")
+    with engines.serving(copy, "serve") as address:
+        post(address.replace("/query", "/update"), ";".join(updates))
+    assert {str(quad) for quad in Store.read_only(str(copy))} == quads(made.folder(2))
+
+
+def grouped(quad: Quad) -> str:
+    """A quad as SPARQL Update spells it."""
+    is_named = quad.graph_name != DefaultGraph()
+    return f"GRAPH {quad.graph_name} {{ {quad.triple} }}" if is_named else f"{quad.triple} ."
+
+
+def post(address: str, update: str) -> None:
+    kind = {"Content-Type": "application/sparql-update"}
+    with urlopen(Request(address, update.encode(), kind)) as answer:
+        assert answer.status == 204
+
+
+def test_a_patch_has_all_that_a_store_has(made: Kept) -> None:
+    """From nothing to a release: the files that are compared are those that were loaded."""
+    counts = manifest(made.folder(0))["triples"]
+    assert sum(counts[part] for part in PARTS) == counts["store"]
+    lines = patched(made, 0, 1).splitlines()
+    assert lines[:3] == [f'H before "{made.ids[0]}" .', f'H after "{made.ids[1]}" .', "TX ."]
+    assert lines[-1] == "TC ."
+    letters = "".join(line[0] for line in lines[3:-1])
+    assert letters == "D" * letters.count("D") + "A" * letters.count("A")
+    assert patched(made, 1, 1).splitlines()[3:] == ["TC ."]
+
+
+def test_counts_are_those_that_the_release_itself_tells(made: Kept) -> None:
+    """By kind as on the page of changes; by triples as the stores differ."""
+    done = lod("diff", made.out, made.ids[0], made.ids[1])
+    rows = [line.split() for line in done.stdout.splitlines()]
+    assert {row[0]: int(row[1]) for row in rows if row and row[0] in GENRES} == COUNTS
+    one, two = quads(made.folder(0)), quads(made.folder(1))
+    removed, added = len(one - two), len(two - one)
+    assert done.stderr == f"8 questions changed; {removed} triples removed, {added} added\n"
+    assert sum(int(row[1]) for row in rows if row and row[0] in PARTS and len(row) == 3) >= removed
+
+
+def test_questions_that_changed_as_csv_and_json(made: Kept) -> None:
+    """A line each, with the IRI and every kind; the two that are compared are the last ones."""
+    rows = list(csv.DictReader(io.StringIO(lod("diff", made.out, "--format", "csv").stdout)))
+    assert [(row["uid"], row["genres"]) for row in rows] == [
+        ("QANR5L17QE5", "ajoutee"), ("QANR5L17QE9", "corrigee"),
+    ]  # fmt: skip
+    done = lod("diff", made.out, made.ids[0], made.ids[1], "--format", "json")
+    told = json.loads(done.stdout)
+    assert (told["avant"], told["apres"], told["comptes"]) == (*made.ids[:2], COUNTS)
+    kinds = {c["question"].removeprefix(BASE): c["genres"] for c in told["changements"]}
+    assert kinds["question/QANR5L17QE7"] == ["repondue", "reattribuee"] and len(kinds) == 8
+    assert done.stderr == "8 questions changed\n"
+
+
+def test_another_base_begins_anew(kept: Kept) -> None:
+    """Other IRIs are other things: no difference is told, and the history begins again."""
+    build([kept.records[0]], kept.out, Settings(base="https://example.org/"))
+    refused(lod("diff", kept.out), BASE, "https://example.org/", "name two releases")
+    refused(lod("diff", kept.out, "none"), "none: no such release")
+    there = current(kept.out)
+    assert versions(there) == [{"version": there.name, "avant": ""}]
+    [row] = select(
+        open_store(there / "store"), f"SELECT ?c {{ GRAPH ?g {{ ?v <{RDFS.comment}> ?c }} }}"
+    )
+    said = "Pas de différence, la version précédente est publiée sous d’autres adresses."
+    assert row["c"] == said
+
+
+# ---------------------------------------------------------------- the history
+
+
+def versions(release: Path) -> list[dict[str, str]]:
+    query = """PREFIX dcat: <http://www.w3.org/ns/dcat#>
+    SELECT ?version ?avant WHERE { GRAPH ?g {
+      ?v dcat:version ?version . OPTIONAL { ?v dcat:previousVersion/dcat:version ?avant }
+    } }"""
+    return list(select(open_store(release / "store"), query))
+
+
+def history(release: Path) -> set[tuple[str, str, str]]:
+    """Who changed how in which release, as the store knows it."""
+    done = lod("query", release.parent.parent, QUERY, "--format", "csv")
+    rows = csv.DictReader(io.StringIO(done.stdout))
+    return {(r["uid"], r["quoi"].rpartition("-")[2], r["donneesAu"]) for r in rows}
+
+
+def test_every_release_knows_those_before_it(made: Kept) -> None:
+    """The first itself alone; each later one what it came after."""
+    one, two, three = made.ids
+    chain = [(one, ""), (two, one), (three, two)]
+    for number in range(3):
+        found = {(row["version"], row["avant"]) for row in versions(made.folder(number))}
+        assert found == set(chain[: number + 1])
+
+
+def test_the_history_of_a_question(made: Kept) -> None:
+    """Removed in one release and added in the next: both are known to the last."""
+    found = history(made.folder(2))
+    assert {(kind, day) for uid, kind, day in found if uid == "QANR5L17QE5"} == {
+        ("supprimee", "2025-06-17"), ("ajoutee", "2025-06-17"),
+    }  # fmt: skip
+    assert Counter(kind for _, kind, _ in found) == {**COUNTS, "ajoutee": 3, "corrigee": 2}
+
+
+def test_the_example_tells_the_versions_of_a_question(made: Kept) -> None:
+    """A line for each release in its order, empty where the question stayed what it was."""
+    text = requetes()["histoire-d-une-question"].texte
+    for number, expected in {
+        "5": ["", "Supprimée", "Ajoutée"],
+        "7": ["", "Répondue", "Réattribuée", ""],
+        "6": ["", "", ""],
+        "9": ["", "Ajoutée", "Corrigée"],
+    }.items():
+        query = text.replace("QANR5L15QE43349", f"QANR5L17QE{number}")
+        rows = list(select(open_store(made.folder(2) / "store"), query))
+        assert sorted(row["changement"] for row in rows) == sorted(expected)
+        assert [row["rang"] for row in rows] == sorted(row["rang"] for row in rows)
+        assert {row["rang"] for row in rows} == {"1", "2", "3"}
+
+
+def graph(made: Kept) -> list[Triple]:
+    """The triples of the history that the last release has."""
+    store = open_store(made.folder(2) / "store")
+    return [quad.triple for quad in store if str(quad.graph_name) == f"<{BASE}{GRAPHE}>"]
+
+
+def test_the_graph_conforms_and_names_everything(made: Kept) -> None:
+    """Shapes of changes and versions hold; no IRI below the base is without a name; the dump is
+    the graph.
+    """
+    triples = graph(made)
+    assert violations(triples, shapes()) == []
+    named = {t.subject for t in triples if t.predicate == RDFS_LABEL}
+    iris = {term for t in triples for term in (t.subject, t.object) if f"<{BASE}" in str(term)}
+    assert len(iris) > 20 and iris <= named
+    lines = gzip.decompress((made.folder(2) / "dumps/historique.nt.gz").read_bytes())
+    assert sorted(lines.decode().splitlines()) == sorted(f"{t} ." for t in triples)
+
+
+def test_changes_have_the_iris_of_the_stream(made: Kept) -> None:
+    """Whoever follows one finds it in the document of its page, with the same triples."""
+    members = {t for t in graph(made) if f"/{made.ids[1]}#" in str(t.subject)}
+    page = made.folder(2) / f"site/changements/{made.ids[1]}.nt"
+    there = {quad.triple for quad in parse(page.read_bytes(), format=RdfFormat.N_TRIPLES)}
+    assert len(members) > 40 and members <= there

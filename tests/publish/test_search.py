@@ -1,0 +1,480 @@
+"""Full-text search: what is found, counted, shown and refused, and that it never breaks."""
+
+import csv
+import io
+import json
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pyoxigraph import QuerySolutions, Store
+from werkzeug.test import Client
+
+from lod.model.question import JO, Question, Reponse
+from lod.publish.release import current
+from lod.publish.search import corpus as corpus_module
+from lod.publish.search.corpus import Corpus, TooLongError
+from lod.publish.search.excerpts import LARGEUR, extrait
+from lod.publish.search.indexing import FICHIER, write_index
+from lod.publish.search.parameters import facettes
+from lod.publish.search.results import compte, resultats
+from lod.publish.search.search_request import Demande, termes
+from lod.publish.search.sparql_function import fonctions
+from lod.publish.search.words import mot, mots
+from lod.rdf.iris import Iris
+from lod.rdf.store import open_store
+from lod.rdf.vocab import PREFIXES
+from tests.support.paths import BASE
+from tests.support.server_data import client_of, publish, serving
+from tests.support.synthetic.lives import cases, questions
+
+HOSTILE = (
+    '"', '""', '"a', "*", "a*", "ab*", "**", "abc**", "AND", "OR NOT", "NEAR(a b, 2)", "a NEAR/2 b",
+    "titre: x", "titre:x", "{titre} : x", "^début", "a + b", "- a", "(a OR b", "a)", "';--", "\0",
+    "a\0b", "\ud800", "\x1e", "é" * 300, "½ ﬁn ǅ", "<script>alert(1)</script>", "%", "\u202e",
+    "a" * 300, "«", "« »", "“a", "mots MATCH x", "x' OR '1'='1", "\\", "\n", "🂡", "ﷺ", "a\u0301b",
+)  # fmt: skip
+# facet → what says it in SPARQL, with the code of its value as ?cle
+FACETTES = {
+    "type": "?q qp:typeQuestion/skos:notation ?cle",
+    "legislature": "?q qp:legislature/qp:numero ?cle",
+    "statut": "?q qp:statut/skos:broader* ?v BIND(STRAFTER(STR(?v), '#statut-') AS ?cle)",
+    "ministere": "?q qp:ministereAttributaire ?v BIND(STRAFTER(STR(?v), '/ministere/') AS ?cle)",
+    "rubrique": "?q qp:rubrique ?v BIND(STRAFTER(STR(?v), '/rubrique/') AS ?cle)",
+    "groupe": "?q qp:groupe ?v BIND(STRAFTER(STR(?v), '/groupe/') AS ?cle)",
+    "auteur": "?q qp:auteur ?v BIND(REPLACE(STR(?v), '^.*/(depute|auteur)/', '') AS ?cle)",
+}
+
+
+def selected(store: Store, where: str, *names: str) -> list[tuple[str, ...]]:
+    """The rows of a SELECT on the questions of a store."""
+    head = " ".join(f"?{name}" for name in names)
+    found = store.query(f"SELECT {head} {{ ?q a qp:Question . {where} }}", prefixes=PREFIXES)
+    assert isinstance(found, QuerySolutions)
+    return [tuple(row[name].value for name in names) for row in found]
+
+
+@dataclass(frozen=True)
+class Served:
+    """A release with its index and its store, and a client of its server."""
+
+    folder: Path
+    corpus: Corpus
+    store: Store
+    client: Client
+
+    def found(self, demande: Demande) -> list[str]:
+        return self.corpus.uids(self.corpus.trouvees(demande))
+
+
+@pytest.fixture(scope="module", params=["sample", "vies"])
+def served(request: pytest.FixtureRequest) -> Iterator[Served]:
+    folder = request.getfixturevalue(request.param)
+    release = current(folder)
+    corpus = Corpus(release / FICHIER)
+    with serving(folder, workers=1) as server:
+        yield Served(release, corpus, open_store(release / "store"), client_of(server))
+    corpus.close()
+
+
+def written(path: Path, made: Iterable[Question]) -> Path:
+    write_index(path, made, Iris(BASE), str, {"base": BASE})
+    return path
+
+
+@pytest.fixture(scope="module")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list[Question], Corpus]]:
+    """Three hundred invented questions, and their index."""
+    made = list(questions(300, 1, 17))
+    corpus = Corpus(written(tmp_path_factory.mktemp("invented") / FICHIER, made))
+    yield made, corpus
+    corpus.close()
+
+
+def all_mots(q: Question) -> list[list[str]]:
+    """What stands for the words of each text of a question."""
+    return [mots(t) for t in (q.titre or "", q.texte or "", *(r.texte or "" for r in q.reponses))]
+
+
+def holds(q: Question, *phrases: str) -> bool:
+    """Whether some text of the question has each phrase."""
+    columns = [f" {' '.join(words)} " for words in all_mots(q)]
+    return all(any(f" {' '.join(mots(p))} " in text for text in columns) for p in phrases)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("ÉNERGIE", "energies"), ("cœur", "Coeurs"), ("Ægir", "aegir"), ("retraité", "RETRAITES"),
+     ("hôpital", "hopital"), ("e\u0301cole", "écoles"), ("garçon", "garcons")],
+)  # fmt: skip
+def test_what_does_not_matter(one: str, other: str) -> None:
+    """Case, accents, ligatures and the plural do not tell two words apart."""
+    assert [t.mots for t in termes(one)] == [t.mots for t in termes(other)]
+
+
+def test_words_that_say_nothing_are_left_out() -> None:
+    """Unless they are in a phrase, or all that there is."""
+    assert [t.mots for t in termes("les aides de la mer")] == [("aid",), ("mer",)]
+    assert [t.mots for t in termes('"les aides de la mer"')] == [("le", "aid", "de", "la", "mer")]
+    assert [t.mots for t in termes("de la")] == [("de",), ("la",)]
+
+
+def test_a_beginning_needs_three_letters() -> None:
+    """A star after fewer is no star; before three it finds what a stem has lost, too."""
+    assert [(t.mots, t.debut) for t in termes("ag* agri* agriculteurs*")] == [
+        (("ag",), ""), (("agri",), "agri"), (("agriculteur",), "agriculteurs"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("q", "phrases"),
+    [("ENERGIE", ["énergie"]), ("énergie école", ["énergie", "école"]), ("coeur", ["cœur"]),
+     ('"cœur de ville"', ["cœur de ville"]), ('nuages "avenir de l\'énergie"',
+     ["nuages", "avenir de l énergie"]), ("introuvables", ["introuvables"])],
+)  # fmt: skip
+def test_every_question_with_the_words_is_found(
+    invented: tuple[list[Question], Corpus], q: str, phrases: list[str]
+) -> None:
+    """And no other one, as a look at each of them tells."""
+    made, corpus = invented
+    expected = {question.uid for question in made if holds(question, *phrases)}
+    assert set(corpus.uids(corpus.trouvees(Demande(q=q)))) == expected
+
+
+def test_a_beginning_finds_its_words(invented: tuple[list[Question], Corpus]) -> None:
+    """Those of which the index only has the stem as well."""
+    made, corpus = invented
+    expected = {
+        q.uid for q in made if any(w.startswith("synthet") for ws in all_mots(q) for w in ws)
+    }
+    assert expected
+    for q in ("synthé*", "SYNTHET*", "synthétiq*"):
+        assert set(corpus.uids(corpus.trouvees(Demande(q=q)))) == expected
+
+
+def test_the_best_come_first(tmp_path: Path) -> None:
+    """A word in the title tells more than one in the text, that more than one in the answer."""
+    [one] = list(questions(1, 1, 17))
+    padding = "autre chose sans rapport " * 5
+    jo = JO(jour=date(2025, 1, 1))
+
+    def asked(number: int, titre: str, texte: str, reponse: str) -> Question:
+        answers = (Reponse(jo=jo, texte=reponse, page_de_section=False),)
+        uid = f"QANR5L17QE{number}"
+        return replace(one, uid=uid, numero=number, titre=titre, texte=texte, reponses=answers)
+
+    made = [
+        asked(1, "Rien", padding, padding + "phare"),
+        asked(2, "Rien", padding + "phare", padding),
+        asked(3, "Phares", padding, padding),
+        asked(4, "Rien", padding, padding),
+    ]
+    corpus = Corpus(written(tmp_path / FICHIER, made))
+    found = corpus.uids(corpus.trouvees(Demande(q="phare")))
+    corpus.close()
+    assert found == ["QANR5L17QE3", "QANR5L17QE2", "QANR5L17QE1"]
+
+
+def test_the_same_questions_give_the_same_bytes(tmp_path: Path) -> None:
+    """Written twice, the file is the same: a release can be compared with its rebuild."""
+    one, two = (written(tmp_path / name, questions(60, 1, 17)) for name in ("one", "two"))
+    assert one.read_bytes() == two.read_bytes()
+
+
+@pytest.mark.parametrize("q", HOSTILE)
+def test_no_request_breaks_the_index(invented: tuple[list[Question], Corpus], q: str) -> None:
+    """What is searched is never syntax: signs find nothing, words what they find."""
+    _, corpus = invented
+    found = resultats(corpus, Demande(q=q))
+    assert found.total <= len(corpus)
+    assert termes(q) or not found.total
+
+
+@pytest.mark.parametrize("q", HOSTILE)
+def test_no_request_breaks_the_server(served: Served, q: str) -> None:
+    """It is answered, or refused as the client's mistake; what was typed is shown, never run."""
+    args = {"q": q.encode("utf-8", "replace").decode()}
+    for form in ("html", "json", "csv", "values"):
+        answer = served.client.get("/recherche", query_string=args | {"format": form})
+        assert answer.status_code in (200, 400), answer.data
+        assert b"<script>" not in answer.data or form != "html"
+
+
+def test_too_much_is_refused(served: Served) -> None:
+    """A request of more than sixteen words, or of more than 300 characters, says so."""
+    for q, reason in ((" ".join(f"mot{n}" for n in range(17)), "16 mots"), ("a" * 301, "300")):
+        answer = served.client.get("/recherche", query_string={"q": q, "format": "json"})
+        assert (answer.status_code, reason in answer.json["detail"]) == (400, True)
+
+
+def test_a_search_that_takes_too_long_is_given_up(
+    invented: tuple[list[Question], Corpus], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the connection serves the next one."""
+    _, corpus = invented
+    monkeypatch.setattr(corpus_module, "STEPS", 1)
+    monkeypatch.setattr(corpus_module, "SECONDS", -1.0)
+    with pytest.raises(TooLongError):
+        corpus.trouvees(Demande(q="énergie"))
+    monkeypatch.undo()
+    assert corpus.trouvees(Demande(q="énergie"))
+
+
+def test_facets_count_as_sparql_does(served: Served) -> None:
+    """For every value of every facet, over all questions, and over those of one type."""
+    corpus = served.corpus
+    assert tuple(FACETTES) == facettes()
+    for filtres, more in (((), ""), ((("type", "QE"),), "?q qp:typeQuestion qp:type-QE .")):
+        hits = corpus.trouvees(Demande(filtres=filtres))
+        for facette, where in FACETTES.items():
+            expected = Counter(cle for (cle,) in selected(served.store, f"{more} {where}", "cle"))
+            counted = compte(corpus, facette, hits)
+            assert {corpus.valeurs[n].cle: count for n, count in counted.items()} == expected
+
+
+def test_each_value_leads_to_as_many_hits(served: Served) -> None:
+    """The link of a facet finds what it counts, and then offers the way back."""
+    found = resultats(served.corpus, Demande())
+    choix = [(nom, c) for nom, liste in found.facettes.items() for c in liste]
+    assert len(choix) >= 20
+    for nom, c in choix:
+        after = resultats(served.corpus, c.demande)
+        assert after.total == c.nombre
+        [taken] = [other for other in after.facettes[nom] if other.est_pris]
+        assert (taken.cle, taken.demande) == (c.cle, Demande())
+
+
+def test_hits_are_named_as_in_the_data(served: Served) -> None:
+    """Author, ministry and heading bear the names that the store has for their IRIs."""
+    for where, facette in (
+        ("?q qp:auteur ?v . ?v foaf:name|rdfs:label ?nom", "auteur"),
+        ("?q qp:ministereAttributaire ?v . ?v skos:prefLabel ?nom", "ministere"),
+        ("?q qp:rubrique ?v . ?v skos:prefLabel ?nom", "rubrique"),
+        ("?q qp:statut ?v . ?v skos:prefLabel ?nom . FILTER(LANG(?nom) = 'fr')", "statut"),
+    ):
+        names = set(selected(served.store, where, "v", "nom"))
+        ours = {(v.iri, v.nom) for v in served.corpus.valeurs.values() if v.facette == facette}
+        if facette == "statut":  # the broader ones as well
+            ours = {pair for pair in ours if pair in names}
+        assert ours <= names and {iri for iri, _ in ours} == {iri for iri, _ in names}
+
+
+def test_an_excerpt_has_the_words(invented: tuple[list[Question], Corpus]) -> None:
+    """Each mark is a word that was asked for, and all are there if they stand close together."""
+    _, corpus = invented
+    found = resultats(corpus, Demande(q="energie ecole"))
+    assert len(found.trouvees) == 20
+    for trouvee in found.trouvees:
+        assert trouvee.extrait
+        passage = trouvee.extrait.passage
+        marked = {mot(passage.texte[start:end]) for start, end in passage.marques}
+        assert marked == {mot("énergie"), mot("école")}
+        assert len(passage.texte) < LARGEUR + 60
+        assert "".join(piece for piece, _ in passage.morceaux) == passage.texte
+
+
+def test_an_excerpt_is_where_most_is() -> None:
+    """The place with both words wins over an earlier one with one; a phrase is marked as one."""
+    texts = ["Le phare. " + "Du vide. " * 300, "Rien. " * 200 + "Le phare de la mer d’Iroise. Fin."]
+    found = extrait(texts, termes("phare iroise"))
+    assert found and found.de == "reponse"
+    assert [found.passage.texte[s:e] for s, e in found.passage.marques] == ["phare", "Iroise"]
+    found = extrait(texts, termes('"mer d’Iroise"'))
+    assert found and [found.passage.texte[s:e] for s, e in found.passage.marques] == [
+        "mer d’Iroise"
+    ]
+    found = extrait(["Le début du texte."], termes("absent"))
+    assert found and (found.de, found.passage.texte) == ("question", "Le début du texte.")
+    assert extrait(["", ""], termes("absent")) is None
+
+
+def test_pages_of_hits_are_all_the_hits(served: Served) -> None:
+    """Turned one after the other, they give every question once, the newest first."""
+    seen: list[tuple[str, str]] = []
+    address: str | None = "/recherche?format=json"
+    while address:
+        answer = served.client.get(address.removeprefix(BASE.rstrip("/"))).json
+        seen += [(hit["date"], hit["uid"]) for hit in answer["resultats"]]
+        address = answer["suivante"]
+    expected = selected(served.store, "?q qp:dateParution ?d ; qp:uid ?u", "d", "u")
+    assert seen == sorted(
+        sorted(expected, key=lambda row: row[1]), key=lambda r: r[0], reverse=True
+    )
+    assert answer["total"] == len(seen)
+
+
+def test_the_forms_agree(served: Served) -> None:
+    """Page, JSON and CSV have the same hits in the same order; SPARQL runs the block."""
+    args = {"q": "essai", "tri": "date"}
+    answers = {
+        form: served.client.get("/recherche", query_string=args | {"format": form})
+        for form in ("html", "json", "csv", "values")
+    }
+    uids = [hit["uid"] for hit in answers["json"].json["resultats"]]
+    rows = list(csv.DictReader(io.StringIO(answers["csv"].text, newline="")))
+    assert [row["uid"] for row in rows] == uids
+    assert re.findall(r'href="question/(\w+)"', answers["html"].text) == uids
+    pasted = selected(served.store, f"{answers['values'].text} FILTER(?q = ?question)", "q")
+    assert sorted(pasted) == sorted((f"{BASE}question/{uid}",) for uid in served.found(
+        Demande(**args)
+    ))  # fmt: skip
+
+
+def test_what_the_page_says(vies: Path, served: Served) -> None:
+    """Without a request what can be searched, with hits their number, without hits what to try."""
+    empty = served.client.get("/recherche").text
+    assert "se cherchent par leurs mots" in empty and "recherche#contient" in empty
+    none = served.client.get("/recherche?q=introuvablissime").text
+    assert "Aucune question trouvée" in none and "cherchez sans filtre" not in none
+    filtered = served.client.get("/recherche?q=introuvablissime&type=QE").text
+    assert "cherchez sans filtre" in filtered and "Question écrite" in filtered
+    counted = served.client.get("/recherche?type=QE").text
+    total = len(served.found(Demande(filtres=(("type", "QE"),))))
+    assert f"{total} questions trouvées" in counted
+    assert "<script" not in empty + none + filtered + counted and " style=" not in counted
+
+
+def test_what_was_typed_is_shown_and_escaped(served: Served) -> None:
+    """It stands in the form again, and is text there."""
+    page = served.client.get("/recherche", query_string={"q": '"><img src=x onerror=alert(1)>'})
+    assert page.status_code == 200
+    assert 'value="&#34;&gt;&lt;img src=x onerror=alert(1)&gt;"' in page.text
+    assert "<img" not in page.text
+
+
+def test_the_words_are_marked_on_the_page(vies: Path) -> None:
+    """In the title and in the text, whatever their accents."""
+    with serving(vies, workers=1) as server:
+        page = server.ask("/recherche?q=INVENTE").body.decode()
+    assert {mot(word) for word in re.findall("<mark>(.*?)</mark>", page)} == {mot("inventé")}
+
+
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [("text/html,*/*;q=0.8", "text/html"), ("*/*", "text/html"), ("text/csv", "text/csv"),
+     ("application/json", "application/json"), ("image/png", "application/problem+json")],
+)  # fmt: skip
+def test_accept_decides(served: Served, accept: str, media: str) -> None:
+    """A browser gets the page, a program what it asks for, or the list of what there is."""
+    answer = served.client.get("/recherche?q=essai", headers={"Accept": accept})
+    assert (answer.mimetype, "Accept" in answer.vary) == (media, True)
+    assert answer.status_code == (406 if "problem" in media else 200)
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [("ministre=x", "vouliez-vous dire ministere ?"), ("zzz=1", "connus : q, type"),
+     ("q=a&q=b", "répété"), ("type=XX", "QE, QG, QM, QOSD"), ("legislature=0", "de 1 à 99"),
+     ("depuis=2025-02-30", "un jour comme"), ("page=51", "de 1 à 50"), ("tri=x", "pertinence"),
+     ("auteur=../x", "ne convient pas"), ("format=xml", "html, json, csv, values"),
+     ("depuis=20250101", "un jour comme"), ("page=٣", "de 1 à 50")],
+)  # fmt: skip
+def test_a_wrong_parameter_is_named(served: Served, query: str, told: str) -> None:
+    """The answer is 400, and says what would be right."""
+    headers = {"Accept": "application/problem+json"}
+    answer = served.client.get(f"/recherche?{query}", headers=headers)
+    assert (answer.status_code, told in json.loads(answer.data)["detail"]) == (400, True)
+
+
+def test_an_answer_can_be_kept(served: Served) -> None:
+    """The tag is that of release, form and request; with it the answer is 304 and empty."""
+    first = served.client.get("/recherche?q=essai&format=json")
+    other = served.client.get("/recherche?q=essai&format=csv")
+    assert first.headers["ETag"] != other.headers["ETag"]
+    assert first.cache_control.max_age == 300 and first.last_modified
+    again = served.client.get(
+        "/recherche?q=essai&format=json", headers={"If-None-Match": first.headers["ETag"]}
+    )
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_question_of_which_little_is_known(tmp_path: Path) -> None:
+    """Without status or ministry it is found all the same, on the page too."""
+    q = next(iter(cases(17).values()))
+    bare = replace(q, attributions=(), ministere_interroge=None, donnees_au=None, reponses=())
+    said = {"base": BASE, "editeur": "", "donnees_au": "2026-10-31", "sample": ""}
+    write_index(publish(tmp_path) / FICHIER, [bare], Iris(BASE), str, said)
+    with serving(tmp_path, workers=1) as server:
+        assert (
+            f"question/{q.uid}" in server.ask("/recherche?legislature=17&format=html").body.decode()
+        )
+
+
+def test_a_release_without_an_index(tmp_path: Path) -> None:
+    """Or with one of another version: it is served all the same; a search is a 503, in words."""
+    release = publish(tmp_path)
+    with closing(sqlite3.connect(release / FICHIER)) as other:  # of another version
+        other.execute("CREATE TABLE question (id)")
+    with serving(tmp_path, workers=1) as server:
+        assert server.ask("/").status == 200
+        answer = server.ask("/recherche?q=a", Accept="application/json")
+    said = json.loads(answer.body)
+    assert (answer.status, said["title"]) == (
+        503, "Cette version n’a pas d’index de recherche"
+    )  # fmt: skip
+
+
+def test_an_index_that_is_left_is_closed(tmp_path: Path) -> None:
+    """When `current` moves on, no file of the old release stays open."""
+    for name in ("r1", "r2"):
+        written(publish(tmp_path, name) / FICHIER, cases(17).values())
+    (tmp_path / "current").unlink()
+    (tmp_path / "current").symlink_to("releases/r1")
+    with serving(tmp_path, workers=1) as server:
+        assert server.ask("/recherche?format=csv").status == 200
+        assert opened() == {"r1"}
+        (tmp_path / "next").symlink_to("releases/r2")
+        (tmp_path / "next").replace(tmp_path / "current")
+        while opened() != {"r2"}:
+            assert server.ask("/recherche?format=csv").status == 200
+    assert opened() == set()
+
+
+def opened() -> set[str]:
+    """The two releases whose index this process has open."""
+    found = set()
+    for path in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):  # the one that lists them
+            link = path.readlink()
+            if link.name == FICHIER and link.parent.name in ("r1", "r2"):
+                found.add(link.parent.name)
+    return found
+
+
+@pytest.mark.parametrize("q", ["essai", '"texte synthétique"', "invent*", "introuvable", "*"])
+def test_sparql_finds_the_same(served: Served, q: str) -> None:
+    """`<recherche#contient>` says of each question whether `/recherche` finds it."""
+    literal = q.replace('"', '\\"')
+    where = f'?q qp:uid ?u FILTER(<recherche#contient>(?q, "{literal}"))'
+    with fonctions(served.folder) as known:
+        found = served.store.query(
+            f"SELECT ?u {{ {where} }}", base_iri=BASE, prefixes=PREFIXES, custom_functions=known
+        )
+        assert isinstance(found, QuerySolutions)
+        uids = sorted(row["u"].value for row in found)
+    assert uids == sorted(served.found(Demande(q=q)))
+
+
+def test_sparql_takes_nothing_else(served: Served, tmp_path: Path) -> None:
+    """Called with something else the function is an error, which filters; no index, no function."""
+    with fonctions(served.folder) as known:
+        for call in (
+            "<recherche#contient>(?q)",
+            '<recherche#contient>("a", "b")',
+            "<recherche#contient>(?q, ?q)",
+        ):
+            found = served.store.query(
+                f"SELECT * {{ ?q a qp:Question FILTER({call}) }}",
+                base_iri=BASE,
+                prefixes=PREFIXES,
+                custom_functions=known,
+            )
+            assert list(found) == []  # type: ignore[arg-type]
+    with fonctions(tmp_path) as known:
+        assert known == {}

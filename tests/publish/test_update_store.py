@@ -1,0 +1,182 @@
+"""The store of an update: the files of the one before, and what differs; neither less nor more."""
+
+import gzip
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+
+from lod.base.settings import Settings
+from lod.build import build
+from lod.pipeline.intake import ATTENTE
+from lod.pipeline.mapping import wikidata_facts as faits
+from lod.pipeline.partition_set import Publiees
+from lod.pipeline.partitions import FOLDER, cles_of
+from lod.publish import history as historique
+from lod.publish.release import current, manifest
+from lod.publish.update_store import BESIDE, DESCRIPTIONS, amend, modifiees
+from lod.rdf.serialize import read_turtle, triples
+from lod.rdf.store import open_store
+from lod.rdf.vocab import QP
+from tests.bench.nightly import ADDED, answer, lengthen
+from tests.support.rewriting import Change, Question, rewrite
+from tests.support.synthetic.forms import write_zip
+
+COUNT = 150
+
+
+def reopen(question: Question) -> None:
+    """Take its answer from a question."""
+    question["textesReponse"] = question["cloture"] = None
+
+
+def shared(release: Path) -> tuple[str, str]:
+    """Return two questions that have one answer, and are in two tranches: in their order."""
+    publiees = Publiees.of(release)
+    for nom in publiees.retires:
+        for iri in publiees.retires[nom]:
+            serving = [
+                quad.subject.value.rpartition("/")[2]
+                for quad in open_store(release / "store").quads_for_pattern(
+                    None, None, NamedNode(iri)
+                )
+                if "question/" in quad.subject.value
+            ]
+            if len(serving) == 2:
+                one, two = sorted(serving, key=lambda uid: int(uid[10:]))
+                return one, two
+    raise AssertionError("generated records share answers")
+
+
+def all_of(release: Path) -> set[Quad]:
+    """Return what the store of a release must hold, from its files."""
+    base = manifest(release)["base"]
+    nt = [*Publiees.of(release).ntriples(), (release / "links.nt").read_bytes()]
+    found = {Quad(*t, DefaultGraph()) for t in triples(b"".join(nt))}
+    for name in DESCRIPTIONS:
+        found |= {Quad(*t, DefaultGraph()) for t in read_turtle(release / "dumps" / f"{name}.ttl")}
+    for name, graph in (("faits-wikidata.ttl", faits.GRAPHE), ("historique.nt", historique.GRAPHE)):
+        store = Store()
+        store.load(path=str(_unpacked(release, name)), to_graph=NamedNode(base + graph))
+        found |= set(store)
+    return found
+
+
+def _unpacked(release: Path, name: str) -> Path:
+    target = release.parent / name
+    target.write_bytes(gzip.decompress((release / "dumps" / f"{name}.gz").read_bytes()))
+    return target
+
+
+def links(release: Path) -> int:
+    """Return how many files of a store belong to another one, too."""
+    return sum(path.stat().st_nlink > 1 for path in (release / "store").glob("*.sst"))
+
+
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A release; an update; another, in which a question is gone."""
+    folder = tmp_path_factory.mktemp("avenant")
+    archive, found = folder / "records.zip", []
+    write_zip(archive, "JSON L17", COUNT)
+
+    def publish() -> None:
+        build([archive], folder / "out", Settings())
+        found.append(current(folder / "out"))
+
+    publish()
+    one, two = shared(found[0])
+    uids = sorted(Publiees.of(found[0]).cles(Publiees.of(found[0]).tranches))
+    changed: dict[str, Change | None] = dict.fromkeys(uids[:2], lengthen)
+    rewrite(archive, {**changed, one: reopen})
+    publish()
+    rewrite(archive, {two: None})
+    publish()
+    return found
+
+
+def test_the_content_is_right(releases: list[Path]) -> None:
+    """Longer texts, an answer that is now another tranche's, the history: all is there."""
+    first, update, _ = releases
+    where = modifiees(first, Publiees.of(update))
+    assert where and len(where.noms) == 3
+    assert set(open_store(update / "store")) == all_of(update)
+    assert set(open_store(first / "store")) == all_of(first)
+    assert any(ADDED in str(quad.object) for quad in open_store(update / "store"))
+    before, after = Publiees.of(first), Publiees.of(update)
+    assert sum(map(len, before.retires.values())) > sum(map(len, after.retires.values()))
+
+
+def test_a_day_later_the_store_is_amended(tmp_path: Path) -> None:
+    """The status of each question that waits is that of another day, and nothing else is loaded."""
+    archive, out = tmp_path / "records.zip", tmp_path / "out"
+    write_zip(archive, "JSON L17", 80)
+    build([archive], out, Settings())
+    first = current(out)
+    told = Publiees.of(first)
+    waiting = [q for path in told.paths() for q, _ in cles_of(path) if q.attend]
+    later = date.fromisoformat(manifest(first)["donnees_au"]) + timedelta(days=1)
+    answered = next(q.uid for q in waiting if q.type == "QE")
+    rewrite(archive, {answered: partial(answer, on=later)})
+    build([archive], out, Settings())
+    update = current(out)
+    where = modifiees(first, Publiees.of(update))
+    assert where and where.apres == {answered}
+    assert len([nom for nom in where.noms if nom.endswith(ATTENTE)]) >= 2
+    found = all_of(update)
+    assert set(open_store(update / "store")) == found
+    days = [quad.object.value for quad in found if quad.predicate == QP.statutAu]
+    assert days.count(later.isoformat()) == len(waiting)  # one of them is answered that day
+
+
+def test_what_is_gone_is_in_no_file(releases: list[Path]) -> None:
+    """A question that is published no more is not in the files of the store, either."""
+    last = releases[2]
+    assert links(last) == 0
+    assert set(open_store(last / "store")) == all_of(last)
+
+
+def cut(path: Path) -> None:
+    """Leave the beginning of a file, as a copy: releases share it."""
+    data = path.read_bytes()
+    path.unlink()
+    path.write_bytes(data[: len(data) // 10])
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda release, nom: cut(release / FOLDER / nom),
+        lambda release, nom: cut(release / "dumps" / "void.ttl"),
+        lambda release, nom: (release / "links.nt").unlink(),
+        lambda release, nom: (release / "store" / "CURRENT").write_bytes(b"?"),
+        lambda release, nom: shutil.rmtree(release / "store"),
+    ],
+    ids=["tranche", "description", "links", "index", "store"],
+)
+def test_a_damaged_release_is_no_base(
+    damage: Callable[[Path, str], object], releases: list[Path], tmp_path: Path
+) -> None:
+    """Whatever is missing or cut off in the release before: all is loaded, nothing is left."""
+    first, update, _ = releases
+    before, work = tmp_path / "before", tmp_path / "work"
+    shutil.copytree(first, before, ignore=shutil.ignore_patterns("site", "sources", "rejected"))
+    work.mkdir()
+    for name in (FOLDER, *BESIDE):
+        (work / name).symlink_to(update / name)
+    told = Publiees.of(update)
+    where = modifiees(before, told)
+    assert where
+    publiees = replace(told, work=work)
+    assert amend(before, publiees, where, ())
+    assert links(work) == links(before) > 0  # later the engine may join files as small as these
+    assert len(open_store(work / "store")) > 1000
+    shutil.rmtree(work / "store")
+    damage(before, where.noms[0])
+    assert not amend(before, publiees, where, ())
+    assert not (work / "store").exists()

@@ -1,0 +1,492 @@
+"""The reference data: every spelling of the archives AMO is read alike, and nothing private."""
+
+import json
+import pickle
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+from lod.base import inputs
+from lod.base.errors import UsageError
+from lod.model.question import Circonscription, Organe
+from lod.pipeline.mapping import directory as annuaire
+from lod.reference.amo.archives import read_referentiel
+from lod.reference.amo.values import Acteur, Appartenance, Corps, MandatDepute, Referentiel
+from tests.support import amo
+from tests.support.amo_reading import bien_lu, lu
+from tests.support.paths import REAL
+
+ARCHIVE = REAL / "amo/acteurs-organes-L17.json.zip"
+AIN = Circonscription(nom="Ain", numero=1, departement="01")
+NOTHING = (None, "", {}, [], amo.NIL, {"#text": ""})
+
+
+@pytest.fixture
+def exemple(tmp_path: Path) -> Referentiel:
+    return bien_lu(tmp_path, *amo.EXEMPLE)
+
+
+def jour(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def test_values_are_those_of_the_record(exemple: Referentiel) -> None:
+    """A person, a mandate, a membership and a body, field by field."""
+    assert exemple.acteurs == {
+        "PA900001": Acteur(
+            ref="PA900001",
+            civilite="Mme",
+            prenom="Alix",
+            nom="Exemple",
+            naissance=date(1970, 1, 31),
+            profession="Géomètre",
+            hatvp="https://www.hatvp.fr/pages_nominatives/exemple-synthetique",
+        )
+    }
+    assert exemple.mandat("PM910001") == MandatDepute(
+        ref="PM910001",
+        acteur_ref="PA900001",
+        legislature=17,
+        debut=date(2024, 7, 7),
+        prise_de_fonction=date(2024, 7, 8),
+        circonscription=AIN,
+        region="Exemplie",
+    )
+    assert exemple.appartenances["PA900001"][0] == Appartenance(
+        ref="PM920001",
+        acteur_ref="PA900001",
+        groupe_ref="PO930001",
+        debut=date(2024, 7, 19),
+        fin=date(2025, 3, 31),
+    )
+    assert exemple.organe("PO950002") == Corps(
+        ref="PO950002",
+        type="MINISTERE",
+        libelle="Ministère des essais",
+        abrege="Essais",
+        sigle="MIN",
+        debut=date(2024, 12, 23),
+        parent="PO940002",
+        precedent="PO950001",
+    )
+    assert exemple.organe("PO970001") is None, "a constituency is not kept"
+
+
+@pytest.mark.parametrize("nothing", NOTHING, ids=repr)
+def test_nothing_is_spelled_in_many_ways(nothing: Any, tmp_path: Path) -> None:
+    """Each spelling reads as an absent value, wherever a value may be absent."""
+    fiche = amo.acteur("PA1", "Alix", "Exemple", amo.siege("PM1", "2024-07-07", nothing))
+    personne = fiche["acteur"]
+    personne["uri_hatvp"] = personne["profession"] = nothing
+    personne["etatCivil"]["dateDeces"] = personne["etatCivil"]["infoNaissance"] = nothing
+    [siege] = personne["mandats"]["mandat"]
+    siege["election"]["lieu"]["region"] = siege["mandature"] = nothing
+    corps = amo.organe("PO1", "MINISTERE", "Essais", "2024-07-07", nothing)
+    corps["organe"]["organeParent"] = corps["organe"]["libelleAbrege"] = nothing
+    r = bien_lu(tmp_path, fiche, corps)
+    assert r.acteurs["PA1"] == Acteur(ref="PA1", civilite="Mme", prenom="Alix", nom="Exemple")
+    mandat = r.mandats["PM1"]
+    assert (mandat.fin, mandat.region, mandat.prise_de_fonction) == (None, None, None)
+    assert r.organes["PO1"].organe == Organe(libelle="Essais", ref="PO1")
+    assert (r.organes["PO1"].fin, r.organes["PO1"].parent) == (None, None)
+
+
+def test_keys_may_be_missing(tmp_path: Path) -> None:
+    """As in 28 of 603 persons of legislature 17, who have no `mandats`."""
+    fiche = amo.acteur("PA1", "Alix", "Exemple")
+    for name in ("mandats", "profession", "uri_hatvp", "adresses"):
+        del fiche["acteur"][name]
+    r = bien_lu(tmp_path, fiche)
+    assert r.acteurs["PA1"].profession is None and r.mandats == {}
+
+
+def test_lists_may_hold_nothing_or_one(tmp_path: Path) -> None:
+    """A list of one stands for it, nothing in a list is passed over; control characters go."""
+    fiche = amo.acteur("PA1", "Alix\u0007 ", ["Exemple"])["acteur"]
+    fiche["etatCivil"] = [fiche["etatCivil"]]
+    r = bien_lu(tmp_path, {"acteurs": {"acteur": [amo.NIL, fiche, None]}})
+    assert [a.nom_complet for a in r.acteurs.values()] == ["Alix Exemple"]
+
+
+def test_an_identifier_is_a_text_or_an_object(tmp_path: Path) -> None:
+    """`uid` of a person is an object in the archive, that of a body a text: both are taken."""
+    a, b = amo.acteur("PA1", "Alix", "Exemple"), amo.acteur("PA2", "Sacha", "Exemple")
+    b["acteur"]["uid"] = "PA2"
+    corps = amo.organe("PO1", "GOUVERNEMENT", "Gouvernement", "2024-07-07")
+    corps["organe"]["uid"] = {"@xsi:type": "IdOrgane_type", "#text": "PO1"}
+    r = bien_lu(tmp_path, a, b, corps)
+    assert (set(r.acteurs), set(r.organes)) == ({"PA1", "PA2"}, {"PO1"})
+
+
+def test_a_mandate_alone_is_no_list(tmp_path: Path) -> None:
+    """One mandate is an object, several are a list; other kinds of mandate are not kept."""
+    seul = amo.siege("PM1", "2024-07-07")
+    fiche = amo.acteur("PA1", "Alix", "Exemple", mandats={"mandat": seul})
+    autres = [{"uid": "PM3", "typeOrgane": "GE", "dateDebut": "?"}, amo.siege("PM2", "2024-07-07")]
+    r = bien_lu(tmp_path, fiche, amo.acteur("PA2", "Sacha", "Exemple", *autres))
+    assert {m.ref: m.acteur_ref for m in r.mandats.values()} == {"PM1": "PA1", "PM2": "PA2"}
+
+
+def test_a_membership_may_name_several_bodies(tmp_path: Path) -> None:
+    """`organeRef` is a text, or a list of them."""
+    r = bien_lu(
+        tmp_path,
+        amo.acteur("PA1", "Alix", "Exemple", amo.adhesion("PM1", ["PO1", "PO2"], "2024-07-19")),
+        amo.acteur("PA2", "Sacha", "Exemple", amo.adhesion("PM2", ["PO1"], "2024-07-19")),
+        amo.groupe("PO1", "Un", "U", "2024-07-18"),
+    )
+    assert [a.groupe_ref for a in r.appartenances["PA1"]] == ["PO1", "PO2"]
+    assert r.groupe_du("PA1", date(2025, 1, 1)) is None, "two at once"
+    assert r.groupe_du("PA2", date(2025, 1, 1)) == r.organe("PO1")
+
+
+def test_dates_have_two_shapes(tmp_path: Path) -> None:
+    """ISO, or day, month, year."""
+    r = bien_lu(tmp_path, amo.organe("PO1", "GP", "Un", "27/06/2017", "2022-06-21", legislature=15))
+    assert (r.organes["PO1"].debut, r.organes["PO1"].fin) == (date(2017, 6, 27), date(2022, 6, 21))
+    assert r.organes["PO1"].legislature == 15
+
+
+@pytest.mark.parametrize("envelope", ["plain", "export", "divided"])
+def test_one_file_may_hold_all(envelope: str, tmp_path: Path) -> None:
+    """`acteurs.acteur[]` and `organes.organe[]`, below `export` or not; mandates apart too."""
+    personne, corps = amo.EXEMPLE[0]["acteur"], [m["organe"] for m in amo.EXEMPLE[1:]]
+    root: dict[str, Any] = {"organes": {"organe": corps}}
+    if envelope == "divided":
+        mandats = [m | {"acteurRef": "PA900001"} for m in personne["mandats"]["mandat"]]
+        root["mandats"] = {"mandat": mandats}
+        personne = personne | {"mandats": None}
+    root["acteurs"] = {"acteur": [personne]}
+    path = tmp_path / "amo.json"
+    path.write_text(json.dumps({"export": root} if envelope == "export" else root), "utf-8")
+    assert read_referentiel([path]) == (bien_lu(tmp_path, *amo.EXEMPLE), ())
+
+
+def test_folders_are_read_like_archives(tmp_path: Path) -> None:
+    """An archive that was unpacked says the same."""
+    with ZipFile(amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)) as archive:
+        archive.extractall(tmp_path / "amo")
+    assert read_referentiel([tmp_path / "amo"]) == read_referentiel([tmp_path / "amo.zip"])
+
+
+def test_a_later_archive_wins(tmp_path: Path) -> None:
+    """Reference by reference, in the order in which they are given, not in that of their names."""
+    first = amo.archive(tmp_path / "z.zip", amo.EXEMPLE)
+    fin = amo.siege("PM910001", "2024-07-07", "2025-10-05")
+    second = amo.archive(tmp_path / "a.zip", [amo.acteur("PA900001", "Alix", "Nouveau", fin)])
+    r, _ = read_referentiel([first, second])
+    assert r.acteurs["PA900001"].nom == "Nouveau"
+    assert r.mandats["PM910001"].fin == date(2025, 10, 5)
+    assert len(r.appartenances["PA900001"]) == 2, "what the later one does not name stays"
+    assert read_referentiel([second, first])[0].acteurs["PA900001"].nom == "Exemple"
+
+
+def test_a_mandate_is_that_of_the_day(tmp_path: Path) -> None:
+    """Re-elected after the election was annulled: two mandates in one legislature."""
+    r = bien_lu(
+        tmp_path,
+        amo.acteur(
+            "PA1",
+            "Alix",
+            "Exemple",
+            amo.siege("PM1", "2024-07-07", "2025-01-10", prise="2024-07-08"),
+            amo.siege("PM2", "2025-04-06", prise="2025-04-07"),
+            amo.siege("PM3", "2022-06-19", "2024-06-09", legislature="16"),
+        ),
+    )
+    found = {
+        day: m.ref if (m := r.mandat_du("PA1", 17, jour(day))) else None
+        for day in ("2024-07-07", "2024-07-08", "2025-01-10", "2025-01-11", "2025-04-07")
+    }
+    assert found == {
+        "2024-07-07": None,
+        "2024-07-08": "PM1",
+        "2025-01-10": "PM1",
+        "2025-01-11": None,
+        "2025-04-07": "PM2",
+    }
+    assert r.mandat_du("PA1", 17) is None, "without a day, two are one too many"
+    assert r.mandat_du("PA1", 16) == r.mandat("PM3")
+    assert r.mandat_du("PA1", 16, date(2025, 4, 7)) is None
+    assert r.mandat_du("PA2", 17) is None and r.mandat("PM4") is None
+
+
+def test_a_substitute_sits_from_the_day_of_taking_the_seat(tmp_path: Path) -> None:
+    """Her mandate is dated from the election of the deputy replaced, who may come back."""
+    r = bien_lu(
+        tmp_path,
+        amo.acteur(
+            "PA1",
+            "Alix",
+            "Titulaire",
+            amo.siege("PM1", "2024-07-07", "2024-10-21", prise="2024-07-08"),
+            amo.siege("PM3", "2024-07-07", prise="2025-01-24"),
+        ),
+        amo.acteur(
+            "PA2",
+            "Sacha",
+            "Suppléante",
+            amo.siege("PM2", "2024-07-07", "2025-01-23", prise="2024-10-22"),
+        ),
+    )
+    for day, sitting in (("2024-10-21", "PM1"), ("2024-10-22", "PM2"), ("2025-01-24", "PM3")):
+        found = [r.mandat_du(ref, 17, jour(day)) for ref in ("PA1", "PA2")]
+        assert [m.ref for m in found if m] == [sitting], day
+
+
+def test_a_group_is_that_of_the_day(exemple: Referentiel) -> None:
+    """Before the groups are formed there is none; a change takes effect on its day."""
+    found = {
+        day: g.ref if (g := exemple.groupe_du("PA900001", jour(day))) else None
+        for day in ("2024-07-18", "2024-07-19", "2025-03-31", "2025-04-01")
+    }
+    assert list(found.values()) == [None, "PO930001", "PO930001", "PO930002"]
+    assert exemple.groupe_du("PA1", date(2025, 1, 1)) is None
+
+
+def test_the_day_of_a_change_belongs_to_what_goes_on(tmp_path: Path) -> None:
+    """One membership ends on the day on which the next begins."""
+    r = bien_lu(
+        tmp_path,
+        amo.acteur(
+            "PA1",
+            "Alix",
+            "Exemple",
+            amo.adhesion("PM1", "PO1", "2024-07-19", "2025-04-01"),
+            amo.adhesion("PM2", "PO2", "2025-04-01"),
+        ),
+        amo.groupe("PO1", "Un", "U", "2024-07-18"),
+        amo.groupe("PO2", "Deux", "D", "2024-07-18"),
+    )
+    assert r.groupe_du("PA1", date(2025, 4, 1)) == r.organe("PO2")
+    assert r.groupe_du("PA1", date(2025, 3, 31)) == r.organe("PO1")
+
+
+def test_a_membership_without_a_break_is_one(tmp_path: Path) -> None:
+    """Associate, then member, then president: one membership; who left and came back has two."""
+    r = bien_lu(
+        tmp_path,
+        amo.acteur(
+            "PA1",
+            "Alix",
+            "Exemple",
+            amo.adhesion("PM12", "PO1", "2024-10-01"),
+            amo.adhesion("PM11", "PO1", "2024-07-19", "2024-09-30"),
+            amo.adhesion("PM13", "PO1", "2025-04-01", "2025-06-30"),
+        ),
+        amo.acteur(
+            "PA2",
+            "Sacha",
+            "Exemple",
+            amo.adhesion("PM21", "PO1", "2024-07-19", "2024-09-30"),
+            amo.adhesion("PM22", "PO1", "2024-10-02"),
+        ),
+        amo.acteur(
+            "PA3",
+            "Dominique",
+            "Exemple",
+            amo.adhesion("PM100", "PO1", "2024-07-19", "2024-12-31"),
+            amo.adhesion("PM99", "PO1", "2024-07-19", "2025-07-01"),
+        ),
+    )
+    spans = {
+        ref: [(a.ref, a.debut.isoformat(), a.fin and a.fin.isoformat()) for a in found]
+        for ref, found in r.appartenances.items()
+    }
+    assert spans == {
+        "PA1": [("PM11", "2024-07-19", None)],
+        "PA2": [("PM21", "2024-07-19", "2024-09-30"), ("PM22", "2024-10-02", None)],
+        "PA3": [("PM99", "2024-07-19", "2025-07-01")],
+    }
+
+
+def test_homonyms_are_all_named(tmp_path: Path) -> None:
+    """Two persons of one name in a legislature are two; a name without a mandate is nobody."""
+    r = bien_lu(
+        tmp_path,
+        amo.acteur("PA1", "Élise", "Œuvré", amo.siege("PM1", "2024-07-07")),
+        amo.acteur("PA2", "Elise", "OEUVRÉ", amo.siege("PM2", "2024-07-07")),
+        amo.acteur("PA3", "Élise", "Œuvré", amo.siege("PM3", "2022-06-19", legislature="16")),
+        amo.acteur("PA4", "Élise", "Œuvré"),
+    )
+    assert [a.ref for a in r.personnes("elise oeuvre", 17)] == ["PA1", "PA2"]
+    assert [a.ref for a in r.personnes("elise oeuvre", 16)] == ["PA3"]
+    assert r.personnes("elise oeuvre", 15) == ()
+
+
+def test_a_ministry_is_known_by_label_and_day(exemple: Referentiel) -> None:
+    """Short or long; the same label means another ministry under another government."""
+    first, second = exemple.organe("PO950001"), exemple.organe("PO950002")
+    assert exemple.ministere_nomme("essais", date(2024, 10, 1)) == first
+    assert exemple.ministere_nomme("ministere des essais", date(2025, 1, 1)) == second
+    assert exemple.ministere_nomme("essais", date(2024, 12, 20)) is None, "between two"
+    assert exemple.ministere_nomme("gouvernement", date(2024, 10, 1)) is None
+    assert exemple.gouvernement("PO950001") == exemple.organe("PO940001")
+    assert exemple.gouvernement("PO930001") is None and exemple.gouvernement("PO1") is None
+
+
+def test_two_ministries_of_one_label_are_none(tmp_path: Path) -> None:
+    """Nothing says which of them is meant."""
+    r = bien_lu(
+        tmp_path,
+        amo.gouvernement("PO1", "EXEMPLE", "2024-09-21"),
+        amo.ministere("PO2", "Ministère des essais", "Essais", "PO1", "2024-09-21"),
+        amo.ministere("PO3", "Ministère délégué aux essais", "Essais", "PO1", "2024-09-21"),
+    )
+    assert r.ministere_nomme("essais", date(2025, 1, 1)) is None
+    assert r.ministere_nomme("ministere delegue aux essais", date(2025, 1, 1)) == r.organe("PO3")
+
+
+@pytest.mark.parametrize("etape", ["gouvernement", "assemblee"])
+def test_a_ministry_left_open_ends_with_the_next_stage(etape: str, tmp_path: Path) -> None:
+    """The archive forgets to close governments: an open ministry is believed only so long."""
+    suivant = (
+        amo.gouvernement("PO3", "SUIVANT", "2024-12-14")
+        if etape == "gouvernement"
+        else amo.organe("PO3", "ASSEMBLEE", "Assemblée", "2024-12-14", legislature="17")
+    )
+    r = bien_lu(
+        tmp_path,
+        amo.gouvernement("PO1", "EXEMPLE", "2024-01-10"),
+        # a Premier ministre is named before the government is
+        amo.ministere("PO2", "Ministère des essais", "Essais", "PO1", "2024-01-09"),
+        amo.ministere("PO4", "Ministère clos", "Clos", "PO1", "2024-01-10", "2024-12-31"),
+        suivant,
+    )
+    assert r.ministere_nomme("essais", date(2024, 12, 13)) == r.organe("PO2")
+    assert r.ministere_nomme("essais", date(2024, 12, 14)) is None
+    assert r.ministere_nomme("clos", date(2024, 12, 14)) == r.organe("PO4")
+    assert r.organes["PO2"].fin is None, "what the archive says is not changed"
+
+
+def test_what_is_taken_is_a_short_list() -> None:
+    """A field more is a decision about persons: it is made here too."""
+    names = {f.name for kind in (Acteur, MandatDepute, Appartenance) for f in fields(kind)}
+    assert names == {
+        *("ref", "prenom", "nom", "civilite", "naissance", "deces", "profession", "hatvp"),
+        *("acteur_ref", "legislature", "debut", "fin", "prise_de_fonction"),
+        *("circonscription", "region", "groupe_ref"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("member", "message"),
+    [
+        ("[1]", "1: no JSON object at the root; give archives of acteurs and organes"),
+        (
+            "",
+            "1: not complete JSON: Input is a zero-length, empty document; fetch the archive again",
+        ),
+        (
+            {"question": {}, "x": 1},
+            "1: neither acteur nor organe at the root, but: question, x; "
+            "give archives of acteurs and organes; this file is something else",
+        ),
+        (
+            {"acteurs": {"acteur": [1, 2]}},
+            "1: acteurs.acteur[0]: no object; "
+            "it is left out of the reference data; correct it, or fetch the archive again",
+        ),
+        (
+            amo.organe("PO1", "GP", "Un", "2024-07-18"),
+            "1: organe.legislature: no value; "
+            "it is left out of the reference data; correct it, or fetch the archive again",
+        ),
+        (
+            '{"organe":\n {"codeType": "GP", "uid": "PO1", "libelle": "Un",\n  "viMoDe":\n'
+            '   {"dateDebut": "31/02/2021"}}}',
+            "4: organe.viMoDe.dateDebut: '31/02/2021' is not a day of the calendar; "
+            "it is left out of the reference data; correct it, or fetch the archive again",
+        ),
+        (
+            amo.acteur("PA01", "Alix", "Exemple"),
+            "1: acteur.uid: 'PA01' is not the reference of a person (PA…); "
+            "it is left out of the reference data; correct it, or fetch the archive again",
+        ),
+        (
+            amo.acteur("PA1", "Alix", ["Exemple", "Autre"]),
+            "1: acteur.etatCivil.ident.nom: 2 values where one is expected; "
+            "it is left out of the reference data; correct it, or fetch the archive again",
+        ),
+        (
+            amo.acteur("PA1", "Alix", {"a": "b"}),
+            "1: acteur.etatCivil.ident.nom: an object or a list where a text is expected; "
+            "it is left out of the reference data; correct it, or fetch the archive again",
+        ),
+    ],
+    ids=range(9),
+)
+def test_what_cannot_be_read_is_said(member: Any, message: str, tmp_path: Path) -> None:
+    """File, line, what is wrong, what to do; the members after it are read."""
+    r, findings = lu(tmp_path, member, amo.acteur("PA2", "Sacha", "Exemple"))
+    assert str(findings[0]) == f"{tmp_path}/amo.zip/json/000.json:{message}"
+    assert list(r.acteurs) == ["PA2"] and r.organes == {}
+
+
+def test_a_wrong_part_does_not_take_the_rest_along(tmp_path: Path) -> None:
+    """A person without a good birthday stays; a mandate without a good end is left out alone."""
+    fiche = amo.acteur(
+        "PA1",
+        "Alix",
+        "Exemple",
+        amo.siege("PM1", "2024-07-07", "bientôt"),
+        amo.siege("PM2", "2024-07-07"),
+        amo.siege("MP3", "2024-07-07"),
+        uri_hatvp="javascript:alert(1)",
+    )
+    fiche["acteur"]["etatCivil"]["infoNaissance"]["dateNais"] = "1970-02-30"
+    r, findings = lu(tmp_path, fiche)
+    assert (r.acteurs["PA1"].naissance, r.acteurs["PA1"].hatvp) == (None, None)
+    assert list(r.mandats) == ["PM2"]
+    assert [f.wrong for f in findings] == [
+        "acteur.etatCivil.infoNaissance.dateNais: '1970-02-30' is not a day of the calendar",
+        "acteur.uri_hatvp: 'javascript:alert(1)' is not an address of the Haute Autorité",
+        "acteur.mandats.mandat[0].dateFin: 'bientôt' is not a date",
+        "acteur.mandats.mandat[2].uid: 'MP3' is not the reference of a mandate (PM…)",
+    ]
+
+
+def test_damaged_archives_are_findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cut archive, a member too large, a text that is not UTF-8; an absent path stops."""
+    good = amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)
+    (tmp_path / "cut.zip").write_bytes(good.read_bytes()[:2000])
+    (tmp_path / "latin.json").write_bytes('{"acteur": "é"}'.encode("latin-1"))
+    monkeypatch.setattr(inputs, "MAX_BYTES", 1500)
+    r, findings = read_referentiel([good, tmp_path / "cut.zip", tmp_path / "latin.json"])
+    assert [f.where.path.removeprefix(f"{tmp_path}/") for f in findings] == [
+        "amo.zip/json/000.json",
+        "cut.zip",
+        "latin.json",
+    ]
+    assert r.acteurs == {} and len(r.organes) == 7
+    with pytest.raises(UsageError, match="there is no such file"):
+        read_referentiel([tmp_path / "absent.zip"])
+
+
+def test_it_can_be_handed_to_another_process(exemple: Referentiel) -> None:
+    """With its indexes made or not."""
+    copy = pickle.loads(pickle.dumps(exemple))
+    assert copy == exemple
+    exemple.personnes("", 17)
+    again: Referentiel = pickle.loads(pickle.dumps(exemple))
+    assert [again.mandat_du("PA900001", 17)] == list(exemple.mandats.values())
+
+
+@pytest.mark.shared
+def test_the_real_archive_answers_what_is_asked() -> None:
+    """Who changed what: facts that were looked up by hand in the archive."""
+    r, _ = read_referentiel([ARCHIVE])
+    retour = r.mandats["PM874603"]  # elected in July 2024, minister, back in November 2025
+    assert retour.debut == date(2024, 7, 7)
+    assert r.mandat_du(retour.acteur_ref, 17, date(2025, 11, 5)) is None
+    assert r.mandat_du(retour.acteur_ref, 17, date(2025, 11, 6)) == retour
+    groupe = r.groupe_du("PA721270", date(2025, 4, 1))  # member, then president as well
+    assert groupe and groupe.abrege == "GDR"
+    interieur = r.ministere_nomme("interieur", date(2025, 11, 1))
+    assert interieur and interieur.ref == "PO873643"
+    gouvernement = r.gouvernement("PO873643")
+    assert gouvernement and annuaire.nom_gouvernement(gouvernement) == "Gouvernement Lecornu II"

@@ -1,0 +1,152 @@
+"""`lod build --reference`: authors, constituencies and groups as of the day of the question."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lod.base.errors import Finding
+from lod.base.settings import Settings
+from lod.build import build, check
+from lod.pipeline.build_report import Bilan
+from lod.publish.query import run
+from lod.publish.release import current
+from tests.support import amo
+from tests.support.paths import GOOD, PAGE, REAL
+
+RECORD = json.loads(GOOD.read_text("utf-8"))
+TEXT = PAGE.read_text("utf-8")
+MOVED = (  # elected twice in one legislature, and moved from one group to another
+    amo.acteur(
+        "PA900001",
+        "Alix",
+        "Exemple",
+        amo.siege("PM910001", "2024-07-07", "2025-01-10"),
+        amo.siege(
+            "PM910002",
+            "2025-02-02",
+            election={"lieu": {"region": "Exemplie", "departement": "Paris",
+                               "numDepartement": "75", "numCirco": "2"}},
+        ),
+        amo.adhesion("PM920001", "PO930001", "2024-07-19", "2025-03-31"),
+        amo.adhesion("PM920002", "PO930002", "2025-04-01"),
+    ),
+    *amo.EXEMPLE[1:],
+)  # fmt: skip
+
+
+def record(path: Path, uid: str, day: str, **auteur: object) -> Path:
+    """A record of Alix Exemple, published that day, in no group."""
+    changed = json.loads(json.dumps(RECORD))
+    question = changed["question"]
+    question["uid"], question["identifiant"]["numero"] = uid, uid.split("QE")[1]
+    question["auteur"] = {"identite": {"acteurRef": "PA900001", **auteur}}
+    question["textesQuestion"]["texteQuestion"]["infoJO"]["dateJO"] = day
+    path.write_text(json.dumps(changed), "utf-8")
+    return path
+
+
+def facts(folder: Path, *path: str) -> dict[str, list[str]]:
+    """uid → what stands at a property path, by the query of a user."""
+    query = f"SELECT ?uid ?o {{ ?q a qp:Question ; qp:uid ?uid ; {'/'.join(path)} ?o }}"
+    found: dict[str, list[str]] = {}
+    for row in json.loads(run(folder, query, "json")[0])["results"]["bindings"]:
+        found.setdefault(row["uid"]["value"], []).append(row["o"]["value"])
+    return found
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release of four records and a page of one deputy, with an archive that knows her."""
+    folder = tmp_path_factory.mktemp("reference")
+    records = folder / "in"
+    records.mkdir()
+    record(records / "1.json", "QANR5L17QE1", "2024-10-01")
+    record(records / "2.json", "QANR5L17QE2", "2025-04-01")
+    record(records / "3.json", "QANR5L17QE3", "2025-04-08", mandatRef="PM910001")
+    record(records / "4.json", "QANR5L17QE4", "2025-01-21")
+    page = TEXT.replace("15ème", "17ème").replace("M. Pierre Dharréville", "Mme Alix Exemple")
+    page = page.replace("Bouches-du-Rhône (13<sup>e</sup>", "Ain (1<sup>re</sup>")
+    page = page.replace("28 décembre 2021", "1er octobre 2024").replace("2022", "2025")
+    (records / "5.md").write_text(page, "utf-8")
+    archive = amo.archive(folder / "amo.zip", MOVED)
+    bilan = build([records], folder / "out", Settings(), reference=[archive])
+    assert (bilan.read, bilan.published, bilan.remarks) == (5, 5, 0), bilan.remarked
+    return folder / "out"
+
+
+def test_the_constituency_is_that_of_the_mandate_or_the_day(release: Path) -> None:
+    """The mandate that the record names, else the one of that day; between two, nobody guesses."""
+    found = facts(release, "qp:circonscription", "skos:prefLabel")
+    ain, paris = ["Ain (1re circonscription)"], ["Paris (2e circonscription)"]
+    assert found["QANR5L17QE1"] == ain and found["QANR5L17QE2"] == paris
+    assert found["QANR5L17QE3"] == ain
+    assert "QANR5L17QE4" not in found
+
+
+def test_the_group_is_that_of_the_day(release: Path) -> None:
+    """Where the record names none, the archive says in which group she sat."""
+    found = facts(release, "qp:libelleGroupe")
+    assert found["QANR5L17QE1"] == ["Les Exemples"]
+    assert found["QANR5L17QE2"] == ["Synthétique et apparentés"]
+
+
+def test_the_author_of_a_page_is_found_in_the_archive(release: Path) -> None:
+    """Name and constituency agree: the page has the same author as the records."""
+    authors = facts(release, "qp:auteur", "qp:uid")
+    assert {tuple(refs) for refs in authors.values()} == {("PA900001",)}
+    assert len(authors) == 5
+
+
+def test_mandates_and_governments_can_be_asked_for(release: Path) -> None:
+    """A deputy has mandates and memberships with their days; a ministry stands in a government."""
+    query = """SELECT ?mandat ?debut ?fin { ?d foaf:name "Alix Exemple" ; qp:mandat ?m .
+      ?m rdfs:label ?mandat ; schema:startDate ?debut OPTIONAL { ?m schema:endDate ?fin } }
+      ORDER BY ?debut"""
+    rows = json.loads(run(release, query, "json")[0])["results"]["bindings"]
+    assert [row["debut"]["value"] for row in rows] == ["2024-07-07", "2025-02-02"]
+    assert rows[0]["fin"]["value"] == "2025-01-10" and "fin" not in rows[1]
+    query = """SELECT ?gouvernement { ?m skos:prefLabel "Essais"@fr ;
+      org:subOrganizationOf/skos:prefLabel ?gouvernement } ORDER BY ?gouvernement"""
+    rows = json.loads(run(release, query, "json")[0])["results"]["bindings"]
+    assert rows[0]["gouvernement"]["value"] == "Gouvernement Dupont-Exemple II"
+
+
+def test_nothing_private_is_in_any_file(release: Path) -> None:
+    """Addresses, telephone numbers and staff of the archive are nowhere in the release."""
+    files = [path for path in current(release).rglob("*") if path.is_file()]
+    assert len(files) > 50
+    for path in files:
+        assert amo.PRIVE.encode() not in path.read_bytes(), path
+
+
+def test_an_archive_makes_another_release(tmp_path: Path, release: Path) -> None:
+    """The same records with another archive are another release; with the same, the same."""
+    records = release.parent / "in"
+    one = amo.archive(tmp_path / "one.zip", MOVED)
+    build([records], tmp_path / "one", Settings(), reference=[one])
+    build([records], tmp_path / "two", Settings(), reference=[amo.archive(one, MOVED[:1])])
+    assert current(tmp_path / "one").name == current(release).name
+    assert current(tmp_path / "two").name != current(release).name
+
+
+def test_what_the_archive_has_wrong_is_told(tmp_path: Path) -> None:
+    """A member that cannot be read is a finding; the records are published all the same."""
+    archive = amo.archive(tmp_path / "amo.zip", [*MOVED, "{", '{"autre": 1}'])
+    source = record(tmp_path / "1.json", "QANR5L17QE1", "2024-10-01")
+    *findings, bilan = check([source], Settings(), reference=[archive])
+    assert isinstance(bilan, Bilan) and bilan.published == 1
+    wrongs = [f.wrong for f in findings if isinstance(f, Finding)]
+    assert len(wrongs) == 2 and "not complete JSON" in wrongs[0]
+    assert "neither acteur nor organe" in wrongs[1]
+
+
+@pytest.mark.shared
+def test_the_real_archive(tmp_path: Path) -> None:
+    """Every deputy of the archive is published with a mandate, and no record is refused."""
+    archive = REAL / "amo" / "acteurs-organes-L17.json.zip"
+    bilan = build([REAL / "json"], tmp_path, Settings(), jobs=2, reference=[archive])
+    assert (bilan.published, bilan.rejected, bilan.remarks) == (301, 0, 0)
+    query = "SELECT (COUNT(DISTINCT ?m) AS ?n) (COUNT(DISTINCT ?d) AS ?k) { ?d qp:mandat ?m }"
+    [row] = json.loads(run(tmp_path, query, "json")[0])["results"]["bindings"]
+    assert (int(row["n"]["value"]), int(row["k"]["value"])) == (575, 575)

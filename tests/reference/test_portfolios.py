@@ -1,0 +1,211 @@
+"""The portfolios of ministries: two tables that agree, and what they say of real names."""
+
+import csv
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from lod.base import packaged as files
+from lod.model.text import fold, slug
+from lod.reference.amo.archives import read_referentiel
+from lod.reference.tables import portefeuilles, portefeuilles_de
+from lod.sources.forms import lecture, records
+from tests.support.paths import REAL, SHARED
+
+RECORDS = [REAL / d for d in ("json", "json-reduced", "json-reconstructed", "pages")]
+ARCHIVE = REAL / "amo/acteurs-organes-L17.json.zip"
+LISTE = SHARED / "data/wikidata/ministeres-an.csv"
+# to whom they report, and no field: nothing truthful can be said of these names
+SANS_CHAMP = {
+    "Action et comptes publics (M. le SE auprès du ministre)",
+    "Agriculture et souveraineté alimentaire (Ministre déléguée)",
+    "Armées (Mme la SE auprès de la ministre)",
+    "Armées et anciens combattants (MD)",
+    "Écologie, énergie, développement durable et mer (SE)",
+    "Économie et finances (Mme la secrétaire d'État auprès du ministre)",
+    "Éducation nationale et jeunesse (M. le secrétaire d'État auprès du ministre)",
+    "Europe et affaires étrangères (M. le SE auprès du ministre)",
+    "Intérieur (MD)",
+    "Justice (MD)",
+    "Ministère auprès de la garde des sceaux, ministre de la justice",
+    "Ministère auprès du ministre de l’agriculture et de la souveraineté alimentaire",
+    "Ministère délégué auprès de la ministre des armées et des anciens combattants",
+    "Ministère délégué auprès du ministre de l'intérieur",
+    "Secrétariat d'État auprès de la ministre des armées",
+    "Secrétariat d'État auprès du ministre de l'action et des comptes publics",
+    "Secrétariat d'État auprès du ministre de l'économie et des finances",
+    "Secrétariat d'État auprès du ministre de l'éducation nationale et de la jeunesse",
+    "Secrétariat d'État auprès du ministre de l'Europe et des affaires étrangères",
+}
+
+
+def table(name: str) -> list[dict[str, str]]:
+    with (files.MAPPINGS / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+PORTEFEUILLES = table("portefeuilles.csv")
+MINISTERES = table("portefeuilles-ministeres.csv")
+
+
+def names_of_records() -> Iterator[tuple[str, ...]]:
+    """The labels of each ministry that a real record names."""
+    for record in records(RECORDS):
+        reading = lecture(record).reading
+        assert reading, record.path
+        q = reading.question
+        named = [q.ministere_interroge, q.ministere_repondant]
+        named += [a.ministere for a in q.attributions]
+        yield from (ministere.libelles for ministere in named if ministere)
+
+
+def names_of_archive() -> Iterator[tuple[str, ...]]:
+    """The labels of each ministry of the archive AMO, as a question would name it."""
+    referentiel, _ = read_referentiel([ARCHIVE])
+    bodies = referentiel.organes.values()
+    yield from (corps.organe.libelles for corps in bodies if corps.type == "MINISTERE")
+
+
+def test_the_tables_have_their_rows() -> None:
+    """48 portfolios; 542 rows about 373 names."""
+    assert len(PORTEFEUILLES) == len(portefeuilles()) == 48
+    assert len(MINISTERES) == 542
+    assert len({fold(row["libelle"]) for row in MINISTERES}) == 373
+
+
+def test_every_portfolio_has_a_ministry_and_no_other_is_named() -> None:
+    """The two files name the same slugs."""
+    assert {row["portefeuille"] for row in MINISTERES} == set(portefeuilles())
+
+
+def test_slugs_are_slugs_and_names_are_told_apart() -> None:
+    """A slug can stand in an IRI as it is; no two portfolios have one name."""
+    assert all(slug(name) == name for name in portefeuilles())
+    assert len({fold(name) for name in portefeuilles().values()}) == 48
+
+
+def test_rows_are_sorted_and_none_is_twice() -> None:
+    """By slug; by folded label, then slug. A name has one spelling in the file."""
+    slugs = [row["portefeuille"] for row in PORTEFEUILLES]
+    assert slugs == sorted(set(slugs))
+    keys = [(fold(row["libelle"]), row["portefeuille"]) for row in MINISTERES]
+    assert keys == sorted(set(keys))
+    assert len({row["libelle"] for row in MINISTERES}) == 373
+
+
+def test_french_of_this_project_has_french_typography() -> None:
+    """Names and reasons have ’; labels stay as the Assemblée writes them."""
+    ours = [row["nom"] for row in PORTEFEUILLES] + [row["motif"] for row in MINISTERES]
+    assert not [text for text in ours if re.search("['\"]| {2}|^ | $", text)]
+
+
+@pytest.mark.parametrize(
+    ("libelle", "expected"),
+    [
+        ("Secrétariat d’État auprès du ministre de l’économie, des finances et de la souveraineté"
+         " industrielle et numérique, chargé du numérique", "numerique"),
+        ("Ministère auprès du ministre de l'économie et des finances et du ministre de l'action et"
+         " des comptes publics, chargé du numérique", "numerique"),
+        ("Ministère auprès du Premier ministre, chargé des relations avec le Parlement",
+         "relations-parlement"),
+        ("Secrétariat d’État auprès de la Première ministre, chargé de la mer", "mer"),
+        ("Ministère auprès du ministre de l’intérieur et des outre-mer, chargé des outre-mer",
+         "outre-mer"),
+        ("Ministère chargé des transports auprès du ministre d’État, ministre de la transition"
+         " écologique et solidaire", "transports"),
+        ("Secrétariat d'Etat à l'emploi, auprès de la ministre de l'économie, de l'industrie et de"
+         " l'emploi", "travail"),
+        ("Secrétariat d’État auprès du ministre des armées et du ministre de l’éducation nationale"
+         " et de la jeunesse, chargé de la jeunesse et du service national universel", "jeunesse"),
+        ("Ministère auprès du ministre de l’Europe et des affaires étrangères, chargé du commerce"
+         " extérieur et de l'attractivité", "commerce-exterieur"),
+        ("Ministère auprès du Premier ministre, chargé du renouveau démocratique, porte-parole du"
+         " Gouvernement", "porte-parole renouveau-democratique"),
+        ("Secrétariat d'État auprès de la ministre des armées", ""),
+        ("Ministère délégué auprès du ministre de l'intérieur", ""),
+    ],
+)  # fmt: skip
+def test_to_whom_a_ministry_reports_is_not_its_field(libelle: str, expected: str) -> None:
+    """What follows « auprès de » makes no portfolio."""
+    assert " ".join(portefeuilles_de([libelle])) == expected
+
+
+@pytest.mark.parametrize(
+    ("libelle", "expected"),
+    [
+        ("Ministère des outre-mer", "outre-mer"),
+        ("Organisation territoriale et professions de santé", "sante"),
+        ("Enseignement et formation professionnels", "enseignement-professionnel"),
+        ("Économie sociale et solidaire et vie associative", "economie-sociale vie-associative"),
+        ("Relations avec le Parlement et participation citoyenne",
+         "relations-parlement renouveau-democratique"),
+        ("Commerce extérieur et attractivité", "commerce-exterieur"),
+    ],
+)  # fmt: skip
+def test_a_word_is_not_a_field(libelle: str, expected: str) -> None:
+    """« mer », « territoriale », « sociale », « citoyenne », « commerce » mean by their company."""
+    assert " ".join(portefeuilles_de([libelle])) == expected
+
+
+def test_a_ministry_may_have_several_portfolios() -> None:
+    """« Travail, santé et solidarités » has three, in the order of the file."""
+    expected = ("sante", "solidarites", "travail")
+    assert portefeuilles_de(["Travail, santé et solidarités"]) == expected
+
+
+def test_the_first_label_with_rows_decides() -> None:
+    """Labels without rows are passed over; spelling does not count; no label, no portfolio."""
+    assert portefeuilles_de(["inconnu", "JUSTICE", "Culture"]) == ("justice",)
+    assert portefeuilles_de(iter(["ministere de l'Interieur"])) == ("interieur",)
+    assert portefeuilles_de(["inconnu"]) == portefeuilles_de([]) == ()
+
+
+def test_a_portfolio_goes_on_through_reshuffles() -> None:
+    """Ecology from 2012 to 2025, and associations, which changed hands."""
+    for libelle in (
+        "Écologie, développement durable et énergie",
+        "Transition écologique et solidaire",
+        "Transition écologique et cohésion des territoires",
+        "Transition écologique, biodiversité et négociations internationales",
+    ):
+        assert "transition-ecologique" in portefeuilles_de([libelle])
+    for libelle in (
+        "Sports, jeunesse, éducation populaire et vie associative",
+        "Économie sociale et solidaire et vie associative",
+    ):
+        assert "vie-associative" in portefeuilles_de([libelle])
+
+
+def test_names_without_a_field_have_no_row() -> None:
+    """None of them was guessed."""
+    assert [name for name in SANS_CHAMP if portefeuilles_de([name])] == []
+
+
+@pytest.mark.shared
+def test_every_name_of_real_records_is_covered() -> None:
+    """But one, which states no field: « Secrétariat d'État auprès de la ministre des armées »."""
+    names = {name for labels in names_of_records() for name in labels}
+    assert len({fold(name) for name in names}) == 116
+    missing = {name for name in names if not portefeuilles_de([name])}
+    assert missing == {"Secrétariat d'État auprès de la ministre des armées"}
+
+
+@pytest.mark.shared
+def test_every_name_of_the_archive_and_of_the_list_is_covered() -> None:
+    """But those that state no field, and each of these does occur."""
+    names = {name for labels in names_of_archive() for name in labels}
+    with LISTE.open(encoding="utf-8", newline="") as file:
+        names |= {row["libelle"] for row in csv.DictReader(file) if row["codeType"] == "MINISTERE"}
+    missing = {name for name in names if not portefeuilles_de([name])}
+    assert missing == SANS_CHAMP
+
+
+@pytest.mark.shared
+def test_the_labels_of_a_ministry_agree() -> None:
+    """Short or long, whichever has rows says the same; 159 ministries of 168 have a portfolio."""
+    archive = list(names_of_archive())
+    for labels in (*archive, *names_of_records()):
+        found = {portefeuilles_de([label]) for label in labels} - {()}
+        assert len(found) < 2, labels
+    assert (len(archive), sum(1 for labels in archive if portefeuilles_de(labels))) == (168, 159)

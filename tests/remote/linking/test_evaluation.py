@@ -1,0 +1,69 @@
+"""What `make eval-links` measures, for the deputies of some years: its bounds hold there too."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from lod.reference.tables import mandats
+from lod.remote.linking.link import Dossier, reperes
+from lod.remote.linking.p4123 import Genre
+from lod.remote.linking.people import personnes
+from tests.evaluation import links
+from tests.evaluation.pool import Wikidata, items, numbers, seats, truth, wikidata
+
+pytestmark = pytest.mark.shared
+YEARS = {str(year) for year in range(1946, 1982, 4)}
+# other items of the same persons, as far as name and year tell
+DUPLICATES = {"Q62887772", "Q63763035", "Q83618132", "Q83618760", "Q98250020", "Q98250230"}
+
+
+@pytest.fixture(scope="module")
+def dossier() -> Dossier:
+    """The deputies born in some years."""
+    some = {ref: p for ref, p in personnes(mandats()).items() if p.annees & YEARS}
+    return Dossier(personnes=some, reperes=reperes())
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory, dossier: Dossier) -> Iterator[Wikidata]:
+    """All politicians born in these years, and where the deputies sat."""
+    quads = [q for some in items().values() if born_in(some) for q in some]
+    with wikidata(tmp_path_factory.mktemp("pool") / "store", [*quads, *seats()]) as served:
+        yield served
+
+
+def born_in(quads: list) -> bool:  # type: ignore[type-arg]  # quads of pyoxigraph
+    return any(getattr(q.object, "value", "")[:4] in YEARS for q in quads)
+
+
+def test_precision_and_recall(service: Wikidata, dossier: Dossier) -> None:
+    """A third hidden, five times: no wrong one, and few that are missed."""
+    mesures = [links.measure(service, dossier, links.masked(s, dossier)) for s in range(5)]
+    assert all(right == every > 200 for right, every in (m.identifiants for m in mesures))
+    assert not any(m.fausses for m in mesures)
+    assert sum(m.rappel for m in mesures) / len(mesures) >= 0.98
+    first, rows = (sum(column) for column in zip(*(m.premieres for m in mesures), strict=True))
+    assert (
+        first / rows >= 0.995
+        and first / sum(len(m.justes) + len(m.manquees) for m in mesures) >= 0.98
+    )
+
+
+def test_nobody_is_found_who_is_not_there(service: Wikidata, dossier: Dossier) -> None:
+    """Without their own items, deputies are only found in other items of themselves."""
+    found = {c.element.qid for c in links.absents(service, dossier, 2)}
+    assert found <= DUPLICATES
+
+
+def test_anomalies_of_the_pool(service: Wikidata, dossier: Dossier) -> None:
+    """One number on two items, two numbers on one: nothing written, two lines."""
+    first, second, third = sorted(truth().keys() & dossier.personnes.keys())[:3]
+    pairs = numbers(dossier.personnes, ())
+    wrong = [(truth()[second], first[2:]), (truth()[third], "999999999")]
+    service.number([*(pair for pair in pairs if pair[1] != second[2:]), *wrong])
+    bilan, _ = links.run(service, dossier)
+    assert {(a.genre, a.ref) for a in bilan.constat.anomalies} == {
+        (Genre.DEUX_ELEMENTS, first), (Genre.DEUX_NUMEROS, third),
+    }  # fmt: skip
+    assert not {first, third} & bilan.constat.links.keys()
+    assert truth()[second] not in {p.candidat.element.qid for p in bilan.propositions}

@@ -1,0 +1,289 @@
+"""`lod link` as people call it, against a real server of another program, and against bad ones."""
+
+import csv
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, Quad
+
+from lod.base.durable import alone
+from lod.base.errors import LodError
+from lod.base.settings import Settings
+from lod.build import build
+from lod.pipeline.mapping.links import known
+from lod.pipeline.review import read_revue
+from lod.reference.tables import circonscriptions, legislatures, mandats
+from lod.remote.linking.link import Bilan, Dossier, dossier, link, reperes
+from lod.remote.linking.p4123 import Genre, Publie
+from lod.remote.linking.people import Personne, personnes
+from lod.remote.wikidata.query_service import Client, Limits
+from tests.support import amo
+from tests.support.endpoint import cut, page, results
+from tests.support.engines import serving
+from tests.support.paths import GOOD, ROOT
+from tests.support.repository import Answer, running
+from tests.support.wikidata_items import (
+    born,
+    label,
+    legislature,
+    merged,
+    politician,
+    seat,
+    stored,
+    truthy,
+    wd,
+)
+
+FILES = ["anomalies.csv", "candidates.csv", "faits.csv", "liens.csv", "quickstatements.txt"]
+CONTACT = "operateur@example.org"
+DAY = date(2026, 5, 4)
+LINKED = known()
+ALL = personnes(mandats())
+FREE = [p for ref, p in ALL.items() if ref not in LINKED and 17 in p.legislatures]
+NEW, SURE, TWIN, TWICE, DOUBLE = FREE[:5]  # what the server says of each stands in `world`
+SEED = ALL["PA718926"]  # published, and the server agrees
+TERM = legislatures()[17].qid
+MERGED, LOST, GONE = "PA226", "PA230", "PA236"  # published, and no more as they were
+AGREED = [ref for ref, x in LINKED.items() if x.preuve == "Concordance"]  # the first has P4123 now
+PROVEN = {ref for ref, x in LINKED.items() if x.preuve == "IdentifiantP4123"} | {AGREED[0]}
+
+
+def person(qid: str, p: Personne, an: str = "") -> Iterator[Quad]:
+    """A deputy of ours as an item."""
+    yield from politician(qid, p.nom, an)
+    yield from born(qid, min(p.naissances))
+
+
+def world() -> Iterator[Quad]:
+    """A few deputies of ours, as a Wikidata that is not in order has them."""
+    yield from legislature(TERM, "17")
+    yield from person("Q30334188", SEED, SEED.numero)
+    yield truthy("Q30334188", "P21", wd("Q6581097"))
+    yield label("Q6581097", "masculin")
+    yield from person("Q1001", NEW, NEW.numero)
+    yield from person("Q1002", SURE)
+    place = next(s for s in SURE.sieges if s.legislature == 17)
+    yield from seat("Q1002", TERM, circonscriptions()[place.departement, place.numero])
+    for qid in ("Q1003", "Q1004"):
+        yield from person(qid, TWIN)
+        yield from person(f"{qid}0", TWICE, TWICE.numero)
+    yield from person("Q1005", DOUBLE, DOUBLE.numero)
+    yield truthy("Q1005", "P4123", Literal("999999"))
+    yield merged(LINKED[MERGED].qid, "Q1006")
+    yield label(LINKED[LOST].qid, ALL[LOST].nom)
+    for ref in LINKED.keys() - {SEED.ref, MERGED, LOST, GONE}:
+        yield label(LINKED[ref].qid, ALL[ref].nom)
+        if ref in PROVEN:
+            yield truthy(LINKED[ref].qid, "P4123", Literal(ALL[ref].numero))
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    store = stored(world(), tmp_path_factory.mktemp("wikidata") / "store")
+    with serving(store) as address:
+        yield address
+
+
+def lod(
+    folder: Path, *arguments: object, contact: str = CONTACT
+) -> subprocess.CompletedProcess[str]:
+    """The command, in a folder with its settings."""
+    folder.mkdir(exist_ok=True)
+    (folder / "lod.toml").write_text(f'contact = "{contact}"\nrevue = "revue"\n', "utf-8")
+    (folder / "revue").mkdir(exist_ok=True)
+    return subprocess.run(
+        [sys.executable, "-m", "lod", "link", *map(str, arguments)],
+        capture_output=True, text=True, cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def written(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder that one run wrote, and its last line."""
+    folder = tmp_path_factory.mktemp("run")
+    done = lod(folder, "out", "--endpoint", endpoint)
+    assert (done.returncode, done.stderr) == (0, "")
+    return folder / "out" / "liens", done.stdout
+
+
+def test_the_last_line_counts(written: tuple[Path, str]) -> None:
+    """Links by identifier, candidates, and where they are."""
+    folder, told = written
+    anomalies = len(rows(folder / "anomalies.csv"))
+    assert told == (
+        f"{1402 - 3 + 1:,} identifiers (1 new, {anomalies:,} anomalies); "
+        "2 candidates, 1 certain, 1 open; out/liens\n"
+    )
+    assert sorted(p.name for p in folder.iterdir() if p.is_file()) == FILES
+
+
+def test_identifiers_are_links_to_accept(written: tuple[Path, str]) -> None:
+    """Those that are published already, and the new one; of anomalies nothing."""
+    found = {row["acteurRef"]: row["qid"] for row in rows(written[0] / "liens.csv")}
+    published = {ref: LINKED[ref].qid for ref in PROVEN}
+    assert found.items() - published.items() == {(NEW.ref, "Q1001")}
+    assert published.keys() - found.keys() == {MERGED, LOST, GONE}
+
+
+def test_candidates_are_explained(written: tuple[Path, str]) -> None:
+    """Name, day and constituency make one certain; twins are not."""
+    found = {row["qid"]: row for row in rows(written[0] / "candidates.csv")}
+    assert {qid: row["match"] for qid, row in found.items()} == {
+        "Q1002": "oui", "Q1003": "non", "Q1004": "non",
+    }  # fmt: skip
+    assert found["Q1002"]["regle"] == "exact+annee+circonscription"
+    assert found["Q1003"]["explication"].endswith("convient aussi\u00a0: Q1004.")
+
+
+def test_statements_are_for_what_lacks_them(written: tuple[Path, str]) -> None:
+    """The certain candidate, and links by two sources whose items bear no number yet; but none
+    of an anomaly.
+    """
+    text = (written[0] / "quickstatements.txt").read_text("utf-8")
+    found = {tuple(line.split("\t")[:3]) for line in text.splitlines()}
+    agreed = [(ref, LINKED[ref].qid) for ref in AGREED[1:]]
+    assert found == {
+        (qid, "P4123", f'"{ALL[ref].numero}"') for ref, qid in [*agreed, (SURE.ref, "Q1002")]
+    }
+
+
+def test_anomalies_are_told(written: tuple[Path, str]) -> None:
+    """Two items for a number, two numbers for an item, an item merged, items that are no more."""
+    found = {(r["genre"], r["acteurRef"], r["cible"]) for r in rows(written[0] / "anomalies.csv")}
+    assert (Genre.DEUX_ELEMENTS, TWICE.ref, "Q10040") in found
+    assert (Genre.DEUX_NUMEROS, DOUBLE.ref, "") in found
+    assert {(genre, ref) for genre, ref, _ in found} == {
+        (Genre.DEUX_ELEMENTS, TWICE.ref), (Genre.DEUX_NUMEROS, DOUBLE.ref),
+        (Genre.FUSIONNE, MERGED), (Genre.PERDU, MERGED), (Genre.PERDU, LOST),
+        (Genre.SUPPRIME, GONE),
+    }  # fmt: skip
+    assert (Genre.FUSIONNE, MERGED, "Q1006") in found
+
+
+def test_a_short_list_is_not_believed(tmp_path: Path) -> None:
+    """An endpoint that lacks most of what is published is not all of Wikidata; no file is new."""
+    with (
+        serving(stored(person("Q30334188", SEED, SEED.numero), tmp_path / "store")) as address,
+        pytest.raises(LodError, match=r"1,642 of 1,643 published links are not there; is this all"),
+    ):
+        run(tmp_path, address, dossier(tmp_path))
+    assert not (tmp_path / "liens/liens.csv").exists()
+
+
+def test_facts_are_kept_with_their_source(written: tuple[Path, str], endpoint: str) -> None:
+    """Of every item that is linked."""
+    found = {(r["qid"], r["propriete"]): r for r in rows(written[0] / "faits.csv")}
+    assert found["Q30334188", "P21"]["libelle"] == "masculin"
+    assert {row["source"] for row in found.values()} == {endpoint}
+    assert ("Q1001", "P569") in found and ("Q1002", "P569") not in found
+
+
+def test_the_build_takes_what_was_written(written: tuple[Path, str], tmp_path: Path) -> None:
+    """A folder of reviewed files may hold every file as it is; the new link is then known, and
+    two sources that agreed have become an identifier.
+    """
+    for name in FILES[:4]:
+        (tmp_path / name).write_bytes((written[0] / name).read_bytes())
+    revus = read_revue(tmp_path).liens
+    assert known(revus)[NEW.ref].qid == "Q1001"
+    assert LINKED[AGREED[0]].preuve == "Concordance"
+    after = known(revus)[AGREED[0]]
+    assert (after.qid, after.preuve) == (LINKED[AGREED[0]].qid, "IdentifiantP4123")
+    assert {after.constat} == {r.constat for r in revus.liens}
+    assert GONE not in known(revus) and LOST in known(revus)
+    again = dossier(tmp_path / "none", revus)
+    assert again.publies[NEW.ref] == Publie("Q1001", "IdentifiantP4123")
+
+
+def run(folder: Path, endpoint: str, known_: Dossier) -> Bilan:
+    client = Client(
+        endpoint, CONTACT, folder / "liens/cache", today=DAY, limits=Limits(delays=()),
+        sleep=lambda seconds: None,
+    )  # fmt: skip
+    return link(folder, client, known_)
+
+
+def small(**more: object) -> Dossier:
+    """What is known of the few, with nothing published."""
+    few = {p.ref: p for p in (SEED, NEW, SURE, TWIN, TWICE, DOUBLE)}
+    return Dossier(personnes=few, reperes=reperes(), **more)  # type: ignore[arg-type]
+
+
+def test_what_a_person_decided_is_heeded(endpoint: str, tmp_path: Path) -> None:
+    """A refused pair is gone, and its twin is certain; a second run has the same bytes."""
+    bilan = run(tmp_path, endpoint, small(refus={(TWIN.ref, "Q1004")}))
+    certain = {p.candidat.pair for p in bilan.propositions if p.est_certaine}
+    assert certain == {(SURE.ref, "Q1002"), (TWIN.ref, "Q1003")}
+    before = {name: (tmp_path / "liens" / name).read_bytes() for name in FILES}
+    run(tmp_path, endpoint, small(refus={(TWIN.ref, "Q1004")}))
+    assert before == {name: (tmp_path / "liens" / name).read_bytes() for name in FILES}
+
+
+def test_a_link_by_two_sources_becomes_one_by_identifier(endpoint: str, tmp_path: Path) -> None:
+    """Where the item bears the number; where it bears none, a statement is proposed."""
+    publies = {NEW.ref: Publie("Q1001", "Concordance"), SURE.ref: Publie("Q1002", "Concordance")}
+    bilan = run(tmp_path, endpoint, small(publies=publies))
+    assert bilan.constat.liens[NEW.ref] == "Q1001"
+    text = (tmp_path / "liens/quickstatements.txt").read_text("utf-8")
+    assert text.startswith(f'Q1002\tP4123\t"{SURE.numero}"') and text.count("\n") == 1
+
+
+def test_a_number_on_another_person_is_not_believed(tmp_path: Path) -> None:
+    """Neither the name nor the year agree: a number typed wrong."""
+    quads = [*politician("Q1", "Une Autre", SEED.numero), *born("Q1", "1900-02-03")]
+    with serving(stored(quads, tmp_path / "store")) as address:
+        bilan = run(tmp_path, address, small())
+    assert [(a.genre, a.ref) for a in bilan.constat.anomalies] == [(Genre.DISCORDANT, SEED.ref)]
+    assert rows(tmp_path / "liens/liens.csv") == []
+
+
+def test_a_release_adds_deputies(endpoint: str, tmp_path: Path) -> None:
+    """A deputy of the archives alone is a person to find."""
+    archive = amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)
+    plain = GOOD
+    build([plain], tmp_path / "out", Settings(), jobs=1, reference=[archive])
+    known_ = dossier(tmp_path / "out").personnes
+    assert known_["PA900001"].nom == "Alix Exemple" and set(ALL) < set(known_)
+
+
+@pytest.mark.parametrize(
+    "bad", [page(403), page(200), cut(), results([])], ids=["403", "html", "cut", "nothing"]
+)
+def test_a_run_that_fails_changes_nothing(bad: Answer, tmp_path: Path) -> None:
+    """One line, exit 1, and what was there is there, byte for byte."""
+    target = tmp_path / "out" / "liens"
+    target.mkdir(parents=True)
+    for name in FILES:
+        (target / name).write_text("before", "utf-8")
+    with running() as depot:
+        depot.script = [bad]
+        done = lod(tmp_path, "out", "--endpoint", f"{depot.base}sparql")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
+    assert {(target / name).read_text("utf-8") for name in FILES} == {"before"}
+    assert not [*target.rglob("*.part"), *target.rglob(".*.part")]
+
+
+def test_the_operator_is_named(endpoint: str, tmp_path: Path) -> None:
+    """Without a contact, and for what is no address, the usage is wrong, and nothing is written."""
+    done = lod(tmp_path, "out", "--endpoint", endpoint, contact="")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "contact in lod.toml" in done.stderr
+    assert lod(tmp_path, "out", "--endpoint", "ftp://example.org/").returncode == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_two_runs_do_not_meet(endpoint: str, tmp_path: Path) -> None:
+    """The second one is told to wait."""
+    with alone(tmp_path / "liens", "lod link"), pytest.raises(LodError, match="another lod link"):
+        run(tmp_path, endpoint, small())

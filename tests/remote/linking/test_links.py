@@ -1,0 +1,444 @@
+"""Links rest on evidence: those of the tables, those that a person decided, and no other."""
+
+import csv
+import gzip
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lxml import html
+from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
+
+from lod.base import packaged as files
+from lod.base.errors import LodError, UsageError
+from lod.base.settings import Settings
+from lod.build import build
+from lod.pipeline.mapping.links import Lien, known, liens, links
+from lod.publish.query import run
+from lod.publish.release import current
+from lod.rdf.iris import Iris
+from lod.rdf.vocab import OWL_SAME_AS, PREFIXES, QP, RDFS_LABEL, RDFS_SEE_ALSO, fr, qp, wikidata
+from lod.reference.link_tables import Fait, autorites, identifiants, propositions, sources
+from lod.reference.reviewed_links import Genre, LienRevu, LiensRevus, read_liens
+from lod.reference.tables import circonscriptions, groupes, legislatures, mandats
+from lod.tools.make_tables import main as make_tables
+from lod.website.links_page import exemple
+from tests.support.engines import by_server, serving
+from tests.support.paths import GOOD, ROOT, SHARED
+
+IRIS = Iris("http://x/")
+SEED, SEED_QID = "PA718926", "Q30334188"
+ENDPOINT = "https://query.wikidata.org/sparql"
+HEADER = "acteurRef,qid,preuve,valeur,source,constat,par,motif\n"
+# one of those that two sources agree on, without P4123
+CONCORDANT = next(ref for ref, lien in known().items() if lien.preuve == "Concordance")
+
+
+def of(ref: str, *revus: LienRevu) -> list[Lien]:
+    """Every link of a deputy."""
+    node = IRIS.reference("depute", ref)
+    return [lien for sujet, lien in liens(IRIS, LiensRevus(liens=revus)) if sujet == node]
+
+
+def after(*revus: LienRevu) -> dict[str, Lien]:
+    """Who is linked, after what the publisher has decided."""
+    return known(LiensRevus(liens=revus))
+
+
+def decided(ref: str, qid: str, preuve: str, **more: str) -> LienRevu:
+    stated = {"valeur": "", "source": "", "par": "", "motif": "", "constat": "2026-11-25"}
+    return LienRevu(acteur_ref=ref, qid=qid, preuve=preuve, **(stated | more))
+
+
+def read_now(ref: str, qid: str) -> LienRevu:
+    return decided(ref, qid, "P4123", valeur=ref[2:], source=ENDPOINT)
+
+
+# ---------------------------------------------------------------- the tables
+
+
+def test_how_many_deputies_are_linked() -> None:
+    """What the tables prove, legislature by legislature: by identifier, by two sources."""
+    linked = known()
+    counted: Counter[tuple[int, str]] = Counter()
+    for m in mandats():
+        if m.acteur_ref in linked:
+            counted[m.legislature, linked[m.acteur_ref].preuve] += 1
+    identifiant, concordance = "IdentifiantP4123", "Concordance"
+    assert counted == {
+        (13, identifiant): 607, (14, identifiant): 610, (14, concordance): 35,
+        (15, identifiant): 393, (15, concordance): 210, (16, identifiant): 598,
+        (17, identifiant): 434, (17, concordance): 1,
+    }  # fmt: skip
+    assert len(linked) == 1643 and len({lien.qid for lien in linked.values()}) == 1643
+
+
+def test_the_seed_has_its_three_sources() -> None:
+    """The author of the first question: identifier, its digits, three readings, the best day."""
+    lien = known()[SEED]
+    assert (lien.qid, lien.preuve, lien.valeur) == (SEED_QID, "IdentifiantP4123", "718926")
+    assert lien.constat == "2022-11-07" and lien.relation == OWL_SAME_AS
+    codes = ("wdqs2022", "everypolitician2019", "nfp2024")
+    assert lien.sources == tuple(sources()[code].nom for code in codes)
+
+
+def test_one_evidence_alone_is_no_link() -> None:
+    """Who is proposed by one source or by name and year has no link, and waits for a person."""
+    assert len(propositions()) == 215
+    linked = known()
+    assert not [p for p in propositions() if p.acteur_ref in linked]
+    rules = Counter(p.regle for p in propositions())
+    assert rules == {
+        "nom et année": 199, "EveryPolitician seul": 8, "nfp2024 seul": 7, "carnet public": 1,
+    }  # fmt: skip
+
+
+def test_a_concordance_names_both_sources() -> None:
+    """Who matched by hand, and the list in which the name and year are unique."""
+    for lien in known().values():
+        if lien.preuve == "Concordance":
+            assert lien.sources[-1] == sources()["wikidata2025"].nom
+            assert any(nom.startswith("EveryPolitician") for nom in lien.sources[:-1])
+            nom, annee = lien.valeur.rsplit(", ", 1)
+            assert nom and len(annee) == 4 and lien.constat == "2025-09"
+
+
+def test_an_item_of_two_deputies_is_no_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither is published: we do not know which of them is right."""
+    twin = read_now("PA1008", known()[SEED].qid)
+    linked = after(twin)
+    assert SEED not in linked and "PA1008" not in linked
+    assert len(linked) == len(known()) - 1 - ("PA1008" in known())
+
+
+def test_what_is_no_person() -> None:
+    """Constituencies and legislatures by their legal name, groups only as something to see."""
+    assert len(circonscriptions()) == 576 and ("30", 4) not in circonscriptions()  # the Gard
+    assert {n: x.qid for n, x in legislatures().items() if x.qid} == {
+        13: "Q3025921", 14: "Q3570385", 15: "Q24939798", 16: "Q112567597", 17: "Q126471296",
+    }  # fmt: skip
+    found = Counter((s.value.split("/")[3], x.relation, x.preuve) for s, x in liens(IRIS))
+    assert found["circonscription", OWL_SAME_AS, "DesignationOfficielle"] == 576
+    assert found["legislature", OWL_SAME_AS, "DesignationOfficielle"] == 5
+    assert found["groupe", RDFS_SEE_ALSO, "LienRevu"] == sum(1 for g in groupes() if g.qid) == 27
+    assert not [key for key in found if key[0] == "groupe" and key[1] == OWL_SAME_AS]
+
+
+def test_registers_only_of_who_is_proven() -> None:
+    """Other identifiers are published for persons linked by P4123, and are never the same thing."""
+    linked = known()
+    assert {ref for ref in identifiants()} <= {
+        ref for ref, x in linked.items() if x.preuve == "IdentifiantP4123"
+    }
+    counted = Counter(one.autorite.code for some in identifiants().values() for one in some)
+    assert counted == {
+        "nosdeputes": 1395, "wikipedia": 1375, "sycomore": 841, "hatvp": 611, "bnf": 574,
+        "viaf": 349, "idref": 288, "lccn": 144, "isni": 136, "gnd": 108, "europarl": 18, "senat": 7,
+    }  # fmt: skip
+    assert set(counted) == set(autorites()) and "twitter" not in counted
+    assert {x.relation for x in of("PA230") if x.registre} == {RDFS_SEE_ALSO}
+    [bnf] = [x for x in of("PA230") if x.ancre == "identifiant-bnf"]
+    assert bnf.cible == "https://data.bnf.fr/ark:/12148/cb12799974q"
+    assert bnf.registre == "http://www.wikidata.org/entity/P268"
+    # a refused link takes them with it
+    assert of("PA230", decided("PA230", "Q822237", "refus", par="A. B.", motif="homonyme")) == []
+
+
+def test_a_link_in_rdf() -> None:
+    """Subject, target, evidence, value, sources, day; only of what is published."""
+    node = NamedNode(f"http://x/depute/{SEED}")
+    found = set(links({node.value}, IRIS))
+    proof = NamedNode(f"{node.value}#lien-wikidata")
+    assert Triple(node, OWL_SAME_AS, wikidata(SEED_QID)) in found
+    assert Triple(proof, QP.preuve, qp("IdentifiantP4123")) in found
+    assert Triple(proof, QP.valeurPreuve, Literal("718926")) in found
+    assert Triple(proof, QP.sourcePreuve, fr(sources()["nfp2024"].nom)) in found
+    assert {t.subject for t in found if t.predicate == OWL_SAME_AS} == {node}
+    assert not list(links(set(), IRIS))
+
+
+@pytest.mark.shared
+def test_the_tables_are_what_their_origins_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Made again, they are the same bytes; what is left out is said."""
+    monkeypatch.setattr(files, "MAPPINGS", tmp_path)
+    make_tables(SHARED / "data/wikidata")
+    made = sorted(path.name for path in tmp_path.iterdir())
+    assert len(made) == 7
+    packaged = ROOT / "lod" / "reference" / "data"
+    for name in made:
+        assert (tmp_path / name).read_bytes() == (packaged / name).read_bytes(), name
+    assert capsys.readouterr().err.count("left out") == 4
+
+
+@pytest.mark.shared
+def test_no_link_contradicts_what_was_read() -> None:
+    """Every link of the tables is an item that the origin gives to this person, and nobody else."""
+    stated = {}
+    with (SHARED / "data/wikidata/deputes-wikidata.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            stated[row["acteurRef"]] = row["wikidata_qid"]
+    with gzip.open(SHARED / "data/wikidata/politicians.csv.gz", "rt", encoding="utf-8") as file:
+        assert sum(1 for _ in csv.DictReader(file)) > 60_000
+    for ref, lien in known().items():
+        assert stated[ref] == lien.qid
+
+
+# ---------------------------------------------------------------- what the publisher decides
+
+
+def test_a_reading_makes_a_concordance_an_identifier() -> None:
+    """P4123, read since, comes over the concordance, with its own source and day."""
+    before = known()[CONCORDANT]
+    then = after(read_now(CONCORDANT, before.qid))[CONCORDANT]
+    assert (before.preuve, then.preuve) == ("Concordance", "IdentifiantP4123")
+    assert (then.qid, then.valeur) == (before.qid, CONCORDANT[2:])
+    assert (then.sources, then.constat) == ((ENDPOINT,), "2026-11-25")
+
+
+def test_readings_of_an_identifier_add_up() -> None:
+    """The seed read again: one source more, the newest day."""
+    then = after(read_now(SEED, SEED_QID))[SEED]
+    assert then.sources == (*known()[SEED].sources, ENDPOINT) and then.constat == "2026-11-25"
+
+
+def test_a_reviewed_link_is_something_to_see() -> None:
+    """Who, why and when; not the same thing, and nothing beside a link that is proven."""
+    ref, qid = next((p.acteur_ref, p.qid) for p in propositions())
+    row = decided(ref, qid, "revue", par="A. B.", motif="même circonscription, même photographie")
+    [lien] = of(ref, row)
+    assert (lien.relation, lien.preuve, lien.valeur) == (RDFS_SEE_ALSO, "LienRevu", row.motif)
+    assert lien.sources == ("Revu par A. B.",) and lien.constat == "2026-11-25"
+    again = decided(SEED, "Q1", "revue", par="A. B.", motif="non")
+    assert [x for x in of(SEED, again) if x.ancre == "lien-wikidata"] == [known()[SEED]]
+
+
+def test_an_anomaly_of_no_kind_is_told(tmp_path: Path) -> None:
+    """It is not passed over: who knows what it would have taken away."""
+    (tmp_path / "anomalies.csv").write_text("genre,acteurRef,explication\nfusion,PA1,?\n", "utf-8")
+    with pytest.raises(UsageError, match=r"anomalies.csv:2: 'fusion' is none of deux éléments, "):
+        read_liens(tmp_path)
+
+
+@pytest.mark.parametrize("genre", Genre)
+def test_an_anomaly_takes_a_link_away(genre: Genre) -> None:
+    """What is not one to one proves nothing, of either side; a merger and a loss are only told."""
+    told = {"genre": genre.value, "acteurRef": SEED, "qid": SEED_QID, "cible": "Q3286733 PA1008"}
+    found = known(LiensRevus(anomalies=(told,)))
+    is_kept = genre in (Genre.MAL_FORME, Genre.PERDU, Genre.FUSIONNE)
+    assert (SEED in found) is is_kept and ("PA236" in found) is is_kept  # Q3286733 is PA236's
+    settled = LiensRevus(anomalies=(told,), liens=(read_now(SEED, SEED_QID),))
+    assert SEED in known(settled)  # who has looked at it decides
+
+
+def test_a_refused_pair_is_never_linked() -> None:
+    """Not by the table, and not by what was read since."""
+    row = decided(SEED, SEED_QID, "refus", par="A. B.", motif="homonyme")
+    assert SEED not in after(row) and of(SEED, row) == []
+    assert SEED not in after(row, read_now(SEED, SEED_QID))
+
+
+def test_decisions_stand_beside_what_was_read(tmp_path: Path) -> None:
+    """Two files of the same columns: what `lod link` writes anew takes no decision away."""
+    (tmp_path / "decisions.csv").write_text(
+        f"{HEADER}PA1008,Q1,refus,,,2026,A. B.,homonyme\n", "utf-8"
+    )
+    (tmp_path / "liens.csv").write_text(f"{HEADER}PA1,Q2,P4123,1,{ENDPOINT},2026,,\n", "utf-8")
+    assert [(r.acteur_ref, r.preuve) for r in read_liens(tmp_path).liens] == [
+        ("PA1008", "refus"), ("PA1", "P4123"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("718926,Q1,P4123,718926,x,2026,,", "'718926' is no reference PA…"),
+        ("PA718926,1,P4123,718926,x,2026,,", "'1' is no item Q…"),
+        ("PA718926,Q1,P4123,718926,x,hier,,", "'hier' is no day, month or year"),
+        ("PA718926,Q1,nom,718926,x,2026,,", "'nom' is none of P4123, revue, refus"),
+        ("PA718926,Q1,P4123,718927,x,2026,,", "P4123 is '718927', which is not PA718926"),
+        ("PA718926,Q1,P4123,718926,,2026,,", "source: empty"),
+        ("PA718926,Q1,revue,,,2026,A. B.,", "motif: empty"),
+        ("PA718926,Q1,refus,,,2026,,homonyme", "par: empty"),
+        ("PA718926,,P4123,718926,x,2026,,", "qid: empty"),
+    ],
+)
+def test_a_row_that_decides_nothing(row: str, why: str, tmp_path: Path) -> None:
+    """File and line, what is wrong, what to do."""
+    (tmp_path / "liens.csv").write_text(HEADER + row + "\n", "utf-8")
+    with pytest.raises(UsageError) as error:
+        read_liens(tmp_path)
+    assert str(error.value).startswith(f"{tmp_path / 'liens.csv'}:2: {why}; ")
+
+
+def test_two_rows_that_say_two_things(tmp_path: Path) -> None:
+    """One person on two items, one item on two persons: the file is to be mended first."""
+    for second in ("PA1008,Q1,P4123,1008,x,2026,,", "PA718926,Q2,P4123,718926,x,2026,,"):
+        text = f"{HEADER}PA718926,Q1,P4123,718926,x,2026,,\n{second}\n"
+        (tmp_path / "liens.csv").write_text(text, "utf-8")
+        with pytest.raises(UsageError, match=r"liens.csv:3: .* is .*, but PA718926 is Q1 before"):
+            read_liens(tmp_path)
+
+
+# ---------------------------------------------------------------- what Wikidata says
+
+
+def fait(**more: str) -> Fait:
+    said = {"qid": SEED_QID, "propriete": "P21", "valeur": "Q6581097", "type": "element"}
+    return Fait(**(said | {"libelle": "masculin", "source": ENDPOINT, "constat": "2026"} | more))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"propriete": "P106"}, {"valeur": "6581097"}, {"libelle": ""}, {"qid": "1"},
+        {"propriete": "P856", "type": "adresse", "valeur": "javascript:alert(1)"},
+        {"propriete": "P18", "type": "adresse", "valeur": "https://x/ y"},
+        {"propriete": "P569", "type": "jour", "valeur": "1975"}, {"type": "jour"},
+        {"constat": ""},
+    ],
+)  # fmt: skip
+def test_a_fact_that_is_none(wrong: dict[str, str], tmp_path: Path) -> None:
+    """What comes from outside is a property, a type and a value that we know, or is refused."""
+    assert fait().fault == ""
+    assert fait(**wrong).fault
+    names = ("qid", "propriete", "valeur", "type", "libelle", "source", "constat")
+    row = ",".join(getattr(fait(**wrong), name) for name in names)
+    (tmp_path / "faits.csv").write_text(",".join(names) + f"\n{row}\n", "utf-8")
+    with pytest.raises(UsageError, match=r"faits.csv:2: "):
+        read_liens(tmp_path)
+
+
+def published(folder: Path, query: str) -> list[dict[str, str]]:
+    text, _ = run(folder, query, "json")
+    rows = json.loads(text)["results"]["bindings"]
+    return [{name: cell["value"] for name, cell in row.items()} for row in rows]
+
+
+def test_facts_are_in_a_graph_of_their_own(sample: Path) -> None:
+    """A query joins them locally; one that does not ask for the graph does not see them."""
+    wdt = "PREFIX wdt: <http://www.wikidata.org/prop/direct/>"
+    seed = f"?d owl:sameAs ?i . FILTER(?i = wd:{SEED_QID})"
+    [row] = published(sample, f"{wdt} SELECT ?g ?v {{ {seed} GRAPH ?g {{ ?i wdt:P569 ?v }} }}")
+    assert row == {"g": "http://localhost:8000/.well-known/void#faits-wikidata", "v": "1975"}
+    assert published(sample, f"{wdt} SELECT ?v {{ {seed} ?i wdt:P569 ?v }}") == []
+    [said] = published(
+        sample,
+        "SELECT ?constat ?source { <.well-known/void#faits-wikidata> qp:dateConstat ?constat ; "
+        "qp:sourcePreuve ?source ; void:dataDump ?dump }",
+    )
+    assert said == {"constat": "2025-09", "source": sources()["wikidata2025"].nom}
+
+
+def test_what_the_publisher_read_is_published(tmp_path: Path) -> None:
+    """Reviewed files in, links, facts, candidates and anomalies out; the next build is the same."""
+    revue = tmp_path / "revue"
+    revue.mkdir()
+    [author] = {row["ref"] for row in authors(tmp_path)}
+    qid = known()[author].qid
+    (revue / "liens.csv").write_text(
+        f"{HEADER}{author},{qid},P4123,{author[2:]},{ENDPOINT},2026-11-25,,\n", "utf-8"
+    )
+    names = "qid,propriete,valeur,type,libelle,source,constat"
+    (revue / "faits.csv").write_text(
+        f"{names}\n{qid},P21,Q6581097,element,masculin,{ENDPOINT},2026-11-25\n", "utf-8"
+    )
+    (revue / "anomalies.csv").write_text(
+        "genre,acteurRef,qid,numero,cible,explication\n"
+        f"élément fusionné,{author},Q1,1,Q2,Q1 <b>fusionné</b>\n",
+        "utf-8",
+    )
+    out = tmp_path / "out"
+    build([GOOD], out, Settings(revue=revue))
+    read_in = "SELECT ?source { ?lien a qp:Lien ; qp:sourcePreuve ?source }"
+    assert {"source": ENDPOINT} in published(out, read_in)
+    wdt = "PREFIX wdt: <http://www.wikidata.org/prop/direct/>"
+    [row] = published(out, f"{wdt} SELECT ?n {{ GRAPH ?g {{ wd:{qid} wdt:P21/rdfs:label ?n }} }}")
+    assert row == {"n": "masculin"}
+    page = (out / "current/site/liens.html").read_text("utf-8")
+    assert "Q1 &lt;b&gt;fusionné&lt;/b&gt;" in page
+    (revue / "liens.csv").write_text("acteurRef,qid,preuve\n", "utf-8")
+    build([GOOD], out, Settings(revue=revue))
+    assert {"source": ENDPOINT} not in published(out, read_in)
+
+
+def authors(folder: Path) -> list[dict[str, str]]:
+    build([GOOD], folder / "first", Settings())
+    return published(folder / "first", "SELECT ?ref { ?q qp:auteur/qp:uid ?ref }")
+
+
+def test_a_contradiction_in_the_tables_stops_the_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Evidence that is not the deputy's: the control on the store refuses the release."""
+    [author] = {row["ref"] for row in authors(tmp_path)}
+    wrong = known()[author]
+    table = {author: Lien(**{n: getattr(wrong, n) for n in Lien.__slots__} | {"valeur": "1"})}
+    monkeypatch.setattr("lod.pipeline.mapping.links.known", lambda revus: table)
+    with pytest.raises(LodError, match="control C5-liens"):
+        build([GOOD], tmp_path / "out", Settings())
+
+
+# ---------------------------------------------------------------- both ways
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server as Wikidata is: the seed's item, its number, an occupation with a label."""
+    folder = tmp_path_factory.mktemp("wikidata") / "store"
+    store = Store(str(folder))
+    wdt, item = PREFIXES["wdt"], wikidata(SEED_QID)
+    store.add(Quad(item, NamedNode(f"{wdt}P4123"), Literal("718926")))
+    store.add(Quad(item, NamedNode(f"{wdt}P106"), wikidata("Q82955")))
+    store.add(Quad(wikidata("Q82955"), RDFS_LABEL, fr("personnalité politique")))
+    store.flush()
+    del store
+    with serving(folder) as address:
+        yield address
+
+
+def test_from_wikidata_to_here(elsewhere: str) -> None:
+    """The example for Wikidata's endpoint makes our address of what it knows."""
+    _, where, text = exemple(files.FEDERATION / "de-wikidata.rq", "http://localhost:8000/")
+    assert "query.wikidata.org" in where
+    assert by_server(elsewhere, text)[1] == [
+        (f"http://www.wikidata.org/entity/{SEED_QID}", f"http://localhost:8000/depute/{SEED}")
+    ]
+
+
+def test_from_here_to_wikidata(elsewhere: str, sample: Path) -> None:
+    """The example for an engine that follows SERVICE counts questions by what only they know."""
+    _, _, text = exemple(files.FEDERATION / "vers-wikidata.rq", "http://localhost:8000/")
+    assert text.count(ENDPOINT) == 1
+    with serving(current(sample) / "store") as ours:
+        _, [row] = by_server(ours, text.replace(ENDPOINT, elsewhere))
+    [asked] = published(
+        sample, f"SELECT (COUNT(*) AS ?n) {{ ?q qp:auteur/owl:sameAs wd:{SEED_QID} }}"
+    )
+    assert row == ("personnalité politique", asked["n"]) and int(asked["n"]) > 0
+
+
+def test_both_here(sample: Path) -> None:
+    """The copy needs no SERVICE: every linked author of a question has a year of birth."""
+    _, where, text = exemple(files.FEDERATION / "ici.rq", "http://localhost:8000/")
+    rows = published(sample, text)
+    assert not where and len(rows) > 30 and {len(row["annee"]) for row in rows} == {4}
+    assert "SERVICE" not in text
+
+
+def test_the_page_says_what_the_tables_prove(sample: Path) -> None:
+    """Coverage by legislature, as it must be; every candidate of a deputy here, no other."""
+    page = html.fromstring((current(sample) / "site/liens.html").read_bytes())
+    rows = [
+        [int(data.get("value")) for data in row.iter("data")]
+        for row in page.xpath("//section[@id='couverture']//tbody/tr")
+    ]
+    assert [row[:2] for row in rows] == [[603, 435], [599, 598], [659, 603], [648, 645], [639, 607]]
+    assert all(linked == by + agreed for _, linked, by, agreed, _ in rows)
+    assert not page.xpath("//section[@id='candidats']//tbody/tr")  # all authors here are linked
+    assert len(page.xpath("//section[@id='federation']/h3")) == 3
+    [rest] = page.xpath("//section[@id='candidats']//p[@class='note']")
+    assert rest.text_content().startswith(str(len({p.acteur_ref for p in propositions()})))

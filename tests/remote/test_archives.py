@@ -1,0 +1,627 @@
+"""The official archives are fetched whole or not at all, whatever the server does."""
+
+import hashlib
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lod import __version__
+from lod.base.durable import alone
+from lod.base.errors import LodError, UsageError
+from lod.reference.tables import Archive, archives
+from lod.remote.archives.choice import place, select
+from lod.remote.archives.download import Fetched, Limits, checked, fetch, followed
+from tests.support.archives import archive_of, etag
+from tests.support.paths import ROOT
+from tests.support.repository import Answer, Depot, Request, running, saying
+
+NAME = "Questions.json.zip"
+PAGE = b"<!DOCTYPE html><title>503 Service Unavailable</title>"
+
+
+GOOD, OTHER = archive_of(1), archive_of(2)
+HALF = len(GOOD) // 2
+
+
+def serving(body: bytes, sent: int | None = None, **more: object) -> Answer:
+    """A server that does all right, except that it may send only so many bytes and hang up."""
+
+    def answer(request: Request) -> None:
+        headers = {"ETag": etag(body), "Content_Type": "application/zip", **more}
+        wanted = re.fullmatch(r"bytes=(\d+)-", request.headers["Range"] or "")
+        if request.headers["If-None-Match"] == etag(body):
+            request.start(304, ETag=etag(body))
+            return
+        first = 0
+        if wanted and request.headers["If-Range"] in (None, headers["ETag"]):
+            first = int(wanted[1])
+            if first >= len(body):
+                saying(416, b"no more", Content_Range=f"bytes */{len(body)}")(request)
+                return
+            headers["Content_Range"] = f"bytes {first}-{len(body) - 1}/{len(body)}"
+        headers["Content_Length"] = len(body) - first
+        request.start(206 if first else 200, **{n: v for n, v in headers.items() if v != ""})
+        request.wfile.write(body[first:][:sent])
+        request.close_connection = True
+
+    return answer
+
+
+class Run:
+    """One archive, fetched into a folder; the pauses are noted instead of made."""
+
+    def __init__(self, depot: Depot, folder: Path) -> None:
+        self.depot, self.folder = depot, folder
+        self.target = folder / "17" / NAME
+        self.part = folder / "17" / f".{NAME}.part"
+        self.pauses: list[float] = []
+
+    def __call__(self, *script: Answer, md5: str = "", **limits: Any) -> Fetched | LodError:
+        self.depot.script = list(script)
+        self.depot.requests.clear()
+        self.pauses.clear()
+        wanted = Archive(legislature="17", type="qg", forme="json", chemin=f"x/{NAME}", md5=md5)
+        [outcome] = fetch(
+            [wanted], self.folder, self.depot.base,
+            limits=Limits(**limits), sleep=self.pauses.append,
+        )  # fmt: skip
+        return outcome
+
+    def left(self) -> set[str]:
+        """The names of the files there are."""
+        return {path.name for path in self.folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def depot() -> Iterator[Depot]:
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def run(depot: Depot, tmp_path: Path) -> Run:
+    return Run(depot, tmp_path)
+
+
+def test_an_archive_is_fetched_whole(run: Run, depot: Depot) -> None:
+    """It has its final name, its SHA-256 is told, nothing else is left; we say who we are."""
+    sha256 = hashlib.sha256(GOOD).hexdigest()
+    assert run(serving(GOOD)) == Fetched("fetched", run.target, len(GOOD), sha256)
+    assert run.target.read_bytes() == GOOD
+    assert run.left() == {NAME, f".{NAME}.http.json"}
+    assert depot.asked("Accept-Encoding") == ["identity"]
+    assert depot.asked("User-Agent") == [f"questions-parlementaires-lod/{__version__}"]
+    assert run.pauses == []
+
+
+def test_an_unchanged_archive_is_not_sent_again_and_a_changed_one_is(
+    run: Run, depot: Depot
+) -> None:
+    """304 on the second run; on the third there is a new version, and it replaces the old one."""
+    stamp = "Tue, 06 Oct 2026 00:34:35 GMT"
+    run(serving(GOOD, Last_Modified=stamp))
+    second = run(serving(GOOD, Last_Modified=stamp))
+    assert isinstance(second, Fetched) and second.status == "unchanged"
+    assert (depot.asked("If-None-Match"), depot.asked("If-Modified-Since")) == (
+        [etag(GOOD)],
+        [stamp],
+    )
+    third = run(serving(OTHER))
+    assert isinstance(third, Fetched) and third.status == "fetched"
+    assert run.target.read_bytes() == OTHER
+
+
+def test_an_archive_that_was_altered_here_is_fetched_again(run: Run, depot: Depot) -> None:
+    """Whether a file is still the one that was verified is seen in its bytes."""
+    run(serving(GOOD))
+    run.target.write_bytes(GOOD[:-1] + b"x")
+    assert isinstance(run(serving(GOOD)), Fetched)
+    assert depot.asked("If-None-Match") == [None]
+    assert run.target.read_bytes() == GOOD
+
+
+@pytest.mark.parametrize("notes", [b"", b"{", b"[]", b'{"size": 1}', b"\xff"])
+def test_notes_that_cannot_be_read_are_no_notes(run: Run, notes: bytes) -> None:
+    """A torn or foreign JSON file beside the archive costs one download, nothing more."""
+    run(serving(GOOD))
+    run.target.with_name(f".{NAME}.http.json").write_bytes(notes)
+    outcome = run(serving(GOOD))
+    assert isinstance(outcome, Fetched) and outcome.status == "fetched"
+
+
+def chunked(request: Request) -> None:
+    """The whole archive, without saying how long it is."""
+    request.start(200, Transfer_Encoding="chunked")
+    for first in range(0, len(GOOD), 50_000):
+        piece = GOOD[first : first + 50_000]
+        request.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+    request.wfile.write(b"0\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [chunked, saying(200, GOOD, Content_Length=""), serving(GOOD, Content_Encoding="gzip")],
+)
+def test_other_ways_to_send_the_same_bytes_are_fine(run: Run, answer: Answer) -> None:
+    """In chunks, until the end of the connection, under a false name of an encoding."""
+    assert isinstance(run(answer), Fetched)
+    assert run.target.read_bytes() == GOOD
+
+
+def test_notes_of_another_kind_do_no_harm(run: Run) -> None:
+    """A number where a text should be is sent as a text, and the server knows no such tag."""
+    run(serving(GOOD, sent=HALF), delays=())
+    notes = run.part.with_name(f".{NAME}.part.http.json")
+    notes.write_text(re.sub('"etag": ".*"', '"etag": 5', notes.read_text("utf-8")), "utf-8")
+    outcome = run(serving(GOOD))
+    assert isinstance(outcome, Fetched) and outcome.status == "fetched"
+    assert run.depot.asked("If-Range") == ["5"]
+
+
+def test_a_transfer_that_is_cut_goes_on_where_it_was(run: Run, depot: Depot) -> None:
+    """The second request asks for the missing half, of the same version."""
+    outcome = run(serving(GOOD, sent=HALF), serving(GOOD))
+    assert isinstance(outcome, Fetched) and outcome.status == "resumed"
+    assert depot.asked("Range") == [None, f"bytes={HALF}-"]
+    assert depot.asked("If-Range") == [None, etag(GOOD)]
+    assert run.target.read_bytes() == GOOD
+    assert run.left() == {NAME, f".{NAME}.http.json"}
+
+
+def test_a_server_that_cuts_every_time_is_given_up_and_the_part_kept(run: Run) -> None:
+    """Four tries; the file of before is untouched; the next run needs only what is missing."""
+    run(serving(OTHER))
+    outcome = run(serving(GOOD, sent=1000))
+    assert isinstance(outcome, LodError) and "goes on from what is there" in str(outcome)
+    assert run.pauses == [2, 10, 30]
+    assert run.part.read_bytes() == GOOD[:4000]
+    assert run.target.read_bytes() == OTHER
+    outcome = run(serving(GOOD))
+    assert isinstance(outcome, Fetched) and outcome.status == "resumed"
+    assert run.target.read_bytes() == GOOD
+
+
+def test_the_first_file_is_not_there_before_it_is_whole(run: Run) -> None:
+    """Nothing has the final name while there is only a part."""
+    run(serving(GOOD, sent=1000))
+    assert run.left() == {f".{NAME}.part", f".{NAME}.part.http.json"}
+
+
+def test_a_server_without_ranges_starts_again(run: Run) -> None:
+    """A 200 instead of a 206 is the whole file, and replaces the part."""
+    ignoring = saying(200, GOOD)
+    outcome = run(serving(GOOD, sent=HALF), ignoring)
+    assert isinstance(outcome, Fetched) and outcome.status == "fetched"
+    assert run.target.read_bytes() == GOOD
+
+
+def test_a_part_of_another_version_is_not_gone_on_with(run: Run) -> None:
+    """If-Range brings the new version whole."""
+    outcome = run(serving(OTHER, sent=HALF), serving(GOOD))
+    assert isinstance(outcome, Fetched) and outcome.status == "fetched"
+    assert run.target.read_bytes() == GOOD
+
+
+def test_another_address_is_another_file(run: Run, depot: Depot) -> None:
+    """What a mirror sent is neither gone on with nor compared by tag with another mirror's."""
+    run(serving(GOOD))
+    run(serving(OTHER, sent=HALF), delays=())
+    depot.base += "mirror/"
+    outcome = run(serving(GOOD))
+    assert isinstance(outcome, Fetched) and outcome.status == "fetched"
+    assert depot.asked("Range") == depot.asked("If-None-Match") == [None]
+
+
+@pytest.mark.parametrize("tag", ['"a\r\n b"', '"\xe9\x07"', '"a\rb"', "a" * 9000])
+def test_a_strange_tag_does_no_harm(run: Run, tag: str) -> None:
+    """Folded, not ASCII, with control characters, long: it is sent back, and nothing breaks."""
+    run(saying(200, GOOD, ETag=tag))
+    outcome = run(saying(304))
+    assert isinstance(outcome, Fetched) and outcome.status == "unchanged"
+
+
+def test_halves_of_two_versions_are_noticed_and_fetched_anew(run: Run) -> None:
+    """A server without ETag cannot tell, the CRC can; then once more, from the first byte."""
+    outcome = run(
+        serving(OTHER, sent=HALF, ETag=""), serving(GOOD, ETag=""), serving(GOOD, ETag="")
+    )
+    assert isinstance(outcome, Fetched) and outcome.status == "fetched"
+    assert run.target.read_bytes() == GOOD
+
+
+def test_a_weak_tag_does_not_join_two_halves(run: Run, depot: Depot) -> None:
+    """The date stands in for it."""
+    stamp = "Tue, 06 Oct 2026 00:34:35 GMT"
+    cut = serving(GOOD, sent=HALF, ETag='W/"a"', Last_Modified=stamp)
+    assert isinstance(run(cut, saying(200, GOOD)), Fetched)
+    assert depot.asked("If-Range") == [None, stamp]
+
+
+def test_bytes_from_another_place_are_not_appended(run: Run) -> None:
+    """A 206 that begins elsewhere than asked is not written behind what is there."""
+    wrong = saying(206, GOOD[10:], Content_Range=f"bytes 10-{len(GOOD) - 1}/{len(GOOD)}")
+    outcome = run(serving(GOOD, sent=HALF), wrong, serving(GOOD))
+    assert isinstance(outcome, Fetched) and outcome.status == "fetched"
+    assert run.target.read_bytes() == GOOD
+
+
+def test_a_range_that_says_another_length_is_noticed(run: Run) -> None:
+    """The length of the whole file in a 206 must be what is there in the end."""
+    wrong = saying(206, GOOD[HALF:], Content_Range=f"bytes {HALF}-{len(GOOD) - 1}/{len(GOOD) + 5}")
+    outcome = run(serving(GOOD, sent=HALF), wrong, delays=(0,))
+    assert str(outcome).startswith(f"{run.depot.base}x/{NAME}: {len(GOOD)} bytes came, ")
+    assert not run.target.exists()
+
+
+def test_a_part_that_was_complete_already_is_verified_and_named(run: Run) -> None:
+    """Whoever stopped before the renaming gets a 416, which says that nothing is missing."""
+    run(serving(GOOD, sent=HALF), delays=())
+    run.part.write_bytes(GOOD)
+    outcome = run(serving(GOOD))
+    assert isinstance(outcome, Fetched) and outcome.status == "resumed"
+    assert run.target.read_bytes() == GOOD
+
+
+@pytest.mark.parametrize("said", ["bytes */7", "", "nonsense"])
+def test_a_part_that_the_server_cannot_go_on_with_is_thrown_away(run: Run, said: str) -> None:
+    """416 with another length, or none: from the first byte."""
+    refusal = saying(416, Content_Range=said)
+    outcome = run(serving(GOOD, sent=HALF), refusal, serving(GOOD))
+    assert isinstance(outcome, Fetched) and outcome.status == "fetched"
+    assert run.depot.asked("Range") == [None, f"bytes={HALF}-", None]
+
+
+def test_a_server_that_answers_416_to_everything_is_an_error(run: Run) -> None:
+    """Nobody asked for a range."""
+    assert "416 " in str(run(saying(416)))
+    assert run.pauses == []
+
+
+def test_a_length_that_is_too_long_is_noticed(run: Run) -> None:
+    """Bytes that never come are a transfer that broke off."""
+    outcome = run(saying(200, GOOD, Content_Length=len(GOOD) + 9), delays=(0,))
+    assert "the transfer failed" in str(outcome) and "9 more expected" in str(outcome)
+    assert not run.target.exists()
+
+
+def test_a_length_that_is_too_short_is_noticed(run: Run) -> None:
+    """A zip without its last bytes does not open."""
+    outcome = run(saying(200, GOOD, Content_Length=len(GOOD) - 9))
+    assert "the zip is damaged" in str(outcome)
+    assert run.left() == set()
+
+
+@pytest.mark.parametrize(
+    "page",
+    [saying(200, b"Indisponible", Content_Type="Text/HTML; charset=utf-8"),
+     saying(200, b"\r\n" + PAGE)],
+)  # fmt: skip
+def test_a_page_with_200_is_not_an_archive(run: Run, page: Answer) -> None:
+    """An error page is known by its type, or else by its first bytes."""
+    outcome = run(page)
+    assert "a web page came instead of a zip; has the address changed?" in str(outcome)
+    assert "https://data.assemblee-nationale.fr/" in str(outcome)
+    assert run.left() == set()
+
+
+def test_a_page_does_not_replace_what_was_begun(run: Run) -> None:
+    """The part is still there when the server is well again."""
+    run(serving(GOOD, sent=HALF), saying(200, PAGE, Content_Type="text/html"))
+    assert run.part.read_bytes() == GOOD[:HALF]
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", "other bytes came instead of a zip"),
+        (b"{}", "other bytes came instead of a zip"),
+        (GOOD.replace(b"1.json", b"7.json", 1), "the zip is damaged (File name in directory"),
+        (GOOD[:5000] + bytes([GOOD[5000] ^ 1]) + GOOD[5001:],
+         "the zip is damaged (Bad CRC-32 for file 'json/QANR5L17QG1.json')"),
+        (b"\n" + GOOD, "other bytes came instead of a zip"),
+        (GOOD.replace(b"PK\x01\x02\x14\x03\x14\0\0", b"PK\x01\x02\x14\x03\x14\0\1"),
+         "is encrypted, password required for extraction)"),
+        (b"PK\x05\x06" + bytes(18), "the zip is damaged (nothing is in it)"),
+    ],
+)  # fmt: skip
+def test_what_is_not_a_whole_zip_is_thrown_away(run: Run, body: bytes, message: str) -> None:
+    """Each member is read and its CRC compared; what was in the place is untouched."""
+    run(serving(OTHER))
+    assert message in str(run(serving(body)))
+    assert run.target.read_bytes() == OTHER
+    assert run.left() == {NAME, f".{NAME}.http.json"}
+
+
+def test_the_published_md5_decides(run: Run) -> None:
+    """A closed archive is the one that the Assemblée named, or it is refused."""
+    right, wrong = hashlib.md5(GOOD).hexdigest(), hashlib.md5(OTHER).hexdigest()
+    outcome = run(serving(GOOD), md5=wrong)
+    assert f"its MD5 is {right}, not {wrong}; compare on" in str(outcome)
+    assert run.left() == set()
+    assert isinstance(run(serving(GOOD), md5=right), Fetched)
+
+
+def test_a_redirection_on_the_same_server_is_followed(run: Run, depot: Depot) -> None:
+    """The second request goes where the server says."""
+    assert isinstance(run(saying(301, Location="/new/place.zip"), serving(GOOD)), Fetched)
+    assert [request.path for request in depot.requests] == [f"/x/{NAME}", "/new/place.zip"]
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["http://localhost:1/x.zip", "//example.org/x.zip", "file:///etc/passwd", "http://[", "ftp:x",
+     "http://127.0.0.1:99999/x", "http://127.0.0.1:1/x.zip"],
+)  # fmt: skip
+def test_a_redirection_elsewhere_is_refused(run: Run, location: str) -> None:
+    """No other server, no file, no other port is asked."""
+    outcome = run(saying(302, Location=location))
+    assert f"is redirected to another server, '{location}'; has the address" in str(outcome)
+    assert len(run.depot.requests) == 1
+    assert run.left() == set()
+
+
+def test_only_a_more_secure_scheme_is_another_scheme_that_is_followed() -> None:
+    """From http to https of the same host, never back."""
+    there = "https://example.org/a.zip"
+    assert followed("http://example.org/a.zip", there) == there
+    assert followed("http://EXAMPLE.org/a.zip", "http://example.org:80/b") != there
+    for url, location in (
+        ("https://example.org/a.zip", "http://example.org/a.zip"),
+        ("http://example.org/a.zip", "https://example.com/a.zip"),
+        ("http://example.org/a.zip", "http://example.org@example.com/a.zip"),
+    ):
+        with pytest.raises(LodError, match="another server"):
+            followed(url, location)
+
+
+def test_redirections_in_a_circle_end(run: Run) -> None:
+    """A few are followed, no more."""
+    assert "more than 5 redirections" in str(run(saying(302, Location="/round")))
+    assert len(run.depot.requests) == 6
+
+
+def test_a_busy_server_says_when_to_come_back(run: Run) -> None:
+    """Retry-After is kept instead of our own delay."""
+    assert isinstance(run(saying(503, Retry_After=7), serving(GOOD)), Fetched)
+    assert run.pauses == [7]
+
+
+@pytest.mark.parametrize("said", ["soon", "-1", "9" * 5000, f"Tue, 06 Oct {'9' * 30} 00:00:00 GMT"])
+def test_a_retry_after_that_says_nothing_is_not_kept(run: Run, said: str) -> None:
+    """Our own delay then."""
+    assert isinstance(run(saying(429, Retry_After=said), serving(GOOD)), Fetched)
+    assert run.pauses == [2]
+    assert "429 Too Many Requests" in str(run(saying(429, Retry_After=said), delays=()))
+
+
+def test_a_server_that_wants_a_long_pause_is_asked_another_time(run: Run) -> None:
+    """Nobody sits before a terminal for an hour."""
+    outcome = run(saying(503, Retry_After=3600), serving(GOOD))
+    assert "503 Service Unavailable; run the command again later" in str(outcome)
+    assert run.pauses == []
+
+
+def test_an_address_that_is_gone_is_asked_once(run: Run) -> None:
+    """404 is not mended by trying again; the message says where to look."""
+    assert "404 Not Found; has the address changed? look on https://data" in str(run(saying(404)))
+    assert len(run.depot.requests) == 1
+
+
+def test_what_was_not_asked_for_is_an_error(run: Run) -> None:
+    """304 without a condition, 206 without a range."""
+    assert "304 Not Modified" in str(run(saying(304)))
+    assert "206 Partial Content" in str(run(saying(206, GOOD)))
+
+
+def test_a_silent_server_is_not_waited_for(run: Run) -> None:
+    """The deadline for a read ends the try."""
+    silence = threading.Event()
+    outcome = run(lambda request: silence.wait(10) and None, read=0.1, delays=())
+    silence.set()
+    assert "Read timed out" in str(outcome)
+
+
+def test_a_server_that_drips_is_not_waited_for(run: Run) -> None:
+    """However slowly the bytes come, a try has an end; they are kept."""
+    outcome = run(serving(GOOD), whole=-1, delays=())
+    assert "bytes in -1 seconds; run the command again later" in str(outcome)
+    assert GOOD.startswith(run.part.read_bytes()) and run.part.stat().st_size
+
+
+def test_too_much_is_refused(run: Run) -> None:
+    """By what is announced, by what comes, and by what a zip unpacks to."""
+    assert "which is too much" in str(run(serving(GOOD), size=len(GOOD) - 1))
+    endless = saying(200, GOOD, Content_Length="?")
+    assert "which is too much" in str(run(endless, size=1000))
+    assert "unpacks to has no end" in str(run(serving(GOOD), unpacked=150_000))
+    assert run.left() == set()
+
+
+def test_a_server_that_is_not_there_is_an_error_like_others(run: Run) -> None:
+    """One line with the reason of the machine."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        run.depot.base = f"http://127.0.0.1:{free.getsockname()[1]}/"
+    assert "Connection refused" in str(run(serving(GOOD), delays=()))
+
+
+def test_two_runs_do_not_write_the_same_files(run: Run) -> None:
+    """The second one says so and touches nothing."""
+    with (
+        alone(run.folder, "lod fetch"),
+        pytest.raises(LodError, match="another lod fetch is at work here"),
+    ):
+        run(serving(GOOD))
+    assert run.left() == set()
+    assert isinstance(run(serving(GOOD)), Fetched)
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "",
+        "x",
+        "ftp://example.org/",
+        "file:///tmp/",
+        "http://",
+        "http://a:b/",
+        "http://a/?q",
+        "http://a/#f",
+        "https://name:secret@a/",
+    ],
+)
+def test_a_repository_has_an_address(base: str) -> None:
+    """Anything but http and https is the usage."""
+    with pytest.raises(UsageError, match="is not an address"):
+        checked(base)
+    assert checked("https://example.org/a") == "https://example.org/a/"
+
+
+def test_the_table_has_every_archive_once() -> None:
+    """Four legislatures, three types, two forms, and the archives of deputies and bodies."""
+    rows = archives()
+    questions = {(a.legislature, a.type, a.forme) for a in rows if a.legislature}
+    assert questions == {
+        (legislature, type_, forme)
+        for legislature in ("14", "15", "16", "17")
+        for type_ in ("qe", "qg", "qosd")
+        for forme in ("json", "xml")
+    }
+    others = {(a.type, a.forme) for a in rows if not a.legislature}
+    assert others == {("amo10", "json"), ("amo10", "xml"), ("amo30", "json"), ("amo30", "xml")}
+    assert len({place(a) for a in rows}) == len({a.chemin for a in rows}) == len(rows) == 28
+    assert all(a.chemin.endswith(f".{a.forme}.zip") for a in rows)
+    assert {a.legislature for a in rows if re.fullmatch("[0-9a-f]{32}", a.md5)} == {
+        "14", "15", "16"
+    }  # fmt: skip
+
+
+def test_what_is_asked_for_is_selected() -> None:
+    """By legislature, type and form; deputies and bodies only if they are asked for."""
+    names = [a.chemin.rsplit("/", 1)[1] for a in select(["17", "14"], "QG, qe", "xml", False)]
+    assert names == [
+        "Questions_ecrites_XIV.xml.zip", "Questions_gouvernement_XIV.xml.zip",
+        "Questions_ecrites.xml.zip", "Questions_gouvernement.xml.zip",
+    ]  # fmt: skip
+    assert [a.type for a in select([], "qe", "json", True)] == ["amo10", "amo30"]
+
+
+def lod_fetch(depot: Depot, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "lod", "fetch", *arguments, "--to", folder, "--from", depot.base],
+        capture_output=True, text=True, cwd=ROOT,
+    )  # fmt: skip
+
+
+def test_the_command_counts_and_goes_on_after_an_error(depot: Depot, tmp_path: Path) -> None:
+    """One line an archive, what is wrong on standard error, the count last, exit 1."""
+    depot.script = [
+        lambda request: (saying(404) if "ecrites" in request.path else serving(GOOD))(request)
+    ]
+    done = lod_fetch(depot, tmp_path, "17", "--amo", "--types", "qe,qg")
+    sha256 = hashlib.sha256(GOOD).hexdigest()
+    assert done.stdout.splitlines() == [
+        *(
+            f"fetched {tmp_path / name}: {len(GOOD)} bytes, sha256 {sha256}"
+            for name in (
+                "17/Questions_gouvernement.json.zip",
+                "amo/AMO10_deputes_actifs_mandats_actifs_organes.json.zip",
+                "amo/AMO30_tous_acteurs_tous_mandats_tous_organes_historique.json.zip",
+            )
+        ),
+        f"3 fetched, 0 resumed, 0 unchanged, 1 failed; {tmp_path}",
+    ]
+    assert done.stderr.startswith(f"lod: {depot.base}17/questions/questions_ecrites/Questions_ec")
+    assert done.stderr.count("\n") == 1 and "404 Not Found; has the address" in done.stderr
+    assert done.returncode == 1
+
+
+def test_the_command_is_quiet_when_all_is_well(depot: Depot, tmp_path: Path) -> None:
+    """Exit 0, nothing on standard error, no bar without a terminal; then nothing is new."""
+    depot.script = [serving(archive_of(3, 700_000))]
+    first = lod_fetch(depot, tmp_path, "17", "--types", "qosd")
+    assert (first.returncode, first.stderr) == (0, "")
+    second = lod_fetch(depot, tmp_path, "17", "--types", "qosd")
+    assert second.returncode == 0
+    assert second.stdout.splitlines()[-1] == (
+        f"0 fetched, 0 resumed, 1 unchanged, 0 failed; {tmp_path}"
+    )
+
+
+@pytest.mark.parametrize(("more", "bar"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_a_terminal_sees_how_far_it_is(
+    depot: Depot, tmp_path: Path, more: dict[str, str], bar: bool
+) -> None:
+    """One line that is written over, and gone at the end; none with NO_COLOR."""
+    depot.script = [serving(archive_of(3, 700_000))]
+    ours, theirs = os.openpty()
+    environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    arguments = ["fetch", "17", "--types", "qg", "--to", str(tmp_path), "--from", depot.base]
+    subprocess.run(
+        [sys.executable, "-m", "lod", *arguments],
+        stdout=subprocess.DEVNULL, stderr=theirs, cwd=ROOT, env=environment | more, check=True,
+    )  # fmt: skip
+    os.write(theirs, b"end")
+    shown = b""
+    while not shown.endswith(b"end"):
+        shown += os.read(ours, 1000)
+    os.close(ours)
+    os.close(theirs)
+    assert shown == (
+        b"\r\x1b[KQuestions_gouvernement.json.zip: 1 of 1 MiB\r\x1b[Kend" if bar else b"end"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["18"], "legislature '18' has no archive here; choose among 14, 15, 16, 17"),
+        (["17", "--types", "qe,qm"], "type 'qm' has no archive here; choose among qe, qg, qosd"),
+        ([], "nothing to fetch; name a legislature, such as 17, or give --amo"),
+        (["17", "--from", "file:///etc"], "--from 'file:///etc' is not an address; give https"),
+    ],
+)
+def test_wrong_usage_exits_2_and_makes_nothing(
+    arguments: list[str], message: str, tmp_path: Path
+) -> None:
+    """One line that names what there is."""
+    done = subprocess.run(
+        [sys.executable, "-m", "lod", "fetch", *arguments, "--to", tmp_path / "new"],
+        capture_output=True, text=True, cwd=ROOT,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"lod: {message}") and done.stderr.count("\n") == 1
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_run_that_is_killed_is_gone_on_with(depot: Depot, tmp_path: Path) -> None:
+    """After a kill there is a part and no archive; the next run fetches the rest."""
+    hold = threading.Event()
+
+    def half(request: Request) -> None:
+        request.start(200, Content_Length=len(GOOD), ETag=etag(GOOD))
+        request.wfile.write(GOOD[:HALF])
+        hold.wait(30)
+
+    depot.script = [half, serving(GOOD)]
+    arguments = ["fetch", "17", "--types", "qg", "--to", str(tmp_path), "--from", depot.base]
+    process = subprocess.Popen([sys.executable, "-m", "lod", *arguments], cwd=ROOT)
+    target = tmp_path / "17/Questions_gouvernement.json.zip"
+    part = target.with_name(f".{target.name}.part")
+    end = time.monotonic() + 30
+    while not (part.exists() and part.stat().st_size) and time.monotonic() < end:
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    hold.set()
+    assert not target.exists()
+    assert lod_fetch(depot, tmp_path, "17", "--types", "qg").stdout.startswith(f"resumed {target}")
+    assert target.read_bytes() == GOOD

@@ -1,0 +1,392 @@
+"""Each query, asked of a real server over triples in the shape of Wikidata's."""
+
+import csv
+import gzip
+from collections.abc import Iterator
+from datetime import date
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad
+from rdflib.plugins.sparql import prepareQuery
+
+from lod.base import packaged as files
+from lod.base.errors import LodError
+from lod.remote.wikidata import lookups as demandes
+from lod.remote.wikidata.halving import halved
+from lod.remote.wikidata.item import Element, Naissance
+from lod.remote.wikidata.query_service import Client, Limits, TooMuchError
+from tests.support.endpoint import cut, limited, results
+from tests.support.engines import serving
+from tests.support.paths import SHARED
+from tests.support.repository import Answer, Depot, Request, running, saying
+from tests.support.wikidata_items import (
+    WD,
+    born,
+    label,
+    legislature,
+    merged,
+    politician,
+    quad,
+    seat,
+    statement,
+    stored,
+    truthy,
+    wd,
+)
+
+CONTACT = "https://example.org/nous"
+SEIZE, DIX_SEPT = "Q112567597", "Q126471296"
+TERMS = {16: SEIZE, 17: DIX_SEPT}
+GENID = NamedNode("http://www.wikidata.org/.well-known/genid/a1")
+COMMONS = "http://commons.wikimedia.org/wiki/Special:FilePath/"
+WHOLE, GDR, DISTRICT = "Q30334188", "Q2450519", "Q2970247"
+
+
+def people() -> Iterator[Quad]:
+    """A deputy of whom all is known, and others who each lack something."""
+    yield from politician(WHOLE, "Pierre Dharréville", "718926")
+    yield label(WHOLE, "Dharréville Pierre", "fr", alias=True)
+    yield label(WHOLE, "Пьер Дарревиль", "ru")
+    yield from born(WHOLE, "1975-06-15")
+    yield from born(WHOLE, "1957-06-15", best=False)
+    yield from seat(WHOLE, SEIZE, DISTRICT, GDR, end="2024-06-09")
+    yield from politician("Q11", "Seulement Défaut", language="mul")
+    yield from seat("Q11", DIX_SEPT, group=GDR)
+    yield from seat("Q11", SEIZE, "Q5", "Q30584989")
+    yield from seat("Q11", SEIZE, "", "Q30584989")
+    yield from born("Q11", "1976-01-01", 9)
+    yield from politician("Q12", "Only English", "12", language="en")
+    yield from seat("Q12", DIX_SEPT)
+    yield from seat("Q12", DIX_SEPT, kept=False, group="Q7")
+    yield from born("Q12", "1975-12-31")
+    yield from born("Q12", "1976-02-01", 10)
+    yield from politician("Q13")  # nothing else, and a seat that was an error
+    yield from seat("Q13", DIX_SEPT, kept=False)
+    yield from born("Q13", "1900-01-01", 7)
+    yield from politician("Q14", "Hors Mandat", "14")
+    yield from born("Q14", "1975-01-01", 9)
+    yield from born("Q14", "1999-01-01", best=False)
+    yield truthy("Q14", "P4123", Literal("15"))
+    yield truthy("Q15", "P4123", Literal("14"))
+    yield truthy("Q15", "P569", GENID)
+    yield truthy("P99", "P4123", Literal("16"))  # no item
+    for value in (GENID, Literal("PA16"), Literal("")):  # no identifiers
+        yield truthy("Q14", "P4123", value)
+    yield truthy("Q16", "P27", wd("Q142"))  # French, and no politician
+    yield from born("Q16", "1975-05-05")
+    yield truthy("Q17", "P106", wd("Q82955"))  # a politician, and not French
+    yield from born("Q17", "1975-05-05")
+    yield from statement("Q18", "P39", "Q22", {"P2937": wd(DIX_SEPT), "P4100": wd(GDR)})
+
+
+def rest() -> Iterator[Quad]:
+    """Legislatures, merged items, and what people ask for."""
+    yield from legislature(SEIZE, "16")
+    yield from legislature(DIX_SEPT, "17")
+    yield from legislature("Q21", "15")
+    yield from legislature("Q22", "15")
+    yield from legislature("Q23", "dernière")
+    yield from statement("Q24", "P31", "Q15238777", {"P1545": Literal("3")})  # of another Republic
+    yield merged("Q900", "Q11")
+    yield truthy(WHOLE, "P21", wd("Q6581097"))
+    yield truthy(WHOLE, "P102", wd("Q192821"))
+    yield truthy(WHOLE, "P18", NamedNode(COMMONS + "Pierre%20Dharr%C3%A9ville.jpg"))
+    yield truthy(WHOLE, "P856", NamedNode("https://example.org/?a=1#b"))
+    yield truthy("Q11", "P21", GENID)
+    yield truthy("Q11", "P856", GENID)
+    yield truthy("Q11", "P18", NamedNode("https://example.org/image.jpg"))
+    yield truthy("Q11", "P102", Literal("un parti"))
+    yield truthy("Q12", "P856", NamedNode("ftp://example.org/"))
+    yield truthy("Q12", "P102", wd("Q4"))
+    yield truthy("Q12", "P102", wd("Q3"))
+    yield label("Q6581097", "masculin")
+    yield label("Q6581097", "male", "en")
+    yield label("Q6581097", "m", "mul")
+    yield label("Q192821", "PCF", "mul")
+    yield label("Q192821", "French Communist Party", "en")
+    yield label("Q3", "A party", "en")
+    yield quad(WD + "Q5", f"{WD}x", Literal("rien"))
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    store = stored(chain(people(), rest()), tmp_path_factory.mktemp("wikidata") / "store")
+    with serving(store) as address:
+        yield address
+
+
+@pytest.fixture
+def client(endpoint: str, tmp_path: Path) -> Client:
+    return Client(endpoint, CONTACT, tmp_path, limits=Limits(delays=()))
+
+
+@pytest.fixture
+def depot() -> Iterator[Depot]:
+    with running() as server:
+        yield server
+
+
+def client_of(depot: Depot, folder: Path, *script: Answer) -> Client:
+    """A client of a server that does what the script says."""
+    depot.script = list(script)
+    return Client(depot.base, CONTACT, folder, limits=Limits(delays=()), sleep=lambda s: None)
+
+
+def queries(depot: Depot) -> list[str]:
+    return [request.form["query"][0] for request in depot.requests]
+
+
+TEXTS = {path.stem: demandes.texte(path.stem) for path in sorted(files.REQUETES.glob("*.rq"))}
+
+
+@pytest.mark.parametrize("nom", TEXTS)
+def test_each_file_runs_as_it_is(nom: str, client: Client) -> None:
+    """In rdflib, Oxigraph and a server; it says what it asks, and needs no service of Wikidata."""
+    text = TEXTS[nom]
+    prepareQuery(text)
+    pyoxigraph.Store().query(text)
+    client.select(text)
+    assert text.startswith("# ") and "SERVICE" not in text
+    assert all(len(line) <= 140 for line in text.splitlines())
+
+
+def test_there_is_a_file_for_each_question() -> None:
+    """None is left over."""
+    assert set(TEXTS) == {
+        "legislatures", "identifiants", "identifiants-connus", "deputes", "nes-en",
+        "elements", "redirections", "faits",
+    }  # fmt: skip
+
+
+def test_every_identifier_of_every_item(client: Client) -> None:
+    """Twins, doubles and what is no number, too: what they mean is not decided here. A value that
+    nobody knows is none.
+    """
+    assert demandes.identifiants(client, ["718926"]) == [
+        ("Q12", "12"), ("Q14", "14"), ("Q14", "15"), ("Q14", "PA16"), ("Q15", "14"),
+        (WHOLE, "718926"),
+    ]  # fmt: skip
+
+
+def test_if_all_is_too_much_known_numbers_are_asked_for(client: Client, depot: Depot) -> None:
+    """In batches of 150; what comes is the same."""
+    rows = client.select(TEXTS["identifiants"])
+    refs = [str(number) for number in range(400)]
+    folder = client.cache / "other"
+    found = demandes.identifiants(client_of(depot, folder, cut(), results(rows)), refs)
+    assert found == demandes.identifiants(client, [])
+    asked = [text.partition("VALUES")[2].count('"') // 2 for text in queries(depot)]
+    assert asked == [0, 150, 150, 100]
+
+
+def test_known_numbers_are_asked_of_a_real_server(client: Client) -> None:
+    """A value is a text, whatever is in it."""
+    text = demandes.texte(
+        "identifiants-connus", an=map(demandes.litteral, ["14", '"}', "99", "\\"])
+    )
+    assert {row["item"] for row in client.select(text)} == {WD + "Q14", WD + "Q15"}
+
+
+@pytest.mark.parametrize("script", [[results([])], [cut(), results([])]])
+def test_an_endpoint_without_identifiers_is_not_wikidata(
+    script: list[Answer], depot: Depot, tmp_path: Path
+) -> None:
+    """An empty list would look as if every link had gone."""
+    with pytest.raises(LodError, match="no item bears P4123; is this Wikidata"):
+        demandes.identifiants(client_of(depot, tmp_path, *script), ["1"])
+
+
+def test_a_list_that_cannot_be_is_asked_for_again(depot: Depot, tmp_path: Path) -> None:
+    """The same day, once the endpoint has what it lacked."""
+    row = {"item": WD + "Q1", "an": "1"}
+    client = client_of(depot, tmp_path, results([]), results([row]))
+    with pytest.raises(LodError, match="no item bears P4123"):
+        demandes.identifiants(client, ["1"])
+    assert demandes.identifiants(client, ["1"]) == [("Q1", "1")]
+
+
+def test_legislatures_have_one_item_each(client: Client) -> None:
+    """Those of the Fifth Republic; a number that two items claim is left out."""
+    assert demandes.legislatures(client) == TERMS
+
+
+def test_deputies_of_legislatures(client: Client) -> None:
+    """All that is said of one, in one value; labels of each kind; deprecated seats do not count."""
+    assert demandes.deputes(client, TERMS) == [
+        Element(
+            qid="Q11", noms=frozenset({"Seulement Défaut"}),
+            naissances=frozenset({Naissance("1976-01-01", 9)}),
+            sieges=frozenset({(17, ""), (16, ""), (16, "Q5")}),
+            groupes=frozenset({GDR, "Q30584989"}),
+        ),
+        Element(
+            qid="Q12", noms=frozenset({"Only English"}), p4123=frozenset({"12"}),
+            naissances=frozenset({Naissance("1975-12-31", 11), Naissance("1976-02-01", 10)}),
+            sieges=frozenset({(17, "")}),
+        ),
+        Element(
+            qid=WHOLE, noms=frozenset({"Pierre Dharréville", "Dharréville Pierre"}),
+            naissances=frozenset({Naissance("1975-06-15", 11)}), p4123=frozenset({"718926"}),
+            sieges=frozenset({(16, DISTRICT)}), groupes=frozenset({GDR}),
+        ),
+    ]  # fmt: skip
+    [alone] = demandes.deputes(client, {16: SEIZE})[1:]
+    assert alone.qid == WHOLE
+
+
+def test_politicians_by_year_of_birth(client: Client) -> None:
+    """From its first instant to its last; with all their names and births."""
+    assert [found.qid for found in demandes.nes_en(client, [1975])] == ["Q12", "Q14", WHOLE]
+    autres = demandes.nes_en(client, [1976])
+    assert [found.qid for found in autres] == ["Q11", "Q12"]
+    assert autres[0].noms == {"Seulement Défaut"} and autres[1].noms == {"Only English"}
+    both = demandes.nes_en(client, [1976, 1975, 1974, 1976])
+    assert [found.qid for found in both] == ["Q11", "Q12", "Q14", WHOLE]
+    assert both[1].naissances == {Naissance("1975-12-31", 11), Naissance("1976-02-01", 10)}
+    assert both[2] == Element(
+        qid="Q14", noms=frozenset({"Hors Mandat"}), p4123=frozenset({"14", "15"}),
+        naissances=frozenset({Naissance("1975-01-01", 9)}),
+    )  # fmt: skip
+
+
+def test_years_are_split_into_months(depot: Depot, tmp_path: Path) -> None:
+    """A year, a half, a quarter, a month; no gap, and none that goes over the end of a year."""
+
+    def quarterly(request: Request) -> None:
+        debut, fin = days(request.form["query"][0])
+        long = (fin - debut).days > 92 or debut.year == 1976
+        (cut() if long and (fin - debut).days > 31 else results([]))(request)
+
+    assert demandes.nes_en(client_of(depot, tmp_path, quarterly), [1980, 1976]) == []
+    spans = [days(text) for text in queries(depot)]
+    answered = [(a, b) for a, b in spans if a.year == 1980 or (b - a).days <= 31]
+    starts, ends = [a for a, _ in answered], [b for _, b in answered]
+    assert starts[0] == date(1976, 1, 1) and ends[-1] == date(1981, 1, 1)
+    assert ends[11] == date(1977, 1, 1) and starts[12] == date(1980, 1, 1)
+    assert ends[:11] == starts[1:12] and ends[12:-1] == starts[13:]
+    assert [(b - a).days for a, b in spans[:4]] == [366, 182, 91, 31]
+
+
+def days(text: str) -> tuple[date, date]:
+    """From which day, and before which, a query asks."""
+    first, second = (found[1:] for found in demandes.BOUND.findall(text))
+    return date.fromisoformat(first), date.fromisoformat(second)
+
+
+def test_a_month_that_is_too_much_ends_the_run(depot: Depot, tmp_path: Path) -> None:
+    """The message names it."""
+    with pytest.raises(LodError, match=r"even for \(1975, 1\) alone; run the command again later"):
+        demandes.nes_en(client_of(depot, tmp_path, cut()), [1975])
+    assert len(depot.requests) == 4
+
+
+def test_items_that_are_known(client: Client) -> None:
+    """Each of them, also one of which nothing is said."""
+    found = demandes.elements(client, [WHOLE, "Q13", "Q999", "Q12"])
+    assert [element.qid for element in found] == ["Q12", "Q13", "Q999", WHOLE]
+    assert found[1] == Element(qid="Q13") and found[2] == Element(qid="Q999")
+    assert found[3].noms == {"Pierre Dharréville", "Dharréville Pierre"}
+    assert found[3].p4123 == {"718926"} and found[3].naissances == {Naissance("1975-06-15", 11)}
+
+
+def test_many_items_are_asked_for_in_batches(depot: Depot, tmp_path: Path) -> None:
+    """Of 150, halved where that is too much, and not larger again; each item once."""
+    client = client_of(depot, tmp_path, limited(40))
+    found = demandes.elements(client, [f"Q{n}" for n in range(1, 201)])
+    assert [element.qid for element in found] == [f"Q{n}" for n in range(1, 201)]
+    asked = [text.partition("VALUES")[2].partition("}")[0].count("wd:Q") for text in queries(depot)]
+    assert asked == [150, 75, 37, 37, 37, 37, 37, 15]
+
+
+def test_what_was_answered_before_a_failure_is_kept(depot: Depot, tmp_path: Path) -> None:
+    """The next run of the day asks only for the rest, and of the rest in the same batches."""
+    items = [f"Q{n}" for n in range(1, 401)]
+    good = limited(150)
+    with pytest.raises(LodError, match="403"):
+        demandes.elements(client_of(depot, tmp_path, good, good, saying(403)), items)
+    depot.requests.clear()
+    assert len(demandes.elements(client_of(depot, tmp_path, good), items)) == 400
+    assert len(depot.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["", "30334188", "Q0", "P31", "q1", "Q1 } #", "Q1\n", "Q" + "9" * 20]
+)
+def test_only_items_are_asked_for(name: str, client: Client) -> None:
+    """What people write into a table is not put into a query as it is."""
+    for question in (demandes.elements, demandes.redirections, demandes.faits):
+        with pytest.raises(LodError, match="is not an item of Wikidata; write Q and a number"):
+            list(question(client, [name]))
+    with pytest.raises(LodError, match="is not an item"):
+        demandes.deputes(client, {17: name})
+
+
+def test_merged_and_deleted_items(client: Client) -> None:
+    """Where one has gone, or that it is no more; what is as it was is absent."""
+    found = demandes.redirections(client, [WHOLE, "Q900", "Q999", "Q5"])
+    assert found == {"Q900": "Q11", "Q999": None}
+    assert demandes.redirections(client, []) == {}
+
+
+def test_facts_that_people_ask_for(client: Client) -> None:
+    """Values of the right kind, names in French where there are; births as precise as known."""
+    found = demandes.faits(client, [WHOLE, "Q11", "Q12", "Q13", "Q999"])
+    assert [(f.qid, f.propriete, f.valeur, f.type, f.libelle) for f in found] == [
+        ("Q11", "P569", "1976", "annee", ""),
+        ("Q12", "P102", "Q3", "element", "A party"),
+        ("Q12", "P102", "Q4", "element", "Q4"),
+        ("Q12", "P569", "1975-12-31", "jour", ""),
+        ("Q12", "P569", "1976-02", "mois", ""),
+        (WHOLE, "P102", "Q192821", "element", "PCF"),
+        (WHOLE, "P18", COMMONS + "Pierre%20Dharr%C3%A9ville.jpg", "adresse", ""),
+        (WHOLE, "P21", "Q6581097", "element", "masculin"),
+        (WHOLE, "P569", "1975-06-15", "jour", ""),
+        (WHOLE, "P856", "https://example.org/?a=1#b", "adresse", ""),
+    ]
+    origin = (client.endpoint, client.jour.isoformat())
+    assert {(f.source, f.constat) for f in found} == {origin}
+
+
+def test_a_question_that_cannot_be_halved_ends_the_run(depot: Depot, tmp_path: Path) -> None:
+    """With a message, not with a traceback."""
+    with pytest.raises(LodError, match=r"cut after .* bytes; run the command again later"):
+        demandes.legislatures(client_of(depot, tmp_path, cut()))
+
+
+def test_batches_lose_and_repeat_nothing() -> None:
+    """Whatever the sizes: each item is answered for once, in order; none at all asks nothing."""
+    for many in range(12):
+        for size in range(1, 12):
+            for most in range(1, 12):
+
+                def ask(batch: Any, most: int = most) -> list[int]:
+                    if len(batch) > most:
+                        raise TooMuchError("x: too much")
+                    assert batch
+                    return list(batch)
+
+                assert list(halved(range(many), size, ask)) == list(range(many))
+
+
+@pytest.mark.shared
+def test_a_year_of_all_politicians(tmp_path: Path) -> None:
+    """62,000 of them in the store: each of the year, and only those, with the names they have."""
+    with gzip.open(SHARED / "data/wikidata/politicians.csv.gz", "rt", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    expected = {row["qid"] for row in rows if row["birth_year"] == "1958"}
+    assert len(expected) > 500
+
+    def quads() -> Iterator[Quad]:
+        for row in rows:
+            yield from politician(row["qid"], row["name"])
+            if row["birth_year"]:
+                yield from born(row["qid"], f"{int(row['birth_year']):04}-01-01", 9)
+
+    with serving(stored(quads(), tmp_path / "store")) as address:
+        found = demandes.nes_en(Client(address, CONTACT, tmp_path / "cache"), [1958])
+    assert {element.qid for element in found} == expected
+    assert all(element.noms and element.naissances for element in found)

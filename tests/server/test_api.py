@@ -1,0 +1,296 @@
+"""The API for people without RDF: the same questions and rows as SPARQL gives, and what it says."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from openapi_spec_validator import validate
+from pyoxigraph import QuerySolutions, Store
+from werkzeug.test import Client
+
+from lod.publish.query_catalogue import requetes
+from lod.publish.release import current
+from lod.publish.search.parameters import parametres
+from lod.rdf.store import open_store
+from lod.rdf.vocab import PREFIXES
+from lod.server.routes import openapi
+from tests.support.paths import BASE
+from tests.support.server_data import client_of, serving
+
+# parameter → a filter of SPARQL with {} for its value, and how to get values of it
+FILTRES = {
+    "type": ('?q qp:typeQuestion/skos:notation "{}"', "?q qp:typeQuestion/skos:notation ?v"),
+    "legislature": ("?q qp:legislature/qp:numero {}", "?q qp:legislature/qp:numero ?v"),
+    "statut": (
+        "?q qp:statut/skos:broader* qp:statut-{}",
+        "?q qp:statut/skos:broader* ?s BIND(STRAFTER(STR(?s), '#statut-') AS ?v)",
+    ),
+    "ministere": (
+        f"?q qp:ministereAttributaire <{BASE}ministere/{{}}>",
+        "?q qp:ministereAttributaire ?m BIND(STRAFTER(STR(?m), '/ministere/') AS ?v)",
+    ),
+    "rubrique": (
+        f"?q qp:rubrique <{BASE}rubrique/{{}}>",
+        "?q qp:rubrique ?m BIND(STRAFTER(STR(?m), '/rubrique/') AS ?v)",
+    ),
+    "groupe": (
+        f"?q qp:groupe <{BASE}groupe/{{}}>",
+        "?q qp:groupe ?m BIND(STRAFTER(STR(?m), '/groupe/') AS ?v)",
+    ),
+    "auteur": (
+        "?q qp:auteur ?a FILTER(STRENDS(STR(?a), '/{}'))",
+        "?q qp:auteur ?a BIND(REPLACE(STR(?a), '^.*/(depute|auteur)/', '') AS ?v)",
+    ),
+    "depuis": (
+        '?q qp:dateParution ?d FILTER(?d >= "{}"^^xsd:date)',
+        "?q qp:dateParution ?v",
+    ),
+    "jusque": (
+        '?q qp:dateParution ?d FILTER(?d <= "{}"^^xsd:date)',
+        "?q qp:dateParution ?v",
+    ),
+    "q": (
+        "?q qp:titre|qp:texte|(qp:reponse/qp:texte) ?t "
+        'FILTER(REGEX(?t, "(^|[^\\\\p{{L}}]){}s?($|[^\\\\p{{L}}])", "i"))',
+        "VALUES ?v { 'plan' 'avenir' 'situation' }",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Served:
+    """A release, its store, and a client of its server."""
+
+    store: Store
+    client: Client
+
+    def get(self, path: str, **args: str) -> Any:
+        answer = self.client.get(path, query_string=args)
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    def follow(self, address: str) -> Any:
+        """What an absolute address below the base answers."""
+        assert address.startswith(BASE)
+        answer = self.client.get(address.removeprefix(BASE.rstrip("/")))
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    def select(self, where: str, name: str) -> list[str]:
+        query = f"SELECT DISTINCT ?{name} {{ ?q a qp:Question . {where} }} ORDER BY ?{name}"
+        found = self.store.query(query, prefixes=PREFIXES)
+        assert isinstance(found, QuerySolutions)
+        return [row[name].value for row in found]
+
+
+@pytest.fixture(scope="module", params=["sample", "vies"])
+def served(request: pytest.FixtureRequest) -> Iterator[Served]:
+    folder: Path = request.getfixturevalue(request.param)
+    store = open_store(current(folder) / "store")
+    with serving(folder, workers=1) as server:
+        yield Served(store, client_of(server))
+
+
+def all_uids(served: Served, **args: str) -> list[str]:
+    """The uids of all pages, one after the other; the total is their number."""
+    page = served.get("/api/questions.json", taille="100", **args)
+    total, uids = page["total"], [row["uid"] for row in page["resultats"]]
+    while page["suivante"]:
+        page = served.follow(page["suivante"])
+        uids += [row["uid"] for row in page["resultats"]]
+    assert len(uids) == total == len(set(uids))
+    return uids
+
+
+def test_every_parameter_is_held_against_sparql() -> None:
+    """All that select questions; the others only order and turn pages."""
+    assert {p.nom for p in parametres("api")} - {"tri", "page", "taille"} == set(FILTRES)
+
+
+@pytest.mark.parametrize("name", FILTRES)
+def test_a_parameter_selects_as_sparql_does(served: Served, name: str) -> None:
+    """For values that the data have, some of them, and in the same release."""
+    where, having = FILTRES[name]
+    values = served.select(having, "v")
+    assert values
+    for value in values[:: max(1, len(values) // 8)]:
+        expected = served.select(f"{where.format(value)} . ?q qp:uid ?uid", "uid")
+        assert sorted(all_uids(served, **{name: value})) == expected, value
+
+
+def test_parameters_add_up(served: Served) -> None:
+    """Several select what all of them select, as a FILTER of SPARQL that has them all."""
+    args = {"type": "QE", "statut": "repondue", "depuis": "2018-01-01", "jusque": "2025-06-30"}
+    where = " . ".join(FILTRES[n][0].format(v).replace("?d", f"?d{n}") for n, v in args.items())
+    expected = served.select(f"{where} . ?q qp:uid ?uid", "uid")
+    assert expected and sorted(all_uids(served, **args)) == expected
+
+
+def test_the_newest_come_first(served: Served) -> None:
+    """Then by uid; with words the best do, unless a date is asked for."""
+    rows = served.get("/api/questions.json", taille="100")["resultats"]
+    assert rows == sorted(
+        sorted(rows, key=lambda r: r["uid"]), key=lambda r: r["dateParution"] or "", reverse=True
+    )
+
+
+def test_a_row_says_what_sparql_says(served: Served) -> None:
+    """The permalink gives the same rows; numbers are numbers, what is not known is null."""
+    found = served.get("/api/questions.json", taille="100")
+    assert found["resultats"]
+    permalink = served.follow(found["requete"])
+    names = permalink["head"]["vars"]
+    assert [list(row) for row in found["resultats"]] == [names] * len(found["resultats"])
+    for row, binding in zip(found["resultats"], permalink["results"]["bindings"], strict=True):
+        assert {n: str(v) for n, v in row.items() if v is not None} == {
+            n: term["value"] for n, term in binding.items()
+        }
+        for name in openapi.ENTIERS:
+            assert row[name] is None or type(row[name]) is int
+    assert (found["licence"], found["page"]) == (openapi.LICENCE["url"], 1)
+    assert found["release"] == served.get("/sante")["release"]
+
+
+def test_csv_is_that_of_sparql(served: Served) -> None:
+    """Byte for byte; the next page is in the header Link."""
+    args = {"taille": "7", "page": "2"}
+    answer = served.client.get("/api/questions.csv", query_string=args)
+    as_json = served.get("/api/questions.json", **args)
+    query = dict(parse_qsl(urlsplit(as_json["requete"]).query))["query"]
+    direct = served.client.get("/sparql", query_string={"query": query, "format": "csv"})
+    assert answer.data == direct.data and answer.mimetype == "text/csv"
+    assert f"<{BASE}api/questions.csv?page=3&taille=7>" in answer.headers["Link"]
+    rows = csv.DictReader(io.StringIO(answer.text, newline=""))
+    assert [row["uid"] for row in rows] == [row["uid"] for row in as_json["resultats"]]
+
+
+def test_a_page_beyond_the_last_is_empty(served: Served) -> None:
+    """It has no rows, and tells the same total."""
+    found = served.get("/api/questions.json", page="9999")
+    total = served.get("/api/questions.json")["total"]
+    assert (found["total"], found["resultats"], found["suivante"]) == (total, [], None)
+
+
+def test_every_cheap_query_is_a_table(served: Served) -> None:
+    """JSON, CSV and SPARQL have the same rows; a costly one is not there."""
+    assert "questions" not in requetes() and len(openapi.publiees()) >= 28
+    for nom, requete in requetes().items():
+        answer = served.client.get(f"/api/{nom}.csv")
+        if requete.couteuse:
+            assert answer.status_code == 404
+            continue
+        query = {"query": requete.texte, "format": "csv"}
+        assert answer.data == served.client.get("/sparql", query_string=query).data, nom
+        found = served.get(f"/api/{nom}.json")
+        assert found["total"] == len(found["resultats"])
+        rows = list(csv.reader(io.StringIO(answer.text, newline="")))[1:]
+        assert len(found["resultats"]) == len(rows)
+        for ours, theirs in zip(found["resultats"], rows, strict=True):
+            assert all(map(same, ours.values(), theirs)), (nom, ours, theirs)
+
+
+def same(ours: Any, theirs: str) -> bool:
+    """Whether a value of JSON is what a cell of CSV says."""
+    if isinstance(ours, bool):
+        return theirs == str(ours).lower()
+    return float(theirs) == ours if isinstance(ours, int | float) else theirs == (ours or "")
+
+
+def test_the_description_is_valid(served: Served) -> None:
+    """By the schema of OpenAPI 3.1, and it names every address once."""
+    said = served.get("/api/openapi.json")
+    validate(said)
+    assert said["openapi"] == "3.1.0"
+    assert len(said["paths"]) == 1 + 2 * (1 + len(openapi.publiees()))
+
+
+def test_every_address_described_answers(served: Served) -> None:
+    """Without parameters, and with the example of each; the rows are as described."""
+    said = served.get("/api/openapi.json")
+    for path, item in said["paths"].items():
+        operation = item["get"]
+        assert served.client.get(path).status_code == 200
+        for parameter in operation["parameters"]:
+            args = {parameter["name"]: parameter["example"]}
+            assert served.client.get(path, query_string=args).status_code == 200, (path, args)
+        content = operation["responses"]["200"]["content"].get("application/json", {"schema": {}})
+        items = content["schema"].get("properties", {}).get("resultats", {}).get("items")
+        if items:
+            schema = items if "$ref" not in items else said["components"]["schemas"]["Question"]
+            for row in served.get(path)["resultats"]:
+                assert list(row) == schema["required"]
+
+
+def test_the_description_says_what_is_admitted(served: Served) -> None:
+    """The parameters of the table, with their closed lists; the limits that are in force."""
+    said = served.get("/api/openapi.json")
+    described = said["paths"]["/api/questions.json"]["get"]["parameters"]
+    table = parametres("api")
+    assert [p["name"] for p in described] == [p.nom for p in table]
+    assert [p["schema"].get("enum", []) for p in described] == [list(p.valeurs) for p in table]
+    assert "10 s" in said["info"]["description"] and "1000000 lignes" in said["info"]["description"]
+    question = said["components"]["schemas"]["Question"]["properties"]
+    assert all(column.get("description") for column in question.values())
+    assert question["dateParution"]["format"] == "date"
+    assert question["delaiJours"]["type"] == ["integer", "null"]
+
+
+def test_the_page_for_people(served: Served) -> None:
+    """It names every parameter, every column and every table; `/api` leads to it."""
+    page = served.client.get("/api/")
+    assert page.mimetype == "text/html"
+    names = [*(p.nom for p in parametres("api")), *openapi.columns(openapi.query_of_questions())]
+    assert all(f"<code>{name}</code>" in page.text for name in names)
+    assert all(f'href="{nom}.json"' in page.text for nom in openapi.publiees())
+    assert served.client.get("/api").headers["Location"] == "/api/"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "told"),
+    [("/api/questions.json?ministere_=x", 400, "vouliez-vous dire ministere ?"),
+     ("/api/questions.json?format=csv", 400, "inconnu"),
+     ("/api/questions.csv?taille=101", 400, "de 1 à 100"),
+     ("/api/questions.json?page=0", 400, "de 1 à 10000"),
+     ("/api/statuts.json?type=QE", 400, "il n’y en a pas ici"),
+     ("/api/?x=1", 400, "il n’y en a pas ici"),
+     ("/api/inconnue.json", 404, "api/inconnue.json"),
+     ("/api/questions.xml", 404, "api/questions.xml"),
+     ("/api/..%2fstatuts.json", 404, "rien à l’adresse"),
+     ("/api/questions.json?auteur=x%3E%20%7D%20UNION%20%7B", 400, "auteur")],
+)  # fmt: skip
+def test_what_cannot_be_answered(served: Served, path: str, status: int, told: str) -> None:
+    """A problem in words, as JSON for a program."""
+    answer = served.client.get(path, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    assert told in json.loads(answer.data)["detail"]
+
+
+def test_an_unknown_value_selects_nothing(served: Served) -> None:
+    """A code that could be one is no mistake: there is no such question in this release."""
+    found = served.get("/api/questions.json", auteur="PA000", q="mot")
+    assert (found["total"], found["resultats"]) == (0, [])
+
+
+@pytest.mark.parametrize("path", ["questions.json?q=a", "statuts.json", "openapi.json", ""])
+def test_an_answer_can_be_kept(served: Served, path: str) -> None:
+    """It bears a tag, a date and how long it holds; the tag brings 304, CORS is open."""
+    first = served.client.get(f"/api/{path}")
+    assert first.cache_control.max_age == 300 and first.last_modified
+    assert first.headers["Access-Control-Allow-Origin"] == "*"
+    again = served.client.get(f"/api/{path}", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_the_query_of_the_questions_stands_alone(served: Served) -> None:
+    """As it is in its file it can be run, and gives no row; what is chosen are terms."""
+    text = openapi.query_of_questions()
+    assert openapi.MARQUE in text
+    assert list(served.store.query(text)) == []  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="IRI"):
+        openapi.chosen(["http://x/> } UNION { ?s ?p ?o"])

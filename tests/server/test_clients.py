@@ -1,0 +1,268 @@
+"""Clients that people have, as they come: each reads our answers, and understands our refusals.
+
+A program that is missing is a loud skip, and a failure in CI. `.ci/run` installs them all: Debian's
+`curl rasqal-utils chromium nodejs npm`, and the packages of `tests/clients/package.json` in
+`build/clients`.
+"""
+
+import functools
+import http.server
+import json
+import os
+import shutil
+import threading
+import warnings
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import pandas
+import pyoxigraph
+import pytest
+import rdflib
+from rdflib.plugins.stores.sparqlstore import SPARQLStore
+from SPARQLWrapper import (
+    CSV,
+    GET,
+    JSON,
+    JSONLD,
+    POST,
+    POSTDIRECTLY,
+    RDFXML,
+    TSV,
+    TURTLE,
+    URLENCODED,
+    XML,
+    SPARQLWrapper,
+)
+from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
+
+from tests.support.live import Live, live
+from tests.support.programs import HERE, MODULES, need, output
+from tests.support.server_data import THINGS, free_port, ntriples, publish, write
+
+TITLE = "Où va l’école « rurale » ?"
+ROWS = "SELECT ?s ?n { ?s <urn:rang> ?n } ORDER BY ?n LIMIT 7"
+CONSTRUCT = "CONSTRUCT { ?s <urn:p#rang> ?n } { ?s <urn:rang> ?n }"
+TRUE = "ASK { ?s ?p ?o }"
+MALFORMED = "SELECT * { ?s ?p"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A server whose base is its address, with one question that has real documents."""
+    folder, port = tmp_path_factory.mktemp("clients"), free_port()
+    base = f"http://127.0.0.1:{port}/"
+    accented = f'<{base}auteur/15/élise> <urn:nom> "Élise"@fr .'
+    about = f'<{base}{THINGS[0]}> <urn:titre> "{TITLE}"@fr .'
+    release = publish(folder, base=base, quads=f"{ntriples('r1')}\n{about}\n{accented}")
+    for form in ("ttl", "nt"):
+        write(release / "site" / f"{THINGS[0]}.{form}", about)
+    as_json = {"@id": f"{base}{THINGS[0]}", "urn:titre": {"@value": TITLE, "@language": "fr"}}
+    write(release / "site" / f"{THINGS[0]}.jsonld", json.dumps(as_json))
+    with live(folder, port=port) as running:
+        yield running
+
+
+def wrapper(server: Live, query: str, method: str = GET, way: str = URLENCODED) -> SPARQLWrapper:
+    client = SPARQLWrapper(server.sparql)
+    client.setQuery(query)
+    client.setMethod(method)
+    client.setRequestMethod(way)
+    return client
+
+
+# SPARQLWrapper
+
+
+@pytest.mark.parametrize("way", [(GET, URLENCODED), (POST, URLENCODED), (POST, POSTDIRECTLY)])
+@pytest.mark.parametrize("form", [JSON, XML, CSV, TSV])
+def test_sparqlwrapper_select(server: Live, form: str, way: tuple[str, str]) -> None:
+    """Seven rows in each syntax, by each way of the protocol."""
+    client = wrapper(server, ROWS, *way)
+    client.setReturnFormat(form)
+    found: Any = client.queryAndConvert()
+    match form:
+        case "json":
+            numbers = [row["n"]["value"] for row in found["results"]["bindings"]]
+        case "xml":
+            numbers = [node.firstChild.data for node in found.getElementsByTagName("literal")]
+        case _:
+            cells = [line.split(b"," if form == CSV else b"\t") for line in found.splitlines()[1:]]
+            numbers = [cell[1].decode() for cell in cells]
+    assert numbers == ["0", "1", "2", "3", "4", "5", "6"]
+
+
+@pytest.mark.parametrize("form", [JSON, XML])
+def test_sparqlwrapper_ask(server: Live, form: str) -> None:
+    """A truth value."""
+    client = wrapper(server, TRUE)
+    client.setReturnFormat(form)
+    found: Any = client.queryAndConvert()
+    assert found["boolean"] if form == JSON else "true</boolean>" in found.toxml()
+
+
+@pytest.mark.parametrize("form", [TURTLE, RDFXML, JSONLD])
+def test_sparqlwrapper_construct(server: Live, form: str) -> None:
+    """A graph of sixty triples."""
+    client = wrapper(server, CONSTRUCT)
+    client.setReturnFormat(form)
+    found: Any = client.queryAndConvert()
+    graph = rdflib.Graph().parse(data=found, format="turtle") if form == TURTLE else found
+    assert len(graph) == 60
+
+
+@pytest.mark.parametrize("way", [(GET, URLENCODED), (POST, URLENCODED), (POST, POSTDIRECTLY)])
+def test_sparqlwrapper_malformed(server: Live, way: tuple[str, str]) -> None:
+    """A query with a mistake is said to be one."""
+    with pytest.raises(QueryBadFormed):
+        wrapper(server, MALFORMED, *way).query()
+
+
+# rdflib and pyoxigraph
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
+def test_rdflib_store(server: Live, method: str) -> None:
+    """A remote graph can be counted, looked into, asked and copied."""
+    graph = rdflib.Graph(SPARQLStore(server.sparql, method=method))
+    author = rdflib.URIRef(f"{server.url}auteur/15/élise")
+    name = (author, rdflib.URIRef("urn:nom"), rdflib.Literal("Élise", lang="fr"))
+    assert len(graph) == 63
+    assert list(graph.triples((author, None, None))) == [name]
+    assert name in graph
+    assert bool(graph.query(TRUE))
+    assert len(list(graph.query(ROWS))) == 7
+    assert len(graph.query(CONSTRUCT).graph or ()) == 60
+
+
+@pytest.mark.parametrize("form", [None, "turtle", "json-ld"])
+def test_rdflib_parse(server: Live, form: str | None) -> None:
+    """The IRI of a thing leads to its triples, whatever is asked for; so does a query."""
+    thing = f"{server.url}{THINGS[0]}"
+    titles = rdflib.Graph().parse(thing, format=form).objects(rdflib.URIRef(thing))
+    assert [str(title) for title in titles] == [TITLE]
+    query = f"{server.sparql}?{urlencode({'query': CONSTRUCT})}"
+    assert len(rdflib.Graph().parse(query, format=form)) == 60
+
+
+def test_federation(server: Live) -> None:
+    """Others ask us in the middle of their own queries."""
+    query = f"SELECT ?n {{ SERVICE <{server.sparql}> {{ ?s <urn:rang> ?n }} }}"
+    assert len(list(rdflib.Graph().query(query))) == 60
+    assert len(list(pyoxigraph.Store().query(query))) == 60  # type: ignore[arg-type]
+
+
+# frames, connections
+
+
+def test_pandas(server: Live) -> None:
+    """A table of numbers, from an address or by sparql-dataframe."""
+    frame = pandas.read_csv(f"{server.sparql}?{urlencode({'query': ROWS, 'format': 'csv'})}")
+    assert (list(frame.columns), list(frame.n)) == (["s", "n"], list(range(7)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its own escapes
+        import sparql_dataframe
+    assert sparql_dataframe.get(server.sparql, ROWS, post=True).shape == (7, 2)
+
+
+def test_keep_alive(server: Live) -> None:
+    """A hundred requests go over one connection, and come back in order."""
+    with httpx.Client(base_url=server.url, limits=httpx.Limits(max_connections=1)) as client:
+        ports, numbers = set(), []
+        for number in range(100):
+            with client.stream(
+                "GET", "/sparql", params={"query": f"SELECT ({number} AS ?n) {{}}"},
+                headers={"Accept": "text/csv"},
+            ) as response:  # fmt: skip
+                ports.add(response.extensions["network_stream"].get_extra_info("client_addr")[1])
+                numbers.append(response.read().decode())
+    assert numbers == [f"n\r\n{number}\r\n" for number in range(100)]
+    assert len(ports) == 1
+
+
+# programs
+
+
+@pytest.mark.tool
+def test_roqet(server: Live) -> None:
+    """Rasqal's client reads our CSV."""
+    lines = output(need("roqet"), "-q", "-r", "csv", "-p", server.sparql, "-e", ROWS).splitlines()
+    assert [line.rpartition(",")[2] for line in lines] == ["n", *map(str, range(7))]
+
+
+FORMS = {
+    "application/sparql-results+json": lambda text: len(json.loads(text)["results"]["bindings"]),
+    "application/sparql-results+xml": lambda text: text.count("<result>"),
+    "text/csv": lambda text: len(text.splitlines()) - 1,
+    "text/tab-separated-values": lambda text: len(text.splitlines()) - 1,
+}
+
+
+@pytest.mark.tool
+@pytest.mark.parametrize("media", FORMS)
+@pytest.mark.parametrize("more", [[], ["-G"], ["--compressed"], ["--http1.0"]])
+def test_curl(server: Live, media: str, more: list[str]) -> None:
+    """curl gets seven rows in every syntax, packed or not."""
+    command = [need("curl"), "-sSf", *more, "-H", f"Accept: {media}"]
+    text = output(*command, "--data-urlencode", f"query={ROWS}", server.sparql)
+    assert FORMS[media](text) == 7
+
+
+@pytest.mark.tool
+def test_curl_graph_and_mistake(server: Live) -> None:
+    """curl gets a graph, a direct POST, and the status of a mistake."""
+    curl = need("curl")
+    direct = [curl, "-sS", "-H", "Content-Type: application/sparql-query", server.sparql]
+    text = output(*direct, "-H", "Accept: text/turtle", "--data-binary", CONSTRUCT)
+    assert len(rdflib.Graph().parse(data=text, format="turtle")) == 60
+    status = ["-o", os.devnull, "-w", "%{http_code}", "--data-binary", MALFORMED]
+    assert output(*direct, *status) == "400"
+    assert output(*direct, "--compressed", "--data-binary", ROWS) == output(
+        *direct, "--data-binary", ROWS
+    )
+
+
+@pytest.mark.tool
+@pytest.mark.parametrize("prefix", ["sparql@", ""])
+def test_comunica(server: Live, prefix: str) -> None:
+    """Comunica asks us, and finds by our description that we may be asked."""
+    comunica = need(MODULES / ".bin" / "comunica-sparql")
+    rows = json.loads(output(comunica, f"{prefix}{server.sparql}", ROWS))
+    assert [row["n"].partition("^^")[0].strip('"') for row in rows] == list("0123456")
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A page with YASGUI on another origin."""
+    folder = tmp_path_factory.mktemp("yasgui")
+    built = MODULES / "@zazuko" / "yasgui" / "build"
+    if not built.is_dir():
+        need(built / "yasgui.min.js")
+    for path in (HERE / "yasgui.html", built / "yasgui.min.js", built / "yasgui.min.css"):
+        shutil.copy(path, folder)
+    quiet = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
+    handler = functools.partial(quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as page:
+        thread = threading.Thread(target=page.serve_forever)
+        thread.start()
+        yield f"http://localhost:{page.server_port}/yasgui.html"
+        page.shutdown()
+        thread.join()
+
+
+@pytest.mark.tool
+def test_yasgui(server: Live, elsewhere: str) -> None:
+    """A browser shows our rows on a page of somebody else, without a word in its console."""
+    node, chromium = need("node"), need(os.environ.get("CHROMIUM", "chromium"))
+    said = output(node, HERE / "yasgui.mjs", MODULES, elsewhere, server.sparql, ROWS,
+                  CHROMIUM=chromium)  # fmt: skip
+    assert json.loads(said) == {"rows": {"GET": 7, "POST": 7}, "errors": []}
+
+
+def test_packages_are_locked() -> None:
+    """The lock names the versions that are asked for."""
+    wanted = json.loads((HERE / "package.json").read_text("utf-8"))["dependencies"]
+    locked = json.loads((HERE / "package-lock.json").read_text("utf-8"))["packages"]
+    assert {n: locked[f"node_modules/{n}"]["version"] for n in wanted} == wanted

@@ -1,0 +1,363 @@
+"""Every IRI that is published can be followed: in the store, in the descriptions, in the report."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from markupsafe import escape
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+from werkzeug.test import Client
+
+from lod.base.settings import Settings
+from lod.build import build
+from lod.pipeline.build_report import Bilan
+from lod.publish.release import current, manifest
+from lod.rdf.iris import KINDS
+from lod.rdf.store import open_store
+from lod.rdf.vocab import QP
+from lod.server.common.problems import PROBLEMS
+from lod.server.routes.dereference import FORMS
+from lod.server.routes.problem_pages import rows
+from lod.website.rendering import typo
+from tests.support import amo
+from tests.support.paths import BASE, CASES
+from tests.support.server_data import client_of, serving
+
+WITHHELD = "QANR5L17QE90005"
+
+
+@pytest.fixture(scope="module")
+def client(mixture: tuple[Path, Bilan]) -> Iterator[Client]:
+    with serving(mixture[0], workers=1) as server:
+        yield client_of(server)
+
+
+def documents(folder: Path) -> set[str]:
+    """The documents of every IRI below the base that is the subject or object of something."""
+    release = current(folder)
+    triples = [q.triple for q in open_store(release / "store").quads_for_pattern(None, None, None)]
+    for path in (release / "dumps/dcat.ttl", release / "quality/report.ttl"):
+        triples += [q.triple for q in parse(path=str(path), format=RdfFormat.TURTLE)]
+    terms = {term for t in triples for term in (t.subject, t.object)}
+    iris = {term.value for term in terms if isinstance(term, NamedNode)}
+    return {iri.partition("#")[0] for iri in iris if iri.startswith(BASE)}
+
+
+def test_every_iri_leads_to_a_document(client: Client, mixture: tuple[Path, Bilan]) -> None:
+    """Followed as a program that wants Turtle does, each answers 200."""
+    published = documents(mixture[0])
+    assert len(published) > 1000
+    # a question that was refused is a focus node of the report, and has no document
+    refused = {iri for iri in published if "/question/" in iri} - {
+        f"{BASE}question/{page.stem}"
+        for page in (current(mixture[0]) / "site/question").glob("*.html")
+    }
+    assert len(refused) <= 2
+    for iri in sorted(published - refused):
+        path = "/" + iri.removeprefix(BASE)
+        headers = {"Accept": "text/turtle, */*;q=0.1"}
+        answer = client.get(path, headers=headers)
+        if answer.status_code == 303:
+            answer = client.get(answer.headers["Location"])
+        assert answer.status_code == 200, iri
+
+
+def test_a_raw_record_is_served_as_text(client: Client, mixture: tuple[Path, Bilan]) -> None:
+    """Byte for byte, and never as a page: what a stranger wrote is not run in a browser."""
+    raw = sorted((current(mixture[0]) / "sources").glob("*/*.txt"))
+    for path in raw[:: len(raw) // 20]:
+        answer = client.get(f"/sources/{path.parent.name}/{path.name}")
+        assert answer.status_code == 200 and answer.data == path.read_bytes()
+        assert answer.headers["Content-Type"].startswith("text/plain")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert client.get("/rejected/index.csv").status_code == 404
+
+
+def test_an_icon_for_what_has_no_head(client: Client) -> None:
+    """Browsers ask for it beside Turtle."""
+    answer = client.get("/favicon.ico")
+    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+
+
+def test_the_folder_may_be_relative(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`lod serve out` serves the files of `out` in the working folder: pages, documents, dumps."""
+    monkeypatch.chdir(sample.parent)
+    paths = ("/", "/question/QANR5L15QE43349.ttl", "/telechargements/void.ttl", "/dcat.ttl")
+    with serving(Path(sample.name), workers=1) as server:
+        assert [server.ask(path).status for path in paths] == [200] * len(paths)
+
+
+# ---------------------------------------------------------------- four forms, one content
+
+
+SYNTAXES = {
+    "ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "jsonld": RdfFormat.JSON_LD,
+}  # fmt: skip
+EMBEDDED = re.compile(rb'<script type="application/ld\+json">\n(.*?)</script>', re.DOTALL)
+
+
+def triples_of(data: bytes, syntax: RdfFormat) -> set[Triple]:
+    return {quad.triple for quad in parse(data, format=syntax)}
+
+
+def things(site: Path) -> list[Path]:
+    """The Turtle of every thing that has documents."""
+    singles = [site / "exemples.ttl", site / "statistiques.ttl"]
+    return sorted(singles + [path for kind in KINDS for path in (site / kind).rglob("*.ttl")])
+
+
+def check_forms(folder: Path) -> int:
+    """Hold that every thing's forms state the same, and all that the store says; count things."""
+    release = current(folder)
+    site, base = release / "site", manifest(release)["base"]
+    said: dict[str, set[Triple]] = {}
+    for quad in open_store(release / "store"):
+        document = str(getattr(quad.subject, "value", "")).partition("#")[0]
+        said.setdefault(document, set()).add(quad.triple)
+    found = things(site)
+    for path in found:
+        turtle = triples_of(path.read_bytes(), RdfFormat.TURTLE)
+        for form in ("nt", "jsonld"):
+            data = path.with_suffix(f".{form}").read_bytes()
+            assert triples_of(data, SYNTAXES[form]) == turtle, (path, form)
+        [data] = EMBEDDED.findall(path.with_suffix(".html").read_bytes())
+        assert triples_of(data, RdfFormat.JSON_LD) == turtle, path
+        iri = base + str(path.relative_to(site).with_suffix(""))
+        assert said[iri] - turtle == set(), iri
+    return len(found)
+
+
+def test_the_forms_of_each_thing_state_the_same(sample: Path, vies: Path) -> None:
+    """Turtle, N-Triples, JSON-LD, and the JSON-LD in the page: the same triples; among them all
+    that the store says of the thing and its fragments.
+    """
+    assert (check_forms(sample), check_forms(vies)) == (2185, 756)
+
+
+# ---------------------------------------------------------------- what is not a thing
+
+
+@pytest.fixture(scope="module")
+def amo_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release with a government, its ministries and a deputy of the archives, whose one question
+    of two is withheld.
+    """
+    folder = tmp_path_factory.mktemp("amo")
+    (folder / "revue").mkdir()
+    (folder / "revue/retenues.csv").write_text(f"uid,motif\n{WITHHELD},demande de l’intéressé\n")
+    archive = amo.archive(folder / "amo.zip", amo.EXEMPLE)
+    inputs = [
+        CASES / name
+        for name in (
+            "an_json/plain/source.json",
+            "an_json/recalls/source.json",
+            "an_json/withdrawn/source.json",
+            "page_recente/unresolved_author/source.md",
+        )
+    ]
+    build(inputs, folder / "out", Settings(revue=folder / "revue"), reference=[archive])
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def amo_client(amo_release: Path) -> Iterator[Client]:
+    with serving(amo_release, workers=1) as server:
+        yield client_of(server)
+
+
+def test_every_kind_is_seen(sample: Path, vies: Path, amo_release: Path) -> None:
+    """In the releases of these tests each kind of thing has documents."""
+    seen = Counter(
+        kind
+        for release in (sample, vies, amo_release)
+        for kind in KINDS
+        if list((current(release) / "site" / kind).rglob("*.ttl"))
+    )
+    assert set(seen) == set(KINDS)
+
+
+def test_forms_where_there_is_reference_data(amo_release: Path) -> None:
+    """Mandates, memberships, changes: fragments of a thing are in its documents."""
+    assert check_forms(amo_release) == 636
+
+
+def test_what_points_to_a_thing_is_on_its_page(amo_client: Client) -> None:
+    """Members of a group, ministries of a government, successors of a ministry, who was elected."""
+    for path, role, what in (
+        ("groupe/PO930001", "Membres", "depute/PA900001"),
+        ("gouvernement/PO940001", "Ministères de ce gouvernement", "ministere/PO950001"),
+        ("ministere/PO950001", "Ministères qui lui succèdent", "ministere/PO950002"),
+        ("legislature/17", "Groupes de cette législature", "groupe/PO930002"),
+        ("legislature/17", "Mandats de cette législature", "depute/PA900001"),
+    ):
+        page = amo_client.get(f"/{path}.html").text
+        after = page.partition(f"<h2>{role} <small>")[2]
+        assert after, (path, role)
+        assert f"{what}.html" in after.partition("</ul>")[0], (path, role)
+
+
+def test_a_question_knows_who_recalls_it(vies: Path) -> None:
+    """Each recall is on the pages of both questions."""
+    release = current(vies)
+    found = [q for q in open_store(release / "store") if q.predicate == QP.rappelle]
+    assert len(found) >= 1
+    for quad in found:
+        later, earlier = (str(t.value).rpartition("/")[2] for t in (quad.subject, quad.object))
+        page = (release / f"site/question/{earlier}.html").read_text("utf-8")
+        assert f"{later}.html" in page.partition("Rappelée par")[2]
+
+
+# ---------------------------------------------------------------- spellings
+
+
+@pytest.mark.parametrize(
+    ("asked", "right"),
+    [
+        ("/question/QANR5L15QE43349/", "/question/QANR5L15QE43349"),
+        ("/Question/qanr5l15qe43349", "/question/QANR5L15QE43349"),
+        ("/question/qanr5l15qe43349.TTL", "/question/QANR5L15QE43349.ttl"),
+        ("/question/qanr5l15qe43349?format=nt", "/question/QANR5L15QE43349?format=nt"),
+        ("/question/QANR5L15QE%34%33349", "/question/QANR5L15QE43349"),
+        ("/%71uestion/QANR5L15QE43349.ttl", "/question/QANR5L15QE43349.ttl"),
+        ("/depute/pa718926", "/depute/PA718926"),
+        ("/RUBRIQUE/Numerique", "/rubrique/numerique"),
+        ("/Exemples/", "/exemples"),
+        ("/def/", "/def"),
+        ("/SPARQL", "/sparql"),
+        ("/problemes/Delai", "/problemes/delai"),
+        ("/.well-known/void/", "/.well-known/void"),
+    ],
+)
+def test_one_spelling_each(client: Client, asked: str, right: str) -> None:
+    """Another spelling leads to the one there is, in one step, and the wish is kept."""
+    answer = client.get(asked, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
+    assert (answer.status_code, answer.headers["Location"]) == (301, right)
+    after = client.get(right)
+    assert after.status_code in (200, 303)
+
+
+def test_no_address_leads_to_another_host(sample: Path) -> None:
+    """What looks like a host in a path is a path that leads nowhere."""
+    with serving(sample, workers=1) as server:
+        for path in (
+            "//evil.example/", "//evil.example/question/QANR5L15QE43349", "/\\evil.example/",
+            "/%2f%2fevil.example/", "/question//evil.example", "/%5cevil.example/%2e%2e/",
+            "/question/QANR5L15QE43349//evil.example/", "/QUESTION//evil.example/",
+            "/question/%0d%0aX-Injected:1",
+        ):  # fmt: skip
+            answer = server.ask(path, X_Forwarded_Host="evil.example")
+            place = answer.headers.get("location", "/")
+            assert re.match(r"/(?![/\\])", place) and "evil" not in place, path
+            assert answer.status in (400, 404) and "x-injected" not in answer.headers, path
+        answer = server.ask("/Question/QANR5L15QE43349?x=//evil.example/")
+        place = "/question/QANR5L15QE43349?x=//evil.example/"
+        assert (answer.status, answer.headers["location"]) == (301, place)
+
+
+def test_no_header_changes_the_base(client: Client) -> None:
+    """`sd:endpoint` and `Location` are those of the base, whatever a client says."""
+    names = ("Host", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "Forwarded")
+    headers = dict.fromkeys(names, "evil.example")
+    described = client.get("/sparql", headers=headers)
+    assert "evil" not in described.text and f"{BASE}sparql" in described.text
+    for path in ("/question/QANR5L15QE43349", "/Question/QANR5L15QE43349"):
+        answer = client.get(path, headers=headers)
+        assert answer.headers["Location"].startswith("/question/")
+        assert "evil" not in str(answer.headers)
+
+
+# ---------------------------------------------------------------- what is not there
+
+
+def test_a_withheld_question_is_gone(amo_client: Client, amo_release: Path) -> None:
+    """410 with the reason, for the question and each of its documents, in the form asked."""
+    assert manifest(current(amo_release))["retenues"] == {WITHHELD: "demande de l’intéressé"}
+    for end in ("", ".ttl", ".jsonld", ".nt", "?format=nt"):
+        answer = amo_client.get(f"/question/{WITHHELD}{end}")
+        assert (answer.status_code, answer.mimetype) == (410, "application/problem+json")
+        said = json.loads(answer.data)
+        assert said["type"] == f"{BASE}problemes/retiree-de-la-publication"
+        assert said["detail"] == "demande de l’intéressé"
+        assert "Accept" in answer.headers["Vary"]
+    for path, headers in ((".html", {}), ("", {"Accept": "text/html"})):
+        answer = amo_client.get(f"/question/{WITHHELD}{path}", headers=headers)
+        assert (answer.status_code, answer.mimetype) == (410, "text/html")
+        assert "demande de l’intéressé" in answer.text
+    again = amo_client.get(f"/question/{WITHHELD.lower()}")
+    assert (again.status_code, again.headers["Location"]) == (301, f"/question/{WITHHELD}")
+    assert amo_client.head(f"/question/{WITHHELD}").data == b""
+
+
+def test_only_what_was_withheld_is_gone(sample: Path) -> None:
+    """A release says so of what was read and kept back, not of all that the publisher lists."""
+    assert manifest(current(sample))["retenues"] == {}
+
+
+def test_each_problem_is_explained(client: Client) -> None:
+    """Its IRI leads to a document in four forms that states the same: what it is, what to do."""
+    assert set(PROBLEMS) <= set(rows())
+    for path in ("problemes", *(f"problemes/{slug}" for slug in PROBLEMS)):
+        first = client.get(f"/{path}", headers={"Accept": "text/turtle"})
+        assert (first.status_code, first.headers["Location"]) == (303, f"/{path}.ttl")
+        turtle = triples_of(client.get(f"/{path}.ttl").data, RdfFormat.TURTLE)
+        assert {t.subject.value for t in turtle} >= {BASE + path}  # type: ignore[union-attr]
+        for form, syntax in SYNTAXES.items():
+            answer = client.get(f"/{path}.{form}")
+            assert (answer.status_code, answer.mimetype) == (200, FORMS[form])
+            assert triples_of(answer.data, syntax) == turtle
+            assert f'<{BASE}{path}.{form}>; rel="canonical"' in answer.headers["Link"]
+        page = client.get(f"/{path}", headers={"Accept": "text/html"}, follow_redirects=True)
+        assert (page.status_code, page.mimetype) == (200, "text/html")
+        slug = path.rpartition("/")[2]
+        assert path == "problemes" or escape(typo(rows()[slug]["conseil"])) in page.text
+    assert client.get("/problemes/inconnu").status_code == 404
+    etag = client.get("/problemes/delai.ttl").headers["ETag"]
+    again = client.get("/problemes/delai.ttl", headers={"If-None-Match": etag})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_void_in_four_forms(client: Client) -> None:
+    """Where robots look: Turtle unless another form is asked; all state the same."""
+    path = "/.well-known/void"
+    turtle = triples_of(client.get(path).data, RdfFormat.TURTLE)
+    for form, syntax in SYNTAXES.items():
+        answer = client.get(path, headers={"Accept": FORMS[form]})
+        assert (answer.status_code, answer.mimetype) == (200, FORMS[form])
+        assert answer.headers["Content-Location"] == f"{path}.{form}"
+        assert "Accept" in answer.headers["Vary"]
+        assert triples_of(answer.data, syntax) == turtle
+    page = client.get(path, headers={"Accept": "text/html"})
+    assert (page.status_code, page.mimetype) == (200, "text/html")
+    assert 'id="classe-qp-Question"' in page.text  # fragments are places on the page
+    assert client.get(path, headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_the_home_page_leads_programs_to_the_description(client: Client) -> None:
+    """`BASE` is a subject of VoID, as are its fragments."""
+    assert client.get("/").mimetype == "text/html"
+    answer = client.get("/", headers={"Accept": "text/turtle"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/.well-known/void.ttl")
+    assert "Accept" in answer.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "status"),
+    [
+        ("/question/QANR5L15QE43349", "text/turtle", 303),
+        ("/question/QANR5L15QE43349", "image/png", 406),
+        ("/question/X", "text/turtle", 404),
+        ("/", "text/html", 200),
+    ],
+)
+def test_head_says_what_get_says(client: Client, path: str, accept: str, status: int) -> None:
+    """Status and headers without a body; what depends on Accept says so."""
+    got, head = (
+        client.open(path, method=method, headers={"Accept": accept}) for method in ("GET", "HEAD")
+    )
+    assert (got.status_code, head.status_code, head.data) == (status, status, b"")
+    assert "Accept" in head.headers["Vary"]
+    for name in ("Content-Type", "Link", "Location", "ETag"):
+        assert head.headers.get(name) == got.headers.get(name), name

@@ -1,0 +1,292 @@
+"""What stands between clients and Flask: cache, rate, compression, log, metrics, the end."""
+
+import io
+import json
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+import zstandard
+
+from lod.server.common.request_response import Answer, Request
+from lod.server.engine.sandbox import CALLS, program
+from lod.server.front import listener
+from lod.server.front.access_log import Journal
+from lod.server.front.cache import LARGEST, Cache
+from lod.server.front.content_coding import CODINGS, best
+from lod.server.front.rate_limit import BURST, CLIENTS, Rate, network, shortened
+from tests.support.live import live
+from tests.support.server_data import Server, publish, serving
+
+COUNT = "/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+ALL = "/sparql?query=" + quote("SELECT * { ?s ?p ?o }")
+PAGE = "/question/QANR5L15QE43349.ttl"
+PUBLIC = ((b"cache-control", b"public, max-age=300"), (b"etag", b'"a"'), (b"content-length", b"1"))
+
+
+@pytest.fixture(scope="module")
+def log() -> io.StringIO:
+    return io.StringIO()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, log: io.StringIO) -> Iterator[Server]:
+    """A server with a log."""
+    folder = tmp_path_factory.mktemp("front")
+    publish(folder)
+    with serving(folder, journal=Journal(log)) as running:
+        yield running
+
+
+# ---- the cache by itself
+
+
+def asking(path: bytes = b"/x", method: str = "GET", **headers: str) -> Request:
+    named = {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}
+    return Request(method, path, b"", named, "192.0.2.1")
+
+
+def answer(body: bytes = b"x", status: int = 200, headers: tuple = PUBLIC) -> Answer:  # type: ignore[type-arg]
+    return Answer(status, headers, body)
+
+
+def test_the_cache_keeps_what_may_be_kept() -> None:
+    """Public, whole and small answers to plain requests; nothing else."""
+    cache = Cache()
+    for request, found in (
+        (asking(b"/private"), answer(headers=())),
+        (asking(b"/error"), answer(status=500)),
+        (asking(b"/large"), answer(b"x" * (LARGEST + 1))),
+        (asking(b"/part", range="bytes=1-"), answer()),
+        (asking(b"/head", "HEAD"), answer()),
+        (asking(b"/new", cache_control="no-cache"), answer()),
+        (asking(b"/long"), Answer(200, PUBLIC, b"x", rest=iter([b"y"]))),
+    ):
+        cache.keep("r1", request, found)
+        assert cache.get("r1", request) is None, request.path
+    cache.keep("r1", asking(b"/good"), answer())
+    found = cache.get("r1", asking(b"/good"))
+    assert found and (found.body, found.notes) == (b"x", {"cache": True})
+
+
+def test_the_cache_knows_what_an_answer_depends_on() -> None:
+    """Another form, coding, language, body or release is another answer."""
+    cache = Cache()
+    cache.keep("r1", asking(), answer())
+    assert cache.get("r1", asking())
+    for name in ("accept", "accept_encoding", "accept_language", "content_type"):
+        assert cache.get("r1", asking(**{name: "x"})) is None
+    assert cache.get("r1", Request("GET", b"/x", b"", {}, "", body=b"other")) is None
+    assert cache.get("r2", asking()) is None
+    cache.keep("r2", asking(b"/y"), answer())
+    assert cache.get("r1", asking()) is None
+
+
+def test_the_cache_is_bounded() -> None:
+    """The answer that nobody has asked for longest goes first."""
+    cache = Cache(size=10_000)
+    for name in (b"/1", b"/2", b"/3"):
+        cache.keep("r", asking(name), answer(b"x" * 500))
+    assert cache.get("r", asking(b"/1"))
+    cache.keep("r", asking(b"/4"), answer(b"x" * 500))
+    kept = [n for n in (b"/1", b"/2", b"/3", b"/4") if cache.get("r", asking(n))]
+    assert kept == [b"/1", b"/3", b"/4"]
+    cache.keep("r", asking(b"/4"), answer(b"x" * 500))  # again: it does not count twice
+    assert cache.get("r", asking(b"/1"))
+
+
+def test_who_has_it_is_told_so() -> None:
+    """A tag that the client has, weak or strong, makes a 304 without body and length."""
+    cache = Cache()
+    cache.keep("r", asking(), answer(headers=((b"etag", b'W/"a"'), *PUBLIC[::2])))
+    found = cache.get("r", asking(if_none_match='"b", "a"'))
+    assert found and (found.status, found.body) == (304, b"")
+    assert found.header(b"content-length") is None and found.header(b"etag") == b'W/"a"'
+    other = cache.get("r", asking(if_none_match='"b"'))
+    assert other and other.status == 200
+
+
+# ---- the rate by itself
+
+
+def test_rate() -> None:
+    """A client may burst, then asks at its rate; another one does not suffer; 0 is no limit."""
+    now = [0.0]
+    rate = Rate(2.0, clock=lambda: now[0])
+    assert [rate.wait("192.0.2.1") for _ in range(2 * BURST)] == [0.0] * 2 * BURST
+    assert rate.wait("192.0.2.1") == 0.5
+    assert rate.wait("192.0.2.2") == 0.0
+    now[0] = 0.5
+    assert (rate.wait("192.0.2.1"), rate.wait("192.0.2.1")) == (0.0, 0.5)
+    assert [Rate(0).wait("192.0.2.1") for _ in range(1000)] == [0.0] * 1000
+
+
+def test_rate_is_kept_in_bounded_memory() -> None:
+    """A million addresses cost no more than some; an IPv6 client has one bucket for all of his."""
+    rate = Rate(1.0)
+    for number in range(CLIENTS + 100):
+        rate.wait(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}")
+    assert len(rate._buckets) == CLIENTS
+    assert network("2001:db8::1") == network("2001:db8::ffff:1") != network("2001:db8:0:1::1")
+    assert shortened("::ffff:192.0.2.7", 24, 48) == "::/48"
+
+
+# ---- all of it together
+
+
+def test_answers_come_from_memory(server: Server) -> None:
+    """The second answer is the first; `no-cache` makes a new one; the metrics tell them apart."""
+    before = metric(server, 'lod_requests_total{cache="oui",route="sparql",statut="200"}')
+    first, second = server.ask(COUNT), server.ask(COUNT)
+    assert (first.body, first.headers["etag"]) == (second.body, second.headers["etag"])
+    server.ask(COUNT, Cache_Control="no-cache")
+    after = metric(server, 'lod_requests_total{cache="oui",route="sparql",statut="200"}')
+    assert after - before == 1
+    again = server.ask(COUNT, If_None_Match=first.headers["etag"])
+    assert (again.status, again.body) == (304, b"")
+
+
+def metric(server: Server, name: str) -> float:
+    lines = server.ask("/metrics").body.decode().splitlines()
+    return next((float(line.rpartition(" ")[2]) for line in lines if line.startswith(name)), 0.0)
+
+
+def test_metrics(server: Server) -> None:
+    """Prometheus sees the pool and the release."""
+    server.ask(COUNT)
+    assert metric(server, "lod_readers ") == 3
+    assert metric(server, "lod_readers_busy ") == 0
+    assert metric(server, 'lod_release_triples{id="r1"} ') == 61
+    assert metric(server, 'lod_request_seconds_count{route="sparql"} ') > 0
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+@pytest.mark.parametrize("path", [ALL, "/"])
+def test_compression(server: Server, coding: str, path: str) -> None:
+    """What is long is compressed as the client likes it, says so, and means the same."""
+    plain, coded = server.ask(path), server.ask(path, Accept_Encoding=coding)
+    assert "accept-encoding" in plain.headers["vary"].lower()
+    assert "content-encoding" not in plain.headers
+    if path == "/":  # shorter than a packet
+        assert "content-encoding" not in coded.headers
+        return
+    assert coded.headers["content-encoding"] == coding
+    assert coded.headers["content-length"] == str(len(coded.body))
+    assert coded.headers["etag"] == "W/" + plain.headers["etag"]
+    assert decoded(coding, coded.body) == plain.body
+    again = server.ask(path, Accept_Encoding=coding, If_None_Match=coded.headers["etag"])
+    assert again.status == 304
+
+
+def decoded(coding: str, data: bytes) -> bytes:
+    if coding == "zstd":
+        return zstandard.ZstdDecompressor().decompressobj().decompress(data)
+    import gzip
+
+    return gzip.decompress(data)
+
+
+def test_the_coding_that_is_liked_best() -> None:
+    """Quality decides, then our order; an unknown one is none."""
+    assert best("gzip, deflate, br, zstd") == "zstd"
+    assert best("gzip;q=1, zstd;q=0.5") == "gzip"
+    assert best("") is None and best("br") is None and best("gzip;q=0") is None
+
+
+def test_one_line_a_request(server: Server, log: io.StringIO) -> None:
+    """The log says what was asked and how it went; not who asked, nor the text of a query."""
+    log.truncate(log.seek(0))
+    server.ask(COUNT, User_Agent='a" b')
+    server.ask("/absent%0d%0a")
+    while log.getvalue().count("\n") < 2:  # a line is written once the answer is sent
+        time.sleep(0.01)
+    first, second = (json.loads(line) for line in log.getvalue().splitlines())
+    assert (first["methode"], first["chemin"], first["statut"]) == ("GET", "/sparql", 200)
+    assert (first["client"], first["release"]) == ("127.0.0.0/24", "r1")
+    assert len(first["requete"]) == 16 and first["ms"] >= 0 and first["octets"] > 0
+    assert (second["statut"], second["cause"]) == (404, "introuvable")
+    assert "COUNT" not in log.getvalue() and first["agent"] == 'a" b'
+
+
+def test_whole_addresses_only_if_asked() -> None:
+    """An operator who must know may ask for them."""
+    file = io.StringIO()
+    Journal(file, is_full=True).note(asking(), answer(), 1, 0.1)
+    assert json.loads(file.getvalue())["client"] == "192.0.2.1"
+
+
+def test_too_fast(tmp_path: Path) -> None:
+    """One client too fast for queries is told when to come back; pages cost it nothing."""
+    publish(tmp_path)
+    with serving(tmp_path, workers=1, rate=1.0) as server:
+        statuses = [server.ask(COUNT).status for _ in range(BURST + 3)]
+        assert statuses[:BURST] == [200] * BURST
+        refused = server.ask(COUNT, Accept="text/html")
+        assert refused.status == 429 and "text/html" in refused.headers["content-type"]
+        assert int(refused.headers["retry-after"]) >= 1
+        assert server.ask(PAGE).status == 200
+        assert server.ask("/%61pi/").status == 429  # however it is written
+
+
+def test_too_fast_below_a_base(tmp_path: Path) -> None:
+    """A base with a path changes nothing of that."""
+    publish(tmp_path, base="http://exemple.test/donnees/")
+    with serving(tmp_path, workers=1, rate=1.0) as server:
+        statuses = [server.ask(f"/donnees{COUNT}").status for _ in range(BURST + 1)]
+        assert statuses == [200] * BURST + [429]
+        assert metric(server, 'lod_requests_total{cache="non",route="sparql",statut="429"}') == 1
+
+
+def test_half_a_head_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who never ends his head is hung up on; who sends too much of one is told so."""
+    monkeypatch.setattr(listener, "HEAD", 0.5)
+    monkeypatch.setattr(listener, "LONGEST_HEAD", 4_000)
+    publish(tmp_path)
+    with serving(tmp_path, workers=1) as server:
+        place = ("127.0.0.1", server.port)
+        with socket.create_connection(place) as half, socket.create_connection(place) as endless:
+            half.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX: ")
+            endless.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+            endless.sendall(b"X: " + b"x" * 5_000)
+            assert endless.recv(100).startswith(b"HTTP/1.1 431 ")
+            half.settimeout(5)
+            assert half.recv(100) == b""
+        with socket.create_connection(place) as idle:  # a second request may also stay half
+            idle.sendall(b"GET /sante HTTP/1.1\r\nHost: x\r\n\r\nGET")
+            idle.settimeout(5)
+            assert idle.recv(100_000).startswith(b"HTTP/1.1 200 ")
+            assert idle.recv(100) == b""
+
+
+def test_names_of_headers_count(server: Server) -> None:
+    """Headers that are nearly all name are too long as well, however their bytes arrive."""
+    few, many = ({f"X-{n:05}": "" for n in range(count)} for count in (100, 5_000))
+    assert server.ask("/sante", **few).status == 200
+    refused = server.ask("/sante", **many)
+    assert (refused.status, "entetes-trop-longs" in refused.body.decode()) == (431, True)
+
+
+def test_a_stop_is_graceful(tmp_path: Path) -> None:
+    """On SIGTERM the request that is under way is finished; the exit code is 0."""
+    publish(tmp_path)
+    with live(tmp_path, timeout=3) as server:
+        with socket.create_connection(("127.0.0.1", server.port)) as client:
+            client.sendall(b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n"
+                           b"Content-Type: application/sparql-query\r\n\r\nASK")  # fmt: skip
+            time.sleep(0.3)
+            server.process.send_signal(signal.SIGTERM)
+            time.sleep(0.3)
+            client.sendall(b" {}")
+            assert client.recv(10_000).startswith(b"HTTP/1.1 200 ")
+        assert server.process.wait(20) == 0
+
+
+def test_the_filter_of_each_machine() -> None:
+    """The program refuses, on each machine that we know, so many calls as the table names."""
+    for machine, (_, calls) in CALLS.items():
+        steps = len(program(machine)) // 8
+        assert steps == 4 + len(calls) + (machine == "x86_64") + 2

@@ -1,0 +1,290 @@
+"""What the endpoint decides without evaluating anything; and the W3C's own tests."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, Store
+
+from lod.server.common.accept import choose
+from lod.server.common.problems import PROBLEMS, Problem, slug_of
+from lod.server.common.request_response import Request
+from lod.server.engine.formats import GRAPHS, SOLUTIONS, named
+from lod.server.engine.lexer import DOUBTS, calls_out, is_too_deep
+from lod.server.engine.row_counter import SYNTAXES, Rows
+from lod.server.routes import protocol
+from tests.support.paths import SHARED
+from tests.support.server_data import free_port, publish, serving
+
+W3C = SHARED / "checks" / "w3c-protocol"
+JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (None, "text/html"),
+        ("", "text/html"),
+        ("*/*", "text/html"),
+        (";;;", "text/html"),
+        ("text/turtle", "text/turtle"),
+        ("TEXT/Turtle; charset=utf-8", "text/turtle"),
+        ("text/turtle, */*", "text/turtle"),
+        ("text/turtle;q=0.5, text/html;q=0.4", "text/turtle"),
+        ("text/turtle;q=0.5, */*;q=0.6", "text/html"),
+        ("text/html;q=0, text/*", "text/turtle"),
+        ("text/*;q=0.3, application/ld+json;q=0.2", "text/html"),
+        ("application/*", "application/ld+json"),
+        ("text/html;q=zz, text/turtle;q=0.1", "text/turtle"),
+        (BROWSER, "text/html"),
+        ("image/png", None),
+        ("*/*;q=0", None),
+        (",".join(["image/png"] * 400), None),
+    ],
+)
+def test_accept(header: str | None, expected: str | None) -> None:
+    """Quality decides, then precision, then our own order."""
+    assert choose(header, ("text/html", "text/turtle", "application/ld+json")) == expected
+
+
+CALLS = [
+    "SELECT * { SERVICE <http://x/> { ?s ?p ?o } }",
+    "select * { service silent ?x { ?s ?p ?o } }",
+    "ASK { SERVICE:x { } }",
+    "ASK { BIND(1SERVICE<http://x/> {} ) }",
+    "ASK { ?s ?p trueSERVICE<http://x/>{} }",
+    "ASK { ?s ?p ex:a. SERVICE<http://x/>{} }",
+    "ASK { ?s ?p ex:.SERVICE<http://x/>{} }",
+    "ASK { \\u0053ERVICE <http://x/> {} }",
+    "ASK { S\\U00000045RVICE <http://x/> {} }",
+    "ASK { ?s ?p 'a\\u0027 SERVICE <http://x/> {} #'\n}",
+    "ASK { ſervice <http://x/> {} }",
+    "ASK { ?s ?p '\\\\' SERVICE <http://x/> {} }",
+    'ASK { ?s ?p """a""\\"""" SERVICE <http://x/> {} }',
+    "ASK { FILTER(1<2)SERVICE<http://x/>{} }",
+    "ASK { FILTER(1<2)SERVICE#>\n<http://x/>{} }",
+    "ASK { FILTER(1<2)#>'''\nSERVICE<http://x/>{} #'''\n}",
+    "ASK { FILTER(?a<'>')SERVICE<http://x/>{} #'\n}",
+    "ASK { # '''\nSERVICE <http://x/> {} # '''\n}",
+    "PREFIX service: <http://x/> ASK { SERVICE service:x {} }",
+]
+PASSES = [
+    "SELECT * { ?s prov:wasDerivedFrom ?o }",
+    "SELECT ?service { ?service ?p $SERVICE }",
+    "ASK { ?s ?p 'service', \"SERVICE <http://x/>\", '''a ' SERVICE''', \"\"\"SERVICE\"\"\" }",
+    "ASK {} # SERVICE <http://x/> {}",
+    "PREFIX sd: <http://www.w3.org/ns/sparql-service-description#> ASK { ?s a sd:Service }",
+    "ASK { ?s ?p <http://x/service#service> , <https://x/l'service> }",
+    "ASK { <urn:service:x> ?p ex:service.service }",
+    "ASK { ?s ?p ex:self\\-service, ex:%20service }",
+    "ASK { FILTER(?a<?b && ?c>?d) }",
+    "ASK { ?s ?p 'unterminated \n service }",
+]
+
+
+@pytest.mark.parametrize("query", CALLS)
+def test_service_is_seen(query: str) -> None:
+    """The keyword is found wherever a parser could find it."""
+    assert calls_out(query)
+
+
+@pytest.mark.parametrize("query", PASSES)
+def test_the_word_service_may_be_used(query: str) -> None:
+    """In names, strings, comments and IRIs the word means nothing."""
+    assert not calls_out(query)
+
+
+def test_no_query_costs_the_front_much() -> None:
+    """Many doubtful readings are refused unread; a long innocent query is read."""
+    assert calls_out("service" + "<a#>" * (DOUBTS + 2))
+    values = " ".join(f"<urn:x:{n}>" for n in range(30_000))
+    assert not calls_out(f"SELECT ?service {{ VALUES ?service {{ {values} }} }}")
+
+
+def test_depth() -> None:
+    """Brackets count where they nest, not in a text."""
+    assert is_too_deep("{" * 65 + "}" * 65)
+    assert not is_too_deep("{" * 64 + "}" * 64)
+    assert not is_too_deep("ASK { ?s ?p '" + "(" * 99 + "' } # " + "[" * 99)
+    assert not is_too_deep("SELECT * { VALUES (?a) {" + "(1)" * 1000 + "} }")
+
+
+QUERIES = {
+    "SELECT ?s ?o { ?s <urn:t> ?o }": 3,
+    "SELECT * { VALUES () { () () () } }": 3,
+    "SELECT ?o { ?s <urn:absent> ?o }": 0,
+    "SELECT ?s ?x { ?s <urn:t> ?o OPTIONAL { ?s <urn:absent> ?x } }": 3,
+}
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 100_000])
+@pytest.mark.parametrize("syntax", SYNTAXES)
+def test_rows_are_counted(syntax: QueryResultsFormat, size: int) -> None:
+    """Rows are counted right, however the bytes are cut and whatever the texts hold."""
+    store = Store()
+    for n, text in enumerate(('},{"\n', 'a\\"},{\\', '<result>\n"')):
+        store.add(Quad(NamedNode(f"urn:{n}"), NamedNode("urn:t"), Literal(text)))
+    for query, expected in QUERIES.items():
+        rows, seen = Rows(SYNTAXES[syntax]), 0
+        data = store.query(query).serialize(format=syntax)
+        for start in range(0, len(data), size):
+            seen = rows.add(data[start : start + size])
+        nothing = expected == 0 and syntax == QueryResultsFormat.JSON
+        assert seen == (1 if nothing else expected)  # an empty table counts as one: far from a cap
+
+
+def asked(query: str = "", **said: str | bytes) -> protocol.Parameters:
+    headers = {
+        name.replace("_", "-").encode(): value.encode()
+        for name, value in said.items()
+        if isinstance(value, str) and name != "method"
+    }
+    body = said.get("data", b"")
+    assert isinstance(body, bytes)
+    method = str(said.get("method", "GET"))
+    return protocol.parameters(Request(method, b"/sparql", query.encode(), headers, "", body=body))
+
+
+def refusal(query: str = "", **request: str | bytes) -> tuple[int, str]:
+    with pytest.raises(Problem) as caught:
+        asked(query, **request)
+    return caught.value.status, caught.value.slug
+
+
+def test_the_three_forms() -> None:
+    """GET, a form and a direct POST give the same parameters."""
+    expected = [("query", "ASK {}")]
+    assert asked("query=ASK%20%7B%7D") == expected
+    form = {"data": b"query=ASK+%7B%7D", "content_type": protocol.FORM}
+    assert asked(method="POST", **form) == expected
+    direct = {"data": b"ASK {}", "content_type": protocol.QUERY + "; charset=UTF-8"}
+    assert asked(method="POST", **direct) == expected
+    assert asked(method="QUERY", **direct) == expected
+
+
+def test_what_cannot_be_asked() -> None:
+    """Every fault of a request has its own status."""
+    post = {"method": "POST", "data": b"ASK {}"}
+    assert refusal("update=CLEAR%20ALL") == (403, "lecture-seule")
+    assert refusal(**post, content_type=protocol.UPDATE) == (403, "lecture-seule")
+    form = {"method": "POST", "data": b"update=CLEAR+ALL", "content_type": protocol.FORM}
+    assert refusal(**form) == (403, "lecture-seule")
+    assert refusal(**post) == (415, "type-de-contenu")
+    assert refusal(**post, content_type="text/plain") == (415, "type-de-contenu")
+    utf16 = f"{protocol.QUERY}; charset=utf-16"
+    assert refusal(**post, content_type=utf16) == (415, "type-de-contenu")
+    gzip = {"content_encoding": "gzip", "content_type": protocol.QUERY}
+    assert refusal(**post, **gzip) == (415, "type-de-contenu")
+    assert refusal("query=%FF") == (400, "requete-invalide")
+    bad = {"method": "POST", "data": b"\xff", "content_type": protocol.QUERY}
+    assert refusal(**bad) == (400, "requete-invalide")
+    assert refusal("&".join(["a=1"] * 1001)) == (400, "requete-invalide")
+    assert refusal("query=" + "x" * 40_000) == (414, "adresse-trop-longue")
+    long = {"method": "POST", "data": b"x" * 1_048_577, "content_type": protocol.QUERY}
+    assert refusal(**long) == (413, "corps-trop-long")
+
+
+def test_one_query() -> None:
+    """There is one query, or none, never two."""
+    assert protocol.query_in([("format", "csv")]) is None
+    assert protocol.query_in([("query", "")]) == ""
+    with pytest.raises(Problem, match="répété"):
+        protocol.query_in([("query", "a"), ("query", "a")])
+
+
+@pytest.mark.parametrize(
+    ("name", "accept", "expected"),
+    [
+        ("", None, (JSON, "text/turtle")),
+        ("", "*/*", (JSON, "text/turtle")),
+        ("", BROWSER, ("text/html", "text/html")),
+        ("", "text/html", ("text/html", "text/html")),
+        ("html", None, ("text/html", "text/html")),
+        ("", "text/*", ("text/csv", "text/turtle")),
+        ("", "application/json", ("application/json", "application/json")),
+        ("", "text/csv;q=0.9, */*;q=0.1", ("text/csv", "text/turtle")),
+        ("", f"{XML}, {JSON};q=0.5", (XML, None)),
+        ("", "application/rdf+xml", (None, "application/rdf+xml")),
+        ("csv", BROWSER, ("text/csv", None)),
+        ("json", "text/turtle", (JSON, "application/ld+json")),
+        ("application/n-triples", None, (None, "application/n-triples")),
+    ],
+)
+def test_media_types(name: str, accept: str | None, expected: tuple[str, str]) -> None:
+    """`format` comes before Accept; a browser gets a page."""
+    assert protocol.media_types([("format", name)], accept) == expected
+    assert protocol.media_types([("output", name)], accept) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "accept"), [("png", None), ("", "image/png"), ("", JSON + ";q=0")]
+)
+def test_not_acceptable(name: str, accept: str | None) -> None:
+    """What we do not write is refused with the list of what we do."""
+    with pytest.raises(Problem) as caught:
+        protocol.media_types([("format", name)], accept)
+    assert caught.value.status == 406
+    assert caught.value.more["available"] == list(dict.fromkeys([*SOLUTIONS, *GRAPHS]))
+
+
+def test_dataset() -> None:
+    """A request that states one kind of graph states the whole dataset."""
+    query = protocol.to_run("ASK {}", [], "http://b/", None)
+    assert (query.default_graphs, query.named_graphs) == (None, None)
+    query = protocol.to_run("ASK {}", [("named-graph-uri", "urn:g")], "http://b/", None)
+    assert (query.default_graphs, query.named_graphs) == ([], ["urn:g"])
+
+
+def test_the_tag_names_all_that_the_answer_depends_on() -> None:
+    """Another release, dataset or form has another tag; what may change has none."""
+
+    def tag(release: str = "r", accept: str = "*/*", text: str = "ASK {}", *more: object) -> object:
+        return protocol.tag(release, protocol.to_run(text, list(more), "http://b/", accept))
+
+    graph = ("default-graph-uri", "urn:g")
+    tags = [tag(), tag("s"), tag("r", "text/csv"), tag("r", "*/*", "ASK {} "),
+            tag("r", "*/*", "ASK {}", graph)]  # fmt: skip
+    assert len(set(tags)) == 5
+    assert tag() == tag()
+    assert tag(text="SELECT (rand() AS ?x) {}") is None
+
+
+def test_problems() -> None:
+    """Every status has a problem, every problem a title."""
+    assert all(400 <= status < 600 and title for status, title in PROBLEMS.values())
+    assert (slug_of(404), slug_of(418), slug_of(500)) == (
+        "introuvable",
+        "requete-invalide",
+        "erreur-interne",
+    )
+    assert named("nonsense") == (None, None)
+
+
+def w3c_quads() -> list[Quad]:
+    found = subprocess.run(
+        [sys.executable, W3C / "run.py", "--load-hint"], check=True, capture_output=True, text=True
+    )
+    store = Store()
+    store.load(found.stdout, format=RdfFormat.N_QUADS)
+    return list(store)
+
+
+@pytest.fixture(scope="module")
+def w3c(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An endpoint with the data of the W3C's tests."""
+    if not W3C.is_dir():
+        pytest.skip(f"{W3C} is absent: the W3C protocol tests were NOT run")
+    folder, port = tmp_path_factory.mktemp("w3c"), free_port()
+    publish(folder, base=f"http://127.0.0.1:{port}/", quads=w3c_quads())
+    with serving(folder, port):
+        yield f"http://127.0.0.1:{port}/sparql"
+
+
+@pytest.mark.shared
+def test_w3c_protocol(w3c: str) -> None:
+    """20 of 20 query tests, 3 of 3 descriptions, and all 14 updates refused."""
+    command = [sys.executable, W3C / "run.py", w3c, "--refuse-updates"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.stdout.splitlines()[-1] == "37 passed, 0 failed, 0 skipped", run.stdout + run.stderr

@@ -1,0 +1,292 @@
+"""`lod serve --store`: the same answers from engines elsewhere, the same guards, and old data
+rather than none.
+"""
+
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import orjson
+import pytest
+from pyoxigraph import (
+    NamedNode,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    parse,
+    parse_query_results,
+)
+
+from lod.publish.release import current
+from lod.rdf.store import open_store
+from lod.rdf.vocab import PREFIXES
+from lod.remote.stores.credentials import Acces
+from lod.remote.stores.push import push
+from lod.server.engine.worker import Limits
+from tests.support.engines import Table, by_oxigraph, value
+from tests.support.relay import Fault, Relais, dead, dripping, relaying, saying, status
+from tests.support.release_quads import quads
+from tests.support.server_data import BASE, CROSS, Answer, Server, publish, serving
+from tests.support.site_queries import QUERIES, asked
+from tests.support.stores import BOTH, ROWS, STORES, Store, oxigraph, running
+
+JSON = "application/sparql-results+json"
+LOCAL = "http://localhost:8000/"  # the base of the sample
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+# what an engine answers in another way, and why
+OTHERWISE = {
+    "oxigraph": {},
+    "virtuoso": {
+        "femmes-et-hommes": "divides integers as integers",
+        "histoire-d-une-question": "no row for a path in a graph that a variable names",
+        "questions-par-siege": "divides integers as integers",
+        "vie-d-une-question": "its plan of fourteen patterns takes longer than any deadline",
+    },
+}
+
+
+def served(server: Server, query: str, form: str = "json", **headers: str) -> Answer:
+    return server.ask(f"/sparql?format={form}&query={quote(query)}", **headers)
+
+
+def table(answer: Answer) -> Table:
+    assert answer.status == 200, answer.body.decode()
+    found = json.loads(answer.body)
+    names, empty = found["head"]["vars"], {"value": ""}
+    rows = found["results"]["bindings"]
+    return names, [tuple(value(row.get(n, empty)["value"]) for n in names) for row in rows]
+
+
+def problem(answer: Answer) -> tuple[int, str]:
+    """The status, and which problem it is."""
+    assert answer.type == "application/problem+json", answer.body.decode()
+    return answer.status, json.loads(answer.body)["type"].rpartition("/")[2]
+
+
+def wait_for(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < end, "it never came about"
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sample: Path
+) -> Iterator[Store]:
+    """A store that serves the sample."""
+    folder = tmp_path_factory.mktemp(request.param) / "data"
+    with running(STORES[request.param](folder)) as found:
+        push(sample, found.acces(LOCAL))
+        yield found
+
+
+@pytest.fixture(scope="module")
+def server(store: Store, sample: Path) -> Iterator[Server]:
+    """A server of the sample that asks the store."""
+    limits = Limits(seconds=5)
+    with serving(sample, limits=limits, workers=1, acces=store.acces(LOCAL)) as found:
+        yield found
+
+
+def test_queries_of_the_site(store: Store, server: Server, sample: Path) -> None:
+    """Row for row what the embedded store answers, but for what is listed with its reason."""
+    ours, otherwise = open_store(current(sample) / "store"), OTHERWISE[store.engine]
+    for path in QUERIES:
+        if "deadline" in otherwise.get(path.stem, ""):
+            continue
+        names, rows = by_oxigraph(ours, asked(path))
+        theirs = table(served(server, asked(path)))
+        same = theirs[0] == names and Counter(theirs[1]) == Counter(rows)
+        assert same == (path.stem not in otherwise), path.stem
+
+
+@pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv"])
+def test_tables_in_every_form(server: Server, form: str) -> None:
+    """Written by our hand, whatever the engine would have sent."""
+    query = "SELECT ?q ?t { ?q qp:titre ?t } ORDER BY ?q LIMIT 3"
+    answer = served(server, query, form)
+    assert answer.status == 200 and answer.type.endswith(form.replace("tsv", "separated-values"))
+    assert answer.body.count(b"/question/QANR5L") == 3 and "«" in answer.body.decode()
+    assert served(server, query, form, If_None_Match=answer.headers["etag"]).status == 304
+    if form in ("json", "xml"):
+        syntax = QueryResultsFormat.JSON if form == "json" else QueryResultsFormat.XML
+        for query, truth in (("ASK { ?q qp:titre ?t }", True), ("ASK { ?q qp:rang 9999 }", False)):
+            answered = parse_query_results(served(server, query, form).body, format=syntax)
+            assert not isinstance(answered, QuerySolutions) and bool(answered) is truth
+
+
+@pytest.mark.parametrize("form", ["ttl", "nt", "jsonld", "rdf"])
+def test_graphs_in_every_form(server: Server, form: str, sample: Path) -> None:
+    """The same triples as the embedded store constructs, and a page for a person."""
+    query = "CONSTRUCT { ?q qp:titre ?t } { ?q qp:titre ?t ; qp:numero ?n }"
+    formats = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "jsonld": RdfFormat.JSON_LD,
+               "rdf": RdfFormat.RDF_XML}  # fmt: skip
+    found = {q.triple for q in parse(served(server, query, form).body, format=formats[form])}
+    ours = open_store(current(sample) / "store").query(query, prefixes=PREFIXES)
+    assert found == set(ours) and len(found) > 300
+    page = served(server, query, "html")
+    assert page.status == 200 and "qp:titre" in page.body.decode()
+
+
+def test_only_the_release_is_seen(server: Server, sample: Path) -> None:
+    """Not the graphs of the engine, of others, or of other versions; facts by their name."""
+    total = open_store(current(sample) / "store")
+    beside = sorted(name.value for name in total.named_graphs())  # type: ignore[union-attr]
+    every = sum(1 for quad in total if str(quad.graph_name) == "DEFAULT")
+    assert table(served(server, COUNT)) == (["n"], [(str(every),)])
+    graphs = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
+    names, rows = table(served(server, graphs))
+    assert (names, sorted(rows)) == (["g"], [(name,) for name in beside])
+    sizes = {name: sum(1 for _ in total.quads_for_pattern(None, None, None, NamedNode(name)))
+             for name in beside}  # fmt: skip
+    assert sum(sizes.values()) == len(total) - every and len(sizes) == 2
+    for graph, size in (*sizes.items(), (f"{LOCAL}release", 0), ("urn:x", 0)):
+        asked = f"/sparql?query={quote(COUNT)}&format=json&default-graph-uri={quote(graph)}"
+        assert table(server.ask(asked)) == (["n"], [(str(size),)])
+        named = asked.replace("default", "named")
+        assert table(server.ask(named)) == (["n"], [("0",)])
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "slug"),
+    [
+        ("SELECT ?s { ?s", 400, "syntaxe"),
+        ("INSERT DATA { <urn:a> <urn:b> 1 }", 400, "syntaxe"),
+        ("DEFINE input:inference <x> SELECT * { ?s ?p ?o }", 400, "syntaxe"),
+        ("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", 403, "federation"),
+        ("SELECT * { ?s ?p ?o FILTER(<bif:sys_stat>('x') = 1) }", 400, "requete-invalide"),
+        ("SELECT * { ?s ?p ?o FILTER(<sql:dba>('x')) }", 400, "requete-invalide"),
+        ("SELECT * FROM <urn:x> { ?s ?p ?o }", 501, "moteur-incapable"),
+        ("SELECT * { ?q ?p ?o FILTER(<recherche#contient>(?q, 'x')) }", 501, "moteur-incapable"),
+        ("ASK {" + "{" * 70 + "}" * 70 + "}", 400, "imbrication"),
+    ],
+)  # fmt: skip
+def test_guards_stand_before_the_engine(server: Server, query: str, code: int, slug: str) -> None:
+    """What is refused here is refused there; what is not SPARQL is sent nowhere."""
+    assert problem(served(server, query)) == (code, slug)
+
+
+def test_limits_hold(store: Store, server: Server, sample: Path) -> None:
+    """Rows, bytes, seconds: over a limit is an error, and never a shorter answer."""
+    query = "SELECT ?s ?p ?o { ?s ?p ?o }"
+    everything = served(server, query, "csv")
+    if store.engine == "virtuoso":  # it would have sent 2,000 rows with 200
+        assert problem(everything) == (413, "reponse-trop-grande")
+        assert str(ROWS) in everything.body.decode()
+    else:
+        assert everything.status == 200 and everything.body.count(b"\n") > 50_000
+    for limits in (Limits(rows=100), Limits(size=10_000)):
+        with serving(sample, limits=limits, workers=1, acces=store.acces(LOCAL)) as small:
+            assert problem(served(small, query + " LIMIT 1500")) == (413, "reponse-trop-grande")
+    crossed = CROSS.replace("<urn:rang>", "qp:numero")
+    with serving(sample, limits=Limits(seconds=1), workers=1, acces=store.acces(LOCAL)) as hasty:
+        assert problem(served(hasty, crossed)) == (504, "delai")
+        assert table(served(hasty, "SELECT (1 AS ?n) {}"))[1] == [("1",)], (
+            "the next one is answered"
+        )
+
+
+@pytest.fixture(scope="module")
+def ox() -> Iterator[Store]:
+    with running(oxigraph(None)) as found:
+        yield found
+
+
+@pytest.fixture
+def relayed(ox: Store, tmp_path: Path) -> Iterator[tuple[Relais, Server]]:
+    """A small release on a store, a relay before it, and a server that asks through that."""
+    publish(tmp_path, "r1", quads=quads("r1"))
+    there = Acces(url=ox.url, graphe=f"{BASE}{tmp_path.name}")
+    push(tmp_path, there)
+    with relaying(ox.port) as relay:
+        asked = Acces(url=relay.url, graphe=there.graphe, engine="oxigraph")
+        limits = Limits(seconds=2)
+        with serving(tmp_path, limits=limits, workers=1, acces=asked) as server:
+            yield relay, server
+
+
+ROW = '{"head":{"vars":["n"]},"results":{"bindings":[{"n":{"type":"literal","value":"1"}}'
+BAD: list[tuple[Fault, int, str]] = [
+    (dead, 502, "moteur-distant"),
+    (status(401), 502, "moteur-distant"),
+    (status(500), 502, "moteur-distant"),
+    (status(503), 502, "moteur-distant"),
+    (status(400), 501, "moteur-incapable"),
+    (status(206), 504, "delai"),
+    (status(302, Location="http://127.0.0.1:1/"), 502, "moteur-distant"),
+    (saying(b"<html>Bienvenue</html>", "text/html"), 502, "moteur-distant"),
+    (saying(ROW.encode(), JSON), 502, "moteur-distant"),
+    (saying(ROW.encode(), JSON, announced=1000), 502, "moteur-distant"),
+    (saying(ROW.encode() + b"]} The operation has been cancelled", JSON), 502, "moteur-distant"),
+]
+
+
+def test_an_engine_that_misbehaves(relayed: tuple[Relais, Server]) -> None:
+    """An error in our words, for whatever comes; afterwards all is well."""
+    relay, server = relayed
+    enough = threading.Event()
+    faults = [*BAD, (dripping(enough), 504, "delai")]
+    for number, (fault, code, slug) in enumerate(faults):
+        # the question which version is served goes through
+        relay.always = lambda p, fault=fault: None if b"isPartOf" in p.body else fault
+        answer = served(server, f"{COUNT} #{number}")
+        assert problem(answer) == (code, slug), number
+    enough.set()
+    relay.heal()
+    assert table(served(server, COUNT))[1] == [("1000",)]
+
+
+def test_an_engine_that_is_away(relayed: tuple[Relais, Server]) -> None:
+    """502 with a reason, `/sante` says so, and the site is served all the same."""
+    relay, server = relayed
+    assert json.loads(server.ask("/sante").body)["store"] == {"ok": True, "url": relay.url}
+    relay.always = lambda passage: dead
+    assert problem(served(server, COUNT)) == (502, "moteur-distant")
+    state = json.loads(server.ask("/sante").body)["store"]
+    assert not state["ok"] and "moteur distant" in state["detail"]
+    assert server.ask("/").status == 200
+    relay.heal()
+    assert table(served(server, COUNT))[1] == [("1000",)]
+
+
+def test_a_release_is_followed_once_it_is_there(
+    ox: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Old site and old answers until the push is done, also for a server that starts meanwhile."""
+    monkeypatch.setattr("lod.server.engine.current_release.RETRY", 0.2)
+    there = Acces(url=ox.url, graphe=f"{BASE}followed")
+    publish(tmp_path, "r1", quads=quads("r1"))
+    with serving(tmp_path, workers=1, acces=there) as server:
+        assert problem(served(server, COUNT)) == (503, "moteur-sans-version")
+        push(tmp_path, there)
+        wait_for(lambda: served(server, COUNT).status == 200)
+        publish(tmp_path, "r2", quads=quads("r2", 1234))
+        for _ in range(3):
+            time.sleep(0.25)
+            assert b"Accueil r1" in server.ask("/").body
+            assert table(served(server, COUNT))[1] == [("1000",)]
+        with serving(tmp_path, workers=1, acces=there) as late:
+            assert b"Accueil r1" in late.ask("/").body
+            assert table(served(late, COUNT))[1] == [("1000",)]
+        push(tmp_path, there)
+        wait_for(lambda: b"Accueil r2" in server.ask("/").body)
+        assert table(served(server, COUNT))[1] == [("1234",)]
+
+
+def test_nobody_sees_the_password(ox: Store, tmp_path: Path) -> None:
+    """It is in no argument of a process, which all on the machine can read, and in no answer."""
+    publish(tmp_path, "r1", quads=quads("r1"))
+    there = Acces(url=ox.url, graphe=f"{BASE}secret", user="lena", password="s3cr3t")
+    push(tmp_path, there)
+    with serving(tmp_path, workers=1, acces=there) as server:
+        assert table(served(server, COUNT))[1] == [("1000",)]
+        release = server.front.releases.current
+        assert release and release.distant
+        for pid in release.distant.pids():
+            assert b"s3cr3t" not in Path(f"/proc/{pid}/cmdline").read_bytes()
+        assert b"s3cr3t" not in orjson.dumps(json.loads(server.ask("/sante").body))

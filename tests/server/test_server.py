@@ -1,0 +1,597 @@
+"""The server as its clients see it: real readers, and real HTTP where that matters."""
+
+import json
+import os
+import signal
+import socket
+import threading
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+from pyoxigraph import RdfFormat, parse
+from SPARQLWrapper import JSON, SPARQLWrapper
+from werkzeug.test import Client, TestResponse
+
+from lod.server.engine.pool import Pool
+from lod.server.engine.worker import Limits
+from lod.server.routes.dereference import FORMS
+from lod.server.routes.endpoint import METHODS
+from tests.support.server_data import (
+    BASE,
+    COUNT,
+    CROSS,
+    RELEASE,
+    Server,
+    ask,
+    client_of,
+    listening,
+    point,
+    publish,
+    serving,
+)
+
+QUESTION = "/question/QANR5L15QE43349"
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+BANGS = "ASK { FILTER(" + "!" * 200_000 + "true) }"  # crashes the parser without one bracket
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with two readers; queries get two seconds."""
+    folder = tmp_path_factory.mktemp("out")
+    publish(folder)
+    with serving(folder, limits=Limits(seconds=2), workers=2) as running:
+        yield running
+
+
+@pytest.fixture
+def client(server: Server) -> Client:
+    """The same server, asked more handily."""
+    return client_of(server)
+
+
+def sparql(client: Client, query: str, **headers: str) -> TestResponse:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return client.get("/sparql", query_string={"query": query}, headers=named)
+
+
+def problem(response: TestResponse) -> tuple[int, str]:
+    """Return status and slug, and hold that the body says the same as the status."""
+    assert response.mimetype == "application/problem+json", response.text
+    body = json.loads(response.data)
+    assert body["status"] == response.status_code
+    assert body["type"].startswith(f"{BASE}problemes/")
+    return response.status_code, body["type"].rpartition("/")[2]
+
+
+# documents
+
+
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        (None, "html"),
+        ("*/*", "html"),
+        (BROWSER["Accept"], "html"),
+        ("text/turtle", "ttl"),
+        ("application/ld+json", "jsonld"),
+        ("application/json", "jsonld"),
+        ("application/n-triples, text/turtle;q=0.9", "nt"),
+        ("text/html;q=0.1, text/*;q=0.5", "ttl"),
+    ],
+)
+@pytest.mark.parametrize("path", [QUESTION, "/auteur/15/pierre-dharreville"])
+def test_thing(client: Client, path: str, accept: str | None, form: str) -> None:
+    """A thing answers 303 to the document that the client likes best."""
+    response = client.get(path, headers={"Accept": accept} if accept else {})
+    assert response.status_code == 303
+    assert response.headers["Location"] == f"{path}.{form}"
+    assert response.vary.as_set() == {"accept", "accept-encoding"}
+    assert response.headers["Link"].count('rel="alternate"') == 4
+
+
+def test_form_named_in_the_address(client: Client) -> None:
+    """`format` goes before Accept."""
+    response = client.get(f"{QUESTION}?format=nt", headers=BROWSER)
+    assert response.headers["Location"] == f"{QUESTION}.nt"
+    response = client.get(f"{QUESTION}?format=png")
+    assert problem(response) == (406, "pas-acceptable")
+
+
+def test_thing_that_cannot_be_had_so(client: Client) -> None:
+    """406 lists what there is."""
+    response = client.get(QUESTION, headers={"Accept": "image/png"})
+    assert problem(response) == (406, "pas-acceptable")
+    assert json.loads(response.data)["available"] == [f"{QUESTION}.{form}" for form in FORMS]
+    assert response.headers["Link"].count('rel="alternate"') == 4
+
+
+@pytest.mark.parametrize(("form", "media"), FORMS.items())
+def test_document(client: Client, form: str, media: str) -> None:
+    """A document has its type, and leads to the other forms, its thing, and the dataset."""
+    response = client.get(f"{QUESTION}.{form}")
+    assert (response.status_code, response.mimetype) == (200, media)
+    assert response.text == f"{form} {QUESTION[1:]} r1"
+    link = response.headers["Link"]
+    others = [other for other in FORMS if other != form]
+    for other in others:
+        assert f'<{QUESTION}.{other}>; rel="alternate"; type="{FORMS[other]}"' in link
+    assert link.count("alternate") == 3
+    assert f'<{BASE[:-1]}{QUESTION}.{form}>; rel="canonical"' in link
+    assert f'<{BASE[:-1]}{QUESTION}>; rel="describes"' in link
+    assert 'rel="describedby"' in link
+
+
+def test_one_spelling(client: Client) -> None:
+    """A slash too many leads to the thing; a folder leads to its index."""
+    response = client.get(f"{QUESTION}/")
+    assert (response.status_code, response.headers["Location"]) == (301, QUESTION)
+    response = client.get("/telechargements")
+    assert (response.status_code, response.headers["Location"]) == (301, "/telechargements/")
+    assert client.get("/telechargements/").text == "<h1>Téléchargements</h1>"
+
+
+def test_missing_in_the_form_asked(client: Client) -> None:
+    """A browser gets an escaped page, a program JSON, and so does who names the form."""
+    page = client.get("/question/<script>", headers=BROWSER)
+    assert (page.status_code, page.mimetype) == (404, "text/html")
+    assert "&lt;script&gt;" in page.text
+    assert "<script" not in page.text
+    for path in ("/question/X", "/question/X.ttl", "/question/X?format=ttl", "/", "/x.y"):
+        response = client.get("/absent" + path, headers={"Accept": "text/turtle"})
+        assert problem(response) == (404, "introuvable")
+    assert problem(client.get("/question/X.ttl", headers=BROWSER)) == (404, "introuvable")
+    assert client.get("/question/X.html").mimetype == "text/html"
+
+
+def test_ontology(client: Client) -> None:
+    """`/def` is the ontology in the form that is asked, and says where that stands."""
+    page = client.get("/def")
+    assert (page.status_code, page.mimetype) == (200, "text/html")
+    assert page.headers["Content-Location"] == "/def.html"
+    turtle = client.get("/def", headers={"Accept": "text/turtle"})
+    assert (turtle.text, turtle.mimetype) == ("# ontology.ttl", "text/turtle")
+    assert turtle.headers["Content-Location"] == "/def.ttl"
+    assert "accept" in turtle.vary.as_set()
+    assert problem(client.get("/def?format=nt")) == (406, "pas-acceptable")
+
+
+def test_descriptions(client: Client) -> None:
+    """VoID and DCAT are where clients look for them."""
+    for path in ("/.well-known/void", "/dcat.ttl"):
+        response = client.get(path)
+        assert (response.status_code, response.mimetype) == (200, "text/turtle")
+
+
+def test_dump(client: Client) -> None:
+    """A dump is a file whose bytes are those that SHA256SUMS names, and may be resumed."""
+    path = "/telechargements/questions.nt.gz"
+    whole = client.get(path, headers={"Accept-Encoding": "gzip"})
+    assert (whole.mimetype, whole.headers.get("Content-Encoding")) == ("application/gzip", None)
+    part = client.get(path, headers={"Range": "bytes=2-"})
+    assert (part.status_code, part.data) == (206, whole.data[2:])
+    assert problem(client.get(path, headers={"Range": "bytes=9999-"})) == (416, "intervalle")
+    assert client.get("/telechargements/SHA256SUMS").mimetype == "text/plain"
+
+
+@pytest.mark.parametrize("path", ["/", f"{QUESTION}.ttl", "/static/style.css", "/dcat.ttl"])
+def test_caching(client: Client, path: str) -> None:
+    """Files carry tag, date and age; who has them is told so."""
+    response = client.get(path)
+    assert response.last_modified
+    assert response.headers["Cache-Control"] == "public, max-age=300"
+    again = client.get(path, headers={"If-None-Match": response.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["/", QUESTION, "/absent", "/sparql", "/sante", "/def"])
+def test_headers(client: Client, path: str) -> None:
+    """Every answer may be read from anywhere, is not guessed at, and runs no script."""
+    headers = client.get(path).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Credentials" not in headers
+    assert "Referrer-Policy" in headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../manifest.json",
+        "/%2e%2e/manifest.json",
+        "/..%2fmanifest.json",
+        "/..%5cmanifest.json",
+        "/%252e%252e%252fmanifest.json",
+        "/static/../../manifest.json",
+        "/static//../../manifest.json",
+        "/question/../../manifest.json",
+        "/question/..%2f..%2fmanifest.json.ttl",
+        "//etc/passwd",
+        "/%2fetc%2fpasswd",
+        "/index.html%00",
+        "/question/%00.ttl",
+        "/%c0%ae%c0%ae/manifest.json",
+        "/%ff",
+        "/" + "a" * 5000,
+        "/question/" + "a/" * 2000,
+        "/.hidden",
+        "//evil.example/",
+        "/%5cevil.example/",
+        "/telechargements/../../store/CURRENT",
+    ],
+)
+def test_no_way_out(server: Server, path: str) -> None:
+    """No path leads out of the site, to another host, or to a fault of ours."""
+    got = server.ask(path)
+    assert got.status == 404
+    assert b'exemple.test/"' not in got.body
+    assert "location" not in got.headers
+
+
+def test_nothing_of_the_request_becomes_a_header(server: Server) -> None:
+    """Neither line ends nor hosts of a request come back in a header."""
+    evil = {"Host": "evil.example", "X_Forwarded_Host": "evil.example"}
+    for path in (QUESTION, f"{QUESTION}/", "/telechargements", "/def", "/sparql", "/absent"):
+        got = server.ask(f"{path}?format=%0d%0aX-Injected:%201", **evil)
+        plain = server.ask(path, Accept="text/turtle", **evil)
+        for answer in (got, plain):
+            assert answer.status < 500
+            assert "x-injected" not in answer.headers
+            assert "evil" not in repr(answer.headers) + answer.body.decode()
+    got = server.ask("/a%0d%0aX-Injected:%201")
+    assert got.status == 404
+    assert "x-injected" not in got.headers
+
+
+def test_methods(client: Client) -> None:
+    """What a path does not do is refused with what it does."""
+    for path, allowed in (("/sparql", METHODS), (QUESTION, ["GET"]), ("/sante", ["GET"])):
+        for method in ("PUT", "DELETE", "TRACE"):
+            response = client.open(path, method=method)
+            assert problem(response) == (405, "methode")
+            assert set(response.allow) == {*allowed, "HEAD", "OPTIONS"}
+    assert problem(client.post(QUESTION)) == (405, "methode")
+    response = client.options("/sparql")
+    assert (response.status_code, response.data) == (204, b"")
+    assert response.headers["Access-Control-Allow-Methods"] == response.headers["Allow"]
+    assert "POST" in response.headers["Allow"]
+
+
+def test_health(client: Client) -> None:
+    """`/sante` says what is served, and by how many readers: one more than may work at once."""
+    assert json.loads(client.get("/sante").data) == {
+        "release": "r1",
+        "base": BASE,
+        "triples": 61,
+        "workers": 3,
+        "isolated": True,
+    }
+
+
+# SPARQL
+
+
+def test_forms_of_the_protocol(server: Server) -> None:
+    """GET, a form, a direct POST and QUERY give the same answer."""
+    form, direct = "application/x-www-form-urlencoded", "application/sparql-query"
+    encoded = urlencode({"query": COUNT})
+    answers = [
+        server.ask(f"/sparql?{encoded}"),
+        server.ask("/sparql", "POST", encoded.encode(), Content_Type=form),
+        server.ask("/sparql", "POST", COUNT.encode(), Content_Type=direct),
+        server.ask("/sparql", "QUERY", COUNT.encode(), Content_Type=direct),
+    ]
+    assert {(a.status, a.type) for a in answers} == {(200, "application/sparql-results+json")}
+    [body] = {a.body for a in answers}
+    assert json.loads(body)["results"]["bindings"][0]["n"]["value"] == "61"
+    assert answers[0].headers["content-length"] == str(len(body))
+
+
+def test_public_clients(server: Server) -> None:
+    """SPARQLWrapper reads a table and a truth value."""
+    wrapper = SPARQLWrapper(f"http://127.0.0.1:{server.port}/sparql", returnFormat=JSON)
+    for method in ("GET", "POST"):
+        wrapper.setMethod(method)
+        wrapper.setQuery(COUNT)
+        assert wrapper.queryAndConvert()["results"]["bindings"][0]["n"]["value"] == "61"
+        wrapper.setQuery("ASK { ?s ?p ?o }")
+        assert wrapper.queryAndConvert()["boolean"] is True
+
+
+@pytest.mark.parametrize(
+    ("media", "select", "truth"),
+    [
+        ("application/sparql-results+json", b'"value":"r1"', b'"boolean":true'),
+        ("application/sparql-results+xml", b"<literal>r1</literal>", b"<boolean>true</boolean>"),
+        ("text/csv", b"id\r\nr1\r\n", b"true"),
+        ("text/tab-separated-values", b'?id\n"r1"\n', b"true"),
+        ("application/json", b'"value":"r1"', b'"boolean":true'),
+    ],
+)
+def test_tables(client: Client, media: str, select: bytes, truth: bytes) -> None:
+    """Tables and truth values in every syntax."""
+    response = sparql(client, RELEASE, Accept=media)
+    assert (response.status_code, response.mimetype) == (200, media)
+    assert select in response.data
+    assert "accept" in response.vary.as_set()
+    assert truth in sparql(client, "ASK { ?s ?p ?o }", Accept=media).data
+
+
+@pytest.mark.parametrize(
+    ("media", "syntax"),
+    [
+        ("text/turtle", RdfFormat.TURTLE),
+        ("application/n-triples", RdfFormat.N_TRIPLES),
+        ("application/rdf+xml", RdfFormat.RDF_XML),
+        ("application/ld+json", RdfFormat.JSON_LD),
+    ],
+)
+def test_graphs(client: Client, media: str, syntax: RdfFormat) -> None:
+    """Graphs in every syntax, of CONSTRUCT and of DESCRIBE."""
+    construct = "CONSTRUCT { ?s <urn:p#rang> ?o } { ?s <urn:rang> ?o }"
+    response = sparql(client, construct, Accept=media)
+    assert (response.status_code, response.mimetype) == (200, media)
+    assert len(list(parse(response.data, format=syntax))) == 60
+    assert sparql(client, "DESCRIBE <urn:release>", Accept=media).status_code == 200
+
+
+def test_the_form_of_the_answer_follows_the_query(client: Client) -> None:
+    """A table is not had as Turtle, nor a graph as CSV; a browser gets a page of each."""
+    construct = "CONSTRUCT WHERE { ?s ?p ?o }"
+    assert problem(sparql(client, COUNT, Accept="text/turtle")) == (406, "pas-acceptable")
+    assert problem(sparql(client, construct, Accept="text/csv")) == (406, "pas-acceptable")
+    assert sparql(client, COUNT, **BROWSER).mimetype == "text/html"
+    assert sparql(client, construct, **BROWSER).mimetype == "text/html"
+    csv = client.get("/sparql", query_string={"query": COUNT, "format": "csv"}, headers=BROWSER)
+    assert csv.data == b"n\r\n61\r\n"
+    assert csv.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_results_are_well_formed_xml(client: Client) -> None:
+    """XML has no control characters: they are replaced."""
+    got = sparql(client, "SELECT ('a\\u0001' AS ?x) {}", Accept="application/sparql-results+xml")
+    assert "".join(ElementTree.fromstring(got.data).itertext()) == "a\ufffd"
+
+
+def test_our_prefixes_and_base_are_known(client: Client) -> None:
+    """A query may leave out what we can only mean, and say it otherwise."""
+    assert sparql(client, "ASK { ?s qp:titre ?o }").status_code == 200
+    own = "PREFIX qp: <urn:> ASK { qp:release qp:id 'r1' }"
+    assert json.loads(sparql(client, own).data)["boolean"] is True
+    relative = sparql(client, "SELECT (<question/X> AS ?x) {}", Accept="text/csv")
+    assert relative.data == f"x\r\n{BASE}question/X\r\n".encode()
+
+
+def test_dataset_of_the_request(client: Client) -> None:
+    """A graph that is asked for is all that is seen, and is never fetched."""
+    with listening() as (port, heard):
+        for name in ("default-graph-uri", "named-graph-uri"):
+            for iri in ("urn:absent", f"http://127.0.0.1:{port}/", "file:///etc/passwd"):
+                asked = {"query": COUNT, name: iri, "format": "csv"}
+                assert client.get("/sparql", query_string=asked).data == b"n\r\n0\r\n"
+                said = f"SELECT (COUNT(*) AS ?n) FROM <{iri}> {{ ?s ?p ?o }}"
+                assert sparql(client, said, Accept="text/csv").data == b"n\r\n0\r\n"
+        assert not heard
+    bad = {"query": COUNT, "default-graph-uri": "no iri"}
+    assert problem(client.get("/sparql", query_string=bad)) == (400, "requete-invalide")
+
+
+def test_head_runs_nothing(client: Client) -> None:
+    """HEAD says what can be said without evaluating."""
+    response = client.head("/sparql", query_string={"query": CROSS})
+    assert (response.status_code, response.data) == (200, b"")
+    assert response.headers["ETag"]
+    assert client.head("/sparql").mimetype == "text/turtle"
+    assert client.head(QUESTION).status_code == 303
+
+
+def test_answers_are_cached(client: Client) -> None:
+    """Who has the answer is told so without running the query, but not if it may change."""
+    response = sparql(client, COUNT)
+    assert response.headers["Cache-Control"] == "public, max-age=300"
+    assert response.last_modified
+    again = sparql(client, COUNT, If_None_Match=response.headers["ETag"])
+    assert (again.status_code, again.data) == (304, b"")
+    other = sparql(client, COUNT, If_None_Match=response.headers["ETag"], Accept="text/csv")
+    assert other.status_code == 200
+    changing = sparql(client, "SELECT (NOW() AS ?n) {}").headers
+    assert not {"ETag", "Cache-Control"} & set(changing.keys())
+
+
+def test_service_description(client: Client) -> None:
+    """Without a query the endpoint says what it is, from the base and not from the request."""
+    response = client.get("/sparql", headers={"Accept": "application/n-triples", "Host": "evil"})
+    lines = response.text.splitlines()
+    assert f"#endpoint> <{BASE}sparql> ." in " ".join(lines)
+    assert not any("_:" in line for line in lines)
+    assert sum("#resultFormat>" in line for line in lines) == 8
+    assert client.get("/sparql").mimetype == "text/turtle"
+    assert client.get("/sparql", headers=BROWSER).text == "<form></form>"
+    assert problem(client.get("/sparql", headers={"Accept": "image/png"}))[0] == 406
+
+
+def test_syntax_error_says_where(client: Client) -> None:
+    """A mistake of the client has its line and column."""
+    response = sparql(client, "SELECT *\n{ ?s ?p }")
+    assert problem(response) == (400, "syntaxe")
+    body = json.loads(response.data)
+    assert (body["line"], body["column"]) == (2, 10)
+    page = sparql(client, "SELECT <script>", **BROWSER)
+    assert (page.status_code, page.mimetype) == (400, "text/html")
+    assert "<script" not in page.text
+
+
+REFUSED = {
+    "ASK { BIND(<urn:f>(1) AS ?x) }": (400, "requete-invalide"),
+    "": (400, "syntaxe"),
+    "INSERT DATA { <urn:a> <urn:b> <urn:c> }": (400, "syntaxe"),
+    "LOAD <http://127.0.0.1/>": (400, "syntaxe"),
+    "ASK { ?s ?p '\\uD800' }": (400, "syntaxe"),
+    "ASK { ?s ?p '\\U00110000' }": (400, "syntaxe"),
+    "{" * 65 + "}" * 65: (400, "imbrication"),
+    "ASK { SERVICE <http://127.0.0.1/> {} }": (403, "federation"),
+}
+
+
+@pytest.mark.parametrize(("query", "expected"), REFUSED.items())
+def test_refused_query(client: Client, query: str, expected: tuple[int, str]) -> None:
+    """What a query cannot be is said by its status."""
+    assert problem(sparql(client, query)) == expected
+
+
+def test_refused_request(server: Server, client: Client) -> None:
+    """What a request cannot be is said by its status."""
+    assert problem(client.get("/sparql?query=a&query=b")) == (400, "requete-invalide")
+    assert problem(client.get("/sparql?update=x")) == (403, "lecture-seule")
+    assert problem(client.post("/sparql", data={})) == (415, "type-de-contenu")
+    assert problem(client.post("/sparql", data={"a": "b"})) == (400, "requete-invalide")
+    response = client.post("/sparql", data=b"ASK {}", content_type="text/plain")
+    assert problem(response) == (415, "type-de-contenu")
+    assert "application/sparql-query" in response.headers["Accept-Post"]
+    announced = server.ask("/sparql", "POST", b"", Content_Length=str(10 * 2**30))
+    assert announced.status == 413
+
+
+def test_service_goes_nowhere(client: Client) -> None:
+    """No spelling of SERVICE reaches a listener, and each is refused."""
+    with listening() as (port, heard):
+        iri = f"<http://127.0.0.1:{port}/>"
+        for call in (
+            f"SERVICE {iri}",
+            f"service silent {iri}",
+            f"\\u0053ERVICE {iri}",
+            f"FILTER(1<2)SERVICE{iri}",
+            f"VALUES ?e {{ {iri} }} SERVICE ?e",
+        ):
+            response = sparql(client, f"SELECT * {{ {call} {{ ?s ?p ?o }} }}")
+            assert problem(response) == (403, "federation")
+        assert not heard
+
+
+def test_deadline(client: Client, server: Server) -> None:
+    """A query that does not end is ended, the next one is answered, and the reader is replaced."""
+    started = time.monotonic()
+    response = sparql(client, CROSS)
+    assert problem(response) == (504, "delai")
+    assert "2 s" in json.loads(response.data)["detail"]
+    assert time.monotonic() - started < 10
+    assert sparql(client, COUNT).status_code == 200
+    pool = pool_of(server)
+    while pool._replacing:  # beside the answers, so perhaps after them
+        time.sleep(0.01)
+    assert json.loads(client.get("/sante").data)["workers"] == 3
+
+
+def test_crash(client: Client) -> None:
+    """A query that crashes the engine costs one reader, and the next one is answered."""
+    for _ in range(4):  # more than there are readers
+        response = client.post("/sparql", data={"query": BANGS})
+        assert problem(response) == (500, "processus-perdu")
+        assert sparql(client, COUNT).status_code == 200
+
+
+def test_reader_that_died_unasked(client: Client, server: Server) -> None:
+    """A reader that somebody killed is replaced before it is asked."""
+    pool = pool_of(server)
+    while pool._replacing:  # what earlier tests have ended must be back
+        time.sleep(0.01)
+    for pid in pool.pids():
+        os.kill(pid, signal.SIGKILL)
+    while pool.pids():
+        time.sleep(0.01)
+    for n in range(3):
+        assert sparql(client, f"{COUNT} #{n}").status_code == 200
+
+
+def pool_of(server: Server) -> Pool:
+    release = server.front.releases.current
+    assert release
+    return release.pool
+
+
+def test_a_client_that_leaves_stops_its_query(server: Server) -> None:
+    """Who hangs up ends the process that worked for him, long before the deadline."""
+    before = pool_of(server).state()["readers_replaced"][1]
+    with socket.create_connection(("127.0.0.1", server.port)) as leaving:
+        leaving.sendall(f"GET /sparql?query={quote(CROSS)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        time.sleep(0.5)
+        assert pool_of(server).state()["readers_busy"][1] == 1
+    time.sleep(0.5)
+    assert pool_of(server).state()["readers_busy"][1] == 0
+    assert pool_of(server).state()["readers_replaced"][1] == before + 1
+
+
+# releases
+
+
+def test_new_release_is_noticed(tmp_path: Path) -> None:
+    """While clients ask, `current` moves: every request is answered, from one or the other."""
+    publish(tmp_path, "r1")
+    with serving(tmp_path, workers=2) as server:
+        releases = server.front.releases
+        old, query = releases.take(), f"/sparql?query={quote(RELEASE)}&format=csv"
+        seen: list[tuple[int, bytes]] = []
+        stop = threading.Event()
+
+        def load() -> None:
+            while not stop.is_set():
+                seen.extend((a.status, a.body) for a in map(server.ask, (query, "/")))
+
+        clients = [threading.Thread(target=load) for _ in range(4)]
+        for thread in clients:
+            thread.start()
+        publish(tmp_path, "r2")
+        while b"r2" not in server.ask(query).body:
+            time.sleep(0.01)
+        stop.set()
+        for thread in clients:
+            thread.join()
+        assert {status for status, _ in seen} == {200}
+        assert server.ask("/").body == b"<h1>Accueil r2</h1>"
+        with old.pool.ask(ask(RELEASE)).body as body:  # a request that began before
+            assert b'"r1"' in body.read()
+        server.run(releases.give_back(old))
+        assert old.pool.pids() == []
+
+
+def test_broken_release_is_not_moved_to(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A release without a manifest or a store leaves the old one in service."""
+    publish(tmp_path, "r1")
+    for name in ("sans-manifeste", "sans-magasin"):
+        (tmp_path / "releases" / name).mkdir()
+    manifest = (tmp_path / "releases" / "r1" / "manifest.json").read_text("utf-8")
+    (tmp_path / "releases" / "sans-magasin" / "manifest.json").write_text(manifest, "utf-8")
+    with serving(tmp_path, workers=1) as server:
+        for number, name in enumerate(("sans-manifeste", "sans-magasin"), start=1):
+            server.front.releases._retry_at = 0.0
+            point(tmp_path, name)
+            while caplog.text.count("stays the same") < number:
+                assert server.ask("/").body == b"<h1>Accueil r1</h1>"
+
+
+def test_no_release_yet(tmp_path: Path) -> None:
+    """A server may be started before the first release."""
+    with serving(tmp_path) as server:
+        refused = server.ask("/")
+        assert refused.status == 503
+        assert int(refused.headers["retry-after"]) > 0
+        publish(tmp_path)
+        while server.ask("/").status != 200:
+            time.sleep(0.01)
+
+
+def test_base_with_a_path(tmp_path: Path) -> None:
+    """A base may have a path, which a proxy strips or leaves."""
+    publish(tmp_path, base="https://exemple.test/donnees/")
+    with serving(tmp_path, workers=1) as server:
+        for path in ("/donnees", ""):
+            assert server.ask(path + QUESTION).headers["location"] == f"/donnees{QUESTION}.html"
+            assert server.ask(f"{path}/").status == 200
+            query = f"{path}/sparql?query={quote(RELEASE)}&format=csv"
+            assert server.ask(query).body == b"id\r\nr1\r\n"

@@ -1,0 +1,365 @@
+"""Results for a person: bounded, escaped, linked; programs notice nothing. The editor in a browser.
+
+The browser is Chromium; see `tests/server/test_clients.py` for what it needs.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from lod.base import packaged as files
+from lod.base.output_tree import Site
+from lod.publish.query_catalogue import autonomes, query_text
+from lod.publish.release import current
+from lod.rdf.vocab import PREFIXES
+from lod.server.common import csp as policy
+from lod.server.engine import preview as apercu
+from lod.server.engine.preview import COLUMNS, LONGEST, ROWS
+from lod.server.engine.worker import Limits
+from lod.website.rendering import Contexte
+from lod.website.sparql_page import write_interrogation
+from tests.support.live import live
+from tests.support.programs import HERE, MODULES, need, output
+from tests.support.server_data import BASE, CROSS, Answer, Server, publish, serving
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)> {{ 7*7777 }}"
+XSD = PREFIXES["xsd"]
+IRIS = {  # what the data name: where the page leads
+    f"{BASE}question/X": "./question/X",
+    f"{BASE}javascript:alert(1)": "./javascript:alert(1)",
+    f"{BASE}/evil.test/": ".//evil.test/",
+    "https://ailleurs.test/?a=1&b=%22": "https://ailleurs.test/?a=1&b=%22",
+    "http://ailleurs.test/'onclick='alert(3)": "http://ailleurs.test/'onclick='alert(3)",
+    f"{PREFIXES['qp']}titre": "./def.html#titre",
+    "javascript:alert(4)": "",
+    "data:text/html,<script>alert(5)</script>".replace("<", "%3C").replace(">", "%3E"): "",
+    "vbscript:x": "",
+    "urn:isbn:1": "",
+}
+
+
+def data() -> list[Quad]:
+    """Numbers, a text that is code, IRIs of all kinds, a thing with its name."""
+    quads = [(f"urn:n{i}", "urn:rang", Literal(str(i), datatype=NamedNode(f"{XSD}integer")))
+             for i in range(ROWS + 5)]  # fmt: skip
+    quads += [("urn:s", "urn:texte", Literal(HOSTILE, language="fr")),
+              (f"{BASE}question/X", "urn:nom", Literal("Nom & titre"))]  # fmt: skip
+    told = [("urn:s", "urn:voir", NamedNode(iri)) for iri in IRIS]
+    return [Quad(NamedNode(s), NamedNode(p), o) for s, p, o in [*quads, *told]]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("page")
+    publish(folder, quads=data())
+    with serving(folder, limits=Limits(seconds=5, rows=ROWS + 4)) as running:
+        yield running
+
+
+class Page(HTMLParser):
+    """What a browser makes of a page."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: dict[str, str] = {}  # text → address, of the links in a cell
+        self.forms: list[str] = []  # addresses of the other forms
+        self.cells: list[str] = []
+        self.classes: list[str] = []  # of the cells
+        self.rel: dict[str, str] = {}
+        self.query = ""
+        self.method = ""
+        self.hidden: list[tuple[str, str]] = []
+        self._in: list[str] = []
+        self._href = ""
+        self.text = answer.body.decode()
+        self.feed(self.text)
+        self.query = self.query.removeprefix("\n")
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        assert not [name for name in said if name.startswith("on") or name == "style"], attrs
+        self.tags.append(tag)
+        if tag in ("td", "textarea", "a"):
+            self._in.append(tag)
+        if tag == "td":
+            self.cells.append("")
+            self.classes.append(said.get("class", ""))
+        if tag == "a":
+            self._href = said["href"]
+            self.rel[self._href] = said.get("rel", "")
+            if self._href.startswith("sparql?"):
+                self.forms.append(self._href)
+        if said.get("id") == "formulaire":
+            self.method = said["method"]
+        if said.get("type") == "hidden":
+            self.hidden.append((said["name"], said["value"]))
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._in and tag == self._in[-1]:
+            self._in.pop()
+
+    def handle_data(self, data: str) -> None:
+        if "textarea" in self._in:
+            self.query += data
+        if "td" in self._in:
+            self.cells[-1] += data
+            if "a" in self._in:
+                self.links[data] = self._href
+
+
+def asked(server: Server, query: str, status: int = 200, **more: str) -> Page:
+    """Ask as a browser does; the page is ours, and has no code."""
+    got = server.ask(f"/sparql?{urlencode({'query': query, **more})}", Accept=BROWSER)
+    assert (got.status, got.type) == (status, "text/html"), got.body[:300]
+    assert got.headers["content-security-policy"] == policy.written(policy.PAGES)
+    assert int(got.headers["content-length"]) == len(got.body)
+    page = Page(got)
+    assert "script" not in page.tags and "img" not in page.tags and "54439" not in page.text
+    assert page.query == query
+    return page
+
+
+def test_a_table(server: Server) -> None:
+    """Rows with their count, numbers aligned, the other forms, the query to go on with."""
+    page = asked(server, "SELECT ?s ?n { ?s <urn:rang> ?n } ORDER BY ?n LIMIT 3")
+    assert page.cells == ["urn:n0", "0", "urn:n1", "1", "urn:n2", "2"]
+    assert page.classes == ["", "n"] * 3
+    assert "3 lignes." in page.text
+    assert [parse_qs(urlsplit(form).query)["format"] for form in page.forms] == [
+        ["csv"], ["json"], ["xml"], ["tsv"],
+    ]  # fmt: skip
+    for form in page.forms:
+        assert server.ask(f"/{form}").status == 200
+    assert page.method == "get"
+
+
+def test_no_more_than_a_person_reads(server: Server) -> None:
+    """A thousand rows are shown; what is beyond the limit of rows is not counted."""
+    page = asked(server, "SELECT ?s { ?s <urn:rang> ?n FILTER(?n < 1003) }")
+    assert len(page.cells) == ROWS and "1\u202f000 lignes sur 1\u202f003." in page.text
+    page = asked(server, "SELECT ?s { ?s <urn:rang> ?n }")
+    assert len(page.cells) == ROWS and "sur plus de 1\u202f004." in page.text
+    assert server.ask(f"/sparql?query={quote('SELECT ?s { ?s <urn:rang> ?n }')}").status == 413
+    page = asked(server, "CONSTRUCT { ?s <urn:p> ?n } { ?s <urn:rang> ?n }")
+    assert "1\u202f000 triplets sur plus de 1\u202f004." in page.text
+
+
+def test_long_values(server: Server) -> None:
+    """Neither long values nor many columns make a page long."""
+    doubled = '"x"'
+    binds = [f"BIND(CONCAT({', '.join([f'?a{i}'] * 10)}) AS ?a{i + 1})" for i in range(5)]
+    text = f"BIND('xxxxxxxxxx' AS ?a0) {' '.join(binds)}"
+    page = asked(server, f"SELECT ?a5 {{ {text} }}")
+    assert [len(cell) for cell in page.cells] == [LONGEST + 1] and page.cells[0].endswith("…")
+    page = asked(server, f"CONSTRUCT {{ <urn:s> <urn:p> ?a5 , ?a6 }} {{ {text} "
+                         f"BIND(CONCAT(?a5, ?a5) AS ?a6) }}")  # fmt: skip
+    assert len(page.text) < 20_000 and "une valeur est trop longue ; il y a 2." in page.text
+    names = " ".join(f"({doubled} AS ?c{i})" for i in range(COLUMNS + 7))
+    page = asked(server, f"SELECT {names} {{}}")
+    assert len(page.cells) == COLUMNS and "100 premières colonnes" in page.text
+    rows = f"?s <urn:rang> ?n BIND('xxxxxxxxxx' AS ?a0) {' '.join(binds[:3])}"
+    page = asked(server, f"SELECT ?a3 {{ {rows} }}")
+    assert len(page.text) < 2.2 * apercu.SIZE and len(page.cells) < ROWS
+
+
+def test_hostile_values(server: Server) -> None:
+    """Texts stay texts; an IRI is a link if it leads to this site or is http(s), else a text."""
+    page = asked(server, "SELECT ?x { <urn:s> <urn:texte> ?x }")
+    assert page.cells == [f"{HOSTILE} fr"] and page.links == {}
+    page = asked(server, "SELECT ?x { <urn:s> <urn:voir> ?x }")
+    found = {page.links.get(cell, cell) for cell in page.cells}
+    assert found == {href or iri for iri, href in IRIS.items()}
+    for href in page.links.values():
+        assert ("nofollow" in page.rel[href]) == href.startswith("http"), href
+        assert urlsplit(href).scheme in ("", "http", "https") and not href.startswith("/")
+    page = asked(server, "CONSTRUCT WHERE { <urn:s> ?p ?o }")
+    assert "&lt;script&gt;alert(1)" in page.text
+    assert {"./javascript:alert(1)", ".//evil.test/"} < page.rel.keys()
+    assert all(urlsplit(href).scheme in ("", "http", "https") for href in page.rel)
+    asked(server, f"# {HOSTILE}\nASK {{}}")
+    asked(server, f"\n\n# b {HOSTILE}\nSELECT * {{ ?s ?p {HOSTILE} }}", 400)
+    asked(server, "SELECT ?x { BIND(STRLANG('a', 'en-x') AS ?x) }")
+
+
+def test_labels(server: Server) -> None:
+    """The name of a thing leads to the thing, and so does its IRI."""
+    for name in ("xLabel", "nomX", "nom"):
+        page = asked(server, f"SELECT ?x ?{name} {{ ?x <urn:nom> ?{name} }}")
+        assert page.links == {"question/X": "./question/X", "Nom & titre": "./question/X"}
+    assert len(asked(server, "SELECT ?x ?autre { ?x <urn:nom> ?autre }").links) == 1
+
+
+def test_truth_and_graph(server: Server) -> None:
+    """ASK is a sentence, a graph is Turtle, nothing is said to be nothing."""
+    assert "<strong>oui</strong> : il y a" in asked(server, "ASK { ?s <urn:nom> ?o }").text
+    assert "<strong>non</strong> : il n’y a" in asked(server, "ASK { ?s <urn:rien> ?o }").text
+    page = asked(server, "CONSTRUCT { ?s a qp:Question } { ?s <urn:nom> ?o }")
+    assert '<a href="./question/X">&lt;http://exemple.test/question/X&gt;</a> a qp:' in page.text
+    assert "@prefix qp: " in page.text
+    assert "1 triplet." in page.text and "@prefix owl" not in page.text
+    for form in page.forms:
+        assert server.ask(f"/{form}").status == 200
+    assert "Aucune ligne" in asked(server, "SELECT ?s { ?s <urn:rien> ?o }").text
+    assert "Aucun triplet" in asked(server, "DESCRIBE <urn:rien>").text
+
+
+def test_a_mistake(server: Server) -> None:
+    """The page says where it is, shows the place, and keeps the query."""
+    page = asked(server, "SELECT *\n{ ?s ?p }", 400)
+    assert "Ligne 2, colonne 10" in page.text and "Erreur 400" in page.text
+    assert "{ ?s ?p }<mark> </mark>" in page.text  # as the engine counts
+    assert "Ligne 1, colonne 1" in asked(server, "", 400).text
+    asked(server, "SELECT * {\r\n", 400)
+    federated = asked(server, "ASK { SERVICE <http://127.0.0.1/> {} }", 403)
+    assert "federation.html" in federated.text
+    page = asked(server, "ASK { GRAPH <urn:g> {} } x", 400, **{"named-graph-uri": "urn:g"})
+    assert ("named-graph-uri", "urn:g") in page.hidden
+    assert "Délai dépassé" in asked(server, CROSS, 504).text
+
+
+def test_the_dataset_stays_with_the_query(server: Server) -> None:
+    """Graphs that a request names are those of its form and of its other forms."""
+    page = asked(server, "SELECT ?s { ?s <urn:nom> ?o }", **{"default-graph-uri": "urn:vide"})
+    assert ("default-graph-uri", "urn:vide") in page.hidden
+    assert page.forms and all("default-graph-uri=urn%3Avide" in form for form in page.forms)
+
+
+def test_a_long_query(server: Server) -> None:
+    """What is too long for an address is sent in a body."""
+    query = f"SELECT ?s {{ ?s <urn:nom> ?o }} # {'é' * 20_000}"
+    body = urlencode({"query": query, "format": "html"}).encode()
+    form = "application/x-www-form-urlencoded"
+    got = server.ask("/sparql", "POST", body, Content_Type=form)
+    page = Page(got)
+    assert (got.status, got.type, page.query) == (200, "text/html", query)
+    assert (page.method, page.forms) == ("post", [])
+
+
+PROGRAMS = {
+    "*/*": "application/sparql-results+json",
+    "": "application/sparql-results+json",
+    "application/json": "application/json",
+    "text/*": "text/csv",
+    "text/csv, text/html;q=0.9": "text/csv",
+    "application/sparql-results+xml, text/html;q=0.9": "application/sparql-results+xml",
+    "text/html": "text/html",
+    BROWSER: "text/html",
+}
+
+
+@pytest.mark.parametrize(("accept", "media"), PROGRAMS.items())
+def test_programs_see_no_change(server: Server, accept: str, media: str) -> None:
+    """A page is for who likes one best; `format` comes first."""
+    query = quote("SELECT ?s { ?s <urn:nom> ?o }")
+    headers = {"Accept": accept} if accept else {}
+    got = server.ask(f"/sparql?query={query}", **headers)
+    assert (got.status, got.type) == (200, media)
+    assert "Accept" in got.headers["vary"]
+    assert server.ask(f"/sparql?query={query}&format=csv", **headers).type == "text/csv"
+    assert server.ask(f"/sparql?query={query}&format=html", **headers).type == "text/html"
+    wrong = server.ask("/sparql?query=ASK", **headers)  # to who has no JSON, a page says why
+    is_page = "text/html" in accept or accept == "text/*"
+    assert wrong.type == ("text/html" if is_page else "application/problem+json")
+
+
+def test_as_other_answers(server: Server) -> None:
+    """A page has a tag of its own, is not sent twice, and HEAD runs nothing."""
+    target = f"/sparql?query={quote('SELECT ?s { ?s <urn:rang> ?o } LIMIT 900')}"
+    page = server.ask(target, Accept=BROWSER)
+    table = server.ask(target, Accept="text/csv")
+    tag = page.headers["etag"]
+    assert tag != table.headers["etag"] and page.headers["cache-control"].startswith("public")
+    assert server.ask(target, Accept=BROWSER, If_None_Match=tag).status == 304
+    head = server.ask(target, "HEAD", Accept=BROWSER)
+    assert (head.status, head.body, head.headers["etag"]) == (200, b"", tag)
+    packed = server.ask(target, Accept=BROWSER, Accept_Encoding="gzip")
+    assert packed.headers["content-encoding"] == "gzip" and len(packed.body) < len(page.body) / 5
+
+
+def test_the_policy_of_the_editor(server: Server) -> None:
+    """Its page alone may run scripts and ask, and both of this site only."""
+    for path in ("/sparql.html", "/sparql"):
+        said = server.ask(path, Accept=BROWSER).headers["content-security-policy"]
+        assert said == policy.written(policy.EDITOR)
+        assert "unsafe" not in said and "script-src 'self';" in said
+        assert "connect-src 'self'" in said and "http" not in said
+
+
+# the page of the site
+
+
+def test_the_page_without_its_editor(sample: Path) -> None:
+    """All examples are forms that work; what the page says of our terms is ours."""
+    page = (current(sample) / "site" / "sparql.html").read_text("utf-8")
+    forms = re.findall(r'<form class="exemple-sparql" data-nom="([\w-]+)"', page)
+    assert sorted(forms) == sorted(autonomes())
+    said = re.search(r'<script type="application/json" id="donnees">(.*?)</script>', page)
+    assert said
+    known = json.loads(said[1])
+    assert known["prefixes"] == PREFIXES and known["service"].endswith("/sparql")
+    assert f"{PREFIXES['qp']}Question" in known["classes"] == sorted(known["classes"])
+    assert f"{PREFIXES['qp']}titre" in known["proprietes"] == sorted(known["proprietes"])
+    assert '<option value="html">' in page.partition('<select id="format"')[2][:60]
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_scripts_of_others_are_part_of_a_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool
+) -> None:
+    """With them, they and their licence are what the release is named after; without, all goes."""
+    monkeypatch.setattr(files, "VENDOR", tmp_path)
+    before = files.published()
+    rows = files.vendored() if is_there else []
+    for row in rows:
+        row.path.parent.mkdir(parents=True, exist_ok=True)
+        row.path.write_text("x")
+    names = [path.name for path in files.published()[len(before) :]]
+    assert names == (["yasgui.min.js", "yasgui.min.css", "yasgui.txt"] if is_there else [])
+    contexte = Contexte(Site(tmp_path / "site"), BASE, "", date(2026, 7, 1), False, {}, {})
+    write_interrogation(contexte, Store())
+    here = sorted(path.name for path in (tmp_path / "site" / "static").rglob("*.*"))
+    assert here == (["LICENCE.txt", "yasgui.min.css", "yasgui.min.js"] if is_there else [])
+    page = (tmp_path / "site" / "sparql.html").read_text("utf-8")
+    assert (("yasgui" in page), ('id="atelier"' in page)) == (is_there, is_there)
+    assert 'id="formulaire"' in page and "static/sparql.js" in page
+
+
+@pytest.mark.tool
+def test_in_a_browser(sample: Path) -> None:
+    """An example runs, a link opens it again, the keyboard will do; nothing leaves this site."""
+    if not files.scripts():
+        need("lod.remote.npm")  # python -m lod.remote.npm
+    if not (MODULES / "playwright-core").is_dir():
+        need(MODULES / "playwright-core")
+    node, chromium = need("node"), need(os.environ.get("CHROMIUM", "chromium"))
+    page = current(sample) / "site" / "sparql.html"
+    query = "SELECT ?question ?titre { ?question qp:titre ?titre } LIMIT 7"
+    with live(sample) as running:
+        said = output(node, HERE / "sparql.mjs", MODULES, running.url, page, query,
+                      CHROMIUM=chromium)  # fmt: skip
+    found = json.loads(said)
+    example = query_text("types")
+    assert (found["example"], found["rows"], found["table"]) == (example, 6, "Tableau")
+    link = quote(example, safe="()*!'")  # as encodeURIComponent has it
+    assert found["link"] == f"{running.url}sparql#query={link}"
+    assert found["shared"] == [example, 6]
+    assert found["download"].endswith(".json")
+    assert (found["hints"], found["keyboard"], found["focus"]) == (["qp:dateParution"], 7, "BUTTON")
+    assert found["refusal"].startswith("Erreur de syntaxe SPARQL")
+    assert found["plain"] == [7, query] and found["mistake"] == [1, "SELECT * {"]
+    assert found["disk"] == "http://localhost:8000/sparql"
+    # nothing goes elsewhere, even where a link says so; what is stored is queries, not results
+    assert found["origins"] == [running.url.rstrip("/"), "null"]  # null: files
+    assert (found["elsewhere"], found["errors"], found["refusals"]) == (7, [], 2)
+    assert found["stored"] < 5000 and found["cookies"] == []
+    assert found["tabs"] == [2, 1]  # and is forgotten at a word

@@ -1,0 +1,53 @@
+"""Cases on disk: a source, and what must come of it: triples and remarks, or one message.
+
+`pytest --accept` writes the outcomes; a person reads the difference.
+"""
+
+from pathlib import Path
+
+import pytest
+from rdflib import Graph
+
+from lod.pipeline.convert import Publie, convert
+from lod.rdf.iris import Iris
+from lod.rdf.serialize import ntriples
+from lod.rdf.vocab import PREFIXES
+from lod.sources.forms import Record
+from tests.support.comparing import check
+from tests.support.paths import CASES
+
+FOLDERS = sorted(CASES.glob("*/*/"))
+SOURCES = 81
+
+
+def test_all_cases_were_found() -> None:
+    """The folder is where we look, and no case was lost."""
+    assert len(FOLDERS) == SOURCES
+
+
+@pytest.mark.parametrize("case", FOLDERS, ids=lambda case: f"{case.parent.name}/{case.name}")
+def test_case(case: Path, iris: Iris, request: pytest.FixtureRequest) -> None:
+    """Reading the source gives exactly one outcome: triples, or a message."""
+    [source] = case.glob("source.*")
+    path = source.relative_to(case.parent.parent).as_posix()
+    fate = convert(Record(path, path, source.read_bytes()), iris)
+    if isinstance(fate, Publie):
+        graph = Graph(bind_namespaces="none")
+        for prefix, namespace in PREFIXES.items():
+            graph.bind(prefix, namespace)
+        triples = fate.triples()
+        graph.parse(data=ntriples(list(triples)).decode(), format="nt")
+        check(case / "expected.ttl", graph.serialize(format="longturtle"), request)
+        remarks = "".join(f"{remark}\n" for remark in fate.remarks)
+        if remarks or (case / "remarks.txt").exists():
+            check(case / "remarks.txt", remarks, request)
+        assert not (case / "error.txt").exists()
+    else:
+        check(case / "error.txt", "".join(f"{f}\n" for f in fate.findings), request)
+        assert not (case / "expected.ttl").exists()
+
+
+def test_broken_cases_are_refused_and_the_others_are_not() -> None:
+    """The name of a case says which outcome it has."""
+    for case in FOLDERS:
+        assert (case / "error.txt").exists() == case.name.startswith("broken_"), case

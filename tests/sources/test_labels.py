@@ -1,0 +1,101 @@
+"""Every labelled fact of each real page is in the graph: label → triple, in `labels.csv`.
+
+The labels of a page are found here without the readers, so that the table is known to be complete.
+"""
+
+import csv
+import re
+from html import unescape
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode, Store
+from pyoxigraph import Quad as OxiQuad
+
+from lod.pipeline.convert import Publie, convert
+from lod.rdf.iris import Iris
+from lod.rdf.ontology import ontology
+from lod.rdf.vocab import NAMESPACE, PREFIXES
+from lod.sources.forms import Record
+from tests.support.paths import REAL, TESTS
+
+PAGES = REAL / "pages"
+with (TESTS / "sources" / "labels.csv").open(encoding="utf-8", newline="") as file:
+    TABLE = list(csv.DictReader(file))
+NAMES = sorted({row["page"] for row in TABLE})
+pytestmark = pytest.mark.shared
+
+
+def test_the_table_has_every_page() -> None:
+    """No page of the shared folder is without a row."""
+    assert sorted(path.name for path in PAGES.iterdir()) == NAMES
+    assert len(NAMES) == 5
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_row_is_a_triple(name: str, iris: Iris) -> None:
+    """What the page prints beside a label is found by a path from the question."""
+    path = PAGES / name
+    fate = convert(Record(name, name, path.read_bytes()), iris)
+    assert isinstance(fate, Publie)
+    store = Store()
+    triples = chain(fate.triples(), ontology())
+    store.extend(OxiQuad(t.subject, t.predicate, t.object) for t in triples)
+    question = iris.question(fate.question.uid)
+    prefixes = "".join(f"PREFIX {p}: <{iri}>" for p, iri in PREFIXES.items())
+    for row in (row for row in TABLE if row["page"] == name):
+        found = store.query(f"{prefixes} SELECT ?o {{ {question} {row['chemin']} ?o }}")
+        values = [shown(solution["o"]) for solution in found]  # type: ignore[union-attr]
+        if row["valeur"] == "texte":
+            plain = words(source_text(path))
+            assert values and all(words(value) in plain for value in values), row
+        else:
+            assert row["valeur"] in values, (row, values)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_label_of_the_page_has_a_row(name: str) -> None:
+    """The table is complete: a label that the page prints, with a value, is in it."""
+    listed = {row["etiquette"] for row in TABLE if row["page"] == name}
+    assert labels_of(PAGES / name) <= listed
+
+
+def shown(term: object) -> str:
+    value = getattr(term, "value", "")
+    if isinstance(term, NamedNode):
+        return value.removeprefix("http://localhost:8000/").replace(NAMESPACE, "qp:")
+    return value
+
+
+def words(text: str) -> str:
+    return re.sub(r"\W+", " ", text)
+
+
+def source_text(path: Path) -> str:
+    text = path.read_text("utf-8")
+    return unescape(re.sub(r"<[^>]*>", "", text)).replace("*", "")
+
+
+def labels_of(path: Path) -> set[str]:
+    """The labels that stand on a page with a value, by the look of its source alone."""
+    text = path.read_text("utf-8")
+    if path.suffix == ".md":
+        found = re.findall(r"\*\*([^*]+?)\s*:\*\*\s*\S", text)
+        return {*found, *re.findall(r"^## (Texte .*)$", text, re.M)}
+    if "FICHE QUESTION" in text:
+        tags = re.findall(r"<([a-z]+)>\s*(?:<html>)?[^<\s]", text)
+        known = {"b", "u", "html", "td", "title", "textes"}
+        printed = re.findall(r"([A-ZT][\w' ]{3,40}?|page)\s*:\s*(?:</\w+>|\n)", text)
+        return {*tags} - known | {label.strip() for label in printed}
+    if "question_header" in text:
+        body = text[text.index("question_header") : text.rindex("print_and_pdf")]
+        found = re.findall(r"([A-Z][\w' ]{3,40}?)\s*(?:&gt;|:)\s*<", body)
+        return {*found, *re.findall(r"<h3>([^<]+)</h3>", body)}
+    body = text[text.index("_style-question") : text.index("bloc-actions")]
+    flat = re.sub(r"\s+", " ", body)
+    found = re.findall(r'class="(?:h6[^"]*|_bold)"[^>]*>\s*([^:<]{3,40}?)\s*:', flat)
+    found += re.findall(r"(Publication de la \w+ au Journal Officiel du)", flat)
+    found += [label for label in ("Question publiée le", "Réponse publiée le")
+              if re.search(label.replace(" ", r"\s+"), flat)]  # fmt: skip
+    return set(found)

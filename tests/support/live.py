@@ -1,0 +1,243 @@
+"""`lod serve` as a process of its own, watched from outside: its answers, memory, readers, end.
+
+What holds here holds whatever HTTP server and whatever pool are inside. Linux only: processes are
+read from /proc.
+"""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import urlencode
+
+from tests.bench.watching import memory
+from tests.support.server_data import Answer, free_port
+
+START = 30.0  # seconds until the first answer; measured 1, but the machine may be busy
+END = 15.0  # seconds from SIGTERM to the end; measured 0.3
+TICK = os.sysconf("SC_CLK_TCK")
+SPARQL = "application/sparql-query"
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process: its number, and when it began, in ticks since the machine did."""
+
+    pid: int
+    began: int
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether this very process runs, and not another one that has its number now."""
+        return seen(self.pid) == self
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of processor it has used."""
+        user, system = stat(self.pid)[11:13]
+        return (int(user) + int(system)) / TICK
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A server that runs; `home` is the folder of the releases."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    home: Path
+    log: IO[bytes]
+    front: Process
+
+    @property
+    def url(self) -> str:
+        """Where the site begins."""
+        return f"http://127.0.0.1:{self.port}/"
+
+    @property
+    def sparql(self) -> str:
+        """The endpoint."""
+        return f"{self.url}sparql"
+
+    @property
+    def has_restarted(self) -> bool:
+        """Whether the process that was started is not the one that runs."""
+        return self.process.poll() is not None or not self.front.is_alive
+
+    @property
+    def memory(self) -> int:
+        """Bytes of the whole tree of processes, what they share counted once."""
+        return memory(self.process.pid)
+
+    @property
+    def readers(self) -> list[Process]:
+        """Every process of the tree but the front."""
+        below = descendants(self.process.pid)
+        return [found for pid in below if (found := seen(pid))]
+
+    @property
+    def said(self) -> str:
+        """All that the server has written so far, on standard output and error."""
+        return Path(self.log.name).read_text("utf-8", "replace")
+
+    def health(self) -> dict[str, Any]:
+        """What `/sante` says."""
+        answer = self.ask("/sante")
+        assert answer.status == 200, answer
+        return dict(json.loads(answer.body))
+
+    def ask(
+        self,
+        target: str,
+        method: str = "GET",
+        body: bytes | None = None,
+        *,
+        timeout: float = 30,
+        **headers: str,
+    ) -> Answer:
+        """Send one request as it is given; `Content_Type` stands for `Content-Type`."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        try:
+            connection.request(method, target, body, named)
+            got = connection.getresponse()
+            return Answer(got.status, {k.lower(): v for k, v in got.getheaders()}, got.read())
+        finally:
+            connection.close()
+
+    def post(self, query: str, **headers: str) -> Answer:
+        """Send one query by itself."""
+        return self.ask("/sparql", "POST", query.encode(), Content_Type=SPARQL, **headers)
+
+    def get(self, query: str, **parameters: str) -> Answer:
+        """Send one query in the address."""
+        return self.ask(f"/sparql?{urlencode({'query': query, **parameters})}")
+
+    def connect(self, timeout: float = 10, receive: int | None = None) -> socket.socket:
+        """Open a connection; `receive` is how many bytes it takes before it is read."""
+        connection = socket.socket()
+        connection.settimeout(timeout)
+        if receive:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
+        connection.connect(("127.0.0.1", self.port))
+        return connection
+
+
+@contextmanager
+def live(folder: Path, *, port: int = 0, timeout: float = 10, rate: int = 0) -> Iterator[Live]:
+    """Serve the release that is current in a folder; at the end hold that all of it has ended.
+
+    `rate` is how many requests a second a client may send, 0 for no limit.
+    """
+    port = port or free_port()
+    options = ["--port", str(port), "--timeout", f"{timeout:g}", *rated(rate)]
+    command = [sys.executable, "-m", "lod", "serve", str(folder), *options]
+    with tempfile.NamedTemporaryFile() as log, subprocess.Popen(
+        command, stdout=log, stderr=log
+    ) as process:  # fmt: skip
+        try:
+            front = seen(process.pid)
+            assert front, "the server has ended at once"
+            server = Live(process, port, folder, log, front)
+            wait_for(lambda: answers(server), START, lambda: f"no answer\n{server.said}")
+            yield server
+            end(server)
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def end(server: Live) -> None:
+    """Send SIGTERM; hold that the server ends with 0, and that no reader outlives it."""
+    readers = server.readers
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(END) == 0, server.said
+    wait_for(lambda: not any(reader.is_alive for reader in readers), 5, lambda: "readers live on")
+
+
+def answers(server: Live) -> bool:
+    """Say whether the server answers by now."""
+    assert server.process.poll() is None, server.said
+    with suppress(OSError, http.client.HTTPException):
+        return server.ask("/sante").status == 200
+    return False
+
+
+def rated(rate: int) -> list[str]:
+    """Return the option for the rate, none for a server that has no such option."""
+    return ["--rate", str(rate)] if "--rate" in usage() else []
+
+
+@cache
+def usage() -> str:
+    """Return what `lod serve --help` says."""
+    command = [sys.executable, "-m", "lod", "serve", "--help"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def wait_for(done: Callable[[], object], seconds: float, otherwise: Callable[[], str]) -> None:
+    """Wait until it is done, or fail and say why."""
+    until = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < until, otherwise()
+        time.sleep(0.05)
+
+
+def stat(pid: int) -> list[str]:
+    """Return what the kernel says of a process, from its state on; raise OSError if it is gone."""
+    return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()
+
+
+def seen(pid: int) -> Process | None:
+    """Return a process, None if it has ended."""
+    with suppress(OSError):
+        fields = stat(pid)
+        if fields[0] not in "ZX":
+            return Process(pid, int(fields[19]))
+    return None
+
+
+def descendants(pid: int) -> Iterator[int]:
+    """Yield the processes below one."""
+    with suppress(OSError):
+        for task in (Path("/proc") / str(pid) / "task").iterdir():
+            for child in (task / "children").read_text().split():
+                yield int(child)
+                yield from descendants(int(child))
+
+
+@dataclass
+class Watch:
+    """What is seen of a server while others ask it: a value every so often, in a thread."""
+
+    look: Callable[[], Any]
+    every: float  # seconds
+    values: list[Any] = field(default_factory=list)
+
+    @contextmanager
+    def running(self) -> Iterator["Watch"]:
+        """Look until the block ends."""
+        stop = threading.Event()
+
+        def loop() -> None:
+            while not stop.wait(self.every):
+                self.values.append(self.look())
+
+        thread = threading.Thread(target=loop)
+        thread.start()
+        try:
+            yield self
+        finally:
+            stop.set()
+            thread.join()

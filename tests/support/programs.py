@@ -1,0 +1,33 @@
+"""Programs that are no Python packages: where they are, and what one prints."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.paths import ROOT, TESTS
+
+MODULES = ROOT / "build" / "clients" / "node_modules"
+HERE = TESTS / "clients"
+
+
+def need(path: str | Path) -> str:
+    """Return where a program is; skip without it, fail without it in CI."""
+    if found := shutil.which(path):
+        return found
+    message = f"{path} is missing: this client was NOT tried (.ci/run says how to install it)"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def output(*command: str | Path, **environment: str) -> str:
+    """Run a program; return what it prints."""
+    run = subprocess.run(
+        command, capture_output=True, text=True, timeout=120, check=False,
+        env={**os.environ, **environment},
+    )  # fmt: skip
+    assert run.returncode == 0, f"{command}\n{run.stdout}\n{run.stderr}"
+    return run.stdout

@@ -1,0 +1,22 @@
+"""A release of invented questions that lived through all that can happen to one."""
+
+from pathlib import Path
+from random import Random
+
+from lod.base.settings import Settings
+from lod.build import build
+from tests.support.paths import CASES, PAGE, TESTS
+from tests.support.synthetic import lives
+from tests.support.synthetic.forms import FORMS
+
+
+def build_lives(folder: Path) -> None:
+    """Build it in `out`, of `records` and of what is told elsewhere."""
+    form, records = FORMS["JSON L15"], folder / "records"
+    records.mkdir()
+    for question in lives.cases(form.legislature).values():
+        (records / f"{question.uid}.json").write_bytes(form.write(question, Random(1)))
+    names = ("plain", "recalls", "shared_answer")
+    told = [CASES / f"an_json/{name}/source.json" for name in names]
+    inputs = [records, TESTS / "queries/records", *told, PAGE]
+    build(inputs, folder / "out", Settings(), jobs=2)

@@ -1,0 +1,224 @@
+"""A release as small as the server can serve, and a server on a free port."""
+
+import asyncio
+import gzip
+import http.client
+import json
+import os
+import socket
+import threading
+import time
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import uvloop
+from pyoxigraph import Quad, RdfFormat, Store
+from werkzeug.test import Client
+from werkzeug.wrappers import Response
+
+from lod.base.settings import Settings
+from lod.publish.void import RESULTATS
+from lod.publish.void_counts import Comptes, Ensemble, Total
+from lod.rdf.templates import describe
+from lod.server.engine.pool import Query
+from lod.server.front.front import Front
+from lod.server.front.listener import bound, server
+
+BASE = "http://exemple.test/"
+THINGS = ("question/QANR5L15QE43349", "depute/PA718926", "auteur/15/pierre-dharreville")
+FORMS = ("html", "ttl", "jsonld", "nt")
+ROWS = 60  # five of them joined are 777,600,000 rows: no engine ends in time
+CROSS = (
+    "SELECT (COUNT(*) AS ?n) { ?a <urn:rang> ?b . ?c <urn:rang> ?d . ?e <urn:rang> ?f . "
+    "?g <urn:rang> ?h . ?i <urn:rang> ?j FILTER(?b + ?d + ?f + ?h + ?j < 0) }"
+)
+RELEASE = "SELECT ?id { <urn:release> <urn:id> ?id }"
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+
+
+def ntriples(identity: str) -> str:
+    """The data of one release: sixty numbers, and which release it is."""
+    lines = [f'<urn:n{i}> <urn:rang> "{i}"^^<http://www.w3.org/2001/XMLSchema#integer> .'
+             for i in range(ROWS)]  # fmt: skip
+    return "\n".join([*lines, f'<urn:release> <urn:id> "{identity}" .'])
+
+
+def publish(
+    folder: Path, identity: str = "r1", base: str = BASE, quads: str | list[Quad] = ""
+) -> Path:
+    """Write a release and switch `current` to it by one rename."""
+    release = folder / "releases" / identity
+    site, dumps = release / "site", release / "dumps"
+    write_store(release / "store", quads or ntriples(identity))
+    for thing in THINGS:
+        for form in FORMS:
+            write(site / f"{thing}.{form}", f"{form} {thing} {identity}")
+    write(site / "index.html", f"<h1>Accueil {identity}</h1>")
+    write(site / "def.html", "<h1>Ontologie</h1>")
+    write(site / "def.en.html", "<h1>Ontology</h1>")
+    write(site / "def.jsonld", '{"@context": {}}')
+    write(site / "sparql.html", "<form></form>")
+    write(site / "telechargements" / "index.html", "<h1>Téléchargements</h1>")
+    write(site / "static" / "style.css", "main {}")
+    for name in ("ontology.ttl", "void.ttl", "dcat.ttl"):
+        write(dumps / name, f"# {name}")
+    (dumps / "service.ttl").write_bytes(service(base))
+    (site / "telechargements" / "questions.nt.gz").write_bytes(gzip.compress(b"x", mtime=0))
+    write(site / "telechargements" / "SHA256SUMS", "0  questions.nt.gz")
+    manifest = {"id": identity, "base": base, "donnees_au": "2026-10-31", "triples": {"store": 61}}
+    write(release / "manifest.json", json.dumps(manifest))
+    point(folder, identity)
+    return release
+
+
+def service(base: str) -> bytes:
+    """Return the description of a service whose release has sixty-one triples."""
+    figures = Ensemble(triplets=61, entites=0, sujets=61, classes=(), proprietes=())
+    counted = Comptes(Total(61, 61, 61), 0, (), (), ())
+    values = {"donnees_au": "2026-10-31", "formes": RESULTATS, "parties": {}, "comptes": counted}
+    return describe("service.ttl", Settings(base=base), ensemble=figures, faits=[], **values)
+
+
+def point(folder: Path, identity: str) -> None:
+    """Make a release current."""
+    link = folder / f".current-{os.getpid()}"
+    link.symlink_to(Path("releases") / identity)
+    link.replace(folder / "current")
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file, and its folder if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+
+
+def write_store(path: Path, quads: str | list[Quad]) -> None:
+    """Write a store and close it."""
+    path.mkdir(parents=True)
+    store = Store(path)
+    if isinstance(quads, str):
+        store.load(quads, format=RdfFormat.N_TRIPLES)
+    else:
+        store.extend(quads)
+    store.flush()
+
+
+def client_of(server: "Server") -> Client:
+    """Return a client that is as handy as one without HTTP, and speaks it."""
+
+    def forward(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        headers = {key[5:].replace("_", "-").title(): value for key, value in environ.items()
+                   if key.startswith("HTTP_")}  # fmt: skip
+        if environ.get("CONTENT_TYPE"):
+            headers["Content-Type"] = environ["CONTENT_TYPE"]
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        body = environ["wsgi.input"].read(length) if length else None
+        path, query = environ["REQUEST_URI"].partition("?")[0], environ["QUERY_STRING"]
+        target = (
+            f"{path}?{quote(query, safe='%&=+!$~*;:@/?,', encoding='latin-1')}" if query else path
+        )
+        got = server.ask(target, environ["REQUEST_METHOD"], body, **headers)
+        start_response(f"{got.status} ", [*got.pairs])
+        return [got.body]
+
+    return Client(forward, Response)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Answer:
+    """One answer, its header names in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    pairs: tuple[tuple[str, str], ...] = ()  # the headers again, none of them lost
+
+    @property
+    def type(self) -> str:
+        return self.headers.get("content-type", "").partition(";")[0]
+
+
+@dataclass
+class Server:
+    """A server on the loopback; its releases belong to its own loop."""
+
+    front: Front
+    port: int
+    loop: asyncio.AbstractEventLoop
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """Do something on the loop of the server, and wait for it."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
+
+    def ask(
+        self, target: str, method: str = "GET", body: bytes | None = None, **headers: str
+    ) -> Answer:
+        """Send one request as it is given; `Content_Type` stands for `Content-Type`."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        try:
+            connection.request(method, target, body, named)
+            got = connection.getresponse()
+            pairs = tuple(got.getheaders())
+            return Answer(got.status, {k.lower(): v for k, v in pairs}, got.read(), pairs)
+        finally:
+            connection.close()
+
+
+@contextmanager
+def serving(folder: Path, port: int = 0, **options: Any) -> Iterator[Server]:
+    """Serve a folder in a thread, as `lod serve` does."""
+    front, listener = Front(folder, **options), bound("127.0.0.1", port)
+    running, loop = server(front, grace=5), uvloop.new_event_loop()
+    thread = threading.Thread(target=loop.run_until_complete, args=[running.serve([listener])])
+    thread.start()
+    while not running.started and thread.is_alive():
+        time.sleep(0.005)
+    try:
+        yield Server(front, int(listener.getsockname()[1]), loop)
+    finally:
+        running.should_exit = True
+        thread.join(30)
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+        listener.close()
+
+
+@contextmanager
+def listening() -> Iterator[tuple[int, list[bytes]]]:
+    """Listen on a free port; give the port, and what was sent to it."""
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.05)
+        stop = threading.Event()
+
+        def listen() -> None:
+            while not stop.is_set():
+                with suppress(TimeoutError):
+                    connection, _ = server.accept()
+                    with connection:
+                        connection.settimeout(1)
+                        heard.append(connection.recv(1000))
+
+        thread = threading.Thread(target=listen)
+        thread.start()
+        try:
+            yield server.getsockname()[1], heard
+        finally:
+            stop.set()
+            thread.join()
+
+
+def ask(query: str) -> Query:
+    return Query(query, BASE, "application/sparql-results+json", "text/turtle")

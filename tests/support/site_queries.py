@@ -1,0 +1,28 @@
+"""The queries of the site, each as somebody asks it."""
+
+from pathlib import Path
+
+from lod.base import packaged as files
+from lod.website.query_tables import demandee
+from tests.support.paths import BASE
+
+QUERIES = sorted(files.QUERIES.glob("*.rq"))
+DEPUTE, MINISTERE = "depute/PA718926", "ministere/agriculture-d-essai"
+# a resource to ask each query of that is about one
+ABOUT = {
+    "questions-liees": "rubrique/sante", "fiche-annees": "rubrique/sante",
+    "fiche-sujets": MINISTERE, "fiche-ministeres": "rubrique/sante", "fiche-auteurs": MINISTERE,
+    "fiche-groupes": MINISTERE, "fiche-wikidata": DEPUTE, "fiche-parcours": DEPUTE,
+    "fiche-identites": DEPUTE,
+    "fiche-chiffres": MINISTERE, "fiche-delais": MINISTERE, "fiche-retard": MINISTERE,
+    "fiche-retraits": "legislature/15", "fiche-noms": "ministere/mer",
+    "fiche-question": "question/QANR5L15QE43349",
+}  # fmt: skip
+
+
+def asked(path: Path) -> str:
+    """The text of a query; one about any resource is asked of one that has rows."""
+    text = path.read_text("utf-8")
+    if path.stem in ABOUT:
+        return demandee(text, BASE + ABOUT[path.stem])
+    return text

@@ -1,0 +1,132 @@
+"""Stores of others, started on the loopback: the Oxigraph server, and Virtuoso 7."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sysconfig
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+
+import pytest
+
+from lod.remote.stores.credentials import Acces
+from tests.support.server_data import BASE, free_port
+
+START = 60.0  # seconds; Virtuoso makes its files first
+VIRTUOSO = """
+[Database]
+DatabaseFile={folder}/virtuoso.db
+ErrorLogFile={folder}/virtuoso.log
+LockFile={folder}/virtuoso.lck
+TransactionFile={folder}/virtuoso.trx
+xa_persistent_file={folder}/virtuoso.pxa
+FileExtend=200
+[TempDatabase]
+DatabaseFile={folder}/virtuoso-temp.db
+TransactionFile={folder}/virtuoso-temp.trx
+[Parameters]
+ServerPort=127.0.0.1:{sql}
+NumberOfBuffers=5000
+MaxDirtyBuffers=3000
+DirsAllowed={folder}
+CheckpointInterval=0
+[HTTPServer]
+ServerPort=127.0.0.1:{port}
+ServerRoot={folder}
+MaxClientConnections=10
+[SPARQL]
+ResultSetMaxRows={rows}
+MaxConstructTriples={rows}
+MaxQueryExecutionTime=20
+"""
+ROWS = 2000  # the most that this Virtuoso gives, so that a test can ask for more
+
+
+@dataclass
+class Store:
+    """A server that can be killed and started again on its data."""
+
+    command: list[str]
+    port: int
+    engine: str
+    user: str = ""
+    password: str = ""
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    def acces(self, base: str = BASE, **other: str) -> Acces:
+        """How it is reached; versions are below the base of a release."""
+        known = {"url": self.url, "user": self.user, "password": self.password, **other}
+        return Acces(graphe=f"{base}release", **known)
+
+    def start(self) -> None:
+        """Start it, and wait until it answers a query."""
+        self.process = subprocess.Popen(
+            self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        end = time.monotonic() + START
+        while not self._answers():
+            assert self.process.poll() is None, f"{self.engine} has ended"
+            assert time.monotonic() < end, f"{self.engine} does not answer"
+            time.sleep(0.05)
+
+    def stop(self, how: int = signal.SIGKILL) -> None:
+        """End it, at once unless told otherwise."""
+        if self.process:
+            with suppress(ProcessLookupError):
+                os.kill(self.process.pid, how)
+            self.process.wait(30)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(self.url, timeout=5):
+                return True
+        except HTTPError:
+            return True  # Virtuoso has no page there
+        except (URLError, OSError):
+            return False
+
+
+@contextmanager
+def running(store: Store) -> Iterator[Store]:
+    """Start a store, and end it after."""
+    store.start()
+    try:
+        yield store
+    finally:
+        store.stop()
+
+
+def oxigraph(folder: Path | None) -> Store:
+    """The server of the engine that we have ourselves; without a folder, in memory: no disk."""
+    port, program = free_port(), str(Path(sysconfig.get_path("scripts")) / "oxigraph")
+    place = ["--location", str(folder)] if folder else []
+    return Store([program, "serve", *place, "--bind", f"127.0.0.1:{port}"], port, "oxigraph")
+
+
+def virtuoso(folder: Path) -> Store:
+    """Another one, in C; skipped, loudly, where it is not."""
+    program = shutil.which("virtuoso-t")
+    if not program:
+        pytest.skip("virtuoso-t is absent: apt-get install virtuoso-opensource")
+    folder.mkdir(parents=True, exist_ok=True)
+    port, ini = free_port(), folder / "v.ini"
+    ini.write_text(VIRTUOSO.format(folder=folder, port=port, sql=free_port(), rows=ROWS))
+    command = [program, "-f", "-c", str(ini)]
+    return Store(command, port, "virtuoso", user="dba", password="dba")
+
+
+STORES: dict[str, Callable[[Path], Store]] = {
+    "oxigraph": lambda folder: oxigraph(None),
+    "virtuoso": virtuoso,
+}
+BOTH = [pytest.param("oxigraph"), pytest.param("virtuoso", marks=pytest.mark.tool)]

@@ -1,0 +1,46 @@
+"""Invented records of every form, as the triples that a build hands over to be validated."""
+
+from collections.abc import Iterator
+from itertools import chain
+from random import Random
+
+from pyoxigraph import Triple
+
+from lod.pipeline.convert import Publie, settle
+from lod.pipeline.mapping.descriptions import References
+from lod.pipeline.reference_data import Tables
+from lod.rdf.iris import Iris
+from lod.sources.forms import Lecture, Record, lecture
+from tests.support.synthetic.forms import FORMS, Form
+from tests.support.synthetic.lives import questions
+
+
+def lectures(count: int, seed: int = 1) -> Iterator[tuple[Lecture, ...]]:
+    """Yield so many records, each as it is read; every form has its share."""
+    for number, form in enumerate(FORMS.values()):
+        share = count // len(FORMS) + (number < count % len(FORMS))
+        yield from (_read(form, data) for data in _written(form, share, seed))
+
+
+def triples(lectures: list[tuple[Lecture, ...]], iris: Iris) -> list[Triple]:
+    """Return what a batch of records says, and what it refers to."""
+    documents: dict[str, tuple[Triple, ...]] = {}
+    references, rappels = References(), list[Triple]()
+    for one in lectures:
+        fate = settle(one, iris, Tables())
+        assert isinstance(fate, Publie)
+        references.add(fate.references)
+        documents |= fate.documents
+        rappels += fate.rappels
+    return [*chain.from_iterable(documents.values()), *rappels, *references.triples()]
+
+
+def _written(form: Form, count: int, seed: int) -> Iterator[bytes]:
+    rng = Random(seed)
+    for question in questions(count, seed, form.legislature):
+        yield form.write(question, rng)
+
+
+def _read(form: Form, data: bytes) -> tuple[Lecture, ...]:
+    name = f"record.{form.suffix}"
+    return (lecture(Record(name, name, data)),)

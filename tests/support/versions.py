@@ -1,0 +1,55 @@
+"""Invented questions in two states, between which all happens that the change feed tells."""
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.support.paths import GOOD
+
+PLAIN = json.loads(GOOD.read_text("utf-8"))
+ROADS = {"organeRef": "PO855084", "abrege": "Routes", "developpe": "Ministère des routes"}
+COUNTS = {"ajoutee": 2, "repondue": 2, "reattribuee": 2, "retiree": 1, "corrigee": 1,
+          "supprimee": 1}  # fmt: skip
+
+
+def record(number: int, *, answered: bool = False, **changed: Any) -> dict[str, Any]:
+    """An invented question with its number; `withdrawn`, `roads` and `title` change it."""
+    made = copy.deepcopy(PLAIN)
+    q = made["question"]
+    q["uid"], q["identifiant"]["numero"] = f"QANR5L17QE{number}", str(number)
+    if not answered:
+        q["textesReponse"] = q["cloture"] = None
+    if "withdrawn" in changed:
+        q["cloture"] = {"codeCloture": "FIN_MAN", "libelleCloture": "Fin de mandat",
+                        "dateCloture": "2025-06-17", "infoJO": None}  # fmt: skip
+    if "roads" in changed:
+        first = q["minAttribs"]["minAttrib"]
+        q["minAttribs"]["minAttrib"] = [first, {**first, "denomination": ROADS}]
+    if "title" in changed:
+        q["indexationAN"]["analyses"]["analyse"] = changed["title"]
+    return made
+
+
+BEFORE = (
+    *(record(n) for n in (1, 2, 3, 6, 7)),
+    record(4, answered=True),
+    record(5, answered=True),
+)
+AFTER = (
+    record(1, answered=True),
+    record(2, withdrawn=True),
+    record(3, roads=True),
+    record(4, answered=True, title="Titre corrigé"),
+    record(6),
+    record(7, answered=True, roads=True),
+    record(8),
+    record(9, answered=True),
+)
+
+
+def written(folder: Path, records: tuple[dict[str, Any], ...]) -> Path:
+    folder.mkdir()
+    for made in records:
+        (folder / f"{made['question']['uid']}.json").write_text(json.dumps(made), "utf-8")
+    return folder

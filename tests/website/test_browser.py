@@ -1,0 +1,180 @@
+"""The site in a real browser: accessible, narrow, quick, to itself; and what people do there.
+
+One Chromium looks at a page of each kind (`browser/pages.csv`) with axe, then goes the ways of
+`browser/journeys.mjs`; the tests read what it has seen. `.ci/run` installs what it needs.
+"""
+
+import csv
+import functools
+import http.server
+import json
+import os
+import re
+import subprocess
+import threading
+import unicodedata
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lod.pipeline.build_report import Bilan
+from lod.publish.release import current
+from lod.publish.search.words import WORD, composed, lettres
+from lod.website.static_search import cle
+from tests.support.live import live
+from tests.support.paths import ROOT, TESTS
+from tests.support.programs import MODULES, need
+
+HERE = TESTS / "website" / "browser"
+PAGES = HERE / "pages.csv"
+PARCOURS = HERE / "journeys.mjs"
+PREMIER_TRAIT = 1000  # milliseconds
+pytestmark = pytest.mark.tool
+
+
+def journeys() -> list[str]:
+    """The journeys, as their file exports them."""
+    return re.findall(r"^export async function (\w+)", PARCOURS.read_text("utf-8"), re.M)
+
+
+@contextmanager
+def files_served(folder: Path) -> Iterator[str]:
+    """Serve a folder as any web server does, without Python behind it; give its address."""
+    quiet = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
+    handler = functools.partial(quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+def kinds(sites: dict[str, Path]) -> Iterator[tuple[str, str, str, int]]:
+    """Yield (kind, release, path, status); a pattern stands for its first page, or for all of the
+    root.
+    """
+    with PAGES.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            version, path = row["version"], row["chemin"]
+            found = [path]
+            if "*" in path:
+                found = sorted(
+                    str(p.relative_to(sites[version])) for p in sites[version].glob(path)
+                )
+                found = found if path == "*.html" else found[:1]
+                assert found, f"no page of the kind « {row['genre']} »"
+            yield from ((row["genre"], version, one, int(row["statut"])) for one in found)
+
+
+@pytest.fixture(scope="module")
+def seen(sample: Path, mixture: tuple[Path, Bilan]) -> dict[str, Any]:
+    """What the browser has seen of each page, and how each journey ended."""
+    node, chromium = need("node"), need(os.environ.get("CHROMIUM", "chromium"))
+    if not (MODULES / "axe-core").is_dir():
+        need(MODULES / "axe-core" / "axe.min.js")
+    site = (current(sample) / "site").resolve()
+    sites = {"echantillon": site, "melange": (current(mixture[0]) / "site").resolve()}
+    with ExitStack() as stack:
+        bases = {
+            "echantillon": stack.enter_context(live(sample)).url,
+            "melange": stack.enter_context(live(mixture[0])).url,
+            "statique": stack.enter_context(files_served(site)),
+        }
+        pages = [
+            {"genre": f"{genre} {path}", "adresse": bases[version] + path, "attendu": status}
+            for genre, version, path, status in kinds(sites)
+        ]
+        adresses = {"serveur": bases["echantillon"], "statique": bases["statique"],
+                    "disque": f"{site.as_uri()}/"}  # fmt: skip
+        run = subprocess.run(
+            [node, HERE / "browser.mjs", MODULES],
+            input=json.dumps({"pages": pages, "adresses": adresses}),
+            capture_output=True, text=True, timeout=300, check=False,
+            env={**os.environ, "CHROMIUM": chromium},
+        )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    found: dict[str, Any] = json.loads(run.stdout)
+    for page, asked in zip(found["pages"], pages, strict=True):
+        page["attendu"] = asked["attendu"]
+    return found
+
+
+def told(seen: dict[str, Any], what: str) -> list[str]:
+    """What was seen of the pages under one name, a line each."""
+    return [f"{p['genre']}: {line}" for p in seen["pages"] for line in p.get(what, ["not seen"])]
+
+
+def test_every_page_opens(seen: dict[str, Any]) -> None:
+    """Each kind of page is there, with the status that it should have."""
+    assert len(seen["pages"]) >= 40
+    failed = [(p["genre"], p.get("statut"), p.get("echec")) for p in seen["pages"]
+              if p.get("statut") != p["attendu"] or "echec" in p]  # fmt: skip
+    assert not failed
+
+
+def test_axe(seen: dict[str, Any]) -> None:
+    """No page has a fault that axe can see, light or dark, wide or narrow."""
+    assert not told(seen, "violations")
+
+
+def test_no_page_is_wider_than_the_window(seen: dict[str, Any]) -> None:
+    """At 320 pixels, and at 1280, nobody has to scroll sideways."""
+    assert not told(seen, "debordements")
+
+
+def test_pages_keep_to_themselves(seen: dict[str, Any]) -> None:
+    """Nobody else is asked for anything, no cookie is left, the console stays empty."""
+    assert not told(seen, "ailleurs")
+    assert not told(seen, "temoins")
+    refusals = re.compile(r"the server responded with a status of 4\d\d")
+    said = [(p["genre"], line) for p in seen["pages"] for line in p.get("console", [])
+            if p["attendu"] == 200 or not refusals.search(line)]  # fmt: skip
+    assert not said
+
+
+def test_something_is_seen_soon(seen: dict[str, Any]) -> None:
+    """Each page shows something within a second: a budget, and the best of three."""
+    late = [(p["genre"], p["trait"]) for p in seen["pages"]
+            if (p.get("trait") or PREMIER_TRAIT) >= PREMIER_TRAIT]  # fmt: skip
+    assert not late
+
+
+@pytest.mark.parametrize("nom", journeys())
+def test_journey(seen: dict[str, Any], nom: str) -> None:
+    """What people do can be done."""
+    [echec] = [p["echec"] for p in seen["parcours"] if p["nom"] == nom]
+    assert not echec, echec
+
+
+def test_journeys_are_found() -> None:
+    """None is lost between the file and the tests."""
+    assert len(journeys()) == 10
+
+
+def test_the_script_folds_as_the_index_does() -> None:
+    """A word typed is folded, cut and looked for as the index was written."""
+    letters = "".join(map(chr, (*range(0xA0, 0x250), *range(0x1E00, 0x1F00))))
+    words = ["Hôpital", "Œuvres", "QANR5L15QE43349", "43349", "l’école", "COVID-19", "½", "été",
+             *filter(str.isalnum, letters)]  # fmt: skip
+    words = [unicodedata.normalize("NFD", word) for word in words] + words
+    script = (ROOT / "site/static/recherche.js").read_text("utf-8")
+    pure = script[script.index("// as lod/texts.py folds") : script.index("// a word, and what")]
+    asked = (
+        f'const AUTRES = "autres", MOTS = 99, outils = new Set();\n{pure}\n'
+        f"const mots = {json.dumps(words)};\n"
+        "console.log(JSON.stringify(mots.map((w) => motsDe(w).map((m) => [m, cle(m)]))));"
+    )
+    run = subprocess.run([need("node"), "-e", asked], capture_output=True, text=True, check=True)
+    expected = [
+        [
+            [mot, cle(mot)]
+            for mot in dict.fromkeys(map(lettres, WORD.findall(composed(word))))
+            if mot
+        ]
+        for word in words
+    ]
+    assert json.loads(run.stdout) == expected

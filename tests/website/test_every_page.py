@@ -1,0 +1,302 @@
+"""Every page of the sample: valid HTML, complete head, links that lead somewhere, light, reachable.
+
+The same files are looked at as they stand on a disk, and as `lod serve` sends them.
+"""
+
+import http.client
+import json
+import re
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+from lxml import etree, html
+
+from lod.publish.release import current
+from tests.support.live import Live, live
+from tests.support.paths import BASE
+from tests.support.programs import MODULES, need
+
+LIGHT = 150_000  # bytes of a page and its stylesheets, without its data
+THREADS = 3
+# what the server makes itself, and every page leads to; the rest is found by links
+SERVED = (
+    "",
+    "recherche",
+    "recherche.html",
+    "recherche.html?q=sant%C3%A9",
+    "api/",
+    "problemes.html",
+)
+DATA = {".well-known/void.html": "it is the description itself, property by property"}
+# messages of vnu that are no fault, and why: a pattern and what to answer who asks
+IGNORED = {
+    r"Duplicate “dt” name": "a property with several values is said once for each: rows of a table",
+    r"The first occurrence of “dt” name": "belongs to the one above",
+}
+
+
+@dataclass
+class Page:
+    """One page: where it stands below the site, and its tree."""
+
+    path: str
+    data: bytes
+
+    @cached_property
+    def tree(self) -> html.HtmlElement:
+        return html.document_fromstring(self.data, parser=html.HTMLParser(encoding="utf-8"))
+
+    @cached_property
+    def ids(self) -> set[str]:
+        return {str(found) for found in self.tree.xpath("//@id | //a/@name")}
+
+    @cached_property
+    def links(self) -> list[str]:
+        """Every address that the page names, and that of a search."""
+        named = "//@href | //@src | //@poster | //object/@data | //form[@role='search']/@action"
+        found = [str(link) for link in self.tree.xpath(named)]
+        sets = [str(link) for link in self.tree.xpath("//@srcset")]
+        return [*found, *(piece.split()[0] for one in sets for piece in one.split(",") if piece)]
+
+    def targets(self) -> Iterator[tuple[str, str, str]]:
+        """Yield (link, path below the site, fragment) of each that stays in the site."""
+        for link in dict.fromkeys(self.links):
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            place = unquote(urlsplit(urljoin(f"http://x/{self.path}", link)).path)[1:]
+            yield link, place, unquote(parts.fragment)
+
+
+@pytest.fixture(scope="module")
+def site(sample: Path) -> Path:
+    return (current(sample) / "site").resolve()
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[str, Page]:
+    """Every page of the site by its path."""
+    found = {str(p.relative_to(site)): p for p in sorted(site.rglob("*.html"))}
+    assert len(found) > 2000
+    return {path: Page(path, file.read_bytes()) for path, file in found.items()}
+
+
+@pytest.fixture(scope="module")
+def server(sample: Path) -> Iterator[Live]:
+    with live(sample) as running:
+        yield running
+
+
+# as files
+
+
+def test_every_link_leads_somewhere(site: Path, pages: dict[str, Page]) -> None:
+    """Each address is relative, and names a file that is there and, in it, what it points to."""
+    there = {str(p.relative_to(site)) for p in site.rglob("*") if p.is_file()}
+    broken, looked_at = [], 0
+    for page in pages.values():
+        for link, place, fragment in page.targets():
+            looked_at += 1
+            missing = fragment and place in pages and fragment not in pages[place].ids
+            if place not in there or missing:
+                broken.append(f"{page.path} → {link}")
+    assert looked_at > 50_000
+    assert not broken, (len(broken), broken[:20])
+
+
+def test_links_out_are_of_the_web(pages: dict[str, Page]) -> None:
+    """What leads elsewhere begins with https: or http:, or writes to somebody; nothing is fetched
+    from there.
+    """
+    wrong = [
+        (page.path, link)
+        for page in pages.values()
+        for link in page.links
+        if not re.match(r"https?://[^/]|mailto:|[^:/]*(?:[/?#]|$)", link)
+    ]
+    assert not wrong, wrong[:10]
+    fetched = (
+        "//script/@src | //img/@src | //iframe/@src | //source/@srcset | "
+        "//link[contains('stylesheet icon preload', @rel)]/@href"
+    )
+    asked = [(p.path, link) for p in pages.values() for link in p.tree.xpath(fetched)]
+    assert asked and not [one for one in asked if urlsplit(one[1]).netloc]
+
+
+def test_every_page_is_reached_from_the_first(pages: dict[str, Page]) -> None:
+    """Who follows links from the home page comes to every page."""
+    reached, todo = {"index.html"}, ["index.html"]
+    while todo:
+        page = pages[todo.pop()]
+        new = {place for _, place, _ in page.targets() if place in pages} - reached
+        reached |= new
+        todo += new
+    assert not sorted(pages.keys() - reached)
+
+
+def test_every_head_is_complete(pages: dict[str, Page]) -> None:
+    """Language, one title and heading, one main part, description, the address that counts."""
+    lacking: dict[str, list[str]] = {}
+
+    def need_(page: Page, what: str, is_there: object) -> None:
+        if not is_there:
+            lacking.setdefault(what, []).append(page.path)
+
+    for page in pages.values():
+        of = page.tree.xpath
+        address = BASE + page.path
+        own = {address, address.removesuffix(".html"), address.removesuffix("index.html")}
+        english = page.path.endswith(".en.html")
+        need_(page, "lang", of("string(/html/@lang)") == ("en" if english else "fr"))
+        need_(page, "h1", of("count(//h1)") == 1)
+        need_(page, "main", of("count(//main)") == 1)
+        need_(page, "title", of("normalize-space(/html/head/title)"))
+        need_(page, "description", of("string(/html/head/meta[@name='description']/@content)"))
+        need_(page, "canonical", of("string(/html/head/link[@rel='canonical']/@href)") in own)
+        need_(page, "viewport", of("/html/head/meta[@name='viewport']"))
+    assert not {what: (len(paths), paths[:5]) for what, paths in lacking.items()}
+
+
+def test_no_two_pages_have_one_title(pages: dict[str, Page]) -> None:
+    """A title tells a page from all others, in a history and in results."""
+    titles = Counter(p.tree.xpath("normalize-space(/html/head/title)") for p in pages.values())
+    twice = {title: n for title, n in titles.most_common() if n > 1}
+    assert not twice, (sum(twice.values()), list(twice.items())[:20])
+
+
+def test_every_page_is_light(site: Path, pages: dict[str, Page]) -> None:
+    """What must come before a page is read is small; tables, pictures, JSON-LD and queries with
+    their results are its data: who asks for them wants them whole.
+    """
+    data = "//script[contains(@type, 'json')] | //table | //svg | //pre | //textarea"
+    heavy = {}
+    for page in pages.values():
+        if len(page.data) + weight_of_sheets(site, page) <= LIGHT:
+            continue
+        tree = html.document_fromstring(page.data, parser=html.HTMLParser(encoding="utf-8"))
+        for element in tree.xpath(data):
+            element.drop_tree()
+        for image in tree.xpath("//img[starts-with(@src, 'data:')]"):
+            image.set("src", "")
+        weight = len(etree.tostring(tree, encoding="utf-8")) + weight_of_sheets(site, page)
+        if weight > LIGHT and page.path not in DATA:
+            heavy[page.path] = weight
+    assert not heavy
+
+
+def weight_of_sheets(site: Path, page: Page) -> int:
+    """Bytes of the stylesheets of a page."""
+    sheets = page.tree.xpath("//link[@rel='stylesheet']/@href")
+    return sum((site / page.path).parent.joinpath(str(sheet)).stat().st_size for sheet in sheets)
+
+
+@pytest.mark.tool
+def test_html_is_valid(site: Path, pages: dict[str, Page]) -> None:
+    """The checker of the W3C has nothing to say of any page."""
+    jar = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    java = need("java") if jar.is_file() else need(jar)
+    # one machine for all; its quick compiler alone halves the time
+    quick = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss4m"]
+    options = ["--skip-non-html", "--format", "json", "--stdout", "--exit-zero-always"]
+    run = subprocess.run(
+        [java, *quick, "-jar", jar, *options, site],
+        capture_output=True, text=True, timeout=300, check=True,
+    )  # fmt: skip
+    messages = json.loads(run.stdout)["messages"]
+    ignored = re.compile("|".join(IGNORED))
+    told = Counter[str]()
+    examples: dict[str, str] = {}
+    for message in messages:
+        if not ignored.match(message["message"]):
+            told[message["message"]] += 1
+            place = f"{message.get('url', '').partition('/site/')[2]}:{message.get('lastLine')}"
+            examples.setdefault(message["message"], place)
+    assert not [(n, text, examples[text]) for text, n in told.most_common(20)]
+
+
+# as they are served
+
+
+def fetched(server: Live, method: str, paths: list[str]) -> Iterator[tuple[str, int, str, bytes]]:
+    """Ask for each path, over few connections that are kept; yield it, status, type and body."""
+
+    def ask(part: list[str]) -> list[tuple[str, int, str, bytes]]:
+        found = []
+        with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as line:
+            for path in part:
+                line.request(method, f"/{path}", headers={"Accept": "text/html,*/*;q=0.5"})
+                got = line.getresponse()
+                found.append((path, got.status, got.getheader("Content-Type", ""), got.read()))
+        return found
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        for part in pool.map(ask, [paths[n::THREADS] for n in range(THREADS)]):
+            yield from part
+
+
+def test_every_address_is_served(server: Live, site: Path, pages: dict[str, Page]) -> None:
+    """Each page comes as it stands on the disk, and each file that one of them names is there."""
+    made = {"recherche.html"}
+    for path, status, _, body in fetched(server, "GET", sorted(pages)):
+        assert status == 200, (path, status)
+        assert body == pages[path].data or path in made, path
+    named = {place for page in pages.values() for _, place, _ in page.targets()} - pages.keys()
+    assert len(named) > 5_000
+    answers = fetched(server, "HEAD", sorted(named))
+    assert not [(path, status) for path, status, *_ in answers if status != 200]
+
+
+def test_what_the_server_makes_leads_somewhere(server: Live) -> None:
+    """Links and forms of its own pages are answered, fragments included."""
+    seen: dict[str, Page] = {}
+    todo = list(SERVED)
+    while todo:
+        for path, status, media, body in fetched(server, "GET", todo):
+            assert status in (200, 303), (path, status)
+            if status == 200 and media.startswith("text/html"):
+                seen[path] = Page(path, body)
+        # explanations lead on; one facet leads to all others, once is enough
+        new = {place for p in seen.values() for _, place, _ in p.targets() if "problemes/" in place}
+        todo = sorted(place for place in new - seen.keys() if place.endswith(".html"))
+    assert len(seen) > 20
+    links: dict[str, str] = {}
+    for page in seen.values():
+        for link in page.links:
+            absolute = urlsplit(urljoin(f"http://x/{page.path}", link))
+            if absolute.netloc == "x":
+                links[f"{absolute.path[1:]}?{absolute.query}".rstrip("?")] = page.path
+            place, fragment = unquote(absolute.path[1:]), unquote(absolute.fragment)
+            if fragment and absolute.netloc == "x" and place == page.path.partition("?")[0]:
+                assert fragment in page.ids, (page.path, link)
+    answers = list(fetched(server, "GET", sorted(links)))
+    assert len(answers) > 50
+    assert not [(p, status, links[p]) for p, status, *_ in answers if status not in (200, 303)]
+
+
+def test_every_form_is_answered(server: Live, pages: dict[str, Page]) -> None:
+    """Where a form of a page sends to is an address of the server."""
+    actions = {
+        urlsplit(urljoin(f"http://x/{page.path}", str(action))).path[1:]
+        for page in pages.values()
+        for action in page.tree.xpath("//form/@action")
+    }
+    assert "recherche.html" in actions and "sparql" in actions
+    assert not [(p, s) for p, s, *_ in fetched(server, "GET", sorted(actions)) if s != 200]
+
+
+def test_search_is_answered_alike(server: Live) -> None:
+    """The address that works without the server is, with it, that of the full-text search."""
+    for question in ("", "?q=h%C3%B4pital", "?q=sant%C3%A9&type=QE&format=json", "?q=x&page=zz"):
+        one, other = (
+            server.ask(f"/{path}{question}", Accept="text/html")
+            for path in ("recherche", "recherche.html")
+        )
+        assert (one.status, one.type, one.body) == (other.status, other.type, other.body)

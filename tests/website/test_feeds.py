@@ -1,0 +1,242 @@
+"""The feeds: valid Atom, each event once, on its day, and the newest of each entity."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import feedparser
+import pytest
+from lxml import etree
+from pyoxigraph import NamedNode
+from werkzeug.test import Client
+
+from lod.base.output_tree import Site
+from lod.base.settings import Settings
+from lod.build import build
+from lod.model.question import JO, Question
+from lod.pipeline.convert import Publie
+from lod.publish.release import current
+from lod.rdf.iris import Iris
+from lod.rdf.ontology import ontology
+from lod.rdf.store import open_store, select
+from lod.rdf.vocab import NAMESPACE
+from lod.server.routes.dereference import FORMS
+from lod.website import feeds as flux
+from lod.website.rendering import Contexte, environment
+from tests.support.paths import BASE, GOOD, PAGE
+from tests.support.server_data import client_of, serving
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+ONCE = ("id", "title", "updated")  # what RFC 4287 asks of a feed and of an entry
+# all that is dated of a question, and is told: one row each
+EVENTS = """SELECT ?q ?e ?jour WHERE {
+  ?q a qp:Question .
+  { ?q qp:evenement ?e . ?e a ?classe . FILTER(?classe != qp:Cloture) }
+  UNION { ?q qp:attribution ?e }
+  UNION { ?q qp:reponse ?e }
+  ?e qp:date ?jour }"""
+
+
+def check(path: Path) -> etree._Element:
+    """Hold one feed to the rules of RFC 4287 that a schema cannot, and those that it can."""
+    root = etree.fromstring(path.read_bytes())
+    assert root.tag == f"{ATOM}feed"
+    for element in (root, *root.findall(f"{ATOM}entry")):
+        for name in ONCE:
+            assert len(element.findall(ATOM + name)) == 1, (path, name)
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00Z", element.findtext(f"{ATOM}updated") or "")
+        links = [(link.get("rel"), link.get("type")) for link in element.findall(f"{ATOM}link")]
+        assert len(links) == len(set(links)) and ("alternate", "text/html") in links
+        for link in element.findall(f"{ATOM}link"):
+            assert re.match(r"https?://", link.get("href") or ""), (path, link.attrib)
+    assert root.findtext(f"{ATOM}author/{ATOM}name") and root.findtext(f"{ATOM}rights")
+    ids = [e.findtext(f"{ATOM}id") for e in root.findall(f"{ATOM}entry")]
+    assert len(ids) == len(set(ids)), path
+    days = [e.findtext(f"{ATOM}updated") or "" for e in root.findall(f"{ATOM}entry")]
+    assert days == sorted(days, reverse=True), path
+    assert not days or root.findtext(f"{ATOM}updated") == days[0]
+    return root
+
+
+def test_every_feed_is_valid(vies: Path) -> None:
+    """One for each question and each entity that is followed, and for all; links lead to pages."""
+    site = current(vies) / "site"
+    found = sorted(site.rglob("*.atom"))
+    kinds = {kind: len(list(site.glob(f"{kind}/**/*.ttl"))) for kind in ("question", *flux.SUIVIS)}
+    assert len(found) == sum(kinds.values()) + 2 > 600
+    for path in found:
+        root = check(path)
+        place = path.relative_to(site).as_posix()
+        assert root.findtext(f"{ATOM}id") == BASE + place
+        for link in root.iterfind(f".//{ATOM}link[@rel='alternate']"):
+            assert (site / (link.get("href") or "").removeprefix(BASE)).is_file(), (path, link)
+        assert not feedparser.parse(path.read_bytes()).bozo, path
+
+
+def test_all_dated_events_are_told(vies: Path) -> None:
+    """The feeds of the questions have as many entries as the store has dated events, on their
+    days.
+    """
+    release = current(vies)
+    prefix = f"PREFIX qp: <{NAMESPACE}> "
+    expected = sorted(
+        (row["q"], row["jour"]) for row in select(open_store(release / "store"), prefix + EVENTS)
+    )
+    told = []
+    for path in (release / "site/question").glob("*.atom"):
+        for entry in feedparser.parse(path.read_bytes()).entries:
+            told.append((entry.id.partition("#")[0], entry.updated[:10]))
+    withdrawn = "SELECT ?q ?jour { ?q qp:dateRetrait ?jour }"
+    assert list(select(open_store(release / "store"), prefix + withdrawn))
+    assert len(told) > 100 and sorted(told) == expected
+
+
+def test_ids_are_those_of_the_events(vies: Path) -> None:
+    """Where the graph has an IRI for what is told, the entry has the same one."""
+    release = current(vies)
+    store = open_store(release / "store")
+    ids = [
+        entry.id
+        for path in sorted((release / "site/question").glob("*.atom"))
+        for entry in feedparser.parse(path.read_bytes()).entries
+    ]
+    named = [i for i in ids if "#reponse-" not in i]
+    assert len(named) > 80 and len(ids) > len(named)
+    assert all(any(store.quads_for_pattern(NamedNode(iri), None, None)) for iri in named)
+
+
+def test_kinds_are_classes_of_the_ontology() -> None:
+    """Each category is the IRI of a class; each sentence takes what it is given."""
+    classes = {t.subject.value for t in ontology() if isinstance(t.subject, NamedNode)}
+    assert len(flux.genres()) == 8
+    for genre in flux.genres().values():
+        assert NAMESPACE + genre.classe in classes
+        assert "{" not in genre.phrase.format(jour="j", lieu="l", detail="d")
+
+
+def test_a_feed_holds_no_text_of_the_question(publie: Publie, tmp_path: Path) -> None:
+    """A title, an event, who asks, which heading: the text stays on its page."""
+    q = publie.question
+    (tmp_path / "question").mkdir()
+    flux.write_feed(q, Iris(BASE), contexte(tmp_path))
+    text = (tmp_path / f"question/{q.uid}.atom").read_text("utf-8")
+    assert q.texte and q.texte[:40] not in text and q.titre and q.titre[:10] in text
+    for said in ("Publication", "Signalement", "Renouvellement", "Réponse", "Attribution"):
+        assert said in text, said
+
+
+def contexte(site: Path) -> Contexte:
+    day = date(2026, 1, 1)
+    return Contexte(Site(site), BASE, 'Éd. <&> "x"', day, sample=False, noms={}, partages={})
+
+
+def question(publie: Publie, number: int, day: date) -> Question:
+    return replace(
+        publie.question, uid=f"QANR5L17QE{number}", numero=number, parutions=(JO(jour=day),),
+        attributions=(), signalements=(), renouvellements=(), errata=(), reponses=(), cloture=None,
+        titre=f"Titre & <numéro> {number}\x0b\ufffe",
+    )  # fmt: skip
+
+
+def test_only_the_newest_stay(publie: Publie, tmp_path: Path) -> None:
+    """Fifty of an entity and a hundred of all, whatever the order in which they come."""
+    suivi = flux.Suivi(contexte(tmp_path))
+    days = [date.fromordinal(date(2020, 1, 1).toordinal() + n * 7919 % 400) for n in range(400)]
+    passed = [question(publie, n + 1, day) for n, day in enumerate(days)]
+    for q in passed:
+        suivi.add(q)
+    newest = [flux.moment(day) for day in sorted(days, reverse=True)]
+    assert [e.maj for e in suivi.about(flux.TOUT)] == newest[: flux.PLUS]
+    auteur = Iris(BASE).auteur(passed[0]).value
+    assert [e.maj for e in suivi.about(auteur)] == newest[: flux.MOINS]
+    assert suivi.about(f"{BASE}rubrique/aucune") == []
+
+
+def test_what_xml_cannot_write_is_left_out(publie: Publie, tmp_path: Path) -> None:
+    """A control character, a noncharacter, markup: the feed stays well-formed."""
+    q = question(publie, 1, date(2026, 1, 1))
+    (tmp_path / "question").mkdir()
+    flux.write_feed(q, Iris(BASE), contexte(tmp_path))
+    root = check(tmp_path / "question/QANR5L17QE1.atom")
+    assert "Titre & <numéro> 1" in (root.findtext(f"{ATOM}title") or "")
+    assert root.findtext(f"{ATOM}author/{ATOM}name") == 'Éd. <&> "x"'
+
+
+def test_a_question_without_a_date_has_a_feed(publie: Publie, tmp_path: Path) -> None:
+    """It is as old as the data."""
+    q = replace(question(publie, 1, date(2026, 1, 1)), parutions=())
+    (tmp_path / "question").mkdir()
+    flux.write_feed(q, Iris(BASE), contexte(tmp_path))
+    root = check(tmp_path / "question/QANR5L17QE1.atom")
+    assert root.findtext(f"{ATOM}updated") == "2026-01-01T00:00:00Z"
+
+
+def test_a_page_announces_its_feed() -> None:
+    """The macro gives what a reader of feeds looks for."""
+    module = environment().get_template("flux_macros.html").module
+    link = str(module.flux("depute/PA1", "../", "M. l’Élu & Cie"))  # type: ignore[attr-defined]
+    assert 'type="application/atom+xml" href="../depute/PA1.atom"' in link and "&amp;" in link
+
+
+# ---------------------------------------------------------------- the server
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A server of a release from which a question is withheld."""
+    folder = tmp_path_factory.mktemp("flux")
+    (folder / "revue").mkdir()
+    (folder / "revue/retenues.csv").write_text("uid,motif\nQANR5L15QE43349,À la demande\n", "utf-8")
+    told = [GOOD,
+            PAGE]  # fmt: skip
+    build(told, folder / "out", Settings(revue=folder / "revue"))
+    with serving(folder / "out", workers=1) as server:
+        yield client_of(server)
+
+
+PLACE = "/question/QANR5L17QE90001.atom"
+
+
+def test_a_feed_is_served_as_one(client: Client) -> None:
+    """Type, tag, 304, HEAD; whatever the client accepts: it is one file."""
+    for accept in ("*/*", "text/html", "application/atom+xml", "text/turtle"):
+        answer = client.get(PLACE, headers={"Accept": accept})
+        assert answer.status_code == 200 and answer.mimetype == "application/atom+xml"
+    head = client.head(PLACE)
+    assert (head.status_code, head.data) == (200, b"") and head.headers["ETag"]
+    again = client.get(PLACE, headers={"If-None-Match": head.headers["ETag"]})
+    assert again.status_code == 304
+    for place in ("flux", "changements", "depute/PA721764", "ministere/PO855083",
+                  "rubrique/commerce-et-artisanat"):  # fmt: skip
+        assert client.get(f"/{place}.atom").mimetype == "application/atom+xml", place
+    assert client.get("/flux.html").mimetype == "text/html"
+
+
+def test_a_feed_is_no_form_of_the_thing(client: Client) -> None:
+    """Who accepts Atom alone is told which forms there are, as before."""
+    thing = PLACE.removesuffix(".atom")
+    refused = client.get(thing, headers={"Accept": "application/atom+xml"})
+    assert refused.status_code == 406
+    answer = client.get(thing, headers={"Accept": "text/turtle"})
+    assert answer.status_code == 303 and answer.headers["Location"].endswith(".ttl")
+
+
+def test_feeds_have_one_spelling_and_may_be_gone(client: Client) -> None:
+    """Another case leads to it; a question that is withheld has none, and says why."""
+    other = client.get("/Question/qanr5l17qe90001.atom")
+    assert (other.status_code, other.headers["Location"]) == (301, PLACE)
+    gone = client.get("/question/QANR5L15QE43349.atom")
+    assert gone.status_code == 410 and "À la demande" in gone.text
+    assert client.get("/question/QANR5L17QE1.atom").status_code == 404
+
+
+def test_changes_are_documents(client: Client) -> None:
+    """The stream is a thing with four forms, like all others."""
+    for end, media in FORMS.items():
+        answer = client.get("/changements", headers={"Accept": media})
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == f"/changements.{end}"
+        assert client.get(f"/changements.{end}").mimetype == media
+    assert client.get("/changements/0123456789abcdef").status_code == 404

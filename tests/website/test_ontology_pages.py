@@ -1,0 +1,353 @@
+"""The pages about the model: all of the Turtle, each page in one language, and the picture."""
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from rdflib.namespace import RDF, SH
+from werkzeug.test import Client
+
+from lod.base import packaged as files
+from lod.base.output_tree import Site
+from lod.base.settings import Settings
+from lod.pipeline.validation.validate import shapes_as_published
+from lod.rdf.vocab import SHAPES_NAMESPACE
+from lod.website.ontology_pages import terms as module
+from lod.website.ontology_pages.diagram import dessin, places, trace
+from lod.website.ontology_pages.ontology_writer import LANGUES, SUJETS, mots, page, write_notice
+from lod.website.ontology_pages.shape_tables import PLACES, sections
+from lod.website.ontology_pages.terms import Usage, modele, relations, termes
+from lod.website.ontology_pages.turtle_reader import Graphe
+from lod.website.rendering import Contexte
+from tests.support.server_data import client_of, publish, serving
+
+PAGES = [(sujet, langue) for sujet in SUJETS for langue in LANGUES]
+OTHER = {"fr": "en", "en": "fr"}
+
+
+class Page(HTMLParser):
+    """The text of a page, its links, its identifiers, and the language it says it is in."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.langue = ""
+        self._pieces: list[str] = []
+        self.feed(path.read_text("utf-8"))
+        self.text = plain("".join(self._pieces))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        self.links += [said["href"]] if "href" in said else []
+        self.ids += [said["id"]] if "id" in said else []
+        self._pieces += [
+            said[name] + " " for name in ("title", "aria-label", "content") if name in said
+        ]
+        if tag == "html":
+            self.langue = said["lang"]
+
+    def handle_data(self, data: str) -> None:
+        self._pieces.append(data)
+
+
+def plain(text: str) -> str:
+    """A text with ordinary spaces, one at a time."""
+    return " ".join(text.replace("\u00a0", " ").split())
+
+
+def contexte(site: Path) -> Contexte:
+    return Contexte(Site(site), "http://localhost:8000/", "", date(2026, 7, 7), False, {}, {})
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The four pages and the context."""
+    folder = tmp_path_factory.mktemp("site")
+    assert write_notice(contexte(folder), Settings()) == len(PAGES)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[tuple[str, str], Page]:
+    return {(s, code): Page(site / f"{s}{LANGUES[code]}.html") for s, code in PAGES}
+
+
+Pages = dict[tuple[str, str], Page]
+
+
+def said(term: str, language: str) -> list[str]:
+    """What the ontology calls a term, and what it says of it, as its file has it."""
+    g = module.ontologie()
+    return [plain(t) for of in (module.NOMS, module.SENS) if (t := g.texte(term, language, *of))]
+
+
+@pytest.mark.parametrize("language", LANGUES)
+def test_every_term_is_explained(pages: Pages, language: str) -> None:
+    """`…/def#uid` lands on the term, with name and meaning in the language of the page."""
+    found = pages["def", language]
+    assert found.langue == language
+    assert len(termes()) > 100
+    for term in termes():
+        assert term.removeprefix("qp:") in found.ids, term
+        for text in said(term, language):
+            assert text in found.text or text[:1].upper() + text[1:] in found.text, (term, text)
+
+
+@pytest.mark.parametrize("sujet", SUJETS)
+@pytest.mark.parametrize("language", LANGUES)
+def test_a_page_has_one_language(pages: Pages, sujet: str, language: str) -> None:
+    """No meaning, message or fixed word of one language is on a page of the other."""
+    g, other = module.ontologie(), OTHER[language]
+    foreign = {plain(g.texte(t, other, *module.SENS)) for t in termes()}
+    foreign |= {plain(c.message) for s in sections(other) for c in (*s.contraintes, *s.regles)}
+    foreign |= {plain(w) for w in words(mots()[other]) if len(w) > 14}
+    own = {plain(w) for w in words(mots()[language])}
+    assert len(foreign) > 250
+    for text in foreign - own - {""}:
+        assert text not in pages[sujet, language].text, text
+    assert "# thème" not in pages[sujet, language].text  # the head of a query
+
+
+def words(table: dict[str, object]) -> Iterator[str]:
+    for value in table.values():
+        if isinstance(value, dict):
+            yield from words(value)
+        else:
+            yield str(value)
+
+
+def test_both_languages_have_the_same_words() -> None:
+    """Each table of `mots.toml` has the keys of the other, and a template uses each of them."""
+
+    def keys(table: dict[str, object], before: str = "") -> set[str]:
+        return {before + k for k in table} | {
+            key for k, v in table.items() if isinstance(v, dict) for key in keys(v, f"{before}{k}.")
+        }
+
+    assert keys(mots()["fr"]) == keys(mots()["en"])
+    templates = "".join(p.read_text("utf-8") for p in files.TEMPLATES.glob("*.html"))
+    for key in mots()["fr"]:
+        assert f"mots.{key}" in templates or key.rpartition("_")[2] in SUJETS, key
+
+
+def test_every_shape_is_on_both_pages(pages: Pages) -> None:
+    """Every shape has its anchor, every message its row, and every path leads to its term."""
+    shapes = shapes_as_published()
+    published = set(shapes.subjects(RDF.type, SH.PropertyShape))
+    published |= set(shapes.subjects(RDF.type, SH.NodeShape))
+    names = {str(shape).removeprefix(SHAPES_NAMESPACE) for shape in published}
+    assert len(names) > 150
+    for language in LANGUES:
+        found = pages["formes", language]
+        assert names <= set(found.ids)
+        for shape in published:
+            for message in shapes.objects(shape, SH.message):
+                if message.language == language:  # type: ignore[attr-defined]
+                    assert plain(str(message)) in found.text, shape
+
+
+def test_nothing_that_a_shape_asks_is_left_out() -> None:
+    """A constraint that has no place on the page is shown as it is spelt."""
+    g = module.graphe()
+    asked = {p for s in g.sujets("sh:PropertyShape") for p in g.dit(s)}
+    assert {"sh:pattern", "sh:lessThanOrEquals", "sh:hasValue"} <= asked
+    for section in sections("fr"):
+        for c in (*section.contraintes, *section.regles):
+            shown = {p for p, _ in c.valeur.autres}
+            assert shown == set(g.dit(f"qs:{c.nom}")) - PLACES, c.nom
+
+
+@pytest.mark.parametrize(("sujet", "language"), PAGES)
+def test_links_and_anchors(pages: Pages, site: Path, sujet: str, language: str) -> None:
+    """Anchors are unique; a link to one of these pages finds its anchor."""
+    found = pages[sujet, language]
+    assert max(Counter(found.ids).values()) == 1
+    names = {f"{s}{LANGUES[code]}.html": key for key in PAGES for s, code in [key]}
+    for link in found.links:
+        path, _, fragment = link.partition("#")
+        target = pages[names[path]] if path in names else found
+        if fragment and (not path or path in names):
+            assert fragment in target.ids, link
+    assert (site / "def.jsonld").read_bytes() == files.CONTEXT.read_bytes()
+
+
+@pytest.mark.parametrize("sujet", SUJETS)
+def test_each_page_leads_to_the_other_language(site: Path, sujet: str) -> None:
+    """The head says where the translation is, and so does a link that is seen."""
+    for language, end in LANGUES.items():
+        text = (site / f"{sujet}{end}.html").read_text("utf-8")
+        for code, other in LANGUES.items():
+            assert f'<link rel="alternate" hreflang="{code}" href="{sujet}{other}.html">' in text
+        other = OTHER[language]
+        assert f'<a href="{sujet}{LANGUES[other]}.html" hreflang="{other}" lang="{other}">' in text
+
+
+def test_a_class_has_what_its_shapes_ask() -> None:
+    """How many comes from the shapes; what only some of a shape's classes bear is only there."""
+    table = {c.terme: {u.propriete: u for u in c.usages} for c in modele("fr").classes}
+
+    def asked(u: Usage) -> tuple[int | None, int | None, bool]:
+        return u.minimum, u.maximum, u.attendue
+
+    question = table["qp:Question"]
+    assert asked(question["qp:uid"]) == (1, 1, False)
+    assert asked(question["qp:titre"]) == (0, 1, True)
+    assert asked(question["qp:reponse"]) == (0, None, False)
+    assert asked(table["qp:Mandat"]["schema:startDate"]) == (1, 1, False)
+    assert "qp:dateDepot" in table["qp:Signalement"] and "qp:dateDepot" not in table["qp:Parution"]
+    assert question["dcterms:source"].nom == "adresse sur le site de l’Assemblée"
+    assert not table["qp:Evenement"]
+    [source] = [e for e in modele("fr").emprunts if e.terme == "prov:Entity"]
+    assert source.est_classe and "qp:sha256" in source.proprietes
+
+
+def test_a_shape_allows_what_the_ontology_says() -> None:
+    """A property of ours stands in the shape of a class only where it may be said of it."""
+    g = module.ontologie()
+    for section in sections("fr"):
+        for c in section.contraintes:
+            domains = set(g.iris(c.chemin, *module.DOMAINES))
+            assert not domains or domains & set(section.classes), c.nom
+
+
+def test_terms_name_the_queries_that_use_them() -> None:
+    """`qp:reponse` is in two queries, and `qp:date` is not found in `qp:dateReponse`."""
+    found = {p.terme: p.requetes for p in modele("fr").proprietes}
+    assert "reponses-partagees" in found["qp:reponse"]
+    assert "recentes" in found["qp:dateReponse"] and "recentes" not in found["qp:date"]
+
+
+def test_examples_are_those_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Examples without language, then those of the page; a value in French only is printed so."""
+    path = tmp_path / "x.ttl"
+    path.write_text(
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix qp: <urn:x#> .\n"
+        'qp:a skos:example "PA1" , "un"@fr , "one"@en . qp:b skos:example "deux"@fr . qp:c a qp:C .'
+    )
+    graphe = Graphe([path])
+    monkeypatch.setattr(module, "ontologie", lambda: graphe)
+    assert module._exemples("qp:a", "en") == (("PA1", ""), ("one", "en"))
+    assert module._exemples("qp:b", "en") == (("deux", "fr"),)
+    assert module._exemples("qp:c", "en") == ()
+
+
+def test_every_class_has_its_place_on_the_picture() -> None:
+    """`site/modele.csv` has each class of the ontology, once."""
+    rows = files.MODELE.read_text("utf-8").splitlines()[1:]
+    names = [row.partition(",")[0] for row in rows]
+    assert len(names) == len(set(names)) == len(places())
+    assert {name for name in names if name in termes()} == {c.terme for c in modele("fr").classes}
+
+
+def test_the_picture_has_every_property_between_classes() -> None:
+    """Each is on one arrow from its subject to its value, with one label; so is each subclass."""
+    drawn = dessin(modele("en"))
+    arrows = [(f.de, p, f.vers) for f in drawn.fleches for p in f.proprietes]
+    expected = [(a, p, b) for a, p, b in relations() if a in places() and b in places()]
+    assert sorted(arrows) == sorted(expected) and len(expected) > 25
+    labels = Counter(e.terme for e in drawn.etiquettes)
+    assert labels == Counter(p for _, p, _ in expected)
+    assert len({(f.de, f.vers) for f in drawn.fleches}) == len(drawn.fleches)
+    subclasses = [c for c in modele("en").classes if c.superclasses]
+    assert len(drawn.troncs) == 1 and len(drawn.branches) == len(subclasses) + 1
+
+
+def test_arrows_keep_off_the_boxes() -> None:
+    """Boxes lie apart, and an arrow meets no box but the two that it joins."""
+    boites, _, fleches = trace()
+
+    def meet(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+        return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+    frames = list(boites.values())
+    assert not any(meet(a.cadre, b.cadre) for a in frames for b in frames if a is not b)
+    for arrow in fleches:
+        for (x0, y0), (x1, y1) in pairwise(arrow.points):
+            assert x0 == x1 or y0 == y1
+            line = (min(x0, x1) - 1, min(y0, y1) - 1, max(x0, x1) + 1, max(y0, y1) + 1)
+            for box in frames:
+                assert box.terme in (arrow.de, arrow.vers) or not meet(line, box.cadre), arrow
+
+
+@pytest.mark.parametrize("language", LANGUES)
+def test_the_picture_can_be_read_aloud(site: Path, language: str) -> None:
+    """It is an image with a title, and a text that names what the arrows say, in one language."""
+    text = (site / f"def{LANGUES[language]}.html").read_text("utf-8")
+    [found] = re.findall(r"<svg.*?</svg>", text, re.S)
+    svg = ElementTree.fromstring(found)
+    space = "{http://www.w3.org/2000/svg}"
+    title, desc = svg.find(f"{space}title"), svg.find(f"{space}desc")
+    assert svg.get("role") == "group" and title is not None and desc is not None
+    assert svg.get("aria-labelledby") == f"{title.get('id')} {desc.get('id')}"
+    assert title.text == mots()[language]["image_titre"]
+    told = {"fr": "question → réponse → réponse.", "en": "question → answer → answer."}
+    assert told[language] in (desc.text or "")
+    boxes = [a for a in svg.iter(f"{space}a") if "boite" in (a.get("class") or "")]
+    assert len(boxes) == len(places())
+
+
+def test_same_words_same_bytes(site: Path) -> None:
+    """Another process, in which sets have another order, writes the same pages."""
+    program = "from tests.website.test_ontology_pages import digest; print(digest())"
+    for seed in ("1", "2"):
+        found = subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=files.ONTOLOGY.parent.parent,
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+        assert found.stdout.strip() == digest()
+
+
+def digest() -> str:
+    hashed = hashlib.sha256()
+    for sujet, langue in PAGES:
+        hashed.update(page(contexte(Path()), Settings(), sujet, langue))
+    return hashed.hexdigest()
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    folder = tmp_path_factory.mktemp("served")
+    publish(folder)
+    with serving(folder, workers=1) as server:
+        yield client_of(server)
+
+
+@pytest.mark.parametrize(
+    ("accept", "language", "place", "media"),
+    [
+        (None, None, "def.html", "text/html"),
+        ("text/html", "fr-FR,fr;q=0.9,en;q=0.5", "def.html", "text/html"),
+        ("text/html", "en-GB,en;q=0.9,fr;q=0.5", "def.en.html", "text/html"),
+        ("text/html", "de", "def.html", "text/html"),
+        ("text/html", "not, a ; language,,", "def.html", "text/html"),
+        ("text/turtle", "en", "def.ttl", "text/turtle"),
+        ("application/ld+json", "en", "def.jsonld", "application/ld+json"),
+    ],
+)
+def test_the_ontology_in_the_language_asked(
+    client: Client, accept: str | None, language: str | None, place: str, media: str
+) -> None:
+    """`/def` heeds Accept and Accept-Language, and says which document it gave."""
+    asked = {"Accept": accept, "Accept-Language": language}
+    got = client.get("/def", headers={k: v for k, v in asked.items() if v})
+    assert (got.status_code, got.mimetype) == (200, media)
+    assert got.headers["Content-Location"] == f"/{place}"
+    assert {"accept", "accept-language"} <= got.vary.as_set()
+    for other in ("def.html", "def.en.html", "def.ttl", "def.jsonld"):
+        assert f"</{other}>" in got.headers["Link"]
+    assert got.data == client.get(f"/{place}").data

@@ -1,0 +1,247 @@
+"""Pages of questions and of resources are taken over while nothing that stands on them changes,
+each by itself.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyoxigraph import NamedNode, Quad, Store, Triple
+
+from lod.base.output_tree import Site
+from lod.base.settings import Settings
+from lod.build import build
+from lod.model.question import Question
+from lod.pipeline.partition_set import Publiees
+from lod.pipeline.partitions import FOLDER, PAGES, cles_of, names_in
+from lod.pipeline.reference_data import Tables
+from lod.publish.release import current
+from lod.rdf.iris import Iris
+from lod.rdf.store import open_store, select
+from lod.rdf.vocab import RDFS_LABEL, fr
+from lod.sources.forms import Record
+from lod.website import writer as website
+from lod.website.documents import voisins_de
+from lod.website.query_tables import demandee, est_close, fiches
+from lod.website.related_questions import entites
+from lod.website.rendering import Contexte
+from lod.website.resources import Entrant, write_resource
+from lod.website.reuse import Pages, empreinte_commune, empreinte_de_ressource, reprendre
+from tests.bench.nightly import lengthen
+from tests.support.partitions import Chantier, record
+from tests.support.paths import BASE
+from tests.support.rewriting import rewrite
+from tests.support.synthetic.forms import write_zip
+
+FIRST, SECOND = "QANR5L17QE64", "QANR5L17QE65"
+
+
+def waiting(numero: int) -> Record:
+    """The same question, which nobody has answered yet."""
+    found = record(numero)
+    told = json.loads(found.data)
+    del told["question"]["textesReponse"], told["question"]["cloture"]
+    return replace(found, data=json.dumps(told).encode())
+
+
+class Pose:
+    """Releases of two questions in one tranche, and who had pages written in the last of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.chantier, self.written = Chantier(folder), list[str]()
+
+    def __call__(self, *records: Record, jour: int = 1, **changed: object) -> list[str]:
+        """Make a release, up to a day, with some values of the context changed; return the
+        questions of which pages were written.
+        """
+        self.chantier.make(*records, tables=Tables(donnees_au={17: date(2026, 1, jour)}))
+        number, self.written = self.chantier.number, []
+        here, there = (self.chantier.folder / str(n) for n in (number, number - 1))
+        site = Site(here / "site", there / "site" if number > 1 else None)
+        contexte = Contexte(site, BASE, "éditeur", date(2020, 1, 1), False, {}, {})
+        contexte = replace(contexte, **changed)  # type: ignore[arg-type]
+        for nom in names_in(here / FOLDER):
+            reprendre(here / FOLDER / nom, contexte, self._write)
+        return self.written
+
+    def _write(self, q: Question, said: Mapping[str, bytes], contexte: Contexte) -> None:
+        self.written.append(q.uid)
+        contexte.site.write(f"question/{q.uid}.nt", said[Iris(BASE).question(q.uid).value])
+        self.neighbours = voisins_de(said[Iris(BASE).question(q.uid).value])
+
+    def pages(self, number: int) -> Pages:
+        """Return what a release knows of the pages of its tranche."""
+        folder = self.chantier.folder / str(number) / FOLDER
+        [nom] = names_in(folder)
+        return Pages.read(folder / (nom + PAGES))
+
+
+@pytest.fixture
+def pose(tmp_path: Path) -> Pose:
+    """Two questions, whose pages were written in the first release."""
+    found = Pose(tmp_path)
+    assert found(record(64), record(65)) == [FIRST, SECOND]
+    return found
+
+
+def test_a_question_that_has_not_changed_is_not_written(pose: Pose) -> None:
+    """Nor is its neighbour in a tranche that has; what is known of pages goes on."""
+    assert pose(record(64), record(65)) == []
+    assert pose(record(64), record(65, " ")) == [SECOND]
+    assert pose(record(64), record(65, " "), record(66)) == ["QANR5L17QE66"]
+    assert pose(record(64), record(65, " ")) == []  # its pages alone go
+    first, last = pose.pages(1), pose.pages(5)
+    assert len(first.fichiers) == len(last.fichiers) == 2
+    assert len(first.fichiers.keys() & last.fichiers.keys()) == 1
+    files = sorted((pose.chantier.folder / "5/site/question").iterdir())
+    assert [file.stem for file in files] == [FIRST, SECOND]
+
+
+def test_all_that_stands_on_a_page_counts(pose: Pose) -> None:
+    """Who publishes, what neighbours are called, who recalls a question, who shares its answer."""
+    iri = Iris(BASE).question(SECOND).value
+    everywhere: list[dict[str, object]] = [{"editeur": "autre"}, {"licence": "autre"}]
+    everywhere += [{"sample": True}]
+    author = next(one for one in pose.neighbours if one.startswith(f"{BASE}depute/"))
+    everywhere += [{"noms": {author: Triple(NamedNode(author), RDFS_LABEL, fr("Autre"))}}]
+    for changed in everywhere:
+        assert pose(record(64), record(65), **changed) == [FIRST, SECOND], changed
+        assert pose(record(64), record(65)) == [FIRST, SECOND], changed
+    assert pose(record(64), record(65), rappelees={iri: [(f"{BASE}x", "x")]}) == [SECOND]
+    assert pose(record(64), record(65)) == [SECOND]
+    [answer] = [one for one in pose.neighbours if one.startswith(f"{BASE}reponse/")]
+    shared = {answer: [(iri, "x"), (f"{BASE}x", "x")]}
+    assert pose(record(64), waiting(65)) == [SECOND]
+    assert pose(record(64), waiting(65), partages=shared) == [FIRST]
+    elsewhere = NamedNode(f"{BASE}ailleurs")
+    noms = {elsewhere.value: Triple(elsewhere, RDFS_LABEL, fr("Ailleurs"))}
+    assert pose(record(64), waiting(65), partages=shared, noms=noms) == []
+
+
+def test_a_day_more_of_data_counts_for_open_questions_alone(pose: Pose) -> None:
+    """The page of an open question says where it stands on that day."""
+    assert pose(record(64), waiting(65)) == [SECOND]
+    assert pose(record(64), waiting(65)) == []
+    assert pose(record(64), waiting(65), jour=2) == [SECOND]
+
+
+def test_what_is_damaged_is_written_anew(pose: Pose) -> None:
+    """A page of the release before that is gone, or the list of them."""
+    (pose.chantier.folder / "1/site/question" / f"{SECOND}.nt").unlink()
+    assert pose(record(64), record(65)) == [SECOND]
+    folder = pose.chantier.folder / "2" / FOLDER
+    [nom] = names_in(folder)
+    (folder / (nom + PAGES)).write_bytes(b"\xff")
+    assert pose(record(64), record(65)) == [FIRST, SECOND]
+
+
+# ---------------------------------------------------------------- resources
+
+KINDS = ("auteur", "circonscription", "depute", "groupe", "legislature", "motif", "rubrique")
+EACH = 3  # resources of a kind whose tables are made again of less
+
+
+def kind_of(iri: str) -> str:
+    """Return what kind of resource an IRI names, as its path says."""
+    return iri.removeprefix(BASE).partition("/")[0]
+
+
+def test_resources_are_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of an update, those are written that the changed question is about, and those whose tables
+    tell of more than their own questions.
+    """
+    archive, written = tmp_path / "records.zip", list[str]()
+
+    def write(*args: Any, iri: str, **named: Any) -> None:
+        written.append(iri)
+        write_resource(*args, iri=iri, **named)
+
+    monkeypatch.setattr(website, "write_resource", write)
+    write_zip(archive, "JSON L17", 40)
+    build([archive], tmp_path / "out", Settings())
+    everything, first = set(written), Publiees.of(current(tmp_path / "out"))
+    written.clear()
+    [(q, _), *_] = cles_of(first.paths()[0])
+    rewrite(archive, {q.uid: lengthen})
+    build([archive], tmp_path / "out", Settings())
+    assert len(written) == len(set(written))
+    changed = everything.intersection(entites(q, Iris(BASE)))
+    open_ = {iri for iri in everything if not est_close(kind_of(iri))}
+    assert {kind_of(iri) for iri in open_} == {"ministere", "portefeuille"}
+    assert set(written) == changed | open_ and len(changed - open_) >= 4
+    assert len(everything) > 10 * len(written)
+
+
+def test_kinds_that_are_taken_over() -> None:
+    """All but those with a table about more than their own questions."""
+    assert [kind for kind in (*KINDS, "ministere", "portefeuille") if est_close(kind)] == [*KINDS]
+
+
+def test_all_that_stands_on_a_page_of_a_resource_counts(tmp_path: Path) -> None:
+    """What is said of others, links, facts of Wikidata; not their statistics, nor recalls."""
+    names = ("reste.nt", "links.nt", "faits.nt")
+    for name in names:
+        (tmp_path / name).write_text(f'<{BASE}depute/PA1> <http://x/p> "1" .\n', "ascii")
+    contexte = Contexte(Site(tmp_path), BASE, "éditeur", date(2020, 1, 1), False, {}, {})
+    first, later = empreinte_commune(tmp_path, contexte), replace(contexte, fabrication="x")
+    assert empreinte_commune(tmp_path, later) != first
+    assert empreinte_commune(tmp_path, replace(contexte, editeur="x")) != first
+    for other in ("depute/PA2#statistique-17-QE", "question/QANR5L17QE1"):
+        with (tmp_path / names[0]).open("a", encoding="ascii") as file:
+            file.write(f'<{BASE}{other}> <http://x/p> "1" .\n')
+        assert empreinte_commune(tmp_path, contexte) == first
+    for name in names:
+        with (tmp_path / name).open("a", encoding="ascii") as file:
+            file.write(f'<{BASE}depute/PA3> <http://x/p> "1" .\n')
+        first, before = empreinte_commune(tmp_path, contexte), first
+        assert first != before
+
+
+def test_all_that_is_said_of_a_resource_counts() -> None:
+    """Its triples, who points to it, its questions, what all have in common, and which it is."""
+    iri = f"{BASE}depute/PA1"
+    triple = Triple(NamedNode(iri), RDFS_LABEL, fr("Nom"))
+    told: dict[str, Any] = {
+        "iri": iri, "triples": [triple], "roles": {}, "questions": "a", "commune": "b",
+    }  # fmt: skip
+    changes: dict[str, Any] = {
+        "iri": f"{BASE}depute/PA2", "triples": [triple, triple],
+        "roles": {"membre": [Entrant(iri, "x", "")]}, "questions": "c", "commune": "d",
+    }  # fmt: skip
+    found = [empreinte_de_ressource(**told)]
+    found += [empreinte_de_ressource(**told | {name: changes[name]}) for name in told]
+    assert len(set(found)) == 1 + len(told)
+
+
+def test_tables_tell_of_their_questions_alone(sample: Path) -> None:
+    """A query of `portée: ressource` gives the same without all other questions, all answers, and
+    the statistics of others.
+    """
+    whole = open_store(current(sample) / "store")
+    about: dict[str, set[str]] = {}  # resource → its questions
+    said: dict[str, list[Quad]] = {}  # document → what it says
+    for quad in whole:
+        document = quad.subject.value.partition("#")[0]  # type: ignore[union-attr]
+        said.setdefault(document, []).append(quad)
+        if document.startswith(f"{BASE}question/") and isinstance(quad.object, NamedNode):
+            about.setdefault(quad.object.value, set()).add(document)
+    apart = tuple(f"{BASE}{kind}/" for kind in ("question", "reponse"))
+    others = [q for document in said if not document.startswith(apart) for q in said[document]]
+    plain = [q for q in others if "#statistique" not in q.subject.value]  # type: ignore[union-attr]
+    asked = 0
+    for kind in KINDS:
+        known = [iri for iri in about if kind_of(iri) == kind]
+        for iri in sorted(known, key=lambda iri: (-len(about[iri]), iri))[:EACH]:
+            less = Store()
+            less.bulk_extend(plain)
+            for document in (iri, *about[iri]):
+                less.bulk_extend(said.get(document, []))
+            for requete in fiches(kind):
+                texte = demandee(requete.texte, iri)
+                assert list(select(less, texte)) == list(select(whole, texte)), (requete.nom, iri)
+                asked += 1
+    assert asked >= 60

@@ -1,0 +1,253 @@
+"""What programs look for: sitemaps, robots.txt, llms.txt, citations, the dataset in schema.org."""
+
+import datetime
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+from urllib.robotparser import RobotFileParser
+
+import orjson
+import pytest
+import yaml
+from lxml import etree, html
+from rdflib import Graph, URIRef
+from rdflib.namespace import DCTERMS, RDF, Namespace
+
+from lod.base.output_tree import Site
+from lod.base.settings import Settings
+from lod.publish.downloads import CONTENTS, Fichier
+from lod.publish.release import current, manifest
+from lod.publish.void import first_day
+from lod.rdf.store import open_store, select
+from lod.rdf.vocab import PREFIXES
+from lod.website import robots as machines
+from lod.website.rendering import Contexte
+from tests.support.paths import BASE, ROOT
+from tests.support.server_data import client_of, serving
+
+MAPS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+DCAT, SCHEMA = Namespace(PREFIXES["dcat"]), Namespace(PREFIXES["schema"])
+SPDX = Namespace("http://spdx.org/rdf/terms#")
+TYPES = {
+    "robots.txt": "text/plain",
+    "llms.txt": "text/plain",
+    "CITATION.cff": "application/yaml",
+    "sitemap.xml": "application/xml",
+    "sitemap-1.xml": "application/xml",
+}
+
+
+@pytest.fixture(scope="module")
+def site(sample: Path) -> Path:
+    return current(sample) / "site"
+
+
+# ---------------------------------------------------------------- sitemaps
+
+
+def entries(path: Path, name: str) -> dict[str, str]:
+    """Address → day, after the rules of the protocol were held to the file."""
+    data = path.read_bytes()
+    root = etree.fromstring(data)
+    assert len(data) < 50 * 1024 * 1024 and len(root) <= machines.MOST
+    assert root.tag == MAPS + {"url": "urlset", "sitemap": "sitemapindex"}[name]
+    found = {}
+    for entry in root:
+        assert [e.tag for e in entry] == [
+            f"{MAPS}loc",
+            f"{MAPS}lastmod",
+        ] and entry.tag == MAPS + name
+        address, day = entry[0].text or "", entry[1].text or ""
+        assert address.startswith(BASE) and len(address) < 2048 and address not in found
+        found[address] = datetime.date.fromisoformat(day).isoformat()
+    return found
+
+
+def test_sitemaps_have_every_page(site: Path) -> None:
+    """And nothing else; the index names them all."""
+    index = entries(site / "sitemap.xml", "sitemap")
+    assert list(index) == [f"{BASE}sitemap-1.xml"]
+    told = entries(site / "sitemap-1.xml", "url")
+    pages = {p.relative_to(site).as_posix() for p in site.rglob("*.html")}
+    assert len(told) > 1500
+    assert set(told) == {BASE + page for page in pages - {"index.html"}} | {BASE}
+
+
+def test_a_page_is_as_old_as_what_it_tells(sample: Path, site: Path) -> None:
+    """A question: its last event. A list: the data."""
+    told = entries(site / "sitemap-1.xml", "url")
+    assert told[f"{BASE}question/QANR5L15QE43349.html"] == "2022-06-21"  # it was withdrawn
+    donnees_au = manifest(current(sample))["donnees_au"]
+    assert {told[BASE], told[f"{BASE}ministeres.html"]} == {donnees_au}
+    assert max(told.values()) == donnees_au
+    assert len({day for place, day in told.items() if "/question/" in place}) > 20
+
+
+def test_many_pages_make_several_sitemaps(site: Path, tmp_path: Path) -> None:
+    """Each has its part; together they have all."""
+    for n in range(7):
+        (tmp_path / f"p{n}.html").touch()
+    day = datetime.date(2026, 1, 1)
+    contexte = Contexte(site=Site(tmp_path), base=BASE, editeur="", donnees_au=day, sample=False,
+                        noms={}, partages={})  # fmt: skip
+    assert machines.write_sitemaps(contexte, most=3) == 7
+    index = entries(tmp_path / "sitemap.xml", "sitemap")
+    parts = [entries(tmp_path / place.removeprefix(BASE), "url") for place in index]
+    assert [len(part) for part in parts] == [3, 3, 1]
+    assert [p for part in parts for p in part] == [f"{BASE}p{n}.html" for n in range(7)]
+
+
+# ---------------------------------------------------------------- texts
+
+
+def test_robots_may_read_pages_only(site: Path) -> None:
+    """What computes is closed to them; the sitemap is named."""
+    robots = RobotFileParser()
+    robots.parse((site / "robots.txt").read_text("utf-8").splitlines())
+    for open_ in ("", "sparql.html", "question/QANR5L15QE43349.html", "llms.txt", "flux.atom"):
+        assert robots.can_fetch("Googlebot", BASE + open_), open_
+    for closed in ("sparql?query=x", "sparql", "recherche?q=x", "api/questions.json"):
+        assert not robots.can_fetch("Googlebot", BASE + closed), closed
+    assert robots.site_maps() == [f"{BASE}sitemap.xml"]
+
+
+def test_llms_txt_tells_what_is_there(sample: Path, site: Path) -> None:
+    """A title, a summary, sections of links; each leads to a file, each query gives rows."""
+    text = (site / "llms.txt").read_text("utf-8")
+    lines = text.splitlines()
+    assert lines[0] == "# Questions parlementaires" and lines[2].startswith("> ")
+    assert "479 questions" in text and [h for h in lines if h.startswith("## ")] == [
+        "## Adresses", "## Formes", "## Suivre", "## SPARQL"]  # fmt: skip
+    links = re.findall(r"\]\(([^)]+)\)", text)
+    assert len(links) > 12
+    for link in links:
+        assert link.startswith(BASE)
+        place = link.removeprefix(BASE) or "index.html"
+        assert (site / place).is_file(), link
+    queries = re.findall(r"```sparql\n(.*?)```", text, re.S)
+    store = open_store(current(sample) / "store")
+    assert len(queries) == 3 and all(list(select(store, query)) for query in queries)
+
+
+# of CFF 1.2.0: keys → what their values are; `type`, `license` are of lists
+CFF = {
+    "cff-version": "1.2.0", "message": str, "type": ("dataset", "software"), "title": str,
+    "abstract": str, "version": str, "date-released": str, "authors": list,
+    "license": ("MIT",), "license-url": "https?://.+", "url": "https?://.+", "keywords": list,
+}  # fmt: skip
+
+
+def cff(path: Path) -> dict[str, Any]:
+    """Read a citation file, after the rules of CFF 1.2.0 were held to it."""
+    told: dict[str, Any] = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)
+    assert set(told) <= set(CFF) and {"cff-version", "message", "title", "authors"} <= set(told)
+    for key, value in told.items():
+        rule = CFF[key]
+        if isinstance(rule, tuple):
+            assert value in rule, key
+        elif isinstance(rule, str):
+            assert re.fullmatch(rule, value), key
+        else:
+            assert isinstance(value, rule) and value, key
+    assert all(set(author) == {"name"} and author["name"] for author in told["authors"])
+    assert len(set(told["keywords"])) == len(told["keywords"])
+    return told
+
+
+def test_the_data_can_be_cited(sample: Path, site: Path) -> None:
+    """By their day, and with those who made them."""
+    told = cff(site / "CITATION.cff")
+    day = manifest(current(sample))["donnees_au"]
+    assert (told["type"], told["version"], told["date-released"]) == ("dataset", day, day)
+    assert (told["url"], told["license-url"]) == (BASE, Settings().licence)
+    assert [a["name"] for a in told["authors"]] == ["Assemblée nationale"]
+
+
+def test_the_program_can_be_cited() -> None:
+    """By its version, which is that of the package."""
+    told = cff(ROOT / "CITATION.cff")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert (told["version"], told["license"]) == (project["version"], project["license"])
+    assert told["abstract"] == project["description"] + "."
+
+
+def test_a_publisher_of_any_name_is_cited(tmp_path: Path) -> None:
+    """Quotation marks and colons are no syntax."""
+    name = 'Éd. "x": \\ # y'
+    day = datetime.date(2026, 1, 1)
+    contexte = Contexte(site=Site(tmp_path), base="https://example.org/qp/", editeur=name,
+                        donnees_au=day, sample=False, noms={}, partages={})  # fmt: skip
+    settings = Settings(base="https://example.org/qp/", editeur=name)
+    machines.write_machines(contexte, settings, 1)
+    told = cff(tmp_path / "CITATION.cff")
+    assert [a["name"] for a in told["authors"]] == [name, "Assemblée nationale"]
+    assert "Disallow: /qp/sparql\n" in (tmp_path / "robots.txt").read_text("utf-8")
+
+
+# ---------------------------------------------------------------- schema.org
+
+
+def test_schema_org_says_what_dcat_says(sample: Path) -> None:
+    """The same dataset, the same files, sizes and sums; all by IRI, in a context of its own."""
+    release = current(sample)
+    told = manifest(release)
+    settings, day = Settings(), told["donnees_au"]
+    fichiers = [Fichier(nom, CONTENTS.get(nom, ""), None, f["bytes"], f["sha256"])
+                for nom, f in told["files"].items() if nom in CONTENTS]  # fmt: skip
+    debut = first_day(open_store(release / "store"))
+    data = machines.jeu(settings, fichiers, version=told["id"], donnees_au=day, debut=debut)
+    assert data == machines.jeu(settings, fichiers, version=told["id"], donnees_au=day, debut=debut)
+    ours, dcat = Graph().parse(data, format="json-ld"), Graph().parse(release / "dumps/dcat.ttl")
+    dataset = URIRef(f"{BASE}dcat.ttl#questions")
+    assert ours.value(dataset, RDF.type) == SCHEMA.Dataset
+    assert ours.value(dataset, SCHEMA.license) == URIRef(settings.licence)
+    assert str(ours.value(dataset, SCHEMA.version)) == str(dcat.value(dataset, DCAT.version))
+    assert str(ours.value(dataset, SCHEMA.dateModified)) == str(
+        dcat.value(dataset, DCTERMS.modified)
+    )
+    french = [str(o) for o in dcat.objects(dataset, DCTERMS.description) if o.language == "fr"]  # type: ignore[union-attr]
+    assert [str(ours.value(dataset, SCHEMA.description))] == french
+    assert str(ours.value(dataset, SCHEMA.temporalCoverage)) == f"{debut}/{day}"
+    assert ours.value(dataset, SCHEMA.publisher) == dcat.value(dataset, DCTERMS.publisher)
+    assert ours.value(dataset, SCHEMA.spatialCoverage) == dcat.value(dataset, DCTERMS.spatial)
+    assert len(list(ours.objects(dataset, SCHEMA.variableMeasured))) == 9
+    assert set(ours.objects(dataset, SCHEMA.distribution)) == set(
+        dcat.objects(dataset, DCAT.distribution)
+    )
+    for part in ours.objects(dataset, SCHEMA.distribution):
+        assert ours.value(part, SCHEMA.contentUrl) == dcat.value(part, DCAT.downloadURL)
+        assert ours.value(part, SCHEMA.license) == dcat.value(part, DCTERMS.license)
+        size = str(dcat.value(part, DCAT.byteSize))
+        assert str(ours.value(part, SCHEMA.contentSize)) == f"{size} B"
+        checksum = dcat.value(part, SPDX.checksum)
+        assert str(ours.value(part, SCHEMA.sha256)) == str(dcat.value(checksum, SPDX.checksumValue))
+        media = str(dcat.value(part, DCAT.mediaType)).partition("media-types/")[2]
+        assert media in {str(o) for o in ours.objects(part, SCHEMA.encodingFormat)}
+    assert all(isinstance(s, URIRef) for s in ours.subjects())
+    assert orjson.loads(data)["@context"]["@vocab"] == PREFIXES["schema"]
+
+
+def test_a_head_escapes_what_it_says(sample: Path) -> None:
+    """What a page is called, for those that show links; a title of somebody else is a text."""
+    page = (current(sample) / "site/question/QANR5L15QE43349.html").read_text("utf-8")
+    head = html.fromstring(page).find("head")
+    told = {meta.get("property"): meta.get("content") for meta in head.iter("meta")}
+    assert told["og:title"] == head.findtext("title").partition(" – ")[0]
+    assert "« clouds »" in told["og:title"].replace("\u00a0", " ")
+    assert told["og:url"] == f"{BASE}question/QANR5L15QE43349"
+    links = [link.get("rel") for link in head.iter("link")]
+    assert links.count("canonical") == 1 and links.count("describedby") == 1
+
+
+# ---------------------------------------------------------------- the server
+
+
+def test_they_are_served_at_the_root(sample: Path) -> None:
+    """Each with its media type, and a tag."""
+    with serving(sample, workers=1) as server:
+        client = client_of(server)
+        for name, media in TYPES.items():
+            answer = client.get(f"/{name}")
+            assert (answer.status_code, answer.mimetype) == (200, media), name
+            assert answer.headers["ETag"] and client.head(f"/{name}").status_code == 200

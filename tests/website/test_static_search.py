@@ -1,0 +1,101 @@
+"""The search of a static host: what its index holds, how heavy it is, always the same bytes."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lod.base.output_tree import Site
+from lod.model.question import Question
+from lod.publish.release import current
+from lod.publish.search.corpus import Corpus
+from lod.publish.search.indexing import FICHIER, write_index
+from lod.publish.search.search_request import Demande
+from lod.publish.search.words import OUTILS_ECRITS, WORD, composed, lettres
+from lod.rdf.iris import Iris
+from lod.website.rendering import Contexte
+from lod.website.static_search import BLOC, CHAMPS, cle, write_recherche
+from tests.support.paths import BASE
+from tests.support.synthetic.lives import questions
+
+HEAVIEST = 10  # bytes of one file of words for each question; at 45,000 it is 220 kB
+
+
+def read(path: Path) -> Any:
+    """What a file hands to the page, which knows it by its name."""
+    found = re.fullmatch(r'lu\("([\w/]+)",(.*)\);\n', path.read_text("utf-8"), re.S)
+    assert found and path.as_posix().endswith(f"/{found[1]}.js"), path
+    return json.loads(found[2])
+
+
+def index(folder: Path) -> tuple[list[list[Any]], dict[str, list[list[int]]]]:
+    """Every question as a hit shows it, in order; and word → the ranks of each field."""
+    blocs = sorted((folder / "blocs").iterdir(), key=lambda path: int(path.stem))
+    shown = [fiche for bloc in blocs for fiche in read(bloc)["fiches"]]
+    words: dict[str, list[list[int]]] = {}
+    for path in sorted((folder / "mots").iterdir()):
+        for mot, champs in read(path).items():
+            assert cle(mot) == path.stem and len(champs) <= len(CHAMPS)
+            words[mot] = [list(accumulate(champ)) for champ in champs]
+    return shown, words
+
+
+def test_it_holds_the_words_of_each_question(sample: Path) -> None:
+    """Each question stands once, the newest first, and is found by each of its words."""
+    release = current(sample)
+    shown, words = index(release / "site" / "recherche")
+    corpus = Corpus(release / FICHIER)
+    numbers = corpus.trouvees(Demande(tri="date"))
+    fiches = [fiche for fiche, _ in corpus.fiches(numbers)]
+    corpus.close()
+    assert [uid for uid, *_ in shown] == [fiche.uid for fiche in fiches]
+    assert len(shown) == 479
+    for rang, fiche in enumerate(fiches):
+        auteur, rubrique = (fiche.valeurs.get(nom) for nom in ("auteur", "rubrique"))
+        texts = (
+            fiche.uid,
+            fiche.titre,
+            auteur.nom if auteur else "",
+            rubrique.nom if rubrique else "",
+        )
+        for champ, text in enumerate(texts):
+            for mot in map(lettres, WORD.findall(composed(text))):
+                assert mot in OUTILS_ECRITS or rang in words[mot][champ], (fiche.uid, mot)
+    assert words["43349"] == words["qanr5l15qe43349"]
+
+
+def written(folder: Path, made: Iterable[Question]) -> Path:
+    """Write both indexes of some questions; return the site."""
+    folder.mkdir()
+    write_index(folder / FICHIER, made, Iris(BASE), str, {})
+    contexte = Contexte(Site(folder / "site"), BASE, "", date(2026, 1, 1), False, {}, {})
+    write_recherche(contexte, folder / FICHIER)
+    return folder / "site"
+
+
+@pytest.fixture(scope="module")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
+    """The sites of one set of questions, made twice."""
+    folder = tmp_path_factory.mktemp("statique")
+    yield tuple(written(folder / name, questions(3_000, 1, 17)) for name in "ab")  # type: ignore[misc]
+
+
+def test_same_questions_same_bytes(invented: tuple[Path, Path]) -> None:
+    """Whatever makes it, whenever."""
+    one, other = ({p.relative_to(s): p.read_bytes() for p in s.rglob("*.*")} for s in invented)
+    assert one == other
+    assert len(one) > 3_000 // BLOC
+
+
+def test_a_search_loads_little(invented: tuple[Path, Path]) -> None:
+    """The heaviest file of words grows slower than the questions; a page of hits is light."""
+    folder = invented[0] / "recherche"
+    words = [path.stat().st_size for path in (folder / "mots").iterdir()]
+    blocs = [path.stat().st_size for path in (folder / "blocs").iterdir()]
+    assert max(words) <= HEAVIEST * 3_000
+    assert 20 * max(blocs) <= 150_000

@@ -1,0 +1,123 @@
+"""The static site: every link leads somewhere, somebody else's text is escaped, labels are ours."""
+
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from lxml import html
+
+from lod.base.settings import Settings
+from lod.build import build
+from lod.pipeline.build_report import Bilan
+from lod.publish.release import current
+from lod.website.rendering import typo
+from tests.support.paths import GOOD, ROOT
+
+
+def test_every_link_leads_to_a_file(mixture: tuple[Path, Bilan]) -> None:
+    """The site works from any folder: relative links, and each to something that is there."""
+    site = current(mixture[0]) / "site"
+    pages = sorted(site.rglob("*.html"))
+    assert len(pages) > 1500
+    seen: dict[Path, bool] = {}
+    for page in pages:
+        for link in html.fromstring(page.read_bytes()).xpath("//@href | //@src"):
+            parts = urlsplit(link)
+            if parts.scheme or not parts.path:
+                assert parts.scheme in ("", "http", "https"), (page, link)
+                continue
+            target = (page.parent / unquote(parts.path)).resolve()
+            if target not in seen:
+                seen[target] = target.is_file() and target.is_relative_to(site.resolve())
+            assert seen[target], f"{page.relative_to(site)} links to {link}"
+
+
+def test_every_resource_has_a_page(mixture: tuple[Path, Bilan]) -> None:
+    """Each kind of IRI has documents, and each document four forms."""
+    site = current(mixture[0]) / "site"
+    for kind in ("question", "reponse", "depute", "auteur", "groupe", "ministere", "rubrique",
+                 "legislature", "circonscription", "motif"):  # fmt: skip
+        found = sorted(p for p in (site / kind).rglob("*.ttl"))
+        assert found, kind
+        for path in found:
+            assert {path.with_suffix(s).is_file() for s in (".html", ".jsonld", ".nt")} == {True}
+
+
+DATA = re.compile(r'<script type="application/(?:ld\+)?json"[^>]*>(.*?)</script>', re.S)
+OURS = re.compile(r'<script(?: defer)? src="(?:\.\./)*static/[\w./-]+"(?: defer)?></script>')
+
+
+def without_data(text: str) -> tuple[str, str]:
+    """Return a page without its blocks of JSON and the scripts of the site, and those blocks."""
+    return OURS.sub("", DATA.sub("", text)), "".join(DATA.findall(text))
+
+
+HOSTILE = '<script>alert(1)</script> "><img src=x onerror=alert(2)> {{ 7*7 }}'
+
+
+def test_texts_of_others_are_escaped(tmp_path: Path) -> None:
+    """A title or a text with markup is printed, never run."""
+    source = GOOD.read_text("utf-8")
+    quoted = HOSTILE.replace('"', '\\"')
+    for field in ("Titre inventé pour un essai", "commerce et artisanat", "Économie et finances"):
+        assert field in source
+        source = source.replace(field, quoted)
+    (tmp_path / "x.json").write_text(source, "utf-8")
+    build([tmp_path / "x.json"], tmp_path / "out", Settings(editeur=HOSTILE))
+    pages = list((current(tmp_path / "out") / "site").rglob("*.html"))
+    assert any("alert(1)" in page.read_text("utf-8") for page in pages)
+    for page in pages:
+        text, data = without_data(page.read_text("utf-8"))
+        assert (
+            "<" not in data
+            and "<script" not in text
+            and "<img" not in text
+            and "49" not in re.findall(r"<h1>(.*?)</h1>", text, re.S)
+        ), page
+
+
+def test_the_sample_says_that_it_is_one(sample: Path, mixture: tuple[Path, Bilan]) -> None:
+    """Home page and all others: a sample, and where the full data is."""
+    page = (current(sample) / "site/index.html").read_text("utf-8")
+    assert "Échantillon." in page and "data.assemblee-nationale.fr" in page
+    assert "Échantillon." not in (current(mixture[0]) / "site/index.html").read_text("utf-8")
+
+
+def test_the_page_of_the_first_question(sample: Path) -> None:
+    """What the page of the Assemblée states is on ours."""
+    page = (current(sample) / "site/question/QANR5L15QE43349.html").read_text("utf-8")
+    for said in (
+        "M. Pierre Dharréville",
+        "Bouches-du-Rhône (13e circonscription)",
+        "Gauche démocrate et républicaine",
+        "Transition numérique et communications électroniques",
+        "Économie, finances, souveraineté industrielle et numérique",
+        "28 décembre 2021",
+        "page\u00a09097",
+        "21 juin 2022",
+        "Fin de mandat",
+    ):
+        assert said in page, said
+
+
+@pytest.mark.parametrize(
+    ("plain", "set_"),
+    [
+        ("Quelle suite ?", "Quelle suite\u00a0?"),
+        ("Question écrite n° 3", "Question écrite n°\u00a03"),
+        ("« oui »", "«\u00a0oui\u00a0»"),
+    ],
+)
+def test_french_typography(plain: str, set_: str) -> None:
+    """A no-break space stands before high punctuation and inside quotation marks."""
+    assert typo(plain) == set_
+
+
+def test_templates_hold_french_typography() -> None:
+    """No template leaves an ordinary space before `?`, `!`, `;` or a straight apostrophe."""
+    templates = sorted((ROOT / "site/templates").glob("*.html"))
+    assert len(templates) == 36
+    for path in templates:
+        text = re.sub(r"\{[{%#].*?[}%#]\}|<[^>]*>", "", path.read_text("utf-8"), flags=re.S)
+        assert not re.search(r"\w'\w", text), path
