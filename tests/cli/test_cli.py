@@ -36,7 +36,6 @@ def test_help_is_a_sentence_and_an_example(command: str) -> None:
     """The help of every command shows how it is called."""
     text = CliRunner().invoke(main, [command, "--help"]).output
     assert f"\n      lod {command}" in text
-    assert f"lod {command}" in (ROOT / "README.md").read_text("utf-8")
 
 
 def test_check_of_the_sample_finds_nothing() -> None:
