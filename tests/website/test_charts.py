@@ -19,6 +19,7 @@ from pyoxigraph import Store
 
 from lod.base import packaged
 from lod.base.output_tree import OutputTree
+from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery, all_queries
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
@@ -27,7 +28,6 @@ from lod.website.charts.map import departements
 from lod.website.charts.marks import Chart, Mark, Rectangle, text_width
 from lod.website.charts.scales import format_number
 from lod.website.charts.spec import read_spec, series
-from lod.website.query_cache import QueryCache
 from lod.website.query_tables import QueryTable, TableCell, table_column, variables
 from lod.website.rendering import PageContext, environment
 from tests.support.paths import BASE
