@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import feedparser
 import pytest
@@ -35,6 +34,7 @@ from lod.website.changelog import page_triples
 from tests.support.comparing import digests
 from tests.support.paths import BASE
 from tests.support.shapes import shapes
+from tests.support.site import site_in
 from tests.support.versions import AFTER, BEFORE, COUNTS, written
 
 TREE, LDES, AS = (Namespace(PREFIXES[name]) for name in ("tree", "ldes", "as"))
@@ -284,8 +284,8 @@ def test_many_changes_stand_on_pages_of_a_thousand() -> None:
     assert found[0] == Change("QANR5L17QE00000", "q", "t", ("ajoutee",))
     version = HistoryVersion(id="x", precedente="w", donnees_au="2025-01-01", pages=3,
                       comptes=counts, motif="")  # fmt: skip
-    contexte: Any = type("Contexte", (), {"base": BASE})
-    pages = [list(page_triples(contexte, version, n, found[:2])) for n in (1, 2, 3)]
+    site = site_in(Path())
+    pages = [list(page_triples(site, version, n, found[:2])) for n in (1, 2, 3)]
     ways = [[t.object.value for t in page if t.predicate.value == TREE.node.toPython()]
             for page in pages]  # fmt: skip
     assert ways == [[f"{BASE}changements/x/page-2.ttl"], [f"{BASE}changements/x/page-3.ttl"], []]

@@ -19,6 +19,7 @@ from pyoxigraph import Store
 
 from lod.base import packaged
 from lod.base.output_tree import OutputTree
+from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery, all_queries
 from lod.publish.release import current
@@ -29,8 +30,9 @@ from lod.website.charts.marks import Chart, Mark, Rectangle, text_width
 from lod.website.charts.scales import format_number
 from lod.website.charts.spec import read_spec, series
 from lod.website.query_tables import QueryTable, TableCell, table_column, variables
-from lod.website.rendering import PageContext, environment
+from lod.website.rendering import environment
 from tests.support.paths import BASE
+from tests.support.site import site_in
 
 DRAWN = {nom: r for nom, r in all_queries().items() if r.image}
 SVG = "{http://www.w3.org/2000/svg}"
@@ -120,10 +122,8 @@ def guichet(vies: Path, tmp_path_factory: pytest.TempPathFactory) -> QueryCache:
     return QueryCache(current(vies) / "store", tmp_path_factory.mktemp("guichet") / "reponses")
 
 
-def contexte(folder: Path) -> PageContext:
-    return PageContext(
-        OutputTree(folder), BASE, "Bibliothèque d’essai", date(2025, 6, 3), False, {}, {}
-    )
+def contexte(folder: Path) -> Site:
+    return site_in(folder, "Bibliothèque d’essai", date(2025, 6, 3))
 
 
 @pytest.fixture(scope="module")
