@@ -74,7 +74,7 @@ def _write_dumps(shop: Workshop, _: None) -> None:
 def write_questions(dumps: Path, partition_set: PartitionSet) -> None:
     """Write what is published of questions, and of what they refer to, from its pieces.
 
-    The rows of a tranche are few, and pack badly alone: those of all are packed as one.
+    The rows of a partition are few, and pack badly alone: those of all are packed as one.
     """
     rest = partition_set.remainder()
     with (

@@ -31,7 +31,7 @@ from lod.rdf.store import load, open_store, pieces
 
 
 class StoreOutput(Output):
-    """The store, filled in the background; finished when it can be asked."""
+    """The store, filled in the background; it can be asked once this output is finished."""
 
     def __init__(
         self, plan: BuildPlan, gathered: Gathered, lineage: Lineage, background: Executor
