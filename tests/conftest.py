@@ -13,7 +13,7 @@ from lod.pipeline.convert import Publie, convert
 from lod.rdf.iris import Iris
 from lod.sources.forms import Record
 from tests.support.once import once
-from tests.support.paths import BASE, CASES, RICH, SHARED
+from tests.support.paths import BASE, CASES, GOOD, RICH, SHARED
 from tests.support.release_of_lives import build_lives
 
 
@@ -50,6 +50,16 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
         build([files.SAMPLE], folder, Settings(), jobs=2, sample=True)
 
     return once(tmp_path_factory, "sample", make)[0]
+
+
+@pytest.fixture(scope="session")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Bilan]:
+    """A release of one good record, and what was counted."""
+
+    def make(folder: Path) -> Bilan:
+        return build([GOOD], folder, Settings())
+
+    return once(tmp_path_factory, "plain", make)
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,7 @@ from lod.rdf.jsonld import compact
 from lod.rdf.store import open_store
 from lod.rdf.vocab import QP
 from tests.support.comparing import digests
+from tests.support.once import linked
 from tests.support.paths import CASES, GOOD, REAL, ROOT
 
 SEED = "http://localhost:8000/question/QANR5L15QE43349"
@@ -74,9 +75,11 @@ def test_nothing_published_tells_a_folder_of_the_publisher(mixture: tuple[Path, 
         assert str(ROOT) not in path.read_text("utf-8"), path
 
 
-def test_a_build_without_a_record_publishes_nothing(tmp_path: Path) -> None:
+def test_a_build_without_a_record_publishes_nothing(
+    tmp_path: Path, plain: tuple[Path, Bilan]
+) -> None:
     """An empty release never replaces one that is there."""
-    build([GOOD], tmp_path / "out", Settings())
+    linked(plain[0], tmp_path / "out")
     before = current(tmp_path / "out")
     (tmp_path / "empty").mkdir()
     with pytest.raises(LodError, match="none published; the current release is left"):
@@ -84,10 +87,11 @@ def test_a_build_without_a_record_publishes_nothing(tmp_path: Path) -> None:
     assert current(tmp_path / "out") == before
 
 
-def test_a_wrong_table_stops_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_table_stops_the_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain: tuple[Path, Bilan]
+) -> None:
     """Links and references are proven as a whole: a fault of a table is nobody's record."""
-    out = tmp_path / "out"
-    build([GOOD], out, Settings())
+    out = linked(plain[0], tmp_path / "out")
     before = current(out)
     table = {ref: replace(x, cible=f"{x.cible}x") for ref, x in links.known().items()}
     monkeypatch.setattr(links, "known", lambda revus: table)
@@ -201,10 +205,9 @@ def test_same_input_same_bytes(tmp_path: Path) -> None:
     assert digests(current(one)) == digests(current(two))
 
 
-def test_other_input_other_release(tmp_path: Path) -> None:
+def test_other_input_other_release(tmp_path: Path, plain: tuple[Path, Bilan]) -> None:
     """The name of a release changes with a byte of its input, and with the base."""
-    out = tmp_path / "out"
-    build([GOOD], out, Settings())
+    out = linked(plain[0], tmp_path / "out")
     names = {current(out).name}
     (tmp_path / "x").mkdir()
     changed = tmp_path / "x" / "source.json"
@@ -220,10 +223,11 @@ STAGES = ("site/sources/*", "rejected", "store", "site/depute")  # the last come
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_killed_build_leaves_current_as_it_was(tmp_path: Path, stage: str) -> None:
+def test_a_killed_build_leaves_current_as_it_was(
+    tmp_path: Path, stage: str, plain: tuple[Path, Bilan]
+) -> None:
     """`current` moves once, at the end; what is left over is swept by the next build."""
-    out = tmp_path / "out"
-    build([GOOD], out, Settings())
+    out = linked(plain[0], tmp_path / "out")
     before, content = current(out), digests(current(out))
     process = subprocess.Popen(
         [sys.executable, "-m", "lod", "build", str(CASES / "an_json"), "--to", str(out),

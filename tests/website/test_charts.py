@@ -31,6 +31,7 @@ from lod.website.query_cache import Guichet
 from lod.website.query_tables import Case, Tableau, colonne, variables
 from lod.website.rendering import Contexte, environment
 from tests.support.paths import BASE
+from tests.support.patience import HANG
 
 DRAWN = {nom: r for nom, r in requetes().items() if r.image}
 SVG = "{http://www.w3.org/2000/svg}"
@@ -456,7 +457,7 @@ def test_a_browser_finds_the_words_apart(tmp_path: Path) -> None:
     told = subprocess.run(
         ["chromium", "--headless", "--no-sandbox", "--disable-gpu",
          f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", page.as_uri()],
-        capture_output=True, check=True, text=True, timeout=120,
+        capture_output=True, check=True, text=True, timeout=HANG,
     ).stdout  # fmt: skip
     [title] = re.findall(r"<title>(\d+ \[.*?)</title>", told)
     assert title == f"{len(CASES)} []"
