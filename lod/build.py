@@ -11,46 +11,42 @@ from tempfile import TemporaryFile
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from lod import __version__
-from lod.base import compression
-from lod.base import packaged as files
+from lod.base import compression, packaged
 from lod.base.errors import Finding, LodError
-from lod.base.progress import Progres
+from lod.base.progress import Progress
 from lod.base.settings import Settings
-from lod.pipeline.build_report import Bilan
-from lod.pipeline.convert import Publie
-from lod.pipeline.gather import Collecte
-from lod.pipeline.intake import Lecteur, Recueil, lire
-from lod.pipeline.mapping import directory as annuaire
-from lod.pipeline.mapping import headings as thesaurus
-from lod.pipeline.mapping import wikidata_facts as faits
-from lod.pipeline.mapping.links import element, links
-from lod.pipeline.partition_set import Publiees
-from lod.pipeline.partitions import FOLDER, Etabli, lots
-from lod.pipeline.reference_data import Tables, read_tables
-from lod.pipeline.review import short_of
+from lod.pipeline.build_report import BuildReport
+from lod.pipeline.convert import Accepted
+from lod.pipeline.gather import Gathering
+from lod.pipeline.intake import Intake, RecordReader, read_records
+from lod.pipeline.mapping import directory, headings, wikidata_facts
+from lod.pipeline.mapping.links import item_of, published_link_triples
+from lod.pipeline.partition_set import PartitionSet
+from lod.pipeline.partitions import FOLDER, PartitionMaker, converted_batches
+from lod.pipeline.reference_data import ReferenceData, read_reference_data
+from lod.pipeline.review import shortfalls
 from lod.pipeline.validation.validate import FAST, REFERENCE, versions
-from lod.publish import history as historique
-from lod.publish import release
-from lod.publish.downloads import Fichier, count_triples, describe_files
+from lod.publish import history, release
+from lod.publish.downloads import DownloadFile, count_triples, describe_files
 from lod.publish.fill_store import fill
-from lod.publish.release import Suite
+from lod.publish.release import Lineage
 from lod.publish.void import first_day
-from lod.rdf import serialize as dump
+from lod.rdf import serialize
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import LABELS, OWL_SAME_AS
-from lod.reference.reviewed_links import LiensRevus
+from lod.reference.reviewed_links import ReviewedLinks
 from lod.sources.forms import records
-from lod.website.changelog import manifested, write_changements
-from lod.website.query_cache import Guichet
+from lod.website.changelog import manifested, write_changelog
+from lod.website.query_cache import QueryCache
 from lod.website.resources import Resources
-from lod.website.robots import write_machines
+from lod.website.robots import write_robot_files
 from lod.website.single_pages import write_pages
 from lod.website.statistics_pages import write_csv
 from lod.website.void_pages import write_void
-from lod.website.writer import Contexte, write_site
+from lod.website.writer import PageContext, write_site
 
-RIEN = Progres()  # nobody looks
+SILENT = Progress()  # nobody looks
 
 
 def check(
@@ -59,29 +55,31 @@ def check(
     jobs: int = 1,
     reference: Sequence[Path] = (),
     engine: str = REFERENCE,
-) -> Iterator[Finding | Bilan]:
+) -> Iterator[Finding | BuildReport]:
     """Yield every finding about the records, and last what was counted; publish nothing."""
-    bilan = Bilan()
-    tables, findings = read_tables(settings, reference)
+    report = BuildReport()
+    tables, findings = read_reference_data(settings, reference)
     yield from findings
     with TemporaryFile() as file:
-        recueil = Recueil(file)
-        for _, one in lire(records(inputs), Lecteur(), jobs):
-            bilan.read += 1
+        intake = Intake(file)
+        for _, one in read_records(records(inputs), RecordReader(), jobs):
+            report.read += 1
             if one.findings:
-                bilan.rejected += 1
+                report.rejected += 1
                 yield from one.findings
             else:
-                recueil.add(one)
-        tables = replace(tables, donnees_au=recueil.donnees_au)
-        for made in lots(recueil.tranches(), Iris(settings.base), tables, jobs, engine):
+                intake.add(one)
+        tables = replace(tables, data_until=intake.data_until)
+        for made in converted_batches(
+            intake.partitions(), Iris(settings.base), tables, jobs, engine
+        ):
             for fate in made.fates:
-                bilan.add(fate)
-                yield from fate.remarks if isinstance(fate, Publie) else fate.findings
+                report.add(fate)
+                yield from fate.remarks if isinstance(fate, Accepted) else fate.findings
             for result in made.results:
-                bilan.count(result)
-    bilan.short = list(short_of(bilan.par_legislature, tables.revue.effectifs))
-    yield bilan
+                report.count(result)
+    report.shortfalls = list(shortfalls(report.by_legislature, tables.review.expected_counts))
+    yield report
 
 
 def build(
@@ -89,117 +87,130 @@ def build(
     folder: Path,
     settings: Settings,
     jobs: int = 1,
-    progres: Progres = RIEN,
+    progress: Progress = SILENT,
     sample: bool = False,
     reference: Sequence[Path] = (),
     engine: str = FAST,
-) -> Bilan:
+) -> BuildReport:
     """Publish the records as a release in `folder` and return what was done.
 
     Nothing of a release is seen before all of it is there. Raises LodError if no record can be
     published, or if two counts that must agree do not: `current` then stays as it was.
     """
-    tables, findings = read_tables(settings, reference)
+    tables, findings = read_reference_data(settings, reference)
     before, engines = release.previous(folder), versions(engine)
-    fabrication = _fabrication(settings, tables, engines)
+    made_with = _hash_made_with(settings, tables, engines)
     with release.building(folder) as work:
-        with Collecte(work, Iris(settings.base), before, fabrication) as collecte:
-            collecte.bilan.engines = engines
-            _collect(inputs, collecte, tables, findings, settings, jobs, progres, engine)
-        bilan = collecte.bilan
-        if not bilan.published:
+        with Gathering(work, Iris(settings.base), before, made_with) as gathering:
+            gathering.build_report.engines = engines
+            _collect(inputs, gathering, tables, findings, settings, jobs, progress, engine)
+        report = gathering.build_report
+        if not report.published:
             raise LodError(
-                f"{bilan.read} records read, none published; the current release is left as it is"
+                f"{report.read} records read, none published; the current release is left as it is"
             )
-        bilan.short = list(short_of(bilan.par_legislature, tables.revue.effectifs))
-        bilan.fell = list(short_of(bilan.par_legislature, _published_in(before)))
-        suite = release.suite(folder, _identity(collecte, settings, tables, sample))
-        _write_release(work, collecte, settings, suite, sample, jobs, progres)
-        progres.stage("all of it on the disk")
-        release.publish(work, folder, suite.identite)
-    progres.end()
-    return bilan
+        report.shortfalls = list(shortfalls(report.by_legislature, tables.review.expected_counts))
+        report.drops = list(shortfalls(report.by_legislature, _published_in(before)))
+        lineage = release.lineage(folder, _identity(gathering, settings, tables, sample))
+        _write_release(work, gathering, settings, lineage, sample, jobs, progress)
+        progress.stage("all of it on the disk")
+        release.publish(work, folder, lineage.identity)
+    progress.end()
+    return report
 
 
 def _collect(
     inputs: Iterable[Path],
-    collecte: Collecte,
-    tables: Tables,
+    gathering: Gathering,
+    tables: ReferenceData,
     findings: Iterable[Finding],
     settings: Settings,
     jobs: int,
-    progres: Progres,
+    progress: Progress,
     engine: str,
 ) -> None:
     """Read every record, then settle every question: the fate of each is written down."""
     for finding in findings:
-        collecte.remark(finding, Path(finding.where.path).name)
-    progres.stage("reading records")
-    for count in collecte.read(records(inputs), jobs):
-        progres.done(count)
-    collecte.references.add(thesaurus.triples(collecte.iris))  # its labels are those that stay
-    if tables.referentiel:
-        known = annuaire.triples(tables.referentiel, collecte.iris, collecte.auteurs)
-        collecte.references.add(known)
-    etabli = Etabli(
-        folder=collecte.work / FOLDER,
-        site=collecte.site.folder,
-        iris=collecte.iris,
-        tables=replace(tables, donnees_au=collecte.donnees_au),
-        fabrication=collecte.fabrication,
+        gathering.remark(finding, Path(finding.where.path).name)
+    progress.stage("reading records")
+    for count in gathering.read(records(inputs), jobs):
+        progress.done(count)
+    gathering.descriptions.add(headings.triples(gathering.iris))  # its labels are those that stay
+    if tables.directory:
+        known = directory.triples(tables.directory, gathering.iris, gathering.auteurs)
+        gathering.descriptions.add(known)
+    partition_maker = PartitionMaker(
+        folder=gathering.work / FOLDER,
+        site=gathering.site.folder,
+        iris=gathering.iris,
+        tables=replace(tables, data_until=gathering.data_until),
+        made_with=gathering.made_with,
         engine=engine,
-        before=collecte.before and collecte.before / FOLDER,
+        before=gathering.before and gathering.before / FOLDER,
     )
-    progres.stage("settling questions", collecte.bilan.read)
-    for count in collecte.settle(etabli, jobs):
-        progres.done(count)
-    progres.stage("links, and what the questions refer to")
-    (collecte.work / "reste.nt").write_bytes(dump.ntriples(collecte.rest()))
-    _write_links(collecte, tables.revue.liens)
-    collecte.prove(_described(collecte), engine)
+    progress.stage("settling questions", gathering.build_report.read)
+    for count in gathering.settle(partition_maker, jobs):
+        progress.done(count)
+    progress.stage("links, and what the questions refer to")
+    (gathering.work / "reste.nt").write_bytes(serialize.ntriples(gathering.remainder()))
+    _write_links(gathering, tables.review.links)
+    gathering.prove(_described(gathering), engine)
 
 
 def _write_release(
     work: Path,
-    collecte: Collecte,
+    gathering: Gathering,
     settings: Settings,
-    suite: Suite,
+    lineage: Lineage,
     sample: bool,
     jobs: int,
-    progres: Progres,
+    progress: Progress,
 ) -> None:
     """Write links, dumps, store, site and descriptions from what was collected."""
-    contexte = _contexte(collecte, settings, sample)
-    resources = Resources(_described(collecte), settings.base)
-    publiees = Publiees(work, tuple(collecte.tranches), collecte.retires, collecte.before)
-    publiees.keep()
-    guichet = Guichet(work / "store", work / "reponses")
-    progres.stage("pages, dumps, full-text index, store")
+    page_context = _page_context(gathering, settings, sample)
+    resources = Resources(_described(gathering), settings.base)
+    partition_set = PartitionSet(
+        work, tuple(gathering.partitions), gathering.stated_before, gathering.before
+    )
+    partition_set.keep()
+    query_cache = QueryCache(work / "store", work / "reponses")
+    progress.stage("pages, dumps, full-text index, store")
     with ThreadPoolExecutor(1) as other:  # the store is filled while all else is written
-        filled = other.submit(fill, publiees, collecte, settings, suite)
-        write_site(contexte, publiees, resources, filled.result, guichet, jobs)
-        store, histoire = filled.result()
-    progres.stage("single pages, descriptions")
-    observations = list(collecte.statistiques.observations())
-    write_csv(work / "dumps" / "statistiques.csv", observations, contexte)
-    counts = count_triples(work, collecte.bilan.triples, store)
-    dated = {"donnees_au": collecte.bilan.donnees_au, "debut": first_day(store)}
-    fichiers = describe_files(work, settings, counts, version=suite.identite, **dated)
-    write_pages(contexte, collecte.bilan, fichiers, settings, guichet, suite.identite)
-    progres.stage("changes since the release before")
-    write_changements(contexte, histoire, work, store)
-    collecte.bilan.motif = histoire.versions[-1].motif if histoire.versions else ""
-    write_void(contexte, work / "dumps" / "void.ttl")
-    write_machines(contexte, settings, collecte.bilan.questions)  # last: it lists the pages
-    _write_quality(work, collecte)
-    collecte.bilan.reused, collecte.bilan.files = collecte.site.reused()
-    content = _manifest(suite, collecte.bilan, settings, counts, fichiers, sample)
-    content["versions"] = manifested(histoire.versions)
+        filled = other.submit(fill, partition_set, gathering, settings, lineage)
+        write_site(page_context, partition_set, resources, filled.result, query_cache, jobs)
+        store, dataset_history = filled.result()
+    progress.stage("single pages, descriptions")
+    observations = list(gathering.statistics.observations())
+    write_csv(work / "dumps" / "statistiques.csv", observations, page_context)
+    counts = count_triples(work, gathering.build_report.triples, store)
+    dated = {"donnees_au": gathering.build_report.data_until, "debut": first_day(store)}
+    download_files = describe_files(work, settings, counts, version=lineage.identity, **dated)
+    write_pages(
+        page_context,
+        gathering.build_report,
+        download_files,
+        settings,
+        query_cache,
+        lineage.identity,
+    )
+    progress.stage("changes since the release before")
+    write_changelog(page_context, dataset_history, work, store)
+    gathering.build_report.reason = (
+        dataset_history.versions[-1].motif if dataset_history.versions else ""
+    )
+    write_void(page_context, work / "dumps" / "void.ttl")
+    write_robot_files(
+        page_context, settings, gathering.build_report.questions
+    )  # last: it lists the pages
+    _write_quality(work, gathering)
+    gathering.build_report.reused, gathering.build_report.files = gathering.site.reused()
+    content = _manifest(lineage, gathering.build_report, settings, counts, download_files, sample)
+    content["versions"] = manifested(dataset_history.versions)
     release.write_manifest(work, content)
     (work / "sources").symlink_to(Path("site") / "sources")
-    collecte.tidy()
-    guichet.tidy()
-    historique.tidy(work)
+    gathering.tidy()
+    query_cache.tidy()
+    history.tidy(work)
 
 
 def _published_in(before: Path | None) -> dict[tuple[int, str], int]:
@@ -212,93 +223,98 @@ def _published_in(before: Path | None) -> dict[tuple[int, str], int]:
     }
 
 
-def _identity(collecte: Collecte, settings: Settings, tables: Tables, sample: bool) -> str:
+def _identity(gathering: Gathering, settings: Settings, tables: ReferenceData, sample: bool) -> str:
     """Return the hash of all that a release is made of: records, settings, software, its files."""
-    hashed = hashlib.sha256(collecte.fabrication.encode())
-    publisher = (settings.editeur, settings.licence, settings.contact, tables.revue.empreinte)
-    hashed.update(f"{publisher}\n{sample}\n{collecte.identity}\n".encode())
+    hashed = hashlib.sha256(gathering.made_with.encode())
+    publisher = (settings.editeur, settings.licence, settings.contact, tables.review.fingerprint)
+    hashed.update(f"{publisher}\n{sample}\n{gathering.identity}\n".encode())
     return hashed.hexdigest()[:16]
 
 
-def _fabrication(settings: Settings, tables: Tables, engines: dict[str, str]) -> str:
+def _hash_made_with(settings: Settings, tables: ReferenceData, engines: dict[str, str]) -> str:
     """Return the hash of what questions are made with: software, its files, archives AMO, base."""
     hashed = hashlib.sha256(f"{__version__}\n{settings.base}\n{engines}\n".encode())
-    for value in tables.referentiel.valeurs() if tables.referentiel else ():
+    for value in tables.directory.values() if tables.directory else ():
         hashed.update(f"{value}\n".encode())
-    for path in (*files.published(), *files.program()):
+    for path in (*packaged.published(), *packaged.program()):
         hashed.update(path.name.encode() + b"\0" + compression.sha256(path).encode())
     return hashed.hexdigest()
 
 
-def _write_links(collecte: Collecte, revus: LiensRevus) -> None:
+def _write_links(gathering: Gathering, reviewed_links: ReviewedLinks) -> None:
     """Write the links of what is published, and what Wikidata says of the deputies among it."""
-    iris, stated = collecte.iris, set(collecte.references.triples())
-    published = set(collecte.references.subjects())
-    found = [t for t in links(published, iris, revus) if t not in stated]
-    (collecte.work / "links.nt").write_bytes(dump.ntriples(found))
-    qids = (element(t.object) for t in found if t.predicate == OWL_SAME_AS)
-    collecte.bilan.liens, collecte.bilan.faits = revus, faits.publies(qids, revus)
-    said = dict.fromkeys(faits.triples(collecte.bilan.faits))  # many share a gender, a party
-    (collecte.work / "faits.nt").write_bytes(dump.ntriples(said))
+    iris, stated = gathering.iris, set(gathering.descriptions.triples())
+    published = set(gathering.descriptions.subjects())
+    found = [t for t in published_link_triples(published, iris, reviewed_links) if t not in stated]
+    (gathering.work / "links.nt").write_bytes(serialize.ntriples(found))
+    qids = (item_of(t.object) for t in found if t.predicate == OWL_SAME_AS)
+    gathering.build_report.reviewed_links, gathering.build_report.facts = (
+        reviewed_links,
+        wikidata_facts.published_facts(qids, reviewed_links),
+    )
+    said = dict.fromkeys(
+        wikidata_facts.triples(gathering.build_report.facts)
+    )  # many share a gender, a party
+    (gathering.work / "faits.nt").write_bytes(serialize.ntriples(said))
 
 
-def _described(collecte: Collecte) -> Iterator[Triple]:
+def _described(gathering: Gathering) -> Iterator[Triple]:
     """Yield what is published of the resources that are neither questions nor answers."""
-    yield from collecte.references.triples()
-    with (collecte.work / "links.nt").open("rb") as file:
+    yield from gathering.descriptions.triples()
+    with (gathering.work / "links.nt").open("rb") as file:
         yield from (q.triple for q in parse(file, format=RdfFormat.N_TRIPLES))
 
 
-def _contexte(collecte: Collecte, settings: Settings, sample: bool) -> Contexte:
-    noms: dict[str, Triple] = {}
-    for triple in (*ontology(), *collecte.references.triples()):
+def _page_context(gathering: Gathering, settings: Settings, sample: bool) -> PageContext:
+    names: dict[str, Triple] = {}
+    for triple in (*ontology(), *gathering.descriptions.triples()):
         french = getattr(triple.object, "language", None) in (None, "fr")
         if triple.predicate in LABELS and french and isinstance(triple.subject, NamedNode):
-            noms.setdefault(triple.subject.value, triple)
-    return Contexte(
-        site=collecte.site,
+            names.setdefault(triple.subject.value, triple)
+    return PageContext(
+        site=gathering.site,
         base=settings.base,
-        editeur=settings.editeur,
-        donnees_au=collecte.bilan.donnees_au,
+        publisher=settings.editeur,
+        data_until=gathering.build_report.data_until,
         sample=sample,
-        noms=noms,
-        partages=collecte.partages(),
-        rappelees=collecte.rappelees(),
+        names=names,
+        shared_answers=gathering.shared_answers(),
+        recalled_by=gathering.recalled_by(),
         licence=settings.licence,
-        fabrication=collecte.fabrication,
+        made_with=gathering.made_with,
     )
 
 
-def _write_quality(work: Path, collecte: Collecte) -> None:
+def _write_quality(work: Path, gathering: Gathering) -> None:
     """Write the report of SHACL as Turtle, for the release and for its site."""
     target = work / "quality" / "report.ttl"
     with target.open("wb") as file:
-        dump.write_turtle(collecte.report, file)
+        serialize.write_turtle(gathering.report, file)
     os.link(target, work / "site" / "qualite.ttl")
 
 
 def _manifest(
-    suite: Suite,
-    bilan: Bilan,
+    lineage: Lineage,
+    report: BuildReport,
     settings: Settings,
     counts: dict[str, int],
-    fichiers: list[Fichier],
+    download_files: list[DownloadFile],
     sample: bool,
 ) -> dict[str, object]:
     return {
-        "id": suite.identite,
-        "noyau": suite.noyau,
-        "precedente": suite.precedente,
+        "id": lineage.identity,
+        "noyau": lineage.core,
+        "precedente": lineage.previous,
         "base": settings.base,
         "version": __version__,
-        "shacl": bilan.engines,
+        "shacl": report.engines,
         "sample": sample,
-        **bilan.chiffres(),
-        "controls": {c.nom: len(found) for c, found in bilan.ecarts.items()},
+        **report.figures(),
+        "controls": {c.name: len(found) for c, found in report.control_rows.items()},
         "triples": counts,
         "inputs": [
             {"name": name, "records": count, "sha256": sha256}
-            for name, (count, sha256) in sorted(bilan.sources.items())
+            for name, (count, sha256) in sorted(report.sources.items())
         ],
-        "files": {f.nom: {"bytes": f.octets, "sha256": f.sha256} for f in fichiers},
+        "files": {f.name: {"bytes": f.size, "sha256": f.sha256} for f in download_files},
     }

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.build_report import Bilan
-from lod.pipeline.convert import Publie, convert
+from lod.pipeline.build_report import BuildReport
+from lod.pipeline.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from lod.sources.forms import Record
 from tests.support.once import once
@@ -35,10 +35,10 @@ def iris() -> Iris:
 
 
 @pytest.fixture
-def publie(iris: Iris) -> Iterator[Publie]:
+def publie(iris: Iris) -> Iterator[Accepted]:
     """One good question with everything in it, to change one thing of."""
     fate = convert(Record(str(RICH), RICH.name, RICH.read_bytes()), iris)
-    assert isinstance(fate, Publie)
+    assert isinstance(fate, Accepted)
     yield fate
 
 
@@ -47,27 +47,27 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a release of the sample."""
 
     def make(folder: Path) -> None:
-        build([files.SAMPLE], folder, Settings(), jobs=2, sample=True)
+        build([packaged.SAMPLE], folder, Settings(), jobs=2, sample=True)
 
     return once(tmp_path_factory, "sample", make)[0]
 
 
 @pytest.fixture(scope="session")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Bilan]:
+def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, BuildReport]:
     """A release of one good record, and what was counted."""
 
-    def make(folder: Path) -> Bilan:
+    def make(folder: Path) -> BuildReport:
         return build([GOOD], folder, Settings())
 
     return once(tmp_path_factory, "plain", make)
 
 
 @pytest.fixture(scope="session")
-def mixture(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Bilan]:
+def mixture(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, BuildReport]:
     """A release of the sample and of all cases, good and broken, and what was counted."""
 
-    def make(folder: Path) -> Bilan:
-        return build([files.SAMPLE, CASES], folder, Settings(), jobs=2)
+    def make(folder: Path) -> BuildReport:
+        return build([packaged.SAMPLE, CASES], folder, Settings(), jobs=2)
 
     return once(tmp_path_factory, "mixture", make)
 

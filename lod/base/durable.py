@@ -10,7 +10,7 @@ from lod.base.errors import LodError
 
 
 @contextmanager
-def alone(folder: Path, command: str) -> Iterator[None]:
+def lock_folder(folder: Path, command: str) -> Iterator[None]:
     """Hold a folder, made if it is not there; raise LodError if another process holds it."""
     folder.mkdir(parents=True, exist_ok=True)
     held = os.open(folder, os.O_RDONLY)

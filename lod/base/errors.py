@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from lod.base.pickling import compacte
+from lod.base.pickling import pickled_by_field
 
 
-@compacte
+@pickled_by_field
 @dataclass(frozen=True, slots=True)
 class Where:
     """A place in a source: the path as the person gave it, and the line, counted from 1."""
@@ -17,7 +17,7 @@ class Where:
         return f"{self.path}:{self.line}"
 
 
-@compacte
+@pickled_by_field
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One remark about a source, printed as `file:line: what is wrong; what to do`."""

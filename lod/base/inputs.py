@@ -24,7 +24,7 @@ from lod.base.splitting import HEAD, splitter
 MAX_BYTES = 8 * 1024 * 1024  # one record; the largest official one is below 200 kB
 MAX_ARCHIVE = 1024 * 1024 * 1024  # an archive inside an archive, unpacked
 MAX_DEPTH = 3  # archives inside archives
-ALL = slice(None)  # the members of an archive
+EVERY_MEMBER = slice(None)  # the members of an archive
 ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
 GZIP_MARK = b"\x1f\x8b"
 DAMAGE = (
@@ -37,56 +37,56 @@ DAMAGE = (
 class Record:
     """The bytes of one record, or the fault that kept them from being read.
 
-    `path` is what the person gave and can click on; `nom` is the part that may be published:
+    `path` is what the person gave and can click on; `name` is the part that may be published:
     it starts at the input, so that no folder of the publisher's machine is told. `line` is where
     the record begins in its file.
     """
 
     path: str
-    nom: str
+    name: str
     data: bytes = b""
     fault: Finding | None = None
     line: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Morceau:
-    """A file, or of an archive the members from `debut` on to `fin`: what is read by itself."""
+class Chunk:
+    """A file, or of an archive the members from `start` on to `end`: what is read by itself."""
 
     path: Path
-    nom: str
-    debut: int = 0
-    fin: int | None = None
+    name: str
+    start: int = 0
+    end: int | None = None
 
     def records(self) -> Iterator[Record]:
         """Yield the records in it; of an archive, no other member is read."""
-        yield from _file(self.path, self.nom, slice(self.debut, self.fin))
+        yield from _file(self.path, self.name, slice(self.start, self.end))
 
 
 def records(inputs: Iterable[Path]) -> Iterator[Record]:
     """Yield every record below `inputs`, in the order of their names; raise UsageError."""
-    for whole in _morceaux(inputs):
+    for whole in _whole_chunks(inputs):
         yield from whole.records()
 
 
-def morceaux(inputs: Iterable[Path], most: int) -> Iterator[Morceau]:
+def chunks(inputs: Iterable[Path], most: int) -> Iterator[Chunk]:
     """Yield pieces that have the records of `inputs`, in their order; raise UsageError.
 
     An archive is cut where it has more than `most` members; only its list is read for that.
     """
-    for whole in _morceaux(inputs):
+    for whole in _whole_chunks(inputs):
         for start in range(0, max(_count(whole.path), 1), most):
-            yield replace(whole, debut=start, fin=start + most)
+            yield replace(whole, start=start, end=start + most)
 
 
-def _morceaux(inputs: Iterable[Path]) -> Iterator[Morceau]:
+def _whole_chunks(inputs: Iterable[Path]) -> Iterator[Chunk]:
     for top in sorted(inputs):
         if not top.exists():
             raise UsageError(f"{top}: there is no such file or folder; check the path")
         base = Path(os.path.normpath(top.absolute())).parent
         for path in sorted(_files(top)):
-            nom = Path(os.path.normpath(path.absolute())).relative_to(base).as_posix()
-            yield Morceau(path, nom)
+            name = Path(os.path.normpath(path.absolute())).relative_to(base).as_posix()
+            yield Chunk(path, name)
 
 
 def _count(path: Path) -> int:
@@ -112,18 +112,18 @@ def _files(top: Path) -> Iterator[Path]:
         yield from (Path(folder) / name for name in names if not name.startswith("."))
 
 
-def _file(path: Path, nom: str, chosen: slice) -> Iterator[Record]:
+def _file(path: Path, name: str, chosen: slice) -> Iterator[Record]:
     try:
         if path.is_symlink() or not path.is_file():
             raise ValueError("not a regular file")
         with path.open("rb") as file:
-            yield from _content(file, str(path), nom, 0, chosen)
+            yield from _content(file, str(path), name, 0, chosen)
     except DAMAGE as error:
-        yield _unreadable(str(path), nom, error)
+        yield _unreadable(str(path), name, error)
 
 
 def _content(
-    file: IO[bytes], path: str, nom: str, depth: int, chosen: slice = ALL
+    file: IO[bytes], path: str, name: str, depth: int, chosen: slice = EVERY_MEMBER
 ) -> Iterator[Record]:
     """Yield what an open file holds: an archive, a collection, or one record."""
     head = file.read(HEAD)
@@ -133,25 +133,25 @@ def _content(
         file.seek(0)
         if head[:2] == GZIP_MARK:
             with gzip.open(file) as inner:
-                yield from _content(cast("IO[bytes]", inner), path, nom, depth + 1)
+                yield from _content(cast("IO[bytes]", inner), path, name, depth + 1)
         elif depth:
             with _unpacked(file) as inner:
-                yield from _members(inner, path, nom, depth)
+                yield from _members(inner, path, name, depth)
         else:
-            yield from _members(file, path, nom, depth, chosen)
+            yield from _members(file, path, name, depth, chosen)
     elif split := splitter(head):
         file.seek(0)
         number = 0
         for number, (line, data) in enumerate(split(file, MAX_BYTES), start=1):
-            yield Record(path, f"{nom}#{number}", data, line=line)
+            yield Record(path, f"{name}#{number}", data, line=line)
         if not number:
             raise ValueError("a list of questions without a question")
     else:
-        yield Record(path, nom, _bounded(head + file.read(MAX_BYTES + 1 - len(head))))
+        yield Record(path, name, _bounded(head + file.read(MAX_BYTES + 1 - len(head))))
 
 
 def _members(
-    file: IO[bytes], path: str, nom: str, depth: int, chosen: slice = ALL
+    file: IO[bytes], path: str, archive_name: str, depth: int, chosen: slice = EVERY_MEMBER
 ) -> Iterator[Record]:
     with zipfile.ZipFile(file) as archive:
         listed = sorted(archive.infolist(), key=lambda m: (m.filename, m.header_offset))
@@ -159,7 +159,7 @@ def _members(
             if member.is_dir():
                 continue
             told = _printable(member.filename)
-            place, name = f"{path}/{told}", f"{nom}/{told}"
+            place, name = f"{path}/{told}", f"{archive_name}/{told}"
             try:
                 if stat.S_ISLNK(member.external_attr >> 16):
                     raise ValueError("a symbolic link, which is not followed")
@@ -193,9 +193,9 @@ def _bounded(data: bytes) -> bytes:
     return data
 
 
-def _unreadable(path: str, nom: str, error: Exception) -> Record:
+def _unreadable(path: str, name: str, error: Exception) -> Record:
     return Record(
-        path, nom, fault=Finding(Where(path), f"cannot be read: {error}", "fetch or copy it again")
+        path, name, fault=Finding(Where(path), f"cannot be read: {error}", "fetch or copy it again")
     )
 
 

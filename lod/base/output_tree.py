@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class OutputTree:
     """A site that is being written; `before` is that of the current release, if there is one."""
 
     folder: Path
@@ -91,7 +91,7 @@ def page_path(path: str, number: int) -> str:
     return path if number == 1 else f"{path}/page-{number}"
 
 
-def take_over(old: Path, new: Path) -> None:
+def reuse_file(old: Path, new: Path) -> None:
     """Make a file of the release before one of this, as a link, or a copy where none can be."""
     try:
         new.hardlink_to(old)

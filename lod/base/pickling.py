@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-def compacte(kind: type[T]) -> type[T]:
+def pickled_by_field(kind: type[T]) -> type[T]:
     """Have the values of a dataclass with slots pickled field by field; a class decorator."""
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]  # it is a dataclass
     get, put = attrgetter(*names), tuple(getattr(kind, name).__set__ for name in names)

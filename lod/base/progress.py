@@ -14,24 +14,22 @@ WIDTH = 20  # characters of the bar
 EVERY = 0.1  # seconds between two showings
 
 
-class Progres:
+class Progress:
     """The stages of a command, one after the other; without `show`, nobody looks.
 
-    `journal` is a file that gets a line of JSON for each stage: name, seconds of the clock, seconds
+    `log` is a file that gets a line of JSON for each stage: name, seconds of the clock, seconds
     of all processors, items done.
     """
 
-    def __init__(
-        self, show: Callable[[str], None] | None = None, journal: Path | None = None
-    ) -> None:
-        self._show, self._journal = show, journal
-        self._nom, self._total, self._done = "", 0, 0
+    def __init__(self, show: Callable[[str], None] | None = None, log: Path | None = None) -> None:
+        self._show, self._log = show, log
+        self._name, self._total, self._done = "", 0, 0
         self._start, self._cpu, self._shown = 0.0, 0.0, 0.0
 
-    def stage(self, nom: str, total: int = 0) -> None:
+    def stage(self, name: str, total: int = 0) -> None:
         """Begin a stage; `total` is how many items it has, if anybody knows."""
         self.end()
-        self._nom, self._total, self._done = nom, total, 0
+        self._name, self._total, self._done = name, total, 0
         self._start, self._cpu, self._shown = time.monotonic(), _cpu(), 0.0
         self._tell()
 
@@ -43,26 +41,26 @@ class Progres:
 
     def end(self) -> None:
         """End the last stage."""
-        if self._nom and self._journal:
+        if self._name and self._log:
             took: dict[str, Any] = {
-                "stage": self._nom,
+                "stage": self._name,
                 "wall": round(time.monotonic() - self._start, 3),
                 "cpu": round(_cpu() - self._cpu, 3),
                 "items": self._done,
             }
-            with self._journal.open("a", encoding="utf-8") as file:
+            with self._log.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(took) + "\n")
-        self._nom = ""
+        self._name = ""
         if self._show:
             self._show("")
 
     def _tell(self) -> None:
         if self._show:
             self._shown = time.monotonic()
-            self._show(line(self._nom, self._done, self._total, self._shown - self._start))
+            self._show(line(self._name, self._done, self._total, self._shown - self._start))
 
 
-def line(nom: str, done: int, total: int, seconds: float) -> str:
+def line(name: str, done: int, total: int, seconds: float) -> str:
     """Return the line that says how far a stage is.
 
     >>> line("settling questions", 9000, 45000, 6)
@@ -71,14 +69,14 @@ def line(nom: str, done: int, total: int, seconds: float) -> str:
     ('reading records: 300, 150 a second', 'dumps')
     """
     if not done:
-        return nom
+        return name
     rate = done / seconds if seconds else 0
     speed = f", {rate:,.0f} a second" if rate >= 1 else ""
     if not total:
-        return f"{nom}: {done:,}{speed}"
+        return f"{name}: {done:,}{speed}"
     full = min(WIDTH, WIDTH * done // total)
     left = f", {(total - done) / rate:,.0f} s left" if rate and done < total else ""
-    return f"{nom} {'█' * full}{'░' * (WIDTH - full)} {done:,} of {total:,}{speed}{left}"
+    return f"{name} {'█' * full}{'░' * (WIDTH - full)} {done:,} of {total:,}{speed}{left}"
 
 
 def _cpu() -> float:

@@ -5,12 +5,18 @@ from pathlib import Path
 
 import click
 
-from lod.base import packaged as files
-from lod.base.progress import Progres
+from lod.base import packaged
+from lod.base.progress import Progress
 from lod.base.settings import Settings, read_settings
-from lod.cli.options import ARCHIVES, BASE, INPUTS, JOBS, engine_option, jobs, journal, shown
+from lod.cli.options import ARCHIVES, BASE, INPUTS, JOBS, engine_option, jobs, shown, times_file
 from lod.cli.serving import start
-from lod.pipeline.build_report import Bilan, account, fell, kept, short
+from lod.pipeline.build_report import (
+    BuildReport,
+    account,
+    drop_message,
+    reuse_message,
+    shortfall_message,
+)
 from lod.pipeline.validation.validate import FAST, REFERENCE
 
 
@@ -38,19 +44,19 @@ def build(
     """
     from lod.build import build as build_release
 
-    settings, progres = read_settings(base), Progres(shown(), journal())
-    bilan = build_release(
-        inputs, folder, settings, jobs, progres, reference=reference, engine=engine
+    settings, progress = read_settings(base), Progress(shown(), times_file())
+    report = build_release(
+        inputs, folder, settings, jobs, progress, reference=reference, engine=engine
     )
-    for place, wrong in bilan.rejections:
+    for place, wrong in report.rejections:
         click.echo(f"rejected {place}: {wrong}", err=True)
-    lacking = [*map(short, bilan.short), *map(fell, bilan.fell)]
+    lacking = [*map(shortfall_message, report.shortfalls), *map(drop_message, report.drops)]
     for line in lacking:
         click.echo(line, err=True)
-    if bilan.motif:
-        click.echo(f"no changes told since the release before: {bilan.motif}", err=True)
-    click.echo(f"{account(bilan)}{kept(bilan)}; {folder / 'current'}")
-    if strict and (bilan.rejected or lacking):
+    if report.reason:
+        click.echo(f"no changes told since the release before: {report.reason}", err=True)
+    click.echo(f"{account(report)}{reuse_message(report)}; {folder / 'current'}")
+    if strict and (report.rejected or lacking):
         sys.exit(1)
 
 
@@ -78,8 +84,8 @@ def check(
 
     findings = 0
     for found in check_records(inputs, read_settings(base), jobs, reference, engine):
-        if isinstance(found, Bilan):
-            for line in map(short, found.short):
+        if isinstance(found, BuildReport):
+            for line in map(shortfall_message, found.shortfalls):
                 findings += 1
                 click.echo(line)
             click.echo(f"{account(found)}; {findings} findings", err=True)
@@ -102,7 +108,7 @@ def demo(port: int, folder: Path) -> None:
     from lod.build import build as build_release
 
     settings = Settings(base=f"http://localhost:{port}/")
-    progres = Progres(shown(), journal())
-    bilan = build_release([files.SAMPLE], folder, settings, jobs(), progres, sample=True)
-    click.echo(f"{account(bilan)}; {folder / 'current'}")
+    progress = Progress(shown(), times_file())
+    report = build_release([packaged.SAMPLE], folder, settings, jobs(), progress, sample=True)
+    click.echo(f"{account(report)}; {folder / 'current'}")
     start(folder, "127.0.0.1", port)

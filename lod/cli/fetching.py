@@ -59,16 +59,16 @@ def link(folder: Path, endpoint: str) -> None:
         lod link out
         lod link out --endpoint https://qlever.dev/api/wikidata
     """
-    from lod.pipeline.review import read_revue
-    from lod.remote.linking.link import FOLDER as LIENS
-    from lod.remote.linking.link import dossier
+    from lod.pipeline.review import read_review
+    from lod.remote.linking.link import FOLDER as LINKS_FOLDER
     from lod.remote.linking.link import link as link_deputies
-    from lod.remote.wikidata.query_service import Client
+    from lod.remote.linking.link import linking_input
+    from lod.remote.wikidata.query_service import QueryService
 
     say = progress()
     settings = read_settings()
-    client = Client(endpoint, settings.contact, folder / LIENS / "cache", say=say)
-    revus = read_revue(settings.revue).liens
-    bilan = link_deputies(folder, client, dossier(folder, revus), say)
+    client = QueryService(endpoint, settings.contact, folder / LINKS_FOLDER / "cache", say=say)
+    reviewed_links = read_review(settings.revue).links
+    report = link_deputies(folder, client, linking_input(folder, reviewed_links), say)
     say("")
-    click.echo(str(bilan))
+    click.echo(str(report))

@@ -34,7 +34,7 @@ def engine_option(default: str) -> Callable[[Any], Any]:
     )  # fmt: skip
 
 
-class Told(click.Command):
+class ErrorTellingCommand(click.Command):
     """Turns an error that a person can mend into one line and an exit code, and nothing else."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -51,7 +51,7 @@ class Told(click.Command):
             ctx.exit(1)
 
 
-class Commands(Told, click.Group):
+class Commands(ErrorTellingCommand, click.Group):
     """Commands whose errors are told so."""
 
 
@@ -72,6 +72,6 @@ def progress() -> Callable[[str], None]:
     return shown() or (lambda text: None)
 
 
-def journal() -> Path | None:
+def times_file() -> Path | None:
     """Return the file that is told what each stage took, if LOD_TIMES names one."""
     return Path(os.environ["LOD_TIMES"]) if os.environ.get("LOD_TIMES") else None

@@ -12,16 +12,16 @@ from lod.base.errors import UsageError
 from lod.cli.options import FOLDER, jobs, progress
 
 if TYPE_CHECKING:
-    from lod.remote.stores.credentials import Acces
-    from lod.server.engine.worker import Limits
+    from lod.remote.stores.credentials import StoreAccess
+    from lod.server.engine.worker import WorkerLimits
 
 
-def elsewhere(function: Callable[..., None]) -> Callable[..., None]:
+def store_options(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options that say how a store on another machine is reached."""
     options = (
         click.option("--engine", default="", metavar="NAME",
                      help="oxigraph, virtuoso, fuseki, graphdb, qlever, neptune; else asked."),
-        click.option("--graph", "graphe", default="", metavar="IRI",
+        click.option("--graph", "graph", default="", metavar="IRI",
                      help="The graph that says which version is served; else BASE/release."),
         click.option("--user", default="", envvar="LOD_USER", help="Or LOD_USER, or ~/.netrc."),
         click.option("--password", default="", envvar="LOD_PASSWORD",
@@ -74,7 +74,7 @@ def query(folder: Path, text: str, form: str) -> None:
 @click.option("--log/--no-log", "is_logged", default=True, help="A line of JSON a request.")
 @click.option("--log-addresses", is_flag=True, help="Log whole addresses, not networks.")
 @click.option("--store", metavar="URL", help="A store elsewhere that answers SPARQL: `lod push`.")
-@elsewhere
+@store_options
 def serve(
     folder: Path,
     host: str,
@@ -88,7 +88,7 @@ def serve(
     log_addresses: bool,
     store: str | None,
     engine: str,
-    graphe: str,
+    graph: str,
     user: str,
     password: str,
 ) -> None:
@@ -100,24 +100,24 @@ def serve(
         lod serve out --store http://localhost:8890/
     """
     from lod.publish.release import current, manifest
-    from lod.remote.stores.credentials import acces
-    from lod.server.engine.worker import Limits
+    from lod.remote.stores.credentials import store_access
+    from lod.server.engine.worker import WorkerLimits
 
-    limits = Limits(seconds=timeout, memory=memory * 2**20)
+    limits = WorkerLimits(seconds=timeout, memory=memory * 2**20)
     log, remote = (is_logged, log_addresses), None
     if store:
         base = manifest(current(folder))["base"]
-        remote = acces(store, "--store", base, graphe, engine, user, password)
+        remote = store_access(store, "--store", base, graph, engine, user, password)
     start(
-        folder, host, port, limits, workers=workers, rate=rate, proxy=proxy, log=log, acces=remote
+        folder, host, port, limits, workers=workers, rate=rate, proxy=proxy, log=log, access=remote
     )
 
 
 @click.command()
 @FOLDER
 @click.option("--to", "url", required=True, metavar="URL", help="The address of the store.")
-@elsewhere
-def push(folder: Path, url: str, engine: str, graphe: str, user: str, password: str) -> None:
+@store_options
+def push(folder: Path, url: str, engine: str, graph: str, user: str, password: str) -> None:
     """Load the current release in DIR into a SPARQL 1.1 store, and let that serve it.
 
     Readers are served the release before until all is there and counted; what broke off is resumed.
@@ -127,12 +127,12 @@ def push(folder: Path, url: str, engine: str, graphe: str, user: str, password: 
         LOD_PASSWORD=… lod push out --to http://localhost:8890/ --user dba
     """
     from lod.publish.release import current, manifest
-    from lod.remote.stores.credentials import acces
+    from lod.remote.stores.credentials import store_access
     from lod.remote.stores.push import push as push_release
 
     say = progress()
     base = manifest(current(folder))["base"]
-    remote = acces(url, "--to", base, graphe, engine, user, password)
+    remote = store_access(url, "--to", base, graph, engine, user, password)
     pushed = push_release(folder, remote, say)
     say("")
     click.echo(str(pushed))
@@ -142,30 +142,30 @@ def start(
     folder: Path,
     host: str,
     port: int,
-    limits: "Limits | None" = None,
+    limits: "WorkerLimits | None" = None,
     *,
     workers: int = 0,
     rate: float = 30.0,
     proxy: str = "",
     log: tuple[bool, bool] = (False, False),
-    acces: "Acces | None" = None,
+    access: "StoreAccess | None" = None,
 ) -> None:
     """Serve until the process is told to stop; print the address and a first query."""
     from lod.publish.release import current
-    from lod.server.engine.worker import Limits
-    from lod.server.front.access_log import journal
+    from lod.server.engine.worker import WorkerLimits
+    from lod.server.front.access_log import make_access_log
     from lod.server.front.front import Front
-    from lod.server.front.listener import bound, serve
+    from lod.server.front.listener import listening_socket, serve
 
     current(folder)  # say at once that there is nothing to serve
-    limits, listener = limits or Limits(), bound(host, port)
+    limits, listener = limits or WorkerLimits(), listening_socket(host, port)
     address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}/"
     click.echo(f"{address} is served; Ctrl+C stops it. A first query:")
     click.echo(f"  curl '{address}sparql?format=csv' --data-urlencode \\")
     click.echo("    'query=SELECT ?question ?titre { ?question qp:titre ?titre } LIMIT 5' -G")
     front = Front(
-        folder, limits=limits, workers=workers or jobs(), rate=rate, journal=journal(*log),
-        acces=acces,
+        folder, limits=limits, workers=workers or jobs(), rate=rate, access_log=make_access_log(*log),
+        store_access=access,
     )  # fmt: skip
     serve(front, listener, grace=limits.seconds + 2, proxy=proxy)
 

@@ -5,7 +5,7 @@ import unicodedata
 from datetime import date
 from functools import lru_cache
 
-MOIS = (
+MONTH_NAMES = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
@@ -20,7 +20,7 @@ def _fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-_MONTHS = {_fold(name): number for number, name in enumerate(MOIS, start=1)}
+_MONTHS = {_fold(name): number for number, name in enumerate(MONTH_NAMES, start=1)}
 
 
 def read_date(text: str) -> date:
@@ -51,35 +51,35 @@ def read_date(text: str) -> date:
         raise ValueError(f"'{text}' is not a day of the calendar") from None
 
 
-def en_toutes_lettres(jour: date) -> str:
+def french_date(day: date) -> str:
     """Return the day as French prints it.
 
-    >>> en_toutes_lettres(date(2022, 3, 1))
+    >>> french_date(date(2022, 3, 1))
     '1er mars 2022'
     """
-    return f"{jour.day}{'er' if jour.day == 1 else ''} {MOIS[jour.month - 1]} {jour.year}"
+    return f"{day.day}{'er' if day.day == 1 else ''} {MONTH_NAMES[day.month - 1]} {day.year}"
 
 
-def moment(jour: date) -> str:
+def midnight_utc(day: date) -> str:
     """Return a day as the instant that Atom and `xsd:dateTime` ask for.
 
     The JO states a day and no hour, and a clock would change the bytes of a release that has not
     changed: an event is dated by the first instant of its day, in UTC for every reader alike.
 
-    >>> moment(date(2021, 12, 28))
+    >>> midnight_utc(date(2021, 12, 28))
     '2021-12-28T00:00:00Z'
     """
-    return f"{jour}T00:00:00Z"
+    return f"{day}T00:00:00Z"
 
 
 @lru_cache(2**14)  # few days, each on many lists
-def dite(iso: str) -> str:
+def iso_in_french(iso: str) -> str:
     """Return a day as French prints it, or a month or a year where no day is known.
 
-    >>> dite("2022-03-01"), dite("2017-12"), dite("2024")
+    >>> iso_in_french("2022-03-01"), iso_in_french("2017-12"), iso_in_french("2024")
     ('1er mars 2022', 'décembre 2017', '2024')
     """
     year, month, day = (*map(int, iso.split("-")), 0, 0)[:3]
     if not month:
         return str(year)
-    return en_toutes_lettres(date(year, month, day)) if day else f"{MOIS[month - 1]} {year}"
+    return french_date(date(year, month, day)) if day else f"{MONTH_NAMES[month - 1]} {year}"

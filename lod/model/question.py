@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from lod.base.pickling import compacte
+from lod.base.pickling import pickled_by_field
 
 TypeQuestion = Literal["QE", "QG", "QOSD", "QM"]
 REPONSE_PUBLIEE = "REP_PUB"  # the only closing code that is not a withdrawal
 
 
-@compacte
+@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JO:
     """A place in the Journal officiel: day, page, issue number, kind of issue."""
@@ -25,7 +25,7 @@ class JO:
     type: str | None = None
 
 
-@compacte
+@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organe:
     """A group or a ministry as it was named that day; `ref` is the Assemblée's `PO…`."""
@@ -40,7 +40,7 @@ class Organe:
         return (self.libelle, self.libelle_long) if self.libelle_long else (self.libelle,)
 
 
-@compacte
+@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Auteur:
     """Who asks: `acteur_ref` (`PA…`) from a record, or the name and civility that a page prints."""
@@ -51,7 +51,7 @@ class Auteur:
     nom: str | None = None
 
 
-@compacte
+@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circonscription:
     """A constituency: department as printed, its code once it is known, and the number in it."""
@@ -61,7 +61,7 @@ class Circonscription:
     departement: str | None = None
 
 
-@compacte
+@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribution:
     """One step of the chain: the ministry in charge, and where the JO said so."""
@@ -70,7 +70,7 @@ class Attribution:
     jo: JO | None = None
 
 
-@compacte
+@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reponse:
     """An answer, or the transcript of a question au Gouvernement.
@@ -84,7 +84,7 @@ class Reponse:
     texte_html: str | None = None
 
 
-@compacte
+@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signalement:
     """The flag that a group puts on a late question: JO and day of deposit."""
@@ -93,7 +93,7 @@ class Signalement:
     depot: date | None = None
 
 
-@compacte
+@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erratum:
     """A correction of the question or of the answer: where the JO printed it, and its text.
@@ -107,7 +107,7 @@ class Erratum:
     rang: int = 1
 
 
-@compacte
+@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cloture:
     """The end of a question: day, code, label; a withdrawal unless the code is REP_PUB."""
@@ -123,7 +123,7 @@ class Cloture:
         return self.code != REPONSE_PUBLIEE
 
 
-@compacte
+@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reste:
     """A labelled value that no reader understands: kept as raw text, and reported."""
@@ -132,7 +132,7 @@ class Reste:
     texte: str
 
 
-@compacte
+@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """The record as read: SHA-256 of its bytes, and their media type."""
@@ -141,7 +141,7 @@ class Source:
     format: str
 
 
-@compacte
+@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """All that the records say about one question; (legislature, type, numero) are its key.

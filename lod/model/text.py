@@ -65,29 +65,29 @@ _markdown_lines = MarkdownIt("commonmark", {"html": True, "breaks": True})
 
 
 @dataclass(frozen=True, slots=True)
-class Texte:
-    """A text in both forms; `html` is None where it would say no more than `simple`."""
+class CleanText:
+    """A text in both forms; `html` is None where it would say no more than `plain`."""
 
-    simple: str
+    plain: str
     html: str | None = None
 
 
-def texte(fragment: str) -> Texte:
+def clean_text(fragment: str) -> CleanText:
     """Return an HTML fragment, balanced or not, as plain text and as safe HTML.
 
     Plain text has a line per block; cells stand apart. The fragment has been repaired.
 
-    >>> texte("<em>clouds</em> <script>x()</script><p onclick='x()'>privés")
-    Texte(simple='clouds\\nprivés', html='<em>clouds</em> <p>privés</p>')
-    >>> texte('</p><p align="CENTER"> TITRE <a name=PG19></a> </p><br>le c&#339;ur <p>').simple
+    >>> clean_text("<em>clouds</em> <script>x()</script><p onclick='x()'>privés")
+    CleanText(plain='clouds\\nprivés', html='<em>clouds</em> <p>privés</p>')
+    >>> clean_text('</p><p align="CENTER"> TITRE <a name=PG19></a> </p><br>le c&#339;ur <p>').plain
     'TITRE\\nle cœur'
     """
     if "<" not in fragment and "&" not in fragment:
-        return Texte(_tight(unicodedata.normalize("NFC", fragment)))
+        return CleanText(_single_spaced(unicodedata.normalize("NFC", fragment)))
     safe = unicodedata.normalize("NFC", _sanitizer.clean(fragment).replace("&nbsp;", "\u00a0"))
     if "&#" in fragment:  # `&#1;` is a control character by now
         safe = CONTROLS.sub("", safe)
-    return Texte(simple(safe), _kept(safe) if MATTERS.search(safe) else None)
+    return CleanText(strip_tags(safe), _tidied(safe) if MATTERS.search(safe) else None)
 
 
 def outline(page: str) -> str:
@@ -97,21 +97,21 @@ def outline(page: str) -> str:
 
 def plain(fragment: str) -> str:
     """Return the text of an HTML fragment: a line per block, cells apart."""
-    return texte(fragment).simple
+    return clean_text(fragment).plain
 
 
-def _kept(safe: str) -> str:
+def _tidied(safe: str) -> str:
     """Return safe HTML without what is empty, and with `div` for the old `center`."""
     safe = EMPTY.sub("", safe)
     return safe.replace("<center>", "<div>").replace("</center>", "</div>").strip()
 
 
-def simple(safe: str) -> str:
+def strip_tags(safe: str) -> str:
     """Return the text of HTML that comes from a sanitizer: a line per block, cells apart."""
     safe = LINE.sub(END, safe)
     if "<t" in safe:
         safe = CELL.sub(" ", safe)
-    bare = _tight(TAG.sub("", safe))
+    bare = _single_spaced(TAG.sub("", safe))
     bare = bare.replace(f" {END}", END).replace(f"{END} ", END)
     while END * 2 in bare:
         bare = bare.replace(END * 2, END)
@@ -121,7 +121,7 @@ def simple(safe: str) -> str:
     return bare.strip(END).replace(END, "\n")
 
 
-def _tight(text: str) -> str:
+def _single_spaced(text: str) -> str:
     """Return the text with one space for many; a no-break space is French typography, and stays."""
     for space in "\t\r\n\f\v":
         text = text.replace(space, " ")
@@ -143,7 +143,7 @@ def repair(text: str) -> tuple[str, tuple[str, ...]]:
         return text, ()  # most values are: dates, references, numbers
     mended = []
     if "&#" in text:
-        again = REFERENCE.sub(_letter, text)
+        again = REFERENCE.sub(_decode_reference, text)
         mended += ["numeric references"] if again != text else []
         text = again
     if "Ã" in text or "Â" in text or "â€" in text:  # UTF-8 read as windows-1252 begins so
@@ -151,20 +151,20 @@ def repair(text: str) -> tuple[str, tuple[str, ...]]:
         mended += ["mojibake"] if again != text else []
         text = again
     if CONTROLS.search(text):
-        again = C1.sub(_typography, text)
+        again = C1.sub(_decode_windows_1252, text)
         mended += ["windows-1252"] if again != text else []
         text = CONTROLS.sub("", again)
         mended += ["control characters"] if text != again else []
     return text, tuple(mended)
 
 
-def _letter(match: re.Match[str]) -> str:
+def _decode_reference(match: re.Match[str]) -> str:
     """Return what a reference stands for, unless it may be a sign of the markup (ASCII)."""
     code = int(match[1], 16) if match[1] else int(match[2])
     return html.unescape(match[0]) if code > 127 else match[0]
 
 
-def _typography(match: re.Match[str]) -> str:
+def _decode_windows_1252(match: re.Match[str]) -> str:
     """Return what a byte of windows-1252 means; five of them mean nothing, and stay."""
     return match[0].encode("latin-1").decode("cp1252", "ignore") or match[0]
 

@@ -5,17 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from lod.pipeline.convert import Publie, Rejete
-from lod.pipeline.validation.controls import Controle
+from lod.pipeline.convert import Accepted, Rejected
+from lod.pipeline.validation.controls import Control
 from lod.pipeline.validation.validate import Result
-from lod.reference.link_tables import Fait
-from lod.reference.reviewed_links import LiensRevus
+from lod.reference.link_tables import WikidataFact
+from lod.reference.reviewed_links import ReviewedLinks
 
 EXAMPLES = 3  # focus nodes shown for each constraint on the quality page
 
 
 @dataclass(slots=True)
-class Constat:
+class ShapeCount:
     """How often one shape spoke, what it says, and the first nodes that it spoke of."""
 
     severity: str
@@ -25,123 +25,127 @@ class Constat:
 
 
 @dataclass(slots=True)
-class Decompte:
+class Counts:
     """What became of some records; several may be added up."""
 
     published: int = 0
     rejected: int = 0
     remarks: int = 0
-    par_legislature: Counter[tuple[int, str]] = field(default_factory=Counter)
+    by_legislature: Counter[tuple[int, str]] = field(default_factory=Counter)
     repairs: Counter[str] = field(default_factory=Counter)
-    retenues: dict[str, str] = field(default_factory=dict)
+    withheld: dict[str, str] = field(default_factory=dict)
 
-    def add(self, fate: Publie | Rejete) -> None:
+    def add(self, fate: Accepted | Rejected) -> None:
         """Count the fate of the records of one question."""
-        if isinstance(fate, Rejete):
-            self.rejected += len(fate.lectures)
-            self.retenues |= [fate.retenue] if fate.retenue else []
+        if isinstance(fate, Rejected):
+            self.rejected += len(fate.outcomes)
+            self.withheld |= [fate.withheld] if fate.withheld else []
             return
         q = fate.question
-        self.published += len(fate.lectures)
+        self.published += len(fate.outcomes)
         self.remarks += len(fate.remarks)
         self.repairs.update(fate.repairs)
-        self.par_legislature[q.legislature, q.type] += 1
+        self.by_legislature[q.legislature, q.type] += 1
 
-    def update(self, other: "Decompte") -> None:
+    def update(self, other: "Counts") -> None:
         """Count what was counted elsewhere."""
         self.published += other.published
         self.rejected += other.rejected
         self.remarks += other.remarks
-        self.par_legislature.update(other.par_legislature)
+        self.by_legislature.update(other.by_legislature)
         self.repairs.update(other.repairs)
-        self.retenues |= other.retenues
+        self.withheld |= other.withheld
 
 
 @dataclass(slots=True)
-class Bilan(Decompte):
+class BuildReport(Counts):
     """What a build did: records read = published + rejected, always.
 
-    `au` is the day up to which the data of each legislature goes.
+    `until` is the day up to which the data of each legislature goes.
     """
 
     read: int = 0
     triples: int = 0
     rejections: list[tuple[str, str]] = field(default_factory=list)
     remarked: list[tuple[str, str]] = field(default_factory=list)
-    constats: dict[str, Constat] = field(default_factory=dict)
-    foyers: Counter[str] = field(default_factory=Counter)
-    ecarts: dict[Controle, list[str]] = field(default_factory=dict)
-    au: dict[int, date] = field(default_factory=dict)
+    shape_counts: dict[str, ShapeCount] = field(default_factory=dict)
+    focus_nodes: Counter[str] = field(default_factory=Counter)
+    control_rows: dict[Control, list[str]] = field(default_factory=dict)
+    until: dict[int, date] = field(default_factory=dict)
     sources: dict[str, tuple[int, str]] = field(default_factory=dict)
-    short: list[tuple[int, str, int, int]] = field(default_factory=list)
-    fell: list[tuple[int, str, int, int]] = field(default_factory=list)
-    liens: LiensRevus = field(default_factory=LiensRevus)  # decided by the publisher
-    faits: list[Fait] = field(default_factory=list)  # of Wikidata, about what is linked
+    shortfalls: list[tuple[int, str, int, int]] = field(default_factory=list)
+    drops: list[tuple[int, str, int, int]] = field(default_factory=list)
+    reviewed_links: ReviewedLinks = field(default_factory=ReviewedLinks)  # decided by the publisher
+    facts: list[WikidataFact] = field(default_factory=list)  # of Wikidata, about what is linked
     engines: dict[str, str] = field(default_factory=dict)  # of SHACL: name → version
-    motif: str = ""  # why the release before cannot be compared with this one, if it cannot
+    reason: str = ""  # why the release before cannot be compared with this one, if it cannot
     files: int = 0  # of the site
     reused: int = 0  # of them, those of the release before
 
     def count(self, result: Result) -> None:
         """Count a result of SHACL under its shape."""
         key = result.shape + result.component
-        constat = self.constats.setdefault(key, Constat(result.severity, result.message_fr))
-        constat.count += 1
-        if len(constat.examples) < EXAMPLES:
-            constat.examples.append(result.focus)
+        shape_count = self.shape_counts.setdefault(
+            key, ShapeCount(result.severity, result.message_fr)
+        )
+        shape_count.count += 1
+        if len(shape_count.examples) < EXAMPLES:
+            shape_count.examples.append(result.focus)
 
-    def join(self, other: "Bilan") -> None:
+    def join(self, other: "BuildReport") -> None:
         """Take in what was counted elsewhere, of other records and other results."""
         self.update(other)
         self.read += other.read
         self.triples += other.triples
-        self.foyers.update(other.foyers)
-        for key, constat in other.constats.items():
-            known = self.constats.setdefault(key, Constat(constat.severity, constat.message))
-            known.count += constat.count
-            known.examples = [*known.examples, *constat.examples][:EXAMPLES]
+        self.focus_nodes.update(other.focus_nodes)
+        for key, shape_count in other.shape_counts.items():
+            known = self.shape_counts.setdefault(
+                key, ShapeCount(shape_count.severity, shape_count.message)
+            )
+            known.count += shape_count.count
+            known.examples = [*known.examples, *shape_count.examples][:EXAMPLES]
 
     @property
     def questions(self) -> int:
         """How many questions are published: several records may be of one."""
-        return self.par_legislature.total()
+        return self.by_legislature.total()
 
     @property
-    def donnees_au(self) -> date:
+    def data_until(self) -> date:
         """The day up to which the data goes: the latest of the legislatures that are published."""
-        return max((jour for _, jour, _ in self.legislatures), default=date.min)
+        return max((day for _, day, _ in self.legislatures), default=date.min)
 
     @property
     def legislatures(self) -> list[tuple[int, date, int]]:
         """Each legislature that has questions: number, day up to which its data goes, how many."""
         counted: Counter[int] = Counter()
-        for (legislature, _), n in self.par_legislature.items():
+        for (legislature, _), n in self.by_legislature.items():
             counted[legislature] += n
-        return [(n, self.au[n], counted[n]) for n in sorted(counted)]
+        return [(n, self.until[n], counted[n]) for n in sorted(counted)]
 
-    def chiffres(self) -> dict[str, Any]:
+    def figures(self) -> dict[str, Any]:
         """Return what a manifest says of the records and questions."""
         return {
-            "donnees_au": self.donnees_au.isoformat(),
+            "donnees_au": self.data_until.isoformat(),
             "read": self.read,
             "published": self.published,
             "rejected": self.rejected,
             "remarks": self.remarks,
             "warnings": self.warnings,
-            "retenues": dict(sorted(self.retenues.items())),
+            "retenues": dict(sorted(self.withheld.items())),
             "questions": {
                 f"{legislature}-{type_}": n
-                for (legislature, type_), n in sorted(self.par_legislature.items())
+                for (legislature, type_), n in sorted(self.by_legislature.items())
             },
         }
 
     @property
     def warnings(self) -> int:
         """How many results of severity Warning the published questions have."""
-        return sum(c.count for c in self.constats.values() if c.severity == "Warning")
+        return sum(c.count for c in self.shape_counts.values() if c.severity == "Warning")
 
 
-def short(lack: tuple[int, str, int, int]) -> str:
+def shortfall_message(lack: tuple[int, str, int, int]) -> str:
     """Return in words that fewer questions are there than the reviewed file expects."""
     legislature, type_, counted, expected = lack
     return (
@@ -150,7 +154,7 @@ def short(lack: tuple[int, str, int, int]) -> str:
     )
 
 
-def fell(lack: tuple[int, str, int, int]) -> str:
+def drop_message(lack: tuple[int, str, int, int]) -> str:
     """Return in words that a release has far fewer questions than the one before it."""
     legislature, type_, counted, _ = lack
     return (
@@ -159,19 +163,23 @@ def fell(lack: tuple[int, str, int, int]) -> str:
     )
 
 
-def account(bilan: Bilan) -> str:
+def account(build_report: BuildReport) -> str:
     """Return what became of every record, in one line."""
-    merged = f"; {bilan.questions} questions" if bilan.questions != bilan.published else ""
+    merged = (
+        f"; {build_report.questions} questions"
+        if build_report.questions != build_report.published
+        else ""
+    )
     return (
-        f"{bilan.read} read = {bilan.published} published + {bilan.rejected} rejected{merged}"
-        f" ({bilan.warnings} warnings, {bilan.remarks} remarks)"
+        f"{build_report.read} read = {build_report.published} published + {build_report.rejected} rejected{merged}"
+        f" ({build_report.warnings} warnings, {build_report.remarks} remarks)"
     )
 
 
-def kept(bilan: Bilan) -> str:
+def reuse_message(build_report: BuildReport) -> str:
     """Return how many files of the site are those of the release before, if any is."""
-    told = f"; {bilan.reused} of {bilan.files} files of the site are those of the release before"
-    return told if bilan.reused else ""
+    told = f"; {build_report.reused} of {build_report.files} files of the site are those of the release before"
+    return told if build_report.reused else ""
 
 
 LISTED = 500  # rejections and remarks listed on the quality page; all are in the files

@@ -3,8 +3,8 @@
 from typing import Any
 
 from lod.model.question import Question
-from lod.pipeline.mapping.question_triples import adresse
-from lod.rdf import deadlines as delais
+from lod.pipeline.mapping.question_triples import official_address
+from lod.rdf import deadlines
 from lod.rdf.iris import Iris
 from lod.rdf.jsonld import compact
 
@@ -21,14 +21,14 @@ CSV_HEADER = (
 def csv_row(q: Question, iris: Iris) -> tuple[Any, ...]:
     """Return the row of one question, in the order of CSV_HEADER; labels as the record has them."""
     interroge, attributaire, parution = q.ministere_interroge, q.ministere_attributaire, q.parution
-    lieu = q.circonscription if q.circonscription and q.circonscription.departement else None
-    rule, state = delais.regle(q), delais.statut(q)
+    place = q.circonscription if q.circonscription and q.circonscription.departement else None
+    rule, state = deadlines.rule_of(q), deadlines.statut(q)
     return (
         iris.question(q.uid).value, q.uid, q.legislature, q.type, q.numero, q.titre,
         iris.auteur(q).value, q.auteur.nom,
         iris.groupe(q, q.groupe).value if q.groupe else None,
         q.groupe and (q.groupe.libelle_long or q.groupe.libelle),
-        iris.circonscription(lieu).value if lieu else None, q.rubrique,
+        iris.circonscription(place).value if place else None, q.rubrique,
         iris.ministere(interroge).value if interroge else None,
         interroge and interroge.libelle,
         iris.ministere(attributaire).value if attributaire else None,
@@ -37,6 +37,6 @@ def csv_row(q: Question, iris: Iris) -> tuple[Any, ...]:
         q.date_reponse, q.date_signalement,
         q.retrait and q.retrait.jour, q.retrait and q.retrait.libelle,
         q.cloture and q.cloture.code and q.cloture.jour, q.cloture and q.cloture.code,
-        rule and compact(rule.iri.value), delais.date_limite(q), delais.date_limite_signalement(q),
-        delais.delai_jours(q), state and compact(state[0].value), state and state[1], adresse(q),
+        rule and compact(rule.iri.value), deadlines.date_limite(q), deadlines.date_limite_signalement(q),
+        deadlines.delai_jours(q), state and compact(state[0].value), state and state[1], official_address(q),
     )  # fmt: skip

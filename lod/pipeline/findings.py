@@ -4,33 +4,33 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lod.base.errors import Finding
-from lod.base.pickling import compacte
+from lod.base.pickling import pickled_by_field
 
 
-@compacte
+@pickled_by_field
 @dataclass(frozen=True, slots=True)
-class Remarque:
+class Remark:
     """A finding as it may be published: the name of the record, the line, what is wrong, what to
     do.
     """
 
-    nom: str
+    name: str
     line: int
     wrong: str
     remedy: str
 
 
-@compacte
+@pickled_by_field
 @dataclass(frozen=True, slots=True)
-class Refus:
+class Rejection:
     """A record that is not published, by its name and hash, and why."""
 
-    nom: str
+    name: str
     sha256: str
-    motifs: tuple[Remarque, ...]
+    reasons: tuple[Remark, ...]
 
 
-def refus_of(nom: str, path: str, sha256: str, findings: Iterable[Finding]) -> Refus:
+def rejection_of(name: str, path: str, sha256: str, findings: Iterable[Finding]) -> Rejection:
     """Return why a record is refused, as it may be told: no folder of the publisher's is named."""
-    told = ((f.where.line, f.wrong.replace(path, nom), f.remedy) for f in findings)
-    return Refus(nom, sha256, tuple(Remarque(nom, *motif) for motif in told))
+    told = ((f.where.line, f.wrong.replace(path, name), f.remedy) for f in findings)
+    return Rejection(name, sha256, tuple(Remark(name, *reason) for reason in told))

@@ -13,26 +13,26 @@ from itertools import groupby
 from typing import IO, Any
 
 from lod.base.errors import Finding
-from lod.base.output_tree import Site
+from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches, ordered
-from lod.base.pickling import compacte
+from lod.base.pickling import pickled_by_field
 from lod.model.identifiers import split_uid
 from lod.rdf.iris import source_path
-from lod.reference.latest_day import dernier_jour
-from lod.sources.forms import Lecture, Record, lecture
+from lod.reference.latest_day import latest_day
+from lod.sources.forms import ReadOutcome, Record, read_outcome
 
 BATCH = 250  # records read at once, or fewer long ones
 BATCH_BYTES = 8 * 1024 * 1024  # of records in one batch: long ones come alone
-TAILLE = 32  # numbers of questions in one tranche
-GAMME = 128  # numbers whose questions that wait are one tranche
-ATTENTE = ".attente"  # in the name of that tranche
-# of a Lue: uid, auteur, legislature, jour, attend
-Connue = tuple[str, str | None, int, date | None, bool]
+NUMBERS_PER_PARTITION = 32  # numbers of questions in one tranche
+NUMBERS_PER_RANGE = 128  # numbers whose questions that wait are one tranche
+WAITING = ".attente"  # in the name of that tranche
+# of an IntakeRecord: uid, auteur, legislature, last_day, waits
+KnownRecord = tuple[str, str | None, int, date | None, bool]
 
 
-@compacte
+@pickled_by_field
 @dataclass(frozen=True, slots=True)
-class Lue:
+class IntakeRecord:
     """What the first pass needs of a record: where it came from, what it is about, and the reading
     itself, pickled; or why it could not be read.
 
@@ -40,39 +40,39 @@ class Lue:
     """
 
     path: str
-    nom: str
+    name: str
     line: int
     sha256: str
     uid: str = ""
     auteur: str | None = None  # reference of the person
     legislature: int = 0
-    jour: date | None = None  # the latest that it names
-    attend: bool = False  # it tells of neither an answer nor a withdrawal
+    last_day: date | None = None  # the latest that it names
+    waits: bool = False  # it tells of neither an answer nor a withdrawal
     pickled: bytes = b""
-    longueur: int = 0  # bytes of the record
+    size: int = 0  # bytes of the record
     findings: tuple[Finding, ...] = ()
 
     @property
-    def connue(self) -> Connue:
+    def known(self) -> KnownRecord:
         """What is to be known of the record if it is met again."""
-        return self.uid, self.auteur, self.legislature, self.jour, self.attend
+        return self.uid, self.auteur, self.legislature, self.last_day, self.waits
 
 
 @dataclass(frozen=True, slots=True)
-class Tranche:
+class PartitionRecords:
     """The questions of neighbouring numbers, each with its records: `17-QE-00012`; those that wait
     apart, `17-QE-00012.attente`.
 
     What is said of a question that waits changes from day to day, of another one hardly ever.
     """
 
-    nom: str
-    questions: list[tuple[Lue, ...]]
+    name: str
+    questions: list[tuple[IntakeRecord, ...]]
 
 
-def lue(read: Lecture, longueur: int = 0) -> Lue:
+def intake_record(read: ReadOutcome, size: int = 0) -> IntakeRecord:
     """Return what the first pass needs of a record that was read, of so many bytes."""
-    found = Lue(read.path, read.nom, read.line, read.sha256, findings=read.findings)
+    found = IntakeRecord(read.path, read.name, read.line, read.sha256, findings=read.findings)
     if not read.reading:
         return found
     q = read.reading.question
@@ -81,122 +81,128 @@ def lue(read: Lecture, longueur: int = 0) -> Lue:
         uid=q.uid,
         auteur=q.auteur.acteur_ref,
         legislature=q.legislature,
-        jour=dernier_jour(q),
-        attend=q.attend,
+        last_day=latest_day(q),
+        waits=q.attend,
         pickled=pickle.dumps(read),
-        longueur=longueur,
+        size=size,
     )
 
 
 @dataclass(frozen=True)
-class Lecteur:
+class RecordReader:
     """What a process needs to read records: the site that keeps their bytes, if any does, and what
     is known of them from the release before, by their hashes.
     """
 
-    site: Site | None = None
-    connues: Mapping[str, Connue] = field(default_factory=dict)
+    site: OutputTree | None = None
+    known_records: Mapping[str, KnownRecord] = field(default_factory=dict)
 
-    def lire(self, batch: list[Record]) -> list[Lue]:
+    def read(self, batch: list[Record]) -> list[IntakeRecord]:
         """Return what was read of some records; those that could be are kept by their hash."""
-        return [self._lire(record) for record in batch]
+        return [self._read_one(record) for record in batch]
 
-    def _lire(self, record: Record) -> Lue:
-        found = self._connue(record) or lue(lecture(record), len(record.data))
+    def _read_one(self, record: Record) -> IntakeRecord:
+        found = self._known_record(record) or intake_record(read_outcome(record), len(record.data))
         if self.site and not found.findings:
             self.site.write(source_path(found.sha256), record.data)
         return found
 
-    def _connue(self, record: Record) -> Lue | None:
+    def _known_record(self, record: Record) -> IntakeRecord | None:
         """Return what is known of a record, if these very bytes were read for the release before.
 
         They are read again only if something else of their tranche is new.
         """
-        if not self.connues or record.fault:
+        if not self.known_records or record.fault:
             return None
         sha256 = hashlib.sha256(record.data).hexdigest()
-        known = self.connues.get(sha256)
+        known = self.known_records.get(sha256)
         size = len(record.data)
-        return known and Lue(record.path, record.nom, record.line, sha256, *known, longueur=size)
+        return known and IntakeRecord(
+            record.path, record.name, record.line, sha256, *known, size=size
+        )
 
 
-def lire(records: Iterable[Record], lecteur: Lecteur, jobs: int) -> Iterator[tuple[Record, Lue]]:
+def read_records(
+    records: Iterable[Record], reader: RecordReader, jobs: int
+) -> Iterator[tuple[Record, IntakeRecord]]:
     """Yield each record with what was read of it, in order."""
     grouped = batches(records, BATCH, lambda record: len(record.data), BATCH_BYTES)
-    for batch, found in ordered(lecteur.lire, grouped, jobs):
+    for batch, found in ordered(reader.read, grouped, jobs):
         yield from zip(batch, found, strict=True)
 
 
-def relue(lue: Lue, data: bytes = b"") -> Lecture:
+def outcome_of(record: IntakeRecord, data: bytes = b"") -> ReadOutcome:
     """Return the reading of a record; `data` are its bytes where the reading is not at hand."""
-    if lue.pickled:
-        read: Lecture = pickle.loads(lue.pickled)
+    if record.pickled:
+        read: ReadOutcome = pickle.loads(record.pickled)
         return read
-    return lecture(Record(lue.path, lue.nom, data, line=lue.line))
+    return read_outcome(Record(record.path, record.name, data, line=record.line))
 
 
-class Recueil:
+class Intake:
     """The records of all questions, in a file; who wrote them, and up to when they go."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._places: dict[str, list[int]] = {}
-        self._closes: set[str] = set()  # questions of which a record tells the end
+        self._ended: set[str] = set()  # questions of which a record tells the end
         self.auteurs: set[str] = set()  # references of persons
-        self.donnees_au: dict[int, date] = {}  # legislature → the latest day read
+        self.data_until: dict[int, date] = {}  # legislature → the latest day read
 
-    def add(self, lue: Lue) -> None:
+    def add(self, record: IntakeRecord) -> None:
         """Lay aside one record that could be read."""
-        self._places.setdefault(lue.uid, []).append(self._file.tell())
-        if not lue.attend:
-            self._closes.add(lue.uid)
-        if lue.auteur:
-            self.auteurs.add(lue.auteur)
-        if lue.jour:
-            known = self.donnees_au.get(lue.legislature, lue.jour)
-            self.donnees_au[lue.legislature] = max(known, lue.jour)
-        pickle.dump(lue, self._file)
+        self._places.setdefault(record.uid, []).append(self._file.tell())
+        if not record.waits:
+            self._ended.add(record.uid)
+        if record.auteur:
+            self.auteurs.add(record.auteur)
+        if record.last_day:
+            known = self.data_until.get(record.legislature, record.last_day)
+            self.data_until[record.legislature] = max(known, record.last_day)
+        pickle.dump(record, self._file)
 
-    def tranches(self) -> Iterator[Tranche]:
+    def partitions(self) -> Iterator[PartitionRecords]:
         """Yield the questions, tranche by tranche; only after all records were laid aside.
 
         Where records are long, the questions of one range of numbers are several tranches.
         """
-        ordered = sorted(self._places, key=self._rang)
-        for nom, uids in groupby(ordered, key=self._nom):
+        ordered = sorted(self._places, key=self._sort_key)
+        for name, uids in groupby(ordered, key=self._name):
             records = map(self._records, uids)
-            for part, some in enumerate(batches(records, GAMME, longueur, BATCH_BYTES)):
-                yield Tranche(f"{nom}.{part}" if part else nom, some)
+            for part, some in enumerate(
+                batches(records, NUMBERS_PER_RANGE, total_size, BATCH_BYTES)
+            ):
+                yield PartitionRecords(f"{name}.{part}" if part else name, some)
 
-    def _rang(self, uid: str) -> tuple[Any, ...]:
+    def _sort_key(self, uid: str) -> tuple[Any, ...]:
         legislature, type_, numero = split_uid(uid)
-        return legislature, type_, numero // GAMME, uid not in self._closes, numero
+        return legislature, type_, numero // NUMBERS_PER_RANGE, uid not in self._ended, numero
 
-    def _nom(self, uid: str) -> str:
+    def _name(self, uid: str) -> str:
         legislature, type_, numero = split_uid(uid)
-        if uid in self._closes:
-            return f"{legislature}-{type_}-{numero // TAILLE:05d}"
-        return f"{legislature}-{type_}-{numero // GAMME * (GAMME // TAILLE):05d}{ATTENTE}"
+        if uid in self._ended:
+            return f"{legislature}-{type_}-{numero // NUMBERS_PER_PARTITION:05d}"
+        return f"{legislature}-{type_}-{numero // NUMBERS_PER_RANGE * (NUMBERS_PER_RANGE // NUMBERS_PER_PARTITION):05d}{WAITING}"
 
-    def _records(self, uid: str) -> tuple[Lue, ...]:
+    def _records(self, uid: str) -> tuple[IntakeRecord, ...]:
         return tuple(self._load(place) for place in self._places[uid])
 
-    def _load(self, place: int) -> Lue:
+    def _load(self, place: int) -> IntakeRecord:
         self._file.seek(place)
-        found: Lue = pickle.load(self._file)
+        found: IntakeRecord = pickle.load(self._file)
         return found
 
 
-def longueur(lues: Iterable[Lue]) -> int:
+def total_size(records: Iterable[IntakeRecord]) -> int:
     """Return how many bytes some records have."""
-    return sum(lue.longueur for lue in lues)
+    return sum(record.size for record in records)
 
 
-def gamme_of(nom: str) -> tuple[str, int]:
+def range_of(name: str) -> tuple[str, int]:
     """Return what the tranches of one range of numbers have in common, those that wait among them.
 
-    >>> gamme_of("17-QE-00013.1") == gamme_of("17-QE-00012.attente")
+    >>> range_of("17-QE-00013.1") == range_of("17-QE-00012.attente")
     True
     """
-    kind, _, rest = nom.rpartition("-")
-    return kind, int(rest.partition(".")[0]) * TAILLE // GAMME
+    kind, _, rest = name.rpartition("-")
+    return kind, int(rest.partition(".")[0]) * NUMBERS_PER_PARTITION // NUMBERS_PER_RANGE

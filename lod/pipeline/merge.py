@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from lod.base.errors import Finding, Where
 from lod.model.question import JO, Attribution, Auteur, Cloture, Erratum, Organe, Question, Reponse
 from lod.model.text import fold
-from lod.sources.forms import Lecture, Reading
+from lod.sources.forms import Reading, ReadOutcome
 
 T = TypeVar("T")
 
@@ -24,35 +24,36 @@ T = TypeVar("T")
 class Contradiction:
     """Two records state one fact differently; the first is published."""
 
-    libelle: str
-    publie: str
-    ecarte: str
+    fact: str
+    published: str
+    discarded: str
 
 
-def ranked(lectures: Iterable[Lecture]) -> tuple[Lecture, ...]:
+def ranked(outcomes: Iterable[ReadOutcome]) -> tuple[ReadOutcome, ...]:
     """Return the records of one question in the order in which they count."""
-    return tuple(sorted(lectures, key=lambda read: rank(_read(read).question), reverse=True))
+    return tuple(sorted(outcomes, key=lambda read: rank(_read(read).question), reverse=True))
 
 
-def merge(lectures: Sequence[Lecture]) -> Reading:
+def merge(outcomes: Sequence[ReadOutcome]) -> Reading:
     """Return what the records of one question say together; they come as `ranked`."""
-    first, others = lectures[0], lectures[1:]
+    first, others = outcomes[0], outcomes[1:]
     question, remarks = _read(first).question, list(_read(first).remarks)
     repairs = Counter(_read(first).repairs)
-    for lecture in others:
-        other = _read(lecture)
+    for outcome in others:
+        other = _read(outcome)
         remarks += other.remarks
         remarks += [
-            told(found, first, lecture) for found in contradictions(question, other.question)
+            contradiction_remark(found, first, outcome)
+            for found in contradictions(question, other.question)
         ]
         repairs.update(other.repairs)
-        question = both(question, other.question)
+        question = combine(question, other.question)
     return Reading(question, tuple(remarks), _read(first).lines, repairs)
 
 
-def _read(lecture: Lecture) -> Reading:
-    assert lecture.reading, "only records that were read are merged"
-    return lecture.reading
+def _read(outcome: ReadOutcome) -> Reading:
+    assert outcome.reading, "only records that were read are merged"
+    return outcome.reading
 
 
 def rank(q: Question) -> tuple[object, ...]:
@@ -62,11 +63,11 @@ def rank(q: Question) -> tuple[object, ...]:
     return (bool(q.reponses), bool(q.cloture), day.toordinal() if day else 0, stated)
 
 
-def told(found: Contradiction, first: Lecture, other: Lecture) -> Finding:
+def contradiction_remark(found: Contradiction, first: ReadOutcome, other: ReadOutcome) -> Finding:
     """Return a contradiction as a remark with both sources."""
     return Finding(
         Where(first.path, first.line),
-        f"{found.libelle}: '{found.publie}' here, '{found.ecarte}' in {other.nom}",
+        f"{found.fact}: '{found.published}' here, '{found.discarded}' in {other.name}",
         "the first is published; find out which one is right",
     )
 
@@ -85,9 +86,9 @@ def contradictions(one: Question, two: Question) -> Iterable[Contradiction]:
         ("réponse", _jos(one), _jos(two), _share_a_day),
         ("fin", _end_of(one), _end_of(two), eq),
     )
-    for libelle, here, there, agree in checks:
+    for fact, here, there, agree in checks:
         if here and there and not agree(here, there):
-            yield Contradiction(libelle, _words(here), _words(there))
+            yield Contradiction(fact, _words(here), _words(there))
 
 
 def _end_of(q: Question) -> str | None:
@@ -97,7 +98,7 @@ def _end_of(q: Question) -> str | None:
     return f"retirée le {q.retrait.jour}" if q.retrait else None
 
 
-def both(one: Question, two: Question) -> Question:
+def combine(one: Question, two: Question) -> Question:
     """Return the first question, completed by the second."""
     texts_from = one if one.texte else two
     chain_from = _better_chain(one, two)

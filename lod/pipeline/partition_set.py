@@ -9,98 +9,112 @@ from pathlib import Path
 from typing import Any
 
 from lod.base import compression
-from lod.base.output_tree import take_over
+from lod.base.output_tree import reuse_file
 from lod.base.parallel import batches
-from lod.pipeline.partitions import FOLDER, RESTE, head_of, members, names_in, parts_of, sommaire_of
-from lod.rdf import serialize as dump
+from lod.pipeline.partitions import (
+    FOLDER,
+    OWN_PIECES,
+    head_of,
+    members,
+    names_in,
+    parts_of,
+    summary_of,
+)
+from lod.rdf import serialize
 
 PIECE = 64  # tranches loaded into the store at once; its memory grows with the piece
-RETIRES = "retires.pickle"  # among the tranches: which documents of theirs are others' already
+STATED_BEFORE = (
+    "retires.pickle"  # among the tranches: which documents of theirs are others' already
+)
 Pieces = dict[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Publiees:
+class PartitionSet:
     """What is published of questions, and of all that they refer to, in pieces; any process may
-    read them. `retires` are the documents of a tranche that an earlier one has already.
+    read them. `stated_before` are the documents of a tranche that an earlier one has already.
     """
 
     work: Path
-    tranches: tuple[str, ...]
-    retires: Mapping[str, Iterable[str]]
+    partitions: tuple[str, ...]
+    stated_before: Mapping[str, Iterable[str]]
     before: Path | None = None  # the release before
 
     @classmethod
-    def of(cls, release: Path) -> "Publiees":
+    def of(cls, release: Path) -> "PartitionSet":
         """Return what a finished release has published."""
         folder = release / FOLDER
-        return cls(release, tuple(sorted(names_in(folder))), _load(folder / RETIRES) or {})
+        return cls(release, tuple(sorted(names_in(folder))), _load(folder / STATED_BEFORE) or {})
 
     def keep(self) -> None:
         """Write down what `of` asks for."""
-        with (self.work / FOLDER / RETIRES).open("xb") as file:
-            pickle.dump({nom: sorted(retires) for nom, retires in self.retires.items()}, file)
+        with (self.work / FOLDER / STATED_BEFORE).open("xb") as file:
+            pickle.dump(
+                {name: sorted(documents) for name, documents in self.stated_before.items()}, file
+            )
 
     def paths(self) -> list[Path]:
         """Return the files of the tranches, in order."""
-        return [self._path(nom) for nom in self.tranches]
+        return [self._path(name) for name in self.partitions]
 
     def members(self) -> Iterator[Pieces]:
         """Yield the pieces of each tranche, as gzip members."""
-        for nom in self.tranches:
-            found = members(self._path(nom))
-            yield found | self._reste(nom, found["nt"]) if nom in self.retires else found
+        for name in self.partitions:
+            found = members(self._path(name))
+            yield (
+                found | self._own_pieces(name, found["nt"]) if name in self.stated_before else found
+            )
 
     def ntriples(self) -> Iterator[bytes]:
         """Yield all triples, in pieces of whole lines."""
-        for some in batches(self.tranches, PIECE):
+        for some in batches(self.partitions, PIECE):
             yield b"".join(map(self._text, some))
-        yield self.rest()
+        yield self.remainder()
 
-    def lines(self, nom: str) -> list[bytes]:
+    def lines(self, name: str) -> list[bytes]:
         """Return the N-Triples of a tranche, line by line; none if there is no such tranche."""
-        return self._text(nom).splitlines(keepends=True) if self._path(nom).is_file() else []
+        return self._text(name).splitlines(keepends=True) if self._path(name).is_file() else []
 
-    def rest(self) -> bytes:
+    def remainder(self) -> bytes:
         """Return what the questions refer to, as N-Triples."""
         return (self.work / "reste.nt").read_bytes()
 
-    def differing(self, other: "Publiees") -> list[str]:
+    def differing(self, other: "PartitionSet") -> list[str]:
         """Return the names of the tranches of which another release publishes something else."""
-        names = sorted({*self.tranches, *other.tranches})
-        return [nom for nom in names if self._made_of(nom) != other._made_of(nom)]
+        names = sorted({*self.partitions, *other.partitions})
+        return [name for name in names if self._made_of(name) != other._made_of(name)]
 
-    def cles(self, noms: Iterable[str]) -> dict[str, str]:
+    def keys(self, names: Iterable[str]) -> dict[str, str]:
         """Return question → what it was made of, in some tranches, of those that are there."""
-        paths = (self._path(nom) for nom in noms)
-        found = (sommaire_of(path).cles for path in paths if path.is_file())
-        return dict(chain.from_iterable(cles.items() for cles in found))
+        paths = (self._path(name) for name in names)
+        found = (summary_of(path).keys for path in paths if path.is_file())
+        return dict(chain.from_iterable(keys.items() for keys in found))
 
-    def _made_of(self, nom: str) -> tuple[Any, list[str]]:
-        return head_of(self._path(nom)), sorted(self.retires.get(nom, ()))
+    def _made_of(self, name: str) -> tuple[Any, list[str]]:
+        return head_of(self._path(name)), sorted(self.stated_before.get(name, ()))
 
-    def _text(self, nom: str) -> bytes:
-        [member] = parts_of(self._path(nom), "nt")
-        return without(member, self.retires.get(nom, ()))
+    def _text(self, name: str) -> bytes:
+        [member] = parts_of(self._path(name), "nt")
+        return without(member, self.stated_before.get(name, ()))
 
-    def _reste(self, nom: str, member: bytes) -> Pieces:
+    def _own_pieces(self, name: str, member: bytes) -> Pieces:
         """Return the pieces of a tranche without the documents that others have; those of the
         release before, if it had to make the same.
         """
-        key, path = self._made_of(nom), self._path(nom + RESTE)
+        key, path = self._made_of(name), self._path(name + OWN_PIECES)
         old = self.before and self.before / FOLDER / path.name
         if old and (known := _load(old)) and known[0] == key:
-            take_over(old, path)
+            reuse_file(old, path)
             pieces: Pieces = known[1]
             return pieces
-        nt = without(member, self.retires[nom])
-        ttl = dump.turtle_piece(dump.triples(nt))
+        nt = without(member, self.stated_before[name])
+        ttl = serialize.turtle_piece(serialize.triples(nt))
         made = {"nt": compression.gzipped_member(nt), "ttl": compression.gzipped_member(ttl)}
         path.write_bytes(pickle.dumps((key, made)))
         return made
 
-    def _path(self, nom: str) -> Path:
-        return self.work / FOLDER / nom
+    def _path(self, name: str) -> Path:
+        return self.work / FOLDER / name
 
 
 def without(member: bytes, documents: Iterable[str]) -> bytes:

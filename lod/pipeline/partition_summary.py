@@ -8,81 +8,84 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Triple
 
-from lod.pipeline.build_report import Decompte
-from lod.pipeline.convert import Fate, Lot, Publie, Rejete
-from lod.pipeline.findings import Refus, Remarque, refus_of
-from lod.pipeline.intake import Connue
-from lod.pipeline.statistics import Statistiques
-from lod.pipeline.usage import Usages, classes_of, usages, within
+from lod.pipeline.build_report import Counts
+from lod.pipeline.convert import Accepted, ConvertedBatch, Fate, Rejected
+from lod.pipeline.findings import Rejection, Remark, rejection_of
+from lod.pipeline.intake import KnownRecord
+from lod.pipeline.statistics import StatisticsCounter
+from lod.pipeline.usage import Usage, classes_of, count_usage, within
 from lod.pipeline.validation.validate import Result
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.serialize import ntriples
 
 
 @dataclass(slots=True)
-class Sommaire:
+class PartitionSummary:
     """What the rest of a build needs to know of a tranche.
 
-    `lues` are the records it was made of, by hash, with their question, author, and latest day;
+    `known_records` are the records it was made of, by hash, with their question, author, and latest day;
     `documents` the triples of each document, those that recall others apart, in `rappels`;
-    `reponses` the questions that each answer serves; `usages` what is used in the questions, under
-    "", and in each answer, which may be an earlier tranche's; `voisins` what else of ours the
-    documents point to; `cles` the hash of what each published question was made of.
-    `tient_au_jour`: an open question is among them, so that the day up to which the data goes
+    `reponses` the questions that each answer serves; `usage` what is used in the questions, under
+    "", and in each answer, which may be an earlier tranche's; `neighbours` what else of ours the
+    documents point to; `keys` the hash of what each published question was made of.
+    `depends_on_day`: an open question is among them, so that the day up to which the data goes
     counts. `references` are N-Triples by the number of the question that says them, each line once:
     as terms they would take ten times as long to be passed on.
     """
 
-    nom: str
-    cle: str
-    jour: str
-    tient_au_jour: bool = False
-    lues: dict[str, Connue] = field(default_factory=dict)
-    decompte: Decompte = field(default_factory=Decompte)
-    refus: list[Refus] = field(default_factory=list)
-    remarques: list[Remarque] = field(default_factory=list)
+    name: str
+    key: str
+    day: str
+    depends_on_day: bool = False
+    known_records: dict[str, KnownRecord] = field(default_factory=dict)
+    counts: Counts = field(default_factory=Counts)
+    rejections: list[Rejection] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
     documents: dict[str, int] = field(default_factory=dict)
     reponses: dict[str, list[str]] = field(default_factory=dict)
-    foyers: dict[str, Counter[str]] = field(default_factory=dict)
+    focus_nodes: dict[str, Counter[str]] = field(default_factory=dict)
     results: list[Result] = field(default_factory=list)
     references: dict[int, bytes] = field(default_factory=dict)
     rappels: tuple[Triple, ...] = ()
-    voisins: tuple[str, ...] = ()
-    cles: dict[str, str] = field(default_factory=dict)
-    statistiques: Statistiques = field(default_factory=Statistiques)
-    usages: dict[str, Usages] = field(default_factory=dict)
+    neighbours: tuple[str, ...] = ()
+    keys: dict[str, str] = field(default_factory=dict)
+    statistics: StatisticsCounter = field(default_factory=StatisticsCounter)
+    usage: dict[str, Usage] = field(default_factory=dict)
 
 
-def resumer(
-    sommaire: Sommaire,
+def summarize(
+    summary: PartitionSummary,
     fates: Sequence[Fate],
     documents: dict[str, tuple[Triple, ...]],
-    made: Lot,
+    made: ConvertedBatch,
     iris: Iris,
 ) -> None:
     """Fill in what became of the questions of a tranche."""
     said: set[bytes] = set()
     rappels: list[Triple] = []
     for fate in fates:
-        sommaire.decompte.add(fate)
-        if isinstance(fate, Rejete):
-            sommaire.refus += [
-                refus_of(read.nom, read.path, read.sha256, fate.findings) for read in fate.lectures
+        summary.counts.add(fate)
+        if isinstance(fate, Rejected):
+            summary.rejections += [
+                rejection_of(read.name, read.path, read.sha256, fate.findings)
+                for read in fate.outcomes
             ]
-            sommaire.results += fate.results
+            summary.results += fate.results
             continue
         q = fate.question
-        sommaire.remarques += list(_remarques(fate))
-        sommaire.tient_au_jour |= q.attend
+        summary.remarks += list(_remarks(fate))
+        summary.depends_on_day |= q.attend
         for r in q.reponses:
-            sommaire.reponses.setdefault(iris.reponse(q, r).value, []).append(q.uid)
-        sommaire.references[q.numero] = _lines(fate.references, said)
+            summary.reponses.setdefault(iris.reponse(q, r).value, []).append(q.uid)
+        summary.references[q.numero] = _lines(fate.references, said)
         rappels += fate.rappels
-        sommaire.statistiques.add(q, iris)
-    sommaire.rappels = tuple(rappels)
-    sommaire.documents = {iri: len(triples) for iri, triples in documents.items()}
-    sommaire.foyers = {iri: made.foyers[iri] for iri in documents if iri in made.foyers}
-    sommaire.results += [r for r in made.results if document_of(r.focus) in documents]
+        summary.statistics.add(q, iris)
+    summary.rappels = tuple(rappels)
+    summary.documents = {iri: len(triples) for iri, triples in documents.items()}
+    summary.focus_nodes = {
+        iri: made.focus_nodes[iri] for iri in documents if iri in made.focus_nodes
+    }
+    summary.results += [r for r in made.results if document_of(r.focus) in documents]
 
 
 def _lines(references: Iterable[Triple], said: set[bytes]) -> bytes:
@@ -93,30 +96,32 @@ def _lines(references: Iterable[Triple], said: set[bytes]) -> bytes:
     return b"".join(lines)
 
 
-def relever(sommaire: Sommaire, documents: Mapping[str, Sequence[Triple]], base: str) -> None:
+def record_usage(
+    summary: PartitionSummary, documents: Mapping[str, Sequence[Triple]], base: str
+) -> None:
     """Fill in what the documents use, and what they point to."""
-    sommaire.usages = _used(documents, sommaire.reponses, base)
-    sommaire.voisins = tuple(_voisins(documents, base))
+    summary.usage = _used(documents, summary.reponses, base)
+    summary.neighbours = tuple(_neighbours(documents, base))
 
 
 def _used(
     documents: Mapping[str, Sequence[Triple]], reponses: Iterable[str], base: str
-) -> dict[str, Usages]:
+) -> dict[str, Usage]:
     """Return which properties the classes of the questions use, under "", and those of each answer;
     answers that use as much share it.
     """
     classes = classes_of(chain.from_iterable(documents.values()))
     answers = [iri for iri in reponses if iri in documents]
     questions = (documents[iri] for iri in documents.keys() - set(answers))
-    found = {"": within(usages(chain.from_iterable(questions), classes), base)}
-    known: dict[frozenset[Any], Usages] = {}
+    found = {"": within(count_usage(chain.from_iterable(questions), classes), base)}
+    known: dict[frozenset[Any], Usage] = {}
     for iri in answers:
-        own = within(usages(documents[iri], classes), base)
+        own = within(count_usage(documents[iri], classes), base)
         found[iri] = known.setdefault(frozenset(own.items()), own)
     return found
 
 
-def _voisins(documents: Mapping[str, Sequence[Triple]], base: str) -> Iterator[str]:
+def _neighbours(documents: Mapping[str, Sequence[Triple]], base: str) -> Iterator[str]:
     """Yield the IRIs below our base that some documents point to, and are not among them."""
     own = chain.from_iterable(documents.values())
     objects = {t.object.value for t in own if isinstance(t.object, NamedNode)}
@@ -125,8 +130,8 @@ def _voisins(documents: Mapping[str, Sequence[Triple]], base: str) -> Iterator[s
     )
 
 
-def _remarques(fate: Publie) -> Iterator[Remarque]:
-    noms = {read.path: read.nom for read in reversed(fate.lectures)}
+def _remarks(fate: Accepted) -> Iterator[Remark]:
+    names = {read.path: read.name for read in reversed(fate.outcomes)}
     for f in fate.remarks:
-        nom = noms.get(f.where.path, fate.lectures[0].nom)
-        yield Remarque(nom, f.where.line, f.wrong, f.remedy)
+        name = names.get(f.where.path, fate.outcomes[0].name)
+        yield Remark(name, f.where.line, f.wrong, f.remedy)

@@ -14,14 +14,14 @@ from typing import Any
 from lod.base.errors import Finding, UsageError, Where
 from lod.model.dates import read_date
 from lod.model.identifiers import split_uid, type_question
-from lod.reference.reviewed_links import FILES, LiensRevus, read_liens, rows
+from lod.reference.reviewed_links import FILES, ReviewedLinks, read_reviewed_links, rows
 from lod.sources.forms import Reading
 
-CORRECTIONS, RETENUES, EFFECTIFS = "corrections.csv", "retenues.csv", "effectifs.csv"
+CORRECTIONS, WITHHELD, EXPECTED_COUNTS = "corrections.csv", "retenues.csv", "effectifs.csv"
 COLUMNS = {
     CORRECTIONS: ("uid", "champ", "faux", "juste", "motif"),
-    RETENUES: ("uid", "motif"),
-    EFFECTIFS: ("legislature", "type", "nombre", "motif"),
+    WITHHELD: ("uid", "motif"),
+    EXPECTED_COUNTS: ("legislature", "type", "nombre", "motif"),
 }
 
 
@@ -36,40 +36,42 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
-class Revue:
-    """The files as values; `empreinte` tells one state of them from another."""
+class Review:
+    """The files as values; `fingerprint` tells one state of them from another."""
 
     corrections: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
-    retenues: Mapping[str, str] = field(default_factory=dict)
-    effectifs: Mapping[tuple[int, str], int] = field(default_factory=dict)
-    liens: LiensRevus = field(default_factory=LiensRevus)
-    empreinte: str = ""
+    withheld: Mapping[str, str] = field(default_factory=dict)
+    expected_counts: Mapping[tuple[int, str], int] = field(default_factory=dict)
+    links: ReviewedLinks = field(default_factory=ReviewedLinks)
+    fingerprint: str = ""
 
-    def empreinte_de(self, uid: str) -> str:
+    def fingerprint_of(self, uid: str) -> str:
         """Return what tells one state of what is decided of a question from another."""
-        return repr((self.corrections.get(uid), self.retenues.get(uid)))
+        return repr((self.corrections.get(uid), self.withheld.get(uid)))
 
 
-def read_revue(folder: Path | None) -> Revue:
+def read_review(folder: Path | None) -> Review:
     """Return what the files of a folder state; raise UsageError for a row that states nothing."""
     if folder is None:
-        return Revue()
+        return Review()
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder; give the one with your reviewed files")
     corrections: dict[str, tuple[Correction, ...]] = {}
     for row in _rows(folder / CORRECTIONS):
         rule = Correction(row["champ"], row["faux"], row["juste"], row["motif"])
         corrections[row["uid"]] = (*corrections.get(row["uid"], ()), rule)
-    retenues = {row["uid"]: row["motif"] for row in _rows(folder / RETENUES)}
-    effectifs: dict[tuple[int, str], int] = {
+    withheld = {row["uid"]: row["motif"] for row in _rows(folder / WITHHELD)}
+    expected_counts: dict[tuple[int, str], int] = {
         (int(row["legislature"]), type_question(row["type"])): int(row["nombre"])
-        for row in _rows(folder / EFFECTIFS)
+        for row in _rows(folder / EXPECTED_COUNTS)
     }
     hashed = hashlib.sha256()
     for name in (*COLUMNS, *FILES):
         path = folder / name
         hashed.update(name.encode() + (path.read_bytes() if path.is_file() else b""))
-    return Revue(corrections, retenues, effectifs, read_liens(folder), hashed.hexdigest())
+    return Review(
+        corrections, withheld, expected_counts, read_reviewed_links(folder), hashed.hexdigest()
+    )
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
@@ -94,10 +96,10 @@ def _fault(row: dict[str, str], columns: tuple[str, ...]) -> str:
     return ""
 
 
-def corrected(reading: Reading, revue: Revue, place: Where) -> Reading:
+def corrected(reading: Reading, review: Review, place: Where) -> Reading:
     """Return the reading with its misprints corrected; each is told, whether it matched or not."""
     q, remarks = reading.question, list(reading.remarks)
-    for rule in revue.corrections.get(q.uid, ()):
+    for rule in review.corrections.get(q.uid, ()):
         try:
             q = _replaced(q, rule.champ.split("."), rule)
         except ValueError as error:
@@ -114,7 +116,7 @@ def corrected(reading: Reading, revue: Revue, place: Where) -> Reading:
 def _replaced(value: Any, path: list[str], rule: Correction) -> Any:
     """Return a copy of a value of the model with the misprint below `path` corrected."""
     if not path:
-        return _right(value, rule)
+        return _corrected_value(value, rule)
     name, rest = path[0], path[1:]
     if isinstance(value, tuple) and name.isdecimal() and int(name) < len(value):
         n = int(name)
@@ -127,7 +129,7 @@ def _replaced(value: Any, path: list[str], rule: Correction) -> Any:
     return replace(value, **changed)
 
 
-def _right(value: Any, rule: Correction) -> Any:
+def _corrected_value(value: Any, rule: Correction) -> Any:
     if isinstance(value, str) and value.count(rule.faux) == 1:
         return value.replace(rule.faux, rule.juste)
     if isinstance(value, date) and value.isoformat() == rule.faux:
@@ -137,7 +139,7 @@ def _right(value: Any, rule: Correction) -> Any:
     raise ValueError(f"it does not say '{rule.faux}' once")
 
 
-def short_of(
+def shortfalls(
     counted: Mapping[tuple[int, str], int], expected: Mapping[tuple[int, str], int]
 ) -> Iterator[tuple[int, str, int, int]]:
     """Yield (legislature, type, counted, expected) where fewer questions are there."""

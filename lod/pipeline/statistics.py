@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from lod.base.settings import Settings
 from lod.model.question import Question
-from lod.rdf import deadlines as delais
+from lod.rdf import deadlines
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels, types
 from lod.rdf.templates import describe
@@ -29,11 +29,11 @@ from lod.rdf.vocab import (
     RDFS_LABEL,
     SKOS_PREF_LABEL,
     decimal,
-    entier,
     fr,
+    integer,
     qp,
 )
-from lod.reference.tables import portefeuilles_de
+from lod.reference.tables import portefeuilles_of
 
 AXES = {
     "ministere": "ministère",
@@ -65,25 +65,25 @@ COUNTED = {  # status → what it counts in
 
 
 @dataclass(slots=True)
-class Compte:
-    """What was counted of one cell; `limites`: how many of its questions have a due date."""
+class CellCount:
+    """What was counted of one cell; `due_count`: how many of its questions have a due date."""
 
-    nombres: Counter[NamedNode] = field(default_factory=Counter)
-    limites: int = 0
-    delais: Counter[int] = field(default_factory=Counter)
+    numbers: Counter[NamedNode] = field(default_factory=Counter)
+    due_count: int = 0
+    delays: Counter[int] = field(default_factory=Counter)
 
-    def update(self, other: "Compte") -> None:
+    def update(self, other: "CellCount") -> None:
         """Count what was counted elsewhere."""
-        self.nombres.update(other.nombres)
-        self.limites += other.limites
-        self.delais.update(other.delais)
+        self.numbers.update(other.numbers)
+        self.due_count += other.due_count
+        self.delays.update(other.delays)
 
     def measures(self) -> Iterator[tuple[NamedNode, Literal]]:
         """Yield (measure, value), in their order; only those that have a meaning."""
-        for measure in COUNTS + (PUNCTUAL if self.limites else ()):
-            yield measure, entier(self.nombres[measure])
-        if self.delais:
-            days = list(self.delais.elements())
+        for measure in COUNTS + (PUNCTUAL if self.due_count else ()):
+            yield measure, integer(self.numbers[measure])
+        if self.delays:
+            days = list(self.delays.elements())
             yield QP.delaiMedian, decimal(median(days))
             yield QP.delaiMoyen, decimal(fmean(days))
 
@@ -92,45 +92,45 @@ class Compte:
 class Observation:
     """One cell: the axis, the resource, legislature, type of question, and its measures."""
 
-    axe: str
-    entite: NamedNode
+    axis: str
+    entity: NamedNode
     legislature: int
     type: str
-    mesures: dict[NamedNode, Literal]
+    measures: dict[NamedNode, Literal]
 
 
-class Statistiques:
+class StatisticsCounter:
     """Counts that grow question by question; small: thousands of cells.
 
     `cells`: (axis, IRI, legislature, type of question) → what was counted.
     """
 
     def __init__(self) -> None:
-        self.cells: dict[tuple[str, str, int, str], Compte] = {}
+        self.cells: dict[tuple[str, str, int, str], CellCount] = {}
 
     def add(self, q: Question, iris: Iris) -> None:
         """Count one published question, in each cell that it belongs to."""
         measured = counted(q)
-        has_limit, days = delais.date_limite(q) is not None, delais.delai_jours(q)
-        for axe, entite in entites(q, iris):
-            compte = self.cells.setdefault((axe, entite.value, q.legislature, q.type), Compte())
-            compte.nombres.update(measured)
-            compte.limites += has_limit
+        has_limit, days = deadlines.date_limite(q) is not None, deadlines.delai_jours(q)
+        for axis, entity in entities(q, iris):
+            cell = self.cells.setdefault((axis, entity.value, q.legislature, q.type), CellCount())
+            cell.numbers.update(measured)
+            cell.due_count += has_limit
             if days is not None:
-                compte.delais[days] += 1
+                cell.delays[days] += 1
 
-    def update(self, other: "Statistiques") -> None:
+    def update(self, other: "StatisticsCounter") -> None:
         """Count what was counted elsewhere."""
-        for key, compte in other.cells.items():
-            self.cells.setdefault(key, Compte()).update(compte)
+        for key, cell in other.cells.items():
+            self.cells.setdefault(key, CellCount()).update(cell)
 
     def observations(self) -> Iterator[Observation]:
         """Yield every cell, axis by axis, in the order of their IRIs."""
         order = list(AXES)
         for key in sorted(self.cells, key=lambda key: (order.index(key[0]), *key[1:])):
-            axe, entite, legislature, type_ = key
+            axis, entity, legislature, type_ = key
             measures = dict(self.cells[key].measures())
-            yield Observation(axe, NamedNode(entite), legislature, type_, measures)
+            yield Observation(axis, NamedNode(entity), legislature, type_, measures)
 
     def triples(self, iris: Iris) -> Iterator[Triple]:
         """Yield the cells as observations, and the structure of the sets that they are in."""
@@ -155,17 +155,17 @@ def structure(base: str) -> Iterator[Triple]:
 
 def counted(q: Question) -> tuple[NamedNode, ...]:
     """Return the measures that a question counts in: asked, and those of its status."""
-    found = delais.statut(q)
+    found = deadlines.statut(q)
     assert found, "a question without any day has no status, and the shapes refuse it"
     return (QP.posees, *COUNTED[found[0]])
 
 
-def entites(q: Question, iris: Iris) -> Iterator[tuple[str, NamedNode]]:
+def entities(q: Question, iris: Iris) -> Iterator[tuple[str, NamedNode]]:
     """Yield (axis, resource) for each that a question is counted under."""
     ministere = q.ministere_attributaire
     if ministere:
         yield "ministere", iris.ministere(ministere)
-        for name in portefeuilles_de(ministere.libelles):
+        for name in portefeuilles_of(ministere.libelles):
             yield "portefeuille", iris.portefeuille(name)
     if q.groupe:
         yield "groupe", iris.groupe(q, q.groupe)
@@ -177,13 +177,13 @@ def entites(q: Question, iris: Iris) -> Iterator[tuple[str, NamedNode]]:
 
 def triples(o: Observation, iris: Iris) -> Iterator[Triple]:
     """Yield what is published about one cell."""
-    s = iris.part(o.entite, "statistique", f"{o.legislature}-{o.type}")
+    s = iris.part(o.entity, "statistique", f"{o.legislature}-{o.type}")
     kind = labels(SKOS_PREF_LABEL)[types()[o.type].value]
     yield Triple(s, RDF_TYPE, QB_OBSERVATION)
     yield Triple(s, RDFS_LABEL, fr(f"Statistique : {kind}, {o.legislature}e législature"))
-    yield Triple(s, QB_DATA_SET, iris.statistiques(o.axe))
-    yield Triple(s, DCTERMS_SUBJECT, o.entite)
+    yield Triple(s, QB_DATA_SET, iris.statistiques(o.axis))
+    yield Triple(s, DCTERMS_SUBJECT, o.entity)
     yield Triple(s, DCTERMS_TEMPORAL, iris.legislature(o.legislature))
     yield Triple(s, DCTERMS_TYPE, types()[o.type])
-    for measure, value in o.mesures.items():
+    for measure, value in o.measures.items():
         yield Triple(s, measure, value)

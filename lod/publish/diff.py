@@ -15,10 +15,10 @@ from pyoxigraph import RdfFormat, parse
 
 from lod.base.errors import LodError, UsageError
 from lod.base.tabular import aligned, csv_line
-from lod.pipeline.mapping import wikidata_facts as faits
-from lod.publish import history as historique
-from lod.publish.changes import GENRES, Changement, Journal, entre
-from lod.publish.release_list import Release, find
+from lod.pipeline.mapping import wikidata_facts
+from lod.publish import history
+from lod.publish.changes import CHANGE_KINDS, Change, ChangeLog, changes_between
+from lod.publish.release_list import ReleaseFolder, find
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store
 
@@ -30,24 +30,24 @@ PARTS = {
     "exemples": "",
     "void": "",
     "service": "",
-    "faits-wikidata": faits.GRAPHE,
-    "historique": historique.GRAPHE,
+    "faits-wikidata": wikidata_facts.GRAPH,
+    "historique": history.GRAPH,
 }
 TURTLE = RdfFormat.TURTLE
 HEADER = ("uid", "question", "nom", "titre", "genres")
 
 
-class Triples(AbstractContextManager["Triples"]):
+class TripleDiff(AbstractContextManager["TripleDiff"]):
     """The triples that only one of two releases has, by file and as N-Triples, on disk."""
 
-    def __init__(self, avant: Release, apres: Release) -> None:
-        self._base = str(apres.told["base"])
+    def __init__(self, old: ReleaseFolder, new: ReleaseFolder) -> None:
+        self._base = str(new.told["base"])
         self._disk = sqlite3.connect("")  # a file without a name, gone when it is closed
         self._disk.execute("CREATE TABLE ligne (partie, texte, cote)")
         for part in PARTS:
-            if _sum(avant, part) != _sum(apres, part):
-                for cote, release in enumerate((avant, apres)):
-                    rows = ((part, line, cote) for line in lines(release.folder, part))
+            if _sum(old, part) != _sum(new, part):
+                for side, release in enumerate((old, new)):
+                    rows = ((part, line, side) for line in lines(release.folder, part))
                     self._disk.executemany("INSERT INTO ligne VALUES (?, ?, ?)", rows)
         self._disk.execute(
             "CREATE TABLE ecart AS SELECT partie, texte, max(cote) AS cote FROM ligne "
@@ -66,10 +66,10 @@ class Triples(AbstractContextManager["Triples"]):
         found = {part: (removed, added) for part, removed, added in rows}
         return {part: found.get(part, (0, 0)) for part in PARTS}
 
-    def patch(self, cote: int) -> Iterator[bytes]:
+    def patch(self, side: int) -> Iterator[bytes]:
         """Yield the triples of one side, 0 or 1, each a line of N-Quads."""
         rows = self._disk.execute(
-            "SELECT partie, texte FROM ecart WHERE cote = ? ORDER BY rowid", (cote,)
+            "SELECT partie, texte FROM ecart WHERE cote = ? ORDER BY rowid", (side,)
         )
         for part, line in rows:
             graph = f"<{self._base}{PARTS[part]}> .".encode() if PARTS[part] else b"."
@@ -97,7 +97,7 @@ def _file(release: Path, part: str) -> Path | None:
     return next((path for path in paths if path.is_file()), None)
 
 
-def _sum(release: Release, part: str) -> str:
+def _sum(release: ReleaseFolder, part: str) -> str:
     """Return the SHA-256 of a file as the manifest has it: the same bytes need not be read."""
     path = _file(release.folder, part)
     return str(release.told["files"][path.name]["sha256"]) if path else ""
@@ -109,35 +109,35 @@ def diff(folder: Path, before: str, after: str, form: str, out: IO[bytes]) -> st
 
     Raises UsageError if they have different bases, LodError if questions cannot be compared.
     """
-    avant, apres = find(folder, before), find(folder, after)
-    bases = (avant.told["base"], apres.told["base"])
+    old, new = find(folder, before), find(folder, after)
+    bases = (old.told["base"], new.told["base"])
     if bases[0] != bases[1]:
         raise UsageError(
-            f"{avant.id} is published below {bases[0]}, {apres.id} below {bases[1]}: nothing in "
+            f"{old.id} is published below {bases[0]}, {new.id} below {bases[1]}: nothing in "
             "them is the same; name two releases with one base"
         )
-    return FORMS[form](avant, apres, out)
+    return FORMS[form](old, new, out)
 
 
-def _journal(avant: Release, apres: Release) -> Journal:
+def _change_log(old: ReleaseFolder, new: ReleaseFolder) -> ChangeLog:
     """Return what has changed; raise LodError if that cannot be told."""
-    store = open_store(apres.folder / "store")
-    journal, motif = entre(avant.folder, str(apres.told["base"]), store)
-    if motif:
-        with journal:
+    store = open_store(new.folder / "store")
+    change_log, reason = changes_between(old.folder, str(new.told["base"]), store)
+    if reason:
+        with change_log:
             raise LodError(
-                f"{avant.id} and {apres.id} cannot be compared by question ({motif}); "
+                f"{old.id} and {new.id} cannot be compared by question ({reason}); "
                 "ask for --format patch"
             )
-    return journal
+    return change_log
 
 
-def _table(avant: Release, apres: Release, out: IO[bytes]) -> str:
+def _table(old: ReleaseFolder, new: ReleaseFolder, out: IO[bytes]) -> str:
     """Write counts: of the releases, of changes by kind, of triples by file."""
-    with _journal(avant, apres) as journal, Triples(avant, apres) as triples:
-        kinds, counts = journal.comptes(), triples.counts()
-        changed = len(journal)
-    sides = (avant, apres)
+    with _change_log(old, new) as change_log, TripleDiff(old, new) as triples:
+        kinds, counts = change_log.counts(), triples.counts()
+        changed = len(change_log)
+    sides = (old, new)
     tables: tuple[list[list[object]], ...] = (
         [
             ["", "before", "after"],
@@ -146,7 +146,7 @@ def _table(avant: Release, apres: Release, out: IO[bytes]) -> str:
             ["questions", *(r.questions for r in sides)],
             ["triples", *(r.triples for r in sides)],
         ],
-        [["change", "questions"], *([kind, kinds.get(kind, 0)] for kind in GENRES)],
+        [["change", "questions"], *([kind, kinds.get(kind, 0)] for kind in CHANGE_KINDS)],
         [["triples of", "removed", "added"], *([part, *n] for part, n in counts.items())],
     )
     out.write("\n".join(map(aligned, tables)).encode())
@@ -154,12 +154,12 @@ def _table(avant: Release, apres: Release, out: IO[bytes]) -> str:
     return f"{changed} questions changed; {removed} triples removed, {added} added"
 
 
-def _patch(avant: Release, apres: Release, out: IO[bytes]) -> str:
+def _patch(old: ReleaseFolder, new: ReleaseFolder, out: IO[bytes]) -> str:
     """Write an RDF Patch: what is to be deleted first, for all in one transaction."""
-    out.write(f'H before "{avant.id}" .\nH after "{apres.id}" .\nTX .\n'.encode())
-    with Triples(avant, apres) as triples:
-        for cote, letter in enumerate((b"D ", b"A ")):
-            for line in triples.patch(cote):
+    out.write(f'H before "{old.id}" .\nH after "{new.id}" .\nTX .\n'.encode())
+    with TripleDiff(old, new) as triples:
+        for side, letter in enumerate((b"D ", b"A ")):
+            for line in triples.patch(side):
                 out.write(letter + line + b"\n")
         counts = triples.counts()
     out.write(b"TC .\n")
@@ -167,31 +167,31 @@ def _patch(avant: Release, apres: Release, out: IO[bytes]) -> str:
     return f"{removed} triples removed, {added} added"
 
 
-def _csv(avant: Release, apres: Release, out: IO[bytes]) -> str:
+def _csv(old: ReleaseFolder, new: ReleaseFolder, out: IO[bytes]) -> str:
     """Write a row for each question that has changed."""
-    iris = Iris(str(apres.told["base"]))
-    with _journal(avant, apres) as journal:
+    iris = Iris(str(new.told["base"]))
+    with _change_log(old, new) as change_log:
         out.write(csv_line(HEADER))
-        for c in journal:
-            row = {**_said(c, iris), "genres": " ".join(c.genres)}
+        for c in change_log:
+            row = {**_said(c, iris), "genres": " ".join(c.kinds)}
             out.write(csv_line(row[name] for name in HEADER))
-        return f"{len(journal)} questions changed"
+        return f"{len(change_log)} questions changed"
 
 
-def _json(avant: Release, apres: Release, out: IO[bytes]) -> str:
+def _json(old: ReleaseFolder, new: ReleaseFolder, out: IO[bytes]) -> str:
     """Write one document, with a line for each question that has changed."""
-    iris = Iris(str(apres.told["base"]))
-    with _journal(avant, apres) as journal:
-        head = {"avant": avant.id, "apres": apres.id, "comptes": journal.comptes()}
+    iris = Iris(str(new.told["base"]))
+    with _change_log(old, new) as change_log:
+        head = {"avant": old.id, "apres": new.id, "comptes": change_log.counts()}
         out.write(f'{_dumped(head)[:-1]}, "changements": ['.encode())
-        for n, c in enumerate(journal):
+        for n, c in enumerate(change_log):
             out.write(f"{',' if n else ''}\n{_dumped(_said(c, iris))}".encode())
         out.write(b"\n]}\n")
-        return f"{len(journal)} questions changed"
+        return f"{len(change_log)} questions changed"
 
 
-def _said(c: Changement, iris: Iris) -> dict[str, object]:
-    said = (c.uid, iris.question(c.uid).value, c.nom, c.titre, c.genres)
+def _said(c: Change, iris: Iris) -> dict[str, object]:
+    said = (c.uid, iris.question(c.uid).value, c.name, c.titre, c.kinds)
     return dict(zip(HEADER, said, strict=True))
 
 
@@ -199,7 +199,7 @@ def _dumped(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-FORMS: dict[str, Callable[[Release, Release, IO[bytes]], str]] = {
+FORMS: dict[str, Callable[[ReleaseFolder, ReleaseFolder, IO[bytes]], str]] = {
     "table": _table,
     "patch": _patch,
     "json": _json,

@@ -9,25 +9,24 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store, Triple, parse
 
-from lod.base import compression, tabular
-from lod.base import packaged as files
+from lod.base import compression, packaged, tabular
 from lod.base.compression import count_lines
 from lod.base.errors import LodError
 from lod.base.settings import Settings
 from lod.pipeline import csv_rows
-from lod.pipeline.partition_set import Publiees
-from lod.rdf import serialize as dump
+from lod.pipeline.partition_set import PartitionSet
+from lod.rdf import serialize
 from lod.rdf.templates import describe
 
 
 @dataclass(frozen=True, slots=True)
-class Fichier:
+class DownloadFile:
     """A file to download: name, what it holds, triples (None: it is no RDF), bytes, SHA-256."""
 
-    nom: str
-    contenu: str
+    name: str
+    content: str
     triples: int | None
-    octets: int
+    size: int
     sha256: str
 
 
@@ -48,41 +47,41 @@ CONTENTS = {
 }
 
 
-def write_dumps(publiees: Publiees) -> None:
+def write_dumps(partition_set: PartitionSet) -> None:
     """Write questions, links, ontology, alignments and shapes as files to download."""
-    work, dumps = publiees.work, publiees.work / "dumps"
-    write_questions(dumps, publiees)
+    work, dumps = partition_set.work, partition_set.work / "dumps"
+    write_questions(dumps, partition_set)
     for nt, name in ((work / "links.nt", "links"), (work / "faits.nt", "faits-wikidata")):
         with compression.gzipped(dumps / f"{name}.ttl.gz") as file:
-            dump.write_turtle(nt, file)
-    shutil.copyfile(files.ONTOLOGY, dumps / "ontology.ttl")
-    shutil.copyfile(files.ALIGNMENTS, dumps / "alignements.ttl")
-    (dumps / "shapes.ttl").write_bytes(dump.turtle(dump.ntriples(_shapes())))
+            serialize.write_turtle(nt, file)
+    shutil.copyfile(packaged.ONTOLOGY, dumps / "ontology.ttl")
+    shutil.copyfile(packaged.ALIGNMENTS, dumps / "alignements.ttl")
+    (dumps / "shapes.ttl").write_bytes(serialize.turtle(serialize.ntriples(_shapes())))
 
 
-def write_questions(dumps: Path, publiees: Publiees) -> None:
+def write_questions(dumps: Path, partition_set: PartitionSet) -> None:
     """Write what is published of questions, and of what they refer to, from its pieces.
 
     The rows of a tranche are few, and pack badly alone: those of all are packed as one.
     """
-    rest = publiees.rest()
+    rest = partition_set.remainder()
     with (
         (dumps / "questions.nt.gz").open("wb") as nt,
         (dumps / "questions.ttl.gz").open("wb") as ttl,
         compression.gzipped(dumps / "questions.csv.gz") as csv,
     ):
-        ttl.write(compression.gzipped_member(dump.turtle_head()))
+        ttl.write(compression.gzipped_member(serialize.turtle_head()))
         csv.write(tabular.csv_line(csv_rows.CSV_HEADER))
-        for found in publiees.members():
+        for found in partition_set.members():
             nt.write(found["nt"])
             ttl.write(found["ttl"])
             csv.write(gzip.decompress(found["csv"]))
         nt.write(compression.gzipped_member(rest))
-        ttl.write(compression.gzipped_member(dump.turtle_piece(dump.triples(rest))))
+        ttl.write(compression.gzipped_member(serialize.turtle_piece(serialize.triples(rest))))
 
 
 def _shapes() -> Iterator[Triple]:
-    for path in files.shapes():
+    for path in packaged.shapes():
         yield from (q.triple for q in parse(path=str(path), format=RdfFormat.TURTLE))
 
 
@@ -108,29 +107,29 @@ def count_triples(work: Path, questions: int, store: Store) -> dict[str, int]:
 
 def describe_files(
     work: Path, settings: Settings, counts: dict[str, int], **values: object
-) -> list[Fichier]:
+) -> list[DownloadFile]:
     """Describe the dumps: dcat.ttl, SHA256SUMS, and hard links of all where the site has them."""
     dumps, public = work / "dumps", work / "site" / "telechargements"
-    fichiers = [_fichier(dumps / name, counts) for name in CONTENTS]
-    text = describe("dcat.ttl", settings, fichiers=fichiers, **values)
+    download_files = [_download_file(dumps / name, counts) for name in CONTENTS]
+    text = describe("dcat.ttl", settings, fichiers=download_files, **values)
     (dumps / "dcat.ttl").write_bytes(text)
     triples = sum(1 for _ in parse(text, format=RdfFormat.TURTLE))
     counts["dcat"] = triples
-    fichiers.append(_fichier(dumps / "dcat.ttl", counts))
-    sums = "".join(f"{f.sha256}  {f.nom}\n" for f in fichiers)
+    download_files.append(_download_file(dumps / "dcat.ttl", counts))
+    sums = "".join(f"{f.sha256}  {f.name}\n" for f in download_files)
     (dumps / "SHA256SUMS").write_text(sums, "utf-8")
     public.mkdir(parents=True)
     for path in dumps.iterdir():
         os.link(path, public / path.name)
-    return fichiers
+    return download_files
 
 
-def _fichier(path: Path, counts: dict[str, int]) -> Fichier:
+def _download_file(path: Path, counts: dict[str, int]) -> DownloadFile:
     name = path.name
-    return Fichier(
-        nom=name,
-        contenu=CONTENTS.get(name, "Description DCAT, pour les catalogues (Turtle)"),
+    return DownloadFile(
+        name=name,
+        content=CONTENTS.get(name, "Description DCAT, pour les catalogues (Turtle)"),
         triples=None if "csv" in name else counts[name.partition(".")[0]],
-        octets=path.stat().st_size,
+        size=path.stat().st_size,
         sha256=compression.sha256(path),
     )

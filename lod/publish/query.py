@@ -19,7 +19,7 @@ from pyoxigraph import (
 from lod.base.errors import LodError, UsageError
 from lod.model.identifiers import shorten
 from lod.publish.release import current, manifest
-from lod.publish.search.sparql_function import fonctions
+from lod.publish.search.sparql_function import search_functions
 from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
 
@@ -36,7 +36,7 @@ def run(folder: Path, query: str, form: str) -> tuple[bytes, str]:
     """
     release = current(folder)
     base, store = manifest(release)["base"], open_store(release / "store")
-    with fonctions(release) as known:
+    with search_functions(release) as known:
         try:
             found = store.query(
                 query, prefixes=PREFIXES, base_iri=f"{base}sparql", custom_functions=known

@@ -18,39 +18,39 @@ CURRENT, RELEASES, MANIFEST = "current", "releases", "manifest.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Suite:
+class Lineage:
     """What a build comes after: the identity of the release before it, None for the first.
 
-    `courante` is the release that is current meanwhile, None if there is none; `est_reprise` says
+    `current` is the release that is current meanwhile, None if there is none; `is_rebuild` says
     that it is made of the very same things, so that the build takes over what it came after.
     """
 
-    noyau: str
-    precedente: str | None
-    courante: Path | None
-    est_reprise: bool
+    core: str
+    previous: str | None
+    current: Path | None
+    is_rebuild: bool
 
     @property
-    def identite(self) -> str:
+    def identity(self) -> str:
         """What the release is made of, and what it comes after, as 16 hexadecimal digits."""
-        if self.precedente is None:
-            return self.noyau  # a first release is named after what it is made of, wherever it is
-        return hashlib.sha256(f"{self.noyau}\n{self.precedente}\n".encode()).hexdigest()[:16]
+        if self.previous is None:
+            return self.core  # a first release is named after what it is made of, wherever it is
+        return hashlib.sha256(f"{self.core}\n{self.previous}\n".encode()).hexdigest()[:16]
 
 
-def suite(folder: Path, noyau: str) -> Suite:
-    """Return what a build of `noyau`, the hash of all that it is made of, comes after in `folder`.
+def lineage(folder: Path, core: str) -> Lineage:
+    """Return what a build of `core`, the hash of all that it is made of, comes after in `folder`.
 
     The same build again in one folder has the same identity: it is not its own successor.
     """
     try:
-        courante = current(folder)
+        current_release = current(folder)
     except UsageError:
-        return Suite(noyau=noyau, precedente=None, courante=None, est_reprise=False)
-    told = manifest(courante)
-    same = told.get("noyau", told["id"]) == noyau  # before there was a history, the id was that
-    precedente = told.get("precedente") if same else told["id"]
-    return Suite(noyau=noyau, precedente=precedente, courante=courante, est_reprise=same)
+        return Lineage(core=core, previous=None, current=None, is_rebuild=False)
+    told = manifest(current_release)
+    same = told.get("noyau", told["id"]) == core  # before there was a history, the id was that
+    previous_id = told.get("precedente") if same else told["id"]
+    return Lineage(core=core, previous=previous_id, current=current_release, is_rebuild=same)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from lod.base.durable import alone
+from lod.base.durable import lock_folder
 from lod.base.errors import LodError, UsageError
 from lod.base.tabular import aligned
 from lod.publish.release import (
@@ -22,7 +22,7 @@ from lod.publish.release import (
 )
 from lod.rdf.store import open_store
 
-FIELDS: dict[str, Callable[["Release"], object]] = {  # what is listed of one, as JSON
+FIELDS: dict[str, Callable[["ReleaseFolder"], object]] = {  # what is listed of one, as JSON
     "id": lambda r: r.id,
     "current": lambda r: r.is_current,
     "served": lambda r: r.is_served,
@@ -31,7 +31,7 @@ FIELDS: dict[str, Callable[["Release"], object]] = {  # what is listed of one, a
     "donnees_au": lambda r: r.told.get("donnees_au"),
     "questions": lambda r: r.questions,
     "triples": lambda r: r.triples,
-    "precedente": lambda r: r.precedente or None,
+    "precedente": lambda r: r.previous or None,
     "base": lambda r: r.told.get("base"),
     "version": lambda r: r.told.get("version"),
 }
@@ -41,7 +41,7 @@ SAID = ("id", "base", "donnees_au", "questions", "triples", "files")  # a manife
 
 
 @dataclass(frozen=True)
-class Release:
+class ReleaseFolder:
     """A folder of a release, whole or not; `is_current` says that readers are given it."""
 
     folder: Path
@@ -83,7 +83,7 @@ class Release:
         return int(self.told["triples"]["store"]) if self.told else 0
 
     @property
-    def precedente(self) -> str:
+    def previous(self) -> str:
         """The release that it came after, or nothing."""
         return self.told.get("precedente") or ""
 
@@ -115,7 +115,7 @@ def _wrong(folder: Path) -> Iterator[str]:
             yield f"dumps/{name} is not as long as {MANIFEST} says"
 
 
-def listed(found: list[Release], form: str) -> str:
+def listed(found: list[ReleaseFolder], form: str) -> str:
     """Return releases as a table, or as JSON."""
     if form == "json":
         told = [{name: value(r) for name, value in FIELDS.items()} for r in found]
@@ -124,15 +124,15 @@ def listed(found: list[Release], form: str) -> str:
     return aligned([head, *map(_row, found)])
 
 
-def _row(release: Release) -> list[object]:
+def _row(release: ReleaseFolder) -> list[object]:
     state = "current" if release.is_current else "served" if release.is_served else ""
     if release.lacks:
         return [release.id, "", "", "", "", f"{state} not whole: {release.lacks}".strip()]
     figures = (release.told["donnees_au"], release.questions, release.triples)
-    return [release.id, *figures, release.precedente, state]
+    return [release.id, *figures, release.previous, state]
 
 
-def releases(folder: Path) -> list[Release]:
+def releases(folder: Path) -> list[ReleaseFolder]:
     """Return every release that a folder keeps, whole or not, the newest last.
 
     None stands before the one that it came after, whatever the clock says. Raises UsageError if
@@ -140,28 +140,28 @@ def releases(folder: Path) -> list[Release]:
     """
     here = current(folder).name
     paths = (p for p in (folder / RELEASES).iterdir() if p.is_dir() and p.name[0] != ".")
-    found = {path.name: Release(path, path.name == here) for path in paths}
+    found = {path.name: ReleaseFolder(path, path.name == here) for path in paths}
     return sorted(found.values(), key=lambda release: _place(release, found))
 
 
-def _place(release: Release, found: dict[str, Release]) -> tuple[float, int, str]:
+def _place(release: ReleaseFolder, found: dict[str, ReleaseFolder]) -> tuple[float, int, str]:
     """Return what releases are put in order by: when all that it follows had been made."""
     line = [release]
-    while (before := found.get(line[-1].precedente)) and before not in line:
+    while (before := found.get(line[-1].previous)) and before not in line:
         line.append(before)
     return max(r.made for r in line), len(line), release.id
 
 
-def find(folder: Path, name: str) -> Release:
+def find(folder: Path, name: str) -> ReleaseFolder:
     """Return the release that is meant: an id, the beginning of one, `current`, or `previous`.
 
     Raises UsageError unless it is exactly one, and whole.
     """
     kept = releases(folder)
     here = next(release for release in kept if release.is_current)
-    if name == PREVIOUS and not here.precedente:
+    if name == PREVIOUS and not here.previous:
         raise UsageError(f"{here.id}: the first release here, it came after none; name another")
-    wanted = {CURRENT: here.id, PREVIOUS: here.precedente}.get(name, name)
+    wanted = {CURRENT: here.id, PREVIOUS: here.previous}.get(name, name)
     meant = [release for release in kept if wanted and release.id.startswith(wanted)]
     if len(meant) != 1:
         wrong = "several releases begin so" if meant else f"no such release in {folder}"
@@ -172,25 +172,25 @@ def find(folder: Path, name: str) -> Release:
     return release
 
 
-def rollback(folder: Path, name: str = "") -> Release:
+def rollback(folder: Path, name: str = "") -> ReleaseFolder:
     """Make an earlier release current again, the one before if none is named; return it.
 
     Raises UsageError if there is no such release, or it is not whole: nothing has moved then.
     """
     current(folder)
-    with alone(folder / RELEASES, "lod rollback or lod releases --keep"):
+    with lock_folder(folder / RELEASES, "lod rollback or lod releases --keep"):
         release = find(folder, name or PREVIOUS)
         switch(folder, release.id)
     return release
 
 
-def keep(folder: Path, number: int) -> Iterator[tuple[Release, bool]]:
+def keep(folder: Path, number: int) -> Iterator[tuple[ReleaseFolder, bool]]:
     """Remove all but the newest `number`; yield each release that is older, and whether it went.
 
     The current one stays, one that is served, and what is not whole: that is for a person.
     """
     current(folder)
-    with alone(folder / RELEASES, "lod rollback or lod releases --keep"):
+    with lock_folder(folder / RELEASES, "lod rollback or lod releases --keep"):
         sweep(folder / RELEASES)
         whole = [release for release in releases(folder) if not release.lacks]
         for release in whole[:-number]:

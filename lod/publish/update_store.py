@@ -14,12 +14,12 @@ from pickle import UnpicklingError
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
 
-from lod.base.output_tree import take_over
-from lod.pipeline.partition_set import Publiees
+from lod.base.output_tree import reuse_file
+from lod.pipeline.partition_set import PartitionSet
 from lod.rdf.serialize import read_turtle, triples
 from lod.rdf.store import load
 
-PART = 2  # of the tranches, one may differ: beyond that, all is loaded
+ONE_IN = 2  # of so many partitions, one may differ: beyond that, all is loaded
 BESIDE = ("reste.nt", "links.nt")  # the data that is in no tranche
 # what reading a release that somebody has damaged may bring
 DAMAGED = (OSError, EOFError, ValueError, SyntaxError, RuntimeError, UnpicklingError, zlib.error)
@@ -27,37 +27,39 @@ DESCRIPTIONS = ("ontology", "exemples", "void", "service")  # dumps that are in 
 
 
 @dataclass(slots=True)
-class Difference:
+class StoreDelta:
     """Lines of N-Triples that go, and that come; what moves does neither."""
 
-    out: set[bytes] = field(default_factory=set)
-    into: set[bytes] = field(default_factory=set)
+    removed: set[bytes] = field(default_factory=set)
+    added: set[bytes] = field(default_factory=set)
 
     def add(self, old: Iterable[bytes], new: Iterable[bytes]) -> None:
         """Take in what became of one part of a release."""
         was, is_ = set(old), set(new)
-        self.out |= was - is_
-        self.into |= is_ - was
+        self.removed |= was - is_
+        self.added |= is_ - was
 
     def settle(self) -> None:
         """Forget what only went from one part to another."""
-        moved = self.out & self.into
-        self.out -= moved
-        self.into -= moved
+        moved = self.removed & self.added
+        self.removed -= moved
+        self.added -= moved
 
 
 @dataclass(frozen=True, slots=True)
-class Modifiees:
+class ChangedPartitions:
     """Where two releases differ: names of tranches, and those of their questions that are made of
     something else, before and after.
     """
 
-    noms: list[str]
-    avant: set[str]
-    apres: set[str]
+    names: list[str]
+    uids_before: set[str]
+    uids_after: set[str]
 
 
-def modifiees(before: Path | None, publiees: Publiees) -> Modifiees | None:
+def changed_partitions(
+    before: Path | None, partition_set: PartitionSet
+) -> ChangedPartitions | None:
     """Return where a release differs from the one before; None if that is nearly everywhere, or if
     the one before is damaged.
 
@@ -67,30 +69,32 @@ def modifiees(before: Path | None, publiees: Publiees) -> Modifiees | None:
     if before is None:
         return None
     try:
-        old = Publiees.of(before)
-        noms = publiees.differing(old)
-        if len(noms) * PART > len(publiees.tranches):
+        old = PartitionSet.of(before)
+        names = partition_set.differing(old)
+        if len(names) * ONE_IN > len(partition_set.partitions):
             return None
-        was, is_ = old.cles(noms).items(), publiees.cles(noms).items()
+        was, is_ = old.keys(names).items(), partition_set.keys(names).items()
     except DAMAGED:
         return None
-    found = Modifiees(noms, {uid for uid, _ in was - is_}, {uid for uid, _ in is_ - was})
-    return found if found.avant <= found.apres else None
+    found = ChangedPartitions(names, {uid for uid, _ in was - is_}, {uid for uid, _ in is_ - was})
+    return found if found.uids_before <= found.uids_after else None
 
 
-def amend(before: Path, publiees: Publiees, where: Modifiees, graphs: Iterable[str]) -> bool:
+def amend(
+    before: Path, partition_set: PartitionSet, differing: ChangedPartitions, graphs: Iterable[str]
+) -> bool:
     """Make the store of a release hold its data, and nothing else, on top of that of the one
     before; return whether that could be done.
 
     `graphs` are the IRIs of the named ones, which are written anew.
     """
-    folder = publiees.work / "store"
+    folder = partition_set.work / "store"
     try:
-        found = _difference(before, publiees, where)
-        gone = [*_descriptions(before), *triples(b"".join(found.out))]
+        found = _delta(before, partition_set, differing)
+        gone = [*_descriptions(before), *triples(b"".join(found.removed))]
         _link(before / "store", folder)
         _take_out(folder, gone, graphs)
-        load(folder, [b"".join(sorted(found.into))])
+        load(folder, [b"".join(sorted(found.added))])
     except DAMAGED:
         shutil.rmtree(folder, ignore_errors=True)
         return False
@@ -107,13 +111,13 @@ def _take_out(folder: Path, gone: Iterable[Triple], graphs: Iterable[str]) -> No
     store.flush()
 
 
-def _difference(before: Path, publiees: Publiees, where: Modifiees) -> Difference:
+def _delta(before: Path, partition_set: PartitionSet, differing: ChangedPartitions) -> StoreDelta:
     """Return what differs in the data of two releases."""
-    old, found = Publiees.of(before), Difference()
-    for nom in where.noms:
-        found.add(old.lines(nom), publiees.lines(nom))
+    old, found = PartitionSet.of(before), StoreDelta()
+    for partition in differing.names:
+        found.add(old.lines(partition), partition_set.lines(partition))
     for name in BESIDE:
-        found.add(_lines(before / name), _lines(publiees.work / name))
+        found.add(_lines(before / name), _lines(partition_set.work / name))
     found.settle()
     return found
 
@@ -134,6 +138,6 @@ def _link(old: Path, new: Path) -> None:
     new.mkdir()
     for path in old.iterdir():
         if path.suffix == ".sst":
-            take_over(path, new / path.name)
+            reuse_file(path, new / path.name)
         elif not path.name.startswith("LOG") and path.name != "LOCK":
             shutil.copyfile(path, new / path.name)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, NamedNode, Store, Triple
 
-from lod.base import packaged as files
-from lod.pipeline.usage import CLASSE, TOUT, TYPE, Classes, Usages, classes_of, kinds
+from lod.base import packaged
+from lod.pipeline.usage import ANY, CLASS, TYPE, Classes, Usage, classes_of, kinds
 from lod.rdf.jsonld import compact, expand
 from lod.rdf.ontology import ontology
 from lod.rdf.store import select
@@ -34,127 +34,127 @@ Subject = NamedNode | BlankNode | Triple
 
 
 @dataclass(frozen=True, slots=True)
-class Genre:
+class ObjectKind:
     """Objects of one kind that a property has: a class or a datatype, in how many triples."""
 
-    nom: str
-    terme: str
+    name: str
+    term: str
     triples: int
 
 
 @dataclass(frozen=True, slots=True)
-class Propriete:
+class PropertyCount:
     """A property that the instances of a class have, and the kinds of its objects."""
 
-    nom: str
-    terme: str
+    name: str
+    term: str
     triples: int
-    classes: tuple[Genre, ...]
-    types: tuple[Genre, ...]
+    classes: tuple[ObjectKind, ...]
+    types: tuple[ObjectKind, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Classe:
+class ClassCount:
     """A class: how many instances, how many triples about them, and by which properties."""
 
-    nom: str
-    terme: str
-    entites: int
-    proprietes: tuple[Propriete, ...]
+    name: str
+    term: str
+    entities: int
+    properties: tuple[PropertyCount, ...]
 
     @property
     def triples(self) -> int:
         """How many triples have an instance of the class as subject."""
-        return sum(p.triples for p in self.proprietes)
+        return sum(p.triples for p in self.properties)
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
     """How many triples, and how many different subjects and objects they have.
 
-    It is about all, or about one property: `nom` and `terme` then say which.
+    It is about all, or about one property: `name` and `term` then say which.
     """
 
     triples: int
-    sujets: int
-    objets: int
-    nom: str = ""
-    terme: str = ""
+    subjects: int
+    objects: int
+    name: str = ""
+    term: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Liens:
+class LinkCount:
     """Links to what somebody else publishes: a row of `site/liens.csv`, and what was counted."""
 
-    dit: dict[str, str]
+    row: dict[str, str]
     total: Total
 
     @property
-    def predicat(self) -> str:
+    def predicate(self) -> str:
         """The IRI of the property that links."""
-        return expand(self.dit["predicat"])
+        return expand(self.row["predicat"])
 
 
 @dataclass(frozen=True, slots=True)
-class Ensemble:
+class StoreTotals:
     """How much there is in a store as a whole; each description in it is counted too.
 
-    `parties` are the classes, `parties_propriete` the properties, by name, that the data alone
+    `data_only_classes` are the classes, `data_only_properties` the properties, by name, that the data alone
     have: what is counted of them holds for the whole.
     """
 
-    triplets: int
-    entites: int
-    sujets: int
+    triples: int
+    entities: int
+    subjects: int
     classes: tuple[str, ...]
-    proprietes: tuple[str, ...]
-    parties: tuple[str, ...] = ()
-    parties_propriete: tuple[str, ...] = ()
+    properties: tuple[str, ...]
+    data_only_classes: tuple[str, ...] = ()
+    data_only_properties: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Comptes:
+class StoreCounts:
     """All that was counted of a store."""
 
     total: Total
-    entites: int
-    classes: tuple[Classe, ...]
-    proprietes: tuple[Total, ...]
-    liens: tuple[Liens, ...]
+    entities: int
+    classes: tuple[ClassCount, ...]
+    properties: tuple[Total, ...]
+    links: tuple[LinkCount, ...]
 
 
-def compter(store: Store, usages: Usages, classes: Classes) -> Comptes:
+def count_store(store: Store, usage: Usage, classes: Classes) -> StoreCounts:
     """Return the figures of a store that holds what the dumps hold, and no description.
 
-    `usages` were counted of the same triples; `classes` are those of what questions refer to.
+    `usage` was counted of the same triples; `classes` are those of what questions refer to.
     """
     [whole], [entities] = select(store, WHOLE), select(store, ENTITIES)
-    return Comptes(
+    return StoreCounts(
         total=_total(whole),
-        entites=int(entities["n"]),
-        classes=tuple(_classes(store, usages, classes)),
-        proprietes=tuple(_total(row) for row in select(store, PROPERTIES)),
-        liens=tuple(_liens(store)),
+        entities=int(entities["n"]),
+        classes=tuple(_classes(store, usage, classes)),
+        properties=tuple(_total(row) for row in select(store, PROPERTIES)),
+        links=tuple(_links(store)),
     )
 
 
-def ensemble(comptes: Comptes, store: Store, triples: Sequence[Triple]) -> Ensemble:
+def store_totals(counts: StoreCounts, store: Store, triples: Sequence[Triple]) -> StoreTotals:
     """Return the figures of a store that was counted, as they will be with these triples in it.
 
     None of them may be there already.
     """
     typed = {t.subject for t in triples if t.predicate == RDF_TYPE}
     classes = {t.object.value for t in triples if t.predicate == RDF_TYPE}  # type: ignore[union-attr]
-    proprietes = {t.predicate.value for t in triples}
-    return Ensemble(
-        triplets=comptes.total.triples + len(triples),
-        entites=comptes.entites + _new(store, typed, RDF_TYPE),
-        sujets=comptes.total.sujets + _new(store, {t.subject for t in triples}),
-        classes=tuple(sorted(classes | {c.terme for c in comptes.classes})),
-        proprietes=tuple(sorted(proprietes | {p.terme for p in comptes.proprietes})),
-        parties=tuple(part.nom for part in comptes.classes if part.terme not in classes),
-        parties_propriete=tuple(
-            part.nom for part in comptes.proprietes if part.terme not in proprietes
+    properties = {t.predicate.value for t in triples}
+    return StoreTotals(
+        triples=counts.total.triples + len(triples),
+        entities=counts.entities + _new(store, typed, RDF_TYPE),
+        subjects=counts.total.subjects + _new(store, {t.subject for t in triples}),
+        classes=tuple(sorted(classes | {c.term for c in counts.classes})),
+        properties=tuple(sorted(properties | {p.term for p in counts.properties})),
+        data_only_classes=tuple(part.name for part in counts.classes if part.term not in classes),
+        data_only_properties=tuple(
+            part.name for part in counts.properties if part.term not in properties
         ),
     )
 
@@ -166,44 +166,44 @@ def _new(store: Store, subjects: Iterable[Subject], predicate: NamedNode | None 
 
 
 def _total(row: Row) -> Total:
-    terme = row.get("terme", "")
+    term = row.get("terme", "")
     figures = int(row["n"]), int(row["sujets"]), int(row["objets"])
-    return Total(*figures, nom(terme) if terme else "", terme)
+    return Total(*figures, fragment_name(term) if term else "", term)
 
 
-def _classes(store: Store, usages: Usages, classes: Classes) -> Iterator[Classe]:
-    types = _genres(kinds(usages, classes, TYPE))
-    ressources = _genres(kinds(usages, {**classes_of(ontology()), **classes}, CLASSE))
-    proprietes: dict[str, list[Propriete]] = {}
-    for (classe, terme), counted in sorted(kinds(usages, classes, TOUT).items()):
-        key = (classe, terme)
-        found = ressources.get(key, ()), types.get(key, ())
-        one = Propriete(nom(terme), terme, counted[""], *found)
-        proprietes.setdefault(classe, []).append(one)
+def _classes(store: Store, usage: Usage, classes: Classes) -> Iterator[ClassCount]:
+    types = _object_kinds(kinds(usage, classes, TYPE))
+    resources = _object_kinds(kinds(usage, {**classes_of(ontology()), **classes}, CLASS))
+    properties: dict[str, list[PropertyCount]] = {}
+    for (class_iri, term), counted in sorted(kinds(usage, classes, ANY).items()):
+        key = (class_iri, term)
+        found = resources.get(key, ()), types.get(key, ())
+        one = PropertyCount(fragment_name(term), term, counted[""], *found)
+        properties.setdefault(class_iri, []).append(one)
     for row in select(store, CLASSES):
-        terme = row["terme"]
-        yield Classe(nom(terme), terme, int(row["n"]), tuple(proprietes[terme]))
+        term = row["terme"]
+        yield ClassCount(fragment_name(term), term, int(row["n"]), tuple(properties[term]))
 
 
-def _genres(
+def _object_kinds(
     counted: Mapping[tuple[str, str], Mapping[str, int]],
-) -> dict[tuple[str, str], tuple[Genre, ...]]:
+) -> dict[tuple[str, str], tuple[ObjectKind, ...]]:
     """Return (class, property) → the kinds of its objects, sorted."""
     return {
-        key: tuple(Genre(nom(iri), iri, n) for iri, n in sorted(kinds.items()))
+        key: tuple(ObjectKind(fragment_name(iri), iri, n) for iri, n in sorted(kinds.items()))
         for key, kinds in counted.items()
     }
 
 
-def _liens(store: Store) -> Iterator[Liens]:
+def _links(store: Store) -> Iterator[LinkCount]:
     """Yield the sets of links that are not empty."""
-    with files.LIENS.open(encoding="utf-8", newline="") as file:
+    with packaged.LINKS.open(encoding="utf-8", newline="") as file:
         for said in csv.DictReader(file):
             [row] = select(store, LINKS % (expand(said["predicat"]), said["debut"]))
             if int(row["n"]):
-                yield Liens(said, _total(row))
+                yield LinkCount(said, _total(row))
 
 
-def nom(iri: str) -> str:
+def fragment_name(iri: str) -> str:
     """Return the name of a term as it stands in fragments: `qp-Question`."""
     return compact(iri).replace(":", "-")

@@ -21,78 +21,78 @@ DURATION = re.compile(r"P(?:(\d+)M)?(?:(\d+)D)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Duree:
+class Duration:
     """A time that a rule gives: whole months, then days."""
 
-    mois: int
-    jours: int
+    months: int
+    days: int
 
-    def apres(self, jour: date) -> date:
-        """Return the last day of this time, counted from `jour`.
+    def after(self, start: date) -> date:
+        """Return the last day of this time, counted from `start`.
 
-        >>> Duree(2, 0).apres(date(2020, 12, 31)), Duree(0, 10).apres(date(2021, 4, 6))
+        >>> Duration(2, 0).after(date(2020, 12, 31)), Duration(0, 10).after(date(2021, 4, 6))
         (datetime.date(2021, 2, 28), datetime.date(2021, 4, 16))
         """
-        year, month = divmod(jour.year * 12 + jour.month - 1 + self.mois, 12)
-        day = min(jour.day, monthrange(year, month + 1)[1])
+        year, month = divmod(start.year * 12 + start.month - 1 + self.months, 12)
+        day = min(start.day, monthrange(year, month + 1)[1])
         try:
-            return date(year, month + 1, day) + timedelta(days=self.jours)
+            return date(year, month + 1, day) + timedelta(days=self.days)
         except (ValueError, OverflowError):  # a misprint may name the last days of the calendar
             return date.max
 
 
 @dataclass(frozen=True, slots=True)
-class Regle:
-    """A rule: in force for questions published from `debut` to `fin`, and the times it gives."""
+class DeadlineRule:
+    """A rule: in force for questions published from `start` to `end`, and the times it gives."""
 
     iri: NamedNode
-    debut: date
-    fin: date
-    reponse: Duree | None
-    signalement: Duree | None
+    start: date
+    end: date
+    reponse: Duration | None
+    signalement: Duration | None
 
 
 @cache
-def regles() -> tuple[Regle, ...]:
+def deadline_rules() -> tuple[DeadlineRule, ...]:
     """Return the rules of the ontology, in its order."""
-    return tuple(_regle(iri, said) for iri, said in described(QP.regles).items())
+    return tuple(_rule(iri, said) for iri, said in described(QP.regles).items())
 
 
-def _regle(iri: NamedNode, said: dict[NamedNode, Literal]) -> Regle:
+def _rule(iri: NamedNode, said: dict[NamedNode, Literal]) -> DeadlineRule:
     def day(term: NamedNode, default: date) -> date:
         return date.fromisoformat(said[term].value) if term in said else default
 
-    return Regle(
+    return DeadlineRule(
         iri,
         day(SCHEMA_START_DATE, date.min),
         day(SCHEMA_END_DATE, date.max),
-        _duree(said.get(QP.delaiReponse)),
-        _duree(said.get(QP.delaiSignalement)),
+        _duration(said.get(QP.delaiReponse)),
+        _duration(said.get(QP.delaiSignalement)),
     )
 
 
-def _duree(literal: Literal | None) -> Duree | None:
+def _duration(literal: Literal | None) -> Duration | None:
     match = DURATION.fullmatch(literal.value) if literal else None
-    return Duree(int(match[1] or 0), int(match[2] or 0)) if match else None
+    return Duration(int(match[1] or 0), int(match[2] or 0)) if match else None
 
 
-def regle(q: Question) -> Regle | None:
+def rule_of(q: Question) -> DeadlineRule | None:
     """Return the rule for a written question, by the day of its publication."""
     if q.type != "QE" or not q.parution:
         return None
-    return next(r for r in regles() if r.debut <= q.parution.jour <= r.fin)
+    return next(r for r in deadline_rules() if r.start <= q.parution.jour <= r.end)
 
 
 def date_limite(q: Question) -> date | None:
     """Return the last day for an answer, where the rule publishes one."""
-    found = regle(q)
-    return found.reponse.apres(q.parution.jour) if found and found.reponse and q.parution else None
+    found = rule_of(q)
+    return found.reponse.after(q.parution.jour) if found and found.reponse and q.parution else None
 
 
 def date_limite_signalement(q: Question) -> date | None:
     """Return the last day for an answer after the first flag."""
-    found, jour = regle(q), q.date_signalement
-    return found.signalement.apres(jour) if found and found.signalement and jour else None
+    found, flagged = rule_of(q), q.date_signalement
+    return found.signalement.after(flagged) if found and found.signalement and flagged else None
 
 
 def delai_jours(q: Question) -> int | None:
@@ -109,17 +109,17 @@ def statut(q: Question) -> tuple[NamedNode, date] | None:
     For a closed question that is the day of its end, so that it does not change again; for an
     open one the day up to which the data goes. None if nobody can say how far it goes.
     """
-    limite = date_limite(q)
+    deadline = date_limite(q)
     if q.date_reponse:
-        return qp(f"statut-repondue{_punctual(q.date_reponse, limite)}"), q.date_reponse
+        return qp(f"statut-repondue{_punctual(q.date_reponse, deadline)}"), q.date_reponse
     if q.retrait:
         return qp("statut-retiree"), q.retrait.jour
     if q.donnees_au:
-        return qp(f"statut-en-attente{_punctual(q.donnees_au, limite)}"), q.donnees_au
+        return qp(f"statut-en-attente{_punctual(q.donnees_au, deadline)}"), q.donnees_au
     return None
 
 
-def _punctual(jour: date, limite: date | None) -> str:
-    if limite is None:
+def _punctual(day: date, deadline: date | None) -> str:
+    if deadline is None:
         return ""
-    return "-dans-delai" if jour <= limite else "-hors-delai"
+    return "-dans-delai" if day <= deadline else "-hors-delai"

@@ -96,9 +96,9 @@ class Iris:
         """`…/ministere/PO855083`, else `…/ministere/solidarites-et-sante`."""
         return self._iri("ministere", ministere.ref or slug(ministere.libelle))
 
-    def portefeuille(self, nom: str) -> NamedNode:
+    def portefeuille(self, name: str) -> NamedNode:
         """`…/portefeuille/interieur`: the field of a ministry, whatever its name."""
-        return self._iri("portefeuille", nom)
+        return self._iri("portefeuille", name)
 
     def rubrique(self, libelle: str) -> NamedNode:
         """`…/rubrique/commerce-et-artisanat`, one in all legislatures."""
@@ -112,9 +112,9 @@ class Iris:
         """`…/legislature/15#rubriques`: the scheme of the headings of one legislature."""
         return self._iri("legislature", f"{number}#rubriques")
 
-    def statistiques(self, axe: str) -> NamedNode:
+    def statistiques(self, axis: str) -> NamedNode:
         """`…/statistiques#par-ministere`: a set of statistics."""
-        return NamedNode(f"{self.base}statistiques#par-{axe}")
+        return NamedNode(f"{self.base}statistiques#par-{axis}")
 
     def circonscription(self, c: Circonscription) -> NamedNode:
         """`…/circonscription/13-13`: code of the department, number in it."""

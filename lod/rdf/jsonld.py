@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from pyoxigraph import Literal, NamedNode, Triple
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.rdf.vocab import PREFIXES, RDF_TYPE
 
 XSD_STRING, TYPE = PREFIXES["xsd"] + "string", RDF_TYPE.value
@@ -22,35 +22,35 @@ INVERSE_PREFIXES = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
 @cache
 def context() -> dict[str, Any]:
     """Return the context: prefixes, and a definition for each name."""
-    loaded: dict[str, Any] = orjson.loads(files.CONTEXT.read_bytes())["@context"]
+    loaded: dict[str, Any] = orjson.loads(packaged.CONTEXT.read_bytes())["@context"]
     return loaded
 
 
 @dataclass(frozen=True, slots=True)
-class Nom:
+class ContextName:
     """A property in the context: its name, whether its values are IRIs, else the language or the
     datatype that they have unless they say another; and the part of the context that says so.
     """
 
-    nom: str
+    name: str
     iri: bool = False
-    langue: str | None = None
+    language: str | None = None
     type: str | None = None
-    contexte: dict[str, Any] = field(default_factory=dict)
+    context: dict[str, Any] = field(default_factory=dict)
 
 
 @cache
-def _names() -> dict[str, Nom]:
+def _names() -> dict[str, ContextName]:
     """Return IRI of a property → its name."""
     defined = {name: said for name, said in context().items() if isinstance(said, dict)}
-    return {expand(said["@id"]): _nom(name, said) for name, said in defined.items()}
+    return {expand(said["@id"]): _context_name(name, said) for name, said in defined.items()}
 
 
-def _nom(name: str, said: dict[str, str]) -> Nom:
+def _context_name(name: str, said: dict[str, str]) -> ContextName:
     kind = said.get("@type", "")
     datatype = expand(kind) if kind and kind != "@id" else None
-    contexte = {name: said, **_prefix(said["@id"]), **_prefix(kind)}
-    return Nom(name, kind == "@id", said.get("@language"), datatype, contexte)
+    part = {name: said, **_prefix(said["@id"]), **_prefix(kind)}
+    return ContextName(name, kind == "@id", said.get("@language"), datatype, part)
 
 
 def _prefix(curie: str) -> dict[str, str]:
@@ -77,7 +77,7 @@ def compact(iri: str) -> str:
 def document(triples: Iterable[Triple]) -> bytes:
     """Return the triples as one JSON-LD document: a node per subject, in their order."""
     names, nodes = _names(), dict[str, dict[str, Any]]()
-    used, kinds = dict[str, Nom](), set[str]()
+    used, kinds = dict[str, ContextName](), set[str]()
     for s, p, o in triples:
         assert isinstance(s, NamedNode), "no blank node is ever made"
         iri, property_ = s.value, p.value
@@ -89,26 +89,26 @@ def document(triples: Iterable[Triple]) -> bytes:
         else:
             known = used.get(property_)
             if known is None:
-                known = used[property_] = names.get(property_) or Nom(property_)
-            _append(node, known.nom, _value(o, known))
-    part = dict(chain.from_iterable(nom.contexte.items() for nom in used.values()))
+                known = used[property_] = names.get(property_) or ContextName(property_)
+            _append(node, known.name, _value(o, known))
+    part = dict(chain.from_iterable(nom.context.items() for nom in used.values()))
     part.update(chain.from_iterable(_prefix(kind).items() for kind in kinds))
     graph = {"@context": dict(sorted(part.items())), "@graph": list(nodes.values())}
     return orjson.dumps(graph, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _value(value: object, known: Nom) -> Any:
+def _value(value: object, known: ContextName) -> Any:
     if isinstance(value, NamedNode):
         return value.value if known.iri else {"@id": value.value}
     assert isinstance(value, Literal), "no blank node is ever made"
     text, language = value.value, value.language
     if language:
-        return text if language == known.langue else {"@value": text, "@language": language}
+        return text if language == known.language else {"@value": text, "@language": language}
     datatype = value.datatype.value
     if datatype == known.type:
         return text
     if datatype == XSD_STRING:
-        bare = known.iri or known.type or known.langue
+        bare = known.iri or known.type or known.language
         return {"@value": text} if bare else text
     return {"@value": text, "@type": datatype}
 

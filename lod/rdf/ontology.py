@@ -4,7 +4,7 @@ from functools import cache
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.model.text import fold
 from lod.rdf.vocab import QP, SKOS_IN_SCHEME, SKOS_NOTATION, SKOS_PREF_LABEL
 
@@ -12,7 +12,7 @@ from lod.rdf.vocab import QP, SKOS_IN_SCHEME, SKOS_NOTATION, SKOS_PREF_LABEL
 @cache
 def ontology() -> tuple[Triple, ...]:
     """Return the triples of the ontology."""
-    quads = parse(path=str(files.ONTOLOGY), format=RdfFormat.TURTLE)
+    quads = parse(path=str(packaged.ONTOLOGY), format=RdfFormat.TURTLE)
     return tuple(quad.triple for quad in quads)
 
 

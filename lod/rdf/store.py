@@ -17,7 +17,7 @@ from pyoxigraph import (
 
 from lod.base.errors import LodError
 
-Term = NamedNode | BlankNode | Literal | Triple
+RdfTerm = NamedNode | BlankNode | Literal | Triple
 PIECE = 16 * 1024 * 1024  # bytes of N-Triples a bulk load; its memory grows with the piece
 
 
@@ -54,7 +54,7 @@ def open_store(folder: Path) -> Store:
 
 
 def select(
-    store: Store, query: str, bound: dict[Variable, Term] | None = None
+    store: Store, query: str, bound: dict[Variable, RdfTerm] | None = None
 ) -> Iterator[dict[str, str]]:
     """Yield the rows of a SELECT as texts, an empty one for what is unbound; `bound` fixes some
     variables.

@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.base.settings import Settings
 from lod.rdf.ontology import labels
 from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS_LABEL
@@ -22,11 +22,11 @@ VOCABULARIES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Forme:
+class FileFormat:
     """What a file is: its code in the EU list of file types, its name, its media type."""
 
     code: str
-    nom: str
+    name: str
     media: str
 
 
@@ -34,15 +34,15 @@ class Forme:
 class Licence:
     """A licence: its address, its name, its code in the ADMS list of types if that is known."""
 
-    adresse: str
-    nom: str
-    genre: str = ""
+    address: str
+    name: str
+    kind: str = ""
 
 
-FORMES = {
-    "ttl": Forme("RDF_TURTLE", "Turtle", "text/turtle"),
-    "nt": Forme("RDF_N_TRIPLES", "N-Triples", "application/n-triples"),
-    "csv": Forme("CSV", "CSV", "text/csv"),
+FILE_FORMATS = {
+    "ttl": FileFormat("RDF_TURTLE", "Turtle", "text/turtle"),
+    "nt": FileFormat("RDF_N_TRIPLES", "N-Triples", "application/n-triples"),
+    "csv": FileFormat("CSV", "CSV", "text/csv"),
 }
 CC0 = Licence("https://creativecommons.org/publicdomain/zero/1.0/", "CC0 1.0", "PublicDomain")
 KNOWN = (
@@ -63,7 +63,7 @@ LICENCES = {
 def describe(template: str, settings: Settings, **values: Any) -> bytes:
     """Return a description, as Turtle or as a text; `template` is one of `site/templates/`."""
     environment = Environment(
-        loader=FileSystemLoader(files.TEMPLATES),
+        loader=FileSystemLoader(packaged.TEMPLATES),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -71,7 +71,7 @@ def describe(template: str, settings: Settings, **values: Any) -> bytes:
     )
     # a JSON string is a Turtle string: the same escapes
     environment.filters["chaine"] = lambda text: json.dumps(text, ensure_ascii=False)
-    environment.filters["forme"] = lambda name: FORMES[name.split(".")[1]]
+    environment.filters["forme"] = lambda name: FILE_FORMATS[name.split(".")[1]]
     environment.filters["licence"] = lambda name: LICENCES.get(name, _licence(settings))
     environment.filters["vocabulaires"] = _vocabularies
     page = environment.get_template(template)
@@ -82,7 +82,7 @@ def describe(template: str, settings: Settings, **values: Any) -> bytes:
 
 def _licence(settings: Settings) -> Licence:
     """Return the licence of the records; one that we do not know is called by its address."""
-    known = {licence.adresse: licence for licence in KNOWN}
+    known = {licence.address: licence for licence in KNOWN}
     return known.get(settings.licence, Licence(settings.licence, settings.licence))
 
 

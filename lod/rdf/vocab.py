@@ -221,12 +221,12 @@ def fr(text: str) -> Literal:
     return Literal(text, language="fr")
 
 
-def texte_simple(text: str) -> Literal:
+def plain_literal(text: str) -> Literal:
     """Return a plain string: an identifier or a code, in no language."""
     return Literal(text)
 
 
-def entier(number: int) -> Literal:
+def integer(number: int) -> Literal:
     """Return a whole number."""
     return Literal(str(number), datatype=_INTEGER)
 
@@ -236,17 +236,17 @@ def decimal(number: float) -> Literal:
     return Literal(f"{number:.1f}".removesuffix(".0"), datatype=_DECIMAL)
 
 
-def vrai(value: bool) -> Literal:
+def boolean(value: bool) -> Literal:
     """Return a truth value."""
     return Literal("true" if value else "false", datatype=_BOOLEAN)
 
 
-def jour(day: date) -> Literal:
+def civil_date(day: date) -> Literal:
     """Return a civil date, never by way of a time or UTC."""
     return Literal(day.isoformat(), datatype=_DATES[10])
 
 
-def constat(text: str) -> Literal:
+def partial_date(text: str) -> Literal:
     """Return a date as precise as it is known: `2022-11-07`, `2017-12` or `2024`."""
     return Literal(text, datatype=_DATES[len(text)])
 

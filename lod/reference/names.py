@@ -7,80 +7,82 @@ from functools import lru_cache
 from lod.model.text import fold
 
 
-class Accord(IntEnum):
+class NameMatch(IntEnum):
     """How far two names agree, from not at all to letter by letter."""
 
-    AUCUN = 0
-    INITIALE = 1  # the same initial, the same last word
-    CONTENU = 2  # the same first name, however compound; the other words of one all in the other
-    PLIE = 3  # the same words, but for case, accents, punctuation and order
+    NONE = 0
+    INITIAL = 1  # the same initial, the same last word
+    CONTAINED = 2  # the same first name, however compound; the other words of one all in the other
+    FOLDED = 3  # the same words, but for case, accents, punctuation and order
     EXACT = 4
 
 
 # how much a name is worth, from 0 to 1; and a property beside it, as openrefine-wikibase weighs
-NOTES = {Accord.EXACT: 1.0, Accord.PLIE: 0.97, Accord.CONTENU: 0.85}
-POIDS = 0.4
+MATCH_SCORES = {NameMatch.EXACT: 1.0, NameMatch.FOLDED: 0.97, NameMatch.CONTAINED: 0.85}
+PROPERTY_WEIGHT = 0.4
 
 
-def note(nom: float, agreed: int, compared: int) -> float:
+def weighted_score(name_score: float, agreed: int, compared: int) -> float:
     """Return the weighed mean, from 0 to 100, of a name and of the properties that agree."""
-    return 100 * (nom + POIDS * agreed) / (1 + POIDS * compared)
+    return 100 * (name_score + PROPERTY_WEIGHT * agreed) / (1 + PROPERTY_WEIGHT * compared)
 
 
-def accord(un: str, autre: str) -> Accord:
+def name_match(one: str, another: str) -> NameMatch:
     """Return how two names agree.
 
-    >>> accord("Charles de Courson", "Courson (de) Charles"), accord("Éva Petex", "Eva Petex-Levet")
-    (<Accord.PLIE: 3>, <Accord.CONTENU: 2>)
-    >>> accord("Philippe Martin", "Pierre Martin"), accord("Philippe Martin", "Luc Martin")
-    (<Accord.INITIALE: 1>, <Accord.AUCUN: 0>)
-    >>> accord("Jean Michel", "Jean-Michel Bouvier"), accord("Jean Bardet", "Jean-Claude Bardet")
-    (<Accord.AUCUN: 0>, <Accord.INITIALE: 1>)
+    >>> name_match("Guy de Roy", "Roy (de) Guy"), name_match("Éva Petex", "Eva Petex-Levet")
+    (<NameMatch.FOLDED: 3>, <NameMatch.CONTAINED: 2>)
+    >>> name_match("Philippe Martin", "Pierre Martin"), name_match("Philippe Martin", "Luc Martin")
+    (<NameMatch.INITIAL: 1>, <NameMatch.NONE: 0>)
+    >>> name_match("Jean Michel", "Jean-Michel Roy"), name_match("Jean Roy", "Jean-Claude Roy")
+    (<NameMatch.NONE: 0>, <NameMatch.INITIAL: 1>)
     """
-    if un == autre:
-        return Accord.EXACT if un else Accord.AUCUN
-    ours, theirs = mots(un), mots(autre)
+    if one == another:
+        return NameMatch.EXACT if one else NameMatch.NONE
+    ours, theirs = name_words(one), name_words(another)
     if not ours or not theirs:
-        return Accord.AUCUN
-    if cle(un) == cle(autre):
-        return Accord.PLIE
+        return NameMatch.NONE
+    if name_key(one) == name_key(another):
+        return NameMatch.FOLDED
     if ours[0] == theirs[0]:
         rest, other = set(ours[1:]), set(theirs[1:])
-        prenom, autre_prenom = _prenom(un), _prenom(autre)
-        is_same_prenom = prenom <= set(theirs) and autre_prenom <= set(ours)
+        first_name, other_first_name = _first_name_words(one), _first_name_words(another)
+        is_same_first_name = first_name <= set(theirs) and other_first_name <= set(ours)
         is_contained = rest <= other or other <= rest
-        if is_same_prenom and is_contained and (rest - autre_prenom) & (other - prenom):
-            return Accord.CONTENU
+        if is_same_first_name and is_contained and (rest - other_first_name) & (other - first_name):
+            return NameMatch.CONTAINED
     same = ours[0][0] == theirs[0][0] and ours[-1] == theirs[-1]
-    return Accord.INITIALE if same else Accord.AUCUN
+    return NameMatch.INITIAL if same else NameMatch.NONE
 
 
-def meilleur(noms: Iterable[str], autres: Iterable[str]) -> Accord:
+def best_match(names: Iterable[str], others: Iterable[str]) -> NameMatch:
     """Return the best agreement between all the names of one and all the names of another."""
-    theirs = tuple(autres)
-    return max((accord(nom, other) for nom in noms for other in theirs), default=Accord.AUCUN)
+    theirs = tuple(others)
+    return max(
+        (name_match(name, other) for name in names for other in theirs), default=NameMatch.NONE
+    )
 
 
-def _prenom(nom: str) -> set[str]:
+def _first_name_words(name: str) -> set[str]:
     """Return the words of what stands before the first space: « Jean-Michel » is one name."""
-    return set(mots(nom.split(maxsplit=1)[0]))
+    return set(name_words(name.split(maxsplit=1)[0]))
 
 
 @lru_cache(maxsize=1 << 17)
-def cle(nom: str) -> str:
+def name_key(name: str) -> str:
     """Return what names share that are the same but for case, accents, punctuation and order.
 
-    >>> cle("Jacquaint Muguette") == cle("Muguette JACQUAINT")
+    >>> name_key("Jacquaint Muguette") == name_key("Muguette JACQUAINT")
     True
     """
-    return " ".join(sorted(mots(nom)))
+    return " ".join(sorted(name_words(name)))
 
 
 @lru_cache(maxsize=1 << 17)  # each of 62,000 names is compared with many
-def mots(nom: str) -> tuple[str, ...]:
+def name_words(name: str) -> tuple[str, ...]:
     """Return the words of a name, folded.
 
-    >>> mots("Jean-Luc Le Borgn’")
+    >>> name_words("Jean-Luc Le Borgn’")
     ('jean', 'luc', 'le', 'borgn')
     """
-    return tuple(fold(nom).split())
+    return tuple(fold(name).split())

@@ -12,46 +12,51 @@ from enum import StrEnum
 from pathlib import Path
 
 from lod.base.errors import UsageError
-from lod.reference.link_tables import CONSTAT, QID, Fait
+from lod.reference.link_tables import CONSTAT, QID, WikidataFact
 
-DECISIONS, LIENS, FAITS = "decisions.csv", "liens.csv", "faits.csv"
-CANDIDATS, ANOMALIES = "candidates.csv", "anomalies.csv"
-FILES = (DECISIONS, LIENS, FAITS, CANDIDATS, ANOMALIES)
-P4123, REVUE, REFUS = "P4123", "revue", "refus"
+DECISIONS, LINKS, FACTS = "decisions.csv", "liens.csv", "faits.csv"
+CANDIDATES, ANOMALIES = "candidates.csv", "anomalies.csv"
+FILES = (DECISIONS, LINKS, FACTS, CANDIDATES, ANOMALIES)
+P4123, REVIEWED, REFUSED = "P4123", "revue", "refus"
 ACTEUR = re.compile(r"PA[1-9]\d*", re.ASCII)
 # what each decision has to say besides who, which and when
-REQUIRED = {P4123: ("valeur", "source"), REVUE: ("par", "motif"), REFUS: ("par", "motif")}
+REQUIRED = {P4123: ("valeur", "source"), REVIEWED: ("par", "motif"), REFUSED: ("par", "motif")}
 COLUMNS = ("acteurRef", "qid", "preuve", "valeur", "source", "constat", "par", "motif")
 
 
-class Genre(StrEnum):
+class AnomalyKind(StrEnum):
     """What may be wrong with an identifier or a link, in the words of `anomalies.csv`."""
 
-    DEUX_ELEMENTS = "deux éléments"
-    DEUX_NUMEROS = "deux numéros"
-    MAL_FORME = "numéro mal formé"
+    TWO_ITEMS = "deux éléments"
+    TWO_NUMBERS = "deux numéros"
+    MALFORMED = "numéro mal formé"
     DISCORDANT = "nom et naissance discordants"
-    CONTREDIT = "lien publié contredit"
-    PERDU = "lien publié perdu"
-    FUSIONNE = "élément fusionné"
-    SUPPRIME = "élément supprimé"
+    CONTRADICTED = "lien publié contredit"
+    LOST = "lien publié perdu"
+    MERGED = "élément fusionné"
+    DELETED = "élément supprimé"
 
 
 # which of them say that neither side is sure; the others are told, and take nothing away
-DOUTEUX = (Genre.DEUX_ELEMENTS, Genre.DEUX_NUMEROS, Genre.DISCORDANT, Genre.CONTREDIT)
+DOUBTFUL = (
+    AnomalyKind.TWO_ITEMS,
+    AnomalyKind.TWO_NUMBERS,
+    AnomalyKind.DISCORDANT,
+    AnomalyKind.CONTRADICTED,
+)
 
 
-def cotes(acteur_ref: str, qid: str, cible: str) -> frozenset[str]:
-    """Return the deputies and items that an anomaly names; `cible` may be several.
+def sides(acteur_ref: str, qid: str, target: str) -> frozenset[str]:
+    """Return the deputies and items that an anomaly names; `target` may be several.
 
-    >>> sorted(cotes("PA1", "Q1", "Q2 PA3"))
+    >>> sorted(sides("PA1", "Q1", "Q2 PA3"))
     ['PA1', 'PA3', 'Q1', 'Q2']
     """
-    return frozenset((acteur_ref, qid, *cible.split())) - {""}
+    return frozenset((acteur_ref, qid, *target.split())) - {""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LienRevu:
+class ReviewedLink:
     """One decision about a deputy and an item of Wikidata, as a row of the files states it."""
 
     acteur_ref: str
@@ -65,47 +70,47 @@ class LienRevu:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LiensRevus:
+class ReviewedLinks:
     """Decisions, and what `lod link` found: None where the publisher has no such file."""
 
-    liens: tuple[LienRevu, ...] = ()
-    faits: tuple[Fait, ...] | None = None
-    candidats: tuple[Mapping[str, str], ...] | None = None
+    links: tuple[ReviewedLink, ...] = ()
+    facts: tuple[WikidataFact, ...] | None = None
+    candidates: tuple[Mapping[str, str], ...] | None = None
     anomalies: tuple[Mapping[str, str], ...] = ()
 
     @property
-    def refus(self) -> frozenset[tuple[str, str]]:
+    def refused(self) -> frozenset[tuple[str, str]]:
         """The pairs (acteurRef, item) that the publisher has refused."""
-        return frozenset((r.acteur_ref, r.qid) for r in self.liens if r.preuve == REFUS)
+        return frozenset((r.acteur_ref, r.qid) for r in self.links if r.preuve == REFUSED)
 
     @property
-    def ecartes(self) -> frozenset[str]:
+    def excluded(self) -> frozenset[str]:
         """The deputies and items that nothing is published of: not sure, or no more there."""
         return frozenset().union(
             *(
-                cotes(a["acteurRef"], a["qid"], a["cible"])
+                sides(a["acteurRef"], a["qid"], a["cible"])
                 for a in self.anomalies
-                if a["genre"] in (*DOUTEUX, Genre.SUPPRIME)
+                if a["genre"] in (*DOUBTFUL, AnomalyKind.DELETED)
             )
         )
 
 
-RIEN = LiensRevus()
+NOTHING_REVIEWED = ReviewedLinks()
 
 
-def read_liens(folder: Path) -> LiensRevus:
+def read_reviewed_links(folder: Path) -> ReviewedLinks:
     """Return what the files of a folder state; raise UsageError for a row that states nothing."""
-    return LiensRevus(
-        liens=tuple(_liens(folder / DECISIONS, folder / LIENS)),
-        faits=tuple(_faits(folder / FAITS)) if (folder / FAITS).is_file() else None,
-        candidats=tuple(row for _, row in rows(folder / CANDIDATS, ("acteurRef", "qid")))
-        if (folder / CANDIDATS).is_file()
+    return ReviewedLinks(
+        links=tuple(_read_links(folder / DECISIONS, folder / LINKS)),
+        facts=tuple(_read_facts(folder / FACTS)) if (folder / FACTS).is_file() else None,
+        candidates=tuple(row for _, row in rows(folder / CANDIDATES, ("acteurRef", "qid")))
+        if (folder / CANDIDATES).is_file()
         else None,
-        anomalies=tuple(_anomalies(folder / ANOMALIES)),
+        anomalies=tuple(_read_anomalies(folder / ANOMALIES)),
     )
 
 
-def _liens(*paths: Path) -> Iterator[LienRevu]:
+def _read_links(*paths: Path) -> Iterator[ReviewedLink]:
     """Yield the decisions; two of them never say that one is another."""
     taken: dict[str, tuple[str, str]] = {}
     for path in paths:
@@ -118,7 +123,9 @@ def _liens(*paths: Path) -> Iterator[LienRevu]:
                 taken |= dict.fromkeys(pair, pair)
             if fault:
                 raise UsageError(f"{path}:{number}: {fault}; correct the row, or remove it")
-            yield LienRevu(acteur_ref=row["acteurRef"], **{n: row.get(n, "") for n in COLUMNS[1:]})
+            yield ReviewedLink(
+                acteur_ref=row["acteurRef"], **{n: row.get(n, "") for n in COLUMNS[1:]}
+            )
 
 
 def _fault(row: Mapping[str, str]) -> str:
@@ -138,20 +145,20 @@ def _fault(row: Mapping[str, str]) -> str:
     return ""
 
 
-def _faits(path: Path) -> Iterator[Fait]:
+def _read_facts(path: Path) -> Iterator[WikidataFact]:
     names = ("qid", "propriete", "valeur", "type", "libelle", "source", "constat")
     for number, row in rows(path, names[:4]):
-        fait = Fait(**{name: row.get(name, "") for name in names})
-        if fault := fait.fault:
+        fact = WikidataFact(**{name: row.get(name, "") for name in names})
+        if fault := fact.fault:
             raise UsageError(f"{path}:{number}: {fault}; remove the row")
-        yield fait
+        yield fact
 
 
-def _anomalies(path: Path) -> Iterator[dict[str, str]]:
+def _read_anomalies(path: Path) -> Iterator[dict[str, str]]:
     columns = dict.fromkeys(("acteurRef", "qid", "cible"), "")
     for number, row in rows(path, ("genre", "explication")):
-        if row["genre"] not in set(Genre):
-            wrong = f"'{row['genre']}' is none of {', '.join(Genre)}"
+        if row["genre"] not in set(AnomalyKind):
+            wrong = f"'{row['genre']}' is none of {', '.join(AnomalyKind)}"
             raise UsageError(f"{path}:{number}: {wrong}; correct the row, or remove it")
         yield columns | row
 

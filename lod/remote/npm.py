@@ -21,20 +21,20 @@ from pathlib import Path
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.base.errors import LodError
 from lod.base.packaged import Vendored
-from lod.remote.archives.download import Limits, Web, asked
+from lod.remote.archives.download import DownloadLimits, Web, asked
 from lod.remote.http import CHUNK, phrase, reason
 
-LIMITS = Limits(delays=(), connect=10, read=20, whole=120, size=16 * 2**20)
+LIMITS = DownloadLimits(delays=(), connect=10, read=20, whole=120, size=16 * 2**20)
 LARGEST = 4 * 2**20  # bytes of one file
 NAME = re.compile(r"(?:[a-z0-9][\w.-]*/)+[a-z0-9][\w.-]*", re.ASCII)  # it leads nowhere upwards
 ROW = "correct its row in site/vendor.csv"
 WITHOUT = "the site goes without it; to try again: python -m lod.remote.npm"
 
 
-def bring(rows: Iterable[Vendored], limits: Limits = LIMITS) -> Iterator[str | LodError]:
+def bring(rows: Iterable[Vendored], limits: DownloadLimits = LIMITS) -> Iterator[str | LodError]:
     """Yield, for each package, that its files are in their place, or why not."""
     timeout = urllib3.Timeout(connect=limits.connect, read=limits.read)
     with urllib3.PoolManager(timeout=timeout, retries=False) as pool:
@@ -128,7 +128,7 @@ def settle(folder: Path, contents: dict[str, bytes]) -> None:
 
 def main() -> int:
     """Bring every package of the table; return 1 if one is not there."""
-    outcomes = list(bring(files.vendored()))
+    outcomes = list(bring(packaged.vendored()))
     for outcome in outcomes:
         print(outcome, file=sys.stderr if isinstance(outcome, LodError) else sys.stdout)
     return int(any(isinstance(outcome, LodError) for outcome in outcomes))

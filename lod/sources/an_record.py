@@ -30,7 +30,7 @@ from lod.model.question import (
     Reponse,
     Signalement,
 )
-from lod.model.text import Texte, plain, texte
+from lod.model.text import CleanText, clean_text, plain
 from lod.sources.fields import Fields
 from lod.sources.reading import Reading, code_cloture, source, tete_analyse
 
@@ -51,13 +51,13 @@ def read_question(
     # the uid says the regime (R5) and the type; namespaces are no facts about the question
     fields.ignore("identifiant.regime", "@xsi:type", "@xmlns", "@xmlns:xsi")
     analyses = _analyses(fields.at("indexationAN"))
-    tete = fields.maybe("indexationAN.teteAnalyse", tete_analyse)
+    subheading = fields.maybe("indexationAN.teteAnalyse", tete_analyse)
     rubrique = fields.text("indexationAN.rubrique")
     auteur = _auteur(fields.at("auteur.identite"))
     groupe = organe(fields.at("auteur.groupe"))
     ministere_interroge = organe(fields.at("minInt"))
     attributions = tuple(_attributions(fields))
-    textes, parutions, errata = _textes_question(fields)
+    texts, parutions, errata = _question_parts(fields)
     reponses, errata_reponse = _reponses(fields, page_de_section)
     signalements = tuple(_signalements(fields))
     renouvellements = tuple(_renouvellements(fields))
@@ -73,9 +73,9 @@ def read_question(
         chaine_complete=True,
         titre=". ".join(analyses) or None,
         analyses=analyses if len(analyses) > 1 else (),
-        tete_analyse=tete,
-        texte="\n".join(t.simple for t in textes) or None,
-        texte_html=_html(textes),
+        tete_analyse=subheading,
+        texte="\n".join(t.plain for t in texts) or None,
+        texte_html=_html(texts),
         rubrique=rubrique,
         groupe=groupe,
         ministere_interroge=ministere_interroge,
@@ -94,8 +94,8 @@ def read_question(
 
 def organe(fields: Fields) -> Organe | None:
     """Return the group or ministry that a part names, or None; without a label it stays raw."""
-    court, long = fields.text("abrege"), fields.text("developpe")
-    libelle = court or long
+    short, long = fields.text("abrege"), fields.text("developpe")
+    libelle = short or long
     if libelle is None:
         return None
     return Organe(
@@ -107,11 +107,11 @@ def organe(fields: Fields) -> Organe | None:
 
 def info_jo(fields: Fields) -> JO | None:
     """Return the place in the JO that an `infoJO` states; without a date it stays raw."""
-    jour = fields.maybe("dateJO", read_date)
-    if jour is None:
+    day = fields.maybe("dateJO", read_date)
+    if day is None:
         return None
     return JO(
-        jour=jour,
+        jour=day,
         page=fields.attempt("pageJO", number),
         numero=fields.text("numJO"),
         type=fields.text("typeJO"),
@@ -130,14 +130,14 @@ def _agree(fields: Fields, name: str, expected: T, read: Callable[[str], T]) -> 
 
 def _auteur(fields: Fields) -> Auteur:
     """Take the reference; where the older XML has none, the name is all there is."""
-    prenom, nom = fields.text("prenom"), fields.text("nom")
-    nom_complet = " ".join(part for part in (prenom, nom) if part) or None
-    read = fields.maybe if nom_complet else fields.take
+    first_name, last_name = fields.text("prenom"), fields.text("nom")
+    full_name = " ".join(part for part in (first_name, last_name) if part) or None
+    read = fields.maybe if full_name else fields.take
     return Auteur(
         acteur_ref=read("acteurRef", acteur_ref),
         mandat_ref=fields.text("mandatRef"),
         civilite=fields.text("civilite"),
-        nom=nom_complet,
+        nom=full_name,
     )
 
 
@@ -158,14 +158,14 @@ def _attributions(fields: Fields) -> list[Attribution]:
     return found
 
 
-def _textes_question(fields: Fields) -> tuple[list[Texte], tuple[JO, ...], tuple[Erratum, ...]]:
-    textes, parutions, errata = [], [], []
+def _question_parts(fields: Fields) -> tuple[list[CleanText], tuple[JO, ...], tuple[Erratum, ...]]:
+    texts, parutions, errata = [], [], []
     for part in fields.each("textesQuestion.texteQuestion"):
-        jo, lu, erratum = info_jo(part.at("infoJO")), _texte(part), _erratum(part)
-        textes += [lu] if lu else []
+        jo, text, erratum = info_jo(part.at("infoJO")), _clean_text(part), _erratum(part)
+        texts += [text] if text else []
         parutions += [jo] if jo else []
         errata += [Erratum(corrige="question", texte=erratum)] if erratum else []
-    return textes, tuple(parutions), tuple(errata)
+    return texts, tuple(parutions), tuple(errata)
 
 
 def _reponses(
@@ -177,10 +177,13 @@ def _reponses(
         jo = info_jo(part.at("infoJO"))
         if jo is None:
             continue  # an answer without a date has no identity: its fields stay raw
-        lu, erratum = _texte(part) or Texte(""), _erratum(part)
+        text, erratum = _clean_text(part) or CleanText(""), _erratum(part)
         reponses.append(
             Reponse(
-                jo=jo, texte=lu.simple or None, texte_html=lu.html, page_de_section=page_de_section
+                jo=jo,
+                texte=text.plain or None,
+                texte_html=text.html,
+                page_de_section=page_de_section,
             )
         )
         if erratum:
@@ -188,16 +191,16 @@ def _reponses(
     return tuple(reponses), tuple(errata)
 
 
-def _texte(part: Fields) -> Texte | None:
-    lu = part.maybe("texte", texte)
-    return lu if lu and lu.simple else None
+def _clean_text(part: Fields) -> CleanText | None:
+    text = part.maybe("texte", clean_text)
+    return text if text and text.plain else None
 
 
-def _html(textes: list[Texte]) -> str | None:
+def _html(texts: list[CleanText]) -> str | None:
     """Return several texts as one; those that need no markup are put in as they are."""
-    if not any(lu.html for lu in textes):
+    if not any(text.html for text in texts):
         return None
-    return "<br>".join(lu.html or html.escape(lu.simple, quote=False) for lu in textes)
+    return "<br>".join(text.html or html.escape(text.plain, quote=False) for text in texts)
 
 
 def _erratum(part: Fields) -> str | None:
@@ -222,8 +225,8 @@ def _cloture(fields: Fields) -> Cloture | None:
     if fields.is_empty:
         return None
     jo = info_jo(fields.at("infoJO"))
-    jour: date | None = fields.maybe("dateCloture", read_date) or (jo.jour if jo else None)
-    if jour is None:
+    day: date | None = fields.maybe("dateCloture", read_date) or (jo.jour if jo else None)
+    if day is None:
         return None
     code, libelle = fields.text("codeCloture"), fields.text("libelleCloture")
-    return Cloture(jour=jour, code=code_cloture(code, libelle), libelle=libelle, jo=jo)
+    return Cloture(jour=day, code=code_cloture(code, libelle), libelle=libelle, jo=jo)

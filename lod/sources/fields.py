@@ -16,7 +16,7 @@ from lod.model.text import repair
 
 T = TypeVar("T")
 ITEM = re.compile(r"\[([0-9]{1,9})\]")
-MOST = 5_000  # values; the richest record known has some hundred
+MAX_VALUES = 5_000  # values; the richest record known has some hundred
 SILENT = ("numeric references",)  # the rule in answers: counted, and not remarked on
 
 
@@ -45,10 +45,10 @@ class _Values:
         self.numbers: dict[str, dict[int, None]] = {}  # name of a list → numbers of its items
         self.repaired: list[tuple[Entry, tuple[str, ...]]] = []
         for count, (name, entry) in enumerate(entries):
-            if count == MOST:
+            if count == MAX_VALUES:
                 raise SourceError(
                     Where(path, entry.line or 1),
-                    f"more values than a question has, over {MOST}",
+                    f"more values than a question has, over {MAX_VALUES}",
                     "fetch the record again, or cut it",
                 )
             self._add(name, entry)

@@ -6,15 +6,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from lod.base.errors import Finding, SourceError, Where
-from lod.base.inputs import Morceau, Record, morceaux, records
-from lod.base.pickling import compacte
+from lod.base.inputs import Chunk, Record, chunks, records
+from lod.base.pickling import pickled_by_field
 from lod.model.identifiers import shorten
 from lod.sources import an_json, an_xml, page_2012, page_2022, page_fiche, page_recente, xml_ancien
 from lod.sources.reading import Reading
 
 __all__ = [
-    "FORMS", "Form", "Lecture", "Morceau", "Reading", "Record",
-    "lecture", "morceaux", "read", "records",
+    "FORMS",
+    "Chunk",
+    "Form",
+    "ReadOutcome",
+    "Reading",
+    "Record",
+    "chunks",
+    "read",
+    "read_outcome",
+    "records",
 ]  # fmt: skip
 
 
@@ -22,8 +30,8 @@ __all__ = [
 class Form:
     """A form of the records: what it is called, how it is recognised, who reads it."""
 
-    nom: str
-    mark: Callable[[bytes], bool]
+    name: str
+    matches: Callable[[bytes], bool]
     parse: Callable[[bytes, str], Reading]
 
 
@@ -41,28 +49,28 @@ FORMS = (
 ERROR_PAGE = re.compile(rb"<title>\s*(?:50\d|40\d|Error)|Error 50\d|Aucun r\S{1,8}sultat ne corres")
 
 
-@compacte
+@pickled_by_field
 @dataclass(frozen=True, slots=True)
-class Lecture:
+class ReadOutcome:
     """What became of one record: where it came from, its hash, and the reading or the reasons."""
 
     path: str
-    nom: str
+    name: str
     line: int
     sha256: str
     reading: Reading | None = None
     findings: tuple[Finding, ...] = ()
 
 
-def lecture(record: Record) -> Lecture:
+def read_outcome(record: Record) -> ReadOutcome:
     """Read one record, whatever it is; what cannot be read has its reasons."""
-    place = (record.path, record.nom, record.line)
+    place = (record.path, record.name, record.line)
     try:
         reading = read(record)
     except SourceError as error:
         sha256 = hashlib.sha256(record.data).hexdigest()
-        return Lecture(*place, sha256, findings=(error.finding,))
-    return Lecture(*place, reading.question.sources[0].sha256, reading)
+        return ReadOutcome(*place, sha256, findings=(error.finding,))
+    return ReadOutcome(*place, reading.question.sources[0].sha256, reading)
 
 
 def read(record: Record) -> Reading:
@@ -72,7 +80,7 @@ def read(record: Record) -> Reading:
     if not record.data.strip():
         raise SourceError(Where(record.path), "the file is empty", "fetch it again, or remove it")
     for form in FORMS:
-        if form.mark(record.data):
+        if form.matches(record.data):
             return _placed(form, record)
     raise SourceError(Where(record.path), _unknown(record.data), "give one of: " + _known())
 
@@ -82,7 +90,7 @@ def _placed(form: Form, record: Record) -> Reading:
     try:
         reading = form.parse(record.data, record.path)
     except ValueError as error:  # of something that has no line of its own
-        wrong = f"not a {form.nom} that can be read: {shorten(str(error))}"
+        wrong = f"not a {form.name} that can be read: {shorten(str(error))}"
         raise SourceError(
             Where(record.path, record.line), wrong, "fetch it again, whole, or remove it"
         ) from error
@@ -113,4 +121,4 @@ def _unknown(data: bytes) -> str:
 
 
 def _known() -> str:
-    return ", ".join(form.nom for form in FORMS)
+    return ", ".join(form.name for form in FORMS)

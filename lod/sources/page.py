@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from lod.base.errors import SourceError
-from lod.model.dates import MOIS, read_date
+from lod.model.dates import MONTH_NAMES, read_date
 from lod.model.identifiers import acteur_ref, legislature, number, type_question, uid
 from lod.model.question import (
     JO,
@@ -25,7 +25,7 @@ from lod.model.question import (
     Reponse,
     Signalement,
 )
-from lod.model.text import Texte, fold, texte
+from lod.model.text import CleanText, clean_text, fold
 from lod.sources.fields import Fields
 from lod.sources.reading import Reading, code_cloture, source, tete_analyse
 
@@ -34,15 +34,15 @@ CIRCONSCRIPTION = re.compile(
     r"(?:\s+-\s+(?P<groupe>.+))?"
 )
 CIVILITE = re.compile(r"(M\.|Mme|Mlle)\s+(.+)")
-MONTHS = "|".join([*MOIS, *(fold(name) for name in MOIS)])
-JOUR = rf"\d{{1,2}}/\d{{1,2}}/\d{{4}}|\d{{4}}-\d\d-\d\d|(?:\w{{3,6}}di |dimanche )?\d{{1,2}}(?:er)?\s+(?:{MONTHS})\s+\d{{4}}"  # noqa: E501
+MONTHS = "|".join([*MONTH_NAMES, *(fold(name) for name in MONTH_NAMES)])
+DAY = rf"\d{{1,2}}/\d{{1,2}}/\d{{4}}|\d{{4}}-\d\d-\d\d|(?:\w{{3,6}}di |dimanche )?\d{{1,2}}(?:er)?\s+(?:{MONTHS})\s+\d{{4}}"  # noqa: E501
 # a day, where the JO prints it, why: « 21 juin 2022, page 5, JO n° 20220025 (Fin de mandat) »
 EVENEMENT = re.compile(
-    rf"(?P<jour>{JOUR})\s*(?:,?\s*page\s*:?\s*(?P<page>\d+))?"
+    rf"(?P<jour>{DAY})\s*(?:,?\s*page\s*:?\s*(?P<page>\d+))?"
     r"\s*(?:,?\s*JO n°\s*(?P<numero>\d+))?\s*(?:\((?P<motif>(?:[^()]|\([^()]*\))*)\))?",
     re.I,
 )
-NAME = 200  # characters of a name
+MAX_NAME = 200  # characters of a name
 BETWEEN = re.compile(r"[\s,;]*(?:et\s+)?")
 # several ways to print one label; a label that is not here is its own name
 NAMES = {
@@ -88,10 +88,10 @@ def read_page(fields: Fields, data: bytes, media_type: str) -> Reading:
     term = fields.need("legislature", legislature)
     type_ = fields.need("type de question", type_question)
     numero = fields.need("numero de la question", number)
-    lieu, groupe = _lieu(fields)
+    circonscription, groupe = _circonscription_and_groupe(fields)
     # asked in a sitting, or answered in one: then the question was published before
     parutions = _dated(fields, "question publiee", *(["seance"] if type_ == "QG" else []))
-    texte_question, reponses = _textes(fields, type_, parutions)
+    texte_question, reponses = _question_and_answers(fields, type_, parutions)
     attributions, repondant = _ministeres(fields, bool(reponses))
     titre, analyses = fields.same("titre", str), _analyses(fields)
     made = Question(
@@ -105,11 +105,11 @@ def read_page(fields: Fields, data: bytes, media_type: str) -> Reading:
         titre=titre or ". ".join(analyses) or None,
         analyses=analyses if titre or len(analyses) > 1 else (),  # one alone is the title
         tete_analyse=fields.maybe("tete d analyse", tete_analyse),
-        texte=texte_question.simple or None,
+        texte=texte_question.plain or None,
         texte_html=texte_question.html,
         rubrique=fields.same("rubrique", str),
         groupe=groupe,
-        circonscription=lieu,
+        circonscription=circonscription,
         lieux_election=tuple(dict.fromkeys(fields.texts("lieu"))),
         ministere_interroge=fields.same("ministere interroge", _organe),
         ministere_repondant=repondant,
@@ -125,55 +125,57 @@ def read_page(fields: Fields, data: bytes, media_type: str) -> Reading:
     return Reading(replace(made, restes=restes), remarks, fields.lines, fields.repairs)
 
 
-def nom_complet(text: str) -> tuple[str | None, str]:
+def split_civility(text: str) -> tuple[str | None, str]:
     """Return civility and name of « Mme Marie-Pierre Rixain »; raise ValueError for no name."""
-    if len(text) > NAME:
-        raise ValueError(f"a label of more than {NAME} characters is no name")
+    if len(text) > MAX_NAME:
+        raise ValueError(f"a label of more than {MAX_NAME} characters is no name")
     match = CIVILITE.fullmatch(text)
     return (match[1], match[2]) if match else (None, text)
 
 
 def _auteur(fields: Fields) -> Auteur:
-    civilite, nom = fields.need("auteur", nom_complet)
+    civilite, nom = fields.need("auteur", split_civility)
     return Auteur(acteur_ref=fields.same("acteur", acteur_ref), civilite=civilite, nom=nom)
 
 
-def _lieu(fields: Fields) -> tuple[Circonscription | None, Organe | None]:
+def _circonscription_and_groupe(fields: Fields) -> tuple[Circonscription | None, Organe | None]:
     """Take constituency and group; the newest pages print both under « Circonscription »."""
     libelle = fields.same("groupe", str)
-    court = fields.same("groupe abrege", str)
-    lieu = None
+    short = fields.same("groupe abrege", str)
+    circonscription = None
     if match := fields.attempt("circonscription", _circonscription):
-        lieu = Circonscription(nom=match["nom"], numero=number(match["numero"]))
+        circonscription = Circonscription(nom=match["nom"], numero=number(match["numero"]))
         libelle = libelle or match["groupe"]
     if libelle is None:
-        return lieu, Organe(libelle=court) if court else None
-    return lieu, Organe(libelle=court or libelle, libelle_long=libelle if court else None)
+        return circonscription, Organe(libelle=short) if short else None
+    return circonscription, Organe(
+        libelle=short or libelle, libelle_long=libelle if short else None
+    )
 
 
-def _textes(
+def _question_and_answers(
     fields: Fields, type_: str, parutions: tuple[JO, ...]
-) -> tuple[Texte, tuple[Reponse, ...]]:
+) -> tuple[CleanText, tuple[Reponse, ...]]:
     """Take question and answers; the transcript is all the text that a QG has."""
-    question = fields.maybe("texte question", texte) or Texte("")
+    question = fields.maybe("texte question", clean_text) or CleanText("")
     dates = _dated(fields, "reponse publiee", "seance")
     if type_ == "QG" and not dates:
         dates = parutions[:1]
-    textes = fields.several("texte reponse", texte) if dates else ()
-    if type_ == "QG" and not textes:
-        textes, question = (question,) if question.simple else (), Texte("")
-    if len(textes) > len(dates):
+    texts = fields.several("texte reponse", clean_text) if dates else ()
+    if type_ == "QG" and not texts:
+        texts, question = (question,) if question.plain else (), CleanText("")
+    if len(texts) > len(dates):
         raise SourceError(
             fields.where(), "more texts of answers than dates", "save the page again, whole"
         )
-    if type_ == "QG" and not textes:
+    if type_ == "QG" and not texts:
         dates = ()
-    reponses = (_reponse(jo, lu or Texte("")) for jo, lu in zip_longest(dates, textes))
+    reponses = (_reponse(jo, text or CleanText("")) for jo, text in zip_longest(dates, texts))
     return question, tuple(reponses)
 
 
-def _reponse(jo: JO, lu: Texte) -> Reponse:
-    return Reponse(jo=jo, texte=lu.simple or None, texte_html=lu.html, page_de_section=False)
+def _reponse(jo: JO, text: CleanText) -> Reponse:
+    return Reponse(jo=jo, texte=text.plain or None, texte_html=text.html, page_de_section=False)
 
 
 def _ministeres(fields: Fields, answered: bool) -> tuple[tuple[Attribution, ...], Organe | None]:
@@ -185,12 +187,12 @@ def _ministeres(fields: Fields, answered: bool) -> tuple[tuple[Attribution, ...]
     attributaire = fields.maybe("ministere attributaire", _organe)
     is_said = answered or not attributaire
     repondant = fields.maybe("ministere repondant", _organe) if is_said else None
-    en_charge = attributaire or repondant
-    if not en_charge:
+    in_charge = attributaire or repondant
+    if not in_charge:
         return (), None
     fields.spread("changement d attribution", _days)
     changed = fields.last("changement d attribution", _jo)
-    return (Attribution(ministere=en_charge, jo=changed),), repondant if answered else None
+    return (Attribution(ministere=in_charge, jo=changed),), repondant if answered else None
 
 
 def _analyses(fields: Fields) -> tuple[str, ...]:
@@ -213,11 +215,11 @@ def _cloture(fields: Fields, reponses: tuple[Reponse, ...]) -> Cloture | None:
     if retraits or reponses:
         code = fields.text("code de cloture")
     if retraits:
-        jo, motif = retraits[0]
+        jo, reason = retraits[0]
         return Cloture(
             jour=jo.jour,
-            code=code_cloture(code, motif),
-            libelle=motif,
+            code=code_cloture(code, reason),
+            libelle=reason,
             jo=jo if jo.page else None,
         )
     if code and code == REPONSE_PUBLIEE:
@@ -257,9 +259,9 @@ def _jo(value: str) -> JO:
 
 def _jos(value: str) -> list[JO]:
     events = _evenements(value)
-    for _, motif in events:
-        if motif:
-            raise ValueError(f"'({motif})' after the date is not understood")
+    for _, reason in events:
+        if reason:
+            raise ValueError(f"'({reason})' after the date is not understood")
     return [jo for jo, _ in events]
 
 

@@ -10,17 +10,17 @@ from lod.model.identifiers import legislature, split_uid
 from lod.model.text import plain
 from lod.sources.fields import Entry, Fields
 from lod.sources.markup import elements, entry, following, html_root, line_of, words
-from lod.sources.page import JOUR, name_of, read_page
+from lod.sources.page import DAY, name_of, read_page
 from lod.sources.reading import Reading
 
 FORMAT = "text/html"
 MARK = re.compile(rb'data-id="QANR5L\d+[A-Z]+\d+ / Bloc de style')
 # « M. Sacha Houlié (Nouvelle-Aquitaine - Renaissance) »: a region has hyphens, but no « - »
 AUTEUR = re.compile(r"(?P<nom>[^(]+?)\s*\((?P<lieu>.+?) - (?P<groupe>.+)\)")
-PUBLICATION = re.compile(rf"(?P<label>.+?)\s*(?P<value>(?:{JOUR})\b.*)", re.I | re.S)
+PUBLICATION = re.compile(rf"(?P<label>.+?)\s*(?P<value>(?:{DAY})\b.*)", re.I | re.S)
 # …/16/questions/jo/jo_anq_202229.pdf: year and number of the issue, which a record writes 20220029
 NUMERO_JO = re.compile(r"/jo_\w+?_(\d{4})(\d{2})\.pdf")
-SEANCE = re.compile(rf"(?:publiée|parue)\b.*?\ble\s+({JOUR})", re.I | re.S)
+SITTING = re.compile(rf"(?:publiée|parue)\b.*?\ble\s+({DAY})", re.I | re.S)
 LABEL = re.compile(r"(?P<label>[^:]{3,60}?)\s*:\s*(?P<value>.*)", re.S)
 
 
@@ -88,7 +88,7 @@ def _fact(element: _Element) -> Iterator[tuple[str, Entry]]:
             numero = _numero(next(part.iter("a"), part))
             yield name_of(name), Entry(name, text + numero, line)
     elif label == "Date de la séance":
-        found = SEANCE.search(value)
+        found = SITTING.search(value)
         yield name_of(label), Entry(label, found[1] if found else value, line)
     else:
         yield name_of(label), Entry(label, value, line)
@@ -113,7 +113,7 @@ def _texts(column: _Element) -> Iterator[tuple[str, Entry]]:
             continue
         title, text = words(heading), following(heading)
         if title.startswith("Question de"):
-            if found := SEANCE.search(title):
+            if found := SITTING.search(title):
                 yield name_of("Date de la séance"), entry("posée en séance", heading, found[1])
             yield "texte question", entry("Question de", heading, text)
         elif said := PUBLICATION.fullmatch(title):

@@ -97,9 +97,9 @@ def _auteur(
     civilite = _words(found, "civ")
     for element in found.get("aut", [])[:1]:
         texts = [*found.get("quest", []), *found.get("rep", []), *debats]
-        texte = fold(" ".join(flat(text)[:OPENING] for text in texts))
-        nom = in_order(words(element), texte)
-        yield "auteur", entry("aut", element, f"{civilite} {nom}".strip())
+        folded = fold(" ".join(flat(text)[:OPENING] for text in texts))
+        name = in_order(words(element), folded)
+        yield "auteur", entry("aut", element, f"{civilite} {name}".strip())
 
 
 def in_order(printed: str, folded: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lod.base.inputs import decode
 from lod.model.identifiers import TYPES
-from lod.model.text import fold, outline, render_markdown, simple
+from lod.model.text import fold, outline, render_markdown, strip_tags
 from lod.sources.fields import Entry, Fields
 from lod.sources.markup import decode_declared, html_root, inner
 from lod.sources.page import EVENEMENT, name_of, read_page
@@ -19,7 +19,7 @@ SECTIONS = (
 HEADING = re.compile(rf"#*\s*{SECTIONS}\s*#*\s*")
 HTML_HEADING = re.compile(rf"<(h[1-6]|p|div|span|strong|b)\b[^>]*>\s*{SECTIONS}\s*</\1>")
 HEADER = "header"
-LINES, CHARACTERS = 20_000, 300_000  # of a page as text: the longest known has some 30,000
+MAX_LINES, MAX_CHARACTERS = 20_000, 300_000  # of a page as text: the longest known has some 30,000
 BLOCK = re.compile(r"</?(?:p|br|div|section|ul|ol|li|dl|dt|dd|h[1-6]|hr|tr|table)\b[^>]*>")
 TITLE = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.S)
 LABELLED = re.compile(
@@ -28,7 +28,7 @@ LABELLED = re.compile(
     re.S,
 )
 LEGISLATURE = re.compile(r"\d{1,2}\s*(?:re|ère|e|ème)\s+législature", re.I)
-NUMEROTEE = re.compile(r"(?P<type>Question\b.*?)\s*\bn\s*[°º]\s*(?P<numero>\d+)\s*", re.I)
+NUMBERED = re.compile(r"(?P<type>Question\b.*?)\s*\bn\s*[°º]\s*(?P<numero>\d+)\s*", re.I)
 ACTEUR = re.compile(r"(?:/|_|\")(PA[1-9]\d{0,8})\b")
 SITE = "assemblee nationale"
 UNLABELLED = "ligne sans libellé"
@@ -47,8 +47,8 @@ def is_html(data: bytes) -> bool:
 def parse_markdown(data: bytes, path: str) -> Reading:
     """Read one page saved as text; `path` only serves to say where a finding is."""
     text = decode(data, path)
-    if len(text) > CHARACTERS:
-        raise ValueError(f"a page of more than {CHARACTERS} characters")
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError(f"a page of more than {MAX_CHARACTERS} characters")
     return _parse(_markdown_sections(text), text, data, path, MARKDOWN)
 
 
@@ -64,12 +64,12 @@ def _parse(
     sections: Iterator[tuple[str, str]], text: str, data: bytes, path: str, media_type: str
 ) -> Reading:
     lines = text.splitlines()
-    if len(lines) > LINES:
-        raise ValueError(f"a page of more than {LINES} lines")
+    if len(lines) > MAX_LINES:
+        raise ValueError(f"a page of more than {MAX_LINES} lines")
     entries = (
         (name, Entry(label, value, _line(lines, label, value)))
-        for nom, html in sections
-        for name, label, value in (_header(html) if nom == HEADER else _section(nom, html))
+        for section, html in sections
+        for name, label, value in (_header(html) if section == HEADER else _section(section, html))
         if name != UNLABELLED or media_type == MARKDOWN  # a page has buttons, too
     )
     return read_page(Fields(path, entries), data, media_type)
@@ -77,47 +77,47 @@ def _parse(
 
 def _markdown_sections(text: str) -> Iterator[tuple[str, str]]:
     """Yield (heading, HTML) for the header and each section; only data has a fact a line."""
-    nom, block = HEADER, []
+    section, block = HEADER, []
     for line in [*text.splitlines(), "## Données clés"]:
         heading = HEADING.fullmatch(line.strip())
         if not heading:
             block.append(line)
             continue
-        html = render_markdown("\n".join(block), breaks=not nom.startswith("Texte"))
-        yield nom, outline(html)
-        nom, block = heading["nom"], []
+        html = render_markdown("\n".join(block), breaks=not section.startswith("Texte"))
+        yield section, outline(html)
+        section, block = heading["nom"], []
 
 
 def _html_sections(html: str) -> Iterator[tuple[str, str]]:
-    nom, start = HEADER, 0
+    section, start = HEADER, 0
     for heading in HTML_HEADING.finditer(html):
-        yield nom, html[start : heading.start()]
-        nom, start = heading["nom"], heading.end()
-    yield nom, html[start:]
+        yield section, html[start : heading.start()]
+        section, start = heading["nom"], heading.end()
+    yield section, html[start:]
 
 
-def _section(nom: str, html: str) -> Iterator[tuple[str, str, str]]:
+def _section(section: str, html: str) -> Iterator[tuple[str, str, str]]:
     """Yield (name, label, value) of a text, or of each labelled line of the data."""
-    if nom.startswith("Texte"):
-        if simple(html):
-            yield name_of(nom), nom, html
+    if section.startswith("Texte"):
+        if strip_tags(html):
+            yield name_of(section), section, html
         return
     label, awaited = "", False
-    for line in filter(simple, BLOCK.split(html)):
+    for line in filter(strip_tags, BLOCK.split(html)):
         labelled = LABELLED.fullmatch(line)
         if labelled:
-            label, value = simple(labelled["label"]), simple(labelled["value"])
+            label, value = strip_tags(labelled["label"]), strip_tags(labelled["value"])
             yield from _labelled(label, labelled["value"])
             awaited = not value
-        elif awaited or (label and EVENEMENT.match(simple(line))):  # below it, or one more day
+        elif awaited or (label and EVENEMENT.match(strip_tags(line))):  # below it, or one more day
             yield from _labelled(label, line)
             awaited = False
         else:
-            yield UNLABELLED, UNLABELLED, simple(line)
+            yield UNLABELLED, UNLABELLED, strip_tags(line)
 
 
 def _labelled(label: str, html: str) -> Iterator[tuple[str, str, str]]:
-    value = simple(html)
+    value = strip_tags(html)
     if not value:
         return
     name = name_of(label)
@@ -131,8 +131,8 @@ def _labelled(label: str, html: str) -> Iterator[tuple[str, str, str]]:
 def _header(html: str) -> Iterator[tuple[str, str, str]]:
     """Tell the lines above the first section apart; the last of the others is the title."""
     others = []
-    for line in filter(None, (simple(part) for part in BLOCK.split(html))):
-        numbered = NUMEROTEE.fullmatch(line)
+    for line in filter(None, (strip_tags(part) for part in BLOCK.split(html))):
+        numbered = NUMBERED.fullmatch(line)
         if LEGISLATURE.fullmatch(line):
             yield "legislature", "legislature", line
         elif numbered:
@@ -142,7 +142,9 @@ def _header(html: str) -> Iterator[tuple[str, str, str]]:
         elif fold(line) != SITE:
             others.append(line)
     title = next(iter(others[-1:]), None)
-    heading = [simple(found) for found in TITLE.findall(html) if fold(simple(found)) != SITE]
+    heading = [
+        strip_tags(found) for found in TITLE.findall(html) if fold(strip_tags(found)) != SITE
+    ]
     title = heading[-1] if heading else title
     for line in others:
         yield ("titre", "titre", line) if line == title else (UNLABELLED, UNLABELLED, line)

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lod.base.errors import Finding
-from lod.base.pickling import compacte
+from lod.base.pickling import pickled_by_field
 from lod.model.question import REPONSE_PUBLIEE, Question, Source
 from lod.model.text import fold
 
-SANS_TETE = "aucune tete d analyse"  # printed where there is none
+NO_SUBHEADING = "aucune tete d analyse"  # printed where there is none
 
 
-@compacte
+@pickled_by_field
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A question as read, and what a person should know of the reading.
@@ -34,7 +34,7 @@ def source(data: bytes, media_type: str) -> Source:
 
 def tete_analyse(text: str) -> str | None:
     """Return a sub-heading; None for the words that say that there is none."""
-    return None if fold(text) == SANS_TETE else text
+    return None if fold(text) == NO_SUBHEADING else text
 
 
 def code_cloture(code: str | None, libelle: str | None) -> str | None:

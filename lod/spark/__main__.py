@@ -5,14 +5,14 @@ from pathlib import Path
 import click
 
 from lod.base.settings import read_settings
-from lod.cli.options import ARCHIVES, BASE, INPUTS, Told, engine_option
+from lod.cli.options import ARCHIVES, BASE, INPUTS, ErrorTellingCommand, engine_option
 from lod.pipeline.build_report import account
 from lod.pipeline.validation.validate import FAST
 from lod.spark.job import convert
 from lod.spark.session import session
 
 
-@click.command(cls=Told, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=ErrorTellingCommand, context_settings={"help_option_names": ["-h", "--help"]})
 @INPUTS
 @click.option("--to", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--master", default="", metavar="URL",
@@ -38,8 +38,8 @@ def main(
     """
     settings = read_settings(base)
     with session(master) as context:
-        bilan = convert(context, inputs, folder, settings, reference, partitions, engine)
-    click.echo(f"{account(bilan)}; {folder}")
+        build_report = convert(context, inputs, folder, settings, reference, partitions, engine)
+    click.echo(f"{account(build_report)}; {folder}")
 
 
 if __name__ == "__main__":

@@ -9,104 +9,106 @@ from pathlib import Path
 
 from lod.base.errors import LodError
 from lod.model.text import slug
-from lod.pipeline.build_report import Bilan
-from lod.pipeline.findings import Refus
-from lod.pipeline.statistics import Compte
-from lod.pipeline.validation import report as rapport
+from lod.pipeline.build_report import BuildReport
+from lod.pipeline.findings import Rejection
+from lod.pipeline.statistics import CellCount
+from lod.pipeline.validation import report as shacl_report
 from lod.sources.forms import Record
-from lod.spark import messages as envois
-from lod.spark.messages import Chantier, Envoi
+from lod.spark import messages
+from lod.spark.messages import JobContext, Message
 from lod.spark.settling import report, state
-from lod.spark.task_files import Sorties
+from lod.spark.task_files import TaskFiles
 
 
-def reunies(index: int, sent: Iterable[Envoi], chantier: Chantier) -> Iterator[Envoi]:
+def gather_partition(index: int, sent: Iterable[Message], job: JobContext) -> Iterator[Message]:
     """Bring together what is of one kind and name; yield what remains for the whole."""
-    with Sorties(chantier.folder) as sorties:
-        rencontre = Rencontre(chantier, sorties, f"{index:05d}")
-        for (kind, _), same in groupby(sent, key=lambda envoi: envoi[0][:2]):
-            yield from rencontre.kinds[kind](same)
-    yield (envois.BILAN, "", (index,)), rencontre.bilan
-    for fichier in sorties.fichiers:
-        yield (envois.FICHIER, fichier.nom, ()), fichier
+    with TaskFiles(job.folder) as files:
+        gathering = MessageGathering(job, files, f"{index:05d}")
+        for (kind, _), same in groupby(sent, key=lambda message: message[0][:2]):
+            yield from gathering.kinds[kind](same)
+    yield (messages.BUILD_REPORT, "", (index,)), gathering.build_report
+    for file in files.written:
+        yield (messages.FILE, file.name, ()), file
 
 
-class Rencontre:
+class MessageGathering:
     """What is written of one partition; `kinds` says what is done with each kind of message."""
 
-    def __init__(self, chantier: Chantier, sorties: Sorties, nom: str) -> None:
-        self._chantier, self._sorties, self._nom = chantier, sorties, nom
-        self.bilan, self._rejected = Bilan(), 0
-        self.kinds: dict[str, Callable[[Iterable[Envoi]], Iterable[Envoi]]] = {
-            envois.BILAN: self._bilans,
-            envois.CELLULE: _cellules,
-            envois.FICHIER: list,
-            envois.RAPPEL: self._rappels,
-            envois.REFERENCE: first,
-            envois.REFUS: self._refus,
-            envois.REJET: self._rejets,
-            envois.REPONSE: self._reponses,
+    def __init__(self, job: JobContext, files: TaskFiles, part: str) -> None:
+        self._job, self._files, self._part = job, files, part
+        self.build_report, self._rejected = BuildReport(), 0
+        self.kinds: dict[str, Callable[[Iterable[Message]], Iterable[Message]]] = {
+            messages.BUILD_REPORT: self._build_reports,
+            messages.CELL: _add_cells,
+            messages.FILE: list,
+            messages.RAPPEL: self._rappels,
+            messages.REFERENCE: first,
+            messages.REFUSAL: self._refusals,
+            messages.REJECTION: self._rejections,
+            messages.REPONSE: self._reponses,
         }
 
-    def _reponses(self, same: Iterable[Envoi]) -> Iterable[Envoi]:
+    def _reponses(self, same: Iterable[Message]) -> Iterable[Message]:
         """State an answer as the first of its questions has it."""
         for _, said in first(same):
-            state(said, self._nom, "reponses", self._sorties, self.bilan, self._chantier)
+            state(said, self._part, "reponses", self._files, self.build_report, self._job)
         return ()
 
-    def _rappels(self, same: Iterable[Envoi]) -> Iterable[Envoi]:
+    def _rappels(self, same: Iterable[Message]) -> Iterable[Message]:
         """State who recalls a question, if it is published: that comes first."""
         (_, _, place), _ = next(iter(same))
         if place == ():
             for _, line in same:
-                self._sorties.write(f"parts/reponses-{self._nom}.nt.gz", line)
-                self.bilan.triples += 1
+                self._files.write(f"parts/reponses-{self._part}.nt.gz", line)
+                self.build_report.triples += 1
         return ()
 
-    def _refus(self, same: Iterable[Envoi]) -> Iterable[Envoi]:
+    def _refusals(self, same: Iterable[Message]) -> Iterable[Message]:
         for _, result in first(same):
-            name = f"quality/report-reponses-{self._nom}.nt.gz"
-            report(result, name, self._sorties, self.bilan, self._chantier)
+            name = f"quality/report-reponses-{self._part}.nt.gz"
+            report(result, name, self._files, self.build_report, self._job)
         return ()
 
-    def _rejets(self, same: Iterable[Envoi]) -> Iterable[Envoi]:
+    def _rejections(self, same: Iterable[Message]) -> Iterable[Message]:
         """Read one piece of the inputs again, for the bytes of what was rejected of it."""
         keyed = dict(same)
-        wanted: dict[int | str, Refus] = {place[0]: refus for (_, _, place), refus in keyed.items()}
+        wanted: dict[int | str, Rejection] = {
+            place[0]: rejection for (_, _, place), rejection in keyed.items()
+        }
         [piece] = {int(piece) for _, piece, _ in keyed}
-        morceau = self._chantier.morceaux[piece]
-        for number, record in enumerate(morceau.records()):
+        chunk = self._job.chunks[piece]
+        for number, record in enumerate(chunk.records()):
             if number in wanted:
                 self._refuse(record, wanted.pop(number))
         if wanted:
-            raise LodError(changed(morceau.path))
+            raise LodError(changed(chunk.path))
         return ()
 
-    def _refuse(self, record: Record, refus: Refus) -> None:
-        if hashlib.sha256(record.data).hexdigest() != refus.sha256:
+    def _refuse(self, record: Record, rejection: Rejection) -> None:
+        if hashlib.sha256(record.data).hexdigest() != rejection.sha256:
             raise LodError(changed(record.path))
         self._rejected += 1
-        name = f"{self._rejected:06d}-{slug(refus.nom)[-80:].strip('-')}"
-        self._sorties.pack(f"rejected/part-{self._nom}.zip", name, record.data)
-        rows = rapport.motifs(name, refus)
-        self._sorties.write(f"rejected/part-{self._nom}.csv.gz", rows, rapport.MOTIFS)
+        name = f"{self._rejected:06d}-{slug(rejection.name)[-80:].strip('-')}"
+        self._files.pack(f"rejected/part-{self._part}.zip", name, record.data)
+        rows = shacl_report.reason_rows(name, rejection)
+        self._files.write(f"rejected/part-{self._part}.csv.gz", rows, shacl_report.REASONS_HEAD)
 
-    def _bilans(self, same: Iterable[Envoi]) -> Iterable[Envoi]:
-        for _, bilan in same:
-            self.bilan.join(bilan)
+    def _build_reports(self, same: Iterable[Message]) -> Iterable[Message]:
+        for _, build_report in same:
+            self.build_report.join(build_report)
         return ()
 
 
-def _cellules(same: Iterable[Envoi]) -> Iterator[Envoi]:
+def _add_cells(same: Iterable[Message]) -> Iterator[Message]:
     """Add up what was counted of one cell."""
-    total: Compte
+    total: CellCount
     (key, total), *others = same
-    for _, compte in others:
-        total.update(compte)
+    for _, count in others:
+        total.update(count)
     yield key, total
 
 
-def first(same: Iterable[Envoi]) -> Iterator[Envoi]:
+def first(same: Iterable[Message]) -> Iterator[Message]:
     """Yield the earliest of what is of one kind and name."""
     yield next(iter(same))
 

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from lod.base.errors import LodError, UsageError
 from lod.base.settings import Settings
-from lod.pipeline.build_report import Bilan
-from lod.pipeline.reference_data import read_tables
+from lod.pipeline.build_report import BuildReport
+from lod.pipeline.reference_data import read_reference_data
 from lod.pipeline.validation.validate import FAST
 from lod.rdf.iris import Iris
-from lod.sources.forms import Morceau, morceaux
-from lod.spark.gathering import reunies
-from lod.spark.messages import Chantier, Envoi, Lu, by_name, by_question
-from lod.spark.settling import lues, reglees
-from lod.spark.whole import Ensemble, Premiers
+from lod.sources.forms import Chunk, chunks
+from lod.spark.gathering import gather_partition
+from lod.spark.messages import JobContext, KeyedRecord, Message, by_name, by_question
+from lod.spark.settling import read_chunk, settle_partition
+from lod.spark.whole import FirstPass, WholeJob
 
 if TYPE_CHECKING:
     from pyspark import Broadcast, SparkContext
-MEMBRES = 500  # of a zip, in one piece: some seconds of work
-OCTETS = 32 * 1024 * 1024  # of inputs, mostly zips, in one partition: some 10,000 records
-Step = Callable[[int, Iterable[Any], Chantier], Iterator[Envoi]]
+ZIP_MEMBERS = 500  # of a zip, in one piece: some seconds of work
+PARTITION_BYTES = 32 * 1024 * 1024  # of inputs, mostly zips, in one partition: some 10,000 records
+Step = Callable[[int, Iterable[Any], JobContext], Iterator[Message]]
 
 
 def convert(
@@ -33,65 +33,65 @@ def convert(
     reference: Sequence[Path] = (),
     partitions: int = 0,
     engine: str = FAST,
-) -> Bilan:
+) -> BuildReport:
     """Write what a build publishes of the records as parts in `folder`; return what was done.
 
     Inputs and folder are paths that every executor sees. Raises UsageError if the folder is not
     empty; LodError if nothing can be published.
     """
-    _free(folder)
-    tables, remarks = read_tables(settings, reference)
-    pieces = tuple(morceaux((path.absolute() for path in inputs), MEMBRES))
-    chantier = Chantier(folder.absolute(), Iris(settings.base), tables, pieces, engine)
-    parts = partitions or max(sc.defaultParallelism, _octets(pieces) // OCTETS)
+    _make_folder(folder)
+    tables, remarks = read_reference_data(settings, reference)
+    pieces = tuple(chunks((path.absolute() for path in inputs), ZIP_MEMBERS))
+    job = JobContext(folder.absolute(), Iris(settings.base), tables, pieces, engine)
+    parts = partitions or max(sc.defaultParallelism, _total_size(pieces) // PARTITION_BYTES)
     read = (
         sc.parallelize(list(enumerate(pieces)), min(parts, len(pieces)) or 1)
-        .flatMap(seen)
+        .flatMap(read_visible_chunk)
         .partitionBy(parts, by_question)
     )
-    premiers: Premiers = read.values().treeAggregate(Premiers(), Premiers.add, Premiers.join)
-    chantier = replace(chantier, tables=replace(tables, donnees_au=premiers.donnees_au))
-    given = sc.broadcast(chantier)
+    first_pass: FirstPass = read.values().treeAggregate(FirstPass(), FirstPass.add, FirstPass.join)
+    job = replace(job, tables=replace(tables, data_until=first_pass.data_until))
+    given = sc.broadcast(job)
     told = (
         read.repartitionAndSortWithinPartitions(parts, by_question)
-        .mapPartitionsWithIndex(partial(_step, reglees, given))
+        .mapPartitionsWithIndex(partial(_step, settle_partition, given))
         .repartitionAndSortWithinPartitions(parts, by_name)
-        .mapPartitionsWithIndex(partial(_step, reunies, given))
+        .mapPartitionsWithIndex(partial(_step, gather_partition, given))
         .collect()
     )
-    return _finished(Ensemble(chantier, told), premiers, remarks)
+    return _finished(WholeJob(job, told), first_pass, remarks)
 
 
-def _finished(ensemble: Ensemble, premiers: Premiers, remarks: Iterable[Any]) -> Bilan:
-    ensemble.check(premiers)
-    ensemble.bilan.au = premiers.donnees_au
-    liens = ensemble.write(ensemble.references(premiers.auteurs), remarks)
-    ensemble.finish(premiers.lus, liens)
-    return ensemble.bilan
+def _finished(whole: WholeJob, first_pass: FirstPass, remarks: Iterable[Any]) -> BuildReport:
+    whole.check(first_pass)
+    whole.build_report.until = first_pass.data_until
+    link_count = whole.write(whole.describe(first_pass.auteurs), remarks)
+    whole.finish(first_pass.record_counts, link_count)
+    return whole.build_report
 
 
-def seen(numbered: tuple[int, Morceau]) -> Iterator[Lu]:
+def read_visible_chunk(numbered: tuple[int, Chunk]) -> Iterator[KeyedRecord]:
     """Yield what is read of a piece; raise LodError where this machine does not have it."""
     if not numbered[1].path.parent.is_dir():
         raise LodError(
             f"{numbered[1].path}: an executor does not see it; put the inputs where all do"
         )
-    return lues(numbered)
+    return read_chunk(numbered)
 
 
 def _step(
-    step: Step, given: "Broadcast[Chantier]", index: int, items: Iterable[Any]
-) -> Iterator[Envoi]:
+    step: Step, given: "Broadcast[JobContext]", index: int, items: Iterable[Any]
+) -> Iterator[Message]:
     """Run one stage on one partition, with what every task is given."""
     return step(index, items, given.value)
 
 
-def _octets(pieces: Iterable[Morceau]) -> int:
+def _total_size(pieces: Iterable[Chunk]) -> int:
     paths = {piece.path for piece in pieces}
     return sum(path.stat().st_size for path in paths if path.is_file())
 
 
-def _free(folder: Path) -> None:
+def _make_folder(folder: Path) -> None:
     """Make the folder, unless something is in it: parts of two runs are never mixed."""
     folder.mkdir(parents=True, exist_ok=True)
     if next(folder.iterdir(), None):

@@ -18,7 +18,7 @@ LOCAL = {  # on this machine alone: nothing listens to the network
 }
 EXTRA = "pip install 'questions-parlementaires-lod[spark]'"
 JAVA = "install Java 17 or newer (Debian: apt-get install default-jre-headless), or set JAVA_HOME"
-MARK = "lod.errors.LodError: "
+MARK = "lod.base.errors.LodError: "
 
 
 @contextmanager

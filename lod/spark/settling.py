@@ -12,159 +12,170 @@ from lod.base.errors import Finding
 from lod.base.parallel import batches
 from lod.model.identifiers import split_uid
 from lod.model.text import digest
-from lod.pipeline.build_report import Bilan
-from lod.pipeline.convert import Fate, Lot, Publie, documents_of, lot
-from lod.pipeline.findings import refus_of
-from lod.pipeline.intake import BATCH_BYTES, Lue, lue, relue
-from lod.pipeline.partition_summary import Sommaire, resumer
+from lod.pipeline.build_report import BuildReport
+from lod.pipeline.convert import Accepted, ConvertedBatch, Fate, convert_batch, documents_of
+from lod.pipeline.findings import rejection_of
+from lod.pipeline.intake import BATCH_BYTES, IntakeRecord, intake_record, outcome_of
+from lod.pipeline.partition_summary import PartitionSummary, summarize
 from lod.pipeline.partitions import BATCH
-from lod.pipeline.statistics import Statistiques
-from lod.pipeline.validation import report as rapport
+from lod.pipeline.statistics import StatisticsCounter
+from lod.pipeline.validation import report as shacl_report
 from lod.pipeline.validation.validate import Result
 from lod.rdf.iris import document_of
 from lod.rdf.serialize import ntriples
-from lod.sources.forms import Morceau, lecture
-from lod.spark import messages as envois
-from lod.spark.messages import Chantier, Envoi, Lu, Place, Redaction
-from lod.spark.task_files import Sorties
+from lod.sources.forms import Chunk, read_outcome
+from lod.spark import messages
+from lod.spark.messages import JobContext, KeyedRecord, Message, Place, StatedDocument
+from lod.spark.task_files import TaskFiles
 
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
+class QuestionRecords:
     """The records of one question, and where in the inputs they are; or one without question."""
 
     question: Place
     places: tuple[tuple[int, int], ...]
-    lues: tuple[Lue, ...]
+    records: tuple[IntakeRecord, ...]
 
     @property
-    def octets(self) -> int:
+    def size(self) -> int:
         """How much was read."""
-        return sum(len(read.pickled) for read in self.lues)
+        return sum(len(read.pickled) for read in self.records)
 
-    def rejets(self, findings: Iterable[Finding]) -> Iterator[Envoi]:
+    def rejections(self, findings: Iterable[Finding]) -> Iterator[Message]:
         """Yield each record, to be told why it is not published."""
-        for (piece, number), read in zip(self.places, self.lues, strict=True):
-            refus = refus_of(read.nom, read.path, read.sha256, findings)
-            yield (envois.REJET, str(piece), (number,)), refus
+        for (piece, number), read in zip(self.places, self.records, strict=True):
+            rejection = rejection_of(read.name, read.path, read.sha256, findings)
+            yield (messages.REJECTION, str(piece), (number,)), rejection
 
 
-def lues(numbered: tuple[int, Morceau]) -> Iterator[Lu]:
+def read_chunk(numbered: tuple[int, Chunk]) -> Iterator[KeyedRecord]:
     """Yield what was read of each record of a piece of the inputs."""
-    piece, morceau = numbered
-    for number, record in enumerate(morceau.records()):
-        found = lue(lecture(record))
+    piece, chunk = numbered
+    for number, record in enumerate(chunk.records()):
+        found = intake_record(read_outcome(record))
         yield (split_uid(found.uid) if found.uid else (), (piece, number)), found
 
 
-def dossiers(keyed: Iterable[Lu]) -> Iterator[Dossier]:
+def group_by_question(keyed: Iterable[KeyedRecord]) -> Iterator[QuestionRecords]:
     """Yield the records of each question together; they come sorted by their keys."""
     for _, same in groupby(keyed, key=lambda item: item[0][0] or item[0]):
         keys, found = zip(*same, strict=True)
-        yield Dossier(keys[0][0], tuple(place for _, place in keys), found)
+        yield QuestionRecords(keys[0][0], tuple(place for _, place in keys), found)
 
 
-def reglees(index: int, keyed: Iterable[Lu], chantier: Chantier) -> Iterator[Envoi]:
+def settle_partition(
+    index: int, keyed: Iterable[KeyedRecord], job: JobContext
+) -> Iterator[Message]:
     """Settle the questions of one partition; yield what others must know."""
-    with Sorties(chantier.folder) as sorties:
-        reglement = Reglement(chantier, sorties, f"{index:05d}")
-        for batch in batches(dossiers(keyed), BATCH, attrgetter("octets"), BATCH_BYTES):
-            yield from reglement.settle(batch)
-    yield from reglement.sums(index)
-    for fichier in sorties.fichiers:
-        yield (envois.FICHIER, fichier.nom, ()), fichier
+    with TaskFiles(job.folder) as files:
+        settling = PartitionSettling(job, files, f"{index:05d}")
+        for batch in batches(group_by_question(keyed), BATCH, attrgetter("size"), BATCH_BYTES):
+            yield from settling.settle(batch)
+    yield from settling.sums(index)
+    for file in files.written:
+        yield (messages.FILE, file.name, ()), file
 
 
-class Reglement:
+class PartitionSettling:
     """What is written and counted of one partition; in memory stays what is referred to."""
 
-    def __init__(self, chantier: Chantier, sorties: Sorties, nom: str) -> None:
-        self._chantier, self._sorties, self._nom = chantier, sorties, nom
-        self._bilan, self._statistiques = Bilan(), Statistiques()
+    def __init__(self, job: JobContext, files: TaskFiles, part: str) -> None:
+        self._job, self._files, self._part = job, files, part
+        self._build_report, self._statistics = BuildReport(), StatisticsCounter()
         self._references: dict[str, Place] = {}
 
-    def settle(self, batch: list[Dossier]) -> Iterator[Envoi]:
+    def settle(self, batch: list[QuestionRecords]) -> Iterator[Message]:
         """Write down one batch; yield what is not for this partition to decide."""
-        self._bilan.read += sum(len(dossier.lues) for dossier in batch)
-        lus = [dossier for dossier in batch if dossier.question]
-        lectures = [tuple(map(relue, dossier.lues)) for dossier in lus]
-        chantier = self._chantier
-        made = lot(lectures, chantier.iris, chantier.tables, chantier.engine)
-        for dossier, fate in zip(lus, made.fates, strict=True):
-            yield from self._settled(dossier, fate, made)
-        for dossier in batch:
-            if not dossier.question:
-                self._bilan.rejected += 1
-                yield from dossier.rejets(dossier.lues[0].findings)
+        self._build_report.read += sum(len(bundle.records) for bundle in batch)
+        readable = [bundle for bundle in batch if bundle.question]
+        outcomes = [tuple(map(outcome_of, bundle.records)) for bundle in readable]
+        job = self._job
+        made = convert_batch(outcomes, job.iris, job.tables, job.engine)
+        for bundle, fate in zip(readable, made.fates, strict=True):
+            yield from self._settled(bundle, fate, made)
+        for bundle in batch:
+            if not bundle.question:
+                self._build_report.rejected += 1
+                yield from bundle.rejections(bundle.records[0].findings)
 
-    def _settled(self, dossier: Dossier, fate: Fate, made: Lot) -> Iterator[Envoi]:
+    def _settled(
+        self, bundle: QuestionRecords, fate: Fate, made: ConvertedBatch
+    ) -> Iterator[Message]:
         """Write down what became of one question, as a build sums it up."""
-        documents = documents_of([fate] if isinstance(fate, Publie) else [])
-        sommaire = Sommaire("", "", "")
-        resumer(sommaire, [fate], documents, made, self._chantier.iris)
-        self._remember(dossier.question, sommaire)
-        if not isinstance(fate, Publie):
-            yield from dossier.rejets(fate.findings)
+        documents = documents_of([fate] if isinstance(fate, Accepted) else [])
+        summary = PartitionSummary("", "", "")
+        summarize(summary, [fate], documents, made, self._job.iris)
+        self._remember(bundle.question, summary)
+        if not isinstance(fate, Accepted):
+            yield from bundle.rejections(fate.findings)
         texts = {iri: made.text(iri, triples) for iri, triples in documents.items()}
-        yield from self._stated(dossier.question, texts, sommaire)
-        for t in sommaire.rappels:
-            yield (envois.RAPPEL, t.object.value, dossier.question), ntriples([t])  # type: ignore[union-attr]
+        yield from self._stated(bundle.question, texts, summary)
+        for t in summary.rappels:
+            yield (messages.RAPPEL, t.object.value, bundle.question), ntriples([t])  # type: ignore[union-attr]
 
     def _stated(
-        self, question: Place, documents: dict[str, bytes], sommaire: Sommaire
-    ) -> Iterator[Envoi]:
+        self, question: Place, documents: dict[str, bytes], summary: PartitionSummary
+    ) -> Iterator[Message]:
         """Write the question; yield that it is there, its answers, and results that refuse."""
         results: dict[str, list[Result]] = {}
-        for number, result in enumerate(sommaire.results):
+        for number, result in enumerate(summary.results):
             document = document_of(result.focus)
             if document in documents:
                 results.setdefault(document, []).append(result)
             elif result.severity == "Violation":
                 key = f"{result.focus} {result.shape}{result.component}"
-                yield (envois.REFUS, key, (*question, number)), result
+                yield (messages.REFUSAL, key, (*question, number)), result
         for number, (iri, lines) in enumerate(documents.items()):
-            said = Redaction(
-                lines, tuple(results.get(iri, ())), sommaire.foyers.get(iri, Counter())
+            said = StatedDocument(
+                lines, tuple(results.get(iri, ())), summary.focus_nodes.get(iri, Counter())
             )
             if number:
-                yield (envois.REPONSE, iri, (*question, number)), said
+                yield (messages.REPONSE, iri, (*question, number)), said
             else:  # the question itself comes first
-                yield (envois.RAPPEL, iri, ()), b""
-                state(said, self._nom, "questions", self._sorties, self._bilan, self._chantier)
+                yield (messages.RAPPEL, iri, ()), b""
+                state(said, self._part, "questions", self._files, self._build_report, self._job)
 
-    def _remember(self, question: Place, sommaire: Sommaire) -> None:
+    def _remember(self, question: Place, summary: PartitionSummary) -> None:
         """Count a question, keep what it says of others, write what is to be remarked."""
-        self._bilan.update(sommaire.decompte)
-        self._statistiques.update(sommaire.statistiques)
-        lines = b"".join(sommaire.references.values()).splitlines()
+        self._build_report.update(summary.counts)
+        self._statistics.update(summary.statistics)
+        lines = b"".join(summary.references.values()).splitlines()
         for number, line in enumerate(lines):
             self._references.setdefault(line.decode(), (*question, number))  # they come in order
-        for said in sommaire.remarques:
-            name = f"quality/remarques-{self._nom}.csv.gz"
-            self._sorties.write(name, rapport.remarque(said), rapport.REMARQUES)
+        for said in summary.remarks:
+            name = f"quality/remarques-{self._part}.csv.gz"
+            self._files.write(name, shacl_report.remark_row(said), shacl_report.REMARKS_HEAD)
 
-    def sums(self, index: int) -> Iterator[Envoi]:
+    def sums(self, index: int) -> Iterator[Message]:
         """Yield what the whole partition says of others, and what was counted."""
         for line, place in self._references.items():
-            yield (envois.REFERENCE, line, place), None
-        for cell, compte in self._statistiques.cells.items():
-            yield (envois.CELLULE, repr(cell), (index,)), compte
-        yield (envois.BILAN, "", (index,)), self._bilan
+            yield (messages.REFERENCE, line, place), None
+        for cell, count in self._statistics.cells.items():
+            yield (messages.CELL, repr(cell), (index,)), count
+        yield (messages.BUILD_REPORT, "", (index,)), self._build_report
 
 
 def state(
-    said: Redaction, nom: str, genre: str, sorties: Sorties, bilan: Bilan, chantier: Chantier
+    said: StatedDocument,
+    part: str,
+    kind: str,
+    files: TaskFiles,
+    build_report: BuildReport,
+    job: JobContext,
 ) -> None:
     """Write a document and the results about it; count both."""
-    sorties.write(f"parts/{genre}-{nom}.nt.gz", said.lines)
-    bilan.triples += said.lines.count(b"\n")
-    bilan.foyers.update(said.foyers)
+    files.write(f"parts/{kind}-{part}.nt.gz", said.lines)
+    build_report.triples += said.lines.count(b"\n")
+    build_report.focus_nodes.update(said.focus_nodes)
     for result in said.results:
-        report(result, f"quality/report-{genre}-{nom}.nt.gz", sorties, bilan, chantier)
+        report(result, f"quality/report-{kind}-{part}.nt.gz", files, build_report, job)
 
 
-def report(result: Result, name: str, sorties: Sorties, bilan: Bilan, chantier: Chantier) -> None:
+def report(
+    result: Result, name: str, files: TaskFiles, build_report: BuildReport, job: JobContext
+) -> None:
     """Write one result of SHACL; its name is made of what it says, whatever the partition."""
-    bilan.count(result)
-    triples = rapport.triples(result, chantier.iris.base, digest(repr(result)))
-    sorties.write(name, ntriples(triples))
+    build_report.count(result)
+    triples = shacl_report.triples(result, job.iris.base, digest(repr(result)))
+    files.write(name, ntriples(triples))

@@ -14,18 +14,18 @@ from typing import IO, Any
 from uuid import uuid4
 
 from lod.base import compression, durable
-from lod.spark.messages import Fichier
+from lod.spark.messages import TaskFile
 
-ANCIEN = (1980, 1, 1, 0, 0, 0)  # the first day that a zip knows: no clock in what is written
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first day that a zip knows: no clock in what is written
 
 
-class Sorties:
-    """A context manager; `fichiers` are what was written, once it has ended well."""
+class TaskFiles:
+    """A context manager; `written` are what was written, once it has ended well."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._stack = folder, ExitStack()
         self._open: dict[str, tuple[Path, Any]] = {}
-        self.fichiers: list[Fichier] = []
+        self.written: list[TaskFile] = []
 
     def write(self, name: str, data: bytes, head: bytes = b"") -> None:
         """Write to a gzip, after `head` if it is the first time."""
@@ -36,7 +36,7 @@ class Sorties:
     def pack(self, name: str, member: str, data: bytes) -> None:
         """Write a member of a zip."""
         archive: zipfile.ZipFile = self._opened(name, lambda path: zipfile.ZipFile(path, "w"))
-        archive.writestr(zipfile.ZipInfo(member, ANCIEN), data, zipfile.ZIP_DEFLATED)
+        archive.writestr(zipfile.ZipInfo(member, ZIP_EPOCH), data, zipfile.ZIP_DEFLATED)
 
     def _opened(self, name: str, how: Callable[[Path], AbstractContextManager[Any]]) -> Any:
         if name not in self._open:
@@ -46,7 +46,7 @@ class Sorties:
             self._open[name] = aside, self._stack.enter_context(how(aside))
         return self._open[name][1]
 
-    def __enter__(self) -> "Sorties":
+    def __enter__(self) -> "TaskFiles":
         return self
 
     def __exit__(
@@ -58,14 +58,14 @@ class Sorties:
         self._stack.close()
         try:
             if kind is None:
-                self.fichiers = [self._named(name, path) for name, (path, _) in self._open.items()]
+                self.written = [self._named(name, path) for name, (path, _) in self._open.items()]
         finally:
             for aside, _ in self._open.values():
                 aside.unlink(missing_ok=True)
 
-    def _named(self, name: str, aside: Path) -> Fichier:
+    def _named(self, name: str, aside: Path) -> TaskFile:
         with aside.open("rb") as file:
             os.fsync(file.fileno())
-        done = Fichier(name, aside.stat().st_size, compression.sha256(aside))
+        done = TaskFile(name, aside.stat().st_size, compression.sha256(aside))
         durable.rename(aside, self._folder / name)
         return done

@@ -14,145 +14,148 @@ from pyoxigraph import RdfFormat, parse
 from lod import __version__
 from lod.base import durable
 from lod.base.errors import Finding, LodError
-from lod.pipeline.build_report import Bilan
-from lod.pipeline.findings import Remarque
-from lod.pipeline.intake import Lue
-from lod.pipeline.mapping import directory as annuaire
-from lod.pipeline.mapping import headings as thesaurus
-from lod.pipeline.mapping.descriptions import References
-from lod.pipeline.mapping.links import links
-from lod.pipeline.statistics import Statistiques
-from lod.pipeline.validation import report as rapport
+from lod.pipeline.build_report import BuildReport
+from lod.pipeline.findings import Remark
+from lod.pipeline.intake import IntakeRecord
+from lod.pipeline.mapping import directory, headings
+from lod.pipeline.mapping.descriptions import Descriptions
+from lod.pipeline.mapping.links import published_link_triples
+from lod.pipeline.statistics import StatisticsCounter
+from lod.pipeline.validation import report as shacl_report
 from lod.pipeline.validation.validate import versions
 from lod.rdf.serialize import ntriples
-from lod.spark import messages as envois
-from lod.spark.messages import Chantier, Envoi, Fichier, Place
+from lod.spark import messages
+from lod.spark.messages import JobContext, Message, Place, TaskFile
 from lod.spark.settling import report
-from lod.spark.task_files import Sorties
+from lod.spark.task_files import TaskFiles
 
-MANIFESTE = "manifest.json"
+MANIFEST = "manifest.json"
 
 
 @dataclass(slots=True)
-class Premiers:
+class FirstPass:
     """What must be known of all records before any question is settled; small."""
 
-    lus: dict[str, int] = field(default_factory=dict)  # input → records
+    record_counts: dict[str, int] = field(default_factory=dict)  # input → records
     auteurs: set[str] = field(default_factory=set)  # references of persons
-    donnees_au: dict[int, date] = field(default_factory=dict)  # legislature → the latest day read
+    data_until: dict[int, date] = field(default_factory=dict)  # legislature → the latest day read
 
-    def add(self, lue: Lue) -> "Premiers":
+    def add(self, record: IntakeRecord) -> "FirstPass":
         """Take in one record."""
-        top = lue.nom.split("/")[0].split("#")[0]
-        self.lus[top] = self.lus.get(top, 0) + 1
-        if lue.auteur:
-            self.auteurs.add(lue.auteur)
-        if lue.jour:
-            self._goes_to(lue.legislature, lue.jour)
+        top = record.name.split("/")[0].split("#")[0]
+        self.record_counts[top] = self.record_counts.get(top, 0) + 1
+        if record.auteur:
+            self.auteurs.add(record.auteur)
+        if record.last_day:
+            self._extend_to(record.legislature, record.last_day)
         return self
 
-    def join(self, other: "Premiers") -> "Premiers":
+    def join(self, other: "FirstPass") -> "FirstPass":
         """Take in what is known of other records."""
-        for top, count in other.lus.items():
-            self.lus[top] = self.lus.get(top, 0) + count
+        for top, count in other.record_counts.items():
+            self.record_counts[top] = self.record_counts.get(top, 0) + count
         self.auteurs |= other.auteurs
-        for legislature, jour in other.donnees_au.items():
-            self._goes_to(legislature, jour)
+        for legislature, day in other.data_until.items():
+            self._extend_to(legislature, day)
         return self
 
-    def _goes_to(self, legislature: int, jour: date) -> None:
-        self.donnees_au[legislature] = max(self.donnees_au.get(legislature, jour), jour)
+    def _extend_to(self, legislature: int, day: date) -> None:
+        self.data_until[legislature] = max(self.data_until.get(legislature, day), day)
 
 
-class Ensemble:
+class WholeJob:
     """What came of all partitions."""
 
-    def __init__(self, chantier: Chantier, sent: Iterable[Envoi]) -> None:
-        self._chantier = chantier
-        self.bilan, self.fichiers = Bilan(), list[Fichier]()
-        self._statistiques = Statistiques()
+    def __init__(self, job: JobContext, sent: Iterable[Message]) -> None:
+        self._job = job
+        self.build_report, self.files = BuildReport(), list[TaskFile]()
+        self._statistics = StatisticsCounter()
         self._said: list[tuple[Place, str]] = []
         for (kind, name, place), content in sent:
-            if kind == envois.BILAN:
-                self.bilan.join(content)
-            elif kind == envois.CELLULE:
-                self._statistiques.cells[literal_eval(name)] = content
-            elif kind == envois.FICHIER:
-                self.fichiers.append(content)
+            if kind == messages.BUILD_REPORT:
+                self.build_report.join(content)
+            elif kind == messages.CELL:
+                self._statistics.cells[literal_eval(name)] = content
+            elif kind == messages.FILE:
+                self.files.append(content)
             else:
                 self._said.append((place, name))
 
-    def check(self, premiers: Premiers) -> None:
+    def check(self, first_pass: FirstPass) -> None:
         """Raise LodError unless read = published + rejected, and every file can be seen."""
-        bilan, read = self.bilan, sum(premiers.lus.values())
-        if not read == bilan.read == bilan.published + bilan.rejected:
+        build_report, read = self.build_report, sum(first_pass.record_counts.values())
+        if not read == build_report.read == build_report.published + build_report.rejected:
             raise LodError(
-                f"{read} records were read, {bilan.published} published, {bilan.rejected} "
+                f"{read} records were read, {build_report.published} published, {build_report.rejected} "
                 "rejected; leave the inputs alone, and run again"
             )
-        if not bilan.published:
-            raise LodError(f"{read} records read, none published; see {self._chantier.folder}")
-        for fichier in self.fichiers:
-            path = self._chantier.folder / fichier.nom
-            if not path.is_file() or path.stat().st_size != fichier.octets:
+        if not build_report.published:
+            raise LodError(f"{read} records read, none published; see {self._job.folder}")
+        for file in self.files:
+            path = self._job.folder / file.name
+            if not path.is_file() or path.stat().st_size != file.size:
                 raise LodError(
                     f"{path}: written elsewhere; --to must be a folder that all executors share"
                 )
 
-    def references(self, auteurs: set[str]) -> References:
+    def describe(self, auteurs: set[str]) -> Descriptions:
         """Return one description of what questions refer to, in the order of questions."""
-        iris, tables = self._chantier.iris, self._chantier.tables
-        references = References()
-        references.add(thesaurus.triples(iris))  # its labels are those that stay
-        if tables.referentiel:
-            references.add(annuaire.triples(tables.referentiel, iris, auteurs))
+        iris, tables = self._job.iris, self._job.tables
+        descriptions = Descriptions()
+        descriptions.add(headings.triples(iris))  # its labels are those that stay
+        if tables.directory:
+            descriptions.add(directory.triples(tables.directory, iris, auteurs))
         lines = "".join(f"{line}\n" for _, line in sorted(self._said))
-        references.add(q.triple for q in parse(lines, format=RdfFormat.N_TRIPLES))
-        references.add(self._statistiques.triples(iris))
-        return references
+        descriptions.add(q.triple for q in parse(lines, format=RdfFormat.N_TRIPLES))
+        descriptions.add(self._statistics.triples(iris))
+        return descriptions
 
-    def write(self, references: References, remarks: Iterable[Finding]) -> int:
+    def write(self, descriptions: Descriptions, remarks: Iterable[Finding]) -> int:
         """Write what belongs to no partition; return how many links there are.
 
         Raises LodError if a shape refuses it.
         """
-        iris, bilan = self._chantier.iris, self.bilan
-        own = list(references.triples())
-        stated, subjects = set(own), set(references.subjects())
-        revus = self._chantier.tables.revue.liens
-        found = [t for t in links(subjects, iris, revus) if t not in stated]
-        results, foyers = rapport.proven([*own, *found], iris.base, self._chantier.engine)
-        bilan.triples += len(own)
-        bilan.foyers.update(foyers)
-        with Sorties(self._chantier.folder) as sorties:
-            sorties.write("parts/references.nt.gz", ntriples(own))
-            sorties.write("links.nt.gz", ntriples(found))
+        iris, build_report = self._job.iris, self.build_report
+        own = list(descriptions.triples())
+        stated, subjects = set(own), set(descriptions.subjects())
+        reviewed = self._job.tables.review.links
+        found = [t for t in published_link_triples(subjects, iris, reviewed) if t not in stated]
+        results, focus_nodes = shacl_report.validate_described(
+            [*own, *found], iris.base, self._job.engine
+        )
+        build_report.triples += len(own)
+        build_report.focus_nodes.update(focus_nodes)
+        with TaskFiles(self._job.folder) as files:
+            files.write("parts/references.nt.gz", ntriples(own))
+            files.write("links.nt.gz", ntriples(found))
             for result in results:
-                report(result, "quality/report.nt.gz", sorties, bilan, self._chantier)
-            head = rapport.head(iris.base, not bilan.constats, bilan.foyers)
-            sorties.write("quality/report.nt.gz", ntriples(head))
+                report(result, "quality/report.nt.gz", files, build_report, self._job)
+            head = shacl_report.head(
+                iris.base, not build_report.shape_counts, build_report.focus_nodes
+            )
+            files.write("quality/report.nt.gz", ntriples(head))
             for f in remarks:
-                bilan.remarks += 1
-                said = Remarque(Path(f.where.path).name, f.where.line, f.wrong, f.remedy)
-                row = rapport.remarque(said)
-                sorties.write("quality/remarques.csv.gz", row, rapport.REMARQUES)
-        self.fichiers += sorties.fichiers
+                build_report.remarks += 1
+                said = Remark(Path(f.where.path).name, f.where.line, f.wrong, f.remedy)
+                row = shacl_report.remark_row(said)
+                files.write("quality/remarques.csv.gz", row, shacl_report.REMARKS_HEAD)
+        self.files += files.written
         return len(found)
 
-    def finish(self, lus: Mapping[str, int], liens: int) -> None:
+    def finish(self, record_counts: Mapping[str, int], link_count: int) -> None:
         """Write the manifest: from here on, all is there."""
-        bilan, folder = self.bilan, self._chantier.folder
+        build_report, folder = self.build_report, self._job.folder
         content = {
-            "base": self._chantier.iris.base,
+            "base": self._job.iris.base,
             "version": __version__,
-            "shacl": versions(self._chantier.engine),
-            **bilan.chiffres(),
-            "triples": {"questions": bilan.triples, "links": liens},
-            "inputs": [{"name": name, "records": n} for name, n in sorted(lus.items())],
+            "shacl": versions(self._job.engine),
+            **build_report.figures(),
+            "triples": {"questions": build_report.triples, "links": link_count},
+            "inputs": [{"name": name, "records": n} for name, n in sorted(record_counts.items())],
             "files": {
-                f.nom: {"bytes": f.octets, "sha256": f.sha256}
-                for f in sorted(self.fichiers, key=lambda f: f.nom)
+                f.name: {"bytes": f.size, "sha256": f.sha256}
+                for f in sorted(self.files, key=lambda f: f.name)
             },
         }
         text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-        durable.write(folder / MANIFESTE, text.encode())
+        durable.write(folder / MANIFEST, text.encode())

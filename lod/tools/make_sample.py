@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.sources import an_json, page_recente
 from lod.sources.forms import Record, records
 
@@ -40,7 +40,7 @@ def facts(record: Record) -> tuple[str, str] | None:
         text = json.dumps(without_texts(content), ensure_ascii=False, indent=1)
         return f"{content['question']['uid']}.json", text + "\n"
     if page_recente.is_markdown(record.data):
-        return Path(record.nom).name, page_without_text(record.data.decode())
+        return Path(record.name).name, page_without_text(record.data.decode())
     return None
 
 
@@ -50,10 +50,10 @@ def main(inputs: list[Path]) -> None:
     for record in records(inputs):
         if found := facts(record):
             members.setdefault(*found)
-    with zipfile.ZipFile(files.SAMPLE, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(packaged.SAMPLE, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, text in sorted(members.items()):
             archive.writestr(zipfile.ZipInfo(name, EPOCH), text, zipfile.ZIP_DEFLATED)
-    print(f"{len(members)} records; {files.SAMPLE}")
+    print(f"{len(members)} records; {packaged.SAMPLE}")
 
 
 if __name__ == "__main__":

@@ -7,48 +7,51 @@ from types import SimpleNamespace
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from lod.model.question import Question
-from lod.pipeline.mapping import question_triples as rdf
-from lod.pipeline.mapping.citations import textes_cites
+from lod.pipeline.mapping import question_triples
+from lod.pipeline.mapping.citations import cited_texts
 from lod.publish.query_catalogue import query_text
-from lod.rdf import deadlines as delais
-from lod.rdf import jsonld
+from lod.rdf import deadlines, jsonld
 from lod.rdf.iris import Iris, source_path
 from lod.rdf.ontology import labels, types
 from lod.rdf.serialize import ntriples, triples, turtle
 from lod.rdf.vocab import QP, RDFS_LABEL, SKOS_PREF_LABEL, fr
-from lod.website import feeds as flux
-from lod.website.query_tables import demandee
-from lod.website.rendering import Contexte, render, write_page
+from lod.website import feeds
+from lod.website.query_tables import bind_entity
+from lod.website.rendering import PageContext, render, write_page
 
 BATCH = 200  # shared answers a task
 ERRATA = {"question": "Erratum de la question", "reponse": "Erratum de la réponse"}
 
 
-def write_question(q: Question, said: Mapping[str, bytes], contexte: Contexte) -> None:
+def write_question(q: Question, said: Mapping[str, bytes], context: PageContext) -> None:
     """Write the documents of a question and of its own answers.
 
     `said` is what each document says, as N-Triples.
     """
-    iris = Iris(contexte.base)
+    iris = Iris(context.base)
     iri = iris.question(q.uid)
-    answers = {iris.reponse(q, r): rdf.nom_de_la_reponse(r) for r in q.reponses}
-    recalled = {iris.question(uid): rdf.nom_du(uid) for uid in q.rappels}
+    answers = {iris.reponse(q, r): question_triples.reponse_name(r) for r in q.reponses}
+    recalled = {iris.question(uid): question_triples.question_name_of(uid) for uid in q.rappels}
     more = [Triple(iri, QP.rappelle, question) for question in recalled]
-    more += [Triple(s, RDFS_LABEL, fr(nom)) for s, nom in (answers | recalled).items()]
-    html = page_question(q, iris, contexte)
-    write_document(contexte, iri.value, said[iri.value], more, html)
-    flux.write_feed(q, iris, contexte)
-    for answer in (one.value for one in answers if one.value not in contexte.partages):
-        write_answer(contexte, answer, said[answer], [(iri.value, rdf.nom(q))])
+    more += [Triple(s, RDFS_LABEL, fr(name)) for s, name in (answers | recalled).items()]
+    html = question_page(q, iris, context)
+    write_document(context, iri.value, said[iri.value], more, html)
+    feeds.write_feed(q, iris, context)
+    for answer in (one.value for one in answers if one.value not in context.shared_answers):
+        write_answer(
+            context, answer, said[answer], [(iri.value, question_triples.question_name(q))]
+        )
 
 
-def page_question(q: Question, iris: Iris, contexte: Contexte) -> bytes:
+def question_page(q: Question, iris: Iris, context: PageContext) -> bytes:
     """Return the page of a question."""
-    path = contexte.path(iris.question(q.uid).value)
-    return render("question.html", contexte, path, q=q, vue=vue(q, iris, contexte))
+    path = context.path(iris.question(q.uid).value)
+    return render("question.html", context, path, q=q, vue=question_view(q, iris, context))
 
 
-def write_answer(contexte: Contexte, iri: str, nt: bytes, questions: list[tuple[str, str]]) -> None:
+def write_answer(
+    context: PageContext, iri: str, nt: bytes, questions: list[tuple[str, str]]
+) -> None:
     """Write the documents of one answer, from what it says; `questions` are those (IRI, name) that
     it serves.
     """
@@ -56,8 +59,8 @@ def write_answer(contexte: Contexte, iri: str, nt: bytes, questions: list[tuple[
     page = said.get(QP.page) or said.get(QP.pageSection)
     html = render(
         "reponse.html",
-        contexte,
-        contexte.path(iri),
+        context,
+        context.path(iri),
         iri=iri,
         titre=said[RDFS_LABEL],
         texte=said.get(QP.texte),
@@ -66,40 +69,40 @@ def write_answer(contexte: Contexte, iri: str, nt: bytes, questions: list[tuple[
         numero=said.get(QP.numeroJO),
         questions=questions,
     )
-    write_document(contexte, iri, nt, [], html)
+    write_document(context, iri, nt, [], html)
 
 
-def write_shared_answers(iris: list[str], contexte: Contexte, store: Store) -> int:
+def write_shared_answers(iris: list[str], context: PageContext, store: Store) -> int:
     """Write the documents of answers that serve several questions, as the store has them."""
     for iri in iris:
         found = store.quads_for_pattern(NamedNode(iri), None, None)
         nt = ntriples(sorted((q.triple for q in found), key=str))
-        write_answer(contexte, iri, nt, contexte.partages[iri])
+        write_answer(context, iri, nt, context.shared_answers[iri])
     return len(iris)
 
 
 def write_document(
-    contexte: Contexte, iri: str, said: bytes, more: list[Triple], html: bytes
+    context: PageContext, iri: str, said: bytes, more: list[Triple], html: bytes
 ) -> None:
     """Write the four forms: what a resource says, as N-Triples, what else stands in its document,
     and what its neighbours are called.
     """
     own = said + ntriples(more)
-    called = voisins(own, contexte.noms)
+    called = neighbour_names(own, context.names)
     every, nt = [*triples(said), *more, *called], own + ntriples(called)
-    path, document = contexte.path(iri), jsonld.document(every)
-    write_page(contexte, path, embedded(html, document))
-    contexte.site.write(f"{path}.ttl", turtle(nt, every))
-    contexte.site.write(f"{path}.jsonld", document)
-    contexte.site.write(f"{path}.nt", nt)
+    path, document = context.path(iri), jsonld.document(every)
+    write_page(context, path, embedded(html, document))
+    context.site.write(f"{path}.ttl", turtle(nt, every))
+    context.site.write(f"{path}.jsonld", document)
+    context.site.write(f"{path}.nt", nt)
 
 
-def voisins(nt: bytes, noms: Mapping[str, Triple]) -> list[Triple]:
+def neighbour_names(nt: bytes, names: Mapping[str, Triple]) -> list[Triple]:
     """Return what the resources are called that some N-Triples point to, and do not describe."""
-    return [noms[iri] for iri in voisins_de(nt) if iri in noms]
+    return [names[iri] for iri in neighbours_in(nt) if iri in names]
 
 
-def voisins_de(nt: bytes) -> list[str]:
+def neighbours_in(nt: bytes) -> list[str]:
     """Return the IRIs that some N-Triples point to, and do not describe."""
     lines = nt.splitlines()
     described = {line[1 : line.index(b">")] for line in lines}
@@ -119,45 +122,47 @@ def embedded(html: bytes, document: bytes) -> bytes:
     return html.replace(b"</head>", element + b"</head>", 1)
 
 
-def vue(q: Question, iris: Iris, contexte: Contexte) -> SimpleNamespace:
+def question_view(q: Question, iris: Iris, context: PageContext) -> SimpleNamespace:
     """Return what the page of a question shows beside the values of the model: IRIs and words.
 
     A template finds an attribute six times as fast as a key of a dictionary.
     """
-    lieu = q.circonscription
-    lieu_iri = iris.circonscription(lieu).value if lieu and lieu.departement else ""
+    place = q.circonscription
+    place_iri = iris.circonscription(place).value if place and place.departement else ""
     return SimpleNamespace(
         iri=iris.question(q.uid).value,
-        nom=rdf.nom(q),
+        nom=question_triples.question_name(q),
         type=labels(SKOS_PREF_LABEL)[types()[q.type].value],
-        adresse=rdf.adresse(q),
+        adresse=question_triples.official_address(q),
         auteur=iris.auteur(q).value,
         groupe=q.groupe and iris.groupe(q, q.groupe).value,
         rubrique=q.rubrique and iris.rubrique(q.rubrique).value,
-        circonscription=lieu_iri,
-        nom_circonscription=contexte.nom(lieu_iri),
+        circonscription=place_iri,
+        nom_circonscription=context.name_of(place_iri),
         legislature=iris.legislature(q.legislature).value,
         interroge=q.ministere_interroge and iris.ministere(q.ministere_interroge).value,
         attributions=[(a, iris.ministere(a.ministere).value) for a in q.attributions],
         reponses=[(r, iris.reponse(q, r).value) for r in q.reponses],
         partages={
-            iri: len(contexte.partages.get(iri, ()))
+            iri: len(context.shared_answers.get(iri, ()))
             for iri in (iris.reponse(q, r).value for r in q.reponses)
         },
-        requete=demandee(query_text("fiche-question"), iris.question(q.uid).value),
-        rappels=[(iris.question(uid).value, rdf.nom_du(uid)) for uid in q.rappels],
-        rappelee_par=contexte.rappelees.get(iris.question(q.uid).value, []),
-        cites=textes_cites(q.texte),
-        limite=delais.date_limite(q),
-        limite_signalement=delais.date_limite_signalement(q),
-        delai=delais.delai_jours(q),
+        requete=bind_entity(query_text("fiche-question"), iris.question(q.uid).value),
+        rappels=[
+            (iris.question(uid).value, question_triples.question_name_of(uid)) for uid in q.rappels
+        ],
+        rappelee_par=context.recalled_by.get(iris.question(q.uid).value, []),
+        cites=cited_texts(q.texte),
+        limite=deadlines.date_limite(q),
+        limite_signalement=deadlines.date_limite_signalement(q),
+        delai=deadlines.delai_jours(q),
         sources=[(source, source_path(source.sha256)) for source in q.sources],
-        vie=vie(q),
-        etat=etat(q),
+        vie=life_of(q),
+        etat=state_of(q),
     )
 
 
-def vie(q: Question) -> list[tuple[date, str, str]]:
+def life_of(q: Question) -> list[tuple[date, str, str]]:
     """Return the life of a question as (day, what happened, detail), in order."""
     facts = [(jo.jour, "Parution", _place(jo.page, jo.numero)) for jo in q.parutions]
     facts += [(a.jo.jour, "Attribution", a.ministere.libelle) for a in q.attributions if a.jo]
@@ -170,14 +175,14 @@ def vie(q: Question) -> list[tuple[date, str, str]]:
     return sorted(facts, key=lambda fact: fact[0])
 
 
-def _place(page: int | None, numero: str | None) -> str:
-    parts = [f"page\u00a0{page}" if page else "", f"JO n°\u00a0{numero}" if numero else ""]
+def _place(page: int | None, number: str | None) -> str:
+    parts = [f"page\u00a0{page}" if page else "", f"JO n°\u00a0{number}" if number else ""]
     return ", ".join(part for part in parts if part)
 
 
-def etat(q: Question) -> tuple[str, str, date] | None:
+def state_of(q: Question) -> tuple[str, str, date] | None:
     """Return (class, words, day) for where a question stands, and on which day that holds."""
-    found = delais.statut(q)
+    found = deadlines.statut(q)
     if not found:
         return None
     name = found[0].value.rpartition("#statut-")[2]

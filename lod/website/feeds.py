@@ -9,23 +9,32 @@ from functools import cache
 from heapq import heappush, heappushpop
 from typing import NamedTuple
 
-from lod.base import packaged as files
-from lod.model.dates import en_toutes_lettres, moment
+from lod.base import packaged
+from lod.model.dates import french_date, midnight_utc
 from lod.model.question import JO, Question
-from lod.pipeline.mapping import question_triples as rdf
+from lod.pipeline.mapping import question_triples
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import NAMESPACE
-from lod.website.rendering import Contexte, gabarit
+from lod.website.rendering import PageContext, load_template
 
-TOUT, PLUS, MOINS = "flux", 100, 50  # events of the feed of all, and of one entity
-SUIVIS = ("depute", "auteur", "ministere", "rubrique")  # the kinds of resources that have a feed
-EDITEUR = "Questions parlementaires"  # where the publisher gives no name
+FEED_OF_ALL, MOST_OF_ALL, MOST_OF_ENTITY = (
+    "flux",
+    100,
+    50,
+)  # events of the feed of all, and of one entity
+FOLLOWED_KINDS = (
+    "depute",
+    "auteur",
+    "ministere",
+    "rubrique",
+)  # the kinds of resources that have a feed
+DEFAULT_PUBLISHER = "Questions parlementaires"  # where the publisher gives no name
 # what XML 1.0 has no way to write
 _IMPOSSIBLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Genre:
+class EventKind:
     """A kind of event: its class in the ontology, its name, the sentence that says it."""
 
     classe: str
@@ -34,197 +43,199 @@ class Genre:
 
 
 @dataclass(frozen=True, slots=True)
-class Fait:
+class FeedEvent:
     """An event of a question: its day, its kind, its number among those, page and detail."""
 
-    jour: date
-    genre: str
-    ancre: str
+    day: date
+    kind: str
+    anchor: str
     page: int | None = None
     detail: str = ""
 
 
-class Entree(NamedTuple):
+class FeedEntry(NamedTuple):
     """An entry of a feed, which the template unpacks, for speed: addresses are absolute."""
 
     iri: str
-    titre: str
-    maj: str
+    title: str
+    updated: str
     page: str
-    phrase: str
-    classe: str
-    nom: str
-    espace_ministere: str
+    sentence: str
+    event_class: str
+    kind_name: str
+    ministere_scheme: str
     ministere: str
-    nom_ministere: str
+    ministere_name: str
 
 
 @cache
-def genres() -> dict[str, Genre]:
+def event_kinds() -> dict[str, EventKind]:
     """Return the kinds of events, as `site/flux.toml` has them."""
-    told = tomllib.loads(files.FLUX.read_text("utf-8"))
-    return {name: Genre(**said) for name, said in told.items()}
+    told = tomllib.loads(packaged.FEEDS.read_text("utf-8"))
+    return {name: EventKind(**said) for name, said in told.items()}
 
 
-def faits(q: Question) -> list[Fait]:
+def events_of(q: Question) -> list[FeedEvent]:
     """Return the dated events of a question, the newest first."""
-    found = list(_faits(q))
-    found.sort(key=lambda fait: fait.jour)  # stable: on one day in the order of a life
+    found = list(_events(q))
+    found.sort(key=lambda event: event.day)  # stable: on one day in the order of a life
     return found[::-1]
 
 
-def _faits(q: Question) -> Iterator[Fait]:
+def _events(q: Question) -> Iterator[FeedEvent]:
     for n, jo in enumerate(q.parutions, start=1):
-        yield _fait("parution", n, jo)
+        yield _event("parution", n, jo)
     for n, a in enumerate(q.attributions, start=1):
         if a.jo:
-            yield _fait("attribution", n, a.jo, a.ministere.libelle)
+            yield _event("attribution", n, a.jo, a.ministere.libelle)
     for n, s in enumerate(q.signalements, start=1):
-        yield _fait("signalement", n, s.jo)
+        yield _event("signalement", n, s.jo)
     for n, jo in enumerate(q.renouvellements, start=1):
-        yield _fait("renouvellement", n, jo)
+        yield _event("renouvellement", n, jo)
     for n, r in enumerate(q.reponses, start=1):
-        yield _fait("reponse", n, r.jo)
+        yield _event("reponse", n, r.jo)
     for n, e in enumerate(q.errata, start=1):
         if e.jo:
             jo = e.jo
-            yield Fait(jo.jour, f"erratum-{e.corrige}", f"erratum-{n}", jo.page)
+            yield FeedEvent(jo.jour, f"erratum-{e.corrige}", f"erratum-{n}", jo.page)
     if q.retrait:
-        yield Fait(q.retrait.jour, "retrait", "retrait-1", None, q.retrait.libelle or "sans motif")
+        yield FeedEvent(
+            q.retrait.jour, "retrait", "retrait-1", None, q.retrait.libelle or "sans motif"
+        )
 
 
-def _fait(genre: str, number: int, jo: JO, detail: str = "") -> Fait:
+def _event(kind: str, number: int, jo: JO, detail: str = "") -> FeedEvent:
     # a fragment of the question, as `rdf.py` names its events; for an answer, which may serve
     # many questions, it names what happened to this one: two entries must not have one id
-    return Fait(jo.jour, genre, f"{genre}-{number}", jo.page, detail)
+    return FeedEvent(jo.jour, kind, f"{kind}-{number}", jo.page, detail)
 
 
-def entrees(q: Question, iris: Iris, contexte: Contexte) -> list[Entree]:
+def feed_entries(q: Question, iris: Iris, context: PageContext) -> list[FeedEntry]:
     """Return the entries of all events of a question, the newest first."""
-    iri, nom = iris.question(q.uid).value, rdf.nom(q)
-    titre, sujet = _propre(q.titre or nom), _sujet(q, nom, iris, contexte)
-    ministere, known = _ministere(q, iris, contexte), genres()
+    iri, name = iris.question(q.uid).value, question_triples.question_name(q)
+    title, subject = _clean(q.titre or name), _subject(q, name, iris, context)
+    ministere, known = _ministere_category(q, iris, context), event_kinds()
     return [
-        Entree(
-            f"{iri}#{fait.ancre}",
-            f"{genre.nom}\u00a0: {titre}",
-            moment(fait.jour),
+        FeedEntry(
+            f"{iri}#{event.anchor}",
+            f"{kind.nom}\u00a0: {title}",
+            midnight_utc(event.day),
             f"{iri}.html",
-            f"{_phrase(fait, genre)} {sujet}",
-            genre.classe,
-            genre.nom,
+            f"{_sentence(event, kind)} {subject}",
+            kind.classe,
+            kind.nom,
             *ministere,
         )
-        for fait in faits(q)
-        for genre in (known[fait.genre],)
+        for event in events_of(q)
+        for kind in (known[event.kind],)
     ]
 
 
-def _phrase(fait: Fait, genre: Genre) -> str:
-    lieu = f", page\u00a0{fait.page}" if fait.page else ""
-    detail = _propre(fait.detail)
-    return genre.phrase.format(jour=en_toutes_lettres(fait.jour), lieu=lieu, detail=detail)
+def _sentence(event: FeedEvent, kind: EventKind) -> str:
+    place = f", page\u00a0{event.page}" if event.page else ""
+    detail = _clean(event.detail)
+    return kind.phrase.format(jour=french_date(event.day), lieu=place, detail=detail)
 
 
-def _sujet(q: Question, nom: str, iris: Iris, contexte: Contexte) -> str:
+def _subject(q: Question, name: str, iris: Iris, context: PageContext) -> str:
     """Return in a sentence which question it is: its name, who asks, its heading."""
-    auteur = contexte.nom(iris.auteur(q).value)
+    auteur = context.name_of(iris.auteur(q).value)
     rubrique = f"\u00a0; rubrique «\u00a0{q.rubrique}\u00a0»" if q.rubrique else ""
-    return _propre(f"{nom}, de {auteur}{rubrique}.")
+    return _clean(f"{name}, de {auteur}{rubrique}.")
 
 
-def _ministere(q: Question, iris: Iris, contexte: Contexte) -> tuple[str, str, str]:
+def _ministere_category(q: Question, iris: Iris, context: PageContext) -> tuple[str, str, str]:
     """Return the ministry in charge as a category: what its IRI begins with, its end, its name."""
-    charge = q.ministere_attributaire or q.ministere_interroge
-    if not charge:
+    in_charge = q.ministere_attributaire or q.ministere_interroge
+    if not in_charge:
         return "", "", ""
-    iri = iris.ministere(charge).value
+    iri = iris.ministere(in_charge).value
     scheme, slash, term = iri.rpartition("/")
-    return scheme + slash, term, _propre(contexte.nom(iri))
+    return scheme + slash, term, _clean(context.name_of(iri))
 
 
-def _propre(text: str) -> str:
+def _clean(text: str) -> str:
     return _IMPOSSIBLE.sub("", text)
 
 
-def write_feed(q: Question, iris: Iris, contexte: Contexte) -> None:
+def write_feed(q: Question, iris: Iris, context: PageContext) -> None:
     """Write the feed of one question: all that happened to it, so that its answer is not missed."""
-    path = contexte.path(iris.question(q.uid).value)
-    nom = rdf.nom(q)
-    titre = f"{nom}\u00a0: {q.titre}" if q.titre else nom
-    write(contexte, path, _propre(titre), path, entrees(q, iris, contexte))
+    path = context.path(iris.question(q.uid).value)
+    name = question_triples.question_name(q)
+    title = f"{name}\u00a0: {q.titre}" if q.titre else name
+    write(context, path, _clean(title), path, feed_entries(q, iris, context))
 
 
 def write(
-    contexte: Contexte,
+    context: PageContext,
     path: str,
-    titre: str,
+    title: str,
     page: str,
-    entrees: Iterable[Entree],
-    espace: str = NAMESPACE,
+    entries: Iterable[FeedEntry],
+    namespace: str = NAMESPACE,
 ) -> None:
-    """Write a feed; `path` and `page` are below the base, without extension; `espace` is where the
+    """Write a feed; `path` and `page` are below the base, without extension; `namespace` is where the
     classes of its events are from.
 
     A feed that has no entry yet is as old as the data.
     """
-    told = list(entrees)
-    text = gabarit("flux.atom").render(
-        base=contexte.base,
+    told = list(entries)
+    text = load_template("flux.atom").render(
+        base=context.base,
         path=path,
-        titre=titre,
+        titre=title,
         page=page,
-        espace=espace,
-        licence=contexte.licence,
-        auteur=contexte.editeur or EDITEUR,
-        maj=told[0].maj if told else moment(contexte.donnees_au),
+        espace=namespace,
+        licence=context.licence,
+        auteur=context.publisher or DEFAULT_PUBLISHER,
+        maj=told[0].updated if told else midnight_utc(context.data_until),
         entrees=told,
     )
-    contexte.site.write(f"{path}.atom", text.encode())
+    context.site.write(f"{path}.atom", text.encode())
 
 
-class Suivi:
+class FollowedEvents:
     """The newest events of each entity and of all, gathered while the questions pass by.
 
     Its memory grows with the entities, not with the questions: of each only the newest stay.
     """
 
-    def __init__(self, contexte: Contexte) -> None:
-        self._contexte, self._iris = contexte, Iris(contexte.base)
-        self._tas: dict[str, list[tuple[str, str, int, Entree]]] = {}
+    def __init__(self, context: PageContext) -> None:
+        self._context, self._iris = context, Iris(context.base)
+        self._heaps: dict[str, list[tuple[str, str, int, FeedEntry]]] = {}
 
     def add(self, q: Question) -> None:
         """Remember the events of a question for each entity that it is about."""
-        suivis = list(sujets(q, self._iris))
-        if not self._is_news(q, suivis):
+        followed = list(followed_subjects(q, self._iris))
+        if not self._is_news(q, followed):
             return
-        found = entrees(q, self._iris, self._contexte)
-        for rang, entree in enumerate(found):
-            item = (entree.maj, q.uid, -rang, entree)
-            self._push(TOUT, item, PLUS)
-            for iri in suivis:
-                self._push(iri, item, MOINS)
+        found = feed_entries(q, self._iris, self._context)
+        for rank, entry in enumerate(found):
+            item = (entry.updated, q.uid, -rank, entry)
+            self._push(FEED_OF_ALL, item, MOST_OF_ALL)
+            for iri in followed:
+                self._push(iri, item, MOST_OF_ENTITY)
 
-    def _is_news(self, q: Question, suivis: list[str]) -> bool:
+    def _is_news(self, q: Question, followed: list[str]) -> bool:
         """Say whether an event of a question may be among the newest of all, or of an entity."""
-        newest = moment(max(q.jours, default=date.min))
-        limits = [(TOUT, PLUS), *((iri, MOINS) for iri in suivis)]
-        known = ((self._tas.get(key, []), most) for key, most in limits)
-        return any(len(tas) < most or newest >= tas[0][0] for tas, most in known)
+        newest = midnight_utc(max(q.jours, default=date.min))
+        limits = [(FEED_OF_ALL, MOST_OF_ALL), *((iri, MOST_OF_ENTITY) for iri in followed)]
+        known = ((self._heaps.get(key, []), most) for key, most in limits)
+        return any(len(heap) < most or newest >= heap[0][0] for heap, most in known)
 
-    def _push(self, key: str, item: tuple[str, str, int, Entree], most: int) -> None:
-        tas = self._tas.setdefault(key, [])
-        if len(tas) < most:
-            heappush(tas, item)
-        elif item > tas[0]:
-            heappushpop(tas, item)
+    def _push(self, key: str, item: tuple[str, str, int, FeedEntry], most: int) -> None:
+        heap = self._heaps.setdefault(key, [])
+        if len(heap) < most:
+            heappush(heap, item)
+        elif item > heap[0]:
+            heappushpop(heap, item)
 
-    def about(self, key: str) -> list[Entree]:
+    def about(self, key: str) -> list[FeedEntry]:
         """Return the newest entries of an entity, or of all, the newest first."""
-        return [entree for *_, entree in sorted(self._tas.get(key, ()), reverse=True)]
+        return [entry for *_, entry in sorted(self._heaps.get(key, ()), reverse=True)]
 
 
-def sujets(q: Question, iris: Iris) -> Iterable[str]:
+def followed_subjects(q: Question, iris: Iris) -> Iterable[str]:
     """Return the IRIs of what a question is about and has a feed: author, ministries, heading."""
     found = [iris.auteur(q).value]
     found += [iris.ministere(a.ministere).value for a in q.attributions]
@@ -236,15 +247,15 @@ def sujets(q: Question, iris: Iris) -> Iterable[str]:
     return dict.fromkeys(found)
 
 
-def write_feeds(contexte: Contexte, suivi: Suivi, documents: Iterable[str]) -> int:
+def write_feeds(context: PageContext, followed: FollowedEvents, documents: Iterable[str]) -> int:
     """Write the feed of all, and one for each document of a kind that is followed; return how
     many.
     """
-    write(contexte, TOUT, "Questions parlementaires", "index", suivi.about(TOUT))
+    write(context, FEED_OF_ALL, "Questions parlementaires", "index", followed.about(FEED_OF_ALL))
     count = 1
     for iri in documents:
-        path = contexte.path(iri)
-        if path.partition("/")[0] in SUIVIS:
+        path = context.path(iri)
+        if path.partition("/")[0] in FOLLOWED_KINDS:
             count += 1
-            write(contexte, path, _propre(contexte.nom(iri)), path, suivi.about(iri))
+            write(context, path, _clean(context.name_of(iri)), path, followed.about(iri))
     return count

@@ -5,8 +5,8 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from lod.base import packaged as files
-from lod.website.rendering import Contexte, render, write_page
+from lod.base import packaged
+from lod.website.rendering import PageContext, render, write_page
 
 
 @cache
@@ -15,19 +15,19 @@ def markdown() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
-def write_guides(contexte: Contexte) -> int:
+def write_guides(context: PageContext) -> int:
     """Write a page for each guide; return how many. Its first line is its title."""
-    guides = sorted(files.GUIDES.glob("*.md"))
+    guides = sorted(packaged.GUIDES.glob("*.md"))
     for guide in guides:
         text = guide.read_text("utf-8")
-        titre = text.partition("\n")[0].removeprefix("# ")
-        texte = Markup(_glissants(markdown().render(text)))
-        page = render("guide.html", contexte, guide.stem, titre=titre, texte=texte)
-        write_page(contexte, guide.stem, page)
+        title = text.partition("\n")[0].removeprefix("# ")
+        body = Markup(_scrollable(markdown().render(text)))
+        page = render("guide.html", context, guide.stem, titre=title, texte=body)
+        write_page(context, guide.stem, page)
     return len(guides)
 
 
-def _glissants(html: str) -> str:
+def _scrollable(html: str) -> str:
     """Return a guide whose tables and blocks of code scroll by themselves, with keys too."""
     around = '<div class="defile" tabindex="0" role="group" aria-label="Table"><table>'
     html = html.replace("<table>", around).replace("</table>", "</table></div>")

@@ -5,106 +5,111 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lod.base import packaged as files
-from lod.pipeline.mapping.links import Lien, known
+from lod.base import packaged
+from lod.pipeline.mapping.links import Link, known
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import wikidata
-from lod.reference.link_tables import propositions
-from lod.reference.reviewed_links import LiensRevus
-from lod.reference.tables import mandats, noms
-from lod.website.query_cache import Guichet
-from lod.website.query_tables import tableau
-from lod.website.rendering import Contexte, render
+from lod.reference.link_tables import item_suggestions
+from lod.reference.reviewed_links import ReviewedLinks
+from lod.reference.tables import deputy_rows, latest_names
+from lod.website.query_cache import QueryCache
+from lod.website.query_tables import query_table
+from lod.website.rendering import PageContext, render
 
 TABLES = ("liens-par-legislature", "registres")
 
 
 @dataclass(frozen=True, slots=True)
-class Couverture:
+class LinkCoverage:
     """How many deputies of a legislature the tables have, and how many are linked by which proof.
 
-    `proposes` are those without a link for whom an item is proposed.
+    `proposed` are those without a link for whom an item is proposed.
     """
 
     legislature: int
     deputes: int
-    par_identifiant: int
-    par_concordance: int
-    proposes: int
+    by_identifier: int
+    by_concordance: int
+    proposed: int
 
     @property
-    def lies(self) -> int:
+    def linked(self) -> int:
         """How many have a link."""
-        return self.par_identifiant + self.par_concordance
+        return self.by_identifier + self.by_concordance
 
 
 @dataclass(frozen=True, slots=True)
-class Candidat:
+class WaitingItem:
     """An item that waits for a person: whose it may be, and what speaks for it."""
 
     ref: str
     qid: str
-    raison: str
-    constat: str = ""
+    reason: str
+    found_on: str = ""
 
     @property
-    def nom(self) -> str:
+    def name(self) -> str:
         """What the deputy is called."""
-        return noms().get(self.ref, self.ref)
+        return latest_names().get(self.ref, self.ref)
 
     @property
-    def adresse(self) -> str:
+    def address(self) -> str:
         """The page of the item."""
         return wikidata(self.qid).value
 
 
-def page_liens(contexte: Contexte, revus: LiensRevus, guichet: Guichet) -> bytes:
+def make_links_page(
+    context: PageContext, reviewed: ReviewedLinks, query_cache: QueryCache
+) -> bytes:
     """Return the page; candidates of deputies that have no page here are only counted."""
-    linked, iris = known(revus), Iris(contexte.base)
-    waiting = {c: iris.reference("depute", c.ref).value for c in candidats(revus, linked)}
-    here = {c: iri for c, iri in waiting.items() if iri in contexte.noms}
+    linked, iris = known(reviewed), Iris(context.base)
+    waiting = {c: iris.reference("depute", c.ref).value for c in waiting_items(reviewed, linked)}
+    here = {c: iri for c, iri in waiting.items() if iri in context.names}
     return render(
         "liens.html",
-        contexte,
+        context,
         "liens",
-        tableaux=[tableau(guichet, nom, contexte.base) for nom in TABLES],
-        couvertures=couvertures(linked, {c.ref for c in waiting}),
+        tableaux=[query_table(query_cache, name, context.base) for name in TABLES],
+        couvertures=link_coverage(linked, {c.ref for c in waiting}),
         candidats=here,
         ailleurs=len(set(waiting.values()) - set(here.values())),
-        anomalies=revus.anomalies,
-        sens=[exemple(path, contexte.base) for path in sorted(files.FEDERATION.glob("*.rq"))],
+        anomalies=reviewed.anomalies,
+        sens=[
+            federation_example(path, context.base)
+            for path in sorted(packaged.FEDERATION.glob("*.rq"))
+        ],
     )
 
 
-def couvertures(linked: Mapping[str, Lien], proposed: Collection[str]) -> list[Couverture]:
+def link_coverage(linked: Mapping[str, Link], proposed: Collection[str]) -> list[LinkCoverage]:
     """Return, for each legislature of the tables, the newest first, how its deputies are linked."""
     counted: dict[int, Counter[str]] = {}
-    for m in mandats():
-        lien = linked.get(m.acteur_ref)
-        how = lien.preuve if lien else "propose" if m.acteur_ref in proposed else ""
+    for m in deputy_rows():
+        link = linked.get(m.acteur_ref)
+        how = link.preuve if link else "propose" if m.acteur_ref in proposed else ""
         counted.setdefault(m.legislature, Counter())[how] += 1
     return [
-        Couverture(n, c.total(), c["IdentifiantP4123"], c["Concordance"], c["propose"])
+        LinkCoverage(n, c.total(), c["IdentifiantP4123"], c["Concordance"], c["propose"])
         for n, c in sorted(counted.items(), reverse=True)
     ]
 
 
-def candidats(revus: LiensRevus, linked: Collection[str]) -> Iterator[Candidat]:
+def waiting_items(reviewed: ReviewedLinks, linked: Collection[str]) -> Iterator[WaitingItem]:
     """Yield who waits: what `lod link` found last, else the table; never one that is decided."""
-    decided = {(r.acteur_ref, r.qid) for r in revus.liens}
-    if revus.candidats is None:
-        stated = [Candidat(p.acteur_ref, p.qid, p.regle, p.constat) for p in propositions()]
+    decided = {(r.acteur_ref, r.qid) for r in reviewed.links}
+    if reviewed.candidates is None:
+        stated = [WaitingItem(p.acteur_ref, p.qid, p.regle, p.constat) for p in item_suggestions()]
     else:
         stated = [
-            Candidat(row["acteurRef"], row["qid"], row.get("explication", ""))
-            for row in revus.candidats
+            WaitingItem(row["acteurRef"], row["qid"], row.get("explication", ""))
+            for row in reviewed.candidates
         ]
-    for candidat in stated:
-        if candidat.ref not in linked and (candidat.ref, candidat.qid) not in decided:
-            yield candidat
+    for item in stated:
+        if item.ref not in linked and (item.ref, item.qid) not in decided:
+            yield item
 
 
-def exemple(path: Path, base: str) -> tuple[str, str, str]:
+def federation_example(path: Path, base: str) -> tuple[str, str, str]:
     """Return (what it shows, where it is to be asked, its text) of an example of federation."""
     text = path.read_text("utf-8").replace("@BASE@", base)
     said = [line.removeprefix("# ") for line in text.splitlines() if line.startswith("# ")]

@@ -10,22 +10,22 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Feuillet(Generic[T]):
+class ListPage(Generic[T]):
     """One page of a list: its number, how many there are, the path of the first, what it shows."""
 
-    numero: int
-    dernier: int
-    premier: str
-    lignes: Sequence[T]
+    number: int
+    last: int
+    first_path: str
+    rows: Sequence[T]
 
     @property
     def path(self) -> str:
         """Return where this page stands."""
-        return page_path(self.premier, self.numero)
+        return page_path(self.first_path, self.number)
 
 
-def feuillets(path: str, items: Sequence[T], size: int, longest: int = 1) -> Iterator[Feuillet[T]]:
+def list_pages(path: str, items: Sequence[T], size: int, longest: int = 1) -> Iterator[ListPage[T]]:
     """Yield the pages of a list, `size` items each; at least as many as `longest` items need."""
     last = -(-max(len(items), longest) // size)
     for number in range(1, last + 1):
-        yield Feuillet(number, last, path, items[(number - 1) * size : number * size])
+        yield ListPage(number, last, path, items[(number - 1) * size : number * size])

@@ -20,7 +20,7 @@ KEPT = 5000  # rows of an answer; of a longer one only the first, and their numb
 Row = dict[str, str]
 
 
-class Reponse(NamedTuple):
+class QueryAnswer(NamedTuple):
     """What a query gave: the first rows, and how many there are."""
 
     rows: list[Row]
@@ -28,34 +28,34 @@ class Reponse(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Guichet:
+class QueryCache:
     """A store, opened when it is first asked, and the folder of what it has answered."""
 
-    entrepot: Path
+    store_path: Path
     folder: Path
 
     @cached_property
     def store(self) -> Store:
         """The store, read-only."""
-        return open_store(self.entrepot)
+        return open_store(self.store_path)
 
-    def rows(self, texte: str) -> list[Row]:
+    def rows(self, text: str) -> list[Row]:
         """Return all rows of a query, which is asked anew."""
-        return list(select(self.store, texte))
+        return list(select(self.store, text))
 
-    def toutes(self, texte: str) -> list[Row]:
+    def all_rows(self, text: str) -> list[Row]:
         """Return all rows of a query that others may ask as well."""
-        found = self.reponse(texte)
-        return found.rows if len(found.rows) == found.total else self.rows(texte)
+        found = self.answer(text)
+        return found.rows if len(found.rows) == found.total else self.rows(text)
 
-    def reponse(self, texte: str) -> Reponse:
+    def answer(self, text: str) -> QueryAnswer:
         """Return what a query gives, from the folder if it is there."""
-        path = self.folder / hashlib.sha256(texte.encode()).hexdigest()
+        path = self.folder / hashlib.sha256(text.encode()).hexdigest()
         if path.is_file():
-            return Reponse(*pickle.loads(path.read_bytes()))
-        rows = select(self.store, texte)
+            return QueryAnswer(*pickle.loads(path.read_bytes()))
+        rows = select(self.store, text)
         shown = list(islice(rows, KEPT))
-        found = Reponse(shown, len(shown) + sum(1 for _ in rows))
+        found = QueryAnswer(shown, len(shown) + sum(1 for _ in rows))
         self._keep(path, found)
         return found
 
@@ -63,7 +63,7 @@ class Guichet:
         """Forget all answers: only a build needs them."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _keep(self, path: Path, found: Reponse) -> None:
+    def _keep(self, path: Path, found: QueryAnswer) -> None:
         """Write an answer: whole, or not at all."""
         self.folder.mkdir(exist_ok=True)
         part = path.with_suffix(f".{os.getpid()}")

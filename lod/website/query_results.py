@@ -2,26 +2,26 @@
 
 from dataclasses import dataclass
 
-from lod.publish.query_catalogue import Requete
-from lod.website.query_cache import Guichet
+from lod.publish.query_catalogue import CatalogueQuery
+from lod.website.query_cache import QueryCache
 
 SHOWN = 10  # rows of a result on the page of examples
 
 
 @dataclass(frozen=True, slots=True)
-class Resultat:
+class QueryRows:
     """The rows of a query in one release: names of the columns, the first rows, how many."""
 
-    colonnes: tuple[str, ...]
-    lignes: tuple[tuple[str, ...], ...]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
     total: int
 
 
-def resultat(guichet: Guichet, requete: Requete) -> Resultat | None:
+def query_rows(query_cache: QueryCache, query: CatalogueQuery) -> QueryRows | None:
     """Return what a query gives in this release; None if it costs too much to run for a page."""
-    if requete.couteuse:
+    if query.why_costly:
         return None
-    found = guichet.reponse(requete.texte)
+    found = query_cache.answer(query.text)
     shown = found.rows[:SHOWN]
-    colonnes = tuple(shown[0]) if shown else ()
-    return Resultat(colonnes, tuple(tuple(row.values()) for row in shown), found.total)
+    columns = tuple(shown[0]) if shown else ()
+    return QueryRows(columns, tuple(tuple(row.values()) for row in shown), found.total)

@@ -10,105 +10,107 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from lod.base import packaged as files
-from lod.publish.query_catalogue import Requete, requetes
+from lod.base import packaged
+from lod.publish.query_catalogue import CatalogueQuery, all_queries
 from lod.rdf.vocab import NAMESPACE
-from lod.website.query_cache import Guichet
+from lod.website.query_cache import QueryCache
 
-Genre = Literal["texte", "nombre", "jour"]
-PORTEE = "ressource"  # of a query that reads only what `est_close` says
+ColumnKind = Literal["texte", "nombre", "jour"]
+RESOURCE_SCOPE = "ressource"  # of a query that reads only what `is_self_contained` says
 
 
 @dataclass(frozen=True, slots=True)
-class Colonne:
+class TableColumn:
     """A column: the variable, its heading, how its values are printed."""
 
     nom: str
     titre: str
-    genre: Genre
+    genre: ColumnKind
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class TableCell:
     """A value as the query gives it, and the IRI that it leads to, or ""."""
 
-    valeur: str
+    value: str
     iri: str = ""
 
 
-Ligne = dict[str, Case]  # name of a column → value
+TableRow = dict[str, TableCell]  # name of a column → value
 
 
 @dataclass(frozen=True, slots=True)
-class Tableau:
-    """What a query gives; `texte` is the query that was run, letter by letter."""
+class QueryTable:
+    """What a query gives; `text` is the query that was run, letter by letter."""
 
-    requete: Requete
-    texte: str
-    colonnes: tuple[Colonne, ...]
-    lignes: tuple[Ligne, ...]
+    query: CatalogueQuery
+    text: str
+    columns: tuple[TableColumn, ...]
+    rows: tuple[TableRow, ...]
 
-    def nombres(self, nom: str) -> list[int]:
+    def whole_numbers(self, name: str) -> list[int]:
         """Return the values of a column of whole numbers, an absent one as 0."""
-        return [int(ligne[nom].valeur or 0) for ligne in self.lignes]
+        return [int(row[name].value or 0) for row in self.rows]
 
 
-def tableau(guichet: Guichet, nom: str, base: str, entite: str = "", clause: str = "") -> Tableau:
+def query_table(
+    query_cache: QueryCache, name: str, base: str, entity: str = "", clause: str = ""
+) -> QueryTable:
     """Return what a query of the site gives; about one resource, or of fewer questions."""
-    requete = requetes()[nom]
-    texte = demandee(restreinte(requete.texte, clause), entite)
-    rows = guichet.rows(texte) if entite else guichet.toutes(texte)
-    names = tuple(rows[0]) if rows else variables(texte)
-    return Tableau(requete, texte, *mises(names, rows, base))
+    query = all_queries()[name]
+    text = bind_entity(narrow(query.text, clause), entity)
+    found = query_cache.rows(text) if entity else query_cache.all_rows(text)
+    names = tuple(found[0]) if found else variables(text)
+    return QueryTable(query, text, *arrange(names, found, base))
 
 
-def demandee(texte: str, entite: str = "", clause: str = "") -> str:
+def bind_entity(text: str, entity: str = "", clause: str = "") -> str:
     """Return a query about one resource, which takes the place of `?entite`, or with a clause more.
 
-    >>> demandee("SELECT ?a WHERE {\\n  ?a ?b ?entite\\n}", "http://x/y")
+    >>> bind_entity("SELECT ?a WHERE {\\n  ?a ?b ?entite\\n}", "http://x/y")
     'SELECT ?a WHERE {\\n  ?a ?b <http://x/y>\\n}'
     """
     if clause:
-        texte = texte.replace("WHERE {\n", f"WHERE {{\n  {clause}\n", 1)
-    return re.sub(r"\?entite\b", f"<{entite}>", texte) if entite else texte
+        text = text.replace("WHERE {\n", f"WHERE {{\n  {clause}\n", 1)
+    return re.sub(r"\?entite\b", f"<{entity}>", text) if entity else text
 
 
-def restreinte(texte: str, clause: str) -> str:
+def narrow(text: str, clause: str) -> str:
     """Return a query of fewer questions: the clause stands where they are counted, innermost.
 
-    >>> print(restreinte("SELECT ?n WHERE {\\n  ?a ?b ?n\\n}", "?a ?c ?d ."))
+    >>> print(narrow("SELECT ?n WHERE {\\n  ?a ?b ?n\\n}", "?a ?c ?d ."))
     SELECT ?n WHERE {
       ?a ?c ?d .
       ?a ?b ?n
     }
     """
-    before, opened, counted = texte.rpartition(" WHERE {\n")
+    before, opened, counted = text.rpartition(" WHERE {\n")
     indent = counted[: len(counted) - len(counted.lstrip(" "))]
-    return f"{before}{opened}{indent}{clause}\n{counted}" if clause else texte
+    return f"{before}{opened}{indent}{clause}\n{counted}" if clause else text
 
 
-def variables(texte: str) -> tuple[str, ...]:
+def variables(text: str) -> tuple[str, ...]:
     """Return the columns of a SELECT, where no row tells them.
 
     >>> variables("SELECT DISTINCT ?a (COUNT(?b) AS ?n) WHERE { ?a ?c ?b }")
     ('a', 'n')
     """
-    head = re.sub(r"\([^?]*\?.*?AS\s+(\?\w+)\)", r"\1", texte.partition("WHERE")[0])
+    head = re.sub(r"\([^?]*\?.*?AS\s+(\?\w+)\)", r"\1", text.partition("WHERE")[0])
     return tuple(re.findall(r"\?(\w+)", head.rpartition("SELECT")[2]))
 
 
-def mises(
+def arrange(
     names: tuple[str, ...], rows: list[dict[str, str]], base: str
-) -> tuple[tuple[Colonne, ...], tuple[Ligne, ...]]:
+) -> tuple[tuple[TableColumn, ...], tuple[TableRow, ...]]:
     """Return columns and rows, each IRI below the base put behind the column that follows it."""
-    liens = {name for name in names[:-1] if _leads(name, rows, base)}
-    shown = [name for name in names if name not in liens]
+    links = {name for name in names[:-1] if _leads(name, rows, base)}
+    shown = [name for name in names if name not in links]
     before = dict(zip(names[1:], names, strict=False))
-    lignes = (
-        {n: Case(row[n], row[before[n]] if before.get(n) in liens else "") for n in shown}
+    cells = (
+        {n: TableCell(row[n], row[before[n]] if before.get(n) in links else "") for n in shown}
         for row in rows
     )
-    return tuple(colonne(name) for name in shown), tuple(lignes)
+    return tuple(table_column(name) for name in shown), tuple(cells)
 
 
 def _leads(name: str, rows: list[dict[str, str]], base: str) -> bool:
@@ -118,24 +120,24 @@ def _leads(name: str, rows: list[dict[str, str]], base: str) -> bool:
 
 
 @cache
-def titres() -> dict[str, Colonne]:
+def known_columns() -> dict[str, TableColumn]:
     """Return name → column of `site/colonnes.csv`."""
-    with files.COLONNES.open(encoding="utf-8", newline="") as file:
-        return {row["nom"]: Colonne(**row) for row in csv.DictReader(file)}  # type: ignore[arg-type]  # a test holds the kinds
+    with packaged.COLUMNS.open(encoding="utf-8", newline="") as file:
+        return {row["nom"]: TableColumn(**row) for row in csv.DictReader(file)}  # type: ignore[arg-type]  # a test holds the kinds
 
 
-def colonne(nom: str) -> Colonne:
+def table_column(name: str) -> TableColumn:
     """Return the column of a variable; one that the table does not have is called by its name."""
-    return titres().get(nom) or Colonne(nom, nom, "texte")
+    return known_columns().get(name) or TableColumn(name, name, "texte")
 
 
 @cache
-def est_close(genre: str) -> bool:
+def is_self_contained(kind: str) -> bool:
     """Say whether all tables about a kind of resource change only with it and its questions."""
-    return all(requete.portee == PORTEE for requete in fiches(genre))
+    return all(query.scope == RESOURCE_SCOPE for query in queries_for_kind(kind))
 
 
-def fiches(genre: str) -> Iterator[Requete]:
+def queries_for_kind(kind: str) -> Iterator[CatalogueQuery]:
     """Yield the queries whose tables stand on the page of a kind of resource, in their order."""
-    found = (r for r in requetes().values() if genre in r.fiche)
-    yield from sorted(found, key=lambda r: (r.rang, r.nom))
+    found = (r for r in all_queries().values() if kind in r.page_kinds)
+    yield from sorted(found, key=lambda r: (r.rank, r.name))

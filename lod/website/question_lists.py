@@ -8,25 +8,25 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from lod.model.dates import dite
-from lod.pipeline.mapping.question_triples import nom_du
+from lod.model.dates import iso_in_french
+from lod.pipeline.mapping.question_triples import question_name_of
 from lod.publish.query_catalogue import query_text
 from lod.rdf.vocab import NAMESPACE
-from lod.website.query_tables import demandee
-from lod.website.rendering import Contexte, page_of, typo
+from lod.website.query_tables import bind_entity
+from lod.website.rendering import PageContext, page_of, typeset
 
 PER_PAGE = 100  # questions on a page
-RANGEES = 2**16  # questions that a process remembers as lists print them: some 45 MB
-STATUT = f"{NAMESPACE}statut-"
+REMEMBERED = 2**16  # questions that a process remembers as lists print them: some 45 MB
+STATUT_PREFIX = f"{NAMESPACE}statut-"
 QUESTIONS = "questions-liees"
 
 
 @dataclass(frozen=True, slots=True)
-class Etat:
+class QuestionFilter:
     """Where questions stand: as a path names it, in words, and which status they have then."""
 
-    cle: str
-    nom: str
+    key: str
+    name: str
     statuts: tuple[str, ...] = ()
 
     @property
@@ -38,16 +38,16 @@ class Etat:
 
 REPONDUES = ("repondue", "repondue-dans-delai", "repondue-hors-delai")
 EN_ATTENTE = ("en-attente", "en-attente-dans-delai", "en-attente-hors-delai")
-ETATS = (
-    Etat("", "toutes"),
-    Etat("repondues", "répondues", REPONDUES),
-    Etat("en-attente", "en attente", EN_ATTENTE),
-    Etat("en-retard", "en retard", EN_ATTENTE[-1:]),
-    Etat("retirees", "retirées", ("retiree",)),
+FILTERS = (
+    QuestionFilter("", "toutes"),
+    QuestionFilter("repondues", "répondues", REPONDUES),
+    QuestionFilter("en-attente", "en attente", EN_ATTENTE),
+    QuestionFilter("en-retard", "en retard", EN_ATTENTE[-1:]),
+    QuestionFilter("retirees", "retirées", ("retiree",)),
 )
 
 
-class Ligne(NamedTuple):
+class QuestionRow(NamedTuple):
     """A question in a list, as `questions-liees.rq` gives it: small, there may be 100,000."""
 
     question: str
@@ -58,87 +58,89 @@ class Ligne(NamedTuple):
     ministere: str
 
     @property
-    def nom(self) -> str:
+    def name(self) -> str:
         """What the question is called beside its title."""
-        return nom_du(self.question.rpartition("/")[2])
+        return question_name_of(self.question.rpartition("/")[2])
 
     @property
-    def etat(self) -> str:
+    def state(self) -> str:
         """Where the question stands, as the style sheet calls it."""
-        return self.statut.removeprefix(STATUT)
+        return self.statut.removeprefix(STATUT_PREFIX)
 
 
-class Rangee(NamedTuple):
-    """A question as lists print it, escaped: who asks (`de`, and the name), whom (`a`), where it
-    stands. `nom` is empty where it stands for a title.
+class QuestionLine(NamedTuple):
+    """A question as lists print it, escaped: who asks (`auteur_iri`, and the name), whom (`ministere_iri`), where it
+    stands. `name` is empty where it stands for a title.
     """
 
     page: str
-    titre: Markup
-    etat: str
+    title: Markup
+    state: str
     statut: Markup
     parution: str
-    jour: Markup
-    de: str
+    day: Markup
+    auteur_iri: str
     auteur: Markup
-    a: str
+    ministere_iri: str
     ministere: Markup
-    nom: Markup
+    name: Markup
 
 
-class Rangees:
+class QuestionLines:
     """The questions as lists print them: one stands on a dozen pages, and is made ready once."""
 
-    def __init__(self, contexte: Contexte) -> None:
-        self._contexte = contexte
-        self.de = lru_cache(RANGEES)(self._de)
+    def __init__(self, context: PageContext) -> None:
+        self._context = context
+        self.line_of = lru_cache(REMEMBERED)(self._line_of)
 
-    def _de(self, ligne: Ligne) -> Rangee:
-        nom, nommer = typo(ligne.nom), self._contexte.nom
-        return Rangee(
-            page_of(self._contexte.path(ligne.question)),
-            escape(ligne.titre or nom),
-            ligne.etat,
-            escape(nommer(ligne.statut)) if ligne.statut else Markup(),
-            ligne.parution,
-            escape(dite(ligne.parution)) if ligne.parution else Markup(),
-            ligne.auteur,
-            escape(nommer(ligne.auteur)) if ligne.auteur else Markup(),
-            ligne.ministere,
-            escape(typo(nommer(ligne.ministere))) if ligne.ministere else Markup(),
-            escape(nom) if ligne.titre else Markup(),
+    def _line_of(self, row: QuestionRow) -> QuestionLine:
+        name, name_of = typeset(row.name), self._context.name_of
+        return QuestionLine(
+            page_of(self._context.path(row.question)),
+            escape(row.titre or name),
+            row.state,
+            escape(name_of(row.statut)) if row.statut else Markup(),
+            row.parution,
+            escape(iso_in_french(row.parution)) if row.parution else Markup(),
+            row.auteur,
+            escape(name_of(row.auteur)) if row.auteur else Markup(),
+            row.ministere,
+            escape(typeset(name_of(row.ministere))) if row.ministere else Markup(),
+            escape(name) if row.titre else Markup(),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Liste:
+class QuestionList:
     """The questions of a resource that stand somewhere: path, the query, its rows."""
 
-    etat: Etat
+    question_filter: QuestionFilter
     path: str
-    requete: str
-    lignes: list[Ligne]
+    query: str
+    rows: list[QuestionRow]
 
 
-def listes(iri: str, path: str, lignes: list[Ligne]) -> list[Liste]:
+def question_lists_of(iri: str, path: str, rows: list[QuestionRow]) -> list[QuestionList]:
     """Return the questions of a resource: all of them; and where these fill more than a page, those
     in each state that one of them is in; each with the query that gives it.
     """
     text = query_text(QUESTIONS)
     return [
-        Liste(etat, f"{path}/{etat.cle}".rstrip("/"), demandee(text, iri, etat.clause), shown)
-        for etat in ETATS
-        if not etat.cle or len(lignes) > PER_PAGE
-        if (shown := _en(etat, lignes)) or not etat.cle
+        QuestionList(
+            chosen, f"{path}/{chosen.key}".rstrip("/"), bind_entity(text, iri, chosen.clause), shown
+        )
+        for chosen in FILTERS
+        if not chosen.key or len(rows) > PER_PAGE
+        if (shown := _rows_in(chosen, rows)) or not chosen.key
     ]
 
 
-def ligne(row: Sequence[str]) -> Ligne:
+def question_row(row: Sequence[str]) -> QuestionRow:
     """Return a row; what many rows have in common stands in memory once."""
-    question, titre, *shared = row
-    return Ligne(question, titre, *map(intern, shared))
+    question, title, *shared = row
+    return QuestionRow(question, title, *map(intern, shared))
 
 
-def _en(etat: Etat, lignes: list[Ligne]) -> list[Ligne]:
-    wanted = {STATUT + statut for statut in etat.statuts}
-    return [ligne for ligne in lignes if ligne.statut in wanted] if wanted else lignes
+def _rows_in(chosen: QuestionFilter, rows: list[QuestionRow]) -> list[QuestionRow]:
+    wanted = {STATUT_PREFIX + statut for statut in chosen.statuts}
+    return [row for row in rows if row.statut in wanted] if wanted else rows

@@ -11,10 +11,10 @@ from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 from pyoxigraph import Literal, Triple
 
-from lod.base import packaged as files
-from lod.base.output_tree import Site
+from lod.base import packaged
+from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
-from lod.model.dates import dite, en_toutes_lettres
+from lod.model.dates import french_date, iso_in_french
 from lod.model.question import Question
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import NAMESPACE
@@ -25,49 +25,49 @@ FORMS = (
     ("jsonld", "application/ld+json", "JSON-LD"),
     ("nt", "application/n-triples", "N-Triples"),
 )
-COURT = 64  # letters of a text that is worth remembering
+SHORT = 64  # letters of a text that is worth remembering
 
 
 @dataclass(frozen=True, slots=True)
-class Contexte:
+class PageContext:
     """What every page needs: where to write, the base, what each IRI is called, shared answers,
     recalled questions.
 
-    `noms` maps an IRI to the triple that names it; `partages` an answer to the questions (IRI,
-    name) that it serves, where there are several; `rappelees` a question to those that recall it.
+    `names` maps an IRI to the triple that names it; `shared_answers` an answer to the questions (IRI,
+    name) that it serves, where there are several; `recalled_by` a question to those that recall it.
     """
 
-    site: Site
+    site: OutputTree
     base: str
-    editeur: str
-    donnees_au: date
+    publisher: str
+    data_until: date
     sample: bool
-    noms: dict[str, Triple]
-    partages: dict[str, list[tuple[str, str]]]
-    rappelees: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    names: dict[str, Triple]
+    shared_answers: dict[str, list[tuple[str, str]]]
+    recalled_by: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     licence: str = Settings().licence
-    fabrication: str = ""  # the hash of the program and of all else that the release is made with
+    made_with: str = ""  # the hash of the program and of all else that the release is made with
 
-    def proprietes(self) -> dict[str, str]:
+    def saved_properties(self) -> dict[str, str]:
         """Return what a page needs of it that is made later, by the server, as texts."""
         return {
             "base": self.base,
-            "editeur": self.editeur,
-            "donnees_au": self.donnees_au.isoformat(),
+            "editeur": self.publisher,
+            "donnees_au": self.data_until.isoformat(),
             "sample": "oui" if self.sample else "",
         }
 
-    def publiee(self, q: Question) -> Question:
+    def as_published(self, q: Question) -> Question:
         """Return a question without those that it recalls and that are not published."""
         if not q.rappels:
             return q
         iris = Iris(self.base)
-        here = (uid for uid in q.rappels if iris.question(uid).value in self.rappelees)
+        here = (uid for uid in q.rappels if iris.question(uid).value in self.recalled_by)
         return replace(q, rappels=tuple(here))
 
-    def nom(self, iri: str) -> str:
+    def name_of(self, iri: str) -> str:
         """Return what a resource is called; its IRI if nobody says."""
-        found = self.noms.get(iri)
+        found = self.names.get(iri)
         return found.object.value if found and isinstance(found.object, Literal) else iri
 
     def path(self, iri: str) -> str:
@@ -75,48 +75,48 @@ class Contexte:
         return iri.removeprefix(self.base).partition("#")[0]
 
 
-def echappe(value: Any) -> Markup:
+def fast_escape(value: Any) -> Markup:
     """Return `markupsafe.escape(value)`; of the short texts that each page prints, from memory.
 
-    >>> echappe("<3"), echappe(Markup("<b>")), echappe(3)
+    >>> fast_escape("<3"), fast_escape(Markup("<b>")), fast_escape(3)
     (Markup('&lt;3'), Markup('<b>'), Markup('3'))
     """
-    if type(value) is str and len(value) < COURT:
-        return _echappe(value)
+    if type(value) is str and len(value) < SHORT:
+        return _remembered_escape(value)
     return value if type(value) is Markup else escape(value)
 
 
-_echappe = lru_cache(2**14)(escape)
+_remembered_escape = lru_cache(2**14)(escape)
 
 
-class Code(CodeGenerator):
-    """The code that templates become; it escapes by `echappe`, which takes a third of the time."""
+class TemplateCode(CodeGenerator):
+    """The code that templates become; it escapes by `fast_escape`, which takes a third of the time."""
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
-            self.write("environment.echappe(")
+            self.write("environment.fast_escape(")
         else:
             super()._output_child_pre(node, frame, finalize)
 
 
-class Gabarits(Environment):
+class Templates(Environment):
     """The templates of the site."""
 
-    code_generator_class = Code
-    echappe = staticmethod(echappe)
+    code_generator_class = TemplateCode
+    fast_escape = staticmethod(fast_escape)
 
 
 @cache
-def gabarit(nom: str) -> Template:
+def load_template(name: str) -> Template:
     """Return a template; to look it up in the environment costs as much as a short page."""
-    return environment().get_template(nom)
+    return environment().get_template(name)
 
 
 @cache
 def environment() -> Environment:
     """Return the templates; everything printed is escaped, a missing value is an error."""
-    loaded = Gabarits(
-        loader=FileSystemLoader(files.TEMPLATES),
+    loaded = Templates(
+        loader=FileSystemLoader(packaged.TEMPLATES),
         autoescape=True,
         auto_reload=False,  # else each page asks the disk whether its templates have changed
         undefined=StrictUndefined,
@@ -125,41 +125,43 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     loaded.filters |= {
-        "jour": en_toutes_lettres,
-        "date": dite,
+        "jour": french_date,
+        "date": iso_in_french,
         "initiale": lambda text: text[:1].upper() + text[1:],  # « de l’Assemblée » keeps its A
         "decimal": decimal,
-        "lier": lier,
-        "nombre": nombre,
-        "octets": octets,
-        "typo": typo,
+        "lier": link_terms,
+        "nombre": whole_number,
+        "octets": file_size,
+        "typo": typeset,
     }
     loaded.globals["FORMS"] = FORMS
     return loaded
 
 
-def render(template: str, contexte: Contexte, path: str, **values: Any) -> bytes:
+def render(template: str, context: PageContext, path: str, **values: Any) -> bytes:
     """Return a page; `path` is where it will stand below the site, without extension."""
     root = "../" * path.count("/")
 
     def url(target: str) -> str:
         """Return the relative address of what an IRI, or a path of the site, names."""
-        if target.startswith(contexte.base):
-            place, _, fragment = target.removeprefix(contexte.base).partition("#")
+        if target.startswith(context.base):
+            place, _, fragment = target.removeprefix(context.base).partition("#")
             return root + page_of(place) + (f"#{fragment}" if fragment else "")
         if target.startswith(NAMESPACE):
             return f"{root}def.html#{target.removeprefix(NAMESPACE)}"
         return target if target.startswith(("http://", "https://")) else root + target
 
-    page = gabarit(template)
-    said = {"root": root, "path": path, "url": url, "contexte": contexte}
-    return page.render(said, commun=partial(commun, root, contexte.editeur), **values).encode()
+    page = load_template(template)
+    said = {"root": root, "path": path, "url": url, "contexte": context}
+    return page.render(
+        said, commun=partial(shared_part, root, context.publisher), **values
+    ).encode()
 
 
 @lru_cache(64)
-def commun(root: str, editeur: str, template: str) -> Markup:
+def shared_part(root: str, publisher: str, template: str) -> Markup:
     """Return what all pages have in common that stand as deep: escaped once, not on each page."""
-    return Markup(gabarit(template).render(root=root, editeur=editeur))
+    return Markup(load_template(template).render(root=root, editeur=publisher))
 
 
 def page_of(place: str) -> str:
@@ -173,15 +175,15 @@ def page_of(place: str) -> str:
     return place if "." in place.rpartition("/")[2] else f"{place}.html"
 
 
-def write_page(contexte: Contexte, path: str, html: bytes) -> None:
+def write_page(context: PageContext, path: str, html: bytes) -> None:
     """Write one page below the site."""
-    contexte.site.write(f"{path}.html", html)
+    context.site.write(f"{path}.html", html)
 
 
-def nombre(value: int | str) -> str:
+def whole_number(value: int | str) -> str:
     """Return a whole number as French prints it: a narrow no-break space between thousands.
 
-    >>> nombre(45012) == "45\\u202f012"
+    >>> whole_number(45012) == "45\\u202f012"
     True
     """
     return f"{int(value):,}".replace(",", "\u202f")
@@ -194,27 +196,27 @@ def decimal(value: str) -> str:
     ('98,3', '70')
     """
     whole, _, tenth = value.partition(".")
-    return f"{nombre(whole)},{tenth}" if tenth else nombre(whole)
+    return f"{whole_number(whole)},{tenth}" if tenth else whole_number(whole)
 
 
-def octets(size: int) -> str:
+def file_size(size: int) -> str:
     """Return a size of a file in words.
 
-    >>> octets(2048) == "2\\u00a0ko"
+    >>> file_size(2048) == "2\\u00a0ko"
     True
     """
     for unit in ("o", "ko", "Mo"):
         if size < 1024:
-            return f"{nombre(size)}\u00a0{unit}"
+            return f"{whole_number(size)}\u00a0{unit}"
         size = round(size / 1024)
-    return f"{nombre(size)}\u00a0Go"
+    return f"{whole_number(size)}\u00a0Go"
 
 
 @lru_cache(2**16)  # titles, ministries: on every list again
-def typo(text: str) -> str:
+def typeset(text: str) -> str:
     """Return a label with the no-break spaces that French asks for, and no other.
 
-    >>> typo("Santé\\u00a0et prévention : n° 3") == "Santé et prévention\\u00a0: n°\\u00a03"
+    >>> typeset("Santé\\u00a0et prévention : n° 3") == "Santé et prévention\\u00a0: n°\\u00a03"
     True
     """
     text = text.replace("\u00a0", " ")  # some records have them between all words
@@ -222,16 +224,16 @@ def typo(text: str) -> str:
     return re.sub(r"(«|n°|page) ", "\\1\u00a0", text)
 
 
-def lier(text: str, ancres: dict[str, str], page: str = "") -> Markup:
+def link_terms(text: str, anchors: dict[str, str], page: str = "") -> Markup:
     """Return a text in which each term of the ontology leads to its explanation.
 
-    >>> print(lier("<qp:uid>, qp:autre", {"qp:uid": "uid"}))
+    >>> print(link_terms("<qp:uid>, qp:autre", {"qp:uid": "uid"}))
     &lt;<a href="#uid"><code>qp:uid</code></a>&gt;, <code>qp:autre</code>
     """
 
     def link(found: re.Match[str]) -> str:
         term = found[0]
         code = f"<code>{term}</code>"
-        return f'<a href="{page}#{ancres[term]}">{code}</a>' if term in ancres else code
+        return f'<a href="{page}#{anchors[term]}">{code}</a>' if term in anchors else code
 
     return Markup(re.sub(r"\b[a-z]+:[A-Za-z](?:[\w-]*\w)?", link, str(escape(text))))

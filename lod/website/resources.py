@@ -8,23 +8,29 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from lod.model.dates import en_toutes_lettres
+from lod.model.dates import french_date
 from lod.publish.query_catalogue import query_text
 from lod.rdf import jsonld
 from lod.rdf.ontology import labels
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import LABELS, ORG_CLASSIFICATION, PREFIXES, QP, RDF_TYPE, RDFS_LABEL, term
-from lod.website import feeds as flux
-from lod.website.charts.charts import Image, dessiner
+from lod.website import feeds
+from lod.website.charts.charts import Chart, draw_chart
 from lod.website.documents import write_document
-from lod.website.pagination import feuillets
-from lod.website.query_cache import Guichet
-from lod.website.query_tables import Tableau, fiches, tableau
-from lod.website.question_lists import PER_PAGE, Ligne, Liste, Rangees, listes
-from lod.website.rendering import Contexte, render, write_page
+from lod.website.pagination import list_pages
+from lod.website.query_cache import QueryCache
+from lod.website.query_tables import QueryTable, queries_for_kind, query_table
+from lod.website.question_lists import (
+    PER_PAGE,
+    QuestionLines,
+    QuestionList,
+    QuestionRow,
+    question_lists_of,
+)
+from lod.website.rendering import PageContext, render, write_page
 
 DRAWN = 3  # rows of a table that is drawn, at least
-NOMS = {  # terms of other vocabularies, as a page calls them
+TERM_NAMES = {  # terms of other vocabularies, as a page calls them
     "skos:Concept": "rubrique ou motif",
     "skos:altLabel": "autre libellé",
     "skos:inScheme": "dans la liste",
@@ -47,23 +53,23 @@ HIDDEN = (RDF_TYPE, *LABELS)  # shown as the heading of the page
 
 
 @dataclass(frozen=True, slots=True)
-class Entrant:
+class IncomingLink:
     """Something that points to a resource: its IRI, its name, and how long or where it did."""
 
     iri: str
-    nom: str
-    precision: str
+    name: str
+    detail: str
 
 
-Entrants = dict[str, dict[str, list[Entrant]]]  # resource → role → what points to it
+IncomingLinks = dict[str, dict[str, list[IncomingLink]]]  # resource → role → what points to it
 
 
-def incoming(guichet: Guichet) -> Entrants:
+def incoming(query_cache: QueryCache) -> IncomingLinks:
     """Return all that points to each resource but its questions; one query for all of them."""
-    found: Entrants = {}
-    for row in guichet.rows(query_text("liens-entrants")):
-        entrant = Entrant(row["source"], row["nom"], row["precision"])
-        found.setdefault(row["entite"], {}).setdefault(row["role"], []).append(entrant)
+    found: IncomingLinks = {}
+    for row in query_cache.rows(query_text("liens-entrants")):
+        link = IncomingLink(row["source"], row["nom"], row["precision"])
+        found.setdefault(row["entite"], {}).setdefault(row["role"], []).append(link)
     return found
 
 
@@ -98,98 +104,106 @@ class Resources:
 
 
 def write_resource(
-    contexte: Contexte,
+    context: PageContext,
     iri: str,
     resources: Resources,
-    roles: dict[str, list[Entrant]],
-    lignes: list[Ligne],
-    guichet: Guichet,
-    rangees: Rangees,
+    roles: dict[str, list[IncomingLink]],
+    rows: list[QuestionRow],
+    query_cache: QueryCache,
+    question_lines: QuestionLines,
 ) -> None:
     """Write the document of one resource: what is said of it, tables about it, what points to it,
     its questions; and the pages on which these lists go on.
     """
-    triples, path = resources.about(iri), contexte.path(iri)
-    questions = listes(iri, path, lignes)
-    said = dit(iri, triples, questions, contexte, guichet)
-    for liste in questions:
-        pointing = {} if liste.etat.cle else roles
+    triples, path = resources.about(iri), context.path(iri)
+    questions = question_lists_of(iri, path, rows)
+    said = page_values(iri, triples, questions, context, query_cache)
+    for question_list in questions:
+        pointing = {} if question_list.question_filter.key else roles
         longest = max(map(len, pointing.values()), default=1)
-        for part in feuillets(liste.path, liste.lignes, PER_PAGE, longest):
-            shown = {"liste": liste, "feuillet": part, "entrants": entrants(pointing, part.numero),
-                     "rangees": map(rangees.de, part.lignes)}  # fmt: skip
-            html = render("ressource.html", contexte, part.path, **said, **shown)
+        for part in list_pages(question_list.path, question_list.rows, PER_PAGE, longest):
+            shown = {"liste": question_list, "feuillet": part, "entrants": links_on_page(pointing, part.number),
+                     "rangees": map(question_lines.line_of, part.rows)}  # fmt: skip
+            html = render("ressource.html", context, part.path, **said, **shown)
             if part.path == path:
-                write_document(contexte, iri, ntriples(dict.fromkeys(triples)), [], html)
+                write_document(context, iri, ntriples(dict.fromkeys(triples)), [], html)
             else:
-                write_page(contexte, part.path, html)
+                write_page(context, part.path, html)
 
 
-def dit(
-    iri: str, triples: list[Triple], questions: list[Liste], contexte: Contexte, guichet: Guichet
+def page_values(
+    iri: str,
+    triples: list[Triple],
+    questions: list[QuestionList],
+    context: PageContext,
+    query_cache: QueryCache,
 ) -> dict[str, Any]:
     """Return what every page about a resource has: facts, tables, pictures, lists of questions."""
-    path, has_questions = contexte.path(iri), bool(questions[0].lignes)
+    path, has_questions = context.path(iri), bool(questions[0].rows)
     return {
         "iri": iri,
-        "titre": contexte.nom(iri),
-        "genre": genre(iri, triples),
+        "titre": context.name_of(iri),
+        "genre": kind_of(iri, triples),
         "document": path,
-        "tableaux": [(t, dessin(t)) for t in tableaux(guichet, contexte, iri, has_questions)],
-        "est_suivi": path.partition("/")[0] in flux.SUIVIS,
-        "parties": list(parties(iri, triples)),
-        "faits": list(facts(iri, triples, contexte)),
+        "tableaux": [
+            (t, chart_of(t)) for t in tables_about(query_cache, context, iri, has_questions)
+        ],
+        "est_suivi": path.partition("/")[0] in feeds.FOLLOWED_KINDS,
+        "parties": list(parts_of(iri, triples)),
+        "faits": list(facts(iri, triples, context)),
         "listes": questions,
     }
 
 
-def dessin(table: Tableau) -> Image | None:
+def chart_of(table: QueryTable) -> Chart | None:
     """Return the picture of a table; none of so few rows that the table says it better."""
-    return dessiner(table) if len(table.lignes) >= DRAWN else None
+    return draw_chart(table) if len(table.rows) >= DRAWN else None
 
 
-def entrants(roles: dict[str, list[Entrant]], number: int) -> list[tuple[str, int, list[Entrant]]]:
+def links_on_page(
+    roles: dict[str, list[IncomingLink]], number: int
+) -> list[tuple[str, int, list[IncomingLink]]]:
     """Return (role, how many, those on this page) of what points to a resource."""
     shown = slice((number - 1) * PER_PAGE, number * PER_PAGE)
     return [(role, len(found), found[shown]) for role, found in roles.items()]
 
 
-def tableaux(
-    guichet: Guichet, contexte: Contexte, iri: str, has_questions: bool
-) -> Iterator[Tableau]:
+def tables_about(
+    query_cache: QueryCache, context: PageContext, iri: str, has_questions: bool
+) -> Iterator[QueryTable]:
     """Yield the tables about a resource that have rows, one a query that names its kind; no query
     on questions is asked where there is none.
     """
-    kind = contexte.path(iri).partition("/")[0]
-    for requete in fiches(kind):
-        if has_questions or "?question" not in requete.texte:
-            table = tableau(guichet, requete.nom, contexte.base, entite=iri)
-            if table.lignes:
+    kind = context.path(iri).partition("/")[0]
+    for query in queries_for_kind(kind):
+        if has_questions or "?question" not in query.text:
+            table = query_table(query_cache, query.name, context.base, entity=iri)
+            if table.rows:
                 yield table
 
 
-def genre(iri: str, triples: list[Triple]) -> str:
+def kind_of(iri: str, triples: list[Triple]) -> str:
     """Return what kind of thing a resource is, as its class is called."""
     for triple in triples:
         if triple.subject == NamedNode(iri) and triple.predicate == RDF_TYPE:
             kind = triple.object.value if isinstance(triple.object, NamedNode) else ""
-            return labels(RDFS_LABEL).get(kind) or NOMS[jsonld.compact(kind)]
+            return labels(RDFS_LABEL).get(kind) or TERM_NAMES[jsonld.compact(kind)]
     return ""
 
 
-def parties(iri: str, triples: list[Triple]) -> Iterator[tuple[str, str]]:
+def parts_of(iri: str, triples: list[Triple]) -> Iterator[tuple[str, str]]:
     """Yield (anchor, name) of what has no page of its own: mandates, memberships, lists; not the
     statistics, which are rows of a table.
     """
     for triple in triples:
         assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
-        document, _, ancre = triple.subject.value.partition("#")
-        is_part = document == iri and ancre and not ancre.startswith("statistique")
+        document, _, anchor = triple.subject.value.partition("#")
+        is_part = document == iri and anchor and not anchor.startswith("statistique")
         if is_part and triple.predicate in LABELS and isinstance(triple.object, Literal):
-            yield ancre, triple.object.value
+            yield anchor, triple.object.value
 
 
-def facts(iri: str, triples: list[Triple], contexte: Contexte) -> Iterator[tuple[str, str, str]]:
+def facts(iri: str, triples: list[Triple], context: PageContext) -> Iterator[tuple[str, str, str]]:
     """Yield (property, value, IRI or "") for what is said of a resource itself."""
     proven = {t.object for t in triples if t.predicate == QP.cible}  # stand in a table
     for triple in triples:
@@ -198,11 +212,11 @@ def facts(iri: str, triples: list[Triple], contexte: Contexte) -> Iterator[tuple
         if triple.object in proven:
             continue
         predicate, value = triple.predicate.value, triple.object
-        name = labels(RDFS_LABEL).get(predicate) or NOMS[jsonld.compact(predicate)]
+        name = labels(RDFS_LABEL).get(predicate) or TERM_NAMES[jsonld.compact(predicate)]
         if isinstance(value, NamedNode):
             elsewhere = value.value if value.value.partition("#")[0] != iri else ""
-            yield name, contexte.nom(value.value).removeprefix(PREFIXES["wd"]), elsewhere
+            yield name, context.name_of(value.value).removeprefix(PREFIXES["wd"]), elsewhere
         elif isinstance(value, Literal):
             is_day = value.datatype == term("xsd:date")
-            day = en_toutes_lettres(date.fromisoformat(value.value)) if is_day else ""
+            day = french_date(date.fromisoformat(value.value)) if is_day else ""
             yield name, day or value.value, ""

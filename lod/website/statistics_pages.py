@@ -8,12 +8,12 @@ from pyoxigraph import NamedNode
 from lod.base.tabular import csv_line
 from lod.pipeline.statistics import MEASURES, Observation
 from lod.rdf.vocab import DCTERMS_TEMPORAL
-from lod.website.query_cache import Guichet
-from lod.website.query_tables import Tableau, tableau
-from lod.website.rendering import Contexte
+from lod.website.query_cache import QueryCache
+from lod.website.query_tables import QueryTable, query_table
+from lod.website.rendering import PageContext
 
 HEADER = ("axe", "iri", "nom", "legislature", "typeQuestion")
-PAR_AXE = ("statistiques-ministeres", "statistiques-portefeuilles", "statistiques-groupes")
+QUERIES_BY_AXIS = ("statistiques-ministeres", "statistiques-portefeuilles", "statistiques-groupes")
 
 
 def local(term: NamedNode) -> str:
@@ -21,19 +21,22 @@ def local(term: NamedNode) -> str:
     return term.value.rpartition("#")[2]
 
 
-def tableaux(guichet: Guichet, base: str) -> list[Tableau]:
+def statistics_tables(query_cache: QueryCache, base: str) -> list[QueryTable]:
     """Return what the page of statistics shows: a table an axis, of the newest legislature."""
-    legislatures = tableau(guichet, "statistiques-legislatures", base)
-    newest = next((ligne["nom"].iri for ligne in legislatures.lignes), "")
+    legislatures = query_table(query_cache, "statistiques-legislatures", base)
+    newest = next((row["nom"].iri for row in legislatures.rows), "")
     clause = f"?o {DCTERMS_TEMPORAL} <{newest}> ." if newest else ""
-    return [legislatures, *(tableau(guichet, name, base, clause=clause) for name in PAR_AXE)]
+    return [
+        legislatures,
+        *(query_table(query_cache, name, base, clause=clause) for name in QUERIES_BY_AXIS),
+    ]
 
 
-def write_csv(path: Path, observations: Iterable[Observation], contexte: Contexte) -> None:
+def write_csv(path: Path, observations: Iterable[Observation], context: PageContext) -> None:
     """Write every observation as a row; headers are the names of the ontology."""
     with path.open("wb") as file:
         file.write(csv_line((*HEADER, *map(local, MEASURES))))
         for o in observations:
-            named = (o.axe, o.entite.value, contexte.nom(o.entite.value), o.legislature, o.type)
-            values = (o.mesures[m].value if m in o.mesures else None for m in MEASURES)
+            named = (o.axis, o.entity.value, context.name_of(o.entity.value), o.legislature, o.type)
+            values = (o.measures[m].value if m in o.measures else None for m in MEASURES)
             file.write(csv_line((*named, *values)))

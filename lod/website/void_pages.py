@@ -9,53 +9,53 @@ from pyoxigraph import Literal, NamedNode, Triple
 from lod.rdf import jsonld
 from lod.rdf.serialize import ntriples, read_turtle
 from lod.rdf.vocab import RDFS_LABEL, SKOS_PREF_LABEL
-from lod.website.rendering import Contexte, render, write_page
+from lod.website.rendering import PageContext, render, write_page
 
 PATH = ".well-known/void"
 
 
 @dataclass(frozen=True, slots=True)
-class Sujet:
+class DescribedSubject:
     """What is said of one resource: its name, the anchor of it, and (property, text, IRI or "")."""
 
-    nom: str
-    ancre: str
+    name: str
+    anchor: str
     iri: str
-    faits: tuple[tuple[str, str, str], ...]
+    facts: tuple[tuple[str, str, str], ...]
 
 
-def write_void(contexte: Contexte, dump: Path) -> int:
+def write_void(context: PageContext, dump: Path) -> int:
     """Write VoID in four forms where robots look for it; return how many pages."""
     triples = read_turtle(dump)
-    html = render("void.html", contexte, PATH, sujets=list(sujets(triples)))
-    write_page(contexte, PATH, html)
+    html = render("void.html", context, PATH, sujets=list(described_subjects(triples)))
+    write_page(context, PATH, html)
     for extension, content in (
         ("ttl", dump.read_bytes()),
         ("jsonld", jsonld.document(triples)),
         ("nt", ntriples(triples)),
     ):
-        contexte.site.write(f"{PATH}.{extension}", content)
+        context.site.write(f"{PATH}.{extension}", content)
     return 1
 
 
-def sujets(triples: list[Triple]) -> Iterator[Sujet]:
+def described_subjects(triples: list[Triple]) -> Iterator[DescribedSubject]:
     """Yield every subject with what is said of it, in the order of the file."""
-    noms: dict[str, str] = {}
+    names: dict[str, str] = {}
     said: dict[str, list[Triple]] = {}
     for triple in triples:
         assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
         said.setdefault(triple.subject.value, []).append(triple)
         if triple.predicate in (RDFS_LABEL, SKOS_PREF_LABEL) and isinstance(triple.object, Literal):
-            noms.setdefault(triple.subject.value, triple.object.value)
+            names.setdefault(triple.subject.value, triple.object.value)
     for iri, about in said.items():
-        faits = tuple((jsonld.compact(t.predicate.value), *_valeur(t, noms)) for t in about)
-        yield Sujet(noms.get(iri, iri), iri.partition(f"{PATH}#")[2], iri, faits)
+        facts = tuple((jsonld.compact(t.predicate.value), *_object_text(t, names)) for t in about)
+        yield DescribedSubject(names.get(iri, iri), iri.partition(f"{PATH}#")[2], iri, facts)
 
 
-def _valeur(triple: Triple, noms: dict[str, str]) -> tuple[str, str]:
+def _object_text(triple: Triple, names: dict[str, str]) -> tuple[str, str]:
     """Return the object as a text, and its IRI if it is one."""
     value = triple.object
     if isinstance(value, NamedNode):
-        return noms.get(value.value) or jsonld.compact(value.value), value.value
+        return names.get(value.value) or jsonld.compact(value.value), value.value
     assert isinstance(value, Literal), "no blank node is ever made"
     return value.value, ""

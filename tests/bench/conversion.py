@@ -26,8 +26,8 @@ from pyoxigraph import NamedNode, RdfFormat, Triple
 from rdflib import Graph, URIRef
 
 from lod.base.parallel import batches, ordered
-from lod.pipeline.convert import Publie, convert
-from lod.pipeline.mapping.descriptions import References
+from lod.pipeline.convert import Accepted, convert
+from lod.pipeline.mapping.descriptions import Descriptions
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from lod.sources.forms import Record, records
@@ -46,10 +46,10 @@ Text = tuple[str, str, str, str | None, str | None]  # of a triple; language, da
 
 def facts(batch: list[Record]) -> Iterator[Triple]:
     """Yield all that is said of some records, and of what they refer to."""
-    references, iris = References(), Iris(BASE)
+    references, iris = Descriptions(), Iris(BASE)
     for record in batch:
         fate = convert(record, iris)
-        assert isinstance(fate, Publie), "generated records are read"
+        assert isinstance(fate, Accepted), "generated records are read"
         references.add(fate.references)
         yield from chain(*fate.documents.values(), fate.rappels)
     yield from references.triples()

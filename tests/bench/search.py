@@ -15,15 +15,15 @@ from itertools import accumulate
 from pathlib import Path
 from random import Random
 
-from lod.base.output_tree import Site
+from lod.base.output_tree import OutputTree
 from lod.model.question import Question
-from lod.publish.search.corpus import Corpus
-from lod.publish.search.indexing import FICHIER, write_index
-from lod.publish.search.results import resultats
-from lod.publish.search.search_request import Demande
+from lod.publish.search.corpus import SearchIndex
+from lod.publish.search.indexing import INDEX_FILE, write_index
+from lod.publish.search.results import search_results
+from lod.publish.search.search_request import SearchRequest
 from lod.rdf.iris import Iris
-from lod.website.rendering import Contexte
-from lod.website.static_search import write_recherche
+from lod.website.rendering import PageContext
+from lod.website.static_search import write_static_search
 from tests.support.synthetic.lives import questions
 
 COUNT = 45_000
@@ -61,7 +61,7 @@ def invented(count: int) -> Iterator[Question]:
         yield replace(q, titre=titre, texte=texte, reponses=reponses)
 
 
-def searches(titles: list[str], rng: Random) -> Iterator[Demande]:
+def searches(titles: list[str], rng: Random) -> Iterator[SearchRequest]:
     """Yield one to three words of titles: some filtered, some as phrases, some by their begin."""
     for number in range(SEARCHES):
         words = rng.choice(titles).lower().split()
@@ -72,7 +72,7 @@ def searches(titles: list[str], rng: Random) -> Iterator[Demande]:
         elif number % 10 == 1:
             q = f"{q[: max(4, len(q) - 2)].rstrip()}*"
         filters = (("type", "QE"),) if number % 4 == 0 else ()
-        yield Demande(q=q, filtres=filters, tri="date" if number % 7 == 0 else "")
+        yield SearchRequest(q=q, filters=filters, tri="date" if number % 7 == 0 else "")
 
 
 def quantile(times: list[float], share: float) -> float:
@@ -80,12 +80,12 @@ def quantile(times: list[float], share: float) -> float:
     return 1000 * sorted(times)[min(len(times) - 1, int(len(times) * share))]
 
 
-def measure(corpus: Corpus, asked: list[Demande]) -> str:
+def measure(corpus: SearchIndex, asked: list[SearchRequest]) -> str:
     """Ask each; return the figures as a line."""
     times, hits = [], []
     for demande in asked:
         start = time.perf_counter()
-        hits.append(resultats(corpus, demande).total)
+        hits.append(search_results(corpus, demande).total)
         times.append(time.perf_counter() - start)
     p50, p95, p99 = (quantile(times, share) for share in (0.5, 0.95, 0.99))
     told = f"p50 {p50:.1f} ms  p95 {p95:.1f} ms  p99 {p99:.1f} ms  max {1000 * max(times):.1f} ms"
@@ -94,9 +94,11 @@ def measure(corpus: Corpus, asked: list[Demande]) -> str:
 
 def static(index: Path, site: Path) -> str:
     """Write the index of a static host; return what it cost, and the heaviest files."""
-    contexte = Contexte(Site(site), "http://localhost:8000/", "", date(2026, 1, 1), False, {}, {})
+    contexte = PageContext(
+        OutputTree(site), "http://localhost:8000/", "", date(2026, 1, 1), False, {}, {}
+    )
     start = time.process_time()
-    write_recherche(contexte, index)
+    write_static_search(contexte, index)
     took = time.process_time() - start
     sizes = {
         kind: [path.stat().st_size for path in (site / "recherche" / kind).iterdir()]
@@ -123,7 +125,7 @@ def main() -> None:
             yield q
 
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / FICHIER
+        path = Path(folder) / INDEX_FILE
         start = time.process_time()
         for _ in invented(count):
             pass
@@ -138,10 +140,10 @@ def main() -> None:
             flush=True,
         )
         start = time.perf_counter()
-        corpus = Corpus(path)
+        corpus = SearchIndex(path)
         print(f"opened in {1000 * (time.perf_counter() - start):.0f} ms")
         print("words of titles:   ", measure(corpus, list(searches(titles, Random(2)))), flush=True)
-        common = [Demande(q=q) for q in ("ba", "be de", '"ba be"', "con*", "pro*", "")] * 5
+        common = [SearchRequest(q=q) for q in ("ba", "be de", '"ba be"', "con*", "pro*", "")] * 5
         print("the commonest words:", measure(corpus, common))
         corpus.close()
         print(static(path, Path(folder) / "site"))

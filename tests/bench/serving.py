@@ -25,14 +25,13 @@ from urllib.parse import quote
 
 from pyoxigraph import parse
 
-from lod.pipeline.mapping import authorities as autorites
-from lod.pipeline.mapping import question_triples as rdf
-from lod.pipeline.mapping.descriptions import References
+from lod.pipeline.mapping import authorities, question_triples
+from lod.pipeline.mapping.descriptions import Descriptions
 from lod.rdf import store
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import PREFIXES
-from lod.reference.latest_day import dernier_jour
+from lod.reference.latest_day import latest_day
 from tests.bench.results import BUILD, ROOT, Row, measured, scale
 from tests.bench.watching import memory
 from tests.support.live import rated
@@ -100,13 +99,13 @@ class Load:
 
 def triples(count: int) -> Iterator[bytes]:
     """Yield the N-Triples of so many synthetic questions, and of what they refer to."""
-    iris, references = Iris(BASE), References()
+    iris, references = Iris(BASE), Descriptions()
     for question in questions(count):
-        q = replace(question, donnees_au=dernier_jour(question))
-        references.add(autorites.references(q, iris))
-        yield ntriples(rdf.question(q, iris))
+        q = replace(question, donnees_au=latest_day(question))
+        references.add(authorities.references(q, iris))
+        yield ntriples(question_triples.question(q, iris))
         for r in q.reponses:
-            yield ntriples(rdf.reponse(q, r, iris))
+            yield ntriples(question_triples.reponse(q, r, iris))
     yield ntriples(references.triples())
 
 

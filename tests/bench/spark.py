@@ -18,14 +18,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from lod.pipeline.convert import settle
-from lod.pipeline.intake import relue
-from lod.pipeline.reference_data import Tables
+from lod.pipeline.intake import outcome_of
+from lod.pipeline.reference_data import ReferenceData
 from lod.rdf.iris import Iris
-from lod.sources.forms import morceaux
-from lod.spark.gathering import reunies
-from lod.spark.job import MEMBRES
-from lod.spark.messages import Chantier
-from lod.spark.settling import dossiers, lues, reglees
+from lod.sources.forms import chunks
+from lod.spark.gathering import gather_partition
+from lod.spark.job import ZIP_MEMBERS
+from lod.spark.messages import JobContext
+from lod.spark.settling import group_by_question, read_chunk, settle_partition
 from tests.bench.watching import EVERY, memory
 from tests.support.synthetic.forms import write_zip
 
@@ -50,23 +50,23 @@ def size(name: str, count: int, data: list[bytes]) -> None:
 
 def stages(archive: Path, folder: Path, count: int) -> None:
     """Measure the functions of a partition on the records of an archive."""
-    pieces = tuple(morceaux([archive], MEMBRES))
-    chantier = Chantier(folder, Iris("http://localhost:8000/"), Tables(), pieces)
+    pieces = tuple(chunks([archive], ZIP_MEMBERS))
+    chantier = JobContext(folder, Iris("http://localhost:8000/"), ReferenceData(), pieces)
     with zipfile.ZipFile(archive) as opened:
         unpacked = sum(member.file_size for member in opened.infolist())
     packed = archive.stat().st_size
     print(f"{'JSON, zip':<28} {unpacked / count:7.0f} B {packed / count:7.0f} B, a record")
-    list(lues((0, pieces[0])))  # tables and patterns are read once a process
-    read = timed("read", count, lambda: [r for p in enumerate(pieces) for r in lues(p)])
+    list(read_chunk((0, pieces[0])))  # tables and patterns are read once a process
+    read = timed("read", count, lambda: [r for p in enumerate(pieces) for r in read_chunk(p)])
     first = timed("shuffle 1, pickled", count, lambda: [pickle.dumps(item, 5) for item in read])
     size("shuffle 1", count, first)
     read.sort(key=itemgetter(0))
-    cases = [tuple(map(relue, dossier.lues)) for dossier in dossiers(read)]
+    cases = [tuple(map(outcome_of, dossier.records)) for dossier in group_by_question(read)]
     timed("convert", count, lambda: [settle(c, chantier.iris, chantier.tables) for c in cases])
-    sent = timed("convert, SHACL, write", count, lambda: list(reglees(0, read, chantier)))
+    sent = timed("convert, SHACL, write", count, lambda: list(settle_partition(0, read, chantier)))
     size("shuffle 2", count, [pickle.dumps(message, 5) for message in sent])
     sent.sort(key=itemgetter(0))
-    timed("answers, recalls, sums", count, lambda: list(reunies(0, sent, chantier)))
+    timed("answers, recalls, sums", count, lambda: list(gather_partition(0, sent, chantier)))
     written = sum(path.stat().st_size for path in folder.rglob("*.gz"))
     print(f"{'parts, gzip':<28} {written / count:7.0f} B a record")
 

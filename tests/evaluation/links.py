@@ -16,10 +16,10 @@ from pathlib import Path
 from random import Random
 from statistics import mean
 
-from lod.reference.tables import mandats
-from lod.remote.linking.candidates import Candidat
-from lod.remote.linking.link import Bilan, Dossier, link, reperes
-from lod.remote.linking.people import Personne, personnes
+from lod.reference.tables import deputy_rows
+from lod.remote.linking.candidates import LinkCandidate
+from lod.remote.linking.link import LinkingInput, LinkingReport, known_place_items, link
+from lod.remote.linking.people import KnownDeputy, known_deputies
 from tests.evaluation.pool import Wikidata, items, numbers, seats, truth, wikidata
 from tests.support.paths import SHARED
 
@@ -37,9 +37,9 @@ class Mesure:
     """
 
     identifiants: tuple[int, int]  # right, all
-    justes: tuple[Candidat, ...]
-    fausses: tuple[Candidat, ...]
-    manquees: tuple[Personne, ...]
+    justes: tuple[LinkCandidate, ...]
+    fausses: tuple[LinkCandidate, ...]
+    manquees: tuple[KnownDeputy, ...]
     montrees: int
     premieres: tuple[int, int]
     secondes: float
@@ -55,7 +55,7 @@ class Mesure:
         return len(self.justes) / (len(self.justes) + len(self.manquees))
 
 
-def run(service: Wikidata, dossier: Dossier) -> tuple[Bilan, float]:
+def run(service: Wikidata, dossier: LinkingInput) -> tuple[LinkingReport, float]:
     """Make the run that the command makes, in a folder of its own; return it and its seconds."""
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
@@ -63,28 +63,28 @@ def run(service: Wikidata, dossier: Dossier) -> tuple[Bilan, float]:
         return bilan, time.perf_counter() - start
 
 
-def masked(seed: int, dossier: Dossier) -> set[str]:
+def masked(seed: int, dossier: LinkingInput) -> set[str]:
     """Return a random third of the deputies whose link is known."""
-    known = sorted(truth().keys() & dossier.personnes.keys())
+    known = sorted(truth().keys() & dossier.deputies.keys())
     return set(Random(seed).sample(known, len(known) // 3))
 
 
-def measure(service: Wikidata, dossier: Dossier, hidden: Collection[str]) -> Mesure:
+def measure(service: Wikidata, dossier: LinkingInput, hidden: Collection[str]) -> Mesure:
     """Hide some links, run, and compare."""
-    service.number(numbers(dossier.personnes, hidden))
+    service.number(numbers(dossier.deputies, hidden))
     bilan, seconds = run(service, dossier)
-    certain = {c.personne.ref: c for c in certains(bilan) if c.personne.ref in truth()}
-    right = {ref: c for ref, c in certain.items() if c.element.qid == truth()[ref]}
-    shown = {p.candidat.pair for p in bilan.propositions}
+    certain = {c.deputy.ref: c for c in certains(bilan) if c.deputy.ref in truth()}
+    right = {ref: c for ref, c in certain.items() if c.item.qid == truth()[ref]}
+    shown = {p.candidate.pair for p in bilan.candidates}
     first: dict[str, str] = {}
-    for proposition in bilan.propositions:
-        first.setdefault(*proposition.candidat.pair)
-    liens = bilan.constat.liens
+    for proposition in bilan.candidates:
+        first.setdefault(*proposition.candidate.pair)
+    liens = bilan.findings.links
     return Mesure(
         identifiants=(sum(truth().get(ref) == qid for ref, qid in liens.items()), len(liens)),
         justes=tuple(right.values()),
         fausses=tuple(c for ref, c in certain.items() if ref not in right),
-        manquees=tuple(dossier.personnes[ref] for ref in sorted(set(hidden) - right.keys())),
+        manquees=tuple(dossier.deputies[ref] for ref in sorted(set(hidden) - right.keys())),
         premieres=(
             sum(first.get(ref) == truth()[ref] for ref in hidden),
             len(first.keys() & hidden),
@@ -94,21 +94,23 @@ def measure(service: Wikidata, dossier: Dossier, hidden: Collection[str]) -> Mes
     )
 
 
-def certains(bilan: Bilan) -> list[Candidat]:
+def certains(bilan: LinkingReport) -> list[LinkCandidate]:
     """Return the candidates that are proposed as certain."""
-    return [p.candidat for p in bilan.propositions if p.est_certaine]
+    return [p.candidate for p in bilan.candidates if p.is_certain]
 
 
-def absents(service: Wikidata, dossier: Dossier, parts: int = TENTHS) -> Iterator[Candidat]:
+def absents(
+    service: Wikidata, dossier: LinkingInput, parts: int = TENTHS
+) -> Iterator[LinkCandidate]:
     """Yield who is proposed as certain for deputies whose own items are away, a part at a time."""
-    known = sorted(truth().keys() & dossier.personnes.keys())
+    known = sorted(truth().keys() & dossier.deputies.keys())
     Random(0).shuffle(known)
     for part in range(parts):
         away = known[part::parts]
-        service.number(numbers(dossier.personnes, away))
+        service.number(numbers(dossier.deputies, away))
         service.remove([truth()[ref] for ref in away])
         bilan, _ = run(service, dossier)
-        yield from (c for c in certains(bilan) if c.personne.ref in away)
+        yield from (c for c in certains(bilan) if c.deputy.ref in away)
         service.restore([truth()[ref] for ref in away])
 
 
@@ -123,14 +125,14 @@ def told(name: str, mesure: Mesure) -> None:
         flush=True,
     )
     for c in mesure.fausses:
-        print(f"  wrong: {named(c)}, is {truth()[c.personne.ref]}")
+        print(f"  wrong: {named(c)}, is {truth()[c.deputy.ref]}")
     for p in mesure.manquees:
-        print(f"  missed: {p.ref} {' / '.join(p.noms)}, is {truth()[p.ref]}")
+        print(f"  missed: {p.ref} {' / '.join(p.names)}, is {truth()[p.ref]}")
 
 
-def named(c: Candidat) -> str:
+def named(c: LinkCandidate) -> str:
     """Return a deputy and the item proposed."""
-    return f"{c.personne.ref} {c.personne.nom} as {c.element.qid} {c.libelle}"
+    return f"{c.deputy.ref} {c.deputy.name} as {c.item.qid} {c.label}"
 
 
 def means(name: str, mesures: list[Mesure]) -> None:
@@ -160,7 +162,7 @@ def main() -> None:
     if not SHARED.is_dir():
         sys.exit(f"nothing to evaluate with: {SHARED} is absent; put the shared data there")
     count = int(sys.argv[1]) if sys.argv[1:] else SEEDS
-    dossier = Dossier(personnes=personnes(mandats()), reperes=reperes())
+    dossier = LinkingInput(deputies=known_deputies(deputy_rows()), place_items=known_place_items())
     with pool() as service:
         seeded("names and years", service, dossier, count)
         start = time.perf_counter()
@@ -168,12 +170,12 @@ def main() -> None:
         seconds = time.perf_counter() - start
         print(f"own items absent, {len(truth())}: {len(away)} certain, {seconds:.0f} s")
         for c in away:
-            print(f"  {named(c)}, own item {truth()[c.personne.ref]}")
+            print(f"  {named(c)}, own item {truth()[c.deputy.ref]}")
     with pool(with_seats=True) as service:
         seeded("with seats", service, dossier, min(count, SEATED))
 
 
-def seeded(name: str, service: Wikidata, dossier: Dossier, count: int) -> None:
+def seeded(name: str, service: Wikidata, dossier: LinkingInput, count: int) -> None:
     """Print what comes of each seed, and of all of them."""
     mesures = []
     for seed in range(count):

@@ -12,9 +12,9 @@ import urllib3
 from pyoxigraph import Literal, Quad
 
 from lod.base.parallel import batches
-from lod.reference.tables import circonscriptions, legislatures, mandats
-from lod.remote.linking.people import Personne
-from lod.remote.wikidata.query_service import Client
+from lod.reference.tables import circonscriptions, deputy_rows, legislatures
+from lod.remote.linking.people import KnownDeputy
+from lod.remote.wikidata.query_service import QueryService
 from tests.support.engines import serving
 from tests.support.paths import SHARED
 from tests.support.wikidata_items import born, legislature, politician, seat, stored, truthy
@@ -56,7 +56,7 @@ def seats() -> Iterator[Quad]:
     for numero, term in terms.items():
         if term.qid:
             yield from legislature(term.qid, str(numero))
-    for m in mandats():
+    for m in deputy_rows():
         if m.acteur_ref in truth():
             place = districts.get((m.departement, m.circonscription), "")
             yield from seat(truth()[m.acteur_ref], terms[m.legislature].qid, place)
@@ -68,9 +68,9 @@ class Wikidata:
 
     address: str
 
-    def client(self, folder: Path) -> Client:
+    def client(self, folder: Path) -> QueryService:
         """Return a client with nothing in its cache."""
-        return Client(self.address, "evaluation@example.org", folder / "liens" / "cache")
+        return QueryService(self.address, "evaluation@example.org", folder / "liens" / "cache")
 
     def number(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Give these items these numbers (QID, P4123), and no other item any."""
@@ -106,7 +106,9 @@ def wikidata(folder: Path, quads: Iterable[Quad]) -> Iterator[Wikidata]:
         yield Wikidata(address)
 
 
-def numbers(personnes: Mapping[str, Personne], without: Collection[str]) -> list[tuple[str, str]]:
+def numbers(
+    personnes: Mapping[str, KnownDeputy], without: Collection[str]
+) -> list[tuple[str, str]]:
     """Return (QID, P4123) of the known links of these persons, but for some of them."""
     known = {ref: qid for ref, qid in truth().items() if ref in personnes and ref not in without}
-    return [(qid, personnes[ref].numero) for ref, qid in known.items()]
+    return [(qid, personnes[ref].number) for ref, qid in known.items()]

@@ -13,8 +13,8 @@ from random import Random
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from lod.remote.stores.credentials import Acces
-from lod.remote.stores.store_client import Client, Limits
+from lod.remote.stores.credentials import StoreAccess
+from lod.remote.stores.store_client import StoreClient, StoreLimits
 from lod.remote.stores.versions import count, versions
 from tests.support.server_data import BASE, publish
 from tests.support.stores import STORES, Store, running
@@ -22,22 +22,22 @@ from tests.support.stores import STORES, Store, running
 TRIPLES = 2000
 # whole pushes are small: as many moments as possible fall between two requests
 CODE = (
-    "import sys; from pathlib import Path; from lod.remote.stores.credentials import Acces;"
-    "from lod.remote.stores.store_client import Limits;"
+    "import sys; from pathlib import Path; from lod.remote.stores.credentials import StoreAccess;"
+    "from lod.remote.stores.store_client import StoreLimits;"
     "from lod.remote.stores.push import push;"
-    "print(push(Path(sys.argv[1]), Acces(url=sys.argv[2], graphe=sys.argv[3], user=sys.argv[4],"
-    " password=sys.argv[5]), limits=Limits(piece=4000)))"
+    "print(push(Path(sys.argv[1]), StoreAccess(url=sys.argv[2], graph=sys.argv[3], user=sys.argv[4],"
+    " password=sys.argv[5]), limits=StoreLimits(piece=4000)))"
 )
 
 
-def served(there: Acces) -> tuple[str, int]:
+def served(there: StoreAccess) -> tuple[str, int]:
     """Which release a store serves, and how many triples of it there are; ("", 0) for none.
 
     A version may be swept between two questions of ours, but not the one that is served.
     """
-    with Client(there, Limits(delays=(0.1,))) as client:
-        found = [v for v in versions(client) if v.rangs]
-        return (found[0].nom, count(client, found[0].graphe)) if found else ("", 0)
+    with StoreClient(there, StoreLimits(delays=(0.1,))) as client:
+        found = [v for v in versions(client) if v.ranks]
+        return (found[0].release, count(client, found[0].graph)) if found else ("", 0)
 
 
 def release(folder: Path, name: str) -> None:
@@ -55,10 +55,10 @@ def survive(store: Store, folder: Path, kills: int, seed: int) -> Counter[str]:
     Returns how many were `killed`, how many had `finished`, and how often a reader has `looked`.
     """
     chance, report = Random(seed), Counter[str]()
-    there = Acces(url=store.url, graphe=f"{BASE}kills-{seed}", user=store.user,
+    there = StoreAccess(url=store.url, graph=f"{BASE}kills-{seed}", user=store.user,
                   password=store.password)  # fmt: skip
     release(folder, "k0")
-    command = [sys.executable, "-c", CODE, str(folder), there.url, there.graphe, there.user,
+    command = [sys.executable, "-c", CODE, str(folder), there.url, there.graph, there.user,
                there.password]  # fmt: skip
     start = time.monotonic()
     subprocess.run(command, check=True, capture_output=True)

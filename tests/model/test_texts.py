@@ -7,8 +7,8 @@ import pytest
 
 from lod.base.settings import Settings
 from lod.build import check
-from lod.model.text import BLOCKS, CELLS, INLINE, repair, texte
-from lod.pipeline.build_report import Bilan
+from lod.model.text import BLOCKS, CELLS, INLINE, clean_text, repair
+from lod.pipeline.build_report import BuildReport
 from lod.sources.forms import Record, read
 from tests.support.paths import GOOD, REAL
 
@@ -34,7 +34,7 @@ ATTACKS = (
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_html_is_safe(attack: str) -> None:
     """Only the tags of the list, and no attribute: a second cleaning changes nothing."""
-    html = texte(f"<strong>x</strong>{attack}").html
+    html = clean_text(f"<strong>x</strong>{attack}").html
     assert html is not None
     strict = nh3.clean(html, tags={*BLOCKS, *CELLS, *INLINE}, attributes={}, link_rel=None)
     assert strict == html.replace("\u00a0", "&nbsp;")
@@ -44,21 +44,21 @@ def test_html_is_safe(attack: str) -> None:
 
 def test_tables_stay_tables() -> None:
     """Rows and cells survive unbalanced markup, with the cells that span others."""
-    lu = texte(
+    lu = clean_text(
         "<center><table border=1><tr><th colspan=2 onclick=x>Année<tr><td>2020<td>12</center>"
     )
     assert lu.html and lu.html.count("<tr>") == 2 and '<th colspan="2">Année</th>' in lu.html
-    assert lu.simple == "Année\n2020 12"
+    assert lu.plain == "Année\n2020 12"
 
 
 def test_a_debate_keeps_its_speakers() -> None:
     """Speakers are strong, reactions in italics, one line a speech."""
-    lu = texte(
+    lu = clean_text(
         '</p><p align="CENTER"> UN TITRE <a name=PG19></a> </p><br>'
         "<strong>Mme\u00a0la présidente.</strong> La parole est à M. Exemple.<br>"
         "<strong>M. Exemple. </strong>Essai. <i>(Rires.)</i> <br> <p>"
     )
-    assert lu.simple.split("\n") == [
+    assert lu.plain.split("\n") == [
         "UN TITRE",
         "Mme\u00a0la présidente. La parole est à M. Exemple.",
         "M. Exemple. Essai. (Rires.)",
@@ -69,7 +69,7 @@ def test_a_debate_keeps_its_speakers() -> None:
 def test_markup_that_says_nothing_is_not_kept() -> None:
     """Paragraphs and lines are in the plain text already."""
     for text in ("<p>un</p><p>deux</p>", "un<br>deux", "<div>un</div>deux", "un\r\n<br/>deux"):
-        assert texte(text).html is None and texte(text).simple == "un\ndeux"
+        assert clean_text(text).html is None and clean_text(text).plain == "un\ndeux"
 
 
 @pytest.mark.parametrize(
@@ -110,5 +110,5 @@ def test_repairs_are_counted_and_told() -> None:
 def test_the_real_texts_are_repaired() -> None:
     """64 of the 113 answers hold letters by number, and no question does."""
     *findings, bilan = check([REAL / "json-reconstructed"], Settings(), jobs=2)
-    assert isinstance(bilan, Bilan)
+    assert isinstance(bilan, BuildReport)
     assert findings == [] and dict(bilan.repairs) == {"numeric references": 64}

@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 
 from lod.model.question import Auteur, Circonscription, Organe, Question
-from lod.pipeline.convert import Publie
+from lod.pipeline.convert import Accepted
 from lod.pipeline.resolve import complete
-from lod.reference.tables import mandats, mandats_by_key
+from lod.reference.tables import deputy_rows, deputy_rows_by_key
 from lod.sources.forms import Reading
 
 
 @pytest.fixture
-def question(publie: Publie) -> Question:
+def question(publie: Accepted) -> Question:
     """A question whose author is a name that a page prints."""
     return replace(publie.question, auteur=Auteur(), groupe=None, circonscription=None)
 
@@ -26,13 +26,13 @@ def author(q: Question, legislature: int, nom: str, **said: object) -> str | Non
 
 
 def place(ref: str, legislature: int) -> Circonscription:
-    m = mandats_by_key()[ref, legislature]
+    m = deputy_rows_by_key()[ref, legislature]
     return Circonscription(nom=m.nom_departement, numero=m.circonscription)
 
 
 def test_a_name_contained_in_one_other_is_taken_with_its_place(question: Question) -> None:
     """The name of a marriage that the tables have and the page has not, and the reverse."""
-    short = next(m for m in mandats() if m.nom_complet == "Stéphanie Pernod Beaudon")
+    short = next(m for m in deputy_rows() if m.nom_complet == "Stéphanie Pernod Beaudon")
     ref, legislature = short.acteur_ref, short.legislature
     here = place(ref, legislature)
     for nom in ("Stéphanie Pernod", "Stéphanie Pernod Beaudon Dupont"):
@@ -45,7 +45,7 @@ def test_a_name_contained_in_one_other_is_taken_with_its_place(question: Questio
 
 def test_a_contained_name_never_goes_before_the_same_words(question: Question) -> None:
     """Philippe Martin sat for Gers, Philippe Armand Martin for Marne."""
-    armand = next(m for m in mandats() if m.nom_complet == "Philippe Armand Martin")
+    armand = next(m for m in deputy_rows() if m.nom_complet == "Philippe Armand Martin")
     marne = place(armand.acteur_ref, armand.legislature)
     assert author(question, armand.legislature, "Martin Philippe Armand", circonscription=marne)
     assert author(question, armand.legislature, "Philippe Martin", circonscription=marne) is None
@@ -53,7 +53,7 @@ def test_a_contained_name_never_goes_before_the_same_words(question: Question) -
 
 def test_the_group_is_a_second_fact_where_a_region_is_printed(question: Question) -> None:
     """The tables know no regions; a department that is another one is not made good by it."""
-    m = next(m for m in mandats() if m.legislature == 17 and m.groupe == "RN")
+    m = next(m for m in deputy_rows() if m.legislature == 17 and m.groupe == "RN")
     groupe, autre = (
         Organe(libelle="Rassemblement National"),
         Organe(libelle="Horizons & Indépendants"),
@@ -75,7 +75,7 @@ def test_every_mandate_of_the_tables_is_found_by_name_and_place(question: Questi
             " ".join(reversed(m.nom_complet.split())),
             circonscription=place(m.acteur_ref, m.legislature),
         )
-        for m in mandats()
+        for m in deputy_rows()
     }
     assert all(ref in (m.acteur_ref, None) for m, ref in found.items())
     assert sum(ref is None for ref in found.values()) == 0

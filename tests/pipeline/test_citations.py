@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from lod.pipeline.mapping.citations import rappels, textes_cites
+from lod.pipeline.mapping.citations import cited_texts, rappels
 from tests.support.questions import question
 
 ELI = "https://www.legifrance.gouv.fr/eli/"
@@ -32,13 +32,13 @@ ELI = "https://www.legifrance.gouv.fr/eli/"
 )  # fmt: skip
 def test_a_law_is_linked_by_number_and_day(texte: str, found: list[str]) -> None:
     """Without the day, or if the number is of another year, or has two days, it stays text."""
-    assert [t.eli for t in textes_cites(texte)] == [f"{ELI}{path}/jo/texte" for path in found]
+    assert [t.eli for t in cited_texts(texte)] == [f"{ELI}{path}/jo/texte" for path in found]
 
 
 def test_a_law_is_called_by_its_number_and_day() -> None:
     """The label is in French typography."""
-    [texte] = textes_cites("décret n° 2021-428 du 1er avril 2021")
-    assert texte.nom == "Décret n°\u00a02021-428 du 1er avril 2021"
+    [texte] = cited_texts("décret n° 2021-428 du 1er avril 2021")
+    assert texte.name == "Décret n°\u00a02021-428 du 1er avril 2021"
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,9 @@ from pyoxigraph import NamedNode, Quad, Store, Triple
 from rdflib import Graph
 
 from lod.model.question import Circonscription
-from lod.pipeline.convert import Publie
-from lod.pipeline.mapping import authorities as autorites
-from lod.pipeline.mapping import directory as annuaire
-from lod.pipeline.mapping import question_triples as rdf
-from lod.pipeline.mapping.descriptions import References
+from lod.pipeline.convert import Accepted
+from lod.pipeline.mapping import authorities, directory, question_triples
+from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.validation.validate import violations
 from lod.publish.query_catalogue import query_text
 from lod.rdf.iris import Iris
@@ -32,9 +30,9 @@ from lod.rdf.vocab import (
     RDF_TYPE,
     SCHEMA_DEATH_DATE,
 )
-from lod.reference.amo.archives import read_referentiel
-from lod.reference.amo.values import Corps, Referentiel
-from lod.website.query_tables import demandee
+from lod.reference.amo.archives import read_directory
+from lod.reference.amo.values import Body, Directory
+from lod.website.query_tables import bind_entity
 from tests.support import amo
 from tests.support.amo_reading import bien_lu, lu
 from tests.support.comparing import check
@@ -45,7 +43,7 @@ AIN = Circonscription(nom="Ain", numero=1, departement="01")
 
 
 @pytest.fixture
-def exemple(tmp_path: Path) -> Referentiel:
+def exemple(tmp_path: Path) -> Directory:
     return bien_lu(tmp_path, *amo.EXEMPLE)
 
 
@@ -53,10 +51,10 @@ EXPECTED = TESTS / "pipeline/directory.ttl"
 
 
 @pytest.fixture
-def publie_exemple(publie: Publie, iris: Iris) -> list[Triple]:
+def publie_exemple(publie: Accepted, iris: Iris) -> list[Triple]:
     """The triples of one question of legislature 17, from the constituency of the example."""
     q = replace(publie.question, uid="QANR5L17QE1", legislature=17, numero=1, circonscription=AIN)
-    return [*rdf.question(q, iris), *autorites.references(q, iris)]
+    return [*question_triples.question(q, iris), *authorities.references(q, iris)]
 
 
 def test_nothing_private_comes_out(iris: Iris, tmp_path: Path) -> None:
@@ -73,9 +71,9 @@ def test_nothing_private_comes_out(iris: Iris, tmp_path: Path) -> None:
         ],
     )
     assert amo.PRIVE.encode() in path.read_bytes() + ZipFile(path).read("json/000.json")
-    r, findings = read_referentiel([path])
+    r, findings = read_directory([path])
     assert len(findings) == 3
-    triples = list(annuaire.triples(r, iris, r.acteurs))
+    triples = list(directory.triples(r, iris, r.persons))
     said = [
         repr(r),
         *map(str, findings),
@@ -92,20 +90,20 @@ def test_mutated_members_bring_no_traceback(iris: Iris, tmp_path: Path) -> None:
     for _ in range(60):
         members = [amo.bent(m, rng) for m in amo.EXEMPLE]
         r, findings = lu(tmp_path, *members)
-        ntriples(list(annuaire.triples(r, iris, r.acteurs)))
+        ntriples(list(directory.triples(r, iris, r.persons)))
         said += len(findings)
     assert said > 60
 
 
-def merged(r: Referentiel, iris: Iris) -> list[Triple]:
+def merged(r: Directory, iris: Iris) -> list[Triple]:
     """As the site publishes it: every resource once."""
-    references = References()
-    references.add(annuaire.triples(r, iris))
+    references = Descriptions()
+    references.add(directory.triples(r, iris))
     return list(references.triples())
 
 
 def test_the_example_as_triples(
-    exemple: Referentiel, iris: Iris, request: pytest.FixtureRequest
+    exemple: Directory, iris: Iris, request: pytest.FixtureRequest
 ) -> None:
     """Deputies, mandates, memberships, groups, ministries, governments: all that is published."""
     graph = Graph(bind_namespaces="none")
@@ -115,7 +113,7 @@ def test_the_example_as_triples(
     check(EXPECTED, graph.serialize(format="longturtle"), request)
 
 
-def test_all_that_is_published_is_named_and_conforms(exemple: Referentiel, iris: Iris) -> None:
+def test_all_that_is_published_is_named_and_conforms(exemple: Directory, iris: Iris) -> None:
     """Every IRI below the base is described, has one name, and breaks no shape."""
     conforms(merged(exemple, iris))
 
@@ -151,7 +149,7 @@ def test_what_dangles_is_left_out(iris: Iris, tmp_path: Path) -> None:
         amo.ministere("PO3", "Ministère", "Autres", "PO2", "2024-07-07", organePrecedentRef="PO4"),
         amo.gouvernement("PO4", "EXEMPLE", "2024-07-07"),
     )
-    assert r.groupe_du("PA1", date(2025, 1, 1)) is None
+    assert r.groupe_on("PA1", date(2025, 1, 1)) is None
     triples = merged(r, iris)
     conforms(triples)
     assert "PO40" not in ntriples(triples).decode()
@@ -161,8 +159,8 @@ def test_what_dangles_is_left_out(iris: Iris, tmp_path: Path) -> None:
 def test_who_has_no_mandate_is_published_as_an_author_only(iris: Iris, tmp_path: Path) -> None:
     """An archive also holds senators and ministers; a former deputy may come without mandates."""
     r = bien_lu(tmp_path, amo.acteur("PA1", "Alix", "Exemple"))
-    assert list(annuaire.triples(r, iris)) == []
-    assert {t.subject for t in annuaire.triples(r, iris, {"PA1"})} == {
+    assert list(directory.triples(r, iris)) == []
+    assert {t.subject for t in directory.triples(r, iris, {"PA1"})} == {
         iris.reference("depute", "PA1")
     }
 
@@ -180,18 +178,18 @@ def test_who_has_no_mandate_is_published_as_an_author_only(iris: Iris, tmp_path:
 )
 def test_a_government_is_called_after_its_head(abrege: str | None, nom: str) -> None:
     """The archive calls all of them « Gouvernement », and gives the name in capitals."""
-    corps = Corps(
+    corps = Body(
         ref="PO1",
         type="GOUVERNEMENT",
         libelle="Gouvernement",
-        abrege=abrege,
-        debut=date(2022, 3, 1),
+        short_label=abrege,
+        start=date(2022, 3, 1),
     )
-    assert annuaire.nom_gouvernement(corps) == nom
+    assert directory.gouvernement_name(corps) == nom
 
 
 def test_queries_count_questions_only(
-    exemple: Referentiel, iris: Iris, publie_exemple: list[Triple]
+    exemple: Directory, iris: Iris, publie_exemple: list[Triple]
 ) -> None:
     """A group and a mandate have a legislature too, and a mandate a constituency: no question."""
     store = Store()
@@ -199,11 +197,11 @@ def test_queries_count_questions_only(
     [legislature] = select(store, query_text("legislatures"))
     assert (legislature["nom"], legislature["posees"]) == ("17e législature", "1")
     for lieu in (iris.legislature(17), iris.circonscription(AIN)):
-        asked = demandee(query_text("questions-liees"), lieu.value)
+        asked = bind_entity(query_text("questions-liees"), lieu.value)
         assert [row["question"] for row in select(store, asked)] == [f"{BASE}question/QANR5L17QE1"]
 
 
-def test_the_group_of_a_day_is_one_pattern(exemple: Referentiel, iris: Iris) -> None:
+def test_the_group_of_a_day_is_one_pattern(exemple: Directory, iris: Iris) -> None:
     """What people ask of memberships: in which group was she that day?"""
     store = Store()
     store.extend(Quad(*t) for t in merged(exemple, iris))
@@ -223,19 +221,19 @@ def test_the_group_of_a_day_is_one_pattern(exemple: Referentiel, iris: Iris) -> 
 @pytest.mark.shared
 def test_the_real_archive(iris: Iris) -> None:
     """Legislature 17, November 2025: all is read, counted in another way, and conforms."""
-    r, findings = read_referentiel([ARCHIVE])
+    r, findings = read_directory([ARCHIVE])
     assert findings == ()
     with ZipFile(ARCHIVE) as archive:
         raw = b"".join(archive.read(name) for name in archive.namelist())
-    counts = Counter(corps.type for corps in r.organes.values())
-    assert len(r.acteurs) == raw.count(b'"IdActeur_type"') == 603
-    assert len(r.mandats) == raw.count(b'"typeOrgane": "ASSEMBLEE"') == 575
+    counts = Counter(corps.type for corps in r.bodies.values())
+    assert len(r.persons) == raw.count(b'"IdActeur_type"') == 603
+    assert len(r.seats) == raw.count(b'"typeOrgane": "ASSEMBLEE"') == 575
     # eleven presidents of groups are members of them as well
     assert raw.count(b'"typeOrgane": "GP"') == 586
-    assert sum(map(len, r.appartenances.values())) == 586 - 11
+    assert sum(map(len, r.memberships.values())) == 586 - 11
     for nature, count in {"GP": 52, "MINISTERE": 168, "GOUVERNEMENT": 11, "ASSEMBLEE": 5}.items():
         assert counts[nature] == raw.count(f'"codeType": "{nature}"'.encode()) == count
-    assert all(m.circonscription and m.prise_de_fonction for m in r.mandats.values())
+    assert all(m.circonscription and m.prise_de_fonction for m in r.seats.values())
     triples = merged(r, iris)
     kinds = Counter(t.object for t in triples if t.predicate == RDF_TYPE)
     assert (kinds[QP.Depute], kinds[QP.Mandat], kinds[QP.Appartenance]) == (575, 575, 575)

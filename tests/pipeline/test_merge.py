@@ -17,7 +17,7 @@ from lod.model.question import (
     Source,
 )
 from lod.pipeline.merge import contradictions, merge, ranked
-from lod.sources.forms import Lecture, Reading, Record, lecture
+from lod.sources.forms import Reading, ReadOutcome, Record, read_outcome
 from tests.support.paths import CASES
 
 PARU, REPONDU = JO(jour=date(2025, 3, 25), page=12), JO(jour=date(2025, 6, 3), page=100)
@@ -61,9 +61,9 @@ PAGE = replace(
 )
 
 
-def read(*questions: Question) -> tuple[Lecture, ...]:
+def read(*questions: Question) -> tuple[ReadOutcome, ...]:
     return ranked(
-        Lecture(f"/tmp/{n}.json", f"lot/{n}.json", 1, q.sources[0].sha256, Reading(q))
+        ReadOutcome(f"/tmp/{n}.json", f"lot/{n}.json", 1, q.sources[0].sha256, Reading(q))
         for n, q in enumerate(questions)
     )
 
@@ -119,11 +119,11 @@ def test_the_record_that_counts_is_the_one_that_is_named() -> None:
     page = Reading(PAGE, lines={"auteur": 33})
     lectures = ranked(
         (
-            Lecture("a.json", "a.json", 1, "0" * 64, Reading(OPEN)),
-            Lecture("b.html", "b.html", 1, "2" * 64, page),
+            ReadOutcome("a.json", "a.json", 1, "0" * 64, Reading(OPEN)),
+            ReadOutcome("b.html", "b.html", 1, "2" * 64, page),
         )
     )
-    assert [lecture.nom for lecture in lectures] == ["b.html", "a.json"]
+    assert [lecture.name for lecture in lectures] == ["b.html", "a.json"]
     assert merge(lectures).lines == {"auteur": 33}
 
 
@@ -162,7 +162,7 @@ def test_real_contradictions_are_told_with_both_sources() -> None:
         assert remark.wrong.startswith(f"{libelle}: '"), remark
         assert "lot/" in remark.wrong and remark.where.path.startswith("/tmp/")
     answer = replace(ANSWERED, reponses=(replace(ANSWER, jo=JO(jour=date(2025, 7, 1))),))
-    assert [c.libelle for c in contradictions(ANSWERED, answer)] == ["réponse"]
+    assert [c.fact for c in contradictions(ANSWERED, answer)] == ["réponse"]
 
 
 def test_spellings_are_no_contradiction() -> None:
@@ -180,6 +180,6 @@ def test_real_readings_merge() -> None:
     """The plain case given twice under two names is one question with one source."""
     source = CASES / "an_json/plain/source.json"
     data = source.read_bytes()
-    pair = [lecture(Record(f"{n}.json", f"{n}.json", data)) for n in (1, 2)]
+    pair = [read_outcome(Record(f"{n}.json", f"{n}.json", data)) for n in (1, 2)]
     merged = merge(pair)
     assert len(merged.question.sources) == 1 and merged.remarks == ()

@@ -12,18 +12,30 @@ import pytest
 from pyoxigraph import Triple
 
 from lod.base.compression import gzipped_member
-from lod.base.progress import Progres
+from lod.base.progress import Progress
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline import convert
-from lod.pipeline import partitions as tranches
-from lod.pipeline.gather import Collecte
-from lod.pipeline.intake import ATTENTE, GAMME, TAILLE, Lue, Recueil
+from lod.pipeline import convert, partitions
+from lod.pipeline.gather import Gathering
+from lod.pipeline.intake import (
+    NUMBERS_PER_PARTITION,
+    NUMBERS_PER_RANGE,
+    WAITING,
+    Intake,
+    IntakeRecord,
+)
 from lod.pipeline.partition_set import without
-from lod.pipeline.partitions import LUES, PAGES, RESTE, Etabli, members, questions_of
-from lod.pipeline.reference_data import Tables
-from lod.pipeline.review import Correction, Revue
-from lod.pipeline.usage import CLASSE, TOUT, TYPE, Usages, classes_of, kinds, usages
+from lod.pipeline.partitions import (
+    KNOWN_RECORDS,
+    OWN_PIECES,
+    PAGES,
+    PartitionMaker,
+    members,
+    questions_of,
+)
+from lod.pipeline.reference_data import ReferenceData
+from lod.pipeline.review import Correction, Review
+from lod.pipeline.usage import ANY, CLASS, TYPE, Usage, classes_of, count_usage, kinds
 from lod.pipeline.validation.validate import FAST, Validation, validate
 from lod.publish.release import current
 from lod.rdf.iris import Iris
@@ -41,7 +53,7 @@ def chantier(tmp_path: Path) -> Chantier:
     return Chantier(tmp_path)
 
 
-ONE, TWO = 3 * TAILLE, 4 * TAILLE  # numbers of two tranches
+ONE, TWO = 3 * NUMBERS_PER_PARTITION, 4 * NUMBERS_PER_PARTITION  # numbers of two tranches
 NAMES = [f"17-QE-{n:05d}" for n in (3, 4)]
 
 
@@ -54,22 +66,22 @@ def test_only_what_has_changed_is_made_anew(chantier: Chantier) -> None:
     assert chantier.reused() == {NAMES[1]}
     found = chantier.make(record(ONE, "\n"), record(TWO), record(TWO + 1))
     assert chantier.reused() == {NAMES[0]}
-    assert found[NAMES[1]].decompte.published == 2
+    assert found[NAMES[1]].counts.published == 2
     found = chantier.make(record(ONE, "\n"), record(TWO + 1))
     assert chantier.reused() == {NAMES[0]}
-    assert found[NAMES[1]].decompte.published == 1
+    assert found[NAMES[1]].counts.published == 1
 
 
 def test_all_that_it_is_made_of_counts(chantier: Chantier) -> None:
     """Another program, another base, a correction of one of its questions; not one of others."""
     chantier.make(record(ONE), record(TWO))
-    chantier.make(record(ONE), record(TWO), fabrication="other")
+    chantier.make(record(ONE), record(TWO), made_with="other")
     assert chantier.reused() == set()
-    chantier.make(record(ONE), record(TWO), fabrication="other")
+    chantier.make(record(ONE), record(TWO), made_with="other")
     assert chantier.reused() == set(NAMES)
     rule = Correction("titre", "faux", "juste", "essai")
-    revue = Revue(corrections={f"QANR5L17QE{ONE}": (rule,)})
-    chantier.make(record(ONE), record(TWO), fabrication="other", tables=Tables(revue=revue))
+    revue = Review(corrections={f"QANR5L17QE{ONE}": (rule,)})
+    chantier.make(record(ONE), record(TWO), made_with="other", tables=ReferenceData(review=revue))
     assert chantier.reused() == {NAMES[1]}
 
 
@@ -77,16 +89,19 @@ def test_a_day_more_of_data_counts_for_open_questions_alone(chantier: Chantier) 
     """The status of an open question is that of the day up to which the data goes: it stands in a
     tranche apart, so that its neighbours stay.
     """
-    days = [Tables(donnees_au={17: date(2026, 1, day)}) for day in (1, 2)]
-    wait = f"17-QE-{GAMME // TAILLE:05d}{ATTENTE}"
-    one, two = GAMME, GAMME + TAILLE  # of one range, in which one file has those that wait
+    days = [ReferenceData(data_until={17: date(2026, 1, day)}) for day in (1, 2)]
+    wait = f"17-QE-{NUMBERS_PER_RANGE // NUMBERS_PER_PARTITION:05d}{WAITING}"
+    one, two = (
+        NUMBERS_PER_RANGE,
+        NUMBERS_PER_RANGE + NUMBERS_PER_PARTITION,
+    )  # of one range, in which one file has those that wait
     records = [record(one), record(two), *(record(n + 1, case=OPEN) for n in (one, two))]
     found = chantier.make(*records, tables=days[0])
-    assert [s.tient_au_jour for s in found.values()] == [False, False, True]
+    assert [s.depends_on_day for s in found.values()] == [False, False, True]
     assert list(found)[-1] == wait
     chantier.make(*records, tables=days[1])
     assert chantier.reused() == set(found) - {wait}
-    told = questions_of(chantier.folder / "2" / tranches.FOLDER / wait)
+    told = questions_of(chantier.folder / "2" / partitions.FOLDER / wait)
     assert [(q.numero, q.donnees_au) for q in told] == [
         (one + 1, date(2026, 1, 2)), (two + 1, date(2026, 1, 2)),
     ]  # fmt: skip
@@ -98,9 +113,9 @@ def test_an_end_moves_a_question(chantier: Chantier) -> None:
     """
     old, new = record(ONE, case=OPEN), record(ONE)
     [wait] = chantier.make(old)
-    assert wait.endswith(ATTENTE)
+    assert wait.endswith(WAITING)
     assert list(chantier.make(old, new)) == [NAMES[0]]
-    [told] = questions_of(chantier.folder / "2" / tranches.FOLDER / NAMES[0])
+    [told] = questions_of(chantier.folder / "2" / partitions.FOLDER / NAMES[0])
     assert told.date_reponse
 
 
@@ -114,14 +129,16 @@ def test_the_first_question_gives_a_name(cases: tuple[Case, Case], tmp_path: Pat
         data = record(numero, case=case).data.replace(spelled[0].encode(), nom.encode())
         (tmp_path / f"{numero}.json").write_bytes(data)
     (work := tmp_path / "work").mkdir()
-    with Collecte(work, Iris(BASE)) as collecte:
+    with Gathering(work, Iris(BASE)) as collecte:
         list(collecte.read(records([*tmp_path.glob("*.json")]), 1))
-        etabli = Etabli(work / tranches.FOLDER, work / "site", Iris(BASE), Tables(), "made", FAST)
+        etabli = PartitionMaker(
+            work / partitions.FOLDER, work / "site", Iris(BASE), ReferenceData(), "made", FAST
+        )
         list(collecte.settle(etabli, 1))
-    assert len(collecte.tranches) == 2
+    assert len(collecte.partitions) == 2
     [nom] = {
         t.object.value
-        for t in collecte.references.triples()
+        for t in collecte.descriptions.triples()
         if t.predicate == SKOS_PREF_LABEL and t.object.value in spelled  # type: ignore[union-attr]
     }
     assert nom == spelled[0]
@@ -152,22 +169,22 @@ def test_neighbours_are_not_proven_again(
     assert update.keys() == full.keys() == set(NAMES)
     for nom, sommaire in update.items():
         expected = full[nom]
-        assert sommaire.statistiques.cells == expected.statistiques.cells
-        assert replace(sommaire, statistiques=expected.statistiques) == expected
+        assert sommaire.statistics.cells == expected.statistics.cells
+        assert replace(sommaire, statistics=expected.statistics) == expected
 
 
 def test_a_damaged_file_is_made_anew(chantier: Chantier) -> None:
     """What a tranche or the list of records no longer says is read again."""
     chantier.make(record(ONE), record(TWO))
     for number, left in enumerate((40, -1, 0), start=1):
-        folder = chantier.folder / str(number) / tranches.FOLDER
+        folder = chantier.folder / str(number) / partitions.FOLDER
         whole = (folder / NAMES[0]).read_bytes()
         (folder / NAMES[0]).unlink()
         (folder / NAMES[0]).write_bytes(whole[:left])
-        (folder / LUES).write_bytes(b"")
+        (folder / KNOWN_RECORDS).write_bytes(b"")
         found = chantier.make(record(ONE), record(TWO))
         assert chantier.reused() == {NAMES[1]}
-        assert [s.decompte.published for s in found.values()] == [1, 1]
+        assert [s.counts.published for s in found.values()] == [1, 1]
 
 
 def test_a_known_record_is_read_again_only_if_it_must_be(chantier: Chantier) -> None:
@@ -175,17 +192,17 @@ def test_a_known_record_is_read_again_only_if_it_must_be(chantier: Chantier) -> 
     chantier.make(record(ONE), record(ONE + 1))
     chantier.make(record(ONE), record(ONE + 1, "\n"))
     assert chantier.reused() == set()
-    names = [q.uid for q in questions_of(chantier.folder / "2" / tranches.FOLDER / NAMES[0])]
+    names = [q.uid for q in questions_of(chantier.folder / "2" / partitions.FOLDER / NAMES[0])]
     assert names == [f"QANR5L17QE{ONE}", f"QANR5L17QE{ONE + 1}"]
 
 
 def test_tranches_come_in_the_order_of_numbers() -> None:
     """Neither the order of records nor that of their digits counts."""
     with TemporaryFile() as file:
-        recueil = Recueil(file)
+        recueil = Intake(file)
         for numero in (100, 40, 3, 41, 99):
-            recueil.add(Lue("", "", 1, "", f"QANR5L17QE{numero}"))
-        found = [[lues[0].uid for lues in t.questions] for t in recueil.tranches()]
+            recueil.add(IntakeRecord("", "", 1, "", f"QANR5L17QE{numero}"))
+        found = [[lues[0].uid for lues in t.questions] for t in recueil.partitions()]
     assert [[int(uid[10:]) for uid in uids] for uids in found] == [[3], [40, 41], [99, 100]]
 
 
@@ -200,17 +217,17 @@ def test_an_update_gives_the_bytes_of_a_full_build(tmp_path: Path) -> None:
     shutil.copyfile(old, first)
     build(inputs, one, Settings(), 2)
     shutil.copytree(one, two, symlinks=True)
-    shutil.rmtree(current(two) / tranches.FOLDER)
+    shutil.rmtree(current(two) / partitions.FOLDER)
     first.write_bytes(changed)
     times = tmp_path / "times"
-    build(inputs, one, Settings(), 2, Progres(journal=times))
+    build(inputs, one, Settings(), 2, Progress(log=times))
     assert times.read_text("utf-8").count('"stage"') >= 6
     build(inputs, two, Settings(), 2)
     assert current(one).name == current(two).name
     assert digests(current(one)) == digests(current(two))
-    kept = [p.suffix for p in (current(one) / tranches.FOLDER).iterdir() if p.stat().st_nlink > 1]
-    expected = {"", ATTENTE, PAGES}
-    assert set(kept) - {RESTE} == expected, "tranches, and the pages of some, are taken over"
+    kept = [p.suffix for p in (current(one) / partitions.FOLDER).iterdir() if p.stat().st_nlink > 1]
+    expected = {"", WAITING, PAGES}
+    assert set(kept) - {OWN_PIECES} == expected, "tranches, and the pages of some, are taken over"
 
 
 # ---------------------------------------------------------------- what is counted of them
@@ -218,16 +235,16 @@ def test_an_update_gives_the_bytes_of_a_full_build(tmp_path: Path) -> None:
 
 def test_usages_are_those_of_the_triples(sample: Path) -> None:
     """What is added up of questions and answers is what the triples of a tranche say."""
-    folder = current(sample) / tranches.FOLDER
+    folder = current(sample) / partitions.FOLDER
     names = [path.stem for path in folder.glob(f"*{PAGES}")]
     assert len(names) >= 10
     for name in names:
-        found = sum(tranches.sommaire_of(folder / name).usages.values(), Usages())
+        found = sum(partitions.summary_of(folder / name).usage.values(), Usage())
         told = list(triples(without(members(folder / name)["nt"], ())))
-        expected = usages(told, classes_of(told))
-        for kind in (TOUT, TYPE):
+        expected = count_usage(told, classes_of(told))
+        for kind in (ANY, TYPE):
             assert kinds(found, {}, kind) == kinds(expected, {}, kind)
-        assert kinds(found, classes_of(told), CLASSE) == kinds(expected, {}, CLASSE)
+        assert kinds(found, classes_of(told), CLASS) == kinds(expected, {}, CLASS)
 
 
 def test_pieces_without_a_document() -> None:

@@ -8,8 +8,8 @@ import pytest
 from lod.base.errors import Finding, UsageError
 from lod.base.settings import Settings, read_settings
 from lod.build import build, check
-from lod.pipeline.build_report import Bilan
-from lod.pipeline.review import read_revue
+from lod.pipeline.build_report import BuildReport
+from lod.pipeline.review import read_review
 from lod.publish.query import run
 from lod.publish.release import current
 from tests.support.once import linked
@@ -66,7 +66,7 @@ def test_a_correction_that_no_longer_matches_is_told(tmp_path: Path, row: str, w
     """The record is published as it is; the row is named with the reason."""
     settings = revue(tmp_path / "revue", corrections=corrections(row))
     finding, bilan = check([GOOD], settings)
-    assert isinstance(finding, Finding) and isinstance(bilan, Bilan)
+    assert isinstance(finding, Finding) and isinstance(bilan, BuildReport)
     assert "no longer matches" in finding.wrong and why in finding.wrong
     assert bilan.published == 1
 
@@ -88,11 +88,11 @@ def test_a_total_that_falls_short_is_told(tmp_path: Path, sample: Path) -> None:
     rows = "legislature,type,nombre,motif\n17,QE,2,annonce\n16,QG,0001,annonce\n"
     settings = revue(tmp_path / "revue", effectifs=rows)
     *_, bilan = check([GOOD], settings)
-    assert isinstance(bilan, Bilan)
-    assert bilan.short == [(16, "QG", 0, 1), (17, "QE", 1, 2)]
+    assert isinstance(bilan, BuildReport)
+    assert bilan.shortfalls == [(16, "QG", 0, 1), (17, "QE", 1, 2)]
     linked(sample, tmp_path / "out")
     less = build([GOOD], tmp_path / "out", Settings())
-    assert {(legislature, type_) for legislature, type_, *_ in less.fell} >= {(16, "QG")}
+    assert {(legislature, type_) for legislature, type_, *_ in less.drops} >= {(16, "QG")}
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_row_that_states_nothing_stops_the_command(
     """A reviewed file is the publisher's own: what is wrong in it is a failure, with its line."""
     settings = revue(tmp_path / "revue", **{name: rows})
     with pytest.raises(UsageError, match=rf"{name}\.csv:2: .*{wrong}"):
-        read_revue(settings.revue)
+        read_review(settings.revue)
 
 
 def test_the_settings_name_the_folder(tmp_path: Path) -> None:
@@ -121,4 +121,4 @@ def test_the_settings_name_the_folder(tmp_path: Path) -> None:
     settings = read_settings(path=tmp_path / "lod.toml")
     assert settings.revue == tmp_path / "revue"
     with pytest.raises(UsageError, match="no such folder"):
-        read_revue(settings.revue)
+        read_review(settings.revue)

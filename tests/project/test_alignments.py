@@ -11,14 +11,14 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, 
 from rdflib import Graph
 from rdflib import namespace as closed
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.publish.release import current
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import NAMESPACE, PREFIXES, RDF_TYPE, RDFS_LABEL, SHAPES_NAMESPACE, term
 from tests.support.paths import ROOT
 
 OURS = "https://w3id.org/questions-parlementaires/"
-EUROPE = files.ALIGNMENTS.with_name("eli-dl.rq")
+EUROPE = packaged.ALIGNMENTS.with_name("eli-dl.rq")
 # namespaces of which rdflib has the complete list of terms
 CLOSED = {
     str(names): names
@@ -78,13 +78,17 @@ TYPOS = (
 
 
 def alignments() -> list[Triple]:
-    return [q.triple for q in parse(path=str(files.ALIGNMENTS), format=RdfFormat.TURTLE)]
+    return [q.triple for q in parse(path=str(packaged.ALIGNMENTS), format=RdfFormat.TURTLE)]
 
 
 def texts() -> list[Path]:
     """The files in which a person writes the name of a term."""
-    found = [*files.ONTOLOGY.parent.iterdir(), *files.shapes(), *files.QUERIES.glob("*.rq")]
-    found += [*files.TEMPLATES.glob("*.ttl"), ROOT / "lod/server/routes/service_description.ttl"]
+    found = [
+        *packaged.ONTOLOGY.parent.iterdir(),
+        *packaged.shapes(),
+        *packaged.QUERIES.glob("*.rq"),
+    ]
+    found += [*packaged.TEMPLATES.glob("*.ttl"), ROOT / "lod/server/routes/service_description.ttl"]
     assert len(found) >= 36
     return found
 
@@ -133,14 +137,14 @@ def test_every_namespace_is_listed(path: Path) -> None:
 def test_of_the_extensions_of_void_two_are_used() -> None:
     """The datatype of objects, as editors look for it, by its two names in void-ext 1.0.0."""
     space = PREFIXES["void-ext"]
-    used = {iri for path in files.TEMPLATES.glob("*.ttl") for iri in named(path)}
+    used = {iri for path in packaged.TEMPLATES.glob("*.ttl") for iri in named(path)}
     names = {iri.removeprefix(space) for iri in used if iri.startswith(space)}
     assert names - {""} == {"datatype", "datatypePartition"}
 
 
 def test_of_the_vocabularies_of_streams_few_terms_are_used() -> None:
     """Those of ActivityStreams 2.0, TREE and LDES 1.0.0 that code and shapes name."""
-    paths = (ROOT / "lod/website/changelog.py", files.SHAPES / "description/changement.ttl")
+    paths = (ROOT / "lod/website/changelog.py", packaged.SHAPES / "description/changement.ttl")
     text = "".join(path.read_text("utf-8") for path in paths)
     used = {name for name in re.findall(r"\b(?:as|ldes|tree):[A-Za-z]+", text)}
     assert used == {
@@ -155,7 +159,7 @@ def test_of_the_vocabularies_of_streams_few_terms_are_used() -> None:
 
 def test_every_other_foreign_term_was_seen() -> None:
     """A foreign IRI of alignments and European form is in a closed namespace or on the list."""
-    used = {iri for path in (files.ALIGNMENTS, EUROPE) for iri in named(path)}
+    used = {iri for path in (packaged.ALIGNMENTS, EUROPE) for iri in named(path)}
     used = {iri for iri in used if not iri.startswith((OURS, *CLOSED)) and iri not in OTHERS}
     listed = {space + name for space, names in OTHERS.items() for name in names if name}
     assert used == listed

@@ -11,8 +11,8 @@ from lxml import etree
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from lod.model.question import Question
-from lod.rdf.vocab import QP, RDF_TYPE, entier, fr
-from lod.sources.forms import lecture, records
+from lod.rdf.vocab import QP, RDF_TYPE, fr, integer
+from lod.sources.forms import read_outcome, records
 from tests.bench import conversion, measures, nightly, report, results, rml, shacl
 from tests.bench.build import BUILT, LOADED, PARSED, lacking, stages
 from tests.bench.measures import BOUNDS, COUNT, HERE, Measures, merged
@@ -38,7 +38,7 @@ def builds(wall: float = 40, cpu: float = 90) -> list[measures.Run]:
 
 def questions(archive: Path) -> dict[str, Question]:
     """What the records of an archive say, by uid."""
-    read = (lecture(record).reading for record in records([archive]))
+    read = (read_outcome(record).reading for record in records([archive]))
     return {r.question.uid: r.question for r in read if r}
 
 
@@ -175,7 +175,7 @@ def test_tables_hold_every_triple(tmp_path: Path) -> None:
     a, b = (NamedNode(f"http://localhost/{name}") for name in "ab")
     triples = [
         Triple(a, RDF_TYPE, QP.Question), Triple(b, RDF_TYPE, QP.Question),
-        Triple(a, QP.numero, entier(1)), Triple(b, QP.titre, fr("Un « titre »,\nsur deux lignes")),
+        Triple(a, QP.numero, integer(1)), Triple(b, QP.titre, fr("Un « titre »,\nsur deux lignes")),
         Triple(a, QP.analyse, fr("x")), Triple(a, QP.analyse, fr("y")), Triple(b, QP.auteur, a),
     ]  # fmt: skip
     one, many = rml.tables(rml.grouped(triples))

@@ -23,7 +23,7 @@ from lod.base import compression
 from lod.base.errors import Finding, LodError
 from lod.base.settings import Settings
 from lod.build import build, check
-from lod.pipeline.build_report import Bilan
+from lod.pipeline.build_report import BuildReport
 from lod.pipeline.mapping import links
 from lod.publish.query import run
 from lod.publish.release import current, manifest
@@ -40,7 +40,7 @@ SEED = "http://localhost:8000/question/QANR5L15QE43349"
 # ---------------------------------------------------------------- accounting
 
 
-def test_every_record_is_accounted_for(mixture: tuple[Path, Bilan]) -> None:
+def test_every_record_is_accounted_for(mixture: tuple[Path, BuildReport]) -> None:
     """read = published + rejected, in the count, the manifest and the folders."""
     folder, bilan = mixture
     release = current(folder)
@@ -60,14 +60,16 @@ def test_every_record_is_accounted_for(mixture: tuple[Path, Bilan]) -> None:
     assert all(hashlib.sha256(data).hexdigest() == name for name, data in raw.items())
 
 
-def test_a_rejected_record_is_kept_byte_for_byte(mixture: tuple[Path, Bilan]) -> None:
+def test_a_rejected_record_is_kept_byte_for_byte(mixture: tuple[Path, BuildReport]) -> None:
     """What was refused can be mended and given again."""
     kept = {p.read_bytes() for p in (current(mixture[0]) / "rejected").iterdir()}
     for source in CASES.glob("*/broken_*/source.*"):
         assert source.read_bytes() in kept, source
 
 
-def test_nothing_published_tells_a_folder_of_the_publisher(mixture: tuple[Path, Bilan]) -> None:
+def test_nothing_published_tells_a_folder_of_the_publisher(
+    mixture: tuple[Path, BuildReport],
+) -> None:
     """Paths in pages, reasons and the manifest start at the input."""
     release = current(mixture[0])
     for path in (release / "manifest.json", release / "site/qualite.html",
@@ -76,7 +78,7 @@ def test_nothing_published_tells_a_folder_of_the_publisher(mixture: tuple[Path, 
 
 
 def test_a_build_without_a_record_publishes_nothing(
-    tmp_path: Path, plain: tuple[Path, Bilan]
+    tmp_path: Path, plain: tuple[Path, BuildReport]
 ) -> None:
     """An empty release never replaces one that is there."""
     linked(plain[0], tmp_path / "out")
@@ -88,24 +90,24 @@ def test_a_build_without_a_record_publishes_nothing(
 
 
 def test_a_wrong_table_stops_the_build(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain: tuple[Path, Bilan]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain: tuple[Path, BuildReport]
 ) -> None:
     """Links and references are proven as a whole: a fault of a table is nobody's record."""
     out = linked(plain[0], tmp_path / "out")
     before = current(out)
-    table = {ref: replace(x, cible=f"{x.cible}x") for ref, x in links.known().items()}
+    table = {ref: replace(x, target=f"{x.target}x") for ref, x in links.known().items()}
     monkeypatch.setattr(links, "known", lambda revus: table)
     with pytest.raises(LodError, match="correct owl:sameAs, or remove the link"):
         build([GOOD], out, Settings(base="https://example.org/"))
     assert current(out) == before
 
 
-def test_the_report_says_whether_all_conforms(mixture: tuple[Path, Bilan]) -> None:
+def test_the_report_says_whether_all_conforms(mixture: tuple[Path, BuildReport]) -> None:
     """One report in the W3C's terms: it does not conform, and has every result that was counted."""
     report = Graph().parse(current(mixture[0]) / "quality/report.ttl")
     [node] = report.subjects(RDF.type, SH.ValidationReport)
     assert report.value(node, SH.conforms).toPython() is False
-    counted = sum(constat.count for constat in mixture[1].constats.values())
+    counted = sum(constat.count for constat in mixture[1].shape_counts.values())
     assert len(list(report.objects(node, SH.result))) == counted > 0
 
 
@@ -153,7 +155,7 @@ EXPECTED = {
 def test_check_tells_every_kind_of_bad_record(bad: Path) -> None:
     """Each gives `file:line: what is wrong; what to do`, and nothing else does."""
     *findings, bilan = check([bad], Settings())
-    assert isinstance(bilan, Bilan)
+    assert isinstance(bilan, BuildReport)
     assert (bilan.read, bilan.published, bilan.rejected, bilan.remarks) == (10, 3, 7, 1)
     assert len(findings) == len(EXPECTED)
     for finding, (place, wrong) in zip(findings, EXPECTED.items(), strict=True):
@@ -178,7 +180,7 @@ def test_a_record_that_breaks_a_shape_is_rejected(tmp_path: Path) -> None:
     record["question"]["textesQuestion"] = None
     (tmp_path / "undated.json").write_text(json.dumps(record), "utf-8")
     finding, bilan = check([tmp_path / "undated.json"], Settings())
-    assert isinstance(finding, Finding) and isinstance(bilan, Bilan)
+    assert isinstance(finding, Finding) and isinstance(bilan, BuildReport)
     assert finding.wrong.endswith("a written question has a publication date")
     assert finding.remedy == "give qp:dateParution"
     assert bilan.rejected == 1
@@ -205,7 +207,7 @@ def test_same_input_same_bytes(tmp_path: Path) -> None:
     assert digests(current(one)) == digests(current(two))
 
 
-def test_other_input_other_release(tmp_path: Path, plain: tuple[Path, Bilan]) -> None:
+def test_other_input_other_release(tmp_path: Path, plain: tuple[Path, BuildReport]) -> None:
     """The name of a release changes with a byte of its input, and with the base."""
     out = linked(plain[0], tmp_path / "out")
     names = {current(out).name}
@@ -224,7 +226,7 @@ STAGES = ("site/sources/*", "rejected", "store", "site/depute")  # the last come
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_killed_build_leaves_current_as_it_was(
-    tmp_path: Path, stage: str, plain: tuple[Path, Bilan]
+    tmp_path: Path, stage: str, plain: tuple[Path, BuildReport]
 ) -> None:
     """`current` moves once, at the end; what is left over is swept by the next build."""
     out = linked(plain[0], tmp_path / "out")
@@ -247,7 +249,7 @@ def test_a_killed_build_leaves_current_as_it_was(
 # ---------------------------------------------------------------- what is published
 
 
-def test_no_dump_has_a_blank_node_and_counts_are_true(mixture: tuple[Path, Bilan]) -> None:
+def test_no_dump_has_a_blank_node_and_counts_are_true(mixture: tuple[Path, BuildReport]) -> None:
     """Manifest, N-Triples, Turtle, store: the same numbers."""
     release = current(mixture[0])
     counts = manifest(release)["triples"]
@@ -268,7 +270,7 @@ def triples_of(path: Path) -> list:  # type: ignore[type-arg]  # terms of pyoxig
 
 
 @pytest.mark.tool
-def test_other_parsers_count_the_same(mixture: tuple[Path, Bilan], tmp_path: Path) -> None:
+def test_other_parsers_count_the_same(mixture: tuple[Path, BuildReport], tmp_path: Path) -> None:
     """rapper reads every dump, rdflib all Turtle, and they count the triples that the manifest
     states.
     """
@@ -296,7 +298,7 @@ def test_other_parsers_count_the_same(mixture: tuple[Path, Bilan], tmp_path: Pat
             assert len(Graph().parse(plain, format="turtle")) == expected
 
 
-def test_everything_published_is_named(mixture: tuple[Path, Bilan]) -> None:
+def test_everything_published_is_named(mixture: tuple[Path, BuildReport]) -> None:
     """No subject of the store is without a name for people."""
     query = """SELECT ?s WHERE { ?s ?p ?o .
       FILTER NOT EXISTS { ?s rdfs:label|skos:prefLabel|foaf:name|dcterms:title ?name } }"""
@@ -304,7 +306,7 @@ def test_everything_published_is_named(mixture: tuple[Path, Bilan]) -> None:
     assert count == "0 rows", text
 
 
-def test_the_four_forms_say_the_same(mixture: tuple[Path, Bilan]) -> None:
+def test_the_four_forms_say_the_same(mixture: tuple[Path, BuildReport]) -> None:
     """Turtle, JSON-LD and N-Triples of every document are one graph, and part of the store."""
     site = current(mixture[0]) / "site"
     store = open_store(current(mixture[0]) / "store")
@@ -376,7 +378,7 @@ def test_every_real_record_is_published() -> None:
     """Every question of the shared folder, in whatever form, and nothing is left over."""
     folders = [REAL / f for f in ("pages", "json", "json-reduced", "json-reconstructed")]
     *findings, bilan = check(folders, Settings(), jobs=2)
-    assert isinstance(bilan, Bilan)
+    assert isinstance(bilan, BuildReport)
     assert [f.wrong for f in findings if isinstance(f, Finding)] == [
         "'Muguette Jacquaint' is no deputy of legislature 11 that name and a second fact agree on "
         "(nearest: nobody)"

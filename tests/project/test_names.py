@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import NAMESPACE, QP
 from tests.support.paths import ROOT
@@ -19,11 +19,11 @@ DEFINED = {
 ON_PURPOSE = {("lod/website/rendering.py", "autre")}
 PROGRAM = sorted((ROOT / "lod").rglob("*.py"))
 TEXTS = [
-    *sorted(files.ONTOLOGY.parent.iterdir()),
-    *files.shapes(),
-    *sorted(files.QUERIES.iterdir()),
-    *sorted(files.RECONCILIATION.iterdir()),
-    *sorted(path for path in files.TEMPLATES.rglob("*") if path.is_file()),
+    *sorted(packaged.ONTOLOGY.parent.iterdir()),
+    *packaged.shapes(),
+    *sorted(packaged.QUERIES.iterdir()),
+    *sorted(packaged.RECONCILIATION.iterdir()),
+    *sorted(path for path in packaged.TEMPLATES.rglob("*") if path.is_file()),
     *sorted((ROOT / "lod").rglob("*.ttl")),
     *PROGRAM,
 ]

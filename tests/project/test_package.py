@@ -20,15 +20,15 @@ def test_the_wheel_works_from_any_folder(tmp_path: Path) -> None:
         archive.extractall(tmp_path / "wheel")
     for name in ("_files/ontology/qp.ttl", "_files/ontology/context.jsonld",
                  "_files/shapes/question.ttl", "_files/site/templates/base.html",
-                 "_files/site/queries/types.rq", "sample/echantillon.zip",
-                 "mappings/deputes-an.csv", "server/description.ttl",
-                 "wikidata/requetes/identifiants.rq"):  # fmt: skip
+                 "_files/site/queries/types.rq", "sources/echantillon.zip",
+                 "reference/data/deputes-an.csv", "server/routes/service_description.ttl",
+                 "remote/wikidata/requetes/identifiants.rq"):  # fmt: skip
         assert f"lod/{name}" in names, name
     script = (
-        "from pathlib import Path; from lod import files; from lod.build import build;"
-        "from lod.settings import Settings; from lod.query import run;"
-        "assert 'wheel' in str(files.ONTOLOGY);"
-        "import zipfile; zipfile.ZipFile(files.SAMPLE).extract('QANR5L15QE43349.md');"
+        "from pathlib import Path; from lod.base import packaged; from lod.build import build;"
+        "from lod.base.settings import Settings; from lod.publish.query import run;"
+        "assert 'wheel' in str(packaged.ONTOLOGY);"
+        "import zipfile; zipfile.ZipFile(packaged.SAMPLE).extract('QANR5L15QE43349.md');"
         "b = build([Path('QANR5L15QE43349.md')], Path('out'), Settings()); assert b.published == 1;"
         "print(run(Path('out'), 'ASK { ?q qp:numero 43349 }', 'csv')[0].decode())"
     )

@@ -10,13 +10,13 @@ import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from rdflib.namespace import SH
 
-from lod.base import packaged as files
-from lod.pipeline.build_report import Bilan
-from lod.pipeline.convert import Publie, convert
-from lod.pipeline.mapping.links import liens, links
-from lod.pipeline.statistics import Statistiques
+from lod.base import packaged
+from lod.pipeline.build_report import BuildReport
+from lod.pipeline.convert import Accepted, convert
+from lod.pipeline.mapping.links import all_links, published_link_triples
+from lod.pipeline.statistics import StatisticsCounter
 from lod.pipeline.validation.validate import shapes_as_published
-from lod.publish.changes import GENRES
+from lod.publish.changes import CHANGE_KINDS
 from lod.publish.release import current
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels, ontology
@@ -113,7 +113,7 @@ def test_cases_use_all_terms_and_no_other() -> None:
     expected = [*CASES.glob("*/*/expected.ttl"), TESTS / "pipeline/directory.ttl"]
     for path in expected:
         used |= terms(quad.triple for quad in parse(path=str(path), format=RdfFormat.TURTLE))
-    used |= terms(links({"http://x/depute/PA718926"}, Iris("http://x/")))
+    used |= terms(published_link_triples({"http://x/depute/PA718926"}, Iris("http://x/")))
     used |= terms(statistics()) | terms(ontology(), about=CONCEPTS)
     assert used - CONCEPTS - LISTS == (CLASSES | PROPERTIES) - NOT_IN_RECORDS
     assert used <= set(KINDS)
@@ -127,8 +127,8 @@ def members(scheme: NamedNode) -> set[str]:
 
 def test_concepts_that_code_names_are_those_of_their_lists() -> None:
     """The kinds of changes between releases, and the kinds of evidence for a link."""
-    assert members(QP.changements) == {f"changement-{genre}" for genre in GENRES}
-    assert members(QP.preuves) == {lien.preuve for _, lien in liens(Iris("http://x/"))}
+    assert members(QP.changements) == {f"changement-{genre}" for genre in CHANGE_KINDS}
+    assert members(QP.preuves) == {lien.preuve for _, lien in all_links(Iris("http://x/"))}
 
 
 def terms(triples: Iterable[Triple], about: set[str] | None = None) -> set[str]:
@@ -144,10 +144,10 @@ def terms(triples: Iterable[Triple], about: set[str] | None = None) -> set[str]:
 
 def statistics() -> Iterator[Triple]:
     """What is counted of one answered question."""
-    found, iris = Statistiques(), Iris("http://localhost:8000/")
+    found, iris = StatisticsCounter(), Iris("http://localhost:8000/")
     source = RICH
     fate = convert(Record(str(source), source.name, source.read_bytes()), Iris("http://x/"))
-    assert isinstance(fate, Publie)
+    assert isinstance(fate, Accepted)
     found.add(fate.question, iris)
     return found.triples(iris)
 
@@ -167,7 +167,7 @@ def test_texts_use_terms_that_exist(folder: str) -> None:
 
 def test_context_has_the_properties_of_the_ontology() -> None:
     """JSON-LD names each property by its own name, coerced to its range."""
-    context = json.loads(files.CONTEXT.read_text("utf-8"))["@context"]
+    context = json.loads(packaged.CONTEXT.read_text("utf-8"))["@context"]
     ranges = {name: values[0] for name, values in said(term("rdfs:range")).items()}
     ours = {
         name: definition
@@ -191,7 +191,7 @@ def coercion(kind: str, range_: str) -> dict[str, str]:
     return {}
 
 
-def test_every_example_is_published(mixture: tuple[Path, Bilan]) -> None:
+def test_every_example_is_published(mixture: tuple[Path, BuildReport]) -> None:
     """The example of a term is a value that a release has, or the reference data of the tests."""
     shown: dict[str, set[str]] = {}
     store = open_store(current(mixture[0]) / "store")

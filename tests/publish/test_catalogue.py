@@ -12,14 +12,14 @@ from pyoxigraph import QuerySolutions, Store
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, OWL, RDF, RDFS, SH, SKOS, VOID, XSD
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.base.compression import sha256
 from lod.base.errors import UsageError
 from lod.base.settings import Settings, read_settings
 from lod.build import build
 from lod.publish.release import current, manifest
 from lod.rdf.store import open_store
-from lod.rdf.templates import FORMES, LICENCES
+from lod.rdf.templates import FILE_FORMATS, LICENCES
 from lod.rdf.vocab import NAMESPACE, PREFIXES
 from tests.support.paths import BASE, RICH, SHARED
 
@@ -224,7 +224,7 @@ def test_every_distribution_is_its_file(sample: Path, dcat: Graph) -> None:
         assert str(stated).lower() == sha256(path)  # rdflib writes hexadecimals large
         zipped = path.read_bytes()[:2] == b"\x1f\x8b"
         assert (str(dcat.value(node, DCAT.compressFormat))[-16:] == "application/gzip") == zipped
-        form = FORMES[path.name.split(".")[1]]
+        form = FILE_FORMATS[path.name.split(".")[1]]
         assert str(dcat.value(node, DCTERMS["format"])).endswith(f"/file-type/{form.code}")
         assert str(dcat.value(node, DCAT.mediaType)).endswith(f"/media-types/{form.media}")
     assert seen == DESCRIBED
@@ -234,8 +234,8 @@ def test_every_distribution_is_its_file(sample: Path, dcat: Graph) -> None:
 
 def test_licences_are_those_that_the_files_state(dcat: Graph) -> None:
     """The ontology has the licence of its own header; a licence nobody knows keeps its address."""
-    header = Graph().parse(files.ONTOLOGY).value(ONTOLOGY, DCTERMS.license)
-    assert str(header) == LICENCES["ontology.ttl"].adresse
+    header = Graph().parse(packaged.ONTOLOGY).value(ONTOLOGY, DCTERMS.license)
+    assert str(header) == LICENCES["ontology.ttl"].address
     assert dcat.value(URIRef(BASE + "dcat.ttl#ontology.ttl"), DCTERMS.license) == header
     for node in dcat.objects(DATASET, DCAT.distribution):
         licence = dcat.value(node, DCTERMS.license)
@@ -315,7 +315,7 @@ def test_the_contact_is_where_a_program_looks_for_it(avec_contact: Path, dcat: G
 
 def test_a_page_may_be_the_contact(tmp_path: Path) -> None:
     """An address of the web is a URL of the vCard; with another licence, all still stands."""
-    cc0 = LICENCES["ontology.ttl"].adresse  # the ontology describes it: it is not told twice
+    cc0 = LICENCES["ontology.ttl"].address  # the ontology describes it: it is not told twice
     for number, licence in enumerate((cc0, "https://exemple.fr/licence")):
         settings = Settings(contact="https://exemple.fr/%C3%A9crire", licence=licence)
         build([RICH], tmp_path / str(number), settings)

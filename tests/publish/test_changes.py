@@ -14,20 +14,20 @@ from rdflib.namespace import DCTERMS, RDF, RDFS, Namespace
 
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.build_report import Bilan
+from lod.pipeline.build_report import BuildReport
 from lod.pipeline.validation.validate import violations
 from lod.publish.changes import (
-    AILLEURS,
-    ANTERIEURE,
-    GENRES,
-    ILLISIBLE,
-    Changement,
-    Etat,
-    Journal,
-    comparer,
-    genres,
+    CHANGE_KINDS,
+    OLDER_PROGRAM,
+    OTHER_BASE,
+    UNREADABLE,
+    Change,
+    ChangeLog,
+    QuestionState,
+    compare,
+    kinds_of,
 )
-from lod.publish.history import Version
+from lod.publish.history import HistoryVersion
 from lod.publish.release import current, manifest
 from lod.rdf.serialize import read_turtle
 from lod.rdf.vocab import PREFIXES, QP
@@ -51,7 +51,7 @@ class Folder:
     first: Path
     second: Path
 
-    def build(self, records: Path, base: str = BASE) -> tuple[Path, Bilan]:
+    def build(self, records: Path, base: str = BASE) -> tuple[Path, BuildReport]:
         bilan = build([records], self.out, Settings(base=base))
         return current(self.out), bilan
 
@@ -88,7 +88,7 @@ def test_every_kind_is_counted(two: Folder) -> None:
     """Nine changes of eight questions; the one that is what it was is not among them."""
     told = manifest(two.second)
     [version] = told["versions"]
-    assert version["comptes"] == COUNTS and set(COUNTS) == set(GENRES)
+    assert version["comptes"] == COUNTS and set(COUNTS) == set(CHANGE_KINDS)
     assert (told["precedente"], version["precedente"]) == (two.first.name, two.first.name)
     assert (version["id"], version["pages"], version["motif"]) == (two.second.name, 1, "")
     assert manifest(two.first)["precedente"] is None and manifest(two.first)["versions"] == []
@@ -237,7 +237,7 @@ def test_another_base_gives_no_difference(copied: Folder) -> None:
     """Nothing is the same where addresses differ: that is said, and the history begins anew."""
     there, bilan = copied.build(copied.after, "https://example.org/")
     [version] = manifest(there)["versions"]
-    assert (version["motif"], version["comptes"]) == (AILLEURS, {}) and bilan.motif == AILLEURS
+    assert (version["motif"], version["comptes"]) == (OTHER_BASE, {}) and bilan.reason == OTHER_BASE
     page = (there / f"site/changements/{there.name}.html").read_text("utf-8")
     assert "publiée sous d’autres adresses" in page
 
@@ -255,32 +255,36 @@ def test_a_release_that_cannot_be_read_gives_no_difference(copied: Folder, what:
         (copied.first / "store").rename(copied.first / "elsewhere")
     path.write_text(json.dumps(told), "utf-8")
     there, bilan = copied.build(copied.after)
-    expected = ILLISIBLE if what == "lost" else ANTERIEURE
-    assert bilan.motif == expected and manifest(there)["versions"][-1]["comptes"] == {}
+    expected = UNREADABLE if what == "lost" else OLDER_PROGRAM
+    assert bilan.reason == expected and manifest(there)["versions"][-1]["comptes"] == {}
 
 
 # ---------------------------------------------------------------- the parts
 
-STATE = Etat(uid="Q", nom="q", titre="t", reponse="", retrait="", ministere="a", lue=(("1", ""),))
+STATE = QuestionState(
+    uid="Q", nom="q", titre="t", reponse="", retrait="", ministere="a", read_from=(("1", ""),)
+)
 
 
 def test_a_new_name_of_a_ministry_alone_is_no_change() -> None:
     """Reference data name ministries anew; a reattribution stands in the record."""
-    assert genres(STATE, replace(STATE, ministere="b")) == ()
-    assert genres(STATE, replace(STATE, ministere="b", lue=(("2", ""),))) == ("reattribuee",)
-    assert genres(STATE, replace(STATE, lue=(("1", "note"),))) == ("corrigee",)
-    assert genres(replace(STATE, reponse="2025-01-01"), STATE) == ("corrigee",)
-    assert genres(None, STATE) == ("ajoutee",) and genres(STATE, None) == ("supprimee",)
+    assert kinds_of(STATE, replace(STATE, ministere="b")) == ()
+    assert kinds_of(STATE, replace(STATE, ministere="b", read_from=(("2", ""),))) == (
+        "reattribuee",
+    )
+    assert kinds_of(STATE, replace(STATE, read_from=(("1", "note"),))) == ("corrigee",)
+    assert kinds_of(replace(STATE, reponse="2025-01-01"), STATE) == ("corrigee",)
+    assert kinds_of(None, STATE) == ("ajoutee",) and kinds_of(STATE, None) == ("supprimee",)
 
 
 def test_many_changes_stand_on_pages_of_a_thousand() -> None:
     """Each page leads to the next; the last does not."""
     after = (replace(STATE, uid=f"QANR5L17QE{n:05d}") for n in range(2001))
-    with Journal(comparer((), after)) as journal:
-        counts, found = journal.comptes(), list(journal)
+    with ChangeLog(compare((), after)) as journal:
+        counts, found = journal.counts(), list(journal)
         assert (len(journal), counts) == (2001, {"ajoutee": 2001})
-    assert found[0] == Changement("QANR5L17QE00000", "q", "t", ("ajoutee",))
-    version = Version(id="x", precedente="w", donnees_au="2025-01-01", pages=3,
+    assert found[0] == Change("QANR5L17QE00000", "q", "t", ("ajoutee",))
+    version = HistoryVersion(id="x", precedente="w", donnees_au="2025-01-01", pages=3,
                       comptes=counts, motif="")  # fmt: skip
     contexte: Any = type("Contexte", (), {"base": BASE})
     pages = [list(page_triples(contexte, version, n, found[:2])) for n in (1, 2, 3)]

@@ -21,10 +21,10 @@ from rdflib import RDF, RDFS, BNode, Graph, Namespace, URIRef
 from rdflib.namespace import DCTERMS, SH, VOID, XSD
 from werkzeug.test import Client
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.pipeline.validation.validate import violations
 from lod.publish.release import current
-from lod.publish.void import RESULTATS
+from lod.publish.void import RESULT_FORMATS
 from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE, PREFIXES
@@ -77,7 +77,7 @@ def data(sample: Path) -> Store:
     dumps, store = current(sample) / "dumps", Store()
     for name, syntax in (("questions.nt", RdfFormat.N_TRIPLES), ("links.ttl", RdfFormat.TURTLE)):
         store.load(gzip.decompress((dumps / f"{name}.gz").read_bytes()), format=syntax)
-    store.load(path=str(files.ONTOLOGY), format=RdfFormat.TURTLE, to_graph=NamedNode(ASIDE))
+    store.load(path=str(packaged.ONTOLOGY), format=RdfFormat.TURTLE, to_graph=NamedNode(ASIDE))
     return store
 
 
@@ -223,7 +223,7 @@ def test_the_service_states_what_it_does(described: Graph) -> None:
     assert described.value(SERVICE, SD.endpoint) == URIRef(f"{BASE}sparql")
     named = {str(f).removeprefix(str(FORMATS)) for f in described.objects(SERVICE, SD.resultFormat)}
     written = {*SOLUTIONS.values(), *GRAPHS.values()}
-    assert named == {NAMES[f] for f in written} == set(RESULTATS)
+    assert named == {NAMES[f] for f in written} == set(RESULT_FORMATS)
     features = {str(f).removeprefix(BASE) for f in described.objects(SERVICE, SD.feature)}
     assert features == {"sparql#limite-secondes", "sparql#limite-lignes", "sparql#limite-octets"}
     for feature in described.objects(SERVICE, SD.feature):

@@ -13,13 +13,13 @@ from rdflib import Dataset, Graph
 from rdflib.namespace import SDO, SH
 
 from lod.base.tabular import csv_line
-from lod.pipeline.build_report import Bilan
-from lod.publish.query_catalogue import autonomes, query_text, requetes
+from lod.pipeline.build_report import BuildReport
+from lod.publish.query_catalogue import all_queries, query_text, standalone_queries
 from lod.publish.release import current
 from lod.rdf.ontology import ontology
 from lod.rdf.store import open_store, select
-from lod.website.lists import listes, vues
-from lod.website.query_tables import restreinte
+from lod.website.lists import site_lists, views_of
+from lod.website.query_tables import narrow
 from tests.support.engines import Row, by_oxigraph, by_rdflib, by_server, graph_of, serving
 from tests.support.paths import BASE, SHARED, TESTS
 from tests.support.site_queries import QUERIES, asked
@@ -94,9 +94,9 @@ def test_all_queries_were_found() -> None:
     """The folder is where we look; every query asks something of somebody, and has its rows."""
     assert len(QUERIES) == 63
     assert {path.stem for path in ROWS.glob("*.csv")} == {path.stem for path in QUERIES}
-    for requete in requetes().values():
-        assert requete.titre.endswith(" ?") and requete.theme and requete.public, requete.nom
-    assert len(NINE) == 9 and set(NINE.values()) <= set(requetes())
+    for requete in all_queries().values():
+        assert requete.title.endswith(" ?") and requete.theme and requete.audience, requete.name
+    assert len(NINE) == 9 and set(NINE.values()) <= set(all_queries())
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
@@ -114,9 +114,9 @@ def test_rows(path: Path, store: Store, request: pytest.FixtureRequest) -> None:
 
 def test_no_row_comes_twice(store: Store) -> None:
     """A query of no resource in particular, run as it stands, tells nothing twice."""
-    for requete in autonomes().values():
-        _, rows = by_oxigraph(store, requete.texte)
-        assert rows and len(set(rows)) == len(rows), requete.nom
+    for requete in standalone_queries().values():
+        _, rows = by_oxigraph(store, requete.text)
+        assert rows and len(set(rows)) == len(rows), requete.name
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
@@ -131,13 +131,13 @@ def test_three_engines_agree(path: Path, store: Store, graph: Graph, server: str
 def test_lists_of_fewer_questions(store: Store) -> None:
     """The counts of all legislatures come to those of the whole list, and not one is empty."""
     valeurs = list(select(store, query_text("facettes")))
-    narrowed = [liste for liste in listes() if "legislature" in liste.facettes]
+    narrowed = [liste for liste in site_lists() if "legislature" in liste.facettes]
     assert len(narrowed) == 6
     for liste in narrowed:
         whole, parts = posees(store, query_text(liste.requete)), Counter[str]()
-        ways = vues(liste, valeurs)["legislature"]
+        ways = views_of(liste, valeurs)["legislature"]
         for vue in ways:
-            found = posees(store, restreinte(query_text(liste.requete), vue.clause))
+            found = posees(store, narrow(query_text(liste.requete), vue.clause))
             assert found and found != whole, vue.path
             parts += found
         assert len(ways) > 1 and parts == whole
@@ -153,7 +153,7 @@ def posees(store: Store, texte: str) -> Counter[str]:
 def test_the_nine_questions(cq: str, fixture: tuple[Store, Dataset]) -> None:
     """On their own data, the competency questions give the rows that come with them, in order."""
     store, graph = fixture
-    query = requetes()[NINE[cq]].texte
+    query = all_queries()[NINE[cq]].text
     assert by_oxigraph(store, query)[1] == expected_rows(cq)
     assert by_rdflib(graph, query)[1] == expected_rows(cq)
 
@@ -164,7 +164,7 @@ def test_every_guard_is_needed(
     cq: str, guard: str, without: str, fixture: tuple[Store, Dataset]
 ) -> None:
     """Without a filter, a DISTINCT, an OPTIONAL, the rows are others."""
-    query = requetes()[NINE[cq]].texte
+    query = all_queries()[NINE[cq]].text
     assert guard in query
     assert by_oxigraph(fixture[0], query.replace(guard, without))[1] != expected_rows(cq)
 
@@ -188,7 +188,7 @@ def test_the_examples_as_rdf(vies: Path) -> None:
         str(s).removeprefix(f"{BASE}exemples#"): str(text)
         for s, text in graph.subject_objects(SH.select)
     }
-    assert found == {name: requete.texte for name, requete in autonomes().items()}
+    assert found == {name: requete.text for name, requete in standalone_queries().items()}
     assert set(map(str, graph.objects(None, SDO.target))) == {f"{BASE}sparql"}
     stored = open_store(current(vies) / "store")
     for quad in parse(path=str(current(vies) / "dumps/exemples.ttl"), format=RdfFormat.TURTLE):
@@ -197,7 +197,7 @@ def test_the_examples_as_rdf(vies: Path) -> None:
 
 def test_one_row_tells_the_life_of_the_first_question(store: Store) -> None:
     """Every fact that the page of question 15-43349 states, and when an answer was due."""
-    [row] = by_oxigraph(store, requetes()["vie-d-une-question"].texte)[1]
+    [row] = by_oxigraph(store, all_queries()["vie-d-une-question"].text)[1]
     assert row == (
         "43349",
         "Quel projet alternatif à l'emprise des GAFAM sur les « clouds » ?",
@@ -216,8 +216,8 @@ def test_one_row_tells_the_life_of_the_first_question(store: Store) -> None:
     )
 
 
-def test_counts_add_up(mixture: tuple[Path, Bilan]) -> None:
+def test_counts_add_up(mixture: tuple[Path, BuildReport]) -> None:
     """The table of the home page counts every question once."""
     store = open_store(current(mixture[0]) / "store")
-    names, rows = by_oxigraph(store, requetes()["types"].texte)
+    names, rows = by_oxigraph(store, all_queries()["types"].text)
     assert sum(int(row[names.index("posees")]) for row in rows) == mixture[1].questions

@@ -19,10 +19,10 @@ from lod.base.settings import Settings
 from lod.build import build
 from lod.cli import main
 from lod.pipeline.validation.validate import violations
-from lod.publish.changes import GENRES
+from lod.publish.changes import CHANGE_KINDS
 from lod.publish.diff import PARTS
-from lod.publish.history import GRAPHE
-from lod.publish.query_catalogue import requetes
+from lod.publish.history import GRAPH
+from lod.publish.query_catalogue import all_queries
 from lod.publish.release import current, hold, manifest
 from lod.publish.release_list import releases
 from lod.rdf.store import open_store, select
@@ -288,7 +288,7 @@ def test_counts_are_those_that_the_release_itself_tells(made: Kept) -> None:
     """By kind as on the page of changes; by triples as the stores differ."""
     done = lod("diff", made.out, made.ids[0], made.ids[1])
     rows = [line.split() for line in done.stdout.splitlines()]
-    assert {row[0]: int(row[1]) for row in rows if row and row[0] in GENRES} == COUNTS
+    assert {row[0]: int(row[1]) for row in rows if row and row[0] in CHANGE_KINDS} == COUNTS
     one, two = quads(made.folder(0)), quads(made.folder(1))
     removed, added = len(one - two), len(two - one)
     assert done.stderr == f"8 questions changed; {removed} triples removed, {added} added\n"
@@ -361,7 +361,7 @@ def test_the_history_of_a_question(made: Kept) -> None:
 
 def test_the_example_tells_the_versions_of_a_question(made: Kept) -> None:
     """A line for each release in its order, empty where the question stayed what it was."""
-    text = requetes()["histoire-d-une-question"].texte
+    text = all_queries()["histoire-d-une-question"].text
     for number, expected in {
         "5": ["", "Supprimée", "Ajoutée"],
         "7": ["", "Répondue", "Réattribuée", ""],
@@ -378,7 +378,7 @@ def test_the_example_tells_the_versions_of_a_question(made: Kept) -> None:
 def graph(made: Kept) -> list[Triple]:
     """The triples of the history that the last release has."""
     store = open_store(made.folder(2) / "store")
-    return [quad.triple for quad in store if str(quad.graph_name) == f"<{BASE}{GRAPHE}>"]
+    return [quad.triple for quad in store if str(quad.graph_name) == f"<{BASE}{GRAPH}>"]
 
 
 def test_the_graph_conforms_and_names_everything(made: Kept) -> None:

@@ -19,14 +19,14 @@ from werkzeug.test import Client
 from lod.model.question import JO, Question, Reponse
 from lod.publish.release import current
 from lod.publish.search import corpus as corpus_module
-from lod.publish.search.corpus import Corpus, TooLongError
-from lod.publish.search.excerpts import LARGEUR, extrait
-from lod.publish.search.indexing import FICHIER, write_index
-from lod.publish.search.parameters import facettes
-from lod.publish.search.results import compte, resultats
-from lod.publish.search.search_request import Demande, termes
-from lod.publish.search.sparql_function import fonctions
-from lod.publish.search.words import mot, mots
+from lod.publish.search.corpus import SearchIndex, TooLongError
+from lod.publish.search.excerpts import WIDTH, best_excerpt
+from lod.publish.search.indexing import INDEX_FILE, write_index
+from lod.publish.search.parameters import facet_names
+from lod.publish.search.results import count_values, search_results
+from lod.publish.search.search_request import SearchRequest, terms_of
+from lod.publish.search.sparql_function import search_functions
+from lod.publish.search.words import stem_of, stems_of
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
@@ -65,19 +65,19 @@ class Served:
     """A release with its index and its store, and a client of its server."""
 
     folder: Path
-    corpus: Corpus
+    corpus: SearchIndex
     store: Store
     client: Client
 
-    def found(self, demande: Demande) -> list[str]:
-        return self.corpus.uids(self.corpus.trouvees(demande))
+    def found(self, demande: SearchRequest) -> list[str]:
+        return self.corpus.uids(self.corpus.find(demande))
 
 
 @pytest.fixture(scope="module", params=["sample", "vies"])
 def served(request: pytest.FixtureRequest) -> Iterator[Served]:
     folder = request.getfixturevalue(request.param)
     release = current(folder)
-    corpus = Corpus(release / FICHIER)
+    corpus = SearchIndex(release / INDEX_FILE)
     with serving(folder, workers=1) as server:
         yield Served(release, corpus, open_store(release / "store"), client_of(server))
     corpus.close()
@@ -89,23 +89,27 @@ def written(path: Path, made: Iterable[Question]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list[Question], Corpus]]:
+def invented(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[list[Question], SearchIndex]]:
     """Three hundred invented questions, and their index."""
     made = list(questions(300, 1, 17))
-    corpus = Corpus(written(tmp_path_factory.mktemp("invented") / FICHIER, made))
+    corpus = SearchIndex(written(tmp_path_factory.mktemp("invented") / INDEX_FILE, made))
     yield made, corpus
     corpus.close()
 
 
 def all_mots(q: Question) -> list[list[str]]:
     """What stands for the words of each text of a question."""
-    return [mots(t) for t in (q.titre or "", q.texte or "", *(r.texte or "" for r in q.reponses))]
+    return [
+        stems_of(t) for t in (q.titre or "", q.texte or "", *(r.texte or "" for r in q.reponses))
+    ]
 
 
 def holds(q: Question, *phrases: str) -> bool:
     """Whether some text of the question has each phrase."""
     columns = [f" {' '.join(words)} " for words in all_mots(q)]
-    return all(any(f" {' '.join(mots(p))} " in text for text in columns) for p in phrases)
+    return all(any(f" {' '.join(stems_of(p))} " in text for text in columns) for p in phrases)
 
 
 @pytest.mark.parametrize(
@@ -115,19 +119,21 @@ def holds(q: Question, *phrases: str) -> bool:
 )  # fmt: skip
 def test_what_does_not_matter(one: str, other: str) -> None:
     """Case, accents, ligatures and the plural do not tell two words apart."""
-    assert [t.mots for t in termes(one)] == [t.mots for t in termes(other)]
+    assert [t.words for t in terms_of(one)] == [t.words for t in terms_of(other)]
 
 
 def test_words_that_say_nothing_are_left_out() -> None:
     """Unless they are in a phrase, or all that there is."""
-    assert [t.mots for t in termes("les aides de la mer")] == [("aid",), ("mer",)]
-    assert [t.mots for t in termes('"les aides de la mer"')] == [("le", "aid", "de", "la", "mer")]
-    assert [t.mots for t in termes("de la")] == [("de",), ("la",)]
+    assert [t.words for t in terms_of("les aides de la mer")] == [("aid",), ("mer",)]
+    assert [t.words for t in terms_of('"les aides de la mer"')] == [
+        ("le", "aid", "de", "la", "mer")
+    ]
+    assert [t.words for t in terms_of("de la")] == [("de",), ("la",)]
 
 
 def test_a_beginning_needs_three_letters() -> None:
     """A star after fewer is no star; before three it finds what a stem has lost, too."""
-    assert [(t.mots, t.debut) for t in termes("ag* agri* agriculteurs*")] == [
+    assert [(t.words, t.beginning) for t in terms_of("ag* agri* agriculteurs*")] == [
         (("ag",), ""), (("agri",), "agri"), (("agriculteur",), "agriculteurs"),
     ]  # fmt: skip
 
@@ -139,15 +145,15 @@ def test_a_beginning_needs_three_letters() -> None:
      ["nuages", "avenir de l énergie"]), ("introuvables", ["introuvables"])],
 )  # fmt: skip
 def test_every_question_with_the_words_is_found(
-    invented: tuple[list[Question], Corpus], q: str, phrases: list[str]
+    invented: tuple[list[Question], SearchIndex], q: str, phrases: list[str]
 ) -> None:
     """And no other one, as a look at each of them tells."""
     made, corpus = invented
     expected = {question.uid for question in made if holds(question, *phrases)}
-    assert set(corpus.uids(corpus.trouvees(Demande(q=q)))) == expected
+    assert set(corpus.uids(corpus.find(SearchRequest(q=q)))) == expected
 
 
-def test_a_beginning_finds_its_words(invented: tuple[list[Question], Corpus]) -> None:
+def test_a_beginning_finds_its_words(invented: tuple[list[Question], SearchIndex]) -> None:
     """Those of which the index only has the stem as well."""
     made, corpus = invented
     expected = {
@@ -155,7 +161,7 @@ def test_a_beginning_finds_its_words(invented: tuple[list[Question], Corpus]) ->
     }
     assert expected
     for q in ("synthé*", "SYNTHET*", "synthétiq*"):
-        assert set(corpus.uids(corpus.trouvees(Demande(q=q)))) == expected
+        assert set(corpus.uids(corpus.find(SearchRequest(q=q)))) == expected
 
 
 def test_the_best_come_first(tmp_path: Path) -> None:
@@ -175,8 +181,8 @@ def test_the_best_come_first(tmp_path: Path) -> None:
         asked(3, "Phares", padding, padding),
         asked(4, "Rien", padding, padding),
     ]
-    corpus = Corpus(written(tmp_path / FICHIER, made))
-    found = corpus.uids(corpus.trouvees(Demande(q="phare")))
+    corpus = SearchIndex(written(tmp_path / INDEX_FILE, made))
+    found = corpus.uids(corpus.find(SearchRequest(q="phare")))
     corpus.close()
     assert found == ["QANR5L17QE3", "QANR5L17QE2", "QANR5L17QE1"]
 
@@ -188,12 +194,12 @@ def test_the_same_questions_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("q", HOSTILE)
-def test_no_request_breaks_the_index(invented: tuple[list[Question], Corpus], q: str) -> None:
+def test_no_request_breaks_the_index(invented: tuple[list[Question], SearchIndex], q: str) -> None:
     """What is searched is never syntax: signs find nothing, words what they find."""
     _, corpus = invented
-    found = resultats(corpus, Demande(q=q))
+    found = search_results(corpus, SearchRequest(q=q))
     assert found.total <= len(corpus)
-    assert termes(q) or not found.total
+    assert terms_of(q) or not found.total
 
 
 @pytest.mark.parametrize("q", HOSTILE)
@@ -214,40 +220,40 @@ def test_too_much_is_refused(served: Served) -> None:
 
 
 def test_a_search_that_takes_too_long_is_given_up(
-    invented: tuple[list[Question], Corpus], monkeypatch: pytest.MonkeyPatch
+    invented: tuple[list[Question], SearchIndex], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And the connection serves the next one."""
     _, corpus = invented
     monkeypatch.setattr(corpus_module, "STEPS", 1)
     monkeypatch.setattr(corpus_module, "SECONDS", -1.0)
     with pytest.raises(TooLongError):
-        corpus.trouvees(Demande(q="énergie"))
+        corpus.find(SearchRequest(q="énergie"))
     monkeypatch.undo()
-    assert corpus.trouvees(Demande(q="énergie"))
+    assert corpus.find(SearchRequest(q="énergie"))
 
 
 def test_facets_count_as_sparql_does(served: Served) -> None:
     """For every value of every facet, over all questions, and over those of one type."""
     corpus = served.corpus
-    assert tuple(FACETTES) == facettes()
+    assert tuple(FACETTES) == facet_names()
     for filtres, more in (((), ""), ((("type", "QE"),), "?q qp:typeQuestion qp:type-QE .")):
-        hits = corpus.trouvees(Demande(filtres=filtres))
+        hits = corpus.find(SearchRequest(filters=filtres))
         for facette, where in FACETTES.items():
             expected = Counter(cle for (cle,) in selected(served.store, f"{more} {where}", "cle"))
-            counted = compte(corpus, facette, hits)
-            assert {corpus.valeurs[n].cle: count for n, count in counted.items()} == expected
+            counted = count_values(corpus, facette, hits)
+            assert {corpus.facet_values[n].key: count for n, count in counted.items()} == expected
 
 
 def test_each_value_leads_to_as_many_hits(served: Served) -> None:
     """The link of a facet finds what it counts, and then offers the way back."""
-    found = resultats(served.corpus, Demande())
-    choix = [(nom, c) for nom, liste in found.facettes.items() for c in liste]
+    found = search_results(served.corpus, SearchRequest())
+    choix = [(nom, c) for nom, liste in found.facets.items() for c in liste]
     assert len(choix) >= 20
     for nom, c in choix:
-        after = resultats(served.corpus, c.demande)
-        assert after.total == c.nombre
-        [taken] = [other for other in after.facettes[nom] if other.est_pris]
-        assert (taken.cle, taken.demande) == (c.cle, Demande())
+        after = search_results(served.corpus, c.request)
+        assert after.total == c.count
+        [taken] = [other for other in after.facets[nom] if other.is_taken]
+        assert (taken.key, taken.request) == (c.key, SearchRequest())
 
 
 def test_hits_are_named_as_in_the_data(served: Served) -> None:
@@ -259,39 +265,37 @@ def test_hits_are_named_as_in_the_data(served: Served) -> None:
         ("?q qp:statut ?v . ?v skos:prefLabel ?nom . FILTER(LANG(?nom) = 'fr')", "statut"),
     ):
         names = set(selected(served.store, where, "v", "nom"))
-        ours = {(v.iri, v.nom) for v in served.corpus.valeurs.values() if v.facette == facette}
+        ours = {(v.iri, v.name) for v in served.corpus.facet_values.values() if v.facet == facette}
         if facette == "statut":  # the broader ones as well
             ours = {pair for pair in ours if pair in names}
         assert ours <= names and {iri for iri, _ in ours} == {iri for iri, _ in names}
 
 
-def test_an_excerpt_has_the_words(invented: tuple[list[Question], Corpus]) -> None:
+def test_an_excerpt_has_the_words(invented: tuple[list[Question], SearchIndex]) -> None:
     """Each mark is a word that was asked for, and all are there if they stand close together."""
     _, corpus = invented
-    found = resultats(corpus, Demande(q="energie ecole"))
-    assert len(found.trouvees) == 20
-    for trouvee in found.trouvees:
-        assert trouvee.extrait
-        passage = trouvee.extrait.passage
-        marked = {mot(passage.texte[start:end]) for start, end in passage.marques}
-        assert marked == {mot("énergie"), mot("école")}
-        assert len(passage.texte) < LARGEUR + 60
-        assert "".join(piece for piece, _ in passage.morceaux) == passage.texte
+    found = search_results(corpus, SearchRequest(q="energie ecole"))
+    assert len(found.questions) == 20
+    for trouvee in found.questions:
+        assert trouvee.excerpt
+        passage = trouvee.excerpt.passage
+        marked = {stem_of(passage.text[start:end]) for start, end in passage.marks}
+        assert marked == {stem_of("énergie"), stem_of("école")}
+        assert len(passage.text) < WIDTH + 60
+        assert "".join(piece for piece, _ in passage.pieces) == passage.text
 
 
 def test_an_excerpt_is_where_most_is() -> None:
     """The place with both words wins over an earlier one with one; a phrase is marked as one."""
     texts = ["Le phare. " + "Du vide. " * 300, "Rien. " * 200 + "Le phare de la mer d’Iroise. Fin."]
-    found = extrait(texts, termes("phare iroise"))
-    assert found and found.de == "reponse"
-    assert [found.passage.texte[s:e] for s, e in found.passage.marques] == ["phare", "Iroise"]
-    found = extrait(texts, termes('"mer d’Iroise"'))
-    assert found and [found.passage.texte[s:e] for s, e in found.passage.marques] == [
-        "mer d’Iroise"
-    ]
-    found = extrait(["Le début du texte."], termes("absent"))
-    assert found and (found.de, found.passage.texte) == ("question", "Le début du texte.")
-    assert extrait(["", ""], termes("absent")) is None
+    found = best_excerpt(texts, terms_of("phare iroise"))
+    assert found and found.part == "reponse"
+    assert [found.passage.text[s:e] for s, e in found.passage.marks] == ["phare", "Iroise"]
+    found = best_excerpt(texts, terms_of('"mer d’Iroise"'))
+    assert found and [found.passage.text[s:e] for s, e in found.passage.marks] == ["mer d’Iroise"]
+    found = best_excerpt(["Le début du texte."], terms_of("absent"))
+    assert found and (found.part, found.passage.text) == ("question", "Le début du texte.")
+    assert best_excerpt(["", ""], terms_of("absent")) is None
 
 
 def test_pages_of_hits_are_all_the_hits(served: Served) -> None:
@@ -322,7 +326,7 @@ def test_the_forms_agree(served: Served) -> None:
     assert re.findall(r'href="question/(\w+)"', answers["html"].text) == uids
     pasted = selected(served.store, f"{answers['values'].text} FILTER(?q = ?question)", "q")
     assert sorted(pasted) == sorted((f"{BASE}question/{uid}",) for uid in served.found(
-        Demande(**args)
+        SearchRequest(**args)
     ))  # fmt: skip
 
 
@@ -335,7 +339,7 @@ def test_what_the_page_says(vies: Path, served: Served) -> None:
     filtered = served.client.get("/recherche?q=introuvablissime&type=QE").text
     assert "cherchez sans filtre" in filtered and "Question écrite" in filtered
     counted = served.client.get("/recherche?type=QE").text
-    total = len(served.found(Demande(filtres=(("type", "QE"),))))
+    total = len(served.found(SearchRequest(filters=(("type", "QE"),))))
     assert f"{total} questions trouvées" in counted
     assert "<script" not in empty + none + filtered + counted and " style=" not in counted
 
@@ -352,7 +356,9 @@ def test_the_words_are_marked_on_the_page(vies: Path) -> None:
     """In the title and in the text, whatever their accents."""
     with serving(vies, workers=1) as server:
         page = server.ask("/recherche?q=INVENTE").body.decode()
-    assert {mot(word) for word in re.findall("<mark>(.*?)</mark>", page)} == {mot("inventé")}
+    assert {stem_of(word) for word in re.findall("<mark>(.*?)</mark>", page)} == {
+        stem_of("inventé")
+    }
 
 
 @pytest.mark.parametrize(
@@ -399,7 +405,7 @@ def test_a_question_of_which_little_is_known(tmp_path: Path) -> None:
     q = next(iter(cases(17).values()))
     bare = replace(q, attributions=(), ministere_interroge=None, donnees_au=None, reponses=())
     said = {"base": BASE, "editeur": "", "donnees_au": "2026-10-31", "sample": ""}
-    write_index(publish(tmp_path) / FICHIER, [bare], Iris(BASE), str, said)
+    write_index(publish(tmp_path) / INDEX_FILE, [bare], Iris(BASE), str, said)
     with serving(tmp_path, workers=1) as server:
         assert (
             f"question/{q.uid}" in server.ask("/recherche?legislature=17&format=html").body.decode()
@@ -409,7 +415,7 @@ def test_a_question_of_which_little_is_known(tmp_path: Path) -> None:
 def test_a_release_without_an_index(tmp_path: Path) -> None:
     """Or with one of another version: it is served all the same; a search is a 503, in words."""
     release = publish(tmp_path)
-    with closing(sqlite3.connect(release / FICHIER)) as other:  # of another version
+    with closing(sqlite3.connect(release / INDEX_FILE)) as other:  # of another version
         other.execute("CREATE TABLE question (id)")
     with serving(tmp_path, workers=1) as server:
         assert server.ask("/").status == 200
@@ -423,7 +429,7 @@ def test_a_release_without_an_index(tmp_path: Path) -> None:
 def test_an_index_that_is_left_is_closed(tmp_path: Path) -> None:
     """When `current` moves on, no file of the old release stays open."""
     for name in ("r1", "r2"):
-        written(publish(tmp_path, name) / FICHIER, cases(17).values())
+        written(publish(tmp_path, name) / INDEX_FILE, cases(17).values())
     (tmp_path / "current").unlink()
     (tmp_path / "current").symlink_to("releases/r1")
     with serving(tmp_path, workers=1) as server:
@@ -442,7 +448,7 @@ def opened() -> set[str]:
     for path in Path("/proc/self/fd").iterdir():
         with suppress(OSError):  # the one that lists them
             link = path.readlink()
-            if link.name == FICHIER and link.parent.name in ("r1", "r2"):
+            if link.name == INDEX_FILE and link.parent.name in ("r1", "r2"):
                 found.add(link.parent.name)
     return found
 
@@ -452,18 +458,18 @@ def test_sparql_finds_the_same(served: Served, q: str) -> None:
     """`<recherche#contient>` says of each question whether `/recherche` finds it."""
     literal = q.replace('"', '\\"')
     where = f'?q qp:uid ?u FILTER(<recherche#contient>(?q, "{literal}"))'
-    with fonctions(served.folder) as known:
+    with search_functions(served.folder) as known:
         found = served.store.query(
             f"SELECT ?u {{ {where} }}", base_iri=BASE, prefixes=PREFIXES, custom_functions=known
         )
         assert isinstance(found, QuerySolutions)
         uids = sorted(row["u"].value for row in found)
-    assert uids == sorted(served.found(Demande(q=q)))
+    assert uids == sorted(served.found(SearchRequest(q=q)))
 
 
 def test_sparql_takes_nothing_else(served: Served, tmp_path: Path) -> None:
     """Called with something else the function is an error, which filters; no index, no function."""
-    with fonctions(served.folder) as known:
+    with search_functions(served.folder) as known:
         for call in (
             "<recherche#contient>(?q)",
             '<recherche#contient>("a", "b")',
@@ -476,5 +482,5 @@ def test_sparql_takes_nothing_else(served: Served, tmp_path: Path) -> None:
                 custom_functions=known,
             )
             assert list(found) == []  # type: ignore[arg-type]
-    with fonctions(tmp_path) as known:
+    with search_functions(tmp_path) as known:
         assert known == {}

@@ -13,13 +13,13 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.intake import ATTENTE
-from lod.pipeline.mapping import wikidata_facts as faits
-from lod.pipeline.partition_set import Publiees
-from lod.pipeline.partitions import FOLDER, cles_of
-from lod.publish import history as historique
+from lod.pipeline.intake import WAITING
+from lod.pipeline.mapping import wikidata_facts
+from lod.pipeline.partition_set import PartitionSet
+from lod.pipeline.partitions import FOLDER, keyed_questions
+from lod.publish import history
 from lod.publish.release import current, manifest
-from lod.publish.update_store import BESIDE, DESCRIPTIONS, amend, modifiees
+from lod.publish.update_store import BESIDE, DESCRIPTIONS, amend, changed_partitions
 from lod.rdf.serialize import read_turtle, triples
 from lod.rdf.store import open_store
 from lod.rdf.vocab import QP
@@ -37,9 +37,9 @@ def reopen(question: Question) -> None:
 
 def shared(release: Path) -> tuple[str, str]:
     """Return two questions that have one answer, and are in two tranches: in their order."""
-    publiees = Publiees.of(release)
-    for nom in publiees.retires:
-        for iri in publiees.retires[nom]:
+    publiees = PartitionSet.of(release)
+    for nom in publiees.stated_before:
+        for iri in publiees.stated_before[nom]:
             serving = [
                 quad.subject.value.rpartition("/")[2]
                 for quad in open_store(release / "store").quads_for_pattern(
@@ -56,11 +56,14 @@ def shared(release: Path) -> tuple[str, str]:
 def all_of(release: Path) -> set[Quad]:
     """Return what the store of a release must hold, from its files."""
     base = manifest(release)["base"]
-    nt = [*Publiees.of(release).ntriples(), (release / "links.nt").read_bytes()]
+    nt = [*PartitionSet.of(release).ntriples(), (release / "links.nt").read_bytes()]
     found = {Quad(*t, DefaultGraph()) for t in triples(b"".join(nt))}
     for name in DESCRIPTIONS:
         found |= {Quad(*t, DefaultGraph()) for t in read_turtle(release / "dumps" / f"{name}.ttl")}
-    for name, graph in (("faits-wikidata.ttl", faits.GRAPHE), ("historique.nt", historique.GRAPHE)):
+    for name, graph in (
+        ("faits-wikidata.ttl", wikidata_facts.GRAPH),
+        ("historique.nt", history.GRAPH),
+    ):
         store = Store()
         store.load(path=str(_unpacked(release, name)), to_graph=NamedNode(base + graph))
         found |= set(store)
@@ -91,7 +94,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
     publish()
     one, two = shared(found[0])
-    uids = sorted(Publiees.of(found[0]).cles(Publiees.of(found[0]).tranches))
+    uids = sorted(PartitionSet.of(found[0]).keys(PartitionSet.of(found[0]).partitions))
     changed: dict[str, Change | None] = dict.fromkeys(uids[:2], lengthen)
     rewrite(archive, {**changed, one: reopen})
     publish()
@@ -103,13 +106,15 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def test_the_content_is_right(releases: list[Path]) -> None:
     """Longer texts, an answer that is now another tranche's, the history: all is there."""
     first, update, _ = releases
-    where = modifiees(first, Publiees.of(update))
-    assert where and len(where.noms) == 3
+    where = changed_partitions(first, PartitionSet.of(update))
+    assert where and len(where.names) == 3
     assert set(open_store(update / "store")) == all_of(update)
     assert set(open_store(first / "store")) == all_of(first)
     assert any(ADDED in str(quad.object) for quad in open_store(update / "store"))
-    before, after = Publiees.of(first), Publiees.of(update)
-    assert sum(map(len, before.retires.values())) > sum(map(len, after.retires.values()))
+    before, after = PartitionSet.of(first), PartitionSet.of(update)
+    assert sum(map(len, before.stated_before.values())) > sum(
+        map(len, after.stated_before.values())
+    )
 
 
 def test_a_day_later_the_store_is_amended(tmp_path: Path) -> None:
@@ -118,16 +123,16 @@ def test_a_day_later_the_store_is_amended(tmp_path: Path) -> None:
     write_zip(archive, "JSON L17", 80)
     build([archive], out, Settings())
     first = current(out)
-    told = Publiees.of(first)
-    waiting = [q for path in told.paths() for q, _ in cles_of(path) if q.attend]
+    told = PartitionSet.of(first)
+    waiting = [q for path in told.paths() for q, _ in keyed_questions(path) if q.attend]
     later = date.fromisoformat(manifest(first)["donnees_au"]) + timedelta(days=1)
     answered = next(q.uid for q in waiting if q.type == "QE")
     rewrite(archive, {answered: partial(answer, on=later)})
     build([archive], out, Settings())
     update = current(out)
-    where = modifiees(first, Publiees.of(update))
-    assert where and where.apres == {answered}
-    assert len([nom for nom in where.noms if nom.endswith(ATTENTE)]) >= 2
+    where = changed_partitions(first, PartitionSet.of(update))
+    assert where and where.uids_after == {answered}
+    assert len([nom for nom in where.names if nom.endswith(WAITING)]) >= 2
     found = all_of(update)
     assert set(open_store(update / "store")) == found
     days = [quad.object.value for quad in found if quad.predicate == QP.statutAu]
@@ -169,14 +174,14 @@ def test_a_damaged_release_is_no_base(
     work.mkdir()
     for name in (FOLDER, *BESIDE):
         (work / name).symlink_to(update / name)
-    told = Publiees.of(update)
-    where = modifiees(before, told)
+    told = PartitionSet.of(update)
+    where = changed_partitions(before, told)
     assert where
     publiees = replace(told, work=work)
     assert amend(before, publiees, where, ())
     assert links(work) == links(before) > 0  # later the engine may join files as small as these
     assert len(open_store(work / "store")) > 1000
     shutil.rmtree(work / "store")
-    damage(before, where.noms[0])
+    damage(before, where.names[0])
     assert not amend(before, publiees, where, ())
     assert not (work / "store").exists()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from lod.model.question import JO, Cloture, Reponse, Signalement
-from lod.rdf import deadlines as delais
+from lod.rdf import deadlines
 from lod.rdf.ontology import concepts
 from lod.rdf.vocab import QP
 from tests.support.questions import D, question
@@ -17,8 +17,8 @@ def reponse(jour: str) -> tuple[Reponse, ...]:
 
 def test_the_ontology_has_three_rules() -> None:
     """Each rule says from when to when it is in force, and two of them give times."""
-    assert {r.iri for r in delais.regles()} == set(concepts(QP.regles).values())
-    assert [(str(r.debut), str(r.fin), bool(r.reponse)) for r in delais.regles()] == [
+    assert {r.iri for r in deadlines.deadline_rules()} == set(concepts(QP.regles).values())
+    assert [(str(r.start), str(r.end), bool(r.reponse)) for r in deadlines.deadline_rules()] == [
         ("2014-11-28", "9999-12-31", True),
         ("2012-06-20", "2014-11-27", True),
         ("1958-10-04", "2012-06-19", False),
@@ -40,31 +40,33 @@ def test_the_ontology_has_three_rules() -> None:
 )
 def test_two_calendar_months(parution: str, limite: str | None) -> None:
     """The day of the month is kept, or is the last of the month; older rules publish none."""
-    assert delais.date_limite(question(parution)) == (D(limite) if limite else None)
+    assert deadlines.date_limite(question(parution)) == (D(limite) if limite else None)
 
 
 def test_only_written_questions_have_a_rule() -> None:
     """A question au Gouvernement is answered in the sitting; one without a date has no rule."""
-    assert delais.regle(question("2021-12-28", type="QG")) is None
-    assert delais.regle(question("2021-12-28", parutions=())) is None
+    assert deadlines.rule_of(question("2021-12-28", type="QG")) is None
+    assert deadlines.rule_of(question("2021-12-28", parutions=())) is None
 
 
 def test_ten_days_after_the_first_flag() -> None:
     """The second flag opens no new time."""
     flags = tuple(Signalement(jo=JO(jour=D(day))) for day in ("2021-04-13", "2021-04-06"))
     q = question("2021-01-05", signalements=flags)
-    assert delais.date_limite_signalement(q) == D("2021-04-16")
-    assert delais.date_limite_signalement(replace(q, parutions=(JO(jour=D("2001-01-05")),))) is None
+    assert deadlines.date_limite_signalement(q) == D("2021-04-16")
+    assert (
+        deadlines.date_limite_signalement(replace(q, parutions=(JO(jour=D("2001-01-05")),))) is None
+    )
 
 
 def test_days_to_the_first_answer() -> None:
     """The delay is measured to the first answer; the wrong way round there is none."""
     answers = (*reponse("2021-06-01"), *reponse("2021-02-02"))
     q = question("2021-01-05", reponses=answers)
-    assert delais.delai_jours(q) == 28
-    assert delais.delai_jours(replace(q, type="QOSD")) == 28
-    assert delais.delai_jours(replace(q, type="QG")) is None
-    assert delais.delai_jours(question("2021-03-05", reponses=reponse("2021-02-02"))) is None
+    assert deadlines.delai_jours(q) == 28
+    assert deadlines.delai_jours(replace(q, type="QOSD")) == 28
+    assert deadlines.delai_jours(replace(q, type="QG")) is None
+    assert deadlines.delai_jours(question("2021-03-05", reponses=reponse("2021-02-02"))) is None
 
 
 @pytest.mark.parametrize(
@@ -81,7 +83,7 @@ def test_days_to_the_first_answer() -> None:
 )
 def test_no_status_without_its_day(values: dict[str, object], statut: str, au: str) -> None:
     """A closed question has the status of the day of its end, an open one that of the data."""
-    found = delais.statut(question("2021-01-05", **values))
+    found = deadlines.statut(question("2021-01-05", **values))
     assert found is not None
     assert (found[0].value.rpartition("#statut-")[2], found[1]) == (statut, D(au))
 
@@ -91,9 +93,9 @@ def test_an_answer_outweighs_a_withdrawal() -> None:
     q = question(
         "2021-01-05", reponses=reponse("2021-02-02"), cloture=Cloture(jour=D("2021-03-01"))
     )
-    assert delais.statut(q) == (concepts(QP.statuts)["repondue dans le delai"], D("2021-02-02"))
+    assert deadlines.statut(q) == (concepts(QP.statuts)["repondue dans le delai"], D("2021-02-02"))
 
 
 def test_without_any_day_there_is_no_status() -> None:
     """Nobody can say as of when."""
-    assert delais.statut(question("2021-01-05", donnees_au=None)) is None
+    assert deadlines.statut(question("2021-01-05", donnees_au=None)) is None

@@ -13,9 +13,9 @@ import pytest
 from lod.base import inputs
 from lod.base.errors import UsageError
 from lod.model.question import Circonscription, Organe
-from lod.pipeline.mapping import directory as annuaire
-from lod.reference.amo.archives import read_referentiel
-from lod.reference.amo.values import Acteur, Appartenance, Corps, MandatDepute, Referentiel
+from lod.pipeline.mapping import directory
+from lod.reference.amo.archives import read_directory
+from lod.reference.amo.values import Body, DeputySeat, Directory, GroupMembership, Person
 from tests.support import amo
 from tests.support.amo_reading import bien_lu, lu
 from tests.support.paths import REAL
@@ -26,7 +26,7 @@ NOTHING = (None, "", {}, [], amo.NIL, {"#text": ""})
 
 
 @pytest.fixture
-def exemple(tmp_path: Path) -> Referentiel:
+def exemple(tmp_path: Path) -> Directory:
     return bien_lu(tmp_path, *amo.EXEMPLE)
 
 
@@ -34,46 +34,46 @@ def jour(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def test_values_are_those_of_the_record(exemple: Referentiel) -> None:
+def test_values_are_those_of_the_record(exemple: Directory) -> None:
     """A person, a mandate, a membership and a body, field by field."""
-    assert exemple.acteurs == {
-        "PA900001": Acteur(
+    assert exemple.persons == {
+        "PA900001": Person(
             ref="PA900001",
             civilite="Mme",
-            prenom="Alix",
-            nom="Exemple",
-            naissance=date(1970, 1, 31),
+            first_name="Alix",
+            last_name="Exemple",
+            birth_date=date(1970, 1, 31),
             profession="Géomètre",
             hatvp="https://www.hatvp.fr/pages_nominatives/exemple-synthetique",
         )
     }
-    assert exemple.mandat("PM910001") == MandatDepute(
+    assert exemple.seat("PM910001") == DeputySeat(
         ref="PM910001",
         acteur_ref="PA900001",
         legislature=17,
-        debut=date(2024, 7, 7),
+        start=date(2024, 7, 7),
         prise_de_fonction=date(2024, 7, 8),
         circonscription=AIN,
         region="Exemplie",
     )
-    assert exemple.appartenances["PA900001"][0] == Appartenance(
+    assert exemple.memberships["PA900001"][0] == GroupMembership(
         ref="PM920001",
         acteur_ref="PA900001",
         groupe_ref="PO930001",
-        debut=date(2024, 7, 19),
-        fin=date(2025, 3, 31),
+        start=date(2024, 7, 19),
+        end=date(2025, 3, 31),
     )
-    assert exemple.organe("PO950002") == Corps(
+    assert exemple.body("PO950002") == Body(
         ref="PO950002",
         type="MINISTERE",
         libelle="Ministère des essais",
-        abrege="Essais",
+        short_label="Essais",
         sigle="MIN",
-        debut=date(2024, 12, 23),
+        start=date(2024, 12, 23),
         parent="PO940002",
-        precedent="PO950001",
+        predecessor="PO950001",
     )
-    assert exemple.organe("PO970001") is None, "a constituency is not kept"
+    assert exemple.body("PO970001") is None, "a constituency is not kept"
 
 
 @pytest.mark.parametrize("nothing", NOTHING, ids=repr)
@@ -88,11 +88,13 @@ def test_nothing_is_spelled_in_many_ways(nothing: Any, tmp_path: Path) -> None:
     corps = amo.organe("PO1", "MINISTERE", "Essais", "2024-07-07", nothing)
     corps["organe"]["organeParent"] = corps["organe"]["libelleAbrege"] = nothing
     r = bien_lu(tmp_path, fiche, corps)
-    assert r.acteurs["PA1"] == Acteur(ref="PA1", civilite="Mme", prenom="Alix", nom="Exemple")
-    mandat = r.mandats["PM1"]
-    assert (mandat.fin, mandat.region, mandat.prise_de_fonction) == (None, None, None)
-    assert r.organes["PO1"].organe == Organe(libelle="Essais", ref="PO1")
-    assert (r.organes["PO1"].fin, r.organes["PO1"].parent) == (None, None)
+    assert r.persons["PA1"] == Person(
+        ref="PA1", civilite="Mme", first_name="Alix", last_name="Exemple"
+    )
+    mandat = r.seats["PM1"]
+    assert (mandat.end, mandat.region, mandat.prise_de_fonction) == (None, None, None)
+    assert r.bodies["PO1"].organe == Organe(libelle="Essais", ref="PO1")
+    assert (r.bodies["PO1"].end, r.bodies["PO1"].parent) == (None, None)
 
 
 def test_keys_may_be_missing(tmp_path: Path) -> None:
@@ -101,7 +103,7 @@ def test_keys_may_be_missing(tmp_path: Path) -> None:
     for name in ("mandats", "profession", "uri_hatvp", "adresses"):
         del fiche["acteur"][name]
     r = bien_lu(tmp_path, fiche)
-    assert r.acteurs["PA1"].profession is None and r.mandats == {}
+    assert r.persons["PA1"].profession is None and r.seats == {}
 
 
 def test_lists_may_hold_nothing_or_one(tmp_path: Path) -> None:
@@ -109,7 +111,7 @@ def test_lists_may_hold_nothing_or_one(tmp_path: Path) -> None:
     fiche = amo.acteur("PA1", "Alix\u0007 ", ["Exemple"])["acteur"]
     fiche["etatCivil"] = [fiche["etatCivil"]]
     r = bien_lu(tmp_path, {"acteurs": {"acteur": [amo.NIL, fiche, None]}})
-    assert [a.nom_complet for a in r.acteurs.values()] == ["Alix Exemple"]
+    assert [a.full_name for a in r.persons.values()] == ["Alix Exemple"]
 
 
 def test_an_identifier_is_a_text_or_an_object(tmp_path: Path) -> None:
@@ -119,7 +121,7 @@ def test_an_identifier_is_a_text_or_an_object(tmp_path: Path) -> None:
     corps = amo.organe("PO1", "GOUVERNEMENT", "Gouvernement", "2024-07-07")
     corps["organe"]["uid"] = {"@xsi:type": "IdOrgane_type", "#text": "PO1"}
     r = bien_lu(tmp_path, a, b, corps)
-    assert (set(r.acteurs), set(r.organes)) == ({"PA1", "PA2"}, {"PO1"})
+    assert (set(r.persons), set(r.bodies)) == ({"PA1", "PA2"}, {"PO1"})
 
 
 def test_a_mandate_alone_is_no_list(tmp_path: Path) -> None:
@@ -128,7 +130,7 @@ def test_a_mandate_alone_is_no_list(tmp_path: Path) -> None:
     fiche = amo.acteur("PA1", "Alix", "Exemple", mandats={"mandat": seul})
     autres = [{"uid": "PM3", "typeOrgane": "GE", "dateDebut": "?"}, amo.siege("PM2", "2024-07-07")]
     r = bien_lu(tmp_path, fiche, amo.acteur("PA2", "Sacha", "Exemple", *autres))
-    assert {m.ref: m.acteur_ref for m in r.mandats.values()} == {"PM1": "PA1", "PM2": "PA2"}
+    assert {m.ref: m.acteur_ref for m in r.seats.values()} == {"PM1": "PA1", "PM2": "PA2"}
 
 
 def test_a_membership_may_name_several_bodies(tmp_path: Path) -> None:
@@ -139,16 +141,16 @@ def test_a_membership_may_name_several_bodies(tmp_path: Path) -> None:
         amo.acteur("PA2", "Sacha", "Exemple", amo.adhesion("PM2", ["PO1"], "2024-07-19")),
         amo.groupe("PO1", "Un", "U", "2024-07-18"),
     )
-    assert [a.groupe_ref for a in r.appartenances["PA1"]] == ["PO1", "PO2"]
-    assert r.groupe_du("PA1", date(2025, 1, 1)) is None, "two at once"
-    assert r.groupe_du("PA2", date(2025, 1, 1)) == r.organe("PO1")
+    assert [a.groupe_ref for a in r.memberships["PA1"]] == ["PO1", "PO2"]
+    assert r.groupe_on("PA1", date(2025, 1, 1)) is None, "two at once"
+    assert r.groupe_on("PA2", date(2025, 1, 1)) == r.body("PO1")
 
 
 def test_dates_have_two_shapes(tmp_path: Path) -> None:
     """ISO, or day, month, year."""
     r = bien_lu(tmp_path, amo.organe("PO1", "GP", "Un", "27/06/2017", "2022-06-21", legislature=15))
-    assert (r.organes["PO1"].debut, r.organes["PO1"].fin) == (date(2017, 6, 27), date(2022, 6, 21))
-    assert r.organes["PO1"].legislature == 15
+    assert (r.bodies["PO1"].start, r.bodies["PO1"].end) == (date(2017, 6, 27), date(2022, 6, 21))
+    assert r.bodies["PO1"].legislature == 15
 
 
 @pytest.mark.parametrize("envelope", ["plain", "export", "divided"])
@@ -163,14 +165,14 @@ def test_one_file_may_hold_all(envelope: str, tmp_path: Path) -> None:
     root["acteurs"] = {"acteur": [personne]}
     path = tmp_path / "amo.json"
     path.write_text(json.dumps({"export": root} if envelope == "export" else root), "utf-8")
-    assert read_referentiel([path]) == (bien_lu(tmp_path, *amo.EXEMPLE), ())
+    assert read_directory([path]) == (bien_lu(tmp_path, *amo.EXEMPLE), ())
 
 
 def test_folders_are_read_like_archives(tmp_path: Path) -> None:
     """An archive that was unpacked says the same."""
     with ZipFile(amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)) as archive:
         archive.extractall(tmp_path / "amo")
-    assert read_referentiel([tmp_path / "amo"]) == read_referentiel([tmp_path / "amo.zip"])
+    assert read_directory([tmp_path / "amo"]) == read_directory([tmp_path / "amo.zip"])
 
 
 def test_a_later_archive_wins(tmp_path: Path) -> None:
@@ -178,11 +180,11 @@ def test_a_later_archive_wins(tmp_path: Path) -> None:
     first = amo.archive(tmp_path / "z.zip", amo.EXEMPLE)
     fin = amo.siege("PM910001", "2024-07-07", "2025-10-05")
     second = amo.archive(tmp_path / "a.zip", [amo.acteur("PA900001", "Alix", "Nouveau", fin)])
-    r, _ = read_referentiel([first, second])
-    assert r.acteurs["PA900001"].nom == "Nouveau"
-    assert r.mandats["PM910001"].fin == date(2025, 10, 5)
-    assert len(r.appartenances["PA900001"]) == 2, "what the later one does not name stays"
-    assert read_referentiel([second, first])[0].acteurs["PA900001"].nom == "Exemple"
+    r, _ = read_directory([first, second])
+    assert r.persons["PA900001"].last_name == "Nouveau"
+    assert r.seats["PM910001"].end == date(2025, 10, 5)
+    assert len(r.memberships["PA900001"]) == 2, "what the later one does not name stays"
+    assert read_directory([second, first])[0].persons["PA900001"].last_name == "Exemple"
 
 
 def test_a_mandate_is_that_of_the_day(tmp_path: Path) -> None:
@@ -199,7 +201,7 @@ def test_a_mandate_is_that_of_the_day(tmp_path: Path) -> None:
         ),
     )
     found = {
-        day: m.ref if (m := r.mandat_du("PA1", 17, jour(day))) else None
+        day: m.ref if (m := r.seat_of("PA1", 17, jour(day))) else None
         for day in ("2024-07-07", "2024-07-08", "2025-01-10", "2025-01-11", "2025-04-07")
     }
     assert found == {
@@ -209,10 +211,10 @@ def test_a_mandate_is_that_of_the_day(tmp_path: Path) -> None:
         "2025-01-11": None,
         "2025-04-07": "PM2",
     }
-    assert r.mandat_du("PA1", 17) is None, "without a day, two are one too many"
-    assert r.mandat_du("PA1", 16) == r.mandat("PM3")
-    assert r.mandat_du("PA1", 16, date(2025, 4, 7)) is None
-    assert r.mandat_du("PA2", 17) is None and r.mandat("PM4") is None
+    assert r.seat_of("PA1", 17) is None, "without a day, two are one too many"
+    assert r.seat_of("PA1", 16) == r.seat("PM3")
+    assert r.seat_of("PA1", 16, date(2025, 4, 7)) is None
+    assert r.seat_of("PA2", 17) is None and r.seat("PM4") is None
 
 
 def test_a_substitute_sits_from_the_day_of_taking_the_seat(tmp_path: Path) -> None:
@@ -234,18 +236,18 @@ def test_a_substitute_sits_from_the_day_of_taking_the_seat(tmp_path: Path) -> No
         ),
     )
     for day, sitting in (("2024-10-21", "PM1"), ("2024-10-22", "PM2"), ("2025-01-24", "PM3")):
-        found = [r.mandat_du(ref, 17, jour(day)) for ref in ("PA1", "PA2")]
+        found = [r.seat_of(ref, 17, jour(day)) for ref in ("PA1", "PA2")]
         assert [m.ref for m in found if m] == [sitting], day
 
 
-def test_a_group_is_that_of_the_day(exemple: Referentiel) -> None:
+def test_a_group_is_that_of_the_day(exemple: Directory) -> None:
     """Before the groups are formed there is none; a change takes effect on its day."""
     found = {
-        day: g.ref if (g := exemple.groupe_du("PA900001", jour(day))) else None
+        day: g.ref if (g := exemple.groupe_on("PA900001", jour(day))) else None
         for day in ("2024-07-18", "2024-07-19", "2025-03-31", "2025-04-01")
     }
     assert list(found.values()) == [None, "PO930001", "PO930001", "PO930002"]
-    assert exemple.groupe_du("PA1", date(2025, 1, 1)) is None
+    assert exemple.groupe_on("PA1", date(2025, 1, 1)) is None
 
 
 def test_the_day_of_a_change_belongs_to_what_goes_on(tmp_path: Path) -> None:
@@ -262,8 +264,8 @@ def test_the_day_of_a_change_belongs_to_what_goes_on(tmp_path: Path) -> None:
         amo.groupe("PO1", "Un", "U", "2024-07-18"),
         amo.groupe("PO2", "Deux", "D", "2024-07-18"),
     )
-    assert r.groupe_du("PA1", date(2025, 4, 1)) == r.organe("PO2")
-    assert r.groupe_du("PA1", date(2025, 3, 31)) == r.organe("PO1")
+    assert r.groupe_on("PA1", date(2025, 4, 1)) == r.body("PO2")
+    assert r.groupe_on("PA1", date(2025, 3, 31)) == r.body("PO1")
 
 
 def test_a_membership_without_a_break_is_one(tmp_path: Path) -> None:
@@ -294,8 +296,8 @@ def test_a_membership_without_a_break_is_one(tmp_path: Path) -> None:
         ),
     )
     spans = {
-        ref: [(a.ref, a.debut.isoformat(), a.fin and a.fin.isoformat()) for a in found]
-        for ref, found in r.appartenances.items()
+        ref: [(a.ref, a.start.isoformat(), a.end and a.end.isoformat()) for a in found]
+        for ref, found in r.memberships.items()
     }
     assert spans == {
         "PA1": [("PM11", "2024-07-19", None)],
@@ -313,20 +315,20 @@ def test_homonyms_are_all_named(tmp_path: Path) -> None:
         amo.acteur("PA3", "Élise", "Œuvré", amo.siege("PM3", "2022-06-19", legislature="16")),
         amo.acteur("PA4", "Élise", "Œuvré"),
     )
-    assert [a.ref for a in r.personnes("elise oeuvre", 17)] == ["PA1", "PA2"]
-    assert [a.ref for a in r.personnes("elise oeuvre", 16)] == ["PA3"]
-    assert r.personnes("elise oeuvre", 15) == ()
+    assert [a.ref for a in r.persons_named("elise oeuvre", 17)] == ["PA1", "PA2"]
+    assert [a.ref for a in r.persons_named("elise oeuvre", 16)] == ["PA3"]
+    assert r.persons_named("elise oeuvre", 15) == ()
 
 
-def test_a_ministry_is_known_by_label_and_day(exemple: Referentiel) -> None:
+def test_a_ministry_is_known_by_label_and_day(exemple: Directory) -> None:
     """Short or long; the same label means another ministry under another government."""
-    first, second = exemple.organe("PO950001"), exemple.organe("PO950002")
-    assert exemple.ministere_nomme("essais", date(2024, 10, 1)) == first
-    assert exemple.ministere_nomme("ministere des essais", date(2025, 1, 1)) == second
-    assert exemple.ministere_nomme("essais", date(2024, 12, 20)) is None, "between two"
-    assert exemple.ministere_nomme("gouvernement", date(2024, 10, 1)) is None
-    assert exemple.gouvernement("PO950001") == exemple.organe("PO940001")
-    assert exemple.gouvernement("PO930001") is None and exemple.gouvernement("PO1") is None
+    first, second = exemple.body("PO950001"), exemple.body("PO950002")
+    assert exemple.ministere_named("essais", date(2024, 10, 1)) == first
+    assert exemple.ministere_named("ministere des essais", date(2025, 1, 1)) == second
+    assert exemple.ministere_named("essais", date(2024, 12, 20)) is None, "between two"
+    assert exemple.ministere_named("gouvernement", date(2024, 10, 1)) is None
+    assert exemple.gouvernement_of("PO950001") == exemple.body("PO940001")
+    assert exemple.gouvernement_of("PO930001") is None and exemple.gouvernement_of("PO1") is None
 
 
 def test_two_ministries_of_one_label_are_none(tmp_path: Path) -> None:
@@ -337,8 +339,8 @@ def test_two_ministries_of_one_label_are_none(tmp_path: Path) -> None:
         amo.ministere("PO2", "Ministère des essais", "Essais", "PO1", "2024-09-21"),
         amo.ministere("PO3", "Ministère délégué aux essais", "Essais", "PO1", "2024-09-21"),
     )
-    assert r.ministere_nomme("essais", date(2025, 1, 1)) is None
-    assert r.ministere_nomme("ministere delegue aux essais", date(2025, 1, 1)) == r.organe("PO3")
+    assert r.ministere_named("essais", date(2025, 1, 1)) is None
+    assert r.ministere_named("ministere delegue aux essais", date(2025, 1, 1)) == r.body("PO3")
 
 
 @pytest.mark.parametrize("etape", ["gouvernement", "assemblee"])
@@ -357,18 +359,27 @@ def test_a_ministry_left_open_ends_with_the_next_stage(etape: str, tmp_path: Pat
         amo.ministere("PO4", "Ministère clos", "Clos", "PO1", "2024-01-10", "2024-12-31"),
         suivant,
     )
-    assert r.ministere_nomme("essais", date(2024, 12, 13)) == r.organe("PO2")
-    assert r.ministere_nomme("essais", date(2024, 12, 14)) is None
-    assert r.ministere_nomme("clos", date(2024, 12, 14)) == r.organe("PO4")
-    assert r.organes["PO2"].fin is None, "what the archive says is not changed"
+    assert r.ministere_named("essais", date(2024, 12, 13)) == r.body("PO2")
+    assert r.ministere_named("essais", date(2024, 12, 14)) is None
+    assert r.ministere_named("clos", date(2024, 12, 14)) == r.body("PO4")
+    assert r.bodies["PO2"].end is None, "what the archive says is not changed"
 
 
 def test_what_is_taken_is_a_short_list() -> None:
     """A field more is a decision about persons: it is made here too."""
-    names = {f.name for kind in (Acteur, MandatDepute, Appartenance) for f in fields(kind)}
+    names = {f.name for kind in (Person, DeputySeat, GroupMembership) for f in fields(kind)}
     assert names == {
-        *("ref", "prenom", "nom", "civilite", "naissance", "deces", "profession", "hatvp"),
-        *("acteur_ref", "legislature", "debut", "fin", "prise_de_fonction"),
+        *(
+            "ref",
+            "first_name",
+            "last_name",
+            "civilite",
+            "birth_date",
+            "death_date",
+            "profession",
+            "hatvp",
+        ),
+        *("acteur_ref", "legislature", "start", "end", "prise_de_fonction"),
         *("circonscription", "region", "groupe_ref"),
     }
 
@@ -424,7 +435,7 @@ def test_what_cannot_be_read_is_said(member: Any, message: str, tmp_path: Path) 
     """File, line, what is wrong, what to do; the members after it are read."""
     r, findings = lu(tmp_path, member, amo.acteur("PA2", "Sacha", "Exemple"))
     assert str(findings[0]) == f"{tmp_path}/amo.zip/json/000.json:{message}"
-    assert list(r.acteurs) == ["PA2"] and r.organes == {}
+    assert list(r.persons) == ["PA2"] and r.bodies == {}
 
 
 def test_a_wrong_part_does_not_take_the_rest_along(tmp_path: Path) -> None:
@@ -440,8 +451,8 @@ def test_a_wrong_part_does_not_take_the_rest_along(tmp_path: Path) -> None:
     )
     fiche["acteur"]["etatCivil"]["infoNaissance"]["dateNais"] = "1970-02-30"
     r, findings = lu(tmp_path, fiche)
-    assert (r.acteurs["PA1"].naissance, r.acteurs["PA1"].hatvp) == (None, None)
-    assert list(r.mandats) == ["PM2"]
+    assert (r.persons["PA1"].birth_date, r.persons["PA1"].hatvp) == (None, None)
+    assert list(r.seats) == ["PM2"]
     assert [f.wrong for f in findings] == [
         "acteur.etatCivil.infoNaissance.dateNais: '1970-02-30' is not a day of the calendar",
         "acteur.uri_hatvp: 'javascript:alert(1)' is not an address of the Haute Autorité",
@@ -456,37 +467,37 @@ def test_damaged_archives_are_findings(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "cut.zip").write_bytes(good.read_bytes()[:2000])
     (tmp_path / "latin.json").write_bytes('{"acteur": "é"}'.encode("latin-1"))
     monkeypatch.setattr(inputs, "MAX_BYTES", 1500)
-    r, findings = read_referentiel([good, tmp_path / "cut.zip", tmp_path / "latin.json"])
+    r, findings = read_directory([good, tmp_path / "cut.zip", tmp_path / "latin.json"])
     assert [f.where.path.removeprefix(f"{tmp_path}/") for f in findings] == [
         "amo.zip/json/000.json",
         "cut.zip",
         "latin.json",
     ]
-    assert r.acteurs == {} and len(r.organes) == 7
+    assert r.persons == {} and len(r.bodies) == 7
     with pytest.raises(UsageError, match="there is no such file"):
-        read_referentiel([tmp_path / "absent.zip"])
+        read_directory([tmp_path / "absent.zip"])
 
 
-def test_it_can_be_handed_to_another_process(exemple: Referentiel) -> None:
+def test_it_can_be_handed_to_another_process(exemple: Directory) -> None:
     """With its indexes made or not."""
     copy = pickle.loads(pickle.dumps(exemple))
     assert copy == exemple
-    exemple.personnes("", 17)
-    again: Referentiel = pickle.loads(pickle.dumps(exemple))
-    assert [again.mandat_du("PA900001", 17)] == list(exemple.mandats.values())
+    exemple.persons_named("", 17)
+    again: Directory = pickle.loads(pickle.dumps(exemple))
+    assert [again.seat_of("PA900001", 17)] == list(exemple.seats.values())
 
 
 @pytest.mark.shared
 def test_the_real_archive_answers_what_is_asked() -> None:
     """Who changed what: facts that were looked up by hand in the archive."""
-    r, _ = read_referentiel([ARCHIVE])
-    retour = r.mandats["PM874603"]  # elected in July 2024, minister, back in November 2025
-    assert retour.debut == date(2024, 7, 7)
-    assert r.mandat_du(retour.acteur_ref, 17, date(2025, 11, 5)) is None
-    assert r.mandat_du(retour.acteur_ref, 17, date(2025, 11, 6)) == retour
-    groupe = r.groupe_du("PA721270", date(2025, 4, 1))  # member, then president as well
-    assert groupe and groupe.abrege == "GDR"
-    interieur = r.ministere_nomme("interieur", date(2025, 11, 1))
+    r, _ = read_directory([ARCHIVE])
+    retour = r.seats["PM874603"]  # elected in July 2024, minister, back in November 2025
+    assert retour.start == date(2024, 7, 7)
+    assert r.seat_of(retour.acteur_ref, 17, date(2025, 11, 5)) is None
+    assert r.seat_of(retour.acteur_ref, 17, date(2025, 11, 6)) == retour
+    groupe = r.groupe_on("PA721270", date(2025, 4, 1))  # member, then president as well
+    assert groupe and groupe.short_label == "GDR"
+    interieur = r.ministere_named("interieur", date(2025, 11, 1))
     assert interieur and interieur.ref == "PO873643"
-    gouvernement = r.gouvernement("PO873643")
-    assert gouvernement and annuaire.nom_gouvernement(gouvernement) == "Gouvernement Lecornu II"
+    gouvernement = r.gouvernement_of("PO873643")
+    assert gouvernement and directory.gouvernement_name(gouvernement) == "Gouvernement Lecornu II"

@@ -8,7 +8,7 @@ import pytest
 from lod.base.errors import Finding
 from lod.base.settings import Settings
 from lod.build import build, check
-from lod.pipeline.build_report import Bilan
+from lod.pipeline.build_report import BuildReport
 from lod.publish.query import run
 from lod.publish.release import current
 from tests.support import amo
@@ -135,7 +135,7 @@ def test_what_the_archive_has_wrong_is_told(tmp_path: Path) -> None:
     archive = amo.archive(tmp_path / "amo.zip", [*MOVED, "{", '{"autre": 1}'])
     source = record(tmp_path / "1.json", "QANR5L17QE1", "2024-10-01")
     *findings, bilan = check([source], Settings(), reference=[archive])
-    assert isinstance(bilan, Bilan) and bilan.published == 1
+    assert isinstance(bilan, BuildReport) and bilan.published == 1
     wrongs = [f.wrong for f in findings if isinstance(f, Finding)]
     assert len(wrongs) == 2 and "not complete JSON" in wrongs[0]
     assert "neither acteur nor organe" in wrongs[1]

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.model.text import fold, slug
-from lod.reference.amo.archives import read_referentiel
-from lod.reference.tables import portefeuilles, portefeuilles_de
-from lod.sources.forms import lecture, records
+from lod.reference.amo.archives import read_directory
+from lod.reference.tables import portefeuilles, portefeuilles_of
+from lod.sources.forms import read_outcome, records
 from tests.support.paths import REAL, SHARED
 
 RECORDS = [REAL / d for d in ("json", "json-reduced", "json-reconstructed", "pages")]
@@ -41,7 +41,7 @@ SANS_CHAMP = {
 
 
 def table(name: str) -> list[dict[str, str]]:
-    with (files.MAPPINGS / name).open(encoding="utf-8", newline="") as file:
+    with (packaged.MAPPINGS / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -52,7 +52,7 @@ MINISTERES = table("portefeuilles-ministeres.csv")
 def names_of_records() -> Iterator[tuple[str, ...]]:
     """The labels of each ministry that a real record names."""
     for record in records(RECORDS):
-        reading = lecture(record).reading
+        reading = read_outcome(record).reading
         assert reading, record.path
         q = reading.question
         named = [q.ministere_interroge, q.ministere_repondant]
@@ -62,8 +62,8 @@ def names_of_records() -> Iterator[tuple[str, ...]]:
 
 def names_of_archive() -> Iterator[tuple[str, ...]]:
     """The labels of each ministry of the archive AMO, as a question would name it."""
-    referentiel, _ = read_referentiel([ARCHIVE])
-    bodies = referentiel.organes.values()
+    referentiel, _ = read_directory([ARCHIVE])
+    bodies = referentiel.bodies.values()
     yield from (corps.organe.libelles for corps in bodies if corps.type == "MINISTERE")
 
 
@@ -128,7 +128,7 @@ def test_french_of_this_project_has_french_typography() -> None:
 )  # fmt: skip
 def test_to_whom_a_ministry_reports_is_not_its_field(libelle: str, expected: str) -> None:
     """What follows « auprès de » makes no portfolio."""
-    assert " ".join(portefeuilles_de([libelle])) == expected
+    assert " ".join(portefeuilles_of([libelle])) == expected
 
 
 @pytest.mark.parametrize(
@@ -145,20 +145,20 @@ def test_to_whom_a_ministry_reports_is_not_its_field(libelle: str, expected: str
 )  # fmt: skip
 def test_a_word_is_not_a_field(libelle: str, expected: str) -> None:
     """« mer », « territoriale », « sociale », « citoyenne », « commerce » mean by their company."""
-    assert " ".join(portefeuilles_de([libelle])) == expected
+    assert " ".join(portefeuilles_of([libelle])) == expected
 
 
 def test_a_ministry_may_have_several_portfolios() -> None:
     """« Travail, santé et solidarités » has three, in the order of the file."""
     expected = ("sante", "solidarites", "travail")
-    assert portefeuilles_de(["Travail, santé et solidarités"]) == expected
+    assert portefeuilles_of(["Travail, santé et solidarités"]) == expected
 
 
 def test_the_first_label_with_rows_decides() -> None:
     """Labels without rows are passed over; spelling does not count; no label, no portfolio."""
-    assert portefeuilles_de(["inconnu", "JUSTICE", "Culture"]) == ("justice",)
-    assert portefeuilles_de(iter(["ministere de l'Interieur"])) == ("interieur",)
-    assert portefeuilles_de(["inconnu"]) == portefeuilles_de([]) == ()
+    assert portefeuilles_of(["inconnu", "JUSTICE", "Culture"]) == ("justice",)
+    assert portefeuilles_of(iter(["ministere de l'Interieur"])) == ("interieur",)
+    assert portefeuilles_of(["inconnu"]) == portefeuilles_of([]) == ()
 
 
 def test_a_portfolio_goes_on_through_reshuffles() -> None:
@@ -169,17 +169,17 @@ def test_a_portfolio_goes_on_through_reshuffles() -> None:
         "Transition écologique et cohésion des territoires",
         "Transition écologique, biodiversité et négociations internationales",
     ):
-        assert "transition-ecologique" in portefeuilles_de([libelle])
+        assert "transition-ecologique" in portefeuilles_of([libelle])
     for libelle in (
         "Sports, jeunesse, éducation populaire et vie associative",
         "Économie sociale et solidaire et vie associative",
     ):
-        assert "vie-associative" in portefeuilles_de([libelle])
+        assert "vie-associative" in portefeuilles_of([libelle])
 
 
 def test_names_without_a_field_have_no_row() -> None:
     """None of them was guessed."""
-    assert [name for name in SANS_CHAMP if portefeuilles_de([name])] == []
+    assert [name for name in SANS_CHAMP if portefeuilles_of([name])] == []
 
 
 @pytest.mark.shared
@@ -187,7 +187,7 @@ def test_every_name_of_real_records_is_covered() -> None:
     """But one, which states no field: « Secrétariat d'État auprès de la ministre des armées »."""
     names = {name for labels in names_of_records() for name in labels}
     assert len({fold(name) for name in names}) == 116
-    missing = {name for name in names if not portefeuilles_de([name])}
+    missing = {name for name in names if not portefeuilles_of([name])}
     assert missing == {"Secrétariat d'État auprès de la ministre des armées"}
 
 
@@ -197,7 +197,7 @@ def test_every_name_of_the_archive_and_of_the_list_is_covered() -> None:
     names = {name for labels in names_of_archive() for name in labels}
     with LISTE.open(encoding="utf-8", newline="") as file:
         names |= {row["libelle"] for row in csv.DictReader(file) if row["codeType"] == "MINISTERE"}
-    missing = {name for name in names if not portefeuilles_de([name])}
+    missing = {name for name in names if not portefeuilles_of([name])}
     assert missing == SANS_CHAMP
 
 
@@ -206,6 +206,6 @@ def test_the_labels_of_a_ministry_agree() -> None:
     """Short or long, whichever has rows says the same; 159 ministries of 168 have a portfolio."""
     archive = list(names_of_archive())
     for labels in (*archive, *names_of_records()):
-        found = {portefeuilles_de([label]) for label in labels} - {()}
+        found = {portefeuilles_of([label]) for label in labels} - {()}
         assert len(found) < 2, labels
-    assert (len(archive), sum(1 for labels in archive if portefeuilles_de(labels))) == (168, 159)
+    assert (len(archive), sum(1 for labels in archive if portefeuilles_of(labels))) == (168, 159)

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from lod import __version__
-from lod.base.durable import alone
+from lod.base.durable import lock_folder
 from lod.base.errors import LodError, UsageError
-from lod.reference.tables import Archive, archives
+from lod.reference.tables import ArchiveRow, archives
 from lod.remote.archives.choice import place, select
-from lod.remote.archives.download import Fetched, Limits, checked, fetch, followed
+from lod.remote.archives.download import DownloadLimits, Fetched, checked, fetch, followed
 from tests.support.archives import archive_of, etag
 from tests.support.paths import ROOT
 from tests.support.patience import HANG, wait_for
@@ -69,10 +69,10 @@ class Run:
         self.depot.script = list(script)
         self.depot.requests.clear()
         self.pauses.clear()
-        wanted = Archive(legislature="17", type="qg", forme="json", chemin=f"x/{NAME}", md5=md5)
+        wanted = ArchiveRow(legislature="17", type="qg", forme="json", chemin=f"x/{NAME}", md5=md5)
         [outcome] = fetch(
             [wanted], self.folder, self.depot.base,
-            limits=Limits(**limits), sleep=self.pauses.append,
+            limits=DownloadLimits(**limits), sleep=self.pauses.append,
         )  # fmt: skip
         return outcome
 
@@ -456,7 +456,7 @@ def test_a_server_that_is_not_there_is_an_error_like_others(run: Run) -> None:
 def test_two_runs_do_not_write_the_same_files(run: Run) -> None:
     """The second one says so and touches nothing."""
     with (
-        alone(run.folder, "lod fetch"),
+        lock_folder(run.folder, "lod fetch"),
         pytest.raises(LodError, match="another lod fetch is at work here"),
     ):
         run(serving(GOOD))

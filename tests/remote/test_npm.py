@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.base.errors import LodError
 from lod.base.packaged import Vendored, vendored
 from lod.remote import npm as vendor
-from lod.remote.archives.download import Limits
+from lod.remote.archives.download import DownloadLimits
 from tests.support.repository import Answer, Depot, Request, running
 
 SCRIPT, STYLE = b"console.log('a')\n" * 1000, b"b {}\n"
-LIMITS = Limits(delays=(), connect=2, read=2, whole=5, size=100_000)
+LIMITS = DownloadLimits(delays=(), connect=2, read=2, whole=5, size=100_000)
 LINK = "package/link.js"
 
 
@@ -62,7 +62,7 @@ def sending(data: bytes, sent: int | None = None, status: int = 200, length: boo
 @pytest.fixture
 def depot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Depot]:
     """A registry on the loopback, and an empty folder for what comes from it."""
-    monkeypatch.setattr(files, "VENDOR", tmp_path / "vendor")
+    monkeypatch.setattr(packaged, "VENDOR", tmp_path / "vendor")
     with running() as server:
         yield server
 
@@ -70,9 +70,9 @@ def depot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Depot]:
 def brought(*rows: Vendored) -> str:
     """What is said of one package; in its folder is nothing, or all."""
     [said] = vendor.bring(rows, LIMITS)
-    here = [path for path in files.VENDOR.rglob("*") if path.is_file()]
+    here = [path for path in packaged.VENDOR.rglob("*") if path.is_file()]
     assert len(here) == (0 if isinstance(said, LodError) else len(rows))
-    assert not list(files.VENDOR.glob(".new-*"))
+    assert not list(packaged.VENDOR.glob(".new-*"))
     return str(said)
 
 
@@ -129,4 +129,4 @@ def test_the_table() -> None:
     for v in vendored():
         assert v.tarball.startswith("https://registry.npmjs.org/") and v.version in v.tarball
         assert vendor.NAME.fullmatch(v.name) and len(v.integrity) == 95
-        assert (files.LICENCES / v.licence).is_file()
+        assert (packaged.LICENCES / v.licence).is_file()

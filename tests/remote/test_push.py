@@ -11,11 +11,11 @@ from click.testing import CliRunner
 from lod.base.errors import LodError, UsageError
 from lod.cli import main
 from lod.publish.release import current
-from lod.remote.stores.credentials import Acces, acces
-from lod.remote.stores.engines import moteurs, recognised
-from lod.remote.stores.push import LOADED, RESUMED, SERVED, Etat, Push, push
-from lod.remote.stores.store_client import Client, Limits
-from lod.remote.stores.versions import Version, count, versions
+from lod.remote.stores.credentials import StoreAccess, store_access
+from lod.remote.stores.engines import engine_rows, recognised
+from lod.remote.stores.push import LOADED, RESUMED, SERVED, Push, PushState, push
+from lod.remote.stores.store_client import StoreClient, StoreLimits
+from lod.remote.stores.versions import StoreVersion, count, versions
 from tests.kills.push import served, survive
 from tests.support.relay import Fault, Passage, Relais, dead, dripping, relaying, status
 from tests.support.release_quads import FACTS, quads
@@ -23,7 +23,7 @@ from tests.support.server_data import BASE, publish
 from tests.support.stores import BOTH, STORES, Store, oxigraph, running
 
 PIECE = 5000  # bytes: some twenty pieces a release
-QUICKLY = Limits(delays=(0.01, 0.01), pause=1, connect=2, whole=30, piece=PIECE)
+QUICKLY = StoreLimits(delays=(0.01, 0.01), pause=1, connect=2, whole=30, piece=PIECE)
 
 REFUSALS = (
     (status(401), "401 Unauthorized; give --user and --password"),
@@ -61,20 +61,20 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def own(store: Store | Relais, name: str, **other: str) -> Acces:
+def own(store: Store | Relais, name: str, **other: str) -> StoreAccess:
     """A place of its own for a test, so that tests share a server and nothing else."""
     user = getattr(store, "user", "")
     known = {"user": user, "password": user, **other}
-    return Acces(url=store.url, graphe=f"{BASE}{name}", **known)
+    return StoreAccess(url=store.url, graph=f"{BASE}{name}", **known)
 
 
-def size(there: Acces, graphe: str) -> int:
-    with Client(there, QUICKLY) as client:
+def size(there: StoreAccess, graphe: str) -> int:
+    with StoreClient(there, QUICKLY) as client:
         return count(client, graphe)
 
 
-def known(there: Acces) -> list[Version]:
-    with Client(there, QUICKLY) as client:
+def known(there: StoreAccess) -> list[StoreVersion]:
+    with StoreClient(there, QUICKLY) as client:
         return versions(client)
 
 
@@ -128,7 +128,7 @@ def test_versions_are_kept_and_go(store: Store, folder: Path) -> None:
         if name != "r1":
             publish(folder, name, quads=quads(name))
         push(folder, there)
-    assert [(v.nom, bool(v.rangs)) for v in known(there)] == [
+    assert [(v.release, bool(v.ranks)) for v in known(there)] == [
         ("r4", True), ("r3", True), ("r2", False),
     ]  # fmt: skip
     assert size(there, f"{BASE}kept/r1") == size(there, f"{BASE}kept/r1/1") == 0
@@ -137,7 +137,7 @@ def test_versions_are_kept_and_go(store: Store, folder: Path) -> None:
     (folder / "current").symlink_to("releases/r3")
     assert push(folder, there).status == SERVED
     assert served(there) == ("r3", 1000)
-    assert [(v.nom, len(v.rangs)) for v in known(there)][:2] == [("r3", 1), ("r4", 1)]
+    assert [(v.release, len(v.ranks)) for v in known(there)][:2] == [("r3", 1), ("r4", 1)]
 
 
 def test_a_refusal_leaves_what_is_served(ox: Store, folder: Path) -> None:
@@ -173,7 +173,7 @@ def test_a_server_that_is_away_for_a_while(ox: Store, folder: Path) -> None:
 def test_a_server_that_drips(ox: Store, folder: Path) -> None:
     """Nobody waits longer than the limit for headers that never end."""
     enough = threading.Event()
-    limits = Limits(delays=(), whole=0.5, piece=PIECE)
+    limits = StoreLimits(delays=(), whole=0.5, piece=PIECE)
     with relaying(ox.port) as relay:
         there = own(relay, "drips")
         relay.faults = lambda number: dripping(enough) if number == 3 else None
@@ -204,7 +204,7 @@ def test_a_store_that_lost_what_it_had(ox: Store, folder: Path) -> None:
         relay.faults = lambda number: status(403) if number > 3 else None
         with pytest.raises(LodError):
             push(folder, there, limits=QUICKLY)
-        with Client(there, QUICKLY) as client:
+        with StoreClient(there, QUICKLY) as client:
             client.drop(f"{BASE}lost/r1")
         relay.heal()
         assert push(folder, there, limits=QUICKLY).status == LOADED
@@ -215,7 +215,7 @@ def test_a_served_graph_that_was_damaged(ox: Store, folder: Path) -> None:
     """A push of what is served looks whether it is whole, and adds what lacks."""
     there = own(ox, "damaged")
     push(folder, there)
-    with Client(there, QUICKLY) as client:
+    with StoreClient(there, QUICKLY) as client:
         client.drop(f"{BASE}damaged/r1")
     assert push(folder, there).status == LOADED
     assert served(there) == ("r1", 1000)
@@ -259,9 +259,12 @@ def test_a_killed_store_is_gone_on_with(folder: Path, tmp_path: Path) -> None:
 
 def test_two_pushes_of_one_folder(ox: Store, folder: Path) -> None:
     """The second is told to wait."""
-    from lod.base.durable import alone
+    from lod.base.durable import lock_folder
 
-    with alone(folder / "push", "lod push"), pytest.raises(LodError, match="another lod push"):
+    with (
+        lock_folder(folder / "push", "lod push"),
+        pytest.raises(LodError, match="another lod push"),
+    ):
         push(folder, own(ox, "two"))
 
 
@@ -304,24 +307,24 @@ def test_who_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file.write_text("machine store.test login lena password secret\ndefault login x password y\n")
     file.chmod(0o600)
     monkeypatch.setenv("HOME", str(tmp_path))
-    found = acces("https://store.test/ds", "--to", BASE)
-    assert (found.user, found.password, found.graphe) == ("lena", "secret", f"{BASE}release")
+    found = store_access("https://store.test/ds", "--to", BASE)
+    assert (found.user, found.password, found.graph) == ("lena", "secret", f"{BASE}release")
     assert "secret" not in repr(found)
-    assert acces("https://store.test/ds", "--to", BASE, user="max").user == "max"
-    assert acces("https://other.test/ds", "--to", BASE).user == ""
+    assert store_access("https://store.test/ds", "--to", BASE, user="max").user == "max"
+    assert store_access("https://other.test/ds", "--to", BASE).user == ""
     file.write_text("machine\n")
     with pytest.raises(UsageError, match="correct the file"):
-        acces("https://store.test/ds", "--to", BASE)
+        store_access("https://store.test/ds", "--to", BASE)
 
 
 def test_the_table_of_engines(ox: Store) -> None:
     """Every engine says how it is known, and one that hides is asked for."""
-    assert [*moteurs()] == ["oxigraph", "virtuoso", "fuseki", "graphdb", "qlever", "neptune"]
-    for row in moteurs().values():
+    assert [*engine_rows()] == ["oxigraph", "virtuoso", "fuseki", "graphdb", "qlever", "neptune"]
+    for row in engine_rows().values():
         assert row.essai and row.signature in ("", "basic", "digest", "bearer")
         assert {row.transaction, row.move} <= {"oui", "non", "?"}
-    with Client(own(ox, "x"), QUICKLY) as client:
-        assert client.moteur.nom == "oxigraph"
+    with StoreClient(own(ox, "x"), QUICKLY) as client:
+        assert client.engine.nom == "oxigraph"
     with pytest.raises(UsageError, match="give --engine, one of oxigraph, virtuoso"):
         recognised("nginx", "http://x/")
 
@@ -331,11 +334,11 @@ def test_pieces_are_in_a_lasting_order(folder: Path, ox: Store) -> None:
     release, sent = current(folder), []
     for name in ("order-a", "order-b"):
         taken: list[bytes] = []
-        with Client(own(ox, name), QUICKLY) as client:
+        with StoreClient(own(ox, name), QUICKLY) as client:
             run = Push(client, release, folder / "push", lambda text: None)
             run._deliver = lambda graphe, piece, taken=taken: taken.append(piece)
             for part in run._parts:
-                run._send(part, Etat("r1", part.staged))
+                run._send(part, PushState("r1", part.staged))
         sent.append(taken)
     assert sent[0] == sent[1] and len(sent[0]) >= 8
     assert max(map(len, sent[0])) <= PIECE

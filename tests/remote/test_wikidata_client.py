@@ -17,7 +17,7 @@ import SPARQLWrapper
 from lod import __version__
 from lod.base.errors import LodError, UsageError
 from lod.remote.http import within
-from lod.remote.wikidata.query_service import Client, Limits, Row, TooMuchError
+from lod.remote.wikidata.query_service import QueryLimits, QueryService, Row, TooMuchError
 from tests.support.endpoint import (
     BODY,
     EXCEPTION,
@@ -47,10 +47,10 @@ class Run:
         self.waits: list[float] = []
         self.said: list[str] = []
 
-    def client(self, today: date = JOUR, endpoint: str = "", **limits: Any) -> Client:
-        return Client(
+    def client(self, today: date = JOUR, endpoint: str = "", **limits: Any) -> QueryService:
+        return QueryService(
             endpoint or self.depot.base + "sparql", CONTACT, self.cache,
-            limits=Limits(**limits), sleep=self.waits.append, today=today,
+            limits=QueryLimits(**limits), sleep=self.waits.append, today=today,
             say=self.said.append, chance=Random(7),
         )  # fmt: skip
 
@@ -119,7 +119,7 @@ def test_the_request_says_who_asks_for_what(run: Run) -> None:
 def test_without_an_operator_nothing_is_asked(contact: str, tmp_path: Path) -> None:
     """The message names the setting and its file."""
     with pytest.raises(UsageError, match=r"give contact in lod\.toml"):
-        Client("https://query.wikidata.org/sparql", contact, tmp_path)
+        QueryService("https://query.wikidata.org/sparql", contact, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_without_an_operator_nothing_is_asked(contact: str, tmp_path: Path) -> N
 def test_an_endpoint_has_an_address(endpoint: str, tmp_path: Path) -> None:
     """Http or https, without a password."""
     with pytest.raises(UsageError, match=r"--endpoint '.*' is not an address"):
-        Client(endpoint, CONTACT, tmp_path)
+        QueryService(endpoint, CONTACT, tmp_path)
 
 
 def test_an_answer_is_kept_for_its_day(run: Run) -> None:
@@ -168,8 +168,8 @@ def test_only_other_days_are_tidied_away(run: Run) -> None:
 
 def test_the_day_is_that_of_the_run(tmp_path: Path) -> None:
     """Given, or today's."""
-    assert Client("http://a/", CONTACT, tmp_path, today=JOUR).jour == JOUR
-    assert Client("http://a/", CONTACT, tmp_path).jour in {date.today(), datetime.now().date()}
+    assert QueryService("http://a/", CONTACT, tmp_path, today=JOUR).day == JOUR
+    assert QueryService("http://a/", CONTACT, tmp_path).day in {date.today(), datetime.now().date()}
 
 
 # --- what is answered

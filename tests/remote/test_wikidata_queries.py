@@ -13,12 +13,12 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 from rdflib.plugins.sparql import prepareQuery
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.base.errors import LodError
-from lod.remote.wikidata import lookups as demandes
+from lod.remote.wikidata import lookups
 from lod.remote.wikidata.halving import halved
-from lod.remote.wikidata.item import Element, Naissance
-from lod.remote.wikidata.query_service import Client, Limits, TooMuchError
+from lod.remote.wikidata.item import BirthDay, WikidataItem
+from lod.remote.wikidata.query_service import QueryLimits, QueryService, TooMuchError
 from tests.support.endpoint import cut, limited, results
 from tests.support.engines import serving
 from tests.support.paths import SHARED
@@ -120,8 +120,8 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def client(endpoint: str, tmp_path: Path) -> Client:
-    return Client(endpoint, CONTACT, tmp_path, limits=Limits(delays=()))
+def client(endpoint: str, tmp_path: Path) -> QueryService:
+    return QueryService(endpoint, CONTACT, tmp_path, limits=QueryLimits(delays=()))
 
 
 @pytest.fixture
@@ -130,21 +130,26 @@ def depot() -> Iterator[Depot]:
         yield server
 
 
-def client_of(depot: Depot, folder: Path, *script: Answer) -> Client:
+def client_of(depot: Depot, folder: Path, *script: Answer) -> QueryService:
     """A client of a server that does what the script says."""
     depot.script = list(script)
-    return Client(depot.base, CONTACT, folder, limits=Limits(delays=()), sleep=lambda s: None)
+    return QueryService(
+        depot.base, CONTACT, folder, limits=QueryLimits(delays=()), sleep=lambda s: None
+    )
 
 
 def queries(depot: Depot) -> list[str]:
     return [request.form["query"][0] for request in depot.requests]
 
 
-TEXTS = {path.stem: demandes.texte(path.stem) for path in sorted(files.REQUETES.glob("*.rq"))}
+TEXTS = {
+    path.stem: lookups.query_text(path.stem)
+    for path in sorted(packaged.WIKIDATA_QUERIES.glob("*.rq"))
+}
 
 
 @pytest.mark.parametrize("nom", TEXTS)
-def test_each_file_runs_as_it_is(nom: str, client: Client) -> None:
+def test_each_file_runs_as_it_is(nom: str, client: QueryService) -> None:
     """In rdflib, Oxigraph and a server; it says what it asks, and needs no service of Wikidata."""
     text = TEXTS[nom]
     prepareQuery(text)
@@ -162,31 +167,31 @@ def test_there_is_a_file_for_each_question() -> None:
     }  # fmt: skip
 
 
-def test_every_identifier_of_every_item(client: Client) -> None:
+def test_every_identifier_of_every_item(client: QueryService) -> None:
     """Twins, doubles and what is no number, too: what they mean is not decided here. A value that
     nobody knows is none.
     """
-    assert demandes.identifiants(client, ["718926"]) == [
+    assert lookups.identifier_pairs(client, ["718926"]) == [
         ("Q12", "12"), ("Q14", "14"), ("Q14", "15"), ("Q14", "PA16"), ("Q15", "14"),
         (WHOLE, "718926"),
     ]  # fmt: skip
 
 
-def test_if_all_is_too_much_known_numbers_are_asked_for(client: Client, depot: Depot) -> None:
+def test_if_all_is_too_much_known_numbers_are_asked_for(client: QueryService, depot: Depot) -> None:
     """In batches of 150; what comes is the same."""
     rows = client.select(TEXTS["identifiants"])
     refs = [str(number) for number in range(400)]
     folder = client.cache / "other"
-    found = demandes.identifiants(client_of(depot, folder, cut(), results(rows)), refs)
-    assert found == demandes.identifiants(client, [])
+    found = lookups.identifier_pairs(client_of(depot, folder, cut(), results(rows)), refs)
+    assert found == lookups.identifier_pairs(client, [])
     asked = [text.partition("VALUES")[2].count('"') // 2 for text in queries(depot)]
     assert asked == [0, 150, 150, 100]
 
 
-def test_known_numbers_are_asked_of_a_real_server(client: Client) -> None:
+def test_known_numbers_are_asked_of_a_real_server(client: QueryService) -> None:
     """A value is a text, whatever is in it."""
-    text = demandes.texte(
-        "identifiants-connus", an=map(demandes.litteral, ["14", '"}', "99", "\\"])
+    text = lookups.query_text(
+        "identifiants-connus", an=map(lookups.literal_term, ["14", '"}', "99", "\\"])
     )
     assert {row["item"] for row in client.select(text)} == {WD + "Q14", WD + "Q15"}
 
@@ -197,7 +202,7 @@ def test_an_endpoint_without_identifiers_is_not_wikidata(
 ) -> None:
     """An empty list would look as if every link had gone."""
     with pytest.raises(LodError, match="no item bears P4123; is this Wikidata"):
-        demandes.identifiants(client_of(depot, tmp_path, *script), ["1"])
+        lookups.identifier_pairs(client_of(depot, tmp_path, *script), ["1"])
 
 
 def test_a_list_that_cannot_be_is_asked_for_again(depot: Depot, tmp_path: Path) -> None:
@@ -205,51 +210,51 @@ def test_a_list_that_cannot_be_is_asked_for_again(depot: Depot, tmp_path: Path) 
     row = {"item": WD + "Q1", "an": "1"}
     client = client_of(depot, tmp_path, results([]), results([row]))
     with pytest.raises(LodError, match="no item bears P4123"):
-        demandes.identifiants(client, ["1"])
-    assert demandes.identifiants(client, ["1"]) == [("Q1", "1")]
+        lookups.identifier_pairs(client, ["1"])
+    assert lookups.identifier_pairs(client, ["1"]) == [("Q1", "1")]
 
 
-def test_legislatures_have_one_item_each(client: Client) -> None:
+def test_legislatures_have_one_item_each(client: QueryService) -> None:
     """Those of the Fifth Republic; a number that two items claim is left out."""
-    assert demandes.legislatures(client) == TERMS
+    assert lookups.legislatures(client) == TERMS
 
 
-def test_deputies_of_legislatures(client: Client) -> None:
+def test_deputies_of_legislatures(client: QueryService) -> None:
     """All that is said of one, in one value; labels of each kind; deprecated seats do not count."""
-    assert demandes.deputes(client, TERMS) == [
-        Element(
-            qid="Q11", noms=frozenset({"Seulement Défaut"}),
-            naissances=frozenset({Naissance("1976-01-01", 9)}),
-            sieges=frozenset({(17, ""), (16, ""), (16, "Q5")}),
+    assert lookups.deputies_of(client, TERMS) == [
+        WikidataItem(
+            qid="Q11", names=frozenset({"Seulement Défaut"}),
+            births=frozenset({BirthDay("1976-01-01", 9)}),
+            seats=frozenset({(17, ""), (16, ""), (16, "Q5")}),
             groupes=frozenset({GDR, "Q30584989"}),
         ),
-        Element(
-            qid="Q12", noms=frozenset({"Only English"}), p4123=frozenset({"12"}),
-            naissances=frozenset({Naissance("1975-12-31", 11), Naissance("1976-02-01", 10)}),
-            sieges=frozenset({(17, "")}),
+        WikidataItem(
+            qid="Q12", names=frozenset({"Only English"}), p4123=frozenset({"12"}),
+            births=frozenset({BirthDay("1975-12-31", 11), BirthDay("1976-02-01", 10)}),
+            seats=frozenset({(17, "")}),
         ),
-        Element(
-            qid=WHOLE, noms=frozenset({"Pierre Dharréville", "Dharréville Pierre"}),
-            naissances=frozenset({Naissance("1975-06-15", 11)}), p4123=frozenset({"718926"}),
-            sieges=frozenset({(16, DISTRICT)}), groupes=frozenset({GDR}),
+        WikidataItem(
+            qid=WHOLE, names=frozenset({"Pierre Dharréville", "Dharréville Pierre"}),
+            births=frozenset({BirthDay("1975-06-15", 11)}), p4123=frozenset({"718926"}),
+            seats=frozenset({(16, DISTRICT)}), groupes=frozenset({GDR}),
         ),
     ]  # fmt: skip
-    [alone] = demandes.deputes(client, {16: SEIZE})[1:]
+    [alone] = lookups.deputies_of(client, {16: SEIZE})[1:]
     assert alone.qid == WHOLE
 
 
-def test_politicians_by_year_of_birth(client: Client) -> None:
+def test_politicians_by_year_of_birth(client: QueryService) -> None:
     """From its first instant to its last; with all their names and births."""
-    assert [found.qid for found in demandes.nes_en(client, [1975])] == ["Q12", "Q14", WHOLE]
-    autres = demandes.nes_en(client, [1976])
+    assert [found.qid for found in lookups.born_in(client, [1975])] == ["Q12", "Q14", WHOLE]
+    autres = lookups.born_in(client, [1976])
     assert [found.qid for found in autres] == ["Q11", "Q12"]
-    assert autres[0].noms == {"Seulement Défaut"} and autres[1].noms == {"Only English"}
-    both = demandes.nes_en(client, [1976, 1975, 1974, 1976])
+    assert autres[0].names == {"Seulement Défaut"} and autres[1].names == {"Only English"}
+    both = lookups.born_in(client, [1976, 1975, 1974, 1976])
     assert [found.qid for found in both] == ["Q11", "Q12", "Q14", WHOLE]
-    assert both[1].naissances == {Naissance("1975-12-31", 11), Naissance("1976-02-01", 10)}
-    assert both[2] == Element(
-        qid="Q14", noms=frozenset({"Hors Mandat"}), p4123=frozenset({"14", "15"}),
-        naissances=frozenset({Naissance("1975-01-01", 9)}),
+    assert both[1].births == {BirthDay("1975-12-31", 11), BirthDay("1976-02-01", 10)}
+    assert both[2] == WikidataItem(
+        qid="Q14", names=frozenset({"Hors Mandat"}), p4123=frozenset({"14", "15"}),
+        births=frozenset({BirthDay("1975-01-01", 9)}),
     )  # fmt: skip
 
 
@@ -261,7 +266,7 @@ def test_years_are_split_into_months(depot: Depot, tmp_path: Path) -> None:
         long = (fin - debut).days > 92 or debut.year == 1976
         (cut() if long and (fin - debut).days > 31 else results([]))(request)
 
-    assert demandes.nes_en(client_of(depot, tmp_path, quarterly), [1980, 1976]) == []
+    assert lookups.born_in(client_of(depot, tmp_path, quarterly), [1980, 1976]) == []
     spans = [days(text) for text in queries(depot)]
     answered = [(a, b) for a, b in spans if a.year == 1980 or (b - a).days <= 31]
     starts, ends = [a for a, _ in answered], [b for _, b in answered]
@@ -273,30 +278,30 @@ def test_years_are_split_into_months(depot: Depot, tmp_path: Path) -> None:
 
 def days(text: str) -> tuple[date, date]:
     """From which day, and before which, a query asks."""
-    first, second = (found[1:] for found in demandes.BOUND.findall(text))
+    first, second = (found[1:] for found in lookups.BOUND.findall(text))
     return date.fromisoformat(first), date.fromisoformat(second)
 
 
 def test_a_month_that_is_too_much_ends_the_run(depot: Depot, tmp_path: Path) -> None:
     """The message names it."""
     with pytest.raises(LodError, match=r"even for \(1975, 1\) alone; run the command again later"):
-        demandes.nes_en(client_of(depot, tmp_path, cut()), [1975])
+        lookups.born_in(client_of(depot, tmp_path, cut()), [1975])
     assert len(depot.requests) == 4
 
 
-def test_items_that_are_known(client: Client) -> None:
+def test_items_that_are_known(client: QueryService) -> None:
     """Each of them, also one of which nothing is said."""
-    found = demandes.elements(client, [WHOLE, "Q13", "Q999", "Q12"])
+    found = lookups.describe_items(client, [WHOLE, "Q13", "Q999", "Q12"])
     assert [element.qid for element in found] == ["Q12", "Q13", "Q999", WHOLE]
-    assert found[1] == Element(qid="Q13") and found[2] == Element(qid="Q999")
-    assert found[3].noms == {"Pierre Dharréville", "Dharréville Pierre"}
-    assert found[3].p4123 == {"718926"} and found[3].naissances == {Naissance("1975-06-15", 11)}
+    assert found[1] == WikidataItem(qid="Q13") and found[2] == WikidataItem(qid="Q999")
+    assert found[3].names == {"Pierre Dharréville", "Dharréville Pierre"}
+    assert found[3].p4123 == {"718926"} and found[3].births == {BirthDay("1975-06-15", 11)}
 
 
 def test_many_items_are_asked_for_in_batches(depot: Depot, tmp_path: Path) -> None:
     """Of 150, halved where that is too much, and not larger again; each item once."""
     client = client_of(depot, tmp_path, limited(40))
-    found = demandes.elements(client, [f"Q{n}" for n in range(1, 201)])
+    found = lookups.describe_items(client, [f"Q{n}" for n in range(1, 201)])
     assert [element.qid for element in found] == [f"Q{n}" for n in range(1, 201)]
     asked = [text.partition("VALUES")[2].partition("}")[0].count("wd:Q") for text in queries(depot)]
     assert asked == [150, 75, 37, 37, 37, 37, 37, 15]
@@ -307,34 +312,34 @@ def test_what_was_answered_before_a_failure_is_kept(depot: Depot, tmp_path: Path
     items = [f"Q{n}" for n in range(1, 401)]
     good = limited(150)
     with pytest.raises(LodError, match="403"):
-        demandes.elements(client_of(depot, tmp_path, good, good, saying(403)), items)
+        lookups.describe_items(client_of(depot, tmp_path, good, good, saying(403)), items)
     depot.requests.clear()
-    assert len(demandes.elements(client_of(depot, tmp_path, good), items)) == 400
+    assert len(lookups.describe_items(client_of(depot, tmp_path, good), items)) == 400
     assert len(depot.requests) == 1
 
 
 @pytest.mark.parametrize(
     "name", ["", "30334188", "Q0", "P31", "q1", "Q1 } #", "Q1\n", "Q" + "9" * 20]
 )
-def test_only_items_are_asked_for(name: str, client: Client) -> None:
+def test_only_items_are_asked_for(name: str, client: QueryService) -> None:
     """What people write into a table is not put into a query as it is."""
-    for question in (demandes.elements, demandes.redirections, demandes.faits):
+    for question in (lookups.describe_items, lookups.redirections, lookups.facts_about):
         with pytest.raises(LodError, match="is not an item of Wikidata; write Q and a number"):
             list(question(client, [name]))
     with pytest.raises(LodError, match="is not an item"):
-        demandes.deputes(client, {17: name})
+        lookups.deputies_of(client, {17: name})
 
 
-def test_merged_and_deleted_items(client: Client) -> None:
+def test_merged_and_deleted_items(client: QueryService) -> None:
     """Where one has gone, or that it is no more; what is as it was is absent."""
-    found = demandes.redirections(client, [WHOLE, "Q900", "Q999", "Q5"])
+    found = lookups.redirections(client, [WHOLE, "Q900", "Q999", "Q5"])
     assert found == {"Q900": "Q11", "Q999": None}
-    assert demandes.redirections(client, []) == {}
+    assert lookups.redirections(client, []) == {}
 
 
-def test_facts_that_people_ask_for(client: Client) -> None:
+def test_facts_that_people_ask_for(client: QueryService) -> None:
     """Values of the right kind, names in French where there are; births as precise as known."""
-    found = demandes.faits(client, [WHOLE, "Q11", "Q12", "Q13", "Q999"])
+    found = lookups.facts_about(client, [WHOLE, "Q11", "Q12", "Q13", "Q999"])
     assert [(f.qid, f.propriete, f.valeur, f.type, f.libelle) for f in found] == [
         ("Q11", "P569", "1976", "annee", ""),
         ("Q12", "P102", "Q3", "element", "A party"),
@@ -347,14 +352,14 @@ def test_facts_that_people_ask_for(client: Client) -> None:
         (WHOLE, "P569", "1975-06-15", "jour", ""),
         (WHOLE, "P856", "https://example.org/?a=1#b", "adresse", ""),
     ]
-    origin = (client.endpoint, client.jour.isoformat())
+    origin = (client.endpoint, client.day.isoformat())
     assert {(f.source, f.constat) for f in found} == {origin}
 
 
 def test_a_question_that_cannot_be_halved_ends_the_run(depot: Depot, tmp_path: Path) -> None:
     """With a message, not with a traceback."""
     with pytest.raises(LodError, match=r"cut after .* bytes; run the command again later"):
-        demandes.legislatures(client_of(depot, tmp_path, cut()))
+        lookups.legislatures(client_of(depot, tmp_path, cut()))
 
 
 def test_batches_lose_and_repeat_nothing() -> None:
@@ -387,6 +392,6 @@ def test_a_year_of_all_politicians(tmp_path: Path) -> None:
                 yield from born(row["qid"], f"{int(row['birth_year']):04}-01-01", 9)
 
     with serving(stored(quads(), tmp_path / "store")) as address:
-        found = demandes.nes_en(Client(address, CONTACT, tmp_path / "cache"), [1958])
+        found = lookups.born_in(QueryService(address, CONTACT, tmp_path / "cache"), [1958])
     assert {element.qid for element in found} == expected
-    assert all(element.noms and element.naissances for element in found)
+    assert all(element.names and element.births for element in found)

@@ -14,9 +14,9 @@ from openapi_spec_validator import validate
 from pyoxigraph import QuerySolutions, Store
 from werkzeug.test import Client
 
-from lod.publish.query_catalogue import requetes
+from lod.publish.query_catalogue import all_queries
 from lod.publish.release import current
-from lod.publish.search.parameters import parametres
+from lod.publish.search.parameters import parameters_for
 from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
 from lod.server.routes import openapi
@@ -110,7 +110,7 @@ def all_uids(served: Served, **args: str) -> list[str]:
 
 def test_every_parameter_is_held_against_sparql() -> None:
     """All that select questions; the others only order and turn pages."""
-    assert {p.nom for p in parametres("api")} - {"tri", "page", "taille"} == set(FILTRES)
+    assert {p.nom for p in parameters_for("api")} - {"tri", "page", "taille"} == set(FILTRES)
 
 
 @pytest.mark.parametrize("name", FILTRES)
@@ -151,7 +151,7 @@ def test_a_row_says_what_sparql_says(served: Served) -> None:
         assert {n: str(v) for n, v in row.items() if v is not None} == {
             n: term["value"] for n, term in binding.items()
         }
-        for name in openapi.ENTIERS:
+        for name in openapi.INTEGER_COLUMNS:
             assert row[name] is None or type(row[name]) is int
     assert (found["licence"], found["page"]) == (openapi.LICENCE["url"], 1)
     assert found["release"] == served.get("/sante")["release"]
@@ -179,13 +179,13 @@ def test_a_page_beyond_the_last_is_empty(served: Served) -> None:
 
 def test_every_cheap_query_is_a_table(served: Served) -> None:
     """JSON, CSV and SPARQL have the same rows; a costly one is not there."""
-    assert "questions" not in requetes() and len(openapi.publiees()) >= 28
-    for nom, requete in requetes().items():
+    assert "questions" not in all_queries() and len(openapi.published_queries()) >= 28
+    for nom, requete in all_queries().items():
         answer = served.client.get(f"/api/{nom}.csv")
-        if requete.couteuse:
+        if requete.why_costly:
             assert answer.status_code == 404
             continue
-        query = {"query": requete.texte, "format": "csv"}
+        query = {"query": requete.text, "format": "csv"}
         assert answer.data == served.client.get("/sparql", query_string=query).data, nom
         found = served.get(f"/api/{nom}.json")
         assert found["total"] == len(found["resultats"])
@@ -207,7 +207,7 @@ def test_the_description_is_valid(served: Served) -> None:
     said = served.get("/api/openapi.json")
     validate(said)
     assert said["openapi"] == "3.1.0"
-    assert len(said["paths"]) == 1 + 2 * (1 + len(openapi.publiees()))
+    assert len(said["paths"]) == 1 + 2 * (1 + len(openapi.published_queries()))
 
 
 def test_every_address_described_answers(served: Served) -> None:
@@ -231,7 +231,7 @@ def test_the_description_says_what_is_admitted(served: Served) -> None:
     """The parameters of the table, with their closed lists; the limits that are in force."""
     said = served.get("/api/openapi.json")
     described = said["paths"]["/api/questions.json"]["get"]["parameters"]
-    table = parametres("api")
+    table = parameters_for("api")
     assert [p["name"] for p in described] == [p.nom for p in table]
     assert [p["schema"].get("enum", []) for p in described] == [list(p.valeurs) for p in table]
     assert "10 s" in said["info"]["description"] and "1000000 lignes" in said["info"]["description"]
@@ -245,9 +245,12 @@ def test_the_page_for_people(served: Served) -> None:
     """It names every parameter, every column and every table; `/api` leads to it."""
     page = served.client.get("/api/")
     assert page.mimetype == "text/html"
-    names = [*(p.nom for p in parametres("api")), *openapi.columns(openapi.query_of_questions())]
+    names = [
+        *(p.nom for p in parameters_for("api")),
+        *openapi.columns(openapi.query_of_questions()),
+    ]
     assert all(f"<code>{name}</code>" in page.text for name in names)
-    assert all(f'href="{nom}.json"' in page.text for nom in openapi.publiees())
+    assert all(f'href="{nom}.json"' in page.text for nom in openapi.published_queries())
     assert served.client.get("/api").headers["Location"] == "/api/"
 
 
@@ -290,7 +293,7 @@ def test_an_answer_can_be_kept(served: Served, path: str) -> None:
 def test_the_query_of_the_questions_stands_alone(served: Served) -> None:
     """As it is in its file it can be run, and gives no row; what is chosen are terms."""
     text = openapi.query_of_questions()
-    assert openapi.MARQUE in text
+    assert openapi.PLACEHOLDER in text
     assert list(served.store.query(text)) == []  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="IRI"):
         openapi.chosen(["http://x/> } UNION { ?s ?p ?o"])

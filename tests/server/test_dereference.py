@@ -13,7 +13,7 @@ from werkzeug.test import Client
 
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.build_report import Bilan
+from lod.pipeline.build_report import BuildReport
 from lod.publish.release import current, manifest
 from lod.rdf.iris import KINDS
 from lod.rdf.store import open_store
@@ -21,7 +21,7 @@ from lod.rdf.vocab import QP
 from lod.server.common.problems import PROBLEMS
 from lod.server.routes.dereference import FORMS
 from lod.server.routes.problem_pages import rows
-from lod.website.rendering import typo
+from lod.website.rendering import typeset
 from tests.support import amo
 from tests.support.paths import BASE, CASES
 from tests.support.server_data import client_of, serving
@@ -30,7 +30,7 @@ WITHHELD = "QANR5L17QE90005"
 
 
 @pytest.fixture(scope="module")
-def client(mixture: tuple[Path, Bilan]) -> Iterator[Client]:
+def client(mixture: tuple[Path, BuildReport]) -> Iterator[Client]:
     with serving(mixture[0], workers=1) as server:
         yield client_of(server)
 
@@ -46,7 +46,7 @@ def documents(folder: Path) -> set[str]:
     return {iri.partition("#")[0] for iri in iris if iri.startswith(BASE)}
 
 
-def test_every_iri_leads_to_a_document(client: Client, mixture: tuple[Path, Bilan]) -> None:
+def test_every_iri_leads_to_a_document(client: Client, mixture: tuple[Path, BuildReport]) -> None:
     """Followed as a program that wants Turtle does, each answers 200."""
     published = documents(mixture[0])
     assert len(published) > 1000
@@ -65,7 +65,7 @@ def test_every_iri_leads_to_a_document(client: Client, mixture: tuple[Path, Bila
         assert answer.status_code == 200, iri
 
 
-def test_a_raw_record_is_served_as_text(client: Client, mixture: tuple[Path, Bilan]) -> None:
+def test_a_raw_record_is_served_as_text(client: Client, mixture: tuple[Path, BuildReport]) -> None:
     """Byte for byte, and never as a page: what a stranger wrote is not run in a browser."""
     raw = sorted((current(mixture[0]) / "sources").glob("*/*.txt"))
     for path in raw[:: len(raw) // 20]:
@@ -312,7 +312,7 @@ def test_each_problem_is_explained(client: Client) -> None:
         page = client.get(f"/{path}", headers={"Accept": "text/html"}, follow_redirects=True)
         assert (page.status_code, page.mimetype) == (200, "text/html")
         slug = path.rpartition("/")[2]
-        assert path == "problemes" or escape(typo(rows()[slug]["conseil"])) in page.text
+        assert path == "problemes" or escape(typeset(rows()[slug]["conseil"])) in page.text
     assert client.get("/problemes/inconnu").status_code == 404
     etag = client.get("/problemes/delai.ttl").headers["ETag"]
     again = client.get("/problemes/delai.ttl", headers={"If-None-Match": etag})

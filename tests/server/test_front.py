@@ -15,10 +15,10 @@ import zstandard
 from lod.server.common.request_response import Answer, Request
 from lod.server.engine.sandbox import CALLS, program
 from lod.server.front import listener
-from lod.server.front.access_log import Journal
+from lod.server.front.access_log import AccessLog
 from lod.server.front.cache import LARGEST, Cache
-from lod.server.front.content_coding import CODINGS, best
-from lod.server.front.rate_limit import BURST, CLIENTS, Rate, network, shortened
+from lod.server.front.content_coding import CODINGS, best_coding
+from lod.server.front.rate_limit import BURST, CLIENTS, RateLimit, network, shortened
 from tests.support.live import live
 from tests.support.patience import HANG
 from tests.support.server_data import Server, publish, serving
@@ -39,7 +39,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, log: io.StringIO) -> Iterat
     """A server with a log."""
     folder = tmp_path_factory.mktemp("front")
     publish(folder)
-    with serving(folder, journal=Journal(log)) as running:
+    with serving(folder, access_log=AccessLog(log)) as running:
         yield running
 
 
@@ -117,18 +117,18 @@ def test_who_has_it_is_told_so() -> None:
 def test_rate() -> None:
     """A client may burst, then asks at its rate; another one does not suffer; 0 is no limit."""
     now = [0.0]
-    rate = Rate(2.0, clock=lambda: now[0])
+    rate = RateLimit(2.0, clock=lambda: now[0])
     assert [rate.wait("192.0.2.1") for _ in range(2 * BURST)] == [0.0] * 2 * BURST
     assert rate.wait("192.0.2.1") == 0.5
     assert rate.wait("192.0.2.2") == 0.0
     now[0] = 0.5
     assert (rate.wait("192.0.2.1"), rate.wait("192.0.2.1")) == (0.0, 0.5)
-    assert [Rate(0).wait("192.0.2.1") for _ in range(1000)] == [0.0] * 1000
+    assert [RateLimit(0).wait("192.0.2.1") for _ in range(1000)] == [0.0] * 1000
 
 
 def test_rate_is_kept_in_bounded_memory() -> None:
     """A million addresses cost no more than some; an IPv6 client has one bucket for all of his."""
-    rate = Rate(1.0)
+    rate = RateLimit(1.0)
     for number in range(CLIENTS + 100):
         rate.wait(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}")
     assert len(rate._buckets) == CLIENTS
@@ -193,9 +193,9 @@ def decoded(coding: str, data: bytes) -> bytes:
 
 def test_the_coding_that_is_liked_best() -> None:
     """Quality decides, then our order; an unknown one is none."""
-    assert best("gzip, deflate, br, zstd") == "zstd"
-    assert best("gzip;q=1, zstd;q=0.5") == "gzip"
-    assert best("") is None and best("br") is None and best("gzip;q=0") is None
+    assert best_coding("gzip, deflate, br, zstd") == "zstd"
+    assert best_coding("gzip;q=1, zstd;q=0.5") == "gzip"
+    assert best_coding("") is None and best_coding("br") is None and best_coding("gzip;q=0") is None
 
 
 def test_one_line_a_request(server: Server, log: io.StringIO) -> None:
@@ -216,7 +216,7 @@ def test_one_line_a_request(server: Server, log: io.StringIO) -> None:
 def test_whole_addresses_only_if_asked() -> None:
     """An operator who must know may ask for them."""
     file = io.StringIO()
-    Journal(file, is_full=True).note(asking(), answer(), 1, 0.1)
+    AccessLog(file, is_full=True).note(asking(), answer(), 1, 0.1)
     assert json.loads(file.getvalue())["client"] == "192.0.2.1"
 
 

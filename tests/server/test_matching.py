@@ -6,77 +6,86 @@ from typing import Any
 
 import pytest
 
-from lod.reference.names import Accord
-from lod.server.reconciliation.batch import demande
-from lod.server.reconciliation.compare import COMPARAISONS, accord_libelles, verdict
-from lod.server.reconciliation.entities import Entite, Valeur, completees, deputes, entites
-from lod.server.reconciliation.entity_index import Index
-from lod.server.reconciliation.numbers import numero
-from lod.server.reconciliation.score import Candidat, candidats
-from lod.server.reconciliation.types import proprietes, types
+from lod.reference.names import NameMatch
+from lod.server.reconciliation.batch import read_query
+from lod.server.reconciliation.compare import COMPARERS, match_labels, verdict
+from lod.server.reconciliation.entities import (
+    Entity,
+    EntityValue,
+    completed_entities,
+    known_deputies,
+    read_entities,
+)
+from lod.server.reconciliation.entity_index import EntityIndex
+from lod.server.reconciliation.numbers import number_in
+from lod.server.reconciliation.score import ScoredEntity, rank_candidates
+from lod.server.reconciliation.types import entity_properties, entity_types
 from tests.support.misspelling import VARIANTES
 
 DHARREVILLE = "depute/PA718926"
 
 
 @pytest.fixture(scope="module")
-def index() -> Index:
+def index() -> EntityIndex:
     """Every deputy of legislatures 13 to 17, published, and one namesake who is not."""
-    published = [replace(entite, est_publiee=True) for entite in deputes().values()]
-    return Index([*published, MASSON])
+    published = [replace(entite, is_published=True) for entite in known_deputies().values()]
+    return EntityIndex([*published, MASSON])
 
 
-MASSON = Entite(  # of the eighth legislature; the tables begin with the thirteenth
+MASSON = Entity(  # of the eighth legislature; the tables begin with the thirteenth
     id="depute/PA0",
     type="depute",
-    noms=("Jean-Louis Masson",),
-    indices={"departement": (Valeur("57", ("Moselle",)),), "naissance": (Valeur("1947-03-25"),)},
-    est_publiee=False,
+    names=("Jean-Louis Masson",),
+    clues={
+        "departement": (EntityValue("57", ("Moselle",)),),
+        "naissance": (EntityValue("1947-03-25"),),
+    },
+    is_published=False,
 )
 MASSON_DU_VAR = "depute/PA346218"
 
 
-def found(index: Index, text: str, **properties: Any) -> list[Candidat]:
+def found(index: EntityIndex, text: str, **properties: Any) -> list[ScoredEntity]:
     """The candidates for one cell of a spreadsheet."""
     pairs = [{"pid": name, "v": value} for name, value in properties.items()]
-    asked = demande("q", {"query": text, "type": "depute", "properties": pairs})
-    own = index.identifiee(asked.texte, asked.types)
-    return candidats(asked, index.proches(asked), own.id if own else "")
+    asked = read_query("q", {"query": text, "type": "depute", "properties": pairs})
+    own = index.by_identifier(asked.text, asked.types)
+    return rank_candidates(asked, index.possible_entities(asked), own.id if own else "")
 
 
 @pytest.mark.parametrize("variant", VARIANTES)
 @pytest.mark.parametrize("seed", range(3))
-def test_two_hundred_names(index: Index, variant: str, seed: int) -> None:
+def test_two_hundred_names(index: EntityIndex, variant: str, seed: int) -> None:
     """Nobody is taken for another with certainty; the right one comes first."""
     make, first, certain = VARIANTES[variant]
     chance = random.Random(seed)
-    people = chance.sample(sorted(deputes().values(), key=lambda e: e.id), 200)
+    people = chance.sample(sorted(known_deputies().values(), key=lambda e: e.id), 200)
     right, sure, wrong = 0, 0, []
     for person in people:
-        cell = make(person.nom, chance)
+        cell = make(person.name, chance)
         [best, *_] = [*found(index, cell), None]
-        right += best is not None and best.entite.id == person.id
-        sure += best is not None and best.est_sur and best.entite.id == person.id
-        if best and best.est_sur and best.entite.id != person.id:
-            wrong.append((cell, person.nom, best.entite.nom))
+        right += best is not None and best.entity.id == person.id
+        sure += best is not None and best.is_certain and best.entity.id == person.id
+        if best and best.is_certain and best.entity.id != person.id:
+            wrong.append((cell, person.name, best.entity.name))
     print(f"{variant}, seed {seed}: first {right / 200:.3f}, certain {sure / 200:.3f}")
     assert not wrong
     assert right / 200 >= first and sure / 200 >= certain
 
 
-def test_a_property_makes_certain(index: Index) -> None:
+def test_a_property_makes_certain(index: EntityIndex) -> None:
     """Name and constituency, or birth, of every deputy: all certain, none wrong."""
     sure = 0
-    for person in deputes().values():
-        [born] = {v.cle for v in person.indices["naissance"]}
+    for person in known_deputies().values():
+        [born] = {v.key for v in person.clues["naissance"]}
         for properties in (
             {"naissance": born},
-            {"departement": person.indices["departement"][0].cle},
+            {"departement": person.clues["departement"][0].key},
         ):
-            [best, *_] = found(index, person.nom, **properties)
-            assert best.entite.id == person.id and not (best.est_sur and best.est_contredit)
-            sure += best.est_sur
-    assert sure / (2 * len(deputes())) >= 0.999
+            [best, *_] = found(index, person.name, **properties)
+            assert best.entity.id == person.id and not (best.is_certain and best.is_contradicted)
+            sure += best.is_certain
+    assert sure / (2 * len(known_deputies())) >= 0.999
 
 
 @pytest.mark.parametrize(
@@ -103,93 +112,101 @@ def test_a_property_makes_certain(index: Index) -> None:
      ("PA718926", {}, DHARREVILLE, False)],
 )  # fmt: skip
 def test_who_is_certain(
-    index: Index, text: str, properties: dict[str, Any], who: str, certain: bool
+    index: EntityIndex, text: str, properties: dict[str, Any], who: str, certain: bool
 ) -> None:
     """A name that others bear needs a property that tells them apart; a contradiction forbids."""
     if text == "PA718926":  # nothing is published of these but their names
-        assert index.identifiee(text) is None
+        assert index.by_identifier(text) is None
         return
     [best, *_] = found(index, text, **properties)
-    assert (best.entite.id, best.est_sur) == (who, certain)
+    assert (best.entity.id, best.is_certain) == (who, certain)
 
 
 def test_an_identifier_is_certain() -> None:
     """It names one entity, whatever that is called; beside another name it is not enough."""
-    known = Entite(id="depute/PA1", type="depute", noms=("Éva Petex",),
-                   valeurs={"uid": (Valeur("PA1"),), "wikidata": (Valeur("Q1"),)})  # fmt: skip
-    other = replace(known, id="depute/PA2", valeurs={"wikidata": (Valeur("Q2"),)})
-    index = Index([known, other])
+    known = Entity(
+        id="depute/PA1",
+        type="depute",
+        names=("Éva Petex",),
+        values={"uid": (EntityValue("PA1"),), "wikidata": (EntityValue("Q1"),)},
+    )
+    other = replace(known, id="depute/PA2", values={"wikidata": (EntityValue("Q2"),)})
+    index = EntityIndex([known, other])
     for text in ("PA1", "pa1", "Q1", "depute/PA1"):
         [best] = found(index, text)
-        assert (best.entite, best.est_sur, best.score) == (known, True, 100.0)
+        assert (best.entity, best.is_certain, best.score) == (known, True, 100.0)
     [best, rival] = found(index, "Éva Petex")
-    assert not best.est_sur and best.rivaux == rival.rivaux == 1
-    assert [c.est_sur for c in found(index, "Éva Petex", wikidata="Q2")] == [True, False]
-    assert [c.est_sur for c in found(index, "Luc Roy", wikidata="Q2")] == [False]
-    asked = demande("q", {"properties": [{"pid": "wikidata", "v": ["Q2"]}]})
-    [best] = candidats(asked, index.proches(asked))
-    assert (best.entite, best.est_sur) == (other, True)
+    assert not best.is_certain and best.rival_count == rival.rival_count == 1
+    assert [c.is_certain for c in found(index, "Éva Petex", wikidata="Q2")] == [True, False]
+    assert [c.is_certain for c in found(index, "Luc Roy", wikidata="Q2")] == [False]
+    asked = read_query("q", {"properties": [{"pid": "wikidata", "v": ["Q2"]}]})
+    [best] = rank_candidates(asked, index.possible_entities(asked))
+    assert (best.entity, best.is_certain) == (other, True)
 
 
 def test_what_is_not_published_is_no_candidate() -> None:
     """It is a namesake: who is published and has the same name is not certain."""
-    one = Entite(id="depute/PA1", type="depute", noms=("Luc Roy",))
-    [alone] = found(Index([one]), "Luc Roy")
-    [beside, *others] = found(Index([one, replace(one, id="x", est_publiee=False)]), "Luc Roy")
-    assert alone.est_sur and not beside.est_sur and not others
+    one = Entity(id="depute/PA1", type="depute", names=("Luc Roy",))
+    [alone] = found(EntityIndex([one]), "Luc Roy")
+    [beside, *others] = found(
+        EntityIndex([one, replace(one, id="x", is_published=False)]), "Luc Roy"
+    )
+    assert alone.is_certain and not beside.is_certain and not others
 
 
 def test_facts_of_the_tables_are_compared_and_not_published() -> None:
     """A published deputy gets the names and clues that the tables have, in a place of their own."""
-    published = Entite(id=DHARREVILLE, type="depute", noms=("P. Dharréville",))
-    complete = next(e for e in completees([published], deputes()) if e.id == DHARREVILLE)
-    assert complete.noms == ("P. Dharréville", "Pierre Dharréville")
-    assert complete.est_publiee and not complete.valeurs
-    assert complete.indices["naissance"] == (Valeur("1975-06-15"),)
+    published = Entity(id=DHARREVILLE, type="depute", names=("P. Dharréville",))
+    complete = next(
+        e for e in completed_entities([published], known_deputies()) if e.id == DHARREVILLE
+    )
+    assert complete.names == ("P. Dharréville", "Pierre Dharréville")
+    assert complete.is_published and not complete.values
+    assert complete.clues["naissance"] == (EntityValue("1975-06-15"),)
 
 
 @pytest.mark.parametrize(
     ("genre", "known", "said", "verdict_"),
-    [("jour", Valeur("1975-06-15"), "1975-06-15T00:00:00Z", True),
-     ("jour", Valeur("1975-06-15"), "15 juin 1975", True),
-     ("jour", Valeur("1975-06-15"), "1975-06-16", None),
-     ("jour", Valeur("1975-06-15"), "31 février 1975", None),
-     ("entier", Valeur("15"), "XVe", None),
-     ("entier", Valeur("15"), "15e législature", True),
-     ("entier", Valeur("15"), "16", False),
-     ("civilite", Valeur("Mme"), "Femme", True),
-     ("civilite", Valeur("Mme"), "Dr", None),
-     ("entite", Valeur("groupe/PO1", ("Les Républicains",)), "groupe/PO1", True),
-     ("entite", Valeur("groupe/PO1", ("Les Républicains",)), "PO1", True),
-     ("entite", Valeur("groupe/PO1", ("Les Républicains",)), "groupe les republicains", True),
-     ("entite", Valeur("groupe/PO1", ("Les Républicains",)), "Les Républicains - NUPES", None),
-     ("entite", Valeur("groupe/PO1", ("Les Républicains",)), "Socialistes", False),
-     ("texte", Valeur("2A", ("Corse-du-Sud",)), "Corse du Sud", True),
-     ("texte", Valeur("01", ("Ain",)), "1", True),
-     ("identifiant", Valeur("Q1"), "q1", True),
-     ("identifiant", Valeur("Q1"), "Q12", False)],
+    [("jour", EntityValue("1975-06-15"), "1975-06-15T00:00:00Z", True),
+     ("jour", EntityValue("1975-06-15"), "15 juin 1975", True),
+     ("jour", EntityValue("1975-06-15"), "1975-06-16", None),
+     ("jour", EntityValue("1975-06-15"), "31 février 1975", None),
+     ("entier", EntityValue("15"), "XVe", None),
+     ("entier", EntityValue("15"), "15e législature", True),
+     ("entier", EntityValue("15"), "16", False),
+     ("civilite", EntityValue("Mme"), "Femme", True),
+     ("civilite", EntityValue("Mme"), "Dr", None),
+     ("entite", EntityValue("groupe/PO1", ("Les Républicains",)), "groupe/PO1", True),
+     ("entite", EntityValue("groupe/PO1", ("Les Républicains",)), "PO1", True),
+     ("entite", EntityValue("groupe/PO1", ("Les Républicains",)), "groupe les republicains", True),
+     ("entite", EntityValue("groupe/PO1", ("Les Républicains",)), "Les Républicains - NUPES", None),
+     ("entite", EntityValue("groupe/PO1", ("Les Républicains",)), "Socialistes", False),
+     ("texte", EntityValue("2A", ("Corse-du-Sud",)), "Corse du Sud", True),
+     ("texte", EntityValue("01", ("Ain",)), "1", True),
+     ("identifiant", EntityValue("Q1"), "q1", True),
+     ("identifiant", EntityValue("Q1"), "Q12", False)],
 )  # fmt: skip
-def test_values(genre: Any, known: Valeur, said: str, verdict_: bool | None) -> None:
+def test_values(genre: Any, known: EntityValue, said: str, verdict_: bool | None) -> None:
     """Yes, no, or nobody knows: what cannot be read contradicts nothing."""
     assert verdict(genre, (known,), (said,)) is verdict_
     assert verdict(genre, (), (said,)) is None
-    assert {p.genre for p in proprietes().values()} <= set(COMPARAISONS)
+    assert {p.genre for p in entity_properties().values()} <= set(COMPARERS)
 
 
 @pytest.mark.parametrize(
     ("one", "two", "accord"),
-    [("Santé", "Santé", Accord.EXACT),
-     ("Ministère de l’Éducation nationale", "education nationale", Accord.PLIE),
-     ("1re circonscription de l’Ain", "Ain (1re circonscription)", Accord.PLIE),
-     ("Logement", "logement : aides et prêts", Accord.CONTENU),
-     ("Groupe", "groupe", Accord.PLIE),
-     ("", "", Accord.AUCUN),
-     ("…", "—", Accord.AUCUN),
-     ("Santé", "Sports", Accord.AUCUN)],
+    [("Santé", "Santé", NameMatch.EXACT),
+     ("Ministère de l’Éducation nationale", "education nationale", NameMatch.FOLDED),
+     ("1re circonscription de l’Ain", "Ain (1re circonscription)", NameMatch.FOLDED),
+     ("Logement", "logement : aides et prêts", NameMatch.CONTAINED),
+     ("Groupe", "groupe", NameMatch.FOLDED),
+     ("", "", NameMatch.NONE),
+     ("…", "—", NameMatch.NONE),
+     ("Santé", "Sports", NameMatch.NONE)],
 )  # fmt: skip
-def test_labels(one: str, two: str, accord: Accord) -> None:
+def test_labels(one: str, two: str, accord: NameMatch) -> None:
     """The words that make them, whatever their order and case."""
-    assert accord_libelles(one, two) is accord_libelles(two, one) is accord
+    assert match_labels(one, two) is match_labels(two, one) is accord
 
 
 @pytest.mark.parametrize(
@@ -203,8 +220,8 @@ def test_labels(one: str, two: str, accord: Accord) -> None:
 )  # fmt: skip
 def test_numbers(text: str, uid: str, is_number: bool) -> None:
     """A text that says anything but a number is a title."""
-    asked = numero(text)
-    assert (asked is not None and asked.designe(uid)) is is_number
+    asked = number_in(text)
+    assert (asked is not None and asked.may_be(uid)) is is_number
 
 
 def test_rows_become_entities() -> None:
@@ -212,6 +229,6 @@ def test_rows_become_entities() -> None:
     rows = [("b/x/1", "legislature", "15", ""), ("b/x/1", "nomAutre", "R.", ""),
             ("b/x/1", "nom", "Rural", ""), ("b/x/2", "legislature", "15", ""),
             ("b/x/1", "autre", "?", "")]  # fmt: skip
-    [entite] = entites(rows, types()["rubrique"], "b/")
-    assert (entite.id, entite.noms) == ("x/1", ("Rural", "R."))
-    assert entite.valeurs == {"legislature": (Valeur("15"),)}
+    [entite] = read_entities(rows, entity_types()["rubrique"], "b/")
+    assert (entite.id, entite.names) == ("x/1", ("Rural", "R."))
+    assert entite.values == {"legislature": (EntityValue("15"),)}

@@ -13,7 +13,7 @@ import uvloop
 
 from lod.server.common.problems import Problem
 from lod.server.engine.pool import QUEUE, Pool, Reader, Reply
-from lod.server.engine.worker import Limits
+from lod.server.engine.worker import WorkerLimits
 from tests.support.patience import HANG
 from tests.support.server_data import (
     COUNT,
@@ -63,7 +63,7 @@ def test_a_reader_cannot_open_a_socket(store: Path) -> None:
 @pytest.fixture
 def pool(store: Path) -> Iterator["Asked"]:
     """One reader and a spare, with small limits."""
-    limits = Limits(seconds=5, rows=50, size=20_000, memory=100 * 2**20)
+    limits = WorkerLimits(seconds=5, rows=50, size=20_000, memory=100 * 2**20)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         opened = Pool(store, workers=1, limits=limits)
         runner.run(opened.open())
@@ -135,7 +135,7 @@ def test_readers_end_with_the_front(store: Path) -> None:
     """A reader whose front is gone ends by itself."""
 
     async def leave() -> int:
-        reader = Reader(store, Limits())
+        reader = Reader(store, WorkerLimits())
         await reader.start()
         reader._out.close()
         return await asyncio.wait_for(reader._process.wait(), HANG)

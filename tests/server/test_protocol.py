@@ -10,9 +10,9 @@ from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, 
 from lod.server.common.accept import choose
 from lod.server.common.problems import PROBLEMS, Problem, slug_of
 from lod.server.common.request_response import Request
-from lod.server.engine.formats import GRAPHS, SOLUTIONS, named
+from lod.server.engine.formats import GRAPHS, SOLUTIONS, media_types_named
 from lod.server.engine.lexer import DOUBTS, calls_out, is_too_deep
-from lod.server.engine.row_counter import SYNTAXES, Rows
+from lod.server.engine.row_counter import SYNTAXES, RowCounter
 from lod.server.routes import protocol
 from tests.support.paths import SHARED
 from tests.support.server_data import free_port, publish, serving
@@ -127,7 +127,7 @@ def test_rows_are_counted(syntax: QueryResultsFormat, size: int) -> None:
     for n, text in enumerate(('},{"\n', 'a\\"},{\\', '<result>\n"')):
         store.add(Quad(NamedNode(f"urn:{n}"), NamedNode("urn:t"), Literal(text)))
     for query, expected in QUERIES.items():
-        rows, seen = Rows(SYNTAXES[syntax]), 0
+        rows, seen = RowCounter(SYNTAXES[syntax]), 0
         data = store.query(query).serialize(format=syntax)
         for start in range(0, len(data), size):
             seen = rows.add(data[start : start + size])
@@ -231,9 +231,9 @@ def test_not_acceptable(name: str, accept: str | None) -> None:
 
 def test_dataset() -> None:
     """A request that states one kind of graph states the whole dataset."""
-    query = protocol.to_run("ASK {}", [], "http://b/", None)
+    query = protocol.checked_query("ASK {}", [], "http://b/", None)
     assert (query.default_graphs, query.named_graphs) == (None, None)
-    query = protocol.to_run("ASK {}", [("named-graph-uri", "urn:g")], "http://b/", None)
+    query = protocol.checked_query("ASK {}", [("named-graph-uri", "urn:g")], "http://b/", None)
     assert (query.default_graphs, query.named_graphs) == ([], ["urn:g"])
 
 
@@ -241,7 +241,7 @@ def test_the_tag_names_all_that_the_answer_depends_on() -> None:
     """Another release, dataset or form has another tag; what may change has none."""
 
     def tag(release: str = "r", accept: str = "*/*", text: str = "ASK {}", *more: object) -> object:
-        return protocol.tag(release, protocol.to_run(text, list(more), "http://b/", accept))
+        return protocol.tag(release, protocol.checked_query(text, list(more), "http://b/", accept))
 
     graph = ("default-graph-uri", "urn:g")
     tags = [tag(), tag("s"), tag("r", "text/csv"), tag("r", "*/*", "ASK {} "),
@@ -259,7 +259,7 @@ def test_problems() -> None:
         "requete-invalide",
         "erreur-interne",
     )
-    assert named("nonsense") == (None, None)
+    assert media_types_named("nonsense") == (None, None)
 
 
 def w3c_quads() -> list[Quad]:

@@ -19,14 +19,14 @@ from jsonschema import Draft202012Validator
 from reconciler import reconcile
 from werkzeug.test import Client
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.base.settings import Settings
 from lod.build import build
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from lod.server.reconciliation import batch as demandes
-from lod.server.reconciliation.batch import LOT, DemandeError, demande
-from lod.server.reconciliation.types import QUESTION, proprietes, types
+from lod.server.reconciliation.batch import BATCH_SIZE, ReconciliationError, read_query
+from lod.server.reconciliation.types import QUESTION, entity_properties, entity_types
 from lod.server.routes import reconcile as service
 from tests.support.misspelling import VARIANTES
 from tests.support.paths import BASE, REAL, SHARED, TESTS
@@ -53,14 +53,14 @@ def valid(name: str, said: Any) -> Any:
 
 def test_the_table_names_queries_and_types() -> None:
     """Each type has a query that gives the columns that are read, each entity a type."""
-    for kind in types().values():
-        assert "?entite ?propriete ?valeur ?nom WHERE" in kind.requete
+    for kind in entity_types().values():
+        assert "?entite ?propriete ?valeur ?nom WHERE" in kind.query
         assert {*kind.decrit, *kind.departage, *kind.confirme} <= set(kind.proprietes)
-    assert {p.de for p in proprietes().values()} - {""} <= set(types())
-    assert {p.genre == "entite" for p in proprietes().values() if p.de} == {True}
-    used = {name for kind in types().values() for name in kind.proprietes}
-    assert used == set(proprietes())
-    assert {path.stem for path in files.RECONCILIATION.glob("*.rq")} == set(types())
+    assert {p.de for p in entity_properties().values()} - {""} <= set(entity_types())
+    assert {p.genre == "entite" for p in entity_properties().values() if p.de} == {True}
+    used = {name for kind in entity_types().values() for name in kind.proprietes}
+    assert used == set(entity_properties())
+    assert {path.stem for path in packaged.RECONCILIATION.glob("*.rq")} == set(entity_types())
 
 
 # ---- what is asked
@@ -84,10 +84,10 @@ def test_the_table_names_queries_and_types() -> None:
 def test_what_cannot_be_asked(said: Any, told: str) -> None:
     """The message says what can; the schema of a batch has nothing for it either."""
     if told == "ni|liste":  # an empty object says nothing, beside a text
-        assert demande("q", said).proprietes == ()
+        assert read_query("q", said).properties == ()
         return
-    with pytest.raises(DemandeError, match=told):
-        demande("q", said)
+    with pytest.raises(ReconciliationError, match=told):
+        read_query("q", said)
 
 
 JSON = st.recursive(
@@ -110,11 +110,17 @@ JSON = st.recursive(
 def test_whatever_is_asked(said: Any) -> None:
     """A query, or what is wrong with it: nothing else comes of any JSON."""
     try:
-        asked = demande("q", said)
-    except DemandeError:
+        asked = read_query("q", said)
+    except ReconciliationError:
         return
-    assert 1 <= asked.limite <= demandes.MAXIMUM and asked.rigueur in ("any", "all", "should")
-    assert set(asked.types) <= set(types()) and {*dict(asked.proprietes)} <= set(proprietes())
+    assert 1 <= asked.limit <= demandes.MOST_CANDIDATES and asked.strictness in (
+        "any",
+        "all",
+        "should",
+    )
+    assert set(asked.types) <= set(entity_types()) and {*dict(asked.properties)} <= set(
+        entity_properties()
+    )
 
 
 def test_what_is_asked() -> None:
@@ -126,16 +132,18 @@ def test_what_is_asked() -> None:
             {"pid": "groupe", "v": {"id": "groupe/PO1", "name": "GDR"}},
         ],
     }  # fmt: skip
-    asked = demande("q", said)
-    assert (asked.civilite, asked.nom, asked.limite) == ("M.", "Pierre Dharréville", 5)
-    assert asked.attendues == {
+    asked = read_query("q", said)
+    assert (asked.civility, asked.name, asked.limit) == ("M.", "Pierre Dharréville", 5)
+    assert asked.expected == {
         "civilite": ("M.",), "legislature": ("15", "16"), "groupe": ("groupe/PO1", "GDR"),
     }  # fmt: skip
-    assert asked.admet("question") and not demande("q", said | {"type_strict": "any"}).admet("x")
+    assert asked.admits("question") and not read_query("q", said | {"type_strict": "any"}).admits(
+        "x"
+    )
     both = {"query": "a", "type": ["depute", "groupe"]}
-    assert demande("q", both).admet("groupe")
-    assert not demande("q", both | {"type_strict": "all"}).admet("groupe")
-    assert demande("q", {"query": "a", "limit": 1e6}).limite == demandes.MAXIMUM
+    assert read_query("q", both).admits("groupe")
+    assert not read_query("q", both | {"type_strict": "all"}).admits("groupe")
+    assert read_query("q", {"query": "a", "limit": 1e6}).limit == demandes.MOST_CANDIDATES
 
 
 # ---- the server
@@ -171,7 +179,7 @@ def test_the_manifest(client: Client) -> None:
     """What the service says of itself leads to what there is."""
     said = valid("manifeste", client.get(PATH).json)
     assert (said["versions"], said["identifierSpace"]) == (["0.2"], BASE)
-    assert [kind["id"] for kind in said["defaultTypes"]] == list(types())
+    assert [kind["id"] for kind in said["defaultTypes"]] == list(entity_types())
     for part in (*said["suggest"].values(), said["extend"]["propose_properties"]):
         address = (part["service_url"] + part["service_path"]).removeprefix(BASE)
         assert client.get(f"/{address}?prefix=a&type=depute").status_code == 200
@@ -269,7 +277,7 @@ def test_suggestions(client: Client) -> None:
     assert suggested("entity", prefix="") == []
     assert [kind["id"] for kind in suggested("type", prefix="dép")] == ["depute"]
     assert [p["id"] for p in suggested("property", prefix="naissance")] == ["naissance"]
-    assert len(suggested("property", prefix="")) == len(proprietes())
+    assert len(suggested("property", prefix="")) == len(entity_properties())
 
 
 def test_extension(client: Client) -> None:
@@ -296,7 +304,7 @@ def test_extension(client: Client) -> None:
 
 def test_proposals(client: Client) -> None:
     """The properties of each type, as many as wanted."""
-    for kind in types().values():
+    for kind in entity_types().values():
         answer = client.get(f"{PATH}/extend/propose?type={kind.id}")
         said = valid("propositions", answer.json)
         assert [p["id"] for p in said["properties"]] == list(kind.proprietes)
@@ -351,9 +359,9 @@ def test_bounds(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def status(**form: Any) -> int:
         return client.post(PATH, data={k: json.dumps(v) for k, v in form.items()}).status_code
 
-    lot = {str(n): {"query": "santé", "type": "rubrique"} for n in range(LOT)}
+    lot = {str(n): {"query": "santé", "type": "rubrique"} for n in range(BATCH_SIZE)}
     assert (status(queries=lot), status(queries=lot | {"more": {"query": "x"}})) == (200, 413)
-    ids = [f"depute/PA{n}" for n in range(demandes.IDS)]
+    ids = [f"depute/PA{n}" for n in range(demandes.MOST_IDS)]
     assert status(extend={"ids": ids, "properties": []}) == 200
     assert status(extend={"ids": [*ids, "x"], "properties": []}) == 413
     assert status(queries={"a": {"query": "x " * 100_000}}) == 200
@@ -369,9 +377,9 @@ def test_bounds(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_entity_is_of_its_type(vies: Path) -> None:
     """The query of a type gives what is of that type: no reason of a withdrawal is a heading."""
     store = open_store(current(vies) / "store")
-    for kind in types().values():
+    for kind in entity_types().values():
         if kind.id != QUESTION:
-            found = {row["entite"] for row in select(store, kind.requete)}
+            found = {row["entite"] for row in select(store, kind.query)}
             assert found and all(f"/{kind.id}/" in iri for iri in found), kind.id
 
 
@@ -449,7 +457,7 @@ def test_real_names(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Two hundred deputies of the 17th legislature, as a table of others spells them, by HTTP."""
     folder = tmp_path_factory.mktemp("amo")
     archive = REAL / "amo/acteurs-organes-L17.json.zip"
-    build([files.SAMPLE], folder, Settings(), jobs=2, sample=True, reference=[archive])
+    build([packaged.SAMPLE], folder, Settings(), jobs=2, sample=True, reference=[archive])
     with (SHARED / "data/wikidata/deputes-wikidata.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["legislature"] == "17"]
     chance = random.Random(17)
@@ -463,10 +471,10 @@ def test_real_names(tmp_path_factory: pytest.TempPathFactory) -> None:
         for variant, (make, first, certain) in VARIANTES.items():
             cells = {row["acteurRef"]: make(row["nom_complet"], chance) for row in rows}
             results: dict[str, Any] = {}
-            for start in range(0, 200, LOT):
+            for start in range(0, 200, BATCH_SIZE):
                 lot = {
                     ref: {"query": cells[ref], "type": "depute"}
-                    for ref in [*cells][start : start + LOT]
+                    for ref in [*cells][start : start + BATCH_SIZE]
                 }
                 results |= ask(client, **lot)
             right = sum(bool(r) and r[0]["id"] == f"depute/{ref}" for ref, r in results.items())

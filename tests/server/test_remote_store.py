@@ -24,9 +24,9 @@ from pyoxigraph import (
 from lod.publish.release import current
 from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
-from lod.remote.stores.credentials import Acces
+from lod.remote.stores.credentials import StoreAccess
 from lod.remote.stores.push import push
-from lod.server.engine.worker import Limits
+from lod.server.engine.worker import WorkerLimits
 from tests.support.engines import Table, by_oxigraph, value
 from tests.support.patience import wait_for
 from tests.support.relay import Fault, Relais, dead, dripping, relaying, saying, status
@@ -82,8 +82,8 @@ def store(
 @pytest.fixture(scope="module")
 def server(store: Store, sample: Path) -> Iterator[Server]:
     """A server of the sample that asks the store."""
-    limits = Limits(seconds=5)
-    with serving(sample, limits=limits, workers=1, acces=store.acces(LOCAL)) as found:
+    limits = WorkerLimits(seconds=5)
+    with serving(sample, limits=limits, workers=1, store_access=store.acces(LOCAL)) as found:
         yield found
 
 
@@ -174,11 +174,13 @@ def test_limits_hold(store: Store, server: Server, sample: Path) -> None:
         assert str(ROWS) in everything.body.decode()
     else:
         assert everything.status == 200 and everything.body.count(b"\n") > 50_000
-    for limits in (Limits(rows=100), Limits(size=10_000)):
-        with serving(sample, limits=limits, workers=1, acces=store.acces(LOCAL)) as small:
+    for limits in (WorkerLimits(rows=100), WorkerLimits(size=10_000)):
+        with serving(sample, limits=limits, workers=1, store_access=store.acces(LOCAL)) as small:
             assert problem(served(small, query + " LIMIT 1500")) == (413, "reponse-trop-grande")
     crossed = CROSS.replace("<urn:rang>", "qp:numero")
-    with serving(sample, limits=Limits(seconds=1), workers=1, acces=store.acces(LOCAL)) as hasty:
+    with serving(
+        sample, limits=WorkerLimits(seconds=1), workers=1, store_access=store.acces(LOCAL)
+    ) as hasty:
         assert problem(served(hasty, crossed)) == (504, "delai")
         assert table(served(hasty, "SELECT (1 AS ?n) {}"))[1] == [("1",)], (
             "the next one is answered"
@@ -195,12 +197,12 @@ def ox() -> Iterator[Store]:
 def relayed(ox: Store, tmp_path: Path) -> Iterator[tuple[Relais, Server]]:
     """A small release on a store, a relay before it, and a server that asks through that."""
     publish(tmp_path, "r1", quads=quads("r1"))
-    there = Acces(url=ox.url, graphe=f"{BASE}{tmp_path.name}")
+    there = StoreAccess(url=ox.url, graph=f"{BASE}{tmp_path.name}")
     push(tmp_path, there)
     with relaying(ox.port) as relay:
-        asked = Acces(url=relay.url, graphe=there.graphe, engine="oxigraph")
-        limits = Limits(seconds=2)
-        with serving(tmp_path, limits=limits, workers=1, acces=asked) as server:
+        asked = StoreAccess(url=relay.url, graph=there.graph, engine="oxigraph")
+        limits = WorkerLimits(seconds=2)
+        with serving(tmp_path, limits=limits, workers=1, store_access=asked) as server:
             yield relay, server
 
 
@@ -253,9 +255,9 @@ def test_a_release_is_followed_once_it_is_there(
 ) -> None:
     """Old site and old answers until the push is done, also for a server that starts meanwhile."""
     monkeypatch.setattr("lod.server.engine.current_release.RETRY", 0.2)
-    there = Acces(url=ox.url, graphe=f"{BASE}followed")
+    there = StoreAccess(url=ox.url, graph=f"{BASE}followed")
     publish(tmp_path, "r1", quads=quads("r1"))
-    with serving(tmp_path, workers=1, acces=there) as server:
+    with serving(tmp_path, workers=1, store_access=there) as server:
         assert problem(served(server, COUNT)) == (503, "moteur-sans-version")
         push(tmp_path, there)
         wait_for(lambda: served(server, COUNT).status == 200, 30, lambda: "it is not found")
@@ -264,7 +266,7 @@ def test_a_release_is_followed_once_it_is_there(
             time.sleep(0.25)
             assert b"Accueil r1" in server.ask("/").body
             assert table(served(server, COUNT))[1] == [("1000",)]
-        with serving(tmp_path, workers=1, acces=there) as late:
+        with serving(tmp_path, workers=1, store_access=there) as late:
             assert b"Accueil r1" in late.ask("/").body
             assert table(served(late, COUNT))[1] == [("1000",)]
         push(tmp_path, there)
@@ -275,12 +277,12 @@ def test_a_release_is_followed_once_it_is_there(
 def test_nobody_sees_the_password(ox: Store, tmp_path: Path) -> None:
     """It is in no argument of a process, which all on the machine can read, and in no answer."""
     publish(tmp_path, "r1", quads=quads("r1"))
-    there = Acces(url=ox.url, graphe=f"{BASE}secret", user="lena", password="s3cr3t")
+    there = StoreAccess(url=ox.url, graph=f"{BASE}secret", user="lena", password="s3cr3t")
     push(tmp_path, there)
-    with serving(tmp_path, workers=1, acces=there) as server:
+    with serving(tmp_path, workers=1, store_access=there) as server:
         assert table(served(server, COUNT))[1] == [("1000",)]
         release = server.front.releases.current
-        assert release and release.distant
-        for pid in release.distant.pids():
+        assert release and release.remote_pool
+        for pid in release.remote_pool.pids():
             assert b"s3cr3t" not in Path(f"/proc/{pid}/cmdline").read_bytes()
         assert b"s3cr3t" not in orjson.dumps(json.loads(server.ask("/sante").body))

@@ -17,7 +17,7 @@ from SPARQLWrapper import JSON, SPARQLWrapper
 from werkzeug.test import Client, TestResponse
 
 from lod.server.engine.pool import Pool
-from lod.server.engine.worker import Limits
+from lod.server.engine.worker import WorkerLimits
 from lod.server.routes.dereference import FORMS
 from lod.server.routes.endpoint import METHODS
 from tests.support.patience import patience, wait_for
@@ -45,7 +45,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with two readers; queries get two seconds."""
     folder = tmp_path_factory.mktemp("out")
     publish(folder)
-    with serving(folder, limits=Limits(seconds=2), workers=2) as running:
+    with serving(folder, limits=WorkerLimits(seconds=2), workers=2) as running:
         yield running
 
 

@@ -15,17 +15,17 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from lod.base import packaged as files
-from lod.base.output_tree import Site
-from lod.publish.query_catalogue import autonomes, query_text
+from lod.base import packaged
+from lod.base.output_tree import OutputTree
+from lod.publish.query_catalogue import query_text, standalone_queries
 from lod.publish.release import current
 from lod.rdf.vocab import PREFIXES
-from lod.server.common import csp as policy
+from lod.server.common import csp
 from lod.server.engine import preview as apercu
 from lod.server.engine.preview import COLUMNS, LONGEST, ROWS
-from lod.server.engine.worker import Limits
-from lod.website.rendering import Contexte
-from lod.website.sparql_page import write_interrogation
+from lod.server.engine.worker import WorkerLimits
+from lod.website.rendering import PageContext
+from lod.website.sparql_page import write_sparql_page
 from tests.support.live import live
 from tests.support.programs import HERE, MODULES, need, output
 from tests.support.server_data import BASE, CROSS, Answer, Server, publish, serving
@@ -61,7 +61,7 @@ def data() -> list[Quad]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("page")
     publish(folder, quads=data())
-    with serving(folder, limits=Limits(seconds=5, rows=ROWS + 4)) as running:
+    with serving(folder, limits=WorkerLimits(seconds=5, rows=ROWS + 4)) as running:
         yield running
 
 
@@ -121,7 +121,7 @@ def asked(server: Server, query: str, status: int = 200, **more: str) -> Page:
     """Ask as a browser does; the page is ours, and has no code."""
     got = server.ask(f"/sparql?{urlencode({'query': query, **more})}", Accept=BROWSER)
     assert (got.status, got.type) == (status, "text/html"), got.body[:300]
-    assert got.headers["content-security-policy"] == policy.written(policy.PAGES)
+    assert got.headers["content-security-policy"] == csp.header_value(csp.PAGES)
     assert int(got.headers["content-length"]) == len(got.body)
     page = Page(got)
     assert "script" not in page.tags and "img" not in page.tags and "54439" not in page.text
@@ -290,7 +290,7 @@ def test_the_policy_of_the_editor(server: Server) -> None:
     """Its page alone may run scripts and ask, and both of this site only."""
     for path in ("/sparql.html", "/sparql"):
         said = server.ask(path, Accept=BROWSER).headers["content-security-policy"]
-        assert said == policy.written(policy.EDITOR)
+        assert said == csp.header_value(csp.EDITOR)
         assert "unsafe" not in said and "script-src 'self';" in said
         assert "connect-src 'self'" in said and "http" not in said
 
@@ -302,7 +302,7 @@ def test_the_page_without_its_editor(sample: Path) -> None:
     """All examples are forms that work; what the page says of our terms is ours."""
     page = (current(sample) / "site" / "sparql.html").read_text("utf-8")
     forms = re.findall(r'<form class="exemple-sparql" data-nom="([\w-]+)"', page)
-    assert sorted(forms) == sorted(autonomes())
+    assert sorted(forms) == sorted(standalone_queries())
     said = re.search(r'<script type="application/json" id="donnees">(.*?)</script>', page)
     assert said
     known = json.loads(said[1])
@@ -317,16 +317,16 @@ def test_scripts_of_others_are_part_of_a_release(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool
 ) -> None:
     """With them, they and their licence are what the release is named after; without, all goes."""
-    monkeypatch.setattr(files, "VENDOR", tmp_path)
-    before = files.published()
-    rows = files.vendored() if is_there else []
+    monkeypatch.setattr(packaged, "VENDOR", tmp_path)
+    before = packaged.published()
+    rows = packaged.vendored() if is_there else []
     for row in rows:
         row.path.parent.mkdir(parents=True, exist_ok=True)
         row.path.write_text("x")
-    names = [path.name for path in files.published()[len(before) :]]
+    names = [path.name for path in packaged.published()[len(before) :]]
     assert names == (["yasgui.min.js", "yasgui.min.css", "yasgui.txt"] if is_there else [])
-    contexte = Contexte(Site(tmp_path / "site"), BASE, "", date(2026, 7, 1), False, {}, {})
-    write_interrogation(contexte, Store())
+    contexte = PageContext(OutputTree(tmp_path / "site"), BASE, "", date(2026, 7, 1), False, {}, {})
+    write_sparql_page(contexte, Store())
     here = sorted(path.name for path in (tmp_path / "site" / "static").rglob("*.*"))
     assert here == (["LICENCE.txt", "yasgui.min.css", "yasgui.min.js"] if is_there else [])
     page = (tmp_path / "site" / "sparql.html").read_text("utf-8")
@@ -337,7 +337,7 @@ def test_scripts_of_others_are_part_of_a_release(
 @pytest.mark.tool
 def test_in_a_browser(sample: Path) -> None:
     """An example runs, a link opens it again, the keyboard will do; nothing leaves this site."""
-    if not files.scripts():
+    if not packaged.scripts():
         need("lod.remote.npm")  # python -m lod.remote.npm
     if not (MODULES / "playwright-core").is_dir():
         need(MODULES / "playwright-core")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
-from lod.pipeline.convert import Publie, convert
+from lod.pipeline.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import PREFIXES
@@ -31,7 +31,7 @@ def test_case(case: Path, iris: Iris, request: pytest.FixtureRequest) -> None:
     [source] = case.glob("source.*")
     path = source.relative_to(case.parent.parent).as_posix()
     fate = convert(Record(path, path, source.read_bytes()), iris)
-    if isinstance(fate, Publie):
+    if isinstance(fate, Accepted):
         graph = Graph(bind_namespaces="none")
         for prefix, namespace in PREFIXES.items():
             graph.bind(prefix, namespace)

@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lod.base.tabular import csv_line
-from lod.pipeline.convert import Publie, Rejete, convert, lot, settle
+from lod.pipeline.convert import Accepted, Rejected, convert, convert_batch, settle
 from lod.pipeline.csv_rows import csv_row
-from lod.pipeline.reference_data import Tables
+from lod.pipeline.reference_data import ReferenceData
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
-from lod.sources.forms import Lecture, Record, lecture
+from lod.sources.forms import ReadOutcome, Record, read_outcome
 from tests.support.paths import CASES
 
 SOURCES = sorted(CASES.glob("*/[!b]*/source.*"))
@@ -38,7 +38,7 @@ PIECES = (
     b"1er janvier 2020", b"page : 12", b"x" * 9_000, b"<question>", b"</question>",
 )  # fmt: skip
 ENCODINGS = ("utf-8-sig", "utf-16", "cp1252", "latin-1", "utf-32")
-kept: list[tuple[Lecture, ...]] = []  # some that were published, for the shapes
+kept: list[tuple[ReadOutcome, ...]] = []  # some that were published, for the shapes
 counted: Counter[str] = Counter()
 
 
@@ -123,22 +123,22 @@ def bend(value: Any, draw: st.DrawFn) -> None:
 @given(st.lists(mutated(), min_size=1, max_size=3))
 def test_mutated_records_bring_no_traceback(inputs: list[bytes]) -> None:
     """Each record has one of two fates, alone and beside others of the same question."""
-    read = [lecture(Record(f"{n}", f"{n}", data)) for n, data in enumerate(inputs)]
-    groups: dict[str, list[Lecture]] = {}
+    read = [read_outcome(Record(f"{n}", f"{n}", data)) for n, data in enumerate(inputs)]
+    groups: dict[str, list[ReadOutcome]] = {}
     for one in read:
         assert bool(one.reading) != bool(one.findings)
         if one.reading:
             groups.setdefault(one.reading.question.uid, []).append(one)
-    fates = [settle(tuple(group), IRIS, Tables()) for group in groups.values()]
-    settled = [one for fate in fates for one in fate.lectures]
+    fates = [settle(tuple(group), IRIS, ReferenceData()) for group in groups.values()]
+    settled = [one for fate in fates for one in fate.outcomes]
     assert len(settled) + sum(not one.reading for one in read) == len(inputs)
     for fate in fates:
-        assert isinstance(fate, Publie)
+        assert isinstance(fate, Accepted)
         ntriples(fate.triples())
         csv_line(csv_row(fate.question, IRIS))
     counted["published"] += len(settled)
     counted["rejected"] += len(inputs) - len(settled)
-    kept.extend(fate.lectures for fate in fates if len(kept) < 250)
+    kept.extend(fate.outcomes for fate in fates if len(kept) < 250)
 
 
 def test_both_fates_were_common() -> None:
@@ -147,9 +147,9 @@ def test_both_fates_were_common() -> None:
         test_mutated_records_bring_no_traceback()
     total = sum(counted.values())
     assert min(counted["published"], counted["rejected"]) > total / 10, counted
-    made = lot(kept, IRIS, Tables())
+    made = convert_batch(kept, IRIS, ReferenceData())
     assert len(made.fates) == len(kept)
-    refused = [fate for fate in made.fates if isinstance(fate, Rejete)]
+    refused = [fate for fate in made.fates if isinstance(fate, Rejected)]
     assert len(refused) < len(kept) / 2
 
 
@@ -159,4 +159,4 @@ def test_nested_lists_are_refused_in_words() -> None:
         fate = convert(
             Record("x", "x", b'{"question": ' + b"[" * depth + b"]" * depth + b"}"), IRIS
         )
-        assert isinstance(fate, Rejete) and len(fate.findings) == 1
+        assert isinstance(fate, Rejected) and len(fate.findings) == 1

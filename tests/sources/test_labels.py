@@ -13,7 +13,7 @@ import pytest
 from pyoxigraph import NamedNode, Store
 from pyoxigraph import Quad as OxiQuad
 
-from lod.pipeline.convert import Publie, convert
+from lod.pipeline.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import NAMESPACE, PREFIXES
@@ -38,7 +38,7 @@ def test_every_row_is_a_triple(name: str, iris: Iris) -> None:
     """What the page prints beside a label is found by a path from the question."""
     path = PAGES / name
     fate = convert(Record(name, name, path.read_bytes()), iris)
-    assert isinstance(fate, Publie)
+    assert isinstance(fate, Accepted)
     store = Store()
     triples = chain(fate.triples(), ontology())
     store.extend(OxiQuad(t.subject, t.predicate, t.object) for t in triples)

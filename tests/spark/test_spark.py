@@ -23,24 +23,23 @@ import pytest
 from click.testing import CliRunner
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from lod.base import compression
-from lod.base import packaged as files
+from lod.base import compression, packaged
 from lod.base.errors import LodError, UsageError
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.build_report import Bilan
-from lod.pipeline.reference_data import Tables
+from lod.pipeline.build_report import BuildReport
+from lod.pipeline.reference_data import ReferenceData
 from lod.publish.release import current, manifest
 from lod.rdf.iris import Iris
-from lod.sources.forms import Morceau, morceaux, records
+from lod.sources.forms import Chunk, chunks, records
 from lod.spark import job
 from lod.spark.__main__ import main
-from lod.spark.gathering import reunies
-from lod.spark.messages import Chantier, Envoi, Fichier
+from lod.spark.gathering import gather_partition
+from lod.spark.messages import JobContext, Message, TaskFile
 from lod.spark.session import EXTRA, JAVA, session
-from lod.spark.settling import lues, reglees
-from lod.spark.task_files import Sorties
-from lod.spark.whole import Ensemble, Premiers
+from lod.spark.settling import read_chunk, settle_partition
+from lod.spark.task_files import TaskFiles
+from lod.spark.whole import FirstPass, WholeJob
 from tests.support import amo
 from tests.support.paths import CASES, ROOT
 
@@ -104,7 +103,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     damaged[damaged.rindex(b"commerce et artisanat")] ^= 0xFF
     (folder / "i-damaged.zip").write_bytes(bytes(damaged))
     (folder / "j-truncated.zip").write_bytes(bytes(damaged[:900]))
-    with zipfile.ZipFile(files.SAMPLE) as whole, zipfile.ZipFile(folder / "k.zip", "w") as some:
+    with zipfile.ZipFile(packaged.SAMPLE) as whole, zipfile.ZipFile(folder / "k.zip", "w") as some:
         for name in sorted(whole.namelist())[::8]:
             some.writestr(name, whole.read(name))
     return [CASES, folder]
@@ -136,7 +135,7 @@ def parts(mixed: list[Path], place: Path, tmp_path_factory: pytest.TempPathFacto
     folder = tmp_path_factory.mktemp("parts") / "out"
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
-        patch.setattr(job, "MEMBRES", MEMBERS)
+        patch.setattr(job, "ZIP_MEMBERS", MEMBERS)
         arguments = [*map(str, mixed), "--to", str(folder), "--reference", "amo.zip"]
         arguments += ["--master", "local[2]", "--partitions", "3"]
         done = CliRunner().invoke(main, arguments, catch_exceptions=False)
@@ -264,7 +263,7 @@ def packed(folder: Path) -> Iterator[bytes]:
 @pytest.mark.parametrize("most", [1, 7])
 def test_pieces_have_every_record_once(mixed: list[Path], most: int) -> None:
     """However archives are cut, the records come in their order, faults and all."""
-    cut = list(morceaux(mixed, most))
+    cut = list(chunks(mixed, most))
     assert [r for piece in cut for r in piece.records()] == list(records(mixed))
     assert len([piece for piece in cut if piece.path.name == "k.zip"]) == -(-60 // most)
 
@@ -277,21 +276,21 @@ def test_a_piece_reads_its_own_members_alone(tmp_path: Path) -> None:
     data = bytearray((tmp_path / "x.zip").read_bytes())
     data[data.index(b"QANR5L17QE90002")] ^= 0xFF
     (tmp_path / "x.zip").write_bytes(bytes(data))
-    faults = [[bool(r.fault) for r in p.records()] for p in morceaux([tmp_path / "x.zip"], 1)]
+    faults = [[bool(r.fault) for r in p.records()] for p in chunks([tmp_path / "x.zip"], 1)]
     assert faults == [[False], [True], [False]]
 
 
 def test_a_task_that_is_tried_again_writes_the_same(tmp_path: Path) -> None:
     """The same bytes under the same names, nothing beside them; one that fails leaves nothing."""
     (tmp_path / "in.json").write_bytes(question(90001))
-    pieces = tuple(morceaux([tmp_path / "in.json"], 1))
-    chantier = Chantier(tmp_path / "out", Iris("http://x.example/"), Tables(), pieces)
-    read = sorted(lues((0, pieces[0])), key=itemgetter(0))
-    first, second = (list(reglees(0, iter(read), chantier)) for _ in range(2))
+    pieces = tuple(chunks([tmp_path / "in.json"], 1))
+    chantier = JobContext(tmp_path / "out", Iris("http://x.example/"), ReferenceData(), pieces)
+    read = sorted(read_chunk((0, pieces[0])), key=itemgetter(0))
+    first, second = (list(settle_partition(0, iter(read), chantier)) for _ in range(2))
     assert pickle.dumps(first) == pickle.dumps(second)
     names = sorted(p.name for p in chantier.folder.rglob("*") if p.is_file())
     assert names == ["questions-00000.nt.gz"]
-    with pytest.raises(OSError), Sorties(tmp_path / "none") as sorties:
+    with pytest.raises(OSError), TaskFiles(tmp_path / "none") as sorties:
         sorties.write("a.gz", b"begun")
         raise OSError("disk full")
     assert not [p for p in (tmp_path / "none").rglob("*") if p.is_file()]
@@ -300,23 +299,23 @@ def test_a_task_that_is_tried_again_writes_the_same(tmp_path: Path) -> None:
 def test_an_input_that_changes_meanwhile_is_told(tmp_path: Path) -> None:
     """What is rejected is read again for its bytes: they must be those that were read."""
     (tmp_path / "in.json").write_bytes(b"{")
-    pieces = tuple(morceaux([tmp_path / "in.json"], 1))
-    chantier = Chantier(tmp_path / "out", Iris("http://x.example/"), Tables(), pieces)
-    sent = sorted(reglees(0, lues((0, pieces[0])), chantier), key=itemgetter(0))
+    pieces = tuple(chunks([tmp_path / "in.json"], 1))
+    chantier = JobContext(tmp_path / "out", Iris("http://x.example/"), ReferenceData(), pieces)
+    sent = sorted(settle_partition(0, read_chunk((0, pieces[0])), chantier), key=itemgetter(0))
     (tmp_path / "in.json").write_bytes(b"[")
     with pytest.raises(LodError, match=r"in\.json: is no longer what was read of it; leave"):
-        list(reunies(0, iter(sent), chantier))
+        list(gather_partition(0, iter(sent), chantier))
 
 
 def test_parts_that_cannot_be_seen_are_told(tmp_path: Path) -> None:
     """A folder that executors do not share gives no manifest."""
-    bilan, fichier = Bilan(read=1, published=1), Fichier("parts/x.nt.gz", 1, "")
-    sent: list[Envoi] = [(("bilan", "", ()), bilan), (("fichier", "x", ()), fichier)]
-    chantier = Chantier(tmp_path, Iris("http://x.example/"), Tables(), ())
+    bilan, fichier = BuildReport(read=1, published=1), TaskFile("parts/x.nt.gz", 1, "")
+    sent: list[Message] = [(("bilan", "", ()), bilan), (("fichier", "x", ()), fichier)]
+    chantier = JobContext(tmp_path, Iris("http://x.example/"), ReferenceData(), ())
     with pytest.raises(LodError, match="must be a folder that all executors share"):
-        Ensemble(chantier, sent).check(Premiers({"x": 1}))
+        WholeJob(chantier, sent).check(FirstPass({"x": 1}))
     with pytest.raises(LodError, match="2 records were read, 1 published, 0 rejected"):
-        Ensemble(chantier, sent).check(Premiers({"x": 2}))
+        WholeJob(chantier, sent).check(FirstPass({"x": 2}))
 
 
 # ---------------------------------------------------------------- errors for people
@@ -350,14 +349,14 @@ def test_without_java_one_line_says_what_to_do(
 @spark
 def test_what_an_executor_says_for_people_is_one_line() -> None:
     """An error of data on another machine is an error of data here; a bug keeps its trace."""
-    elsewhere = [(0, Morceau(Path("/nowhere/x.zip"), "x.zip"))]
+    elsewhere = [(0, Chunk(Path("/nowhere/x.zip"), "x.zip"))]
     with (
         pytest.raises(
             LodError, match=r"^/nowhere/x\.zip: an executor does not see it; put [^\n]+$"
         ),
         session("local[1]") as context,
     ):
-        context.parallelize(elsewhere, 1).flatMap(job.seen).count()
+        context.parallelize(elsewhere, 1).flatMap(job.read_visible_chunk).count()
 
 
 def test_parts_of_two_runs_are_never_mixed(tmp_path: Path) -> None:

@@ -4,12 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from lod.base.output_tree import Site
-from lod.pipeline import partitions as tranches
-from lod.pipeline.intake import Lecteur, Recueil, lire
-from lod.pipeline.partition_summary import Sommaire
-from lod.pipeline.partitions import LUES, Etabli, read_lues
-from lod.pipeline.reference_data import Tables
+from lod.base.output_tree import OutputTree
+from lod.pipeline import partitions
+from lod.pipeline.intake import Intake, RecordReader, read_records
+from lod.pipeline.partition_summary import PartitionSummary
+from lod.pipeline.partitions import KNOWN_RECORDS, PartitionMaker, read_known_records
+from lod.pipeline.reference_data import ReferenceData
 from lod.pipeline.validation.validate import FAST
 from lod.rdf.iris import Iris
 from lod.sources.forms import Record
@@ -37,37 +37,41 @@ class Chantier:
     def __init__(self, folder: Path) -> None:
         self.folder, self.number = folder, 0
 
-    def make(self, *records: Record, **changed: object) -> dict[str, Sommaire]:
+    def make(self, *records: Record, **changed: object) -> dict[str, PartitionSummary]:
         """Make the tranches of a release on top of the one before; return their summaries."""
         before = self.folder / str(self.number) if self.number else None
         self.number += 1
         work = self.folder / str(self.number)
-        (work / tranches.FOLDER).mkdir(parents=True)
-        folder = before and before / tranches.FOLDER
-        lecteur = Lecteur(Site(work / "site"), read_lues(folder, "made"))
+        (work / partitions.FOLDER).mkdir(parents=True)
+        folder = before and before / partitions.FOLDER
+        lecteur = RecordReader(OutputTree(work / "site"), read_known_records(folder, "made"))
         with TemporaryFile() as file:
-            recueil = Recueil(file)
-            for _, found in lire(records, lecteur, 1):
+            recueil = Intake(file)
+            for _, found in read_records(records, lecteur, 1):
                 assert not found.findings
                 recueil.add(found)
-            etabli = Etabli(
-                work / tranches.FOLDER, work / "site", Iris(BASE),
-                Tables(donnees_au=recueil.donnees_au), "made", FAST, folder,
+            etabli = PartitionMaker(
+                work / partitions.FOLDER, work / "site", Iris(BASE),
+                ReferenceData(data_until=recueil.data_until), "made", FAST, folder,
             )  # fmt: skip
             etabli = replace(etabli, **changed)  # type: ignore[arg-type]
-            found = {s.nom: s for s in tranches.faire(etabli, recueil.tranches(), 1)}
-        tranches.write_lues(
-            etabli.folder, "made", {k: v for s in found.values() for k, v in s.lues.items()}
+            found = {s.name: s for s in partitions.make_partitions(etabli, recueil.partitions(), 1)}
+        partitions.write_known_records(
+            etabli.folder,
+            "made",
+            {k: v for s in found.values() for k, v in s.known_records.items()},
         )
         return found
 
     def reused(self) -> set[str]:
         """Return the tranches of the last release that are files of the one before it."""
         here, there = (
-            self.folder / str(n) / tranches.FOLDER for n in (self.number, self.number - 1)
+            self.folder / str(n) / partitions.FOLDER for n in (self.number, self.number - 1)
         )
         return {
             path.name
             for path in here.iterdir()
-            if path.name != LUES and path.stat().st_nlink > 1 and path.samefile(there / path.name)
+            if path.name != KNOWN_RECORDS
+            and path.stat().st_nlink > 1
+            and path.samefile(there / path.name)
         }

@@ -21,12 +21,12 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from lod.base.settings import Settings
-from lod.publish.void import RESULTATS
-from lod.publish.void_counts import Comptes, Ensemble, Total
+from lod.publish.void import RESULT_FORMATS
+from lod.publish.void_counts import StoreCounts, StoreTotals, Total
 from lod.rdf.templates import describe
-from lod.server.engine.pool import Query
+from lod.server.engine.pool import EngineQuery
 from lod.server.front.front import Front
-from lod.server.front.listener import bound, server
+from lod.server.front.listener import listening_socket, make_server
 from tests.support.patience import HANG
 
 BASE = "http://exemple.test/"
@@ -78,9 +78,14 @@ def publish(
 
 def service(base: str) -> bytes:
     """Return the description of a service whose release has sixty-one triples."""
-    figures = Ensemble(triplets=61, entites=0, sujets=61, classes=(), proprietes=())
-    counted = Comptes(Total(61, 61, 61), 0, (), (), ())
-    values = {"donnees_au": "2026-10-31", "formes": RESULTATS, "parties": {}, "comptes": counted}
+    figures = StoreTotals(triples=61, entities=0, subjects=61, classes=(), properties=())
+    counted = StoreCounts(Total(61, 61, 61), 0, (), (), ())
+    values = {
+        "donnees_au": "2026-10-31",
+        "formes": RESULT_FORMATS,
+        "parties": {},
+        "comptes": counted,
+    }
     return describe("service.ttl", Settings(base=base), ensemble=figures, faits=[], **values)
 
 
@@ -180,8 +185,8 @@ class Server:
 @contextmanager
 def serving(folder: Path, port: int = 0, **options: Any) -> Iterator[Server]:
     """Serve a folder in a thread, as `lod serve` does."""
-    front, listener = Front(folder, **options), bound("127.0.0.1", port)
-    running, loop = server(front, grace=5), uvloop.new_event_loop()
+    front, listener = Front(folder, **options), listening_socket("127.0.0.1", port)
+    running, loop = make_server(front, grace=5), uvloop.new_event_loop()
     thread = threading.Thread(target=loop.run_until_complete, args=[running.serve([listener])])
     thread.start()
     while not running.started and thread.is_alive():
@@ -221,5 +226,5 @@ def listening() -> Iterator[tuple[int, list[bytes]]]:
             thread.join()
 
 
-def ask(query: str) -> Query:
-    return Query(query, BASE, "application/sparql-results+json", "text/turtle")
+def ask(query: str) -> EngineQuery:
+    return EngineQuery(query, BASE, "application/sparql-results+json", "text/turtle")

@@ -8,7 +8,7 @@ from pyoxigraph import RdfFormat, Triple, parse
 from rdflib import Graph
 from rdflib.namespace import SH
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.pipeline.validation.validate import Result, violations
 from lod.rdf.vocab import RDF_TYPE, SHAPES_NAMESPACE
 from tests.support.paths import COUNTEREXAMPLES
@@ -63,7 +63,7 @@ def seen(triples: list[Triple], results: Iterable[Result]) -> set[tuple[str, str
             for r in results for focus, kind in kinds if focus == r.focus}  # fmt: skip
 
 
-DESCRIPTIONS = sorted((files.SHAPES / "description").glob("*.ttl"))
+DESCRIPTIONS = sorted((packaged.SHAPES / "description").glob("*.ttl"))
 
 
 def shapes() -> Graph:

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from lod.base import packaged as files
-from lod.website.query_tables import demandee
+from lod.base import packaged
+from lod.website.query_tables import bind_entity
 from tests.support.paths import BASE
 
-QUERIES = sorted(files.QUERIES.glob("*.rq"))
+QUERIES = sorted(packaged.QUERIES.glob("*.rq"))
 DEPUTE, MINISTERE = "depute/PA718926", "ministere/agriculture-d-essai"
 # a resource to ask each query of that is about one
 ABOUT = {
@@ -24,5 +24,5 @@ def asked(path: Path) -> str:
     """The text of a query; one about any resource is asked of one that has rows."""
     text = path.read_text("utf-8")
     if path.stem in ABOUT:
-        return demandee(text, BASE + ABOUT[path.stem])
+        return bind_entity(text, BASE + ABOUT[path.stem])
     return text

@@ -14,7 +14,7 @@ from urllib.error import HTTPError, URLError
 
 import pytest
 
-from lod.remote.stores.credentials import Acces
+from lod.remote.stores.credentials import StoreAccess
 from tests.support.patience import HANG, wait_for
 from tests.support.server_data import BASE, free_port
 
@@ -63,10 +63,10 @@ class Store:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/"
 
-    def acces(self, base: str = BASE, **other: str) -> Acces:
+    def acces(self, base: str = BASE, **other: str) -> StoreAccess:
         """How it is reached; versions are below the base of a release."""
         known = {"url": self.url, "user": self.user, "password": self.password, **other}
-        return Acces(graphe=f"{base}release", **known)
+        return StoreAccess(graph=f"{base}release", **known)
 
     def start(self) -> None:
         """Start it, and wait until it answers a query."""

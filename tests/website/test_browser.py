@@ -20,10 +20,10 @@ from typing import Any
 
 import pytest
 
-from lod.pipeline.build_report import Bilan
+from lod.pipeline.build_report import BuildReport
 from lod.publish.release import current
-from lod.publish.search.words import WORD, composed, lettres
-from lod.website.static_search import cle
+from lod.publish.search.words import WORD, composed, fold_word
+from lod.website.static_search import file_of_word
 from tests.support.live import live
 from tests.support.paths import ROOT, TESTS
 from tests.support.patience import HANG
@@ -72,7 +72,7 @@ def kinds(sites: dict[str, Path]) -> Iterator[tuple[str, str, str, int]]:
 
 
 @pytest.fixture(scope="module")
-def seen(sample: Path, mixture: tuple[Path, Bilan]) -> dict[str, Any]:
+def seen(sample: Path, mixture: tuple[Path, BuildReport]) -> dict[str, Any]:
     """What the browser has seen of each page, and how each journey ended."""
     node, chromium = need("node"), need(os.environ.get("CHROMIUM", "chromium"))
     if not (MODULES / "axe-core").is_dir():
@@ -172,8 +172,8 @@ def test_the_script_folds_as_the_index_does() -> None:
     run = subprocess.run([need("node"), "-e", asked], capture_output=True, text=True, check=True)
     expected = [
         [
-            [mot, cle(mot)]
-            for mot in dict.fromkeys(map(lettres, WORD.findall(composed(word))))
+            [mot, file_of_word(mot)]
+            for mot in dict.fromkeys(map(fold_word, WORD.findall(composed(word))))
             if mot
         ]
         for word in words

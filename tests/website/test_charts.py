@@ -17,23 +17,23 @@ from xml.etree import ElementTree
 import pytest
 from pyoxigraph import Store
 
-from lod.base import packaged as files
-from lod.base.output_tree import Site
-from lod.publish.query_catalogue import Requete, requetes
+from lod.base import packaged
+from lod.base.output_tree import OutputTree
+from lod.publish.query_catalogue import CatalogueQuery, all_queries
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
-from lod.website.charts.charts import GENRES, dessiner, images, write_images
+from lod.website.charts.charts import CHART_KINDS, draw_chart, draw_charts, write_charts
 from lod.website.charts.map import departements
-from lod.website.charts.marks import Cadre, Image, Marque, largeur
-from lod.website.charts.scales import ecrit
-from lod.website.charts.spec import plan, series
-from lod.website.query_cache import Guichet
-from lod.website.query_tables import Case, Tableau, colonne, variables
-from lod.website.rendering import Contexte, environment
+from lod.website.charts.marks import Chart, Mark, Rectangle, text_width
+from lod.website.charts.scales import format_number
+from lod.website.charts.spec import read_spec, series
+from lod.website.query_cache import QueryCache
+from lod.website.query_tables import QueryTable, TableCell, table_column, variables
+from lod.website.rendering import PageContext, environment
 from tests.support.paths import BASE
 from tests.support.patience import HANG
 
-DRAWN = {nom: r for nom, r in requetes().items() if r.image}
+DRAWN = {nom: r for nom, r in all_queries().items() if r.image}
 SVG = "{http://www.w3.org/2000/svg}"
 LONG = (
     "Ministère auprès du ministre de l’aménagement du territoire, chargé des transports et du reste"
@@ -45,37 +45,37 @@ SEMAINES = "colonnes | semaines | dansLeDelai, horsDelai | repère: 8, limite : 
 GRILLE, CARTE = "grille | rubrique groupe | part", "carte | departement | parSiege"
 
 
-def table(image: str, rows: list[tuple[object, ...]]) -> Tableau:
+def table(image: str, rows: list[tuple[object, ...]]) -> QueryTable:
     """A table as a query would give it; its columns are those that the picture names, in order."""
-    asked = plan(image)
+    asked = read_spec(image)
     names = (*asked.categories, *asked.series)
     texte = f"SELECT {' '.join(f'?{n}' for n in names)} WHERE {{ }}"
-    requete = Requete(
-        nom="essai", titre="Un essai ?", theme="", public="", piege="", couteuse="", texte=texte,
+    requete = CatalogueQuery(
+        name="essai", title="Un essai ?", theme="", audience="", caveat="", why_costly="", text=texte,
         image=image,
     )  # fmt: skip
     lignes = tuple(
-        {n: Case(str(v), f"{BASE}ministere/x") for n, v in zip(names, row, strict=True)}
+        {n: TableCell(str(v), f"{BASE}ministere/x") for n, v in zip(names, row, strict=True)}
         for row in rows
     )
-    return Tableau(requete, texte, tuple(map(colonne, names)), lignes)
+    return QueryTable(requete, texte, tuple(map(table_column, names)), lignes)
 
 
-def bars(count: int, name: str = "Ministère", factor: int = 1) -> Tableau:
+def bars(count: int, name: str = "Ministère", factor: int = 1) -> QueryTable:
     rows = [
         (f"{name} {n}", *(factor * (n * k % 7) for k in range(1, 6))) for n in range(count, 0, -1)
     ]
     return table(BARRES, rows)
 
 
-def heat(rows: int, columns: int, name: str = "sujet") -> Tableau:
+def heat(rows: int, columns: int, name: str = "sujet") -> QueryTable:
     cells = [
         (f"{name} {r}", f"G{c}", f"{r * c % 9}.5") for r in range(rows) for c in range(columns)
     ]
     return table(GRILLE, cells)
 
 
-CASES: dict[str, Tableau] = {
+CASES: dict[str, QueryTable] = {
     "one bar": bars(1),
     "bars that fit": bars(13),
     "many bars": bars(200),
@@ -105,8 +105,8 @@ CASES: dict[str, Tableau] = {
 }  # fmt: skip
 
 
-def drawn(case: str) -> Image:
-    image = dessiner(CASES[case])
+def drawn(case: str) -> Chart:
+    image = draw_chart(CASES[case])
     assert image
     return image
 
@@ -117,103 +117,107 @@ def store(vies: Path) -> Store:
 
 
 @pytest.fixture(scope="module")
-def guichet(vies: Path, tmp_path_factory: pytest.TempPathFactory) -> Guichet:
-    return Guichet(current(vies) / "store", tmp_path_factory.mktemp("guichet") / "reponses")
+def guichet(vies: Path, tmp_path_factory: pytest.TempPathFactory) -> QueryCache:
+    return QueryCache(current(vies) / "store", tmp_path_factory.mktemp("guichet") / "reponses")
 
 
-def contexte(folder: Path) -> Contexte:
-    return Contexte(Site(folder), BASE, "Bibliothèque d’essai", date(2025, 6, 3), False, {}, {})
+def contexte(folder: Path) -> PageContext:
+    return PageContext(
+        OutputTree(folder), BASE, "Bibliothèque d’essai", date(2025, 6, 3), False, {}, {}
+    )
 
 
 @pytest.fixture(scope="module")
-def site(guichet: Guichet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(guichet: QueryCache, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("images")
-    Site(folder).copy(files.STATIC, "static")
-    assert write_images(contexte(folder), images(guichet, contexte(folder))) == 1
+    OutputTree(folder).copy(packaged.STATIC, "static")
+    assert write_charts(contexte(folder), draw_charts(guichet, contexte(folder))) == 1
     return folder
 
 
-def fragment(image: Image, identity: str = "x") -> str:
+def fragment(image: Chart, identity: str = "x") -> str:
     """The picture as it stands on a page."""
     macros = environment().get_template("images_macros.html").module
     return str(macros.image(image, identity, lambda iri: f"../{iri}"))  # type: ignore[attr-defined]
 
 
-def values(marks: tuple[Marque, ...]) -> list[str]:
+def values(marks: tuple[Mark, ...]) -> list[str]:
     """What the tooltips of the marks say, without those of the keys."""
-    return [m.bulle.rpartition("\u00a0: ")[2] for m in marks if "cle" not in m.classe]
+    return [m.tooltip.rpartition("\u00a0: ")[2] for m in marks if "cle" not in m.css_class]
 
 
 def test_the_heads_of_the_queries() -> None:
     """A picture names a kind that there is, and columns of its query; a sentence too."""
     assert len(DRAWN) >= 5
     for nom, requete in DRAWN.items():
-        asked, names = plan(requete.image), variables(requete.corps)
-        said = re.findall(r"\{(?:somme )?(\w+)\}", asked.fait)
-        assert asked.genre in GENRES, nom
+        asked, names = read_spec(requete.image), variables(requete.body)
+        said = re.findall(r"\{(?:somme )?(\w+)\}", asked.fact)
+        assert asked.kind in CHART_KINDS, nom
         assert {*asked.categories, *asked.series, *said} <= {*names, "plus", "combien"}, nom
-        assert all(colonne(name).genre == "nombre" for name in asked.series), nom
+        assert all(table_column(name).genre == "nombre" for name in asked.series), nom
 
 
 def test_colours_are_there_in_the_stylesheet() -> None:
     """Each series has a shade with a rule, and words that are not those of another."""
-    css = (files.STATIC / "style.css").read_text("utf-8")
-    with files.SERIES.open(encoding="utf-8", newline="") as file:
+    css = (packaged.STATIC / "style.css").read_text("utf-8")
+    with packaged.SERIES.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) > 10
     assert all(f".teinte-{row['teinte']} {{" in css for row in rows)
     kinds = series(PARTS.split(", "))
-    assert len({k.titre for k in kinds}) == len({k.trame for k in kinds}) == 5
+    assert len({k.title for k in kinds}) == len({k.texture for k in kinds}) == 5
 
 
 def test_no_row_no_picture() -> None:
-    assert dessiner(table(BARRES, [])) is None
-    assert dessiner(table("barres | nom | n", [("a", 1)])) is not None
+    assert draw_chart(table(BARRES, [])) is None
+    assert draw_chart(table("barres | nom | n", [("a", 1)])) is not None
 
 
 @pytest.mark.parametrize(
-    "case", [c for c in CASES if plan(CASES[c].requete.image).genre == "barres"]
+    "case", [c for c in CASES if read_spec(CASES[c].query.image).kind == "barres"]
 )
 def test_bars_are_the_rows(case: str) -> None:
     """Parts, totals and the rest: nothing is lost; a bar is as long as its number."""
     rows, image = CASES[case], drawn(case)
-    asked, trace = plan(rows.requete.image), image.trace
-    all_values = [[Decimal(line[n].valeur) for n in asked.series] for line in rows.lignes]
+    asked, trace = read_spec(rows.query.image), image.drawing
+    all_values = [[Decimal(line[n].value) for n in asked.series] for line in rows.rows]
     shown = all_values if len(all_values) <= 13 else all_values[:12]
-    marks = [m for m in trace.marques if m.classe != "cle"]
-    assert values(trace.marques) == [ecrit(v) for line in shown for v in line if v]
-    assert [m.texte for m in trace.mots if m.classe == "fort"] == [ecrit(sum(v)) for v in shown]
+    marks = [m for m in trace.marks if m.css_class != "cle"]
+    assert values(trace.marks) == [format_number(v) for line in shown for v in line if v]
+    assert [m.text for m in trace.words if m.css_class == "fort"] == [
+        format_number(sum(v)) for v in shown
+    ]
     most = max(map(sum, shown)) or Decimal(1)
-    sizes = [float(v / most) * trace.largeur for line in shown for v in line if v]
-    assert all(abs(m.largeur - s) < 0.02 for m, s in zip(marks, sizes, strict=True))
+    sizes = [float(v / most) * trace.width for line in shown for v in line if v]
+    assert all(abs(m.width - s) < 0.02 for m, s in zip(marks, sizes, strict=True))
     rest = sum((v for line in all_values[len(shown) :] for v in line), Decimal(0))
-    words = " ".join(m.texte for m in trace.mots)
+    words = " ".join(m.text for m in trace.words)
     assert bool(trace.note) == (len(shown) < len(all_values)) == ("autres" in words)
-    if trace.note and image.series[0].somme:
-        assert words.endswith(f"{len(all_values) - 12} autres\u00a0: {ecrit(rest)}")
+    if trace.note and image.series[0].is_additive:
+        assert words.endswith(f"{len(all_values) - 12} autres\u00a0: {format_number(rest)}")
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if "colonnes" in CASES[c].requete.image])
+@pytest.mark.parametrize("case", [c for c in CASES if "colonnes" in CASES[c].query.image])
 def test_columns_are_the_rows(case: str) -> None:
     """Whatever is put together, the sum of the columns is that of the rows; heights are values."""
     rows, image = CASES[case], drawn(case)
-    asked, trace = plan(rows.requete.image), image.trace
-    marks = [m for m in trace.marques if m.classe != "cle"]
-    numbers = [int(v.replace("\u202f", "")) for v in values(trace.marques)]
+    asked, trace = read_spec(rows.query.image), image.drawing
+    marks = [m for m in trace.marks if m.css_class != "cle"]
+    numbers = [int(v.replace("\u202f", "")) for v in values(trace.marks)]
     shown = 24 if case == "columns by name" else None  # the rest is left to the table
-    assert sum(numbers) == sum(sum(rows.nombres(name)[:shown]) for name in asked.series)
-    steps = [int(m.texte.replace("\u202f", "")) for m in trace.mots if m.classe == "petit sourd"
-             and m.ancre == "end"]  # fmt: skip
+    assert sum(numbers) == sum(sum(rows.whole_numbers(name)[:shown]) for name in asked.series)
+    steps = [int(m.text.replace("\u202f", "")) for m in trace.words if m.css_class == "petit sourd"
+             and m.anchor == "end"]  # fmt: skip
     assert steps == sorted(steps) and len(steps) >= 2
     assert all(
-        abs(m.hauteur - n / steps[-1] * 150) < 0.02 for m, n in zip(marks, numbers, strict=True)
+        abs(m.height - n / steps[-1] * 150) < 0.02 for m, n in zip(marks, numbers, strict=True)
     )
 
 
 def test_months_without_a_question_are_there() -> None:
     """Their place is empty, and the distance of the columns is that of the months."""
-    marks = drawn("months with gaps").trace.marques
-    assert [m.bulle for m in marks] == [
+    marks = drawn("months with gaps").drawing.marks
+    assert [m.tooltip for m in marks] == [
         "novembre 2019\u00a0: 5", "février 2020\u00a0: 7", "janvier 2023\u00a0: 1",
     ]  # fmt: skip
     step = (marks[1].x - marks[0].x) / 3
@@ -221,50 +225,50 @@ def test_months_without_a_question_are_there() -> None:
 
 
 def test_what_does_not_fit_is_put_together_and_said() -> None:
-    years = drawn("all months").trace
+    years = drawn("all months").drawing
     assert years.note == "Les mois sont réunis par année."
-    assert years.marques[0].bulle == f"1988\u00a0: {0 + 3 + 6 + 9}"
-    weeks = drawn("a peak at the limit").trace
-    assert weeks.marques[-1].bulle.endswith("hors délai\u00a0: 70")
+    assert years.marks[0].tooltip == f"1988\u00a0: {0 + 3 + 6 + 9}"
+    weeks = drawn("a peak at the limit").drawing
+    assert weeks.marks[-1].tooltip.endswith("hors délai\u00a0: 70")
     assert weeks.note == "La dernière colonne réunit tout, à partir de 55."
-    assert "28 autres" not in drawn("too many cells").trace.note
-    assert "20 lignes et 18 colonnes" in drawn("too many cells").trace.note
-    assert drawn("a map with a place more").trace.note == "Hors de la carte\u00a0: ZZ."
+    assert "28 autres" not in drawn("too many cells").drawing.note
+    assert "20 lignes et 18 colonnes" in drawn("too many cells").drawing.note
+    assert drawn("a map with a place more").drawing.note == "Hors de la carte\u00a0: ZZ."
 
 
 def test_the_limit_is_a_line_after_its_week() -> None:
     """It parts what is in time from what is late, and its label stands beside it."""
-    trace = drawn("weeks").trace
-    [line] = [t for t in trace.traits if t.classe == "repere"]
-    early = [m for m in trace.marques if m.serie == "dansLeDelai" and m.classe != "cle"]
-    late = [m for m in trace.marques if m.serie == "horsDelai" and m.classe != "cle"]
-    assert max(m.x + m.largeur for m in early) < line.x1 < min(m.x for m in late)
-    assert "limite : deux mois" in [m.texte for m in trace.mots]
+    trace = drawn("weeks").drawing
+    [line] = [t for t in trace.lines if t.css_class == "repere"]
+    early = [m for m in trace.marks if m.series == "dansLeDelai" and m.css_class != "cle"]
+    late = [m for m in trace.marks if m.series == "horsDelai" and m.css_class != "cle"]
+    assert max(m.x + m.width for m in early) < line.x1 < min(m.x for m in late)
+    assert "limite : deux mois" in [m.text for m in trace.words]
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if "grille" in CASES[c].requete.image])
+@pytest.mark.parametrize("case", [c for c in CASES if "grille" in CASES[c].query.image])
 def test_cells_are_the_rows(case: str) -> None:
     """Every cell has its number in it; the darkest are those of the most."""
-    rows, trace = CASES[case], drawn(case).trace
-    cells = {(r["rubrique"].valeur, r["groupe"].valeur): r["part"].valeur for r in rows.lignes}
+    rows, trace = CASES[case], drawn(case).drawing
+    cells = {(r["rubrique"].value, r["groupe"].value): r["part"].value for r in rows.rows}
     shown_rows = list(dict.fromkeys(r for r, _ in cells))[:20]
     shown_columns = list(dict.fromkeys(c for _, c in cells))[:12]
-    expected = [ecrit(Decimal(cells[r, c])) for r in shown_rows for c in shown_columns]
-    assert values(trace.marques) == expected
-    assert [m.texte for m in trace.mots if " sur-" in m.classe] == expected
+    expected = [format_number(Decimal(cells[r, c])) for r in shown_rows for c in shown_columns]
+    assert values(trace.marks) == expected
+    assert [m.text for m in trace.words if " sur-" in m.css_class] == expected
 
 
 def test_the_map_has_every_department() -> None:
     """107 places of their own, as the query of the seats and the list of deputies have them."""
     places = departements()
-    assert len(places) == 107 == len({(d.colonne, d.rang) for d in places.values()})
-    text = requetes()["questions-par-siege"].texte
+    assert len(places) == 107 == len({(d.column, d.row) for d in places.values()})
+    text = all_queries()["questions-par-siege"].text
     listed = re.findall(r'\("(\w+)" "([^"]+)" (\d+)\)', text)
-    assert [(d.code, d.nom) for d in places.values()] == [(code, nom) for code, nom, _ in listed]
+    assert [(d.code, d.name) for d in places.values()] == [(code, nom) for code, nom, _ in listed]
     assert sum(int(n) for *_, n in listed) == 577
     seats: dict[str, int] = {}
     for name in ("deputes-an.csv", "deputes-nosdeputes.csv"):
-        with (files.MAPPINGS / name).open(encoding="utf-8", newline="") as file:
+        with (packaged.MAPPINGS / name).open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 if int(row["legislature"]) >= 14 and row["circonscription"].isdigit():
                     code, number = row["departement"], int(row["circonscription"])
@@ -273,29 +277,29 @@ def test_the_map_has_every_department() -> None:
 
 
 def test_squares_are_the_rows() -> None:
-    trace = drawn("map").trace
-    expected = [ecrit(Decimal(str(n * 1.5))) for n in range(107)]
-    assert values(trace.marques) == expected
-    assert [m.texte for m in trace.mots if m.classe.endswith("fort")] == expected
-    empty = drawn("a map with a place more").trace
-    assert Counter(values(empty.marques)) == {"pas de donnée": 106, "10": 1}
+    trace = drawn("map").drawing
+    expected = [format_number(Decimal(str(n * 1.5))) for n in range(107)]
+    assert values(trace.marks) == expected
+    assert [m.text for m in trace.words if m.css_class.endswith("fort")] == expected
+    empty = drawn("a map with a place more").drawing
+    assert Counter(values(empty.marks)) == {"pas de donnée": 106, "10": 1}
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_words_stay_inside_and_apart(case: str) -> None:
-    trace = drawn(case).trace
-    frames = [(m, m.cadre) for m in trace.mots]
+    trace = drawn(case).drawing
+    frames = [(m, m.rectangle) for m in trace.words]
     for word, (left, top, right, bottom) in frames:
-        assert left >= -0.5 and top >= 0, (word, word.cadre)
-        assert right <= trace.largeur + 0.5 and bottom <= trace.hauteur, (word, word.cadre)
+        assert left >= -0.5 and top >= 0, (word, word.rectangle)
+        assert right <= trace.width + 0.5 and bottom <= trace.height, (word, word.rectangle)
     for (a, one), (b, two) in combinations(frames, 2):
         assert not meet(one, two), (a, b)
-    for mark in trace.marques:
-        assert mark.x >= 0 and mark.x + mark.largeur <= trace.largeur + 0.1, mark
-        assert mark.y >= 0 and mark.y + mark.hauteur <= trace.hauteur, mark
+    for mark in trace.marks:
+        assert mark.x >= 0 and mark.x + mark.width <= trace.width + 0.1, mark
+        assert mark.y >= 0 and mark.y + mark.height <= trace.height, mark
 
 
-def meet(a: Cadre, b: Cadre) -> bool:
+def meet(a: Rectangle, b: Rectangle) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
@@ -312,7 +316,7 @@ def test_a_picture_can_be_read_aloud(case: str) -> None:
     assert (desc.text or "").startswith("Le plus\u00a0: ")
     assert not re.search(r"<script|style=| on\w+=|None", text)
     marks = [r for r in svg.iter(f"{SVG}rect") if r.find(f"{SVG}title") is not None]
-    assert len(marks) == len(drawn(case).trace.marques)
+    assert len(marks) == len(drawn(case).drawing.marks)
     assert all(link.get("tabindex") == "-1" for link in svg.iter(f"{SVG}a"))
 
 
@@ -327,25 +331,25 @@ def test_the_main_fact() -> None:
     """A sentence about the greatest row, with the sums that it asks for."""
     head = f"{BARRES} | fait: Retards : {{ministere}}, {{enRetard}} ; en tout {{somme enRetard}}."
     rows = [("Mer", 1, 1, 1, 1204, 1), ("Terre", 9000, 0, 0, 3, 0)]
-    image = dessiner(table(head, rows))
-    assert image and image.fait == "Retards\u00a0: Mer, 1\u202f204\u00a0; en tout 1\u202f207."
-    assert drawn("a year").fait == "Le plus\u00a0: décembre 2024, 12\u202f000."
+    image = draw_chart(table(head, rows))
+    assert image and image.fact == "Retards\u00a0: Mer, 1\u202f204\u00a0; en tout 1\u202f207."
+    assert drawn("a year").fact == "Le plus\u00a0: décembre 2024, 12\u202f000."
 
 
-def test_files_of_the_site(site: Path, store: Store, guichet: Guichet) -> None:
+def test_files_of_the_site(site: Path, store: Store, guichet: QueryCache) -> None:
     """Each picture of the dataset: on the page, with its query; alone as SVG; its rows as CSV."""
     page = (site / "images.html").read_text("utf-8")
-    found = images(guichet, contexte(site))
-    assert set(found) == set(DRAWN) - {nom for nom, r in DRAWN.items() if r.fiche}
+    found = draw_charts(guichet, contexte(site))
+    assert set(found) == set(DRAWN) - {nom for nom, r in DRAWN.items() if r.page_kinds}
     for nom, image in found.items():
-        assert f'<h2 id="{nom}">' in page and image.fait.split("«")[0].strip()[:30] in page
+        assert f'<h2 id="{nom}">' in page and image.fact.split("«")[0].strip()[:30] in page
         svg = ElementTree.fromstring((site / f"images/{nom}.svg").read_bytes())
         said = [t.text for t in svg.iter(f"{SVG}title") if t.text and "\u00a0: " in t.text]
-        assert [m.bulle for m in image.trace.marques if "\u00a0: " in m.bulle] == [
-            text for text in said if text in {m.bulle for m in image.trace.marques}
+        assert [m.tooltip for m in image.drawing.marks if "\u00a0: " in m.tooltip] == [
+            text for text in said if text in {m.tooltip for m in image.drawing.marks}
         ]
         rows = list(csv.reader(io.StringIO((site / f"images/{nom}.csv").read_text("utf-8"))))
-        given = list(select(store, image.tableau.texte))
+        given = list(select(store, image.table.text))
         assert rows == [list(given[0]), *(list(row.values()) for row in given)]
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids)) and len(re.findall(r"<svg ", page)) == len(found)
@@ -353,18 +357,20 @@ def test_files_of_the_site(site: Path, store: Store, guichet: Guichet) -> None:
         assert (site / link).is_file(), link
 
 
-def test_parts_are_the_whole_and_the_statistics(store: Store, guichet: Guichet) -> None:
+def test_parts_are_the_whole_and_the_statistics(store: Store, guichet: QueryCache) -> None:
     """What became of the questions of a ministry adds up, and is what the observations count."""
-    [counted] = [i for n, i in images(guichet, contexte(Path())).items() if n.startswith("suites")]
-    for line in counted.tableau.lignes:
-        parts = [int(line[name].valeur) for name in PARTS.split(", ")]
-        assert sum(parts) == int(line["posees"].valeur)
+    [counted] = [
+        i for n, i in draw_charts(guichet, contexte(Path())).items() if n.startswith("suites")
+    ]
+    for line in counted.table.rows:
+        parts = [int(line[name].value) for name in PARTS.split(", ")]
+        assert sum(parts) == int(line["posees"].value)
         [seen] = [
-            row for row in select(store, requetes()["statistiques-ministeres"].texte)
+            row for row in select(store, all_queries()["statistiques-ministeres"].text)
             if row["entite"] == line["ministere"].iri and row["legislature"] == "17"
         ]  # fmt: skip
         names = ("dansLeDelai", "horsDelai", "enRetard", "posees")
-        assert all(line[name].valeur == seen[name] for name in names)
+        assert all(line[name].value == seen[name] for name in names)
 
 
 def test_a_file_of_its_own_needs_nothing_else(site: Path) -> None:
@@ -379,11 +385,11 @@ def test_a_file_of_its_own_needs_nothing_else(site: Path) -> None:
         assert "Assemblée nationale, Licence Ouverte" in said and said.endswith("3 juin 2025")
         for word in svg.findall(f"{SVG}text"):
             body = {"titre": 16, "sourd": 13}.get(word.get("class") or "", 12)
-            assert 18 + largeur(word.text or "", body) <= float(svg.get("width", 0)), word.text
+            assert 18 + text_width(word.text or "", body) <= float(svg.get("width", 0)), word.text
 
 
 def rules() -> dict[str, tuple[str, str]]:
-    css = (files.STATIC / "style.css").read_text("utf-8")
+    css = (packaged.STATIC / "style.css").read_text("utf-8")
     pairs = re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", css)
     return {name: (light, dark) for name, light, dark in pairs}
 
@@ -422,7 +428,7 @@ def test_same_rows_same_bytes() -> None:
     program = "from tests.website.test_charts import digest; print(digest())"
     found = subprocess.run(
         [sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": "7"},
-        cwd=files.ONTOLOGY.parent.parent, capture_output=True, check=True, text=True,
+        cwd=packaged.ONTOLOGY.parent.parent, capture_output=True, check=True, text=True,
     )  # fmt: skip
     assert found.stdout.strip() == digest()
 
@@ -449,7 +455,7 @@ document.title = document.querySelectorAll("svg.image").length + " " + JSON.stri
 def test_a_browser_finds_the_words_apart(tmp_path: Path) -> None:
     """As measured with the fonts that are there."""
     shown = "".join(fragment(drawn(case), f"i{n}") for n, case in enumerate(CASES))
-    css = (files.STATIC / "style.css").read_text("utf-8")
+    css = (packaged.STATIC / "style.css").read_text("utf-8")
     page = tmp_path / "page.html"
     page.write_text(
         f"<!doctype html><meta charset=utf-8><style>{css}</style>{shown}<script>{SCRIPT}</script>"

@@ -12,19 +12,19 @@ from lxml import etree
 from pyoxigraph import NamedNode
 from werkzeug.test import Client
 
-from lod.base.output_tree import Site
+from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.build import build
 from lod.model.question import JO, Question
-from lod.pipeline.convert import Publie
+from lod.pipeline.convert import Accepted
 from lod.publish.release import current
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import ontology
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE
 from lod.server.routes.dereference import FORMS
-from lod.website import feeds as flux
-from lod.website.rendering import Contexte, environment
+from lod.website import feeds
+from lod.website.rendering import PageContext, environment
 from tests.support.paths import BASE, GOOD, PAGE
 from tests.support.server_data import client_of, serving
 
@@ -64,7 +64,10 @@ def test_every_feed_is_valid(vies: Path) -> None:
     """One for each question and each entity that is followed, and for all; links lead to pages."""
     site = current(vies) / "site"
     found = sorted(site.rglob("*.atom"))
-    kinds = {kind: len(list(site.glob(f"{kind}/**/*.ttl"))) for kind in ("question", *flux.SUIVIS)}
+    kinds = {
+        kind: len(list(site.glob(f"{kind}/**/*.ttl")))
+        for kind in ("question", *feeds.FOLLOWED_KINDS)
+    }
     assert len(found) == sum(kinds.values()) + 2 > 600
     for path in found:
         root = check(path)
@@ -110,29 +113,31 @@ def test_ids_are_those_of_the_events(vies: Path) -> None:
 def test_kinds_are_classes_of_the_ontology() -> None:
     """Each category is the IRI of a class; each sentence takes what it is given."""
     classes = {t.subject.value for t in ontology() if isinstance(t.subject, NamedNode)}
-    assert len(flux.genres()) == 8
-    for genre in flux.genres().values():
+    assert len(feeds.event_kinds()) == 8
+    for genre in feeds.event_kinds().values():
         assert NAMESPACE + genre.classe in classes
         assert "{" not in genre.phrase.format(jour="j", lieu="l", detail="d")
 
 
-def test_a_feed_holds_no_text_of_the_question(publie: Publie, tmp_path: Path) -> None:
+def test_a_feed_holds_no_text_of_the_question(publie: Accepted, tmp_path: Path) -> None:
     """A title, an event, who asks, which heading: the text stays on its page."""
     q = publie.question
     (tmp_path / "question").mkdir()
-    flux.write_feed(q, Iris(BASE), contexte(tmp_path))
+    feeds.write_feed(q, Iris(BASE), contexte(tmp_path))
     text = (tmp_path / f"question/{q.uid}.atom").read_text("utf-8")
     assert q.texte and q.texte[:40] not in text and q.titre and q.titre[:10] in text
     for said in ("Publication", "Signalement", "Renouvellement", "Réponse", "Attribution"):
         assert said in text, said
 
 
-def contexte(site: Path) -> Contexte:
+def contexte(site: Path) -> PageContext:
     day = date(2026, 1, 1)
-    return Contexte(Site(site), BASE, 'Éd. <&> "x"', day, sample=False, noms={}, partages={})
+    return PageContext(
+        OutputTree(site), BASE, 'Éd. <&> "x"', day, sample=False, names={}, shared_answers={}
+    )
 
 
-def question(publie: Publie, number: int, day: date) -> Question:
+def question(publie: Accepted, number: int, day: date) -> Question:
     return replace(
         publie.question, uid=f"QANR5L17QE{number}", numero=number, parutions=(JO(jour=day),),
         attributions=(), signalements=(), renouvellements=(), errata=(), reponses=(), cloture=None,
@@ -140,35 +145,35 @@ def question(publie: Publie, number: int, day: date) -> Question:
     )  # fmt: skip
 
 
-def test_only_the_newest_stay(publie: Publie, tmp_path: Path) -> None:
+def test_only_the_newest_stay(publie: Accepted, tmp_path: Path) -> None:
     """Fifty of an entity and a hundred of all, whatever the order in which they come."""
-    suivi = flux.Suivi(contexte(tmp_path))
+    suivi = feeds.FollowedEvents(contexte(tmp_path))
     days = [date.fromordinal(date(2020, 1, 1).toordinal() + n * 7919 % 400) for n in range(400)]
     passed = [question(publie, n + 1, day) for n, day in enumerate(days)]
     for q in passed:
         suivi.add(q)
-    newest = [flux.moment(day) for day in sorted(days, reverse=True)]
-    assert [e.maj for e in suivi.about(flux.TOUT)] == newest[: flux.PLUS]
+    newest = [feeds.midnight_utc(day) for day in sorted(days, reverse=True)]
+    assert [e.updated for e in suivi.about(feeds.FEED_OF_ALL)] == newest[: feeds.MOST_OF_ALL]
     auteur = Iris(BASE).auteur(passed[0]).value
-    assert [e.maj for e in suivi.about(auteur)] == newest[: flux.MOINS]
+    assert [e.updated for e in suivi.about(auteur)] == newest[: feeds.MOST_OF_ENTITY]
     assert suivi.about(f"{BASE}rubrique/aucune") == []
 
 
-def test_what_xml_cannot_write_is_left_out(publie: Publie, tmp_path: Path) -> None:
+def test_what_xml_cannot_write_is_left_out(publie: Accepted, tmp_path: Path) -> None:
     """A control character, a noncharacter, markup: the feed stays well-formed."""
     q = question(publie, 1, date(2026, 1, 1))
     (tmp_path / "question").mkdir()
-    flux.write_feed(q, Iris(BASE), contexte(tmp_path))
+    feeds.write_feed(q, Iris(BASE), contexte(tmp_path))
     root = check(tmp_path / "question/QANR5L17QE1.atom")
     assert "Titre & <numéro> 1" in (root.findtext(f"{ATOM}title") or "")
     assert root.findtext(f"{ATOM}author/{ATOM}name") == 'Éd. <&> "x"'
 
 
-def test_a_question_without_a_date_has_a_feed(publie: Publie, tmp_path: Path) -> None:
+def test_a_question_without_a_date_has_a_feed(publie: Accepted, tmp_path: Path) -> None:
     """It is as old as the data."""
     q = replace(question(publie, 1, date(2026, 1, 1)), parutions=())
     (tmp_path / "question").mkdir()
-    flux.write_feed(q, Iris(BASE), contexte(tmp_path))
+    feeds.write_feed(q, Iris(BASE), contexte(tmp_path))
     root = check(tmp_path / "question/QANR5L17QE1.atom")
     assert root.findtext(f"{ATOM}updated") == "2026-01-01T00:00:00Z"
 

@@ -3,13 +3,13 @@
 import re
 from pathlib import Path
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.cli.serving import serve
 from lod.publish.release import current
 from lod.server.common.problems import PROBLEMS
-from lod.server.engine.worker import Limits
+from lod.server.engine.worker import WorkerLimits
 
-EXPLOITATION = (files.GUIDES / "exploitation.md").read_text("utf-8")
+EXPLOITATION = (packaged.GUIDES / "exploitation.md").read_text("utf-8")
 
 
 def test_every_option_of_the_server_is_explained() -> None:
@@ -33,7 +33,7 @@ def test_every_status_is_explained() -> None:
 
 def test_the_limits_are_those_of_the_program() -> None:
     """Rows, bytes and memory are told as they are."""
-    limits = Limits()
+    limits = WorkerLimits()
     assert (limits.rows, limits.size >> 20) == (1_000_000, 64)
     assert "1 000 000 lignes et 64 Mio" in EXPLOITATION
 

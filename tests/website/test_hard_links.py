@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from lod.base.output_tree import Site
+from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.build import build
 from lod.publish.release import current
@@ -77,7 +77,7 @@ def test_releases_share_what_has_not_changed(
 
 def test_what_is_there_is_never_written_over(tmp_path: Path) -> None:
     """A second file of the same path takes its place; the release before keeps its bytes."""
-    before, after = Site(tmp_path / "1"), Site(tmp_path / "2", tmp_path / "1")
+    before, after = OutputTree(tmp_path / "1"), OutputTree(tmp_path / "2", tmp_path / "1")
     for content in (b"a", b"b"):
         before.write("x/y.html", content)
     assert (tmp_path / "1/x/y.html").read_bytes() == b"b"
@@ -95,7 +95,7 @@ def test_a_file_that_cannot_be_linked_is_written(tmp_path: Path) -> None:
     if not elsewhere.is_dir() or elsewhere.stat().st_dev == tmp_path.stat().st_dev:
         pytest.skip("no second file system here")
     with tempfile.TemporaryDirectory(dir=elsewhere) as folder:
-        Site(Path(folder)).write("x.html", b"a")
-        site = Site(tmp_path / "site", Path(folder))
+        OutputTree(Path(folder)).write("x.html", b"a")
+        site = OutputTree(tmp_path / "site", Path(folder))
         site.write("x.html", b"a")
         assert (tmp_path / "site/x.html").read_bytes() == b"a" and site.reused() == (0, 1)

@@ -17,21 +17,27 @@ import pytest
 from rdflib.namespace import RDF, SH
 from werkzeug.test import Client
 
-from lod.base import packaged as files
-from lod.base.output_tree import Site
+from lod.base import packaged
+from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.pipeline.validation.validate import shapes_as_published
 from lod.rdf.vocab import SHAPES_NAMESPACE
 from lod.website.ontology_pages import terms as module
-from lod.website.ontology_pages.diagram import dessin, places, trace
-from lod.website.ontology_pages.ontology_writer import LANGUES, SUJETS, mots, page, write_notice
+from lod.website.ontology_pages.diagram import draw_model, lay_out, places
+from lod.website.ontology_pages.ontology_writer import (
+    LANGUAGES,
+    SUBJECTS,
+    fixed_words,
+    page,
+    write_model_pages,
+)
 from lod.website.ontology_pages.shape_tables import PLACES, sections
-from lod.website.ontology_pages.terms import Usage, modele, relations, termes
-from lod.website.ontology_pages.turtle_reader import Graphe
-from lod.website.rendering import Contexte
+from lod.website.ontology_pages.terms import PropertyUse, model_terms, own_terms, relations
+from lod.website.ontology_pages.turtle_reader import OrderedGraph
+from lod.website.rendering import PageContext
 from tests.support.server_data import client_of, publish, serving
 
-PAGES = [(sujet, langue) for sujet in SUJETS for langue in LANGUES]
+PAGES = [(sujet, langue) for sujet in SUBJECTS for langue in LANGUAGES]
 OTHER = {"fr": "en", "en": "fr"}
 
 
@@ -66,21 +72,23 @@ def plain(text: str) -> str:
     return " ".join(text.replace("\u00a0", " ").split())
 
 
-def contexte(site: Path) -> Contexte:
-    return Contexte(Site(site), "http://localhost:8000/", "", date(2026, 7, 7), False, {}, {})
+def contexte(site: Path) -> PageContext:
+    return PageContext(
+        OutputTree(site), "http://localhost:8000/", "", date(2026, 7, 7), False, {}, {}
+    )
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The four pages and the context."""
     folder = tmp_path_factory.mktemp("site")
-    assert write_notice(contexte(folder), Settings()) == len(PAGES)
+    assert write_model_pages(contexte(folder), Settings()) == len(PAGES)
     return folder
 
 
 @pytest.fixture(scope="module")
 def pages(site: Path) -> dict[tuple[str, str], Page]:
-    return {(s, code): Page(site / f"{s}{LANGUES[code]}.html") for s, code in PAGES}
+    return {(s, code): Page(site / f"{s}{LANGUAGES[code]}.html") for s, code in PAGES}
 
 
 Pages = dict[tuple[str, str], Page]
@@ -88,31 +96,33 @@ Pages = dict[tuple[str, str], Page]
 
 def said(term: str, language: str) -> list[str]:
     """What the ontology calls a term, and what it says of it, as its file has it."""
-    g = module.ontologie()
-    return [plain(t) for of in (module.NOMS, module.SENS) if (t := g.texte(term, language, *of))]
+    g = module.ontology_graph()
+    return [
+        plain(t) for of in (module.NAMES, module.MEANINGS) if (t := g.text_in(term, language, *of))
+    ]
 
 
-@pytest.mark.parametrize("language", LANGUES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_term_is_explained(pages: Pages, language: str) -> None:
     """`…/def#uid` lands on the term, with name and meaning in the language of the page."""
     found = pages["def", language]
     assert found.langue == language
-    assert len(termes()) > 100
-    for term in termes():
+    assert len(own_terms()) > 100
+    for term in own_terms():
         assert term.removeprefix("qp:") in found.ids, term
         for text in said(term, language):
             assert text in found.text or text[:1].upper() + text[1:] in found.text, (term, text)
 
 
-@pytest.mark.parametrize("sujet", SUJETS)
-@pytest.mark.parametrize("language", LANGUES)
+@pytest.mark.parametrize("sujet", SUBJECTS)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_page_has_one_language(pages: Pages, sujet: str, language: str) -> None:
     """No meaning, message or fixed word of one language is on a page of the other."""
-    g, other = module.ontologie(), OTHER[language]
-    foreign = {plain(g.texte(t, other, *module.SENS)) for t in termes()}
-    foreign |= {plain(c.message) for s in sections(other) for c in (*s.contraintes, *s.regles)}
-    foreign |= {plain(w) for w in words(mots()[other]) if len(w) > 14}
-    own = {plain(w) for w in words(mots()[language])}
+    g, other = module.ontology_graph(), OTHER[language]
+    foreign = {plain(g.text_in(t, other, *module.MEANINGS)) for t in own_terms()}
+    foreign |= {plain(c.message) for s in sections(other) for c in (*s.constraints, *s.rules)}
+    foreign |= {plain(w) for w in words(fixed_words()[other]) if len(w) > 14}
+    own = {plain(w) for w in words(fixed_words()[language])}
     assert len(foreign) > 250
     for text in foreign - own - {""}:
         assert text not in pages[sujet, language].text, text
@@ -135,10 +145,10 @@ def test_both_languages_have_the_same_words() -> None:
             key for k, v in table.items() if isinstance(v, dict) for key in keys(v, f"{before}{k}.")
         }
 
-    assert keys(mots()["fr"]) == keys(mots()["en"])
-    templates = "".join(p.read_text("utf-8") for p in files.TEMPLATES.glob("*.html"))
-    for key in mots()["fr"]:
-        assert f"mots.{key}" in templates or key.rpartition("_")[2] in SUJETS, key
+    assert keys(fixed_words()["fr"]) == keys(fixed_words()["en"])
+    templates = "".join(p.read_text("utf-8") for p in packaged.TEMPLATES.glob("*.html"))
+    for key in fixed_words()["fr"]:
+        assert f"mots.{key}" in templates or key.rpartition("_")[2] in SUBJECTS, key
 
 
 def test_every_shape_is_on_both_pages(pages: Pages) -> None:
@@ -148,7 +158,7 @@ def test_every_shape_is_on_both_pages(pages: Pages) -> None:
     published |= set(shapes.subjects(RDF.type, SH.NodeShape))
     names = {str(shape).removeprefix(SHAPES_NAMESPACE) for shape in published}
     assert len(names) > 150
-    for language in LANGUES:
+    for language in LANGUAGES:
         found = pages["formes", language]
         assert names <= set(found.ids)
         for shape in published:
@@ -159,13 +169,13 @@ def test_every_shape_is_on_both_pages(pages: Pages) -> None:
 
 def test_nothing_that_a_shape_asks_is_left_out() -> None:
     """A constraint that has no place on the page is shown as it is spelt."""
-    g = module.graphe()
-    asked = {p for s in g.sujets("sh:PropertyShape") for p in g.dit(s)}
+    g = module.shapes_graph()
+    asked = {p for s in g.subjects("sh:PropertyShape") for p in g.statements(s)}
     assert {"sh:pattern", "sh:lessThanOrEquals", "sh:hasValue"} <= asked
     for section in sections("fr"):
-        for c in (*section.contraintes, *section.regles):
-            shown = {p for p, _ in c.valeur.autres}
-            assert shown == set(g.dit(f"qs:{c.nom}")) - PLACES, c.nom
+        for c in (*section.constraints, *section.rules):
+            shown = {p for p, _ in c.value_rule.others}
+            assert shown == set(g.statements(f"qs:{c.name}")) - PLACES, c.name
 
 
 @pytest.mark.parametrize(("sujet", "language"), PAGES)
@@ -173,32 +183,34 @@ def test_links_and_anchors(pages: Pages, site: Path, sujet: str, language: str) 
     """Anchors are unique; a link to one of these pages finds its anchor."""
     found = pages[sujet, language]
     assert max(Counter(found.ids).values()) == 1
-    names = {f"{s}{LANGUES[code]}.html": key for key in PAGES for s, code in [key]}
+    names = {f"{s}{LANGUAGES[code]}.html": key for key in PAGES for s, code in [key]}
     for link in found.links:
         path, _, fragment = link.partition("#")
         target = pages[names[path]] if path in names else found
         if fragment and (not path or path in names):
             assert fragment in target.ids, link
-    assert (site / "def.jsonld").read_bytes() == files.CONTEXT.read_bytes()
+    assert (site / "def.jsonld").read_bytes() == packaged.CONTEXT.read_bytes()
 
 
-@pytest.mark.parametrize("sujet", SUJETS)
+@pytest.mark.parametrize("sujet", SUBJECTS)
 def test_each_page_leads_to_the_other_language(site: Path, sujet: str) -> None:
     """The head says where the translation is, and so does a link that is seen."""
-    for language, end in LANGUES.items():
+    for language, end in LANGUAGES.items():
         text = (site / f"{sujet}{end}.html").read_text("utf-8")
-        for code, other in LANGUES.items():
+        for code, other in LANGUAGES.items():
             assert f'<link rel="alternate" hreflang="{code}" href="{sujet}{other}.html">' in text
         other = OTHER[language]
-        assert f'<a href="{sujet}{LANGUES[other]}.html" hreflang="{other}" lang="{other}">' in text
+        assert (
+            f'<a href="{sujet}{LANGUAGES[other]}.html" hreflang="{other}" lang="{other}">' in text
+        )
 
 
 def test_a_class_has_what_its_shapes_ask() -> None:
     """How many comes from the shapes; what only some of a shape's classes bear is only there."""
-    table = {c.terme: {u.propriete: u for u in c.usages} for c in modele("fr").classes}
+    table = {c.term: {u.property_term: u for u in c.usage} for c in model_terms("fr").classes}
 
-    def asked(u: Usage) -> tuple[int | None, int | None, bool]:
-        return u.minimum, u.maximum, u.attendue
+    def asked(u: PropertyUse) -> tuple[int | None, int | None, bool]:
+        return u.minimum, u.maximum, u.is_expected
 
     question = table["qp:Question"]
     assert asked(question["qp:uid"]) == (1, 1, False)
@@ -206,24 +218,24 @@ def test_a_class_has_what_its_shapes_ask() -> None:
     assert asked(question["qp:reponse"]) == (0, None, False)
     assert asked(table["qp:Mandat"]["schema:startDate"]) == (1, 1, False)
     assert "qp:dateDepot" in table["qp:Signalement"] and "qp:dateDepot" not in table["qp:Parution"]
-    assert question["dcterms:source"].nom == "adresse sur le site de l’Assemblée"
+    assert question["dcterms:source"].name == "adresse sur le site de l’Assemblée"
     assert not table["qp:Evenement"]
-    [source] = [e for e in modele("fr").emprunts if e.terme == "prov:Entity"]
-    assert source.est_classe and "qp:sha256" in source.proprietes
+    [source] = [e for e in model_terms("fr").borrowed if e.term == "prov:Entity"]
+    assert source.is_class and "qp:sha256" in source.properties
 
 
 def test_a_shape_allows_what_the_ontology_says() -> None:
     """A property of ours stands in the shape of a class only where it may be said of it."""
-    g = module.ontologie()
+    g = module.ontology_graph()
     for section in sections("fr"):
-        for c in section.contraintes:
-            domains = set(g.iris(c.chemin, *module.DOMAINES))
-            assert not domains or domains & set(section.classes), c.nom
+        for c in section.constraints:
+            domains = set(g.iris(c.path, *module.DOMAINS))
+            assert not domains or domains & set(section.classes), c.name
 
 
 def test_terms_name_the_queries_that_use_them() -> None:
     """`qp:reponse` is in two queries, and `qp:date` is not found in `qp:dateReponse`."""
-    found = {p.terme: p.requetes for p in modele("fr").proprietes}
+    found = {p.term: p.queries for p in model_terms("fr").properties}
     assert "reponses-partagees" in found["qp:reponse"]
     assert "recentes" in found["qp:dateReponse"] and "recentes" not in found["qp:date"]
 
@@ -235,62 +247,66 @@ def test_examples_are_those_of_the_page(tmp_path: Path, monkeypatch: pytest.Monk
         "@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix qp: <urn:x#> .\n"
         'qp:a skos:example "PA1" , "un"@fr , "one"@en . qp:b skos:example "deux"@fr . qp:c a qp:C .'
     )
-    graphe = Graphe([path])
-    monkeypatch.setattr(module, "ontologie", lambda: graphe)
-    assert module._exemples("qp:a", "en") == (("PA1", ""), ("one", "en"))
-    assert module._exemples("qp:b", "en") == (("deux", "fr"),)
-    assert module._exemples("qp:c", "en") == ()
+    graphe = OrderedGraph([path])
+    monkeypatch.setattr(module, "ontology_graph", lambda: graphe)
+    assert module._examples("qp:a", "en") == (("PA1", ""), ("one", "en"))
+    assert module._examples("qp:b", "en") == (("deux", "fr"),)
+    assert module._examples("qp:c", "en") == ()
 
 
 def test_every_class_has_its_place_on_the_picture() -> None:
     """`site/modele.csv` has each class of the ontology, once."""
-    rows = files.MODELE.read_text("utf-8").splitlines()[1:]
+    rows = packaged.MODEL.read_text("utf-8").splitlines()[1:]
     names = [row.partition(",")[0] for row in rows]
     assert len(names) == len(set(names)) == len(places())
-    assert {name for name in names if name in termes()} == {c.terme for c in modele("fr").classes}
+    assert {name for name in names if name in own_terms()} == {
+        c.term for c in model_terms("fr").classes
+    }
 
 
 def test_the_picture_has_every_property_between_classes() -> None:
     """Each is on one arrow from its subject to its value, with one label; so is each subclass."""
-    drawn = dessin(modele("en"))
-    arrows = [(f.de, p, f.vers) for f in drawn.fleches for p in f.proprietes]
+    drawn = draw_model(model_terms("en"))
+    arrows = [(f.source, p, f.target) for f in drawn.arrows for p in f.properties]
     expected = [(a, p, b) for a, p, b in relations() if a in places() and b in places()]
     assert sorted(arrows) == sorted(expected) and len(expected) > 25
-    labels = Counter(e.terme for e in drawn.etiquettes)
+    labels = Counter(e.term for e in drawn.labels)
     assert labels == Counter(p for _, p, _ in expected)
-    assert len({(f.de, f.vers) for f in drawn.fleches}) == len(drawn.fleches)
-    subclasses = [c for c in modele("en").classes if c.superclasses]
-    assert len(drawn.troncs) == 1 and len(drawn.branches) == len(subclasses) + 1
+    assert len({(f.source, f.target) for f in drawn.arrows}) == len(drawn.arrows)
+    subclasses = [c for c in model_terms("en").classes if c.superclasses]
+    assert len(drawn.trunks) == 1 and len(drawn.branches) == len(subclasses) + 1
 
 
 def test_arrows_keep_off_the_boxes() -> None:
     """Boxes lie apart, and an arrow meets no box but the two that it joins."""
-    boites, _, fleches = trace()
+    boites, _, fleches = lay_out()
 
     def meet(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
         return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
     frames = list(boites.values())
-    assert not any(meet(a.cadre, b.cadre) for a in frames for b in frames if a is not b)
+    assert not any(meet(a.rectangle, b.rectangle) for a in frames for b in frames if a is not b)
     for arrow in fleches:
         for (x0, y0), (x1, y1) in pairwise(arrow.points):
             assert x0 == x1 or y0 == y1
             line = (min(x0, x1) - 1, min(y0, y1) - 1, max(x0, x1) + 1, max(y0, y1) + 1)
             for box in frames:
-                assert box.terme in (arrow.de, arrow.vers) or not meet(line, box.cadre), arrow
+                assert box.term in (arrow.source, arrow.target) or not meet(line, box.rectangle), (
+                    arrow
+                )
 
 
-@pytest.mark.parametrize("language", LANGUES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_picture_can_be_read_aloud(site: Path, language: str) -> None:
     """It is an image with a title, and a text that names what the arrows say, in one language."""
-    text = (site / f"def{LANGUES[language]}.html").read_text("utf-8")
+    text = (site / f"def{LANGUAGES[language]}.html").read_text("utf-8")
     [found] = re.findall(r"<svg.*?</svg>", text, re.S)
     svg = ElementTree.fromstring(found)
     space = "{http://www.w3.org/2000/svg}"
     title, desc = svg.find(f"{space}title"), svg.find(f"{space}desc")
     assert svg.get("role") == "group" and title is not None and desc is not None
     assert svg.get("aria-labelledby") == f"{title.get('id')} {desc.get('id')}"
-    assert title.text == mots()[language]["image_titre"]
+    assert title.text == fixed_words()[language]["image_titre"]
     told = {"fr": "question → réponse → réponse.", "en": "question → answer → answer."}
     assert told[language] in (desc.text or "")
     boxes = [a for a in svg.iter(f"{space}a") if "boite" in (a.get("class") or "")]
@@ -304,7 +320,7 @@ def test_same_words_same_bytes(site: Path) -> None:
         found = subprocess.run(
             [sys.executable, "-c", program],
             env={**os.environ, "PYTHONHASHSEED": seed},
-            cwd=files.ONTOLOGY.parent.parent,
+            cwd=packaged.ONTOLOGY.parent.parent,
             capture_output=True,
             check=True,
             text=True,

@@ -7,7 +7,7 @@ import pytest
 
 from lod.publish.release import current
 from lod.website import query_cache as guichet
-from lod.website.query_cache import Guichet
+from lod.website.query_cache import QueryCache
 
 QUERY = "SELECT ?s WHERE { ?s a ?type } ORDER BY ?s LIMIT 2000"
 
@@ -20,12 +20,12 @@ def store(sample: Path, tmp_path: Path) -> Path:
 
 def test_an_answer_is_there_for_others(store: Path, tmp_path: Path) -> None:
     """It is asked of the store once: then the store may be gone."""
-    first, second = (Guichet(store, tmp_path / "reponses") for _ in range(2))
-    told = first.toutes(QUERY)
+    first, second = (QueryCache(store, tmp_path / "reponses") for _ in range(2))
+    told = first.all_rows(QUERY)
     assert len(told) > 1000 and set(told[0]) == {"s"}
     shutil.rmtree(store)
-    assert second.toutes(QUERY) == told
-    assert second.reponse(QUERY).total == len(told)
+    assert second.all_rows(QUERY) == told
+    assert second.answer(QUERY).total == len(told)
     first.tidy()
     assert not (tmp_path / "reponses").exists()
 
@@ -35,16 +35,16 @@ def test_of_a_long_answer_the_first_rows_are_kept(
 ) -> None:
     """How many there are is known; whoever wants all of them asks anew."""
     monkeypatch.setattr(guichet, "KEPT", 10)
-    asked = Guichet(store, tmp_path / "reponses")
+    asked = QueryCache(store, tmp_path / "reponses")
     all_ = asked.rows(QUERY)
-    assert asked.reponse(QUERY) == (all_[:10], len(all_))
-    assert asked.toutes(QUERY) == all_
+    assert asked.answer(QUERY) == (all_[:10], len(all_))
+    assert asked.all_rows(QUERY) == all_
 
 
 def test_half_an_answer_is_none(store: Path, tmp_path: Path) -> None:
     """What a killed process has begun to write is not read."""
-    asked = Guichet(store, tmp_path / "reponses")
-    told = asked.toutes(QUERY)
+    asked = QueryCache(store, tmp_path / "reponses")
+    told = asked.all_rows(QUERY)
     [path] = (tmp_path / "reponses").iterdir()
     path.rename(path.with_suffix(".1"))
-    assert asked.toutes(QUERY) == told
+    assert asked.all_rows(QUERY) == told

@@ -12,25 +12,30 @@ from typing import Any
 import pytest
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
-from lod.base.output_tree import Site
+from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.build import build
 from lod.model.question import Question
-from lod.pipeline.partition_set import Publiees
-from lod.pipeline.partitions import FOLDER, PAGES, cles_of, names_in
-from lod.pipeline.reference_data import Tables
+from lod.pipeline.partition_set import PartitionSet
+from lod.pipeline.partitions import FOLDER, PAGES, keyed_questions, names_in
+from lod.pipeline.reference_data import ReferenceData
 from lod.publish.release import current
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import RDFS_LABEL, fr
 from lod.sources.forms import Record
 from lod.website import writer as website
-from lod.website.documents import voisins_de
-from lod.website.query_tables import demandee, est_close, fiches
-from lod.website.related_questions import entites
-from lod.website.rendering import Contexte
-from lod.website.resources import Entrant, write_resource
-from lod.website.reuse import Pages, empreinte_commune, empreinte_de_ressource, reprendre
+from lod.website.documents import neighbours_in
+from lod.website.query_tables import bind_entity, is_self_contained, queries_for_kind
+from lod.website.related_questions import entities_of
+from lod.website.rendering import PageContext
+from lod.website.resources import IncomingLink, write_resource
+from lod.website.reuse import (
+    PartitionPages,
+    resource_fingerprint,
+    reuse_partition,
+    shared_fingerprint,
+)
 from tests.bench.nightly import lengthen
 from tests.support.partitions import Chantier, record
 from tests.support.paths import BASE
@@ -58,26 +63,26 @@ class Pose:
         """Make a release, up to a day, with some values of the context changed; return the
         questions of which pages were written.
         """
-        self.chantier.make(*records, tables=Tables(donnees_au={17: date(2026, 1, jour)}))
+        self.chantier.make(*records, tables=ReferenceData(data_until={17: date(2026, 1, jour)}))
         number, self.written = self.chantier.number, []
         here, there = (self.chantier.folder / str(n) for n in (number, number - 1))
-        site = Site(here / "site", there / "site" if number > 1 else None)
-        contexte = Contexte(site, BASE, "éditeur", date(2020, 1, 1), False, {}, {})
+        site = OutputTree(here / "site", there / "site" if number > 1 else None)
+        contexte = PageContext(site, BASE, "éditeur", date(2020, 1, 1), False, {}, {})
         contexte = replace(contexte, **changed)  # type: ignore[arg-type]
         for nom in names_in(here / FOLDER):
-            reprendre(here / FOLDER / nom, contexte, self._write)
+            reuse_partition(here / FOLDER / nom, contexte, self._write)
         return self.written
 
-    def _write(self, q: Question, said: Mapping[str, bytes], contexte: Contexte) -> None:
+    def _write(self, q: Question, said: Mapping[str, bytes], contexte: PageContext) -> None:
         self.written.append(q.uid)
         contexte.site.write(f"question/{q.uid}.nt", said[Iris(BASE).question(q.uid).value])
-        self.neighbours = voisins_de(said[Iris(BASE).question(q.uid).value])
+        self.neighbours = neighbours_in(said[Iris(BASE).question(q.uid).value])
 
-    def pages(self, number: int) -> Pages:
+    def pages(self, number: int) -> PartitionPages:
         """Return what a release knows of the pages of its tranche."""
         folder = self.chantier.folder / str(number) / FOLDER
         [nom] = names_in(folder)
-        return Pages.read(folder / (nom + PAGES))
+        return PartitionPages.read(folder / (nom + PAGES))
 
 
 @pytest.fixture
@@ -95,8 +100,8 @@ def test_a_question_that_has_not_changed_is_not_written(pose: Pose) -> None:
     assert pose(record(64), record(65, " "), record(66)) == ["QANR5L17QE66"]
     assert pose(record(64), record(65, " ")) == []  # its pages alone go
     first, last = pose.pages(1), pose.pages(5)
-    assert len(first.fichiers) == len(last.fichiers) == 2
-    assert len(first.fichiers.keys() & last.fichiers.keys()) == 1
+    assert len(first.files_by_fingerprint) == len(last.files_by_fingerprint) == 2
+    assert len(first.files_by_fingerprint.keys() & last.files_by_fingerprint.keys()) == 1
     files = sorted((pose.chantier.folder / "5/site/question").iterdir())
     assert [file.stem for file in files] == [FIRST, SECOND]
 
@@ -104,22 +109,22 @@ def test_a_question_that_has_not_changed_is_not_written(pose: Pose) -> None:
 def test_all_that_stands_on_a_page_counts(pose: Pose) -> None:
     """Who publishes, what neighbours are called, who recalls a question, who shares its answer."""
     iri = Iris(BASE).question(SECOND).value
-    everywhere: list[dict[str, object]] = [{"editeur": "autre"}, {"licence": "autre"}]
+    everywhere: list[dict[str, object]] = [{"publisher": "autre"}, {"licence": "autre"}]
     everywhere += [{"sample": True}]
     author = next(one for one in pose.neighbours if one.startswith(f"{BASE}depute/"))
-    everywhere += [{"noms": {author: Triple(NamedNode(author), RDFS_LABEL, fr("Autre"))}}]
+    everywhere += [{"names": {author: Triple(NamedNode(author), RDFS_LABEL, fr("Autre"))}}]
     for changed in everywhere:
         assert pose(record(64), record(65), **changed) == [FIRST, SECOND], changed
         assert pose(record(64), record(65)) == [FIRST, SECOND], changed
-    assert pose(record(64), record(65), rappelees={iri: [(f"{BASE}x", "x")]}) == [SECOND]
+    assert pose(record(64), record(65), recalled_by={iri: [(f"{BASE}x", "x")]}) == [SECOND]
     assert pose(record(64), record(65)) == [SECOND]
     [answer] = [one for one in pose.neighbours if one.startswith(f"{BASE}reponse/")]
     shared = {answer: [(iri, "x"), (f"{BASE}x", "x")]}
     assert pose(record(64), waiting(65)) == [SECOND]
-    assert pose(record(64), waiting(65), partages=shared) == [FIRST]
+    assert pose(record(64), waiting(65), shared_answers=shared) == [FIRST]
     elsewhere = NamedNode(f"{BASE}ailleurs")
     noms = {elsewhere.value: Triple(elsewhere, RDFS_LABEL, fr("Ailleurs"))}
-    assert pose(record(64), waiting(65), partages=shared, noms=noms) == []
+    assert pose(record(64), waiting(65), shared_answers=shared, names=noms) == []
 
 
 def test_a_day_more_of_data_counts_for_open_questions_alone(pose: Pose) -> None:
@@ -163,14 +168,14 @@ def test_resources_are_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(website, "write_resource", write)
     write_zip(archive, "JSON L17", 40)
     build([archive], tmp_path / "out", Settings())
-    everything, first = set(written), Publiees.of(current(tmp_path / "out"))
+    everything, first = set(written), PartitionSet.of(current(tmp_path / "out"))
     written.clear()
-    [(q, _), *_] = cles_of(first.paths()[0])
+    [(q, _), *_] = keyed_questions(first.paths()[0])
     rewrite(archive, {q.uid: lengthen})
     build([archive], tmp_path / "out", Settings())
     assert len(written) == len(set(written))
-    changed = everything.intersection(entites(q, Iris(BASE)))
-    open_ = {iri for iri in everything if not est_close(kind_of(iri))}
+    changed = everything.intersection(entities_of(q, Iris(BASE)))
+    open_ = {iri for iri in everything if not is_self_contained(kind_of(iri))}
     assert {kind_of(iri) for iri in open_} == {"ministere", "portefeuille"}
     assert set(written) == changed | open_ and len(changed - open_) >= 4
     assert len(everything) > 10 * len(written)
@@ -178,7 +183,9 @@ def test_resources_are_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_kinds_that_are_taken_over() -> None:
     """All but those with a table about more than their own questions."""
-    assert [kind for kind in (*KINDS, "ministere", "portefeuille") if est_close(kind)] == [*KINDS]
+    assert [kind for kind in (*KINDS, "ministere", "portefeuille") if is_self_contained(kind)] == [
+        *KINDS
+    ]
 
 
 def test_all_that_stands_on_a_page_of_a_resource_counts(tmp_path: Path) -> None:
@@ -186,18 +193,18 @@ def test_all_that_stands_on_a_page_of_a_resource_counts(tmp_path: Path) -> None:
     names = ("reste.nt", "links.nt", "faits.nt")
     for name in names:
         (tmp_path / name).write_text(f'<{BASE}depute/PA1> <http://x/p> "1" .\n', "ascii")
-    contexte = Contexte(Site(tmp_path), BASE, "éditeur", date(2020, 1, 1), False, {}, {})
-    first, later = empreinte_commune(tmp_path, contexte), replace(contexte, fabrication="x")
-    assert empreinte_commune(tmp_path, later) != first
-    assert empreinte_commune(tmp_path, replace(contexte, editeur="x")) != first
+    contexte = PageContext(OutputTree(tmp_path), BASE, "éditeur", date(2020, 1, 1), False, {}, {})
+    first, later = shared_fingerprint(tmp_path, contexte), replace(contexte, made_with="x")
+    assert shared_fingerprint(tmp_path, later) != first
+    assert shared_fingerprint(tmp_path, replace(contexte, publisher="x")) != first
     for other in ("depute/PA2#statistique-17-QE", "question/QANR5L17QE1"):
         with (tmp_path / names[0]).open("a", encoding="ascii") as file:
             file.write(f'<{BASE}{other}> <http://x/p> "1" .\n')
-        assert empreinte_commune(tmp_path, contexte) == first
+        assert shared_fingerprint(tmp_path, contexte) == first
     for name in names:
         with (tmp_path / name).open("a", encoding="ascii") as file:
             file.write(f'<{BASE}depute/PA3> <http://x/p> "1" .\n')
-        first, before = empreinte_commune(tmp_path, contexte), first
+        first, before = shared_fingerprint(tmp_path, contexte), first
         assert first != before
 
 
@@ -206,14 +213,14 @@ def test_all_that_is_said_of_a_resource_counts() -> None:
     iri = f"{BASE}depute/PA1"
     triple = Triple(NamedNode(iri), RDFS_LABEL, fr("Nom"))
     told: dict[str, Any] = {
-        "iri": iri, "triples": [triple], "roles": {}, "questions": "a", "commune": "b",
+        "iri": iri, "triples": [triple], "roles": {}, "questions": "a", "shared": "b",
     }  # fmt: skip
     changes: dict[str, Any] = {
         "iri": f"{BASE}depute/PA2", "triples": [triple, triple],
-        "roles": {"membre": [Entrant(iri, "x", "")]}, "questions": "c", "commune": "d",
+        "roles": {"membre": [IncomingLink(iri, "x", "")]}, "questions": "c", "shared": "d",
     }  # fmt: skip
-    found = [empreinte_de_ressource(**told)]
-    found += [empreinte_de_ressource(**told | {name: changes[name]}) for name in told]
+    found = [resource_fingerprint(**told)]
+    found += [resource_fingerprint(**told | {name: changes[name]}) for name in told]
     assert len(set(found)) == 1 + len(told)
 
 
@@ -240,8 +247,8 @@ def test_tables_tell_of_their_questions_alone(sample: Path) -> None:
             less.bulk_extend(plain)
             for document in (iri, *about[iri]):
                 less.bulk_extend(said.get(document, []))
-            for requete in fiches(kind):
-                texte = demandee(requete.texte, iri)
-                assert list(select(less, texte)) == list(select(whole, texte)), (requete.nom, iri)
+            for requete in queries_for_kind(kind):
+                texte = bind_entity(requete.text, iri)
+                assert list(select(less, texte)) == list(select(whole, texte)), (requete.name, iri)
                 asked += 1
     assert asked >= 60

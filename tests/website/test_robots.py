@@ -14,15 +14,15 @@ from lxml import etree, html
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF, Namespace
 
-from lod.base.output_tree import Site
+from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
-from lod.publish.downloads import CONTENTS, Fichier
+from lod.publish.downloads import CONTENTS, DownloadFile
 from lod.publish.release import current, manifest
 from lod.publish.void import first_day
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import PREFIXES
 from lod.website import robots as machines
-from lod.website.rendering import Contexte
+from lod.website.rendering import PageContext
 from tests.support.paths import BASE, ROOT
 from tests.support.server_data import client_of, serving
 
@@ -89,8 +89,8 @@ def test_many_pages_make_several_sitemaps(site: Path, tmp_path: Path) -> None:
     for n in range(7):
         (tmp_path / f"p{n}.html").touch()
     day = datetime.date(2026, 1, 1)
-    contexte = Contexte(site=Site(tmp_path), base=BASE, editeur="", donnees_au=day, sample=False,
-                        noms={}, partages={})  # fmt: skip
+    contexte = PageContext(site=OutputTree(tmp_path), base=BASE, publisher="", data_until=day, sample=False,
+                        names={}, shared_answers={})  # fmt: skip
     assert machines.write_sitemaps(contexte, most=3) == 7
     index = entries(tmp_path / "sitemap.xml", "sitemap")
     parts = [entries(tmp_path / place.removeprefix(BASE), "url") for place in index]
@@ -176,10 +176,10 @@ def test_a_publisher_of_any_name_is_cited(tmp_path: Path) -> None:
     """Quotation marks and colons are no syntax."""
     name = 'Éd. "x": \\ # y'
     day = datetime.date(2026, 1, 1)
-    contexte = Contexte(site=Site(tmp_path), base="https://example.org/qp/", editeur=name,
-                        donnees_au=day, sample=False, noms={}, partages={})  # fmt: skip
+    contexte = PageContext(site=OutputTree(tmp_path), base="https://example.org/qp/", publisher=name,
+                        data_until=day, sample=False, names={}, shared_answers={})  # fmt: skip
     settings = Settings(base="https://example.org/qp/", editeur=name)
-    machines.write_machines(contexte, settings, 1)
+    machines.write_robot_files(contexte, settings, 1)
     told = cff(tmp_path / "CITATION.cff")
     assert [a["name"] for a in told["authors"]] == [name, "Assemblée nationale"]
     assert "Disallow: /qp/sparql\n" in (tmp_path / "robots.txt").read_text("utf-8")
@@ -193,11 +193,15 @@ def test_schema_org_says_what_dcat_says(sample: Path) -> None:
     release = current(sample)
     told = manifest(release)
     settings, day = Settings(), told["donnees_au"]
-    fichiers = [Fichier(nom, CONTENTS.get(nom, ""), None, f["bytes"], f["sha256"])
+    fichiers = [DownloadFile(nom, CONTENTS.get(nom, ""), None, f["bytes"], f["sha256"])
                 for nom, f in told["files"].items() if nom in CONTENTS]  # fmt: skip
     debut = first_day(open_store(release / "store"))
-    data = machines.jeu(settings, fichiers, version=told["id"], donnees_au=day, debut=debut)
-    assert data == machines.jeu(settings, fichiers, version=told["id"], donnees_au=day, debut=debut)
+    data = machines.dataset_jsonld(
+        settings, fichiers, version=told["id"], data_until=day, start=debut
+    )
+    assert data == machines.dataset_jsonld(
+        settings, fichiers, version=told["id"], data_until=day, start=debut
+    )
     ours, dcat = Graph().parse(data, format="json-ld"), Graph().parse(release / "dumps/dcat.ttl")
     dataset = URIRef(f"{BASE}dcat.ttl#questions")
     assert ours.value(dataset, RDF.type) == SCHEMA.Dataset

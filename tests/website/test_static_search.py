@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from lod.base.output_tree import Site
+from lod.base.output_tree import OutputTree
 from lod.model.question import Question
 from lod.publish.release import current
-from lod.publish.search.corpus import Corpus
-from lod.publish.search.indexing import FICHIER, write_index
-from lod.publish.search.search_request import Demande
-from lod.publish.search.words import OUTILS_ECRITS, WORD, composed, lettres
+from lod.publish.search.corpus import SearchIndex
+from lod.publish.search.indexing import INDEX_FILE, write_index
+from lod.publish.search.search_request import SearchRequest
+from lod.publish.search.words import STOP_WORDS, WORD, composed, fold_word
 from lod.rdf.iris import Iris
-from lod.website.rendering import Contexte
-from lod.website.static_search import BLOC, CHAMPS, cle, write_recherche
+from lod.website.rendering import PageContext
+from lod.website.static_search import BLOCK_SIZE, FIELDS, file_of_word, write_static_search
 from tests.support.paths import BASE
 from tests.support.synthetic.lives import questions
 
@@ -40,7 +40,7 @@ def index(folder: Path) -> tuple[list[list[Any]], dict[str, list[list[int]]]]:
     words: dict[str, list[list[int]]] = {}
     for path in sorted((folder / "mots").iterdir()):
         for mot, champs in read(path).items():
-            assert cle(mot) == path.stem and len(champs) <= len(CHAMPS)
+            assert file_of_word(mot) == path.stem and len(champs) <= len(FIELDS)
             words[mot] = [list(accumulate(champ)) for champ in champs]
     return shown, words
 
@@ -49,32 +49,32 @@ def test_it_holds_the_words_of_each_question(sample: Path) -> None:
     """Each question stands once, the newest first, and is found by each of its words."""
     release = current(sample)
     shown, words = index(release / "site" / "recherche")
-    corpus = Corpus(release / FICHIER)
-    numbers = corpus.trouvees(Demande(tri="date"))
-    fiches = [fiche for fiche, _ in corpus.fiches(numbers)]
+    corpus = SearchIndex(release / INDEX_FILE)
+    numbers = corpus.find(SearchRequest(tri="date"))
+    fiches = [fiche for fiche, _ in corpus.read_hits(numbers)]
     corpus.close()
     assert [uid for uid, *_ in shown] == [fiche.uid for fiche in fiches]
     assert len(shown) == 479
     for rang, fiche in enumerate(fiches):
-        auteur, rubrique = (fiche.valeurs.get(nom) for nom in ("auteur", "rubrique"))
+        auteur, rubrique = (fiche.values.get(nom) for nom in ("auteur", "rubrique"))
         texts = (
             fiche.uid,
             fiche.titre,
-            auteur.nom if auteur else "",
-            rubrique.nom if rubrique else "",
+            auteur.name if auteur else "",
+            rubrique.name if rubrique else "",
         )
         for champ, text in enumerate(texts):
-            for mot in map(lettres, WORD.findall(composed(text))):
-                assert mot in OUTILS_ECRITS or rang in words[mot][champ], (fiche.uid, mot)
+            for mot in map(fold_word, WORD.findall(composed(text))):
+                assert mot in STOP_WORDS or rang in words[mot][champ], (fiche.uid, mot)
     assert words["43349"] == words["qanr5l15qe43349"]
 
 
 def written(folder: Path, made: Iterable[Question]) -> Path:
     """Write both indexes of some questions; return the site."""
     folder.mkdir()
-    write_index(folder / FICHIER, made, Iris(BASE), str, {})
-    contexte = Contexte(Site(folder / "site"), BASE, "", date(2026, 1, 1), False, {}, {})
-    write_recherche(contexte, folder / FICHIER)
+    write_index(folder / INDEX_FILE, made, Iris(BASE), str, {})
+    contexte = PageContext(OutputTree(folder / "site"), BASE, "", date(2026, 1, 1), False, {}, {})
+    write_static_search(contexte, folder / INDEX_FILE)
     return folder / "site"
 
 
@@ -89,7 +89,7 @@ def test_same_questions_same_bytes(invented: tuple[Path, Path]) -> None:
     """Whatever makes it, whenever."""
     one, other = ({p.relative_to(s): p.read_bytes() for p in s.rglob("*.*")} for s in invented)
     assert one == other
-    assert len(one) > 3_000 // BLOC
+    assert len(one) > 3_000 // BLOCK_SIZE
 
 
 def test_a_search_loads_little(invented: tuple[Path, Path]) -> None:

@@ -10,13 +10,13 @@ from lxml import html
 
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.build_report import Bilan
+from lod.pipeline.build_report import BuildReport
 from lod.publish.release import current
-from lod.website.rendering import typo
+from lod.website.rendering import typeset
 from tests.support.paths import GOOD, ROOT
 
 
-def test_every_link_leads_to_a_file(mixture: tuple[Path, Bilan]) -> None:
+def test_every_link_leads_to_a_file(mixture: tuple[Path, BuildReport]) -> None:
     """The site works from any folder: relative links, and each to something that is there."""
     site = current(mixture[0]) / "site"
     pages = sorted(site.rglob("*.html"))
@@ -33,7 +33,7 @@ def test_every_link_leads_to_a_file(mixture: tuple[Path, Bilan]) -> None:
             assert target in there, f"{page.relative_to(site)} links to {link}"
 
 
-def test_every_resource_has_a_page(mixture: tuple[Path, Bilan]) -> None:
+def test_every_resource_has_a_page(mixture: tuple[Path, BuildReport]) -> None:
     """Each kind of IRI has documents, and each document four forms."""
     site = current(mixture[0]) / "site"
     for kind in ("question", "reponse", "depute", "auteur", "groupe", "ministere", "rubrique",
@@ -77,7 +77,7 @@ def test_texts_of_others_are_escaped(tmp_path: Path) -> None:
         ), page
 
 
-def test_the_sample_says_that_it_is_one(sample: Path, mixture: tuple[Path, Bilan]) -> None:
+def test_the_sample_says_that_it_is_one(sample: Path, mixture: tuple[Path, BuildReport]) -> None:
     """Home page and all others: a sample, and where the full data is."""
     page = (current(sample) / "site/index.html").read_text("utf-8")
     assert "Échantillon." in page and "data.assemblee-nationale.fr" in page
@@ -111,7 +111,7 @@ def test_the_page_of_the_first_question(sample: Path) -> None:
 )
 def test_french_typography(plain: str, set_: str) -> None:
     """A no-break space stands before high punctuation and inside quotation marks."""
-    assert typo(plain) == set_
+    assert typeset(plain) == set_
 
 
 def test_templates_hold_french_typography() -> None:

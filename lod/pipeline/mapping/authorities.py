@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pyoxigraph import NamedNode, Triple
 
 from lod.model.question import Circonscription, Organe, Question
-from lod.pipeline.mapping.citations import textes_cites
+from lod.pipeline.mapping.citations import cited_texts
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels
 from lod.rdf.vocab import (
@@ -24,17 +24,17 @@ from lod.rdf.vocab import (
     SKOS_IN_SCHEME,
     SKOS_PREF_LABEL,
     SKOS_SCHEME,
-    entier,
     fr,
-    texte_simple,
+    integer,
+    plain_literal,
 )
-from lod.reference.tables import portefeuilles, portefeuilles_de
+from lod.reference.tables import portefeuilles, portefeuilles_of
 
 
 def references(q: Question, iris: Iris) -> Iterator[Triple]:
     """Yield what a question says of the things it refers to: what they are, how they are called."""
-    assemblee = iris.legislature(q.legislature)
-    yield from legislature(assemblee, q.legislature)
+    legislature_iri = iris.legislature(q.legislature)
+    yield from legislature(legislature_iri, q.legislature)
     if q.rubrique:
         rubrique = iris.rubrique(q.rubrique)
         yield Triple(rubrique, RDF_TYPE, SKOS_CONCEPT)
@@ -44,29 +44,29 @@ def references(q: Question, iris: Iris) -> Iterator[Triple]:
     auteur = iris.auteur(q)
     yield Triple(auteur, RDF_TYPE, QP.Depute)
     if q.auteur.acteur_ref:
-        yield Triple(auteur, QP.uid, texte_simple(q.auteur.acteur_ref))
+        yield Triple(auteur, QP.uid, plain_literal(q.auteur.acteur_ref))
     if q.auteur.civilite:
-        yield Triple(auteur, FOAF_TITLE, texte_simple(q.auteur.civilite))
+        yield Triple(auteur, FOAF_TITLE, plain_literal(q.auteur.civilite))
     if q.auteur.nom:
-        yield Triple(auteur, FOAF_NAME, texte_simple(q.auteur.nom))
+        yield Triple(auteur, FOAF_NAME, plain_literal(q.auteur.nom))
     else:
         yield Triple(auteur, RDFS_LABEL, fr(f"Acteur {q.auteur.acteur_ref}"))
     if q.groupe:
         groupe = iris.groupe(q, q.groupe)
         yield Triple(groupe, RDF_TYPE, QP.Groupe)
-        yield Triple(groupe, QP.legislature, assemblee)
-        yield from nomme(groupe, q.groupe, q.groupe.libelle_long or q.groupe.libelle)
+        yield Triple(groupe, QP.legislature, legislature_iri)
+        yield from label_triples(groupe, q.groupe, q.groupe.libelle_long or q.groupe.libelle)
     if q.circonscription and q.circonscription.departement:
-        lieu = iris.circonscription(q.circonscription)
-        yield from circonscription(lieu, q.circonscription, q.circonscription.departement)
+        place = iris.circonscription(q.circonscription)
+        yield from circonscription(place, q.circonscription, q.circonscription.departement)
     for ministere in ministeres(q):
         iri = iris.ministere(ministere)
         yield Triple(iri, RDF_TYPE, QP.Ministere)
-        yield from nomme(iri, ministere, ministere.libelle)
-        yield from portefeuilles_du(iri, ministere, iris)
+        yield from label_triples(iri, ministere, ministere.libelle)
+        yield from portefeuille_triples(iri, ministere, iris)
     for texte in (q.texte, *(r.texte for r in q.reponses)):
-        for cite in textes_cites(texte):
-            yield Triple(NamedNode(cite.eli), RDFS_LABEL, fr(cite.nom))
+        for cited in cited_texts(texte):
+            yield Triple(NamedNode(cited.eli), RDFS_LABEL, fr(cited.name))
     if q.retrait and q.retrait.libelle:
         motif = iris.motif(q.retrait.libelle)
         if motif.value not in labels(SKOS_PREF_LABEL):  # the ontology names its own
@@ -81,18 +81,18 @@ def ministeres(q: Question) -> list[Organe]:
     return [ministere for ministere in dict.fromkeys(named) if ministere]
 
 
-def nomme(iri: NamedNode, organe: Organe, libelle: str) -> Iterator[Triple]:
+def label_triples(iri: NamedNode, organe: Organe, libelle: str) -> Iterator[Triple]:
     """Yield reference and labels of a group or ministry; `libelle` is the one that names it."""
     if organe.ref:
-        yield Triple(iri, QP.uid, texte_simple(organe.ref))
+        yield Triple(iri, QP.uid, plain_literal(organe.ref))
     yield Triple(iri, SKOS_PREF_LABEL, fr(libelle))
-    for autre in sorted({organe.libelle, organe.libelle_long or libelle} - {libelle}):
-        yield Triple(iri, SKOS_ALT_LABEL, fr(autre))
+    for other in sorted({organe.libelle, organe.libelle_long or libelle} - {libelle}):
+        yield Triple(iri, SKOS_ALT_LABEL, fr(other))
 
 
-def portefeuilles_du(s: NamedNode, ministere: Organe, iris: Iris) -> Iterator[Triple]:
+def portefeuille_triples(s: NamedNode, ministere: Organe, iris: Iris) -> Iterator[Triple]:
     """Yield the fields that a ministry has by its name, and what they are called."""
-    for name in portefeuilles_de(ministere.libelles):
+    for name in portefeuilles_of(ministere.libelles):
         portefeuille = iris.portefeuille(name)
         yield Triple(s, ORG_CLASSIFICATION, portefeuille)
         yield Triple(portefeuille, RDF_TYPE, SKOS_CONCEPT)
@@ -103,25 +103,25 @@ def portefeuilles_du(s: NamedNode, ministere: Organe, iris: Iris) -> Iterator[Tr
 def legislature(s: NamedNode, numero: int) -> Iterator[Triple]:
     """Yield what is published about a legislature."""
     yield Triple(s, RDF_TYPE, QP.Legislature)
-    yield Triple(s, QP.numero, entier(numero))
+    yield Triple(s, QP.numero, integer(numero))
     yield Triple(s, SKOS_PREF_LABEL, fr(f"{numero}e législature"))
 
 
 def rubriques(iris: Iris, numero: int) -> Iterator[Triple]:
     """Yield what is published about the list of headings of a legislature."""
-    liste = iris.rubriques(numero)
-    yield Triple(liste, RDF_TYPE, SKOS_SCHEME)
-    yield Triple(liste, SKOS_PREF_LABEL, fr(f"Rubriques de la {numero}e législature"))
+    scheme = iris.rubriques(numero)
+    yield Triple(scheme, RDF_TYPE, SKOS_SCHEME)
+    yield Triple(scheme, SKOS_PREF_LABEL, fr(f"Rubriques de la {numero}e législature"))
 
 
 def circonscription(s: NamedNode, c: Circonscription, departement: str) -> Iterator[Triple]:
     """Yield what is published about a constituency whose department is known."""
     yield Triple(s, RDF_TYPE, QP.Circonscription)
-    yield Triple(s, QP.departement, texte_simple(departement))
-    yield Triple(s, QP.numero, entier(c.numero))
-    yield Triple(s, SKOS_PREF_LABEL, fr(nom_circonscription(c)))
+    yield Triple(s, QP.departement, plain_literal(departement))
+    yield Triple(s, QP.numero, integer(c.numero))
+    yield Triple(s, SKOS_PREF_LABEL, fr(circonscription_name(c)))
 
 
-def nom_circonscription(c: Circonscription) -> str:
+def circonscription_name(c: Circonscription) -> str:
     """Return what a constituency is called: « Ain (1re circonscription) »."""
     return f"{c.nom} ({c.numero}{'re' if c.numero == 1 else 'e'} circonscription)"

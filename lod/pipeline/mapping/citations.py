@@ -10,25 +10,25 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from lod.model.dates import FRENCH_DATE, en_toutes_lettres, read_date
+from lod.model.dates import FRENCH_DATE, french_date, read_date
 from lod.model.question import Question
-from lod.reference.tables import legislature_du
+from lod.reference.tables import legislature_on
 
-NUMERO = r"n(?:°|os?|[ \u00a0]o)[ \u00a0\u202f]?"
-LOI = re.compile(
-    rf"\b(loi|décret|ordonnance)[ \u00a0]{NUMERO}(\d{{2,4}})[-\u2010\u2011\u2013](\d{{1,5}})"
+NUMBER_SIGN = r"n(?:°|os?|[ \u00a0]o)[ \u00a0\u202f]?"
+LAW = re.compile(
+    rf"\b(loi|décret|ordonnance)[ \u00a0]{NUMBER_SIGN}(\d{{2,4}})[-\u2010\u2011\u2013](\d{{1,5}})"
     rf"[ \u00a0]du[ \u00a0]({FRENCH_DATE})",
     re.IGNORECASE,
 )
-# a part of LOI that hardly any text has: it is looked for in a quarter of the time
-NOMBRE = re.compile(r"[-\u2010\u2011\u2013]\d{1,5}[ \u00a0][dD][uU][ \u00a0]\d")
+# a part of LAW that hardly any text has: it is looked for in a quarter of the time
+LAW_HINT = re.compile(r"[-\u2010\u2011\u2013]\d{1,5}[ \u00a0][dD][uU][ \u00a0]\d")
 RAPPEL = re.compile(
     rf"\brappell?e(?:nt)?\b[^\n]{{0,300}}?\b(?:sa|leur)(?:[ \u00a0]précédente)?[ \u00a0]question"
-    rf"(?:[ \u00a0](écrite|orale|au Gouvernement)[^\n,.]{{0,20}}?)?[ \u00a0]{NUMERO}"
+    rf"(?:[ \u00a0](écrite|orale|au Gouvernement)[^\n,.]{{0,20}}?)?[ \u00a0]{NUMBER_SIGN}"
     r"(\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d{1,6})\b([^\n]{0,120})",
     re.IGNORECASE,
 )
-PUBLIEE = re.compile(
+PUBLISHED_ON = re.compile(
     rf"^[^.]{{0,60}}?(?:publiée|parue|déposée)[^.]{{0,80}}?(?:le|du)[ \u00a0]({FRENCH_DATE})",
     re.IGNORECASE,
 )
@@ -37,53 +37,53 @@ ELI = "https://www.legifrance.gouv.fr/eli/{nature}/{j.year}/{j.month}/{j.day}/{n
 
 
 @dataclass(frozen=True, slots=True)
-class TexteCite:
+class CitedText:
     """A law, a decree or an ordinance: its number and its day."""
 
     nature: str
     numero: str
-    jour: date
+    day: date
 
     @property
     def eli(self) -> str:
         """Its address on Légifrance (European Legislation Identifier, by number)."""
         nature = self.nature.replace("é", "e")
-        return ELI.format(nature=nature, j=self.jour, numero=self.numero)
+        return ELI.format(nature=nature, j=self.day, numero=self.numero)
 
     @property
-    def nom(self) -> str:
+    def name(self) -> str:
         """What it is called: « Loi n° 2016-1321 du 7 octobre 2016 »."""
         nature = self.nature.capitalize()
-        return f"{nature} n°\u00a0{self.numero} du {en_toutes_lettres(self.jour)}"
+        return f"{nature} n°\u00a0{self.numero} du {french_date(self.day)}"
 
 
 @lru_cache(maxsize=1024)  # the triples, the labels and the page ask for the same text
-def textes_cites(texte: str | None) -> tuple[TexteCite, ...]:
+def cited_texts(texte: str | None) -> tuple[CitedText, ...]:
     """Return the laws, decrees and ordinances that a text cites by number and date, once each.
 
     The year of the number must be that of the date; a number that comes with two dates is a
     misprint somewhere, and is left alone.
 
-    >>> [t.eli for t in textes_cites("la loi n° 2016-1321 du 7 octobre 2016, la loi n° 2004-439")]
+    >>> [t.eli for t in cited_texts("la loi n° 2016-1321 du 7 octobre 2016, la loi n° 2004-439")]
     ['https://www.legifrance.gouv.fr/eli/loi/2016/10/7/2016-1321/jo/texte']
     """
-    found = dict.fromkeys(_cites(texte or ""))
+    found = dict.fromkeys(_citations(texte or ""))
     days: dict[tuple[str, str], set[date]] = {}
     for t in found:
-        days.setdefault((t.nature, t.numero), set()).add(t.jour)
+        days.setdefault((t.nature, t.numero), set()).add(t.day)
     return tuple(t for t in found if len(days[t.nature, t.numero]) == 1)
 
 
-def _cites(texte: str) -> Iterable[TexteCite]:
-    if not NOMBRE.search(texte):
+def _citations(texte: str) -> Iterable[CitedText]:
+    if not LAW_HINT.search(texte):
         return
-    for nature, an, rang, day in LOI.findall(texte):
+    for nature, year, serial, day_text in LAW.findall(texte):
         try:
-            jour = read_date(day)
+            day = read_date(day_text)
         except ValueError:
             continue
-        if str(jour.year) == an or (jour.year < 2000 and jour.year == 1900 + int(an)):
-            yield TexteCite(nature.lower(), f"{an}-{rang}", jour)
+        if str(day.year) == year or (day.year < 2000 and day.year == 1900 + int(year)):
+            yield CitedText(nature.lower(), f"{year}-{serial}", day)
 
 
 def rappels(q: Question) -> tuple[str, ...]:
@@ -107,13 +107,13 @@ def _rappels(q: Question) -> Iterable[str]:
 
 def _legislature(rest: str, q: Question) -> int | None:
     """Return the legislature of the day of publication that follows the number, if any does."""
-    stated = PUBLIEE.match(rest)
+    stated = PUBLISHED_ON.match(rest)
     if not stated:
         return q.legislature
     try:
-        jour = read_date(stated[1])
+        day = read_date(stated[1])
     except ValueError:
         return None
-    if q.parution and jour > q.parution.jour:
+    if q.parution and day > q.parution.jour:
         return None
-    return legislature_du(jour)
+    return legislature_on(day)

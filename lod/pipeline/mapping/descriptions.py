@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from lod.rdf.vocab import LABELS, SKOS_ALT_LABEL, SKOS_PREF_LABEL
 
 
-class References:
+class Descriptions:
     """A growing description of the resources that questions refer to."""
 
     def __init__(self) -> None:

@@ -8,8 +8,8 @@ from datetime import date
 
 from pyoxigraph import NamedNode, Triple
 
-from lod.model.dates import en_toutes_lettres
-from lod.pipeline.mapping import authorities as autorites
+from lod.model.dates import french_date
+from lod.pipeline.mapping import authorities
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import (
     DCTERMS_DATE,
@@ -30,65 +30,65 @@ from lod.rdf.vocab import (
     SCHEMA_END_DATE,
     SCHEMA_START_DATE,
     SKOS_PREF_LABEL,
+    civil_date,
     fr,
-    jour,
-    texte_simple,
+    plain_literal,
 )
 from lod.reference.amo.values import (
     GOUVERNEMENT,
     GROUPE,
     MINISTERE,
-    Acteur,
-    Appartenance,
-    Corps,
-    MandatDepute,
-    Periode,
-    Referentiel,
+    Body,
+    DeputySeat,
+    Directory,
+    GroupMembership,
+    Period,
+    Person,
 )
 
-MOT = re.compile(r"[^\W\d_]+")
+WORD = re.compile(r"[^\W\d_]+")
 
 
-def triples(r: Referentiel, iris: Iris, auteurs: Collection[str] = ()) -> Iterator[Triple]:
+def triples(r: Directory, iris: Iris, auteurs: Collection[str] = ()) -> Iterator[Triple]:
     """Yield what is published of the reference data: deputies, groups, ministries, governments.
 
     A person without a mandate in the archives is published if she is one of `auteurs` (`PA…`).
     What a mandate refers to is described each time that it is named.
     """
-    mandats: dict[str, list[MandatDepute]] = {}
-    for m in sorted(r.mandats.values(), key=lambda m: (m.premier_jour, m.ref)):
+    mandats: dict[str, list[DeputySeat]] = {}
+    for m in sorted(r.seats.values(), key=lambda m: (m.first_day, m.ref)):
         mandats.setdefault(m.acteur_ref, []).append(m)
-    for ref, a in sorted(r.acteurs.items()):
+    for ref, a in sorted(r.persons.items()):
         if ref in mandats or ref in auteurs:
-            groupes = [(x, r.organe(x.groupe_ref)) for x in r.appartenances.get(ref, ())]
-            yield from acteur(a, mandats.get(ref, []), [(x, g) for x, g in groupes if g], iris)
-    for ref, corps in sorted(r.organes.items()):
-        if corps.type == GROUPE:
-            yield from groupe(corps, iris)
-        elif corps.type == MINISTERE:
-            precedent = r.organe(corps.precedent) if corps.precedent else None
-            yield from ministere(corps, r.gouvernement(ref), precedent, iris)
-        elif corps.type == GOUVERNEMENT:
-            yield from gouvernement(corps, iris)
+            groupes = [(x, r.body(x.groupe_ref)) for x in r.memberships.get(ref, ())]
+            yield from depute(a, mandats.get(ref, []), [(x, g) for x, g in groupes if g], iris)
+    for ref, body in sorted(r.bodies.items()):
+        if body.type == GROUPE:
+            yield from groupe(body, iris)
+        elif body.type == MINISTERE:
+            previous = r.body(body.predecessor) if body.predecessor else None
+            yield from ministere(body, r.gouvernement_of(ref), previous, iris)
+        elif body.type == GOUVERNEMENT:
+            yield from gouvernement(body, iris)
 
 
-def acteur(
-    a: Acteur,
-    mandats: Iterable[MandatDepute],
-    appartenances: Iterable[tuple[Appartenance, Corps]],
+def depute(
+    a: Person,
+    mandats: Iterable[DeputySeat],
+    appartenances: Iterable[tuple[GroupMembership, Body]],
     iris: Iris,
 ) -> Iterator[Triple]:
     """Yield what is published about a deputy, her mandates, and her groups with their days."""
     s = iris.reference("depute", a.ref)
     yield Triple(s, RDF_TYPE, QP.Depute)
-    yield Triple(s, QP.uid, texte_simple(a.ref))
+    yield Triple(s, QP.uid, plain_literal(a.ref))
     if a.civilite:
-        yield Triple(s, FOAF_TITLE, texte_simple(a.civilite))
-    yield Triple(s, FOAF_NAME, texte_simple(a.nom_complet))
-    if a.naissance:
-        yield Triple(s, SCHEMA_BIRTH_DATE, jour(a.naissance))
-    if a.deces:
-        yield Triple(s, SCHEMA_DEATH_DATE, jour(a.deces))
+        yield Triple(s, FOAF_TITLE, plain_literal(a.civilite))
+    yield Triple(s, FOAF_NAME, plain_literal(a.full_name))
+    if a.birth_date:
+        yield Triple(s, SCHEMA_BIRTH_DATE, civil_date(a.birth_date))
+    if a.death_date:
+        yield Triple(s, SCHEMA_DEATH_DATE, civil_date(a.death_date))
     if a.profession:
         yield Triple(s, QP.profession, fr(a.profession))
     if a.hatvp:
@@ -101,104 +101,104 @@ def acteur(
         yield Triple(s, QP.appartenance, node)
     for node, mandat in seats.items():
         yield from _mandat(node, mandat, iris)
-    for node, (appartenance, corps) in memberships.items():
-        yield from _appartenance(node, appartenance, corps, iris)
+    for node, (appartenance, body) in memberships.items():
+        yield from _appartenance(node, appartenance, body, iris)
 
 
-def _mandat(s: NamedNode, m: MandatDepute, iris: Iris) -> Iterator[Triple]:
+def _mandat(s: NamedNode, m: DeputySeat, iris: Iris) -> Iterator[Triple]:
     legislature, c = iris.legislature(m.legislature), m.circonscription
-    lieu = f", {autorites.nom_circonscription(c)}" if c else ""
+    where = f", {authorities.circonscription_name(c)}" if c else ""
     yield Triple(s, RDF_TYPE, QP.Mandat)
-    duree = _duree(m.premier_jour, m.fin)
-    yield Triple(s, RDFS_LABEL, fr(f"Mandat de la {m.legislature}e législature{lieu}, {duree}"))
-    yield Triple(s, QP.uid, texte_simple(m.ref))
+    period = _period_words(m.first_day, m.end)
+    yield Triple(s, RDFS_LABEL, fr(f"Mandat de la {m.legislature}e législature{where}, {period}"))
+    yield Triple(s, QP.uid, plain_literal(m.ref))
     yield Triple(s, QP.legislature, legislature)
-    yield from autorites.legislature(legislature, m.legislature)
+    yield from authorities.legislature(legislature, m.legislature)
     if c and c.departement:
         yield Triple(s, QP.circonscription, iris.circonscription(c))
-        yield from autorites.circonscription(iris.circonscription(c), c, c.departement)
-    yield from _periode(s, m)
+        yield from authorities.circonscription(iris.circonscription(c), c, c.departement)
+    yield from _period(s, m)
     if m.prise_de_fonction:
-        yield Triple(s, QP.datePriseFonction, jour(m.prise_de_fonction))
+        yield Triple(s, QP.datePriseFonction, civil_date(m.prise_de_fonction))
 
 
-def _appartenance(s: NamedNode, a: Appartenance, g: Corps, iris: Iris) -> Iterator[Triple]:
+def _appartenance(s: NamedNode, a: GroupMembership, g: Body, iris: Iris) -> Iterator[Triple]:
     yield Triple(s, RDF_TYPE, QP.Appartenance)
-    yield Triple(s, RDFS_LABEL, fr(f"Groupe {g.libelle}, {_duree(a.debut, a.fin)}"))
+    yield Triple(s, RDFS_LABEL, fr(f"Groupe {g.libelle}, {_period_words(a.start, a.end)}"))
     yield Triple(s, ORG_ORGANIZATION, iris.reference("groupe", g.ref))
-    yield from _periode(s, a)
+    yield from _period(s, a)
 
 
-def groupe(g: Corps, iris: Iris) -> Iterator[Triple]:
+def groupe(g: Body, iris: Iris) -> Iterator[Triple]:
     """Yield what is published about a group."""
     s = iris.reference("groupe", g.ref)
     yield Triple(s, RDF_TYPE, QP.Groupe)
     if g.legislature:
         yield Triple(s, QP.legislature, iris.legislature(g.legislature))
-        yield from autorites.legislature(iris.legislature(g.legislature), g.legislature)
-    yield from autorites.nomme(s, g.organe, g.libelle)
-    yield from _periode(s, g)
+        yield from authorities.legislature(iris.legislature(g.legislature), g.legislature)
+    yield from authorities.label_triples(s, g.organe, g.libelle)
+    yield from _period(s, g)
 
 
 def ministere(
-    m: Corps, gouvernement: Corps | None, precedent: Corps | None, iris: Iris
+    m: Body, gouvernement: Body | None, previous: Body | None, iris: Iris
 ) -> Iterator[Triple]:
     """Yield what is published about a ministry; of the bodies beside it only what is known."""
     s = iris.reference("ministere", m.ref)
     yield Triple(s, RDF_TYPE, QP.Ministere)
-    yield from autorites.nomme(s, m.organe, m.organe.libelle)
-    yield from autorites.portefeuilles_du(s, m.organe, iris)
-    yield from _periode(s, m)
+    yield from authorities.label_triples(s, m.organe, m.organe.libelle)
+    yield from authorities.portefeuille_triples(s, m.organe, iris)
+    yield from _period(s, m)
     if gouvernement:
         yield Triple(s, ORG_SUB_ORGANIZATION_OF, iris.reference("gouvernement", gouvernement.ref))
-    if precedent and precedent.type == MINISTERE:
-        yield Triple(s, DCTERMS_REPLACES, iris.reference("ministere", precedent.ref))
-        if precedent.fin and precedent.fin <= m.debut:
-            yield from _changement(s, m, precedent, iris)
+    if previous and previous.type == MINISTERE:
+        yield Triple(s, DCTERMS_REPLACES, iris.reference("ministere", previous.ref))
+        if previous.end and previous.end <= m.start:
+            yield from _change_event(s, m, previous, iris)
 
 
-def _changement(s: NamedNode, m: Corps, precedent: Corps, iris: Iris) -> Iterator[Triple]:
+def _change_event(s: NamedNode, m: Body, previous: Body, iris: Iris) -> Iterator[Triple]:
     """Yield the event in which one ministry follows another that has ended."""
     node = iris.part(s, "changement", 1)
-    noms = f"{precedent.organe.libelle} devient {m.organe.libelle}"
+    names = f"{previous.organe.libelle} devient {m.organe.libelle}"
     yield Triple(node, RDF_TYPE, ORG_CHANGE_EVENT)
-    yield Triple(node, RDFS_LABEL, fr(f"{en_toutes_lettres(m.debut)} : {noms}"))
-    yield Triple(node, ORG_ORIGINAL, iris.reference("ministere", precedent.ref))
+    yield Triple(node, RDFS_LABEL, fr(f"{french_date(m.start)} : {names}"))
+    yield Triple(node, ORG_ORIGINAL, iris.reference("ministere", previous.ref))
     yield Triple(node, ORG_RESULTING, s)
-    yield Triple(node, DCTERMS_DATE, jour(m.debut))
+    yield Triple(node, DCTERMS_DATE, civil_date(m.start))
 
 
-def gouvernement(g: Corps, iris: Iris) -> Iterator[Triple]:
+def gouvernement(g: Body, iris: Iris) -> Iterator[Triple]:
     """Yield what is published about a government."""
     s = iris.reference("gouvernement", g.ref)
     yield Triple(s, RDF_TYPE, QP.Gouvernement)
-    yield Triple(s, QP.uid, texte_simple(g.ref))
-    yield Triple(s, SKOS_PREF_LABEL, fr(nom_gouvernement(g)))
-    yield from _periode(s, g)
+    yield Triple(s, QP.uid, plain_literal(g.ref))
+    yield Triple(s, SKOS_PREF_LABEL, fr(gouvernement_name(g)))
+    yield from _period(s, g)
 
 
-def nom_gouvernement(g: Corps) -> str:
+def gouvernement_name(g: Body) -> str:
     """Return what a government is called: « Gouvernement Fillon 2 », from FILLON 2.
 
     The archive calls each of them « Gouvernement »; the short label has its head, in capitals.
     """
-    if not g.abrege:
-        return f"Gouvernement du {en_toutes_lettres(g.debut)}"
-    return f"Gouvernement {MOT.sub(_mot, g.abrege) if g.abrege.isupper() else g.abrege}"
+    if not g.short_label:
+        return f"Gouvernement du {french_date(g.start)}"
+    return f"Gouvernement {WORD.sub(_cased_word, g.short_label) if g.short_label.isupper() else g.short_label}"
 
 
-def _mot(match: re.Match[str]) -> str:
-    mot = match[0]
-    return mot if set(mot) <= set("IVX") else mot.lower() if mot == "DE" else mot.capitalize()
+def _cased_word(match: re.Match[str]) -> str:
+    word = match[0]
+    return word if set(word) <= set("IVX") else word.lower() if word == "DE" else word.capitalize()
 
 
-def _periode(s: NamedNode, p: Periode) -> Iterator[Triple]:
-    yield Triple(s, SCHEMA_START_DATE, jour(p.debut))
-    if p.fin:
-        yield Triple(s, SCHEMA_END_DATE, jour(p.fin))
+def _period(s: NamedNode, p: Period) -> Iterator[Triple]:
+    yield Triple(s, SCHEMA_START_DATE, civil_date(p.start))
+    if p.end:
+        yield Triple(s, SCHEMA_END_DATE, civil_date(p.end))
 
 
-def _duree(debut: date, fin: date | None) -> str:
-    if fin is None:
-        return f"à partir du {en_toutes_lettres(debut)}"
-    return f"du {en_toutes_lettres(debut)} au {en_toutes_lettres(fin)}"
+def _period_words(start: date, end: date | None) -> str:
+    if end is None:
+        return f"à partir du {french_date(start)}"
+    return f"du {french_date(start)} au {french_date(end)}"

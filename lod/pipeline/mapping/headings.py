@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pyoxigraph import NamedNode, Triple
 
 from lod.model.text import slug
-from lod.pipeline.mapping import authorities as autorites
+from lod.pipeline.mapping import authorities
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import (
     RDF_TYPE,
@@ -21,12 +21,12 @@ from lod.rdf.vocab import (
     SKOS_IN_SCHEME,
     SKOS_NOTE,
     SKOS_PREF_LABEL,
+    civil_date,
     fr,
-    jour,
 )
 from lod.reference.tables import legislatures, rubriques
 
-RATTACHEMENT = "« {nom} » est placée sous « {tete} » d’après son nom : c’est notre lecture."
+BROADER_NOTE = "« {nom} » est placée sous « {tete} » d’après son nom : c’est notre lecture."
 
 
 def triples(iris: Iris) -> Iterator[Triple]:
@@ -35,31 +35,31 @@ def triples(iris: Iris) -> Iterator[Triple]:
     The newest spelling comes first: it is the one that names the heading.
     """
     names: dict[str, str] = {}
-    for numero, liste in sorted(rubriques().items(), reverse=True):
-        yield from autorites.rubriques(iris, numero)
-        for libelle in liste:
+    for numero, libelles in sorted(rubriques().items(), reverse=True):
+        yield from authorities.rubriques(iris, numero)
+        for libelle in libelles:
             yield from _rubrique(iris, numero, libelle, names)
-    for nom in names.values():
-        yield from _rattachement(iris, nom, names)
+    for name in names.values():
+        yield from _broader(iris, name, names)
     for x in legislatures().values():
         s = iris.legislature(x.numero)
-        yield from autorites.legislature(s, x.numero)
-        yield Triple(s, SCHEMA_START_DATE, jour(x.debut))
+        yield from authorities.legislature(s, x.numero)
+        yield Triple(s, SCHEMA_START_DATE, civil_date(x.debut))
         if x.fin:
-            yield Triple(s, SCHEMA_END_DATE, jour(x.fin))
+            yield Triple(s, SCHEMA_END_DATE, civil_date(x.fin))
 
 
 def _rubrique(iris: Iris, numero: int, libelle: str, names: dict[str, str]) -> Iterator[Triple]:
     s = iris.rubrique(libelle)
     yield Triple(s, RDF_TYPE, SKOS_CONCEPT)
-    nom = names.setdefault(slug(libelle), libelle)
-    yield Triple(s, SKOS_PREF_LABEL if nom == libelle else SKOS_ALT_LABEL, fr(libelle))
+    name = names.setdefault(slug(libelle), libelle)
+    yield Triple(s, SKOS_PREF_LABEL if name == libelle else SKOS_ALT_LABEL, fr(libelle))
     yield Triple(s, SKOS_IN_SCHEME, iris.rubriques(numero))
 
 
-def _rattachement(iris: Iris, nom: str, names: dict[str, str]) -> Iterator[Triple]:
-    tete = names.get(slug(nom.partition(":")[0])) if ":" in nom else None
-    if tete:
-        s: NamedNode = iris.rubrique(nom)
-        yield Triple(s, SKOS_BROADER, iris.rubrique(tete))
-        yield Triple(s, SKOS_NOTE, fr(RATTACHEMENT.format(nom=nom, tete=tete)))
+def _broader(iris: Iris, name: str, names: dict[str, str]) -> Iterator[Triple]:
+    broader = names.get(slug(name.partition(":")[0])) if ":" in name else None
+    if broader:
+        s: NamedNode = iris.rubrique(name)
+        yield Triple(s, SKOS_BROADER, iris.rubrique(broader))
+        yield Triple(s, SKOS_NOTE, fr(BROADER_NOTE.format(nom=name, tete=broader)))

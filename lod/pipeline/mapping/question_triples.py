@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from pyoxigraph import NamedNode, Triple
 
-from lod.model.dates import en_toutes_lettres
+from lod.model.dates import french_date
 from lod.model.identifiers import split_uid
 from lod.model.question import JO, Cloture, Question, Reponse
-from lod.pipeline.mapping.citations import textes_cites
-from lod.rdf import deadlines as delais
+from lod.pipeline.mapping.citations import cited_texts
+from lod.rdf import deadlines
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels, types
 from lod.rdf.vocab import (
@@ -25,47 +25,47 @@ from lod.rdf.vocab import (
     RDFS_LABEL,
     SKOS_EDITORIAL_NOTE,
     SKOS_PREF_LABEL,
-    entier,
+    boolean,
+    civil_date,
     fr,
-    jour,
-    texte_simple,
-    vrai,
+    integer,
+    plain_literal,
 )
 
 SITE = "https://www.assemblee-nationale.fr/dyn/{q.legislature}/questions/{q.uid}"
-SITE_ANCIEN = "https://questions.assemblee-nationale.fr/q{q.legislature}/{q.legislature}-{q.numero}{q.type}.htm"
-PREMIERE_DYN = 13  # the first legislature whose questions the new site shows
+OLD_SITE = "https://questions.assemblee-nationale.fr/q{q.legislature}/{q.legislature}-{q.numero}{q.type}.htm"
+FIRST_ON_NEW_SITE = 13  # the first legislature whose questions the new site shows
 
 
-def nom(q: Question) -> str:
+def question_name(q: Question) -> str:
     """Return what a question is called: « Question écrite n° 43349 (15e législature) »."""
-    return nom_du(q.uid)
+    return question_name_of(q.uid)
 
 
-def nom_du(uid: str) -> str:
+def question_name_of(uid: str) -> str:
     """Return what the question with this uid is called."""
-    numero_legislature, type_, numero = split_uid(uid)
+    legislature, type_, numero = split_uid(uid)
     kind = labels(SKOS_PREF_LABEL)[types()[type_].value]
-    return f"{kind} n° {numero} ({numero_legislature}e législature)"
+    return f"{kind} n° {numero} ({legislature}e législature)"
 
 
-def nom_de_la_reponse(r: Reponse) -> str:
+def reponse_name(r: Reponse) -> str:
     """Return what an answer is called: « Réponse publiée au JO le 28 décembre 2021 »."""
-    return f"Réponse publiée au JO le {en_toutes_lettres(r.jo.jour)}"
+    return f"Réponse publiée au JO le {french_date(r.jo.jour)}"
 
 
-def adresse(q: Question) -> str:
+def official_address(q: Question) -> str:
     """Return the address of the question on the Assemblée's own site."""
-    return (SITE if q.legislature >= PREMIERE_DYN else SITE_ANCIEN).format(q=q)
+    return (SITE if q.legislature >= FIRST_ON_NEW_SITE else OLD_SITE).format(q=q)
 
 
 def question(q: Question, iris: Iris) -> Iterator[Triple]:
     """Yield what is published about one question and its parts."""
     s = iris.question(q.uid)
     yield Triple(s, RDF_TYPE, QP.Question)
-    yield Triple(s, RDFS_LABEL, fr(nom(q)))
-    yield Triple(s, QP.uid, texte_simple(q.uid))
-    yield Triple(s, QP.numero, entier(q.numero))
+    yield Triple(s, RDFS_LABEL, fr(question_name(q)))
+    yield Triple(s, QP.uid, plain_literal(q.uid))
+    yield Triple(s, QP.numero, integer(q.numero))
     yield Triple(s, QP.legislature, iris.legislature(q.legislature))
     yield Triple(s, QP.typeQuestion, types()[q.type])
     if q.titre:
@@ -77,19 +77,19 @@ def question(q: Question, iris: Iris) -> Iterator[Triple]:
     if q.texte:
         yield Triple(s, QP.texte, fr(q.texte))
     if q.texte_html:
-        yield Triple(s, QP.texteHtml, texte_simple(q.texte_html))
+        yield Triple(s, QP.texteHtml, plain_literal(q.texte_html))
     if q.rubrique:
         yield Triple(s, QP.rubrique, iris.rubrique(q.rubrique))
     yield Triple(s, QP.auteur, iris.auteur(q))
     if q.auteur.mandat_ref:
-        yield Triple(s, QP.mandatRef, texte_simple(q.auteur.mandat_ref))
+        yield Triple(s, QP.mandatRef, plain_literal(q.auteur.mandat_ref))
     if q.groupe:
         yield Triple(s, QP.groupe, iris.groupe(q, q.groupe))
         yield Triple(s, QP.libelleGroupe, fr(q.groupe.libelle_long or q.groupe.libelle))
     if q.circonscription and q.circonscription.departement:
         yield Triple(s, QP.circonscription, iris.circonscription(q.circonscription))
-    for lieu in q.lieux_election:
-        yield Triple(s, QP.lieuElection, fr(lieu))
+    for place in q.lieux_election:
+        yield Triple(s, QP.lieuElection, fr(place))
     if q.ministere_interroge:
         yield Triple(s, QP.ministereInterroge, iris.ministere(q.ministere_interroge))
         yield Triple(s, QP.libelleMinistereInterroge, fr(q.ministere_interroge.libelle))
@@ -97,28 +97,28 @@ def question(q: Question, iris: Iris) -> Iterator[Triple]:
         yield Triple(s, QP.ministereAttributaire, iris.ministere(q.ministere_attributaire))
     if q.ministere_repondant:
         yield Triple(s, QP.ministereRepondant, iris.ministere(q.ministere_repondant))
-    yield Triple(s, QP.chaineComplete, vrai(q.chaine_complete))
+    yield Triple(s, QP.chaineComplete, boolean(q.chaine_complete))
     if q.parution:
-        yield Triple(s, QP.dateParution, jour(q.parution.jour))
+        yield Triple(s, QP.dateParution, civil_date(q.parution.jour))
     if q.date_reponse:
-        yield Triple(s, QP.dateReponse, jour(q.date_reponse))
+        yield Triple(s, QP.dateReponse, civil_date(q.date_reponse))
     if q.date_signalement:
-        yield Triple(s, QP.dateSignalement, jour(q.date_signalement))
+        yield Triple(s, QP.dateSignalement, civil_date(q.date_signalement))
     if q.retrait:
-        yield Triple(s, QP.dateRetrait, jour(q.retrait.jour))
+        yield Triple(s, QP.dateRetrait, civil_date(q.retrait.jour))
         if q.retrait.libelle:
             yield Triple(s, QP.motifRetrait, iris.motif(q.retrait.libelle))
     if q.cloture and q.cloture.code:
-        yield Triple(s, QP.dateCloture, jour(q.cloture.jour))
-        yield Triple(s, QP.codeCloture, texte_simple(q.cloture.code))
+        yield Triple(s, QP.dateCloture, civil_date(q.cloture.jour))
+        yield Triple(s, QP.codeCloture, plain_literal(q.cloture.code))
     yield from _delais(q, s)
     for r in q.reponses:
         yield Triple(s, QP.reponse, iris.reponse(q, r))
     for uid in q.rappels:
         yield Triple(s, QP.rappelle, iris.question(uid))
-    for texte in textes_cites(q.texte):
-        yield Triple(s, DCTERMS_REFERENCES, NamedNode(texte.eli))
-    yield Triple(s, DCTERMS_SOURCE, NamedNode(adresse(q)))
+    for cited in cited_texts(q.texte):
+        yield Triple(s, DCTERMS_REFERENCES, NamedNode(cited.eli))
+    yield Triple(s, DCTERMS_SOURCE, NamedNode(official_address(q)))
     for correction in q.corrections:
         yield Triple(s, SKOS_EDITORIAL_NOTE, fr(correction))
     parts = (
@@ -136,18 +136,18 @@ def question(q: Question, iris: Iris) -> Iterator[Triple]:
 
 def _delais(q: Question, s: NamedNode) -> Iterator[Triple]:
     """Yield what follows from the dates: rule, due dates, delay, status."""
-    rule, state, days = delais.regle(q), delais.statut(q), delais.delai_jours(q)
+    rule, state, days = deadlines.rule_of(q), deadlines.statut(q), deadlines.delai_jours(q)
     if rule:
         yield Triple(s, QP.regleDelai, rule.iri)
-    if limite := delais.date_limite(q):
-        yield Triple(s, QP.dateLimite, jour(limite))
-    if limite := delais.date_limite_signalement(q):
-        yield Triple(s, QP.dateLimiteSignalement, jour(limite))
+    if due_date := deadlines.date_limite(q):
+        yield Triple(s, QP.dateLimite, civil_date(due_date))
+    if due_date := deadlines.date_limite_signalement(q):
+        yield Triple(s, QP.dateLimiteSignalement, civil_date(due_date))
     if days is not None:
-        yield Triple(s, QP.delaiJours, entier(days))
+        yield Triple(s, QP.delaiJours, integer(days))
     if state:
         yield Triple(s, QP.statut, state[0])
-        yield Triple(s, QP.statutAu, jour(state[1]))
+        yield Triple(s, QP.statutAu, civil_date(state[1]))
 
 
 def _attributions(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
@@ -155,7 +155,7 @@ def _attributions(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
         node = iris.part(s, "attribution", rang)
         yield Triple(node, RDF_TYPE, QP.Attribution)
         yield Triple(node, RDFS_LABEL, fr(f"Attribution {rang} : {attribution.ministere.libelle}"))
-        yield Triple(node, QP.rang, entier(rang))
+        yield Triple(node, QP.rang, integer(rang))
         yield Triple(node, QP.ministere, iris.ministere(attribution.ministere))
         yield Triple(node, QP.libelle, fr(attribution.ministere.libelle))
         if attribution.ministere.libelle_long:
@@ -171,7 +171,7 @@ def _evenements(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
         node = iris.part(s, "signalement", n)
         yield from _evenement(node, QP.Signalement, signalement.jo, q)
         if signalement.depot:
-            yield Triple(node, QP.dateDepot, jour(signalement.depot))
+            yield Triple(node, QP.dateDepot, civil_date(signalement.depot))
     for n, renouvellement in enumerate(q.renouvellements, start=1):
         node = iris.part(s, "renouvellement", n)
         yield from _evenement(node, QP.Renouvellement, renouvellement, q)
@@ -200,14 +200,14 @@ def _cloture(cloture: Cloture, q: Question, iris: Iris, s: NamedNode) -> Iterato
 def _evenement(node: NamedNode, kind: NamedNode, jo: JO | None, q: Question) -> Iterator[Triple]:
     yield Triple(node, RDF_TYPE, kind)
     libelle = labels(RDFS_LABEL)[kind.value].capitalize()
-    yield Triple(node, RDFS_LABEL, fr(f"{libelle}, {au_jo(jo)}" if jo else libelle))
+    yield Triple(node, RDFS_LABEL, fr(f"{libelle}, {jo_words(jo)}" if jo else libelle))
     yield from _jo(node, jo, q)
 
 
-def au_jo(jo: JO) -> str:
+def jo_words(jo: JO) -> str:
     """Return a place in the JO in words: « 28 décembre 2021, page 9097 »."""
     page = f", page {jo.page}" if jo.page else ""
-    return f"{en_toutes_lettres(jo.jour)}{page}"
+    return f"{french_date(jo.jour)}{page}"
 
 
 def _jo(node: NamedNode, jo: JO | None, q: Question) -> Iterator[Triple]:
@@ -216,17 +216,17 @@ def _jo(node: NamedNode, jo: JO | None, q: Question) -> Iterator[Triple]:
     yield from _issue(node, jo, QP.page)
     if q.parution:
         days = (jo.jour - q.parution.jour).days
-        yield Triple(node, QP.joursDepuisParution, entier(days))
+        yield Triple(node, QP.joursDepuisParution, integer(days))
 
 
 def _issue(node: NamedNode, jo: JO, page: NamedNode) -> Iterator[Triple]:
-    yield Triple(node, QP.date, jour(jo.jour))
+    yield Triple(node, QP.date, civil_date(jo.jour))
     if jo.page:
-        yield Triple(node, page, entier(jo.page))
+        yield Triple(node, page, integer(jo.page))
     if jo.numero:
-        yield Triple(node, QP.numeroJO, texte_simple(jo.numero))
+        yield Triple(node, QP.numeroJO, plain_literal(jo.numero))
     if jo.type:
-        yield Triple(node, QP.typeJO, texte_simple(jo.type))
+        yield Triple(node, QP.typeJO, plain_literal(jo.type))
 
 
 def _restes(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
@@ -235,7 +235,7 @@ def _restes(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
         yield Triple(node, RDF_TYPE, QP.Reste)
         yield Triple(node, RDFS_LABEL, fr(f"Valeur non reconnue : {reste.libelle}"))
         yield Triple(node, QP.libelle, fr(reste.libelle))
-        yield Triple(node, QP.texteBrut, texte_simple(reste.texte))
+        yield Triple(node, QP.texteBrut, plain_literal(reste.texte))
 
 
 def _source(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
@@ -243,8 +243,8 @@ def _source(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
         node = iris.part(s, "source", n)
         yield Triple(node, RDF_TYPE, PROV_ENTITY)
         yield Triple(node, RDFS_LABEL, fr(f"Enregistrement lu pour {q.uid}"))
-        yield Triple(node, DCTERMS_FORMAT, texte_simple(source.format))
-        yield Triple(node, QP.sha256, texte_simple(source.sha256))
+        yield Triple(node, DCTERMS_FORMAT, plain_literal(source.format))
+        yield Triple(node, QP.sha256, plain_literal(source.sha256))
         yield Triple(node, DCAT_DOWNLOAD, iris.source(source.sha256))
 
 
@@ -252,11 +252,11 @@ def reponse(q: Question, r: Reponse, iris: Iris) -> Iterator[Triple]:
     """Yield what is published about one answer; the same for every question that it serves."""
     s = iris.reponse(q, r)
     yield Triple(s, RDF_TYPE, QP.Reponse)
-    yield Triple(s, RDFS_LABEL, fr(nom_de_la_reponse(r)))
+    yield Triple(s, RDFS_LABEL, fr(reponse_name(r)))
     if r.texte:
         yield Triple(s, QP.texte, fr(r.texte))
     if r.texte_html:
-        yield Triple(s, QP.texteHtml, texte_simple(r.texte_html))
+        yield Triple(s, QP.texteHtml, plain_literal(r.texte_html))
     yield from _issue(s, r.jo, QP.pageSection if r.page_de_section else QP.page)
-    for texte in textes_cites(r.texte):
-        yield Triple(s, DCTERMS_REFERENCES, NamedNode(texte.eli))
+    for cited in cited_texts(r.texte):
+        yield Triple(s, DCTERMS_REFERENCES, NamedNode(cited.eli))

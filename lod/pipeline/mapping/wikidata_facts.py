@@ -4,24 +4,24 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import NamedNode, Triple
 
-from lod.rdf.vocab import PREFIXES, RDFS_LABEL, constat, fr, wikidata
-from lod.reference.link_tables import Fait, faits, sources
-from lod.reference.reviewed_links import LiensRevus
+from lod.rdf.vocab import PREFIXES, RDFS_LABEL, fr, partial_date, wikidata
+from lod.reference.link_tables import WikidataFact, evidence_sources, table_facts
+from lod.reference.reviewed_links import ReviewedLinks
 
-GRAPHE = ".well-known/void#faits-wikidata"  # below the base: its description has the same IRI
+GRAPH = ".well-known/void#faits-wikidata"  # below the base: its description has the same IRI
 
 
-def publies(qids: Iterable[str], revus: LiensRevus) -> list[Fait]:
+def published_facts(qids: Iterable[str], reviewed: ReviewedLinks) -> list[WikidataFact]:
     """Return the facts about some items: those that the publisher has read, else the table's."""
     wanted = set(qids)
-    stated = faits() if revus.faits is None else revus.faits
+    stated = table_facts() if reviewed.facts is None else reviewed.facts
     return sorted(
         {f for f in stated if f.qid in wanted},
         key=lambda f: (int(f.qid[1:]), f.propriete, f.valeur),
     )
 
 
-def triples(stated: Iterable[Fait]) -> Iterator[Triple]:
+def triples(stated: Iterable[WikidataFact]) -> Iterator[Triple]:
     """Yield each fact in Wikidata's own words; what it points to is named."""
     for f in stated:
         predicate = NamedNode(PREFIXES["wdt"] + f.propriete)
@@ -33,10 +33,12 @@ def triples(stated: Iterable[Fait]) -> Iterator[Triple]:
             yield Triple(wikidata(f.qid), predicate, address)
             yield Triple(address, RDFS_LABEL, fr(f.libelle or f.valeur))
         else:
-            yield Triple(wikidata(f.qid), predicate, constat(f.valeur))
+            yield Triple(wikidata(f.qid), predicate, partial_date(f.valeur))
 
 
-def lectures(stated: Iterable[Fait]) -> list[tuple[str, str]]:
+def readings(stated: Iterable[WikidataFact]) -> list[tuple[str, str]]:
     """Return (source, day, month or year) of every reading that facts come from."""
     read = {(f.source, f.constat) for f in stated}
-    return sorted((sources()[s].nom if s in sources() else s, day) for s, day in read)
+    return sorted(
+        (evidence_sources()[s].nom if s in evidence_sources() else s, day) for s, day in read
+    )

@@ -15,10 +15,10 @@ from pathlib import Path
 from pyoxigraph import RdfFormat, Store
 from rdflib.namespace import SH
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.base.errors import LodError
 from lod.pipeline.validation.validate import targets
-from lod.rdf.deadlines import MEASURED, Duree, regles
+from lod.rdf.deadlines import MEASURED, Duration, deadline_rules
 from lod.rdf.ontology import ontology
 from lod.rdf.serialize import ntriples
 from lod.rdf.store import select
@@ -31,62 +31,62 @@ TARGETED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Controle:
+class Control:
     """One control: what it is called, how grave it is, what it says, and its query; whether one
     question, with what it refers to, is enough to answer it.
     """
 
-    nom: str
+    name: str
     severity: str
     fr: str
     en: str
-    requete: str
-    est_locale: bool
+    query: str
+    is_local: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Ecart:
+class ControlRow:
     """A row that a control gave: the resource, and the value that does not agree."""
 
-    controle: Controle
-    sujet: str
-    valeur: str
+    control: Control
+    subject: str
+    value: str
 
 
 @cache
-def controles() -> tuple[Controle, ...]:
+def controls() -> tuple[Control, ...]:
     """Return the controls of the folder, sorted by name."""
-    return tuple(_controle(path) for path in sorted(files.CONTROLS.glob("*.rq")))
+    return tuple(_read_control(path) for path in sorted(packaged.CONTROLS.glob("*.rq")))
 
 
-def _controle(path: Path) -> Controle:
+def _read_control(path: Path) -> Control:
     text = path.read_text("utf-8")
     head = (line.removeprefix("# ") for line in text.splitlines() if line.startswith("# "))
     said = dict(line.split(": ", 1) for line in head if ": " in line)
-    est_locale = said.get("portée") == "question"
-    return Controle(path.stem, said["severity"], said["fr"], said["en"], text, est_locale)
+    is_local = said.get("portée") == "question"
+    return Control(path.stem, said["severity"], said["fr"], said["en"], text, is_local)
 
 
-def locales() -> list[Controle]:
+def local_controls() -> list[Control]:
     """Return the controls that some questions can answer, with what they refer to."""
-    return [controle for controle in controles() if controle.est_locale]
+    return [control for control in controls() if control.is_local]
 
 
-def globales() -> list[Controle]:
+def global_controls() -> list[Control]:
     """Return the controls that only the whole can answer."""
-    return [controle for controle in controles() if not controle.est_locale]
+    return [control for control in controls() if not control.is_local]
 
 
-def control(store: Store, some: Iterable[Controle]) -> dict[Controle, list[str]]:
+def run_controls(store: Store, some: Iterable[Control]) -> dict[Control, list[str]]:
     """Return the resources that each of some controls warns of; raise LodError for worse."""
-    warned: dict[Controle, list[str]] = {}
-    for ecart in ecarts(store, some):
-        if ecart.controle.severity == "Violation":
+    warned: dict[Control, list[str]] = {}
+    for row in control_rows(store, some):
+        if row.control.severity == "Violation":
             raise LodError(
-                f"{ecart.sujet}: {ecart.controle.en} ({ecart.valeur}); "
-                f"control {ecart.controle.nom}, a fault of the program, please report it"
+                f"{row.subject}: {row.control.en} ({row.value}); "
+                f"control {row.control.name}, a fault of the program, please report it"
             )
-        warned.setdefault(ecart.controle, []).append(ecart.sujet)
+        warned.setdefault(row.control, []).append(row.subject)
     return warned
 
 
@@ -95,7 +95,7 @@ def control_part(nt: Iterable[bytes]) -> None:
     store = Store()
     text = b"".join((*nt, _ontology()))
     store.bulk_load(input=text, format=RdfFormat.N_TRIPLES, lenient=True)
-    control(store, locales())
+    run_controls(store, local_controls())
 
 
 @cache
@@ -103,26 +103,26 @@ def _ontology() -> bytes:
     return ntriples(ontology())
 
 
-def ecarts(store: Store, some: Iterable[Controle] | None = None) -> Iterator[Ecart]:
+def control_rows(store: Store, some: Iterable[Control] | None = None) -> Iterator[ControlRow]:
     """Yield every row that some controls give, or all; there should be none but warnings."""
-    for controle in controles() if some is None else some:
-        for row in select(store, controle.requete):
-            for valeur in RECALCULS.get(controle.nom, _stated)(row):
-                yield Ecart(controle, row["sujet"], valeur)
+    for control in controls() if some is None else some:
+        for row in select(store, control.query):
+            for value in RECOMPUTED.get(control.name, _stated)(row):
+                yield ControlRow(control, row["sujet"], value)
 
 
-def unseen(store: Store, foyers: Mapping[str, int]) -> Iterator[str]:
+def unseen(store: Store, focus_nodes: Mapping[str, int]) -> Iterator[str]:
     """Yield in words each shape that has not looked at all the nodes that it is for.
 
-    `store` holds the data alone; the nodes are counted by a plain query, and `foyers` by the
+    `store` holds the data alone; the nodes are counted by a plain query, and `focus_nodes` by the
     engine of SHACL while it ran.
     """
     for shape, wanted in targets().items():
         parts = (f"{{ {TARGETED[kind]} }}".replace("?x", f"<{what}>") for kind, what in wanted)
         query = f"SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE {{ {' UNION '.join(parts)} }}"
         [row] = select(store, query)
-        if int(row["n"]) != foyers.get(shape, 0):
-            yield f"{shape}: {foyers.get(shape, 0)} nodes validated, {row['n']} in the data"
+        if int(row["n"]) != focus_nodes.get(shape, 0):
+            yield f"{shape}: {focus_nodes.get(shape, 0)} nodes validated, {row['n']} in the data"
 
 
 def _stated(row: dict[str, str]) -> Iterable[str]:
@@ -130,9 +130,9 @@ def _stated(row: dict[str, str]) -> Iterable[str]:
     yield row["valeur"]
 
 
-def delais(row: dict[str, str]) -> Iterable[str]:
+def wrong_deadlines(row: dict[str, str]) -> Iterable[str]:
     """Yield what a question states of its deadlines that its dates and its rule do not say."""
-    rule = next((r for r in regles() if r.iri.value == row["regle"]), None)
+    rule = next((r for r in deadline_rules() if r.iri.value == row["regle"]), None)
     expected = (
         ("limite", _after(rule.reponse if rule else None, row["parution"])),
         ("limiteSignalement", _after(rule.signalement if rule else None, row["signalement"])),
@@ -146,18 +146,18 @@ def delais(row: dict[str, str]) -> Iterable[str]:
         yield f"délai {row['delai'] or 'absent'}, {days or 'aucun'} attendu"
 
 
-def jours(row: dict[str, str]) -> Iterable[str]:
+def wrong_days(row: dict[str, str]) -> Iterable[str]:
     """Yield what a node states of the days since publication that the two dates do not say."""
     if row["jours"] != _days(row["parution"], row["jour"]):
         yield f"{row['jours'] or 'aucun'} jour"
 
 
 # controls whose rows are what there is, to be computed once more
-RECALCULS = {"C3-delais": delais, "C3-jours": jours}
+RECOMPUTED = {"C3-delais": wrong_deadlines, "C3-jours": wrong_days}
 
 
-def _after(duree: Duree | None, jour: str) -> str:
-    return duree.apres(date.fromisoformat(jour)).isoformat() if duree and jour else ""
+def _after(duration: Duration | None, day: str) -> str:
+    return duration.after(date.fromisoformat(day)).isoformat() if duration and day else ""
 
 
 def _days(one: str, two: str) -> str:

@@ -13,7 +13,7 @@ from lod.rdf.vocab import RDF_TYPE, RDFS_SUBCLASS
 Nodes = dict[str, set[str]]
 
 
-def foyers(triples: Iterable[Triple]) -> dict[str, Counter[str]]:
+def count_focus_nodes(triples: Iterable[Triple]) -> dict[str, Counter[str]]:
     """Return document → shape → number of its focus nodes, as an engine selects them.
 
     The concepts of the ontology are counted with the triples, as they are validated with them.

@@ -7,52 +7,52 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base.errors import LodError
 from lod.base.tabular import csv_line
-from lod.pipeline.findings import Refus, Remarque
+from lod.pipeline.findings import Rejection, Remark
 from lod.pipeline.validation.validate import Result, validate
-from lod.rdf.vocab import RDF_TYPE, RDFS_LABEL, entier, fr, term, vrai
+from lod.rdf.vocab import RDF_TYPE, RDFS_LABEL, boolean, fr, integer, term
 
-MOTIFS = csv_line(("fichier", "source", "ligne", "motif", "remede"))
-REMARQUES = csv_line(("source", "ligne", "remarque", "remede"))
+REASONS_HEAD = csv_line(("fichier", "source", "ligne", "motif", "remede"))
+REMARKS_HEAD = csv_line(("source", "ligne", "remarque", "remede"))
 
 
-def motifs(name: str, refus: Refus) -> bytes:
+def reason_rows(name: str, rejection: Rejection) -> bytes:
     """Return the rows that say why a record is refused; `name` is that of its bytes."""
-    return b"".join(csv_line((name, m.nom, m.line, m.wrong, m.remedy)) for m in refus.motifs)
+    return b"".join(csv_line((name, m.name, m.line, m.wrong, m.remedy)) for m in rejection.reasons)
 
 
-def remarque(said: Remarque) -> bytes:
+def remark_row(said: Remark) -> bytes:
     """Return the row of one remark."""
-    return csv_line((said.nom, said.line, said.wrong, said.remedy))
+    return csv_line((said.name, said.line, said.wrong, said.remedy))
 
 
-def proven(
+def validate_described(
     described: Iterable[Triple], base: str, engine: str
 ) -> tuple[list[Result], Counter[str]]:
     """Return the results about what belongs to no record, and how many nodes each shape looked at.
 
     Raises LodError: what is refused now is a table, not a record.
     """
-    validation, foyers = validate(described, engine), Counter[str]()
+    validation, focus_nodes = validate(described, engine), Counter[str]()
     for result in validation.results:
         if result.severity == "Violation":
             raise LodError(f"{result.focus}: {result.message_en}")
-    for document, counted in validation.foyers.items():
+    for document, counted in validation.focus_nodes.items():
         if document.startswith(base):  # the ontology is not counted
-            foyers.update(counted)
-    return validation.results, foyers
+            focus_nodes.update(counted)
+    return validation.results, focus_nodes
 
 
-def head(base: str, conforms: bool, foyers: Mapping[str, int]) -> Iterator[Triple]:
+def head(base: str, conforms: bool, focus_nodes: Mapping[str, int]) -> Iterator[Triple]:
     """Yield what the report says as a whole, and how many nodes each shape looked at.
 
     It conforms only without any result.
     """
-    rapport = NamedNode(f"{base}qualite#rapport")
-    yield Triple(rapport, RDF_TYPE, term("sh:ValidationReport"))
-    yield Triple(rapport, RDFS_LABEL, fr("Rapport de validation SHACL"))
-    yield Triple(rapport, term("sh:conforms"), vrai(conforms))
-    for shape, number in sorted(foyers.items()):
-        yield Triple(NamedNode(shape), term("void:entities"), entier(number))
+    report = NamedNode(f"{base}qualite#rapport")
+    yield Triple(report, RDF_TYPE, term("sh:ValidationReport"))
+    yield Triple(report, RDFS_LABEL, fr("Rapport de validation SHACL"))
+    yield Triple(report, term("sh:conforms"), boolean(conforms))
+    for shape, number in sorted(focus_nodes.items()):
+        yield Triple(NamedNode(shape), term("void:entities"), integer(number))
 
 
 def triples(result: Result, base: str, number: int | str) -> Iterator[Triple]:

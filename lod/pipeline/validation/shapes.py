@@ -8,7 +8,7 @@ from rdflib import BNode, Graph, URIRef
 from rdflib.collection import Collection
 from rdflib.namespace import RDF, SH
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import RDF_TYPE, SKOS_CONCEPT, SKOS_SCHEME
 
@@ -25,7 +25,7 @@ def shapes_as_published() -> Graph:
 @cache
 def _parsed() -> Graph:
     graph = Graph()
-    for path in files.shapes():
+    for path in packaged.shapes():
         graph.parse(path, format="turtle")
     return graph
 

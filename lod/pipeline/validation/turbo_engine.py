@@ -22,7 +22,7 @@ from lod.rdf.vocab import QP, RDF_TYPE, RDFS_SUBCLASS, SHAPES_NAMESPACE
 
 NAME = "pyshacl-turbo"
 # a question without anything, in all that is validated: where it is let pass, nothing was proven
-TEMOIN = f"{SHAPES_NAMESPACE}temoin"
+WITNESS = f"{SHAPES_NAMESPACE}temoin"
 COMPARING = ("LessThan", "MinInclusive", "MaxInclusive", "MinExclusive", "MaxExclusive")
 # years that xsd:date has and Python has not: pySHACL refuses them, the engine does not
 BEYOND = re.compile(rb'"(?:-|0000|[0-9]{5})[^"]*"\^\^<http://www.w3.org/2001/XMLSchema#date')
@@ -54,7 +54,7 @@ def results(data: bytes) -> list[Result]:
         raise
     except BaseException as error:  # a panic of its Rust code is no Exception
         raise LodError(f"{NAME} failed ({error}); use --engine {reference.NAME}") from error
-    others = [r for r in found if r.focus != TEMOIN]
+    others = [r for r in found if r.focus != WITNESS]
     if len(others) == len(found):
         raise LodError(f"{NAME} lets pass what is wrong; use --engine {reference.NAME}")
     return others
@@ -99,7 +99,7 @@ def _report(data: bytes) -> Graph:
 
 @cache
 def _constant() -> bytes:
-    return as_ntriples([*concepts(), Triple(NamedNode(TEMOIN), RDF_TYPE, QP.Question)])
+    return as_ntriples([*concepts(), Triple(NamedNode(WITNESS), RDF_TYPE, QP.Question)])
 
 
 def as_ntriples(triples: Iterable[Triple]) -> bytes:

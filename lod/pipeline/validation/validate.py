@@ -9,13 +9,13 @@ from pyoxigraph import Triple
 
 from lod.pipeline.validation import pyshacl_engine as reference
 from lod.pipeline.validation import turbo_engine as turbo
-from lod.pipeline.validation.focus_nodes import foyers
+from lod.pipeline.validation.focus_nodes import count_focus_nodes
 from lod.pipeline.validation.pyshacl_engine import violations
 from lod.pipeline.validation.result import Result, in_order
 from lod.pipeline.validation.shapes import shapes_as_published, spread, targets
 
 __all__ = [
-    "ENGINES", "FAST", "REFERENCE", "Result", "Validation", "foyers", "in_order",
+    "ENGINES", "FAST", "REFERENCE", "Result", "Validation", "count_focus_nodes", "in_order",
     "shapes_as_published", "spread", "targets", "validate", "versions", "violations",
 ]  # fmt: skip
 Engine = Callable[[list[Triple], bytes], list[Result]]
@@ -31,7 +31,7 @@ class Validation:
     """What a run found, and how many nodes each shape looked at, by the document they stand in."""
 
     results: list[Result]
-    foyers: dict[str, Counter[str]]
+    focus_nodes: dict[str, Counter[str]]
 
 
 def validate(triples: Iterable[Triple], engine: str = REFERENCE, nt: bytes = b"") -> Validation:
@@ -41,7 +41,7 @@ def validate(triples: Iterable[Triple], engine: str = REFERENCE, nt: bytes = b""
     at hand. Raises LodError if the engine fails.
     """
     triples = list(triples)
-    return Validation(ENGINES[engine](triples, nt), foyers(triples))
+    return Validation(ENGINES[engine](triples, nt), count_focus_nodes(triples))
 
 
 def versions(engine: str) -> dict[str, str]:

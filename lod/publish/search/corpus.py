@@ -12,14 +12,14 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from lod.base.errors import LodError
-from lod.publish.search.indexing import ENTRE, FICHIER, VERSION
-from lod.publish.search.parameters import facettes
-from lod.publish.search.search_request import Demande, Terme
+from lod.publish.search.indexing import INDEX_FILE, SEPARATOR, VERSION
+from lod.publish.search.parameters import facet_names
+from lod.publish.search.search_request import SearchRequest, SearchTerm
 
 SECONDS = 1.0  # that one search may take
 STEPS = 2_000  # of SQLite's machine between two looks at the clock
-POIDS = (8.0, 1.0, 0.5)  # of a word in the title, in the question, in the answer
-RACINES = 50  # that a beginning of a word is completed by; there are hardly ever three
+WEIGHTS = (8.0, 1.0, 0.5)  # of a word in the title, in the question, in the answer
+MOST_STEMS = 50  # that a beginning of a word is completed by; there are hardly ever three
 LAST = "\U0010ffff"  # comes after every letter
 MMAP = 1 << 30  # bytes of the file that are read as memory
 
@@ -29,32 +29,32 @@ class TooLongError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Valeur:
+class FacetValue:
     """A value of a facet: its code, IRI and name, and the value that is broader, if any."""
 
-    facette: str
-    cle: str
+    facet: str
+    key: str
     iri: str
-    nom: str
-    large: int | None
+    name: str
+    broader: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Fiche:
-    """A question as a hit shows it; `valeurs` has those of its facets, by their names."""
+class Hit:
+    """A question as a hit shows it; `values` has those of its facets, by their names."""
 
     uid: str
     titre: str
-    nom: str
-    jour: date | None
-    valeurs: dict[str, Valeur]
+    name: str
+    day: date | None
+    values: dict[str, FacetValue]
 
 
-def open_corpus(folder: Path) -> "Corpus | None":
+def open_index(folder: Path) -> "SearchIndex | None":
     """Open the index of a release, None if it has none; raise LodError if it cannot be read."""
-    path = folder / FICHIER
+    path = folder / INDEX_FILE
     try:
-        return Corpus(path) if is_index(path) else None
+        return SearchIndex(path) if is_index(path) else None
     except sqlite3.Error as error:
         raise LodError(f"{path}: {error}; build the release again") from error
 
@@ -75,37 +75,37 @@ def opened(path: Path) -> sqlite3.Connection:
     return connection
 
 
-class Corpus:
+class SearchIndex:
     """The index of one release. Small columns are in memory, words and texts on disk."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()
         with self.connection() as connection:
-            self.proprietes = dict(connection.execute("SELECT nom, valeur FROM propriete"))
+            self.properties = dict(connection.execute("SELECT nom, valeur FROM propriete"))
             rows = connection.execute("SELECT id, facette, cle, iri, nom, large FROM valeur")
-            self.valeurs = {number: Valeur(*row) for number, *row in rows}
+            self.facet_values = {number: FacetValue(*row) for number, *row in rows}
             self._read_columns(connection)
 
     def _read_columns(self, connection: sqlite3.Connection) -> None:
-        names = facettes()
+        names = facet_names()
         # ids begin with 1; lists, not arrays: to look a number up must not make it anew
-        self.colonnes: dict[str, list[int]] = {name: [0] for name in names}
-        self._jours, self._rangs = [0], [0]
-        columns = [self.colonnes[name] for name in names]
+        self.columns: dict[str, list[int]] = {name: [0] for name in names}
+        self._days, self._ranks = [0], [0]
+        columns = [self.columns[name] for name in names]
         numbers: dict[int, int] = {}  # one object for each, shared
         select = f"SELECT coalesce(jour, ''), {', '.join(names)} FROM question ORDER BY id"
-        for jour, *values in connection.execute(select):
-            self._jours.append(date.fromisoformat(jour).toordinal() if jour else 0)
+        for day, *values in connection.execute(select):
+            self._days.append(date.fromisoformat(day).toordinal() if day else 0)
             for column, value in zip(columns, values, strict=True):
                 column.append(numbers.setdefault(value or 0, value or 0))
-        self._rangs.extend(range(len(self)))
+        self._ranks.extend(range(len(self)))
         order = connection.execute("SELECT id FROM question ORDER BY jour DESC, uid")
-        for rang, (number,) in enumerate(order):
-            self._rangs[number] = rang
+        for rank, (number,) in enumerate(order):
+            self._ranks[number] = rank
 
     def __len__(self) -> int:
-        return len(self._jours) - 1
+        return len(self._days) - 1
 
     def close(self) -> None:
         """Close every connection; nobody may be using one."""
@@ -127,61 +127,61 @@ class Corpus:
         finally:
             self._idle.put(connection)
 
-    def trouvees(self, demande: Demande) -> list[int]:
+    def find(self, request: SearchRequest) -> list[int]:
         """Return the ids of all hits, in the order asked for; raise TooLongError."""
-        termes = demande.termes
-        if demande.q and not termes:
+        terms = request.terms
+        if request.q and not terms:
             return []  # no letter in it
-        scores = self._par_mots(termes, demande.par_pertinence) if termes else None
-        hits = self._filtrees(range(1, len(self) + 1) if scores is None else scores, demande)
-        hits.sort(key=self._rangs.__getitem__)
-        if scores is not None and demande.par_pertinence:
+        scores = self._scores(terms, request.is_by_relevance) if terms else None
+        hits = self._filtered(range(1, len(self) + 1) if scores is None else scores, request)
+        hits.sort(key=self._ranks.__getitem__)
+        if scores is not None and request.is_by_relevance:
             hits.sort(key=scores.__getitem__)
         return hits
 
-    def _par_mots(self, termes: tuple[Terme, ...], is_ranked: bool) -> dict[int, float]:
+    def _scores(self, terms: tuple[SearchTerm, ...], is_ranked: bool) -> dict[int, float]:
         """Return the ids of the questions that have the words → how good they are, low is best."""
-        score = f"bm25(mots, {', '.join(map(str, POIDS))})" if is_ranked else "0.0"
+        score = f"bm25(mots, {', '.join(map(str, WEIGHTS))})" if is_ranked else "0.0"
         with self.connection() as connection, _bounded(connection):
             select = f"SELECT rowid, {score} FROM mots WHERE mots MATCH ?"
-            return dict(connection.execute(select, (expression(connection, termes),)))
+            return dict(connection.execute(select, (expression(connection, terms),)))
 
-    def _filtrees(self, hits: Iterable[int], demande: Demande) -> list[int]:
+    def _filtered(self, hits: Iterable[int], request: SearchRequest) -> list[int]:
         """Return the hits that have the values and the days asked for."""
         kept = list(hits)
-        for facette, cle in demande.filtres:
-            wanted, column = self.nommees(facette, cle), self.colonnes[facette]
+        for facet, key in request.filters:
+            wanted, column = self.values_named(facet, key), self.columns[facet]
             kept = [number for number in kept if column[number] in wanted]
-        if demande.depuis or demande.jusque:
-            depuis, jusque = demande.bornes
-            jours = self._jours
-            kept = [number for number in kept if depuis <= jours[number] <= jusque]
+        if request.depuis or request.jusque:
+            since, until = request.day_bounds
+            days = self._days
+            kept = [number for number in kept if since <= days[number] <= until]
         return kept
 
-    def nommees(self, facette: str, cle: str) -> set[int]:
+    def values_named(self, facet: str, key: str) -> set[int]:
         """Return the values that a code stands for: its own, and those that are narrower."""
-        own = {n for n, v in self.valeurs.items() if (v.facette, v.cle) == (facette, cle)}
-        return own | {n for n, v in self.valeurs.items() if v.large in own}
+        own = {n for n, v in self.facet_values.items() if (v.facet, v.key) == (facet, key)}
+        return own | {n for n, v in self.facet_values.items() if v.broader in own}
 
-    def fiches(self, hits: Iterable[int]) -> list[tuple[Fiche, list[str]]]:
+    def read_hits(self, hits: Iterable[int]) -> list[tuple[Hit, list[str]]]:
         """Return what is shown of each hit, and its texts: the question, then the answers."""
         with self.connection() as connection:
-            return [self._fiche(connection, number) for number in hits]
+            return [self._read_hit(connection, number) for number in hits]
 
     def uids(self, hits: Iterable[int]) -> list[str]:
         """Return the uids of some hits."""
         with self.connection() as connection:
             return [_one(connection, "SELECT uid FROM question WHERE id = ?", n)[0] for n in hits]
 
-    def _fiche(self, connection: sqlite3.Connection, number: int) -> tuple[Fiche, list[str]]:
+    def _read_hit(self, connection: sqlite3.Connection, number: int) -> tuple[Hit, list[str]]:
         select = (
             "SELECT uid, titre, nom, jour, contenu FROM question JOIN texte USING (id) WHERE id = ?"
         )
-        uid, titre, nom, jour, contenu = _one(connection, select, number)
-        ids = {name: self.colonnes[name][number] for name in facettes()}
-        valeurs = {name: self.valeurs[n] for name, n in ids.items() if n}
-        fiche = Fiche(uid, titre, nom, date.fromisoformat(jour) if jour else None, valeurs)
-        return fiche, zlib.decompress(contenu).decode().split(ENTRE)
+        uid, titre, name, day, packed = _one(connection, select, number)
+        ids = {name: self.columns[name][number] for name in facet_names()}
+        values = {name: self.facet_values[n] for name, n in ids.items() if n}
+        hit = Hit(uid, titre, name, date.fromisoformat(day) if day else None, values)
+        return hit, zlib.decompress(packed).decode().split(SEPARATOR)
 
 
 def _one(connection: sqlite3.Connection, select: str, number: int) -> tuple[Any, ...]:
@@ -189,21 +189,23 @@ def _one(connection: sqlite3.Connection, select: str, number: int) -> tuple[Any,
     return row
 
 
-def expression(connection: sqlite3.Connection, termes: Iterable[Terme]) -> str:
+def expression(connection: sqlite3.Connection, terms: Iterable[SearchTerm]) -> str:
     """Return what FTS5 is asked: all of the terms."""
-    return " AND ".join(terme.expression(_racines(connection, terme.debut)) for terme in termes)
+    return " AND ".join(
+        term.expression(_stems_beginning(connection, term.beginning)) for term in terms
+    )
 
 
-def _racines(connection: sqlite3.Connection, debut: str) -> list[str]:
+def _stems_beginning(connection: sqlite3.Connection, beginning: str) -> list[str]:
     """Return what stands for the words that begin so, where it does not begin so itself."""
-    if not debut:
+    if not beginning:
         return []
     select = (
         "SELECT DISTINCT racine FROM lexique WHERE mot >= :debut AND mot < :fin "
         "AND substr(racine, 1, length(:debut)) <> :debut ORDER BY racine LIMIT :most"
     )
-    bounds = {"debut": debut, "fin": debut + LAST, "most": RACINES}
-    return [racine for (racine,) in connection.execute(select, bounds)]
+    bounds = {"debut": beginning, "fin": beginning + LAST, "most": MOST_STEMS}
+    return [stem for (stem,) in connection.execute(select, bounds)]
 
 
 @contextmanager

@@ -4,99 +4,99 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lod.publish.search.search_request import Terme
-from lod.publish.search.words import WORD, lettres, mot
+from lod.publish.search.search_request import SearchTerm
+from lod.publish.search.words import WORD, fold_word, stem_of
 
-LARGEUR = 200  # characters of an excerpt, about
-AVANT = 50  # of them before the first word found
-BLOC = 1_000  # characters that are looked at together; the first that has all is taken
-TOUT = LARGEUR  # what a term counts, more than there can be places of it in an excerpt
+WIDTH = 200  # characters of an excerpt, about
+LEAD = 50  # of them before the first word found
+BLOCK = 1_000  # characters that are looked at together; the first that has all is taken
+TERM_SCORE = WIDTH  # what a term counts, more than there can be places of it in an excerpt
 LONGEST = 100_000  # characters of a text that are looked at
-Marque = tuple[int, int]  # start and end, in characters
+Span = tuple[int, int]  # start and end, in characters
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A text with the places of the words found; they do not overlap."""
 
-    texte: str
-    marques: tuple[Marque, ...] = ()
+    text: str
+    marks: tuple[Span, ...] = ()
 
     @property
-    def morceaux(self) -> list[tuple[str, bool]]:
+    def pieces(self) -> list[tuple[str, bool]]:
         """The text in pieces, each with whether it was looked for."""
         pieces, after = [], 0
-        for start, end in self.marques:
-            pieces += [(self.texte[after:start], False), (self.texte[start:end], True)]
+        for start, end in self.marks:
+            pieces += [(self.text[after:start], False), (self.text[start:end], True)]
             after = end
-        return [piece for piece in [*pieces, (self.texte[after:], False)] if piece[0]]
+        return [piece for piece in [*pieces, (self.text[after:], False)] if piece[0]]
 
 
 @dataclass(frozen=True, slots=True)
-class Extrait:
+class Excerpt:
     """A passage, and whether it is of the question or of an answer."""
 
-    de: Literal["question", "reponse"]
+    part: Literal["question", "reponse"]
     passage: Passage
 
 
-def marque(text: str, termes: Sequence[Terme]) -> Passage:
+def marked(text: str, terms: Sequence[SearchTerm]) -> Passage:
     """Return a whole short text with its marks."""
-    return Passage(text, tuple((start, end) for start, end, _ in _trouves(text, termes)))
+    return Passage(text, tuple((start, end) for start, end, _ in _places_of(text, terms)))
 
 
-def extrait(textes: Sequence[str], termes: Sequence[Terme]) -> Extrait | None:
+def best_excerpt(texts: Sequence[str], terms: Sequence[SearchTerm]) -> Excerpt | None:
     """Return the passage that has most of what was looked for, else the beginning.
 
     The first text is the question, the others its answers. None if there is no text.
     """
     score, number, found = 0, -1, []
-    for here, bloc in _blocs(textes):
-        places = _trouves(textes[here][bloc], termes)
+    for here, block in _blocks(texts):
+        places = _places_of(texts[here][block], terms)
         better, first = _best(places)
         if better > score:
             score, number = better, here
-            found = [(s + bloc.start, e + bloc.start) for s, e, _ in places[first:]]
-        if score >= TOUT * len(termes):
+            found = [(s + block.start, e + block.start) for s, e, _ in places[first:]]
+        if score >= TERM_SCORE * len(terms):
             break
     if number < 0:
-        number = next((n for n, text in enumerate(textes) if text), -1)
+        number = next((n for n, text in enumerate(texts) if text), -1)
     if number < 0:
         return None
-    return Extrait("reponse" if number else "question", _cut(textes[number], found))
+    return Excerpt("reponse" if number else "question", _cut(texts[number], found))
 
 
-def _blocs(textes: Sequence[str]) -> Iterator[tuple[int, slice]]:
+def _blocks(texts: Sequence[str]) -> Iterator[tuple[int, slice]]:
     """Yield (which text, a part of it) to look at, in order; parts end at spaces."""
-    for number, text in enumerate(textes):
+    for number, text in enumerate(texts):
         start = 0
         while start < min(len(text), LONGEST):
-            end = text.find(" ", start + BLOC)
+            end = text.find(" ", start + BLOCK)
             end = len(text) if end < 0 else end
             yield number, slice(start, end)
             start = end
 
 
-def _trouves(text: str, termes: Sequence[Terme]) -> list[tuple[int, int, int]]:
+def _places_of(text: str, terms: Sequence[SearchTerm]) -> list[tuple[int, int, int]]:
     """Return (start, end, which term) for each place of a term, in order, none in another."""
     words = WORD.findall(text)
-    stems = [*map(mot, words)]
-    first = {terme.mots[0]: n for n, terme in reversed([*enumerate(termes)])}
+    stems = [*map(stem_of, words)]
+    first = {term.words[0]: n for n, term in reversed([*enumerate(terms)])}
     found = {number: first[stem] for number, stem in enumerate(stems) if stem in first}
-    for which, debut in ((n, terme.debut) for n, terme in enumerate(termes) if terme.debut):
-        found |= {n: which for n, word in enumerate(words) if lettres(word).startswith(debut)}
-    return list(_placed(text, stems, found, termes)) if found else []
+    for which, beginning in ((n, term.beginning) for n, term in enumerate(terms) if term.beginning):
+        found |= {n: which for n, word in enumerate(words) if fold_word(word).startswith(beginning)}
+    return list(_placed(text, stems, found, terms)) if found else []
 
 
 def _placed(
-    text: str, stems: list[str], found: dict[int, int], termes: Sequence[Terme]
+    text: str, stems: list[str], found: dict[int, int], terms: Sequence[SearchTerm]
 ) -> Iterator[tuple[int, int, int]]:
     """Yield where in the text the words are that may begin a term, and do."""
     spans = [word.span() for word in WORD.finditer(text)]
     after = 0
     for number, which in sorted(found.items()):
-        size = len(termes[which].mots)
-        is_whole = size == 1 or tuple(stems[number : number + size]) == termes[which].mots
+        size = len(terms[which].words)
+        is_whole = size == 1 or tuple(stems[number : number + size]) == terms[which].words
         if is_whole and number >= after:
             after = number + size
             yield spans[number][0], spans[after - 1][1], which
@@ -110,21 +110,21 @@ def _best(found: list[tuple[int, int, int]]) -> tuple[int, int]:
     score, first = 0, 0
     end = 0
     for number, (start, _, _) in enumerate(found):
-        while end < len(found) and found[end][1] <= start + LARGEUR - AVANT:
+        while end < len(found) and found[end][1] <= start + WIDTH - LEAD:
             end += 1
         inside = found[number : max(end, number + 1)]
-        here = TOUT * len({which for _, _, which in inside}) + len(inside)
+        here = TERM_SCORE * len({which for _, _, which in inside}) + len(inside)
         if here > score:
             score, first = here, number
     return score, first
 
 
-def _cut(text: str, found: list[Marque]) -> Passage:
-    """Return about LARGEUR characters from before the first mark on, at ends of words."""
-    start = max(0, found[0][0] - AVANT) if found else 0
+def _cut(text: str, found: list[Span]) -> Passage:
+    """Return about WIDTH characters from before the first mark on, at ends of words."""
+    start = max(0, found[0][0] - LEAD) if found else 0
     if start:
         start = text.find(" ", start, found[0][0]) + 1 or found[0][0]
-    end = min(len(text), max(start + LARGEUR, found[0][1] if found else 0))
+    end = min(len(text), max(start + WIDTH, found[0][1] if found else 0))
     if end < len(text):
         last = found[0][1] if found else start
         end = max(text.rfind(" ", last, end), last) if text.rfind(" ", last, end) > 0 else end

@@ -8,22 +8,22 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any, Literal
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.base.errors import LodError
 from lod.rdf.ontology import concepts, types
 from lod.rdf.vocab import QP
 
-PAR_PAGE = 20  # questions on a page, unless `taille` says otherwise
-STATUT = "#statut-"  # stands before the code of a status in its IRI
+PER_PAGE = 20  # questions on a page, unless `taille` says otherwise
+STATUT_PREFIX = "#statut-"  # stands before the code of a status in its IRI
 Pairs = list[tuple[str, str]]
 
 
-class DemandeError(LodError):
+class SearchRequestError(LodError):
     """A request that says something impossible; the message tells what is possible."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parametre:
+class Parameter:
     """One parameter: what it may be, and what it means, in French.
 
     `valeurs` is a closed list; `motif` a pattern for the whole of a text; an `entier` is at least 1
@@ -42,13 +42,15 @@ class Parametre:
     pour: Literal["recherche", "api", ""] = ""
 
     def verify(self, value: str) -> str:
-        """Return the value, or raise DemandeError for one that cannot be."""
+        """Return the value, or raise SearchRequestError for one that cannot be."""
         if not self._admits(value):
-            raise DemandeError(f"{self.nom} : « {value[:80]} » ne convient pas ; {self.attendu}")
+            raise SearchRequestError(
+                f"{self.nom} : « {value[:80]} » ne convient pas ; {self.expected}"
+            )
         return value
 
     @property
-    def attendu(self) -> str:
+    def expected(self) -> str:
         """What is expected, in words."""
         if self.valeurs:
             return f"valeurs possibles : {', '.join(self.valeurs)}"
@@ -65,8 +67,8 @@ class Parametre:
             return bool(re.fullmatch("[1-9][0-9]{0,5}", value)) and int(value) <= self.maximum
         if self.genre == "jour":
             return _is_day(value)
-        motif = self.motif or "(?s:.*)"
-        return len(value) <= self.maximum and bool(re.fullmatch(motif, value, re.ASCII))
+        pattern = self.motif or "(?s:.*)"
+        return len(value) <= self.maximum and bool(re.fullmatch(pattern, value, re.ASCII))
 
 
 def _is_day(value: str) -> bool:
@@ -77,41 +79,43 @@ def _is_day(value: str) -> bool:
 
 
 @cache
-def parametres(pour: Literal["recherche", "api"]) -> tuple[Parametre, ...]:
+def parameters_for(purpose: Literal["recherche", "api"]) -> tuple[Parameter, ...]:
     """Return the parameters of the search, or of the API, in their order."""
-    table = tomllib.loads((files.API / "parametres.toml").read_text("utf-8"))["parametre"]
-    known = (Parametre(**row | {"valeurs": _valeurs(row)}) for row in table)
-    return tuple(parametre for parametre in known if parametre.pour in ("", pour))
+    table = tomllib.loads((packaged.API / "parametres.toml").read_text("utf-8"))["parametre"]
+    known = (Parameter(**row | {"valeurs": _listed_values(row)}) for row in table)
+    return tuple(parameter for parameter in known if parameter.pour in ("", purpose))
 
 
-def _valeurs(row: dict[str, Any]) -> tuple[str, ...]:
+def _listed_values(row: dict[str, Any]) -> tuple[str, ...]:
     """Return the values listed, or those that the ontology has."""
     stated = row.get("valeurs", ())
     if stated == "types":
         return tuple(sorted(types()))
     if stated == "statuts":
-        return tuple(sorted(c.value.partition(STATUT)[2] for c in concepts(QP.statuts).values()))
+        return tuple(
+            sorted(c.value.partition(STATUT_PREFIX)[2] for c in concepts(QP.statuts).values())
+        )
     return tuple(stated)
 
 
 @cache
-def facettes() -> tuple[str, ...]:
+def facet_names() -> tuple[str, ...]:
     """Return the names of the facets, in their order."""
-    return tuple(p.nom for p in parametres("recherche") if p.facette)
+    return tuple(p.nom for p in parameters_for("recherche") if p.facette)
 
 
-def read(found: Pairs, known: tuple[Parametre, ...]) -> dict[str, str]:
-    """Return name → value of the parameters that say something; raise DemandeError.
+def read(found: Pairs, known: tuple[Parameter, ...]) -> dict[str, str]:
+    """Return name → value of the parameters that say something; raise SearchRequestError.
 
     An empty value says nothing: it is what a form sends for a field left blank.
     """
-    by_name = {parametre.nom: parametre for parametre in known}
+    by_name = {parameter.nom: parameter for parameter in known}
     values: dict[str, str] = {}
     for name, value in found:
         if name not in by_name:
-            raise DemandeError(_unknown(name, list(by_name)))
+            raise SearchRequestError(_unknown(name, list(by_name)))
         if name in values:
-            raise DemandeError(f"le paramètre {name} est répété ; n’en donnez qu’un")
+            raise SearchRequestError(f"le paramètre {name} est répété ; n’en donnez qu’un")
         if value.strip():
             values[name] = by_name[name].verify(value.strip())
     return values

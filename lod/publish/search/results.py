@@ -4,102 +4,106 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from lod.publish.search.corpus import Corpus, Fiche
-from lod.publish.search.excerpts import Extrait, Passage, extrait, marque
-from lod.publish.search.parameters import facettes
-from lod.publish.search.search_request import Demande
+from lod.publish.search.corpus import Hit, SearchIndex
+from lod.publish.search.excerpts import Excerpt, Passage, best_excerpt, marked
+from lod.publish.search.parameters import facet_names
+from lod.publish.search.search_request import SearchRequest
 
-MONTREES = 10  # values of a facet
+MOST_VALUES = 10  # values of a facet
 PAGES = 50  # that can be turned, whatever the number of hits
 
 
 @dataclass(frozen=True, slots=True)
-class Trouvee:
+class FoundQuestion:
     """One hit: the question, its title with the words found, and an excerpt if it has a text."""
 
-    fiche: Fiche
+    hit: Hit
     titre: Passage
-    extrait: Extrait | None
+    excerpt: Excerpt | None
 
 
 @dataclass(frozen=True, slots=True)
-class Choix:
+class FacetChoice:
     """One value of a facet: how many hits have it, and the request that takes or leaves it."""
 
-    cle: str
+    key: str
     iri: str
-    nom: str
-    nombre: int
-    est_pris: bool
-    demande: Demande
+    name: str
+    count: int
+    is_taken: bool
+    request: SearchRequest
 
 
 @dataclass(frozen=True, slots=True)
-class Resultats:
+class SearchResults:
     """The answer to a request; `total` counts all hits, and so do the facets."""
 
-    demande: Demande
+    request: SearchRequest
     total: int
-    trouvees: tuple[Trouvee, ...]
-    facettes: dict[str, tuple[Choix, ...]]
+    questions: tuple[FoundQuestion, ...]
+    facets: dict[str, tuple[FacetChoice, ...]]
 
     @property
     def pages(self) -> int:
         """How many pages can be turned."""
-        return min(PAGES, -(-self.total // self.demande.taille))
+        return min(PAGES, -(-self.total // self.request.taille))
 
     @property
-    def suivante(self) -> Demande | None:
+    def next_page(self) -> SearchRequest | None:
         """The request for the next page, if there is one."""
-        page = self.demande.page + 1
-        return replace(self.demande, page=page) if page <= self.pages else None
+        page = self.request.page + 1
+        return replace(self.request, page=page) if page <= self.pages else None
 
     @property
-    def precedente(self) -> Demande | None:
+    def previous_page(self) -> SearchRequest | None:
         """The request for the page before, if there is one."""
-        page = min(self.demande.page - 1, self.pages)
-        return replace(self.demande, page=page) if page >= 1 else None
+        page = min(self.request.page - 1, self.pages)
+        return replace(self.request, page=page) if page >= 1 else None
 
 
-def resultats(corpus: Corpus, demande: Demande) -> Resultats:
+def search_results(index: SearchIndex, request: SearchRequest) -> SearchResults:
     """Return the answer to a request; raise TooLongError."""
-    hits = corpus.trouvees(demande)
-    page = corpus.fiches(hits[demande.tranche])
-    termes = demande.termes
-    trouvees = (
-        Trouvee(fiche, marque(fiche.titre or fiche.nom, termes), extrait(textes, termes))
-        for fiche, textes in page
+    hits = index.find(request)
+    page = index.read_hits(hits[request.page_slice])
+    terms = request.terms
+    questions = (
+        FoundQuestion(hit, marked(hit.titre or hit.name, terms), best_excerpt(texts, terms))
+        for hit, texts in page
     )
-    found = {nom: tuple(choix(corpus, nom, hits, demande)) for nom in facettes()}
-    return Resultats(demande, len(hits), tuple(trouvees), found)
+    found = {facet: tuple(facet_choices(index, facet, hits, request)) for facet in facet_names()}
+    return SearchResults(request, len(hits), tuple(questions), found)
 
 
-def choix(corpus: Corpus, facette: str, hits: list[int], demande: Demande) -> Iterator[Choix]:
+def facet_choices(
+    index: SearchIndex, facet: str, hits: list[int], request: SearchRequest
+) -> Iterator[FacetChoice]:
     """Yield the commonest values of a facet among the hits; what filters is always there."""
-    counted = compte(corpus, facette, hits)
-    taken = dict(demande.filtres).get(facette)
-    order = sorted(counted, key=lambda n: (-counted[n], corpus.valeurs[n].nom, n))
-    for rang, number in enumerate(order):
-        valeur = corpus.valeurs[number]
-        est_pris = valeur.cle == taken
-        if rang < MONTREES or est_pris:
-            other = demande.filtree(facette, None if est_pris else valeur.cle)
-            yield Choix(valeur.cle, valeur.iri, valeur.nom, counted[number], est_pris, other)
+    counted = count_values(index, facet, hits)
+    taken = dict(request.filters).get(facet)
+    order = sorted(counted, key=lambda n: (-counted[n], index.facet_values[n].name, n))
+    for rank, number in enumerate(order):
+        value = index.facet_values[number]
+        is_taken = value.key == taken
+        if rank < MOST_VALUES or is_taken:
+            other = request.filtered(facet, None if is_taken else value.key)
+            yield FacetChoice(value.key, value.iri, value.name, counted[number], is_taken, other)
 
 
-def compte(corpus: Corpus, facette: str, hits: list[int]) -> dict[int, int]:
+def count_values(index: SearchIndex, facet: str, hits: list[int]) -> dict[int, int]:
     """Return value → how many hits have it, or one that is narrower."""
-    counted = Counter(map(corpus.colonnes[facette].__getitem__, hits))
+    counted = Counter(map(index.columns[facet].__getitem__, hits))
     del counted[0]  # no value
     for number, count in list(counted.items()):
-        large = corpus.valeurs[number].large
-        if large:
-            counted[large] += count
+        broader = index.facet_values[number].broader
+        if broader:
+            counted[broader] += count
     return dict(counted)
 
 
-def noms_des_filtres(corpus: Corpus, demande: Demande) -> Iterator[tuple[str, str, Demande]]:
+def names_of_filters(
+    index: SearchIndex, request: SearchRequest
+) -> Iterator[tuple[str, str, SearchRequest]]:
     """Yield (facet, name of its value, the request without it) for each facet that filters."""
-    names = {(v.facette, v.cle): v.nom for v in corpus.valeurs.values()}
-    for facette, cle in demande.filtres:
-        yield facette, names.get((facette, cle), cle), demande.filtree(facette, None)
+    names = {(v.facet, v.key): v.name for v in index.facet_values.values()}
+    for facet, key in request.filters:
+        yield facet, names.get((facet, key), key), request.filtered(facet, None)

@@ -11,41 +11,41 @@ from pathlib import Path
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from lod.publish.search.corpus import expression, is_index, opened
-from lod.publish.search.indexing import FICHIER
-from lod.publish.search.parameters import parametres
-from lod.publish.search.search_request import termes
-from lod.rdf.vocab import vrai
+from lod.publish.search.indexing import INDEX_FILE
+from lod.publish.search.parameters import parameters_for
+from lod.publish.search.search_request import terms_of
+from lod.rdf.vocab import boolean
 
-CONTIENT = "recherche#contient"  # below the base
-RETENUES = 16  # searches of one process that are remembered
+CONTAINS = "recherche#contient"  # below the base
+REMEMBERED = 16  # searches of one process that are remembered
 SELECT = (
     "SELECT question.uid FROM mots JOIN question ON question.id = mots.rowid WHERE mots MATCH ?"
 )
-Fonction = Callable[..., NamedNode | BlankNode | Literal | Triple | None]
+SparqlFunction = Callable[..., NamedNode | BlankNode | Literal | Triple | None]
 
 
 @contextmanager
-def fonctions(release: Path) -> Iterator[dict[NamedNode, Fonction]]:
+def search_functions(release: Path) -> Iterator[dict[NamedNode, SparqlFunction]]:
     """Give the functions for `Store.query`; none if the release has no index.
 
     The file is open from then on: a process may give up the right to open files afterwards.
     """
-    path = release / FICHIER
+    path = release / INDEX_FILE
     if not is_index(path):
         yield {}
         return
     with closing(opened(path)) as connection:
         [(base,)] = connection.execute("SELECT valeur FROM propriete WHERE nom = 'base'")
-        yield {NamedNode(base + CONTIENT): contient(connection, base)}
+        yield {NamedNode(base + CONTAINS): contains_function(connection, base)}
 
 
-def contient(connection: sqlite3.Connection, base: str) -> Fonction:
+def contains_function(connection: sqlite3.Connection, base: str) -> SparqlFunction:
     """Return the function that says whether a question has the words, as `/recherche` finds it."""
-    longest = next(p.maximum for p in parametres("recherche") if p.nom == "q")
+    longest = next(p.maximum for p in parameters_for("recherche") if p.nom == "q")
 
-    @lru_cache(RETENUES)
+    @lru_cache(REMEMBERED)
     def found(q: str) -> frozenset[str]:
-        asked = expression(connection, termes(q[:longest]))
+        asked = expression(connection, terms_of(q[:longest]))
         rows = connection.execute(SELECT, (asked,)) if asked else ()
         return frozenset(f"{base}question/{uid}" for (uid,) in rows)
 
@@ -56,6 +56,6 @@ def contient(connection: sqlite3.Connection, base: str) -> Fonction:
         question, words = arguments
         if not (isinstance(question, NamedNode) and isinstance(words, Literal)):
             return None
-        return vrai(question.value in found(words.value))
+        return boolean(question.value in found(words.value))
 
     return says

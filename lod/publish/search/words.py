@@ -11,7 +11,7 @@ from lod.model.text import fold
 
 MEMO = 1 << 19  # pieces of text that are remembered; some 100 MB, in a build only
 WORD = re.compile(r"[^\W_]+")
-_OUTILS = (
+_STOP_WORDS = (
     "a à ai ainsi alors au aucun aussi autre aux avec car ce cela celle celles celui ces cet cette "
     "ceux chez comme d dans de des dont du elle elles en entre est et eux fait il ils j je l la le "
     "les leur leurs lors lui m ma mais me même mes mon n ne nos notre nous on ont ou où par pas "
@@ -23,28 +23,28 @@ _turn = threading.Lock()  # a stemmer has a state
 
 
 @lru_cache(1 << 16)
-def lettres(word: str) -> str:
+def fold_word(word: str) -> str:
     """Return one word without case, accents and ligatures.
 
-    >>> lettres("Œuvrées")
+    >>> fold_word("Œuvrées")
     'oeuvrees'
     """
     return fold(word).replace(" ", "")  # a fraction is two numbers
 
 
 @lru_cache(1 << 16)
-def mot(word: str) -> str:
+def stem_of(word: str) -> str:
     """Return what stands for one word: case, accents, ligatures and endings do not count.
 
-    >>> mot("Hôpitaux"), mot("HOPITAL"), mot("Œuvres")
+    >>> stem_of("Hôpitaux"), stem_of("HOPITAL"), stem_of("Œuvres")
     ('hopital', 'hopital', 'oeuvr')
     """
     with _turn:
-        return str(_stemmer.stemWord(lettres(word)))
+        return str(_stemmer.stemWord(fold_word(word)))
 
 
-OUTILS = frozenset(map(mot, _OUTILS.split()))  # words that say nothing of a subject
-OUTILS_ECRITS = frozenset(map(lettres, _OUTILS.split()))  # the same with their endings
+STOP_STEMS = frozenset(map(stem_of, _STOP_WORDS.split()))  # words that say nothing of a subject
+STOP_WORDS = frozenset(map(fold_word, _STOP_WORDS.split()))  # the same with their endings
 
 
 def composed(text: str) -> str:
@@ -52,12 +52,12 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def mots(text: str) -> list[str]:
+def stems_of(text: str) -> list[str]:
     """Return what stands for each word of a composed text, in order."""
-    return list(map(mot, WORD.findall(text)))
+    return list(map(stem_of, WORD.findall(text)))
 
 
-class Memoire(dict[str, str]):
+class WordMemo(dict[str, str]):
     """Words of a whole corpus: a piece between two spaces → what stands for the words in it.
 
     To split at spaces and to look up is twice as fast as to look for words.
@@ -66,9 +66,9 @@ class Memoire(dict[str, str]):
     def __missing__(self, piece: str) -> str:
         if len(self) >= MEMO:
             self.clear()
-        self[piece] = found = " ".join(mots(piece))
+        self[piece] = found = " ".join(stems_of(piece))
         return found
 
-    def mots(self, text: str) -> str:
+    def stems_of(self, text: str) -> str:
         """Return what stands for the words of a composed text, with spaces between."""
         return " ".join(map(self.__getitem__, text.split()))

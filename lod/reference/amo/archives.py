@@ -1,4 +1,4 @@
-"""The archives AMO → the values of `referentiel`: only the fields that are named here are taken,
+"""The archives AMO → the values of a directory: only the fields that are named here are taken,
 whatever else a record holds.
 """
 
@@ -13,63 +13,63 @@ from lod.base.inputs import records
 from lod.model.dates import read_date
 from lod.model.identifiers import acteur_ref, number, organe_ref, shorten
 from lod.model.question import Circonscription
-from lod.reference.amo.records import Fiche, read_fiche
+from lod.reference.amo.records import JsonRecord, read_json_record
 from lod.reference.amo.values import (
     ASSEMBLEE,
     GOUVERNEMENT,
     GROUPE,
     MINISTERE,
-    Acteur,
-    Appartenance,
-    Corps,
-    MandatDepute,
-    Referentiel,
-    Valeur,
-    par_cle,
+    Body,
+    DeputySeat,
+    Directory,
+    DirectoryValue,
+    GroupMembership,
+    Person,
+    group_by_key,
 )
 
 TYPES = frozenset({ASSEMBLEE, GROUPE, MINISTERE, GOUVERNEMENT})
 HATVP = re.compile(r"https://www\.hatvp\.fr/[\w./?=&%-]+", re.ASCII)
 
 
-def read_referentiel(paths: Iterable[Path]) -> tuple[Referentiel, tuple[Finding, ...]]:
+def read_directory(paths: Iterable[Path]) -> tuple[Directory, tuple[Finding, ...]]:
     """Read archives, folders and files in their order, and what could not be read in them.
 
     A later archive wins over an earlier one, reference by reference. Raises UsageError for a path
     that is not there.
     """
     findings: list[Finding] = []
-    acteurs: dict[str, Acteur] = {}
-    mandats: dict[str, MandatDepute] = {}
-    appartenances: dict[tuple[str, str], Appartenance] = {}
-    organes: dict[str, Corps] = {}
-    for valeur in _valeurs(paths, findings):
-        match valeur:
-            case Acteur():
-                acteurs[valeur.ref] = valeur
-            case MandatDepute():
-                mandats[valeur.ref] = valeur
-            case Appartenance():
-                appartenances[valeur.ref, valeur.groupe_ref] = valeur
-            case Corps():
-                organes[valeur.ref] = valeur
-    referentiel = Referentiel(
-        acteurs=acteurs,
-        mandats=mandats,
-        appartenances=_sans_coupure(appartenances.values()),
-        organes=organes,
+    persons: dict[str, Person] = {}
+    seats: dict[str, DeputySeat] = {}
+    memberships: dict[tuple[str, str], GroupMembership] = {}
+    bodies: dict[str, Body] = {}
+    for value in _read_values(paths, findings):
+        match value:
+            case Person():
+                persons[value.ref] = value
+            case DeputySeat():
+                seats[value.ref] = value
+            case GroupMembership():
+                memberships[value.ref, value.groupe_ref] = value
+            case Body():
+                bodies[value.ref] = value
+    directory = Directory(
+        persons=persons,
+        seats=seats,
+        memberships=_merge_contiguous(memberships.values()),
+        bodies=bodies,
     )
-    return referentiel, tuple(findings)
+    return directory, tuple(findings)
 
 
-def _valeurs(paths: Iterable[Path], findings: list[Finding]) -> Iterator[Valeur]:
+def _read_values(paths: Iterable[Path], findings: list[Finding]) -> Iterator[DirectoryValue]:
     for path in paths:
         for record in records([path]):
             try:
-                root = read_fiche(record, findings)
-                parts = [(read, part) for read, names in FORMES for part in root.each(*names)]
+                root = read_json_record(record, findings)
+                parts = [(read, part) for read, names in LAYOUTS for part in root.each(*names)]
                 if not parts:
-                    keys = shorten(", ".join(root.valeur)) or "nothing"
+                    keys = shorten(", ".join(root.value)) or "nothing"
                     raise SourceError(
                         Where(record.path),
                         f"neither acteur nor organe at the root, but: {keys}",
@@ -79,101 +79,103 @@ def _valeurs(paths: Iterable[Path], findings: list[Finding]) -> Iterator[Valeur]
                 findings.append(error.finding)
                 continue
             for read, part in parts:
-                yield from _lues(read, part)
+                yield from _tolerant(read, part)
 
 
-def _lues(read: Callable[[Fiche], Iterator[Valeur]], fiche: Fiche) -> Iterator[Valeur]:
+def _tolerant(
+    read: Callable[[JsonRecord], Iterator[DirectoryValue]], record: JsonRecord
+) -> Iterator[DirectoryValue]:
     """Yield what one record says; what is wrong in it is a finding, and its rest is left out."""
     try:
-        yield from read(fiche)
+        yield from read(record)
     except SourceError as error:
-        fiche.findings.append(error.finding)
+        record.findings.append(error.finding)
 
 
-def _acteur(fiche: Fiche) -> Iterator[Valeur]:
-    ref = fiche.take(acteur_ref, "uid")
-    yield Acteur(
+def _person(record: JsonRecord) -> Iterator[DirectoryValue]:
+    ref = record.take(acteur_ref, "uid")
+    yield Person(
         ref=ref,
-        civilite=fiche.attempt(str, "etatCivil", "ident", "civ"),
-        prenom=fiche.take(str, "etatCivil", "ident", "prenom"),
-        nom=fiche.take(str, "etatCivil", "ident", "nom"),
-        naissance=fiche.attempt(read_date, "etatCivil", "infoNaissance", "dateNais"),
-        deces=fiche.attempt(read_date, "etatCivil", "dateDeces"),
-        profession=fiche.attempt(str, "profession", "libelleCourant"),
-        hatvp=fiche.attempt(_hatvp, "uri_hatvp"),
+        civilite=record.attempt(str, "etatCivil", "ident", "civ"),
+        first_name=record.take(str, "etatCivil", "ident", "prenom"),
+        last_name=record.take(str, "etatCivil", "ident", "nom"),
+        birth_date=record.attempt(read_date, "etatCivil", "infoNaissance", "dateNais"),
+        death_date=record.attempt(read_date, "etatCivil", "dateDeces"),
+        profession=record.attempt(str, "profession", "libelleCourant"),
+        hatvp=record.attempt(_hatvp, "uri_hatvp"),
     )
-    for mandat in fiche.each("mandats", "mandat"):
-        yield from _lues(lambda part: _mandat(part, ref), mandat)
+    for mandate in record.each("mandats", "mandat"):
+        yield from _tolerant(lambda part: _mandate(part, ref), mandate)
 
 
-def _mandat(fiche: Fiche, acteur: str | None = None) -> Iterator[Valeur]:
+def _mandate(record: JsonRecord, person_ref: str | None = None) -> Iterator[DirectoryValue]:
     """Read one of the many mandates of a person: only seats and memberships of groups."""
-    nature = fiche.maybe(str, "typeOrgane")
+    nature = record.maybe(str, "typeOrgane")
     if nature == ASSEMBLEE:
-        yield _mandat_depute(fiche, acteur or fiche.take(acteur_ref, "acteurRef"))
+        yield _deputy_seat(record, person_ref or record.take(acteur_ref, "acteurRef"))
     elif nature == GROUPE:
-        yield from _appartenances(fiche, acteur or fiche.take(acteur_ref, "acteurRef"))
+        yield from _memberships(record, person_ref or record.take(acteur_ref, "acteurRef"))
 
 
-def _mandat_depute(fiche: Fiche, acteur: str) -> MandatDepute:
-    return MandatDepute(
-        ref=fiche.take(mandat_ref, "uid"),
-        acteur_ref=acteur,
-        legislature=fiche.take(number, "legislature"),
-        debut=fiche.take(read_date, "dateDebut"),
-        prise_de_fonction=fiche.maybe(read_date, "mandature", "datePriseFonction"),
-        fin=fiche.maybe(read_date, "dateFin"),
-        circonscription=_circonscription(fiche),
-        region=fiche.maybe(str, "election", "lieu", "region"),
+def _deputy_seat(record: JsonRecord, person_ref: str) -> DeputySeat:
+    return DeputySeat(
+        ref=record.take(mandat_ref, "uid"),
+        acteur_ref=person_ref,
+        legislature=record.take(number, "legislature"),
+        start=record.take(read_date, "dateDebut"),
+        prise_de_fonction=record.maybe(read_date, "mandature", "datePriseFonction"),
+        end=record.maybe(read_date, "dateFin"),
+        circonscription=_circonscription(record),
+        region=record.maybe(str, "election", "lieu", "region"),
     )
 
 
-def _circonscription(fiche: Fiche) -> Circonscription | None:
-    nom = fiche.maybe(str, "election", "lieu", "departement")
-    numero = fiche.maybe(number, "election", "lieu", "numCirco")
-    code = fiche.maybe(str, "election", "lieu", "numDepartement")
+def _circonscription(record: JsonRecord) -> Circonscription | None:
+    nom = record.maybe(str, "election", "lieu", "departement")
+    numero = record.maybe(number, "election", "lieu", "numCirco")
+    code = record.maybe(str, "election", "lieu", "numDepartement")
     if nom is None or numero is None:
         return None
     return Circonscription(nom=nom, numero=numero, departement=code)
 
 
-def _appartenances(fiche: Fiche, acteur: str) -> Iterator[Appartenance]:
-    for groupe in fiche.several(organe_ref, "organes", "organeRef"):
-        yield Appartenance(
-            ref=fiche.take(mandat_ref, "uid"),
-            acteur_ref=acteur,
+def _memberships(record: JsonRecord, person_ref: str) -> Iterator[GroupMembership]:
+    for groupe in record.several(organe_ref, "organes", "organeRef"):
+        yield GroupMembership(
+            ref=record.take(mandat_ref, "uid"),
+            acteur_ref=person_ref,
             groupe_ref=groupe,
-            debut=fiche.take(read_date, "dateDebut"),
-            fin=fiche.maybe(read_date, "dateFin"),
+            start=record.take(read_date, "dateDebut"),
+            end=record.maybe(read_date, "dateFin"),
         )
 
 
-def _organe(fiche: Fiche) -> Iterator[Valeur]:
-    nature = fiche.take(str, "codeType")
+def _body(record: JsonRecord) -> Iterator[DirectoryValue]:
+    nature = record.take(str, "codeType")
     if nature not in TYPES:
         return
-    yield Corps(
-        ref=fiche.take(organe_ref, "uid"),
+    yield Body(
+        ref=record.take(organe_ref, "uid"),
         type=nature,
-        libelle=fiche.take(str, "libelle"),
-        abrege=fiche.maybe(str, "libelleAbrege"),
-        sigle=fiche.maybe(str, "libelleAbrev"),
-        debut=fiche.take(read_date, "viMoDe", "dateDebut"),
-        fin=fiche.maybe(read_date, "viMoDe", "dateFin"),
-        parent=fiche.maybe(organe_ref, "organeParent"),
-        precedent=fiche.maybe(organe_ref, "organePrecedentRef"),
+        libelle=record.take(str, "libelle"),
+        short_label=record.maybe(str, "libelleAbrege"),
+        sigle=record.maybe(str, "libelleAbrev"),
+        start=record.take(read_date, "viMoDe", "dateDebut"),
+        end=record.maybe(read_date, "viMoDe", "dateFin"),
+        parent=record.maybe(organe_ref, "organeParent"),
+        predecessor=record.maybe(organe_ref, "organePrecedentRef"),
         # a group lives in one legislature, and is named within it
-        legislature=(fiche.take if nature == GROUPE else fiche.maybe)(number, "legislature"),
+        legislature=(record.take if nature == GROUPE else record.maybe)(number, "legislature"),
     )
 
 
-READERS: tuple[tuple[str, Callable[[Fiche], Iterator[Valeur]]], ...] = (
-    ("acteur", _acteur),
-    ("mandat", _mandat),
-    ("organe", _organe),
+READERS: tuple[tuple[str, Callable[[JsonRecord], Iterator[DirectoryValue]]], ...] = (
+    ("acteur", _person),
+    ("mandat", _mandate),
+    ("organe", _body),
 )
 # one record a file, or all of them in one file, with or without an envelope
-FORMES = tuple(
+LAYOUTS = tuple(
     (read, names)
     for name, read in READERS
     for names in ((name,), (f"{name}s", name), ("export", f"{name}s", name))
@@ -193,18 +195,20 @@ def _hatvp(text: str) -> str:
     return text
 
 
-def _sans_coupure(lues: Iterable[Appartenance]) -> dict[str, tuple[Appartenance, ...]]:
+def _merge_contiguous(
+    memberships: Iterable[GroupMembership],
+) -> dict[str, tuple[GroupMembership, ...]]:
     """Return the memberships of each person; what goes on in the same group is one of them.
 
     A president is a member too, and « apparenté » may become « membre » from one day to the next.
     """
-    suites: dict[tuple[str, str], list[Appartenance]] = {}
-    for a in sorted(lues, key=lambda a: (a.debut, int(a.ref[2:]))):
-        suite = suites.setdefault((a.acteur_ref, a.groupe_ref), [])
-        fin = suite[-1].fin if suite else None
-        if not suite or (fin and a.debut - fin > timedelta(1)):
-            suite.append(a)
-        elif fin:
-            suite[-1] = replace(suite[-1], fin=max(fin, a.fin) if a.fin else None)
-    toutes = sorted((a for s in suites.values() for a in s), key=lambda a: (a.debut, a.groupe_ref))
-    return par_cle((a.acteur_ref, a) for a in toutes)
+    chains: dict[tuple[str, str], list[GroupMembership]] = {}
+    for a in sorted(memberships, key=lambda a: (a.start, int(a.ref[2:]))):
+        chain = chains.setdefault((a.acteur_ref, a.groupe_ref), [])
+        end = chain[-1].end if chain else None
+        if not chain or (end and a.start - end > timedelta(1)):
+            chain.append(a)
+        elif end:
+            chain[-1] = replace(chain[-1], end=max(end, a.end) if a.end else None)
+    merged = sorted((a for s in chains.values() for a in s), key=lambda a: (a.start, a.groupe_ref))
+    return group_by_key((a.acteur_ref, a) for a in merged)

@@ -20,10 +20,10 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Fiche:
+class JsonRecord:
     """A JSON object, where it stands, and the findings about it, which it shares with its parts."""
 
-    valeur: dict[str, Any]
+    value: dict[str, Any]
     label: str
     path: str
     source: str
@@ -65,14 +65,14 @@ class Fiche:
             self.findings.append(error.finding)
             return None
 
-    def each(self, *names: str) -> Iterator["Fiche"]:
+    def each(self, *names: str) -> Iterator["JsonRecord"]:
         """Yield the objects below `names`: none, one or many; what is no object is a finding."""
         value, label = self._below(names), self._label(names)
         many = isinstance(value, list)
         for number, item in enumerate(value if many else [value]):
             found, place = something(item), f"{label}[{number}]" if many else label
             if isinstance(found, dict):
-                yield replace(self, valeur=found, label=place)
+                yield replace(self, value=found, label=place)
             elif found is not None:
                 self.findings.append(self._finding(place, "no object"))
 
@@ -82,7 +82,7 @@ class Fiche:
         raise SourceError(finding.where, finding.wrong, finding.remedy)
 
     def _below(self, names: tuple[str, ...]) -> Any:
-        value: Any = self.valeur
+        value: Any = self.value
         for depth, name in enumerate(names):
             if value is None:
                 return None
@@ -121,7 +121,7 @@ def something(value: Any) -> Any:
             return value if value not in ("", []) else None
 
 
-def read_fiche(record: Record, findings: list[Finding]) -> Fiche:
+def read_json_record(record: Record, findings: list[Finding]) -> JsonRecord:
     """Return the object that a file holds; raise SourceError if it holds no JSON object."""
     if record.fault:
         raise SourceError(record.fault.where, record.fault.wrong, record.fault.remedy)
@@ -137,4 +137,4 @@ def read_fiche(record: Record, findings: list[Finding]) -> Fiche:
         raise SourceError(
             Where(record.path), "no JSON object at the root", "give archives of acteurs and organes"
         )
-    return Fiche(root, "", record.path, text, findings)
+    return JsonRecord(root, "", record.path, text, findings)

@@ -12,50 +12,50 @@ from typing import TypeVar
 
 from lod.model.question import Circonscription, Organe
 from lod.model.text import fold
-from lod.reference.names import cle
+from lod.reference.names import name_key
 
 ASSEMBLEE, GROUPE, MINISTERE, GOUVERNEMENT = "ASSEMBLEE", "GP", "MINISTERE", "GOUVERNEMENT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Acteur:
+class Person:
     """A person: `hatvp` is the address of the page of the Haute Autorité about her."""
 
     ref: str
-    prenom: str
-    nom: str
+    first_name: str
+    last_name: str
     civilite: str | None = None
-    naissance: date | None = None
-    deces: date | None = None
+    birth_date: date | None = None
+    death_date: date | None = None
     profession: str | None = None
     hatvp: str | None = None
 
     @property
-    def nom_complet(self) -> str:
+    def full_name(self) -> str:
         """First name and name, as the tables and the pages print them."""
-        return f"{self.prenom} {self.nom}"
+        return f"{self.first_name} {self.last_name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Periode:
-    """Something that lasts from `debut` to `fin`; without `fin` no end is stated."""
+class Period:
+    """Something that lasts from `start` to `end`; without `end` no end is stated."""
 
-    debut: date
-    fin: date | None = None
+    start: date
+    end: date | None = None
 
     @property
-    def premier_jour(self) -> date:
+    def first_day(self) -> date:
         """The first day that counts."""
-        return self.debut
+        return self.start
 
-    def couvre(self, jour: date) -> bool:
+    def covers(self, day: date) -> bool:
         """Whether the day lies in the period."""
-        return self.premier_jour <= jour and (self.fin is None or jour <= self.fin)
+        return self.first_day <= day and (self.end is None or day <= self.end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MandatDepute(Periode):
-    """A seat: `debut` is the election, which for a substitute is that of the deputy replaced."""
+class DeputySeat(Period):
+    """A seat: `start` is the election, which for a substitute is that of the deputy replaced."""
 
     ref: str
     acteur_ref: str
@@ -65,13 +65,13 @@ class MandatDepute(Periode):
     region: str | None = None
 
     @property
-    def premier_jour(self) -> date:
+    def first_day(self) -> date:
         """The day of taking the seat: before it a substitute, elected with her, did not sit."""
-        return self.prise_de_fonction or self.debut
+        return self.prise_de_fonction or self.start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Appartenance(Periode):
+class GroupMembership(Period):
     """Membership of a group without a break; `ref` is the mandate (`PM…`) that it begins with."""
 
     ref: str
@@ -80,144 +80,144 @@ class Appartenance(Periode):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Corps(Periode):
+class Body(Period):
     """A body: group, ministry, government or assembly, by `type`; `parent` is its government."""
 
     ref: str
     type: str
     libelle: str
-    abrege: str | None = None
+    short_label: str | None = None
     sigle: str | None = None
     parent: str | None = None
-    precedent: str | None = None
+    predecessor: str | None = None
     legislature: int | None = None
 
     @property
     def organe(self) -> Organe:
         """The body as a question names it: short label, long label."""
-        court = self.abrege or self.libelle
-        long = self.libelle if self.libelle != court else None
-        return Organe(libelle=court, libelle_long=long, ref=self.ref)
+        short = self.short_label or self.libelle
+        long = self.libelle if self.libelle != short else None
+        return Organe(libelle=short, libelle_long=long, ref=self.ref)
 
 
-Valeur = Acteur | MandatDepute | Appartenance | Corps
-P = TypeVar("P", bound=Periode)
+DirectoryValue = Person | DeputySeat | GroupMembership | Body
+P = TypeVar("P", bound=Period)
 K = TypeVar("K")
 V = TypeVar("V")
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: the indexes are made when first asked for
-class Referentiel:
-    """What the archives say, by reference; `appartenances` by person, in the order of time."""
+class Directory:
+    """What the archives say, by reference; `memberships` by person, in the order of time."""
 
-    acteurs: dict[str, Acteur]
-    mandats: dict[str, MandatDepute]
-    appartenances: dict[str, tuple[Appartenance, ...]]
-    organes: dict[str, Corps]
+    persons: dict[str, Person]
+    seats: dict[str, DeputySeat]
+    memberships: dict[str, tuple[GroupMembership, ...]]
+    bodies: dict[str, Body]
 
-    def valeurs(self) -> Iterator[Valeur]:
+    def values(self) -> Iterator[DirectoryValue]:
         """Yield every value, in a fixed order."""
-        for values in (self.acteurs, self.mandats, self.organes):
+        for values in (self.persons, self.seats, self.bodies):
             yield from (values[ref] for ref in sorted(values))
-        for ref in sorted(self.appartenances):
-            yield from self.appartenances[ref]
+        for ref in sorted(self.memberships):
+            yield from self.memberships[ref]
 
-    def mandat(self, ref: str) -> MandatDepute | None:
+    def seat(self, ref: str) -> DeputySeat | None:
         """Return the mandate `PM…`, if the archives have it."""
-        return self.mandats.get(ref)
+        return self.seats.get(ref)
 
-    def mandat_du(
-        self, acteur_ref: str, legislature: int, jour: date | None = None
-    ) -> MandatDepute | None:
+    def seat_of(
+        self, acteur_ref: str, legislature: int, day: date | None = None
+    ) -> DeputySeat | None:
         """Return the one mandate of a person that day, in a legislature; None for none or two.
 
         Without a day, the one mandate of the legislature, if there is only one.
         """
-        mandats = self._mandats_de.get((acteur_ref, legislature), ())
-        return _seul(_ce_jour(mandats, jour) if jour else mandats)
+        seats = self._seats_by_person.get((acteur_ref, legislature), ())
+        return _only(_on_day(seats, day) if day else seats)
 
-    def groupe_du(self, acteur_ref: str, jour: date) -> Corps | None:
+    def groupe_on(self, acteur_ref: str, day: date) -> Body | None:
         """Return the group of a person that day; None for none, or two at once."""
-        seule = _seul(_ce_jour(self.appartenances.get(acteur_ref, ()), jour))
-        return self.organes.get(seule.groupe_ref) if seule else None
+        membership = _only(_on_day(self.memberships.get(acteur_ref, ()), day))
+        return self.bodies.get(membership.groupe_ref) if membership else None
 
-    def organe(self, ref: str) -> Corps | None:
+    def body(self, ref: str) -> Body | None:
         """Return the body `PO…`, if the archives have it."""
-        return self.organes.get(ref)
+        return self.bodies.get(ref)
 
-    def gouvernement(self, ministere_ref: str) -> Corps | None:
+    def gouvernement_of(self, ministere_ref: str) -> Body | None:
         """Return the government of a ministry, if the archives have both."""
-        ministere = self.organes.get(ministere_ref)
-        parent = self.organes.get(ministere.parent) if ministere and ministere.parent else None
+        ministere = self.bodies.get(ministere_ref)
+        parent = self.bodies.get(ministere.parent) if ministere and ministere.parent else None
         return parent if parent and parent.type == GOUVERNEMENT else None
 
-    def ministere_nomme(self, libelle: str, jour: date) -> Corps | None:
+    def ministere_named(self, libelle: str, day: date) -> Body | None:
         """Return the ministry that alone bears a folded label that day, short or long."""
-        nommes = _ce_jour(self._ministeres.get(libelle, ()), jour)
-        return _seul([m for m in nommes if m.fin or not self._est_depasse(m, jour)])
+        named = _on_day(self._ministeres_by_label.get(libelle, ()), day)
+        return _only([m for m in named if m.end or not self._is_outdated(m, day)])
 
-    def personnes(self, nom: str, legislature: int) -> tuple[Acteur, ...]:
+    def persons_named(self, name: str, legislature: int) -> tuple[Person, ...]:
         """Return the deputies of a legislature whose name has the same words: all homonyms."""
-        return self._noms.get((cle(nom), legislature), ())
+        return self._persons_by_name.get((name_key(name), legislature), ())
 
-    def deputes(self, legislature: int) -> tuple[Acteur, ...]:
+    def deputes(self, legislature: int) -> tuple[Person, ...]:
         """Return the deputies of a legislature."""
-        return self._deputes.get(legislature, ())
+        return self._deputes_by_legislature.get(legislature, ())
 
-    def _est_depasse(self, ministere: Corps, jour: date) -> bool:
+    def _is_outdated(self, ministere: Body, day: date) -> bool:
         """Whether another government, or a new assembly, has come since an open ministry began.
 
         The archive leaves governments open that are long gone (ATTAL in that of legislature 17).
         """
-        autres = (c for c in self._etapes if c.ref != ministere.parent)
-        return any(ministere.debut < c.debut <= jour for c in autres)
+        others = (c for c in self._governments_and_assemblies if c.ref != ministere.parent)
+        return any(ministere.start < c.start <= day for c in others)
 
     @cached_property
-    def _etapes(self) -> tuple[Corps, ...]:
-        return tuple(c for c in self.organes.values() if c.type in (GOUVERNEMENT, ASSEMBLEE))
+    def _governments_and_assemblies(self) -> tuple[Body, ...]:
+        return tuple(c for c in self.bodies.values() if c.type in (GOUVERNEMENT, ASSEMBLEE))
 
     @cached_property
-    def _mandats_de(self) -> dict[tuple[str, int], tuple[MandatDepute, ...]]:
-        return par_cle(((m.acteur_ref, m.legislature), m) for m in self.mandats.values())
+    def _seats_by_person(self) -> dict[tuple[str, int], tuple[DeputySeat, ...]]:
+        return group_by_key(((m.acteur_ref, m.legislature), m) for m in self.seats.values())
 
     @cached_property
-    def _ministeres(self) -> dict[str, tuple[Corps, ...]]:
-        return par_cle(
-            (libelle, corps)
-            for corps in self.organes.values()
-            if corps.type == MINISTERE
-            for libelle in {fold(libelle) for libelle in corps.organe.libelles}
+    def _ministeres_by_label(self) -> dict[str, tuple[Body, ...]]:
+        return group_by_key(
+            (libelle, body)
+            for body in self.bodies.values()
+            if body.type == MINISTERE
+            for libelle in {fold(libelle) for libelle in body.organe.libelles}
         )
 
     @cached_property
-    def _noms(self) -> dict[tuple[str, int], tuple[Acteur, ...]]:
-        return par_cle(
-            ((cle(acteur.nom_complet), legislature), acteur)
-            for legislature, acteurs in self._deputes.items()
-            for acteur in acteurs
+    def _persons_by_name(self) -> dict[tuple[str, int], tuple[Person, ...]]:
+        return group_by_key(
+            ((name_key(person.full_name), legislature), person)
+            for legislature, persons in self._deputes_by_legislature.items()
+            for person in persons
         )
 
     @cached_property
-    def _deputes(self) -> dict[int, tuple[Acteur, ...]]:
-        return par_cle(
-            (legislature, acteur)
-            for ref, legislature in self._mandats_de
-            if (acteur := self.acteurs.get(ref))
+    def _deputes_by_legislature(self) -> dict[int, tuple[Person, ...]]:
+        return group_by_key(
+            (legislature, person)
+            for ref, legislature in self._seats_by_person
+            if (person := self.persons.get(ref))
         )
 
 
-def _ce_jour(periodes: Iterable[P], jour: date) -> list[P]:
+def _on_day(periods: Iterable[P], day: date) -> list[P]:
     """Return what covers the day; what ends on the day of a change gives way to what goes on."""
-    couvrent = [p for p in periodes if p.couvre(jour)]
-    return [p for p in couvrent if p.fin != jour] or couvrent
+    covering = [p for p in periods if p.covers(day)]
+    return [p for p in covering if p.end != day] or covering
 
 
-def _seul(values: Iterable[V]) -> V | None:
+def _only(values: Iterable[V]) -> V | None:
     found = list(values)
     return found[0] if len(found) == 1 else None
 
 
-def par_cle(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+def group_by_key(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
     """Return key → its values, in their order."""
     groups: dict[K, list[V]] = {}
     for key, value in pairs:

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from lod.base.errors import UsageError
-from lod.reference.tables import Archive, archives
+from lod.reference.tables import ArchiveRow, archives
 
 
-def select(legislatures: Iterable[str], types: str, forme: str, amo: bool) -> list[Archive]:
+def select(legislatures: Iterable[str], types: str, form: str, amo: bool) -> list[ArchiveRow]:
     """Return the archives that are asked for; raise UsageError for what no row has."""
     wanted = {
         "legislature": set(legislatures),
@@ -28,9 +28,9 @@ def select(legislatures: Iterable[str], types: str, forme: str, amo: bool) -> li
     found += [archive for archive in archives() if amo and not archive.legislature]
     if not found:
         raise UsageError("nothing to fetch; name a legislature, such as 17, or give --amo")
-    return [archive for archive in found if archive.forme == forme]
+    return [archive for archive in found if archive.forme == form]
 
 
-def place(archive: Archive) -> Path:
+def place(archive: ArchiveRow) -> Path:
     """Return where an archive lies in the folder: 16 and 17 use the same names of files."""
     return Path(archive.legislature or "amo") / Path(archive.chemin).name

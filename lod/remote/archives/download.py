@@ -15,11 +15,19 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from lod.base.durable import alone
+from lod.base.durable import lock_folder
 from lod.base.errors import LodError
-from lod.reference.tables import Archive
+from lod.reference.tables import ArchiveRow
 from lod.remote.archives.choice import place
-from lod.remote.archives.state import Notes, begin, digest, discard, intact, resumable, settle
+from lod.remote.archives.state import (
+    TransferState,
+    begin,
+    digest,
+    discard,
+    intact,
+    resumable,
+    settle,
+)
 from lod.remote.archives.verify import MOVED, PORTAL, fault
 from lod.remote.http import (
     AGENT,
@@ -46,7 +54,7 @@ LATER = "run the command again later, it goes on from what is there"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class DownloadLimits:
     """How long to wait, in seconds, and how much to take, in bytes."""
 
     delays: tuple[float, ...] = (2, 10, 30)  # before the second, third and fourth try
@@ -58,7 +66,7 @@ class Limits:
     unpacked: int = 2**34
 
 
-LIMITS = Limits()
+LIMITS = DownloadLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ class Web:
     """What a transfer needs of the world: connections, patience, a place to say how far it is."""
 
     pool: urllib3.PoolManager
-    limits: Limits
+    limits: DownloadLimits
     say: Callable[[str], None]
     sleep: Callable[[float], None]
 
@@ -85,11 +93,11 @@ class Fetched:
 
 
 def fetch(
-    wanted: Iterable[Archive],
+    wanted: Iterable[ArchiveRow],
     folder: Path,
     base: str = BASE,
     say: Callable[[str], None] = lambda text: None,
-    limits: Limits = LIMITS,
+    limits: DownloadLimits = LIMITS,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Fetched | LodError]:
     """Yield, for each archive, that it is in its place, or why not; one does not stop the next.
@@ -98,7 +106,10 @@ def fetch(
     """
     base = checked(base)
     timeout = urllib3.Timeout(connect=limits.connect, read=limits.read)
-    with alone(folder, "lod fetch"), urllib3.PoolManager(timeout=timeout, retries=False) as pool:
+    with (
+        lock_folder(folder, "lod fetch"),
+        urllib3.PoolManager(timeout=timeout, retries=False) as pool,
+    ):
         web = Web(pool, limits, say, sleep)
         for archive in wanted:
             outcome: Fetched | LodError
@@ -132,7 +143,7 @@ def obtain(web: Web, url: str, target: Path, md5: str) -> Fetched:
     return Fetched(status, target, target.stat().st_size, digest(target, "sha256"))
 
 
-def attempt(web: Web, url: str, part: Path, before: Notes | None, md5: str) -> str:
+def attempt(web: Web, url: str, part: Path, before: TransferState | None, md5: str) -> str:
     """Ask once, and leave a whole, verified file as `part`; return FETCHED, RESUMED or UNCHANGED.
 
     Raises Interrupted if another try may do better, LodError if not.
@@ -156,7 +167,9 @@ def attempt(web: Web, url: str, part: Path, before: Notes | None, md5: str) -> s
     return RESUMED if start else FETCHED
 
 
-def conditions(before: Notes | None, begun: Notes | None, size: int) -> dict[str, str]:
+def conditions(
+    before: TransferState | None, begun: TransferState | None, size: int
+) -> dict[str, str]:
     """Return the headers that ask only for what is not there already."""
     if begun:
         # a weak tag may stand for other bytes: it does not join two halves
@@ -228,7 +241,7 @@ def receive(web: Web, answer: urllib3.BaseHTTPResponse, part: Path, url: str, st
     """Write an answer to `part` from a byte on; raise Interrupted, LodError for too much."""
     whole, end = announced(answer, start), time.monotonic() + web.limits.whole
     if not start:
-        begin(part, noted(answer, url))
+        begin(part, state_of(answer, url))
     size = start
     with part.open("ab") as file:
         while data := answer.read1(CHUNK, decode_content=False):
@@ -265,9 +278,9 @@ def accept(web: Web, part: Path, url: str, md5: str, start: int) -> None:
         raise LodError(f"{url}: {wrong}")
 
 
-def noted(answer: urllib3.BaseHTTPResponse, url: str) -> Notes:
+def state_of(answer: urllib3.BaseHTTPResponse, url: str) -> TransferState:
     """Return how an answer names the version of a file."""
     headers = answer.headers
-    return Notes(
+    return TransferState(
         url=url, etag=headers.get("ETag", ""), last_modified=headers.get("Last-Modified", "")
     )

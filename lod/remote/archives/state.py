@@ -11,7 +11,7 @@ from lod.base.durable import rename
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notes:
+class TransferState:
     """Where a file comes from, how its server names the version, and what was verified."""
 
     url: str
@@ -20,58 +20,58 @@ class Notes:
     sha256: str = ""
 
 
-def begin(part: Path, notes: Notes) -> None:
+def begin(part: Path, state: TransferState) -> None:
     """Make an empty file, and only then the notes that allow it to be resumed."""
     discard(part)
     part.touch()
-    write_notes(part, notes)
+    write_state(part, state)
 
 
-def resumable(part: Path, url: str) -> Notes | None:
+def resumable(part: Path, url: str) -> TransferState | None:
     """Return the notes of a file that can be gone on with, or None."""
-    notes = read_notes(part)
-    return notes if notes and notes.url == url and part.is_file() and part.stat().st_size else None
+    state = read_state(part)
+    return state if state and state.url == url and part.is_file() and part.stat().st_size else None
 
 
-def intact(target: Path, url: str) -> Notes | None:
+def intact(target: Path, url: str) -> TransferState | None:
     """Return the notes of an archive that is in its place as it was verified, or None."""
-    notes = read_notes(target)
-    if not notes or notes.url != url or not target.is_file():
+    state = read_state(target)
+    if not state or state.url != url or not target.is_file():
         return None
-    return notes if digest(target, "sha256") == notes.sha256 else None
+    return state if digest(target, "sha256") == state.sha256 else None
 
 
 def settle(part: Path, target: Path) -> None:
     """Give a verified file its name, on disk; a run that is killed here fetches again."""
-    notes = replace(read_notes(part) or Notes(url=""), sha256=digest(part, "sha256"))
+    state = replace(read_state(part) or TransferState(url=""), sha256=digest(part, "sha256"))
     rename(part, target)
-    write_notes(target, notes)
+    write_state(target, state)
     discard(part)
 
 
 def discard(part: Path) -> None:
     """Remove a file that was begun, its notes first."""
-    notes_of(part).unlink(missing_ok=True)
+    state_path(part).unlink(missing_ok=True)
     part.unlink(missing_ok=True)
 
 
-def notes_of(path: Path) -> Path:
+def state_path(path: Path) -> Path:
     """Return where the notes of a file are."""
     return path.with_name(f".{path.name.lstrip('.')}.http.json")
 
 
-def read_notes(path: Path) -> Notes | None:
+def read_state(path: Path) -> TransferState | None:
     """Return the notes of a file; None if there are none that can be read."""
     try:
-        stated = dict(json.loads(notes_of(path).read_bytes()))
-        return Notes(**{name: str(value) for name, value in stated.items()})
+        stated = dict(json.loads(state_path(path).read_bytes()))
+        return TransferState(**{name: str(value) for name, value in stated.items()})
     except (FileNotFoundError, ValueError, TypeError):
         return None
 
 
-def write_notes(path: Path, notes: Notes) -> None:
+def write_state(path: Path, state: TransferState) -> None:
     """Write the notes of a file beside it."""
-    notes_of(path).write_text(json.dumps(asdict(notes), indent=2) + "\n", "utf-8")
+    state_path(path).write_text(json.dumps(asdict(state), indent=2) + "\n", "utf-8")
 
 
 def digest(path: Path, name: str) -> str:

@@ -3,165 +3,169 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from lod.reference.names import NOTES, Accord, mots, note
-from lod.remote.linking import criteria as criteres
-from lod.remote.linking.criteria import Reperes, Reponse
-from lod.remote.linking.people import Personne
-from lod.remote.wikidata.item import Element
+from lod.reference.names import MATCH_SCORES, NameMatch, name_words, weighted_score
+from lod.remote.linking import criteria
+from lod.remote.linking.criteria import PlaceItems, Verdict
+from lod.remote.linking.people import KnownDeputy
+from lod.remote.wikidata.item import WikidataItem
 
-INITIALE = 0.4  # what an initial is worth, of a whole name
+INITIAL_SCORE = 0.4  # what an initial is worth, of a whole name
 MOST = 99  # 100 is an equal identifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidat:
-    """One item that may be one person, by criteria; `libelle` is the name that agrees."""
+class LinkCandidate:
+    """One item that may be one person, by criteria; `label` is the name that agrees."""
 
-    personne: Personne
-    element: Element
-    libelle: str
-    accord: Accord
-    annee: Reponse
-    jour: str
-    circonscription: Reponse
-    legislature: Reponse
-    groupe: Reponse
+    deputy: KnownDeputy
+    item: WikidataItem
+    label: str
+    name_match: NameMatch
+    birth_year: Verdict
+    birth_day: str
+    circonscription: Verdict
+    legislature: Verdict
+    groupe: Verdict
 
     @property
     def pair(self) -> tuple[str, str]:
         """Reference and QID."""
-        return self.personne.ref, self.element.qid
+        return self.deputy.ref, self.item.qid
 
     @property
-    def convient(self) -> bool:
+    def fits(self) -> bool:
         """Whether name and year agree and the seat does not disagree; one of several may."""
         return (
-            self.accord >= Accord.CONTENU
-            and self.annee is Reponse.OUI
-            and self.circonscription is not Reponse.NON
+            self.name_match >= NameMatch.CONTAINED
+            and self.birth_year is Verdict.YES
+            and self.circonscription is not Verdict.NO
         )
 
     @property
-    def merite_revue(self) -> bool:
+    def deserves_review(self) -> bool:
         """Whether a person should see it: a name alone, or a year alone, is no candidate."""
-        confirmed = (self.annee, self.circonscription, self.legislature)
-        if self.accord >= Accord.CONTENU:
-            return Reponse.OUI in confirmed
-        if self.annee is not Reponse.OUI or self.circonscription is Reponse.NON:
+        confirmed = (self.birth_year, self.circonscription, self.legislature)
+        if self.name_match >= NameMatch.CONTAINED:
+            return Verdict.YES in confirmed
+        if self.birth_year is not Verdict.YES or self.circonscription is Verdict.NO:
             return False
-        return self.accord is Accord.INITIALE or self.circonscription is Reponse.OUI
+        return self.name_match is NameMatch.INITIAL or self.circonscription is Verdict.YES
 
     @property
     def score(self) -> int:
         """From 0 to 99: name and properties, weighed; what is unknown adds nothing."""
-        properties = (self.annee, self.circonscription, self.legislature)
-        nom = NOTES.get(self.accord, INITIALE if self.accord else 0)
-        return min(MOST, round(note(nom, properties.count(Reponse.OUI), len(properties))))
+        properties = (self.birth_year, self.circonscription, self.legislature)
+        name_score = MATCH_SCORES.get(self.name_match, INITIAL_SCORE if self.name_match else 0)
+        return min(
+            MOST, round(weighted_score(name_score, properties.count(Verdict.YES), len(properties)))
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proposition:
+class RankedCandidate:
     """A candidate among the others: what else fits, and whom else the item fits.
 
-    `titulaire` is who has the item already: the number that it bears, or the deputy published.
+    `holder` is who has the item already: the number that it bears, or the deputy published.
     """
 
-    candidat: Candidat
-    rivaux: tuple[str, ...] = ()
-    titulaire: str = ""
+    candidate: LinkCandidate
+    rivals: tuple[str, ...] = ()
+    holder: str = ""
 
     @property
-    def est_certaine(self) -> bool:
+    def is_certain(self) -> bool:
         """Whether all conditions hold; even then it is a proposal, and a person decides."""
-        return self.candidat.convient and not self.rivaux and not self.titulaire
+        return self.candidate.fits and not self.rivals and not self.holder
 
 
-def candidats(
-    personne: Personne, elements: Iterable[Element], reperes: Reperes | None = None
-) -> list[Candidat]:
+def candidates_for(
+    deputy: KnownDeputy, items: Iterable[WikidataItem], place_items: PlaceItems | None = None
+) -> list[LinkCandidate]:
     """Return the items worth a look, the likeliest first; the order is that of score and QID."""
-    known = reperes or Reperes()
-    found = (_candidat(personne, element, known) for element in elements)
-    return sorted((c for c in found if c.merite_revue), key=lambda c: (-c.score, c.element.qid))
+    known = place_items or PlaceItems()
+    found = (_candidate(deputy, item, known) for item in items)
+    return sorted((c for c in found if c.deserves_review), key=lambda c: (-c.score, c.item.qid))
 
 
-def _candidat(personne: Personne, element: Element, reperes: Reperes) -> Candidat:
-    agreement, libelle = criteres.nommes(personne, element)
-    return Candidat(
-        personne=personne,
-        element=element,
-        libelle=libelle,
-        accord=agreement,
-        annee=criteres.annee(personne, element),
-        jour=criteres.jour(personne, element),
-        circonscription=criteres.circonscription(personne, element, reperes),
-        legislature=criteres.legislature(personne, element),
-        groupe=criteres.groupe(personne, element, reperes),
+def _candidate(deputy: KnownDeputy, item: WikidataItem, place_items: PlaceItems) -> LinkCandidate:
+    agreement, label = criteria.best_name_match(deputy, item)
+    return LinkCandidate(
+        deputy=deputy,
+        item=item,
+        label=label,
+        name_match=agreement,
+        birth_year=criteria.birth_year(deputy, item),
+        birth_day=criteria.birth_day(deputy, item),
+        circonscription=criteria.circonscription(deputy, item, place_items),
+        legislature=criteria.legislature(deputy, item),
+        groupe=criteria.groupe(deputy, item, place_items),
     )
 
 
-class Index:
+class ItemIndex:
     """Items by what a person shares with them: a word of a name, or a seat."""
 
-    def __init__(self, elements: Iterable[Element]) -> None:
-        self._by_key: dict[object, list[Element]] = {}
-        for element in elements:
-            for key in {*_mots(element.noms), *element.sieges}:
-                self._by_key.setdefault(key, []).append(element)
+    def __init__(self, items: Iterable[WikidataItem]) -> None:
+        self._by_key: dict[object, list[WikidataItem]] = {}
+        for item in items:
+            for key in {*_telling_words(item.names), *item.seats}:
+                self._by_key.setdefault(key, []).append(item)
 
-    def proches(self, personne: Personne, reperes: Reperes) -> list[Element]:
+    def near(self, deputy: KnownDeputy, place_items: PlaceItems) -> list[WikidataItem]:
         """Return the items that share a word or a seat with a person."""
-        words = {word for nom in personne.noms for word in mots(nom)}
-        keys: set[object] = {*words, *reperes.sieges(personne)}
+        words = {word for name in deputy.names for word in name_words(name)}
+        keys: set[object] = {*words, *place_items.seats_of(deputy)}
         return list({e.qid: e for key in keys for e in self._by_key.get(key, ())}.values())
 
 
-def _mots(noms: Iterable[str]) -> Iterator[str]:
+def _telling_words(names: Iterable[str]) -> Iterator[str]:
     """Yield the words of names but for the first: no two names agree by that one alone."""
-    for words in map(mots, noms):
+    for words in map(name_words, names):
         yield from words[1:] or words
 
 
-def propositions(
-    personnes: Iterable[Personne],
-    elements: Iterable[Element],
-    reperes: Reperes,
+def rank_candidates(
+    deputies: Iterable[KnownDeputy],
+    items: Iterable[WikidataItem],
+    place_items: PlaceItems,
     *,
-    refus: Collection[tuple[str, str]] = (),
-    pris: Mapping[str, str] | None = None,
-) -> list[Proposition]:
+    refused: Collection[tuple[str, str]] = (),
+    holders: Mapping[str, str] | None = None,
+) -> list[RankedCandidate]:
     """Return the candidates of all persons, in the order of persons and scores, with rivals.
 
-    `refus` are pairs (acteurRef, QID) that a person has refused, which are no candidates and no
-    rivals; `pris` says whose an item is already.
+    `refused` are pairs (acteurRef, QID) that a person has refused, which are no candidates and no
+    rivals; `holders` says whose an item is already.
     """
-    index = Index(elements)
+    index = ItemIndex(items)
     found = [
-        candidat
-        for personne in personnes
-        for candidat in candidats(personne, index.proches(personne, reperes), reperes)
-        if candidat.pair not in refus
+        candidate
+        for deputy in deputies
+        for candidate in candidates_for(deputy, index.near(deputy, place_items), place_items)
+        if candidate.pair not in refused
     ]
-    taken = pris or {}
+    taken = holders or {}
     fits: dict[str, set[str]] = {}  # of a person, the items that fit; of an item, the persons
-    for candidat in found:
-        if candidat.convient and not titulaire(candidat, taken):
-            ref, qid = candidat.pair
+    for candidate in found:
+        if candidate.fits and not holder_of(candidate, taken):
+            ref, qid = candidate.pair
             fits.setdefault(ref, set()).add(qid)
             fits.setdefault(qid, set()).add(ref)
     return [
-        Proposition(
-            candidat=candidat,
-            rivaux=tuple(sorted((fits.get(ref, set()) | fits.get(qid, set())) - {ref, qid})),
-            titulaire=titulaire(candidat, taken),
+        RankedCandidate(
+            candidate=candidate,
+            rivals=tuple(sorted((fits.get(ref, set()) | fits.get(qid, set())) - {ref, qid})),
+            holder=holder_of(candidate, taken),
         )
-        for candidat in found
-        for ref, qid in [candidat.pair]
+        for candidate in found
+        for ref, qid in [candidate.pair]
     ]
 
 
-def titulaire(candidat: Candidat, pris: Mapping[str, str]) -> str:
+def holder_of(candidate: LinkCandidate, holders: Mapping[str, str]) -> str:
     """Return who has the item already: another number that it bears, or a deputy; else ""."""
-    ref, qid = candidat.pair
-    others = candidat.element.p4123 - {candidat.personne.numero}
-    return min(others, default="") or (pris.get(qid, ref) if pris.get(qid, ref) != ref else "")
+    ref, qid = candidate.pair
+    others = candidate.item.p4123 - {candidate.deputy.number}
+    return min(others, default="") or (
+        holders.get(qid, ref) if holders.get(qid, ref) != ref else ""
+    )

@@ -4,93 +4,94 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from lod.reference.names import Accord, accord
-from lod.remote.linking.people import Personne
-from lod.remote.wikidata.item import Element, Naissance
+from lod.reference.names import NameMatch, name_match
+from lod.remote.linking.people import KnownDeputy
+from lod.remote.wikidata.item import BirthDay, WikidataItem
 
-ANNEE, JOUR = 9, 11  # precisions of Wikidata
+YEAR_PRECISION, DAY_PRECISION = 9, 11  # precisions of Wikidata
 
 
-class Reponse(StrEnum):
+class Verdict(StrEnum):
     """Whether both sides say the same; unknown if one of them says nothing."""
 
-    OUI = "oui"
-    NON = "non"
-    INCONNUE = "inconnue"
+    YES = "oui"
+    NO = "non"
+    UNKNOWN = "inconnue"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reperes:
+class PlaceItems:
     """Items of places and groups: (department, number) and (legislature, short name) → QID."""
 
     circonscriptions: Mapping[tuple[str, int], str] = field(default_factory=dict)
     groupes: Mapping[tuple[int, str], str] = field(default_factory=dict)
 
-    def sieges(self, personne: Personne) -> frozenset[tuple[int, str]]:
+    def seats_of(self, deputy: KnownDeputy) -> frozenset[tuple[int, str]]:
         """Return where a person sat as an item states it: (legislature, QID)."""
         return frozenset(
             (s.legislature, qid)
-            for s in personne.sieges
+            for s in deputy.seats
             if (qid := self.circonscriptions.get((s.departement, s.numero)))
         )
 
 
-def nommes(personne: Personne, element: Element) -> tuple[Accord, str]:
+def best_name_match(deputy: KnownDeputy, item: WikidataItem) -> tuple[NameMatch, str]:
     """Return how the names agree at best, and the name of the item that does."""
     agreements = (
-        (max(accord(nom, autre) for nom in personne.noms), autre) for autre in sorted(element.noms)
+        (max(name_match(name, other) for name in deputy.names), other)
+        for other in sorted(item.names)
     )
-    return max(agreements, key=lambda found: found[0], default=(Accord.AUCUN, ""))
+    return max(agreements, key=lambda found: found[0], default=(NameMatch.NONE, ""))
 
 
-def annee(personne: Personne, element: Element) -> Reponse:
+def birth_year(deputy: KnownDeputy, item: WikidataItem) -> Verdict:
     """Whether a year of birth of one is one of the other; a decade or a century is no year."""
-    theirs = {n.annee for n in element.naissances if n.precision >= ANNEE}
-    return _commune(personne.annees, theirs)
+    theirs = {n.year for n in item.births if n.precision >= YEAR_PRECISION}
+    return _in_common(deputy.birth_years, theirs)
 
 
-def jour(personne: Personne, element: Element) -> str:
+def birth_day(deputy: KnownDeputy, item: WikidataItem) -> str:
     """Return a day of birth that both state, or ""; 1 January of a bare year is no day."""
-    same = [n.jour for n in sorted(element.naissances) if n.precision >= JOUR]
-    return next((day for day in same if day in personne.naissances), "")
+    same = [n.day for n in sorted(item.births) if n.precision >= DAY_PRECISION]
+    return next((day for day in same if day in deputy.births), "")
 
 
-def circonscription(personne: Personne, element: Element, reperes: Reperes) -> Reponse:
+def circonscription(deputy: KnownDeputy, item: WikidataItem, place_items: PlaceItems) -> Verdict:
     """Whether both had the same seat in a legislature; others say nothing of each other."""
-    ours, theirs = reperes.sieges(personne), {seat for seat in element.sieges if seat[1]}
+    ours, theirs = place_items.seats_of(deputy), {seat for seat in item.seats if seat[1]}
     common = {number for number, _ in ours} & {number for number, _ in theirs}
-    return _commune(
+    return _in_common(
         {seat for seat in ours if seat[0] in common}, {seat for seat in theirs if seat[0] in common}
     )
 
 
-def legislature(personne: Personne, element: Element) -> Reponse:
+def legislature(deputy: KnownDeputy, item: WikidataItem) -> Verdict:
     """Whether both sat in the same legislature; an item without seats says nothing."""
-    return _commune(personne.legislatures, {number for number, _ in element.sieges})
+    return _in_common(deputy.legislatures, {number for number, _ in item.seats})
 
 
-def groupe(personne: Personne, element: Element, reperes: Reperes) -> Reponse:
+def groupe(deputy: KnownDeputy, item: WikidataItem, place_items: PlaceItems) -> Verdict:
     """Whether both sat in the same group: weak, for items of groups outlive legislatures."""
-    ours = {reperes.groupes[key] for key in personne.groupes if key in reperes.groupes}
-    return _commune(ours, element.groupes)
+    ours = {place_items.groupes[key] for key in deputy.groupes if key in place_items.groupes}
+    return _in_common(ours, item.groupes)
 
 
-def _commune(ours: Iterable[object], theirs: Iterable[object]) -> Reponse:
+def _in_common(ours: Iterable[object], theirs: Iterable[object]) -> Verdict:
     one, two = set(ours), set(theirs)
     if not one or not two:
-        return Reponse.INCONNUE
-    return Reponse.OUI if one & two else Reponse.NON
+        return Verdict.UNKNOWN
+    return Verdict.YES if one & two else Verdict.NO
 
 
-def dites(naissances: Iterable[Naissance]) -> str:
+def written_births(births: Iterable[BirthDay]) -> str:
     """Return days of birth with their precision, for a reviewer.
 
-    >>> dites([Naissance("1975-06-15", 11), Naissance("1972-01-01", 9)])
+    >>> written_births([BirthDay("1975-06-15", 11), BirthDay("1972-01-01", 9)])
     '1972 (année) 1975-06-15 (jour)'
     """
     names = {9: (4, "année"), 10: (7, "mois"), 11: (10, "jour")}
     said = []
-    for day, precision in sorted(naissances):
+    for day, precision in sorted(births):
         length, name = names.get(precision, (4, f"précision {precision}"))
         said.append(f"{day[:length]} ({name})")
     return " ".join(said)

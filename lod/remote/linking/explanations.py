@@ -2,65 +2,65 @@
 
 from collections.abc import Iterator
 
-from lod.model.dates import dite
-from lod.reference.names import Accord
-from lod.remote.linking.candidates import Candidat, Proposition
-from lod.remote.linking.criteria import Reponse
+from lod.model.dates import iso_in_french
+from lod.reference.names import NameMatch
+from lod.remote.linking.candidates import LinkCandidate, RankedCandidate
+from lod.remote.linking.criteria import Verdict
 
-ACCORDS = {
-    Accord.EXACT: "même nom",
-    Accord.PLIE: "même nom aux accents, à la ponctuation et à l’ordre des mots près",
-    Accord.CONTENU: "même prénom, et tous les mots d’un nom sont dans l’autre",
-    Accord.INITIALE: "même initiale et même dernier mot du nom",
-    Accord.AUCUN: "autre nom",
+NAME_MATCHES = {
+    NameMatch.EXACT: "même nom",
+    NameMatch.FOLDED: "même nom aux accents, à la ponctuation et à l’ordre des mots près",
+    NameMatch.CONTAINED: "même prénom, et tous les mots d’un nom sont dans l’autre",
+    NameMatch.INITIAL: "même initiale et même dernier mot du nom",
+    NameMatch.NONE: "autre nom",
 }
 
 
-def expliquer(proposition: Proposition) -> str:
+def explain(ranked: RankedCandidate) -> str:
     """Return what agrees, what does not, and what else would fit, as one sentence."""
-    said = ", ".join(_criteres(proposition.candidat))
-    return f"{said[0].upper()}{said[1:]}\u00a0; {_conclusion(proposition)}."
+    said = ", ".join(_agreements(ranked.candidate))
+    return f"{said[0].upper()}{said[1:]}\u00a0; {_conclusion(ranked)}."
 
 
-def _criteres(c: Candidat) -> Iterator[str]:
-    yield ACCORDS[c.accord]
-    yield _naissance(c)
-    if c.circonscription is not Reponse.INCONNUE:
-        meme = "même" if c.circonscription is Reponse.OUI else "autre"
-        yield f"{meme} circonscription"
-    elif c.legislature is Reponse.OUI:
+def _agreements(c: LinkCandidate) -> Iterator[str]:
+    yield NAME_MATCHES[c.name_match]
+    yield _birth(c)
+    if c.circonscription is not Verdict.UNKNOWN:
+        which = "même" if c.circonscription is Verdict.YES else "autre"
+        yield f"{which} circonscription"
+    elif c.legislature is Verdict.YES:
         yield "même législature"
-    elif c.legislature is Reponse.NON:
+    elif c.legislature is Verdict.NO:
         yield "aucune législature commune"
-    if c.groupe is Reponse.OUI:
+    if c.groupe is Verdict.YES:
         yield "même groupe"
 
 
-def _naissance(c: Candidat) -> str:
-    ne = "née" if c.personne.sexe == "F" else "né"
-    if c.jour:
-        return f"{ne} le même jour ({dite(c.jour)})"
-    if c.annee is Reponse.INCONNUE:
+def _birth(c: LinkCandidate) -> str:
+    born = "née" if c.deputy.sex == "F" else "né"
+    if c.birth_day:
+        return f"{born} le même jour ({iso_in_french(c.birth_day)})"
+    if c.birth_year is Verdict.UNKNOWN:
         return "année de naissance inconnue"
-    theirs = {n.annee for n in c.element.naissances}
-    if c.annee is Reponse.OUI:
-        return f"{ne} la même année ({', '.join(sorted(c.personne.annees & theirs))})"
+    theirs = {n.year for n in c.item.births}
+    if c.birth_year is Verdict.YES:
+        return f"{born} la même année ({', '.join(sorted(c.deputy.birth_years & theirs))})"
     return (
-        f"{ne} en {', '.join(sorted(c.personne.annees))}, "
+        f"{born} en {', '.join(sorted(c.deputy.birth_years))}, "
         f"en {', '.join(sorted(theirs))} d’après Wikidata"
     )
 
 
-def _conclusion(p: Proposition) -> str:
-    if p.titulaire.startswith("PA"):
-        return f"l’élément est déjà lié à {p.titulaire}"
-    if p.titulaire:
-        return f"l’élément porte déjà le numéro {p.titulaire}"
-    if p.rivaux and not p.candidat.convient:
-        return f"convient mieux\u00a0: {', '.join(p.rivaux)}"
-    if p.rivaux:
-        plural = "nt" if len(p.rivaux) > 1 else "t"
-        return f"convien{plural} aussi\u00a0: {', '.join(p.rivaux)}"
-    if p.est_certaine:
+def _conclusion(p: RankedCandidate) -> str:
+    if p.holder.startswith("PA"):
+        return f"l’élément est déjà lié à {p.holder}"
+    if p.holder:
+        return f"l’élément porte déjà le numéro {p.holder}"
+    if p.rivals and not p.candidate.fits:
+        return f"convient mieux\u00a0: {', '.join(p.rivals)}"
+    if p.rivals:
+        plural = "nt" if len(p.rivals) > 1 else "t"
+        return f"convien{plural} aussi\u00a0: {', '.join(p.rivals)}"
+    if p.is_certain:
         return "aucun autre élément ne convient"
     return "cela ne suffit pas pour conclure"

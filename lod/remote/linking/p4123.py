@@ -5,133 +5,133 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from lod.pipeline.mapping.links import PREUVES, chiffres
-from lod.reference.reviewed_links import DOUTEUX, P4123, Genre, cotes
+from lod.pipeline.mapping.links import PREUVES, digits
+from lod.reference.reviewed_links import DOUBTFUL, P4123, AnomalyKind, sides
 
-NUMERO = re.compile(r"[1-9][0-9]{0,8}")
+NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
-class Publie(NamedTuple):
+class PublishedLink(NamedTuple):
     """A link that is published: the item, and the class of its evidence."""
 
     qid: str
     preuve: str
 
 
-class Anomalie(NamedTuple):
-    """One line of the report; `cible` is the other item, deputy or number that is meant."""
+class Anomaly(NamedTuple):
+    """One line of the report; `target` is the other item, deputy or number that is meant."""
 
-    genre: Genre
+    kind: AnomalyKind
     ref: str
     qid: str
-    numero: str
-    cible: str
-    explication: str
+    number: str
+    target: str
+    explanation: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Constat:
-    """What the pairs (item, number) come to: `liens` are reference → QID, one to one.
+class IdentifierFindings:
+    """What the pairs (item, number) come to: `links` are reference → QID, one to one.
 
-    `ecartes` are references and QIDs of both sides of an anomaly: nothing is written for them.
+    `set_aside` are references and QIDs of both sides of an anomaly: nothing is written for them.
     """
 
-    liens: Mapping[str, str]
-    anomalies: tuple[Anomalie, ...]
-    ecartes: frozenset[str]
+    links: Mapping[str, str]
+    anomalies: tuple[Anomaly, ...]
+    set_aside: frozenset[str]
 
 
-def constater(
-    paires: Iterable[tuple[str, str]],
+def compare_identifiers(
+    item_numbers: Iterable[tuple[str, str]],
     refs: Mapping[str, str],
-    publies: Mapping[str, Publie],
+    published: Mapping[str, PublishedLink],
     redirections: Mapping[str, str | None],
-    discordants: Collection[str] = (),
-) -> Constat:
+    mismatched: Collection[str] = (),
+) -> IdentifierFindings:
     """Return links and anomalies of pairs (QID, P4123); `refs` are number → acteurRef.
 
-    `redirections` say where a published item has gone, None if it is no more; `discordants` are
+    `redirections` say where a published item has gone, None if it is no more; `mismatched` are
     references whose item has another name and another year of birth.
     """
-    pairs = Paires(paires, refs)
-    liens = dict(pairs.liens())
-    anomalies = [*pairs.anomalies(), *_discordances(liens, discordants)]
-    for ref, publie in sorted(publies.items()):
-        if not any(ref in (a.ref, *a.cible.split()) for a in anomalies):
-            place = redirections.get(publie.qid, publie.qid)
-            anomalies += _contre(ref, publie, place, liens.get(ref, ""), pairs)
-    ecartes = frozenset().union(
-        *(cotes(a.ref, a.qid, a.cible) for a in anomalies if a.genre in DOUTEUX)
+    pairs = IdentifierPairs(item_numbers, refs)
+    links = dict(pairs.links())
+    anomalies = [*pairs.anomalies(), *_mismatches(links, mismatched)]
+    for ref, link in sorted(published.items()):
+        if not any(ref in (a.ref, *a.target.split()) for a in anomalies):
+            place = redirections.get(link.qid, link.qid)
+            anomalies += _contradictions(ref, link, place, links.get(ref, ""), pairs)
+    set_aside = frozenset().union(
+        *(sides(a.ref, a.qid, a.target) for a in anomalies if a.kind in DOUBTFUL)
     )
-    kept = {ref: qid for ref, qid in liens.items() if not ecartes & {ref, qid}}
-    ecartes |= liens.keys() - kept.keys()
-    return Constat(liens=kept, anomalies=tuple(sorted(anomalies)), ecartes=ecartes)
+    kept = {ref: qid for ref, qid in links.items() if not set_aside & {ref, qid}}
+    set_aside |= links.keys() - kept.keys()
+    return IdentifierFindings(links=kept, anomalies=tuple(sorted(anomalies)), set_aside=set_aside)
 
 
-class Paires:
+class IdentifierPairs:
     """Pairs of items and numbers, looked at from both sides."""
 
-    def __init__(self, paires: Iterable[tuple[str, str]], refs: Mapping[str, str]) -> None:
+    def __init__(self, item_numbers: Iterable[tuple[str, str]], refs: Mapping[str, str]) -> None:
         self.refs = refs
-        self.par_element: dict[str, set[str]] = {}
-        self.par_numero: dict[str, set[str]] = {}
-        for qid, numero in paires:
-            self.par_element.setdefault(qid, set()).add(numero)
-            self.par_numero.setdefault(numero, set()).add(qid)
+        self.by_item: dict[str, set[str]] = {}
+        self.by_number: dict[str, set[str]] = {}
+        for qid, number in item_numbers:
+            self.by_item.setdefault(qid, set()).add(number)
+            self.by_number.setdefault(number, set()).add(qid)
 
-    def liens(self) -> Iterator[tuple[str, str]]:
+    def links(self) -> Iterator[tuple[str, str]]:
         """Yield (acteurRef, QID) where one item bears one number, that of a deputy of ours."""
-        for numero, ref in self.refs.items():
-            items = self.par_numero.get(numero, set())
-            if len(items) == 1 and self.par_element[min(items)] == {numero}:
+        for number, ref in self.refs.items():
+            items = self.by_number.get(number, set())
+            if len(items) == 1 and self.by_item[min(items)] == {number}:
                 yield ref, min(items)
 
-    def anomalies(self) -> Iterator[Anomalie]:
+    def anomalies(self) -> Iterator[Anomaly]:
         """Yield what is not one to one, where it touches a deputy of ours, or is no number."""
-        for numero, items in self.par_numero.items():
+        for number, items in self.by_number.items():
             first, *others = sorted(items)
-            ref = self.refs.get(numero, "")
-            if not NUMERO.fullmatch(numero):
+            ref = self.refs.get(number, "")
+            if not NUMBER.fullmatch(number):
                 why = "P4123 est un nombre, sans PA ni zéro devant"
-                yield Anomalie(Genre.MAL_FORME, "", first, numero, " ".join(others), why)
+                yield Anomaly(AnomalyKind.MALFORMED, "", first, number, " ".join(others), why)
             elif ref and others:
                 why = f"{len(items)} éléments portent ce numéro"
-                yield Anomalie(Genre.DEUX_ELEMENTS, ref, first, numero, " ".join(others), why)
-        for qid, numeros in self.par_element.items():
-            ours = sorted(self.refs[n] for n in numeros if n in self.refs)
-            if ours and len(numeros) > 1:
-                why = f"l’élément porte {len(numeros)} numéros"
-                said = (qid, " ".join(sorted(numeros)), " ".join(ours[1:]))
-                yield Anomalie(Genre.DEUX_NUMEROS, ours[0], *said, why)
+                yield Anomaly(AnomalyKind.TWO_ITEMS, ref, first, number, " ".join(others), why)
+        for qid, numbers in self.by_item.items():
+            ours = sorted(self.refs[n] for n in numbers if n in self.refs)
+            if ours and len(numbers) > 1:
+                why = f"l’élément porte {len(numbers)} numéros"
+                said = (qid, " ".join(sorted(numbers)), " ".join(ours[1:]))
+                yield Anomaly(AnomalyKind.TWO_NUMBERS, ours[0], *said, why)
 
 
-def _discordances(liens: Mapping[str, str], refs: Collection[str]) -> Iterator[Anomalie]:
+def _mismatches(links: Mapping[str, str], refs: Collection[str]) -> Iterator[Anomaly]:
     why = "ni le nom ni l’année de naissance de l’élément ne sont ceux du député"
     for ref in refs:
-        yield Anomalie(Genre.DISCORDANT, ref, liens[ref], chiffres(ref), "", why)
+        yield Anomaly(AnomalyKind.DISCORDANT, ref, links[ref], digits(ref), "", why)
 
 
-def _contre(
-    ref: str, publie: Publie, place: str | None, actuel: str, pairs: Paires
-) -> Iterator[Anomalie]:
-    """Yield what is wrong with a published link; `place` is where its item is now, `actuel` the
+def _contradictions(
+    ref: str, link: PublishedLink, place: str | None, current_item: str, pairs: IdentifierPairs
+) -> Iterator[Anomaly]:
+    """Yield what is wrong with a published link; `place` is where its item is now, `current_item` the
     item that bears the number of the deputy.
     """
-    numero = chiffres(ref)
+    number = digits(ref)
     if place is None:
         why = "l’élément n’existe plus\u00a0; retirer le lien ou le remplacer"
-        yield Anomalie(Genre.SUPPRIME, ref, publie.qid, numero, actuel, why)
+        yield Anomaly(AnomalyKind.DELETED, ref, link.qid, number, current_item, why)
         return
-    if place != publie.qid:
+    if place != link.qid:
         why = "l’élément redirige vers un autre, qui le remplace"
-        yield Anomalie(Genre.FUSIONNE, ref, publie.qid, numero, place, why)
-    borne = " ".join(sorted(pairs.par_element.get(place, set())))
-    if actuel and actuel != place:
+        yield Anomaly(AnomalyKind.MERGED, ref, link.qid, number, place, why)
+    borne_numbers = " ".join(sorted(pairs.by_item.get(place, set())))
+    if current_item and current_item != place:
         why = "un autre élément porte aujourd’hui le numéro du député"
-        yield Anomalie(Genre.CONTREDIT, ref, place, numero, actuel, why)
-    elif borne and not actuel:
+        yield Anomaly(AnomalyKind.CONTRADICTED, ref, place, number, current_item, why)
+    elif borne_numbers and not current_item:
         why = "l’élément publié porte le numéro d’un autre"
-        yield Anomalie(Genre.CONTREDIT, ref, place, borne, "", why)
-    elif not actuel and publie.preuve == PREUVES[P4123]:
+        yield Anomaly(AnomalyKind.CONTRADICTED, ref, place, borne_numbers, "", why)
+    elif not current_item and link.preuve == PREUVES[P4123]:
         why = "l’élément publié ne porte plus le numéro du député"
-        yield Anomalie(Genre.PERDU, ref, place, numero, "", why)
+        yield Anomaly(AnomalyKind.LOST, ref, place, number, "", why)

@@ -8,16 +8,16 @@ from typing import NamedTuple
 
 from pyoxigraph import Store
 
-from lod.pipeline.mapping.links import chiffres
+from lod.pipeline.mapping.links import digits
 from lod.pipeline.resolve import CIVILITES
 from lod.rdf.store import select
-from lod.reference.tables import Mandat
+from lod.reference.tables import DeputyRow
 
-DEPUTES = Path(__file__).with_name("deputes.rq")
-SEXES = {civilite: sexe for sexe, civilite in CIVILITES.items()}
+DEPUTIES_QUERY = Path(__file__).with_name("deputes.rq")
+SEX_OF_CIVILITE = {civilite: sex for sex, civilite in CIVILITES.items()}
 
 
-class Siege(NamedTuple):
+class ConstituencySeat(NamedTuple):
     """A seat: a constituency in one legislature."""
 
     legislature: int
@@ -26,81 +26,85 @@ class Siege(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Personne:
-    """A deputy: `noms` of every legislature and spelling, the newest first; `naissances` are days,
+class KnownDeputy:
+    """A deputy: `names` of every legislature and spelling, the newest first; `births` are days,
     `groupes` are (legislature, short name).
     """
 
     ref: str
-    noms: tuple[str, ...]
-    sexe: str = ""
-    naissances: frozenset[str] = frozenset()
-    sieges: frozenset[Siege] = frozenset()
+    names: tuple[str, ...]
+    sex: str = ""
+    births: frozenset[str] = frozenset()
+    seats: frozenset[ConstituencySeat] = frozenset()
     groupes: frozenset[tuple[int, str]] = frozenset()
     legislatures: frozenset[int] = frozenset()
 
     @property
-    def nom(self) -> str:
+    def name(self) -> str:
         """The newest name."""
-        return self.noms[0]
+        return self.names[0]
 
     @property
-    def annees(self) -> frozenset[str]:
+    def birth_years(self) -> frozenset[str]:
         """The years of birth, of four digits."""
-        return frozenset(jour[:4] for jour in self.naissances)
+        return frozenset(day[:4] for day in self.births)
 
     @property
-    def numero(self) -> str:
+    def number(self) -> str:
         """The Assemblée's number as P4123 writes it."""
-        return chiffres(self.ref)
+        return digits(self.ref)
 
 
-def personnes(mandats: Iterable[Mandat], store: Store | None = None) -> dict[str, Personne]:
+def known_deputies(
+    deputy_rows: Iterable[DeputyRow], store: Store | None = None
+) -> dict[str, KnownDeputy]:
     """Return acteurRef → person, in the order of the numbers; the tables are asked first."""
-    newest_first = sorted(mandats, key=lambda m: -m.legislature)
+    newest_first = sorted(deputy_rows, key=lambda m: -m.legislature)
     parts = [*map(_of_table, newest_first), *(_of_release(store) if store else ())]
-    found: dict[str, list[Personne]] = {}
+    found: dict[str, list[KnownDeputy]] = {}
     for part in parts:
         found.setdefault(part.ref, []).append(part)
     return {ref: reduce(_union, found[ref]) for ref in sorted(found, key=lambda r: int(r[2:]))}
 
 
-def _union(one: Personne, two: Personne) -> Personne:
-    return Personne(
+def _union(one: KnownDeputy, two: KnownDeputy) -> KnownDeputy:
+    return KnownDeputy(
         ref=one.ref,
-        noms=tuple(dict.fromkeys((*one.noms, *two.noms))),
-        sexe=one.sexe or two.sexe,
-        naissances=one.naissances | two.naissances,
-        sieges=one.sieges | two.sieges,
+        names=tuple(dict.fromkeys((*one.names, *two.names))),
+        sex=one.sex or two.sex,
+        births=one.births | two.births,
+        seats=one.seats | two.seats,
         groupes=one.groupes | two.groupes,
         legislatures=one.legislatures | two.legislatures,
     )
 
 
-def _of_table(m: Mandat) -> Personne:
-    return Personne(
+def _of_table(m: DeputyRow) -> KnownDeputy:
+    return KnownDeputy(
         ref=m.acteur_ref,
-        noms=(m.nom_complet,),
-        sexe=m.sexe,
-        naissances=_stated(m.naissance),
-        sieges=frozenset([Siege(m.legislature, m.departement, m.circonscription)]),
+        names=(m.nom_complet,),
+        sex=m.sexe,
+        births=_stated(m.naissance),
+        seats=frozenset([ConstituencySeat(m.legislature, m.departement, m.circonscription)]),
         groupes=frozenset([(m.legislature, m.groupe)]) if m.groupe else frozenset(),
         legislatures=frozenset([m.legislature]),
     )
 
 
-def _of_release(store: Store) -> Iterator[Personne]:
-    for row in select(store, DEPUTES.read_text("utf-8")):
+def _of_release(store: Store) -> Iterator[KnownDeputy]:
+    for row in select(store, DEPUTIES_QUERY.read_text("utf-8")):
         legislature = int(row["legislature"] or 0)
         seat = (
-            (Siege(legislature, row["departement"], int(row["numero"])),) if row["numero"] else ()
+            (ConstituencySeat(legislature, row["departement"], int(row["numero"])),)
+            if row["numero"]
+            else ()
         )
-        yield Personne(
+        yield KnownDeputy(
             ref=row["ref"],
-            noms=(row["nom"],),
-            sexe=SEXES.get(row["civilite"], ""),
-            naissances=_stated(row["naissance"]),
-            sieges=frozenset(seat),
+            names=(row["nom"],),
+            sex=SEX_OF_CIVILITE.get(row["civilite"], ""),
+            births=_stated(row["naissance"]),
+            seats=frozenset(seat),
             legislatures=frozenset([legislature] if legislature else ()),
         )
 

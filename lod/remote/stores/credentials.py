@@ -20,45 +20,45 @@ import urllib3
 from lod.base.errors import UsageError
 from lod.base.settings import ADDRESS
 from lod.remote.http import address
-from lod.remote.stores.engines import Moteur, moteur
+from lod.remote.stores.engines import EngineRow, engine_named
 
-ACCES = "LOD_ACCES"  # of the environment: how a process is told of a store
+ACCESS_VARIABLE = "LOD_ACCES"  # of the environment: how a process is told of a store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Acces:
+class StoreAccess:
     """Where a store is; `engine` is empty if it is to say itself what it is."""
 
     url: str
     engine: str = ""
-    graphe: str  # the graph that says which version is served; versions are below it
+    graph: str  # the graph that says which version is served; versions are below it
     user: str = ""
     password: str = ""
 
     def __repr__(self) -> str:
         """Say all but the password: this may be printed."""
-        return f"Acces(url={self.url!r}, engine={self.engine!r}, graphe={self.graphe!r})"
+        return f"StoreAccess(url={self.url!r}, engine={self.engine!r}, graph={self.graph!r})"
 
 
-def acces(
-    url: str, option: str, base: str, graphe: str = "", engine: str = "",
+def store_access(
+    url: str, option: str, base: str, graph: str = "", engine: str = "",
     user: str = "", password: str = "",
-) -> Acces:  # fmt: skip
+) -> StoreAccess:  # fmt: skip
     """Return how to reach a store, with what ~/.netrc knows; raise UsageError for what cannot be.
 
-    `base` is that of the release: without `graphe`, versions are at `BASE/release`.
+    `base` is that of the release: without `graph`, versions are at `BASE/release`.
     """
     address(url, option)
-    graphe = graphe or f"{base}release"
-    if not ADDRESS.fullmatch(graphe):
-        raise UsageError(f"--graph '{graphe}' is not an address; give https://…")
+    graph = graph or f"{base}release"
+    if not ADDRESS.fullmatch(graph):
+        raise UsageError(f"--graph '{graph}' is not an address; give https://…")
     if engine:
-        moteur(engine)
-    found = Acces(url=url, engine=engine, graphe=graphe, user=user, password=password)
+        engine_named(engine)
+    found = StoreAccess(url=url, engine=engine, graph=graph, user=user, password=password)
     return found if user or password else _from_netrc(found)
 
 
-def _from_netrc(found: Acces) -> Acces:
+def _from_netrc(found: StoreAccess) -> StoreAccess:
     host = urlsplit(found.url).hostname or ""
     try:
         known = netrc.netrc().hosts.get(host)  # not the entry `default`: that is for no store
@@ -69,17 +69,17 @@ def _from_netrc(found: Acces) -> Acces:
     return replace(found, user=known[0], password=known[2]) if known else found
 
 
-class Identite:
+class Credentials:
     """What proves to a server who asks: Basic and tokens unasked, Digest once it has challenged."""
 
-    def __init__(self, known: Acces) -> None:
+    def __init__(self, known: StoreAccess) -> None:
         self._known = known
         manager = HTTPPasswordMgrWithDefaultRealm()
         manager.add_password(None, known.url, known.user, known.password)
         self._digest = AbstractDigestAuthHandler(manager)
         self._challenge: dict[str, Any] = {}
 
-    def headers(self, method: str, url: str, engine: Moteur | None) -> dict[str, str]:
+    def headers(self, method: str, url: str, engine: EngineRow | None) -> dict[str, str]:
         """Return the header of a request; none if there is nothing to say."""
         user, password = self._known.user, self._known.password
         if self._challenge:

@@ -13,7 +13,7 @@ TABLE = Path(__file__).with_name("moteurs.csv")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moteur:
+class EngineRow:
     """A row of the table.
 
     `requete`, `ecriture`, `graphes` are paths below the address that a person gives; `octets` is
@@ -50,39 +50,39 @@ class Moteur:
     def deadline(self, seconds: float) -> str:
         """Return the parameter of a query that tells the engine when to stop; empty if none does.
 
-        >>> moteur("virtuoso").deadline(1.5), moteur("fuseki").deadline(1.5)
+        >>> engine_named("virtuoso").deadline(1.5), engine_named("fuseki").deadline(1.5)
         ('timeout=1500', 'timeout=2')
         """
         return self.delai.format(ms=int(seconds * 1000), s=-int(-seconds // 1))
 
 
 @cache
-def moteurs() -> dict[str, Moteur]:
+def engine_rows() -> dict[str, EngineRow]:
     """Return the table, by name."""
     with TABLE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return {row["nom"]: Moteur(**{**row, "octets": int(row["octets"])}) for row in rows}  # type: ignore[arg-type]
+    return {row["nom"]: EngineRow(**{**row, "octets": int(row["octets"])}) for row in rows}  # type: ignore[arg-type]
 
 
-def moteur(name: str) -> Moteur:
+def engine_named(name: str) -> EngineRow:
     """Return an engine; raise UsageError for one that the table does not have."""
     try:
-        return moteurs()[name]
+        return engine_rows()[name]
     except KeyError as error:
-        known = ", ".join(moteurs())
+        known = ", ".join(engine_rows())
         raise UsageError(f"--engine '{name}' is not known; give one of {known}") from error
 
 
-def recognised(server: str, url: str) -> Moteur:
+def recognised(server: str, url: str) -> EngineRow:
     """Return the engine that a server calls itself; raise UsageError if it is none we know.
 
     >>> recognised("Virtuoso/07.20.3239 (Linux)", "http://x/").nom
     'virtuoso'
     """
-    for found in moteurs().values():
+    for found in engine_rows().values():
         if re.search(found.serveur, server):
             return found
     raise UsageError(
         f"{url}: {server[:60]!r} does not say which engine this is; "
-        f"give --engine, one of {', '.join(moteurs())}"
+        f"give --engine, one of {', '.join(engine_rows())}"
     )

@@ -14,11 +14,11 @@ import urllib3
 from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 from urllib3.exceptions import HTTPError
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.base.errors import LodError
 from lod.remote.http import AGENT, CHUNK, Interrupted, patiently, pause, phrase, reason, within
-from lod.remote.stores.credentials import Acces, Identite
-from lod.remote.stores.engines import Moteur, moteur, recognised
+from lod.remote.stores.credentials import Credentials, StoreAccess
+from lod.remote.stores.engines import EngineRow, engine_named, recognised
 
 RESULTS = "application/sparql-results+json"
 NTRIPLES = "application/n-triples"
@@ -38,7 +38,7 @@ Row = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class StoreLimits:
     """How long to wait, in seconds, and how much to take, in bytes."""
 
     delays: tuple[float, ...] = (1, 5, 20)  # before the second, third and fourth try
@@ -54,20 +54,20 @@ class TooLargeError(LodError):
     """The server takes no request of that size."""
 
 
-class Client:
+class StoreClient:
     """A store, asked patiently; what it does not grant in the end is a LodError."""
 
     def __init__(
         self,
-        acces: Acces,
-        limits: Limits,
+        access: StoreAccess,
+        limits: StoreLimits,
         say: Callable[[str], None] = lambda text: None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.acces, self.limits = acces, limits
+        self.access, self.limits = access, limits
         self._say, self._sleep = say, sleep
-        self._identite = Identite(acces)
-        self._moteur = moteur(acces.engine) if acces.engine else None
+        self._credentials = Credentials(access)
+        self._engine = engine_named(access.engine) if access.engine else None
         timeout = urllib3.Timeout(connect=limits.connect, read=limits.whole)
         self._pool = urllib3.PoolManager(timeout=timeout, retries=False)
 
@@ -80,16 +80,16 @@ class Client:
         self._pool.clear()
 
     @property
-    def moteur(self) -> Moteur:
+    def engine(self) -> EngineRow:
         """Which engine this is, by option or as its header Server says."""
-        if self._moteur is None:
-            answer = self._patiently(lambda: self._heard(self.acces.url), self.limits.whole)
-            self._moteur = recognised(answer, self.acces.url)
-        return self._moteur
+        if self._engine is None:
+            answer = self._patiently(lambda: self._heard(self.access.url), self.limits.whole)
+            self._engine = recognised(answer, self.access.url)
+        return self._engine
 
     def select(self, name: str, **values: object) -> list[Row]:
         """Return the rows of one of our queries."""
-        url = self.moteur.at(self.acces.url, self.moteur.requete)
+        url = self.engine.at(self.access.url, self.engine.requete)
         body = urlencode({"query": text(f"{name}.rq", **values)}).encode()
         headers = {"Content-Type": FORM, "Accept": RESULTS}
         return rows(self._done("POST", url, body, headers, self.limits.whole), url)
@@ -98,32 +98,32 @@ class Client:
         """Run one of our updates."""
         self._update(name, self.limits.whole, values)
 
-    def drop(self, graphe: str) -> None:
+    def drop(self, graph: str) -> None:
         """Drop a graph, if it is there."""
-        self._update("supprimer", self.limits.drop, {"version": graphe})
+        self._update("supprimer", self.limits.drop, {"version": graph})
 
     def _update(self, name: str, seconds: float, values: dict[str, object]) -> None:
-        url = self.moteur.at(self.acces.url, self.moteur.ecriture)
+        url = self.engine.at(self.access.url, self.engine.ecriture)
         body = text(f"{name}.ru", **values).encode()
         self._done("POST", url, body, {"Content-Type": UPDATE}, seconds)
 
-    def load(self, graphe: str, triples: bytes) -> None:
+    def load(self, graph: str, triples: bytes) -> None:
         """Add N-Triples to a graph; raise TooLargeError if the server takes less at a time."""
-        url = self.moteur.graph(self.acces.url, graphe)
+        url = self.engine.graph(self.access.url, graph)
         headers = {"Content-Type": NTRIPLES}
-        self._done(self.moteur.chargement, url, triples, headers, self.limits.whole)
+        self._done(self.engine.chargement, url, triples, headers, self.limits.whole)
 
     def open(
         self, method: str, url: str, body: bytes, headers: dict[str, str]
     ) -> urllib3.BaseHTTPResponse:
         """Return an answer whose body is not yet read, asked again if that is to be signed."""
         for _ in range(2):
-            signed = self._identite.headers(method, url, self._moteur)
+            signed = self._credentials.headers(method, url, self._engine)
             answer = self._pool.request(
                 method, url, body=body, headers={"User-Agent": AGENT, **headers, **signed},
                 redirect=False, preload_content=False,
             )  # fmt: skip
-            if not self._identite.learn(answer):
+            if not self._credentials.learn(answer):
                 break
             answer.drain_conn()
         return answer
@@ -141,7 +141,7 @@ class Client:
             try:
                 return within(seconds, act)
             except TimeoutError as error:
-                wrong = f"{self.acces.url}: no answer within {seconds:g} seconds"
+                wrong = f"{self.access.url}: no answer within {seconds:g} seconds"
                 raise Interrupted(wrong) from error
 
         try:
@@ -180,7 +180,7 @@ class Client:
         return bytes(data)
 
     def _wait(self, seconds: float) -> None:
-        self._say(f"{self.acces.url}: asked again in {seconds:.0f} s")
+        self._say(f"{self.access.url}: asked again in {seconds:.0f} s")
         self._sleep(seconds)
 
 
@@ -201,7 +201,7 @@ def judge(answer: urllib3.BaseHTTPResponse, place: str) -> None:
 
 def text(name: str, **values: object) -> str:
     """Return one of our queries with its values."""
-    return Template((files.DISTANT / name).read_text("utf-8")).substitute(values)
+    return Template((packaged.STORE_QUERIES / name).read_text("utf-8")).substitute(values)
 
 
 def rows(body: bytes, url: str) -> list[Row]:

@@ -24,7 +24,7 @@ EXCERPT = 2**16  # bytes of an error that are looked at; the query comes first i
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class QueryLimits:
     """How long to wait, in seconds, and how much to take, in bytes."""
 
     delays: tuple[float, ...] = (2, 10, 30)  # before the second, third and fourth try; or longer
@@ -55,7 +55,7 @@ class UnreachedError(FailedError):
     """No connection came about."""
 
 
-class Query(SPARQLWrapper):
+class WikidataQuery(SPARQLWrapper):
     """A query, written as a request: POST, in a form, for JSON and nothing else."""
 
     def __init__(self, endpoint: str, agent: str, text: str) -> None:
@@ -70,7 +70,7 @@ class Query(SPARQLWrapper):
         return self._createRequest()
 
 
-def ask(query: Query, limits: Limits) -> bytes:
+def ask(query: WikidataQuery, limits: QueryLimits) -> bytes:
     """Return the body of an answer that says it is results.
 
     Raises TooMuchError, an Interrupted if another try may do better, LodError if none will.
@@ -82,7 +82,7 @@ def ask(query: Query, limits: Limits) -> bytes:
         raise late(request, limits) from error
 
 
-def exchange(request: urllib.request.Request, limits: Limits) -> bytes:
+def exchange(request: urllib.request.Request, limits: QueryLimits) -> bytes:
     """Send a request over a connection of its own, and return the body of the answer."""
     url, end = request.full_url, time.monotonic() + limits.whole
     timeout = urllib3.Timeout(connect=limits.connect, total=limits.whole)
@@ -105,7 +105,7 @@ def exchange(request: urllib.request.Request, limits: Limits) -> bytes:
             answer.close()
 
 
-def late(request: urllib.request.Request, limits: Limits) -> TooMuchError:
+def late(request: urllib.request.Request, limits: QueryLimits) -> TooMuchError:
     """Return the error of an answer that takes too long."""
     return TooMuchError(f"{request.full_url}: no whole answer within {limits.whole} seconds")
 
@@ -140,7 +140,7 @@ def timed_out(answer: urllib3.BaseHTTPResponse) -> bool:
         return False
 
 
-def received(answer: urllib3.BaseHTTPResponse, url: str, limits: Limits, end: float) -> bytes:
+def received(answer: urllib3.BaseHTTPResponse, url: str, limits: QueryLimits, end: float) -> bytes:
     """Return a body; raise TooMuchError if it is too long, too slow, or broken off."""
     data = bytearray()
     try:

@@ -7,37 +7,37 @@ from typing import NamedTuple
 from lod.rdf.vocab import PREFIXES
 
 ITEM = re.compile(re.escape(PREFIXES["wd"]) + r"(Q[1-9]\d{0,14})", re.ASCII)
-IDENTIFIANT = re.compile(r"\d{1,9}", re.ASCII)  # P4123: acteurRef without `PA`
+IDENTIFIER = re.compile(r"\d{1,9}", re.ASCII)  # P4123: acteurRef without `PA`
 # how Wikidata says that there is a value, and that nobody knows which
-INCONNU = re.compile(r"https?://www\.wikidata\.org/\.well-known/genid/")
+UNKNOWN_VALUE = re.compile(r"https?://www\.wikidata\.org/\.well-known/genid/")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT00:00:00Z", re.ASCII)
 PRECISIONS = ("9", "10", "11")
 
 
-class Naissance(NamedTuple):
+class BirthDay(NamedTuple):
     """A day of birth with its precision as Wikidata counts it: 11 a day, 10 a month, 9 a year."""
 
-    jour: str  # `1975-06-15`; at precision 9 only the year of it counts
+    day: str  # `1975-06-15`; at precision 9 only the year of it counts
     precision: int
 
     @property
-    def annee(self) -> str:
+    def year(self) -> str:
         """The year, of four digits."""
-        return self.jour[:4]
+        return self.day[:4]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Element:
+class WikidataItem:
     """A person in Wikidata: every name, every day of birth, where and when the person sat.
 
-    `sieges` are (number of the legislature, item of the constituency or "").
+    `seats` are (number of the legislature, item of the constituency or "").
     """
 
     qid: str
-    noms: frozenset[str] = frozenset()
-    naissances: frozenset[Naissance] = frozenset()
+    names: frozenset[str] = frozenset()
+    births: frozenset[BirthDay] = frozenset()
     p4123: frozenset[str] = frozenset()
-    sieges: frozenset[tuple[int, str]] = frozenset()
+    seats: frozenset[tuple[int, str]] = frozenset()
     groupes: frozenset[str] = frozenset()
 
 
@@ -51,13 +51,13 @@ def qid(iri: str) -> str:
     return found[1] if found else ""
 
 
-def identifiant(value: str) -> str:
+def identifier(value: str) -> str:
     """Return a value of P4123; nothing for one that is unknown, or no number.
 
-    >>> identifiant("718926"), identifiant("PA718926")
+    >>> identifier("718926"), identifier("PA718926")
     ('718926', '')
     """
-    return value if IDENTIFIANT.fullmatch(value) else ""
+    return value if IDENTIFIER.fullmatch(value) else ""
 
 
 def rank(name: str) -> int:
@@ -65,12 +65,12 @@ def rank(name: str) -> int:
     return int(name[1:])
 
 
-def naissance(instant: str, precision: str) -> Naissance | None:
+def birth_day(instant: str, precision: str) -> BirthDay | None:
     """Return a birth; None if not even the year is known.
 
-    >>> naissance("1964-07-01T00:00:00Z", "9"), naissance("1900-01-01T00:00:00Z", "7")
-    (Naissance(jour='1964-07-01', precision=9), None)
+    >>> birth_day("1964-07-01T00:00:00Z", "9"), birth_day("1900-01-01T00:00:00Z", "7")
+    (BirthDay(day='1964-07-01', precision=9), None)
     """
     if INSTANT.fullmatch(instant) and precision in PRECISIONS:
-        return Naissance(instant[:10], int(precision))
+        return BirthDay(instant[:10], int(precision))
     return None

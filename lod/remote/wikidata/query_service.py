@@ -21,21 +21,21 @@ from lod.remote.http import AGENT, address, patiently
 from lod.remote.wikidata.answer import Row, rows
 from lod.remote.wikidata.exchange import (
     FailedError,
-    Limits,
     OverloadedError,
-    Query,
+    QueryLimits,
     ThrottledError,
     TooMuchError,
+    WikidataQuery,
     ask,
 )
 
-__all__ = ["LIMITS", "Client", "Limits", "Row", "TooMuchError"]
-LIMITS = Limits()
+__all__ = ["LIMITS", "QueryLimits", "QueryService", "Row", "TooMuchError"]
+LIMITS = QueryLimits()
 LATER = "run the command again later, what was answered today is kept"
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
-class Client:
+class QueryService:
     """A SPARQL endpoint, one query at a time, with what it has answered on this day.
 
     Raises UsageError without an operator to write to, or for what is no address.
@@ -47,7 +47,7 @@ class Client:
         contact: str,
         cache: Path,
         *,
-        limits: Limits = LIMITS,
+        limits: QueryLimits = LIMITS,
         sleep: Callable[[float], None] = time.sleep,
         today: date | None = None,
         say: Callable[[str], None] = lambda text: None,
@@ -59,7 +59,7 @@ class Client:
                 "give contact in lod.toml: name@example.org or https://…"
             )
         self.endpoint = address(endpoint, "--endpoint")
-        self.jour = today or date.today()
+        self.day = today or date.today()
         self.cache = cache
         self.agent = f"{AGENT} ({contact}) SPARQLWrapper/{library}"
         self.limits, self.sleep, self.say = limits, sleep, say
@@ -75,7 +75,7 @@ class Client:
             return rows(place.read_bytes(), self.endpoint)
         except (OSError, LodError, TooMuchError):  # not there, or damaged
             pass
-        body = self._ask(Query(self.endpoint, self.agent, query))
+        body = self._ask(WikidataQuery(self.endpoint, self.agent, query))
         found = rows(body, self.endpoint)
         write(place, body)
         return found
@@ -87,15 +87,15 @@ class Client:
     def tidy(self) -> None:
         """Remove the answers of other days."""
         for folder in self.cache.glob("*"):
-            if DAY.fullmatch(folder.name) and folder.name != self.jour.isoformat():
+            if DAY.fullmatch(folder.name) and folder.name != self.day.isoformat():
                 shutil.rmtree(folder)
 
     def _place(self, query: str) -> Path:
         """Return where the answer to a query is kept."""
         name = hashlib.sha256(f"{self.endpoint}\n{query}".encode()).hexdigest()
-        return self.cache / self.jour.isoformat() / f"{name}.json"
+        return self.cache / self.day.isoformat() / f"{name}.json"
 
-    def _ask(self, query: Query) -> bytes:
+    def _ask(self, query: WikidataQuery) -> bytes:
         """Return the body of an answer, as patiently as the limits allow."""
         limits = self.limits
         # clients that failed together do not come back together

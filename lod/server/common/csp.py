@@ -19,9 +19,9 @@ EDITOR: Policy = PAGES | {
 }
 # the preview that a client of the Reconciliation API shows within its own page, and nothing else
 FRAMED: Policy = PAGES | {"form-action": "'none'", "frame-ancestors": "*"}
-OWN = {"sparql.html": EDITOR}  # name of a file of the site: what it needs more than others
+BY_FILE = {"sparql.html": EDITOR}  # name of a file of the site: what it needs more than others
 
 
-def written(policy: Policy) -> str:
+def header_value(policy: Policy) -> str:
     """Return a policy as the header has it."""
     return "; ".join(f"{directive} {sources}" for directive, sources in policy.items())

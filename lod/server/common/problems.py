@@ -8,7 +8,7 @@ from flask import Response
 from markupsafe import Markup
 
 from lod.base.errors import LodError
-from lod.server.common import csp as policy
+from lod.server.common import csp
 from lod.server.common.accept import choose
 
 PROBLEMS: dict[str, tuple[int, str]] = {
@@ -44,22 +44,21 @@ RETRY_AFTER = "5"  # seconds
 HEADERS = {  # of every answer
     "Access-Control-Allow-Origin": "*",  # all is public, and nobody is known: no credentials
     "Access-Control-Expose-Headers": "Content-Location, ETag, Link, Location, Retry-After",
-    "Content-Security-Policy": policy.written(policy.PAGES),
+    "Content-Security-Policy": csp.header_value(csp.PAGES),
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "X-Content-Type-Options": "nosniff",
 }
 _PAGE = Markup(
     '<!doctype html>\n<html lang="fr">\n<meta charset="utf-8">\n'
-    '<meta name="viewport" content="width=device-width">\n<title>{titre}</title>\n'
-    '<link rel="stylesheet" href="{racine}static/style.css">\n'
-    '<link rel="icon" href="{racine}static/icone.svg" type="image/svg+xml">\n'
-    '<main class="cadre">\n<h1>{titre}</h1>\n{corps}\n'
-    '<p><a href="{racine}problemes.html">Tous les problèmes</a> · <a href="{racine}">Accueil</a>'
+    '<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
+    '<link rel="stylesheet" href="{root}static/style.css">\n'
+    '<link rel="icon" href="{root}static/icone.svg" type="image/svg+xml">\n'
+    '<main class="cadre">\n<h1>{title}</h1>\n{body}\n'
+    '<p><a href="{root}problemes.html">Tous les problèmes</a> · <a href="{root}">Accueil</a>'
     "</p>\n</main>\n</html>\n"
 )
-_SAID = Markup(
-    "<p>{detail}</p>\n<p>Erreur {status} : "
-    '<a href="{racine}problemes/{slug}.html">que faire</a>.</p>'
+_BODY = Markup(
+    '<p>{detail}</p>\n<p>Erreur {status} : <a href="{root}problemes/{slug}.html">que faire</a>.</p>'
 )
 
 
@@ -76,7 +75,7 @@ class Problem(LodError):
     ) -> None:
         super().__init__(detail)
         self.slug, self.detail, self.more = slug, detail, more or {}
-        self.status, self.titre = PROBLEMS[slug]
+        self.status, self.title = PROBLEMS[slug]
         self.headers = headers or {}
         if self.status == HTTPStatus.SERVICE_UNAVAILABLE:
             self.headers = {"Retry-After": RETRY_AFTER, **self.headers}
@@ -88,7 +87,9 @@ def slug_of(status: int) -> str:
     return next((slug for slug, (code, _) in PROBLEMS.items() if code == status), otherwise)
 
 
-def said(problem: Problem, accept: str | None, base: str, form: str | None = None) -> Response:
+def problem_response(
+    problem: Problem, accept: str | None, base: str, form: str | None = None
+) -> Response:
     """Return the problem as the client can read it: a page for a browser, JSON for a program.
 
     `form` is the one that the address names, before Accept; `base` is that of the release.
@@ -103,25 +104,25 @@ def said(problem: Problem, accept: str | None, base: str, form: str | None = Non
     return response
 
 
-def as_html(problem: Problem, racine: str) -> Response:
-    """Return the problem as a page; `racine` is where the site begins."""
-    corps = _SAID.format(
-        detail=problem.detail, status=problem.status, slug=problem.slug, racine=racine
+def as_html(problem: Problem, base_path: str) -> Response:
+    """Return the problem as a page; `base_path` is where the site begins."""
+    body = _BODY.format(
+        detail=problem.detail, status=problem.status, slug=problem.slug, root=base_path
     )
-    text = page(problem.titre, corps, racine)
+    text = page(problem.title, body, base_path)
     return Response(text, problem.status, problem.headers, mimetype="text/html")
 
 
-def page(titre: str, corps: Markup, racine: str) -> Markup:
+def page(title: str, body: Markup, base_path: str) -> Markup:
     """Return a page that can be made without a release."""
-    return _PAGE.format(titre=titre, corps=corps, racine=racine)
+    return _PAGE.format(title=title, body=body, root=base_path)
 
 
 def as_json(problem: Problem, base: str) -> Response:
     """Return the problem as RFC 9457 says it, its type an IRI below `base`."""
     body = {
         "type": f"{base}problemes/{problem.slug}",
-        "title": problem.titre,
+        "title": problem.title,
         "status": problem.status,
         "detail": problem.detail,
         **problem.more,

@@ -66,7 +66,7 @@ def request_of(scope: dict[str, Any]) -> Request:
     )
 
 
-def encoded(headers: Iterable[tuple[str, str]]) -> tuple[tuple[bytes, bytes], ...]:
+def encode_headers(headers: Iterable[tuple[str, str]]) -> tuple[tuple[bytes, bytes], ...]:
     """Return headers as an answer has them."""
     return tuple(
         (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from lod.base.errors import LodError
 from lod.publish.release import CURRENT, MANIFEST, hold
-from lod.publish.search.corpus import Corpus, open_corpus
+from lod.publish.search.corpus import SearchIndex, open_index
 from lod.server.common.problems import Problem
 from lod.server.engine.pool import Pool
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Ailleurs:
+class ElsewhereStore:
     """How SPARQL is answered elsewhere: by which pool, and of which release.
 
     `choose` is given the release that is current and the one that is served, and returns the one
@@ -35,41 +35,43 @@ class Ailleurs:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Release:
+class ServedRelease:
     """What the server needs to know of one release, and the pool that reads its store."""
 
     folder: Path
     id: str
     base: str
     triples: int
-    donnees_au: str
+    data_until: str
     modified: float  # when it was made, in seconds since the epoch
     pool: Pool
     held: int  # the descriptor that keeps it from being removed
-    corpus: Corpus | None = None  # None: built before there was an index
-    distant: Pool | None = None  # for `/sparql`, if that is answered elsewhere
+    search_index: SearchIndex | None = None  # None: built before there was an index
+    remote_pool: Pool | None = None  # for `/sparql`, if that is answered elsewhere
 
     @property
-    def moteur(self) -> Pool:
+    def sparql_pool(self) -> Pool:
         """Who answers SPARQL."""
-        return self.distant or self.pool
+        return self.remote_pool or self.pool
 
     @property
-    def racine(self) -> str:
+    def base_path(self) -> str:
         """The path of the base, `/` or `/prefix/`: where our references begin."""
         return urlsplit(self.base).path or "/"
 
     async def close(self) -> None:
         """End the readers and close the index; nobody may be using them."""
         await self.pool.close()
-        if self.distant is not None:
-            await self.distant.close()
-        if self.corpus is not None:
-            self.corpus.close()
+        if self.remote_pool is not None:
+            await self.remote_pool.close()
+        if self.search_index is not None:
+            self.search_index.close()
         os.close(self.held)
 
 
-async def open_release(folder: Path, open_pool: Opener, ailleurs: Ailleurs | None) -> Release:
+async def open_release(
+    folder: Path, open_pool: Opener, elsewhere: ElsewhereStore | None
+) -> ServedRelease:
     """Open a release and wait until its store can be queried; raise LodError if it cannot be."""
     path = folder / MANIFEST
     try:
@@ -80,29 +82,31 @@ async def open_release(folder: Path, open_pool: Opener, ailleurs: Ailleurs | Non
         raise LodError(f"{path}: no manifest to be read ({error!r}); build it again") from error
     held = await asyncio.to_thread(hold, folder)
     pool = open_pool(folder / "store")
-    distant = ailleurs.open_pool(folder / "store") if ailleurs else None
+    remote_pool = elsewhere.open_pool(folder / "store") if elsewhere else None
     begun: list[Pool] = []
     try:
-        for one in filter(None, (pool, distant)):
+        for one in filter(None, (pool, remote_pool)):
             begun.append(one)
             await one.open()
-        corpus = await asyncio.to_thread(open_corpus, folder)
+        search_index = await asyncio.to_thread(open_index, folder)
     except (LodError, OSError):
         await asyncio.gather(*(one.close() for one in begun))
         os.close(held)
         raise
-    return Release(folder, *said, modified, pool, held, corpus, distant)
+    return ServedRelease(folder, *said, modified, pool, held, search_index, remote_pool)
 
 
-class Releases:
+class ReleaseHolder:
     """The release that is current now, lent to one request after another; of one event loop."""
 
-    def __init__(self, folder: Path, open_pool: Opener, ailleurs: Ailleurs | None = None) -> None:
-        self._folder, self._open_pool, self._ailleurs = folder, open_pool, ailleurs
+    def __init__(
+        self, folder: Path, open_pool: Opener, elsewhere: ElsewhereStore | None = None
+    ) -> None:
+        self._folder, self._open_pool, self._elsewhere = folder, open_pool, elsewhere
         self._link = str(folder / CURRENT)
-        self._current: Release | None = None
+        self._current: ServedRelease | None = None
         self._target = self._opened = ""  # what the link named last; what is served
-        self._users: Counter[Release] = Counter()
+        self._users: Counter[ServedRelease] = Counter()
         self._moving: asyncio.Task[None] | None = None
         self._retry_at = 0.0
 
@@ -112,7 +116,7 @@ class Releases:
         if self._moving:
             await self._moving
 
-    def take(self) -> Release:
+    def take(self) -> ServedRelease:
         """Return the current release, which stays open until it is given back."""
         self.follow()
         if self._current is None:
@@ -120,7 +124,7 @@ class Releases:
         self._users[self._current] += 1
         return self._current
 
-    async def give_back(self, release: Release) -> None:
+    async def give_back(self, release: ServedRelease) -> None:
         """Say that a request has ended; the last one of an old release closes it."""
         self._users[release] -= 1
         if release is not self._current and not self._users[release]:
@@ -128,13 +132,13 @@ class Releases:
             await release.close()
 
     @property
-    def current(self) -> Release | None:
+    def current(self) -> ServedRelease | None:
         """The release that is current, for a look, without a promise that it stays open."""
         return self._current
 
     def follow(self) -> None:
         """Begin to move to the release that `current` names; requests go on meanwhile."""
-        target = self._named()
+        target = self._link_target()
         is_free = self._moving is None or self._moving.done()
         if target not in ("", self._target) and is_free and time.monotonic() >= self._retry_at:
             self._moving = asyncio.get_running_loop().create_task(self._move(target))
@@ -146,31 +150,31 @@ class Releases:
         for release in {*self._users, *([self._current] if self._current else [])}:
             await release.close()
 
-    def _named(self) -> str:
+    def _link_target(self) -> str:
         try:
             return os.readlink(self._link)  # noqa: PTH115  on every request
         except OSError:  # no link: nothing published yet, or a folder that went away
             return ""
 
     async def _move(self, target: str) -> None:
-        chosen, is_settled = await self._chosen(target)
+        chosen, is_settled = await self._choose(target)
         self._retry_at = time.monotonic() + RETRY
-        if chosen != self._opened and not await self._opens(chosen):
+        if chosen != self._opened and not await self._serve(chosen):
             return
         if is_settled:
             self._target, self._retry_at = target, 0.0
 
-    async def _chosen(self, target: str) -> tuple[str, bool]:
+    async def _choose(self, target: str) -> tuple[str, bool]:
         """Return which release to serve, and whether that is settled: not before a store has it."""
-        if self._ailleurs is None:
+        if self._elsewhere is None:
             return target, True
-        return await asyncio.to_thread(self._ailleurs.choose, target, self._opened)
+        return await asyncio.to_thread(self._elsewhere.choose, target, self._opened)
 
-    async def _opens(self, target: str) -> bool:
+    async def _serve(self, target: str) -> bool:
         """Serve another release; say whether that came about."""
         try:
             folder = self._folder / target
-            release = await open_release(folder, self._open_pool, self._ailleurs)
+            release = await open_release(folder, self._open_pool, self._elsewhere)
         except (LodError, OSError) as error:
             log.error("the release served stays the same: %s", error)
             return False

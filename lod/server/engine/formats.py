@@ -2,7 +2,7 @@
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
-HTML = "text/html"  # no syntax, but the beginning of the result for a person: `apercu.py`
+HTML = "text/html"  # no syntax, but the beginning of the result for a person: `preview.py`
 SOLUTIONS = {
     "application/sparql-results+json": QueryResultsFormat.JSON,
     "application/sparql-results+xml": QueryResultsFormat.XML,
@@ -45,7 +45,7 @@ def content_type(media: str) -> str:
     return f"{media}; charset=utf-8" if media.startswith("text/") else media
 
 
-def named(name: str) -> tuple[str | None, str | None]:
+def media_types_named(name: str) -> tuple[str | None, str | None]:
     """Return what `format=name` asks for, in a table and in a graph; a media type is a name too."""
     media = name.strip().lower()
     if media == HTML:

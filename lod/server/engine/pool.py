@@ -26,9 +26,9 @@ import orjson
 
 from lod.base.errors import LodError
 from lod.base.packaged import PACKAGE
-from lod.remote.stores.credentials import ACCES, Acces
+from lod.remote.stores.credentials import ACCESS_VARIABLE, StoreAccess
 from lod.server.common.problems import Problem
-from lod.server.engine.worker import IN_MEMORY, PIECE, Limits
+from lod.server.engine.worker import IN_MEMORY, PIECE, WorkerLimits
 
 QUEUE = 16  # queries that wait for a reader
 START = 30.0  # seconds to open a store; measured 0.1, but the machine may be busy
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class EngineQuery:
     """One query, with the media types that its client takes for a table and for a graph."""
 
     text: str
@@ -74,14 +74,18 @@ class LostError(Exception):
 class Reader:
     """One process, started again as often as needed; asked one thing at a time.
 
-    With `acces` it asks a store elsewhere what it would else read in `store`.
+    With `store_access` it asks a store elsewhere what it would else read in `store`.
     """
 
-    def __init__(self, store: Path, limits: Limits, acces: Acces | None = None) -> None:
+    def __init__(
+        self, store: Path, limits: WorkerLimits, store_access: StoreAccess | None = None
+    ) -> None:
         self._store, self._limits = store, limits
-        self._module = "lod.server.engine.remote_worker" if acces else "lod.server.engine.worker"
+        self._module = (
+            "lod.server.engine.remote_worker" if store_access else "lod.server.engine.worker"
+        )
         # a password is for the process alone: arguments are seen by everybody on the machine
-        self._secret = {ACCES: json.dumps(asdict(acces))} if acces else {}
+        self._secret = {ACCESS_VARIABLE: json.dumps(asdict(store_access))} if store_access else {}
         self.is_isolated = False
 
     async def start(self) -> None:
@@ -125,7 +129,7 @@ class Reader:
             await self._out.wait_closed()
         return await self._process.wait()
 
-    async def ask(self, query: Query) -> Reply:
+    async def ask(self, query: EngineQuery) -> Reply:
         """Return the answer; raise Problem if it is refused, LostError if there is none."""
         said = orjson.dumps(query)
         self._out.write(struct.pack("!i", len(said)) + said)
@@ -164,11 +168,16 @@ class Pool:
     """The readers of one store, here or elsewhere, and the queue before them."""
 
     def __init__(
-        self, store: Path, *, workers: int, limits: Limits, acces: Acces | None = None
+        self,
+        store: Path,
+        *,
+        workers: int,
+        limits: WorkerLimits,
+        store_access: StoreAccess | None = None,
     ) -> None:
-        self.url = acces.url if acces else ""
+        self.url = store_access.url if store_access else ""
         self._limits, self._most = limits, workers + QUEUE
-        self._readers = [Reader(store, limits, acces) for _ in range(workers + 1)]
+        self._readers = [Reader(store, limits, store_access) for _ in range(workers + 1)]
         self._turns = asyncio.Semaphore(workers)
         self._idle: asyncio.LifoQueue[Reader] = asyncio.LifoQueue()  # the one whose caches are warm
         self._inside = 0  # queries that wait or run
@@ -203,11 +212,11 @@ class Pool:
             "readers_replaced": ("Readers replaced since the release was opened", self._replaced),
         }
 
-    def ask(self, query: Query) -> Reply:
+    def ask(self, query: EngineQuery) -> Reply:
         """Run a query for a thread that is not the loop's."""
         return asyncio.run_coroutine_threadsafe(self.run(query), self._loop).result()
 
-    async def run(self, query: Query) -> Reply:
+    async def run(self, query: EngineQuery) -> Reply:
         """Return the answer to one query; raise Problem for every reason not to.
 
         Who cancels this ends the reader.

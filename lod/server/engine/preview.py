@@ -25,11 +25,11 @@ COLUMNS = 100
 SIZE = 1024 * 1024  # characters of all values together
 LONGEST = 5000  # characters of one value
 CELL = 32  # characters that a cell takes beside its value
-Apercu = dict[str, Any]
+Preview = dict[str, Any]
 Term = NamedNode | BlankNode | Literal | Triple
 
 
-def apercu(result: QuerySolutions | QueryBoolean | Iterable[Triple], most: int) -> Apercu:
+def make_preview(result: QuerySolutions | QueryBoolean | Iterable[Triple], most: int) -> Preview:
     """Return the beginning of a result as JSON has it; nothing beyond `most` rows is counted."""
     if isinstance(result, QuerySolutions):
         return _table(result, most)
@@ -38,7 +38,7 @@ def apercu(result: QuerySolutions | QueryBoolean | Iterable[Triple], most: int) 
     return _graph(result, most)
 
 
-def _table(result: QuerySolutions, most: int) -> Apercu:
+def _table(result: QuerySolutions, most: int) -> Preview:
     names = [variable.value for variable in result.variables]
     rows: list[list[dict[str, str] | None]] = []
     total = size = 0
@@ -55,7 +55,7 @@ def _table(result: QuerySolutions, most: int) -> Apercu:
     }
 
 
-def _graph(result: Iterable[Triple], most: int) -> Apercu:
+def _graph(result: Iterable[Triple], most: int) -> Preview:
     shown: list[Triple] = []
     total = size = 0
     for total, triple in enumerate(islice(result, most + 1), start=1):
@@ -67,7 +67,7 @@ def _graph(result: Iterable[Triple], most: int) -> Apercu:
     return {"sorte": "graphe", "turtle": text, "montres": len(shown), **_counted(total, most)}
 
 
-def _counted(total: int, most: int) -> Apercu:
+def _counted(total: int, most: int) -> Preview:
     return {"total": min(total, most), "plus": total > most}
 
 

@@ -31,31 +31,30 @@ from urllib3.exceptions import HTTPError
 
 from lod.base.errors import LodError
 from lod.publish.release import manifest
-from lod.publish.search.sparql_function import CONTIENT
+from lod.publish.search.sparql_function import CONTAINS
 from lod.rdf.vocab import PREFIXES
-from lod.remote.stores.credentials import ACCES, Acces
-from lod.remote.stores.store_client import FORM, NTRIPLES, RESULTS, Client
-from lod.remote.stores.store_client import Limits as Patience
+from lod.remote.stores.credentials import ACCESS_VARIABLE, StoreAccess
+from lod.remote.stores.store_client import FORM, NTRIPLES, RESULTS, StoreClient, StoreLimits
 from lod.remote.stores.versions import QUICK, graph_of, versions
 from lod.server.engine.lexer import states_dataset
 from lod.server.engine.worker import (
-    Limits,
-    Query,
+    QueryMessage,
     RefusedError,
     Result,
+    WorkerLimits,
     answer,
     confine,
     evaluate,
     too_large,
 )
 
-SEEN = 5.0  # seconds that a store is believed to serve what it served
+TRUSTED_SECONDS = 5.0  # seconds that a store is believed to serve what it served
 WIDER = 8  # an answer in JSON or N-Triples has at most so many times the bytes of any other form
-SAID = 2000  # bytes of an error that are looked at
-QUOTED = 200  # characters of it that a client is told
+ERROR_BYTES = 2000  # bytes of an error that are looked at
+QUOTED_CHARACTERS = 200  # characters of it that a client is told
 
 
-class Corps:
+class BoundedBody:
     """The body of an answer, as a parser reads it: bounded, and an error unless it is whole."""
 
     def __init__(self, answer: urllib3.BaseHTTPResponse, most: int, limit: int) -> None:
@@ -73,27 +72,30 @@ class Corps:
         return data
 
 
-class Distant:
+class RemoteStore:
     """A store elsewhere, as far as one release goes."""
 
-    def __init__(self, store: Path, acces: Acces, limits: Limits) -> None:
+    def __init__(self, store: Path, store_access: StoreAccess, limits: WorkerLimits) -> None:
         seconds = limits.seconds
-        patience = Patience(delays=(), connect=min(QUICK.connect, seconds), whole=seconds)
-        self._client, self._pointer = Client(acces, patience), Client(acces, QUICK)
+        patience = StoreLimits(delays=(), connect=min(QUICK.connect, seconds), whole=seconds)
+        self._client, self._pointer = (
+            StoreClient(store_access, patience),
+            StoreClient(store_access, QUICK),
+        )
         self._limits, self._empty = limits, Store()
-        self._graphe = graph_of(acces, manifest(store.parent)["id"])
-        self._nowhere = f"{acces.graphe}/-"  # a graph that is never there
+        self._graph = graph_of(store_access, manifest(store.parent)["id"])
+        self._nowhere = f"{store_access.graph}/-"  # a graph that is never there
         self._named = sorted(name.value for name in Store.read_only(str(store)).named_graphs())
         self._seen = 0.0
         self._answer: urllib3.BaseHTTPResponse | None = None
 
-    def result(self, query: Query) -> Result:
+    def result(self, query: QueryMessage) -> Result:
         """Return the result of a query, which comes in while it is read; or raise RefusedError."""
         form = self._form(query)
-        self._is_served()
+        self._require_served()
         is_graph = not isinstance(form, QuerySolutions | QueryBoolean)
         try:
-            url = self._client.moteur.at(self._client.acces.url, self._client.moteur.requete)
+            url = self._client.engine.at(self._client.access.url, self._client.engine.requete)
             headers = {"Content-Type": FORM, "Accept": NTRIPLES if is_graph else RESULTS}
             if self._answer is not None:
                 self._answer.close()  # what is left of it comes no more between two queries
@@ -102,15 +104,15 @@ class Distant:
         except (HTTPError, LodError) as error:
             raise broken("il ne répond pas") from error
         size = self._limits.size
-        body = cast(IO[bytes], Corps(self._answer, size * WIDER, size))
+        body = cast(IO[bytes], BoundedBody(self._answer, size * WIDER, size))
         return triples(body) if is_graph else table(body, isinstance(form, QueryBoolean))
 
-    def _form(self, query: Query) -> Result:
+    def _form(self, query: QueryMessage) -> Result:
         """Return what kind of result the query has, of no data; raise RefusedError if none."""
         try:
             form = evaluate(self._empty, query, {})
         except RefusedError as refused:
-            if CONTIENT in str(refused):
+            if CONTAINS in str(refused):
                 detail = "la recherche dans les textes n’est pas dans ce moteur ; voir /recherche"
                 raise RefusedError("moteur-incapable", detail) from refused
             raise
@@ -119,20 +121,20 @@ class Distant:
             raise RefusedError("moteur-incapable", detail)
         return form
 
-    def _is_served(self) -> None:
+    def _require_served(self) -> None:
         """Raise RefusedError unless the store has said of late that it serves our release."""
         now = time.monotonic()
-        if now - self._seen < SEEN:
+        if now - self._seen < TRUSTED_SECONDS:
             return
         try:
             known = versions(self._pointer)
         except LodError as error:
             raise broken("il ne répond pas") from error
-        if not any(v.graphe == self._graphe and v.rangs for v in known):
+        if not any(v.graph == self._graph and v.ranks for v in known):
             raise RefusedError("moteur-sans-version", "le moteur distant n’a pas cette version")
         self._seen = now
 
-    def _body(self, query: Query) -> bytes:
+    def _body(self, query: QueryMessage) -> bytes:
         """Return the form to send: the query with our prefixes, and the graphs it may see.
 
         Both kinds are always stated, for without any the store's own would be seen.
@@ -141,7 +143,7 @@ class Distant:
         used = (f"PREFIX {name}: <{iri}>" for name, iri in PREFIXES.items() if f"{name}:" in text)
         default, named = query["default_graphs"], query["named_graphs"]
         if default is None:
-            default, named = [self._graphe], self._named
+            default, named = [self._graph], self._named
         else:
             default, named = ([g for g in some if g in self._named] for some in (default, named))
         return (
@@ -156,13 +158,13 @@ class Distant:
         )
 
     def _deadline(self) -> bytes:
-        asked = self._client.moteur.deadline(self._limits.seconds)
+        asked = self._client.engine.deadline(self._limits.seconds)
         return f"&{asked}".encode() if asked else b""
 
     def _judge(self, answer: urllib3.BaseHTTPResponse, is_graph: bool) -> None:
         """Raise RefusedError for all but an answer that says it is whole."""
-        status, coupe = answer.status, self._client.moteur.coupe
-        if status == 200 and coupe and (most := answer.headers.get(coupe)):
+        status, cut_header = answer.status, self._client.engine.coupe
+        if status == 200 and cut_header and (most := answer.headers.get(cut_header)):
             raise too_large(int(most) if most.isdecimal() else 0, "lignes de ce moteur")
         if status == 200:
             if is_graph and not answer.chunked and answer.length_remaining is None:
@@ -201,24 +203,27 @@ def broken(wrong: str) -> RefusedError:
 def excerpt(answer: urllib3.BaseHTTPResponse) -> str:
     """Return the beginning of what a store says of an error, as one line."""
     try:
-        text = answer.read1(SAID).decode("utf-8", "replace")
+        text = answer.read1(ERROR_BYTES).decode("utf-8", "replace")
     except HTTPError:
         return "rien"
     line = " ".join(text.split("\n\n")[0].split())
-    return "".join(c for c in line if c.isprintable())[:QUOTED]
+    return "".join(c for c in line if c.isprintable())[:QUOTED_CHARACTERS]
 
 
 def main(store_path: str, descriptor: str, limits_json: str) -> None:
     """Say that we are there, then answer until the front closes the connection."""
-    limits, acces = Limits(**json.loads(limits_json)), Acces(**json.loads(os.environ.pop(ACCES)))
+    limits, store_access = (
+        WorkerLimits(**json.loads(limits_json)),
+        StoreAccess(**json.loads(os.environ.pop(ACCESS_VARIABLE))),
+    )
     with (
         contextlib.suppress(EOFError, ConnectionError),
         Connection(int(descriptor)) as connection,
     ):
-        distant = Distant(Path(store_path), acces, limits)
+        remote_store = RemoteStore(Path(store_path), store_access, limits)
         confine(limits)
         connection.send_bytes(b"ready")
-        answer(connection, limits, distant.result)
+        answer(connection, limits, remote_store.result)
 
 
 if __name__ == "__main__":

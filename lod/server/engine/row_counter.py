@@ -23,7 +23,7 @@ SYNTAXES = {
 }
 
 
-class Rows:
+class RowCounter:
     """A counter that is fed pieces cut anywhere."""
 
     def __init__(self, syntax: Syntax) -> None:

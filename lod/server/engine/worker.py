@@ -30,26 +30,26 @@ from pyoxigraph import (
     serialize,
 )
 
-from lod.publish.search.sparql_function import Fonction, fonctions
+from lod.publish.search.sparql_function import SparqlFunction, search_functions
 from lod.rdf.vocab import PREFIXES
 from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS
-from lod.server.engine.preview import apercu
-from lod.server.engine.row_counter import SYNTAXES, Rows
+from lod.server.engine.preview import make_preview
+from lod.server.engine.row_counter import SYNTAXES, RowCounter
 from lod.server.engine.sandbox import isolate
 
 PIECE = 64 * 1024  # bytes in one message to the front
 IN_MEMORY = 1024 * 1024  # bytes of an answer kept in memory; the rest goes to a temporary file
 GRACE = 1.0  # seconds after its deadline a reader ends by itself, when no front is left to kill it
-Query = dict[str, Any]  # the fields of `pool.Query`
+QueryMessage = dict[str, Any]  # the fields of `pool.EngineQuery`
 Header = dict[str, Any]
-Functions = dict[NamedNode, Fonction]
+Functions = dict[NamedNode, SparqlFunction]
 Result = QuerySolutions | QueryBoolean | Iterable[Triple]
 _PLACE = re.compile(r"\bat (\d+):(\d+)")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class WorkerLimits:
     """What one query may cost: seconds, rows, bytes of its answer, bytes of memory."""
 
     seconds: float = 10.0
@@ -72,7 +72,9 @@ UNREADABLE = RefusedError("moteur-distant", "moteur distant : sa réponse est il
 class Sink:
     """The file that the engine writes to; an exception raised here stops the query."""
 
-    def __init__(self, spool: IO[bytes], limits: Limits, rows: Rows | None, is_xml: bool) -> None:
+    def __init__(
+        self, spool: IO[bytes], limits: WorkerLimits, rows: RowCounter | None, is_xml: bool
+    ) -> None:
         self._spool, self._limits, self._rows, self._is_xml = spool, limits, rows, is_xml
         self._size = 0
 
@@ -98,7 +100,7 @@ def too_large(limit: int, unit: str) -> RefusedError:
 
 
 def evaluate(
-    store: Store, query: Query, functions: Functions
+    store: Store, query: QueryMessage, functions: Functions
 ) -> QuerySolutions | QueryBoolean | QueryTriples:
     """Parse the query and begin to evaluate it, or raise RefusedError."""
     try:
@@ -129,7 +131,7 @@ def graphs(iris: list[str] | None) -> list[Any] | None:  # Any: two list types, 
     return None if iris is None else [NamedNode(iri) for iri in iris]
 
 
-def write(result: Result, query: Query, spool: IO[bytes], limits: Limits) -> str:
+def write(result: Result, query: QueryMessage, spool: IO[bytes], limits: WorkerLimits) -> str:
     """Write the whole result in the syntax that the client takes; return the media type."""
     is_graph = not isinstance(result, QuerySolutions | QueryBoolean)
     media = query["graph" if is_graph else "solutions"]
@@ -138,9 +140,9 @@ def write(result: Result, query: Query, spool: IO[bytes], limits: Limits) -> str
             "pas-acceptable", "aucune des formes acceptées ne convient à ce type de requête"
         )
     if media == HTML:
-        spool.write(orjson.dumps(apercu(result, limits.rows)))
+        spool.write(orjson.dumps(make_preview(result, limits.rows)))
         return HTML
-    rows = None if is_graph else Rows(SYNTAXES[SOLUTIONS[media]])
+    rows = None if is_graph else RowCounter(SYNTAXES[SOLUTIONS[media]])
     sink = Sink(spool, limits, rows, is_xml=media.endswith("xml"))
     if isinstance(result, QuerySolutions | QueryBoolean):
         result.serialize(sink, format=SOLUTIONS[media])  # type: ignore[arg-type]
@@ -159,7 +161,10 @@ def capped(triples: Iterable[Triple], limit: int) -> Iterator[Triple]:
 
 
 def respond(
-    connection: Connection, query: Query, limits: Limits, result: Callable[[Query], Result]
+    connection: Connection,
+    query: QueryMessage,
+    limits: WorkerLimits,
+    result: Callable[[QueryMessage], Result],
 ) -> None:
     """Answer one query: a line of JSON, then the body in pieces, sent when it is complete."""
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as spool:
@@ -178,7 +183,7 @@ def respond(
             connection.send_bytes(piece)
 
 
-def confine(limits: Limits) -> None:
+def confine(limits: WorkerLimits) -> None:
     """Allow so much memory beyond what the open store has mapped, and no core file."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     statm = Path("/proc/self/statm")
@@ -189,12 +194,12 @@ def confine(limits: Limits) -> None:
 
 def main(store_path: str, descriptor: str, limits_json: str) -> None:
     """Say when the store is open, then answer until the front closes the connection."""
-    limits = Limits(**json.loads(limits_json))
+    limits = WorkerLimits(**json.loads(limits_json))
     is_isolated = isolate()  # before the store is opened: it holds for threads started later
     with (
         contextlib.suppress(EOFError, ConnectionError),
         Connection(int(descriptor)) as connection,
-        fonctions(Path(store_path).parent) as functions,
+        search_functions(Path(store_path).parent) as functions,
     ):
         store = Store.read_only(store_path)
         confine(limits)
@@ -202,7 +207,9 @@ def main(store_path: str, descriptor: str, limits_json: str) -> None:
         answer(connection, limits, lambda query: evaluate(store, query, functions))
 
 
-def answer(connection: Connection, limits: Limits, result: Callable[[Query], Result]) -> None:
+def answer(
+    connection: Connection, limits: WorkerLimits, result: Callable[[QueryMessage], Result]
+) -> None:
     """Answer one query after another; raise EOFError or ConnectionError when the front is gone."""
     while True:
         query = orjson.loads(connection.recv_bytes())

@@ -20,7 +20,7 @@ LONGEST = 300  # characters of what a client says of itself
 
 
 @dataclass(frozen=True, slots=True)
-class Journal:
+class AccessLog:
     """Where the lines go, None for nowhere; and whether they may tell whole addresses."""
 
     file: IO[str] | None = None
@@ -46,7 +46,7 @@ class Journal:
         self.file.flush()
 
 
-class Line(logging.Formatter):
+class LogLine(logging.Formatter):
     """What the server says of itself, as lines of the same log."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -62,10 +62,10 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def journal(is_on: bool, is_full: bool) -> Journal:
+def make_access_log(is_on: bool, is_full: bool) -> AccessLog:
     """Return the log of a server: its standard error, or nothing but warnings in plain words."""
     if is_on:
         handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(Line())
+        handler.setFormatter(LogLine())
         logging.basicConfig(handlers=[handler])
-    return Journal(sys.stderr if is_on else None, is_full)
+    return AccessLog(sys.stderr if is_on else None, is_full)

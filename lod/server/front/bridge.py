@@ -13,8 +13,15 @@ from contextlib import suppress
 from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes
 
-from lod.server.common.request_response import NOTES, RELEASE, Answer, Notes, Request, encoded
-from lod.server.engine.current_release import Release
+from lod.server.common.request_response import (
+    NOTES,
+    RELEASE,
+    Answer,
+    Notes,
+    Request,
+    encode_headers,
+)
+from lod.server.engine.current_release import ServedRelease
 
 T = TypeVar("T")
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -29,7 +36,7 @@ class Bridge:
         self._wsgi = wsgi
         self._threads = ThreadPoolExecutor(THREADS, "lod")
 
-    async def answer(self, request: Request, release: Release) -> Answer:
+    async def answer(self, request: Request, release: ServedRelease) -> Answer:
         """Return what the application answers, from one release."""
         return await self.work(lambda: call(self._wsgi, environment(request, release)))
 
@@ -51,13 +58,13 @@ def call(wsgi: Wsgi, environ: dict[str, Any]) -> Answer:
         started[:] = said[:2]
 
     body, rest = _begin(wsgi(environ, start_response))
-    status, headers = int(started[0][:3]), encoded(started[1])
+    status, headers = int(started[0][:3]), encode_headers(started[1])
     if rest is None and not any(name == b"content-length" for name, _ in headers):
         headers = (*headers, (b"content-length", b"%d" % len(body)))
     return Answer(status, headers, body, notes, rest)
 
 
-def environment(request: Request, release: Release) -> dict[str, Any]:
+def environment(request: Request, release: ServedRelease) -> dict[str, Any]:
     """Return the WSGI environment of a request."""
     environ: dict[str, Any] = {
         NOTES: {"release": release.id},

@@ -9,9 +9,9 @@ Key = tuple[bytes, ...]
 SIZE = 64 * 1024 * 1024  # bytes of all answers together
 LARGEST = 512 * 1024  # bytes of one answer; a larger one takes longer to send than to make
 OVERHEAD = 2048  # bytes that an answer takes beside its body
-KEPT = (200, 301, 303)
-DEPENDS = (b"accept", b"accept-encoding", b"accept-language", b"content-type")  # as Vary says
-PARTIAL = (b"range", b"if-modified-since", b"if-match", b"if-range", b"if-unmodified-since")
+KEPT_STATUSES = (200, 301, 303)
+KEY_HEADERS = (b"accept", b"accept-encoding", b"accept-language", b"content-type")  # as Vary says
+PARTIAL_HEADERS = (b"range", b"if-modified-since", b"if-match", b"if-range", b"if-unmodified-since")
 
 
 class Cache:
@@ -51,7 +51,7 @@ class Cache:
 
 def key_of(request: Request) -> Key:
     """Return all that an answer depends on, the release excepted."""
-    said = (request.headers.get(name, b"") for name in DEPENDS)
+    said = (request.headers.get(name, b"") for name in KEY_HEADERS)
     return (request.method.encode(), request.path, request.query, *said, request.body)
 
 
@@ -59,7 +59,7 @@ def may_be_kept(answer: Answer) -> bool:
     """Say whether an answer is whole, small, and public."""
     is_public = (answer.header(b"cache-control") or b"").startswith(b"public")
     is_small = answer.rest is None and len(answer.body) <= LARGEST
-    return answer.status in KEPT and is_public and is_small
+    return answer.status in KEPT_STATUSES and is_public and is_small
 
 
 def not_modified(answer: Answer) -> Answer:
@@ -70,7 +70,9 @@ def not_modified(answer: Answer) -> Answer:
 
 def _is_plain(request: Request) -> bool:
     """Say whether the request asks for a whole answer, and does not insist on a new one."""
-    if request.method not in ("GET", "POST") or any(name in request.headers for name in PARTIAL):
+    if request.method not in ("GET", "POST") or any(
+        name in request.headers for name in PARTIAL_HEADERS
+    ):
         return False
     return b"no-" not in request.headers.get(b"cache-control", b"")
 

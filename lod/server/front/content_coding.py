@@ -12,42 +12,42 @@ from werkzeug.http import parse_accept_header
 
 from lod.server.common.request_response import Answer, Request
 
-LEAST = 1000  # bytes; less than that fits in one packet anyway
-TEXTS = (b"text/", b"application/atom+xml", b"application/json", b"application/ld+json",
+LEAST_BYTES = 1000  # bytes; less than that fits in one packet anyway
+TEXT_TYPES = (b"text/", b"application/atom+xml", b"application/json", b"application/ld+json",
          b"application/n-triples", b"application/problem+json", b"application/rdf+xml",
          b"application/sparql-", b"application/xml", b"image/svg+xml")  # fmt: skip
 CODINGS: dict[str, Callable[[], Any]] = {
     "zstd": lambda: zstandard.ZstdCompressor(level=3).compressobj(),
     "gzip": lambda: zlib.compressobj(5, zlib.DEFLATED, 16 + zlib.MAX_WBITS),
 }
-REPLACED = (b"content-length", b"content-encoding", b"accept-ranges", b"etag")
+REPLACED_HEADERS = (b"content-length", b"content-encoding", b"accept-ranges", b"etag")
 
 
 def is_text(answer: Answer) -> bool:
     """Say whether the answer is of a kind that is compressed for those who like it."""
-    return (answer.header(b"content-type") or b"").startswith(TEXTS)
+    return (answer.header(b"content-type") or b"").startswith(TEXT_TYPES)
 
 
 def coding_for(request: Request, answer: Answer) -> str | None:
     """Return the coding that the client likes best, None if it, or we, gain nothing by one."""
     is_whole = answer.status not in (204, 206, 304) and request.method != "HEAD"
-    is_long = answer.rest is not None or len(answer.body) >= LEAST
+    is_long = answer.rest is not None or len(answer.body) >= LEAST_BYTES
     if not (is_whole and is_long and is_text(answer)) or answer.header(b"content-encoding"):
         return None
-    return best(request.header("accept-encoding") or "")
+    return best_coding(request.header("accept-encoding") or "")
 
 
 @lru_cache(maxsize=256)  # of headers up to 32 KiB
-def best(header: str) -> str | None:
+def best_coding(header: str) -> str | None:
     """Return the coding of ours that an Accept-Encoding header likes best.
 
-    >>> best("gzip, deflate, br"), best("zstd;q=0, gzip;q=0.5"), best("identity")
-    ('gzip', 'gzip', None)
+    >>> [best_coding(said) for said in ("gzip, deflate, br", "zstd;q=0, gzip;q=0.5", "identity")]
+    ['gzip', 'gzip', None]
     """
     return parse_accept_header(header, Accept).best_match(list(CODINGS))
 
 
-def compressed(answer: Answer, coding: str) -> Answer:
+def compress(answer: Answer, coding: str) -> Answer:
     """Return the answer in a coding; its tag becomes a weak one: other bytes, the same content."""
     coder = CODINGS[coding]()
     body = coder.compress(answer.body)
@@ -57,7 +57,7 @@ def compressed(answer: Answer, coding: str) -> Answer:
     if answer.rest is None:
         body += coder.flush()
         added.append((b"content-length", b"%d" % len(body)))
-    coded = answer.with_headers(*added, without=REPLACED)
+    coded = answer.with_headers(*added, without=REPLACED_HEADERS)
     return replace(coded, body=body, rest=answer.rest and _rest(answer.rest, coder))
 
 

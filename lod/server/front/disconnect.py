@@ -11,7 +11,7 @@ PATIENCE = 0.1  # seconds of work after which we look whether the client is stil
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
-class Attention:
+class DisconnectWatch:
     """While work goes on, looks whether the client is still there; stops the work if it is not.
 
     The body of the request has been read, so that nothing but its leaving can be received.

@@ -27,7 +27,7 @@ TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\
 logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno >= logging.ERROR)
 
 
-class Gathered:
+class CoalescingTransport:
     """A transport that sends what is written in one turn of the loop as one piece.
 
     uvicorn writes head and body apart: two calls of the system, a third of a cached answer's time.
@@ -58,7 +58,7 @@ class Gathered:
         return getattr(self._transport, name)
 
 
-class Patient(HttpToolsProtocol):
+class BoundedProtocol(HttpToolsProtocol):
     """HTTP/1.1 of uvicorn, patient with a head for so long and so many bytes."""
 
     _timer: asyncio.TimerHandle | None = None
@@ -67,7 +67,7 @@ class Patient(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
         super().connection_made(transport)
-        self.transport = Gathered(transport, self.loop)  # type: ignore[assignment]
+        self.transport = CoalescingTransport(transport, self.loop)  # type: ignore[assignment]
         self._wait()
 
     def data_received(self, data: bytes) -> None:
@@ -105,7 +105,7 @@ class Patient(HttpToolsProtocol):
             self._timer = None
 
 
-def bound(host: str, port: int) -> socket.socket:
+def listening_socket(host: str, port: int) -> socket.socket:
     """Return a socket that listens there; raise OSError if it cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
@@ -121,7 +121,7 @@ def bound(host: str, port: int) -> socket.socket:
     return listener
 
 
-def server(front: Front, *, grace: float, proxy: str = "") -> uvicorn.Server:
+def make_server(front: Front, *, grace: float, proxy: str = "") -> uvicorn.Server:
     """Return the server of an application; it ends its requests within `grace` seconds.
 
     `proxy` is the address whose X-Forwarded-For is believed, empty for nobody's.
@@ -130,7 +130,7 @@ def server(front: Front, *, grace: float, proxy: str = "") -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             front,
-            http=Patient,
+            http=BoundedProtocol,
             loop="uvloop",
             ws="none",
             lifespan="on",
@@ -150,4 +150,4 @@ def serve(front: Front, listener: socket.socket, *, grace: float, proxy: str = "
     """Serve until SIGINT or SIGTERM; then finish what was begun, and end."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it anew at its end
     with contextlib.suppress(KeyboardInterrupt):
-        server(front, grace=grace, proxy=proxy).run(sockets=[listener])
+        make_server(front, grace=grace, proxy=proxy).run(sockets=[listener])

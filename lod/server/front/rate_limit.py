@@ -12,7 +12,7 @@ CLIENTS = 10_000  # buckets kept; who has not asked for long has a full one anyw
 BURST = 5  # seconds' worth of requests that may come at once
 
 
-class Rate:
+class RateLimit:
     """Buckets that fill at `rate` tokens a second; 0 is no limit. Used by one thread."""
 
     def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic) -> None:

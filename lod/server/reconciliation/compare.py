@@ -9,145 +9,145 @@ from rapidfuzz import fuzz
 
 from lod.model.dates import read_date
 from lod.model.text import fold
-from lod.publish.search.words import OUTILS_ECRITS
-from lod.reference.names import Accord, meilleur
-from lod.server.reconciliation.entities import Entite, Valeur
-from lod.server.reconciliation.numbers import numero
-from lod.server.reconciliation.types import Genre, Noms
+from lod.publish.search.words import STOP_WORDS
+from lod.reference.names import NameMatch, best_match
+from lod.server.reconciliation.entities import Entity, EntityValue
+from lod.server.reconciliation.numbers import number_in
+from lod.server.reconciliation.types import NameKind, ValueKind
 
 # said of every ministry, group and constituency: these words tell none from another
-SORTES = frozenset(
+KIND_WORDS = frozenset(
     ("circonscription", "groupe", "ministere", "parlementaire", "politique", "rubrique")
 )
-CIVILITES = {
+CIVILITIES = {
     **dict.fromkeys(("m", "mr", "monsieur", "h", "homme", "masculin"), "M."),
     **dict.fromkeys(("mme", "mlle", "madame", "mademoiselle", "f", "femme", "feminin"), "Mme"),
 }
-_CIVILITE = re.compile(r"(M\.|M|Mr|Mme|Mlle|Monsieur|Madame|Mademoiselle)\s+(?=\S)", re.IGNORECASE)
+_CIVILITY = re.compile(r"(M\.|M|Mr|Mme|Mlle|Monsieur|Madame|Mademoiselle)\s+(?=\S)", re.IGNORECASE)
 _ORDINAL = re.compile(r"0*(\d+)(?:er|ere|re|e|eme|nd|nde)?")
-_ANNEE = re.compile(r"(?:1[89]|20)\d\d")
-_TRAIT = re.compile(r"T\d\d:.*")  # the time after a day
+_YEAR = re.compile(r"(?:1[89]|20)\d\d")
+_TIME = re.compile(r"T\d\d:.*")  # the time after a day
 
 
-def sans_civilite(texte: str) -> tuple[str, str]:
+def split_civility(text: str) -> tuple[str, str]:
     """Return the civility that a name begins with, "" if none, and the name.
 
-    >>> sans_civilite("Mme Marie-Pierre Rixain"), sans_civilite("M’jid El Guerrab")
+    >>> split_civility("Mme Marie-Pierre Rixain"), split_civility("M’jid El Guerrab")
     (('Mme', 'Marie-Pierre Rixain'), ('', 'M’jid El Guerrab'))
     """
-    found = _CIVILITE.match(texte)
-    return (CIVILITES[fold(found[1])], texte[found.end() :]) if found else ("", texte)
+    found = _CIVILITY.match(text)
+    return (CIVILITIES[fold(found[1])], text[found.end() :]) if found else ("", text)
 
 
 @lru_cache(maxsize=1 << 15)
-def cle(texte: str) -> tuple[str, ...]:
+def label_key(text: str) -> tuple[str, ...]:
     """Return the words that make a label what it is, in one order; all, if none is left.
 
-    >>> cle("Ministère de l’éducation nationale"), cle("13e circonscription des Bouches-du-Rhône")
-    (('education', 'nationale'), ('13', 'bouches', 'rhone'))
+    >>> label_key("Ministère de l’éducation nationale"), label_key("13e circonscription du Var")
+    (('education', 'nationale'), ('13', 'var'))
     """
-    words = [m[1] if (m := _ORDINAL.fullmatch(word)) else word for word in fold(texte).split()]
-    telling = [word for word in words if word not in OUTILS_ECRITS and word not in SORTES]
+    words = [m[1] if (m := _ORDINAL.fullmatch(word)) else word for word in fold(text).split()]
+    telling = [word for word in words if word not in STOP_WORDS and word not in KIND_WORDS]
     return tuple(sorted(telling or words))
 
 
-def accord_de(entite: Entite, texte: str) -> Accord:
+def match_name(entity: Entity, text: str) -> NameMatch:
     """Return how far the names of an entity agree with a text, in the manner of its type."""
-    return MANIERES[entite.sorte.noms](entite, texte)
+    return MATCHERS[entity.kind.noms](entity, text)
 
 
-def _personne(entite: Entite, texte: str) -> Accord:
-    return meilleur(entite.noms, (texte,))
+def _match_person(entity: Entity, text: str) -> NameMatch:
+    return best_match(entity.names, (text,))
 
 
-def _libelle(entite: Entite, texte: str) -> Accord:
-    return max((accord_libelles(nom, texte) for nom in entite.noms), default=Accord.AUCUN)
+def _match_label(entity: Entity, text: str) -> NameMatch:
+    return max((match_labels(name, text) for name in entity.names), default=NameMatch.NONE)
 
 
-def _question(entite: Entite, texte: str) -> Accord:
+def _match_question(entity: Entity, text: str) -> NameMatch:
     """A number says which question it is; without its legislature it says so in part only."""
-    if (asked := numero(texte)) and asked.designe(entite.id.rpartition("/")[2]):
-        return Accord.PLIE if asked.legislature else Accord.CONTENU
-    return _libelle(entite, texte)
+    if (asked := number_in(text)) and asked.may_be(entity.id.rpartition("/")[2]):
+        return NameMatch.FOLDED if asked.legislature else NameMatch.CONTAINED
+    return _match_label(entity, text)
 
 
-MANIERES: dict[Noms, Callable[[Entite, str], Accord]] = {
-    "personne": _personne,
-    "libelle": _libelle,
-    "question": _question,
+MATCHERS: dict[NameKind, Callable[[Entity, str], NameMatch]] = {
+    "personne": _match_person,
+    "libelle": _match_label,
+    "question": _match_question,
 }
 
 
-def accord_libelles(un: str, autre: str) -> Accord:
+def match_labels(left: str, right: str) -> NameMatch:
     """Return how far two labels agree: the words that make them, or those of one in the other.
 
-    >>> accord_libelles("Éducation nationale", "MINISTÈRE DE L’EDUCATION NATIONALE").name
-    'PLIE'
+    >>> match_labels("Éducation nationale", "MINISTÈRE DE L’EDUCATION NATIONALE").name
+    'FOLDED'
     """
-    if un == autre:
-        return Accord.EXACT if un else Accord.AUCUN
-    ours, theirs = cle(un), cle(autre)
+    if left == right:
+        return NameMatch.EXACT if left else NameMatch.NONE
+    ours, theirs = label_key(left), label_key(right)
     if not ours or not theirs:
-        return Accord.AUCUN
+        return NameMatch.NONE
     if ours == theirs:
-        return Accord.PLIE
+        return NameMatch.FOLDED
     one, two = set(ours), set(theirs)
-    return Accord.CONTENU if one <= two or two <= one else Accord.AUCUN
+    return NameMatch.CONTAINED if one <= two or two <= one else NameMatch.NONE
 
 
-def ressemblance(noms: Iterable[str], texte: str) -> float:
+def similarity(names: Iterable[str], text: str) -> float:
     """Return how much the letters of the nearest name are those of a text, from 0 to 1; the order
     of words does not count.
     """
-    asked = _ordered(texte)
-    return max((fuzz.ratio(_ordered(nom), asked) for nom in noms), default=0.0) / 100
+    asked = _ordered(text)
+    return max((fuzz.ratio(_ordered(name), asked) for name in names), default=0.0) / 100
 
 
 @lru_cache(maxsize=1 << 15)
-def _ordered(texte: str) -> str:
-    return " ".join(sorted(fold(texte).split()))
+def _ordered(text: str) -> str:
+    return " ".join(sorted(fold(text).split()))
 
 
-def verdict(genre: Genre, connues: tuple[Valeur, ...], dites: tuple[str, ...]) -> bool | None:
+def verdict(kind: ValueKind, known: tuple[EntityValue, ...], given: tuple[str, ...]) -> bool | None:
     """Say whether one of the values said is one of those known: yes, no, or nobody knows."""
-    said = [COMPARAISONS[genre](valeur, dite) for valeur in connues for dite in dites]
+    said = [COMPARERS[kind](value, text) for value in known for text in given]
     if True in said:
         return True
     return False if said and None not in said else None
 
 
-def _identifiant(valeur: Valeur, dite: str) -> bool | None:
-    return valeur.cle.casefold() == dite.strip().casefold()
+def _same_identifier(value: EntityValue, text: str) -> bool | None:
+    return value.key.casefold() == text.strip().casefold()
 
 
-def _texte(valeur: Valeur, dite: str) -> bool | None:
-    return any(cle(nom) == cle(dite) for nom in (valeur.cle, *valeur.noms))
+def _same_text(value: EntityValue, text: str) -> bool | None:
+    return any(label_key(name) == label_key(text) for name in (value.key, *value.names))
 
 
-def _entite(valeur: Valeur, dite: str) -> bool | None:
+def _same_entity(value: EntityValue, text: str) -> bool | None:
     """A label that is a part of another contradicts nothing."""
-    if dite in (valeur.cle, valeur.cle.partition("/")[2]):
+    if text in (value.key, value.key.partition("/")[2]):
         return True
-    found = max((accord_libelles(nom, dite) for nom in valeur.noms), default=None)
-    if found is None or found is Accord.CONTENU:
+    found = max((match_labels(name, text) for name in value.names), default=None)
+    if found is None or found is NameMatch.CONTAINED:
         return None
-    return found >= Accord.PLIE
+    return found >= NameMatch.FOLDED
 
 
-def _entier(valeur: Valeur, dite: str) -> bool | None:
+def _same_number(value: EntityValue, text: str) -> bool | None:
     """« 15 », « 15e législature »: the first number said."""
-    found = re.search(r"\d{1,9}", dite)
-    return int(found[0]) == int(valeur.cle) if found and valeur.cle.isdecimal() else None
+    found = re.search(r"\d{1,9}", text)
+    return int(found[0]) == int(value.key) if found and value.key.isdecimal() else None
 
 
-def _civilite(valeur: Valeur, dite: str) -> bool | None:
-    known, said = CIVILITES.get(fold(valeur.cle)), CIVILITES.get(fold(dite))
+def _same_civility(value: EntityValue, text: str) -> bool | None:
+    known, said = CIVILITIES.get(fold(value.key)), CIVILITIES.get(fold(text))
     return known == said if known and said else None
 
 
-def _jour(valeur: Valeur, dite: str) -> bool | None:
+def _same_day(value: EntityValue, text: str) -> bool | None:
     """Another year contradicts; another day of the same year does not, sources differ so far."""
-    known, said = _read(valeur.cle), _read(dite)
+    known, said = _read_day(value.key), _read_day(text)
     if not known or not said:
         return None
     if known[0] != said[0]:
@@ -156,23 +156,23 @@ def _jour(valeur: Valeur, dite: str) -> bool | None:
     return True if same else None
 
 
-def _read(texte: str) -> tuple[int, date | None] | None:
+def _read_day(text: str) -> tuple[int, date | None] | None:
     """Return the year and, where there is one, the day that a text names."""
-    texte = _TRAIT.sub("", texte.strip())
-    if _ANNEE.fullmatch(texte):
-        return int(texte), None
+    text = _TIME.sub("", text.strip())
+    if _YEAR.fullmatch(text):
+        return int(text), None
     try:
-        day = read_date(texte)
+        day = read_date(text)
     except ValueError:
         return None
     return day.year, day
 
 
-COMPARAISONS: dict[Genre, Callable[[Valeur, str], bool | None]] = {
-    "identifiant": _identifiant,
-    "texte": _texte,
-    "entite": _entite,
-    "entier": _entier,
-    "civilite": _civilite,
-    "jour": _jour,
+COMPARERS: dict[ValueKind, Callable[[EntityValue, str], bool | None]] = {
+    "identifiant": _same_identifier,
+    "texte": _same_text,
+    "entite": _same_entity,
+    "entier": _same_number,
+    "civilite": _same_civility,
+    "jour": _same_day,
 }

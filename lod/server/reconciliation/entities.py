@@ -5,120 +5,128 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from lod.model.question import Circonscription
-from lod.pipeline.mapping.authorities import nom_circonscription
+from lod.pipeline.mapping.authorities import circonscription_name
 from lod.pipeline.resolve import CIVILITES
 from lod.rdf.iris import Iris
-from lod.reference.tables import mandats, noms_de
-from lod.server.reconciliation.types import Type, types
+from lod.reference.tables import deputy_rows, names_by_person
+from lod.server.reconciliation.types import EntityType, entity_types
 
 BASE = "urn:x:"  # any: an id is what comes after it
-NOMS = ("nom", "nomAutre")  # what the queries call the names of an entity, the one shown first
+NAME_PROPERTIES = (
+    "nom",
+    "nomAutre",
+)  # what the queries call the names of an entity, the one shown first
 
 
 @dataclass(frozen=True, slots=True)
-class Valeur:
+class EntityValue:
     """A value of a property: what it is, an id if it is an entity, and what that is called."""
 
-    cle: str
-    noms: tuple[str, ...] = ()
+    key: str
+    names: tuple[str, ...] = ()
 
 
-Valeurs = dict[str, tuple[Valeur, ...]]  # property → values
+EntityValues = dict[str, tuple[EntityValue, ...]]  # property → values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entite:
+class Entity:
     """Something that a cell of a spreadsheet may mean; its id is its path below the base.
 
-    `indices` are facts that are compared, and not published; an entity that is not published is no
+    `clues` are facts that are compared, and not published; an entity that is not published is no
     candidate, but a namesake of one.
     """
 
     id: str
     type: str
-    noms: tuple[str, ...]
-    valeurs: Valeurs = field(default_factory=dict)
-    indices: Valeurs = field(default_factory=dict)
-    est_publiee: bool = True
+    names: tuple[str, ...]
+    values: EntityValues = field(default_factory=dict)
+    clues: EntityValues = field(default_factory=dict)
+    is_published: bool = True
 
     @property
-    def nom(self) -> str:
+    def name(self) -> str:
         """The name that is shown."""
-        return self.noms[0]
+        return self.names[0]
 
     @property
-    def sorte(self) -> Type:
+    def kind(self) -> EntityType:
         """The type as the table has it."""
-        return types()[self.type]
+        return entity_types()[self.type]
 
-    def connues(self, propriete: str) -> tuple[Valeur, ...]:
+    def known_values(self, property_id: str) -> tuple[EntityValue, ...]:
         """Return all values that are known, for comparing."""
-        return (*self.valeurs.get(propriete, ()), *self.indices.get(propriete, ()))
+        return (*self.values.get(property_id, ()), *self.clues.get(property_id, ()))
 
 
-def entites(rows: Iterable[Sequence[str]], kind: Type, base: str) -> Iterator[Entite]:
+def read_entities(rows: Iterable[Sequence[str]], kind: EntityType, base: str) -> Iterator[Entity]:
     """Yield the entities of rows of entity, property, value, name of the value, in any order.
 
     One without a name cannot be joined.
     """
     found: dict[str, dict[str, dict[str, list[str]]]] = {}
-    for iri, propriete, valeur, nom in rows:
-        values = found.setdefault(iri.removeprefix(base), {}).setdefault(propriete, {})
-        values.setdefault(valeur.removeprefix(base), []).extend([nom] if nom else [])
+    for iri, property_id, value, label in rows:
+        values = found.setdefault(iri.removeprefix(base), {}).setdefault(property_id, {})
+        values.setdefault(value.removeprefix(base), []).extend([label] if label else [])
     for name, said in found.items():
-        noms = tuple(dict.fromkeys(nom for key in NOMS for nom in said.get(key, ())))
-        valeurs = {
-            propriete: tuple(Valeur(cle, tuple(called)) for cle, called in values.items())
-            for propriete, values in said.items()
-            if propriete in kind.proprietes
+        names = tuple(
+            dict.fromkeys(label for key in NAME_PROPERTIES for label in said.get(key, ()))
+        )
+        known = {
+            property_id: tuple(EntityValue(key, tuple(called)) for key, called in values.items())
+            for property_id, values in said.items()
+            if property_id in kind.proprietes
         }
-        if noms:
-            yield Entite(id=name, type=kind.id, noms=noms, valeurs=valeurs)
+        if names:
+            yield Entity(id=name, type=kind.id, names=names, values=known)
 
 
 @cache
-def deputes() -> dict[str, Entite]:
+def known_deputies() -> dict[str, Entity]:
     """Return id → deputy, of all that the tables of the package know, none of them published."""
-    valeurs: dict[str, dict[str, dict[Valeur, None]]] = {}
-    for m in mandats():
-        lieu = Circonscription(
+    facts_of: dict[str, dict[str, dict[EntityValue, None]]] = {}
+    for m in deputy_rows():
+        circonscription = Circonscription(
             nom=m.nom_departement, numero=m.circonscription, departement=m.departement
         )
-        facts = valeurs.setdefault(m.acteur_ref, {})
-        for propriete, valeur in (
-            ("uid", Valeur(m.acteur_ref)),
-            ("civilite", Valeur(CIVILITES.get(m.sexe, ""))),
-            ("naissance", Valeur(m.naissance)),
-            ("circonscription", Valeur(_path(lieu), (nom_circonscription(lieu),))),
-            ("departement", Valeur(m.departement, (m.nom_departement,))),
-            ("legislature", Valeur(str(m.legislature))),
+        facts = facts_of.setdefault(m.acteur_ref, {})
+        for property_id, value in (
+            ("uid", EntityValue(m.acteur_ref)),
+            ("civilite", EntityValue(CIVILITES.get(m.sexe, ""))),
+            ("naissance", EntityValue(m.naissance)),
+            (
+                "circonscription",
+                EntityValue(_path(circonscription), (circonscription_name(circonscription),)),
+            ),
+            ("departement", EntityValue(m.departement, (m.nom_departement,))),
+            ("legislature", EntityValue(str(m.legislature))),
         ):
-            if valeur.cle:
-                facts.setdefault(propriete, {})[valeur] = None
+            if value.key:
+                facts.setdefault(property_id, {})[value] = None
     return {
-        f"depute/{ref}": Entite(
+        f"depute/{ref}": Entity(
             id=f"depute/{ref}",
             type="depute",
-            noms=noms_de()[ref],
-            indices={propriete: tuple(known) for propriete, known in facts.items()},
-            est_publiee=False,
+            names=names_by_person()[ref],
+            clues={property_id: tuple(known) for property_id, known in facts.items()},
+            is_published=False,
         )
-        for ref, facts in valeurs.items()
+        for ref, facts in facts_of.items()
     }
 
 
-def _path(lieu: Circonscription) -> str:
+def _path(circonscription: Circonscription) -> str:
     """Return the id of a constituency."""
-    return Iris(BASE).circonscription(lieu).value.removeprefix(BASE)
+    return Iris(BASE).circonscription(circonscription).value.removeprefix(BASE)
 
 
-def completees(publiees: Collection[Entite], connues: dict[str, Entite]) -> Iterator[Entite]:
+def completed_entities(published: Collection[Entity], known: dict[str, Entity]) -> Iterator[Entity]:
     """Yield what is published with all its names and clues, then what is known besides."""
-    names = {entite.id for entite in publiees}
-    for entite in publiees:
-        if other := connues.get(entite.id):
-            noms = tuple(dict.fromkeys((*entite.noms, *other.noms)))
-            yield replace(entite, noms=noms, indices=other.indices)
+    names = {entity.id for entity in published}
+    for entity in published:
+        if other := known.get(entity.id):
+            all_names = tuple(dict.fromkeys((*entity.names, *other.names)))
+            yield replace(entity, names=all_names, clues=other.clues)
         else:
-            yield entite
-    yield from (entite for name, entite in connues.items() if name not in names)
+            yield entity
+    yield from (entity for name, entity in known.items() if name not in names)

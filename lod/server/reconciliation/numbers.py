@@ -11,15 +11,15 @@ from lod.reference.tables import legislatures
 
 _UID = re.compile(r"qanr\dl(\d{1,2})([a-z]{2,4})(\d{1,6})")
 _LEGISLATURE = re.compile(r"(\d{1,2})e(?:me)?")
-_NUMERO = re.compile(r"\d{1,6}")
+_NUMBER = re.compile(r"\d{1,6}")
 TYPES = {"ecrite": "QE", "gouvernement": "QG", "orale": "QOSD", "ministre": "QM"}
-MUETS = frozenset(
+IGNORED_WORDS = frozenset(
     ("question", "no", "n", "numero", "au", "a", "un", "de", "la", "legislature", "sans", "debat")
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Numero:
+class QuestionNumber:
     """A number, with the legislature and the type if they are said."""
 
     numero: int
@@ -32,35 +32,35 @@ class Numero:
         for number, kind in product(numbers, [self.type] if self.type else sorted(types())):
             yield f"QANR5L{number}{kind}{self.numero}"
 
-    def designe(self, uid: str) -> bool:
+    def may_be(self, uid: str) -> bool:
         """Say whether it may stand for an identifier."""
         return uid in self.uids()
 
 
-def numero(texte: str) -> Numero | None:
+def number_in(text: str) -> QuestionNumber | None:
     """Return the number that a text is, None for one that says anything else.
 
-    >>> numero("QANR5L15QE43349") == numero("15-QE-43349") == Numero(43349, 15, "QE")
+    >>> number_in("QANR5L15QE43349") == number_in("15-QE-43349") == QuestionNumber(43349, 15, "QE")
     True
-    >>> numero("Question écrite n° 43349 (15e législature)") == Numero(43349, 15, "QE")
+    >>> number_in("Question écrite n° 43349 (15e législature)") == QuestionNumber(43349, 15, "QE")
     True
-    >>> numero("QG 12"), numero("Loi de 2005")
-    (Numero(numero=12, legislature=None, type='QG'), None)
+    >>> number_in("QG 12"), number_in("Loi de 2005")
+    (QuestionNumber(numero=12, legislature=None, type='QG'), None)
     """
-    folded = fold(texte[:100]).removeprefix("question ")  # as in « question/QANR5L15QE43349 »
+    folded = fold(text[:100]).removeprefix("question ")  # as in « question/QANR5L15QE43349 »
     if (uid := _UID.fullmatch(folded)) and uid[2].upper() in types():
-        return Numero(int(uid[3]), int(uid[1]), uid[2].upper())
+        return QuestionNumber(int(uid[3]), int(uid[1]), uid[2].upper())
     numbers: list[int] = []
-    kind, assemblee = "", None
+    kind, legislature = "", None
     for word in folded.split():
         if word.upper() in types() or word in TYPES:
             kind = TYPES.get(word, word.upper())
         elif found := _LEGISLATURE.fullmatch(word):
-            assemblee = int(found[1])
-        elif _NUMERO.fullmatch(word):
+            legislature = int(found[1])
+        elif _NUMBER.fullmatch(word):
             numbers.append(int(word))
-        elif word not in MUETS:
+        elif word not in IGNORED_WORDS:
             return None
-    if assemblee is None and len(numbers) == 2:  # « 15-43349 »: the legislature comes first
-        assemblee = numbers.pop(0)
-    return Numero(numbers[0], assemblee, kind) if len(numbers) == 1 else None
+    if legislature is None and len(numbers) == 2:  # « 15-43349 »: the legislature comes first
+        legislature = numbers.pop(0)
+    return QuestionNumber(numbers[0], legislature, kind) if len(numbers) == 1 else None

@@ -2,34 +2,34 @@
 
 from pyoxigraph import NamedNode
 
-from lod.publish.search.corpus import Corpus
-from lod.publish.search.search_request import MOTS, Demande
-from lod.server.reconciliation.numbers import numero
-from lod.server.reconciliation.types import QUESTION, types
+from lod.publish.search.corpus import SearchIndex
+from lod.publish.search.search_request import MOST_WORDS, SearchRequest
+from lod.server.reconciliation.numbers import number_in
+from lod.server.reconciliation.types import QUESTION, entity_types
 
-MARQUE = "VALUES ?entite { }"  # where the query takes the questions chosen
-TITRES = 10  # of the questions found by words
+PLACEHOLDER = "VALUES ?entite { }"  # where the query takes the questions chosen
+MOST_BY_WORDS = 10  # of the questions found by words
 
 
-def requete(uids: list[str], base: str) -> str:
+def questions_query(uids: list[str], base: str) -> str:
     """Return the query for some questions; each is written as a term."""
     terms = " ".join(str(NamedNode(f"{base}{QUESTION}/{uid}")) for uid in uids)
-    return types()[QUESTION].requete.replace(MARQUE, f"VALUES ?entite {{ {terms} }}")
+    return entity_types()[QUESTION].query.replace(PLACEHOLDER, f"VALUES ?entite {{ {terms} }}")
 
 
-def designees(texte: str, corpus: Corpus | None) -> list[str]:
+def possible_uids(text: str, search_index: SearchIndex | None) -> list[str]:
     """Return the identifiers of the questions that a text may mean, whether they exist or not;
     raise TooLongError.
     """
-    if found := numero(texte):
+    if found := number_in(text):
         return list(found.uids())
-    return corpus.uids(_par_mots(texte, corpus)) if corpus else []
+    return search_index.uids(_found_by_words(text, search_index)) if search_index else []
 
 
-def _par_mots(texte: str, corpus: Corpus) -> list[int]:
+def _found_by_words(text: str, search_index: SearchIndex) -> list[int]:
     """Return the best of the questions that have the first words of a text."""
-    plain = texte.replace('"', " ").replace("*", " ")
-    asked = Demande(q=plain)
-    while sum(len(terme.mots) for terme in asked.termes) > MOTS:
-        asked = Demande(q=asked.q.rpartition(" ")[0])
-    return corpus.trouvees(asked)[:TITRES]
+    plain = text.replace('"', " ").replace("*", " ")
+    asked = SearchRequest(q=plain)
+    while sum(len(term.words) for term in asked.terms) > MOST_WORDS:
+        asked = SearchRequest(q=asked.q.rpartition(" ")[0])
+    return search_index.find(asked)[:MOST_BY_WORDS]

@@ -8,141 +8,154 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from lod.model.text import fold
-from lod.reference.names import NOTES, Accord, note
-from lod.server.reconciliation.batch import Demande
-from lod.server.reconciliation.compare import accord_de, ressemblance, verdict
-from lod.server.reconciliation.entities import Entite
-from lod.server.reconciliation.types import proprietes
+from lod.reference.names import MATCH_SCORES, NameMatch, weighted_score
+from lod.server.reconciliation.batch import ReconciliationQuery
+from lod.server.reconciliation.compare import match_name, similarity, verdict
+from lod.server.reconciliation.entities import Entity
+from lod.server.reconciliation.types import entity_properties
 
-APPROCHEE = 0.75  # the most that letters alone are worth
-SEUIL = 0.6  # of letters in common, below which two names have nothing to do with each other
+SIMILARITY_WORTH = 0.75  # the most that letters alone are worth
+LEAST_SIMILARITY = (
+    0.6  # of letters in common, below which two names have nothing to do with each other
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Candidat:
+class ScoredEntity:
     """An entity that may be meant: how its name agrees, and each property that is comparable.
 
-    `rivaux` is how many others have a name that agrees, published or not.
+    `rival_count` is how many others have a name that agrees, published or not.
     """
 
-    entite: Entite
-    accord: Accord
-    ressemblance: float
+    entity: Entity
+    name_match: NameMatch
+    similarity: float
     verdicts: dict[str, bool]
-    est_identifie: bool
-    rivaux: int = 0
-    est_sur: bool = False
+    is_identified: bool
+    rival_count: int = 0
+    is_certain: bool = False
 
     @property
-    def s_accorde(self) -> bool:
+    def name_agrees(self) -> bool:
         """Whether the name is that of the entity, wholly or in part."""
-        return self.accord >= Accord.CONTENU
+        return self.name_match >= NameMatch.CONTAINED
 
-    def rivalise(self, other: "Candidat") -> bool:
+    def has_rival(self, other: "ScoredEntity") -> bool:
         """Say whether another one may be meant as well, by name.
 
         A longer name may be a person's in full; a longer label is that of something else.
         """
-        if self.est_identifie:
-            return other.est_identifie
-        is_whole = self.accord >= Accord.PLIE and self.entite.sorte.noms != "personne"
-        return other.accord >= (Accord.PLIE if is_whole else Accord.CONTENU)
+        if self.is_identified:
+            return other.is_identified
+        is_whole = self.name_match >= NameMatch.FOLDED and self.entity.kind.noms != "personne"
+        return other.name_match >= (NameMatch.FOLDED if is_whole else NameMatch.CONTAINED)
 
     @property
-    def est_ecarte(self) -> bool:
+    def is_ruled_out(self) -> bool:
         """Whether a property says that it is not this one of the namesakes."""
-        return any(self.verdicts.get(name) is False for name in self.entite.sorte.departage)
+        return any(self.verdicts.get(name) is False for name in self.entity.kind.departage)
 
     @property
-    def est_contredit(self) -> bool:
+    def is_contradicted(self) -> bool:
         """Whether a property differs, whatever that means."""
         return False in self.verdicts.values()
 
     @property
-    def est_confirme(self) -> bool:
+    def is_confirmed(self) -> bool:
         """Whether a property agrees; one that says much, where the name does in part only."""
         telling = {name for name, agrees in self.verdicts.items() if agrees}
-        if self.accord >= Accord.PLIE:
+        if self.name_match >= NameMatch.FOLDED:
             return bool(telling)
-        return not telling.isdisjoint(self.entite.sorte.confirme)
+        return not telling.isdisjoint(self.entity.kind.confirme)
 
     @property
     def score(self) -> float:
         """From 0 to 100: the name, and each property that is comparable."""
-        if self.est_identifie and not self.est_contredit:
+        if self.is_identified and not self.is_contradicted:
             return 100.0
-        nom = NOTES.get(self.accord, APPROCHEE * self.ressemblance)
-        return round(note(nom, sum(self.verdicts.values()), len(self.verdicts)), 1)
+        name_score = MATCH_SCORES.get(self.name_match, SIMILARITY_WORTH * self.similarity)
+        return round(weighted_score(name_score, sum(self.verdicts.values()), len(self.verdicts)), 1)
 
     @property
-    def traits(self) -> dict[str, bool | float]:
+    def features(self) -> dict[str, bool | float]:
         """The features: name → value, those of properties by their ids."""
         return {
-            "identifiant": self.est_identifie,
-            "accord_nom": int(self.accord),
-            "ressemblance_nom": round(self.ressemblance, 3),
-            "rivaux": self.rivaux,
+            "identifiant": self.is_identified,
+            "accord_nom": int(self.name_match),
+            "ressemblance_nom": round(self.similarity, 3),
+            "rivaux": self.rival_count,
             **self.verdicts,
         }
 
 
-def candidats(demande: Demande, entites: Iterable[Entite], identifiee: str = "") -> list[Candidat]:
+def rank_candidates(
+    query: ReconciliationQuery, entities: Iterable[Entity], identified: str = ""
+) -> list[ScoredEntity]:
     """Return the candidates among some entities, the best first, as many as the query wants.
 
-    `identifiee` is the id of the entity that the text names by an identifier.
+    `identified` is the id of the entity that the text names by an identifier.
     """
-    compared = [compare(demande, entite, identifiee) for entite in entites]
-    agreeing = [c for c in compared if c.s_accorde or c.est_identifie]
-    likely = (c for c in compared if c.entite.est_publiee and est_plausible(c, demande))
-    judged = [juge(c, agreeing) for c in likely]
-    judged.sort(key=lambda c: (not c.est_sur, -c.score, -c.ressemblance, c.entite.id))
-    return judged[: demande.limite]
+    compared = [compare_entity(query, entity, identified) for entity in entities]
+    agreeing = [c for c in compared if c.name_agrees or c.is_identified]
+    likely = (c for c in compared if c.entity.is_published and is_plausible(c, query))
+    judged = [judge(c, agreeing) for c in likely]
+    judged.sort(key=lambda c: (not c.is_certain, -c.score, -c.similarity, c.entity.id))
+    return judged[: query.limit]
 
 
-def compare(demande: Demande, entite: Entite, identifiee: str) -> Candidat:
+def compare_entity(query: ReconciliationQuery, entity: Entity, identified: str) -> ScoredEntity:
     """Return an entity with all that can be compared; not yet judged.
 
     Where nothing is said but an identifier, that is enough; beside a name it is one property.
     """
     verdicts = {
         name: found
-        for name, said in demande.attendues.items()
-        if name in entite.sorte.proprietes
-        and (found := verdict(proprietes()[name].genre, entite.connues(name), said)) is not None
+        for name, said in query.expected.items()
+        if name in entity.kind.proprietes
+        and (found := verdict(entity_properties()[name].genre, entity.known_values(name), said))
+        is not None
     }
-    if not demande.texte:
-        return Candidat(entite, Accord.AUCUN, 0.0, verdicts, est_nomme(verdicts))
-    accord = accord_de(entite, demande.nom)
-    alike = 1.0 if accord >= Accord.PLIE else ressemblance(entite.noms, demande.nom)
-    return Candidat(entite, accord, alike, verdicts, entite.id == identifiee)
+    if not query.text:
+        return ScoredEntity(entity, NameMatch.NONE, 0.0, verdicts, has_identifier(verdicts))
+    name_match = match_name(entity, query.name)
+    alike = 1.0 if name_match >= NameMatch.FOLDED else similarity(entity.names, query.name)
+    return ScoredEntity(entity, name_match, alike, verdicts, entity.id == identified)
 
 
-def est_nomme(verdicts: dict[str, bool]) -> bool:
+def has_identifier(verdicts: dict[str, bool]) -> bool:
     """Say whether one of the properties that agree is an identifier."""
     return any(
-        agrees and proprietes()[name].genre == "identifiant" for name, agrees in verdicts.items()
+        agrees and entity_properties()[name].genre == "identifiant"
+        for name, agrees in verdicts.items()
     )
 
 
-def est_plausible(c: Candidat, demande: Demande) -> bool:
+def is_plausible(c: ScoredEntity, query: ReconciliationQuery) -> bool:
     """Say whether the entity is worth showing: its name agrees somehow, or an identifier does."""
-    if c.est_identifie or not demande.texte or c.accord > Accord.AUCUN or c.ressemblance >= SEUIL:
+    if (
+        c.is_identified
+        or not query.text
+        or c.name_match > NameMatch.NONE
+        or c.similarity >= LEAST_SIMILARITY
+    ):
         return True
-    said = set(fold(demande.nom).split())  # a surname alone
-    return est_nomme(c.verdicts) or any(said <= set(fold(nom).split()) for nom in c.entite.noms)
+    said = set(fold(query.name).split())  # a surname alone
+    return has_identifier(c.verdicts) or any(
+        said <= set(fold(name).split()) for name in c.entity.names
+    )
 
 
-def juge(c: Candidat, agreeing: list[Candidat]) -> Candidat:
+def judge(c: ScoredEntity, agreeing: list[ScoredEntity]) -> ScoredEntity:
     """Return the candidate with its rivals, and whether it is certain."""
-    rivals = [other for other in agreeing if other.entite.id != c.entite.id and c.rivalise(other)]
-    return replace(c, rivaux=len(rivals), est_sur=est_sur(c, rivals))
+    rivals = [other for other in agreeing if other.entity.id != c.entity.id and c.has_rival(other)]
+    return replace(c, rival_count=len(rivals), is_certain=is_certain(c, rivals))
 
 
-def est_sur(c: Candidat, rivals: list[Candidat]) -> bool:
+def is_certain(c: ScoredEntity, rivals: list[ScoredEntity]) -> bool:
     """Say whether nobody else can be meant."""
-    if c.est_contredit or not all(other.est_ecarte for other in rivals):
+    if c.is_contradicted or not all(other.is_ruled_out for other in rivals):
         return False
-    if c.est_identifie:
+    if c.is_identified:
         return True
-    is_unique = c.accord >= Accord.PLIE and not rivals
-    return c.s_accorde and (is_unique or c.est_confirme)
+    is_unique = c.name_match >= NameMatch.FOLDED and not rivals
+    return c.name_agrees and (is_unique or c.is_confirmed)

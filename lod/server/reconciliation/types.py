@@ -5,64 +5,64 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.base.errors import LodError
 
 QUESTION = "question"  # the type of which a release has too many to know them all
-Genre = Literal["texte", "entier", "jour", "civilite", "entite", "identifiant"]
-Noms = Literal["personne", "libelle", "question"]
+ValueKind = Literal["texte", "entier", "jour", "civilite", "entite", "identifiant"]
+NameKind = Literal["personne", "libelle", "question"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Propriete:
+class EntityProperty:
     """A property: what it is called, what it may be, and how its values are compared."""
 
     id: str
     nom: str
     sens: str
-    genre: Genre
+    genre: ValueKind
     de: str = ""  # the type of the entities that are its values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Type:
+class EntityType:
     """A type of entities: how their names agree, and what their properties decide."""
 
     id: str
     nom: str
     sens: str
-    noms: Noms
+    noms: NameKind
     proprietes: tuple[str, ...]
     decrit: tuple[str, ...]
     departage: tuple[str, ...]
     confirme: tuple[str, ...]
 
     @property
-    def requete(self) -> str:
+    def query(self) -> str:
         """The query for the entities of this type: rows of entity, property, value, its name."""
-        return (files.RECONCILIATION / f"{self.id}.rq").read_text("utf-8")
+        return (packaged.RECONCILIATION / f"{self.id}.rq").read_text("utf-8")
 
 
 @cache
-def types() -> dict[str, Type]:
+def entity_types() -> dict[str, EntityType]:
     """Return id → type, in the order of the file; raise LodError for one that cannot be."""
     return {row["id"]: _type(row) for row in _table()["type"]}
 
 
 @cache
-def proprietes() -> dict[str, Propriete]:
+def entity_properties() -> dict[str, EntityProperty]:
     """Return id → property, in the order of the file."""
-    return {name: Propriete(id=name, **row) for name, row in _table()["propriete"].items()}
+    return {name: EntityProperty(id=name, **row) for name, row in _table()["propriete"].items()}
 
 
-def _type(row: dict[str, Any]) -> Type:
+def _type(row: dict[str, Any]) -> EntityType:
     lists = {name: tuple(x) for name, x in row.items() if isinstance(x, list)}
-    if unknown := {name for names in lists.values() for name in names} - set(proprietes()):
+    if unknown := {name for names in lists.values() for name in names} - set(entity_properties()):
         said = f"type {row['id']}: {', '.join(sorted(unknown))}: no such property; add its table"
-        raise LodError(f"{files.RECONCILIATION / 'types.toml'}: {said}")
-    return Type(**row | lists)
+        raise LodError(f"{packaged.RECONCILIATION / 'types.toml'}: {said}")
+    return EntityType(**row | lists)
 
 
 @cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads((files.RECONCILIATION / "types.toml").read_text("utf-8"))
+    return tomllib.loads((packaged.RECONCILIATION / "types.toml").read_text("utf-8"))

@@ -9,23 +9,23 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, request
 from werkzeug.wsgi import FileWrapper
 
-from lod.publish.search.corpus import Corpus
-from lod.publish.search.parameters import parametres
-from lod.publish.search.search_request import Demande
+from lod.publish.search.corpus import SearchIndex
+from lod.publish.search.parameters import parameters_for
+from lod.publish.search.search_request import SearchRequest
 from lod.rdf.vocab import PREFIXES
 from lod.server.common.problems import Problem
-from lod.server.engine.current_release import Release
-from lod.server.engine.pool import Query, Reply
-from lod.server.engine.worker import Limits
+from lod.server.engine.current_release import ServedRelease
+from lod.server.engine.pool import EngineQuery, Reply
+from lod.server.engine.worker import WorkerLimits
 from lod.server.routes import openapi
 from lod.server.routes.context import current
-from lod.server.routes.dereference import missing, moved
-from lod.server.routes.endpoint import cached
-from lod.server.routes.search_page import asked, in_time, tag, understood
-from lod.server.routes.site_files import corpus_of, page
+from lod.server.routes.dereference import not_found, redirect_to
+from lod.server.routes.endpoint import allow_caching
+from lod.server.routes.search_page import in_time, search_request_from, tag, verified_parameters
+from lod.server.routes.site_files import page, search_index_of
 
 MEDIA = {"json": "application/sparql-results+json", "csv": "text/csv"}
-_NUMBERS: dict[str, Callable[[str], Any]] = {
+_CONVERTERS: dict[str, Callable[[str], Any]] = {
     "integer": int,
     "decimal": float,
     "double": float,
@@ -38,31 +38,31 @@ blueprint = Blueprint("api", __name__, url_prefix="/api")
 @blueprint.get("")
 def folder() -> Response:
     """Send the client to the page."""
-    return moved(current(), "api/", 301)
+    return redirect_to(current(), "api/", 301)
 
 
 @blueprint.get("/")
 def index() -> Response:
     """Say to people what there is."""
     release = current()
-    asked(())
-    return kept(release, "html", lambda: page_of(release))
+    verified_parameters(())
+    return answer_unless_known(release, "html", lambda: api_page(release))
 
 
-def page_of(release: Release) -> Response:
+def api_page(release: ServedRelease) -> Response:
     """Return the page: parameters, columns, tables, limits."""
     return page(
         release,
         "api.html",
         "api/index",
-        parametres=parametres("api"),
-        requetes=openapi.publiees(),
-        colonnes=openapi.question()["properties"],
-        conditions=openapi.conditions(*stated()),
+        parameters=parameters_for("api"),
+        queries=openapi.published_queries(),
+        columns=openapi.question()["properties"],
+        conditions=openapi.conditions(*limits_in_force()),
     )
 
 
-def stated() -> tuple[Limits, float]:
+def limits_in_force() -> tuple[WorkerLimits, float]:
     """Return the limits that are in force: of a query, and of a client."""
     return current_app.config["LIMITS"], current_app.config["RATE"]
 
@@ -71,11 +71,11 @@ def stated() -> tuple[Limits, float]:
 def description() -> Response:
     """Describe the API as OpenAPI."""
     release = current()
-    asked(())
-    said = openapi.document(release.base, *stated())
+    verified_parameters(())
+    said = openapi.document(release.base, *limits_in_force())
     response = Response(json.dumps(said, ensure_ascii=False), mimetype="application/json")
     response.add_etag()
-    cached(response, release).make_conditional(request.environ)
+    allow_caching(response, release).make_conditional(request.environ)
     return response
 
 
@@ -83,58 +83,67 @@ def description() -> Response:
 def questions(form: str) -> Response:
     """Answer with one page of the questions that the parameters choose."""
     release = current()
-    corpus, demande = corpus_of(release), understood(asked(parametres("api")))
+    search_index, search_request = (
+        search_index_of(release),
+        search_request_from(verified_parameters(parameters_for("api"))),
+    )
 
     def answer() -> Response:
-        hits: list[int] = in_time(Corpus.trouvees, corpus, demande)
-        uids = corpus.uids(hits[demande.tranche])
+        hits: list[int] = in_time(SearchIndex.find, search_index, search_request)
+        uids = search_index.uids(hits[search_request.page_slice])
         text = openapi.chosen([f"{release.base}question/{uid}" for uid in uids])
-        following = next_page(release, demande, len(hits), form)
-        return answered(release, text, form, openapi.QUESTIONS, following, len(hits), demande.page)
+        following = next_page(release, search_request, len(hits), form)
+        return query_response(
+            release, text, form, openapi.QUESTIONS, following, len(hits), search_request.page
+        )
 
-    return kept(release, form, answer)
+    return answer_unless_known(release, form, answer)
 
 
-@blueprint.get("/<nom>.<any(json, csv):form>")
-def query(nom: str, form: str) -> Response:
+@blueprint.get("/<name>.<any(json, csv):form>")
+def query(name: str, form: str) -> Response:
     """Answer with the rows of a query of the site."""
-    release, found = current(), openapi.publiees().get(nom)
+    release, found = current(), openapi.published_queries().get(name)
     if found is None:
-        raise missing(f"api/{nom}.{form}")
-    asked(())
-    text = found.texte
-    return kept(release, form, lambda: answered(release, text, form, nom))
+        raise not_found(f"api/{name}.{form}")
+    verified_parameters(())
+    text = found.text
+    return answer_unless_known(release, form, lambda: query_response(release, text, form, name))
 
 
-def kept(release: Release, form: str, answer: Callable[[], Response]) -> Response:
+def answer_unless_known(
+    release: ServedRelease, form: str, answer: Callable[[], Response]
+) -> Response:
     """Return the answer, 304 if the client has it."""
     name = tag(release, form)
     is_known = request.if_none_match.contains_weak(name)
-    return cached(Response(status=304) if is_known else answer(), release, name)
+    return allow_caching(Response(status=304) if is_known else answer(), release, name)
 
 
-def next_page(release: Release, demande: Demande, total: int, form: str) -> str | None:
+def next_page(
+    release: ServedRelease, search_request: SearchRequest, total: int, form: str
+) -> str | None:
     """Return the address of the next page, if there is one."""
-    if demande.page * demande.taille >= total:
+    if search_request.page * search_request.taille >= total:
         return None
-    following = replace(demande, page=demande.page + 1)
-    return following.adresse(f"{release.base}api/{openapi.QUESTIONS}.{form}")
+    following = replace(search_request, page=search_request.page + 1)
+    return following.address(f"{release.base}api/{openapi.QUESTIONS}.{form}")
 
 
-def answered(
-    release: Release,
+def query_response(
+    release: ServedRelease,
     text: str,
     form: str,
-    nom: str,
+    name: str,
     following: str | None = None,
     total: int | None = None,
     number: int = 1,
 ) -> Response:
     """Run a query and return its rows in one form; `total` counts more than those of this page."""
-    reply = release.pool.ask(Query(text, f"{release.base}sparql", MEDIA[form], None))
+    reply = release.pool.ask(EngineQuery(text, f"{release.base}sparql", MEDIA[form], None))
     if form == "csv":
         response = Response(FileWrapper(reply.body, 65_536), content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = f"attachment; filename={nom}.csv"
+        response.headers["Content-Disposition"] = f"attachment; filename={name}.csv"
     else:
         found = rows(reply)
         body = {
@@ -174,4 +183,4 @@ def value(term: dict[str, str]) -> Any:
     12
     """
     datatype = term.get("datatype", "").removeprefix(_XSD)
-    return _NUMBERS.get(datatype, str)(term["value"])
+    return _CONVERTERS.get(datatype, str)(term["value"])

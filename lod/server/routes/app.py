@@ -9,15 +9,11 @@ from flask import Flask, Response, current_app, request
 from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.exceptions import HTTPException
 
-from lod.server.common.problems import Problem, said, slug_of
-from lod.server.engine.current_release import Release
-from lod.server.engine.pool import Query
-from lod.server.engine.worker import Limits
-from lod.server.routes import api
-from lod.server.routes import dereference as documents
-from lod.server.routes import endpoint as sparql
-from lod.server.routes import reconcile as reconciliation
-from lod.server.routes import search_page as recherche
+from lod.server.common.problems import Problem, problem_response, slug_of
+from lod.server.engine.current_release import ServedRelease
+from lod.server.engine.pool import EngineQuery
+from lod.server.engine.worker import WorkerLimits
+from lod.server.routes import api, dereference, endpoint, reconcile, search_page
 from lod.server.routes.context import accept, current, notes
 from lod.server.routes.metrics import Metrics
 
@@ -27,22 +23,22 @@ PREFLIGHT = {
 }
 
 
-def create_app(limits: Limits, rate: float, metrics: Metrics) -> Flask:
+def create_app(limits: WorkerLimits, rate: float, metrics: Metrics) -> Flask:
     """Return the application; `limits` and `rate` are what it says of queries and clients."""
     app = Flask(__name__, static_folder=None)
     app.config.update(LIMITS=limits, RATE=rate, METRICS=metrics)
     # werkzeug would redirect to these with the Host header in Location
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
-    app.register_blueprint(sparql.blueprint)
-    app.register_blueprint(recherche.blueprint)
+    app.register_blueprint(endpoint.blueprint)
+    app.register_blueprint(search_page.blueprint)
     app.register_blueprint(api.blueprint)
-    app.register_blueprint(reconciliation.blueprint)
-    app.register_blueprint(documents.blueprint)
+    app.register_blueprint(reconcile.blueprint)
+    app.register_blueprint(dereference.blueprint)
     app.add_url_rule("/sante", view_func=health)
     app.add_url_rule("/metrics", view_func=measures)
     app.before_request(preflight)
-    app.register_error_handler(Problem, say)
-    app.register_error_handler(HTTPException, say_http)
+    app.register_error_handler(Problem, answer_problem)
+    app.register_error_handler(HTTPException, answer_http_error)
     return app
 
 
@@ -57,15 +53,15 @@ def preflight() -> Response | None:
     return response
 
 
-def say(problem: Problem) -> Response:
+def answer_problem(problem: Problem) -> Response:
     """Return the problem in the form that the client asks for."""
     extension = request.path.rpartition(".")[2]
-    form = request.args.get("format") or (extension if extension in documents.FORMS else None)
+    form = request.args.get("format") or (extension if extension in dereference.FORMS else None)
     notes()["cause"] = problem.slug
-    return said(problem, accept(), current().base, form)
+    return problem_response(problem, accept(), current().base, form)
 
 
-def say_http(error: HTTPException) -> Response:
+def answer_http_error(error: HTTPException) -> Response:
     """Return what Flask refused by itself as a problem, with its headers."""
     kept = ("Allow", "Content-Range", "Retry-After")
     headers = {name: value for name, value in error.get_headers() if name in kept}
@@ -75,13 +71,13 @@ def say_http(error: HTTPException) -> Response:
         if status == 500
         else f"{request.method} {request.path[:200]}"
     )
-    return say(Problem(slug_of(status), detail, headers=headers))
+    return answer_problem(Problem(slug_of(status), detail, headers=headers))
 
 
 def health() -> dict[str, Any]:
     """Say what is served, how many readers are alive, and whether they can reach no network."""
     release = current()
-    elsewhere = {"store": _state(release)} if release.distant else {}
+    elsewhere = {"store": _store_state(release)} if release.remote_pool else {}
     return {
         **elsewhere,
         "release": release.id,
@@ -92,12 +88,12 @@ def health() -> dict[str, Any]:
     }
 
 
-def _state(release: Release) -> dict[str, Any]:
+def _store_state(release: ServedRelease) -> dict[str, Any]:
     """Say whether the store elsewhere answers, by asking it."""
-    query = Query("ASK {}", f"{release.base}sparql", "application/sparql-results+json", None)
-    said: dict[str, Any] = {"url": release.moteur.url, "ok": True}
+    query = EngineQuery("ASK {}", f"{release.base}sparql", "application/sparql-results+json", None)
+    said: dict[str, Any] = {"url": release.sparql_pool.url, "ok": True}
     try:
-        release.moteur.ask(query).body.close()
+        release.sparql_pool.ask(query).body.close()
     except Problem as problem:
         said |= {"ok": False, "detail": problem.detail}
     return said

@@ -6,12 +6,12 @@ from flask import request
 
 from lod.server.common.accept import choose
 from lod.server.common.request_response import NOTES, RELEASE, Notes
-from lod.server.engine.current_release import Release
+from lod.server.engine.current_release import ServedRelease
 
 
-def current() -> Release:
+def current() -> ServedRelease:
     """Return the release that this request is answered from, whatever is published meanwhile."""
-    return cast(Release, request.environ[RELEASE])
+    return cast(ServedRelease, request.environ[RELEASE])
 
 
 def accept() -> str | None:

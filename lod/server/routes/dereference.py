@@ -10,12 +10,12 @@ from flask import Blueprint, Response, redirect, request, send_file
 
 from lod.publish.release import manifest
 from lod.rdf.iris import KINDS, spelled
-from lod.server.common import csp as policy
+from lod.server.common import csp
 from lod.server.common.accept import choose
 from lod.server.common.problems import Problem
-from lod.server.engine.current_release import Release
+from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.context import accept, current
-from lod.server.routes.problem_pages import LIST, explained, is_explained
+from lod.server.routes.problem_pages import PROBLEMS_PATH, is_explained, problem_document
 
 MAX_AGE = 300  # seconds
 FORMS = {
@@ -51,8 +51,8 @@ CHANGES = "changements"  # the stream, and the pages of each version below it
 SINGLE = {"exemples": tuple(FORMS), "statistiques": tuple(FORMS), CHANGES: tuple(FORMS),
           "qualite": ("html", "ttl")}  # fmt: skip
 ROUTES = ("def", "sante", "sparql")  # what answers elsewhere, under one spelling
-ONTOLOGY = ("html", "ttl", "jsonld")  # the last is the context: names of the terms in JSON-LD
-PAGES = {"fr": "", "en": ".en"}  # language → what the name of a page in it ends with
+ONTOLOGY_FORMS = ("html", "ttl", "jsonld")  # the last is the context: names of the terms in JSON-LD
+LANGUAGE_SUFFIXES = {"fr": "", "en": ".en"}  # language → what the name of a page in it ends with
 # all that the build ever writes; no segment is empty, hidden, or leads upwards
 _PATH = re.compile(r"(?:\w[\w.-]{0,199}/){0,8}(?:\w[\w.-]{0,199})?", re.ASCII)
 blueprint = Blueprint("documents", __name__)
@@ -70,27 +70,27 @@ def answer(path: str) -> Response:
     if path.startswith(VOID):
         return void(release, path)
     if not _PATH.fullmatch(path):
-        raise missing(path)
-    if other := respelled(release, path):
-        return moved(release, other, 301)
-    if motif := withheld(release.folder).get(question_of(path)):
-        raise Problem("retiree-de-la-publication", motif, headers={"Vary": "Accept"})
+        raise not_found(path)
+    if other := canonical_path(release, path):
+        return redirect_to(release, other, 301)
+    if reason := withheld(release.folder).get(question_of(path)):
+        raise Problem("retiree-de-la-publication", reason, headers={"Vary": "Accept"})
     name, form = named_form(path)
     if is_thing(release, name):
         return document(release, name, form) if form else see_other(release, name)
-    return home(release) if path == "" else page(release, path)
+    return home(release) if path == "" else send_page(release, path)
 
 
-def respelled(release: Release, path: str) -> str | None:
+def canonical_path(release: ServedRelease, path: str) -> str | None:
     """Return the one spelling of a path that leads somewhere, None if it is spelled so.
 
     It is computed, and looked up once: no folder is searched.
     """
     whole, form = named_form(path.rstrip("/"), (*FORMS, FEED))
     kind, slash, name = whole.partition("/")
-    if slash and kind.lower() in (*KINDS, CHANGES, LIST):
+    if slash and kind.lower() in (*KINDS, CHANGES, PROBLEMS_PATH):
         whole = "/".join(spelled(kind, name))
-    elif whole.lower() in (*SINGLE, *ROUTES, LIST):
+    elif whole.lower() in (*SINGLE, *ROUTES, PROBLEMS_PATH):
         whole = whole.lower()
     right = f"{whole}.{form}" if form else whole
     if right == path and not is_encoded(release):
@@ -99,7 +99,7 @@ def respelled(release: Release, path: str) -> str | None:
     return right if known or right in ROUTES else None
 
 
-def is_encoded(release: Release) -> bool:
+def is_encoded(release: ServedRelease) -> bool:
     """Say whether the address has an escape: our IRIs need none, unless the base itself does."""
     return "%" in urlsplit(request.environ.get("REQUEST_URI", "")).path and "%" not in release.base
 
@@ -124,11 +124,11 @@ def withheld(folder: Path) -> dict[str, str]:
     return read
 
 
-def home(release: Release) -> Response:
+def home(release: ServedRelease) -> Response:
     """Send the home page; a program that wants data is led to what describes them."""
     form = negotiated(release, VOID, tuple(FORMS)) if not prefers_any() else "html"
     if form != "html":
-        response = moved(release, f"{VOID}.{form}", 303)
+        response = redirect_to(release, f"{VOID}.{form}", 303)
     else:
         response = send(release.folder / "site" / "index.html")
     response.headers["Link"] = ", ".join(alternates(release, VOID, VOID_FORMS))
@@ -141,20 +141,20 @@ def prefers_any() -> bool:
     return choose(accept(), tuple(OFFERS)) in (None, "text/html") and "format" not in request.args
 
 
-def void(release: Release, path: str) -> Response:
+def void(release: ServedRelease, path: str) -> Response:
     """Send VoID; 200 where robots look for it, with the address of the form that is sent."""
     name, form = named_form(path.rstrip("/"))
     if name != VOID:
-        raise missing(path)
+        raise not_found(path)
     if path.endswith("/"):
-        return moved(release, path.rstrip("/"), 301)
+        return redirect_to(release, path.rstrip("/"), 301)
     chosen = form or negotiated(release, VOID, VOID_FORMS)
     site = release.folder / ("dumps/void.ttl" if chosen == "ttl" else f"site/{VOID}.{chosen}")
     response = send(site)
     others = tuple(other for other in VOID_FORMS if other != chosen)
     response.headers["Link"] = ", ".join(alternates(release, VOID, others))
     if not form:
-        response.headers["Content-Location"] = f"{release.racine}{VOID}.{chosen}"
+        response.headers["Content-Location"] = f"{release.base_path}{VOID}.{chosen}"
         response.vary.add("Accept")
     return response
 
@@ -168,14 +168,14 @@ def ontology() -> Response:
     """
     release = current()
     if request.path.endswith("/"):  # the route takes both
-        return moved(release, "def", 301)
-    form = negotiated(release, "def", ONTOLOGY)
-    place = f"def{PAGES[language()]}.html" if form == "html" else f"def.{form}"
+        return redirect_to(release, "def", 301)
+    form = negotiated(release, "def", ONTOLOGY_FORMS)
+    place = f"def{LANGUAGE_SUFFIXES[language()]}.html" if form == "html" else f"def.{form}"
     response = answer(place)
-    response.headers["Content-Location"] = f"{release.racine}{place}"
+    response.headers["Content-Location"] = f"{release.base_path}{place}"
     response.headers["Content-Language"] = language() if form == "html" else "fr, en"
     response.headers["Link"] = ", ".join(
-        [*alternates(release, "def", ONTOLOGY[1:]), *translations(release, "def")]
+        [*alternates(release, "def", ONTOLOGY_FORMS[1:]), *translations(release, "def")]
     )
     response.vary.update(("Accept", "Accept-Language"))
     return response
@@ -183,41 +183,42 @@ def ontology() -> Response:
 
 def language() -> str:
     """Return the language that the client likes best of those that we write; else French."""
-    return request.accept_languages.best_match(list(PAGES), default="fr") or "fr"
+    return request.accept_languages.best_match(list(LANGUAGE_SUFFIXES), default="fr") or "fr"
 
 
-def translations(release: Release, path: str) -> list[str]:
+def translations(release: ServedRelease, path: str) -> list[str]:
     """Return the Link values that lead to a page in each language."""
     return [
-        f'<{release.racine}{path}{end}.html>; rel="alternate"; type="text/html"; hreflang="{code}"'
-        for code, end in PAGES.items()
+        f'<{release.base_path}{path}{end}.html>; rel="alternate"; type="text/html"; '
+        f'hreflang="{code}"'
+        for code, end in LANGUAGE_SUFFIXES.items()
     ]
 
 
-def is_thing(release: Release, path: str) -> bool:
+def is_thing(release: ServedRelease, path: str) -> bool:
     """Say whether the path, without base and extension, names a thing that has documents."""
     kind, _, name = path.partition("/")
-    if kind == LIST:
+    if kind == PROBLEMS_PATH:
         return is_explained(path)
     return (path in SINGLE or (kind in (*KINDS, CHANGES) and bool(name))) and (
         release.folder / "site" / f"{path}.ttl"
     ).is_file()
 
 
-def see_other(release: Release, path: str) -> Response:
+def see_other(release: ServedRelease, path: str) -> Response:
     """Send the client to the document that it likes best."""
     forms = SINGLE.get(path, tuple(FORMS))
     form = negotiated(release, path, forms)
-    response = moved(release, f"{path}.{form}", 303)
+    response = redirect_to(release, f"{path}.{form}", 303)
     response.headers["Link"] = ", ".join(alternates(release, path, forms))
     response.headers["Cache-Control"] = f"public, max-age={MAX_AGE}"
     response.vary.add("Accept")
     return response
 
 
-def document(release: Release, path: str, form: str) -> Response:
+def document(release: ServedRelease, path: str, form: str) -> Response:
     """Send one document of a thing; it says where the others are."""
-    if path.partition("/")[0] == LIST:
+    if path.partition("/")[0] == PROBLEMS_PATH:
         response = explanation(release, path, form)
     else:
         response = send(release.folder / "site" / f"{path}.{form}")
@@ -226,15 +227,15 @@ def document(release: Release, path: str, form: str) -> Response:
         *alternates(release, path, others),
         f'<{release.base}{path}.{form}>; rel="canonical"',
         f'<{release.base}{path}>; rel="describes"',
-        f'<{release.racine}{VOID}>; rel="describedby"; type="text/turtle"',
+        f'<{release.base_path}{VOID}>; rel="describedby"; type="text/turtle"',
     ]
     response.headers["Link"] = ", ".join(links)
     return response
 
 
-def explanation(release: Release, path: str, form: str) -> Response:
+def explanation(release: ServedRelease, path: str, form: str) -> Response:
     """Send what a problem is and what to do about it."""
-    text = explained(path, form, release.base, release.racine)
+    text = problem_document(path, form, release.base, release.base_path)
     response = Response(text, mimetype=FORMS[form])
     response.cache_control.public, response.cache_control.max_age = True, MAX_AGE
     response.add_etag()
@@ -242,7 +243,7 @@ def explanation(release: Release, path: str, form: str) -> Response:
     return response
 
 
-def page(release: Release, path: str) -> Response:
+def send_page(release: ServedRelease, path: str) -> Response:
     """Send a file of the site, the index of a folder, or the way to one of them."""
     site = release.folder / "site"
     if path.endswith("/"):
@@ -251,18 +252,18 @@ def page(release: Release, path: str) -> Response:
     elif (site / path).is_file():
         return send(site / path)
     elif (site / path / "index.html").is_file():
-        return moved(release, f"{path}/", 301)
-    raise missing(path)
+        return redirect_to(release, f"{path}/", 301)
+    raise not_found(path)
 
 
-def negotiated(release: Release, path: str, forms: tuple[str, ...]) -> str:
+def negotiated(release: ServedRelease, path: str, forms: tuple[str, ...]) -> str:
     """Return the form asked for by `format`, else the one that Accept prefers, or raise 406."""
     named = request.args.get("format")
     offers = {media: f for f in forms for media, of in OFFERS.items() if of == f}
     form = named if named else offers.get(choose(accept(), tuple(offers)) or "")
     if form in forms:
         return str(form)
-    available = [f"{release.racine}{path}.{other}" for other in forms]
+    available = [f"{release.base_path}{path}.{other}" for other in forms]
     raise Problem(
         "pas-acceptable",
         f"formes disponibles : {', '.join(FORMS[other] for other in forms)}",
@@ -271,14 +272,15 @@ def negotiated(release: Release, path: str, forms: tuple[str, ...]) -> str:
     )
 
 
-def alternates(release: Release, path: str, forms: tuple[str, ...]) -> list[str]:
+def alternates(release: ServedRelease, path: str, forms: tuple[str, ...]) -> list[str]:
     """Return the Link values that lead to the forms of a document."""
     return [
-        f'<{release.racine}{path}.{form}>; rel="alternate"; type="{FORMS[form]}"' for form in forms
+        f'<{release.base_path}{path}.{form}>; rel="alternate"; type="{FORMS[form]}"'
+        for form in forms
     ]
 
 
-def moved(release: Release, path: str, status: int) -> Response:
+def redirect_to(release: ServedRelease, path: str, status: int) -> Response:
     """Return a redirection; its Location has a path and no host.
 
     The base names the publisher's host, the Host header whatever the client says: neither works
@@ -287,7 +289,7 @@ def moved(release: Release, path: str, status: int) -> Response:
     asked = request.query_string.decode("ascii", "replace")
     kept = f"?{asked}" if asked and status == 301 else ""  # the thing is the same, so is the wish
     # one slash: with two, what follows would be a host
-    place = "/" + f"{release.racine}{path}{kept}".lstrip("/")
+    place = "/" + f"{release.base_path}{path}{kept}".lstrip("/")
     response = redirect(place, status)
     assert isinstance(response, Response)
     return response
@@ -296,14 +298,14 @@ def moved(release: Release, path: str, status: int) -> Response:
 def send(file: Path) -> Response:
     """Send a file of the release with its type, tag and date; a part of it if a part is asked."""
     if not file.is_file():
-        raise missing(file.name)
+        raise not_found(file.name)
     media = TYPES.get(file.suffix[1:], "application/octet-stream" if file.suffix else "text/plain")
     response = send_file(file, mimetype=media, conditional=True, etag=True, max_age=MAX_AGE)
-    if own := policy.OWN.get(file.name):
-        response.headers["Content-Security-Policy"] = policy.written(own)
+    if own := csp.BY_FILE.get(file.name):
+        response.headers["Content-Security-Policy"] = csp.header_value(own)
     return response
 
 
-def missing(path: str) -> Problem:
+def not_found(path: str) -> Problem:
     """Return the problem of a path that leads nowhere."""
     return Problem("introuvable", f"rien à l’adresse « {path[:200]} »", headers={"Vary": "Accept"})

@@ -7,7 +7,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from lod.server.common.request_response import Answer, Request
-from lod.server.engine.current_release import Releases
+from lod.server.engine.current_release import ReleaseHolder
 
 ROUTES = (
     "sparql", "recherche", "api", "reconciliation", "sante", "metrics", "telechargements", "static",
@@ -18,7 +18,7 @@ BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)  # seconds
 class Pools(Collector):
     """The pool of the current release, asked when Prometheus asks."""
 
-    def __init__(self, releases: Releases) -> None:
+    def __init__(self, releases: ReleaseHolder) -> None:
         self._releases = releases
 
     def collect(self) -> Iterator[Metric]:
@@ -26,7 +26,7 @@ class Pools(Collector):
         release = self._releases.current
         if release is None:
             return
-        for name, (meaning, value) in release.moteur.state().items():
+        for name, (meaning, value) in release.sparql_pool.state().items():
             yield GaugeMetricFamily(f"lod_{name}", meaning, value=value)
         info = GaugeMetricFamily("lod_release_triples", "Triples of the release", labels=["id"])
         info.add_metric([release.id], release.triples)
@@ -36,7 +36,7 @@ class Pools(Collector):
 class Metrics:
     """The counters of one server."""
 
-    def __init__(self, releases: Releases) -> None:
+    def __init__(self, releases: ReleaseHolder) -> None:
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "lod_requests", "Answers sent", ["route", "statut", "cache"], registry=self._registry

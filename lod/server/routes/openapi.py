@@ -6,21 +6,21 @@ from typing import Any
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
 from lod import __version__
-from lod.base import packaged as files
-from lod.publish.query_catalogue import Requete, requetes
-from lod.publish.search.parameters import Parametre, parametres
+from lod.base import packaged
+from lod.publish.query_catalogue import CatalogueQuery, all_queries
+from lod.publish.search.parameters import Parameter, parameters_for
 from lod.rdf.ontology import labels, ontology
 from lod.rdf.vocab import NAMESPACE, RDFS_COMMENT, term
-from lod.server.engine.worker import Limits
+from lod.server.engine.worker import WorkerLimits
 
 QUESTIONS = "questions"  # the name of the rows that are chosen by parameters
-MARQUE = "VALUES (?rang ?question) { }"  # where the query takes the questions chosen
+PLACEHOLDER = "VALUES (?rang ?question) { }"  # where the query takes the questions chosen
 LONGEST = 8 * 1024 * 1024  # bytes of an answer that becomes JSON; as CSV it may be longer
 LICENCE = {
     "name": "Licence Ouverte / Open Licence",
     "url": "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
 }
-ERREURS = {
+ERRORS = {
     "400": "Paramètre inconnu ou impossible.",
     "413": "Réponse trop grande.",
     "429": "Trop de requêtes de ce client : réessayer après Retry-After.",
@@ -33,7 +33,7 @@ TYPES: dict[str, dict[str, Any]] = {
     "date": {"type": ["string", "null"], "format": "date"},
 }
 # columns of the questions that are no term of the ontology, or not as it has them
-COLONNES = {
+COLUMN_MEANINGS = {
     "question": "L’IRI de la question : son adresse dans les données liées.",
     "legislature": "Numéro de la législature.",
     "type": "Type de la question : QE, QG, QOSD ou QM.",
@@ -44,25 +44,25 @@ COLONNES = {
     "statut": "Code du statut, comme le paramètre statut.",
     "source": "La question sur le site de l’Assemblée nationale.",
 }
-ENTIERS = ("legislature", "numero", "delaiJours")
+INTEGER_COLUMNS = ("legislature", "numero", "delaiJours")
 
 
 @cache
-def publiees() -> dict[str, Requete]:
+def published_queries() -> dict[str, CatalogueQuery]:
     """Return name → each query of the site that the API answers: those that cost little."""
-    return {nom: requete for nom, requete in requetes().items() if not requete.couteuse}
+    return {name: query for name, query in all_queries().items() if not query.why_costly}
 
 
 @cache
 def query_of_questions() -> str:
     """Return the query for the questions chosen; as it stands it gives no row."""
-    return (files.API / "questions.rq").read_text("utf-8")
+    return (packaged.API / "questions.rq").read_text("utf-8")
 
 
 def chosen(iris: list[str]) -> str:
     """Return the query for these questions, in their order; each is written as a term."""
-    rows = " ".join(f"({rang} {NamedNode(iri)})" for rang, iri in enumerate(iris, start=1))
-    return query_of_questions().replace(MARQUE, f"VALUES (?rang ?question) {{ {rows} }}")
+    rows = " ".join(f"({rank} {NamedNode(iri)})" for rank, iri in enumerate(iris, start=1))
+    return query_of_questions().replace(PLACEHOLDER, f"VALUES (?rang ?question) {{ {rows} }}")
 
 
 @cache
@@ -73,7 +73,7 @@ def columns(query: str) -> tuple[str, ...]:
     return tuple(variable.value for variable in found.variables)
 
 
-def document(base: str, limits: Limits, rate: float) -> dict[str, Any]:
+def document(base: str, limits: WorkerLimits, rate: float) -> dict[str, Any]:
     """Return the description; it is the same for the same release and settings."""
     return {
         "openapi": "3.1.0",
@@ -96,18 +96,18 @@ def document(base: str, limits: Limits, rate: float) -> dict[str, Any]:
                 "Question": question(),
                 "Probleme": problem(),
             },
-            "responses": {status: refused(said) for status, said in ERREURS.items()},
+            "responses": {status: refusal(said) for status, said in ERRORS.items()},
         },
     }
 
 
-def conditions(limits: Limits, rate: float) -> str:
+def conditions(limits: WorkerLimits, rate: float) -> str:
     """Return the limits, in words; `rate` is in requests a second of one client, 0 for no limit."""
-    vitesse = f"Un client a droit à {rate:g} requêtes par seconde. " if rate else ""
+    speed = f"Un client a droit à {rate:g} requêtes par seconde. " if rate else ""
     return (
         f"Lecture seule, sans clé. Une requête a au plus {limits.seconds:g} s ; une réponse au "
         f"plus {limits.rows} lignes et {limits.size} octets ({LONGEST} octets de résultats pour "
-        f"qu’elle soit mise en JSON). {vitesse}Chaque réponse a un ETag et peut être gardée ; une "
+        f"qu’elle soit mise en JSON). {speed}Chaque réponse a un ETag et peut être gardée ; une "
         "réponse 429 ou 503 dit dans Retry-After quand réessayer."
     )
 
@@ -117,26 +117,26 @@ def paths() -> dict[str, Any]:
     found = {
         "/recherche": {"get": operation(
             "recherche", "Cherche des mots dans les questions et les réponses",
-            parametres("recherche"),
+            parameters_for("recherche"),
             {"application/json": {"schema": {"type": "object"}}, **text("text/csv"),
              **text("text/html"), **text("text/plain")},
         )},
-        **both(QUESTIONS, "Les questions choisies par des paramètres", parametres("api"),
+        **both(QUESTIONS, "Les questions choisies par des paramètres", parameters_for("api"),
                {"$ref": "#/components/schemas/Question"}),
     }  # fmt: skip
-    for nom, requete in publiees().items():
-        found |= both(nom, requete.titre, (), row(columns(requete.texte)))
+    for name, query in published_queries().items():
+        found |= both(name, query.title, (), row(columns(query.text)))
     return found
 
 
 def both(
-    nom: str, titre: str, admis: tuple[Parametre, ...], ligne: dict[str, Any]
+    name: str, title: str, parameters: tuple[Parameter, ...], row_schema: dict[str, Any]
 ) -> dict[str, Any]:
     """Return the two addresses of one table: JSON and CSV."""
-    as_json = {"application/json": {"schema": envelope(ligne)}}
+    as_json = {"application/json": {"schema": envelope(row_schema)}}
     return {
-        f"/api/{nom}.json": {"get": operation(f"{nom}-json", titre, admis, as_json)},
-        f"/api/{nom}.csv": {"get": operation(f"{nom}-csv", titre, admis, text("text/csv"))},
+        f"/api/{name}.json": {"get": operation(f"{name}-json", title, parameters, as_json)},
+        f"/api/{name}.csv": {"get": operation(f"{name}-csv", title, parameters, text("text/csv"))},
     }
 
 
@@ -146,44 +146,44 @@ def text(media: str) -> dict[str, Any]:
 
 
 def operation(
-    nom: str, titre: str, admis: tuple[Parametre, ...], content: dict[str, Any]
+    name: str, title: str, parameters: tuple[Parameter, ...], content: dict[str, Any]
 ) -> dict[str, Any]:
     """Return one operation."""
-    refusals = {status: {"$ref": f"#/components/responses/{status}"} for status in ERREURS}
+    refusals = {status: {"$ref": f"#/components/responses/{status}"} for status in ERRORS}
     return {
-        "operationId": nom,
-        "summary": titre,
-        "parameters": [parameter(parametre) for parametre in admis],
+        "operationId": name,
+        "summary": title,
+        "parameters": [parameter(definition) for definition in parameters],
         "responses": {"200": {"description": "Le résultat.", "content": content}, **refusals},
     }
 
 
-def parameter(parametre: Parametre) -> dict[str, Any]:
+def parameter(definition: Parameter) -> dict[str, Any]:
     """Return one parameter."""
     said: dict[str, Any] = {"type": "string"}
-    if parametre.valeurs:
-        said["enum"] = list(parametre.valeurs)
-    elif parametre.genre == "entier":
-        said = {"type": "integer", "minimum": 1, "maximum": parametre.maximum}
-    elif parametre.genre == "jour":
+    if definition.valeurs:
+        said["enum"] = list(definition.valeurs)
+    elif definition.genre == "entier":
+        said = {"type": "integer", "minimum": 1, "maximum": definition.maximum}
+    elif definition.genre == "jour":
         said["format"] = "date"
     else:
-        said["maxLength"] = parametre.maximum
-    if parametre.motif:
-        said["pattern"] = f"^{parametre.motif}$"
-    if parametre.defaut:
-        said["default"] = int(parametre.defaut)
-    example: Any = int(parametre.exemple) if said["type"] == "integer" else parametre.exemple
+        said["maxLength"] = definition.maximum
+    if definition.motif:
+        said["pattern"] = f"^{definition.motif}$"
+    if definition.defaut:
+        said["default"] = int(definition.defaut)
+    example: Any = int(definition.exemple) if said["type"] == "integer" else definition.exemple
     return {
-        "name": parametre.nom,
+        "name": definition.nom,
         "in": "query",
-        "description": parametre.sens,
+        "description": definition.sens,
         "schema": said,
         "example": example,
     }
 
 
-def envelope(ligne: dict[str, Any]) -> dict[str, Any]:
+def envelope(row_schema: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a JSON answer: rows, and where they come from."""
     address = {"type": "string", "format": "uri"}
     properties = {
@@ -193,7 +193,7 @@ def envelope(ligne: dict[str, Any]) -> dict[str, Any]:
         "requete": {**address, "description": "La requête SPARQL qui donne les mêmes lignes."},
         "licence": address,
         "release": {"type": "string", "description": "La version des données."},
-        "resultats": {"type": "array", "items": ligne},
+        "resultats": {"type": "array", "items": row_schema},
     }
     return {"type": "object", "required": list(properties), "properties": properties}
 
@@ -212,8 +212,8 @@ def question() -> dict[str, Any]:
 
 def column(name: str) -> dict[str, Any]:
     """Return the schema of a column of the questions, with what the ontology says of its name."""
-    said = COLONNES.get(name) or labels(RDFS_COMMENT).get(NAMESPACE + name)
-    kind = TYPES["integer"] if name in ENTIERS else ranges().get(name, SCALAR)
+    said = COLUMN_MEANINGS.get(name) or labels(RDFS_COMMENT).get(NAMESPACE + name)
+    kind = TYPES["integer"] if name in INTEGER_COLUMNS else ranges().get(name, SCALAR)
     return {**kind, "description": said} if said else dict(kind)
 
 
@@ -229,7 +229,7 @@ def ranges() -> dict[str, dict[str, Any]]:
     return dict.fromkeys(sorted(dates), TYPES["date"])
 
 
-def refused(said: str) -> dict[str, Any]:
+def refusal(said: str) -> dict[str, Any]:
     """Return an answer that is a problem; a browser gets it as a page."""
     schema = {"$ref": "#/components/schemas/Probleme"}
     content = {"application/problem+json": {"schema": schema}, **text("text/html")}

@@ -18,19 +18,19 @@ from lod.rdf.vocab import (
     SKOS_NOTE,
     SKOS_PREF_LABEL,
     SKOS_SCHEME,
-    entier,
     fr,
+    integer,
 )
 from lod.server.common.problems import PROBLEMS, page
-from lod.website.rendering import typo
+from lod.website.rendering import typeset
 
 TABLE = Path(__file__).with_name("problemes.csv")
-LIST = "problemes"  # the path of all of them; `problemes/slug` is one
+PROBLEMS_PATH = "problemes"  # the path of all of them; `problemes/slug` is one
 _ONE = Markup(
     "<p>État HTTP {status}.</p>\n<p>{conseil}</p>\n"
     '<p lang="en"><strong>{titre_en}.</strong> {advice}</p>'
 )
-_LINE = Markup('<li><a href="{racine}problemes/{slug}.html">{titre}</a> ({status})</li>\n')
+_LINE = Markup('<li><a href="{root}problemes/{slug}.html">{title}</a> ({status})</li>\n')
 
 
 @cache
@@ -42,13 +42,13 @@ def rows() -> dict[str, dict[str, str]]:
 
 def is_explained(path: str) -> bool:
     """Say whether a path is that of the list, or of a problem that the server may answer."""
-    return path == LIST or path.removeprefix(f"{LIST}/") in PROBLEMS
+    return path == PROBLEMS_PATH or path.removeprefix(f"{PROBLEMS_PATH}/") in PROBLEMS
 
 
-def explained(path: str, form: str, base: str, racine: str) -> bytes:
+def problem_document(path: str, form: str, base: str, base_path: str) -> bytes:
     """Return the document of a problem, or of all, in one of the four forms."""
     if form == "html":
-        return _html(path, racine).encode()
+        return _html(path, base_path).encode()
     triples = list(_triples(path, base))
     if form == "jsonld":
         return jsonld.document(triples)
@@ -57,32 +57,32 @@ def explained(path: str, form: str, base: str, racine: str) -> bytes:
 
 def _triples(path: str, base: str) -> Iterator[Triple]:
     """Yield what is said of one problem, or the list and what each is called."""
-    scheme = NamedNode(base + LIST)
+    scheme = NamedNode(base + PROBLEMS_PATH)
     yield Triple(scheme, RDF_TYPE, SKOS_SCHEME)
     yield Triple(scheme, SKOS_PREF_LABEL, fr("Problèmes que le serveur peut répondre"))
-    for slug, (status, titre) in PROBLEMS.items():
+    for slug, (status, title) in PROBLEMS.items():
         node, row = NamedNode(f"{scheme.value}/{slug}"), rows()[slug]
-        if path not in (LIST, f"{LIST}/{slug}"):
+        if path not in (PROBLEMS_PATH, f"{PROBLEMS_PATH}/{slug}"):
             continue
         yield Triple(node, RDF_TYPE, SKOS_CONCEPT)
         yield Triple(node, SKOS_IN_SCHEME, scheme)
-        yield Triple(node, SKOS_NOTATION, entier(status))
-        yield Triple(node, SKOS_PREF_LABEL, fr(titre))
+        yield Triple(node, SKOS_NOTATION, integer(status))
+        yield Triple(node, SKOS_PREF_LABEL, fr(title))
         yield Triple(node, SKOS_PREF_LABEL, Literal(row["titre_en"], language="en"))
         yield Triple(node, SKOS_NOTE, fr(row["conseil"]))
         yield Triple(node, SKOS_NOTE, Literal(row["advice"], language="en"))
 
 
-def _html(path: str, racine: str) -> str:
-    if path == LIST:
+def _html(path: str, base_path: str) -> str:
+    if path == PROBLEMS_PATH:
         lines = (
-            _LINE.format(racine=racine, slug=slug, titre=titre, status=status)
-            for slug, (status, titre) in PROBLEMS.items()
+            _LINE.format(root=base_path, slug=slug, title=title, status=status)
+            for slug, (status, title) in PROBLEMS.items()
         )
-        corps = Markup("<ul>\n{}</ul>").format(Markup("").join(lines))
-        return page("Problèmes", corps, racine)
-    slug = path.removeprefix(f"{LIST}/")
-    status, titre = PROBLEMS[slug]
-    row = {**rows()[slug], "conseil": typo(rows()[slug]["conseil"])}
-    corps = _ONE.format(status=status, **row)
-    return page(titre, corps, racine)
+        body = Markup("<ul>\n{}</ul>").format(Markup("").join(lines))
+        return page("Problèmes", body, base_path)
+    slug = path.removeprefix(f"{PROBLEMS_PATH}/")
+    status, title = PROBLEMS[slug]
+    row = {**rows()[slug], "conseil": typeset(rows()[slug]["conseil"])}
+    body = _ONE.format(status=status, **row)
+    return page(title, body, base_path)

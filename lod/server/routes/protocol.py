@@ -9,9 +9,9 @@ from werkzeug.http import parse_options_header
 from lod.server.common.accept import choose
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import Request
-from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS, named
+from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS, media_types_named
 from lod.server.engine.lexer import DEEPEST, calls_out, is_too_deep
-from lod.server.engine.pool import Query
+from lod.server.engine.pool import EngineQuery
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -47,13 +47,13 @@ def query_in(found: Parameters) -> str | None:
     return queries[0] if queries else None
 
 
-def to_run(text: str, found: Parameters, base: str, accept: str | None) -> Query:
+def checked_query(text: str, found: Parameters, base: str, accept: str | None) -> EngineQuery:
     """Return what the pool is asked, or raise Problem for a query that is refused unread."""
     if calls_out(text):
         raise Problem("federation", "le mot SERVICE n’est pas admis dans une requête")
     if is_too_deep(text):
         raise Problem("imbrication", f"plus de {DEEPEST} parenthèses ouvertes à la fois")
-    return Query(text, f"{base}sparql", *media_types(found, accept), *dataset(found))
+    return EngineQuery(text, f"{base}sparql", *media_types(found, accept), *dataset(found))
 
 
 def dataset(found: Parameters) -> tuple[list[str], list[str]] | tuple[None, None]:
@@ -67,8 +67,8 @@ def dataset(found: Parameters) -> tuple[list[str], list[str]] | tuple[None, None
 
 def media_types(found: Parameters, accept: str | None) -> tuple[str | None, str | None]:
     """Return the media types for a table and for a graph; at least one of them is acceptable."""
-    if asked := _asked(found):
-        pair = named(asked)
+    if asked := _form_parameter(found):
+        pair = media_types_named(asked)
     elif choose(accept, (*SOLUTIONS, *GRAPHS, HTML)) == HTML:  # a browser
         pair = HTML, HTML
     else:
@@ -78,16 +78,18 @@ def media_types(found: Parameters, accept: str | None) -> tuple[str | None, str 
     return pair
 
 
-def for_a_person(text: str, found: Parameters, base: str, accept: str | None) -> Query | None:
+def query_for_page(
+    text: str, found: Parameters, base: str, accept: str | None
+) -> EngineQuery | None:
     """Return a query, unread, if its answer or the refusal of it is to be a page; else None."""
-    asked = _asked(found)
+    asked = _form_parameter(found)
     offers = (*SOLUTIONS, *GRAPHS, HTML)
-    if (named(asked)[0] if asked else choose(accept, offers)) != HTML:
+    if (media_types_named(asked)[0] if asked else choose(accept, offers)) != HTML:
         return None
-    return Query(text, f"{base}sparql", HTML, HTML, *dataset(found))
+    return EngineQuery(text, f"{base}sparql", HTML, HTML, *dataset(found))
 
 
-def tag(release: str, query: Query) -> str | None:
+def tag(release: str, query: EngineQuery) -> str | None:
     """Return what names the answer, None for a query whose answer may change."""
     if any(word in query.text.casefold() for word in CHANGING):
         return None
@@ -107,7 +109,7 @@ def read_only() -> Problem:
     return Problem("lecture-seule", "les mises à jour (SPARQL Update) sont refusées")
 
 
-def _asked(found: Parameters) -> str | None:
+def _form_parameter(found: Parameters) -> str | None:
     return next((value for name, value in found if name in ("format", "output") and value), None)
 
 

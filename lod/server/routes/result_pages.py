@@ -10,10 +10,10 @@ import orjson
 
 from lod.rdf.vocab import NAMESPACE, PREFIXES
 from lod.server.common.problems import Problem
-from lod.server.engine.current_release import Release
-from lod.server.engine.pool import Query, Reply
-from lod.server.engine.preview import Apercu
-from lod.server.routes.site_files import rendered
+from lod.server.engine.current_release import ServedRelease
+from lod.server.engine.pool import EngineQuery, Reply
+from lod.server.engine.preview import Preview
+from lod.server.routes.site_files import render_page
 from lod.website.sparql_page import FORMATS
 
 FORMS = {  # what kind of result: the forms of it that can be had
@@ -33,7 +33,7 @@ NUMBERS = frozenset(
 )  # fmt: skip
 # a column that names what another one identifies, by its own name; X begins with a capital
 LABELS = ("{x}Label", "{x}_label", "{x}Nom", "nom{X}", "libelle{X}", "titre{X}")
-ALONE = ("nom", "libelle", "label", "titre", "name", "title")  # of the first thing of ours
+LABELS_ALONE = ("nom", "libelle", "label", "titre", "name", "title")  # of the first thing of ours
 _LOCAL = re.compile(r"[A-Za-z0-9](?:[\w.-]*\w)?", re.ASCII)
 _IRI = re.compile(r"(<[^<>\"\s\\]+>)")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
@@ -41,58 +41,58 @@ Cell = dict[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Cellule:
+class ResultCell:
     """A value as it is shown; `href` is empty where there is nothing to follow."""
 
-    texte: str
+    text: str
     href: str = ""
-    ici: bool = False  # it leads to a page of this site
-    langue: str = ""
-    nombre: bool = False
+    is_here: bool = False  # it leads to a page of this site
+    language: str = ""
+    is_number: bool = False
 
 
-def page_of(release: Release, query: Query, reply: Reply) -> bytes:
+def result_page(release: ServedRelease, query: EngineQuery, reply: Reply) -> bytes:
     """Return the page of an answer that a reader has made for one, and close that answer."""
     with reply.body as body:
-        found: Apercu = orjson.loads(body.read())
+        found: Preview = orjson.loads(body.read())
     values: dict[str, Any] = {}
     if found["sorte"] == "table":
         values = _table(found, release.base)
     elif found["sorte"] == "graphe":
-        values = {"morceaux": list(_linked(found["turtle"], release.base))}
-    return _page(release, "resultats.html", query, found=found, **values)
+        values = {"pieces": list(_linked(found["turtle"], release.base))}
+    return _rendered(release, "resultats.html", query, found=found, **values)
 
 
-def refusal(release: Release, query: Query, problem: Problem) -> bytes:
+def refusal_page(release: ServedRelease, query: EngineQuery, problem: Problem) -> bytes:
     """Return the page that says why a query was refused, with the query to correct it."""
     line, column = problem.more.get("line"), problem.more.get("column")
     lines: list[tuple[int, str, str, str]] = []
     if isinstance(line, int) and isinstance(column, int):
         lines = list(_lines(query.text, line, column))
-    return _page(release, "refus.html", query, probleme=problem, extrait=lines)
+    return _rendered(release, "refus.html", query, problem=problem, excerpt=lines)
 
 
-def _page(release: Release, template: str, query: Query, **values: Any) -> bytes:
+def _rendered(release: ServedRelease, template: str, query: EngineQuery, **values: Any) -> bytes:
     graphs = _graphs(query)
     address = urlencode([("query", query.text), *graphs])
     forms = FORMS[values["found"]["sorte"]] if "found" in values else ()
     is_short = len(address) <= LONGEST_LINK
-    return rendered(
+    return render_page(
         release,
         template,
         "sparql",
         **values,
-        titre=_title(query.text),
-        texte=query.text,
-        graphes=graphs,
+        title=_title(query.text),
+        text=query.text,
+        graphs=graphs,
         formats=FORMATS,
-        methode="get" if is_short else "post",
-        liens=[(NAMES[f], f"sparql?{address}&format={f}") for f in forms] if is_short else [],
-        editeur=f"sparql.html#{urlencode({'query': query.text}, quote_via=quote)}",
+        method="get" if is_short else "post",
+        links=[(NAMES[f], f"sparql?{address}&format={f}") for f in forms] if is_short else [],
+        editor=f"sparql.html#{urlencode({'query': query.text}, quote_via=quote)}",
     )
 
 
-def _graphs(query: Query) -> list[tuple[str, str]]:
+def _graphs(query: EngineQuery) -> list[tuple[str, str]]:
     """Return the parameters with which the request stated its dataset."""
     default = (("default-graph-uri", iri) for iri in query.default_graphs or ())
     return [*default, *(("named-graph-uri", iri) for iri in query.named_graphs or ())]
@@ -104,27 +104,30 @@ def _title(text: str) -> str:
     return first[2:202].strip() if first.startswith("# ") else ""
 
 
-def _table(found: Apercu, base: str) -> dict[str, Any]:
+def _table(found: Preview, base: str) -> dict[str, Any]:
     """Return the rows as cells, and which columns are of numbers alone."""
     rows = found["lignes"]
     links = _labels(found["noms"], rows, base)
     lines = [_row(row, links, base) for row in rows]
-    return {"lignes": lines, "nombres": [_is_numeric(column) for column in zip(*rows, strict=True)]}
+    return {
+        "rows": lines,
+        "is_numeric": [_is_numeric(column) for column in zip(*rows, strict=True)],
+    }
 
 
-def _linked(turtle: str, base: str) -> Iterator[Cellule]:
+def _linked(turtle: str, base: str) -> Iterator[ResultCell]:
     """Yield the pieces of a text in Turtle; what stands between `<` and `>` may lead somewhere."""
     for place, piece in enumerate(_IRI.split(turtle)):
         href, is_here = link(piece[1:-1], base) if place % 2 else ("", False)
-        yield Cellule(piece, href, is_here)
+        yield ResultCell(piece, href, is_here)
 
 
-def _row(row: Sequence[Cell], links: dict[int, int], base: str) -> list[Cellule | None]:
-    cells = [cellule(cell, base) if cell else None for cell in row]
+def _row(row: Sequence[Cell], links: dict[int, int], base: str) -> list[ResultCell | None]:
+    cells = [result_cell(cell, base) if cell else None for cell in row]
     for label, thing in links.items():
         name, named = cells[label], cells[thing]
-        if name and named and named.ici and not name.href:
-            cells[label] = replace(name, href=named.href, ici=True)
+        if name and named and named.is_here and not name.href:
+            cells[label] = replace(name, href=named.href, is_here=True)
     return cells
 
 
@@ -144,29 +147,29 @@ def _labels(names: list[str], rows: list[list[Cell]], base: str) -> dict[int, in
     for place in ours:
         x = names[place]
         wanted = [form.format(x=x, X=x[:1].upper() + x[1:]) for form in LABELS]
-        wanted += ALONE if place == ours[0] else ()
+        wanted += LABELS_ALONE if place == ours[0] else ()
         if label := next((names.index(name) for name in wanted if name in names), None):
             found.setdefault(label, place)
     return found
 
 
-def cellule(cell: dict[str, str], base: str) -> Cellule:
+def result_cell(cell: dict[str, str], base: str) -> ResultCell:
     """Return a value as it is shown.
 
-    >>> cellule({"t": "iri", "v": "http://b/question/X"}, "http://b/").href
+    >>> result_cell({"t": "iri", "v": "http://b/question/X"}, "http://b/").href
     './question/X'
-    >>> cellule({"t": "iri", "v": "javascript:alert(1)"}, "http://b/").href
+    >>> result_cell({"t": "iri", "v": "javascript:alert(1)"}, "http://b/").href
     ''
     """
     value = cell["v"]
     if cell["t"] == "iri":
         href, is_here = link(value, base)
-        return Cellule(compacted(value, base), href, is_here)
+        return ResultCell(compacted(value, base), href, is_here)
     language = cell.get("langue", "")
-    return Cellule(
+    return ResultCell(
         value,
-        langue=language if _LANGUAGE.fullmatch(language) else "",
-        nombre=cell.get("type") in NUMBERS,
+        language=language if _LANGUAGE.fullmatch(language) else "",
+        is_number=cell.get("type") in NUMBERS,
     )
 
 

@@ -8,22 +8,34 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from lod.base.tabular import csv_line
-from lod.publish.search.corpus import Corpus, Fiche, TooLongError
-from lod.publish.search.excerpts import Extrait, Passage
-from lod.publish.search.parameters import DemandeError, Parametre, facettes, parametres, read
-from lod.publish.search.results import Choix, Resultats, Trouvee, noms_des_filtres, resultats
-from lod.publish.search.search_request import Demande, demande
+from lod.publish.search.corpus import Hit, SearchIndex, TooLongError
+from lod.publish.search.excerpts import Excerpt, Passage
+from lod.publish.search.parameters import (
+    Parameter,
+    SearchRequestError,
+    facet_names,
+    parameters_for,
+    read,
+)
+from lod.publish.search.results import (
+    FacetChoice,
+    FoundQuestion,
+    SearchResults,
+    names_of_filters,
+    search_results,
+)
+from lod.publish.search.search_request import SearchRequest, read_request
 from lod.server.common.accept import choose
 from lod.server.common.problems import Problem
-from lod.server.engine.current_release import Release
+from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.context import accept, current
-from lod.server.routes.endpoint import cached
+from lod.server.routes.endpoint import allow_caching
 from lod.server.routes.protocol import LONGEST_URL, not_acceptable
-from lod.server.routes.site_files import corpus_of, page
+from lod.server.routes.site_files import page, search_index_of
 
 OFFERS = {"text/html": "html", "application/json": "json", "text/csv": "csv"}
 VALUES = 1000  # questions in a block for SPARQL
-COLONNES = ("uid", "iri", "titre", "date", *facettes(), "nomAuteur", "nomMinistere", "extrait")
+COLUMNS = ("uid", "iri", "titre", "date", *facet_names(), "nomAuteur", "nomMinistere", "extrait")
 blueprint = Blueprint("recherche", __name__)
 
 
@@ -32,157 +44,174 @@ blueprint = Blueprint("recherche", __name__)
 def search() -> Response:
     """Answer a search in the form that the client likes best."""
     release = current()
-    corpus = corpus_of(release)
-    values = asked(parametres("recherche"))
-    forme = values.pop("format", "") or OFFERS.get(choose(accept(), tuple(OFFERS)) or "")
-    if not forme:
+    search_index = search_index_of(release)
+    values = verified_parameters(parameters_for("recherche"))
+    form = values.pop("format", "") or OFFERS.get(choose(accept(), tuple(OFFERS)) or "")
+    if not form:
         raise not_acceptable([*OFFERS])
-    name = tag(release, forme)
+    name = tag(release, form)
     if request.if_none_match.contains_weak(name):
         response = Response(status=304)
     else:
-        response = FORMES[forme](release, corpus, understood(values))
+        response = RENDERERS[form](release, search_index, search_request_from(values))
     response.vary.add("Accept")
-    return cached(response, release, name)
+    return allow_caching(response, release, name)
 
 
-def asked(known: tuple[Parametre, ...]) -> dict[str, str]:
+def verified_parameters(known: tuple[Parameter, ...]) -> dict[str, str]:
     """Return the parameters of the request, verified; raise Problem."""
     if len(request.query_string) > LONGEST_URL:
         raise Problem("adresse-trop-longue", f"au plus {LONGEST_URL} octets")
     try:
         return read(list(request.args.items(multi=True)), known)
-    except DemandeError as error:
+    except SearchRequestError as error:
         raise Problem("requete-invalide", str(error)) from error
 
 
-def understood(values: dict[str, str]) -> Demande:
+def search_request_from(values: dict[str, str]) -> SearchRequest:
     """Return the request that the parameters make; raise Problem."""
     try:
-        return demande(values)
-    except DemandeError as error:
+        return read_request(values)
+    except SearchRequestError as error:
         raise Problem("requete-invalide", str(error)) from error
 
 
-def in_time(search: Callable[[Corpus, Demande], Any], corpus: Corpus, demande: Demande) -> Any:
+def in_time(
+    search: Callable[[SearchIndex, SearchRequest], Any],
+    search_index: SearchIndex,
+    search_request: SearchRequest,
+) -> Any:
     """Return what a search gives; raise Problem if it takes too long."""
     try:
-        return search(corpus, demande)
+        return search(search_index, search_request)
     except TooLongError as error:
         raise Problem("delai", "la recherche était trop longue ; précisez-la") from error
 
 
-def tag(release: Release, forme: str) -> str:
+def tag(release: ServedRelease, form: str) -> str:
     """Return what names the answer to this request in this release."""
-    said = (release.id, request.path, forme, request.query_string)
+    said = (release.id, request.path, form, request.query_string)
     return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
 
 
-def as_page(release: Release, corpus: Corpus, demande: Demande) -> Response:
+def as_page(
+    release: ServedRelease, search_index: SearchIndex, search_request: SearchRequest
+) -> Response:
     """Return the page with form, hits and facets; without a request, what can be searched."""
-    found: Resultats = in_time(resultats, corpus, demande)
+    found: SearchResults = in_time(search_results, search_index, search_request)
     return page(
         release,
         "recherche.html",
         "recherche",
         r=found,
-        demande=demande,
-        pris=list(noms_des_filtres(corpus, demande)),
-        nombre=len(corpus),
-        est_vide=not (demande.q or demande.filtres or demande.depuis or demande.jusque),
+        demande=search_request,
+        pris=list(names_of_filters(search_index, search_request)),
+        nombre=len(search_index),
+        est_vide=not (
+            search_request.q
+            or search_request.filters
+            or search_request.depuis
+            or search_request.jusque
+        ),
     )
 
 
-def as_json(release: Release, corpus: Corpus, demande: Demande) -> Response:
+def as_json(
+    release: ServedRelease, search_index: SearchIndex, search_request: SearchRequest
+) -> Response:
     """Return hits and facets for a program; addresses are absolute."""
-    found: Resultats = in_time(resultats, corpus, demande)
+    found: SearchResults = in_time(search_results, search_index, search_request)
     path = f"{release.base}recherche"
 
-    def address(other: Demande | None) -> str | None:
-        return other.adresse(path, format="json") if other else None
+    def address(other: SearchRequest | None) -> str | None:
+        return other.address(path, format="json") if other else None
 
     body = {
         "total": found.total,
-        "page": demande.page,
+        "page": search_request.page,
         "pages": found.pages,
-        "precedente": address(found.precedente),
-        "suivante": address(found.suivante),
-        "resultats": [hit(release, trouvee) for trouvee in found.trouvees],
+        "precedente": address(found.previous_page),
+        "suivante": address(found.next_page),
+        "resultats": [hit_json(release, question) for question in found.questions],
         "facettes": {
-            nom: [facet(choix, address(choix.demande)) for choix in liste]
-            for nom, liste in found.facettes.items()
+            name: [facet_json(choice, address(choice.request)) for choice in choices]
+            for name, choices in found.facets.items()
         },
         "release": release.id,
     }
     return Response(json.dumps(body, ensure_ascii=False), mimetype="application/json")
 
 
-def hit(release: Release, trouvee: Trouvee) -> dict[str, Any]:
+def hit_json(release: ServedRelease, question: FoundQuestion) -> dict[str, Any]:
     """Return one hit for a program: facets as code, name and IRI."""
-    fiche = trouvee.fiche
+    hit = question.hit
     return {
-        "iri": iri(release, fiche),
-        "uid": fiche.uid,
-        "nom": fiche.nom,
-        "titre": marked(trouvee.titre) if fiche.titre else None,
-        "date": fiche.jour and fiche.jour.isoformat(),
+        "iri": iri(release, hit),
+        "uid": hit.uid,
+        "nom": hit.name,
+        "titre": passage_json(question.titre) if hit.titre else None,
+        "date": hit.day and hit.day.isoformat(),
         **{
-            nom: {"cle": v.cle, "nom": v.nom, "iri": v.iri} if v else None
-            for nom, v in ((nom, fiche.valeurs.get(nom)) for nom in facettes())
+            name: {"cle": v.key, "nom": v.name, "iri": v.iri} if v else None
+            for name, v in ((name, hit.values.get(name)) for name in facet_names())
         },
-        "extrait": excerpt(trouvee.extrait),
+        "extrait": excerpt_json(question.excerpt),
     }
 
 
-def excerpt(extrait: Extrait | None) -> dict[str, Any] | None:
+def excerpt_json(excerpt: Excerpt | None) -> dict[str, Any] | None:
     """Return an excerpt for a program: where it is from, text, places of the words."""
-    return {"de": extrait.de, **marked(extrait.passage)} if extrait else None
+    return {"de": excerpt.part, **passage_json(excerpt.passage)} if excerpt else None
 
 
-def marked(passage: Passage) -> dict[str, Any]:
+def passage_json(passage: Passage) -> dict[str, Any]:
     """Return a text and the places (start, end) of the words found, in characters."""
-    return {"texte": passage.texte, "marques": passage.marques}
+    return {"texte": passage.text, "marques": passage.marks}
 
 
-def facet(choix: Choix, address: str | None) -> dict[str, Any]:
+def facet_json(choice: FacetChoice, address: str | None) -> dict[str, Any]:
     """Return one value of a facet, and the address that takes or leaves it."""
-    said = {"cle": choix.cle, "nom": choix.nom, "iri": choix.iri, "nombre": choix.nombre}
-    return {**said, "pris": choix.est_pris, "adresse": address}
+    said = {"cle": choice.key, "nom": choice.name, "iri": choice.iri, "nombre": choice.count}
+    return {**said, "pris": choice.is_taken, "adresse": address}
 
 
-def as_csv(release: Release, corpus: Corpus, demande: Demande) -> Response:
+def as_csv(
+    release: ServedRelease, search_index: SearchIndex, search_request: SearchRequest
+) -> Response:
     """Return one page of hits as a table."""
-    found: Resultats = in_time(resultats, corpus, demande)
-    lines = [csv_line(COLONNES), *(csv_line(row(release, t)) for t in found.trouvees)]
+    found: SearchResults = in_time(search_results, search_index, search_request)
+    lines = [csv_line(COLUMNS), *(csv_line(row(release, t)) for t in found.questions)]
     response = Response(b"".join(lines), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = "attachment; filename=recherche.csv"
-    if found.suivante:
-        following = found.suivante.adresse(f"{release.racine}recherche", format="csv")
+    if found.next_page:
+        following = found.next_page.address(f"{release.base_path}recherche", format="csv")
         response.headers["Link"] = f'<{following}>; rel="next"'
     return response
 
 
-def row(release: Release, trouvee: Trouvee) -> list[Any]:
-    """Return one hit in the order of COLONNES."""
-    fiche, valeurs = trouvee.fiche, trouvee.fiche.valeurs
-    cles = [valeurs[nom].cle if nom in valeurs else None for nom in facettes()]
-    noms = [valeurs[nom].nom if nom in valeurs else None for nom in ("auteur", "ministere")]
-    extrait = trouvee.extrait.passage.texte if trouvee.extrait else None
-    return [fiche.uid, iri(release, fiche), fiche.titre, fiche.jour, *cles, *noms, extrait]
+def row(release: ServedRelease, question: FoundQuestion) -> list[Any]:
+    """Return one hit in the order of COLUMNS."""
+    hit, values = question.hit, question.hit.values
+    keys = [values[name].key if name in values else None for name in facet_names()]
+    names = [values[name].name if name in values else None for name in ("auteur", "ministere")]
+    excerpt = question.excerpt.passage.text if question.excerpt else None
+    return [hit.uid, iri(release, hit), hit.titre, hit.day, *keys, *names, excerpt]
 
 
-def iri(release: Release, fiche: Fiche) -> str:
+def iri(release: ServedRelease, hit: Hit) -> str:
     """Return the IRI of the question that was found."""
-    return f"{release.base}question/{fiche.uid}"
+    return f"{release.base}question/{hit.uid}"
 
 
-def as_values(release: Release, corpus: Corpus, demande: Demande) -> Response:
+def as_values(
+    release: ServedRelease, search_index: SearchIndex, search_request: SearchRequest
+) -> Response:
     """Return the first VALUES questions as a block to paste into a query."""
-    hits: list[int] = in_time(Corpus.trouvees, corpus, demande)
-    uids = corpus.uids(hits[:VALUES])
+    hits: list[int] = in_time(SearchIndex.find, search_index, search_request)
+    uids = search_index.uids(hits[:VALUES])
     terms = "\n".join(f"  <{release.base}question/{uid}>" for uid in uids)
     said = f"# {len(uids)} sur {len(hits)} questions trouvées\n"
     return Response(f"{said}VALUES ?question {{\n{terms}\n}}\n", mimetype="text/plain")
 
 
-FORMES = {"html": as_page, "json": as_json, "csv": as_csv, "values": as_values}
+RENDERERS = {"html": as_page, "json": as_json, "csv": as_csv, "values": as_values}

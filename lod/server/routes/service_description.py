@@ -8,22 +8,22 @@ from pyoxigraph import RdfFormat, parse, serialize
 
 from lod.rdf.serialize import read_turtle
 from lod.rdf.vocab import PREFIXES
-from lod.server.engine.current_release import Release
-from lod.server.engine.worker import Limits
+from lod.server.engine.current_release import ServedRelease
+from lod.server.engine.worker import WorkerLimits
 
-TEMPLATE = Path(__file__).with_suffix(".ttl")
+LIMITS_TEMPLATE = Path(__file__).with_suffix(".ttl")
 PUBLISHED = ("service.ttl", "void.ttl")  # in `dumps`; whoever reads this alone has all
 
 
-def describe(release: Release, limits: Limits, syntax: RdfFormat) -> bytes:
+def describe(release: ServedRelease, limits: WorkerLimits, syntax: RdfFormat) -> bytes:
     """Return the description in one syntax; its IRIs come from the base, never from a request."""
     return _described(release.folder / "dumps", release.base, limits, syntax)
 
 
 @lru_cache(maxsize=16)  # VoID is some thousand triples, and a release never changes
-def _described(dumps: Path, base: str, limits: Limits, syntax: RdfFormat) -> bytes:
-    text = Template(TEMPLATE.read_text("utf-8")).substitute(
-        secondes=f"{limits.seconds:g}", lignes=limits.rows, octets=limits.size
+def _described(dumps: Path, base: str, limits: WorkerLimits, syntax: RdfFormat) -> bytes:
+    text = Template(LIMITS_TEMPLATE.read_text("utf-8")).substitute(
+        seconds=f"{limits.seconds:g}", rows=limits.rows, size=limits.size
     )
     triples = [t for name in PUBLISHED for t in read_turtle(dumps / name)]
     triples += [quad.triple for quad in parse(text, format=RdfFormat.TURTLE, base_iri=base)]

@@ -5,37 +5,37 @@ from typing import Any
 
 from flask import Response
 
-from lod.base.output_tree import Site
-from lod.publish.search.corpus import Corpus
+from lod.base.output_tree import OutputTree
+from lod.publish.search.corpus import SearchIndex
 from lod.server.common.problems import Problem
-from lod.server.engine.current_release import Release
-from lod.website.rendering import Contexte, render
+from lod.server.engine.current_release import ServedRelease
+from lod.website.rendering import PageContext, render
 
 
-def corpus_of(release: Release) -> Corpus:
+def search_index_of(release: ServedRelease) -> SearchIndex:
     """Return the index of a release; raise Problem if it has none."""
-    if release.corpus is None:
+    if release.search_index is None:
         detail = "elle a été faite par une version antérieure du programme ; publiez-la à nouveau"
         raise Problem("sans-index", detail)
-    return release.corpus
+    return release.search_index
 
 
-def page(release: Release, template: str, path: str, **values: Any) -> Response:
+def page(release: ServedRelease, template: str, path: str, **values: Any) -> Response:
     """Return a page; `path` is where it stands below the site."""
-    return Response(rendered(release, template, path, **values), mimetype="text/html")
+    return Response(render_page(release, template, path, **values), mimetype="text/html")
 
 
-def rendered(release: Release, template: str, path: str, **values: Any) -> bytes:
+def render_page(release: ServedRelease, template: str, path: str, **values: Any) -> bytes:
     """Return the text of a page; a release without index does not say who publishes it."""
-    said = release.corpus.proprietes if release.corpus else {}
-    contexte = Contexte(
-        site=Site(release.folder / "site"),
+    said = release.search_index.properties if release.search_index else {}
+    context = PageContext(
+        site=OutputTree(release.folder / "site"),
         base=release.base,
-        editeur=said.get("editeur", ""),
-        donnees_au=date.fromisoformat(release.donnees_au),
+        publisher=said.get("editeur", ""),
+        data_until=date.fromisoformat(release.data_until),
         sample=bool(said.get("sample")),
-        noms={},
-        partages={},
-        rappelees={},
+        names={},
+        shared_answers={},
+        recalled_by={},
     )
-    return render(template, contexte, path, **values)
+    return render(template, context, path, **values)

@@ -3,87 +3,101 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from lod.website.charts.legend import HAUT, legende
-from lod.website.charts.marks import PETIT, Marque, Mot, Serie, Trace, deux_lignes, largeur
-from lod.website.charts.scales import ecrit
-from lod.website.charts.spec import Entree, Plan, entrees, series
-from lod.website.query_tables import Tableau
+from lod.website.charts.legend import TOP, series_legend
+from lod.website.charts.marks import (
+    SMALL_SIZE,
+    Drawing,
+    Mark,
+    Series,
+    TextLine,
+    text_width,
+    wrap_in_two,
+)
+from lod.website.charts.scales import format_number
+from lod.website.charts.spec import Category, ChartSpec, categories_of, series
+from lod.website.query_tables import QueryTable
 
-LARGEUR, BARRE, NOM = 400.0, 13.0, 17.0  # of the picture, of a bar, of a name above it
-MONTREES = 12  # bars; the rest is told in words
-FENTE = 1.0  # between the parts of a bar
+WIDTH, BAR_HEIGHT, NAME_HEIGHT = 400.0, 13.0, 17.0  # of the picture, of a bar, of a name above it
+MOST_BARS = 12  # bars; the rest is told in words
+GAP = 1.0  # between the parts of a bar
 
 
-def barres(tableau: Tableau, plan: Plan) -> Trace:
+def draw_bars(table: QueryTable, spec: ChartSpec) -> Drawing:
     """Return the picture of the first categories of a table."""
-    kinds = series(plan.series)
-    found = entrees(tableau, plan.categories[0], plan.series)
-    shown = found if len(found) <= MONTREES + 1 else found[:MONTREES]
-    most = max(e.somme for e in shown) or Decimal(1)
-    words, keys, top = legende(kinds, LARGEUR) if len(kinds) > 1 else ([], [], HAUT)
+    kinds = series(spec.series)
+    found = categories_of(table, spec.categories[0], spec.series)
+    shown = found if len(found) <= MOST_BARS + 1 else found[:MOST_BARS]
+    most = max(e.total for e in shown) or Decimal(1)
+    words, keys, top = series_legend(kinds, WIDTH) if len(kinds) > 1 else ([], [], TOP)
     y = top
-    for entree in shown:
-        names = [*_noms(entree, y)]
+    for category in shown:
+        names = [*_names(category, y)]
         words += names
         y = names[-1].y + 5
-        for mark, label in _parts(entree, kinds, y, most):
+        for mark, label in _parts(category, kinds, y, most):
             keys.append(mark)
             words += [label] if label else []
-        y += BARRE + (PETIT * 1.3 if len(kinds) > 1 else 0) + 9
-    rest = _reste(found[len(shown) :], kinds)
+        y += BAR_HEIGHT + (SMALL_SIZE * 1.3 if len(kinds) > 1 else 0) + 9
+    rest = _rest_text(found[len(shown) :], kinds)
     if rest:
-        words.append(Mot(x=0, y=y + NOM - 5, texte=rest, classe="sourd"))
-    best = max(shown, key=lambda e: e.somme)
-    return Trace(
-        largeur=LARGEUR,
-        hauteur=y + (NOM if rest else -4),
-        marques=(*keys,),
-        mots=(*words,),
-        plus=(best.nom, ecrit(best.somme)),
-        note=f"Les {MONTREES} premières lignes de la table sont dessinées." if rest else "",
+        words.append(TextLine(x=0, y=y + NAME_HEIGHT - 5, text=rest, css_class="sourd"))
+    best = max(shown, key=lambda e: e.total)
+    return Drawing(
+        width=WIDTH,
+        height=y + (NAME_HEIGHT if rest else -4),
+        marks=(*keys,),
+        words=(*words,),
+        greatest=(best.name, format_number(best.total)),
+        note=f"Les {MOST_BARS} premières lignes de la table sont dessinées." if rest else "",
     )
 
 
-def _noms(entree: Entree, y: float) -> Iterator[Mot]:
+def _names(category: Category, y: float) -> Iterator[TextLine]:
     """Yield the total of a category at the end of its line, and its name, in two lines at most."""
-    total = ecrit(entree.somme)
-    y += NOM - 5
-    yield Mot(x=LARGEUR, y=y, texte=total, ancre="end", classe="fort")
-    room = LARGEUR - largeur(total) - 16  # the total is bold
-    for place, line in enumerate(deux_lignes(entree.nom, room, LARGEUR)):
-        yield Mot(x=0, y=y + place * (NOM - 1), texte=line, lien=entree.lien, entier=entree.nom)
+    total = format_number(category.total)
+    y += NAME_HEIGHT - 5
+    yield TextLine(x=WIDTH, y=y, text=total, anchor="end", css_class="fort")
+    room = WIDTH - text_width(total) - 16  # the total is bold
+    for place, line in enumerate(wrap_in_two(category.name, room, WIDTH)):
+        yield TextLine(
+            x=0,
+            y=y + place * (NAME_HEIGHT - 1),
+            text=line,
+            link=category.link,
+            full_text=category.name,
+        )
 
 
 def _parts(
-    entree: Entree, kinds: tuple[Serie, ...], y: float, most: Decimal
-) -> Iterator[tuple[Marque, Mot | None]]:
+    category: Category, kinds: tuple[Series, ...], y: float, most: Decimal
+) -> Iterator[tuple[Mark, TextLine | None]]:
     """Yield the parts of a bar, each with its value below it where there is room."""
     x = free = 0.0
-    for kind, value in zip(kinds, entree.valeurs, strict=True):
-        wide = round(float(value / most) * LARGEUR, 2)
+    for kind, value in zip(kinds, category.values, strict=True):
+        wide = round(float(value / most) * WIDTH, 2)
         if value:
-            bulle = f"{entree.nom}, {kind.titre.lower()}\u00a0: {ecrit(value)}"
-            label = _valeur(ecrit(value), x, y, wide, free) if len(kinds) > 1 else None
-            free = label.cadre[2] + 4 if label else free
+            tooltip = f"{category.name}, {kind.title.lower()}\u00a0: {format_number(value)}"
+            label = _value_label(format_number(value), x, y, wide, free) if len(kinds) > 1 else None
+            free = label.rectangle[2] + 4 if label else free
             yield (
-                Marque(x=x, y=y, largeur=wide, hauteur=BARRE, bulle=bulle, serie=kind.nom),
+                Mark(x=x, y=y, width=wide, height=BAR_HEIGHT, tooltip=tooltip, series=kind.name),
                 label,
             )
         x = round(x + wide, 2)
 
 
-def _valeur(texte: str, x: float, y: float, wide: float, free: float) -> Mot | None:
+def _value_label(text: str, x: float, y: float, wide: float, free: float) -> TextLine | None:
     """Return the value of a part, if it can begin below it, clear of the one before."""
     start = max(x + 1, free)
-    if start > x + wide or start + largeur(texte, PETIT) > LARGEUR:
+    if start > x + wide or start + text_width(text, SMALL_SIZE) > WIDTH:
         return None
-    return Mot(x=round(start, 2), y=y + BARRE + PETIT, texte=texte, classe="petit")
+    return TextLine(x=round(start, 2), y=y + BAR_HEIGHT + SMALL_SIZE, text=text, css_class="petit")
 
 
-def _reste(rest: list[Entree], kinds: tuple[Serie, ...]) -> str:
+def _rest_text(rest: list[Category], kinds: tuple[Series, ...]) -> str:
     """Return what is said of the categories that have no bar."""
     if not rest:
         return ""
-    if not all(kind.somme for kind in kinds):
+    if not all(kind.is_additive for kind in kinds):
         return f"Et {len(rest)} autres, dans la table"
-    return f"Et {len(rest)} autres\u00a0: {ecrit(sum((e.somme for e in rest), Decimal(0)))}"
+    return f"Et {len(rest)} autres\u00a0: {format_number(sum((e.total for e in rest), Decimal(0)))}"

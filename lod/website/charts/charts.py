@@ -7,81 +7,81 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from lod.base.tabular import csv_line
-from lod.model.dates import en_toutes_lettres
-from lod.publish.query_catalogue import requetes
-from lod.website.charts.bars import barres
-from lod.website.charts.columns import colonnes
-from lod.website.charts.heatmap import grille
-from lod.website.charts.map import carte
-from lod.website.charts.marks import PETIT, Image, Trace, lignes
-from lod.website.charts.spec import Plan, fait, plan, series
-from lod.website.charts.style import habit
-from lod.website.query_cache import Guichet
-from lod.website.query_tables import Tableau, tableau, variables
-from lod.website.rendering import Contexte, render, typo, write_page
+from lod.model.dates import french_date
+from lod.publish.query_catalogue import all_queries
+from lod.website.charts.bars import draw_bars
+from lod.website.charts.columns import draw_columns
+from lod.website.charts.heatmap import draw_heatmap
+from lod.website.charts.map import draw_map
+from lod.website.charts.marks import SMALL_SIZE, Chart, Drawing, wrap
+from lod.website.charts.spec import ChartSpec, main_fact, read_spec, series
+from lod.website.charts.style import inline_style
+from lod.website.query_cache import QueryCache
+from lod.website.query_tables import QueryTable, query_table, variables
+from lod.website.rendering import PageContext, render, typeset, write_page
 
-__all__ = ["GENRES", "Image", "dessiner", "images", "write_images"]
-GENRES: dict[str, Callable[[Tableau, Plan], Trace]] = {
-    "barres": barres,
-    "carte": carte,
-    "colonnes": colonnes,
-    "grille": grille,
+__all__ = ["CHART_KINDS", "Chart", "draw_chart", "draw_charts", "write_charts"]
+CHART_KINDS: dict[str, Callable[[QueryTable, ChartSpec], Drawing]] = {
+    "barres": draw_bars,
+    "carte": draw_map,
+    "colonnes": draw_columns,
+    "grille": draw_heatmap,
 }
 
 
-def dessiner(rows: Tableau) -> Image | None:
+def draw_chart(rows: QueryTable) -> Chart | None:
     """Return the picture of a table; None if its query asks for none, or there is no row."""
-    if not rows.requete.image or not rows.lignes:
+    if not rows.query.image or not rows.rows:
         return None
-    asked = plan(rows.requete.image)
-    drawn = GENRES[asked.genre](rows, asked)
-    return Image(
-        tableau=rows,
-        genre=asked.genre,
-        fait=fait(rows, asked, drawn),
+    asked = read_spec(rows.query.image)
+    drawn = CHART_KINDS[asked.kind](rows, asked)
+    return Chart(
+        table=rows,
+        kind=asked.kind,
+        fact=main_fact(rows, asked, drawn),
         series=series(asked.series),
-        trace=drawn,
+        drawing=drawn,
     )
 
 
-def images(guichet: Guichet, contexte: Contexte) -> dict[str, Image]:
+def draw_charts(query_cache: QueryCache, context: PageContext) -> dict[str, Chart]:
     """Return name → picture, for every query about the whole dataset that asks to be drawn."""
-    asked = (r.nom for r in requetes().values() if r.image and not r.fiche)
-    drawn = ((nom, dessiner(tableau(guichet, nom, contexte.base))) for nom in asked)
-    return {nom: image for nom, image in drawn if image}
+    asked = (r.name for r in all_queries().values() if r.image and not r.page_kinds)
+    drawn = ((name, draw_chart(query_table(query_cache, name, context.base))) for name in asked)
+    return {name: chart for name, chart in drawn if chart}
 
 
-def write_images(contexte: Contexte, found: dict[str, Image]) -> int:
+def write_charts(context: PageContext, found: dict[str, Chart]) -> int:
     """Write the page with all pictures, and each as a file of its own, SVG and CSV; return 1."""
-    write_page(contexte, "images", render("images.html", contexte, "images", images=found))
-    for nom, image in found.items():
-        contexte.site.write(f"images/{nom}.svg", _seule(image, contexte))
-        contexte.site.write(f"images/{nom}.csv", b"".join(_csv(image.tableau)))
+    write_page(context, "images", render("images.html", context, "images", images=found))
+    for name, chart in found.items():
+        context.site.write(f"images/{name}.svg", _standalone(chart, context))
+        context.site.write(f"images/{name}.csv", b"".join(_csv(chart.table)))
     return 1
 
 
-def _seule(image: Image, contexte: Contexte) -> bytes:
+def _standalone(chart: Chart, context: PageContext) -> bytes:
     """Return a picture as a file of its own: with what it answers, its source, its style."""
-    width = image.trace.largeur
-    jour = en_toutes_lettres(contexte.donnees_au)
-    source = f"Source : Assemblée nationale, Licence Ouverte ; données jusqu’au {jour}"
+    width = chart.drawing.width
+    day = french_date(context.data_until)
+    source = f"Source : Assemblée nationale, Licence Ouverte ; données jusqu’au {day}"
     return render(
         "images/seul.svg",
-        contexte,
-        f"images/{image.nom}",
-        image=image,
-        titre=lignes(typo(image.titre), width, 16),
-        texte=lignes(f"{image.fait} {image.trace.note}".strip(), width),
-        source=lignes(typo(source), width, PETIT),
-        habit=habit(),
+        context,
+        f"images/{chart.name}",
+        image=chart,
+        titre=wrap(typeset(chart.title), width, 16),
+        texte=wrap(f"{chart.fact} {chart.drawing.note}".strip(), width),
+        source=wrap(typeset(source), width, SMALL_SIZE),
+        habit=inline_style(),
     )
 
 
-def _csv(rows: Tableau) -> Iterator[bytes]:
+def _csv(rows: QueryTable) -> Iterator[bytes]:
     """Yield what the query gives, IRIs too, as the endpoint would."""
-    names = variables(rows.requete.corps)
-    shown = {colonne.nom for colonne in rows.colonnes}
+    names = variables(rows.query.body)
+    shown = {column.nom for column in rows.columns}
     after = dict(pairwise(names))
     yield csv_line(names)
-    for ligne in rows.lignes:
-        yield csv_line(ligne[n].valeur if n in shown else ligne[after[n]].iri for n in names)
+    for row in rows.rows:
+        yield csv_line(row[n].value if n in shown else row[after[n]].iri for n in names)

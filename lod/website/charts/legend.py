@@ -2,47 +2,61 @@
 
 from decimal import Decimal
 
-from lod.website.charts.marks import CORPS, PETIT, Marque, Mot, Serie, largeur
-from lod.website.charts.scales import CLASSES, ecrit
+from lod.website.charts.marks import SMALL_SIZE, TEXT_SIZE, Mark, Series, TextLine, text_width
+from lod.website.charts.scales import CLASSES, format_number
 
-HAUT = 2.0  # room above a picture
-CLE, RANG = 12.0, 20.0  # a side of a key, from one row of keys to the next
+TOP = 2.0  # room above a picture
+KEY_SIZE, ROW_HEIGHT = 12.0, 20.0  # a side of a key, from one row of keys to the next
 
 
-def legende(kinds: tuple[Serie, ...], width: float) -> tuple[list[Mot], list[Marque], float]:
+def series_legend(
+    kinds: tuple[Series, ...], width: float
+) -> tuple[list[TextLine], list[Mark], float]:
     """Return words and keys of the series, in rows that fit, and where the picture may begin."""
-    words: list[Mot] = []
-    keys: list[Marque] = []
-    x, y = 0.0, HAUT
+    words: list[TextLine] = []
+    keys: list[Mark] = []
+    x, y = 0.0, TOP
     for kind in kinds:
-        long = CLE + 5 + largeur(kind.titre) + 12
+        long = KEY_SIZE + 5 + text_width(kind.title) + 12
         if x and x + long - 12 > width:
-            x, y = 0.0, y + RANG
-        keys.append(_cle(x, y, serie=kind.nom, bulle=kind.titre))
-        words.append(Mot(x=x + CLE + 5, y=y + CORPS * 0.85, texte=kind.titre, classe="cle"))
+            x, y = 0.0, y + ROW_HEIGHT
+        keys.append(_key(x, y, series=kind.name, tooltip=kind.title))
+        words.append(
+            TextLine(x=x + KEY_SIZE + 5, y=y + TEXT_SIZE * 0.85, text=kind.title, css_class="cle")
+        )
         x += long
-    return words, keys, y + RANG + 6
+    return words, keys, y + ROW_HEIGHT + 6
 
 
-def nuances(
-    ends: list[Decimal], width: float, y: float, unite: str
-) -> tuple[list[Mot], list[Marque], float]:
+def shade_legend(
+    ends: list[Decimal], width: float, y: float, unit: str
+) -> tuple[list[TextLine], list[Mark], float]:
     """Return words and keys of the shades, in rows that fit, and where they end."""
-    words: list[Mot] = [Mot(x=0, y=y + CORPS * 0.85, texte=unite, classe="petit sourd")]
-    keys: list[Marque] = []
-    x = largeur(unite, PETIT) + 8
+    words: list[TextLine] = [
+        TextLine(x=0, y=y + TEXT_SIZE * 0.85, text=unit, css_class="petit sourd")
+    ]
+    keys: list[Mark] = []
+    x = text_width(unit, SMALL_SIZE) + 8
     for shade, end in zip(range(CLASSES - len(ends) + 1, CLASSES + 1), ends, strict=True):
-        texte = f"≤\u00a0{ecrit(end)}"
-        long = CLE + 4 + largeur(texte, PETIT)
+        text = f"≤\u00a0{format_number(end)}"
+        long = KEY_SIZE + 4 + text_width(text, SMALL_SIZE)
         if x + long > width:
-            x, y = 0.0, y + RANG
-        keys.append(_cle(x, y, classe=f"t{shade}", bulle=f"{unite}\u00a0: {texte}"))
-        words.append(Mot(x=x + CLE + 4, y=y + CORPS * 0.85, texte=texte, classe="petit cle"))
+            x, y = 0.0, y + ROW_HEIGHT
+        keys.append(_key(x, y, css_class=f"t{shade}", tooltip=f"{unit}\u00a0: {text}"))
+        words.append(
+            TextLine(x=x + KEY_SIZE + 4, y=y + TEXT_SIZE * 0.85, text=text, css_class="petit cle")
+        )
         x += long + 9
-    return words, keys, y + CLE + 4
+    return words, keys, y + KEY_SIZE + 4
 
 
-def _cle(x: float, y: float, bulle: str, serie: str = "", classe: str = "") -> Marque:
-    return Marque(
-        x=x, y=y, largeur=CLE, hauteur=CLE, bulle=bulle, serie=serie, classe=f"cle {classe}".strip()
+def _key(x: float, y: float, tooltip: str, series: str = "", css_class: str = "") -> Mark:
+    return Mark(
+        x=x,
+        y=y,
+        width=KEY_SIZE,
+        height=KEY_SIZE,
+        tooltip=tooltip,
+        series=series,
+        css_class=f"cle {css_class}".strip(),
     )

@@ -9,58 +9,58 @@ from itertools import count
 from lod.website.rendering import decimal
 
 CLASSES = 5  # shades of a heat map and of a map, at most
-RONDS = (10, 20, 25, 50)  # first digits of a round step
-NUANCES = (10, 15, 20, 25, 30, 40, 50, 60, 80)  # and of the width of a class
+ROUND_DIGITS = (10, 20, 25, 50)  # first digits of a round step
+SHADE_DIGITS = (10, 15, 20, 25, 30, 40, 50, 60, 80)  # and of the width of a class
 
 
-def ecrit(value: Decimal) -> str:
+def format_number(value: Decimal) -> str:
     """Return a number as it is printed, its tenths as the query gives them.
 
-    >>> ecrit(Decimal("1204")) == "1\\u202f204", ecrit(Decimal("4.5"))
+    >>> format_number(Decimal("1204")) == "1\\u202f204", format_number(Decimal("4.5"))
     (True, '4,5')
     """
     return decimal(format(value, "f"))
 
 
-def graduations(most: Decimal, steps: int = 4) -> list[Decimal]:
+def scale_steps(most: Decimal, steps: int = 4) -> list[Decimal]:
     """Return round whole numbers from 0 to the first that is not below `most`.
 
-    >>> [str(n) for n in graduations(Decimal(312))], [str(n) for n in graduations(Decimal(0))]
+    >>> [str(n) for n in scale_steps(Decimal(312))], [str(n) for n in scale_steps(Decimal(0))]
     (['0', '100', '200', '300', '400'], ['0', '1'])
     """
-    step = next(s for s in _pas(RONDS, 0) if s * steps >= most and s == int(s))
+    step = next(s for s in _round_numbers(ROUND_DIGITS, 0) if s * steps >= most and s == int(s))
     return [step * n for n in range(max(1, math.ceil(most / step)) + 1)]
 
 
-def bornes(values: Sequence[Decimal]) -> list[Decimal]:
+def class_ends(values: Sequence[Decimal]) -> list[Decimal]:
     """Return the upper ends of the classes: equally wide, from 0 on; 0 itself is in none.
 
-    >>> [str(n) for n in bornes([Decimal(0), Decimal("20.5")])]
+    >>> [str(n) for n in class_ends([Decimal(0), Decimal("20.5")])]
     ['5', '10', '15', '20', '25']
     """
     most = max(values, default=Decimal(0))
     if most <= 0:
         return []
-    step = next(s for s in _pas(NUANCES, -3) if s * CLASSES >= most)
-    return [_entier(step * n) for n in range(1, math.ceil(most / step) + 1)]
+    step = next(s for s in _round_numbers(SHADE_DIGITS, -3) if s * CLASSES >= most)
+    return [_plain(step * n) for n in range(1, math.ceil(most / step) + 1)]
 
 
-def _pas(digits: Sequence[int], power: int) -> Iterator[Decimal]:
+def _round_numbers(digits: Sequence[int], power: int) -> Iterator[Decimal]:
     """Yield round numbers, the least first."""
     for exponent in count(power):
-        yield from (_entier(Decimal(digit).scaleb(exponent - 1)) for digit in digits)
+        yield from (_plain(Decimal(digit).scaleb(exponent - 1)) for digit in digits)
 
 
-def _entier(value: Decimal) -> Decimal:
+def _plain(value: Decimal) -> Decimal:
     """Return a number without needless zeros, and without an exponent."""
     return Decimal(format(value.normalize(), "f"))
 
 
-def classe(value: Decimal, ends: list[Decimal]) -> str:
+def shade_of(value: Decimal, ends: list[Decimal]) -> str:
     """Return the shade of a value: 0 has the background, the highest class the strongest.
 
     >>> ends = [Decimal(n) for n in (2, 4, 6)]
-    >>> classe(Decimal(0), ends), classe(Decimal(2), ends), classe(Decimal(5), ends)
+    >>> shade_of(Decimal(0), ends), shade_of(Decimal(2), ends), shade_of(Decimal(5), ends)
     ('t0', 't3', 't5')
     """
     if value <= 0:

@@ -13,51 +13,51 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from lod.base import packaged as files
-from lod.website.charts.marks import Serie, Trace
-from lod.website.charts.scales import ecrit
-from lod.website.query_tables import Ligne, Tableau, colonne
-from lod.website.rendering import typo
+from lod.base import packaged
+from lod.website.charts.marks import Drawing, Series
+from lod.website.charts.scales import format_number
+from lod.website.query_tables import QueryTable, TableRow, table_column
+from lod.website.rendering import typeset
 
-FOND = (("bleu", "pleine"), ("orange", "hachures"), ("gris", "points"), ("vert", "croix"))
+FILLS = (("bleu", "pleine"), ("orange", "hachures"), ("gris", "points"), ("vert", "croix"))
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ChartSpec:
     """The parts of the line `# image:`."""
 
-    genre: str
+    kind: str
     categories: tuple[str, ...]
     series: tuple[str, ...]
-    fait: str = ""
-    repere: tuple[int, str] | None = None
+    fact: str = ""
+    marker: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Entree:
+class Category:
     """A category with its values, one a series."""
 
-    nom: str
-    lien: str
-    valeurs: tuple[Decimal, ...]
+    name: str
+    link: str
+    values: tuple[Decimal, ...]
 
     @property
-    def somme(self) -> Decimal:
+    def total(self) -> Decimal:
         """The length of its bar."""
-        return sum(self.valeurs, Decimal(0))
+        return sum(self.values, Decimal(0))
 
 
-def plan(image: str) -> Plan:
+def read_spec(image: str) -> ChartSpec:
     """Return what a line asks for.
 
-    >>> plan("barres | ministere | a, b | fait: Le plus : {a}. | repère: 8, deux mois").repere
+    >>> read_spec("barres | ministere | a, b | fait: Le plus : {a}. | repère: 8, deux mois").marker
     (8, 'deux mois')
     """
-    genre, categories, series, *rest = (part.strip() for part in image.split("|"))
+    kind, categories, series, *rest = (part.strip() for part in image.split("|"))
     said = dict(part.split(": ", 1) for part in rest)
     after, _, words = said.get("repère", "").partition(", ")
-    return Plan(
-        genre,
+    return ChartSpec(
+        kind,
         tuple(categories.split()),
         tuple(re.split(r",\s*", series)),
         said.get("fait", ""),
@@ -66,60 +66,60 @@ def plan(image: str) -> Plan:
 
 
 @cache
-def _couleurs() -> dict[str, dict[str, str]]:
-    with files.SERIES.open(encoding="utf-8", newline="") as file:
+def _colours() -> dict[str, dict[str, str]]:
+    with packaged.SERIES.open(encoding="utf-8", newline="") as file:
         return {row["nom"]: row for row in csv.DictReader(file)}
 
 
-def series(noms: Iterable[str]) -> tuple[Serie, ...]:
+def series(names: Iterable[str]) -> tuple[Series, ...]:
     """Return what stands for each column: as `site/series.csv` has it, or by its place."""
-    return tuple(_serie(nom, place) for place, nom in enumerate(noms))
+    return tuple(_one_series(name, place) for place, name in enumerate(names))
 
 
-def _serie(nom: str, place: int) -> Serie:
-    teinte, trame = FOND[place % len(FOND)]
-    default = {"titre": "", "teinte": teinte, "trame": trame, "somme": "oui"}
-    row = _couleurs().get(nom, default)
-    titre = row["titre"] or colonne(nom).titre
-    return Serie(nom, titre, row["teinte"], row["trame"], row["somme"] == "oui")
+def _one_series(name: str, place: int) -> Series:
+    hue, texture = FILLS[place % len(FILLS)]
+    default = {"titre": "", "teinte": hue, "trame": texture, "somme": "oui"}
+    row = _colours().get(name, default)
+    title = row["titre"] or table_column(name).titre
+    return Series(name, title, row["teinte"], row["trame"], row["somme"] == "oui")
 
 
-def valeur(ligne: Ligne, nom: str) -> Decimal:
+def number_in(row: TableRow, name: str) -> Decimal:
     """Return a number of a row, an absent one as 0."""
-    return Decimal(ligne[nom].valeur or 0)
+    return Decimal(row[name].value or 0)
 
 
-def entrees(tableau: Tableau, categorie: str, noms: Iterable[str]) -> list[Entree]:
+def categories_of(table: QueryTable, category: str, names: Iterable[str]) -> list[Category]:
     """Return the rows as categories with their values."""
-    columns = tuple(noms)
+    columns = tuple(names)
     return [
-        Entree(
-            typo(ligne[categorie].valeur),
-            ligne[categorie].iri,
-            tuple(valeur(ligne, nom) for nom in columns),
+        Category(
+            typeset(row[category].value),
+            row[category].iri,
+            tuple(number_in(row, name) for name in columns),
         )
-        for ligne in tableau.lignes
+        for row in table.rows
     ]
 
 
-def fait(tableau: Tableau, asked: Plan, trace: Trace) -> str:
+def main_fact(table: QueryTable, asked: ChartSpec, drawing: Drawing) -> str:
     """Return the main fact in a sentence."""
-    if not asked.fait:
-        return f"Le plus\u00a0: {trace.plus[0]}, {trace.plus[1]}."
-    names = re.findall(r"\{(\w+)\}", asked.fait)
-    plus = dict(zip(("plus", "combien"), trace.plus, strict=True))
-    key = next((n for n in names if colonne(n).genre == "nombre"), asked.series[0])
-    most = max(tableau.lignes, key=lambda ligne: valeur(ligne, key))
+    if not asked.fact:
+        return f"Le plus\u00a0: {drawing.greatest[0]}, {drawing.greatest[1]}."
+    names = re.findall(r"\{(\w+)\}", asked.fact)
+    greatest = dict(zip(("plus", "combien"), drawing.greatest, strict=True))
+    key = next((n for n in names if table_column(n).genre == "nombre"), asked.series[0])
+    most = max(table.rows, key=lambda row: number_in(row, key))
 
     def said(found: re.Match[str]) -> str:
-        total, nom = found.groups()
+        total, name = found.groups()
         if total:
-            return ecrit(sum((valeur(ligne, nom) for ligne in tableau.lignes), Decimal(0)))
-        return plus.get(nom) or _dit(most, nom)
+            return format_number(sum((number_in(row, name) for row in table.rows), Decimal(0)))
+        return greatest.get(name) or _printed(most, name)
 
-    return typo(re.sub(r"\{(somme )?(\w+)\}", said, asked.fait))
+    return typeset(re.sub(r"\{(somme )?(\w+)\}", said, asked.fact))
 
 
-def _dit(ligne: Ligne, nom: str) -> str:
-    text = ligne[nom].valeur
-    return ecrit(Decimal(text or 0)) if colonne(nom).genre == "nombre" else text
+def _printed(row: TableRow, name: str) -> str:
+    text = row[name].value
+    return format_number(Decimal(text or 0)) if table_column(name).genre == "nombre" else text

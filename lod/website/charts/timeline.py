@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
-from lod.model.dates import MOIS
-from lod.website.charts.spec import Entree, Plan, entrees, valeur
-from lod.website.query_tables import Ligne, Tableau, colonne
+from lod.model.dates import MONTH_NAMES
+from lod.website.charts.spec import Category, ChartSpec, categories_of, number_in
+from lod.website.query_tables import QueryTable, TableRow, table_column
 
-Valeurs = tuple[Decimal, ...]  # one a series
-MOIS_MONTRES, NOMBRES, NOMS = 96, 53, 24  # columns that fit
-MOIS_NOMMES = 24  # where more are shown, only the years are named
-ABREGES = {
+Values = tuple[Decimal, ...]  # one a series
+MOST_MONTHS, MOST_NUMBERS, MOST_NAMES = 96, 53, 24  # columns that fit
+MOST_NAMED_MONTHS = 24  # where more are shown, only the years are named
+SHORT_MONTHS = {
     0: "janv.",
     1: "févr.",
     3: "avr.",
@@ -25,109 +25,117 @@ ABREGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Suite:
+class TimeColumns:
     """Columns: entries, their keys if they are numbers, what stands below each, and of what."""
 
-    entrees: list[Entree]
-    cles: list[int]
-    reperes: list[str]
-    unite: str = ""
+    categories: list[Category]
+    keys: list[int]
+    labels: list[str]
+    unit: str = ""
     note: str = ""
 
 
-def suite(tableau: Tableau, plan: Plan) -> Suite:
+def time_columns(table: QueryTable, spec: ChartSpec) -> TimeColumns:
     """Return the columns of a table, in the order of time or numbers; names as the rows come."""
-    if len(plan.categories) == 2:
-        return _mois(tableau, plan)
-    values = [ligne[plan.categories[0]].valeur for ligne in tableau.lignes]
+    if len(spec.categories) == 2:
+        return _month_columns(table, spec)
+    values = [row[spec.categories[0]].value for row in table.rows]
     if all(value.isdigit() for value in values):
-        return _nombres(tableau, plan)
-    return _noms(entrees(tableau, plan.categories[0], plan.series))
+        return _number_columns(table, spec)
+    return _name_columns(categories_of(table, spec.categories[0], spec.series))
 
 
-def _mois(tableau: Tableau, plan: Plan) -> Suite:
+def _month_columns(table: QueryTable, spec: ChartSpec) -> TimeColumns:
     """Return every month from the first to the last; years, if these are too many months."""
-    year, month = plan.categories
-    found = _comptes(
-        tableau, plan, lambda row: int(row[year].valeur) * 12 + int(row[month].valeur) - 1
+    year, month = spec.categories
+    found = _values_by_key(
+        table, spec, lambda row: int(row[year].value) * 12 + int(row[month].value) - 1
     )
     keys = list(range(min(found), max(found) + 1))
-    if len(keys) > MOIS_MONTRES:
-        return _annees(found)
-    long = len(keys) > MOIS_NOMMES
-    marks = [_repere(n) if not long else str(n // 12) if n % 12 == 0 else "" for n in keys]
-    return Suite(_remplie(found, keys, lambda n: f"{MOIS[n % 12]} {n // 12}"), keys, marks)
+    if len(keys) > MOST_MONTHS:
+        return _year_columns(found)
+    long = len(keys) > MOST_NAMED_MONTHS
+    marks = [_short_month(n) if not long else str(n // 12) if n % 12 == 0 else "" for n in keys]
+    return TimeColumns(
+        _filled(found, keys, lambda n: f"{MONTH_NAMES[n % 12]} {n // 12}"), keys, marks
+    )
 
 
-def _repere(n: int) -> str:
+def _short_month(n: int) -> str:
     """Return a month in short, with its year.
 
-    >>> _repere(2025 * 12), _repere(2025 * 12 + 5)
+    >>> _short_month(2025 * 12), _short_month(2025 * 12 + 5)
     ('janv. 2025', 'juin 2025')
     """
-    return f"{ABREGES.get(n % 12, MOIS[n % 12])} {n // 12}"
+    return f"{SHORT_MONTHS.get(n % 12, MONTH_NAMES[n % 12])} {n // 12}"
 
 
-def _annees(months: dict[int, Valeurs]) -> Suite:
+def _year_columns(months: dict[int, Values]) -> TimeColumns:
     """Return the years of too many months."""
     ordered = sorted(months)
     found = {
-        year: _somme(months[n] for n in group)
+        year: _sum_of(months[n] for n in group)
         for year, group in groupby(ordered, key=lambda n: n // 12)
     }
     keys = list(range(min(found), max(found) + 1))
     note = "Les mois sont réunis par année."
-    return Suite(_remplie(found, keys, str), keys, [*map(str, keys)], note=note)
+    return TimeColumns(_filled(found, keys, str), keys, [*map(str, keys)], note=note)
 
 
-def _nombres(tableau: Tableau, plan: Plan) -> Suite:
+def _number_columns(table: QueryTable, spec: ChartSpec) -> TimeColumns:
     """Return every whole number from the least to the greatest; what is too far off, as one."""
-    [name] = plan.categories
-    found = _comptes(tableau, plan, lambda row: int(row[name].valeur))
+    [name] = spec.categories
+    found = _values_by_key(table, spec, lambda row: int(row[name].value))
     first, last = min(found), max(found)
-    keys = list(range(first, min(last, first + NOMBRES - 1) + 1))
-    unit = colonne(name).titre.lower()
-    shown = _remplie(found, keys, lambda n: f"{n} {_accorde(unit, n)}")
+    keys = list(range(first, min(last, first + MOST_NUMBERS - 1) + 1))
+    unit = table_column(name).titre.lower()
+    shown = _filled(found, keys, lambda n: f"{n} {_unit_after(unit, n)}")
     marks = [str(n) for n in keys]
     if last <= keys[-1]:
-        return Suite(shown, keys, marks, unit)
-    beyond = _somme(v for n, v in sorted(found.items()) if n >= keys[-1])
-    shown[-1] = Entree(f"{keys[-1]} {unit} et plus", "", beyond)
+        return TimeColumns(shown, keys, marks, unit)
+    beyond = _sum_of(v for n, v in sorted(found.items()) if n >= keys[-1])
+    shown[-1] = Category(f"{keys[-1]} {unit} et plus", "", beyond)
     note = f"La dernière colonne réunit tout, à partir de {keys[-1]}."
-    return Suite(shown, keys, marks, unit, note)
+    return TimeColumns(shown, keys, marks, unit, note)
 
 
-def _accorde(unit: str, n: int) -> str:
+def _unit_after(unit: str, n: int) -> str:
     """Return a unit as it is after a number.
 
-    >>> _accorde("semaines", 1), _accorde("mois", 1), _accorde("jours", 2)
+    >>> _unit_after("semaines", 1), _unit_after("mois", 1), _unit_after("jours", 2)
     ('semaine', 'mois', 'jours')
     """
     return unit if n > 1 or unit == "mois" else unit.removesuffix("s")
 
 
-def _noms(found: list[Entree]) -> Suite:
+def _name_columns(found: list[Category]) -> TimeColumns:
     """Return names in the order of the rows; those for which there is no room, as one."""
-    note = f"Les {NOMS} premières lignes de la table sont dessinées." if len(found) > NOMS else ""
-    return Suite(found[:NOMS], [], [e.nom for e in found[:NOMS]], note=note)
+    note = (
+        f"Les {MOST_NAMES} premières lignes de la table sont dessinées."
+        if len(found) > MOST_NAMES
+        else ""
+    )
+    return TimeColumns(found[:MOST_NAMES], [], [e.name for e in found[:MOST_NAMES]], note=note)
 
 
-def _comptes(tableau: Tableau, plan: Plan, key: Callable[[Ligne], int]) -> dict[int, Valeurs]:
+def _values_by_key(
+    table: QueryTable, spec: ChartSpec, key: Callable[[TableRow], int]
+) -> dict[int, Values]:
     """Return key → values; rows of the same key are added up."""
-    found: dict[int, list[Valeurs]] = {}
-    for ligne in tableau.lignes:
-        values = tuple(valeur(ligne, nom) for nom in plan.series)
-        found.setdefault(key(ligne), []).append(values)
-    return {n: _somme(values) for n, values in found.items()}
+    found: dict[int, list[Values]] = {}
+    for row in table.rows:
+        values = tuple(number_in(row, name) for name in spec.series)
+        found.setdefault(key(row), []).append(values)
+    return {n: _sum_of(values) for n, values in found.items()}
 
 
-def _somme(values: Iterable[Valeurs]) -> Valeurs:
+def _sum_of(values: Iterable[Values]) -> Values:
     return tuple(sum(column, Decimal(0)) for column in zip(*values, strict=True))
 
 
-def _remplie(
-    found: dict[int, Valeurs], keys: list[int], name: Callable[[int], str]
-) -> list[Entree]:
+def _filled(
+    found: dict[int, Values], keys: list[int], name: Callable[[int], str]
+) -> list[Category]:
     """Return an entry a key, with 0 where there is no row."""
     nothing = tuple(Decimal(0) for _ in next(iter(found.values())))
-    return [Entree(name(n), "", found.get(n, nothing)) for n in keys]
+    return [Category(name(n), "", found.get(n, nothing)) for n in keys]

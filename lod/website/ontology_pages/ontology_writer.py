@@ -4,65 +4,67 @@ import tomllib
 from functools import cache
 from typing import Any
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.base.settings import Settings
 from lod.rdf.vocab import NAMESPACE
-from lod.website.ontology_pages.diagram import dessin
-from lod.website.ontology_pages.shape_tables import Section, sections
-from lod.website.ontology_pages.terms import modele, termes
-from lod.website.rendering import Contexte, render, typo, write_page
+from lod.website.ontology_pages.diagram import draw_model
+from lod.website.ontology_pages.shape_tables import ShapeSection, sections
+from lod.website.ontology_pages.terms import model_terms, own_terms
+from lod.website.rendering import PageContext, render, typeset, write_page
 
-LANGUES = {"fr": "", "en": ".en"}  # what the name of a page ends with
-SUJETS = ("def", "formes")
+LANGUAGES = {"fr": "", "en": ".en"}  # what the name of a page ends with
+SUBJECTS = ("def", "formes")
 
 
-def write_notice(contexte: Contexte, settings: Settings) -> int:
+def write_model_pages(context: PageContext, settings: Settings) -> int:
     """Write the pages about the model, and the JSON-LD context beside them; return how many."""
-    contexte.site.copy(files.CONTEXT, "def.jsonld")
-    for langue in LANGUES:
-        for sujet in SUJETS:
-            write_page(contexte, sujet + LANGUES[langue], page(contexte, settings, sujet, langue))
-    return len(LANGUES) * len(SUJETS)
+    context.site.copy(packaged.CONTEXT, "def.jsonld")
+    for language in LANGUAGES:
+        for subject in SUBJECTS:
+            write_page(
+                context, subject + LANGUAGES[language], page(context, settings, subject, language)
+            )
+    return len(LANGUAGES) * len(SUBJECTS)
 
 
-def page(contexte: Contexte, settings: Settings, sujet: str, langue: str) -> bytes:
+def page(context: PageContext, settings: Settings, subject: str, language: str) -> bytes:
     """Return the page about the terms (`def`) or the shapes (`formes`) in one language."""
-    said = modele(langue)
-    [autre] = [other for other in LANGUES if other != langue]
+    said = model_terms(language)
+    [other_language] = [other for other in LANGUAGES if other != language]
     return render(
-        f"{sujet}.html",
-        contexte,
-        sujet + LANGUES[langue],
+        f"{subject}.html",
+        context,
+        subject + LANGUAGES[language],
         settings=settings,
-        sujet=sujet,
-        autre=sujet + LANGUES[autre],
-        voisine={s: s + LANGUES[langue] for s in SUJETS},
+        sujet=subject,
+        autre=subject + LANGUAGES[other_language],
+        voisine={s: s + LANGUAGES[language] for s in SUBJECTS},
         modele=said,
-        mots=mots()[langue],
-        propres=set(termes()),
+        mots=fixed_words()[language],
+        propres=set(own_terms()),
         espace=NAMESPACE,
-        dessin=dessin(said) if sujet == "def" else None,
-        sections=par_classe(langue) if sujet == "formes" else (),
+        dessin=draw_model(said) if subject == "def" else None,
+        sections=shapes_by_class(language) if subject == "formes" else (),
     )
 
 
-def par_classe(langue: str) -> list[Section]:
+def shapes_by_class(language: str) -> list[ShapeSection]:
     """Return the shapes in the order of the ontology; those of no class of ours come last."""
-    order = {term: place for place, term in enumerate(termes())}
+    order = {term: place for place, term in enumerate(own_terms())}
 
-    def place(section: Section) -> tuple[bool, int, str]:
+    def place(section: ShapeSection) -> tuple[bool, int, str]:
         own = [order[c] for c in section.classes if c in order]
-        return not section.classes, min(own, default=len(order)), section.fichier
+        return not section.classes, min(own, default=len(order)), section.file
 
-    return sorted((s for s in sections(langue) if s.contraintes or s.regles), key=place)
+    return sorted((s for s in sections(language) if s.constraints or s.rules), key=place)
 
 
 @cache
-def mots() -> dict[str, Any]:
+def fixed_words() -> dict[str, Any]:
     """Return language → the fixed words of the pages, French ones with their typography."""
-    told = tomllib.loads((files.TEMPLATES / "mots.toml").read_text("utf-8"))
-    return {**told, "fr": _typo(told["fr"])}
+    told = tomllib.loads((packaged.TEMPLATES / "mots.toml").read_text("utf-8"))
+    return {**told, "fr": _typeset(told["fr"])}
 
 
-def _typo(words: Any) -> Any:
-    return {k: _typo(w) for k, w in words.items()} if isinstance(words, dict) else typo(words)
+def _typeset(words: Any) -> Any:
+    return {k: _typeset(w) for k, w in words.items()} if isinstance(words, dict) else typeset(words)

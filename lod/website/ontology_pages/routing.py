@@ -8,47 +8,51 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, pairwise
 
 Point = tuple[float, float]
-Chemin = tuple[Point, ...]
-Cadre = tuple[float, float, float, float]  # left, top, right, bottom
-COIN, PAS = 10.0, 8.0  # how far from a corner a way may touch a side, and by which steps
-ABORDS, ECART = 8.0, 16.0  # what is kept free about a rectangle, and between ways side by side
-BOUCLE = 20.0
-LARGE = 260.0  # a side this long has no middle that matters
+Way = tuple[Point, ...]
+Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
+CORNER, STEP = 10.0, 8.0  # how far from a corner a way may touch a side, and by which steps
+CLEARANCE, GAP = 8.0, 16.0  # what is kept free about a rectangle, and between ways side by side
+LOOP = 20.0
+LONG_SIDE = 260.0  # a side this long has no middle that matters
 PARTS = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)
 
 
-def chemin(a: Cadre, b: Cadre, cadres: list[Cadre], pris: list[Chemin]) -> Chemin:
+def find_way(a: Rectangle, b: Rectangle, rectangles: list[Rectangle], taken: list[Way]) -> Way:
     """Return the way from `a` to `b` that least disturbs the rectangles and the ways taken."""
-    there = [cadre(segment) for way in pris for segment in pairwise(way)]
-    others = [c for c in cadres if c not in (a, b)]
-    ways = _boucles(a) if a == b else chain(_droits(a, b), _coudes(a, b), _baionnettes(a, b))
-    return min(ways, key=lambda way: _cout(way, a, b, others, there))
+    there = [rectangle_of(segment) for way in taken for segment in pairwise(way)]
+    others = [c for c in rectangles if c not in (a, b)]
+    ways = (
+        _loops(a)
+        if a == b
+        else chain(_straight_ways(a, b), _one_bend_ways(a, b), _two_bend_ways(a, b))
+    )
+    return min(ways, key=lambda way: _cost(way, a, b, others, there))
 
 
-def commun(a: Cadre, b: Cadre, axis: int) -> tuple[float, float] | None:
+def overlap(a: Rectangle, b: Rectangle, axis: int) -> tuple[float, float] | None:
     """Return what two rectangles have in common, seen along an axis; None if next to nothing."""
-    (a_low, a_high), (b_low, b_high) = _bords(a, axis), _bords(b, axis)
+    (a_low, a_high), (b_low, b_high) = _touching_span(a, axis), _touching_span(b, axis)
     low, high = max(a_low, b_low), min(a_high, b_high)
     return (low, high) if high >= low else None
 
 
-def cadre(segment: tuple[Point, Point]) -> Cadre:
+def rectangle_of(segment: tuple[Point, Point]) -> Rectangle:
     """Return a segment as a rectangle without width."""
     (x0, y0), (x1, y1) = segment
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
-def touche(a: Cadre, b: Cadre, margin: float) -> bool:
+def touches(a: Rectangle, b: Rectangle, margin: float) -> bool:
     """Say whether two rectangles meet, or come nearer than the margin.
 
-    >>> touche((0, 0, 10, 10), (12, 0, 20, 10), 1), touche((0, 0, 10, 10), (12, 0, 20, 10), 2)
+    >>> touches((0, 0, 10, 10), (12, 0, 20, 10), 1), touches((0, 0, 10, 10), (12, 0, 20, 10), 2)
     (False, True)
     """
     across = a[0] <= b[2] + margin and b[0] <= a[2] + margin
     return across and a[1] <= b[3] + margin and b[1] <= a[3] + margin
 
 
-def endroits(way: Chemin, wide: float, high: float) -> Iterator[tuple[str, Cadre]]:
+def label_places(way: Way, wide: float, high: float) -> Iterator[tuple[str, Rectangle]]:
     """Yield places for a text beside a way, with its alignment: its longest piece first, from the
     middle of that on.
     """
@@ -64,94 +68,96 @@ def endroits(way: Chemin, wide: float, high: float) -> Iterator[tuple[str, Cadre
                 yield "middle", (x - wide / 2, y + 4, x + wide / 2, y + 4 + high)
 
 
-def _boucles(a: Cadre) -> Iterator[Chemin]:
+def _loops(a: Rectangle) -> Iterator[Way]:
     """Yield the ways from a rectangle to itself, about one of its corners."""
     left, top, right, bottom = a
-    for side, out in ((left, -BOUCLE), (right, BOUCLE)):
-        for edge, away in ((bottom, BOUCLE), (top, -BOUCLE)):
+    for side, out in ((left, -LOOP), (right, LOOP)):
+        for edge, away in ((bottom, LOOP), (top, -LOOP)):
             start, end = (side, edge - away * 0.7), (side - out, edge)
             bends = (side + out, start[1]), (side + out, edge + away), (end[0], edge + away)
             yield (start, *bends, end)
 
 
-def _droits(a: Cadre, b: Cadre) -> Iterator[Chemin]:
+def _straight_ways(a: Rectangle, b: Rectangle) -> Iterator[Way]:
     """Yield the straight ways."""
     for axis in (0, 1):
-        leave, arrive = _face(a, b, 1 - axis), _face(b, a, 1 - axis)
-        if span := commun(a, b, axis):
-            yield from (_tourne(((at, leave), (at, arrive)), axis) for at in _points(*span))
+        leave, arrive = _facing_side(a, b, 1 - axis), _facing_side(b, a, 1 - axis)
+        if span := overlap(a, b, axis):
+            yield from (_turned(((at, leave), (at, arrive)), axis) for at in _points(*span))
 
 
-def _coudes(a: Cadre, b: Cadre) -> Iterator[Chemin]:
+def _one_bend_ways(a: Rectangle, b: Rectangle) -> Iterator[Way]:
     """Yield the ways with one bend: they leave by one axis and arrive by the other."""
     for axis in (0, 1):
-        for at in _points(*_bords(a, axis)):
-            for to in _points(*_bords(b, 1 - axis)):
-                leave, arrive = _cote(a, to, 1 - axis), _cote(b, at, axis)
+        for at in _points(*_touching_span(a, axis)):
+            for to in _points(*_touching_span(b, 1 - axis)):
+                leave, arrive = _side_towards(a, to, 1 - axis), _side_towards(b, at, axis)
                 if leave is not None and arrive is not None:
-                    yield _tourne(((at, leave), (at, to), (arrive, to)), axis)
+                    yield _turned(((at, leave), (at, to), (arrive, to)), axis)
 
 
-def _baionnettes(a: Cadre, b: Cadre) -> Iterator[Chemin]:
+def _two_bend_ways(a: Rectangle, b: Rectangle) -> Iterator[Way]:
     """Yield the ways with two bends, half-way."""
     for axis in (0, 1):
-        leave, arrive = _face(a, b, 1 - axis), _face(b, a, 1 - axis)
+        leave, arrive = _facing_side(a, b, 1 - axis), _facing_side(b, a, 1 - axis)
         middle = (leave + arrive) / 2
-        for at in _points(*_bords(a, axis)):
-            for to in _points(*_bords(b, axis)):
-                yield _tourne(((at, leave), (at, middle), (to, middle), (to, arrive)), axis)
+        for at in _points(*_touching_span(a, axis)):
+            for to in _points(*_touching_span(b, axis)):
+                yield _turned(((at, leave), (at, middle), (to, middle), (to, arrive)), axis)
 
 
-def _tourne(points: Iterable[Point], axis: int) -> Chemin:
+def _turned(points: Iterable[Point], axis: int) -> Way:
     return tuple(points) if axis == 0 else tuple((y, x) for x, y in points)
 
 
-def _bords(a: Cadre, axis: int) -> tuple[float, float]:
+def _touching_span(a: Rectangle, axis: int) -> tuple[float, float]:
     """Return where a way may touch a side: not at its corners."""
-    return a[axis] + COIN, a[axis + 2] - COIN
+    return a[axis] + CORNER, a[axis + 2] - CORNER
 
 
 def _points(low: float, high: float) -> list[float]:
     """Return the middle of a span and then, by steps, what lies on both sides of it."""
-    middle, step = (low + high) / 2, max(PAS, (high - low) / 14)
+    middle, step = (low + high) / 2, max(STEP, (high - low) / 14)
     steps = range(1, int((high - middle) // step) + 1)
     return [middle, *(middle + sign * step * n for n in steps for sign in (1, -1))]
 
 
-def _face(a: Cadre, b: Cadre, axis: int) -> float:
+def _facing_side(a: Rectangle, b: Rectangle, axis: int) -> float:
     """Return the side of the first rectangle that faces the other."""
     return a[axis + 2] if a[axis] < b[axis] else a[axis]
 
 
-def _cote(a: Cadre, at: float, axis: int) -> float | None:
+def _side_towards(a: Rectangle, at: float, axis: int) -> float | None:
     """Return the side that faces a coordinate; None if that lies within, or too near."""
-    if a[axis] - ECART < at < a[axis + 2] + ECART:
+    if a[axis] - GAP < at < a[axis + 2] + GAP:
         return None
     return a[axis + 2] if at > a[axis + 2] else a[axis]
 
 
-def _cout(way: Chemin, a: Cadre, b: Cadre, others: list[Cadre], there: list[Cadre]) -> float:
-    cost = 30.0 * (len(way) - 2) + 0.2 * _decentre(way[0], a) + 0.2 * _decentre(way[-1], b)
+def _cost(
+    way: Way, a: Rectangle, b: Rectangle, others: list[Rectangle], there: list[Rectangle]
+) -> float:
+    cost = 30.0 * (len(way) - 2) + 0.2 * _off_centre(way[0], a) + 0.2 * _off_centre(way[-1], b)
     for segment in pairwise(way):
-        box = cadre(segment)
+        box = rectangle_of(segment)
         cost += 0.05 * (box[2] - box[0] + box[3] - box[1])
-        cost += sum(1000 for other in others if touche(box, other, ABORDS))
-        cost += sum(_gene(box, other) for other in there)
+        cost += sum(1000 for other in others if touches(box, other, CLEARANCE))
+        cost += sum(_segment_cost(box, other) for other in there)
     return round(cost, 3)
 
 
-def _gene(segment: Cadre, other: Cadre) -> float:
+def _segment_cost(segment: Rectangle, other: Rectangle) -> float:
     """Return what a segment costs beside, or across, one that is there already."""
-    if not touche(segment, other, ECART):
+    if not touches(segment, other, GAP):
         return 0
     if (segment[0] == segment[2]) == (other[0] == other[2]):
         return 250
-    return 45 if touche(segment, other, 0) else 0
+    return 45 if touches(segment, other, 0) else 0
 
 
-def _decentre(point: Point, a: Cadre) -> float:
+def _off_centre(point: Point, a: Rectangle) -> float:
     """Return how far from the middle of a side a way touches it."""
     left, top, right, bottom = a
-    if right - left > LARGE:
+    if right - left > LONG_SIDE:
         return 0
     return min(abs(point[0] - (left + right) / 2), abs(point[1] - (top + bottom) / 2))

@@ -10,18 +10,18 @@ from pathlib import Path
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from lod.rdf.vocab import RDF_TYPE
-from lod.website.rendering import typo
+from lod.website.rendering import typeset
 
 Term = NamedNode | BlankNode | Literal | Triple
-FIN = "rdf:nil"
+LIST_END = "rdf:nil"
 
 
-class Graphe:
+class OrderedGraph:
     """What some Turtle files say; the file of a subject is the first that speaks of it."""
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self.prefixes: dict[str, str] = {}
-        self.fichiers: dict[str, str] = {}
+        self.files: dict[str, str] = {}
         self._said: dict[str, dict[str, list[Term]]] = {}
         self._types: dict[str, list[str]] = {}
         for path in paths:
@@ -32,14 +32,14 @@ class Graphe:
         triples = [quad.triple for quad in parsed]
         self.prefixes = dict(sorted((parsed.prefixes | self.prefixes).items()))
         for triple in triples:
-            subject = self.court(triple.subject)
-            self.fichiers.setdefault(subject, path.stem)
+            subject = self.short_name(triple.subject)
+            self.files.setdefault(subject, path.stem)
             said = self._said.setdefault(subject, {})
-            said.setdefault(self.court(triple.predicate), []).append(triple.object)
+            said.setdefault(self.short_name(triple.predicate), []).append(triple.object)
             if triple.predicate == RDF_TYPE:
-                self._types.setdefault(self.court(triple.object), []).append(subject)
+                self._types.setdefault(self.short_name(triple.object), []).append(subject)
 
-    def court(self, term: Term) -> str:
+    def short_name(self, term: Term) -> str:
         """Return the prefixed name of an IRI, or its text where no prefix fits."""
         value = term.value if isinstance(term, NamedNode | Literal) else str(term)
         if isinstance(term, NamedNode):
@@ -48,44 +48,44 @@ class Graphe:
                     return f"{prefix}:{value[len(namespace) :]}"
         return value
 
-    def sujets(self, *types: str) -> list[str]:
+    def subjects(self, *types: str) -> list[str]:
         """Return the subjects of one of these types."""
         found = {s for kind in types for s in self._types.get(kind, [])}
         return [s for s in self._said if s in found]
 
-    def dit(self, subject: str) -> dict[str, list[Term]]:
+    def statements(self, subject: str) -> dict[str, list[Term]]:
         """Return predicate → objects."""
         return self._said.get(subject, {})
 
     def iris(self, subject: str, *predicates: str) -> tuple[str, ...]:
         """Return the objects that are IRIs, as prefixed names."""
-        found = (o for p in predicates for o in self.dit(subject).get(p, []))
-        return tuple(self.court(o) for o in found if isinstance(o, NamedNode))
+        found = (o for p in predicates for o in self.statements(subject).get(p, []))
+        return tuple(self.short_name(o) for o in found if isinstance(o, NamedNode))
 
-    def valeurs(self, subject: str, *predicates: str) -> tuple[str, ...]:
+    def literals(self, subject: str, *predicates: str) -> tuple[str, ...]:
         """Return the objects that are literals, as texts."""
-        found = (o for p in predicates for o in self.dit(subject).get(p, []))
+        found = (o for p in predicates for o in self.statements(subject).get(p, []))
         return tuple(o.value for o in found if isinstance(o, Literal))
 
-    def texte(self, subject: str, langue: str, *predicates: str) -> str:
+    def text_in(self, subject: str, language: str, *predicates: str) -> str:
         """Return what is said in one language, with its typography; "" if nothing is."""
         for predicate in predicates:
-            for o in self.dit(subject).get(predicate, []):
-                if isinstance(o, Literal) and o.language == langue:
-                    return typo(o.value) if langue == "fr" else o.value
+            for o in self.statements(subject).get(predicate, []):
+                if isinstance(o, Literal) and o.language == language:
+                    return typeset(o.value) if language == "fr" else o.value
         return ""
 
-    def liste(self, subject: str, predicate: str) -> tuple[str, ...]:
+    def list_items(self, subject: str, predicate: str) -> tuple[str, ...]:
         """Return the elements of a list that the subject points to."""
         found = []
-        [node] = self.iris(subject, predicate) or (FIN,)
-        while node != FIN:
-            [first] = self.dit(node)["rdf:first"]
-            found.append(self.court(first))
+        [node] = self.iris(subject, predicate) or (LIST_END,)
+        while node != LIST_END:
+            [first] = self.statements(node)["rdf:first"]
+            found.append(self.short_name(first))
             [node] = self.iris(node, "rdf:rest")
         return tuple(found)
 
 
-def local(nom: str) -> str:
+def local(name: str) -> str:
     """Return the local part of a prefixed name."""
-    return nom.partition(":")[2]
+    return name.partition(":")[2]

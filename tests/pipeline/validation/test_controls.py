@@ -7,12 +7,12 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 from rdflib.namespace import SH
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.base.errors import LodError
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.build_report import Bilan
-from lod.pipeline.validation.controls import controles, ecarts, unseen
+from lod.pipeline.build_report import BuildReport
+from lod.pipeline.validation.controls import control_rows, controls, unseen
 from lod.pipeline.validation.validate import targets
 from lod.publish.release import current, manifest
 from lod.rdf.store import open_store
@@ -22,8 +22,8 @@ from lod.rdf.vocab import (
     RDF_TYPE,
     RDFS_SEE_ALSO,
     SHAPES_NAMESPACE,
-    entier,
-    jour,
+    civil_date,
+    integer,
     term,
 )
 from tests.support.paths import BASE
@@ -38,11 +38,11 @@ def node(name: str) -> NamedNode:
 
 # control → triples to add to a good store
 WRONG: dict[str, list[Triple]] = {
-    "C1-dates": [Triple(node(OPEN), QP.dateReponse, jour(date(2021, 3, 1)))],
+    "C1-dates": [Triple(node(OPEN), QP.dateReponse, civil_date(date(2021, 3, 1)))],
     "C2-attributions": [Triple(node(WHOLE), QP.ministereAttributaire, node("ministere/autre"))],
-    "C3-delais": [Triple(node(WHOLE), QP.dateLimite, jour(date(2021, 5, 1)))],
-    "C3-jours": [Triple(node(f"{WHOLE}#parution-1"), QP.joursDepuisParution, entier(3))],
-    "C4-statuts": [Triple(node(WHOLE), QP.statutAu, jour(date(2021, 6, 2)))],
+    "C3-delais": [Triple(node(WHOLE), QP.dateLimite, civil_date(date(2021, 5, 1)))],
+    "C3-jours": [Triple(node(f"{WHOLE}#parution-1"), QP.joursDepuisParution, integer(3))],
+    "C4-statuts": [Triple(node(WHOLE), QP.statutAu, civil_date(date(2021, 6, 2)))],
     "C4-ouvertes": [],  # an open question of a legislature that has ended is in the good store
     "C5-liens": [
         Triple(node("depute/PA1"), OWL_SAME_AS, node("http://www.wikidata.org/entity/Q1"))
@@ -69,7 +69,7 @@ def store(vies: Path) -> Store:
 
 
 def spoken(store: Store) -> set[str]:
-    return {ecart.controle.nom for ecart in ecarts(store)}
+    return {ecart.control.name for ecart in control_rows(store)}
 
 
 LIEN = node("depute/PA718926#lien-wikidata")
@@ -97,11 +97,11 @@ def test_a_link_that_is_not_proven(wrong: list[Triple], store: Store) -> None:
 
 def test_all_controls_were_found() -> None:
     """Each is a file with its severity, and each has a counterexample."""
-    assert len(controles()) == 14
-    assert {c.nom for c in controles()} == {*WRONG, "C7-anonymes"}
-    assert {c.severity for c in controles()} == {"Violation", "Warning"}
-    assert all(c.fr and c.en for c in controles())
-    assert len(list(files.CONTROLS.iterdir())) == 14
+    assert len(controls()) == 14
+    assert {c.name for c in controls()} == {*WRONG, "C7-anonymes"}
+    assert {c.severity for c in controls()} == {"Violation", "Warning"}
+    assert all(c.fr and c.en for c in controls())
+    assert len(list(packaged.CONTROLS.iterdir())) == 14
 
 
 def test_a_good_store_has_only_a_warning(store: Store) -> None:
@@ -143,9 +143,9 @@ def test_a_control_misses_what_is_gone(
     assert nom in spoken(store)
 
 
-def test_shapes_have_looked_at_all_that_there_is(mixture: tuple[Path, Bilan]) -> None:
+def test_shapes_have_looked_at_all_that_there_is(mixture: tuple[Path, BuildReport]) -> None:
     """In a release with all cases no shape is idle, and the report says what each has seen."""
-    seen = mixture[1].foyers
+    seen = mixture[1].focus_nodes
     assert {shape for shape in targets() if not seen[shape]} == idle()
     assert len(targets()) == 39
     report = {

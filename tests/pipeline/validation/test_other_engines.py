@@ -24,7 +24,7 @@ from rdflib.namespace import SH
 
 from lod.pipeline.validation.validate import shapes_as_published, violations
 from lod.publish.release import current
-from lod.rdf import serialize as dump
+from lod.rdf import serialize
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import RDF_TYPE, SHAPES_NAMESPACE, SKOS_CONCEPT, SKOS_SCHEME
 from tests.support.shapes import FILES
@@ -70,7 +70,7 @@ def concepts() -> list[Triple]:
 
 def by_pyrudof(triples: Iterable[Triple]) -> set[Row]:
     made = engine()
-    data = dump.ntriples(dict.fromkeys((*concepts(), *triples))).decode()
+    data = serialize.ntriples(dict.fromkeys((*concepts(), *triples))).decode()
     made.reset_data()  # reading alone would add to what is there
     made.read_data(data, pyrudof.RDFFormat.NTriples, reader_mode=pyrudof.ReaderMode.Strict)
     made.validate_shacl()

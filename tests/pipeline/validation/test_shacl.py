@@ -22,7 +22,7 @@ from lod.build import build
 from lod.cli import main
 from lod.pipeline.validation import pyshacl_engine as reference
 from lod.pipeline.validation import turbo_engine as turbo
-from lod.pipeline.validation.focus_nodes import foyers
+from lod.pipeline.validation.focus_nodes import count_focus_nodes
 from lod.pipeline.validation.result import Result
 from lod.pipeline.validation.shapes import shapes_as_published, targets
 from lod.pipeline.validation.validate import FAST, REFERENCE, validate, versions, violations
@@ -146,7 +146,7 @@ def by_pyshacl(batch: list[Triple]) -> dict[str, Counter[str]]:
 def test_the_foyers_are_those_that_pyshacl_selects(thousand: list[list[Triple]]) -> None:
     """In every document, of every shape: of good data, of broken data, of counterexamples."""
     for batch in (*thousand, *map(read, EXAMPLES)):
-        counted = foyers(batch)
+        counted = count_focus_nodes(batch)
         assert counted == by_pyshacl(batch)
         assert sum(map(Counter.total, counted.values())) > 10
 
@@ -159,8 +159,8 @@ def test_the_foyers_of_a_class_are_those_of_classes_below_it() -> None:
         Triple(two, RDFS_SUBCLASS, one), Triple(one, RDFS_SUBCLASS, two),
         Triple(one, RDFS_SUBCLASS, QP.Reponse),
     ]  # fmt: skip
-    counted = foyers(data)
-    assert counted == by_pyshacl(data) == validate(data, FAST).foyers
+    counted = count_focus_nodes(data)
+    assert counted == by_pyshacl(data) == validate(data, FAST).focus_nodes
     assert {name.rpartition("#")[2] for name in counted["http://localhost:8000/q"]} >= {
         "Question", "Reponse",
     }  # fmt: skip
@@ -174,7 +174,9 @@ def test_the_foyers_of_objects_are_counted(monkeypatch: pytest.MonkeyPatch) -> N
         lambda: {"urn:s": ((SH.targetObjectsOf, QP.auteur.value),)},
     )
     one, two = (NamedNode(f"http://localhost:8000/{name}") for name in ("q", "a#1"))
-    assert foyers([Triple(one, QP.auteur, two)]) == {"http://localhost:8000/a": {"urn:s": 1}}
+    assert count_focus_nodes([Triple(one, QP.auteur, two)]) == {
+        "http://localhost:8000/a": {"urn:s": 1}
+    }
 
 
 # ---------------------------------------------------------------- faults

@@ -8,9 +8,9 @@ from pyoxigraph import Triple
 from rdflib import BNode, Graph
 from rdflib.namespace import SH
 
-from lod.pipeline.convert import Publie
+from lod.pipeline.convert import Accepted
 from lod.pipeline.validation.validate import shapes_as_published, spread, violations
-from lod.rdf.vocab import QP, jour
+from lod.rdf.vocab import QP, civil_date
 from tests.support.shapes import FILES, attachments, broken_by, constraints, read, seen
 
 
@@ -57,17 +57,19 @@ def test_every_shape_speaks_french_and_english() -> None:
         assert " ; " in messages["fr"] and "; " in messages["en"], shape
 
 
-def test_good_data_has_no_violation(publie: Publie) -> None:
+def test_good_data_has_no_violation(publie: Accepted) -> None:
     """The richest case conforms, as far as a violation goes."""
     assert [r for r in violations(triples_of(publie)) if r.severity == "Violation"] == []
 
 
-def test_an_answer_before_the_question_is_told(publie: Publie) -> None:
+def test_an_answer_before_the_question_is_told(publie: Accepted) -> None:
     """One date changed, two warnings more, in words that say what to do."""
     before = violations(triples_of(publie))
     question = publie.question.uid
     changed = [
-        Triple(t.subject, t.predicate, jour(publie.question.parutions[0].jour.replace(year=2019)))
+        Triple(
+            t.subject, t.predicate, civil_date(publie.question.parutions[0].jour.replace(year=2019))
+        )
         if t.predicate == QP.dateReponse
         else t
         for t in triples_of(publie)
@@ -80,7 +82,7 @@ def test_an_answer_before_the_question_is_told(publie: Publie) -> None:
     assert all(r.focus.endswith(question) and r.severity == "Warning" for r in new.values())
 
 
-def triples_of(publie: Publie) -> list[Triple]:
+def triples_of(publie: Accepted) -> list[Triple]:
     return list(publie.triples())
 
 

@@ -14,21 +14,23 @@ from pyoxigraph import DefaultGraph, Quad, Store
 from lod.pipeline.mapping.directory import triples
 from lod.pipeline.mapping.links import PREUVES
 from lod.rdf.iris import Iris
-from lod.reference.amo.archives import read_referentiel
-from lod.reference.link_tables import Fait
-from lod.reference.names import Accord
-from lod.reference.reviewed_links import LIENS, Genre, read_liens
-from lod.reference.tables import Mandat, mandats
-from lod.remote.linking import review_files as tables
-from lod.remote.linking.candidates import Proposition, candidats, propositions
-from lod.remote.linking.criteria import Reperes, Reponse
-from lod.remote.linking.explanations import expliquer
-from lod.remote.linking.p4123 import Anomalie, Constat, Publie, constater
-from lod.remote.linking.people import Personne, Siege, personnes
-from lod.remote.wikidata.item import Element, Naissance
+from lod.reference.amo.archives import read_directory
+from lod.reference.link_tables import WikidataFact
+from lod.reference.names import NameMatch
+from lod.reference.reviewed_links import LINKS, AnomalyKind, read_reviewed_links
+from lod.reference.tables import DeputyRow, deputy_rows
+from lod.remote.linking import review_files
+from lod.remote.linking.candidates import RankedCandidate, candidates_for, rank_candidates
+from lod.remote.linking.criteria import PlaceItems, Verdict
+from lod.remote.linking.explanations import explain
+from lod.remote.linking.p4123 import Anomaly, IdentifierFindings, PublishedLink, compare_identifiers
+from lod.remote.linking.people import ConstituencySeat, KnownDeputy, known_deputies
+from lod.remote.wikidata.item import BirthDay, WikidataItem
 from tests.support import amo
 
-NORD = Reperes(circonscriptions={("59", 1): "Q901", ("59", 2): "Q902"}, groupes={(17, "G"): "Q801"})
+NORD = PlaceItems(
+    circonscriptions={("59", 1): "Q901", ("59", 2): "Q902"}, groupes={(17, "G"): "Q801"}
+)
 REFS = {"1": "PA1", "2": "PA2", "3": "PA3"}
 NE, AUTRE = "né la même année (1960)", "né en 1960, en 1957 d’après Wikidata"
 C, INCONNUE = "circonscription", "année de naissance inconnue"
@@ -41,14 +43,16 @@ FUSIONNE, SUPPRIME = "élément fusionné", "élément supprimé"
 TABLE, ACCORD = PREUVES["P4123"], PREUVES["concordance"]
 
 
-def personne(ref: str = "PA1", *noms: str, jour: str = "1960-05-04", sexe: str = "H") -> Personne:
+def personne(
+    ref: str = "PA1", *noms: str, jour: str = "1960-05-04", sexe: str = "H"
+) -> KnownDeputy:
     """A deputy of the 17th legislature, for the first constituency of Nord."""
-    return Personne(
+    return KnownDeputy(
         ref=ref,
-        noms=noms or ("Jean Martin",),
-        sexe=sexe,
-        naissances=frozenset([jour] if jour else ()),
-        sieges=frozenset([Siege(17, "59", 1)]),
+        names=noms or ("Jean Martin",),
+        sex=sexe,
+        births=frozenset([jour] if jour else ()),
+        seats=frozenset([ConstituencySeat(17, "59", 1)]),
         groupes=frozenset([(17, "G")]),
         legislatures=frozenset([17]),
     )
@@ -56,24 +60,28 @@ def personne(ref: str = "PA1", *noms: str, jour: str = "1960-05-04", sexe: str =
 
 def element(
     qid: str = "Q1", *noms: str, ne: str = "1960", p4123: str = "", siege: str | None = None
-) -> Element:
+) -> WikidataItem:
     """An item; a birth is a year, a month or a day, and has that precision."""
-    births = [Naissance(f"{ne}-01-01"[:10], {4: 9, 7: 10, 10: 11}[len(ne)])] if ne else []
-    return Element(
+    births = [BirthDay(f"{ne}-01-01"[:10], {4: 9, 7: 10, 10: 11}[len(ne)])] if ne else []
+    return WikidataItem(
         qid=qid,
-        noms=frozenset(noms or ("Jean Martin",)),
-        naissances=frozenset(births),
+        names=frozenset(noms or ("Jean Martin",)),
+        births=frozenset(births),
         p4123=frozenset([p4123] if p4123 else ()),
-        sieges=frozenset([(17, siege)] if siege is not None else ()),
+        seats=frozenset([(17, siege)] if siege is not None else ()),
     )
 
 
-def found(persons: list[Personne], items: list[Element], **more: object) -> list[Proposition]:
-    return propositions(persons, items, NORD, **more)  # type: ignore[arg-type]
+def found(
+    persons: list[KnownDeputy], items: list[WikidataItem], **more: object
+) -> list[RankedCandidate]:
+    return rank_candidates(persons, items, NORD, **more)  # type: ignore[arg-type]
 
 
-def certain(persons: list[Personne], items: list[Element], **more: object) -> list[tuple[str, str]]:
-    return [p.candidat.pair for p in found(persons, items, **more) if p.est_certaine]
+def certain(
+    persons: list[KnownDeputy], items: list[WikidataItem], **more: object
+) -> list[tuple[str, str]]:
+    return [p.candidate.pair for p in found(persons, items, **more) if p.is_certain]
 
 
 @pytest.mark.parametrize(
@@ -98,11 +106,11 @@ def certain(persons: list[Personne], items: list[Element], **more: object) -> li
         (personne("PA1", "Jean Michel"), element("Q1", "Jean-Michel Bouvier"), False),
         (personne(), element("Q1", "Nom Autre", siege="Q901"), False),
         (personne(), element(p4123="7"), False),
-        (personne(), Element(qid="Q1", naissances=frozenset([Naissance("1960-05-04", 11)])), False),
+        (personne(), WikidataItem(qid="Q1", births=frozenset([BirthDay("1960-05-04", 11)])), False),
     ],
 )  # fmt: skip
 def test_certain_is_what_agrees_by_name_and_year_against_nothing(
-    ours: Personne, theirs: Element, is_certain: bool
+    ours: KnownDeputy, theirs: WikidataItem, is_certain: bool
 ) -> None:
     """Each condition, met and not met, with everything else as it should be."""
     assert certain([ours], [theirs]) == ([("PA1", "Q1")] if is_certain else [])
@@ -110,10 +118,10 @@ def test_certain_is_what_agrees_by_name_and_year_against_nothing(
 
 def test_a_decade_is_no_year() -> None:
     """Births are read with their precision."""
-    old = replace(element(), naissances=frozenset([Naissance("1960-01-01", 8)]))
-    assert found([personne()], [replace(old, sieges=frozenset([(17, "Q901")]))])[
+    old = replace(element(), births=frozenset([BirthDay("1960-01-01", 8)]))
+    assert found([personne()], [replace(old, seats=frozenset([(17, "Q901")]))])[
         0
-    ].candidat.annee == (Reponse.INCONNUE)
+    ].candidate.birth_year == (Verdict.UNKNOWN)
     assert found([personne()], [old]) == [], "a name alone is no candidate"
 
 
@@ -121,12 +129,12 @@ def test_a_decade_is_no_year() -> None:
 def test_two_items_that_fit_are_rivals(twin: str) -> None:
     """Neither is certain, each names the other, until a person refuses one of them."""
     items = [element(), element("Q2", twin)]
-    assert {p.candidat.element.qid: p.rivaux for p in found([personne()], items)} == {
+    assert {p.candidate.item.qid: p.rivals for p in found([personne()], items)} == {
         "Q1": ("Q2",), "Q2": ("Q1",),
     }  # fmt: skip
     assert certain([personne()], items) == []
-    assert certain([personne()], items, refus={("PA1", "Q2")}) == [("PA1", "Q1")]
-    assert [p.candidat.element.qid for p in found([personne()], items, refus={("PA1", "Q2")})] == [
+    assert certain([personne()], items, refused={("PA1", "Q2")}) == [("PA1", "Q1")]
+    assert [p.candidate.item.qid for p in found([personne()], items, refused={("PA1", "Q2")})] == [
         "Q1"
     ]
 
@@ -141,25 +149,29 @@ def test_two_deputies_for_an_item_are_rivals() -> None:
     """Homonyms of one year: none is certain, whoever else is there."""
     both = [personne(), personne("PA2", "Jean MARTIN")]
     assert certain(both, [element()]) == []
-    assert [p.rivaux for p in found(both, [element()])] == [("PA2",), ("PA1",)]
-    assert certain(both, [element()], refus={("PA2", "Q1")}) == [("PA1", "Q1")]
+    assert [p.rivals for p in found(both, [element()])] == [("PA2",), ("PA1",)]
+    assert certain(both, [element()], refused={("PA2", "Q1")}) == [("PA1", "Q1")]
 
 
 def test_an_item_that_is_a_deputy_s_already_is_no_other_s() -> None:
     """By its number, or by a published link; it is no rival either."""
     items = [element(p4123="7"), element("Q2"), element("Q3")]
-    assert certain([personne()], items, pris={"Q3": "PA9"}) == [("PA1", "Q2")]
-    assert [(p.candidat.element.qid, p.titulaire) for p in found([personne()], items[:1])] == [
+    assert certain([personne()], items, holders={"Q3": "PA9"}) == [("PA1", "Q2")]
+    assert [(p.candidate.item.qid, p.holder) for p in found([personne()], items[:1])] == [
         ("Q1", "7")
     ]
-    assert certain([personne()], [element()], pris={"Q1": "PA1"}) == [("PA1", "Q1")]
+    assert certain([personne()], [element()], holders={"Q1": "PA1"}) == [("PA1", "Q1")]
 
 
 def test_the_real_homonyms_are_never_certain_for_each_other() -> None:
     """Every deputy of the tables as an item with name and year: one's item is never another's."""
-    ours = personnes(mandats())
-    items = [element(f"Q{p.numero}", *p.noms, ne=min(p.annees)) for p in ours.values() if p.annees]
-    pairs = [p.candidat.pair for p in found(list(ours.values()), items) if p.est_certaine]
+    ours = known_deputies(deputy_rows())
+    items = [
+        element(f"Q{p.number}", *p.names, ne=min(p.birth_years))
+        for p in ours.values()
+        if p.birth_years
+    ]
+    pairs = [p.candidate.pair for p in found(list(ours.values()), items) if p.is_certain]
     assert all(ref[2:] == qid[1:] for ref, qid in pairs)
     assert len(pairs) > 0.99 * len(ours)
 
@@ -187,8 +199,8 @@ def test_scores_order_what_speaks_for_an_item() -> None:
         element("Q3", ne="1960"),
         element("Q4", "J. Martin", ne="1960"),
     ]
-    ranked = candidats(personne(), Random(1).sample(items, 4), NORD)
-    assert [(c.element.qid, c.score) for c in ranked] == [
+    ranked = candidates_for(personne(), Random(1).sample(items, 4), NORD)
+    assert [(c.item.qid, c.score) for c in ranked] == [
         ("Q1", 99), ("Q2", 80), ("Q3", 64), ("Q4", 36),
     ]  # fmt: skip
 
@@ -206,10 +218,10 @@ def test_scores_order_what_speaks_for_an_item() -> None:
         (element(ne="", siege="Q901"), f"Même nom, {INCONNUE}, même {C}", PEU),
     ],
 )  # fmt: skip
-def test_a_reviewer_reads_why(theirs: Element, agrees: str, follows: str) -> None:
+def test_a_reviewer_reads_why(theirs: WikidataItem, agrees: str, follows: str) -> None:
     """A French sentence: what agrees, what does not, what follows."""
     [one] = found([personne()], [theirs])
-    assert expliquer(one) == f"{agrees}\u00a0; {follows}."
+    assert explain(one) == f"{agrees}\u00a0; {follows}."
 
 
 def test_a_reviewer_reads_of_rivals() -> None:
@@ -217,13 +229,13 @@ def test_a_reviewer_reads_of_rivals() -> None:
     she = personne("PA1", "Anne Martin", sexe="F")
     twins = [element("Q1", "Anne Martin"), element("Q2", "ANNE MARTIN")]
     weak = element("Q3", "A. Martin")
-    said = [expliquer(p) for p in found([she], [*twins, weak])]
+    said = [explain(p) for p in found([she], [*twins, weak])]
     assert all("née la même année" in text for text in said)
     assert said[0].endswith("convient aussi\u00a0: Q2.")
     assert said[2].endswith("convient mieux\u00a0: Q1, Q2.")
-    assert expliquer(found([she], twins[:1], pris={"Q1": "PA9"})[0]).endswith("déjà lié à PA9.")
+    assert explain(found([she], twins[:1], holders={"Q1": "PA9"})[0]).endswith("déjà lié à PA9.")
     grouped = replace(twins[0], groupes=frozenset(["Q801"]))
-    assert ", même groupe\u00a0;" in expliquer(found([she], [grouped])[0])
+    assert ", même groupe\u00a0;" in explain(found([she], [grouped])[0])
 
 
 def pairs(*said: str) -> list[tuple[str, str]]:
@@ -231,8 +243,8 @@ def pairs(*said: str) -> list[tuple[str, str]]:
     return [(qid, numero) for qid, numero in map(str.split, said)]
 
 
-def kinds(constat: Constat) -> list[tuple[str, str, str]]:
-    return [(a.genre.value, a.ref, a.qid) for a in constat.anomalies]
+def kinds(constat: IdentifierFindings) -> list[tuple[str, str, str]]:
+    return [(a.kind.value, a.ref, a.qid) for a in constat.anomalies]
 
 
 @pytest.mark.parametrize(
@@ -267,21 +279,24 @@ def test_what_is_not_one_to_one_is_an_anomaly(
     anomalies: list[tuple[str, str, str]],
 ) -> None:
     """Nothing is written for either side, in whatever order the pairs come."""
-    known = {ref: Publie(*publie) for ref, publie in publies.items()}
+    known = {ref: PublishedLink(*publie) for ref, publie in publies.items()}
     for order in (said, said[::-1]):
-        constat = constater(pairs(*order), REFS, known, moved)
-        assert (dict(constat.liens), kinds(constat)) == (liens, sorted(anomalies))
-        assert not constat.ecartes & {*constat.liens, *constat.liens.values()}
+        constat = compare_identifiers(pairs(*order), REFS, known, moved)
+        assert (dict(constat.links), kinds(constat)) == (liens, sorted(anomalies))
+        assert not constat.set_aside & {*constat.links, *constat.links.values()}
 
 
 def test_an_item_in_an_anomaly_is_out_of_everything() -> None:
     """Both deputies and both items are set aside, and so is whoever lost a link by it."""
-    constat = constater(pairs("Q1 1", "Q2 1", "Q2 2"), REFS, {}, {})
-    assert {"PA1", "PA2", "Q1", "Q2"} <= constat.ecartes
-    constat = constater(pairs("Q1 2"), REFS, {"PA1": Publie("Q1", ACCORD)}, {})
-    assert {"PA1", "PA2", "Q1"} <= constat.ecartes
-    constat = constater(pairs("Q1 1"), REFS, {}, {}, ["PA1"])
-    assert (dict(constat.liens), kinds(constat)) == ({}, [(Genre.DISCORDANT.value, "PA1", "Q1")])
+    constat = compare_identifiers(pairs("Q1 1", "Q2 1", "Q2 2"), REFS, {}, {})
+    assert {"PA1", "PA2", "Q1", "Q2"} <= constat.set_aside
+    constat = compare_identifiers(pairs("Q1 2"), REFS, {"PA1": PublishedLink("Q1", ACCORD)}, {})
+    assert {"PA1", "PA2", "Q1"} <= constat.set_aside
+    constat = compare_identifiers(pairs("Q1 1"), REFS, {}, {}, ["PA1"])
+    assert (dict(constat.links), kinds(constat)) == (
+        {},
+        [(AnomalyKind.DISCORDANT.value, "PA1", "Q1")],
+    )
 
 
 def rows(content: bytes) -> list[dict[str, str]]:
@@ -291,7 +306,7 @@ def rows(content: bytes) -> list[dict[str, str]]:
 def test_a_candidate_is_a_row() -> None:
     """Every column, and an empty one for the decision."""
     [one] = found([personne()], [element("Q1", "JEAN MARTIN", ne="1960-05-04", siege="Q901")])
-    [row] = rows(tables.table("candidates.csv", [tables.ligne(one)]))
+    [row] = rows(review_files.table("candidates.csv", [review_files.candidate_row(one)]))
     said = row.pop("explication")
     assert said.startswith("Même nom aux accents")
     assert row == {
@@ -309,7 +324,7 @@ def test_no_cell_is_a_formula(evil: str) -> None:
     """A label is what anybody may have written."""
     hostile = element("Q1", f"{evil} Jean Martin", siege="Q901")
     [one] = found([personne("PA1", "Jean Martin", "x Jean Martin")], [hostile])
-    content = tables.table("candidates.csv", [tables.ligne(one)])
+    content = review_files.table("candidates.csv", [review_files.candidate_row(one)])
     cells = [cell for row in rows(content) for cell in row.values()]
     assert not any(re.match(r"[\s]*[=+\-@]", cell) for cell in cells)
     assert any(cell.startswith("'") for cell in cells)
@@ -318,9 +333,9 @@ def test_no_cell_is_a_formula(evil: str) -> None:
 
 def test_links_are_rows_that_the_build_reads(tmp_path: Path) -> None:
     """What `lod link` writes can be copied into the reviewed file as it stands."""
-    lines = tables.lignes_liens({"PA1": "Q1"}, "https://example.org/sparql", date(2026, 5, 4))
-    (tmp_path / LIENS).write_bytes(tables.table(LIENS, lines))
-    [lien] = read_liens(tmp_path).liens
+    lines = review_files.link_rows({"PA1": "Q1"}, "https://example.org/sparql", date(2026, 5, 4))
+    (tmp_path / LINKS).write_bytes(review_files.table(LINKS, lines))
+    [lien] = read_reviewed_links(tmp_path).links
     assert (lien.acteur_ref, lien.qid, lien.preuve, lien.valeur) == ("PA1", "Q1", "P4123", "1")
     assert (lien.source, lien.constat) == ("https://example.org/sparql", "2026-05-04")
 
@@ -329,17 +344,25 @@ def test_facts_are_rows_that_the_build_reads(tmp_path: Path) -> None:
     """What was read comes back as it was, source and day with it."""
     origin = {"source": "https://example.org/sparql", "constat": "2026-05-04", "qid": "Q1"}
     facts = [
-        Fait(propriete="P21", valeur="Q6581097", type="element", libelle="masculin", **origin),
-        Fait(propriete="P569", valeur="1960-05", type="mois", libelle="", **origin),
-        Fait(propriete="P856", valeur="https://a.org/", type="adresse", libelle="", **origin),
+        WikidataFact(
+            propriete="P21", valeur="Q6581097", type="element", libelle="masculin", **origin
+        ),
+        WikidataFact(propriete="P569", valeur="1960-05", type="mois", libelle="", **origin),
+        WikidataFact(
+            propriete="P856", valeur="https://a.org/", type="adresse", libelle="", **origin
+        ),
     ]
-    (tmp_path / "faits.csv").write_bytes(tables.table("faits.csv", map(tables.ligne_fait, facts)))
-    assert read_liens(tmp_path).faits == tuple(facts)
+    (tmp_path / "faits.csv").write_bytes(
+        review_files.table("faits.csv", map(review_files.fact_row, facts))
+    )
+    assert read_reviewed_links(tmp_path).facts == tuple(facts)
 
 
 def test_statements_have_a_source() -> None:
     """One line each, sorted, in the first version of the syntax of QuickStatements."""
-    text = tables.quickstatements([("PA22", "Q2"), ("PA1", "Q1"), ("PA1", "Q1")], date(2026, 5, 4))
+    text = review_files.quickstatements(
+        [("PA22", "Q2"), ("PA1", "Q1"), ("PA1", "Q1")], date(2026, 5, 4)
+    )
     assert text.decode().splitlines() == [
         f'Q{n}\tP4123\t"{an}"\tS854\t"https://www.assemblee-nationale.fr/dyn/deputes/PA{an}"'
         "\tS813\t+2026-05-04T00:00:00Z/11"
@@ -349,33 +372,33 @@ def test_statements_have_a_source() -> None:
 
 def test_anomalies_are_rows() -> None:
     """The columns are the fields."""
-    one = Anomalie(Genre.PERDU, "PA1", "Q1", "1", "", "pourquoi")
-    [row] = rows(tables.table("anomalies.csv", [one]))
+    one = Anomaly(AnomalyKind.LOST, "PA1", "Q1", "1", "", "pourquoi")
+    [row] = rows(review_files.table("anomalies.csv", [one]))
     assert list(row.values()) == ["lien publié perdu", "PA1", "Q1", "1", "", "pourquoi"]
 
 
-def mandat(legislature: int, nom: str) -> Mandat:
-    first = mandats()[0]
+def mandat(legislature: int, nom: str) -> DeputyRow:
+    first = deputy_rows()[0]
     return replace(first, acteur_ref="PA900001", legislature=legislature, nom_complet=nom)
 
 
 def test_a_person_has_every_name_and_seat(tmp_path: Path) -> None:
     """Of the tables and of a release; who is in the release alone is there too."""
-    r, _ = read_referentiel([amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)])
+    r, _ = read_directory([amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)])
     store = Store()
     store.bulk_extend(Quad(*t, DefaultGraph()) for t in triples(r, Iris("http://localhost:8000/")))
-    [alone] = personnes([], store).values()
-    assert alone == Personne(
-        ref="PA900001", noms=("Alix Exemple",), sexe="F", naissances=frozenset(["1970-01-31"]),
-        sieges=frozenset([Siege(17, "01", 1)]), legislatures=frozenset([17]),
+    [alone] = known_deputies([], store).values()
+    assert alone == KnownDeputy(
+        ref="PA900001", names=("Alix Exemple",), sex="F", births=frozenset(["1970-01-31"]),
+        seats=frozenset([ConstituencySeat(17, "01", 1)]), legislatures=frozenset([17]),
     )  # fmt: skip
     rows = [mandat(13, "Alix Ancien"), mandat(15, "Alix Nouveau")]
-    [both] = personnes(rows, store).values()
-    assert both.noms == ("Alix Nouveau", "Alix Ancien", "Alix Exemple")
-    assert both.legislatures == {13, 15, 17} and len(both.sieges) == 3
-    assert both.annees == {"1970", rows[0].naissance[:4]}
+    [both] = known_deputies(rows, store).values()
+    assert both.names == ("Alix Nouveau", "Alix Ancien", "Alix Exemple")
+    assert both.legislatures == {13, 15, 17} and len(both.seats) == 3
+    assert both.birth_years == {"1970", rows[0].naissance[:4]}
 
 
 def test_agreements_are_named() -> None:
     """A new one would have no word in the table."""
-    assert set(tables.ACCORDS) == set(Accord)
+    assert set(review_files.NAME_MATCHES) == set(NameMatch)

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from lod.reference.tables import mandats
-from lod.remote.linking.link import Dossier, reperes
-from lod.remote.linking.p4123 import Genre
-from lod.remote.linking.people import personnes
+from lod.reference.tables import deputy_rows
+from lod.remote.linking.link import LinkingInput, known_place_items
+from lod.remote.linking.p4123 import AnomalyKind
+from lod.remote.linking.people import known_deputies
 from tests.evaluation import links
 from tests.evaluation.pool import Wikidata, items, numbers, seats, truth, wikidata
 
@@ -18,14 +18,14 @@ DUPLICATES = {"Q62887772", "Q63763035", "Q83618132", "Q83618760", "Q98250020", "
 
 
 @pytest.fixture(scope="module")
-def dossier() -> Dossier:
+def dossier() -> LinkingInput:
     """The deputies born in some years."""
-    some = {ref: p for ref, p in personnes(mandats()).items() if p.annees & YEARS}
-    return Dossier(personnes=some, reperes=reperes())
+    some = {ref: p for ref, p in known_deputies(deputy_rows()).items() if p.birth_years & YEARS}
+    return LinkingInput(deputies=some, place_items=known_place_items())
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory, dossier: Dossier) -> Iterator[Wikidata]:
+def service(tmp_path_factory: pytest.TempPathFactory, dossier: LinkingInput) -> Iterator[Wikidata]:
     """All politicians born in these years, and where the deputies sat."""
     quads = [q for some in items().values() if born_in(some) for q in some]
     with wikidata(tmp_path_factory.mktemp("pool") / "store", [*quads, *seats()]) as served:
@@ -36,7 +36,7 @@ def born_in(quads: list) -> bool:  # type: ignore[type-arg]  # quads of pyoxigra
     return any(getattr(q.object, "value", "")[:4] in YEARS for q in quads)
 
 
-def test_precision_and_recall(service: Wikidata, dossier: Dossier) -> None:
+def test_precision_and_recall(service: Wikidata, dossier: LinkingInput) -> None:
     """A third hidden, five times: no wrong one, and few that are missed."""
     mesures = [links.measure(service, dossier, links.masked(s, dossier)) for s in range(5)]
     assert all(right == every > 200 for right, every in (m.identifiants for m in mesures))
@@ -49,21 +49,21 @@ def test_precision_and_recall(service: Wikidata, dossier: Dossier) -> None:
     )
 
 
-def test_nobody_is_found_who_is_not_there(service: Wikidata, dossier: Dossier) -> None:
+def test_nobody_is_found_who_is_not_there(service: Wikidata, dossier: LinkingInput) -> None:
     """Without their own items, deputies are only found in other items of themselves."""
-    found = {c.element.qid for c in links.absents(service, dossier, 2)}
+    found = {c.item.qid for c in links.absents(service, dossier, 2)}
     assert found <= DUPLICATES
 
 
-def test_anomalies_of_the_pool(service: Wikidata, dossier: Dossier) -> None:
+def test_anomalies_of_the_pool(service: Wikidata, dossier: LinkingInput) -> None:
     """One number on two items, two numbers on one: nothing written, two lines."""
-    first, second, third = sorted(truth().keys() & dossier.personnes.keys())[:3]
-    pairs = numbers(dossier.personnes, ())
+    first, second, third = sorted(truth().keys() & dossier.deputies.keys())[:3]
+    pairs = numbers(dossier.deputies, ())
     wrong = [(truth()[second], first[2:]), (truth()[third], "999999999")]
     service.number([*(pair for pair in pairs if pair[1] != second[2:]), *wrong])
     bilan, _ = links.run(service, dossier)
-    assert {(a.genre, a.ref) for a in bilan.constat.anomalies} == {
-        (Genre.DEUX_ELEMENTS, first), (Genre.DEUX_NUMEROS, third),
+    assert {(a.kind, a.ref) for a in bilan.findings.anomalies} == {
+        (AnomalyKind.TWO_ITEMS, first), (AnomalyKind.TWO_NUMBERS, third),
     }  # fmt: skip
-    assert not {first, third} & bilan.constat.links.keys()
-    assert truth()[second] not in {p.candidat.element.qid for p in bilan.propositions}
+    assert not {first, third} & bilan.findings.links.keys()
+    assert truth()[second] not in {p.candidate.item.qid for p in bilan.candidates}

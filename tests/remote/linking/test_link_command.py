@@ -11,17 +11,23 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, Quad
 
-from lod.base.durable import alone
+from lod.base.durable import lock_folder
 from lod.base.errors import LodError
 from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.mapping.links import known
-from lod.pipeline.review import read_revue
-from lod.reference.tables import circonscriptions, legislatures, mandats
-from lod.remote.linking.link import Bilan, Dossier, dossier, link, reperes
-from lod.remote.linking.p4123 import Genre, Publie
-from lod.remote.linking.people import Personne, personnes
-from lod.remote.wikidata.query_service import Client, Limits
+from lod.pipeline.review import read_review
+from lod.reference.tables import circonscriptions, deputy_rows, legislatures
+from lod.remote.linking.link import (
+    LinkingInput,
+    LinkingReport,
+    known_place_items,
+    link,
+    linking_input,
+)
+from lod.remote.linking.p4123 import AnomalyKind, PublishedLink
+from lod.remote.linking.people import KnownDeputy, known_deputies
+from lod.remote.wikidata.query_service import QueryLimits, QueryService
 from tests.support import amo
 from tests.support.endpoint import cut, page, results
 from tests.support.engines import serving
@@ -43,7 +49,7 @@ FILES = ["anomalies.csv", "candidates.csv", "faits.csv", "liens.csv", "quickstat
 CONTACT = "operateur@example.org"
 DAY = date(2026, 5, 4)
 LINKED = known()
-ALL = personnes(mandats())
+ALL = known_deputies(deputy_rows())
 FREE = [p for ref, p in ALL.items() if ref not in LINKED and 17 in p.legislatures]
 NEW, SURE, TWIN, TWICE, DOUBLE = FREE[:5]  # what the server says of each stands in `world`
 SEED = ALL["PA718926"]  # published, and the server agrees
@@ -53,33 +59,33 @@ AGREED = [ref for ref, x in LINKED.items() if x.preuve == "Concordance"]  # the 
 PROVEN = {ref for ref, x in LINKED.items() if x.preuve == "IdentifiantP4123"} | {AGREED[0]}
 
 
-def person(qid: str, p: Personne, an: str = "") -> Iterator[Quad]:
+def person(qid: str, p: KnownDeputy, an: str = "") -> Iterator[Quad]:
     """A deputy of ours as an item."""
-    yield from politician(qid, p.nom, an)
-    yield from born(qid, min(p.naissances))
+    yield from politician(qid, p.name, an)
+    yield from born(qid, min(p.births))
 
 
 def world() -> Iterator[Quad]:
     """A few deputies of ours, as a Wikidata that is not in order has them."""
     yield from legislature(TERM, "17")
-    yield from person("Q30334188", SEED, SEED.numero)
+    yield from person("Q30334188", SEED, SEED.number)
     yield truthy("Q30334188", "P21", wd("Q6581097"))
     yield label("Q6581097", "masculin")
-    yield from person("Q1001", NEW, NEW.numero)
+    yield from person("Q1001", NEW, NEW.number)
     yield from person("Q1002", SURE)
-    place = next(s for s in SURE.sieges if s.legislature == 17)
+    place = next(s for s in SURE.seats if s.legislature == 17)
     yield from seat("Q1002", TERM, circonscriptions()[place.departement, place.numero])
     for qid in ("Q1003", "Q1004"):
         yield from person(qid, TWIN)
-        yield from person(f"{qid}0", TWICE, TWICE.numero)
-    yield from person("Q1005", DOUBLE, DOUBLE.numero)
+        yield from person(f"{qid}0", TWICE, TWICE.number)
+    yield from person("Q1005", DOUBLE, DOUBLE.number)
     yield truthy("Q1005", "P4123", Literal("999999"))
     yield merged(LINKED[MERGED].qid, "Q1006")
-    yield label(LINKED[LOST].qid, ALL[LOST].nom)
+    yield label(LINKED[LOST].qid, ALL[LOST].name)
     for ref in LINKED.keys() - {SEED.ref, MERGED, LOST, GONE}:
-        yield label(LINKED[ref].qid, ALL[ref].nom)
+        yield label(LINKED[ref].qid, ALL[ref].name)
         if ref in PROVEN:
-            yield truthy(LINKED[ref].qid, "P4123", Literal(ALL[ref].numero))
+            yield truthy(LINKED[ref].qid, "P4123", Literal(ALL[ref].number))
 
 
 @pytest.fixture(scope="module")
@@ -153,30 +159,30 @@ def test_statements_are_for_what_lacks_them(written: tuple[Path, str]) -> None:
     found = {tuple(line.split("\t")[:3]) for line in text.splitlines()}
     agreed = [(ref, LINKED[ref].qid) for ref in AGREED[1:]]
     assert found == {
-        (qid, "P4123", f'"{ALL[ref].numero}"') for ref, qid in [*agreed, (SURE.ref, "Q1002")]
+        (qid, "P4123", f'"{ALL[ref].number}"') for ref, qid in [*agreed, (SURE.ref, "Q1002")]
     }
 
 
 def test_anomalies_are_told(written: tuple[Path, str]) -> None:
     """Two items for a number, two numbers for an item, an item merged, items that are no more."""
     found = {(r["genre"], r["acteurRef"], r["cible"]) for r in rows(written[0] / "anomalies.csv")}
-    assert (Genre.DEUX_ELEMENTS, TWICE.ref, "Q10040") in found
-    assert (Genre.DEUX_NUMEROS, DOUBLE.ref, "") in found
+    assert (AnomalyKind.TWO_ITEMS, TWICE.ref, "Q10040") in found
+    assert (AnomalyKind.TWO_NUMBERS, DOUBLE.ref, "") in found
     assert {(genre, ref) for genre, ref, _ in found} == {
-        (Genre.DEUX_ELEMENTS, TWICE.ref), (Genre.DEUX_NUMEROS, DOUBLE.ref),
-        (Genre.FUSIONNE, MERGED), (Genre.PERDU, MERGED), (Genre.PERDU, LOST),
-        (Genre.SUPPRIME, GONE),
+        (AnomalyKind.TWO_ITEMS, TWICE.ref), (AnomalyKind.TWO_NUMBERS, DOUBLE.ref),
+        (AnomalyKind.MERGED, MERGED), (AnomalyKind.LOST, MERGED), (AnomalyKind.LOST, LOST),
+        (AnomalyKind.DELETED, GONE),
     }  # fmt: skip
-    assert (Genre.FUSIONNE, MERGED, "Q1006") in found
+    assert (AnomalyKind.MERGED, MERGED, "Q1006") in found
 
 
 def test_a_short_list_is_not_believed(tmp_path: Path) -> None:
     """An endpoint that lacks most of what is published is not all of Wikidata; no file is new."""
     with (
-        serving(stored(person("Q30334188", SEED, SEED.numero), tmp_path / "store")) as address,
+        serving(stored(person("Q30334188", SEED, SEED.number), tmp_path / "store")) as address,
         pytest.raises(LodError, match=r"1,642 of 1,643 published links are not there; is this all"),
     ):
-        run(tmp_path, address, dossier(tmp_path))
+        run(tmp_path, address, linking_input(tmp_path))
     assert not (tmp_path / "liens/liens.csv").exists()
 
 
@@ -194,56 +200,61 @@ def test_the_build_takes_what_was_written(written: tuple[Path, str], tmp_path: P
     """
     for name in FILES[:4]:
         (tmp_path / name).write_bytes((written[0] / name).read_bytes())
-    revus = read_revue(tmp_path).liens
+    revus = read_review(tmp_path).links
     assert known(revus)[NEW.ref].qid == "Q1001"
     assert LINKED[AGREED[0]].preuve == "Concordance"
     after = known(revus)[AGREED[0]]
     assert (after.qid, after.preuve) == (LINKED[AGREED[0]].qid, "IdentifiantP4123")
-    assert {after.constat} == {r.constat for r in revus.liens}
+    assert {after.constat} == {r.constat for r in revus.links}
     assert GONE not in known(revus) and LOST in known(revus)
-    again = dossier(tmp_path / "none", revus)
-    assert again.publies[NEW.ref] == Publie("Q1001", "IdentifiantP4123")
+    again = linking_input(tmp_path / "none", revus)
+    assert again.published[NEW.ref] == PublishedLink("Q1001", "IdentifiantP4123")
 
 
-def run(folder: Path, endpoint: str, known_: Dossier) -> Bilan:
-    client = Client(
-        endpoint, CONTACT, folder / "liens/cache", today=DAY, limits=Limits(delays=()),
+def run(folder: Path, endpoint: str, known_: LinkingInput) -> LinkingReport:
+    client = QueryService(
+        endpoint, CONTACT, folder / "liens/cache", today=DAY, limits=QueryLimits(delays=()),
         sleep=lambda seconds: None,
     )  # fmt: skip
     return link(folder, client, known_)
 
 
-def small(**more: object) -> Dossier:
+def small(**more: object) -> LinkingInput:
     """What is known of the few, with nothing published."""
     few = {p.ref: p for p in (SEED, NEW, SURE, TWIN, TWICE, DOUBLE)}
-    return Dossier(personnes=few, reperes=reperes(), **more)  # type: ignore[arg-type]
+    return LinkingInput(deputies=few, place_items=known_place_items(), **more)  # type: ignore[arg-type]
 
 
 def test_what_a_person_decided_is_heeded(endpoint: str, tmp_path: Path) -> None:
     """A refused pair is gone, and its twin is certain; a second run has the same bytes."""
-    bilan = run(tmp_path, endpoint, small(refus={(TWIN.ref, "Q1004")}))
-    certain = {p.candidat.pair for p in bilan.propositions if p.est_certaine}
+    bilan = run(tmp_path, endpoint, small(refused={(TWIN.ref, "Q1004")}))
+    certain = {p.candidate.pair for p in bilan.candidates if p.is_certain}
     assert certain == {(SURE.ref, "Q1002"), (TWIN.ref, "Q1003")}
     before = {name: (tmp_path / "liens" / name).read_bytes() for name in FILES}
-    run(tmp_path, endpoint, small(refus={(TWIN.ref, "Q1004")}))
+    run(tmp_path, endpoint, small(refused={(TWIN.ref, "Q1004")}))
     assert before == {name: (tmp_path / "liens" / name).read_bytes() for name in FILES}
 
 
 def test_a_link_by_two_sources_becomes_one_by_identifier(endpoint: str, tmp_path: Path) -> None:
     """Where the item bears the number; where it bears none, a statement is proposed."""
-    publies = {NEW.ref: Publie("Q1001", "Concordance"), SURE.ref: Publie("Q1002", "Concordance")}
-    bilan = run(tmp_path, endpoint, small(publies=publies))
-    assert bilan.constat.liens[NEW.ref] == "Q1001"
+    publies = {
+        NEW.ref: PublishedLink("Q1001", "Concordance"),
+        SURE.ref: PublishedLink("Q1002", "Concordance"),
+    }
+    bilan = run(tmp_path, endpoint, small(published=publies))
+    assert bilan.findings.links[NEW.ref] == "Q1001"
     text = (tmp_path / "liens/quickstatements.txt").read_text("utf-8")
-    assert text.startswith(f'Q1002\tP4123\t"{SURE.numero}"') and text.count("\n") == 1
+    assert text.startswith(f'Q1002\tP4123\t"{SURE.number}"') and text.count("\n") == 1
 
 
 def test_a_number_on_another_person_is_not_believed(tmp_path: Path) -> None:
     """Neither the name nor the year agree: a number typed wrong."""
-    quads = [*politician("Q1", "Une Autre", SEED.numero), *born("Q1", "1900-02-03")]
+    quads = [*politician("Q1", "Une Autre", SEED.number), *born("Q1", "1900-02-03")]
     with serving(stored(quads, tmp_path / "store")) as address:
         bilan = run(tmp_path, address, small())
-    assert [(a.genre, a.ref) for a in bilan.constat.anomalies] == [(Genre.DISCORDANT, SEED.ref)]
+    assert [(a.kind, a.ref) for a in bilan.findings.anomalies] == [
+        (AnomalyKind.DISCORDANT, SEED.ref)
+    ]
     assert rows(tmp_path / "liens/liens.csv") == []
 
 
@@ -252,8 +263,8 @@ def test_a_release_adds_deputies(endpoint: str, tmp_path: Path) -> None:
     archive = amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)
     plain = GOOD
     build([plain], tmp_path / "out", Settings(), jobs=1, reference=[archive])
-    known_ = dossier(tmp_path / "out").personnes
-    assert known_["PA900001"].nom == "Alix Exemple" and set(ALL) < set(known_)
+    known_ = linking_input(tmp_path / "out").deputies
+    assert known_["PA900001"].name == "Alix Exemple" and set(ALL) < set(known_)
 
 
 @pytest.mark.parametrize(
@@ -285,5 +296,8 @@ def test_the_operator_is_named(endpoint: str, tmp_path: Path) -> None:
 
 def test_two_runs_do_not_meet(endpoint: str, tmp_path: Path) -> None:
     """The second one is told to wait."""
-    with alone(tmp_path / "liens", "lod link"), pytest.raises(LodError, match="another lod link"):
+    with (
+        lock_folder(tmp_path / "liens", "lod link"),
+        pytest.raises(LodError, match="another lod link"),
+    ):
         run(tmp_path, endpoint, small())

@@ -11,21 +11,32 @@ import pytest
 from lxml import html
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
-from lod.base import packaged as files
+from lod.base import packaged
 from lod.base.errors import LodError, UsageError
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.build_report import Bilan
-from lod.pipeline.mapping.links import Lien, known, liens, links
+from lod.pipeline.build_report import BuildReport
+from lod.pipeline.mapping.links import Link, all_links, known, published_link_triples
 from lod.publish.query import run
 from lod.publish.release import current
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import OWL_SAME_AS, PREFIXES, QP, RDFS_LABEL, RDFS_SEE_ALSO, fr, qp, wikidata
-from lod.reference.link_tables import Fait, autorites, identifiants, propositions, sources
-from lod.reference.reviewed_links import Genre, LienRevu, LiensRevus, read_liens
-from lod.reference.tables import circonscriptions, groupes, legislatures, mandats
+from lod.reference.link_tables import (
+    WikidataFact,
+    evidence_sources,
+    item_suggestions,
+    register_identifiers,
+    registers,
+)
+from lod.reference.reviewed_links import (
+    AnomalyKind,
+    ReviewedLink,
+    ReviewedLinks,
+    read_reviewed_links,
+)
+from lod.reference.tables import circonscriptions, deputy_rows, group_rows, legislatures
 from lod.tools.make_tables import main as make_tables
-from lod.website.links_page import exemple
+from lod.website.links_page import federation_example
 from tests.support.engines import by_server, serving
 from tests.support.paths import GOOD, ROOT, SHARED
 
@@ -37,23 +48,23 @@ HEADER = "acteurRef,qid,preuve,valeur,source,constat,par,motif\n"
 CONCORDANT = next(ref for ref, lien in known().items() if lien.preuve == "Concordance")
 
 
-def of(ref: str, *revus: LienRevu) -> list[Lien]:
+def of(ref: str, *revus: ReviewedLink) -> list[Link]:
     """Every link of a deputy."""
     node = IRIS.reference("depute", ref)
-    return [lien for sujet, lien in liens(IRIS, LiensRevus(liens=revus)) if sujet == node]
+    return [lien for sujet, lien in all_links(IRIS, ReviewedLinks(links=revus)) if sujet == node]
 
 
-def after(*revus: LienRevu) -> dict[str, Lien]:
+def after(*revus: ReviewedLink) -> dict[str, Link]:
     """Who is linked, after what the publisher has decided."""
-    return known(LiensRevus(liens=revus))
+    return known(ReviewedLinks(links=revus))
 
 
-def decided(ref: str, qid: str, preuve: str, **more: str) -> LienRevu:
+def decided(ref: str, qid: str, preuve: str, **more: str) -> ReviewedLink:
     stated = {"valeur": "", "source": "", "par": "", "motif": "", "constat": "2026-11-25"}
-    return LienRevu(acteur_ref=ref, qid=qid, preuve=preuve, **(stated | more))
+    return ReviewedLink(acteur_ref=ref, qid=qid, preuve=preuve, **(stated | more))
 
 
-def read_now(ref: str, qid: str) -> LienRevu:
+def read_now(ref: str, qid: str) -> ReviewedLink:
     return decided(ref, qid, "P4123", valeur=ref[2:], source=ENDPOINT)
 
 
@@ -64,7 +75,7 @@ def test_how_many_deputies_are_linked() -> None:
     """What the tables prove, legislature by legislature: by identifier, by two sources."""
     linked = known()
     counted: Counter[tuple[int, str]] = Counter()
-    for m in mandats():
+    for m in deputy_rows():
         if m.acteur_ref in linked:
             counted[m.legislature, linked[m.acteur_ref].preuve] += 1
     identifiant, concordance = "IdentifiantP4123", "Concordance"
@@ -79,18 +90,18 @@ def test_how_many_deputies_are_linked() -> None:
 def test_the_seed_has_its_three_sources() -> None:
     """The author of the first question: identifier, its digits, three readings, the best day."""
     lien = known()[SEED]
-    assert (lien.qid, lien.preuve, lien.valeur) == (SEED_QID, "IdentifiantP4123", "718926")
+    assert (lien.qid, lien.preuve, lien.value) == (SEED_QID, "IdentifiantP4123", "718926")
     assert lien.constat == "2022-11-07" and lien.relation == OWL_SAME_AS
     codes = ("wdqs2022", "everypolitician2019", "nfp2024")
-    assert lien.sources == tuple(sources()[code].nom for code in codes)
+    assert lien.sources == tuple(evidence_sources()[code].nom for code in codes)
 
 
 def test_one_evidence_alone_is_no_link() -> None:
     """Who is proposed by one source or by name and year has no link, and waits for a person."""
-    assert len(propositions()) == 215
+    assert len(item_suggestions()) == 215
     linked = known()
-    assert not [p for p in propositions() if p.acteur_ref in linked]
-    rules = Counter(p.regle for p in propositions())
+    assert not [p for p in item_suggestions() if p.acteur_ref in linked]
+    rules = Counter(p.regle for p in item_suggestions())
     assert rules == {
         "nom et année": 199, "EveryPolitician seul": 8, "nfp2024 seul": 7, "carnet public": 1,
     }  # fmt: skip
@@ -100,9 +111,9 @@ def test_a_concordance_names_both_sources() -> None:
     """Who matched by hand, and the list in which the name and year are unique."""
     for lien in known().values():
         if lien.preuve == "Concordance":
-            assert lien.sources[-1] == sources()["wikidata2025"].nom
+            assert lien.sources[-1] == evidence_sources()["wikidata2025"].nom
             assert any(nom.startswith("EveryPolitician") for nom in lien.sources[:-1])
-            nom, annee = lien.valeur.rsplit(", ", 1)
+            nom, annee = lien.value.rsplit(", ", 1)
             assert nom and len(annee) == 4 and lien.constat == "2025-09"
 
 
@@ -120,28 +131,28 @@ def test_what_is_no_person() -> None:
     assert {n: x.qid for n, x in legislatures().items() if x.qid} == {
         13: "Q3025921", 14: "Q3570385", 15: "Q24939798", 16: "Q112567597", 17: "Q126471296",
     }  # fmt: skip
-    found = Counter((s.value.split("/")[3], x.relation, x.preuve) for s, x in liens(IRIS))
+    found = Counter((s.value.split("/")[3], x.relation, x.preuve) for s, x in all_links(IRIS))
     assert found["circonscription", OWL_SAME_AS, "DesignationOfficielle"] == 576
     assert found["legislature", OWL_SAME_AS, "DesignationOfficielle"] == 5
-    assert found["groupe", RDFS_SEE_ALSO, "LienRevu"] == sum(1 for g in groupes() if g.qid) == 27
+    assert found["groupe", RDFS_SEE_ALSO, "LienRevu"] == sum(1 for g in group_rows() if g.qid) == 27
     assert not [key for key in found if key[0] == "groupe" and key[1] == OWL_SAME_AS]
 
 
 def test_registers_only_of_who_is_proven() -> None:
     """Other identifiers are published for persons linked by P4123, and are never the same thing."""
     linked = known()
-    assert {ref for ref in identifiants()} <= {
+    assert {ref for ref in register_identifiers()} <= {
         ref for ref, x in linked.items() if x.preuve == "IdentifiantP4123"
     }
-    counted = Counter(one.autorite.code for some in identifiants().values() for one in some)
+    counted = Counter(one.register.code for some in register_identifiers().values() for one in some)
     assert counted == {
         "nosdeputes": 1395, "wikipedia": 1375, "sycomore": 841, "hatvp": 611, "bnf": 574,
         "viaf": 349, "idref": 288, "lccn": 144, "isni": 136, "gnd": 108, "europarl": 18, "senat": 7,
     }  # fmt: skip
-    assert set(counted) == set(autorites()) and "twitter" not in counted
+    assert set(counted) == set(registers()) and "twitter" not in counted
     assert {x.relation for x in of("PA230") if x.registre} == {RDFS_SEE_ALSO}
-    [bnf] = [x for x in of("PA230") if x.ancre == "identifiant-bnf"]
-    assert bnf.cible == "https://data.bnf.fr/ark:/12148/cb12799974q"
+    [bnf] = [x for x in of("PA230") if x.anchor == "identifiant-bnf"]
+    assert bnf.target == "https://data.bnf.fr/ark:/12148/cb12799974q"
     assert bnf.registre == "http://www.wikidata.org/entity/P268"
     # a refused link takes them with it
     assert of("PA230", decided("PA230", "Q822237", "refus", par="A. B.", motif="homonyme")) == []
@@ -150,14 +161,14 @@ def test_registers_only_of_who_is_proven() -> None:
 def test_a_link_in_rdf() -> None:
     """Subject, target, evidence, value, sources, day; only of what is published."""
     node = NamedNode(f"http://x/depute/{SEED}")
-    found = set(links({node.value}, IRIS))
+    found = set(published_link_triples({node.value}, IRIS))
     proof = NamedNode(f"{node.value}#lien-wikidata")
     assert Triple(node, OWL_SAME_AS, wikidata(SEED_QID)) in found
     assert Triple(proof, QP.preuve, qp("IdentifiantP4123")) in found
     assert Triple(proof, QP.valeurPreuve, Literal("718926")) in found
-    assert Triple(proof, QP.sourcePreuve, fr(sources()["nfp2024"].nom)) in found
+    assert Triple(proof, QP.sourcePreuve, fr(evidence_sources()["nfp2024"].nom)) in found
     assert {t.subject for t in found if t.predicate == OWL_SAME_AS} == {node}
-    assert not list(links(set(), IRIS))
+    assert not list(published_link_triples(set(), IRIS))
 
 
 @pytest.mark.shared
@@ -165,13 +176,13 @@ def test_the_tables_are_what_their_origins_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Made again, they are the same bytes; what is left out is said."""
-    monkeypatch.setattr(files, "MAPPINGS", tmp_path)
+    monkeypatch.setattr(packaged, "MAPPINGS", tmp_path)
     make_tables(SHARED / "data/wikidata")
     made = sorted(path.name for path in tmp_path.iterdir())
     assert len(made) == 7
-    packaged = ROOT / "lod" / "reference" / "data"
+    shipped = ROOT / "lod" / "reference" / "data"
     for name in made:
-        assert (tmp_path / name).read_bytes() == (packaged / name).read_bytes(), name
+        assert (tmp_path / name).read_bytes() == (shipped / name).read_bytes(), name
     assert capsys.readouterr().err.count("left out") == 4
 
 
@@ -196,7 +207,7 @@ def test_a_reading_makes_a_concordance_an_identifier() -> None:
     before = known()[CONCORDANT]
     then = after(read_now(CONCORDANT, before.qid))[CONCORDANT]
     assert (before.preuve, then.preuve) == ("Concordance", "IdentifiantP4123")
-    assert (then.qid, then.valeur) == (before.qid, CONCORDANT[2:])
+    assert (then.qid, then.value) == (before.qid, CONCORDANT[2:])
     assert (then.sources, then.constat) == ((ENDPOINT,), "2026-11-25")
 
 
@@ -208,30 +219,30 @@ def test_readings_of_an_identifier_add_up() -> None:
 
 def test_a_reviewed_link_is_something_to_see() -> None:
     """Who, why and when; not the same thing, and nothing beside a link that is proven."""
-    ref, qid = next((p.acteur_ref, p.qid) for p in propositions())
+    ref, qid = next((p.acteur_ref, p.qid) for p in item_suggestions())
     row = decided(ref, qid, "revue", par="A. B.", motif="même circonscription, même photographie")
     [lien] = of(ref, row)
-    assert (lien.relation, lien.preuve, lien.valeur) == (RDFS_SEE_ALSO, "LienRevu", row.motif)
+    assert (lien.relation, lien.preuve, lien.value) == (RDFS_SEE_ALSO, "LienRevu", row.motif)
     assert lien.sources == ("Revu par A. B.",) and lien.constat == "2026-11-25"
     again = decided(SEED, "Q1", "revue", par="A. B.", motif="non")
-    assert [x for x in of(SEED, again) if x.ancre == "lien-wikidata"] == [known()[SEED]]
+    assert [x for x in of(SEED, again) if x.anchor == "lien-wikidata"] == [known()[SEED]]
 
 
 def test_an_anomaly_of_no_kind_is_told(tmp_path: Path) -> None:
     """It is not passed over: who knows what it would have taken away."""
     (tmp_path / "anomalies.csv").write_text("genre,acteurRef,explication\nfusion,PA1,?\n", "utf-8")
     with pytest.raises(UsageError, match=r"anomalies.csv:2: 'fusion' is none of deux éléments, "):
-        read_liens(tmp_path)
+        read_reviewed_links(tmp_path)
 
 
-@pytest.mark.parametrize("genre", Genre)
-def test_an_anomaly_takes_a_link_away(genre: Genre) -> None:
+@pytest.mark.parametrize("genre", AnomalyKind)
+def test_an_anomaly_takes_a_link_away(genre: AnomalyKind) -> None:
     """What is not one to one proves nothing, of either side; a merger and a loss are only told."""
     told = {"genre": genre.value, "acteurRef": SEED, "qid": SEED_QID, "cible": "Q3286733 PA1008"}
-    found = known(LiensRevus(anomalies=(told,)))
-    is_kept = genre in (Genre.MAL_FORME, Genre.PERDU, Genre.FUSIONNE)
+    found = known(ReviewedLinks(anomalies=(told,)))
+    is_kept = genre in (AnomalyKind.MALFORMED, AnomalyKind.LOST, AnomalyKind.MERGED)
     assert (SEED in found) is is_kept and ("PA236" in found) is is_kept  # Q3286733 is PA236's
-    settled = LiensRevus(anomalies=(told,), liens=(read_now(SEED, SEED_QID),))
+    settled = ReviewedLinks(anomalies=(told,), links=(read_now(SEED, SEED_QID),))
     assert SEED in known(settled)  # who has looked at it decides
 
 
@@ -248,7 +259,7 @@ def test_decisions_stand_beside_what_was_read(tmp_path: Path) -> None:
         f"{HEADER}PA1008,Q1,refus,,,2026,A. B.,homonyme\n", "utf-8"
     )
     (tmp_path / "liens.csv").write_text(f"{HEADER}PA1,Q2,P4123,1,{ENDPOINT},2026,,\n", "utf-8")
-    assert [(r.acteur_ref, r.preuve) for r in read_liens(tmp_path).liens] == [
+    assert [(r.acteur_ref, r.preuve) for r in read_reviewed_links(tmp_path).links] == [
         ("PA1008", "refus"), ("PA1", "P4123"),
     ]  # fmt: skip
 
@@ -271,7 +282,7 @@ def test_a_row_that_decides_nothing(row: str, why: str, tmp_path: Path) -> None:
     """File and line, what is wrong, what to do."""
     (tmp_path / "liens.csv").write_text(HEADER + row + "\n", "utf-8")
     with pytest.raises(UsageError) as error:
-        read_liens(tmp_path)
+        read_reviewed_links(tmp_path)
     assert str(error.value).startswith(f"{tmp_path / 'liens.csv'}:2: {why}; ")
 
 
@@ -281,15 +292,17 @@ def test_two_rows_that_say_two_things(tmp_path: Path) -> None:
         text = f"{HEADER}PA718926,Q1,P4123,718926,x,2026,,\n{second}\n"
         (tmp_path / "liens.csv").write_text(text, "utf-8")
         with pytest.raises(UsageError, match=r"liens.csv:3: .* is .*, but PA718926 is Q1 before"):
-            read_liens(tmp_path)
+            read_reviewed_links(tmp_path)
 
 
 # ---------------------------------------------------------------- what Wikidata says
 
 
-def fait(**more: str) -> Fait:
+def fait(**more: str) -> WikidataFact:
     said = {"qid": SEED_QID, "propriete": "P21", "valeur": "Q6581097", "type": "element"}
-    return Fait(**(said | {"libelle": "masculin", "source": ENDPOINT, "constat": "2026"} | more))
+    return WikidataFact(
+        **(said | {"libelle": "masculin", "source": ENDPOINT, "constat": "2026"} | more)
+    )
 
 
 @pytest.mark.parametrize(
@@ -310,7 +323,7 @@ def test_a_fact_that_is_none(wrong: dict[str, str], tmp_path: Path) -> None:
     row = ",".join(getattr(fait(**wrong), name) for name in names)
     (tmp_path / "faits.csv").write_text(",".join(names) + f"\n{row}\n", "utf-8")
     with pytest.raises(UsageError, match=r"faits.csv:2: "):
-        read_liens(tmp_path)
+        read_reviewed_links(tmp_path)
 
 
 def published(folder: Path, query: str) -> list[dict[str, str]]:
@@ -331,10 +344,12 @@ def test_facts_are_in_a_graph_of_their_own(sample: Path) -> None:
         "SELECT ?constat ?source { <.well-known/void#faits-wikidata> qp:dateConstat ?constat ; "
         "qp:sourcePreuve ?source ; void:dataDump ?dump }",
     )
-    assert said == {"constat": "2025-09", "source": sources()["wikidata2025"].nom}
+    assert said == {"constat": "2025-09", "source": evidence_sources()["wikidata2025"].nom}
 
 
-def test_what_the_publisher_read_is_published(tmp_path: Path, plain: tuple[Path, Bilan]) -> None:
+def test_what_the_publisher_read_is_published(
+    tmp_path: Path, plain: tuple[Path, BuildReport]
+) -> None:
     """Reviewed files in, links, facts, candidates and anomalies out; the next build is the same."""
     revue = tmp_path / "revue"
     revue.mkdir()
@@ -371,12 +386,12 @@ def authors(folder: Path) -> list[dict[str, str]]:
 
 
 def test_a_contradiction_in_the_tables_stops_the_build(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain: tuple[Path, Bilan]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain: tuple[Path, BuildReport]
 ) -> None:
     """Evidence that is not the deputy's: the control on the store refuses the release."""
     [author] = {row["ref"] for row in authors(plain[0])}
     wrong = known()[author]
-    table = {author: Lien(**{n: getattr(wrong, n) for n in Lien.__slots__} | {"valeur": "1"})}
+    table = {author: Link(**{n: getattr(wrong, n) for n in Link.__slots__} | {"value": "1"})}
     monkeypatch.setattr("lod.pipeline.mapping.links.known", lambda revus: table)
     with pytest.raises(LodError, match="control C5-liens"):
         build([GOOD], tmp_path / "out", Settings())
@@ -402,7 +417,9 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def test_from_wikidata_to_here(elsewhere: str) -> None:
     """The example for Wikidata's endpoint makes our address of what it knows."""
-    _, where, text = exemple(files.FEDERATION / "de-wikidata.rq", "http://localhost:8000/")
+    _, where, text = federation_example(
+        packaged.FEDERATION / "de-wikidata.rq", "http://localhost:8000/"
+    )
     assert "query.wikidata.org" in where
     assert by_server(elsewhere, text)[1] == [
         (f"http://www.wikidata.org/entity/{SEED_QID}", f"http://localhost:8000/depute/{SEED}")
@@ -411,7 +428,9 @@ def test_from_wikidata_to_here(elsewhere: str) -> None:
 
 def test_from_here_to_wikidata(elsewhere: str, sample: Path) -> None:
     """The example for an engine that follows SERVICE counts questions by what only they know."""
-    _, _, text = exemple(files.FEDERATION / "vers-wikidata.rq", "http://localhost:8000/")
+    _, _, text = federation_example(
+        packaged.FEDERATION / "vers-wikidata.rq", "http://localhost:8000/"
+    )
     assert text.count(ENDPOINT) == 1
     with serving(current(sample) / "store") as ours:
         _, [row] = by_server(ours, text.replace(ENDPOINT, elsewhere))
@@ -423,7 +442,7 @@ def test_from_here_to_wikidata(elsewhere: str, sample: Path) -> None:
 
 def test_both_here(sample: Path) -> None:
     """The copy needs no SERVICE: every linked author of a question has a year of birth."""
-    _, where, text = exemple(files.FEDERATION / "ici.rq", "http://localhost:8000/")
+    _, where, text = federation_example(packaged.FEDERATION / "ici.rq", "http://localhost:8000/")
     rows = published(sample, text)
     assert not where and len(rows) > 30 and {len(row["annee"]) for row in rows} == {4}
     assert "SERVICE" not in text
@@ -441,4 +460,4 @@ def test_the_page_says_what_the_tables_prove(sample: Path) -> None:
     assert not page.xpath("//section[@id='candidats']//tbody/tr")  # all authors here are linked
     assert len(page.xpath("//section[@id='federation']/h3")) == 3
     [rest] = page.xpath("//section[@id='candidats']//p[@class='note']")
-    assert rest.text_content().startswith(str(len({p.acteur_ref for p in propositions()})))
+    assert rest.text_content().startswith(str(len({p.acteur_ref for p in item_suggestions()})))

@@ -6,29 +6,29 @@ from random import Random
 
 from pyoxigraph import Triple
 
-from lod.pipeline.convert import Publie, settle
-from lod.pipeline.mapping.descriptions import References
-from lod.pipeline.reference_data import Tables
+from lod.pipeline.convert import Accepted, settle
+from lod.pipeline.mapping.descriptions import Descriptions
+from lod.pipeline.reference_data import ReferenceData
 from lod.rdf.iris import Iris
-from lod.sources.forms import Lecture, Record, lecture
+from lod.sources.forms import ReadOutcome, Record, read_outcome
 from tests.support.synthetic.forms import FORMS, Form
 from tests.support.synthetic.lives import questions
 
 
-def lectures(count: int, seed: int = 1) -> Iterator[tuple[Lecture, ...]]:
+def lectures(count: int, seed: int = 1) -> Iterator[tuple[ReadOutcome, ...]]:
     """Yield so many records, each as it is read; every form has its share."""
     for number, form in enumerate(FORMS.values()):
         share = count // len(FORMS) + (number < count % len(FORMS))
         yield from (_read(form, data) for data in _written(form, share, seed))
 
 
-def triples(lectures: list[tuple[Lecture, ...]], iris: Iris) -> list[Triple]:
+def triples(lectures: list[tuple[ReadOutcome, ...]], iris: Iris) -> list[Triple]:
     """Return what a batch of records says, and what it refers to."""
     documents: dict[str, tuple[Triple, ...]] = {}
-    references, rappels = References(), list[Triple]()
+    references, rappels = Descriptions(), list[Triple]()
     for one in lectures:
-        fate = settle(one, iris, Tables())
-        assert isinstance(fate, Publie)
+        fate = settle(one, iris, ReferenceData())
+        assert isinstance(fate, Accepted)
         references.add(fate.references)
         documents |= fate.documents
         rappels += fate.rappels
@@ -41,6 +41,6 @@ def _written(form: Form, count: int, seed: int) -> Iterator[bytes]:
         yield form.write(question, rng)
 
 
-def _read(form: Form, data: bytes) -> tuple[Lecture, ...]:
+def _read(form: Form, data: bytes) -> tuple[ReadOutcome, ...]:
     name = f"record.{form.suffix}"
-    return (lecture(Record(name, name, data)),)
+    return (read_outcome(Record(name, name, data)),)

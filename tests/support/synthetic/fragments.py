@@ -5,7 +5,7 @@ import re
 from datetime import date
 from random import Random
 
-from lod.model.dates import en_toutes_lettres
+from lod.model.dates import french_date
 from lod.model.question import JO, Question
 
 SEPARATORS = ("<br>", "<br><br>", "</p><p>", " <p>", "</p>\n<p>")
@@ -61,7 +61,7 @@ def slashed(day: date) -> str:
 def in_words(day: date, rng: Random) -> str:
     """Return a day as « mardi 1er mars 2022 », with the weekday or without."""
     weekday = f"{WEEKDAYS[day.weekday()]} " if rng.random() < 0.2 else ""
-    return weekday + en_toutes_lettres(day)
+    return weekday + french_date(day)
 
 
 def capitalised(rubrique: str) -> str:

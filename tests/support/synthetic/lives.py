@@ -26,7 +26,7 @@ from lod.model.question import (
     Signalement,
     TypeQuestion,
 )
-from lod.reference.tables import mandats
+from lod.reference.tables import deputy_rows
 from tests.support.synthetic.words import prose, transcript
 
 Fate = Literal["open", "answered", "withdrawn", "caduque"]
@@ -214,7 +214,7 @@ def live(plan: Plan, rng: Random, legislature: int, number: int) -> Question:
         titre=titre,
         analyses=subjects if len(subjects) > 1 else (),
         tete_analyse="généralités d’essai" if plan.tete else None,
-        texte=asked.simple if has_text else None,
+        texte=asked.plain if has_text else None,
         texte_html=asked.html if has_text else None,
         rubrique=rng.choice(RUBRIQUES) if plan.rubrique else None,
         groupe=rng.choice(GROUPES),
@@ -234,7 +234,7 @@ def live(plan: Plan, rng: Random, legislature: int, number: int) -> Question:
 @cache
 def authors(legislature: int) -> tuple[tuple[Auteur, Circonscription], ...]:
     """Return who may ask: the deputies of the tables, else a few who never were."""
-    known = [m for m in mandats() if m.legislature == legislature]
+    known = [m for m in deputy_rows() if m.legislature == legislature]
     return (
         tuple(
             (
@@ -316,7 +316,7 @@ def _reponses(
             told = prose(rng, opening, 26, plan.marked)
         yield Reponse(
             jo=jo(_later(day, 0 if plan.type == "QG" else 8 + 3 * n), rng, kind),
-            texte=told.simple,
+            texte=told.plain,
             texte_html=told.html,
             page_de_section=True,
         )

@@ -5,7 +5,7 @@ import re
 from functools import cache
 from random import Random
 
-from lod.model.text import Texte
+from lod.model.text import CleanText
 
 WORDS = re.findall(
     r"\w+",
@@ -21,30 +21,30 @@ MARKED = (
     "<em>nuages</em>", "13<sup>e</sup> rapport", "H<sub>2</sub>O", "<strong>urgence</strong>",
     "« <em>nuages</em> »", "<i>team</i> d'essai", "<u>à noter</u>",
 )  # fmt: skip
-TABLE = Texte(
+TABLE = CleanText(
     "Année Montant\n2021 12 €\n2022 < 15 €",
     "<table><tbody><tr><th>Année</th><th>Montant</th></tr><tr><td>2021</td><td>12 €</td></tr>"
     "<tr><td>2022</td><td>&lt; 15 €</td></tr></tbody></table>",
 )
-LIST = Texte(
+LIST = CleanText(
     "un premier point ;\nun deuxième point.",
     "<ul><li>un premier point ;</li><li>un <em>deuxième</em> point.</li></ul>",
 )
 LINE = "<br>"
 
 
-def inline(markup: str) -> Texte:
+def inline(markup: str) -> CleanText:
     """Return a piece of a line as markup, and as it reads."""
-    return Texte(html.unescape(re.sub(r"<[^>]*>", "", markup)), markup)
+    return CleanText(html.unescape(re.sub(r"<[^>]*>", "", markup)), markup)
 
 
 @cache
-def sentences(marked: bool) -> tuple[Texte, ...]:
+def sentences(marked: bool) -> tuple[CleanText, ...]:
     """Return a store of sentences; texts draw from it, which is quicker than to make each."""
     return tuple(_sentence(Random(number), marked) for number in range(400))
 
 
-def _sentence(rng: Random, marked: bool) -> Texte:
+def _sentence(rng: Random, marked: bool) -> CleanText:
     words = rng.choices(WORDS, k=rng.randrange(10, 24))
     if rng.random() < 0.3:
         words.insert(rng.randrange(1, len(words)), rng.choice(TYPOGRAPHY))
@@ -54,7 +54,7 @@ def _sentence(rng: Random, marked: bool) -> Texte:
     return inline(" ".join(words) + ".")
 
 
-def prose(rng: Random, opening: str, length: int, marked: bool) -> Texte:
+def prose(rng: Random, opening: str, length: int, marked: bool) -> CleanText:
     """Return a text of about `length` sentences in paragraphs; `marked`: its markup matters."""
     store = sentences(marked)
     blocks = [_joined([inline(html.escape(opening, quote=False)), *rng.choices(store, k=3)])]
@@ -63,17 +63,17 @@ def prose(rng: Random, opening: str, length: int, marked: bool) -> Texte:
         length -= 8
     if marked:
         blocks += [rng.choice((TABLE, LIST, inline(f"{rng.choice(MARKED)} d'essai.")))]
-    simple = "\n".join(block.simple for block in blocks)
-    return Texte(simple, LINE.join(block.html or "" for block in blocks) if marked else None)
+    simple = "\n".join(block.plain for block in blocks)
+    return CleanText(simple, LINE.join(block.html or "" for block in blocks) if marked else None)
 
 
-def _joined(pieces: list[Texte]) -> Texte:
-    return Texte(
-        " ".join(piece.simple for piece in pieces), " ".join(piece.html or "" for piece in pieces)
+def _joined(pieces: list[CleanText]) -> CleanText:
+    return CleanText(
+        " ".join(piece.plain for piece in pieces), " ".join(piece.html or "" for piece in pieces)
     )
 
 
-def transcript(rng: Random, titre: str, auteur: str, number: int) -> Texte:
+def transcript(rng: Random, titre: str, auteur: str, number: int) -> CleanText:
     """Return a debate: its title, the chair, the speakers and what the room does."""
     speeches = [
         f"<strong>Mme\u00a0la présidente. </strong>La parole est à {auteur}.",
@@ -84,8 +84,8 @@ def transcript(rng: Random, titre: str, auteur: str, number: int) -> Texte:
     ]
     lines = [inline(speech) for speech in speeches]
     title = html.escape(titre.upper(), quote=False)
-    return Texte(
-        "\n".join([titre.upper(), *(line.simple for line in lines)]),
+    return CleanText(
+        "\n".join([titre.upper(), *(line.plain for line in lines)]),
         f"<div>{title}</div>{LINE}" + (LINE * 2).join(line.html or "" for line in lines),
     )
 

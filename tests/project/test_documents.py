@@ -1,0 +1,144 @@
+"""The documents: short, plain in form, and true of commands, options, settings and paths."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import click
+import pytest
+
+from lod.base import packaged
+from lod.base.settings import Settings
+from lod.cli import main
+from lod.pipeline import review
+from lod.reference import reviewed_links
+from tests.support.paths import CASES, ROOT, TESTS
+
+COMMANDS = packaged.GUIDES / "commandes.md"
+OPERATION = packaged.GUIDES / "exploitation.md"
+CONFIGURATION = packaged.GUIDES / "configuration.md"
+LONGEST = 160  # characters of a line of prose
+TOP = ("lod", "ontology", "shapes", "site", "tests")
+NAMED = re.compile(rf"(?<![\w./:-])(?:{'|'.join(TOP)})/[\w./-]*[\w/]")
+LINK = re.compile(r"\]\(((?!https?:|#|mailto:)[^)#\s]+)[^)\s]*\)")
+# paths of a release, of a site that is built, and names that stand for any name
+PUBLISHED = re.compile(r"(?:^|/)(?:name|NAME)\.|^site/(?:sources|recherche\.html|static/vendor)")
+
+
+def documents() -> list[Path]:
+    """Return every document in Markdown, except records of cases and the template of another."""
+    found = [*ROOT.glob("*.md"), *(p for top in TOP for p in sorted((ROOT / top).rglob("*.md")))]
+    aside = (CASES, TESTS / "bench/templates")
+    return [path for path in found if not any(path.is_relative_to(folder) for folder in aside)]
+
+
+def prose(text: str) -> list[tuple[int, str]]:
+    """Return the numbered lines of a document that are neither code, table nor picture."""
+    found, is_code = [], False
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.lstrip().startswith("```"):
+            is_code = not is_code
+        elif not is_code and not line.startswith(("|", "    ", "![", "{%", "<!--")):
+            found.append((number, line))
+    return found
+
+
+def section(text: str, heading: str) -> str:
+    """Return what stands below a heading of the second level."""
+    return f"\n{text}".partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+
+
+def first_cells(text: str) -> str:
+    """Return the first cell of every row of every table."""
+    return "\n".join(re.findall(r"^\| (.*?) \|", text, re.M))
+
+
+def test_the_readme_is_short() -> None:
+    """A newcomer reads all of it."""
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 100
+
+
+def test_contributing_is_short() -> None:
+    """It has the tree, the tests and the habits; the rest is in guides."""
+    assert len((ROOT / "CONTRIBUTING.md").read_text("utf-8").splitlines()) <= 120
+
+
+def test_no_line_of_prose_is_long() -> None:
+    """At most 160 characters in each document; tables and code may be wider."""
+    long = [
+        f"{path.relative_to(ROOT)}:{number}: {len(line)} characters"
+        for path in documents()
+        for number, line in prose(path.read_text("utf-8"))
+        if len(line) > LONGEST
+    ]
+    assert not long, "\n".join(long)
+
+
+def test_each_package_is_explained() -> None:
+    """CONTRIBUTING has a row for each package of `lod/`."""
+    told = first_cells((ROOT / "CONTRIBUTING.md").read_text("utf-8"))
+    packages = {path.parent.name for path in packaged.PACKAGE.glob("*/__init__.py")}
+    assert {name for name in packages if f"`lod/{name}/`" not in told} == set()
+
+
+def test_the_layers_are_those_that_are_checked() -> None:
+    """The line of README is the contract of import-linter."""
+    contract = (ROOT / "pyproject.toml").read_text("utf-8").partition("layers = [")[2]
+    layers = re.findall(r'"([^"]+)"', contract.partition("]")[0])
+    assert " > ".join(layers) in (ROOT / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_each_command_is_explained(name: str) -> None:
+    """It has a row, and a section with an example and every option; no option is invented."""
+    text = COMMANDS.read_text("utf-8")
+    assert f"| `lod {name}` |" in text
+    said = section(text, f"lod {name}")
+    assert f"$ lod {name} " in said
+    if name == "serve":  # `test_guides.py` compares its table
+        assert "(exploitation.html)" in said
+        return
+    options = [p for p in main.commands[name].params if isinstance(p, click.Option)]
+    there = {spelling for option in options for spelling in option.opts if spelling[:2] == "--"}
+    assert set(re.findall(r"--[\w-]+", first_cells(said))) == there
+
+
+def test_each_setting_is_explained() -> None:
+    """The guide has a row for each key of `lod.toml`."""
+    said = section(CONFIGURATION.read_text("utf-8"), "lod.toml")
+    assert set(re.findall(r"`(\w+)`", first_cells(said))) == {f.name for f in fields(Settings)}
+
+
+def test_each_reviewed_file_is_explained() -> None:
+    """The guide has a row for each file, with its columns where they are the publisher's."""
+    said = section(CONFIGURATION.read_text("utf-8"), "Les fichiers relus")
+    files = {*review.COLUMNS, *reviewed_links.FILES}
+    assert set(re.findall(r"`([\w-]+\.csv)`", first_cells(said))) == files
+    columns = {**review.COLUMNS, reviewed_links.DECISIONS: reviewed_links.COLUMNS}
+    for name, names in columns.items():
+        assert f"| `{name}` | `{','.join(names)}` |" in said
+
+
+def test_each_guide_is_listed() -> None:
+    """The foot of every page leads to each guide, README to each of its files."""
+    foot = (packaged.TEMPLATES / "pied.html").read_text("utf-8")
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for guide in packaged.GUIDES.glob("*.md"):
+        assert f'href="{{{{ root }}}}{guide.stem}.html"' in foot, guide.name
+        assert guide.name in readme or guide.stem == "a-propos", guide.name
+
+
+def test_each_path_exists() -> None:
+    """What begins with a folder of the project is there, and so is what a link leads to."""
+    wrong = []
+    for path in documents():
+        text = path.read_text("utf-8")
+        named = (name for name in NAMED.findall(text) if not PUBLISHED.search(name))
+        gone = [name for name in named if not (ROOT / name).exists()]
+        links = LINK.findall(text)
+        if path.parent == packaged.GUIDES:  # its links are those of the site
+            gone += [link for link in links if link.endswith(".md")]
+        else:
+            gone += [link for link in links if not (path.parent / link).exists()]
+        wrong += [f"{path.relative_to(ROOT)}: {name}" for name in gone]
+    assert not wrong, "\n".join(wrong)
