@@ -47,6 +47,8 @@ from tests.support.patience import patience, wait_for
 from tests.support.server_data import BASE, CROSS, ntriples, publish
 from tests.support.synthetic.lives import cases
 
+pytestmark = pytest.mark.slow
+
 NUMBERS = {*range(7, 25), 28, 29, 30}
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 SCRIPT = "<script>alert(1)</script>"

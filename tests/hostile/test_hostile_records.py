@@ -19,6 +19,8 @@ import pytest
 from tests.support.paths import GOOD, PAGE, ROOT
 from tests.support.patience import HANG
 
+pytestmark = pytest.mark.slow
+
 MIB = 1024 * 1024
 PEAK = 500 * MIB  # bytes of one process
 SECONDS = 60  # of processor

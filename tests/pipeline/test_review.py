@@ -29,6 +29,7 @@ def corrections(*rows: str) -> str:
     return "uid,champ,faux,juste,motif\n" + "".join(f"{UID},{row},coquille\n" for row in rows)
 
 
+@pytest.mark.slow
 def test_a_correction_is_applied_and_said(tmp_path: Path) -> None:
     """The data have the right word, a note says what was wrong, and the remark gives the reason."""
     rows = corrections(
@@ -71,6 +72,7 @@ def test_a_correction_that_no_longer_matches_is_told(tmp_path: Path, row: str, w
     assert bilan.published == 1
 
 
+@pytest.mark.slow
 def test_a_withheld_record_is_counted_and_not_published(tmp_path: Path) -> None:
     """read = published + rejected, with the publisher's reason; its bytes are not in the site."""
     settings = revue(tmp_path / "revue", retenues=f"uid,motif\n{UID},demande de l’intéressé\n")

@@ -152,6 +152,7 @@ EXPECTED = {
 }
 
 
+@pytest.mark.slow
 def test_check_tells_every_kind_of_bad_record(bad: Path) -> None:
     """Each gives `file:line: what is wrong; what to do`, and nothing else does."""
     *findings, bilan = check([bad], Settings())
@@ -164,6 +165,7 @@ def test_check_tells_every_kind_of_bad_record(bad: Path) -> None:
         assert wrong in finding.wrong and finding.remedy
 
 
+@pytest.mark.slow
 def test_build_publishes_the_rest(bad: Path, tmp_path: Path) -> None:
     """Bad records do not hide good ones; `lod build` exits 0, with --strict 1."""
     command = [sys.executable, "-m", "lod", "build", str(bad), "--to", str(tmp_path / "out")]
@@ -174,6 +176,7 @@ def test_build_publishes_the_rest(bad: Path, tmp_path: Path) -> None:
     assert strict.returncode == 1
 
 
+@pytest.mark.slow
 def test_a_record_that_breaks_a_shape_is_rejected(tmp_path: Path) -> None:
     """SHACL refuses what a reader can read: a written question without a publication."""
     record = json.loads(GOOD.read_text("utf-8"))
@@ -196,6 +199,7 @@ def lod(*arguments: str, **environment: str) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_same_input_same_bytes(tmp_path: Path) -> None:
     """Two builds, other hash seeds, one or three processes, another day: every file is equal."""
     one, two = tmp_path / "one", tmp_path / "two"
@@ -347,6 +351,7 @@ def test_sums_are_true(sample: Path) -> None:
 # ---------------------------------------------------------------- the real records
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_the_real_records(tmp_path: Path) -> None:
     """Pages of every age and JSON of the Assemblée: every one is published."""
@@ -373,6 +378,7 @@ def test_the_real_records(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_every_real_record_is_published() -> None:
     """Every question of the shared folder, in whatever form, and nothing is left over."""

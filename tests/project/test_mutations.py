@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 
+import pytest
 from rdflib.namespace import RDF, SH
 
 from lod.pipeline.validation.validate import shapes_as_published
@@ -12,6 +13,7 @@ from tests.support.paths import ROOT
 from tests.support.patience import HANG
 
 
+@pytest.mark.slow
 def test_a_sample_of_mutants_is_killed() -> None:
     """Each of seventy-five; in a program of its own, since it forks."""
     done = subprocess.run(

@@ -271,6 +271,7 @@ def test_names_of_headers_count(server: Server) -> None:
     assert (refused.status, "entetes-trop-longs" in refused.body.decode()) == (431, True)
 
 
+@pytest.mark.slow
 def test_a_stop_is_graceful(tmp_path: Path) -> None:
     """On SIGTERM the request that is under way is finished; the exit code is 0."""
     publish(tmp_path)

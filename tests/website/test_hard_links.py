@@ -44,6 +44,7 @@ def only_within(link: Callable[[object, object], None]) -> Callable[[object, obj
     return lambda old, new: link(old, new) if ".build-" in str(old) else refuse()
 
 
+@pytest.mark.slow
 def test_releases_share_what_has_not_changed(
     records: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

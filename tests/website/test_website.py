@@ -56,6 +56,7 @@ def without_data(text: str) -> tuple[str, str]:
 HOSTILE = '<script>alert(1)</script> "><img src=x onerror=alert(2)> {{ 7*7 }}'
 
 
+@pytest.mark.slow
 def test_texts_of_others_are_escaped(tmp_path: Path) -> None:
     """A title or a text with markup is printed, never run."""
     source = GOOD.read_text("utf-8")
