@@ -205,6 +205,7 @@ def test_partitions_come_in_the_order_of_numbers() -> None:
     assert [[int(uid[10:]) for uid in uids] for uids in found] == [[3], [40, 41], [99, 100]]
 
 
+@pytest.mark.slow
 def test_an_update_gives_the_bytes_of_a_full_build(tmp_path: Path) -> None:
     """Records added, changed and removed on top of a release, with its partitions and without."""
     old, new = tmp_path / "old.zip", tmp_path / "records.zip"

@@ -25,6 +25,8 @@ from tests.support import amo
 from tests.support.paths import CASES, REAL, ROOT
 from tests.support.synthetic.forms import write_zip
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = ROOT / "tests" / "golden"
 CHECKSUM = re.compile(rb"\b[0-9a-f]{64}\b")
 # files that tell checksums of others, in which names of releases stand

@@ -28,6 +28,8 @@ from tests.bench.nightly import ADDED, answer, lengthen
 from tests.support.rewriting import Change, Question, rewrite
 from tests.support.synthetic.forms import write_zip
 
+pytestmark = pytest.mark.slow
+
 COUNT = 150
 
 

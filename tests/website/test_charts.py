@@ -32,6 +32,7 @@ from lod.website.charts.spec import read_spec, series
 from lod.website.query_tables import QueryTable, TableCell, table_column, variables
 from lod.website.rendering import environment
 from tests.support.paths import BASE
+from tests.support.patience import HANG
 from tests.support.site import site_in
 
 DRAWN = {nom: r for nom, r in all_queries().items() if r.image}
@@ -462,7 +463,7 @@ def test_a_browser_finds_the_words_apart(tmp_path: Path) -> None:
     told = subprocess.run(
         ["chromium", "--headless", "--no-sandbox", "--disable-gpu",
          f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", page.as_uri()],
-        capture_output=True, check=True, text=True, timeout=120,
+        capture_output=True, check=True, text=True, timeout=HANG,
     ).stdout  # fmt: skip
     [title] = re.findall(r"<title>(\d+ \[.*?)</title>", told)
     assert title == f"{len(CASES)} []"

@@ -311,6 +311,7 @@ def test_the_picture_can_be_read_aloud(site: Path, language: str) -> None:
     assert len(boxes) == len(places())
 
 
+@pytest.mark.slow
 def test_same_words_same_bytes(site: Path) -> None:
     """Another process, in which sets have another order, writes the same pages."""
     program = "from tests.website.test_ontology_pages import digest; print(digest())"

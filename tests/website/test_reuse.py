@@ -164,6 +164,7 @@ def kind_of(iri: str) -> str:
     return iri.removeprefix(BASE).partition("/")[0]
 
 
+@pytest.mark.slow
 def test_resources_are_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of an update, those are written that the changed question is about, and those whose tables
     tell of more than their own questions.
