@@ -1,4 +1,4 @@
-"""A partition is made once: taken over while nothing of it changes, made anew as soon as it does."""
+"""A partition is made once: taken over while nothing of it changes, else made anew."""
 
 import shutil
 from collections.abc import Iterable
