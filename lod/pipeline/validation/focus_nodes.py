@@ -1,4 +1,4 @@
-"""How many nodes each shape looks at, in which document: counted from targets and triples."""
+"""Counts of focus nodes: how many nodes each shape is applied to, by document."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Set
@@ -8,15 +8,16 @@ from rdflib import URIRef
 from rdflib.namespace import SH
 
 from lod.pipeline.validation.shapes import concepts, targets
+from lod.rdf.iris import document_of
 from lod.rdf.vocab import RDF_TYPE, RDFS_SUBCLASS
 
-Nodes = dict[str, set[str]]
+Nodes = dict[str, set[str]]  # class or property → nodes
 
 
 def count_focus_nodes(triples: Iterable[Triple]) -> dict[str, Counter[str]]:
-    """Return document → shape → number of its focus nodes, as an engine selects them.
+    """Return document → shape → number of its focus nodes, as a SHACL engine selects them.
 
-    The concepts of the ontology are counted with the triples, as they are validated with them.
+    The concepts of the ontology are validated with the triples, and so counted with them.
     """
     instances, subjects, objects, below = (defaultdict[str, set[str]](set) for _ in range(4))
     subjects_of, objects_of = _properties(SH.targetSubjectsOf), _properties(SH.targetObjectsOf)
@@ -38,12 +39,12 @@ def count_focus_nodes(triples: Iterable[Triple]) -> dict[str, Counter[str]]:
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for shape, wanted in targets().items():
         for node in set().union(*(selected[kind](what) for kind, what in wanted)):
-            found[node.partition("#")[0]][shape] += 1
+            found[document_of(node)][shape] += 1
     return dict(found)
 
 
 def _values(triples: Iterable[Triple], read: Set[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield the triples of the properties that matter, as texts."""
+    """Yield the triples whose property is one of `read`, as texts."""
     for triple in triples:
         predicate = triple.predicate.value
         if predicate in read:
@@ -51,7 +52,7 @@ def _values(triples: Iterable[Triple], read: Set[str]) -> Iterator[tuple[str, st
 
 
 def _instances(kind: str, instances: Nodes, below: Nodes) -> set[str]:
-    """Return the nodes of a class, and of all classes below it that the data names."""
+    """Return the instances of a class and of its subclasses, as the data states them."""
     classes, todo = {kind}, [kind]
     while todo:
         new = below.get(todo.pop(), set()) - classes

@@ -27,7 +27,8 @@ from lod.pipeline.validation.result import Result
 from lod.pipeline.validation.shapes import shapes_as_published, targets
 from lod.pipeline.validation.validate import FAST, REFERENCE, validate, versions, violations
 from lod.publish.release import current, manifest
-from lod.rdf.iris import Iris
+from lod.rdf.iris import Iris, document_of
+from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import QP, RDF_TYPE, RDFS_SUBCLASS, term
 from tests.support.paths import BROKEN, CASES, COUNTEREXAMPLES, RICH
 from tests.support.synthetic.batches import lectures, triples
@@ -110,7 +111,7 @@ def test_pyshacl_decides_where_engines_read_a_literal_differently(value: str) ->
     data = [Triple(question, RDF_TYPE, QP.Question), day]
     expected, shape = violations(data), "Question-dateSignalement"
     assert turbo.violations(data) == expected
-    raw = {(r.shape, r.component) for r in turbo.results(turbo.as_ntriples(data))}
+    raw = {(r.shape, r.component) for r in turbo.results(ntriples(data))}
     assert raw != {(r.shape, r.component) for r in expected}, shape
 
 
@@ -138,12 +139,11 @@ def by_pyshacl(batch: list[Triple]) -> dict[str, Counter[str]]:
     graph, found = reference.graph(batch), dict[str, Counter[str]]()
     for shape in selecting():
         for node in shape.focus_nodes(graph):
-            document = str(node).partition("#")[0]
-            found.setdefault(document, Counter())[str(shape.node)] += 1
+            found.setdefault(document_of(str(node)), Counter())[str(shape.node)] += 1
     return found
 
 
-def test_the_foyers_are_those_that_pyshacl_selects(thousand: list[list[Triple]]) -> None:
+def test_the_focus_nodes_are_those_that_pyshacl_selects(thousand: list[list[Triple]]) -> None:
     """In every document, of every shape: of good data, of broken data, of counterexamples."""
     for batch in (*thousand, *map(read, EXAMPLES)):
         counted = count_focus_nodes(batch)
@@ -151,7 +151,7 @@ def test_the_foyers_are_those_that_pyshacl_selects(thousand: list[list[Triple]])
         assert sum(map(Counter.total, counted.values())) > 10
 
 
-def test_the_foyers_of_a_class_are_those_of_classes_below_it() -> None:
+def test_the_focus_nodes_of_a_class_are_those_of_classes_below_it() -> None:
     """As far down as the data says, in circles too; and a node counts once."""
     node, one, two = (NamedNode(f"http://localhost:8000/{name}") for name in ("q#1", "k", "l"))
     data = [
@@ -167,7 +167,7 @@ def test_the_foyers_of_a_class_are_those_of_classes_below_it() -> None:
     assert set(counted["http://localhost:8000/q"].values()) == {1}
 
 
-def test_the_foyers_of_objects_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_focus_nodes_of_objects_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """No shape has such a target yet."""
     monkeypatch.setattr(
         "lod.pipeline.validation.focus_nodes.targets",
