@@ -29,6 +29,7 @@ from lod.reference.tables import (
 from lod.sources.forms import Reading
 
 CIVILITES = {"H": "M.", "F": "Mme"}
+NO_ARCHIVES = Directory(persons={}, seats={}, memberships={}, bodies={})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,13 @@ class Seat:
     groupe: str | None = None  # organeRef of the group
 
 
-def complete(reading: Reading, path: str, directory: Directory | None = None) -> Reading:
+def complete(reading: Reading, path: str, archives: Directory | None = None) -> Reading:
     """Return the reading with author, constituency and group resolved where they can be.
 
     The archives AMO take precedence over the tables of the package. A name that cannot be resolved
     is left as printed, with a remark.
     """
-    q, remarks = reading.question, list(reading.remarks)
+    q, remarks, directory = reading.question, list(reading.remarks), archives or NO_ARCHIVES
 
     def remark(fact: str, wrong: str, remedy: str) -> None:
         remarks.append(Finding(Where(path, reading.lines.get(fact, 1)), wrong, remedy))
@@ -83,7 +84,7 @@ def complete(reading: Reading, path: str, directory: Directory | None = None) ->
 
 
 def candidates(
-    q: Question, circonscription: Circonscription | None, directory: Directory | None
+    q: Question, circonscription: Circonscription | None, directory: Directory
 ) -> list[Seat]:
     """Return the seats of the legislature that fit the author's name, civility and a second fact.
 
@@ -122,7 +123,7 @@ def _confirms(seat: Seat, q: Question, circonscription: Circonscription | None) 
     return groupe is not None and groupe.ref is not None and groupe.ref == seat.groupe
 
 
-def _seats(q: Question, directory: Directory | None) -> Iterator[Seat]:
+def _seats(q: Question, directory: Directory) -> Iterator[Seat]:
     """Yield the seats, in the legislature, of persons whose name has the words of the author's.
 
     If there is none, those of persons whose name contains the author's, or is contained in it.
@@ -131,14 +132,14 @@ def _seats(q: Question, directory: Directory | None) -> Iterator[Seat]:
     if not name:
         return
     rows = _people().get((legislature, name_key(name)), ())
-    persons = directory.persons_named(name, legislature) if directory else ()
+    persons = directory.persons_named(name, legislature)
     if not rows and not persons:
         rows = tuple(
             row
             for row in _rows_of(legislature)
             if _contains(name, names_by_person()[row.acteur_ref])
         )
-        known = directory.deputes(legislature) if directory else ()
+        known = directory.deputes(legislature)
         persons = tuple(person for person in known if _contains(name, [person.full_name]))
     for row in rows:
         groupe = group_refs_by_label().get((legislature, fold(row.groupe)))
@@ -148,9 +149,9 @@ def _seats(q: Question, directory: Directory | None) -> Iterator[Seat]:
         yield from _archive_seats(person, q, directory)
 
 
-def _archive_seats(person: Person, q: Question, directory: Directory | None) -> Iterator[Seat]:
+def _archive_seats(person: Person, q: Question, directory: Directory) -> Iterator[Seat]:
     """Yield the seat of a person on the day of the question, if the archives have one."""
-    seat = directory and directory.seat_of(person.ref, q.legislature, _day(q))
+    seat = directory.seat_of(person.ref, q.legislature, _day(q))
     if seat:
         groupe = _groupe_on_day(Auteur(acteur_ref=person.ref), q, directory)
         ref = groupe.ref if groupe else None
@@ -205,10 +206,10 @@ def _located(q: Question) -> Circonscription | None:
     return replace(q.circonscription, departement=code) if code else None
 
 
-def _named(auteur: Auteur, q: Question, directory: Directory | None) -> Auteur:
+def _named(auteur: Auteur, q: Question, directory: Directory) -> Auteur:
     """Return the author with the name that archives or tables have, else as the page prints it."""
     ref = auteur.acteur_ref or ""
-    if directory and (person := directory.persons.get(ref)):
+    if person := directory.persons.get(ref):
         civilite = auteur.civilite or person.civilite
         return replace(auteur, nom=person.full_name, civilite=civilite)
     row = deputy_rows_by_key().get((ref, q.legislature))
@@ -217,30 +218,27 @@ def _named(auteur: Auteur, q: Question, directory: Directory | None) -> Auteur:
 
 
 def _circonscription_on_day(
-    auteur: Auteur, q: Question, directory: Directory | None
+    auteur: Auteur, q: Question, directory: Directory
 ) -> Circonscription | None:
     """Return the constituency of the author's seat: that of the record, that on the day of the
     question, or the only one in the legislature; else that of the tables.
     """
     ref = auteur.acteur_ref or ""
-    if directory:
-        seat = (
-            directory.seat(auteur.mandat_ref or "")
-            or directory.seat_of(ref, q.legislature, _day(q))
-            or directory.seat_of(ref, q.legislature)
-        )
-        if seat and seat.circonscription and seat.circonscription.departement:
-            return seat.circonscription
+    seat = (
+        directory.seat(auteur.mandat_ref or "")
+        or directory.seat_of(ref, q.legislature, _day(q))
+        or directory.seat_of(ref, q.legislature)
+    )
+    if seat and seat.circonscription and seat.circonscription.departement:
+        return seat.circonscription
     row = deputy_rows_by_key().get((ref, q.legislature))
     return _circonscription_of(row) if row else None
 
 
-def _groupe_on_day(auteur: Auteur, q: Question, directory: Directory | None) -> Organe | None:
+def _groupe_on_day(auteur: Auteur, q: Question, directory: Directory) -> Organe | None:
     """Return the author's group on the day of the question, if the archives have one."""
     day = _day(q)
-    if not (directory and auteur.acteur_ref and day):
-        return None
-    groupe = directory.groupe_on(auteur.acteur_ref, day)
+    groupe = day and directory.groupe_on(auteur.acteur_ref or "", day)
     return groupe.organe if groupe else None
 
 

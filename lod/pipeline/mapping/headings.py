@@ -40,7 +40,11 @@ def triples(iris: Iris) -> Iterator[Triple]:
         for libelle in libelles:
             yield from _rubrique(iris, numero, libelle, names)
     for name in names.values():
-        yield from _broader(iris, name, names)
+        broader = names.get(slug(name.partition(":")[0])) if ":" in name else None
+        if broader:
+            s = iris.rubrique(name)
+            yield Triple(s, SKOS_BROADER, iris.rubrique(broader))
+            yield Triple(s, SKOS_NOTE, fr(BROADER_NOTE.format(nom=name, tete=broader)))
     for row in legislatures().values():
         s = iris.legislature(row.numero)
         yield from authorities.legislature(s, row.numero)
@@ -55,11 +59,3 @@ def _rubrique(iris: Iris, numero: int, libelle: str, names: dict[str, str]) -> I
     name = names.setdefault(slug(libelle), libelle)
     yield Triple(s, SKOS_PREF_LABEL if name == libelle else SKOS_ALT_LABEL, fr(libelle))
     yield Triple(s, SKOS_IN_SCHEME, iris.rubriques(numero))
-
-
-def _broader(iris: Iris, name: str, names: dict[str, str]) -> Iterator[Triple]:
-    broader = names.get(slug(name.partition(":")[0])) if ":" in name else None
-    if broader:
-        s = iris.rubrique(name)
-        yield Triple(s, SKOS_BROADER, iris.rubrique(broader))
-        yield Triple(s, SKOS_NOTE, fr(BROADER_NOTE.format(nom=name, tete=broader)))

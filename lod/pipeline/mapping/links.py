@@ -97,12 +97,18 @@ def known(reviewed: ReviewedLinks = NOTHING_REVIEWED) -> dict[str, Link]:
 
 
 def _item_link(
-    name: str, qid: str, preuve: str, value: str, sources: tuple[str, ...], constat: str
+    name: str,
+    qid: str,
+    preuve: str,
+    value: str,
+    sources: tuple[str, ...],
+    constat: str,
+    relation: NamedNode = OWL_SAME_AS,
 ) -> Link:
-    """Return the `owl:sameAs` link of a resource, which the label calls `name`, to an item."""
+    """Return the link of a resource, which the label calls `name`, to an item."""
     return Link(
         target=wikidata(qid).value, preuve=preuve, value=value, sources=sources, constat=constat,
-        label=f"Lien de {name} vers Wikidata ({qid})",
+        label=f"Lien de {name} vers Wikidata ({qid})", relation=relation,
     )  # fmt: skip
 
 
@@ -163,8 +169,7 @@ def all_links(
 
 def _reviewed(r: ReviewedLink) -> Link:
     by = (f"Revu par {r.par}",)
-    link = _item_link(r.acteur_ref, r.qid, "LienRevu", r.motif, by, r.constat)
-    return replace(link, relation=RDFS_SEE_ALSO)
+    return _item_link(r.acteur_ref, r.qid, "LienRevu", r.motif, by, r.constat, RDFS_SEE_ALSO)
 
 
 def _registered(ref: str, identifier: RegisterIdentifier) -> Link:
