@@ -171,8 +171,8 @@ def settle(outcomes: tuple[ReadOutcome, ...], iris: Iris, tables: ReferenceData)
     place, uid = Where(first.path, first.line), merged.question.uid
     if reason := tables.review.withheld.get(uid):
         wrong = f"{uid} is withheld by the publisher: {reason}"
-        told = Finding(place, wrong, "remove it from retenues.csv")
-        return Rejected(outcomes, (told,), withheld=(uid, reason))
+        why = Finding(place, wrong, "remove it from retenues.csv")
+        return Rejected(outcomes, (why,), withheld=(uid, reason))
     reading = complete(corrected(merged, tables.review, place), first.path, tables.directory)
     data_until = tables.data_until.get(merged.question.legislature)
     q = replace(

@@ -41,11 +41,14 @@ def merge(outcomes: Sequence[ReadOutcome]) -> Reading:
     """Return one reading of the records of one question, which come as `ranked`."""
     first = _reading(outcomes[0])
     question, remarks, repairs = first.question, list(first.remarks), Counter(first.repairs)
+    place = Where(outcomes[0].path, outcomes[0].line)
     for outcome in outcomes[1:]:
         other = _reading(outcome)
-        found = contradictions(question, other.question)
         remarks += other.remarks
-        remarks += [contradiction_remark(one, outcomes[0], outcome) for one in found]
+        for found in contradictions(question, other.question):
+            wrong = f"{found.fact}: '{found.published}' here, '{found.discarded}' in {outcome.name}"
+            remedy = "the first is published; find out which one is right"
+            remarks.append(Finding(place, wrong, remedy))
         repairs.update(other.repairs)
         question = combine(question, other.question)
     return Reading(question, tuple(remarks), first.lines, repairs)
@@ -61,15 +64,6 @@ def rank(q: Question) -> tuple[object, ...]:
     stated = sum(getattr(q, field.name) not in (None, ()) for field in fields(q))
     day = max(q.jours, default=None)
     return (bool(q.reponses), bool(q.cloture), day.toordinal() if day else 0, stated)
-
-
-def contradiction_remark(found: Contradiction, first: ReadOutcome, other: ReadOutcome) -> Finding:
-    """Return a contradiction as a remark about the first record, which names the other one."""
-    return Finding(
-        Where(first.path, first.line),
-        f"{found.fact}: '{found.published}' here, '{found.discarded}' in {other.name}",
-        "the first is published; find out which one is right",
-    )
 
 
 def contradictions(one: Question, two: Question) -> Iterable[Contradiction]:

@@ -1,4 +1,4 @@
-"""Which properties the instances of each class have, and what their values are: counts of triples.
+"""Counts of the properties that the instances of each class have, and of the kinds of their values.
 
 They are counted while triples are made; queries on the store would take ten times as long.
 """

@@ -126,12 +126,12 @@ class PartitionSettling:
                 yield (messages.VIOLATION, key, (*question, number)), result
         for number, (iri, lines) in enumerate(documents.items()):
             focus_nodes = summary.focus_nodes.get(iri, Counter())
-            said = StatedDocument(lines, tuple(results.get(iri, ())), focus_nodes)
+            stated = StatedDocument(lines, tuple(results.get(iri, ())), focus_nodes)
             if number:
-                yield (messages.REPONSE, iri, (*question, number)), said
+                yield (messages.REPONSE, iri, (*question, number)), stated
             else:  # the question itself is the first
                 yield (messages.RAPPEL, iri, ()), b""
-                self._output.state("questions", said)
+                self._output.state("questions", stated)
 
     def _add(self, question: Place, summary: PartitionSummary) -> None:
         """Add the counts of a question and the lines it refers with; write its remarks."""

@@ -59,7 +59,8 @@ def references(q: Question, iris: Iris) -> Iterator[Triple]:
     if q.circonscription and q.circonscription.departement:
         place = iris.circonscription(q.circonscription)
         yield from circonscription(place, q.circonscription, q.circonscription.departement)
-    for ministere in ministeres(q):
+    named = (q.ministere_interroge, *(a.ministere for a in q.attributions), q.ministere_repondant)
+    for ministere in dict.fromkeys(filter(None, named)):
         iri = iris.ministere(ministere)
         yield Triple(iri, RDF_TYPE, QP.Ministere)
         yield from label_triples(iri, ministere, ministere.libelle)
@@ -73,12 +74,6 @@ def references(q: Question, iris: Iris) -> Iterator[Triple]:
             yield Triple(motif, RDF_TYPE, SKOS_CONCEPT)
             yield Triple(motif, SKOS_IN_SCHEME, QP.motifs)
             yield Triple(motif, SKOS_PREF_LABEL, fr(q.retrait.libelle))
-
-
-def ministeres(q: Question) -> list[Organe]:
-    """Return every ministry that a question names, without repetition, in the order of time."""
-    named = [q.ministere_interroge, *(a.ministere for a in q.attributions), q.ministere_repondant]
-    return [ministere for ministere in dict.fromkeys(named) if ministere]
 
 
 def label_triples(iri: NamedNode, organe: Organe, libelle: str) -> Iterator[Triple]:

@@ -32,17 +32,13 @@ class Descriptions:
             self._about.setdefault(s.value, {})[triple] = None
 
     def triples(self) -> Iterator[Triple]:
-        """Yield all triples, resource by resource in the order of their IRIs."""
-        for subject in sorted(self._about):
-            yield from self.about(subject)
-
-    def about(self, subject: str) -> Iterator[Triple]:
-        """Yield the triples about one resource, without alternative labels equal to its name."""
-        name = self._names.get((subject, SKOS_PREF_LABEL.value))
-        for triple in self._about.get(subject, {}):
-            is_name = isinstance(triple.object, Literal) and triple.object.value == name
-            if not (triple.predicate == SKOS_ALT_LABEL and is_name):
-                yield triple
+        """Yield all triples by IRI, without alternative labels that equal the name."""
+        for subject in self.subjects():
+            name = self._names.get((subject, SKOS_PREF_LABEL.value))
+            for triple in self._about[subject]:
+                is_name = isinstance(triple.object, Literal) and triple.object.value == name
+                if not (triple.predicate == SKOS_ALT_LABEL and is_name):
+                    yield triple
 
     def subjects(self) -> list[str]:
         """Return the IRIs of the described resources, sorted."""

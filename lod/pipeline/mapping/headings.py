@@ -38,7 +38,10 @@ def triples(iris: Iris) -> Iterator[Triple]:
     for numero, libelles in sorted(rubriques().items(), reverse=True):
         yield from authorities.rubriques(iris, numero)
         for libelle in libelles:
-            yield from _rubrique(iris, numero, libelle, names)
+            s, name = iris.rubrique(libelle), names.setdefault(slug(libelle), libelle)
+            yield Triple(s, RDF_TYPE, SKOS_CONCEPT)
+            yield Triple(s, SKOS_PREF_LABEL if name == libelle else SKOS_ALT_LABEL, fr(libelle))
+            yield Triple(s, SKOS_IN_SCHEME, iris.rubriques(numero))
     for name in names.values():
         broader = names.get(slug(name.partition(":")[0])) if ":" in name else None
         if broader:
@@ -51,11 +54,3 @@ def triples(iris: Iris) -> Iterator[Triple]:
         yield Triple(s, SCHEMA_START_DATE, civil_date(row.debut))
         if row.fin:
             yield Triple(s, SCHEMA_END_DATE, civil_date(row.fin))
-
-
-def _rubrique(iris: Iris, numero: int, libelle: str, names: dict[str, str]) -> Iterator[Triple]:
-    s = iris.rubrique(libelle)
-    yield Triple(s, RDF_TYPE, SKOS_CONCEPT)
-    name = names.setdefault(slug(libelle), libelle)
-    yield Triple(s, SKOS_PREF_LABEL if name == libelle else SKOS_ALT_LABEL, fr(libelle))
-    yield Triple(s, SKOS_IN_SCHEME, iris.rubriques(numero))

@@ -203,15 +203,11 @@ def _cloture(cloture: Cloture, q: Question, iris: Iris, s: NamedNode) -> Iterato
 
 def _evenement(node: NamedNode, kind: NamedNode, jo: JO | None, q: Question) -> Iterator[Triple]:
     yield Triple(node, RDF_TYPE, kind)
-    libelle = labels(RDFS_LABEL)[kind.value].capitalize()
-    yield Triple(node, RDFS_LABEL, fr(f"{libelle}, {jo_words(jo)}" if jo else libelle))
+    label = labels(RDFS_LABEL)[kind.value].capitalize()
+    if jo:
+        label += f", {french_date(jo.jour)}" + (f", page {jo.page}" if jo.page else "")
+    yield Triple(node, RDFS_LABEL, fr(label))
     yield from _jo(node, jo, q)
-
-
-def jo_words(jo: JO) -> str:
-    """Return day and page of an issue of the JO in words: « 28 décembre 2021, page 9097 »."""
-    page = f", page {jo.page}" if jo.page else ""
-    return f"{french_date(jo.jour)}{page}"
 
 
 def _jo(node: NamedNode, jo: JO | None, q: Question) -> Iterator[Triple]:

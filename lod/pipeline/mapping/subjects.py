@@ -1,4 +1,4 @@
-"""What a question is about, for all that counts or lists the questions of a resource."""
+"""The resources that a question is about: author, bodies, heading …, each with its role."""
 
 from collections.abc import Iterator
 

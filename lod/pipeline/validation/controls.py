@@ -59,10 +59,10 @@ def controls() -> tuple[Control, ...]:
 
 def _read_control(path: Path) -> Control:
     text = path.read_text("utf-8")
-    head = (line.removeprefix("# ") for line in text.splitlines() if line.startswith("# "))
-    said = dict(line.split(": ", 1) for line in head if ": " in line)
-    is_local = said.get("portée") == "question"
-    return Control(path.stem, said["severity"], said["fr"], said["en"], text, is_local)
+    lines = (line.removeprefix("# ") for line in text.splitlines() if line.startswith("# "))
+    head = dict(line.split(": ", 1) for line in lines if ": " in line)
+    is_local = head.get("portée") == "question"
+    return Control(path.stem, head["severity"], head["fr"], head["en"], text, is_local)
 
 
 def global_controls() -> list[Control]:

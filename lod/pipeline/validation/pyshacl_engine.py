@@ -52,17 +52,17 @@ def graph(triples: Iterable[Triple]) -> Graph:
 def results(report: Graph) -> Iterator[Result]:
     """Yield the results of a report, without those that are a `sh:detail` of another one."""
     for node in report.subjects(RDF.type, SH.ValidationResult):
-        said = {p: str(o) for p, o in report.predicate_objects(node)}
+        values = {p: str(o) for p, o in report.predicate_objects(node)}
         messages = {getattr(m, "language", ""): m for m in report.objects(node, SH.resultMessage)}
-        if SH.focusNode not in said or (None, SH.detail, node) in report:
+        if SH.focusNode not in values or (None, SH.detail, node) in report:
             continue
         yield Result(
-            severity=said[SH.resultSeverity].rpartition("#")[2],
-            focus=said[SH.focusNode],
-            path=said.get(SH.resultPath, ""),
-            component=said[SH.sourceConstraintComponent].rpartition("#")[2],
-            shape=said[SH.sourceShape],
-            value=said.get(SH.value, ""),
+            severity=values[SH.resultSeverity].rpartition("#")[2],
+            focus=values[SH.focusNode],
+            path=values.get(SH.resultPath, ""),
+            component=values[SH.sourceConstraintComponent].rpartition("#")[2],
+            shape=values[SH.sourceShape],
+            value=values.get(SH.value, ""),
             message_fr=str(messages.get("fr", "")),
             message_en=str(messages.get("en", "")),
         )

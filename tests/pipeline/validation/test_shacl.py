@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, Triple
 from pyshacl.shapes_graph import ShapesGraph
 from rdflib import Graph, URIRef
 from rdflib.namespace import SH
@@ -29,6 +29,7 @@ from lod.pipeline.validation.validate import FAST, REFERENCE, validate, versions
 from lod.publish.release import current, manifest
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.serialize import ntriples
+from lod.rdf.serialize import read_turtle as read
 from lod.rdf.vocab import QP, RDF_TYPE, RDFS_SUBCLASS, term
 from tests.support.paths import BROKEN, CASES, COUNTEREXAMPLES, RICH
 from tests.support.synthetic.batches import lectures, triples
@@ -48,10 +49,6 @@ INNER = (SH.node, SH["not"], SH["and"], SH.xone, SH.qualifiedValueShape, SH.spar
 FORWARD = {SH.targetClass, SH.targetSubjectsOf}
 
 pytestmark = pytest.mark.filterwarnings("ignore:Parsing weird boolean:UserWarning")
-
-
-def read(path: Path) -> list[Triple]:
-    return [quad.triple for quad in parse(path=str(path), format=RdfFormat.TURTLE)]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -90,14 +87,14 @@ def test_engines_agree_on_what_is_valid() -> None:
 
 def test_engines_agree_on_a_thousand_records(thousand: list[list[Triple]]) -> None:
     """Good ones and broken ones: thousands of results, of each kind of constraint."""
-    told: list[Result] = []
+    results: list[Result] = []
     for batch in thousand:
         expected = violations(batch)
         assert turbo.violations(batch) == expected
-        told += expected
-    assert len(told) > 2_000
-    assert {r.component.removesuffix("ConstraintComponent") for r in told} >= COMPONENTS
-    assert {r.severity for r in told} == {"Violation", "Warning", "Info"}
+        results += expected
+    assert len(results) > 2_000
+    assert {r.component.removesuffix("ConstraintComponent") for r in results} >= COMPONENTS
+    assert {r.severity for r in results} == {"Violation", "Warning", "Info"}
 
 
 # values that the engines themselves take differently, on a property without bounds
@@ -234,9 +231,9 @@ def test_check_asks_pyshacl_unless_told_otherwise() -> None:
 def test_the_release_names_its_engines(sample: Path) -> None:
     """In the manifest and on the quality page, with versions."""
     release = current(sample)
-    told: Any = manifest(release)["shacl"]
-    assert told == versions(FAST)
-    assert list(told) == [FAST, REFERENCE]
+    engines: Any = manifest(release)["shacl"]
+    assert engines == versions(FAST)
+    assert list(engines) == [FAST, REFERENCE]
     page = (release / "site/qualite.html").read_text("utf-8")
-    for name, version in told.items():
+    for name, version in engines.items():
         assert f"{name} {version}" in page
