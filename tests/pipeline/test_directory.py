@@ -74,25 +74,25 @@ def test_nothing_private_comes_out(iris: Iris, tmp_path: Path) -> None:
     r, findings = read_directory([path])
     assert len(findings) == 3
     triples = list(directory.triples(r, iris, r.persons))
-    said = [
+    texts = [
         repr(r),
         *map(str, findings),
         ntriples(triples).decode(),
         pickle.dumps(r).decode("latin-1"),
     ]
-    assert not any(amo.PRIVE in text for text in said)
-    assert all(word not in text for text in said[:1] for word in ("adresse", "collab", "mail"))
+    assert not any(amo.PRIVE in text for text in texts)
+    assert all(word not in text for text in texts[:1] for word in ("adresse", "collab", "mail"))
 
 
 def test_mutated_members_bring_no_traceback(iris: Iris, tmp_path: Path) -> None:
-    """Whatever stands in a field, it is read or told; what was read can be published."""
-    rng, said = random.Random(11), 0
+    """Any value of a field is read or is a finding; what was read can be published."""
+    rng, count = random.Random(11), 0
     for _ in range(60):
         members = [amo.bent(m, rng) for m in amo.EXEMPLE]
         r, findings = lu(tmp_path, *members)
         ntriples(list(directory.triples(r, iris, r.persons)))
-        said += len(findings)
-    assert said > 60
+        count += len(findings)
+    assert count > 60
 
 
 def merged(r: Directory, iris: Iris) -> list[Triple]:

@@ -1,4 +1,4 @@
-"""The shapes bite: every constraint is broken by a counterexample, good data breaks none."""
+"""Every constraint is broken by a counterexample; good data breaks none."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from tests.support.shapes import FILES, attachments, broken_by, constraints, rea
 
 
 def test_every_constraint_is_broken_by_a_counterexample() -> None:
-    """No constraint stands that nobody has seen at work; none vanishes unseen."""
+    """Every constraint is seen at work, and none disappears unnoticed."""
     assert len(FILES) == 22
     expected = constraints(shapes_as_published())
     assert len(expected) == 524
