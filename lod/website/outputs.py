@@ -1,7 +1,7 @@
-"""The outputs of the site, in the order in which they are made.
+"""The outputs of `lod build` that make up the site; `lod/build.py` has the loop over them.
 
-A question's page is made from the model and asks the store nothing; lists and counts come from
-`site/queries/*.rq`. Links are relative: the site works from any folder, without Python.
+The page of a question is made from the model, without the store; lists and counts are made by the
+queries `site/queries/*.rq`. Links are relative, so that the site works from any folder.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,12 +24,13 @@ from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import standalone_queries
 from lod.publish.search.indexing import INDEX_FILE
-from lod.website import changelog, feeds, related_questions
+from lod.website import changelog, feeds, statistics_page
 from lod.website.documents import BATCH, write_question, write_shared_answers
 from lod.website.lists import SiteList, site_lists, write_list
 from lod.website.query_tables import is_self_contained
 from lod.website.question_lists import QuestionLines
-from lod.website.resources import IncomingLinks, Resources, incoming, write_resource
+from lod.website.related_questions import RelatedQuestions, opened, read_questions
+from lod.website.resources import IncomingLinks, Resource, Resources, incoming, write_resource
 from lod.website.reuse import (
     Files,
     keep_resource_pages,
@@ -39,45 +40,43 @@ from lod.website.reuse import (
     reuse_partition,
 )
 from lod.website.robots import write_robot_files
-from lod.website.single_pages import write_examples, write_pages
+from lod.website.single_pages import write_pages
 from lod.website.static_search import write_static_search
-from lod.website.statistics_pages import write_csv, write_statistics
-from lod.website.void_pages import write_void
+from lod.website.void_page import write_void
 
-PARTITIONS = 8  # a task
-RESOURCES = 20  # a task, or fewer that have as many questions as
-QUESTIONS = 2000  # together: some have none, some nearly all
-ResourceBatch = tuple[Resources, IncomingLinks]  # some resources, and what points to these
+PARTITIONS = 8  # in a task
+RESOURCES = 20  # in a task, or fewer, so that together they have at most …
+QUESTIONS = 2000  # … so many: some resources have none, some nearly all
 
 
 @dataclass(frozen=True)
 class PageWorkshop(Workshop):
     """What a process needs to write pages."""
 
-    previous: Previous
-    related: Path  # the questions of each resource
-    shared_key: str  # of what the pages of all resources are made of
+    previous: Previous  # the release before
+    related: Path  # the file of the questions of each resource
+    shared_key: str  # the hash of what the pages of all resources depend on
 
     @cached_property
     def question_lines(self) -> QuestionLines:
-        """Return the questions as lists print them: each is made ready once in a process."""
+        """Return the lines of questions in lists; each is made once in a process."""
         return QuestionLines(self.site)
 
     @cached_property
     def known_pages(self) -> Files:
-        """Return the files of the resources of the release before."""
+        """Return the files of the resources of the release before, by key."""
         return known_resource_pages(self.previous)
 
 
+@dataclass
 class StaticFiles(Output):
     """Stylesheet, scripts, pictures."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    site: Site
 
     def setup(self) -> Iterable[Task]:
         """Copy them."""
-        self._site.tree.copy(packaged.STATIC, "static")
+        self.site.tree.copy(packaged.STATIC, "static")
         return ()
 
 
@@ -85,16 +84,16 @@ class QuestionPages(Output):
     """The documents of questions and of their own answers."""
 
     def __init__(self) -> None:
-        self._waiting: list[Path] = []
+        self._waiting: list[Path] = []  # partitions of the next task
 
     def feed(self, partition: Partition) -> Iterable[Task]:
-        """Write the documents of some partitions at a time."""
+        """Yield a task for every few partitions."""
         self._waiting.append(partition.path)
         if len(self._waiting) == PARTITIONS:
             yield from self.finish()
 
     def finish(self) -> Iterable[Task]:
-        """Write those of the last partitions."""
+        """Yield a task for the partitions that wait."""
         if self._waiting:
             yield _write_questions, self._waiting
         self._waiting = []
@@ -124,10 +123,10 @@ class Feeds(Output):
 
 
 class QueryAnswers(Output):
-    """The answers of queries that stand on several pages: asked once, in any process."""
+    """The answers in the query cache that several pages need, each asked by one process."""
 
     def finish(self) -> Iterable[Task]:
-        """Ask each query that is about the whole."""
+        """Yield a task for each query that is not about one resource."""
         asked = (query for query in standalone_queries().values() if not query.why_costly)
         return ((_ask, query.text) for query in asked)
 
@@ -136,36 +135,39 @@ def _ask(shop: PageWorkshop, text: str) -> None:
     shop.query_cache.answer(text)
 
 
+@dataclass
 class Lists(Output):
     """The lists of the site, and the page of statistics."""
 
-    def __init__(self, site: Site, resources: Resources) -> None:
-        self._iri = f"{site.publication.base}statistiques"
-        self._resources = resources
+    site: Site
+    resources: Resources
 
     def finish(self) -> Iterable[Task]:
-        """Write each list."""
-        yield _write_statistics, self._resources.about(self._iri)
+        """Yield a task for each of them."""
+        iri = f"{self.site.publication.base}{statistics_page.PATH}"
+        yield _write_statistics, self.resources.about(iri)
         yield from ((_write_list, one) for one in site_lists())
 
 
 def _write_statistics(shop: PageWorkshop, triples: list[Triple]) -> None:
-    write_statistics(shop.site, triples, shop.query_cache)
+    statistics_page.write_statistics(shop.site, triples, shop.query_cache)
 
 
 def _write_list(shop: PageWorkshop, site_list: SiteList) -> None:
     write_list(shop.site, site_list, shop.query_cache)
 
 
+@dataclass
 class SharedAnswers(Output):
     """The documents of answers that serve several questions."""
 
-    def __init__(self, site: Site) -> None:
-        self._shared = site.references.shared_answers
+    site: Site
 
     def finish(self) -> Iterable[Task]:
-        """Write some at a time, as the store has them."""
-        return ((_write_answers, part) for part in batches(self._shared, BATCH))
+        """Yield a task for every few answers."""
+        return (
+            (_write_answers, part) for part in batches(self.site.references.shared_answers, BATCH)
+        )
 
 
 def _write_answers(shop: PageWorkshop, iris: list[str]) -> None:
@@ -178,118 +180,120 @@ class ResourcePages(Output):
     def __init__(
         self, site: Site, resources: Resources, query_cache: QueryCache, related: Path
     ) -> None:
-        self._base, self._resources, self._query_cache = (
-            site.publication.base,
-            resources,
-            query_cache,
-        )
-        self._path = related
-        self._related = related_questions.RelatedQuestions(
-            related, self._base, resources.portefeuilles()
-        )
+        self._base, self._resources = site.publication.base, resources
+        self._query_cache, self._path = query_cache, related
+        self._related = RelatedQuestions(related, self._base, resources.portefeuilles())
 
     def feed(self, partition: Partition) -> Iterable[Task]:
-        """Lay down whose the questions are."""
+        """Record which resources the questions are about."""
         for q, key in partition.questions:
             self._related.add(q, key)
         return ()
 
     def finish(self) -> Iterable[Task]:
-        """Write the resources: those with the most questions first, which take longest."""
+        """Yield tasks of some resources, first those with the most questions, which take longest."""
         self._related.close()
-        found, count_of = incoming(self._query_cache), self._related.count_of
-        about = [iri for iri in self._resources.documents() if iri != f"{self._base}statistiques"]
-        about.sort(key=count_of, reverse=True)
-        for part in batches(about, RESOURCES, count_of, QUESTIONS):
+        links, count_of = incoming(self._query_cache), self._related.count_of
+        statistics = f"{self._base}{statistics_page.PATH}"
+        iris = [iri for iri in self._resources.documents() if iri != statistics]
+        iris.sort(key=count_of, reverse=True)
+        for part in batches(iris, RESOURCES, count_of, QUESTIONS):
             triples = chain.from_iterable(map(self._resources.about, part))
-            pointing = {iri: found[iri] for iri in part if iri in found}
+            pointing = {iri: links[iri] for iri in part if iri in links}
             yield _write_resources, (Resources(triples, self._base), pointing)
 
     def close(self) -> None:
-        """Remove what only the build needs."""
+        """Remove the file of related questions, which only a build needs."""
         self._path.unlink()
 
 
-def _write_resources(shop: PageWorkshop, some: ResourceBatch) -> None:
-    """Write some resources, or take over their pages from the release before."""
-    resources, links = some
+def _write_resources(shop: PageWorkshop, task: tuple[Resources, IncomingLinks]) -> None:
+    """Write the pages of some resources, or reuse those of the release before."""
+    resources, links = task
     files: Files = {}
-    with closing(related_questions.opened(shop.related)) as disk:
+    with closing(opened(shop.related)) as disk:
         for iri in resources.documents():
-            roles, (rows, questions) = (
-                links.get(iri, {}),
-                related_questions.read_questions(disk, iri),
-            )
-            key = resource_key(iri, resources.about(iri), roles, questions, shop.shared_key)
+            rows, rows_hash = read_questions(disk, iri)
+            resource = Resource(iri, resources.about(iri), links.get(iri, {}), rows)
+            key = resource_key(resource, rows_hash, shop.shared_key)
             kind = shop.site.publication.path(iri).partition("/")[0]
             known = shop.known_pages.get(key, []) if is_self_contained(kind) else []
             write = partial(
-                write_resource, iri=iri, resources=resources, roles=roles, rows=rows,
-                query_cache=shop.query_cache, question_lines=shop.question_lines,
-            )  # fmt: skip
+                write_resource,
+                resource=resource,
+                query_cache=shop.query_cache,
+                question_lines=shop.question_lines,
+            )
             files[key] = reuse_or_write(known, shop.site, write)
     keep_resource_pages(shop.partitions.work, files)
 
 
+@dataclass
 class StaticSearch(Output):
-    """The search of a static host, made of the full-text index."""
+    """The search page of a site without a server, with its index."""
 
-    def __init__(self, site: Site, work: Path) -> None:
-        self._site, self._index = site, work / INDEX_FILE
+    site: Site
+    work: Path
 
     def close(self) -> None:
-        """Write its page and its files."""
-        write_static_search(self._site, self._index)
+        """Write both from the full-text index."""
+        write_static_search(self.site, self.work / INDEX_FILE)
 
 
+@dataclass
 class StatisticsTable(Output):
     """Every number of the statistics, as CSV."""
 
-    def __init__(self, site: Site, gathered: Gathered, dumps: Path) -> None:
-        self._site, self._gathered, self._dumps = site, gathered, dumps
+    site: Site
+    gathered: Gathered
+    dumps: Path
 
     def close(self) -> None:
         """Write the table."""
-        observations = self._gathered.statistics.observations()
-        write_csv(self._dumps / "statistiques.csv", observations, self._site.references)
+        observations = self.gathered.statistics.observations()
+        path = self.dumps / "statistiques.csv"
+        statistics_page.write_csv(path, observations, self.site.references)
 
 
+@dataclass
 class SinglePages(Output):
-    """The pages that are there once: home, downloads, quality, examples, guides, model."""
+    """The pages that a site has once: home, downloads, quality, examples, guides, model …"""
 
-    def __init__(
-        self, site: Site, gathered: Gathered, downloads: Downloads, query_cache: QueryCache
-    ) -> None:
-        self._site, self._gathered = site, gathered
-        self._downloads, self._query_cache = downloads, query_cache
+    site: Site
+    gathered: Gathered
+    downloads: Downloads
+    query_cache: QueryCache
 
     def close(self) -> None:
         """Write them."""
-        write_examples(self._site, self._query_cache)
-        write_pages(self._site, self._gathered.report, self._downloads, self._query_cache)
+        write_pages(self.site, self.gathered.report, self.downloads, self.query_cache)
 
 
+@dataclass
 class ChangePages(Output):
-    """What each release has changed: pages, a stream for programs, a feed."""
+    """The changes of each release: pages, a stream for programs, a feed."""
 
     stage = "changes since the release before"
 
-    def __init__(self, site: Site, store: StoreOutput, work: Path) -> None:
-        self._site, self._store, self._work = site, store, work
+    site: Site
+    store: StoreOutput
+    work: Path
 
     def close(self) -> None:
-        """Write them; pages of earlier versions are taken over."""
-        changelog.write_changelog(self._site, self._store.history, self._work, self._store.store)
+        """Write those of this release, and copy those of the releases before."""
+        changelog.write_changelog(self.site, self.store.history, self.work, self.store.store)
 
 
+@dataclass
 class DescriptionPages(Output):
-    """VoID for people and programs, and last what robots read: it lists all pages."""
+    """VoID as a document; and the files for robots, written last because they list all pages."""
 
-    def __init__(self, site: Site, gathered: Gathered, downloads: Downloads, dumps: Path) -> None:
-        self._site, self._gathered, self._dumps = site, gathered, dumps
-        self._settings = downloads.settings
+    site: Site
+    gathered: Gathered
+    downloads: Downloads
+    dumps: Path
 
     def close(self) -> None:
         """Write them."""
-        write_void(self._site, self._dumps / "void.ttl")
-        write_robot_files(self._site, self._settings, self._gathered.report.questions)
+        write_void(self.site, self.dumps / "void.ttl")
+        write_robot_files(self.site, self.downloads.settings, self.gathered.report.questions)

@@ -1,8 +1,8 @@
-"""Which pages may be taken over from the release before: keys of all that pages are made of.
+"""Reuse of pages of the release before: each has a key, the hash of all that it depends on.
 
-The pages of a partition in which nothing has changed are taken over without opening it; of another
-one, those of each question that has not changed. So are those of a resource whose tables tell of
-its own questions alone.
+- The pages of a whole partition are reused if its key is the same; it is not even read.
+- Else the pages of each question are reused whose own key is the same.
+- The pages of a resource are reused likewise, if its tables depend on no questions but its own.
 """
 
 import hashlib
@@ -11,8 +11,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
-
-from pyoxigraph import Triple
 
 from lod.base.output_tree import OutputTree
 from lod.model.question import Question
@@ -25,27 +23,29 @@ from lod.pipeline.reuse.previous import Previous
 from lod.publish.publication import Publication, Site
 from lod.rdf.iris import Iris
 from lod.website.documents import neighbours_in
+from lod.website.resources import Resource
 
-PAGES = f".pages{SUFFIX}"  # after the name of a partition: key → files of each of its questions
-RESOURCE_PAGES = f".resources{SUFFIX}"  # after the key of the first of some resources: likewise
+# ends of the names of the files that have, for the next release, key → files of the site
+PAGES = f".pages{SUFFIX}"  # after the name of a partition, for its questions
+RESOURCE_PAGES = f".resources{SUFFIX}"  # after the key of the first of some resources
 Write = Callable[[Question, Mapping[str, bytes], Site], None]
-Files = dict[str, list[str]]  # key → the files of the site that were made of it
+Files = dict[str, list[str]]  # key → paths of the files of the site
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingTree(OutputTree):
-    """A tree that remembers which files were written."""
+    """A tree that records which files are written."""
 
-    written: list[str] = field(default_factory=list)  # paths
+    written: list[str] = field(default_factory=list)  # their paths
 
     def write(self, path: str, content: bytes) -> None:
-        """Write a file, and remember its path."""
+        """Write a file, and record its path."""
         self.written.append(path)
         OutputTree.write(self, path, content)
 
 
 def reuse_or_write(names: list[str], site: Site, write: Callable[[Site], object]) -> list[str]:
-    """Take over files, or have them written if that cannot be done; return which they are."""
+    """Reuse all files, or call `write` if that fails or there are none; return the paths."""
     if names and all(map(site.tree.link, names)):
         return names
     tree = RecordingTree(site.tree.folder, site.tree.before)
@@ -54,8 +54,9 @@ def reuse_or_write(names: list[str], site: Site, write: Callable[[Site], object]
 
 
 def reuse_partition(path: Path, site: Site, previous: Previous, write: Write) -> None:
-    """Take over the pages of a partition, or those of some of its questions, and have the others
-    written; keep for the next release which they are.
+    """Reuse the pages of a partition, or those of its questions; write those that are not the same.
+
+    A file beside the partition has the key and the paths for the next release.
     """
     summary, name = summary_of(path), path.name + PAGES
     key = partition_key(summary, site)
@@ -65,14 +66,13 @@ def reuse_partition(path: Path, site: Site, previous: Previous, write: Write) ->
         questions, said = documents_in(path)
         known, files, iris = files, {}, Iris(site.publication.base)
         for q in (site.references.as_published(q, iris) for q in questions):
-            made_of = question_key(q, said, summary, site)
-            written = partial(write, q, said)
-            files[made_of] = reuse_or_write(known.get(made_of, []), site, written)
+            own = question_key(q, said, summary, site)
+            files[own] = reuse_or_write(known.get(own, []), site, partial(write, q, said))
     write_memo(path.with_name(name), key, files)
 
 
 def known_resource_pages(previous: Previous) -> Files:
-    """Return the files of all resources that the release before has kept."""
+    """Return the files of all resources of the release before, by key."""
     folder = previous.file("")
     found = sorted(folder.glob(f"*{RESOURCE_PAGES}")) if folder else []
     memos = (read_memo(path) for path in found)
@@ -80,44 +80,50 @@ def known_resource_pages(previous: Previous) -> Files:
 
 
 def keep_resource_pages(work: Path, files: Files) -> None:
-    """Keep for the next release which files were made of some resources."""
+    """Write the files of some resources down for the next release."""
     write_memo(work / FOLDER / (next(iter(files)) + RESOURCE_PAGES), None, files)
 
 
 def partition_key(summary: PartitionSummary, site: Site) -> str:
-    """Return the key of all pages of a partition: the partition itself, what every page prints,
-    what neighbours are called, whom answers serve besides, who recalls a question.
+    """Return the key of all pages of a partition.
+
+    They depend on the partition, on what every page prints, on the names of neighbours, on the
+    other questions of its answers, and on the questions that recall its own.
     """
     references, iris = site.references, Iris(site.publication.base)
     day = summary.day if summary.depends_on_day else ""
-    told = [f"{summary.key}\n{day}\n{_on_every_page(site.publication)}"]
-    told += [f"{iri} {references.names.get(iri)}\n" for iri in summary.neighbours]
-    told += [f"{iri} {references.shared_answers.get(iri)}\n" for iri in summary.reponses]
+    parts = [f"{summary.key}\n{day}\n{_on_every_page(site.publication)}"]
+    parts += [f"{iri} {references.names.get(iri)}\n" for iri in summary.neighbours]
+    parts += [f"{iri} {references.shared_answers.get(iri)}\n" for iri in summary.reponses]
     for uid in summary.keys:
-        told.append(f"{uid} {references.recalled_by.get(iris.question(uid).value)}\n")
+        parts.append(f"{uid} {references.recalled_by.get(iris.question(uid).value)}\n")
     for triple in summary.rappels:
-        told.append(f"{triple.object.value in references.recalled_by}\n")  # type: ignore[union-attr]
-    return _hash(told)
+        parts.append(f"{triple.object.value in references.recalled_by}\n")  # type: ignore[union-attr]
+    return _hash(parts)
 
 
 def question_key(
     q: Question, said: Mapping[str, bytes], summary: PartitionSummary, site: Site
 ) -> str:
-    """Return the key of the pages of one question, likewise."""
+    """Return the key of the pages of one question, which depend on the like."""
     references, iris = site.references, Iris(site.publication.base)
     iri, day = iris.question(q.uid).value, summary.day if q.attend else ""
-    told: list[str | bytes] = [f"{summary.keys[q.uid]}\n{day}\n{_on_every_page(site.publication)}"]
-    told.append(f"{references.recalled_by.get(iri)}\n{q.rappels}\n")
+    parts: list[str | bytes] = [
+        f"{summary.keys[q.uid]}\n{day}\n{_on_every_page(site.publication)}",
+        f"{references.recalled_by.get(iri)}\n{q.rappels}\n",
+    ]
     for document in (iri, *(iris.reponse(q, r).value for r in q.reponses)):
         own = said.get(document, b"")
-        told += (f"{document} {references.shared_answers.get(document)}\n", own)
-        told += [f"{other} {references.names.get(other)}\n" for other in neighbours_in(own)]
-    return _hash(told)
+        parts += (f"{document} {references.shared_answers.get(document)}\n", own)
+        parts += [f"{other} {references.names.get(other)}\n" for other in neighbours_in(own)]
+    return _hash(parts)
 
 
 def shared_key(work: Path, made_with: str, publication: Publication) -> str:
-    """Return the key of what the pages of any resource may tell of others: all that is said of
-    these but the statistics, links, what Wikidata says; and of what every page prints.
+    """Return the hash of what all pages of resources depend on.
+
+    That is the triples of other resources but for statistics, links, facts of Wikidata, and what
+    every page prints; `made_with` is the hash of the program and its files.
     """
     hashed = hashlib.sha256(f"{made_with}\n{_on_every_page(publication)}".encode())
     own = f"<{publication.base}".encode()
@@ -133,21 +139,18 @@ def shared_key(work: Path, made_with: str, publication: Publication) -> str:
     return hashed.hexdigest()
 
 
-def resource_key(
-    iri: str, triples: Iterable[Triple], roles: object, questions: str, shared: str
-) -> str:
-    """Return the key of the pages of a resource: what is said of it, what points to it (`roles`),
-    the hash of its questions, and what all resources have in common.
-    """
-    return _hash((f"{iri}\n{shared}\n{questions}\n{roles}\n", *(f"{t}\n" for t in triples)))
+def resource_key(resource: Resource, questions: str, shared: str) -> str:
+    """Return the key of the pages of a resource; `questions` is the hash of its own, see above."""
+    head = f"{resource.iri}\n{shared}\n{questions}\n{resource.roles}\n"
+    return _hash((head, *(f"{triple}\n" for triple in resource.triples)))
 
 
 def _on_every_page(publication: Publication) -> str:
     return f"{publication.publisher}\n{publication.licence}\n{publication.sample}\n"
 
 
-def _hash(told: Iterable[str | bytes]) -> str:
+def _hash(parts: Iterable[str | bytes]) -> str:
     hashed = hashlib.sha256()
-    for one in told:
-        hashed.update(one.encode() if isinstance(one, str) else one)
+    for part in parts:
+        hashed.update(part.encode() if isinstance(part, str) else part)
     return hashed.hexdigest()

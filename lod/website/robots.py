@@ -1,4 +1,4 @@
-"""The files that programs look for at the root of a site, and what a page says to them."""
+"""The files for robots at the root of the site, and the description of the dataset in its pages."""
 
 import os
 import re
@@ -20,7 +20,7 @@ from lod.rdf.vocab import PREFIXES, RDFS_LABEL
 from lod.website.rendering import load_template
 
 MOST = 50_000  # addresses in one sitemap, by its protocol
-ASIDE = ("sources", "static")  # folders without a page
+ASIDE = ("sources", "static")  # folders without pages
 CREATOR = "Assemblée nationale"
 CREATOR_URL = "https://www.assemblee-nationale.fr/"
 COUNTRY = "http://publications.europa.eu/resource/authority/country/FRA"
@@ -29,12 +29,12 @@ TEXT_FILES = ("robots.txt", "llms.txt", "CITATION.cff")
 DESCRIPTION = (  # as `commun.ttl` has it
     "Les questions des députés au Gouvernement : auteurs, ministères, rubriques, dates, réponses."
 )
-HEAD = 2000  # bytes of a feed that are sure to hold its day
+HEAD = 2000  # bytes of a feed; its first `updated` stands before
 _UPDATED = re.compile(rb"<updated>([0-9]{4}-[0-9]{2}-[0-9]{2})T")
 
 
 def write_robot_files(site: Site, settings: Settings, questions: int) -> None:
-    """Write robots.txt, llms.txt, CITATION.cff and the sitemaps; every page must be there."""
+    """Write robots.txt, llms.txt, CITATION.cff and the sitemaps, when all pages are written."""
     for name in TEXT_FILES:
         text = describe(
             name,
@@ -49,16 +49,14 @@ def write_robot_files(site: Site, settings: Settings, questions: int) -> None:
     write_sitemaps(site)
 
 
-def write_sitemaps(site: Site, most: int = MOST) -> int:
-    """Write the sitemaps and the index of them; return how many addresses they have."""
-    count, sitemaps, today = 0, [], site.publication.data_until.isoformat()
+def write_sitemaps(site: Site, most: int = MOST) -> None:
+    """Write the sitemaps, of so many addresses each, and their index."""
+    sitemaps, day = [], site.publication.data_until.isoformat()
     for number, pages in enumerate(batches(page_addresses(site), most), start=1):
         name = f"sitemap-{number}.xml"
         _write(site, name, "sitemap.xml", pages=pages)
-        sitemaps.append((f"{site.publication.base}{name}", today))
-        count += len(pages)
+        sitemaps.append((f"{site.publication.base}{name}", day))
     _write(site, "sitemap.xml", "sitemap-index.xml", plans=sitemaps)
-    return count
 
 
 def _write(site: Site, name: str, template: str, **values: object) -> None:
@@ -66,18 +64,16 @@ def _write(site: Site, name: str, template: str, **values: object) -> None:
 
 
 def page_addresses(site: Site) -> Iterator[tuple[str, str]]:
-    """Yield the address of every page, and the day of what it tells last."""
-    today, folder = site.publication.data_until.isoformat(), f"{site.tree.folder}"
+    """Yield the address of every page, and the day of its last event, or else of the data."""
+    data_until, folder = site.publication.data_until.isoformat(), f"{site.tree.folder}"
     for path in pages(folder):
         page = "" if path == "index" else f"{path}.html"
-        yield site.publication.base + page, last_event_day(f"{folder}/{path}.atom") or today
+        yield site.publication.base + page, last_event_day(f"{folder}/{path}.atom") or data_until
 
 
 def pages(folder: str) -> Iterator[str]:
-    """Yield the paths of the pages of a site without extension, in one order, a folder after
-    another.
-    """
-    for here, inner, names in os.walk(folder):  # a Path costs half of all this
+    """Yield the paths of the pages of a site, without extension, sorted within each folder."""
+    for here, inner, names in os.walk(folder):  # objects of pathlib would double the time
         inner[:] = sorted(set(inner) - set(ASIDE))
         below = here.removeprefix(folder).lstrip("/")
         for name in sorted(names):
@@ -86,9 +82,9 @@ def pages(folder: str) -> Iterator[str]:
 
 
 def last_event_day(feed: str) -> str:
-    """Return the day of the last event that a feed has; "" if there is no feed."""
+    """Return the day of the last event of a feed, or "" if there is no such feed."""
     try:
-        with open(feed, "rb", buffering=0) as file:  # noqa: PTH123  # a Path costs as much as reading
+        with open(feed, "rb", buffering=0) as file:  # noqa: PTH123  # a Path would double the time
             found = _UPDATED.search(file.read(HEAD))
     except FileNotFoundError:
         return ""
@@ -98,14 +94,14 @@ def last_event_day(feed: str) -> str:
 def dataset_jsonld(
     settings: Settings, files: Sequence[DownloadFile], *, version: str, data_until: str, start: str
 ) -> bytes:
-    """Return the dataset in the words of schema.org, as JSON-LD: the facts of `dcat.ttl`.
+    """Return the facts of `dcat.ttl` as JSON-LD in the terms of schema.org, its context inline.
 
-    `start` is the day of the first question, or "". The context stands inline: nobody fetches it.
+    `start` is the day of the first question, or "".
     """
     base = settings.base
     publisher = {"@id": f"{base}#editeur", "@type": "Organization",
                "name": settings.editeur or "Éditeur non précisé"}  # fmt: skip
-    told = {
+    dataset = {
         "@context": schema_context(),
         "@id": f"{base}dcat.ttl#questions",
         "@type": "Dataset",
@@ -127,11 +123,11 @@ def dataset_jsonld(
         "variableMeasured": [labels(RDFS_LABEL)[measure.value] for measure in MEASURES],
         "distribution": [_distribution(settings, file) for file in files],
     }  # fmt: skip
-    return orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps(dataset, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def schema_context() -> dict[str, Any]:
-    """Return the context of a document in the words of schema.org."""
+    """Return the JSON-LD context of a document in the terms of schema.org."""
     links = ("license", "contentUrl", "url")
     return {"@vocab": PREFIXES["schema"]} | {name: {"@type": "@id"} for name in links}
 

@@ -124,7 +124,7 @@ def test_a_feed_holds_no_text_of_the_question(publie: Accepted, tmp_path: Path) 
     """A title, an event, who asks, which heading: the text stays on its page."""
     q = publie.question
     (tmp_path / "question").mkdir()
-    feeds.write_feed(q, Iris(BASE), contexte(tmp_path))
+    feeds.write_question_feed(q, Iris(BASE), contexte(tmp_path))
     text = (tmp_path / f"question/{q.uid}.atom").read_text("utf-8")
     assert q.texte and q.texte[:40] not in text and q.titre and q.titre[:10] in text
     for said in ("Publication", "Signalement", "Renouvellement", "Réponse", "Attribution"):
@@ -161,7 +161,7 @@ def test_what_xml_cannot_write_is_left_out(publie: Accepted, tmp_path: Path) -> 
     """A control character, a noncharacter, markup: the feed stays well-formed."""
     q = question(publie, 1, date(2026, 1, 1))
     (tmp_path / "question").mkdir()
-    feeds.write_feed(q, Iris(BASE), contexte(tmp_path))
+    feeds.write_question_feed(q, Iris(BASE), contexte(tmp_path))
     root = check(tmp_path / "question/QANR5L17QE1.atom")
     assert "Titre & <numéro> 1" in (root.findtext(f"{ATOM}title") or "")
     assert root.findtext(f"{ATOM}author/{ATOM}name") == 'Éd. <&> "x"'
@@ -171,7 +171,7 @@ def test_a_question_without_a_date_has_a_feed(publie: Accepted, tmp_path: Path) 
     """It is as old as the data."""
     q = replace(question(publie, 1, date(2026, 1, 1)), parutions=())
     (tmp_path / "question").mkdir()
-    feeds.write_feed(q, Iris(BASE), contexte(tmp_path))
+    feeds.write_question_feed(q, Iris(BASE), contexte(tmp_path))
     root = check(tmp_path / "question/QANR5L17QE1.atom")
     assert root.findtext(f"{ATOM}updated") == "2026-01-01T00:00:00Z"
 

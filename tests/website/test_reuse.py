@@ -30,8 +30,8 @@ from lod.sources.forms import Record
 from lod.website import outputs as website
 from lod.website.documents import neighbours_in
 from lod.website.query_tables import bind_entity, is_self_contained, queries_for_kind
-from lod.website.related_questions import entities_of
-from lod.website.resources import IncomingLink, write_resource
+from lod.website.related_questions import subjects_of
+from lod.website.resources import IncomingLink, Resource, write_resource
 from lod.website.reuse import (
     PAGES,
     resource_key,
@@ -171,9 +171,9 @@ def test_resources_are_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """
     archive, written = tmp_path / "records.zip", list[str]()
 
-    def write(*args: Any, iri: str, **named: Any) -> None:
-        written.append(iri)
-        write_resource(*args, iri=iri, **named)
+    def write(*args: Any, resource: Resource, **named: Any) -> None:
+        written.append(resource.iri)
+        write_resource(*args, resource=resource, **named)
 
     monkeypatch.setattr(website, "write_resource", write)
     write_zip(archive, "JSON L17", 40)
@@ -184,7 +184,7 @@ def test_resources_are_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     rewrite(archive, {q.uid: lengthen})
     build([archive], tmp_path / "out", Settings())
     assert len(written) == len(set(written))
-    changed = everything.intersection(entities_of(q, Iris(BASE)))
+    changed = everything.intersection(subjects_of(q, Iris(BASE)))
     open_ = {iri for iri in everything if not is_self_contained(kind_of(iri))}
     assert {kind_of(iri) for iri in open_} == {"ministere", "portefeuille"}
     assert set(written) == changed | open_ and len(changed - open_) >= 4
@@ -221,16 +221,19 @@ def test_all_that_is_said_of_a_resource_counts() -> None:
     """Its triples, who points to it, its questions, what all have in common, and which it is."""
     iri = f"{BASE}depute/PA1"
     triple = Triple(NamedNode(iri), RDFS_LABEL, fr("Nom"))
-    told: dict[str, Any] = {
-        "iri": iri, "triples": [triple], "roles": {}, "questions": "a", "shared": "b",
-    }  # fmt: skip
+    resource = Resource(iri, [triple], {}, [])
     changes: dict[str, Any] = {
-        "iri": f"{BASE}depute/PA2", "triples": [triple, triple],
-        "roles": {"membre": [IncomingLink(iri, "x", "")]}, "questions": "c", "shared": "d",
-    }  # fmt: skip
-    found = [resource_key(**told)]
-    found += [resource_key(**told | {name: changes[name]}) for name in told]
-    assert len(set(found)) == 1 + len(told)
+        "iri": f"{BASE}depute/PA2",
+        "triples": [triple, triple],
+        "roles": {"membre": [IncomingLink(iri, "x", "")]},
+    }
+    found = [resource_key(resource, "a", "b")]
+    found += [resource_key(resource, *others) for others in (("c", "b"), ("a", "d"))]
+    found += [
+        resource_key(replace(resource, **{name: value}), "a", "b")
+        for name, value in changes.items()
+    ]
+    assert len(set(found)) == 6
 
 
 def test_tables_tell_of_their_questions_alone(sample: Path) -> None:

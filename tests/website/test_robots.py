@@ -87,7 +87,7 @@ def test_many_pages_make_several_sitemaps(site: Path, tmp_path: Path) -> None:
     """Each has its part; together they have all."""
     for n in range(7):
         (tmp_path / f"p{n}.html").touch()
-    assert machines.write_sitemaps(site_in(tmp_path), most=3) == 7
+    machines.write_sitemaps(site_in(tmp_path), most=3)
     index = entries(tmp_path / "sitemap.xml", "sitemap")
     parts = [entries(tmp_path / place.removeprefix(BASE), "url") for place in index]
     assert [len(part) for part in parts] == [3, 3, 1]
