@@ -9,7 +9,7 @@ from lod.base.errors import Finding, SourceError, Where
 from lod.base.inputs import Chunk, Record, chunks, records
 from lod.base.pickling import pickled_by_field
 from lod.model.identifiers import shorten
-from lod.sources import an_json, an_xml, page_2012, page_2022, page_fiche, page_recente, xml_ancien
+from lod.sources import an_json, an_xml, older_xml, page_2012, page_2022, page_fiche, page_recent
 from lod.sources.reading import Reading
 
 __all__ = [
@@ -40,10 +40,10 @@ FORMS = (
     Form("page of 2022–24 (HTML)", page_2022.is_page, page_2022.parse),
     Form("page of 2012–22 (HTML)", page_2012.is_page, page_2012.parse),
     Form("« fiche question » (HTML)", page_fiche.is_page, page_fiche.parse),
-    Form("newest page (HTML)", page_recente.is_html, page_recente.parse_html),
-    Form("newest page as Markdown", page_recente.is_markdown, page_recente.parse_markdown),
+    Form("newest page (HTML)", page_recent.is_html, page_recent.parse_html),
+    Form("newest page as Markdown", page_recent.is_markdown, page_recent.parse_markdown),
     Form("official XML record", an_xml.is_record, an_xml.parse),
-    Form("older XML record", xml_ancien.is_record, xml_ancien.parse),
+    Form("older XML record", older_xml.is_record, older_xml.parse),
 )
 # the site answers so, with success, when it has no page
 ERROR_PAGE = re.compile(rb"<title>\s*(?:50\d|40\d|Error)|Error 50\d|Aucun r\S{1,8}sultat ne corres")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lod.base import packaged
-from lod.sources import an_json, page_recente
+from lod.sources import an_json, page_recent
 from lod.sources.forms import Record, records
 
 TEXTS = frozenset({"texte", "erratum"})
@@ -39,7 +39,7 @@ def facts(record: Record) -> tuple[str, str] | None:
         content = json.loads(record.data)
         text = json.dumps(without_texts(content), ensure_ascii=False, indent=1)
         return f"{content['question']['uid']}.json", text + "\n"
-    if page_recente.is_markdown(record.data):
+    if page_recent.is_markdown(record.data):
         return Path(record.name).name, page_without_text(record.data.decode())
     return None
 
