@@ -1,4 +1,4 @@
-"""The commands that ask others: for the official archives, for links."""
+"""Commands that ask servers of others, for archives or for links: fetch, link."""
 
 import sys
 from pathlib import Path
@@ -65,10 +65,9 @@ def link(folder: Path, endpoint: str) -> None:
     from lod.remote.linking.link import linking_input
     from lod.remote.wikidata.query_service import QueryService
 
-    say = progress()
-    settings = read_settings()
+    say, settings = progress(), read_settings()
     client = QueryService(endpoint, settings.contact, folder / LINKS_FOLDER / "cache", say=say)
-    reviewed_links = read_review(settings.revue).links
-    report = link_deputies(folder, client, linking_input(folder, reviewed_links), say)
+    deputies = linking_input(folder, read_review(settings.revue).links)
+    report = link_deputies(folder, client, deputies, say)
     say("")
     click.echo(str(report))

@@ -1,4 +1,4 @@
-"""The commands about the releases that a folder keeps."""
+"""Commands about the releases of a folder: releases, rollback, diff."""
 
 import sys
 from pathlib import Path

@@ -1,10 +1,11 @@
-"""The older XML of the questions site (`…QE.htm/vue/xml`): `QUESTION` in capitals.
+"""Read the older XML of the questions site (`…QE.htm/vue/xml`): `QUESTION` in capitals.
 
-It says the same as the official record under other names: this module renames.
+It has the content of the official record under other names, which this module translates.
 """
 
 import re
 from collections.abc import Iterator
+from functools import reduce
 
 from lod.base.errors import SourceError, Where
 from lod.model.identifiers import legislature, number, type_question, uid
@@ -53,13 +54,14 @@ def is_record(data: bytes) -> bool:
 
 
 def parse(data: bytes, path: str) -> Reading:
-    """Read one record, at the root or inside it. Raises SourceError."""
+    """Read the one `QUESTION` of an XML file; raise SourceError if it cannot be read."""
     named = list(_renamed(leaves(xml_record(NAME, data, path))))
     fields = Fields(path, [*named, ("uid", _uid(named, path))])
     return read_question(fields, data, FORMAT, page_de_section=False)
 
 
 def _renamed(leaves: Iterator[tuple[str, Entry]]) -> Iterator[tuple[str, Entry]]:
+    """Yield (path of the official record, entry) for each (path, entry)."""
     seen: set[str] = set()
     for path, entry in leaves:
         bare = re.sub(r"\[\d+\]", "", path).removeprefix(f"{NAME}.")
@@ -67,23 +69,20 @@ def _renamed(leaves: Iterator[tuple[str, Entry]]) -> Iterator[tuple[str, Entry]]
         if "#" in name:
             name = name.replace("#", str(_position(re.findall(r"\[(\d+)\]", path))))
         elif name in seen and name == "identifiant.numero":
-            continue  # both `DEPOT` bear it
+            continue  # there may be two `DEPOT`, both with the number
         elif name == "auteur.identite.acteurRef" and entry.value.isdecimal():
-            entry = entry._replace(value=f"PA{entry.value}")  # the number alone, as in P4123
+            entry = entry._replace(value=f"PA{entry.value}")
         seen.add(name)
         yield name, entry
 
 
 def _position(numbers: list[str]) -> int:
-    """Return one number for a place in lists inside lists; their order is kept."""
-    position = 0
-    for number_ in numbers:
-        position = position * 1000 + int(number_)
-    return position
+    """Return one index for an item of lists inside lists, in the order of the items."""
+    return reduce(lambda position, index: position * 1000 + int(index), numbers, 0)
 
 
 def _uid(named: list[tuple[str, Entry]], path: str) -> Entry:
-    """Return the uid that legislature, type and number make."""
+    """Return the uid made of legislature, type and number; raise SourceError if one is missing."""
     values = {name: entry for name, entry in reversed(named)}
     try:
         made = uid(

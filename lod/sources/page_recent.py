@@ -1,4 +1,4 @@
-"""The newest page of the site (« Données clés », « Date(s) clé(s) »), as Markdown, text or HTML."""
+"""Read the newest pages of the site (« Données clés », « Date(s) clé(s) »), HTML or Markdown."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ SECTIONS = (
 HEADING = re.compile(rf"#*\s*{SECTIONS}\s*#*\s*")
 HTML_HEADING = re.compile(rf"<(h[1-6]|p|div|span|strong|b)\b[^>]*>\s*{SECTIONS}\s*</\1>")
 HEADER = "header"
-MAX_LINES, MAX_CHARACTERS = 20_000, 300_000  # of a page as text: the longest known has some 30,000
+MAX_LINES, MAX_CHARACTERS = 20_000, 300_000  # of a page; the longest has 30,000 characters
 BLOCK = re.compile(r"</?(?:p|br|div|section|ul|ol|li|dl|dt|dd|h[1-6]|hr|tr|table)\b[^>]*>")
 TITLE = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.S)
 LABELLED = re.compile(
@@ -35,7 +35,7 @@ UNLABELLED = "ligne sans libellé"
 
 
 def is_markdown(data: bytes) -> bool:
-    """Whether a record is such a page, in whatever encoding: it has the heading, and is no HTML."""
+    """Whether a record is such a page saved as text, in any encoding."""
     return any(mark in data for mark in MARKS) and data.lstrip()[:1] != b"<"
 
 
@@ -45,7 +45,7 @@ def is_html(data: bytes) -> bool:
 
 
 def parse_markdown(data: bytes, path: str) -> Reading:
-    """Read one page saved as text; `path` only serves to say where a finding is."""
+    """Read one page saved as text; raise SourceError, or ValueError if it is too long."""
     text = decode(data, path)
     if len(text) > MAX_CHARACTERS:
         raise ValueError(f"a page of more than {MAX_CHARACTERS} characters")
@@ -53,7 +53,7 @@ def parse_markdown(data: bytes, path: str) -> Reading:
 
 
 def parse_html(data: bytes, path: str) -> Reading:
-    """Read one page; `path` only serves to say where a finding is. Raises SourceError."""
+    """Read one page; raise SourceError, or ValueError if it is too long."""
     root = html_root(data, path)
     main = next(root.iter("main", "article", "body"), root)
     sections = _html_sections(outline(inner(main)))
@@ -70,13 +70,13 @@ def _parse(
         (name, Entry(label, value, _line(lines, label, value)))
         for section, html in sections
         for name, label, value in (_header(html) if section == HEADER else _section(section, html))
-        if name != UNLABELLED or media_type == MARKDOWN  # a page has buttons, too
+        if name != UNLABELLED or media_type == MARKDOWN  # in HTML these may be buttons
     )
     return read_page(Fields(path, entries), data, media_type)
 
 
 def _markdown_sections(text: str) -> Iterator[tuple[str, str]]:
-    """Yield (heading, HTML) for the header and each section; only data has a fact a line."""
+    """Yield (heading, HTML) of the header and each section; line ends count except in texts."""
     section, block = HEADER, []
     for line in [*text.splitlines(), "## Données clés"]:
         heading = HEADING.fullmatch(line.strip())
@@ -109,7 +109,7 @@ def _section(section: str, html: str) -> Iterator[tuple[str, str, str]]:
             label, value = strip_tags(labelled["label"]), strip_tags(labelled["value"])
             yield from _labelled(label, labelled["value"])
             awaited = not value
-        elif awaited or (label and EVENEMENT.match(strip_tags(line))):  # below it, or one more day
+        elif awaited or (label and EVENEMENT.match(strip_tags(line))):  # value, or one more day
             yield from _labelled(label, line)
             awaited = False
         else:
@@ -129,7 +129,10 @@ def _labelled(label: str, html: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _header(html: str) -> Iterator[tuple[str, str, str]]:
-    """Tell the lines above the first section apart; the last of the others is the title."""
+    """Yield (name, label, value) of each line above the first section.
+
+    The title is the last heading; without one, the last line that is nothing else.
+    """
     others = []
     for line in filter(None, (strip_tags(part) for part in BLOCK.split(html))):
         numbered = NUMBERED.fullmatch(line)
@@ -141,17 +144,14 @@ def _header(html: str) -> Iterator[tuple[str, str, str]]:
             yield "numero de la question", line, numbered["numero"]
         elif fold(line) != SITE:
             others.append(line)
-    title = next(iter(others[-1:]), None)
-    heading = [
-        strip_tags(found) for found in TITLE.findall(html) if fold(strip_tags(found)) != SITE
-    ]
-    title = heading[-1] if heading else title
+    headings = [text for text in map(strip_tags, TITLE.findall(html)) if fold(text) != SITE]
+    title = next(reversed(headings or others), None)
     for line in others:
         yield ("titre", "titre", line) if line == title else (UNLABELLED, UNLABELLED, line)
 
 
 def _line(lines: list[str], label: str, value: str) -> int:
-    """Return the line of the source that a value stands on, else that of its label, else 1."""
+    """Return the line of the source with label and value, else one with either, else 1."""
     start = value[:20].split("\n")[0]
     for n, line in enumerate(lines, start=1):
         if label in line and start in line:

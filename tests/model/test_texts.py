@@ -44,26 +44,30 @@ def test_html_is_safe(attack: str) -> None:
 
 def test_tables_stay_tables() -> None:
     """Rows and cells survive unbalanced markup, with the cells that span others."""
-    lu = clean_text(
+    text = clean_text(
         "<center><table border=1><tr><th colspan=2 onclick=x>Année<tr><td>2020<td>12</center>"
     )
-    assert lu.html and lu.html.count("<tr>") == 2 and '<th colspan="2">Année</th>' in lu.html
-    assert lu.plain == "Année\n2020 12"
+    assert text.html and text.html.count("<tr>") == 2 and '<th colspan="2">Année</th>' in text.html
+    assert text.plain == "Année\n2020 12"
 
 
 def test_a_debate_keeps_its_speakers() -> None:
     """Speakers are strong, reactions in italics, one line a speech."""
-    lu = clean_text(
+    text = clean_text(
         '</p><p align="CENTER"> UN TITRE <a name=PG19></a> </p><br>'
         "<strong>Mme\u00a0la présidente.</strong> La parole est à M. Exemple.<br>"
         "<strong>M. Exemple. </strong>Essai. <i>(Rires.)</i> <br> <p>"
     )
-    assert lu.plain.split("\n") == [
+    assert text.plain.split("\n") == [
         "UN TITRE",
         "Mme\u00a0la présidente. La parole est à M. Exemple.",
         "M. Exemple. Essai. (Rires.)",
     ]
-    assert lu.html and "<strong>M. Exemple. </strong>" in lu.html and "<i>(Rires.)</i>" in lu.html
+    assert (
+        text.html
+        and "<strong>M. Exemple. </strong>" in text.html
+        and "<i>(Rires.)</i>" in text.html
+    )
 
 
 def test_markup_that_says_nothing_is_not_kept() -> None:
@@ -109,6 +113,6 @@ def test_repairs_are_counted_and_told() -> None:
 @pytest.mark.shared
 def test_the_real_texts_are_repaired() -> None:
     """64 of the 113 answers hold letters by number, and no question does."""
-    *findings, bilan = check([REAL / "json-reconstructed"], Settings(), jobs=2)
-    assert isinstance(bilan, BuildReport)
-    assert findings == [] and dict(bilan.repairs) == {"numeric references": 64}
+    *findings, report = check([REAL / "json-reconstructed"], Settings(), jobs=2)
+    assert isinstance(report, BuildReport)
+    assert findings == [] and dict(report.repairs) == {"numeric references": 64}

@@ -62,9 +62,9 @@ def names_of_records() -> Iterator[tuple[str, ...]]:
 
 def names_of_archive() -> Iterator[tuple[str, ...]]:
     """The labels of each ministry of the archive AMO, as a question would name it."""
-    referentiel, _ = read_directory([ARCHIVE])
-    bodies = referentiel.bodies.values()
-    yield from (corps.organe.libelles for corps in bodies if corps.type == "MINISTERE")
+    directory, _ = read_directory([ARCHIVE])
+    bodies = directory.bodies.values()
+    yield from (body.organe.libelles for body in bodies if body.type == "MINISTERE")
 
 
 def test_the_tables_have_their_rows() -> None:
