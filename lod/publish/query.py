@@ -17,7 +17,6 @@ from pyoxigraph import (
 )
 
 from lod.base.errors import LodError, UsageError
-from lod.base.tabular import aligned
 from lod.model.identifiers import shorten
 from lod.publish.release import current, manifest
 from lod.publish.search.sparql_function import search_functions
@@ -84,8 +83,14 @@ def _table(found: QuerySolutions, base: str) -> tuple[bytes, int]:
         width = max(map(len, names))
         upright = zip(names, values[0], strict=True)
         return "".join(f"{name:{width}}  {_line(v)}\n" for name, v in upright).encode(), 1
-    rows = [names, *([shorten(text, WIDTH) for text in row] for row in values)]
-    return aligned(rows).encode(), len(values)
+    rows = [names, *([_cut(text) for text in row] for row in values)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    rows.insert(1, ["─" * width for width in widths])
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+    return ("\n".join(lines) + "\n").encode(), len(rows) - 2
 
 
 def _text(value: object, base: str) -> str:
@@ -97,3 +102,7 @@ def _text(value: object, base: str) -> str:
 
 def _line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _cut(text: str) -> str:
+    return shorten(text, WIDTH)
