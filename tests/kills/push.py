@@ -25,8 +25,8 @@ CODE = (
     "import sys; from pathlib import Path; from lod.remote.stores.credentials import StoreAccess;"
     "from lod.remote.stores.store_client import StoreLimits;"
     "from lod.remote.stores.push import push;"
-    "print(push(Path(sys.argv[1]), StoreAccess(url=sys.argv[2], graph=sys.argv[3], user=sys.argv[4],"
-    " password=sys.argv[5]), limits=StoreLimits(piece=4000)))"
+    "print(push(Path(sys.argv[1]), StoreAccess(url=sys.argv[2], graph=sys.argv[3],"
+    " user=sys.argv[4], password=sys.argv[5]), limits=StoreLimits(piece=4000)))"
 )
 
 

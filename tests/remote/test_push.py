@@ -22,6 +22,8 @@ from tests.support.release_quads import FACTS, quads
 from tests.support.server_data import BASE, publish
 from tests.support.stores import BOTH, STORES, Store, oxigraph, running
 
+pytestmark = pytest.mark.slow
+
 PIECE = 5000  # bytes: some twenty pieces a release
 QUICKLY = StoreLimits(delays=(0.01, 0.01), pause=1, connect=2, whole=30, piece=PIECE)
 
