@@ -74,7 +74,7 @@ def check(
 ) -> None:
     """Read and validate INPUT, publish nothing; exit 1 if there is a finding.
 
-    What a shape only warns of is counted, and not printed.
+    Warnings of shapes are only counted.
 
     \b
         lod check Questions_ecrites.json.zip pages/

@@ -168,8 +168,8 @@ def start(
     click.echo(f"  curl '{address}sparql?format=csv' --data-urlencode \\")
     click.echo("    'query=SELECT ?question ?titre { ?question qp:titre ?titre } LIMIT 5' -G")
     front = Front(
-        folder, limits=limits, workers=workers or jobs(), rate=rate,
-        access_log=make_access_log(*log), store_access=access,
+        folder, limits=limits, workers=workers or jobs(), rate=rate, access_log=make_access_log(*log),
+        store_access=access,
     )  # fmt: skip
     serve(front, listener, grace=limits.seconds + 2, proxy=proxy)
 

@@ -99,8 +99,8 @@ class WikidataFact:
             and CONSTAT.fullmatch(self.constat)
             and (self.libelle or self.type != "element")
         )
-        said = f"{self.qid} {self.propriete} '{self.valeur}'"
-        return "" if is_fact else f"{said} is no fact that is published"
+        fact = f"{self.qid} {self.propriete} '{self.valeur}'"
+        return "" if is_fact else f"{fact} is no fact that is published"
 
 
 @cache

@@ -33,7 +33,7 @@ ATTACKS = (
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_html_is_safe(attack: str) -> None:
-    """Only the tags of the list, and no attribute: a second cleaning changes nothing."""
+    """Only allowed tags without attributes remain: a stricter sanitizer changes nothing."""
     html = clean_text(f"<strong>x</strong>{attack}").html
     assert html is not None
     strict = nh3.clean(html, tags={*BLOCKS, *CELLS, *INLINE}, attributes={}, link_rel=None)
@@ -71,7 +71,7 @@ def test_a_debate_keeps_its_speakers() -> None:
 
 
 def test_markup_that_says_nothing_is_not_kept() -> None:
-    """Paragraphs and lines are in the plain text already."""
+    """HTML of paragraphs and lines alone says no more than the plain text."""
     for text in ("<p>un</p><p>deux</p>", "un<br>deux", "<div>un</div>deux", "un\r\n<br/>deux"):
         assert clean_text(text).html is None and clean_text(text).plain == "un\ndeux"
 
@@ -91,12 +91,12 @@ def test_markup_that_says_nothing_is_not_kept() -> None:
     ],
 )
 def test_what_machines_spoilt_is_repaired(given: str, mended: str, kinds: tuple[str, ...]) -> None:
-    """Each repair is named; what a person wrote is left as it is."""
+    """Each repair is named; text that needs none stays as it is."""
     assert repair(given) == (mended, kinds)
 
 
 def test_repairs_are_counted_and_told() -> None:
-    """References by number are the rule and only counted; other repairs are remarks, too."""
+    """Numeric references are only counted; other repairs are also remarks."""
     source = GOOD
     record = json.loads(source.read_text("utf-8"))
     question = record["question"]

@@ -49,7 +49,7 @@ def record(path: Path, uid: str, day: str, **auteur: object) -> Path:
 
 
 def facts(folder: Path, *path: str) -> dict[str, list[str]]:
-    """uid → what stands at a property path, by the query of a user."""
+    """Return uid → values at the end of a property path, by a query."""
     query = f"SELECT ?uid ?o {{ ?q a qp:Question ; qp:uid ?uid ; {'/'.join(path)} ?o }}"
     found: dict[str, list[str]] = {}
     for row in json.loads(run(folder, query, "json")[0])["results"]["bindings"]:
@@ -78,7 +78,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_constituency_is_that_of_the_mandate_or_the_day(release: Path) -> None:
-    """The mandate that the record names, else the one of that day; between two, nobody guesses."""
+    """The mandate that the record names, else that of the day; between two mandates none."""
     found = facts(release, "qp:circonscription", "skos:prefLabel")
     ain, paris = ["Ain (1re circonscription)"], ["Paris (2e circonscription)"]
     assert found["QANR5L17QE1"] == ain and found["QANR5L17QE2"] == paris

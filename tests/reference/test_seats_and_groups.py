@@ -100,7 +100,7 @@ def test_a_membership_without_a_break_is_one(
 
 
 def test_homonyms_are_all_named(tmp_path: Path) -> None:
-    """Two persons of one name in a legislature are two; a name without a mandate is nobody."""
+    """All persons of one name with a seat in the legislature are found."""
     r = bien_lu(
         tmp_path,
         amo.acteur("PA1", "Élise", "Œuvré", amo.siege("PM1", "2024-07-07")),
@@ -114,6 +114,6 @@ def test_homonyms_are_all_named(tmp_path: Path) -> None:
 
 
 def test_a_ministry_stands_in_a_government(exemple: Directory) -> None:
-    """Other bodies do not; an unknown one neither."""
+    """Other bodies and unknown ones have none."""
     assert exemple.gouvernement_of("PO950001") == exemple.body("PO940001")
     assert exemple.gouvernement_of("PO930001") is None and exemple.gouvernement_of("PO1") is None

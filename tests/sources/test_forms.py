@@ -28,7 +28,7 @@ RANDOM = 150  # questions a form, besides the cases
 
 
 def told(question: Question) -> Question:
-    """Return a question for comparing: of its HTML the words and the marks that say something."""
+    """Return a question for comparing: its HTML with only the words and the marks that matter."""
     return replace(
         question,
         sources=(),
@@ -39,7 +39,7 @@ def told(question: Question) -> Question:
 
 
 def marks(html: str | None) -> str | None:
-    """Return HTML without lines and spaces, which each form sets in its own way."""
+    """Return HTML without blocks and white space, which differ between forms."""
     bare = re.sub(r"</?(?:p|br|div|center)\b[^>]*>|\s", "", html or "")
     return (
         re.sub(r"(</?)(?:(i)|b)>", lambda m: f"{m[1]}{'em' if m[2] else 'strong'}>", bare) or None
@@ -58,7 +58,7 @@ def written(question: Question, form: str, seed: int = 0) -> Reading:
 
 
 def check(question: Question, reading: Reading, form: str) -> None:
-    """Nothing is lost, nothing is added, nothing is remarked on that the form says clearly."""
+    """Nothing is lost or added, and only values that were not understood have remarks."""
     assert differences(told(reading.question), told(carried(question, form))) == {}
     unplaced = [
         f"unknown field '{reste.libelle}' = '{reste.texte}'" for reste in reading.question.restes
@@ -72,7 +72,7 @@ def check(question: Question, reading: Reading, form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_every_case_is_read_from_every_form(form: str) -> None:
-    """What can happen to a question is read as it happened, whatever the spelling."""
+    """Every event of a question is read, in every spelling."""
     made = cases(FORMS[form].legislature)
     assert len(made) == 35
     for name, question in made.items():
@@ -85,13 +85,13 @@ def test_every_case_is_read_from_every_form(form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_random_questions_are_read_from_every_form(form: str) -> None:
-    """So is what happens by chance."""
+    """Random questions are read as well."""
     for question in questions(RANDOM, seed=len(form), legislature=FORMS[form].legislature):
         check(question, written(question, form), form)
 
 
 def test_the_forms_agree(iris: Iris) -> None:
-    """One question read from all forms: what two of them carry is the same in both."""
+    """One question read from all forms: a field that two of them state is the same in both."""
     for question in [*cases().values(), *questions(40, seed=3, legislature=15)]:
         found = {form: told(written(question, form).question) for form in FORMS}
         for field in CARRIES:
@@ -106,7 +106,7 @@ def test_the_forms_agree(iris: Iris) -> None:
 
 @pytest.mark.parametrize("big", BIG)
 def test_big_files_hold_the_same_questions(big: str, tmp_path: Path) -> None:
-    """A file of many records, a zip, a gzip, a zip in a zip: all give what single files give."""
+    """A file of many records, a zip, a gzip, a zip in a zip give the same as single files."""
     form, write = BIG[big]
     made = list(questions(40, seed=5, legislature=FORMS[form].legislature))
     plain = tmp_path / "plain.dat"
@@ -161,7 +161,7 @@ def test_a_finding_in_a_big_file_is_on_its_line(
 
 
 def findings(record: Record) -> list[Where]:
-    """Return where something is wrong with a record."""
+    """Return the places of the remarks or of the error of a record."""
     try:
         return [remark.where for remark in read(record).remarks]
     except SourceError as error:
@@ -169,7 +169,7 @@ def findings(record: Record) -> list[Where]:
 
 
 def test_the_table_of_forms_is_that_of_the_readme(request: pytest.FixtureRequest) -> None:
-    """What the documentation says of the forms is what the tests hold them to."""
+    """The table in the documentation is the one that the tests use."""
     assert all(len(cells) == len(COLUMNS) for cells in CARRIES.values())
     added = {"sources", "corrections", "rappels", "donnees_au"}  # no record states these
     assert set(CARRIES) | added == {field.name for field in fields(Question)}
