@@ -25,7 +25,7 @@ from lod.pipeline.validation.validate import REFERENCE, Result, in_order, valida
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import QP
-from lod.reference.latest_day import latest_day
+from lod.reference.tables import latest_day
 from lod.sources.forms import ReadOutcome, Record, read_outcome
 
 

@@ -18,7 +18,7 @@ from lod.base.parallel import batches, ordered
 from lod.base.pickling import pickled_by_field
 from lod.model.identifiers import split_uid
 from lod.rdf.iris import source_path
-from lod.reference.latest_day import latest_day
+from lod.reference.tables import latest_day
 from lod.sources.forms import ReadOutcome, Record, read_outcome
 
 BATCH = 250  # records read at once, or fewer long ones

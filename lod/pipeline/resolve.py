@@ -12,9 +12,10 @@ from difflib import get_close_matches
 from functools import cache
 
 from lod.base.errors import Finding, Where
+from lod.base.tabular import group_by_key
 from lod.model.question import Auteur, Circonscription, Organe, Question
 from lod.model.text import fold
-from lod.reference.amo.values import Directory, Person, group_by_key
+from lod.reference.amo.values import Directory, Person
 from lod.reference.names import NameMatch, best_match, name_key
 from lod.reference.tables import (
     DeputyRow,

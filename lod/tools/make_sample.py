@@ -1,9 +1,10 @@
 """Make the sample from records: `python -m lod.tools.make_sample INPUT…`.
 
-Facts stay (uid, author, group, ministries, heading, analysis, dates, JO pages), texts go: of a
-question, of an answer, of an erratum. A record stays in the form it came in.
+Texts of questions, answers and errata are removed; all other facts and the form of a record stay.
+`lod demo` and the tests build the sample.
 """
 
+import io
 import json
 import re
 import sys
@@ -11,12 +12,12 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from lod.base import packaged
-from lod.sources import an_json, page_recente
+from lod.base import durable, packaged
+from lod.sources import an_json, page_recent
 from lod.sources.forms import Record, records
 
 TEXTS = frozenset({"texte", "erratum"})
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the same bytes whenever it is made
+EPOCH = (1980, 1, 1, 0, 0, 0)  # date of the members, so that the bytes depend on no clock
 
 
 def without_texts(value: Any) -> Any:
@@ -27,7 +28,7 @@ def without_texts(value: Any) -> Any:
 
 
 def page_without_text(page: str) -> str:
-    """Return a Markdown page without what stands below « Texte de la question »."""
+    """Return a Markdown page without the texts of question and answer."""
     return re.sub(
         r"(## Texte de la (?:question|réponse)\n).*?(?=\n## |\Z)", r"\1", page, flags=re.S
     )
@@ -39,20 +40,22 @@ def facts(record: Record) -> tuple[str, str] | None:
         content = json.loads(record.data)
         text = json.dumps(without_texts(content), ensure_ascii=False, indent=1)
         return f"{content['question']['uid']}.json", text + "\n"
-    if page_recente.is_markdown(record.data):
+    if page_recent.is_markdown(record.data):
         return Path(record.name).name, page_without_text(record.data.decode())
     return None
 
 
 def main(inputs: list[Path]) -> None:
-    """Write the zip; of two records of one question the first is kept."""
+    """Write the zip with the first record of each question."""
     members: dict[str, str] = {}
     for record in records(inputs):
         if found := facts(record):
             members.setdefault(*found)
-    with zipfile.ZipFile(packaged.SAMPLE, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", compresslevel=9) as archive:
         for name, text in sorted(members.items()):
             archive.writestr(zipfile.ZipInfo(name, EPOCH), text, zipfile.ZIP_DEFLATED)
+    durable.write(packaged.SAMPLE, buffer.getvalue())
     print(f"{len(members)} records; {packaged.SAMPLE}")
 
 

@@ -117,7 +117,7 @@ def main() -> None:
         nonlocal size
         for q in made:
             titles.append(q.titre or "")
-            size += q.longueur
+            size += sum(len(text) for text in (q.texte, *(r.texte for r in q.reponses)) if text)
             yield q
 
     with tempfile.TemporaryDirectory() as folder:

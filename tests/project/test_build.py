@@ -124,7 +124,7 @@ def bad(tmp_path: Path) -> Path:
     (folder / "b-empty.json").write_bytes(b"")
     (folder / "c-truncated.json").write_bytes(good[: len(good) // 2])
     (folder / "d-no-question.json").write_bytes(b'{"organe": {}}')
-    page = (CASES / "page_recente/withdrawn/source.md").read_text("utf-8")
+    page = (CASES / "page_recent/withdrawn/source.md").read_text("utf-8")
     impossible = page.replace("28 décembre 2021", "31 février 2021")
     (folder / "e-date.md").write_text(impossible, "utf-8")
     numberless = "\n".join(line for line in page.splitlines() if "43349" not in line)
