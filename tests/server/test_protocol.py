@@ -231,9 +231,10 @@ def test_not_acceptable(name: str, accept: str | None) -> None:
 
 def test_dataset() -> None:
     """A request that states one kind of graph states the whole dataset."""
-    query = protocol.checked_query("ASK {}", [], "http://b/", None)
+    query = protocol.QueryRequest("ASK {}", [], "http://b/", None).checked()
     assert (query.default_graphs, query.named_graphs) == (None, None)
-    query = protocol.checked_query("ASK {}", [("named-graph-uri", "urn:g")], "http://b/", None)
+    named = [("named-graph-uri", "urn:g")]
+    query = protocol.QueryRequest("ASK {}", named, "http://b/", None).checked()
     assert (query.default_graphs, query.named_graphs) == ([], ["urn:g"])
 
 
@@ -241,7 +242,8 @@ def test_the_tag_names_all_that_the_answer_depends_on() -> None:
     """Another release, dataset or form has another tag; what may change has none."""
 
     def tag(release: str = "r", accept: str = "*/*", text: str = "ASK {}", *more: object) -> object:
-        return protocol.tag(release, protocol.checked_query(text, list(more), "http://b/", accept))
+        asked = protocol.QueryRequest(text, list(more), "http://b/", accept)
+        return protocol.tag(release, asked.checked())
 
     graph = ("default-graph-uri", "urn:g")
     tags = [tag(), tag("s"), tag("r", "text/csv"), tag("r", "*/*", "ASK {} "),
