@@ -158,7 +158,7 @@ def start(
     from lod.publish.release import current
     from lod.server.engine.worker import WorkerLimits
     from lod.server.front.access_log import make_access_log
-    from lod.server.front.front import Front
+    from lod.server.front.front import Front, ServerSettings
     from lod.server.front.listener import listening_socket, serve
 
     current(folder)  # say at once that there is nothing to serve
@@ -167,11 +167,11 @@ def start(
     click.echo(f"{address} is served; Ctrl+C stops it. A first query:")
     click.echo(f"  curl '{address}sparql?format=csv' --data-urlencode \\")
     click.echo("    'query=SELECT ?question ?titre { ?question qp:titre ?titre } LIMIT 5' -G")
-    front = Front(
-        folder, limits=limits, workers=workers or jobs(), rate=rate, access_log=make_access_log(*log),
+    settings = ServerSettings(
+        limits=limits, workers=workers or jobs(), rate=rate, access_log=make_access_log(*log),
         store_access=access,
     )  # fmt: skip
-    serve(front, listener, grace=limits.seconds + 2, proxy=proxy)
+    serve(Front(folder, settings), listener, grace=limits.seconds + 2, proxy=proxy)
 
 
 def read_text(path: Path) -> str:

@@ -1,1 +1,1 @@
-"""The HTTP server of a release: site, dereferencing, dumps, SPARQL."""
+"""The HTTP server of a release: web site, documents of IRIs, downloads, SPARQL, API."""

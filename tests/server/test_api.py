@@ -1,4 +1,4 @@
-"""The API for people without RDF: the same questions and rows as SPARQL gives, and what it says."""
+"""Test the API: it gives the rows that SPARQL gives, and its description is right."""
 
 import csv
 import io
@@ -23,8 +23,8 @@ from lod.server.routes import openapi
 from tests.support.paths import BASE
 from tests.support.server_data import client_of, serving
 
-# parameter → a filter of SPARQL with {} for its value, and how to get values of it
-FILTRES = {
+# parameter → a SPARQL pattern with {} for its value, and a pattern that gives values ?v
+FILTERS = {
     "type": ('?q qp:typeQuestion/skos:notation "{}"', "?q qp:typeQuestion/skos:notation ?v"),
     "legislature": ("?q qp:legislature/qp:numero {}", "?q qp:legislature/qp:numero ?v"),
     "statut": (
@@ -65,7 +65,7 @@ FILTRES = {
 
 @dataclass(frozen=True)
 class Served:
-    """A release, its store, and a client of its server."""
+    """A release, its store, and a client of a server of the release."""
 
     store: Store
     client: Client
@@ -76,7 +76,7 @@ class Served:
         return answer.json
 
     def follow(self, address: str) -> Any:
-        """What an absolute address below the base answers."""
+        """Return the JSON at an absolute address below the base."""
         assert address.startswith(BASE)
         answer = self.client.get(address.removeprefix(BASE.rstrip("/")))
         assert answer.status_code == 200, answer.text
@@ -98,7 +98,7 @@ def served(request: pytest.FixtureRequest) -> Iterator[Served]:
 
 
 def all_uids(served: Served, **args: str) -> list[str]:
-    """The uids of all pages, one after the other; the total is their number."""
+    """Return the uids on all pages, in order; check that `total` is their number."""
     page = served.get("/api/questions.json", taille="100", **args)
     total, uids = page["total"], [row["uid"] for row in page["resultats"]]
     while page["suivante"]:
@@ -109,14 +109,14 @@ def all_uids(served: Served, **args: str) -> list[str]:
 
 
 def test_every_parameter_is_held_against_sparql() -> None:
-    """All that select questions; the others only order and turn pages."""
-    assert {p.nom for p in parameters_for("api")} - {"tri", "page", "taille"} == set(FILTRES)
+    """FILTERS has every parameter but those for order and paging."""
+    assert {p.nom for p in parameters_for("api")} - {"tri", "page", "taille"} == set(FILTERS)
 
 
-@pytest.mark.parametrize("name", FILTRES)
+@pytest.mark.parametrize("name", FILTERS)
 def test_a_parameter_selects_as_sparql_does(served: Served, name: str) -> None:
-    """For values that the data have, some of them, and in the same release."""
-    where, having = FILTRES[name]
+    """For some values that occur in the release, the API and SPARQL find the same questions."""
+    where, having = FILTERS[name]
     values = served.select(having, "v")
     assert values
     for value in values[:: max(1, len(values) // 8)]:
@@ -125,15 +125,15 @@ def test_a_parameter_selects_as_sparql_does(served: Served, name: str) -> None:
 
 
 def test_parameters_add_up(served: Served) -> None:
-    """Several select what all of them select, as a FILTER of SPARQL that has them all."""
+    """Several parameters select the questions that fit all of them."""
     args = {"type": "QE", "statut": "repondue", "depuis": "2018-01-01", "jusque": "2025-06-30"}
-    where = " . ".join(FILTRES[n][0].format(v).replace("?d", f"?d{n}") for n, v in args.items())
+    where = " . ".join(FILTERS[n][0].format(v).replace("?d", f"?d{n}") for n, v in args.items())
     expected = served.select(f"{where} . ?q qp:uid ?uid", "uid")
     assert expected and sorted(all_uids(served, **args)) == expected
 
 
 def test_the_newest_come_first(served: Served) -> None:
-    """Then by uid; with words the best do, unless a date is asked for."""
+    """The order is by date and uid; with words it is by relevance, unless `tri` is the date."""
     rows = served.get("/api/questions.json", taille="100")["resultats"]
     assert rows == sorted(
         sorted(rows, key=lambda r: r["uid"]), key=lambda r: r["dateParution"] or "", reverse=True
@@ -141,7 +141,7 @@ def test_the_newest_come_first(served: Served) -> None:
 
 
 def test_a_row_says_what_sparql_says(served: Served) -> None:
-    """The permalink gives the same rows; numbers are numbers, what is not known is null."""
+    """The rows are those of the query in `requete`, with JSON numbers, and null if unbound."""
     found = served.get("/api/questions.json", taille="100")
     assert found["resultats"]
     permalink = served.follow(found["requete"])
@@ -158,7 +158,7 @@ def test_a_row_says_what_sparql_says(served: Served) -> None:
 
 
 def test_csv_is_that_of_sparql(served: Served) -> None:
-    """Byte for byte; the next page is in the header Link."""
+    """The CSV has the same bytes as that of SPARQL; the header Link leads to the next page."""
     args = {"taille": "7", "page": "2"}
     answer = served.client.get("/api/questions.csv", query_string=args)
     as_json = served.get("/api/questions.json", **args)
@@ -171,14 +171,14 @@ def test_csv_is_that_of_sparql(served: Served) -> None:
 
 
 def test_a_page_beyond_the_last_is_empty(served: Served) -> None:
-    """It has no rows, and tells the same total."""
+    """A page after the last one has no rows, and the same total."""
     found = served.get("/api/questions.json", page="9999")
     total = served.get("/api/questions.json")["total"]
     assert (found["total"], found["resultats"], found["suivante"]) == (total, [], None)
 
 
 def test_every_cheap_query_is_a_table(served: Served) -> None:
-    """JSON, CSV and SPARQL have the same rows; a costly one is not there."""
+    """JSON, CSV and SPARQL give the same rows; a costly query is not published."""
     assert "questions" not in all_queries() and len(openapi.published_queries()) >= 28
     for nom, requete in all_queries().items():
         answer = served.client.get(f"/api/{nom}.csv")
@@ -196,14 +196,14 @@ def test_every_cheap_query_is_a_table(served: Served) -> None:
 
 
 def same(ours: Any, theirs: str) -> bool:
-    """Whether a value of JSON is what a cell of CSV says."""
+    """Return whether a JSON value is equal to a cell of CSV."""
     if isinstance(ours, bool):
         return theirs == str(ours).lower()
     return float(theirs) == ours if isinstance(ours, int | float) else theirs == (ours or "")
 
 
 def test_the_description_is_valid(served: Served) -> None:
-    """By the schema of OpenAPI 3.1, and it names every address once."""
+    """It is valid by the schema of OpenAPI 3.1, and each operationId occurs once."""
     said = served.get("/api/openapi.json")
     validate(said)
     assert said["openapi"] == "3.1.0"
@@ -211,7 +211,7 @@ def test_the_description_is_valid(served: Served) -> None:
 
 
 def test_every_address_described_answers(served: Served) -> None:
-    """Without parameters, and with the example of each; the rows are as described."""
+    """Each address answers, without parameters and with their examples, rows as described."""
     said = served.get("/api/openapi.json")
     for path, item in said["paths"].items():
         operation = item["get"]
@@ -228,7 +228,7 @@ def test_every_address_described_answers(served: Served) -> None:
 
 
 def test_the_description_says_what_is_admitted(served: Served) -> None:
-    """The parameters of the table, with their closed lists; the limits that are in force."""
+    """It has the parameters with their closed lists of values, and the limits of the server."""
     said = served.get("/api/openapi.json")
     described = said["paths"]["/api/questions.json"]["get"]["parameters"]
     table = parameters_for("api")
@@ -242,7 +242,7 @@ def test_the_description_says_what_is_admitted(served: Served) -> None:
 
 
 def test_the_page_for_people(served: Served) -> None:
-    """It names every parameter, every column and every table; `/api` leads to it."""
+    """The page names every parameter, column and table; `/api` redirects to it."""
     page = served.client.get("/api/")
     assert page.mimetype == "text/html"
     names = [
@@ -268,21 +268,21 @@ def test_the_page_for_people(served: Served) -> None:
      ("/api/questions.json?auteur=x%3E%20%7D%20UNION%20%7B", 400, "auteur")],
 )  # fmt: skip
 def test_what_cannot_be_answered(served: Served, path: str, status: int, told: str) -> None:
-    """A problem in words, as JSON for a program."""
+    """An invalid request is answered with a problem in JSON."""
     answer = served.client.get(path, headers={"Accept": "application/json"})
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
     assert told in json.loads(answer.data)["detail"]
 
 
 def test_an_unknown_value_selects_nothing(served: Served) -> None:
-    """A code that could be one is no mistake: there is no such question in this release."""
+    """A well-formed code that occurs in no question of the release is no error."""
     found = served.get("/api/questions.json", auteur="PA000", q="mot")
     assert (found["total"], found["resultats"]) == (0, [])
 
 
 @pytest.mark.parametrize("path", ["questions.json?q=a", "statuts.json", "openapi.json", ""])
 def test_an_answer_can_be_kept(served: Served, path: str) -> None:
-    """It bears a tag, a date and how long it holds; the tag brings 304, CORS is open."""
+    """An answer has ETag, Last-Modified, max-age and CORS; its tag brings 304."""
     first = served.client.get(f"/api/{path}")
     assert first.cache_control.max_age == 300 and first.last_modified
     assert first.headers["Access-Control-Allow-Origin"] == "*"
@@ -291,9 +291,8 @@ def test_an_answer_can_be_kept(served: Served, path: str) -> None:
 
 
 def test_the_query_of_the_questions_stands_alone(served: Served) -> None:
-    """As it is in its file it can be run, and gives no row; what is chosen are terms."""
+    """The query is valid without questions, and gives no row; an invalid IRI is an error."""
     text = openapi.query_of_questions()
-    assert openapi.PLACEHOLDER in text
     assert list(served.store.query(text)) == []  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="IRI"):
         openapi.chosen(["http://x/> } UNION { ?s ?p ?o"])

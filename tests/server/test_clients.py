@@ -1,8 +1,8 @@
-"""Clients that people have, as they come: each reads our answers, and understands our refusals.
+"""Test that common clients can use the server: libraries, command-line programs, a browser.
 
-A program that is missing is a loud skip, and a failure in CI. `.ci/run` installs them all: Debian's
-`curl rasqal-utils chromium nodejs npm`, and the packages of `tests/clients/package.json` in
-`build/clients`.
+A test is skipped if its program is missing, and fails in CI. `.ci/run` installs all of them:
+Debian's `curl rasqal-utils chromium nodejs npm`, and the packages of `tests/clients/package.json`
+in `build/clients`.
 """
 
 import functools
@@ -51,7 +51,7 @@ MALFORMED = "SELECT * { ?s ?p"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """A server whose base is its address, with one question that has real documents."""
+    """Yield a server whose base is its own address, with real documents of one question."""
     folder, port = tmp_path_factory.mktemp("clients"), free_port()
     base = f"http://127.0.0.1:{port}/"
     accented = f'<{base}auteur/15/élise> <urn:nom> "Élise"@fr .'
@@ -79,7 +79,7 @@ def wrapper(server: Live, query: str, method: str = GET, way: str = URLENCODED) 
 @pytest.mark.parametrize("way", [(GET, URLENCODED), (POST, URLENCODED), (POST, POSTDIRECTLY)])
 @pytest.mark.parametrize("form", [JSON, XML, CSV, TSV])
 def test_sparqlwrapper_select(server: Live, form: str, way: tuple[str, str]) -> None:
-    """Seven rows in each syntax, by each way of the protocol."""
+    """SPARQLWrapper reads seven rows in each syntax, by each method of the protocol."""
     client = wrapper(server, ROWS, *way)
     client.setReturnFormat(form)
     found: Any = client.queryAndConvert()
@@ -96,7 +96,7 @@ def test_sparqlwrapper_select(server: Live, form: str, way: tuple[str, str]) -> 
 
 @pytest.mark.parametrize("form", [JSON, XML])
 def test_sparqlwrapper_ask(server: Live, form: str) -> None:
-    """A truth value."""
+    """SPARQLWrapper reads a boolean."""
     client = wrapper(server, TRUE)
     client.setReturnFormat(form)
     found: Any = client.queryAndConvert()
@@ -105,7 +105,7 @@ def test_sparqlwrapper_ask(server: Live, form: str) -> None:
 
 @pytest.mark.parametrize("form", [TURTLE, RDFXML, JSONLD])
 def test_sparqlwrapper_construct(server: Live, form: str) -> None:
-    """A graph of sixty triples."""
+    """SPARQLWrapper reads a graph of sixty triples."""
     client = wrapper(server, CONSTRUCT)
     client.setReturnFormat(form)
     found: Any = client.queryAndConvert()
@@ -115,7 +115,7 @@ def test_sparqlwrapper_construct(server: Live, form: str) -> None:
 
 @pytest.mark.parametrize("way", [(GET, URLENCODED), (POST, URLENCODED), (POST, POSTDIRECTLY)])
 def test_sparqlwrapper_malformed(server: Live, way: tuple[str, str]) -> None:
-    """A query with a mistake is said to be one."""
+    """SPARQLWrapper raises QueryBadFormed for a syntax error."""
     with pytest.raises(QueryBadFormed):
         wrapper(server, MALFORMED, *way).query()
 
@@ -125,7 +125,7 @@ def test_sparqlwrapper_malformed(server: Live, way: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
 def test_rdflib_store(server: Live, method: str) -> None:
-    """A remote graph can be counted, looked into, asked and copied."""
+    """The SPARQLStore of rdflib counts, looks up, queries and copies the graph."""
     graph = rdflib.Graph(SPARQLStore(server.sparql, method=method))
     author = rdflib.URIRef(f"{server.url}auteur/15/élise")
     name = (author, rdflib.URIRef("urn:nom"), rdflib.Literal("Élise", lang="fr"))
@@ -139,7 +139,7 @@ def test_rdflib_store(server: Live, method: str) -> None:
 
 @pytest.mark.parametrize("form", [None, "turtle", "json-ld"])
 def test_rdflib_parse(server: Live, form: str | None) -> None:
-    """The IRI of a thing leads to its triples, whatever is asked for; so does a query."""
+    """rdflib and pyoxigraph read the triples at the IRI of a thing, and those of a query."""
     thing = f"{server.url}{THINGS[0]}"
     titles = rdflib.Graph().parse(thing, format=form).objects(rdflib.URIRef(thing))
     assert [str(title) for title in titles] == [TITLE]
@@ -148,7 +148,7 @@ def test_rdflib_parse(server: Live, form: str | None) -> None:
 
 
 def test_federation(server: Live) -> None:
-    """Others ask us in the middle of their own queries."""
+    """rdflib calls the endpoint by SERVICE."""
     query = f"SELECT ?n {{ SERVICE <{server.sparql}> {{ ?s <urn:rang> ?n }} }}"
     assert len(list(rdflib.Graph().query(query))) == 60
     assert len(list(pyoxigraph.Store().query(query))) == 60  # type: ignore[arg-type]
@@ -158,17 +158,17 @@ def test_federation(server: Live) -> None:
 
 
 def test_pandas(server: Live) -> None:
-    """A table of numbers, from an address or by sparql-dataframe."""
+    """pandas reads a table of numbers from an address, and by sparql-dataframe."""
     frame = pandas.read_csv(f"{server.sparql}?{urlencode({'query': ROWS, 'format': 'csv'})}")
     assert (list(frame.columns), list(frame.n)) == (["s", "n"], list(range(7)))
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its own escapes
+        warnings.simplefilter("ignore")  # it warns of its own escapes
         import sparql_dataframe
     assert sparql_dataframe.get(server.sparql, ROWS, post=True).shape == (7, 2)
 
 
 def test_keep_alive(server: Live) -> None:
-    """A hundred requests go over one connection, and come back in order."""
+    """A hundred requests use one connection, and their answers come in order."""
     with httpx.Client(base_url=server.url, limits=httpx.Limits(max_connections=1)) as client:
         ports, numbers = set(), []
         for number in range(100):
@@ -187,7 +187,7 @@ def test_keep_alive(server: Live) -> None:
 
 @pytest.mark.tool
 def test_roqet(server: Live) -> None:
-    """Rasqal's client reads our CSV."""
+    """roqet (Rasqal) reads the CSV."""
     lines = output(need("roqet"), "-q", "-r", "csv", "-p", server.sparql, "-e", ROWS).splitlines()
     assert [line.rpartition(",")[2] for line in lines] == ["n", *map(str, range(7))]
 
@@ -204,7 +204,7 @@ FORMS = {
 @pytest.mark.parametrize("media", FORMS)
 @pytest.mark.parametrize("more", [[], ["-G"], ["--compressed"], ["--http1.0"]])
 def test_curl(server: Live, media: str, more: list[str]) -> None:
-    """curl gets seven rows in every syntax, packed or not."""
+    """curl gets seven rows in every syntax, compressed or not."""
     command = [need("curl"), "-sSf", *more, "-H", f"Accept: {media}"]
     text = output(*command, "--data-urlencode", f"query={ROWS}", server.sparql)
     assert FORMS[media](text) == 7
@@ -212,7 +212,7 @@ def test_curl(server: Live, media: str, more: list[str]) -> None:
 
 @pytest.mark.tool
 def test_curl_graph_and_mistake(server: Live) -> None:
-    """curl gets a graph, a direct POST, and the status of a mistake."""
+    """curl gets a graph, the answer to a direct POST, and the status of a syntax error."""
     curl = need("curl")
     direct = [curl, "-sS", "-H", "Content-Type: application/sparql-query", server.sparql]
     text = output(*direct, "-H", "Accept: text/turtle", "--data-binary", CONSTRUCT)
@@ -227,7 +227,7 @@ def test_curl_graph_and_mistake(server: Live) -> None:
 @pytest.mark.tool
 @pytest.mark.parametrize("prefix", ["sparql@", ""])
 def test_comunica(server: Live, prefix: str) -> None:
-    """Comunica asks us, and finds by our description that we may be asked."""
+    """Comunica recognizes the endpoint by its service description, and queries it."""
     comunica = need(MODULES / ".bin" / "comunica-sparql")
     rows = json.loads(output(comunica, f"{prefix}{server.sparql}", ROWS))
     assert [row["n"].partition("^^")[0].strip('"') for row in rows] == list("0123456")
@@ -235,7 +235,7 @@ def test_comunica(server: Live, prefix: str) -> None:
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A page with YASGUI on another origin."""
+    """Yield the address of a page with YASGUI, of another origin."""
     folder = tmp_path_factory.mktemp("yasgui")
     built = MODULES / "@zazuko" / "yasgui" / "build"
     if not built.is_dir():
@@ -254,7 +254,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.mark.tool
 def test_yasgui(server: Live, elsewhere: str) -> None:
-    """A browser shows our rows on a page of somebody else, without a word in its console."""
+    """A browser shows rows of the server on a page of another origin, without errors."""
     node, chromium = need("node"), need(os.environ.get("CHROMIUM", "chromium"))
     said = output(node, HERE / "yasgui.mjs", MODULES, elsewhere, server.sparql, ROWS,
                   CHROMIUM=chromium)  # fmt: skip
@@ -262,7 +262,7 @@ def test_yasgui(server: Live, elsewhere: str) -> None:
 
 
 def test_packages_are_locked() -> None:
-    """The lock names the versions that are asked for."""
+    """The lock file has the versions that package.json asks for."""
     wanted = json.loads((HERE / "package.json").read_text("utf-8"))["dependencies"]
     locked = json.loads((HERE / "package-lock.json").read_text("utf-8"))["packages"]
     assert {n: locked[f"node_modules/{n}"]["version"] for n in wanted} == wanted

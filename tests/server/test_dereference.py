@@ -1,4 +1,4 @@
-"""Every IRI that is published can be followed: in the store, in the descriptions, in the report."""
+"""Test that every published IRI can be dereferenced: in the store, descriptions, report."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.build_report import BuildReport
 from lod.publish.release import current, manifest
-from lod.rdf.iris import KINDS
+from lod.rdf.iris import KINDS, document_of
 from lod.rdf.store import open_store
 from lod.rdf.vocab import QP
 from lod.server.common.problems import PROBLEMS
@@ -36,18 +36,18 @@ def client(mixture: tuple[Path, BuildReport]) -> Iterator[Client]:
 
 
 def documents(folder: Path) -> set[str]:
-    """The documents of every IRI below the base that is the subject or object of something."""
+    """Return the document of every IRI below the base that is a subject or an object."""
     release = current(folder)
     triples = [q.triple for q in open_store(release / "store").quads_for_pattern(None, None, None)]
     for path in (release / "dumps/dcat.ttl", release / "quality/report.ttl"):
         triples += [q.triple for q in parse(path=str(path), format=RdfFormat.TURTLE)]
     terms = {term for t in triples for term in (t.subject, t.object)}
     iris = {term.value for term in terms if isinstance(term, NamedNode)}
-    return {iri.partition("#")[0] for iri in iris if iri.startswith(BASE)}
+    return {document_of(iri) for iri in iris if iri.startswith(BASE)}
 
 
 def test_every_iri_leads_to_a_document(client: Client, mixture: tuple[Path, BuildReport]) -> None:
-    """Followed as a program that wants Turtle does, each answers 200."""
+    """A client that prefers Turtle gets 200 for each of them."""
     published = documents(mixture[0])
     assert len(published) > 1000
     # a question that was refused is a focus node of the report, and has no document
@@ -66,7 +66,7 @@ def test_every_iri_leads_to_a_document(client: Client, mixture: tuple[Path, Buil
 
 
 def test_a_raw_record_is_served_as_text(client: Client, mixture: tuple[Path, BuildReport]) -> None:
-    """Byte for byte, and never as a page: what a stranger wrote is not run in a browser."""
+    """A raw record has the right bytes, and a media type that no browser runs."""
     raw = sorted((current(mixture[0]) / "sources").glob("*/*.txt"))
     for path in raw[:: len(raw) // 20]:
         answer = client.get(f"/sources/{path.parent.name}/{path.name}")
@@ -77,13 +77,13 @@ def test_a_raw_record_is_served_as_text(client: Client, mixture: tuple[Path, Bui
 
 
 def test_an_icon_for_what_has_no_head(client: Client) -> None:
-    """Browsers ask for it beside Turtle."""
+    """The icon is at /favicon.ico, where browsers ask for it when there is no HTML head."""
     answer = client.get("/favicon.ico")
     assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
 
 
 def test_the_folder_may_be_relative(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`lod serve out` serves the files of `out` in the working folder: pages, documents, dumps."""
+    """A server of a folder relative to the working folder finds all its files."""
     monkeypatch.chdir(sample.parent)
     paths = ("/", "/question/QANR5L15QE43349.ttl", "/telechargements/void.ttl", "/dcat.ttl")
     with serving(Path(sample.name), workers=1) as server:
@@ -104,18 +104,18 @@ def triples_of(data: bytes, syntax: RdfFormat) -> set[Triple]:
 
 
 def things(site: Path) -> list[Path]:
-    """The Turtle of every thing that has documents."""
+    """Return the Turtle files of all things that have documents."""
     singles = [site / "exemples.ttl", site / "statistiques.ttl"]
     return sorted(singles + [path for kind in KINDS for path in (site / kind).rglob("*.ttl")])
 
 
 def check_forms(folder: Path) -> int:
-    """Hold that every thing's forms state the same, and all that the store says; count things."""
+    """Return the number of things; check that all forms of each state what the store states."""
     release = current(folder)
     site, base = release / "site", manifest(release)["base"]
     said: dict[str, set[Triple]] = {}
     for quad in open_store(release / "store"):
-        document = str(getattr(quad.subject, "value", "")).partition("#")[0]
+        document = document_of(getattr(quad.subject, "value", ""))
         said.setdefault(document, set()).add(quad.triple)
     found = things(site)
     for path in found:
@@ -131,19 +131,19 @@ def check_forms(folder: Path) -> int:
 
 
 def test_the_forms_of_each_thing_state_the_same(sample: Path, vies: Path) -> None:
-    """Turtle, N-Triples, JSON-LD, and the JSON-LD in the page: the same triples; among them all
-    that the store says of the thing and its fragments.
+    """Turtle, N-Triples, JSON-LD and the JSON-LD in the page have the same triples, among them all
+    that the store has of the thing and its fragments.
     """
     assert (check_forms(sample), check_forms(vies)) == (2185, 756)
 
 
-# ---------------------------------------------------------------- what is not a thing
+# ---------------------------------------------------------------- reference data
 
 
 @pytest.fixture(scope="module")
 def amo_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A release with a government, its ministries and a deputy of the archives, whose one question
-    of two is withheld.
+    """Return a release with a government, ministries and a deputy of the archives, whose one
+    question of two is withheld.
     """
     folder = tmp_path_factory.mktemp("amo")
     (folder / "revue").mkdir()
@@ -169,7 +169,7 @@ def amo_client(amo_release: Path) -> Iterator[Client]:
 
 
 def test_every_kind_is_seen(sample: Path, vies: Path, amo_release: Path) -> None:
-    """In the releases of these tests each kind of thing has documents."""
+    """The releases of these tests have documents of every kind of thing."""
     seen = Counter(
         kind
         for release in (sample, vies, amo_release)
@@ -180,12 +180,12 @@ def test_every_kind_is_seen(sample: Path, vies: Path, amo_release: Path) -> None
 
 
 def test_forms_where_there_is_reference_data(amo_release: Path) -> None:
-    """Mandates, memberships, changes: fragments of a thing are in its documents."""
+    """The documents of things from archives agree too: mandates, memberships, successors."""
     assert check_forms(amo_release) == 636
 
 
 def test_what_points_to_a_thing_is_on_its_page(amo_client: Client) -> None:
-    """Members of a group, ministries of a government, successors of a ministry, who was elected."""
+    """The page of a thing lists the things that refer to it, such as members of a group."""
     for path, role, what in (
         ("groupe/PO930001", "Membres", "depute/PA900001"),
         ("gouvernement/PO940001", "Ministères de ce gouvernement", "ministere/PO950001"),
@@ -200,7 +200,7 @@ def test_what_points_to_a_thing_is_on_its_page(amo_client: Client) -> None:
 
 
 def test_a_question_knows_who_recalls_it(vies: Path) -> None:
-    """Each recall is on the pages of both questions."""
+    """A question is on the page of each question that it recalls."""
     release = current(vies)
     found = [q for q in open_store(release / "store") if q.predicate == QP.rappelle]
     assert len(found) >= 1
@@ -232,7 +232,7 @@ def test_a_question_knows_who_recalls_it(vies: Path) -> None:
     ],
 )
 def test_one_spelling_each(client: Client, asked: str, right: str) -> None:
-    """Another spelling leads to the one there is, in one step, and the wish is kept."""
+    """Any other spelling redirects at once to the right one, and keeps the query string."""
     answer = client.get(asked, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
     assert (answer.status_code, answer.headers["Location"]) == (301, right)
     after = client.get(right)
@@ -240,7 +240,7 @@ def test_one_spelling_each(client: Client, asked: str, right: str) -> None:
 
 
 def test_no_address_leads_to_another_host(sample: Path) -> None:
-    """What looks like a host in a path is a path that leads nowhere."""
+    """A path that contains a host is not found, and never redirects to that host."""
     with serving(sample, workers=1) as server:
         for path in (
             "//evil.example/", "//evil.example/question/QANR5L15QE43349", "/\\evil.example/",
@@ -258,7 +258,7 @@ def test_no_address_leads_to_another_host(sample: Path) -> None:
 
 
 def test_no_header_changes_the_base(client: Client) -> None:
-    """`sd:endpoint` and `Location` are those of the base, whatever a client says."""
+    """`sd:endpoint` and `Location` come from the base, whatever headers a client sends."""
     names = ("Host", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "Forwarded")
     headers = dict.fromkeys(names, "evil.example")
     described = client.get("/sparql", headers=headers)
@@ -269,11 +269,11 @@ def test_no_header_changes_the_base(client: Client) -> None:
         assert "evil" not in str(answer.headers)
 
 
-# ---------------------------------------------------------------- what is not there
+# ---------------------------------------------------------------- withheld, missing
 
 
 def test_a_withheld_question_is_gone(amo_client: Client, amo_release: Path) -> None:
-    """410 with the reason, for the question and each of its documents, in the form asked."""
+    """A withheld question and its documents answer 410 with the reason, in the form asked for."""
     assert manifest(current(amo_release))["retenues"] == {WITHHELD: "demande de l’intéressé"}
     for end in ("", ".ttl", ".jsonld", ".nt", "?format=nt"):
         answer = amo_client.get(f"/question/{WITHHELD}{end}")
@@ -292,12 +292,12 @@ def test_a_withheld_question_is_gone(amo_client: Client, amo_release: Path) -> N
 
 
 def test_only_what_was_withheld_is_gone(sample: Path) -> None:
-    """A release says so of what was read and kept back, not of all that the publisher lists."""
+    """The manifest lists only those withheld questions that were among the records."""
     assert manifest(current(sample))["retenues"] == {}
 
 
 def test_each_problem_is_explained(client: Client) -> None:
-    """Its IRI leads to a document in four forms that states the same: what it is, what to do."""
+    """The IRI of a problem leads to a document in four forms with the same triples."""
     assert set(PROBLEMS) <= set(rows())
     for path in ("problemes", *(f"problemes/{slug}" for slug in PROBLEMS)):
         first = client.get(f"/{path}", headers={"Accept": "text/turtle"})
@@ -320,7 +320,7 @@ def test_each_problem_is_explained(client: Client) -> None:
 
 
 def test_void_in_four_forms(client: Client) -> None:
-    """Where robots look: Turtle unless another form is asked; all state the same."""
+    """`/.well-known/void` has four forms with the same triples; Turtle is the default."""
     path = "/.well-known/void"
     turtle = triples_of(client.get(path).data, RdfFormat.TURTLE)
     for form, syntax in SYNTAXES.items():
@@ -331,12 +331,12 @@ def test_void_in_four_forms(client: Client) -> None:
         assert triples_of(answer.data, syntax) == turtle
     page = client.get(path, headers={"Accept": "text/html"})
     assert (page.status_code, page.mimetype) == (200, "text/html")
-    assert 'id="classe-qp-Question"' in page.text  # fragments are places on the page
+    assert 'id="classe-qp-Question"' in page.text  # fragments are anchors on the page
     assert client.get(path, headers={"Accept": "image/png"}).status_code == 406
 
 
 def test_the_home_page_leads_programs_to_the_description(client: Client) -> None:
-    """`BASE` is a subject of VoID, as are its fragments."""
+    """A client that prefers Turtle is redirected from the home page to VoID."""
     assert client.get("/").mimetype == "text/html"
     answer = client.get("/", headers={"Accept": "text/turtle"})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/.well-known/void.ttl")
@@ -353,7 +353,7 @@ def test_the_home_page_leads_programs_to_the_description(client: Client) -> None
     ],
 )
 def test_head_says_what_get_says(client: Client, path: str, accept: str, status: int) -> None:
-    """Status and headers without a body; what depends on Accept says so."""
+    """HEAD has the status and the headers of GET, and no body."""
     got, head = (
         client.open(path, method=method, headers={"Accept": accept}) for method in ("GET", "HEAD")
     )

@@ -1,7 +1,7 @@
-"""Queries that were made up give the same through our endpoint as through another server.
+"""Test that random queries give the same results by this server and by Oxigraph's own.
 
-Both read one store, so this proves what lies between the engine and the client: protocol, pipes,
-pieces, syntaxes, cache. That the engine is right is for `tests/publish/test_queries.py`.
+Both read one store, so that the test covers what lies between engine and client: protocol,
+processes, chunks, syntaxes, cache. `tests/publish/test_queries.py` covers the engine.
 """
 
 import json
@@ -19,8 +19,8 @@ from tests.support.live import SPARQL, Live, live
 from tests.support.patience import HANG
 
 COUNT = 500  # queries
-MANY = 2_000  # triples of one property
-FILLED = 0.8  # of them have rows
+MANY = 2_000  # triples of one property, more than which it is not used
+FILLED = 0.8  # least share of queries with rows
 SEED = 20261125
 JSON, NTRIPLES = "application/sparql-results+json", "application/n-triples"
 COMPARED = "=", "!=", "<", ">="
@@ -28,14 +28,14 @@ COUNTED = "COUNT(*)", "COUNT(DISTINCT ?o)", "MIN(STR(?o))", "MAX(STR(?o))", "SUM
 
 
 class Terms:
-    """Real terms of a store, drawn by chance: a thing, a property that it has, and its value."""
+    """Terms drawn at random from a store."""
 
     def __init__(self, store: Store, seed: int) -> None:
         self._rng = Random(seed)
         self.choice, self.between = self._rng.choice, self._rng.randint
         facts = sorted(tuple(map(str, quad)) for quad in store)
         sizes = Counter(p for _, p, _, _ in facts)
-        # a property of all things gives answers of many megabytes, five hundred times
+        # a property of all things would give answers of many megabytes
         self._properties = sorted(p for p, n in sizes.items() if 3 <= n <= MANY)
         self._facts = self._rng.sample(facts, 5_000)
         of: dict[str, list[str]] = {}
@@ -45,16 +45,16 @@ class Terms:
         self._together = list(of.values())
 
     def property(self) -> str:
-        """A property that some things have."""
+        """Return a property that is used, but not by nearly all things."""
         return self.choice(self._properties)
 
     def pair(self) -> tuple[str, str]:
-        """Two properties that one thing has."""
+        """Return two properties that one thing has."""
         found = self.choice(self._together)
         return self.choice(found), self.choice(found)
 
     def fact(self) -> tuple[str, str, str]:
-        """A triple."""
+        """Return a triple."""
         return self.choice(self._facts)[:3]
 
 
@@ -148,20 +148,20 @@ KINDS: tuple[Callable[[Terms], str], ...] = (
 
 @pytest.fixture(scope="module")
 def ours(sample: Path) -> Iterator[Live]:
-    """The sample, served by us."""
+    """Return the address of a server of the sample."""
     with live(sample) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def theirs(sample: Path) -> Iterator[str]:
-    """The same store, served by another program."""
+    """Return the address of Oxigraph's server of the same store."""
     with engines.serving(sample / "current" / "store") as address:
         yield address
 
 
 def bag(query: str, body: bytes) -> Counter[str]:
-    """Return rows, triples or a truth value as they count: without order, with repetition."""
+    """Return rows or triples with their counts, in no order, or a boolean."""
     if query.startswith(("CONSTRUCT", "DESCRIBE")):
         return Counter(str(quad.triple) for quad in parse(body, format=RdfFormat.N_TRIPLES))
     found = json.loads(body)
@@ -171,7 +171,7 @@ def bag(query: str, body: bytes) -> Counter[str]:
 
 
 def test_differential(sample: Path, ours: Live, theirs: str) -> None:
-    """Five hundred made-up queries give equal bags, and most of them have rows."""
+    """Five hundred random queries give equal results, most of which are not empty."""
     terms = Terms(Store.read_only(str(sample / "current" / "store")), SEED)
     other = HTTPConnection(theirs.removeprefix("http://").removesuffix("/query"), timeout=HANG)
     compared, filled, kinds = 0, 0, Counter[str]()

@@ -1,4 +1,4 @@
-"""What stands between clients and Flask: cache, rate, compression, log, metrics, the end."""
+"""Test the front: cache, rate limit, compression, access log, metrics, shutdown."""
 
 import io
 import json
@@ -36,7 +36,7 @@ def log() -> io.StringIO:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, log: io.StringIO) -> Iterator[Server]:
-    """A server with a log."""
+    """Yield a server with an access log."""
     folder = tmp_path_factory.mktemp("front")
     publish(folder)
     with serving(folder, access_log=AccessLog(log)) as running:
@@ -56,7 +56,7 @@ def answer(body: bytes = b"x", status: int = 200, headers: tuple = PUBLIC) -> An
 
 
 def test_the_cache_keeps_what_may_be_kept() -> None:
-    """Public, whole and small answers to plain requests; nothing else."""
+    """Only public, complete and small answers to plain requests are cached."""
     cache = Cache()
     for request, found in (
         (asking(b"/private"), answer(headers=())),
@@ -75,7 +75,7 @@ def test_the_cache_keeps_what_may_be_kept() -> None:
 
 
 def test_the_cache_knows_what_an_answer_depends_on() -> None:
-    """Another form, coding, language, body or release is another answer."""
+    """Another form, coding, language, body or release is not answered from the cache."""
     cache = Cache()
     cache.keep("r1", asking(), answer())
     assert cache.get("r1", asking())
@@ -88,7 +88,7 @@ def test_the_cache_knows_what_an_answer_depends_on() -> None:
 
 
 def test_the_cache_is_bounded() -> None:
-    """The answer that nobody has asked for longest goes first."""
+    """The least recently used answer is removed first."""
     cache = Cache(size=10_000)
     for name in (b"/1", b"/2", b"/3"):
         cache.keep("r", asking(name), answer(b"x" * 500))
@@ -96,12 +96,12 @@ def test_the_cache_is_bounded() -> None:
     cache.keep("r", asking(b"/4"), answer(b"x" * 500))
     kept = [n for n in (b"/1", b"/2", b"/3", b"/4") if cache.get("r", asking(n))]
     assert kept == [b"/1", b"/3", b"/4"]
-    cache.keep("r", asking(b"/4"), answer(b"x" * 500))  # again: it does not count twice
+    cache.keep("r", asking(b"/4"), answer(b"x" * 500))  # replaced: it does not count twice
     assert cache.get("r", asking(b"/1"))
 
 
 def test_who_has_it_is_told_so() -> None:
-    """A tag that the client has, weak or strong, makes a 304 without body and length."""
+    """A tag in If-None-Match, weak or strong, brings a 304 without body and length."""
     cache = Cache()
     cache.keep("r", asking(), answer(headers=((b"etag", b'W/"a"'), *PUBLIC[::2])))
     found = cache.get("r", asking(if_none_match='"b", "a"'))
@@ -115,7 +115,7 @@ def test_who_has_it_is_told_so() -> None:
 
 
 def test_rate() -> None:
-    """A client may burst, then asks at its rate; another one does not suffer; 0 is no limit."""
+    """A client may send a burst, then as many as the rate allows; others are not affected."""
     now = [0.0]
     rate = RateLimit(2.0, clock=lambda: now[0])
     assert [rate.wait("192.0.2.1") for _ in range(2 * BURST)] == [0.0] * 2 * BURST
@@ -127,7 +127,7 @@ def test_rate() -> None:
 
 
 def test_rate_is_kept_in_bounded_memory() -> None:
-    """A million addresses cost no more than some; an IPv6 client has one bucket for all of his."""
+    """The number of buckets is bounded; an IPv6 client has one for all its addresses."""
     rate = RateLimit(1.0)
     for number in range(CLIENTS + 100):
         rate.wait(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}")
@@ -140,7 +140,7 @@ def test_rate_is_kept_in_bounded_memory() -> None:
 
 
 def test_answers_come_from_memory(server: Server) -> None:
-    """The second answer is the first; `no-cache` makes a new one; the metrics tell them apart."""
+    """The second answer is cached, unless `no-cache` is asked for; the metrics tell both apart."""
     before = metric(server, 'lod_requests_total{cache="oui",route="sparql",statut="200"}')
     first, second = server.ask(COUNT), server.ask(COUNT)
     assert (first.body, first.headers["etag"]) == (second.body, second.headers["etag"])
@@ -157,7 +157,7 @@ def metric(server: Server, name: str) -> float:
 
 
 def test_metrics(server: Server) -> None:
-    """Prometheus sees the pool and the release."""
+    """The metrics have the state of the pool and the size of the release."""
     server.ask(COUNT)
     assert metric(server, "lod_readers ") == 3
     assert metric(server, "lod_readers_busy ") == 0
@@ -168,11 +168,11 @@ def test_metrics(server: Server) -> None:
 @pytest.mark.parametrize("coding", CODINGS)
 @pytest.mark.parametrize("path", [ALL, "/"])
 def test_compression(server: Server, coding: str, path: str) -> None:
-    """What is long is compressed as the client likes it, says so, and means the same."""
+    """A long text is compressed as the client prefers, with the right headers and content."""
     plain, coded = server.ask(path), server.ask(path, Accept_Encoding=coding)
     assert "accept-encoding" in plain.headers["vary"].lower()
     assert "content-encoding" not in plain.headers
-    if path == "/":  # shorter than a packet
+    if path == "/":  # too short to be compressed
         assert "content-encoding" not in coded.headers
         return
     assert coded.headers["content-encoding"] == coding
@@ -192,14 +192,14 @@ def decoded(coding: str, data: bytes) -> bytes:
 
 
 def test_the_coding_that_is_liked_best() -> None:
-    """Quality decides, then our order; an unknown one is none."""
+    """The quality decides, then the order of CODINGS; an unknown coding is ignored."""
     assert best_coding("gzip, deflate, br, zstd") == "zstd"
     assert best_coding("gzip;q=1, zstd;q=0.5") == "gzip"
     assert best_coding("") is None and best_coding("br") is None and best_coding("gzip;q=0") is None
 
 
 def test_one_line_a_request(server: Server, log: io.StringIO) -> None:
-    """The log says what was asked and how it went; not who asked, nor the text of a query."""
+    """The log has address, status and duration of a request, but not its client or query."""
     log.truncate(log.seek(0))
     server.ask(COUNT, User_Agent='a" b')
     server.ask("/absent%0d%0a")
@@ -214,14 +214,14 @@ def test_one_line_a_request(server: Server, log: io.StringIO) -> None:
 
 
 def test_whole_addresses_only_if_asked() -> None:
-    """An operator who must know may ask for them."""
+    """The log has whole IP addresses if its operator wants them."""
     file = io.StringIO()
     AccessLog(file, is_full=True).note(asking(), answer(), 1, 0.1)
     assert json.loads(file.getvalue())["client"] == "192.0.2.1"
 
 
 def test_too_fast(tmp_path: Path) -> None:
-    """One client too fast for queries is told when to come back; pages cost it nothing."""
+    """A client over the rate gets 429 with Retry-After for queries; pages are not limited."""
     publish(tmp_path)
     with serving(tmp_path, workers=1, rate=1.0) as server:
         statuses = [server.ask(COUNT).status for _ in range(BURST + 3)]
@@ -230,11 +230,11 @@ def test_too_fast(tmp_path: Path) -> None:
         assert refused.status == 429 and "text/html" in refused.headers["content-type"]
         assert int(refused.headers["retry-after"]) >= 1
         assert server.ask(PAGE).status == 200
-        assert server.ask("/%61pi/").status == 429  # however it is written
+        assert server.ask("/%61pi/").status == 429  # with escapes too
 
 
 def test_too_fast_below_a_base(tmp_path: Path) -> None:
-    """A base with a path changes nothing of that."""
+    """The rate applies also if the base has a path."""
     publish(tmp_path, base="http://exemple.test/donnees/")
     with serving(tmp_path, workers=1, rate=1.0) as server:
         statuses = [server.ask(f"/donnees{COUNT}").status for _ in range(BURST + 1)]
@@ -243,7 +243,7 @@ def test_too_fast_below_a_base(tmp_path: Path) -> None:
 
 
 def test_half_a_head_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who never ends his head is hung up on; who sends too much of one is told so."""
+    """A head that does not end closes the connection; one that is too long gets 431 first."""
     monkeypatch.setattr(listener, "HEAD", 0.5)
     monkeypatch.setattr(listener, "LONGEST_HEAD", 4_000)
     publish(tmp_path)
@@ -256,7 +256,7 @@ def test_half_a_head_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
             assert endless.recv(100).startswith(b"HTTP/1.1 431 ")
             half.settimeout(60)
             assert half.recv(100) == b""
-        with socket.create_connection(place) as idle:  # a second request may also stay half
+        with socket.create_connection(place) as idle:  # its second request is incomplete
             idle.sendall(b"GET /sante HTTP/1.1\r\nHost: x\r\n\r\nGET")
             idle.settimeout(60)
             assert idle.recv(100_000).startswith(b"HTTP/1.1 200 ")
@@ -264,7 +264,7 @@ def test_half_a_head_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_names_of_headers_count(server: Server) -> None:
-    """Headers that are nearly all name are too long as well, however their bytes arrive."""
+    """The names of headers count in their size too."""
     few, many = ({f"X-{n:05}": "" for n in range(count)} for count in (100, 5_000))
     assert server.ask("/sante", **few).status == 200
     refused = server.ask("/sante", **many)
@@ -273,7 +273,7 @@ def test_names_of_headers_count(server: Server) -> None:
 
 @pytest.mark.slow
 def test_a_stop_is_graceful(tmp_path: Path) -> None:
-    """On SIGTERM the request that is under way is finished; the exit code is 0."""
+    """After SIGTERM the running request is finished, and the exit code is 0."""
     publish(tmp_path)
     with live(tmp_path, timeout=3) as server:
         with socket.create_connection(("127.0.0.1", server.port)) as client:
@@ -288,7 +288,7 @@ def test_a_stop_is_graceful(tmp_path: Path) -> None:
 
 
 def test_the_filter_of_each_machine() -> None:
-    """The program refuses, on each machine that we know, so many calls as the table names."""
+    """The filter of system calls refuses as many calls as the table names, on each machine."""
     for machine, (_, calls) in CALLS.items():
         steps = len(program(machine)) // 8
         assert steps == 4 + len(calls) + (machine == "x86_64") + 2

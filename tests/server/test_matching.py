@@ -1,4 +1,4 @@
-"""Who is meant by a name and a few facts, and who is certain: among all deputies of the tables."""
+"""Test which entity a name and some facts match, and when it is certain: among all deputies."""
 
 import random
 from dataclasses import replace
@@ -27,12 +27,12 @@ DHARREVILLE = "depute/PA718926"
 
 @pytest.fixture(scope="module")
 def index() -> EntityIndex:
-    """Every deputy of legislatures 13 to 17, published, and one namesake who is not."""
-    published = [replace(entite, is_published=True) for entite in known_deputies().values()]
+    """Return an index of the deputies of legislatures 13 to 17, and an unpublished namesake."""
+    published = [replace(entity, is_published=True) for entity in known_deputies().values()]
     return EntityIndex([*published, MASSON])
 
 
-MASSON = Entity(  # of the eighth legislature; the tables begin with the thirteenth
+MASSON = Entity(  # sat in the eighth legislature; the tables begin with the 13th
     id="depute/PA0",
     type="depute",
     names=("Jean-Louis Masson",),
@@ -46,7 +46,7 @@ MASSON_DU_VAR = "depute/PA346218"
 
 
 def found(index: EntityIndex, text: str, **properties: Any) -> list[ScoredEntity]:
-    """The candidates for one cell of a spreadsheet."""
+    """Return the candidates for one cell of a spreadsheet."""
     pairs = [{"pid": name, "v": value} for name, value in properties.items()]
     asked = read_query("q", {"query": text, "type": "depute", "properties": pairs})
     own = index.by_identifier(asked.text, asked.types)
@@ -56,7 +56,7 @@ def found(index: EntityIndex, text: str, **properties: Any) -> list[ScoredEntity
 @pytest.mark.parametrize("variant", VARIANTES)
 @pytest.mark.parametrize("seed", range(3))
 def test_two_hundred_names(index: EntityIndex, variant: str, seed: int) -> None:
-    """Nobody is taken for another with certainty; the right one comes first."""
+    """No wrong deputy is certain; the right one comes first as often as the variant states."""
     make, first, certain = VARIANTES[variant]
     chance = random.Random(seed)
     people = chance.sample(sorted(known_deputies().values(), key=lambda e: e.id), 200)
@@ -74,7 +74,7 @@ def test_two_hundred_names(index: EntityIndex, variant: str, seed: int) -> None:
 
 
 def test_a_property_makes_certain(index: EntityIndex) -> None:
-    """Name and constituency, or birth, of every deputy: all certain, none wrong."""
+    """A name with a constituency or a birthday makes every deputy certain."""
     sure = 0
     for person in known_deputies().values():
         [born] = {v.key for v in person.clues["naissance"]}
@@ -96,10 +96,10 @@ def test_a_property_makes_certain(index: EntityIndex) -> None:
      ("Jean-Louis Masson", {"departement": "Moselle"}, MASSON_DU_VAR, False),
      ("Jean-Louis Masson", {"naissance": "05/02/1954"}, MASSON_DU_VAR, True),
      ("Jean-Louis Masson", {"naissance": 1947}, MASSON_DU_VAR, False),
-     ("Philippe Martin", {}, "depute/PA267278", False),  # Philippe Armand Martin sat with him
+     ("Philippe Martin", {}, "depute/PA267278", False),  # Philippe Armand Martin sat too
      ("Philippe Martin", {"circonscription": "32-1"}, "depute/PA267278", True),
      ("Philippe Martin", {"departement": "51"}, "depute/PA2098", True),
-     ("Alexandra Martin (Gironde)", {}, "depute/PA793342", False),  # the other one is not known
+     ("Alexandra Martin (Gironde)", {}, "depute/PA793342", False),  # the namesake is not known
      ("Alexandra Martin", {"departement": "Gironde"}, "depute/PA793342", False),
      ("Mme Alexandra Martin", {}, "depute/PA793342", True),
      ("M. Alexandra Martin", {}, "depute/PA793342", False),
@@ -114,8 +114,8 @@ def test_a_property_makes_certain(index: EntityIndex) -> None:
 def test_who_is_certain(
     index: EntityIndex, text: str, properties: dict[str, Any], who: str, certain: bool
 ) -> None:
-    """A name that others bear needs a property that tells them apart; a contradiction forbids."""
-    if text == "PA718926":  # nothing is published of these but their names
+    """A name that others have needs a property to be certain; a different value prevents it."""
+    if text == "PA718926":  # only their names are published
         assert index.by_identifier(text) is None
         return
     [best, *_] = found(index, text, **properties)
@@ -123,7 +123,7 @@ def test_who_is_certain(
 
 
 def test_an_identifier_is_certain() -> None:
-    """It names one entity, whatever that is called; beside another name it is not enough."""
+    """An identifier alone is certain, whatever the entity's name; beside a name it is not."""
     known = Entity(
         id="depute/PA1",
         type="depute",
@@ -145,7 +145,7 @@ def test_an_identifier_is_certain() -> None:
 
 
 def test_what_is_not_published_is_no_candidate() -> None:
-    """It is a namesake: who is published and has the same name is not certain."""
+    """An unpublished namesake is no candidate, but makes the published one uncertain."""
     one = Entity(id="depute/PA1", type="depute", names=("Luc Roy",))
     [alone] = found(EntityIndex([one]), "Luc Roy")
     [beside, *others] = found(
@@ -155,7 +155,7 @@ def test_what_is_not_published_is_no_candidate() -> None:
 
 
 def test_facts_of_the_tables_are_compared_and_not_published() -> None:
-    """A published deputy gets the names and clues that the tables have, in a place of their own."""
+    """Names and clues of the tables are compared, but not among the published values."""
     published = Entity(id=DHARREVILLE, type="depute", names=("P. Dharréville",))
     complete = next(
         e for e in completed_entities([published], known_deputies()) if e.id == DHARREVILLE
@@ -187,7 +187,7 @@ def test_facts_of_the_tables_are_compared_and_not_published() -> None:
      ("identifiant", EntityValue("Q1"), "Q12", False)],
 )  # fmt: skip
 def test_values(genre: Any, known: EntityValue, said: str, verdict_: bool | None) -> None:
-    """Yes, no, or nobody knows: what cannot be read contradicts nothing."""
+    """Values agree, differ, or cannot be compared: then the verdict is None."""
     assert verdict(genre, (known,), (said,)) is verdict_
     assert verdict(genre, (), (said,)) is None
     assert {p.genre for p in entity_properties().values()} <= set(COMPARERS)
@@ -205,7 +205,7 @@ def test_values(genre: Any, known: EntityValue, said: str, verdict_: bool | None
      ("Santé", "Sports", NameMatch.NONE)],
 )  # fmt: skip
 def test_labels(one: str, two: str, accord: NameMatch) -> None:
-    """The words that make them, whatever their order and case."""
+    """Labels agree by their words, in any order and case."""
     assert match_labels(one, two) is match_labels(two, one) is accord
 
 
@@ -219,16 +219,16 @@ def test_labels(one: str, two: str, accord: NameMatch) -> None:
      ("", "QANR5L15QE1", False), ("9999999", "QANR5L15QE9999999", False)],
 )  # fmt: skip
 def test_numbers(text: str, uid: str, is_number: bool) -> None:
-    """A text that says anything but a number is a title."""
+    """A text with other words than those of a number is not a number."""
     asked = number_in(text)
     assert (asked is not None and asked.may_be(uid)) is is_number
 
 
 def test_rows_become_entities() -> None:
-    """In any order; what has no name is left out, what a type does not know as well."""
+    """Rows may come in any order; entities without names and unknown properties are left out."""
     rows = [("b/x/1", "legislature", "15", ""), ("b/x/1", "nomAutre", "R.", ""),
             ("b/x/1", "nom", "Rural", ""), ("b/x/2", "legislature", "15", ""),
             ("b/x/1", "autre", "?", "")]  # fmt: skip
-    [entite] = read_entities(rows, entity_types()["rubrique"], "b/")
-    assert (entite.id, entite.names) == ("x/1", ("Rural", "R."))
-    assert entite.values == {"legislature": (EntityValue("15"),)}
+    [entity] = read_entities(rows, entity_types()["rubrique"], "b/")
+    assert (entity.id, entity.names) == ("x/1", ("Rural", "R."))
+    assert entity.values == {"legislature": (EntityValue("15"),)}

@@ -1,4 +1,4 @@
-"""The pool of readers by itself: bounded, confined, and gone with the front."""
+"""Test the pool of readers without HTTP: limits, confinement, end."""
 
 import asyncio
 import json
@@ -27,7 +27,7 @@ from tests.support.server_data import (
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
-    """A store by itself."""
+    """Return a store without a release."""
     write_store(tmp_path / "store", ntriples("r1"))
     return tmp_path / "store"
 
@@ -52,7 +52,7 @@ print(len(store))
 
 
 def test_a_reader_cannot_open_a_socket(store: Path) -> None:
-    """What the engine would do for SERVICE fails in the system, not only by our word."""
+    """The system refuses a reader sockets and programs, also when the engine evaluates SERVICE."""
     with listening() as (port, heard):
         command = [sys.executable, "-c", CONFINED, str(store), f"http://127.0.0.1:{port}/"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -62,7 +62,7 @@ def test_a_reader_cannot_open_a_socket(store: Path) -> None:
 
 @pytest.fixture
 def pool(store: Path) -> Iterator["Asked"]:
-    """One reader and a spare, with small limits."""
+    """Yield a pool of one reader and a spare one, with small limits."""
     limits = WorkerLimits(seconds=5, rows=50, size=20_000, memory=100 * 2**20)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         opened = Pool(store, workers=1, limits=limits)
@@ -74,7 +74,7 @@ def pool(store: Path) -> Iterator["Asked"]:
 
 @dataclass
 class Asked:
-    """A pool, and the loop that it lives on."""
+    """A pool, and the event loop that it lives on."""
 
     pool: Pool
     runner: asyncio.Runner
@@ -110,7 +110,7 @@ def test_too_large_an_answer_is_an_error(pool: Asked) -> None:
 
 
 def test_nested_braces_and_hungry_queries(pool: Asked) -> None:
-    """What would end the whole server ends one reader."""
+    """A query that crashes the engine or uses up its memory ends one reader only."""
     assert slug(pool, "SELECT * " + "{" * 3000 + "}" * 3000) == "processus-perdu"
     doubled = " ".join(f"BIND(CONCAT(?v{n}, ?v{n}) AS ?v{n + 1})" for n in range(31))
     assert slug(pool, f"SELECT ?v31 {{ BIND('x' AS ?v0) {doubled} }}") == "processus-perdu"
@@ -118,7 +118,7 @@ def test_nested_braces_and_hungry_queries(pool: Asked) -> None:
 
 
 def test_queue_is_bounded(pool: Asked) -> None:
-    """Who finds the queue full is told to come back; those in it are answered."""
+    """A query is refused if the queue is full; those in the queue are answered."""
 
     async def crowd() -> list[Reply | BaseException]:
         asking = (pool.pool.run(ask(COUNT)) for _ in range(1 + QUEUE + 3))
@@ -132,7 +132,7 @@ def test_queue_is_bounded(pool: Asked) -> None:
 
 
 def test_readers_end_with_the_front(store: Path) -> None:
-    """A reader whose front is gone ends by itself."""
+    """A reader ends by itself after the front has been killed."""
 
     async def leave() -> int:
         reader = Reader(store, WorkerLimits())

@@ -1,4 +1,4 @@
-"""What the endpoint decides without evaluating anything; and the W3C's own tests."""
+"""Test the SPARQL protocol: what is decided before evaluation, and the tests of the W3C."""
 
 import subprocess
 import sys
@@ -45,7 +45,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
     ],
 )
 def test_accept(header: str | None, expected: str | None) -> None:
-    """Quality decides, then precision, then our own order."""
+    """The quality decides, then the precision of the range, then the order of the offers."""
     assert choose(header, ("text/html", "text/turtle", "application/ld+json")) == expected
 
 
@@ -86,25 +86,25 @@ PASSES = [
 
 @pytest.mark.parametrize("query", CALLS)
 def test_service_is_seen(query: str) -> None:
-    """The keyword is found wherever a parser could find it."""
+    """SERVICE is found wherever a parser may read it as a keyword."""
     assert calls_out(query)
 
 
 @pytest.mark.parametrize("query", PASSES)
 def test_the_word_service_may_be_used(query: str) -> None:
-    """In names, strings, comments and IRIs the word means nothing."""
+    """The word is allowed in names, strings, comments and IRIs."""
     assert not calls_out(query)
 
 
 def test_no_query_costs_the_front_much() -> None:
-    """Many doubtful readings are refused unread; a long innocent query is read."""
+    """A query with many alternative readings is refused; a long harmless one is not."""
     assert calls_out("service" + "<a#>" * (DOUBTS + 2))
     values = " ".join(f"<urn:x:{n}>" for n in range(30_000))
     assert not calls_out(f"SELECT ?service {{ VALUES ?service {{ {values} }} }}")
 
 
 def test_depth() -> None:
-    """Brackets count where they nest, not in a text."""
+    """Brackets count where they nest, but not in strings and comments."""
     assert is_too_deep("{" * 65 + "}" * 65)
     assert not is_too_deep("{" * 64 + "}" * 64)
     assert not is_too_deep("ASK { ?s ?p '" + "(" * 99 + "' } # " + "[" * 99)
@@ -122,7 +122,7 @@ QUERIES = {
 @pytest.mark.parametrize("size", [1, 2, 7, 100_000])
 @pytest.mark.parametrize("syntax", SYNTAXES)
 def test_rows_are_counted(syntax: QueryResultsFormat, size: int) -> None:
-    """Rows are counted right, however the bytes are cut and whatever the texts hold."""
+    """The count is right wherever the bytes are cut, and whatever the values contain."""
     store = Store()
     for n, text in enumerate(('},{"\n', 'a\\"},{\\', '<result>\n"')):
         store.add(Quad(NamedNode(f"urn:{n}"), NamedNode("urn:t"), Literal(text)))
@@ -165,7 +165,7 @@ def test_the_three_forms() -> None:
 
 
 def test_what_cannot_be_asked() -> None:
-    """Every fault of a request has its own status."""
+    """Every error in a request has its own status."""
     post = {"method": "POST", "data": b"ASK {}"}
     assert refusal("update=CLEAR%20ALL") == (403, "lecture-seule")
     assert refusal(**post, content_type=protocol.UPDATE) == (403, "lecture-seule")
@@ -187,7 +187,7 @@ def test_what_cannot_be_asked() -> None:
 
 
 def test_one_query() -> None:
-    """There is one query, or none, never two."""
+    """A request has one query or none, but not two."""
     assert protocol.query_in([("format", "csv")]) is None
     assert protocol.query_in([("query", "")]) == ""
     with pytest.raises(Problem, match="répété"):
@@ -213,7 +213,7 @@ def test_one_query() -> None:
     ],
 )
 def test_media_types(name: str, accept: str | None, expected: tuple[str, str]) -> None:
-    """`format` comes before Accept; a browser gets a page."""
+    """`format` counts before Accept; a browser gets a page."""
     assert protocol.media_types([("format", name)], accept) == expected
     assert protocol.media_types([("output", name)], accept) == expected
 
@@ -222,7 +222,7 @@ def test_media_types(name: str, accept: str | None, expected: tuple[str, str]) -
     ("name", "accept"), [("png", None), ("", "image/png"), ("", JSON + ";q=0")]
 )
 def test_not_acceptable(name: str, accept: str | None) -> None:
-    """What we do not write is refused with the list of what we do."""
+    """An unknown media type is refused with the list of those that there are."""
     with pytest.raises(Problem) as caught:
         protocol.media_types([("format", name)], accept)
     assert caught.value.status == 406
@@ -231,17 +231,19 @@ def test_not_acceptable(name: str, accept: str | None) -> None:
 
 def test_dataset() -> None:
     """A request that states one kind of graph states the whole dataset."""
-    query = protocol.checked_query("ASK {}", [], "http://b/", None)
+    query = protocol.QueryRequest("ASK {}", [], "http://b/", None).checked()
     assert (query.default_graphs, query.named_graphs) == (None, None)
-    query = protocol.checked_query("ASK {}", [("named-graph-uri", "urn:g")], "http://b/", None)
+    named = [("named-graph-uri", "urn:g")]
+    query = protocol.QueryRequest("ASK {}", named, "http://b/", None).checked()
     assert (query.default_graphs, query.named_graphs) == ([], ["urn:g"])
 
 
 def test_the_tag_names_all_that_the_answer_depends_on() -> None:
-    """Another release, dataset or form has another tag; what may change has none."""
+    """The tag depends on release, dataset and form; an answer that may change has none."""
 
     def tag(release: str = "r", accept: str = "*/*", text: str = "ASK {}", *more: object) -> object:
-        return protocol.tag(release, protocol.checked_query(text, list(more), "http://b/", accept))
+        asked = protocol.QueryRequest(text, list(more), "http://b/", accept)
+        return protocol.tag(release, asked.checked())
 
     graph = ("default-graph-uri", "urn:g")
     tags = [tag(), tag("s"), tag("r", "text/csv"), tag("r", "*/*", "ASK {} "),
@@ -252,7 +254,7 @@ def test_the_tag_names_all_that_the_answer_depends_on() -> None:
 
 
 def test_problems() -> None:
-    """Every status has a problem, every problem a title."""
+    """Every problem has an error status and a title."""
     assert all(400 <= status < 600 and title for status, title in PROBLEMS.values())
     assert (slug_of(404), slug_of(418), slug_of(500)) == (
         "introuvable",
@@ -273,7 +275,7 @@ def w3c_quads() -> list[Quad]:
 
 @pytest.fixture(scope="module")
 def w3c(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An endpoint with the data of the W3C's tests."""
+    """Yield the address of an endpoint with the data of the W3C's tests."""
     if not W3C.is_dir():
         pytest.skip(f"{W3C} is absent: the W3C protocol tests were NOT run")
     folder, port = tmp_path_factory.mktemp("w3c"), free_port()
@@ -284,7 +286,7 @@ def w3c(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.mark.shared
 def test_w3c_protocol(w3c: str) -> None:
-    """20 of 20 query tests, 3 of 3 descriptions, and all 14 updates refused."""
+    """All 20 query tests and 3 descriptions pass, and all 14 updates are refused."""
     command = [sys.executable, W3C / "run.py", w3c, "--refuse-updates"]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.stdout.splitlines()[-1] == "37 passed, 0 failed, 0 skipped", run.stdout + run.stderr

@@ -1,7 +1,6 @@
-"""The Reconciliation API: who is meant, who is certain, and what the specification asks for.
+"""Test the Reconciliation API: requests, answers and errors, against JSON schemas.
 
-The schemas are ours, of the facts that the specification states: those of its authors come with no
-package. A client that is not ours (`reconciler`) speaks with the server as well.
+The schemas were written for these tests from the specification, because no package ships its own.
 """
 
 import csv
@@ -24,7 +23,7 @@ from lod.base.settings import Settings
 from lod.build import build
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
-from lod.server.reconciliation import batch as demandes
+from lod.server.reconciliation import batch
 from lod.server.reconciliation.batch import BATCH_SIZE, ReconciliationError, read_query
 from lod.server.reconciliation.types import QUESTION, entity_properties, entity_types
 from lod.server.routes import reconcile as service
@@ -38,21 +37,15 @@ DHARREVILLE = "depute/PA718926"
 
 
 def valid(name: str, said: Any) -> Any:
-    """What is said, once the schema has nothing against it."""
+    """Return a JSON value; fail if it is not valid by a schema."""
     schema = json.loads((SCHEMAS / f"{name}.json").read_text("utf-8"))
     Draft202012Validator.check_schema(schema)
     Draft202012Validator(schema).validate(said)
     return said
 
 
-# ---- who is meant, among all the deputies that the tables know
-
-
-# ---- how values and labels agree
-
-
 def test_the_table_names_queries_and_types() -> None:
-    """Each type has a query that gives the columns that are read, each entity a type."""
+    """The table names only types and properties that exist; each type has a query."""
     for kind in entity_types().values():
         assert "?entite ?propriete ?valeur ?nom WHERE" in kind.query
         assert {*kind.decrit, *kind.departage, *kind.confirme} <= set(kind.proprietes)
@@ -63,7 +56,7 @@ def test_the_table_names_queries_and_types() -> None:
     assert {path.stem for path in packaged.RECONCILIATION.glob("*.rq")} == set(entity_types())
 
 
-# ---- what is asked
+# ---- requests
 
 
 @pytest.mark.parametrize(
@@ -82,8 +75,8 @@ def test_the_table_names_queries_and_types() -> None:
      ({"properties": [{"pid": "naissance", "v": 1}] * 41}, "au plus 40")],
 )  # fmt: skip
 def test_what_cannot_be_asked(said: Any, told: str) -> None:
-    """The message says what can; the schema of a batch has nothing for it either."""
-    if told == "ni|liste":  # an empty object says nothing, beside a text
+    """An invalid query is refused with a message that tells what is valid."""
+    if told == "ni|liste":  # an empty object is accepted beside a text
         assert read_query("q", said).properties == ()
         return
     with pytest.raises(ReconciliationError, match=told):
@@ -108,12 +101,12 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_whatever_is_asked(said: Any) -> None:
-    """A query, or what is wrong with it: nothing else comes of any JSON."""
+    """Any JSON is a valid query, or raises ReconciliationError."""
     try:
         asked = read_query("q", said)
     except ReconciliationError:
         return
-    assert 1 <= asked.limit <= demandes.MOST_CANDIDATES and asked.strictness in (
+    assert 1 <= asked.limit <= batch.MOST_CANDIDATES and asked.strictness in (
         "any",
         "all",
         "should",
@@ -124,7 +117,7 @@ def test_whatever_is_asked(said: Any) -> None:
 
 
 def test_what_is_asked() -> None:
-    """Every field of the specification, in each form that it may have."""
+    """Every field of the specification is read, in each form that it may have."""
     said = {
         "query": "M. Pierre Dharréville", "type": ["depute"], "limit": 5.0, "type_strict": "should",
         "properties": [
@@ -143,7 +136,7 @@ def test_what_is_asked() -> None:
     both = {"query": "a", "type": ["depute", "groupe"]}
     assert read_query("q", both).admits("groupe")
     assert not read_query("q", both | {"type_strict": "all"}).admits("groupe")
-    assert read_query("q", {"query": "a", "limit": 1e6}).limit == demandes.MOST_CANDIDATES
+    assert read_query("q", {"query": "a", "limit": 1e6}).limit == batch.MOST_CANDIDATES
 
 
 # ---- the server
@@ -161,7 +154,7 @@ def client(server: Server) -> Client:
 
 
 def ask(client: Client, **queries: Any) -> Any:
-    """The results of a batch that the schema admits, as the schema has them."""
+    """Return the results of a batch; check both against their schemas."""
     valid("lot", queries)
     answer = client.post(PATH, data={"queries": json.dumps(queries)})
     assert answer.status_code == 200, answer.text
@@ -176,7 +169,7 @@ def ask(client: Client, **queries: Any) -> Any:
 
 
 def test_the_manifest(client: Client) -> None:
-    """What the service says of itself leads to what there is."""
+    """The addresses in the manifest exist."""
     said = valid("manifeste", client.get(PATH).json)
     assert (said["versions"], said["identifierSpace"]) == (["0.2"], BASE)
     assert [kind["id"] for kind in said["defaultTypes"]] == list(entity_types())
@@ -189,7 +182,7 @@ def test_the_manifest(client: Client) -> None:
 
 
 def test_an_id_leads_to_the_thing(client: Client) -> None:
-    """The template, with the id as a component of an address, ends at the page of the deputy."""
+    """The template `view` with the id of a deputy, encoded, leads to its page."""
     said = client.get(PATH).json
     path = said["view"]["url"].replace("{{id}}", DHARREVILLE.replace("/", "%2F"))
     answer = client.get("/" + path.removeprefix(BASE), follow_redirects=True)
@@ -200,7 +193,7 @@ def test_an_id_leads_to_the_thing(client: Client) -> None:
 
 
 def test_a_batch(client: Client) -> None:
-    """Entities of each type; GET, POST and each query alone give the same."""
+    """Entities of all types are found, by GET and POST, in a batch and alone."""
     queries: dict[str, Any] = {
         "a": {"query": "DHARRÉVILLE Pierre", "type": "depute"},
         "b": {"query": "numérique", "type": ["rubrique"]},
@@ -234,7 +227,7 @@ def test_a_batch(client: Client) -> None:
 
 
 def test_a_number_alone_is_of_no_legislature(client: Client) -> None:
-    """« QE 43349 » is certain once its legislature is said."""
+    """The number « QE 43349 » is certain only with its legislature."""
     known = [{"pid": "legislature", "v": "15e"}]
     results = ask(client, a={"query": "QE 43349"}, b={"query": "QE 43349", "properties": known})
     assert [results[key][0]["match"] for key in "ab"] == [False, True]
@@ -243,7 +236,7 @@ def test_a_number_alone_is_of_no_legislature(client: Client) -> None:
 
 
 def test_types_and_limits(client: Client) -> None:
-    """A type restricts, unless it only should; there are no more candidates than wanted."""
+    """A type restricts the candidates, unless `type_strict` is should; so does the limit."""
     said = ask(
         client,
         a={"query": "logement", "type": "rubrique"},
@@ -255,11 +248,11 @@ def test_types_and_limits(client: Client) -> None:
     kinds = {key: {c["type"][0]["id"] for c in found} for key, found in said.items()}
     assert kinds["a"] == {"rubrique"} and kinds["c"] == {"rubrique", "portefeuille"}
     assert {"ministere", "rubrique"} <= kinds["b"] and not said["d"] and len(said["e"]) == 2
-    assert said["a"][0]["match"] and not said["c"][0]["match"]  # two things have the name
+    assert said["a"][0]["match"] and not said["c"][0]["match"]  # two entities have this name
 
 
 def test_suggestions(client: Client) -> None:
-    """What begins as a person types; by parts, by identifier, with more of them on demand."""
+    """Entities are suggested by prefixes, parts of names and identifiers, page by page."""
 
     def suggested(what: str, **args: Any) -> list[dict[str, Any]]:
         answer = client.get(f"{PATH}/suggest/{what}", query_string=args)
@@ -281,7 +274,7 @@ def test_suggestions(client: Client) -> None:
 
 
 def test_extension(client: Client) -> None:
-    """The values that the store has, in the form of each; what is not known is empty."""
+    """The values are those in the store, each in its form; an unknown value is an empty list."""
     ids = [DHARREVILLE, "question/QANR5L15QE43349", "depute/PA1", "../x", "question/x> y"]
     names = ["circonscription", "legislature", "parution", "auteur", "wikidata", "naissance"]
     said = {"ids": ids, "properties": [{"id": name, "settings": {}} for name in names]}
@@ -294,7 +287,7 @@ def test_extension(client: Client) -> None:
     ]
     assert deputy["legislature"] == [{"int": 15}, {"int": 16}]
     assert deputy["wikidata"] == [{"str": "Q30334188"}]
-    assert deputy["naissance"] == []  # known for comparing; this release does not publish it
+    assert deputy["naissance"] == []  # a clue: this release does not publish it
     assert question["parution"] == [{"date": "2021-12-28T00:00:00Z"}]
     assert question["auteur"] == [{"id": DHARREVILLE, "name": "Pierre Dharréville"}]
     assert all(row == {name: [] for name in names} for row in unknown)
@@ -303,7 +296,7 @@ def test_extension(client: Client) -> None:
 
 
 def test_proposals(client: Client) -> None:
-    """The properties of each type, as many as wanted."""
+    """All properties of a type are proposed, or as many as `limit` says."""
     for kind in entity_types().values():
         answer = client.get(f"{PATH}/extend/propose?type={kind.id}")
         said = valid("propositions", answer.json)
@@ -313,7 +306,7 @@ def test_proposals(client: Client) -> None:
 
 
 def test_the_preview_may_be_framed(client: Client) -> None:
-    """It alone; it runs nothing, and leads to the page of the thing."""
+    """Only the preview may be framed; it has no script, and links to the thing."""
     page = client.get(f"{PATH}/preview?id=depute%2FPA718926")
     policy = page.headers["Content-Security-Policy"]
     assert page.mimetype == "text/html" and "frame-ancestors *" in policy
@@ -347,21 +340,21 @@ def test_the_preview_may_be_framed(client: Client) -> None:
      ("/preview?id=%3Cscript%3E", 404, "rien")],
 )  # fmt: skip
 def test_refusals(client: Client, path: str, status: int, told: str) -> None:
-    """A problem in words, with the status that fits it."""
+    """An invalid request is answered with a problem in JSON and the right status."""
     answer = client.get(PATH + path, headers={"Accept": "application/json"})
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
     assert told in answer.json["detail"]
 
 
 def test_bounds(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Too many queries, entities or seconds; another kind of body; a body of nothing."""
+    """A batch that is too large or too slow is refused, and so is a body that is no form."""
 
     def status(**form: Any) -> int:
         return client.post(PATH, data={k: json.dumps(v) for k, v in form.items()}).status_code
 
-    lot = {str(n): {"query": "santé", "type": "rubrique"} for n in range(BATCH_SIZE)}
-    assert (status(queries=lot), status(queries=lot | {"more": {"query": "x"}})) == (200, 413)
-    ids = [f"depute/PA{n}" for n in range(demandes.MOST_IDS)]
+    full = {str(n): {"query": "santé", "type": "rubrique"} for n in range(BATCH_SIZE)}
+    assert (status(queries=full), status(queries=full | {"more": {"query": "x"}})) == (200, 413)
+    ids = [f"depute/PA{n}" for n in range(batch.MOST_IDS)]
     assert status(extend={"ids": ids, "properties": []}) == 200
     assert status(extend={"ids": [*ids, "x"], "properties": []}) == 413
     assert status(queries={"a": {"query": "x " * 100_000}}) == 200
@@ -375,7 +368,7 @@ def test_bounds(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_entity_is_of_its_type(vies: Path) -> None:
-    """The query of a type gives what is of that type: no reason of a withdrawal is a heading."""
+    """The query of a type gives only entities of that type."""
     store = open_store(current(vies) / "store")
     for kind in entity_types().values():
         if kind.id != QUESTION:
@@ -384,7 +377,7 @@ def test_an_entity_is_of_its_type(vies: Path) -> None:
 
 
 def test_the_entities_are_read_by_one_request(client: Client) -> None:
-    """Another one waits for it, and not for ever."""
+    """Another request waits for the entities for a limited time."""
     with pytest.MonkeyPatch.context() as patch, service._turn:
         patch.setattr(service, "PATIENCE", 0.01)
         answer = client.get(f"{PATH}/suggest/entity?prefix=a")
@@ -393,7 +386,7 @@ def test_the_entities_are_read_by_one_request(client: Client) -> None:
 
 
 def test_it_behaves_as_the_others_do(client: Client) -> None:
-    """CORS, preflight, HEAD, and a tag that brings 304; the answer to a body bears none."""
+    """Answers have CORS and a tag that brings 304, except those to a POST."""
     first = client.get(PATH)
     assert first.headers["Access-Control-Allow-Origin"] == "*" and first.cache_control.max_age
     assert client.get(PATH, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
@@ -404,12 +397,12 @@ def test_it_behaves_as_the_others_do(client: Client) -> None:
     assert client.put(PATH).status_code == 405
     body = client.post(PATH, data={"queries": "{}"})
     assert "ETag" not in body.headers and body.headers["Access-Control-Allow-Origin"] == "*"
-    # a parameter of other versions, or of JSONP, changes nothing
+    # parameters of other versions and of JSONP are ignored
     assert client.get(f"{PATH}/suggest/type?prefix=d&callback=x&lang=fr").is_json
 
 
 def test_a_prefix_and_a_rate(tmp_path: Path) -> None:
-    """Below a base with a path, addresses follow; a client that asks too fast is told so."""
+    """The addresses are below a base with a path; a client over the rate gets 429."""
     base = "http://exemple.test/donnees/"
     publish(tmp_path, base=base)
     with serving(tmp_path, workers=1, rate=0.01) as server:
@@ -421,7 +414,7 @@ def test_a_prefix_and_a_rate(tmp_path: Path) -> None:
 
 
 def test_an_empty_release_knows_nobody(tmp_path: Path) -> None:
-    """No entity, no index of words: no candidate, and no mistake."""
+    """A release without entities and search index gives no candidate, and no error."""
     publish(tmp_path)
     with serving(tmp_path, workers=1) as server:
         assert ask(client_of(server), a={"query": "Pierre Dharréville"}, b={"query": "15-1"}) == {
@@ -429,12 +422,12 @@ def test_an_empty_release_knows_nobody(tmp_path: Path) -> None:
         }  # fmt: skip
 
 
-# ---- a client that is not ours
+# ---- a public client
 
 
 @pytest.mark.filterwarnings("ignore:The inplace keyword")  # it is older than pandas 3
 def test_a_client_of_others(server: Server) -> None:
-    """`reconciler`, on a column of a data frame, with a property beside it."""
+    """The package `reconciler` matches a column of a data frame, with a property."""
     frame = pandas.DataFrame(
         {"nom": ["Pierre Dharréville", "Mme Élisa Martin"], "lieu": ["13-13", "38-3"]}
     )
@@ -455,7 +448,7 @@ def test_a_client_of_others(server: Server) -> None:
 @pytest.mark.slow
 @pytest.mark.shared
 def test_real_names(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Two hundred deputies of the 17th legislature, as a table of others spells them, by HTTP."""
+    """Two hundred deputies of the 17th legislature are matched, as another source spells them."""
     folder = tmp_path_factory.mktemp("amo")
     archive = REAL / "amo/acteurs-organes-L17.json.zip"
     build([packaged.SAMPLE], folder, Settings(), jobs=2, sample=True, reference=[archive])
@@ -464,7 +457,7 @@ def test_real_names(tmp_path_factory: pytest.TempPathFactory) -> None:
     chance = random.Random(17)
     with serving(folder, workers=1) as server:
         client = client_of(server)
-        # who had left by the day of the archive is not in it
+        # deputies who left before the day of the archive are not in it
         rows = [
             row for row in rows if client.head(f"/depute/{row['acteurRef']}.ttl").status_code == 200
         ]
@@ -473,11 +466,11 @@ def test_real_names(tmp_path_factory: pytest.TempPathFactory) -> None:
             cells = {row["acteurRef"]: make(row["nom_complet"], chance) for row in rows}
             results: dict[str, Any] = {}
             for start in range(0, 200, BATCH_SIZE):
-                lot = {
+                queries = {
                     ref: {"query": cells[ref], "type": "depute"}
                     for ref in [*cells][start : start + BATCH_SIZE]
                 }
-                results |= ask(client, **lot)
+                results |= ask(client, **queries)
             right = sum(bool(r) and r[0]["id"] == f"depute/{ref}" for ref, r in results.items())
             sure = {ref: r[0]["id"] for ref, r in results.items() if r and r[0]["match"]}
             print(f"{variant}: first {right / 200:.3f}, certain {len(sure) / 200:.3f}")

@@ -1,6 +1,4 @@
-"""`lod serve --store`: the same answers from engines elsewhere, the same guards, and old data
-rather than none.
-"""
+"""Test `lod serve --store`: remote engines give the same answers within the same limits."""
 
 import json
 import threading
@@ -40,7 +38,7 @@ pytestmark = pytest.mark.slow
 JSON = "application/sparql-results+json"
 LOCAL = "http://localhost:8000/"  # the base of the sample
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
-# what an engine answers in another way, and why
+# engine → queries of the site whose rows differ, and why
 OTHERWISE = {
     "oxigraph": {},
     "virtuoso": {
@@ -65,7 +63,7 @@ def table(answer: Answer) -> Table:
 
 
 def problem(answer: Answer) -> tuple[int, str]:
-    """The status, and which problem it is."""
+    """Return the status and the slug of the problem."""
     assert answer.type == "application/problem+json", answer.body.decode()
     return answer.status, json.loads(answer.body)["type"].rpartition("/")[2]
 
@@ -74,7 +72,7 @@ def problem(answer: Answer) -> tuple[int, str]:
 def store(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sample: Path
 ) -> Iterator[Store]:
-    """A store that serves the sample."""
+    """Yield a store that serves the sample."""
     folder = tmp_path_factory.mktemp(request.param) / "data"
     with running(STORES[request.param](folder)) as found:
         push(sample, found.acces(LOCAL))
@@ -83,14 +81,14 @@ def store(
 
 @pytest.fixture(scope="module")
 def server(store: Store, sample: Path) -> Iterator[Server]:
-    """A server of the sample that asks the store."""
+    """Yield a server of the sample that asks the store."""
     limits = WorkerLimits(seconds=5)
     with serving(sample, limits=limits, workers=1, store_access=store.acces(LOCAL)) as found:
         yield found
 
 
 def test_queries_of_the_site(store: Store, server: Server, sample: Path) -> None:
-    """Row for row what the embedded store answers, but for what is listed with its reason."""
+    """The rows are those of the embedded store, except in the queries of OTHERWISE."""
     ours, otherwise = open_store(current(sample) / "store"), OTHERWISE[store.engine]
     for path in QUERIES:
         if "deadline" in otherwise.get(path.stem, ""):
@@ -103,7 +101,7 @@ def test_queries_of_the_site(store: Store, server: Server, sample: Path) -> None
 
 @pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv"])
 def test_tables_in_every_form(server: Server, form: str) -> None:
-    """Written by our hand, whatever the engine would have sent."""
+    """Every syntax has the same bytes as from the embedded store."""
     query = "SELECT ?q ?t { ?q qp:titre ?t } ORDER BY ?q LIMIT 3"
     answer = served(server, query, form)
     assert answer.status == 200 and answer.type.endswith(form.replace("tsv", "separated-values"))
@@ -118,7 +116,7 @@ def test_tables_in_every_form(server: Server, form: str) -> None:
 
 @pytest.mark.parametrize("form", ["ttl", "nt", "jsonld", "rdf"])
 def test_graphs_in_every_form(server: Server, form: str, sample: Path) -> None:
-    """The same triples as the embedded store constructs, and a page for a person."""
+    """A graph has the triples of the embedded store in every syntax, and a page."""
     query = "CONSTRUCT { ?q qp:titre ?t } { ?q qp:titre ?t ; qp:numero ?n }"
     formats = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "jsonld": RdfFormat.JSON_LD,
                "rdf": RdfFormat.RDF_XML}  # fmt: skip
@@ -130,7 +128,7 @@ def test_graphs_in_every_form(server: Server, form: str, sample: Path) -> None:
 
 
 def test_only_the_release_is_seen(server: Server, sample: Path) -> None:
-    """Not the graphs of the engine, of others, or of other versions; facts by their name."""
+    """A query sees no other graph of the store than those of the release."""
     total = open_store(current(sample) / "store")
     beside = sorted(name.value for name in total.named_graphs())  # type: ignore[union-attr]
     every = sum(1 for quad in total if str(quad.graph_name) == "DEFAULT")
@@ -163,15 +161,15 @@ def test_only_the_release_is_seen(server: Server, sample: Path) -> None:
     ],
 )  # fmt: skip
 def test_guards_stand_before_the_engine(server: Server, query: str, code: int, slug: str) -> None:
-    """What is refused here is refused there; what is not SPARQL is sent nowhere."""
+    """A query that is refused, or invalid, is not sent to the store."""
     assert problem(served(server, query)) == (code, slug)
 
 
 def test_limits_hold(store: Store, server: Server, sample: Path) -> None:
-    """Rows, bytes, seconds: over a limit is an error, and never a shorter answer."""
+    """An answer over the limit of rows, bytes or seconds is an error, not cut off."""
     query = "SELECT ?s ?p ?o { ?s ?p ?o }"
     everything = served(server, query, "csv")
-    if store.engine == "virtuoso":  # it would have sent 2,000 rows with 200
+    if store.engine == "virtuoso":  # it sends the first 2,000 rows with status 200
         assert problem(everything) == (413, "reponse-trop-grande")
         assert str(ROWS) in everything.body.decode()
     else:
@@ -197,7 +195,7 @@ def ox() -> Iterator[Store]:
 
 @pytest.fixture
 def relayed(ox: Store, tmp_path: Path) -> Iterator[tuple[Relais, Server]]:
-    """A small release on a store, a relay before it, and a server that asks through that."""
+    """Yield a store with a small release, a relay before it, and a server that asks the relay."""
     publish(tmp_path, "r1", quads=quads("r1"))
     there = StoreAccess(url=ox.url, graph=f"{BASE}{tmp_path.name}")
     push(tmp_path, there)
@@ -225,12 +223,12 @@ BAD: list[tuple[Fault, int, str]] = [
 
 
 def test_an_engine_that_misbehaves(relayed: tuple[Relais, Server]) -> None:
-    """An error in our words, for whatever comes; afterwards all is well."""
+    """Any wrong answer of the engine becomes a problem, and the next query works."""
     relay, server = relayed
     enough = threading.Event()
     faults = [*BAD, (dripping(enough), 504, "delai")]
     for number, (fault, code, slug) in enumerate(faults):
-        # the question which version is served goes through
+        # the request for the versions passes
         relay.always = lambda p, fault=fault: None if b"isPartOf" in p.body else fault
         answer = served(server, f"{COUNT} #{number}")
         assert problem(answer) == (code, slug), number
@@ -240,7 +238,7 @@ def test_an_engine_that_misbehaves(relayed: tuple[Relais, Server]) -> None:
 
 
 def test_an_engine_that_is_away(relayed: tuple[Relais, Server]) -> None:
-    """502 with a reason, `/sante` says so, and the site is served all the same."""
+    """Queries get 502, `/sante` tells why, and the site is served."""
     relay, server = relayed
     assert json.loads(server.ask("/sante").body)["store"] == {"ok": True, "url": relay.url}
     relay.always = lambda passage: dead
@@ -255,7 +253,7 @@ def test_an_engine_that_is_away(relayed: tuple[Relais, Server]) -> None:
 def test_a_release_is_followed_once_it_is_there(
     ox: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Old site and old answers until the push is done, also for a server that starts meanwhile."""
+    """The old release is served until the store has the new one, also after a restart."""
     monkeypatch.setattr("lod.server.engine.current_release.RETRY", 0.2)
     there = StoreAccess(url=ox.url, graph=f"{BASE}followed")
     publish(tmp_path, "r1", quads=quads("r1"))
@@ -277,7 +275,7 @@ def test_a_release_is_followed_once_it_is_there(
 
 
 def test_nobody_sees_the_password(ox: Store, tmp_path: Path) -> None:
-    """It is in no argument of a process, which all on the machine can read, and in no answer."""
+    """The password is in no argument of a process, and in no answer."""
     publish(tmp_path, "r1", quads=quads("r1"))
     there = StoreAccess(url=ox.url, graph=f"{BASE}secret", user="lena", password="s3cr3t")
     push(tmp_path, there)

@@ -1,4 +1,4 @@
-"""The server as its clients see it: real readers, and real HTTP where that matters."""
+"""Test the server by HTTP, with real readers."""
 
 import json
 import os
@@ -37,12 +37,12 @@ from tests.support.server_data import (
 
 QUESTION = "/question/QANR5L15QE43349"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
-BANGS = "ASK { FILTER(" + "!" * 200_000 + "true) }"  # crashes the parser without one bracket
+BANGS = "ASK { FILTER(" + "!" * 200_000 + "true) }"  # crashes the parser without brackets
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with two readers; queries get two seconds."""
+    """Yield a server with two readers and a limit of two seconds for a query."""
     folder = tmp_path_factory.mktemp("out")
     publish(folder)
     with serving(folder, limits=WorkerLimits(seconds=2), workers=2) as running:
@@ -51,7 +51,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def client(server: Server) -> Client:
-    """The same server, asked more handily."""
+    """Return a client of the server."""
     return client_of(server)
 
 
@@ -61,7 +61,7 @@ def sparql(client: Client, query: str, **headers: str) -> TestResponse:
 
 
 def problem(response: TestResponse) -> tuple[int, str]:
-    """Return status and slug, and hold that the body says the same as the status."""
+    """Return status and slug of a problem; check that the body has the same status."""
     assert response.mimetype == "application/problem+json", response.text
     body = json.loads(response.data)
     assert body["status"] == response.status_code
@@ -87,7 +87,7 @@ def problem(response: TestResponse) -> tuple[int, str]:
 )
 @pytest.mark.parametrize("path", [QUESTION, "/auteur/15/pierre-dharreville"])
 def test_thing(client: Client, path: str, accept: str | None, form: str) -> None:
-    """A thing answers 303 to the document that the client likes best."""
+    """The IRI of a thing redirects by 303 to the document that the client prefers."""
     response = client.get(path, headers={"Accept": accept} if accept else {})
     assert response.status_code == 303
     assert response.headers["Location"] == f"{path}.{form}"
@@ -96,7 +96,7 @@ def test_thing(client: Client, path: str, accept: str | None, form: str) -> None
 
 
 def test_form_named_in_the_address(client: Client) -> None:
-    """`format` goes before Accept."""
+    """`format` counts before Accept."""
     response = client.get(f"{QUESTION}?format=nt", headers=BROWSER)
     assert response.headers["Location"] == f"{QUESTION}.nt"
     response = client.get(f"{QUESTION}?format=png")
@@ -104,7 +104,7 @@ def test_form_named_in_the_address(client: Client) -> None:
 
 
 def test_thing_that_cannot_be_had_so(client: Client) -> None:
-    """406 lists what there is."""
+    """A 406 lists the forms that there are."""
     response = client.get(QUESTION, headers={"Accept": "image/png"})
     assert problem(response) == (406, "pas-acceptable")
     assert json.loads(response.data)["available"] == [f"{QUESTION}.{form}" for form in FORMS]
@@ -113,7 +113,7 @@ def test_thing_that_cannot_be_had_so(client: Client) -> None:
 
 @pytest.mark.parametrize(("form", "media"), FORMS.items())
 def test_document(client: Client, form: str, media: str) -> None:
-    """A document has its type, and leads to the other forms, its thing, and the dataset."""
+    """A document has its media type, and links to its other forms, its thing and the dataset."""
     response = client.get(f"{QUESTION}.{form}")
     assert (response.status_code, response.mimetype) == (200, media)
     assert response.text == f"{form} {QUESTION[1:]} r1"
@@ -128,7 +128,7 @@ def test_document(client: Client, form: str, media: str) -> None:
 
 
 def test_one_spelling(client: Client) -> None:
-    """A slash too many leads to the thing; a folder leads to its index."""
+    """A slash at the end redirects to the thing; a folder redirects to its index."""
     response = client.get(f"{QUESTION}/")
     assert (response.status_code, response.headers["Location"]) == (301, QUESTION)
     response = client.get("/telechargements")
@@ -137,7 +137,7 @@ def test_one_spelling(client: Client) -> None:
 
 
 def test_missing_in_the_form_asked(client: Client) -> None:
-    """A browser gets an escaped page, a program JSON, and so does who names the form."""
+    """A 404 is an escaped page for a browser, JSON for a program, or as the extension says."""
     page = client.get("/question/<script>", headers=BROWSER)
     assert (page.status_code, page.mimetype) == (404, "text/html")
     assert "&lt;script&gt;" in page.text
@@ -150,7 +150,7 @@ def test_missing_in_the_form_asked(client: Client) -> None:
 
 
 def test_ontology(client: Client) -> None:
-    """`/def` is the ontology in the form that is asked, and says where that stands."""
+    """`/def` is the ontology in the form asked for, with its Content-Location."""
     page = client.get("/def")
     assert (page.status_code, page.mimetype) == (200, "text/html")
     assert page.headers["Content-Location"] == "/def.html"
@@ -162,14 +162,14 @@ def test_ontology(client: Client) -> None:
 
 
 def test_descriptions(client: Client) -> None:
-    """VoID and DCAT are where clients look for them."""
+    """VoID and DCAT are at the addresses where clients look for them."""
     for path in ("/.well-known/void", "/dcat.ttl"):
         response = client.get(path)
         assert (response.status_code, response.mimetype) == (200, "text/turtle")
 
 
 def test_dump(client: Client) -> None:
-    """A dump is a file whose bytes are those that SHA256SUMS names, and may be resumed."""
+    """A dump has the hash in SHA256SUMS, and a part of it can be requested."""
     path = "/telechargements/questions.nt.gz"
     whole = client.get(path, headers={"Accept-Encoding": "gzip"})
     assert (whole.mimetype, whole.headers.get("Content-Encoding")) == ("application/gzip", None)
@@ -181,7 +181,7 @@ def test_dump(client: Client) -> None:
 
 @pytest.mark.parametrize("path", ["/", f"{QUESTION}.ttl", "/static/style.css", "/dcat.ttl"])
 def test_caching(client: Client, path: str) -> None:
-    """Files carry tag, date and age; who has them is told so."""
+    """A file has a tag, a date and a max-age; its tag brings 304."""
     response = client.get(path)
     assert response.last_modified
     assert response.headers["Cache-Control"] == "public, max-age=300"
@@ -191,7 +191,7 @@ def test_caching(client: Client, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["/", QUESTION, "/absent", "/sparql", "/sante", "/def"])
 def test_headers(client: Client, path: str) -> None:
-    """Every answer may be read from anywhere, is not guessed at, and runs no script."""
+    """Every answer has CORS, nosniff and a policy without scripts."""
     headers = client.get(path).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Access-Control-Allow-Origin"] == "*"
@@ -228,7 +228,7 @@ def test_headers(client: Client, path: str) -> None:
     ],
 )
 def test_no_way_out(server: Server, path: str) -> None:
-    """No path leads out of the site, to another host, or to a fault of ours."""
+    """No path leads out of the site, to another host, or to an error 500."""
     got = server.ask(path)
     assert got.status == 404
     assert b'exemple.test/"' not in got.body
@@ -236,7 +236,7 @@ def test_no_way_out(server: Server, path: str) -> None:
 
 
 def test_nothing_of_the_request_becomes_a_header(server: Server) -> None:
-    """Neither line ends nor hosts of a request come back in a header."""
+    """Line ends and hosts in a request do not appear in headers of the answer."""
     evil = {"Host": "evil.example", "X_Forwarded_Host": "evil.example"}
     for path in (QUESTION, f"{QUESTION}/", "/telechargements", "/def", "/sparql", "/absent"):
         got = server.ask(f"{path}?format=%0d%0aX-Injected:%201", **evil)
@@ -251,7 +251,7 @@ def test_nothing_of_the_request_becomes_a_header(server: Server) -> None:
 
 
 def test_methods(client: Client) -> None:
-    """What a path does not do is refused with what it does."""
+    """A method that a path does not support gets 405 with Allow."""
     for path, allowed in (("/sparql", METHODS), (QUESTION, ["GET"]), ("/sante", ["GET"])):
         for method in ("PUT", "DELETE", "TRACE"):
             response = client.open(path, method=method)
@@ -265,7 +265,7 @@ def test_methods(client: Client) -> None:
 
 
 def test_health(client: Client) -> None:
-    """`/sante` says what is served, and by how many readers: one more than may work at once."""
+    """`/sante` tells the release and the number of readers, one more than work at once."""
     assert json.loads(client.get("/sante").data) == {
         "release": "r1",
         "base": BASE,
@@ -295,7 +295,7 @@ def test_forms_of_the_protocol(server: Server) -> None:
 
 
 def test_public_clients(server: Server) -> None:
-    """SPARQLWrapper reads a table and a truth value."""
+    """SPARQLWrapper reads rows and a boolean."""
     wrapper = SPARQLWrapper(f"http://127.0.0.1:{server.port}/sparql", returnFormat=JSON)
     for method in ("GET", "POST"):
         wrapper.setMethod(method)
@@ -316,7 +316,7 @@ def test_public_clients(server: Server) -> None:
     ],
 )
 def test_tables(client: Client, media: str, select: bytes, truth: bytes) -> None:
-    """Tables and truth values in every syntax."""
+    """Rows and booleans are written in every syntax."""
     response = sparql(client, RELEASE, Accept=media)
     assert (response.status_code, response.mimetype) == (200, media)
     assert select in response.data
@@ -334,7 +334,7 @@ def test_tables(client: Client, media: str, select: bytes, truth: bytes) -> None
     ],
 )
 def test_graphs(client: Client, media: str, syntax: RdfFormat) -> None:
-    """Graphs in every syntax, of CONSTRUCT and of DESCRIBE."""
+    """The graphs of CONSTRUCT and DESCRIBE are written in every syntax."""
     construct = "CONSTRUCT { ?s <urn:p#rang> ?o } { ?s <urn:rang> ?o }"
     response = sparql(client, construct, Accept=media)
     assert (response.status_code, response.mimetype) == (200, media)
@@ -343,7 +343,7 @@ def test_graphs(client: Client, media: str, syntax: RdfFormat) -> None:
 
 
 def test_the_form_of_the_answer_follows_the_query(client: Client) -> None:
-    """A table is not had as Turtle, nor a graph as CSV; a browser gets a page of each."""
+    """Rows are not available as Turtle, nor a graph as CSV; a browser gets pages."""
     construct = "CONSTRUCT WHERE { ?s ?p ?o }"
     assert problem(sparql(client, COUNT, Accept="text/turtle")) == (406, "pas-acceptable")
     assert problem(sparql(client, construct, Accept="text/csv")) == (406, "pas-acceptable")
@@ -355,13 +355,13 @@ def test_the_form_of_the_answer_follows_the_query(client: Client) -> None:
 
 
 def test_results_are_well_formed_xml(client: Client) -> None:
-    """XML has no control characters: they are replaced."""
+    """Control characters, which XML does not allow, are replaced."""
     got = sparql(client, "SELECT ('a\\u0001' AS ?x) {}", Accept="application/sparql-results+xml")
     assert "".join(ElementTree.fromstring(got.data).itertext()) == "a\ufffd"
 
 
 def test_our_prefixes_and_base_are_known(client: Client) -> None:
-    """A query may leave out what we can only mean, and say it otherwise."""
+    """A query may use the prefixes and the base without declaring them, or redefine them."""
     assert sparql(client, "ASK { ?s qp:titre ?o }").status_code == 200
     own = "PREFIX qp: <urn:> ASK { qp:release qp:id 'r1' }"
     assert json.loads(sparql(client, own).data)["boolean"] is True
@@ -370,7 +370,7 @@ def test_our_prefixes_and_base_are_known(client: Client) -> None:
 
 
 def test_dataset_of_the_request(client: Client) -> None:
-    """A graph that is asked for is all that is seen, and is never fetched."""
+    """A stated graph is the only one that the query sees; it is not fetched."""
     with listening() as (port, heard):
         for name in ("default-graph-uri", "named-graph-uri"):
             for iri in ("urn:absent", f"http://127.0.0.1:{port}/", "file:///etc/passwd"):
@@ -384,7 +384,7 @@ def test_dataset_of_the_request(client: Client) -> None:
 
 
 def test_head_runs_nothing(client: Client) -> None:
-    """HEAD says what can be said without evaluating."""
+    """HEAD answers without evaluating the query."""
     response = client.head("/sparql", query_string={"query": CROSS})
     assert (response.status_code, response.data) == (200, b"")
     assert response.headers["ETag"]
@@ -393,7 +393,7 @@ def test_head_runs_nothing(client: Client) -> None:
 
 
 def test_answers_are_cached(client: Client) -> None:
-    """Who has the answer is told so without running the query, but not if it may change."""
+    """The tag of an answer brings 304 without evaluation; an answer that may change has none."""
     response = sparql(client, COUNT)
     assert response.headers["Cache-Control"] == "public, max-age=300"
     assert response.last_modified
@@ -406,7 +406,7 @@ def test_answers_are_cached(client: Client) -> None:
 
 
 def test_service_description(client: Client) -> None:
-    """Without a query the endpoint says what it is, from the base and not from the request."""
+    """Without a query the endpoint is described, with IRIs from the base, not the request."""
     response = client.get("/sparql", headers={"Accept": "application/n-triples", "Host": "evil"})
     lines = response.text.splitlines()
     assert f"#endpoint> <{BASE}sparql> ." in " ".join(lines)
@@ -418,7 +418,7 @@ def test_service_description(client: Client) -> None:
 
 
 def test_syntax_error_says_where(client: Client) -> None:
-    """A mistake of the client has its line and column."""
+    """A syntax error has line and column."""
     response = sparql(client, "SELECT *\n{ ?s ?p }")
     assert problem(response) == (400, "syntaxe")
     body = json.loads(response.data)
@@ -442,12 +442,12 @@ REFUSED = {
 
 @pytest.mark.parametrize(("query", "expected"), REFUSED.items())
 def test_refused_query(client: Client, query: str, expected: tuple[int, str]) -> None:
-    """What a query cannot be is said by its status."""
+    """Each kind of query that is refused has its status."""
     assert problem(sparql(client, query)) == expected
 
 
 def test_refused_request(server: Server, client: Client) -> None:
-    """What a request cannot be is said by its status."""
+    """Each kind of invalid request has its status."""
     assert problem(client.get("/sparql?query=a&query=b")) == (400, "requete-invalide")
     assert problem(client.get("/sparql?update=x")) == (403, "lecture-seule")
     assert problem(client.post("/sparql", data={})) == (415, "type-de-contenu")
@@ -460,7 +460,7 @@ def test_refused_request(server: Server, client: Client) -> None:
 
 
 def test_service_goes_nowhere(client: Client) -> None:
-    """No spelling of SERVICE reaches a listener, and each is refused."""
+    """SERVICE in any spelling is refused, and nothing is sent."""
     with listening() as (port, heard):
         iri = f"<http://127.0.0.1:{port}/>"
         for call in (
@@ -476,7 +476,7 @@ def test_service_goes_nowhere(client: Client) -> None:
 
 
 def test_deadline(client: Client, server: Server) -> None:
-    """A query that does not end is ended, the next one is answered, and the reader is replaced."""
+    """A query that does not end is stopped, its reader is replaced, the next query is answered."""
     started = time.monotonic()
     response = sparql(client, CROSS)
     assert problem(response) == (504, "delai")
@@ -484,23 +484,23 @@ def test_deadline(client: Client, server: Server) -> None:
     assert time.monotonic() - started < patience(10)
     assert sparql(client, COUNT).status_code == 200
     pool = pool_of(server)
-    while pool._replacing:  # beside the answers, so perhaps after them
+    while pool._replacing:  # in the background, perhaps after the answers
         time.sleep(0.01)
     assert json.loads(client.get("/sante").data)["workers"] == 3
 
 
 def test_crash(client: Client) -> None:
-    """A query that crashes the engine costs one reader, and the next one is answered."""
-    for _ in range(4):  # more than there are readers
+    """A query that crashes the engine ends one reader; the next query is answered."""
+    for _ in range(4):  # more times than there are readers
         response = client.post("/sparql", data={"query": BANGS})
         assert problem(response) == (500, "processus-perdu")
         assert sparql(client, COUNT).status_code == 200
 
 
 def test_reader_that_died_unasked(client: Client, server: Server) -> None:
-    """A reader that somebody killed is replaced before it is asked."""
+    """A reader that was killed while idle is replaced before it is used."""
     pool = pool_of(server)
-    while pool._replacing:  # what earlier tests have ended must be back
+    while pool._replacing:  # until the readers that earlier tests ended are replaced
         time.sleep(0.01)
     for pid in pool.pids():
         os.kill(pid, signal.SIGKILL)
@@ -517,7 +517,7 @@ def pool_of(server: Server) -> Pool:
 
 
 def test_a_client_that_leaves_stops_its_query(server: Server) -> None:
-    """Who hangs up ends the process that worked for him, long before the deadline."""
+    """A client that disconnects ends the reader of its query before the deadline."""
     before = pool_of(server).state()["readers_replaced"][1]
 
     def busy() -> int:
@@ -534,7 +534,7 @@ def test_a_client_that_leaves_stops_its_query(server: Server) -> None:
 
 
 def test_new_release_is_noticed(tmp_path: Path) -> None:
-    """While clients ask, `current` moves: every request is answered, from one or the other."""
+    """While `current` moves, every request is answered, from the old or the new release."""
     publish(tmp_path, "r1")
     with serving(tmp_path, workers=2) as server:
         releases = server.front.releases
@@ -557,14 +557,14 @@ def test_new_release_is_noticed(tmp_path: Path) -> None:
             thread.join()
         assert {status for status, _ in seen} == {200}
         assert server.ask("/").body == b"<h1>Accueil r2</h1>"
-        with old.pool.ask(ask(RELEASE)).body as body:  # a request that began before
+        with old.pool.ask(ask(RELEASE)).body as body:  # the old release is still in use
             assert b'"r1"' in body.read()
         server.run(releases.give_back(old))
         assert old.pool.pids() == []
 
 
 def test_broken_release_is_not_moved_to(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """A release without a manifest or a store leaves the old one in service."""
+    """A release without manifest or store is not served; the old one stays."""
     publish(tmp_path, "r1")
     for name in ("sans-manifeste", "sans-magasin"):
         (tmp_path / "releases" / name).mkdir()
@@ -579,7 +579,7 @@ def test_broken_release_is_not_moved_to(tmp_path: Path, caplog: pytest.LogCaptur
 
 
 def test_no_release_yet(tmp_path: Path) -> None:
-    """A server may be started before the first release."""
+    """A server can be started before the first release."""
     with serving(tmp_path) as server:
         refused = server.ask("/")
         assert refused.status == 503
@@ -590,7 +590,7 @@ def test_no_release_yet(tmp_path: Path) -> None:
 
 
 def test_base_with_a_path(tmp_path: Path) -> None:
-    """A base may have a path, which a proxy strips or leaves."""
+    """The base may have a path, which a proxy removes or keeps."""
     publish(tmp_path, base="https://exemple.test/donnees/")
     with serving(tmp_path, workers=1) as server:
         for path in ("/donnees", ""):

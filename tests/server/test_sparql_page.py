@@ -1,4 +1,4 @@
-"""Results for a person: bounded, escaped, linked; programs notice nothing. The editor in a browser.
+"""Test the HTML pages of `/sparql`: results, errors, and the editor in a browser.
 
 The browser is Chromium; see `tests/server/test_clients.py` for what it needs.
 """
@@ -19,7 +19,7 @@ from lod.publish.query_catalogue import query_text, standalone_queries
 from lod.publish.release import current
 from lod.rdf.vocab import PREFIXES
 from lod.server.common import csp
-from lod.server.engine import preview as apercu
+from lod.server.engine import preview
 from lod.server.engine.preview import COLUMNS, LONGEST, ROWS
 from lod.server.engine.worker import WorkerLimits
 from lod.website.sparql_page import write_sparql_page
@@ -31,7 +31,7 @@ from tests.support.site import site_in
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)> {{ 7*7777 }}"
 XSD = PREFIXES["xsd"]
-IRIS = {  # what the data name: where the page leads
+IRIS = {  # IRI in the data → its link on the page
     f"{BASE}question/X": "./question/X",
     f"{BASE}javascript:alert(1)": "./javascript:alert(1)",
     f"{BASE}/evil.test/": ".//evil.test/",
@@ -46,7 +46,7 @@ IRIS = {  # what the data name: where the page leads
 
 
 def data() -> list[Quad]:
-    """Numbers, a text that is code, IRIs of all kinds, a thing with its name."""
+    """Return numbers, texts that contain code, IRIs of many kinds, and a thing with its name."""
     quads = [(f"urn:n{i}", "urn:rang", Literal(str(i), datatype=NamedNode(f"{XSD}integer")))
              for i in range(ROWS + 5)]  # fmt: skip
     quads += [("urn:s", "urn:texte", Literal(HOSTILE, language="fr")),
@@ -64,7 +64,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 class Page(HTMLParser):
-    """What a browser makes of a page."""
+    """The content of an HTML page, as a parser reads it."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__()
@@ -116,7 +116,7 @@ class Page(HTMLParser):
 
 
 def asked(server: Server, query: str, status: int = 200, **more: str) -> Page:
-    """Ask as a browser does; the page is ours, and has no code."""
+    """Return the page of a query, asked as a browser does; check that it contains no code."""
     got = server.ask(f"/sparql?{urlencode({'query': query, **more})}", Accept=BROWSER)
     assert (got.status, got.type) == (status, "text/html"), got.body[:300]
     assert got.headers["content-security-policy"] == csp.header_value(csp.PAGES)
@@ -128,7 +128,7 @@ def asked(server: Server, query: str, status: int = 200, **more: str) -> Page:
 
 
 def test_a_table(server: Server) -> None:
-    """Rows with their count, numbers aligned, the other forms, the query to go on with."""
+    """The page has the rows, their count, aligned numbers, other forms, and the query."""
     page = asked(server, "SELECT ?s ?n { ?s <urn:rang> ?n } ORDER BY ?n LIMIT 3")
     assert page.cells == ["urn:n0", "0", "urn:n1", "1", "urn:n2", "2"]
     assert page.classes == ["", "n"] * 3
@@ -142,7 +142,7 @@ def test_a_table(server: Server) -> None:
 
 
 def test_no_more_than_a_person_reads(server: Server) -> None:
-    """A thousand rows are shown; what is beyond the limit of rows is not counted."""
+    """A thousand rows are shown, and counted up to the limit of rows."""
     page = asked(server, "SELECT ?s { ?s <urn:rang> ?n FILTER(?n < 1003) }")
     assert len(page.cells) == ROWS and "1\u202f000 lignes sur 1\u202f003." in page.text
     page = asked(server, "SELECT ?s { ?s <urn:rang> ?n }")
@@ -153,7 +153,7 @@ def test_no_more_than_a_person_reads(server: Server) -> None:
 
 
 def test_long_values(server: Server) -> None:
-    """Neither long values nor many columns make a page long."""
+    """The page stays short for long values and many columns."""
     doubled = '"x"'
     binds = [f"BIND(CONCAT({', '.join([f'?a{i}'] * 10)}) AS ?a{i + 1})" for i in range(5)]
     text = f"BIND('xxxxxxxxxx' AS ?a0) {' '.join(binds)}"
@@ -167,11 +167,11 @@ def test_long_values(server: Server) -> None:
     assert len(page.cells) == COLUMNS and "100 premières colonnes" in page.text
     rows = f"?s <urn:rang> ?n BIND('xxxxxxxxxx' AS ?a0) {' '.join(binds[:3])}"
     page = asked(server, f"SELECT ?a3 {{ {rows} }}")
-    assert len(page.text) < 2.2 * apercu.SIZE and len(page.cells) < ROWS
+    assert len(page.text) < 2.2 * preview.SIZE and len(page.cells) < ROWS
 
 
 def test_hostile_values(server: Server) -> None:
-    """Texts stay texts; an IRI is a link if it leads to this site or is http(s), else a text."""
+    """Values are escaped; an IRI is a link only if it is http(s) or below the base."""
     page = asked(server, "SELECT ?x { <urn:s> <urn:texte> ?x }")
     assert page.cells == [f"{HOSTILE} fr"] and page.links == {}
     page = asked(server, "SELECT ?x { <urn:s> <urn:voir> ?x }")
@@ -190,7 +190,7 @@ def test_hostile_values(server: Server) -> None:
 
 
 def test_labels(server: Server) -> None:
-    """The name of a thing leads to the thing, and so does its IRI."""
+    """A label and its IRI both link to the thing."""
     for name in ("xLabel", "nomX", "nom"):
         page = asked(server, f"SELECT ?x ?{name} {{ ?x <urn:nom> ?{name} }}")
         assert page.links == {"question/X": "./question/X", "Nom & titre": "./question/X"}
@@ -198,7 +198,7 @@ def test_labels(server: Server) -> None:
 
 
 def test_truth_and_graph(server: Server) -> None:
-    """ASK is a sentence, a graph is Turtle, nothing is said to be nothing."""
+    """ASK gives a sentence, CONSTRUCT gives Turtle, an empty result a remark."""
     assert "<strong>oui</strong> : il y a" in asked(server, "ASK { ?s <urn:nom> ?o }").text
     assert "<strong>non</strong> : il n’y a" in asked(server, "ASK { ?s <urn:rien> ?o }").text
     page = asked(server, "CONSTRUCT { ?s a qp:Question } { ?s <urn:nom> ?o }")
@@ -212,10 +212,10 @@ def test_truth_and_graph(server: Server) -> None:
 
 
 def test_a_mistake(server: Server) -> None:
-    """The page says where it is, shows the place, and keeps the query."""
+    """The page of a syntax error shows its place, and keeps the query."""
     page = asked(server, "SELECT *\n{ ?s ?p }", 400)
     assert "Ligne 2, colonne 10" in page.text and "Erreur 400" in page.text
-    assert "{ ?s ?p }<mark> </mark>" in page.text  # as the engine counts
+    assert "{ ?s ?p }<mark> </mark>" in page.text  # the column of the engine
     assert "Ligne 1, colonne 1" in asked(server, "", 400).text
     asked(server, "SELECT * {\r\n", 400)
     federated = asked(server, "ASK { SERVICE <http://127.0.0.1/> {} }", 403)
@@ -226,14 +226,14 @@ def test_a_mistake(server: Server) -> None:
 
 
 def test_the_dataset_stays_with_the_query(server: Server) -> None:
-    """Graphs that a request names are those of its form and of its other forms."""
+    """The graphs that a request states are in the form and in the links to other forms."""
     page = asked(server, "SELECT ?s { ?s <urn:nom> ?o }", **{"default-graph-uri": "urn:vide"})
     assert ("default-graph-uri", "urn:vide") in page.hidden
     assert page.forms and all("default-graph-uri=urn%3Avide" in form for form in page.forms)
 
 
 def test_a_long_query(server: Server) -> None:
-    """What is too long for an address is sent in a body."""
+    """A query too long for an address is sent by POST."""
     query = f"SELECT ?s {{ ?s <urn:nom> ?o }} # {'é' * 20_000}"
     body = urlencode({"query": query, "format": "html"}).encode()
     form = "application/x-www-form-urlencoded"
@@ -257,7 +257,7 @@ PROGRAMS = {
 
 @pytest.mark.parametrize(("accept", "media"), PROGRAMS.items())
 def test_programs_see_no_change(server: Server, accept: str, media: str) -> None:
-    """A page is for who likes one best; `format` comes first."""
+    """Only a client that prefers HTML gets a page; `format` counts first."""
     query = quote("SELECT ?s { ?s <urn:nom> ?o }")
     headers = {"Accept": accept} if accept else {}
     got = server.ask(f"/sparql?query={query}", **headers)
@@ -265,13 +265,13 @@ def test_programs_see_no_change(server: Server, accept: str, media: str) -> None
     assert "Accept" in got.headers["vary"]
     assert server.ask(f"/sparql?query={query}&format=csv", **headers).type == "text/csv"
     assert server.ask(f"/sparql?query={query}&format=html", **headers).type == "text/html"
-    wrong = server.ask("/sparql?query=ASK", **headers)  # to who has no JSON, a page says why
+    wrong = server.ask("/sparql?query=ASK", **headers)  # a client that prefers HTML gets a page
     is_page = "text/html" in accept or accept == "text/*"
     assert wrong.type == ("text/html" if is_page else "application/problem+json")
 
 
 def test_as_other_answers(server: Server) -> None:
-    """A page has a tag of its own, is not sent twice, and HEAD runs nothing."""
+    """A page has its own tag, which brings 304; HEAD evaluates nothing."""
     target = f"/sparql?query={quote('SELECT ?s { ?s <urn:rang> ?o } LIMIT 900')}"
     page = server.ask(target, Accept=BROWSER)
     table = server.ask(target, Accept="text/csv")
@@ -285,7 +285,7 @@ def test_as_other_answers(server: Server) -> None:
 
 
 def test_the_policy_of_the_editor(server: Server) -> None:
-    """Its page alone may run scripts and ask, and both of this site only."""
+    """Only the page of the editor may run scripts and connect, both to this site only."""
     for path in ("/sparql.html", "/sparql"):
         said = server.ask(path, Accept=BROWSER).headers["content-security-policy"]
         assert said == csp.header_value(csp.EDITOR)
@@ -297,7 +297,7 @@ def test_the_policy_of_the_editor(server: Server) -> None:
 
 
 def test_the_page_without_its_editor(sample: Path) -> None:
-    """All examples are forms that work; what the page says of our terms is ours."""
+    """All examples are forms that work, and the page knows the terms of the ontology."""
     page = (current(sample) / "site" / "sparql.html").read_text("utf-8")
     forms = re.findall(r'<form class="exemple-sparql" data-nom="([\w-]+)"', page)
     assert sorted(forms) == sorted(standalone_queries())
@@ -314,7 +314,7 @@ def test_the_page_without_its_editor(sample: Path) -> None:
 def test_scripts_of_others_are_part_of_a_release(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool
 ) -> None:
-    """With them, they and their licence are what the release is named after; without, all goes."""
+    """The vendored scripts and licences are part of the identity of a release."""
     monkeypatch.setattr(packaged, "VENDOR", tmp_path)
     before = packaged.published()
     rows = packaged.vendored() if is_there else []
@@ -333,7 +333,7 @@ def test_scripts_of_others_are_part_of_a_release(
 
 @pytest.mark.tool
 def test_in_a_browser(sample: Path) -> None:
-    """An example runs, a link opens it again, the keyboard will do; nothing leaves this site."""
+    """An example runs, a link opens it, the keyboard works, and nothing is sent elsewhere."""
     if not packaged.scripts():
         need("lod.remote.npm")  # python -m lod.remote.npm
     if not (MODULES / "playwright-core").is_dir():
@@ -347,7 +347,7 @@ def test_in_a_browser(sample: Path) -> None:
     found = json.loads(said)
     example = query_text("types")
     assert (found["example"], found["rows"], found["table"]) == (example, 6, "Tableau")
-    link = quote(example, safe="()*!'")  # as encodeURIComponent has it
+    link = quote(example, safe="()*!'")  # as encodeURIComponent does
     assert found["link"] == f"{running.url}sparql#query={link}"
     assert found["shared"] == [example, 6]
     assert found["download"].endswith(".json")
@@ -355,8 +355,8 @@ def test_in_a_browser(sample: Path) -> None:
     assert found["refusal"].startswith("Erreur de syntaxe SPARQL")
     assert found["plain"] == [7, query] and found["mistake"] == [1, "SELECT * {"]
     assert found["disk"] == "http://localhost:8000/sparql"
-    # nothing goes elsewhere, even where a link says so; what is stored is queries, not results
+    # no request goes to another origin, even if a link asks for it; only queries are stored
     assert found["origins"] == [running.url.rstrip("/"), "null"]  # null: files
     assert (found["elsewhere"], found["errors"], found["refusals"]) == (7, [], 2)
     assert found["stored"] < 5000 and found["cookies"] == []
-    assert found["tabs"] == [2, 1]  # and is forgotten at a word
+    assert found["tabs"] == [2, 1]  # the second one is closed

@@ -25,7 +25,7 @@ from lod.publish.void import RESULT_FORMATS
 from lod.publish.void_counts import StoreCounts, StoreTotals, Total
 from lod.rdf.templates import describe
 from lod.server.engine.pool import EngineQuery
-from lod.server.front.front import Front
+from lod.server.front.front import Front, ServerSettings
 from lod.server.front.listener import listening_socket, make_server
 from tests.support.patience import HANG
 
@@ -185,7 +185,8 @@ class Server:
 @contextmanager
 def serving(folder: Path, port: int = 0, **options: Any) -> Iterator[Server]:
     """Serve a folder in a thread, as `lod serve` does."""
-    front, listener = Front(folder, **options), listening_socket("127.0.0.1", port)
+    front = Front(folder, ServerSettings(**options))
+    listener = listening_socket("127.0.0.1", port)
     running, loop = make_server(front, grace=5), uvloop.new_event_loop()
     thread = threading.Thread(target=loop.run_until_complete, args=[running.serve([listener])])
     thread.start()

@@ -1,1 +1,1 @@
-"""common"""
+"""Values and rules that every part of the server uses: requests, answers, problems, headers."""

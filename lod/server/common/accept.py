@@ -1,4 +1,4 @@
-"""Content negotiation: which of our forms a client likes best. Pure, and total on any header."""
+"""Content negotiation: choose a media type by an Accept header (RFC 9110, 12.5.1)."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ _QUALITY = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
 
 
 def ranges(header: str) -> Iterator[Range]:
-    """Yield the media ranges of an Accept header, leaving out what is not one.
+    """Yield the media ranges of an Accept header; skip the parts that are malformed.
 
     >>> list(ranges("text/html, text/*;q=0.5, nonsense, a/b;q=zz"))
     [('text', 'html', 1.0), ('text', '*', 0.5)]
@@ -24,9 +24,10 @@ def ranges(header: str) -> Iterator[Range]:
 
 @lru_cache(maxsize=256)  # of headers up to 32 KiB
 def choose(header: str | None, offers: tuple[str, ...]) -> str | None:
-    """Return the offer that the client likes best, None if it accepts none of them.
+    """Return the media type of `offers` that the header prefers, None if it accepts none.
 
-    Quality decides, then how precisely the client named it, then the order of the offers.
+    The quality decides, then the precision of the media range, then the order of the offers.
+    A missing header, or one without any valid range, accepts everything.
 
     >>> choose("text/turtle, */*", ("text/html", "text/turtle"))
     'text/turtle'
@@ -45,7 +46,7 @@ def choose(header: str | None, offers: tuple[str, ...]) -> str | None:
 
 
 def _rating(offer: str, wanted: list[Range]) -> tuple[float, int]:
-    """Return quality and precision of the most precise range that covers the offer."""
+    """Return (quality, precision) of the most precise range that covers the offer."""
     kind, _, subtype = offer.partition("/")
     covering = [
         ((k != "*") + (s != "*"), quality)

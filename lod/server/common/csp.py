@@ -1,4 +1,4 @@
-"""What a browser may do with our pages: Content-Security-Policy, as strict as each page bears."""
+"""The Content-Security-Policy headers of the pages, each as strict as its page allows."""
 
 Policy = dict[str, str]
 PAGES: Policy = {
@@ -10,18 +10,18 @@ PAGES: Policy = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
-# the one style that YASGUI 4.6.2 makes in the page: handles to widen the columns of its table
+# hash of the only inline style of YASGUI 4.6.2: the handles that resize the columns of its table
 RESIZER = "'sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk='"
 EDITOR: Policy = PAGES | {
     "script-src": "'self'",
     "style-src": f"'self' {RESIZER}",
-    "connect-src": "'self'",  # queries; no link and no plugin can send one elsewhere
+    "connect-src": "'self'",  # queries go to this server only, whatever a link or a plugin says
 }
-# the preview that a client of the Reconciliation API shows within its own page, and nothing else
+# only the preview of the Reconciliation API, which clients show in a frame of their own page
 FRAMED: Policy = PAGES | {"form-action": "'none'", "frame-ancestors": "*"}
-BY_FILE = {"sparql.html": EDITOR}  # name of a file of the site: what it needs more than others
+BY_FILE = {"sparql.html": EDITOR}  # file name in the site → its policy, where it is not PAGES
 
 
 def header_value(policy: Policy) -> str:
-    """Return a policy as the header has it."""
+    """Return a policy as the value of the header Content-Security-Policy."""
     return "; ".join(f"{directive} {sources}" for directive, sources in policy.items())

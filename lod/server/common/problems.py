@@ -1,4 +1,4 @@
-"""Every answer that is not what was asked for: one table, and how a row of it is said."""
+"""The problems that the server may answer instead of a result, and their two representations."""
 
 import json
 from http import HTTPStatus
@@ -11,7 +11,7 @@ from lod.base.errors import LodError
 from lod.server.common import csp
 from lod.server.common.accept import choose
 
-PROBLEMS: dict[str, tuple[int, str]] = {
+PROBLEMS: dict[str, tuple[int, str]] = {  # slug → HTTP status, title
     "requete-invalide": (400, "Requête mal formée"),
     "syntaxe": (400, "Erreur de syntaxe SPARQL"),
     "imbrication": (400, "Requête trop profondément imbriquée"),
@@ -41,8 +41,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "delai": (504, "Délai dépassé"),
 }
 RETRY_AFTER = "5"  # seconds
-HEADERS = {  # of every answer
-    "Access-Control-Allow-Origin": "*",  # all is public, and nobody is known: no credentials
+HEADERS = {  # of every answer, problem or not
+    "Access-Control-Allow-Origin": "*",  # all is public; there are no credentials to protect
     "Access-Control-Expose-Headers": "Content-Location, ETag, Link, Location, Retry-After",
     "Content-Security-Policy": csp.header_value(csp.PAGES),
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -63,7 +63,10 @@ _BODY = Markup(
 
 
 class Problem(LodError):
-    """What is answered instead; `slug` is a key of PROBLEMS, `more` are members of the JSON."""
+    """Raised to answer with a problem; `slug` is a key of PROBLEMS, `detail` is in French.
+
+    `more` are further members of the JSON form.
+    """
 
     def __init__(
         self,
@@ -82,7 +85,7 @@ class Problem(LodError):
 
 
 def slug_of(status: int) -> str:
-    """Return the first problem with this status, else the one that fits its class."""
+    """Return the slug of the first problem with this status, else a general one of its class."""
     otherwise = "requete-invalide" if status < 500 else "erreur-interne"
     return next((slug for slug, (code, _) in PROBLEMS.items() if code == status), otherwise)
 
@@ -90,36 +93,34 @@ def slug_of(status: int) -> str:
 def problem_response(
     problem: Problem, accept: str | None, base: str, form: str | None = None
 ) -> Response:
-    """Return the problem as the client can read it: a page for a browser, JSON for a program.
+    """Return the problem as HTML for a browser, else as JSON for a program.
 
-    `form` is the one that the address names, before Accept; `base` is that of the release.
+    `form` is what the address names, which counts before Accept; `base` is that of the release.
     """
-    programs = "application/problem+json"
-    is_page = (
-        choose(accept, (programs, "text/html")) == "text/html" if form is None else form == "html"
-    )
-    path = urlsplit(base).path or "/"
-    response = as_html(problem, path) if is_page else as_json(problem, base)
+    media = "application/problem+json"
+    if form == "html" or (form is None and choose(accept, (media, "text/html")) == "text/html"):
+        text, media = _as_html(problem, urlsplit(base).path or "/"), "text/html"
+    else:
+        text = _as_json(problem, base)
+    response = Response(text, problem.status, problem.headers, mimetype=media)
     response.vary.add("Accept")
     return response
 
 
-def as_html(problem: Problem, base_path: str) -> Response:
-    """Return the problem as a page; `base_path` is where the site begins."""
-    body = _BODY.format(
-        detail=problem.detail, status=problem.status, slug=problem.slug, root=base_path
-    )
-    text = page(problem.title, body, base_path)
-    return Response(text, problem.status, problem.headers, mimetype="text/html")
-
-
 def page(title: str, body: Markup, base_path: str) -> Markup:
-    """Return a page that can be made without a release."""
+    """Return a page of the site that needs no release; `base_path` is where the site begins."""
     return _PAGE.format(title=title, body=body, root=base_path)
 
 
-def as_json(problem: Problem, base: str) -> Response:
-    """Return the problem as RFC 9457 says it, its type an IRI below `base`."""
+def _as_html(problem: Problem, base_path: str) -> str:
+    body = _BODY.format(
+        detail=problem.detail, status=problem.status, slug=problem.slug, root=base_path
+    )
+    return page(problem.title, body, base_path)
+
+
+def _as_json(problem: Problem, base: str) -> str:
+    """Return the problem as RFC 9457 writes it; its type is an IRI below `base`."""
     body = {
         "type": f"{base}problemes/{problem.slug}",
         "title": problem.title,
@@ -127,5 +128,4 @@ def as_json(problem: Problem, base: str) -> Response:
         "detail": problem.detail,
         **problem.more,
     }
-    text = json.dumps(body, ensure_ascii=False)
-    return Response(text, problem.status, problem.headers, mimetype="application/problem+json")
+    return json.dumps(body, ensure_ascii=False)

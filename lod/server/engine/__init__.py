@@ -1,1 +1,1 @@
-"""engine"""
+"""Evaluation of SPARQL queries in separate processes, which can be killed."""

@@ -1,4 +1,4 @@
-"""The current release: opened, followed when `current` moves, closed when nobody uses it."""
+"""The release that the server answers from: opened, replaced by the next one, closed after use."""
 
 import asyncio
 import json
@@ -24,46 +24,42 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ElsewhereStore:
-    """How SPARQL is answered elsewhere: by which pool, and of which release.
+    """How SPARQL is answered by a remote store instead of the store of the release."""
 
-    `choose` is given the release that is current and the one that is served, and returns the one
-    to serve, and whether that is settled; it may take seconds.
-    """
-
-    open_pool: Opener
+    open_pool: Opener  # makes the pool that asks the remote store
+    # (target of `current`, target served) → the target to serve, and whether that is final: not
+    # before the remote store has the current release; takes seconds, because it asks the store
     choose: Callable[[str, str], tuple[str, bool]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ServedRelease:
-    """What the server needs to know of one release, and the pool that reads its store."""
+    """A release that is open: facts of its manifest, and what answers queries about it."""
 
     folder: Path
     id: str
-    base: str
-    triples: int
-    data_until: str
-    modified: float  # when it was made, in seconds since the epoch
-    pool: Pool
-    held: int  # the descriptor that keeps it from being removed
+    base: str  # the IRI that the IRIs of the release begin with; ends with a slash
+    triples: int  # triples in its store
+    data_until: str  # the last day of the data, in ISO format
+    modified: float  # time of its manifest, in seconds since the epoch
+    pool: Pool  # evaluates queries in the store of the release
+    held: int  # file descriptor of the lock that keeps the release from being removed
     search_index: SearchIndex | None = None  # None: built before there was an index
-    remote_pool: Pool | None = None  # for `/sparql`, if that is answered elsewhere
+    remote_pool: Pool | None = None  # asks the remote store, if `/sparql` is answered there
 
     @property
     def sparql_pool(self) -> Pool:
-        """Who answers SPARQL."""
+        """The pool that answers `/sparql`."""
         return self.remote_pool or self.pool
 
     @property
     def base_path(self) -> str:
-        """The path of the base, `/` or `/prefix/`: where our references begin."""
+        """The path of the base, `/` or `/prefix/`, with which local links begin."""
         return urlsplit(self.base).path or "/"
 
     async def close(self) -> None:
-        """End the readers and close the index; nobody may be using them."""
-        await self.pool.close()
-        if self.remote_pool is not None:
-            await self.remote_pool.close()
+        """End the readers, close the index, release the lock; no request may be using them."""
+        await asyncio.gather(*(pool.close() for pool in (self.pool, self.remote_pool) if pool))
         if self.search_index is not None:
             self.search_index.close()
         os.close(self.held)
@@ -76,48 +72,49 @@ async def open_release(
     path = folder / MANIFEST
     try:
         read = json.loads(path.read_text("utf-8"))
-        said = (read["id"], read["base"], read["triples"]["store"], read["donnees_au"])
+        facts = (read["id"], read["base"], read["triples"]["store"], read["donnees_au"])
         modified = path.stat().st_mtime
     except (OSError, ValueError, KeyError) as error:
         raise LodError(f"{path}: no manifest to be read ({error!r}); build it again") from error
     held = await asyncio.to_thread(hold, folder)
     pool = open_pool(folder / "store")
     remote_pool = elsewhere.open_pool(folder / "store") if elsewhere else None
-    begun: list[Pool] = []
+    started: list[Pool] = []
     try:
-        for one in filter(None, (pool, remote_pool)):
-            begun.append(one)
-            await one.open()
+        for each in filter(None, (pool, remote_pool)):
+            started.append(each)
+            await each.open()
         search_index = await asyncio.to_thread(open_index, folder)
     except (LodError, OSError):
-        await asyncio.gather(*(one.close() for one in begun))
+        await asyncio.gather(*(each.close() for each in started))
         os.close(held)
         raise
-    return ServedRelease(folder, *said, modified, pool, held, search_index, remote_pool)
+    return ServedRelease(folder, *facts, modified, pool, held, search_index, remote_pool)
 
 
 class ReleaseHolder:
-    """The release that is current now, lent to one request after another; of one event loop."""
+    """Lends the current release to requests, and follows `current`; used by one event loop."""
 
     def __init__(
         self, folder: Path, open_pool: Opener, elsewhere: ElsewhereStore | None = None
     ) -> None:
         self._folder, self._open_pool, self._elsewhere = folder, open_pool, elsewhere
         self._link = str(folder / CURRENT)
-        self._current: ServedRelease | None = None
-        self._target = self._opened = ""  # what the link named last; what is served
-        self._users: Counter[ServedRelease] = Counter()
-        self._moving: asyncio.Task[None] | None = None
-        self._retry_at = 0.0
+        self._current: ServedRelease | None = None  # the release that is served
+        self._opened = ""  # target of the link from which that release was opened
+        self._target = ""  # target of the link at which nothing more is to be done
+        self._users: Counter[ServedRelease] = Counter()  # requests that use each release
+        self._moving: asyncio.Task[None] | None = None  # opens the next release
+        self._retry_at = 0.0  # monotonic time before which no release is opened again
 
     async def open(self) -> None:
-        """Open the current release, if there is one: the first request need not wait for it."""
+        """Open the current release, if there is one, so that the first request need not wait."""
         self.follow()
         if self._moving:
             await self._moving
 
     def take(self) -> ServedRelease:
-        """Return the current release, which stays open until it is given back."""
+        """Return the current release, which stays open until `give_back`; raise Problem if none."""
         self.follow()
         if self._current is None:
             raise Problem("aucune-version", "le serveur attend une première publication")
@@ -125,7 +122,7 @@ class ReleaseHolder:
         return self._current
 
     async def give_back(self, release: ServedRelease) -> None:
-        """Say that a request has ended; the last one of an old release closes it."""
+        """End the use of a release by a request; close an old release after its last request."""
         self._users[release] -= 1
         if release is not self._current and not self._users[release]:
             del self._users[release]
@@ -133,18 +130,18 @@ class ReleaseHolder:
 
     @property
     def current(self) -> ServedRelease | None:
-        """The release that is current, for a look, without a promise that it stays open."""
+        """The release that is served, None if there is none; it may be closed at any time."""
         return self._current
 
     def follow(self) -> None:
-        """Begin to move to the release that `current` names; requests go on meanwhile."""
+        """Begin to open the release that `current` names, if it changed; does not wait."""
         target = self._link_target()
         is_free = self._moving is None or self._moving.done()
         if target not in ("", self._target) and is_free and time.monotonic() >= self._retry_at:
             self._moving = asyncio.get_running_loop().create_task(self._move(target))
 
     async def close(self) -> None:
-        """End the processes of every release that is open."""
+        """Close every release that is open."""
         if self._moving:
             await self._moving
         for release in {*self._users, *([self._current] if self._current else [])}:
@@ -153,25 +150,20 @@ class ReleaseHolder:
     def _link_target(self) -> str:
         try:
             return os.readlink(self._link)  # noqa: PTH115  on every request
-        except OSError:  # no link: nothing published yet, or a folder that went away
+        except OSError:  # no link: nothing is published yet, or the folder was removed
             return ""
 
     async def _move(self, target: str) -> None:
-        chosen, is_settled = await self._choose(target)
+        """Serve the release of a target, or the one that a remote store can answer for."""
+        chosen, is_final = target, True
+        if self._elsewhere:
+            chosen, is_final = await asyncio.to_thread(self._elsewhere.choose, target, self._opened)
         self._retry_at = time.monotonic() + RETRY
-        if chosen != self._opened and not await self._serve(chosen):
-            return
-        if is_settled:
+        if (chosen == self._opened or await self._serve(chosen)) and is_final:
             self._target, self._retry_at = target, 0.0
 
-    async def _choose(self, target: str) -> tuple[str, bool]:
-        """Return which release to serve, and whether that is settled: not before a store has it."""
-        if self._elsewhere is None:
-            return target, True
-        return await asyncio.to_thread(self._elsewhere.choose, target, self._opened)
-
     async def _serve(self, target: str) -> bool:
-        """Serve another release; say whether that came about."""
+        """Serve another release, and close the old one if unused; return whether that succeeded."""
         try:
             folder = self._folder / target
             release = await open_release(folder, self._open_pool, self._elsewhere)

@@ -1,9 +1,9 @@
-"""The syntaxes that the endpoint writes, by media type; the first of each table is the default."""
+"""The formats of results that the endpoint writes; the first of each table is the default."""
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
-HTML = "text/html"  # no syntax, but the beginning of the result for a person: `preview.py`
-SOLUTIONS = {
+HTML = "text/html"  # a page with the beginning of the result: `preview.py`
+SOLUTIONS = {  # media type → syntax of the rows of SELECT, or the boolean of ASK
     "application/sparql-results+json": QueryResultsFormat.JSON,
     "application/sparql-results+xml": QueryResultsFormat.XML,
     "text/csv": QueryResultsFormat.CSV,
@@ -11,7 +11,7 @@ SOLUTIONS = {
     "application/json": QueryResultsFormat.JSON,
     "application/xml": QueryResultsFormat.XML,
 }
-GRAPHS = {
+GRAPHS = {  # media type → syntax of the triples of CONSTRUCT and DESCRIBE
     "text/turtle": RdfFormat.TURTLE,
     "application/n-triples": RdfFormat.N_TRIPLES,
     "application/rdf+xml": RdfFormat.RDF_XML,
@@ -19,7 +19,7 @@ GRAPHS = {
     "application/json": RdfFormat.JSON_LD,
     "application/xml": RdfFormat.RDF_XML,
 }
-# value of the parameter `format`: what it means for a table, and for a graph
+# value of the parameter `format` → media type for solutions, media type for a graph
 NAMES: dict[str, tuple[str | None, str | None]] = {
     "json": ("application/sparql-results+json", "application/ld+json"),
     "xml": ("application/sparql-results+xml", "application/rdf+xml"),
@@ -33,7 +33,7 @@ NAMES: dict[str, tuple[str | None, str | None]] = {
     "rdfxml": (None, "application/rdf+xml"),
     "jsonld": (None, "application/ld+json"),
     "html": (HTML, HTML),
-    # as SPARQLWrapper calls them
+    # names that SPARQLWrapper sends
     "rdf+xml": (None, "application/rdf+xml"),
     "json-ld": (None, "application/ld+json"),
     "n3": (None, "text/turtle"),
@@ -41,14 +41,17 @@ NAMES: dict[str, tuple[str | None, str | None]] = {
 
 
 def content_type(media: str) -> str:
-    """Return the Content-Type of a media type: texts say that they are UTF-8."""
+    """Return the Content-Type of a media type: a text type states its charset, UTF-8."""
     return f"{media}; charset=utf-8" if media.startswith("text/") else media
 
 
 def media_types_named(name: str) -> tuple[str | None, str | None]:
-    """Return what `format=name` asks for, in a table and in a graph; a media type is a name too."""
+    """Return the media types that `format=name` asks for: of solutions, and of a graph.
+
+    `name` is a key of NAMES or a media type; None stands for what it does not ask for.
+    """
     media = name.strip().lower()
     if media == HTML:
         return HTML, HTML
-    of_itself = (media if media in SOLUTIONS else None, media if media in GRAPHS else None)
-    return NAMES.get(media, of_itself)
+    itself = (media if media in SOLUTIONS else None, media if media in GRAPHS else None)
+    return NAMES.get(media, itself)

@@ -1,15 +1,16 @@
-"""The words of a query, without parsing it: does it call another endpoint, how deep does it nest?
+"""Look for SERVICE, FROM and deep nesting in the tokens of a query, without parsing it.
 
-pyoxigraph sends SERVICE over HTTP and has no switch for it, and its parser takes `1SERVICE<…>`
-and `SERVICE:x`. So IRIs, comments, strings, variables and local names are taken away, and the word
-is refused wherever it is left. In doubt a query is refused: the price is a false 403.
+pyoxigraph sends SERVICE over HTTP, no option prevents it, and its parser accepts `1SERVICE<…>` and
+`SERVICE:x`. So IRIs, comments, strings, variables and local names are skipped, and the word is
+refused wherever else it stands. A query that cannot be read for certain is refused: a few harmless
+queries get a 403.
 """
 
 import re
 from collections.abc import Iterator
 
-DEEPEST = 64  # brackets; pyoxigraph needs seconds for 150 nested (), and crashes at 3,000 nested {}
-DOUBTS = 200  # readings followed before a query is refused unread: each may cost its whole length
+DEEPEST = 64  # nested brackets; pyoxigraph takes seconds for 150 (), and crashes at 3,000 {}
+DOUBTS = 200  # alternative readings tried before a query is refused: each may cost its length
 _ESCAPE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _TOKEN = re.compile(
@@ -39,7 +40,9 @@ def calls_out(query: str) -> bool:
 
 
 def states_dataset(query: str) -> bool:
-    """Say whether the query has the keyword FROM; who hides it from us gets our own dataset.
+    """Say whether the query has the keyword FROM; one written with escapes is not seen.
+
+    It has no effect: the dataset that the protocol states takes its place.
 
     >>> states_dataset("SELECT * FROM <x> {}"), states_dataset("ASK { ?from prov:from 'from' }")
     (True, False)
@@ -49,7 +52,7 @@ def states_dataset(query: str) -> bool:
 
 
 def is_too_deep(query: str) -> bool:
-    """Say whether brackets nest deeper than the engine's parser can take."""
+    """Say whether brackets nest deeper than DEEPEST."""
     if sum(map(query.count, "{([")) <= DEEPEST:
         return False
     depth = 0
@@ -62,13 +65,14 @@ def is_too_deep(query: str) -> bool:
 
 
 def _has_service(text: str) -> bool:
+    """Say whether SERVICE is a token of the text in any of its readings, or there are too many."""
     if "service" not in text.casefold():
         return False
     pending, doubts, seen = [0], 0, set[int]()
     while pending:
         for token in _tokens(text, pending.pop()):
             if token.start() in seen:
-                break  # the rest has been read already
+                break  # another reading has read the rest
             seen.add(token.start())
             if token.lastgroup == "service":
                 return True
@@ -81,23 +85,24 @@ def _has_service(text: str) -> bool:
 
 
 def _tokens(text: str, start: int) -> Iterator[re.Match[str]]:
-    """Yield the tokens from `start` on, up to a quote or a backslash that no parser accepts."""
+    """Yield the tokens from `start` to the end, or to a quote or backslash that is an error."""
     while token := _TOKEN.match(text, start):
         yield token
         start = token.end()
 
 
 def _is_doubtful(iri: str) -> bool:
-    """Say whether `<…>` may also be read as *less than*, with another sense of what follows it.
+    """Say whether `<…>` may also be an operator `<`, so that the text after it reads differently.
 
-    `FILTER(1<2)#>'''` hides the lines below it from whoever sees an IRI. `<scheme://` can only be
-    one: no grammar allows two slashes there. Without `#` and `'` both readings meet again at `>`.
+    If `FILTER(1<2)#>'''` is taken for an IRI, `'''` seems to begin a string, which hides what
+    follows. `<scheme://` is always an IRI: no grammar allows two slashes after an operator. Without
+    `#` and `'`, both readings agree again after `>`.
     """
     return not _CERTAIN.match(iri) and any(mark in iri.casefold() for mark in ("#", "'", "service"))
 
 
 def _decode(query: str) -> str:
-    """Return the query with `\\uXXXX` and `\\UXXXXXXXX` replaced by what they stand for."""
+    """Return the query with `\\uXXXX` and `\\UXXXXXXXX` replaced by their characters."""
 
     def character(escape: re.Match[str]) -> str:
         code = int(escape[0][2:], 16)

@@ -1,6 +1,6 @@
-"""The beginning of a result, for a page: what a person reads of it, and how much there is.
+"""The beginning of a query result as JSON, for the HTML page of results, and its total size.
 
-A reader makes it, so that what reaches the front is short whatever the query gives.
+The reader process makes it, so that only a bounded amount reaches the front.
 """
 
 from collections.abc import Iterable
@@ -20,17 +20,17 @@ from pyoxigraph import (
 
 from lod.rdf.vocab import PREFIXES
 
-ROWS = 1000  # rows or triples
-COLUMNS = 100
-SIZE = 1024 * 1024  # characters of all values together
-LONGEST = 5000  # characters of one value
-CELL = 32  # characters that a cell takes beside its value
-Preview = dict[str, Any]
+ROWS = 1000  # rows or triples shown
+COLUMNS = 100  # columns shown
+SIZE = 1024 * 1024  # characters of all values together, beyond which no row is added
+LONGEST = 5000  # characters of one value, beyond which it is cut
+CELL = 32  # characters counted for a cell beside its value
+Preview = dict[str, Any]  # `sorte` is "table", "verite" or "graphe"; the other keys depend on it
 Term = NamedNode | BlankNode | Literal | Triple
 
 
 def make_preview(result: QuerySolutions | QueryBoolean | Iterable[Triple], most: int) -> Preview:
-    """Return the beginning of a result as JSON has it; nothing beyond `most` rows is counted."""
+    """Return the beginning of a result; count its rows or triples up to `most`."""
     if isinstance(result, QuerySolutions):
         return _table(result, most)
     if isinstance(result, QueryBoolean):
@@ -68,18 +68,22 @@ def _graph(result: Iterable[Triple], most: int) -> Preview:
 
 
 def _counted(total: int, most: int) -> Preview:
+    """Return the members that tell how many rows there are, and whether there are more."""
     return {"total": min(total, most), "plus": total > most}
 
 
 def _turtle(triples: Iterable[Triple]) -> bytes:
-    """Return the triples with those of our prefixes that are used."""
+    """Return the triples in Turtle, with the prefixes of PREFIXES that they use."""
     nt = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
     used = {prefix: iri for prefix, iri in PREFIXES.items() if b"<" + iri.encode() in nt}
     return serialize(triples, format=RdfFormat.TURTLE, prefixes=used) or b""
 
 
 def _cell(term: Term) -> dict[str, str]:
-    """Return a term: its kind, its value cut to a length that can be shown, what more it says."""
+    """Return a term as JSON: kind `t`, value `v` cut after LONGEST, and language or datatype.
+
+    An IRI that is cut has the kind "coupe", so that it is not made a link.
+    """
     match term:
         case NamedNode():
             cell = {"t": "iri", "v": term.value}

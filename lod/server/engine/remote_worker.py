@@ -1,8 +1,8 @@
-"""A process that asks a store elsewhere what `worker.py` reads in one; started by `pool.py`, too.
+"""The reader process of `pool.py` for a remote store: it sends queries where `worker.py` reads.
 
-A query is parsed here first, by the engine that else answers it: what is no SPARQL, or calls a
-function of another engine, goes nowhere. Answers come in one form, are parsed, and are written by
-the same hand and within the same limits as those of our own store: whole, or an error.
+A query is parsed by pyoxigraph first: one that is invalid, or calls a function that pyoxigraph does
+not know, is not sent. The answer is requested in one format, parsed, and written by `worker.py`
+within the same limits as that of a local store: it is complete, or an error.
 """
 
 import contextlib
@@ -10,7 +10,6 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import IO, cast
@@ -23,7 +22,6 @@ from pyoxigraph import (
     QuerySolutions,
     RdfFormat,
     Store,
-    Triple,
     parse,
     parse_query_results,
 )
@@ -48,20 +46,22 @@ from lod.server.engine.worker import (
     too_large,
 )
 
-TRUSTED_SECONDS = 5.0  # seconds that a store is believed to serve what it served
-WIDER = 8  # an answer in JSON or N-Triples has at most so many times the bytes of any other form
-ERROR_BYTES = 2000  # bytes of an error that are looked at
+TRUSTED_SECONDS = 5.0  # seconds after which the store is asked again which release it serves
+WIDER = 8  # an answer in JSON or N-Triples has at most so many times the bytes of other formats
+ERROR_BYTES = 2000  # bytes of an error message that are read
 QUOTED_CHARACTERS = 200  # characters of it that a client is told
 
 
 class BoundedBody:
-    """The body of an answer, as a parser reads it: bounded, and an error unless it is whole."""
+    """The body of a remote answer as a file for a parser; reading fails if it is cut off."""
 
-    def __init__(self, answer: urllib3.BaseHTTPResponse, most: int, limit: int) -> None:
-        self._answer, self._left, self._limit = answer, most, limit
+    def __init__(self, answer: urllib3.BaseHTTPResponse, limit: int) -> None:
+        self._answer = answer
+        self._limit = limit  # bytes that the answer may have in the format that the client gets
+        self._left = limit * WIDER  # bytes that may still be read
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes; raise RefusedError if there are too many, or they break off."""
+        """Return the next bytes; raise RefusedError if there are too many, or they are cut off."""
         try:
             data = self._answer.read1(size if size > 0 else 2**16)
         except HTTPError as error:
@@ -73,24 +73,23 @@ class BoundedBody:
 
 
 class RemoteStore:
-    """A store elsewhere, as far as one release goes."""
+    """The copy of one release in a remote store."""
 
     def __init__(self, store: Path, store_access: StoreAccess, limits: WorkerLimits) -> None:
         seconds = limits.seconds
         patience = StoreLimits(delays=(), connect=min(QUICK.connect, seconds), whole=seconds)
-        self._client, self._pointer = (
-            StoreClient(store_access, patience),
-            StoreClient(store_access, QUICK),
-        )
-        self._limits, self._empty = limits, Store()
-        self._graph = graph_of(store_access, manifest(store.parent)["id"])
-        self._nowhere = f"{store_access.graph}/-"  # a graph that is never there
+        self._client = StoreClient(store_access, patience)  # sends queries
+        self._pointer = StoreClient(store_access, QUICK)  # asks which releases the store serves
+        self._limits = limits
+        self._empty = Store()  # parses queries
+        self._graph = graph_of(store_access, manifest(store.parent)["id"])  # of the release
+        self._nowhere = f"{store_access.graph}/-"  # IRI of a graph that never exists
         self._named = sorted(name.value for name in Store.read_only(str(store)).named_graphs())
-        self._seen = 0.0
-        self._answer: urllib3.BaseHTTPResponse | None = None
+        self._seen = 0.0  # monotonic time at which the store last said that it serves the release
+        self._answer: urllib3.BaseHTTPResponse | None = None  # the last one
 
     def result(self, query: QueryMessage) -> Result:
-        """Return the result of a query, which comes in while it is read; or raise RefusedError."""
+        """Return the result of a query, which is received while it is read; raise RefusedError."""
         form = self._form(query)
         self._require_served()
         is_graph = not isinstance(form, QuerySolutions | QueryBoolean)
@@ -98,17 +97,20 @@ class RemoteStore:
             url = self._client.engine.at(self._client.access.url, self._client.engine.requete)
             headers = {"Content-Type": FORM, "Accept": NTRIPLES if is_graph else RESULTS}
             if self._answer is not None:
-                self._answer.close()  # what is left of it comes no more between two queries
+                self._answer.close()  # its end may not have been read
             self._answer = self._client.open("POST", url, self._body(query), headers)
-            self._judge(self._answer, is_graph)
+            self._check_answer(self._answer, is_graph)
         except (HTTPError, LodError) as error:
             raise broken("il ne répond pas") from error
-        size = self._limits.size
-        body = cast(IO[bytes], BoundedBody(self._answer, size * WIDER, size))
-        return triples(body) if is_graph else table(body, isinstance(form, QueryBoolean))
+        body = cast(IO[bytes], BoundedBody(self._answer, self._limits.size))
+        if is_graph:
+            return (quad.triple for quad in parse(body, format=RdfFormat.N_TRIPLES))
+        return table(body, isinstance(form, QueryBoolean))
 
     def _form(self, query: QueryMessage) -> Result:
-        """Return what kind of result the query has, of no data; raise RefusedError if none."""
+        """Return the result of the query on an empty store, whose type tells what kind of query it
+        is; raise RefusedError if the query is invalid, or cannot be answered by another engine.
+        """
         try:
             form = evaluate(self._empty, query, {})
         except RefusedError as refused:
@@ -122,7 +124,7 @@ class RemoteStore:
         return form
 
     def _require_served(self) -> None:
-        """Raise RefusedError unless the store has said of late that it serves our release."""
+        """Raise RefusedError unless the store serves the release; ask it every TRUSTED_SECONDS."""
         now = time.monotonic()
         if now - self._seen < TRUSTED_SECONDS:
             return
@@ -135,9 +137,9 @@ class RemoteStore:
         self._seen = now
 
     def _body(self, query: QueryMessage) -> bytes:
-        """Return the form to send: the query with our prefixes, and the graphs it may see.
+        """Return the form to send: the query with its prefixes, its dataset and its deadline.
 
-        Both kinds are always stated, for without any the store's own would be seen.
+        Default and named graphs are always stated; else the store would use its own dataset.
         """
         text = query["text"]
         used = (f"PREFIX {name}: <{iri}>" for name, iri in PREFIXES.items() if f"{name}:" in text)
@@ -146,23 +148,16 @@ class RemoteStore:
             default, named = [self._graph], self._named
         else:
             default, named = ([g for g in some if g in self._named] for some in (default, named))
-        return (
-            urlencode(
-                [
-                    ("query", f"BASE <{query['base']}> {' '.join(used)}\n{text}"),
-                    *(("default-graph-uri", g) for g in default or [self._nowhere]),
-                    *(("named-graph-uri", g) for g in named or [self._nowhere]),
-                ]
-            ).encode()
-            + self._deadline()
-        )
+        form = [
+            ("query", f"BASE <{query['base']}> {' '.join(used)}\n{text}"),
+            *(("default-graph-uri", g) for g in default or [self._nowhere]),
+            *(("named-graph-uri", g) for g in named or [self._nowhere]),
+        ]
+        deadline = self._client.engine.deadline(self._limits.seconds)
+        return (urlencode(form) + (f"&{deadline}" if deadline else "")).encode()
 
-    def _deadline(self) -> bytes:
-        asked = self._client.engine.deadline(self._limits.seconds)
-        return f"&{asked}".encode() if asked else b""
-
-    def _judge(self, answer: urllib3.BaseHTTPResponse, is_graph: bool) -> None:
-        """Raise RefusedError for all but an answer that says it is whole."""
+    def _check_answer(self, answer: urllib3.BaseHTTPResponse, is_graph: bool) -> None:
+        """Raise RefusedError for an error, or an answer that may be incomplete."""
         status, cut_header = answer.status, self._client.engine.coupe
         if status == 200 and cut_header and (most := answer.headers.get(cut_header)):
             raise too_large(int(most) if most.isdecimal() else 0, "lignes de ce moteur")
@@ -170,38 +165,33 @@ class RemoteStore:
             if is_graph and not answer.chunked and answer.length_remaining is None:
                 raise broken("rien ne dit que sa réponse soit entière")
             return
-        said = excerpt(answer)
+        message = excerpt(answer)
         if status in (206, 408, 504):
             raise RefusedError("delai", "le moteur distant n’a pas fini à temps")
-        if status == 400:  # it is SPARQL: we have parsed it
-            raise RefusedError("moteur-incapable", f"le moteur distant dit : {said}")
+        if status == 400:  # the query is valid, since pyoxigraph has parsed it
+            raise RefusedError("moteur-incapable", f"le moteur distant dit : {message}")
         self._seen = 0.0
-        raise broken(f"statut {status}{f' ({said})' if status == 500 else ''}")
+        raise broken(f"statut {status}{f' ({message})' if status == 500 else ''}")
 
 
 def table(body: IO[bytes], is_boolean: bool) -> QuerySolutions | QueryBoolean:
-    """Return rows, or the answer to an ASK, which Virtuoso gives as a table of one row."""
+    """Return the rows of a SELECT, or the boolean of an ASK, which Virtuoso sends as one row."""
     found = parse_query_results(body, format=QueryResultsFormat.JSON)
     if not is_boolean or isinstance(found, QueryBoolean):
         return found
     cells = [cell for row in found for cell in row]
     yes = any(getattr(cell, "value", "") in ("1", "true") for cell in cells)
-    told = json.dumps({"head": {}, "boolean": yes})
-    return parse_query_results(told, format=QueryResultsFormat.JSON)
-
-
-def triples(body: IO[bytes]) -> Iterator[Triple]:
-    """Yield the triples of an answer."""
-    return (quad.triple for quad in parse(body, format=RdfFormat.N_TRIPLES))
+    boolean = json.dumps({"head": {}, "boolean": yes})
+    return parse_query_results(boolean, format=QueryResultsFormat.JSON)
 
 
 def broken(wrong: str) -> RefusedError:
-    """Return the refusal because of a store that is not as it should be."""
+    """Return the refusal of a query because the remote store fails; `wrong` says how, in French."""
     return RefusedError("moteur-distant", f"moteur distant : {wrong}")
 
 
 def excerpt(answer: urllib3.BaseHTTPResponse) -> str:
-    """Return the beginning of what a store says of an error, as one line."""
+    """Return the beginning of the error message of a store, as one line."""
     try:
         text = answer.read1(ERROR_BYTES).decode("utf-8", "replace")
     except HTTPError:
@@ -211,15 +201,10 @@ def excerpt(answer: urllib3.BaseHTTPResponse) -> str:
 
 
 def main(store_path: str, descriptor: str, limits_json: str) -> None:
-    """Say that we are there, then answer until the front closes the connection."""
-    limits, store_access = (
-        WorkerLimits(**json.loads(limits_json)),
-        StoreAccess(**json.loads(os.environ.pop(ACCESS_VARIABLE))),
-    )
-    with (
-        contextlib.suppress(EOFError, ConnectionError),
-        Connection(int(descriptor)) as connection,
-    ):
+    """Tell the front that the process is ready, then answer until it closes the connection."""
+    limits = WorkerLimits(**json.loads(limits_json))
+    store_access = StoreAccess(**json.loads(os.environ.pop(ACCESS_VARIABLE)))
+    with contextlib.suppress(EOFError, ConnectionError), Connection(int(descriptor)) as connection:
         remote_store = RemoteStore(Path(store_path), store_access, limits)
         confine(limits)
         connection.send_bytes(b"ready")

@@ -1,4 +1,4 @@
-"""Count the rows of a table of results while its bytes pass by, in any of the four syntaxes."""
+"""Count the rows of query results while they are written, in any of the four syntaxes."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ from pyoxigraph import QueryResultsFormat
 
 @dataclass(frozen=True, slots=True)
 class Syntax:
-    """What stands between rows, how many more rows than marks there are, what hides a mark."""
+    """How rows can be counted in one syntax."""
 
-    mark: bytes
-    more: int = 0
-    quotes: bool = False
-    backslashes: bool = False
+    mark: bytes  # bytes that stand between two rows, or before or after each row
+    more: int = 0  # number of rows less the number of marks
+    quotes: bool = False  # a mark between double quotes does not count
+    backslashes: bool = False  # a quote after a backslash ends no quoted text
 
 
 SYNTAXES = {
@@ -24,27 +24,22 @@ SYNTAXES = {
 
 
 class RowCounter:
-    """A counter that is fed pieces cut anywhere."""
+    """Counts rows in pieces of a result, which may be cut anywhere."""
 
     def __init__(self, syntax: Syntax) -> None:
         self._syntax = syntax
-        self._marks = 0
-        self._inside = False  # a quoted text goes on from the last piece
-        self._backslash = b""
-        self._tail = b""
+        self._marks = 0  # marks seen so far
+        self._inside = False  # the last piece ended within a quoted text
+        self._backslash = b""  # the end of the last piece, if it escapes the next byte
+        self._tail = b""  # the end of the last piece, which may be the beginning of a mark
 
     def add(self, piece: bytes) -> int:
-        """Take one more piece; return how many rows have been seen."""
+        """Take the next piece; return how many rows there are so far."""
         text = self._tail + self._outside(piece)
         self._marks += text.count(self._syntax.mark)
-        self._tail = self._left(text)
-        return self._marks + self._syntax.more
-
-    def _left(self, text: bytes) -> bytes:
-        """Return the end that may be the beginning of a mark."""
-        after = text.rpartition(self._syntax.mark)[2]
         keep = len(self._syntax.mark) - 1
-        return after[-keep:] if keep else b""
+        self._tail = text.rpartition(self._syntax.mark)[2][-keep:] if keep else b""
+        return self._marks + self._syntax.more
 
     def _outside(self, piece: bytes) -> bytes:
         """Return the piece without its quoted texts."""
@@ -58,6 +53,7 @@ class RowCounter:
         return b'"'.join(outside)
 
     def _unescaped(self, piece: bytes) -> bytes:
+        """Return the piece without escaped quotes and backslashes."""
         piece = self._backslash + piece
         run = len(piece) - len(piece.rstrip(b"\\"))
         self._backslash = b"\\" if run % 2 else b""

@@ -1,6 +1,6 @@
-"""A process that can open no socket and start no program: a filter of system calls, on Linux.
+"""Forbid the process to open sockets and to start programs, by a filter of system calls (Linux).
 
-It needs no root, cannot be undone, and holds for threads started after it (seccomp(2)).
+The filter needs no root, cannot be removed, and holds for threads started after it (seccomp(2)).
 """
 
 import ctypes
@@ -12,8 +12,8 @@ import sys
 NO_NEW_PRIVS, SECCOMP, FILTER = 38, 22, 2  # prctl(2)
 LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06  # classic BPF
 ALLOW, REFUSE = 0x7FFF0000, 0x00050000 | errno.EACCES
-X32 = 0x40000000  # another way to number the calls of x86_64
-# architecture → its number in a filter; socket, execve, execveat, ptrace, io_uring_setup
+X32 = 0x40000000  # first number of the x32 calls, a second numbering of those of x86_64
+# machine → its number in a filter; the calls socket, execve, execveat, ptrace, io_uring_setup
 CALLS = {
     "x86_64": (0xC000003E, (41, 59, 322, 101, 425)),
     "aarch64": (0xC00000B7, (198, 221, 281, 117, 425)),
@@ -21,9 +21,9 @@ CALLS = {
 
 
 def program(machine: str) -> bytes:
-    """Return the filter for a machine: refuse another architecture and the calls, allow the rest.
+    """Return the filter for a machine, which refuses CALLS and calls of another architecture.
 
-    Raises KeyError for a machine that we do not know.
+    Raises KeyError for a machine that is not in CALLS.
     """
     architecture, calls = CALLS[machine]
     refused = [(EQUAL, call) for call in calls]
@@ -31,13 +31,13 @@ def program(machine: str) -> bytes:
         refused.append((AT_LEAST, X32))
     steps = [(LOAD, 0, 0, 4), (EQUAL, 1, 0, architecture), (RETURN, 0, 0, REFUSE), (LOAD, 0, 0, 0)]
     for left, (code, value) in zip(range(len(refused), 0, -1), refused, strict=True):
-        steps.append((code, left, 0, value))  # jump over the rest, and over ALLOW
+        steps.append((code, left, 0, value))  # if it is this call, jump to REFUSE
     steps += [(RETURN, 0, 0, ALLOW), (RETURN, 0, 0, REFUSE)]
     return b"".join(struct.pack("HBBI", *step) for step in steps)
 
 
 def isolate() -> bool:
-    """Refuse the calls from now on; return whether this system can."""
+    """Refuse the calls from now on; return False where the system has no such filter."""
     if sys.platform != "linux" or platform.machine() not in CALLS:
         return False
     code = program(platform.machine())

@@ -1,9 +1,8 @@
-"""A process that reads one store and answers one query at a time; started by `pool.py`, killable.
+"""The reader process of `pool.py`: it opens one store and evaluates one query at a time.
 
-It imports nothing of the front. What it is told and what it tells is JSON, never pickles: whoever
-subverts a reader does not thereby subvert the front (which is why no pool of `concurrent.futures`
-or Pebble does this: both unpickle what a worker sends). Its results stay in the thread that made
-them: pyoxigraph aborts the process otherwise.
+It exchanges JSON with the front, never pickles, and imports nothing of it: an attacker who controls
+a reader must not control the front (`concurrent.futures` and Pebble unpickle what a worker sends,
+and so cannot be used). A result is read in the thread that made it: pyoxigraph aborts otherwise.
 """
 
 import contextlib
@@ -38,28 +37,28 @@ from lod.server.engine.row_counter import SYNTAXES, RowCounter
 from lod.server.engine.sandbox import isolate
 
 PIECE = 64 * 1024  # bytes in one message to the front
-IN_MEMORY = 1024 * 1024  # bytes of an answer kept in memory; the rest goes to a temporary file
-GRACE = 1.0  # seconds after its deadline a reader ends by itself, when no front is left to kill it
+IN_MEMORY = 1024 * 1024  # bytes of an answer kept in memory; a longer one is in a temporary file
+GRACE = 1.0  # seconds after its deadline at which a reader ends itself, if the front has not
 QueryMessage = dict[str, Any]  # the fields of `pool.EngineQuery`
-Header = dict[str, Any]
+Header = dict[str, Any]  # first line of an answer: {media, size} or {problem, detail, more}
 Functions = dict[NamedNode, SparqlFunction]
 Result = QuerySolutions | QueryBoolean | Iterable[Triple]
-_PLACE = re.compile(r"\bat (\d+):(\d+)")
+_PLACE = re.compile(r"\bat (\d+):(\d+)")  # line and column in a syntax error of pyoxigraph
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerLimits:
-    """What one query may cost: seconds, rows, bytes of its answer, bytes of memory."""
+    """What one query may cost."""
 
-    seconds: float = 10.0
-    rows: int = 1_000_000
-    size: int = 64 * 1024 * 1024
-    memory: int = 512 * 1024 * 1024
+    seconds: float = 10.0  # to evaluate it; also, to wait for a reader
+    rows: int = 1_000_000  # rows or triples of its answer
+    size: int = 64 * 1024 * 1024  # bytes of its answer
+    memory: int = 512 * 1024 * 1024  # bytes, beside those that the open store takes
 
 
 class RefusedError(Exception):
-    """A query that is answered with a problem; `slug` is a key of `problems.PROBLEMS`."""
+    """The query is answered with a problem; `slug` is a key of `problems.PROBLEMS`."""
 
     def __init__(self, slug: str, detail: str, **more: int) -> None:
         super().__init__(detail)
@@ -70,31 +69,31 @@ UNREADABLE = RefusedError("moteur-distant", "moteur distant : sa réponse est il
 
 
 class Sink:
-    """The file that the engine writes to; an exception raised here stops the query."""
+    """The file that the engine writes a result to; an exception raised here stops the query."""
 
     def __init__(
         self, spool: IO[bytes], limits: WorkerLimits, rows: RowCounter | None, is_xml: bool
     ) -> None:
         self._spool, self._limits, self._rows, self._is_xml = spool, limits, rows, is_xml
-        self._size = 0
+        self._size = 0  # bytes written so far
 
     def write(self, piece: bytes) -> int:
-        """Keep the piece, or raise RefusedError if the answer has grown too large."""
+        """Write the piece to the spool; raise RefusedError if the answer becomes too large."""
         self._size += len(piece)
         if self._size > self._limits.size:
             raise too_large(self._limits.size, "octets")
         if self._rows and self._rows.add(piece) > self._limits.rows:
             raise too_large(self._limits.rows, "lignes")
-        # XML has no way to write a control character, and the engine writes it all the same
+        # XML allows no control characters, but the engine writes them
         self._spool.write(_CONTROL.sub("\ufffd".encode(), piece) if self._is_xml else piece)
         return len(piece)
 
     def flush(self) -> None:
-        """Do nothing: the answer is sent whole, at the end."""
+        """Do nothing: the answer is sent when it is complete."""
 
 
 def too_large(limit: int, unit: str) -> RefusedError:
-    """Return the refusal of an answer over one of the caps."""
+    """Return the refusal of an answer that exceeds a limit."""
     detail = f"la réponse dépasse {limit} {unit} ; prenez plutôt les téléchargements"
     return RefusedError("reponse-trop-grande", detail, limit=limit)
 
@@ -102,7 +101,7 @@ def too_large(limit: int, unit: str) -> RefusedError:
 def evaluate(
     store: Store, query: QueryMessage, functions: Functions
 ) -> QuerySolutions | QueryBoolean | QueryTriples:
-    """Parse the query and begin to evaluate it, or raise RefusedError."""
+    """Parse the query and begin to evaluate it; raise RefusedError if it is invalid."""
     try:
         default, named = (graphs(query[key]) for key in ("default_graphs", "named_graphs"))
     except ValueError as error:
@@ -121,18 +120,20 @@ def evaluate(
         more = {"line": int(place[1]), "column": int(place[2])} if place else {}
         raise RefusedError("syntaxe", str(error), **more) from error
     except RuntimeError as error:
-        if "custom" not in str(error):  # a fault of ours: the process ends, the front says 500
-            raise
-        raise RefusedError("requete-invalide", str(error)) from error
+        if "custom" in str(error):  # a custom function that does not exist
+            raise RefusedError("requete-invalide", str(error)) from error
+        raise  # a bug of ours: the process ends, and the front answers 500
 
 
 def graphs(iris: list[str] | None) -> list[Any] | None:  # Any: two list types, both invariant
-    """Return the graphs that a request states, None if it leaves the dataset to us."""
+    """Return the graphs that a request states, None if it states no dataset."""
     return None if iris is None else [NamedNode(iri) for iri in iris]
 
 
 def write(result: Result, query: QueryMessage, spool: IO[bytes], limits: WorkerLimits) -> str:
-    """Write the whole result in the syntax that the client takes; return the media type."""
+    """Write the whole result to the spool in a format that the client accepts; return its media
+    type; raise RefusedError if it accepts none, or the result is too large.
+    """
     is_graph = not isinstance(result, QuerySolutions | QueryBoolean)
     media = query["graph" if is_graph else "solutions"]
     if media is None:
@@ -153,7 +154,7 @@ def write(result: Result, query: QueryMessage, spool: IO[bytes], limits: WorkerL
 
 
 def capped(triples: Iterable[Triple], limit: int) -> Iterator[Triple]:
-    """Yield the triples, and raise RefusedError after `limit`."""
+    """Yield the triples; raise RefusedError if there are more than `limit`."""
     for number, triple in enumerate(triples):
         if number >= limit:
             raise too_large(limit, "triplets")
@@ -166,14 +167,13 @@ def respond(
     limits: WorkerLimits,
     result: Callable[[QueryMessage], Result],
 ) -> None:
-    """Answer one query: a line of JSON, then the body in pieces, sent when it is complete."""
+    """Evaluate one query by `result` and, when its answer is complete, send header and body."""
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as spool:
         try:
             media = write(result(query), query, spool, limits)
-        except SyntaxError:  # in what another store sent: a fault in the query is refused above
-            connection.send_bytes(orjson.dumps(UNREADABLE.header) + b"\n")
-            return
-        except RefusedError as refused:
+        except (SyntaxError, RefusedError) as error:
+            # SyntaxError: in the answer of a remote store; `evaluate` refuses one in the query
+            refused = error if isinstance(error, RefusedError) else UNREADABLE
             connection.send_bytes(orjson.dumps(refused.header) + b"\n")
             return
         header: Header = {"media": media, "size": spool.tell()}
@@ -184,18 +184,18 @@ def respond(
 
 
 def confine(limits: WorkerLimits) -> None:
-    """Allow so much memory beyond what the open store has mapped, and no core file."""
+    """Limit the memory that the process may use beside what the open store takes; no core file."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     statm = Path("/proc/self/statm")
-    if statm.exists():  # Linux; elsewhere only the deadline bounds a query
+    if statm.exists():  # Linux; elsewhere only time limits a query
         mapped = int(statm.read_text().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (mapped + limits.memory,) * 2)
 
 
 def main(store_path: str, descriptor: str, limits_json: str) -> None:
-    """Say when the store is open, then answer until the front closes the connection."""
+    """Open the store, tell the front, then answer queries until it closes the connection."""
     limits = WorkerLimits(**json.loads(limits_json))
-    is_isolated = isolate()  # before the store is opened: it holds for threads started later
+    is_isolated = isolate()  # before the store is opened: the filter holds for later threads only
     with (
         contextlib.suppress(EOFError, ConnectionError),
         Connection(int(descriptor)) as connection,
@@ -210,10 +210,10 @@ def main(store_path: str, descriptor: str, limits_json: str) -> None:
 def answer(
     connection: Connection, limits: WorkerLimits, result: Callable[[QueryMessage], Result]
 ) -> None:
-    """Answer one query after another; raise EOFError or ConnectionError when the front is gone."""
+    """Answer one query after another; raise EOFError or ConnectionError when the front ends."""
     while True:
         query = orjson.loads(connection.recv_bytes())
-        # the signal's own effect ends the process, even in the middle of the engine's work
+        # no handler is set: the signal ends the process, even while the engine works
         signal.setitimer(signal.ITIMER_REAL, limits.seconds + GRACE)
         respond(connection, query, limits, result)
         signal.setitimer(signal.ITIMER_REAL, 0)

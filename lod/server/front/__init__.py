@@ -1,1 +1,1 @@
-"""front"""
+"""The ASGI application: connections, limits, cache, compression, access log."""

@@ -1,8 +1,6 @@
-"""The log: a line of JSON a request, and one for each word of the server on its own state.
+"""The access log: a line of JSON for each request, and for each message of the server itself.
 
-Whose a request was it tells only as far as the network.
-
-JSON escapes what a client sends: no request can write a line of its own.
+JSON escapes what a client sends, so that no request can forge a line.
 """
 
 import logging
@@ -16,24 +14,23 @@ import orjson
 from lod.server.common.request_response import Answer, Request
 from lod.server.front.rate_limit import shortened
 
-LONGEST = 300  # characters of what a client says of itself
+LONGEST = 300  # characters of a path or a User-Agent
 
 
 @dataclass(frozen=True, slots=True)
 class AccessLog:
-    """Where the lines go, None for nowhere; and whether they may tell whole addresses."""
+    """A file to which a line is written for each request."""
 
-    file: IO[str] | None = None
-    is_full: bool = False
+    file: IO[str] | None = None  # None: nothing is written
+    is_full: bool = False  # whole IP addresses are written, not only their networks
 
     def note(self, request: Request, answer: Answer, sent: int, seconds: float) -> None:
-        """Write a line."""
+        """Write the line of a request; `sent` is in bytes."""
         if self.file is None:
             return
-        client = request.client if self.is_full else shortened(request.client, 24, 48)
         line = {
             "heure": now(),
-            "client": client,
+            "client": request.client if self.is_full else shortened(request.client, 24, 48),
             "methode": request.method,
             "chemin": request.path.decode("latin-1")[:LONGEST],
             "statut": answer.status,
@@ -47,23 +44,26 @@ class AccessLog:
 
 
 class LogLine(logging.Formatter):
-    """What the server says of itself, as lines of the same log."""
+    """Writes the messages of the server itself as lines of the same log."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return a line of JSON."""
-        told = {"heure": now(), "niveau": record.levelname, "message": record.getMessage()}
+        line = {"heure": now(), "niveau": record.levelname, "message": record.getMessage()}
         if record.exc_info:
-            told["trace"] = self.formatException(record.exc_info)
-        return orjson.dumps(told).decode()
+            line["trace"] = self.formatException(record.exc_info)
+        return orjson.dumps(line).decode()
 
 
 def now() -> str:
-    """Return the time as the log writes it."""
+    """Return the present time in UTC, in ISO format with milliseconds."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def make_access_log(is_on: bool, is_full: bool) -> AccessLog:
-    """Return the log of a server: its standard error, or nothing but warnings in plain words."""
+    """Return a log on standard error, one that writes nothing if it is not on.
+
+    If it is on, messages of the server become lines of JSON too.
+    """
     if is_on:
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(LogLine())

@@ -1,7 +1,6 @@
-"""Flask in threads, beside an event loop: clients wait on the loop, threads only work.
+"""Run the WSGI application (Flask) in threads beside the event loop.
 
-A body is read, and an answer sent, on the loop: a client that drips or does not read costs no
-thread.
+The loop reads the body and sends the answer: a slow client occupies no thread.
 """
 
 import asyncio
@@ -26,26 +25,26 @@ from lod.server.engine.current_release import ServedRelease
 T = TypeVar("T")
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 THREADS = 16
-IN_MEMORY = 1024 * 1024  # bytes of an answer handed over at once; more is fetched piece by piece
+IN_MEMORY = 1024 * 1024  # bytes of an answer passed on at once; more is passed on in pieces
 
 
 class Bridge:
-    """A WSGI application, awaited."""
+    """Makes a WSGI application awaitable."""
 
     def __init__(self, wsgi: Wsgi) -> None:
         self._wsgi = wsgi
         self._threads = ThreadPoolExecutor(THREADS, "lod")
 
     async def answer(self, request: Request, release: ServedRelease) -> Answer:
-        """Return what the application answers, from one release."""
+        """Return the answer of the application, made from one release."""
         return await self.work(lambda: call(self._wsgi, environment(request, release)))
 
     async def work(self, function: Callable[[], T]) -> T:
-        """Return what a function returns that would make the loop wait."""
+        """Run a function that would block the loop in a thread; return its result."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, function)
 
     def close(self) -> None:
-        """End the threads, once they have done their work."""
+        """End the threads after the work that was given to them."""
         self._threads.shutdown()
 
 
@@ -54,8 +53,8 @@ def call(wsgi: Wsgi, environ: dict[str, Any]) -> Answer:
     notes: Notes = environ[NOTES]
     started: list[Any] = []
 
-    def start_response(*said: Any) -> None:
-        started[:] = said[:2]
+    def start_response(*arguments: Any) -> None:
+        started[:] = arguments[:2]
 
     body, rest = _begin(wsgi(environ, start_response))
     status, headers = int(started[0][:3]), encode_headers(started[1])
@@ -91,13 +90,13 @@ def environment(request: Request, release: ServedRelease) -> dict[str, Any]:
         key = name.decode("latin-1").upper().replace("-", "_")
         if key == "CONTENT_TYPE":
             environ[key] = value.decode("latin-1")
-        elif key != "CONTENT_LENGTH":  # what was read is what counts
+        elif key != "CONTENT_LENGTH":  # set above, by the bytes that were read
             environ[f"HTTP_{key}"] = value.decode("latin-1")
     return environ
 
 
 def _begin(pieces: Iterable[bytes]) -> tuple[bytes, Iterator[bytes] | None]:
-    """Return the beginning of an answer, and the rest if it is long."""
+    """Return the whole body, or the beginning of a body over IN_MEMORY and its other pieces."""
     first, size, iterator = [], 0, iter(pieces)
     for piece in iterator:
         first.append(piece)

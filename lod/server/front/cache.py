@@ -1,4 +1,4 @@
-"""Answers kept in memory while their release is current: bounded, least used first to go."""
+"""A bounded cache of answers in memory; the least recently used one is removed first."""
 
 from collections import OrderedDict
 from dataclasses import replace
@@ -8,21 +8,26 @@ from lod.server.common.request_response import Answer, Request
 Key = tuple[bytes, ...]
 SIZE = 64 * 1024 * 1024  # bytes of all answers together
 LARGEST = 512 * 1024  # bytes of one answer; a larger one takes longer to send than to make
-OVERHEAD = 2048  # bytes that an answer takes beside its body
+OVERHEAD = 2048  # bytes counted for an answer beside its body
 KEPT_STATUSES = (200, 301, 303)
-KEY_HEADERS = (b"accept", b"accept-encoding", b"accept-language", b"content-type")  # as Vary says
+# headers of a request that its answer depends on
+KEY_HEADERS = (b"accept", b"accept-encoding", b"accept-language", b"content-type")
+# headers of a request that asks for a part, or only under a condition
 PARTIAL_HEADERS = (b"range", b"if-modified-since", b"if-match", b"if-range", b"if-unmodified-since")
 
 
 class Cache:
-    """The answers of one release; used by the event loop alone."""
+    """The cached answers of one release; used by the event loop only."""
 
     def __init__(self, size: int = SIZE) -> None:
         self._size, self._used, self._release = size, 0, ""
         self._answers: OrderedDict[Key, Answer] = OrderedDict()
 
     def get(self, release: str, request: Request) -> Answer | None:
-        """Return the answer to the request, a 304 if its client has it, None if it must be made."""
+        """Return the cached answer to the request, None if there is none.
+
+        It is a 304 if the client states the entity tag of the answer.
+        """
         if release != self._release or not _is_plain(request):
             return None
         key = key_of(request)
@@ -34,7 +39,7 @@ class Cache:
         return not_modified(known) if _has(request, known) else known
 
     def keep(self, release: str, request: Request, answer: Answer) -> None:
-        """Keep an answer that says it may be kept; a new release throws all others away."""
+        """Keep the answer if it may be kept; remove those of any other release."""
         if not (_is_plain(request) and may_be_kept(answer)):
             return
         if release != self._release:
@@ -50,35 +55,33 @@ class Cache:
 
 
 def key_of(request: Request) -> Key:
-    """Return all that an answer depends on, the release excepted."""
-    said = (request.headers.get(name, b"") for name in KEY_HEADERS)
-    return (request.method.encode(), request.path, request.query, *said, request.body)
+    """Return all parts of the request that its answer depends on."""
+    headers = (request.headers.get(name, b"") for name in KEY_HEADERS)
+    return (request.method.encode(), request.path, request.query, *headers, request.body)
 
 
 def may_be_kept(answer: Answer) -> bool:
-    """Say whether an answer is whole, small, and public."""
+    """Say whether an answer is complete, small, and public by its Cache-Control."""
     is_public = (answer.header(b"cache-control") or b"").startswith(b"public")
     is_small = answer.rest is None and len(answer.body) <= LARGEST
     return answer.status in KEPT_STATUSES and is_public and is_small
 
 
 def not_modified(answer: Answer) -> Answer:
-    """Return the 304 that stands for an answer (RFC 9110, 15.4.5)."""
+    """Return the answer 304 that stands for this answer (RFC 9110, 15.4.5)."""
     dropped = (b"content-length", b"content-type", b"content-encoding", b"content-disposition")
     return replace(answer.with_headers(without=dropped), status=304, body=b"")
 
 
 def _is_plain(request: Request) -> bool:
-    """Say whether the request asks for a whole answer, and does not insist on a new one."""
-    if request.method not in ("GET", "POST") or any(
-        name in request.headers for name in PARTIAL_HEADERS
-    ):
-        return False
-    return b"no-" not in request.headers.get(b"cache-control", b"")
+    """Say whether the request asks for a whole answer, without no-cache or no-store."""
+    is_whole = not any(name in request.headers for name in PARTIAL_HEADERS)
+    may_be_old = b"no-" not in request.headers.get(b"cache-control", b"")
+    return request.method in ("GET", "POST") and is_whole and may_be_old
 
 
 def _has(request: Request, answer: Answer) -> bool:
-    """Say whether the client has the answer already."""
+    """Say whether the client has the answer already, by its If-None-Match."""
     tag = answer.header(b"etag")
     return tag is not None and request.method == "GET" and request.has(tag)
 

@@ -1,4 +1,4 @@
-"""Answers compressed as the client likes it: Zstandard or gzip (RFC 9110, 8.4)."""
+"""Compress answers in the coding that the client prefers: Zstandard or gzip (RFC 9110, 8.4)."""
 
 import zlib
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from werkzeug.http import parse_accept_header
 
 from lod.server.common.request_response import Answer, Request
 
-LEAST_BYTES = 1000  # bytes; less than that fits in one packet anyway
+LEAST_BYTES = 1000  # bytes of an answer; a shorter one fits in one packet anyway
 TEXT_TYPES = (b"text/", b"application/atom+xml", b"application/json", b"application/ld+json",
          b"application/n-triples", b"application/problem+json", b"application/rdf+xml",
          b"application/sparql-", b"application/xml", b"image/svg+xml")  # fmt: skip
@@ -24,12 +24,12 @@ REPLACED_HEADERS = (b"content-length", b"content-encoding", b"accept-ranges", b"
 
 
 def is_text(answer: Answer) -> bool:
-    """Say whether the answer is of a kind that is compressed for those who like it."""
+    """Say whether the media type of the answer is one that is compressed."""
     return (answer.header(b"content-type") or b"").startswith(TEXT_TYPES)
 
 
 def coding_for(request: Request, answer: Answer) -> str | None:
-    """Return the coding that the client likes best, None if it, or we, gain nothing by one."""
+    """Return the coding in which to send the answer, None if it is sent as it is."""
     is_whole = answer.status not in (204, 206, 304) and request.method != "HEAD"
     is_long = answer.rest is not None or len(answer.body) >= LEAST_BYTES
     if not (is_whole and is_long and is_text(answer)) or answer.header(b"content-encoding"):
@@ -39,7 +39,7 @@ def coding_for(request: Request, answer: Answer) -> str | None:
 
 @lru_cache(maxsize=256)  # of headers up to 32 KiB
 def best_coding(header: str) -> str | None:
-    """Return the coding of ours that an Accept-Encoding header likes best.
+    """Return the one of CODINGS that an Accept-Encoding header prefers, None if it accepts none.
 
     >>> [best_coding(said) for said in ("gzip, deflate, br", "zstd;q=0, gzip;q=0.5", "identity")]
     ['gzip', 'gzip', None]
@@ -48,7 +48,7 @@ def best_coding(header: str) -> str | None:
 
 
 def compress(answer: Answer, coding: str) -> Answer:
-    """Return the answer in a coding; its tag becomes a weak one: other bytes, the same content."""
+    """Return the answer in a coding, its entity tag made weak, because other bytes are sent."""
     coder = CODINGS[coding]()
     body = coder.compress(answer.body)
     added = [(b"content-encoding", coding.encode())]

@@ -1,4 +1,4 @@
-"""A look at the client while work goes on for it: who has left stops the work."""
+"""Stop the work for a request when its client disconnects."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,22 +7,23 @@ from typing import Any, Self
 
 from lod.server.common.problems import Problem
 
-PATIENCE = 0.1  # seconds of work after which we look whether the client is still there
+PATIENCE = 0.1  # seconds of work after which the connection is watched
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
 class DisconnectWatch:
-    """While work goes on, looks whether the client is still there; stops the work if it is not.
+    """A context that cancels the current task if the client disconnects.
 
-    The body of the request has been read, so that nothing but its leaving can be received.
+    The body of the request has been read, so that `receive` can only tell that the client left.
     """
 
     def __init__(self, receive: Receive) -> None:
-        self._receive, self._is_gone = receive, False
-        self._watch: asyncio.Task[None] | None = None
+        self._receive = receive
+        self._is_gone = False  # the client has left, and the task was cancelled
+        self._watch: asyncio.Task[None] | None = None  # waits for the message of disconnection
 
     def __enter__(self) -> Self:
-        """Begin to look, after a while."""
+        """Begin to watch after PATIENCE."""
         loop = asyncio.get_running_loop()
         self._task = asyncio.current_task()
         self._timer = loop.call_later(PATIENCE, self._begin, loop)
@@ -31,7 +32,7 @@ class DisconnectWatch:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
-        """Stop looking; raise Problem if the work was stopped."""
+        """Stop watching; raise Problem if the client has left."""
         self._timer.cancel()
         if self._watch:
             self._watch.cancel()

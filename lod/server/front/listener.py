@@ -1,9 +1,9 @@
-"""The HTTP server: uvicorn, with limits for clients that send a head slowly, or without end.
+"""The HTTP server: uvicorn, with limits on the time and the size of the head of a request.
 
-Why uvicorn (a constant answer on two cores, 8 connections): it answers on the event loop, 27,000 a
-second against 5,500 of waitress, whose every answer crosses threads. granian is faster still, but
-ends a broken answer politely, so that a client takes a part for the whole, and keeps in memory all
-that a client does not read. What `lod serve` makes of it: tests/bench/serving.py.
+uvicorn answers on the event loop: 27,000 requests a second (a constant answer, two cores, 8
+connections), against 5,500 of waitress, which passes each answer between threads. granian is
+faster, but closes an answer that broke off as if it were complete, and keeps in memory all that a
+client does not read. Measurements of `lod serve`: tests/bench/serving.py.
 """
 
 import asyncio
@@ -19,32 +19,33 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from lod.server.front.front import Front
 
 HEAD = 15.0  # seconds for the head of a request to arrive
-LONGEST_HEAD = 128 * 1024  # bytes of a head; a read may bring as many again
-IDLE = 10  # seconds that a connection is kept for the next request
-CONNECTIONS = 1000
-UNREAD = 30_000  # milliseconds after which the system drops a client that takes nothing
+LONGEST_HEAD = 128 * 1024  # bytes of a head; one read may exceed it by as many
+IDLE = 10  # seconds that a connection is kept open for the next request
+CONNECTIONS = 1000  # connections at once; beyond, uvicorn answers 503
+UNREAD = 30_000  # milliseconds after which the system drops a client that reads nothing
 TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n\r\n"
 logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno >= logging.ERROR)
 
 
 class CoalescingTransport:
-    """A transport that sends what is written in one turn of the loop as one piece.
+    """A transport that sends all data written in one turn of the event loop at once.
 
-    uvicorn writes head and body apart: two calls of the system, a third of a cached answer's time.
+    uvicorn writes head and body separately: two system calls, a third of the time of a cached
+    answer.
     """
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport, self._loop = transport, loop
-        self._written: list[bytes] = []
+        self._written: list[bytes] = []  # data of this turn
 
     def write(self, data: bytes) -> None:
-        """Send the data at the end of this turn."""
+        """Send the data at the end of this turn of the loop."""
         if not self._written:
             self._loop.call_soon(self._flush)
         self._written.append(data)
 
     def close(self) -> None:
-        """Send what was written, and close."""
+        """Send the data of this turn, and close the connection."""
         self._flush()
         self._transport.close()
 
@@ -54,24 +55,24 @@ class CoalescingTransport:
             self._transport.write(data)
 
     def __getattr__(self, name: str) -> Any:
-        """Be the transport in all else."""
+        """Return any other attribute of the wrapped transport."""
         return getattr(self._transport, name)
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """HTTP/1.1 of uvicorn, patient with a head for so long and so many bytes."""
+    """HTTP/1.1 of uvicorn, which closes a connection whose head is too slow or too long."""
 
-    _timer: asyncio.TimerHandle | None = None
-    _head = 0  # bytes of a head that is not complete
+    _timer: asyncio.TimerHandle | None = None  # closes the connection when the head is late
+    _head = 0  # bytes received of a head that is not complete
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for the first head."""
+        """Wait for the first head."""
         super().connection_made(transport)
         self.transport = CoalescingTransport(transport, self.loop)  # type: ignore[assignment]
         self._wait()
 
     def data_received(self, data: bytes) -> None:
-        """Read on, unless a head has become too long."""
+        """Parse the data; answer 431 and close if the head is longer than LONGEST_HEAD."""
         super().data_received(data)
         if self._timer is not None:
             self._head += len(data)
@@ -80,17 +81,17 @@ class BoundedProtocol(HttpToolsProtocol):
                 self.transport.close()
 
     def on_headers_complete(self) -> None:
-        """Stop waiting."""
+        """Stop the timer: the head has arrived."""
         self._stop()
         super().on_headers_complete()
 
     def on_response_complete(self) -> None:
-        """Begin to wait for the next head."""
+        """Wait for the next head."""
         super().on_response_complete()
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop waiting."""
+        """Stop the timer."""
         self._stop()
         super().connection_lost(exc)
 
@@ -106,7 +107,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
-    """Return a socket that listens there; raise OSError if it cannot be had."""
+    """Return a socket that listens on a port; raise OSError if the port cannot be used."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -122,32 +123,31 @@ def listening_socket(host: str, port: int) -> socket.socket:
 
 
 def make_server(front: Front, *, grace: float, proxy: str = "") -> uvicorn.Server:
-    """Return the server of an application; it ends its requests within `grace` seconds.
+    """Return the server of an application, which finishes its requests within `grace` seconds.
 
-    `proxy` is the address whose X-Forwarded-For is believed, empty for nobody's.
+    `proxy` is the IP address from which X-Forwarded-For is trusted, empty for none.
     """
-    trusted: dict[str, Any] = {"proxy_headers": bool(proxy), "forwarded_allow_ips": proxy or None}
-    return uvicorn.Server(
-        uvicorn.Config(
-            front,
-            http=BoundedProtocol,
-            loop="uvloop",
-            ws="none",
-            lifespan="on",
-            interface="asgi3",
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            limit_concurrency=CONNECTIONS,
-            timeout_keep_alive=IDLE,
-            timeout_graceful_shutdown=int(grace),
-            **trusted,
-        )
+    config = uvicorn.Config(
+        front,
+        http=BoundedProtocol,
+        loop="uvloop",
+        ws="none",
+        lifespan="on",
+        interface="asgi3",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        limit_concurrency=CONNECTIONS,
+        timeout_keep_alive=IDLE,
+        timeout_graceful_shutdown=int(grace),
+        proxy_headers=bool(proxy),
+        forwarded_allow_ips=proxy or None,
     )
+    return uvicorn.Server(config)
 
 
 def serve(front: Front, listener: socket.socket, *, grace: float, proxy: str = "") -> None:
-    """Serve until SIGINT or SIGTERM; then finish what was begun, and end."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it anew at its end
+    """Serve until SIGINT or SIGTERM, then finish the requests that have begun."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it again at its end
     with contextlib.suppress(KeyboardInterrupt):
         make_server(front, grace=grace, proxy=proxy).run(sockets=[listener])

@@ -1,6 +1,6 @@
-"""How fast one client may ask: a bucket of tokens for each, in bounded memory.
+"""Limit the rate of requests of each client by token buckets, in bounded memory.
 
-The package `limits` was tried: its memory store starts a thread a request.
+The package `limits` is not used, because its memory store starts a thread for each request.
 """
 
 import ipaddress
@@ -8,19 +8,21 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-CLIENTS = 10_000  # buckets kept; who has not asked for long has a full one anyway
-BURST = 5  # seconds' worth of requests that may come at once
+CLIENTS = 10_000  # buckets kept; a client that has not asked for long has a full one anyway
+BURST = 5  # seconds: as many requests may come at once as the rate allows in that time
 
 
 class RateLimit:
-    """Buckets that fill at `rate` tokens a second; 0 is no limit. Used by one thread."""
+    """Buckets that fill at `rate` tokens a second, 0 for no limit; used by one thread."""
 
     def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._rate, self._most, self._clock = rate, max(1.0, rate * BURST), clock
+        self._rate, self._clock = rate, clock
+        self._most = max(1.0, rate * BURST)  # tokens of a full bucket
+        # network of a client → its tokens, and the time at which it had them
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def wait(self, client: str) -> float:
-        """Take a token; return how many seconds the client must wait for one, 0 if it had one."""
+        """Take a token, and return 0; if there is none, return how many seconds to wait for it."""
         if not self._rate:
             return 0.0
         now, name = self._clock(), network(client)
@@ -34,7 +36,7 @@ class RateLimit:
 
 
 def network(client: str) -> str:
-    """Return whom an address belongs to: an IPv6 client has 2^64 addresses at least.
+    """Return what identifies a client: of IPv6 the network, as one client has 2^64 addresses.
 
     >>> network("192.0.2.7"), network("2001:db8:1:2:3:4:5:6")
     ('192.0.2.7', '2001:db8:1:2::/64')
@@ -43,7 +45,7 @@ def network(client: str) -> str:
 
 
 def shortened(client: str, v4: int, v6: int) -> str:
-    """Return the network of so many bits that an address is in, itself if it is none.
+    """Return the network of an IP address, of `v4` or `v6` bits; any other text as it is.
 
     >>> shortened("192.0.2.7", 24, 48), shortened("unix", 24, 48)
     ('192.0.2.0/24', 'unix')

@@ -1,3 +1,1 @@
-"""Joining the spreadsheets of others with our IRIs: the Reconciliation Service API, version 0.2, of
-the W3C Entity Reconciliation Community Group; nothing here knows HTTP.
-"""
+"""Match names in a table with IRIs, for the Reconciliation Service API 0.2; independent of HTTP."""

@@ -1,4 +1,4 @@
-"""What a client asks, verified: a batch of queries, or the properties of entities it has joined."""
+"""Read and check what a client sends: a batch of reconciliation queries, or a data extension."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,35 +14,30 @@ from lod.server.reconciliation.types import entity_properties, entity_types
 
 BATCH_SIZE = 50  # queries in a batch
 MOST_IDS = 200  # entities in one request for their properties
-MOST_VALUES = 40  # of all the properties of one query
-DEFAULT_LIMIT, MOST_CANDIDATES = (
-    10,
-    50,
-)  # candidates, unless a query says otherwise; the most it may say
+MOST_VALUES = 40  # values of all the properties of one query
+DEFAULT_LIMIT = 10  # candidates that a query gets, unless it states another limit
+MOST_CANDIDATES = 50  # candidates that a query gets at most
 LONGEST_TEXT = 300  # characters of a text that are read: no name is longer
 Strictness = Literal["any", "all", "should"]
 
 
 class ReconciliationError(LodError):
-    """Something asked that cannot be; the message tells what can."""
+    """The client sends what is invalid; the message tells, in French, what is valid."""
 
 
 class TooManyError(ReconciliationError):
-    """More asked at once than is answered at once."""
+    """The client asks for more at once than the service answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReconciliationQuery:
-    """One query: a text, the types it may be of, what else is known of the thing.
+    """A query for the entities that a text and properties describe."""
 
-    `civility` is the one that the text begins with, `name` the text without it.
-    """
-
-    text: str = ""
-    types: tuple[str, ...] = ()
-    strictness: Strictness = "any"
-    limit: int = DEFAULT_LIMIT
-    properties: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    text: str = ""  # a name, with or without civility, or an identifier; empty: properties only
+    types: tuple[str, ...] = ()  # ids of types, none for all types
+    strictness: Strictness = "any"  # whether an entity must have any or all types, or neither
+    limit: int = DEFAULT_LIMIT  # candidates that are returned at most
+    properties: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (id of a property, values)
 
     @property
     def civility(self) -> str:
@@ -56,12 +51,12 @@ class ReconciliationQuery:
 
     @property
     def expected(self) -> dict[str, tuple[str, ...]]:
-        """Property → the values that it may have, the civility of the text among them."""
-        said = {"civilite": (self.civility,)} if self.civility else {}
-        return said | dict(self.properties)
+        """Property → its possible values; the civility of the text is one of these properties."""
+        civility = {"civilite": (self.civility,)} if self.civility else {}
+        return civility | dict(self.properties)
 
     def admits(self, kind: str) -> bool:
-        """Say whether an entity of this type may be what is asked."""
+        """Say whether an entity of this type may be a candidate."""
         if not self.types or self.strictness == "should":
             return True
         others = set(self.types) - {kind}
@@ -69,49 +64,47 @@ class ReconciliationQuery:
 
 
 def read_batch(text: str) -> dict[str, ReconciliationQuery]:
-    """Return key → query of a batch in JSON; raise ReconciliationError."""
-    said = json_object(_json("queries", text), "queries")
-    if len(said) > BATCH_SIZE:
-        raise TooManyError(f"queries : {len(said)} requêtes ; au plus {BATCH_SIZE} à la fois")
-    return {key: read_query(key, value) for key, value in said.items()}
+    """Return key → query, from the JSON of a batch; raise ReconciliationError."""
+    queries = _read_json("queries", text)
+    if len(queries) > BATCH_SIZE:
+        raise TooManyError(f"queries : {len(queries)} requêtes ; au plus {BATCH_SIZE} à la fois")
+    return {key: read_query(key, value) for key, value in queries.items()}
 
 
 def read_query(key: str, value: Any) -> ReconciliationQuery:
-    """Return one query; raise ReconciliationError."""
-    said = json_object(value, key)
-    text, given = said.get("query"), said.get("properties")
-    if not text and not given:
+    """Return the query that a JSON value states; raise ReconciliationError, which names `key`."""
+    fields = _object(key, value)
+    text, properties = fields.get("query"), fields.get("properties")
+    if not text and not properties:
         raise ReconciliationError(f"{key} : ni query ni properties ; donnez l’un ou l’autre")
     if not isinstance(text or "", str):
         raise ReconciliationError(f"{key} : query n’est pas un texte")
     return ReconciliationQuery(
         text=(text or "").strip()[:LONGEST_TEXT],
-        types=_types(key, said.get("type")),
-        strictness=_strictness(key, said.get("type_strict")),
-        limit=_limit(key, said.get("limit")),
-        properties=_properties(key, given or []),
+        types=_types(key, fields.get("type")),
+        strictness=_strictness(key, fields.get("type_strict")),
+        limit=_limit(key, fields.get("limit")),
+        properties=_properties(key, properties or []),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """Which properties of which entities are asked."""
+    """A request for the values of properties of entities."""
 
-    ids: tuple[str, ...]
-    properties: tuple[str, ...]
+    ids: tuple[str, ...]  # of entities
+    properties: tuple[str, ...]  # ids of properties
 
 
 def read_extension(text: str) -> Extension:
-    """Return what is asked in JSON of entities that are joined; raise ReconciliationError."""
-    said = json_object(_json("extend", text), "extend")
-    ids = [_text("extend : ids", value) for value in _list("extend : ids", said.get("ids"))]
+    """Return the request of a data extension, from its JSON; raise ReconciliationError."""
+    fields = _read_json("extend", text)
+    ids = [_text("extend : ids", value) for value in _list("extend : ids", fields.get("ids"))]
     if len(ids) > MOST_IDS:
         raise TooManyError(f"extend : {len(ids)} identifiants ; au plus {MOST_IDS} à la fois")
-    asked = _list("extend : properties", said.get("properties"))
-    names = [
-        json_object(x, "extend : properties").get("id")
-        for x in asked[: len(entity_properties()) + 1]
-    ]
+    where = "extend : properties"
+    some = _list(where, fields.get("properties"))[: len(entity_properties()) + 1]
+    names = [_object(where, value).get("id") for value in some]
     known = (_known("extend : propriété", name, entity_properties()) for name in names)
     return Extension(tuple(dict.fromkeys(ids)), tuple(dict.fromkeys(known)))
 
@@ -121,22 +114,21 @@ def known_type(where: str, name: Any) -> str:
     return _known(f"{where} : type", name, entity_types())
 
 
-def json_object(value: Any, where: str) -> dict[str, Any]:
-    """Return a JSON object; raise ReconciliationError for anything else."""
+def _object(where: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ReconciliationError(f"{where[:80]} : il faut un objet JSON")
     return value
 
 
-def _json(name: str, text: str) -> Any:
+def _read_json(name: str, text: str) -> dict[str, Any]:
     try:
-        return orjson.loads(text)
+        return _object(name, orjson.loads(text))
     except ValueError as error:
         raise ReconciliationError(f"{name} : ce n’est pas du JSON ({error})") from error
 
 
 def _types(key: str, value: Any) -> tuple[str, ...]:
-    """Return the types of a query: one, a list, or none."""
+    """Return the ids of the types of a query: of one, of a list, or none."""
     names = value if isinstance(value, list) else [value] if value else []
     return tuple(known_type(key, x.get("id") if isinstance(x, dict) else x) for x in names)
 
@@ -144,7 +136,7 @@ def _types(key: str, value: Any) -> tuple[str, ...]:
 def _strictness(key: str, value: Any) -> Strictness:
     for known in get_args(Strictness):
         if value in (known, None):
-            return cast(Strictness, known)  # the first one is for who says nothing
+            return cast(Strictness, known)  # the first one is the default
     raise ReconciliationError(f"{key} : type_strict ; valeurs : {', '.join(get_args(Strictness))}")
 
 
@@ -157,24 +149,24 @@ def _limit(key: str, value: Any) -> int:
 
 
 def _properties(key: str, value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return (property, values) of a query; a value that is empty says nothing."""
-    said: dict[str, tuple[str, ...]] = {}
+    """Return (id, values) of the properties of a query; empty values are left out."""
+    found: dict[str, tuple[str, ...]] = {}
     left = MOST_VALUES
-    for row in _list(f"{key} : properties", value):
-        found = json_object(row, f"{key} : properties")
-        name = _known(f"{key} : propriété", found.get("pid"), entity_properties())
-        values = tuple(islice(_values(f"{key} : {name}", found.get("v")), left + 1))
+    for item in _list(f"{key} : properties", value):
+        fields = _object(f"{key} : properties", item)
+        name = _known(f"{key} : propriété", fields.get("pid"), entity_properties())
+        values = tuple(islice(_values(f"{key} : {name}", fields.get("v")), left + 1))
         if (left := left - len(values)) < 0:
             raise TooManyError(f"{key[:80]} : au plus {MOST_VALUES} valeurs de propriétés")
         if values:
-            said[name] = (*said.get(name, ()), *values)
-    return tuple(said.items())
+            found[name] = (*found.get(name, ()), *values)
+    return tuple(found.items())
 
 
 def _values(where: str, value: Any) -> Iterator[str]:
-    """Yield the texts of a value, or of a list of them; an entity is its id and its name."""
-    for one in value if isinstance(value, list) else [value]:
-        parts = [one.get("id"), one.get("name")] if isinstance(one, dict) else [one]
+    """Yield the texts of a value, or of each in a list; those of an entity are its id and name."""
+    for each in value if isinstance(value, list) else [value]:
+        parts = [each.get("id"), each.get("name")] if isinstance(each, dict) else [each]
         for part in parts:
             if part is None or (isinstance(part, str) and not part.strip()):
                 continue
@@ -197,7 +189,7 @@ def _text(where: str, value: Any) -> str:
 
 
 def _known(where: str, name: Any, known: Iterable[str]) -> str:
-    """Return a name that is known; raise ReconciliationError, with the nearest one, for another."""
+    """Return a name that is in `known`; else raise ReconciliationError with the nearest of them."""
     names = list(known)
     if name in names:
         return str(name)

@@ -1,4 +1,4 @@
-"""How a name and a value of a spreadsheet agree with those of an entity; pure, and explained."""
+"""Compare a name, or a value of a property, in a spreadsheet with those of an entity."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -15,22 +15,22 @@ from lod.server.reconciliation.entities import Entity, EntityValue
 from lod.server.reconciliation.numbers import number_in
 from lod.server.reconciliation.types import NameKind, ValueKind
 
-# said of every ministry, group and constituency: these words tell none from another
+# words in the labels of all ministries, groups or constituencies, which distinguish none of them
 KIND_WORDS = frozenset(
     ("circonscription", "groupe", "ministere", "parlementaire", "politique", "rubrique")
 )
-CIVILITIES = {
+CIVILITIES = {  # folded word → civility
     **dict.fromkeys(("m", "mr", "monsieur", "h", "homme", "masculin"), "M."),
     **dict.fromkeys(("mme", "mlle", "madame", "mademoiselle", "f", "femme", "feminin"), "Mme"),
 }
 _CIVILITY = re.compile(r"(M\.|M|Mr|Mme|Mlle|Monsieur|Madame|Mademoiselle)\s+(?=\S)", re.IGNORECASE)
 _ORDINAL = re.compile(r"0*(\d+)(?:er|ere|re|e|eme|nd|nde)?")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
-_TIME = re.compile(r"T\d\d:.*")  # the time after a day
+_TIME = re.compile(r"T\d\d:.*")  # of a day with its time in ISO format
 
 
 def split_civility(text: str) -> tuple[str, str]:
-    """Return the civility that a name begins with, "" if none, and the name.
+    """Return the civility that a name begins with, "" if none, and the rest of the name.
 
     >>> split_civility("Mme Marie-Pierre Rixain"), split_civility("M’jid El Guerrab")
     (('Mme', 'Marie-Pierre Rixain'), ('', 'M’jid El Guerrab'))
@@ -41,7 +41,7 @@ def split_civility(text: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=1 << 15)
 def label_key(text: str) -> tuple[str, ...]:
-    """Return the words that make a label what it is, in one order; all, if none is left.
+    """Return the sorted words of a label, without stop words and KIND_WORDS unless it has no other.
 
     >>> label_key("Ministère de l’éducation nationale"), label_key("13e circonscription du Var")
     (('education', 'nationale'), ('13', 'var'))
@@ -52,7 +52,7 @@ def label_key(text: str) -> tuple[str, ...]:
 
 
 def match_name(entity: Entity, text: str) -> NameMatch:
-    """Return how far the names of an entity agree with a text, in the manner of its type."""
+    """Return how well the best name of an entity agrees with a text, by the rule of its type."""
     return MATCHERS[entity.kind.noms](entity, text)
 
 
@@ -65,9 +65,9 @@ def _match_label(entity: Entity, text: str) -> NameMatch:
 
 
 def _match_question(entity: Entity, text: str) -> NameMatch:
-    """A number says which question it is; without its legislature it says so in part only."""
-    if (asked := number_in(text)) and asked.may_be(entity.id.rpartition("/")[2]):
-        return NameMatch.FOLDED if asked.legislature else NameMatch.CONTAINED
+    """Compare a question with its number, which agrees only in part without the legislature."""
+    if (number := number_in(text)) and number.may_be(entity.id.rpartition("/")[2]):
+        return NameMatch.FOLDED if number.legislature else NameMatch.CONTAINED
     return _match_label(entity, text)
 
 
@@ -79,7 +79,7 @@ MATCHERS: dict[NameKind, Callable[[Entity, str], NameMatch]] = {
 
 
 def match_labels(left: str, right: str) -> NameMatch:
-    """Return how far two labels agree: the words that make them, or those of one in the other.
+    """Return how well two labels agree: exactly, by all words of `label_key`, or by those of one.
 
     >>> match_labels("Éducation nationale", "MINISTÈRE DE L’EDUCATION NATIONALE").name
     'FOLDED'
@@ -96,11 +96,9 @@ def match_labels(left: str, right: str) -> NameMatch:
 
 
 def similarity(names: Iterable[str], text: str) -> float:
-    """Return how much the letters of the nearest name are those of a text, from 0 to 1; the order
-    of words does not count.
-    """
-    asked = _ordered(text)
-    return max((fuzz.ratio(_ordered(name), asked) for name in names), default=0.0) / 100
+    """Return how similar a text is to the nearest name in letters, 0 to 1, in any word order."""
+    ordered = _ordered(text)
+    return max((fuzz.ratio(_ordered(name), ordered) for name in names), default=0.0) / 100
 
 
 @lru_cache(maxsize=1 << 15)
@@ -109,11 +107,11 @@ def _ordered(text: str) -> str:
 
 
 def verdict(kind: ValueKind, known: tuple[EntityValue, ...], given: tuple[str, ...]) -> bool | None:
-    """Say whether one of the values said is one of those known: yes, no, or nobody knows."""
-    said = [COMPARERS[kind](value, text) for value in known for text in given]
-    if True in said:
+    """Say whether a given value is one of the known ones; None if that cannot be decided."""
+    results = [COMPARERS[kind](value, text) for value in known for text in given]
+    if True in results:
         return True
-    return False if said and None not in said else None
+    return False if results and None not in results else None
 
 
 def _same_identifier(value: EntityValue, text: str) -> bool | None:
@@ -125,39 +123,39 @@ def _same_text(value: EntityValue, text: str) -> bool | None:
 
 
 def _same_entity(value: EntityValue, text: str) -> bool | None:
-    """A label that is a part of another contradicts nothing."""
+    """Compare an entity with an id or a label; a label that is part of another decides nothing."""
     if text in (value.key, value.key.partition("/")[2]):
         return True
-    found = max((match_labels(name, text) for name in value.names), default=None)
-    if found is None or found is NameMatch.CONTAINED:
+    match = max((match_labels(name, text) for name in value.names), default=None)
+    if match is None or match is NameMatch.CONTAINED:
         return None
-    return found >= NameMatch.FOLDED
+    return match >= NameMatch.FOLDED
 
 
 def _same_number(value: EntityValue, text: str) -> bool | None:
-    """« 15 », « 15e législature »: the first number said."""
+    """Compare a number with the first one in a text, as in « 15e législature »."""
     found = re.search(r"\d{1,9}", text)
     return int(found[0]) == int(value.key) if found and value.key.isdecimal() else None
 
 
 def _same_civility(value: EntityValue, text: str) -> bool | None:
-    known, said = CIVILITIES.get(fold(value.key)), CIVILITIES.get(fold(text))
-    return known == said if known and said else None
+    known, given = CIVILITIES.get(fold(value.key)), CIVILITIES.get(fold(text))
+    return known == given if known and given else None
 
 
 def _same_day(value: EntityValue, text: str) -> bool | None:
-    """Another year contradicts; another day of the same year does not, sources differ so far."""
-    known, said = _read_day(value.key), _read_day(text)
-    if not known or not said:
+    """Compare days; two days of the same year decide nothing, since sources differ by as much."""
+    known, given = _read_day(value.key), _read_day(text)
+    if not known or not given:
         return None
-    if known[0] != said[0]:
+    if known[0] != given[0]:
         return False
-    same = None in (known[1], said[1]) or known[1] == said[1]
-    return True if same else None
+    is_same = None in (known[1], given[1]) or known[1] == given[1]
+    return True if is_same else None
 
 
 def _read_day(text: str) -> tuple[int, date | None] | None:
-    """Return the year and, where there is one, the day that a text names."""
+    """Return (year, day) of a text that is a day, (year, None) of a year, None of anything else."""
     text = _TIME.sub("", text.strip())
     if _YEAR.fullmatch(text):
         return int(text), None

@@ -1,4 +1,4 @@
-"""What a release has that can be joined, and the persons that the tables of the package know."""
+"""The entities that names are matched with: those of a release, and deputies of the tables."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,41 +8,34 @@ from lod.model.question import Circonscription
 from lod.pipeline.mapping.authorities import circonscription_name
 from lod.pipeline.resolve import CIVILITES
 from lod.rdf.iris import Iris
-from lod.reference.tables import deputy_rows, names_by_person
+from lod.reference.tables import DeputyRow, deputy_rows, names_by_person
 from lod.server.reconciliation.types import EntityType, entity_types
 
-BASE = "urn:x:"  # any: an id is what comes after it
-NAME_PROPERTIES = (
-    "nom",
-    "nomAutre",
-)  # what the queries call the names of an entity, the one shown first
+BASE = "urn:x:"  # of the IRIs from which ids are made; any would do
+NAME_PROPERTIES = ("nom", "nomAutre")  # of the queries: the name that is shown, other names
 
 
 @dataclass(frozen=True, slots=True)
 class EntityValue:
-    """A value of a property: what it is, an id if it is an entity, and what that is called."""
+    """A value of a property of an entity."""
 
-    key: str
-    names: tuple[str, ...] = ()
+    key: str  # the value as text; the id of an entity
+    names: tuple[str, ...] = ()  # labels of the value
 
 
-EntityValues = dict[str, tuple[EntityValue, ...]]  # property → values
+EntityValues = dict[str, tuple[EntityValue, ...]]  # id of a property → values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """Something that a cell of a spreadsheet may mean; its id is its path below the base.
+    """A thing that a name in a spreadsheet may stand for."""
 
-    `clues` are facts that are compared, and not published; an entity that is not published is no
-    candidate, but a namesake of one.
-    """
-
-    id: str
-    type: str
-    names: tuple[str, ...]
-    values: EntityValues = field(default_factory=dict)
-    clues: EntityValues = field(default_factory=dict)
-    is_published: bool = True
+    id: str  # the path of its IRI below the base
+    type: str  # id of its type
+    names: tuple[str, ...]  # all its names, the one that is shown first
+    values: EntityValues = field(default_factory=dict)  # published by the release
+    clues: EntityValues = field(default_factory=dict)  # known from tables, compared but not shown
+    is_published: bool = True  # False: no candidate, but a namesake that makes one less certain
 
     @property
     def name(self) -> str:
@@ -51,56 +44,41 @@ class Entity:
 
     @property
     def kind(self) -> EntityType:
-        """The type as the table has it."""
+        """Its type."""
         return entity_types()[self.type]
 
     def known_values(self, property_id: str) -> tuple[EntityValue, ...]:
-        """Return all values that are known, for comparing."""
+        """Return all values of a property, published or not."""
         return (*self.values.get(property_id, ()), *self.clues.get(property_id, ()))
 
 
 def read_entities(rows: Iterable[Sequence[str]], kind: EntityType, base: str) -> Iterator[Entity]:
-    """Yield the entities of rows of entity, property, value, name of the value, in any order.
+    """Yield the entities of rows of (IRI, property, value, label of the value), in any order.
 
-    One without a name cannot be joined.
+    An entity without a name is left out.
     """
-    found: dict[str, dict[str, dict[str, list[str]]]] = {}
+    found: dict[str, dict[str, dict[str, list[str]]]] = {}  # id → property → value → labels
     for iri, property_id, value, label in rows:
         values = found.setdefault(iri.removeprefix(base), {}).setdefault(property_id, {})
         values.setdefault(value.removeprefix(base), []).extend([label] if label else [])
-    for name, said in found.items():
-        names = tuple(
-            dict.fromkeys(label for key in NAME_PROPERTIES for label in said.get(key, ()))
-        )
+    for entity_id, facts in found.items():
+        names = tuple(dict.fromkeys(n for key in NAME_PROPERTIES for n in facts.get(key, ())))
         known = {
-            property_id: tuple(EntityValue(key, tuple(called)) for key, called in values.items())
-            for property_id, values in said.items()
+            property_id: tuple(EntityValue(key, tuple(labels)) for key, labels in values.items())
+            for property_id, values in facts.items()
             if property_id in kind.proprietes
         }
         if names:
-            yield Entity(id=name, type=kind.id, names=names, values=known)
+            yield Entity(id=entity_id, type=kind.id, names=names, values=known)
 
 
 @cache
 def known_deputies() -> dict[str, Entity]:
-    """Return id → deputy, of all that the tables of the package know, none of them published."""
+    """Return id → deputy, of all deputies in the tables of the package, as unpublished entities."""
     facts_of: dict[str, dict[str, dict[EntityValue, None]]] = {}
-    for m in deputy_rows():
-        circonscription = Circonscription(
-            nom=m.nom_departement, numero=m.circonscription, departement=m.departement
-        )
-        facts = facts_of.setdefault(m.acteur_ref, {})
-        for property_id, value in (
-            ("uid", EntityValue(m.acteur_ref)),
-            ("civilite", EntityValue(CIVILITES.get(m.sexe, ""))),
-            ("naissance", EntityValue(m.naissance)),
-            (
-                "circonscription",
-                EntityValue(_path(circonscription), (circonscription_name(circonscription),)),
-            ),
-            ("departement", EntityValue(m.departement, (m.nom_departement,))),
-            ("legislature", EntityValue(str(m.legislature))),
-        ):
+    for row in deputy_rows():
+        facts = facts_of.setdefault(row.acteur_ref, {})
+        for property_id, value in _facts(row):
             if value.key:
                 facts.setdefault(property_id, {})[value] = None
     return {
@@ -108,20 +86,32 @@ def known_deputies() -> dict[str, Entity]:
             id=f"depute/{ref}",
             type="depute",
             names=names_by_person()[ref],
-            clues={property_id: tuple(known) for property_id, known in facts.items()},
+            clues={property_id: tuple(values) for property_id, values in facts.items()},
             is_published=False,
         )
         for ref, facts in facts_of.items()
     }
 
 
-def _path(circonscription: Circonscription) -> str:
-    """Return the id of a constituency."""
-    return Iris(BASE).circonscription(circonscription).value.removeprefix(BASE)
+def _facts(row: DeputyRow) -> Iterator[tuple[str, EntityValue]]:
+    """Yield (property, value) of what the table says of a deputy in one legislature."""
+    place = Circonscription(
+        nom=row.nom_departement, numero=row.circonscription, departement=row.departement
+    )
+    path = Iris(BASE).circonscription(place).value.removeprefix(BASE)
+    yield "uid", EntityValue(row.acteur_ref)
+    yield "civilite", EntityValue(CIVILITES.get(row.sexe, ""))
+    yield "naissance", EntityValue(row.naissance)
+    yield "circonscription", EntityValue(path, (circonscription_name(place),))
+    yield "departement", EntityValue(row.departement, (row.nom_departement,))
+    yield "legislature", EntityValue(str(row.legislature))
 
 
 def completed_entities(published: Collection[Entity], known: dict[str, Entity]) -> Iterator[Entity]:
-    """Yield what is published with all its names and clues, then what is known besides."""
+    """Yield the published entities, with names and clues of the known ones; then the other known.
+
+    `known` maps an id to its entity.
+    """
     names = {entity.id for entity in published}
     for entity in published:
         if other := known.get(entity.id):

@@ -1,4 +1,4 @@
-"""The entities of a release, found by id, by identifier, by word, or by how a word begins."""
+"""An index of entities by id, by identifier, by the words of their names, and by prefixes."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,29 +13,28 @@ from lod.server.reconciliation.compare import verdict
 from lod.server.reconciliation.entities import Entity
 from lod.server.reconciliation.types import entity_properties
 
-MOST_WORDS = 16  # words that are looked up: no name has more that tell it from another
-MOST_NEAR_WORDS = 8  # words that stand for one that nobody bears
-LEAST_LIKENESS = 0.7  # of the letters that such a word has in common with the one asked
-LAST = "\U0010ffff"  # comes after every letter
+MOST_WORDS = 16  # words of a text that are looked up: no name has more that distinguish it
+MOST_NEAR_WORDS = 8  # similar words looked up in place of one that is in no name
+LEAST_LIKENESS = 0.7  # normalized Levenshtein similarity of such words, 0 to 1
+LAST = "\U0010ffff"  # sorts after every letter
 
 
 class EntityIndex:
-    """The entities of a release, and the namesakes that are known besides; never written again."""
+    """The entities of a release and their unpublished namesakes; immutable."""
 
     def __init__(self, entities: Iterable[Entity]) -> None:
         self.entities = {entity.id: entity for entity in entities}
-        self._ids: dict[str, str] = {}
-        self._ids_by_word: dict[str, list[str]] = {}
+        self._ids: dict[str, str] = {}  # casefolded id or identifier → id
+        self._ids_by_word: dict[str, list[str]] = {}  # folded word of a name → ids
         for entity in self.entities.values():
             for value in self._identifiers(entity):
                 self._ids.setdefault(value.casefold(), entity.id)
-            for word in dict.fromkeys(
-                word for label in entity.names for word in fold(label).split()
-            ):
+            for word in dict.fromkeys(w for name in entity.names for w in fold(name).split()):
                 self._ids_by_word.setdefault(word, []).append(entity.id)
         self._words = sorted(self._ids_by_word)
 
     def _identifiers(self, entity: Entity) -> Iterator[str]:
+        """Yield the id and the identifiers of a published entity."""
         if entity.is_published:
             yield entity.id
             for name in entity.kind.proprietes:
@@ -43,63 +42,61 @@ class EntityIndex:
                     yield from (value.key for value in entity.values.get(name, ()))
 
     def name_of(self, name: str, otherwise: tuple[str, ...]) -> str:
-        """Return what an entity is called, by its id, or by others where it is not known."""
+        """Return the name of the entity with this id; if there is none, the first of `otherwise`,
+        or the id itself.
+        """
         known = self.entities.get(name)
         return known.name if known else next(iter(otherwise), name)
 
     def by_identifier(self, text: str, kinds: Sequence[str] = ()) -> Entity | None:
-        """Return the entity of which a text is the id or an identifier.
+        """Return the entity that has this text as its id or an identifier, None if there is none.
 
-        The end of an id is enough where one type is asked, and it has a digit: without one it is
-        made from a name, which others may have.
+        If `kinds` is one type, the id may lack the type if it has a digit: an id without digits is
+        made from a name, which other entities may have.
         """
-        asked = text.casefold()
-        name = self._ids.get(asked)
-        if not name and len(kinds) == 1 and any(map(str.isdigit, asked)):
-            name = self._ids.get(f"{kinds[0]}/{asked}")
+        key = text.casefold()
+        name = self._ids.get(key)
+        if not name and len(kinds) == 1 and any(map(str.isdigit, key)):
+            name = self._ids.get(f"{kinds[0]}/{key}")
         return self.entities[name] if name else None
 
     def possible_entities(self, query: ReconciliationQuery) -> list[Entity]:
-        """Return the entities that may be what is asked: by identifier, by a word, or by what is
-        known of them where nothing else is said.
+        """Return the entities that have an identifier or a word of the query; for a query without
+        text, those that have all its values.
         """
         if not query.text:
             found: Iterable[Entity] = self._with_all_values(query)
         else:
             own = self.by_identifier(query.text, query.types)
-            names = dict.fromkeys(
-                [
-                    *([own.id] if own else []),
-                    *self._ids_of_identifiers(query),
-                    *self._ids_of_words(query.name),
-                ]
-            )
-            found = map(self.entities.__getitem__, names)
+            ids = [own.id] if own else []
+            ids += [*self._ids_of_identifiers(query), *self._ids_of_words(query.name)]
+            found = map(self.entities.__getitem__, dict.fromkeys(ids))
         return [entity for entity in found if query.admits(entity.type)]
 
     def _with_all_values(self, query: ReconciliationQuery) -> Iterator[Entity]:
-        """Yield the entities of which all that is said is true."""
-        asked = query.expected
+        """Yield the entities that have an expected value of every property of the query."""
+        expected = query.expected
         for entity in self.entities.values():
             if all(
-                verdict(entity_properties()[name].genre, entity.known_values(name), said)
-                for name, said in asked.items()
+                verdict(entity_properties()[name].genre, entity.known_values(name), values)
+                for name, values in expected.items()
             ):
                 yield entity
 
     def _ids_of_identifiers(self, query: ReconciliationQuery) -> Iterator[str]:
-        """Yield who has one of the identifiers that are said beside the name."""
-        for name, said in query.expected.items():
+        """Yield the ids of the entities with an identifier among the properties of the query."""
+        for name, values in query.expected.items():
             if entity_properties()[name].genre == "identifiant":
-                yield from (self._ids[x] for x in map(str.casefold, said) if x in self._ids)
+                yield from (self._ids[x] for x in map(str.casefold, values) if x in self._ids)
 
     def _ids_of_words(self, text: str) -> list[str]:
+        """Return the ids of the entities with a word of the text in a name, stop words excepted."""
         words = list(dict.fromkeys(fold(text).split()))
         telling = [word for word in words if word not in STOP_WORDS] or words
         return [name for word in telling[:MOST_WORDS] for name in self._ids_of_word(word)]
 
     def _ids_of_word(self, word: str) -> Iterator[str]:
-        """Yield who bears a word; if nobody does, who bears one that is spelled much alike."""
+        """Yield the ids of the entities with this word in a name; if none, with a similar word."""
         if word in self._ids_by_word:
             yield from self._ids_by_word[word]
             return
@@ -111,8 +108,10 @@ class EntityIndex:
             yield from self._ids_by_word[other]
 
     def beginning_with(self, prefix: str) -> list[Entity]:
-        """Return what is published and has, for each word, one that begins so; the best first: who
-        has the identifier, then whose name begins so, then the others by name.
+        """Return the published entities that have, for each word of `prefix`, one that begins so.
+
+        First comes the one with this identifier, then those whose name begins so, then the others,
+        in the order of their names.
         """
         own, words = self.by_identifier(prefix), fold(prefix).split()
         found = set.intersection(*map(self._ids_with_prefix, words)) if words else set()
@@ -127,6 +126,6 @@ class EntityIndex:
         return sorted(entities, key=rank)
 
     def _ids_with_prefix(self, word: str) -> set[str]:
-        """Return who bears a word that begins so."""
+        """Return the ids of the entities with a word in a name that begins so."""
         first, last = bisect_left(self._words, word), bisect_left(self._words, word + LAST)
         return {name for known in self._words[first:last] for name in self._ids_by_word[known]}

@@ -1,4 +1,4 @@
-"""A question called by its number: `QANR5L15QE43349`, « 15-43349 », « question écrite n° 12 »."""
+"""Read the number of a question: `QANR5L15QE43349`, « 15-43349 », « question écrite n° 12 »."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from lod.reference.tables import legislatures
 _UID = re.compile(r"qanr\dl(\d{1,2})([a-z]{2,4})(\d{1,6})")
 _LEGISLATURE = re.compile(r"(\d{1,2})e(?:me)?")
 _NUMBER = re.compile(r"\d{1,6}")
-TYPES = {"ecrite": "QE", "gouvernement": "QG", "orale": "QOSD", "ministre": "QM"}
+TYPES = {"ecrite": "QE", "gouvernement": "QG", "orale": "QOSD", "ministre": "QM"}  # word → type
 IGNORED_WORDS = frozenset(
     ("question", "no", "n", "numero", "au", "a", "un", "de", "la", "legislature", "sans", "debat")
 )
@@ -20,25 +20,25 @@ IGNORED_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class QuestionNumber:
-    """A number, with the legislature and the type if they are said."""
+    """The number of a question, which may stand for several questions."""
 
     numero: int
-    legislature: int | None = None
-    type: str = ""
+    legislature: int | None = None  # None: any
+    type: str = ""  # QE, QG, QOSD or QM, "" for any
 
     def uids(self) -> Iterator[str]:
-        """Yield the identifiers that it may stand for."""
+        """Yield the identifiers of the questions that it may stand for, existing or not."""
         numbers = [self.legislature] if self.legislature else legislatures()
         for number, kind in product(numbers, [self.type] if self.type else sorted(types())):
             yield f"QANR5L{number}{kind}{self.numero}"
 
     def may_be(self, uid: str) -> bool:
-        """Say whether it may stand for an identifier."""
+        """Say whether it may stand for the question with this identifier."""
         return uid in self.uids()
 
 
 def number_in(text: str) -> QuestionNumber | None:
-    """Return the number that a text is, None for one that says anything else.
+    """Return the number that a text states, None if it states anything else.
 
     >>> number_in("QANR5L15QE43349") == number_in("15-QE-43349") == QuestionNumber(43349, 15, "QE")
     True

@@ -1,4 +1,4 @@
-"""What is answered, as the JSON of the Reconciliation Service API 0.2 has it."""
+"""The answers in the JSON of the Reconciliation Service API 0.2."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -21,11 +21,11 @@ from lod.server.reconciliation.types import (
 Json = dict[str, Any]
 VERSIONS = ("0.2",)
 WIDTH, HEIGHT = 420, 260  # pixels of the frame of a preview
-PAGE_SIZE = 20  # suggestions at once
+PAGE_SIZE = 20  # suggestions in one answer
 
 
 def service_manifest(base: str) -> Json:
-    """Return what the service is and where its parts are (Service Manifest)."""
+    """Return the Service Manifest; `base` is that of the release."""
     service = f"{base}reconciliation"
 
     def part(path: str) -> Json:
@@ -53,21 +53,19 @@ def service_manifest(base: str) -> Json:
 
 
 def id_and_name(one: EntityType | EntityProperty) -> Json:
-    """Return a type or a property by id and name."""
+    """Return a type or a property as an object with id and name."""
     return {"id": one.id, "name": one.nom}
 
 
 def query_result(found: Iterable[ScoredEntity], index: EntityIndex) -> Json:
-    """Return the candidates for one query (Reconciliation Query Responses)."""
+    """Return the candidates for one query (Reconciliation Query Response)."""
     return {"result": [candidate(c, index) for c in found]}
 
 
 def candidate(c: ScoredEntity, index: EntityIndex) -> Json:
-    """Return one candidate."""
+    """Return one candidate (Reconciliation Candidate)."""
     return {
-        "id": c.entity.id,
-        "name": c.entity.name,
-        "description": description(c.entity, index),
+        **_entity_json(c.entity, index),
         "type": [id_and_name(c.entity.kind)],
         "score": c.score,
         "features": [{"id": name, "value": value} for name, value in c.features.items()],
@@ -75,74 +73,55 @@ def candidate(c: ScoredEntity, index: EntityIndex) -> Json:
     }
 
 
-def description(entity: Entity, index: EntityIndex) -> str:
-    """Return what tells an entity from its namesakes, in words."""
-    said = []
+def _entity_json(entity: Entity, index: EntityIndex) -> Json:
+    """Return id, name and description of an entity; this tells it from its namesakes."""
+    words = []
     for name in entity.kind.decrit:
-        if words := values_in_words(entity, name, index):
+        if values := values_in_words(entity, name, index):
             is_bare = entity_properties()[name].genre in ("entier", "jour")
-            said.append(f"{entity_properties()[name].nom.lower()} {words}" if is_bare else words)
-    return ", ".join(said)
+            words.append(f"{entity_properties()[name].nom.lower()} {values}" if is_bare else values)
+    return {"id": entity.id, "name": entity.name, "description": ", ".join(words)}
 
 
 def values_in_words(entity: Entity, property_id: str, index: EntityIndex) -> str:
-    """Return the published values of a property, in words."""
-    values = [value_name(value, index) for value in entity.values.get(property_id, ())]
+    """Return the published values of a property as French text, "" if there is none."""
+    values = [index.name_of(v.key, v.names) for v in entity.values.get(property_id, ())]
     is_day = entity_properties()[property_id].genre == "jour"
     return ", ".join(map(iso_in_french, values) if is_day else values)
 
 
-def value_name(value: EntityValue, index: EntityIndex) -> str:
-    """Return what a value is called."""
-    return index.name_of(value.key, value.names)
-
-
 def entity_suggestions(entities: Iterable[Entity], index: EntityIndex) -> Json:
-    """Return entities whose names begin as a person types (Suggest Responses)."""
-    return {
-        "result": [
-            {
-                "id": entity.id,
-                "name": entity.name,
-                "description": description(entity, index),
-                "notable": [id_and_name(entity.kind)],
-            }
-            for entity in entities
-        ]
-    }
+    """Return entities as suggestions (Suggest Response)."""
+    result = [{**_entity_json(e, index), "notable": [id_and_name(e.kind)]} for e in entities]
+    return {"result": result}
 
 
 def schema_suggestions(known: Iterable[EntityType | EntityProperty], prefix: str) -> Json:
-    """Return types or properties of which a word begins so, or that have this id."""
-    asked = fold(prefix)
-    return {
-        "result": [
-            {**id_and_name(one), "description": one.sens}
-            for one in known
-            if one.id == prefix or f" {fold(one.nom)}".find(f" {asked}") >= 0
-        ]
-    }
+    """Return types or properties with this id, or with a word that begins so, as suggestions."""
+    begins = f" {fold(prefix)}"
+    found = (each for each in known if each.id == prefix or begins in f" {fold(each.nom)}")
+    return {"result": [{**id_and_name(each), "description": each.sens} for each in found]}
 
 
 def property_proposals(kind: EntityType, limit: int | None) -> Json:
     """Return the properties that entities of a type have (Data Extension Property Proposals)."""
     found = [id_and_name(entity_properties()[name]) for name in kind.proprietes]
-    said = {"limit": limit} if limit is not None else {}
-    return {"type": kind.id, "properties": found[:limit], **said}
+    limited = {"limit": limit} if limit is not None else {}
+    return {"type": kind.id, "properties": found[:limit], **limited}
 
 
 def extension_response(asked: Extension, known: Mapping[str, Entity], index: EntityIndex) -> Json:
-    """Return the values of properties of entities (Data Extension Responses), if any is known."""
+    """Return the values of properties of entities (Data Extension Response).
+
+    `known` maps an id to its entity; an unknown or unpublished entity has no values.
+    """
     chosen = [entity_properties()[name] for name in asked.properties]
-    return {
-        "meta": [
-            id_and_name(p) | ({"type": id_and_name(entity_types()[p.de])} if p.de else {})
-            for p in chosen
-        ],
-        "rows": {
-            name: {p.id: cells(known.get(name), p, index) for p in chosen} for name in asked.ids
-        },
-    }
+    meta = [
+        id_and_name(p) | ({"type": id_and_name(entity_types()[p.de])} if p.de else {})
+        for p in chosen
+    ]
+    rows = {name: {p.id: cells(known.get(name), p, index) for p in chosen} for name in asked.ids}
+    return {"meta": meta, "rows": rows}
 
 
 def cells(entity: Entity | None, prop: EntityProperty, index: EntityIndex) -> list[Json]:
@@ -153,11 +132,12 @@ def cells(entity: Entity | None, prop: EntityProperty, index: EntityIndex) -> li
 
 
 def cell(value: EntityValue, prop: EntityProperty, index: EntityIndex) -> Json:
-    """Return one value; a day is its first second, for the API knows no days."""
+    """Return one value; a day gets the time 0:00 UTC, because the API has only points in time."""
+    name = index.name_of(value.key, value.names)
     if prop.genre == "entite":
-        return {"id": value.key, "name": value_name(value, index)}
+        return {"id": value.key, "name": name}
     if prop.genre == "entier":
         return {"int": int(value.key)}
     if prop.genre == "jour":
         return {"date": f"{value.key}T00:00:00Z"}
-    return {"str": value_name(value, index)}
+    return {"str": name}

@@ -1,7 +1,7 @@
-"""The candidates for a query, each with its features and its score, and which one is certain.
+"""Score and rank the candidates for a query, and decide which one is certain.
 
-A name alone never decides between two persons: certain is a name that nobody else bears, or one
-that only one of its bearers can have, by another property that says so.
+A name alone never decides between two persons. A candidate is certain if nobody else has its name,
+or if the other properties of the query fit it and none of its namesakes.
 """
 
 from collections.abc import Iterable
@@ -14,36 +14,31 @@ from lod.server.reconciliation.compare import match_name, similarity, verdict
 from lod.server.reconciliation.entities import Entity
 from lod.server.reconciliation.types import entity_properties
 
-SIMILARITY_WORTH = 0.75  # the most that letters alone are worth
-LEAST_SIMILARITY = (
-    0.6  # of letters in common, below which two names have nothing to do with each other
-)
+SIMILARITY_WORTH = 0.75  # score of a name that agrees in letters only, if all letters agree
+LEAST_SIMILARITY = 0.6  # similarity of letters below which two names are unrelated
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredEntity:
-    """An entity that may be meant: how its name agrees, and each property that is comparable.
-
-    `rival_count` is how many others have a name that agrees, published or not.
-    """
+    """An entity compared with a query."""
 
     entity: Entity
-    name_match: NameMatch
-    similarity: float
-    verdicts: dict[str, bool]
-    is_identified: bool
-    rival_count: int = 0
-    is_certain: bool = False
+    name_match: NameMatch  # how well one of its names agrees with the text
+    similarity: float  # of the letters of the nearest name and the text, 0 to 1
+    verdicts: dict[str, bool]  # property → whether it agrees, where that can be decided
+    is_identified: bool  # the query has its identifier
+    rival_count: int = 0  # other entities that the query may mean, published or not
+    is_certain: bool = False  # the query can mean no other entity
 
     @property
     def name_agrees(self) -> bool:
-        """Whether the name is that of the entity, wholly or in part."""
+        """Whether a name agrees with the text, wholly or in part."""
         return self.name_match >= NameMatch.CONTAINED
 
     def has_rival(self, other: "ScoredEntity") -> bool:
-        """Say whether another one may be meant as well, by name.
+        """Say whether the query may mean the other entity as well, by its name.
 
-        A longer name may be a person's in full; a longer label is that of something else.
+        A longer name may be the full name of a person, but a longer label is that of another thing.
         """
         if self.is_identified:
             return other.is_identified
@@ -52,25 +47,25 @@ class ScoredEntity:
 
     @property
     def is_ruled_out(self) -> bool:
-        """Whether a property says that it is not this one of the namesakes."""
+        """Whether a property that tells namesakes apart (`departage`) differs."""
         return any(self.verdicts.get(name) is False for name in self.entity.kind.departage)
 
     @property
     def is_contradicted(self) -> bool:
-        """Whether a property differs, whatever that means."""
+        """Whether any property differs."""
         return False in self.verdicts.values()
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether a property agrees; one that says much, where the name does in part only."""
-        telling = {name for name, agrees in self.verdicts.items() if agrees}
+        """Whether a property agrees; if the name agrees only in part, one of `confirme`."""
+        agreeing = {name for name, agrees in self.verdicts.items() if agrees}
         if self.name_match >= NameMatch.FOLDED:
-            return bool(telling)
-        return not telling.isdisjoint(self.entity.kind.confirme)
+            return bool(agreeing)
+        return not agreeing.isdisjoint(self.entity.kind.confirme)
 
     @property
     def score(self) -> float:
-        """From 0 to 100: the name, and each property that is comparable."""
+        """The score, 0 to 100, of the name and all properties that can be compared."""
         if self.is_identified and not self.is_contradicted:
             return 100.0
         name_score = MATCH_SCORES.get(self.name_match, SIMILARITY_WORTH * self.similarity)
@@ -91,9 +86,9 @@ class ScoredEntity:
 def rank_candidates(
     query: ReconciliationQuery, entities: Iterable[Entity], identified: str = ""
 ) -> list[ScoredEntity]:
-    """Return the candidates among some entities, the best first, as many as the query wants.
+    """Return the candidates among some entities, the best first, at most `query.limit`.
 
-    `identified` is the id of the entity that the text names by an identifier.
+    `identified` is the id of the entity whose identifier the text is, "" if there is none.
     """
     compared = [compare_entity(query, entity, identified) for entity in entities]
     agreeing = [c for c in compared if c.name_agrees or c.is_identified]
@@ -104,17 +99,17 @@ def rank_candidates(
 
 
 def compare_entity(query: ReconciliationQuery, entity: Entity, identified: str) -> ScoredEntity:
-    """Return an entity with all that can be compared; not yet judged.
+    """Return an entity compared with a query, without its rivals.
 
-    Where nothing is said but an identifier, that is enough; beside a name it is one property.
+    An identifier among the properties identifies the entity only if the query has no text; beside a
+    text it is one property among others.
     """
-    verdicts = {
-        name: found
-        for name, said in query.expected.items()
-        if name in entity.kind.proprietes
-        and (found := verdict(entity_properties()[name].genre, entity.known_values(name), said))
-        is not None
-    }
+    verdicts = {}
+    for name, values in query.expected.items():
+        if name in entity.kind.proprietes:
+            kind = entity_properties()[name].genre
+            if (found := verdict(kind, entity.known_values(name), values)) is not None:
+                verdicts[name] = found
     if not query.text:
         return ScoredEntity(entity, NameMatch.NONE, 0.0, verdicts, has_identifier(verdicts))
     name_match = match_name(entity, query.name)
@@ -131,7 +126,7 @@ def has_identifier(verdicts: dict[str, bool]) -> bool:
 
 
 def is_plausible(c: ScoredEntity, query: ReconciliationQuery) -> bool:
-    """Say whether the entity is worth showing: its name agrees somehow, or an identifier does."""
+    """Say whether the entity is worth showing: its name agrees a little, or an identifier does."""
     if (
         c.is_identified
         or not query.text
@@ -139,20 +134,20 @@ def is_plausible(c: ScoredEntity, query: ReconciliationQuery) -> bool:
         or c.similarity >= LEAST_SIMILARITY
     ):
         return True
-    said = set(fold(query.name).split())  # a surname alone
+    words = set(fold(query.name).split())  # all of them in a name: a surname alone
     return has_identifier(c.verdicts) or any(
-        said <= set(fold(name).split()) for name in c.entity.names
+        words <= set(fold(name).split()) for name in c.entity.names
     )
 
 
 def judge(c: ScoredEntity, agreeing: list[ScoredEntity]) -> ScoredEntity:
-    """Return the candidate with its rivals, and whether it is certain."""
+    """Return the candidate with the number of its rivals, and whether it is certain."""
     rivals = [other for other in agreeing if other.entity.id != c.entity.id and c.has_rival(other)]
     return replace(c, rival_count=len(rivals), is_certain=is_certain(c, rivals))
 
 
 def is_certain(c: ScoredEntity, rivals: list[ScoredEntity]) -> bool:
-    """Say whether nobody else can be meant."""
+    """Say whether the query can mean no other entity."""
     if c.is_contradicted or not all(other.is_ruled_out for other in rivals):
         return False
     if c.is_identified:

@@ -1,31 +1,30 @@
-"""`/api/`: questions by parameters, and the queries of the site, as plain JSON and CSV."""
+"""`/api/`: questions chosen by parameters, and rows of the site's queries, as JSON and CSV."""
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app
 from werkzeug.wsgi import FileWrapper
 
-from lod.publish.search.corpus import SearchIndex
 from lod.publish.search.parameters import parameters_for
-from lod.publish.search.search_request import SearchRequest
+from lod.publish.search.search_request import SearchRequest, read_request
 from lod.rdf.vocab import PREFIXES
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.pool import EngineQuery, Reply
 from lod.server.engine.worker import WorkerLimits
 from lod.server.routes import openapi
+from lod.server.routes.caching import answer_unless_known, cacheable
 from lod.server.routes.context import current
 from lod.server.routes.dereference import not_found, redirect_to
-from lod.server.routes.endpoint import allow_caching
-from lod.server.routes.search_page import in_time, search_request_from, tag, verified_parameters
+from lod.server.routes.search_page import verified_parameters
 from lod.server.routes.site_files import page, search_index_of
 
 MEDIA = {"json": "application/sparql-results+json", "csv": "text/csv"}
-_CONVERTERS: dict[str, Callable[[str], Any]] = {
+_CONVERTERS: dict[str, Callable[[str], Any]] = {  # local name of a datatype → its JSON value
     "integer": int,
     "decimal": float,
     "double": float,
@@ -35,22 +34,31 @@ _XSD = PREFIXES["xsd"]
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultPage:
+    """The position of one page of rows among all rows."""
+
+    number: int = 1
+    total: int | None = None  # rows of all pages; None: those of this page
+    following: str | None = None  # address of the next page, if there is one
+
+
 @blueprint.get("")
 def folder() -> Response:
-    """Send the client to the page."""
+    """Redirect to the page of the API."""
     return redirect_to(current(), "api/", 301)
 
 
 @blueprint.get("/")
 def index() -> Response:
-    """Say to people what there is."""
+    """Return the page of the API."""
     release = current()
     verified_parameters(())
     return answer_unless_known(release, "html", lambda: api_page(release))
 
 
 def api_page(release: ServedRelease) -> Response:
-    """Return the page: parameters, columns, tables, limits."""
+    """Return a page that explains parameters, columns, tables and limits."""
     return page(
         release,
         "api.html",
@@ -63,112 +71,94 @@ def api_page(release: ServedRelease) -> Response:
 
 
 def limits_in_force() -> tuple[WorkerLimits, float]:
-    """Return the limits that are in force: of a query, and of a client."""
+    """Return the limits of a query, and the requests a second that a client may send."""
     return current_app.config["LIMITS"], current_app.config["RATE"]
 
 
 @blueprint.get("/openapi.json")
 def description() -> Response:
-    """Describe the API as OpenAPI."""
+    """Return the description of the API in OpenAPI."""
     release = current()
     verified_parameters(())
-    said = openapi.document(release.base, *limits_in_force())
-    response = Response(json.dumps(said, ensure_ascii=False), mimetype="application/json")
-    response.add_etag()
-    allow_caching(response, release).make_conditional(request.environ)
-    return response
+    document = openapi.document(release.base, *limits_in_force())
+    text = json.dumps(document, ensure_ascii=False)
+    return cacheable(Response(text, mimetype="application/json"), release)
 
 
 @blueprint.get("/questions.<any(json, csv):form>")
 def questions(form: str) -> Response:
-    """Answer with one page of the questions that the parameters choose."""
+    """Return one page of the questions that the parameters choose."""
     release = current()
-    search_index, search_request = (
-        search_index_of(release),
-        search_request_from(verified_parameters(parameters_for("api"))),
-    )
+    search_index = search_index_of(release)
+    asked = read_request(verified_parameters(parameters_for("api")))
 
     def answer() -> Response:
-        hits: list[int] = in_time(SearchIndex.find, search_index, search_request)
-        uids = search_index.uids(hits[search_request.page_slice])
+        hits = search_index.find(asked)
+        uids = search_index.uids(hits[asked.page_slice])
         text = openapi.chosen([f"{release.base}question/{uid}" for uid in uids])
-        following = next_page(release, search_request, len(hits), form)
-        return query_response(
-            release, text, form, openapi.QUESTIONS, following, len(hits), search_request.page
-        )
+        return query_response(release, text, f"questions.{form}", page_of(asked, len(hits), form))
 
     return answer_unless_known(release, form, answer)
 
 
 @blueprint.get("/<name>.<any(json, csv):form>")
 def query(name: str, form: str) -> Response:
-    """Answer with the rows of a query of the site."""
+    """Return the rows of a query of the site."""
     release, found = current(), openapi.published_queries().get(name)
+    file = f"{name}.{form}"
     if found is None:
-        raise not_found(f"api/{name}.{form}")
+        raise not_found(f"api/{file}")
     verified_parameters(())
     text = found.text
-    return answer_unless_known(release, form, lambda: query_response(release, text, form, name))
+    return answer_unless_known(
+        release, form, lambda: query_response(release, text, file, ResultPage())
+    )
 
 
-def answer_unless_known(
-    release: ServedRelease, form: str, answer: Callable[[], Response]
-) -> Response:
-    """Return the answer, 304 if the client has it."""
-    name = tag(release, form)
-    is_known = request.if_none_match.contains_weak(name)
-    return allow_caching(Response(status=304) if is_known else answer(), release, name)
+def page_of(asked: SearchRequest, total: int, form: str) -> ResultPage:
+    """Return the page that a request asks for, of `total` questions."""
+    following = None
+    if asked.page * asked.taille < total:
+        path = f"{current().base}api/questions.{form}"
+        following = replace(asked, page=asked.page + 1).address(path)
+    return ResultPage(number=asked.page, total=total, following=following)
 
 
-def next_page(
-    release: ServedRelease, search_request: SearchRequest, total: int, form: str
-) -> str | None:
-    """Return the address of the next page, if there is one."""
-    if search_request.page * search_request.taille >= total:
-        return None
-    following = replace(search_request, page=search_request.page + 1)
-    return following.address(f"{release.base}api/{openapi.QUESTIONS}.{form}")
-
-
-def query_response(
-    release: ServedRelease,
-    text: str,
-    form: str,
-    name: str,
-    following: str | None = None,
-    total: int | None = None,
-    number: int = 1,
-) -> Response:
-    """Run a query and return its rows in one form; `total` counts more than those of this page."""
+def query_response(release: ServedRelease, text: str, file: str, place: ResultPage) -> Response:
+    """Run a query and return its rows as the content of a file, whose extension is the form."""
+    form = file.rpartition(".")[2]
     reply = release.pool.ask(EngineQuery(text, f"{release.base}sparql", MEDIA[form], None))
     if form == "csv":
         response = Response(FileWrapper(reply.body, 65_536), content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = f"attachment; filename={name}.csv"
+        response.headers["Content-Disposition"] = f"attachment; filename={file}"
     else:
         found = rows(reply)
         body = {
-            "total": len(found) if total is None else total,
-            "page": number,
-            "suivante": following,
+            "total": len(found) if place.total is None else place.total,
+            "page": place.number,
+            "suivante": place.following,
             "requete": f"{release.base}sparql?{urlencode({'query': text, 'format': 'json'})}",
             "licence": openapi.LICENCE["url"],
             "release": release.id,
             "resultats": found,
         }
         response = Response(json.dumps(body, ensure_ascii=False), mimetype="application/json")
-    if following:
-        response.headers["Link"] = f'<{following}>; rel="next"'
+    if place.following:
+        response.headers["Link"] = f'<{place.following}>; rel="next"'
     return response
 
 
 def rows(reply: Reply) -> list[dict[str, Any]]:
-    """Return the rows of an answer as flat objects: numbers typed, null for what is not known."""
+    """Return the rows of an answer as flat JSON objects, with null for an unbound variable.
+
+    Raises Problem if the answer is longer than `openapi.LONGEST`.
+    """
     with reply.body as body:
-        read = body.read(openapi.LONGEST + 1)
-    if len(read) > openapi.LONGEST:
+        data = body.read(openapi.LONGEST + 1)
+    if len(data) > openapi.LONGEST:
         detail = f"plus de {openapi.LONGEST} octets ; prenez la même table en .csv"
         raise Problem("reponse-trop-grande", detail)
-    found = json.loads(read)
+    found = json.loads(data)
     names = found["head"]["vars"]
     return [
         {name: value(row[name]) if name in row else None for name in names}
@@ -177,7 +167,7 @@ def rows(reply: Reply) -> list[dict[str, Any]]:
 
 
 def value(term: dict[str, str]) -> Any:
-    """Return a term of SPARQL's JSON as JSON itself has it.
+    """Return a term of SPARQL JSON results as a JSON value: a string, a number or a boolean.
 
     >>> value({"type": "literal", "value": "12", "datatype": _XSD + "integer"})
     12

@@ -1,6 +1,6 @@
-"""The WSGI application behind the front: routes, and how Flask's own refusals are said.
+"""The WSGI application (Flask): its routes, and the problems that stand for exceptions.
 
-It answers from the release that the front hands it, in a thread; it knows nothing of clients.
+It answers from the release that the front passes to it, in a thread.
 """
 
 from typing import Any
@@ -9,10 +9,14 @@ from flask import Flask, Response, current_app, request
 from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.exceptions import HTTPException
 
+from lod.base.errors import LodError
+from lod.publish.search.corpus import TooLongError
+from lod.publish.search.parameters import SearchRequestError
 from lod.server.common.problems import Problem, problem_response, slug_of
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.pool import EngineQuery
 from lod.server.engine.worker import WorkerLimits
+from lod.server.reconciliation.batch import ReconciliationError, TooManyError
 from lod.server.routes import api, dereference, endpoint, reconcile, search_page
 from lod.server.routes.context import accept, current, notes
 from lod.server.routes.metrics import Metrics
@@ -24,26 +28,26 @@ PREFLIGHT = {
 
 
 def create_app(limits: WorkerLimits, rate: float, metrics: Metrics) -> Flask:
-    """Return the application; `limits` and `rate` are what it says of queries and clients."""
+    """Return the application; `limits` and `rate` (requests a second) are stated on its pages."""
     app = Flask(__name__, static_folder=None)
     app.config.update(LIMITS=limits, RATE=rate, METRICS=metrics)
-    # werkzeug would redirect to these with the Host header in Location
+    # else werkzeug redirects, with the Host header of the client in Location
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
-    app.register_blueprint(endpoint.blueprint)
-    app.register_blueprint(search_page.blueprint)
-    app.register_blueprint(api.blueprint)
-    app.register_blueprint(reconcile.blueprint)
-    app.register_blueprint(dereference.blueprint)
+    for routes in (endpoint, search_page, api, reconcile, dereference):
+        app.register_blueprint(routes.blueprint)
     app.add_url_rule("/sante", view_func=health)
     app.add_url_rule("/metrics", view_func=measures)
     app.before_request(preflight)
     app.register_error_handler(Problem, answer_problem)
     app.register_error_handler(HTTPException, answer_http_error)
+    app.register_error_handler(SearchRequestError, answer_bad_request)
+    app.register_error_handler(ReconciliationError, answer_bad_request)
+    app.register_error_handler(TooLongError, answer_slow_search)
     return app
 
 
 def preflight() -> Response | None:
-    """Say which methods there are, to who asks that."""
+    """Answer OPTIONS with the methods of the path; return None for any other method."""
     if request.method != "OPTIONS":
         return None
     allowed = ", ".join(sorted(current_app.make_default_options_response().allow))
@@ -54,7 +58,7 @@ def preflight() -> Response | None:
 
 
 def answer_problem(problem: Problem) -> Response:
-    """Return the problem in the form that the client asks for."""
+    """Return the problem in the form that `format`, the extension or Accept asks for."""
     extension = request.path.rpartition(".")[2]
     form = request.args.get("format") or (extension if extension in dereference.FORMS else None)
     notes()["cause"] = problem.slug
@@ -62,7 +66,7 @@ def answer_problem(problem: Problem) -> Response:
 
 
 def answer_http_error(error: HTTPException) -> Response:
-    """Return what Flask refused by itself as a problem, with its headers."""
+    """Return an error of Flask itself as a problem, with those of its headers that matter."""
     kept = ("Allow", "Content-Range", "Retry-After")
     headers = {name: value for name, value in error.get_headers() if name in kept}
     status = error.code or 500
@@ -74,8 +78,21 @@ def answer_http_error(error: HTTPException) -> Response:
     return answer_problem(Problem(slug_of(status), detail, headers=headers))
 
 
+def answer_bad_request(error: LodError) -> Response:
+    """Return an error in what the client asks as a problem."""
+    slug = "corps-trop-long" if isinstance(error, TooManyError) else "requete-invalide"
+    return answer_problem(Problem(slug, str(error)))
+
+
+def answer_slow_search(_: TooLongError) -> Response:
+    """Return the problem of a search that takes too long."""
+    is_batch = request.blueprint == reconcile.blueprint.name
+    remedy = "envoyez moins de requêtes" if is_batch else "précisez-la"
+    return answer_problem(Problem("delai", f"la recherche était trop longue ; {remedy}"))
+
+
 def health() -> dict[str, Any]:
-    """Say what is served, how many readers are alive, and whether they can reach no network."""
+    """Return the release that is served, and the state of the readers."""
     release = current()
     elsewhere = {"store": _store_state(release)} if release.remote_pool else {}
     return {
@@ -89,16 +106,16 @@ def health() -> dict[str, Any]:
 
 
 def _store_state(release: ServedRelease) -> dict[str, Any]:
-    """Say whether the store elsewhere answers, by asking it."""
+    """Return whether the remote store answers, by a query that costs nothing."""
     query = EngineQuery("ASK {}", f"{release.base}sparql", "application/sparql-results+json", None)
-    said: dict[str, Any] = {"url": release.sparql_pool.url, "ok": True}
+    state = {"url": release.sparql_pool.url, "ok": True}
     try:
         release.sparql_pool.ask(query).body.close()
     except Problem as problem:
-        said |= {"ok": False, "detail": problem.detail}
-    return said
+        state |= {"ok": False, "detail": problem.detail}
+    return state
 
 
 def measures() -> Response:
-    """Say what Prometheus wants to know."""
+    """Return the metrics for Prometheus."""
     return Response(current_app.config["METRICS"].text(), content_type=CONTENT_TYPE_LATEST)

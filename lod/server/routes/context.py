@@ -1,4 +1,4 @@
-"""What Flask keeps for one request: the release it is answered from."""
+"""Facts of the request that Flask answers in this thread."""
 
 from typing import cast
 
@@ -10,20 +10,20 @@ from lod.server.engine.current_release import ServedRelease
 
 
 def current() -> ServedRelease:
-    """Return the release that this request is answered from, whatever is published meanwhile."""
+    """Return the release that this request is answered from, even if a newer one is published."""
     return cast(ServedRelease, request.environ[RELEASE])
 
 
 def accept() -> str | None:
-    """Return the Accept header of the request; several of them are one."""
+    """Return the Accept header of the request, several of them joined, None if there is none."""
     return ",".join(request.headers.getlist("Accept")) or None
 
 
 def notes() -> Notes:
-    """Return what the log will say of this request; to be added to."""
+    """Return the members of the line of the access log for this request, which may be added to."""
     return cast(Notes, request.environ[NOTES])
 
 
 def prefers_html(*others: str) -> bool:
-    """Say whether the client would rather have a page than any of the others: a browser."""
+    """Say whether the client prefers HTML to the other media types, as browsers do."""
     return choose(accept(), (*others, "text/html")) == "text/html"

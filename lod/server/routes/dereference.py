@@ -1,7 +1,8 @@
-"""Things, their documents in four forms, and every other file of a release."""
+"""The IRIs of things (303), their documents in four forms, and all other files of a release."""
 
 import re
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,24 +15,25 @@ from lod.server.common import csp
 from lod.server.common.accept import choose
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
+from lod.server.routes.caching import MAX_AGE
 from lod.server.routes.context import accept, current
 from lod.server.routes.problem_pages import PROBLEMS_PATH, is_explained, problem_document
 
-MAX_AGE = 300  # seconds
-FORMS = {
+FORMS = {  # extension of a document → its media type
     "html": "text/html",
     "ttl": "text/turtle",
     "jsonld": "application/ld+json",
     "nt": "application/n-triples",
 }
+# media type that a client may accept → extension
 OFFERS = {media: form for form, media in FORMS.items()} | {"application/json": "jsonld"}
-FEED = "atom"  # beside the forms of a document: it tells of the thing, and is none of them
-TYPES = FORMS | {
+FEED = "atom"  # extension of the feed about a thing, which is not one of the forms of its document
+TYPES = FORMS | {  # extension of a file → its media type
     FEED: "application/atom+xml",
     "cff": "application/yaml",
     "css": "text/css",
     "csv": "text/csv",
-    "gz": "application/gzip",  # a file to keep, and its hash is published: no Content-Encoding
+    "gz": "application/gzip",  # no Content-Encoding: clients keep the file, whose hash is published
     "ico": "image/x-icon",
     "js": "text/javascript",
     "json": "application/json",
@@ -44,26 +46,58 @@ TYPES = FORMS | {
     "xml": "application/xml",
     "zip": "application/zip",
 }
-DUMPS = {"dcat.ttl": "dcat.ttl", "def.ttl": "ontology.ttl"}
+DUMPS = {"dcat.ttl": "dcat.ttl", "def.ttl": "ontology.ttl"}  # path → file in `dumps`
 VOID = ".well-known/void"
-VOID_FORMS = ("ttl", "html", "jsonld", "nt")  # a robot that accepts anything gets Turtle
-CHANGES = "changements"  # the stream, and the pages of each version below it
+VOID_FORMS = ("ttl", "html", "jsonld", "nt")  # Turtle first: for robots, which accept anything
+CHANGES = "changements"  # the stream of changes; the changes of each version are below it
+# documents that are no description of a thing with a kind → their forms
 SINGLE = {"exemples": tuple(FORMS), "statistiques": tuple(FORMS), CHANGES: tuple(FORMS),
           "qualite": ("html", "ttl")}  # fmt: skip
-ROUTES = ("def", "sante", "sparql")  # what answers elsewhere, under one spelling
-ONTOLOGY_FORMS = ("html", "ttl", "jsonld")  # the last is the context: names of the terms in JSON-LD
-LANGUAGE_SUFFIXES = {"fr": "", "en": ".en"}  # language → what the name of a page in it ends with
-# all that the build ever writes; no segment is empty, hidden, or leads upwards
+ROUTES = ("def", "sante", "sparql")  # paths of other routes, to which other spellings redirect
+ONTOLOGY_FORMS = ("html", "ttl", "jsonld")  # jsonld is the JSON-LD context of the terms
+LANGUAGE_SUFFIXES = {"fr": "", "en": ".en"}  # language → end of the file name of a page in it
+# every path that a build writes; no segment is empty, begins with a dot, or leads upwards
 _PATH = re.compile(r"(?:\w[\w.-]{0,199}/){0,8}(?:\w[\w.-]{0,199})?", re.ASCII)
 blueprint = Blueprint("documents", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentForms:
+    """The document at a path of a release, and the forms that it can be had in."""
+
+    release: ServedRelease
+    path: str  # below the base, without extension
+    forms: tuple[str, ...]  # extensions, the default first
+
+    def links(self, without: str = "") -> list[str]:
+        """Return the values of a Link header that lead to all its forms but one."""
+        address = f"{self.release.base_path}{self.path}"
+        return [
+            f'<{address}.{form}>; rel="alternate"; type="{FORMS[form]}"'
+            for form in self.forms
+            if form != without
+        ]
+
+    def negotiated(self) -> str:
+        """Return the form that `format` names, else the one that Accept prefers; raise Problem."""
+        offers = {media: form for form in self.forms for media, of in OFFERS.items() if of == form}
+        form = request.args.get("format") or offers.get(choose(accept(), tuple(offers)) or "")
+        if form in self.forms:
+            return str(form)
+        raise Problem(
+            "pas-acceptable",
+            f"formes disponibles : {', '.join(FORMS[other] for other in self.forms)}",
+            headers={"Link": ", ".join(self.links()), "Vary": "Accept"},
+            more={"available": [f"{self.release.base_path}{self.path}.{f}" for f in self.forms]},
+        )
 
 
 @blueprint.get("/", defaults={"path": ""})
 @blueprint.get("/<path:path>")
 def answer(path: str) -> Response:
-    """Answer for a thing with 303, for a document or another file with its content."""
+    """Answer the IRI of a thing with 303, a document or another file with its content."""
     release = current()
-    if path == "favicon.ico":  # asked for beside what has no head to name it, as Turtle
+    if path == "favicon.ico":  # browsers ask for it when a document has no HTML head, as Turtle
         return send(release.folder / "site" / "static" / "icone.svg")
     if path in DUMPS:
         return send(release.folder / "dumps" / DUMPS[path])
@@ -82,9 +116,9 @@ def answer(path: str) -> Response:
 
 
 def canonical_path(release: ServedRelease, path: str) -> str | None:
-    """Return the one spelling of a path that leads somewhere, None if it is spelled so.
+    """Return the right spelling of a path that exists; None if it has it, or does not exist.
 
-    It is computed, and looked up once: no folder is searched.
+    It is computed, not searched for: only one file is looked up.
     """
     whole, form = named_form(path.rstrip("/"), (*FORMS, FEED))
     kind, slash, name = whole.partition("/")
@@ -100,59 +134,59 @@ def canonical_path(release: ServedRelease, path: str) -> str | None:
 
 
 def is_encoded(release: ServedRelease) -> bool:
-    """Say whether the address has an escape: our IRIs need none, unless the base itself does."""
+    """Say whether the path has percent escapes, which no IRI needs unless the base has some."""
     return "%" in urlsplit(request.environ.get("REQUEST_URI", "")).path and "%" not in release.base
 
 
 def named_form(path: str, forms: Collection[str] = tuple(FORMS)) -> tuple[str, str]:
-    """Return a path without the extension of a form, and that form, "" if it names none."""
+    """Return a path without its extension, and the extension, "" if that is none of `forms`."""
     name, _, extension = path.rpartition(".")
     form = extension.lower()
     return (name, form) if name and form in forms else (path, "")
 
 
 def question_of(path: str) -> str:
-    """Return the identifier of the question that a path is about, "" if it is about none."""
+    """Return the identifier of the question whose thing, document or feed is at a path, or ""."""
     kind, _, name = named_form(path, (*FORMS, FEED))[0].partition("/")
     return name if kind == "question" else ""
 
 
 @lru_cache(maxsize=4)
 def withheld(folder: Path) -> dict[str, str]:
-    """Return identifier → reason, of the questions that the publisher keeps from a release."""
-    read: dict[str, str] = manifest(folder).get("retenues", {})
-    return read
+    """Return identifier → reason, of the questions that the publisher withholds."""
+    reasons: dict[str, str] = manifest(folder).get("retenues", {})
+    return reasons
 
 
 def home(release: ServedRelease) -> Response:
-    """Send the home page; a program that wants data is led to what describes them."""
-    form = negotiated(release, VOID, tuple(FORMS)) if not prefers_any() else "html"
+    """Return the home page; redirect a client that wants data to the description of the dataset."""
+    form = "html" if accepts_page() else DocumentForms(release, VOID, tuple(FORMS)).negotiated()
     if form != "html":
         response = redirect_to(release, f"{VOID}.{form}", 303)
     else:
         response = send(release.folder / "site" / "index.html")
-    response.headers["Link"] = ", ".join(alternates(release, VOID, VOID_FORMS))
+    response.headers["Link"] = ", ".join(DocumentForms(release, VOID, VOID_FORMS).links())
     response.vary.add("Accept")
     return response
 
 
-def prefers_any() -> bool:
-    """Say whether a client has no wish that only data would meet."""
+def accepts_page() -> bool:
+    """Say whether the request neither names a form nor prefers data to HTML."""
     return choose(accept(), tuple(OFFERS)) in (None, "text/html") and "format" not in request.args
 
 
 def void(release: ServedRelease, path: str) -> Response:
-    """Send VoID; 200 where robots look for it, with the address of the form that is sent."""
+    """Return the description of the dataset in VoID, without redirection to one of its forms."""
     name, form = named_form(path.rstrip("/"))
     if name != VOID:
         raise not_found(path)
     if path.endswith("/"):
         return redirect_to(release, path.rstrip("/"), 301)
-    chosen = form or negotiated(release, VOID, VOID_FORMS)
-    site = release.folder / ("dumps/void.ttl" if chosen == "ttl" else f"site/{VOID}.{chosen}")
-    response = send(site)
-    others = tuple(other for other in VOID_FORMS if other != chosen)
-    response.headers["Link"] = ", ".join(alternates(release, VOID, others))
+    document = DocumentForms(release, VOID, VOID_FORMS)
+    chosen = form or document.negotiated()
+    file = "dumps/void.ttl" if chosen == "ttl" else f"site/{VOID}.{chosen}"
+    response = send(release.folder / file)
+    response.headers["Link"] = ", ".join(document.links(without=chosen))
     if not form:
         response.headers["Content-Location"] = f"{release.base_path}{VOID}.{chosen}"
         response.vary.add("Accept")
@@ -161,42 +195,32 @@ def void(release: ServedRelease, path: str) -> Response:
 
 @blueprint.get("/def")
 def ontology() -> Response:
-    """Answer with the ontology itself, and where it stands.
+    """Return the ontology, with its address in Content-Location.
 
-    200 and not 303: `/def` is the document (its terms are `#` fragments of it), and w3id.org has
-    redirected once already.
+    There is no redirection: `/def` is the document, of which the terms are fragments, and w3id.org
+    has redirected the client once already.
     """
     release = current()
-    if request.path.endswith("/"):  # the route takes both
+    if request.path.endswith("/"):  # the route matches both spellings
         return redirect_to(release, "def", 301)
-    form = negotiated(release, "def", ONTOLOGY_FORMS)
-    place = f"def{LANGUAGE_SUFFIXES[language()]}.html" if form == "html" else f"def.{form}"
-    response = answer(place)
-    response.headers["Content-Location"] = f"{release.base_path}{place}"
-    response.headers["Content-Language"] = language() if form == "html" else "fr, en"
-    response.headers["Link"] = ", ".join(
-        [*alternates(release, "def", ONTOLOGY_FORMS[1:]), *translations(release, "def")]
-    )
+    document = DocumentForms(release, "def", ONTOLOGY_FORMS)
+    form = document.negotiated()
+    language = request.accept_languages.best_match(list(LANGUAGE_SUFFIXES), default="fr") or "fr"
+    file = f"def{LANGUAGE_SUFFIXES[language]}.html" if form == "html" else f"def.{form}"
+    translations = [
+        f'<{release.base_path}def{end}.html>; rel="alternate"; type="text/html"; hreflang="{code}"'
+        for code, end in LANGUAGE_SUFFIXES.items()
+    ]
+    response = answer(file)
+    response.headers["Content-Location"] = f"{release.base_path}{file}"
+    response.headers["Content-Language"] = language if form == "html" else "fr, en"
+    response.headers["Link"] = ", ".join([*document.links(without="html"), *translations])
     response.vary.update(("Accept", "Accept-Language"))
     return response
 
 
-def language() -> str:
-    """Return the language that the client likes best of those that we write; else French."""
-    return request.accept_languages.best_match(list(LANGUAGE_SUFFIXES), default="fr") or "fr"
-
-
-def translations(release: ServedRelease, path: str) -> list[str]:
-    """Return the Link values that lead to a page in each language."""
-    return [
-        f'<{release.base_path}{path}{end}.html>; rel="alternate"; type="text/html"; '
-        f'hreflang="{code}"'
-        for code, end in LANGUAGE_SUFFIXES.items()
-    ]
-
-
 def is_thing(release: ServedRelease, path: str) -> bool:
-    """Say whether the path, without base and extension, names a thing that has documents."""
+    """Say whether a path without extension is the IRI of a thing, or a document in many forms."""
     kind, _, name = path.partition("/")
     if kind == PROBLEMS_PATH:
         return is_explained(path)
@@ -206,25 +230,23 @@ def is_thing(release: ServedRelease, path: str) -> bool:
 
 
 def see_other(release: ServedRelease, path: str) -> Response:
-    """Send the client to the document that it likes best."""
-    forms = SINGLE.get(path, tuple(FORMS))
-    form = negotiated(release, path, forms)
-    response = redirect_to(release, f"{path}.{form}", 303)
-    response.headers["Link"] = ", ".join(alternates(release, path, forms))
+    """Redirect to the form of the document about a thing that the client prefers."""
+    document = DocumentForms(release, path, SINGLE.get(path, tuple(FORMS)))
+    response = redirect_to(release, f"{path}.{document.negotiated()}", 303)
+    response.headers["Link"] = ", ".join(document.links())
     response.headers["Cache-Control"] = f"public, max-age={MAX_AGE}"
     response.vary.add("Accept")
     return response
 
 
 def document(release: ServedRelease, path: str, form: str) -> Response:
-    """Send one document of a thing; it says where the others are."""
+    """Return one form of the document about a thing, with links to the other forms."""
     if path.partition("/")[0] == PROBLEMS_PATH:
         response = explanation(release, path, form)
     else:
         response = send(release.folder / "site" / f"{path}.{form}")
-    others = tuple(other for other in SINGLE.get(path, tuple(FORMS)) if other != form)
     links = [
-        *alternates(release, path, others),
+        *DocumentForms(release, path, SINGLE.get(path, tuple(FORMS))).links(without=form),
         f'<{release.base}{path}.{form}>; rel="canonical"',
         f'<{release.base}{path}>; rel="describes"',
         f'<{release.base_path}{VOID}>; rel="describedby"; type="text/turtle"',
@@ -234,7 +256,7 @@ def document(release: ServedRelease, path: str, form: str) -> Response:
 
 
 def explanation(release: ServedRelease, path: str, form: str) -> Response:
-    """Send what a problem is and what to do about it."""
+    """Return the document about a problem, made on request, not at build."""
     text = problem_document(path, form, release.base, release.base_path)
     response = Response(text, mimetype=FORMS[form])
     response.cache_control.public, response.cache_control.max_age = True, MAX_AGE
@@ -244,7 +266,7 @@ def explanation(release: ServedRelease, path: str, form: str) -> Response:
 
 
 def send_page(release: ServedRelease, path: str) -> Response:
-    """Send a file of the site, the index of a folder, or the way to one of them."""
+    """Return a file of the site, or the index of a folder, after a redirection to its slash."""
     site = release.folder / "site"
     if path.endswith("/"):
         if (site / path / "index.html").is_file():
@@ -256,47 +278,23 @@ def send_page(release: ServedRelease, path: str) -> Response:
     raise not_found(path)
 
 
-def negotiated(release: ServedRelease, path: str, forms: tuple[str, ...]) -> str:
-    """Return the form asked for by `format`, else the one that Accept prefers, or raise 406."""
-    named = request.args.get("format")
-    offers = {media: f for f in forms for media, of in OFFERS.items() if of == f}
-    form = named if named else offers.get(choose(accept(), tuple(offers)) or "")
-    if form in forms:
-        return str(form)
-    available = [f"{release.base_path}{path}.{other}" for other in forms]
-    raise Problem(
-        "pas-acceptable",
-        f"formes disponibles : {', '.join(FORMS[other] for other in forms)}",
-        headers={"Link": ", ".join(alternates(release, path, forms)), "Vary": "Accept"},
-        more={"available": available},
-    )
-
-
-def alternates(release: ServedRelease, path: str, forms: tuple[str, ...]) -> list[str]:
-    """Return the Link values that lead to the forms of a document."""
-    return [
-        f'<{release.base_path}{path}.{form}>; rel="alternate"; type="{FORMS[form]}"'
-        for form in forms
-    ]
-
-
 def redirect_to(release: ServedRelease, path: str, status: int) -> Response:
-    """Return a redirection; its Location has a path and no host.
+    """Return a redirection to a path below the base; its Location has no host.
 
-    The base names the publisher's host, the Host header whatever the client says: neither works
-    for a server that is tried on another port. A path means the server that was asked.
+    A Location without host means the server that was asked. The base has the publisher's host, and
+    the Host header is the client's word: neither is right for a server tried on another port.
     """
-    asked = request.query_string.decode("ascii", "replace")
-    kept = f"?{asked}" if asked and status == 301 else ""  # the thing is the same, so is the wish
-    # one slash: with two, what follows would be a host
-    place = "/" + f"{release.base_path}{path}{kept}".lstrip("/")
-    response = redirect(place, status)
+    query = request.query_string.decode("ascii", "replace")
+    kept = f"?{query}" if query and status == 301 else ""  # another spelling of the same request
+    # one slash: after two, a client would read a host
+    location = "/" + f"{release.base_path}{path}{kept}".lstrip("/")
+    response = redirect(location, status)
     assert isinstance(response, Response)
     return response
 
 
 def send(file: Path) -> Response:
-    """Send a file of the release with its type, tag and date; a part of it if a part is asked."""
+    """Return a file of the release, or the part of it that is asked for; raise Problem if none."""
     if not file.is_file():
         raise not_found(file.name)
     media = TYPES.get(file.suffix[1:], "application/octet-stream" if file.suffix else "text/plain")
@@ -307,5 +305,5 @@ def send(file: Path) -> Response:
 
 
 def not_found(path: str) -> Problem:
-    """Return the problem of a path that leads nowhere."""
+    """Return the problem of a path that does not exist."""
     return Problem("introuvable", f"rien à l’adresse « {path[:200]} »", headers={"Vary": "Accept"})

@@ -1,55 +1,49 @@
-"""`/sparql`: a query in, a complete answer out; without a query, what the endpoint is.
-
-A query never enters Flask: its request is decided on the event loop, and evaluated elsewhere.
-"""
+"""`/sparql`: answer a query on the event loop; without a query, describe the endpoint by Flask."""
 
 import hashlib
 from collections.abc import Awaitable, Callable, Generator
-from email.utils import formatdate
 
 from flask import Blueprint, Response, current_app
-from flask import request as asked
+from flask import request as flask_request
 
 from lod.server.common.accept import choose
 from lod.server.common.problems import Problem
-from lod.server.common.request_response import Answer, Request, encode_headers
+from lod.server.common.request_response import Answer, Headers, Request, encode_headers
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.formats import GRAPHS, HTML, content_type
 from lod.server.engine.pool import EngineQuery, Reply
+from lod.server.routes.caching import cache_headers, cacheable
 from lod.server.routes.context import accept, current, prefers_html
-from lod.server.routes.dereference import MAX_AGE, send
+from lod.server.routes.dereference import send
 from lod.server.routes.protocol import not_acceptable, tag
 from lod.server.routes.result_pages import refusal_page, result_page
 from lod.server.routes.service_description import describe
 
 METHODS = ["GET", "POST", "QUERY"]  # QUERY: a GET with a body, draft-ietf-httpbis-safe-method
-PIECE = 512 * 1024  # bytes sent at a time; a smaller answer is sent, and kept, whole
+PIECE = 512 * 1024  # bytes sent at once; a smaller answer is sent, and cached, as a whole
 EXTENSIONS = {"text/csv": b"csv", "text/tab-separated-values": b"tsv"}
 blueprint = Blueprint("sparql", __name__)
-Pairs = tuple[tuple[bytes, bytes], ...]
-Work = Callable[[Callable[[], bytes]], Awaitable[bytes]]  # beside the loop
+Work = Callable[[Callable[[], bytes]], Awaitable[bytes]]  # runs a function in a thread
 
 
 async def answer_query(
     request: Request, release: ServedRelease, query: EngineQuery, work: Work
 ) -> Answer:
-    """Return the answer to a query, 304 if the client has it; HEAD runs nothing."""
-    # two engines need not write the same bytes
-    name = tag(release.id + release.sparql_pool.url, query)
+    """Return the answer to a query, 304 if the client has it; do not evaluate it for HEAD."""
+    # the URL is part of the tag, because two engines may write different bytes
+    etag = tag(release.id + release.sparql_pool.url, query)
     notes = {"release": release.id, "requete": query_hash(query.text)}
-    common = (
-        (b"vary", b"Accept"),
-        *(encode_headers(cache_headers(release, name).items()) if name else ()),
-    )
-    if name and request.method in ("GET", "HEAD") and request.has(f'"{name}"'.encode()):
+    cached = encode_headers(cache_headers(release, etag).items()) if etag else ()
+    common = ((b"vary", b"Accept"), *cached)
+    if etag and request.method in ("GET", "HEAD") and request.has(f'"{etag}"'.encode()):
         return Answer(304, common, b"", notes)
-    if request.method == "HEAD":  # only the evaluation tells a table from a graph
+    if request.method == "HEAD":  # no Content-Type: it is known only after evaluation
         return Answer(200, common, b"", notes)
     reply = await reply_to(release, query)
     if reply.media == HTML:
         page = await work(lambda: result_page(release, query, reply))
-        return Answer(200, (*common, *page_headers(page)), page, notes)
-    headers = (*common, *content_headers(reply))
+        return Answer(200, (*common, *content_headers(HTML, len(page))), page, notes)
+    headers = (*common, *content_headers(reply.media, reply.size))
     pieces = _pieces(reply)
     first = next(pieces, b"")
     if len(first) < reply.size:
@@ -59,7 +53,7 @@ async def answer_query(
 
 
 async def reply_to(release: ServedRelease, query: EngineQuery) -> Reply:
-    """Run the query; a refusal of a large answer says where all of it can be had."""
+    """Evaluate the query; the problem of a large answer gets a link to the downloads."""
     try:
         return await release.sparql_pool.run(query)
     except Problem as problem:
@@ -71,49 +65,34 @@ async def reply_to(release: ServedRelease, query: EngineQuery) -> Reply:
 async def answer_refusal(
     release: ServedRelease, query: EngineQuery, problem: Problem, work: Work
 ) -> Answer:
-    """Return the page that says to a person why a query gave nothing."""
+    """Return the page that tells a person why the query has no result."""
     page = await work(lambda: refusal_page(release, query, problem))
-    said = {**problem.headers, "Vary": "Accept"}
+    headers = encode_headers({**problem.headers, "Vary": "Accept"}.items())
     notes = {"release": release.id, "cause": problem.slug}
-    return Answer(problem.status, (*encode_headers(said.items()), *page_headers(page)), page, notes)
+    return Answer(problem.status, (*headers, *content_headers(HTML, len(page))), page, notes)
 
 
-def page_headers(page: bytes) -> Pairs:
-    """Return the headers that tell type and length of a page."""
-    length = b"%d" % len(page)
-    return ((b"content-type", content_type(HTML).encode()), (b"content-length", length))
+def content_headers(media: str, size: int) -> Headers:
+    """Return the headers for type and length of an answer; CSV and TSV are sent as a file.
 
-
-def content_headers(reply: Reply) -> Pairs:
-    """Return the headers that tell type and length; a table for spreadsheets is a file.
-
-    A spreadsheet runs `=…` in a cell, and the format must stay exact.
+    A browser that opened them in a spreadsheet would let it evaluate a cell that begins with `=`.
     """
-    said = (
-        (b"content-type", content_type(reply.media).encode()),
-        (b"content-length", b"%d" % reply.size),
+    headers = (
+        (b"content-type", content_type(media).encode()),
+        (b"content-length", b"%d" % size),
     )
-    if extension := EXTENSIONS.get(reply.media):
-        return (*said, (b"content-disposition", b"attachment; filename=resultats." + extension))
-    return said
-
-
-def cache_headers(release: ServedRelease, name: str | None) -> dict[str, str]:
-    """Return the headers that let caches keep an answer as long as a page."""
-    tagged = {"ETag": f'"{name}"'} if name else {}
-    return {
-        **tagged,
-        "Last-Modified": formatdate(release.modified, usegmt=True),
-        "Cache-Control": f"public, max-age={MAX_AGE}",
-    }
+    if extension := EXTENSIONS.get(media):
+        return (*headers, (b"content-disposition", b"attachment; filename=resultats." + extension))
+    return headers
 
 
 def query_hash(text: str) -> str:
-    """Return what a query is called in the log: whoever reads it learns nothing of its author."""
+    """Return the hash that stands for a query in the log, so that the log does not disclose it."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _pieces(reply: Reply) -> Generator[bytes, None, None]:
+    """Yield the body of a reply in pieces, and close it."""
     with reply.body as body:
         while piece := body.read(PIECE):
             yield piece
@@ -121,8 +100,8 @@ def _pieces(reply: Reply) -> Generator[bytes, None, None]:
 
 @blueprint.route("/sparql", methods=METHODS)
 def description() -> Response:
-    """Return the page with the form to a browser, the service description to anyone else."""
-    if asked.method not in ("GET", "HEAD"):
+    """Return the page with the form to a browser, the service description to another client."""
+    if flask_request.method not in ("GET", "HEAD"):
         raise Problem("requete-invalide", "il manque le paramètre query")
     release = current()
     form = release.folder / "site" / "sparql.html"
@@ -133,14 +112,6 @@ def description() -> Response:
         if media is None:
             raise not_acceptable([*GRAPHS, "text/html"])
         text = describe(release, current_app.config["LIMITS"], GRAPHS[media])
-        response = Response(text, content_type=content_type(media))
-        response.add_etag()
-        allow_caching(response, release).make_conditional(asked.environ)
+        response = cacheable(Response(text, content_type=content_type(media)), release)
     response.vary.add("Accept")
-    return response
-
-
-def allow_caching(response: Response, release: ServedRelease, name: str | None = None) -> Response:
-    """Let caches keep the response as long as a page, under a name if it has one."""
-    response.headers.update(cache_headers(release, name))
     return response

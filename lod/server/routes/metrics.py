@@ -1,4 +1,4 @@
-"""What Prometheus may ask of a server: requests, durations, the pool; no client is named."""
+"""The metrics for Prometheus: requests, their duration, the state of the pool; no client data."""
 
 from collections.abc import Iterator
 
@@ -16,13 +16,13 @@ BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)  # seconds
 
 
 class Pools(Collector):
-    """The pool of the current release, asked when Prometheus asks."""
+    """Collects the state of the pool of the current release when Prometheus asks."""
 
     def __init__(self, releases: ReleaseHolder) -> None:
         self._releases = releases
 
     def collect(self) -> Iterator[Metric]:
-        """Yield what the pool does at this moment."""
+        """Yield the present figures of the pool, and the size of the release."""
         release = self._releases.current
         if release is None:
             return
@@ -34,21 +34,18 @@ class Pools(Collector):
 
 
 class Metrics:
-    """The counters of one server."""
+    """Counts the answers of one server and their duration."""
 
     def __init__(self, releases: ReleaseHolder) -> None:
-        self._registry = CollectorRegistry()
         self._requests = Counter(
-            "lod_requests", "Answers sent", ["route", "statut", "cache"], registry=self._registry
+            "lod_requests", "Answers sent", ["route", "statut", "cache"], registry=None
         )
         self._seconds = Histogram(
-            "lod_request_seconds",
-            "Time to answer",
-            ["route"],
-            buckets=BUCKETS,
-            registry=self._registry,
+            "lod_request_seconds", "Time to answer", ["route"], buckets=BUCKETS, registry=None
         )
-        self._registry.register(Pools(releases))
+        self._registry = CollectorRegistry()  # own: a process may run several servers
+        for collector in (self._requests, self._seconds, Pools(releases)):
+            self._registry.register(collector)
 
     def count(self, request: Request, answer: Answer, seconds: float) -> None:
         """Count an answer."""
@@ -58,18 +55,18 @@ class Metrics:
         self._seconds.labels(route).observe(seconds)
 
     def text(self) -> bytes:
-        """Return all of it in the text format of Prometheus."""
+        """Return all metrics in the text format of Prometheus."""
         return generate_latest(self._registry)
 
 
 def route_of(path: bytes) -> str:
-    """Return one of few names for a path: a client must not be able to make up new ones.
+    """Return the label of a path, one of a fixed set: clients must not be able to add labels.
 
     >>> route_of(b"/recherche.html"), route_of(b"/question/QANR5L15QE43349"), route_of(b"/x")
     ('recherche', 'page', 'page')
     """
     first = path.split(b"/", 2)[1:2]
     name = first[0].decode("latin-1") if first else ""
-    if name == "recherche.html":  # the same search, by the address that a static host has
+    if name == "recherche.html":  # another address of the same search
         return "recherche"
     return name if name in ROUTES else "page"

@@ -1,4 +1,4 @@
-"""The API described as OpenAPI 3.1: made of the parameters, the queries and the ontology."""
+"""The OpenAPI 3.1 description of the API, made from parameters, queries and the ontology."""
 
 from functools import cache
 from typing import Any
@@ -11,16 +11,15 @@ from lod.publish.query_catalogue import CatalogueQuery, all_queries
 from lod.publish.search.parameters import Parameter, parameters_for
 from lod.rdf.ontology import labels, ontology
 from lod.rdf.vocab import NAMESPACE, RDFS_COMMENT, term
+from lod.server.common.query_values import with_values
 from lod.server.engine.worker import WorkerLimits
 
-QUESTIONS = "questions"  # the name of the rows that are chosen by parameters
-PLACEHOLDER = "VALUES (?rang ?question) { }"  # where the query takes the questions chosen
-LONGEST = 8 * 1024 * 1024  # bytes of an answer that becomes JSON; as CSV it may be longer
+LONGEST = 8 * 1024 * 1024  # bytes of a result that is converted to JSON; CSV may be longer
 LICENCE = {
     "name": "Licence Ouverte / Open Licence",
     "url": "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
 }
-ERRORS = {
+ERRORS = {  # status → its description
     "400": "Paramètre inconnu ou impossible.",
     "413": "Réponse trop grande.",
     "429": "Trop de requêtes de ce client : réessayer après Retry-After.",
@@ -32,7 +31,7 @@ TYPES: dict[str, dict[str, Any]] = {
     "integer": {"type": ["integer", "null"]},
     "date": {"type": ["string", "null"], "format": "date"},
 }
-# columns of the questions that are no term of the ontology, or not as it has them
+# column of the questions → its description, where that of the term in the ontology does not fit
 COLUMN_MEANINGS = {
     "question": "L’IRI de la question : son adresse dans les données liées.",
     "legislature": "Numéro de la législature.",
@@ -49,32 +48,32 @@ INTEGER_COLUMNS = ("legislature", "numero", "delaiJours")
 
 @cache
 def published_queries() -> dict[str, CatalogueQuery]:
-    """Return name → each query of the site that the API answers: those that cost little."""
+    """Return name → query, of the queries of the site that the API answers: all but costly ones."""
     return {name: query for name, query in all_queries().items() if not query.why_costly}
 
 
 @cache
 def query_of_questions() -> str:
-    """Return the query for the questions chosen; as it stands it gives no row."""
+    """Return the query for chosen questions, with an empty VALUES in place of them."""
     return (packaged.API / "questions.rq").read_text("utf-8")
 
 
 def chosen(iris: list[str]) -> str:
-    """Return the query for these questions, in their order; each is written as a term."""
-    rows = " ".join(f"({rank} {NamedNode(iri)})" for rank, iri in enumerate(iris, start=1))
-    return query_of_questions().replace(PLACEHOLDER, f"VALUES (?rang ?question) {{ {rows} }}")
+    """Return the query for these questions, in their order; raise ValueError for an invalid IRI."""
+    rows = (f"({rank} {NamedNode(iri)})" for rank, iri in enumerate(iris, start=1))
+    return with_values(query_of_questions(), "(?rang ?question)", rows)
 
 
 @cache
 def columns(query: str) -> tuple[str, ...]:
-    """Return the names of the columns of one of our queries."""
+    """Return the names of the columns of a SELECT."""
     found = Store().query(query)
     assert isinstance(found, QuerySolutions), "the query is a SELECT"
     return tuple(variable.value for variable in found.variables)
 
 
 def document(base: str, limits: WorkerLimits, rate: float) -> dict[str, Any]:
-    """Return the description; it is the same for the same release and settings."""
+    """Return the whole description; `base` is that of the release, `rate` as in `conditions`."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -96,13 +95,13 @@ def document(base: str, limits: WorkerLimits, rate: float) -> dict[str, Any]:
                 "Question": question(),
                 "Probleme": problem(),
             },
-            "responses": {status: refusal(said) for status, said in ERRORS.items()},
+            "responses": {status: refusal(meaning) for status, meaning in ERRORS.items()},
         },
     }
 
 
 def conditions(limits: WorkerLimits, rate: float) -> str:
-    """Return the limits, in words; `rate` is in requests a second of one client, 0 for no limit."""
+    """Return the limits in French; `rate` is in requests a second of a client, 0 for no limit."""
     speed = f"Un client a droit à {rate:g} requêtes par seconde. " if rate else ""
     return (
         f"Lecture seule, sans clé. Une requête a au plus {limits.seconds:g} s ; une réponse au "
@@ -113,7 +112,7 @@ def conditions(limits: WorkerLimits, rate: float) -> str:
 
 
 def paths() -> dict[str, Any]:
-    """Return every address of the API, and the search."""
+    """Return the paths of the API and of the search."""
     found = {
         "/recherche": {"get": operation(
             "recherche", "Cherche des mots dans les questions et les réponses",
@@ -121,7 +120,7 @@ def paths() -> dict[str, Any]:
             {"application/json": {"schema": {"type": "object"}}, **text("text/csv"),
              **text("text/html"), **text("text/plain")},
         )},
-        **both(QUESTIONS, "Les questions choisies par des paramètres", parameters_for("api"),
+        **both("questions", "Les questions choisies par des paramètres", parameters_for("api"),
                {"$ref": "#/components/schemas/Question"}),
     }  # fmt: skip
     for name, query in published_queries().items():
@@ -132,7 +131,7 @@ def paths() -> dict[str, Any]:
 def both(
     name: str, title: str, parameters: tuple[Parameter, ...], row_schema: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return the two addresses of one table: JSON and CSV."""
+    """Return the two paths of one table: JSON and CSV."""
     as_json = {"application/json": {"schema": envelope(row_schema)}}
     return {
         f"/api/{name}.json": {"get": operation(f"{name}-json", title, parameters, as_json)},
@@ -141,14 +140,14 @@ def both(
 
 
 def text(media: str) -> dict[str, Any]:
-    """Return the content of an answer that is a text."""
+    """Return the content of an answer that is a string of this media type."""
     return {media: {"schema": {"type": "string"}}}
 
 
 def operation(
     name: str, title: str, parameters: tuple[Parameter, ...], content: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return one operation."""
+    """Return the Operation Object of a GET; `name` is its operationId."""
     refusals = {status: {"$ref": f"#/components/responses/{status}"} for status in ERRORS}
     return {
         "operationId": name,
@@ -159,32 +158,32 @@ def operation(
 
 
 def parameter(definition: Parameter) -> dict[str, Any]:
-    """Return one parameter."""
-    said: dict[str, Any] = {"type": "string"}
+    """Return the Parameter Object of a parameter."""
+    schema: dict[str, Any] = {"type": "string"}
     if definition.valeurs:
-        said["enum"] = list(definition.valeurs)
+        schema["enum"] = list(definition.valeurs)
     elif definition.genre == "entier":
-        said = {"type": "integer", "minimum": 1, "maximum": definition.maximum}
+        schema = {"type": "integer", "minimum": 1, "maximum": definition.maximum}
     elif definition.genre == "jour":
-        said["format"] = "date"
+        schema["format"] = "date"
     else:
-        said["maxLength"] = definition.maximum
+        schema["maxLength"] = definition.maximum
     if definition.motif:
-        said["pattern"] = f"^{definition.motif}$"
+        schema["pattern"] = f"^{definition.motif}$"
     if definition.defaut:
-        said["default"] = int(definition.defaut)
-    example: Any = int(definition.exemple) if said["type"] == "integer" else definition.exemple
+        schema["default"] = int(definition.defaut)
+    example: Any = int(definition.exemple) if schema["type"] == "integer" else definition.exemple
     return {
         "name": definition.nom,
         "in": "query",
         "description": definition.sens,
-        "schema": said,
+        "schema": schema,
         "example": example,
     }
 
 
 def envelope(row_schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a JSON answer: rows, and where they come from."""
+    """Return the schema of a JSON answer: a page of rows, and facts about it."""
     address = {"type": "string", "format": "uri"}
     properties = {
         "total": {"type": "integer", "description": "Nombre de résultats, toutes pages comprises."},
@@ -199,27 +198,27 @@ def envelope(row_schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def row(names: tuple[str, ...]) -> dict[str, Any]:
-    """Return the schema of one row: a property a column; what is not known is null."""
+    """Return the schema of a row with these columns, each of any scalar type or null."""
     properties = {name: dict(SCALAR) for name in names}
     return {"type": "object", "required": list(names), "properties": properties}
 
 
 def question() -> dict[str, Any]:
-    """Return the schema of a row of the questions, which says more of its columns."""
+    """Return the schema of a row of the questions, with types and descriptions of its columns."""
     names = columns(query_of_questions())
     return {**row(names), "properties": {name: column(name) for name in names}}
 
 
 def column(name: str) -> dict[str, Any]:
-    """Return the schema of a column of the questions, with what the ontology says of its name."""
-    said = COLUMN_MEANINGS.get(name) or labels(RDFS_COMMENT).get(NAMESPACE + name)
+    """Return the schema of a column of the questions, described as its term in the ontology."""
+    meaning = COLUMN_MEANINGS.get(name) or labels(RDFS_COMMENT).get(NAMESPACE + name)
     kind = TYPES["integer"] if name in INTEGER_COLUMNS else ranges().get(name, SCALAR)
-    return {**kind, "description": said} if said else dict(kind)
+    return {**kind, "description": meaning} if meaning else dict(kind)
 
 
 @cache
 def ranges() -> dict[str, dict[str, Any]]:
-    """Return local name of a term → the schema of its values, where they are days."""
+    """Return local name → schema, of the terms of the ontology whose range is xsd:date."""
     dates = {
         t.subject.value.removeprefix(NAMESPACE)
         for t in ontology()
@@ -229,15 +228,15 @@ def ranges() -> dict[str, dict[str, Any]]:
     return dict.fromkeys(sorted(dates), TYPES["date"])
 
 
-def refusal(said: str) -> dict[str, Any]:
-    """Return an answer that is a problem; a browser gets it as a page."""
+def refusal(description: str) -> dict[str, Any]:
+    """Return the Response Object of a problem: JSON, or HTML for a browser."""
     schema = {"$ref": "#/components/schemas/Probleme"}
     content = {"application/problem+json": {"schema": schema}, **text("text/html")}
-    return {"description": said, "content": content}
+    return {"description": description, "content": content}
 
 
 def problem() -> dict[str, Any]:
-    """Return the schema of a problem, RFC 9457."""
+    """Return the schema of a problem (RFC 9457)."""
     texts = {name: {"type": "string"} for name in ("type", "title", "detail")}
     properties = {**texts, "status": {"type": "integer"}}
     return {"type": "object", "required": list(properties), "properties": properties}

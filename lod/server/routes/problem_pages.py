@@ -1,4 +1,4 @@
-"""What each problem is and what to do about it: a small document a problem, for its IRI."""
+"""The documents about the problems: what each one means and what to do, in four forms."""
 
 import csv
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ from lod.server.common.problems import PROBLEMS, page
 from lod.website.rendering import typeset
 
 TABLE = Path(__file__).with_name("problemes.csv")
-PROBLEMS_PATH = "problemes"  # the path of all of them; `problemes/slug` is one
+PROBLEMS_PATH = "problemes"  # the path of the list; a problem is at `problemes/slug`
 _ONE = Markup(
     "<p>État HTTP {status}.</p>\n<p>{conseil}</p>\n"
     '<p lang="en"><strong>{titre_en}.</strong> {advice}</p>'
@@ -35,18 +35,21 @@ _LINE = Markup('<li><a href="{root}problemes/{slug}.html">{title}</a> ({status})
 
 @cache
 def rows() -> dict[str, dict[str, str]]:
-    """Return slug → its row of the table."""
+    """Return slug → row of the table `problemes.csv`."""
     with TABLE.open(encoding="utf-8", newline="") as file:
         return {row["slug"]: row for row in csv.DictReader(file)}
 
 
 def is_explained(path: str) -> bool:
-    """Say whether a path is that of the list, or of a problem that the server may answer."""
+    """Say whether a path without extension is that of the list, or of one of PROBLEMS."""
     return path == PROBLEMS_PATH or path.removeprefix(f"{PROBLEMS_PATH}/") in PROBLEMS
 
 
 def problem_document(path: str, form: str, base: str, base_path: str) -> bytes:
-    """Return the document of a problem, or of all, in one of the four forms."""
+    """Return the document at a path, about one problem or all, in the form html, jsonld, ttl or nt.
+
+    `base` is that of the release, `base_path` its path.
+    """
     if form == "html":
         return _html(path, base_path).encode()
     triples = list(_triples(path, base))
@@ -56,14 +59,14 @@ def problem_document(path: str, form: str, base: str, base_path: str) -> bytes:
 
 
 def _triples(path: str, base: str) -> Iterator[Triple]:
-    """Yield what is said of one problem, or the list and what each is called."""
+    """Yield the concept scheme of the problems, and the concept of one problem, or of each."""
     scheme = NamedNode(base + PROBLEMS_PATH)
     yield Triple(scheme, RDF_TYPE, SKOS_SCHEME)
     yield Triple(scheme, SKOS_PREF_LABEL, fr("Problèmes que le serveur peut répondre"))
     for slug, (status, title) in PROBLEMS.items():
-        node, row = NamedNode(f"{scheme.value}/{slug}"), rows()[slug]
         if path not in (PROBLEMS_PATH, f"{PROBLEMS_PATH}/{slug}"):
             continue
+        node, row = NamedNode(f"{scheme.value}/{slug}"), rows()[slug]
         yield Triple(node, RDF_TYPE, SKOS_CONCEPT)
         yield Triple(node, SKOS_IN_SCHEME, scheme)
         yield Triple(node, SKOS_NOTATION, integer(status))

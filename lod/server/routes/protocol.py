@@ -1,6 +1,7 @@
-"""SPARQL 1.1 Protocol: what a request asks, or why it cannot be asked; evaluates nothing."""
+"""SPARQL 1.1 Protocol: read the query of a request, and check it without evaluating it."""
 
 import hashlib
+from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 import orjson
@@ -16,15 +17,54 @@ from lod.server.engine.pool import EngineQuery
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
+OFFERS = (*SOLUTIONS, *GRAPHS, HTML)  # all media types of an answer
 LONGEST_BODY = 1024 * 1024  # bytes
 LONGEST_URL = 32 * 1024  # bytes of the query string
 FIELDS = 1000  # parameters in one request
-CHANGING = ("now", "rand", "uuid", "bnode")  # also struuid: the same query, another answer
+# functions by which the same query gives another answer each time; `uuid` stands for `struuid` too
+CHANGING = ("now", "rand", "uuid", "bnode")
 Parameters = list[tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class QueryRequest:
+    """A query as a request states it, not yet checked."""
+
+    text: str
+    parameters: Parameters  # all those of the request
+    base: str  # of the release
+    accept: str | None  # the header Accept
+
+    def checked(self) -> EngineQuery:
+        """Return the query for the pool; raise Problem for one that is refused unparsed."""
+        if calls_out(self.text):
+            raise Problem("federation", "le mot SERVICE n’est pas admis dans une requête")
+        if is_too_deep(self.text):
+            raise Problem("imbrication", f"plus de {DEEPEST} parenthèses ouvertes à la fois")
+        return self._for_engine(media_types(self.parameters, self.accept))
+
+    def for_page(self) -> EngineQuery | None:
+        """Return the query, unchecked, if the client wants a page as its answer; else None."""
+        form = _form_parameter(self.parameters)
+        media = media_types_named(form)[0] if form else choose(self.accept, OFFERS)
+        return self._for_engine((HTML, HTML)) if media == HTML else None
+
+    def _for_engine(self, media: tuple[str | None, str | None]) -> EngineQuery:
+        return EngineQuery(self.text, f"{self.base}sparql", *media, *dataset(self.parameters))
+
+
+def query_request(request: Request, base: str) -> QueryRequest | None:
+    """Return the query of a request, None if it has none; raise Problem for an invalid request."""
+    found = parameters(request)
+    text = query_in(found)
+    return None if text is None else QueryRequest(text, found, base, request.header("accept"))
+
+
 def parameters(request: Request) -> Parameters:
-    """Return the parameters of a request; the body of a direct POST is the parameter `query`."""
+    """Return the parameters of a request; the body of a direct POST is the parameter `query`.
+
+    Raises Problem for an update, and for what is not well formed.
+    """
     found = _pairs(request.query, LONGEST_URL, "adresse-trop-longue")
     if request.method in ("POST", "QUERY"):
         found += _of_body(request)
@@ -34,7 +74,7 @@ def parameters(request: Request) -> Parameters:
 
 
 def form_named(request: Request) -> str | None:
-    """Return the form that the address of a request names, whatever else is wrong with it."""
+    """Return the parameter `format` in the address of a request, even of one that is invalid."""
     pairs = parse_qsl(request.query.decode("latin-1"), max_num_fields=None)
     return next((value for name, value in pairs[:FIELDS] if name == "format"), None)
 
@@ -47,17 +87,8 @@ def query_in(found: Parameters) -> str | None:
     return queries[0] if queries else None
 
 
-def checked_query(text: str, found: Parameters, base: str, accept: str | None) -> EngineQuery:
-    """Return what the pool is asked, or raise Problem for a query that is refused unread."""
-    if calls_out(text):
-        raise Problem("federation", "le mot SERVICE n’est pas admis dans une requête")
-    if is_too_deep(text):
-        raise Problem("imbrication", f"plus de {DEEPEST} parenthèses ouvertes à la fois")
-    return EngineQuery(text, f"{base}sparql", *media_types(found, accept), *dataset(found))
-
-
 def dataset(found: Parameters) -> tuple[list[str], list[str]] | tuple[None, None]:
-    """Return the graphs that a request states; who states one of either kind states all."""
+    """Return the default and the named graphs that a request states, (None, None) if no graph."""
     default, named = (
         [value for name, value in found if name == key]
         for key in ("default-graph-uri", "named-graph-uri")
@@ -66,10 +97,10 @@ def dataset(found: Parameters) -> tuple[list[str], list[str]] | tuple[None, None
 
 
 def media_types(found: Parameters, accept: str | None) -> tuple[str | None, str | None]:
-    """Return the media types for a table and for a graph; at least one of them is acceptable."""
-    if asked := _form_parameter(found):
-        pair = media_types_named(asked)
-    elif choose(accept, (*SOLUTIONS, *GRAPHS, HTML)) == HTML:  # a browser
+    """Return the media types for solutions and for a graph; raise Problem if both are None."""
+    if form := _form_parameter(found):
+        pair = media_types_named(form)
+    elif choose(accept, OFFERS) == HTML:  # a browser
         pair = HTML, HTML
     else:
         pair = choose(accept, tuple(SOLUTIONS)), choose(accept, tuple(GRAPHS))
@@ -78,26 +109,15 @@ def media_types(found: Parameters, accept: str | None) -> tuple[str | None, str 
     return pair
 
 
-def query_for_page(
-    text: str, found: Parameters, base: str, accept: str | None
-) -> EngineQuery | None:
-    """Return a query, unread, if its answer or the refusal of it is to be a page; else None."""
-    asked = _form_parameter(found)
-    offers = (*SOLUTIONS, *GRAPHS, HTML)
-    if (media_types_named(asked)[0] if asked else choose(accept, offers)) != HTML:
-        return None
-    return EngineQuery(text, f"{base}sparql", HTML, HTML, *dataset(found))
-
-
 def tag(release: str, query: EngineQuery) -> str | None:
-    """Return what names the answer, None for a query whose answer may change."""
+    """Return the entity tag of the answer, None for a query whose answer may change."""
     if any(word in query.text.casefold() for word in CHANGING):
         return None
     return hashlib.sha256(release.encode() + orjson.dumps(query)).hexdigest()[:32]
 
 
 def not_acceptable(offers: list[str]) -> Problem:
-    """Return the problem that lists what there is."""
+    """Return the problem that no form of the answer is acceptable; it lists the media types."""
     available = list(dict.fromkeys(offers))
     detail = f"formes disponibles : {', '.join(available)}"
     headers = {"Vary": "Accept"}
@@ -114,6 +134,7 @@ def _form_parameter(found: Parameters) -> str | None:
 
 
 def _of_body(request: Request) -> Parameters:
+    """Return the parameters in the body of a request; raise Problem if it is no query."""
     if len(request.body) > LONGEST_BODY:
         raise Problem("corps-trop-long", f"au plus {LONGEST_BODY} octets")
     media, options = parse_options_header(request.header("content-type"))
@@ -136,6 +157,7 @@ def _unsupported(detail: str) -> Problem:
 
 
 def _pairs(data: bytes, longest: int, slug: str) -> Parameters:
+    """Return the parameters of a form; raise the Problem `slug` over `longest` bytes."""
     if len(data) > longest:
         raise Problem(slug, f"au plus {longest} octets")
     text = _utf8(data)

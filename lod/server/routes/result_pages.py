@@ -1,4 +1,4 @@
-"""What a query gave, or why it gave nothing, as a page: escaped, linked, the query with it."""
+"""The pages of a query on `/sparql`: its result with links, or the problem that it caused."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,43 +16,44 @@ from lod.server.engine.preview import Preview
 from lod.server.routes.site_files import render_page
 from lod.website.sparql_page import FORMATS
 
-FORMS = {  # what kind of result: the forms of it that can be had
+FORMS = {  # `sorte` of a preview → values of `format` for the whole result
     "table": ("csv", "json", "xml", "tsv"),
     "verite": ("json", "xml", "csv", "tsv"),
     "graphe": ("ttl", "jsonld", "rdf", "nt"),
 }
 NAMES = FORMATS | {"ttl": "Turtle", "jsonld": "JSON-LD", "rdf": "RDF/XML", "nt": "N-Triples"}
-LONGEST_LINK = 8000  # bytes of an address that proxies let pass
-AROUND = 3  # lines shown before a mistake, and after it
-WIDEST = 200  # characters of a line that is shown with its mistake, before and after it
-NUMBERS = frozenset(
+LONGEST_LINK = 8000  # bytes of an address; proxies may refuse a longer one
+AROUND = 3  # lines shown before a syntax error, and after it
+WIDEST = 200  # characters shown before a syntax error in its line, and after it
+NUMBERS = frozenset(  # datatypes whose values are aligned as numbers
     PREFIXES["xsd"] + name
     for name in ("integer", "decimal", "double", "float", "int", "long", "short", "byte",
                  "nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger",
                  "unsignedInt", "unsignedLong", "unsignedShort", "unsignedByte")
 )  # fmt: skip
-# a column that names what another one identifies, by its own name; X begins with a capital
+# names of a column with labels for the IRIs in column x; X is x with a capital
 LABELS = ("{x}Label", "{x}_label", "{x}Nom", "nom{X}", "libelle{X}", "titre{X}")
-LABELS_ALONE = ("nom", "libelle", "label", "titre", "name", "title")  # of the first thing of ours
+# names of a column with labels for the first column of IRIs below the base
+LABELS_ALONE = ("nom", "libelle", "label", "titre", "name", "title")
 _LOCAL = re.compile(r"[A-Za-z0-9](?:[\w.-]*\w)?", re.ASCII)
 _IRI = re.compile(r"(<[^<>\"\s\\]+>)")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
-Cell = dict[str, str] | None
+Cell = dict[str, str] | None  # a term as `preview.py` writes it, None if unbound
 
 
 @dataclass(frozen=True, slots=True)
 class ResultCell:
-    """A value as it is shown; `href` is empty where there is nothing to follow."""
+    """A value as the page shows it."""
 
     text: str
-    href: str = ""
-    is_here: bool = False  # it leads to a page of this site
-    language: str = ""
-    is_number: bool = False
+    href: str = ""  # where its link leads, empty for no link
+    is_here: bool = False  # the link leads to a page of this site
+    language: str = ""  # language tag of a literal
+    is_number: bool = False  # a literal of one of NUMBERS
 
 
 def result_page(release: ServedRelease, query: EngineQuery, reply: Reply) -> bytes:
-    """Return the page of an answer that a reader has made for one, and close that answer."""
+    """Return the page of a result; `reply` is a preview, and is closed."""
     with reply.body as body:
         found: Preview = orjson.loads(body.read())
     values: dict[str, Any] = {}
@@ -64,7 +65,7 @@ def result_page(release: ServedRelease, query: EngineQuery, reply: Reply) -> byt
 
 
 def refusal_page(release: ServedRelease, query: EngineQuery, problem: Problem) -> bytes:
-    """Return the page that says why a query was refused, with the query to correct it."""
+    """Return the page that tells why a query was refused, with a form to correct it."""
     line, column = problem.more.get("line"), problem.more.get("column")
     lines: list[tuple[int, str, str, str]] = []
     if isinstance(line, int) and isinstance(column, int):
@@ -73,6 +74,7 @@ def refusal_page(release: ServedRelease, query: EngineQuery, problem: Problem) -
 
 
 def _rendered(release: ServedRelease, template: str, query: EngineQuery, **values: Any) -> bytes:
+    """Return a page from a template, with links to the other forms of the result, if any."""
     graphs = _graphs(query)
     address = urlencode([("query", query.text), *graphs])
     forms = FORMS[values["found"]["sorte"]] if "found" in values else ()
@@ -93,19 +95,19 @@ def _rendered(release: ServedRelease, template: str, query: EngineQuery, **value
 
 
 def _graphs(query: EngineQuery) -> list[tuple[str, str]]:
-    """Return the parameters with which the request stated its dataset."""
+    """Return the parameters by which the request states its dataset."""
     default = (("default-graph-uri", iri) for iri in query.default_graphs or ())
     return [*default, *(("named-graph-uri", iri) for iri in query.named_graphs or ())]
 
 
 def _title(text: str) -> str:
-    """Return what the first line of a query says of it, as our own queries do; else nothing."""
+    """Return the title in the first line of a query, after `# `; "" if there is none."""
     first = text.lstrip().partition("\n")[0]
     return first[2:202].strip() if first.startswith("# ") else ""
 
 
 def _table(found: Preview, base: str) -> dict[str, Any]:
-    """Return the rows as cells, and which columns are of numbers alone."""
+    """Return the rows as cells, and for each column whether it has numbers only."""
     rows = found["lignes"]
     links = _labels(found["noms"], rows, base)
     lines = [_row(row, links, base) for row in rows]
@@ -116,13 +118,14 @@ def _table(found: Preview, base: str) -> dict[str, Any]:
 
 
 def _linked(turtle: str, base: str) -> Iterator[ResultCell]:
-    """Yield the pieces of a text in Turtle; what stands between `<` and `>` may lead somewhere."""
+    """Yield the pieces of a text in Turtle; an IRI between `<` and `>` may have a link."""
     for place, piece in enumerate(_IRI.split(turtle)):
         href, is_here = link(piece[1:-1], base) if place % 2 else ("", False)
         yield ResultCell(piece, href, is_here)
 
 
 def _row(row: Sequence[Cell], links: dict[int, int], base: str) -> list[ResultCell | None]:
+    """Return a row as cells; a label gets the link of the IRI that it names."""
     cells = [result_cell(cell, base) if cell else None for cell in row]
     for label, thing in links.items():
         name, named = cells[label], cells[thing]
@@ -137,7 +140,7 @@ def _is_numeric(column: Sequence[Cell]) -> bool:
 
 
 def _labels(names: list[str], rows: list[list[Cell]], base: str) -> dict[int, int]:
-    """Return column of a label → column of what it names, where that is one of our things."""
+    """Return number of a column of labels → number of the column of our IRIs that it names."""
     ours = [
         place
         for place, column in enumerate(zip(*rows, strict=True))
@@ -154,7 +157,7 @@ def _labels(names: list[str], rows: list[list[Cell]], base: str) -> dict[int, in
 
 
 def result_cell(cell: dict[str, str], base: str) -> ResultCell:
-    """Return a value as it is shown.
+    """Return a term of a preview as the page shows it.
 
     >>> result_cell({"t": "iri", "v": "http://b/question/X"}, "http://b/").href
     './question/X'
@@ -174,9 +177,10 @@ def result_cell(cell: dict[str, str], base: str) -> ResultCell:
 
 
 def link(iri: str, base: str) -> tuple[str, bool]:
-    """Return where an IRI leads, and whether that is a page of this site; only http(s) elsewhere.
+    """Return the link of an IRI, and whether it leads to a page of this site; "" for no link.
 
-    The dot before a path keeps `BASEjavascript:…` and `BASE/evil.example` on this site.
+    Elsewhere only http(s) gets a link. The dot before a path keeps `BASEjavascript:…` and
+    `BASE/evil.example` on this site.
     """
     if iri.startswith(base):
         return f"./{iri.removeprefix(base)}", True
@@ -186,7 +190,7 @@ def link(iri: str, base: str) -> tuple[str, bool]:
 
 
 def compacted(iri: str, base: str) -> str:
-    """Return an IRI without the base, with a prefix, or as it is."""
+    """Return an IRI without the base, or with a prefix, or unchanged."""
     if iri.startswith(base) and iri != base:
         return iri.removeprefix(base)
     for prefix, namespace in PREFIXES.items():
@@ -197,13 +201,16 @@ def compacted(iri: str, base: str) -> str:
 
 
 def _lines(text: str, line: int, column: int) -> Iterator[tuple[int, str, str, str]]:
-    """Yield the lines about a mistake: number, text before it, the character there, text after."""
+    """Yield the lines around an error: number, text before it, its character, text after it.
+
+    A line without the error has no character and no text after it.
+    """
     lines = text.split("\n")
     for number in range(max(1, line - AROUND), min(len(lines), line + AROUND) + 1):
-        said = lines[number - 1].rstrip("\r")
+        content = lines[number - 1].rstrip("\r")
         if number != line:
-            yield number, said[: 2 * WIDEST], "", ""
+            yield number, content[: 2 * WIDEST], "", ""
             continue
-        at = max(0, min(column - 1, len(said)))
-        here = said[at : at + 1] or " "
-        yield number, said[max(0, at - WIDEST) : at], here, said[at + 1 : at + 1 + WIDEST]
+        at = max(0, min(column - 1, len(content)))
+        here = content[at : at + 1] or " "
+        yield number, content[max(0, at - WIDEST) : at], here, content[at + 1 : at + 1 + WIDEST]

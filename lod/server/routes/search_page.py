@@ -1,26 +1,17 @@
-"""`/recherche`: full-text search, as a page, JSON, CSV, or a block to paste into SPARQL."""
+"""`/recherche`: full-text search; its results as HTML, JSON, CSV, or a block VALUES of SPARQL."""
 
-import hashlib
 import json
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from lod.base.tabular import csv_line
-from lod.publish.search.corpus import Hit, SearchIndex, TooLongError
+from lod.publish.search.corpus import Hit
 from lod.publish.search.excerpts import Excerpt, Passage
-from lod.publish.search.parameters import (
-    Parameter,
-    SearchRequestError,
-    facet_names,
-    parameters_for,
-    read,
-)
+from lod.publish.search.parameters import Parameter, facet_names, parameters_for, read
 from lod.publish.search.results import (
     FacetChoice,
     FoundQuestion,
-    SearchResults,
     names_of_filters,
     search_results,
 )
@@ -28,99 +19,59 @@ from lod.publish.search.search_request import SearchRequest, read_request
 from lod.server.common.accept import choose
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
+from lod.server.routes.caching import answer_unless_known
 from lod.server.routes.context import accept, current
-from lod.server.routes.endpoint import allow_caching
 from lod.server.routes.protocol import LONGEST_URL, not_acceptable
 from lod.server.routes.site_files import page, search_index_of
 
 OFFERS = {"text/html": "html", "application/json": "json", "text/csv": "csv"}
-VALUES = 1000  # questions in a block for SPARQL
+VALUES = 1000  # questions in a block VALUES
 COLUMNS = ("uid", "iri", "titre", "date", *facet_names(), "nomAuteur", "nomMinistere", "extrait")
 blueprint = Blueprint("recherche", __name__)
 
 
 @blueprint.get("/recherche")
-@blueprint.get("/recherche.html")  # where forms lead, on a static host too
+@blueprint.get("/recherche.html")  # the address in the forms, the same on a static host
 def search() -> Response:
-    """Answer a search in the form that the client likes best."""
+    """Answer a search in the form that the client prefers."""
     release = current()
-    search_index = search_index_of(release)
+    search_index_of(release)  # raises Problem if there is no index
     values = verified_parameters(parameters_for("recherche"))
     form = values.pop("format", "") or OFFERS.get(choose(accept(), tuple(OFFERS)) or "")
     if not form:
         raise not_acceptable([*OFFERS])
-    name = tag(release, form)
-    if request.if_none_match.contains_weak(name):
-        response = Response(status=304)
-    else:
-        response = RENDERERS[form](release, search_index, search_request_from(values))
+    response = answer_unless_known(
+        release, form, lambda: RENDERERS[form](release, read_request(values))
+    )
     response.vary.add("Accept")
-    return allow_caching(response, release, name)
+    return response
 
 
 def verified_parameters(known: tuple[Parameter, ...]) -> dict[str, str]:
-    """Return the parameters of the request, verified; raise Problem."""
+    """Return the parameters of the request; raise Problem or SearchRequestError if invalid."""
     if len(request.query_string) > LONGEST_URL:
         raise Problem("adresse-trop-longue", f"au plus {LONGEST_URL} octets")
-    try:
-        return read(list(request.args.items(multi=True)), known)
-    except SearchRequestError as error:
-        raise Problem("requete-invalide", str(error)) from error
+    return read(list(request.args.items(multi=True)), known)
 
 
-def search_request_from(values: dict[str, str]) -> SearchRequest:
-    """Return the request that the parameters make; raise Problem."""
-    try:
-        return read_request(values)
-    except SearchRequestError as error:
-        raise Problem("requete-invalide", str(error)) from error
-
-
-def in_time(
-    search: Callable[[SearchIndex, SearchRequest], Any],
-    search_index: SearchIndex,
-    search_request: SearchRequest,
-) -> Any:
-    """Return what a search gives; raise Problem if it takes too long."""
-    try:
-        return search(search_index, search_request)
-    except TooLongError as error:
-        raise Problem("delai", "la recherche était trop longue ; précisez-la") from error
-
-
-def tag(release: ServedRelease, form: str) -> str:
-    """Return what names the answer to this request in this release."""
-    said = (release.id, request.path, form, request.query_string)
-    return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
-
-
-def as_page(
-    release: ServedRelease, search_index: SearchIndex, search_request: SearchRequest
-) -> Response:
-    """Return the page with form, hits and facets; without a request, what can be searched."""
-    found: SearchResults = in_time(search_results, search_index, search_request)
+def as_page(release: ServedRelease, asked: SearchRequest) -> Response:
+    """Return the page with form, hits and facets; for an empty request, the form alone."""
+    search_index = search_index_of(release)
     return page(
         release,
         "recherche.html",
         "recherche",
-        r=found,
-        demande=search_request,
-        pris=list(names_of_filters(search_index, search_request)),
+        r=search_results(search_index, asked),
+        demande=asked,
+        pris=list(names_of_filters(search_index, asked)),
         nombre=len(search_index),
-        est_vide=not (
-            search_request.q
-            or search_request.filters
-            or search_request.depuis
-            or search_request.jusque
-        ),
+        est_vide=not (asked.q or asked.filters or asked.depuis or asked.jusque),
     )
 
 
-def as_json(
-    release: ServedRelease, search_index: SearchIndex, search_request: SearchRequest
-) -> Response:
-    """Return hits and facets for a program; addresses are absolute."""
-    found: SearchResults = in_time(search_results, search_index, search_request)
+def as_json(release: ServedRelease, asked: SearchRequest) -> Response:
+    """Return hits and facets as JSON; addresses are absolute."""
+    found = search_results(search_index_of(release), asked)
     path = f"{release.base}recherche"
 
     def address(other: SearchRequest | None) -> str | None:
@@ -128,7 +79,7 @@ def as_json(
 
     body = {
         "total": found.total,
-        "page": search_request.page,
+        "page": asked.page,
         "pages": found.pages,
         "precedente": address(found.previous_page),
         "suivante": address(found.next_page),
@@ -143,8 +94,9 @@ def as_json(
 
 
 def hit_json(release: ServedRelease, question: FoundQuestion) -> dict[str, Any]:
-    """Return one hit for a program: facets as code, name and IRI."""
+    """Return one hit as JSON; each facet has a code, a name and an IRI, or is null."""
     hit = question.hit
+    facets = {name: hit.values.get(name) for name in facet_names()}
     return {
         "iri": iri(release, hit),
         "uid": hit.uid,
@@ -153,33 +105,31 @@ def hit_json(release: ServedRelease, question: FoundQuestion) -> dict[str, Any]:
         "date": hit.day and hit.day.isoformat(),
         **{
             name: {"cle": v.key, "nom": v.name, "iri": v.iri} if v else None
-            for name, v in ((name, hit.values.get(name)) for name in facet_names())
+            for name, v in facets.items()
         },
         "extrait": excerpt_json(question.excerpt),
     }
 
 
 def excerpt_json(excerpt: Excerpt | None) -> dict[str, Any] | None:
-    """Return an excerpt for a program: where it is from, text, places of the words."""
+    """Return an excerpt as JSON: the text it is from, and the passage."""
     return {"de": excerpt.part, **passage_json(excerpt.passage)} if excerpt else None
 
 
 def passage_json(passage: Passage) -> dict[str, Any]:
-    """Return a text and the places (start, end) of the words found, in characters."""
+    """Return a text and the positions (start, end) of the words found, in characters."""
     return {"texte": passage.text, "marques": passage.marks}
 
 
 def facet_json(choice: FacetChoice, address: str | None) -> dict[str, Any]:
-    """Return one value of a facet, and the address that takes or leaves it."""
-    said = {"cle": choice.key, "nom": choice.name, "iri": choice.iri, "nombre": choice.count}
-    return {**said, "pris": choice.is_taken, "adresse": address}
+    """Return one value of a facet as JSON, with the address that adds or removes its filter."""
+    value = {"cle": choice.key, "nom": choice.name, "iri": choice.iri, "nombre": choice.count}
+    return {**value, "pris": choice.is_taken, "adresse": address}
 
 
-def as_csv(
-    release: ServedRelease, search_index: SearchIndex, search_request: SearchRequest
-) -> Response:
-    """Return one page of hits as a table."""
-    found: SearchResults = in_time(search_results, search_index, search_request)
+def as_csv(release: ServedRelease, asked: SearchRequest) -> Response:
+    """Return one page of hits as CSV."""
+    found = search_results(search_index_of(release), asked)
     lines = [csv_line(COLUMNS), *(csv_line(row(release, t)) for t in found.questions)]
     response = Response(b"".join(lines), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = "attachment; filename=recherche.csv"
@@ -203,15 +153,14 @@ def iri(release: ServedRelease, hit: Hit) -> str:
     return f"{release.base}question/{hit.uid}"
 
 
-def as_values(
-    release: ServedRelease, search_index: SearchIndex, search_request: SearchRequest
-) -> Response:
-    """Return the first VALUES questions as a block to paste into a query."""
-    hits: list[int] = in_time(SearchIndex.find, search_index, search_request)
+def as_values(release: ServedRelease, asked: SearchRequest) -> Response:
+    """Return the first questions found as a block VALUES, to paste into a query."""
+    search_index = search_index_of(release)
+    hits = search_index.find(asked)
     uids = search_index.uids(hits[:VALUES])
     terms = "\n".join(f"  <{release.base}question/{uid}>" for uid in uids)
-    said = f"# {len(uids)} sur {len(hits)} questions trouvées\n"
-    return Response(f"{said}VALUES ?question {{\n{terms}\n}}\n", mimetype="text/plain")
+    head = f"# {len(uids)} sur {len(hits)} questions trouvées\n"
+    return Response(f"{head}VALUES ?question {{\n{terms}\n}}\n", mimetype="text/plain")
 
 
 RENDERERS = {"html": as_page, "json": as_json, "csv": as_csv, "values": as_values}

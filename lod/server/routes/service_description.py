@@ -1,4 +1,4 @@
-"""The SPARQL service description: what the release says of it, VoID, and the limits in force."""
+"""The SPARQL 1.1 Service Description: from files of the release, and the limits of the server."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -12,11 +12,11 @@ from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.worker import WorkerLimits
 
 LIMITS_TEMPLATE = Path(__file__).with_suffix(".ttl")
-PUBLISHED = ("service.ttl", "void.ttl")  # in `dumps`; whoever reads this alone has all
+PUBLISHED = ("service.ttl", "void.ttl")  # files in `dumps` that are part of the description
 
 
 def describe(release: ServedRelease, limits: WorkerLimits, syntax: RdfFormat) -> bytes:
-    """Return the description in one syntax; its IRIs come from the base, never from a request."""
+    """Return the description in one syntax; its IRIs are made from the base of the release."""
     return _described(release.folder / "dumps", release.base, limits, syntax)
 
 
