@@ -13,11 +13,11 @@ from lod.base import packaged
 from lod.base.errors import LodError
 from lod.base.packaged import Vendored, vendored
 from lod.remote import npm as vendor
-from lod.remote.archives.download import DownloadLimits
+from lod.remote.http import Limits
 from tests.support.repository import Answer, Depot, Request, running
 
 SCRIPT, STYLE = b"console.log('a')\n" * 1000, b"b {}\n"
-LIMITS = DownloadLimits(delays=(), connect=2, read=2, whole=5, size=100_000)
+LIMITS = Limits(connect=2, read=2, whole=5, size=100_000)
 LINK = "package/link.js"
 
 
@@ -91,11 +91,11 @@ GOOD = tarball()
 BIG = tarball(**{"package/big.js": bytes(vendor.LARGEST + 1)})
 BAD = {
     "another hash": (sending(GOOD[:-1] + b"x"), {}, "its hash is sha512-"),
-    "hung up": (sending(GOOD, sent=100), {}, "the transfer failed"),
+    "hung up": (sending(GOOD, sent=100), {}, "the answer broke off"),
     "cut": (sending(GOOD, sent=100, length=False), {}, "its hash is sha512-"),
     "too big": (sending(bytes(LIMITS.size + 1)), {}, "more than 100000 bytes"),
     "absent": (sending(b"no", status=404), {}, "404 Not Found"),
-    "elsewhere": (lambda request: request.start(302, Location="http://127.0.0.2/"), {}, "another"),
+    "elsewhere": (lambda request: request.start(302, Location="http://127.0.0.2/"), {}, "302 "),
     "no tarball": (sending(b"<html>"), {"integrity": integrity(b"<html>")}, "no package"),
     "no such member": (sending(GOOD), {"member": "package/c.js"}, "has no file package/c.js"),
     "a link": (sending(GOOD), {"member": LINK}, f"has no file {LINK}"),
@@ -120,7 +120,7 @@ def test_a_server_that_misbehaves(depot: Depot, name: str) -> None:
 def test_without_a_network(depot: Depot) -> None:
     """A registry that cannot be reached is one line."""
     depot.server_close()
-    assert "the transfer failed" in brought(row(depot.base, GOOD))
+    assert "cannot be reached" in brought(row(depot.base, GOOD))
 
 
 def test_the_table() -> None:
@@ -128,5 +128,5 @@ def test_the_table() -> None:
     assert [v.name for v in vendored()] == ["yasgui/yasgui.min.js", "yasgui/yasgui.min.css"]
     for v in vendored():
         assert v.tarball.startswith("https://registry.npmjs.org/") and v.version in v.tarball
-        assert vendor.NAME.fullmatch(v.name) and len(v.integrity) == 95
+        assert vendor.FILE_NAME.fullmatch(v.name) and len(v.integrity) == 95
         assert (packaged.LICENCES / v.licence).is_file()

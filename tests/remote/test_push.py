@@ -11,10 +11,11 @@ from click.testing import CliRunner
 from lod.base.errors import LodError, UsageError
 from lod.cli import main
 from lod.publish.release import current
+from lod.remote.http import Limits
 from lod.remote.stores.credentials import StoreAccess, store_access
 from lod.remote.stores.engines import engine_rows, recognised
 from lod.remote.stores.push import LOADED, RESUMED, SERVED, Push, PushState, push
-from lod.remote.stores.store_client import StoreClient, StoreLimits
+from lod.remote.stores.store_client import StoreClient
 from lod.remote.stores.versions import StoreVersion, count, versions
 from tests.kills.push import served, survive
 from tests.support.relay import Fault, Passage, Relais, dead, dripping, relaying, status
@@ -23,7 +24,7 @@ from tests.support.server_data import BASE, publish
 from tests.support.stores import BOTH, STORES, Store, oxigraph, running
 
 PIECE = 5000  # bytes: some twenty pieces a release
-QUICKLY = StoreLimits(delays=(0.01, 0.01), pause=1, connect=2, whole=30, piece=PIECE)
+QUICKLY = Limits(delays=(0.01, 0.01), longest_pause=1, connect=2, whole=30)
 
 REFUSALS = (
     (status(401), "401 Unauthorized; give --user and --password"),
@@ -81,13 +82,13 @@ def known(there: StoreAccess) -> list[StoreVersion]:
 def test_a_release_arrives_whole(store: Store, folder: Path) -> None:
     """Every triple in its graph; again is nothing; a new release is another graph."""
     there = own(store, "whole")
-    done = push(folder, there, limits=QUICKLY)
+    done = push(folder, there, limits=QUICKLY, piece_size=PIECE)
     assert (done.status, done.triples) == (LOADED, 1150)
     assert (size(there, f"{BASE}whole/r1"), size(there, FACTS.value)) == (1000, 150)
     assert served(there) == ("r1", 1000)
     assert push(folder, there).status == SERVED
     publish(folder, "r2", quads=quads("r2", 1100))
-    assert push(folder, there, limits=QUICKLY).triples == 1250
+    assert push(folder, there, limits=QUICKLY, piece_size=PIECE).triples == 1250
     assert served(there) == ("r2", 1100)
     assert size(there, FACTS.value) == 150, "old facts are gone, new ones are there"
     assert not [*(folder / "push").iterdir()], "a push that is done leaves nothing"
@@ -98,7 +99,7 @@ def test_readers_never_see_a_part(store: Store, folder: Path) -> None:
     have.
     """
     there = own(store, "readers")
-    push(folder, there, limits=QUICKLY)
+    push(folder, there, limits=QUICKLY, piece_size=PIECE)
     seen, facts, stop = set(), set(), threading.Event()
 
     def read() -> None:
@@ -110,7 +111,7 @@ def test_readers_never_see_a_part(store: Store, folder: Path) -> None:
     reader.start()
     for number in range(2, 4):
         publish(folder, f"r{number}", quads=quads(f"r{number}", 1000 + number))
-        push(folder, there, limits=QUICKLY)
+        push(folder, there, limits=QUICKLY, piece_size=PIECE)
     stop.set()
     reader.join()
     seen.add(served(there))
@@ -144,18 +145,18 @@ def test_a_refusal_leaves_what_is_served(ox: Store, folder: Path) -> None:
     """One line that says what to do; each run goes on where the one before it was stopped."""
     with relaying(ox.port) as relay:
         there = own(relay, "refusal")
-        push(folder, there, limits=QUICKLY)
+        push(folder, there, limits=QUICKLY, piece_size=PIECE)
         whole = relay.loads
         publish(folder, "r2", quads=quads("r2"))
         for fault, words in REFUSALS:
             relay.heal()
             relay.faults = lambda number, fault=fault: fault if number > 1 else None
             with pytest.raises(LodError) as caught:
-                push(folder, there, limits=QUICKLY)
+                push(folder, there, limits=QUICKLY, piece_size=PIECE)
             assert words in str(caught.value) and "\n" not in str(caught.value)
             assert served(there) == ("r1", 1000)
         relay.heal()
-        assert push(folder, there, limits=QUICKLY).status == RESUMED
+        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == RESUMED
         assert served(there) == ("r2", 1000)
         assert relay.loads == whole - len(REFUSALS), "what was acknowledged is not sent again"
 
@@ -166,21 +167,21 @@ def test_a_server_that_is_away_for_a_while(ox: Store, folder: Path) -> None:
     with relaying(ox.port) as relay:
         relay.faults = faults.get
         there = own(relay, "away")
-        assert push(folder, there, limits=QUICKLY).status == LOADED
+        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == LOADED
         assert served(there) == ("r1", 1000)
 
 
 def test_a_server_that_drips(ox: Store, folder: Path) -> None:
     """Nobody waits longer than the limit for headers that never end."""
     enough = threading.Event()
-    limits = StoreLimits(delays=(), whole=0.5, piece=PIECE)
+    limits = Limits(delays=(), whole=0.5)
     with relaying(ox.port) as relay:
         there = own(relay, "drips")
         relay.faults = lambda number: dripping(enough) if number == 3 else None
         with pytest.raises(LodError, match=r"no answer within 0\.5 seconds; what was served"):
-            push(folder, there, limits=limits)
+            push(folder, there, limits=limits, piece_size=PIECE)
         enough.set()
-        assert push(folder, there, limits=QUICKLY).status == RESUMED
+        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == RESUMED
 
 
 def test_a_server_that_takes_little_at_a_time(ox: Store, folder: Path) -> None:
@@ -203,11 +204,11 @@ def test_a_store_that_lost_what_it_had(ox: Store, folder: Path) -> None:
         there = own(relay, "lost")
         relay.faults = lambda number: status(403) if number > 3 else None
         with pytest.raises(LodError):
-            push(folder, there, limits=QUICKLY)
+            push(folder, there, limits=QUICKLY, piece_size=PIECE)
         with StoreClient(there, QUICKLY) as client:
             client.drop(f"{BASE}lost/r1")
         relay.heal()
-        assert push(folder, there, limits=QUICKLY).status == LOADED
+        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == LOADED
         assert served(there) == ("r1", 1000)
 
 
@@ -227,10 +228,10 @@ def test_a_store_that_swallows_a_piece(ox: Store, folder: Path) -> None:
         there = own(relay, "swallows")
         relay.faults = lambda number: status(204) if number == 2 else None
         with pytest.raises(LodError, match=r"triples came of 1000; .* it begins anew"):
-            push(folder, there, limits=QUICKLY)
+            push(folder, there, limits=QUICKLY, piece_size=PIECE)
         assert served(there) == ("", 0)
         relay.heal()
-        assert push(folder, there, limits=QUICKLY).status == LOADED
+        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == LOADED
 
 
 def test_a_killed_push_changes_nothing(ox: Store, tmp_path: Path) -> None:
@@ -250,10 +251,10 @@ def test_a_killed_store_is_gone_on_with(folder: Path, tmp_path: Path) -> None:
 
         relay.faults = lambda number: die if number == 5 else None
         with pytest.raises(LodError, match="what was served still is"):
-            push(folder, there, limits=QUICKLY)
+            push(folder, there, limits=QUICKLY, piece_size=PIECE)
         store.start()
         relay.heal()
-        assert push(folder, there, limits=QUICKLY).status == RESUMED
+        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == RESUMED
         assert served(there) == ("r1", 1000)
 
 
@@ -280,7 +281,7 @@ def test_the_wrong_password(folder: Path) -> None:
         relay.always = unauthorized
         there = own(relay, "wrong", user="dba", password="wrong")
         with pytest.raises(LodError, match="401 Unauthorized; give --user"):
-            push(folder, there, limits=QUICKLY)
+            push(folder, there, limits=QUICKLY, piece_size=PIECE)
     assert asked[0] == "" and asked[-1].startswith('Digest username="dba"')
     assert len(asked) <= 4 and not any("wrong" in line for line in asked)
 
@@ -335,7 +336,7 @@ def test_pieces_are_in_a_lasting_order(folder: Path, ox: Store) -> None:
     for name in ("order-a", "order-b"):
         taken: list[bytes] = []
         with StoreClient(own(ox, name), QUICKLY) as client:
-            run = Push(client, release, folder / "push", lambda text: None)
+            run = Push(client, release, folder / "push", lambda text: None, PIECE)
             run._deliver = lambda graphe, piece, taken=taken: taken.append(piece)
             for part in run._parts:
                 run._send(part, PushState("r1", part.staged))

@@ -15,10 +15,12 @@ from rdflib.plugins.sparql import prepareQuery
 
 from lod.base import packaged
 from lod.base.errors import LodError
+from lod.remote.http import Limits
 from lod.remote.wikidata import lookups
+from lod.remote.wikidata.exchange import TooMuchError
 from lod.remote.wikidata.halving import halved
 from lod.remote.wikidata.item import BirthDay, WikidataItem
-from lod.remote.wikidata.query_service import QueryLimits, QueryService, TooMuchError
+from lod.remote.wikidata.query_service import QueryService
 from tests.support.endpoint import cut, limited, results
 from tests.support.engines import serving
 from tests.support.paths import SHARED
@@ -121,7 +123,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def client(endpoint: str, tmp_path: Path) -> QueryService:
-    return QueryService(endpoint, CONTACT, tmp_path, limits=QueryLimits(delays=()))
+    return QueryService(endpoint, CONTACT, tmp_path, limits=Limits(delays=()))
 
 
 @pytest.fixture
@@ -133,9 +135,7 @@ def depot() -> Iterator[Depot]:
 def client_of(depot: Depot, folder: Path, *script: Answer) -> QueryService:
     """A client of a server that does what the script says."""
     depot.script = list(script)
-    return QueryService(
-        depot.base, CONTACT, folder, limits=QueryLimits(delays=()), sleep=lambda s: None
-    )
+    return QueryService(depot.base, CONTACT, folder, limits=Limits(delays=()), sleep=lambda s: None)
 
 
 def queries(depot: Depot) -> list[str]:

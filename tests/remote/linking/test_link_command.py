@@ -18,6 +18,7 @@ from lod.build import build
 from lod.pipeline.mapping.links import known
 from lod.pipeline.review import read_review
 from lod.reference.tables import circonscriptions, deputy_rows, legislatures
+from lod.remote.http import Limits
 from lod.remote.linking.link import (
     LinkingInput,
     LinkingReport,
@@ -27,7 +28,7 @@ from lod.remote.linking.link import (
 )
 from lod.remote.linking.p4123 import AnomalyKind, PublishedLink
 from lod.remote.linking.people import KnownDeputy, known_deputies
-from lod.remote.wikidata.query_service import QueryLimits, QueryService
+from lod.remote.wikidata.query_service import QueryService
 from tests.support import amo
 from tests.support.endpoint import cut, page, results
 from tests.support.engines import serving
@@ -213,7 +214,7 @@ def test_the_build_takes_what_was_written(written: tuple[Path, str], tmp_path: P
 
 def run(folder: Path, endpoint: str, known_: LinkingInput) -> LinkingReport:
     client = QueryService(
-        endpoint, CONTACT, folder / "liens/cache", today=DAY, limits=QueryLimits(delays=()),
+        endpoint, CONTACT, folder / "liens/cache", today=DAY, limits=Limits(delays=()),
         sleep=lambda seconds: None,
     )  # fmt: skip
     return link(folder, client, known_)
