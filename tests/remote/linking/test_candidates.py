@@ -25,7 +25,7 @@ from lod.remote.linking.criteria import PlaceItems, Verdict
 from lod.remote.linking.explanations import explain
 from lod.remote.linking.p4123 import Anomaly, IdentifierFindings, PublishedLink, compare_identifiers
 from lod.remote.linking.people import ConstituencySeat, KnownDeputy, known_deputies
-from lod.remote.wikidata.item import BirthDay, WikidataItem
+from lod.remote.wikidata.item import BirthDay, WikidataItem, read_birth
 from tests.support import amo
 
 NORD = PlaceItems(
@@ -116,13 +116,12 @@ def test_certain_is_what_agrees_by_name_and_year_against_nothing(
     assert certain([ours], [theirs]) == ([("PA1", "Q1")] if is_certain else [])
 
 
-def test_a_decade_is_no_year() -> None:
-    """Births are read with their precision."""
-    old = replace(element(), births=frozenset([BirthDay("1960-01-01", 8)]))
-    assert found([personne()], [replace(old, seats=frozenset([(17, "Q901")]))])[
-        0
-    ].candidate.birth_year == (Verdict.UNKNOWN)
-    assert found([personne()], [old]) == [], "a name alone is no candidate"
+def test_a_name_alone_is_no_candidate() -> None:
+    """A birth that is not known to the year says nothing."""
+    assert read_birth("1960-01-01T00:00:00Z", "8") is None
+    [one] = found([personne()], [element(ne="", siege="Q901")])
+    assert one.candidate.birth_year is Verdict.UNKNOWN
+    assert found([personne()], [element(ne="")]) == []
 
 
 @pytest.mark.parametrize("twin", ["Jean Martin", "Jean MARTIN", "Jean Martin-Duval"])
@@ -401,4 +400,4 @@ def test_a_person_has_every_name_and_seat(tmp_path: Path) -> None:
 
 def test_agreements_are_named() -> None:
     """A new one would have no word in the table."""
-    assert set(review_files.NAME_MATCHES) == set(NameMatch)
+    assert set(review_files.MATCH_LABELS) == set(NameMatch)
