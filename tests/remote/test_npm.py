@@ -1,4 +1,4 @@
-"""Scripts of others are verified before they are unpacked, whole or not there, never in the way."""
+"""npm packages: verified before they are unpacked, and installed whole or not at all."""
 
 import base64
 import hashlib
@@ -41,7 +41,7 @@ def integrity(data: bytes) -> str:
 
 
 def row(base: str, data: bytes, **other: str) -> Vendored:
-    """A row of the table for the script, one thing of it changed."""
+    """Return a row of the table for the script, with other values in it."""
     said = {"package": "@a/b", "version": "1.0", "tarball": f"{base}b.tgz",
             "integrity": integrity(data), "member": "package/a.js", "name": "b/a.js",
             "licence": "b.txt"}  # fmt: skip
@@ -49,7 +49,7 @@ def row(base: str, data: bytes, **other: str) -> Vendored:
 
 
 def sending(data: bytes, sent: int | None = None, status: int = 200, length: bool = True) -> Answer:
-    """A server that may hang up before the end, or not say how much there is."""
+    """An answer that may end before `sent` bytes, or have no Content-Length."""
 
     def answer(request: Request) -> None:
         request.start(status, **({"Content_Length": len(data)} if length else {}))
@@ -61,14 +61,14 @@ def sending(data: bytes, sent: int | None = None, status: int = 200, length: boo
 
 @pytest.fixture
 def depot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Depot]:
-    """A registry on the loopback, and an empty folder for what comes from it."""
+    """A registry on the loopback, and an empty folder for its packages."""
     monkeypatch.setattr(packaged, "VENDOR", tmp_path / "vendor")
     with running() as server:
         yield server
 
 
 def brought(*rows: Vendored) -> str:
-    """What is said of one package; in its folder is nothing, or all."""
+    """Return the line about one package; its folder has all files, or none."""
     [said] = vendor.bring(rows, LIMITS)
     here = [path for path in packaged.VENDOR.rglob("*") if path.is_file()]
     assert len(here) == (0 if isinstance(said, LodError) else len(rows))
@@ -77,7 +77,7 @@ def brought(*rows: Vendored) -> str:
 
 
 def test_files_come_once(depot: Depot) -> None:
-    """What the table names is there, nothing else, and is not asked for again."""
+    """Only the files of the table are installed, and they are not requested again."""
     data = tarball(**{"package/../../../evil.js": b"x"})
     depot.script = [sending(data)]
     style = row(depot.base, data, member="package/b.css", name="b/b.css")
@@ -110,7 +110,7 @@ BAD = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_server_that_misbehaves(depot: Depot, name: str) -> None:
-    """Nothing of what it sends is kept; one line says what is wrong and what to do."""
+    """No file is installed; one line says what is wrong and what to do."""
     answer, other, wrong = BAD[name]
     depot.script = [answer]
     said = brought(row(depot.base, GOOD, **other))
@@ -118,7 +118,7 @@ def test_a_server_that_misbehaves(depot: Depot, name: str) -> None:
 
 
 def test_without_a_network(depot: Depot) -> None:
-    """A registry that cannot be reached is one line."""
+    """A registry that cannot be reached gives one line."""
     depot.server_close()
     assert "cannot be reached" in brought(row(depot.base, GOOD))
 

@@ -1,4 +1,4 @@
-"""`lod push`: all or nothing, on engines by two authors; resumed, counted, switched at once."""
+"""`lod push` on two engines: all or nothing, resumed, counted, switched at once."""
 
 import json
 import threading
@@ -63,15 +63,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 def own(store: Store | Relais, name: str, **other: str) -> StoreAccess:
-    """A place of its own for a test, so that tests share a server and nothing else."""
+    """Return an access with a graph for one test: tests share a server and nothing else."""
     user = getattr(store, "user", "")
     known = {"user": user, "password": user, **other}
     return StoreAccess(url=store.url, graph=f"{BASE}{name}", **known)
 
 
-def size(there: StoreAccess, graphe: str) -> int:
+def size(there: StoreAccess, graph: str) -> int:
     with StoreClient(there, QUICKLY) as client:
-        return count(client, graphe)
+        return count(client, graph)
 
 
 def known(there: StoreAccess) -> list[StoreVersion]:
@@ -80,7 +80,7 @@ def known(there: StoreAccess) -> list[StoreVersion]:
 
 
 def test_a_release_arrives_whole(store: Store, folder: Path) -> None:
-    """Every triple in its graph; again is nothing; a new release is another graph."""
+    """Every triple is in its graph; a second push does nothing; a new release is another graph."""
     there = own(store, "whole")
     done = push(folder, there, limits=QUICKLY, piece_size=PIECE)
     assert (done.status, done.triples) == (LOADED, 1150)
@@ -142,7 +142,7 @@ def test_versions_are_kept_and_go(store: Store, folder: Path) -> None:
 
 
 def test_a_refusal_leaves_what_is_served(ox: Store, folder: Path) -> None:
-    """One line that says what to do; each run goes on where the one before it was stopped."""
+    """One line says what to do; each run continues where the one before was stopped."""
     with relaying(ox.port) as relay:
         there = own(relay, "refusal")
         push(folder, there, limits=QUICKLY, piece_size=PIECE)
@@ -172,7 +172,7 @@ def test_a_server_that_is_away_for_a_while(ox: Store, folder: Path) -> None:
 
 
 def test_a_server_that_drips(ox: Store, folder: Path) -> None:
-    """Nobody waits longer than the limit for headers that never end."""
+    """Headers that never end are waited for until the limit."""
     enough = threading.Event()
     limits = Limits(delays=(), whole=0.5)
     with relaying(ox.port) as relay:
@@ -199,7 +199,7 @@ def test_a_server_that_takes_little_at_a_time(ox: Store, folder: Path) -> None:
 
 
 def test_a_store_that_lost_what_it_had(ox: Store, folder: Path) -> None:
-    """Acknowledged, and not there any more: the push begins anew and is whole."""
+    """If acknowledged triples are gone, the push begins anew and is whole."""
     with relaying(ox.port) as relay:
         there = own(relay, "lost")
         relay.faults = lambda number: status(403) if number > 3 else None
@@ -213,7 +213,7 @@ def test_a_store_that_lost_what_it_had(ox: Store, folder: Path) -> None:
 
 
 def test_a_served_graph_that_was_damaged(ox: Store, folder: Path) -> None:
-    """A push of what is served looks whether it is whole, and adds what lacks."""
+    """A push of the served release counts it, and adds what is missing."""
     there = own(ox, "damaged")
     push(folder, there)
     with StoreClient(there, QUICKLY) as client:
@@ -223,7 +223,7 @@ def test_a_served_graph_that_was_damaged(ox: Store, folder: Path) -> None:
 
 
 def test_a_store_that_swallows_a_piece(ox: Store, folder: Path) -> None:
-    """A count that differs is told, nothing is switched, and the next run begins anew."""
+    """Another count is an error, nothing is switched, and the next run begins anew."""
     with relaying(ox.port) as relay:
         there = own(relay, "swallows")
         relay.faults = lambda number: status(204) if number == 2 else None
@@ -241,7 +241,7 @@ def test_a_killed_push_changes_nothing(ox: Store, tmp_path: Path) -> None:
 
 
 def test_a_killed_store_is_gone_on_with(folder: Path, tmp_path: Path) -> None:
-    """The server dies in the middle, and comes back with what it had acknowledged."""
+    """The server is killed during a push, and restarts with what it had acknowledged."""
     with running(oxigraph(tmp_path / "data")) as store, relaying(store.port) as relay:
         there = own(relay, "killed")
 
@@ -259,7 +259,7 @@ def test_a_killed_store_is_gone_on_with(folder: Path, tmp_path: Path) -> None:
 
 
 def test_two_pushes_of_one_folder(ox: Store, folder: Path) -> None:
-    """The second is told to wait."""
+    """The second one fails with a message."""
     from lod.base.durable import lock_folder
 
     with (
@@ -270,7 +270,7 @@ def test_two_pushes_of_one_folder(ox: Store, folder: Path) -> None:
 
 
 def test_the_wrong_password(folder: Path) -> None:
-    """401 after the answer to a challenge is told, not tried for ever; no password goes out."""
+    """401 after the answer to a challenge is an error; no password is sent."""
     challenge, asked = 'Digest realm="SPARQL", nonce="x", qop="auth", algorithm="MD5"', []
 
     def unauthorized(passage: Passage) -> Fault:
@@ -287,7 +287,7 @@ def test_the_wrong_password(folder: Path) -> None:
 
 
 def test_the_command(ox: Store, folder: Path) -> None:
-    """One last line; wrong usage is 2, a store that refuses is 1 and one line."""
+    """One last line; exit code 2 for wrong usage, 1 and one line for a store that refuses."""
     run = CliRunner().invoke(main, ["push", str(folder), "--to", ox.url])
     assert run.exit_code == 0
     assert run.stdout == f"1150 triples of r1 loaded; graph {BASE}release/r1\n"
@@ -303,7 +303,7 @@ def test_the_command(ox: Store, folder: Path) -> None:
 
 
 def test_who_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """~/.netrc knows, options go before it, and no password is printed."""
+    """~/.netrc has the password, options replace it, and none is printed."""
     file = tmp_path / ".netrc"
     file.write_text("machine store.test login lena password secret\ndefault login x password y\n")
     file.chmod(0o600)
@@ -319,7 +319,7 @@ def test_who_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_table_of_engines(ox: Store) -> None:
-    """Every engine says how it is known, and one that hides is asked for."""
+    """Every row says how its facts are known; an engine without a header Server is an error."""
     assert [*engine_rows()] == ["oxigraph", "virtuoso", "fuseki", "graphdb", "qlever", "neptune"]
     for row in engine_rows().values():
         assert row.essai and row.signature in ("", "basic", "digest", "bearer")
@@ -331,13 +331,13 @@ def test_the_table_of_engines(ox: Store) -> None:
 
 
 def test_pieces_are_in_a_lasting_order(folder: Path, ox: Store) -> None:
-    """What is sent is the same, byte for byte, in two runs: resuming rests on it."""
+    """Two runs send the same bytes: resuming depends on it."""
     release, sent = current(folder), []
     for name in ("order-a", "order-b"):
         taken: list[bytes] = []
         with StoreClient(own(ox, name), QUICKLY) as client:
             run = Push(client, release, folder / "push", lambda text: None, PIECE)
-            run._deliver = lambda graphe, piece, taken=taken: taken.append(piece)
+            run._deliver = lambda graph, piece, taken=taken: taken.append(piece)
             for part in run._parts:
                 run._send(part, PushState("r1", part.staged))
         sent.append(taken)

@@ -56,10 +56,8 @@ class LinkCandidate:
         """From 0 to 99: the weighted sum of name and properties; an unknown one adds nothing."""
         properties = (self.birth_year, self.circonscription, self.legislature)
         name_score = MATCH_SCORES.get(self.name_match, INITIAL_SCORE if self.name_match else 0)
-        return min(
-            HIGHEST,
-            round(weighted_score(name_score, properties.count(Verdict.YES), len(properties))),
-        )
+        confirmed = properties.count(Verdict.YES)
+        return min(HIGHEST, round(weighted_score(name_score, confirmed, len(properties))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +65,8 @@ class RankedCandidate:
     """A candidate, and what keeps it from being certain."""
 
     candidate: LinkCandidate
-    rivals: tuple[
-        str, ...
-    ] = ()  # other items that fit the deputy, other deputies that fit the item
+    # other items that fit the deputy, and other deputies that fit the item
+    rivals: tuple[str, ...] = ()
     holder: str = ""  # the number that the item bears, or the other deputy that it is linked to
 
     @property
