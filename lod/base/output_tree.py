@@ -12,10 +12,10 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class OutputTree:
-    """A site that is being written; `before` is that of the current release, if there is one."""
+    """A site that is being written."""
 
     folder: Path
-    before: Path | None = None
+    before: Path | None = None  # the site of the release before, to share files with
 
     def write(self, path: str, content: bytes) -> None:
         """Write a file, in folders that need not be there; what was there before is replaced."""

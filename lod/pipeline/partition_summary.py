@@ -21,36 +21,28 @@ from lod.rdf.serialize import ntriples
 
 @dataclass(slots=True)
 class PartitionSummary:
-    """What the rest of a build needs to know of a tranche.
-
-    `known_records` are the records it was made of, by hash, with their question, author, and latest day;
-    `documents` the triples of each document, those that recall others apart, in `rappels`;
-    `reponses` the questions that each answer serves; `usage` what is used in the questions, under
-    "", and in each answer, which may be an earlier tranche's; `neighbours` what else of ours the
-    documents point to; `keys` the hash of what each published question was made of.
-    `depends_on_day`: an open question is among them, so that the day up to which the data goes
-    counts. `references` are N-Triples by the number of the question that says them, each line once:
-    as terms they would take ten times as long to be passed on.
-    """
+    """What the rest of a build needs to know of a partition."""
 
     name: str
-    key: str
-    day: str
-    depends_on_day: bool = False
-    known_records: dict[str, KnownRecord] = field(default_factory=dict)
+    key: str  # of all that it is made of: `Keys.partition`
+    day: str  # up to which the data of its legislature goes
+    depends_on_day: bool = False  # a question among them waits, so that this day counts
+    known_records: dict[str, KnownRecord] = field(default_factory=dict)  # by SHA-256
     counts: Counts = field(default_factory=Counts)
     rejections: list[Rejection] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
-    documents: dict[str, int] = field(default_factory=dict)
-    reponses: dict[str, list[str]] = field(default_factory=dict)
-    focus_nodes: dict[str, Counter[str]] = field(default_factory=dict)
-    results: list[Result] = field(default_factory=list)
+    documents: dict[str, int] = field(default_factory=dict)  # IRI → triples, but for `rappels`
+    reponses: dict[str, list[str]] = field(default_factory=dict)  # answer → uids of its questions
+    focus_nodes: dict[str, Counter[str]] = field(default_factory=dict)  # document → shape → nodes
+    results: list[Result] = field(default_factory=list)  # of SHACL
+    # number of the question that says them → N-Triples about what it refers to, each line once; as
+    # terms they would take ten times as long to be passed on
     references: dict[int, bytes] = field(default_factory=dict)
-    rappels: tuple[Triple, ...] = ()
-    neighbours: tuple[str, ...] = ()
-    keys: dict[str, str] = field(default_factory=dict)
+    rappels: tuple[Triple, ...] = ()  # which earlier questions they recall
+    neighbours: tuple[str, ...] = ()  # IRIs of ours that the documents point to
+    keys: dict[str, str] = field(default_factory=dict)  # uid → key, of the published questions
     statistics: StatisticsCounter = field(default_factory=StatisticsCounter)
-    usage: dict[str, Usage] = field(default_factory=dict)
+    usage: dict[str, Usage] = field(default_factory=dict)  # of the questions: "", of each answer
 
 
 def summarize(
@@ -60,7 +52,7 @@ def summarize(
     made: ConvertedBatch,
     iris: Iris,
 ) -> None:
-    """Fill in what became of the questions of a tranche."""
+    """Fill in what became of the questions of a partition."""
     said: set[bytes] = set()
     rappels: list[Triple] = []
     for fate in fates:

@@ -24,8 +24,10 @@ from lod.publish.history import (
     iri,
     kind_name,
     member_triples,
+    tidy,
     versions,
 )
+from lod.publish.publication import Site
 from lod.rdf import jsonld
 from lod.rdf.serialize import ntriples, turtle
 from lod.rdf.vocab import (
@@ -43,7 +45,7 @@ from lod.rdf.vocab import (
 )
 from lod.website import feeds
 from lod.website.pagination import ListPage
-from lod.website.rendering import PageContext, render, whole_number, write_page
+from lod.website.rendering import render, whole_number, write_page
 
 VERSIONS = (  # how the stream tells what happened to what a member is a version of
     ("ldes:versionCreatePath", "ldes:versionCreateObject", "as:Create"),
@@ -65,33 +67,34 @@ def summarize(version: HistoryVersion) -> str:
     return ", ".join(told) or "aucun changement"
 
 
-def write_changelog(context: PageContext, history: History, work: Path, store: Store) -> None:
+def write_changelog(site: Site, history: History, work: Path, store: Store) -> None:
     """Write the stream, its pages and its feed; pages of earlier versions are taken over."""
     there = history.followed and history.followed / "site" / STREAM
     if there and there.is_dir():
-        context.site.copy(there, STREAM)
+        site.tree.copy(there, STREAM)
     if history.new_version:
         with ChangeLog(path=work / CHANGES_FILE) as journal:
-            write_version(context, history.new_version, journal)
-    write_stream(context, history.versions, versions(store, context.base))
-    write_atom(context, history.versions)
+            write_version(site, history.new_version, journal)
+    write_stream(site, history.versions, versions(store, site.publication.base))
+    write_atom(site, history.versions)
+    tidy(work)
 
 
-def write_version(context: PageContext, version: HistoryVersion, journal: ChangeLog) -> None:
+def write_version(site: Site, version: HistoryVersion, journal: ChangeLog) -> None:
     """Write what a version changes, a page after another."""
     pages = batches(journal, PER_PAGE) if len(journal) else [[]]
     for number, members in enumerate(pages, start=1):
-        write_page_of(context, version, number, members)
+        write_page_of(site, version, number, members)
 
 
 def write_page_of(
-    context: PageContext, version: HistoryVersion, number: int, members: Sequence[Change]
+    site: Site, version: HistoryVersion, number: int, members: Sequence[Change]
 ) -> None:
     """Write one page of a version in four forms."""
     path = page_path(version.path, number)
     html = render(
         "version.html",
-        context,
+        site.publication,
         path,
         version=version,
         resume=summarize(version),
@@ -99,7 +102,7 @@ def write_page_of(
         sections=sections(members),
         feuillet=ListPage(number, version.pages, version.path, members),
     )
-    _write(context, path, html, list(page_triples(context, version, number, members)))
+    _write(site, path, html, list(page_triples(site, version, number, members)))
 
 
 def sections(members: Sequence[Change]) -> list[tuple[str, str, list[Change]]]:
@@ -110,23 +113,23 @@ def sections(members: Sequence[Change]) -> list[tuple[str, str, list[Change]]]:
     return [(kind, kind_name(kind), found[kind]) for kind in CHANGE_KINDS if kind in found]
 
 
-def _write(context: PageContext, path: str, html: bytes, triples: list[Triple]) -> None:
+def _write(site: Site, path: str, html: bytes, triples: list[Triple]) -> None:
     """Write the four forms; the page does not bear its JSON-LD, which would double its length."""
-    write_page(context, path, html)
+    write_page(site, path, html)
     nt = ntriples(dict.fromkeys(triples))
     for extension, content in (
         ("ttl", turtle(nt)),
         ("jsonld", jsonld.document(dict.fromkeys(triples))),
         ("nt", nt),
     ):
-        context.site.write(f"{path}.{extension}", content)
+        site.tree.write(f"{path}.{extension}", content)
 
 
 def page_triples(
-    context: PageContext, version: HistoryVersion, number: int, members: Sequence[Change]
+    site: Site, version: HistoryVersion, number: int, members: Sequence[Change]
 ) -> Iterator[Triple]:
     """Yield a page of the stream: the node, its members, the way to the next page."""
-    base, path = context.base, page_path(version.path, number)
+    base, path = site.publication.base, page_path(version.path, number)
     stream = NamedNode(f"{base}{STREAM}")
     yield Triple(stream, RDFS_LABEL, fr(TITLE))
     yield from node(base, path, f"{version.title}, page {number}")
@@ -172,16 +175,15 @@ def relation(
 
 
 def write_stream(
-    context: PageContext, versions: Sequence[HistoryVersion], described: Sequence[Triple]
+    site: Site, versions: Sequence[HistoryVersion], described: Sequence[Triple]
 ) -> None:
     """Write the stream itself: the page and the data that lead to each version, and say what it
     is.
     """
-    html = render(
-        "changements.html", context, STREAM, titre=TITLE, versions=versions[::-1], genres=CHANGE_KINDS,
+    html = render("changements.html", site.publication, STREAM, titre=TITLE, versions=versions[::-1], genres=CHANGE_KINDS,
         nom=kind_name,
     )  # fmt: skip
-    _write(context, STREAM, html, [*stream_triples(context.base, versions), *described])
+    _write(site, STREAM, html, [*stream_triples(site.publication.base, versions), *described])
 
 
 def stream_triples(base: str, versions: Sequence[HistoryVersion]) -> Iterator[Triple]:
@@ -217,14 +219,14 @@ def _moment(version: HistoryVersion) -> Literal:
     return Literal(version.moment, datatype=term("xsd:dateTime"))
 
 
-def write_atom(context: PageContext, versions: Sequence[HistoryVersion]) -> None:
+def write_atom(site: Site, versions: Sequence[HistoryVersion]) -> None:
     """Write the feed of the versions, an entry each, the newest first."""
     entries = [
         feeds.FeedEntry(
-            f"{context.base}{version.path}",
+            f"{site.publication.base}{version.path}",
             f"{version.title}\u00a0: {summarize(version)}",
             version.moment,
-            f"{context.base}{version.path}.html",
+            f"{site.publication.base}{version.path}.html",
             f"Version {version.id}, après {version.precedente}\u00a0: {summarize(version)}.",
             "Update",
             "Version publiée",
@@ -232,7 +234,7 @@ def write_atom(context: PageContext, versions: Sequence[HistoryVersion]) -> None
         )
         for version in versions[::-1][: feeds.MOST_OF_ENTITY]
     ]  # fmt: skip
-    feeds.write(context, STREAM, TITLE, STREAM, entries, PREFIXES["as"])
+    feeds.write(site, STREAM, TITLE, STREAM, entries, PREFIXES["as"])
 
 
 def manifested(versions: Sequence[HistoryVersion]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 from lod.model.question import Question
 from lod.pipeline.mapping import question_triples
 from lod.pipeline.mapping.citations import cited_texts
+from lod.publish.publication import Site
 from lod.publish.query_catalogue import query_text
 from lod.rdf import deadlines, jsonld
 from lod.rdf.iris import Iris, source_path
@@ -17,41 +18,37 @@ from lod.rdf.serialize import ntriples, triples, turtle
 from lod.rdf.vocab import QP, RDFS_LABEL, SKOS_PREF_LABEL, fr
 from lod.website import feeds
 from lod.website.query_tables import bind_entity
-from lod.website.rendering import PageContext, render, write_page
+from lod.website.rendering import render, write_page
 
 BATCH = 200  # shared answers a task
 ERRATA = {"question": "Erratum de la question", "reponse": "Erratum de la réponse"}
 
 
-def write_question(q: Question, said: Mapping[str, bytes], context: PageContext) -> None:
+def write_question(q: Question, said: Mapping[str, bytes], site: Site) -> None:
     """Write the documents of a question and of its own answers.
 
     `said` is what each document says, as N-Triples.
     """
-    iris = Iris(context.base)
+    iris = Iris(site.publication.base)
     iri = iris.question(q.uid)
     answers = {iris.reponse(q, r): question_triples.reponse_name(r) for r in q.reponses}
     recalled = {iris.question(uid): question_triples.question_name_of(uid) for uid in q.rappels}
     more = [Triple(iri, QP.rappelle, question) for question in recalled]
     more += [Triple(s, RDFS_LABEL, fr(name)) for s, name in (answers | recalled).items()]
-    html = question_page(q, iris, context)
-    write_document(context, iri.value, said[iri.value], more, html)
-    feeds.write_feed(q, iris, context)
-    for answer in (one.value for one in answers if one.value not in context.shared_answers):
-        write_answer(
-            context, answer, said[answer], [(iri.value, question_triples.question_name(q))]
-        )
+    html = question_page(q, iris, site)
+    write_document(site, iri.value, said[iri.value], more, html)
+    feeds.write_feed(q, iris, site)
+    for answer in (one.value for one in answers if one.value not in site.references.shared_answers):
+        write_answer(site, answer, said[answer], [(iri.value, question_triples.question_name(q))])
 
 
-def question_page(q: Question, iris: Iris, context: PageContext) -> bytes:
+def question_page(q: Question, iris: Iris, site: Site) -> bytes:
     """Return the page of a question."""
-    path = context.path(iris.question(q.uid).value)
-    return render("question.html", context, path, q=q, vue=question_view(q, iris, context))
+    path = site.publication.path(iris.question(q.uid).value)
+    return render("question.html", site.publication, path, q=q, vue=question_view(q, iris, site))
 
 
-def write_answer(
-    context: PageContext, iri: str, nt: bytes, questions: list[tuple[str, str]]
-) -> None:
+def write_answer(site: Site, iri: str, nt: bytes, questions: list[tuple[str, str]]) -> None:
     """Write the documents of one answer, from what it says; `questions` are those (IRI, name) that
     it serves.
     """
@@ -59,8 +56,8 @@ def write_answer(
     page = said.get(QP.page) or said.get(QP.pageSection)
     html = render(
         "reponse.html",
-        context,
-        context.path(iri),
+        site.publication,
+        site.publication.path(iri),
         iri=iri,
         titre=said[RDFS_LABEL],
         texte=said.get(QP.texte),
@@ -69,32 +66,30 @@ def write_answer(
         numero=said.get(QP.numeroJO),
         questions=questions,
     )
-    write_document(context, iri, nt, [], html)
+    write_document(site, iri, nt, [], html)
 
 
-def write_shared_answers(iris: list[str], context: PageContext, store: Store) -> int:
+def write_shared_answers(iris: list[str], site: Site, store: Store) -> int:
     """Write the documents of answers that serve several questions, as the store has them."""
     for iri in iris:
         found = store.quads_for_pattern(NamedNode(iri), None, None)
         nt = ntriples(sorted((q.triple for q in found), key=str))
-        write_answer(context, iri, nt, context.shared_answers[iri])
+        write_answer(site, iri, nt, site.references.shared_answers[iri])
     return len(iris)
 
 
-def write_document(
-    context: PageContext, iri: str, said: bytes, more: list[Triple], html: bytes
-) -> None:
+def write_document(site: Site, iri: str, said: bytes, more: list[Triple], html: bytes) -> None:
     """Write the four forms: what a resource says, as N-Triples, what else stands in its document,
     and what its neighbours are called.
     """
     own = said + ntriples(more)
-    called = neighbour_names(own, context.names)
+    called = neighbour_names(own, site.references.names)
     every, nt = [*triples(said), *more, *called], own + ntriples(called)
-    path, document = context.path(iri), jsonld.document(every)
-    write_page(context, path, embedded(html, document))
-    context.site.write(f"{path}.ttl", turtle(nt, every))
-    context.site.write(f"{path}.jsonld", document)
-    context.site.write(f"{path}.nt", nt)
+    path, document = site.publication.path(iri), jsonld.document(every)
+    write_page(site, path, embedded(html, document))
+    site.tree.write(f"{path}.ttl", turtle(nt, every))
+    site.tree.write(f"{path}.jsonld", document)
+    site.tree.write(f"{path}.nt", nt)
 
 
 def neighbour_names(nt: bytes, names: Mapping[str, Triple]) -> list[Triple]:
@@ -122,7 +117,7 @@ def embedded(html: bytes, document: bytes) -> bytes:
     return html.replace(b"</head>", element + b"</head>", 1)
 
 
-def question_view(q: Question, iris: Iris, context: PageContext) -> SimpleNamespace:
+def question_view(q: Question, iris: Iris, site: Site) -> SimpleNamespace:
     """Return what the page of a question shows beside the values of the model: IRIs and words.
 
     A template finds an attribute six times as fast as a key of a dictionary.
@@ -138,20 +133,20 @@ def question_view(q: Question, iris: Iris, context: PageContext) -> SimpleNamesp
         groupe=q.groupe and iris.groupe(q, q.groupe).value,
         rubrique=q.rubrique and iris.rubrique(q.rubrique).value,
         circonscription=place_iri,
-        nom_circonscription=context.name_of(place_iri),
+        nom_circonscription=site.references.name_of(place_iri),
         legislature=iris.legislature(q.legislature).value,
         interroge=q.ministere_interroge and iris.ministere(q.ministere_interroge).value,
         attributions=[(a, iris.ministere(a.ministere).value) for a in q.attributions],
         reponses=[(r, iris.reponse(q, r).value) for r in q.reponses],
         partages={
-            iri: len(context.shared_answers.get(iri, ()))
+            iri: len(site.references.shared_answers.get(iri, ()))
             for iri in (iris.reponse(q, r).value for r in q.reponses)
         },
         requete=bind_entity(query_text("fiche-question"), iris.question(q.uid).value),
         rappels=[
             (iris.question(uid).value, question_triples.question_name_of(uid)) for uid in q.rappels
         ],
-        rappelee_par=context.recalled_by.get(iris.question(q.uid).value, []),
+        rappelee_par=site.references.recalled_by.get(iris.question(q.uid).value, []),
         cites=cited_texts(q.texte),
         limite=deadlines.date_limite(q),
         limite_signalement=deadlines.date_limite_signalement(q),

@@ -13,9 +13,10 @@ from lod.base import packaged
 from lod.model.dates import french_date, midnight_utc
 from lod.model.question import JO, Question
 from lod.pipeline.mapping import question_triples
+from lod.publish.publication import Site
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import NAMESPACE
-from lod.website.rendering import PageContext, load_template
+from lod.website.rendering import load_template
 
 FEED_OF_ALL, MOST_OF_ALL, MOST_OF_ENTITY = (
     "flux",
@@ -110,11 +111,11 @@ def _event(kind: str, number: int, jo: JO, detail: str = "") -> FeedEvent:
     return FeedEvent(jo.jour, kind, f"{kind}-{number}", jo.page, detail)
 
 
-def feed_entries(q: Question, iris: Iris, context: PageContext) -> list[FeedEntry]:
+def feed_entries(q: Question, iris: Iris, site: Site) -> list[FeedEntry]:
     """Return the entries of all events of a question, the newest first."""
     iri, name = iris.question(q.uid).value, question_triples.question_name(q)
-    title, subject = _clean(q.titre or name), _subject(q, name, iris, context)
-    ministere, known = _ministere_category(q, iris, context), event_kinds()
+    title, subject = _clean(q.titre or name), _subject(q, name, iris, site)
+    ministere, known = _ministere_category(q, iris, site), event_kinds()
     return [
         FeedEntry(
             f"{iri}#{event.anchor}",
@@ -137,37 +138,37 @@ def _sentence(event: FeedEvent, kind: EventKind) -> str:
     return kind.phrase.format(jour=french_date(event.day), lieu=place, detail=detail)
 
 
-def _subject(q: Question, name: str, iris: Iris, context: PageContext) -> str:
+def _subject(q: Question, name: str, iris: Iris, site: Site) -> str:
     """Return in a sentence which question it is: its name, who asks, its heading."""
-    auteur = context.name_of(iris.auteur(q).value)
+    auteur = site.references.name_of(iris.auteur(q).value)
     rubrique = f"\u00a0; rubrique «\u00a0{q.rubrique}\u00a0»" if q.rubrique else ""
     return _clean(f"{name}, de {auteur}{rubrique}.")
 
 
-def _ministere_category(q: Question, iris: Iris, context: PageContext) -> tuple[str, str, str]:
+def _ministere_category(q: Question, iris: Iris, site: Site) -> tuple[str, str, str]:
     """Return the ministry in charge as a category: what its IRI begins with, its end, its name."""
     in_charge = q.ministere_attributaire or q.ministere_interroge
     if not in_charge:
         return "", "", ""
     iri = iris.ministere(in_charge).value
     scheme, slash, term = iri.rpartition("/")
-    return scheme + slash, term, _clean(context.name_of(iri))
+    return scheme + slash, term, _clean(site.references.name_of(iri))
 
 
 def _clean(text: str) -> str:
     return _IMPOSSIBLE.sub("", text)
 
 
-def write_feed(q: Question, iris: Iris, context: PageContext) -> None:
+def write_feed(q: Question, iris: Iris, site: Site) -> None:
     """Write the feed of one question: all that happened to it, so that its answer is not missed."""
-    path = context.path(iris.question(q.uid).value)
+    path = site.publication.path(iris.question(q.uid).value)
     name = question_triples.question_name(q)
     title = f"{name}\u00a0: {q.titre}" if q.titre else name
-    write(context, path, _clean(title), path, feed_entries(q, iris, context))
+    write(site, path, _clean(title), path, feed_entries(q, iris, site))
 
 
 def write(
-    context: PageContext,
+    site: Site,
     path: str,
     title: str,
     page: str,
@@ -181,17 +182,17 @@ def write(
     """
     told = list(entries)
     text = load_template("flux.atom").render(
-        base=context.base,
+        base=site.publication.base,
         path=path,
         titre=title,
         page=page,
         espace=namespace,
-        licence=context.licence,
-        auteur=context.publisher or DEFAULT_PUBLISHER,
-        maj=told[0].updated if told else midnight_utc(context.data_until),
+        licence=site.publication.licence,
+        auteur=site.publication.publisher or DEFAULT_PUBLISHER,
+        maj=told[0].updated if told else midnight_utc(site.publication.data_until),
         entrees=told,
     )
-    context.site.write(f"{path}.atom", text.encode())
+    site.tree.write(f"{path}.atom", text.encode())
 
 
 class FollowedEvents:
@@ -200,8 +201,8 @@ class FollowedEvents:
     Its memory grows with the entities, not with the questions: of each only the newest stay.
     """
 
-    def __init__(self, context: PageContext) -> None:
-        self._context, self._iris = context, Iris(context.base)
+    def __init__(self, site: Site) -> None:
+        self._site, self._iris = site, Iris(site.publication.base)
         self._heaps: dict[str, list[tuple[str, str, int, FeedEntry]]] = {}
 
     def add(self, q: Question) -> None:
@@ -209,7 +210,7 @@ class FollowedEvents:
         followed = list(followed_subjects(q, self._iris))
         if not self._is_news(q, followed):
             return
-        found = feed_entries(q, self._iris, self._context)
+        found = feed_entries(q, self._iris, self._site)
         for rank, entry in enumerate(found):
             item = (entry.updated, q.uid, -rank, entry)
             self._push(FEED_OF_ALL, item, MOST_OF_ALL)
@@ -247,15 +248,15 @@ def followed_subjects(q: Question, iris: Iris) -> Iterable[str]:
     return dict.fromkeys(found)
 
 
-def write_feeds(context: PageContext, followed: FollowedEvents, documents: Iterable[str]) -> int:
+def write_feeds(site: Site, followed: FollowedEvents, documents: Iterable[str]) -> int:
     """Write the feed of all, and one for each document of a kind that is followed; return how
     many.
     """
-    write(context, FEED_OF_ALL, "Questions parlementaires", "index", followed.about(FEED_OF_ALL))
+    write(site, FEED_OF_ALL, "Questions parlementaires", "index", followed.about(FEED_OF_ALL))
     count = 1
     for iri in documents:
-        path = context.path(iri)
+        path = site.publication.path(iri)
         if path.partition("/")[0] in FOLLOWED_KINDS:
             count += 1
-            write(context, path, _clean(context.name_of(iri)), path, followed.about(iri))
+            write(site, path, _clean(site.references.name_of(iri)), path, followed.about(iri))
     return count

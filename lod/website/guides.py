@@ -6,7 +6,8 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from lod.base import packaged
-from lod.website.rendering import PageContext, render, write_page
+from lod.publish.publication import Site
+from lod.website.rendering import render, write_page
 
 
 @cache
@@ -15,15 +16,15 @@ def markdown() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
-def write_guides(context: PageContext) -> int:
+def write_guides(site: Site) -> int:
     """Write a page for each guide; return how many. Its first line is its title."""
     guides = sorted(packaged.GUIDES.glob("*.md"))
     for guide in guides:
         text = guide.read_text("utf-8")
         title = text.partition("\n")[0].removeprefix("# ")
         body = Markup(_scrollable(markdown().render(text)))
-        page = render("guide.html", context, guide.stem, titre=title, texte=body)
-        write_page(context, guide.stem, page)
+        page = render("guide.html", site.publication, guide.stem, titre=title, texte=body)
+        write_page(site, guide.stem, page)
     return len(guides)
 
 

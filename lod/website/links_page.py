@@ -7,14 +7,15 @@ from pathlib import Path
 
 from lod.base import packaged
 from lod.pipeline.mapping.links import Link, known
+from lod.publish.publication import Site
+from lod.publish.query_cache import QueryCache
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import wikidata
 from lod.reference.link_tables import item_suggestions
 from lod.reference.reviewed_links import ReviewedLinks
 from lod.reference.tables import deputy_rows, latest_names
-from lod.website.query_cache import QueryCache
 from lod.website.query_tables import query_table
-from lod.website.rendering import PageContext, render
+from lod.website.rendering import render
 
 TABLES = ("liens-par-legislature", "registres")
 
@@ -58,24 +59,22 @@ class WaitingItem:
         return wikidata(self.qid).value
 
 
-def make_links_page(
-    context: PageContext, reviewed: ReviewedLinks, query_cache: QueryCache
-) -> bytes:
+def make_links_page(site: Site, reviewed: ReviewedLinks, query_cache: QueryCache) -> bytes:
     """Return the page; candidates of deputies that have no page here are only counted."""
-    linked, iris = known(reviewed), Iris(context.base)
+    linked, iris = known(reviewed), Iris(site.publication.base)
     waiting = {c: iris.reference("depute", c.ref).value for c in waiting_items(reviewed, linked)}
-    here = {c: iri for c, iri in waiting.items() if iri in context.names}
+    here = {c: iri for c, iri in waiting.items() if iri in site.references.names}
     return render(
         "liens.html",
-        context,
+        site.publication,
         "liens",
-        tableaux=[query_table(query_cache, name, context.base) for name in TABLES],
+        tableaux=[query_table(query_cache, name, site.publication.base) for name in TABLES],
         couvertures=link_coverage(linked, {c.ref for c in waiting}),
         candidats=here,
         ailleurs=len(set(waiting.values()) - set(here.values())),
         anomalies=reviewed.anomalies,
         sens=[
-            federation_example(path, context.base)
+            federation_example(path, site.publication.base)
             for path in sorted(packaged.FEDERATION.glob("*.rq"))
         ],
     )

@@ -8,12 +8,13 @@ from itertools import groupby
 
 from lod.base import packaged
 from lod.model.text import fold
+from lod.publish.publication import Site
+from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import query_text
 from lod.rdf.vocab import NAMESPACE
 from lod.website.pagination import ListPage, list_pages
-from lod.website.query_cache import QueryCache
 from lod.website.query_tables import QueryTable, TableRow, narrow, query_table
-from lod.website.rendering import PageContext, render, write_page
+from lod.website.rendering import render, write_page
 
 LISTED = 300  # resources on a page of a list
 
@@ -77,10 +78,10 @@ def views_of(site_list: SiteList, values: list[dict[str, str]]) -> dict[str, lis
     return found
 
 
-def write_list(context: PageContext, site_list: SiteList, query_cache: QueryCache) -> int:
+def write_list(site: Site, site_list: SiteList, query_cache: QueryCache) -> int:
     """Write a list in each way that it can be seen; return the number of pages."""
     ways = views_of(site_list, query_cache.all_rows(query_text("facettes")))
-    tables = {"": query_table(query_cache, site_list.requete, context.base)}
+    tables = {"": query_table(query_cache, site_list.requete, site.publication.base)}
     if len(legislature := ways.get("legislature", [])) == 1:  # then it narrows nothing
         [view] = legislature
         text = narrow(query_text(site_list.requete), view.clause)
@@ -88,19 +89,19 @@ def write_list(context: PageContext, site_list: SiteList, query_cache: QueryCach
     for view in (v for values in ways.values() for v in values):
         if view.clause not in tables:
             tables[view.clause] = query_table(
-                query_cache, site_list.requete, context.base, clause=view.clause
+                query_cache, site_list.requete, site.publication.base, clause=view.clause
             )
     shown = {name: [v for v in values if tables[v.clause].rows] for name, values in ways.items()}
     shown["ordre"] = ways["ordre"]  # a list with nothing in it has its page too
     return sum(
-        _write_view(context, site_list, view, shown, tables[view.clause])
+        _write_view(site, site_list, view, shown, tables[view.clause])
         for values in shown.values()
         for view in values
     )
 
 
 def _write_view(
-    context: PageContext,
+    site: Site,
     site_list: SiteList,
     view: ListView,
     ways: dict[str, list[ListView]],
@@ -113,14 +114,13 @@ def _write_view(
     parts = list(list_pages(view.path, lines, LISTED))
     where = {letter[:1]: part.path for part in reversed(parts) for letter, _ in part.rows[::-1]}
     for part in parts:
-        html = render(
-            "liste.html", context, part.path,
+        html = render("liste.html", site.publication, part.path,
             liste=site_list, vue=view, vues=ways, table=table, feuillet=part,
             aussi=list_titles().get(site_list.aussi, ""),
             lettres=dict(sorted(where.items())) if view.is_index else {},
             groupes=list(_letter_groups(part)),
         )  # fmt: skip
-        write_page(context, part.path, html)
+        write_page(site, part.path, html)
     return len(parts)
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery
-from lod.website.query_cache import QueryCache
 
 SHOWN = 10  # rows of a result on the page of examples
 

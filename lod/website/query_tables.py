@@ -11,9 +11,9 @@ from functools import cache
 from typing import Literal
 
 from lod.base import packaged
+from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery, all_queries
 from lod.rdf.vocab import NAMESPACE
-from lod.website.query_cache import QueryCache
 
 ColumnKind = Literal["texte", "nombre", "jour"]
 RESOURCE_SCOPE = "ressource"  # of a query that reads only what `is_self_contained` says

@@ -10,10 +10,11 @@ from markupsafe import Markup, escape
 
 from lod.model.dates import iso_in_french
 from lod.pipeline.mapping.question_triples import question_name_of
+from lod.publish.publication import Site
 from lod.publish.query_catalogue import query_text
 from lod.rdf.vocab import NAMESPACE
 from lod.website.query_tables import bind_entity
-from lod.website.rendering import PageContext, page_of, typeset
+from lod.website.rendering import page_of, typeset
 
 PER_PAGE = 100  # questions on a page
 REMEMBERED = 2**16  # questions that a process remembers as lists print them: some 45 MB
@@ -89,14 +90,14 @@ class QuestionLine(NamedTuple):
 class QuestionLines:
     """The questions as lists print them: one stands on a dozen pages, and is made ready once."""
 
-    def __init__(self, context: PageContext) -> None:
-        self._context = context
+    def __init__(self, site: Site) -> None:
+        self._site = site
         self.line_of = lru_cache(REMEMBERED)(self._line_of)
 
     def _line_of(self, row: QuestionRow) -> QuestionLine:
-        name, name_of = typeset(row.name), self._context.name_of
+        name, name_of = typeset(row.name), self._site.references.name_of
         return QuestionLine(
-            page_of(self._context.path(row.question)),
+            page_of(self._site.publication.path(row.question)),
             escape(row.titre or name),
             row.state,
             escape(name_of(row.statut)) if row.statut else Markup(),

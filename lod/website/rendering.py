@@ -1,22 +1,16 @@
 """Templates → pages: escaping, relative links, French numbers and typography."""
 
 import re
-from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cache, lru_cache, partial
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
-from pyoxigraph import Literal, Triple
 
 from lod.base import packaged
-from lod.base.output_tree import OutputTree
-from lod.base.settings import Settings
 from lod.model.dates import french_date, iso_in_french
-from lod.model.question import Question
-from lod.rdf.iris import Iris
+from lod.publish.publication import Publication, Site
 from lod.rdf.vocab import NAMESPACE
 
 FORMS = (
@@ -26,53 +20,6 @@ FORMS = (
     ("nt", "application/n-triples", "N-Triples"),
 )
 SHORT = 64  # letters of a text that is worth remembering
-
-
-@dataclass(frozen=True, slots=True)
-class PageContext:
-    """What every page needs: where to write, the base, what each IRI is called, shared answers,
-    recalled questions.
-
-    `names` maps an IRI to the triple that names it; `shared_answers` an answer to the questions (IRI,
-    name) that it serves, where there are several; `recalled_by` a question to those that recall it.
-    """
-
-    site: OutputTree
-    base: str
-    publisher: str
-    data_until: date
-    sample: bool
-    names: dict[str, Triple]
-    shared_answers: dict[str, list[tuple[str, str]]]
-    recalled_by: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    licence: str = Settings().licence
-    made_with: str = ""  # the hash of the program and of all else that the release is made with
-
-    def saved_properties(self) -> dict[str, str]:
-        """Return what a page needs of it that is made later, by the server, as texts."""
-        return {
-            "base": self.base,
-            "editeur": self.publisher,
-            "donnees_au": self.data_until.isoformat(),
-            "sample": "oui" if self.sample else "",
-        }
-
-    def as_published(self, q: Question) -> Question:
-        """Return a question without those that it recalls and that are not published."""
-        if not q.rappels:
-            return q
-        iris = Iris(self.base)
-        here = (uid for uid in q.rappels if iris.question(uid).value in self.recalled_by)
-        return replace(q, rappels=tuple(here))
-
-    def name_of(self, iri: str) -> str:
-        """Return what a resource is called; its IRI if nobody says."""
-        found = self.names.get(iri)
-        return found.object.value if found and isinstance(found.object, Literal) else iri
-
-    def path(self, iri: str) -> str:
-        """Return the path of the document of an IRI below the base, without extension."""
-        return iri.removeprefix(self.base).partition("#")[0]
 
 
 def fast_escape(value: Any) -> Markup:
@@ -138,23 +85,23 @@ def environment() -> Environment:
     return loaded
 
 
-def render(template: str, context: PageContext, path: str, **values: Any) -> bytes:
+def render(template: str, publication: Publication, path: str, **values: Any) -> bytes:
     """Return a page; `path` is where it will stand below the site, without extension."""
     root = "../" * path.count("/")
 
     def url(target: str) -> str:
         """Return the relative address of what an IRI, or a path of the site, names."""
-        if target.startswith(context.base):
-            place, _, fragment = target.removeprefix(context.base).partition("#")
+        if target.startswith(publication.base):
+            place, _, fragment = target.removeprefix(publication.base).partition("#")
             return root + page_of(place) + (f"#{fragment}" if fragment else "")
         if target.startswith(NAMESPACE):
             return f"{root}def.html#{target.removeprefix(NAMESPACE)}"
         return target if target.startswith(("http://", "https://")) else root + target
 
     page = load_template(template)
-    said = {"root": root, "path": path, "url": url, "contexte": context}
+    said = {"root": root, "path": path, "url": url, "publication": publication}
     return page.render(
-        said, commun=partial(shared_part, root, context.publisher), **values
+        said, commun=partial(shared_part, root, publication.publisher), **values
     ).encode()
 
 
@@ -175,9 +122,9 @@ def page_of(place: str) -> str:
     return place if "." in place.rpartition("/")[2] else f"{place}.html"
 
 
-def write_page(context: PageContext, path: str, html: bytes) -> None:
+def write_page(site: Site, path: str, html: bytes) -> None:
     """Write one page below the site."""
-    context.site.write(f"{path}.html", html)
+    site.tree.write(f"{path}.html", html)
 
 
 def whole_number(value: int | str) -> str:

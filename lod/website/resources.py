@@ -1,6 +1,6 @@
 """Deputies, ministries, groups, headings…: a page each, with tables about it and its questions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -9,6 +9,8 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.model.dates import french_date
+from lod.publish.publication import Site
+from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import query_text
 from lod.rdf import jsonld
 from lod.rdf.ontology import labels
@@ -18,7 +20,6 @@ from lod.website import feeds
 from lod.website.charts.charts import Chart, draw_chart
 from lod.website.documents import write_document
 from lod.website.pagination import list_pages
-from lod.website.query_cache import QueryCache
 from lod.website.query_tables import QueryTable, queries_for_kind, query_table
 from lod.website.question_lists import (
     PER_PAGE,
@@ -27,7 +28,7 @@ from lod.website.question_lists import (
     QuestionRow,
     question_lists_of,
 )
-from lod.website.rendering import PageContext, render, write_page
+from lod.website.rendering import render, write_page
 
 DRAWN = 3  # rows of a table that is drawn, at least
 TERM_NAMES = {  # terms of other vocabularies, as a page calls them
@@ -76,7 +77,7 @@ def incoming(query_cache: QueryCache) -> IncomingLinks:
 class Resources:
     """Triples about resources, gathered by the document that describes them."""
 
-    def __init__(self, triples: Iterator[Triple], base: str) -> None:
+    def __init__(self, triples: Iterable[Triple], base: str) -> None:
         self._by_document: dict[str, list[Triple]] = {}
         for triple in triples:
             assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
@@ -104,7 +105,7 @@ class Resources:
 
 
 def write_resource(
-    context: PageContext,
+    site: Site,
     iri: str,
     resources: Resources,
     roles: dict[str, list[IncomingLink]],
@@ -115,42 +116,40 @@ def write_resource(
     """Write the document of one resource: what is said of it, tables about it, what points to it,
     its questions; and the pages on which these lists go on.
     """
-    triples, path = resources.about(iri), context.path(iri)
+    triples, path = resources.about(iri), site.publication.path(iri)
     questions = question_lists_of(iri, path, rows)
-    said = page_values(iri, triples, questions, context, query_cache)
+    said = page_values(iri, triples, questions, site, query_cache)
     for question_list in questions:
         pointing = {} if question_list.question_filter.key else roles
         longest = max(map(len, pointing.values()), default=1)
         for part in list_pages(question_list.path, question_list.rows, PER_PAGE, longest):
             shown = {"liste": question_list, "feuillet": part, "entrants": links_on_page(pointing, part.number),
                      "rangees": map(question_lines.line_of, part.rows)}  # fmt: skip
-            html = render("ressource.html", context, part.path, **said, **shown)
+            html = render("ressource.html", site.publication, part.path, **said, **shown)
             if part.path == path:
-                write_document(context, iri, ntriples(dict.fromkeys(triples)), [], html)
+                write_document(site, iri, ntriples(dict.fromkeys(triples)), [], html)
             else:
-                write_page(context, part.path, html)
+                write_page(site, part.path, html)
 
 
 def page_values(
     iri: str,
     triples: list[Triple],
     questions: list[QuestionList],
-    context: PageContext,
+    site: Site,
     query_cache: QueryCache,
 ) -> dict[str, Any]:
     """Return what every page about a resource has: facts, tables, pictures, lists of questions."""
-    path, has_questions = context.path(iri), bool(questions[0].rows)
+    path, has_questions = site.publication.path(iri), bool(questions[0].rows)
     return {
         "iri": iri,
-        "titre": context.name_of(iri),
+        "titre": site.references.name_of(iri),
         "genre": kind_of(iri, triples),
         "document": path,
-        "tableaux": [
-            (t, chart_of(t)) for t in tables_about(query_cache, context, iri, has_questions)
-        ],
+        "tableaux": [(t, chart_of(t)) for t in tables_about(query_cache, site, iri, has_questions)],
         "est_suivi": path.partition("/")[0] in feeds.FOLLOWED_KINDS,
         "parties": list(parts_of(iri, triples)),
-        "faits": list(facts(iri, triples, context)),
+        "faits": list(facts(iri, triples, site)),
         "listes": questions,
     }
 
@@ -169,15 +168,15 @@ def links_on_page(
 
 
 def tables_about(
-    query_cache: QueryCache, context: PageContext, iri: str, has_questions: bool
+    query_cache: QueryCache, site: Site, iri: str, has_questions: bool
 ) -> Iterator[QueryTable]:
     """Yield the tables about a resource that have rows, one a query that names its kind; no query
     on questions is asked where there is none.
     """
-    kind = context.path(iri).partition("/")[0]
+    kind = site.publication.path(iri).partition("/")[0]
     for query in queries_for_kind(kind):
         if has_questions or "?question" not in query.text:
-            table = query_table(query_cache, query.name, context.base, entity=iri)
+            table = query_table(query_cache, query.name, site.publication.base, entity=iri)
             if table.rows:
                 yield table
 
@@ -203,7 +202,7 @@ def parts_of(iri: str, triples: list[Triple]) -> Iterator[tuple[str, str]]:
             yield anchor, triple.object.value
 
 
-def facts(iri: str, triples: list[Triple], context: PageContext) -> Iterator[tuple[str, str, str]]:
+def facts(iri: str, triples: list[Triple], site: Site) -> Iterator[tuple[str, str, str]]:
     """Yield (property, value, IRI or "") for what is said of a resource itself."""
     proven = {t.object for t in triples if t.predicate == QP.cible}  # stand in a table
     for triple in triples:
@@ -215,7 +214,7 @@ def facts(iri: str, triples: list[Triple], context: PageContext) -> Iterator[tup
         name = labels(RDFS_LABEL).get(predicate) or TERM_NAMES[jsonld.compact(predicate)]
         if isinstance(value, NamedNode):
             elsewhere = value.value if value.value.partition("#")[0] != iri else ""
-            yield name, context.name_of(value.value).removeprefix(PREFIXES["wd"]), elsewhere
+            yield name, site.references.name_of(value.value).removeprefix(PREFIXES["wd"]), elsewhere
         elif isinstance(value, Literal):
             is_day = value.datatype == term("xsd:date")
             day = french_date(date.fromisoformat(value.value)) if is_day else ""

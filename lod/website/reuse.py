@@ -1,8 +1,8 @@
-"""The pages of questions and of resources, taken over from the release before where nothing that
-stands on them has changed: beside the tranches stands what they were made of, and which they are.
+"""Which pages may be taken over from the release before: keys of all that pages are made of.
 
-A tranche in which nothing has changed is not opened; of another one, the questions that are as they
-were are taken over, each by itself. So is a resource whose tables tell of its questions alone.
+The pages of a partition in which nothing has changed are taken over without opening it; of another
+one, those of each question that has not changed. So are those of a resource whose tables tell of
+its own questions alone.
 """
 
 import hashlib
@@ -14,23 +14,29 @@ from pathlib import Path
 
 from pyoxigraph import Triple
 
-from lod.base.output_tree import OutputTree, reuse_file
+from lod.base.output_tree import OutputTree
 from lod.model.question import Question
+from lod.pipeline.gather import FACTS, LINKS
+from lod.pipeline.partition_file import FOLDER, documents_in, summary_of
+from lod.pipeline.partition_set import REMAINDER
 from lod.pipeline.partition_summary import PartitionSummary
-from lod.pipeline.partitions import FOLDER, PAGES, documents_in, summary_of
+from lod.pipeline.reuse.memo import SUFFIX, Memo, read_memo, write_memo
+from lod.pipeline.reuse.previous import Previous
+from lod.publish.publication import Publication, Site
 from lod.rdf.iris import Iris
 from lod.website.documents import neighbours_in
-from lod.website.rendering import PageContext
 
-Write = Callable[[Question, Mapping[str, bytes], PageContext], None]
-RESOURCES_SUFFIX = ".ressources"  # in the folder of the tranches: pages of some resources
+PAGES = f".pages{SUFFIX}"  # after the name of a partition: key → files of each of its questions
+RESOURCE_PAGES = f".resources{SUFFIX}"  # after the key of the first of some resources: likewise
+Write = Callable[[Question, Mapping[str, bytes], Site], None]
+Files = dict[str, list[str]]  # key → the files of the site that were made of it
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingTree(OutputTree):
-    """A site that remembers which files were written."""
+    """A tree that remembers which files were written."""
 
-    written: list[str] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)  # paths
 
     def write(self, path: str, content: bytes) -> None:
         """Write a file, and remember its path."""
@@ -38,149 +44,110 @@ class RecordingTree(OutputTree):
         OutputTree.write(self, path, content)
 
 
-@dataclass(frozen=True, slots=True)
-class PartitionPages:
-    """The pages of a tranche: what all of them were made of; and what each question was made of,
-    with its files. Or of some resources likewise, of no tranche.
-    """
-
-    partition: str
-    files_by_fingerprint: dict[str, list[str]]
-
-    def text(self) -> str:
-        """Return it as it stands in a file: a line a question, after that of the tranche."""
-        lines = (
-            " ".join((made_of, *names)) for made_of, names in self.files_by_fingerprint.items()
-        )
-        return "\n".join((self.partition, *lines))
-
-    @classmethod
-    def read(cls, path: Path | None) -> "PartitionPages":
-        """Read a file; what is not there, or no such file, has no pages."""
-        try:
-            partition, *lines = path.read_text("ascii").splitlines() if path else ("",)
-        except (OSError, ValueError):
-            return cls("", {})
-        return cls(partition, {made_of: names for made_of, *names in map(str.split, lines)})
-
-    def files(self) -> list[str]:
-        """Return the files of all questions."""
-        return [*chain.from_iterable(self.files_by_fingerprint.values())]
-
-
-def reuse_or_write(
-    names: list[str], context: PageContext, write: Callable[[PageContext], object]
-) -> list[str]:
+def reuse_or_write(names: list[str], site: Site, write: Callable[[Site], object]) -> list[str]:
     """Take over files, or have them written if that cannot be done; return which they are."""
-    if names and all(map(context.site.link, names)):
+    if names and all(map(site.tree.link, names)):
         return names
-    recording = RecordingTree(context.site.folder, context.site.before)
-    write(replace(context, site=recording))
-    return recording.written
+    tree = RecordingTree(site.tree.folder, site.tree.before)
+    write(replace(site, tree=tree))
+    return tree.written
 
 
-def reuse_partition(path: Path, context: PageContext, write: Write) -> int:
-    """Take over the pages of a tranche, or those of some of its questions, or none, and have the
-    others written; return how many files they are.
+def reuse_partition(path: Path, site: Site, previous: Previous, write: Write) -> None:
+    """Take over the pages of a partition, or those of some of its questions, and have the others
+    written; keep for the next release which they are.
     """
-    site, summary = context.site, summary_of(path)
-    beside = path.with_name(path.name + PAGES)
-    old = site.before and site.before.parent / FOLDER / beside.name
-    known, pages = (
-        PartitionPages.read(old),
-        PartitionPages(partition_fingerprint(summary, context), {}),
-    )
-    if old and known.partition == pages.partition and all(map(site.link, known.files())):
-        reuse_file(old, beside)
-        return len(known.files())
-    questions, said = documents_in(path)
-    for q in map(context.as_published, questions):
-        made_of, told = question_fingerprint(q, said, summary, context), partial(write, q, said)
-        pages.files_by_fingerprint[made_of] = reuse_or_write(
-            known.files_by_fingerprint.get(made_of, []), context, told
-        )
-    beside.write_text(pages.text(), "ascii")
-    return len(pages.files())
+    summary, name = summary_of(path), path.name + PAGES
+    key = partition_key(summary, site)
+    old: Memo = previous.memo(name) or Memo(None, {})
+    files: Files = old.value
+    if old.key != key or not all(map(site.tree.link, chain.from_iterable(files.values()))):
+        questions, said = documents_in(path)
+        known, files, iris = files, {}, Iris(site.publication.base)
+        for q in (site.references.as_published(q, iris) for q in questions):
+            made_of = question_key(q, said, summary, site)
+            written = partial(write, q, said)
+            files[made_of] = reuse_or_write(known.get(made_of, []), site, written)
+    write_memo(path.with_name(name), key, files)
 
 
-def partition_fingerprint(summary: PartitionSummary, context: PageContext) -> str:
-    """Return the hash of all that the pages of a tranche are made of.
+def known_resource_pages(previous: Previous) -> Files:
+    """Return the files of all resources that the release before has kept."""
+    folder = previous.file("")
+    found = sorted(folder.glob(f"*{RESOURCE_PAGES}")) if folder else []
+    memos = (read_memo(path) for path in found)
+    return dict(chain.from_iterable(memo.value.items() for memo in memos if memo))
 
-    That is the tranche itself, what is said on every page, and of the rest of the release: what
-    neighbours are called, whom answers serve besides, who recalls a question.
+
+def keep_resource_pages(work: Path, files: Files) -> None:
+    """Keep for the next release which files were made of some resources."""
+    write_memo(work / FOLDER / (next(iter(files)) + RESOURCE_PAGES), None, files)
+
+
+def partition_key(summary: PartitionSummary, site: Site) -> str:
+    """Return the key of all pages of a partition: the partition itself, what every page prints,
+    what neighbours are called, whom answers serve besides, who recalls a question.
     """
-    iris = Iris(context.base)
+    references, iris = site.references, Iris(site.publication.base)
     day = summary.day if summary.depends_on_day else ""
-    hashed = hashlib.sha256(f"{summary.key}\n{day}\n{_on_every_page(context)}".encode())
-    for iri in summary.neighbours:
-        hashed.update(f"{iri} {context.names.get(iri)}\n".encode())
-    for iri in summary.reponses:
-        hashed.update(f"{iri} {context.shared_answers.get(iri)}\n".encode())
+    told = [f"{summary.key}\n{day}\n{_on_every_page(site.publication)}"]
+    told += [f"{iri} {references.names.get(iri)}\n" for iri in summary.neighbours]
+    told += [f"{iri} {references.shared_answers.get(iri)}\n" for iri in summary.reponses]
     for uid in summary.keys:
-        recalling = context.recalled_by.get(iris.question(uid).value)
-        hashed.update(f"{uid} {recalling}\n".encode())
+        told.append(f"{uid} {references.recalled_by.get(iris.question(uid).value)}\n")
     for triple in summary.rappels:
-        hashed.update(f"{triple.object.value in context.recalled_by}\n".encode())  # type: ignore[union-attr]
-    return hashed.hexdigest()
+        told.append(f"{triple.object.value in references.recalled_by}\n")  # type: ignore[union-attr]
+    return _hash(told)
 
 
-def question_fingerprint(
-    q: Question, said: Mapping[str, bytes], summary: PartitionSummary, context: PageContext
+def question_key(
+    q: Question, said: Mapping[str, bytes], summary: PartitionSummary, site: Site
 ) -> str:
-    """Return the hash of all that the pages of one question are made of, likewise."""
-    iris = Iris(context.base)
+    """Return the key of the pages of one question, likewise."""
+    references, iris = site.references, Iris(site.publication.base)
     iri, day = iris.question(q.uid).value, summary.day if q.attend else ""
-    hashed = hashlib.sha256(f"{summary.keys[q.uid]}\n{day}\n{_on_every_page(context)}".encode())
-    hashed.update(f"{context.recalled_by.get(iri)}\n{q.rappels}\n".encode())
-    answers = [iris.reponse(q, r).value for r in q.reponses]
-    for document in (iri, *answers):
-        hashed.update(f"{document} {context.shared_answers.get(document)}\n".encode())
-        told = said.get(document, b"")
-        hashed.update(told)
-        for neighbour in neighbours_in(told):
-            hashed.update(f"{neighbour} {context.names.get(neighbour)}\n".encode())
-    return hashed.hexdigest()
+    told: list[str | bytes] = [f"{summary.keys[q.uid]}\n{day}\n{_on_every_page(site.publication)}"]
+    told.append(f"{references.recalled_by.get(iri)}\n{q.rappels}\n")
+    for document in (iri, *(iris.reponse(q, r).value for r in q.reponses)):
+        own = said.get(document, b"")
+        told += (f"{document} {references.shared_answers.get(document)}\n", own)
+        told += [f"{other} {references.names.get(other)}\n" for other in neighbours_in(own)]
+    return _hash(told)
 
 
-def known_resource_pages(folder: Path | None) -> dict[str, list[str]]:
-    """Return what the pages of resources were made of in a release → their files."""
-    found = sorted(folder.glob(f"*{RESOURCES_SUFFIX}")) if folder else []
-    return dict(
-        chain.from_iterable(
-            PartitionPages.read(path).files_by_fingerprint.items() for path in found
-        )
-    )
-
-
-def shared_fingerprint(work: Path, context: PageContext) -> str:
-    """Return the hash of what the pages of any resource may tell of others: all that is said of
-    these but the statistics, links, what Wikidata says; and of what is said on every page.
+def shared_key(work: Path, made_with: str, publication: Publication) -> str:
+    """Return the key of what the pages of any resource may tell of others: all that is said of
+    these but the statistics, links, what Wikidata says; and of what every page prints.
     """
-    hashed = hashlib.sha256(f"{context.made_with}\n{_on_every_page(context)}".encode())
-    own, questions = f"<{context.base}".encode(), f"<{context.base}question/".encode()
-    with (work / "reste.nt").open("rb") as file:
+    hashed = hashlib.sha256(f"{made_with}\n{_on_every_page(publication)}".encode())
+    own = f"<{publication.base}".encode()
+    questions = f"<{publication.base}question/".encode()
+    with (work / REMAINDER).open("rb") as file:
         for line in file:
             subject = line.partition(b" ")[0]
             is_resource = subject.startswith(own) and not subject.startswith(questions)
             if is_resource and b"#statistique" not in subject:
                 hashed.update(line)
-    for name in ("links.nt", "faits.nt"):
+    for name in (LINKS, FACTS):
         hashed.update((work / name).read_bytes())
     return hashed.hexdigest()
 
 
-def resource_fingerprint(
+def resource_key(
     iri: str, triples: Iterable[Triple], roles: object, questions: str, shared: str
 ) -> str:
-    """Return the hash of all that the pages of a resource are made of: what is said of it, what
-    points to it, its questions, and what all have in common.
+    """Return the key of the pages of a resource: what is said of it, what points to it (`roles`),
+    the hash of its questions, and what all resources have in common.
     """
-    hashed = hashlib.sha256(f"{iri}\n{shared}\n{questions}\n{roles}\n".encode())
-    for triple in triples:
-        hashed.update(f"{triple}\n".encode())
+    return _hash((f"{iri}\n{shared}\n{questions}\n{roles}\n", *(f"{t}\n" for t in triples)))
+
+
+def _on_every_page(publication: Publication) -> str:
+    return f"{publication.publisher}\n{publication.licence}\n{publication.sample}\n"
+
+
+def _hash(told: Iterable[str | bytes]) -> str:
+    hashed = hashlib.sha256()
+    for one in told:
+        hashed.update(one.encode() if isinstance(one, str) else one)
     return hashed.hexdigest()
-
-
-def _on_every_page(context: PageContext) -> str:
-    """Return what is said on every page."""
-    return f"{context.publisher}\n{context.licence}\n{context.sample}\n"

@@ -12,11 +12,12 @@ from lod.base.parallel import batches
 from lod.base.settings import Settings
 from lod.pipeline.statistics import MEASURES
 from lod.publish.downloads import DownloadFile
+from lod.publish.publication import Site
 from lod.publish.query_catalogue import all_queries
 from lod.rdf.ontology import labels
 from lod.rdf.templates import FILE_FORMATS, LICENCES, describe
 from lod.rdf.vocab import PREFIXES, RDFS_LABEL
-from lod.website.rendering import PageContext, load_template
+from lod.website.rendering import load_template
 
 MOST = 50_000  # addresses in one sitemap, by its protocol
 ASIDE = ("sources", "static")  # folders without a page
@@ -32,53 +33,53 @@ HEAD = 2000  # bytes of a feed that are sure to hold its day
 _UPDATED = re.compile(rb"<updated>([0-9]{4}-[0-9]{2}-[0-9]{2})T")
 
 
-def write_robot_files(context: PageContext, settings: Settings, questions: int) -> None:
+def write_robot_files(site: Site, settings: Settings, questions: int) -> None:
     """Write robots.txt, llms.txt, CITATION.cff and the sitemaps; every page must be there."""
     for name in TEXT_FILES:
         text = describe(
             name,
             settings,
-            donnees_au=context.data_until.isoformat(),
-            racine=urlsplit(context.base).path or "/",
+            donnees_au=site.publication.data_until.isoformat(),
+            racine=urlsplit(site.publication.base).path or "/",
             questions=questions,
             requetes=[all_queries()[query_name] for query_name in EXAMPLE_QUERIES],
             auteurs=[creator for creator in (settings.editeur, CREATOR) if creator],
         )
-        context.site.write(name, text)
-    write_sitemaps(context)
+        site.tree.write(name, text)
+    write_sitemaps(site)
 
 
-def write_sitemaps(context: PageContext, most: int = MOST) -> int:
+def write_sitemaps(site: Site, most: int = MOST) -> int:
     """Write the sitemaps and the index of them; return how many addresses they have."""
-    count, sitemaps, today = 0, [], context.data_until.isoformat()
-    for number, pages in enumerate(batches(page_addresses(context), most), start=1):
+    count, sitemaps, today = 0, [], site.publication.data_until.isoformat()
+    for number, pages in enumerate(batches(page_addresses(site), most), start=1):
         name = f"sitemap-{number}.xml"
-        _write(context, name, "sitemap.xml", pages=pages)
-        sitemaps.append((f"{context.base}{name}", today))
+        _write(site, name, "sitemap.xml", pages=pages)
+        sitemaps.append((f"{site.publication.base}{name}", today))
         count += len(pages)
-    _write(context, "sitemap.xml", "sitemap-index.xml", plans=sitemaps)
+    _write(site, "sitemap.xml", "sitemap-index.xml", plans=sitemaps)
     return count
 
 
-def _write(context: PageContext, name: str, template: str, **values: object) -> None:
-    context.site.write(name, load_template(template).render(**values).encode())
+def _write(site: Site, name: str, template: str, **values: object) -> None:
+    site.tree.write(name, load_template(template).render(**values).encode())
 
 
-def page_addresses(context: PageContext) -> Iterator[tuple[str, str]]:
+def page_addresses(site: Site) -> Iterator[tuple[str, str]]:
     """Yield the address of every page, and the day of what it tells last."""
-    today, site = context.data_until.isoformat(), f"{context.site.folder}"
-    for path in pages(site):
+    today, folder = site.publication.data_until.isoformat(), f"{site.tree.folder}"
+    for path in pages(folder):
         page = "" if path == "index" else f"{path}.html"
-        yield context.base + page, last_event_day(f"{site}/{path}.atom") or today
+        yield site.publication.base + page, last_event_day(f"{folder}/{path}.atom") or today
 
 
-def pages(site: str) -> Iterator[str]:
+def pages(folder: str) -> Iterator[str]:
     """Yield the paths of the pages of a site without extension, in one order, a folder after
     another.
     """
-    for folder, inner, names in os.walk(site):  # a Path costs half of all this
+    for here, inner, names in os.walk(folder):  # a Path costs half of all this
         inner[:] = sorted(set(inner) - set(ASIDE))
-        below = folder.removeprefix(site).lstrip("/")
+        below = here.removeprefix(folder).lstrip("/")
         for name in sorted(names):
             if name.endswith(".html"):
                 yield f"{below}/{name[:-5]}" if below else name[:-5]

@@ -2,20 +2,27 @@
 
 from typing import Any
 
-from lod.base.settings import Settings
 from lod.pipeline.build_report import LISTED, BuildReport
 from lod.pipeline.validation.validate import targets
-from lod.publish.downloads import DownloadFile
-from lod.publish.query_catalogue import query_text
+from lod.publish.downloads import Downloads
+from lod.publish.publication import Site
+from lod.publish.query_cache import QueryCache
+from lod.publish.query_catalogue import (
+    example_triples,
+    queries_by_theme,
+    query_text,
+    standalone_queries,
+)
 from lod.publish.void import first_day
+from lod.rdf.serialize import ntriples
 from lod.website.charts.charts import Chart, draw_charts, write_charts
-from lod.website.documents import embedded
+from lod.website.documents import embedded, write_document
 from lod.website.guides import write_guides
 from lod.website.links_page import make_links_page
 from lod.website.ontology_pages.ontology_writer import write_model_pages
-from lod.website.query_cache import QueryCache
+from lod.website.query_results import query_rows
 from lod.website.query_tables import query_table
-from lod.website.rendering import PageContext, render, write_page
+from lod.website.rendering import render, write_page
 from lod.website.robots import dataset_jsonld
 from lod.website.sparql_page import write_sparql_page
 
@@ -29,44 +36,46 @@ SEVERITY_NAMES = {"Violation": "Refus", "Warning": "Avertissement", "Info": "Inf
 
 
 def write_pages(
-    context: PageContext,
-    report: BuildReport,
-    files: list[DownloadFile],
-    settings: Settings,
-    query_cache: QueryCache,
-    version: str,
-) -> int:
-    """Write the single pages; return how many."""
-    charts = draw_charts(query_cache, context)
-    dates = {"data_until": context.data_until.isoformat(), "start": first_day(query_cache.store)}
-    data = dataset_jsonld(settings, files, version=version, **dates)
-    write_page(context, "index", embedded(home_page(context, charts, query_cache), data))
+    site: Site, report: BuildReport, downloads: Downloads, query_cache: QueryCache
+) -> None:
+    """Write the single pages."""
+    files, settings = downloads.files, downloads.settings
+    charts = draw_charts(query_cache, site)
+    dates = {
+        "data_until": site.publication.data_until.isoformat(),
+        "start": first_day(query_cache.store),
+    }
+    data = dataset_jsonld(settings, files, version=downloads.version, **dates)
+    write_page(site, "index", embedded(home_page(site, charts, query_cache), data))
     pages: dict[str, dict[str, Any]] = {
         "licence": {},
         "telechargements/index": {"fichiers": files},
         "qualite": {"constats": shape_counts_of(report), "limite": LISTED,
                     "reparations": repairs_of(report), "foyers": focus_nodes_of(report),
                     "ecarts": list(report.control_rows.items()),
-                    "couverture": query_table(query_cache, "couverture", context.base)},
+                    "couverture": query_table(query_cache, "couverture", site.publication.base)},
     }  # fmt: skip
     for path, values in pages.items():
         template = "telechargements.html" if path.startswith("tele") else f"{path}.html"
-        html = render(template, context, path, bilan=report, settings=settings, **values)
-        write_page(context, path, html)
-    write_page(context, "liens", make_links_page(context, report.reviewed_links, query_cache))
-    write_charts(context, charts)
-    write_sparql_page(context, query_cache.store)
-    return len(pages) + 4 + write_guides(context) + write_model_pages(context, settings)
+        html = render(template, site.publication, path, bilan=report, settings=settings, **values)
+        write_page(site, path, html)
+    write_page(site, "liens", make_links_page(site, report.reviewed_links, query_cache))
+    write_charts(site, charts)
+    write_sparql_page(site, query_cache.store)
+    write_guides(site)
+    write_model_pages(site, settings)
 
 
-def home_page(context: PageContext, charts: dict[str, Chart], query_cache: QueryCache) -> bytes:
+def home_page(site: Site, charts: dict[str, Chart], query_cache: QueryCache) -> bytes:
     """Return the home page: how much there is, in numbers and pictures, and what came last."""
     tables = {
-        name: query_table(query_cache, name, context.base)
+        name: query_table(query_cache, name, site.publication.base)
         for name in ("totaux", "types", "recentes")
     }
     first_query = query_text("vie-d-une-question")
-    return render("index.html", context, "index", images=charts, exemple=first_query, **tables)
+    return render(
+        "index.html", site.publication, "index", images=charts, exemple=first_query, **tables
+    )
 
 
 def repairs_of(report: BuildReport) -> list[tuple[str, int]]:
@@ -95,3 +104,15 @@ def shape_counts_of(report: BuildReport) -> list[dict[str, Any]]:
         }
         for _, shape_count in found
     ]
+
+
+def write_examples(site: Site, query_cache: QueryCache) -> None:
+    """Write the page with every query and what it gives, and the queries as RDF."""
+    found = {
+        theme: [(query, query_rows(query_cache, query)) for query in queries]
+        for theme, queries in queries_by_theme().items()
+    }
+    shown = {"themes": found, "nombre": len(standalone_queries())}
+    html = render("exemples.html", site.publication, "exemples", **shown)
+    iri = f"{site.publication.base}exemples"
+    write_document(site, iri, ntriples(example_triples(site.publication.base)), [], html)

@@ -15,9 +15,10 @@ from typing import Any
 from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches
 from lod.model.dates import french_date
+from lod.publish.publication import Site
 from lod.publish.search.corpus import opened
 from lod.publish.search.words import STOP_WORDS, WORD, composed, fold_word
-from lod.website.rendering import PageContext, render, typeset, write_page
+from lod.website.rendering import render, typeset, write_page
 
 BLOCK_SIZE = 25  # questions in a file: a page of hits reads at most twenty of them, 4 kB each
 OTHERS = "autres"  # where words are that begin with no letter of ours
@@ -42,13 +43,13 @@ IndexRow = tuple[str, ...]  # the columns of SELECT_ROWS
 Occurrence = tuple[str, str, int, int]  # file, word, field, rank
 
 
-def write_static_search(context: PageContext, index: Path) -> int:
+def write_static_search(site: Site, index: Path) -> int:
     """Write the page and its index from the full-text index of a release; return 1, the page.
 
     A question is known by its rank, the newest is 0. What must be sorted is on disk: the memory
     does not grow with the questions.
     """
-    scripts = IndexScripts(context.site)
+    scripts = IndexScripts(site.tree)
     with closing(opened(index)) as corpus, closing(sqlite3.connect("")) as sorting:
         sorting.execute(OCCURRENCE)
         count = 0
@@ -60,8 +61,10 @@ def write_static_search(context: PageContext, index: Path) -> int:
         keys = [key for key, words in words_by_file(sorting) if scripts.write(f"mots/{key}", words)]
     said = {"nombre": count, "bloc": BLOCK_SIZE, "cles": keys, "version": scripts.version}
     stop_words = sorted(STOP_WORDS)
-    html = render("recherche_statique.html", context, "recherche", outils=stop_words, **said)
-    write_page(context, "recherche", html)
+    html = render(
+        "recherche_statique.html", site.publication, "recherche", outils=stop_words, **said
+    )
+    write_page(site, "recherche", html)
     return 1
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from lod.publish.publication import Site
 from lod.rdf import jsonld
 from lod.rdf.serialize import ntriples, read_turtle
 from lod.rdf.vocab import RDFS_LABEL, SKOS_PREF_LABEL
-from lod.website.rendering import PageContext, render, write_page
+from lod.website.rendering import render, write_page
 
 PATH = ".well-known/void"
 
@@ -24,17 +25,17 @@ class DescribedSubject:
     facts: tuple[tuple[str, str, str], ...]
 
 
-def write_void(context: PageContext, dump: Path) -> int:
+def write_void(site: Site, dump: Path) -> int:
     """Write VoID in four forms where robots look for it; return how many pages."""
     triples = read_turtle(dump)
-    html = render("void.html", context, PATH, sujets=list(described_subjects(triples)))
-    write_page(context, PATH, html)
+    html = render("void.html", site.publication, PATH, sujets=list(described_subjects(triples)))
+    write_page(site, PATH, html)
     for extension, content in (
         ("ttl", dump.read_bytes()),
         ("jsonld", jsonld.document(triples)),
         ("nt", ntriples(triples)),
     ):
-        context.site.write(f"{PATH}.{extension}", content)
+        site.tree.write(f"{PATH}.{extension}", content)
     return 1
 
 

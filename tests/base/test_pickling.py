@@ -34,7 +34,8 @@ def test_every_value_of_the_model_is_there() -> None:
 @pytest.mark.parametrize(
     "value",
     [QUESTION, replace(QUESTION, titre=None), JO(jour=date(1988, 6, 28)),
-     Finding(Where("a", 1), "wrong", "mend it"), IntakeRecord("/a", "a", 1, "0" * 64, pickled=b"x")],
+     Finding(Where("a", 1), "wrong", "mend it"),
+     IntakeRecord("/a", "a", 1, "0" * 64, pickled=b"x")],
     ids=["question", "empty", "issue", "finding", "record"],
 )  # fmt: skip
 def test_a_value_arrives_as_it_was(value: object) -> None:

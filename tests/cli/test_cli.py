@@ -38,6 +38,7 @@ def test_help_is_a_sentence_and_an_example(command: str) -> None:
     assert f"\n      lod {command}" in text
 
 
+@pytest.mark.slow
 def test_check_of_the_sample_finds_nothing() -> None:
     """Exit 0, nothing on standard output, the count on standard error."""
     done = lod("check", packaged.SAMPLE)

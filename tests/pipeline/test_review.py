@@ -1,7 +1,6 @@
 """The publisher's reviewed files: corrections, records withheld, totals; each row is told."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from lod.pipeline.build_report import BuildReport
 from lod.pipeline.review import read_review
 from lod.publish.query import run
 from lod.publish.release import current
+from tests.support.once import linked
 from tests.support.paths import CASES, GOOD
 
 UID = "QANR5L17QE90001"
@@ -29,6 +29,7 @@ def corrections(*rows: str) -> str:
     return "uid,champ,faux,juste,motif\n" + "".join(f"{UID},{row},coquille\n" for row in rows)
 
 
+@pytest.mark.slow
 def test_a_correction_is_applied_and_said(tmp_path: Path) -> None:
     """The data have the right word, a note says what was wrong, and the remark gives the reason."""
     rows = corrections(
@@ -71,6 +72,7 @@ def test_a_correction_that_no_longer_matches_is_told(tmp_path: Path, row: str, w
     assert bilan.published == 1
 
 
+@pytest.mark.slow
 def test_a_withheld_record_is_counted_and_not_published(tmp_path: Path) -> None:
     """read = published + rejected, with the publisher's reason; its bytes are not in the site."""
     settings = revue(tmp_path / "revue", retenues=f"uid,motif\n{UID},demande de l’intéressé\n")
@@ -90,7 +92,7 @@ def test_a_total_that_falls_short_is_told(tmp_path: Path, sample: Path) -> None:
     *_, bilan = check([GOOD], settings)
     assert isinstance(bilan, BuildReport)
     assert bilan.shortfalls == [(16, "QG", 0, 1), (17, "QE", 1, 2)]
-    shutil.copytree(sample, tmp_path / "out", symlinks=True)
+    linked(sample, tmp_path / "out")
     less = build([GOOD], tmp_path / "out", Settings())
     assert {(legislature, type_) for legislature, type_, *_ in less.drops} >= {(16, "QG")}
 

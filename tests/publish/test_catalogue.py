@@ -313,6 +313,7 @@ def test_the_contact_is_where_a_program_looks_for_it(avec_contact: Path, dcat: G
     assert not list(dcat.objects(None, DCAT.contactPoint))
 
 
+@pytest.mark.slow
 def test_a_page_may_be_the_contact(tmp_path: Path) -> None:
     """An address of the web is a URL of the vCard; with another licence, all still stands."""
     cc0 = LICENCES["ontology.ttl"].address  # the ontology describes it: it is not told twice
@@ -357,6 +358,7 @@ def test_a_contact_is_an_address(contact: str, good: bool, tmp_path: Path) -> No
             read_settings(path=tmp_path / "lod.toml")
 
 
+@pytest.mark.slow
 def test_a_contact_makes_another_release(tmp_path: Path) -> None:
     """Two releases that differ in what they publish have two names."""
     for name, settings in (("a", Settings()), ("b", Settings(contact="lod@exemple.fr"))):

@@ -15,17 +15,20 @@ from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.intake import WAITING
 from lod.pipeline.mapping import wikidata_facts
+from lod.pipeline.partition_file import FOLDER, keyed_questions
 from lod.pipeline.partition_set import PartitionSet
-from lod.pipeline.partitions import FOLDER, keyed_questions
+from lod.pipeline.reuse.data_delta import BESIDE, changed_partitions
 from lod.publish import history
 from lod.publish.release import current, manifest
-from lod.publish.update_store import BESIDE, DESCRIPTIONS, amend, changed_partitions
+from lod.publish.update_store import DESCRIPTIONS, amend
 from lod.rdf.serialize import read_turtle, triples
 from lod.rdf.store import open_store
 from lod.rdf.vocab import QP
 from tests.bench.nightly import ADDED, answer, lengthen
 from tests.support.rewriting import Change, Question, rewrite
 from tests.support.synthetic.forms import write_zip
+
+pytestmark = pytest.mark.slow
 
 COUNT = 150
 

@@ -14,6 +14,8 @@ from lod.publish.release import current
 from tests.support import amo
 from tests.support.paths import GOOD, PAGE, REAL
 
+pytestmark = pytest.mark.slow
+
 RECORD = json.loads(GOOD.read_text("utf-8"))
 TEXT = PAGE.read_text("utf-8")
 MOVED = (  # elected twice in one legislature, and moved from one group to another

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +25,7 @@ from lod.remote.http import checked_address
 from tests.support.archives import archive_of, etag
 from tests.support.endpoint import dripping
 from tests.support.paths import ROOT
+from tests.support.patience import HANG, wait_for
 from tests.support.repository import Answer, Depot, Request, running, saying
 
 NAME = "Questions.json.zip"
@@ -429,7 +429,7 @@ def test_what_was_not_asked_for_is_an_error(run: Run) -> None:
 def test_a_silent_server_is_not_waited_for(run: Run) -> None:
     """The deadline for a read ends the try."""
     silence = threading.Event()
-    outcome = run(lambda request: silence.wait(10) and None, read=0.1, delays=())
+    outcome = run(lambda request: silence.wait(HANG) and None, read=0.1, delays=())
     silence.set()
     assert "no answer within 0.1 seconds" in str(outcome)
 
@@ -437,9 +437,9 @@ def test_a_silent_server_is_not_waited_for(run: Run) -> None:
 def test_a_server_that_drips_is_not_waited_for(run: Run) -> None:
     """A try ends after `whole` seconds however the bytes come, and these are kept."""
     enough = threading.Event()
-    outcome = run(dripping(enough, headers=False), whole=0.1, delays=())
+    outcome = run(dripping(enough, headers=False), whole=0.5, delays=())
     enough.set()
-    assert "bytes in 0.1 seconds; run the command again later" in str(outcome)
+    assert "bytes in 0.5 seconds; run the command again later" in str(outcome)
     assert run.part.stat().st_size
 
 
@@ -616,16 +616,14 @@ def test_a_run_that_is_killed_is_gone_on_with(depot: Depot, tmp_path: Path) -> N
     def half(request: Request) -> None:
         request.start(200, Content_Length=len(GOOD), ETag=etag(GOOD))
         request.wfile.write(GOOD[:HALF])
-        hold.wait(30)
+        hold.wait(HANG)
 
     depot.script = [half, serving(GOOD)]
     arguments = ["fetch", "17", "--types", "qg", "--to", str(tmp_path), "--from", depot.base]
     process = subprocess.Popen([sys.executable, "-m", "lod", *arguments], cwd=ROOT)
     target = tmp_path / "17/Questions_gouvernement.json.zip"
     part = target.with_name(f".{target.name}.part")
-    end = time.monotonic() + 30
-    while not (part.exists() and part.stat().st_size) and time.monotonic() < end:
-        time.sleep(0.01)
+    wait_for(lambda: part.exists() and part.stat().st_size, 30, lambda: "nothing has come")
     process.kill()
     process.wait()
     hold.set()

@@ -23,6 +23,8 @@ from tests.support.release_quads import FACTS, quads
 from tests.support.server_data import BASE, publish
 from tests.support.stores import BOTH, STORES, Store, oxigraph, running
 
+pytestmark = pytest.mark.slow
+
 PIECE = 5000  # bytes: some twenty pieces a release
 QUICKLY = Limits(delays=(0.01, 0.01), longest_pause=1, connect=2, whole=30)
 

@@ -377,6 +377,7 @@ def test_batches_lose_and_repeat_nothing() -> None:
                 assert list(halved(range(many), size, ask)) == list(range(many))
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_a_year_of_all_politicians(tmp_path: Path) -> None:
     """Of 62,000 in the store, those of the year and no others are found, with their names."""

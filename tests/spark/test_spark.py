@@ -43,6 +43,8 @@ from lod.spark.whole import FirstPass, WholeJob
 from tests.support import amo
 from tests.support.paths import CASES, ROOT
 
+pytestmark = pytest.mark.slow
+
 LACKING = " and ".join(
     name
     for name, found in (

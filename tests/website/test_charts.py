@@ -19,6 +19,8 @@ from pyoxigraph import Store
 
 from lod.base import packaged
 from lod.base.output_tree import OutputTree
+from lod.publish.publication import Site
+from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery, all_queries
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
@@ -27,10 +29,11 @@ from lod.website.charts.map import departements
 from lod.website.charts.marks import Chart, Mark, Rectangle, text_width
 from lod.website.charts.scales import format_number
 from lod.website.charts.spec import read_spec, series
-from lod.website.query_cache import QueryCache
 from lod.website.query_tables import QueryTable, TableCell, table_column, variables
-from lod.website.rendering import PageContext, environment
+from lod.website.rendering import environment
 from tests.support.paths import BASE
+from tests.support.patience import HANG
+from tests.support.site import site_in
 
 DRAWN = {nom: r for nom, r in all_queries().items() if r.image}
 SVG = "{http://www.w3.org/2000/svg}"
@@ -120,10 +123,8 @@ def guichet(vies: Path, tmp_path_factory: pytest.TempPathFactory) -> QueryCache:
     return QueryCache(current(vies) / "store", tmp_path_factory.mktemp("guichet") / "reponses")
 
 
-def contexte(folder: Path) -> PageContext:
-    return PageContext(
-        OutputTree(folder), BASE, "Bibliothèque d’essai", date(2025, 6, 3), False, {}, {}
-    )
+def contexte(folder: Path) -> Site:
+    return site_in(folder, "Bibliothèque d’essai", date(2025, 6, 3))
 
 
 @pytest.fixture(scope="module")
@@ -462,7 +463,7 @@ def test_a_browser_finds_the_words_apart(tmp_path: Path) -> None:
     told = subprocess.run(
         ["chromium", "--headless", "--no-sandbox", "--disable-gpu",
          f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", page.as_uri()],
-        capture_output=True, check=True, text=True, timeout=120,
+        capture_output=True, check=True, text=True, timeout=HANG,
     ).stdout  # fmt: skip
     [title] = re.findall(r"<title>(\d+ \[.*?)</title>", told)
     assert title == f"{len(CASES)} []"

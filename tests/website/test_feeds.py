@@ -12,11 +12,11 @@ from lxml import etree
 from pyoxigraph import NamedNode
 from werkzeug.test import Client
 
-from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.build import build
 from lod.model.question import JO, Question
 from lod.pipeline.convert import Accepted
+from lod.publish.publication import Site
 from lod.publish.release import current
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import ontology
@@ -24,9 +24,10 @@ from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE
 from lod.server.routes.dereference import FORMS
 from lod.website import feeds
-from lod.website.rendering import PageContext, environment
+from lod.website.rendering import environment
 from tests.support.paths import BASE, GOOD, PAGE
 from tests.support.server_data import client_of, serving
+from tests.support.site import site_in
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 ONCE = ("id", "title", "updated")  # what RFC 4287 asks of a feed and of an entry
@@ -130,11 +131,8 @@ def test_a_feed_holds_no_text_of_the_question(publie: Accepted, tmp_path: Path) 
         assert said in text, said
 
 
-def contexte(site: Path) -> PageContext:
-    day = date(2026, 1, 1)
-    return PageContext(
-        OutputTree(site), BASE, 'Éd. <&> "x"', day, sample=False, names={}, shared_answers={}
-    )
+def contexte(site: Path) -> Site:
+    return site_in(site, 'Éd. <&> "x"')
 
 
 def question(publie: Accepted, number: int, day: date) -> Question:

@@ -18,9 +18,9 @@ from rdflib.namespace import RDF, SH
 from werkzeug.test import Client
 
 from lod.base import packaged
-from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.pipeline.validation.validate import shapes_as_published
+from lod.publish.publication import Site
 from lod.rdf.vocab import SHAPES_NAMESPACE
 from lod.website.ontology_pages import terms as module
 from lod.website.ontology_pages.diagram import draw_model, lay_out, places
@@ -34,8 +34,8 @@ from lod.website.ontology_pages.ontology_writer import (
 from lod.website.ontology_pages.shape_tables import PLACES, sections
 from lod.website.ontology_pages.terms import PropertyUse, model_terms, own_terms, relations
 from lod.website.ontology_pages.turtle_reader import OrderedGraph
-from lod.website.rendering import PageContext
 from tests.support.server_data import client_of, publish, serving
+from tests.support.site import site_in
 
 PAGES = [(sujet, langue) for sujet in SUBJECTS for langue in LANGUAGES]
 OTHER = {"fr": "en", "en": "fr"}
@@ -72,10 +72,8 @@ def plain(text: str) -> str:
     return " ".join(text.replace("\u00a0", " ").split())
 
 
-def contexte(site: Path) -> PageContext:
-    return PageContext(
-        OutputTree(site), "http://localhost:8000/", "", date(2026, 7, 7), False, {}, {}
-    )
+def contexte(site: Path) -> Site:
+    return site_in(site, day=date(2026, 7, 7))
 
 
 @pytest.fixture(scope="module")
@@ -313,6 +311,7 @@ def test_the_picture_can_be_read_aloud(site: Path, language: str) -> None:
     assert len(boxes) == len(places())
 
 
+@pytest.mark.slow
 def test_same_words_same_bytes(site: Path) -> None:
     """Another process, in which sets have another order, writes the same pages."""
     program = "from tests.website.test_ontology_pages import digest; print(digest())"

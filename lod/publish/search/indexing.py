@@ -11,6 +11,8 @@ from pyoxigraph import NamedNode
 
 from lod.model.question import Question
 from lod.pipeline.mapping.question_triples import question_name
+from lod.pipeline.partition_file import keyed_questions
+from lod.publish.output import Output, Task, Workshop
 from lod.publish.search.parameters import STATUT_PREFIX, facet_names
 from lod.publish.search.words import WORD, WordMemo, composed, fold_word, stem_of
 from lod.rdf import deadlines
@@ -149,3 +151,19 @@ def broader_concepts() -> dict[NamedNode, NamedNode]:
         and isinstance(t.subject, NamedNode)
         and isinstance(t.object, NamedNode)
     }
+
+
+class SearchIndex(Output):
+    """The full-text index of all questions."""
+
+    def setup(self) -> Iterable[Task]:
+        """Write it in one task: it takes as long as all else."""
+        yield _write_index, None
+
+
+def _write_index(shop: Workshop, _: None) -> None:
+    site, paths = shop.site, shop.partitions.paths()
+    found = (q for path in paths for q, _ in keyed_questions(path))
+    properties = site.publication.saved_properties()
+    iris, target = Iris(site.publication.base), shop.partitions.work / INDEX_FILE
+    write_index(target, found, iris, site.references.name_of, properties)

@@ -8,6 +8,8 @@ from itertools import pairwise
 
 from lod.base.tabular import csv_line
 from lod.model.dates import french_date
+from lod.publish.publication import Site
+from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import all_queries
 from lod.website.charts.bars import draw_bars
 from lod.website.charts.columns import draw_columns
@@ -16,9 +18,8 @@ from lod.website.charts.map import draw_map
 from lod.website.charts.marks import SMALL_SIZE, Chart, Drawing, wrap
 from lod.website.charts.spec import ChartSpec, main_fact, read_spec, series
 from lod.website.charts.style import inline_style
-from lod.website.query_cache import QueryCache
 from lod.website.query_tables import QueryTable, query_table, variables
-from lod.website.rendering import PageContext, render, typeset, write_page
+from lod.website.rendering import render, typeset, write_page
 
 __all__ = ["CHART_KINDS", "Chart", "draw_chart", "draw_charts", "write_charts"]
 CHART_KINDS: dict[str, Callable[[QueryTable, ChartSpec], Drawing]] = {
@@ -44,30 +45,32 @@ def draw_chart(rows: QueryTable) -> Chart | None:
     )
 
 
-def draw_charts(query_cache: QueryCache, context: PageContext) -> dict[str, Chart]:
+def draw_charts(query_cache: QueryCache, site: Site) -> dict[str, Chart]:
     """Return name → picture, for every query about the whole dataset that asks to be drawn."""
     asked = (r.name for r in all_queries().values() if r.image and not r.page_kinds)
-    drawn = ((name, draw_chart(query_table(query_cache, name, context.base))) for name in asked)
+    drawn = (
+        (name, draw_chart(query_table(query_cache, name, site.publication.base))) for name in asked
+    )
     return {name: chart for name, chart in drawn if chart}
 
 
-def write_charts(context: PageContext, found: dict[str, Chart]) -> int:
+def write_charts(site: Site, found: dict[str, Chart]) -> int:
     """Write the page with all pictures, and each as a file of its own, SVG and CSV; return 1."""
-    write_page(context, "images", render("images.html", context, "images", images=found))
+    write_page(site, "images", render("images.html", site.publication, "images", images=found))
     for name, chart in found.items():
-        context.site.write(f"images/{name}.svg", _standalone(chart, context))
-        context.site.write(f"images/{name}.csv", b"".join(_csv(chart.table)))
+        site.tree.write(f"images/{name}.svg", _standalone(chart, site))
+        site.tree.write(f"images/{name}.csv", b"".join(_csv(chart.table)))
     return 1
 
 
-def _standalone(chart: Chart, context: PageContext) -> bytes:
+def _standalone(chart: Chart, site: Site) -> bytes:
     """Return a picture as a file of its own: with what it answers, its source, its style."""
     width = chart.drawing.width
-    day = french_date(context.data_until)
+    day = french_date(site.publication.data_until)
     source = f"Source : Assemblée nationale, Licence Ouverte ; données jusqu’au {day}"
     return render(
         "images/seul.svg",
-        context,
+        site.publication,
         f"images/{chart.name}",
         image=chart,
         titre=wrap(typeset(chart.title), width, 16),

@@ -6,34 +6,33 @@ from typing import Any
 
 from lod.base import packaged
 from lod.base.settings import Settings
+from lod.publish.publication import Site
 from lod.rdf.vocab import NAMESPACE
 from lod.website.ontology_pages.diagram import draw_model
 from lod.website.ontology_pages.shape_tables import ShapeSection, sections
 from lod.website.ontology_pages.terms import model_terms, own_terms
-from lod.website.rendering import PageContext, render, typeset, write_page
+from lod.website.rendering import render, typeset, write_page
 
 LANGUAGES = {"fr": "", "en": ".en"}  # what the name of a page ends with
 SUBJECTS = ("def", "formes")
 
 
-def write_model_pages(context: PageContext, settings: Settings) -> int:
+def write_model_pages(site: Site, settings: Settings) -> int:
     """Write the pages about the model, and the JSON-LD context beside them; return how many."""
-    context.site.copy(packaged.CONTEXT, "def.jsonld")
+    site.tree.copy(packaged.CONTEXT, "def.jsonld")
     for language in LANGUAGES:
         for subject in SUBJECTS:
-            write_page(
-                context, subject + LANGUAGES[language], page(context, settings, subject, language)
-            )
+            write_page(site, subject + LANGUAGES[language], page(site, settings, subject, language))
     return len(LANGUAGES) * len(SUBJECTS)
 
 
-def page(context: PageContext, settings: Settings, subject: str, language: str) -> bytes:
+def page(site: Site, settings: Settings, subject: str, language: str) -> bytes:
     """Return the page about the terms (`def`) or the shapes (`formes`) in one language."""
     said = model_terms(language)
     [other_language] = [other for other in LANGUAGES if other != language]
     return render(
         f"{subject}.html",
-        context,
+        site.publication,
         subject + LANGUAGES[language],
         settings=settings,
         sujet=subject,

@@ -87,6 +87,7 @@ def test_engines_agree_on_what_is_valid() -> None:
     assert turbo.violations(together) == violations(together)
 
 
+@pytest.mark.slow
 def test_engines_agree_on_a_thousand_records(thousand: list[list[Triple]]) -> None:
     """Good ones and broken ones: thousands of results, of each kind of constraint."""
     told: list[Result] = []
@@ -143,6 +144,7 @@ def by_pyshacl(batch: list[Triple]) -> dict[str, Counter[str]]:
     return found
 
 
+@pytest.mark.slow
 def test_the_foyers_are_those_that_pyshacl_selects(thousand: list[list[Triple]]) -> None:
     """In every document, of every shape: of good data, of broken data, of counterexamples."""
     for batch in (*thousand, *map(read, EXAMPLES)):

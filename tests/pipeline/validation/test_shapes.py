@@ -30,6 +30,7 @@ def test_every_class_is_refused_by_each_of_its_shapes() -> None:
     assert expected - found == set()
 
 
+@pytest.mark.slow
 def test_the_shapes_in_both_forms_say_the_same() -> None:
     """What is handed to pySHACL for speed means what is published."""
     shapes = shapes_as_published()
@@ -38,6 +39,7 @@ def test_the_shapes_in_both_forms_say_the_same() -> None:
         assert violations(triples, shapes) == violations(triples, spread(shapes)), path
 
 
+@pytest.mark.slow
 def test_the_shapes_are_well_formed() -> None:
     """The shapes conform to the shapes of SHACL, and hold no blank node."""
     shapes = shapes_as_published()

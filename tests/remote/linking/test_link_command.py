@@ -46,6 +46,8 @@ from tests.support.wikidata_items import (
     wd,
 )
 
+pytestmark = pytest.mark.slow
+
 FILES = ["anomalies.csv", "candidates.csv", "faits.csv", "liens.csv", "quickstatements.txt"]
 CONTACT = "operateur@example.org"
 DAY = date(2026, 5, 4)

@@ -15,6 +15,7 @@ from lod.base import packaged
 from lod.base.errors import LodError, UsageError
 from lod.base.settings import Settings
 from lod.build import build
+from lod.pipeline.build_report import BuildReport
 from lod.pipeline.mapping.links import Link, all_links, known, published_link_triples
 from lod.publish.query import run
 from lod.publish.release import current
@@ -347,11 +348,13 @@ def test_facts_are_in_a_graph_of_their_own(sample: Path) -> None:
     assert said == {"constat": "2025-09", "source": evidence_sources()["wikidata2025"].nom}
 
 
-def test_what_the_publisher_read_is_published(tmp_path: Path) -> None:
+def test_what_the_publisher_read_is_published(
+    tmp_path: Path, plain: tuple[Path, BuildReport]
+) -> None:
     """Reviewed files in, links, facts, candidates and anomalies out; the next build is the same."""
     revue = tmp_path / "revue"
     revue.mkdir()
-    [author] = {row["ref"] for row in authors(tmp_path)}
+    [author] = {row["ref"] for row in authors(plain[0])}
     qid = known()[author].qid
     (revue / "liens.csv").write_text(
         f"{HEADER}{author},{qid},P4123,{author[2:]},{ENDPOINT},2026-11-25,,\n", "utf-8"
@@ -380,15 +383,14 @@ def test_what_the_publisher_read_is_published(tmp_path: Path) -> None:
 
 
 def authors(folder: Path) -> list[dict[str, str]]:
-    build([GOOD], folder / "first", Settings())
-    return published(folder / "first", "SELECT ?ref { ?q qp:auteur/qp:uid ?ref }")
+    return published(folder, "SELECT ?ref { ?q qp:auteur/qp:uid ?ref }")
 
 
 def test_a_contradiction_in_the_tables_stops_the_build(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain: tuple[Path, BuildReport]
 ) -> None:
     """The control on the store refuses a release with the evidence of another deputy."""
-    [author] = {row["ref"] for row in authors(tmp_path)}
+    [author] = {row["ref"] for row in authors(plain[0])}
     wrong = known()[author]
     table = {author: Link(**{n: getattr(wrong, n) for n in Link.__slots__} | {"value": "1"})}
     monkeypatch.setattr("lod.pipeline.mapping.links.known", lambda reviewed: table)
