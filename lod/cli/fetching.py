@@ -60,9 +60,8 @@ def link(folder: Path, endpoint: str) -> None:
         lod link out --endpoint https://qlever.dev/api/wikidata
     """
     from lod.pipeline.review import read_review
-    from lod.remote.linking.link import FOLDER as LINKS_FOLDER
+    from lod.remote.linking.link import LINKS_FOLDER, linking_input
     from lod.remote.linking.link import link as link_deputies
-    from lod.remote.linking.link import linking_input
     from lod.remote.wikidata.query_service import QueryService
 
     say, settings = progress(), read_settings()
