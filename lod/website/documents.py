@@ -9,14 +9,13 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 from lod.model.question import Question
 from lod.pipeline.mapping import question_triples
 from lod.pipeline.mapping.citations import cited_texts
-from lod.publish.query_catalogue import query_text
+from lod.publish.query_catalogue import bind, query_text
 from lod.rdf import deadlines, jsonld
 from lod.rdf.iris import Iris, source_path
 from lod.rdf.ontology import labels, types
 from lod.rdf.serialize import ntriples, triples, turtle
 from lod.rdf.vocab import QP, RDFS_LABEL, SKOS_PREF_LABEL, fr
 from lod.website import feeds
-from lod.website.query_tables import bind_entity
 from lod.website.rendering import PageContext, render, write_page
 
 BATCH = 200  # shared answers a task
@@ -147,7 +146,7 @@ def question_view(q: Question, iris: Iris, context: PageContext) -> SimpleNamesp
             iri: len(context.shared_answers.get(iri, ()))
             for iri in (iris.reponse(q, r).value for r in q.reponses)
         },
-        requete=bind_entity(query_text("fiche-question"), iris.question(q.uid).value),
+        requete=bind(query_text("fiche-question"), "entite", iris.question(q.uid)),
         rappels=[
             (iris.question(uid).value, question_triples.question_name_of(uid)) for uid in q.rappels
         ],

@@ -10,9 +10,8 @@ from markupsafe import Markup, escape
 
 from lod.model.dates import iso_in_french
 from lod.pipeline.mapping.question_triples import question_name_of
-from lod.publish.query_catalogue import query_text
+from lod.publish.query_catalogue import bind, query_text
 from lod.rdf.vocab import NAMESPACE
-from lod.website.query_tables import bind_entity
 from lod.website.rendering import PageContext, page_of, typeset
 
 PER_PAGE = 100  # questions on a page
@@ -29,11 +28,10 @@ class QuestionFilter:
     name: str
     statuts: tuple[str, ...] = ()
 
-    @property
-    def clause(self) -> str:
-        """Return what narrows a query to these questions."""
-        terms = " ".join(f"qp:statut-{statut}" for statut in self.statuts)
-        return f"VALUES ?statut {{ {terms} }}" if terms else ""
+    def narrowed(self, text: str) -> str:
+        """Return a query of these questions only."""
+        terms = (f"qp:statut-{statut}" for statut in self.statuts)
+        return bind(text, "statut", *terms) if self.statuts else text
 
 
 REPONDUES = ("repondue", "repondue-dans-delai", "repondue-hors-delai")
@@ -124,11 +122,9 @@ def question_lists_of(iri: str, path: str, rows: list[QuestionRow]) -> list[Ques
     """Return the questions of a resource: all of them; and where these fill more than a page, those
     in each state that one of them is in; each with the query that gives it.
     """
-    text = query_text(QUESTIONS)
+    text = bind(query_text(QUESTIONS), "entite", f"<{iri}>")
     return [
-        QuestionList(
-            chosen, f"{path}/{chosen.key}".rstrip("/"), bind_entity(text, iri, chosen.clause), shown
-        )
+        QuestionList(chosen, f"{path}/{chosen.key}".rstrip("/"), chosen.narrowed(text), shown)
         for chosen in FILTERS
         if not chosen.key or len(rows) > PER_PAGE
         if (shown := _rows_in(chosen, rows)) or not chosen.key

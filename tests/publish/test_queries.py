@@ -14,12 +14,11 @@ from rdflib.namespace import SDO, SH
 
 from lod.base.tabular import csv_line
 from lod.pipeline.build_report import BuildReport
-from lod.publish.query_catalogue import all_queries, query_text, standalone_queries
+from lod.publish.query_catalogue import all_queries, narrow, query_text, standalone_queries
 from lod.publish.release import current
 from lod.rdf.ontology import ontology
 from lod.rdf.store import open_store, select
 from lod.website.lists import site_lists, views_of
-from lod.website.query_tables import narrow
 from tests.support.engines import Row, by_oxigraph, by_rdflib, by_server, graph_of, serving
 from tests.support.paths import BASE, SHARED, TESTS
 from tests.support.site_queries import QUERIES, asked

@@ -26,7 +26,8 @@ from lod.rdf.vocab import RDFS_LABEL, fr
 from lod.sources.forms import Record
 from lod.website import writer as website
 from lod.website.documents import neighbours_in
-from lod.website.query_tables import bind_entity, is_self_contained, queries_for_kind
+from lod.publish.query_catalogue import bind
+from lod.website.query_tables import is_self_contained, queries_for_kind
 from lod.website.related_questions import entities_of
 from lod.website.rendering import PageContext
 from lod.website.resources import IncomingLink, write_resource
@@ -248,7 +249,7 @@ def test_tables_tell_of_their_questions_alone(sample: Path) -> None:
             for document in (iri, *about[iri]):
                 less.bulk_extend(said.get(document, []))
             for requete in queries_for_kind(kind):
-                texte = bind_entity(requete.text, iri)
+                texte = bind(requete.text, "entite", f"<{iri}>")
                 assert list(select(less, texte)) == list(select(whole, texte)), (requete.name, iri)
                 asked += 1
     assert asked >= 60
