@@ -30,7 +30,7 @@ from lod.publish import history, release
 from lod.publish.downloads import DownloadFile, count_triples, describe_files
 from lod.publish.fill_store import fill
 from lod.publish.release import Lineage
-from lod.publish.void import first_day
+from lod.publish.dataset_descriptions import first_day
 from lod.rdf import serialize
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import ontology
@@ -98,7 +98,7 @@ def build(
     published, or if two counts that must agree do not: `current` then stays as it was.
     """
     tables, findings = read_reference_data(settings, reference)
-    before, engines = release.previous(folder), versions(engine)
+    before, engines = release.current_or_none(folder), versions(engine)
     made_with = _hash_made_with(settings, tables, engines)
     with release.building(folder) as work:
         with Gathering(work, Iris(settings.base), before, made_with) as gathering:

@@ -7,7 +7,7 @@ from pathlib import Path
 from lod.base.durable import lock_folder, write_all
 from lod.base.errors import LodError
 from lod.pipeline.mapping.links import known
-from lod.publish.release import previous
+from lod.publish.release import current_or_none
 from lod.rdf.store import open_store
 from lod.reference.names import NameMatch
 from lod.reference.reviewed_links import (
@@ -68,7 +68,7 @@ def linking_input(folder: Path, reviewed_links: ReviewedLinks = NOTHING_REVIEWED
     """Return what the tables know, the current release of a folder, if there is one, and what the
     publisher has decided.
     """
-    release = previous(folder)
+    release = current_or_none(folder)
     store = open_store(release / "store") if release else None
     reviewed = {
         r.acteur_ref: PublishedLink(r.qid, r.preuve)

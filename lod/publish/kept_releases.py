@@ -1,4 +1,7 @@
-"""The releases that a folder keeps: which are whole, in which order, and which one is meant."""
+"""The releases kept in a folder: list them, check that they are whole, go back, remove old ones.
+
+How one release is made, published and removed is in `release.py`.
+"""
 
 import json
 from collections.abc import Callable, Iterator
@@ -11,6 +14,7 @@ from lod.base.durable import lock_folder
 from lod.base.errors import LodError, UsageError
 from lod.base.tabular import aligned
 from lod.publish.release import (
+    CURRENT,
     MANIFEST,
     RELEASES,
     current,
@@ -22,7 +26,7 @@ from lod.publish.release import (
 )
 from lod.rdf.store import open_store
 
-FIELDS: dict[str, Callable[["ReleaseFolder"], object]] = {  # what is listed of one, as JSON
+FIELDS: dict[str, Callable[["KeptRelease"], object]] = {  # keys of `lod releases --format json`
     "id": lambda r: r.id,
     "current": lambda r: r.is_current,
     "served": lambda r: r.is_served,
@@ -35,32 +39,32 @@ FIELDS: dict[str, Callable[["ReleaseFolder"], object]] = {  # what is listed of 
     "base": lambda r: r.told.get("base"),
     "version": lambda r: r.told.get("version"),
 }
-CURRENT, PREVIOUS = "current", "previous"  # names that mean a release: it, what it came after
-PARTS = (MANIFEST, "store", "site/index.html")  # what is looked for first
-SAID = ("id", "base", "donnees_au", "questions", "triples", "files")  # a manifest has all of it
+PREVIOUS = "previous"  # name of the release that the current one follows; CURRENT names that one
+PARTS = (MANIFEST, "store", "site/index.html")  # every whole release has them
+MANIFEST_KEYS = ("id", "base", "donnees_au", "questions", "triples", "files")  # and its manifest
+BUSY = "lod rollback or lod releases --keep"  # what else locks the folder
 
 
 @dataclass(frozen=True)
-class ReleaseFolder:
-    """A folder of a release, whole or not; `is_current` says that readers are given it."""
+class KeptRelease:
+    """A release in its folder, whole or not."""
 
     folder: Path
-    is_current: bool
+    is_current: bool  # the link `current` points to it
 
     @property
     def id(self) -> str:
-        """What it is called."""
+        """Its identity."""
         return self.folder.name
 
     @cached_property
     def lacks(self) -> str:
-        """What it lacks to be whole, in words; nothing if it is.
+        """The first thing that it lacks to be whole, in words; "" if it is whole.
 
-        Files are held to their lengths: whether their bytes are right, SHA256SUMS says.
+        Only the lengths of files are checked; SHA256SUMS is there to check their bytes.
         """
-        missing = (name for name in PARTS if not (self.folder / name).exists())
         try:
-            lack = next((f"no {name}" for name in missing), "") or next(_wrong(self.folder), "")
+            lack = next(_faults(self.folder), "")
             if not lack:
                 open_store(self.folder / "store")
         except (LodError, OSError, ValueError, KeyError, TypeError) as error:
@@ -69,42 +73,41 @@ class ReleaseFolder:
 
     @cached_property
     def told(self) -> dict[str, Any]:
-        """What its manifest says; nothing if it is not whole."""
+        """Its manifest; empty if it is not whole."""
         return {} if self.lacks else manifest(self.folder)
 
     @property
     def questions(self) -> int:
-        """How many it has."""
+        """The number of its questions; 0 if it is not whole."""
         return sum(self.told.get("questions", {}).values())
 
     @property
     def triples(self) -> int:
-        """How many its store has."""
+        """The number of triples in its store; 0 if it is not whole."""
         return int(self.told["triples"]["store"]) if self.told else 0
 
     @property
     def previous(self) -> str:
-        """The release that it came after, or nothing."""
+        """The identity of the release that it follows; "" if it is the first, or not whole."""
         return self.told.get("precedente") or ""
 
     @property
     def is_served(self) -> bool:
-        """Whether a server uses it now."""
+        """Whether a server holds it now."""
         return is_held(self.folder)
 
     @property
     def made(self) -> float:
-        """When it was made, in seconds since the epoch: what is no release has the time of its
-        folder.
-        """
+        """When its manifest was written, or else its folder, in seconds since the epoch."""
         path = self.folder / MANIFEST
         return (path if path.is_file() else self.folder).stat().st_mtime
 
 
-def _wrong(folder: Path) -> Iterator[str]:
-    """Yield in words what a release has that is not as its manifest says."""
+def _faults(folder: Path) -> Iterator[str]:
+    """Yield in words what a release lacks, and what is not as its manifest says."""
+    yield from (f"no {name}" for name in PARTS if not (folder / name).exists())
     told = manifest(folder)
-    yield from (f"{MANIFEST} does not say `{key}`" for key in SAID if key not in told)
+    yield from (f"{MANIFEST} does not say `{key}`" for key in MANIFEST_KEYS if key not in told)
     if told["id"] != folder.name:
         yield f"{MANIFEST} is that of {told['id']}"
     for name, said in told["files"].items():
@@ -115,8 +118,8 @@ def _wrong(folder: Path) -> Iterator[str]:
             yield f"dumps/{name} is not as long as {MANIFEST} says"
 
 
-def listed(found: list[ReleaseFolder], form: str) -> str:
-    """Return releases as a table, or as JSON."""
+def listed(found: list[KeptRelease], form: str) -> str:
+    """Return releases as JSON if `form` is "json", else as an aligned table."""
     if form == "json":
         told = [{name: value(r) for name, value in FIELDS.items()} for r in found]
         return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
@@ -124,7 +127,8 @@ def listed(found: list[ReleaseFolder], form: str) -> str:
     return aligned([head, *map(_row, found)])
 
 
-def _row(release: ReleaseFolder) -> list[object]:
+def _row(release: KeptRelease) -> list[object]:
+    """Return the line of a release in the table."""
     state = "current" if release.is_current else "served" if release.is_served else ""
     if release.lacks:
         return [release.id, "", "", "", "", f"{state} not whole: {release.lacks}".strip()]
@@ -132,65 +136,66 @@ def _row(release: ReleaseFolder) -> list[object]:
     return [release.id, *figures, release.previous, state]
 
 
-def releases(folder: Path) -> list[ReleaseFolder]:
+def releases(folder: Path) -> list[KeptRelease]:
     """Return every release that a folder keeps, whole or not, the newest last.
 
-    None stands before the one that it came after, whatever the clock says. Raises UsageError if
-    there is no current release.
+    A release stands after the one that it follows, even if its clock was wrong. Raises UsageError
+    if there is no current release.
     """
     here = current(folder).name
     paths = (p for p in (folder / RELEASES).iterdir() if p.is_dir() and p.name[0] != ".")
-    found = {path.name: ReleaseFolder(path, path.name == here) for path in paths}
-    return sorted(found.values(), key=lambda release: _place(release, found))
+    found = {path.name: KeptRelease(path, path.name == here) for path in paths}
+    return sorted(found.values(), key=lambda release: _sort_key(release, found))
 
 
-def _place(release: ReleaseFolder, found: dict[str, ReleaseFolder]) -> tuple[float, int, str]:
-    """Return what releases are put in order by: when all that it follows had been made."""
+def _sort_key(release: KeptRelease, found: dict[str, KeptRelease]) -> tuple[float, int, str]:
+    """Return the key that puts a release after those it follows: the latest time among them all,
+    how many they are, its id.
+    """
     line = [release]
     while (before := found.get(line[-1].previous)) and before not in line:
         line.append(before)
     return max(r.made for r in line), len(line), release.id
 
 
-def find(folder: Path, name: str) -> ReleaseFolder:
-    """Return the release that is meant: an id, the beginning of one, `current`, or `previous`.
+def find(folder: Path, name: str) -> KeptRelease:
+    """Return the release of a name: an id, the beginning of one, `current` or `previous`.
 
-    Raises UsageError unless it is exactly one, and whole.
+    Raises UsageError unless it is exactly one release, and whole.
     """
     kept = releases(folder)
     here = next(release for release in kept if release.is_current)
     if name == PREVIOUS and not here.previous:
         raise UsageError(f"{here.id}: the first release here, it came after none; name another")
     wanted = {CURRENT: here.id, PREVIOUS: here.previous}.get(name, name)
-    meant = [release for release in kept if wanted and release.id.startswith(wanted)]
-    if len(meant) != 1:
-        wrong = "several releases begin so" if meant else f"no such release in {folder}"
+    found = [release for release in kept if wanted and release.id.startswith(wanted)]
+    if len(found) != 1:
+        wrong = "several releases begin so" if found else f"no such release in {folder}"
         raise UsageError(f"{wanted}: {wrong}; name one of those that `lod releases {folder}` lists")
-    [release] = meant
+    [release] = found
     if release.lacks:
         raise UsageError(f"{release.id}: not whole ({release.lacks}); name another release")
     return release
 
 
-def rollback(folder: Path, name: str = "") -> ReleaseFolder:
-    """Make an earlier release current again, the one before if none is named; return it.
+def rollback(folder: Path, name: str = "") -> KeptRelease:
+    """Make an earlier release current again, the previous one if none is named; return it.
 
-    Raises UsageError if there is no such release, or it is not whole: nothing has moved then.
+    Raises UsageError, and changes nothing, if there is no such release or it is not whole.
     """
     current(folder)
-    with lock_folder(folder / RELEASES, "lod rollback or lod releases --keep"):
+    with lock_folder(folder / RELEASES, BUSY):
         release = find(folder, name or PREVIOUS)
         switch(folder, release.id)
     return release
 
 
-def keep(folder: Path, number: int) -> Iterator[tuple[ReleaseFolder, bool]]:
-    """Remove all but the newest `number`; yield each release that is older, and whether it went.
-
-    The current one stays, one that is served, and what is not whole: that is for a person.
+def keep(folder: Path, number: int) -> Iterator[tuple[KeptRelease, bool]]:
+    """Remove all but the newest `number` of the whole releases; yield each older one, and whether
+    it was removed: the current one and those that a server holds stay.
     """
     current(folder)
-    with lock_folder(folder / RELEASES, "lod rollback or lod releases --keep"):
+    with lock_folder(folder / RELEASES, BUSY):
         sweep(folder / RELEASES)
         whole = [release for release in releases(folder) if not release.lacks]
         for release in whole[:-number]:
