@@ -5,9 +5,9 @@ from typing import Any
 from lod.base.settings import Settings
 from lod.pipeline.build_report import LISTED, BuildReport
 from lod.pipeline.validation.validate import targets
+from lod.publish.dataset_descriptions import first_day
 from lod.publish.downloads import DownloadFile
 from lod.publish.query_catalogue import query_text
-from lod.publish.void import first_day
 from lod.website.charts.charts import Chart, draw_charts, write_charts
 from lod.website.documents import embedded
 from lod.website.guides import write_guides
