@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from lod.model.dates import french_date
 from lod.publish.query_catalogue import query_text
 from lod.rdf import jsonld
+from lod.rdf.iris import document_of
 from lod.rdf.ontology import labels
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import LABELS, ORG_CLASSIFICATION, PREFIXES, QP, RDF_TYPE, RDFS_LABEL, term
@@ -81,7 +82,7 @@ class Resources:
         for triple in triples:
             assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
             if triple.subject.value.startswith(base):
-                document = triple.subject.value.partition("#")[0]
+                document = document_of(triple.subject.value)
                 self._by_document.setdefault(document, []).append(triple)
 
     def documents(self) -> list[str]:
@@ -214,7 +215,7 @@ def facts(iri: str, triples: list[Triple], context: PageContext) -> Iterator[tup
         predicate, value = triple.predicate.value, triple.object
         name = labels(RDFS_LABEL).get(predicate) or TERM_NAMES[jsonld.compact(predicate)]
         if isinstance(value, NamedNode):
-            elsewhere = value.value if value.value.partition("#")[0] != iri else ""
+            elsewhere = value.value if document_of(value.value) != iri else ""
             yield name, context.name_of(value.value).removeprefix(PREFIXES["wd"]), elsewhere
         elif isinstance(value, Literal):
             is_day = value.datatype == term("xsd:date")
