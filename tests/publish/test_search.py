@@ -18,12 +18,12 @@ from werkzeug.test import Client
 
 from lod.model.question import JO, Question, Reponse
 from lod.publish.release import current
-from lod.publish.search import corpus as corpus_module
-from lod.publish.search.corpus import SearchIndex, TooLongError
+from lod.publish.search import search_index
 from lod.publish.search.excerpts import WIDTH, best_excerpt
 from lod.publish.search.indexing import INDEX_FILE, write_index
 from lod.publish.search.parameters import facet_names
 from lod.publish.search.results import count_values, search_results
+from lod.publish.search.search_index import SearchIndex, TooLongError
 from lod.publish.search.search_request import SearchRequest, terms_of
 from lod.publish.search.sparql_function import search_functions
 from lod.publish.search.words import stem_of, stems_of
@@ -224,8 +224,8 @@ def test_a_search_that_takes_too_long_is_given_up(
 ) -> None:
     """And the connection serves the next one."""
     _, corpus = invented
-    monkeypatch.setattr(corpus_module, "STEPS", 1)
-    monkeypatch.setattr(corpus_module, "SECONDS", -1.0)
+    monkeypatch.setattr(search_index, "STEPS", 1)
+    monkeypatch.setattr(search_index, "SECONDS", -1.0)
     with pytest.raises(TooLongError):
         corpus.find(SearchRequest(q="énergie"))
     monkeypatch.undo()

@@ -19,6 +19,7 @@ from lod.model.question import Question
 from lod.pipeline.partition_set import PartitionSet
 from lod.pipeline.partitions import FOLDER, PAGES, keyed_questions, names_in
 from lod.pipeline.reference_data import ReferenceData
+from lod.publish.query_catalogue import bind
 from lod.publish.release import current
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store, select
@@ -26,7 +27,6 @@ from lod.rdf.vocab import RDFS_LABEL, fr
 from lod.sources.forms import Record
 from lod.website import writer as website
 from lod.website.documents import neighbours_in
-from lod.publish.query_catalogue import bind
 from lod.website.query_tables import is_self_contained, queries_for_kind
 from lod.website.related_questions import entities_of
 from lod.website.rendering import PageContext

@@ -2,7 +2,7 @@
 
 from pyoxigraph import NamedNode
 
-from lod.publish.search.corpus import SearchIndex
+from lod.publish.search.search_index import SearchIndex
 from lod.publish.search.search_request import MOST_WORDS, SearchRequest
 from lod.server.reconciliation.numbers import number_in
 from lod.server.reconciliation.types import QUESTION, entity_types

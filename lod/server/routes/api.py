@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, request
 from werkzeug.wsgi import FileWrapper
 
-from lod.publish.search.corpus import SearchIndex
 from lod.publish.search.parameters import parameters_for
+from lod.publish.search.search_index import SearchIndex
 from lod.publish.search.search_request import SearchRequest
 from lod.rdf.vocab import PREFIXES
 from lod.server.common.problems import Problem

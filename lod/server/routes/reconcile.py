@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, request
 
-from lod.publish.search.corpus import TooLongError
+from lod.publish.search.search_index import TooLongError
 from lod.server.common import csp
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response
 
 from lod.base.output_tree import OutputTree
-from lod.publish.search.corpus import SearchIndex
+from lod.publish.search.search_index import SearchIndex
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.website.rendering import PageContext, render
