@@ -8,7 +8,8 @@ from lod.pipeline.validation.validate import targets
 from lod.publish.dataset_descriptions import first_day
 from lod.publish.downloads import DownloadFile
 from lod.publish.query_catalogue import query_text
-from lod.website.charts.charts import Chart, draw_charts, write_charts
+from lod.website.charts.chart_writer import draw_charts, write_charts
+from lod.website.charts.marks import Chart
 from lod.website.documents import embedded
 from lod.website.guides import write_guides
 from lod.website.links_page import make_links_page

@@ -22,7 +22,7 @@ from lod.base.output_tree import OutputTree
 from lod.publish.query_catalogue import CatalogueQuery, all_queries
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
-from lod.website.charts.charts import CHART_KINDS, draw_chart, draw_charts, write_charts
+from lod.website.charts.chart_writer import CHART_KINDS, draw_chart, draw_charts, write_charts
 from lod.website.charts.map import departements
 from lod.website.charts.marks import Chart, Mark, Rectangle, text_width
 from lod.website.charts.scales import format_number
