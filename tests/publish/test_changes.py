@@ -51,8 +51,8 @@ class Folder:
     second: Path
 
     def build(self, records: Path, base: str = BASE) -> tuple[Path, BuildReport]:
-        bilan = build([records], self.out, Settings(base=base))
-        return current(self.out), bilan
+        report = build([records], self.out, Settings(base=base))
+        return current(self.out), report
 
 
 @pytest.fixture(scope="module")
@@ -233,9 +233,12 @@ def test_pages_of_earlier_versions_stay(copied: Folder) -> None:
 
 def test_another_base_gives_no_difference(copied: Folder) -> None:
     """Nothing is the same where addresses differ: that is said, and the history begins anew."""
-    there, bilan = copied.build(copied.after, "https://example.org/")
+    there, report = copied.build(copied.after, "https://example.org/")
     [version] = manifest(there)["versions"]
-    assert (version["motif"], version["comptes"]) == (OTHER_BASE, {}) and bilan.reason == OTHER_BASE
+    assert (version["motif"], version["comptes"]) == (
+        OTHER_BASE,
+        {},
+    ) and report.reason == OTHER_BASE
     page = (there / f"site/changements/{there.name}.html").read_text("utf-8")
     assert "publiée sous d’autres adresses" in page
 
@@ -252,9 +255,9 @@ def test_a_release_that_cannot_be_read_gives_no_difference(copied: Folder, what:
     else:
         (copied.first / "store").rename(copied.first / "elsewhere")
     path.write_text(json.dumps(told), "utf-8")
-    there, bilan = copied.build(copied.after)
+    there, report = copied.build(copied.after)
     expected = UNREADABLE if what == "lost" else OLDER_PROGRAM
-    assert bilan.reason == expected and manifest(there)["versions"][-1]["comptes"] == {}
+    assert report.reason == expected and manifest(there)["versions"][-1]["comptes"] == {}
 
 
 # ---------------------------------------------------------------- the parts
@@ -278,14 +281,14 @@ def test_a_new_name_of_a_ministry_alone_is_no_change() -> None:
 def test_many_changes_stand_on_pages_of_a_thousand() -> None:
     """Each page leads to the next; the last does not."""
     after = (replace(STATE, uid=f"QANR5L17QE{n:05d}") for n in range(2001))
-    with ChangeLog(compare((), after)) as journal:
-        counts, found = journal.counts(), list(journal)
-        assert (len(journal), counts) == (2001, {"ajoutee": 2001})
+    with ChangeLog(compare((), after)) as change_log:
+        counts, found = change_log.counts(), list(change_log)
+        assert (len(change_log), counts) == (2001, {"ajoutee": 2001})
     assert found[0] == Change("QANR5L17QE00000", "q", "t", ("ajoutee",))
     version = HistoryVersion(id="x", precedente="w", donnees_au="2025-01-01", pages=3,
                       comptes=counts, motif="")  # fmt: skip
-    contexte: Any = type("Contexte", (), {"base": BASE})
-    pages = [list(page_triples(contexte, version, n, found[:2])) for n in (1, 2, 3)]
+    context: Any = type("Context", (), {"base": BASE})
+    pages = [list(page_triples(context, version, n, found[:2])) for n in (1, 2, 3)]
     ways = [[t.object.value for t in page if t.predicate.value == TREE.node.toPython()]
             for page in pages]  # fmt: skip
     assert ways == [[f"{BASE}changements/x/page-2.ttl"], [f"{BASE}changements/x/page-3.ttl"], []]
