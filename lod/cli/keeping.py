@@ -53,7 +53,9 @@ def rollback(folder: Path, name: str) -> None:
     from lod.publish.kept_releases import rollback as roll_back
 
     release = roll_back(folder, name)
-    click.echo(f"{release.id} is current, its data up to {release.told['donnees_au']}; {folder}")
+    click.echo(
+        f"{release.id} is current, its data up to {release.manifest['donnees_au']}; {folder}"
+    )
 
 
 @click.command()

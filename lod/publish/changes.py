@@ -181,10 +181,10 @@ def changes_between(
     `base` is that of `new`; `path` is the file of the log, if it is kept; `touched` are the
     questions to compare, None: all.
     """
-    told, change_log = manifest(old), ChangeLog(path=path)
-    if told["base"] != base:
+    stated, change_log = manifest(old), ChangeLog(path=path)
+    if stated["base"] != base:
         return change_log, OTHER_BASE
-    if "noyau" not in told:
+    if "noyau" not in stated:
         return change_log, OLDER_PROGRAM
     try:
         before, after = _states(open_store(old / "store"), new, base, touched)
@@ -192,7 +192,7 @@ def changes_between(
     except (LodError, OSError):
         change_log.clear()
         return change_log, UNREADABLE
-    expected = sum(told["questions"].values()) if touched is None else len(touched[0])
+    expected = sum(stated["questions"].values()) if touched is None else len(touched[0])
     if before.count == expected:
         return change_log, ""
     change_log.clear()  # an older program has written what our query does not find

@@ -42,7 +42,7 @@ class TripleDiff(AbstractContextManager["TripleDiff"]):
     """The triples that only one of two releases has, by dump, in a temporary file on disk."""
 
     def __init__(self, old: KeptRelease, new: KeptRelease) -> None:
-        self._base = str(new.told["base"])
+        self._base = str(new.manifest["base"])
         self._disk = sqlite3.connect("")  # a file without a name, gone when it is closed
         self._disk.execute("CREATE TABLE ligne (partie, texte, cote)")
         for part in PARTS:
@@ -102,7 +102,7 @@ def _dump(release: Path, part: str) -> Path | None:
 def _sum(release: KeptRelease, part: str) -> str:
     """Return the SHA-256 of a dump by the manifest, or ""; dumps of equal sums are not read."""
     path = _dump(release.folder, part)
-    return str(release.told["files"][path.name]["sha256"]) if path else ""
+    return str(release.manifest["files"][path.name]["sha256"]) if path else ""
 
 
 def diff(folder: Path, before: str, after: str, form: str, out: IO[bytes]) -> str:
@@ -112,7 +112,7 @@ def diff(folder: Path, before: str, after: str, form: str, out: IO[bytes]) -> st
     Raises UsageError if their bases differ, LodError if their questions cannot be compared.
     """
     old, new = find(folder, before), find(folder, after)
-    old_base, new_base = old.told["base"], new.told["base"]
+    old_base, new_base = old.manifest["base"], new.manifest["base"]
     if old_base != new_base:
         raise UsageError(
             f"{old.id} is published below {old_base}, {new.id} below {new_base}: nothing in "
@@ -124,7 +124,7 @@ def diff(folder: Path, before: str, after: str, form: str, out: IO[bytes]) -> st
 def _change_log(old: KeptRelease, new: KeptRelease) -> ChangeLog:
     """Return the changed questions; raise LodError if they cannot be known."""
     store = open_store(new.folder / "store")
-    change_log, reason = changes_between(old.folder, str(new.told["base"]), store)
+    change_log, reason = changes_between(old.folder, str(new.manifest["base"]), store)
     if reason:
         with change_log:
             raise LodError(
@@ -143,7 +143,7 @@ def _table(old: KeptRelease, new: KeptRelease, out: IO[bytes]) -> str:
         [
             ["", "before", "after"],
             ["release", old.id, new.id],
-            ["data up to", old.told["donnees_au"], new.told["donnees_au"]],
+            ["data up to", old.manifest["donnees_au"], new.manifest["donnees_au"]],
             ["questions", old.questions, new.questions],
             ["triples", old.triples, new.triples],
         ],
@@ -173,7 +173,7 @@ def _totals(counts: dict[str, tuple[int, int]]) -> str:
 
 def _csv(old: KeptRelease, new: KeptRelease, out: IO[bytes]) -> str:
     """Write a row of CSV for each changed question."""
-    iris = Iris(str(new.told["base"]))
+    iris = Iris(str(new.manifest["base"]))
     with _change_log(old, new) as change_log:
         out.write(csv_line(HEADER))
         for c in change_log:
@@ -183,7 +183,7 @@ def _csv(old: KeptRelease, new: KeptRelease, out: IO[bytes]) -> str:
 
 def _json(old: KeptRelease, new: KeptRelease, out: IO[bytes]) -> str:
     """Write a JSON document, with a line for each changed question."""
-    iris = Iris(str(new.told["base"]))
+    iris = Iris(str(new.manifest["base"]))
     with _change_log(old, new) as change_log:
         head = {"avant": old.id, "apres": new.id, "comptes": change_log.counts()}
         out.write(f'{_json_text(head)[:-1]}, "changements": ['.encode())

@@ -32,12 +32,12 @@ FIELDS: dict[str, Callable[["KeptRelease"], object]] = {  # keys of `lod release
     "served": lambda r: r.is_served,
     "whole": lambda r: not r.lacks,
     "lacks": lambda r: r.lacks,
-    "donnees_au": lambda r: r.told.get("donnees_au"),
+    "donnees_au": lambda r: r.manifest.get("donnees_au"),
     "questions": lambda r: r.questions,
     "triples": lambda r: r.triples,
     "precedente": lambda r: r.previous or None,
-    "base": lambda r: r.told.get("base"),
-    "version": lambda r: r.told.get("version"),
+    "base": lambda r: r.manifest.get("base"),
+    "version": lambda r: r.manifest.get("version"),
 }
 PREVIOUS = "previous"  # name of the release that the current one follows; CURRENT names that one
 PARTS = (MANIFEST, "store", "site/index.html")  # every whole release has them
@@ -59,7 +59,7 @@ class KeptRelease:
 
     @cached_property
     def lacks(self) -> str:
-        """The first thing that it lacks to be whole, in words; "" if it is whole.
+        """The first thing that it lacks to be whole, in English; "" if it is whole.
 
         Only the lengths of files are checked; SHA256SUMS is there to check their bytes.
         """
@@ -72,24 +72,24 @@ class KeptRelease:
         return lack
 
     @cached_property
-    def told(self) -> dict[str, Any]:
+    def manifest(self) -> dict[str, Any]:
         """Its manifest; empty if it is not whole."""
         return {} if self.lacks else manifest(self.folder)
 
     @property
     def questions(self) -> int:
         """The number of its questions; 0 if it is not whole."""
-        return sum(self.told.get("questions", {}).values())
+        return sum(self.manifest.get("questions", {}).values())
 
     @property
     def triples(self) -> int:
         """The number of triples in its store; 0 if it is not whole."""
-        return int(self.told["triples"]["store"]) if self.told else 0
+        return int(self.manifest["triples"]["store"]) if self.manifest else 0
 
     @property
     def previous(self) -> str:
         """The identity of the release that it follows; "" if it is the first, or not whole."""
-        return self.told.get("precedente") or ""
+        return self.manifest.get("precedente") or ""
 
     @property
     def is_served(self) -> bool:
@@ -110,19 +110,19 @@ def _faults(folder: Path) -> Iterator[str]:
     yield from (f"{MANIFEST} does not say `{key}`" for key in MANIFEST_KEYS if key not in told)
     if told["id"] != folder.name:
         yield f"{MANIFEST} is that of {told['id']}"
-    for name, said in told["files"].items():
+    for name, stated in told["files"].items():
         path = folder / "dumps" / name
         if not path.is_file():
             yield f"no dumps/{name}"
-        elif path.stat().st_size != said["bytes"]:
+        elif path.stat().st_size != stated["bytes"]:
             yield f"dumps/{name} is not as long as {MANIFEST} says"
 
 
 def listed(found: list[KeptRelease], form: str) -> str:
     """Return releases as JSON if `form` is "json", else as an aligned table."""
     if form == "json":
-        told = [{name: value(r) for name, value in FIELDS.items()} for r in found]
-        return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+        rows = [{name: value(r) for name, value in FIELDS.items()} for r in found]
+        return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
     head: list[object] = ["release", "data up to", "questions", "triples", "came after", ""]
     return aligned([head, *map(_row, found)])
 
@@ -132,7 +132,7 @@ def _row(release: KeptRelease) -> list[object]:
     state = "current" if release.is_current else "served" if release.is_served else ""
     if release.lacks:
         return [release.id, "", "", "", "", f"{state} not whole: {release.lacks}".strip()]
-    figures = (release.told["donnees_au"], release.questions, release.triples)
+    figures = (release.manifest["donnees_au"], release.questions, release.triples)
     return [release.id, *figures, release.previous, state]
 
 

@@ -51,20 +51,20 @@ def _read_query(name: str) -> CatalogueQuery:
     """Return the query of a file; raise KeyError if its head has no theme or audience."""
     text = (packaged.QUERIES / f"{name}.rq").read_text("utf-8")
     title, *lines = [line[2:] for line in text.splitlines() if line.startswith("# ")]
-    said = dict(line.split(": ", 1) for line in lines)
+    head = dict(line.split(": ", 1) for line in lines)
     return CatalogueQuery(
         name=name,
         title=title,
-        theme=said["thème"],
-        audience=said["public"],
-        caveat=said.get("piège", ""),
-        why_costly=said.get("coûteuse", ""),
+        theme=head["thème"],
+        audience=head["public"],
+        caveat=head.get("piège", ""),
+        why_costly=head.get("coûteuse", ""),
         text=text,
-        image=said.get("image", ""),
-        page_kinds=tuple(said.get("fiche", "").split()),
-        rank=int(said.get("rang", "0")),
-        heading=said.get("court", title),
-        scope=said.get("portée", ""),
+        image=head.get("image", ""),
+        page_kinds=tuple(head.get("fiche", "").split()),
+        rank=int(head.get("rang", "0")),
+        heading=head.get("court", title),
+        scope=head.get("portée", ""),
     )
 
 

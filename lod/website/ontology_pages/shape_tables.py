@@ -139,8 +139,8 @@ def _value_rule(shape: str) -> ValueRule:
         greatest=g.literal(shape, "sh:maxInclusive"),
         not_after=g.iri(shape, "sh:lessThanOrEquals"),
         is_unique=g.literal(shape, "sh:uniqueLang") == "true",
-        others=tuple((p, g.short_name(o)) for p, said in g.statements(shape).items()
-                     if p not in PLACES for o in said),
+        others=tuple((p, g.short_name(o)) for p, objects in g.statements(shape).items()
+                     if p not in PLACES for o in objects),
     )  # fmt: skip
 
 
