@@ -30,19 +30,24 @@ from lod.pipeline.validation.validate import FAST, REFERENCE, versions
 from lod.publish import release
 from lod.publish.downloads import Downloads, Dumps
 from lod.publish.fill_store import StoreOutput
-from lod.publish.output import Output, Partition, Task
+from lod.publish.output import Last, Output, Partition, Task
 from lod.publish.publication import CrossReferences, Publication, Site
 from lod.publish.query_cache import QueryCache
 from lod.publish.release import Lineage
-from lod.publish.search.indexing import SearchIndex
+from lod.publish.search.indexing import INDEX_FILE, IndexOutput
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import LABELS
 from lod.sources.forms import records
 from lod.website import outputs as website
-from lod.website.changelog import manifested
+from lod.website.changelog import manifested, write_changelog
 from lod.website.resources import Resources
 from lod.website.reuse import shared_key
+from lod.website.robots import write_robot_files
+from lod.website.single_pages import write_pages
+from lod.website.static_search import write_static_search
+from lod.website.statistics_page import write_csv
+from lod.website.void_page import write_void
 
 SILENT = Progress()  # nobody looks
 
@@ -94,7 +99,7 @@ def build(
     published, or if two counts that must agree do not: `current` then stays as it was.
     """
     tables, findings = read_reference_data(settings, reference)
-    engines, previous = versions(engine), Previous(release.previous(folder))
+    engines, previous = versions(engine), Previous(release.current_or_none(folder))
     made_with = _hash_made_with(settings, tables, engines)
     with release.building(folder) as work:
         plan = BuildPlan(
@@ -130,10 +135,9 @@ def _write_outputs(
     downloads = Downloads(plan, gathered.report, store, lineage.identity)
     outputs: Sequence[Output] = (
         # in processes and in the background: what takes longest comes first
-        SearchIndex(),
+        IndexOutput(),
         Dumps(),
         store,
-        website.StaticFiles(site),
         website.QuestionPages(),
         website.QueryAnswers(),
         website.Lists(site, resources),
@@ -141,12 +145,14 @@ def _write_outputs(
         website.ResourcePages(site, resources, query_cache, related),
         # then, one after the other, what is made of these
         website.Feeds(site, resources),
-        website.StaticSearch(site, plan.work),
-        website.StatisticsTable(site, gathered, dumps),
+        Last(site.tree.copy, packaged.STATIC, "static"),
+        Last(write_static_search, site, plan.work / INDEX_FILE),
+        Last(write_csv, dumps / "statistiques.csv", gathered.statistics, site.references),
         downloads,
-        website.SinglePages(site, gathered, downloads, query_cache),
-        website.ChangePages(site, store, plan.work),
-        website.DescriptionPages(site, gathered, downloads, dumps),
+        Last(write_pages, site, gathered.report, downloads, query_cache),
+        Last(write_changelog, site, store, plan.work, stage="changes since the release before"),
+        Last(write_void, site, dumps / "void.ttl"),
+        Last(write_robot_files, site, plan.settings, gathered.report.questions),  # lists all pages
     )
     workshop = website.PageWorkshop(
         site, gathered.partitions, query_cache, plan.previous, related,

@@ -22,8 +22,8 @@ def releases(folder: Path, number: int | None, form: str) -> None:
         lod releases out
         lod releases out --keep 7
     """
-    from lod.publish.release_list import keep, listed
-    from lod.publish.release_list import releases as kept
+    from lod.publish.kept_releases import keep, listed
+    from lod.publish.kept_releases import releases as kept
 
     removed = 0
     for release, is_gone in keep(folder, number) if number else ():
@@ -50,10 +50,12 @@ def rollback(folder: Path, name: str) -> None:
         lod rollback out
         lod rollback out 3f2a
     """
-    from lod.publish.release_list import rollback as roll_back
+    from lod.publish.kept_releases import rollback as roll_back
 
     release = roll_back(folder, name)
-    click.echo(f"{release.id} is current, its data up to {release.told['donnees_au']}; {folder}")
+    click.echo(
+        f"{release.id} is current, its data up to {release.manifest['donnees_au']}; {folder}"
+    )
 
 
 @click.command()

@@ -68,7 +68,7 @@ class FindingFiles:
         self._write(shacl_report.triples(result, self._base, number))
 
     def conclude(self) -> None:
-        """Write what the report of SHACL says as a whole, and have it as Turtle, on the site too."""
+        """Write what the report of SHACL says as a whole, and put it on the site, too."""
         conforms = not self._report.shape_counts
         self._write(shacl_report.head(self._base, conforms, self._report.focus_nodes))
         self._results.close()

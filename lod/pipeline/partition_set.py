@@ -12,7 +12,7 @@ from lod.base.output_tree import reuse_file
 from lod.base.parallel import batches
 from lod.pipeline.partition_file import FOLDER, head_of, members, names_in, parts_of, summary_of
 from lod.pipeline.reuse.memo import SUFFIX, read_memo, write_memo
-from lod.pipeline.reuse.previous import Previous
+from lod.pipeline.reuse.previous import NO_PREVIOUS, Previous
 from lod.rdf.serialize import triples, turtle_piece
 
 PIECE = 64  # partitions loaded into the store at once; its memory grows with the piece
@@ -30,7 +30,7 @@ class PartitionSet:
     work: Path  # the folder of the release
     partitions: tuple[str, ...]  # their names, in order
     stated_before: Mapping[str, Iterable[str]]  # partition → documents that an earlier one states
-    previous: Previous = Previous()
+    previous: Previous = NO_PREVIOUS
 
     @classmethod
     def of(cls, release: Path) -> "PartitionSet":

@@ -26,7 +26,7 @@ from lod.pipeline.partition_file import summary_of, write_partition
 from lod.pipeline.partition_summary import PartitionSummary, record_usage, summarize
 from lod.pipeline.reference_data import ReferenceData
 from lod.pipeline.reuse.keys import Keys, joint_key
-from lod.pipeline.reuse.previous import Previous
+from lod.pipeline.reuse.previous import NO_PREVIOUS, Previous
 from lod.pipeline.validation.controls import control_part
 from lod.rdf.iris import Iris, source_path
 from lod.rdf.serialize import ntriples, turtle_piece
@@ -43,7 +43,7 @@ class PartitionMaker:
     iris: Iris
     keys: Keys  # with the tables that questions are completed from
     engine: str  # of SHACL
-    previous: Previous = Previous()
+    previous: Previous = NO_PREVIOUS
 
     def make(self, partitions: Sequence[PartitionRecords]) -> list[PartitionSummary]:
         """Make some partitions; return their summaries."""

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from lod.base.errors import Finding, UsageError, Where
+from lod.base.tabular import group_by_key
 from lod.model.dates import read_date
 from lod.model.identifiers import split_uid, type_question
-from lod.reference.amo.values import group_by_key
 from lod.reference.reviewed_links import FILES, ReviewedLinks, read_reviewed_links, rows
 from lod.sources.forms import Reading
 

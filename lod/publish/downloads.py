@@ -17,9 +17,9 @@ from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.gather import FACTS, LINKS
 from lod.pipeline.partition_set import PartitionSet
+from lod.publish.dataset_descriptions import first_day
 from lod.publish.fill_store import StoreOutput
 from lod.publish.output import Output, Task, Workshop
-from lod.publish.void import first_day
 from lod.rdf import serialize
 from lod.rdf.templates import describe
 

@@ -17,12 +17,12 @@ from lod.pipeline.mapping import wikidata_facts
 from lod.pipeline.reuse.data_delta import ChangedPartitions, changed_partitions
 from lod.pipeline.validation.controls import control_part, global_controls, run_controls, unseen
 from lod.publish import history
+from lod.publish.dataset_descriptions import describe_service, describe_void
 from lod.publish.history import History
 from lod.publish.output import Output, Task
 from lod.publish.query_catalogue import example_triples
 from lod.publish.release import Lineage
 from lod.publish.update_store import amend
-from lod.publish.void import describe_service, describe_void
 from lod.publish.void_counts import count_store
 from lod.rdf import serialize
 from lod.rdf.ontology import ontology

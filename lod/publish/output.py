@@ -1,4 +1,4 @@
-"""The one shape of what a release holds: an output is set up, fed with partitions, finished, closed.
+"""The one shape of what a release holds: an output is set up, fed, finished, closed.
 
 Each step may yield tasks, which processes do while the build goes on; `lod/build.py` has the loop.
 """
@@ -58,8 +58,19 @@ class Output:
         return ()
 
     def finish(self) -> Iterable[Task]:
-        """Yield what can be done once all partitions have passed, and outputs before are finished."""
+        """Yield what can be done once all partitions have passed; outputs before are finished."""
         return ()
 
     def close(self) -> None:
         """Write what needs all tasks to be done, and the outputs before to be closed."""
+
+
+class Last(Output):
+    """An output that one function writes, when all outputs before it are there."""
+
+    def __init__(self, write: Callable[..., object], *given: object, stage: str = "") -> None:
+        self._write, self._given, self.stage = write, given, stage
+
+    def close(self) -> None:
+        """Have it written."""
+        self._write(*self._given)

@@ -9,17 +9,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Store, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base.output_tree import page_path
 from lod.base.parallel import batches
 from lod.publish.changes import CHANGE_KINDS, Change, ChangeLog
+from lod.publish.fill_store import StoreOutput
 from lod.publish.history import (
     CHANGES_FILE,
     PER_PAGE,
     REASONS,
     STREAM,
-    History,
     HistoryVersion,
     iri,
     kind_name,
@@ -67,15 +67,16 @@ def summarize(version: HistoryVersion) -> str:
     return ", ".join(counts) or "aucun changement"
 
 
-def write_changelog(site: Site, history: History, work: Path, store: Store) -> None:
+def write_changelog(site: Site, store: StoreOutput, work: Path) -> None:
     """Write the stream, the pages of a new version and the feed; copy those of other versions."""
+    history = store.history
     known = history.followed and history.followed / "site" / STREAM
     if known and known.is_dir():
         site.tree.copy(known, STREAM)
     if history.new_version:
         with ChangeLog(path=work / CHANGES_FILE) as changes:
             write_version(site, history.new_version, changes)
-    write_stream(site, history.versions, versions(store, site.publication.base))
+    write_stream(site, history.versions, versions(store.store, site.publication.base))
     write_atom(site, history.versions)
     tidy(work)
 

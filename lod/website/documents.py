@@ -10,14 +10,13 @@ from lod.model.question import Question
 from lod.pipeline.mapping import question_triples
 from lod.pipeline.mapping.citations import cited_texts
 from lod.publish.publication import Site
-from lod.publish.query_catalogue import query_text
+from lod.publish.query_catalogue import bind, query_text
 from lod.rdf import deadlines, jsonld
 from lod.rdf.iris import Iris, source_path
 from lod.rdf.ontology import labels, types
 from lod.rdf.serialize import ntriples, triples, turtle
 from lod.rdf.vocab import QP, RDFS_LABEL, SKOS_PREF_LABEL, fr
 from lod.website import feeds
-from lod.website.query_tables import bind_entity
 from lod.website.rendering import render, write_forms
 
 BATCH = 200  # shared answers in a task
@@ -134,7 +133,7 @@ def question_view(q: Question, iris: Iris, site: Site) -> SimpleNamespace:
         attributions=[(a, iris.ministere(a.ministere).value) for a in q.attributions],
         reponses=answers,
         partages={a: len(site.references.shared_answers.get(a, ())) for _, a in answers},
-        requete=bind_entity(query_text("fiche-question"), iri),
+        requete=bind(query_text("fiche-question"), "entite", iris.question(q.uid)),
         rappels=[
             (iris.question(uid).value, question_triples.question_name_of(uid)) for uid in q.rappels
         ],

@@ -11,10 +11,10 @@ from lod.base import packaged
 from lod.model.text import fold
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
-from lod.publish.query_catalogue import query_text
+from lod.publish.query_catalogue import narrow, query_text
 from lod.rdf.vocab import NAMESPACE
 from lod.website.pagination import list_pages
-from lod.website.query_tables import QueryTable, TableRow, narrow, query_table
+from lod.website.query_tables import QueryTable, TableRow, query_table
 from lod.website.rendering import render, write_page
 
 LISTED = 300  # resources on a page of a list

@@ -13,18 +13,13 @@ from pathlib import Path
 
 from pyoxigraph import Triple
 
-from lod.base import packaged
 from lod.base.parallel import batches
-from lod.pipeline.gather import Gathered
 from lod.pipeline.reuse.previous import Previous
-from lod.publish.downloads import Downloads
-from lod.publish.fill_store import StoreOutput
 from lod.publish.output import Output, Partition, Task, Workshop
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import standalone_queries
-from lod.publish.search.indexing import INDEX_FILE
-from lod.website import changelog, feeds, statistics_page
+from lod.website import feeds, statistics_page
 from lod.website.documents import BATCH, write_question, write_shared_answers
 from lod.website.lists import SiteList, site_lists, write_list
 from lod.website.query_tables import is_self_contained
@@ -39,10 +34,6 @@ from lod.website.reuse import (
     reuse_or_write,
     reuse_partition,
 )
-from lod.website.robots import write_robot_files
-from lod.website.single_pages import write_pages
-from lod.website.static_search import write_static_search
-from lod.website.void_page import write_void
 
 PARTITIONS = 8  # in a task
 RESOURCES = 20  # in a task, or fewer, so that together they have at most …
@@ -66,18 +57,6 @@ class PageWorkshop(Workshop):
     def known_pages(self) -> Files:
         """Return the files of the resources of the release before, by key."""
         return known_resource_pages(self.previous)
-
-
-@dataclass
-class StaticFiles(Output):
-    """Stylesheet, scripts, pictures."""
-
-    site: Site
-
-    def setup(self) -> Iterable[Task]:
-        """Copy them."""
-        self.site.tree.copy(packaged.STATIC, "static")
-        return ()
 
 
 class QuestionPages(Output):
@@ -191,7 +170,7 @@ class ResourcePages(Output):
         return ()
 
     def finish(self) -> Iterable[Task]:
-        """Yield tasks of some resources, first those with the most questions, which take longest."""
+        """Yield tasks of some resources, those with the most questions first: they take longest."""
         self._related.close()
         links, count_of = incoming(self._query_cache), self._related.count_of
         statistics = f"{self._base}{statistics_page.PATH}"
@@ -226,74 +205,3 @@ def _write_resources(shop: PageWorkshop, task: tuple[Resources, IncomingLinks]) 
             )
             files[key] = reuse_or_write(known, shop.site, write)
     keep_resource_pages(shop.partitions.work, files)
-
-
-@dataclass
-class StaticSearch(Output):
-    """The search page of a site without a server, with its index."""
-
-    site: Site
-    work: Path
-
-    def close(self) -> None:
-        """Write both from the full-text index."""
-        write_static_search(self.site, self.work / INDEX_FILE)
-
-
-@dataclass
-class StatisticsTable(Output):
-    """Every number of the statistics, as CSV."""
-
-    site: Site
-    gathered: Gathered
-    dumps: Path
-
-    def close(self) -> None:
-        """Write the table."""
-        observations = self.gathered.statistics.observations()
-        path = self.dumps / "statistiques.csv"
-        statistics_page.write_csv(path, observations, self.site.references)
-
-
-@dataclass
-class SinglePages(Output):
-    """The pages that a site has once: home, downloads, quality, examples, guides, model …"""
-
-    site: Site
-    gathered: Gathered
-    downloads: Downloads
-    query_cache: QueryCache
-
-    def close(self) -> None:
-        """Write them."""
-        write_pages(self.site, self.gathered.report, self.downloads, self.query_cache)
-
-
-@dataclass
-class ChangePages(Output):
-    """The changes of each release: pages, a stream for programs, a feed."""
-
-    stage = "changes since the release before"
-
-    site: Site
-    store: StoreOutput
-    work: Path
-
-    def close(self) -> None:
-        """Write those of this release, and copy those of the releases before."""
-        changelog.write_changelog(self.site, self.store.history, self.work, self.store.store)
-
-
-@dataclass
-class DescriptionPages(Output):
-    """VoID as a document; and the files for robots, written last because they list all pages."""
-
-    site: Site
-    gathered: Gathered
-    downloads: Downloads
-    dumps: Path
-
-    def close(self) -> None:
-        """Write them."""
-        write_void(self.site, self.dumps / "void.ttl")
-        write_robot_files(self.site, self.downloads.settings, self.gathered.report.questions)

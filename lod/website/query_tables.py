@@ -12,7 +12,7 @@ from typing import Literal
 
 from lod.base import packaged
 from lod.publish.query_cache import QueryCache
-from lod.publish.query_catalogue import CatalogueQuery, all_queries
+from lod.publish.query_catalogue import CatalogueQuery, all_queries, bind, narrow
 from lod.rdf.vocab import NAMESPACE
 
 ColumnKind = Literal["texte", "nombre", "jour"]
@@ -58,35 +58,11 @@ def query_table(
 ) -> QueryTable:
     """Return the table of a query of the site, about one resource or narrowed by a clause."""
     query = all_queries()[name]
-    text = bind_entity(narrow(query.text, clause), entity)
+    text = narrow(query.text, clause) if clause else query.text
+    text = bind(text, "entite", f"<{entity}>") if entity else text
     found = query_cache.rows(text) if entity else query_cache.all_rows(text)
     names = tuple(found[0]) if found else variables(text)
     return QueryTable(query, text, *arrange(names, found, base))
-
-
-def bind_entity(text: str, entity: str = "", clause: str = "") -> str:
-    """Return a query with one resource in place of `?entite`, and a clause added at its start.
-
-    >>> bind_entity("SELECT ?a WHERE {\\n  ?a ?b ?entite\\n}", "http://x/y")
-    'SELECT ?a WHERE {\\n  ?a ?b <http://x/y>\\n}'
-    """
-    if clause:
-        text = text.replace("WHERE {\n", f"WHERE {{\n  {clause}\n", 1)
-    return re.sub(r"\?entite\b", f"<{entity}>", text) if entity else text
-
-
-def narrow(text: str, clause: str) -> str:
-    """Return a query with a clause added to its innermost group, where questions are counted.
-
-    >>> print(narrow("SELECT ?n WHERE {\\n  ?a ?b ?n\\n}", "?a ?c ?d ."))
-    SELECT ?n WHERE {
-      ?a ?c ?d .
-      ?a ?b ?n
-    }
-    """
-    before, opened, counted = text.rpartition(" WHERE {\n")
-    indent = counted[: len(counted) - len(counted.lstrip(" "))]
-    return f"{before}{opened}{indent}{clause}\n{counted}" if clause else text
 
 
 def variables(text: str) -> tuple[str, ...]:

@@ -11,9 +11,8 @@ from markupsafe import Markup, escape
 from lod.model.dates import iso_in_french
 from lod.pipeline.mapping.question_triples import question_name_of
 from lod.publish.publication import Site
-from lod.publish.query_catalogue import query_text
+from lod.publish.query_catalogue import bind, query_text
 from lod.rdf.vocab import NAMESPACE
-from lod.website.query_tables import bind_entity
 from lod.website.rendering import page_of, typeset
 
 PER_PAGE = 100  # questions on a page
@@ -51,11 +50,10 @@ class QuestionFilter:
     name: str  # in the plural
     statuts: tuple[str, ...] = ()  # names of the statuses that they may have; () for any
 
-    @property
-    def clause(self) -> str:
-        """Return what narrows a query to these questions."""
-        terms = " ".join(f"qp:statut-{statut}" for statut in self.statuts)
-        return f"VALUES ?statut {{ {terms} }}" if terms else ""
+    def narrowed(self, text: str) -> str:
+        """Return a query of these questions only."""
+        terms = (f"qp:statut-{statut}" for statut in self.statuts)
+        return bind(text, "statut", *terms) if self.statuts else text
 
     def rows(self, rows: list[QuestionRow]) -> list[QuestionRow]:
         """Return the rows of these questions."""
@@ -128,11 +126,9 @@ def question_lists_of(iri: str, path: str, rows: list[QuestionRow]) -> list[Ques
 
     There are no others if all fit on one page, and none of a filter that no question passes.
     """
-    text = query_text(QUESTIONS)
+    text = bind(query_text(QUESTIONS), "entite", f"<{iri}>")
     return [
-        QuestionList(
-            chosen, f"{path}/{chosen.key}".rstrip("/"), bind_entity(text, iri, chosen.clause), shown
-        )
+        QuestionList(chosen, f"{path}/{chosen.key}".rstrip("/"), chosen.narrowed(text), shown)
         for chosen in FILTERS
         if not chosen.key or len(rows) > PER_PAGE
         if (shown := chosen.rows(rows)) or not chosen.key

@@ -18,7 +18,8 @@ from lod.rdf.ontology import labels
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import LABELS, ORG_CLASSIFICATION, PREFIXES, QP, RDF_TYPE, RDFS_LABEL, term
 from lod.website import feeds
-from lod.website.charts.charts import Chart, draw_chart
+from lod.website.charts.chart_writer import draw_chart
+from lod.website.charts.marks import Chart
 from lod.website.documents import write_document
 from lod.website.pagination import list_pages
 from lod.website.query_tables import QueryTable, queries_for_kind, query_table

@@ -4,6 +4,7 @@ from typing import Any
 
 from lod.pipeline.build_report import LISTED, BuildReport
 from lod.pipeline.validation.validate import targets
+from lod.publish.dataset_descriptions import first_day
 from lod.publish.downloads import Downloads
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
@@ -13,9 +14,9 @@ from lod.publish.query_catalogue import (
     query_text,
     standalone_queries,
 )
-from lod.publish.void import first_day
 from lod.rdf.serialize import ntriples
-from lod.website.charts.charts import Chart, draw_charts, write_charts
+from lod.website.charts.chart_writer import draw_charts, write_charts
+from lod.website.charts.marks import Chart
 from lod.website.documents import embedded, write_document
 from lod.website.guides import write_guides
 from lod.website.links_page import make_links_page

@@ -16,7 +16,7 @@ from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches
 from lod.model.dates import french_date
 from lod.publish.publication import Site
-from lod.publish.search.corpus import opened
+from lod.publish.search.search_index import opened
 from lod.publish.search.words import STOP_WORDS, WORD, composed, fold_word
 from lod.website.rendering import render, typeset, write_page
 

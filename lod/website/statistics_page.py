@@ -1,12 +1,11 @@
 """The statistics of all resources: a page with a table for each axis, and a CSV file."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from pyoxigraph import Triple
 
 from lod.base.tabular import csv_line
-from lod.pipeline.statistics import MEASURES, Observation
+from lod.pipeline.statistics import MEASURES, StatisticsCounter
 from lod.publish.publication import CrossReferences, Site
 from lod.publish.query_cache import QueryCache
 from lod.rdf.serialize import ntriples
@@ -29,11 +28,11 @@ def statistics_tables(query_cache: QueryCache, base: str) -> list[QueryTable]:
     return [legislatures, *by_axis]
 
 
-def write_csv(path: Path, observations: Iterable[Observation], references: CrossReferences) -> None:
+def write_csv(path: Path, counted: StatisticsCounter, references: CrossReferences) -> None:
     """Write every observation as a row; measures are headed by the names of their terms."""
     with path.open("wb") as file:
         file.write(csv_line((*HEADER, *(m.value.rpartition("#")[2] for m in MEASURES))))
-        for o in observations:
+        for o in counted.observations():
             iri = o.entity.value
             cell = (o.axis, iri, references.name_of(iri), o.legislature, o.type)
             values = (o.measures[m].value if m in o.measures else None for m in MEASURES)

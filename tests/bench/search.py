@@ -15,9 +15,9 @@ from pathlib import Path
 from random import Random
 
 from lod.model.question import Question
-from lod.publish.search.corpus import SearchIndex
 from lod.publish.search.indexing import INDEX_FILE, write_index
 from lod.publish.search.results import search_results
+from lod.publish.search.search_index import SearchIndex
 from lod.publish.search.search_request import SearchRequest
 from lod.rdf.iris import Iris
 from lod.website.static_search import write_static_search

@@ -17,7 +17,7 @@ from lod.pipeline.convert import Accepted
 from lod.pipeline.mapping import authorities, directory, question_triples
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.validation.validate import violations
-from lod.publish.query_catalogue import query_text
+from lod.publish.query_catalogue import bind, query_text
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from lod.rdf.store import select
@@ -32,7 +32,6 @@ from lod.rdf.vocab import (
 )
 from lod.reference.amo.archives import read_directory
 from lod.reference.amo.values import Body, Directory
-from lod.website.query_tables import bind_entity
 from tests.support import amo
 from tests.support.amo_reading import bien_lu, lu
 from tests.support.comparing import check
@@ -197,7 +196,7 @@ def test_queries_count_questions_only(
     [legislature] = select(store, query_text("legislatures"))
     assert (legislature["nom"], legislature["posees"]) == ("17e législature", "1")
     for lieu in (iris.legislature(17), iris.circonscription(AIN)):
-        asked = bind_entity(query_text("questions-liees"), lieu.value)
+        asked = bind(query_text("questions-liees"), "entite", lieu)
         assert [row["question"] for row in select(store, asked)] == [f"{BASE}question/QANR5L17QE1"]
 
 

@@ -58,7 +58,7 @@ NAMES = [f"17-QE-{n:05d}" for n in (3, 4)]
 
 
 def test_only_what_has_changed_is_made_anew(chantier: Chantier) -> None:
-    """A changed record, a new one, one that is gone: its partition is made anew, the other is not."""
+    """A changed record, a new one, one that is gone: only its partition is made anew."""
     assert list(chantier.make(record(ONE), record(TWO))) == NAMES
     chantier.make(record(ONE), record(TWO))
     assert chantier.reused() == set(NAMES)

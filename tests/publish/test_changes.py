@@ -52,8 +52,8 @@ class Folder:
     second: Path
 
     def build(self, records: Path, base: str = BASE) -> tuple[Path, BuildReport]:
-        bilan = build([records], self.out, Settings(base=base))
-        return current(self.out), bilan
+        report = build([records], self.out, Settings(base=base))
+        return current(self.out), report
 
 
 @pytest.fixture(scope="module")
@@ -235,9 +235,12 @@ def test_pages_of_earlier_versions_stay(two: Folder, tmp_path: Path) -> None:
 
 def test_another_base_gives_no_difference(copied: Folder) -> None:
     """Nothing is the same where addresses differ: that is said, and the history begins anew."""
-    there, bilan = copied.build(copied.after, "https://example.org/")
+    there, report = copied.build(copied.after, "https://example.org/")
     [version] = manifest(there)["versions"]
-    assert (version["motif"], version["comptes"]) == (OTHER_BASE, {}) and bilan.reason == OTHER_BASE
+    assert (version["motif"], version["comptes"]) == (
+        OTHER_BASE,
+        {},
+    ) and report.reason == OTHER_BASE
     page = (there / f"site/changements/{there.name}.html").read_text("utf-8")
     assert "publiée sous d’autres adresses" in page
 
@@ -254,9 +257,9 @@ def test_a_release_that_cannot_be_read_gives_no_difference(copied: Folder, what:
     else:
         (copied.first / "store").rename(copied.first / "elsewhere")
     path.write_text(json.dumps(told), "utf-8")
-    there, bilan = copied.build(copied.after)
+    there, report = copied.build(copied.after)
     expected = UNREADABLE if what == "lost" else OLDER_PROGRAM
-    assert bilan.reason == expected and manifest(there)["versions"][-1]["comptes"] == {}
+    assert report.reason == expected and manifest(there)["versions"][-1]["comptes"] == {}
 
 
 # ---------------------------------------------------------------- the parts
@@ -280,9 +283,9 @@ def test_a_new_name_of_a_ministry_alone_is_no_change() -> None:
 def test_many_changes_stand_on_pages_of_a_thousand() -> None:
     """Each page leads to the next; the last does not."""
     after = (replace(STATE, uid=f"QANR5L17QE{n:05d}") for n in range(2001))
-    with ChangeLog(compare((), after)) as journal:
-        counts, found = journal.counts(), list(journal)
-        assert (len(journal), counts) == (2001, {"ajoutee": 2001})
+    with ChangeLog(compare((), after)) as change_log:
+        counts, found = change_log.counts(), list(change_log)
+        assert (len(change_log), counts) == (2001, {"ajoutee": 2001})
     assert found[0] == Change("QANR5L17QE00000", "q", "t", ("ajoutee",))
     version = HistoryVersion(id="x", precedente="w", donnees_au="2025-01-01", pages=3,
                       comptes=counts, motif="")  # fmt: skip

@@ -22,9 +22,9 @@ from lod.pipeline.validation.validate import violations
 from lod.publish.changes import CHANGE_KINDS
 from lod.publish.diff import PARTS
 from lod.publish.history import GRAPH
+from lod.publish.kept_releases import releases
 from lod.publish.query_catalogue import all_queries
 from lod.publish.release import current, hold, manifest
-from lod.publish.release_list import releases
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import RDFS_LABEL
 from tests.support import engines

@@ -39,10 +39,10 @@ def reopen(question: Question) -> None:
 
 
 def shared(release: Path) -> tuple[str, str]:
-    """Return two questions that have one answer, and are in two tranches: in their order."""
-    publiees = PartitionSet.of(release)
-    for nom in publiees.stated_before:
-        for iri in publiees.stated_before[nom]:
+    """Return two questions that have one answer, and are in two partitions, in their order."""
+    partition_set = PartitionSet.of(release)
+    for name in partition_set.stated_before:
+        for iri in partition_set.stated_before[name]:
             serving = [
                 quad.subject.value.rpartition("/")[2]
                 for quad in open_store(release / "store").quads_for_pattern(
@@ -87,7 +87,7 @@ def links(release: Path) -> int:
 @pytest.fixture(scope="module")
 def releases(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """A release; an update; another, in which a question is gone."""
-    folder = tmp_path_factory.mktemp("avenant")
+    folder = tmp_path_factory.mktemp("update")
     archive, found = folder / "records.zip", []
     write_zip(archive, "JSON L17", COUNT)
 
@@ -107,7 +107,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 def test_the_content_is_right(releases: list[Path]) -> None:
-    """Longer texts, an answer that is now another tranche's, the history: all is there."""
+    """Longer texts, an answer that now belongs to another partition, the history: all is there."""
     first, update, _ = releases
     where = changed_partitions(first, PartitionSet.of(update))
     assert where and len(where.names) == 3
@@ -135,7 +135,7 @@ def test_a_day_later_the_store_is_amended(tmp_path: Path) -> None:
     update = current(out)
     where = changed_partitions(first, PartitionSet.of(update))
     assert where and where.uids_after == {answered}
-    assert len([nom for nom in where.names if nom.endswith(WAITING)]) >= 2
+    assert len([name for name in where.names if name.endswith(WAITING)]) >= 2
     found = all_of(update)
     assert set(open_store(update / "store")) == found
     days = [quad.object.value for quad in found if quad.predicate == QP.statutAu]
@@ -159,13 +159,13 @@ def cut(path: Path) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda release, nom: cut(release / FOLDER / nom),
-        lambda release, nom: cut(release / "dumps" / "void.ttl"),
-        lambda release, nom: (release / "links.nt").unlink(),
-        lambda release, nom: (release / "store" / "CURRENT").write_bytes(b"?"),
-        lambda release, nom: shutil.rmtree(release / "store"),
+        lambda release, name: cut(release / FOLDER / name),
+        lambda release, name: cut(release / "dumps" / "void.ttl"),
+        lambda release, name: (release / "links.nt").unlink(),
+        lambda release, name: (release / "store" / "CURRENT").write_bytes(b"?"),
+        lambda release, name: shutil.rmtree(release / "store"),
     ],
-    ids=["tranche", "description", "links", "index", "store"],
+    ids=["partition", "description", "links", "index", "store"],
 )
 def test_a_damaged_release_is_no_base(
     damage: Callable[[Path, str], object], releases: list[Path], tmp_path: Path
@@ -180,11 +180,11 @@ def test_a_damaged_release_is_no_base(
     told = PartitionSet.of(update)
     where = changed_partitions(before, told)
     assert where
-    publiees = replace(told, work=work)
-    assert amend(before, publiees, where, ())
+    partition_set = replace(told, work=work)
+    assert amend(before, partition_set, where, ())
     assert links(work) == links(before) > 0  # later the engine may join files as small as these
     assert len(open_store(work / "store")) > 1000
     shutil.rmtree(work / "store")
     damage(before, where.names[0])
-    assert not amend(before, publiees, where, ())
+    assert not amend(before, partition_set, where, ())
     assert not (work / "store").exists()

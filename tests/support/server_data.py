@@ -21,7 +21,7 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from lod.base.settings import Settings
-from lod.publish.void import RESULT_FORMATS
+from lod.publish.dataset_descriptions import RESULT_FORMATS
 from lod.publish.void_counts import StoreCounts, StoreTotals, Total
 from lod.rdf.templates import describe
 from lod.server.engine.pool import EngineQuery

@@ -22,6 +22,7 @@ from lod.pipeline.reference_data import ReferenceData
 from lod.pipeline.reuse.memo import read_memo
 from lod.pipeline.reuse.previous import Previous
 from lod.publish.publication import CrossReferences, Publication, Site
+from lod.publish.query_catalogue import bind
 from lod.publish.release import current
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store, select
@@ -29,7 +30,7 @@ from lod.rdf.vocab import RDFS_LABEL, fr
 from lod.sources.forms import Record
 from lod.website import outputs as website
 from lod.website.documents import neighbours_in
-from lod.website.query_tables import bind_entity, is_self_contained, queries_for_kind
+from lod.website.query_tables import is_self_contained, queries_for_kind
 from lod.website.related_questions import subjects_of
 from lod.website.resources import IncomingLink, Resource, write_resource
 from lod.website.reuse import (
@@ -260,7 +261,7 @@ def test_tables_tell_of_their_questions_alone(sample: Path) -> None:
             for document in (iri, *about[iri]):
                 less.bulk_extend(said.get(document, []))
             for requete in queries_for_kind(kind):
-                texte = bind_entity(requete.text, iri)
+                texte = bind(requete.text, "entite", f"<{iri}>")
                 assert list(select(less, texte)) == list(select(whole, texte)), (requete.name, iri)
                 asked += 1
     assert asked >= 60

@@ -15,9 +15,9 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF, Namespace
 
 from lod.base.settings import Settings
+from lod.publish.dataset_descriptions import first_day
 from lod.publish.downloads import CONTENTS, DownloadFile
 from lod.publish.release import current, manifest
-from lod.publish.void import first_day
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import PREFIXES
 from lod.website import robots as machines

@@ -9,6 +9,7 @@ from datetime import date
 
 from pyoxigraph import NamedNode, Triple
 
+from lod.base.tabular import group_by_key
 from lod.model.dates import french_date
 from lod.pipeline.mapping import authorities
 from lod.rdf.iris import Iris
@@ -45,7 +46,6 @@ from lod.reference.amo.values import (
     GroupMembership,
     Period,
     Person,
-    group_by_key,
 )
 
 WORD = re.compile(r"[^\W\d_]+")

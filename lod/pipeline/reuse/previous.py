@@ -77,6 +77,9 @@ class Previous:
         return (path, head) if fits else (None, None)
 
 
+NO_PREVIOUS = Previous()  # for the first release
+
+
 def keep_records(folder: Path, made_with: str, records: Mapping[str, KnownRecord]) -> None:
     """Keep in a folder of this release what the next one asks `known_records` for."""
     write_memo(folder / RECORDS, made_with, dict(records))

@@ -7,7 +7,7 @@ from pathlib import Path
 from lod.base.durable import lock_folder, write_all
 from lod.base.errors import LodError
 from lod.pipeline.mapping.links import known
-from lod.publish.release import previous
+from lod.publish.release import current_or_none
 from lod.rdf.store import open_store
 from lod.reference.names import NameMatch
 from lod.reference.reviewed_links import (
@@ -66,7 +66,7 @@ class LinkingReport:
 
 def linking_input(folder: Path, reviewed_links: ReviewedLinks = NOTHING_REVIEWED) -> LinkingInput:
     """Return what the tables, the current release of a folder, if any, and reviewed files state."""
-    release = previous(folder)
+    release = current_or_none(folder)
     store = open_store(release / "store") if release else None
     reviewed = {row.acteur_ref: row for row in reviewed_links.links if row.preuve == REVIEWED}
     return LinkingInput(

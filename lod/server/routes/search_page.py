@@ -6,7 +6,6 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from lod.base.tabular import csv_line
-from lod.publish.search.corpus import Hit
 from lod.publish.search.excerpts import Excerpt, Passage
 from lod.publish.search.parameters import Parameter, facet_names, parameters_for, read
 from lod.publish.search.results import (
@@ -15,6 +14,7 @@ from lod.publish.search.results import (
     names_of_filters,
     search_results,
 )
+from lod.publish.search.search_index import Hit
 from lod.publish.search.search_request import SearchRequest, read_request
 from lod.server.common.accept import choose
 from lod.server.common.problems import Problem

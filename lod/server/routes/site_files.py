@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response
 
 from lod.publish.publication import Publication
-from lod.publish.search.corpus import SearchIndex
+from lod.publish.search.search_index import SearchIndex
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.website.rendering import render

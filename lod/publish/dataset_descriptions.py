@@ -1,4 +1,7 @@
-"""Descriptions of dataset and service: Turtle templates, filled with what was counted."""
+"""The descriptions of the dataset (VoID) and of the SPARQL service, in Turtle.
+
+They are templates filled with the figures of `void_counts.py`.
+"""
 
 from itertools import chain
 from typing import Any
@@ -12,12 +15,12 @@ from lod.rdf.templates import describe
 from lod.rdf.vocab import QP, RDF_TYPE
 
 FIRST_DAY = f"SELECT (MIN(?jour) AS ?premier) WHERE {{ ?question {QP.dateParution} ?jour }}"
-# what the endpoint answers in, as W3C names file formats; a test holds `server/formats.py` to it
+# the formats in which the endpoint answers, as W3C names them; a test compares `server/formats.py`
 RESULT_FORMATS = (
     "SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV",
     "Turtle", "N-Triples", "RDF_XML", "JSON-LD",
 )  # fmt: skip
-# the parts of the default graph beside the data: name → in French, in English
+# parts of the default graph beside the data: name → (French label, English label)
 GRAPH_PARTS = {
     "ontologie": ("ontologie", "ontology"),
     "exemples": ("exemples de requêtes", "example queries"),
@@ -27,15 +30,18 @@ GRAPH_PARTS = {
 
 
 def first_day(store: Store) -> str:
-    """Return the day of the first question in `store`, or nothing if no question has one."""
+    """Return the first day on which a question was published, in ISO form; "" if none has a day."""
     [row] = select(store, FIRST_DAY)
     return row["premier"]
 
 
 def describe_void(settings: Settings, store: Store, counts: StoreCounts, **values: Any) -> bytes:
-    """Return VoID, with a question as example; the store has what it counts, and nothing else."""
-    asked = store.quads_for_pattern(None, RDF_TYPE, QP.Question)
-    example = next(q.subject.value for q in asked if isinstance(q.subject, NamedNode))
+    """Return the VoID description; `store` holds only the data that `counts` are about.
+
+    `values` are more variables of the template.
+    """
+    questions = store.quads_for_pattern(None, RDF_TYPE, QP.Question)
+    example = next(q.subject.value for q in questions if isinstance(q.subject, NamedNode))
     values |= {"comptes": counts, "exemple": example, "debut": first_day(store)}
     return describe("void.ttl", settings, **values)
 
@@ -47,15 +53,16 @@ def describe_service(
     parts: dict[str, list[Triple]],
     **values: Any,
 ) -> bytes:
-    """Return the description of the SPARQL service, which counts all that goes into the store.
+    """Return the description of the SPARQL service, with the figures of the complete store.
 
-    `store` has the data alone; `parts` are what comes beside them, but the description itself:
-    its figures do not change its length.
+    `store` holds the data alone, of which `counts` were made; `parts` are the other triples of the
+    default graph by name, as in GRAPH_PARTS, but for this description: it is made three times,
+    until it counts its own triples right (its figures do not change its number of triples).
     """
     beside = list(chain(*parts.values()))
     sizes = {name: len(triples) for name, triples in parts.items()} | {"service": 0}
     figures = store_totals(counts, store, beside)
-    for _ in range(3):  # first to be counted, then as what it uses itself leaves it
+    for _ in range(3):  # without itself; with its size; with the classes and properties it uses
         text = describe(
             "service.ttl",
             settings,

@@ -1,6 +1,6 @@
-"""Pictures: the rows of a query as SVG that can be read, read aloud, printed and taken away.
+"""Draw the charts of the site, and write their page and their files, SVG and CSV.
 
-The head of a query says how it is drawn; a picture is made from the rows of the table below it.
+The head of a query says how it is drawn; a chart shows the rows of the table that stands below it.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ from lod.base.tabular import csv_line
 from lod.model.dates import french_date
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
-from lod.publish.query_catalogue import all_queries
+from lod.publish.query_catalogue import standalone_queries
 from lod.website.charts.bars import draw_bars
 from lod.website.charts.columns import draw_columns
 from lod.website.charts.heatmap import draw_heatmap
@@ -21,8 +21,7 @@ from lod.website.charts.style import inline_style
 from lod.website.query_tables import QueryTable, query_table, variables
 from lod.website.rendering import render, typeset, write_page
 
-__all__ = ["CHART_KINDS", "Chart", "draw_chart", "draw_charts", "write_charts"]
-CHART_KINDS: dict[str, Callable[[QueryTable, ChartSpec], Drawing]] = {
+CHART_KINDS: dict[str, Callable[[QueryTable, ChartSpec], Drawing]] = {  # word of `# image:`
     "barres": draw_bars,
     "carte": draw_map,
     "colonnes": draw_columns,
@@ -30,41 +29,38 @@ CHART_KINDS: dict[str, Callable[[QueryTable, ChartSpec], Drawing]] = {
 }
 
 
-def draw_chart(rows: QueryTable) -> Chart | None:
-    """Return the picture of a table; None if its query asks for none, or there is no row."""
-    if not rows.query.image or not rows.rows:
+def draw_chart(table: QueryTable) -> Chart | None:
+    """Return the chart of a table; None if its query asks for none, or it has no row."""
+    if not table.query.image or not table.rows:
         return None
-    asked = read_spec(rows.query.image)
-    drawn = CHART_KINDS[asked.kind](rows, asked)
+    spec = read_spec(table.query.image)
+    drawing = CHART_KINDS[spec.kind](table, spec)
     return Chart(
-        table=rows,
-        kind=asked.kind,
-        fact=main_fact(rows, asked, drawn),
-        series=series(asked.series),
-        drawing=drawn,
+        table=table,
+        kind=spec.kind,
+        fact=main_fact(table, spec, drawing),
+        series=series(spec.series),
+        drawing=drawing,
     )
 
 
 def draw_charts(query_cache: QueryCache, site: Site) -> dict[str, Chart]:
-    """Return name → picture, for every query about the whole dataset that asks to be drawn."""
-    asked = (r.name for r in all_queries().values() if r.image and not r.page_kinds)
-    drawn = (
-        (name, draw_chart(query_table(query_cache, name, site.publication.base))) for name in asked
-    )
+    """Return name → chart, for every query about the whole dataset that asks for one."""
+    names, base = (q.name for q in standalone_queries().values() if q.image), site.publication.base
+    drawn = ((name, draw_chart(query_table(query_cache, name, base))) for name in names)
     return {name: chart for name, chart in drawn if chart}
 
 
-def write_charts(site: Site, found: dict[str, Chart]) -> int:
-    """Write the page with all pictures, and each as a file of its own, SVG and CSV; return 1."""
-    write_page(site, "images", render("images.html", site.publication, "images", images=found))
-    for name, chart in found.items():
+def write_charts(site: Site, charts: dict[str, Chart]) -> None:
+    """Write the page of all charts, and each as a file of its own, SVG and CSV."""
+    write_page(site, "images", render("images.html", site.publication, "images", images=charts))
+    for name, chart in charts.items():
         site.tree.write(f"images/{name}.svg", _standalone(chart, site))
         site.tree.write(f"images/{name}.csv", b"".join(_csv(chart.table)))
-    return 1
 
 
 def _standalone(chart: Chart, site: Site) -> bytes:
-    """Return a picture as a file of its own: with what it answers, its source, its style."""
+    """Return the SVG file of a chart, with its title, main fact, source and style."""
     width = chart.drawing.width
     day = french_date(site.publication.data_until)
     source = f"Source : Assemblée nationale, Licence Ouverte ; données jusqu’au {day}"
@@ -80,11 +76,11 @@ def _standalone(chart: Chart, site: Site) -> bytes:
     )
 
 
-def _csv(rows: QueryTable) -> Iterator[bytes]:
-    """Yield what the query gives, IRIs too, as the endpoint would."""
-    names = variables(rows.query.body)
-    shown = {column.nom for column in rows.columns}
-    after = dict(pairwise(names))
+def _csv(table: QueryTable) -> Iterator[bytes]:
+    """Yield the lines of the CSV that the endpoint gives for the query, with its IRIs."""
+    names = variables(table.query.body)
+    shown = {column.nom for column in table.columns}
+    after = dict(pairwise(names))  # an IRI stands in the cell of the next column
     yield csv_line(names)
-    for row in rows.rows:
+    for row in table.rows:
         yield csv_line(row[n].value if n in shown else row[after[n]].iri for n in names)

@@ -1,4 +1,4 @@
-"""The opened index: which questions are found, in which order; read by many threads at once."""
+"""The open search index: finds questions and reads them, for many threads at once."""
 
 import sqlite3
 import time
@@ -16,42 +16,42 @@ from lod.publish.search.indexing import INDEX_FILE, SEPARATOR, VERSION
 from lod.publish.search.parameters import facet_names
 from lod.publish.search.search_request import SearchRequest, SearchTerm
 
-SECONDS = 1.0  # that one search may take
-STEPS = 2_000  # of SQLite's machine between two looks at the clock
-WEIGHTS = (8.0, 1.0, 0.5)  # of a word in the title, in the question, in the answer
-MOST_STEMS = 50  # that a beginning of a word is completed by; there are hardly ever three
-LAST = "\U0010ffff"  # comes after every letter
-MMAP = 1 << 30  # bytes of the file that are read as memory
+SECONDS = 1.0  # of one search, at most
+STEPS = 2_000  # instructions of SQLite between two looks at the clock
+WEIGHTS = (8.0, 1.0, 0.5)  # of a word in the title, the question, the answers, for bm25
+MOST_STEMS = 50  # stems that a beginning of a word is completed to; there are seldom three
+LAST = "\U0010ffff"  # sorts after every letter
+MMAP = 1 << 30  # bytes of the file that are mapped into memory, at most
 
 
 class TooLongError(Exception):
-    """A search was given up after SECONDS."""
+    """A search took longer than SECONDS."""
 
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """A value of a facet: its code, IRI and name, and the value that is broader, if any."""
+    """A value of a facet, such as a ministry."""
 
-    facet: str
-    key: str
+    facet: str  # name of the parameter
+    key: str  # its code in an address
     iri: str
     name: str
-    broader: int | None
+    broader: int | None  # number of the broader value, which finds its questions too
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A question as a hit shows it; `values` has those of its facets, by their names."""
+    """A question that was found, without its texts."""
 
     uid: str
-    titre: str
-    name: str
-    day: date | None
-    values: dict[str, FacetValue]
+    titre: str  # "" if it has none
+    name: str  # what it is called: its type and number
+    day: date | None  # of its publication
+    values: dict[str, FacetValue]  # name of a facet → its value
 
 
 def open_index(folder: Path) -> "SearchIndex | None":
-    """Open the index of a release, None if it has none; raise LodError if it cannot be read."""
+    """Open the index of a release; None if it has none, LodError if it cannot be read."""
     path = folder / INDEX_FILE
     try:
         return SearchIndex(path) if is_index(path) else None
@@ -60,7 +60,7 @@ def open_index(folder: Path) -> "SearchIndex | None":
 
 
 def is_index(path: Path) -> bool:
-    """Say whether there is an index, and of our version."""
+    """Say whether a file is there and is an index of our VERSION."""
     if not path.is_file():
         return False
     with closing(opened(path)) as connection:
@@ -68,7 +68,7 @@ def is_index(path: Path) -> bool:
 
 
 def opened(path: Path) -> sqlite3.Connection:
-    """Open an index that nobody will ever write again."""
+    """Open an index read-only; it must never be written again."""
     address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     connection = sqlite3.connect(address, uri=True, check_same_thread=False)
     connection.execute(f"PRAGMA mmap_size = {MMAP}")
@@ -76,24 +76,26 @@ def opened(path: Path) -> sqlite3.Connection:
 
 
 class SearchIndex:
-    """The index of one release. Small columns are in memory, words and texts on disk."""
+    """The index of one release: days and facets in memory, words and texts on disk."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()
+        self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()  # open, and not in use
+        # lists by question id, which begins with 1; arrays would make an object at each look-up
+        self.columns: dict[str, list[int]] = {name: [0] for name in facet_names()}  # value, or 0
+        self._days, self._ranks = [0], [0]  # ordinal of the day, or 0; place if the newest is first
         with self.connection() as connection:
+            # of the release: base, editeur, donnees_au, sample
             self.properties = dict(connection.execute("SELECT nom, valeur FROM propriete"))
             rows = connection.execute("SELECT id, facette, cle, iri, nom, large FROM valeur")
             self.facet_values = {number: FacetValue(*row) for number, *row in rows}
             self._read_columns(connection)
 
     def _read_columns(self, connection: sqlite3.Connection) -> None:
+        """Fill the lists of facet values, days and ranks."""
         names = facet_names()
-        # ids begin with 1; lists, not arrays: to look a number up must not make it anew
-        self.columns: dict[str, list[int]] = {name: [0] for name in names}
-        self._days, self._ranks = [0], [0]
         columns = [self.columns[name] for name in names]
-        numbers: dict[int, int] = {}  # one object for each, shared
+        numbers: dict[int, int] = {}  # so that equal numbers are one object
         select = f"SELECT coalesce(jour, ''), {', '.join(names)} FROM question ORDER BY id"
         for day, *values in connection.execute(select):
             self._days.append(date.fromisoformat(day).toordinal() if day else 0)
@@ -108,7 +110,7 @@ class SearchIndex:
         return len(self._days) - 1
 
     def close(self) -> None:
-        """Close every connection; nobody may be using one."""
+        """Close every connection; none may be in use."""
         try:
             while True:
                 self._idle.get_nowait().close()
@@ -117,7 +119,7 @@ class SearchIndex:
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection to one thread; as many are open as were ever needed at once."""
+        """Give a connection to one thread; it is opened if none is idle, and kept afterwards."""
         try:
             connection = self._idle.get_nowait()
         except Empty:
@@ -128,10 +130,10 @@ class SearchIndex:
             self._idle.put(connection)
 
     def find(self, request: SearchRequest) -> list[int]:
-        """Return the ids of all hits, in the order asked for; raise TooLongError."""
+        """Return the ids of all questions found, in the order asked for; raise TooLongError."""
         terms = request.terms
         if request.q and not terms:
-            return []  # no letter in it
+            return []  # it has no letter or digit
         scores = self._scores(terms, request.is_by_relevance) if terms else None
         hits = self._filtered(range(1, len(self) + 1) if scores is None else scores, request)
         hits.sort(key=self._ranks.__getitem__)
@@ -140,14 +142,14 @@ class SearchIndex:
         return hits
 
     def _scores(self, terms: tuple[SearchTerm, ...], is_ranked: bool) -> dict[int, float]:
-        """Return the ids of the questions that have the words → how good they are, low is best."""
+        """Return id of a question with the terms → score, the lowest is best; 0 if not ranked."""
         score = f"bm25(mots, {', '.join(map(str, WEIGHTS))})" if is_ranked else "0.0"
         with self.connection() as connection, _bounded(connection):
             select = f"SELECT rowid, {score} FROM mots WHERE mots MATCH ?"
             return dict(connection.execute(select, (expression(connection, terms),)))
 
     def _filtered(self, hits: Iterable[int], request: SearchRequest) -> list[int]:
-        """Return the hits that have the values and the days asked for."""
+        """Return the ids whose questions have the facet values and days asked for."""
         kept = list(hits)
         for facet, key in request.filters:
             wanted, column = self.values_named(facet, key), self.columns[facet]
@@ -159,17 +161,17 @@ class SearchIndex:
         return kept
 
     def values_named(self, facet: str, key: str) -> set[int]:
-        """Return the values that a code stands for: its own, and those that are narrower."""
+        """Return the numbers of the value with a code, and of its narrower values."""
         own = {n for n, v in self.facet_values.items() if (v.facet, v.key) == (facet, key)}
         return own | {n for n, v in self.facet_values.items() if v.broader in own}
 
     def read_hits(self, hits: Iterable[int]) -> list[tuple[Hit, list[str]]]:
-        """Return what is shown of each hit, and its texts: the question, then the answers."""
+        """Return questions, each with its texts: the question, then the answers."""
         with self.connection() as connection:
             return [self._read_hit(connection, number) for number in hits]
 
     def uids(self, hits: Iterable[int]) -> list[str]:
-        """Return the uids of some hits."""
+        """Return the uids of questions."""
         with self.connection() as connection:
             return [_one(connection, "SELECT uid FROM question WHERE id = ?", n)[0] for n in hits]
 
@@ -185,19 +187,20 @@ class SearchIndex:
 
 
 def _one(connection: sqlite3.Connection, select: str, number: int) -> tuple[Any, ...]:
+    """Return the row of a question."""
     row: tuple[Any, ...] = connection.execute(select, (number,)).fetchone()
     return row
 
 
 def expression(connection: sqlite3.Connection, terms: Iterable[SearchTerm]) -> str:
-    """Return what FTS5 is asked: all of the terms."""
+    """Return the FTS5 expression that finds all of the terms."""
     return " AND ".join(
         term.expression(_stems_beginning(connection, term.beginning)) for term in terms
     )
 
 
 def _stems_beginning(connection: sqlite3.Connection, beginning: str) -> list[str]:
-    """Return what stands for the words that begin so, where it does not begin so itself."""
+    """Return the stems of the words that begin so, but stems that begin so themselves."""
     if not beginning:
         return []
     select = (
@@ -210,7 +213,7 @@ def _stems_beginning(connection: sqlite3.Connection, beginning: str) -> list[str
 
 @contextmanager
 def _bounded(connection: sqlite3.Connection) -> Iterator[None]:
-    """Give up, with TooLongError, what takes longer than a search may."""
+    """Interrupt what takes longer than SECONDS, with TooLongError."""
     deadline = time.monotonic() + SECONDS
     connection.set_progress_handler(lambda: time.monotonic() > deadline, STEPS)
     try:
