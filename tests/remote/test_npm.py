@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import io
+import socket
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -119,8 +120,9 @@ def test_a_server_that_misbehaves(depot: Depot, name: str) -> None:
 
 def test_without_a_network(depot: Depot) -> None:
     """A registry that cannot be reached gives one line."""
-    depot.server_close()
-    assert "cannot be reached" in brought(row(depot.base, GOOD))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        base = f"http://127.0.0.1:{free.getsockname()[1]}/"
+    assert "cannot be reached" in brought(row(base, GOOD))
 
 
 def test_the_table() -> None:
