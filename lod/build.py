@@ -72,7 +72,7 @@ def check(
                 yield from one.findings
             else:
                 intake.add(one)
-        tables, iris = replace(tables, data_until=intake.data_until), Iris(settings.base)
+        tables, iris = replace(tables, data_until=intake.facts.data_until), Iris(settings.base)
         for made in converted_batches(intake.partitions(), iris, tables, jobs, engine):
             for fate in made.fates:
                 report.add(fate)

@@ -6,7 +6,7 @@ share it (hard links), and whoever removes one of them takes nothing from the ot
 
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -80,6 +80,18 @@ class OutputTree:
             reused += len(here.items() & there.items())
             folders += (f"{below}/{name}" for name in inside)
         return reused, total
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingTree(OutputTree):
+    """A tree that records which files are written."""
+
+    written: list[str] = field(default_factory=list)  # their paths
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write a file, and record its path."""
+        self.written.append(path)
+        OutputTree.write(self, path, content)
 
 
 def page_path(path: str, number: int) -> str:

@@ -10,9 +10,8 @@ from pathlib import Path
 from pyoxigraph import Triple
 
 from lod.base.errors import Finding
-from lod.model.text import slug
 from lod.pipeline.build_report import LISTED, BuildReport
-from lod.pipeline.findings import Rejection, Remark
+from lod.pipeline.findings import Rejection, Remark, remark_of
 from lod.pipeline.validation import report as shacl_report
 from lod.pipeline.validation.validate import Result
 from lod.rdf.serialize import ntriples, write_turtle
@@ -43,7 +42,7 @@ class FindingFiles:
     def finding(self, finding: Finding, name: str) -> None:
         """Write down a remark that is about no question; `name` is what may be published."""
         self._report.remarks += 1
-        self.remark(Remark(name, finding.where.line, finding.wrong, finding.remedy))
+        self.remark(remark_of(name, finding))
 
     def remark(self, remark: Remark) -> None:
         """Write down a remark about a question."""
@@ -54,7 +53,7 @@ class FindingFiles:
     def reject(self, rejection: Rejection, data: bytes) -> None:
         """Keep the bytes of a record that is not published, and why it is not."""
         self._rejected += 1
-        name = f"{self._rejected:06d}-{slug(rejection.name)[-80:].strip('-')}"
+        name = rejection.file_name(self._rejected)
         (self._work / "rejected" / name).write_bytes(data)
         self._reasons.write(shacl_report.reason_rows(name, rejection))
         for reason in rejection.reasons:

@@ -22,6 +22,7 @@ from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.finding_files import FindingFiles
 from lod.pipeline.findings import rejection_of
+from lod.pipeline.first_pass import input_of
 from lod.pipeline.intake import (
     Intake,
     IntakeRecord,
@@ -30,9 +31,9 @@ from lod.pipeline.intake import (
     range_of,
     read_records,
 )
-from lod.pipeline.mapping import directory, headings, wikidata_facts
+from lod.pipeline.mapping import wikidata_facts
 from lod.pipeline.mapping.descriptions import Descriptions
-from lod.pipeline.mapping.links import item_of, published_link_triples
+from lod.pipeline.mapping.links import item_of, links_of
 from lod.pipeline.mapping.question_triples import question_name_of
 from lod.pipeline.partition_file import FOLDER
 from lod.pipeline.partition_set import REMAINDER, PartitionSet
@@ -139,16 +140,16 @@ def _read(
         else:
             intake.add(found)
         plan.progress.done(report.read)
-    report.until = dict(intake.data_until)
+    report.until = dict(intake.facts.data_until)
     return hashed.hexdigest()
 
 
 def _told(found: IntakeRecord, report: BuildReport) -> bytes:
     """Return name and hash of a record, and count it with those of the same input."""
     line = f"{found.name}\0{found.sha256}\n".encode()
-    top = found.name.split("/")[0].split("#")[0]
-    count, so_far = report.sources.get(top, (0, ""))
-    report.sources[top] = count + 1, hashlib.sha256(so_far.encode() + line).hexdigest()
+    name = input_of(found.name)
+    count, so_far = report.sources.get(name, (0, ""))
+    report.sources[name] = count + 1, hashlib.sha256(so_far.encode() + line).hexdigest()
     return line
 
 
@@ -157,16 +158,13 @@ def _settle(
 ) -> "SettledQuestions":
     """Settle every question; what was read of the records is kept for the next release."""
     settled = SettledQuestions(plan, report, files)
-    # the names of the headings first: the first name of a resource is the one that stays
-    settled.descriptions.add(headings.triples(plan.iris))
-    if plan.tables.directory:
-        known = directory.triples(plan.tables.directory, plan.iris, intake.auteurs)
-        settled.descriptions.add(known)
+    # the tables first: the first name of a resource is the one that stays
+    settled.descriptions.add(plan.tables.triples(plan.iris, intake.facts.auteurs))
     maker = PartitionMaker(
         folder=plan.work / FOLDER,
         site=plan.work / "site",
         iris=plan.iris,
-        keys=Keys(plan.made_with, replace(plan.tables, data_until=intake.data_until)),
+        keys=Keys(plan.made_with, replace(plan.tables, data_until=intake.facts.data_until)),
         engine=plan.engine,
         previous=plan.previous,
     )
@@ -193,9 +191,8 @@ def _describe(
     return the links.
     """
     (plan.work / REMAINDER).write_bytes(ntriples(settled.remainder()))
-    stated = dict.fromkeys(settled.descriptions.triples())
-    subjects, reviewed = set(settled.descriptions.subjects()), plan.tables.review.links
-    found = [t for t in published_link_triples(subjects, plan.iris, reviewed) if t not in stated]
+    reviewed = plan.tables.review.links
+    found = links_of(settled.descriptions, plan.iris, reviewed)
     (plan.work / LINKS).write_bytes(ntriples(found))
     qids = (item_of(t.object) for t in found if t.predicate == OWL_SAME_AS)
     report.reviewed_links = reviewed

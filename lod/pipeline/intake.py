@@ -17,6 +17,7 @@ from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches, ordered
 from lod.base.pickling import pickled_by_field
 from lod.model.identifiers import split_uid
+from lod.pipeline.first_pass import FirstPass
 from lod.rdf.iris import source_path
 from lod.reference.tables import latest_day
 from lod.sources.forms import ReadOutcome, Record, read_outcome
@@ -140,19 +141,14 @@ class Intake:
         self._file = file
         self._places: dict[str, list[int]] = {}  # uid → where its records are in the file
         self._ended: set[str] = set()  # questions of which a record tells the end
-        self.auteurs: set[str] = set()  # references of persons
-        self.data_until: dict[int, date] = {}  # legislature → the latest day read
+        self.facts = FirstPass()  # who wrote them, up to when they go
 
     def add(self, record: IntakeRecord) -> None:
         """Lay aside one record that could be read."""
         self._places.setdefault(record.uid, []).append(self._file.tell())
         if not record.waits:
             self._ended.add(record.uid)
-        if record.auteur:
-            self.auteurs.add(record.auteur)
-        if record.last_day:
-            known = self.data_until.get(record.legislature, record.last_day)
-            self.data_until[record.legislature] = max(known, record.last_day)
+        self.facts.add(record)
         pickle.dump(record, self._file)
 
     def partitions(self) -> Iterator[PartitionRecords]:

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, Triple
 
 from lod.pipeline.build_report import Counts
 from lod.pipeline.convert import Accepted, ConvertedBatch, Fate, Rejected
-from lod.pipeline.findings import Rejection, Remark, rejection_of
+from lod.pipeline.findings import Rejection, Remark, rejection_of, remark_of
 from lod.pipeline.intake import KnownRecord
 from lod.pipeline.statistics import StatisticsCounter
 from lod.pipeline.usage import Usage, classes_of, count_usage, within
@@ -126,4 +126,4 @@ def _remarks(fate: Accepted) -> Iterator[Remark]:
     names = {read.path: read.name for read in reversed(fate.outcomes)}
     for f in fate.remarks:
         name = names.get(f.where.path, fate.outcomes[0].name)
-        yield Remark(name, f.where.line, f.wrong, f.remedy)
+        yield remark_of(name, f)

@@ -7,12 +7,12 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from lod.base.output_tree import OutputTree
+from lod.base.output_tree import RecordingTree
 from lod.model.question import Question
 from lod.pipeline.gather import FACTS, LINKS
 from lod.pipeline.partition_file import FOLDER, documents_in, summary_of
@@ -30,18 +30,6 @@ PAGES = f".pages{SUFFIX}"  # after the name of a partition, for its questions
 RESOURCE_PAGES = f".resources{SUFFIX}"  # after the key of the first of some resources
 Write = Callable[[Question, Mapping[str, bytes], Site], None]
 Files = dict[str, list[str]]  # key → paths of the files of the site
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingTree(OutputTree):
-    """A tree that records which files are written."""
-
-    written: list[str] = field(default_factory=list)  # their paths
-
-    def write(self, path: str, content: bytes) -> None:
-        """Write a file, and record its path."""
-        self.written.append(path)
-        OutputTree.write(self, path, content)
 
 
 def reuse_or_write(names: list[str], site: Site, write: Callable[[Site], object]) -> list[str]:

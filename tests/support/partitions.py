@@ -52,7 +52,7 @@ class Chantier:
             for _, found in read_records(records, reader, 1):
                 assert not found.findings
                 intake.add(found)
-            keys = Keys(made_with, tables or ReferenceData(data_until=intake.data_until))
+            keys = Keys(made_with, tables or ReferenceData(data_until=intake.facts.data_until))
             maker = PartitionMaker(work / FOLDER, work / "site", Iris(BASE), keys, FAST, previous)
             made = {s.name: s for s in make_partitions(maker, intake.partitions(), 1)}
         keep_records(
