@@ -14,7 +14,7 @@ from lod import __version__
 from lod.base import compression, packaged
 from lod.base.errors import Finding, LodError
 from lod.base.output_tree import OutputTree
-from lod.base.parallel import unordered
+from lod.base.parallel import batches, unordered
 from lod.base.progress import Progress
 from lod.base.settings import Settings
 from lod.pipeline.build_plan import BuildPlan
@@ -30,9 +30,10 @@ from lod.pipeline.validation.validate import FAST, REFERENCE, versions
 from lod.publish import release
 from lod.publish.downloads import Downloads, Dumps
 from lod.publish.fill_store import StoreOutput
-from lod.publish.output import Last, Output, Partition, Task
+from lod.publish.output import Each, Last, Output, Partition, Task
 from lod.publish.publication import CrossReferences, Publication, Site
 from lod.publish.query_cache import QueryCache
+from lod.publish.query_catalogue import standalone_queries
 from lod.publish.release import Lineage
 from lod.publish.search.indexing import INDEX_FILE, IndexOutput
 from lod.rdf.iris import Iris
@@ -41,11 +42,14 @@ from lod.rdf.vocab import LABELS
 from lod.sources.forms import records
 from lod.website import outputs as website
 from lod.website.changelog import manifested, write_changelog
+from lod.website.documents import BATCH as ANSWERS
+from lod.website.lists import site_lists
 from lod.website.resources import Resources
 from lod.website.reuse import shared_key
 from lod.website.robots import write_robot_files
 from lod.website.single_pages import write_pages
 from lod.website.static_search import write_static_search
+from lod.website.statistics_page import PATH as STATISTICS
 from lod.website.statistics_page import write_csv
 from lod.website.void_page import write_void
 
@@ -127,9 +131,9 @@ def _write_outputs(
     plan: BuildPlan, gathered: Gathered, lineage: Lineage, background: Executor
 ) -> None:
     """Write all that a release holds, in processes and in the background, and last its manifest."""
-    site, dumps = _site(plan, gathered), plan.work / "dumps"
+    site, settings, dumps = _site(plan, gathered), plan.settings, plan.work / "dumps"
     query_cache = QueryCache(plan.work / "store", plan.work / "reponses")
-    resources = Resources((*gathered.descriptions, *gathered.links), plan.settings.base)
+    resources = Resources((*gathered.descriptions, *gathered.links), settings.base)
     related = plan.work / "liees.db"
     store = StoreOutput(plan, gathered, lineage, background)
     downloads = Downloads(plan, gathered.report, store, lineage.identity)
@@ -139,9 +143,10 @@ def _write_outputs(
         Dumps(),
         store,
         website.QuestionPages(),
-        website.QueryAnswers(),
-        website.Lists(site, resources),
-        website.SharedAnswers(site),
+        Each(website.ask, standalone_queries().values()),
+        Each(website.statistics_page, [resources.about(f"{settings.base}{STATISTICS}")]),
+        Each(website.list_pages, site_lists()),
+        Each(website.shared_answers, batches(site.references.shared_answers, ANSWERS)),
         website.ResourcePages(site, resources, query_cache, related),
         # then, one after the other, what is made of these
         website.Feeds(site, resources),
@@ -152,7 +157,7 @@ def _write_outputs(
         Last(write_pages, site, gathered.report, downloads, query_cache),
         Last(write_changelog, site, store, plan.work, stage="changes since the release before"),
         Last(write_void, site, dumps / "void.ttl"),
-        Last(write_robot_files, site, plan.settings, gathered.report.questions),  # lists all pages
+        Last(write_robot_files, site, settings, gathered.report.questions),  # lists all pages
     )
     workshop = website.PageWorkshop(
         site, gathered.partitions, query_cache, plan.previous, related,

@@ -65,6 +65,17 @@ class Output:
         """Write what needs all tasks to be done, and the outputs before to be closed."""
 
 
+class Each(Output):
+    """An output of one task for each of some items, once all partitions have passed."""
+
+    def __init__(self, function: Callable[[Any, Any], object], items: Iterable[Any]) -> None:
+        self._function, self._items = function, items
+
+    def finish(self) -> Iterable[Task]:
+        """Yield the tasks."""
+        return ((self._function, item) for item in self._items)
+
+
 class Last(Output):
     """An output that one function writes, when all outputs before it are there."""
 

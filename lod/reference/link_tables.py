@@ -49,7 +49,7 @@ class Register:
     element: str  # the property or item of Wikidata that stands for the register
     adresse: str  # pattern of the address of a person, `{}` for the identifier
     motif: str  # regular expression of its identifiers
-    colonne: str  # of the original table, from which `lod.tools.make_tables` takes identifiers
+    colonne: str  # of the original table, from which `tests.makers.tables` takes identifiers
     sources: tuple[str, ...]  # codes of `sources.csv`: who may have read the identifiers
 
 

@@ -18,10 +18,10 @@ from lod.pipeline.reuse.previous import Previous
 from lod.publish.output import Output, Partition, Task, Workshop
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
-from lod.publish.query_catalogue import standalone_queries
-from lod.website import feeds, statistics_page
-from lod.website.documents import BATCH, write_question, write_shared_answers
-from lod.website.lists import SiteList, site_lists, write_list
+from lod.publish.query_catalogue import CatalogueQuery
+from lod.website import feeds
+from lod.website.documents import write_question, write_shared_answers
+from lod.website.lists import SiteList, write_list
 from lod.website.query_tables import is_self_contained
 from lod.website.question_lists import QuestionLines
 from lod.website.related_questions import RelatedQuestions, opened, read_questions
@@ -34,6 +34,8 @@ from lod.website.reuse import (
     reuse_or_write,
     reuse_partition,
 )
+from lod.website.statistics_page import PATH as STATISTICS
+from lod.website.statistics_page import write_statistics
 
 PARTITIONS = 8  # in a task
 RESOURCES = 20  # in a task, or fewer, so that together they have at most …
@@ -101,55 +103,24 @@ class Feeds(Output):
         feeds.write_feeds(self._site, self._followed, self._resources.documents())
 
 
-class QueryAnswers(Output):
-    """The answers in the query cache that several pages need, each asked by one process."""
-
-    def finish(self) -> Iterable[Task]:
-        """Yield a task for each query that is not about one resource."""
-        asked = (query for query in standalone_queries().values() if not query.why_costly)
-        return ((_ask, query.text) for query in asked)
+def ask(shop: PageWorkshop, query: CatalogueQuery) -> None:
+    """Put the answer of a query that stands on several pages into the query cache."""
+    if not query.why_costly:
+        shop.query_cache.answer(query.text)
 
 
-def _ask(shop: PageWorkshop, text: str) -> None:
-    shop.query_cache.answer(text)
-
-
-@dataclass
-class Lists(Output):
-    """The lists of the site, and the page of statistics."""
-
-    site: Site
-    resources: Resources
-
-    def finish(self) -> Iterable[Task]:
-        """Yield a task for each of them."""
-        iri = f"{self.site.publication.base}{statistics_page.PATH}"
-        yield _write_statistics, self.resources.about(iri)
-        yield from ((_write_list, one) for one in site_lists())
-
-
-def _write_statistics(shop: PageWorkshop, triples: list[Triple]) -> None:
-    statistics_page.write_statistics(shop.site, triples, shop.query_cache)
-
-
-def _write_list(shop: PageWorkshop, site_list: SiteList) -> None:
+def list_pages(shop: PageWorkshop, site_list: SiteList) -> None:
+    """Write a list."""
     write_list(shop.site, site_list, shop.query_cache)
 
 
-@dataclass
-class SharedAnswers(Output):
-    """The documents of answers that serve several questions."""
-
-    site: Site
-
-    def finish(self) -> Iterable[Task]:
-        """Yield a task for every few answers."""
-        return (
-            (_write_answers, part) for part in batches(self.site.references.shared_answers, BATCH)
-        )
+def statistics_page(shop: PageWorkshop, triples: list[Triple]) -> None:
+    """Write the page of statistics, with what describes its data sets."""
+    write_statistics(shop.site, triples, shop.query_cache)
 
 
-def _write_answers(shop: PageWorkshop, iris: list[str]) -> None:
+def shared_answers(shop: PageWorkshop, iris: list[str]) -> None:
+    """Write the documents of some answers that serve several questions."""
     write_shared_answers(iris, shop.site, shop.query_cache.store)
 
 
@@ -173,7 +144,7 @@ class ResourcePages(Output):
         """Yield tasks of some resources, those with the most questions first: they take longest."""
         self._related.close()
         links, count_of = incoming(self._query_cache), self._related.count_of
-        statistics = f"{self._base}{statistics_page.PATH}"
+        statistics = f"{self._base}{STATISTICS}"
         iris = [iri for iri in self._resources.documents() if iri != statistics]
         iris.sort(key=count_of, reverse=True)
         for part in batches(iris, RESOURCES, count_of, QUESTIONS):

@@ -35,8 +35,8 @@ from lod.reference.reviewed_links import (
     read_reviewed_links,
 )
 from lod.reference.tables import circonscriptions, deputy_rows, group_rows, legislatures
-from lod.tools.make_tables import main as make_tables
 from lod.website.links_page import federation_example
+from tests.makers.tables import main as make_tables
 from tests.support.engines import by_server, serving
 from tests.support.paths import GOOD, ROOT, SHARED
 

@@ -1,4 +1,4 @@
-"""Make the tables of the package: `python -m lod.tools.make_tables FOLDER`.
+"""Make the tables of the package: `python -m tests.makers.tables FOLDER`.
 
 FOLDER has the files that `lod/reference/data/README.md` names.
 """
