@@ -13,10 +13,10 @@ from lod.base import packaged
 from lod.model.dates import french_date, midnight_utc
 from lod.model.question import JO, Question
 from lod.pipeline.mapping import question_triples
+from lod.pipeline.mapping.subjects import subjects
 from lod.publish.publication import Site
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import NAMESPACE
-from lod.website.related_questions import subjects_of
 from lod.website.rendering import load_template
 
 FEED_OF_ALL = "flux"  # the path of the feed of all questions
@@ -193,13 +193,16 @@ class FollowedEvents:
 
     def __init__(self, site: Site) -> None:
         self._site, self._iris = site, Iris(site.publication.base)
+        self._followed = tuple(f"{self._iris.base}{kind}/" for kind in FOLLOWED_KINDS)
         # IRI of an entity, or FEED_OF_ALL → heap of (instant, uid, order in the question, entry)
         self._heaps: dict[str, list[tuple[str, str, int, FeedEntry]]] = {}
 
     def add(self, q: Question) -> None:
         """Remember the events of a question for all, and for each followed entity."""
         limits = {FEED_OF_ALL: MOST_OF_ALL}
-        limits |= dict.fromkeys(followed_subjects(q, self._iris), MOST_OF_ENTITY)
+        for _, iri in subjects(q, self._iris):
+            if iri.value.startswith(self._followed):
+                limits[iri.value] = MOST_OF_ENTITY
         if not self._has_news(q, limits):
             return
         for rank, entry in enumerate(feed_entries(q, self._iris, self._site)):
@@ -220,14 +223,6 @@ class FollowedEvents:
     def about(self, key: str) -> list[FeedEntry]:
         """Return the newest entries of an entity, or of all (FEED_OF_ALL), the newest first."""
         return [entry for *_, entry in sorted(self._heaps.get(key, ()), reverse=True)]
-
-
-def followed_subjects(q: Question, iris: Iris) -> Iterator[str]:
-    """Yield the IRIs of what a question is about and has a feed, some twice."""
-    begin = tuple(f"{iris.base}{kind}/" for kind in FOLLOWED_KINDS)
-    yield from (iri for iri in subjects_of(q, iris) if iri.startswith(begin))
-    for attribution in q.attributions:  # those before the last, too
-        yield iris.ministere(attribution.ministere).value
 
 
 def write_feeds(site: Site, followed: FollowedEvents, documents: Iterable[str]) -> None:

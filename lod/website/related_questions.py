@@ -7,12 +7,14 @@ reads those of its own resources.
 import hashlib
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from lod.model.question import Question
+from lod.pipeline.mapping.subjects import subjects
 from lod.rdf import deadlines
 from lod.rdf.iris import Iris
+from lod.rdf.vocab import ORG_CLASSIFICATION, QP
 from lod.website.question_lists import QuestionRow, question_row
 
 SCHEMA = """
@@ -26,6 +28,9 @@ SELECT_QUESTIONS = """
 SELECT iri, titre, parution, statut, auteur, ministere, cle FROM lien JOIN question USING (id)
 WHERE entite = ? ORDER BY parution DESC, numero DESC, iri
 """
+# roles that the query does not follow from a question: ministries of former attributions, and
+# portfolios, which it finds by the ministry in charge
+UNLISTED = (QP.ministere, ORG_CLASSIFICATION)
 Portefeuilles = Mapping[str, list[str]]  # IRI of a ministry → those of its portfolios
 
 
@@ -66,30 +71,11 @@ class RelatedQuestions:
             bytes.fromhex(key)[:16],
         )
         self._disk.execute("INSERT INTO question VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-        subjects = {*subjects_of(q, iris), *self._portefeuilles.get(ministere, ())}
-        self._counts.update(subjects)
-        links = ((iri, self._added) for iri in subjects)
+        about = {iri.value for role, iri in subjects(q, iris) if role not in UNLISTED}
+        about.update(self._portefeuilles.get(ministere, ()))
+        self._counts.update(about)
+        links = ((iri, self._added) for iri in about)
         self._disk.executemany("INSERT INTO lien VALUES (?, ?)", links)
-
-
-def subjects_of(q: Question, iris: Iris) -> Iterator[str]:
-    """Yield the IRIs of what a question is about, some twice: author, place, ministries, heading …
-
-    Of the ministries that it was attributed to, only the last is one of them.
-    """
-    yield iris.auteur(q).value
-    yield iris.legislature(q.legislature).value
-    if q.groupe:
-        yield iris.groupe(q, q.groupe).value
-    if q.circonscription and q.circonscription.departement:
-        yield iris.circonscription(q.circonscription).value
-    if q.rubrique:
-        yield iris.rubrique(q.rubrique).value
-    if q.retrait and q.retrait.libelle:
-        yield iris.motif(q.retrait.libelle).value
-    for ministere in (q.ministere_interroge, q.ministere_attributaire, q.ministere_repondant):
-        if ministere:
-            yield iris.ministere(ministere).value
 
 
 def opened(path: Path) -> sqlite3.Connection:

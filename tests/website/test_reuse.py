@@ -16,6 +16,7 @@ from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.build import build
 from lod.model.question import Question
+from lod.pipeline.mapping.subjects import subjects
 from lod.pipeline.partition_file import FOLDER, keyed_questions, names_in
 from lod.pipeline.partition_set import PartitionSet
 from lod.pipeline.reference_data import ReferenceData
@@ -31,7 +32,6 @@ from lod.sources.forms import Record
 from lod.website import outputs as website
 from lod.website.documents import neighbours_in
 from lod.website.query_tables import is_self_contained, queries_for_kind
-from lod.website.related_questions import subjects_of
 from lod.website.resources import IncomingLink, Resource, write_resource
 from lod.website.reuse import (
     PAGES,
@@ -185,7 +185,7 @@ def test_resources_are_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     rewrite(archive, {q.uid: lengthen})
     build([archive], tmp_path / "out", Settings())
     assert len(written) == len(set(written))
-    changed = everything.intersection(subjects_of(q, Iris(BASE)))
+    changed = everything.intersection(iri.value for _, iri in subjects(q, Iris(BASE)))
     open_ = {iri for iri in everything if not is_self_contained(kind_of(iri))}
     assert {kind_of(iri) for iri in open_} == {"ministere", "portefeuille"}
     assert set(written) == changed | open_ and len(changed - open_) >= 4
