@@ -214,11 +214,8 @@ def _site(plan: BuildPlan, gathered: Gathered) -> Site:
 def _published_in(before: Path | None) -> dict[tuple[int, str], int]:
     """Return (legislature, type) → nine tenths of what a release has, if there is one."""
     counted = release.manifest(before)["questions"] if before else {}
-    keys = (key.split("-") for key in counted)
-    return {
-        (int(legislature), type_): n * 9 // 10
-        for (legislature, type_), n in zip(keys, counted.values(), strict=True)
-    }
+    keys = {key: key.partition("-") for key in counted}
+    return {(int(keys[key][0]), keys[key][2]): n * 9 // 10 for key, n in counted.items()}
 
 
 def _identity(gathered: Gathered, plan: BuildPlan) -> str:

@@ -6,7 +6,7 @@ share it (hard links), and whoever removes one of them takes nothing from the ot
 
 import os
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -16,10 +16,13 @@ class OutputTree:
 
     folder: Path
     before: Path | None = None  # the site of the release before, to share files with
+    written: list[str] | None = None  # paths of the files that were written, if they are asked for
 
     def write(self, path: str, content: bytes) -> None:
         """Write a file, in folders that need not be there; what was there before is replaced."""
         target, same = f"{self.folder}/{path}", self._same(path, content)
+        if self.written is not None:
+            self.written.append(path)
         try:
             _put(target, content, same)
         except FileExistsError:  # perhaps a file of the release before: that is left alone
@@ -80,18 +83,6 @@ class OutputTree:
             reused += len(here.items() & there.items())
             folders += (f"{below}/{name}" for name in inside)
         return reused, total
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingTree(OutputTree):
-    """A tree that records which files are written."""
-
-    written: list[str] = field(default_factory=list)  # their paths
-
-    def write(self, path: str, content: bytes) -> None:
-        """Write a file, and record its path."""
-        self.written.append(path)
-        OutputTree.write(self, path, content)
 
 
 def page_path(path: str, number: int) -> str:

@@ -47,10 +47,12 @@ def aligned(rows: Sequence[Sequence[object]]) -> str:
     """Return rows as aligned columns, the first row as heading; whole numbers stand right."""
     texts = [[str(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
-    lines = [[_padded(*cell) for cell in zip(row, widths, strict=True)] for row in rows]
+    lines = [
+        [
+            str(c).rjust(w) if isinstance(c, int) else str(c).ljust(w)
+            for c, w in zip(row, widths, strict=True)
+        ]
+        for row in rows
+    ]
     lines.insert(1, ["─" * width for width in widths])
     return "".join("  ".join(line).rstrip() + "\n" for line in lines)
-
-
-def _padded(cell: object, width: int) -> str:
-    return str(cell).rjust(width) if isinstance(cell, int) else str(cell).ljust(width)

@@ -66,11 +66,7 @@ def build(
 @ARCHIVES
 @engine_option(REFERENCE)
 def check(
-    inputs: tuple[Path, ...],
-    base: str | None,
-    jobs: int,
-    reference: tuple[Path, ...],
-    engine: str,
+    inputs: tuple[Path, ...], base: str | None, jobs: int, reference: tuple[Path, ...], engine: str
 ) -> None:
     """Read and validate INPUT, publish nothing; exit 1 if there is a finding.
 

@@ -21,7 +21,8 @@ class FindingFiles:
     """A context manager; `conclude` ends the report of SHACL."""
 
     def __init__(self, work: Path, base: str, report: BuildReport) -> None:
-        self._work, self._base, self._report = work, base, report
+        self._work, self._base = work, base
+        self.report = report  # of the build, in which findings are counted
         self._files = ExitStack()
         self._rejected = 0  # records written into `rejected/`
 
@@ -41,14 +42,14 @@ class FindingFiles:
 
     def finding(self, finding: Finding, name: str) -> None:
         """Write down a remark that is about no question; `name` is what may be published."""
-        self._report.remarks += 1
+        self.report.remarks += 1
         self.remark(remark_of(name, finding))
 
     def remark(self, remark: Remark) -> None:
         """Write down a remark about a question."""
         self._remarks.write(shacl_report.remark_row(remark))
-        if len(self._report.remarked) < LISTED:
-            self._report.remarked.append((f"{remark.name}:{remark.line}", remark.wrong))
+        if len(self.report.remarked) < LISTED:
+            self.report.remarked.append((f"{remark.name}:{remark.line}", remark.wrong))
 
     def reject(self, rejection: Rejection, data: bytes) -> None:
         """Keep the bytes of a record that is not published, and why it is not."""
@@ -57,19 +58,19 @@ class FindingFiles:
         (self._work / "rejected" / name).write_bytes(data)
         self._reasons.write(shacl_report.reason_rows(name, rejection))
         for reason in rejection.reasons:
-            if len(self._report.rejections) < LISTED:
-                self._report.rejections.append((f"{reason.name}:{reason.line}", reason.wrong))
+            if len(self.report.rejections) < LISTED:
+                self.report.rejections.append((f"{reason.name}:{reason.line}", reason.wrong))
 
     def result(self, result: Result) -> None:
         """Write down a result of SHACL."""
-        self._report.count(result)
-        number = sum(c.count for c in self._report.shape_counts.values())
+        self.report.count(result)
+        number = sum(c.count for c in self.report.shape_counts.values())
         self._write(shacl_report.triples(result, self._base, number))
 
     def conclude(self) -> None:
         """Write what the report of SHACL says as a whole, and put it on the site, too."""
-        conforms = not self._report.shape_counts
-        self._write(shacl_report.head(self._base, conforms, self._report.focus_nodes))
+        conforms = not self.report.shape_counts
+        self._write(shacl_report.head(self._base, conforms, self.report.focus_nodes))
         self._results.close()
         lines, target = self._work / "report.nt", self._work / "quality" / "report.ttl"
         with target.open("wb") as file:

@@ -8,7 +8,7 @@ questions refer to, and which documents there are.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -22,12 +22,12 @@ from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.finding_files import FindingFiles
 from lod.pipeline.findings import rejection_of
-from lod.pipeline.first_pass import input_of
 from lod.pipeline.intake import (
     Intake,
     IntakeRecord,
     KnownRecord,
     RecordReader,
+    input_of,
     range_of,
     read_records,
 )
@@ -85,8 +85,8 @@ def gather(inputs: Iterable[Path], plan: BuildPlan, findings: Iterable[Finding] 
         for finding in findings:
             files.finding(finding, Path(finding.where.path).name)
         intake = Intake(laid_aside)
-        identity = _read(inputs, plan, report, intake, files)
-        settled = _settle(plan, report, intake, files)
+        identity = _read(inputs, plan, intake, files)
+        settled = _settle(plan, intake, files)
         plan.progress.stage("links, and what the questions refer to")
         links = _describe(plan, report, settled)
         described = (*settled.descriptions.triples(), *links)
@@ -115,19 +115,13 @@ def gather(inputs: Iterable[Path], plan: BuildPlan, findings: Iterable[Finding] 
     )
 
 
-def _read(
-    inputs: Iterable[Path],
-    plan: BuildPlan,
-    report: BuildReport,
-    intake: Intake,
-    files: FindingFiles,
-) -> str:
+def _read(inputs: Iterable[Path], plan: BuildPlan, intake: Intake, files: FindingFiles) -> str:
     """Read every record and lay it aside; return the hash of all of them.
 
     What the release before has read in the same way is not read again.
     """
     tree = OutputTree(plan.work / "site", plan.previous.site)
-    reader = RecordReader(tree, plan.previous.known_records(plan.made_with))
+    report, reader = files.report, RecordReader(tree, plan.previous.known_records(plan.made_with))
     plan.progress.stage("reading records")
     hashed = hashlib.sha256()
     for record, found in read_records(records(inputs), reader, plan.jobs):
@@ -153,11 +147,9 @@ def _told(found: IntakeRecord, report: BuildReport) -> bytes:
     return line
 
 
-def _settle(
-    plan: BuildPlan, report: BuildReport, intake: Intake, files: FindingFiles
-) -> "SettledQuestions":
+def _settle(plan: BuildPlan, intake: Intake, files: FindingFiles) -> "SettledQuestions":
     """Settle every question; what was read of the records is kept for the next release."""
-    settled = SettledQuestions(plan, report, files)
+    report, settled = files.report, SettledQuestions(plan, files)
     # the tables first: the first name of a resource is the one that stays
     settled.descriptions.add(plan.tables.triples(plan.iris, intake.facts.auteurs))
     maker = PartitionMaker(
@@ -205,10 +197,10 @@ def _describe(
 class SettledQuestions:
     """What the summaries of partitions come to, added up in the order of the questions."""
 
-    def __init__(self, plan: BuildPlan, report: BuildReport, files: FindingFiles) -> None:
+    def __init__(self, plan: BuildPlan, files: FindingFiles) -> None:
         self._iris: Iris = plan.iris
         self._site = plan.work / "site"  # where the bytes of the records are
-        self._report, self._files = report, files
+        self._report, self._files = files.report, files
         self.partitions: list[str] = []
         self.stated_before: dict[str, set[str]] = {}  # partition → answers an earlier one states
         self.descriptions = Descriptions()  # of what questions refer to
@@ -296,14 +288,8 @@ class SettledQuestions:
     def recalled_by(self) -> Named:
         """Return question → the later ones that recall it."""
         found: Named = {}
-        for recalling, recalled in self._recalls():
+        for triple in filter(lambda t: self._is_published(t.object), self._rappels):
+            recalling, recalled = (term.value for term in (triple.subject, triple.object))  # type: ignore[union-attr]  # IRIs
             named = (recalling, question_name_of(recalling.rpartition("/")[2]))
             found.setdefault(recalled, []).append(named)
         return {iri: sorted(those, key=lambda one: one[::-1]) for iri, those in found.items()}
-
-    def _recalls(self) -> Iterator[tuple[str, str]]:
-        for triple in self._rappels:
-            if self._is_published(triple.object):
-                assert isinstance(triple.subject, NamedNode)
-                assert isinstance(triple.object, NamedNode)
-                yield triple.subject.value, triple.object.value

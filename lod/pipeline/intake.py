@@ -17,7 +17,6 @@ from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches, ordered
 from lod.base.pickling import pickled_by_field
 from lod.model.identifiers import split_uid
-from lod.pipeline.first_pass import FirstPass
 from lod.rdf.iris import source_path
 from lod.reference.tables import latest_day
 from lod.sources.forms import ReadOutcome, Record, read_outcome
@@ -132,6 +131,46 @@ def outcome_of(record: IntakeRecord, data: bytes = b"") -> ReadOutcome:
         read: ReadOutcome = pickle.loads(record.pickled)
         return read
     return read_outcome(Record(record.path, record.name, data, line=record.line))
+
+
+@dataclass(slots=True)
+class FirstPass:
+    """The facts of some records; those of other records may be joined."""
+
+    record_counts: dict[str, int] = field(default_factory=dict)  # input → number of records
+    auteurs: set[str] = field(default_factory=set)  # acteurRefs of all authors
+    data_until: dict[int, date] = field(default_factory=dict)  # legislature → latest day stated
+
+    def add(self, record: IntakeRecord) -> "FirstPass":
+        """Add the facts of one record; return self, as a reduction of Spark asks for."""
+        name = input_of(record.name)
+        self.record_counts[name] = self.record_counts.get(name, 0) + 1
+        if record.auteur:
+            self.auteurs.add(record.auteur)
+        if record.last_day:
+            self._extend(record.legislature, record.last_day)
+        return self
+
+    def join(self, other: "FirstPass") -> "FirstPass":
+        """Add the facts of other records; return self."""
+        for name, count in other.record_counts.items():
+            self.record_counts[name] = self.record_counts.get(name, 0) + count
+        self.auteurs |= other.auteurs
+        for legislature, day in other.data_until.items():
+            self._extend(legislature, day)
+        return self
+
+    def _extend(self, legislature: int, day: date) -> None:
+        self.data_until[legislature] = max(self.data_until.get(legislature, day), day)
+
+
+def input_of(name: str) -> str:
+    """Return the input that a record was read from: the first part of its name.
+
+    >>> input_of("data.zip/17/1.json"), input_of("lines.jsonl#12")
+    ('data.zip', 'lines.jsonl')
+    """
+    return name.split("/")[0].split("#")[0]
 
 
 class Intake:

@@ -15,13 +15,7 @@ from lod.base.parallel import batches, ordered
 from lod.base.tabular import csv_line
 from lod.pipeline.convert import Accepted, ConvertedBatch, Fate, convert_batch, documents_of
 from lod.pipeline.csv_rows import csv_row
-from lod.pipeline.intake import (
-    BATCH_BYTES,
-    IntakeRecord,
-    PartitionRecords,
-    outcome_of,
-    total_size,
-)
+from lod.pipeline.intake import BATCH_BYTES, IntakeRecord, PartitionRecords, outcome_of, total_size
 from lod.pipeline.partition_file import summary_of, write_partition
 from lod.pipeline.partition_summary import PartitionSummary, record_usage, summarize
 from lod.pipeline.reference_data import ReferenceData

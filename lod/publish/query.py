@@ -85,11 +85,9 @@ def _table(found: QuerySolutions, base: str) -> tuple[bytes, int]:
         lines = (f"{name:{width}}  {' '.join(text.split())}\n" for name, text in upright)
         return "".join(lines).encode(), 1
     head: list[object] = [*names]
-    return aligned([head, *map(_shortened, values)]).encode(), len(values)
-
-
-def _shortened(row: list[str]) -> list[object]:
-    return [shorten(text, WIDTH) for text in row]
+    return aligned(
+        [head, *([shorten(text, WIDTH) for text in row] for row in values)]
+    ).encode(), len(values)
 
 
 def _text(value: object, base: str) -> str:

@@ -124,9 +124,7 @@ def _check_agreement(fields: Fields, name: str, expected: T, read: Callable[[str
     stated = fields.maybe(name, read)
     if stated not in (None, expected):
         raise fields.refuse(
-            name,
-            f"'{stated}', but the uid says '{expected}'",
-            "correct the one that is wrong",
+            name, f"'{stated}', but the uid says '{expected}'", "correct the one that is wrong"
         )
 
 

@@ -37,10 +37,7 @@ class _Values:
     __slots__ = ("left", "lines", "locate", "numbers", "path", "repaired")
 
     def __init__(
-        self,
-        path: str,
-        entries: Iterable[tuple[str, Entry]],
-        locate: Callable[[str], int] | None,
+        self, path: str, entries: Iterable[tuple[str, Entry]], locate: Callable[[str], int] | None
     ) -> None:
         self.path, self.locate = path, locate or self._line_below
         self.left: dict[str, list[Entry]] = {}  # name → its values that were not yet taken

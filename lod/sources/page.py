@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from itertools import chain, zip_longest
+from itertools import chain, repeat
 
 from lod.base.errors import SourceError
 from lod.model.dates import MONTH_NAMES, read_date
@@ -172,12 +172,11 @@ def _question_and_answers(
         )
     if type_ == "QG" and not texts:
         dates = ()
-    reponses = (_reponse(jo, text or CleanText("")) for jo, text in zip_longest(dates, texts))
+    reponses = (
+        Reponse(jo=jo, texte=t.plain or None, texte_html=t.html, page_de_section=False)
+        for jo, t in zip(dates, chain(texts, repeat(CleanText(""))), strict=False)
+    )
     return question, tuple(reponses)
-
-
-def _reponse(jo: JO, text: CleanText) -> Reponse:
-    return Reponse(jo=jo, texte=text.plain or None, texte_html=text.html, page_de_section=False)
 
 
 def _ministeres(fields: Fields, answered: bool) -> tuple[tuple[Attribution, ...], Organe | None]:

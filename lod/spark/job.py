@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lod.base.errors import LodError, UsageError
 from lod.base.settings import Settings
 from lod.pipeline.build_report import BuildReport
-from lod.pipeline.first_pass import FirstPass
+from lod.pipeline.intake import FirstPass
 from lod.pipeline.reference_data import read_reference_data
 from lod.pipeline.validation.validate import FAST
 from lod.rdf.iris import Iris

@@ -14,7 +14,7 @@ from lod.base import durable
 from lod.base.errors import Finding, LodError
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.findings import remark_of
-from lod.pipeline.first_pass import FirstPass
+from lod.pipeline.intake import FirstPass
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.links import links_of
 from lod.pipeline.statistics import StatisticsCounter

@@ -3,7 +3,6 @@
 A column of IRIs of the site is not shown: the values of the next column are links to them.
 """
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from functools import cache
 from typing import Literal
 
 from lod.base import packaged
+from lod.base.tabular import rows as csv_rows
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery, all_queries, bind, narrow
 from lod.rdf.vocab import NAMESPACE
@@ -98,8 +98,7 @@ def _is_link(name: str, rows: list[dict[str, str]], base: str) -> bool:
 @cache
 def known_columns() -> dict[str, TableColumn]:
     """Return the columns of `site/colonnes.csv` by name."""
-    with packaged.COLUMNS.open(encoding="utf-8", newline="") as file:
-        return {row["nom"]: TableColumn(**row) for row in csv.DictReader(file)}  # type: ignore[arg-type]  # a test holds the kinds
+    return {row["nom"]: TableColumn(**row) for row in csv_rows(packaged.COLUMNS)}  # type: ignore[arg-type]  # a test holds the kinds
 
 
 def table_column(name: str) -> TableColumn:

@@ -23,12 +23,7 @@ from lod.website.charts.marks import Chart
 from lod.website.documents import write_document
 from lod.website.pagination import list_pages
 from lod.website.query_tables import QueryTable, queries_for_kind, query_table
-from lod.website.question_lists import (
-    PER_PAGE,
-    QuestionLines,
-    QuestionRow,
-    question_lists_of,
-)
+from lod.website.question_lists import PER_PAGE, QuestionLines, QuestionRow, question_lists_of
 from lod.website.rendering import render, write_page
 
 DRAWN = 3  # rows; a shorter table is not drawn

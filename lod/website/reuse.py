@@ -12,7 +12,6 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from lod.base.output_tree import RecordingTree
 from lod.model.question import Question
 from lod.pipeline.gather import FACTS, LINKS
 from lod.pipeline.partition_file import FOLDER, documents_in, summary_of
@@ -36,9 +35,9 @@ def reuse_or_write(names: list[str], site: Site, write: Callable[[Site], object]
     """Reuse all files, or call `write` if that fails or there are none; return the paths."""
     if names and all(map(site.tree.link, names)):
         return names
-    tree = RecordingTree(site.tree.folder, site.tree.before)
-    write(replace(site, tree=tree))
-    return tree.written
+    written: list[str] = []
+    write(replace(site, tree=replace(site.tree, written=written)))
+    return written
 
 
 def reuse_partition(path: Path, site: Site, previous: Previous, write: Write) -> None:

@@ -8,15 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import (
-    NamedNode,
-    Quad,
-    QueryResultsFormat,
-    RdfFormat,
-    Store,
-    Triple,
-    parse,
-)
+from pyoxigraph import NamedNode, Quad, QueryResultsFormat, RdfFormat, Store, Triple, parse
 from rdflib import RDF, RDFS, BNode, Graph, Namespace, URIRef
 from rdflib.namespace import DCTERMS, SH, VOID, XSD
 from werkzeug.test import Client

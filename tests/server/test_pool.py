@@ -15,14 +15,7 @@ from lod.server.common.problems import Problem
 from lod.server.engine.pool import QUEUE, Pool, Reader, Reply
 from lod.server.engine.worker import WorkerLimits
 from tests.support.patience import HANG
-from tests.support.server_data import (
-    COUNT,
-    RELEASE,
-    ask,
-    listening,
-    ntriples,
-    write_store,
-)
+from tests.support.server_data import COUNT, RELEASE, ask, listening, ntriples, write_store
 
 
 @pytest.fixture

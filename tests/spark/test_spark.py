@@ -28,7 +28,7 @@ from lod.base.errors import LodError, UsageError
 from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.build_report import BuildReport
-from lod.pipeline.first_pass import FirstPass
+from lod.pipeline.intake import FirstPass
 from lod.pipeline.reference_data import ReferenceData
 from lod.publish.release import current, manifest
 from lod.rdf.iris import Iris

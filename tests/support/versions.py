@@ -37,11 +37,7 @@ def record(number: int, *, answered: bool = False, **changed: Any) -> dict[str, 
     return made
 
 
-BEFORE = (
-    *(record(n) for n in (1, 2, 3, 6, 7)),
-    record(4, answered=True),
-    record(5, answered=True),
-)
+BEFORE = (*(record(n) for n in (1, 2, 3, 6, 7)), record(4, answered=True), record(5, answered=True))
 AFTER = (
     record(1, answered=True),
     record(2, withdrawn=True),

@@ -33,12 +33,7 @@ from lod.website import outputs as website
 from lod.website.documents import neighbours_in
 from lod.website.query_tables import is_self_contained, queries_for_kind
 from lod.website.resources import IncomingLink, Resource, write_resource
-from lod.website.reuse import (
-    PAGES,
-    resource_key,
-    reuse_partition,
-    shared_key,
-)
+from lod.website.reuse import PAGES, resource_key, reuse_partition, shared_key
 from tests.bench.nightly import lengthen
 from tests.support.partitions import Chantier, record
 from tests.support.paths import BASE

@@ -103,7 +103,8 @@ def control_rows(store: Store, some: Iterable[Control] | None = None) -> Iterato
     """Yield every row that the controls return; without `some`, of all controls."""
     for control in controls() if some is None else some:
         for row in select(store, control.query):
-            for value in RECOMPUTED.get(control.name, _stated)(row):
+            again = RECOMPUTED.get(control.name)
+            for value in again(row) if again else (row["valeur"],):
                 yield ControlRow(control, row["sujet"], value)
 
 
@@ -119,11 +120,6 @@ def unseen(store: Store, focus_nodes: Mapping[str, int]) -> Iterator[str]:
         [row] = select(store, query)
         if int(row["n"]) != focus_nodes.get(shape, 0):
             yield f"{shape}: {focus_nodes.get(shape, 0)} nodes validated, {row['n']} in the data"
-
-
-def _stated(row: dict[str, str]) -> Iterable[str]:
-    """Yield the value that the query itself found wrong."""
-    yield row["valeur"]
 
 
 def wrong_deadlines(row: dict[str, str]) -> Iterable[str]:

@@ -39,7 +39,9 @@ def violations(triples: Iterable[Triple], nt: bytes = b"") -> list[Result]:
     if BEYOND.search(data):
         return reference.violations(triples)
     found = results(data)
-    doubtful = {r.focus for r in found if _is_doubtful(r)}
+    doubtful = {
+        r.focus for r in found if r.severity == "Violation" or r.component.startswith(COMPARING)
+    }
     if not doubtful:
         return in_order(found)
     checked = reference.violations(around(doubtful, triples), only=doubtful)
@@ -58,10 +60,6 @@ def results(data: bytes) -> list[Result]:
     if len(others) == len(found):
         raise LodError(f"{NAME} lets pass what is wrong; use --engine {reference.NAME}")
     return others
-
-
-def _is_doubtful(result: Result) -> bool:
-    return result.severity == "Violation" or result.component.startswith(COMPARING)
 
 
 def around(nodes: set[str], triples: Sequence[Triple]) -> list[Triple]:

@@ -112,7 +112,8 @@ def terms_of(q: str) -> tuple[SearchTerm, ...]:
     ['"hopital"', '"de la mer"', '("rur" * OR "rur")', '("and" * OR "and")']
     """
     found = list(dict.fromkeys(_parse_terms(composed(q))))
-    return tuple([term for term in found if not _is_stop_word(term)] or found)
+    telling = (t for t in found if len(t.words) > 1 or t.beginning or t.words[0] not in STOP_STEMS)
+    return tuple([*telling] or found)
 
 
 def _parse_terms(q: str) -> Iterator[SearchTerm]:
@@ -136,7 +137,3 @@ def _loose_terms(piece: str) -> Iterator[SearchTerm]:
         )
         stem = tuple(stems_of(word))
         yield SearchTerm(stem, beginning if is_beginning else "")
-
-
-def _is_stop_word(term: SearchTerm) -> bool:
-    return len(term.words) == 1 and not term.beginning and term.words[0] in STOP_STEMS

@@ -1,6 +1,5 @@
 """The table of engines that speak SPARQL 1.1, and the addresses that follow from it."""
 
-import csv
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -8,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urljoin
 
 from lod.base.errors import UsageError
+from lod.base.tabular import rows as csv_rows
 
 TABLE = Path(__file__).with_name("moteurs.csv")
 
@@ -53,9 +53,8 @@ class EngineRow:
 @cache
 def engine_rows() -> dict[str, EngineRow]:
     """Return name → row of the table."""
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return {row["nom"]: EngineRow(**{**row, "octets": int(row["octets"])}) for row in rows}  # type: ignore[arg-type]
+    found = csv_rows(TABLE)
+    return {row["nom"]: EngineRow(**{**row, "octets": int(row["octets"])}) for row in found}  # type: ignore[arg-type]
 
 
 def engine_named(name: str) -> EngineRow:

@@ -107,7 +107,11 @@ def _foot_labels(shown: TimeColumns, frame: Frame) -> Iterator[TextLine]:
     steps = min((b[0] - a[0] for a, b in pairwise(named)), default=len(shown.categories))
     apart = steps * frame.step
     are_numbers = all(name.isdigit() for _, name in named)
-    lines = [[n] if shown.keys else _label_lines(n, max(apart, NAME_WIDTH) - 5) for _, n in named]
+    room = max(apart, NAME_WIDTH) - 5
+    lines = [
+        [n] if shown.keys else [shorten(x, room, SMALL_SIZE) for x in wrap(n, room, SMALL_SIZE)[:3]]
+        for _, n in named
+    ]
     wide = max(text_width(line, SMALL_SIZE) for name in lines for line in name) + 5
     every = next(k for k in INTERVALS[are_numbers] if wide <= k * apart)
     free = 0.0
@@ -122,11 +126,6 @@ def _foot_labels(shown: TimeColumns, frame: Frame) -> Iterator[TextLine]:
                     anchor="middle", css_class="petit", link=shown.categories[place].link,
                     full_text=name,
                 )  # fmt: skip
-
-
-def _label_lines(name: str, room: float) -> list[str]:
-    """Return a label in at most three lines."""
-    return [shorten(line, room, SMALL_SIZE) for line in wrap(name, room, SMALL_SIZE)[:3]]
 
 
 def _top_values(found: list[Category], frame: Frame, line: float | None) -> Iterator[TextLine]:

@@ -1,11 +1,11 @@
 """Maps of departments: an equal square for each, placed as `site/departements.csv` says."""
 
-import csv
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
 from lod.base import packaged
+from lod.base.tabular import rows as csv_rows
 from lod.website.charts.legend import TOP, shade_legend
 from lod.website.charts.marks import Drawing, Mark, TextLine
 from lod.website.charts.scales import class_ends, format_number, shade_of
@@ -29,11 +29,10 @@ class Departement:
 @cache
 def departements() -> dict[str, Departement]:
     """Return code → department."""
-    with packaged.DEPARTEMENTS.open(encoding="utf-8", newline="") as file:
-        return {
-            row["code"]: Departement(row["code"], row["nom"], int(row["colonne"]), int(row["rang"]))
-            for row in csv.DictReader(file)
-        }
+    return {
+        row["code"]: Departement(row["code"], row["nom"], int(row["colonne"]), int(row["rang"]))
+        for row in csv_rows(packaged.DEPARTEMENTS)
+    }
 
 
 def draw_map(table: QueryTable, spec: ChartSpec) -> Drawing:

@@ -7,7 +7,6 @@ row where the first column of numbers in it is greatest, `{somme column}` the su
 `repère` draws a line after the column of the number N, with the text after the comma.
 """
 
-import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from decimal import Decimal
 from functools import cache
 
 from lod.base import packaged
+from lod.base.tabular import rows as csv_rows
 from lod.website.charts.marks import Drawing, Series
 from lod.website.charts.scales import format_number
 from lod.website.query_tables import QueryTable, TableRow, table_column
@@ -70,8 +70,7 @@ def read_spec(image: str) -> ChartSpec:
 @cache
 def _known_series() -> dict[str, dict[str, str]]:
     """Return column → its row of `site/series.csv`."""
-    with packaged.SERIES.open(encoding="utf-8", newline="") as file:
-        return {row["nom"]: row for row in csv.DictReader(file)}
+    return {row["nom"]: row for row in csv_rows(packaged.SERIES)}
 
 
 def series(names: Iterable[str]) -> tuple[Series, ...]:

@@ -4,13 +4,13 @@
 Only labels and names depend on the language.
 """
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
 from lod.base import packaged
+from lod.base.tabular import rows as csv_rows
 from lod.website.ontology_pages.routing import (
     Rectangle,
     Way,
@@ -89,11 +89,10 @@ class ModelDiagram:
 @cache
 def places() -> dict[str, tuple[float, float, float]]:
     """Return class → (column, row, width in columns), from `site/modele.csv`."""
-    with packaged.MODEL.open(encoding="utf-8", newline="") as file:
-        return {
-            row["class"]: (float(row["column"]), float(row["row"]), float(row["width"]))
-            for row in csv.DictReader(file)
-        }
+    return {
+        row["class"]: (float(row["column"]), float(row["row"]), float(row["width"]))
+        for row in csv_rows(packaged.MODEL)
+    }
 
 
 def draw_model(model: ModelTerms) -> ModelDiagram:
@@ -198,7 +197,8 @@ def _arrow_labels(
 ) -> Iterator[ArrowLabel]:
     """Yield the labels of all arrows; the largest blocks first choose the place with least cost."""
     blocked = [box.rectangle for box in boxes]
-    texts = {a: [_property_label(p, model) for p in a.properties] for a in arrows}
+    own = own_terms()
+    texts = {a: [model.names[p] if p in own else p for p in a.properties] for a in arrows}
     sizes = {a: (max(map(len, t)) * LETTER_WIDTH, LINE_HEIGHT * len(t)) for a, t in texts.items()}
     for arrow in sorted(arrows, key=lambda a: (-sizes[a][1], -sizes[a][0], a.source, a.target)):
         others = [rectangle_of(s) for way in ways if way != arrow.points for s in pairwise(way)]
@@ -207,11 +207,6 @@ def _arrow_labels(
         alignment, box = places[costs.index(min(costs))]
         blocked.append(box)
         yield from _label_block(arrow, texts[arrow], alignment, box)
-
-
-def _property_label(property_term: str, model: ModelTerms) -> str:
-    """Return the label of a property: its name, or the prefixed name of a borrowed one."""
-    return model.names[property_term] if property_term in own_terms() else property_term
 
 
 def _cost(
