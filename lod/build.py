@@ -113,9 +113,8 @@ def build(
         report = gathered.report
         report.engines = engines
         if not report.published:
-            raise LodError(
-                f"{report.read} records read, none published; the current release is left as it is"
-            )
+            left = "none published; the current release is left as it is"
+            raise LodError(f"{report.read} records read, {left}")
         report.shortfalls = list(shortfalls(report.by_legislature, tables.review.expected_counts))
         report.drops = list(shortfalls(report.by_legislature, _published_in(previous.folder)))
         lineage = release.lineage(folder, _identity(gathered, plan))
@@ -197,15 +196,9 @@ def _site(plan: BuildPlan, gathered: Gathered) -> Site:
         french = getattr(triple.object, "language", None) in (None, "fr")
         if triple.predicate in LABELS and french and isinstance(triple.subject, NamedNode):
             names.setdefault(triple.subject.value, triple)
-    settings = plan.settings
+    settings, day = plan.settings, gathered.report.data_until
     return Site(
-        Publication(
-            base=settings.base,
-            publisher=settings.editeur,
-            data_until=gathered.report.data_until,
-            sample=plan.sample,
-            licence=settings.licence,
-        ),
+        Publication(settings.base, settings.editeur, day, plan.sample, settings.licence),
         OutputTree(plan.work / "site", plan.previous.site),
         CrossReferences(names, gathered.shared_answers, gathered.recalled_by),
     )

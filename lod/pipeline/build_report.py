@@ -145,19 +145,14 @@ class BuildReport(Counts):
 def shortfall_message(lack: tuple[int, str, int, int]) -> str:
     """Return in words that fewer questions are there than the reviewed file expects."""
     legislature, type_, counted, expected = lack
-    return (
-        f"legislature {legislature}, {type_}: {counted} questions, {expected} expected; "
-        "fetch the archive again, or correct effectifs.csv"
-    )
+    told = f"legislature {legislature}, {type_}: {counted} questions, {expected} expected"
+    return f"{told}; fetch the archive again, or correct effectifs.csv"
 
 
 def drop_message(lack: tuple[int, str, int, int]) -> str:
     """Return in words that a release has far fewer questions than the one before it."""
-    legislature, type_, counted, _ = lack
-    return (
-        f"legislature {legislature}, {type_}: {counted} questions, more than a tenth fewer than "
-        "the release before; compare the inputs of both manifests"
-    )
+    told = f"legislature {lack[0]}, {lack[1]}: {lack[2]} questions, more than a tenth fewer than"
+    return f"{told} the release before; compare the inputs of both manifests"
 
 
 def account(report: BuildReport) -> str:

@@ -3,11 +3,8 @@ the report of SHACL. What goes into them is counted in the report of the build.
 """
 
 import os
-from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
-
-from pyoxigraph import Triple
 
 from lod.base.errors import Finding
 from lod.pipeline.build_report import LISTED, BuildReport
@@ -65,18 +62,16 @@ class FindingFiles:
         """Write down a result of SHACL."""
         self.report.count(result)
         number = sum(c.count for c in self.report.shape_counts.values())
-        self._write(shacl_report.triples(result, self._base, number))
+        self._results.write(ntriples(shacl_report.triples(result, self._base, number)))
 
     def conclude(self) -> None:
         """Write what the report of SHACL says as a whole, and put it on the site, too."""
         conforms = not self.report.shape_counts
-        self._write(shacl_report.head(self._base, conforms, self.report.focus_nodes))
+        head = shacl_report.head(self._base, conforms, self.report.focus_nodes)
+        self._results.write(ntriples(head))
         self._results.close()
         lines, target = self._work / "report.nt", self._work / "quality" / "report.ttl"
         with target.open("wb") as file:
             write_turtle(lines, file)
         os.link(target, self._work / "site" / "qualite.ttl")
         lines.unlink()
-
-    def _write(self, triples: Iterable[Triple]) -> None:
-        self._results.write(ntriples(triples))

@@ -88,7 +88,7 @@ def gather(inputs: Iterable[Path], plan: BuildPlan, findings: Iterable[Finding] 
         identity = _read(inputs, plan, intake, files)
         settled = _settle(plan, intake, files)
         plan.progress.stage("links, and what the questions refer to")
-        links = _describe(plan, report, settled)
+        links = _describe(plan, settled)
         described = (*settled.descriptions.triples(), *links)
         classes = classes_of(described)
         settled.usage.update(count_usage(described, classes))
@@ -97,9 +97,8 @@ def gather(inputs: Iterable[Path], plan: BuildPlan, findings: Iterable[Finding] 
             files.result(result)
         report.focus_nodes.update(focus_nodes)
         files.conclude()
-    partitions = PartitionSet(
-        plan.work, tuple(settled.partitions), settled.stated_before, plan.previous
-    )
+    names = tuple(settled.partitions)
+    partitions = PartitionSet(plan.work, names, settled.stated_before, plan.previous)
     partitions.keep()
     return Gathered(
         report=report,
@@ -176,14 +175,12 @@ def _settle(plan: BuildPlan, intake: Intake, files: FindingFiles) -> "SettledQue
     return settled
 
 
-def _describe(
-    plan: BuildPlan, report: BuildReport, settled: "SettledQuestions"
-) -> tuple[Triple, ...]:
+def _describe(plan: BuildPlan, settled: "SettledQuestions") -> tuple[Triple, ...]:
     """Write what the questions refer to, links, and what Wikidata says of the linked deputies;
     return the links.
     """
     (plan.work / REMAINDER).write_bytes(ntriples(settled.remainder()))
-    reviewed = plan.tables.review.links
+    reviewed, report = plan.tables.review.links, settled.report
     found = links_of(settled.descriptions, plan.iris, reviewed)
     (plan.work / LINKS).write_bytes(ntriples(found))
     qids = (item_of(t.object) for t in found if t.predicate == OWL_SAME_AS)
@@ -200,7 +197,7 @@ class SettledQuestions:
     def __init__(self, plan: BuildPlan, files: FindingFiles) -> None:
         self._iris: Iris = plan.iris
         self._site = plan.work / "site"  # where the bytes of the records are
-        self._report, self._files = files.report, files
+        self.report, self._files = files.report, files
         self.partitions: list[str] = []
         self.stated_before: dict[str, set[str]] = {}  # partition → answers an earlier one states
         self.descriptions = Descriptions()  # of what questions refer to
@@ -222,9 +219,9 @@ class SettledQuestions:
             if not iri or iri in new:
                 self.usage.update(used)
         self._documents |= new
-        self._report.triples += sum(summary.documents[iri] for iri in new)
+        self.report.triples += sum(summary.documents[iri] for iri in new)
         for iri in new:
-            self._report.focus_nodes.update(summary.focus_nodes.get(iri, {}))
+            self.report.focus_nodes.update(summary.focus_nodes.get(iri, {}))
         for iri, uids in summary.reponses.items():
             self._reponses.setdefault(iri, []).extend(uids)
         self._rappels += summary.rappels
@@ -239,7 +236,7 @@ class SettledQuestions:
             self._files.reject(rejection, self._raw(rejection.sha256).read_bytes())
         for rejection in summary.rejections:  # last: two records may be the same bytes
             self._raw(rejection.sha256).unlink(missing_ok=True)
-        self._report.update(summary.counts)
+        self.report.update(summary.counts)
         for result in summary.results:
             # results about what several questions refer to are told once, of the whole
             if document_of(result.focus) in new or self._refuses(result):
@@ -271,7 +268,7 @@ class SettledQuestions:
         about = {n.value: [QP.Question.value] for n in nodes if isinstance(n, NamedNode)}
         self.usage.update(count_usage(rappels, about))
         found = [*self.descriptions.triples(), *rappels]
-        self._report.triples += len(found)
+        self.report.triples += len(found)
         return found
 
     def _is_published(self, document: object) -> bool:

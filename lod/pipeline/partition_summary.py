@@ -78,6 +78,8 @@ def summarize(
         iri: made.focus_nodes[iri] for iri in documents if iri in made.focus_nodes
     }
     summary.results += [r for r in made.results if document_of(r.focus) in documents]
+    summary.usage = _used(documents, summary.reponses, iris.base)
+    summary.neighbours = tuple(_neighbours(documents, iris.base))
 
 
 def _lines(references: Iterable[Triple], said: set[bytes]) -> bytes:
@@ -86,14 +88,6 @@ def _lines(references: Iterable[Triple], said: set[bytes]) -> bytes:
     lines = [line for line in new if line not in said]
     said.update(lines)
     return b"".join(lines)
-
-
-def record_usage(
-    summary: PartitionSummary, documents: Mapping[str, Sequence[Triple]], base: str
-) -> None:
-    """Fill in what the documents use, and what they point to."""
-    summary.usage = _used(documents, summary.reponses, base)
-    summary.neighbours = tuple(_neighbours(documents, base))
 
 
 def _used(

@@ -17,7 +17,7 @@ from lod.pipeline.convert import Accepted, ConvertedBatch, Fate, convert_batch, 
 from lod.pipeline.csv_rows import csv_row
 from lod.pipeline.intake import BATCH_BYTES, IntakeRecord, PartitionRecords, outcome_of, total_size
 from lod.pipeline.partition_file import summary_of, write_partition
-from lod.pipeline.partition_summary import PartitionSummary, record_usage, summarize
+from lod.pipeline.partition_summary import PartitionSummary, summarize
 from lod.pipeline.reference_data import ReferenceData
 from lod.pipeline.reuse.keys import Keys, joint_key
 from lod.pipeline.reuse.previous import NO_PREVIOUS, Previous
@@ -73,7 +73,6 @@ class PartitionMaker:
         published = [fate for fate, _ in accepted.values()]
         documents = documents_of(published)
         summarize(summary, fates, documents, made, self.iris)
-        record_usage(summary, documents, self.iris.base)
         texts = {iri: made.text(iri, triples) for iri, triples in documents.items()}
         rows = b"".join(csv_line(csv_row(fate.question, self.iris)) for fate in published)
         turtle = turtle_piece(chain.from_iterable(documents.values()))
@@ -118,8 +117,7 @@ def converted_batches(
 ) -> Iterator[ConvertedBatch]:
     """Yield the fate of every question, batch by batch; nothing is written."""
     make = partial(_convert_some, iris=iris, tables=tables, engine=engine)
-    for _, made in ordered(make, _batched(partitions), jobs):
-        yield made
+    return (made for _, made in ordered(make, _batched(partitions), jobs))
 
 
 def _convert_some(

@@ -3,11 +3,12 @@
 import gzip
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
-from pyoxigraph import RdfFormat, Store, Triple, parse
+from pyoxigraph import RdfFormat, Store, parse
 
 from lod.base import compression, packaged, tabular
 from lod.base.compression import count_lines
@@ -68,7 +69,8 @@ def _write_dumps(shop: Workshop, _: None) -> None:
             serialize.write_turtle(nt, file)
     shutil.copyfile(packaged.ONTOLOGY, dumps / "ontology.ttl")
     shutil.copyfile(packaged.ALIGNMENTS, dumps / "alignements.ttl")
-    (dumps / "shapes.ttl").write_bytes(serialize.turtle(serialize.ntriples(_shapes())))
+    shapes = chain.from_iterable(map(serialize.read_turtle, packaged.shapes()))
+    (dumps / "shapes.ttl").write_bytes(serialize.turtle(serialize.ntriples(shapes)))
 
 
 def write_questions(dumps: Path, partition_set: PartitionSet) -> None:
@@ -90,11 +92,6 @@ def write_questions(dumps: Path, partition_set: PartitionSet) -> None:
             csv.write(gzip.decompress(found["csv"]))
         nt.write(compression.gzipped_member(rest))
         ttl.write(compression.gzipped_member(serialize.turtle_piece(serialize.triples(rest))))
-
-
-def _shapes() -> Iterator[Triple]:
-    for path in packaged.shapes():
-        yield from (q.triple for q in parse(path=str(path), format=RdfFormat.TURTLE))
 
 
 def count_triples(work: Path, questions: int, store: Store) -> dict[str, int]:

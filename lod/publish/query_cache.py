@@ -56,16 +56,12 @@ class QueryCache:
         rows = select(self.store, text)
         shown = list(islice(rows, KEPT))
         found = QueryAnswer(shown, len(shown) + sum(1 for _ in rows))
-        self._keep(path, found)
+        self.folder.mkdir(exist_ok=True)
+        part = path.with_suffix(f".{os.getpid()}")  # each process writes its own, whole
+        part.write_bytes(pickle.dumps(tuple(found)))
+        part.replace(path)
         return found
 
     def tidy(self) -> None:
         """Forget all answers: only a build needs them."""
         shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _keep(self, path: Path, found: QueryAnswer) -> None:
-        """Write an answer: whole, or not at all."""
-        self.folder.mkdir(exist_ok=True)
-        part = path.with_suffix(f".{os.getpid()}")
-        part.write_bytes(pickle.dumps(tuple(found)))
-        part.replace(path)

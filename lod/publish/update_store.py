@@ -6,7 +6,8 @@ small ones, which are copied.
 """
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
@@ -32,7 +33,8 @@ def amend(
     folder = partitions.work / "store"
     try:
         found = delta(before, partitions, changed)
-        gone = [*_descriptions(before), *triples(b"".join(found.removed))]
+        described = (read_turtle(before / "dumps" / f"{name}.ttl") for name in DESCRIPTIONS)
+        gone = [*chain.from_iterable(described), *triples(b"".join(found.removed))]
         _link(before / "store", folder)
         _take_out(folder, gone, graphs)
         load(folder, [b"".join(sorted(found.added))])
@@ -50,12 +52,6 @@ def _take_out(folder: Path, gone: Iterable[Triple], graphs: Iterable[str]) -> No
     for triple in gone:
         store.remove(Quad(triple.subject, triple.predicate, triple.object, DefaultGraph()))
     store.flush()
-
-
-def _descriptions(before: Path) -> Iterator[Triple]:
-    """Yield what describes a release, and is in its store beside the data."""
-    for name in DESCRIPTIONS:
-        yield from read_turtle(before / "dumps" / f"{name}.ttl")
 
 
 def _link(old: Path, new: Path) -> None:

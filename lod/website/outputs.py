@@ -14,6 +14,8 @@ from pathlib import Path
 from pyoxigraph import Triple
 
 from lod.base.parallel import batches
+from lod.pipeline.partition_file import FOLDER
+from lod.pipeline.reuse.memo import write_memo
 from lod.pipeline.reuse.previous import Previous
 from lod.publish.output import Output, Partition, Task, Workshop
 from lod.publish.publication import Site
@@ -27,8 +29,8 @@ from lod.website.question_lists import QuestionLines
 from lod.website.related_questions import RelatedQuestions, opened, read_questions
 from lod.website.resources import IncomingLinks, Resource, Resources, incoming, write_resource
 from lod.website.reuse import (
+    RESOURCE_PAGES,
     Files,
-    keep_resource_pages,
     known_resource_pages,
     resource_key,
     reuse_or_write,
@@ -175,4 +177,5 @@ def _write_resources(shop: PageWorkshop, task: tuple[Resources, IncomingLinks]) 
                 question_lines=shop.question_lines,
             )
             files[key] = reuse_or_write(known, shop.site, write)
-    keep_resource_pages(shop.partitions.work, files)
+    name = next(iter(files)) + RESOURCE_PAGES
+    write_memo(shop.partitions.work / FOLDER / name, None, files)

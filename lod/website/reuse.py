@@ -14,7 +14,7 @@ from pathlib import Path
 
 from lod.model.question import Question
 from lod.pipeline.gather import FACTS, LINKS
-from lod.pipeline.partition_file import FOLDER, documents_in, summary_of
+from lod.pipeline.partition_file import documents_in, summary_of
 from lod.pipeline.partition_set import REMAINDER
 from lod.pipeline.partition_summary import PartitionSummary
 from lod.pipeline.reuse.memo import SUFFIX, Memo, read_memo, write_memo
@@ -64,11 +64,6 @@ def known_resource_pages(previous: Previous) -> Files:
     found = sorted(folder.glob(f"*{RESOURCE_PAGES}")) if folder else []
     memos = (read_memo(path) for path in found)
     return dict(chain.from_iterable(memo.value.items() for memo in memos if memo))
-
-
-def keep_resource_pages(work: Path, files: Files) -> None:
-    """Write the files of some resources down for the next release."""
-    write_memo(work / FOLDER / (next(iter(files)) + RESOURCE_PAGES), None, files)
 
 
 def partition_key(summary: PartitionSummary, site: Site) -> str:

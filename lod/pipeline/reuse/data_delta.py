@@ -1,6 +1,6 @@
 """What differs in the data of two releases: which partitions, which questions, which triples."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,11 +67,7 @@ def delta(before: Path, partitions: PartitionSet, changed: ChangedPartitions) ->
     for name in changed.names:
         found.add(old.lines(name), partitions.lines(name))
     for name in BESIDE:
-        found.add(_lines(before / name), _lines(partitions.work / name))
+        old_file, new_file = before / name, partitions.work / name
+        found.add(old_file.read_bytes().splitlines(True), new_file.read_bytes().splitlines(True))
     found.settle()
     return found
-
-
-def _lines(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        yield from file
