@@ -129,7 +129,10 @@ def build(
 def _write_outputs(
     plan: BuildPlan, gathered: Gathered, lineage: Lineage, background: Executor
 ) -> None:
-    """Write all that a release holds, in processes and in the background, and last its manifest."""
+    """Write what a release holds besides records, partitions and findings, and last its manifest.
+
+    The steps of all outputs are taken together: setup, feed, finish; then each is closed in order.
+    """
     site, settings, dumps = _site(plan, gathered), plan.settings, plan.work / "dumps"
     query_cache = QueryCache(plan.work / "store", plan.work / "reponses")
     resources = Resources((*gathered.descriptions, *gathered.links), settings.base)

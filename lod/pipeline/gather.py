@@ -22,15 +22,7 @@ from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.finding_files import FindingFiles
 from lod.pipeline.findings import rejection_of
-from lod.pipeline.intake import (
-    Intake,
-    IntakeRecord,
-    KnownRecord,
-    RecordReader,
-    input_of,
-    range_of,
-    read_records,
-)
+from lod.pipeline.intake import Intake, KnownRecord, RecordReader, input_of, range_of, read_records
 from lod.pipeline.mapping import wikidata_facts
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.links import item_of, links_of
@@ -51,7 +43,7 @@ from lod.rdf.vocab import OWL_SAME_AS, QP
 from lod.sources.forms import records
 
 LINKS, FACTS = "links.nt", "faits.nt"  # in a release: links, and what Wikidata says
-Named = dict[str, list[tuple[str, str]]]  # resource → others: IRI and name
+NamedLists = dict[str, list[tuple[str, str]]]  # resource → others: IRI and name
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +57,8 @@ class Gathered:
     statistics: StatisticsCounter
     usage: Usage  # what is used of the vocabulary, for VoID
     classes: Classes  # of the resources that questions refer to
-    shared_answers: Named  # answer → the questions that it serves, where there are several
-    recalled_by: Named  # question → the later ones that recall it
+    shared_answers: NamedLists  # answer → the questions that it serves, where there are several
+    recalled_by: NamedLists  # question → the later ones that recall it
     identity: str  # hash of the names and bytes of all records, in order
 
 
@@ -125,7 +117,10 @@ def _read(inputs: Iterable[Path], plan: BuildPlan, intake: Intake, files: Findin
     hashed = hashlib.sha256()
     for record, found in read_records(records(inputs), reader, plan.jobs):
         report.read += 1
-        hashed.update(_told(found, report))
+        line, name = f"{found.name}\0{found.sha256}\n".encode(), input_of(found.name)
+        hashed.update(line)
+        count, so_far = report.sources.get(name, (0, ""))
+        report.sources[name] = count + 1, hashlib.sha256(so_far.encode() + line).hexdigest()
         if found.findings:
             report.rejected += 1
             rejection = rejection_of(found.name, found.path, found.sha256, found.findings)
@@ -135,15 +130,6 @@ def _read(inputs: Iterable[Path], plan: BuildPlan, intake: Intake, files: Findin
         plan.progress.done(report.read)
     report.until = dict(intake.facts.data_until)
     return hashed.hexdigest()
-
-
-def _told(found: IntakeRecord, report: BuildReport) -> bytes:
-    """Return name and hash of a record, and count it with those of the same input."""
-    line = f"{found.name}\0{found.sha256}\n".encode()
-    name = input_of(found.name)
-    count, so_far = report.sources.get(name, (0, ""))
-    report.sources[name] = count + 1, hashlib.sha256(so_far.encode() + line).hexdigest()
-    return line
 
 
 def _settle(plan: BuildPlan, intake: Intake, files: FindingFiles) -> "SettledQuestions":
@@ -274,7 +260,7 @@ class SettledQuestions:
     def _is_published(self, document: object) -> bool:
         return isinstance(document, NamedNode) and document.value in self._documents
 
-    def shared_answers(self) -> Named:
+    def shared_answers(self) -> NamedLists:
         """Return answer → the questions that it serves, where there are several."""
         return {
             iri: sorted((self._iris.question(uid).value, question_name_of(uid)) for uid in uids)
@@ -282,9 +268,9 @@ class SettledQuestions:
             if len(uids) > 1
         }
 
-    def recalled_by(self) -> Named:
+    def recalled_by(self) -> NamedLists:
         """Return question → the later ones that recall it."""
-        found: Named = {}
+        found: NamedLists = {}
         for triple in filter(lambda t: self._is_published(t.object), self._rappels):
             recalling, recalled = (term.value for term in (triple.subject, triple.object))  # type: ignore[union-attr]  # IRIs
             named = (recalling, question_name_of(recalling.rpartition("/")[2]))

@@ -134,14 +134,14 @@ def outcome_of(record: IntakeRecord, data: bytes = b"") -> ReadOutcome:
 
 
 @dataclass(slots=True)
-class FirstPass:
+class RecordFacts:
     """The facts of some records; those of other records may be joined."""
 
     record_counts: dict[str, int] = field(default_factory=dict)  # input → number of records
     auteurs: set[str] = field(default_factory=set)  # acteurRefs of all authors
     data_until: dict[int, date] = field(default_factory=dict)  # legislature → latest day stated
 
-    def add(self, record: IntakeRecord) -> "FirstPass":
+    def add(self, record: IntakeRecord) -> "RecordFacts":
         """Add the facts of one record; return self, as a reduction of Spark asks for."""
         name = input_of(record.name)
         self.record_counts[name] = self.record_counts.get(name, 0) + 1
@@ -151,7 +151,7 @@ class FirstPass:
             self._extend(record.legislature, record.last_day)
         return self
 
-    def join(self, other: "FirstPass") -> "FirstPass":
+    def join(self, other: "RecordFacts") -> "RecordFacts":
         """Add the facts of other records; return self."""
         for name, count in other.record_counts.items():
             self.record_counts[name] = self.record_counts.get(name, 0) + count
@@ -180,7 +180,7 @@ class Intake:
         self._file = file
         self._places: dict[str, list[int]] = {}  # uid → where its records are in the file
         self._ended: set[str] = set()  # questions of which a record tells the end
-        self.facts = FirstPass()  # who wrote them, up to when they go
+        self.facts = RecordFacts()  # who wrote them, up to when they go
 
     def add(self, record: IntakeRecord) -> None:
         """Lay aside one record that could be read."""

@@ -88,8 +88,8 @@ class PartitionSet:
         return without(member, self.stated_before.get(name, ()))
 
     def _own_pieces(self, name: str, member: bytes) -> Pieces:
-        """Return the pieces of a partition without the documents that an earlier one states; those
-        of the release before, if they are made of the same.
+        """Return the pieces of a partition without the documents that an earlier one states; they
+        are taken over from the release before if they are made of the same there.
         """
         key, path = self._made_of(name), self._path(name + OWN_PIECES)
         old, known = self.previous.file(path.name), self.previous.memo(path.name)

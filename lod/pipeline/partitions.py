@@ -1,6 +1,7 @@
-"""Partitions are made: the questions of some neighbouring numbers, in one process, into one file.
+"""Make partitions: the questions of 32 neighbouring numbers, in one process, into one file.
 
-A partition whose key is that of the release before is taken over as it is.
+Which questions are of one partition is decided by `Intake.partitions`. A partition whose key is
+that of the release before is taken over as it is.
 """
 
 from collections import deque

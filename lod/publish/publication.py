@@ -11,7 +11,7 @@ from lod.base.settings import Settings
 from lod.model.question import Question
 from lod.rdf.iris import Iris
 
-Named = list[tuple[str, str]]  # resources: IRI and name
+NamedList = list[tuple[str, str]]  # resources: IRI and name
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,9 @@ class CrossReferences:
     """What the document of a resource tells of others."""
 
     names: Mapping[str, Triple] = field(default_factory=dict)  # IRI → the triple that names it
-    shared_answers: Mapping[str, Named] = field(default_factory=dict)  # answer → its questions,
-    # where it serves several
-    recalled_by: Mapping[str, Named] = field(default_factory=dict)  # question → later ones
+    # answer → its questions, where it serves several; question → the later ones that recall it
+    shared_answers: Mapping[str, NamedList] = field(default_factory=dict)
+    recalled_by: Mapping[str, NamedList] = field(default_factory=dict)
 
     def name_of(self, iri: str) -> str:
         """Return what a resource is called; its IRI if nobody says."""

@@ -1,7 +1,8 @@
 """Map the labels of a page of the site, of any generation, to a Question.
 
-Each generation of pages has a reader that finds labels and values. Only this module knows what a
-label means. Labels are folded: « Ministère interrogé : » is `ministere interroge`.
+Each generation of pages has a reader that finds labels and values. `NAMES` says what a label that
+several share means; a label of one generation stands in its reader, as in `page_fiche.py`. Labels
+are folded: « Ministère interrogé : » is `ministere interroge`.
 """
 
 import re

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lod.base.errors import LodError, UsageError
 from lod.base.settings import Settings
 from lod.pipeline.build_report import BuildReport
-from lod.pipeline.intake import FirstPass
+from lod.pipeline.intake import RecordFacts
 from lod.pipeline.reference_data import read_reference_data
 from lod.pipeline.validation.validate import FAST
 from lod.rdf.iris import Iris
@@ -50,8 +50,8 @@ def convert(
         .flatMap(read_visible_chunk)
         .partitionBy(parts, by_question)
     )
-    first_pass: FirstPass = read.values().treeAggregate(FirstPass(), FirstPass.add, FirstPass.join)
-    job = replace(job, tables=replace(tables, data_until=first_pass.data_until))
+    facts = read.values().treeAggregate(RecordFacts(), RecordFacts.add, RecordFacts.join)
+    job = replace(job, tables=replace(tables, data_until=facts.data_until))
     context = sc.broadcast(job)
     sent = (
         read.repartitionAndSortWithinPartitions(parts, by_question)
@@ -61,9 +61,9 @@ def convert(
         .collect()
     )
     whole = WholeJob(job, sent)
-    whole.check(first_pass)
-    whole.build_report.until = first_pass.data_until
-    whole.finish(first_pass, whole.write(whole.describe(first_pass.auteurs), findings))
+    whole.check(facts)
+    whole.build_report.until = facts.data_until
+    whole.finish(facts, whole.write(whole.describe(facts.auteurs), findings))
     return whole.build_report
 
 

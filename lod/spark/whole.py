@@ -14,7 +14,7 @@ from lod.base import durable
 from lod.base.errors import Finding, LodError
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.findings import remark_of
-from lod.pipeline.intake import FirstPass
+from lod.pipeline.intake import RecordFacts
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.links import links_of
 from lod.pipeline.statistics import StatisticsCounter
@@ -46,7 +46,7 @@ class WholeJob:
             else:
                 self._references.append((place, name))
 
-    def check(self, first_pass: FirstPass) -> None:
+    def check(self, first_pass: RecordFacts) -> None:
         """Raise LodError unless read = published + rejected, and every file can be seen here."""
         report, read = self.build_report, sum(first_pass.record_counts.values())
         if not read == report.read == report.published + report.rejected:
@@ -99,7 +99,7 @@ class WholeJob:
         self.files += files.written
         return len(links)
 
-    def finish(self, first_pass: FirstPass, link_count: int) -> None:
+    def finish(self, first_pass: RecordFacts, link_count: int) -> None:
         """Write the manifest."""
         counts = sorted(first_pass.record_counts.items())
         files = sorted(self.files, key=lambda file: file.name)

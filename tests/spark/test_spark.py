@@ -28,7 +28,7 @@ from lod.base.errors import LodError, UsageError
 from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.build_report import BuildReport
-from lod.pipeline.intake import FirstPass
+from lod.pipeline.intake import RecordFacts
 from lod.pipeline.reference_data import ReferenceData
 from lod.publish.release import current, manifest
 from lod.rdf.iris import Iris
@@ -318,9 +318,9 @@ def test_parts_that_cannot_be_seen_are_told(tmp_path: Path) -> None:
     ]
     whole = WholeJob(JobContext(tmp_path, Iris("http://x.example/"), ReferenceData(), ()), sent)
     with pytest.raises(LodError, match="must be a folder that all executors share"):
-        whole.check(FirstPass({"x": 1}))
+        whole.check(RecordFacts({"x": 1}))
     with pytest.raises(LodError, match="2 records were read, 1 published, 0 rejected"):
-        whole.check(FirstPass({"x": 2}))
+        whole.check(RecordFacts({"x": 2}))
 
 
 # ---------------------------------------------------------------- errors for people

@@ -12,10 +12,10 @@ from lod.pipeline.reference_data import ReferenceData
 class Keys:
     """The keys of questions and partitions in one build.
 
-    The day up to which the data goes is in none of them: it counts where a question waits alone.
+    The day up to which the data goes is in none of them: it counts only where a question waits.
     """
 
-    made_with: str  # hash of program, its files, settings and archives: `Build.made_with`
+    made_with: str  # hash of program, its files, settings and archives: `BuildPlan.made_with`
     tables: ReferenceData
 
     def partition(self, made_of: PartitionRecords) -> str:

@@ -50,7 +50,7 @@ class Previous:
         return True
 
     def proven(self, partitions: Iterable[PartitionRecords], keys: Keys) -> ProvenBefore:
-        """Return what that release found of questions whose partition has changed, and they not."""
+        """Return what that release found about the unchanged questions of changed partitions."""
         uids: set[str] = set()
         results: list[Result] = []
         focus_nodes: dict[str, Counter[str]] = {}
