@@ -123,7 +123,7 @@ def query_cache(vies: Path, tmp_path_factory: pytest.TempPathFactory) -> QueryCa
     return QueryCache(current(vies) / "store", tmp_path_factory.mktemp("query_cache") / "reponses")
 
 
-def page_context(folder: Path) -> Site:
+def site_of(folder: Path) -> Site:
     return site_in(folder, "Bibliothèque d’essai", date(2025, 6, 3))
 
 
@@ -131,7 +131,7 @@ def page_context(folder: Path) -> Site:
 def site(query_cache: QueryCache, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("images")
     OutputTree(folder).copy(packaged.STATIC, "static")
-    assert write_charts(page_context(folder), draw_charts(query_cache, page_context(folder))) == 1
+    write_charts(site_of(folder), draw_charts(query_cache, site_of(folder)))
     return folder
 
 
@@ -339,7 +339,7 @@ def test_the_main_fact() -> None:
 def test_files_of_the_site(site: Path, store: Store, query_cache: QueryCache) -> None:
     """Each picture of the dataset: on the page, with its query; alone as SVG; its rows as CSV."""
     page = (site / "images.html").read_text("utf-8")
-    found = draw_charts(query_cache, page_context(site))
+    found = draw_charts(query_cache, site_of(site))
     assert set(found) == set(DRAWN) - {name for name, r in DRAWN.items() if r.page_kinds}
     for name, image in found.items():
         assert f'<h2 id="{name}">' in page and image.fact.split("«")[0].strip()[:30] in page
@@ -360,9 +360,7 @@ def test_files_of_the_site(site: Path, store: Store, query_cache: QueryCache) ->
 def test_parts_are_the_whole_and_the_statistics(store: Store, query_cache: QueryCache) -> None:
     """What became of the questions of a ministry adds up, and is what the observations count."""
     [counted] = [
-        i
-        for n, i in draw_charts(query_cache, page_context(Path())).items()
-        if n.startswith("suites")
+        i for n, i in draw_charts(query_cache, site_of(Path())).items() if n.startswith("suites")
     ]
     for line in counted.table.rows:
         parts = [int(line[name].value) for name in PARTS.split(", ")]
