@@ -294,7 +294,7 @@ def redirect_to(release: ServedRelease, path: str, status: int) -> Response:
 
 
 def send(file: Path) -> Response:
-    """Return a file of the release, or the part of it that is asked for; raise Problem if none."""
+    """Return a file of the release, or the part asked for; raise Problem if it is missing."""
     if not file.is_file():
         raise not_found(file.name)
     media = TYPES.get(file.suffix[1:], "application/octet-stream" if file.suffix else "text/plain")

@@ -205,7 +205,7 @@ def propose() -> Response:
 
 @blueprint.get("/preview")
 def preview() -> Response:
-    """Return the page of an entity that a client shows in a frame; raise Problem for none."""
+    """Return the page of an entity that a client shows in a frame; raise Problem if unknown."""
     release, name = current(), parameters().get("id", "")[:300]
     index = entity_index_of(release)
     entity = entities_named(release, index, [name]).get(name)
