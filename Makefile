@@ -1,4 +1,5 @@
 # make demo   build the sample and serve it         make test   everything below ten minutes
+# make test-fast  what takes less than two minutes of it: no test that is marked `slow`
 # make check  format, lint, types
 # make bench  measurements, and their page tests/bench/README.md: hours, 52 GiB and 5 million inodes;
 #             BENCH=small some minutes, the page in build/bench/small; printed last: reading each
@@ -13,12 +14,15 @@ FEW = $(if $(BENCH),1000)
 BIN = .venv/bin
 READY = .venv/ready
 
-.PHONY: demo test check bench kills eval-links fuzz mutate clean
+.PHONY: demo test test-fast check bench kills eval-links fuzz mutate clean
 demo: $(READY)
 	$(BIN)/lod demo --port $(PORT)
 
 test: check
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+test-fast: $(READY)
+	$(BIN)/pytest -m 'not slow' --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -1,50 +1,57 @@
 """The stages of `lod build`, in their order; and `lod check`, which is the first of them."""
 
 import hashlib
-import os
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any
 
-from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import NamedNode, Triple
 
 from lod import __version__
 from lod.base import compression, packaged
 from lod.base.errors import Finding, LodError
+from lod.base.output_tree import OutputTree
+from lod.base.parallel import batches, unordered
 from lod.base.progress import Progress
 from lod.base.settings import Settings
+from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.convert import Accepted
-from lod.pipeline.gather import Gathering
+from lod.pipeline.gather import Gathered, gather
 from lod.pipeline.intake import Intake, RecordReader, read_records
-from lod.pipeline.mapping import directory, headings, wikidata_facts
-from lod.pipeline.mapping.links import item_of, published_link_triples
-from lod.pipeline.partition_set import PartitionSet
-from lod.pipeline.partitions import FOLDER, PartitionMaker, converted_batches
+from lod.pipeline.partitions import converted_batches
 from lod.pipeline.reference_data import ReferenceData, read_reference_data
+from lod.pipeline.reuse.previous import Previous
 from lod.pipeline.review import shortfalls
 from lod.pipeline.validation.validate import FAST, REFERENCE, versions
-from lod.publish import history, release
-from lod.publish.downloads import DownloadFile, count_triples, describe_files
-from lod.publish.fill_store import fill
+from lod.publish import release
+from lod.publish.downloads import Downloads, Dumps
+from lod.publish.fill_store import StoreOutput
+from lod.publish.output import Each, Last, Output, Partition, Task
+from lod.publish.publication import CrossReferences, Publication, Site
+from lod.publish.query_cache import QueryCache
+from lod.publish.query_catalogue import standalone_queries
 from lod.publish.release import Lineage
-from lod.publish.void import first_day
-from lod.rdf import serialize
+from lod.publish.search.indexing import INDEX_FILE, IndexOutput
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import ontology
-from lod.rdf.vocab import LABELS, OWL_SAME_AS
-from lod.reference.reviewed_links import ReviewedLinks
+from lod.rdf.vocab import LABELS
 from lod.sources.forms import records
+from lod.website import outputs as website
 from lod.website.changelog import manifested, write_changelog
-from lod.website.query_cache import QueryCache
+from lod.website.documents import BATCH as ANSWERS
+from lod.website.lists import site_lists
 from lod.website.resources import Resources
+from lod.website.reuse import shared_key
 from lod.website.robots import write_robot_files
 from lod.website.single_pages import write_pages
-from lod.website.statistics_pages import write_csv
-from lod.website.void_pages import write_void
-from lod.website.writer import PageContext, write_site
+from lod.website.static_search import write_static_search
+from lod.website.statistics_page import PATH as STATISTICS
+from lod.website.statistics_page import write_csv
+from lod.website.void_page import write_void
 
 SILENT = Progress()  # nobody looks
 
@@ -69,10 +76,8 @@ def check(
                 yield from one.findings
             else:
                 intake.add(one)
-        tables = replace(tables, data_until=intake.data_until)
-        for made in converted_batches(
-            intake.partitions(), Iris(settings.base), tables, jobs, engine
-        ):
+        tables, iris = replace(tables, data_until=intake.facts.data_until), Iris(settings.base)
+        for made in converted_batches(intake.partitions(), iris, tables, jobs, engine):
             for fate in made.fates:
                 report.add(fate)
                 yield from fate.remarks if isinstance(fate, Accepted) else fate.findings
@@ -98,136 +103,123 @@ def build(
     published, or if two counts that must agree do not: `current` then stays as it was.
     """
     tables, findings = read_reference_data(settings, reference)
-    before, engines = release.previous(folder), versions(engine)
+    engines, previous = versions(engine), Previous(release.current_or_none(folder))
     made_with = _hash_made_with(settings, tables, engines)
     with release.building(folder) as work:
-        with Gathering(work, Iris(settings.base), before, made_with) as gathering:
-            gathering.build_report.engines = engines
-            _collect(inputs, gathering, tables, findings, settings, jobs, progress, engine)
-        report = gathering.build_report
+        plan = BuildPlan(
+            work, settings, tables, made_with, previous, engine, jobs, progress, sample
+        )
+        gathered = gather(inputs, plan, findings)
+        report = gathered.report
+        report.engines = engines
         if not report.published:
-            raise LodError(
-                f"{report.read} records read, none published; the current release is left as it is"
-            )
+            left = "none published; the current release is left as it is"
+            raise LodError(f"{report.read} records read, {left}")
         report.shortfalls = list(shortfalls(report.by_legislature, tables.review.expected_counts))
-        report.drops = list(shortfalls(report.by_legislature, _published_in(before)))
-        lineage = release.lineage(folder, _identity(gathering, settings, tables, sample))
-        _write_release(work, gathering, settings, lineage, sample, jobs, progress)
+        report.drops = list(shortfalls(report.by_legislature, _published_in(previous.folder)))
+        lineage = release.lineage(folder, _identity(gathered, plan))
+        with ThreadPoolExecutor(1) as background:
+            _write_outputs(plan, gathered, lineage, background)
         progress.stage("all of it on the disk")
         release.publish(work, folder, lineage.identity)
     progress.end()
     return report
 
 
-def _collect(
-    inputs: Iterable[Path],
-    gathering: Gathering,
-    tables: ReferenceData,
-    findings: Iterable[Finding],
-    settings: Settings,
-    jobs: int,
-    progress: Progress,
-    engine: str,
+def _write_outputs(
+    plan: BuildPlan, gathered: Gathered, lineage: Lineage, background: Executor
 ) -> None:
-    """Read every record, then settle every question: the fate of each is written down."""
-    for finding in findings:
-        gathering.remark(finding, Path(finding.where.path).name)
-    progress.stage("reading records")
-    for count in gathering.read(records(inputs), jobs):
-        progress.done(count)
-    gathering.descriptions.add(headings.triples(gathering.iris))  # its labels are those that stay
-    if tables.directory:
-        known = directory.triples(tables.directory, gathering.iris, gathering.auteurs)
-        gathering.descriptions.add(known)
-    partition_maker = PartitionMaker(
-        folder=gathering.work / FOLDER,
-        site=gathering.site.folder,
-        iris=gathering.iris,
-        tables=replace(tables, data_until=gathering.data_until),
-        made_with=gathering.made_with,
-        engine=engine,
-        before=gathering.before and gathering.before / FOLDER,
-    )
-    progress.stage("settling questions", gathering.build_report.read)
-    for count in gathering.settle(partition_maker, jobs):
-        progress.done(count)
-    progress.stage("links, and what the questions refer to")
-    (gathering.work / "reste.nt").write_bytes(serialize.ntriples(gathering.remainder()))
-    _write_links(gathering, tables.review.links)
-    gathering.prove(_described(gathering), engine)
+    """Write what a release holds besides records, partitions and findings, and last its manifest.
 
-
-def _write_release(
-    work: Path,
-    gathering: Gathering,
-    settings: Settings,
-    lineage: Lineage,
-    sample: bool,
-    jobs: int,
-    progress: Progress,
-) -> None:
-    """Write links, dumps, store, site and descriptions from what was collected."""
-    page_context = _page_context(gathering, settings, sample)
-    resources = Resources(_described(gathering), settings.base)
-    partition_set = PartitionSet(
-        work, tuple(gathering.partitions), gathering.stated_before, gathering.before
+    The steps of all outputs are taken together: setup, feed, finish; then each is closed in order.
+    """
+    site, settings, dumps = _site(plan, gathered), plan.settings, plan.work / "dumps"
+    query_cache = QueryCache(plan.work / "store", plan.work / "reponses")
+    resources = Resources((*gathered.descriptions, *gathered.links), settings.base)
+    related = plan.work / "liees.db"
+    store = StoreOutput(plan, gathered, lineage, background)
+    downloads = Downloads(plan, gathered.report, store, lineage.identity)
+    outputs: Sequence[Output] = (
+        # in processes and in the background: what takes longest comes first
+        IndexOutput(),
+        Dumps(),
+        store,
+        website.QuestionPages(),
+        Each(website.ask, standalone_queries().values()),
+        Each(website.statistics_page, [resources.about(f"{settings.base}{STATISTICS}")]),
+        Each(website.list_pages, site_lists()),
+        Each(website.shared_answers, batches(site.references.shared_answers, ANSWERS)),
+        website.ResourcePages(site, resources, query_cache, related),
+        # then, one after the other, what is made of these
+        website.Feeds(site, resources),
+        Last(site.tree.copy, packaged.STATIC, "static"),
+        Last(write_static_search, site, plan.work / INDEX_FILE),
+        Last(write_csv, dumps / "statistiques.csv", gathered.statistics, site.references),
+        downloads,
+        Last(write_pages, site, gathered.report, downloads, query_cache),
+        Last(write_changelog, site, store, plan.work, stage="changes since the release before"),
+        Last(write_void, site, dumps / "void.ttl"),
+        Last(write_robot_files, site, settings, gathered.report.questions),  # lists all pages
     )
-    partition_set.keep()
-    query_cache = QueryCache(work / "store", work / "reponses")
-    progress.stage("pages, dumps, full-text index, store")
-    with ThreadPoolExecutor(1) as other:  # the store is filled while all else is written
-        filled = other.submit(fill, partition_set, gathering, settings, lineage)
-        write_site(page_context, partition_set, resources, filled.result, query_cache, jobs)
-        store, dataset_history = filled.result()
-    progress.stage("single pages, descriptions")
-    observations = list(gathering.statistics.observations())
-    write_csv(work / "dumps" / "statistiques.csv", observations, page_context)
-    counts = count_triples(work, gathering.build_report.triples, store)
-    dated = {"donnees_au": gathering.build_report.data_until, "debut": first_day(store)}
-    download_files = describe_files(work, settings, counts, version=lineage.identity, **dated)
-    write_pages(
-        page_context,
-        gathering.build_report,
-        download_files,
-        settings,
-        query_cache,
-        lineage.identity,
-    )
-    progress.stage("changes since the release before")
-    write_changelog(page_context, dataset_history, work, store)
-    gathering.build_report.reason = (
-        dataset_history.versions[-1].motif if dataset_history.versions else ""
-    )
-    write_void(page_context, work / "dumps" / "void.ttl")
-    write_robot_files(
-        page_context, settings, gathering.build_report.questions
-    )  # last: it lists the pages
-    _write_quality(work, gathering)
-    gathering.build_report.reused, gathering.build_report.files = gathering.site.reused()
-    content = _manifest(lineage, gathering.build_report, settings, counts, download_files, sample)
-    content["versions"] = manifested(dataset_history.versions)
-    release.write_manifest(work, content)
-    (work / "sources").symlink_to(Path("site") / "sources")
-    gathering.tidy()
+    workshop = website.PageWorkshop(
+        site, gathered.partitions, query_cache, plan.previous, related,
+        shared_key(plan.work, plan.made_with, site.publication),
+    )  # fmt: skip
+    partitions = map(Partition, gathered.partitions.paths())
+    plan.progress.stage("pages, dumps, full-text index, store")
+    for _ in unordered(workshop.do, _tasks(outputs, partitions), plan.jobs):
+        pass
+    for output in outputs:
+        if output.stage:
+            plan.progress.stage(output.stage)
+        output.close()
     query_cache.tidy()
-    history.tidy(work)
+    (plan.work / "sources").symlink_to(Path("site") / "sources")
+    gathered.report.reused, gathered.report.files = site.tree.reused()
+    content = _manifest(plan, gathered.report, lineage, downloads)
+    content["versions"] = manifested(store.history.versions)
+    release.write_manifest(plan.work, content)
+
+
+def _tasks(outputs: Sequence[Output], partitions: Iterable[Partition]) -> Iterator[Task]:
+    """Yield the tasks of all outputs, step by step, while the partitions pass by."""
+    for output in outputs:
+        yield from output.setup()
+    for partition in partitions:
+        for output in outputs:
+            yield from output.feed(partition)
+    for output in outputs:
+        yield from output.finish()
+
+
+def _site(plan: BuildPlan, gathered: Gathered) -> Site:
+    """Return the site that is to be written, with the French name of every resource."""
+    names: dict[str, Triple] = {}
+    for triple in (*ontology(), *gathered.descriptions):
+        french = getattr(triple.object, "language", None) in (None, "fr")
+        if triple.predicate in LABELS and french and isinstance(triple.subject, NamedNode):
+            names.setdefault(triple.subject.value, triple)
+    settings, day = plan.settings, gathered.report.data_until
+    return Site(
+        Publication(settings.base, settings.editeur, day, plan.sample, settings.licence),
+        OutputTree(plan.work / "site", plan.previous.site),
+        CrossReferences(names, gathered.shared_answers, gathered.recalled_by),
+    )
 
 
 def _published_in(before: Path | None) -> dict[tuple[int, str], int]:
     """Return (legislature, type) → nine tenths of what a release has, if there is one."""
     counted = release.manifest(before)["questions"] if before else {}
-    keys = (key.split("-") for key in counted)
-    return {
-        (int(legislature), type_): n * 9 // 10
-        for (legislature, type_), n in zip(keys, counted.values(), strict=True)
-    }
+    keys = {key: key.partition("-") for key in counted}
+    return {(int(keys[key][0]), keys[key][2]): n * 9 // 10 for key, n in counted.items()}
 
 
-def _identity(gathering: Gathering, settings: Settings, tables: ReferenceData, sample: bool) -> str:
+def _identity(gathered: Gathered, plan: BuildPlan) -> str:
     """Return the hash of all that a release is made of: records, settings, software, its files."""
-    hashed = hashlib.sha256(gathering.made_with.encode())
-    publisher = (settings.editeur, settings.licence, settings.contact, tables.review.fingerprint)
-    hashed.update(f"{publisher}\n{sample}\n{gathering.identity}\n".encode())
+    hashed, settings = hashlib.sha256(plan.made_with.encode()), plan.settings
+    reviewed = plan.tables.review.fingerprint
+    publisher = (settings.editeur, settings.licence, settings.contact, reviewed)
+    hashed.update(f"{publisher}\n{plan.sample}\n{gathered.identity}\n".encode())
     return hashed.hexdigest()[:16]
 
 
@@ -241,80 +233,24 @@ def _hash_made_with(settings: Settings, tables: ReferenceData, engines: dict[str
     return hashed.hexdigest()
 
 
-def _write_links(gathering: Gathering, reviewed_links: ReviewedLinks) -> None:
-    """Write the links of what is published, and what Wikidata says of the deputies among it."""
-    iris, stated = gathering.iris, set(gathering.descriptions.triples())
-    published = set(gathering.descriptions.subjects())
-    found = [t for t in published_link_triples(published, iris, reviewed_links) if t not in stated]
-    (gathering.work / "links.nt").write_bytes(serialize.ntriples(found))
-    qids = (item_of(t.object) for t in found if t.predicate == OWL_SAME_AS)
-    gathering.build_report.reviewed_links, gathering.build_report.facts = (
-        reviewed_links,
-        wikidata_facts.published_facts(qids, reviewed_links),
-    )
-    said = dict.fromkeys(
-        wikidata_facts.triples(gathering.build_report.facts)
-    )  # many share a gender, a party
-    (gathering.work / "faits.nt").write_bytes(serialize.ntriples(said))
-
-
-def _described(gathering: Gathering) -> Iterator[Triple]:
-    """Yield what is published of the resources that are neither questions nor answers."""
-    yield from gathering.descriptions.triples()
-    with (gathering.work / "links.nt").open("rb") as file:
-        yield from (q.triple for q in parse(file, format=RdfFormat.N_TRIPLES))
-
-
-def _page_context(gathering: Gathering, settings: Settings, sample: bool) -> PageContext:
-    names: dict[str, Triple] = {}
-    for triple in (*ontology(), *gathering.descriptions.triples()):
-        french = getattr(triple.object, "language", None) in (None, "fr")
-        if triple.predicate in LABELS and french and isinstance(triple.subject, NamedNode):
-            names.setdefault(triple.subject.value, triple)
-    return PageContext(
-        site=gathering.site,
-        base=settings.base,
-        publisher=settings.editeur,
-        data_until=gathering.build_report.data_until,
-        sample=sample,
-        names=names,
-        shared_answers=gathering.shared_answers(),
-        recalled_by=gathering.recalled_by(),
-        licence=settings.licence,
-        made_with=gathering.made_with,
-    )
-
-
-def _write_quality(work: Path, gathering: Gathering) -> None:
-    """Write the report of SHACL as Turtle, for the release and for its site."""
-    target = work / "quality" / "report.ttl"
-    with target.open("wb") as file:
-        serialize.write_turtle(gathering.report, file)
-    os.link(target, work / "site" / "qualite.ttl")
-
-
 def _manifest(
-    lineage: Lineage,
-    report: BuildReport,
-    settings: Settings,
-    counts: dict[str, int],
-    download_files: list[DownloadFile],
-    sample: bool,
-) -> dict[str, object]:
+    plan: BuildPlan, report: BuildReport, lineage: Lineage, downloads: Downloads
+) -> dict[str, Any]:
+    """Return what a release says of itself, in the order in which people read it."""
     return {
         "id": lineage.identity,
         "noyau": lineage.core,
         "precedente": lineage.previous,
-        "base": settings.base,
+        "base": plan.settings.base,
         "version": __version__,
         "shacl": report.engines,
-        "sample": sample,
+        "sample": plan.sample,
         **report.figures(),
         "controls": {c.name: len(found) for c, found in report.control_rows.items()},
-        "triples": counts,
+        "triples": downloads.counts,
         "inputs": [
             {"name": name, "records": count, "sha256": sha256}
             for name, (count, sha256) in sorted(report.sources.items())
         ],
-        "files": {f.name: {"bytes": f.size, "sha256": f.sha256} for f in download_files},
+        "files": {f.name: {"bytes": f.size, "sha256": f.sha256} for f in downloads.files},
     }

@@ -13,8 +13,10 @@ from lod.pipeline.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from lod.sources.forms import Record
 from tests.support.once import once
-from tests.support.paths import BASE, CASES, RICH, SHARED
+from tests.support.paths import BASE, CASES, GOOD, RICH, SHARED
 from tests.support.release_of_lives import build_lives
+
+RELEASES = {"sample", "plain", "mixture", "vies", "made"}  # fixtures, each a whole release
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,11 +24,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, loudly, what needs the real records where they are not."""
-    if not SHARED.is_dir():
-        for item in items:
-            if item.get_closest_marker("shared"):
-                item.add_marker(pytest.mark.skip(reason=f"no real records: {SHARED} is absent"))
+    """Mark as slow what reads a whole release or asks another program; skip, loudly, what needs the
+    real records where they are not.
+    """
+    for item in items:
+        given = getattr(getattr(item, "callspec", None), "params", {})  # may name fixtures too
+        needed = {*getattr(item, "fixturenames", ()), *map(str, given.values())}
+        if item.get_closest_marker("tool") or RELEASES & needed:
+            item.add_marker(pytest.mark.slow)
+        if item.get_closest_marker("shared") and not SHARED.is_dir():
+            item.add_marker(pytest.mark.skip(reason=f"no real records: {SHARED} is absent"))
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +57,16 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
         build([packaged.SAMPLE], folder, Settings(), jobs=2, sample=True)
 
     return once(tmp_path_factory, "sample", make)[0]
+
+
+@pytest.fixture(scope="session")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, BuildReport]:
+    """A release of one good record, and what was counted."""
+
+    def make(folder: Path) -> BuildReport:
+        return build([GOOD], folder, Settings())
+
+    return once(tmp_path_factory, "plain", make)
 
 
 @pytest.fixture(scope="session")

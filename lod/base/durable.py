@@ -1,4 +1,4 @@
-"""A file is whole and on disk, or it is not there: written aside, named last."""
+"""Write files that are whole and on disk, or not there: written aside, named last."""
 
 import fcntl
 import os
@@ -11,7 +11,10 @@ from lod.base.errors import LodError
 
 @contextmanager
 def lock_folder(folder: Path, command: str) -> Iterator[None]:
-    """Hold a folder, made if it is not there; raise LodError if another process holds it."""
+    """Lock a folder, made if it is missing; raise LodError if another process has locked it.
+
+    `command` names in the message what the other process runs.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     held = os.open(folder, os.O_RDONLY)
     try:
@@ -25,16 +28,17 @@ def lock_folder(folder: Path, command: str) -> Iterator[None]:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Write a file, in folders that need not be there; what was there stays until all is on disk.
+    """Write a file and its missing folders; an older file stays until the new one is on disk.
 
-    One process at a time writes a path; what a kill leaves behind is hidden, and replaced.
+    Only one process at a time may write a path. A killed process leaves a hidden file, which the
+    next writing replaces.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     write_all(path.parent, {path.name: data})
 
 
 def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
-    """Write several files of a folder: none has its name before all of them are on disk."""
+    """Write several files of a folder; none gets its name before all of them are on disk."""
     parts = {folder / f".{name}.part": folder / name for name in contents}
     try:
         for part, path in parts.items():

@@ -1,4 +1,4 @@
-"""What can be wrong, where it is, and what to do: the only exceptions that reach a person."""
+"""Errors that a person can mend: where in a source, what is wrong, what to do."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ from lod.base.pickling import pickled_by_field
 @pickled_by_field
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A place in a source: the path as the person gave it, and the line, counted from 1."""
+    """A place in a source."""
 
-    path: str
-    line: int = 1
+    path: str  # as the person gave it
+    line: int = 1  # counted from 1
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}"
@@ -23,8 +23,8 @@ class Finding:
     """One remark about a source, printed as `file:line: what is wrong; what to do`."""
 
     where: Where
-    wrong: str
-    remedy: str
+    wrong: str  # what is wrong, with the value in quotes
+    remedy: str  # what the person can do, as an imperative
 
     def __str__(self) -> str:
         return f"{self.where}: {self.wrong}; {self.remedy}"
@@ -35,7 +35,7 @@ class LodError(Exception):
 
 
 class UsageError(LodError):
-    """The command was called with something that cannot be; the exit code is 2."""
+    """A command was called with arguments or files that cannot be used; the exit code is 2."""
 
 
 class SourceError(LodError):

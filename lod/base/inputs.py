@@ -1,8 +1,7 @@
-"""Files, folders, zip and gzip archives → records: bytes with a name, one by one, never unpacked.
+"""Records in files, folders, zip and gzip archives: bytes with a name, one by one.
 
-Everything found is a record, or is said to be unreadable: nothing is passed over but hidden
-files of a folder, which are its keeper's. The names in an archive are only told, never used as
-paths; what is read of one record is bounded.
+Every file is read or reported as unreadable; only hidden files of a folder are skipped. Archives
+are not unpacked to disk, names in them are never used as paths, and a record has a maximal size.
 """
 
 import gzip
@@ -24,58 +23,57 @@ from lod.base.splitting import HEAD, splitter
 MAX_BYTES = 8 * 1024 * 1024  # one record; the largest official one is below 200 kB
 MAX_ARCHIVE = 1024 * 1024 * 1024  # an archive inside an archive, unpacked
 MAX_DEPTH = 3  # archives inside archives
-EVERY_MEMBER = slice(None)  # the members of an archive
+EVERY_MEMBER = slice(None)  # all members of an archive
 ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
 GZIP_MARK = b"\x1f\x8b"
-DAMAGE = (
+DAMAGE = (  # errors of files that cannot be read
     *(zipfile.BadZipFile, zlib.error, LZMAError, EOFError, OSError, ValueError),
-    *(RuntimeError, NotImplementedError),  # encrypted; a compression that is not known
+    *(RuntimeError, NotImplementedError),  # encrypted; an unknown compression
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The bytes of one record, or the fault that kept them from being read.
+    """The bytes of one record, or the fault that kept them from being read."""
 
-    `path` is what the person gave and can click on; `name` is the part that may be published:
-    it starts at the input, so that no folder of the publisher's machine is told. `line` is where
-    the record begins in its file.
-    """
-
-    path: str
-    name: str
+    path: str  # as the person gave it, to click on
+    name: str  # the part of the path from the input on: it may be published
     data: bytes = b""
-    fault: Finding | None = None
-    line: int = 1
+    fault: Finding | None = None  # why it could not be read
+    line: int = 1  # of its file, on which the record begins
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A file, or of an archive the members from `start` on to `end`: what is read by itself."""
+    """A file, or some members of an archive, that one process reads."""
 
     path: Path
-    name: str
-    start: int = 0
-    end: int | None = None
+    name: str  # the part of the path from the input on
+    start: int = 0  # index of the first member, in the order of their names
+    end: int | None = None  # index after the last member; None is the end of the archive
 
     def records(self) -> Iterator[Record]:
-        """Yield the records in it; of an archive, no other member is read."""
+        """Yield the records in it; other members of an archive are not read."""
         yield from _file(self.path, self.name, slice(self.start, self.end))
 
 
 def records(inputs: Iterable[Path]) -> Iterator[Record]:
-    """Yield every record below `inputs`, in the order of their names; raise UsageError."""
+    """Yield every record below `inputs`, in the order of their names.
+
+    Raises UsageError for a path that is not there.
+    """
     for whole in _whole_chunks(inputs):
         yield from whole.records()
 
 
 def chunks(inputs: Iterable[Path], most: int) -> Iterator[Chunk]:
-    """Yield pieces that have the records of `inputs`, in their order; raise UsageError.
+    """Yield chunks that have the records of `inputs`, in their order.
 
-    An archive is cut where it has more than `most` members; only its list is read for that.
+    An archive of more than `most` members is cut; only its list of members is read for that.
+    Raises UsageError for a path that is not there.
     """
     for whole in _whole_chunks(inputs):
-        for start in range(0, max(_count(whole.path), 1), most):
+        for start in range(0, max(_count_members(whole.path), 1), most):
             yield replace(whole, start=start, end=start + most)
 
 
@@ -89,8 +87,8 @@ def _whole_chunks(inputs: Iterable[Path]) -> Iterator[Chunk]:
             yield Chunk(path, name)
 
 
-def _count(path: Path) -> int:
-    """Return how many members an archive has; 0 for what is none, or cannot be opened."""
+def _count_members(path: Path) -> int:
+    """Return how many members a zip has; 0 for other files and for those that are damaged."""
     try:
         if path.is_symlink() or not path.is_file():
             return 0
@@ -100,7 +98,7 @@ def _count(path: Path) -> int:
             with zipfile.ZipFile(file) as archive:
                 return len(archive.infolist())
     except DAMAGE:
-        return 0  # whoever reads it will say so
+        return 0  # reading it yields a record with a fault
 
 
 def _files(top: Path) -> Iterator[Path]:
@@ -125,7 +123,10 @@ def _file(path: Path, name: str, chosen: slice) -> Iterator[Record]:
 def _content(
     file: IO[bytes], path: str, name: str, depth: int, chosen: slice = EVERY_MEMBER
 ) -> Iterator[Record]:
-    """Yield what an open file holds: an archive, a collection, or one record."""
+    """Yield the records of an open file: an archive, a list of questions, or one record.
+
+    `depth` is how many archives it is in. Raises one of DAMAGE if the file cannot be read.
+    """
     head = file.read(HEAD)
     if head[:4] in ZIP_MARKS or head[:2] == GZIP_MARK:
         if depth == MAX_DEPTH:
@@ -158,8 +159,8 @@ def _members(
         for member in listed[chosen]:
             if member.is_dir():
                 continue
-            told = _printable(member.filename)
-            place, name = f"{path}/{told}", f"{archive_name}/{told}"
+            label = _printable(member.filename)
+            place, name = f"{path}/{label}", f"{archive_name}/{label}"
             try:
                 if stat.S_ISLNK(member.external_attr >> 16):
                     raise ValueError("a symbolic link, which is not followed")
@@ -170,13 +171,13 @@ def _members(
 
 
 def _printable(name: str) -> str:
-    """Return the name of a member as it may be told: whatever it is, it stays below its archive."""
+    """Return the name of a member without control characters and without `..` and root."""
     parts = [part for part in re.split(r"[/\\]+", name) if part not in ("", ".", "..")]
     return "".join(c if c.isprintable() else "\ufffd" for c in "/".join(parts)) or "sans-nom"
 
 
 def _unpacked(file: IO[bytes]) -> IO[bytes]:
-    """Return the bytes of an inner archive as a file that can be read in any order."""
+    """Return an archive that stands in another one as a file that can be read in any order."""
     copy = SpooledTemporaryFile(max_size=MAX_BYTES)  # noqa: SIM115 # the caller closes it
     while block := file.read(1024 * 1024):
         copy.write(block)
@@ -200,7 +201,7 @@ def _unreadable(path: str, name: str, error: Exception) -> Record:
 
 
 def decode(data: bytes, path: str) -> str:
-    """Return the text of a record; raise SourceError unless it is UTF-8, with or without BOM."""
+    """Return the text of a record in UTF-8, with or without BOM; else raise SourceError."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

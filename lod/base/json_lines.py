@@ -1,16 +1,18 @@
-"""Json lines."""
+"""The line of a JSON text on which a value stands, given its path."""
 
 import re
 from json import JSONDecoder
 from json.decoder import scanstring  # type: ignore[attr-defined]  # exported, but not typed
 
-NIL = "@xsi:nil"
+NIL = "@xsi:nil"  # key of an object that stands for nothing in JSON that was made from XML
 _SPACE = re.compile(r"[ \t\n\r]*")
 _decoder = JSONDecoder()
 
 
 def line_of(text: str, label: str) -> int:
-    """Return the line on which the value of `label` (`question.auteur.groupe`) begins, or 1.
+    """Return the line on which the value at the path `label` begins.
+
+    Where there is no such value, it is the line of the nearest value above it.
 
     >>> line_of('{"question":\\n {"uid":\\n  "x"}}', "question.uid")
     3
@@ -30,10 +32,10 @@ def _skip(text: str, position: int) -> int:
 
 
 def _descend(text: str, position: int, key: str) -> int | None:
-    """Return where the value of member `key` of the object or array at `position` begins."""
+    """Return where member `key` of the object or list at `position` begins; None for no such."""
     position = _skip(text, position)
     is_list = text[position] == "["
-    if is_list and not key.isdecimal():  # a list of one is named without its index
+    if is_list and not key.isdecimal():  # the path of a list of one has no index
         return _descend(text, position + 1, key)
     if not is_list and text[position] != "{":
         return None

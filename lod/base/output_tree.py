@@ -12,14 +12,17 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class OutputTree:
-    """A site that is being written; `before` is that of the current release, if there is one."""
+    """A site that is being written."""
 
     folder: Path
-    before: Path | None = None
+    before: Path | None = None  # the site of the release before, to share files with
+    written: list[str] | None = None  # paths of the files that were written, if they are asked for
 
     def write(self, path: str, content: bytes) -> None:
         """Write a file, in folders that need not be there; what was there before is replaced."""
         target, same = f"{self.folder}/{path}", self._same(path, content)
+        if self.written is not None:
+            self.written.append(path)
         try:
             _put(target, content, same)
         except FileExistsError:  # perhaps a file of the release before: that is left alone

@@ -1,9 +1,10 @@
-"""Where ontology, shapes, site and sample are: beside the package, or in it in a wheel."""
+"""Paths of ontology, shapes, site and sample: beside the package, or inside it in a wheel."""
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from lod.base.tabular import rows
 
 PACKAGE = Path(__file__).parent.parent
 _IS_WHEEL = (PACKAGE / "_files").is_dir()
@@ -40,38 +41,35 @@ SAMPLE = PACKAGE / "sources" / "echantillon.zip"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vendored:
-    """A file of others that the site uses: its package, where that is, which member it is, what
-    the site calls it, and the file of its licence in LICENCES.
-    """
+    """A file of an npm package that the site uses, as a row of `site/vendor.csv` states it."""
 
-    package: str
+    package: str  # its npm name
     version: str
-    tarball: str
-    integrity: str
-    member: str
-    name: str
-    licence: str
+    tarball: str  # address of the archive of the package
+    integrity: str  # hash of that archive, as npm writes it
+    member: str  # path of the file in the archive
+    name: str  # path of the file below `static/` of the site
+    licence: str  # file of its licence, in LICENCES
 
     @property
     def folder(self) -> Path:
-        """Where the files of this version of the package are, all of them or none."""
+        """The folder with all files of this version of the package, if it was downloaded."""
         return VENDOR / f"{self.package.replace('/', '+')}-{self.version}"
 
     @property
     def path(self) -> Path:
-        """Where the file is, if `lod.remote.npm` has brought it."""
+        """The file, if `lod.remote.npm` has downloaded it."""
         return self.folder / self.name
 
 
 @cache
 def vendored() -> list[Vendored]:
     """Return the rows of `site/vendor.csv`, whether their files are there or not."""
-    with VENDORED.open(encoding="utf-8", newline="") as file:
-        return [Vendored(**row) for row in csv.DictReader(file)]
+    return [Vendored(**row) for row in rows(VENDORED)]
 
 
 def scripts() -> dict[str, Path]:
-    """Return name below `static/` → file, of what is there of others, with its licence."""
+    """Return path below `static/` → file, of the vendored files that are there and licences."""
     there = [v for v in vendored() if v.path.is_file()]
     licences = {f"{v.name.rpartition('/')[0]}/LICENCE.txt": LICENCES / v.licence for v in there}
     return {v.name: v.path for v in there} | licences
@@ -83,12 +81,10 @@ def shapes() -> list[Path]:
 
 
 def published() -> list[Path]:
-    """Return every packaged file that what is published depends on, in one order."""
+    """Return every packaged file that a release depends on, in a fixed order."""
     folders = (ONTOLOGY.parent, SHAPES, SITE, MAPPINGS)
-    found = [p for folder in folders for p in sorted(folder.rglob("*")) if p.is_file()]
-    # what the interpreter leaves beside its modules comes and goes
-    found = [p for p in found if p.suffix != ".pyc"]
-    return [*found, *scripts().values()]
+    found = (p for folder in folders for p in sorted(folder.rglob("*")))
+    return [*(p for p in found if p.is_file() and p.suffix != ".pyc"), *scripts().values()]
 
 
 def program() -> list[Path]:

@@ -1,84 +1,56 @@
-"""How far a long command is: stage, share done, rate, time that remains; and what each stage took.
+"""Show how far a long command is, and log what each of its stages took.
 
-The clock is told to the person who waits, and never gets into what is published.
+Times are for the person who waits; nothing that is published depends on them.
 """
 
 import json
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-WIDTH = 20  # characters of the bar
-EVERY = 0.1  # seconds between two showings
+from tqdm import tqdm
 
 
 class Progress:
-    """The stages of a command, one after the other; without `show`, nobody looks.
+    """The stages of a command, one after the other."""
 
-    `log` is a file that gets a line of JSON for each stage: name, seconds of the clock, seconds
-    of all processors, items done.
-    """
-
-    def __init__(self, show: Callable[[str], None] | None = None, log: Path | None = None) -> None:
-        self._show, self._log = show, log
-        self._name, self._total, self._done = "", 0, 0
-        self._start, self._cpu, self._shown = 0.0, 0.0, 0.0
+    def __init__(self, is_shown: bool = False, log: Path | None = None) -> None:
+        self._is_shown = is_shown  # whether each stage has a bar on standard error
+        self._log = log  # file that gets a line of JSON for each stage
+        self._bar: tqdm | None = None  # of the stage under way, if bars are shown
+        self._name, self._done = "", 0  # stage under way, "" for none; how many items are done
+        self._start, self._cpu = 0.0, 0.0  # when it began: seconds of the clock, of processors
 
     def stage(self, name: str, total: int = 0) -> None:
-        """Begin a stage; `total` is how many items it has, if anybody knows."""
+        """Begin a stage of `total` items, 0 if that is not known."""
         self.end()
-        self._name, self._total, self._done = name, total, 0
-        self._start, self._cpu, self._shown = time.monotonic(), _cpu(), 0.0
-        self._tell()
+        self._name, self._done = name, 0
+        self._start, self._cpu = time.monotonic(), _cpu_seconds()
+        if self._is_shown:
+            self._bar = tqdm(desc=name, total=total or None, unit="", leave=False)
 
     def done(self, count: int) -> None:
         """Say how many items of the stage are done."""
+        if self._bar is not None:
+            self._bar.update(count - self._done)
         self._done = count
-        if self._show and time.monotonic() - self._shown >= EVERY:
-            self._tell()
 
     def end(self) -> None:
-        """End the last stage."""
+        """End the last stage: remove its bar, write its line of the log."""
+        if self._bar is not None:
+            self._bar.close()
         if self._name and self._log:
-            took: dict[str, Any] = {
+            took = {
                 "stage": self._name,
                 "wall": round(time.monotonic() - self._start, 3),
-                "cpu": round(_cpu() - self._cpu, 3),
+                "cpu": round(_cpu_seconds() - self._cpu, 3),
                 "items": self._done,
             }
             with self._log.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(took) + "\n")
         self._name = ""
-        if self._show:
-            self._show("")
-
-    def _tell(self) -> None:
-        if self._show:
-            self._shown = time.monotonic()
-            self._show(line(self._name, self._done, self._total, self._shown - self._start))
 
 
-def line(name: str, done: int, total: int, seconds: float) -> str:
-    """Return the line that says how far a stage is.
-
-    >>> line("settling questions", 9000, 45000, 6)
-    'settling questions ████░░░░░░░░░░░░░░░░ 9,000 of 45,000, 1,500 a second, 24 s left'
-    >>> line("reading records", 300, 0, 2), line("dumps", 0, 0, 1)
-    ('reading records: 300, 150 a second', 'dumps')
-    """
-    if not done:
-        return name
-    rate = done / seconds if seconds else 0
-    speed = f", {rate:,.0f} a second" if rate >= 1 else ""
-    if not total:
-        return f"{name}: {done:,}{speed}"
-    full = min(WIDTH, WIDTH * done // total)
-    left = f", {(total - done) / rate:,.0f} s left" if rate and done < total else ""
-    return f"{name} {'█' * full}{'░' * (WIDTH - full)} {done:,} of {total:,}{speed}{left}"
-
-
-def _cpu() -> float:
-    """Return the seconds of this process, and of those below it that have ended."""
+def _cpu_seconds() -> float:
+    """Return the processor seconds of this process and of its children that have ended."""
     return sum(os.times()[:4])

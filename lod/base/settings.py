@@ -1,4 +1,4 @@
-"""Who publishes, and under which IRIs: `lod.toml` in the working folder, then the options."""
+"""Settings of the publisher: `lod.toml` in the working folder, overridden by options."""
 
 import re
 import tomllib
@@ -8,10 +8,9 @@ from pathlib import Path
 from lod.base.errors import UsageError
 
 FILE = "lod.toml"
-# an IRI without query and fragment: others are made by adding to it
+# an IRI without query and fragment, to which paths can be added
 ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f-\U0010ffff<>\"{}|\\^`?#]+")
-# what can stand in a description as it is given, after `mailto:` or by itself
-CONTACT = re.compile(
+CONTACT = re.compile(  # a mail address or an https address that needs no escapes in an IRI
     r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
     r"|https://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?](?:[A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)?"
 )
@@ -19,17 +18,20 @@ CONTACT = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the publisher decides; `base` ends with a slash, `revue` holds the reviewed files."""
+    """The keys of `lod.toml`."""
 
-    base: str = "http://localhost:8000/"
-    editeur: str = ""
-    contact: str = ""
-    licence: str = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
-    revue: Path | None = None
+    base: str = "http://localhost:8000/"  # begins all IRIs of the release; ends with a slash
+    editeur: str = ""  # name of the publisher
+    contact: str = ""  # mail or https address of the publisher
+    licence: str = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"  # of the records
+    revue: Path | None = None  # folder of the reviewed files: corrections, links, decisions
 
 
 def read_settings(base: str | None = None, path: Path | None = None) -> Settings:
-    """Return the settings of `lod.toml`, if there is one, with the options over them."""
+    """Return the settings of `lod.toml`, or the defaults if there is none; `base` overrides them.
+
+    Raises UsageError for an unknown key or a value that is not an address.
+    """
     settings = _from_file(path or Path(FILE))
     if base:
         settings = replace(settings, base=base)

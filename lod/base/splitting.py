@@ -1,7 +1,7 @@
-"""One big file of many questions → one record a question, streamed: memory is that of one question.
+"""One big file of many questions → one record a question; one question at a time is in memory.
 
-The bytes of each question are passed on as they stand, inside the least that makes a whole record
-of them; one that is broken does not take the others with it. Legislature 14 is published so.
+The bytes of each question stay as they are, inside the shortest wrapping that makes a record; a
+broken question does not spoil the others. Legislature 14 is published in such files.
 """
 
 import re
@@ -9,17 +9,16 @@ from collections.abc import Callable, Iterator
 from typing import IO
 
 HEAD = 64 * 1024  # bytes that show what a file is
-BLOCK = 256 * 1024
+BLOCK = 256 * 1024  # bytes read at once, at least
 BOM = b"\xef\xbb\xbf"
 OPEN = b'{"question":'
-STEPS = {b"{": 1, b"[": 1, b"}": -1, b"]": -1}
+STEPS = {b"{": 1, b"[": 1, b"}": -1, b"]": -1}  # change of the depth of nesting
 Piece = tuple[int, bytes]  # the line on which a question begins, and a record of it
 # {"questionsEcrites": {"question": [ … ]}}: a list of questions below any root
 JSON_LIST = re.compile(rb'\s*\{(?:(?!"uid").)*?"question"\s*:\s*\[', re.S)
-# whole strings, or one sign of the structure: nothing inside a string is taken for structure;
-# a quotation mark alone begins a string that ends beyond the buffer
+# a whole string, a bracket, or a quotation mark that begins a string that ends beyond the buffer
 JSON_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]"]', re.S)
-# possessive: whatever comes in, the head is gone through once
+# possessive quantifiers: matching takes linear time whatever the input
 COMMENTS = rb"(?:<!--(?:(?!-->).)*+-->\s*+)*+"
 XML_ROOT = re.compile(
     rb"(?P<prolog>\s*+(?:<\?xml[^>]*+>\s*+)?+" + COMMENTS + rb")"
@@ -31,11 +30,11 @@ XML_ROOT = re.compile(
 
 
 class TooLong(ValueError):
-    """A question of a collection is longer than any question; what follows cannot be found."""
+    """A question of a list is longer than the limit; the questions after it cannot be found."""
 
 
 def splitter(head: bytes) -> Callable[[IO[bytes], int], Iterator[Piece]] | None:
-    """Return what splits a file that begins so, or None if it is no collection."""
+    """Return the function that splits a file that begins with `head`; None if it is no list."""
     if JSON_LIST.match(head.removeprefix(BOM)):
         return split_json
     root = XML_ROOT.match(head.removeprefix(BOM))
@@ -45,23 +44,29 @@ def splitter(head: bytes) -> Callable[[IO[bytes], int], Iterator[Piece]] | None:
 
 
 class _Window:
-    """The part of a file that is looked at, from `begin` on; what was passed on is let go."""
+    """The part of a file that is in memory."""
 
     def __init__(self, file: IO[bytes], limit: int) -> None:
-        self._file, self._limit = file, limit
-        self.data, self.begin, self.line = file.read(HEAD).removeprefix(BOM), 0, 1
+        self._file = file
+        self._limit = limit  # bytes that may be kept
+        self.data = file.read(HEAD).removeprefix(BOM)
+        self.begin = 0  # index in `data` of the first byte that is still needed
+        self.line = 1  # of the file, on which that byte stands
 
     def skip(self, position: int) -> None:
-        """Let go what stands before a position, and count its lines."""
+        """Drop the bytes before a position, and count their lines."""
         self.line += self.data.count(b"\n", self.begin, position)
         self.begin = position
 
     def more(self, position: int) -> int:
-        """Read on, and return where `position` stands now; -1 at the end of the file."""
+        """Read on, and return where `position` stands now; -1 at the end of the file.
+
+        Raises TooLong if more than `limit` bytes are still needed.
+        """
         kept = self.data[self.begin :]
         if len(kept) > self._limit:
             raise TooLong(f"a question of more than {self._limit // 2**20} MiB, which none has")
-        # doubled: what is gone through again stays in proportion to what is new
+        # doubled, so that the work stays in proportion to the length of the file
         block = self._file.read(max(BLOCK, len(kept)))
         self.data, position, self.begin = kept + block, position - self.begin, 0
         return position if block else -1
@@ -91,12 +96,12 @@ def split_json(file: IO[bytes], limit: int) -> Iterator[Piece]:
         if depth == 0:
             window.skip(position)
         position = window.more(position)
-    if depth:  # broken off: the reader will say so
+    if depth:  # the file breaks off: the reader reports it
         yield window.line, OPEN + window.data + b"}"
 
 
 def split_xml(file: IO[bytes], limit: int) -> Iterator[Piece]:
-    """Yield every question of an XML file, inside the prolog and the root of the file."""
+    """Yield every question of an XML file, inside prolog and root; `limit` is the bytes of one."""
     window = _Window(file, limit)
     root = XML_ROOT.match(window.data)
     assert root, "the head has been seen to be such a file"
@@ -117,5 +122,5 @@ def split_xml(file: IO[bytes], limit: int) -> Iterator[Piece]:
             window.skip(position)
         position = window.more(position)
     rest = window.data.strip()
-    if re.match(rb"<%b[\s>]" % name, rest):  # broken off: the reader will say so
+    if re.match(rb"<%b[\s>]" % name, rest):  # the file breaks off: the reader reports it
         yield window.line, before + rest

@@ -1,29 +1,58 @@
-"""Tabular."""
+"""Tables: CSV read and written, rows grouped by key, columns aligned for a terminal."""
 
 import csv
 import io
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from lod.base.errors import UsageError
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
-def csv_line(values: Iterable[Any]) -> bytes:
-    """Return one line of CSV as RFC 4180 has it, in UTF-8; None is empty."""
+def rows(path: Path, *required: str) -> Iterator[dict[str, str]]:
+    """Yield column → cell of each row of a CSV file; raise UsageError as `numbered_rows` does."""
+    return (row for _, row in numbered_rows(path, *required))
+
+
+def numbered_rows(path: Path, *required: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield (line, column → cell) of each row of a CSV file; raise UsageError if one of the
+    required cells is missing or empty.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), start=2):
+            if empty := [name for name in required if not row.get(name)]:
+                raise UsageError(f"{path}:{number}: {', '.join(empty)}: empty; correct the row")
+            yield number, {key: value or "" for key, value in row.items() if key}
+
+
+def group_by_key(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+    """Return key → its values, both in the order in which they come."""
+    groups: dict[K, list[V]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in groups.items()}
+
+
+def csv_line(values: Iterable[Any], end: str = "\r\n") -> bytes:
+    """Return one line of CSV in UTF-8, as RFC 4180 has it unless `end` differs; None is empty."""
     buffer = io.StringIO(newline="")
-    csv.writer(buffer).writerow(["" if value is None else value for value in values])
+    csv.writer(buffer, lineterminator=end).writerow(values)
     return buffer.getvalue().encode()
 
 
-def aligned(rows: list[list[object]]) -> str:
-    """Return rows as text, the first as heading; numbers stand at the right of their columns."""
+def aligned(rows: Sequence[Sequence[object]]) -> str:
+    """Return rows as aligned columns, the first row as heading; whole numbers stand right."""
     texts = [[str(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
-    texts.insert(1, ["─" * width for width in widths])
-    cells = [rows[0], rows[0], *rows[1:]]
-    return "".join(
-        "  ".join(
-            text.rjust(width) if isinstance(cell, int) else text.ljust(width)
-            for text, cell, width in zip(line, row, widths, strict=True)
-        ).rstrip()
-        + "\n"
-        for line, row in zip(texts, cells, strict=True)
-    )
+    lines = [
+        [
+            str(c).rjust(w) if isinstance(c, int) else str(c).ljust(w)
+            for c, w in zip(row, widths, strict=True)
+        ]
+        for row in rows
+    ]
+    lines.insert(1, ["─" * width for width in widths])
+    return "".join("  ".join(line).rstrip() + "\n" for line in lines)

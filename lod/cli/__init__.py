@@ -1,4 +1,4 @@
-"""The command line: one function a command; arguments, one call, one last line."""
+"""The command line: each command reads its arguments, makes one call, and prints counts last."""
 
 import click
 

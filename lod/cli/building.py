@@ -1,4 +1,4 @@
-"""The commands that make a release, or look whether one could be made."""
+"""Commands that make a release, or check records without making one: build, check, demo."""
 
 import sys
 from pathlib import Path
@@ -6,9 +6,8 @@ from pathlib import Path
 import click
 
 from lod.base import packaged
-from lod.base.progress import Progress
 from lod.base.settings import Settings, read_settings
-from lod.cli.options import ARCHIVES, BASE, INPUTS, JOBS, engine_option, jobs, shown, times_file
+from lod.cli.options import ARCHIVES, BASE, INPUTS, JOBS, build_progress, engine_option, jobs
 from lod.cli.serving import start
 from lod.pipeline.build_report import (
     BuildReport,
@@ -44,10 +43,10 @@ def build(
     """
     from lod.build import build as build_release
 
-    settings, progress = read_settings(base), Progress(shown(), times_file())
     report = build_release(
-        inputs, folder, settings, jobs, progress, reference=reference, engine=engine
-    )
+        inputs, folder, read_settings(base), jobs, build_progress(),
+        reference=reference, engine=engine,
+    )  # fmt: skip
     for place, wrong in report.rejections:
         click.echo(f"rejected {place}: {wrong}", err=True)
     lacking = [*map(shortfall_message, report.shortfalls), *map(drop_message, report.drops)]
@@ -67,15 +66,11 @@ def build(
 @ARCHIVES
 @engine_option(REFERENCE)
 def check(
-    inputs: tuple[Path, ...],
-    base: str | None,
-    jobs: int,
-    reference: tuple[Path, ...],
-    engine: str,
+    inputs: tuple[Path, ...], base: str | None, jobs: int, reference: tuple[Path, ...], engine: str
 ) -> None:
     """Read and validate INPUT, publish nothing; exit 1 if there is a finding.
 
-    What a shape only warns of is counted, and not printed.
+    Warnings of shapes are only counted.
 
     \b
         lod check Questions_ecrites.json.zip pages/
@@ -108,7 +103,8 @@ def demo(port: int, folder: Path) -> None:
     from lod.build import build as build_release
 
     settings = Settings(base=f"http://localhost:{port}/")
-    progress = Progress(shown(), times_file())
-    report = build_release([packaged.SAMPLE], folder, settings, jobs(), progress, sample=True)
+    report = build_release(
+        [packaged.SAMPLE], folder, settings, jobs(), build_progress(), sample=True
+    )
     click.echo(f"{account(report)}; {folder / 'current'}")
     start(folder, "127.0.0.1", port)

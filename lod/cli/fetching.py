@@ -1,4 +1,4 @@
-"""The commands that ask others: for the official archives, for links."""
+"""Commands that ask servers of others, for archives or for links: fetch, link."""
 
 import sys
 from pathlib import Path
@@ -20,9 +20,9 @@ from lod.cli.options import FOLDER, progress
 def fetch(
     legislatures: tuple[str, ...], folder: Path, types: str, amo: bool, form: str, base: str | None
 ) -> None:
-    """Download the official archives of each LEGISLATURE into DIR, or what is new of them.
+    """Download the official archives of each LEGISLATURE into DIR, if they have changed.
 
-    What breaks off is resumed, and nothing has its final name before it is verified.
+    An interrupted download is resumed; a file gets its final name once it is verified.
 
     \b
         lod fetch 16 17 --to data --types qe,qg
@@ -50,25 +50,23 @@ def fetch(
 @click.option("--endpoint", default="https://query.wikidata.org/sparql", show_default=True,
               metavar="URL", help="Any SPARQL endpoint with Wikidata's triples.")  # fmt: skip
 def link(folder: Path, endpoint: str) -> None:
-    """Ask Wikidata which items are our deputies; write into DIR/liens what a person is to review.
+    """Ask Wikidata which items are our deputies; write proposals to review into DIR/liens.
 
-    Nothing is published from there: accept rows of liens.csv and candidates.csv first. `contact`
-    in lod.toml is told to the endpoint. What was answered today is not asked again.
+    They are not published: accept rows of liens.csv and candidates.csv first. `contact` of
+    lod.toml is sent to the endpoint. Answers are kept for a day.
 
     \b
         lod link out
         lod link out --endpoint https://qlever.dev/api/wikidata
     """
     from lod.pipeline.review import read_review
-    from lod.remote.linking.link import FOLDER as LINKS_FOLDER
+    from lod.remote.linking.link import LINKS_FOLDER, linking_input
     from lod.remote.linking.link import link as link_deputies
-    from lod.remote.linking.link import linking_input
     from lod.remote.wikidata.query_service import QueryService
 
-    say = progress()
-    settings = read_settings()
+    say, settings = progress(), read_settings()
     client = QueryService(endpoint, settings.contact, folder / LINKS_FOLDER / "cache", say=say)
-    reviewed_links = read_review(settings.revue).links
-    report = link_deputies(folder, client, linking_input(folder, reviewed_links), say)
+    deputies = linking_input(folder, read_review(settings.revue).links)
+    report = link_deputies(folder, client, deputies, say)
     say("")
     click.echo(str(report))

@@ -1,4 +1,4 @@
-"""The commands about the releases that a folder keeps."""
+"""Commands about the releases of a folder: releases, rollback, diff."""
 
 import sys
 from pathlib import Path
@@ -14,22 +14,22 @@ from lod.cli.options import FOLDER
               help="Remove all but the newest N first.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 def releases(folder: Path, number: int | None, form: str) -> None:
-    """List the releases that DIR keeps, the newest last; what is not whole is told.
+    """List the releases in DIR, the newest last; incomplete ones are marked.
 
-    With --keep the current one stays, one that `lod serve` still uses, and what is not whole.
+    --keep never removes the current one, one that `lod serve` uses, or an incomplete one.
 
     \b
         lod releases out
         lod releases out --keep 7
     """
-    from lod.publish.release_list import keep, listed
-    from lod.publish.release_list import releases as kept
+    from lod.publish.kept_releases import keep, listed
+    from lod.publish.kept_releases import releases as kept
 
     removed = 0
     for release, is_gone in keep(folder, number) if number else ():
         removed += is_gone
-        said = "removed" if is_gone else "kept: it is the current one, or a server uses it"
-        click.echo(f"{release.id}: {said}", err=True)
+        fate = "removed" if is_gone else "kept: it is the current one, or a server uses it"
+        click.echo(f"{release.id}: {fate}", err=True)
     found = kept(folder)
     sys.stdout.write(listed(found, form))
     sys.stdout.flush()
@@ -43,17 +43,19 @@ def releases(folder: Path, number: int | None, form: str) -> None:
 def rollback(folder: Path, name: str) -> None:
     """Make an earlier release of DIR current again: ID, or the one that the current one followed.
 
-    A server that runs moves to it. The next build comes after it; the same records again make
+    A running server switches to it, and the next build follows it. The same records would make
     the same release again, so correct or withhold first what was wrong.
 
     \b
         lod rollback out
         lod rollback out 3f2a
     """
-    from lod.publish.release_list import rollback as roll_back
+    from lod.publish.kept_releases import rollback as roll_back
 
     release = roll_back(folder, name)
-    click.echo(f"{release.id} is current, its data up to {release.told['donnees_au']}; {folder}")
+    click.echo(
+        f"{release.id} is current, its data up to {release.manifest['donnees_au']}; {folder}"
+    )
 
 
 @click.command()
@@ -64,8 +66,7 @@ def rollback(folder: Path, name: str) -> None:
     "--format", "form", type=click.Choice(["table", "patch", "json", "csv"]), default="table"
 )
 def diff(folder: Path, before: str, after: str, form: str) -> None:
-    """Tell what differs between two releases of DIR, A and B: ids, beginnings of them, `current`,
-    `previous`.
+    """Compare two releases of DIR, A and B: ids, beginnings of ids, `current` or `previous`.
 
     Counts (table), an RDF Patch that makes the store of A that of B (patch), or the questions that
     changed (json, csv).
@@ -74,8 +75,8 @@ def diff(folder: Path, before: str, after: str, form: str) -> None:
         lod diff out
         lod diff out 3f2a current --format patch
     """
-    from lod.publish.diff import diff as tell
+    from lod.publish.diff import diff as write_diff
 
-    count = tell(folder, before, after, form, sys.stdout.buffer)
+    count = write_diff(folder, before, after, form, sys.stdout.buffer)
     sys.stdout.flush()
     click.echo(count, err=True)

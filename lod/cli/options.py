@@ -1,4 +1,4 @@
-"""What commands have in common: arguments, errors told in a line, how far they are."""
+"""Options, error messages and progress that the commands share."""
 
 import os
 import sys
@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from lod.base.errors import LodError, UsageError
+from lod.base.progress import Progress
 from lod.pipeline.validation.validate import ENGINES
 
 FOLDER = click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
@@ -27,7 +28,7 @@ ARCHIVES = click.option(
 
 
 def engine_option(default: str) -> Callable[[Any], Any]:
-    """Return the option that chooses what validates; a test holds that all say the same."""
+    """Return the option that chooses the SHACL engine; a test holds that all find the same."""
     return click.option(
         "--engine", type=click.Choice(list(ENGINES)), default=default, show_default=True,
         help="What validates: the reference, or what is as exact and faster.",
@@ -35,16 +36,16 @@ def engine_option(default: str) -> Callable[[Any], Any]:
 
 
 class ErrorTellingCommand(click.Command):
-    """Turns an error that a person can mend into one line and an exit code, and nothing else."""
+    """A command that prints an error that a person can mend as one line, without traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; exit 1 for the data, 2 for the usage."""
+        """Run the command; exit 2 for a UsageError, 1 for other LodErrors and for OSErrors."""
         try:
             return super().invoke(ctx)
         except LodError as error:
             click.echo(f"lod: {error}", err=True)
             ctx.exit(2 if isinstance(error, UsageError) else 1)
-        except BrokenPipeError:  # whoever read has seen enough: click ends without a word
+        except BrokenPipeError:  # the reader of our output has closed it: click exits silently
             raise
         except OSError as error:  # the machine: disk full, no permission, port in use
             click.echo(f"lod: {error}; mend that, and run the command again", err=True)
@@ -52,26 +53,26 @@ class ErrorTellingCommand(click.Command):
 
 
 class Commands(ErrorTellingCommand, click.Group):
-    """Commands whose errors are told so."""
+    """A group whose commands print their errors as `ErrorTellingCommand` does."""
 
 
 def jobs() -> int:
-    """Return how many processes to use when nobody says."""
+    """Return how many processes to use by default: one for each processor."""
     return os.cpu_count() or 1
 
 
-def shown() -> Callable[[str], None] | None:
-    """Return what shows how far a command is: a line that is written over, on a terminal only."""
-    if not sys.stderr.isatty() or os.environ.get("NO_COLOR"):
-        return None
-    return lambda text: click.echo(f"\r\033[K{text}", nl=False, err=True)
+def build_progress() -> Progress:
+    """Return the progress of a build: bars on a terminal, a log if LOD_TIMES names its file."""
+    times = os.environ.get("LOD_TIMES")
+    return Progress(_is_terminal(), Path(times) if times else None)
 
 
 def progress() -> Callable[[str], None]:
-    """Return what is told how far a command is, whether anybody looks or not."""
-    return shown() or (lambda text: None)
+    """Return a function that shows a text in place of the one before, on a terminal only."""
+    if not _is_terminal():
+        return lambda text: None
+    return lambda text: click.echo(f"\r\033[K{text}", nl=False, err=True)
 
 
-def times_file() -> Path | None:
-    """Return the file that is told what each stage took, if LOD_TIMES names one."""
-    return Path(os.environ["LOD_TIMES"]) if os.environ.get("LOD_TIMES") else None
+def _is_terminal() -> bool:
+    return sys.stderr.isatty() and not os.environ.get("NO_COLOR")

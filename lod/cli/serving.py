@@ -1,4 +1,4 @@
-"""The commands that give a release to others: asked once, served, loaded into another store."""
+"""Commands that give a release to others: query, serve, push."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def store_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say how a store on another machine is reached."""
+    """Add the options that say how to reach a store on another machine."""
     options = (
         click.option("--engine", default="", metavar="NAME",
                      help="oxigraph, virtuoso, fuseki, graphdb, qlever, neptune; else asked."),
@@ -150,7 +150,11 @@ def start(
     log: tuple[bool, bool] = (False, False),
     access: "StoreAccess | None" = None,
 ) -> None:
-    """Serve until the process is told to stop; print the address and a first query."""
+    """Serve until the process is told to stop; print the address and a first query.
+
+    Raises UsageError if the folder has no release. `limits` are those of a query; `log` says
+    whether requests are logged, and whether with whole addresses; `access` is a remote store.
+    """
     from lod.publish.release import current
     from lod.server.engine.worker import WorkerLimits
     from lod.server.front.access_log import make_access_log

@@ -1,4 +1,4 @@
-"""Civil dates: read from the four shapes of the sources, and written in French."""
+"""Civil dates: read in the shapes of the sources, written in French and for feeds."""
 
 import re
 import unicodedata
@@ -15,7 +15,7 @@ FRENCH_DATE = r"\d{1,2}(?:er)? [a-zéû]+ \d{4}"  # in running text
 FRENCH = re.compile(r"(?:[a-z]+di |dimanche )?(\d{1,2})(?:er)? ([a-z.]+) (\d{4})")
 
 
-def _fold(text: str) -> str:
+def _fold(text: str) -> str:  # `text.fold` would make spaces of slashes and hyphens
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
@@ -24,7 +24,7 @@ _MONTHS = {_fold(name): number for number, name in enumerate(MONTH_NAMES, start=
 
 
 def read_date(text: str) -> date:
-    """Return the day that `text` names, by the shape of the text alone; else raise ValueError.
+    """Return the day that `text` names: ISO, slashed or French; raise ValueError for other texts.
 
     >>> read_date("2025-03-25"), read_date("26/06/2019")
     (datetime.date(2025, 3, 25), datetime.date(2019, 6, 26))
@@ -52,7 +52,7 @@ def read_date(text: str) -> date:
 
 
 def french_date(day: date) -> str:
-    """Return the day as French prints it.
+    """Return a day in French.
 
     >>> french_date(date(2022, 3, 1))
     '1er mars 2022'
@@ -61,10 +61,9 @@ def french_date(day: date) -> str:
 
 
 def midnight_utc(day: date) -> str:
-    """Return a day as the instant that Atom and `xsd:dateTime` ask for.
+    """Return the first instant of a day in UTC, for Atom and `xsd:dateTime`, which need an hour.
 
-    The JO states a day and no hour, and a clock would change the bytes of a release that has not
-    changed: an event is dated by the first instant of its day, in UTC for every reader alike.
+    The JO states no hour, and that of a clock would make two builds of the same records differ.
 
     >>> midnight_utc(date(2021, 12, 28))
     '2021-12-28T00:00:00Z'
@@ -72,9 +71,9 @@ def midnight_utc(day: date) -> str:
     return f"{day}T00:00:00Z"
 
 
-@lru_cache(2**14)  # few days, each on many lists
+@lru_cache(2**14)  # each day stands on many lists
 def iso_in_french(iso: str) -> str:
-    """Return a day as French prints it, or a month or a year where no day is known.
+    """Return in French a day, a month or a year that is given in ISO 8601.
 
     >>> iso_in_french("2022-03-01"), iso_in_french("2017-12"), iso_in_french("2024")
     ('1er mars 2022', 'décembre 2017', '2024')

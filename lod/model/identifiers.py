@@ -1,4 +1,7 @@
-"""Identifiers."""
+"""Identifiers of the Assemblée, read and checked: uid, type, legislature, references, numbers.
+
+Each reader of a text raises ValueError for what it cannot read.
+"""
 
 import re
 from functools import lru_cache
@@ -9,26 +12,26 @@ from lod.model.text import fold
 
 
 def shorten(text: str, width: int = 80) -> str:
-    """Return the text on one line of at most `width` characters."""
+    """Return a text on one line, cut to `width` characters with « … » at its end."""
     line = " ".join(text.split())
     return line if len(line) <= width else line[: width - 1] + "…"
 
 
 def number(text: str) -> int:
-    """Return a whole number from 1 on, as printed; raise ValueError for anything else."""
+    """Return a whole number from 1 on, of at most nine digits."""
     if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) > 0):
         raise ValueError(f"'{shorten(text)}' is not a whole number from 1 on")
     return int(text)
 
 
-TYPES: dict[str, TypeQuestion] = {
+TYPES: dict[str, TypeQuestion] = {  # folded code or name → code
     "qe": "QE",
     "qg": "QG",
     "qosd": "QOSD",
     "qm": "QM",
     "question ecrite": "QE",
     "question au gouvernement": "QG",
-    "question orale": "QOSD",  # so do pages of 2022–24 name a question orale sans débat
+    "question orale": "QOSD",  # on pages of 2022–24
     "question orale sans debat": "QOSD",
     "question a un ministre": "QM",
 }
@@ -37,7 +40,7 @@ UID = re.compile(rf"QANR5L([1-9]\d?)({'|'.join(get_args(TypeQuestion))})([1-9]\d
 
 
 def uid(legislature: int, type_: TypeQuestion, numero: int) -> str:
-    """Return the Assemblée's identifier of a question; numbers restart per type.
+    """Return the Assemblée's identifier of a question; numbers are unique in legislature and type.
 
     >>> uid(15, "QE", 43349)
     'QANR5L15QE43349'
@@ -46,7 +49,7 @@ def uid(legislature: int, type_: TypeQuestion, numero: int) -> str:
 
 
 def split_uid(text: str) -> tuple[int, TypeQuestion, int]:
-    """Return legislature, type and number of a uid; only a reader may cut one up.
+    """Return legislature, type and number of a uid; only a reader may take one apart.
 
     >>> split_uid("QANR5L15QE43349")
     (15, 'QE', 43349)
@@ -83,14 +86,21 @@ def type_question(text: str) -> TypeQuestion:
 
 
 def acteur_ref(text: str) -> str:
-    """Return the reference of a person; raise ValueError unless it is `PA…`."""
-    if not re.fullmatch(r"PA[1-9]\d{0,8}", text):
-        raise ValueError(f"'{text}' is not the reference of a person (PA…)")
-    return text
+    """Return the reference `PA…` of a person."""
+    return _reference(text, "PA", "person")
 
 
 def organe_ref(text: str) -> str:
-    """Return the reference of a body; raise ValueError unless it is `PO…`."""
-    if not re.fullmatch(r"PO[1-9]\d{0,8}", text):
-        raise ValueError(f"'{text}' is not the reference of a body (PO…)")
+    """Return the reference `PO…` of a body."""
+    return _reference(text, "PO", "body")
+
+
+def mandat_ref(text: str) -> str:
+    """Return the reference `PM…` of a mandate."""
+    return _reference(text, "PM", "mandate")
+
+
+def _reference(text: str, prefix: str, kind: str) -> str:
+    if not re.fullmatch(rf"{prefix}[1-9]\d{{0,8}}", text, re.ASCII):
+        raise ValueError(f"'{shorten(text)}' is not the reference of a {kind} ({prefix}…)")
     return text

@@ -1,7 +1,7 @@
 """A question as the Assemblée states it: values only, no input or output, no RDF.
 
-Labels are verbatim, an absent fact is None or an empty tuple, and nothing here has a default
-that guesses. Every reader makes these values; `rdf.py` turns them into triples.
+Labels are verbatim, and what a source does not state is None or an empty tuple: no default is a
+guess. Every reader makes these values; `lod/pipeline/mapping/` turns them into triples.
 """
 
 from dataclasses import dataclass
@@ -17,104 +17,98 @@ REPONSE_PUBLIEE = "REP_PUB"  # the only closing code that is not a withdrawal
 @pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JO:
-    """A place in the Journal officiel: day, page, issue number, kind of issue."""
+    """A place in the Journal officiel."""
 
     jour: date
     page: int | None = None
-    numero: str | None = None
-    type: str | None = None
+    numero: str | None = None  # of the issue: `20220025`
+    type: str | None = None  # kind of issue: `JO_QUESTION`
 
 
 @pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organe:
-    """A group or a ministry as it was named that day; `ref` is the Assemblée's `PO…`."""
+    """A group or a ministry under the name that it had on the day of the record."""
 
-    libelle: str
+    libelle: str  # the short label if there are two
     libelle_long: str | None = None
-    ref: str | None = None
+    ref: str | None = None  # `PO…`
 
     @property
     def libelles(self) -> tuple[str, ...]:
-        """The labels that it has, the short one first."""
+        """The labels, the short one first."""
         return (self.libelle, self.libelle_long) if self.libelle_long else (self.libelle,)
 
 
 @pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Auteur:
-    """Who asks: `acteur_ref` (`PA…`) from a record, or the name and civility that a page prints."""
+    """The deputy who asks: a record gives a reference, a page civility and name."""
 
-    acteur_ref: str | None = None
-    mandat_ref: str | None = None
-    civilite: str | None = None
-    nom: str | None = None
+    acteur_ref: str | None = None  # `PA…`
+    mandat_ref: str | None = None  # `PM…`
+    civilite: str | None = None  # `M.`, `Mme`
+    nom: str | None = None  # first name and last name
 
 
 @pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circonscription:
-    """A constituency: department as printed, its code once it is known, and the number in it."""
+    """A constituency."""
 
-    nom: str
-    numero: int
-    departement: str | None = None
+    nom: str  # of the department, as printed
+    numero: int  # in the department
+    departement: str | None = None  # code of the department, once it is known
 
 
 @pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribution:
-    """One step of the chain: the ministry in charge, and where the JO said so."""
+    """One step of the chain of ministries that were in charge."""
 
     ministere: Organe
-    jo: JO | None = None
+    jo: JO | None = None  # where the JO announced it
 
 
 @pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reponse:
-    """An answer, or the transcript of a question au Gouvernement.
-
-    `page_de_section`: the record's page may be the one where the section « Réponses » begins.
-    """
+    """An answer, or the transcript of a question au Gouvernement."""
 
     jo: JO
     texte: str | None
-    page_de_section: bool
-    texte_html: str | None = None
+    page_de_section: bool  # `jo.page` may be the page on which the section « Réponses » begins
+    texte_html: str | None = None  # None where it would say no more than `texte`
 
 
 @pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signalement:
-    """The flag that a group puts on a late question: JO and day of deposit."""
+    """The flag that a group puts on a question that was not answered in time."""
 
     jo: JO
-    depot: date | None = None
+    depot: date | None = None  # the day on which the group deposited it
 
 
 @pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erratum:
-    """A correction of the question or of the answer: where the JO printed it, and its text.
-
-    `rang` says which answer it corrects, counted from 1.
-    """
+    """A correction, in the JO, of the question or of an answer."""
 
     corrige: Literal["question", "reponse"]
     jo: JO | None = None
     texte: str | None = None
-    rang: int = 1
+    rang: int = 1  # of the answer that it corrects, counted from 1
 
 
 @pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cloture:
-    """The end of a question: day, code, label; a withdrawal unless the code is REP_PUB."""
+    """The end of a question: by an answer if the code is REP_PUB, else by a withdrawal."""
 
     jour: date
     code: str | None = None
-    libelle: str | None = None
+    libelle: str | None = None  # the reason, as printed
     jo: JO | None = None
 
     @property
@@ -126,7 +120,7 @@ class Cloture:
 @pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reste:
-    """A labelled value that no reader understands: kept as raw text, and reported."""
+    """A value under a label that no reader understands: kept as raw text, and reported."""
 
     libelle: str
     texte: str
@@ -135,62 +129,46 @@ class Reste:
 @pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """The record as read: SHA-256 of its bytes, and their media type."""
+    """The record as read."""
 
-    sha256: str
-    format: str
+    sha256: str  # of its bytes
+    format: str  # media type
 
 
 @pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """All that the records say about one question; (legislature, type, numero) are its key.
+    """All that the records state about one question, and what the build adds (the last three)."""
 
-    `attributions` are ordered, oldest first; `chaine_complete` is false where the source prints
-    the last one only. `parutions` are the publications of the question itself. `texte_html` is
-    there only where the markup of the text matters. `lieux_election` are where the author was
-    elected, as printed: department, region or constituency. `sources` are the records read,
-    `corrections` what the publisher corrected in them. No record states the last two: `rappels`
-    are the uids of the questions that the text recalls, `donnees_au` is the day up to which the
-    data of the legislature goes.
-    """
-
-    uid: str
+    uid: str  # `QANR5L15QE43349`
     legislature: int
     type: TypeQuestion
-    numero: int
-    sources: tuple[Source, ...]
+    numero: int  # unique in legislature and type
+    sources: tuple[Source, ...]  # the records read
     auteur: Auteur
-    chaine_complete: bool
+    chaine_complete: bool  # False where the source prints only the last attribution
     titre: str | None = None
-    analyses: tuple[str, ...] = ()
-    tete_analyse: str | None = None
+    analyses: tuple[str, ...] = ()  # if there are several, or a title beside them
+    tete_analyse: str | None = None  # sub-heading
     texte: str | None = None
-    texte_html: str | None = None
+    texte_html: str | None = None  # None where it would say no more than `texte`
     rubrique: str | None = None
     groupe: Organe | None = None
     circonscription: Circonscription | None = None
-    lieux_election: tuple[str, ...] = ()
+    lieux_election: tuple[str, ...] = ()  # department, region or constituency, as printed
     ministere_interroge: Organe | None = None
     ministere_repondant: Organe | None = None
-    attributions: tuple[Attribution, ...] = ()
-    parutions: tuple[JO, ...] = ()
+    attributions: tuple[Attribution, ...] = ()  # oldest first
+    parutions: tuple[JO, ...] = ()  # publications of the question itself
     reponses: tuple[Reponse, ...] = ()
     signalements: tuple[Signalement, ...] = ()
     renouvellements: tuple[JO, ...] = ()
     errata: tuple[Erratum, ...] = ()
     cloture: Cloture | None = None
     restes: tuple[Reste, ...] = ()
-    corrections: tuple[str, ...] = ()
-    rappels: tuple[str, ...] = ()
-    donnees_au: date | None = None
-
-    @property
-    def longueur(self) -> int:
-        """How many characters its texts have: what it weighs in memory."""
-        texts = [self.texte, self.texte_html]
-        texts += [text for r in self.reponses for text in (r.texte, r.texte_html)]
-        return sum(len(text) for text in texts if text)
+    corrections: tuple[str, ...] = ()  # made by the publisher, in words
+    rappels: tuple[str, ...] = ()  # uids of the questions that the text recalls
+    donnees_au: date | None = None  # day up to which the data of the legislature goes
 
     @property
     def ministere_attributaire(self) -> Organe | None:

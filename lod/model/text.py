@@ -1,4 +1,4 @@
-"""Texts as published, HTML or Markdown: repaired, made plain, made safe; folding, slugs."""
+"""Texts of questions: encoding repaired, HTML and Markdown made plain or safe; folding, slugs."""
 
 import hashlib
 import html
@@ -11,15 +11,15 @@ import ftfy
 import nh3
 from markdown_it import MarkdownIt
 
-# C0 and C1 controls but tab and line ends, and the bidirectional overrides: no place in a text
+# C0 and C1 controls except tab and line ends, and bidirectional overrides: removed from texts
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
-C1 = re.compile("[\x80-\x9f]")  # windows-1252 read as Latin-1: typography, not controls
+C1 = re.compile("[\x80-\x9f]")  # in a text: typography of windows-1252 that was read as Latin-1
 REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,7})|(\d{1,7}));?")
-# accents, once they are apart from their letters
+# combining accents, as NFKD separates them from their letters
 MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 SIGNS = re.compile(r"[\W_]+")
-END = "\x1e"  # stands for the end of a line while a text is made plain; no text holds it
-# what a text may keep; all else goes, and what it held stays
+END = "\x1e"  # end of a line while a text is made plain: a control, so that no text holds it
+# elements that stay in a text; of all others only the content stays
 BLOCKS = (
     *("p", "br", "div", "center", "blockquote", "pre", "hr", "h3", "h4", "h5", "h6"),
     *("ul", "ol", "li", "dl", "dt", "dd"),
@@ -27,17 +27,17 @@ BLOCKS = (
 )
 CELLS = ("td", "th")
 INLINE = ("strong", "b", "em", "i", "u", "s", "sup", "sub")
-DROPPED = {"script", "style", "title", "template"}
+DROPPED = {"script", "style", "title", "template"}  # elements that go with their content
 SPANS = {name: {"colspan", "rowspan"} for name in CELLS}
 
 
 def _span(tag: str, name: str, value: str) -> str | None:
-    """Keep the number of rows or columns of a cell."""
+    """Return how many rows or columns a cell spans; None, to drop it, for other values."""
     return value if value.isdecimal() and len(value) < 4 else None
 
 
 def _link(tag: str, name: str, value: str) -> str | None:
-    """Keep an address that cannot be taken for markup."""
+    """Return an attribute; None, to drop it, for one that could be taken for markup."""
     return value if len(value) < 500 and not re.search("[<>]", value) else None
 
 
@@ -59,23 +59,23 @@ LINE = re.compile(rf"</?(?:{'|'.join(BLOCKS)})\b[^>]*>")
 CELL = re.compile(rf"</?(?:{'|'.join(CELLS)})\b[^>]*>")
 TAG = re.compile(r"<[^>]*>")
 EMPTY = re.compile(r"<(p|div|center)>\s*</\1>")
-MATTERS = re.compile(r"<(?!/|(?:p|br|div|center)\b)")  # a tag that says more than a new line
+MATTERS = re.compile(r"<(?!/|(?:p|br|div|center)\b)")  # a tag that is more than a new line
 _markdown = MarkdownIt("commonmark", {"html": True})
 _markdown_lines = MarkdownIt("commonmark", {"html": True, "breaks": True})
 
 
 @dataclass(frozen=True, slots=True)
 class CleanText:
-    """A text in both forms; `html` is None where it would say no more than `plain`."""
+    """A text in both forms."""
 
     plain: str
-    html: str | None = None
+    html: str | None = None  # None where it would say no more than `plain`
 
 
 def clean_text(fragment: str) -> CleanText:
-    """Return an HTML fragment, balanced or not, as plain text and as safe HTML.
+    """Return a repaired HTML fragment, balanced or not, as plain text and as safe HTML.
 
-    Plain text has a line per block; cells stand apart. The fragment has been repaired.
+    Plain text has a line for each block and a space between cells.
 
     >>> clean_text("<em>clouds</em> <script>x()</script><p onclick='x()'>privés")
     CleanText(plain='clouds\\nprivés', html='<em>clouds</em> <p>privés</p>')
@@ -85,29 +85,29 @@ def clean_text(fragment: str) -> CleanText:
     if "<" not in fragment and "&" not in fragment:
         return CleanText(_single_spaced(unicodedata.normalize("NFC", fragment)))
     safe = unicodedata.normalize("NFC", _sanitizer.clean(fragment).replace("&nbsp;", "\u00a0"))
-    if "&#" in fragment:  # `&#1;` is a control character by now
+    if "&#" in fragment:  # the sanitizer has made a control character of `&#1;`
         safe = CONTROLS.sub("", safe)
     return CleanText(strip_tags(safe), _tidied(safe) if MATTERS.search(safe) else None)
 
 
 def outline(page: str) -> str:
-    """Return a page as balanced markup: its blocks, emphasis and links, and no other attribute."""
+    """Return a page as balanced markup: blocks, emphasis, and links with their address."""
     return _outliner.clean(page).replace("&nbsp;", "\u00a0")
 
 
 def plain(fragment: str) -> str:
-    """Return the text of an HTML fragment: a line per block, cells apart."""
+    """Return the plain text of an HTML fragment."""
     return clean_text(fragment).plain
 
 
 def _tidied(safe: str) -> str:
-    """Return safe HTML without what is empty, and with `div` for the old `center`."""
+    """Return safe HTML without empty blocks, and with `div` for the old `center`."""
     safe = EMPTY.sub("", safe)
     return safe.replace("<center>", "<div>").replace("</center>", "</div>").strip()
 
 
 def strip_tags(safe: str) -> str:
-    """Return the text of HTML that comes from a sanitizer: a line per block, cells apart."""
+    """Return the plain text of sanitized HTML: a line for each block, a space between cells."""
     safe = LINE.sub(END, safe)
     if "<t" in safe:
         safe = CELL.sub(" ", safe)
@@ -115,14 +115,14 @@ def strip_tags(safe: str) -> str:
     bare = bare.replace(f" {END}", END).replace(f"{END} ", END)
     while END * 2 in bare:
         bare = bare.replace(END * 2, END)
-    # the sanitizer has made letters of all other references
+    # the sanitizer has replaced all other references
     for reference, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         bare = bare.replace(reference, sign)
     return bare.strip(END).replace(END, "\n")
 
 
 def _single_spaced(text: str) -> str:
-    """Return the text with one space for many; a no-break space is French typography, and stays."""
+    """Return a text with runs of white space made one space; no-break spaces stay."""
     for space in "\t\r\n\f\v":
         text = text.replace(space, " ")
     while "  " in text:
@@ -131,22 +131,22 @@ def _single_spaced(text: str) -> str:
 
 
 def repair(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return a value as its author wrote it, and what had to be mended, in words.
+    """Return a text with its encoding repaired, and the kinds of repair, in words.
 
-    References by number (`&#339;`) become letters, UTF-8 read as windows-1252 is read again,
-    control characters and turned-around writing go.
+    References by number (`&#339;`) become letters, UTF-8 that was read as windows-1252 is decoded
+    again, control characters and bidirectional overrides are removed.
 
     >>> repair("le c&#339;ur lâ\u20ac\u2122Ã©tat &#60;")
     ('le cœur l’état &#60;', ('numeric references', 'mojibake'))
     """
     if text.isascii() and text.isprintable() and "&" not in text:
-        return text, ()  # most values are: dates, references, numbers
+        return text, ()  # as most values are: dates, references, numbers
     mended = []
     if "&#" in text:
         again = REFERENCE.sub(_decode_reference, text)
         mended += ["numeric references"] if again != text else []
         text = again
-    if "Ã" in text or "Â" in text or "â€" in text:  # UTF-8 read as windows-1252 begins so
+    if "Ã" in text or "Â" in text or "â€" in text:  # marks of UTF-8 read as windows-1252
         again = ftfy.fix_encoding(text)
         mended += ["mojibake"] if again != text else []
         text = again
@@ -159,18 +159,18 @@ def repair(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _decode_reference(match: re.Match[str]) -> str:
-    """Return what a reference stands for, unless it may be a sign of the markup (ASCII)."""
+    """Return the character of a reference; one to an ASCII character stays, as it may be markup."""
     code = int(match[1], 16) if match[1] else int(match[2])
     return html.unescape(match[0]) if code > 127 else match[0]
 
 
 def _decode_windows_1252(match: re.Match[str]) -> str:
-    """Return what a byte of windows-1252 means; five of them mean nothing, and stay."""
+    """Return the character of a byte in windows-1252; the five undefined ones stay."""
     return match[0].encode("latin-1").decode("cp1252", "ignore") or match[0]
 
 
 def render_markdown(source: str, breaks: bool = False) -> str:
-    """Return a Markdown block as HTML, raw tags such as `<sup>` kept; `breaks` keeps the lines.
+    """Return a Markdown block as HTML; raw tags stay, and with `breaks` each line end is a `<br>`.
 
     >>> render_markdown("la question des *clouds*")
     '<p>la question des <em>clouds</em></p>\\n'
@@ -180,7 +180,7 @@ def render_markdown(source: str, breaks: bool = False) -> str:
 
 
 def fold(text: str) -> str:
-    """Return `text` for comparing: case, accents, ligatures and punctuation do not count.
+    """Return a text for comparing: without case, accents, ligatures and punctuation.
 
     >>> fold("L’Œuvre du\\u00a0Bâtiment")
     'l oeuvre du batiment'
@@ -190,7 +190,7 @@ def fold(text: str) -> str:
 
 
 def slug(text: str) -> str:
-    """Return an ASCII name for an IRI, made of `text`; of its hash if no letter is left.
+    """Return an ASCII name for an IRI, made of a text, or of its hash if no letter is left.
 
     >>> slug("Transition numérique et communications électroniques")
     'transition-numerique-et-communications-electroniques'
@@ -198,8 +198,8 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-") or digest(text)
 
 
-@lru_cache(maxsize=64)  # triples, page and address of an answer ask for the same text
+@lru_cache(maxsize=64)  # the same text is asked for by triples, page and address of an answer
 def digest(text: str) -> str:
-    """Return 16 hexadecimal digits of the SHA-256 of `text`, white space and NFC apart."""
+    """Return 16 hexadecimal digits of the SHA-256 of a text in NFC with single spaces."""
     normal = " ".join(unicodedata.normalize("NFC", text).split())
     return hashlib.sha256(normal.encode()).hexdigest()[:16]

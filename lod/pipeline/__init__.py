@@ -1,1 +1,1 @@
-"""pipeline"""
+"""Records → validated questions: intake, merging, resolving, conversion. Goes here: no pages."""

@@ -11,29 +11,30 @@ from lod.pipeline.validation.validate import Result
 from lod.reference.link_tables import WikidataFact
 from lod.reference.reviewed_links import ReviewedLinks
 
+LISTED = 500  # rejections and remarks listed on the quality page; all are in the files
 EXAMPLES = 3  # focus nodes shown for each constraint on the quality page
 
 
 @dataclass(slots=True)
 class ShapeCount:
-    """How often one shape spoke, what it says, and the first nodes that it spoke of."""
+    """What one constraint of a shape has found."""
 
-    severity: str
-    message: str
+    severity: str  # Violation, Warning or Info
+    message: str  # in French
     count: int = 0
-    examples: list[str] = field(default_factory=list)
+    examples: list[str] = field(default_factory=list)  # the first focus nodes
 
 
 @dataclass(slots=True)
 class Counts:
     """What became of some records; several may be added up."""
 
-    published: int = 0
-    rejected: int = 0
+    published: int = 0  # records
+    rejected: int = 0  # records
     remarks: int = 0
-    by_legislature: Counter[tuple[int, str]] = field(default_factory=Counter)
-    repairs: Counter[str] = field(default_factory=Counter)
-    withheld: dict[str, str] = field(default_factory=dict)
+    by_legislature: Counter[tuple[int, str]] = field(default_factory=Counter)  # and type: questions
+    repairs: Counter[str] = field(default_factory=Counter)  # kind of damage → values mended
+    withheld: dict[str, str] = field(default_factory=dict)  # uid → the publisher's reason
 
     def add(self, fate: Accepted | Rejected) -> None:
         """Count the fate of the records of one question."""
@@ -59,20 +60,18 @@ class Counts:
 
 @dataclass(slots=True)
 class BuildReport(Counts):
-    """What a build did: records read = published + rejected, always.
+    """What a build did: records read = published + rejected, always."""
 
-    `until` is the day up to which the data of each legislature goes.
-    """
-
-    read: int = 0
-    triples: int = 0
-    rejections: list[tuple[str, str]] = field(default_factory=list)
-    remarked: list[tuple[str, str]] = field(default_factory=list)
-    shape_counts: dict[str, ShapeCount] = field(default_factory=dict)
-    focus_nodes: Counter[str] = field(default_factory=Counter)
-    control_rows: dict[Control, list[str]] = field(default_factory=dict)
-    until: dict[int, date] = field(default_factory=dict)
-    sources: dict[str, tuple[int, str]] = field(default_factory=dict)
+    read: int = 0  # records
+    triples: int = 0  # of questions, and of what they refer to
+    rejections: list[tuple[str, str]] = field(default_factory=list)  # place, what is wrong; some
+    remarked: list[tuple[str, str]] = field(default_factory=list)  # likewise
+    shape_counts: dict[str, ShapeCount] = field(default_factory=dict)  # by shape and component
+    focus_nodes: Counter[str] = field(default_factory=Counter)  # shape → nodes that it looked at
+    control_rows: dict[Control, list[str]] = field(default_factory=dict)  # what each control gave
+    until: dict[int, date] = field(default_factory=dict)  # legislature → latest day of its data
+    sources: dict[str, tuple[int, str]] = field(default_factory=dict)  # input → records, SHA-256
+    # legislature, type, questions counted and expected: by the reviewed file, by the release before
     shortfalls: list[tuple[int, str, int, int]] = field(default_factory=list)
     drops: list[tuple[int, str, int, int]] = field(default_factory=list)
     reviewed_links: ReviewedLinks = field(default_factory=ReviewedLinks)  # decided by the publisher
@@ -85,12 +84,11 @@ class BuildReport(Counts):
     def count(self, result: Result) -> None:
         """Count a result of SHACL under its shape."""
         key = result.shape + result.component
-        shape_count = self.shape_counts.setdefault(
-            key, ShapeCount(result.severity, result.message_fr)
-        )
-        shape_count.count += 1
-        if len(shape_count.examples) < EXAMPLES:
-            shape_count.examples.append(result.focus)
+        new = ShapeCount(result.severity, result.message_fr)
+        counted = self.shape_counts.setdefault(key, new)
+        counted.count += 1
+        if len(counted.examples) < EXAMPLES:
+            counted.examples.append(result.focus)
 
     def join(self, other: "BuildReport") -> None:
         """Take in what was counted elsewhere, of other records and other results."""
@@ -99,9 +97,8 @@ class BuildReport(Counts):
         self.triples += other.triples
         self.focus_nodes.update(other.focus_nodes)
         for key, shape_count in other.shape_counts.items():
-            known = self.shape_counts.setdefault(
-                key, ShapeCount(shape_count.severity, shape_count.message)
-            )
+            new = ShapeCount(shape_count.severity, shape_count.message)
+            known = self.shape_counts.setdefault(key, new)
             known.count += shape_count.count
             known.examples = [*known.examples, *shape_count.examples][:EXAMPLES]
 
@@ -148,38 +145,26 @@ class BuildReport(Counts):
 def shortfall_message(lack: tuple[int, str, int, int]) -> str:
     """Return in words that fewer questions are there than the reviewed file expects."""
     legislature, type_, counted, expected = lack
-    return (
-        f"legislature {legislature}, {type_}: {counted} questions, {expected} expected; "
-        "fetch the archive again, or correct effectifs.csv"
-    )
+    told = f"legislature {legislature}, {type_}: {counted} questions, {expected} expected"
+    return f"{told}; fetch the archive again, or correct effectifs.csv"
 
 
 def drop_message(lack: tuple[int, str, int, int]) -> str:
     """Return in words that a release has far fewer questions than the one before it."""
-    legislature, type_, counted, _ = lack
-    return (
-        f"legislature {legislature}, {type_}: {counted} questions, more than a tenth fewer than "
-        "the release before; compare the inputs of both manifests"
-    )
+    told = f"legislature {lack[0]}, {lack[1]}: {lack[2]} questions, more than a tenth fewer than"
+    return f"{told} the release before; compare the inputs of both manifests"
 
 
-def account(build_report: BuildReport) -> str:
+def account(report: BuildReport) -> str:
     """Return what became of every record, in one line."""
-    merged = (
-        f"; {build_report.questions} questions"
-        if build_report.questions != build_report.published
-        else ""
-    )
+    merged = f"; {report.questions} questions" if report.questions != report.published else ""
     return (
-        f"{build_report.read} read = {build_report.published} published + {build_report.rejected} rejected{merged}"
-        f" ({build_report.warnings} warnings, {build_report.remarks} remarks)"
+        f"{report.read} read = {report.published} published + {report.rejected} rejected{merged}"
+        f" ({report.warnings} warnings, {report.remarks} remarks)"
     )
 
 
-def reuse_message(build_report: BuildReport) -> str:
+def reuse_message(report: BuildReport) -> str:
     """Return how many files of the site are those of the release before, if any is."""
-    told = f"; {build_report.reused} of {build_report.files} files of the site are those of the release before"
-    return told if build_report.reused else ""
-
-
-LISTED = 500  # rejections and remarks listed on the quality page; all are in the files
+    told = f"{report.reused} of {report.files} files of the site are those of the release before"
+    return f"; {told}" if report.reused else ""

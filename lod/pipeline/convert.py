@@ -1,7 +1,7 @@
-"""The records of some questions → what is published about them, or why they are refused; pure.
+"""Records of some questions → the triples to publish, or the reasons why they are rejected.
 
-Each question is merged from its records, corrected, completed from the tables, mapped; then all
-are validated together.
+A question is merged from its records, corrected, completed from tables and mapped to triples; then
+SHACL validates a batch of questions together. Nothing is read or written here.
 """
 
 from collections import Counter
@@ -25,43 +25,35 @@ from lod.pipeline.validation.validate import REFERENCE, Result, in_order, valida
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import QP
-from lod.reference.latest_day import latest_day
+from lod.reference.tables import latest_day
 from lod.sources.forms import ReadOutcome, Record, read_outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A question that may be published: its triples by document, and what it refers to.
-
-    `rappels` say which earlier questions it recalls: they stand in no document as long as nobody
-    knows whether those are published.
-    """
+    """A question that may be published."""
 
     question: Question
-    outcomes: tuple[ReadOutcome, ...]
+    outcomes: tuple[ReadOutcome, ...]  # its records, the one that counts most first
     remarks: tuple[Finding, ...]
-    documents: dict[str, tuple[Triple, ...]]
-    rappels: tuple[Triple, ...]
-    references: tuple[Triple, ...]
-    repairs: dict[str, int] = field(default_factory=dict)
+    documents: dict[str, tuple[Triple, ...]]  # IRI of the question and its answers → triples
+    rappels: tuple[Triple, ...]  # the questions it recalls: published only if those are
+    references: tuple[Triple, ...]  # about the resources that it refers to
+    repairs: dict[str, int] = field(default_factory=dict)  # kind of repair of a text → number
 
     def triples(self) -> Iterator[Triple]:
-        """Yield all that is said of the question, and all that it says of others."""
+        """Yield all triples about the question, its answers and what it refers to."""
         return chain(*self.documents.values(), self.rappels, self.references)
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Records that are not published, with every reason; several if they are of one question.
-
-    `withheld` is the identifier and the publisher's reason, if it was the publisher who said so;
-    `results` is what the shapes said, if it was they.
-    """
+    """The records of one question, or one record that cannot be read, that are not published."""
 
     outcomes: tuple[ReadOutcome, ...]
-    findings: tuple[Finding, ...]
-    withheld: tuple[str, str] | None = None
-    results: tuple[Result, ...] = ()
+    findings: tuple[Finding, ...]  # every reason
+    withheld: tuple[str, str] | None = None  # uid and reason, if the publisher withholds it
+    results: tuple[Result, ...] = ()  # the results of SHACL that are the reason, if they are
 
 
 Fate = Accepted | Rejected
@@ -69,13 +61,11 @@ Fate = Accepted | Rejected
 
 @dataclass(frozen=True, slots=True)
 class ProvenBefore:
-    """What is known of questions that were proven before, made of the very same: their uids, the
-    results of SHACL, and how many nodes each shape looked at in each document.
-    """
+    """Validation of the release before that still holds: its questions are made of the same."""
 
-    uids: Set[str] = frozenset()
-    results: Sequence[Result] = ()
-    focus_nodes: Mapping[str, Counter[str]] = field(default_factory=dict)
+    uids: Set[str] = frozenset()  # of those questions
+    results: Sequence[Result] = ()  # of SHACL, about all documents of their partitions
+    focus_nodes: Mapping[str, Counter[str]] = field(default_factory=dict)  # by document, by shape
 
 
 NOTHING_PROVEN = ProvenBefore()
@@ -83,21 +73,19 @@ NOTHING_PROVEN = ProvenBefore()
 
 @dataclass(slots=True)
 class ConvertedBatch:
-    """What became of one batch: a fate for each question, in order, the results of SHACL, and how
-    many nodes each shape looked at in each document; the documents, and their N-Triples; the uids
-    of the questions that were not proven before.
-    """
+    """The outcome of one batch of questions."""
 
-    fates: list[Fate] = field(default_factory=list)
-    new_uids: Set[str] = frozenset()
-    documents: dict[str, tuple[Triple, ...]] = field(default_factory=dict)
-    nt: dict[str, bytes] = field(default_factory=dict)
-    results: list[Result] = field(default_factory=list)
-    focus_nodes: dict[str, Counter[str]] = field(default_factory=dict)
+    fates: list[Fate] = field(default_factory=list)  # of each question, in order
+    new_uids: Set[str] = frozenset()  # of the accepted questions that were not proven before
+    documents: dict[str, tuple[Triple, ...]] = field(default_factory=dict)  # IRI → triples
+    nt: dict[str, bytes] = field(default_factory=dict)  # IRI → the same triples as N-Triples
+    results: list[Result] = field(default_factory=list)  # of SHACL, in order
+    focus_nodes: dict[str, Counter[str]] = field(default_factory=dict)  # by document, by shape
 
     def text(self, iri: str, triples: tuple[Triple, ...]) -> bytes:
-        """Return what a question says in a document, as N-Triples: that of an answer need not be
-        what another question of the batch says in it.
+        """Return the triples of one question about a document as N-Triples.
+
+        They are those of `documents`, unless another question states a shared answer differently.
         """
         return self.nt[iri] if self.documents[iri] is triples else ntriples(triples)
 
@@ -106,7 +94,7 @@ class ConvertedBatch:
         return [fate for fate in self.fates if isinstance(fate, Accepted)]
 
     def newly_accepted(self) -> list[Accepted]:
-        """Return those of them that were not proven before."""
+        """Return the questions that are published and were not proven before."""
         return [fate for fate in self.accepted() if fate.question.uid in self.new_uids]
 
 
@@ -117,45 +105,47 @@ def convert_batch(
     engine: str = REFERENCE,
     proven: ProvenBefore = NOTHING_PROVEN,
 ) -> ConvertedBatch:
-    """Return the fate of each question of one batch; those of `proven` are not proven again."""
+    """Return the outcome of a batch of questions, each given as its records that could be read.
+
+    Questions of `proven` are not validated again. Raises LodError if the engine fails.
+    """
     made = ConvertedBatch([settle(outcomes, iris, tables) for outcomes in batch])
     accepted = made.accepted()
     made.documents = documents_of(accepted)
     made.nt = {iri: ntriples(triples) for iri, triples in made.documents.items()}
     made.new_uids = {fate.question.uid for fate in accepted} - proven.uids
-    _prove(made, engine, proven)
-    broken: dict[str, list[Result]] = {}
+    _validate_batch(made, engine, proven)
+    violations: dict[str, list[Result]] = {}  # document → results
     for result in made.results:
         if result.severity == "Violation":
-            broken.setdefault(document_of(result.focus), []).append(result)
-    made.fates = [_judge(fate, broken) if broken else fate for fate in made.fates]
+            violations.setdefault(document_of(result.focus), []).append(result)
+    if violations:
+        made.fates = [_judge(fate, violations) for fate in made.fates]
     return made
 
 
-def _prove(made: ConvertedBatch, engine: str, proven: ProvenBefore) -> None:
-    """Validate the questions that are new, with all that they refer to; add what is known of the
-    others.
+def _validate_batch(made: ConvertedBatch, engine: str, proven: ProvenBefore) -> None:
+    """Set results and focus nodes: new questions are validated with all that they refer to, those
+    of the other documents are taken from `proven`.
     """
     new, descriptions = made.newly_accepted(), Descriptions()
     for fate in new:
         descriptions.add(fate.references)
     others = [*chain.from_iterable(fate.rappels for fate in new), *descriptions.triples()]
-    asked = dict.fromkeys(chain.from_iterable(fate.documents for fate in new))
-    own = chain.from_iterable(made.documents[iri] for iri in asked)
-    text = b"".join((*(made.nt[iri] for iri in asked), ntriples(others)))
+    documents = dict.fromkeys(chain.from_iterable(fate.documents for fate in new))
+    own = chain.from_iterable(made.documents[iri] for iri in documents)
+    text = b"".join((*(made.nt[iri] for iri in documents), ntriples(others)))
     validation = validate([*own, *others], engine, text)
-    known = made.documents.keys() - asked.keys()
-    # two tranches may have told of an answer that they share
-    told = dict.fromkeys(r for r in proven.results if document_of(r.focus) in known)
-    made.results = in_order([*validation.results, *told])
-    looked = {**proven.focus_nodes, **validation.focus_nodes}
-    made.focus_nodes = {iri: n for iri, n in looked.items() if iri in made.documents}
+    rest = made.documents.keys() - documents.keys()
+    # without repetition: two partitions may have the results about an answer that they share
+    kept = dict.fromkeys(r for r in proven.results if document_of(r.focus) in rest)
+    made.results = in_order([*validation.results, *kept])
+    counted = {**proven.focus_nodes, **validation.focus_nodes}
+    made.focus_nodes = {iri: n for iri, n in counted.items() if iri in made.documents}
 
 
 def documents_of(accepted: Iterable[Accepted]) -> dict[str, tuple[Triple, ...]]:
-    """Return document → its triples; an answer that serves several questions is stated once, by the
-    first of them.
-    """
+    """Return document → its triples; an answer that questions share is that of the first one."""
     found: dict[str, tuple[Triple, ...]] = {}
     for fate in accepted:
         for iri, triples in fate.documents.items():
@@ -164,63 +154,62 @@ def documents_of(accepted: Iterable[Accepted]) -> dict[str, tuple[Triple, ...]]:
 
 
 def convert(record: Record, iris: Iris) -> Fate:
-    """Return what one record alone says, or why it cannot be read; the shapes are not asked."""
+    """Return the fate of a question of which this is the only record, without validation."""
     read = read_outcome(record)
-    return (
-        settle((read,), iris, ReferenceData()) if read.reading else Rejected((read,), read.findings)
-    )
+    if not read.reading:
+        return Rejected((read,), read.findings)
+    return settle((read,), iris, ReferenceData())
 
 
 def settle(outcomes: tuple[ReadOutcome, ...], iris: Iris, tables: ReferenceData) -> Fate:
-    """Return what the records of one question say together, or why it is withheld."""
+    """Return the triples of a question from all its records, or that it is withheld.
+
+    The records are those that could be read. Nothing is validated yet.
+    """
     outcomes = ranked(outcomes)
     first, merged = outcomes[0], merge(outcomes)
-    place = Where(first.path, first.line)
-    if reason := tables.review.withheld.get(merged.question.uid):
-        uid = merged.question.uid
+    place, uid = Where(first.path, first.line), merged.question.uid
+    if reason := tables.review.withheld.get(uid):
         wrong = f"{uid} is withheld by the publisher: {reason}"
-        finding = Finding(place, wrong, "remove it from retenues.csv")
-        return Rejected(outcomes, (finding,), withheld=(uid, reason))
+        why = Finding(place, wrong, "remove it from retenues.csv")
+        return Rejected(outcomes, (why,), withheld=(uid, reason))
     reading = complete(corrected(merged, tables.review, place), first.path, tables.directory)
+    data_until = tables.data_until.get(merged.question.legislature)
     q = replace(
         reading.question,
         rappels=rappels(reading.question),
-        donnees_au=tables.data_until.get(merged.question.legislature)
-        or latest_day(merged.question),
+        donnees_au=data_until or latest_day(merged.question),
     )
-    own, recalling = _distinct(question_triples.question(q, iris)), tuple[Triple, ...]()
+    own, recalling = tuple(dict.fromkeys(question_triples.question(q, iris))), tuple[Triple, ...]()
     if q.rappels:
         recalling = tuple(t for t in own if t.predicate == QP.rappelle)
         own = tuple(t for t in own if t.predicate != QP.rappelle)
     documents = {iris.question(q.uid).value: own}
     for r in q.reponses:
-        documents[iris.reponse(q, r).value] = _distinct(question_triples.reponse(q, r, iris))
+        triples = dict.fromkeys(question_triples.reponse(q, r, iris))
+        documents[iris.reponse(q, r).value] = tuple(triples)
     references = tuple(authorities.references(q, iris))
     repairs = dict(reading.repairs)
     return Accepted(q, outcomes, reading.remarks, documents, recalling, references, repairs)
 
 
-def _distinct(triples: Iterable[Triple]) -> tuple[Triple, ...]:
-    return tuple(dict.fromkeys(triples))
-
-
-def _judge(fate: Fate, broken: dict[str, list[Result]]) -> Fate:
-    """Refuse a question if a shape refuses a node that it, or what it refers to, is made of."""
+def _judge(fate: Fate, violations: dict[str, list[Result]]) -> Fate:
+    """Return the fate of a question, rejected if a violation is about one of its documents, or
+    about a resource that it refers to.
+    """
     if isinstance(fate, Rejected):
         return fate
     referred = (document_of(t.subject.value) for t in fate.references)  # type: ignore[union-attr]
-    concerned = dict.fromkeys([*fate.documents, *referred])
-    results = [result for iri in concerned for result in broken.get(iri, ())]
+    documents = dict.fromkeys([*fate.documents, *referred])
+    results = tuple(result for iri in documents for result in violations.get(iri, ()))
     if not results:
         return fate
-    first = fate.outcomes[0]
-    place = Where(first.path, first.line)
-    told = tuple(finding(result, place) for result in results)
-    return Rejected(fate.outcomes, told, results=tuple(results))
+    place = Where(fate.outcomes[0].path, fate.outcomes[0].line)
+    return Rejected(fate.outcomes, tuple(finding(r, place) for r in results), results=results)
 
 
 def finding(result: Result, place: Where) -> Finding:
-    """Return a result of SHACL as a finding about the record."""
+    """Return a result of SHACL as a finding about the record at `place`."""
     wrong, _, remedy = result.message_en.partition("; ")
     value = f" ('{shorten(result.value)}')" if result.value not in ("", result.focus) else ""
     return Finding(place, f"{result.focus}: {wrong}{value}", remedy or "check the source")

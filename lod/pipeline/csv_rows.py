@@ -1,4 +1,4 @@
-"""Csv rows."""
+"""The rows of `questions.csv`: one for each question."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ CSV_HEADER = (
 
 
 def csv_row(q: Question, iris: Iris) -> tuple[Any, ...]:
-    """Return the row of one question, in the order of CSV_HEADER; labels as the record has them."""
+    """Return the cells of one question, in the order of CSV_HEADER; labels as in the record."""
     interroge, attributaire, parution = q.ministere_interroge, q.ministere_attributaire, q.parution
     place = q.circonscription if q.circonscription and q.circonscription.departement else None
     rule, state = deadlines.rule_of(q), deadlines.statut(q)
@@ -37,6 +37,7 @@ def csv_row(q: Question, iris: Iris) -> tuple[Any, ...]:
         q.date_reponse, q.date_signalement,
         q.retrait and q.retrait.jour, q.retrait and q.retrait.libelle,
         q.cloture and q.cloture.code and q.cloture.jour, q.cloture and q.cloture.code,
-        rule and compact(rule.iri.value), deadlines.date_limite(q), deadlines.date_limite_signalement(q),
-        deadlines.delai_jours(q), state and compact(state[0].value), state and state[1], official_address(q),
+        rule and compact(rule.iri.value), deadlines.date_limite(q),
+        deadlines.date_limite_signalement(q), deadlines.delai_jours(q),
+        state and compact(state[0].value), state and state[1], official_address(q),
     )  # fmt: skip

@@ -18,14 +18,14 @@ from lod.base.parallel import batches, ordered
 from lod.base.pickling import pickled_by_field
 from lod.model.identifiers import split_uid
 from lod.rdf.iris import source_path
-from lod.reference.latest_day import latest_day
+from lod.reference.tables import latest_day
 from lod.sources.forms import ReadOutcome, Record, read_outcome
 
 BATCH = 250  # records read at once, or fewer long ones
 BATCH_BYTES = 8 * 1024 * 1024  # of records in one batch: long ones come alone
-NUMBERS_PER_PARTITION = 32  # numbers of questions in one tranche
-NUMBERS_PER_RANGE = 128  # numbers whose questions that wait are one tranche
-WAITING = ".attente"  # in the name of that tranche
+NUMBERS_PER_PARTITION = 32  # of questions in one partition
+NUMBERS_PER_RANGE = 128  # whose questions that wait are one partition
+WAITING = ".attente"  # at the end of its name
 # of an IntakeRecord: uid, auteur, legislature, last_day, waits
 KnownRecord = tuple[str, str | None, int, date | None, bool]
 
@@ -33,22 +33,18 @@ KnownRecord = tuple[str, str | None, int, date | None, bool]
 @pickled_by_field
 @dataclass(frozen=True, slots=True)
 class IntakeRecord:
-    """What the first pass needs of a record: where it came from, what it is about, and the reading
-    itself, pickled; or why it could not be read.
+    """What the first pass needs of a record: its reading, or why it could not be read."""
 
-    `pickled` is empty where the reading is known to be that of the release before.
-    """
-
-    path: str
-    name: str
-    line: int
-    sha256: str
+    path: str  # as the person gave it
+    name: str  # as it may be published: it begins at the input
+    line: int  # where it begins in its file, counted from 1
+    sha256: str  # of its bytes
     uid: str = ""
     auteur: str | None = None  # reference of the person
     legislature: int = 0
     last_day: date | None = None  # the latest that it names
     waits: bool = False  # it tells of neither an answer nor a withdrawal
-    pickled: bytes = b""
+    pickled: bytes = b""  # the reading; empty where it is that of the release before
     size: int = 0  # bytes of the record
     findings: tuple[Finding, ...] = ()
 
@@ -60,14 +56,14 @@ class IntakeRecord:
 
 @dataclass(frozen=True, slots=True)
 class PartitionRecords:
-    """The questions of neighbouring numbers, each with its records: `17-QE-00012`; those that wait
-    apart, `17-QE-00012.attente`.
+    """The records of one partition: the questions of 32 neighbouring numbers, `17-QE-00012`.
 
-    What is said of a question that waits changes from day to day, of another one hardly ever.
+    Of 128 numbers those that wait for an answer are a partition apart, `17-QE-00012.attente`: what
+    is said of them changes from day to day, of the others hardly ever.
     """
 
     name: str
-    questions: list[tuple[IntakeRecord, ...]]
+    questions: list[tuple[IntakeRecord, ...]]  # the records of each question
 
 
 def intake_record(read: ReadOutcome, size: int = 0) -> IntakeRecord:
@@ -90,12 +86,10 @@ def intake_record(read: ReadOutcome, size: int = 0) -> IntakeRecord:
 
 @dataclass(frozen=True)
 class RecordReader:
-    """What a process needs to read records: the site that keeps their bytes, if any does, and what
-    is known of them from the release before, by their hashes.
-    """
+    """What a process needs to read records."""
 
-    site: OutputTree | None = None
-    known_records: Mapping[str, KnownRecord] = field(default_factory=dict)
+    site: OutputTree | None = None  # that keeps the bytes of the records, if any does
+    known_records: Mapping[str, KnownRecord] = field(default_factory=dict)  # by SHA-256
 
     def read(self, batch: list[Record]) -> list[IntakeRecord]:
         """Return what was read of some records; those that could be are kept by their hash."""
@@ -110,7 +104,7 @@ class RecordReader:
     def _known_record(self, record: Record) -> IntakeRecord | None:
         """Return what is known of a record, if these very bytes were read for the release before.
 
-        They are read again only if something else of their tranche is new.
+        They are read again only if something else of their partition is new.
         """
         if not self.known_records or record.fault:
             return None
@@ -139,39 +133,73 @@ def outcome_of(record: IntakeRecord, data: bytes = b"") -> ReadOutcome:
     return read_outcome(Record(record.path, record.name, data, line=record.line))
 
 
+@dataclass(slots=True)
+class RecordFacts:
+    """The facts of some records; those of other records may be joined."""
+
+    record_counts: dict[str, int] = field(default_factory=dict)  # input → number of records
+    auteurs: set[str] = field(default_factory=set)  # acteurRefs of all authors
+    data_until: dict[int, date] = field(default_factory=dict)  # legislature → latest day stated
+
+    def add(self, record: IntakeRecord) -> "RecordFacts":
+        """Add the facts of one record; return self, as a reduction of Spark asks for."""
+        name = input_of(record.name)
+        self.record_counts[name] = self.record_counts.get(name, 0) + 1
+        if record.auteur:
+            self.auteurs.add(record.auteur)
+        if record.last_day:
+            self._extend(record.legislature, record.last_day)
+        return self
+
+    def join(self, other: "RecordFacts") -> "RecordFacts":
+        """Add the facts of other records; return self."""
+        for name, count in other.record_counts.items():
+            self.record_counts[name] = self.record_counts.get(name, 0) + count
+        self.auteurs |= other.auteurs
+        for legislature, day in other.data_until.items():
+            self._extend(legislature, day)
+        return self
+
+    def _extend(self, legislature: int, day: date) -> None:
+        self.data_until[legislature] = max(self.data_until.get(legislature, day), day)
+
+
+def input_of(name: str) -> str:
+    """Return the input that a record was read from: the first part of its name.
+
+    >>> input_of("data.zip/17/1.json"), input_of("lines.jsonl#12")
+    ('data.zip', 'lines.jsonl')
+    """
+    return name.split("/")[0].split("#")[0]
+
+
 class Intake:
-    """The records of all questions, in a file; who wrote them, and up to when they go."""
+    """The records of all questions, laid aside in a file until all are read."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
-        self._places: dict[str, list[int]] = {}
+        self._places: dict[str, list[int]] = {}  # uid → where its records are in the file
         self._ended: set[str] = set()  # questions of which a record tells the end
-        self.auteurs: set[str] = set()  # references of persons
-        self.data_until: dict[int, date] = {}  # legislature → the latest day read
+        self.facts = RecordFacts()  # who wrote them, up to when they go
 
     def add(self, record: IntakeRecord) -> None:
         """Lay aside one record that could be read."""
         self._places.setdefault(record.uid, []).append(self._file.tell())
         if not record.waits:
             self._ended.add(record.uid)
-        if record.auteur:
-            self.auteurs.add(record.auteur)
-        if record.last_day:
-            known = self.data_until.get(record.legislature, record.last_day)
-            self.data_until[record.legislature] = max(known, record.last_day)
+        self.facts.add(record)
         pickle.dump(record, self._file)
 
     def partitions(self) -> Iterator[PartitionRecords]:
-        """Yield the questions, tranche by tranche; only after all records were laid aside.
+        """Yield the questions, partition by partition; only after all records were laid aside.
 
-        Where records are long, the questions of one range of numbers are several tranches.
+        Where records are long, the questions of one range of numbers are several partitions.
         """
         ordered = sorted(self._places, key=self._sort_key)
         for name, uids in groupby(ordered, key=self._name):
             records = map(self._records, uids)
-            for part, some in enumerate(
-                batches(records, NUMBERS_PER_RANGE, total_size, BATCH_BYTES)
-            ):
+            parts = batches(records, NUMBERS_PER_RANGE, total_size, BATCH_BYTES)
+            for part, some in enumerate(parts):
                 yield PartitionRecords(f"{name}.{part}" if part else name, some)
 
     def _sort_key(self, uid: str) -> tuple[Any, ...]:
@@ -182,7 +210,8 @@ class Intake:
         legislature, type_, numero = split_uid(uid)
         if uid in self._ended:
             return f"{legislature}-{type_}-{numero // NUMBERS_PER_PARTITION:05d}"
-        return f"{legislature}-{type_}-{numero // NUMBERS_PER_RANGE * (NUMBERS_PER_RANGE // NUMBERS_PER_PARTITION):05d}{WAITING}"
+        first = numero // NUMBERS_PER_RANGE * NUMBERS_PER_RANGE
+        return f"{legislature}-{type_}-{first // NUMBERS_PER_PARTITION:05d}{WAITING}"
 
     def _records(self, uid: str) -> tuple[IntakeRecord, ...]:
         return tuple(self._load(place) for place in self._places[uid])
@@ -199,7 +228,7 @@ def total_size(records: Iterable[IntakeRecord]) -> int:
 
 
 def range_of(name: str) -> tuple[str, int]:
-    """Return what the tranches of one range of numbers have in common, those that wait among them.
+    """Return the range of numbers that a partition belongs to, by its name.
 
     >>> range_of("17-QE-00013.1") == range_of("17-QE-00012.attente")
     True

@@ -1,8 +1,8 @@
-"""Several records of one question → one: the richest and newest wins, the others complete it.
+"""Several records of one question become one: the first in rank, completed by the others.
 
-An answered record comes before one that is not: an answer is never taken back. What a record
-lacks is taken from the next; what two records state differently is a contradiction, and told with
-both sources. A later state of the same fact (a longer chain, an answer, a closure) is none.
+An answered record comes before one without an answer. A fact that a record lacks is taken from the
+next one. Two records that cannot both be right are a contradiction: the first is published, and a
+remark names both. A later state of a fact (a longer chain, an answer, a closure) is none.
 """
 
 from collections import Counter
@@ -10,70 +10,64 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import reduce
 from operator import eq
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lod.base.errors import Finding, Where
-from lod.model.question import JO, Attribution, Auteur, Cloture, Erratum, Organe, Question, Reponse
+from lod.model.question import JO, Attribution, Cloture, Erratum, Organe, Question, Reponse
 from lod.model.text import fold
 from lod.sources.forms import Reading, ReadOutcome
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 T = TypeVar("T")
+V = TypeVar("V", bound="DataclassInstance")
 
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Two records state one fact differently; the first is published."""
+    """A fact that two records state differently."""
 
-    fact: str
-    published: str
-    discarded: str
+    fact: str  # its name in French
+    published: str  # as the first record has it
+    discarded: str  # as the other has it
 
 
 def ranked(outcomes: Iterable[ReadOutcome]) -> tuple[ReadOutcome, ...]:
-    """Return the records of one question in the order in which they count."""
-    return tuple(sorted(outcomes, key=lambda read: rank(_read(read).question), reverse=True))
+    """Return the records of one question, the one that counts most first."""
+    return tuple(sorted(outcomes, key=lambda read: rank(_reading(read).question), reverse=True))
 
 
 def merge(outcomes: Sequence[ReadOutcome]) -> Reading:
-    """Return what the records of one question say together; they come as `ranked`."""
-    first, others = outcomes[0], outcomes[1:]
-    question, remarks = _read(first).question, list(_read(first).remarks)
-    repairs = Counter(_read(first).repairs)
-    for outcome in others:
-        other = _read(outcome)
+    """Return one reading of the records of one question, which come as `ranked`."""
+    first = _reading(outcomes[0])
+    question, remarks, repairs = first.question, list(first.remarks), Counter(first.repairs)
+    place = Where(outcomes[0].path, outcomes[0].line)
+    for outcome in outcomes[1:]:
+        other = _reading(outcome)
         remarks += other.remarks
-        remarks += [
-            contradiction_remark(found, first, outcome)
-            for found in contradictions(question, other.question)
-        ]
+        for found in contradictions(question, other.question):
+            wrong = f"{found.fact}: '{found.published}' here, '{found.discarded}' in {outcome.name}"
+            remedy = "the first is published; find out which one is right"
+            remarks.append(Finding(place, wrong, remedy))
         repairs.update(other.repairs)
         question = combine(question, other.question)
-    return Reading(question, tuple(remarks), _read(first).lines, repairs)
+    return Reading(question, tuple(remarks), first.lines, repairs)
 
 
-def _read(outcome: ReadOutcome) -> Reading:
+def _reading(outcome: ReadOutcome) -> Reading:
     assert outcome.reading, "only records that were read are merged"
     return outcome.reading
 
 
 def rank(q: Question) -> tuple[object, ...]:
-    """Return what decides which record comes first: answered, closed, newest, richest."""
+    """Return the rank of a record: answered, closed, latest day, number of facts that it states."""
     stated = sum(getattr(q, field.name) not in (None, ()) for field in fields(q))
     day = max(q.jours, default=None)
     return (bool(q.reponses), bool(q.cloture), day.toordinal() if day else 0, stated)
 
 
-def contradiction_remark(found: Contradiction, first: ReadOutcome, other: ReadOutcome) -> Finding:
-    """Return a contradiction as a remark with both sources."""
-    return Finding(
-        Where(first.path, first.line),
-        f"{found.fact}: '{found.published}' here, '{found.discarded}' in {other.name}",
-        "the first is published; find out which one is right",
-    )
-
-
 def contradictions(one: Question, two: Question) -> Iterable[Contradiction]:
-    """Yield what two records of one question cannot both be right about."""
+    """Yield each fact that two records of one question state in ways that cannot both be right."""
     checks: tuple[tuple[str, Any, Any, Callable[[Any, Any], bool]], ...] = (
         ("auteur", one.auteur.acteur_ref, two.auteur.acteur_ref, eq),
         ("titre", one.titre, two.titre, _alike),
@@ -99,67 +93,51 @@ def _end_of(q: Question) -> str | None:
 
 
 def combine(one: Question, two: Question) -> Question:
-    """Return the first question, completed by the second."""
+    """Return the first question, completed by the second; events of both are united."""
     texts_from = one if one.texte else two
-    chain_from = _better_chain(one, two)
+    chain_from = max(one, two, key=_chain_rank)
     return replace(
-        one,
+        _filled(one, two),
         sources=tuple(dict.fromkeys(one.sources + two.sources)),
-        auteur=_auteur(one.auteur, two.auteur),
+        auteur=_filled(one.auteur, two.auteur),
         chaine_complete=chain_from.chaine_complete,
-        titre=one.titre or two.titre,
-        analyses=one.analyses or two.analyses,
-        tete_analyse=one.tete_analyse or two.tete_analyse,
         texte=texts_from.texte,
         texte_html=texts_from.texte_html,
-        rubrique=one.rubrique or two.rubrique,
         groupe=_organe(one.groupe, two.groupe),
-        circonscription=one.circonscription or two.circonscription,
         lieux_election=tuple(dict.fromkeys(one.lieux_election + two.lieux_election)),
         ministere_interroge=_organe(one.ministere_interroge, two.ministere_interroge),
-        ministere_repondant=one.ministere_repondant or two.ministere_repondant,
         attributions=_attributions(chain_from, two if chain_from is one else one),
-        parutions=_union(one.parutions, two.parutions, lambda jo: jo.jour, _jo),
+        parutions=_union(one.parutions, two.parutions, lambda jo: jo.jour, _filled),
         reponses=_reponses(one, two),
         signalements=_union(
             one.signalements,
             two.signalements,
             lambda s: s.jo.jour,
-            lambda a, b: replace(a, jo=_jo(a.jo, b.jo), depot=a.depot or b.depot),
+            lambda a, b: replace(_filled(a, b), jo=_filled(a.jo, b.jo)),
         ),
-        renouvellements=_union(one.renouvellements, two.renouvellements, lambda jo: jo.jour, _jo),
+        renouvellements=_union(
+            one.renouvellements, two.renouvellements, lambda jo: jo.jour, _filled
+        ),
         errata=_errata(one.errata, two.errata),
         cloture=_cloture(one, two),
         restes=tuple(dict.fromkeys(one.restes + two.restes)),
     )
 
 
+def _filled(one: V, two: V) -> V:
+    """Return the first value; each field that is empty there is that of the second."""
+    lacking = (field.name for field in fields(one) if not getattr(one, field.name))
+    return replace(one, **{name: getattr(two, name) for name in lacking})
+
+
 def _union(
     one: tuple[T, ...], two: tuple[T, ...], key: Callable[[T], object], join: Callable[[T, T], T]
 ) -> tuple[T, ...]:
-    """Return the items of both, in the order of the first; those of one key are joined."""
+    """Return the items of both, in the order of the first; two items of one key are joined."""
     found = {key(item): item for item in one}
     for item in two:
         found[key(item)] = join(found[key(item)], item) if key(item) in found else item
     return tuple(found.values())
-
-
-def _jo(one: JO, two: JO) -> JO:
-    return replace(
-        one,
-        page=one.page or two.page,
-        numero=one.numero or two.numero,
-        type=one.type or two.type,
-    )
-
-
-def _auteur(one: Auteur, two: Auteur) -> Auteur:
-    return Auteur(
-        acteur_ref=one.acteur_ref or two.acteur_ref,
-        mandat_ref=one.mandat_ref or two.mandat_ref,
-        civilite=one.civilite or two.civilite,
-        nom=one.nom or two.nom,
-    )
 
 
 def _organe(one: Organe | None, two: Organe | None) -> Organe | None:
@@ -170,18 +148,13 @@ def _organe(one: Organe | None, two: Organe | None) -> Organe | None:
     return replace(one, ref=one.ref or two.ref, libelle_long=long if long != one.libelle else None)
 
 
-def _better_chain(one: Question, two: Question) -> Question:
-    """Return the question whose chain tells more; a page has the last attribution only."""
-    return max(one, two, key=_tells)
-
-
-def _tells(q: Question) -> tuple[bool, int]:
-    """Return how much of its chain a record tells."""
+def _chain_rank(q: Question) -> tuple[bool, int]:
+    """Return how much a record states of the chain of ministries; a page has the last one only."""
     return q.chaine_complete, len(q.attributions)
 
 
 def _attributions(longer: Question, other: Question) -> tuple[Attribution, ...]:
-    """Return the chain; its last step takes the day that only the other record has."""
+    """Return the longer chain; its last step takes the day if only the other record has it."""
     chain = longer.attributions or other.attributions
     last = other.attributions[-1] if other.attributions else None
     if chain and last and last.jo and not chain[-1].jo:
@@ -196,12 +169,12 @@ def _reponses(one: Question, two: Question) -> tuple[Reponse, ...]:
 
 
 def _reponse(one: Reponse, two: Reponse) -> Reponse:
-    """Return one answer; a page of the site knows the page, a record may know the section's."""
+    """Return one answer with the more exact page: that of the answer, not that of its section."""
     page_from = min(one, two, key=lambda r: (r.jo.page is None, r.page_de_section))
     texts_from = one if one.texte else two
     return replace(
         one,
-        jo=replace(_jo(one.jo, two.jo), page=page_from.jo.page),
+        jo=replace(_filled(one.jo, two.jo), page=page_from.jo.page),
         page_de_section=page_from.page_de_section,
         texte=texts_from.texte,
         texte_html=texts_from.texte_html,
@@ -209,39 +182,30 @@ def _reponse(one: Reponse, two: Reponse) -> Reponse:
 
 
 def _errata(one: tuple[Erratum, ...], two: tuple[Erratum, ...]) -> tuple[Erratum, ...]:
-    """Return the corrections; a page has the day of one, a record its text."""
+    """Return the corrections; of one correction a page has the day, a record the text."""
     found = list(one)
     for erratum in two:
-        for n, known in enumerate(found):
-            if _completes(known, erratum):
-                found[n] = replace(
-                    known, jo=known.jo or erratum.jo, texte=known.texte or erratum.texte
-                )
-                break
-        else:
+        n = next((n for n, known in enumerate(found) if _same_erratum(known, erratum)), None)
+        if n is None:
             found.append(erratum)
+        else:
+            found[n] = _filled(found[n], erratum)
     return tuple(dict.fromkeys(found))
 
 
-def _completes(known: Erratum, other: Erratum) -> bool:
-    same = known.corrige == other.corrige
-    day = known.jo is None or other.jo is None or known.jo.jour == other.jo.jour
-    text = known.texte is None or other.texte is None or _alike(known.texte, other.texte)
-    return same and day and text
+def _same_erratum(one: Erratum, two: Erratum) -> bool:
+    """Return whether two errata may be one: neither object, nor day, nor text differ."""
+    day = one.jo is None or two.jo is None or one.jo.jour == two.jo.jour
+    text = one.texte is None or two.texte is None or _alike(one.texte, two.texte)
+    return one.corrige == two.corrige and day and text
 
 
 def _cloture(one: Question, two: Question) -> Cloture | None:
-    """Return the end; a withdrawal is dropped from a question that the other record answers."""
-    ends = [q.cloture for q in (one, two) if q.cloture]
+    """Return the closure; a withdrawal is dropped if one of the records has an answer."""
+    closures = [q.cloture for q in (one, two) if q.cloture]
     if one.reponses or two.reponses:
-        ends = [end for end in ends if not end.est_retrait]
-    return reduce(_end, ends) if ends else None
-
-
-def _end(one: Cloture, two: Cloture) -> Cloture:
-    return replace(
-        one, code=one.code or two.code, libelle=one.libelle or two.libelle, jo=one.jo or two.jo
-    )
+        closures = [closure for closure in closures if not closure.est_retrait]
+    return reduce(_filled, closures) if closures else None
 
 
 def _jos(q: Question) -> tuple[JO, ...]:
@@ -259,8 +223,8 @@ def _same_body(one: Organe, two: Organe) -> bool:
 
 
 def _chains_agree(one: Question, two: Question) -> bool:
-    """Whether one chain is the beginning of the other, or holds the one step of a page."""
-    short, long = sorted((one, two), key=_tells)
+    """Return whether one chain begins the other, or contains the one step that a page has."""
+    short, long = sorted((one, two), key=_chain_rank)
     if not short.chaine_complete:
         last = short.attributions[-1:]
         return not last or any(
@@ -275,6 +239,7 @@ def _share_a_day(one: tuple[JO, ...], two: tuple[JO, ...]) -> bool:
 
 
 def _words(value: object) -> str:
+    """Return a value that contradicts another one, in at most 80 characters."""
     if isinstance(value, Question):
         return " → ".join(step.ministere.libelle for step in value.attributions)
     if isinstance(value, Organe):

@@ -1,69 +1,59 @@
-"""What a release publishes of its questions, and of all that they refer to: pieces of dumps."""
+"""All that a release publishes of its questions and of what they refer to, piece by piece."""
 
 import gzip
-import pickle
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from lod.base import compression
+from lod.base.compression import gzipped_member
 from lod.base.output_tree import reuse_file
 from lod.base.parallel import batches
-from lod.pipeline.partitions import (
-    FOLDER,
-    OWN_PIECES,
-    head_of,
-    members,
-    names_in,
-    parts_of,
-    summary_of,
-)
-from lod.rdf import serialize
+from lod.pipeline.partition_file import FOLDER, head_of, members, names_in, parts_of, summary_of
+from lod.pipeline.reuse.memo import SUFFIX, read_memo, write_memo
+from lod.pipeline.reuse.previous import NO_PREVIOUS, Previous
+from lod.rdf.serialize import triples, turtle_piece
 
-PIECE = 64  # tranches loaded into the store at once; its memory grows with the piece
-STATED_BEFORE = (
-    "retires.pickle"  # among the tranches: which documents of theirs are others' already
-)
+PIECE = 64  # partitions loaded into the store at once; its memory grows with the piece
+OWN_PIECES = f".own{SUFFIX}"  # after the name of a partition: its pieces without what others state
+STATED_BEFORE = f"stated-before{SUFFIX}"
+REMAINDER = "reste.nt"  # in a release: what questions refer to, as N-Triples
+
 Pieces = dict[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class PartitionSet:
-    """What is published of questions, and of all that they refer to, in pieces; any process may
-    read them. `stated_before` are the documents of a tranche that an earlier one has already.
-    """
+    """The partitions of a release; any process may read them."""
 
-    work: Path
-    partitions: tuple[str, ...]
-    stated_before: Mapping[str, Iterable[str]]
-    before: Path | None = None  # the release before
+    work: Path  # the folder of the release
+    partitions: tuple[str, ...]  # their names, in order
+    stated_before: Mapping[str, Iterable[str]]  # partition → documents that an earlier one states
+    previous: Previous = NO_PREVIOUS
 
     @classmethod
     def of(cls, release: Path) -> "PartitionSet":
-        """Return what a finished release has published."""
+        """Return the partitions of a finished release."""
         folder = release / FOLDER
-        return cls(release, tuple(sorted(names_in(folder))), _load(folder / STATED_BEFORE) or {})
+        stated = read_memo(folder / STATED_BEFORE)
+        return cls(release, tuple(sorted(names_in(folder))), stated.value if stated else {})
 
     def keep(self) -> None:
         """Write down what `of` asks for."""
-        with (self.work / FOLDER / STATED_BEFORE).open("xb") as file:
-            pickle.dump(
-                {name: sorted(documents) for name, documents in self.stated_before.items()}, file
-            )
+        stated = {name: sorted(documents) for name, documents in self.stated_before.items()}
+        write_memo(self.work / FOLDER / STATED_BEFORE, None, stated)
 
     def paths(self) -> list[Path]:
-        """Return the files of the tranches, in order."""
+        """Return the files of the partitions, in order."""
         return [self._path(name) for name in self.partitions]
 
     def members(self) -> Iterator[Pieces]:
-        """Yield the pieces of each tranche, as gzip members."""
+        """Yield the pieces of each partition, as gzip members."""
         for name in self.partitions:
             found = members(self._path(name))
-            yield (
-                found | self._own_pieces(name, found["nt"]) if name in self.stated_before else found
-            )
+            is_shared = name in self.stated_before
+            yield found | self._own_pieces(name, found["nt"]) if is_shared else found
 
     def ntriples(self) -> Iterator[bytes]:
         """Yield all triples, in pieces of whole lines."""
@@ -72,20 +62,20 @@ class PartitionSet:
         yield self.remainder()
 
     def lines(self, name: str) -> list[bytes]:
-        """Return the N-Triples of a tranche, line by line; none if there is no such tranche."""
+        """Return the N-Triples of a partition, line by line; none if there is no such partition."""
         return self._text(name).splitlines(keepends=True) if self._path(name).is_file() else []
 
     def remainder(self) -> bytes:
         """Return what the questions refer to, as N-Triples."""
-        return (self.work / "reste.nt").read_bytes()
+        return (self.work / REMAINDER).read_bytes()
 
     def differing(self, other: "PartitionSet") -> list[str]:
-        """Return the names of the tranches of which another release publishes something else."""
+        """Return the names of the partitions of which another release publishes something else."""
         names = sorted({*self.partitions, *other.partitions})
         return [name for name in names if self._made_of(name) != other._made_of(name)]
 
     def keys(self, names: Iterable[str]) -> dict[str, str]:
-        """Return question → what it was made of, in some tranches, of those that are there."""
+        """Return question → its key, in some partitions, of those that are there."""
         paths = (self._path(name) for name in names)
         found = (summary_of(path).keys for path in paths if path.is_file())
         return dict(chain.from_iterable(keys.items() for keys in found))
@@ -98,19 +88,18 @@ class PartitionSet:
         return without(member, self.stated_before.get(name, ()))
 
     def _own_pieces(self, name: str, member: bytes) -> Pieces:
-        """Return the pieces of a tranche without the documents that others have; those of the
-        release before, if it had to make the same.
+        """Return the pieces of a partition without the documents that an earlier one states; they
+        are taken over from the release before if they are made of the same there.
         """
         key, path = self._made_of(name), self._path(name + OWN_PIECES)
-        old = self.before and self.before / FOLDER / path.name
-        if old and (known := _load(old)) and known[0] == key:
+        old, known = self.previous.file(path.name), self.previous.memo(path.name)
+        if old and known and known.key == key:
             reuse_file(old, path)
-            pieces: Pieces = known[1]
+            pieces: Pieces = known.value
             return pieces
         nt = without(member, self.stated_before[name])
-        ttl = serialize.turtle_piece(serialize.triples(nt))
-        made = {"nt": compression.gzipped_member(nt), "ttl": compression.gzipped_member(ttl)}
-        path.write_bytes(pickle.dumps((key, made)))
+        made = {"nt": gzipped_member(nt), "ttl": gzipped_member(turtle_piece(triples(nt)))}
+        write_memo(path, key, made)
         return made
 
     def _path(self, name: str) -> Path:
@@ -118,17 +107,9 @@ class PartitionSet:
 
 
 def without(member: bytes, documents: Iterable[str]) -> bytes:
-    """Return the N-Triples of a piece without the lines of some documents."""
+    """Return the N-Triples of a gzip member without the lines of some documents."""
     nt = gzip.decompress(member)
     left_out = tuple(f"<{iri}{end}".encode() for iri in documents for end in (">", "#"))
     if not left_out:
         return nt
     return b"".join(line for line in nt.splitlines(True) if not line.startswith(left_out))
-
-
-def _load(path: Path) -> Any:
-    """Return what was pickled in a file; None if there is none, or half of one."""
-    try:
-        return pickle.loads(path.read_bytes())
-    except (OSError, EOFError, pickle.UnpicklingError):
-        return None

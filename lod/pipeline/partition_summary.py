@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, Triple
 
 from lod.pipeline.build_report import Counts
 from lod.pipeline.convert import Accepted, ConvertedBatch, Fate, Rejected
-from lod.pipeline.findings import Rejection, Remark, rejection_of
+from lod.pipeline.findings import Rejection, Remark, rejection_of, remark_of
 from lod.pipeline.intake import KnownRecord
 from lod.pipeline.statistics import StatisticsCounter
 from lod.pipeline.usage import Usage, classes_of, count_usage, within
@@ -21,36 +21,28 @@ from lod.rdf.serialize import ntriples
 
 @dataclass(slots=True)
 class PartitionSummary:
-    """What the rest of a build needs to know of a tranche.
-
-    `known_records` are the records it was made of, by hash, with their question, author, and latest day;
-    `documents` the triples of each document, those that recall others apart, in `rappels`;
-    `reponses` the questions that each answer serves; `usage` what is used in the questions, under
-    "", and in each answer, which may be an earlier tranche's; `neighbours` what else of ours the
-    documents point to; `keys` the hash of what each published question was made of.
-    `depends_on_day`: an open question is among them, so that the day up to which the data goes
-    counts. `references` are N-Triples by the number of the question that says them, each line once:
-    as terms they would take ten times as long to be passed on.
-    """
+    """What the rest of a build needs to know of a partition."""
 
     name: str
-    key: str
-    day: str
-    depends_on_day: bool = False
-    known_records: dict[str, KnownRecord] = field(default_factory=dict)
+    key: str  # of all that it is made of: `Keys.partition`
+    day: str  # up to which the data of its legislature goes
+    depends_on_day: bool = False  # a question among them waits, so that this day counts
+    known_records: dict[str, KnownRecord] = field(default_factory=dict)  # by SHA-256
     counts: Counts = field(default_factory=Counts)
     rejections: list[Rejection] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
-    documents: dict[str, int] = field(default_factory=dict)
-    reponses: dict[str, list[str]] = field(default_factory=dict)
-    focus_nodes: dict[str, Counter[str]] = field(default_factory=dict)
-    results: list[Result] = field(default_factory=list)
+    documents: dict[str, int] = field(default_factory=dict)  # IRI → triples, but for `rappels`
+    reponses: dict[str, list[str]] = field(default_factory=dict)  # answer → uids of its questions
+    focus_nodes: dict[str, Counter[str]] = field(default_factory=dict)  # document → shape → nodes
+    results: list[Result] = field(default_factory=list)  # of SHACL
+    # number of the question that says them → N-Triples about what it refers to, each line once; as
+    # terms they would take ten times as long to be passed on
     references: dict[int, bytes] = field(default_factory=dict)
-    rappels: tuple[Triple, ...] = ()
-    neighbours: tuple[str, ...] = ()
-    keys: dict[str, str] = field(default_factory=dict)
+    rappels: tuple[Triple, ...] = ()  # which earlier questions they recall
+    neighbours: tuple[str, ...] = ()  # IRIs of ours that the documents point to
+    keys: dict[str, str] = field(default_factory=dict)  # uid → key, of the published questions
     statistics: StatisticsCounter = field(default_factory=StatisticsCounter)
-    usage: dict[str, Usage] = field(default_factory=dict)
+    usage: dict[str, Usage] = field(default_factory=dict)  # of the questions: "", of each answer
 
 
 def summarize(
@@ -60,7 +52,7 @@ def summarize(
     made: ConvertedBatch,
     iris: Iris,
 ) -> None:
-    """Fill in what became of the questions of a tranche."""
+    """Fill in what became of the questions of a partition."""
     said: set[bytes] = set()
     rappels: list[Triple] = []
     for fate in fates:
@@ -86,6 +78,8 @@ def summarize(
         iri: made.focus_nodes[iri] for iri in documents if iri in made.focus_nodes
     }
     summary.results += [r for r in made.results if document_of(r.focus) in documents]
+    summary.usage = _used(documents, summary.reponses, iris.base)
+    summary.neighbours = tuple(_neighbours(documents, iris.base))
 
 
 def _lines(references: Iterable[Triple], said: set[bytes]) -> bytes:
@@ -94,14 +88,6 @@ def _lines(references: Iterable[Triple], said: set[bytes]) -> bytes:
     lines = [line for line in new if line not in said]
     said.update(lines)
     return b"".join(lines)
-
-
-def record_usage(
-    summary: PartitionSummary, documents: Mapping[str, Sequence[Triple]], base: str
-) -> None:
-    """Fill in what the documents use, and what they point to."""
-    summary.usage = _used(documents, summary.reponses, base)
-    summary.neighbours = tuple(_neighbours(documents, base))
 
 
 def _used(
@@ -134,4 +120,4 @@ def _remarks(fate: Accepted) -> Iterator[Remark]:
     names = {read.path: read.name for read in reversed(fate.outcomes)}
     for f in fate.remarks:
         name = names.get(f.where.path, fate.outcomes[0].name)
-        yield Remark(name, f.where.line, f.wrong, f.remedy)
+        yield remark_of(name, f)

@@ -1,34 +1,48 @@
-"""Reference data."""
+"""The data from which questions are completed, besides the tables of the package."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from pyoxigraph import Triple
+
 from lod.base.errors import Finding
 from lod.base.settings import Settings
+from lod.pipeline.mapping import directory, headings
 from lod.pipeline.review import Review, read_review
+from lod.rdf.iris import Iris
 from lod.reference.amo.archives import read_directory
 from lod.reference.amo.values import Directory
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceData:
-    """What questions are completed from: the publisher's review, the archives AMO if given, and the
-    day up to which the data of each legislature goes.
-    """
+    """The publisher's own data, the archives of the Assemblée, and how far the records go."""
 
-    review: Review = field(default_factory=Review)
-    directory: Directory | None = None
-    data_until: Mapping[int, date] = field(default_factory=dict)
+    review: Review = field(default_factory=Review)  # the publisher's reviewed files
+    directory: Directory | None = None  # the archives AMO, if any are given
+    data_until: Mapping[int, date] = field(default_factory=dict)  # legislature → day
+
+    def triples(self, iris: Iris, auteurs: Collection[str]) -> Iterator[Triple]:
+        """Yield what tables and archives state of headings, persons (`auteurs` too) and bodies.
+
+        Describe resources with these first: their labels then stay the names of the resources.
+        """
+        yield from headings.triples(iris)
+        if self.directory:
+            yield from directory.triples(self.directory, iris, auteurs)
 
 
 def read_reference_data(
     settings: Settings, reference: Sequence[Path]
 ) -> tuple[ReferenceData, tuple[Finding, ...]]:
-    """Return what the publisher has reviewed, and the archives AMO if there are any."""
+    """Return the reviewed files and the archives AMO in `reference`, with findings about these.
+
+    Raises UsageError for a reviewed file that has a wrong row.
+    """
     review = read_review(settings.revue)
     if not reference:
         return ReferenceData(review), ()
-    directory, findings = read_directory(reference)
-    return ReferenceData(review, directory), findings
+    archives, findings = read_directory(reference)
+    return ReferenceData(review, archives), findings

@@ -1,8 +1,8 @@
-"""Who asked, for which constituency, in which group: a reading completed from the tables.
+"""Author, constituency and group of a question, completed from tables and archives.
 
-A person is known by the Assemblée's reference. A page gives a name instead: it is resolved only
-if the name, in any legislature's spelling, *and* a second fact, the place of election or else the
-group, point to one person.
+A person is identified by the Assemblée's reference. A page prints a name instead, which becomes a
+reference only if the name, in the spelling of any legislature, *and* a second fact (the place of
+election, else the group) fit one person alone.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,9 +12,10 @@ from difflib import get_close_matches
 from functools import cache
 
 from lod.base.errors import Finding, Where
+from lod.base.tabular import group_by_key
 from lod.model.question import Auteur, Circonscription, Organe, Question
 from lod.model.text import fold
-from lod.reference.amo.values import Directory, Person, group_by_key
+from lod.reference.amo.values import Directory, Person
 from lod.reference.names import NameMatch, best_match, name_key
 from lod.reference.tables import (
     DeputyRow,
@@ -29,45 +30,51 @@ from lod.reference.tables import (
 from lod.sources.forms import Reading
 
 CIVILITES = {"H": "M.", "F": "Mme"}
+NO_ARCHIVES = Directory(persons={}, seats={}, memberships={}, bodies={})
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Where a person sat in one legislature, whichever table says so."""
+    """The seat of a person in one legislature, from a table of the package or from the archives."""
 
     acteur_ref: str
-    civilite: str | None
+    civilite: str | None  # M. or Mme
     circonscription: Circonscription | None
-    region: str | None = None
-    groupe: str | None = None
+    region: str | None = None  # its name; the tables have none
+    groupe: str | None = None  # organeRef of the group
 
 
-def complete(reading: Reading, path: str, directory: Directory | None = None) -> Reading:
+def complete(reading: Reading, path: str, archives: Directory | None = None) -> Reading:
     """Return the reading with author, constituency and group resolved where they can be.
 
-    The archives AMO come before the tables of the package, where both speak.
+    The archives AMO take precedence over the tables of the package. A name that cannot be resolved
+    is left as printed, with a remark.
     """
-    q, remarks = reading.question, list(reading.remarks)
+    q, remarks, directory = reading.question, list(reading.remarks), archives or NO_ARCHIVES
+
+    def remark(fact: str, wrong: str, remedy: str) -> None:
+        remarks.append(Finding(Where(path, reading.lines.get(fact, 1)), wrong, remedy))
+
     circonscription = _located(q)
     if q.circonscription and not circonscription:
         wrong = f"'{q.circonscription.nom}' is no department of the tables"
-        place = Where(path, reading.lines.get("circonscription", 1))
         remedy = "the place is published as printed; correct the name, or add it to the tables"
-        remarks.append(Finding(place, wrong, remedy))
-    listed = rubriques_folded().get(q.legislature)  # none for the current one: its records are it
+        remark("circonscription", wrong, remedy)
+    listed = rubriques_folded().get(q.legislature)  # the current legislature has no list yet
     if q.rubrique and listed and fold(q.rubrique) not in listed:
         wrong = f"'{q.rubrique}' is not in the list of headings of legislature {q.legislature}"
-        place = Where(path, reading.lines.get("rubrique", 1))
         remedy = "the heading is published as printed; correct it, or add it to rubriques.csv"
-        remarks.append(Finding(place, wrong, remedy))
+        remark("rubrique", wrong, remedy)
     auteur = q.auteur
     if not auteur.acteur_ref:
-        found = sorted({seat.acteur_ref for seat in candidates(q, circonscription, directory)})
+        found = {seat.acteur_ref for seat in candidates(q, circonscription, directory)}
         if len(found) == 1:
-            auteur = replace(auteur, acteur_ref=found[0])
+            auteur = replace(auteur, acteur_ref=found.pop())
         else:
-            place = Where(path, reading.lines.get("auteur", 1))
-            remarks.append(_unresolved(q, len(found), place))
+            remedy = (
+                "the name is published unresolved; correct it, or complete the table of deputies"
+            )
+            remark("auteur", _unresolved(q, len(found)), remedy)
     done = replace(
         q,
         auteur=_named(auteur, q, directory),
@@ -78,12 +85,12 @@ def complete(reading: Reading, path: str, directory: Directory | None = None) ->
 
 
 def candidates(
-    q: Question, circonscription: Circonscription | None, directory: Directory | None
+    q: Question, circonscription: Circonscription | None, directory: Directory
 ) -> list[Seat]:
-    """Return the seats of the legislature that name, civility and a second fact agree with.
+    """Return the seats of the legislature that fit the author's name, civility and a second fact.
 
-    That is the constituency, else the department or the region that the page prints, else the
-    group; without one nobody is a candidate: homonyms sat together.
+    The second fact is the constituency, else the printed department or region, else the group. A
+    question without any has no candidate, since homonyms sat together.
     """
     return [
         seat
@@ -93,14 +100,14 @@ def candidates(
 
 
 def _same_civilite(one: str | None, two: str | None) -> bool:
-    """Whether two civilities may be one person's; the oldest pages print « Mlle »."""
+    """Return whether two civilities may be one person's; the oldest pages print « Mlle »."""
     if one is None or two is None:
         return True
     return (one == "M.") == (two == "M.")
 
 
 def _confirms(seat: Seat, q: Question, circonscription: Circonscription | None) -> bool:
-    """Whether a second fact agrees: a place that disagrees is not made good by the group."""
+    """Return whether a second fact fits; the group does not count if the place does not fit."""
     own = seat.circonscription
     if circonscription:
         return own is not None and (own.departement, own.numero) == (
@@ -110,43 +117,46 @@ def _confirms(seat: Seat, q: Question, circonscription: Circonscription | None) 
     printed = {fold(place) for place in q.lieux_election}
     if printed & {fold(place) for place in (own.nom if own else None, seat.region) if place}:
         return True
-    # the tables know no regions: one that is printed says nothing against their seats
+    # the tables have no regions, so that a printed region does not contradict their seats
     if q.circonscription or (printed and (seat.region or printed & departement_codes().keys())):
         return False
     groupe = _referenced(q)
     return groupe is not None and groupe.ref is not None and groupe.ref == seat.groupe
 
 
-def _seats(q: Question, directory: Directory | None) -> Iterator[Seat]:
-    """Yield where the persons sat, in that legislature, whose name has the words of the author's.
+def _seats(q: Question, directory: Directory) -> Iterator[Seat]:
+    """Yield the seats, in the legislature, of persons whose name has the words of the author's.
 
-    Where nobody's has, those count whose name contains it, or is contained in it.
+    If there is none, those of persons whose name contains the author's, or is contained in it.
     """
     name, legislature = q.auteur.nom, q.legislature
     if not name:
         return
     rows = _people().get((legislature, name_key(name)), ())
-    persons = directory.persons_named(name, legislature) if directory else ()
+    persons = directory.persons_named(name, legislature)
     if not rows and not persons:
         rows = tuple(
-            m for m in _mandats_of(legislature) if _contains(name, names_by_person()[m.acteur_ref])
+            row
+            for row in _rows_of(legislature)
+            if _contains(name, names_by_person()[row.acteur_ref])
         )
-        known = directory.deputes(legislature) if directory else ()
-        persons = tuple(a for a in known if _contains(name, [a.full_name]))
-    for m in rows:
-        groupe = group_refs_by_label().get((legislature, fold(m.groupe)))
-        yield Seat(m.acteur_ref, CIVILITES.get(m.sexe), _circonscription_of(m), groupe=groupe)
+        known = directory.deputes(legislature)
+        persons = tuple(person for person in known if _contains(name, [person.full_name]))
+    for row in rows:
+        groupe = group_refs_by_label().get((legislature, fold(row.groupe)))
+        civilite, place = CIVILITES.get(row.sexe), _circonscription_of(row)
+        yield Seat(row.acteur_ref, civilite, place, groupe=groupe)
     for person in persons:
         yield from _archive_seats(person, q, directory)
 
 
-def _archive_seats(person: Person, q: Question, directory: Directory | None) -> Iterator[Seat]:
-    mandat = directory and directory.seat_of(person.ref, q.legislature, _day(q))
-    if mandat:
-        organe = _groupe_on_day(Auteur(acteur_ref=person.ref), q, directory)
-        groupe = organe.ref if organe else None
-        circonscription, region = mandat.circonscription, mandat.region
-        yield Seat(person.ref, person.civilite, circonscription, region, groupe)
+def _archive_seats(person: Person, q: Question, directory: Directory) -> Iterator[Seat]:
+    """Yield the seat of a person on the day of the question, if the archives have one."""
+    seat = directory.seat_of(person.ref, q.legislature, _day(q))
+    if seat:
+        groupe = _groupe_on_day(Auteur(acteur_ref=person.ref), q, directory)
+        ref = groupe.ref if groupe else None
+        yield Seat(person.ref, person.civilite, seat.circonscription, seat.region, ref)
 
 
 def _contains(name: str, others: Iterable[str]) -> bool:
@@ -159,90 +169,88 @@ def _day(q: Question) -> date | None:
 
 @cache
 def _people() -> dict[tuple[int, str], tuple[DeputyRow, ...]]:
-    """Return (legislature, words of a name) → mandates."""
+    """Return (legislature, `name_key` of any spelling) → rows of the tables of deputies."""
     return group_by_key(
-        ((m.legislature, name), m)
-        for m in deputy_rows()
-        for name in sorted({name_key(spelling) for spelling in names_by_person()[m.acteur_ref]})
+        ((row.legislature, name), row)
+        for row in deputy_rows()
+        for name in sorted({name_key(spelling) for spelling in names_by_person()[row.acteur_ref]})
     )
 
 
 @cache
-def _mandats_of(legislature: int) -> tuple[DeputyRow, ...]:
-    """Return the mandates of a legislature."""
-    return tuple(m for m in deputy_rows() if m.legislature == legislature)
+def _rows_of(legislature: int) -> tuple[DeputyRow, ...]:
+    return tuple(row for row in deputy_rows() if row.legislature == legislature)
 
 
 @cache
 def _named_in(legislature: int) -> dict[str, str]:
-    """Return words of a name → the name, of the deputies of a legislature."""
-    return {name_key(m.nom_complet): m.nom_complet for m in _mandats_of(legislature)}
+    """Return `name_key` → name, of the deputies of a legislature."""
+    return {name_key(row.nom_complet): row.nom_complet for row in _rows_of(legislature)}
 
 
-def _unresolved(q: Question, found: int, place: Where) -> Finding:
+def _unresolved(q: Question, found: int) -> str:
+    """Return in words that not one but `found` deputies fit an author."""
     names = _named_in(q.legislature)
     near = get_close_matches(name_key(q.auteur.nom or ""), sorted(names), n=1)
     why = f"{found} deputies fit" if found else f"nearest: {names[near[0]] if near else 'nobody'}"
-    return Finding(
-        place,
+    return (
         f"'{q.auteur.nom}' is no deputy of legislature {q.legislature} that name and "
-        f"a second fact agree on ({why})",
-        "the name is published unresolved; correct it, or complete the table of deputies",
+        f"a second fact agree on ({why})"
     )
 
 
 def _located(q: Question) -> Circonscription | None:
+    """Return the printed constituency with the code of its department; None if it has none."""
     if not q.circonscription:
         return None
     code = departement_codes().get(fold(q.circonscription.nom))
     return replace(q.circonscription, departement=code) if code else None
 
 
-def _named(auteur: Auteur, q: Question, directory: Directory | None) -> Auteur:
-    """Return the author as the tables name the person, else as the page does."""
+def _named(auteur: Auteur, q: Question, directory: Directory) -> Auteur:
+    """Return the author with the name that archives or tables have, else as the page prints it."""
     ref = auteur.acteur_ref or ""
-    if directory and (person := directory.persons.get(ref)):
+    if person := directory.persons.get(ref):
         civilite = auteur.civilite or person.civilite
         return replace(auteur, nom=person.full_name, civilite=civilite)
-    mandat = deputy_rows_by_key().get((ref, q.legislature))
-    civilite = auteur.civilite or (CIVILITES.get(mandat.sexe) if mandat else None)
+    row = deputy_rows_by_key().get((ref, q.legislature))
+    civilite = auteur.civilite or (CIVILITES.get(row.sexe) if row else None)
     return replace(auteur, nom=latest_names().get(ref, auteur.nom), civilite=civilite)
 
 
 def _circonscription_on_day(
-    auteur: Auteur, q: Question, directory: Directory | None
+    auteur: Auteur, q: Question, directory: Directory
 ) -> Circonscription | None:
-    """Return the constituency on the day of the question; the mandate says it best."""
+    """Return the constituency of the author's seat: that of the record, that on the day of the
+    question, or the only one in the legislature; else that of the tables.
+    """
     ref = auteur.acteur_ref or ""
-    if directory:
-        mandat = (
-            directory.seat(auteur.mandat_ref or "")
-            or directory.seat_of(ref, q.legislature, _day(q))
-            or directory.seat_of(ref, q.legislature)
-        )
-        if mandat and mandat.circonscription and mandat.circonscription.departement:
-            return mandat.circonscription
+    seat = (
+        directory.seat(auteur.mandat_ref or "")
+        or directory.seat_of(ref, q.legislature, _day(q))
+        or directory.seat_of(ref, q.legislature)
+    )
+    if seat and seat.circonscription and seat.circonscription.departement:
+        return seat.circonscription
     row = deputy_rows_by_key().get((ref, q.legislature))
     return _circonscription_of(row) if row else None
 
 
-def _groupe_on_day(auteur: Auteur, q: Question, directory: Directory | None) -> Organe | None:
-    """Return the group that the archives know, where the source names none."""
+def _groupe_on_day(auteur: Auteur, q: Question, directory: Directory) -> Organe | None:
+    """Return the author's group on the day of the question, if the archives have one."""
     day = _day(q)
-    if not (directory and auteur.acteur_ref and day):
-        return None
-    groupe = directory.groupe_on(auteur.acteur_ref, day)
+    groupe = day and directory.groupe_on(auteur.acteur_ref or "", day)
     return groupe.organe if groupe else None
 
 
-def _circonscription_of(mandat: DeputyRow) -> Circonscription:
+def _circonscription_of(row: DeputyRow) -> Circonscription:
     return Circonscription(
-        nom=mandat.nom_departement, numero=mandat.circonscription, departement=mandat.departement
+        nom=row.nom_departement, numero=row.circonscription, departement=row.departement
     )
 
 
 def _referenced(q: Question) -> Organe | None:
-    """Return the group with its reference, by the label it bears in its legislature."""
+    """Return the group of the question with its reference, found by its labels if need be."""
     groupe = q.groupe
     if not groupe or groupe.ref:
         return groupe

@@ -1,7 +1,7 @@
-"""What the publisher has reviewed: misprints corrected, records withheld, totals expected, links.
+"""The publisher's reviewed files: corrections, records withheld, expected totals, links.
 
-CSV files in one folder, each optional; every row has its reason. A correction that no
-longer matches, and a total that falls short, are told: neither is applied or passed over silently.
+They are CSV files in one folder, each optional; every row states its reason. A correction that no
+longer matches and a total that is not reached become remarks.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lod.base.errors import Finding, UsageError, Where
+from lod.base.tabular import group_by_key
 from lod.model.dates import read_date
 from lod.model.identifiers import split_uid, type_question
 from lod.reference.reviewed_links import FILES, ReviewedLinks, read_reviewed_links, rows
@@ -27,50 +28,52 @@ COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One misprint: a field of the model (`titre`, `parutions.0.jour`), wrong, right, reason."""
+    """A row of `corrections.csv`, without its uid."""
 
-    champ: str
-    faux: str
-    juste: str
+    champ: str  # a field of the model: `titre`, `parutions.0.jour`
+    faux: str  # the misprint
+    juste: str  # what it should be
     motif: str
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The files as values; `fingerprint` tells one state of them from another."""
+    """The content of the files."""
 
-    corrections: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
-    withheld: Mapping[str, str] = field(default_factory=dict)
+    corrections: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)  # by uid
+    withheld: Mapping[str, str] = field(default_factory=dict)  # uid → reason
+    # (legislature, type) → number of questions
     expected_counts: Mapping[tuple[int, str], int] = field(default_factory=dict)
     links: ReviewedLinks = field(default_factory=ReviewedLinks)
-    fingerprint: str = ""
+    fingerprint: str = ""  # hash of the files
 
     def fingerprint_of(self, uid: str) -> str:
-        """Return what tells one state of what is decided of a question from another."""
+        """Return a text that changes with the corrections and the withholding of a question."""
         return repr((self.corrections.get(uid), self.withheld.get(uid)))
 
 
 def read_review(folder: Path | None) -> Review:
-    """Return what the files of a folder state; raise UsageError for a row that states nothing."""
+    """Return the content of the files; raise UsageError for a wrong row or a missing folder."""
     if folder is None:
         return Review()
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder; give the one with your reviewed files")
-    corrections: dict[str, tuple[Correction, ...]] = {}
-    for row in _rows(folder / CORRECTIONS):
-        rule = Correction(row["champ"], row["faux"], row["juste"], row["motif"])
-        corrections[row["uid"]] = (*corrections.get(row["uid"], ()), rule)
-    withheld = {row["uid"]: row["motif"] for row in _rows(folder / WITHHELD)}
-    expected_counts: dict[tuple[int, str], int] = {
-        (int(row["legislature"]), type_question(row["type"])): int(row["nombre"])
-        for row in _rows(folder / EXPECTED_COUNTS)
-    }
     hashed = hashlib.sha256()
     for name in (*COLUMNS, *FILES):
         path = folder / name
         hashed.update(name.encode() + (path.read_bytes() if path.is_file() else b""))
     return Review(
-        corrections, withheld, expected_counts, read_reviewed_links(folder), hashed.hexdigest()
+        group_by_key(
+            (row["uid"], Correction(row["champ"], row["faux"], row["juste"], row["motif"]))
+            for row in _rows(folder / CORRECTIONS)
+        ),
+        {row["uid"]: row["motif"] for row in _rows(folder / WITHHELD)},
+        {
+            (int(row["legislature"]), type_question(row["type"])): int(row["nombre"])
+            for row in _rows(folder / EXPECTED_COUNTS)
+        },
+        read_reviewed_links(folder),
+        hashed.hexdigest(),
     )
 
 
@@ -97,7 +100,7 @@ def _fault(row: dict[str, str], columns: tuple[str, ...]) -> str:
 
 
 def corrected(reading: Reading, review: Review, place: Where) -> Reading:
-    """Return the reading with its misprints corrected; each is told, whether it matched or not."""
+    """Return the reading with its corrections applied, and a remark for each, applied or not."""
     q, remarks = reading.question, list(reading.remarks)
     for rule in review.corrections.get(q.uid, ()):
         try:
@@ -114,7 +117,10 @@ def corrected(reading: Reading, review: Review, place: Where) -> Reading:
 
 
 def _replaced(value: Any, path: list[str], rule: Correction) -> Any:
-    """Return a copy of a value of the model with the misprint below `path` corrected."""
+    """Return a copy of a value with the correction applied to the field at `path`.
+
+    Raises ValueError if there is no such field, or it does not contain the misprint once.
+    """
     if not path:
         return _corrected_value(value, rule)
     name, rest = path[0], path[1:]
@@ -142,7 +148,7 @@ def _corrected_value(value: Any, rule: Correction) -> Any:
 def shortfalls(
     counted: Mapping[tuple[int, str], int], expected: Mapping[tuple[int, str], int]
 ) -> Iterator[tuple[int, str, int, int]]:
-    """Yield (legislature, type, counted, expected) where fewer questions are there."""
+    """Yield (legislature, type, counted, expected) where fewer questions are counted."""
     for (legislature, type_), number in sorted(expected.items()):
         found = counted.get((legislature, type_), 0)
         if found < number:

@@ -1,8 +1,8 @@
-"""Questions counted: by ministry, portfolio, group, heading, deputy, and legislature as a whole.
+"""Statistics: questions counted by ministry, portfolio, group, heading, deputy and legislature.
 
-A cell is one resource, one legislature, one type of question; its numbers are a `qb:Observation`,
-a fragment of the resource's document. What has no meaning is absent: no question in time where no
-rule says in what time, no delay where nobody has answered.
+A cell is one resource, one legislature and one type of question. It is published as a
+`qb:Observation` whose IRI is a fragment of the resource's. A measure without meaning is absent: the
+punctual questions where no deadline applies, the delay where no question is answered.
 """
 
 from collections import Counter
@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from lod.base.settings import Settings
 from lod.model.question import Question
+from lod.pipeline.mapping.subjects import subjects
 from lod.rdf import deadlines
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels, types
@@ -22,6 +23,7 @@ from lod.rdf.vocab import (
     DCTERMS_SUBJECT,
     DCTERMS_TEMPORAL,
     DCTERMS_TYPE,
+    ORG_CLASSIFICATION,
     QB_DATA_SET,
     QB_OBSERVATION,
     QP,
@@ -33,9 +35,8 @@ from lod.rdf.vocab import (
     integer,
     qp,
 )
-from lod.reference.tables import portefeuilles_of
 
-AXES = {
+AXES = {  # name in IRIs and CSV → label
     "ministere": "ministère",
     "portefeuille": "portefeuille ministériel",
     "groupe": "groupe",
@@ -43,7 +44,15 @@ AXES = {
     "depute": "député",
     "legislature": "législature",
 }
-# not the properties of questions: whoever counts questions by those must not count these too
+AXIS_OF = {  # role of a subject → axis
+    QP.ministereAttributaire: "ministere",
+    ORG_CLASSIFICATION: "portefeuille",
+    QP.groupe: "groupe",
+    QP.rubrique: "rubrique",
+    QP.auteur: "depute",
+    QP.legislature: "legislature",
+}
+# none of them is a property of questions: queries that count questions must not count cells
 DIMENSIONS = {
     DCTERMS_SUBJECT: "de quoi",
     DCTERMS_TEMPORAL: "législature",
@@ -53,7 +62,7 @@ COUNTS = (QP.posees, QP.repondues, QP.retirees, QP.enAttente)
 PUNCTUAL = (QP.reponduesDansDelai, QP.reponduesHorsDelai, QP.enAttenteHorsDelai)
 DELAYS = (QP.delaiMedian, QP.delaiMoyen)
 MEASURES = (*COUNTS, *PUNCTUAL, *DELAYS)
-COUNTED = {  # status → what it counts in
+COUNTED = {  # status of a question → the measures that it counts in
     qp("statut-repondue"): (QP.repondues,),
     qp("statut-repondue-dans-delai"): (QP.repondues, QP.reponduesDansDelai),
     qp("statut-repondue-hors-delai"): (QP.repondues, QP.reponduesHorsDelai),
@@ -66,20 +75,20 @@ COUNTED = {  # status → what it counts in
 
 @dataclass(slots=True)
 class CellCount:
-    """What was counted of one cell; `due_count`: how many of its questions have a due date."""
+    """The counts of one cell."""
 
-    numbers: Counter[NamedNode] = field(default_factory=Counter)
-    due_count: int = 0
-    delays: Counter[int] = field(default_factory=Counter)
+    numbers: Counter[NamedNode] = field(default_factory=Counter)  # measure → questions
+    due_count: int = 0  # questions that have a due date
+    delays: Counter[int] = field(default_factory=Counter)  # days until the answer → questions
 
     def update(self, other: "CellCount") -> None:
-        """Count what was counted elsewhere."""
+        """Add the counts of the same cell for other questions."""
         self.numbers.update(other.numbers)
         self.due_count += other.due_count
         self.delays.update(other.delays)
 
     def measures(self) -> Iterator[tuple[NamedNode, Literal]]:
-        """Yield (measure, value), in their order; only those that have a meaning."""
+        """Yield (measure, value) of each measure that has a meaning, in the order of MEASURES."""
         for measure in COUNTS + (PUNCTUAL if self.due_count else ()):
             yield measure, integer(self.numbers[measure])
         if self.delays:
@@ -90,42 +99,45 @@ class CellCount:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One cell: the axis, the resource, legislature, type of question, and its measures."""
+    """One cell with its measures."""
 
-    axis: str
-    entity: NamedNode
+    axis: str  # one of AXES
+    entity: NamedNode  # the resource that questions are counted for
     legislature: int
-    type: str
+    type: str  # of question: QE …
     measures: dict[NamedNode, Literal]
 
 
 class StatisticsCounter:
-    """Counts that grow question by question; small: thousands of cells.
-
-    `cells`: (axis, IRI, legislature, type of question) → what was counted.
-    """
+    """The counts of all cells, some thousands, kept in memory."""
 
     def __init__(self) -> None:
+        # (axis, IRI of the resource, legislature, type of question) → counts
         self.cells: dict[tuple[str, str, int, str], CellCount] = {}
 
     def add(self, q: Question, iris: Iris) -> None:
-        """Count one published question, in each cell that it belongs to."""
-        measured = counted(q)
+        """Count one published question in each cell that it belongs to."""
+        found = deadlines.statut(q)
+        assert found, "a question without any day has no status, and the shapes reject it"
+        measures = (QP.posees, *COUNTED[found[0]])
         has_limit, days = deadlines.date_limite(q) is not None, deadlines.delai_jours(q)
-        for axis, entity in entities(q, iris):
-            cell = self.cells.setdefault((axis, entity.value, q.legislature, q.type), CellCount())
-            cell.numbers.update(measured)
+        for role, entity in subjects(q, iris):
+            if role not in AXIS_OF:
+                continue
+            key = (AXIS_OF[role], entity.value, q.legislature, q.type)
+            cell = self.cells.setdefault(key, CellCount())
+            cell.numbers.update(measures)
             cell.due_count += has_limit
             if days is not None:
                 cell.delays[days] += 1
 
     def update(self, other: "StatisticsCounter") -> None:
-        """Count what was counted elsewhere."""
+        """Add the counts of other questions."""
         for key, cell in other.cells.items():
             self.cells.setdefault(key, CellCount()).update(cell)
 
     def observations(self) -> Iterator[Observation]:
-        """Yield every cell, axis by axis, in the order of their IRIs."""
+        """Yield every cell, axis by axis, in the order of the IRIs."""
         order = list(AXES)
         for key in sorted(self.cells, key=lambda key: (order.index(key[0]), *key[1:])):
             axis, entity, legislature, type_ = key
@@ -133,14 +145,14 @@ class StatisticsCounter:
             yield Observation(axis, NamedNode(entity), legislature, type_, measures)
 
     def triples(self, iris: Iris) -> Iterator[Triple]:
-        """Yield the cells as observations, and the structure of the sets that they are in."""
+        """Yield the structure of the data sets, then the cells as observations."""
         yield from structure(iris.base)
         for observation in self.observations():
             yield from triples(observation, iris)
 
 
 def structure(base: str) -> Iterator[Triple]:
-    """Yield the sets of statistics and what they are made of, in the terms of the Data Cube."""
+    """Yield the data sets, one an axis, with dimensions and measures (RDF Data Cube)."""
     text = describe(
         "cube.ttl",
         Settings(base=base),
@@ -153,30 +165,8 @@ def structure(base: str) -> Iterator[Triple]:
     yield from (quad.triple for quad in parse(text, format=RdfFormat.TURTLE))
 
 
-def counted(q: Question) -> tuple[NamedNode, ...]:
-    """Return the measures that a question counts in: asked, and those of its status."""
-    found = deadlines.statut(q)
-    assert found, "a question without any day has no status, and the shapes refuse it"
-    return (QP.posees, *COUNTED[found[0]])
-
-
-def entities(q: Question, iris: Iris) -> Iterator[tuple[str, NamedNode]]:
-    """Yield (axis, resource) for each that a question is counted under."""
-    ministere = q.ministere_attributaire
-    if ministere:
-        yield "ministere", iris.ministere(ministere)
-        for name in portefeuilles_of(ministere.libelles):
-            yield "portefeuille", iris.portefeuille(name)
-    if q.groupe:
-        yield "groupe", iris.groupe(q, q.groupe)
-    if q.rubrique:
-        yield "rubrique", iris.rubrique(q.rubrique)
-    yield "depute", iris.auteur(q)
-    yield "legislature", iris.legislature(q.legislature)
-
-
 def triples(o: Observation, iris: Iris) -> Iterator[Triple]:
-    """Yield what is published about one cell."""
+    """Yield the triples of one cell."""
     s = iris.part(o.entity, "statistique", f"{o.legislature}-{o.type}")
     kind = labels(SKOS_PREF_LABEL)[types()[o.type].value]
     yield Triple(s, RDF_TYPE, QB_OBSERVATION)

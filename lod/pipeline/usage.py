@@ -1,5 +1,6 @@
-"""Which properties the instances of a class have, and objects of which kinds: counted triple by
-triple as they are made. Queries on the store give the same, at ten times the cost.
+"""Counts of the properties that the instances of each class have, and of the kinds of their values.
+
+They are counted while triples are made; queries on the store would take ten times as long.
 """
 
 from collections import Counter, defaultdict
@@ -11,12 +12,12 @@ from pyoxigraph import Literal, NamedNode, Triple
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import RDF_TYPE
 
-# (class, property, kind of what follows, which): see ANY to OBJECT
+# (class of the subject, property, one of ANY to OBJECT, which one) → number of triples
 Usage = Counter[tuple[str, str, str, str]]
-ANY = "tout"  # any object; "" follows
-TYPE = "type"  # a literal; its datatype follows
-CLASS = "classe"  # a resource; its class follows
-OBJECT = "objet"  # a resource whose class is told elsewhere; its IRI follows
+ANY = "tout"  # any value; which one is ""
+TYPE = "type"  # a literal, by its datatype
+CLASS = "classe"  # a resource, by its class
+OBJECT = "objet"  # a resource whose class the same triples do not state, by its IRI
 Classes = Mapping[str, Iterable[str]]  # resource → its classes
 
 
@@ -30,7 +31,7 @@ def classes_of(triples: Iterable[Triple]) -> dict[str, list[str]]:
 
 
 def count_usage(triples: Iterable[Triple], classes: Classes) -> Usage:
-    """Return what is used in the triples; `classes` are those of their subjects."""
+    """Return the counts of some triples; a subject that is not in `classes` is not counted."""
     found: Usage = Counter()
     for s, p, o in triples:
         assert isinstance(s, NamedNode), "no blank node is ever made"
@@ -47,7 +48,7 @@ def count_usage(triples: Iterable[Triple], classes: Classes) -> Usage:
 
 
 def within(found: Usage, base: str) -> Usage:
-    """Return what is used without the objects that nobody will give a class: those of others."""
+    """Return the counts without OBJECTs that are neither below `base` nor in the ontology."""
     return Counter({
         key: n
         for key, n in found.items()
@@ -61,8 +62,9 @@ def _ontology_terms() -> frozenset[str]:
 
 
 def kinds(found: Usage, classes: Classes, kind: str) -> dict[tuple[str, str], dict[str, int]]:
-    """Return (class, property) → the datatypes, or the classes, of its objects, with how many
-    triples have one; `classes` are those of the resources that stood alone.
+    """Return (class, property) → datatype or class of the values → number of triples.
+
+    `kind` is TYPE or CLASS; for CLASS, `classes` are those of the OBJECTs.
     """
     counted: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for (subject_class, prop, sort, which), n in found.items():

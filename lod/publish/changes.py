@@ -1,6 +1,7 @@
-"""What differs between two releases, question by question: read from their stores, sorted on disk.
+"""Which questions two releases have differently, and in which way: added, answered, withdrawn…
 
-Memory does not depend on how many questions there are.
+The stores of both are compared question by question, sorted on disk: memory does not grow with
+them. `history.py` publishes the changes in RDF; `diff.py` prints them for a person.
 """
 
 import sqlite3
@@ -17,55 +18,56 @@ from pyoxigraph import Store
 
 from lod.base import packaged
 from lod.base.errors import LodError
+from lod.publish.query_catalogue import bind
 from lod.publish.release import manifest
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store, select
 
-# in the order in which they are told; concepts of `qp:changements` in the ontology
+# in the order in which they are listed; concepts of `qp:changements` in the ontology
 CHANGE_KINDS = ("ajoutee", "repondue", "reattribuee", "retiree", "corrigee", "supprimee")
 # why two releases cannot be compared
 OTHER_BASE, OLDER_PROGRAM, UNREADABLE = "other base", "older program", "unreadable"
 COLUMNS = ("uid", "nom", "titre", "reponse", "retrait", "ministere", "source", "note")
-TouchedUids = tuple[Set[str], Set[str]]  # uids of the questions that may differ, before and after
+TouchedUids = tuple[Set[str], Set[str]]  # uids of the questions that may differ: old, new release
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionState:
-    """What a question was in one release, as far as its changes are told: days are ISO, or ""."""
+    """The facts about a question in one release that changes are found from."""
 
     uid: str
-    nom: str
+    nom: str  # what it is called: its type and number
     titre: str
-    reponse: str
-    retrait: str
-    ministere: str
+    reponse: str  # day of the answer in ISO form, or ""
+    retrait: str  # day of the withdrawal in ISO form, or ""
+    ministere: str  # IRI of the ministry in charge, or ""
     read_from: tuple[
         tuple[str, str], ...
-    ]  # (SHA-256 of a source, correction of the publisher or "")
+    ]  # (SHA-256 of a source, correction by the publisher or "")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of a question: at least one of CHANGE_KINDS."""
+    """A question that two releases have differently."""
 
     uid: str
-    name: str
+    name: str  # what it is called: its type and number
     titre: str
-    kinds: tuple[str, ...]
+    kinds: tuple[str, ...]  # one or more of CHANGE_KINDS, in their order
 
 
 def states_of(store: Store, base: str, uids: Iterable[str]) -> Iterator[QuestionState]:
-    """Yield what some questions of a release are, by uid."""
+    """Yield the states of some questions of a release, sorted by uid; absent ones are left out."""
     iris, query = Iris(base), packaged.CHANGES_QUERY.read_text("utf-8")
     for uid in sorted(uids):
-        rows = select(store, query.replace("?question", str(iris.question(uid))))
+        rows = select(store, bind(query, "question", iris.question(uid)))
         lines = sorted((tuple(row[name] for name in COLUMNS) for row in rows), key=itemgetter(6, 7))
         if lines:
             yield _state(lines)
 
 
 def all_states(store: Store) -> Iterator[QuestionState]:
-    """Yield what each question of a release is, by uid."""
+    """Yield the states of all questions of a release, sorted by uid."""
     with closing(sqlite3.connect("")) as disk:  # a file without a name, gone when it is closed
         disk.execute(f"CREATE TABLE ligne ({', '.join(COLUMNS)})")
         values = ", ".join(f":{name}" for name in COLUMNS)
@@ -77,14 +79,13 @@ def all_states(store: Store) -> Iterator[QuestionState]:
 
 
 def _state(lines: Sequence[tuple[str, ...]]) -> QuestionState:
-    said = dict(zip(COLUMNS[:6], lines[0], strict=False))
-    return QuestionState(
-        **said, read_from=tuple(dict.fromkeys((line[6], line[7]) for line in lines))
-    )
+    """Return the state of a question from its rows: they differ in source and note only."""
+    read_from = tuple(dict.fromkeys((line[6], line[7]) for line in lines))
+    return QuestionState(**dict(zip(COLUMNS[:6], lines[0], strict=False)), read_from=read_from)
 
 
 def compare(old: Iterable[QuestionState], new: Iterable[QuestionState]) -> Iterator[Change]:
-    """Yield what has changed, by uid; both are given by uid."""
+    """Yield the changes from old to new states; all three are sorted by uid."""
     before, after = ((e.uid, 0, e) for e in old), ((e.uid, 1, e) for e in new)
     for uid, found in groupby(merge(before, after), key=itemgetter(0)):
         sides = {side: state for _, side, state in found}
@@ -95,9 +96,10 @@ def compare(old: Iterable[QuestionState], new: Iterable[QuestionState]) -> Itera
 
 
 def kinds_of(old: QuestionState | None, new: QuestionState | None) -> tuple[str, ...]:
-    """Return what became of a question, in the order of CHANGE_KINDS; nothing if it is what it was.
+    """Return the kinds of change from one state to the other, in the order of CHANGE_KINDS.
 
-    A ministry counts only if the record has changed: the reference data alone may name it anew.
+    Another ministry counts only if the source has changed: new reference data alone may give a
+    ministry another IRI.
     """
     if old is None or new is None:
         return ("ajoutee",) if old is None else ("supprimee",)
@@ -113,10 +115,11 @@ def kinds_of(old: QuestionState | None, new: QuestionState | None) -> tuple[str,
 
 
 class CountedStates:
-    """States as they pass by, and how many have."""
+    """An iterable of states that counts them as they are read."""
 
     def __init__(self, states: Iterable[QuestionState]) -> None:
-        self._states, self.count = states, 0
+        self._states = states
+        self.count = 0  # states read so far
 
     def __iter__(self) -> Iterator[QuestionState]:
         for state in self._states:
@@ -125,9 +128,9 @@ class CountedStates:
 
 
 class ChangeLog(AbstractContextManager["ChangeLog"]):
-    """Changes, laid down on disk: counted, and given again by kind, then by uid.
+    """Changes on disk, in an SQLite file: counted, and iterated by kind, then by uid.
 
-    With a path it is a file, which may be opened again; without one it is gone when it is closed.
+    Without a path the file is temporary. With one it is kept, and can be opened again.
     """
 
     def __init__(self, changes: Iterable[Change] = (), path: Path | str = "") -> None:
@@ -136,7 +139,7 @@ class ChangeLog(AbstractContextManager["ChangeLog"]):
         self.add(changes)
 
     def add(self, changes: Iterable[Change]) -> None:
-        """Lay down some more."""
+        """Append changes."""
         rows = (
             (CHANGE_KINDS.index(c.kinds[0]), c.uid, c.name, c.titre, " ".join(c.kinds))
             for c in changes
@@ -145,7 +148,7 @@ class ChangeLog(AbstractContextManager["ChangeLog"]):
         self._disk.commit()
 
     def clear(self) -> None:
-        """Forget all."""
+        """Remove all changes."""
         self._disk.execute("DELETE FROM changement")
         self._disk.commit()
 
@@ -162,7 +165,7 @@ class ChangeLog(AbstractContextManager["ChangeLog"]):
             yield Change(uid, name, titre, tuple(kinds.split()))
 
     def counts(self) -> dict[str, int]:
-        """Return how often each kind occurs, of those that do."""
+        """Return kind → number of changes of that kind, without the kinds that do not occur."""
         counts = Counter[str]()
         for kinds, n in self._disk.execute("SELECT genres, count(*) FROM changement GROUP BY 1"):
             counts.update(dict.fromkeys(kinds.split(), n))
@@ -172,35 +175,34 @@ class ChangeLog(AbstractContextManager["ChangeLog"]):
 def changes_between(
     old: Path, base: str, new: Store, path: Path | str = "", touched: TouchedUids | None = None
 ) -> tuple[ChangeLog, str]:
-    """Return what has changed since a release, or nothing, and why that cannot be told.
+    """Return the changes from the release in folder `old` to the store `new`, and "" or, with an
+    empty log, why they cannot be known.
 
-    `base` is that of `new`; `path` is where the journal is kept, if it is; `touched` are the
-    questions that alone can have changed, before and after.
+    `base` is that of `new`; `path` is the file of the log, if it is kept; `touched` are the
+    questions to compare, None: all.
     """
-    told, change_log = manifest(old), ChangeLog(path=path)
-    if told["base"] != base:
+    stated, change_log = manifest(old), ChangeLog(path=path)
+    if stated["base"] != base:
         return change_log, OTHER_BASE
-    if "noyau" not in told:
+    if "noyau" not in stated:
         return change_log, OLDER_PROGRAM
     try:
-        before, after = _sides(open_store(old / "store"), new, base, touched)
+        before, after = _states(open_store(old / "store"), new, base, touched)
         change_log.add(compare(before, after))
     except (LodError, OSError):
         change_log.clear()
         return change_log, UNREADABLE
-    expected = sum(told["questions"].values()) if touched is None else len(touched[0])
+    expected = sum(stated["questions"].values()) if touched is None else len(touched[0])
     if before.count == expected:
         return change_log, ""
-    # our query has no hold on what another version of the program has written
-    change_log.clear()
+    change_log.clear()  # an older program has written what our query does not find
     return change_log, OLDER_PROGRAM
 
 
-def _sides(
+def _states(
     old: Store, new: Store, base: str, touched: TouchedUids | None
 ) -> tuple[CountedStates, Iterator[QuestionState]]:
-    """Return what the questions were, and what they are, which are to be compared."""
+    """Return the old and the new states that are to be compared."""
     if touched is None:
         return CountedStates(all_states(old)), all_states(new)
-    was, is_ = touched
-    return CountedStates(states_of(old, base, was)), states_of(new, base, is_)
+    return CountedStates(states_of(old, base, touched[0])), states_of(new, base, touched[1])

@@ -3,18 +3,24 @@
 import gzip
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
-from pyoxigraph import RdfFormat, Store, Triple, parse
+from pyoxigraph import RdfFormat, Store, parse
 
 from lod.base import compression, packaged, tabular
 from lod.base.compression import count_lines
 from lod.base.errors import LodError
-from lod.base.settings import Settings
 from lod.pipeline import csv_rows
+from lod.pipeline.build_plan import BuildPlan
+from lod.pipeline.build_report import BuildReport
+from lod.pipeline.gather import FACTS, LINKS
 from lod.pipeline.partition_set import PartitionSet
+from lod.publish.dataset_descriptions import first_day
+from lod.publish.fill_store import StoreOutput
+from lod.publish.output import Output, Task, Workshop
 from lod.rdf import serialize
 from lod.rdf.templates import describe
 
@@ -47,22 +53,30 @@ CONTENTS = {
 }
 
 
-def write_dumps(partition_set: PartitionSet) -> None:
-    """Write questions, links, ontology, alignments and shapes as files to download."""
-    work, dumps = partition_set.work, partition_set.work / "dumps"
-    write_questions(dumps, partition_set)
-    for nt, name in ((work / "links.nt", "links"), (work / "faits.nt", "faits-wikidata")):
+class Dumps(Output):
+    """Questions, links, ontology, alignments and shapes as files to download."""
+
+    def setup(self) -> Iterable[Task]:
+        """Write them all in one task: partitions, links and facts are on the disk already."""
+        yield _write_dumps, None
+
+
+def _write_dumps(shop: Workshop, _: None) -> None:
+    work, dumps = shop.partitions.work, shop.partitions.work / "dumps"
+    write_questions(dumps, shop.partitions)
+    for nt, name in ((work / LINKS, "links"), (work / FACTS, "faits-wikidata")):
         with compression.gzipped(dumps / f"{name}.ttl.gz") as file:
             serialize.write_turtle(nt, file)
     shutil.copyfile(packaged.ONTOLOGY, dumps / "ontology.ttl")
     shutil.copyfile(packaged.ALIGNMENTS, dumps / "alignements.ttl")
-    (dumps / "shapes.ttl").write_bytes(serialize.turtle(serialize.ntriples(_shapes())))
+    shapes = chain.from_iterable(map(serialize.read_turtle, packaged.shapes()))
+    (dumps / "shapes.ttl").write_bytes(serialize.turtle(serialize.ntriples(shapes)))
 
 
 def write_questions(dumps: Path, partition_set: PartitionSet) -> None:
     """Write what is published of questions, and of what they refer to, from its pieces.
 
-    The rows of a tranche are few, and pack badly alone: those of all are packed as one.
+    The rows of a partition are few, and pack badly alone: those of all are packed as one.
     """
     rest = partition_set.remainder()
     with (
@@ -80,16 +94,11 @@ def write_questions(dumps: Path, partition_set: PartitionSet) -> None:
         ttl.write(compression.gzipped_member(serialize.turtle_piece(serialize.triples(rest))))
 
 
-def _shapes() -> Iterator[Triple]:
-    for path in packaged.shapes():
-        yield from (q.triple for q in parse(path=str(path), format=RdfFormat.TURTLE))
-
-
 def count_triples(work: Path, questions: int, store: Store) -> dict[str, int]:
     """Return the triples of each file and of the store; raise LodError unless they add up."""
     described = ("exemples", "void", "service")
-    counts = {"questions": questions, "links": count_lines(work / "links.nt")}
-    counts["faits-wikidata"] = count_lines(work / "faits.nt")
+    counts = {"questions": questions, "links": count_lines(work / LINKS)}
+    counts["faits-wikidata"] = count_lines(work / FACTS)
     counts["historique"] = count_lines(work / "historique.nt")
     for name in ("ontology", "alignements", "shapes", *described):
         path = work / "dumps" / f"{name}.ttl"
@@ -105,23 +114,38 @@ def count_triples(work: Path, questions: int, store: Store) -> dict[str, int]:
     return counts
 
 
-def describe_files(
-    work: Path, settings: Settings, counts: dict[str, int], **values: object
-) -> list[DownloadFile]:
-    """Describe the dumps: dcat.ttl, SHA256SUMS, and hard links of all where the site has them."""
-    dumps, public = work / "dumps", work / "site" / "telechargements"
-    download_files = [_download_file(dumps / name, counts) for name in CONTENTS]
-    text = describe("dcat.ttl", settings, fichiers=download_files, **values)
-    (dumps / "dcat.ttl").write_bytes(text)
-    triples = sum(1 for _ in parse(text, format=RdfFormat.TURTLE))
-    counts["dcat"] = triples
-    download_files.append(_download_file(dumps / "dcat.ttl", counts))
-    sums = "".join(f"{f.sha256}  {f.name}\n" for f in download_files)
-    (dumps / "SHA256SUMS").write_text(sums, "utf-8")
-    public.mkdir(parents=True)
-    for path in dumps.iterdir():
-        os.link(path, public / path.name)
-    return download_files
+class Downloads(Output):
+    """What describes the dumps: counts, sums, DCAT; and the dumps where the site has them."""
+
+    stage = "single pages, descriptions"
+
+    def __init__(
+        self, plan: BuildPlan, report: BuildReport, store: StoreOutput, version: str
+    ) -> None:
+        self.settings, self.version = plan.settings, version
+        self._work, self._report, self._store = plan.work, report, store
+        self.counts: dict[str, int] = {}  # file, by the beginning of its name → triples
+        self.files: list[DownloadFile] = []
+
+    def close(self) -> None:
+        """Write dcat.ttl and SHA256SUMS, and link all to the site; raise LodError if the triples of
+        files and store do not add up.
+        """
+        store, report, dumps = self._store.store, self._report, self._work / "dumps"
+        self.counts = count_triples(self._work, report.triples, store)
+        self.files = [_download_file(dumps / name, self.counts) for name in CONTENTS]
+        dated = {"donnees_au": report.data_until, "debut": first_day(store)}
+        told = dated | {"version": self.version, "fichiers": self.files}
+        text = describe("dcat.ttl", self.settings, **told)
+        (dumps / "dcat.ttl").write_bytes(text)
+        self.counts["dcat"] = sum(1 for _ in parse(text, format=RdfFormat.TURTLE))
+        self.files.append(_download_file(dumps / "dcat.ttl", self.counts))
+        sums = "".join(f"{f.sha256}  {f.name}\n" for f in self.files)
+        (dumps / "SHA256SUMS").write_text(sums, "utf-8")
+        public = self._work / "site" / "telechargements"
+        public.mkdir(parents=True)
+        for path in dumps.iterdir():
+            os.link(path, public / path.name)
 
 
 def _download_file(path: Path, counts: dict[str, int]) -> DownloadFile:

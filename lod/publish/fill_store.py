@@ -1,27 +1,28 @@
 """The store of a release: data and links, controlled and counted; then what describes them, and
-the facts of Wikidata beside them.
+beside them, in graphs of their own, the facts of Wikidata and the history.
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
 from itertools import chain
-from pathlib import Path
 
 from pyoxigraph import Store, Triple
 
 from lod.base.compression import count_lines
 from lod.base.errors import LodError
-from lod.base.settings import Settings
-from lod.pipeline.gather import Gathering
+from lod.pipeline.build_plan import BuildPlan
+from lod.pipeline.gather import FACTS, LINKS, Gathered
 from lod.pipeline.mapping import wikidata_facts
-from lod.pipeline.partition_set import PartitionSet
+from lod.pipeline.reuse.data_delta import ChangedPartitions, changed_partitions
 from lod.pipeline.validation.controls import control_part, global_controls, run_controls, unseen
 from lod.publish import history
+from lod.publish.dataset_descriptions import describe_service, describe_void
 from lod.publish.history import History
+from lod.publish.output import Output, Task
 from lod.publish.query_catalogue import example_triples
 from lod.publish.release import Lineage
-from lod.publish.update_store import ChangedPartitions, amend, changed_partitions
-from lod.publish.void import describe_service, describe_void
+from lod.publish.update_store import amend
 from lod.publish.void_counts import count_store
 from lod.rdf import serialize
 from lod.rdf.ontology import ontology
@@ -29,67 +30,81 @@ from lod.rdf.serialize import read_turtle
 from lod.rdf.store import load, open_store, pieces
 
 
-def fill(
-    partition_set: PartitionSet, gathering: Gathering, settings: Settings, lineage: Lineage
-) -> tuple[Store, History]:
-    """Load what was collected, then what describes it and counts it, and beside them the facts of
-    Wikidata and the history; reopen read-only.
-    """
-    report, work = gathering.build_report, partition_set.work
-    folder, differing = work / "store", changed_partitions(gathering.before, partition_set)
-    is_new = _load_data(partition_set, gathering, settings.base, differing)
-    store = open_store(folder)
-    if unlooked := next(unseen(store, report.focus_nodes), None):
-        raise LodError(f"{unlooked}; this is a fault of the program, please report it")
-    changed = (differing.uids_before, differing.uids_after) if differing else None
-    dataset_history = history.write(work, settings.base, lineage, report.data_until, store, changed)
-    more = serialize.ntriples(_descriptions(work, gathering, settings, store, dataset_history))
-    del store  # closed before the store is opened for writing again
-    load(folder, [more])
-    load(folder, pieces(work / "faits.nt"), settings.base + wikidata_facts.GRAPH)
-    load(folder, pieces(work / history.NT), settings.base + history.GRAPH, is_last=is_new)
-    store = open_store(folder)
-    report.control_rows = run_controls(store, global_controls())
-    # each question was proven with its tranche
-    control_part((partition_set.remainder(), (work / "links.nt").read_bytes(), more))
-    return store, dataset_history
+class StoreOutput(Output):
+    """The store, filled in the background; it can be asked once this output is finished."""
 
+    def __init__(
+        self, plan: BuildPlan, gathered: Gathered, lineage: Lineage, background: Executor
+    ) -> None:
+        self._plan, self._gathered, self._lineage = plan, gathered, lineage
+        self._background = background
+        self._folder = plan.work / "store"
+        self.store: Store  # read-only, once it is finished
+        self.history: History  # likewise
 
-def _load_data(
-    partition_set: PartitionSet,
-    gathering: Gathering,
-    base: str,
-    differing: ChangedPartitions | None,
-) -> bool:
-    """Load the data and the links alone; return whether all of it was loaded, or only what differs
-    from the release before.
-    """
-    work, graphs = partition_set.work, (base + wikidata_facts.GRAPH, base + history.GRAPH)
-    folder, links, before = work / "store", work / "links.nt", gathering.before
-    if before and differing and amend(before, partition_set, differing, graphs):
-        if len(open_store(folder)) == gathering.build_report.triples + count_lines(links):
-            return False
-        shutil.rmtree(folder)  # somebody has changed the release before
-    load(folder, chain(partition_set.ntriples(), pieces(links)))
-    return True
+    def setup(self) -> Iterable[Task]:
+        """Begin to fill the store."""
+        self._filled = self._background.submit(self._fill)
+        return ()
 
+    def finish(self) -> Iterable[Task]:
+        """Wait until the store is filled; raise LodError if two counts do not agree."""
+        self.store, self.history = self._filled.result()
+        versions = self.history.versions
+        self._gathered.report.reason = versions[-1].motif if versions else ""
+        return ()
 
-def _descriptions(
-    work: Path, gathering: Gathering, settings: Settings, store: Store, dataset_history: History
-) -> Iterator[Triple]:
-    """Write VoID, examples and the description of the service; yield all that goes beside the
-    data.
-    """
-    dumps, report = work / "dumps", gathering.build_report
-    counts = count_store(store, gathering.usage, gathering.classes)
-    dated = {"donnees_au": report.data_until, "faits": report.facts}
-    void = {"legislatures": report.legislatures, "lectures": wikidata_facts.readings(report.facts)}
-    void_ttl = describe_void(settings, store, counts, **dated, **void, histoire=dataset_history)
-    (dumps / "void.ttl").write_bytes(void_ttl)
-    queries = serialize.ntriples(example_triples(settings.base))
-    (dumps / "exemples.ttl").write_bytes(serialize.turtle(queries))
-    parts = {name: read_turtle(dumps / f"{name}.ttl") for name in ("exemples", "void")}
-    parts["ontologie"] = list(ontology())
-    service = describe_service(settings, store, counts, parts, **dated)
-    (dumps / "service.ttl").write_bytes(service)
-    yield from chain(*parts.values(), read_turtle(dumps / "service.ttl"))
+    def _fill(self) -> tuple[Store, History]:
+        plan, gathered, report = self._plan, self._gathered, self._gathered.report
+        base, work = plan.settings.base, plan.work
+        changed = changed_partitions(plan.previous.folder, gathered.partitions)
+        is_new = self._load_data(changed)
+        store = open_store(self._folder)
+        if unlooked := next(unseen(store, report.focus_nodes), None):
+            raise LodError(f"{unlooked}; this is a fault of the program, please report it")
+        touched = (changed.uids_before, changed.uids_after) if changed else None
+        told = history.write(work, base, self._lineage, report.data_until, store, touched)
+        more = serialize.ntriples(self._descriptions(store, told))
+        del store  # closed before the store is opened for writing again
+        load(self._folder, [more])
+        load(self._folder, pieces(work / FACTS), base + wikidata_facts.GRAPH)
+        load(self._folder, pieces(work / history.NT), base + history.GRAPH, is_last=is_new)
+        store = open_store(self._folder)
+        report.control_rows = run_controls(store, global_controls())
+        # each question was controlled with its partition
+        control_part((gathered.partitions.remainder(), (work / LINKS).read_bytes(), more))
+        return store, told
+
+    def _load_data(self, changed: ChangedPartitions | None) -> bool:
+        """Load the data and the links alone; return whether all of it was loaded, or only what
+        differs from the release before.
+        """
+        partitions, before = self._gathered.partitions, self._plan.previous.folder
+        base, links = self._plan.settings.base, self._plan.work / LINKS
+        graphs = (base + wikidata_facts.GRAPH, base + history.GRAPH)
+        if before and changed and amend(before, partitions, changed, graphs):
+            expected = self._gathered.report.triples + count_lines(links)
+            if len(open_store(self._folder)) == expected:
+                return False
+            shutil.rmtree(self._folder)  # somebody has changed the release before
+        load(self._folder, chain(partitions.ntriples(), pieces(links)))
+        return True
+
+    def _descriptions(self, store: Store, told: History) -> Iterator[Triple]:
+        """Write VoID, examples and the description of the service; yield all that goes beside the
+        data.
+        """
+        settings, report = self._plan.settings, self._gathered.report
+        dumps, facts = self._plan.work / "dumps", self._gathered.report.facts
+        counts = count_store(store, self._gathered.usage, self._gathered.classes)
+        dated = {"donnees_au": report.data_until, "faits": facts}
+        void = {"legislatures": report.legislatures, "lectures": wikidata_facts.readings(facts)}
+        void_ttl = describe_void(settings, store, counts, **dated, **void, histoire=told)
+        (dumps / "void.ttl").write_bytes(void_ttl)
+        queries = serialize.ntriples(example_triples(settings.base))
+        (dumps / "exemples.ttl").write_bytes(serialize.turtle(queries))
+        parts = {name: read_turtle(dumps / f"{name}.ttl") for name in ("exemples", "void")}
+        parts["ontologie"] = list(ontology())
+        service = describe_service(settings, store, counts, parts, **dated)
+        (dumps / "service.ttl").write_bytes(service)
+        yield from chain(*parts.values(), read_turtle(dumps / "service.ttl"))

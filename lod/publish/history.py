@@ -1,7 +1,8 @@
-"""The history of the dataset, in a graph of its own: its versions, and what each has changed.
+"""The history of the dataset: the versions since the first, and the changes of each, published as
+a named graph.
 
-It goes on from that of the release before, and lives as long as releases follow each other. A
-change has the IRI that it has in the stream of changes.
+A build copies the history of the current release and adds one version, whose changes are those
+that `changes.py` finds. Each change has an IRI on a page of the change feed of the site.
 """
 
 import gzip
@@ -13,9 +14,9 @@ from itertools import chain
 from pathlib import Path
 from typing import IO
 
-from pyoxigraph import Literal, NamedNode, Quad, QueryTriples, Store, Triple, Variable
+from pyoxigraph import Literal, NamedNode, Quad, QueryTriples, Store, Triple
 
-from lod.base.compression import compress
+from lod.base.compression import compress, count_lines
 from lod.base.output_tree import page_path
 from lod.base.parallel import batches
 from lod.model.dates import french_date, midnight_utc
@@ -28,11 +29,12 @@ from lod.publish.changes import (
     TouchedUids,
     changes_between,
 )
+from lod.publish.query_catalogue import bind
 from lod.publish.release import Lineage, manifest
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels
 from lod.rdf.serialize import ntriples
-from lod.rdf.store import RdfTerm, open_store
+from lod.rdf.store import open_store
 from lod.rdf.vocab import (
     DCAT_HAS_VERSION,
     DCAT_PREVIOUS,
@@ -54,12 +56,12 @@ from lod.rdf.vocab import (
     term,
 )
 
-DATASET_NAME = "Questions parlementaires"  # what VoID calls the dataset
+DATASET_NAME = "Questions parlementaires"  # the title of the dataset in VoID
 GRAPH, DATASET = ".well-known/void#historique", ".well-known/void#questions"  # below the base
 NT, CHANGES_FILE, DUMP = "historique.nt", "changements.db", "dumps/historique.nt.gz"
-STREAM, PER_PAGE = "changements", 1000  # where the stream stands, and members on one of its pages
-ACTIVITIES = {"ajoutee": "as:Create", "supprimee": "as:Delete"}  # all else is an as:Update
-REASONS = {  # why a version cannot be compared with the one before it, as a page says it
+STREAM, PER_PAGE = "changements", 1000  # path of the change feed; changes on one of its pages
+ACTIVITIES = {"ajoutee": "as:Create", "supprimee": "as:Delete"}  # any other kind is an as:Update
+REASONS = {  # why a version cannot be compared with the previous one → as pages say it
     OTHER_BASE: "la version précédente est publiée sous d’autres adresses",
     OLDER_PROGRAM: "la version précédente a été faite par un programme antérieur",
     UNREADABLE: "la version précédente n’est plus là, ou n’est pas lisible",
@@ -72,48 +74,39 @@ WHERE { GRAPH ?graphe { ?jeu dcat:hasVersion ?version ; rdfs:label ?nom . ?versi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryVersion:
-    """A release in the history, as the manifest has it: what it came after, what it changed.
+    """A release in the history; a manifest lists all but the first, with these fields as keys."""
 
-    `motif` says why that is not known, where it is not: a key of REASONS. The first one came after
-    nothing, "", and is in no manifest.
-    """
-
-    id: str
-    precedente: str
-    donnees_au: str
-    pages: int = 1
-    comptes: dict[str, int]
-    motif: str = ""
+    id: str  # identity of the release
+    precedente: str  # identity of the release that it follows; "" for the first
+    donnees_au: str  # day up to which its data goes, in ISO form
+    pages: int = 1  # pages of its changes in the change feed
+    comptes: dict[str, int]  # kind of change → number of questions changed so
+    motif: str = ""  # why its changes are not known, a key of REASONS; "" if they are
 
     @property
     def path(self) -> str:
-        """Where its changes stand, below the base."""
+        """The path of its changes, below the base."""
         return f"{STREAM}/{self.id}"
 
     @property
     def title(self) -> str:
-        """What it is called: « Version du 1er mars 2022 »."""
+        """Its French name: « Version du 1er mars 2022 »."""
         return f"Version du {french_date(date.fromisoformat(self.donnees_au))}"
 
     @property
     def moment(self) -> str:
-        """The instant of its changes: the first of the day up to which its data goes."""
+        """The time of its changes: midnight UTC of the day up to which its data goes."""
         return midnight_utc(date.fromisoformat(self.donnees_au))
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The history that a release has: versions that came after another, the newest last.
+    """The history of a release that is being built."""
 
-    `followed` is the release whose history goes on, None if it begins here;
-    `new_version` is the one of them that is being built, None if there is nothing new to be told;
-    `triples` are those of the graph.
-    """
-
-    followed: Path | None
-    versions: tuple[HistoryVersion, ...]
-    new_version: HistoryVersion | None
-    triples: int
+    followed: Path | None  # the release whose history is continued; None if it begins here
+    versions: tuple[HistoryVersion, ...]  # all that follow another, the newest last
+    new_version: HistoryVersion | None  # the last of them, if this build adds it
+    triples: int  # triples of the graph
 
 
 def write(
@@ -124,32 +117,27 @@ def write(
     store: Store,
     touched: TouchedUids | None = None,
 ) -> History:
-    """Write the graph as N-Triples, its dump, and the journal of what this release changes.
+    """Write the graph as N-Triples, its dump, and the log of what this release changes.
 
-    `store` has the data of the release; the graph goes into it afterwards. `touched` are the
-    questions that alone can have changed, before and after; None: any.
+    `store` holds the data of the release; the caller loads the graph into it. `touched` are the
+    questions that may have changed; None: any may.
     """
     followed = _followed(base, lineage)
-    versions = (
-        [HistoryVersion(**told) for told in manifest(followed).get("versions", ())]
-        if followed
-        else []
-    )
-    new_version = None
+    listed = manifest(followed).get("versions", ()) if followed else ()
+    versions, new_version = [HistoryVersion(**row) for row in listed], None
     change_log, reason = _compare(work, base, lineage, store, touched)
     with change_log, (work / NT).open("wb") as file:
-        is_followed = _carry(followed, base, file)
-        if not (is_followed and lineage.is_rebuild):
+        is_continued = _copy_history(followed, base, file)
+        if not (is_continued and lineage.is_rebuild):
             version = _version(lineage, data_until, change_log, reason)
-            file.write(ntriples(version_triples(base, version, is_followed)))
+            file.write(ntriples(version_triples(base, version, is_continued)))
             for members in batches(_changes(base, version, change_log, followed), PER_PAGE):
                 file.write(ntriples(members))
             if lineage.previous and not lineage.is_rebuild:
                 new_version = version
                 versions.append(version)
     compress(work / NT, work / DUMP)
-    with (work / NT).open("rb") as file:
-        return History(followed, tuple(versions), new_version, sum(1 for _ in file))
+    return History(followed, tuple(versions), new_version, count_lines(work / NT))
 
 
 def tidy(work: Path) -> None:
@@ -159,7 +147,7 @@ def tidy(work: Path) -> None:
 
 
 def _followed(base: str, lineage: Lineage) -> Path | None:
-    """Return the release whose history goes on: none if it is published under other addresses."""
+    """Return the current release, whose history is continued; None if its base is another."""
     is_ours = lineage.current and manifest(lineage.current)["base"] == base
     return lineage.current if is_ours else None
 
@@ -167,7 +155,9 @@ def _followed(base: str, lineage: Lineage) -> Path | None:
 def _compare(
     work: Path, base: str, lineage: Lineage, store: Store, touched: TouchedUids | None
 ) -> tuple[ChangeLog, str]:
-    """Return what has changed since the release before, if there is one that is another."""
+    """Return the changes since the current release, none for the first release and a rebuild; and
+    why they are not known, or "".
+    """
     if lineage.current is None or lineage.previous is None or lineage.is_rebuild:
         return ChangeLog(path=work / CHANGES_FILE), ""
     return changes_between(lineage.current, base, store, work / CHANGES_FILE, touched)
@@ -176,6 +166,7 @@ def _compare(
 def _version(
     lineage: Lineage, data_until: date, change_log: ChangeLog, reason: str
 ) -> HistoryVersion:
+    """Return the version that this build adds."""
     return HistoryVersion(
         id=lineage.identity,
         precedente=lineage.previous or "",
@@ -186,8 +177,8 @@ def _version(
     )
 
 
-def _carry(followed: Path | None, base: str, file: IO[bytes]) -> bool:
-    """Write what is known already; return whether there was a history before this release."""
+def _copy_history(followed: Path | None, base: str, file: IO[bytes]) -> bool:
+    """Write the history that `followed` has, or its beginning; return whether there was one."""
     if followed is None or not (followed / DUMP).is_file():
         file.write(ntriples([Triple(NamedNode(base + DATASET), RDFS_LABEL, fr(DATASET_NAME))]))
         return False
@@ -199,18 +190,15 @@ def _carry(followed: Path | None, base: str, file: IO[bytes]) -> bool:
 def _changes(
     base: str, version: HistoryVersion, change_log: ChangeLog, followed: Path | None
 ) -> Iterator[Triple]:
-    """Yield what a version changes; the name of a question that has changed before is there."""
+    """Yield the changes of a version, but the names of questions that the history has already."""
     known = open_store(followed / "store") if followed and len(change_log) else Store()
     graph = NamedNode(base + GRAPH)
     for number, members in enumerate(batches(change_log, PER_PAGE), start=1):
         path = page_path(version.path, number)
         for triple in chain.from_iterable(member_triples(base, path, version, m) for m in members):
-            if triple.predicate != RDFS_LABEL or not _is_in(known, triple, graph):
+            quad = Quad(triple.subject, triple.predicate, triple.object, graph)
+            if triple.predicate != RDFS_LABEL or quad not in known:
                 yield triple
-
-
-def _is_in(store: Store, triple: Triple, graph: NamedNode) -> bool:
-    return Quad(triple.subject, triple.predicate, triple.object, graph) in store
 
 
 def iri(base: str, identity: str) -> NamedNode:
@@ -218,15 +206,15 @@ def iri(base: str, identity: str) -> NamedNode:
     return NamedNode(f"{base}{STREAM}#{identity}")
 
 
-def version_triples(base: str, version: HistoryVersion, is_followed: bool) -> Iterator[Triple]:
-    """Yield what a version is; `is_followed` says that the one before it is in the graph too."""
+def version_triples(base: str, version: HistoryVersion, is_continued: bool) -> Iterator[Triple]:
+    """Yield a version; `is_continued` says that the graph has the previous one, too."""
     s = iri(base, version.id)
     yield Triple(s, RDF_TYPE, DCAT_RESOURCE)
     yield Triple(s, RDFS_LABEL, fr(version.title))
     yield Triple(NamedNode(base + DATASET), DCAT_HAS_VERSION, s)
     yield Triple(s, DCAT_VERSION, Literal(version.id))
     yield Triple(s, QP.donneesAu, civil_date(date.fromisoformat(version.donnees_au)))
-    if is_followed:
+    if is_continued:
         yield Triple(s, DCAT_PREVIOUS, iri(base, version.precedente))
     if version.motif:
         yield Triple(s, RDFS_COMMENT, fr(f"Pas de différence, {REASONS[version.motif]}."))
@@ -235,9 +223,9 @@ def version_triples(base: str, version: HistoryVersion, is_followed: bool) -> It
 def member_triples(
     base: str, path: str, version: HistoryVersion, change: Change
 ) -> Iterator[Triple]:
-    """Yield a change: of which question it is a version, since when, and what became of it.
+    """Yield a change: its question, its version, its time and its kinds.
 
-    `path` is the page of the stream on which it stands.
+    `path` is the page of the change feed on which it stands.
     """
     s, question = NamedNode(f"{base}{path}#{change.uid}"), Iris(base).question(change.uid)
     activity = ACTIVITIES.get(change.kinds[0], "as:Update")
@@ -253,13 +241,12 @@ def member_triples(
 
 
 def kind_name(kind: str) -> str:
-    """Return what a kind of change is called: « Ajoutée »."""
+    """Return the French name of a kind of change: « Ajoutée »."""
     return labels(SKOS_PREF_LABEL)[qp(f"changement-{kind}").value]
 
 
 def versions(store: Store, base: str) -> list[Triple]:
-    """Return what the versions are that the graph of a store knows, in one order."""
-    graph: dict[Variable, RdfTerm] = {Variable("graphe"): NamedNode(base + GRAPH)}
-    found = store.query(DESCRIBED, prefixes=PREFIXES, substitutions=graph)
+    """Return the triples of all versions in the history graph of a store, sorted."""
+    found = store.query(bind(DESCRIBED, "graphe", NamedNode(base + GRAPH)), prefixes=PREFIXES)
     assert isinstance(found, QueryTriples), "the query is a CONSTRUCT"
     return sorted(found, key=str)

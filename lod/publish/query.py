@@ -1,4 +1,4 @@
-"""A query on the current release, for a terminal: table, CSV, JSON or Turtle."""
+"""The command `lod query`: a SPARQL query on the current release, printed in a terminal."""
 
 import csv
 import io
@@ -17,6 +17,7 @@ from pyoxigraph import (
 )
 
 from lod.base.errors import LodError, UsageError
+from lod.base.tabular import aligned
 from lod.model.identifiers import shorten
 from lod.publish.release import current, manifest
 from lod.publish.search.sparql_function import search_functions
@@ -24,15 +25,15 @@ from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
 
 RESULTS = {"csv": QueryResultsFormat.CSV, "json": QueryResultsFormat.JSON}
-WIDTH = 60  # characters of a column of a table
-SCREEN = 120  # characters of a line
+WIDTH = 60  # characters of a column of a table, at most
+SCREEN = 120  # characters of a line: a single longer row is printed upright
 
 
 def run(folder: Path, query: str, form: str) -> tuple[bytes, str]:
-    """Return the answer in one form, and a line that counts it; our prefixes are known.
+    """Return the answer as a table, CSV, JSON or Turtle, and a line that says how long it is.
 
-    Raises UsageError for a query that is not one, LodError for a form that the kind of answer
-    does not have.
+    The prefixes of PREFIXES need no declaration. Raises UsageError for a query with a syntax
+    error, LodError if this kind of answer does not have the form.
     """
     release = current(folder)
     base, store = manifest(release)["base"], open_store(release / "store")
@@ -65,7 +66,7 @@ def _answer(
 
 
 def _file(found: QuerySolutions, form: str) -> tuple[bytes, int]:
-    """Return the W3C's own format, and the number of rows in it."""
+    """Return rows as CSV or JSON of the W3C, and how many they are."""
     text = found.serialize(format=RESULTS[form]) or b""
     if form == "json":
         return text, len(json.loads(text)["results"]["bindings"])
@@ -73,36 +74,23 @@ def _file(found: QuerySolutions, form: str) -> tuple[bytes, int]:
 
 
 def _table(found: QuerySolutions, base: str) -> tuple[bytes, int]:
-    """Return aligned columns; IRIs below the base are shown without it, long texts cut.
-
-    A single row that would be wider than a screen stands upright, whole.
+    """Return an aligned table, and its number of rows; IRIs are printed without the base, long
+    texts cut. A single row wider than a screen is printed upright and whole.
     """
     names = [variable.value for variable in found.variables]
     values = [[_text(value, base) for value in solution] for solution in found]
     if len(values) == 1 and sum(map(len, values[0])) > SCREEN:
         width = max(map(len, names))
         upright = zip(names, values[0], strict=True)
-        return "".join(f"{name:{width}}  {_line(v)}\n" for name, v in upright).encode(), 1
-    rows = [names, *([_cut(text) for text in row] for row in values)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    rows.insert(1, ["─" * width for width in widths])
-    lines = (
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
-    return ("\n".join(lines) + "\n").encode(), len(rows) - 2
+        lines = (f"{name:{width}}  {' '.join(text.split())}\n" for name, text in upright)
+        return "".join(lines).encode(), 1
+    head: list[object] = [*names]
+    return aligned(
+        [head, *([shorten(text, WIDTH) for text in row] for row in values)]
+    ).encode(), len(values)
 
 
 def _text(value: object, base: str) -> str:
     if isinstance(value, NamedNode):
-        iri = value.value
-        return iri.removeprefix(base) if base else iri
+        return value.value.removeprefix(base)
     return value.value if isinstance(value, Literal) else ""
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _cut(text: str) -> str:
-    return shorten(text, WIDTH)

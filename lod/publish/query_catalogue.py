@@ -1,10 +1,14 @@
-"""Query catalogue."""
+"""The catalogue of the queries in `site/queries`, and how a query is asked of given things only.
 
+A query is a file: its title in the first comment, then lines `# key: value`, then SPARQL.
+"""
+
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from pyoxigraph import RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from lod.base import packaged
 from lod.base.settings import Settings
@@ -13,30 +17,26 @@ from lod.rdf.templates import describe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueQuery:
-    """One query: its name, the question it asks, its theme, who asks, what to beware of.
-
-    `why_costly` says why it is not run for a page, where it is not. `image` says how its rows are
-    drawn, `page_kinds` on the pages of which kinds of resource they stand, `rank` in which order, and
-    `heading` under which heading. `scope` is "ressource" if it reads nothing but the resource, its
-    questions, what is said of other resources but for statistics, and the graph of Wikidata.
-    """
+    """One query of the site, with the lines of its head."""
 
     name: str
-    title: str
-    theme: str
-    audience: str
-    caveat: str
-    why_costly: str
-    text: str
-    image: str = ""
-    page_kinds: tuple[str, ...] = ()
-    rank: int = 0
-    heading: str = ""
+    title: str  # the question that it answers, in French
+    theme: str  # `# thème:`, by which the examples are grouped
+    audience: str  # `# public:`, who asks it
+    caveat: str  # `# piège:`, what to beware of in its rows; or ""
+    why_costly: str  # `# coûteuse:`, why it is not run for a page; "" if it is run
+    text: str  # the whole file
+    image: str = ""  # `# image:`, how its rows are drawn, see charts/spec.py; "" if they are not
+    page_kinds: tuple[str, ...] = ()  # `# fiche:`, kinds of resource whose pages show its rows
+    rank: int = 0  # `# rang:`, its place among the tables of such a page
+    heading: str = ""  # `# court:`, the heading of its table there; the title if there is none
+    # `# portée:`, "ressource" if it reads only the resource, its questions, the graph of Wikidata,
+    # and what is said of other resources but for statistics; or ""
     scope: str = ""
 
     @property
     def body(self) -> str:
-        """The query without its head, which is in French."""
+        """The query without the lines of its head."""
         lines = self.text.splitlines()
         return "\n".join(line for line in lines if not line.startswith("# "))
 
@@ -48,28 +48,29 @@ def all_queries() -> dict[str, CatalogueQuery]:
 
 
 def _read_query(name: str) -> CatalogueQuery:
+    """Return the query of a file; raise KeyError if its head has no theme or audience."""
     text = (packaged.QUERIES / f"{name}.rq").read_text("utf-8")
     title, *lines = [line[2:] for line in text.splitlines() if line.startswith("# ")]
-    said = dict(line.split(": ", 1) for line in lines)
+    head = dict(line.split(": ", 1) for line in lines)
     return CatalogueQuery(
         name=name,
         title=title,
-        theme=said["thème"],
-        audience=said["public"],
-        caveat=said.get("piège", ""),
-        why_costly=said.get("coûteuse", ""),
+        theme=head["thème"],
+        audience=head["public"],
+        caveat=head.get("piège", ""),
+        why_costly=head.get("coûteuse", ""),
         text=text,
-        image=said.get("image", ""),
-        page_kinds=tuple(said.get("fiche", "").split()),
-        rank=int(said.get("rang", "0")),
-        heading=said.get("court", title),
-        scope=said.get("portée", ""),
+        image=head.get("image", ""),
+        page_kinds=tuple(head.get("fiche", "").split()),
+        rank=int(head.get("rang", "0")),
+        heading=head.get("court", title),
+        scope=head.get("portée", ""),
     )
 
 
 @cache
 def standalone_queries() -> dict[str, CatalogueQuery]:
-    """Return the queries that can be asked by themselves: of no resource in particular."""
+    """Return name → query, of those that are not about one resource: they run as they stand."""
     return {name: query for name, query in all_queries().items() if not query.page_kinds}
 
 
@@ -82,7 +83,7 @@ def queries_by_theme() -> dict[str, list[CatalogueQuery]]:
 
 
 def example_triples(base: str) -> Iterator[Triple]:
-    """Yield the queries as RDF, in the terms of SHACL, as other endpoints publish theirs."""
+    """Yield the standalone queries as examples of the endpoint in RDF (sh:SPARQLExecutable)."""
     text = describe(
         "exemples.ttl", Settings(base=base), requetes=list(standalone_queries().values())
     )
@@ -90,5 +91,47 @@ def example_triples(base: str) -> Iterator[Triple]:
 
 
 def query_text(name: str) -> str:
-    """Return the text of a query of the site."""
+    """Return the text of a query of the site; raise KeyError if there is none of that name."""
     return all_queries()[name].text
+
+
+def bind(text: str, variable: str, *terms: NamedNode | Literal | str) -> str:
+    """Return a query in which a variable has only these values: RDF terms, or SPARQL as text.
+
+    A query has a place for them in one of three ways:
+    - it states `VALUES ?variable { … }`: the terms replace those in the braces;
+    - it does not select the variable: its one term replaces it everywhere;
+    - it selects it: `VALUES ?variable { terms }` becomes the first line of its outermost group.
+
+    Raises ValueError for a variable that is not selected and several terms, or none.
+
+    >>> bind("SELECT ?a WHERE { VALUES ?b { 1 } ?a ?p ?b }", "b", "2", "3")
+    'SELECT ?a WHERE { VALUES ?b { 2 3 } ?a ?p ?b }'
+    >>> bind("SELECT ?a WHERE { ?a ?p ?b }", "b", NamedNode("http://x/y"))
+    'SELECT ?a WHERE { ?a ?p <http://x/y> }'
+    >>> bind("SELECT ?a WHERE {\\n  ?a ?p ?b\\n}", "a", "2")
+    'SELECT ?a WHERE {\\n  VALUES ?a { 2 }\\n  ?a ?p ?b\\n}'
+    """
+    values = f"VALUES ?{variable} {{ {' '.join(map(str, terms))} }}"
+    bound, count = re.subn(rf"VALUES \?{variable} {{[^}}]*}}", lambda _: values, text)
+    if count:
+        return bound
+    if re.search(rf"\?{variable}\b", text.partition("WHERE")[0]):
+        return text.replace("WHERE {\n", f"WHERE {{\n  {values}\n", 1)
+    [term] = terms
+    return re.sub(rf"\?{variable}\b", lambda _: str(term), text)
+
+
+def narrow(text: str, pattern: str) -> str:
+    """Return a query of fewer questions: a triple pattern is added to its innermost, last group,
+    in which the questions are counted.
+
+    >>> print(narrow("SELECT ?n WHERE {\\n  ?a ?b ?n\\n}", "?a ?c ?d ."))
+    SELECT ?n WHERE {
+      ?a ?c ?d .
+      ?a ?b ?n
+    }
+    """
+    before, opened, counted = text.rpartition(" WHERE {\n")
+    indent = counted[: len(counted) - len(counted.lstrip(" "))]
+    return f"{before}{opened}{indent}{pattern}\n{counted}"

@@ -1,4 +1,7 @@
-"""A release: built aside, named by what it is made of, switched to by one rename."""
+"""One release on the disk: built in a folder aside, published by one rename, held, removed.
+
+Which releases a folder keeps, and whether each is whole, is in `kept_releases.py`.
+"""
 
 import fcntl
 import hashlib
@@ -19,45 +22,42 @@ CURRENT, RELEASES, MANIFEST = "current", "releases", "manifest.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lineage:
-    """What a build comes after: the identity of the release before it, None for the first.
+    """Which release a build follows, and which one it replaces as the current one."""
 
-    `current` is the release that is current meanwhile, None if there is none; `is_rebuild` says
-    that it is made of the very same things, so that the build takes over what it came after.
-    """
-
-    core: str
-    previous: str | None
-    current: Path | None
-    is_rebuild: bool
+    core: str  # hash of everything that the release is made of
+    previous: str | None  # identity of the release that it follows; None for the first
+    current: (
+        Path | None
+    )  # folder of the release that is current during the build; None: there is none
+    is_rebuild: bool  # `current` has the same core: the build follows what that one follows
 
     @property
     def identity(self) -> str:
-        """What the release is made of, and what it comes after, as 16 hexadecimal digits."""
+        """The name of the release: a hash of `core` and `previous`, 16 hexadecimal digits."""
         if self.previous is None:
-            return self.core  # a first release is named after what it is made of, wherever it is
+            return self.core  # a first release has the same name in every folder
         return hashlib.sha256(f"{self.core}\n{self.previous}\n".encode()).hexdigest()[:16]
 
 
 def lineage(folder: Path, core: str) -> Lineage:
-    """Return what a build of `core`, the hash of all that it is made of, comes after in `folder`.
+    """Return which release of `folder` a build follows; `core` is the hash of what it is made of.
 
-    The same build again in one folder has the same identity: it is not its own successor.
+    A build of the same things as the current release gets the same identity: it replaces it.
     """
-    try:
-        current_release = current(folder)
-    except UsageError:
+    current_release = current_or_none(folder)
+    if current_release is None:
         return Lineage(core=core, previous=None, current=None, is_rebuild=False)
     told = manifest(current_release)
-    same = told.get("noyau", told["id"]) == core  # before there was a history, the id was that
+    same = told.get("noyau", told["id"]) == core  # manifests without `noyau` have it as their id
     previous_id = told.get("precedente") if same else told["id"]
     return Lineage(core=core, previous=previous_id, current=current_release, is_rebuild=same)
 
 
 @contextmanager
 def building(folder: Path) -> Iterator[Path]:
-    """Give an empty folder to build in, beside the releases; it is gone at the end, come what may.
+    """Give an empty folder to build in, beside the releases; it is removed at the end in any case.
 
-    What a killed build leaves is removed by the next one whose process is no longer alive.
+    Folders left by killed builds are removed first.
     """
     releases = folder / RELEASES
     releases.mkdir(parents=True, exist_ok=True)
@@ -71,7 +71,7 @@ def building(folder: Path) -> Iterator[Path]:
 
 
 def sweep(releases: Path) -> None:
-    """Remove what processes that are no longer alive have left of builds and removals."""
+    """Remove the folders of builds and removals whose process is no longer alive."""
     for left in releases.glob(".build-*"):
         pid = int(left.name.split("-")[1])
         try:
@@ -85,13 +85,13 @@ def sweep(releases: Path) -> None:
 def publish(work: Path, folder: Path, identity: str) -> Path:
     """Move a complete build to its name and make it current; return its folder.
 
-    The same identity has the same bytes: a release that is there already is left as it is.
+    A release of this identity that exists already has the same bytes, and is left as it is.
     """
     target = folder / RELEASES / identity
     os.sync()  # everything is on disk before anything points to it
     try:
         work.rename(target)
-    except OSError:  # it is there already: folders do not replace folders
+    except OSError:  # a folder cannot replace one that is not empty
         if not (target / MANIFEST).is_file():
             raise
     switch(folder, identity)
@@ -99,7 +99,7 @@ def publish(work: Path, folder: Path, identity: str) -> Path:
 
 
 def switch(folder: Path, identity: str) -> None:
-    """Make a release that is there the current one, by one rename."""
+    """Make an existing release the current one: the link `current` is replaced by one rename."""
     link = folder / RELEASES / f".current-{os.getpid()}"
     link.unlink(missing_ok=True)
     link.symlink_to(Path(RELEASES) / identity)
@@ -107,9 +107,9 @@ def switch(folder: Path, identity: str) -> None:
 
 
 def hold(release: Path) -> int:
-    """Keep a release from being removed until the descriptor that is returned is closed.
+    """Lock a release against removal until the returned descriptor is closed.
 
-    Several may hold one. A file system that knows no locks does not keep anybody from reading.
+    Several processes may hold it. On a file system without locks it is not protected.
     """
     held = os.open(release, os.O_RDONLY)
     with suppress(OSError):
@@ -118,16 +118,15 @@ def hold(release: Path) -> int:
 
 
 def is_held(release: Path) -> bool:
-    """Say whether another process uses a release, or that cannot be known."""
+    """Say whether another process holds a release; True, too, if the file system has no locks."""
     with _alone(release) as is_alone:
         return not is_alone
 
 
 def remove(release: Path) -> bool:
-    """Remove a release unless it is held; say whether it went.
+    """Remove a release unless it is held; say whether it was removed.
 
-    Nobody finds half of it, since it has lost its name before; what a kill leaves of it is removed
-    by the next build.
+    It is renamed first, so that nobody finds half of it; `sweep` removes what a kill leaves.
     """
     gone = release.with_name(f".build-{os.getpid()}-{release.name}")
     with _alone(release) as is_alone:
@@ -140,17 +139,17 @@ def remove(release: Path) -> bool:
 
 @contextmanager
 def _alone(release: Path) -> Iterator[bool]:
-    """Say whether nobody holds a release; while this lasts, whoever wants to must wait."""
-    asked = os.open(release, os.O_RDONLY)
+    """Give whether nobody holds a release; until this ends, `hold` waits."""
+    descriptor = os.open(release, os.O_RDONLY)
     try:
+        is_alone = True
         try:
-            fcntl.flock(asked, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            is_alone = True
-        except OSError:  # it is held; or the file system knows no locks, and nobody can say
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:  # it is held, or the file system has no locks
             is_alone = False
         yield is_alone
     finally:
-        os.close(asked)
+        os.close(descriptor)
 
 
 def current(folder: Path) -> Path:
@@ -161,8 +160,8 @@ def current(folder: Path) -> Path:
     return link.resolve()
 
 
-def previous(folder: Path) -> Path | None:
-    """Return the folder of the current release, if there is one."""
+def current_or_none(folder: Path) -> Path | None:
+    """Return the folder of the current release, None if there is none."""
     try:
         return current(folder)
     except UsageError:
@@ -171,11 +170,11 @@ def previous(folder: Path) -> Path | None:
 
 def manifest(release: Path) -> dict[str, Any]:
     """Return the manifest of a release."""
-    read: dict[str, Any] = json.loads((release / MANIFEST).read_text("utf-8"))
-    return read
+    told: dict[str, Any] = json.loads((release / MANIFEST).read_text("utf-8"))
+    return told
 
 
 def write_manifest(work: Path, content: dict[str, Any]) -> None:
-    """Write the manifest, readable and in a fixed order."""
+    """Write the manifest as indented JSON, its keys in the order given."""
     text = json.dumps(content, ensure_ascii=False, indent=2)
     (work / MANIFEST).write_text(text + "\n", "utf-8")

@@ -1,15 +1,18 @@
-"""What VoID counts: queries on a store that holds the data and the links alone, each of which
-reads it once, by an index; and what was counted of each class while its triples were made.
+"""The figures in VoID and the service description: triples, entities, classes, properties, links.
+
+Totals are queries on a store that holds the data and links alone; each reads it once. What each
+class uses was counted while its triples were made, see `pipeline/usage.py`.
 """
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import BlankNode, NamedNode, Store, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
 from lod.base import packaged
 from lod.pipeline.usage import ANY, CLASS, TYPE, Classes, Usage, classes_of, kinds
+from lod.publish.query_catalogue import bind
 from lod.rdf.jsonld import compact, expand
 from lod.rdf.ontology import ontology
 from lod.rdf.store import select
@@ -27,106 +30,99 @@ WHERE { ?s ?terme ?o } GROUP BY ?terme ORDER BY ?terme
 """
 LINKS = """
 SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?sujets) (COUNT(DISTINCT ?o) AS ?objets)
-WHERE { ?s <%s> ?o FILTER(STRSTARTS(STR(?o), "%s")) }
+WHERE { ?s ?lien ?o FILTER(STRSTARTS(STR(?o), ?debut)) }
 """
-Row = dict[str, str]
 Subject = NamedNode | BlankNode | Triple
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectKind:
-    """Objects of one kind that a property has: a class or a datatype, in how many triples."""
+    """The objects of a property that have one class, or one datatype."""
 
-    name: str
-    term: str
-    triples: int
+    name: str  # the class or datatype as a fragment: `qp-Question`
+    term: str  # its IRI
+    triples: int  # triples with such an object
 
 
 @dataclass(frozen=True, slots=True)
 class PropertyCount:
-    """A property that the instances of a class have, and the kinds of its objects."""
+    """A property of the instances of a class, and the kinds of its objects."""
 
-    name: str
-    term: str
+    name: str  # the property as a fragment: `qp-auteur`
+    term: str  # its IRI
     triples: int
-    classes: tuple[ObjectKind, ...]
-    types: tuple[ObjectKind, ...]
+    classes: tuple[ObjectKind, ...]  # of the objects that are resources
+    types: tuple[ObjectKind, ...]  # datatypes of the objects that are literals
 
 
 @dataclass(frozen=True, slots=True)
 class ClassCount:
-    """A class: how many instances, how many triples about them, and by which properties."""
+    """A class with its instances and their properties."""
 
-    name: str
-    term: str
-    entities: int
+    name: str  # the class as a fragment
+    term: str  # its IRI
+    entities: int  # instances
     properties: tuple[PropertyCount, ...]
 
     @property
     def triples(self) -> int:
-        """How many triples have an instance of the class as subject."""
+        """The number of triples with an instance of the class as subject."""
         return sum(p.triples for p in self.properties)
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """How many triples, and how many different subjects and objects they have.
-
-    It is about all, or about one property: `name` and `term` then say which.
-    """
+    """The figures of all triples, or of those with one property."""
 
     triples: int
-    subjects: int
-    objects: int
-    name: str = ""
-    term: str = ""
+    subjects: int  # different ones
+    objects: int  # different ones
+    name: str = ""  # the property as a fragment; "" for all triples
+    term: str = ""  # its IRI, or ""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkCount:
-    """Links to what somebody else publishes: a row of `site/liens.csv`, and what was counted."""
+    """A set of links to the data of another publisher."""
 
-    row: dict[str, str]
+    row: dict[str, str]  # its row of `site/liens.csv`
     total: Total
 
     @property
     def predicate(self) -> str:
-        """The IRI of the property that links."""
+        """The IRI of the linking property."""
         return expand(self.row["predicat"])
 
 
 @dataclass(frozen=True, slots=True)
 class StoreTotals:
-    """How much there is in a store as a whole; each description in it is counted too.
-
-    `data_only_classes` are the classes, `data_only_properties` the properties, by name, that the data alone
-    have: what is counted of them holds for the whole.
-    """
+    """The figures of a complete store: the data, and the descriptions beside them."""
 
     triples: int
-    entities: int
-    subjects: int
-    classes: tuple[str, ...]
-    properties: tuple[str, ...]
+    entities: int  # subjects that have a class
+    subjects: int  # different ones
+    classes: tuple[str, ...]  # IRIs, sorted
+    properties: tuple[str, ...]  # IRIs, sorted
+    # names of those that no description uses: their figures in the data hold for the whole store
     data_only_classes: tuple[str, ...] = ()
     data_only_properties: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class StoreCounts:
-    """All that was counted of a store."""
+    """The figures of a store that holds the data and the links alone."""
 
     total: Total
-    entities: int
+    entities: int  # subjects that have a class
     classes: tuple[ClassCount, ...]
     properties: tuple[Total, ...]
     links: tuple[LinkCount, ...]
 
 
 def count_store(store: Store, usage: Usage, classes: Classes) -> StoreCounts:
-    """Return the figures of a store that holds what the dumps hold, and no description.
+    """Return the figures of a store that holds the data and the links, and no description.
 
-    `usage` was counted of the same triples; `classes` are those of what questions refer to.
+    `usage` was counted of the same triples; `classes` are the classes of what questions refer to.
     """
     [whole], [entities] = select(store, WHOLE), select(store, ENTITIES)
     return StoreCounts(
@@ -139,9 +135,9 @@ def count_store(store: Store, usage: Usage, classes: Classes) -> StoreCounts:
 
 
 def store_totals(counts: StoreCounts, store: Store, triples: Sequence[Triple]) -> StoreTotals:
-    """Return the figures of a store that was counted, as they will be with these triples in it.
+    """Return the figures that a store will have with these triples, none of which it has yet.
 
-    None of them may be there already.
+    `counts` are its figures without them.
     """
     typed = {t.subject for t in triples if t.predicate == RDF_TYPE}
     classes = {t.object.value for t in triples if t.predicate == RDF_TYPE}  # type: ignore[union-attr]
@@ -160,18 +156,19 @@ def store_totals(counts: StoreCounts, store: Store, triples: Sequence[Triple]) -
 
 
 def _new(store: Store, subjects: Iterable[Subject], predicate: NamedNode | None = None) -> int:
-    """Return how many of these a store does not know as subjects of a property, or of any."""
+    """Return how many of these are not yet subjects in a store, of one property if it is given."""
     found = (next(store.quads_for_pattern(s, predicate, None), None) for s in subjects)
     return sum(1 for quad in found if quad is None)
 
 
-def _total(row: Row) -> Total:
+def _total(row: dict[str, str]) -> Total:
     term = row.get("terme", "")
     figures = int(row["n"]), int(row["sujets"]), int(row["objets"])
     return Total(*figures, fragment_name(term) if term else "", term)
 
 
 def _classes(store: Store, usage: Usage, classes: Classes) -> Iterator[ClassCount]:
+    """Yield the classes of a store, sorted by IRI."""
     types = _object_kinds(kinds(usage, classes, TYPE))
     resources = _object_kinds(kinds(usage, {**classes_of(ontology()), **classes}, CLASS))
     properties: dict[str, list[PropertyCount]] = {}
@@ -196,14 +193,15 @@ def _object_kinds(
 
 
 def _links(store: Store) -> Iterator[LinkCount]:
-    """Yield the sets of links that are not empty."""
+    """Yield the sets of links of `site/liens.csv` that are not empty."""
     with packaged.LINKS.open(encoding="utf-8", newline="") as file:
-        for said in csv.DictReader(file):
-            [row] = select(store, LINKS % (expand(said["predicat"]), said["debut"]))
-            if int(row["n"]):
-                yield LinkCount(said, _total(row))
+        for row in csv.DictReader(file):
+            query = bind(LINKS, "lien", NamedNode(expand(row["predicat"])))
+            [found] = select(store, bind(query, "debut", Literal(row["debut"])))
+            if int(found["n"]):
+                yield LinkCount(row, _total(found))
 
 
 def fragment_name(iri: str) -> str:
-    """Return the name of a term as it stands in fragments: `qp-Question`."""
+    """Return a term as the fragments of VoID name it: `qp-Question`."""
     return compact(iri).replace(":", "-")

@@ -1,1 +1,1 @@
-"""rdf"""
+"""Terms and syntaxes of RDF: vocabulary, IRIs, files, store. Goes here: nothing about records."""

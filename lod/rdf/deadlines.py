@@ -1,7 +1,7 @@
 """Deadlines, delays and status of a question, by the rules that `ontology/qp.ttl` states.
 
-Date arithmetic is not portable in SPARQL, so that its results are published. A civil day plus two
-months is the same day of the month, or its last day where there is none.
+They are published because date arithmetic is not portable in SPARQL. A day plus two months is the
+same day of that month, or its last day if it is shorter.
 """
 
 import re
@@ -22,13 +22,13 @@ DURATION = re.compile(r"P(?:(\d+)M)?(?:(\d+)D)?")
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """A time that a rule gives: whole months, then days."""
+    """The time that a rule gives for an answer."""
 
-    months: int
+    months: int  # added first
     days: int
 
     def after(self, start: date) -> date:
-        """Return the last day of this time, counted from `start`.
+        """Return the last day of this time, which begins on `start`.
 
         >>> Duration(2, 0).after(date(2020, 12, 31)), Duration(0, 10).after(date(2021, 4, 6))
         (datetime.date(2021, 2, 28), datetime.date(2021, 4, 16))
@@ -37,37 +37,37 @@ class Duration:
         day = min(start.day, monthrange(year, month + 1)[1])
         try:
             return date(year, month + 1, day) + timedelta(days=self.days)
-        except (ValueError, OverflowError):  # a misprint may name the last days of the calendar
+        except (ValueError, OverflowError):  # beyond the year 9999, by a misprint
             return date.max
 
 
 @dataclass(frozen=True, slots=True)
 class DeadlineRule:
-    """A rule: in force for questions published from `start` to `end`, and the times it gives."""
+    """A rule of the ontology about the time for an answer."""
 
     iri: NamedNode
-    start: date
+    start: date  # first and last day on which questions under this rule were published
     end: date
-    reponse: Duration | None
-    signalement: Duration | None
+    reponse: Duration | None  # time for an answer from publication on; None if none is given
+    signalement: Duration | None  # time for an answer from the first flag on
 
 
 @cache
 def deadline_rules() -> tuple[DeadlineRule, ...]:
     """Return the rules of the ontology, in its order."""
-    return tuple(_rule(iri, said) for iri, said in described(QP.regles).items())
+    return tuple(_rule(iri, literals) for iri, literals in described(QP.regles).items())
 
 
-def _rule(iri: NamedNode, said: dict[NamedNode, Literal]) -> DeadlineRule:
+def _rule(iri: NamedNode, literals: dict[NamedNode, Literal]) -> DeadlineRule:
     def day(term: NamedNode, default: date) -> date:
-        return date.fromisoformat(said[term].value) if term in said else default
+        return date.fromisoformat(literals[term].value) if term in literals else default
 
     return DeadlineRule(
         iri,
         day(SCHEMA_START_DATE, date.min),
         day(SCHEMA_END_DATE, date.max),
-        _duration(said.get(QP.delaiReponse)),
-        _duration(said.get(QP.delaiSignalement)),
+        _duration(literals.get(QP.delaiReponse)),
+        _duration(literals.get(QP.delaiSignalement)),
     )
 
 
@@ -77,26 +77,26 @@ def _duration(literal: Literal | None) -> Duration | None:
 
 
 def rule_of(q: Question) -> DeadlineRule | None:
-    """Return the rule for a written question, by the day of its publication."""
+    """Return the rule for a written question, by the day of its publication; None for others."""
     if q.type != "QE" or not q.parution:
         return None
     return next(r for r in deadline_rules() if r.start <= q.parution.jour <= r.end)
 
 
 def date_limite(q: Question) -> date | None:
-    """Return the last day for an answer, where the rule publishes one."""
-    found = rule_of(q)
-    return found.reponse.after(q.parution.jour) if found and found.reponse and q.parution else None
+    """Return the last day for an answer; None if no rule gives one."""
+    rule = rule_of(q)
+    return rule.reponse.after(q.parution.jour) if rule and rule.reponse and q.parution else None
 
 
 def date_limite_signalement(q: Question) -> date | None:
-    """Return the last day for an answer after the first flag."""
-    found, flagged = rule_of(q), q.date_signalement
-    return found.signalement.after(flagged) if found and found.signalement and flagged else None
+    """Return the last day for an answer after the first flag; None if no rule gives one."""
+    rule, flagged = rule_of(q), q.date_signalement
+    return rule.signalement.after(flagged) if rule and rule.signalement and flagged else None
 
 
 def delai_jours(q: Question) -> int | None:
-    """Return the days from publication to the first answer; None if they come the wrong way."""
+    """Return the days from publication to the first answer; None if the answer stands first."""
     if q.type not in MEASURED or not (q.parution and q.date_reponse):
         return None
     days = (q.date_reponse - q.parution.jour).days
@@ -104,10 +104,10 @@ def delai_jours(q: Question) -> int | None:
 
 
 def statut(q: Question) -> tuple[NamedNode, date] | None:
-    """Return where the question stands, and the day for which that holds.
+    """Return the concept of the status of a question, and the day for which it holds.
 
-    For a closed question that is the day of its end, so that it does not change again; for an
-    open one the day up to which the data goes. None if nobody can say how far it goes.
+    That is the day of the answer or the withdrawal, else the day up to which the data goes; None
+    if neither is known.
     """
     deadline = date_limite(q)
     if q.date_reponse:

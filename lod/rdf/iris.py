@@ -1,7 +1,7 @@
-"""Values → IRIs below the publisher's base; the only place that makes one.
+"""Make all IRIs below the publisher's base; no other module makes any.
 
-Every IRI is ASCII, ends without extension or slash, and is made from an identifier; a name makes
-one only where the source gives nothing better. What changes here breaks the links of others.
+An IRI is ASCII, ends without extension or slash, and is made from an identifier, or from a name
+where the source gives no identifier. A change here breaks links of others.
 """
 
 import re
@@ -29,7 +29,7 @@ _ANSWER = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}-)(qanr.*)", re.ASCII)
 
 
 def spelled(kind: str, name: str) -> tuple[str, str]:
-    """Return kind and name in the letters that an IRI has: references large, all else small.
+    """Return kind and name of an IRI in its letters: references in capitals, all else small.
 
     >>> spelled("Question", "qanr5l15qe43349"), spelled("ministere", "Solidarites-et-Sante")
     (('question', 'QANR5L15QE43349'), ('ministere', 'solidarites-et-sante'))
@@ -43,15 +43,15 @@ def spelled(kind: str, name: str) -> tuple[str, str]:
 
 
 def source_path(sha256: str) -> str:
-    """Return the path of a raw record below the site; as text, so that no browser runs it."""
+    """Return the path of a raw record below the site: `.txt`, so that no browser executes it."""
     return f"sources/{sha256[:2]}/{sha256}.txt"
 
 
 @dataclass(frozen=True, slots=True)
 class Iris:
-    """Maker of IRIs; `base` ends with a slash."""
+    """Maker of the IRIs below a base."""
 
-    base: str
+    base: str  # ends with a slash
 
     def _iri(self, kind: str, name: str) -> NamedNode:
         return NamedNode(f"{self.base}{kind}/{name}")
@@ -61,16 +61,12 @@ class Iris:
         return self._iri("question", uid)
 
     def part(self, whole: NamedNode, name: str, number: int | str) -> NamedNode:
-        """`…#attribution-1`, `…#mandat-PM842621`: a node that has no life of its own, by its
-        position, or by its reference where it has one.
-        """
+        """`…#attribution-1`, `…#mandat-PM842621`: a part of a resource by index or reference."""
         return NamedNode(f"{whole.value}#{name}-{number}")
 
     def reponse(self, q: Question, r: Reponse) -> NamedNode:
-        """`…/reponse/2025-06-03-700756213e998254`: day and hash of the text.
-
-        One answer may serve many questions, and the JO page does not tell answers apart.
-        Without its text an answer belongs to its question alone: `…/2025-06-03-QANR5L17QE5268`.
+        """`…/reponse/2025-06-03-700756213e998254`: day and hash of the text, since one answer may
+        serve many questions; without a text `…/2025-06-03-QANR5L17QE5268`, for its question alone.
         """
         return self._iri("reponse", f"{r.jo.jour}-{digest(r.texte) if r.texte else q.uid}")
 
@@ -85,11 +81,11 @@ class Iris:
         return self._iri("auteur", f"{q.legislature}/{slug(q.auteur.nom or '')}")
 
     def reference(self, kind: str, ref: str) -> NamedNode:
-        """`…/depute/PA718926`, `…/gouvernement/PO384206`: what the Assemblée itself identifies."""
+        """`…/depute/PA718926`, `…/gouvernement/PO384206`: by a reference of the Assemblée."""
         return self._iri(kind, ref)
 
     def groupe(self, q: Question, groupe: Organe) -> NamedNode:
-        """`…/groupe/PO730940`, else `…/groupe/15-ni`: a group lives in one legislature."""
+        """`…/groupe/PO730940`, else `…/groupe/15-ni`: a group exists in one legislature only."""
         return self._iri("groupe", groupe.ref or f"{q.legislature}-{slug(groupe.libelle)}")
 
     def ministere(self, ministere: Organe) -> NamedNode:
@@ -101,7 +97,7 @@ class Iris:
         return self._iri("portefeuille", name)
 
     def rubrique(self, libelle: str) -> NamedNode:
-        """`…/rubrique/commerce-et-artisanat`, one in all legislatures."""
+        """`…/rubrique/commerce-et-artisanat`: the same in all legislatures."""
         return self._iri("rubrique", slug(libelle))
 
     def legislature(self, number: int) -> NamedNode:

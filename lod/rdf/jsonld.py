@@ -1,6 +1,6 @@
-"""Triples → JSON-LD with the names of `ontology/context.jsonld`; the context stands inline.
+"""Triples → JSON-LD with the names of `ontology/context.jsonld`.
 
-A document brings the part of the context that it uses, so that nobody has to fetch anything.
+A document contains the part of the context that it uses, so that readers need not fetch it.
 """
 
 from collections.abc import Iterable
@@ -21,40 +21,38 @@ INVERSE_PREFIXES = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
 
 @cache
 def context() -> dict[str, Any]:
-    """Return the context: prefixes, and a definition for each name."""
+    """Return the context: prefixes, and name → definition of each property."""
     loaded: dict[str, Any] = orjson.loads(packaged.CONTEXT.read_bytes())["@context"]
     return loaded
 
 
 @dataclass(frozen=True, slots=True)
 class ContextName:
-    """A property in the context: its name, whether its values are IRIs, else the language or the
-    datatype that they have unless they say another; and the part of the context that says so.
-    """
+    """A property as the context defines it."""
 
     name: str
-    iri: bool = False
-    language: str | None = None
-    type: str | None = None
-    context: dict[str, Any] = field(default_factory=dict)
+    iri: bool = False  # whether its values are IRIs
+    language: str | None = None  # default language of its values
+    type: str | None = None  # IRI of the default datatype of its values
+    context: dict[str, Any] = field(default_factory=dict)  # part of the context that defines it
 
 
 @cache
 def _names() -> dict[str, ContextName]:
-    """Return IRI of a property → its name."""
-    defined = {name: said for name, said in context().items() if isinstance(said, dict)}
-    return {expand(said["@id"]): _context_name(name, said) for name, said in defined.items()}
+    """Return IRI → property of the context."""
+    found = {name: value for name, value in context().items() if isinstance(value, dict)}
+    return {expand(value["@id"]): _context_name(name, value) for name, value in found.items()}
 
 
-def _context_name(name: str, said: dict[str, str]) -> ContextName:
-    kind = said.get("@type", "")
+def _context_name(name: str, definition: dict[str, str]) -> ContextName:
+    kind = definition.get("@type", "")
     datatype = expand(kind) if kind and kind != "@id" else None
-    part = {name: said, **_prefix(said["@id"]), **_prefix(kind)}
-    return ContextName(name, kind == "@id", said.get("@language"), datatype, part)
+    part = {name: definition, **_prefix(definition["@id"]), **_prefix(kind)}
+    return ContextName(name, kind == "@id", definition.get("@language"), datatype, part)
 
 
 def _prefix(curie: str) -> dict[str, str]:
-    """Return the part of the context that a prefixed name needs."""
+    """Return the definition of the prefix of a prefixed name, if it has one of ours."""
     prefix = curie.partition(":")[0]
     return {prefix: PREFIXES[prefix]} if prefix in PREFIXES else {}
 
@@ -65,9 +63,9 @@ def expand(curie: str) -> str:
     return PREFIXES[prefix] + local
 
 
-@lru_cache(1024)  # the classes and terms of every document
+@lru_cache(1024)  # every document has the same classes and terms
 def compact(iri: str) -> str:
-    """Return the prefixed name of an IRI, or the IRI."""
+    """Return the prefixed name of an IRI, or the IRI if it is in no namespace of ours."""
     for prefix, namespace in INVERSE_PREFIXES:
         if iri.startswith(namespace) and iri != namespace:
             return f"{prefix}:{iri[len(namespace) :]}"
@@ -75,7 +73,7 @@ def compact(iri: str) -> str:
 
 
 def document(triples: Iterable[Triple]) -> bytes:
-    """Return the triples as one JSON-LD document: a node per subject, in their order."""
+    """Return triples as one JSON-LD document, with a node for each subject, in their order."""
     names, nodes = _names(), dict[str, dict[str, Any]]()
     used, kinds = dict[str, ContextName](), set[str]()
     for s, p, o in triples:
@@ -91,7 +89,7 @@ def document(triples: Iterable[Triple]) -> bytes:
             if known is None:
                 known = used[property_] = names.get(property_) or ContextName(property_)
             _append(node, known.name, _value(o, known))
-    part = dict(chain.from_iterable(nom.context.items() for nom in used.values()))
+    part = dict(chain.from_iterable(name.context.items() for name in used.values()))
     part.update(chain.from_iterable(_prefix(kind).items() for kind in kinds))
     graph = {"@context": dict(sorted(part.items())), "@graph": list(nodes.values())}
     return orjson.dumps(graph, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

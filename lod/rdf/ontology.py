@@ -1,4 +1,4 @@
-"""What `ontology/qp.ttl` says of its terms: labels and concepts, read once."""
+"""Labels, concepts and rules of `ontology/qp.ttl`, read once."""
 
 from functools import cache
 
@@ -18,7 +18,7 @@ def ontology() -> tuple[Triple, ...]:
 
 @cache
 def labels(predicate: NamedNode, language: str = "fr") -> dict[str, str]:
-    """Return IRI → text of `predicate` in one language."""
+    """Return subject → value of a predicate in one language."""
     return {
         t.subject.value: t.object.value
         for t in ontology()
@@ -31,7 +31,7 @@ def labels(predicate: NamedNode, language: str = "fr") -> dict[str, str]:
 
 @cache
 def concepts(scheme: NamedNode) -> dict[str, NamedNode]:
-    """Return folded French label → concept, for every concept of the scheme."""
+    """Return folded French label → concept, for every concept of a scheme."""
     members = {t.subject for t in ontology() if (t.predicate, t.object) == (SKOS_IN_SCHEME, scheme)}
     return {
         fold(label): NamedNode(iri)
@@ -42,13 +42,9 @@ def concepts(scheme: NamedNode) -> dict[str, NamedNode]:
 
 @cache
 def described(scheme: NamedNode) -> dict[NamedNode, dict[NamedNode, Literal]]:
-    """Return concept → property → literal, for every concept of the scheme, in their order.
-
-    Of several values, in two languages, the first stays: ask for what comes once.
-    """
-    found: dict[NamedNode, dict[NamedNode, Literal]] = {
-        iri: {} for iri in concepts(scheme).values()
-    }
+    """Return concept → property → its first literal, for every concept of a scheme, in order."""
+    found: dict[NamedNode, dict[NamedNode, Literal]]
+    found = {iri: {} for iri in concepts(scheme).values()}
     for t in ontology():
         if isinstance(t.object, Literal) and isinstance(t.subject, NamedNode):
             found.get(t.subject, {}).setdefault(t.predicate, t.object)
@@ -57,7 +53,7 @@ def described(scheme: NamedNode) -> dict[NamedNode, dict[NamedNode, Literal]]:
 
 @cache
 def types() -> dict[str, NamedNode]:
-    """Return the code of a type of question (`QE`) → its concept."""
+    """Return code of a type of question (`QE`) → its concept."""
     known = set(concepts(QP.types).values())
     return {
         t.object.value: t.subject

@@ -1,4 +1,4 @@
-"""The embedded store: loaded once by the build, then only ever opened read-only."""
+"""The embedded store of a release: loaded by the build, then only opened read-only."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -18,16 +18,16 @@ from pyoxigraph import (
 from lod.base.errors import LodError
 
 RdfTerm = NamedNode | BlankNode | Literal | Triple
-PIECE = 16 * 1024 * 1024  # bytes of N-Triples a bulk load; its memory grows with the piece
+PIECE = 16 * 1024 * 1024  # bytes of N-Triples of one bulk load, which grows in memory with it
 
 
 def load(
     folder: Path, pieces: Iterable[bytes], graph: str | None = None, *, is_last: bool = False
 ) -> int:
-    """Load pieces of N-Triples, each of whole lines, and return how many triples are there.
+    """Load pieces of N-Triples, each of whole lines, and return how many triples the store has.
 
-    `graph` is the IRI of the one that they go into, if it is not the default graph; `is_last`:
-    nothing comes after, and the store is optimised for reading.
+    They go into the graph with the IRI `graph`, or into the default graph. `is_last` says that
+    nothing is loaded later: the store is then optimised for reading.
     """
     store = Store(str(folder))
     target = NamedNode(graph) if graph else DefaultGraph()
@@ -40,14 +40,14 @@ def load(
 
 
 def pieces(path: Path) -> Iterator[bytes]:
-    """Yield a file of N-Triples in pieces that end with a whole line."""
+    """Yield a file of N-Triples in pieces of whole lines."""
     with path.open("rb") as file:
         while piece := file.read(PIECE):
             yield piece + file.readline()
 
 
 def open_store(folder: Path) -> Store:
-    """Open the store of a release; raise LodError if it is not there."""
+    """Open a store for reading; raise LodError if it is not there."""
     if not folder.is_dir():
         raise LodError(f"{folder}: no store here; run `lod build` again")
     return Store.read_only(str(folder))
@@ -56,8 +56,9 @@ def open_store(folder: Path) -> Store:
 def select(
     store: Store, query: str, bound: dict[Variable, RdfTerm] | None = None
 ) -> Iterator[dict[str, str]]:
-    """Yield the rows of a SELECT as texts, an empty one for what is unbound; `bound` fixes some
-    variables.
+    """Yield variable → text of each row of a SELECT, "" for an unbound variable.
+
+    `bound` gives values to variables of the query.
     """
     found = store.query(query, substitutions=bound)
     assert isinstance(found, QuerySolutions), "the query is a SELECT"

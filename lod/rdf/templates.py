@@ -1,4 +1,4 @@
-"""Templates."""
+"""Describe releases in Turtle by templates (DCAT, VoID, service): formats, licences, filters."""
 
 import json
 from collections.abc import Collection
@@ -23,20 +23,20 @@ VOCABULARIES = {
 
 @dataclass(frozen=True, slots=True)
 class FileFormat:
-    """What a file is: its code in the EU list of file types, its name, its media type."""
+    """The format of a file to download."""
 
-    code: str
+    code: str  # in the list of file types of the EU
     name: str
-    media: str
+    media: str  # media type
 
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """A licence: its address, its name, its code in the ADMS list of types if that is known."""
+    """A licence."""
 
     address: str
     name: str
-    kind: str = ""
+    kind: str = ""  # code in the list of licence types of ADMS, if known
 
 
 FILE_FORMATS = {
@@ -51,7 +51,7 @@ KNOWN = (
     Licence("https://creativecommons.org/licenses/by/4.0/", "CC BY 4.0", "Attribution"),
     Licence("https://opensource.org/license/mit", "MIT", "Attribution"),
 )
-# what is not under the licence of the records
+# licences of files that are not under that of the records
 LICENCES = {
     "links.ttl.gz": CC0,
     "faits-wikidata.ttl.gz": CC0,
@@ -61,15 +61,15 @@ LICENCES = {
 
 
 def describe(template: str, settings: Settings, **values: Any) -> bytes:
-    """Return a description, as Turtle or as a text; `template` is one of `site/templates/`."""
+    """Return the text that a template of `site/templates/` makes of settings and values."""
     environment = Environment(
         loader=FileSystemLoader(packaged.TEMPLATES),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,  # no HTML: texts of the publisher go through `chaine`
+        autoescape=False,  # it is no HTML: texts of the publisher are escaped by `chaine`
     )
-    # a JSON string is a Turtle string: the same escapes
+    # a JSON string is a Turtle string, too
     environment.filters["chaine"] = lambda text: json.dumps(text, ensure_ascii=False)
     environment.filters["forme"] = lambda name: FILE_FORMATS[name.split(".")[1]]
     environment.filters["licence"] = lambda name: LICENCES.get(name, _licence(settings))
@@ -81,13 +81,13 @@ def describe(template: str, settings: Settings, **values: Any) -> bytes:
 
 
 def _licence(settings: Settings) -> Licence:
-    """Return the licence of the records; one that we do not know is called by its address."""
+    """Return the licence of the records; the name of an unknown one is its address."""
     known = {licence.address: licence for licence in KNOWN}
     return known.get(settings.licence, Licence(settings.licence, settings.licence))
 
 
 def _vocabularies(iris: Collection[str]) -> list[tuple[str, str]]:
-    """Return (name, namespace) of every vocabulary that one of the terms is of."""
+    """Return (name, namespace) of every vocabulary with one of the terms."""
     return [
         (name, PREFIXES[prefix])
         for prefix, name in VOCABULARIES.items()

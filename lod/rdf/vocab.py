@@ -1,8 +1,7 @@
-"""The terms and the literals that we publish: the only place that spells a namespace.
+"""Terms and literals that are published; no other module spells a namespace.
 
-`QP` declares what `ontology/qp.ttl` defines, and a test compares the two; a misspelt term is an
-AttributeError. Terms are pyoxigraph's: making 2.4 million triples with rdflib's costs ten times
-as much. rdflib meets the data as N-Triples, or in `shacl/reference.py`, term by term.
+`QP` has the terms that `ontology/qp.ttl` defines, as a test holds; a misspelt term is an
+AttributeError. Terms are pyoxigraph's, as those of rdflib take ten times as long to make.
 """
 
 from datetime import date
@@ -158,7 +157,7 @@ class QP:
 
 
 def qp(name: str) -> NamedNode:
-    """Return a concept of the ontology whose name is made: `statut-retiree`."""
+    """Return the concept of the ontology with a computed name: `statut-retiree`."""
     return term(f"qp:{name}")
 
 
@@ -209,7 +208,7 @@ QB_OBSERVATION = term("qb:Observation")
 PROV_ENTITY = term("prov:Entity")
 PROV_DERIVED = term("prov:wasDerivedFrom")
 OWL_SAME_AS = term("owl:sameAs")
-LABELS = (RDFS_LABEL, SKOS_PREF_LABEL, FOAF_NAME)  # what a resource is called, in this order
+LABELS = (RDFS_LABEL, SKOS_PREF_LABEL, FOAF_NAME)  # of a resource: the first of these
 _DATES = {10: term("xsd:date"), 7: term("xsd:gYearMonth"), 4: term("xsd:gYear")}
 _DECIMAL = term("xsd:decimal")
 _INTEGER = term("xsd:integer")
@@ -242,7 +241,7 @@ def boolean(value: bool) -> Literal:
 
 
 def civil_date(day: date) -> Literal:
-    """Return a civil date, never by way of a time or UTC."""
+    """Return a civil date, without time zone."""
     return Literal(day.isoformat(), datatype=_DATES[10])
 
 
@@ -252,5 +251,5 @@ def partial_date(text: str) -> Literal:
 
 
 def wikidata(qid: str) -> NamedNode:
-    """Return the item of Wikidata."""
+    """Return the IRI of an item of Wikidata."""
     return NamedNode(PREFIXES["wd"] + qid)

@@ -1,1 +1,1 @@
-"""reference"""
+"""Who is who: tables (CSV in `data/`), names, reviewed links. Goes here: values to look up."""

@@ -1,19 +1,24 @@
-"""Tables of the links: which registers there are, what they call a person, what Wikidata says."""
+"""Tables of links, as values: registers, their identifiers of deputies, facts of Wikidata.
+
+Each raises UsageError for a row that lacks a required cell.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from urllib.parse import quote
 
-from lod.base import packaged
 from lod.base.errors import LodError
-from lod.reference.tables import rows, split_cell
+from lod.base.packaged import MAPPINGS
+from lod.base.tabular import group_by_key, rows
+from lod.reference.tables import split_cell
 
-SAFE_IN_ADDRESS = "/:()',!;-"  # what an address says as it is
+SAFE_IN_ADDRESS = "/:()',!;-"  # characters that are not escaped in an address
 QID = re.compile(r"Q[1-9]\d*", re.ASCII)
 CONSTAT = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
-# what a fact may be: property → types of its value; a value must look like its type
+# property → types that the value of a fact may have, each with its pattern below
 FACT_TYPES = {
     "P21": ("element",), "P102": ("element",), "P569": ("jour", "mois", "annee"),
     "P18": ("adresse",), "P856": ("adresse",),
@@ -29,71 +34,64 @@ VALUE_PATTERNS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceSource:
-    """Where an evidence was read, as a row of `sources.csv` states it."""
+    """Where evidence was read, as a row of `sources.csv` states it."""
 
     nom: str
-    constat: str
+    constat: str  # day, month or year in which it was read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
-    """A register of persons, as a row of `autorites.csv` states it.
-
-    `element` is the property or item of Wikidata that stands for it, `adresse` makes an address of
-    an identifier, which `motif` describes; `colonne` and `sources` say where the table comes from.
-    """
+    """A register of persons, as a row of `autorites.csv` states it."""
 
     code: str
     nom: str
-    element: str
-    adresse: str
-    motif: str
-    colonne: str
-    sources: tuple[str, ...]
+    element: str  # the property or item of Wikidata that stands for the register
+    adresse: str  # pattern of the address of a person, `{}` for the identifier
+    motif: str  # regular expression of its identifiers
+    colonne: str  # of the original table, from which `tests.makers.tables` takes identifiers
+    sources: tuple[str, ...]  # codes of `sources.csv`: who may have read the identifiers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterIdentifier:
-    """What a register calls a person, as a row of `identifiants.csv` states it."""
+    """The identifier of a person in a register, as a row of `identifiants.csv` states it."""
 
     register: Register
     valeur: str
-    source: str
+    source: str  # code of `sources.csv`
 
     @property
     def address(self) -> str:
-        """The page of the register about the person; titles of pages have spaces and accents."""
+        """The page of the register about the person; an identifier may be a title with spaces."""
         return self.register.adresse.format(quote(self.valeur.replace(" ", "_"), SAFE_IN_ADDRESS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemSuggestion:
-    """An item that may be a deputy, on one evidence alone, as a row of `candidats.csv` says."""
+    """An item that may be a deputy, on one piece of evidence: a row of `candidats.csv`."""
 
     acteur_ref: str
     qid: str
-    regle: str
-    constat: str
+    regle: str  # the evidence, in words
+    constat: str  # day, month or year in which it was read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WikidataFact:
-    """What Wikidata says of an item, as a row of `faits-wikidata.csv` or of `lod link` states it.
-
-    `type` is `element`, `jour`, `mois`, `annee` or `adresse`; `libelle` names an item.
-    """
+    """A statement of Wikidata about an item, as `faits-wikidata.csv` or `lod link` has it."""
 
     qid: str
-    propriete: str
+    propriete: str  # a key of FACT_TYPES
     valeur: str
-    type: str
-    libelle: str
-    source: str
-    constat: str
+    type: str  # of the value: a key of VALUE_PATTERNS
+    libelle: str  # name of the value if it is an item, else ""
+    source: str  # code of `sources.csv`, or address of the endpoint
+    constat: str  # day, month or year in which it was read
 
     @property
     def fault(self) -> str:
-        """What keeps the fact from being published, or ""."""
+        """Why the fact cannot be published, in words; "" if it can."""
         is_fact = (
             self.type in FACT_TYPES.get(self.propriete, ())
             and VALUE_PATTERNS[self.type].fullmatch(self.valeur)
@@ -101,64 +99,59 @@ class WikidataFact:
             and CONSTAT.fullmatch(self.constat)
             and (self.libelle or self.type != "element")
         )
-        said = f"{self.qid} {self.propriete} '{self.valeur}'"
-        return "" if is_fact else f"{said} is no fact that is published"
+        fact = f"{self.qid} {self.propriete} '{self.valeur}'"
+        return "" if is_fact else f"{fact} is no fact that is published"
 
 
 @cache
 def evidence_sources() -> dict[str, EvidenceSource]:
-    """Return code → where it was read."""
+    """Return code → source of evidence."""
     return {
         row["code"]: EvidenceSource(nom=row["nom"], constat=row["constat"])
-        for row in rows(packaged.MAPPINGS / "sources.csv", "code", "nom", "constat")
+        for row in rows(MAPPINGS / "sources.csv", "code", "nom", "constat")
     }
 
 
 @cache
 def registers() -> dict[str, Register]:
     """Return code → register, in the order of the file."""
-    names = ("code", "nom", "element", "adresse", "motif", "colonne")
+    required = ("code", "nom", "element", "adresse", "motif", "colonne")
     return {
-        row["code"]: Register(**{n: row[n] for n in names}, sources=split_cell(row["sources"]))
-        for row in rows(packaged.MAPPINGS / "autorites.csv", *names)
+        row["code"]: Register(sources=split_cell(row.pop("sources")), **row)
+        for row in rows(MAPPINGS / "autorites.csv", *required)
     }
 
 
 @cache
 def register_identifiers() -> Mapping[str, tuple[RegisterIdentifier, ...]]:
-    """Return acteurRef → what registers call the person; raise LodError for what cannot be one."""
-    path = packaged.MAPPINGS / "identifiants.csv"
-    found: dict[str, tuple[RegisterIdentifier, ...]] = {}
+    """Return acteurRef → identifiers of the person; raise LodError for one of another form."""
+    return group_by_key(_identifiers(MAPPINGS / "identifiants.csv"))
+
+
+def _identifiers(path: Path) -> Iterator[tuple[str, RegisterIdentifier]]:
     for row in rows(path, "acteurRef", "autorite", "valeur", "source"):
         register = registers()[row["autorite"]]
         if not re.fullmatch(register.motif, row["valeur"]):
             wrong = f"'{row['valeur']}' is no identifier of {register.nom}"
             raise LodError(f"{path}: {row['acteurRef']}: {wrong}; correct it, or remove the row")
-        one = RegisterIdentifier(register=register, valeur=row["valeur"], source=row["source"])
-        found[row["acteurRef"]] = (*found.get(row["acteurRef"], ()), one)
-    return found
+        yield (
+            row["acteurRef"],
+            RegisterIdentifier(register=register, valeur=row["valeur"], source=row["source"]),
+        )
 
 
 @cache
 def item_suggestions() -> tuple[ItemSuggestion, ...]:
-    """Return who has an item on one evidence alone; none of them is a link."""
+    """Return the items that may be a deputy on one piece of evidence; none of them is a link."""
     return tuple(
-        ItemSuggestion(
-            acteur_ref=row["acteurRef"],
-            qid=row["qid"],
-            regle=row["regle"],
-            constat=row["constat"],
-        )
-        for row in rows(packaged.MAPPINGS / "candidats.csv", "acteurRef", "qid", "regle", "constat")
+        ItemSuggestion(acteur_ref=row.pop("acteurRef"), **row)
+        for row in rows(MAPPINGS / "candidats.csv", "acteurRef", "qid", "regle", "constat")
     )
 
 
 @cache
 def table_facts() -> tuple[WikidataFact, ...]:
-    """Return what the table says of items of Wikidata."""
-    names = ("qid", "propriete", "valeur", "type", "libelle", "source", "constat")
-    path = packaged.MAPPINGS / "faits-wikidata.csv"
+    """Return the facts of Wikidata that the package has."""
     return tuple(
-        WikidataFact(**{name: row[name] for name in names})
-        for row in rows(path, "qid", "propriete")
+        WikidataFact(**row) for row in rows(MAPPINGS / "faits-wikidata.csv", "qid", "propriete")
     )

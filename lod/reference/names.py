@@ -1,4 +1,4 @@
-"""How two names of a person agree; a name alone never says that two persons are one."""
+"""Compare names of persons; agreement of names alone never makes two persons one."""
 
 from collections.abc import Iterable
 from enum import IntEnum
@@ -8,22 +8,21 @@ from lod.model.text import fold
 
 
 class NameMatch(IntEnum):
-    """How far two names agree, from not at all to letter by letter."""
+    """How far two names agree."""
 
     NONE = 0
     INITIAL = 1  # the same initial, the same last word
-    CONTAINED = 2  # the same first name, however compound; the other words of one all in the other
+    CONTAINED = 2  # the same first name, compound or not; the other words of one are in the other
     FOLDED = 3  # the same words, but for case, accents, punctuation and order
-    EXACT = 4
+    EXACT = 4  # letter by letter
 
 
-# how much a name is worth, from 0 to 1; and a property beside it, as openrefine-wikibase weighs
 MATCH_SCORES = {NameMatch.EXACT: 1.0, NameMatch.FOLDED: 0.97, NameMatch.CONTAINED: 0.85}
-PROPERTY_WEIGHT = 0.4
+PROPERTY_WEIGHT = 0.4  # of a property beside a name of weight 1, as in openrefine-wikibase
 
 
 def weighted_score(name_score: float, agreed: int, compared: int) -> float:
-    """Return the weighed mean, from 0 to 100, of a name and of the properties that agree."""
+    """Return a score from 0 to 100: the weighted mean of a name and of the properties compared."""
     return 100 * (name_score + PROPERTY_WEIGHT * agreed) / (1 + PROPERTY_WEIGHT * compared)
 
 
@@ -56,7 +55,7 @@ def name_match(one: str, another: str) -> NameMatch:
 
 
 def best_match(names: Iterable[str], others: Iterable[str]) -> NameMatch:
-    """Return the best agreement between all the names of one and all the names of another."""
+    """Return the best agreement between a name of one person and a name of another."""
     theirs = tuple(others)
     return max(
         (name_match(name, other) for name in names for other in theirs), default=NameMatch.NONE
@@ -64,13 +63,13 @@ def best_match(names: Iterable[str], others: Iterable[str]) -> NameMatch:
 
 
 def _first_name_words(name: str) -> set[str]:
-    """Return the words of what stands before the first space: « Jean-Michel » is one name."""
+    """Return the words before the first space: two of « Jean-Michel Roy »."""
     return set(name_words(name.split(maxsplit=1)[0]))
 
 
 @lru_cache(maxsize=1 << 17)
 def name_key(name: str) -> str:
-    """Return what names share that are the same but for case, accents, punctuation and order.
+    """Return a key that is the same for names with the same folded words in any order.
 
     >>> name_key("Jacquaint Muguette") == name_key("Muguette JACQUAINT")
     True
@@ -78,7 +77,7 @@ def name_key(name: str) -> str:
     return " ".join(sorted(name_words(name)))
 
 
-@lru_cache(maxsize=1 << 17)  # each of 62,000 names is compared with many
+@lru_cache(maxsize=1 << 17)  # `lod link` compares each of 62,000 names with many
 def name_words(name: str) -> tuple[str, ...]:
     """Return the words of a name, folded.
 

@@ -1,10 +1,10 @@
-"""What the publisher has decided about links: accepted, reviewed or refused, and what was read.
+"""Links that the publisher accepted or refused, and the files of `lod link` that were reviewed.
 
-`decisions.csv` in the folder of reviewed files is the publisher's own. `liens.csv`, which has the
-same columns, `faits.csv`, `candidates.csv` and `anomalies.csv` stand there as `lod link` made them.
+In the folder of reviewed files `decisions.csv` is written by the publisher. `liens.csv`, which has
+the same columns, `faits.csv`, `candidates.csv` and `anomalies.csv` are copies of what `lod link`
+wrote.
 """
 
-import csv
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from lod.base.errors import UsageError
+from lod.base.tabular import numbered_rows
 from lod.reference.link_tables import CONSTAT, QID, WikidataFact
 
 DECISIONS, LINKS, FACTS = "decisions.csv", "liens.csv", "faits.csv"
@@ -19,13 +20,13 @@ CANDIDATES, ANOMALIES = "candidates.csv", "anomalies.csv"
 FILES = (DECISIONS, LINKS, FACTS, CANDIDATES, ANOMALIES)
 P4123, REVIEWED, REFUSED = "P4123", "revue", "refus"
 ACTEUR = re.compile(r"PA[1-9]\d*", re.ASCII)
-# what each decision has to say besides who, which and when
+# evidence → columns that it requires besides deputy, item and date
 REQUIRED = {P4123: ("valeur", "source"), REVIEWED: ("par", "motif"), REFUSED: ("par", "motif")}
 COLUMNS = ("acteurRef", "qid", "preuve", "valeur", "source", "constat", "par", "motif")
 
 
 class AnomalyKind(StrEnum):
-    """What may be wrong with an identifier or a link, in the words of `anomalies.csv`."""
+    """An error that an identifier or a link may have, in the words of `anomalies.csv`."""
 
     TWO_ITEMS = "deux éléments"
     TWO_NUMBERS = "deux numéros"
@@ -37,7 +38,7 @@ class AnomalyKind(StrEnum):
     DELETED = "élément supprimé"
 
 
-# which of them say that neither side is sure; the others are told, and take nothing away
+# anomalies that make a link doubtful; the others are only reported
 DOUBTFUL = (
     AnomalyKind.TWO_ITEMS,
     AnomalyKind.TWO_NUMBERS,
@@ -47,7 +48,7 @@ DOUBTFUL = (
 
 
 def sides(acteur_ref: str, qid: str, target: str) -> frozenset[str]:
-    """Return the deputies and items that an anomaly names; `target` may be several.
+    """Return the deputies and items that an anomaly names; `target` may be several, or "".
 
     >>> sorted(sides("PA1", "Q1", "Q2 PA3"))
     ['PA1', 'PA3', 'Q1', 'Q2']
@@ -57,26 +58,26 @@ def sides(acteur_ref: str, qid: str, target: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewedLink:
-    """One decision about a deputy and an item of Wikidata, as a row of the files states it."""
+    """A decision about a deputy and an item of Wikidata, as a row of the files states it."""
 
     acteur_ref: str
     qid: str
-    preuve: str
-    valeur: str
-    source: str
-    constat: str
-    par: str
-    motif: str
+    preuve: str  # P4123, REVIEWED or REFUSED
+    valeur: str  # of P4123
+    source: str  # address at which P4123 was read
+    constat: str  # day, month or year of the reading or of the decision
+    par: str  # person who decided
+    motif: str  # reason of the decision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewedLinks:
-    """Decisions, and what `lod link` found: None where the publisher has no such file."""
+    """The content of the files of a folder of reviewed links."""
 
     links: tuple[ReviewedLink, ...] = ()
-    facts: tuple[WikidataFact, ...] | None = None
-    candidates: tuple[Mapping[str, str], ...] | None = None
-    anomalies: tuple[Mapping[str, str], ...] = ()
+    facts: tuple[WikidataFact, ...] | None = None  # None if there is no such file
+    candidates: tuple[Mapping[str, str], ...] | None = None  # column → cell; None if no such file
+    anomalies: tuple[Mapping[str, str], ...] = ()  # column → cell
 
     @property
     def refused(self) -> frozenset[tuple[str, str]]:
@@ -85,21 +86,17 @@ class ReviewedLinks:
 
     @property
     def excluded(self) -> frozenset[str]:
-        """The deputies and items that nothing is published of: not sure, or no more there."""
-        return frozenset().union(
-            *(
-                sides(a["acteurRef"], a["qid"], a["cible"])
-                for a in self.anomalies
-                if a["genre"] in (*DOUBTFUL, AnomalyKind.DELETED)
-            )
-        )
+        """The deputies and items whose links are not published: doubtful, or deleted."""
+        kinds = (*DOUBTFUL, AnomalyKind.DELETED)
+        wrong = (a for a in self.anomalies if a["genre"] in kinds)
+        return frozenset().union(*(sides(a["acteurRef"], a["qid"], a["cible"]) for a in wrong))
 
 
 NOTHING_REVIEWED = ReviewedLinks()
 
 
 def read_reviewed_links(folder: Path) -> ReviewedLinks:
-    """Return what the files of a folder state; raise UsageError for a row that states nothing."""
+    """Return what the files of a folder state; raise UsageError for a row that is incomplete."""
     return ReviewedLinks(
         links=tuple(_read_links(folder / DECISIONS, folder / LINKS)),
         facts=tuple(_read_facts(folder / FACTS)) if (folder / FACTS).is_file() else None,
@@ -111,8 +108,8 @@ def read_reviewed_links(folder: Path) -> ReviewedLinks:
 
 
 def _read_links(*paths: Path) -> Iterator[ReviewedLink]:
-    """Yield the decisions; two of them never say that one is another."""
-    taken: dict[str, tuple[str, str]] = {}
+    """Yield the decisions; raise UsageError where two by P4123 contradict each other."""
+    taken: dict[str, tuple[str, str]] = {}  # deputy or item → the pair that it is in
     for path in paths:
         for number, row in rows(path, ("acteurRef", "qid", "preuve", "constat")):
             fault = _fault(row)
@@ -129,7 +126,7 @@ def _read_links(*paths: Path) -> Iterator[ReviewedLink]:
 
 
 def _fault(row: Mapping[str, str]) -> str:
-    """Return what is wrong with a decision, or ""."""
+    """Return what is wrong with a decision, in words, or ""."""
     if not ACTEUR.fullmatch(row["acteurRef"]):
         return f"'{row['acteurRef']}' is no reference PA…"
     if not QID.fullmatch(row["qid"]):
@@ -164,11 +161,6 @@ def _read_anomalies(path: Path) -> Iterator[dict[str, str]]:
 
 
 def rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield line and row of a file, if it is there; raise UsageError for one that lacks a value."""
-    if not path.is_file():
-        return
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
-            if empty := [name for name in required if not row.get(name)]:
-                raise UsageError(f"{path}:{number}: {', '.join(empty)}: empty; correct the row")
-            yield number, {key: value or "" for key, value in row.items() if key}
+    """Yield line and row of a file as `numbered_rows` does; nothing if the file is not there."""
+    if path.is_file():
+        yield from numbered_rows(path, *required)

@@ -1,18 +1,17 @@
-"""Reference tables of the package, as values: who sat where, which group is which, what is where,
-which portfolio a ministry has.
+"""Reference tables of the package as values: deputies, groups, archives, legislatures, portfolios.
 
-Origin and licence of each file stand in README.md beside it.
+Each raises UsageError for a row that lacks a required cell. `data/README.md` states the origin and
+the licence of each file.
 """
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
 
-from lod.base import packaged
-from lod.base.errors import LodError
+from lod.base.packaged import MAPPINGS
+from lod.base.tabular import group_by_key, rows
+from lod.model.question import Question
 from lod.model.text import fold
 
 
@@ -23,49 +22,49 @@ class DeputyRow:
     acteur_ref: str
     legislature: int
     nom_complet: str
-    sexe: str
-    naissance: str
-    departement: str
+    sexe: str  # F or H
+    naissance: str  # ISO date
+    departement: str  # code
     nom_departement: str
-    circonscription: int
-    groupe: str
-    qid: str
-    preuve: str
-    sources: tuple[str, ...]
-    constat: str
+    circonscription: int  # number in the department
+    groupe: str  # short label
+    qid: str  # item of Wikidata, "" for none; so are the next three
+    preuve: str  # class of evidence for it: P4123, concordance
+    sources: tuple[str, ...]  # codes of `sources.csv`
+    constat: str  # day on which the evidence was read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupRow:
     """One group of one legislature, as a row of `groupes.csv` states it."""
 
-    ref: str
+    ref: str  # `PO…`
     legislature: int
-    sigle: str
-    libelle: str
-    qid: str
-    source: str
+    sigle: str  # short label
+    libelle: str  # long label
+    qid: str  # item of Wikidata, "" for none
+    source: str  # code of `sources.csv`: who states the item
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveRow:
-    """One official archive, as a row of `archives.csv` states it; `legislature` may be empty."""
+    """One official archive, as a row of `archives.csv` states it."""
 
-    legislature: str
-    type: str
-    forme: str
-    chemin: str
-    md5: str
+    legislature: str  # "" for archives of all legislatures
+    type: str  # of the questions: qe, qg, qosd; or amo10, amo30
+    forme: str  # json or xml
+    chemin: str  # path below the repository of the Assemblée
+    md5: str  # "" if it is not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegislatureRow:
-    """One legislature, as a row of `legislatures.csv` states it; the last one has no `fin`."""
+    """One legislature, as a row of `legislatures.csv` states it."""
 
     numero: int
     debut: date
-    fin: date | None
-    qid: str
+    fin: date | None  # None for the last one
+    qid: str  # item of Wikidata
 
 
 @cache
@@ -78,54 +77,50 @@ def legislatures() -> dict[int, LegislatureRow]:
             fin=date.fromisoformat(row["fin"]) if row["fin"] else None,
             qid=row["qid"],
         )
-        for row in rows(packaged.MAPPINGS / "legislatures.csv", "numero", "debut")
+        for row in rows(MAPPINGS / "legislatures.csv", "numero", "debut")
     }
 
 
 def legislature_on(day: date) -> int | None:
-    """Return the number of the legislature of a day; None between two of them."""
+    """Return the number of the legislature of a day; None between two legislatures."""
     for numero, x in legislatures().items():
         if x.debut <= day and (x.fin is None or day <= x.fin):
             return numero
     return None
 
 
+def latest_day(q: Question) -> date | None:
+    """Return the latest day that a record names, without misprints: days after its legislature."""
+    period = legislatures().get(q.legislature)
+    end = period.fin if period and period.fin else date.max
+    return max((day for day in q.jours if day <= end), default=None)
+
+
 @cache
 def rubriques() -> dict[int, tuple[str, ...]]:
-    """Return legislature → the headings of its list, as spelled there, in its order."""
-    found: dict[int, tuple[str, ...]] = {}
-    for row in rows(packaged.MAPPINGS / "rubriques.csv", "legislature", "libelle"):
-        numero = int(row["legislature"])
-        found[numero] = (*found.get(numero, ()), row["libelle"])
-    return found
+    """Return legislature → the headings of its official list, in the order of the list."""
+    table = rows(MAPPINGS / "rubriques.csv", "legislature", "libelle")
+    return group_by_key((int(row["legislature"]), row["libelle"]) for row in table)
 
 
 @cache
 def rubriques_folded() -> dict[int, frozenset[str]]:
-    """Return legislature → the folded headings of its list."""
+    """Return legislature → the folded headings of its official list."""
     return {numero: frozenset(map(fold, labels)) for numero, labels in rubriques().items()}
 
 
 @cache
 def deputy_rows() -> tuple[DeputyRow, ...]:
-    """Return every row of the tables of deputies; raise LodError for a row that is not one."""
+    """Return every row of the tables of deputies."""
     return tuple(
         DeputyRow(
-            acteur_ref=row["acteurRef"],
-            legislature=int(row["legislature"]),
-            nom_complet=row["nom_complet"],
-            sexe=row["sexe"],
-            naissance=row["naissance"],
-            departement=row["departement"],
-            nom_departement=row["nom_departement"],
-            circonscription=int(row["circonscription"]),
-            groupe=row["groupe"],
-            qid=row["qid"],
-            preuve=row["preuve"],
-            sources=split_cell(row["sources"]),
-            constat=row["constat"],
+            acteur_ref=row.pop("acteurRef"),
+            legislature=int(row.pop("legislature")),
+            circonscription=int(row.pop("circonscription")),
+            sources=split_cell(row.pop("sources")),
+            **row,
         )
-        for path in sorted(packaged.MAPPINGS.glob("deputes-*.csv"))
+        for path in sorted(MAPPINGS.glob("deputes-*.csv"))
         for row in rows(path, "acteurRef", "legislature", "circonscription")
     )
 
@@ -142,51 +137,52 @@ def group_rows() -> tuple[GroupRow, ...]:
             qid=row["qid"],
             source=row["sources"],
         )
-        for row in rows(packaged.MAPPINGS / "groupes.csv", "organeRef", "legislature", "libelle")
+        for row in rows(MAPPINGS / "groupes.csv", "organeRef", "legislature", "libelle")
     )
 
 
 @cache
 def group_refs_by_label() -> dict[tuple[int, str], str]:
-    """Return (legislature, folded short or long label) → reference; ambiguous labels have none."""
-    found: dict[tuple[int, str], set[str]] = {}
-    for g in group_rows():
-        for label in (g.sigle, g.libelle):
-            found.setdefault((g.legislature, fold(label)), set()).add(g.ref)
-    return {key: refs.pop() for key, refs in found.items() if len(refs) == 1}
+    """Return (legislature, folded short or long label) → reference; without ambiguous labels."""
+    found = group_by_key(
+        ((g.legislature, fold(label)), g.ref)
+        for g in group_rows()
+        for label in (g.sigle, g.libelle)
+    )
+    return {key: refs[0] for key, refs in found.items() if len(set(refs)) == 1}
 
 
 @cache
 def circonscriptions() -> dict[tuple[str, int], str]:
-    """Return (code of the department, number) → item of Wikidata, of those that have one."""
+    """Return (code of the department, number) → item of Wikidata of a constituency."""
     return {
         (row["departement"], int(row["numero"])): row["qid"]
-        for row in rows(packaged.MAPPINGS / "circonscriptions.csv", "departement", "numero")
+        for row in rows(MAPPINGS / "circonscriptions.csv", "departement", "numero")
         if row["qid"]
     }
 
 
 @cache
 def archives() -> tuple[ArchiveRow, ...]:
-    """Return every row of the table of archives, in its order; raise LodError for a bad row."""
+    """Return every row of the table of archives, in its order."""
     names = ("legislature", "type", "forme", "chemin", "md5")
     return tuple(
         ArchiveRow(**{name: row[name] for name in names})
-        for row in rows(packaged.MAPPINGS / "archives.csv", "type", "forme", "chemin")
+        for row in rows(MAPPINGS / "archives.csv", "type", "forme", "chemin")
     )
 
 
 @cache
 def portefeuilles() -> dict[str, str]:
     """Return slug → name of every ministerial portfolio, in the order of the file."""
-    table = rows(packaged.MAPPINGS / "portefeuilles.csv", "portefeuille", "nom")
+    table = rows(MAPPINGS / "portefeuilles.csv", "portefeuille", "nom")
     return {row["portefeuille"]: row["nom"] for row in table}
 
 
 def portefeuilles_of(libelles: Iterable[str]) -> tuple[str, ...]:
-    """Return the slugs of the portfolios of one ministry, in the order of the file.
+    """Return the slugs of the portfolios of a ministry with these labels, in the order of the file.
 
-    The first of its labels that has rows decides; a ministry that states no field has none.
+    The first label that has rows decides; a name without a field of policy has no portfolio.
 
     >>> portefeuilles_of(["Ville et logement", "Ministère de la ville et du logement"])
     ('logement', 'ville')
@@ -200,33 +196,27 @@ def portefeuilles_of(libelles: Iterable[str]) -> tuple[str, ...]:
 @cache
 def _portefeuilles_by_label() -> dict[str, tuple[str, ...]]:
     """Return folded label of a ministry → the slugs of its portfolios."""
-    found: dict[str, tuple[str, ...]] = {}
-    path = packaged.MAPPINGS / "portefeuilles-ministeres.csv"
-    for row in rows(path, "libelle", "portefeuille"):
-        label = fold(row["libelle"])
-        found[label] = (*found.get(label, ()), row["portefeuille"])
-    return found
+    table = rows(MAPPINGS / "portefeuilles-ministeres.csv", "libelle", "portefeuille")
+    return group_by_key((fold(row["libelle"]), row["portefeuille"]) for row in table)
 
 
 @cache
 def deputy_rows_by_key() -> dict[tuple[str, int], DeputyRow]:
-    """Return (acteurRef, legislature) → the mandate."""
+    """Return (acteurRef, legislature) → the row of the deputy."""
     return {(m.acteur_ref, m.legislature): m for m in deputy_rows()}
 
 
 @cache
 def latest_names() -> dict[str, str]:
-    """Return acteurRef → the name in the latest legislature that has the person."""
+    """Return acteurRef → the name in the latest legislature of the person."""
     return {m.acteur_ref: m.nom_complet for m in sorted(deputy_rows(), key=lambda m: m.legislature)}
 
 
 @cache
 def names_by_person() -> dict[str, tuple[str, ...]]:
-    """Return acteurRef → the names of every row: a person bears them in all legislatures."""
-    found: dict[str, dict[str, None]] = {}
-    for m in deputy_rows():
-        found.setdefault(m.acteur_ref, {})[m.nom_complet] = None
-    return {ref: tuple(names) for ref, names in found.items()}
+    """Return acteurRef → all names of the person, of whichever legislature."""
+    found = group_by_key((m.acteur_ref, m.nom_complet) for m in deputy_rows())
+    return {ref: tuple(dict.fromkeys(names)) for ref, names in found.items()}
 
 
 @cache
@@ -236,14 +226,5 @@ def departement_codes() -> dict[str, str]:
 
 
 def split_cell(cell: str) -> tuple[str, ...]:
-    """Return the values of a cell that has several."""
+    """Return the values of a cell, which semicolons separate."""
     return tuple(filter(None, cell.split(";")))
-
-
-def rows(path: Path, *required: str) -> Iterator[dict[str, str]]:
-    """Yield the rows of a table; raise LodError for one that lacks what is required."""
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
-            if missing := [name for name in required if not row.get(name)]:
-                raise LodError(f"{path}:{number}: {', '.join(missing)}: empty; complete the row")
-            yield row

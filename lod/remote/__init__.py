@@ -1,1 +1,1 @@
-"""remote"""
+"""Everything that opens a connection to the servers of others."""

@@ -1,59 +1,151 @@
-"""Servers of others: what is an address, who asks, how long to wait and when to try again."""
+"""The HTTP client of the package: its limits, its errors, and when a request is tried again."""
 
+import math
 import threading
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
+from dataclasses import dataclass
 from http.client import responses
 from typing import TypeVar
 
 import urllib3
-from urllib3.exceptions import HTTPError, LocationParseError
+from urllib3.exceptions import HTTPError, LocationParseError, ProtocolError, ReadTimeoutError
 
 from lod import __version__
-from lod.base.errors import UsageError
+from lod.base.errors import LodError, UsageError
 
 AGENT = f"questions-parlementaires-lod/{__version__}"
 PORTS = {"http": 80, "https": 443}
-CHUNK = 2**16  # bytes
+CHUNK = 2**16  # bytes read at a time
 T = TypeVar("T")
 
 
-class Interrupted(Exception):
-    """An exchange broke off and is worth another try, after `pause` seconds if the server says so.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How often a request is tried, how long one try may take, and how much it may bring."""
 
-    It never reaches a person: whoever has no patience left makes another exception of it.
-    """
+    delays: tuple[float, ...] = (2, 10, 30)  # seconds before the second, third and fourth try
+    longest_pause: float = 120  # seconds; a server whose Retry-After is longer is given up
+    connect: float = 15  # seconds to open a connection
+    read: float = math.inf  # seconds without a byte; never more than `whole`
+    whole: float = 300  # seconds of one try, from the request to the last byte of the answer
+    size: int = 2**20  # bytes of an answer that is read into memory
+
+
+class TransientError(LodError):
+    """A request failed, and another try may succeed."""
 
     def __init__(self, wrong: str, pause: float | None = None) -> None:
         super().__init__(wrong)
-        self.pause = pause
+        self.pause = pause  # seconds that the server asked to wait (Retry-After), if it did
 
 
-def patiently(
-    act: Callable[[], T],
-    kind: type[Interrupted],
-    delays: Iterable[float],
-    longest: float,
-    sleep: Callable[[float], None],
-) -> T:
-    """Return what comes of an act, tried again after each delay; raise the last `kind`.
+class UnreachedError(TransientError):
+    """No connection was made."""
 
-    The pause that a server asks for goes before our own; nobody waits more than `longest` seconds.
+
+class IncompleteError(TransientError):
+    """The answer did not arrive whole: too late, or broken off."""
+
+
+class OversizeError(LodError):
+    """The answer is larger than the limits allow."""
+
+
+class HttpClient:
+    """Sends requests to one service within limits; follows no redirection.
+
+    `say` is told of each wait before another try; `sleep` makes the wait.
     """
-    for delay in delays:
+
+    def __init__(
+        self,
+        limits: Limits,
+        say: Callable[[str], None] = lambda text: None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.limits, self.say = limits, say
+        self._sleep = sleep
+        self._pool = urllib3.PoolManager(retries=False)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.clear()
+
+    def open(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None,
+        seconds: float | None = None,
+    ) -> urllib3.BaseHTTPResponse:  # fmt: skip
+        """Return an answer of any status, its body not yet read; the caller closes it.
+
+        `seconds` replaces the limit `whole`. Raises TransientError if no answer comes.
+        """
+        place, whole = url.partition("?")[0], seconds or self.limits.whole
+        waits = urllib3.Timeout(self.limits.connect, read=min(self.limits.read, whole))
+        sent = urllib3.HTTPHeaderDict({"User-Agent": AGENT})
+        sent.update(headers)
         try:
-            return act()
-        except kind as error:
-            if (error.pause or 0) > longest:
-                raise
-            sleep(delay if error.pause is None else error.pause)
-    return act()
+            return self._pool.request(
+                method, url, body=body, headers=sent, timeout=waits, redirect=False,
+                preload_content=False,
+            )  # fmt: skip
+        except ReadTimeoutError as error:
+            wrong = f"no answer within {min(self.limits.read, whole):g} seconds"
+            raise IncompleteError(f"{place}: {wrong}") from error
+        except ProtocolError as error:
+            raise TransientError(f"{place}: hung up without an answer ({reason(error)})") from error
+        except HTTPError as error:
+            raise UnreachedError(f"{place}: cannot be reached ({reason(error)})") from error
+
+    def pieces(self, answer: urllib3.BaseHTTPResponse, url: str) -> Iterator[bytes]:
+        """Yield the body of an answer as it comes; raise IncompleteError if it is cut or late."""
+        size, end = 0, time.monotonic() + self.limits.whole
+        try:
+            while piece := answer.read1(CHUNK, decode_content=False):
+                size += len(piece)
+                yield piece
+                if time.monotonic() > end:
+                    wrong = f"only {size} bytes in {self.limits.whole:g} seconds"
+                    raise IncompleteError(f"{url}: {wrong}")
+        except HTTPError as error:
+            raise IncompleteError(f"{url}: the answer broke off ({reason(error)})") from error
+
+    def body(self, answer: urllib3.BaseHTTPResponse, url: str) -> bytes:
+        """Return the body of an answer; raise IncompleteError or OversizeError."""
+        data = bytearray()
+        for piece in self.pieces(answer, url):
+            data += piece
+            if len(data) > self.limits.size:
+                wrong = f"an answer of more than {self.limits.size} bytes"
+                raise OversizeError(f"{url}: {wrong}; is this the right address?")
+        return bytes(data)
+
+    def patiently(
+        self, url: str, act: Callable[[], T], kind: type[TransientError] = TransientError,
+        delays: Iterable[float] | None = None,
+    ) -> T:  # fmt: skip
+        """Return the result of `act`, tried again after each delay while it raises `kind`.
+
+        A pause that the server asks for replaces our delay. The last error is raised when there
+        are no more delays, and at once if the pause is longer than the limit.
+        """
+        for delay in self.limits.delays if delays is None else delays:
+            try:
+                return act()
+            except kind as error:
+                pause = delay if error.pause is None else error.pause
+                if error.pause is not None and pause > self.limits.longest_pause:
+                    raise
+            self.say(f"{url}: asked again in {pause:.0f} s")
+            self._sleep(pause)
+        return act()
 
 
-def within(seconds: float, act: Callable[[], T]) -> T:
-    """Return what comes of an act; raise TimeoutError if that takes longer, and leave it behind.
+def within(seconds: float, url: str, act: Callable[[], T]) -> T:
+    """Return the result of `act`; raise IncompleteError if that takes longer, and leave it behind.
 
-    A server that drips its headers keeps every deadline for a read, so the act has a thread.
+    It runs in a thread: a server that sends its headers byte by byte respects every read timeout.
     """
     outcome: Future[T] = Future()
 
@@ -64,11 +156,53 @@ def within(seconds: float, act: Callable[[], T]) -> T:
             outcome.set_exception(error)
 
     threading.Thread(target=run, name=within.__name__, daemon=True).start()
-    return outcome.result(seconds)
+    try:
+        return outcome.result(seconds)
+    except TimeoutError as error:
+        raise IncompleteError(f"{url}: no answer within {seconds:g} seconds") from error
 
 
-def address(text: str, name: str) -> str:
-    """Return the address of a server; raise UsageError, with the name of the option, if none."""
+def raise_if_transient(answer: urllib3.BaseHTTPResponse, url: str) -> None:
+    """Raise TransientError for a status that may pass: 408, 429 and 5xx."""
+    if answer.status in (408, 429) or answer.status >= 500:
+        raise TransientError(f"{url}: {phrase(answer.status)}", retry_after(answer))
+
+
+def raise_if_redirected(answer: urllib3.BaseHTTPResponse, url: str) -> None:
+    """Raise LodError for a redirection: a person decides where requests go."""
+    if 300 <= answer.status < 400:
+        there = f"leads to {answer.headers.get('Location', '')[:200]!r}"
+        wrong = f"{url}: {phrase(answer.status)}: {there}"
+        raise LodError(f"{wrong}; if that is right, give it as the address")
+
+
+def retry_after(answer: urllib3.BaseHTTPResponse) -> float | None:
+    """Return the seconds of the header Retry-After; None if it is absent or not understood."""
+    try:
+        return urllib3.Retry().get_retry_after(answer)
+    except (HTTPError, ValueError, OverflowError):
+        return None
+
+
+def phrase(status: int) -> str:
+    """Return a status with its standard phrase, not the one that the server sent.
+
+    >>> phrase(404), phrase(599)
+    ('404 Not Found', '599')
+    """
+    return f"{status} {responses.get(status, '')}".strip()
+
+
+def reason(error: HTTPError) -> str:
+    """Return why a transfer failed, without the representation of the connection object."""
+    return str(error.args[0] if error.args else error).split(": ", 1)[-1]
+
+
+def checked_address(text: str, name: str) -> str:
+    """Return `text` if it is an http or https address without query, fragment and password.
+
+    Raises UsageError otherwise, with the name of the option.
+    """
     try:
         parts = urllib3.util.parse_url(text)
     except LocationParseError:
@@ -76,21 +210,3 @@ def address(text: str, name: str) -> str:
     if parts.scheme not in PORTS or not parts.host or parts.query or parts.fragment or parts.auth:
         raise UsageError(f"{name} '{text}' is not an address; give https://…/")
     return text
-
-
-def phrase(status: int) -> str:
-    """Return a status for people; the words are ours, for a server may say anything."""
-    return f"{status} {responses.get(status, '')}".strip()
-
-
-def reason(error: HTTPError) -> str:
-    """Return why a transfer failed, without the name of the object that says so."""
-    return str(error.args[0] if error.args else error).split(": ", 1)[-1]
-
-
-def pause(answer: urllib3.BaseHTTPResponse) -> float | None:
-    """Return after how many seconds the server wants to be asked again, if it says so."""
-    try:
-        return urllib3.Retry().get_retry_after(answer)
-    except (HTTPError, ValueError, OverflowError):
-        return None

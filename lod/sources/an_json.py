@@ -1,4 +1,4 @@
-"""The official record as JSON, all dialects: `{"question": {…}}`."""
+"""Read the official record as JSON, all dialects: `{"question": {…}}`."""
 
 from json import JSONDecodeError
 from typing import Any
@@ -14,26 +14,41 @@ from lod.sources.fields import Entry, Fields
 from lod.sources.reading import Reading
 
 FORMAT = "application/json"
-DEPTH = 50  # levels; a record has nine
+DEPTH = 50  # levels of nesting that are read; a record has nine
+BOM = b"\xef\xbb\xbf"
 
 
 def is_json(start: bytes) -> bool:
     """Whether a record begins as JSON does."""
-    return start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
+    return start.removeprefix(BOM).lstrip()[:1] in (b"{", b"[")
 
 
 def parse(data: bytes, path: str) -> Reading:
     """Read one record; `path` only serves to say where a finding is. Raises SourceError."""
+    name, question = _question(_loaded(data, path), path)
+    fields = Fields(path, leaves(question, name), lambda n: line_of(decode(data, path), n))
+    return read_question(fields.at(name), data, FORMAT)
+
+
+def _loaded(data: bytes, path: str) -> Any:
     try:
-        root = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
+        return orjson.loads(data.removeprefix(BOM))
     except JSONDecodeError as error:
-        text = decode(data, path)  # it may be that it is not UTF-8, which is then said
+        text = decode(data, path)  # raises SourceError if the cause is the encoding
         raise SourceError(
             Where(path, text.count("\n", 0, error.pos) + 1),
             f"not complete JSON: {error.msg}",
             "fetch the record again",
         ) from error
-    name, question = _question(root)
+
+
+def _question(root: Any, path: str) -> tuple[str, dict[str, Any]]:
+    """Return the path of the question in a record, and its object; raise SourceError for none."""
+    name, holder = "question", root
+    if isinstance(root, dict) and len(root) == 1 and "question" not in root:
+        [(envelope, holder)] = root.items()
+        name = f"{envelope}.question"
+    question = holder.get("question") if isinstance(holder, dict) else None
     if not isinstance(question, dict):
         keys = ", ".join(sorted(root)[:5]) if isinstance(root, dict) else "no object"
         raise SourceError(
@@ -41,28 +56,14 @@ def parse(data: bytes, path: str) -> Reading:
             f"no key 'question' with an object at the root, but: {shorten(keys) or 'nothing'}",
             "give records of questions; this file is something else",
         )
-    fields = Fields(
-        path,
-        leaves(question, name),
-        lambda name: line_of(decode(data, path), name),
-    )
-    return read_question(fields.at(name), data, FORMAT)
-
-
-def _question(root: Any) -> tuple[str, Any]:
-    """Return where the question stands, and what stands there; a list of one is no list."""
-    if isinstance(root, dict) and len(root) == 1 and "question" not in root:
-        [(name, below)] = root.items()
-        if isinstance(below, dict) and "question" in below:
-            return f"{name}.question", below["question"]
-    return "question", root.get("question") if isinstance(root, dict) else None
+    return name, question
 
 
 def leaves(value: Any, name: str = "") -> list[tuple[str, Entry]]:
-    """Return (path, value) of all that is there; the five spellings of nothing are not.
+    """Return (path, entry) of each value in a JSON object, without values that stand for nothing.
 
-    Nothing is `null`, `""`, `{}`, `[]` or `{"@xsi:nil": "true"}`; a value may stand in `#text`.
-    Raises ValueError for what is nested deeper than any record.
+    These are `null`, `""`, `{}`, `[]` and `{"@xsi:nil": "true"}`. Of an object with `#text` that
+    is the value. Raises ValueError for more than DEPTH levels.
     """
     found: list[tuple[str, Entry]] = []
     _gather(value, name, 0, found)
@@ -76,7 +77,7 @@ def _gather(value: Any, name: str, depth: int, found: list[tuple[str, Entry]]) -
     elif type(value) is dict:
         if value.get(NIL) in ("true", True):
             return
-        if "#text" in value:  # beside a text, attributes say nothing
+        if "#text" in value:  # attributes beside a text are dropped
             _gather(value["#text"], name, _deeper(depth), found)
             value = {key: v for key, v in value.items() if key != "#text" and key[:1] != "@"}
         dot, depth = f"{name}." if name else "", _deeper(depth)

@@ -1,11 +1,11 @@
-"""The official record, whatever its syntax: field names of the open data → Question.
+"""Map the fields of the official record, in whatever syntax, to a Question.
 
-The field names are those of the JSON below `question`; a reader of another syntax gives the
-same names. Which field means what stands here and nowhere else.
+Field names are those of the JSON below `question`; readers of other syntaxes use the same names.
+Only this module knows what a field means.
 """
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import TypeVar
 
@@ -40,15 +40,16 @@ T = TypeVar("T")
 def read_question(
     fields: Fields, data: bytes, media_type: str, page_de_section: bool = True
 ) -> Reading:
-    """Take every field of a record; raise SourceError if it cannot be a question.
+    """Return the question that a record states; raise SourceError if it cannot be one.
 
-    `page_de_section`: the JO page of an answer may be that of the whole section.
+    `data` and `media_type` are those of the record. `page_de_section` says that the JO page of an
+    answer may be that of the whole section.
     """
     term, type_, numero = fields.take("uid", split_uid)
-    _agree(fields, "type", type_, type_question)
-    _agree(fields, "identifiant.numero", numero, number)
-    _agree(fields, "identifiant.legislature", term, legislature)
-    # the uid says the regime (R5) and the type; namespaces are no facts about the question
+    _check_agreement(fields, "type", type_, type_question)
+    _check_agreement(fields, "identifiant.numero", numero, number)
+    _check_agreement(fields, "identifiant.legislature", term, legislature)
+    # regime and type are in the uid; namespaces are no facts about the question
     fields.ignore("identifiant.regime", "@xsi:type", "@xmlns", "@xmlns:xsi")
     analyses = _analyses(fields.at("indexationAN"))
     subheading = fields.maybe("indexationAN.teteAnalyse", tete_analyse)
@@ -62,7 +63,7 @@ def read_question(
     signalements = tuple(_signalements(fields))
     renouvellements = tuple(_renouvellements(fields))
     cloture = _cloture(fields.at("cloture"))
-    restes, remarks = fields.rest()  # last: what nobody took is kept, and reported
+    restes, remarks = fields.rest()  # last: the fields that were not taken
     question = Question(
         uid=uid(term, type_, numero),
         legislature=term,
@@ -93,7 +94,7 @@ def read_question(
 
 
 def organe(fields: Fields) -> Organe | None:
-    """Return the group or ministry that a part names, or None; without a label it stays raw."""
+    """Return the group or ministry that a part names; None, nothing taken, if it has no label."""
     short, long = fields.text("abrege"), fields.text("developpe")
     libelle = short or long
     if libelle is None:
@@ -106,7 +107,7 @@ def organe(fields: Fields) -> Organe | None:
 
 
 def info_jo(fields: Fields) -> JO | None:
-    """Return the place in the JO that an `infoJO` states; without a date it stays raw."""
+    """Return the place in the JO that an `infoJO` states; None, nothing taken, without a date."""
     day = fields.maybe("dateJO", read_date)
     if day is None:
         return None
@@ -118,18 +119,17 @@ def info_jo(fields: Fields) -> JO | None:
     )
 
 
-def _agree(fields: Fields, name: str, expected: T, read: Callable[[str], T]) -> None:
+def _check_agreement(fields: Fields, name: str, expected: T, read: Callable[[str], T]) -> None:
+    """Take a field; raise SourceError if it states another value than the uid."""
     stated = fields.maybe(name, read)
     if stated not in (None, expected):
         raise fields.refuse(
-            name,
-            f"'{stated}', but the uid says '{expected}'",
-            "correct the one that is wrong",
+            name, f"'{stated}', but the uid says '{expected}'", "correct the one that is wrong"
         )
 
 
 def _auteur(fields: Fields) -> Auteur:
-    """Take the reference; where the older XML has none, the name is all there is."""
+    """Take the author; the reference may be absent only where there is a name (older XML)."""
     first_name, last_name = fields.text("prenom"), fields.text("nom")
     full_name = " ".join(part for part in (first_name, last_name) if part) or None
     read = fields.maybe if full_name else fields.take
@@ -142,20 +142,14 @@ def _auteur(fields: Fields) -> Auteur:
 
 
 def _analyses(fields: Fields) -> tuple[str, ...]:
-    """The title: `analyses.analyse` or, in legislature 15, `ANALYSE.ANA`; one or several."""
-    found: list[str] = []
-    for name in ("analyses.analyse", "ANALYSE.ANA"):
-        found += fields.texts(name)
-    return tuple(found)
+    """Take the analyses: `analyses.analyse` or, in legislature 15, `ANALYSE.ANA`."""
+    return (*fields.texts("analyses.analyse"), *fields.texts("ANALYSE.ANA"))
 
 
-def _attributions(fields: Fields) -> list[Attribution]:
-    found = []
+def _attributions(fields: Fields) -> Iterator[Attribution]:
     for part in fields.each("minAttribs.minAttrib"):
-        ministere = organe(part.at("denomination"))
-        if ministere:
-            found.append(Attribution(ministere=ministere, jo=info_jo(part.at("infoJO"))))
-    return found
+        if ministere := organe(part.at("denomination")):
+            yield Attribution(ministere=ministere, jo=info_jo(part.at("infoJO")))
 
 
 def _question_parts(fields: Fields) -> tuple[list[CleanText], tuple[JO, ...], tuple[Erratum, ...]]:
@@ -176,7 +170,7 @@ def _reponses(
     for part in fields.each("textesReponse.texteReponse"):
         jo = info_jo(part.at("infoJO"))
         if jo is None:
-            continue  # an answer without a date has no identity: its fields stay raw
+            continue  # without a date an answer has no IRI: its fields stay for `rest`
         text, erratum = _clean_text(part) or CleanText(""), _erratum(part)
         reponses.append(
             Reponse(
@@ -197,7 +191,7 @@ def _clean_text(part: Fields) -> CleanText | None:
 
 
 def _html(texts: list[CleanText]) -> str | None:
-    """Return several texts as one; those that need no markup are put in as they are."""
+    """Return the texts of a question as one HTML text; None if none of them needs markup."""
     if not any(text.html for text in texts):
         return None
     return "<br>".join(text.html or html.escape(text.plain, quote=False) for text in texts)
@@ -207,18 +201,16 @@ def _erratum(part: Fields) -> str | None:
     return part.maybe("erratum", plain) or None
 
 
-def _signalements(fields: Fields) -> list[Signalement]:
-    found = []
+def _signalements(fields: Fields) -> Iterator[Signalement]:
     for part in fields.each("signalement"):
-        jo = info_jo(part.at("infoJO"))
-        if jo:
-            found.append(Signalement(jo=jo, depot=part.maybe("dateDepotSignal", read_date)))
-    return found
+        if jo := info_jo(part.at("infoJO")):
+            yield Signalement(jo=jo, depot=part.maybe("dateDepotSignal", read_date))
 
 
-def _renouvellements(fields: Fields) -> list[JO]:
-    found = (info_jo(part.at("infoJO")) for part in fields.each("renouvellements.renouvellement"))
-    return [jo for jo in found if jo]
+def _renouvellements(fields: Fields) -> Iterator[JO]:
+    for part in fields.each("renouvellements.renouvellement"):
+        if jo := info_jo(part.at("infoJO")):
+            yield jo
 
 
 def _cloture(fields: Fields) -> Cloture | None:

@@ -1,5 +1,6 @@
-"""The official record as XML, with or without its namespace: the same names as the JSON."""
+"""Read the official record as XML, with or without its namespace."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from lxml.etree import _Element
@@ -21,13 +22,13 @@ def is_record(data: bytes) -> bool:
 
 
 def parse(data: bytes, path: str) -> Reading:
-    """Read one record, at the root or inside it. Raises SourceError."""
+    """Read the one `question` of an XML file; raise SourceError if it cannot be read."""
     fields = Fields(path, leaves(xml_record(NAME, data, path)))
     return read_question(fields.at(NAME), data, FORMAT)
 
 
 def leaves(root: _Element) -> Iterator[tuple[str, Entry]]:
-    """Yield the values of a tree under the names that the JSON gives them."""
+    """Yield (path, entry) of each value of a tree, with the paths that the JSON has."""
     todo: list[tuple[str, _Element]] = [(local(root), root)]
     while todo:
         name, element = todo.pop()
@@ -46,13 +47,10 @@ def leaves(root: _Element) -> Iterator[tuple[str, Entry]]:
 
 
 def _named(name: str, children: list[_Element]) -> Iterator[tuple[str, _Element]]:
-    """Yield the children with their names; those of one name are numbered, as in the JSON."""
-    counts: dict[str, int] = {}
-    for child in children:
-        counts[local(child)] = counts.get(local(child), 0) + 1
-    seen: dict[str, int] = {}
+    """Yield (path, child); children of one name are numbered from 0, as in the JSON."""
+    counts = Counter(map(local, children))
+    seen: Counter[str] = Counter()
     for child in children:
         own = local(child)
-        number = seen.get(own, 0)
-        seen[own] = number + 1
-        yield f"{name}.{own}[{number}]" if counts[own] > 1 else f"{name}.{own}", child
+        yield f"{name}.{own}[{seen[own]}]" if counts[own] > 1 else f"{name}.{own}", child
+        seen[own] += 1

@@ -1,7 +1,7 @@
-"""The named values of one record: each is taken once, and what nobody took is kept and said.
+"""The named values of one record, each taken once by a reader; `rest` reports those left over.
 
-`take` states that the source guarantees a value, `maybe` that it may be absent, `attempt` that
-its form may be new to us, `ignore` that it is out of scope; `rest` loses nothing.
+`take` is for values that the source guarantees, `maybe` for those that may be absent, `attempt`
+for those whose form may be unknown, `ignore` for those that are out of scope.
 """
 
 import re
@@ -16,34 +16,34 @@ from lod.model.text import repair
 
 T = TypeVar("T")
 ITEM = re.compile(r"\[([0-9]{1,9})\]")
-MAX_VALUES = 5_000  # values; the richest record known has some hundred
-SILENT = ("numeric references",)  # the rule in answers: counted, and not remarked on
+MAX_VALUES = 5_000  # values; the richest known record has some hundred
+SILENT = ("numeric references",)  # repairs that are common: counted, but no remark
 
 
 class Entry(NamedTuple):
-    """One value as read, under the label that the source prints; line 0: ask `locate`."""
+    """One value as read."""
 
-    label: str
+    label: str  # as the source prints it
     value: str
-    line: int = 0
+    line: int = 0  # of the source; 0 if only `Fields.where` can find it
 
 
 class _Values:
-    """The values of a whole record, which all views of its parts share."""
+    """The values of a whole record, shared by all views of its parts.
+
+    `locate` returns the line of a label; by default that of the first value below it.
+    """
 
     __slots__ = ("left", "lines", "locate", "numbers", "path", "repaired")
 
     def __init__(
-        self,
-        path: str,
-        entries: Iterable[tuple[str, Entry]],
-        locate: Callable[[str], int] | None,
+        self, path: str, entries: Iterable[tuple[str, Entry]], locate: Callable[[str], int] | None
     ) -> None:
-        self.path, self.locate = path, locate or self._below
-        self.left: dict[str, list[Entry]] = {}
-        self.lines: dict[str, int] = {}
-        self.numbers: dict[str, dict[int, None]] = {}  # name of a list → numbers of its items
-        self.repaired: list[tuple[Entry, tuple[str, ...]]] = []
+        self.path, self.locate = path, locate or self._line_below
+        self.left: dict[str, list[Entry]] = {}  # name → its values that were not yet taken
+        self.lines: dict[str, int] = {}  # name → line of its first value, if known
+        self.numbers: dict[str, dict[int, None]] = {}  # name of a list → indexes of its items
+        self.repaired: list[tuple[Entry, tuple[str, ...]]] = []  # (as read, kinds of repair)
         for count, (name, entry) in enumerate(entries):
             if count == MAX_VALUES:
                 raise SourceError(
@@ -67,14 +67,14 @@ class _Values:
                     numbers = self.numbers.setdefault(name[: item.start()], {})
                     numbers[int(item[1])] = None
 
-    def _below(self, name: str) -> int:
+    def _line_below(self, name: str) -> int:
         """Return the line of a value, else of the first value below that name, else 1."""
         below = (line for full, line in self.lines.items() if full.startswith(name))
         return self.lines.get(name) or min(below, default=1)
 
 
 class Fields:
-    """The values of a record by name; `at` and `each` give views of a part, which share them."""
+    """The values of a record by name, or of a part of it, as `at` and `each` return."""
 
     __slots__ = ("_all", "_left", "_prefix")
 
@@ -112,7 +112,7 @@ class Fields:
         return not any(name.startswith(self._prefix) for name in self._left)
 
     def where(self, entry: Entry | None = None) -> Where:
-        """Return the place of a value; without one, that of this part."""
+        """Return the place of a value; without an entry, that of this part."""
         if entry is None:
             return Where(self._all.path, self._all.locate(self._prefix.rstrip(".")))
         return Where(self._all.path, entry.line or self._all.locate(entry.label))
@@ -133,7 +133,7 @@ class Fields:
         return self._read(values[0], read) if values else None
 
     def same(self, name: str, read: Callable[[str], T]) -> T | None:
-        """Take a value that may be printed more than once; raise SourceError if they differ."""
+        """Take a value that may be printed several times; raise SourceError if those differ."""
         entries = self._pop(name)
         values = [self._read(entry, read) for entry in entries]
         for entry, value in zip(entries, values, strict=True):
@@ -161,14 +161,14 @@ class Fields:
         return value
 
     def spread(self, name: str, parts: Callable[[str], list[str]]) -> None:
-        """Make several values of each value of `name` that has several parts."""
+        """Replace each value of `name` by its parts, if there are several."""
         for entry in self._pop(name):
             values = parts(entry.value)
             made = [entry._replace(value=value) for value in values] if len(values) > 1 else [entry]
             self._left.setdefault(self._prefix + name, []).extend(made)
 
     def last(self, name: str, read: Callable[[str], T]) -> T | None:
-        """Take the last value of `name`, as printed; what stands before it is left for `rest`."""
+        """Take the last value of `name`; those before it are left for `rest`."""
         entries = self._left.get(self._prefix + name)
         if not entries:
             return None
@@ -201,26 +201,26 @@ class Fields:
             self._pop(name)
 
     def refuse(self, name: str, wrong: str, remedy: str) -> SourceError:
-        """Return the error that the record as a whole is wrong about `name`."""
+        """Return the error that the record has a wrong value of `name`, or none."""
         full = self._prefix + name
         return SourceError(
             Where(self._all.path, self._all.locate(full)), f"{full}: {wrong}", remedy
         )
 
     def rest(self) -> tuple[tuple[Reste, ...], tuple[Finding, ...]]:
-        """Return what nobody took, as values to keep and as findings to print."""
+        """Return the values that were not taken, and the findings: about them, about repairs."""
         left = [entry for entries in self._left.values() for entry in entries]
         restes = tuple(Reste(libelle=entry.label, texte=entry.value) for entry in left)
-        return restes, (*map(self._unknown, left), *self._repairs_told())
+        return restes, (*map(self._unknown, left), *self._repair_findings())
 
     @property
     def lines(self) -> Mapping[str, int]:
-        """On which line each value stood, name → line, of those that know."""
+        """Name → line of its first value, where it is known."""
         return self._all.lines
 
     @property
     def repairs(self) -> Mapping[str, int]:
-        """What had to be mended, kind → number of values."""
+        """Kind of repair → number of values that needed it."""
         return dict(Counter(kind for _, mended in self._all.repaired for kind in mended))
 
     def _unknown(self, entry: Entry) -> Finding:
@@ -230,11 +230,10 @@ class Fields:
             "it is kept as raw text; teach the reader what it means",
         )
 
-    def _repairs_told(self) -> Iterator[Finding]:
+    def _repair_findings(self) -> Iterator[Finding]:
         for entry, mended in self._all.repaired:
-            told = [kind for kind in mended if kind not in SILENT]
-            if told:
-                wrong = f"{entry.label}: {' and '.join(told)}"
+            if kinds := [kind for kind in mended if kind not in SILENT]:
+                wrong = f"{entry.label}: {' and '.join(kinds)}"
                 yield Finding(self.where(entry), wrong, "it is repaired; compare with the source")
 
     def _many(self, name: str) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""Records → questions: the forms that are known, recognised by content; one module a form."""
+"""Recognise the form of a record by its content, and read it with the module of that form."""
 
 import hashlib
 import re
@@ -9,30 +9,22 @@ from lod.base.errors import Finding, SourceError, Where
 from lod.base.inputs import Chunk, Record, chunks, records
 from lod.base.pickling import pickled_by_field
 from lod.model.identifiers import shorten
-from lod.sources import an_json, an_xml, page_2012, page_2022, page_fiche, page_recente, xml_ancien
+from lod.sources import an_json, an_xml, older_xml, page_2012, page_2022, page_fiche, page_recent
 from lod.sources.reading import Reading
 
 __all__ = [
-    "FORMS",
-    "Chunk",
-    "Form",
-    "ReadOutcome",
-    "Reading",
-    "Record",
-    "chunks",
-    "read",
-    "read_outcome",
+    "FORMS", "Chunk", "Form", "ReadOutcome", "Reading", "Record", "chunks", "read", "read_outcome",
     "records",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form of the records: what it is called, how it is recognised, who reads it."""
+    """A form of the records."""
 
-    name: str
-    matches: Callable[[bytes], bool]
-    parse: Callable[[bytes, str], Reading]
+    name: str  # in messages
+    matches: Callable[[bytes], bool]  # whether the bytes of a record have this form
+    parse: Callable[[bytes, str], Reading]  # reads bytes and path; raises SourceError, ValueError
 
 
 FORMS = (
@@ -40,30 +32,30 @@ FORMS = (
     Form("page of 2022–24 (HTML)", page_2022.is_page, page_2022.parse),
     Form("page of 2012–22 (HTML)", page_2012.is_page, page_2012.parse),
     Form("« fiche question » (HTML)", page_fiche.is_page, page_fiche.parse),
-    Form("newest page (HTML)", page_recente.is_html, page_recente.parse_html),
-    Form("newest page as Markdown", page_recente.is_markdown, page_recente.parse_markdown),
+    Form("newest page (HTML)", page_recent.is_html, page_recent.parse_html),
+    Form("newest page as Markdown", page_recent.is_markdown, page_recent.parse_markdown),
     Form("official XML record", an_xml.is_record, an_xml.parse),
-    Form("older XML record", xml_ancien.is_record, xml_ancien.parse),
+    Form("older XML record", older_xml.is_record, older_xml.parse),
 )
-# the site answers so, with success, when it has no page
+# pages that the site gives, with status 200, in place of one that it does not have
 ERROR_PAGE = re.compile(rb"<title>\s*(?:50\d|40\d|Error)|Error 50\d|Aucun r\S{1,8}sultat ne corres")
 
 
 @pickled_by_field
 @dataclass(frozen=True, slots=True)
 class ReadOutcome:
-    """What became of one record: where it came from, its hash, and the reading or the reasons."""
+    """A record that was read, or rejected: it has a reading or findings, never both."""
 
-    path: str
+    path: str  # these three as in Record
     name: str
     line: int
-    sha256: str
+    sha256: str  # of its bytes
     reading: Reading | None = None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = ()  # why it was rejected
 
 
 def read_outcome(record: Record) -> ReadOutcome:
-    """Read one record, whatever it is; what cannot be read has its reasons."""
+    """Read one record of any form; one that cannot be read has findings in place of a reading."""
     place = (record.path, record.name, record.line)
     try:
         reading = read(record)
@@ -74,7 +66,7 @@ def read_outcome(record: Record) -> ReadOutcome:
 
 
 def read(record: Record) -> Reading:
-    """Read one record in the form that its content shows; raise SourceError."""
+    """Read one record in the form that its content shows; raise SourceError if that fails."""
     if record.fault:
         raise SourceError(record.fault.where, record.fault.wrong, record.fault.remedy)
     if not record.data.strip():
@@ -82,34 +74,34 @@ def read(record: Record) -> Reading:
     for form in FORMS:
         if form.matches(record.data):
             return _placed(form, record)
-    raise SourceError(Where(record.path), _unknown(record.data), "give one of: " + _known())
+    known = ", ".join(form.name for form in FORMS)
+    raise SourceError(Where(record.path), _unknown(record.data), f"give one of: {known}")
 
 
 def _placed(form: Form, record: Record) -> Reading:
-    """Read a record; lines are counted from the beginning of its file."""
+    """Read a record in a form, with lines counted from the beginning of its file."""
+    before = record.line - 1  # lines of the file
     try:
         reading = form.parse(record.data, record.path)
-    except ValueError as error:  # of something that has no line of its own
+    except ValueError as error:  # not about a value with a line
         wrong = f"not a {form.name} that can be read: {shorten(str(error))}"
         raise SourceError(
             Where(record.path, record.line), wrong, "fetch it again, whole, or remove it"
         ) from error
     except SourceError as error:
-        found = _moved(error.finding, record)
+        found = _moved(error.finding, before)
         raise SourceError(found.where, found.wrong, found.remedy) from error
-    if record.line == 1:
+    if not before:
         return reading
-    before = record.line - 1
     return replace(
         reading,
-        remarks=tuple(_moved(remark, record) for remark in reading.remarks),
+        remarks=tuple(_moved(remark, before) for remark in reading.remarks),
         lines={name: line + before for name, line in reading.lines.items()},
     )
 
 
-def _moved(found: Finding, record: Record) -> Finding:
-    where = found.where
-    return replace(found, where=Where(where.path, where.line + record.line - 1))
+def _moved(found: Finding, lines: int) -> Finding:
+    return replace(found, where=replace(found.where, line=found.where.line + lines))
 
 
 def _unknown(data: bytes) -> str:
@@ -118,7 +110,3 @@ def _unknown(data: bytes) -> str:
     if data.lstrip()[:1] == b"<":
         return "HTML or XML, but not of a question"
     return "no known form of record"
-
-
-def _known() -> str:
-    return ", ".join(form.name for form in FORMS)

@@ -1,7 +1,8 @@
-"""HTML and XML as trees: decoded as they declare, without entities, files or network."""
+"""Parse HTML and XML safely (no entities, files or network), and take text from their trees."""
 
+import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import cast
 
 import lxml.html
@@ -14,35 +15,38 @@ from lod.sources.fields import Entry
 DECLARED = re.compile(
     rb"<\?xml[^>]*?encoding\s*=\s*[\"']([\w.-]+)|<meta[^>]*?charset\s*=\s*[\"']?([\w.-]+)", re.I
 )
-# what old pages and files declare; a browser reads Latin-1 as windows-1252
+# declared encoding → codec; Latin-1 is read as windows-1252, as in browsers
 ENCODINGS = {
     **dict.fromkeys(("iso-8859-1", "latin1", "latin-1", "windows-1252", "cp1252"), "cp1252"),
     "iso-8859-15": "iso-8859-15",
 }
 PROLOG = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.S)
 ENDS = re.compile(r"</(?:body|html)\s*>", re.I)
-LABEL = 2_000  # characters of a label with its value
+LABEL = 2_000  # most characters of a label with its value
 WHITE = re.compile(r"\s{2,}|[^\S\u00a0\u202f]")
 _pieces = lxml.etree.XPath(".//text() | .//br", smart_strings=False)
 
 
 def decode_declared(data: bytes, path: str) -> str:
-    """Return the text of a page or an XML file in the encoding that it declares; else as UTF-8."""
+    """Return the text of a page or an XML file, as UTF-8 or in the encoding that it declares.
+
+    Raises SourceError for bytes that are neither.
+    """
     declared = DECLARED.search(data[:4096])
     name = (declared[1] or declared[2]).decode().lower() if declared else "utf-8"
     codec = ENCODINGS.get(name)
     if codec is None:
         return decode(data, path)
     try:
-        return data.decode("utf-8-sig")  # many a file was converted and still says the old name
+        return data.decode("utf-8-sig")  # files that were converted still declare the old encoding
     except UnicodeDecodeError:
         return data.decode(codec, "replace")
 
 
 def html_root(data: bytes, path: str) -> _Element:
-    """Return the tree of a page, as forgiving as a browser; raise SourceError for none.
+    """Return the tree of a page, parsed as leniently as in browsers.
 
-    A page that broke off would lose facts without a word: it must have its end.
+    Raises SourceError for a page without its end, which may lack facts, and for what is no page.
     """
     text = decode_declared(data, path).replace("\0", "")
     if not ENDS.search(text):
@@ -60,15 +64,15 @@ def html_root(data: bytes, path: str) -> _Element:
 
 
 def xml_root(data: bytes, path: str) -> _Element:
-    """Return the tree of an XML file; raise SourceError for a DOCTYPE or what is not complete.
+    """Return the tree of an XML file; raise SourceError if it is not complete or has a DOCTYPE.
 
-    No official file has a DOCTYPE; one that has may name files, or grow without end.
+    No official file has a DOCTYPE, by which a file can include others or expand without end.
     """
     text = decode_declared(data, path)
     prolog = PROLOG.match(text)
     if text.startswith("<!DOCTYPE", prolog.end() if prolog else 0) or "<!ENTITY" in text:
         raise SourceError(Where(path), "a DOCTYPE, which is never read", "remove it from the file")
-    body = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)  # its encoding no longer holds
+    body = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)  # it may declare another encoding than UTF-8
     parser = lxml.etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False,
         huge_tree=False, remove_comments=True, remove_pis=True,
@@ -85,13 +89,13 @@ def xml_root(data: bytes, path: str) -> _Element:
 
 
 def is_xml_of(name: bytes, data: bytes) -> bool:
-    """Whether a record is XML that begins with an element of that name, or soon holds one."""
+    """Whether a record is XML with an element of that name among its first 4096 bytes."""
     start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
     return start[:1] == b"<" and re.search(rb"<(?:[\w.-]+:)?%b[\s>]" % name, start) is not None
 
 
 def xml_record(name: str, data: bytes, path: str) -> _Element:
-    """Return the one element of that name in an XML file; raise SourceError for none or several."""
+    """Return the only element of that name in an XML file; raise SourceError if it is not one."""
     found = [element for element in xml_root(data, path).iter("*") if local(element) == name]
     if len(found) != 1:
         raise SourceError(
@@ -111,19 +115,19 @@ def line_of(element: _Element) -> int:
 
 
 def attributes(element: _Element) -> Iterator[tuple[str, str]]:
-    """Yield the attributes; those of XML Schema are named as the JSON names them: `xsi:type`."""
+    """Yield (name, value) of each attribute, named as in the JSON: those of XML Schema `xsi:…`."""
     for key, value in element.items():
         namespace, _, name = str(key).rpartition("}")
         yield f"xsi:{name}" if namespace.endswith("XMLSchema-instance") else name, str(value)
 
 
 def entry(label: str, element: _Element, value: str | None = None) -> Entry:
-    """Return what stands under a label: the words of an element, unless a value is given."""
+    """Return an entry on the line of an element, whose words are its value unless one is given."""
     return Entry(label, words(element) if value is None else value, line_of(element))
 
 
 def words(element: _Element) -> str:
-    """Return a label or its value on one line; raise ValueError for what is too long for one."""
+    """Return the text of a label on one line; raise ValueError for more than LABEL characters."""
     text = flat(element)
     if len(text) > LABEL:
         raise ValueError(f"a label of more than {LABEL} characters")
@@ -131,9 +135,9 @@ def words(element: _Element) -> str:
 
 
 def flat(element: _Element) -> str:
-    """Return the text of an element on one line, as a reader sees it.
+    """Return the text of an element on one line, with single spaces.
 
-    One no-break space is typography of the label, and stays; more are how pages indent.
+    A single no-break space stays, as French typography; several are indentation.
     """
     text = element.text or ""
     if len(element):
@@ -145,27 +149,23 @@ def flat(element: _Element) -> str:
 
 
 def inner(element: _Element) -> str:
-    """Return what stands inside an element, as markup."""
-    pieces = [_escaped(element.text)]
-    for child in element:
-        pieces.append(lxml.etree.tostring(child, encoding="unicode", method="html"))
-    return "".join(pieces).strip()
+    """Return the content of an element as HTML."""
+    return _markup(element.text, element)
 
 
 def following(element: _Element) -> str:
-    """Return what stands after an element, inside the same parent, as markup."""
-    pieces = [_escaped(element.tail)]
-    for sibling in element.itersiblings():
-        pieces.append(lxml.etree.tostring(sibling, encoding="unicode", method="html"))
+    """Return the content of the parent after an element, as HTML."""
+    return _markup(element.tail, element.itersiblings())
+
+
+def _markup(text: str | None, elements: Iterable[_Element]) -> str:
+    pieces = [html.escape(text or "", quote=False)]
+    pieces += (lxml.etree.tostring(e, encoding="unicode", method="html") for e in elements)
     return "".join(pieces).strip()
 
 
-def _escaped(text: str | None) -> str:
-    return (text or "").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def elements(root: _Element, *classes: str) -> Iterator[_Element]:
-    """Yield the elements that bear one of the classes, in the order of the page."""
+    """Yield the elements that have one of the classes, in the order of the page."""
     wanted = set(classes)
     for element in root.iter("*"):
         if wanted.intersection((element.get("class") or "").split()):

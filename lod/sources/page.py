@@ -1,13 +1,15 @@
-"""A page of the site, whatever its age: the labels that it prints → Question.
+"""Map the labels of a page of the site, of any generation, to a Question.
 
-Each generation of pages has a reader that finds labels and values; what a label means stands
-here and nowhere else. Labels are folded: « Ministère interrogé : » is `ministere interroge`.
+Each generation of pages has a reader that finds labels and values. `NAMES` says what a label that
+several share means; a label of one generation stands in its reader, as in `page_fiche.py`. Labels
+are folded: « Ministère interrogé : » is `ministere interroge`.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import zip_longest
+from datetime import date
+from itertools import chain, repeat
 
 from lod.base.errors import SourceError
 from lod.model.dates import MONTH_NAMES, read_date
@@ -35,16 +37,19 @@ CIRCONSCRIPTION = re.compile(
 )
 CIVILITE = re.compile(r"(M\.|Mme|Mlle)\s+(.+)")
 MONTHS = "|".join([*MONTH_NAMES, *(fold(name) for name in MONTH_NAMES)])
-DAY = rf"\d{{1,2}}/\d{{1,2}}/\d{{4}}|\d{{4}}-\d\d-\d\d|(?:\w{{3,6}}di |dimanche )?\d{{1,2}}(?:er)?\s+(?:{MONTHS})\s+\d{{4}}"  # noqa: E501
-# a day, where the JO prints it, why: « 21 juin 2022, page 5, JO n° 20220025 (Fin de mandat) »
+DAY = (
+    r"\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d\d-\d\d"
+    rf"|(?:\w{{3,6}}di |dimanche )?\d{{1,2}}(?:er)?\s+(?:{MONTHS})\s+\d{{4}}"
+)
+# day, page, issue and reason: « 21 juin 2022, page 5, JO n° 20220025 (Fin de mandat) »
 EVENEMENT = re.compile(
     rf"(?P<jour>{DAY})\s*(?:,?\s*page\s*:?\s*(?P<page>\d+))?"
     r"\s*(?:,?\s*JO n°\s*(?P<numero>\d+))?\s*(?:\((?P<motif>(?:[^()]|\([^()]*\))*)\))?",
     re.I,
 )
 MAX_NAME = 200  # characters of a name
-BETWEEN = re.compile(r"[\s,;]*(?:et\s+)?")
-# several ways to print one label; a label that is not here is its own name
+BETWEEN = re.compile(r"[\s,;]*(?:et\s+)?")  # between two days
+# folded label → name, of labels that are printed in several ways; others are names themselves
 NAMES = {
     "question publiee au jo le": "question publiee",
     "question publiee le": "question publiee",
@@ -57,11 +62,9 @@ NAMES = {
     "question retiree le": "retrait",
     "date de signalement": "signalement",
     "question signalee le": "signalement",
-    "signalement": "signalement",
     "date de renouvellement": "renouvellement",
     "question renouvelee le": "renouvellement",
     "date de changement d attribution": "changement d attribution",
-    "changement d attribution": "changement d attribution",
     "erratum de la question publie au jo le": "erratum de la question",
     "erratum de la question publie le": "erratum de la question",
     "erratum de la reponse publie au jo le": "erratum de la reponse",
@@ -74,7 +77,7 @@ NAMES = {
 
 
 def name_of(label: str) -> str:
-    """Return the name under which `read_page` takes what stands beside a label.
+    """Return the name under which `read_page` takes the value of a label.
 
     >>> name_of("Question publiée au JO le\u00a0:"), name_of("Ministère interrogé >")
     ('question publiee', 'ministere interroge')
@@ -84,12 +87,12 @@ def name_of(label: str) -> str:
 
 
 def read_page(fields: Fields, data: bytes, media_type: str) -> Reading:
-    """Take every label of a page; raise SourceError if it cannot be a question."""
+    """Return the question that a page states; raise SourceError if it cannot be one."""
     term = fields.need("legislature", legislature)
     type_ = fields.need("type de question", type_question)
     numero = fields.need("numero de la question", number)
     circonscription, groupe = _circonscription_and_groupe(fields)
-    # asked in a sitting, or answered in one: then the question was published before
+    # the sitting is the publication of a QG; other questions are only answered in it
     parutions = _dated(fields, "question publiee", *(["seance"] if type_ == "QG" else []))
     texte_question, reponses = _question_and_answers(fields, type_, parutions)
     attributions, repondant = _ministeres(fields, bool(reponses))
@@ -121,12 +124,12 @@ def read_page(fields: Fields, data: bytes, media_type: str) -> Reading:
         errata=tuple(_errata(fields)),
         cloture=_cloture(fields, reponses),
     )
-    restes, remarks = fields.rest()  # last: what nobody took is kept, and reported
+    restes, remarks = fields.rest()  # last: the fields that were not taken
     return Reading(replace(made, restes=restes), remarks, fields.lines, fields.repairs)
 
 
 def split_civility(text: str) -> tuple[str | None, str]:
-    """Return civility and name of « Mme Marie-Pierre Rixain »; raise ValueError for no name."""
+    """Return civility and name of « Mme Marie-Pierre Rixain »; raise ValueError if too long."""
     if len(text) > MAX_NAME:
         raise ValueError(f"a label of more than {MAX_NAME} characters is no name")
     match = CIVILITE.fullmatch(text)
@@ -139,7 +142,7 @@ def _auteur(fields: Fields) -> Auteur:
 
 
 def _circonscription_and_groupe(fields: Fields) -> tuple[Circonscription | None, Organe | None]:
-    """Take constituency and group; the newest pages print both under « Circonscription »."""
+    """Take constituency and group, which the newest pages print in one value."""
     libelle = fields.same("groupe", str)
     short = fields.same("groupe abrege", str)
     circonscription = None
@@ -156,7 +159,7 @@ def _circonscription_and_groupe(fields: Fields) -> tuple[Circonscription | None,
 def _question_and_answers(
     fields: Fields, type_: str, parutions: tuple[JO, ...]
 ) -> tuple[CleanText, tuple[Reponse, ...]]:
-    """Take question and answers; the transcript is all the text that a QG has."""
+    """Take the texts of question and answers; the only text of a QG is the transcript."""
     question = fields.maybe("texte question", clean_text) or CleanText("")
     dates = _dated(fields, "reponse publiee", "seance")
     if type_ == "QG" and not dates:
@@ -170,33 +173,33 @@ def _question_and_answers(
         )
     if type_ == "QG" and not texts:
         dates = ()
-    reponses = (_reponse(jo, text or CleanText("")) for jo, text in zip_longest(dates, texts))
+    reponses = (
+        Reponse(jo=jo, texte=t.plain or None, texte_html=t.html, page_de_section=False)
+        for jo, t in zip(dates, chain(texts, repeat(CleanText(""))), strict=False)
+    )
     return question, tuple(reponses)
 
 
-def _reponse(jo: JO, text: CleanText) -> Reponse:
-    return Reponse(jo=jo, texte=text.plain or None, texte_html=text.html, page_de_section=False)
-
-
 def _ministeres(fields: Fields, answered: bool) -> tuple[tuple[Attribution, ...], Organe | None]:
-    """Take the ministry in charge, and the answering one where the page says so.
+    """Take the ministry in charge, and the answering one of a question that was answered.
 
-    « Répondant » names the ministry in charge while there is no answer, and no other one. To
-    which ministry a question went before the last, no page says.
+    Without an answer, « Ministère répondant » is the ministry in charge. No page prints the
+    ministries that were in charge before the last one.
     """
     attributaire = fields.maybe("ministere attributaire", _organe)
-    is_said = answered or not attributaire
-    repondant = fields.maybe("ministere repondant", _organe) if is_said else None
+    is_needed = answered or not attributaire
+    repondant = fields.maybe("ministere repondant", _organe) if is_needed else None
     in_charge = attributaire or repondant
     if not in_charge:
         return (), None
     fields.spread("changement d attribution", _days)
-    changed = fields.last("changement d attribution", _jo)
-    return (Attribution(ministere=in_charge, jo=changed),), repondant if answered else None
+    changed = fields.last("changement d attribution", _jos)
+    attribution = Attribution(ministere=in_charge, jo=changed[0] if changed else None)
+    return (attribution,), repondant if answered else None
 
 
 def _analyses(fields: Fields) -> tuple[str, ...]:
-    """Take the analyses: the older pages join them with « . », and end with it."""
+    """Take the analyses, which older pages join and end with « . »."""
     parts = (part for text in fields.texts("analyse") for part in text.rstrip(". ").split(". "))
     return tuple(part.strip() for part in parts if part.strip())
 
@@ -209,7 +212,7 @@ def _errata(fields: Fields) -> Iterator[Erratum]:
 
 
 def _cloture(fields: Fields, reponses: tuple[Reponse, ...]) -> Cloture | None:
-    """Take the withdrawal, or the closing code that the oldest pages hide."""
+    """Take the withdrawal, or the closing code of an answer, which the oldest pages have."""
     code = None
     retraits = fields.maybe("retrait", _evenements)
     if retraits or reponses:
@@ -239,10 +242,10 @@ def _circonscription(value: str) -> re.Match[str]:
 
 
 def _dated(fields: Fields, *names: str) -> tuple[JO, ...]:
-    """Take every day under some labels; of two sayings of one day, the one that tells more."""
-    days: dict[object, JO] = {}
-    values = (jos for name in names for jos in fields.several(name, _jos))
-    for jo in (jo for jos in values for jo in jos):
+    """Take the places in the JO under some labels: one a day, with page and issue if stated."""
+    days: dict[date, JO] = {}
+    values = (value for name in names for value in fields.several(name, _jos))
+    for jo in chain.from_iterable(values):
         known = days.get(jo.jour, jo)
         days[jo.jour] = replace(known, page=known.page or jo.page, numero=known.numero or jo.numero)
     return tuple(days.values())
@@ -253,11 +256,8 @@ def _days(value: str) -> list[str]:
     return [match[0].strip() for match in EVENEMENT.finditer(value)]
 
 
-def _jo(value: str) -> JO:
-    return _jos(value)[0]
-
-
 def _jos(value: str) -> list[JO]:
+    """Return the places in the JO that a value names; raise ValueError for one with a reason."""
     events = _evenements(value)
     for _, reason in events:
         if reason:
@@ -266,7 +266,10 @@ def _jos(value: str) -> list[JO]:
 
 
 def _evenements(value: str) -> list[tuple[JO, str | None]]:
-    """Return (place in the JO, reason) for each day that a value names; at least one."""
+    """Return (place in the JO, reason) for each day that a value names.
+
+    Raises ValueError if there is none, or anything else.
+    """
     found, position = [], 0
     while position < len(value):
         match = EVENEMENT.match(value, position)

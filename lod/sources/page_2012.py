@@ -1,4 +1,4 @@
-"""A page of the years 2012 to 2022: `section.question_header`, labels that end in « > »."""
+"""Read pages of the years 2012 to 2022: `section.question_header`, labels that end in « > »."""
 
 import re
 from collections.abc import Iterator
@@ -15,14 +15,14 @@ FORMAT = "text/html"
 MARK = re.compile(rb'class="[^"]*question_header')
 LABEL = re.compile(r"(?P<label>[^:>]{3,60}?)\s*[:>]\s*(?P<value>.*)", re.S)
 NUMERO = re.compile(r"Question\s+n\s*°\s*(\d+)", re.I)
-# « de M. Philippe Le Ray (Union pour un Mouvement Populaire - Morbihan ) »; a group may be
-# « Les Républicains - UDI », a department never holds « - »
+# « de M. Philippe Le Ray (Union pour un Mouvement Populaire - Morbihan ) »; « - » may be part of
+# the group (« Les Républicains - UDI »), but not of the department
 AUTEUR = re.compile(r"de\s+(?P<nom>[^(]+?)\s*\(\s*(?P<groupe>.+) - (?P<lieu>.+?)\s*\)")
 ACTEUR = re.compile(r"OMC_(PA\d+)|/(PA\d+)")
 
 
 def is_page(data: bytes) -> bool:
-    """Whether a record is such a page."""
+    """Whether a record is a page of these years."""
     return MARK.search(data) is not None
 
 
@@ -79,7 +79,7 @@ def _labelled(element: _Element) -> Iterator[tuple[str, Entry]]:
 
 
 def _texts(part: _Element) -> Iterator[tuple[str, Entry]]:
-    """Each heading names what follows it; the answer stands in a block of its own."""
+    """Yield the text that follows each heading of the question or of the answer."""
     for heading in part.iter("h3"):
         label = words(heading)
         yield name_of(label), entry(label, heading, following(heading))

@@ -1,4 +1,4 @@
-"""A page of the years 2022 to 2024 (`/dyn/16/questions/…`): « Bloc de style « question » »."""
+"""Read pages of the years 2022 to 2024 (`/dyn/16/questions/…`): « Bloc de style « question » »."""
 
 import re
 from collections.abc import Iterator
@@ -9,23 +9,23 @@ from lod.base.errors import SourceError, Where
 from lod.model.identifiers import legislature, split_uid
 from lod.model.text import plain
 from lod.sources.fields import Entry, Fields
-from lod.sources.markup import elements, entry, following, html_root, line_of, words
+from lod.sources.markup import elements, entry, following, html_root, words
 from lod.sources.page import DAY, name_of, read_page
 from lod.sources.reading import Reading
 
 FORMAT = "text/html"
 MARK = re.compile(rb'data-id="QANR5L\d+[A-Z]+\d+ / Bloc de style')
-# « M. Sacha Houlié (Nouvelle-Aquitaine - Renaissance) »: a region has hyphens, but no « - »
+# « M. Sacha Houlié (Nouvelle-Aquitaine - Renaissance) »: a region may have hyphens, but no « - »
 AUTEUR = re.compile(r"(?P<nom>[^(]+?)\s*\((?P<lieu>.+?) - (?P<groupe>.+)\)")
 PUBLICATION = re.compile(rf"(?P<label>.+?)\s*(?P<value>(?:{DAY})\b.*)", re.I | re.S)
-# …/16/questions/jo/jo_anq_202229.pdf: year and number of the issue, which a record writes 20220029
+# …/16/questions/jo/jo_anq_202229.pdf: year and number of the issue, in records 20220029
 NUMERO_JO = re.compile(r"/jo_\w+?_(\d{4})(\d{2})\.pdf")
 SITTING = re.compile(rf"(?:publiée|parue)\b.*?\ble\s+({DAY})", re.I | re.S)
 LABEL = re.compile(r"(?P<label>[^:]{3,60}?)\s*:\s*(?P<value>.*)", re.S)
 
 
 def is_page(data: bytes) -> bool:
-    """Whether a record is such a page."""
+    """Whether a record is a page of these years."""
     return MARK.search(data) is not None
 
 
@@ -46,67 +46,59 @@ def _entries(block: _Element) -> Iterator[tuple[str, Entry]]:
     for element in elements(block, "h6"):
         if element.tag == "p":
             yield from _fact(element)
-        else:
-            yield from _term(element)
+        elif "gislature" in (text := words(element)):
+            yield "legislature", entry(text, element, str(legislature(text)))
     for element in block.iter("a"):
-        label = words(element)
-        if label.startswith("Publication") and (said := PUBLICATION.fullmatch(label)):
-            value = said["value"] + _numero(element)
-            yield name_of(said["label"]), Entry(said["label"], value, line_of(element))
+        text = words(element)
+        if text.startswith("Publication") and (dated := PUBLICATION.fullmatch(text)):
+            value = dated["value"] + _numero(element)
+            yield name_of(dated["label"]), entry(dated["label"], element, value)
     for element in elements(block, "size-3"):
         yield from _texts(element)
 
 
 def _identity(block: _Element) -> Iterator[tuple[str, Entry]]:
-    """The uid stands in an attribute, whatever the page prints."""
-    line = line_of(block)
-    number_of_term, type_, numero = split_uid(str(block.get("data-id", "")).split(" ")[0])
-    yield "legislature", Entry("data-id", str(number_of_term), line)
-    yield "type de question", Entry("data-id", type_, line)
-    yield "numero de la question", Entry("data-id", str(numero), line)
-
-
-def _term(element: _Element) -> Iterator[tuple[str, Entry]]:
-    text = words(element)
-    if "gislature" in text:
-        yield "legislature", entry(text, element, str(legislature(text)))
+    """Yield the parts of the uid, which is in an attribute."""
+    term, type_, numero = split_uid(str(block.get("data-id", "")).split(" ")[0])
+    yield "legislature", entry("data-id", block, str(term))
+    yield "type de question", entry("data-id", block, type_)
+    yield "numero de la question", entry("data-id", block, str(numero))
 
 
 def _fact(element: _Element) -> Iterator[tuple[str, Entry]]:
-    """A line of « Données clés »: its label, and one value or several dates."""
+    """Yield the values of a line of « Données clés »: one, or several dates."""
     labelled = LABEL.fullmatch(words(element))
     if not labelled:
         yield "ligne sans libellé", entry("ligne sans libellé", element)
         return
-    label, value, line = labelled["label"], labelled["value"], line_of(element)
+    label, value = labelled["label"], labelled["value"]
     if label == "Auteur":
         yield from _auteur(element, label, value)
     elif label == "Dates":
         for part in elements(element, "_regular"):
-            said = PUBLICATION.fullmatch(words(part))
-            name, text = (said["label"], said["value"]) if said else (label, words(part))
+            dated = PUBLICATION.fullmatch(words(part))
+            name, text = (dated["label"], dated["value"]) if dated else (label, words(part))
             numero = _numero(next(part.iter("a"), part))
-            yield name_of(name), Entry(name, text + numero, line)
+            yield name_of(name), entry(name, element, text + numero)
     elif label == "Date de la séance":
         found = SITTING.search(value)
-        yield name_of(label), Entry(label, found[1] if found else value, line)
+        yield name_of(label), entry(label, element, found[1] if found else value)
     else:
-        yield name_of(label), Entry(label, value, line)
+        yield name_of(label), entry(label, element, value)
 
 
 def _auteur(element: _Element, label: str, value: str) -> Iterator[tuple[str, Entry]]:
-    line = line_of(element)
     found = AUTEUR.fullmatch(value)
-    yield "auteur", Entry(label, found["nom"] if found else value, line)
+    yield "auteur", entry(label, element, found["nom"] if found else value)
     if found:
-        yield "lieu", Entry(label, found["lieu"], line)
-        yield "groupe", Entry(label, found["groupe"], line)
+        yield "lieu", entry(label, element, found["lieu"])
+        yield "groupe", entry(label, element, found["groupe"])
     for link in element.iter("a"):
-        yield "acteur", Entry(label, str(link.get("data-document-id", "")), line)
+        yield "acteur", entry(label, element, str(link.get("data-document-id", "")))
 
 
 def _texts(column: _Element) -> Iterator[tuple[str, Entry]]:
-    """The question, under « Question de : », and the answer, under « Réponse publiée le … »."""
+    """Yield the question, under « Question de : », or the answer, under « Réponse publiée le »."""
     for block in elements(column, "_pa-small"):
         heading = next(block.iterchildren("p"), None)
         if block.tag != "div" or heading is None:
@@ -116,13 +108,14 @@ def _texts(column: _Element) -> Iterator[tuple[str, Entry]]:
             if found := SITTING.search(title):
                 yield name_of("Date de la séance"), entry("posée en séance", heading, found[1])
             yield "texte question", entry("Question de", heading, text)
-        elif said := PUBLICATION.fullmatch(title):
-            yield name_of(said["label"]), entry(said["label"], heading, said["value"])
+        elif dated := PUBLICATION.fullmatch(title):
+            yield name_of(dated["label"]), entry(dated["label"], heading, dated["value"])
             yield "texte reponse", entry("texte de la réponse", heading, text)
         elif unknown := plain(text):
             yield "texte sans titre", entry(title, heading, unknown)
 
 
 def _numero(link: _Element) -> str:
+    """Return the number of the issue that a link leads to, as `read_page` expects it, or ""."""
     found = NUMERO_JO.search(str(link.get("href", "")))
     return f", JO n° {found[1]}{int(found[2]):04d}" if found else ""

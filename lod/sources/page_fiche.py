@@ -1,4 +1,4 @@
-"""The « FICHE QUESTION » of legislatures 8 to 13: one table, a private tag for each fact."""
+"""Read the « FICHE QUESTION » of legislatures 8 to 13: one table, a private tag for each fact."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from lod.sources.reading import Reading
 
 FORMAT = "text/html"
 MARK = re.compile(rb"<title>\s*FICHE QUESTION\s*</title>", re.I)
-# tag → what `read_page` calls it
+# tag → name in `read_page`
 NAMES = {
     "leg": "legislature",
     "nleg": "legislature",
@@ -43,16 +43,23 @@ DATED = (  # name, tag of the day, tag of the page
     ("erratum de la question", "derq", "pgerq"),
     ("erratum de la reponse", "derr", "pgerrep"),
 )
-PAIRED = {"civ", "aut", "ret", "dret", "cret", *(tag for _, *tags in DATED for tag in tags)}
-OPENING = 1_000  # characters of a text that name the author, if it does
+PAIRED = {  # tags that are read together
+    "civ",
+    "aut",
+    "ret",
+    "dret",
+    "cret",
+    *(tag for _, *tags in DATED for tag in tags),
+}
+OPENING = 1_000  # characters at the beginning of a text in which the author may be named
 DEBAT = re.compile(r"\s*D[EÉ]BAT\s*:?\s*", re.I)
 TEXTS = {"quest", "rep"}
-FRAMES = {"textes", "rubriquage", "comprep"}  # they hold other tags, and say nothing themselves
-SAID = {"reponse"}  # « O » where there is an answer: the answer says so itself
+FRAMES = {"textes", "rubriquage", "comprep"}  # tags around other tags, without a value
+REDUNDANT = {"reponse"}  # « O » where there is an answer
 
 
 def is_page(data: bytes) -> bool:
-    """Whether a record is such a page."""
+    """Whether a record is a « FICHE QUESTION »."""
     return MARK.search(data[:8192]) is not None
 
 
@@ -73,7 +80,7 @@ def _entries(root: _Element, found: dict[str, list[_Element]]) -> Iterator[tuple
                 yield NAMES[tag], entry(tag, element, inner(element))
             elif tag in {"leg", "nleg"} and words(element):
                 yield NAMES[tag], entry(tag, element, str(legislature(words(element))))
-            elif tag not in PAIRED | FRAMES | SAID:
+            elif tag not in PAIRED | FRAMES | REDUNDANT:
                 yield NAMES.get(tag, tag), entry(tag, element)
     for name, day, page in DATED:
         for n, element in enumerate(found.get(day, [])):
@@ -93,7 +100,7 @@ def _dated(day: _Element, page: list[_Element]) -> str:
 def _auteur(
     found: dict[str, list[_Element]], debats: list[_Element]
 ) -> Iterator[tuple[str, Entry]]:
-    """« Mme » and « Jacquaint Muguette »: the surname first; the text tells where it ends."""
+    """Yield the author: « Mme » and « Jacquaint Muguette », turned as the texts have the name."""
     civilite = _words(found, "civ")
     for element in found.get("aut", [])[:1]:
         texts = [*found.get("quest", []), *found.get("rep", []), *debats]
@@ -103,9 +110,9 @@ def _auteur(
 
 
 def in_order(printed: str, folded: str) -> str:
-    """Return a name that is printed surname first in the order in which the text has it.
+    """Return a name that is printed surname first in the order that it has in a folded text.
 
-    Where the text does not name the person, it stays as printed.
+    A name that the text does not have stays as printed.
 
     >>> in_order("Le Ray Philippe", "m philippe le ray attire l attention")
     'Philippe Le Ray'
@@ -130,7 +137,7 @@ def _retrait(found: dict[str, list[_Element]]) -> Iterator[tuple[str, Entry]]:
 
 
 def _debats(root: _Element) -> Iterator[_Element]:
-    """Yield the cell beside « DEBAT : »: the transcript of a QG, where it is not in a `<rep>`."""
+    """Yield the cell beside « DEBAT : », the transcript of a QG, if it has no `<rep>`."""
     for cell in root.iter("td"):
         if DEBAT.fullmatch(tostring(cell, method="text", encoding="unicode", with_tail=False)):
             beside = cell.getnext()

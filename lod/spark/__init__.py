@@ -1,5 +1,4 @@
-"""The conversion of a build as a job on Apache Spark: see README.md beside this file.
+"""The conversion of a build as a job on Apache Spark; `README.md` beside this file describes it.
 
-Only `job.py` and `session.py` know Spark; the rest are functions of one partition, which run
-anywhere. `python -m lod.spark` is the command.
+Only `job.py` and `session.py` import Spark. The other modules are functions of one partition.
 """

@@ -1,4 +1,4 @@
-"""`python -m lod.spark INPUT… --to DIR`, or this file for spark-submit."""
+"""The command `python -m lod.spark`; spark-submit takes this file."""
 
 from pathlib import Path
 
@@ -38,8 +38,8 @@ def main(
     """
     settings = read_settings(base)
     with session(master) as context:
-        build_report = convert(context, inputs, folder, settings, reference, partitions, engine)
-    click.echo(f"{account(build_report)}; {folder}")
+        report = convert(context, inputs, folder, settings, reference, partitions, engine)
+    click.echo(f"{account(report)}; {folder}")
 
 
 if __name__ == "__main__":

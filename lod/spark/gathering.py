@@ -1,118 +1,97 @@
-"""One partition of what was told, sorted by kind and name → what is stated once, of all questions:
-shared answers, recalls of what is published, rejections with their reasons; and what was summed.
+"""The second stage: messages of all questions about one thing, brought together and written once.
+
+A build does this in one process (`lod.pipeline.gather`), which keeps in memory what was stated
+already. Partitions share no memory, so that its functions cannot be called here: messages, sorted
+by kind, name and place, take the place of that memory.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from itertools import chain, groupby
 from pathlib import Path
 
 from lod.base.errors import LodError
-from lod.model.text import slug
-from lod.pipeline.build_report import BuildReport
 from lod.pipeline.findings import Rejection
-from lod.pipeline.statistics import CellCount
 from lod.pipeline.validation import report as shacl_report
 from lod.sources.forms import Record
 from lod.spark import messages
 from lod.spark.messages import JobContext, Message
-from lod.spark.settling import report, state
-from lod.spark.task_files import TaskFiles
+from lod.spark.task_files import TaskFiles, TaskOutput
 
 
 def gather_partition(index: int, sent: Iterable[Message], job: JobContext) -> Iterator[Message]:
-    """Bring together what is of one kind and name; yield what remains for the whole."""
+    """Write what the messages of one partition say; yield those for the driver."""
     with TaskFiles(job.folder) as files:
-        gathering = MessageGathering(job, files, f"{index:05d}")
+        gathering = MessageGathering(TaskOutput(job, files, f"-{index:05d}"))
         for (kind, _), same in groupby(sent, key=lambda message: message[0][:2]):
-            yield from gathering.kinds[kind](same)
-    yield (messages.BUILD_REPORT, "", (index,)), gathering.build_report
+            yield from gathering.gather(kind, same)
+    yield (messages.BUILD_REPORT, "", (index,)), gathering.output.build_report
     for file in files.written:
         yield (messages.FILE, file.name, ()), file
 
 
 class MessageGathering:
-    """What is written of one partition; `kinds` says what is done with each kind of message."""
+    """What is written of the messages of one partition."""
 
-    def __init__(self, job: JobContext, files: TaskFiles, part: str) -> None:
-        self._job, self._files, self._part = job, files, part
-        self.build_report, self._rejected = BuildReport(), 0
-        self.kinds: dict[str, Callable[[Iterable[Message]], Iterable[Message]]] = {
-            messages.BUILD_REPORT: self._build_reports,
-            messages.CELL: _add_cells,
-            messages.FILE: list,
-            messages.RAPPEL: self._rappels,
-            messages.REFERENCE: first,
-            messages.REFUSAL: self._refusals,
-            messages.REJECTION: self._rejections,
-            messages.REPONSE: self._reponses,
-        }
+    def __init__(self, output: TaskOutput) -> None:
+        self.output = output
+        self._rejected = 0  # records so far, which number their files
 
-    def _reponses(self, same: Iterable[Message]) -> Iterable[Message]:
-        """State an answer as the first of its questions has it."""
-        for _, said in first(same):
-            state(said, self._part, "reponses", self._files, self.build_report, self._job)
-        return ()
+    def gather(self, kind: str, same: Iterator[Message]) -> Iterator[Message]:
+        """Write what messages of one kind and name say; yield what remains for the driver.
 
-    def _rappels(self, same: Iterable[Message]) -> Iterable[Message]:
-        """State who recalls a question, if it is published: that comes first."""
-        (_, _, place), _ = next(iter(same))
-        if place == ():
-            for _, line in same:
-                self._files.write(f"parts/reponses-{self._part}.nt.gz", line)
-                self.build_report.triples += 1
-        return ()
+        They come in the order of their places. Raises LodError if an input has changed.
+        """
+        key, content = head = next(same)
+        if kind == messages.REPONSE:
+            self.output.state("reponses", content)
+        elif kind == messages.VIOLATION:
+            self.output.report(content, "report-reponses")
+        elif kind == messages.RAPPEL:
+            if key[2] == ():  # the question that is recalled is published
+                self._recall(same)
+        elif kind == messages.REJECTION:
+            self._reject(chain([head], same))
+        elif kind == messages.BUILD_REPORT:
+            for _, report in chain([head], same):
+                self.output.build_report.join(report)
+        else:
+            if kind == messages.CELL:
+                for _, count in same:
+                    content.update(count)
+            yield key, content
 
-    def _refusals(self, same: Iterable[Message]) -> Iterable[Message]:
-        for _, result in first(same):
-            name = f"quality/report-reponses-{self._part}.nt.gz"
-            report(result, name, self._files, self.build_report, self._job)
-        return ()
+    def _recall(self, others: Iterable[Message]) -> None:
+        """Write the lines that recall a published question."""
+        for _, line in others:
+            self.output.files.write(f"parts/reponses{self.output.part}.nt.gz", line)
+            self.output.build_report.triples += 1
 
-    def _rejections(self, same: Iterable[Message]) -> Iterable[Message]:
-        """Read one piece of the inputs again, for the bytes of what was rejected of it."""
+    def _reject(self, same: Iterable[Message]) -> None:
+        """Read a chunk again, and keep the bytes of the records that are rejected."""
         keyed = dict(same)
+        [number] = {int(name) for _, name, _ in keyed}
         wanted: dict[int | str, Rejection] = {
             place[0]: rejection for (_, _, place), rejection in keyed.items()
         }
-        [piece] = {int(piece) for _, piece, _ in keyed}
-        chunk = self._job.chunks[piece]
-        for number, record in enumerate(chunk.records()):
-            if number in wanted:
-                self._refuse(record, wanted.pop(number))
+        chunk = self.output.job.chunks[number]
+        for n, record in enumerate(chunk.records()):
+            if n in wanted:
+                self._keep(record, wanted.pop(n))
         if wanted:
             raise LodError(changed(chunk.path))
-        return ()
 
-    def _refuse(self, record: Record, rejection: Rejection) -> None:
+    def _keep(self, record: Record, rejection: Rejection) -> None:
+        """Keep the bytes of a rejected record, and why it is rejected."""
         if hashlib.sha256(record.data).hexdigest() != rejection.sha256:
             raise LodError(changed(record.path))
         self._rejected += 1
-        name = f"{self._rejected:06d}-{slug(rejection.name)[-80:].strip('-')}"
-        self._files.pack(f"rejected/part-{self._part}.zip", name, record.data)
+        name, files = rejection.file_name(self._rejected), self.output.files
+        files.pack(f"rejected/part{self.output.part}.zip", name, record.data)
         rows = shacl_report.reason_rows(name, rejection)
-        self._files.write(f"rejected/part-{self._part}.csv.gz", rows, shacl_report.REASONS_HEAD)
-
-    def _build_reports(self, same: Iterable[Message]) -> Iterable[Message]:
-        for _, build_report in same:
-            self.build_report.join(build_report)
-        return ()
-
-
-def _add_cells(same: Iterable[Message]) -> Iterator[Message]:
-    """Add up what was counted of one cell."""
-    total: CellCount
-    (key, total), *others = same
-    for _, count in others:
-        total.update(count)
-    yield key, total
-
-
-def first(same: Iterable[Message]) -> Iterator[Message]:
-    """Yield the earliest of what is of one kind and name."""
-    yield next(iter(same))
+        files.write(f"rejected/part{self.output.part}.csv.gz", rows, shacl_report.REASONS_HEAD)
 
 
 def changed(path: str | Path) -> str:
-    """Return in words that an input is no longer what was read."""
+    """Return the message that an input has changed since it was read."""
     return f"{path}: is no longer what was read of it; leave the inputs alone, and run again"

@@ -1,4 +1,4 @@
-"""What partitions tell each other: by kind and name, so that all that is about one thing meets."""
+"""Messages between partitions, by kind and name: all that are about one thing come together."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -12,60 +12,58 @@ from lod.pipeline.validation.validate import FAST, Result
 from lod.rdf.iris import Iris
 from lod.sources.forms import Chunk
 
-Place = tuple[int | str, ...]  # of a question: legislature, type, number; and further in
-RecordKey = tuple[
-    Place, tuple[int, int]
-]  # of a record: () if it cannot be read; piece, number in it
+Place = tuple[int | str, ...]  # legislature, type and number of a question, then a place in it
+# place of the question, () for a record that cannot be read; number of the chunk, number in it
+RecordKey = tuple[Place, tuple[int, int]]
 KeyedRecord = tuple[RecordKey, IntakeRecord]
-Message = tuple[tuple[str, str, Place], Any]  # by kind, name and place; the earliest place counts
-BUILD_REPORT = "bilan"  # what was counted
-CELL = "cellule"  # of the statistics
-FILE = "fichier"  # that was written
-RAPPEL = "rappel"  # of a question, by others; without a place: it is published
-REFERENCE = "reference"  # a triple about what questions refer to, by its line
-REFUSAL = "refus"  # a result of SHACL that refuses
-REJECTION = "rejet"  # a record that is not published, by the piece that has it
-REPONSE = "reponse"  # an answer, by its IRI
+# ((kind, name, place), content); of one kind and name, that of the first place counts
+Message = tuple[tuple[str, str, Place], Any]
+BUILD_REPORT = "report"  # the counts of a task
+CELL = "cell"  # CellCount of the statistics, named by its key
+FILE = "file"  # TaskFile that was written
+RAPPEL = "rappel"  # line that recalls the question it is named by; at (): that one is published
+REFERENCE = "reference"  # no content; named by a line about what questions refer to
+REJECTION = "rejection"  # named by the chunk of the record, at its number there
+REPONSE = "reponse"  # StatedDocument of an answer, named by its IRI
+VIOLATION = "violation"  # Result about what questions refer to
 
 
 @dataclass(frozen=True, slots=True)
 class JobContext:
-    """What every task is given: where to write, how IRIs begin, the tables, what is read; and what
-    validates.
-    """
+    """What every task is given."""
 
-    folder: Path
+    folder: Path  # where the job writes
     iris: Iris
     tables: ReferenceData
-    chunks: tuple[Chunk, ...]
-    engine: str = FAST
+    chunks: tuple[Chunk, ...]  # of all inputs
+    engine: str = FAST  # of SHACL
 
 
 @dataclass(frozen=True, slots=True)
 class StatedDocument:
-    """A document that several questions may state: N-Triples, results, nodes looked at."""
+    """A question or answer, as one question states it."""
 
-    lines: bytes
-    results: tuple[Result, ...]
-    focus_nodes: Counter[str]
+    lines: bytes  # N-Triples
+    results: tuple[Result, ...]  # of SHACL, about its nodes
+    focus_nodes: Counter[str]  # shape → number
 
 
 @dataclass(frozen=True, slots=True)
 class TaskFile:
-    """A file that a task wrote: name in the folder, bytes, SHA-256."""
+    """A file that a task wrote."""
 
-    name: str
-    size: int
+    name: str  # path below the folder of the job
+    size: int  # bytes
     sha256: str
 
 
 def by_question(key: RecordKey) -> int:
-    """Return where a record goes: with those of its question, or anywhere."""
+    """Return a hash that is the same for all records of a question."""
     question, place = key
     return crc32(repr(question or place).encode())
 
 
 def by_name(key: tuple[str, str, Place]) -> int:
-    """Return where a message goes: with those of its kind and name."""
+    """Return a hash that is the same for all messages of one kind and name."""
     kind, name, _ = key
     return crc32(f"{kind} {name}".encode())

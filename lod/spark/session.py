@@ -1,4 +1,4 @@
-"""A context of Spark, or one line that says what is missing for one."""
+"""A context of Spark, or an error of one line that says what is missing for it."""
 
 import os
 import shutil
@@ -11,21 +11,21 @@ from typing import Any
 from lod.base.errors import LodError, UsageError
 
 HERE = "127.0.0.1"
-LOCAL = {  # on this machine alone: nothing listens to the network
+LOCAL = {  # settings of local mode: nothing listens to the network
     "spark.driver.bindAddress": HERE,
     "spark.driver.host": HERE,
     "spark.ui.enabled": "false",
 }
 EXTRA = "pip install 'questions-parlementaires-lod[spark]'"
 JAVA = "install Java 17 or newer (Debian: apt-get install default-jre-headless), or set JAVA_HOME"
-MARK = "lod.base.errors.LodError: "
+MARK = "lod.base.errors.LodError: "  # before the message, in the traceback of an executor
 
 
 @contextmanager
 def session(master: str = "") -> Iterator[Any]:
-    """Give a context; without `master`, the one of spark-submit, else this machine.
+    """Give a context; without `master`, that of spark-submit, else of this machine alone.
 
-    Raises UsageError if PySpark or Java is not there, LodError for what an executor says so.
+    Raises UsageError if PySpark or Java is missing, and a LodError of an executor as one here.
     """
     try:
         from pyspark import SparkConf, SparkContext
@@ -45,7 +45,7 @@ def session(master: str = "") -> Iterator[Any]:
         context = SparkContext.getOrCreate(configuration)
     except PySparkRuntimeError as error:
         raise UsageError(f"Java does not start Spark, see above; {JAVA}") from error
-    with _told():
+    with _errors_of_executors():
         try:
             yield context
         finally:
@@ -58,8 +58,8 @@ def _java() -> bool:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Turn what an executor raised for people into the same here; all else is a bug of ours."""
+def _errors_of_executors() -> Iterator[None]:
+    """Raise a LodError that an executor has raised as a LodError here; others stay as they are."""
     from py4j.protocol import Py4JError
 
     try:

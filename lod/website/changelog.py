@@ -1,31 +1,33 @@
-"""The change feed of releases: a Linked Data Event Stream, pages for people, and an Atom feed.
+"""The changes of each release: a Linked Data Event Stream (LDES), pages, and an Atom feed.
 
-What a release changes is on pages of its own, which no later release writes again: it takes them
-over as they are. A member is a version of a question, and a fragment of its page.
+The changes of a release stand on pages of their own, which later releases copy as they are. Each
+member of the stream is a version of a question; its IRI is a fragment of such a page.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Store, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base.output_tree import page_path
 from lod.base.parallel import batches
 from lod.publish.changes import CHANGE_KINDS, Change, ChangeLog
+from lod.publish.fill_store import StoreOutput
 from lod.publish.history import (
     CHANGES_FILE,
     PER_PAGE,
     REASONS,
     STREAM,
-    History,
     HistoryVersion,
     iri,
     kind_name,
     member_triples,
+    tidy,
     versions,
 )
+from lod.publish.publication import Site
 from lod.rdf import jsonld
 from lod.rdf.serialize import ntriples, turtle
 from lod.rdf.vocab import (
@@ -43,98 +45,88 @@ from lod.rdf.vocab import (
 )
 from lod.website import feeds
 from lod.website.pagination import ListPage
-from lod.website.rendering import PageContext, render, whole_number, write_page
+from lod.website.rendering import render, whole_number, write_forms
 
-VERSIONS = (  # how the stream tells what happened to what a member is a version of
+VERSIONS = (  # properties of the stream, and their values: the class of each kind of change
     ("ldes:versionCreatePath", "ldes:versionCreateObject", "as:Create"),
     ("ldes:versionUpdatePath", "ldes:versionUpdateObject", "as:Update"),
     ("ldes:versionDeletePath", "ldes:versionDeleteObject", "as:Delete"),
 )
 TITLE = "Changements d’une version à la suivante"
-SHAPE = NamedNode(f"{SHAPES_NAMESPACE}ChangementDeQuestion")
+SHAPE = NamedNode(f"{SHAPES_NAMESPACE}ChangementDeQuestion")  # of a member
 
 
 def summarize(version: HistoryVersion) -> str:
-    """Return what a version changes, in words: « 3 ajoutées, 1 répondue »."""
+    """Return the changes of a version in French: « 3 ajoutées, 1 répondue »."""
     if version.motif:
         return f"pas de différence, {REASONS[version.motif]}"
-    told = [
+    counts = [
         f"{whole_number(n)} {kind_name(kind).lower()}{'s' * (n > 1)}"
         for kind, n in version.comptes.items()
     ]
-    return ", ".join(told) or "aucun changement"
+    return ", ".join(counts) or "aucun changement"
 
 
-def write_changelog(context: PageContext, history: History, work: Path, store: Store) -> None:
-    """Write the stream, its pages and its feed; pages of earlier versions are taken over."""
-    there = history.followed and history.followed / "site" / STREAM
-    if there and there.is_dir():
-        context.site.copy(there, STREAM)
+def write_changelog(site: Site, store: StoreOutput, work: Path) -> None:
+    """Write the stream, the pages of a new version and the feed; copy those of other versions."""
+    history = store.history
+    known = history.followed and history.followed / "site" / STREAM
+    if known and known.is_dir():
+        site.tree.copy(known, STREAM)
     if history.new_version:
-        with ChangeLog(path=work / CHANGES_FILE) as journal:
-            write_version(context, history.new_version, journal)
-    write_stream(context, history.versions, versions(store, context.base))
-    write_atom(context, history.versions)
+        with ChangeLog(path=work / CHANGES_FILE) as changes:
+            write_version(site, history.new_version, changes)
+    write_stream(site, history.versions, versions(store.store, site.publication.base))
+    write_atom(site, history.versions)
+    tidy(work)
 
 
-def write_version(context: PageContext, version: HistoryVersion, journal: ChangeLog) -> None:
-    """Write what a version changes, a page after another."""
-    pages = batches(journal, PER_PAGE) if len(journal) else [[]]
-    for number, members in enumerate(pages, start=1):
-        write_page_of(context, version, number, members)
-
-
-def write_page_of(
-    context: PageContext, version: HistoryVersion, number: int, members: Sequence[Change]
-) -> None:
-    """Write one page of a version in four forms."""
-    path = page_path(version.path, number)
-    html = render(
-        "version.html",
-        context,
-        path,
-        version=version,
-        resume=summarize(version),
-        titre=version.title,
-        sections=sections(members),
-        feuillet=ListPage(number, version.pages, version.path, members),
-    )
-    _write(context, path, html, list(page_triples(context, version, number, members)))
+def write_version(site: Site, version: HistoryVersion, changes: ChangeLog) -> None:
+    """Write the pages of the changes of a version: one at least."""
+    parts = batches(changes, PER_PAGE) if len(changes) else [[]]
+    for number, members in enumerate(parts, start=1):
+        page = ListPage(number, version.pages, version.path, members)
+        html = render(
+            "version.html",
+            site.publication,
+            page.path,
+            version=version,
+            resume=summarize(version),
+            titre=version.title,
+            sections=sections(members),
+            feuillet=page,
+        )
+        _write(site, page.path, html, page_triples(site, version, number, members))
 
 
 def sections(members: Sequence[Change]) -> list[tuple[str, str, list[Change]]]:
-    """Return the changes of a page by their first kind: kind, name, changes."""
+    """Return the changes of a page by their first kind, as (kind, name, changes)."""
     found: dict[str, list[Change]] = {}
     for member in members:
         found.setdefault(member.kinds[0], []).append(member)
     return [(kind, kind_name(kind), found[kind]) for kind in CHANGE_KINDS if kind in found]
 
 
-def _write(context: PageContext, path: str, html: bytes, triples: list[Triple]) -> None:
-    """Write the four forms; the page does not bear its JSON-LD, which would double its length."""
-    write_page(context, path, html)
-    nt = ntriples(dict.fromkeys(triples))
-    for extension, content in (
-        ("ttl", turtle(nt)),
-        ("jsonld", jsonld.document(dict.fromkeys(triples))),
-        ("nt", nt),
-    ):
-        context.site.write(f"{path}.{extension}", content)
+def _write(site: Site, path: str, html: bytes, triples: Iterable[Triple]) -> None:
+    """Write four forms; the JSON-LD is not embedded in the page, whose length it would double."""
+    distinct = dict.fromkeys(triples)
+    nt, data = ntriples(distinct), jsonld.document(distinct)
+    write_forms(site, path, html=html, ttl=turtle(nt), jsonld=data, nt=nt)
 
 
 def page_triples(
-    context: PageContext, version: HistoryVersion, number: int, members: Sequence[Change]
+    site: Site, version: HistoryVersion, number: int, members: Sequence[Change]
 ) -> Iterator[Triple]:
-    """Yield a page of the stream: the node, its members, the way to the next page."""
-    base, path = context.base, page_path(version.path, number)
+    """Yield the triples of a page of a version: a node, its members, the relation to the next."""
+    base, path = site.publication.base, page_path(version.path, number)
     stream = NamedNode(f"{base}{STREAM}")
     yield Triple(stream, RDFS_LABEL, fr(TITLE))
     yield from node(base, path, f"{version.title}, page {number}")
     if version.motif:
         yield Triple(_node(base, path), RDFS_COMMENT, fr(f"{summarize(version)}."))
     if number < version.pages:
-        next_path = page_path(version.path, number + 1)
-        yield from relation(base, path, f"{path}#suite", next_path, f"page {number + 1}")
+        link, following = NamedNode(f"{base}{path}#suite"), page_path(version.path, number + 1)
+        yield from relation(_node(base, path), link, _node(base, following), f"page {number + 1}")
     for member in members:
         yield Triple(stream, term("tree:member"), NamedNode(f"{base}{path}#{member.uid}"))
     for member in members:
@@ -146,54 +138,56 @@ def page_triples(
 
 
 def _node(base: str, path: str) -> NamedNode:
-    """Return a node of the tree: it is the Turtle document itself, which every web server has.
+    """Return a node of the tree: the Turtle file itself, which no server redirects.
 
-    A client looks for the relations of the address that it got: it must not be redirected.
+    A client looks for the relations of the address that it has read.
     """
     return NamedNode(f"{base}{path}.ttl")
 
 
 def node(base: str, path: str, label: str) -> Iterator[Triple]:
-    """Yield what a node of the tree is."""
+    """Yield the class and the label of a node of the tree."""
     yield Triple(_node(base, path), RDF_TYPE, term("tree:Node"))
     yield Triple(_node(base, path), RDFS_LABEL, fr(label))
 
 
 def relation(
-    base: str, path: str, name: str, target: str, label: str, kind: str = "tree:Relation"
+    source: NamedNode, link: NamedNode, target: NamedNode, label: str, kind: str = "tree:Relation"
 ) -> Iterator[Triple]:
-    """Yield the way from one node to another."""
-    link = NamedNode(f"{base}{name}")
-    yield Triple(_node(base, path), term("tree:relation"), link)
+    """Yield the relation `link` from one node of the tree to another, which has a label."""
+    yield Triple(source, term("tree:relation"), link)
     yield Triple(link, RDF_TYPE, term(kind))
     yield Triple(link, RDFS_LABEL, fr(f"Vers {label}"))
-    yield Triple(link, term("tree:node"), _node(base, target))
-    yield Triple(_node(base, target), RDFS_LABEL, fr(label))
+    yield Triple(link, term("tree:node"), target)
+    yield Triple(target, RDFS_LABEL, fr(label))
 
 
 def write_stream(
-    context: PageContext, versions: Sequence[HistoryVersion], described: Sequence[Triple]
+    site: Site, versions: Sequence[HistoryVersion], described: Sequence[Triple]
 ) -> None:
-    """Write the stream itself: the page and the data that lead to each version, and say what it
-    is.
-    """
+    """Write the root of the stream, which leads to each version; `described` describes these."""
     html = render(
-        "changements.html", context, STREAM, titre=TITLE, versions=versions[::-1], genres=CHANGE_KINDS,
+        "changements.html",
+        site.publication,
+        STREAM,
+        titre=TITLE,
+        versions=versions[::-1],
+        genres=CHANGE_KINDS,
         nom=kind_name,
-    )  # fmt: skip
-    _write(context, STREAM, html, [*stream_triples(context.base, versions), *described])
+    )
+    _write(site, STREAM, html, [*stream_triples(site.publication.base, versions), *described])
 
 
 def stream_triples(base: str, versions: Sequence[HistoryVersion]) -> Iterator[Triple]:
-    """Yield what the stream is, and its first node, from which all others are reached."""
+    """Yield the description of the stream, and its root node, from which all others are reached."""
     s = NamedNode(f"{base}{STREAM}")
     yield Triple(s, RDF_TYPE, term("ldes:EventStream"))
     yield Triple(s, RDFS_LABEL, fr(TITLE))
     yield Triple(s, term("ldes:timestampPath"), DCTERMS_CREATED)
     yield Triple(s, term("ldes:versionOfPath"), DCTERMS_VERSION_OF)
-    for path, told, kind in VERSIONS:
+    for path, value, kind in VERSIONS:
         yield Triple(s, term(path), RDF_TYPE)
-        yield Triple(s, term(told), term(kind))
+        yield Triple(s, term(value), term(kind))
     yield Triple(s, term("tree:shape"), SHAPE)
     yield Triple(SHAPE, RDFS_LABEL, fr("Changement d’une question"))
     yield Triple(s, term("tree:view"), _node(base, STREAM))
@@ -203,28 +197,25 @@ def stream_triples(base: str, versions: Sequence[HistoryVersion]) -> Iterator[Tr
 
 
 def version_triples(base: str, version: HistoryVersion) -> Iterator[Triple]:
-    """Yield the way to the first page of a version.
+    """Yield the relation from the root to the first page of a version.
 
-    All members behind it have one instant: a client that is further on need not follow.
+    All members behind it have one instant, so that clients that have read later ones skip it.
     """
-    name, label = f"{STREAM}#version-{version.id}", f"{version.title}, page 1"
-    yield from relation(base, STREAM, name, version.path, label, "tree:EqualToRelation")
-    yield Triple(NamedNode(f"{base}{name}"), term("tree:path"), DCTERMS_CREATED)
-    yield Triple(NamedNode(f"{base}{name}"), term("tree:value"), _moment(version))
+    link, root = NamedNode(f"{base}{STREAM}#version-{version.id}"), _node(base, STREAM)
+    target, label = _node(base, version.path), f"{version.title}, page 1"
+    yield from relation(root, link, target, label, "tree:EqualToRelation")
+    yield Triple(link, term("tree:path"), DCTERMS_CREATED)
+    yield Triple(link, term("tree:value"), Literal(version.moment, datatype=term("xsd:dateTime")))
 
 
-def _moment(version: HistoryVersion) -> Literal:
-    return Literal(version.moment, datatype=term("xsd:dateTime"))
-
-
-def write_atom(context: PageContext, versions: Sequence[HistoryVersion]) -> None:
-    """Write the feed of the versions, an entry each, the newest first."""
+def write_atom(site: Site, versions: Sequence[HistoryVersion]) -> None:
+    """Write the feed of the versions, with one entry for each of the newest."""
     entries = [
         feeds.FeedEntry(
-            f"{context.base}{version.path}",
+            f"{site.publication.base}{version.path}",
             f"{version.title}\u00a0: {summarize(version)}",
             version.moment,
-            f"{context.base}{version.path}.html",
+            f"{site.publication.base}{version.path}.html",
             f"Version {version.id}, après {version.precedente}\u00a0: {summarize(version)}.",
             "Update",
             "Version publiée",
@@ -232,9 +223,9 @@ def write_atom(context: PageContext, versions: Sequence[HistoryVersion]) -> None
         )
         for version in versions[::-1][: feeds.MOST_OF_ENTITY]
     ]  # fmt: skip
-    feeds.write(context, STREAM, TITLE, STREAM, entries, PREFIXES["as"])
+    feeds.write_feed(site, STREAM, TITLE, entries, namespace=PREFIXES["as"])
 
 
 def manifested(versions: Sequence[HistoryVersion]) -> list[dict[str, Any]]:
-    """Return the history as the manifest has it."""
+    """Return the versions as the manifest of a release states them."""
     return [asdict(version) for version in versions]

@@ -1,4 +1,4 @@
-"""The page « Liens »: who is linked to Wikidata, and how surely; what waits for a person."""
+"""The page « Liens »: which deputies are linked to Wikidata, on which evidence, and proposals."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -7,87 +7,83 @@ from pathlib import Path
 
 from lod.base import packaged
 from lod.pipeline.mapping.links import Link, known
+from lod.publish.publication import Site
+from lod.publish.query_cache import QueryCache
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import wikidata
 from lod.reference.link_tables import item_suggestions
 from lod.reference.reviewed_links import ReviewedLinks
 from lod.reference.tables import deputy_rows, latest_names
-from lod.website.query_cache import QueryCache
 from lod.website.query_tables import query_table
-from lod.website.rendering import PageContext, render
+from lod.website.rendering import render
 
-TABLES = ("liens-par-legislature", "registres")
+TABLES = ("liens-par-legislature", "registres")  # queries
 
 
 @dataclass(frozen=True, slots=True)
 class LinkCoverage:
-    """How many deputies of a legislature the tables have, and how many are linked by which proof.
-
-    `proposed` are those without a link for whom an item is proposed.
-    """
+    """The deputies of a legislature in the reference tables, counted by the evidence of links."""
 
     legislature: int
-    deputes: int
-    by_identifier: int
-    by_concordance: int
-    proposed: int
+    deputes: int  # all of them
+    by_identifier: int  # linked by the identifier P4123 of their item
+    by_concordance: int  # linked because two sources agree
+    proposed: int  # not linked, with an item that is proposed
 
     @property
     def linked(self) -> int:
-        """How many have a link."""
+        """The number of deputies with a link."""
         return self.by_identifier + self.by_concordance
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingItem:
-    """An item that waits for a person: whose it may be, and what speaks for it."""
+    """An item of Wikidata that is proposed for a deputy, and waits for review."""
 
-    ref: str
-    qid: str
+    ref: str  # the acteurRef of the deputy
+    qid: str  # of the item
     reason: str
-    found_on: str = ""
+    found_on: str = ""  # a day, ISO 8601
 
     @property
     def name(self) -> str:
-        """What the deputy is called."""
+        """The latest name of the deputy."""
         return latest_names().get(self.ref, self.ref)
 
     @property
     def address(self) -> str:
-        """The page of the item."""
+        """The IRI of the item."""
         return wikidata(self.qid).value
 
 
-def make_links_page(
-    context: PageContext, reviewed: ReviewedLinks, query_cache: QueryCache
-) -> bytes:
-    """Return the page; candidates of deputies that have no page here are only counted."""
-    linked, iris = known(reviewed), Iris(context.base)
-    waiting = {c: iris.reference("depute", c.ref).value for c in waiting_items(reviewed, linked)}
-    here = {c: iri for c, iri in waiting.items() if iri in context.names}
+def make_links_page(site: Site, reviewed: ReviewedLinks, query_cache: QueryCache) -> bytes:
+    """Return the page; items proposed for deputies without a page are only counted."""
+    linked, iris = known(reviewed), Iris(site.publication.base)
+    items = {i: iris.reference("depute", i.ref).value for i in waiting_items(reviewed, linked)}
+    here = {item: iri for item, iri in items.items() if iri in site.references.names}
     return render(
         "liens.html",
-        context,
+        site.publication,
         "liens",
-        tableaux=[query_table(query_cache, name, context.base) for name in TABLES],
-        couvertures=link_coverage(linked, {c.ref for c in waiting}),
+        tableaux=[query_table(query_cache, name, site.publication.base) for name in TABLES],
+        couvertures=link_coverage(linked, {item.ref for item in items}),
         candidats=here,
-        ailleurs=len(set(waiting.values()) - set(here.values())),
+        ailleurs=len(set(items.values()) - set(here.values())),
         anomalies=reviewed.anomalies,
         sens=[
-            federation_example(path, context.base)
+            federation_example(path, site.publication.base)
             for path in sorted(packaged.FEDERATION.glob("*.rq"))
         ],
     )
 
 
 def link_coverage(linked: Mapping[str, Link], proposed: Collection[str]) -> list[LinkCoverage]:
-    """Return, for each legislature of the tables, the newest first, how its deputies are linked."""
+    """Return the coverage of each legislature of the tables, the newest first."""
     counted: dict[int, Counter[str]] = {}
-    for m in deputy_rows():
-        link = linked.get(m.acteur_ref)
-        how = link.preuve if link else "propose" if m.acteur_ref in proposed else ""
-        counted.setdefault(m.legislature, Counter())[how] += 1
+    for row in deputy_rows():
+        link = linked.get(row.acteur_ref)
+        how = link.preuve if link else "propose" if row.acteur_ref in proposed else ""
+        counted.setdefault(row.legislature, Counter())[how] += 1
     return [
         LinkCoverage(n, c.total(), c["IdentifiantP4123"], c["Concordance"], c["propose"])
         for n, c in sorted(counted.items(), reverse=True)
@@ -95,23 +91,23 @@ def link_coverage(linked: Mapping[str, Link], proposed: Collection[str]) -> list
 
 
 def waiting_items(reviewed: ReviewedLinks, linked: Collection[str]) -> Iterator[WaitingItem]:
-    """Yield who waits: what `lod link` found last, else the table; never one that is decided."""
+    """Yield the proposals that nobody has decided: of the last `lod link`, or else of the table."""
     decided = {(r.acteur_ref, r.qid) for r in reviewed.links}
     if reviewed.candidates is None:
-        stated = [WaitingItem(p.acteur_ref, p.qid, p.regle, p.constat) for p in item_suggestions()]
+        items = [WaitingItem(p.acteur_ref, p.qid, p.regle, p.constat) for p in item_suggestions()]
     else:
-        stated = [
+        items = [
             WaitingItem(row["acteurRef"], row["qid"], row.get("explication", ""))
             for row in reviewed.candidates
         ]
-    for item in stated:
+    for item in items:
         if item.ref not in linked and (item.ref, item.qid) not in decided:
             yield item
 
 
 def federation_example(path: Path, base: str) -> tuple[str, str, str]:
-    """Return (what it shows, where it is to be asked, its text) of an example of federation."""
+    """Return (title, at which endpoint to ask it, or "", text) of a federated query."""
     text = path.read_text("utf-8").replace("@BASE@", base)
-    said = [line.removeprefix("# ") for line in text.splitlines() if line.startswith("# ")]
+    head = [line.removeprefix("# ") for line in text.splitlines() if line.startswith("# ")]
     body = "\n".join(line for line in text.splitlines() if not line.startswith("# "))
-    return said[0], said[1] if len(said) > 1 else "", body
+    return head[0], head[1] if len(head) > 1 else "", body

@@ -1,72 +1,66 @@
-"""The lists of resources: by number of questions, by name, and for one legislature or one group."""
+"""The lists of resources: by number of questions, by name, for one legislature or one group."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import groupby
+from itertools import chain, groupby
+from typing import Any
 
 from lod.base import packaged
 from lod.model.text import fold
-from lod.publish.query_catalogue import query_text
+from lod.publish.publication import Site
+from lod.publish.query_cache import QueryCache
+from lod.publish.query_catalogue import narrow, query_text
 from lod.rdf.vocab import NAMESPACE
-from lod.website.pagination import ListPage, list_pages
-from lod.website.query_cache import QueryCache
-from lod.website.query_tables import QueryTable, TableRow, narrow, query_table
-from lod.website.rendering import PageContext, render, write_page
+from lod.website.pagination import list_pages
+from lod.website.query_tables import QueryTable, TableRow, query_table
+from lod.website.rendering import render, write_page
 
 LISTED = 300  # resources on a page of a list
+Lines = list[tuple[str, TableRow]]  # (name by which the row is sorted, or "", row)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteList:
-    """A list of the site: its path, its title, the query that makes it, and by what it is narrowed.
-
-    `mot` says from which word on a name is sorted: a family name comes second.
-    """
+    """A list of the site, as `site/listes.toml` describes it."""
 
     path: str
     titre: str
-    accroche: str
-    requete: str
-    facettes: list[str]
-    mot: int = 0
-    aussi: str = ""
+    accroche: str  # the sentence below the title
+    requete: str  # the name of its query
+    facettes: list[str]  # by what it can be narrowed: legislature, groupe
+    mot: int = 0  # from which word on a name is sorted: a family name comes second
+    aussi: str = ""  # the path of a list that readers may look for instead
 
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """One way to see a list: its path, what it is called, the clause that narrows it, if it has
-    letters.
-    """
+    """One way to see a list: an order of it, or the part of one legislature or group."""
 
     path: str
     name: str
-    clause: str = ""
-    is_index: bool = False
+    clause: str = ""  # added to the query, so that it counts fewer questions
+    is_index: bool = False  # sorted by name, with a heading for each letter
 
 
 @cache
 def site_lists() -> tuple[SiteList, ...]:
     """Return the lists of `site/listes.toml`, in its order."""
-    told = tomllib.loads(packaged.LISTS.read_text("utf-8"))
-    return tuple(SiteList(path=path, **said) for path, said in told.items())
-
-
-def list_titles() -> dict[str, str]:
-    """Return path → title of the lists."""
-    return {site_list.path: site_list.titre for site_list in site_lists()}
+    described = tomllib.loads(packaged.LISTS.read_text("utf-8"))
+    return tuple(SiteList(path=path, **values) for path, values in described.items())
 
 
 def views_of(site_list: SiteList, values: list[dict[str, str]]) -> dict[str, list[ListView]]:
-    """Return the ways to see a list: its orders, then facet → values, the newest first."""
+    """Return the views of a list: its orders, then those of each facet, the newest value first.
+
+    `values` are the rows of the query `facettes`.
+    """
     orders = [
         ListView(site_list.path, "par nombre de questions"),
         ListView(f"{site_list.path}/par-nom", "par nom", is_index=True),
     ]
-    found: dict[str, list[ListView]] = {"ordre": orders} | {
-        facet: [] for facet in site_list.facettes
-    }
+    found = {"ordre": orders} | {facet: list[ListView]() for facet in site_list.facettes}
     for row in values:
         facet = row["facette"].removeprefix(NAMESPACE)
         if facet in site_list.facettes:
@@ -77,61 +71,59 @@ def views_of(site_list: SiteList, values: list[dict[str, str]]) -> dict[str, lis
     return found
 
 
-def write_list(context: PageContext, site_list: SiteList, query_cache: QueryCache) -> int:
-    """Write a list in each way that it can be seen; return the number of pages."""
-    ways = views_of(site_list, query_cache.all_rows(query_text("facettes")))
-    tables = {"": query_table(query_cache, site_list.requete, context.base)}
-    if len(legislature := ways.get("legislature", [])) == 1:  # then it narrows nothing
-        [view] = legislature
-        text = narrow(query_text(site_list.requete), view.clause)
-        tables[view.clause] = replace(tables[""], text=text)
-    for view in (v for values in ways.values() for v in values):
-        if view.clause not in tables:
-            tables[view.clause] = query_table(
-                query_cache, site_list.requete, context.base, clause=view.clause
-            )
-    shown = {name: [v for v in values if tables[v.clause].rows] for name, values in ways.items()}
-    shown["ordre"] = ways["ordre"]  # a list with nothing in it has its page too
-    return sum(
-        _write_view(context, site_list, view, shown, tables[view.clause])
-        for values in shown.values()
-        for view in values
-    )
+def write_list(site: Site, site_list: SiteList, query_cache: QueryCache) -> None:
+    """Write the pages of each view of a list; of a facet, only the views that have rows."""
+    views = views_of(site_list, query_cache.all_rows(query_text("facettes")))
+    tables = tables_of(site_list, views, query_cache, site.publication.base)
+    shown = {facet: [v for v in some if tables[v.clause].rows] for facet, some in views.items()}
+    shown["ordre"] = views["ordre"]
+    titles = {other.path: other.titre for other in site_lists()}
+    common = {"liste": site_list, "vues": shown, "aussi": titles.get(site_list.aussi, "")}
+    for view in chain.from_iterable(shown.values()):
+        table = tables[view.clause]
+        lines = [("", row) for row in table.rows]
+        if view.is_index:
+            lines = sorted(_index(site_list, table), key=lambda line: line[0])
+        _write_view(site, view, lines, common | {"table": table})
 
 
-def _write_view(
-    context: PageContext,
-    site_list: SiteList,
-    view: ListView,
-    ways: dict[str, list[ListView]],
-    table: QueryTable,
-) -> int:
-    """Write one way to see a list, page by page; return how many pages."""
-    lines = [("", row) for row in table.rows]
-    if view.is_index:
-        lines = sorted(_index(site_list, table), key=lambda pair: pair[0])
+def tables_of(
+    site_list: SiteList, views: dict[str, list[ListView]], query_cache: QueryCache, base: str
+) -> dict[str, QueryTable]:
+    """Return the table of each clause of the views; a query is asked once for each of them."""
+    whole = query_table(query_cache, site_list.requete, base)
+    tables = {"": whole}
+    if len(legislatures := views.get("legislature", [])) == 1:  # it has all questions
+        clause = legislatures[0].clause
+        tables[clause] = replace(whole, text=narrow(whole.text, clause))
+    for clause in {view.clause for view in chain.from_iterable(views.values())} - tables.keys():
+        tables[clause] = query_table(query_cache, site_list.requete, base, clause=clause)
+    return tables
+
+
+def _write_view(site: Site, view: ListView, lines: Lines, common: Mapping[str, Any]) -> None:
+    """Write one view of a list, page by page; `common` is what all its pages show."""
     parts = list(list_pages(view.path, lines, LISTED))
     where = {letter[:1]: part.path for part in reversed(parts) for letter, _ in part.rows[::-1]}
+    letters = dict(sorted(where.items())) if view.is_index else {}
     for part in parts:
+        groups = groupby(part.rows, lambda line: line[0][:1])
         html = render(
-            "liste.html", context, part.path,
-            liste=site_list, vue=view, vues=ways, table=table, feuillet=part,
-            aussi=list_titles().get(site_list.aussi, ""),
-            lettres=dict(sorted(where.items())) if view.is_index else {},
-            groupes=list(_letter_groups(part)),
-        )  # fmt: skip
-        write_page(context, part.path, html)
-    return len(parts)
+            "liste.html",
+            site.publication,
+            part.path,
+            vue=view,
+            feuillet=part,
+            lettres=letters,
+            groupes=[(letter, [row for _, row in group]) for letter, group in groups],
+            **common,
+        )
+        write_page(site, part.path, html)
 
 
 def _index(site_list: SiteList, table: QueryTable) -> Iterator[tuple[str, TableRow]]:
-    """Yield each row under the name that it is sorted by, a capital first."""
+    """Yield each row with the name that it is sorted by, which begins with a capital or "#"."""
     for row in table.rows:
         words = row["nom"].value.split(" ")
         key = fold(" ".join(words[site_list.mot :] + words[: site_list.mot]))
         yield (key[:1].upper() if key[:1].isalpha() else "#") + key, row
-
-
-def _letter_groups(part: ListPage[tuple[str, TableRow]]) -> Iterator[tuple[str, list[TableRow]]]:
-    for letter, group in groupby(part.rows, lambda pair: pair[0][:1]):
-        yield letter, [row for _, row in group]

@@ -1,4 +1,4 @@
-"""Long lists, split into pages: the first has the path of the list itself."""
+"""Long lists, split into pages: the first page stands at the path of the list itself."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ListPage(Generic[T]):
-    """One page of a list: its number, how many there are, the path of the first, what it shows."""
+    """One page of a list."""
 
-    number: int
-    last: int
-    first_path: str
-    rows: Sequence[T]
+    number: int  # from 1 on
+    last: int  # number of the last page
+    first_path: str  # path of the first page, without extension
+    rows: Sequence[T]  # the items on this page
 
     @property
     def path(self) -> str:
-        """Return where this page stands."""
+        """Return the path of this page, without extension."""
         return page_path(self.first_path, self.number)
 
 

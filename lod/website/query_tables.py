@@ -1,9 +1,8 @@
-"""Tables of the site: what a query gives, with headings for people, and the query as it was run.
+"""Tables of the site: the rows of a query with headings in French, and the query as it was run.
 
-An IRI below the base is never shown by itself: it is where the next column leads to.
+A column of IRIs of the site is not shown: the values of the next column are links to them.
 """
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,29 +10,30 @@ from functools import cache
 from typing import Literal
 
 from lod.base import packaged
-from lod.publish.query_catalogue import CatalogueQuery, all_queries
+from lod.base.tabular import rows as csv_rows
+from lod.publish.query_cache import QueryCache
+from lod.publish.query_catalogue import CatalogueQuery, all_queries, bind, narrow
 from lod.rdf.vocab import NAMESPACE
-from lod.website.query_cache import QueryCache
 
 ColumnKind = Literal["texte", "nombre", "jour"]
-RESOURCE_SCOPE = "ressource"  # of a query that reads only what `is_self_contained` says
+RESOURCE_SCOPE = "ressource"  # of a query whose rows depend only on a resource and its questions
 
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """A column: the variable, its heading, how its values are printed."""
+    """A column, as `site/colonnes.csv` describes it."""
 
-    nom: str
-    titre: str
-    genre: ColumnKind
+    nom: str  # the variable of the query
+    titre: str  # its heading
+    genre: ColumnKind  # how its values are printed
 
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """A value as the query gives it, and the IRI that it leads to, or ""."""
+    """A value of a row."""
 
-    value: str
-    iri: str = ""
+    value: str  # as the query gives it; "" if it is absent
+    iri: str = ""  # what it is a link to
 
 
 TableRow = dict[str, TableCell]  # name of a column → value
@@ -41,11 +41,11 @@ TableRow = dict[str, TableCell]  # name of a column → value
 
 @dataclass(frozen=True, slots=True)
 class QueryTable:
-    """What a query gives; `text` is the query that was run, letter by letter."""
+    """The table that a query gives."""
 
     query: CatalogueQuery
-    text: str
-    columns: tuple[TableColumn, ...]
+    text: str  # the query as it was run, about one resource or narrowed
+    columns: tuple[TableColumn, ...]  # without the columns that are links of others
     rows: tuple[TableRow, ...]
 
     def whole_numbers(self, name: str) -> list[int]:
@@ -56,41 +56,17 @@ class QueryTable:
 def query_table(
     query_cache: QueryCache, name: str, base: str, entity: str = "", clause: str = ""
 ) -> QueryTable:
-    """Return what a query of the site gives; about one resource, or of fewer questions."""
+    """Return the table of a query of the site, about one resource or narrowed by a clause."""
     query = all_queries()[name]
-    text = bind_entity(narrow(query.text, clause), entity)
+    text = narrow(query.text, clause) if clause else query.text
+    text = bind(text, "entite", f"<{entity}>") if entity else text
     found = query_cache.rows(text) if entity else query_cache.all_rows(text)
     names = tuple(found[0]) if found else variables(text)
     return QueryTable(query, text, *arrange(names, found, base))
 
 
-def bind_entity(text: str, entity: str = "", clause: str = "") -> str:
-    """Return a query about one resource, which takes the place of `?entite`, or with a clause more.
-
-    >>> bind_entity("SELECT ?a WHERE {\\n  ?a ?b ?entite\\n}", "http://x/y")
-    'SELECT ?a WHERE {\\n  ?a ?b <http://x/y>\\n}'
-    """
-    if clause:
-        text = text.replace("WHERE {\n", f"WHERE {{\n  {clause}\n", 1)
-    return re.sub(r"\?entite\b", f"<{entity}>", text) if entity else text
-
-
-def narrow(text: str, clause: str) -> str:
-    """Return a query of fewer questions: the clause stands where they are counted, innermost.
-
-    >>> print(narrow("SELECT ?n WHERE {\\n  ?a ?b ?n\\n}", "?a ?c ?d ."))
-    SELECT ?n WHERE {
-      ?a ?c ?d .
-      ?a ?b ?n
-    }
-    """
-    before, opened, counted = text.rpartition(" WHERE {\n")
-    indent = counted[: len(counted) - len(counted.lstrip(" "))]
-    return f"{before}{opened}{indent}{clause}\n{counted}" if clause else text
-
-
 def variables(text: str) -> tuple[str, ...]:
-    """Return the columns of a SELECT, where no row tells them.
+    """Return the variables that a query selects, for want of a row that has them.
 
     >>> variables("SELECT DISTINCT ?a (COUNT(?b) AS ?n) WHERE { ?a ?c ?b }")
     ('a', 'n')
@@ -102,8 +78,8 @@ def variables(text: str) -> tuple[str, ...]:
 def arrange(
     names: tuple[str, ...], rows: list[dict[str, str]], base: str
 ) -> tuple[tuple[TableColumn, ...], tuple[TableRow, ...]]:
-    """Return columns and rows, each IRI below the base put behind the column that follows it."""
-    links = {name for name in names[:-1] if _leads(name, rows, base)}
+    """Return columns and rows; a column of IRIs of the site becomes the links of the next one."""
+    links = {name for name in names[:-1] if _is_link(name, rows, base)}
     shown = [name for name in names if name not in links]
     before = dict(zip(names[1:], names, strict=False))
     cells = (
@@ -113,31 +89,30 @@ def arrange(
     return tuple(table_column(name) for name in shown), tuple(cells)
 
 
-def _leads(name: str, rows: list[dict[str, str]], base: str) -> bool:
-    """Say whether a column has addresses of ours, and nothing else."""
+def _is_link(name: str, rows: list[dict[str, str]], base: str) -> bool:
+    """Say whether a column has IRIs of the site or of the ontology, and nothing else."""
     values = [row[name] for row in rows if row[name]]
     return all(value.startswith((base, NAMESPACE)) for value in values) and bool(values)
 
 
 @cache
 def known_columns() -> dict[str, TableColumn]:
-    """Return name → column of `site/colonnes.csv`."""
-    with packaged.COLUMNS.open(encoding="utf-8", newline="") as file:
-        return {row["nom"]: TableColumn(**row) for row in csv.DictReader(file)}  # type: ignore[arg-type]  # a test holds the kinds
+    """Return the columns of `site/colonnes.csv` by name."""
+    return {row["nom"]: TableColumn(**row) for row in csv_rows(packaged.COLUMNS)}  # type: ignore[arg-type]  # a test holds the kinds
 
 
 def table_column(name: str) -> TableColumn:
-    """Return the column of a variable; one that the table does not have is called by its name."""
+    """Return the column of a variable; one that is not described is a text headed by its name."""
     return known_columns().get(name) or TableColumn(name, name, "texte")
 
 
 @cache
 def is_self_contained(kind: str) -> bool:
-    """Say whether all tables about a kind of resource change only with it and its questions."""
+    """Say whether all tables of a kind of resource depend only on it and its questions."""
     return all(query.scope == RESOURCE_SCOPE for query in queries_for_kind(kind))
 
 
 def queries_for_kind(kind: str) -> Iterator[CatalogueQuery]:
-    """Yield the queries whose tables stand on the page of a kind of resource, in their order."""
-    found = (r for r in all_queries().values() if kind in r.page_kinds)
-    yield from sorted(found, key=lambda r: (r.rank, r.name))
+    """Yield the queries whose tables stand on the pages of a kind of resource, in their order."""
+    found = (query for query in all_queries().values() if kind in query.page_kinds)
+    yield from sorted(found, key=lambda query: (query.rank, query.name))

@@ -1,4 +1,4 @@
-"""The questions of a resource: all of them, and those answered, waiting, late, withdrawn."""
+"""Lists of the questions of a resource: all, and those answered, waiting, late or withdrawn."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,30 +10,54 @@ from markupsafe import Markup, escape
 
 from lod.model.dates import iso_in_french
 from lod.pipeline.mapping.question_triples import question_name_of
-from lod.publish.query_catalogue import query_text
+from lod.publish.publication import Site
+from lod.publish.query_catalogue import bind, query_text
 from lod.rdf.vocab import NAMESPACE
-from lod.website.query_tables import bind_entity
-from lod.website.rendering import PageContext, page_of, typeset
+from lod.website.rendering import page_of, typeset
 
 PER_PAGE = 100  # questions on a page
-REMEMBERED = 2**16  # questions that a process remembers as lists print them: some 45 MB
+REMEMBERED = 2**16  # lines that a process remembers: some 45 MB
 STATUT_PREFIX = f"{NAMESPACE}statut-"
-QUESTIONS = "questions-liees"
+QUESTIONS = "questions-liees"  # the query of the questions of a resource
+
+
+class QuestionRow(NamedTuple):
+    """A question, as `questions-liees.rq` gives it; small, since a resource may have 100,000."""
+
+    question: str  # IRI
+    titre: str
+    parution: str  # a day, ISO 8601
+    statut: str  # IRI
+    auteur: str  # IRI
+    ministere: str  # IRI
+
+    @property
+    def name(self) -> str:
+        """The name of the question, which stands beside its title."""
+        return question_name_of(self.question.rpartition("/")[2])
+
+    @property
+    def state(self) -> str:
+        """The name of its status, which is its class in the style sheet."""
+        return self.statut.removeprefix(STATUT_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionFilter:
-    """Where questions stand: as a path names it, in words, and which status they have then."""
+    """Some of the questions of a resource, by their status."""
 
-    key: str
-    name: str
-    statuts: tuple[str, ...] = ()
+    key: str  # the end of the path of their list
+    name: str  # in the plural
+    statuts: tuple[str, ...] = ()  # names of the statuses that they may have; () for any
 
-    @property
-    def clause(self) -> str:
-        """Return what narrows a query to these questions."""
-        terms = " ".join(f"qp:statut-{statut}" for statut in self.statuts)
-        return f"VALUES ?statut {{ {terms} }}" if terms else ""
+    def narrowed(self, text: str) -> str:
+        """Return a query of these questions only."""
+        terms = (f"qp:statut-{statut}" for statut in self.statuts)
+        return bind(text, "statut", *terms) if self.statuts else text
+
+    def rows(self, rows: list[QuestionRow]) -> list[QuestionRow]:
+        """Return the rows of these questions."""
+        return [row for row in rows if row.state in self.statuts] if self.statuts else rows
 
 
 REPONDUES = ("repondue", "repondue-dans-delai", "repondue-hors-delai")
@@ -47,56 +71,33 @@ FILTERS = (
 )
 
 
-class QuestionRow(NamedTuple):
-    """A question in a list, as `questions-liees.rq` gives it: small, there may be 100,000."""
-
-    question: str
-    titre: str
-    parution: str
-    statut: str
-    auteur: str
-    ministere: str
-
-    @property
-    def name(self) -> str:
-        """What the question is called beside its title."""
-        return question_name_of(self.question.rpartition("/")[2])
-
-    @property
-    def state(self) -> str:
-        """Where the question stands, as the style sheet calls it."""
-        return self.statut.removeprefix(STATUT_PREFIX)
-
-
 class QuestionLine(NamedTuple):
-    """A question as lists print it, escaped: who asks (`auteur_iri`, and the name), whom (`ministere_iri`), where it
-    stands. `name` is empty where it stands for a title.
-    """
+    """A question as a line of a list, escaped; what a question does not have is empty."""
 
-    page: str
-    title: Markup
-    state: str
+    page: str  # its file, below the site
+    title: Markup  # its name if it has no title
+    state: str  # the class of its status in the style sheet
     statut: Markup
-    parution: str
-    day: Markup
+    parution: str  # a day, ISO 8601
+    day: Markup  # the same in French
     auteur_iri: str
     auteur: Markup
     ministere_iri: str
     ministere: Markup
-    name: Markup
+    name: Markup  # "" if it is the title
 
 
 class QuestionLines:
-    """The questions as lists print them: one stands on a dozen pages, and is made ready once."""
+    """The lines of questions: one stands on a dozen pages, and is made once in a process."""
 
-    def __init__(self, context: PageContext) -> None:
-        self._context = context
-        self.line_of = lru_cache(REMEMBERED)(self._line_of)
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self.line_of = lru_cache(REMEMBERED)(self._line_of)  # row → line
 
     def _line_of(self, row: QuestionRow) -> QuestionLine:
-        name, name_of = typeset(row.name), self._context.name_of
+        name, name_of = typeset(row.name), self._site.references.name_of
         return QuestionLine(
-            page_of(self._context.path(row.question)),
+            page_of(self._site.publication.path(row.question)),
             escape(row.titre or name),
             row.state,
             escape(name_of(row.statut)) if row.statut else Markup(),
@@ -112,35 +113,29 @@ class QuestionLines:
 
 @dataclass(frozen=True, slots=True)
 class QuestionList:
-    """The questions of a resource that stand somewhere: path, the query, its rows."""
+    """A list of questions of one resource."""
 
     question_filter: QuestionFilter
-    path: str
-    query: str
+    path: str  # of its first page
+    query: str  # the text of the query that gives the rows
     rows: list[QuestionRow]
 
 
 def question_lists_of(iri: str, path: str, rows: list[QuestionRow]) -> list[QuestionList]:
-    """Return the questions of a resource: all of them; and where these fill more than a page, those
-    in each state that one of them is in; each with the query that gives it.
+    """Return the list of all questions of a resource at a path, then those of each filter.
+
+    There are no others if all fit on one page, and none of a filter that no question passes.
     """
-    text = query_text(QUESTIONS)
+    text = bind(query_text(QUESTIONS), "entite", f"<{iri}>")
     return [
-        QuestionList(
-            chosen, f"{path}/{chosen.key}".rstrip("/"), bind_entity(text, iri, chosen.clause), shown
-        )
+        QuestionList(chosen, f"{path}/{chosen.key}".rstrip("/"), chosen.narrowed(text), shown)
         for chosen in FILTERS
         if not chosen.key or len(rows) > PER_PAGE
-        if (shown := _rows_in(chosen, rows)) or not chosen.key
+        if (shown := chosen.rows(rows)) or not chosen.key
     ]
 
 
 def question_row(row: Sequence[str]) -> QuestionRow:
-    """Return a row; what many rows have in common stands in memory once."""
+    """Return a row; the values that many rows have in common stand in memory once."""
     question, title, *shared = row
     return QuestionRow(question, title, *map(intern, shared))
-
-
-def _rows_in(chosen: QuestionFilter, rows: list[QuestionRow]) -> list[QuestionRow]:
-    wanted = {STATUT_PREFIX + statut for statut in chosen.statuts}
-    return [row for row in rows if row.statut in wanted] if wanted else rows

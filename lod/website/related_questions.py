@@ -1,17 +1,20 @@
-"""The questions of each resource, from one pass over all of them: what `questions-liees.rq` gives.
+"""The questions of each resource, gathered in one pass over all questions into a SQLite file.
 
-They are on disk: the memory does not grow with the questions, and each process reads its own.
+They are the rows that `questions-liees.rq` gives. On disk, they do not use memory, and each process
+reads those of its own resources.
 """
 
 import hashlib
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from lod.model.question import Question
+from lod.pipeline.mapping.subjects import subjects
 from lod.rdf import deadlines
 from lod.rdf.iris import Iris
+from lod.rdf.vocab import ORG_CLASSIFICATION, QP
 from lod.website.question_lists import QuestionRow, question_row
 
 SCHEMA = """
@@ -25,75 +28,69 @@ SELECT_QUESTIONS = """
 SELECT iri, titre, parution, statut, auteur, ministere, cle FROM lien JOIN question USING (id)
 WHERE entite = ? ORDER BY parution DESC, numero DESC, iri
 """
-Portefeuilles = Mapping[str, list[str]]  # ministry → what it is in charge of
+# roles that the query does not follow from a question: ministries of former attributions, and
+# portfolios, which it finds by the ministry in charge
+UNLISTED = (QP.ministere, ORG_CLASSIFICATION)
+Portefeuilles = Mapping[str, list[str]]  # IRI of a ministry → those of its portfolios
 
 
 class RelatedQuestions:
-    """What is gathered while the questions pass by; the file is whole once all have."""
+    """The file while it is written; it can be read after `close`."""
 
     def __init__(self, path: Path, base: str, portefeuilles: Portefeuilles) -> None:
         self._disk = sqlite3.connect(path, isolation_level=None)
         self._disk.executescript(SCHEMA)
-        self._iris, self._portefeuilles, self._number = Iris(base), portefeuilles, 0
-        self._counts: Counter[str] = Counter()
+        self._iris, self._portefeuilles = Iris(base), portefeuilles
+        self._added = 0  # questions
+        self._counts: Counter[str] = Counter()  # IRI of a resource → its questions
 
     def count_of(self, iri: str) -> int:
-        """Return how many questions of a resource have passed."""
+        """Return how many of the questions added so far are those of a resource."""
         return self._counts[iri]
 
     def close(self) -> None:
-        """End the file: all questions have passed."""
+        """Commit the file after the last question."""
         self._disk.execute("COMMIT")
         self._disk.close()
 
     def add(self, q: Question, key: str) -> None:
-        """Lay down whose a question is, and the hash of what it was made of."""
-        self._number += 1
-        number = self._number
+        """Add a question to the resources that it is about; `key` is the hash of its sources."""
+        self._added += 1
         statut, iris = deadlines.statut(q), self._iris
-        parution = q.parution.jour.isoformat() if q.parution else ""
         in_charge = q.ministere_attributaire
         ministere = iris.ministere(in_charge).value if in_charge else ""
-        stands = statut[0].value if statut else ""
         row = (
-            number, q.numero, iris.question(q.uid).value, q.titre or "", parution, stands,
-            iris.auteur(q).value, ministere, bytes.fromhex(key)[:16],
-        )  # fmt: skip
+            self._added,
+            q.numero,
+            iris.question(q.uid).value,
+            q.titre or "",
+            q.parution.jour.isoformat() if q.parution else "",
+            statut[0].value if statut else "",
+            iris.auteur(q).value,
+            ministere,
+            bytes.fromhex(key)[:16],
+        )
         self._disk.execute("INSERT INTO question VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-        whose = {*entities_of(q, iris), *self._portefeuilles.get(ministere, ())}
-        self._counts.update(whose)
-        self._disk.executemany("INSERT INTO lien VALUES (?, ?)", ((iri, number) for iri in whose))
-
-
-def entities_of(q: Question, iris: Iris) -> Iterator[str]:
-    """Yield the IRIs of what a question is about, some twice: who asks, from where, whom, what."""
-    yield iris.auteur(q).value
-    yield iris.legislature(q.legislature).value
-    if q.groupe:
-        yield iris.groupe(q, q.groupe).value
-    if q.circonscription and q.circonscription.departement:
-        yield iris.circonscription(q.circonscription).value
-    if q.rubrique:
-        yield iris.rubrique(q.rubrique).value
-    if q.retrait and q.retrait.libelle:
-        yield iris.motif(q.retrait.libelle).value
-    for ministere in (q.ministere_interroge, q.ministere_attributaire, q.ministere_repondant):
-        if ministere:
-            yield iris.ministere(ministere).value
+        about = {iri.value for role, iri in subjects(q, iris) if role not in UNLISTED}
+        about.update(self._portefeuilles.get(ministere, ()))
+        self._counts.update(about)
+        links = ((iri, self._added) for iri in about)
+        self._disk.executemany("INSERT INTO lien VALUES (?, ?)", links)
 
 
 def opened(path: Path) -> sqlite3.Connection:
-    """Open the file when all questions have passed."""
+    """Open a file that is closed for writing."""
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
 
 
 def read_questions(disk: sqlite3.Connection, iri: str) -> tuple[list[QuestionRow], str]:
-    """Return the questions of a resource, the newest first, and the hash of what these were made of
-    and where they stand.
+    """Return the questions of a resource, the newest first, and the hash of these and their keys.
+
+    A question without a status is only part of the hash, as the query does not give it either.
     """
     found, hashed = [], hashlib.sha256()
     for *row, key in disk.execute(SELECT_QUESTIONS, (iri,)):
         hashed.update(f"{row}".encode() + key)
-        if row[3]:  # the query, too, gives those alone that stand somewhere
+        if row[3]:
             found.append(question_row(row))
     return found, hashed.hexdigest()

@@ -1,82 +1,29 @@
-"""Templates → pages: escaping, relative links, French numbers and typography."""
+"""Pages from templates: escaping, relative links, French numbers and typography."""
 
 import re
-from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cache, lru_cache, partial
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
-from pyoxigraph import Literal, Triple
 
 from lod.base import packaged
-from lod.base.output_tree import OutputTree
-from lod.base.settings import Settings
 from lod.model.dates import french_date, iso_in_french
-from lod.model.question import Question
-from lod.rdf.iris import Iris
+from lod.publish.publication import Publication, Site
 from lod.rdf.vocab import NAMESPACE
 
-FORMS = (
+FORMS = (  # of a document: extension, media type, name
     ("html", "text/html", "page"),
     ("ttl", "text/turtle", "Turtle"),
     ("jsonld", "application/ld+json", "JSON-LD"),
     ("nt", "application/n-triples", "N-Triples"),
 )
-SHORT = 64  # letters of a text that is worth remembering
-
-
-@dataclass(frozen=True, slots=True)
-class PageContext:
-    """What every page needs: where to write, the base, what each IRI is called, shared answers,
-    recalled questions.
-
-    `names` maps an IRI to the triple that names it; `shared_answers` an answer to the questions (IRI,
-    name) that it serves, where there are several; `recalled_by` a question to those that recall it.
-    """
-
-    site: OutputTree
-    base: str
-    publisher: str
-    data_until: date
-    sample: bool
-    names: dict[str, Triple]
-    shared_answers: dict[str, list[tuple[str, str]]]
-    recalled_by: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    licence: str = Settings().licence
-    made_with: str = ""  # the hash of the program and of all else that the release is made with
-
-    def saved_properties(self) -> dict[str, str]:
-        """Return what a page needs of it that is made later, by the server, as texts."""
-        return {
-            "base": self.base,
-            "editeur": self.publisher,
-            "donnees_au": self.data_until.isoformat(),
-            "sample": "oui" if self.sample else "",
-        }
-
-    def as_published(self, q: Question) -> Question:
-        """Return a question without those that it recalls and that are not published."""
-        if not q.rappels:
-            return q
-        iris = Iris(self.base)
-        here = (uid for uid in q.rappels if iris.question(uid).value in self.recalled_by)
-        return replace(q, rappels=tuple(here))
-
-    def name_of(self, iri: str) -> str:
-        """Return what a resource is called; its IRI if nobody says."""
-        found = self.names.get(iri)
-        return found.object.value if found and isinstance(found.object, Literal) else iri
-
-    def path(self, iri: str) -> str:
-        """Return the path of the document of an IRI below the base, without extension."""
-        return iri.removeprefix(self.base).partition("#")[0]
+SHORT = 64  # characters; the escaped form of a shorter text is remembered
 
 
 def fast_escape(value: Any) -> Markup:
-    """Return `markupsafe.escape(value)`; of the short texts that each page prints, from memory.
+    """Return `markupsafe.escape(value)`, that of short texts from memory: many pages have them.
 
     >>> fast_escape("<3"), fast_escape(Markup("<b>")), fast_escape(3)
     (Markup('&lt;3'), Markup('<b>'), Markup('3'))
@@ -90,7 +37,7 @@ _remembered_escape = lru_cache(2**14)(escape)
 
 
 class TemplateCode(CodeGenerator):
-    """The code that templates become; it escapes by `fast_escape`, which takes a third of the time."""
+    """The compiler of templates, with calls of `fast_escape`, which takes a third of the time."""
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
@@ -100,7 +47,7 @@ class TemplateCode(CodeGenerator):
 
 
 class Templates(Environment):
-    """The templates of the site."""
+    """The environment of the templates, with the compiler above."""
 
     code_generator_class = TemplateCode
     fast_escape = staticmethod(fast_escape)
@@ -108,14 +55,14 @@ class Templates(Environment):
 
 @cache
 def load_template(name: str) -> Template:
-    """Return a template; to look it up in the environment costs as much as a short page."""
+    """Return a template; a look-up in the environment would cost as much as a short page."""
     return environment().get_template(name)
 
 
 @cache
 def environment() -> Environment:
-    """Return the templates; everything printed is escaped, a missing value is an error."""
-    loaded = Templates(
+    """Return the environment of the site: all output is escaped, a missing value is an error."""
+    found = Templates(
         loader=FileSystemLoader(packaged.TEMPLATES),
         autoescape=True,
         auto_reload=False,  # else each page asks the disk whether its templates have changed
@@ -124,7 +71,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    loaded.filters |= {
+    found.filters |= {
         "jour": french_date,
         "date": iso_in_french,
         "initiale": lambda text: text[:1].upper() + text[1:],  # « de l’Assemblée » keeps its A
@@ -134,38 +81,37 @@ def environment() -> Environment:
         "octets": file_size,
         "typo": typeset,
     }
-    loaded.globals["FORMS"] = FORMS
-    return loaded
+    found.globals["FORMS"] = FORMS
+    return found
 
 
-def render(template: str, context: PageContext, path: str, **values: Any) -> bytes:
-    """Return a page; `path` is where it will stand below the site, without extension."""
+def render(template: str, publication: Publication, path: str, **values: Any) -> bytes:
+    """Return a page from a template; `path` is that of the page below the site, no extension."""
     root = "../" * path.count("/")
 
     def url(target: str) -> str:
-        """Return the relative address of what an IRI, or a path of the site, names."""
-        if target.startswith(context.base):
-            place, _, fragment = target.removeprefix(context.base).partition("#")
+        """Return the address of an IRI or a path below the site, relative to the page if ours."""
+        if target.startswith(publication.base):
+            place, _, fragment = target.removeprefix(publication.base).partition("#")
             return root + page_of(place) + (f"#{fragment}" if fragment else "")
         if target.startswith(NAMESPACE):
             return f"{root}def.html#{target.removeprefix(NAMESPACE)}"
         return target if target.startswith(("http://", "https://")) else root + target
 
     page = load_template(template)
-    said = {"root": root, "path": path, "url": url, "contexte": context}
-    return page.render(
-        said, commun=partial(shared_part, root, context.publisher), **values
-    ).encode()
+    shared = partial(shared_part, root, publication.publisher)
+    common = {"root": root, "path": path, "url": url, "publication": publication, "commun": shared}
+    return page.render(common, **values).encode()
 
 
 @lru_cache(64)
 def shared_part(root: str, publisher: str, template: str) -> Markup:
-    """Return what all pages have in common that stand as deep: escaped once, not on each page."""
+    """Return a part that all pages of one depth have in common, rendered once for all of them."""
     return Markup(load_template(template).render(root=root, editeur=publisher))
 
 
 def page_of(place: str) -> str:
-    """Return the file of the site that a path below the base leads to.
+    """Return the file of the site for a path below the base.
 
     >>> page_of("question/X"), page_of(""), page_of("telechargements/void.ttl")
     ('question/X.html', 'index.html', 'telechargements/void.ttl')
@@ -175,13 +121,19 @@ def page_of(place: str) -> str:
     return place if "." in place.rpartition("/")[2] else f"{place}.html"
 
 
-def write_page(context: PageContext, path: str, html: bytes) -> None:
-    """Write one page below the site."""
-    context.site.write(f"{path}.html", html)
+def write_page(site: Site, path: str, html: bytes) -> None:
+    """Write one page; `path` is below the site, without extension."""
+    site.tree.write(f"{path}.html", html)
+
+
+def write_forms(site: Site, path: str, **forms: bytes) -> None:
+    """Write the forms of a document, named by their extensions; `path` is without extension."""
+    for extension, content in forms.items():
+        site.tree.write(f"{path}.{extension}", content)
 
 
 def whole_number(value: int | str) -> str:
-    """Return a whole number as French prints it: a narrow no-break space between thousands.
+    """Return a whole number in French: a narrow no-break space between thousands.
 
     >>> whole_number(45012) == "45\\u202f012"
     True
@@ -190,17 +142,17 @@ def whole_number(value: int | str) -> str:
 
 
 def decimal(value: str) -> str:
-    """Return a number as French prints it, with its tenth if it has one.
+    """Return a number in French, with its decimals if it has any.
 
     >>> decimal("98.3"), decimal("70")
     ('98,3', '70')
     """
-    whole, _, tenth = value.partition(".")
-    return f"{whole_number(whole)},{tenth}" if tenth else whole_number(whole)
+    whole, _, decimals = value.partition(".")
+    return f"{whole_number(whole)},{decimals}" if decimals else whole_number(whole)
 
 
 def file_size(size: int) -> str:
-    """Return a size of a file in words.
+    """Return the size of a file, in bytes, with its unit in French.
 
     >>> file_size(2048) == "2\\u00a0ko"
     True
@@ -212,9 +164,9 @@ def file_size(size: int) -> str:
     return f"{whole_number(size)}\u00a0Go"
 
 
-@lru_cache(2**16)  # titles, ministries: on every list again
+@lru_cache(2**16)  # titles and ministries recur on many lists
 def typeset(text: str) -> str:
-    """Return a label with the no-break spaces that French asks for, and no other.
+    """Return a text with no-break spaces where French typography has them, and nowhere else.
 
     >>> typeset("Santé\\u00a0et prévention : n° 3") == "Santé et prévention\\u00a0: n°\\u00a03"
     True
@@ -225,7 +177,7 @@ def typeset(text: str) -> str:
 
 
 def link_terms(text: str, anchors: dict[str, str], page: str = "") -> Markup:
-    """Return a text in which each term of the ontology leads to its explanation.
+    """Return an escaped text whose terms are code, each linked to its anchor on a page if any.
 
     >>> print(link_terms("<qp:uid>, qp:autre", {"qp:uid": "uid"}))
     &lt;<a href="#uid"><code>qp:uid</code></a>&gt;, <code>qp:autre</code>

@@ -1,6 +1,6 @@
-"""Deputies, ministries, groups, headings…: a page each, with tables about it and its questions."""
+"""The documents of deputies, ministries, groups, headings …: facts, tables, lists of questions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -9,28 +9,25 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.model.dates import french_date
+from lod.publish.publication import Site
+from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import query_text
 from lod.rdf import jsonld
+from lod.rdf.iris import document_of
 from lod.rdf.ontology import labels
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import LABELS, ORG_CLASSIFICATION, PREFIXES, QP, RDF_TYPE, RDFS_LABEL, term
 from lod.website import feeds
-from lod.website.charts.charts import Chart, draw_chart
+from lod.website.charts.chart_writer import draw_chart
+from lod.website.charts.marks import Chart
 from lod.website.documents import write_document
 from lod.website.pagination import list_pages
-from lod.website.query_cache import QueryCache
 from lod.website.query_tables import QueryTable, queries_for_kind, query_table
-from lod.website.question_lists import (
-    PER_PAGE,
-    QuestionLines,
-    QuestionList,
-    QuestionRow,
-    question_lists_of,
-)
-from lod.website.rendering import PageContext, render, write_page
+from lod.website.question_lists import PER_PAGE, QuestionLines, QuestionRow, question_lists_of
+from lod.website.rendering import render, write_page
 
-DRAWN = 3  # rows of a table that is drawn, at least
-TERM_NAMES = {  # terms of other vocabularies, as a page calls them
+DRAWN = 3  # rows; a shorter table is not drawn
+TERM_NAMES = {  # French names of terms of other vocabularies
     "skos:Concept": "rubrique ou motif",
     "skos:altLabel": "autre libellé",
     "skos:inScheme": "dans la liste",
@@ -49,23 +46,24 @@ TERM_NAMES = {  # terms of other vocabularies, as a page calls them
     "dcterms:replaces": "succède à",
     "owl:sameAs": "même personne que",
 }
-HIDDEN = (RDF_TYPE, *LABELS)  # shown as the heading of the page
+HIDDEN = (RDF_TYPE, *LABELS)  # properties that the heading of the page shows
 
 
 @dataclass(frozen=True, slots=True)
 class IncomingLink:
-    """Something that points to a resource: its IRI, its name, and how long or where it did."""
+    """A resource that points to another one: a deputy to a group, a ministry to a government …"""
 
     iri: str
     name: str
-    detail: str
+    detail: str  # when, or where; "" if nothing more is known
 
 
-IncomingLinks = dict[str, dict[str, list[IncomingLink]]]  # resource → role → what points to it
+Roles = dict[str, list[IncomingLink]]  # role of some resources, in French → those that point
+IncomingLinks = dict[str, Roles]  # IRI of a resource → what points to it
 
 
 def incoming(query_cache: QueryCache) -> IncomingLinks:
-    """Return all that points to each resource but its questions; one query for all of them."""
+    """Return what points to each resource, except questions; one query asks for all of it."""
     found: IncomingLinks = {}
     for row in query_cache.rows(query_text("liens-entrants")):
         link = IncomingLink(row["source"], row["nom"], row["precision"])
@@ -74,14 +72,14 @@ def incoming(query_cache: QueryCache) -> IncomingLinks:
 
 
 class Resources:
-    """Triples about resources, gathered by the document that describes them."""
+    """The triples about resources, by the document that describes them."""
 
-    def __init__(self, triples: Iterator[Triple], base: str) -> None:
-        self._by_document: dict[str, list[Triple]] = {}
+    def __init__(self, triples: Iterable[Triple], base: str) -> None:
+        self._by_document: dict[str, list[Triple]] = {}  # by its IRI
         for triple in triples:
             assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
             if triple.subject.value.startswith(base):
-                document = triple.subject.value.partition("#")[0]
+                document = document_of(triple.subject.value)
                 self._by_document.setdefault(document, []).append(triple)
 
     def documents(self) -> list[str]:
@@ -93,7 +91,7 @@ class Resources:
         return self._by_document[iri]
 
     def portefeuilles(self) -> dict[str, list[str]]:
-        """Return ministry → what it is in charge of."""
+        """Return the portfolios of each ministry, as IRIs."""
         found: dict[str, list[str]] = {}
         for triple in chain.from_iterable(self._by_document.values()):
             subject, value = triple.subject, triple.object
@@ -103,87 +101,81 @@ class Resources:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource, with all that its document shows but tables."""
+
+    iri: str
+    triples: list[Triple]  # of its document
+    roles: Roles  # what points to it
+    rows: list[QuestionRow]  # its questions, the newest first
+
+
 def write_resource(
-    context: PageContext,
-    iri: str,
-    resources: Resources,
-    roles: dict[str, list[IncomingLink]],
-    rows: list[QuestionRow],
-    query_cache: QueryCache,
-    question_lines: QuestionLines,
+    site: Site, resource: Resource, query_cache: QueryCache, question_lines: QuestionLines
 ) -> None:
-    """Write the document of one resource: what is said of it, tables about it, what points to it,
-    its questions; and the pages on which these lists go on.
-    """
-    triples, path = resources.about(iri), context.path(iri)
-    questions = question_lists_of(iri, path, rows)
-    said = page_values(iri, triples, questions, context, query_cache)
+    """Write the document of a resource, and the further pages of its lists."""
+    iri, path = resource.iri, site.publication.path(resource.iri)
+    questions = question_lists_of(iri, path, resource.rows)
+    common = common_values(site, resource, query_cache) | {"listes": questions}
     for question_list in questions:
-        pointing = {} if question_list.question_filter.key else roles
-        longest = max(map(len, pointing.values()), default=1)
+        roles = {} if question_list.question_filter.key else resource.roles
+        longest = max(map(len, roles.values()), default=1)
         for part in list_pages(question_list.path, question_list.rows, PER_PAGE, longest):
-            shown = {"liste": question_list, "feuillet": part, "entrants": links_on_page(pointing, part.number),
-                     "rangees": map(question_lines.line_of, part.rows)}  # fmt: skip
-            html = render("ressource.html", context, part.path, **said, **shown)
+            html = render(
+                "ressource.html",
+                site.publication,
+                part.path,
+                liste=question_list,
+                feuillet=part,
+                entrants=links_on_page(roles, part.number),
+                rangees=map(question_lines.line_of, part.rows),
+                **common,
+            )
             if part.path == path:
-                write_document(context, iri, ntriples(dict.fromkeys(triples)), [], html)
+                write_document(site, iri, ntriples(dict.fromkeys(resource.triples)), [], html)
             else:
-                write_page(context, part.path, html)
+                write_page(site, part.path, html)
 
 
-def page_values(
-    iri: str,
-    triples: list[Triple],
-    questions: list[QuestionList],
-    context: PageContext,
-    query_cache: QueryCache,
-) -> dict[str, Any]:
-    """Return what every page about a resource has: facts, tables, pictures, lists of questions."""
-    path, has_questions = context.path(iri), bool(questions[0].rows)
+def common_values(site: Site, resource: Resource, query_cache: QueryCache) -> dict[str, Any]:
+    """Return the values that all pages about a resource show: facts, tables, drawings."""
+    iri, triples, path = resource.iri, resource.triples, site.publication.path(resource.iri)
     return {
         "iri": iri,
-        "titre": context.name_of(iri),
+        "titre": site.references.name_of(iri),
         "genre": kind_of(iri, triples),
         "document": path,
-        "tableaux": [
-            (t, chart_of(t)) for t in tables_about(query_cache, context, iri, has_questions)
-        ],
+        "tableaux": [(t, chart_of(t)) for t in tables_about(site, resource, query_cache)],
         "est_suivi": path.partition("/")[0] in feeds.FOLLOWED_KINDS,
         "parties": list(parts_of(iri, triples)),
-        "faits": list(facts(iri, triples, context)),
-        "listes": questions,
+        "faits": list(facts(iri, triples, site)),
     }
 
 
 def chart_of(table: QueryTable) -> Chart | None:
-    """Return the picture of a table; none of so few rows that the table says it better."""
+    """Return the drawing of a table, or None if it has so few rows that it needs none."""
     return draw_chart(table) if len(table.rows) >= DRAWN else None
 
 
-def links_on_page(
-    roles: dict[str, list[IncomingLink]], number: int
-) -> list[tuple[str, int, list[IncomingLink]]]:
-    """Return (role, how many, those on this page) of what points to a resource."""
+def links_on_page(roles: Roles, number: int) -> list[tuple[str, int, list[IncomingLink]]]:
+    """Return (role, number of links, those on this page) for what points to a resource."""
     shown = slice((number - 1) * PER_PAGE, number * PER_PAGE)
     return [(role, len(found), found[shown]) for role, found in roles.items()]
 
 
-def tables_about(
-    query_cache: QueryCache, context: PageContext, iri: str, has_questions: bool
-) -> Iterator[QueryTable]:
-    """Yield the tables about a resource that have rows, one a query that names its kind; no query
-    on questions is asked where there is none.
-    """
-    kind = context.path(iri).partition("/")[0]
+def tables_about(site: Site, resource: Resource, query_cache: QueryCache) -> Iterator[QueryTable]:
+    """Yield the tables about a resource that have rows, one for each query of its kind."""
+    base, kind = site.publication.base, site.publication.path(resource.iri).partition("/")[0]
     for query in queries_for_kind(kind):
-        if has_questions or "?question" not in query.text:
-            table = query_table(query_cache, query.name, context.base, entity=iri)
+        if resource.rows or "?question" not in query.text:  # else it cannot have any
+            table = query_table(query_cache, query.name, base, entity=resource.iri)
             if table.rows:
                 yield table
 
 
 def kind_of(iri: str, triples: list[Triple]) -> str:
-    """Return what kind of thing a resource is, as its class is called."""
+    """Return the name of the class of a resource, or "" if it has none."""
     for triple in triples:
         if triple.subject == NamedNode(iri) and triple.predicate == RDF_TYPE:
             kind = triple.object.value if isinstance(triple.object, NamedNode) else ""
@@ -192,8 +184,9 @@ def kind_of(iri: str, triples: list[Triple]) -> str:
 
 
 def parts_of(iri: str, triples: list[Triple]) -> Iterator[tuple[str, str]]:
-    """Yield (anchor, name) of what has no page of its own: mandates, memberships, lists; not the
-    statistics, which are rows of a table.
+    """Yield (anchor, name) of each fragment of a document: mandates, memberships, lists.
+
+    Not those of statistics, which are rows of a table.
     """
     for triple in triples:
         assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
@@ -203,19 +196,18 @@ def parts_of(iri: str, triples: list[Triple]) -> Iterator[tuple[str, str]]:
             yield anchor, triple.object.value
 
 
-def facts(iri: str, triples: list[Triple], context: PageContext) -> Iterator[tuple[str, str, str]]:
-    """Yield (property, value, IRI or "") for what is said of a resource itself."""
-    proven = {t.object for t in triples if t.predicate == QP.cible}  # stand in a table
+def facts(iri: str, triples: list[Triple], site: Site) -> Iterator[tuple[str, str, str]]:
+    """Yield (name of the property, value, IRI that it leads to or "") of a resource itself."""
+    proven = {t.object for t in triples if t.predicate == QP.cible}  # links: a table has them
     for triple in triples:
-        if triple.subject != NamedNode(iri) or triple.predicate in HIDDEN:
-            continue
-        if triple.object in proven:
+        is_shown = triple.predicate not in HIDDEN and triple.object not in proven
+        if triple.subject != NamedNode(iri) or not is_shown:
             continue
         predicate, value = triple.predicate.value, triple.object
         name = labels(RDFS_LABEL).get(predicate) or TERM_NAMES[jsonld.compact(predicate)]
         if isinstance(value, NamedNode):
-            elsewhere = value.value if value.value.partition("#")[0] != iri else ""
-            yield name, context.name_of(value.value).removeprefix(PREFIXES["wd"]), elsewhere
+            elsewhere = value.value if document_of(value.value) != iri else ""
+            yield name, site.references.name_of(value.value).removeprefix(PREFIXES["wd"]), elsewhere
         elif isinstance(value, Literal):
             is_day = value.datatype == term("xsd:date")
             day = french_date(date.fromisoformat(value.value)) if is_day else ""

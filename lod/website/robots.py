@@ -1,4 +1,4 @@
-"""The files that programs look for at the root of a site, and what a page says to them."""
+"""The files for robots at the root of the site, and the description of the dataset in its pages."""
 
 import os
 import re
@@ -12,14 +12,15 @@ from lod.base.parallel import batches
 from lod.base.settings import Settings
 from lod.pipeline.statistics import MEASURES
 from lod.publish.downloads import DownloadFile
+from lod.publish.publication import Site
 from lod.publish.query_catalogue import all_queries
 from lod.rdf.ontology import labels
 from lod.rdf.templates import FILE_FORMATS, LICENCES, describe
 from lod.rdf.vocab import PREFIXES, RDFS_LABEL
-from lod.website.rendering import PageContext, load_template
+from lod.website.rendering import load_template
 
 MOST = 50_000  # addresses in one sitemap, by its protocol
-ASIDE = ("sources", "static")  # folders without a page
+ASIDE = ("sources", "static")  # folders without pages
 CREATOR = "Assemblée nationale"
 CREATOR_URL = "https://www.assemblee-nationale.fr/"
 COUNTRY = "http://publications.europa.eu/resource/authority/country/FRA"
@@ -28,66 +29,62 @@ TEXT_FILES = ("robots.txt", "llms.txt", "CITATION.cff")
 DESCRIPTION = (  # as `commun.ttl` has it
     "Les questions des députés au Gouvernement : auteurs, ministères, rubriques, dates, réponses."
 )
-HEAD = 2000  # bytes of a feed that are sure to hold its day
+HEAD = 2000  # bytes of a feed; its first `updated` stands before
 _UPDATED = re.compile(rb"<updated>([0-9]{4}-[0-9]{2}-[0-9]{2})T")
 
 
-def write_robot_files(context: PageContext, settings: Settings, questions: int) -> None:
-    """Write robots.txt, llms.txt, CITATION.cff and the sitemaps; every page must be there."""
+def write_robot_files(site: Site, settings: Settings, questions: int) -> None:
+    """Write robots.txt, llms.txt, CITATION.cff and the sitemaps, when all pages are written."""
     for name in TEXT_FILES:
         text = describe(
             name,
             settings,
-            donnees_au=context.data_until.isoformat(),
-            racine=urlsplit(context.base).path or "/",
+            donnees_au=site.publication.data_until.isoformat(),
+            racine=urlsplit(site.publication.base).path or "/",
             questions=questions,
             requetes=[all_queries()[query_name] for query_name in EXAMPLE_QUERIES],
             auteurs=[creator for creator in (settings.editeur, CREATOR) if creator],
         )
-        context.site.write(name, text)
-    write_sitemaps(context)
+        site.tree.write(name, text)
+    write_sitemaps(site)
 
 
-def write_sitemaps(context: PageContext, most: int = MOST) -> int:
-    """Write the sitemaps and the index of them; return how many addresses they have."""
-    count, sitemaps, today = 0, [], context.data_until.isoformat()
-    for number, pages in enumerate(batches(page_addresses(context), most), start=1):
+def write_sitemaps(site: Site, most: int = MOST) -> None:
+    """Write the sitemaps, of so many addresses each, and their index."""
+    sitemaps, day = [], site.publication.data_until.isoformat()
+    for number, pages in enumerate(batches(page_addresses(site), most), start=1):
         name = f"sitemap-{number}.xml"
-        _write(context, name, "sitemap.xml", pages=pages)
-        sitemaps.append((f"{context.base}{name}", today))
-        count += len(pages)
-    _write(context, "sitemap.xml", "sitemap-index.xml", plans=sitemaps)
-    return count
+        _write(site, name, "sitemap.xml", pages=pages)
+        sitemaps.append((f"{site.publication.base}{name}", day))
+    _write(site, "sitemap.xml", "sitemap-index.xml", plans=sitemaps)
 
 
-def _write(context: PageContext, name: str, template: str, **values: object) -> None:
-    context.site.write(name, load_template(template).render(**values).encode())
+def _write(site: Site, name: str, template: str, **values: object) -> None:
+    site.tree.write(name, load_template(template).render(**values).encode())
 
 
-def page_addresses(context: PageContext) -> Iterator[tuple[str, str]]:
-    """Yield the address of every page, and the day of what it tells last."""
-    today, site = context.data_until.isoformat(), f"{context.site.folder}"
-    for path in pages(site):
+def page_addresses(site: Site) -> Iterator[tuple[str, str]]:
+    """Yield the address of every page, and the day of its last event, or else of the data."""
+    data_until, folder = site.publication.data_until.isoformat(), f"{site.tree.folder}"
+    for path in pages(folder):
         page = "" if path == "index" else f"{path}.html"
-        yield context.base + page, last_event_day(f"{site}/{path}.atom") or today
+        yield site.publication.base + page, last_event_day(f"{folder}/{path}.atom") or data_until
 
 
-def pages(site: str) -> Iterator[str]:
-    """Yield the paths of the pages of a site without extension, in one order, a folder after
-    another.
-    """
-    for folder, inner, names in os.walk(site):  # a Path costs half of all this
+def pages(folder: str) -> Iterator[str]:
+    """Yield the paths of the pages of a site, without extension, sorted within each folder."""
+    for here, inner, names in os.walk(folder):  # objects of pathlib would double the time
         inner[:] = sorted(set(inner) - set(ASIDE))
-        below = folder.removeprefix(site).lstrip("/")
+        below = here.removeprefix(folder).lstrip("/")
         for name in sorted(names):
             if name.endswith(".html"):
                 yield f"{below}/{name[:-5]}" if below else name[:-5]
 
 
 def last_event_day(feed: str) -> str:
-    """Return the day of the last event that a feed has; "" if there is no feed."""
+    """Return the day of the last event of a feed, or "" if there is no such feed."""
     try:
-        with open(feed, "rb", buffering=0) as file:  # noqa: PTH123  # a Path costs as much as reading
+        with open(feed, "rb", buffering=0) as file:  # noqa: PTH123  # a Path would double the time
             found = _UPDATED.search(file.read(HEAD))
     except FileNotFoundError:
         return ""
@@ -97,14 +94,14 @@ def last_event_day(feed: str) -> str:
 def dataset_jsonld(
     settings: Settings, files: Sequence[DownloadFile], *, version: str, data_until: str, start: str
 ) -> bytes:
-    """Return the dataset in the words of schema.org, as JSON-LD: the facts of `dcat.ttl`.
+    """Return the facts of `dcat.ttl` as JSON-LD in the terms of schema.org, its context inline.
 
-    `start` is the day of the first question, or "". The context stands inline: nobody fetches it.
+    `start` is the day of the first question, or "".
     """
     base = settings.base
     publisher = {"@id": f"{base}#editeur", "@type": "Organization",
                "name": settings.editeur or "Éditeur non précisé"}  # fmt: skip
-    told = {
+    dataset = {
         "@context": schema_context(),
         "@id": f"{base}dcat.ttl#questions",
         "@type": "Dataset",
@@ -126,11 +123,11 @@ def dataset_jsonld(
         "variableMeasured": [labels(RDFS_LABEL)[measure.value] for measure in MEASURES],
         "distribution": [_distribution(settings, file) for file in files],
     }  # fmt: skip
-    return orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps(dataset, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def schema_context() -> dict[str, Any]:
-    """Return the context of a document in the words of schema.org."""
+    """Return the JSON-LD context of a document in the terms of schema.org."""
     links = ("license", "contentUrl", "url")
     return {"@vocab": PREFIXES["schema"]} | {name: {"@type": "@id"} for name in links}
 

@@ -1,25 +1,32 @@
-"""The pages that are there once: home, downloads, quality, endpoint, and those on the model."""
+"""The pages that a site has once: home, licence, downloads, quality, examples, and the others."""
 
 from typing import Any
 
-from lod.base.settings import Settings
 from lod.pipeline.build_report import LISTED, BuildReport
 from lod.pipeline.validation.validate import targets
-from lod.publish.downloads import DownloadFile
-from lod.publish.query_catalogue import query_text
-from lod.publish.void import first_day
-from lod.website.charts.charts import Chart, draw_charts, write_charts
-from lod.website.documents import embedded
+from lod.publish.dataset_descriptions import first_day
+from lod.publish.downloads import Downloads
+from lod.publish.publication import Site
+from lod.publish.query_cache import QueryCache
+from lod.publish.query_catalogue import (
+    example_triples,
+    queries_by_theme,
+    query_text,
+    standalone_queries,
+)
+from lod.rdf.serialize import ntriples
+from lod.website.charts.chart_writer import draw_charts, write_charts
+from lod.website.charts.marks import Chart
+from lod.website.documents import embedded, write_document
 from lod.website.guides import write_guides
 from lod.website.links_page import make_links_page
 from lod.website.ontology_pages.ontology_writer import write_model_pages
-from lod.website.query_cache import QueryCache
 from lod.website.query_tables import query_table
-from lod.website.rendering import PageContext, render, write_page
+from lod.website.rendering import render, write_page
 from lod.website.robots import dataset_jsonld
-from lod.website.sparql_page import write_sparql_page
+from lod.website.sparql_page import FIRST_QUERY, write_sparql_page
 
-REPAIRS = {
+REPAIRS = {  # kind of repair → its name on the page
     "numeric references": "Références numériques (&#339;) changées en lettres",
     "mojibake": "Texte UTF-8 lu comme windows-1252, relu (Ã© : é)",
     "windows-1252": "Guillemets et apostrophes de windows-1252 rétablis",
@@ -29,69 +36,81 @@ SEVERITY_NAMES = {"Violation": "Refus", "Warning": "Avertissement", "Info": "Inf
 
 
 def write_pages(
-    context: PageContext,
-    report: BuildReport,
-    files: list[DownloadFile],
-    settings: Settings,
-    query_cache: QueryCache,
-    version: str,
-) -> int:
-    """Write the single pages; return how many."""
-    charts = draw_charts(query_cache, context)
-    dates = {"data_until": context.data_until.isoformat(), "start": first_day(query_cache.store)}
-    data = dataset_jsonld(settings, files, version=version, **dates)
-    write_page(context, "index", embedded(home_page(context, charts, query_cache), data))
-    pages: dict[str, dict[str, Any]] = {
-        "licence": {},
-        "telechargements/index": {"fichiers": files},
-        "qualite": {"constats": shape_counts_of(report), "limite": LISTED,
-                    "reparations": repairs_of(report), "foyers": focus_nodes_of(report),
-                    "ecarts": list(report.control_rows.items()),
-                    "couverture": query_table(query_cache, "couverture", context.base)},
-    }  # fmt: skip
-    for path, values in pages.items():
-        template = "telechargements.html" if path.startswith("tele") else f"{path}.html"
-        html = render(template, context, path, bilan=report, settings=settings, **values)
-        write_page(context, path, html)
-    write_page(context, "liens", make_links_page(context, report.reviewed_links, query_cache))
-    write_charts(context, charts)
-    write_sparql_page(context, query_cache.store)
-    return len(pages) + 4 + write_guides(context) + write_model_pages(context, settings)
-
-
-def home_page(context: PageContext, charts: dict[str, Chart], query_cache: QueryCache) -> bytes:
-    """Return the home page: how much there is, in numbers and pictures, and what came last."""
-    tables = {
-        name: query_table(query_cache, name, context.base)
-        for name in ("totaux", "types", "recentes")
+    site: Site, report: BuildReport, downloads: Downloads, query_cache: QueryCache
+) -> None:
+    """Write all these pages."""
+    settings, charts = downloads.settings, draw_charts(query_cache, site)
+    quality = quality_values(report) | {
+        "couverture": query_table(query_cache, "couverture", site.publication.base)
     }
-    first_query = query_text("vie-d-une-question")
-    return render("index.html", context, "index", images=charts, exemple=first_query, **tables)
+    write_page(site, "index", home_page(site, charts, downloads, query_cache))
+    pages: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("licence", "licence.html", {}),
+        ("telechargements/index", "telechargements.html", {"fichiers": downloads.files}),
+        ("qualite", "qualite.html", quality),
+    )
+    for path, template, values in pages:
+        html = render(template, site.publication, path, bilan=report, settings=settings, **values)
+        write_page(site, path, html)
+    write_page(site, "liens", make_links_page(site, report.reviewed_links, query_cache))
+    write_examples(site, query_cache)
+    write_charts(site, charts)
+    write_sparql_page(site, query_cache.store)
+    write_guides(site)
+    write_model_pages(site, settings)
 
 
-def repairs_of(report: BuildReport) -> list[tuple[str, int]]:
-    """Return what had to be mended in the records, in words, and in how many values."""
-    return [(name, report.repairs[kind]) for kind, name in REPAIRS.items() if report.repairs[kind]]
+def home_page(
+    site: Site, charts: dict[str, Chart], downloads: Downloads, query_cache: QueryCache
+) -> bytes:
+    """Return the home page: totals, charts, the newest questions, a query; and the dataset."""
+    base, names = site.publication.base, ("totaux", "types", "recentes")
+    values: dict[str, Any] = {name: query_table(query_cache, name, base) for name in names}
+    values |= {"images": charts, "exemple": query_text(FIRST_QUERY)}
+    dataset = dataset_jsonld(
+        downloads.settings,
+        downloads.files,
+        version=downloads.version,
+        data_until=site.publication.data_until.isoformat(),
+        start=first_day(query_cache.store),
+    )
+    return embedded(render("index.html", site.publication, "index", **values), dataset)
 
 
-def focus_nodes_of(report: BuildReport) -> list[tuple[str, int]]:
-    """Return each shape that has a target, and how many nodes it has looked at."""
-    return [(shape.rpartition("#")[2], report.focus_nodes[shape]) for shape in sorted(targets())]
+def quality_values(report: BuildReport) -> dict[str, Any]:
+    """Return what the quality page shows of a report: results of SHACL, repairs, controls."""
+    repairs, focus_nodes = report.repairs, report.focus_nodes
+    return {
+        "constats": shape_counts_of(report),
+        "limite": LISTED,
+        "reparations": [(name, repairs[kind]) for kind, name in REPAIRS.items() if repairs[kind]],
+        "foyers": [(shape.rpartition("#")[2], focus_nodes[shape]) for shape in sorted(targets())],
+        "ecarts": list(report.control_rows.items()),
+    }
 
 
 def shape_counts_of(report: BuildReport) -> list[dict[str, Any]]:
-    """Return what SHACL found, by shape: the gravest first, then the most frequent."""
+    """Return the results of SHACL by shape: the most severe and then the most frequent first."""
     order = list(SEVERITY_NAMES)
-    found = sorted(
-        report.shape_counts.items(),
-        key=lambda item: (order.index(item[1].severity), -item[1].count),
-    )
+    counts = report.shape_counts.values()
     return [
         {
-            "severite": SEVERITY_NAMES[shape_count.severity],
-            "message": shape_count.message,
-            "nombre": shape_count.count,
-            "exemples": shape_count.examples,
+            "severite": SEVERITY_NAMES[one.severity],
+            "message": one.message,
+            "nombre": one.count,
+            "exemples": one.examples,
         }
-        for _, shape_count in found
+        for one in sorted(counts, key=lambda one: (order.index(one.severity), -one.count))
     ]
+
+
+def write_examples(site: Site, query_cache: QueryCache) -> None:
+    """Write the page of all queries with their first rows, and the queries as RDF."""
+    base, publication = site.publication.base, site.publication
+    themes = {
+        theme: [(q, None if q.why_costly else query_cache.answer(q.text)) for q in queries]
+        for theme, queries in queries_by_theme().items()
+    }
+    number = len(standalone_queries())
+    html = render("exemples.html", publication, "exemples", themes=themes, nombre=number)
+    write_document(site, f"{base}exemples", ntriples(example_triples(base)), [], html)

@@ -1,15 +1,16 @@
-"""The page of SPARQL: a form, the examples, and what the editor in the browser has to know."""
+"""The page of the SPARQL endpoint: a form, the examples, and the editor with its completion."""
 
 from typing import Any
 
 from pyoxigraph import NamedNode, Store
 
 from lod.base import packaged
+from lod.publish.publication import Site
 from lod.publish.query_catalogue import queries_by_theme, query_text
 from lod.rdf.vocab import PREFIXES, term
-from lod.website.rendering import PageContext, render, write_page
+from lod.website.rendering import render, write_page
 
-FORMATS = {  # value of the parameter `format`: as the form says it
+FORMATS = {  # value of the parameter `format` → its name in the form
     "html": "page avec un tableau",
     "csv": "CSV",
     "json": "JSON",
@@ -17,32 +18,32 @@ FORMATS = {  # value of the parameter `format`: as the form says it
     "tsv": "TSV",
     "ttl": "Turtle (CONSTRUCT, DESCRIBE)",
 }
-FIRST_QUERY = "vie-d-une-question"  # the query that a visitor finds in the form
+FIRST_QUERY = "vie-d-une-question"  # the query that the form shows first
 
 
-def write_sparql_page(context: PageContext, store: Store) -> None:
-    """Write the page, and the editor beside it if `lod.remote.npm` has brought one."""
+def write_sparql_page(site: Site, store: Store) -> None:
+    """Write the page, and the editor beside it if `lod.remote.npm` has fetched it."""
     scripts = packaged.scripts()
     for name, path in scripts.items():
-        context.site.copy(path, f"static/{name}")
+        site.tree.copy(path, f"static/{name}")
     html = render(
         "sparql.html",
-        context,
+        site.publication,
         "sparql",
         avec_yasgui=bool(scripts),
-        donnees=completion_data(context, store),
+        donnees=completion_data(site, store),
         formats=FORMATS,
         prefixes=PREFIXES,
         premiere=query_text(FIRST_QUERY),
         themes=queries_by_theme(),
     )
-    write_page(context, "sparql", html)
+    write_page(site, "sparql", html)
 
 
-def completion_data(context: PageContext, store: Store) -> dict[str, Any]:
-    """Return what the editor completes from: our prefixes; classes and properties in use."""
+def completion_data(site: Site, store: Store) -> dict[str, Any]:
+    """Return what the editor completes from: prefixes, and the classes and properties in use."""
     return {
-        "service": f"{context.base}sparql",
+        "service": f"{site.publication.base}sparql",
         "prefixes": PREFIXES,
         "classes": counted_terms(store, "void:class"),
         "proprietes": counted_terms(store, "void:property"),
@@ -50,6 +51,6 @@ def completion_data(context: PageContext, store: Store) -> dict[str, Any]:
 
 
 def counted_terms(store: Store, partition: str) -> list[str]:
-    """Return the IRIs that VoID counts, sorted; it stands in the store."""
+    """Return the IRIs that the VoID description in the store counts, sorted."""
     found = (quad.object for quad in store.quads_for_pattern(None, term(partition), None))
     return sorted({term.value for term in found if isinstance(term, NamedNode)})

@@ -1,4 +1,4 @@
-// The search of a static host. The index is made by lod/website/recherche_statique.py: words by
+// The search of a static host. The index is made by lod/website/static_search.py: words by
 // their two first letters in recherche/mots/, what hits show in recherche/blocs/. Its files are
 // scripts that call `lu`, since a page opened from a disk may read nothing else.
 "use strict";

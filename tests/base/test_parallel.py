@@ -1,4 +1,4 @@
-"""One function in several processes: in order, few items at a time; and what if one dies."""
+"""A function run in several processes: in order, few items at a time, even if a process dies."""
 
 import os
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ def die(number: int) -> int:
 
 
 def test_results_come_with_their_items_and_few_are_under_way() -> None:
-    """In order; the source is asked for no more than what the processes can begin."""
+    """In order, and no item is taken from the source long before a process can begin it."""
     asked: list[int] = []
 
     def items() -> Iterator[int]:
@@ -36,7 +36,7 @@ def test_results_come_with_their_items_and_few_are_under_way() -> None:
 
 
 def test_a_process_that_dies_is_told_in_a_sentence() -> None:
-    """No traceback of a pool: what may have happened, and what to do."""
+    """A LodError says what may have happened, and what to do."""
     for run in (ordered, unordered):
         with pytest.raises(LodError, match="perhaps for want of memory; give fewer --jobs"):
             list(run(die, range(9), 2))

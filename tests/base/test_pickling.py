@@ -1,4 +1,4 @@
-"""What is passed between processes arrives as it was, whatever its fields."""
+"""Values pickled by `pickled_by_field` are restored as they were."""
 
 import pickle
 from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
@@ -25,7 +25,7 @@ QUESTION = Question(
 
 
 def test_every_value_of_the_model_is_there() -> None:
-    """The decorator is on each of them: none asks for its fields one by one."""
+    """Every class of the model has the decorator."""
     assert len(KINDS) == 12
     for kind in KINDS:
         assert kind.__getstate__.__module__ == "lod.base.pickling", kind
@@ -34,11 +34,12 @@ def test_every_value_of_the_model_is_there() -> None:
 @pytest.mark.parametrize(
     "value",
     [QUESTION, replace(QUESTION, titre=None), JO(jour=date(1988, 6, 28)),
-     Finding(Where("a", 1), "wrong", "mend it"), IntakeRecord("/a", "a", 1, "0" * 64, pickled=b"x")],
+     Finding(Where("a", 1), "wrong", "mend it"),
+     IntakeRecord("/a", "a", 1, "0" * 64, pickled=b"x")],
     ids=["question", "empty", "issue", "finding", "record"],
 )  # fmt: skip
 def test_a_value_arrives_as_it_was(value: object) -> None:
-    """Every field, none of them to be changed."""
+    """All fields are equal, and frozen."""
     found = pickle.loads(pickle.dumps(value))
     assert found == value and found is not value
     assert [getattr(found, f.name) for f in fields(value)] == [  # type: ignore[arg-type]  # a dataclass
@@ -50,6 +51,6 @@ def test_a_value_arrives_as_it_was(value: object) -> None:
 
 
 def test_a_value_of_other_fields_is_refused() -> None:
-    """A file of another version of the program is not read as if it were of this one."""
+    """A value pickled by another version of the program, with other fields, raises ValueError."""
     with pytest.raises(ValueError, match="zip"):
         JO.__new__(JO).__setstate__((date(2024, 10, 1),))

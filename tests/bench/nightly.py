@@ -19,8 +19,8 @@ from typing import Any
 import orjson
 
 from lod.model.question import REPONSE_PUBLIEE
+from lod.publish.kept_releases import rollback
 from lod.publish.release import manifest
-from lod.publish.release_list import rollback
 from lod.rdf.store import open_store, select
 from tests.bench.build import build, lacking, workplace
 from tests.bench.results import BUILD, Row, archive, measured

@@ -10,20 +10,18 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from itertools import accumulate
 from pathlib import Path
 from random import Random
 
-from lod.base.output_tree import OutputTree
 from lod.model.question import Question
-from lod.publish.search.corpus import SearchIndex
 from lod.publish.search.indexing import INDEX_FILE, write_index
 from lod.publish.search.results import search_results
+from lod.publish.search.search_index import SearchIndex
 from lod.publish.search.search_request import SearchRequest
 from lod.rdf.iris import Iris
-from lod.website.rendering import PageContext
 from lod.website.static_search import write_static_search
+from tests.support.site import site_in
 from tests.support.synthetic.lives import questions
 
 COUNT = 45_000
@@ -92,16 +90,14 @@ def measure(corpus: SearchIndex, asked: list[SearchRequest]) -> str:
     return f"{told}  ({len(asked)} searches, median {sorted(hits)[len(hits) // 2]} hits)"
 
 
-def static(index: Path, site: Path) -> str:
+def static(index: Path, folder: Path) -> str:
     """Write the index of a static host; return what it cost, and the heaviest files."""
-    contexte = PageContext(
-        OutputTree(site), "http://localhost:8000/", "", date(2026, 1, 1), False, {}, {}
-    )
+    site = site_in(folder)
     start = time.process_time()
-    write_static_search(contexte, index)
+    write_static_search(site, index)
     took = time.process_time() - start
     sizes = {
-        kind: [path.stat().st_size for path in (site / "recherche" / kind).iterdir()]
+        kind: [path.stat().st_size for path in (folder / "recherche" / kind).iterdir()]
         for kind in ("mots", "blocs")
     }
     told = ", ".join(
@@ -121,7 +117,7 @@ def main() -> None:
         nonlocal size
         for q in made:
             titles.append(q.titre or "")
-            size += q.longueur
+            size += sum(len(text) for text in (q.texte, *(r.texte for r in q.reponses)) if text)
             yield q
 
     with tempfile.TemporaryDirectory() as folder:

@@ -31,7 +31,7 @@ from lod.rdf import store
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import PREFIXES
-from lod.reference.latest_day import latest_day
+from lod.reference.tables import latest_day
 from tests.bench.results import BUILD, ROOT, Row, measured, scale
 from tests.bench.watching import memory
 from tests.support.live import rated

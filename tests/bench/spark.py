@@ -50,23 +50,23 @@ def size(name: str, count: int, data: list[bytes]) -> None:
 
 def stages(archive: Path, folder: Path, count: int) -> None:
     """Measure the functions of a partition on the records of an archive."""
-    pieces = tuple(chunks([archive], ZIP_MEMBERS))
-    chantier = JobContext(folder, Iris("http://localhost:8000/"), ReferenceData(), pieces)
+    cut = tuple(chunks([archive], ZIP_MEMBERS))
+    job = JobContext(folder, Iris("http://localhost:8000/"), ReferenceData(), cut)
     with zipfile.ZipFile(archive) as opened:
         unpacked = sum(member.file_size for member in opened.infolist())
     packed = archive.stat().st_size
     print(f"{'JSON, zip':<28} {unpacked / count:7.0f} B {packed / count:7.0f} B, a record")
-    list(read_chunk((0, pieces[0])))  # tables and patterns are read once a process
-    read = timed("read", count, lambda: [r for p in enumerate(pieces) for r in read_chunk(p)])
+    list(read_chunk((0, cut[0])))  # tables and patterns are read once a process
+    read = timed("read", count, lambda: [r for p in enumerate(cut) for r in read_chunk(p)])
     first = timed("shuffle 1, pickled", count, lambda: [pickle.dumps(item, 5) for item in read])
     size("shuffle 1", count, first)
     read.sort(key=itemgetter(0))
-    cases = [tuple(map(outcome_of, dossier.records)) for dossier in group_by_question(read)]
-    timed("convert", count, lambda: [settle(c, chantier.iris, chantier.tables) for c in cases])
-    sent = timed("convert, SHACL, write", count, lambda: list(settle_partition(0, read, chantier)))
+    cases = [tuple(map(outcome_of, item.records)) for item in group_by_question(read)]
+    timed("convert", count, lambda: [settle(c, job.iris, job.tables) for c in cases])
+    sent = timed("convert, SHACL, write", count, lambda: list(settle_partition(0, read, job)))
     size("shuffle 2", count, [pickle.dumps(message, 5) for message in sent])
     sent.sort(key=itemgetter(0))
-    timed("answers, recalls, sums", count, lambda: list(gather_partition(0, sent, chantier)))
+    timed("answers, recalls, sums", count, lambda: list(gather_partition(0, sent, job)))
     written = sum(path.stat().st_size for path in folder.rglob("*.gz"))
     print(f"{'parts, gzip':<28} {written / count:7.0f} B a record")
 

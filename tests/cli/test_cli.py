@@ -1,4 +1,4 @@
-"""The command line: help that shows, exit codes that tell, one last line that counts."""
+"""The command line: help with examples, exit codes, errors in one line, counts in the last line."""
 
 import json
 import os
@@ -38,6 +38,7 @@ def test_help_is_a_sentence_and_an_example(command: str) -> None:
     assert f"\n      lod {command}" in text
 
 
+@pytest.mark.slow
 def test_check_of_the_sample_finds_nothing() -> None:
     """Exit 0, nothing on standard output, the count on standard error."""
     done = lod("check", packaged.SAMPLE)
@@ -67,7 +68,7 @@ def test_check_exits_1_on_a_finding() -> None:
 def test_wrong_usage_exits_2_with_one_line(
     arguments: list[str], message: str, tmp_path: Path
 ) -> None:
-    """What cannot be is said in one line, without a traceback."""
+    """An error is printed in one line, without a traceback."""
     done = lod(*(tmp_path / "x" if argument == "x" else argument for argument in arguments))
     assert done.returncode == 2
     assert message in done.stderr and "Traceback" not in done.stderr
@@ -75,7 +76,7 @@ def test_wrong_usage_exits_2_with_one_line(
 
 
 def test_settings_are_checked(tmp_path: Path) -> None:
-    """An unknown key of lod.toml is named, with the keys there are."""
+    """An unknown key of lod.toml is an error that lists the known keys."""
     (tmp_path / "lod.toml").write_text('bse = "https://example.org/"\n', "utf-8")
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
@@ -112,7 +113,7 @@ def test_query_answers_in_every_form(sample: Path, tmp_path: Path) -> None:
 def test_query_says_what_is_wrong(
     sample: Path, query: str, form: str, code: int, message: str
 ) -> None:
-    """A query that is not one is the usage, a form that cannot be is the data."""
+    """Exit 2 for a query that cannot be parsed, 1 for a format that the answer does not have."""
     done = lod("query", sample, query, "--format", form)
     assert done.returncode == code and message in done.stderr
     assert "Traceback" not in done.stderr

@@ -18,7 +18,7 @@ from tests.support.live import SPARQL, Live
 
 QUERIES = Path(__file__).with_name("queries")
 KEPT = 65_536  # bytes of an answer that are looked at
-PATIENCE = 8.0  # seconds after which an attack counts as not answered
+PATIENCE = 60.0  # seconds after which an attack counts as not answered
 
 Send = Callable[[Live], "Answered"]
 

@@ -11,7 +11,10 @@ import pytest
 from tests.hostile import huge, requests
 from tests.hostile.attack import Answered, Attack, from_files
 from tests.support.live import Live, Watch, live
+from tests.support.patience import patience, strain
 from tests.support.server_data import listening, ntriples, publish
+
+pytestmark = pytest.mark.slow
 
 DEADLINE = 2.0  # seconds that a query may take
 MARGIN = 1.0  # seconds more until its client must have an answer
@@ -39,6 +42,7 @@ class Siege:
     has_restarted: bool
     readers: tuple[int, int]  # before, after
     seconds: float
+    strain: float  # the most that there was
 
 
 def data() -> str:
@@ -63,22 +67,25 @@ def siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
     with live(folder, timeout=DEADLINE) as server, listening() as (port, heard):
         before = server.health()["workers"]
         memory, cheap = Watch(lambda: server.memory, EVERY), Watch(lambda: asked(server), EVERY)
+        strained = Watch(strain, EVERY, [1.0])
         start = time.monotonic()
         attacks = {a.name: a for a in (*from_files(port), *huge.attacks(), *requests.attacks(port))}
-        with memory.running(), cheap.running():
+        with memory.running(), cheap.running(), strained.running():
             answers = {name: attack.send(server) for name, attack in attacks.items()}
         seconds = time.monotonic() - start
         readers = (before, back(server, before))
         yield Siege(
             attacks, answers, memory.values, cheap.values, heard, server.has_restarted, readers,
-            seconds,
+            seconds, max(strained.values),
         )  # fmt: skip
 
 
 def back(server: Live, expected: int) -> int:
-    """Return how many readers there are, as soon as they are all back, at the latest after 5 s."""
-    until = time.monotonic() + 5
-    while (found := server.health()["workers"]) != expected and time.monotonic() < until:
+    """Return how many readers there are, as soon as they are all back, or soon."""
+    start = time.monotonic()
+    while (found := server.health()["workers"]) != expected:
+        if time.monotonic() - start > patience(5):
+            break
         time.sleep(EVERY)
     return int(found)
 
@@ -93,7 +100,7 @@ def test_attack(siege: Siege, name: str) -> None:
     """Each attack has one of the right answers, in time, and nothing of it comes back as code."""
     attack, found = siege.attacks[name], siege.answers[name]
     assert found.answer in attack.right, (found.answer, found.body[:300])
-    assert found.seconds < (AT_ONCE if attack.at_once else DEADLINE + MARGIN)
+    assert found.seconds < siege.strain * (AT_ONCE if attack.at_once else DEADLINE + MARGIN)
     assert "x-injected" not in found.headers
     assert b"root:" not in found.body
     if found.headers.get("content-type", "").startswith("text/html"):
@@ -114,7 +121,7 @@ def test_the_server_stays(siege: Siege) -> None:
 def test_memory_is_bounded(siege: Siege) -> None:
     """The whole tree of processes stays below its bound at every look."""
     print(f"memory: {max(siege.memory) >> 20} MiB at most, {len(siege.memory)} looks")
-    assert len(siege.memory) > siege.seconds / EVERY / 4, "memory was not looked at"
+    assert len(siege.memory) > siege.seconds / EVERY / 4 / siege.strain, "memory was not looked at"
     assert max(siege.memory) < MEMORY
 
 
@@ -125,10 +132,10 @@ def test_others_are_answered(siege: Siege) -> None:
     print(f"cheap: {len(taken)} queries, p50 {p50 * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms")
     assert len(taken) > 100
     assert {status for status, _ in siege.cheap} == {200}
-    assert p99 < SLOWEST
+    assert p99 < SLOWEST * siege.strain
 
 
 def test_it_takes_no_longer(siege: Siege) -> None:
     """The corpus is run in a bounded time."""
     print(f"siege: {len(siege.answers)} attacks in {siege.seconds:.1f} s")
-    assert siege.seconds < CORPUS
+    assert siege.seconds < CORPUS * siege.strain

@@ -13,8 +13,9 @@ from random import Random
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from lod.remote.http import Limits
 from lod.remote.stores.credentials import StoreAccess
-from lod.remote.stores.store_client import StoreClient, StoreLimits
+from lod.remote.stores.store_client import StoreClient
 from lod.remote.stores.versions import count, versions
 from tests.support.server_data import BASE, publish
 from tests.support.stores import STORES, Store, running
@@ -23,10 +24,9 @@ TRIPLES = 2000
 # whole pushes are small: as many moments as possible fall between two requests
 CODE = (
     "import sys; from pathlib import Path; from lod.remote.stores.credentials import StoreAccess;"
-    "from lod.remote.stores.store_client import StoreLimits;"
     "from lod.remote.stores.push import push;"
-    "print(push(Path(sys.argv[1]), StoreAccess(url=sys.argv[2], graph=sys.argv[3], user=sys.argv[4],"
-    " password=sys.argv[5]), limits=StoreLimits(piece=4000)))"
+    "print(push(Path(sys.argv[1]), StoreAccess(url=sys.argv[2], graph=sys.argv[3],"
+    " user=sys.argv[4], password=sys.argv[5]), piece_size=4000))"
 )
 
 
@@ -35,7 +35,7 @@ def served(there: StoreAccess) -> tuple[str, int]:
 
     A version may be swept between two questions of ours, but not the one that is served.
     """
-    with StoreClient(there, StoreLimits(delays=(0.1,))) as client:
+    with StoreClient(there, Limits(delays=(0.1,))) as client:
         found = [v for v in versions(client) if v.ranks]
         return (found[0].release, count(client, found[0].graph)) if found else ("", 0)
 

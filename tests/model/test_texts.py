@@ -33,7 +33,7 @@ ATTACKS = (
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_html_is_safe(attack: str) -> None:
-    """Only the tags of the list, and no attribute: a second cleaning changes nothing."""
+    """Only allowed tags without attributes remain: a stricter sanitizer changes nothing."""
     html = clean_text(f"<strong>x</strong>{attack}").html
     assert html is not None
     strict = nh3.clean(html, tags={*BLOCKS, *CELLS, *INLINE}, attributes={}, link_rel=None)
@@ -44,30 +44,34 @@ def test_html_is_safe(attack: str) -> None:
 
 def test_tables_stay_tables() -> None:
     """Rows and cells survive unbalanced markup, with the cells that span others."""
-    lu = clean_text(
+    text = clean_text(
         "<center><table border=1><tr><th colspan=2 onclick=x>Année<tr><td>2020<td>12</center>"
     )
-    assert lu.html and lu.html.count("<tr>") == 2 and '<th colspan="2">Année</th>' in lu.html
-    assert lu.plain == "Année\n2020 12"
+    assert text.html and text.html.count("<tr>") == 2 and '<th colspan="2">Année</th>' in text.html
+    assert text.plain == "Année\n2020 12"
 
 
 def test_a_debate_keeps_its_speakers() -> None:
     """Speakers are strong, reactions in italics, one line a speech."""
-    lu = clean_text(
+    text = clean_text(
         '</p><p align="CENTER"> UN TITRE <a name=PG19></a> </p><br>'
         "<strong>Mme\u00a0la présidente.</strong> La parole est à M. Exemple.<br>"
         "<strong>M. Exemple. </strong>Essai. <i>(Rires.)</i> <br> <p>"
     )
-    assert lu.plain.split("\n") == [
+    assert text.plain.split("\n") == [
         "UN TITRE",
         "Mme\u00a0la présidente. La parole est à M. Exemple.",
         "M. Exemple. Essai. (Rires.)",
     ]
-    assert lu.html and "<strong>M. Exemple. </strong>" in lu.html and "<i>(Rires.)</i>" in lu.html
+    assert (
+        text.html
+        and "<strong>M. Exemple. </strong>" in text.html
+        and "<i>(Rires.)</i>" in text.html
+    )
 
 
 def test_markup_that_says_nothing_is_not_kept() -> None:
-    """Paragraphs and lines are in the plain text already."""
+    """HTML of paragraphs and lines alone says no more than the plain text."""
     for text in ("<p>un</p><p>deux</p>", "un<br>deux", "<div>un</div>deux", "un\r\n<br/>deux"):
         assert clean_text(text).html is None and clean_text(text).plain == "un\ndeux"
 
@@ -87,12 +91,12 @@ def test_markup_that_says_nothing_is_not_kept() -> None:
     ],
 )
 def test_what_machines_spoilt_is_repaired(given: str, mended: str, kinds: tuple[str, ...]) -> None:
-    """Each repair is named; what a person wrote is left as it is."""
+    """Each repair is named; text that needs none stays as it is."""
     assert repair(given) == (mended, kinds)
 
 
 def test_repairs_are_counted_and_told() -> None:
-    """References by number are the rule and only counted; other repairs are remarks, too."""
+    """Numeric references are only counted; other repairs are also remarks."""
     source = GOOD
     record = json.loads(source.read_text("utf-8"))
     question = record["question"]
@@ -109,6 +113,6 @@ def test_repairs_are_counted_and_told() -> None:
 @pytest.mark.shared
 def test_the_real_texts_are_repaired() -> None:
     """64 of the 113 answers hold letters by number, and no question does."""
-    *findings, bilan = check([REAL / "json-reconstructed"], Settings(), jobs=2)
-    assert isinstance(bilan, BuildReport)
-    assert findings == [] and dict(bilan.repairs) == {"numeric references": 64}
+    *findings, report = check([REAL / "json-reconstructed"], Settings(), jobs=2)
+    assert isinstance(report, BuildReport)
+    assert findings == [] and dict(report.repairs) == {"numeric references": 64}

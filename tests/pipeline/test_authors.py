@@ -17,11 +17,11 @@ def question(publie: Accepted) -> Question:
     return replace(publie.question, auteur=Auteur(), groupe=None, circonscription=None)
 
 
-def author(q: Question, legislature: int, nom: str, **said: object) -> str | None:
-    asked = replace(q, legislature=legislature, auteur=Auteur(nom=nom), **said)  # type: ignore[arg-type]
+def author(q: Question, legislature: int, nom: str, **facts: object) -> str | None:
+    asked = replace(q, legislature=legislature, auteur=Auteur(nom=nom), **facts)  # type: ignore[arg-type]
     done = complete(Reading(asked), "page.md")
-    is_told = any("no deputy of legislature" in r.wrong for r in done.remarks)
-    assert is_told == (done.question.auteur.acteur_ref is None)
+    is_remarked = any("no deputy of legislature" in r.wrong for r in done.remarks)
+    assert is_remarked == (done.question.auteur.acteur_ref is None)
     return done.question.auteur.acteur_ref
 
 
@@ -54,16 +54,14 @@ def test_a_contained_name_never_goes_before_the_same_words(question: Question) -
 def test_the_group_is_a_second_fact_where_a_region_is_printed(question: Question) -> None:
     """The tables know no regions; a department that is another one is not made good by it."""
     m = next(m for m in deputy_rows() if m.legislature == 17 and m.groupe == "RN")
-    groupe, autre = (
-        Organe(libelle="Rassemblement National"),
-        Organe(libelle="Horizons & Indépendants"),
-    )
-    region, ailleurs = ("Hauts-de-France",), ("Ain" if m.nom_departement != "Ain" else "Paris",)
-    said = {"lieux_election": region, "groupe": groupe}
-    assert author(question, 17, m.nom_complet, **said) == m.acteur_ref
+    labels = ("Rassemblement National", "Horizons & Indépendants")
+    groupe, other = (Organe(libelle=label) for label in labels)
+    region, elsewhere = ("Hauts-de-France",), ("Ain" if m.nom_departement != "Ain" else "Paris",)
+    facts = {"lieux_election": region, "groupe": groupe}
+    assert author(question, 17, m.nom_complet, **facts) == m.acteur_ref
     assert author(question, 17, m.nom_complet, lieux_election=region) is None
-    assert author(question, 17, m.nom_complet, **{**said, "groupe": autre}) is None
-    assert author(question, 17, m.nom_complet, **{**said, "lieux_election": ailleurs}) is None
+    assert author(question, 17, m.nom_complet, **{**facts, "groupe": other}) is None
+    assert author(question, 17, m.nom_complet, **{**facts, "lieux_election": elsewhere}) is None
 
 
 def test_every_mandate_of_the_tables_is_found_by_name_and_place(question: Question) -> None:

@@ -17,7 +17,7 @@ from lod.pipeline.convert import Accepted
 from lod.pipeline.mapping import authorities, directory, question_triples
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.validation.validate import violations
-from lod.publish.query_catalogue import query_text
+from lod.publish.query_catalogue import bind, query_text
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from lod.rdf.store import select
@@ -32,7 +32,6 @@ from lod.rdf.vocab import (
 )
 from lod.reference.amo.archives import read_directory
 from lod.reference.amo.values import Body, Directory
-from lod.website.query_tables import bind_entity
 from tests.support import amo
 from tests.support.amo_reading import bien_lu, lu
 from tests.support.comparing import check
@@ -74,25 +73,25 @@ def test_nothing_private_comes_out(iris: Iris, tmp_path: Path) -> None:
     r, findings = read_directory([path])
     assert len(findings) == 3
     triples = list(directory.triples(r, iris, r.persons))
-    said = [
+    texts = [
         repr(r),
         *map(str, findings),
         ntriples(triples).decode(),
         pickle.dumps(r).decode("latin-1"),
     ]
-    assert not any(amo.PRIVE in text for text in said)
-    assert all(word not in text for text in said[:1] for word in ("adresse", "collab", "mail"))
+    assert not any(amo.PRIVE in text for text in texts)
+    assert all(word not in text for text in texts[:1] for word in ("adresse", "collab", "mail"))
 
 
 def test_mutated_members_bring_no_traceback(iris: Iris, tmp_path: Path) -> None:
-    """Whatever stands in a field, it is read or told; what was read can be published."""
-    rng, said = random.Random(11), 0
+    """Any value of a field is read or is a finding; what was read can be published."""
+    rng, count = random.Random(11), 0
     for _ in range(60):
         members = [amo.bent(m, rng) for m in amo.EXEMPLE]
         r, findings = lu(tmp_path, *members)
         ntriples(list(directory.triples(r, iris, r.persons)))
-        said += len(findings)
-    assert said > 60
+        count += len(findings)
+    assert count > 60
 
 
 def merged(r: Directory, iris: Iris) -> list[Triple]:
@@ -197,7 +196,7 @@ def test_queries_count_questions_only(
     [legislature] = select(store, query_text("legislatures"))
     assert (legislature["nom"], legislature["posees"]) == ("17e législature", "1")
     for lieu in (iris.legislature(17), iris.circonscription(AIN)):
-        asked = bind_entity(query_text("questions-liees"), lieu.value)
+        asked = bind(query_text("questions-liees"), "entite", lieu)
         assert [row["question"] for row in select(store, asked)] == [f"{BASE}question/QANR5L17QE1"]
 
 

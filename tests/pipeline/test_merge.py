@@ -63,7 +63,7 @@ PAGE = replace(
 
 def read(*questions: Question) -> tuple[ReadOutcome, ...]:
     return ranked(
-        ReadOutcome(f"/tmp/{n}.json", f"lot/{n}.json", 1, q.sources[0].sha256, Reading(q))
+        ReadOutcome(f"/tmp/{n}.json", f"batch/{n}.json", 1, q.sources[0].sha256, Reading(q))
         for n, q in enumerate(questions)
     )
 
@@ -75,7 +75,7 @@ def test_one_record_is_itself() -> None:
 
 
 def test_an_answered_question_never_becomes_open_again() -> None:
-    """Whatever the order of the records, the answer stays, and no contradiction is told."""
+    """Whatever the order of the records, the answer stays, and there is no contradiction."""
     for order in permutations((OPEN, ANSWERED)):
         merged = merge(read(*order))
         assert merged.question.reponses == (ANSWER,)
@@ -105,26 +105,22 @@ def test_each_record_adds_what_it_alone_has() -> None:
 
 
 def test_a_withdrawal_gives_way_to_an_answer() -> None:
-    """A question that one record withdraws and another answers is answered; that is told."""
+    """A question that one record withdraws and another answers is answered, with a remark."""
     withdrawn = replace(OPEN, cloture=Cloture(jour=date(2025, 6, 9), libelle="Fin de mandat"))
     assert merge(read(withdrawn, OPEN)).question.retrait == withdrawn.cloture
     merged = merge(read(withdrawn, ANSWERED))
     assert merged.question.retrait is None and merged.question.reponses
     [remark] = merged.remarks
-    assert remark.wrong == "fin: 'répondue' here, 'retirée le 2025-06-09' in lot/0.json"
+    assert remark.wrong == "fin: 'répondue' here, 'retirée le 2025-06-09' in batch/0.json"
 
 
 def test_the_record_that_counts_is_the_one_that_is_named() -> None:
     """A remark stands at the first of the ranked records, with its own lines."""
     page = Reading(PAGE, lines={"auteur": 33})
-    lectures = ranked(
-        (
-            ReadOutcome("a.json", "a.json", 1, "0" * 64, Reading(OPEN)),
-            ReadOutcome("b.html", "b.html", 1, "2" * 64, page),
-        )
-    )
-    assert [lecture.name for lecture in lectures] == ["b.html", "a.json"]
-    assert merge(lectures).lines == {"auteur": 33}
+    first = ReadOutcome("a.json", "a.json", 1, "0" * 64, Reading(OPEN))
+    outcomes = ranked((first, ReadOutcome("b.html", "b.html", 1, "2" * 64, page)))
+    assert [outcome.name for outcome in outcomes] == ["b.html", "a.json"]
+    assert merge(outcomes).lines == {"auteur": 33}
 
 
 def test_an_erratum_is_put_together() -> None:
@@ -144,7 +140,7 @@ def test_events_are_united() -> None:
     assert merged.signalements == one.signalements
 
 
-def test_real_contradictions_are_told_with_both_sources() -> None:
+def test_contradictions_name_both_sources() -> None:
     """What two records cannot both be right about is a remark that names both values and files."""
     changed = {
         "auteur": replace(OPEN, auteur=Auteur(acteur_ref="PA2")),
@@ -157,10 +153,10 @@ def test_real_contradictions_are_told_with_both_sources() -> None:
         ),
         "parution": replace(OPEN, parutions=(JO(jour=date(2024, 1, 1)),)),
     }
-    for libelle, other in changed.items():
+    for fact, other in changed.items():
         [remark] = merge(read(OPEN, other)).remarks
-        assert remark.wrong.startswith(f"{libelle}: '"), remark
-        assert "lot/" in remark.wrong and remark.where.path.startswith("/tmp/")
+        assert remark.wrong.startswith(f"{fact}: '"), remark
+        assert "batch/" in remark.wrong and remark.where.path.startswith("/tmp/")
     answer = replace(ANSWERED, reponses=(replace(ANSWER, jo=JO(jour=date(2025, 7, 1))),))
     assert [c.fact for c in contradictions(ANSWERED, answer)] == ["réponse"]
 

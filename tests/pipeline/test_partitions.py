@@ -1,4 +1,4 @@
-"""A tranche is made once: taken over while nothing of it changes, made anew as soon as it does."""
+"""A partition is made once: taken over while nothing of it changes, else made anew."""
 
 import shutil
 from collections.abc import Iterable
@@ -15,8 +15,10 @@ from lod.base.compression import gzipped_member
 from lod.base.progress import Progress
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline import convert, partitions
-from lod.pipeline.gather import Gathering
+from lod.model.question import Question
+from lod.pipeline import convert
+from lod.pipeline.build_plan import BuildPlan
+from lod.pipeline.gather import gather
 from lod.pipeline.intake import (
     NUMBERS_PER_PARTITION,
     NUMBERS_PER_RANGE,
@@ -24,24 +26,17 @@ from lod.pipeline.intake import (
     Intake,
     IntakeRecord,
 )
+from lod.pipeline.partition_file import FOLDER, keyed_questions, members, names_in, summary_of
 from lod.pipeline.partition_set import without
-from lod.pipeline.partitions import (
-    KNOWN_RECORDS,
-    OWN_PIECES,
-    PAGES,
-    PartitionMaker,
-    members,
-    questions_of,
-)
 from lod.pipeline.reference_data import ReferenceData
+from lod.pipeline.reuse.memo import SUFFIX
+from lod.pipeline.reuse.previous import RECORDS, Previous
 from lod.pipeline.review import Correction, Review
 from lod.pipeline.usage import ANY, CLASS, TYPE, Usage, classes_of, count_usage, kinds
 from lod.pipeline.validation.validate import FAST, Validation, validate
 from lod.publish.release import current
-from lod.rdf.iris import Iris
 from lod.rdf.serialize import triples
 from lod.rdf.vocab import QP, SKOS_PREF_LABEL
-from lod.sources.forms import records
 from tests.support.comparing import digests
 from tests.support.partitions import OPEN, PLAIN, WARNED, Case, Chantier, record
 from tests.support.paths import BASE
@@ -53,12 +48,17 @@ def chantier(tmp_path: Path) -> Chantier:
     return Chantier(tmp_path)
 
 
-ONE, TWO = 3 * NUMBERS_PER_PARTITION, 4 * NUMBERS_PER_PARTITION  # numbers of two tranches
+def questions_in(path: Path) -> list[Question]:
+    """Return the published questions of a partition."""
+    return [q for q, _ in keyed_questions(path)]
+
+
+ONE, TWO = 3 * NUMBERS_PER_PARTITION, 4 * NUMBERS_PER_PARTITION  # numbers of two partitions
 NAMES = [f"17-QE-{n:05d}" for n in (3, 4)]
 
 
 def test_only_what_has_changed_is_made_anew(chantier: Chantier) -> None:
-    """A changed record, a new one, one that is gone: its tranche is made anew, the other is not."""
+    """A changed record, a new one, one that is gone: only its partition is made anew."""
     assert list(chantier.make(record(ONE), record(TWO))) == NAMES
     chantier.make(record(ONE), record(TWO))
     assert chantier.reused() == set(NAMES)
@@ -87,7 +87,7 @@ def test_all_that_it_is_made_of_counts(chantier: Chantier) -> None:
 
 def test_a_day_more_of_data_counts_for_open_questions_alone(chantier: Chantier) -> None:
     """The status of an open question is that of the day up to which the data goes: it stands in a
-    tranche apart, so that its neighbours stay.
+    partition apart, so that its neighbours stay.
     """
     days = [ReferenceData(data_until={17: date(2026, 1, day)}) for day in (1, 2)]
     wait = f"17-QE-{NUMBERS_PER_RANGE // NUMBERS_PER_PARTITION:05d}{WAITING}"
@@ -101,7 +101,7 @@ def test_a_day_more_of_data_counts_for_open_questions_alone(chantier: Chantier) 
     assert list(found)[-1] == wait
     chantier.make(*records, tables=days[1])
     assert chantier.reused() == set(found) - {wait}
-    told = questions_of(chantier.folder / "2" / partitions.FOLDER / wait)
+    told = questions_in(chantier.folder / "2" / FOLDER / wait)
     assert [(q.numero, q.donnees_au) for q in told] == [
         (one + 1, date(2026, 1, 2)), (two + 1, date(2026, 1, 2)),
     ]  # fmt: skip
@@ -115,30 +115,29 @@ def test_an_end_moves_a_question(chantier: Chantier) -> None:
     [wait] = chantier.make(old)
     assert wait.endswith(WAITING)
     assert list(chantier.make(old, new)) == [NAMES[0]]
-    [told] = questions_of(chantier.folder / "2" / partitions.FOLDER / NAMES[0])
+    [told] = questions_in(chantier.folder / "2" / FOLDER / NAMES[0])
     assert told.date_reponse
 
 
 @pytest.mark.parametrize("cases", [(OPEN, PLAIN), (PLAIN, OPEN)], ids=["waits", "answered"])
 def test_the_first_question_gives_a_name(cases: tuple[Case, Case], tmp_path: Path) -> None:
     """What two questions spell in two ways is called as in that of the lower number, also if that
-    one waits, and so stands in a later tranche.
+    one waits, and so stands in a later partition.
     """
     spelled = "Économie et finances", "Économie, finances"
     for numero, case, nom in zip((ONE, ONE + 1), cases, spelled, strict=True):
         data = record(numero, case=case).data.replace(spelled[0].encode(), nom.encode())
         (tmp_path / f"{numero}.json").write_bytes(data)
     (work := tmp_path / "work").mkdir()
-    with Gathering(work, Iris(BASE)) as collecte:
-        list(collecte.read(records([*tmp_path.glob("*.json")]), 1))
-        etabli = PartitionMaker(
-            work / partitions.FOLDER, work / "site", Iris(BASE), ReferenceData(), "made", FAST
-        )
-        list(collecte.settle(etabli, 1))
-    assert len(collecte.partitions) == 2
+    settings = Settings(base=BASE)
+    plan = BuildPlan(
+        work, settings, ReferenceData(), "made", Previous(), FAST, jobs=1, progress=Progress()
+    )
+    gathered = gather(tmp_path.glob("*.json"), plan)
+    assert len(gathered.partitions.partitions) == 2
     [nom] = {
         t.object.value
-        for t in collecte.descriptions.triples()
+        for t in gathered.descriptions
         if t.predicate == SKOS_PREF_LABEL and t.object.value in spelled  # type: ignore[union-attr]
     }
     assert nom == spelled[0]
@@ -148,7 +147,7 @@ def test_neighbours_are_not_proven_again(
     chantier: Chantier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SHACL looks at the questions that have changed alone; the summaries are those of a full
-    build, also of two tranches that share an answer.
+    build, also of two partitions that share an answer.
     """
     cases = {ONE: PLAIN, ONE + 1: WARNED, ONE + 2: WARNED, TWO: PLAIN, TWO + 1: WARNED}
     old = {n: record(n, case=case) for n, case in cases.items()}
@@ -174,14 +173,14 @@ def test_neighbours_are_not_proven_again(
 
 
 def test_a_damaged_file_is_made_anew(chantier: Chantier) -> None:
-    """What a tranche or the list of records no longer says is read again."""
+    """What a partition or the list of records no longer says is read again."""
     chantier.make(record(ONE), record(TWO))
     for number, left in enumerate((40, -1, 0), start=1):
-        folder = chantier.folder / str(number) / partitions.FOLDER
+        folder = chantier.folder / str(number) / FOLDER
         whole = (folder / NAMES[0]).read_bytes()
         (folder / NAMES[0]).unlink()
         (folder / NAMES[0]).write_bytes(whole[:left])
-        (folder / KNOWN_RECORDS).write_bytes(b"")
+        (folder / RECORDS).write_bytes(b"")
         found = chantier.make(record(ONE), record(TWO))
         assert chantier.reused() == {NAMES[1]}
         assert [s.counts.published for s in found.values()] == [1, 1]
@@ -192,11 +191,11 @@ def test_a_known_record_is_read_again_only_if_it_must_be(chantier: Chantier) -> 
     chantier.make(record(ONE), record(ONE + 1))
     chantier.make(record(ONE), record(ONE + 1, "\n"))
     assert chantier.reused() == set()
-    names = [q.uid for q in questions_of(chantier.folder / "2" / partitions.FOLDER / NAMES[0])]
+    names = [q.uid for q in questions_in(chantier.folder / "2" / FOLDER / NAMES[0])]
     assert names == [f"QANR5L17QE{ONE}", f"QANR5L17QE{ONE + 1}"]
 
 
-def test_tranches_come_in_the_order_of_numbers() -> None:
+def test_partitions_come_in_the_order_of_numbers() -> None:
     """Neither the order of records nor that of their digits counts."""
     with TemporaryFile() as file:
         recueil = Intake(file)
@@ -206,8 +205,9 @@ def test_tranches_come_in_the_order_of_numbers() -> None:
     assert [[int(uid[10:]) for uid in uids] for uids in found] == [[3], [40, 41], [99, 100]]
 
 
+@pytest.mark.slow
 def test_an_update_gives_the_bytes_of_a_full_build(tmp_path: Path) -> None:
-    """Records added, changed and removed on top of a release, with its tranches and without."""
+    """Records added, changed and removed on top of a release, with its partitions and without."""
     old, new = tmp_path / "old.zip", tmp_path / "records.zip"
     write_zip(old, "JSON L17", 40)
     write_zip(new, "JSON L17", 55)
@@ -217,7 +217,7 @@ def test_an_update_gives_the_bytes_of_a_full_build(tmp_path: Path) -> None:
     shutil.copyfile(old, first)
     build(inputs, one, Settings(), 2)
     shutil.copytree(one, two, symlinks=True)
-    shutil.rmtree(current(two) / partitions.FOLDER)
+    shutil.rmtree(current(two) / FOLDER)
     first.write_bytes(changed)
     times = tmp_path / "times"
     build(inputs, one, Settings(), 2, Progress(log=times))
@@ -225,21 +225,20 @@ def test_an_update_gives_the_bytes_of_a_full_build(tmp_path: Path) -> None:
     build(inputs, two, Settings(), 2)
     assert current(one).name == current(two).name
     assert digests(current(one)) == digests(current(two))
-    kept = [p.suffix for p in (current(one) / partitions.FOLDER).iterdir() if p.stat().st_nlink > 1]
-    expected = {"", WAITING, PAGES}
-    assert set(kept) - {OWN_PIECES} == expected, "tranches, and the pages of some, are taken over"
+    kept = [p.suffix for p in (current(one) / FOLDER).iterdir() if p.stat().st_nlink > 1]
+    assert set(kept) - {SUFFIX} == {"", WAITING}, "partitions of both kinds are taken over"
 
 
 # ---------------------------------------------------------------- what is counted of them
 
 
 def test_usages_are_those_of_the_triples(sample: Path) -> None:
-    """What is added up of questions and answers is what the triples of a tranche say."""
-    folder = current(sample) / partitions.FOLDER
-    names = [path.stem for path in folder.glob(f"*{PAGES}")]
+    """What is added up of questions and answers is what the triples of a partition say."""
+    folder = current(sample) / FOLDER
+    names = names_in(folder)
     assert len(names) >= 10
     for name in names:
-        found = sum(partitions.summary_of(folder / name).usage.values(), Usage())
+        found = sum(summary_of(folder / name).usage.values(), Usage())
         told = list(triples(without(members(folder / name)["nt"], ())))
         expected = count_usage(told, classes_of(told))
         for kind in (ANY, TYPE):

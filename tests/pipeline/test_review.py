@@ -1,7 +1,6 @@
-"""The publisher's reviewed files: corrections, records withheld, totals; each row is told."""
+"""The publisher's reviewed files: corrections, records withheld, totals; each row has an effect."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,14 @@ from lod.pipeline.build_report import BuildReport
 from lod.pipeline.review import read_review
 from lod.publish.query import run
 from lod.publish.release import current
+from tests.support.once import linked
 from tests.support.paths import CASES, GOOD
 
 UID = "QANR5L17QE90001"
 
 
-def revue(folder: Path, **files: str) -> Settings:
+def reviewed(folder: Path, **files: str) -> Settings:
+    """Settings that name a folder with these files."""
     folder.mkdir(exist_ok=True)
     for name, rows in files.items():
         (folder / f"{name}.csv").write_text(rows, "utf-8")
@@ -29,13 +30,14 @@ def corrections(*rows: str) -> str:
     return "uid,champ,faux,juste,motif\n" + "".join(f"{UID},{row},coquille\n" for row in rows)
 
 
-def test_a_correction_is_applied_and_said(tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_a_correction_is_applied_and_noted(tmp_path: Path) -> None:
     """The data have the right word, a note says what was wrong, and the remark gives the reason."""
     rows = corrections(
         "rubrique,artisanat,artisanat d'art", "parutions.0.jour,2025-03-25,26/03/2025"
     )
-    settings = revue(tmp_path / "revue", corrections=rows)
-    bilan = build([GOOD], tmp_path / "out", settings)
+    settings = reviewed(tmp_path / "revue", corrections=rows)
+    report = build([GOOD], tmp_path / "out", settings)
     text, _ = run(
         tmp_path / "out",
         "SELECT ?rubrique ?jour ?note { ?q qp:rubrique/skos:prefLabel ?rubrique ;"
@@ -48,7 +50,7 @@ def test_a_correction_is_applied_and_said(tmp_path: Path) -> None:
     assert found[1]["note"]["value"] == (
         "rubrique : « artisanat » corrigé en « artisanat d'art » (coquille)"
     )
-    assert sum("is corrected to" in wrong for _, wrong in bilan.remarked) == 2
+    assert sum("is corrected to" in wrong for _, wrong in report.remarked) == 2
     assert "corrigé en" in (current(tmp_path / "out") / f"site/question/{UID}.html").read_text()
 
 
@@ -62,35 +64,38 @@ def test_a_correction_is_applied_and_said(tmp_path: Path) -> None:
         ("auteur,a,b", "it does not say 'a' once"),
     ],
 )
-def test_a_correction_that_no_longer_matches_is_told(tmp_path: Path, row: str, why: str) -> None:
+def test_a_correction_that_no_longer_matches_is_a_remark(
+    tmp_path: Path, row: str, why: str
+) -> None:
     """The record is published as it is; the row is named with the reason."""
-    settings = revue(tmp_path / "revue", corrections=corrections(row))
-    finding, bilan = check([GOOD], settings)
-    assert isinstance(finding, Finding) and isinstance(bilan, BuildReport)
+    settings = reviewed(tmp_path / "revue", corrections=corrections(row))
+    finding, report = check([GOOD], settings)
+    assert isinstance(finding, Finding) and isinstance(report, BuildReport)
     assert "no longer matches" in finding.wrong and why in finding.wrong
-    assert bilan.published == 1
+    assert report.published == 1
 
 
+@pytest.mark.slow
 def test_a_withheld_record_is_counted_and_not_published(tmp_path: Path) -> None:
     """read = published + rejected, with the publisher's reason; its bytes are not in the site."""
-    settings = revue(tmp_path / "revue", retenues=f"uid,motif\n{UID},demande de l’intéressé\n")
+    settings = reviewed(tmp_path / "revue", retenues=f"uid,motif\n{UID},demande de l’intéressé\n")
     other = CASES / "an_json/withdrawn/source.json"
-    bilan = build([GOOD, other], tmp_path / "out", settings)
-    assert (bilan.read, bilan.published, bilan.rejected) == (2, 1, 1)
-    assert "withheld by the publisher: demande de l’intéressé" in bilan.rejections[0][1]
+    report = build([GOOD, other], tmp_path / "out", settings)
+    assert (report.read, report.published, report.rejected) == (2, 1, 1)
+    assert "withheld by the publisher: demande de l’intéressé" in report.rejections[0][1]
     site = current(tmp_path / "out") / "site"
     assert not list(site.glob(f"question/{UID}*"))
     assert GOOD.read_bytes() not in {p.read_bytes() for p in site.glob("sources/*/*")}
 
 
-def test_a_total_that_falls_short_is_told(tmp_path: Path, sample: Path) -> None:
+def test_a_total_that_is_not_reached_is_reported(tmp_path: Path, sample: Path) -> None:
     """Fewer questions than the reviewed file expects, or far fewer than the release before."""
     rows = "legislature,type,nombre,motif\n17,QE,2,annonce\n16,QG,0001,annonce\n"
-    settings = revue(tmp_path / "revue", effectifs=rows)
-    *_, bilan = check([GOOD], settings)
-    assert isinstance(bilan, BuildReport)
-    assert bilan.shortfalls == [(16, "QG", 0, 1), (17, "QE", 1, 2)]
-    shutil.copytree(sample, tmp_path / "out", symlinks=True)
+    settings = reviewed(tmp_path / "revue", effectifs=rows)
+    *_, report = check([GOOD], settings)
+    assert isinstance(report, BuildReport)
+    assert report.shortfalls == [(16, "QG", 0, 1), (17, "QE", 1, 2)]
+    linked(sample, tmp_path / "out")
     less = build([GOOD], tmp_path / "out", Settings())
     assert {(legislature, type_) for legislature, type_, *_ in less.drops} >= {(16, "QG")}
 
@@ -106,17 +111,15 @@ def test_a_total_that_falls_short_is_told(tmp_path: Path, sample: Path) -> None:
         ("effectifs", "legislature,type,nombre,motif\n17,QE,0,x\n", "a number below 1"),
     ],
 )
-def test_a_row_that_states_nothing_stops_the_command(
-    tmp_path: Path, name: str, rows: str, wrong: str
-) -> None:
-    """A reviewed file is the publisher's own: what is wrong in it is a failure, with its line."""
-    settings = revue(tmp_path / "revue", **{name: rows})
+def test_a_wrong_row_stops_the_command(tmp_path: Path, name: str, rows: str, wrong: str) -> None:
+    """A reviewed file is the publisher's own: an error in it is a failure, with its line."""
+    settings = reviewed(tmp_path / "revue", **{name: rows})
     with pytest.raises(UsageError, match=rf"{name}\.csv:2: .*{wrong}"):
         read_review(settings.revue)
 
 
 def test_the_settings_name_the_folder(tmp_path: Path) -> None:
-    """`revue` in lod.toml is a folder beside that file; one that is not there is said."""
+    """`revue` in lod.toml is a folder beside that file; a missing one is an error."""
     (tmp_path / "lod.toml").write_text('revue = "revue"\n', "utf-8")
     settings = read_settings(path=tmp_path / "lod.toml")
     assert settings.revue == tmp_path / "revue"

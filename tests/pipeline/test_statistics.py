@@ -19,10 +19,8 @@ from lod.rdf.vocab import PREFIXES, QP
 from tests.support.engines import by_oxigraph
 from tests.support.paths import BASE
 
+DECLARED = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 PUBLISHED = """
-PREFIX qb: <http://purl.org/linked-data/cube#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX qp: <https://w3id.org/questions-parlementaires/def#>
 SELECT ?axe ?iri ?legislature ?type %s WHERE {
   ?o a qb:Observation ; qb:dataSet ?axe ; dcterms:subject ?iri ;
      dcterms:temporal/qp:numero ?legislature ; dcterms:type ?t . ?t skos:notation ?type .
@@ -55,9 +53,8 @@ def store(vies: Path) -> Store:
 def published(store: Store) -> dict[tuple[str, ...], dict[str, str]]:
     """(axis, IRI, legislature, type) → measures, as the store has them."""
     optional = " ".join(f"OPTIONAL {{ ?o qp:{name} ?{name} }}" for name in NAMES)
-    prefixes = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in PREFIXES.items())
     query = PUBLISHED % (" ".join(f"?{name}" for name in NAMES), optional)
-    _, rows = by_oxigraph(store, prefixes + re.sub(r"(?m)^PREFIX.*$", "", query))
+    _, rows = by_oxigraph(store, DECLARED + query)
     return {
         (row[0].rpartition("#par-")[2], *row[1:4]): dict(zip(NAMES, row[4:], strict=True))
         for row in rows
@@ -76,12 +73,12 @@ def test_numbers_are_those_of_the_questions(
     axe: str, store: Store, published: dict[tuple[str, ...], dict[str, str]]
 ) -> None:
     """Counted once more from what each question says, by another way."""
-    prefixes = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in PREFIXES.items())
-    names, rows = by_oxigraph(store, prefixes + QUESTIONS % PATHS[axe])
+    names, rows = by_oxigraph(store, DECLARED + QUESTIONS % PATHS[axe])
     cells: dict[tuple[str, ...], list[dict[str, str]]] = {}
     for row in rows:
-        said = dict(zip(names, row, strict=True))
-        cells.setdefault((axe, said["iri"], said["legislature"], said["type"]), []).append(said)
+        values = dict(zip(names, row, strict=True))
+        key = (axe, values["iri"], values["legislature"], values["type"])
+        cells.setdefault(key, []).append(values)
     assert cells
     expected = {key: recount(found) for key, found in cells.items()}
     assert {key: value for key, value in published.items() if key[0] == axe} == expected

@@ -31,6 +31,7 @@ from lod.rdf.jsonld import compact
 from lod.rdf.store import open_store
 from lod.rdf.vocab import QP
 from tests.support.comparing import digests
+from tests.support.once import linked
 from tests.support.paths import CASES, GOOD, REAL, ROOT
 
 SEED = "http://localhost:8000/question/QANR5L15QE43349"
@@ -76,9 +77,11 @@ def test_nothing_published_tells_a_folder_of_the_publisher(
         assert str(ROOT) not in path.read_text("utf-8"), path
 
 
-def test_a_build_without_a_record_publishes_nothing(tmp_path: Path) -> None:
+def test_a_build_without_a_record_publishes_nothing(
+    tmp_path: Path, plain: tuple[Path, BuildReport]
+) -> None:
     """An empty release never replaces one that is there."""
-    build([GOOD], tmp_path / "out", Settings())
+    linked(plain[0], tmp_path / "out")
     before = current(tmp_path / "out")
     (tmp_path / "empty").mkdir()
     with pytest.raises(LodError, match="none published; the current release is left"):
@@ -86,10 +89,11 @@ def test_a_build_without_a_record_publishes_nothing(tmp_path: Path) -> None:
     assert current(tmp_path / "out") == before
 
 
-def test_a_wrong_table_stops_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_table_stops_the_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain: tuple[Path, BuildReport]
+) -> None:
     """Links and references are proven as a whole: a fault of a table is nobody's record."""
-    out = tmp_path / "out"
-    build([GOOD], out, Settings())
+    out = linked(plain[0], tmp_path / "out")
     before = current(out)
     table = {ref: replace(x, target=f"{x.target}x") for ref, x in links.known().items()}
     monkeypatch.setattr(links, "known", lambda revus: table)
@@ -120,7 +124,7 @@ def bad(tmp_path: Path) -> Path:
     (folder / "b-empty.json").write_bytes(b"")
     (folder / "c-truncated.json").write_bytes(good[: len(good) // 2])
     (folder / "d-no-question.json").write_bytes(b'{"organe": {}}')
-    page = (CASES / "page_recente/withdrawn/source.md").read_text("utf-8")
+    page = (CASES / "page_recent/withdrawn/source.md").read_text("utf-8")
     impossible = page.replace("28 décembre 2021", "31 février 2021")
     (folder / "e-date.md").write_text(impossible, "utf-8")
     numberless = "\n".join(line for line in page.splitlines() if "43349" not in line)
@@ -148,6 +152,7 @@ EXPECTED = {
 }
 
 
+@pytest.mark.slow
 def test_check_tells_every_kind_of_bad_record(bad: Path) -> None:
     """Each gives `file:line: what is wrong; what to do`, and nothing else does."""
     *findings, bilan = check([bad], Settings())
@@ -160,6 +165,7 @@ def test_check_tells_every_kind_of_bad_record(bad: Path) -> None:
         assert wrong in finding.wrong and finding.remedy
 
 
+@pytest.mark.slow
 def test_build_publishes_the_rest(bad: Path, tmp_path: Path) -> None:
     """Bad records do not hide good ones; `lod build` exits 0, with --strict 1."""
     command = [sys.executable, "-m", "lod", "build", str(bad), "--to", str(tmp_path / "out")]
@@ -170,6 +176,7 @@ def test_build_publishes_the_rest(bad: Path, tmp_path: Path) -> None:
     assert strict.returncode == 1
 
 
+@pytest.mark.slow
 def test_a_record_that_breaks_a_shape_is_rejected(tmp_path: Path) -> None:
     """SHACL refuses what a reader can read: a written question without a publication."""
     record = json.loads(GOOD.read_text("utf-8"))
@@ -192,6 +199,7 @@ def lod(*arguments: str, **environment: str) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_same_input_same_bytes(tmp_path: Path) -> None:
     """Two builds, other hash seeds, one or three processes, another day: every file is equal."""
     one, two = tmp_path / "one", tmp_path / "two"
@@ -203,10 +211,9 @@ def test_same_input_same_bytes(tmp_path: Path) -> None:
     assert digests(current(one)) == digests(current(two))
 
 
-def test_other_input_other_release(tmp_path: Path) -> None:
+def test_other_input_other_release(tmp_path: Path, plain: tuple[Path, BuildReport]) -> None:
     """The name of a release changes with a byte of its input, and with the base."""
-    out = tmp_path / "out"
-    build([GOOD], out, Settings())
+    out = linked(plain[0], tmp_path / "out")
     names = {current(out).name}
     (tmp_path / "x").mkdir()
     changed = tmp_path / "x" / "source.json"
@@ -222,10 +229,11 @@ STAGES = ("site/sources/*", "rejected", "store", "site/depute")  # the last come
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_killed_build_leaves_current_as_it_was(tmp_path: Path, stage: str) -> None:
+def test_a_killed_build_leaves_current_as_it_was(
+    tmp_path: Path, stage: str, plain: tuple[Path, BuildReport]
+) -> None:
     """`current` moves once, at the end; what is left over is swept by the next build."""
-    out = tmp_path / "out"
-    build([GOOD], out, Settings())
+    out = linked(plain[0], tmp_path / "out")
     before, content = current(out), digests(current(out))
     process = subprocess.Popen(
         [sys.executable, "-m", "lod", "build", str(CASES / "an_json"), "--to", str(out),
@@ -343,6 +351,7 @@ def test_sums_are_true(sample: Path) -> None:
 # ---------------------------------------------------------------- the real records
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_the_real_records(tmp_path: Path) -> None:
     """Pages of every age and JSON of the Assemblée: every one is published."""
@@ -369,6 +378,7 @@ def test_the_real_records(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_every_real_record_is_published() -> None:
     """Every question of the shared folder, in whatever form, and nothing is left over."""

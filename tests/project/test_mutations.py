@@ -4,18 +4,21 @@ import re
 import subprocess
 import sys
 
+import pytest
 from rdflib.namespace import RDF, SH
 
 from lod.pipeline.validation.validate import shapes_as_published
 from tests.support import mutations
 from tests.support.paths import ROOT
+from tests.support.patience import HANG
 
 
+@pytest.mark.slow
 def test_a_sample_of_mutants_is_killed() -> None:
     """Each of seventy-five; in a program of its own, since it forks."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.mutations", "--every", "75"],
-        cwd=ROOT, capture_output=True, text=True, timeout=300,
+        cwd=ROOT, capture_output=True, text=True, timeout=HANG,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     [shapes, names] = re.findall(r": (\d+) killed, 0 survived", done.stdout)

@@ -5,9 +5,12 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from tests.support.paths import ROOT
 
 
+@pytest.mark.slow
 def test_the_wheel_works_from_any_folder(tmp_path: Path) -> None:
     """Built without network, unpacked elsewhere, it builds the sample and answers a query."""
     subprocess.run(

@@ -69,7 +69,7 @@ def void(sample: Path) -> Graph:
 
 
 @pytest.fixture(scope="module")
-def avec_contact(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def with_contact(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A release whose publisher has a name, with quotes, and an address to write to."""
     folder = tmp_path_factory.mktemp("contact")
     build([RICH], folder, Settings(editeur='La « Bib" »', contact="lod@exemple.fr"))
@@ -136,16 +136,16 @@ def test_the_official_shapes_lack_two_of_their_parts() -> None:
 
 @pytest.mark.shared
 @pytest.mark.parametrize("name", CONFORMING)
-def test_the_catalogue_conforms(name: str, dcat: Graph, avec_contact: Path) -> None:
+def test_the_catalogue_conforms(name: str, dcat: Graph, with_contact: Path) -> None:
     """No result at all, with and without a contact."""
     assert not found(dcat, name)
-    assert not found(Graph().parse(avec_contact / "dumps/dcat.ttl"), name)
+    assert not found(Graph().parse(with_contact / "dumps/dcat.ttl"), name)
 
 
 @pytest.mark.shared
 @pytest.mark.parametrize("name", CONFORMING)
 def test_void_and_ontology_conform_as_datasets(
-    name: str, sample: Path, void: Graph, avec_contact: Path
+    name: str, sample: Path, void: Graph, with_contact: Path
 ) -> None:
     """Read as datasets, which their types alone do not make them, they are good ones."""
     ontology = Graph().parse(current(sample) / "dumps/ontology.ttl")
@@ -153,12 +153,12 @@ def test_void_and_ontology_conform_as_datasets(
     assert {VOID_DATASET, ONTOLOGY} <= set(read.subjects(RDF.type, DCAT.Dataset))
     assert not found(read, name)
     assert not found(as_catalogued(ontology), name)
-    other = Graph().parse(avec_contact / "dumps/void.ttl")
+    other = Graph().parse(with_contact / "dumps/void.ttl")
     assert not found(as_catalogued(other, ontology), name)
 
 
 @pytest.mark.shared
-def test_what_is_recommended_is_there_unless_truth_forbids(dcat: Graph, avec_contact: Path) -> None:
+def test_what_is_recommended_is_there_unless_truth_forbids(dcat: Graph, with_contact: Path) -> None:
     """The warnings are these and no other; the publisher's contact takes two away."""
 
     def warnings(graph: Graph) -> dict[tuple[str, str], int]:
@@ -167,7 +167,7 @@ def test_what_is_recommended_is_there_unless_truth_forbids(dcat: Graph, avec_con
         return {(node, path): n for (_, node, path), n in results.items()}
 
     assert warnings(dcat) == FORBIDDEN | WITHOUT_CONTACT
-    assert warnings(Graph().parse(avec_contact / "dumps/dcat.ttl")) == FORBIDDEN
+    assert warnings(Graph().parse(with_contact / "dumps/dcat.ttl")) == FORBIDDEN
 
 
 @pytest.mark.shared
@@ -275,12 +275,12 @@ def blank(graph: Graph) -> Iterable[BNode]:
 
 
 def test_everything_has_a_label_and_nothing_is_blank(
-    sample: Path, dcat: Graph, void: Graph, avec_contact: Path
+    sample: Path, dcat: Graph, void: Graph, with_contact: Path
 ) -> None:
     """The catalogue stands by itself; VoID stands in the store, with ontology and data."""
     for release, descriptions in (
         (current(sample), (dcat, void)),
-        (avec_contact, [Graph().parse(avec_contact / f"dumps/{n}.ttl") for n in ("dcat", "void")]),
+        (with_contact, [Graph().parse(with_contact / f"dumps/{n}.ttl") for n in ("dcat", "void")]),
     ):
         catalogue, described = descriptions
         ontology = Graph().parse(release / "dumps/ontology.ttl")
@@ -300,19 +300,20 @@ def test_everything_has_a_label_and_nothing_is_blank(
 # ---------------------------------------------------------------- settings
 
 
-def test_the_contact_is_where_a_program_looks_for_it(avec_contact: Path, dcat: Graph) -> None:
+def test_the_contact_is_where_a_program_looks_for_it(with_contact: Path, dcat: Graph) -> None:
     """A vCard of dataset and service, in both descriptions; none if the publisher gives none."""
-    graph = Graph().parse(avec_contact / "dumps/dcat.ttl")
+    graph = Graph().parse(with_contact / "dumps/dcat.ttl")
     contact = URIRef(BASE + "#contact")
     nodes = {DATASET, URIRef(BASE + "dcat.ttl#sparql")}
     assert set(graph.subjects(DCAT.contactPoint, contact)) == nodes
     assert graph.value(contact, VCARD.hasEmail) == URIRef("mailto:lod@exemple.fr")
     assert str(graph.value(contact, VCARD.fn)) == 'La « Bib" »'
-    described = Graph().parse(avec_contact / "dumps/void.ttl")
+    described = Graph().parse(with_contact / "dumps/void.ttl")
     assert described.value(VOID_DATASET, DCAT.contactPoint) == contact
     assert not list(dcat.objects(None, DCAT.contactPoint))
 
 
+@pytest.mark.slow
 def test_a_page_may_be_the_contact(tmp_path: Path) -> None:
     """An address of the web is a URL of the vCard; with another licence, all still stands."""
     cc0 = LICENCES["ontology.ttl"].address  # the ontology describes it: it is not told twice
@@ -357,6 +358,7 @@ def test_a_contact_is_an_address(contact: str, good: bool, tmp_path: Path) -> No
             read_settings(path=tmp_path / "lod.toml")
 
 
+@pytest.mark.slow
 def test_a_contact_makes_another_release(tmp_path: Path) -> None:
     """Two releases that differ in what they publish have two names."""
     for name, settings in (("a", Settings()), ("b", Settings(contact="lod@exemple.fr"))):

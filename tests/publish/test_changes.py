@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import feedparser
 import pytest
@@ -33,9 +32,11 @@ from lod.rdf.serialize import read_turtle
 from lod.rdf.vocab import PREFIXES, QP
 from lod.website.changelog import page_triples
 from tests.support.comparing import digests
+from tests.support.once import linked
 from tests.support.paths import BASE
 from tests.support.shapes import shapes
-from tests.support.versions import AFTER, BEFORE, COUNTS, written
+from tests.support.site import site_in
+from tests.support.versions import COUNTS, Kept
 
 TREE, LDES, AS = (Namespace(PREFIXES[name]) for name in ("tree", "ldes", "as"))
 
@@ -51,20 +52,20 @@ class Folder:
     second: Path
 
     def build(self, records: Path, base: str = BASE) -> tuple[Path, BuildReport]:
-        bilan = build([records], self.out, Settings(base=base))
-        return current(self.out), bilan
+        report = build([records], self.out, Settings(base=base))
+        return current(self.out), report
 
 
 @pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """Two releases in one folder."""
-    folder = tmp_path_factory.mktemp("changements")
-    before, after = written(folder / "before", BEFORE), written(folder / "after", AFTER)
-    out = folder / "out"
-    build([before], out, Settings())
-    first = current(out)
-    build([after], out, Settings())
-    return Folder(out, before, after, first, current(out))
+def two(made: Kept, tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """The first two of the releases in a folder of their own."""
+    out = linked(made.out, tmp_path_factory.mktemp("changes") / "out")
+    first, second, third = (out / "releases" / name for name in made.ids)
+    shutil.rmtree(third)
+    (out / "current").unlink()
+    (out / "current").symlink_to(Path("releases") / second.name)
+    before, after, _ = made.records
+    return Folder(out, before, after, first, second)
 
 
 @pytest.fixture
@@ -212,9 +213,10 @@ def test_the_same_history_gives_the_same_bytes(two: Folder, copied: Folder) -> N
     assert again.name == two.second.name and digests(again) == digests(two.second)
 
 
-def test_pages_of_earlier_versions_stay(copied: Folder) -> None:
+def test_pages_of_earlier_versions_stay(two: Folder, tmp_path: Path) -> None:
     """A third release has the pages of the second, the same files; going back is a change too."""
-    second, _ = copied.build(copied.after)
+    copied = replace(two, out=linked(two.out, tmp_path / "out"))
+    second = current(copied.out)
     third, _ = copied.build(copied.before)
     assert third.name not in (copied.first.name, second.name)  # the same records, another history
     told = manifest(third)
@@ -233,9 +235,12 @@ def test_pages_of_earlier_versions_stay(copied: Folder) -> None:
 
 def test_another_base_gives_no_difference(copied: Folder) -> None:
     """Nothing is the same where addresses differ: that is said, and the history begins anew."""
-    there, bilan = copied.build(copied.after, "https://example.org/")
+    there, report = copied.build(copied.after, "https://example.org/")
     [version] = manifest(there)["versions"]
-    assert (version["motif"], version["comptes"]) == (OTHER_BASE, {}) and bilan.reason == OTHER_BASE
+    assert (version["motif"], version["comptes"]) == (
+        OTHER_BASE,
+        {},
+    ) and report.reason == OTHER_BASE
     page = (there / f"site/changements/{there.name}.html").read_text("utf-8")
     assert "publiée sous d’autres adresses" in page
 
@@ -252,9 +257,9 @@ def test_a_release_that_cannot_be_read_gives_no_difference(copied: Folder, what:
     else:
         (copied.first / "store").rename(copied.first / "elsewhere")
     path.write_text(json.dumps(told), "utf-8")
-    there, bilan = copied.build(copied.after)
+    there, report = copied.build(copied.after)
     expected = UNREADABLE if what == "lost" else OLDER_PROGRAM
-    assert bilan.reason == expected and manifest(there)["versions"][-1]["comptes"] == {}
+    assert report.reason == expected and manifest(there)["versions"][-1]["comptes"] == {}
 
 
 # ---------------------------------------------------------------- the parts
@@ -278,14 +283,14 @@ def test_a_new_name_of_a_ministry_alone_is_no_change() -> None:
 def test_many_changes_stand_on_pages_of_a_thousand() -> None:
     """Each page leads to the next; the last does not."""
     after = (replace(STATE, uid=f"QANR5L17QE{n:05d}") for n in range(2001))
-    with ChangeLog(compare((), after)) as journal:
-        counts, found = journal.counts(), list(journal)
-        assert (len(journal), counts) == (2001, {"ajoutee": 2001})
+    with ChangeLog(compare((), after)) as change_log:
+        counts, found = change_log.counts(), list(change_log)
+        assert (len(change_log), counts) == (2001, {"ajoutee": 2001})
     assert found[0] == Change("QANR5L17QE00000", "q", "t", ("ajoutee",))
     version = HistoryVersion(id="x", precedente="w", donnees_au="2025-01-01", pages=3,
                       comptes=counts, motif="")  # fmt: skip
-    contexte: Any = type("Contexte", (), {"base": BASE})
-    pages = [list(page_triples(contexte, version, n, found[:2])) for n in (1, 2, 3)]
+    site = site_in(Path())
+    pages = [list(page_triples(site, version, n, found[:2])) for n in (1, 2, 3)]
     ways = [[t.object.value for t in page if t.predicate.value == TREE.node.toPython()]
             for page in pages]  # fmt: skip
     assert ways == [[f"{BASE}changements/x/page-2.ttl"], [f"{BASE}changements/x/page-3.ttl"], []]

@@ -8,23 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import (
-    NamedNode,
-    Quad,
-    QueryResultsFormat,
-    RdfFormat,
-    Store,
-    Triple,
-    parse,
-)
+from pyoxigraph import NamedNode, Quad, QueryResultsFormat, RdfFormat, Store, Triple, parse
 from rdflib import RDF, RDFS, BNode, Graph, Namespace, URIRef
 from rdflib.namespace import DCTERMS, SH, VOID, XSD
 from werkzeug.test import Client
 
 from lod.base import packaged
 from lod.pipeline.validation.validate import violations
+from lod.publish.dataset_descriptions import RESULT_FORMATS
 from lod.publish.release import current
-from lod.publish.void import RESULT_FORMATS
 from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE, PREFIXES

@@ -14,12 +14,11 @@ from rdflib.namespace import SDO, SH
 
 from lod.base.tabular import csv_line
 from lod.pipeline.build_report import BuildReport
-from lod.publish.query_catalogue import all_queries, query_text, standalone_queries
+from lod.publish.query_catalogue import all_queries, narrow, query_text, standalone_queries
 from lod.publish.release import current
 from lod.rdf.ontology import ontology
 from lod.rdf.store import open_store, select
 from lod.website.lists import site_lists, views_of
-from lod.website.query_tables import narrow
 from tests.support.engines import Row, by_oxigraph, by_rdflib, by_server, graph_of, serving
 from tests.support.paths import BASE, SHARED, TESTS
 from tests.support.site_queries import QUERIES, asked
@@ -94,8 +93,8 @@ def test_all_queries_were_found() -> None:
     """The folder is where we look; every query asks something of somebody, and has its rows."""
     assert len(QUERIES) == 63
     assert {path.stem for path in ROWS.glob("*.csv")} == {path.stem for path in QUERIES}
-    for requete in all_queries().values():
-        assert requete.title.endswith(" ?") and requete.theme and requete.audience, requete.name
+    for query in all_queries().values():
+        assert query.title.endswith(" ?") and query.theme and query.audience, query.name
     assert len(NINE) == 9 and set(NINE.values()) <= set(all_queries())
 
 
@@ -114,9 +113,9 @@ def test_rows(path: Path, store: Store, request: pytest.FixtureRequest) -> None:
 
 def test_no_row_comes_twice(store: Store) -> None:
     """A query of no resource in particular, run as it stands, tells nothing twice."""
-    for requete in standalone_queries().values():
-        _, rows = by_oxigraph(store, requete.text)
-        assert rows and len(set(rows)) == len(rows), requete.name
+    for query in standalone_queries().values():
+        _, rows = by_oxigraph(store, query.text)
+        assert rows and len(set(rows)) == len(rows), query.name
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
@@ -130,22 +129,22 @@ def test_three_engines_agree(path: Path, store: Store, graph: Graph, server: str
 
 def test_lists_of_fewer_questions(store: Store) -> None:
     """The counts of all legislatures come to those of the whole list, and not one is empty."""
-    valeurs = list(select(store, query_text("facettes")))
-    narrowed = [liste for liste in site_lists() if "legislature" in liste.facettes]
+    values = list(select(store, query_text("facettes")))
+    narrowed = [site_list for site_list in site_lists() if "legislature" in site_list.facettes]
     assert len(narrowed) == 6
-    for liste in narrowed:
-        whole, parts = posees(store, query_text(liste.requete)), Counter[str]()
-        ways = views_of(liste, valeurs)["legislature"]
-        for vue in ways:
-            found = posees(store, narrow(query_text(liste.requete), vue.clause))
-            assert found and found != whole, vue.path
+    for site_list in narrowed:
+        whole, parts = posees(store, query_text(site_list.requete)), Counter[str]()
+        ways = views_of(site_list, values)["legislature"]
+        for view in ways:
+            found = posees(store, narrow(query_text(site_list.requete), view.clause))
+            assert found and found != whole, view.path
             parts += found
         assert len(ways) > 1 and parts == whole
 
 
-def posees(store: Store, texte: str) -> Counter[str]:
+def posees(store: Store, text: str) -> Counter[str]:
     """How many questions each resource of a list has."""
-    return Counter({row["entite"]: int(row["posees"]) for row in select(store, texte)})
+    return Counter({row["entite"]: int(row["posees"]) for row in select(store, text)})
 
 
 @pytest.mark.shared
@@ -188,7 +187,7 @@ def test_the_examples_as_rdf(vies: Path) -> None:
         str(s).removeprefix(f"{BASE}exemples#"): str(text)
         for s, text in graph.subject_objects(SH.select)
     }
-    assert found == {name: requete.text for name, requete in standalone_queries().items()}
+    assert found == {name: query.text for name, query in standalone_queries().items()}
     assert set(map(str, graph.objects(None, SDO.target))) == {f"{BASE}sparql"}
     stored = open_store(current(vies) / "store")
     for quad in parse(path=str(current(vies) / "dumps/exemples.ttl"), format=RdfFormat.TURTLE):

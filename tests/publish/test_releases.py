@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -23,20 +22,20 @@ from lod.pipeline.validation.validate import violations
 from lod.publish.changes import CHANGE_KINDS
 from lod.publish.diff import PARTS
 from lod.publish.history import GRAPH
+from lod.publish.kept_releases import releases
 from lod.publish.query_catalogue import all_queries
 from lod.publish.release import current, hold, manifest
-from lod.publish.release_list import releases
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import RDFS_LABEL
 from tests.support import engines
 from tests.support.comparing import digests
-from tests.support.live import live, wait_for
+from tests.support.live import live
+from tests.support.once import linked
 from tests.support.paths import BASE
+from tests.support.patience import wait_for
 from tests.support.shapes import shapes
-from tests.support.versions import AFTER, BEFORE, COUNTS, record, written
+from tests.support.versions import COUNTS, Kept
 
-# the question that was removed comes back, and one that came later is corrected
-THIRD = (*AFTER[:-1], record(9, answered=True, title="Titre neuf"), record(5, answered=True))
 QUERY = """
 SELECT ?donneesAu ?quoi ?uid WHERE { GRAPH ?g {
   ?v dcat:version ?version ; qp:donneesAu ?donneesAu .
@@ -45,37 +44,10 @@ SELECT ?donneesAu ?quoi ?uid WHERE { GRAPH ?g {
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A folder with three releases, the records that made them, and their ids."""
-
-    out: Path
-    records: tuple[Path, ...]
-    ids: tuple[str, ...]
-
-    def folder(self, number: int) -> Path:
-        return self.out / "releases" / self.ids[number]
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    """Three releases, one after the other."""
-    folder = tmp_path_factory.mktemp("releases")
-    records = tuple(
-        written(folder / f"records-{n}", r) for n, r in enumerate((BEFORE, AFTER, THIRD))
-    )
-    out, ids = folder / "out", []
-    for some in records:
-        build([some], out, Settings())
-        ids.append(current(out).name)
-    return Kept(out, records, tuple(ids))
-
-
 @pytest.fixture
 def kept(made: Kept, tmp_path: Path) -> Kept:
     """The same in a folder of its own, files shared, to do what one likes to."""
-    shutil.copytree(made.out, tmp_path / "out", symlinks=True, copy_function=os.link)
-    return Kept(tmp_path / "out", made.records, made.ids)
+    return Kept(linked(made.out, tmp_path / "out"), made.records, made.ids)
 
 
 def lod(*arguments: object) -> Result:

@@ -18,12 +18,12 @@ from werkzeug.test import Client
 
 from lod.model.question import JO, Question, Reponse
 from lod.publish.release import current
-from lod.publish.search import corpus as corpus_module
-from lod.publish.search.corpus import SearchIndex, TooLongError
+from lod.publish.search import search_index
 from lod.publish.search.excerpts import WIDTH, best_excerpt
 from lod.publish.search.indexing import INDEX_FILE, write_index
 from lod.publish.search.parameters import facet_names
 from lod.publish.search.results import count_values, search_results
+from lod.publish.search.search_index import SearchIndex, TooLongError
 from lod.publish.search.search_request import SearchRequest, terms_of
 from lod.publish.search.sparql_function import search_functions
 from lod.publish.search.words import stem_of, stems_of
@@ -41,7 +41,7 @@ HOSTILE = (
     "a" * 300, "«", "« »", "“a", "mots MATCH x", "x' OR '1'='1", "\\", "\n", "🂡", "ﷺ", "a\u0301b",
 )  # fmt: skip
 # facet → what says it in SPARQL, with the code of its value as ?cle
-FACETTES = {
+FACETS = {
     "type": "?q qp:typeQuestion/skos:notation ?cle",
     "legislature": "?q qp:legislature/qp:numero ?cle",
     "statut": "?q qp:statut/skos:broader* ?v BIND(STRAFTER(STR(?v), '#statut-') AS ?cle)",
@@ -65,22 +65,22 @@ class Served:
     """A release with its index and its store, and a client of its server."""
 
     folder: Path
-    corpus: SearchIndex
+    index: SearchIndex
     store: Store
     client: Client
 
-    def found(self, demande: SearchRequest) -> list[str]:
-        return self.corpus.uids(self.corpus.find(demande))
+    def found(self, request: SearchRequest) -> list[str]:
+        return self.index.uids(self.index.find(request))
 
 
 @pytest.fixture(scope="module", params=["sample", "vies"])
 def served(request: pytest.FixtureRequest) -> Iterator[Served]:
     folder = request.getfixturevalue(request.param)
     release = current(folder)
-    corpus = SearchIndex(release / INDEX_FILE)
+    index = SearchIndex(release / INDEX_FILE)
     with serving(folder, workers=1) as server:
-        yield Served(release, corpus, open_store(release / "store"), client_of(server))
-    corpus.close()
+        yield Served(release, index, open_store(release / "store"), client_of(server))
+    index.close()
 
 
 def written(path: Path, made: Iterable[Question]) -> Path:
@@ -94,12 +94,12 @@ def invented(
 ) -> Iterator[tuple[list[Question], SearchIndex]]:
     """Three hundred invented questions, and their index."""
     made = list(questions(300, 1, 17))
-    corpus = SearchIndex(written(tmp_path_factory.mktemp("invented") / INDEX_FILE, made))
-    yield made, corpus
-    corpus.close()
+    index = SearchIndex(written(tmp_path_factory.mktemp("invented") / INDEX_FILE, made))
+    yield made, index
+    index.close()
 
 
-def all_mots(q: Question) -> list[list[str]]:
+def all_stems(q: Question) -> list[list[str]]:
     """What stands for the words of each text of a question."""
     return [
         stems_of(t) for t in (q.titre or "", q.texte or "", *(r.texte or "" for r in q.reponses))
@@ -108,7 +108,7 @@ def all_mots(q: Question) -> list[list[str]]:
 
 def holds(q: Question, *phrases: str) -> bool:
     """Whether some text of the question has each phrase."""
-    columns = [f" {' '.join(words)} " for words in all_mots(q)]
+    columns = [f" {' '.join(words)} " for words in all_stems(q)]
     return all(any(f" {' '.join(stems_of(p))} " in text for text in columns) for p in phrases)
 
 
@@ -148,20 +148,20 @@ def test_every_question_with_the_words_is_found(
     invented: tuple[list[Question], SearchIndex], q: str, phrases: list[str]
 ) -> None:
     """And no other one, as a look at each of them tells."""
-    made, corpus = invented
+    made, index = invented
     expected = {question.uid for question in made if holds(question, *phrases)}
-    assert set(corpus.uids(corpus.find(SearchRequest(q=q)))) == expected
+    assert set(index.uids(index.find(SearchRequest(q=q)))) == expected
 
 
 def test_a_beginning_finds_its_words(invented: tuple[list[Question], SearchIndex]) -> None:
     """Those of which the index only has the stem as well."""
-    made, corpus = invented
+    made, index = invented
     expected = {
-        q.uid for q in made if any(w.startswith("synthet") for ws in all_mots(q) for w in ws)
+        q.uid for q in made if any(w.startswith("synthet") for ws in all_stems(q) for w in ws)
     }
     assert expected
     for q in ("synthé*", "SYNTHET*", "synthétiq*"):
-        assert set(corpus.uids(corpus.find(SearchRequest(q=q)))) == expected
+        assert set(index.uids(index.find(SearchRequest(q=q)))) == expected
 
 
 def test_the_best_come_first(tmp_path: Path) -> None:
@@ -181,9 +181,9 @@ def test_the_best_come_first(tmp_path: Path) -> None:
         asked(3, "Phares", padding, padding),
         asked(4, "Rien", padding, padding),
     ]
-    corpus = SearchIndex(written(tmp_path / INDEX_FILE, made))
-    found = corpus.uids(corpus.find(SearchRequest(q="phare")))
-    corpus.close()
+    index = SearchIndex(written(tmp_path / INDEX_FILE, made))
+    found = index.uids(index.find(SearchRequest(q="phare")))
+    index.close()
     assert found == ["QANR5L17QE3", "QANR5L17QE2", "QANR5L17QE1"]
 
 
@@ -196,9 +196,9 @@ def test_the_same_questions_give_the_same_bytes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("q", HOSTILE)
 def test_no_request_breaks_the_index(invented: tuple[list[Question], SearchIndex], q: str) -> None:
     """What is searched is never syntax: signs find nothing, words what they find."""
-    _, corpus = invented
-    found = search_results(corpus, SearchRequest(q=q))
-    assert found.total <= len(corpus)
+    _, index = invented
+    found = search_results(index, SearchRequest(q=q))
+    assert found.total <= len(index)
     assert terms_of(q) or not found.total
 
 
@@ -223,62 +223,62 @@ def test_a_search_that_takes_too_long_is_given_up(
     invented: tuple[list[Question], SearchIndex], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And the connection serves the next one."""
-    _, corpus = invented
-    monkeypatch.setattr(corpus_module, "STEPS", 1)
-    monkeypatch.setattr(corpus_module, "SECONDS", -1.0)
+    _, index = invented
+    monkeypatch.setattr(search_index, "STEPS", 1)
+    monkeypatch.setattr(search_index, "SECONDS", -1.0)
     with pytest.raises(TooLongError):
-        corpus.find(SearchRequest(q="énergie"))
+        index.find(SearchRequest(q="énergie"))
     monkeypatch.undo()
-    assert corpus.find(SearchRequest(q="énergie"))
+    assert index.find(SearchRequest(q="énergie"))
 
 
 def test_facets_count_as_sparql_does(served: Served) -> None:
     """For every value of every facet, over all questions, and over those of one type."""
-    corpus = served.corpus
-    assert tuple(FACETTES) == facet_names()
-    for filtres, more in (((), ""), ((("type", "QE"),), "?q qp:typeQuestion qp:type-QE .")):
-        hits = corpus.find(SearchRequest(filters=filtres))
-        for facette, where in FACETTES.items():
+    index = served.index
+    assert tuple(FACETS) == facet_names()
+    for filters, more in (((), ""), ((("type", "QE"),), "?q qp:typeQuestion qp:type-QE .")):
+        hits = index.find(SearchRequest(filters=filters))
+        for facet, where in FACETS.items():
             expected = Counter(cle for (cle,) in selected(served.store, f"{more} {where}", "cle"))
-            counted = count_values(corpus, facette, hits)
-            assert {corpus.facet_values[n].key: count for n, count in counted.items()} == expected
+            counted = count_values(index, facet, hits)
+            assert {index.facet_values[n].key: count for n, count in counted.items()} == expected
 
 
 def test_each_value_leads_to_as_many_hits(served: Served) -> None:
     """The link of a facet finds what it counts, and then offers the way back."""
-    found = search_results(served.corpus, SearchRequest())
-    choix = [(nom, c) for nom, liste in found.facets.items() for c in liste]
-    assert len(choix) >= 20
-    for nom, c in choix:
-        after = search_results(served.corpus, c.request)
+    found = search_results(served.index, SearchRequest())
+    choices = [(name, c) for name, of_facet in found.facets.items() for c in of_facet]
+    assert len(choices) >= 20
+    for name, c in choices:
+        after = search_results(served.index, c.request)
         assert after.total == c.count
-        [taken] = [other for other in after.facets[nom] if other.is_taken]
+        [taken] = [other for other in after.facets[name] if other.is_taken]
         assert (taken.key, taken.request) == (c.key, SearchRequest())
 
 
 def test_hits_are_named_as_in_the_data(served: Served) -> None:
     """Author, ministry and heading bear the names that the store has for their IRIs."""
-    for where, facette in (
+    for where, facet in (
         ("?q qp:auteur ?v . ?v foaf:name|rdfs:label ?nom", "auteur"),
         ("?q qp:ministereAttributaire ?v . ?v skos:prefLabel ?nom", "ministere"),
         ("?q qp:rubrique ?v . ?v skos:prefLabel ?nom", "rubrique"),
         ("?q qp:statut ?v . ?v skos:prefLabel ?nom . FILTER(LANG(?nom) = 'fr')", "statut"),
     ):
         names = set(selected(served.store, where, "v", "nom"))
-        ours = {(v.iri, v.name) for v in served.corpus.facet_values.values() if v.facet == facette}
-        if facette == "statut":  # the broader ones as well
+        ours = {(v.iri, v.name) for v in served.index.facet_values.values() if v.facet == facet}
+        if facet == "statut":  # the broader ones as well
             ours = {pair for pair in ours if pair in names}
         assert ours <= names and {iri for iri, _ in ours} == {iri for iri, _ in names}
 
 
 def test_an_excerpt_has_the_words(invented: tuple[list[Question], SearchIndex]) -> None:
     """Each mark is a word that was asked for, and all are there if they stand close together."""
-    _, corpus = invented
-    found = search_results(corpus, SearchRequest(q="energie ecole"))
+    _, index = invented
+    found = search_results(index, SearchRequest(q="energie ecole"))
     assert len(found.questions) == 20
-    for trouvee in found.questions:
-        assert trouvee.excerpt
-        passage = trouvee.excerpt.passage
+    for question in found.questions:
+        assert question.excerpt
+        passage = question.excerpt.passage
         marked = {stem_of(passage.text[start:end]) for start, end in passage.marks}
         assert marked == {stem_of("énergie"), stem_of("école")}
         assert len(passage.text) < WIDTH + 60

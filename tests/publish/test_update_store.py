@@ -15,17 +15,20 @@ from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.intake import WAITING
 from lod.pipeline.mapping import wikidata_facts
+from lod.pipeline.partition_file import FOLDER, keyed_questions
 from lod.pipeline.partition_set import PartitionSet
-from lod.pipeline.partitions import FOLDER, keyed_questions
+from lod.pipeline.reuse.data_delta import BESIDE, changed_partitions
 from lod.publish import history
 from lod.publish.release import current, manifest
-from lod.publish.update_store import BESIDE, DESCRIPTIONS, amend, changed_partitions
+from lod.publish.update_store import DESCRIPTIONS, amend
 from lod.rdf.serialize import read_turtle, triples
 from lod.rdf.store import open_store
 from lod.rdf.vocab import QP
 from tests.bench.nightly import ADDED, answer, lengthen
 from tests.support.rewriting import Change, Question, rewrite
 from tests.support.synthetic.forms import write_zip
+
+pytestmark = pytest.mark.slow
 
 COUNT = 150
 
@@ -36,10 +39,10 @@ def reopen(question: Question) -> None:
 
 
 def shared(release: Path) -> tuple[str, str]:
-    """Return two questions that have one answer, and are in two tranches: in their order."""
-    publiees = PartitionSet.of(release)
-    for nom in publiees.stated_before:
-        for iri in publiees.stated_before[nom]:
+    """Return two questions that have one answer, and are in two partitions, in their order."""
+    partition_set = PartitionSet.of(release)
+    for name in partition_set.stated_before:
+        for iri in partition_set.stated_before[name]:
             serving = [
                 quad.subject.value.rpartition("/")[2]
                 for quad in open_store(release / "store").quads_for_pattern(
@@ -84,7 +87,7 @@ def links(release: Path) -> int:
 @pytest.fixture(scope="module")
 def releases(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """A release; an update; another, in which a question is gone."""
-    folder = tmp_path_factory.mktemp("avenant")
+    folder = tmp_path_factory.mktemp("update")
     archive, found = folder / "records.zip", []
     write_zip(archive, "JSON L17", COUNT)
 
@@ -104,7 +107,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 def test_the_content_is_right(releases: list[Path]) -> None:
-    """Longer texts, an answer that is now another tranche's, the history: all is there."""
+    """Longer texts, an answer that now belongs to another partition, the history: all is there."""
     first, update, _ = releases
     where = changed_partitions(first, PartitionSet.of(update))
     assert where and len(where.names) == 3
@@ -132,7 +135,7 @@ def test_a_day_later_the_store_is_amended(tmp_path: Path) -> None:
     update = current(out)
     where = changed_partitions(first, PartitionSet.of(update))
     assert where and where.uids_after == {answered}
-    assert len([nom for nom in where.names if nom.endswith(WAITING)]) >= 2
+    assert len([name for name in where.names if name.endswith(WAITING)]) >= 2
     found = all_of(update)
     assert set(open_store(update / "store")) == found
     days = [quad.object.value for quad in found if quad.predicate == QP.statutAu]
@@ -156,13 +159,13 @@ def cut(path: Path) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda release, nom: cut(release / FOLDER / nom),
-        lambda release, nom: cut(release / "dumps" / "void.ttl"),
-        lambda release, nom: (release / "links.nt").unlink(),
-        lambda release, nom: (release / "store" / "CURRENT").write_bytes(b"?"),
-        lambda release, nom: shutil.rmtree(release / "store"),
+        lambda release, name: cut(release / FOLDER / name),
+        lambda release, name: cut(release / "dumps" / "void.ttl"),
+        lambda release, name: (release / "links.nt").unlink(),
+        lambda release, name: (release / "store" / "CURRENT").write_bytes(b"?"),
+        lambda release, name: shutil.rmtree(release / "store"),
     ],
-    ids=["tranche", "description", "links", "index", "store"],
+    ids=["partition", "description", "links", "index", "store"],
 )
 def test_a_damaged_release_is_no_base(
     damage: Callable[[Path, str], object], releases: list[Path], tmp_path: Path
@@ -177,11 +180,11 @@ def test_a_damaged_release_is_no_base(
     told = PartitionSet.of(update)
     where = changed_partitions(before, told)
     assert where
-    publiees = replace(told, work=work)
-    assert amend(before, publiees, where, ())
+    partition_set = replace(told, work=work)
+    assert amend(before, partition_set, where, ())
     assert links(work) == links(before) > 0  # later the engine may join files as small as these
     assert len(open_store(work / "store")) > 1000
     shutil.rmtree(work / "store")
     damage(before, where.names[0])
-    assert not amend(before, publiees, where, ())
+    assert not amend(before, partition_set, where, ())
     assert not (work / "store").exists()

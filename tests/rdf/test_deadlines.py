@@ -50,7 +50,7 @@ def test_only_written_questions_have_a_rule() -> None:
 
 
 def test_ten_days_after_the_first_flag() -> None:
-    """The second flag opens no new time."""
+    """A second flag does not extend the time."""
     flags = tuple(Signalement(jo=JO(jour=D(day))) for day in ("2021-04-13", "2021-04-06"))
     q = question("2021-01-05", signalements=flags)
     assert deadlines.date_limite_signalement(q) == D("2021-04-16")
@@ -60,7 +60,7 @@ def test_ten_days_after_the_first_flag() -> None:
 
 
 def test_days_to_the_first_answer() -> None:
-    """The delay is measured to the first answer; the wrong way round there is none."""
+    """The delay ends with the first answer; an answer before the question gives none."""
     answers = (*reponse("2021-06-01"), *reponse("2021-02-02"))
     q = question("2021-01-05", reponses=answers)
     assert deadlines.delai_jours(q) == 28
@@ -89,7 +89,7 @@ def test_no_status_without_its_day(values: dict[str, object], statut: str, au: s
 
 
 def test_an_answer_outweighs_a_withdrawal() -> None:
-    """A question that is both answered and withdrawn is answered; a warning tells both."""
+    """A question that is both answered and withdrawn counts as answered."""
     q = question(
         "2021-01-05", reponses=reponse("2021-02-02"), cloture=Cloture(jour=D("2021-03-01"))
     )
@@ -97,5 +97,5 @@ def test_an_answer_outweighs_a_withdrawal() -> None:
 
 
 def test_without_any_day_there_is_no_status() -> None:
-    """Nobody can say as of when."""
+    """The day for which it would hold is not known."""
     assert deadlines.statut(question("2021-01-05", donnees_au=None)) is None

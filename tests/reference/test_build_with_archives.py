@@ -14,6 +14,8 @@ from lod.publish.release import current
 from tests.support import amo
 from tests.support.paths import GOOD, PAGE, REAL
 
+pytestmark = pytest.mark.slow
+
 RECORD = json.loads(GOOD.read_text("utf-8"))
 TEXT = PAGE.read_text("utf-8")
 MOVED = (  # elected twice in one legislature, and moved from one group to another
@@ -47,7 +49,7 @@ def record(path: Path, uid: str, day: str, **auteur: object) -> Path:
 
 
 def facts(folder: Path, *path: str) -> dict[str, list[str]]:
-    """uid → what stands at a property path, by the query of a user."""
+    """Return uid → values at the end of a property path, by a query."""
     query = f"SELECT ?uid ?o {{ ?q a qp:Question ; qp:uid ?uid ; {'/'.join(path)} ?o }}"
     found: dict[str, list[str]] = {}
     for row in json.loads(run(folder, query, "json")[0])["results"]["bindings"]:
@@ -70,13 +72,13 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = page.replace("28 décembre 2021", "1er octobre 2024").replace("2022", "2025")
     (records / "5.md").write_text(page, "utf-8")
     archive = amo.archive(folder / "amo.zip", MOVED)
-    bilan = build([records], folder / "out", Settings(), reference=[archive])
-    assert (bilan.read, bilan.published, bilan.remarks) == (5, 5, 0), bilan.remarked
+    report = build([records], folder / "out", Settings(), reference=[archive])
+    assert (report.read, report.published, report.remarks) == (5, 5, 0), report.remarked
     return folder / "out"
 
 
 def test_the_constituency_is_that_of_the_mandate_or_the_day(release: Path) -> None:
-    """The mandate that the record names, else the one of that day; between two, nobody guesses."""
+    """The mandate that the record names, else that of the day; between two mandates none."""
     found = facts(release, "qp:circonscription", "skos:prefLabel")
     ain, paris = ["Ain (1re circonscription)"], ["Paris (2e circonscription)"]
     assert found["QANR5L17QE1"] == ain and found["QANR5L17QE2"] == paris
@@ -134,8 +136,8 @@ def test_what_the_archive_has_wrong_is_told(tmp_path: Path) -> None:
     """A member that cannot be read is a finding; the records are published all the same."""
     archive = amo.archive(tmp_path / "amo.zip", [*MOVED, "{", '{"autre": 1}'])
     source = record(tmp_path / "1.json", "QANR5L17QE1", "2024-10-01")
-    *findings, bilan = check([source], Settings(), reference=[archive])
-    assert isinstance(bilan, BuildReport) and bilan.published == 1
+    *findings, report = check([source], Settings(), reference=[archive])
+    assert isinstance(report, BuildReport) and report.published == 1
     wrongs = [f.wrong for f in findings if isinstance(f, Finding)]
     assert len(wrongs) == 2 and "not complete JSON" in wrongs[0]
     assert "neither acteur nor organe" in wrongs[1]
@@ -145,8 +147,8 @@ def test_what_the_archive_has_wrong_is_told(tmp_path: Path) -> None:
 def test_the_real_archive(tmp_path: Path) -> None:
     """Every deputy of the archive is published with a mandate, and no record is refused."""
     archive = REAL / "amo" / "acteurs-organes-L17.json.zip"
-    bilan = build([REAL / "json"], tmp_path, Settings(), jobs=2, reference=[archive])
-    assert (bilan.published, bilan.rejected, bilan.remarks) == (301, 0, 0)
+    report = build([REAL / "json"], tmp_path, Settings(), jobs=2, reference=[archive])
+    assert (report.published, report.rejected, report.remarks) == (301, 0, 0)
     query = "SELECT (COUNT(DISTINCT ?m) AS ?n) (COUNT(DISTINCT ?d) AS ?k) { ?d qp:mandat ?m }"
     [row] = json.loads(run(tmp_path, query, "json")[0])["results"]["bindings"]
     assert (int(row["n"]["value"]), int(row["k"]["value"])) == (575, 575)

@@ -1,4 +1,4 @@
-"""The portfolios of ministries: two tables that agree, and what they say of real names."""
+"""The portfolios of ministries: two tables that agree, and the portfolios of real names."""
 
 import csv
 import re
@@ -62,9 +62,9 @@ def names_of_records() -> Iterator[tuple[str, ...]]:
 
 def names_of_archive() -> Iterator[tuple[str, ...]]:
     """The labels of each ministry of the archive AMO, as a question would name it."""
-    referentiel, _ = read_directory([ARCHIVE])
-    bodies = referentiel.bodies.values()
-    yield from (corps.organe.libelles for corps in bodies if corps.type == "MINISTERE")
+    directory, _ = read_directory([ARCHIVE])
+    bodies = directory.bodies.values()
+    yield from (body.organe.libelles for body in bodies if body.type == "MINISTERE")
 
 
 def test_the_tables_have_their_rows() -> None:
@@ -144,7 +144,7 @@ def test_to_whom_a_ministry_reports_is_not_its_field(libelle: str, expected: str
     ],
 )  # fmt: skip
 def test_a_word_is_not_a_field(libelle: str, expected: str) -> None:
-    """« mer », « territoriale », « sociale », « citoyenne », « commerce » mean by their company."""
+    """« mer », « territoriale », « sociale » or « commerce » alone do not make a portfolio."""
     assert " ".join(portefeuilles_of([libelle])) == expected
 
 
@@ -178,13 +178,13 @@ def test_a_portfolio_goes_on_through_reshuffles() -> None:
 
 
 def test_names_without_a_field_have_no_row() -> None:
-    """None of them was guessed."""
+    """Names that state no field have no portfolio."""
     assert [name for name in SANS_CHAMP if portefeuilles_of([name])] == []
 
 
 @pytest.mark.shared
 def test_every_name_of_real_records_is_covered() -> None:
-    """But one, which states no field: « Secrétariat d'État auprès de la ministre des armées »."""
+    """All but « Secrétariat d'État auprès de la ministre des armées », which states no field."""
     names = {name for labels in names_of_records() for name in labels}
     assert len({fold(name) for name in names}) == 116
     missing = {name for name in names if not portefeuilles_of([name])}
@@ -193,7 +193,7 @@ def test_every_name_of_real_records_is_covered() -> None:
 
 @pytest.mark.shared
 def test_every_name_of_the_archive_and_of_the_list_is_covered() -> None:
-    """But those that state no field, and each of these does occur."""
+    """All but those that state no field, each of which occurs."""
     names = {name for labels in names_of_archive() for name in labels}
     with LISTE.open(encoding="utf-8", newline="") as file:
         names |= {row["libelle"] for row in csv.DictReader(file) if row["codeType"] == "MINISTERE"}

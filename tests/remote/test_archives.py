@@ -1,4 +1,4 @@
-"""The official archives are fetched whole or not at all, whatever the server does."""
+"""`lod fetch`: an archive is downloaded whole or not at all, whatever the server does."""
 
 import hashlib
 import os
@@ -7,8 +7,8 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,14 @@ from lod import __version__
 from lod.base.durable import lock_folder
 from lod.base.errors import LodError, UsageError
 from lod.reference.tables import ArchiveRow, archives
+from lod.remote.archives import verify
 from lod.remote.archives.choice import place, select
-from lod.remote.archives.download import DownloadLimits, Fetched, checked, fetch, followed
+from lod.remote.archives.download import ARCHIVE_LIMITS, Fetched, fetch, followed
+from lod.remote.http import checked_address
 from tests.support.archives import archive_of, etag
+from tests.support.endpoint import dripping
 from tests.support.paths import ROOT
+from tests.support.patience import HANG, wait_for
 from tests.support.repository import Answer, Depot, Request, running, saying
 
 NAME = "Questions.json.zip"
@@ -33,7 +37,7 @@ HALF = len(GOOD) // 2
 
 
 def serving(body: bytes, sent: int | None = None, **more: object) -> Answer:
-    """A server that does all right, except that it may send only so many bytes and hang up."""
+    """An answer with ranges and tags; only `sent` bytes of it, if given, before hanging up."""
 
     def answer(request: Request) -> None:
         headers = {"ETag": etag(body), "Content_Type": "application/zip", **more}
@@ -57,7 +61,7 @@ def serving(body: bytes, sent: int | None = None, **more: object) -> Answer:
 
 
 class Run:
-    """One archive, fetched into a folder; the pauses are noted instead of made."""
+    """One archive, fetched into a folder; pauses are recorded instead of made."""
 
     def __init__(self, depot: Depot, folder: Path) -> None:
         self.depot, self.folder = depot, folder
@@ -72,12 +76,12 @@ class Run:
         wanted = ArchiveRow(legislature="17", type="qg", forme="json", chemin=f"x/{NAME}", md5=md5)
         [outcome] = fetch(
             [wanted], self.folder, self.depot.base,
-            limits=DownloadLimits(**limits), sleep=self.pauses.append,
+            limits=replace(ARCHIVE_LIMITS, **limits), sleep=self.pauses.append,
         )  # fmt: skip
         return outcome
 
     def left(self) -> set[str]:
-        """The names of the files there are."""
+        """Return the names of all files in the folder."""
         return {path.name for path in self.folder.rglob("*") if path.is_file()}
 
 
@@ -93,7 +97,7 @@ def run(depot: Depot, tmp_path: Path) -> Run:
 
 
 def test_an_archive_is_fetched_whole(run: Run, depot: Depot) -> None:
-    """It has its final name, its SHA-256 is told, nothing else is left; we say who we are."""
+    """It has its final name, its SHA-256 is printed, no other file is left; User-Agent is ours."""
     sha256 = hashlib.sha256(GOOD).hexdigest()
     assert run(serving(GOOD)) == Fetched("fetched", run.target, len(GOOD), sha256)
     assert run.target.read_bytes() == GOOD
@@ -121,7 +125,7 @@ def test_an_unchanged_archive_is_not_sent_again_and_a_changed_one_is(
 
 
 def test_an_archive_that_was_altered_here_is_fetched_again(run: Run, depot: Depot) -> None:
-    """Whether a file is still the one that was verified is seen in its bytes."""
+    """A file is unchanged only if its hash is that of the verified one."""
     run(serving(GOOD))
     run.target.write_bytes(GOOD[:-1] + b"x")
     assert isinstance(run(serving(GOOD)), Fetched)
@@ -131,7 +135,7 @@ def test_an_archive_that_was_altered_here_is_fetched_again(run: Run, depot: Depo
 
 @pytest.mark.parametrize("notes", [b"", b"{", b"[]", b'{"size": 1}', b"\xff"])
 def test_notes_that_cannot_be_read_are_no_notes(run: Run, notes: bytes) -> None:
-    """A torn or foreign JSON file beside the archive costs one download, nothing more."""
+    """A damaged JSON file beside the archive costs one download."""
     run(serving(GOOD))
     run.target.with_name(f".{NAME}.http.json").write_bytes(notes)
     outcome = run(serving(GOOD))
@@ -152,13 +156,13 @@ def chunked(request: Request) -> None:
     [chunked, saying(200, GOOD, Content_Length=""), serving(GOOD, Content_Encoding="gzip")],
 )
 def test_other_ways_to_send_the_same_bytes_are_fine(run: Run, answer: Answer) -> None:
-    """In chunks, until the end of the connection, under a false name of an encoding."""
+    """In chunks, until the connection ends, and with a wrong Content-Encoding."""
     assert isinstance(run(answer), Fetched)
     assert run.target.read_bytes() == GOOD
 
 
 def test_notes_of_another_kind_do_no_harm(run: Run) -> None:
-    """A number where a text should be is sent as a text, and the server knows no such tag."""
+    """A number instead of a text is sent as a text, which is no tag of the server."""
     run(serving(GOOD, sent=HALF), delays=())
     notes = run.part.with_name(f".{NAME}.part.http.json")
     notes.write_text(re.sub('"etag": ".*"', '"etag": 5', notes.read_text("utf-8")), "utf-8")
@@ -178,7 +182,7 @@ def test_a_transfer_that_is_cut_goes_on_where_it_was(run: Run, depot: Depot) -> 
 
 
 def test_a_server_that_cuts_every_time_is_given_up_and_the_part_kept(run: Run) -> None:
-    """Four tries; the file of before is untouched; the next run needs only what is missing."""
+    """Four tries; the file in the place stays; the next run requests only what is missing."""
     run(serving(OTHER))
     outcome = run(serving(GOOD, sent=1000))
     assert isinstance(outcome, LodError) and "goes on from what is there" in str(outcome)
@@ -212,7 +216,7 @@ def test_a_part_of_another_version_is_not_gone_on_with(run: Run) -> None:
 
 
 def test_another_address_is_another_file(run: Run, depot: Depot) -> None:
-    """What a mirror sent is neither gone on with nor compared by tag with another mirror's."""
+    """What one mirror sent is neither resumed nor compared by its tag at another mirror."""
     run(serving(GOOD))
     run(serving(OTHER, sent=HALF), delays=())
     depot.base += "mirror/"
@@ -239,7 +243,7 @@ def test_halves_of_two_versions_are_noticed_and_fetched_anew(run: Run) -> None:
 
 
 def test_a_weak_tag_does_not_join_two_halves(run: Run, depot: Depot) -> None:
-    """The date stands in for it."""
+    """The header Last-Modified is sent instead."""
     stamp = "Tue, 06 Oct 2026 00:34:35 GMT"
     cut = serving(GOOD, sent=HALF, ETag='W/"a"', Last_Modified=stamp)
     assert isinstance(run(cut, saying(200, GOOD)), Fetched)
@@ -247,7 +251,7 @@ def test_a_weak_tag_does_not_join_two_halves(run: Run, depot: Depot) -> None:
 
 
 def test_bytes_from_another_place_are_not_appended(run: Run) -> None:
-    """A 206 that begins elsewhere than asked is not written behind what is there."""
+    """A 206 that begins at another byte than requested is not appended."""
     wrong = saying(206, GOOD[10:], Content_Range=f"bytes 10-{len(GOOD) - 1}/{len(GOOD)}")
     outcome = run(serving(GOOD, sent=HALF), wrong, serving(GOOD))
     assert isinstance(outcome, Fetched) and outcome.status == "fetched"
@@ -263,7 +267,7 @@ def test_a_range_that_says_another_length_is_noticed(run: Run) -> None:
 
 
 def test_a_part_that_was_complete_already_is_verified_and_named(run: Run) -> None:
-    """Whoever stopped before the renaming gets a 416, which says that nothing is missing."""
+    """After a stop before the renaming the server answers 416: nothing is missing."""
     run(serving(GOOD, sent=HALF), delays=())
     run.part.write_bytes(GOOD)
     outcome = run(serving(GOOD))
@@ -273,7 +277,7 @@ def test_a_part_that_was_complete_already_is_verified_and_named(run: Run) -> Non
 
 @pytest.mark.parametrize("said", ["bytes */7", "", "nonsense"])
 def test_a_part_that_the_server_cannot_go_on_with_is_thrown_away(run: Run, said: str) -> None:
-    """416 with another length, or none: from the first byte."""
+    """After a 416 with another length, or none, the download begins anew."""
     refusal = saying(416, Content_Range=said)
     outcome = run(serving(GOOD, sent=HALF), refusal, serving(GOOD))
     assert isinstance(outcome, Fetched) and outcome.status == "fetched"
@@ -281,7 +285,7 @@ def test_a_part_that_the_server_cannot_go_on_with_is_thrown_away(run: Run, said:
 
 
 def test_a_server_that_answers_416_to_everything_is_an_error(run: Run) -> None:
-    """Nobody asked for a range."""
+    """No range was requested."""
     assert "416 " in str(run(saying(416)))
     assert run.pauses == []
 
@@ -289,7 +293,7 @@ def test_a_server_that_answers_416_to_everything_is_an_error(run: Run) -> None:
 def test_a_length_that_is_too_long_is_noticed(run: Run) -> None:
     """Bytes that never come are a transfer that broke off."""
     outcome = run(saying(200, GOOD, Content_Length=len(GOOD) + 9), delays=(0,))
-    assert "the transfer failed" in str(outcome) and "9 more expected" in str(outcome)
+    assert "the answer broke off" in str(outcome) and "9 more expected" in str(outcome)
     assert not run.target.exists()
 
 
@@ -314,7 +318,7 @@ def test_a_page_with_200_is_not_an_archive(run: Run, page: Answer) -> None:
 
 
 def test_a_page_does_not_replace_what_was_begun(run: Run) -> None:
-    """The part is still there when the server is well again."""
+    """The part is still there for the next run."""
     run(serving(GOOD, sent=HALF), saying(200, PAGE, Content_Type="text/html"))
     assert run.part.read_bytes() == GOOD[:HALF]
 
@@ -334,7 +338,7 @@ def test_a_page_does_not_replace_what_was_begun(run: Run) -> None:
     ],
 )  # fmt: skip
 def test_what_is_not_a_whole_zip_is_thrown_away(run: Run, body: bytes, message: str) -> None:
-    """Each member is read and its CRC compared; what was in the place is untouched."""
+    """Each member is read and its CRC compared; the file in the place stays."""
     run(serving(OTHER))
     assert message in str(run(serving(body)))
     assert run.target.read_bytes() == OTHER
@@ -342,7 +346,7 @@ def test_what_is_not_a_whole_zip_is_thrown_away(run: Run, body: bytes, message: 
 
 
 def test_the_published_md5_decides(run: Run) -> None:
-    """A closed archive is the one that the Assemblée named, or it is refused."""
+    """A closed archive has the MD5 that the Assemblée publishes, or it is refused."""
     right, wrong = hashlib.md5(GOOD).hexdigest(), hashlib.md5(OTHER).hexdigest()
     outcome = run(serving(GOOD), md5=wrong)
     assert f"its MD5 is {right}, not {wrong}; compare on" in str(outcome)
@@ -390,28 +394,28 @@ def test_redirections_in_a_circle_end(run: Run) -> None:
 
 
 def test_a_busy_server_says_when_to_come_back(run: Run) -> None:
-    """Retry-After is kept instead of our own delay."""
+    """Retry-After replaces our own delay."""
     assert isinstance(run(saying(503, Retry_After=7), serving(GOOD)), Fetched)
     assert run.pauses == [7]
 
 
 @pytest.mark.parametrize("said", ["soon", "-1", "9" * 5000, f"Tue, 06 Oct {'9' * 30} 00:00:00 GMT"])
 def test_a_retry_after_that_says_nothing_is_not_kept(run: Run, said: str) -> None:
-    """Our own delay then."""
+    """Our own delay is used."""
     assert isinstance(run(saying(429, Retry_After=said), serving(GOOD)), Fetched)
     assert run.pauses == [2]
     assert "429 Too Many Requests" in str(run(saying(429, Retry_After=said), delays=()))
 
 
 def test_a_server_that_wants_a_long_pause_is_asked_another_time(run: Run) -> None:
-    """Nobody sits before a terminal for an hour."""
+    """A pause longer than the limit ends the run."""
     outcome = run(saying(503, Retry_After=3600), serving(GOOD))
     assert "503 Service Unavailable; run the command again later" in str(outcome)
     assert run.pauses == []
 
 
 def test_an_address_that_is_gone_is_asked_once(run: Run) -> None:
-    """404 is not mended by trying again; the message says where to look."""
+    """404 is not tried again; the message says where to look."""
     assert "404 Not Found; has the address changed? look on https://data" in str(run(saying(404)))
     assert len(run.depot.requests) == 1
 
@@ -425,29 +429,32 @@ def test_what_was_not_asked_for_is_an_error(run: Run) -> None:
 def test_a_silent_server_is_not_waited_for(run: Run) -> None:
     """The deadline for a read ends the try."""
     silence = threading.Event()
-    outcome = run(lambda request: silence.wait(10) and None, read=0.1, delays=())
+    outcome = run(lambda request: silence.wait(HANG) and None, read=0.1, delays=())
     silence.set()
-    assert "Read timed out" in str(outcome)
+    assert "no answer within 0.1 seconds" in str(outcome)
 
 
 def test_a_server_that_drips_is_not_waited_for(run: Run) -> None:
-    """However slowly the bytes come, a try has an end; they are kept."""
-    outcome = run(serving(GOOD), whole=-1, delays=())
-    assert "bytes in -1 seconds; run the command again later" in str(outcome)
-    assert GOOD.startswith(run.part.read_bytes()) and run.part.stat().st_size
+    """A try ends after `whole` seconds however the bytes come, and these are kept."""
+    enough = threading.Event()
+    outcome = run(dripping(enough, headers=False), whole=0.5, delays=())
+    enough.set()
+    assert "bytes in 0.5 seconds; run the command again later" in str(outcome)
+    assert run.part.stat().st_size
 
 
-def test_too_much_is_refused(run: Run) -> None:
-    """By what is announced, by what comes, and by what a zip unpacks to."""
+def test_too_much_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the announced length, by the bytes that come, and by the size of the unpacked zip."""
     assert "which is too much" in str(run(serving(GOOD), size=len(GOOD) - 1))
     endless = saying(200, GOOD, Content_Length="?")
     assert "which is too much" in str(run(endless, size=1000))
-    assert "unpacks to has no end" in str(run(serving(GOOD), unpacked=150_000))
+    monkeypatch.setattr(verify, "UNPACKED", 150_000)
+    assert "unpacks to has no end" in str(run(serving(GOOD)))
     assert run.left() == set()
 
 
 def test_a_server_that_is_not_there_is_an_error_like_others(run: Run) -> None:
-    """One line with the reason of the machine."""
+    """One line with the reason that the system gives."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         run.depot.base = f"http://127.0.0.1:{free.getsockname()[1]}/"
     assert "Connection refused" in str(run(serving(GOOD), delays=()))
@@ -479,10 +486,10 @@ def test_two_runs_do_not_write_the_same_files(run: Run) -> None:
     ],
 )
 def test_a_repository_has_an_address(base: str) -> None:
-    """Anything but http and https is the usage."""
+    """Anything but http and https is a UsageError."""
     with pytest.raises(UsageError, match="is not an address"):
-        checked(base)
-    assert checked("https://example.org/a") == "https://example.org/a/"
+        checked_address(base, "--from")
+    assert checked_address("https://example.org/a", "--from") == "https://example.org/a"
 
 
 def test_the_table_has_every_archive_once() -> None:
@@ -560,7 +567,7 @@ def test_the_command_is_quiet_when_all_is_well(depot: Depot, tmp_path: Path) -> 
 def test_a_terminal_sees_how_far_it_is(
     depot: Depot, tmp_path: Path, more: dict[str, str], bar: bool
 ) -> None:
-    """One line that is written over, and gone at the end; none with NO_COLOR."""
+    """One line that is overwritten, and removed at the end; none with NO_COLOR."""
     depot.script = [serving(archive_of(3, 700_000))]
     ours, theirs = os.openpty()
     environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
@@ -592,7 +599,7 @@ def test_a_terminal_sees_how_far_it_is(
 def test_wrong_usage_exits_2_and_makes_nothing(
     arguments: list[str], message: str, tmp_path: Path
 ) -> None:
-    """One line that names what there is."""
+    """One line that names the possible values."""
     done = subprocess.run(
         [sys.executable, "-m", "lod", "fetch", *arguments, "--to", tmp_path / "new"],
         capture_output=True, text=True, cwd=ROOT,
@@ -609,16 +616,14 @@ def test_a_run_that_is_killed_is_gone_on_with(depot: Depot, tmp_path: Path) -> N
     def half(request: Request) -> None:
         request.start(200, Content_Length=len(GOOD), ETag=etag(GOOD))
         request.wfile.write(GOOD[:HALF])
-        hold.wait(30)
+        hold.wait(HANG)
 
     depot.script = [half, serving(GOOD)]
     arguments = ["fetch", "17", "--types", "qg", "--to", str(tmp_path), "--from", depot.base]
     process = subprocess.Popen([sys.executable, "-m", "lod", *arguments], cwd=ROOT)
     target = tmp_path / "17/Questions_gouvernement.json.zip"
     part = target.with_name(f".{target.name}.part")
-    end = time.monotonic() + 30
-    while not (part.exists() and part.stat().st_size) and time.monotonic() < end:
-        time.sleep(0.01)
+    wait_for(lambda: part.exists() and part.stat().st_size, 30, lambda: "nothing has come")
     process.kill()
     process.wait()
     hold.set()

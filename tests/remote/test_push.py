@@ -1,4 +1,4 @@
-"""`lod push`: all or nothing, on engines by two authors; resumed, counted, switched at once."""
+"""`lod push` on two engines: all or nothing, resumed, counted, switched at once."""
 
 import json
 import threading
@@ -11,10 +11,11 @@ from click.testing import CliRunner
 from lod.base.errors import LodError, UsageError
 from lod.cli import main
 from lod.publish.release import current
+from lod.remote.http import Limits
 from lod.remote.stores.credentials import StoreAccess, store_access
 from lod.remote.stores.engines import engine_rows, recognised
 from lod.remote.stores.push import LOADED, RESUMED, SERVED, Push, PushState, push
-from lod.remote.stores.store_client import StoreClient, StoreLimits
+from lod.remote.stores.store_client import StoreClient
 from lod.remote.stores.versions import StoreVersion, count, versions
 from tests.kills.push import served, survive
 from tests.support.relay import Fault, Passage, Relais, dead, dripping, relaying, status
@@ -22,8 +23,10 @@ from tests.support.release_quads import FACTS, quads
 from tests.support.server_data import BASE, publish
 from tests.support.stores import BOTH, STORES, Store, oxigraph, running
 
+pytestmark = pytest.mark.slow
+
 PIECE = 5000  # bytes: some twenty pieces a release
-QUICKLY = StoreLimits(delays=(0.01, 0.01), pause=1, connect=2, whole=30, piece=PIECE)
+QUICKLY = Limits(delays=(0.01, 0.01), longest_pause=1, connect=2, whole=30)
 
 REFUSALS = (
     (status(401), "401 Unauthorized; give --user and --password"),
@@ -62,15 +65,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 def own(store: Store | Relais, name: str, **other: str) -> StoreAccess:
-    """A place of its own for a test, so that tests share a server and nothing else."""
+    """Return an access with a graph for one test: tests share a server and nothing else."""
     user = getattr(store, "user", "")
     known = {"user": user, "password": user, **other}
     return StoreAccess(url=store.url, graph=f"{BASE}{name}", **known)
 
 
-def size(there: StoreAccess, graphe: str) -> int:
+def size(there: StoreAccess, graph: str) -> int:
     with StoreClient(there, QUICKLY) as client:
-        return count(client, graphe)
+        return count(client, graph)
 
 
 def known(there: StoreAccess) -> list[StoreVersion]:
@@ -79,15 +82,15 @@ def known(there: StoreAccess) -> list[StoreVersion]:
 
 
 def test_a_release_arrives_whole(store: Store, folder: Path) -> None:
-    """Every triple in its graph; again is nothing; a new release is another graph."""
+    """Every triple is in its graph; a second push does nothing; a new release is another graph."""
     there = own(store, "whole")
-    done = push(folder, there, limits=QUICKLY)
+    done = push(folder, there, limits=QUICKLY, piece_size=PIECE)
     assert (done.status, done.triples) == (LOADED, 1150)
     assert (size(there, f"{BASE}whole/r1"), size(there, FACTS.value)) == (1000, 150)
     assert served(there) == ("r1", 1000)
     assert push(folder, there).status == SERVED
     publish(folder, "r2", quads=quads("r2", 1100))
-    assert push(folder, there, limits=QUICKLY).triples == 1250
+    assert push(folder, there, limits=QUICKLY, piece_size=PIECE).triples == 1250
     assert served(there) == ("r2", 1100)
     assert size(there, FACTS.value) == 150, "old facts are gone, new ones are there"
     assert not [*(folder / "push").iterdir()], "a push that is done leaves nothing"
@@ -98,7 +101,7 @@ def test_readers_never_see_a_part(store: Store, folder: Path) -> None:
     have.
     """
     there = own(store, "readers")
-    push(folder, there, limits=QUICKLY)
+    push(folder, there, limits=QUICKLY, piece_size=PIECE)
     seen, facts, stop = set(), set(), threading.Event()
 
     def read() -> None:
@@ -110,7 +113,7 @@ def test_readers_never_see_a_part(store: Store, folder: Path) -> None:
     reader.start()
     for number in range(2, 4):
         publish(folder, f"r{number}", quads=quads(f"r{number}", 1000 + number))
-        push(folder, there, limits=QUICKLY)
+        push(folder, there, limits=QUICKLY, piece_size=PIECE)
     stop.set()
     reader.join()
     seen.add(served(there))
@@ -141,21 +144,21 @@ def test_versions_are_kept_and_go(store: Store, folder: Path) -> None:
 
 
 def test_a_refusal_leaves_what_is_served(ox: Store, folder: Path) -> None:
-    """One line that says what to do; each run goes on where the one before it was stopped."""
+    """One line says what to do; each run continues where the one before was stopped."""
     with relaying(ox.port) as relay:
         there = own(relay, "refusal")
-        push(folder, there, limits=QUICKLY)
+        push(folder, there, limits=QUICKLY, piece_size=PIECE)
         whole = relay.loads
         publish(folder, "r2", quads=quads("r2"))
         for fault, words in REFUSALS:
             relay.heal()
             relay.faults = lambda number, fault=fault: fault if number > 1 else None
             with pytest.raises(LodError) as caught:
-                push(folder, there, limits=QUICKLY)
+                push(folder, there, limits=QUICKLY, piece_size=PIECE)
             assert words in str(caught.value) and "\n" not in str(caught.value)
             assert served(there) == ("r1", 1000)
         relay.heal()
-        assert push(folder, there, limits=QUICKLY).status == RESUMED
+        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == RESUMED
         assert served(there) == ("r2", 1000)
         assert relay.loads == whole - len(REFUSALS), "what was acknowledged is not sent again"
 
@@ -166,21 +169,21 @@ def test_a_server_that_is_away_for_a_while(ox: Store, folder: Path) -> None:
     with relaying(ox.port) as relay:
         relay.faults = faults.get
         there = own(relay, "away")
-        assert push(folder, there, limits=QUICKLY).status == LOADED
+        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == LOADED
         assert served(there) == ("r1", 1000)
 
 
 def test_a_server_that_drips(ox: Store, folder: Path) -> None:
-    """Nobody waits longer than the limit for headers that never end."""
+    """Headers that never end are waited for until the limit."""
     enough = threading.Event()
-    limits = StoreLimits(delays=(), whole=0.5, piece=PIECE)
+    limits = Limits(delays=(), whole=0.5)
     with relaying(ox.port) as relay:
         there = own(relay, "drips")
         relay.faults = lambda number: dripping(enough) if number == 3 else None
         with pytest.raises(LodError, match=r"no answer within 0\.5 seconds; what was served"):
-            push(folder, there, limits=limits)
+            push(folder, there, limits=limits, piece_size=PIECE)
         enough.set()
-        assert push(folder, there, limits=QUICKLY).status == RESUMED
+        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == RESUMED
 
 
 def test_a_server_that_takes_little_at_a_time(ox: Store, folder: Path) -> None:
@@ -198,21 +201,21 @@ def test_a_server_that_takes_little_at_a_time(ox: Store, folder: Path) -> None:
 
 
 def test_a_store_that_lost_what_it_had(ox: Store, folder: Path) -> None:
-    """Acknowledged, and not there any more: the push begins anew and is whole."""
+    """If acknowledged triples are gone, the push begins anew and is whole."""
     with relaying(ox.port) as relay:
         there = own(relay, "lost")
         relay.faults = lambda number: status(403) if number > 3 else None
         with pytest.raises(LodError):
-            push(folder, there, limits=QUICKLY)
+            push(folder, there, limits=QUICKLY, piece_size=PIECE)
         with StoreClient(there, QUICKLY) as client:
             client.drop(f"{BASE}lost/r1")
         relay.heal()
-        assert push(folder, there, limits=QUICKLY).status == LOADED
+        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == LOADED
         assert served(there) == ("r1", 1000)
 
 
 def test_a_served_graph_that_was_damaged(ox: Store, folder: Path) -> None:
-    """A push of what is served looks whether it is whole, and adds what lacks."""
+    """A push of the served release counts it, and adds what is missing."""
     there = own(ox, "damaged")
     push(folder, there)
     with StoreClient(there, QUICKLY) as client:
@@ -222,15 +225,15 @@ def test_a_served_graph_that_was_damaged(ox: Store, folder: Path) -> None:
 
 
 def test_a_store_that_swallows_a_piece(ox: Store, folder: Path) -> None:
-    """A count that differs is told, nothing is switched, and the next run begins anew."""
+    """Another count is an error, nothing is switched, and the next run begins anew."""
     with relaying(ox.port) as relay:
         there = own(relay, "swallows")
         relay.faults = lambda number: status(204) if number == 2 else None
         with pytest.raises(LodError, match=r"triples came of 1000; .* it begins anew"):
-            push(folder, there, limits=QUICKLY)
+            push(folder, there, limits=QUICKLY, piece_size=PIECE)
         assert served(there) == ("", 0)
         relay.heal()
-        assert push(folder, there, limits=QUICKLY).status == LOADED
+        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == LOADED
 
 
 def test_a_killed_push_changes_nothing(ox: Store, tmp_path: Path) -> None:
@@ -240,7 +243,7 @@ def test_a_killed_push_changes_nothing(ox: Store, tmp_path: Path) -> None:
 
 
 def test_a_killed_store_is_gone_on_with(folder: Path, tmp_path: Path) -> None:
-    """The server dies in the middle, and comes back with what it had acknowledged."""
+    """The server is killed during a push, and restarts with what it had acknowledged."""
     with running(oxigraph(tmp_path / "data")) as store, relaying(store.port) as relay:
         there = own(relay, "killed")
 
@@ -250,15 +253,15 @@ def test_a_killed_store_is_gone_on_with(folder: Path, tmp_path: Path) -> None:
 
         relay.faults = lambda number: die if number == 5 else None
         with pytest.raises(LodError, match="what was served still is"):
-            push(folder, there, limits=QUICKLY)
+            push(folder, there, limits=QUICKLY, piece_size=PIECE)
         store.start()
         relay.heal()
-        assert push(folder, there, limits=QUICKLY).status == RESUMED
+        assert push(folder, there, limits=QUICKLY, piece_size=PIECE).status == RESUMED
         assert served(there) == ("r1", 1000)
 
 
 def test_two_pushes_of_one_folder(ox: Store, folder: Path) -> None:
-    """The second is told to wait."""
+    """The second one fails with a message."""
     from lod.base.durable import lock_folder
 
     with (
@@ -269,7 +272,7 @@ def test_two_pushes_of_one_folder(ox: Store, folder: Path) -> None:
 
 
 def test_the_wrong_password(folder: Path) -> None:
-    """401 after the answer to a challenge is told, not tried for ever; no password goes out."""
+    """401 after the answer to a challenge is an error; no password is sent."""
     challenge, asked = 'Digest realm="SPARQL", nonce="x", qop="auth", algorithm="MD5"', []
 
     def unauthorized(passage: Passage) -> Fault:
@@ -280,13 +283,13 @@ def test_the_wrong_password(folder: Path) -> None:
         relay.always = unauthorized
         there = own(relay, "wrong", user="dba", password="wrong")
         with pytest.raises(LodError, match="401 Unauthorized; give --user"):
-            push(folder, there, limits=QUICKLY)
+            push(folder, there, limits=QUICKLY, piece_size=PIECE)
     assert asked[0] == "" and asked[-1].startswith('Digest username="dba"')
     assert len(asked) <= 4 and not any("wrong" in line for line in asked)
 
 
 def test_the_command(ox: Store, folder: Path) -> None:
-    """One last line; wrong usage is 2, a store that refuses is 1 and one line."""
+    """One last line; exit code 2 for wrong usage, 1 and one line for a store that refuses."""
     run = CliRunner().invoke(main, ["push", str(folder), "--to", ox.url])
     assert run.exit_code == 0
     assert run.stdout == f"1150 triples of r1 loaded; graph {BASE}release/r1\n"
@@ -302,7 +305,7 @@ def test_the_command(ox: Store, folder: Path) -> None:
 
 
 def test_who_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """~/.netrc knows, options go before it, and no password is printed."""
+    """~/.netrc has the password, options replace it, and none is printed."""
     file = tmp_path / ".netrc"
     file.write_text("machine store.test login lena password secret\ndefault login x password y\n")
     file.chmod(0o600)
@@ -318,7 +321,7 @@ def test_who_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_table_of_engines(ox: Store) -> None:
-    """Every engine says how it is known, and one that hides is asked for."""
+    """Every row says how its facts are known; an engine without a header Server is an error."""
     assert [*engine_rows()] == ["oxigraph", "virtuoso", "fuseki", "graphdb", "qlever", "neptune"]
     for row in engine_rows().values():
         assert row.essai and row.signature in ("", "basic", "digest", "bearer")
@@ -330,13 +333,13 @@ def test_the_table_of_engines(ox: Store) -> None:
 
 
 def test_pieces_are_in_a_lasting_order(folder: Path, ox: Store) -> None:
-    """What is sent is the same, byte for byte, in two runs: resuming rests on it."""
+    """Two runs send the same bytes: resuming depends on it."""
     release, sent = current(folder), []
     for name in ("order-a", "order-b"):
         taken: list[bytes] = []
         with StoreClient(own(ox, name), QUICKLY) as client:
-            run = Push(client, release, folder / "push", lambda text: None)
-            run._deliver = lambda graphe, piece, taken=taken: taken.append(piece)
+            run = Push(client, release, folder / "push", lambda text: None, PIECE)
+            run._deliver = lambda graph, piece, taken=taken: taken.append(piece)
             for part in run._parts:
                 run._send(part, PushState("r1", part.staged))
         sent.append(taken)

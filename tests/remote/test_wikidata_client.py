@@ -1,10 +1,11 @@
-"""An endpoint may answer anything: each answer has its reaction and leaves no half a file."""
+"""Whatever an endpoint answers: the right error or rows, and no file that is not whole."""
 
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -17,7 +18,9 @@ import SPARQLWrapper
 from lod import __version__
 from lod.base.errors import LodError, UsageError
 from lod.remote.http import within
-from lod.remote.wikidata.query_service import QueryLimits, QueryService, Row, TooMuchError
+from lod.remote.sparql_results import Row
+from lod.remote.wikidata.exchange import TooMuchError
+from lod.remote.wikidata.query_service import QUERY_LIMITS, QueryService
 from tests.support.endpoint import (
     BODY,
     EXCEPTION,
@@ -30,26 +33,27 @@ from tests.support.endpoint import (
     page,
     results,
 )
+from tests.support.patience import HANG, patience
 from tests.support.repository import Answer, Depot, Request, running, saying
 
 QUERY = "SELECT ?item ?an WHERE { ?item ?p ?an } # é & ="
-JOUR = date(2026, 11, 25)
+DAY = date(2026, 11, 25)
 CONTACT = "operateur@example.org"
 TRACE = b"SPARQL-QUERY: " + QUERY.encode() + EXCEPTION
 
 
 class Run:
-    """One client of one server; its waits are noted instead of made."""
+    """A client of one server; its waits are recorded instead of made."""
 
     def __init__(self, depot: Depot, folder: Path) -> None:
         self.depot, self.cache = depot, folder / "cache"
         self.waits: list[float] = []
         self.said: list[str] = []
 
-    def client(self, today: date = JOUR, endpoint: str = "", **limits: Any) -> QueryService:
+    def client(self, today: date = DAY, endpoint: str = "", **limits: Any) -> QueryService:
         return QueryService(
             endpoint or self.depot.base + "sparql", CONTACT, self.cache,
-            limits=QueryLimits(**limits), sleep=self.waits.append, today=today,
+            limits=replace(QUERY_LIMITS, **limits), sleep=self.waits.append, today=today,
             say=self.said.append, chance=Random(7),
         )  # fmt: skip
 
@@ -63,14 +67,14 @@ class Run:
             return error
 
     def left(self) -> list[Path]:
-        """The files there are, hidden ones too."""
+        """Return all files of the cache, hidden ones too."""
         return [path for path in self.cache.rglob("*") if path.is_file()]
 
     def asked(self) -> int:
         return len(self.depot.requests)
 
     def close_to(self, *delays: float) -> bool:
-        """The waits are these, or half as long again at most, and not just these."""
+        """Return whether the waits are longer than these delays, by half at most."""
         pairs = list(zip(self.waits, delays, strict=True))
         return all(delay < wait <= 1.5 * delay for wait, delay in pairs)
 
@@ -82,7 +86,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
 
 
 def stops(outcome: object, *words: str) -> bool:
-    """The run has to end, with one message that has these words."""
+    """Return True for a LodError of one line with these words."""
     assert isinstance(outcome, LodError), repr(outcome)
     assert all(word in str(outcome) for word in words), str(outcome)
     assert "\n" not in str(outcome) and "; " in str(outcome)
@@ -90,7 +94,7 @@ def stops(outcome: object, *words: str) -> bool:
 
 
 def too_much(outcome: object, *words: str) -> bool:
-    """Less is to be asked for."""
+    """Return True for a TooMuchError with these words."""
     assert isinstance(outcome, TooMuchError), repr(outcome)
     assert all(word in str(outcome) for word in words), str(outcome)
     return True
@@ -100,7 +104,7 @@ def too_much(outcome: object, *words: str) -> bool:
 
 
 def test_the_request_says_who_asks_for_what(run: Run) -> None:
-    """POST in a form with the query alone; one type accepted; program, operator, library."""
+    """POST with a form; one type accepted; User-Agent names program, operator and library."""
     assert run(results()) == ROWS
     [request] = run.depot.requests
     assert (request.command, request.path) == ("POST", "/sparql")
@@ -131,7 +135,7 @@ def test_an_endpoint_has_an_address(endpoint: str, tmp_path: Path) -> None:
 
 
 def test_an_answer_is_kept_for_its_day(run: Run) -> None:
-    """As it came, under that day; no second request; another query or endpoint is another file."""
+    """In a file of that day, as it came; another query or endpoint is another file."""
     run(results())
     [path] = run.left()
     assert path.parent == run.cache / "2026-11-25" and path.read_bytes() == BODY
@@ -146,7 +150,7 @@ def test_an_answer_is_kept_for_its_day(run: Run) -> None:
 
 @pytest.mark.parametrize("kept", [b"", b"{", BODY[:-1], b"[]", b"<html>", b"\xff"])
 def test_a_damaged_file_is_asked_for_again(run: Run, kept: bytes) -> None:
-    """And is whole then."""
+    """The new file is whole."""
     run(results())
     [path] = run.left()
     path.write_bytes(kept)
@@ -155,7 +159,7 @@ def test_a_damaged_file_is_asked_for_again(run: Run, kept: bytes) -> None:
 
 
 def test_only_other_days_are_tidied_away(run: Run) -> None:
-    """What is not named as a day is not ours; without a folder there is nothing to do."""
+    """Folders that are not named as a day stay; a cache without folders is no error."""
     run.client().tidy()
     run(results())
     for day in ("2026-11-24", "2025-01-01"):
@@ -166,8 +170,8 @@ def test_only_other_days_are_tidied_away(run: Run) -> None:
 
 
 def test_the_day_is_that_of_the_run(tmp_path: Path) -> None:
-    """Given, or today's."""
-    assert QueryService("http://a/", CONTACT, tmp_path, today=JOUR).day == JOUR
+    """It is the given day, or today."""
+    assert QueryService("http://a/", CONTACT, tmp_path, today=DAY).day == DAY
     assert QueryService("http://a/", CONTACT, tmp_path).day in {date.today(), datetime.now().date()}
 
 
@@ -175,25 +179,25 @@ def test_the_day_is_that_of_the_run(tmp_path: Path) -> None:
 
 
 def test_an_empty_answer_is_an_answer(run: Run) -> None:
-    """No rows; kept as any other."""
+    """It has no rows, and is kept as any other."""
     assert run(results([])) == []
     assert len(run.left()) == 1
 
 
 def test_what_is_not_bound_is_absent(run: Run) -> None:
-    """A row has the values that it has."""
+    """A row has only the variables that have a value."""
     assert run(results([{"a": "1"}, {"b": ""}, {}])) == [{"a": "1"}, {"b": ""}, {}]
 
 
 def test_429_with_seconds_is_obeyed_once(run: Run) -> None:
-    """Exactly so long, then once more; said to the person who waits."""
+    """One more try after exactly that time; the wait is reported."""
     assert run(page(429, Retry_After=7), results()) == ROWS
     assert (run.waits, run.asked()) == ([7], 2)
     assert run.said == [f"{run.depot.base}sparql: asked again in 7 s"]
 
 
 def test_429_with_a_date_is_obeyed(run: Run) -> None:
-    """Until then."""
+    """The wait ends at that time."""
     then = format_datetime(datetime.now(UTC) + timedelta(seconds=40), usegmt=True)
     assert run(page(429, Retry_After=then), results()) == ROWS
     assert len(run.waits) == 1 and 35 < run.waits[0] <= 40
@@ -201,10 +205,10 @@ def test_429_with_a_date_is_obeyed(run: Run) -> None:
 
 @pytest.mark.parametrize("said", [None, "soon", "-1", "9" * 5000])
 def test_429_that_does_not_say_how_long(run: Run, said: str | None) -> None:
-    """Our own pause, once."""
+    """Our own pause is made, once."""
     more = {} if said is None else {"Retry_After": said}
-    assert run(page(429, **more), results(), throttled=33) == ROWS
-    assert (run.waits, run.asked()) == ([33], 2)
+    assert run(page(429, **more), results()) == ROWS
+    assert (run.waits, run.asked()) == ([60], 2)
 
 
 def test_429_twice_stops(run: Run) -> None:
@@ -216,13 +220,13 @@ def test_429_twice_stops(run: Run) -> None:
 
 
 def test_429_for_too_long_stops_at_once(run: Run) -> None:
-    """Nobody sits before a terminal for a day."""
+    """A pause longer than the limit ends the run."""
     assert stops(run(page(429, Retry_After=86_400), results()), "429 Too Many Requests")
     assert (run.waits, run.asked(), run.left()) == ([], 1, [])
 
 
 def test_403_stops_and_names_the_setting(run: Run) -> None:
-    """Its words stay unsaid."""
+    """The text of the answer is not printed."""
     banned = saying(403, b"You have been banned until\r\n2030", Content_Type="text/plain")
     outcome = run(banned)
     assert stops(outcome, "403 Forbidden", "contact in lod.toml")
@@ -232,7 +236,7 @@ def test_403_stops_and_names_the_setting(run: Run) -> None:
 
 @pytest.mark.parametrize("status", [201, 204, 206, 400, 401, 404, 406, 410, 414])
 def test_other_answers_stop(run: Run, status: int) -> None:
-    """Nothing of them is read."""
+    """Their bodies are not read."""
     assert stops(run(saying(status, BODY if status != 204 else b"")), f"{status} ", "endpoint?")
     assert (run.waits, run.asked(), run.left()) == ([], 1, [])
 
@@ -251,7 +255,7 @@ def test_other_answers_stop(run: Run, status: int) -> None:
     ],
 )
 def test_200_with_something_else_stops(run: Run, answer: Answer) -> None:
-    """Whatever it says it is; our words, not those of the page."""
+    """Whatever type it states; the message does not quote it."""
     assert stops(run(answer), "what came is not SPARQL results", "is this the address")
     assert (run.waits, run.asked(), run.left()) == ([], 1, [])
 
@@ -273,7 +277,7 @@ def test_200_with_something_else_stops(run: Run, answer: Answer) -> None:
     ],
 )  # fmt: skip
 def test_json_of_another_shape_stops(run: Run, body: bytes) -> None:
-    """Valid, but no results; a short list is not taken from it."""
+    """JSON that is not a table of results is an error."""
     assert stops(run(claiming(body)), "what came is not SPARQL results")
     assert (run.waits, run.asked(), run.left()) == ([], 1, [])
 
@@ -295,14 +299,14 @@ def test_json_of_another_shape_stops(run: Run, body: bytes) -> None:
     ],
 )
 def test_what_took_too_long_is_not_repeated(run: Run, answer: Answer, word: str) -> None:
-    """It would take too long again: less is asked for, at once."""
+    """It would take too long again, so less is requested at once."""
     assert too_much(run(answer), word)
     assert (run.waits, run.asked(), run.left()) == ([], 1, [])
 
 
 @pytest.mark.parametrize("failure", [saying(500), page(502), page(503), hanging_up(None)])
 def test_a_failure_may_pass(run: Run, failure: Answer) -> None:
-    """Asked again after a while that is never quite the same."""
+    """It is tried again after a delay with a random part."""
     assert run(failure, results()) == ROWS
     assert run.asked() == 2 and run.close_to(2)
     assert len(run.left()) == 1
@@ -310,14 +314,14 @@ def test_a_failure_may_pass(run: Run, failure: Answer) -> None:
 
 @pytest.mark.parametrize("failure", [saying(500), page(503), hanging_up(None)])
 def test_a_failure_that_stays_is_too_much(run: Run, failure: Answer) -> None:
-    """Three times more, each time later."""
+    """Three more tries, after longer and longer delays."""
     assert too_much(run(failure), f"{run.depot.base}sparql: ")
     assert run.asked() == 4 and run.close_to(2, 10, 30)
     assert run.left() == []
 
 
 def test_jitter_is_drawn_anew(run: Run) -> None:
-    """Two queries do not wait alike, two clients with one seed do."""
+    """Two queries have different waits, two clients with one seed have the same."""
     run(saying(500))
     first = list(run.waits)
     run(saying(500))
@@ -330,7 +334,7 @@ def test_jitter_is_drawn_anew(run: Run) -> None:
 
 
 def test_503_says_when_to_come_back(run: Run) -> None:
-    """Obeyed; for too long, the run ends: that is no matter of size."""
+    """The pause is made; if it is too long, the run ends."""
     assert stops(run(page(503, Retry_After=7200), results()), "503 Service Unavailable")
     assert (run.waits, run.asked(), run.left()) == ([], 1, [])
     assert run(page(503, Retry_After=9), results()) == ROWS
@@ -338,16 +342,16 @@ def test_503_says_when_to_come_back(run: Run) -> None:
 
 
 def test_busy_and_failing_by_turns_ends(run: Run) -> None:
-    """Both sorts of patience have an end."""
+    """The number of tries is limited for both."""
     turns = [page(429, Retry_After=1), page(503)] * 10
     assert too_much(run(*turns), "503")
     assert run.asked() == 8 and len(run.waits) == 7
 
 
 def alone() -> bool:
-    """No exchange goes on that nobody waits for; soon, if not at once."""
-    end = time.monotonic() + 2
-    while time.monotonic() < end:
+    """Return whether no thread of an exchange is left, after some seconds at most."""
+    start = time.monotonic()
+    while time.monotonic() - start < patience(2):
         if within.__name__ not in {thread.name for thread in threading.enumerate()}:
             return True
         time.sleep(0.01)
@@ -356,27 +360,27 @@ def alone() -> bool:
 
 @pytest.mark.parametrize("headers", [True, False])
 def test_a_server_that_drips_is_left_behind(run: Run, headers: bool) -> None:
-    """Each byte comes in time, the whole never does."""
+    """Each byte comes in time, but the answer never ends."""
     enough, start = threading.Event(), time.monotonic()
     outcome = run(dripping(enough, headers), whole=0.3)
     assert headers or alone()
     enough.set()
     assert too_much(outcome, "0.3 seconds")
-    assert time.monotonic() - start < 3 and alone()
+    assert time.monotonic() - start < patience(3) and alone()
     assert (run.waits, run.asked(), run.left()) == ([], 1, [])
 
 
 def test_a_silent_server_is_left_behind(run: Run) -> None:
-    """Not repeated."""
+    """The query is not repeated."""
     enough = threading.Event()
 
     def silent(request: Request) -> None:
-        enough.wait(10)
+        enough.wait(HANG)
 
     outcome = run(silent, whole=0.3)
     assert alone()
     enough.set()
-    assert too_much(outcome, "no whole answer within 0.3 seconds")
+    assert too_much(outcome, "no answer within 0.3 seconds")
     assert (run.waits, run.asked(), run.left()) == ([], 1, [])
 
 
@@ -387,7 +391,7 @@ def test_a_silent_server_is_left_behind(run: Run) -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirection_is_not_followed(run: Run, location: str, status: int) -> None:
-    """The query would go where the operator has not sent it; the message says where."""
+    """The message names the other address."""
     outcome = run(saying(status, Location=location))
     assert stops(outcome, f"{status} ", repr(location[:200])[:-1], "give it as the address")
     assert len(str(outcome)) < 500
@@ -395,7 +399,7 @@ def test_a_redirection_is_not_followed(run: Run, location: str, status: int) -> 
 
 
 def test_too_large_an_answer_is_too_much(run: Run) -> None:
-    """Announced or not; exactly as large as allowed is fine."""
+    """With a length or without; exactly as large as allowed is accepted."""
     endless = claiming(BODY + b" " * 100_000)
     assert too_much(run(endless, size=len(BODY)), f"more than {len(BODY)} bytes")
     assert (run.waits, run.asked(), run.left()) == ([], 1, [])
@@ -403,7 +407,7 @@ def test_too_large_an_answer_is_too_much(run: Run) -> None:
 
 
 def test_a_server_that_is_not_there_ends_the_run(run: Run) -> None:
-    """After all tries: to ask for less would not help."""
+    """After all tries; to ask for less would not help."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         run.depot.base = f"http://127.0.0.1:{free.getsockname()[1]}/"
     assert stops(run(results()), "cannot be reached", "Connection refused")
@@ -411,7 +415,7 @@ def test_a_server_that_is_not_there_ends_the_run(run: Run) -> None:
 
 
 def test_a_server_that_lets_nobody_in_ends_the_run(run: Run) -> None:
-    """A connection has a deadline of its own."""
+    """Connecting has a limit of its own."""
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full, ExitStack() as stack:
         for _ in range(4):
             visitor = stack.enter_context(socket.socket())
@@ -420,11 +424,11 @@ def test_a_server_that_lets_nobody_in_ends_the_run(run: Run) -> None:
         run.depot.base = f"http://127.0.0.1:{full.getsockname()[1]}/"
         start = time.monotonic()
         assert stops(run(results(), connect=0.2, whole=20, delays=()), "cannot be reached")
-        assert time.monotonic() - start < 5
+        assert time.monotonic() - start < patience(5)
 
 
 def test_no_file_is_left_of_a_disk_that_fails(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The last step fails: neither the answer nor its part is there."""
+    """If the last step fails, neither the file nor its part is left."""
 
     def full(*arguments: object) -> None:
         raise OSError(28, "No space left on device")

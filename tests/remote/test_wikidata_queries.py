@@ -1,4 +1,4 @@
-"""Each query, asked of a real server over triples in the shape of Wikidata's."""
+"""Each query to Wikidata, run by a real server on triples of the same form."""
 
 import csv
 import gzip
@@ -15,10 +15,12 @@ from rdflib.plugins.sparql import prepareQuery
 
 from lod.base import packaged
 from lod.base.errors import LodError
+from lod.remote.http import Limits
 from lod.remote.wikidata import lookups
+from lod.remote.wikidata.exchange import TooMuchError
 from lod.remote.wikidata.halving import halved
 from lod.remote.wikidata.item import BirthDay, WikidataItem
-from lod.remote.wikidata.query_service import QueryLimits, QueryService, TooMuchError
+from lod.remote.wikidata.query_service import QueryService
 from tests.support.endpoint import cut, limited, results
 from tests.support.engines import serving
 from tests.support.paths import SHARED
@@ -47,7 +49,7 @@ WHOLE, GDR, DISTRICT = "Q30334188", "Q2450519", "Q2970247"
 
 
 def people() -> Iterator[Quad]:
-    """A deputy of whom all is known, and others who each lack something."""
+    """Yield a deputy with every statement, and others who each lack one."""
     yield from politician(WHOLE, "Pierre Dharréville", "718926")
     yield label(WHOLE, "Dharréville Pierre", "fr", alias=True)
     yield label(WHOLE, "Пьер Дарревиль", "ru")
@@ -84,7 +86,7 @@ def people() -> Iterator[Quad]:
 
 
 def rest() -> Iterator[Quad]:
-    """Legislatures, merged items, and what people ask for."""
+    """Yield legislatures, merged items, and facts that are published."""
     yield from legislature(SEIZE, "16")
     yield from legislature(DIX_SEPT, "17")
     yield from legislature("Q21", "15")
@@ -121,7 +123,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def client(endpoint: str, tmp_path: Path) -> QueryService:
-    return QueryService(endpoint, CONTACT, tmp_path, limits=QueryLimits(delays=()))
+    return QueryService(endpoint, CONTACT, tmp_path, limits=Limits(delays=()))
 
 
 @pytest.fixture
@@ -131,11 +133,9 @@ def depot() -> Iterator[Depot]:
 
 
 def client_of(depot: Depot, folder: Path, *script: Answer) -> QueryService:
-    """A client of a server that does what the script says."""
+    """Return a client of a server that answers as the script says."""
     depot.script = list(script)
-    return QueryService(
-        depot.base, CONTACT, folder, limits=QueryLimits(delays=()), sleep=lambda s: None
-    )
+    return QueryService(depot.base, CONTACT, folder, limits=Limits(delays=()), sleep=lambda s: None)
 
 
 def queries(depot: Depot) -> list[str]:
@@ -148,10 +148,10 @@ TEXTS = {
 }
 
 
-@pytest.mark.parametrize("nom", TEXTS)
-def test_each_file_runs_as_it_is(nom: str, client: QueryService) -> None:
-    """In rdflib, Oxigraph and a server; it says what it asks, and needs no service of Wikidata."""
-    text = TEXTS[nom]
+@pytest.mark.parametrize("name", TEXTS)
+def test_each_file_runs_as_it_is(name: str, client: QueryService) -> None:
+    """In rdflib, Oxigraph and a server; it begins with a comment and uses no SERVICE."""
+    text = TEXTS[name]
     prepareQuery(text)
     pyoxigraph.Store().query(text)
     client.select(text)
@@ -160,7 +160,7 @@ def test_each_file_runs_as_it_is(nom: str, client: QueryService) -> None:
 
 
 def test_there_is_a_file_for_each_question() -> None:
-    """None is left over."""
+    """No other file is in the folder."""
     assert set(TEXTS) == {
         "legislatures", "identifiants", "identifiants-connus", "deputes", "nes-en",
         "elements", "redirections", "faits",
@@ -168,8 +168,8 @@ def test_there_is_a_file_for_each_question() -> None:
 
 
 def test_every_identifier_of_every_item(client: QueryService) -> None:
-    """Twins, doubles and what is no number, too: what they mean is not decided here. A value that
-    nobody knows is none.
+    """Also numbers of two items, two numbers of an item, and values that are no numbers; but no
+    unknown value.
     """
     assert lookups.identifier_pairs(client, ["718926"]) == [
         ("Q12", "12"), ("Q14", "14"), ("Q14", "15"), ("Q14", "PA16"), ("Q15", "14"),
@@ -178,7 +178,7 @@ def test_every_identifier_of_every_item(client: QueryService) -> None:
 
 
 def test_if_all_is_too_much_known_numbers_are_asked_for(client: QueryService, depot: Depot) -> None:
-    """In batches of 150; what comes is the same."""
+    """In batches of 150; the result is the same."""
     rows = client.select(TEXTS["identifiants"])
     refs = [str(number) for number in range(400)]
     folder = client.cache / "other"
@@ -189,7 +189,7 @@ def test_if_all_is_too_much_known_numbers_are_asked_for(client: QueryService, de
 
 
 def test_known_numbers_are_asked_of_a_real_server(client: QueryService) -> None:
-    """A value is a text, whatever is in it."""
+    """A value is escaped, whatever characters it has."""
     text = lookups.query_text(
         "identifiants-connus", an=map(lookups.literal_term, ["14", '"}', "99", "\\"])
     )
@@ -200,13 +200,13 @@ def test_known_numbers_are_asked_of_a_real_server(client: QueryService) -> None:
 def test_an_endpoint_without_identifiers_is_not_wikidata(
     script: list[Answer], depot: Depot, tmp_path: Path
 ) -> None:
-    """An empty list would look as if every link had gone."""
+    """An empty list is an error: every link would be lost."""
     with pytest.raises(LodError, match="no item bears P4123; is this Wikidata"):
         lookups.identifier_pairs(client_of(depot, tmp_path, *script), ["1"])
 
 
 def test_a_list_that_cannot_be_is_asked_for_again(depot: Depot, tmp_path: Path) -> None:
-    """The same day, once the endpoint has what it lacked."""
+    """A run on the same day asks again."""
     row = {"item": WD + "Q1", "an": "1"}
     client = client_of(depot, tmp_path, results([]), results([row]))
     with pytest.raises(LodError, match="no item bears P4123"):
@@ -220,7 +220,7 @@ def test_legislatures_have_one_item_each(client: QueryService) -> None:
 
 
 def test_deputies_of_legislatures(client: QueryService) -> None:
-    """All that is said of one, in one value; labels of each kind; deprecated seats do not count."""
+    """One item has all values; labels of each kind; deprecated seats do not count."""
     assert lookups.deputies_of(client, TERMS) == [
         WikidataItem(
             qid="Q11", names=frozenset({"Seulement Défaut"}),
@@ -244,11 +244,11 @@ def test_deputies_of_legislatures(client: QueryService) -> None:
 
 
 def test_politicians_by_year_of_birth(client: QueryService) -> None:
-    """From its first instant to its last; with all their names and births."""
+    """From the first day to the last; with all names and births."""
     assert [found.qid for found in lookups.born_in(client, [1975])] == ["Q12", "Q14", WHOLE]
-    autres = lookups.born_in(client, [1976])
-    assert [found.qid for found in autres] == ["Q11", "Q12"]
-    assert autres[0].names == {"Seulement Défaut"} and autres[1].names == {"Only English"}
+    others = lookups.born_in(client, [1976])
+    assert [found.qid for found in others] == ["Q11", "Q12"]
+    assert others[0].names == {"Seulement Défaut"} and others[1].names == {"Only English"}
     both = lookups.born_in(client, [1976, 1975, 1974, 1976])
     assert [found.qid for found in both] == ["Q11", "Q12", "Q14", WHOLE]
     assert both[1].births == {BirthDay("1975-12-31", 11), BirthDay("1976-02-01", 10)}
@@ -262,9 +262,9 @@ def test_years_are_split_into_months(depot: Depot, tmp_path: Path) -> None:
     """A year, a half, a quarter, a month; no gap, and none that goes over the end of a year."""
 
     def quarterly(request: Request) -> None:
-        debut, fin = days(request.form["query"][0])
-        long = (fin - debut).days > 92 or debut.year == 1976
-        (cut() if long and (fin - debut).days > 31 else results([]))(request)
+        first, end = days(request.form["query"][0])
+        long = (end - first).days > 92 or first.year == 1976
+        (cut() if long and (end - first).days > 31 else results([]))(request)
 
     assert lookups.born_in(client_of(depot, tmp_path, quarterly), [1980, 1976]) == []
     spans = [days(text) for text in queries(depot)]
@@ -277,7 +277,7 @@ def test_years_are_split_into_months(depot: Depot, tmp_path: Path) -> None:
 
 
 def days(text: str) -> tuple[date, date]:
-    """From which day, and before which, a query asks."""
+    """Return the first day of the births that a query asks for, and the day after the last."""
     first, second = (found[1:] for found in lookups.BOUND.findall(text))
     return date.fromisoformat(first), date.fromisoformat(second)
 
@@ -290,25 +290,25 @@ def test_a_month_that_is_too_much_ends_the_run(depot: Depot, tmp_path: Path) -> 
 
 
 def test_items_that_are_known(client: QueryService) -> None:
-    """Each of them, also one of which nothing is said."""
+    """Each is returned, also one without any statement."""
     found = lookups.describe_items(client, [WHOLE, "Q13", "Q999", "Q12"])
-    assert [element.qid for element in found] == ["Q12", "Q13", "Q999", WHOLE]
+    assert [item.qid for item in found] == ["Q12", "Q13", "Q999", WHOLE]
     assert found[1] == WikidataItem(qid="Q13") and found[2] == WikidataItem(qid="Q999")
     assert found[3].names == {"Pierre Dharréville", "Dharréville Pierre"}
     assert found[3].p4123 == {"718926"} and found[3].births == {BirthDay("1975-06-15", 11)}
 
 
 def test_many_items_are_asked_for_in_batches(depot: Depot, tmp_path: Path) -> None:
-    """Of 150, halved where that is too much, and not larger again; each item once."""
+    """Of 150, halved when that is too much, and never larger again; each item once."""
     client = client_of(depot, tmp_path, limited(40))
     found = lookups.describe_items(client, [f"Q{n}" for n in range(1, 201)])
-    assert [element.qid for element in found] == [f"Q{n}" for n in range(1, 201)]
+    assert [item.qid for item in found] == [f"Q{n}" for n in range(1, 201)]
     asked = [text.partition("VALUES")[2].partition("}")[0].count("wd:Q") for text in queries(depot)]
     assert asked == [150, 75, 37, 37, 37, 37, 37, 15]
 
 
 def test_what_was_answered_before_a_failure_is_kept(depot: Depot, tmp_path: Path) -> None:
-    """The next run of the day asks only for the rest, and of the rest in the same batches."""
+    """The next run of the day asks only for the rest, in the same batches."""
     items = [f"Q{n}" for n in range(1, 401)]
     good = limited(150)
     with pytest.raises(LodError, match="403"):
@@ -322,7 +322,7 @@ def test_what_was_answered_before_a_failure_is_kept(depot: Depot, tmp_path: Path
     "name", ["", "30334188", "Q0", "P31", "q1", "Q1 } #", "Q1\n", "Q" + "9" * 20]
 )
 def test_only_items_are_asked_for(name: str, client: QueryService) -> None:
-    """What people write into a table is not put into a query as it is."""
+    """A text that is no QID is never put into a query."""
     for question in (lookups.describe_items, lookups.redirections, lookups.facts_about):
         with pytest.raises(LodError, match="is not an item of Wikidata; write Q and a number"):
             list(question(client, [name]))
@@ -331,7 +331,7 @@ def test_only_items_are_asked_for(name: str, client: QueryService) -> None:
 
 
 def test_merged_and_deleted_items(client: QueryService) -> None:
-    """Where one has gone, or that it is no more; what is as it was is absent."""
+    """A merged item has its target, a deleted one None; others are absent."""
     found = lookups.redirections(client, [WHOLE, "Q900", "Q999", "Q5"])
     assert found == {"Q900": "Q11", "Q999": None}
     assert lookups.redirections(client, []) == {}
@@ -357,13 +357,13 @@ def test_facts_that_people_ask_for(client: QueryService) -> None:
 
 
 def test_a_question_that_cannot_be_halved_ends_the_run(depot: Depot, tmp_path: Path) -> None:
-    """With a message, not with a traceback."""
+    """It is a LodError."""
     with pytest.raises(LodError, match=r"cut after .* bytes; run the command again later"):
         lookups.legislatures(client_of(depot, tmp_path, cut()))
 
 
 def test_batches_lose_and_repeat_nothing() -> None:
-    """Whatever the sizes: each item is answered for once, in order; none at all asks nothing."""
+    """For all sizes: each item has one result, in order; without items nothing is asked."""
     for many in range(12):
         for size in range(1, 12):
             for most in range(1, 12):
@@ -377,9 +377,10 @@ def test_batches_lose_and_repeat_nothing() -> None:
                 assert list(halved(range(many), size, ask)) == list(range(many))
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_a_year_of_all_politicians(tmp_path: Path) -> None:
-    """62,000 of them in the store: each of the year, and only those, with the names they have."""
+    """Of 62,000 in the store, those of the year and no others are found, with their names."""
     with gzip.open(SHARED / "data/wikidata/politicians.csv.gz", "rt", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     expected = {row["qid"] for row in rows if row["birth_year"] == "1958"}
@@ -393,5 +394,5 @@ def test_a_year_of_all_politicians(tmp_path: Path) -> None:
 
     with serving(stored(quads(), tmp_path / "store")) as address:
         found = lookups.born_in(QueryService(address, CONTACT, tmp_path / "cache"), [1958])
-    assert {element.qid for element in found} == expected
-    assert all(element.names and element.births for element in found)
+    assert {item.qid for item in found} == expected
+    assert all(item.names and item.births for item in found)

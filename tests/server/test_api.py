@@ -47,14 +47,8 @@ FILTERS = {
         "?q qp:auteur ?a FILTER(STRENDS(STR(?a), '/{}'))",
         "?q qp:auteur ?a BIND(REPLACE(STR(?a), '^.*/(depute|auteur)/', '') AS ?v)",
     ),
-    "depuis": (
-        '?q qp:dateParution ?d FILTER(?d >= "{}"^^xsd:date)',
-        "?q qp:dateParution ?v",
-    ),
-    "jusque": (
-        '?q qp:dateParution ?d FILTER(?d <= "{}"^^xsd:date)',
-        "?q qp:dateParution ?v",
-    ),
+    "depuis": ('?q qp:dateParution ?d FILTER(?d >= "{}"^^xsd:date)', "?q qp:dateParution ?v"),
+    "jusque": ('?q qp:dateParution ?d FILTER(?d <= "{}"^^xsd:date)', "?q qp:dateParution ?v"),
     "q": (
         "?q qp:titre|qp:texte|(qp:reponse/qp:texte) ?t "
         'FILTER(REGEX(?t, "(^|[^\\\\p{{L}}]){}s?($|[^\\\\p{{L}}])", "i"))',

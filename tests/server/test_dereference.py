@@ -155,7 +155,7 @@ def amo_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "an_json/plain/source.json",
             "an_json/recalls/source.json",
             "an_json/withdrawn/source.json",
-            "page_recente/unresolved_author/source.md",
+            "page_recent/unresolved_author/source.md",
         )
     ]
     build(inputs, folder / "out", Settings(revue=folder / "revue"), reference=[archive])

@@ -16,6 +16,7 @@ from pyoxigraph import RdfFormat, Store, parse
 
 from tests.support import engines
 from tests.support.live import SPARQL, Live, live
+from tests.support.patience import HANG
 
 COUNT = 500  # queries
 MANY = 2_000  # triples of one property, more than which it is not used
@@ -172,7 +173,7 @@ def bag(query: str, body: bytes) -> Counter[str]:
 def test_differential(sample: Path, ours: Live, theirs: str) -> None:
     """Five hundred random queries give equal results, most of which are not empty."""
     terms = Terms(Store.read_only(str(sample / "current" / "store")), SEED)
-    other = HTTPConnection(theirs.removeprefix("http://").removesuffix("/query"), timeout=30)
+    other = HTTPConnection(theirs.removeprefix("http://").removesuffix("/query"), timeout=HANG)
     compared, filled, kinds = 0, 0, Counter[str]()
     for number in range(COUNT):
         kind = KINDS[number % len(KINDS)]

@@ -20,6 +20,7 @@ from lod.server.front.cache import LARGEST, Cache
 from lod.server.front.content_coding import CODINGS, best_coding
 from lod.server.front.rate_limit import BURST, CLIENTS, RateLimit, network, shortened
 from tests.support.live import live
+from tests.support.patience import HANG
 from tests.support.server_data import Server, publish, serving
 
 COUNT = "/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
@@ -253,11 +254,11 @@ def test_half_a_head_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
             endless.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
             endless.sendall(b"X: " + b"x" * 5_000)
             assert endless.recv(100).startswith(b"HTTP/1.1 431 ")
-            half.settimeout(5)
+            half.settimeout(60)
             assert half.recv(100) == b""
         with socket.create_connection(place) as idle:  # its second request is incomplete
             idle.sendall(b"GET /sante HTTP/1.1\r\nHost: x\r\n\r\nGET")
-            idle.settimeout(5)
+            idle.settimeout(60)
             assert idle.recv(100_000).startswith(b"HTTP/1.1 200 ")
             assert idle.recv(100) == b""
 
@@ -270,6 +271,7 @@ def test_names_of_headers_count(server: Server) -> None:
     assert (refused.status, "entetes-trop-longs" in refused.body.decode()) == (431, True)
 
 
+@pytest.mark.slow
 def test_a_stop_is_graceful(tmp_path: Path) -> None:
     """After SIGTERM the running request is finished, and the exit code is 0."""
     publish(tmp_path)
@@ -282,7 +284,7 @@ def test_a_stop_is_graceful(tmp_path: Path) -> None:
             time.sleep(0.3)
             client.sendall(b" {}")
             assert client.recv(10_000).startswith(b"HTTP/1.1 200 ")
-        assert server.process.wait(20) == 0
+        assert server.process.wait(HANG) == 0
 
 
 def test_the_filter_of_each_machine() -> None:

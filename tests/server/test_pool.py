@@ -14,14 +14,8 @@ import uvloop
 from lod.server.common.problems import Problem
 from lod.server.engine.pool import QUEUE, Pool, Reader, Reply
 from lod.server.engine.worker import WorkerLimits
-from tests.support.server_data import (
-    COUNT,
-    RELEASE,
-    ask,
-    listening,
-    ntriples,
-    write_store,
-)
+from tests.support.patience import HANG
+from tests.support.server_data import COUNT, RELEASE, ask, listening, ntriples, write_store
 
 
 @pytest.fixture
@@ -137,7 +131,7 @@ def test_readers_end_with_the_front(store: Path) -> None:
         reader = Reader(store, WorkerLimits())
         await reader.start()
         reader._out.close()
-        return await asyncio.wait_for(reader._process.wait(), 10)
+        return await asyncio.wait_for(reader._process.wait(), HANG)
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         assert runner.run(leave()) == 0

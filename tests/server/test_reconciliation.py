@@ -445,6 +445,7 @@ def test_a_client_of_others(server: Server) -> None:
 # ---- real records
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_real_names(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Two hundred deputies of the 17th legislature are matched, as another source spells them."""

@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -26,11 +26,14 @@ from lod.remote.stores.credentials import StoreAccess
 from lod.remote.stores.push import push
 from lod.server.engine.worker import WorkerLimits
 from tests.support.engines import Table, by_oxigraph, value
+from tests.support.patience import wait_for
 from tests.support.relay import Fault, Relais, dead, dripping, relaying, saying, status
 from tests.support.release_quads import quads
 from tests.support.server_data import BASE, CROSS, Answer, Server, publish, serving
 from tests.support.site_queries import QUERIES, asked
 from tests.support.stores import BOTH, ROWS, STORES, Store, oxigraph, running
+
+pytestmark = pytest.mark.slow
 
 JSON = "application/sparql-results+json"
 LOCAL = "http://localhost:8000/"  # the base of the sample
@@ -63,13 +66,6 @@ def problem(answer: Answer) -> tuple[int, str]:
     """Return the status and the slug of the problem."""
     assert answer.type == "application/problem+json", answer.body.decode()
     return answer.status, json.loads(answer.body)["type"].rpartition("/")[2]
-
-
-def wait_for(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < end, "it never came about"
-        time.sleep(0.1)
 
 
 @pytest.fixture(scope="module", params=BOTH)
@@ -264,7 +260,7 @@ def test_a_release_is_followed_once_it_is_there(
     with serving(tmp_path, workers=1, store_access=there) as server:
         assert problem(served(server, COUNT)) == (503, "moteur-sans-version")
         push(tmp_path, there)
-        wait_for(lambda: served(server, COUNT).status == 200)
+        wait_for(lambda: served(server, COUNT).status == 200, 30, lambda: "it is not found")
         publish(tmp_path, "r2", quads=quads("r2", 1234))
         for _ in range(3):
             time.sleep(0.25)
@@ -274,7 +270,7 @@ def test_a_release_is_followed_once_it_is_there(
             assert b"Accueil r1" in late.ask("/").body
             assert table(served(late, COUNT))[1] == [("1000",)]
         push(tmp_path, there)
-        wait_for(lambda: b"Accueil r2" in server.ask("/").body)
+        wait_for(lambda: b"Accueil r2" in server.ask("/").body, 30, lambda: "still r1")
         assert table(served(server, COUNT))[1] == [("1234",)]
 
 

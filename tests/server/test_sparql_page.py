@@ -7,7 +7,6 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
@@ -16,7 +15,6 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from lod.base import packaged
-from lod.base.output_tree import OutputTree
 from lod.publish.query_catalogue import query_text, standalone_queries
 from lod.publish.release import current
 from lod.rdf.vocab import PREFIXES
@@ -24,11 +22,11 @@ from lod.server.common import csp
 from lod.server.engine import preview
 from lod.server.engine.preview import COLUMNS, LONGEST, ROWS
 from lod.server.engine.worker import WorkerLimits
-from lod.website.rendering import PageContext
 from lod.website.sparql_page import write_sparql_page
 from tests.support.live import live
 from tests.support.programs import HERE, MODULES, need, output
 from tests.support.server_data import BASE, CROSS, Answer, Server, publish, serving
+from tests.support.site import site_in
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)> {{ 7*7777 }}"
@@ -325,8 +323,7 @@ def test_scripts_of_others_are_part_of_a_release(
         row.path.write_text("x")
     names = [path.name for path in packaged.published()[len(before) :]]
     assert names == (["yasgui.min.js", "yasgui.min.css", "yasgui.txt"] if is_there else [])
-    contexte = PageContext(OutputTree(tmp_path / "site"), BASE, "", date(2026, 7, 1), False, {}, {})
-    write_sparql_page(contexte, Store())
+    write_sparql_page(site_in(tmp_path / "site"), Store())
     here = sorted(path.name for path in (tmp_path / "site" / "static").rglob("*.*"))
     assert here == (["LICENCE.txt", "yasgui.min.css", "yasgui.min.js"] if is_there else [])
     page = (tmp_path / "site" / "sparql.html").read_text("utf-8")

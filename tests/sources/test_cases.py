@@ -1,4 +1,4 @@
-"""Cases on disk: a source, and what must come of it: triples and remarks, or one message.
+"""Cases on disk: a source, and the expected triples and remarks, or the expected message.
 
 `pytest --accept` writes the outcomes; a person reads the difference.
 """
@@ -21,7 +21,7 @@ SOURCES = 81
 
 
 def test_all_cases_were_found() -> None:
-    """The folder is where we look, and no case was lost."""
+    """The pattern finds the folder, and no case was lost."""
     assert len(FOLDERS) == SOURCES
 
 
@@ -48,6 +48,6 @@ def test_case(case: Path, iris: Iris, request: pytest.FixtureRequest) -> None:
 
 
 def test_broken_cases_are_refused_and_the_others_are_not() -> None:
-    """The name of a case says which outcome it has."""
+    """Cases named `broken_…`, and no others, are rejected."""
     for case in FOLDERS:
         assert (case / "error.txt").exists() == case.name.startswith("broken_"), case

@@ -1,11 +1,10 @@
-"""What is written in a form is read from it: all forms, all that can happen to a question.
+"""A question that is written in a form is read from it: every form, every event of a question.
 
-`CARRIES` says what each form can say; all else of a question must come back as it was.
+`CARRIES` states what a form leaves out; all else of a question must come back as it was.
 """
 
 import re
 import zipfile
-from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from functools import partial
 from itertools import groupby
@@ -16,221 +15,20 @@ from typing import Any
 import pytest
 
 from lod.base.errors import SourceError, Where
-from lod.model.question import (
-    JO,
-    Attribution,
-    Auteur,
-    Cloture,
-    Erratum,
-    Organe,
-    Question,
-    Signalement,
-)
+from lod.model.question import Question
 from lod.rdf.iris import Iris
 from lod.sources.forms import Reading, Record, read, records
+from tests.support.carried import CARRIES, COLUMNS, NO, carried, cell
 from tests.support.paths import ROOT
 from tests.support.synthetic.forms import BIG, FORMS, write_gzip
 from tests.support.synthetic.lives import cases, questions
-from tests.support.synthetic.page_a import surname_first
 
 README = ROOT / "lod" / "sources" / "README.md"
 RANDOM = 150  # questions a form, besides the cases
 
-COLUMNS = {
-    "JSON and XML, L14": ("JSON L14", "XML L14"),
-    "JSON, L15–L16": ("JSON L15", "JSON L16"),
-    "JSON and XML, L17": ("JSON L17", "XML"),
-    "older XML": ("older XML",),
-    "page A": ("page A",),
-    "page B": ("page B",),
-    "page C": ("page C",),
-    "page D": ("page D",),
-    "Markdown": ("Markdown",),
-}
-YES, NO = "yes", "–"
-PLACE = "day, page, issue, kind"
-DAY_PAGE = "day, page"
-# field of `Question` → what each column says of it; « no QG »: not of a question au Gouvernement
-CARRIES: dict[str, tuple[str, ...]] = {
-    "uid": (YES,) * 9,
-    "legislature": (YES,) * 9,
-    "type": (YES,) * 9,
-    "numero": (YES,) * 9,
-    "auteur": (
-        *("reference, mandate",) * 3, "reference, name", "civility, name (its order: the text's)",
-        *("reference, civility, name",) * 3, "civility, name",
-    ),
-    "chaine_complete": (*(YES,) * 4, *(NO,) * 5),
-    "titre": (*(YES,) * 6, "yes, QG in capitals", YES, YES),
-    "analyses": (*(YES,) * 6, *(NO,) * 3),
-    "tete_analyse": (YES, NO, NO, YES, YES, YES, *(NO,) * 3),
-    "texte": (YES,) * 9,
-    "texte_html": (YES,) * 9,
-    "rubrique": (*(YES,) * 5, *("yes, capitalised",) * 4),
-    "groupe": (*("short, long, reference",) * 3, NO, "short, long", *("long",) * 4),
-    "circonscription": (*(NO,) * 7, *("name, number",) * 2),
-    "lieux_election": (
-        *(NO,) * 4, "department, region", "department", "region", *("constituency",) * 2,
-    ),
-    "ministere_interroge": (
-        *("short, long",) * 2, "short, long, reference", "long", *("short",) * 5,
-    ),
-    "ministere_repondant": (*(NO,) * 6, "short", *(NO,) * 2),
-    "attributions": (
-        *("short, long, day, kind",) * 2, "short, long, reference, day, kind", "long, day",
-        *("last only: short, day",) * 5,
-    ),
-    "parutions": (
-        *(PLACE,) * 3, "first only: day, page", DAY_PAGE, "day, page (no QG)",
-        "day, page (no QG), issue (no QG)", *(DAY_PAGE,) * 2,
-    ),
-    "reponses": (
-        *(f"text, {PLACE}, of the section",) * 3, f"text, {DAY_PAGE}", f"text, {DAY_PAGE}",
-        "text, day, page (no QG)", "text, day, page (no QG), issue (no QG)",
-        *(f"text, {DAY_PAGE}",) * 2,
-    ),
-    "signalements": (*(f"{PLACE}, deposit",) * 3, *("day",) * 6),
-    "renouvellements": (*(PLACE,) * 3, *("day",) * 6),
-    "errata": (*("text, rank",) * 3, NO, DAY_PAGE, DAY_PAGE, "day", *(DAY_PAGE,) * 2),
-    "cloture": (
-        *(f"end, code, reason, {PLACE}",) * 3, "end, code of an answer, reason",
-        "end, code, reason of a withdrawal", *("end and reason of a withdrawal",) * 4,
-    ),
-    "restes": (*(NO,) * 4, *("earlier days of attribution",) * 5),
-}  # fmt: skip
-Says = Callable[[str], bool]
-
-
-def cell(field: str, form: str) -> str:
-    column = next(n for n, forms in enumerate(COLUMNS.values()) if form in forms)
-    return CARRIES[field][column]
-
-
-def carried(question: Question, form: str) -> Question:
-    """Return what a form can say of a question."""
-    absent = {f.name: f.default for f in fields(Question)} | {"chaine_complete": False}
-    said: dict[str, Any] = {"sources": (), "restes": ()}
-    for field in CARRIES:
-        words = cell(field, form)
-        if words == YES:
-            said[field] = getattr(question, field)
-        elif words == NO:
-            said[field] = absent[field]
-        elif field != "restes":
-            said[field] = REDUCED[field](question, saying(words, question.type))
-    return Question(**said)
-
-
-def saying(words: str, type_: str) -> Says:
-    """Return what tells whether a cell of the table names a thing."""
-    named = re.sub(r"\w+ \(no QG\)", "", words) if type_ == "QG" else words
-    return lambda word: word in named
-
-
-def jo(place: JO | None, says: Says) -> JO | None:
-    if place is None or not says("day"):
-        return None
-    return JO(
-        jour=place.jour,
-        page=place.page if says("page") else None,
-        numero=place.numero if says("issue") else None,
-        type=place.type if says("kind") else None,
-    )
-
-
-def organe(whole: Organe | None, says: Says) -> Organe | None:
-    if whole is None:
-        return None
-    if not says("short"):
-        return Organe(libelle=whole.libelle_long or whole.libelle)
-    return replace(
-        whole,
-        libelle_long=whole.libelle_long if says("long") else None,
-        ref=whole.ref if says("reference") else None,
-    )
-
-
-def auteur(q: Question, says: Says) -> Auteur:
-    nom, told = q.auteur.nom or "", q.texte or q.reponses
-    return Auteur(
-        acteur_ref=q.auteur.acteur_ref if says("reference") else None,
-        mandat_ref=q.auteur.mandat_ref if says("mandate") else None,
-        civilite=q.auteur.civilite if says("civility") else None,
-        nom=(nom if told or not says("its order") else surname_first(nom))
-        if says("name")
-        else None,
-    )
-
-
-def lieux(q: Question, says: Says) -> tuple[str, ...]:
-    if says("constituency") and q.circonscription:
-        number = q.circonscription.numero
-        rank = "re" if number == 1 else "e"
-        return (f"{q.circonscription.nom} ({number}{rank} circonscription)",)
-    department, region = q.lieux_election[0], q.lieux_election[-1]
-    said = [department] * says("department") + [region] * says("region")
-    return tuple(dict.fromkeys(said))
-
-
-def attributions(q: Question, says: Says) -> Iterator[Attribution]:
-    alone = len(q.attributions) == 1
-    for step in q.attributions[-1:] if says("last only") else q.attributions:
-        ministere = organe(step.ministere, says)
-        assert ministere
-        place = None if alone and says("last only") else jo(step.jo, says)
-        yield Attribution(ministere=ministere, jo=place)
-
-
-def errata(q: Question, says: Says) -> Iterator[Erratum]:
-    for e in q.errata:
-        yield Erratum(
-            corrige=e.corrige,
-            jo=jo(e.jo, says),
-            texte=e.texte if says("text") else None,
-            rang=e.rang if says("rank") else 1,
-        )
-
-
-def cloture(q: Question, says: Says) -> Cloture | None:
-    end = q.cloture
-    if end is None or not (says("code") or end.est_retrait):
-        return None
-    return Cloture(
-        jour=end.jour,
-        code=end.code if says("code,") or (says("code") and not end.est_retrait) else None,
-        libelle=end.libelle if not says("of a withdrawal") or end.est_retrait else None,
-        jo=jo(end.jo, says),
-    )
-
-
-REDUCED: dict[str, Callable[[Question, Says], Any]] = {
-    "auteur": auteur,
-    "titre": lambda q, _: q.titre.upper() if q.titre and q.type == "QG" else q.titre,
-    "rubrique": lambda q, _: q.rubrique and q.rubrique[0].upper() + q.rubrique[1:],
-    "groupe": lambda q, says: organe(q.groupe, says),
-    "circonscription": lambda q, _: replace(q.circonscription, departement=None),
-    "lieux_election": lieux,
-    "ministere_interroge": lambda q, says: organe(q.ministere_interroge, says),
-    "ministere_repondant": lambda q, says: organe(q.ministere_repondant, says),
-    "attributions": lambda q, says: tuple(attributions(q, says)),
-    "parutions": lambda q, says: tuple(
-        jo(place, says) for place in q.parutions[: 1 if says("first only") else None]
-    ),
-    "reponses": lambda q, says: tuple(
-        replace(r, jo=jo(r.jo, says), page_de_section=says("of the section")) for r in q.reponses
-    ),
-    "signalements": lambda q, says: tuple(
-        Signalement(jo=jo(s.jo, says), depot=s.depot if says("deposit") else None)
-        for s in q.signalements
-    ),
-    "renouvellements": lambda q, says: tuple(jo(place, says) for place in q.renouvellements),
-    "errata": lambda q, says: tuple(errata(q, says)),
-    "cloture": cloture,
-}
-
 
 def told(question: Question) -> Question:
-    """Return a question for comparing: of its HTML the words and the marks that say something."""
+    """Return a question for comparing: its HTML with only the words and the marks that matter."""
     return replace(
         question,
         sources=(),
@@ -241,7 +39,7 @@ def told(question: Question) -> Question:
 
 
 def marks(html: str | None) -> str | None:
-    """Return HTML without lines and spaces, which each form sets in its own way."""
+    """Return HTML without blocks and white space, which differ between forms."""
     bare = re.sub(r"</?(?:p|br|div|center)\b[^>]*>|\s", "", html or "")
     return (
         re.sub(r"(</?)(?:(i)|b)>", lambda m: f"{m[1]}{'em' if m[2] else 'strong'}>", bare) or None
@@ -260,7 +58,7 @@ def written(question: Question, form: str, seed: int = 0) -> Reading:
 
 
 def check(question: Question, reading: Reading, form: str) -> None:
-    """Nothing is lost, nothing is added, nothing is remarked on that the form says clearly."""
+    """Nothing is lost or added, and only values that were not understood have remarks."""
     assert differences(told(reading.question), told(carried(question, form))) == {}
     unplaced = [
         f"unknown field '{reste.libelle}' = '{reste.texte}'" for reste in reading.question.restes
@@ -274,7 +72,7 @@ def check(question: Question, reading: Reading, form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_every_case_is_read_from_every_form(form: str) -> None:
-    """What can happen to a question is read as it happened, whatever the spelling."""
+    """Every event of a question is read, in every spelling."""
     made = cases(FORMS[form].legislature)
     assert len(made) == 35
     for name, question in made.items():
@@ -287,13 +85,13 @@ def test_every_case_is_read_from_every_form(form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_random_questions_are_read_from_every_form(form: str) -> None:
-    """So is what happens by chance."""
+    """Random questions are read as well."""
     for question in questions(RANDOM, seed=len(form), legislature=FORMS[form].legislature):
         check(question, written(question, form), form)
 
 
 def test_the_forms_agree(iris: Iris) -> None:
-    """One question read from all forms: what two of them carry is the same in both."""
+    """One question read from all forms: a field that two of them state is the same in both."""
     for question in [*cases().values(), *questions(40, seed=3, legislature=15)]:
         found = {form: told(written(question, form).question) for form in FORMS}
         for field in CARRIES:
@@ -308,7 +106,7 @@ def test_the_forms_agree(iris: Iris) -> None:
 
 @pytest.mark.parametrize("big", BIG)
 def test_big_files_hold_the_same_questions(big: str, tmp_path: Path) -> None:
-    """A file of many records, a zip, a gzip, a zip in a zip: all give what single files give."""
+    """A file of many records, a zip, a gzip, a zip in a zip give the same as single files."""
     form, write = BIG[big]
     made = list(questions(40, seed=5, legislature=FORMS[form].legislature))
     plain = tmp_path / "plain.dat"
@@ -363,7 +161,7 @@ def test_a_finding_in_a_big_file_is_on_its_line(
 
 
 def findings(record: Record) -> list[Where]:
-    """Return where something is wrong with a record."""
+    """Return the places of the remarks or of the error of a record."""
     try:
         return [remark.where for remark in read(record).remarks]
     except SourceError as error:
@@ -371,7 +169,7 @@ def findings(record: Record) -> list[Where]:
 
 
 def test_the_table_of_forms_is_that_of_the_readme(request: pytest.FixtureRequest) -> None:
-    """What the documentation says of the forms is what the tests hold them to."""
+    """The table in the documentation is the one that the tests use."""
     assert all(len(cells) == len(COLUMNS) for cells in CARRIES.values())
     added = {"sources", "corrections", "rappels", "donnees_au"}  # no record states these
     assert set(CARRIES) | added == {field.name for field in fields(Question)}

@@ -35,7 +35,7 @@ def test_the_table_has_every_page() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_row_is_a_triple(name: str, iris: Iris) -> None:
-    """What the page prints beside a label is found by a path from the question."""
+    """The value of a label is found by a path from the question."""
     path = PAGES / name
     fate = convert(Record(name, name, path.read_bytes()), iris)
     assert isinstance(fate, Accepted)
@@ -78,7 +78,7 @@ def source_text(path: Path) -> str:
 
 
 def labels_of(path: Path) -> set[str]:
-    """The labels that stand on a page with a value, by the look of its source alone."""
+    """Return the labels with a value on a page, found by patterns in its source."""
     text = path.read_text("utf-8")
     if path.suffix == ".md":
         found = re.findall(r"\*\*([^*]+?)\s*:\*\*\s*\S", text)

@@ -28,20 +28,23 @@ from lod.base.errors import LodError, UsageError
 from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.build_report import BuildReport
+from lod.pipeline.intake import RecordFacts
 from lod.pipeline.reference_data import ReferenceData
 from lod.publish.release import current, manifest
 from lod.rdf.iris import Iris
 from lod.sources.forms import Chunk, chunks, records
-from lod.spark import job
+from lod.spark import job, messages
 from lod.spark.__main__ import main
 from lod.spark.gathering import gather_partition
 from lod.spark.messages import JobContext, Message, TaskFile
 from lod.spark.session import EXTRA, JAVA, session
 from lod.spark.settling import read_chunk, settle_partition
 from lod.spark.task_files import TaskFiles
-from lod.spark.whole import FirstPass, WholeJob
+from lod.spark.whole import WholeJob
 from tests.support import amo
 from tests.support.paths import CASES, ROOT
+
+pytestmark = pytest.mark.slow
 
 LACKING = " and ".join(
     name
@@ -52,7 +55,7 @@ LACKING = " and ".join(
     if not found
 )
 KINDS = ("cannot be read", "is withheld by", "has a publication date")
-MEMBERS = 25  # of a zip in one piece: the small one is cut, too
+MEMBERS = 25  # of a zip in one chunk: the small one is cut, too
 
 
 def question(number: int, **changes: Any) -> bytes:
@@ -257,18 +260,18 @@ def packed(folder: Path) -> Iterator[bytes]:
             yield from (archive.read(name) for name in archive.namelist())
 
 
-# ---------------------------------------------------------------- pieces, tasks, messages
+# ---------------------------------------------------------------- chunks, tasks, messages
 
 
 @pytest.mark.parametrize("most", [1, 7])
-def test_pieces_have_every_record_once(mixed: list[Path], most: int) -> None:
+def test_chunks_have_every_record_once(mixed: list[Path], most: int) -> None:
     """However archives are cut, the records come in their order, faults and all."""
     cut = list(chunks(mixed, most))
-    assert [r for piece in cut for r in piece.records()] == list(records(mixed))
-    assert len([piece for piece in cut if piece.path.name == "k.zip"]) == -(-60 // most)
+    assert [r for chunk in cut for r in chunk.records()] == list(records(mixed))
+    assert len([chunk for chunk in cut if chunk.path.name == "k.zip"]) == -(-60 // most)
 
 
-def test_a_piece_reads_its_own_members_alone(tmp_path: Path) -> None:
+def test_a_chunk_reads_its_own_members_alone(tmp_path: Path) -> None:
     """What is broken in an archive is broken for one task."""
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
         for number in (1, 2, 3):
@@ -283,15 +286,15 @@ def test_a_piece_reads_its_own_members_alone(tmp_path: Path) -> None:
 def test_a_task_that_is_tried_again_writes_the_same(tmp_path: Path) -> None:
     """The same bytes under the same names, nothing beside them; one that fails leaves nothing."""
     (tmp_path / "in.json").write_bytes(question(90001))
-    pieces = tuple(chunks([tmp_path / "in.json"], 1))
-    chantier = JobContext(tmp_path / "out", Iris("http://x.example/"), ReferenceData(), pieces)
-    read = sorted(read_chunk((0, pieces[0])), key=itemgetter(0))
-    first, second = (list(settle_partition(0, iter(read), chantier)) for _ in range(2))
+    cut = tuple(chunks([tmp_path / "in.json"], 1))
+    context = JobContext(tmp_path / "out", Iris("http://x.example/"), ReferenceData(), cut)
+    read = sorted(read_chunk((0, cut[0])), key=itemgetter(0))
+    first, second = (list(settle_partition(0, iter(read), context)) for _ in range(2))
     assert pickle.dumps(first) == pickle.dumps(second)
-    names = sorted(p.name for p in chantier.folder.rglob("*") if p.is_file())
+    names = sorted(p.name for p in context.folder.rglob("*") if p.is_file())
     assert names == ["questions-00000.nt.gz"]
-    with pytest.raises(OSError), TaskFiles(tmp_path / "none") as sorties:
-        sorties.write("a.gz", b"begun")
+    with pytest.raises(OSError), TaskFiles(tmp_path / "none") as files:
+        files.write("a.gz", b"begun")
         raise OSError("disk full")
     assert not [p for p in (tmp_path / "none").rglob("*") if p.is_file()]
 
@@ -299,23 +302,25 @@ def test_a_task_that_is_tried_again_writes_the_same(tmp_path: Path) -> None:
 def test_an_input_that_changes_meanwhile_is_told(tmp_path: Path) -> None:
     """What is rejected is read again for its bytes: they must be those that were read."""
     (tmp_path / "in.json").write_bytes(b"{")
-    pieces = tuple(chunks([tmp_path / "in.json"], 1))
-    chantier = JobContext(tmp_path / "out", Iris("http://x.example/"), ReferenceData(), pieces)
-    sent = sorted(settle_partition(0, read_chunk((0, pieces[0])), chantier), key=itemgetter(0))
+    cut = tuple(chunks([tmp_path / "in.json"], 1))
+    context = JobContext(tmp_path / "out", Iris("http://x.example/"), ReferenceData(), cut)
+    sent = sorted(settle_partition(0, read_chunk((0, cut[0])), context), key=itemgetter(0))
     (tmp_path / "in.json").write_bytes(b"[")
     with pytest.raises(LodError, match=r"in\.json: is no longer what was read of it; leave"):
-        list(gather_partition(0, iter(sent), chantier))
+        list(gather_partition(0, iter(sent), context))
 
 
 def test_parts_that_cannot_be_seen_are_told(tmp_path: Path) -> None:
     """A folder that executors do not share gives no manifest."""
-    bilan, fichier = BuildReport(read=1, published=1), TaskFile("parts/x.nt.gz", 1, "")
-    sent: list[Message] = [(("bilan", "", ()), bilan), (("fichier", "x", ()), fichier)]
-    chantier = JobContext(tmp_path, Iris("http://x.example/"), ReferenceData(), ())
+    sent: list[Message] = [
+        ((messages.BUILD_REPORT, "", ()), BuildReport(read=1, published=1)),
+        ((messages.FILE, "x", ()), TaskFile("parts/x.nt.gz", 1, "")),
+    ]
+    whole = WholeJob(JobContext(tmp_path, Iris("http://x.example/"), ReferenceData(), ()), sent)
     with pytest.raises(LodError, match="must be a folder that all executors share"):
-        WholeJob(chantier, sent).check(FirstPass({"x": 1}))
+        whole.check(RecordFacts({"x": 1}))
     with pytest.raises(LodError, match="2 records were read, 1 published, 0 rejected"):
-        WholeJob(chantier, sent).check(FirstPass({"x": 2}))
+        whole.check(RecordFacts({"x": 2}))
 
 
 # ---------------------------------------------------------------- errors for people

@@ -14,6 +14,10 @@ def lu(tmp_path: Path, *members: Any) -> tuple[Directory, tuple[Finding, ...]]:
 
 
 def bien_lu(tmp_path: Path, *members: Any) -> Directory:
-    referentiel, findings = lu(tmp_path, *members)
+    directory, findings = lu(tmp_path, *members)
     assert findings == ()
-    return referentiel
+    return directory
+
+
+def alix(*mandates: dict[str, Any], ref: str = "PA1", **fields: Any) -> dict[str, Any]:
+    return amo.acteur(ref, "Alix", "Exemple", *mandates, **fields)

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -23,10 +22,10 @@ from typing import IO, Any
 from urllib.parse import urlencode
 
 from tests.bench.watching import memory
+from tests.support.patience import HANG, wait_for
 from tests.support.server_data import Answer, free_port
 
-START = 30.0  # seconds until the first answer; measured 1, but the machine may be busy
-END = 15.0  # seconds from SIGTERM to the end; measured 0.3
+START = 30.0  # seconds until the first answer; measured 1
 TICK = os.sysconf("SC_CLK_TCK")
 SPARQL = "application/sparql-query"
 
@@ -103,7 +102,7 @@ class Live:
         method: str = "GET",
         body: bytes | None = None,
         *,
-        timeout: float = 30,
+        timeout: float = HANG,
         **headers: str,
     ) -> Answer:
         """Send one request as it is given; `Content_Type` stands for `Content-Type`."""
@@ -124,7 +123,7 @@ class Live:
         """Send one query in the address."""
         return self.ask(f"/sparql?{urlencode({'query': query, **parameters})}")
 
-    def connect(self, timeout: float = 10, receive: int | None = None) -> socket.socket:
+    def connect(self, timeout: float = 60, receive: int | None = None) -> socket.socket:
         """Open a connection; `receive` is how many bytes it takes before it is read."""
         connection = socket.socket()
         connection.settimeout(timeout)
@@ -162,7 +161,7 @@ def end(server: Live) -> None:
     """Send SIGTERM; hold that the server ends with 0, and that no reader outlives it."""
     readers = server.readers
     server.process.send_signal(signal.SIGTERM)
-    assert server.process.wait(END) == 0, server.said
+    assert server.process.wait(HANG) == 0, server.said
     wait_for(lambda: not any(reader.is_alive for reader in readers), 5, lambda: "readers live on")
 
 
@@ -184,14 +183,6 @@ def usage() -> str:
     """Return what `lod serve --help` says."""
     command = [sys.executable, "-m", "lod", "serve", "--help"]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
-def wait_for(done: Callable[[], object], seconds: float, otherwise: Callable[[], str]) -> None:
-    """Wait until it is done, or fail and say why."""
-    until = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < until, otherwise()
-        time.sleep(0.05)
 
 
 def stat(pid: int) -> list[str]:

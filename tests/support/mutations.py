@@ -53,7 +53,7 @@ JUDGES = (  # the fastest first: the first failure ends a run
 )  # fmt: skip
 RELEASES = {"sample", "mixture"}  # fixtures that take seconds; a test that needs one does not judge
 OPTIONS = ("-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
-SECONDS = 120  # a mutant that makes a test hang is found as well
+SECONDS = 300  # a mutant that makes a test hang is found as well
 ATTACHED = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.property)
 
 Triple = tuple[URIRef, URIRef, URIRef]

@@ -31,3 +31,10 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], T]) 
         made = make(folder)
         result.write_bytes(pickle.dumps(made))
         return folder, made
+
+
+def linked(folder: Path, to: Path) -> Path:
+    """Copy a folder of releases by hard links, as releases themselves share files, to build on it
+    or to take something of it away; no file in it may be written to.
+    """
+    return Path(shutil.copytree(folder, to, symlinks=True, copy_function=os.link))

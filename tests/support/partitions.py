@@ -1,15 +1,16 @@
-"""Tranches of one release after another, made of records alone: neither store nor site."""
+"""Partitions of one release after another, made of records alone: neither store nor site."""
 
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from lod.base.output_tree import OutputTree
-from lod.pipeline import partitions
 from lod.pipeline.intake import Intake, RecordReader, read_records
+from lod.pipeline.partition_file import FOLDER
 from lod.pipeline.partition_summary import PartitionSummary
-from lod.pipeline.partitions import KNOWN_RECORDS, PartitionMaker, read_known_records
+from lod.pipeline.partitions import PartitionMaker, make_partitions
 from lod.pipeline.reference_data import ReferenceData
+from lod.pipeline.reuse.keys import Keys
+from lod.pipeline.reuse.previous import RECORDS, Previous, keep_records
 from lod.pipeline.validation.validate import FAST
 from lod.rdf.iris import Iris
 from lod.sources.forms import Record
@@ -37,41 +38,35 @@ class Chantier:
     def __init__(self, folder: Path) -> None:
         self.folder, self.number = folder, 0
 
-    def make(self, *records: Record, **changed: object) -> dict[str, PartitionSummary]:
-        """Make the tranches of a release on top of the one before; return their summaries."""
+    def make(
+        self, *records: Record, made_with: str = "made", tables: ReferenceData | None = None
+    ) -> dict[str, PartitionSummary]:
+        """Make the partitions of a release on top of the one before; return their summaries."""
         before = self.folder / str(self.number) if self.number else None
         self.number += 1
-        work = self.folder / str(self.number)
-        (work / partitions.FOLDER).mkdir(parents=True)
-        folder = before and before / partitions.FOLDER
-        lecteur = RecordReader(OutputTree(work / "site"), read_known_records(folder, "made"))
+        work, previous = self.folder / str(self.number), Previous(before)
+        (work / FOLDER).mkdir(parents=True)
+        reader = RecordReader(OutputTree(work / "site"), previous.known_records("made"))
         with TemporaryFile() as file:
-            recueil = Intake(file)
-            for _, found in read_records(records, lecteur, 1):
+            intake = Intake(file)
+            for _, found in read_records(records, reader, 1):
                 assert not found.findings
-                recueil.add(found)
-            etabli = PartitionMaker(
-                work / partitions.FOLDER, work / "site", Iris(BASE),
-                ReferenceData(data_until=recueil.data_until), "made", FAST, folder,
-            )  # fmt: skip
-            etabli = replace(etabli, **changed)  # type: ignore[arg-type]
-            found = {s.name: s for s in partitions.make_partitions(etabli, recueil.partitions(), 1)}
-        partitions.write_known_records(
-            etabli.folder,
-            "made",
-            {k: v for s in found.values() for k, v in s.known_records.items()},
+                intake.add(found)
+            keys = Keys(made_with, tables or ReferenceData(data_until=intake.facts.data_until))
+            maker = PartitionMaker(work / FOLDER, work / "site", Iris(BASE), keys, FAST, previous)
+            made = {s.name: s for s in make_partitions(maker, intake.partitions(), 1)}
+        keep_records(
+            maker.folder, "made", {k: v for s in made.values() for k, v in s.known_records.items()}
         )
-        return found
+        return made
 
     def reused(self) -> set[str]:
-        """Return the tranches of the last release that are files of the one before it."""
-        here, there = (
-            self.folder / str(n) / partitions.FOLDER for n in (self.number, self.number - 1)
-        )
+        """Return the partitions of the last release that are files of the one before it."""
+        here, there = (self.folder / str(n) / FOLDER for n in (self.number, self.number - 1))
         return {
             path.name
             for path in here.iterdir()
-            if path.name != KNOWN_RECORDS
+            if path.name != RECORDS
             and path.stat().st_nlink > 1
             and path.samefile(there / path.name)
         }

@@ -14,4 +14,4 @@ BASE = "http://localhost:8000/"  # of a release, unless told otherwise
 GOOD = CASES / "an_json" / "plain" / "source.json"
 RICH = CASES / "an_json" / "whole_life" / "source.json"
 BROKEN = CASES / "an_json" / "broken_truncated" / "source.json"
-PAGE = CASES / "page_recente" / "withdrawn" / "source.md"  # question 15-43349
+PAGE = CASES / "page_recent" / "withdrawn" / "source.md"  # question 15-43349

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.paths import ROOT, TESTS
+from tests.support.patience import HANG
 
 MODULES = ROOT / "build" / "clients" / "node_modules"
 HERE = TESTS / "clients"
@@ -26,7 +27,7 @@ def need(path: str | Path) -> str:
 def output(*command: str | Path, **environment: str) -> str:
     """Run a program; return what it prints."""
     run = subprocess.run(
-        command, capture_output=True, text=True, timeout=120, check=False,
+        command, capture_output=True, text=True, timeout=HANG, check=False,
         env={**os.environ, **environment},
     )  # fmt: skip
     assert run.returncode == 0, f"{command}\n{run.stdout}\n{run.stderr}"

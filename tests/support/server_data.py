@@ -21,12 +21,13 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from lod.base.settings import Settings
-from lod.publish.void import RESULT_FORMATS
+from lod.publish.dataset_descriptions import RESULT_FORMATS
 from lod.publish.void_counts import StoreCounts, StoreTotals, Total
 from lod.rdf.templates import describe
 from lod.server.engine.pool import EngineQuery
 from lod.server.front.front import Front, ServerSettings
 from lod.server.front.listener import listening_socket, make_server
+from tests.support.patience import HANG
 
 BASE = "http://exemple.test/"
 THINGS = ("question/QANR5L15QE43349", "depute/PA718926", "auteur/15/pierre-dharreville")
@@ -164,13 +165,13 @@ class Server:
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Do something on the loop of the server, and wait for it."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(HANG)
 
     def ask(
         self, target: str, method: str = "GET", body: bytes | None = None, **headers: str
     ) -> Answer:
         """Send one request as it is given; `Content_Type` stands for `Content-Type`."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=HANG)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         try:
             connection.request(method, target, body, named)
@@ -195,7 +196,7 @@ def serving(folder: Path, port: int = 0, **options: Any) -> Iterator[Server]:
         yield Server(front, int(listener.getsockname()[1]), loop)
     finally:
         running.should_exit = True
-        thread.join(30)
+        thread.join(HANG)
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
         listener.close()

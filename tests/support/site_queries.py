@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lod.base import packaged
-from lod.website.query_tables import bind_entity
+from lod.publish.query_catalogue import bind
 from tests.support.paths import BASE
 
 QUERIES = sorted(packaged.QUERIES.glob("*.rq"))
@@ -24,5 +24,5 @@ def asked(path: Path) -> str:
     """The text of a query; one about any resource is asked of one that has rows."""
     text = path.read_text("utf-8")
     if path.stem in ABOUT:
-        return bind_entity(text, BASE + ABOUT[path.stem])
+        return bind(text, "entite", f"<{BASE}{ABOUT[path.stem]}>")
     return text

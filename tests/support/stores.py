@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import sysconfig
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +15,7 @@ from urllib.error import HTTPError, URLError
 import pytest
 
 from lod.remote.stores.credentials import StoreAccess
+from tests.support.patience import HANG, wait_for
 from tests.support.server_data import BASE, free_port
 
 START = 60.0  # seconds; Virtuoso makes its files first
@@ -73,18 +73,20 @@ class Store:
         self.process = subprocess.Popen(
             self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        end = time.monotonic() + START
-        while not self._answers():
-            assert self.process.poll() is None, f"{self.engine} has ended"
-            assert time.monotonic() < end, f"{self.engine} does not answer"
-            time.sleep(0.05)
+        process = self.process
+
+        def answers() -> bool:
+            assert process.poll() is None, f"{self.engine} has ended"
+            return self._answers()
+
+        wait_for(answers, START, lambda: f"{self.engine} does not answer")
 
     def stop(self, how: int = signal.SIGKILL) -> None:
         """End it, at once unless told otherwise."""
         if self.process:
             with suppress(ProcessLookupError):
                 os.kill(self.process.pid, how)
-            self.process.wait(30)
+            self.process.wait(HANG)
 
     def _answers(self) -> bool:
         try:

@@ -1,10 +1,16 @@
-"""Invented questions in two states, between which all happens that the change feed tells."""
+"""Invented questions in two states, between which all happens that the change feed tells; and in
+a third. Releases of them, one after the other.
+"""
 
 import copy
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lod.base.settings import Settings
+from lod.build import build
+from lod.publish.release import current
 from tests.support.paths import GOOD
 
 PLAIN = json.loads(GOOD.read_text("utf-8"))
@@ -31,11 +37,7 @@ def record(number: int, *, answered: bool = False, **changed: Any) -> dict[str, 
     return made
 
 
-BEFORE = (
-    *(record(n) for n in (1, 2, 3, 6, 7)),
-    record(4, answered=True),
-    record(5, answered=True),
-)
+BEFORE = (*(record(n) for n in (1, 2, 3, 6, 7)), record(4, answered=True), record(5, answered=True))
 AFTER = (
     record(1, answered=True),
     record(2, withdrawn=True),
@@ -53,3 +55,31 @@ def written(folder: Path, records: tuple[dict[str, Any], ...]) -> Path:
     for made in records:
         (folder / f"{made['question']['uid']}.json").write_text(json.dumps(made), "utf-8")
     return folder
+
+
+# the question that was removed comes back, and one that came later is corrected
+THIRD = (*AFTER[:-1], record(9, answered=True, title="Titre neuf"), record(5, answered=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A folder with three releases, the records that made them, and their ids."""
+
+    out: Path
+    records: tuple[Path, ...]
+    ids: tuple[str, ...]
+
+    def folder(self, number: int) -> Path:
+        return self.out / "releases" / self.ids[number]
+
+
+def build_versions(folder: Path) -> Kept:
+    """Build three releases, one after the other."""
+    records = tuple(
+        written(folder / f"records-{n}", r) for n, r in enumerate((BEFORE, AFTER, THIRD))
+    )
+    out, ids = folder / "out", []
+    for some in records:
+        build([some], out, Settings())
+        ids.append(current(out).name)
+    return Kept(out, records, tuple(ids))

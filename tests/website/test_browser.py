@@ -26,6 +26,7 @@ from lod.publish.search.words import WORD, composed, fold_word
 from lod.website.static_search import file_of_word
 from tests.support.live import live
 from tests.support.paths import ROOT, TESTS
+from tests.support.patience import HANG
 from tests.support.programs import MODULES, need
 
 HERE = TESTS / "website" / "browser"
@@ -93,7 +94,7 @@ def seen(sample: Path, mixture: tuple[Path, BuildReport]) -> dict[str, Any]:
         run = subprocess.run(
             [node, HERE / "browser.mjs", MODULES],
             input=json.dumps({"pages": pages, "adresses": adresses}),
-            capture_output=True, text=True, timeout=300, check=False,
+            capture_output=True, text=True, timeout=HANG, check=False,
             env={**os.environ, "CHROMIUM": chromium},
         )  # fmt: skip
     assert run.returncode == 0, run.stderr

@@ -19,20 +19,23 @@ from pyoxigraph import Store
 
 from lod.base import packaged
 from lod.base.output_tree import OutputTree
+from lod.publish.publication import Site
+from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery, all_queries
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
-from lod.website.charts.charts import CHART_KINDS, draw_chart, draw_charts, write_charts
+from lod.website.charts.chart_writer import CHART_KINDS, draw_chart, draw_charts, write_charts
 from lod.website.charts.map import departements
 from lod.website.charts.marks import Chart, Mark, Rectangle, text_width
 from lod.website.charts.scales import format_number
 from lod.website.charts.spec import read_spec, series
-from lod.website.query_cache import QueryCache
 from lod.website.query_tables import QueryTable, TableCell, table_column, variables
-from lod.website.rendering import PageContext, environment
+from lod.website.rendering import environment
 from tests.support.paths import BASE
+from tests.support.patience import HANG
+from tests.support.site import site_in
 
-DRAWN = {nom: r for nom, r in all_queries().items() if r.image}
+DRAWN = {name: r for name, r in all_queries().items() if r.image}
 SVG = "{http://www.w3.org/2000/svg}"
 LONG = (
     "Ministère auprès du ministre de l’aménagement du territoire, chargé des transports et du reste"
@@ -48,16 +51,16 @@ def table(image: str, rows: list[tuple[object, ...]]) -> QueryTable:
     """A table as a query would give it; its columns are those that the picture names, in order."""
     asked = read_spec(image)
     names = (*asked.categories, *asked.series)
-    texte = f"SELECT {' '.join(f'?{n}' for n in names)} WHERE {{ }}"
-    requete = CatalogueQuery(
-        name="essai", title="Un essai ?", theme="", audience="", caveat="", why_costly="", text=texte,
-        image=image,
+    text = f"SELECT {' '.join(f'?{n}' for n in names)} WHERE {{ }}"
+    query = CatalogueQuery(
+        name="essai", title="Un essai ?", theme="", audience="", caveat="", why_costly="",
+        text=text, image=image,
     )  # fmt: skip
-    lignes = tuple(
+    lines = tuple(
         {n: TableCell(str(v), f"{BASE}ministere/x") for n, v in zip(names, row, strict=True)}
         for row in rows
     )
-    return QueryTable(requete, texte, tuple(map(table_column, names)), lignes)
+    return QueryTable(query, text, tuple(map(table_column, names)), lines)
 
 
 def bars(count: int, name: str = "Ministère", factor: int = 1) -> QueryTable:
@@ -116,21 +119,19 @@ def store(vies: Path) -> Store:
 
 
 @pytest.fixture(scope="module")
-def guichet(vies: Path, tmp_path_factory: pytest.TempPathFactory) -> QueryCache:
-    return QueryCache(current(vies) / "store", tmp_path_factory.mktemp("guichet") / "reponses")
+def query_cache(vies: Path, tmp_path_factory: pytest.TempPathFactory) -> QueryCache:
+    return QueryCache(current(vies) / "store", tmp_path_factory.mktemp("query_cache") / "reponses")
 
 
-def contexte(folder: Path) -> PageContext:
-    return PageContext(
-        OutputTree(folder), BASE, "Bibliothèque d’essai", date(2025, 6, 3), False, {}, {}
-    )
+def page_context(folder: Path) -> Site:
+    return site_in(folder, "Bibliothèque d’essai", date(2025, 6, 3))
 
 
 @pytest.fixture(scope="module")
-def site(guichet: QueryCache, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(query_cache: QueryCache, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("images")
     OutputTree(folder).copy(packaged.STATIC, "static")
-    assert write_charts(contexte(folder), draw_charts(guichet, contexte(folder))) == 1
+    assert write_charts(page_context(folder), draw_charts(query_cache, page_context(folder))) == 1
     return folder
 
 
@@ -148,12 +149,12 @@ def values(marks: tuple[Mark, ...]) -> list[str]:
 def test_the_heads_of_the_queries() -> None:
     """A picture names a kind that there is, and columns of its query; a sentence too."""
     assert len(DRAWN) >= 5
-    for nom, requete in DRAWN.items():
-        asked, names = read_spec(requete.image), variables(requete.body)
+    for name, query in DRAWN.items():
+        asked, names = read_spec(query.image), variables(query.body)
         said = re.findall(r"\{(?:somme )?(\w+)\}", asked.fact)
-        assert asked.kind in CHART_KINDS, nom
-        assert {*asked.categories, *asked.series, *said} <= {*names, "plus", "combien"}, nom
-        assert all(table_column(name).genre == "nombre" for name in asked.series), nom
+        assert asked.kind in CHART_KINDS, name
+        assert {*asked.categories, *asked.series, *said} <= {*names, "plus", "combien"}, name
+        assert all(table_column(name).genre == "nombre" for name in asked.series), name
 
 
 def test_colours_are_there_in_the_stylesheet() -> None:
@@ -178,21 +179,21 @@ def test_no_row_no_picture() -> None:
 def test_bars_are_the_rows(case: str) -> None:
     """Parts, totals and the rest: nothing is lost; a bar is as long as its number."""
     rows, image = CASES[case], drawn(case)
-    asked, trace = read_spec(rows.query.image), image.drawing
+    asked, drawing = read_spec(rows.query.image), image.drawing
     all_values = [[Decimal(line[n].value) for n in asked.series] for line in rows.rows]
     shown = all_values if len(all_values) <= 13 else all_values[:12]
-    marks = [m for m in trace.marks if m.css_class != "cle"]
-    assert values(trace.marks) == [format_number(v) for line in shown for v in line if v]
-    assert [m.text for m in trace.words if m.css_class == "fort"] == [
+    marks = [m for m in drawing.marks if m.css_class != "cle"]
+    assert values(drawing.marks) == [format_number(v) for line in shown for v in line if v]
+    assert [m.text for m in drawing.words if m.css_class == "fort"] == [
         format_number(sum(v)) for v in shown
     ]
     most = max(map(sum, shown)) or Decimal(1)
-    sizes = [float(v / most) * trace.width for line in shown for v in line if v]
+    sizes = [float(v / most) * drawing.width for line in shown for v in line if v]
     assert all(abs(m.width - s) < 0.02 for m, s in zip(marks, sizes, strict=True))
     rest = sum((v for line in all_values[len(shown) :] for v in line), Decimal(0))
-    words = " ".join(m.text for m in trace.words)
-    assert bool(trace.note) == (len(shown) < len(all_values)) == ("autres" in words)
-    if trace.note and image.series[0].is_additive:
+    words = " ".join(m.text for m in drawing.words)
+    assert bool(drawing.note) == (len(shown) < len(all_values)) == ("autres" in words)
+    if drawing.note and image.series[0].is_additive:
         assert words.endswith(f"{len(all_values) - 12} autres\u00a0: {format_number(rest)}")
 
 
@@ -200,13 +201,13 @@ def test_bars_are_the_rows(case: str) -> None:
 def test_columns_are_the_rows(case: str) -> None:
     """Whatever is put together, the sum of the columns is that of the rows; heights are values."""
     rows, image = CASES[case], drawn(case)
-    asked, trace = read_spec(rows.query.image), image.drawing
-    marks = [m for m in trace.marks if m.css_class != "cle"]
-    numbers = [int(v.replace("\u202f", "")) for v in values(trace.marks)]
+    asked, drawing = read_spec(rows.query.image), image.drawing
+    marks = [m for m in drawing.marks if m.css_class != "cle"]
+    numbers = [int(v.replace("\u202f", "")) for v in values(drawing.marks)]
     shown = 24 if case == "columns by name" else None  # the rest is left to the table
     assert sum(numbers) == sum(sum(rows.whole_numbers(name)[:shown]) for name in asked.series)
-    steps = [int(m.text.replace("\u202f", "")) for m in trace.words if m.css_class == "petit sourd"
-             and m.anchor == "end"]  # fmt: skip
+    scale = [m for m in drawing.words if m.css_class == "petit sourd" and m.anchor == "end"]
+    steps = [int(m.text.replace("\u202f", "")) for m in scale]
     assert steps == sorted(steps) and len(steps) >= 2
     assert all(
         abs(m.height - n / steps[-1] * 150) < 0.02 for m, n in zip(marks, numbers, strict=True)
@@ -237,24 +238,24 @@ def test_what_does_not_fit_is_put_together_and_said() -> None:
 
 def test_the_limit_is_a_line_after_its_week() -> None:
     """It parts what is in time from what is late, and its label stands beside it."""
-    trace = drawn("weeks").drawing
-    [line] = [t for t in trace.lines if t.css_class == "repere"]
-    early = [m for m in trace.marks if m.series == "dansLeDelai" and m.css_class != "cle"]
-    late = [m for m in trace.marks if m.series == "horsDelai" and m.css_class != "cle"]
+    drawing = drawn("weeks").drawing
+    [line] = [t for t in drawing.lines if t.css_class == "repere"]
+    early = [m for m in drawing.marks if m.series == "dansLeDelai" and m.css_class != "cle"]
+    late = [m for m in drawing.marks if m.series == "horsDelai" and m.css_class != "cle"]
     assert max(m.x + m.width for m in early) < line.x1 < min(m.x for m in late)
-    assert "limite : deux mois" in [m.text for m in trace.words]
+    assert "limite : deux mois" in [m.text for m in drawing.words]
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if "grille" in CASES[c].query.image])
 def test_cells_are_the_rows(case: str) -> None:
     """Every cell has its number in it; the darkest are those of the most."""
-    rows, trace = CASES[case], drawn(case).drawing
+    rows, drawing = CASES[case], drawn(case).drawing
     cells = {(r["rubrique"].value, r["groupe"].value): r["part"].value for r in rows.rows}
     shown_rows = list(dict.fromkeys(r for r, _ in cells))[:20]
     shown_columns = list(dict.fromkeys(c for _, c in cells))[:12]
     expected = [format_number(Decimal(cells[r, c])) for r in shown_rows for c in shown_columns]
-    assert values(trace.marks) == expected
-    assert [m.text for m in trace.words if " sur-" in m.css_class] == expected
+    assert values(drawing.marks) == expected
+    assert [m.text for m in drawing.words if " sur-" in m.css_class] == expected
 
 
 def test_the_map_has_every_department() -> None:
@@ -263,7 +264,7 @@ def test_the_map_has_every_department() -> None:
     assert len(places) == 107 == len({(d.column, d.row) for d in places.values()})
     text = all_queries()["questions-par-siege"].text
     listed = re.findall(r'\("(\w+)" "([^"]+)" (\d+)\)', text)
-    assert [(d.code, d.name) for d in places.values()] == [(code, nom) for code, nom, _ in listed]
+    assert [(d.code, d.name) for d in places.values()] == [(code, name) for code, name, _ in listed]
     assert sum(int(n) for *_, n in listed) == 577
     seats: dict[str, int] = {}
     for name in ("deputes-an.csv", "deputes-nosdeputes.csv"):
@@ -276,26 +277,26 @@ def test_the_map_has_every_department() -> None:
 
 
 def test_squares_are_the_rows() -> None:
-    trace = drawn("map").drawing
+    drawing = drawn("map").drawing
     expected = [format_number(Decimal(str(n * 1.5))) for n in range(107)]
-    assert values(trace.marks) == expected
-    assert [m.text for m in trace.words if m.css_class.endswith("fort")] == expected
+    assert values(drawing.marks) == expected
+    assert [m.text for m in drawing.words if m.css_class.endswith("fort")] == expected
     empty = drawn("a map with a place more").drawing
     assert Counter(values(empty.marks)) == {"pas de donnée": 106, "10": 1}
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_words_stay_inside_and_apart(case: str) -> None:
-    trace = drawn(case).drawing
-    frames = [(m, m.rectangle) for m in trace.words]
+    drawing = drawn(case).drawing
+    frames = [(m, m.rectangle) for m in drawing.words]
     for word, (left, top, right, bottom) in frames:
         assert left >= -0.5 and top >= 0, (word, word.rectangle)
-        assert right <= trace.width + 0.5 and bottom <= trace.height, (word, word.rectangle)
+        assert right <= drawing.width + 0.5 and bottom <= drawing.height, (word, word.rectangle)
     for (a, one), (b, two) in combinations(frames, 2):
         assert not meet(one, two), (a, b)
-    for mark in trace.marks:
-        assert mark.x >= 0 and mark.x + mark.width <= trace.width + 0.1, mark
-        assert mark.y >= 0 and mark.y + mark.height <= trace.height, mark
+    for mark in drawing.marks:
+        assert mark.x >= 0 and mark.x + mark.width <= drawing.width + 0.1, mark
+        assert mark.y >= 0 and mark.y + mark.height <= drawing.height, mark
 
 
 def meet(a: Rectangle, b: Rectangle) -> bool:
@@ -335,19 +336,19 @@ def test_the_main_fact() -> None:
     assert drawn("a year").fact == "Le plus\u00a0: décembre 2024, 12\u202f000."
 
 
-def test_files_of_the_site(site: Path, store: Store, guichet: QueryCache) -> None:
+def test_files_of_the_site(site: Path, store: Store, query_cache: QueryCache) -> None:
     """Each picture of the dataset: on the page, with its query; alone as SVG; its rows as CSV."""
     page = (site / "images.html").read_text("utf-8")
-    found = draw_charts(guichet, contexte(site))
-    assert set(found) == set(DRAWN) - {nom for nom, r in DRAWN.items() if r.page_kinds}
-    for nom, image in found.items():
-        assert f'<h2 id="{nom}">' in page and image.fact.split("«")[0].strip()[:30] in page
-        svg = ElementTree.fromstring((site / f"images/{nom}.svg").read_bytes())
+    found = draw_charts(query_cache, page_context(site))
+    assert set(found) == set(DRAWN) - {name for name, r in DRAWN.items() if r.page_kinds}
+    for name, image in found.items():
+        assert f'<h2 id="{name}">' in page and image.fact.split("«")[0].strip()[:30] in page
+        svg = ElementTree.fromstring((site / f"images/{name}.svg").read_bytes())
         said = [t.text for t in svg.iter(f"{SVG}title") if t.text and "\u00a0: " in t.text]
         assert [m.tooltip for m in image.drawing.marks if "\u00a0: " in m.tooltip] == [
             text for text in said if text in {m.tooltip for m in image.drawing.marks}
         ]
-        rows = list(csv.reader(io.StringIO((site / f"images/{nom}.csv").read_text("utf-8"))))
+        rows = list(csv.reader(io.StringIO((site / f"images/{name}.csv").read_text("utf-8"))))
         given = list(select(store, image.table.text))
         assert rows == [list(given[0]), *(list(row.values()) for row in given)]
     ids = re.findall(r'\bid="([^"]+)"', page)
@@ -356,10 +357,12 @@ def test_files_of_the_site(site: Path, store: Store, guichet: QueryCache) -> Non
         assert (site / link).is_file(), link
 
 
-def test_parts_are_the_whole_and_the_statistics(store: Store, guichet: QueryCache) -> None:
+def test_parts_are_the_whole_and_the_statistics(store: Store, query_cache: QueryCache) -> None:
     """What became of the questions of a ministry adds up, and is what the observations count."""
     [counted] = [
-        i for n, i in draw_charts(guichet, contexte(Path())).items() if n.startswith("suites")
+        i
+        for n, i in draw_charts(query_cache, page_context(Path())).items()
+        if n.startswith("suites")
     ]
     for line in counted.table.rows:
         parts = [int(line[name].value) for name in PARTS.split(", ")]
@@ -462,7 +465,7 @@ def test_a_browser_finds_the_words_apart(tmp_path: Path) -> None:
     told = subprocess.run(
         ["chromium", "--headless", "--no-sandbox", "--disable-gpu",
          f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", page.as_uri()],
-        capture_output=True, check=True, text=True, timeout=120,
+        capture_output=True, check=True, text=True, timeout=HANG,
     ).stdout  # fmt: skip
     [title] = re.findall(r"<title>(\d+ \[.*?)</title>", told)
     assert title == f"{len(CASES)} []"

@@ -22,6 +22,7 @@ from lxml import etree, html
 from lod.publish.release import current
 from tests.support.live import Live, live
 from tests.support.paths import BASE
+from tests.support.patience import HANG
 from tests.support.programs import MODULES, need
 
 LIGHT = 150_000  # bytes of a page and its stylesheets, without its data
@@ -208,7 +209,7 @@ def test_html_is_valid(site: Path, pages: dict[str, Page]) -> None:
     options = ["--skip-non-html", "--format", "json", "--stdout", "--exit-zero-always"]
     run = subprocess.run(
         [java, *quick, "-jar", jar, *options, site],
-        capture_output=True, text=True, timeout=300, check=True,
+        capture_output=True, text=True, timeout=HANG, check=True,
     )  # fmt: skip
     messages = json.loads(run.stdout)["messages"]
     ignored = re.compile("|".join(IGNORED))
@@ -230,7 +231,7 @@ def fetched(server: Live, method: str, paths: list[str]) -> Iterator[tuple[str, 
 
     def ask(part: list[str]) -> list[tuple[str, int, str, bytes]]:
         found = []
-        with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as line:
+        with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=HANG)) as line:
             for path in part:
                 line.request(method, f"/{path}", headers={"Accept": "text/html,*/*;q=0.5"})
                 got = line.getresponse()

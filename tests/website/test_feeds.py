@@ -12,11 +12,11 @@ from lxml import etree
 from pyoxigraph import NamedNode
 from werkzeug.test import Client
 
-from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.build import build
 from lod.model.question import JO, Question
 from lod.pipeline.convert import Accepted
+from lod.publish.publication import Site
 from lod.publish.release import current
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import ontology
@@ -24,9 +24,10 @@ from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE
 from lod.server.routes.dereference import FORMS
 from lod.website import feeds
-from lod.website.rendering import PageContext, environment
+from lod.website.rendering import environment
 from tests.support.paths import BASE, GOOD, PAGE
 from tests.support.server_data import client_of, serving
+from tests.support.site import site_in
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 ONCE = ("id", "title", "updated")  # what RFC 4287 asks of a feed and of an entry
@@ -123,18 +124,15 @@ def test_a_feed_holds_no_text_of_the_question(publie: Accepted, tmp_path: Path) 
     """A title, an event, who asks, which heading: the text stays on its page."""
     q = publie.question
     (tmp_path / "question").mkdir()
-    feeds.write_feed(q, Iris(BASE), contexte(tmp_path))
+    feeds.write_question_feed(q, Iris(BASE), contexte(tmp_path))
     text = (tmp_path / f"question/{q.uid}.atom").read_text("utf-8")
     assert q.texte and q.texte[:40] not in text and q.titre and q.titre[:10] in text
     for said in ("Publication", "Signalement", "Renouvellement", "Réponse", "Attribution"):
         assert said in text, said
 
 
-def contexte(site: Path) -> PageContext:
-    day = date(2026, 1, 1)
-    return PageContext(
-        OutputTree(site), BASE, 'Éd. <&> "x"', day, sample=False, names={}, shared_answers={}
-    )
+def contexte(site: Path) -> Site:
+    return site_in(site, 'Éd. <&> "x"')
 
 
 def question(publie: Accepted, number: int, day: date) -> Question:
@@ -163,7 +161,7 @@ def test_what_xml_cannot_write_is_left_out(publie: Accepted, tmp_path: Path) -> 
     """A control character, a noncharacter, markup: the feed stays well-formed."""
     q = question(publie, 1, date(2026, 1, 1))
     (tmp_path / "question").mkdir()
-    feeds.write_feed(q, Iris(BASE), contexte(tmp_path))
+    feeds.write_question_feed(q, Iris(BASE), contexte(tmp_path))
     root = check(tmp_path / "question/QANR5L17QE1.atom")
     assert "Titre & <numéro> 1" in (root.findtext(f"{ATOM}title") or "")
     assert root.findtext(f"{ATOM}author/{ATOM}name") == 'Éd. <&> "x"'
@@ -173,7 +171,7 @@ def test_a_question_without_a_date_has_a_feed(publie: Accepted, tmp_path: Path) 
     """It is as old as the data."""
     q = replace(question(publie, 1, date(2026, 1, 1)), parutions=())
     (tmp_path / "question").mkdir()
-    feeds.write_feed(q, Iris(BASE), contexte(tmp_path))
+    feeds.write_question_feed(q, Iris(BASE), contexte(tmp_path))
     root = check(tmp_path / "question/QANR5L17QE1.atom")
     assert root.findtext(f"{ATOM}updated") == "2026-01-01T00:00:00Z"
 

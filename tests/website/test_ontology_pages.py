@@ -18,11 +18,11 @@ from rdflib.namespace import RDF, SH
 from werkzeug.test import Client
 
 from lod.base import packaged
-from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.pipeline.validation.validate import shapes_as_published
+from lod.publish.publication import Site
 from lod.rdf.vocab import SHAPES_NAMESPACE
-from lod.website.ontology_pages import terms as module
+from lod.website.ontology_pages import terms_reader
 from lod.website.ontology_pages.diagram import draw_model, lay_out, places
 from lod.website.ontology_pages.ontology_writer import (
     LANGUAGES,
@@ -32,12 +32,13 @@ from lod.website.ontology_pages.ontology_writer import (
     write_model_pages,
 )
 from lod.website.ontology_pages.shape_tables import PLACES, sections
-from lod.website.ontology_pages.terms import PropertyUse, model_terms, own_terms, relations
+from lod.website.ontology_pages.terms import PropertyUse
+from lod.website.ontology_pages.terms_reader import model_terms, own_terms, relations
 from lod.website.ontology_pages.turtle_reader import OrderedGraph
-from lod.website.rendering import PageContext
 from tests.support.server_data import client_of, publish, serving
+from tests.support.site import site_in
 
-PAGES = [(sujet, langue) for sujet in SUBJECTS for langue in LANGUAGES]
+PAGES = [(subject, language) for subject in SUBJECTS for language in LANGUAGES]
 OTHER = {"fr": "en", "en": "fr"}
 
 
@@ -48,7 +49,7 @@ class Page(HTMLParser):
         super().__init__()
         self.links: list[str] = []
         self.ids: list[str] = []
-        self.langue = ""
+        self.language = ""
         self._pieces: list[str] = []
         self.feed(path.read_text("utf-8"))
         self.text = plain("".join(self._pieces))
@@ -61,7 +62,7 @@ class Page(HTMLParser):
             said[name] + " " for name in ("title", "aria-label", "content") if name in said
         ]
         if tag == "html":
-            self.langue = said["lang"]
+            self.language = said["lang"]
 
     def handle_data(self, data: str) -> None:
         self._pieces.append(data)
@@ -72,17 +73,15 @@ def plain(text: str) -> str:
     return " ".join(text.replace("\u00a0", " ").split())
 
 
-def contexte(site: Path) -> PageContext:
-    return PageContext(
-        OutputTree(site), "http://localhost:8000/", "", date(2026, 7, 7), False, {}, {}
-    )
+def page_context(site: Path) -> Site:
+    return site_in(site, day=date(2026, 7, 7))
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The four pages and the context."""
     folder = tmp_path_factory.mktemp("site")
-    assert write_model_pages(contexte(folder), Settings()) == len(PAGES)
+    assert write_model_pages(page_context(folder), Settings()) == len(PAGES)
     return folder
 
 
@@ -96,9 +95,11 @@ Pages = dict[tuple[str, str], Page]
 
 def said(term: str, language: str) -> list[str]:
     """What the ontology calls a term, and what it says of it, as its file has it."""
-    g = module.ontology_graph()
+    g = terms_reader.ontology_graph()
     return [
-        plain(t) for of in (module.NAMES, module.MEANINGS) if (t := g.text_in(term, language, *of))
+        plain(t)
+        for of in (terms_reader.NAMES, terms_reader.MEANINGS)
+        if (t := g.text_in(term, language, *of))
     ]
 
 
@@ -106,7 +107,7 @@ def said(term: str, language: str) -> list[str]:
 def test_every_term_is_explained(pages: Pages, language: str) -> None:
     """`…/def#uid` lands on the term, with name and meaning in the language of the page."""
     found = pages["def", language]
-    assert found.langue == language
+    assert found.language == language
     assert len(own_terms()) > 100
     for term in own_terms():
         assert term.removeprefix("qp:") in found.ids, term
@@ -114,19 +115,19 @@ def test_every_term_is_explained(pages: Pages, language: str) -> None:
             assert text in found.text or text[:1].upper() + text[1:] in found.text, (term, text)
 
 
-@pytest.mark.parametrize("sujet", SUBJECTS)
+@pytest.mark.parametrize("subject", SUBJECTS)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_page_has_one_language(pages: Pages, sujet: str, language: str) -> None:
+def test_a_page_has_one_language(pages: Pages, subject: str, language: str) -> None:
     """No meaning, message or fixed word of one language is on a page of the other."""
-    g, other = module.ontology_graph(), OTHER[language]
-    foreign = {plain(g.text_in(t, other, *module.MEANINGS)) for t in own_terms()}
+    g, other = terms_reader.ontology_graph(), OTHER[language]
+    foreign = {plain(g.text_in(t, other, *terms_reader.MEANINGS)) for t in own_terms()}
     foreign |= {plain(c.message) for s in sections(other) for c in (*s.constraints, *s.rules)}
     foreign |= {plain(w) for w in words(fixed_words()[other]) if len(w) > 14}
     own = {plain(w) for w in words(fixed_words()[language])}
     assert len(foreign) > 250
     for text in foreign - own - {""}:
-        assert text not in pages[sujet, language].text, text
-    assert "# thème" not in pages[sujet, language].text  # the head of a query
+        assert text not in pages[subject, language].text, text
+    assert "# thème" not in pages[subject, language].text  # the head of a query
 
 
 def words(table: dict[str, object]) -> Iterator[str]:
@@ -169,7 +170,7 @@ def test_every_shape_is_on_both_pages(pages: Pages) -> None:
 
 def test_nothing_that_a_shape_asks_is_left_out() -> None:
     """A constraint that has no place on the page is shown as it is spelt."""
-    g = module.shapes_graph()
+    g = terms_reader.shapes_graph()
     asked = {p for s in g.subjects("sh:PropertyShape") for p in g.statements(s)}
     assert {"sh:pattern", "sh:lessThanOrEquals", "sh:hasValue"} <= asked
     for section in sections("fr"):
@@ -178,10 +179,10 @@ def test_nothing_that_a_shape_asks_is_left_out() -> None:
             assert shown == set(g.statements(f"qs:{c.name}")) - PLACES, c.name
 
 
-@pytest.mark.parametrize(("sujet", "language"), PAGES)
-def test_links_and_anchors(pages: Pages, site: Path, sujet: str, language: str) -> None:
+@pytest.mark.parametrize(("subject", "language"), PAGES)
+def test_links_and_anchors(pages: Pages, site: Path, subject: str, language: str) -> None:
     """Anchors are unique; a link to one of these pages finds its anchor."""
-    found = pages[sujet, language]
+    found = pages[subject, language]
     assert max(Counter(found.ids).values()) == 1
     names = {f"{s}{LANGUAGES[code]}.html": key for key in PAGES for s, code in [key]}
     for link in found.links:
@@ -192,16 +193,16 @@ def test_links_and_anchors(pages: Pages, site: Path, sujet: str, language: str) 
     assert (site / "def.jsonld").read_bytes() == packaged.CONTEXT.read_bytes()
 
 
-@pytest.mark.parametrize("sujet", SUBJECTS)
-def test_each_page_leads_to_the_other_language(site: Path, sujet: str) -> None:
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_each_page_leads_to_the_other_language(site: Path, subject: str) -> None:
     """The head says where the translation is, and so does a link that is seen."""
     for language, end in LANGUAGES.items():
-        text = (site / f"{sujet}{end}.html").read_text("utf-8")
+        text = (site / f"{subject}{end}.html").read_text("utf-8")
         for code, other in LANGUAGES.items():
-            assert f'<link rel="alternate" hreflang="{code}" href="{sujet}{other}.html">' in text
+            assert f'<link rel="alternate" hreflang="{code}" href="{subject}{other}.html">' in text
         other = OTHER[language]
         assert (
-            f'<a href="{sujet}{LANGUAGES[other]}.html" hreflang="{other}" lang="{other}">' in text
+            f'<a href="{subject}{LANGUAGES[other]}.html" hreflang="{other}" lang="{other}">' in text
         )
 
 
@@ -226,10 +227,10 @@ def test_a_class_has_what_its_shapes_ask() -> None:
 
 def test_a_shape_allows_what_the_ontology_says() -> None:
     """A property of ours stands in the shape of a class only where it may be said of it."""
-    g = module.ontology_graph()
+    g = terms_reader.ontology_graph()
     for section in sections("fr"):
         for c in section.constraints:
-            domains = set(g.iris(c.path, *module.DOMAINS))
+            domains = set(g.iris(c.path, *terms_reader.DOMAINS))
             assert not domains or domains & set(section.classes), c.name
 
 
@@ -247,11 +248,11 @@ def test_examples_are_those_of_the_page(tmp_path: Path, monkeypatch: pytest.Monk
         "@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix qp: <urn:x#> .\n"
         'qp:a skos:example "PA1" , "un"@fr , "one"@en . qp:b skos:example "deux"@fr . qp:c a qp:C .'
     )
-    graphe = OrderedGraph([path])
-    monkeypatch.setattr(module, "ontology_graph", lambda: graphe)
-    assert module._examples("qp:a", "en") == (("PA1", ""), ("one", "en"))
-    assert module._examples("qp:b", "en") == (("deux", "fr"),)
-    assert module._examples("qp:c", "en") == ()
+    graph = OrderedGraph([path])
+    monkeypatch.setattr(terms_reader, "ontology_graph", lambda: graph)
+    assert terms_reader._examples("qp:a", "en") == (("PA1", ""), ("one", "en"))
+    assert terms_reader._examples("qp:b", "en") == (("deux", "fr"),)
+    assert terms_reader._examples("qp:c", "en") == ()
 
 
 def test_every_class_has_its_place_on_the_picture() -> None:
@@ -279,14 +280,14 @@ def test_the_picture_has_every_property_between_classes() -> None:
 
 def test_arrows_keep_off_the_boxes() -> None:
     """Boxes lie apart, and an arrow meets no box but the two that it joins."""
-    boites, _, fleches = lay_out()
+    boxes, _, arrows = lay_out()
 
     def meet(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
         return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
-    frames = list(boites.values())
+    frames = list(boxes.values())
     assert not any(meet(a.rectangle, b.rectangle) for a in frames for b in frames if a is not b)
-    for arrow in fleches:
+    for arrow in arrows:
         for (x0, y0), (x1, y1) in pairwise(arrow.points):
             assert x0 == x1 or y0 == y1
             line = (min(x0, x1) - 1, min(y0, y1) - 1, max(x0, x1) + 1, max(y0, y1) + 1)
@@ -313,6 +314,7 @@ def test_the_picture_can_be_read_aloud(site: Path, language: str) -> None:
     assert len(boxes) == len(places())
 
 
+@pytest.mark.slow
 def test_same_words_same_bytes(site: Path) -> None:
     """Another process, in which sets have another order, writes the same pages."""
     program = "from tests.website.test_ontology_pages import digest; print(digest())"
@@ -330,8 +332,8 @@ def test_same_words_same_bytes(site: Path) -> None:
 
 def digest() -> str:
     hashed = hashlib.sha256()
-    for sujet, langue in PAGES:
-        hashed.update(page(contexte(Path()), Settings(), sujet, langue))
+    for subject, language in PAGES:
+        hashed.update(page(page_context(Path()), Settings(), subject, language))
     return hashed.hexdigest()
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from lod.publish import query_cache as guichet
+from lod.publish.query_cache import QueryCache
 from lod.publish.release import current
-from lod.website import query_cache as guichet
-from lod.website.query_cache import QueryCache
 
 QUERY = "SELECT ?s WHERE { ?s a ?type } ORDER BY ?s LIMIT 2000"
 

@@ -16,32 +16,31 @@ from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.build import build
 from lod.model.question import Question
+from lod.pipeline.mapping.subjects import subjects
+from lod.pipeline.partition_file import FOLDER, keyed_questions, names_in
 from lod.pipeline.partition_set import PartitionSet
-from lod.pipeline.partitions import FOLDER, PAGES, keyed_questions, names_in
 from lod.pipeline.reference_data import ReferenceData
+from lod.pipeline.reuse.memo import read_memo
+from lod.pipeline.reuse.previous import Previous
+from lod.publish.publication import CrossReferences, Publication, Site
+from lod.publish.query_catalogue import bind
 from lod.publish.release import current
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import RDFS_LABEL, fr
 from lod.sources.forms import Record
-from lod.website import writer as website
+from lod.website import outputs as website
 from lod.website.documents import neighbours_in
-from lod.website.query_tables import bind_entity, is_self_contained, queries_for_kind
-from lod.website.related_questions import entities_of
-from lod.website.rendering import PageContext
-from lod.website.resources import IncomingLink, write_resource
-from lod.website.reuse import (
-    PartitionPages,
-    resource_fingerprint,
-    reuse_partition,
-    shared_fingerprint,
-)
+from lod.website.query_tables import is_self_contained, queries_for_kind
+from lod.website.resources import IncomingLink, Resource, write_resource
+from lod.website.reuse import PAGES, resource_key, reuse_partition, shared_key
 from tests.bench.nightly import lengthen
 from tests.support.partitions import Chantier, record
 from tests.support.paths import BASE
 from tests.support.rewriting import rewrite
 from tests.support.synthetic.forms import write_zip
 
+PRINTED = Publication(BASE, "éditeur", date(2020, 1, 1))
 FIRST, SECOND = "QANR5L17QE64", "QANR5L17QE65"
 
 
@@ -54,35 +53,39 @@ def waiting(numero: int) -> Record:
 
 
 class Pose:
-    """Releases of two questions in one tranche, and who had pages written in the last of them."""
+    """Releases of two questions in one partition, and who had pages written in the last of them."""
 
     def __init__(self, folder: Path) -> None:
         self.chantier, self.written = Chantier(folder), list[str]()
 
-    def __call__(self, *records: Record, jour: int = 1, **changed: object) -> list[str]:
-        """Make a release, up to a day, with some values of the context changed; return the
+    def __call__(
+        self, *records: Record, jour: int = 1, publication: Publication = PRINTED, **references: Any
+    ) -> list[str]:
+        """Make a release, up to a day, with something else printed or referred to; return the
         questions of which pages were written.
         """
         self.chantier.make(*records, tables=ReferenceData(data_until={17: date(2026, 1, jour)}))
         number, self.written = self.chantier.number, []
         here, there = (self.chantier.folder / str(n) for n in (number, number - 1))
-        site = OutputTree(here / "site", there / "site" if number > 1 else None)
-        contexte = PageContext(site, BASE, "éditeur", date(2020, 1, 1), False, {}, {})
-        contexte = replace(contexte, **changed)  # type: ignore[arg-type]
-        for nom in names_in(here / FOLDER):
-            reuse_partition(here / FOLDER / nom, contexte, self._write)
+        previous = Previous(there if number > 1 else None)
+        tree = OutputTree(here / "site", previous.site)
+        site = Site(publication, tree, CrossReferences(**references))
+        for name in names_in(here / FOLDER):
+            reuse_partition(here / FOLDER / name, site, previous, self._write)
         return self.written
 
-    def _write(self, q: Question, said: Mapping[str, bytes], contexte: PageContext) -> None:
+    def _write(self, q: Question, said: Mapping[str, bytes], site: Site) -> None:
         self.written.append(q.uid)
-        contexte.site.write(f"question/{q.uid}.nt", said[Iris(BASE).question(q.uid).value])
+        site.tree.write(f"question/{q.uid}.nt", said[Iris(BASE).question(q.uid).value])
         self.neighbours = neighbours_in(said[Iris(BASE).question(q.uid).value])
 
-    def pages(self, number: int) -> PartitionPages:
-        """Return what a release knows of the pages of its tranche."""
+    def pages(self, number: int) -> set[str]:
+        """Return the keys of the pages that a release has kept of its partition."""
         folder = self.chantier.folder / str(number) / FOLDER
-        [nom] = names_in(folder)
-        return PartitionPages.read(folder / (nom + PAGES))
+        [name] = names_in(folder)
+        memo = read_memo(folder / (name + PAGES))
+        assert memo
+        return set(memo.value)
 
 
 @pytest.fixture
@@ -94,14 +97,14 @@ def pose(tmp_path: Path) -> Pose:
 
 
 def test_a_question_that_has_not_changed_is_not_written(pose: Pose) -> None:
-    """Nor is its neighbour in a tranche that has; what is known of pages goes on."""
+    """Nor is its neighbour in a partition that has; what is known of pages goes on."""
     assert pose(record(64), record(65)) == []
     assert pose(record(64), record(65, " ")) == [SECOND]
     assert pose(record(64), record(65, " "), record(66)) == ["QANR5L17QE66"]
     assert pose(record(64), record(65, " ")) == []  # its pages alone go
     first, last = pose.pages(1), pose.pages(5)
-    assert len(first.files_by_fingerprint) == len(last.files_by_fingerprint) == 2
-    assert len(first.files_by_fingerprint.keys() & last.files_by_fingerprint.keys()) == 1
+    assert len(first) == len(last) == 2
+    assert len(first & last) == 1
     files = sorted((pose.chantier.folder / "5/site/question").iterdir())
     assert [file.stem for file in files] == [FIRST, SECOND]
 
@@ -109,8 +112,10 @@ def test_a_question_that_has_not_changed_is_not_written(pose: Pose) -> None:
 def test_all_that_stands_on_a_page_counts(pose: Pose) -> None:
     """Who publishes, what neighbours are called, who recalls a question, who shares its answer."""
     iri = Iris(BASE).question(SECOND).value
-    everywhere: list[dict[str, object]] = [{"publisher": "autre"}, {"licence": "autre"}]
-    everywhere += [{"sample": True}]
+    printed = ({"publisher": "autre"}, {"licence": "autre"}, {"sample": True})
+    everywhere: list[dict[str, Any]] = [
+        {"publication": replace(PRINTED, **changed)} for changed in printed
+    ]
     author = next(one for one in pose.neighbours if one.startswith(f"{BASE}depute/"))
     everywhere += [{"names": {author: Triple(NamedNode(author), RDFS_LABEL, fr("Autre"))}}]
     for changed in everywhere:
@@ -155,15 +160,16 @@ def kind_of(iri: str) -> str:
     return iri.removeprefix(BASE).partition("/")[0]
 
 
+@pytest.mark.slow
 def test_resources_are_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of an update, those are written that the changed question is about, and those whose tables
     tell of more than their own questions.
     """
     archive, written = tmp_path / "records.zip", list[str]()
 
-    def write(*args: Any, iri: str, **named: Any) -> None:
-        written.append(iri)
-        write_resource(*args, iri=iri, **named)
+    def write(*args: Any, resource: Resource, **named: Any) -> None:
+        written.append(resource.iri)
+        write_resource(*args, resource=resource, **named)
 
     monkeypatch.setattr(website, "write_resource", write)
     write_zip(archive, "JSON L17", 40)
@@ -174,7 +180,7 @@ def test_resources_are_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     rewrite(archive, {q.uid: lengthen})
     build([archive], tmp_path / "out", Settings())
     assert len(written) == len(set(written))
-    changed = everything.intersection(entities_of(q, Iris(BASE)))
+    changed = everything.intersection(iri.value for _, iri in subjects(q, Iris(BASE)))
     open_ = {iri for iri in everything if not is_self_contained(kind_of(iri))}
     assert {kind_of(iri) for iri in open_} == {"ministere", "portefeuille"}
     assert set(written) == changed | open_ and len(changed - open_) >= 4
@@ -193,18 +199,17 @@ def test_all_that_stands_on_a_page_of_a_resource_counts(tmp_path: Path) -> None:
     names = ("reste.nt", "links.nt", "faits.nt")
     for name in names:
         (tmp_path / name).write_text(f'<{BASE}depute/PA1> <http://x/p> "1" .\n', "ascii")
-    contexte = PageContext(OutputTree(tmp_path), BASE, "éditeur", date(2020, 1, 1), False, {}, {})
-    first, later = shared_fingerprint(tmp_path, contexte), replace(contexte, made_with="x")
-    assert shared_fingerprint(tmp_path, later) != first
-    assert shared_fingerprint(tmp_path, replace(contexte, publisher="x")) != first
+    first = shared_key(tmp_path, "made", PRINTED)
+    assert shared_key(tmp_path, "x", PRINTED) != first
+    assert shared_key(tmp_path, "made", replace(PRINTED, publisher="x")) != first
     for other in ("depute/PA2#statistique-17-QE", "question/QANR5L17QE1"):
         with (tmp_path / names[0]).open("a", encoding="ascii") as file:
             file.write(f'<{BASE}{other}> <http://x/p> "1" .\n')
-        assert shared_fingerprint(tmp_path, contexte) == first
+        assert shared_key(tmp_path, "made", PRINTED) == first
     for name in names:
         with (tmp_path / name).open("a", encoding="ascii") as file:
             file.write(f'<{BASE}depute/PA3> <http://x/p> "1" .\n')
-        first, before = shared_fingerprint(tmp_path, contexte), first
+        first, before = shared_key(tmp_path, "made", PRINTED), first
         assert first != before
 
 
@@ -212,16 +217,19 @@ def test_all_that_is_said_of_a_resource_counts() -> None:
     """Its triples, who points to it, its questions, what all have in common, and which it is."""
     iri = f"{BASE}depute/PA1"
     triple = Triple(NamedNode(iri), RDFS_LABEL, fr("Nom"))
-    told: dict[str, Any] = {
-        "iri": iri, "triples": [triple], "roles": {}, "questions": "a", "shared": "b",
-    }  # fmt: skip
+    resource = Resource(iri, [triple], {}, [])
     changes: dict[str, Any] = {
-        "iri": f"{BASE}depute/PA2", "triples": [triple, triple],
-        "roles": {"membre": [IncomingLink(iri, "x", "")]}, "questions": "c", "shared": "d",
-    }  # fmt: skip
-    found = [resource_fingerprint(**told)]
-    found += [resource_fingerprint(**told | {name: changes[name]}) for name in told]
-    assert len(set(found)) == 1 + len(told)
+        "iri": f"{BASE}depute/PA2",
+        "triples": [triple, triple],
+        "roles": {"membre": [IncomingLink(iri, "x", "")]},
+    }
+    found = [resource_key(resource, "a", "b")]
+    found += [resource_key(resource, *others) for others in (("c", "b"), ("a", "d"))]
+    found += [
+        resource_key(replace(resource, **{name: value}), "a", "b")
+        for name, value in changes.items()
+    ]
+    assert len(set(found)) == 6
 
 
 def test_tables_tell_of_their_questions_alone(sample: Path) -> None:
@@ -248,7 +256,7 @@ def test_tables_tell_of_their_questions_alone(sample: Path) -> None:
             for document in (iri, *about[iri]):
                 less.bulk_extend(said.get(document, []))
             for requete in queries_for_kind(kind):
-                texte = bind_entity(requete.text, iri)
+                texte = bind(requete.text, "entite", f"<{iri}>")
                 assert list(select(less, texte)) == list(select(whole, texte)), (requete.name, iri)
                 asked += 1
     assert asked >= 60

@@ -14,17 +14,16 @@ from lxml import etree, html
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF, Namespace
 
-from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
+from lod.publish.dataset_descriptions import first_day
 from lod.publish.downloads import CONTENTS, DownloadFile
 from lod.publish.release import current, manifest
-from lod.publish.void import first_day
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import PREFIXES
 from lod.website import robots as machines
-from lod.website.rendering import PageContext
 from tests.support.paths import BASE, ROOT
 from tests.support.server_data import client_of, serving
+from tests.support.site import site_in
 
 MAPS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 DCAT, SCHEMA = Namespace(PREFIXES["dcat"]), Namespace(PREFIXES["schema"])
@@ -88,10 +87,7 @@ def test_many_pages_make_several_sitemaps(site: Path, tmp_path: Path) -> None:
     """Each has its part; together they have all."""
     for n in range(7):
         (tmp_path / f"p{n}.html").touch()
-    day = datetime.date(2026, 1, 1)
-    contexte = PageContext(site=OutputTree(tmp_path), base=BASE, publisher="", data_until=day, sample=False,
-                        names={}, shared_answers={})  # fmt: skip
-    assert machines.write_sitemaps(contexte, most=3) == 7
+    machines.write_sitemaps(site_in(tmp_path), most=3)
     index = entries(tmp_path / "sitemap.xml", "sitemap")
     parts = [entries(tmp_path / place.removeprefix(BASE), "url") for place in index]
     assert [len(part) for part in parts] == [3, 3, 1]
@@ -175,11 +171,9 @@ def test_the_program_can_be_cited() -> None:
 def test_a_publisher_of_any_name_is_cited(tmp_path: Path) -> None:
     """Quotation marks and colons are no syntax."""
     name = 'Éd. "x": \\ # y'
-    day = datetime.date(2026, 1, 1)
-    contexte = PageContext(site=OutputTree(tmp_path), base="https://example.org/qp/", publisher=name,
-                        data_until=day, sample=False, names={}, shared_answers={})  # fmt: skip
+    site = site_in(tmp_path, name, base="https://example.org/qp/")
     settings = Settings(base="https://example.org/qp/", editeur=name)
-    machines.write_robot_files(contexte, settings, 1)
+    machines.write_robot_files(site, settings, 1)
     told = cff(tmp_path / "CITATION.cff")
     assert [a["name"] for a in told["authors"]] == [name, "Assemblée nationale"]
     assert "Disallow: /qp/sparql\n" in (tmp_path / "robots.txt").read_text("utf-8")

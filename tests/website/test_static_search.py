@@ -3,24 +3,22 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lod.base.output_tree import OutputTree
 from lod.model.question import Question
 from lod.publish.release import current
-from lod.publish.search.corpus import SearchIndex
 from lod.publish.search.indexing import INDEX_FILE, write_index
+from lod.publish.search.search_index import SearchIndex
 from lod.publish.search.search_request import SearchRequest
 from lod.publish.search.words import STOP_WORDS, WORD, composed, fold_word
 from lod.rdf.iris import Iris
-from lod.website.rendering import PageContext
 from lod.website.static_search import BLOCK_SIZE, FIELDS, file_of_word, write_static_search
 from tests.support.paths import BASE
+from tests.support.site import site_in
 from tests.support.synthetic.lives import questions
 
 HEAVIEST = 10  # bytes of one file of words for each question; at 45,000 it is 220 kB
@@ -73,8 +71,7 @@ def written(folder: Path, made: Iterable[Question]) -> Path:
     """Write both indexes of some questions; return the site."""
     folder.mkdir()
     write_index(folder / INDEX_FILE, made, Iris(BASE), str, {})
-    contexte = PageContext(OutputTree(folder / "site"), BASE, "", date(2026, 1, 1), False, {}, {})
-    write_static_search(contexte, folder / INDEX_FILE)
+    write_static_search(site_in(folder / "site"), folder / INDEX_FILE)
     return folder / "site"
 
 

@@ -1,7 +1,7 @@
-"""What questions refer to: legislatures, headings, authors, groups, ministries, constituencies.
+"""Triples about what questions refer to: authors, groups, ministries, headings, constituencies …
 
-Each question says what it knows of them; `thesaurus.py` and `annuaire.py` say more, in the same
-words, and `references.py` makes one description of all that is said.
+A question states what its record says of them. `headings.py` and `directory.py` state what tables
+and archives say, with the same functions; `descriptions.py` joins all statements about a resource.
 """
 
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ from lod.reference.tables import portefeuilles, portefeuilles_of
 
 
 def references(q: Question, iris: Iris) -> Iterator[Triple]:
-    """Yield what a question says of the things it refers to: what they are, how they are called."""
+    """Yield class, labels and identifiers of each resource that a question refers to."""
     legislature_iri = iris.legislature(q.legislature)
     yield from legislature(legislature_iri, q.legislature)
     if q.rubrique:
@@ -59,7 +59,8 @@ def references(q: Question, iris: Iris) -> Iterator[Triple]:
     if q.circonscription and q.circonscription.departement:
         place = iris.circonscription(q.circonscription)
         yield from circonscription(place, q.circonscription, q.circonscription.departement)
-    for ministere in ministeres(q):
+    named = (q.ministere_interroge, *(a.ministere for a in q.attributions), q.ministere_repondant)
+    for ministere in dict.fromkeys(filter(None, named)):
         iri = iris.ministere(ministere)
         yield Triple(iri, RDF_TYPE, QP.Ministere)
         yield from label_triples(iri, ministere, ministere.libelle)
@@ -69,20 +70,14 @@ def references(q: Question, iris: Iris) -> Iterator[Triple]:
             yield Triple(NamedNode(cited.eli), RDFS_LABEL, fr(cited.name))
     if q.retrait and q.retrait.libelle:
         motif = iris.motif(q.retrait.libelle)
-        if motif.value not in labels(SKOS_PREF_LABEL):  # the ontology names its own
+        if motif.value not in labels(SKOS_PREF_LABEL):  # the ontology describes its own concepts
             yield Triple(motif, RDF_TYPE, SKOS_CONCEPT)
             yield Triple(motif, SKOS_IN_SCHEME, QP.motifs)
             yield Triple(motif, SKOS_PREF_LABEL, fr(q.retrait.libelle))
 
 
-def ministeres(q: Question) -> list[Organe]:
-    """Return every ministry that a question names, once."""
-    named = [q.ministere_interroge, *(a.ministere for a in q.attributions), q.ministere_repondant]
-    return [ministere for ministere in dict.fromkeys(named) if ministere]
-
-
 def label_triples(iri: NamedNode, organe: Organe, libelle: str) -> Iterator[Triple]:
-    """Yield reference and labels of a group or ministry; `libelle` is the one that names it."""
+    """Yield reference and labels of a group or ministry; `libelle` becomes its `skos:prefLabel`."""
     if organe.ref:
         yield Triple(iri, QP.uid, plain_literal(organe.ref))
     yield Triple(iri, SKOS_PREF_LABEL, fr(libelle))
@@ -91,7 +86,7 @@ def label_triples(iri: NamedNode, organe: Organe, libelle: str) -> Iterator[Trip
 
 
 def portefeuille_triples(s: NamedNode, ministere: Organe, iris: Iris) -> Iterator[Triple]:
-    """Yield the fields that a ministry has by its name, and what they are called."""
+    """Yield the portfolios (`portefeuilles-ministeres.csv`) that a ministry has by its labels."""
     for name in portefeuilles_of(ministere.libelles):
         portefeuille = iris.portefeuille(name)
         yield Triple(s, ORG_CLASSIFICATION, portefeuille)
@@ -101,21 +96,21 @@ def portefeuille_triples(s: NamedNode, ministere: Organe, iris: Iris) -> Iterato
 
 
 def legislature(s: NamedNode, numero: int) -> Iterator[Triple]:
-    """Yield what is published about a legislature."""
+    """Yield class, number and label of a legislature."""
     yield Triple(s, RDF_TYPE, QP.Legislature)
     yield Triple(s, QP.numero, integer(numero))
     yield Triple(s, SKOS_PREF_LABEL, fr(f"{numero}e législature"))
 
 
 def rubriques(iris: Iris, numero: int) -> Iterator[Triple]:
-    """Yield what is published about the list of headings of a legislature."""
+    """Yield class and label of the list of headings of a legislature."""
     scheme = iris.rubriques(numero)
     yield Triple(scheme, RDF_TYPE, SKOS_SCHEME)
     yield Triple(scheme, SKOS_PREF_LABEL, fr(f"Rubriques de la {numero}e législature"))
 
 
 def circonscription(s: NamedNode, c: Circonscription, departement: str) -> Iterator[Triple]:
-    """Yield what is published about a constituency whose department is known."""
+    """Yield class, department code, number and label of a constituency."""
     yield Triple(s, RDF_TYPE, QP.Circonscription)
     yield Triple(s, QP.departement, plain_literal(departement))
     yield Triple(s, QP.numero, integer(c.numero))
@@ -123,5 +118,5 @@ def circonscription(s: NamedNode, c: Circonscription, departement: str) -> Itera
 
 
 def circonscription_name(c: Circonscription) -> str:
-    """Return what a constituency is called: « Ain (1re circonscription) »."""
+    """Return the label of a constituency: « Ain (1re circonscription) »."""
     return f"{c.nom} ({c.numero}{'re' if c.numero == 1 else 'e'} circonscription)"

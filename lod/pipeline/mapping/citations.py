@@ -1,7 +1,7 @@
-"""What a text refers to by number: laws and decrees on Légifrance, earlier questions.
+"""Citations found in texts: laws and decrees with their address on Légifrance, earlier questions.
 
-Only what is certain: a text of law by number *and* date, a question by number where the words say
-that the author recalls it. All else stays text.
+A law counts only with its number *and* its date, a question only where the words say that the
+author recalls it (« rappelle sa question n° … »). All other mentions stay text.
 """
 
 import re
@@ -20,7 +20,7 @@ LAW = re.compile(
     rf"[ \u00a0]du[ \u00a0]({FRENCH_DATE})",
     re.IGNORECASE,
 )
-# a part of LAW that hardly any text has: it is looked for in a quarter of the time
+# the part of LAW that few texts have: searching it first takes a quarter of the time of LAW
 LAW_HINT = re.compile(r"[-\u2010\u2011\u2013]\d{1,5}[ \u00a0][dD][uU][ \u00a0]\d")
 RAPPEL = re.compile(
     rf"\brappell?e(?:nt)?\b[^\n]{{0,300}}?\b(?:sa|leur)(?:[ \u00a0]précédente)?[ \u00a0]question"
@@ -38,31 +38,30 @@ ELI = "https://www.legifrance.gouv.fr/eli/{nature}/{j.year}/{j.month}/{j.day}/{n
 
 @dataclass(frozen=True, slots=True)
 class CitedText:
-    """A law, a decree or an ordinance: its number and its day."""
+    """A law, a decree or an ordinance."""
 
-    nature: str
-    numero: str
-    day: date
+    nature: str  # loi, décret or ordonnance
+    numero: str  # with its year: 2016-1321
+    day: date  # of signature, as the text states it
 
     @property
     def eli(self) -> str:
-        """Its address on Légifrance (European Legislation Identifier, by number)."""
+        """The address on Légifrance (European Legislation Identifier, by number)."""
         nature = self.nature.replace("é", "e")
         return ELI.format(nature=nature, j=self.day, numero=self.numero)
 
     @property
     def name(self) -> str:
-        """What it is called: « Loi n° 2016-1321 du 7 octobre 2016 »."""
+        """The label: « Loi n° 2016-1321 du 7 octobre 2016 »."""
         nature = self.nature.capitalize()
         return f"{nature} n°\u00a0{self.numero} du {french_date(self.day)}"
 
 
-@lru_cache(maxsize=1024)  # the triples, the labels and the page ask for the same text
+@lru_cache(maxsize=1024)  # triples, labels and page ask for the citations of the same text
 def cited_texts(texte: str | None) -> tuple[CitedText, ...]:
     """Return the laws, decrees and ordinances that a text cites by number and date, once each.
 
-    The year of the number must be that of the date; a number that comes with two dates is a
-    misprint somewhere, and is left alone.
+    Left out: a number whose year is not that of the date, and one that is cited with two dates.
 
     >>> [t.eli for t in cited_texts("la loi n° 2016-1321 du 7 octobre 2016, la loi n° 2004-439")]
     ['https://www.legifrance.gouv.fr/eli/loi/2016/10/7/2016-1321/jo/texte']
@@ -89,8 +88,8 @@ def _citations(texte: str) -> Iterable[CitedText]:
 def rappels(q: Question) -> tuple[str, ...]:
     """Return the uids of the earlier questions that the text recalls by number, once each.
 
-    The legislature is that of the day on which the text says it was published, else the
-    question's own; a question recalls none that came after it.
+    The legislature is that of the day of publication that follows the number, if one does, else
+    that of the question. A number later than the question's own is left out.
     """
     return tuple(dict.fromkeys(_rappels(q)))
 
@@ -106,7 +105,10 @@ def _rappels(q: Question) -> Iterable[str]:
 
 
 def _legislature(rest: str, q: Question) -> int | None:
-    """Return the legislature of the day of publication that follows the number, if any does."""
+    """Return the legislature of a recalled question, of which `rest` is the text that follows.
+
+    None for a day that is not in the calendar, or after the publication of `q`.
+    """
     stated = PUBLISHED_ON.match(rest)
     if not stated:
         return q.legislature

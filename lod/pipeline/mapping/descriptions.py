@@ -1,7 +1,7 @@
-"""What the questions say of deputies, groups, ministries, headings: many sayings, one description.
+"""One description of each deputy, group, ministry, heading …, joined from what questions state.
 
-The first label of a resource is kept as its name; every other spelling becomes an `altLabel`, so
-that nothing is lost and nothing has two names. Small: thousands of resources, not millions.
+The first label of a resource stays its name; any other spelling becomes a `skos:altLabel`. All is
+kept in memory: there are thousands of resources, not millions.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,14 +12,14 @@ from lod.rdf.vocab import LABELS, SKOS_ALT_LABEL, SKOS_PREF_LABEL
 
 
 class Descriptions:
-    """A growing description of the resources that questions refer to."""
+    """The triples about the resources that questions refer to; `add` may be called any time."""
 
     def __init__(self) -> None:
-        self._about: dict[str, dict[Triple, None]] = {}
-        self._names: dict[tuple[str, str], str] = {}
+        self._about: dict[str, dict[Triple, None]] = {}  # IRI → its triples, each once, in order
+        self._names: dict[tuple[str, str], str] = {}  # (IRI, label property) → the first label
 
     def add(self, triples: Iterable[Triple]) -> None:
-        """Take in what one question says."""
+        """Add triples; a second label of a resource becomes an alternative one."""
         for triple in triples:
             s, p, o = triple.subject, triple.predicate, triple.object
             assert isinstance(s, NamedNode), "no blank node is ever made"
@@ -27,23 +27,19 @@ class Descriptions:
                 first = self._names.setdefault((s.value, p.value), o.value)
                 if first != o.value:
                     if p != SKOS_PREF_LABEL:
-                        continue  # a person unresolved keeps the first spelling of the name
+                        continue  # names of persons have no alternative: the first one stays
                     triple = Triple(s, SKOS_ALT_LABEL, o)
             self._about.setdefault(s.value, {})[triple] = None
 
     def triples(self) -> Iterator[Triple]:
-        """Yield everything, resource by resource in the order of their IRIs."""
-        for subject in sorted(self._about):
-            yield from self.about(subject)
-
-    def about(self, subject: str) -> Iterator[Triple]:
-        """Yield what is known of one resource; an `altLabel` equal to the name says nothing."""
-        name = self._names.get((subject, SKOS_PREF_LABEL.value))
-        for triple in self._about.get(subject, {}):
-            is_name = isinstance(triple.object, Literal) and triple.object.value == name
-            if not (triple.predicate == SKOS_ALT_LABEL and is_name):
-                yield triple
+        """Yield all triples by IRI, without alternative labels that equal the name."""
+        for subject in self.subjects():
+            name = self._names.get((subject, SKOS_PREF_LABEL.value))
+            for triple in self._about[subject]:
+                is_name = isinstance(triple.object, Literal) and triple.object.value == name
+                if not (triple.predicate == SKOS_ALT_LABEL and is_name):
+                    yield triple
 
     def subjects(self) -> list[str]:
-        """Return the IRIs described, sorted."""
+        """Return the IRIs of the described resources, sorted."""
         return sorted(self._about)

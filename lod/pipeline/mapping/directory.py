@@ -1,5 +1,6 @@
-"""What is published of the reference data: deputies, their mandates and groups, ministries and
-governments; the same terms as `rdf.py`, for things that are no question.
+"""Triples about deputies, seats, groups, ministries and governments, from the archives AMO.
+
+What a question states of such a resource too is stated with the functions of `authorities.py`.
 """
 
 import re
@@ -8,6 +9,7 @@ from datetime import date
 
 from pyoxigraph import NamedNode, Triple
 
+from lod.base.tabular import group_by_key
 from lod.model.dates import french_date
 from lod.pipeline.mapping import authorities
 from lod.rdf.iris import Iris
@@ -49,84 +51,87 @@ from lod.reference.amo.values import (
 WORD = re.compile(r"[^\W\d_]+")
 
 
-def triples(r: Directory, iris: Iris, auteurs: Collection[str] = ()) -> Iterator[Triple]:
-    """Yield what is published of the reference data: deputies, groups, ministries, governments.
+def triples(directory: Directory, iris: Iris, auteurs: Collection[str] = ()) -> Iterator[Triple]:
+    """Yield what is published of the archives: deputies, groups, ministries, governments.
 
-    A person without a mandate in the archives is published if she is one of `auteurs` (`PA…`).
-    What a mandate refers to is described each time that it is named.
+    A person without a seat in the archives is published only as one of `auteurs` (`PA…`), which
+    holds for senators and ministers. A resource is described each time that it is referred to.
     """
-    mandats: dict[str, list[DeputySeat]] = {}
-    for m in sorted(r.seats.values(), key=lambda m: (m.first_day, m.ref)):
-        mandats.setdefault(m.acteur_ref, []).append(m)
-    for ref, a in sorted(r.persons.items()):
-        if ref in mandats or ref in auteurs:
-            groupes = [(x, r.body(x.groupe_ref)) for x in r.memberships.get(ref, ())]
-            yield from depute(a, mandats.get(ref, []), [(x, g) for x, g in groupes if g], iris)
-    for ref, body in sorted(r.bodies.items()):
+    in_order = sorted(directory.seats.values(), key=lambda seat: (seat.first_day, seat.ref))
+    seats = group_by_key((seat.acteur_ref, seat) for seat in in_order)
+    for ref, person in sorted(directory.persons.items()):
+        if ref in seats or ref in auteurs:
+            memberships = directory.memberships.get(ref, ())
+            groups = [(m, g) for m in memberships if (g := directory.body(m.groupe_ref))]
+            yield from depute(person, seats.get(ref, ()), groups, iris)
+    for ref, body in sorted(directory.bodies.items()):
         if body.type == GROUPE:
             yield from groupe(body, iris)
         elif body.type == MINISTERE:
-            previous = r.body(body.predecessor) if body.predecessor else None
-            yield from ministere(body, r.gouvernement_of(ref), previous, iris)
+            previous = directory.body(body.predecessor) if body.predecessor else None
+            yield from ministere(body, directory.gouvernement_of(ref), previous, iris)
         elif body.type == GOUVERNEMENT:
             yield from gouvernement(body, iris)
 
 
 def depute(
-    a: Person,
-    mandats: Iterable[DeputySeat],
-    appartenances: Iterable[tuple[GroupMembership, Body]],
+    person: Person,
+    seats: Iterable[DeputySeat],
+    groups: Iterable[tuple[GroupMembership, Body]],
     iris: Iris,
 ) -> Iterator[Triple]:
-    """Yield what is published about a deputy, her mandates, and her groups with their days."""
-    s = iris.reference("depute", a.ref)
+    """Yield what is published about a deputy, with seats and memberships of groups."""
+    s = iris.reference("depute", person.ref)
     yield Triple(s, RDF_TYPE, QP.Depute)
-    yield Triple(s, QP.uid, plain_literal(a.ref))
-    if a.civilite:
-        yield Triple(s, FOAF_TITLE, plain_literal(a.civilite))
-    yield Triple(s, FOAF_NAME, plain_literal(a.full_name))
-    if a.birth_date:
-        yield Triple(s, SCHEMA_BIRTH_DATE, civil_date(a.birth_date))
-    if a.death_date:
-        yield Triple(s, SCHEMA_DEATH_DATE, civil_date(a.death_date))
-    if a.profession:
-        yield Triple(s, QP.profession, fr(a.profession))
-    if a.hatvp:
-        yield Triple(s, RDFS_SEE_ALSO, NamedNode(a.hatvp))
-    seats = {iris.part(s, "mandat", m.ref): m for m in mandats}
-    memberships = {iris.part(s, "appartenance", x[0].ref): x for x in appartenances}
-    for node in seats:
+    yield Triple(s, QP.uid, plain_literal(person.ref))
+    if person.civilite:
+        yield Triple(s, FOAF_TITLE, plain_literal(person.civilite))
+    yield Triple(s, FOAF_NAME, plain_literal(person.full_name))
+    if person.birth_date:
+        yield Triple(s, SCHEMA_BIRTH_DATE, civil_date(person.birth_date))
+    if person.death_date:
+        yield Triple(s, SCHEMA_DEATH_DATE, civil_date(person.death_date))
+    if person.profession:
+        yield Triple(s, QP.profession, fr(person.profession))
+    if person.hatvp:
+        yield Triple(s, RDFS_SEE_ALSO, NamedNode(person.hatvp))
+    mandats = {iris.part(s, "mandat", seat.ref): seat for seat in seats}
+    appartenances = {iris.part(s, "appartenance", m.ref): (m, g) for m, g in groups}
+    for node in mandats:
         yield Triple(s, QP.mandat, node)
-    for node in memberships:
+    for node in appartenances:
         yield Triple(s, QP.appartenance, node)
-    for node, mandat in seats.items():
-        yield from _mandat(node, mandat, iris)
-    for node, (appartenance, body) in memberships.items():
-        yield from _appartenance(node, appartenance, body, iris)
+    for node, seat in mandats.items():
+        yield from _mandat(node, seat, iris)
+    for node, (membership, group) in appartenances.items():
+        yield from _appartenance(node, membership, group, iris)
 
 
-def _mandat(s: NamedNode, m: DeputySeat, iris: Iris) -> Iterator[Triple]:
-    legislature, c = iris.legislature(m.legislature), m.circonscription
+def _mandat(s: NamedNode, seat: DeputySeat, iris: Iris) -> Iterator[Triple]:
+    legislature, c = iris.legislature(seat.legislature), seat.circonscription
     where = f", {authorities.circonscription_name(c)}" if c else ""
+    label = f"Mandat de la {seat.legislature}e législature{where}"
     yield Triple(s, RDF_TYPE, QP.Mandat)
-    period = _period_words(m.first_day, m.end)
-    yield Triple(s, RDFS_LABEL, fr(f"Mandat de la {m.legislature}e législature{where}, {period}"))
-    yield Triple(s, QP.uid, plain_literal(m.ref))
+    yield Triple(s, RDFS_LABEL, fr(f"{label}, {_period_words(seat.first_day, seat.end)}"))
+    yield Triple(s, QP.uid, plain_literal(seat.ref))
     yield Triple(s, QP.legislature, legislature)
-    yield from authorities.legislature(legislature, m.legislature)
+    yield from authorities.legislature(legislature, seat.legislature)
     if c and c.departement:
         yield Triple(s, QP.circonscription, iris.circonscription(c))
         yield from authorities.circonscription(iris.circonscription(c), c, c.departement)
-    yield from _period(s, m)
-    if m.prise_de_fonction:
-        yield Triple(s, QP.datePriseFonction, civil_date(m.prise_de_fonction))
+    yield from _period(s, seat)
+    if seat.prise_de_fonction:
+        yield Triple(s, QP.datePriseFonction, civil_date(seat.prise_de_fonction))
 
 
-def _appartenance(s: NamedNode, a: GroupMembership, g: Body, iris: Iris) -> Iterator[Triple]:
+def _appartenance(
+    s: NamedNode, membership: GroupMembership, group: Body, iris: Iris
+) -> Iterator[Triple]:
+    period = _period_words(membership.start, membership.end)
     yield Triple(s, RDF_TYPE, QP.Appartenance)
-    yield Triple(s, RDFS_LABEL, fr(f"Groupe {g.libelle}, {_period_words(a.start, a.end)}"))
-    yield Triple(s, ORG_ORGANIZATION, iris.reference("groupe", g.ref))
-    yield from _period(s, a)
+    yield Triple(s, RDFS_LABEL, fr(f"Groupe {group.libelle}, {period}"))
+    yield Triple(s, ORG_ORGANIZATION, iris.reference("groupe", group.ref))
+    yield from _period(s, membership)
 
 
 def groupe(g: Body, iris: Iris) -> Iterator[Triple]:
@@ -143,7 +148,7 @@ def groupe(g: Body, iris: Iris) -> Iterator[Triple]:
 def ministere(
     m: Body, gouvernement: Body | None, previous: Body | None, iris: Iris
 ) -> Iterator[Triple]:
-    """Yield what is published about a ministry; of the bodies beside it only what is known."""
+    """Yield what is published about a ministry, with the government and predecessor if known."""
     s = iris.reference("ministere", m.ref)
     yield Triple(s, RDF_TYPE, QP.Ministere)
     yield from authorities.label_triples(s, m.organe, m.organe.libelle)
@@ -158,7 +163,7 @@ def ministere(
 
 
 def _change_event(s: NamedNode, m: Body, previous: Body, iris: Iris) -> Iterator[Triple]:
-    """Yield the event in which one ministry follows another that has ended."""
+    """Yield the change in which a ministry replaces one that has ended."""
     node = iris.part(s, "changement", 1)
     names = f"{previous.organe.libelle} devient {m.organe.libelle}"
     yield Triple(node, RDF_TYPE, ORG_CHANGE_EVENT)
@@ -178,13 +183,15 @@ def gouvernement(g: Body, iris: Iris) -> Iterator[Triple]:
 
 
 def gouvernement_name(g: Body) -> str:
-    """Return what a government is called: « Gouvernement Fillon 2 », from FILLON 2.
+    """Return the label of a government: « Gouvernement Fillon 2 », from its short label FILLON 2.
 
-    The archive calls each of them « Gouvernement »; the short label has its head, in capitals.
+    The label of each government in the archive is just « Gouvernement ». One without a short label
+    is named by its first day.
     """
-    if not g.short_label:
+    short = g.short_label
+    if not short:
         return f"Gouvernement du {french_date(g.start)}"
-    return f"Gouvernement {WORD.sub(_cased_word, g.short_label) if g.short_label.isupper() else g.short_label}"
+    return f"Gouvernement {WORD.sub(_cased_word, short) if short.isupper() else short}"
 
 
 def _cased_word(match: re.Match[str]) -> str:

@@ -1,12 +1,12 @@
-"""The Assemblée's lists of headings as concepts: one IRI a heading, one scheme a legislature.
+"""The Assemblée's lists of headings as SKOS: one concept a heading, one scheme a legislature.
 
-Every spelling is kept, nothing is guessed: two headings are one only if their letters are the
-same, accents and case apart. « X : Y » stands below X where X is a heading too.
+Two headings are one concept if they differ in accents, case and punctuation only; every spelling
+is published. « X : Y » is narrower than X where X is a heading too.
 """
 
 from collections.abc import Iterator
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Triple
 
 from lod.model.text import slug
 from lod.pipeline.mapping import authorities
@@ -32,34 +32,25 @@ BROADER_NOTE = "« {nom} » est placée sous « {tete} » d’après son nom : c
 def triples(iris: Iris) -> Iterator[Triple]:
     """Yield every heading of every list, and the legislatures with their days.
 
-    The newest spelling comes first: it is the one that names the heading.
+    Legislatures come newest first: the newest spelling becomes the name of a heading.
     """
-    names: dict[str, str] = {}
+    names: dict[str, str] = {}  # slug → the name of the heading
     for numero, libelles in sorted(rubriques().items(), reverse=True):
         yield from authorities.rubriques(iris, numero)
         for libelle in libelles:
-            yield from _rubrique(iris, numero, libelle, names)
+            s, name = iris.rubrique(libelle), names.setdefault(slug(libelle), libelle)
+            yield Triple(s, RDF_TYPE, SKOS_CONCEPT)
+            yield Triple(s, SKOS_PREF_LABEL if name == libelle else SKOS_ALT_LABEL, fr(libelle))
+            yield Triple(s, SKOS_IN_SCHEME, iris.rubriques(numero))
     for name in names.values():
-        yield from _broader(iris, name, names)
-    for x in legislatures().values():
-        s = iris.legislature(x.numero)
-        yield from authorities.legislature(s, x.numero)
-        yield Triple(s, SCHEMA_START_DATE, civil_date(x.debut))
-        if x.fin:
-            yield Triple(s, SCHEMA_END_DATE, civil_date(x.fin))
-
-
-def _rubrique(iris: Iris, numero: int, libelle: str, names: dict[str, str]) -> Iterator[Triple]:
-    s = iris.rubrique(libelle)
-    yield Triple(s, RDF_TYPE, SKOS_CONCEPT)
-    name = names.setdefault(slug(libelle), libelle)
-    yield Triple(s, SKOS_PREF_LABEL if name == libelle else SKOS_ALT_LABEL, fr(libelle))
-    yield Triple(s, SKOS_IN_SCHEME, iris.rubriques(numero))
-
-
-def _broader(iris: Iris, name: str, names: dict[str, str]) -> Iterator[Triple]:
-    broader = names.get(slug(name.partition(":")[0])) if ":" in name else None
-    if broader:
-        s: NamedNode = iris.rubrique(name)
-        yield Triple(s, SKOS_BROADER, iris.rubrique(broader))
-        yield Triple(s, SKOS_NOTE, fr(BROADER_NOTE.format(nom=name, tete=broader)))
+        broader = names.get(slug(name.partition(":")[0])) if ":" in name else None
+        if broader:
+            s = iris.rubrique(name)
+            yield Triple(s, SKOS_BROADER, iris.rubrique(broader))
+            yield Triple(s, SKOS_NOTE, fr(BROADER_NOTE.format(nom=name, tete=broader)))
+    for row in legislatures().values():
+        s = iris.legislature(row.numero)
+        yield from authorities.legislature(s, row.numero)
+        yield Triple(s, SCHEMA_START_DATE, civil_date(row.debut))
+        if row.fin:
+            yield Triple(s, SCHEMA_END_DATE, civil_date(row.fin))

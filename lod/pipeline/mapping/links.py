@@ -1,7 +1,7 @@
-"""Links to Wikidata and to registers of persons: by evidence only, each with what proves it.
+"""Links to Wikidata and to registers of persons, each published with its evidence.
 
-`owl:sameAs` rests on an identifier (P4123), on two sources that agree independently, or on a legal
-name; what a person has reviewed, and what registers say, is `rdfs:seeAlso`. A guess is no link.
+`owl:sameAs` needs an identifier (P4123), two independent sources that agree, or a legal name; items
+that a person has reviewed, and pages of registers, are `rdfs:seeAlso`. A guess is never published.
 """
 
 from collections import Counter
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pyoxigraph import NamedNode, Triple
 
 from lod.model.question import Circonscription
+from lod.pipeline.mapping.descriptions import Descriptions
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import (
     OWL_SAME_AS,
@@ -49,49 +50,44 @@ from lod.reference.tables import (
 
 PREUVES = {P4123: "IdentifiantP4123", "concordance": "Concordance"}
 WD = PREFIXES["wd"]
-CIRCONSCRIPTIONS_SOURCE, LEGISLATURES_SOURCE = (
-    "wdqs2022",
-    "releve2026",
-)  # where their items were read
+# rows of sources.csv: where the items of the two tables were read
+CIRCONSCRIPTIONS_SOURCE, LEGISLATURES_SOURCE = "wdqs2022", "releve2026"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A link of one resource: to what, on what evidence, seen where and when.
+    """A link of one resource, with its evidence."""
 
-    `preuve` is a concept of `qp:preuves`, `value` what was found, `sources` are texts, `constat` a
-    day, a month or a year; `anchor` tells the links of a resource apart.
-    """
-
-    target: str
-    preuve: str
-    value: str
-    sources: tuple[str, ...]
-    constat: str
+    target: str  # IRI of the item or page
+    preuve: str  # local name of a concept of `qp:preuves`
+    value: str  # the identifier or name that was found
+    sources: tuple[str, ...]  # names of the places where it was found
+    constat: str  # when: a day, a month or a year
     label: str
-    anchor: str = "lien-wikidata"
-    relation: NamedNode = OWL_SAME_AS
-    registre: str = ""
+    anchor: str = "lien-wikidata"  # fragment of the node; each link of a resource has its own
+    relation: NamedNode = OWL_SAME_AS  # property from the resource to the target
+    registre: str = ""  # IRI of the register in Wikidata, if the target is a page of one
 
     @property
     def qid(self) -> str:
-        """The item of Wikidata."""
+        """The item of Wikidata that is the target: `Q…`."""
         return self.target.removeprefix(WD)
 
 
 def known(reviewed: ReviewedLinks = NOTHING_REVIEWED) -> dict[str, Link]:
-    """Return acteurRef → the link of identity; an item of two deputies is no link of either.
+    """Return acteurRef → the `owl:sameAs` link to Wikidata.
 
-    What was read since (P4123) comes over the table. What the publisher has refused is none, and
-    neither is what an anomaly speaks of, unless its identifier was read since.
+    A P4123 that the publisher has read replaces the link of the table. There is no link that the
+    publisher refused, none of the table that an anomaly names, and none to an item that would be
+    linked to two deputies.
     """
-    refused, set_aside = reviewed.refused, reviewed.excluded
+    refused, excluded = reviewed.refused, reviewed.excluded
     found = {
         m.acteur_ref: _of_table(m)
         for m in deputy_rows()
         if m.qid
         and (m.acteur_ref, m.qid) not in refused
-        and set_aside.isdisjoint((m.acteur_ref, m.qid))
+        and excluded.isdisjoint((m.acteur_ref, m.qid))
     }
     for r in reviewed.links:
         if r.preuve == P4123 and (r.acteur_ref, r.qid) not in refused:
@@ -100,41 +96,47 @@ def known(reviewed: ReviewedLinks = NOTHING_REVIEWED) -> dict[str, Link]:
     return {ref: link for ref, link in found.items() if bearers[link.qid] == 1}
 
 
+def _item_link(
+    name: str,
+    qid: str,
+    preuve: str,
+    value: str,
+    sources: tuple[str, ...],
+    constat: str,
+    relation: NamedNode = OWL_SAME_AS,
+) -> Link:
+    """Return the link of a resource, which the label calls `name`, to an item."""
+    return Link(
+        target=wikidata(qid).value, preuve=preuve, value=value, sources=sources, constat=constat,
+        label=f"Lien de {name} vers Wikidata ({qid})", relation=relation,
+    )  # fmt: skip
+
+
 def _of_table(m: DeputyRow) -> Link:
     is_identifier = m.preuve == P4123
-    return Link(
-        target=wikidata(m.qid).value,
-        preuve=PREUVES[m.preuve],
-        value=digits(m.acteur_ref) if is_identifier else f"{m.nom_complet}, {m.naissance[:4]}",
-        sources=tuple(evidence_sources()[code].nom for code in m.sources),
-        constat=m.constat,
-        label=_label(m.acteur_ref, m.qid),
-    )
+    value = digits(m.acteur_ref) if is_identifier else f"{m.nom_complet}, {m.naissance[:4]}"
+    sources = tuple(evidence_sources()[code].nom for code in m.sources)
+    return _item_link(m.acteur_ref, m.qid, PREUVES[m.preuve], value, sources, m.constat)
 
 
 def _read_again(r: ReviewedLink, before: Link | None) -> Link:
-    """Return a link by identifier; readings of the same identifier add up."""
-    link = Link(
-        target=wikidata(r.qid).value,
-        preuve=PREUVES[P4123],
-        value=r.valeur,
-        sources=(r.source,),
-        constat=r.constat,
-        label=_label(r.acteur_ref, r.qid),
-    )
+    """Return the link by an identifier that was read; `before` may be from the same identifier,
+    and then its sources are kept.
+    """
+    link = _item_link(r.acteur_ref, r.qid, PREUVES[P4123], r.valeur, (r.source,), r.constat)
     if before and (before.target, before.preuve) == (link.target, link.preuve):
         return replace(link, sources=(*before.sources, r.source))
     return link
 
 
 def item_of(node: object) -> str:
-    """Return the item of Wikidata that a node is, "" for any other."""
+    """Return the `Q…` of a node that is an item of Wikidata, "" for any other."""
     found = isinstance(node, NamedNode) and node.value.startswith(WD) and node.value
     return found.removeprefix(WD) if found else ""
 
 
 def digits(acteur_ref: str) -> str:
-    """Return the value of P4123 that is the reference of the Assemblée: its digits.
+    """Return the value of P4123 for a reference of the Assemblée: its digits.
 
     >>> digits("PA718926")
     '718926'
@@ -142,24 +144,23 @@ def digits(acteur_ref: str) -> str:
     return acteur_ref.removeprefix("PA")
 
 
-def _label(name: str, qid: str) -> str:
-    return f"Lien de {name} vers Wikidata ({qid})"
-
-
 def all_links(
     iris: Iris, reviewed: ReviewedLinks = NOTHING_REVIEWED
 ) -> Iterator[tuple[NamedNode, Link]]:
-    """Yield every link that there is, whatever is published: deputies, then what they sit for."""
+    """Yield (resource, link) of all tables and decisions, whether the resource is published or not.
+
+    Pages of registers are linked only for a deputy whose item is known by its identifier (P4123).
+    """
     identities = known(reviewed)
     for ref, link in identities.items():
         yield iris.reference("depute", ref), link
     for r in reviewed.links:
         if r.preuve == REVIEWED and r.acteur_ref not in identities:
             yield iris.reference("depute", r.acteur_ref), _reviewed(r)
-    for ref, some in register_identifiers().items():
+    for ref, identifiers in register_identifiers().items():
         if ref in identities and identities[ref].preuve == PREUVES[P4123]:
-            for one in some:
-                yield iris.reference("depute", ref), _registered(ref, one)
+            for identifier in identifiers:
+                yield iris.reference("depute", ref), _registered(ref, identifier)
     yield from _designated(iris)
     for g in group_rows():
         if g.qid:
@@ -167,68 +168,63 @@ def all_links(
 
 
 def _reviewed(r: ReviewedLink) -> Link:
-    return Link(
-        target=wikidata(r.qid).value,
-        preuve="LienRevu",
-        value=r.motif,
-        sources=(f"Revu par {r.par}",),
-        constat=r.constat,
-        label=_label(r.acteur_ref, r.qid),
-        relation=RDFS_SEE_ALSO,
-    )
+    by = (f"Revu par {r.par}",)
+    return _item_link(r.acteur_ref, r.qid, "LienRevu", r.motif, by, r.constat, RDFS_SEE_ALSO)
 
 
-def _registered(ref: str, one: RegisterIdentifier) -> Link:
-    source = evidence_sources()[one.source]
+def _registered(ref: str, identifier: RegisterIdentifier) -> Link:
+    source, register = evidence_sources()[identifier.source], identifier.register
     return Link(
-        target=one.address,
+        target=identifier.address,
         preuve="IdentifiantRegistre",
-        value=one.valeur,
+        value=identifier.valeur,
         sources=(source.nom,),
         constat=source.constat,
-        label=f"{one.register.nom} : identifiant de {ref}",
-        anchor=f"identifiant-{one.register.code}",
+        label=f"{register.nom} : identifiant de {ref}",
+        anchor=f"identifiant-{register.code}",
         relation=RDFS_SEE_ALSO,
-        registre=WD + one.register.element,
+        registre=WD + register.element,
     )
 
 
 def _designated(iris: Iris) -> Iterator[tuple[NamedNode, Link]]:
     """Yield the links by legal name: department and number, number of the legislature."""
     for (departement, numero), qid in circonscriptions().items():
-        name = f"{departement}-{numero}"
-        place = iris.circonscription(
-            Circonscription(nom="", numero=numero, departement=departement)
-        )
-        yield place, _named(f"la circonscription {name}", name, qid, CIRCONSCRIPTIONS_SOURCE)
-    for numero, x in legislatures().items():
-        if x.qid:
-            title = f"la {numero}e législature"
-            yield iris.legislature(numero), _named(title, str(numero), x.qid, LEGISLATURES_SOURCE)
+        c = Circonscription(nom="", numero=numero, departement=departement)
+        code = f"{departement}-{numero}"
+        link = _named(f"la circonscription {code}", code, qid, CIRCONSCRIPTIONS_SOURCE)
+        yield iris.circonscription(c), link
+    for numero, row in legislatures().items():
+        if row.qid:
+            link = _named(f"la {numero}e législature", str(numero), row.qid, LEGISLATURES_SOURCE)
+            yield iris.legislature(numero), link
 
 
 def _named(name: str, value: str, qid: str, code: str) -> Link:
-    """Return a link by legal name, as one source has it."""
-    return Link(
-        target=wikidata(qid).value,
-        preuve="DesignationOfficielle",
-        value=value,
-        sources=(evidence_sources()[code].nom,),
-        constat=evidence_sources()[code].constat,
-        label=_label(name, qid),
-    )
+    """Return a link by legal name; `code` is the row of `sources.csv` where the item was read."""
+    source = evidence_sources()[code]
+    return _item_link(name, qid, "DesignationOfficielle", value, (source.nom,), source.constat)
 
 
 def _grouped(g: GroupRow) -> Link:
-    """Return what a group has: an item serves it in all legislatures, so it is not the same."""
+    """Return the link of a group; not `owl:sameAs`, since an item covers all legislatures."""
     named = _named(g.ref, g.libelle, g.qid, g.source)
     return replace(named, preuve="LienRevu", relation=RDFS_SEE_ALSO)
+
+
+def links_of(
+    descriptions: Descriptions, iris: Iris, reviewed: ReviewedLinks = NOTHING_REVIEWED
+) -> list[Triple]:
+    """Return the links of all described resources, without the triples already described."""
+    stated = set(descriptions.triples())
+    found = published_link_triples(set(descriptions.subjects()), iris, reviewed)
+    return [triple for triple in found if triple not in stated]
 
 
 def published_link_triples(
     published: Collection[str], iris: Iris, reviewed: ReviewedLinks = NOTHING_REVIEWED
 ) -> Iterator[Triple]:
-    """Yield the links of what is published, with their evidence, and what the registers are."""
+    """Yield the links of resources whose IRIs are in `published`, and a label of each register."""
     used = set()
     for subject, link in all_links(iris, reviewed):
         if subject.value in published:
@@ -240,7 +236,7 @@ def published_link_triples(
 
 
 def link_triples(subject: NamedNode, link: Link) -> Iterator[Triple]:
-    """Yield one link and its evidence."""
+    """Yield one link and the node with its evidence."""
     node, target = NamedNode(f"{subject.value}#{link.anchor}"), NamedNode(link.target)
     yield Triple(subject, link.relation, target)
     yield Triple(node, RDF_TYPE, QP.Lien)

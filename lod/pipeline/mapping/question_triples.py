@@ -1,5 +1,6 @@
-"""The whole mapping, on one page: a question → its triples, subject by subject, in the order of
-`ontology/qp.ttl`; no blank node, no branch but presence and repetition.
+"""The mapping of a question to its triples, subject by subject, in the order of `ontology/qp.ttl`.
+
+There is no blank node, and no branch except for facts that are absent or repeated.
 """
 
 from collections.abc import Iterator
@@ -33,24 +34,27 @@ from lod.rdf.vocab import (
 )
 
 SITE = "https://www.assemblee-nationale.fr/dyn/{q.legislature}/questions/{q.uid}"
-OLD_SITE = "https://questions.assemblee-nationale.fr/q{q.legislature}/{q.legislature}-{q.numero}{q.type}.htm"
+OLD_SITE = (
+    "https://questions.assemblee-nationale.fr"
+    "/q{q.legislature}/{q.legislature}-{q.numero}{q.type}.htm"
+)
 FIRST_ON_NEW_SITE = 13  # the first legislature whose questions the new site shows
 
 
 def question_name(q: Question) -> str:
-    """Return what a question is called: « Question écrite n° 43349 (15e législature) »."""
+    """Return the label of a question: « Question écrite n° 43349 (15e législature) »."""
     return question_name_of(q.uid)
 
 
 def question_name_of(uid: str) -> str:
-    """Return what the question with this uid is called."""
+    """Return the label of the question with this uid."""
     legislature, type_, numero = split_uid(uid)
     kind = labels(SKOS_PREF_LABEL)[types()[type_].value]
     return f"{kind} n° {numero} ({legislature}e législature)"
 
 
 def reponse_name(r: Reponse) -> str:
-    """Return what an answer is called: « Réponse publiée au JO le 28 décembre 2021 »."""
+    """Return the label of an answer: « Réponse publiée au JO le 28 décembre 2021 »."""
     return f"Réponse publiée au JO le {french_date(r.jo.jour)}"
 
 
@@ -135,7 +139,7 @@ def question(q: Question, iris: Iris) -> Iterator[Triple]:
 
 
 def _delais(q: Question, s: NamedNode) -> Iterator[Triple]:
-    """Yield what follows from the dates: rule, due dates, delay, status."""
+    """Yield what is computed from the dates: rule, due dates, delay, status."""
     rule, state, days = deadlines.rule_of(q), deadlines.statut(q), deadlines.delai_jours(q)
     if rule:
         yield Triple(s, QP.regleDelai, rule.iri)
@@ -199,15 +203,11 @@ def _cloture(cloture: Cloture, q: Question, iris: Iris, s: NamedNode) -> Iterato
 
 def _evenement(node: NamedNode, kind: NamedNode, jo: JO | None, q: Question) -> Iterator[Triple]:
     yield Triple(node, RDF_TYPE, kind)
-    libelle = labels(RDFS_LABEL)[kind.value].capitalize()
-    yield Triple(node, RDFS_LABEL, fr(f"{libelle}, {jo_words(jo)}" if jo else libelle))
+    label = labels(RDFS_LABEL)[kind.value].capitalize()
+    if jo:
+        label += f", {french_date(jo.jour)}" + (f", page {jo.page}" if jo.page else "")
+    yield Triple(node, RDFS_LABEL, fr(label))
     yield from _jo(node, jo, q)
-
-
-def jo_words(jo: JO) -> str:
-    """Return a place in the JO in words: « 28 décembre 2021, page 9097 »."""
-    page = f", page {jo.page}" if jo.page else ""
-    return f"{french_date(jo.jour)}{page}"
 
 
 def _jo(node: NamedNode, jo: JO | None, q: Question) -> Iterator[Triple]:
@@ -249,7 +249,10 @@ def _source(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
 
 
 def reponse(q: Question, r: Reponse, iris: Iris) -> Iterator[Triple]:
-    """Yield what is published about one answer; the same for every question that it serves."""
+    """Yield what is published about one answer of `q`.
+
+    An answer that several questions share has one IRI; the records may differ in its page.
+    """
     s = iris.reponse(q, r)
     yield Triple(s, RDF_TYPE, QP.Reponse)
     yield Triple(s, RDFS_LABEL, fr(reponse_name(r)))

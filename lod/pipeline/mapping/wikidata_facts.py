@@ -1,4 +1,7 @@
-"""What Wikidata says of the deputies that are linked: copied, in a graph of its own, no SERVICE."""
+"""Facts of Wikidata about linked deputies, copied into a graph of their own.
+
+They are copied since the endpoint refuses `SERVICE`: no query is sent on to Wikidata.
+"""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,11 +11,14 @@ from lod.rdf.vocab import PREFIXES, RDFS_LABEL, fr, partial_date, wikidata
 from lod.reference.link_tables import WikidataFact, evidence_sources, table_facts
 from lod.reference.reviewed_links import ReviewedLinks
 
-GRAPH = ".well-known/void#faits-wikidata"  # below the base: its description has the same IRI
+GRAPH = ".well-known/void#faits-wikidata"  # below the base; the VoID describes it by this IRI
 
 
 def published_facts(qids: Iterable[str], reviewed: ReviewedLinks) -> list[WikidataFact]:
-    """Return the facts about some items: those that the publisher has read, else the table's."""
+    """Return the facts about some items, sorted.
+
+    They are those of the publisher's `faits.csv` if there is one, else those of the package.
+    """
     wanted = set(qids)
     stated = table_facts() if reviewed.facts is None else reviewed.facts
     return sorted(
@@ -22,7 +28,7 @@ def published_facts(qids: Iterable[str], reviewed: ReviewedLinks) -> list[Wikida
 
 
 def triples(stated: Iterable[WikidataFact]) -> Iterator[Triple]:
-    """Yield each fact in Wikidata's own words; what it points to is named."""
+    """Yield each fact with Wikidata's own property, and a label of the item or page it names."""
     for f in stated:
         predicate = NamedNode(PREFIXES["wdt"] + f.propriete)
         if f.type == "element":
@@ -37,7 +43,7 @@ def triples(stated: Iterable[WikidataFact]) -> Iterator[Triple]:
 
 
 def readings(stated: Iterable[WikidataFact]) -> list[tuple[str, str]]:
-    """Return (source, day, month or year) of every reading that facts come from."""
+    """Return (source, day, month or year of reading) of all facts, sorted, without repetition."""
     read = {(f.source, f.constat) for f in stated}
     return sorted(
         (evidence_sources()[s].nom if s in evidence_sources() else s, day) for s, day in read

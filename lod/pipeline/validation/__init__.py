@@ -1,1 +1,1 @@
-"""SHACL: the shapes, the engines that read them, what they say, and what they looked at."""
+"""Validation of triples: SHACL shapes, two engines, their report; controls as SPARQL queries."""

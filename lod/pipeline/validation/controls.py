@@ -1,9 +1,9 @@
-"""What must agree in what is published: a failure is a fault of the program, not of a record.
+"""Controls of what is published: a failure is a fault of the program, not of a record.
 
-The controls are queries in `shapes/controles/`, which must give no row; what needs arithmetic on
-dates is computed here once more, from the dates that the store has. Those whose `portée` is a
-question are asked of some questions at a time, with all that they refer to, and again only of what
-has changed; the others of the finished store.
+A control is a query of `shapes/controles/` that must return no row. SPARQL has no portable date
+arithmetic: of two controls the rows are dates, from which the published values are computed again.
+A control with the head line `portée: question` runs on each batch of new or changed questions, with
+all that they refer to; the others run on the whole store.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -32,25 +32,23 @@ TARGETED = {
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One control: what it is called, how grave it is, what it says, and its query; whether one
-    question, with what it refers to, is enough to answer it.
-    """
+    """One control, as its file states it."""
 
     name: str
-    severity: str
-    fr: str
-    en: str
+    severity: str  # Violation: the build fails; Warning: it is published on the quality page
+    fr: str  # what is wrong with a resource that the query returns
+    en: str  # the same in English
     query: str
-    is_local: bool
+    is_local: bool  # a question and all that it refers to are enough to run it
 
 
 @dataclass(frozen=True, slots=True)
 class ControlRow:
-    """A row that a control gave: the resource, and the value that does not agree."""
+    """A resource that a control found at fault."""
 
     control: Control
-    subject: str
-    value: str
+    subject: str  # IRI of the resource
+    value: str  # the published value that does not agree, or the expected one in words
 
 
 @cache
@@ -61,24 +59,19 @@ def controls() -> tuple[Control, ...]:
 
 def _read_control(path: Path) -> Control:
     text = path.read_text("utf-8")
-    head = (line.removeprefix("# ") for line in text.splitlines() if line.startswith("# "))
-    said = dict(line.split(": ", 1) for line in head if ": " in line)
-    is_local = said.get("portée") == "question"
-    return Control(path.stem, said["severity"], said["fr"], said["en"], text, is_local)
-
-
-def local_controls() -> list[Control]:
-    """Return the controls that some questions can answer, with what they refer to."""
-    return [control for control in controls() if control.is_local]
+    lines = (line.removeprefix("# ") for line in text.splitlines() if line.startswith("# "))
+    head = dict(line.split(": ", 1) for line in lines if ": " in line)
+    is_local = head.get("portée") == "question"
+    return Control(path.stem, head["severity"], head["fr"], head["en"], text, is_local)
 
 
 def global_controls() -> list[Control]:
-    """Return the controls that only the whole can answer."""
+    """Return the controls that need the whole store."""
     return [control for control in controls() if not control.is_local]
 
 
 def run_controls(store: Store, some: Iterable[Control]) -> dict[Control, list[str]]:
-    """Return the resources that each of some controls warns of; raise LodError for worse."""
+    """Return control → the resources it warns of; raise LodError for a control of Violation."""
     warned: dict[Control, list[str]] = {}
     for row in control_rows(store, some):
         if row.control.severity == "Violation":
@@ -91,11 +84,14 @@ def run_controls(store: Store, some: Iterable[Control]) -> dict[Control, list[st
 
 
 def control_part(nt: Iterable[bytes]) -> None:
-    """Ask the local controls of a part of what is published, as N-Triples; raise LodError."""
+    """Run the local controls on N-Triples of some questions and of all that they refer to.
+
+    Raises LodError for a resource that a control of severity Violation finds at fault.
+    """
     store = Store()
     text = b"".join((*nt, _ontology()))
     store.bulk_load(input=text, format=RdfFormat.N_TRIPLES, lenient=True)
-    run_controls(store, local_controls())
+    run_controls(store, [control for control in controls() if control.is_local])
 
 
 @cache
@@ -104,18 +100,19 @@ def _ontology() -> bytes:
 
 
 def control_rows(store: Store, some: Iterable[Control] | None = None) -> Iterator[ControlRow]:
-    """Yield every row that some controls give, or all; there should be none but warnings."""
+    """Yield every row that the controls return; without `some`, of all controls."""
     for control in controls() if some is None else some:
         for row in select(store, control.query):
-            for value in RECOMPUTED.get(control.name, _stated)(row):
+            again = RECOMPUTED.get(control.name)
+            for value in again(row) if again else (row["valeur"],):
                 yield ControlRow(control, row["sujet"], value)
 
 
 def unseen(store: Store, focus_nodes: Mapping[str, int]) -> Iterator[str]:
-    """Yield in words each shape that has not looked at all the nodes that it is for.
+    """Yield in words each shape that was not applied to all nodes of its targets.
 
-    `store` holds the data alone; the nodes are counted by a plain query, and `focus_nodes` by the
-    engine of SHACL while it ran.
+    `focus_nodes` are the nodes that were validated, by shape; those of `store`, which holds the
+    data without the ontology, are counted by a query.
     """
     for shape, wanted in targets().items():
         parts = (f"{{ {TARGETED[kind]} }}".replace("?x", f"<{what}>") for kind, what in wanted)
@@ -125,13 +122,8 @@ def unseen(store: Store, focus_nodes: Mapping[str, int]) -> Iterator[str]:
             yield f"{shape}: {focus_nodes.get(shape, 0)} nodes validated, {row['n']} in the data"
 
 
-def _stated(row: dict[str, str]) -> Iterable[str]:
-    """Yield what the query itself has found wrong."""
-    yield row["valeur"]
-
-
 def wrong_deadlines(row: dict[str, str]) -> Iterable[str]:
-    """Yield what a question states of its deadlines that its dates and its rule do not say."""
+    """Yield the due dates and delay of a question that do not follow from its dates and rule."""
     rule = next((r for r in deadline_rules() if r.iri.value == row["regle"]), None)
     expected = (
         ("limite", _after(rule.reponse if rule else None, row["parution"])),
@@ -147,12 +139,12 @@ def wrong_deadlines(row: dict[str, str]) -> Iterable[str]:
 
 
 def wrong_days(row: dict[str, str]) -> Iterable[str]:
-    """Yield what a node states of the days since publication that the two dates do not say."""
+    """Yield the days since publication of a node, if they do not follow from the two dates."""
     if row["jours"] != _days(row["parution"], row["jour"]):
         yield f"{row['jours'] or 'aucun'} jour"
 
 
-# controls whose rows are what there is, to be computed once more
+# controls whose rows are published values, to be computed again; by name
 RECOMPUTED = {"C3-delais": wrong_deadlines, "C3-jours": wrong_days}
 
 

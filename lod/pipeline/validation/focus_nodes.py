@@ -1,64 +1,50 @@
-"""How many nodes each shape looks at, in which document: counted from targets and triples."""
+"""Counts of focus nodes: how many nodes each shape is applied to, by document."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Iterable, Mapping, Set
 
 from pyoxigraph import Triple
 from rdflib import URIRef
 from rdflib.namespace import SH
 
 from lod.pipeline.validation.shapes import concepts, targets
+from lod.rdf.iris import document_of
 from lod.rdf.vocab import RDF_TYPE, RDFS_SUBCLASS
 
-Nodes = dict[str, set[str]]
+CLASS, SUBJECTS, OBJECTS = SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf
 
 
 def count_focus_nodes(triples: Iterable[Triple]) -> dict[str, Counter[str]]:
-    """Return document → shape → number of its focus nodes, as an engine selects them.
+    """Return document → shape → number of its focus nodes, as a SHACL engine selects them.
 
-    The concepts of the ontology are counted with the triples, as they are validated with them.
+    The concepts of the ontology are validated with the triples, and so counted with them.
     """
-    instances, subjects, objects, below = (defaultdict[str, set[str]](set) for _ in range(4))
-    subjects_of, objects_of = _properties(SH.targetSubjectsOf), _properties(SH.targetObjectsOf)
-    read = {RDF_TYPE.value, RDFS_SUBCLASS.value} | subjects_of | objects_of
-    for subject, predicate, target in _values((*concepts(), *triples), read):
+    # (kind of target, class or property) → nodes
+    selected: dict[tuple[URIRef, str], set[str]] = defaultdict(set)
+    below: dict[str, set[str]] = defaultdict(set)  # class → its direct subclasses
+    properties = {what for some in targets().values() for kind, what in some if kind != CLASS}
+    for triple in (*concepts(), *triples):
+        predicate = triple.predicate.value
         if predicate == RDF_TYPE.value:
-            instances[target].add(subject)
+            selected[CLASS, triple.object.value].add(triple.subject.value)  # type: ignore[union-attr]
         elif predicate == RDFS_SUBCLASS.value:
-            below[target].add(subject)
-        if predicate in subjects_of:
-            subjects[predicate].add(subject)
-        if predicate in objects_of:
-            objects[predicate].add(target)
-    selected: dict[URIRef, Callable[[str], set[str]]] = {
-        SH.targetClass: lambda kind: _instances(kind, instances, below),
-        SH.targetSubjectsOf: lambda which: subjects.get(which, set()),
-        SH.targetObjectsOf: lambda which: objects.get(which, set()),
-    }
+            below[triple.object.value].add(triple.subject.value)  # type: ignore[union-attr]
+        if predicate in properties:
+            selected[SUBJECTS, predicate].add(triple.subject.value)  # type: ignore[union-attr]
+            selected[OBJECTS, predicate].add(triple.object.value)  # type: ignore[union-attr]
     found: dict[str, Counter[str]] = defaultdict(Counter)
-    for shape, wanted in targets().items():
-        for node in set().union(*(selected[kind](what) for kind, what in wanted)):
-            found[node.partition("#")[0]][shape] += 1
+    for shape, some in targets().items():
+        names = ((kind, name) for kind, what in some for name in _with_subclasses(what, below))
+        for node in set().union(*(selected.get(name, ()) for name in names)):
+            found[document_of(node)][shape] += 1
     return dict(found)
 
 
-def _values(triples: Iterable[Triple], read: Set[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield the triples of the properties that matter, as texts."""
-    for triple in triples:
-        predicate = triple.predicate.value
-        if predicate in read:
-            yield triple.subject.value, predicate, triple.object.value  # type: ignore[union-attr]
-
-
-def _instances(kind: str, instances: Nodes, below: Nodes) -> set[str]:
-    """Return the nodes of a class, and of all classes below it that the data names."""
+def _with_subclasses(kind: str, below: Mapping[str, Set[str]]) -> set[str]:
+    """Return a class and all its subclasses, as the data states them."""
     classes, todo = {kind}, [kind]
     while todo:
         new = below.get(todo.pop(), set()) - classes
         classes |= new
         todo += new
-    return set().union(*(instances.get(one, set()) for one in classes))
-
-
-def _properties(kind: URIRef) -> frozenset[str]:
-    return frozenset(what for wanted in targets().values() for k, what in wanted if k == kind)
+    return classes

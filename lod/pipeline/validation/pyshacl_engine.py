@@ -1,7 +1,7 @@
-"""pySHACL, the reference: what it says of triples is what counts.
+"""Validation by pySHACL, the reference engine: other engines must give the same results.
 
-It is given small graphs, hundreds of questions at a time: it is then linear, and its memory is
-bounded. The shapes are read anew in each process, since a run changes the graph of shapes.
+It takes some hundred questions at a time, which keeps its time linear and its memory bounded. Each
+process reads the shapes itself, since a run changes the graph of shapes.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,6 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from rdflib import Graph, URIRef
 from rdflib import Literal as RdfLiteral
 from rdflib.namespace import RDF, SH
-from rdflib.term import Node
 
 from lod.pipeline.validation.result import Result, in_order
 from lod.pipeline.validation.shapes import concepts, shapes_as_published, spread
@@ -24,9 +23,9 @@ NAME = "pyshacl"
 def violations(
     triples: Iterable[Triple], shapes: Graph | None = None, only: Iterable[str] = ()
 ) -> list[Result]:
-    """Return every result, in order, of validating the triples; about some nodes `only`, if named.
+    """Return all results for the triples, in order; with `only`, those about these nodes.
 
-    Raises ValueError for a term that we never publish.
+    Raises ValueError for a blank node or a quoted triple.
     """
     _, report, _ = pyshacl.validate(
         graph(triples), shacl_graph=shapes or shapes_graph(), inference="none", inplace=True,
@@ -38,12 +37,12 @@ def violations(
 
 @cache
 def shapes_graph() -> Graph:
-    """Return the shapes of this process, in the form that pySHACL is quick at."""
+    """Return the shapes in the form that pySHACL reads fastest, read once a process."""
     return spread(shapes_as_published())
 
 
 def graph(triples: Iterable[Triple]) -> Graph:
-    """Return the triples and the concepts that they may point to, as rdflib has them."""
+    """Return the triples, and the concepts that they may point to, as a graph of rdflib."""
     made = Graph()
     for triple in (*concepts(), *triples):
         made.add((_node(triple.subject), _node(triple.predicate), _node(triple.object)))
@@ -51,34 +50,26 @@ def graph(triples: Iterable[Triple]) -> Graph:
 
 
 def results(report: Graph) -> Iterator[Result]:
-    """Yield the results of a report; what only details another one is left out."""
+    """Yield the results of a report, without those that are a `sh:detail` of another one."""
     for node in report.subjects(RDF.type, SH.ValidationResult):
-        messages = {
-            m.language: str(m)
-            for m in report.objects(node, SH.resultMessage)
-            if isinstance(m, RdfLiteral)
-        }
-
-        def one(predicate: URIRef, node: Node = node) -> str:
-            found = report.value(node, predicate)
-            return "" if found is None else str(found)  # the literal 0 is false
-
-        if not one(SH.focusNode) or (None, SH.detail, node) in report:
+        values = {p: str(o) for p, o in report.predicate_objects(node)}
+        messages = {getattr(m, "language", ""): m for m in report.objects(node, SH.resultMessage)}
+        if SH.focusNode not in values or (None, SH.detail, node) in report:
             continue
         yield Result(
-            severity=one(SH.resultSeverity).rpartition("#")[2],
-            focus=one(SH.focusNode),
-            path=one(SH.resultPath),
-            component=one(SH.sourceConstraintComponent).rpartition("#")[2],
-            shape=one(SH.sourceShape),
-            value=one(SH.value),
-            message_fr=messages.get("fr", ""),
-            message_en=messages.get("en", ""),
+            severity=values[SH.resultSeverity].rpartition("#")[2],
+            focus=values[SH.focusNode],
+            path=values.get(SH.resultPath, ""),
+            component=values[SH.sourceConstraintComponent].rpartition("#")[2],
+            shape=values[SH.sourceShape],
+            value=values.get(SH.value, ""),
+            message_fr=str(messages.get("fr", "")),
+            message_en=str(messages.get("en", "")),
         )
 
 
 def _node(term: NamedNode | Literal | BlankNode | Triple) -> Any:
-    """Return the rdflib term; raise ValueError for what we never publish."""
+    """Return the same term of rdflib; raise ValueError for a blank node or a quoted triple."""
     if isinstance(term, NamedNode):
         return URIRef(term.value)
     if isinstance(term, Literal):

@@ -1,4 +1,4 @@
-"""What is told of quality: the report of SHACL in the W3C's terms, rows of remarks and reasons."""
+"""The published quality reports: results of SHACL as RDF, remarks and rejections as rows of CSV."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,36 +16,36 @@ REMARKS_HEAD = csv_line(("source", "ligne", "remarque", "remede"))
 
 
 def reason_rows(name: str, rejection: Rejection) -> bytes:
-    """Return the rows that say why a record is refused; `name` is that of its bytes."""
-    return b"".join(csv_line((name, m.name, m.line, m.wrong, m.remedy)) for m in rejection.reasons)
+    """Return a row for each reason why a record is rejected; its bytes are in the file `name`."""
+    return b"".join(csv_line((name, r.name, r.line, r.wrong, r.remedy)) for r in rejection.reasons)
 
 
-def remark_row(said: Remark) -> bytes:
+def remark_row(remark: Remark) -> bytes:
     """Return the row of one remark."""
-    return csv_line((said.name, said.line, said.wrong, said.remedy))
+    return csv_line((remark.name, remark.line, remark.wrong, remark.remedy))
 
 
 def validate_described(
     described: Iterable[Triple], base: str, engine: str
 ) -> tuple[list[Result], Counter[str]]:
-    """Return the results about what belongs to no record, and how many nodes each shape looked at.
+    """Return the results about the resources that questions refer to, and shape → focus nodes.
 
-    Raises LodError: what is refused now is a table, not a record.
+    Raises LodError for a violation: it comes from a table, so that no record can be rejected.
     """
     validation, focus_nodes = validate(described, engine), Counter[str]()
     for result in validation.results:
         if result.severity == "Violation":
             raise LodError(f"{result.focus}: {result.message_en}")
     for document, counted in validation.focus_nodes.items():
-        if document.startswith(base):  # the ontology is not counted
+        if document.startswith(base):  # concepts of the ontology are not counted
             focus_nodes.update(counted)
     return validation.results, focus_nodes
 
 
 def head(base: str, conforms: bool, focus_nodes: Mapping[str, int]) -> Iterator[Triple]:
-    """Yield what the report says as a whole, and how many nodes each shape looked at.
+    """Yield the node of the whole report, and the number of focus nodes of each shape.
 
-    It conforms only without any result.
+    `conforms` must be true only without any result.
     """
     report = NamedNode(f"{base}qualite#rapport")
     yield Triple(report, RDF_TYPE, term("sh:ValidationReport"))
@@ -56,7 +56,7 @@ def head(base: str, conforms: bool, focus_nodes: Mapping[str, int]) -> Iterator[
 
 
 def triples(result: Result, base: str, number: int | str) -> Iterator[Triple]:
-    """Yield one result in the W3C's terms; nodes are fragments of the quality page."""
+    """Yield one result in the terms of SHACL; `number` names its node, below the quality page."""
     node = NamedNode(f"{base}qualite#resultat-{number}")
     yield Triple(NamedNode(f"{base}qualite#rapport"), term("sh:result"), node)
     yield Triple(node, RDF_TYPE, term("sh:ValidationResult"))

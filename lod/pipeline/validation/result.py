@@ -1,4 +1,4 @@
-"""One result of a validation, as every engine tells it, and the order of results."""
+"""One result of a validation, the same for every engine, and the order of results."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One result of the report: severity, focus node, path, constraint, shape, value, messages."""
+    """One result of SHACL; an absent part is ""."""
 
-    severity: str
-    focus: str
-    path: str
-    component: str
-    shape: str
-    value: str
+    severity: str  # Violation, Warning or Info
+    focus: str  # IRI of the node at fault
+    path: str  # IRI of the property
+    component: str  # kind of constraint: MinCountConstraintComponent …
+    shape: str  # IRI
+    value: str  # the value at fault
     message_fr: str
     message_en: str
 
 
 def in_order(results: Iterable[Result]) -> list[Result]:
-    """Return the results in the order of every report."""
+    """Return the results in the order in which all reports have them."""
     return sorted(results, key=lambda r: (r.focus, r.path, r.component, r.shape, r.value))

@@ -1,8 +1,8 @@
-"""pyshacl-turbo, some five times as fast as pySHACL, which is asked where the two might differ.
+"""Validation by pyshacl-turbo, some five times as fast, with the results of pySHACL.
 
-They read literals differently, the faster one more strictly: so pySHACL looks once more at each
-node that is refused, or where values are compared. These are few. What remains are the warnings
-that something is absent or outside a list. Tests hold both together, result by result.
+The two read some literals differently, pyshacl-turbo more strictly. So the few nodes with a
+violation, or with a result about compared values, are validated again by pySHACL. Tests compare the
+results of both, one by one.
 """
 
 import re
@@ -10,44 +10,46 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-import pyoxigraph
-from pyoxigraph import NamedNode, RdfFormat, Triple
+from pyoxigraph import NamedNode, Triple
 from rdflib import Graph
 
 from lod.base.errors import LodError
 from lod.pipeline.validation import pyshacl_engine as reference
 from lod.pipeline.validation.result import Result, in_order
 from lod.pipeline.validation.shapes import concepts, shapes_as_published
+from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import QP, RDF_TYPE, RDFS_SUBCLASS, SHAPES_NAMESPACE
 
 NAME = "pyshacl-turbo"
-# a question without anything, in all that is validated: where it is let pass, nothing was proven
+# a question without any property, added to all data: without a result about it nothing is checked
 WITNESS = f"{SHAPES_NAMESPACE}temoin"
 COMPARING = ("LessThan", "MinInclusive", "MaxInclusive", "MinExclusive", "MaxExclusive")
-# years that xsd:date has and Python has not: pySHACL refuses them, the engine does not
+# years that xsd:date allows and Python does not: only pySHACL refuses them
 BEYOND = re.compile(rb'"(?:-|0000|[0-9]{5})[^"]*"\^\^<http://www.w3.org/2001/XMLSchema#date')
 
 
 def violations(triples: Iterable[Triple], nt: bytes = b"") -> list[Result]:
-    """Return every result that pySHACL has for the triples, in order; `nt` are the same as
-    N-Triples, where these are at hand.
+    """Return the results that pySHACL has for the triples, in order.
 
-    Raises LodError if the engine fails, or lets pass what nothing may let pass.
+    `nt` are the same triples as N-Triples, if they exist already. Raises LodError if the engine
+    fails, or has no result about the witness.
     """
     triples = list(triples)
-    data = nt or as_ntriples(triples)
+    data = nt or ntriples(triples)
     if BEYOND.search(data):
         return reference.violations(triples)
     found = results(data)
-    doubtful = {r.focus for r in found if _is_doubtful(r)}
+    doubtful = {
+        r.focus for r in found if r.severity == "Violation" or r.component.startswith(COMPARING)
+    }
     if not doubtful:
         return in_order(found)
-    told = reference.violations(around(doubtful, triples), only=doubtful)
-    return in_order([*told, *(r for r in found if r.focus not in doubtful)])
+    checked = reference.violations(around(doubtful, triples), only=doubtful)
+    return in_order([*checked, *(r for r in found if r.focus not in doubtful)])
 
 
 def results(data: bytes) -> list[Result]:
-    """Return what the engine itself has to say of N-Triples, in any order."""
+    """Return the results of the engine itself for N-Triples, in any order; raise LodError."""
     try:
         found = list(reference.results(_report(_constant() + data)))
     except (KeyboardInterrupt, SystemExit):
@@ -60,13 +62,9 @@ def results(data: bytes) -> list[Result]:
     return others
 
 
-def _is_doubtful(result: Result) -> bool:
-    return result.severity == "Violation" or result.component.startswith(COMPARING)
-
-
 def around(nodes: set[str], triples: Sequence[Triple]) -> list[Triple]:
-    """Return all that the shapes look at to judge the nodes: their triples, the classes of what
-    these point to, the order of classes. A test holds that no shape looks any further.
+    """Return the triples that decide the results about `nodes`: those of the nodes, the classes
+    of their objects, and all subclass relations. A test proves that no shape needs more.
     """
     own = [t for t in triples if t.subject.value in nodes]  # type: ignore[union-attr]
     near = {t.object for t in own}
@@ -80,9 +78,9 @@ def around(nodes: set[str], triples: Sequence[Triple]) -> list[Triple]:
 
 @cache
 def _engine() -> tuple[Any, Any]:
-    """Return the compiled shapes, and the class of the text that they validate.
+    """Return the compiled shapes, and the class that makes their input from a text.
 
-    Imported here: without it, pySHACL still works.
+    Imported here, so that pySHACL works without the package.
     """
     from pyshacl_turbo import compile_shapes
     from pyshacl_turbo.rdf import Input
@@ -91,7 +89,7 @@ def _engine() -> tuple[Any, Any]:
 
 
 def _report(data: bytes) -> Graph:
-    """Return the report about N-Triples; as text, since a store would not keep `-1.0` as it is."""
+    """Return the report about N-Triples; not from a store, which would change `-1.0`."""
     shapes, text = _engine()
     report: Graph = shapes.validate(text(data.decode(), "nt", None, {}))[1]
     return report
@@ -99,9 +97,4 @@ def _report(data: bytes) -> Graph:
 
 @cache
 def _constant() -> bytes:
-    return as_ntriples([*concepts(), Triple(NamedNode(WITNESS), RDF_TYPE, QP.Question)])
-
-
-def as_ntriples(triples: Iterable[Triple]) -> bytes:
-    """Return the triples as the engine is given them."""
-    return pyoxigraph.serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+    return ntriples([*concepts(), Triple(NamedNode(WITNESS), RDF_TYPE, QP.Question)])

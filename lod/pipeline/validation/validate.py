@@ -1,4 +1,4 @@
-"""Triples against the shapes, by the engine that is asked for: results, and what was looked at."""
+"""Validation of triples against the shapes, by the engine of one's choice."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -28,22 +28,22 @@ ENGINES: dict[str, Engine] = {
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """What a run found, and how many nodes each shape looked at, by the document they stand in."""
+    """The outcome of one run."""
 
     results: list[Result]
-    focus_nodes: dict[str, Counter[str]]
+    focus_nodes: dict[str, Counter[str]]  # document → shape → nodes it was applied to
 
 
 def validate(triples: Iterable[Triple], engine: str = REFERENCE, nt: bytes = b"") -> Validation:
-    """Return every result, the same from each engine, and what was looked at.
+    """Return all results, which do not depend on the engine, and the focus nodes.
 
-    The triples must be few, some hundred questions; `nt` are the same as N-Triples, where these are
-    at hand. Raises LodError if the engine fails.
+    Give some hundred questions at a time. `nt` are the same triples as N-Triples, if they exist
+    already. Raises LodError if the engine fails.
     """
     triples = list(triples)
     return Validation(ENGINES[engine](triples, nt), count_focus_nodes(triples))
 
 
 def versions(engine: str) -> dict[str, str]:
-    """Return what takes part in a validation by the engine, and in which version."""
+    """Return package → version, of all that takes part in a validation by the engine."""
     return {name: version(name) for name in dict.fromkeys((engine, REFERENCE))}

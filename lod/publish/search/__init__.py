@@ -1,1 +1,1 @@
-"""Full-text search: an SQLite file written by the build, and what is read from it."""
+"""Full-text search: an SQLite file, written by the build and read by server and commands."""

@@ -1,4 +1,4 @@
-"""The place of a text where what was looked for stands, and where the words are in it."""
+"""Excerpts: the passage of a text with the most of the words searched for, and their places."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,23 +8,23 @@ from lod.publish.search.search_request import SearchTerm
 from lod.publish.search.words import WORD, fold_word, stem_of
 
 WIDTH = 200  # characters of an excerpt, about
-LEAD = 50  # of them before the first word found
-BLOCK = 1_000  # characters that are looked at together; the first that has all is taken
-TERM_SCORE = WIDTH  # what a term counts, more than there can be places of it in an excerpt
-LONGEST = 100_000  # characters of a text that are looked at
+LEAD = 50  # characters of an excerpt before the first word found
+BLOCK = 1_000  # characters examined at once; the search ends at a block with all terms
+TERM_SCORE = WIDTH  # of a term, more than the number of its places in an excerpt can be
+LONGEST = 100_000  # characters of a text that are examined, at most
 Span = tuple[int, int]  # start and end, in characters
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A text with the places of the words found; they do not overlap."""
+    """A text with the places of the words found."""
 
     text: str
-    marks: tuple[Span, ...] = ()
+    marks: tuple[Span, ...] = ()  # in order, without overlaps
 
     @property
     def pieces(self) -> list[tuple[str, bool]]:
-        """The text in pieces, each with whether it was looked for."""
+        """The text in pieces, each with whether it was searched for."""
         pieces, after = [], 0
         for start, end in self.marks:
             pieces += [(self.text[after:start], False), (self.text[start:end], True)]
@@ -34,21 +34,21 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A passage, and whether it is of the question or of an answer."""
+    """A passage of the question or of an answer."""
 
-    part: Literal["question", "reponse"]
+    part: Literal["question", "reponse"]  # which of them
     passage: Passage
 
 
 def marked(text: str, terms: Sequence[SearchTerm]) -> Passage:
-    """Return a whole short text with its marks."""
+    """Return a whole text, a title, with the places of the terms."""
     return Passage(text, tuple((start, end) for start, end, _ in _places_of(text, terms)))
 
 
 def best_excerpt(texts: Sequence[str], terms: Sequence[SearchTerm]) -> Excerpt | None:
-    """Return the passage that has most of what was looked for, else the beginning.
+    """Return the passage with the most terms, or else the beginning; None if there is no text.
 
-    The first text is the question, the others its answers. None if there is no text.
+    The first text is the question, the others its answers.
     """
     score, number, found = 0, -1, []
     for here, block in _blocks(texts):
@@ -67,7 +67,7 @@ def best_excerpt(texts: Sequence[str], terms: Sequence[SearchTerm]) -> Excerpt |
 
 
 def _blocks(texts: Sequence[str]) -> Iterator[tuple[int, slice]]:
-    """Yield (which text, a part of it) to look at, in order; parts end at spaces."""
+    """Yield (number of a text, block of it), in order; blocks end at spaces."""
     for number, text in enumerate(texts):
         start = 0
         while start < min(len(text), LONGEST):
@@ -78,7 +78,7 @@ def _blocks(texts: Sequence[str]) -> Iterator[tuple[int, slice]]:
 
 
 def _places_of(text: str, terms: Sequence[SearchTerm]) -> list[tuple[int, int, int]]:
-    """Return (start, end, which term) for each place of a term, in order, none in another."""
+    """Return (start, end, number of the term) for each place of a term, in order, not nested."""
     words = WORD.findall(text)
     stems = [*map(stem_of, words)]
     first = {term.words[0]: n for n, term in reversed([*enumerate(terms)])}
@@ -91,7 +91,7 @@ def _places_of(text: str, terms: Sequence[SearchTerm]) -> list[tuple[int, int, i
 def _placed(
     text: str, stems: list[str], found: dict[int, int], terms: Sequence[SearchTerm]
 ) -> Iterator[tuple[int, int, int]]:
-    """Yield where in the text the words are that may begin a term, and do."""
+    """Yield the places of terms; `found` is number of a word → term that it may be the first of."""
     spans = [word.span() for word in WORD.finditer(text)]
     after = 0
     for number, which in sorted(found.items()):
@@ -103,9 +103,9 @@ def _placed(
 
 
 def _best(found: list[tuple[int, int, int]]) -> tuple[int, int]:
-    """Return how much stands within one excerpt at best, and the place where that begins.
+    """Return the score of the best excerpt, and the number of its first place.
 
-    A term that was not there yet counts more than any number of places of the same.
+    Each different term counts TERM_SCORE, each place 1.
     """
     score, first = 0, 0
     end = 0
@@ -120,7 +120,7 @@ def _best(found: list[tuple[int, int, int]]) -> tuple[int, int]:
 
 
 def _cut(text: str, found: list[Span]) -> Passage:
-    """Return about WIDTH characters from before the first mark on, at ends of words."""
+    """Return about WIDTH characters from LEAD before the first mark on, cut between words."""
     start = max(0, found[0][0] - LEAD) if found else 0
     if start:
         start = text.find(" ", start, found[0][0]) + 1 or found[0][0]

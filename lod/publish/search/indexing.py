@@ -1,4 +1,4 @@
-"""Questions → `recherche.db`, written question by question; the memory does not grow with them."""
+"""Write the search index `recherche.db`, question by question; its tables are in `indexing.sql`."""
 
 import sqlite3
 import zlib
@@ -11,6 +11,8 @@ from pyoxigraph import NamedNode
 
 from lod.model.question import Question
 from lod.pipeline.mapping.question_triples import question_name
+from lod.pipeline.partition_file import keyed_questions
+from lod.publish.output import Output, Task, Workshop
 from lod.publish.search.parameters import STATUT_PREFIX, facet_names
 from lod.publish.search.words import WORD, WordMemo, composed, fold_word, stem_of
 from lod.rdf import deadlines
@@ -19,11 +21,11 @@ from lod.rdf.ontology import ontology, types
 from lod.rdf.vocab import SKOS_BROADER
 
 INDEX_FILE = "recherche.db"
-VERSION = 1  # of the tables: a file of another one is not read
+VERSION = 1  # of the tables: an index of another version is not read
 SCHEMA = Path(__file__).with_suffix(".sql")
-SEPARATOR = "\x1e"  # between the texts of a question; no text holds it
+SEPARATOR = "\x1e"  # between the texts of a question; no text has it
 LEVEL = 3  # of zlib: 9 takes four times as long for 5 % less
-LabelOf = Callable[[str], str]
+LabelOf = Callable[[str], str]  # IRI → its French name
 
 
 def write_index(
@@ -33,7 +35,7 @@ def write_index(
     label_of: LabelOf,
     properties: dict[str, str],
 ) -> None:
-    """Write the index of the questions; `label_of` says what an IRI is called."""
+    """Write the index of the questions; `properties` are those of the release, kept beside them."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.executescript(SCHEMA.read_text("utf-8"))
         connection.execute(f"PRAGMA user_version = {VERSION}")
@@ -54,7 +56,7 @@ def _add(
     facet_values: "FacetValues",
     memo: WordMemo,
 ) -> None:
-    """Write one question: what a hit shows, its texts, and the words that stand for them."""
+    """Write one question: its row, its texts compressed, and their stems."""
     titre, question, *reponses = (composed(text) for text in texts_of(q))
     day = q.parution.jour.isoformat() if q.parution else None
     row = (number, q.uid, titre, question_name(q), day, *facet_values.of(q))
@@ -68,14 +70,14 @@ def _add(
 
 
 def texts_of(q: Question) -> Iterator[str]:
-    """Yield the title, the question and each answer; an empty one where there is none."""
+    """Yield the title, the question and each answer; "" for one that is missing."""
     yield q.titre or ""
     yield q.texte or ""
     yield from (r.texte or "" for r in q.reponses)
 
 
 class Lexicon(WordMemo):
-    """The words of the corpus; each is written when it is first met, if its stem is shorter."""
+    """The stems of pieces of text; words whose stems do not begin with them go to the index."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__()
@@ -89,20 +91,21 @@ class Lexicon(WordMemo):
 
 
 class FacetValues:
-    """The values of the facets, each written when it is first met."""
+    """The numbers of the facet values; each value is written when it is first met."""
 
     def __init__(self, connection: sqlite3.Connection, iris: Iris, label_of: LabelOf) -> None:
         self._connection, self._iris, self._label_of = connection, iris, label_of
-        self._ids: dict[tuple[str, str], int] = {}
+        self._ids: dict[tuple[str, str], int] = {}  # (facet, IRI) → number
 
     def of(self, q: Question) -> list[int | None]:
-        """Return the value of each facet, in their order."""
+        """Return the numbers of the values of the facets, in their order; None for no value."""
         found = dict(values_of(q, self._iris))
         return [
             self._id(facet, found[facet]) if facet in found else None for facet in facet_names()
         ]
 
     def _id(self, facet: str, iri: NamedNode) -> int:
+        """Return the number of a value, which is written if it is new, after its broader one."""
         key = (facet, iri.value)
         if key not in self._ids:
             broader = broader_concepts().get(iri) if facet == "statut" else None
@@ -116,7 +119,7 @@ class FacetValues:
         return self._ids[key]
 
     def _key(self, facet: str, iri: NamedNode) -> str:
-        """Return the code of a value: the end of its IRI, as an address writes it."""
+        """Return the code of a value in an address: the end of its IRI, for a type its code."""
         if facet == "type":
             return next(code for code, concept in types().items() if concept == iri)
         if facet == "statut":
@@ -125,7 +128,7 @@ class FacetValues:
 
 
 def values_of(q: Question, iris: Iris) -> Iterator[tuple[str, NamedNode]]:
-    """Yield (facet, value) for each that a question has."""
+    """Yield (facet, value) for each facet of which a question has a value."""
     yield "type", types()[q.type]
     yield "legislature", iris.legislature(q.legislature)
     if state := deadlines.statut(q):
@@ -141,7 +144,7 @@ def values_of(q: Question, iris: Iris) -> Iterator[tuple[str, NamedNode]]:
 
 @cache
 def broader_concepts() -> dict[NamedNode, NamedNode]:
-    """Return concept → the broader one, as the ontology has them."""
+    """Return concept → its broader concept, from the ontology."""
     return {
         t.subject: t.object
         for t in ontology()
@@ -149,3 +152,19 @@ def broader_concepts() -> dict[NamedNode, NamedNode]:
         and isinstance(t.subject, NamedNode)
         and isinstance(t.object, NamedNode)
     }
+
+
+class IndexOutput(Output):
+    """The full-text index of all questions."""
+
+    def setup(self) -> Iterable[Task]:
+        """Write it in one task: it takes as long as all else."""
+        yield _write_index, None
+
+
+def _write_index(shop: Workshop, _: None) -> None:
+    site, paths = shop.site, shop.partitions.paths()
+    found = (q for path in paths for q, _ in keyed_questions(path))
+    properties = site.publication.saved_properties()
+    iris, target = Iris(site.publication.base), shop.partitions.work / INDEX_FILE
+    write_index(target, found, iris, site.references.name_of, properties)

@@ -1,4 +1,4 @@
-"""The parameters of search and API: the one table that the request, the page and OpenAPI read."""
+"""The parameters of search and API, from `site/api/parametres.toml`, and their verification."""
 
 import re
 import tomllib
@@ -14,35 +14,31 @@ from lod.rdf.ontology import concepts, types
 from lod.rdf.vocab import QP
 
 PER_PAGE = 20  # questions on a page, unless `taille` says otherwise
-STATUT_PREFIX = "#statut-"  # stands before the code of a status in its IRI
-Pairs = list[tuple[str, str]]
+STATUT_PREFIX = "#statut-"  # before the code of a status, in its IRI
+Pairs = list[tuple[str, str]]  # (name, value) as a request has them
 
 
 class SearchRequestError(LodError):
-    """A request that says something impossible; the message tells what is possible."""
+    """A parameter is unknown or impossible; the message says in French what is possible."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """One parameter: what it may be, and what it means, in French.
-
-    `valeurs` is a closed list; `motif` a pattern for the whole of a text; an `entier` is at least 1
-    and at most `maximum`, which for a text is its length.
-    """
+    """One parameter: a row of `parametres.toml`."""
 
     nom: str
-    sens: str
-    exemple: str
-    genre: Literal["texte", "entier", "jour"] = "texte"
-    valeurs: tuple[str, ...] = ()
-    motif: str = ""
-    maximum: int = 100
-    defaut: str = ""
-    facette: bool = False
-    pour: Literal["recherche", "api", ""] = ""
+    sens: str  # its meaning, in French
+    exemple: str  # a value of it
+    genre: Literal["texte", "entier", "jour"] = "texte"  # text, whole number, day in ISO form
+    valeurs: tuple[str, ...] = ()  # all possible values; none: any of its kind
+    motif: str = ""  # regular expression of a whole text; "": any text
+    maximum: int = 100  # the greatest number, or the characters of the longest text
+    defaut: str = ""  # the value if it is not given
+    facette: bool = False  # it filters by a facet of the index
+    pour: Literal["recherche", "api", ""] = ""  # where it is known; "": in both
 
     def verify(self, value: str) -> str:
-        """Return the value, or raise SearchRequestError for one that cannot be."""
+        """Return a value that is possible; raise SearchRequestError for any other."""
         if not self._admits(value):
             raise SearchRequestError(
                 f"{self.nom} : « {value[:80]} » ne convient pas ; {self.expected}"
@@ -51,7 +47,7 @@ class Parameter:
 
     @property
     def expected(self) -> str:
-        """What is expected, in words."""
+        """What values are possible, in French."""
         if self.valeurs:
             return f"valeurs possibles : {', '.join(self.valeurs)}"
         if self.genre == "entier":
@@ -80,14 +76,14 @@ def _is_day(value: str) -> bool:
 
 @cache
 def parameters_for(purpose: Literal["recherche", "api"]) -> tuple[Parameter, ...]:
-    """Return the parameters of the search, or of the API, in their order."""
+    """Return the parameters of the search, or of the API, in the order of the table."""
     table = tomllib.loads((packaged.API / "parametres.toml").read_text("utf-8"))["parametre"]
     known = (Parameter(**row | {"valeurs": _listed_values(row)}) for row in table)
     return tuple(parameter for parameter in known if parameter.pour in ("", purpose))
 
 
 def _listed_values(row: dict[str, Any]) -> tuple[str, ...]:
-    """Return the values listed, or those that the ontology has."""
+    """Return the possible values of a row: those listed, or the codes in the ontology."""
     stated = row.get("valeurs", ())
     if stated == "types":
         return tuple(sorted(types()))
@@ -100,14 +96,14 @@ def _listed_values(row: dict[str, Any]) -> tuple[str, ...]:
 
 @cache
 def facet_names() -> tuple[str, ...]:
-    """Return the names of the facets, in their order."""
+    """Return the names of the parameters that filter by a facet, in the order of the table."""
     return tuple(p.nom for p in parameters_for("recherche") if p.facette)
 
 
 def read(found: Pairs, known: tuple[Parameter, ...]) -> dict[str, str]:
-    """Return name → value of the parameters that say something; raise SearchRequestError.
+    """Return name → verified value; raise SearchRequestError.
 
-    An empty value says nothing: it is what a form sends for a field left blank.
+    Empty values are left out: a form sends them for blank fields.
     """
     by_name = {parameter.nom: parameter for parameter in known}
     values: dict[str, str] = {}
@@ -122,6 +118,7 @@ def read(found: Pairs, known: tuple[Parameter, ...]) -> dict[str, str]:
 
 
 def _unknown(name: str, known: list[str]) -> str:
+    """Return the message for an unknown parameter, with the nearest known name."""
     near = get_close_matches(name.casefold(), known, n=1)
     remedy = f"connus : {', '.join(known)}" if known else "il n’y en a pas ici"
     if near:

@@ -1,68 +1,68 @@
-"""What is answered to a request: how many hits, one page of them with excerpts, facets."""
+"""The results of a search: how many questions, one page of them with excerpts, facets."""
 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from lod.publish.search.corpus import Hit, SearchIndex
 from lod.publish.search.excerpts import Excerpt, Passage, best_excerpt, marked
 from lod.publish.search.parameters import facet_names
+from lod.publish.search.search_index import Hit, SearchIndex
 from lod.publish.search.search_request import SearchRequest
 
-MOST_VALUES = 10  # values of a facet
-PAGES = 50  # that can be turned, whatever the number of hits
+MOST_VALUES = 10  # values of a facet that are listed
+PAGES = 50  # pages of results, at most
 
 
 @dataclass(frozen=True, slots=True)
 class FoundQuestion:
-    """One hit: the question, its title with the words found, and an excerpt if it has a text."""
+    """One question of a page of results."""
 
     hit: Hit
-    titre: Passage
-    excerpt: Excerpt | None
+    titre: Passage  # its title, or else its name, with the words found
+    excerpt: Excerpt | None  # None if it has no text
 
 
 @dataclass(frozen=True, slots=True)
 class FacetChoice:
-    """One value of a facet: how many hits have it, and the request that takes or leaves it."""
+    """One value of a facet that the results can be filtered by, or are."""
 
-    key: str
+    key: str  # its code in an address
     iri: str
     name: str
-    count: int
-    is_taken: bool
-    request: SearchRequest
+    count: int  # questions found that have it
+    is_taken: bool  # the request filters by it
+    request: SearchRequest  # the request with this filter, or without it if it is taken
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
-    """The answer to a request; `total` counts all hits, and so do the facets."""
+    """The answer to a request."""
 
     request: SearchRequest
-    total: int
-    questions: tuple[FoundQuestion, ...]
-    facets: dict[str, tuple[FacetChoice, ...]]
+    total: int  # questions found, on all pages
+    questions: tuple[FoundQuestion, ...]  # those of the page
+    facets: dict[str, tuple[FacetChoice, ...]]  # name of a facet → values, counted on all pages
 
     @property
     def pages(self) -> int:
-        """How many pages can be turned."""
+        """The number of pages, PAGES at most."""
         return min(PAGES, -(-self.total // self.request.taille))
 
     @property
     def next_page(self) -> SearchRequest | None:
-        """The request for the next page, if there is one."""
+        """The request for the next page; None if there is none."""
         page = self.request.page + 1
         return replace(self.request, page=page) if page <= self.pages else None
 
     @property
     def previous_page(self) -> SearchRequest | None:
-        """The request for the page before, if there is one."""
+        """The request for the page before; None if there is none."""
         page = min(self.request.page - 1, self.pages)
         return replace(self.request, page=page) if page >= 1 else None
 
 
 def search_results(index: SearchIndex, request: SearchRequest) -> SearchResults:
-    """Return the answer to a request; raise TooLongError."""
+    """Return the results of a request; raise TooLongError."""
     hits = index.find(request)
     page = index.read_hits(hits[request.page_slice])
     terms = request.terms
@@ -77,7 +77,7 @@ def search_results(index: SearchIndex, request: SearchRequest) -> SearchResults:
 def facet_choices(
     index: SearchIndex, facet: str, hits: list[int], request: SearchRequest
 ) -> Iterator[FacetChoice]:
-    """Yield the commonest values of a facet among the hits; what filters is always there."""
+    """Yield the commonest values of a facet among the hits, and always the one that filters."""
     counted = count_values(index, facet, hits)
     taken = dict(request.filters).get(facet)
     order = sorted(counted, key=lambda n: (-counted[n], index.facet_values[n].name, n))
@@ -90,9 +90,9 @@ def facet_choices(
 
 
 def count_values(index: SearchIndex, facet: str, hits: list[int]) -> dict[int, int]:
-    """Return value → how many hits have it, or one that is narrower."""
+    """Return number of a facet value → hits that have it, or a narrower one."""
     counted = Counter(map(index.columns[facet].__getitem__, hits))
-    del counted[0]  # no value
+    del counted[0]  # hits without a value
     for number, count in list(counted.items()):
         broader = index.facet_values[number].broader
         if broader:
@@ -103,7 +103,7 @@ def count_values(index: SearchIndex, facet: str, hits: list[int]) -> dict[int, i
 def names_of_filters(
     index: SearchIndex, request: SearchRequest
 ) -> Iterator[tuple[str, str, SearchRequest]]:
-    """Yield (facet, name of its value, the request without it) for each facet that filters."""
+    """Yield (facet, name of its value, request without it) for each filter of a request."""
     names = {(v.facet, v.key): v.name for v in index.facet_values.values()}
     for facet, key in request.filters:
         yield facet, names.get((facet, key), key), request.filtered(facet, None)

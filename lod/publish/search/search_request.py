@@ -1,4 +1,4 @@
-"""A request understood: what is looked for, in which order, which page of it."""
+"""A search request as values: the words, filters, order and page, and its address."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,22 +9,22 @@ from urllib.parse import urlencode
 from lod.publish.search.parameters import PER_PAGE, SearchRequestError, facet_names
 from lod.publish.search.words import STOP_STEMS, WORD, composed, fold_word, stems_of
 
-MOST_WORDS = 16  # words in one request
-SHORTEST_BEGINNING = 3  # letters that a beginning of a word has at least
+MOST_WORDS = 16  # words of one request, at most
+SHORTEST_BEGINNING = 3  # letters of a beginning of a word (`rur*`), at least
 _PIECE = re.compile(r'"([^"]*)"?|“([^”]*)”?|«([^»]*)»?|([^\s"“«]+)')
 
 
 @dataclass(frozen=True, slots=True)
 class SearchTerm:
-    """What must be found: words in a row; or, if `beginning` is set, a word that begins so."""
+    """One term that a question must have: words in a row, or a word with a given beginning."""
 
-    words: tuple[str, ...]
-    beginning: str = ""
+    words: tuple[str, ...]  # stems, in a row
+    beginning: str = ""  # folded; a word that begins so is found too
 
     def expression(self, shorter_stems: Iterable[str] = ()) -> str:
-        """Return the term for FTS5; each word is quoted, and has letters and digits only.
+        """Return the FTS5 expression of the term: quoted words of letters and digits only.
 
-        `shorter_stems` stand for words that begin as asked, but are shorter than that themselves.
+        `shorter_stems` are stems that do not have the beginning, of words that do.
         """
         phrase = f'"{" ".join(self.words)}"'
         if not self.beginning:
@@ -35,46 +35,46 @@ class SearchTerm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
-    """What is asked of the index; a facet that filters has the code of its value."""
+    """A search request; its fields are named as the parameters of an address."""
 
-    q: str = ""
-    filters: tuple[tuple[str, str], ...] = ()
-    depuis: str = ""
-    jusque: str = ""
-    tri: str = ""
+    q: str = ""  # words and « phrases » to find
+    filters: tuple[tuple[str, str], ...] = ()  # (facet, code of its value), in the order of facets
+    depuis: str = ""  # first day of publication in ISO form, or ""
+    jusque: str = ""  # last day of publication in ISO form, or ""
+    tri: str = ""  # order: "date" the newest first, else by relevance
     page: int = 1
-    taille: int = PER_PAGE
+    taille: int = PER_PAGE  # questions on a page
 
     @property
     def terms(self) -> tuple[SearchTerm, ...]:
-        """What the words ask for."""
+        """The terms in `q`."""
         return terms_of(self.q)
 
     @property
     def is_by_relevance(self) -> bool:
-        """Whether the best come first; without words there is no better."""
+        """Whether the best come first; without words the newest do."""
         return bool(self.q) and self.tri != "date"
 
     @property
     def day_bounds(self) -> tuple[int, int]:
-        """The first and the last day, as ordinals."""
+        """The first and the last day of publication, as ordinals."""
         since = date.fromisoformat(self.depuis) if self.depuis else date.min
         until = date.fromisoformat(self.jusque) if self.jusque else date.max
         return since.toordinal(), until.toordinal()
 
     @property
     def page_slice(self) -> slice:
-        """Where the page stands among all hits."""
+        """The place of the page among all results."""
         return slice((self.page - 1) * self.taille, self.page * self.taille)
 
     def filtered(self, facet: str, key: str | None) -> "SearchRequest":
-        """Return the request with another value of a facet, or none; from its first page."""
+        """Return the request with another value of a facet, or none, and its first page."""
         others = dict(self.filters) | {facet: key or ""}
         kept = tuple((name, others[name]) for name in facet_names() if others.get(name))
         return replace(self, filters=kept, page=1)
 
     def pairs(self) -> Iterator[tuple[str, str]]:
-        """Yield the parameters that say this request again."""
+        """Yield the parameters (name, value) of this request, without defaults."""
         defaults = {field.name: field.default for field in fields(self)}
         for name in ("q", "depuis", "jusque", "tri", "page", "taille"):
             if (value := getattr(self, name)) != defaults[name]:
@@ -82,13 +82,13 @@ class SearchRequest:
         yield from self.filters
 
     def address(self, path: str, **others: str) -> str:
-        """Return the address that asks this below a path; `others` are added."""
+        """Return the address of this request at a path; `others` are more parameters."""
         pairs = [*self.pairs(), *others.items()]
         return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
 def read_request(values: dict[str, str]) -> SearchRequest:
-    """Return the request that verified parameters make; raise SearchRequestError."""
+    """Return the request of verified parameters; raise SearchRequestError for too many words."""
     asked = SearchRequest(
         q=values.get("q", ""),
         filters=tuple((facet, values[facet]) for facet in facet_names() if facet in values),
@@ -104,17 +104,20 @@ def read_request(values: dict[str, str]) -> SearchRequest:
 
 
 def terms_of(q: str) -> tuple[SearchTerm, ...]:
-    """Return what the words of a request ask for; no word of its own is ever syntax.
+    """Return the terms of a request, without stop words unless there are no others.
+
+    Only quotation marks and a final star are syntax: `AND` and the like are words.
 
     >>> [term.expression() for term in terms_of('les Hôpitaux "de la Mer" rur* AND*')]
     ['"hopital"', '"de la mer"', '("rur" * OR "rur")', '("and" * OR "and")']
     """
     found = list(dict.fromkeys(_parse_terms(composed(q))))
-    telling = [term for term in found if not _is_stop_word(term)]
-    return tuple(telling or found)
+    telling = (t for t in found if len(t.words) > 1 or t.beginning or t.words[0] not in STOP_STEMS)
+    return tuple([*telling] or found)
 
 
 def _parse_terms(q: str) -> Iterator[SearchTerm]:
+    """Yield the phrases and the loose words of a request."""
     for piece in _PIECE.finditer(q):
         *phrases, loose = piece.groups()
         if loose is None:
@@ -125,7 +128,7 @@ def _parse_terms(q: str) -> Iterator[SearchTerm]:
 
 
 def _loose_terms(piece: str) -> Iterator[SearchTerm]:
-    """Yield the words of what stands between two spaces; a star ends a beginning of a word."""
+    """Yield the words of a piece without spaces; if a star ends it, the last is a beginning."""
     words = WORD.findall(piece)
     for number, word in enumerate(words, start=1):
         beginning = fold_word(word)
@@ -134,7 +137,3 @@ def _loose_terms(piece: str) -> Iterator[SearchTerm]:
         )
         stem = tuple(stems_of(word))
         yield SearchTerm(stem, beginning if is_beginning else "")
-
-
-def _is_stop_word(term: SearchTerm) -> bool:
-    return len(term.words) == 1 and not term.beginning and term.words[0] in STOP_STEMS

@@ -1,5 +1,5 @@
-"""The search as a function of SPARQL, `<recherche#contient>(?question, "mots")`, for the process
-that reads the store; its IRI stands below the base of the release, where the page explains it.
+"""The search as a SPARQL function: `<recherche#contient>(?question, "mots")` is true if a question
+has the words. Its IRI is below the base of the release, where a page explains it.
 """
 
 import sqlite3
@@ -10,14 +10,14 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from lod.publish.search.corpus import expression, is_index, opened
 from lod.publish.search.indexing import INDEX_FILE
 from lod.publish.search.parameters import parameters_for
+from lod.publish.search.search_index import expression, is_index, opened
 from lod.publish.search.search_request import terms_of
 from lod.rdf.vocab import boolean
 
 CONTAINS = "recherche#contient"  # below the base
-REMEMBERED = 16  # searches of one process that are remembered
+REMEMBERED = 16  # searches whose results a process remembers
 SELECT = (
     "SELECT question.uid FROM mots JOIN question ON question.id = mots.rowid WHERE mots MATCH ?"
 )
@@ -26,9 +26,9 @@ SparqlFunction = Callable[..., NamedNode | BlankNode | Literal | Triple | None]
 
 @contextmanager
 def search_functions(release: Path) -> Iterator[dict[NamedNode, SparqlFunction]]:
-    """Give the functions for `Store.query`; none if the release has no index.
+    """Give IRI → function for `Store.query`; empty if the release has no index.
 
-    The file is open from then on: a process may give up the right to open files afterwards.
+    The index is opened at once: a process may lose the right to open files afterwards.
     """
     path = release / INDEX_FILE
     if not is_index(path):
@@ -40,7 +40,7 @@ def search_functions(release: Path) -> Iterator[dict[NamedNode, SparqlFunction]]
 
 
 def contains_function(connection: sqlite3.Connection, base: str) -> SparqlFunction:
-    """Return the function that says whether a question has the words, as `/recherche` finds it."""
+    """Return the SPARQL function; it finds the same questions as the search page."""
     longest = next(p.maximum for p in parameters_for("recherche") if p.nom == "q")
 
     @lru_cache(REMEMBERED)
@@ -50,7 +50,7 @@ def contains_function(connection: sqlite3.Connection, base: str) -> SparqlFuncti
         return frozenset(f"{base}question/{uid}" for (uid,) in rows)
 
     def says(*arguments: object) -> Literal | None:
-        """Return a truth value; None, an error for SPARQL, for what is no question and no text."""
+        """Return true or false; None, an error of SPARQL, unless given an IRI and a literal."""
         if len(arguments) != 2:
             return None
         question, words = arguments

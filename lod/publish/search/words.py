@@ -1,4 +1,4 @@
-"""Words as the index and a query see them: folded, then stemmed, the same way on both sides."""
+"""Words as index and search compare them: folded (no case, accents, ligatures), then stemmed."""
 
 import re
 import threading
@@ -9,7 +9,7 @@ import Stemmer
 
 from lod.model.text import fold
 
-MEMO = 1 << 19  # pieces of text that are remembered; some 100 MB, in a build only
+MEMO = 1 << 19  # pieces of text whose stems are remembered; some 100 MB, in a build only
 WORD = re.compile(r"[^\W_]+")
 _STOP_WORDS = (
     "a à ai ainsi alors au aucun aussi autre aux avec car ce cela celle celles celui ces cet cette "
@@ -18,23 +18,23 @@ _STOP_WORDS = (
     "plus pour qu que quel quelle quelles quels qui quoi s sa sans se ses si soit son sont sous "
     "sur t ta te tes toi ton tous tout toute toutes très tu un une vos votre vous y"
 )
-_stemmer = Stemmer.Stemmer("french", 0)  # its own cache is slower than ours
-_turn = threading.Lock()  # a stemmer has a state
+_stemmer = Stemmer.Stemmer("french", 0)  # without its own cache, which is slower than ours
+_turn = threading.Lock()  # one thread at a time may use the stemmer
 
 
 @lru_cache(1 << 16)
 def fold_word(word: str) -> str:
-    """Return one word without case, accents and ligatures.
+    """Return one word in small letters, without accents and ligatures.
 
     >>> fold_word("Œuvrées")
     'oeuvrees'
     """
-    return fold(word).replace(" ", "")  # a fraction is two numbers
+    return fold(word).replace(" ", "")  # `fold` makes two numbers of a fraction
 
 
 @lru_cache(1 << 16)
 def stem_of(word: str) -> str:
-    """Return what stands for one word: case, accents, ligatures and endings do not count.
+    """Return the stem of one word: without case, accents, ligatures and endings.
 
     >>> stem_of("Hôpitaux"), stem_of("HOPITAL"), stem_of("Œuvres")
     ('hopital', 'hopital', 'oeuvr')
@@ -43,24 +43,24 @@ def stem_of(word: str) -> str:
         return str(_stemmer.stemWord(fold_word(word)))
 
 
-STOP_STEMS = frozenset(map(stem_of, _STOP_WORDS.split()))  # words that say nothing of a subject
-STOP_WORDS = frozenset(map(fold_word, _STOP_WORDS.split()))  # the same with their endings
+STOP_STEMS = frozenset(map(stem_of, _STOP_WORDS.split()))  # too common to be searched for
+STOP_WORDS = frozenset(map(fold_word, _STOP_WORDS.split()))  # the same, folded only
 
 
 def composed(text: str) -> str:
-    """Return a text with each accent in its letter, so that no word is cut at one."""
+    """Return a text with composed letters (NFC), so that WORD cuts no word at an accent."""
     return unicodedata.normalize("NFC", text)
 
 
 def stems_of(text: str) -> list[str]:
-    """Return what stands for each word of a composed text, in order."""
+    """Return the stem of each word of a composed text, in order."""
     return list(map(stem_of, WORD.findall(text)))
 
 
 class WordMemo(dict[str, str]):
-    """Words of a whole corpus: a piece between two spaces → what stands for the words in it.
+    """Piece of text without spaces → the stems of its words; made when first asked for.
 
-    To split at spaces and to look up is twice as fast as to look for words.
+    To split at spaces and look up is twice as fast as to find each word.
     """
 
     def __missing__(self, piece: str) -> str:
@@ -70,5 +70,5 @@ class WordMemo(dict[str, str]):
         return found
 
     def stems_of(self, text: str) -> str:
-        """Return what stands for the words of a composed text, with spaces between."""
+        """Return the stems of a composed text, with spaces between."""
         return " ".join(map(self.__getitem__, text.split()))

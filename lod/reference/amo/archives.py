@@ -1,6 +1,4 @@
-"""The archives AMO → the values of a directory: only the fields that are named here are taken,
-whatever else a record holds.
-"""
+"""Archives AMO → a directory; only the fields that are named here are read."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -10,8 +8,9 @@ from pathlib import Path
 
 from lod.base.errors import Finding, SourceError, Where
 from lod.base.inputs import records
+from lod.base.tabular import group_by_key
 from lod.model.dates import read_date
-from lod.model.identifiers import acteur_ref, number, organe_ref, shorten
+from lod.model.identifiers import acteur_ref, mandat_ref, number, organe_ref, shorten
 from lod.model.question import Circonscription
 from lod.reference.amo.records import JsonRecord, read_json_record
 from lod.reference.amo.values import (
@@ -25,7 +24,6 @@ from lod.reference.amo.values import (
     DirectoryValue,
     GroupMembership,
     Person,
-    group_by_key,
 )
 
 TYPES = frozenset({ASSEMBLEE, GROUPE, MINISTERE, GOUVERNEMENT})
@@ -33,10 +31,10 @@ HATVP = re.compile(r"https://www\.hatvp\.fr/[\w./?=&%-]+", re.ASCII)
 
 
 def read_directory(paths: Iterable[Path]) -> tuple[Directory, tuple[Finding, ...]]:
-    """Read archives, folders and files in their order, and what could not be read in them.
+    """Return the directory that archives, folders and files state, and findings about them.
 
-    A later archive wins over an earlier one, reference by reference. Raises UsageError for a path
-    that is not there.
+    Of two values with one reference the later one in the order of `paths` stays. Raises UsageError
+    for a path that is not there.
     """
     findings: list[Finding] = []
     persons: dict[str, Person] = {}
@@ -68,16 +66,14 @@ def _read_values(paths: Iterable[Path], findings: list[Finding]) -> Iterator[Dir
             try:
                 root = read_json_record(record, findings)
                 parts = [(read, part) for read, names in LAYOUTS for part in root.each(*names)]
-                if not parts:
-                    keys = shorten(", ".join(root.value)) or "nothing"
-                    raise SourceError(
-                        Where(record.path),
-                        f"neither acteur nor organe at the root, but: {keys}",
-                        "give archives of acteurs and organes; this file is something else",
-                    )
             except SourceError as error:
                 findings.append(error.finding)
                 continue
+            if not parts:
+                keys = shorten(", ".join(root.value)) or "nothing"
+                wrong = f"neither acteur nor organe at the root, but: {keys}"
+                remedy = "give archives of acteurs and organes; this file is something else"
+                findings.append(Finding(Where(record.path), wrong, remedy))
             for read, part in parts:
                 yield from _tolerant(read, part)
 
@@ -85,7 +81,7 @@ def _read_values(paths: Iterable[Path], findings: list[Finding]) -> Iterator[Dir
 def _tolerant(
     read: Callable[[JsonRecord], Iterator[DirectoryValue]], record: JsonRecord
 ) -> Iterator[DirectoryValue]:
-    """Yield what one record says; what is wrong in it is a finding, and its rest is left out."""
+    """Yield the values of one record; its first error is a finding and ends the reading of it."""
     try:
         yield from read(record)
     except SourceError as error:
@@ -109,7 +105,7 @@ def _person(record: JsonRecord) -> Iterator[DirectoryValue]:
 
 
 def _mandate(record: JsonRecord, person_ref: str | None = None) -> Iterator[DirectoryValue]:
-    """Read one of the many mandates of a person: only seats and memberships of groups."""
+    """Yield the seat or the memberships of groups that a mandate is; nothing for other mandates."""
     nature = record.maybe(str, "typeOrgane")
     if nature == ASSEMBLEE:
         yield _deputy_seat(record, person_ref or record.take(acteur_ref, "acteurRef"))
@@ -164,7 +160,7 @@ def _body(record: JsonRecord) -> Iterator[DirectoryValue]:
         end=record.maybe(read_date, "viMoDe", "dateFin"),
         parent=record.maybe(organe_ref, "organeParent"),
         predecessor=record.maybe(organe_ref, "organePrecedentRef"),
-        # a group lives in one legislature, and is named within it
+        # required of a group, which exists in one legislature only
         legislature=(record.take if nature == GROUPE else record.maybe)(number, "legislature"),
     )
 
@@ -174,19 +170,12 @@ READERS: tuple[tuple[str, Callable[[JsonRecord], Iterator[DirectoryValue]]], ...
     ("mandat", _mandate),
     ("organe", _body),
 )
-# one record a file, or all of them in one file, with or without an envelope
+# reader and path of the records: one a file, or all in one file, below `export` or not
 LAYOUTS = tuple(
     (read, names)
     for name, read in READERS
     for names in ((name,), (f"{name}s", name), ("export", f"{name}s", name))
 )
-
-
-def mandat_ref(text: str) -> str:
-    """Return the reference of a mandate; raise ValueError unless it is `PM…`."""
-    if not re.fullmatch(r"PM[1-9]\d{0,8}", text, re.ASCII):
-        raise ValueError(f"'{shorten(text)}' is not the reference of a mandate (PM…)")
-    return text
 
 
 def _hatvp(text: str) -> str:
@@ -198,9 +187,9 @@ def _hatvp(text: str) -> str:
 def _merge_contiguous(
     memberships: Iterable[GroupMembership],
 ) -> dict[str, tuple[GroupMembership, ...]]:
-    """Return the memberships of each person; what goes on in the same group is one of them.
+    """Return person → memberships, with those that follow one another in one group made one.
 
-    A president is a member too, and « apparenté » may become « membre » from one day to the next.
+    A president is also a member, and an « apparenté » may become a « membre » the next day.
     """
     chains: dict[tuple[str, str], list[GroupMembership]] = {}
     for a in sorted(memberships, key=lambda a: (a.start, int(a.ref[2:]))):

@@ -1,7 +1,7 @@
-"""One record of a reference archive: the fields that are asked for, and no other.
+"""A record of a reference archive, from which values are taken by name.
 
-Unlike a question, which must be understood whole, a record of a person holds what must never be
-read (addresses, telephone numbers, staff): nobody walks through it, a value is taken by its name.
+Records of persons hold addresses, telephone numbers and staff, which must not be read. That is why
+they are never read whole, as questions are.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,13 +21,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class JsonRecord:
-    """A JSON object, where it stands, and the findings about it, which it shares with its parts."""
+    """A JSON object in a record."""
 
     value: dict[str, Any]
-    label: str
-    path: str
-    source: str
-    findings: list[Finding]
+    label: str  # its path in the record: `acteur.mandats.mandat[0]`
+    path: str  # of the file
+    source: str  # text of the whole record
+    findings: list[Finding]  # about the record; its parts add to the same list
 
     def several(self, read: Callable[[str], T], *names: str) -> tuple[T, ...]:
         """Return the values below `names`: none, one or many; raise SourceError for a bad one."""
@@ -58,7 +58,7 @@ class JsonRecord:
         return value
 
     def attempt(self, read: Callable[[str], T], *names: str) -> T | None:
-        """Return the value below `names`; one that is unreadable is a finding, and left out."""
+        """Return the value below `names`; None, with a finding, for one that cannot be read."""
         try:
             return self.maybe(read, *names)
         except SourceError as error:
@@ -66,7 +66,7 @@ class JsonRecord:
             return None
 
     def each(self, *names: str) -> Iterator["JsonRecord"]:
-        """Yield the objects below `names`: none, one or many; what is no object is a finding."""
+        """Yield the objects below `names`: none, one or many; other values become findings."""
         value, label = self._below(names), self._label(names)
         many = isinstance(value, list)
         for number, item in enumerate(value if many else [value]):
@@ -77,7 +77,7 @@ class JsonRecord:
                 self.findings.append(self._finding(place, "no object"))
 
     def refuse(self, names: tuple[str, ...], wrong: str) -> NoReturn:
-        """Raise the error that a value of this record is wrong."""
+        """Raise SourceError about the value below `names`."""
         finding = self._finding(self._label(names), wrong)
         raise SourceError(finding.where, finding.wrong, finding.remedy)
 
@@ -103,7 +103,7 @@ class JsonRecord:
 
 
 def something(value: Any) -> Any:
-    """Return the value, or None for each of the five spellings of nothing; a list of one is it.
+    """Return a value, or None for the five spellings of nothing; a list of one is its item.
 
     >>> [something(v) for v in (None, "", {}, {"@xsi:nil": "true"}, [], {"#text": "PA1"}, ["a"])]
     [None, None, None, None, None, 'PA1', 'a']

@@ -1,1 +1,1 @@
-"""archives"""
+"""The official archives of the Assemblée, downloaded."""

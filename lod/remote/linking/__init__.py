@@ -1,1 +1,1 @@
-"""Which item of Wikidata may be which deputy: proposed with reasons, decided by a person."""
+"""Proposals which item of Wikidata is which deputy, with reasons; a person decides."""

@@ -1,4 +1,4 @@
-"""Which items may be a person, with what speaks for each, a score, and whether one is certain."""
+"""The items that may be a deputy: compared, scored, ranked, and certain or not."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,32 +9,32 @@ from lod.remote.linking.criteria import PlaceItems, Verdict
 from lod.remote.linking.people import KnownDeputy
 from lod.remote.wikidata.item import WikidataItem
 
-INITIAL_SCORE = 0.4  # what an initial is worth, of a whole name
-MOST = 99  # 100 is an equal identifier
+INITIAL_SCORE = 0.4  # of an initial; a whole name has 1
+HIGHEST = 99  # 100 is for an equal identifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkCandidate:
-    """One item that may be one person, by criteria; `label` is the name that agrees."""
+    """An item that may be a deputy, and the result of each criterion."""
 
     deputy: KnownDeputy
     item: WikidataItem
-    label: str
+    label: str  # the name of the item that agrees best
     name_match: NameMatch
     birth_year: Verdict
-    birth_day: str
+    birth_day: str  # that both state, or ""
     circonscription: Verdict
     legislature: Verdict
     groupe: Verdict
 
     @property
     def pair(self) -> tuple[str, str]:
-        """Reference and QID."""
+        """The pair (acteurRef, QID)."""
         return self.deputy.ref, self.item.qid
 
     @property
     def fits(self) -> bool:
-        """Whether name and year agree and the seat does not disagree; one of several may."""
+        """Whether name and year agree and the seat does not disagree; several items may fit."""
         return (
             self.name_match >= NameMatch.CONTAINED
             and self.birth_year is Verdict.YES
@@ -43,7 +43,7 @@ class LinkCandidate:
 
     @property
     def deserves_review(self) -> bool:
-        """Whether a person should see it: a name alone, or a year alone, is no candidate."""
+        """Whether a person should see it: neither a name alone nor a year alone is enough."""
         confirmed = (self.birth_year, self.circonscription, self.legislature)
         if self.name_match >= NameMatch.CONTAINED:
             return Verdict.YES in confirmed
@@ -53,47 +53,44 @@ class LinkCandidate:
 
     @property
     def score(self) -> int:
-        """From 0 to 99: name and properties, weighed; what is unknown adds nothing."""
+        """From 0 to 99: the weighted sum of name and properties; an unknown one adds nothing."""
         properties = (self.birth_year, self.circonscription, self.legislature)
         name_score = MATCH_SCORES.get(self.name_match, INITIAL_SCORE if self.name_match else 0)
-        return min(
-            MOST, round(weighted_score(name_score, properties.count(Verdict.YES), len(properties)))
-        )
+        confirmed = properties.count(Verdict.YES)
+        return min(HIGHEST, round(weighted_score(name_score, confirmed, len(properties))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankedCandidate:
-    """A candidate among the others: what else fits, and whom else the item fits.
-
-    `holder` is who has the item already: the number that it bears, or the deputy published.
-    """
+    """A candidate, and what keeps it from being certain."""
 
     candidate: LinkCandidate
+    # other items that fit the deputy, and other deputies that fit the item
     rivals: tuple[str, ...] = ()
-    holder: str = ""
+    holder: str = ""  # the number that the item bears, or the other deputy that it is linked to
 
     @property
     def is_certain(self) -> bool:
-        """Whether all conditions hold; even then it is a proposal, and a person decides."""
+        """Whether all conditions hold; a person decides even then."""
         return self.candidate.fits and not self.rivals and not self.holder
 
 
 def candidates_for(
     deputy: KnownDeputy, items: Iterable[WikidataItem], place_items: PlaceItems | None = None
 ) -> list[LinkCandidate]:
-    """Return the items worth a look, the likeliest first; the order is that of score and QID."""
+    """Return the items that deserve a review, sorted by score and QID, the best first."""
     known = place_items or PlaceItems()
     found = (_candidate(deputy, item, known) for item in items)
     return sorted((c for c in found if c.deserves_review), key=lambda c: (-c.score, c.item.qid))
 
 
 def _candidate(deputy: KnownDeputy, item: WikidataItem, place_items: PlaceItems) -> LinkCandidate:
-    agreement, label = criteria.best_name_match(deputy, item)
+    name_match, label = criteria.best_name_match(deputy, item)
     return LinkCandidate(
         deputy=deputy,
         item=item,
         label=label,
-        name_match=agreement,
+        name_match=name_match,
         birth_year=criteria.birth_year(deputy, item),
         birth_day=criteria.birth_day(deputy, item),
         circonscription=criteria.circonscription(deputy, item, place_items),
@@ -103,23 +100,23 @@ def _candidate(deputy: KnownDeputy, item: WikidataItem, place_items: PlaceItems)
 
 
 class ItemIndex:
-    """Items by what a person shares with them: a word of a name, or a seat."""
+    """Items by the words of their names and by their seats."""
 
     def __init__(self, items: Iterable[WikidataItem]) -> None:
-        self._by_key: dict[object, list[WikidataItem]] = {}
+        self._by_key: dict[object, list[WikidataItem]] = {}  # word, or (legislature, QID)
         for item in items:
-            for key in {*_telling_words(item.names), *item.seats}:
+            for key in {*_last_words(item.names), *item.seats}:
                 self._by_key.setdefault(key, []).append(item)
 
     def near(self, deputy: KnownDeputy, place_items: PlaceItems) -> list[WikidataItem]:
-        """Return the items that share a word or a seat with a person."""
+        """Return the items that share a word of a name or a seat with a deputy."""
         words = {word for name in deputy.names for word in name_words(name)}
         keys: set[object] = {*words, *place_items.seats_of(deputy)}
-        return list({e.qid: e for key in keys for e in self._by_key.get(key, ())}.values())
+        return list({i.qid: i for key in keys for i in self._by_key.get(key, ())}.values())
 
 
-def _telling_words(names: Iterable[str]) -> Iterator[str]:
-    """Yield the words of names but for the first: no two names agree by that one alone."""
+def _last_words(names: Iterable[str]) -> Iterator[str]:
+    """Yield the words of names without the first: no two names agree by a first name alone."""
     for words in map(name_words, names):
         yield from words[1:] or words
 
@@ -132,10 +129,10 @@ def rank_candidates(
     refused: Collection[tuple[str, str]] = (),
     holders: Mapping[str, str] | None = None,
 ) -> list[RankedCandidate]:
-    """Return the candidates of all persons, in the order of persons and scores, with rivals.
+    """Return the candidates of all deputies with their rivals, in the order of deputies and scores.
 
-    `refused` are pairs (acteurRef, QID) that a person has refused, which are no candidates and no
-    rivals; `holders` says whose an item is already.
+    `refused` are pairs (acteurRef, QID) that a person has refused: they are neither candidates nor
+    rivals. `holders` are QID → acteurRef of items that are linked already.
     """
     index = ItemIndex(items)
     found = [
@@ -144,28 +141,30 @@ def rank_candidates(
         for candidate in candidates_for(deputy, index.near(deputy, place_items), place_items)
         if candidate.pair not in refused
     ]
-    taken = holders or {}
-    fits: dict[str, set[str]] = {}  # of a person, the items that fit; of an item, the persons
-    for candidate in found:
-        if candidate.fits and not holder_of(candidate, taken):
-            ref, qid = candidate.pair
-            fits.setdefault(ref, set()).add(qid)
-            fits.setdefault(qid, set()).add(ref)
+    held = {candidate.pair: holder_of(candidate, holders or {}) for candidate in found}
+    fits = _fits(c for c in found if c.fits and not held[c.pair])
     return [
-        RankedCandidate(
-            candidate=candidate,
-            rivals=tuple(sorted((fits.get(ref, set()) | fits.get(qid, set())) - {ref, qid})),
-            holder=holder_of(candidate, taken),
-        )
-        for candidate in found
-        for ref, qid in [candidate.pair]
+        RankedCandidate(candidate=c, rivals=_rivals(*c.pair, fits), holder=held[c.pair])
+        for c in found
     ]
 
 
+def _fits(candidates: Iterable[LinkCandidate]) -> dict[str, set[str]]:
+    """Return acteurRef → items that fit, and QID → deputies that fit."""
+    fits: dict[str, set[str]] = {}
+    for ref, qid in (candidate.pair for candidate in candidates):
+        fits.setdefault(ref, set()).add(qid)
+        fits.setdefault(qid, set()).add(ref)
+    return fits
+
+
+def _rivals(ref: str, qid: str, fits: Mapping[str, set[str]]) -> tuple[str, ...]:
+    return tuple(sorted((fits.get(ref, set()) | fits.get(qid, set())) - {ref, qid}))
+
+
 def holder_of(candidate: LinkCandidate, holders: Mapping[str, str]) -> str:
-    """Return who has the item already: another number that it bears, or a deputy; else ""."""
+    """Return another number that the item bears, or the other deputy that has it, or ""."""
     ref, qid = candidate.pair
-    others = candidate.item.p4123 - {candidate.deputy.number}
-    return min(others, default="") or (
-        holders.get(qid, ref) if holders.get(qid, ref) != ref else ""
-    )
+    if numbers := candidate.item.p4123 - {candidate.deputy.number}:
+        return min(numbers)
+    return holders[qid] if holders.get(qid, ref) != ref else ""

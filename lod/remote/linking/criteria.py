@@ -1,4 +1,4 @@
-"""What speaks for an item being a deputy, and what against it: names, birth, seat, group."""
+"""The criteria by which an item is compared with a deputy: names, birth, seat, group."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,11 +8,11 @@ from lod.reference.names import NameMatch, name_match
 from lod.remote.linking.people import KnownDeputy
 from lod.remote.wikidata.item import BirthDay, WikidataItem
 
-YEAR_PRECISION, DAY_PRECISION = 9, 11  # precisions of Wikidata
+BIRTH_WORDS = {9: "année", 10: "mois", 11: "jour"}  # by precision
 
 
 class Verdict(StrEnum):
-    """Whether both sides say the same; unknown if one of them says nothing."""
+    """Whether both sides state the same; unknown if one of them states nothing."""
 
     YES = "oui"
     NO = "non"
@@ -21,13 +21,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceItems:
-    """Items of places and groups: (department, number) and (legislature, short name) → QID."""
+    """The items of constituencies and groups."""
 
+    # (department, number) → QID
     circonscriptions: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    # (legislature, short name) → QID
     groupes: Mapping[tuple[int, str], str] = field(default_factory=dict)
 
     def seats_of(self, deputy: KnownDeputy) -> frozenset[tuple[int, str]]:
-        """Return where a person sat as an item states it: (legislature, QID)."""
+        """Return the seats of a deputy as an item states them: (legislature, QID)."""
         return frozenset(
             (s.legislature, qid)
             for s in deputy.seats
@@ -36,28 +38,27 @@ class PlaceItems:
 
 
 def best_name_match(deputy: KnownDeputy, item: WikidataItem) -> tuple[NameMatch, str]:
-    """Return how the names agree at best, and the name of the item that does."""
-    agreements = (
+    """Return the best agreement of a name of both, and that name of the item."""
+    matches = (
         (max(name_match(name, other) for name in deputy.names), other)
         for other in sorted(item.names)
     )
-    return max(agreements, key=lambda found: found[0], default=(NameMatch.NONE, ""))
+    return max(matches, key=lambda match: match[0], default=(NameMatch.NONE, ""))
 
 
 def birth_year(deputy: KnownDeputy, item: WikidataItem) -> Verdict:
-    """Whether a year of birth of one is one of the other; a decade or a century is no year."""
-    theirs = {n.year for n in item.births if n.precision >= YEAR_PRECISION}
-    return _in_common(deputy.birth_years, theirs)
+    """Return whether both have a year of birth in common."""
+    return _in_common(deputy.birth_years, {born.year for born in item.births})
 
 
 def birth_day(deputy: KnownDeputy, item: WikidataItem) -> str:
-    """Return a day of birth that both state, or ""; 1 January of a bare year is no day."""
-    same = [n.day for n in sorted(item.births) if n.precision >= DAY_PRECISION]
-    return next((day for day in same if day in deputy.births), "")
+    """Return a day of birth that both state, or ""; a year or a month is not a day."""
+    days = {born.day for born in item.births if born.known_part == born.day}
+    return min(days & deputy.births, default="")
 
 
 def circonscription(deputy: KnownDeputy, item: WikidataItem, place_items: PlaceItems) -> Verdict:
-    """Whether both had the same seat in a legislature; others say nothing of each other."""
+    """Return whether both have the same seat in a legislature in which both state one."""
     ours, theirs = place_items.seats_of(deputy), {seat for seat in item.seats if seat[1]}
     common = {number for number, _ in ours} & {number for number, _ in theirs}
     return _in_common(
@@ -66,12 +67,12 @@ def circonscription(deputy: KnownDeputy, item: WikidataItem, place_items: PlaceI
 
 
 def legislature(deputy: KnownDeputy, item: WikidataItem) -> Verdict:
-    """Whether both sat in the same legislature; an item without seats says nothing."""
+    """Return whether both sat in a same legislature."""
     return _in_common(deputy.legislatures, {number for number, _ in item.seats})
 
 
 def groupe(deputy: KnownDeputy, item: WikidataItem, place_items: PlaceItems) -> Verdict:
-    """Whether both sat in the same group: weak, for items of groups outlive legislatures."""
+    """Return whether both sat in a same group; the item of a group may be of several terms."""
     ours = {place_items.groupes[key] for key in deputy.groupes if key in place_items.groupes}
     return _in_common(ours, item.groupes)
 
@@ -89,9 +90,4 @@ def written_births(births: Iterable[BirthDay]) -> str:
     >>> written_births([BirthDay("1975-06-15", 11), BirthDay("1972-01-01", 9)])
     '1972 (année) 1975-06-15 (jour)'
     """
-    names = {9: (4, "année"), 10: (7, "mois"), 11: (10, "jour")}
-    said = []
-    for day, precision in sorted(births):
-        length, name = names.get(precision, (4, f"précision {precision}"))
-        said.append(f"{day[:length]} ({name})")
-    return " ".join(said)
+    return " ".join(f"{b.known_part} ({BIRTH_WORDS[b.precision]})" for b in sorted(births))

@@ -1,4 +1,4 @@
-"""Why an item is proposed, or not certain, in a French sentence that a reviewer understands."""
+"""A French sentence for the reviewer: why an item is proposed, and why it is not certain."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from lod.reference.names import NameMatch
 from lod.remote.linking.candidates import LinkCandidate, RankedCandidate
 from lod.remote.linking.criteria import Verdict
 
-NAME_MATCHES = {
+MATCH_PHRASES = {
     NameMatch.EXACT: "même nom",
     NameMatch.FOLDED: "même nom aux accents, à la ponctuation et à l’ordre des mots près",
     NameMatch.CONTAINED: "même prénom, et tous les mots d’un nom sont dans l’autre",
@@ -17,13 +17,13 @@ NAME_MATCHES = {
 
 
 def explain(ranked: RankedCandidate) -> str:
-    """Return what agrees, what does not, and what else would fit, as one sentence."""
-    said = ", ".join(_agreements(ranked.candidate))
-    return f"{said[0].upper()}{said[1:]}\u00a0; {_conclusion(ranked)}."
+    """Return what agrees and what does not, then which other items or deputies fit."""
+    facts = ", ".join(_agreements(ranked.candidate))
+    return f"{facts[0].upper()}{facts[1:]}\u00a0; {_conclusion(ranked)}."
 
 
 def _agreements(c: LinkCandidate) -> Iterator[str]:
-    yield NAME_MATCHES[c.name_match]
+    yield MATCH_PHRASES[c.name_match]
     yield _birth(c)
     if c.circonscription is not Verdict.UNKNOWN:
         which = "même" if c.circonscription is Verdict.YES else "autre"
@@ -42,7 +42,7 @@ def _birth(c: LinkCandidate) -> str:
         return f"{born} le même jour ({iso_in_french(c.birth_day)})"
     if c.birth_year is Verdict.UNKNOWN:
         return "année de naissance inconnue"
-    theirs = {n.year for n in c.item.births}
+    theirs = {born.year for born in c.item.births}
     if c.birth_year is Verdict.YES:
         return f"{born} la même année ({', '.join(sorted(c.deputy.birth_years & theirs))})"
     return (
@@ -51,16 +51,16 @@ def _birth(c: LinkCandidate) -> str:
     )
 
 
-def _conclusion(p: RankedCandidate) -> str:
-    if p.holder.startswith("PA"):
-        return f"l’élément est déjà lié à {p.holder}"
-    if p.holder:
-        return f"l’élément porte déjà le numéro {p.holder}"
-    if p.rivals and not p.candidate.fits:
-        return f"convient mieux\u00a0: {', '.join(p.rivals)}"
-    if p.rivals:
-        plural = "nt" if len(p.rivals) > 1 else "t"
-        return f"convien{plural} aussi\u00a0: {', '.join(p.rivals)}"
-    if p.is_certain:
+def _conclusion(ranked: RankedCandidate) -> str:
+    if ranked.holder.startswith("PA"):
+        return f"l’élément est déjà lié à {ranked.holder}"
+    if ranked.holder:
+        return f"l’élément porte déjà le numéro {ranked.holder}"
+    if ranked.rivals and not ranked.candidate.fits:
+        return f"convient mieux\u00a0: {', '.join(ranked.rivals)}"
+    if ranked.rivals:
+        plural = "nt" if len(ranked.rivals) > 1 else "t"
+        return f"convien{plural} aussi\u00a0: {', '.join(ranked.rivals)}"
+    if ranked.is_certain:
         return "aucun autre élément ne convient"
     return "cela ne suffit pas pour conclure"

@@ -1,4 +1,4 @@
-"""`lod link`: ask by identifier, then for candidates, and write what a person is to review."""
+"""`lod link`: ask Wikidata by identifier, then for candidates, and write files to review."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from pathlib import Path
 from lod.base.durable import lock_folder, write_all
 from lod.base.errors import LodError
 from lod.pipeline.mapping.links import known
-from lod.publish.release import previous
+from lod.publish.release import current_or_none
 from lod.rdf.store import open_store
 from lod.reference.names import NameMatch
 from lod.reference.reviewed_links import (
@@ -30,67 +30,60 @@ from lod.remote.wikidata import lookups
 from lod.remote.wikidata.item import WikidataItem
 from lod.remote.wikidata.query_service import QueryService
 
-FOLDER = "liens"  # below the folder of the releases
-LOST = 0.1  # of the published links; where more are gone, it is the endpoint that lacks them
+LINKS_FOLDER = "liens"  # below the folder of the releases
+LOST_SHARE = 0.1  # of the published links; if more are lost, the endpoint is not all of Wikidata
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkingInput:
-    """What is known before anybody is asked: persons, links published, pairs refused, places."""
+    """What is known before the endpoint is asked."""
 
-    deputies: Mapping[str, KnownDeputy]
-    published: Mapping[str, PublishedLink] = field(default_factory=dict)
-    refused: Collection[tuple[str, str]] = frozenset()
+    deputies: Mapping[str, KnownDeputy]  # by acteurRef
+    published: Mapping[str, PublishedLink] = field(default_factory=dict)  # by acteurRef
+    refused: Collection[tuple[str, str]] = frozenset()  # (acteurRef, QID)
     place_items: PlaceItems = field(default_factory=PlaceItems)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkingReport:
-    """What a run came to, and the folder where it stands."""
+    """The result of a run; as a text, its last line."""
 
     given: LinkingInput
     findings: IdentifierFindings
     candidates: tuple[RankedCandidate, ...]
-    folder: Path
+    folder: Path  # of the files
 
     def __str__(self) -> str:
         new = sum(ref not in self.given.published for ref in self.findings.links)
-        by_person = {p.candidate.deputy.ref for p in self.candidates}
-        certain = sum(p.is_certain for p in self.candidates)
+        deputies = {ranked.candidate.deputy.ref for ranked in self.candidates}
+        certain = sum(ranked.is_certain for ranked in self.candidates)
         return (
             f"{len(self.findings.links):,} identifiers ({new:,} new, "
-            f"{len(self.findings.anomalies):,} anomalies); {len(by_person):,} candidates, "
-            f"{certain:,} certain, {len(by_person) - certain:,} open; {self.folder}"
+            f"{len(self.findings.anomalies):,} anomalies); {len(deputies):,} candidates, "
+            f"{certain:,} certain, {len(deputies) - certain:,} open; {self.folder}"
         )
 
 
 def linking_input(folder: Path, reviewed_links: ReviewedLinks = NOTHING_REVIEWED) -> LinkingInput:
-    """Return what the tables know, the current release of a folder, if there is one, and what the
-    publisher has decided.
-    """
-    release = previous(folder)
+    """Return what the tables, the current release of a folder, if any, and reviewed files state."""
+    release = current_or_none(folder)
     store = open_store(release / "store") if release else None
-    reviewed = {
-        r.acteur_ref: PublishedLink(r.qid, r.preuve)
-        for r in reviewed_links.links
-        if r.preuve == REVIEWED
-    }
-    published = {
-        ref: PublishedLink(published_link.qid, published_link.preuve)
-        for ref, published_link in known(reviewed_links).items()
-    }
+    reviewed = {row.acteur_ref: row for row in reviewed_links.links if row.preuve == REVIEWED}
     return LinkingInput(
         deputies=known_deputies(deputy_rows(), store),
-        published=reviewed | published,
+        published={
+            ref: PublishedLink(link.qid, link.preuve)
+            for ref, link in (reviewed | dict(known(reviewed_links))).items()
+        },
         refused=reviewed_links.refused,
         place_items=known_place_items(),
     )
 
 
 def known_place_items() -> PlaceItems:
-    """Return the items of places and groups that the tables have."""
-    known = {(g.legislature, g.sigle): g.qid for g in group_rows() if g.qid}
-    return PlaceItems(circonscriptions=circonscriptions(), groupes=known)
+    """Return the items of constituencies and groups that the tables have."""
+    groupes = {(row.legislature, row.sigle): row.qid for row in group_rows() if row.qid}
+    return PlaceItems(circonscriptions=circonscriptions(), groupes=groupes)
 
 
 def link(
@@ -99,23 +92,24 @@ def link(
     given: LinkingInput,
     say: Callable[[str], None] = lambda text: None,
 ) -> LinkingReport:
-    """Ask an endpoint and write all files anew below a folder; raise LodError, and none is new."""
-    target = folder / FOLDER
+    """Ask an endpoint, and replace all files below a folder; raise LodError, and replace none."""
+    target = folder / LINKS_FOLDER
     with lock_folder(target, "lod link"):
         say("identifiers")
         findings = look_up_identifiers(client, given)
-        left = without_link(given, findings)
-        say(f"candidates for {len(left)} deputies")
-        found = rank_candidates(
-            left,
-            free_items(nearby_items(client, left), findings),
+        deputies = without_link(given, findings)
+        say(f"candidates for {len(deputies)} deputies")
+        items = nearby_items(client, deputies).values()
+        candidates = rank_candidates(
+            deputies,
+            [item for item in items if item.qid not in findings.set_aside],
             given.place_items,
             refused=given.refused,
             holders=holders(given, findings),
         )
         say("facts")
         report = LinkingReport(
-            given=given, findings=findings, candidates=tuple(found), folder=target
+            given=given, findings=findings, candidates=tuple(candidates), folder=target
         )
         write_all(target, file_contents(client, report))
         client.tidy()
@@ -123,41 +117,40 @@ def link(
 
 
 def look_up_identifiers(client: QueryService, given: LinkingInput) -> IdentifierFindings:
-    """Return what P4123 says now of the deputies, held against what is published.
+    """Return the links and anomalies that P4123 states, compared with the published links.
 
-    Raises LodError for an endpoint that lacks much of that: a short list is not the truth.
+    Raises LodError if many published links are lost: the endpoint is not all of Wikidata.
     """
-    refs = {p.number: p.ref for p in given.deputies.values()}
+    refs = {deputy.number: deputy.ref for deputy in given.deputies.values()}
     pairs = lookups.identifier_pairs(client, refs)
-    first = compare_identifiers(pairs, refs, {}, {})
-    stale = {
-        published_link.qid
-        for ref, published_link in given.published.items()
-        if first.links.get(ref) != published_link.qid
-    }
-    new = {ref: qid for ref, qid in first.links.items() if ref not in given.published}
-    described = {e.qid: e for e in lookups.describe_items(client, sorted(new.values()))}
+    links = compare_identifiers(pairs, refs, {}, {}).links
+    stale = {link.qid for ref, link in given.published.items() if links.get(ref) != link.qid}
     findings = compare_identifiers(
         pairs,
         refs,
         given.published,
         lookups.redirections(client, sorted(stale)),
-        [
-            ref
-            for ref, qid in new.items()
-            if qid in described and _disagree(given.deputies[ref], described[qid])
-        ],
+        mismatched(client, given, links),
     )
     lost = sum(a.kind in (AnomalyKind.LOST, AnomalyKind.DELETED) for a in findings.anomalies)
-    if lost > LOST * len(given.published):
+    if lost > LOST_SHARE * len(given.published):
         client.forget(lookups.query_text("identifiants"))
-        told = f"{lost:,} of {len(given.published):,} published links are not there"
-        raise LodError(f"{client.endpoint}: {told}; is this all of Wikidata?")
+        wrong = f"{lost:,} of {len(given.published):,} published links are not there"
+        raise LodError(f"{client.endpoint}: {wrong}; is this all of Wikidata?")
     return findings
 
 
+def mismatched(client: QueryService, given: LinkingInput, links: Mapping[str, str]) -> list[str]:
+    """Return the deputies whose new link is to an item of another name and year of birth."""
+    new = {qid: ref for ref, qid in links.items() if ref not in given.published}
+    return [
+        new[item.qid]
+        for item in lookups.describe_items(client, new)
+        if _disagree(given.deputies[new[item.qid]], item)
+    ]
+
+
 def _disagree(deputy: KnownDeputy, item: WikidataItem) -> bool:
-    """Whether nothing of an item is the person's: a number that was typed wrong."""
     return (
         bool(item.names)
         and criteria.best_name_match(deputy, item)[0] is NameMatch.NONE
@@ -166,52 +159,32 @@ def _disagree(deputy: KnownDeputy, item: WikidataItem) -> bool:
 
 
 def without_link(given: LinkingInput, findings: IdentifierFindings) -> list[KnownDeputy]:
-    """Return the persons without a link, published or by identifier, who are in no anomaly."""
-    known = {*given.published, *findings.links, *findings.set_aside}
-    return [p for ref, p in given.deputies.items() if ref not in known]
+    """Return the deputies that have no link, published or by identifier, and no anomaly."""
+    settled = {*given.published, *findings.links, *findings.set_aside}
+    return [deputy for ref, deputy in given.deputies.items() if ref not in settled]
 
 
 def nearby_items(client: QueryService, deputies: Iterable[KnownDeputy]) -> dict[str, WikidataItem]:
-    """Return the items among which persons may be: deputies of their legislatures, politicians
-    born in their years; QID → item, with what all answers say of it.
+    """Return QID → item of those who sat in the legislatures of some deputies, and of French
+    politicians who were born in the same years.
     """
-    numbers = {number for p in deputies for number in p.legislatures}
-    years = sorted({int(year) for p in deputies for year in p.birth_years})
-    known = lookups.legislatures(client) if numbers else {}
+    numbers = {number for deputy in deputies for number in deputy.legislatures}
+    years = {int(year) for deputy in deputies for year in deputy.birth_years}
+    known_terms = lookups.legislatures(client) if numbers else {}
+    terms = {number: qid for number, qid in known_terms.items() if number in numbers}
     found: dict[str, WikidataItem] = {}
-    asked = {number: qid for number, qid in known.items() if number in numbers}
     for item in (
-        *(lookups.deputies_of(client, asked) if asked else ()),
+        *(lookups.deputies_of(client, terms) if terms else ()),
         *lookups.born_in(client, years),
     ):
-        found[item.qid] = _merged(found.get(item.qid), item)
+        found[item.qid] = found[item.qid].united(item) if item.qid in found else item
     return found
 
 
-def _merged(one: WikidataItem | None, two: WikidataItem) -> WikidataItem:
-    if one is None:
-        return two
-    return WikidataItem(
-        qid=one.qid,
-        names=one.names | two.names,
-        births=one.births | two.births,
-        p4123=one.p4123 | two.p4123,
-        seats=one.seats | two.seats,
-        groupes=one.groupes | two.groupes,
-    )
-
-
-def free_items(
-    items: Mapping[str, WikidataItem], findings: IdentifierFindings
-) -> list[WikidataItem]:
-    """Return the items that are in no anomaly."""
-    return [item for qid, item in items.items() if qid not in findings.set_aside]
-
-
 def holders(given: LinkingInput, findings: IdentifierFindings) -> dict[str, str]:
-    """Return QID → acteurRef of every item that is a deputy's already."""
+    """Return QID → acteurRef of every item that is linked already."""
     return {
-        **{published_link.qid: ref for ref, published_link in given.published.items()},
+        **{link.qid: ref for ref, link in given.published.items()},
         **{a.target: a.ref for a in findings.anomalies if a.kind is AnomalyKind.MERGED},
         **{qid: ref for ref, qid in findings.links.items()},
     }
@@ -220,31 +193,26 @@ def holders(given: LinkingInput, findings: IdentifierFindings) -> dict[str, str]
 def file_contents(client: QueryService, report: LinkingReport) -> dict[str, bytes]:
     """Return name → content of every file."""
     findings, published, day = report.findings, report.given.published, client.day
-    linked = {p.qid for p in published.values()} | set(findings.links.values())
-    facts = lookups.facts_about(client, sorted(linked - findings.set_aside))
-    return {
-        LINKS: review_files.table(
-            LINKS, review_files.link_rows(findings.links, client.endpoint, day)
-        ),
-        CANDIDATES: review_files.table(
-            CANDIDATES, map(review_files.candidate_row, report.candidates)
-        ),
-        ANOMALIES: review_files.table(ANOMALIES, findings.anomalies),
-        FACTS: review_files.table(FACTS, map(review_files.fact_row, facts)),
-        review_files.QUICKSTATEMENTS: review_files.quickstatements(lacking_p4123(report), day),
+    linked = {link.qid for link in published.values()} | set(findings.links.values())
+    facts = lookups.facts_about(client, linked - findings.set_aside)
+    rows: dict[str, Iterable[Iterable[object]]] = {
+        LINKS: review_files.link_rows(findings.links, client.endpoint, day),
+        CANDIDATES: map(review_files.candidate_row, report.candidates),
+        ANOMALIES: findings.anomalies,
+        FACTS: map(review_files.fact_row, facts),
     }
+    statements = review_files.quickstatements(lacking_p4123(report), day)
+    tables = {name: review_files.table(name, some) for name, some in rows.items()}
+    return {**tables, review_files.QUICKSTATEMENTS: statements}
 
 
 def lacking_p4123(report: LinkingReport) -> list[tuple[str, str]]:
-    """Return (acteurRef, QID) of items that should bear P4123 and do not: certain candidates, and
-    published links whose evidence is another.
+    """Return (acteurRef, QID) of certain candidates, and of published links by other evidence.
+
+    Their items should bear P4123, and do not.
     """
     findings = report.findings
-    told = {a.ref for a in findings.anomalies}
-    certain = [p.candidate.pair for p in report.candidates if p.is_certain]
-    published = [
-        (ref, published_link.qid)
-        for ref, published_link in report.given.published.items()
-        if ref not in findings.links and ref not in told
-    ]
-    return [*certain, *published]
+    settled = {*findings.links, *(anomaly.ref for anomaly in findings.anomalies)}
+    certain = [ranked.candidate.pair for ranked in report.candidates if ranked.is_certain]
+    published = report.given.published.items()
+    return [*certain, *((ref, link.qid) for ref, link in published if ref not in settled)]

@@ -1,4 +1,4 @@
-"""What P4123 says now: links where it is one to one, anomalies where it is not."""
+"""Links by identifier (P4123) where items and deputies are one to one, else anomalies."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -8,36 +8,34 @@ from typing import NamedTuple
 from lod.pipeline.mapping.links import PREUVES, digits
 from lod.reference.reviewed_links import DOUBTFUL, P4123, AnomalyKind, sides
 
-NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+NUMBER = re.compile(r"[1-9][0-9]{0,8}")  # a well-formed value
 
 
 class PublishedLink(NamedTuple):
-    """A link that is published: the item, and the class of its evidence."""
+    """A link that is published."""
 
     qid: str
-    preuve: str
+    preuve: str  # the class of its evidence
 
 
 class Anomaly(NamedTuple):
-    """One line of the report; `target` is the other item, deputy or number that is meant."""
+    """A row of `anomalies.csv`; texts are "" where there is nothing to name."""
 
     kind: AnomalyKind
-    ref: str
+    ref: str  # acteurRef
     qid: str
-    number: str
-    target: str
-    explanation: str
+    number: str  # the value, or the values, of P4123
+    target: str  # the other items or deputies, separated by spaces
+    explanation: str  # in French
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentifierFindings:
-    """What the pairs (item, number) come to: `links` are reference → QID, one to one.
+    """The links and anomalies of all pairs (item, number)."""
 
-    `set_aside` are references and QIDs of both sides of an anomaly: nothing is written for them.
-    """
-
-    links: Mapping[str, str]
+    links: Mapping[str, str]  # acteurRef → QID, one to one
     anomalies: tuple[Anomaly, ...]
+    # acteurRefs and QIDs of both sides of doubtful anomalies: nothing is written for them
     set_aside: frozenset[str]
 
 
@@ -48,18 +46,19 @@ def compare_identifiers(
     redirections: Mapping[str, str | None],
     mismatched: Collection[str] = (),
 ) -> IdentifierFindings:
-    """Return links and anomalies of pairs (QID, P4123); `refs` are number → acteurRef.
+    """Return the links and anomalies of pairs (QID, P4123).
 
-    `redirections` say where a published item has gone, None if it is no more; `mismatched` are
-    references whose item has another name and another year of birth.
+    `refs` are number → acteurRef, `published` acteurRef → link, `redirections` the QID of a
+    published item → the one that it was merged into, or None if it was deleted; `mismatched` are
+    acteurRefs whose item has another name and another year of birth.
     """
     pairs = IdentifierPairs(item_numbers, refs)
     links = dict(pairs.links())
     anomalies = [*pairs.anomalies(), *_mismatches(links, mismatched)]
     for ref, link in sorted(published.items()):
         if not any(ref in (a.ref, *a.target.split()) for a in anomalies):
-            place = redirections.get(link.qid, link.qid)
-            anomalies += _contradictions(ref, link, place, links.get(ref, ""), pairs)
+            now = redirections.get(link.qid, link.qid)
+            anomalies += _contradictions(ref, link, now, links.get(ref, ""), pairs)
     set_aside = frozenset().union(
         *(sides(a.ref, a.qid, a.target) for a in anomalies if a.kind in DOUBTFUL)
     )
@@ -69,25 +68,25 @@ def compare_identifiers(
 
 
 class IdentifierPairs:
-    """Pairs of items and numbers, looked at from both sides."""
+    """Pairs (item, number), by item and by number."""
 
     def __init__(self, item_numbers: Iterable[tuple[str, str]], refs: Mapping[str, str]) -> None:
-        self.refs = refs
-        self.by_item: dict[str, set[str]] = {}
-        self.by_number: dict[str, set[str]] = {}
+        self.refs = refs  # number → acteurRef
+        self.by_item: dict[str, set[str]] = {}  # QID → numbers
+        self.by_number: dict[str, set[str]] = {}  # number → QIDs
         for qid, number in item_numbers:
             self.by_item.setdefault(qid, set()).add(number)
             self.by_number.setdefault(number, set()).add(qid)
 
     def links(self) -> Iterator[tuple[str, str]]:
-        """Yield (acteurRef, QID) where one item bears one number, that of a deputy of ours."""
+        """Yield (acteurRef, QID) where one item alone bears the one number of a deputy."""
         for number, ref in self.refs.items():
             items = self.by_number.get(number, set())
             if len(items) == 1 and self.by_item[min(items)] == {number}:
                 yield ref, min(items)
 
     def anomalies(self) -> Iterator[Anomaly]:
-        """Yield what is not one to one, where it touches a deputy of ours, or is no number."""
+        """Yield numbers of deputies that are not one to one, and values that are no numbers."""
         for number, items in self.by_number.items():
             first, *others = sorted(items)
             ref = self.refs.get(number, "")
@@ -101,8 +100,9 @@ class IdentifierPairs:
             ours = sorted(self.refs[n] for n in numbers if n in self.refs)
             if ours and len(numbers) > 1:
                 why = f"l’élément porte {len(numbers)} numéros"
-                said = (qid, " ".join(sorted(numbers)), " ".join(ours[1:]))
-                yield Anomaly(AnomalyKind.TWO_NUMBERS, ours[0], *said, why)
+                ref, *others = ours
+                borne = " ".join(sorted(numbers))
+                yield Anomaly(AnomalyKind.TWO_NUMBERS, ref, qid, borne, " ".join(others), why)
 
 
 def _mismatches(links: Mapping[str, str], refs: Collection[str]) -> Iterator[Anomaly]:
@@ -112,26 +112,28 @@ def _mismatches(links: Mapping[str, str], refs: Collection[str]) -> Iterator[Ano
 
 
 def _contradictions(
-    ref: str, link: PublishedLink, place: str | None, current_item: str, pairs: IdentifierPairs
+    ref: str, link: PublishedLink, now: str | None, holder: str, pairs: IdentifierPairs
 ) -> Iterator[Anomaly]:
-    """Yield what is wrong with a published link; `place` is where its item is now, `current_item` the
-    item that bears the number of the deputy.
+    """Yield the anomalies of a published link.
+
+    `now` is the item itself or the one that it was merged into, None if it was deleted; `holder`
+    is the item that bears the number of the deputy, or "".
     """
     number = digits(ref)
-    if place is None:
+    if now is None:
         why = "l’élément n’existe plus\u00a0; retirer le lien ou le remplacer"
-        yield Anomaly(AnomalyKind.DELETED, ref, link.qid, number, current_item, why)
+        yield Anomaly(AnomalyKind.DELETED, ref, link.qid, number, holder, why)
         return
-    if place != link.qid:
+    if now != link.qid:
         why = "l’élément redirige vers un autre, qui le remplace"
-        yield Anomaly(AnomalyKind.MERGED, ref, link.qid, number, place, why)
-    borne_numbers = " ".join(sorted(pairs.by_item.get(place, set())))
-    if current_item and current_item != place:
+        yield Anomaly(AnomalyKind.MERGED, ref, link.qid, number, now, why)
+    borne = " ".join(sorted(pairs.by_item.get(now, set())))
+    if holder and holder != now:
         why = "un autre élément porte aujourd’hui le numéro du député"
-        yield Anomaly(AnomalyKind.CONTRADICTED, ref, place, number, current_item, why)
-    elif borne_numbers and not current_item:
+        yield Anomaly(AnomalyKind.CONTRADICTED, ref, now, number, holder, why)
+    elif borne and not holder:
         why = "l’élément publié porte le numéro d’un autre"
-        yield Anomaly(AnomalyKind.CONTRADICTED, ref, place, borne_numbers, "", why)
-    elif not current_item and link.preuve == PREUVES[P4123]:
+        yield Anomaly(AnomalyKind.CONTRADICTED, ref, now, borne, "", why)
+    elif not holder and link.preuve == PREUVES[P4123]:
         why = "l’élément publié ne porte plus le numéro du député"
-        yield Anomaly(AnomalyKind.LOST, ref, place, number, "", why)
+        yield Anomaly(AnomalyKind.LOST, ref, now, number, "", why)

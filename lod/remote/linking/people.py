@@ -1,4 +1,4 @@
-"""Deputies as the tables and a release know them: every name, every seat, one value a person."""
+"""Deputies with every name, birth and seat that the tables and a release state."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ SEX_OF_CIVILITE = {civilite: sex for sex, civilite in CIVILITES.items()}
 
 
 class ConstituencySeat(NamedTuple):
-    """A seat: a constituency in one legislature."""
+    """The seat of a constituency in one legislature."""
 
     legislature: int
     departement: str
@@ -27,16 +27,14 @@ class ConstituencySeat(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownDeputy:
-    """A deputy: `names` of every legislature and spelling, the newest first; `births` are days,
-    `groupes` are (legislature, short name).
-    """
+    """A deputy, with what all sources state."""
 
-    ref: str
-    names: tuple[str, ...]
-    sex: str = ""
-    births: frozenset[str] = frozenset()
+    ref: str  # acteurRef
+    names: tuple[str, ...]  # of every legislature and spelling, the newest first
+    sex: str = ""  # F or H
+    births: frozenset[str] = frozenset()  # days, `1975-06-15`
     seats: frozenset[ConstituencySeat] = frozenset()
-    groupes: frozenset[tuple[int, str]] = frozenset()
+    groupes: frozenset[tuple[int, str]] = frozenset()  # (legislature, short name)
     legislatures: frozenset[int] = frozenset()
 
     @property
@@ -58,8 +56,8 @@ class KnownDeputy:
 def known_deputies(
     deputy_rows: Iterable[DeputyRow], store: Store | None = None
 ) -> dict[str, KnownDeputy]:
-    """Return acteurRef → person, in the order of the numbers; the tables are asked first."""
-    newest_first = sorted(deputy_rows, key=lambda m: -m.legislature)
+    """Return acteurRef → deputy, sorted by number; the names of the tables come first."""
+    newest_first = sorted(deputy_rows, key=lambda row: -row.legislature)
     parts = [*map(_of_table, newest_first), *(_of_release(store) if store else ())]
     found: dict[str, list[KnownDeputy]] = {}
     for part in parts:
@@ -79,35 +77,27 @@ def _union(one: KnownDeputy, two: KnownDeputy) -> KnownDeputy:
     )
 
 
-def _of_table(m: DeputyRow) -> KnownDeputy:
+def _of_table(row: DeputyRow) -> KnownDeputy:
     return KnownDeputy(
-        ref=m.acteur_ref,
-        names=(m.nom_complet,),
-        sex=m.sexe,
-        births=_stated(m.naissance),
-        seats=frozenset([ConstituencySeat(m.legislature, m.departement, m.circonscription)]),
-        groupes=frozenset([(m.legislature, m.groupe)]) if m.groupe else frozenset(),
-        legislatures=frozenset([m.legislature]),
+        ref=row.acteur_ref,
+        names=(row.nom_complet,),
+        sex=row.sexe,
+        births=frozenset([row.naissance] if row.naissance else ()),
+        seats=frozenset([ConstituencySeat(row.legislature, row.departement, row.circonscription)]),
+        groupes=frozenset([(row.legislature, row.groupe)]) if row.groupe else frozenset(),
+        legislatures=frozenset([row.legislature]),
     )
 
 
 def _of_release(store: Store) -> Iterator[KnownDeputy]:
     for row in select(store, DEPUTIES_QUERY.read_text("utf-8")):
         legislature = int(row["legislature"] or 0)
-        seat = (
-            (ConstituencySeat(legislature, row["departement"], int(row["numero"])),)
-            if row["numero"]
-            else ()
-        )
+        seat = (legislature, row["departement"], int(row["numero"] or 0))
         yield KnownDeputy(
             ref=row["ref"],
             names=(row["nom"],),
             sex=SEX_OF_CIVILITE.get(row["civilite"], ""),
-            births=_stated(row["naissance"]),
-            seats=frozenset(seat),
+            births=frozenset([row["naissance"]] if row["naissance"] else ()),
+            seats=frozenset([ConstituencySeat(*seat)] if row["numero"] else ()),
             legislatures=frozenset([legislature] if legislature else ()),
         )
-
-
-def _stated(value: str) -> frozenset[str]:
-    return frozenset([value] if value else ())

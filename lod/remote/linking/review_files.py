@@ -1,4 +1,4 @@
-"""The files of `lod link`: CSV that a spreadsheet may open, lines for QuickStatements."""
+"""The contents of the files of `lod link`: CSV for a spreadsheet, lines for QuickStatements."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,21 +25,21 @@ FILE_COLUMNS = {
     ANOMALIES: ("genre", "acteurRef", "qid", "numero", "cible", "explication"),
     FACTS: ("qid", "propriete", "valeur", "type", "libelle", "source", "constat"),
 }  # fmt: skip
-NAME_MATCHES = {
+MATCH_LABELS = {
     NameMatch.EXACT: "exact",
     NameMatch.FOLDED: "plié",
     NameMatch.CONTAINED: "contenu",
     NameMatch.INITIAL: "initiale",
     NameMatch.NONE: "aucun",
 }
-LONGEST = 2_000  # characters of a cell: a label has at most 250, a list of rivals rarely ten
-FORMULA = re.compile(r"[=+\-@]")  # what a spreadsheet would compute
+LONGEST = 2_000  # characters of a cell
+FORMULA = re.compile(r"[=+\-@]")  # a spreadsheet computes a cell that begins with one
 BREAKS = re.compile(r"[\t\r\n\f\v\x85\u2028\u2029]+")
 PAGE = "https://www.assemblee-nationale.fr/dyn/deputes/"
 
 
 def table(name: str, rows: Iterable[Iterable[object]]) -> bytes:
-    """Return a table with its header; no cell is a formula."""
+    """Return the CSV file `name` with its header; no cell is a formula."""
     return b"".join((csv_line(FILE_COLUMNS[name]), *(csv_line(map(cell, row)) for row in rows)))
 
 
@@ -54,14 +54,13 @@ def cell(value: object) -> str:
 
 
 def candidate_row(ranked: RankedCandidate) -> tuple[object, ...]:
-    """Return the row of a candidate; the last column is for the reviewer."""
+    """Return the row of a candidate; the last column is empty, for the decision of a person."""
     c = ranked.candidate
     return (
         c.deputy.ref, c.deputy.name, " ".join(sorted(c.deputy.births)), c.item.qid,
-        c.label, written_births(c.item.births), NAME_MATCHES[c.name_match], c.birth_year, c.circonscription,
-        c.legislature, len(ranked.rivals), c.score,
-        Verdict.YES if ranked.is_certain else Verdict.NO, rule(ranked),
-        explain(ranked), "",
+        c.label, written_births(c.item.births), MATCH_LABELS[c.name_match], c.birth_year,
+        c.circonscription, c.legislature, len(ranked.rivals), c.score,
+        Verdict.YES if ranked.is_certain else Verdict.NO, rule(ranked), explain(ranked), "",
     )  # fmt: skip
 
 
@@ -70,15 +69,15 @@ def rule(ranked: RankedCandidate) -> str:
     c = ranked.candidate
     agreeing = {"annee": c.birth_year, "circonscription": c.circonscription, "groupe": c.groupe}
     return "+".join(
-        (NAME_MATCHES[c.name_match], *(n for n, a in agreeing.items() if a is Verdict.YES))
+        (MATCH_LABELS[c.name_match], *(n for n, a in agreeing.items() if a is Verdict.YES))
     )
 
 
 def quickstatements(lacking: Iterable[tuple[str, str]], day: date) -> bytes:
-    """Return, for pairs (acteurRef, QID), the statements that items lack, with their source.
+    """Return a P4123 statement for each pair (acteurRef, QID), in version 1 of QuickStatements.
 
-    Version 1 of the commands: item, property, value, then what it rests on (S854, an address) and
-    when that was seen (S813, at the precision of a day).
+    A line is item, property, value, then the source: its address (S854) and the day on which it
+    was seen (S813), in the precision of a day (11).
     """
     return b"".join(sorted(_statement(ref, qid, day) for ref, qid in set(lacking)))
 
@@ -90,11 +89,11 @@ def _statement(ref: str, qid: str, day: date) -> bytes:
 
 
 def link_rows(links: Mapping[str, str], source: str, day: date) -> Iterator[tuple[object, ...]]:
-    """Yield the rows of links by identifier, as the reviewed file has them."""
+    """Yield the rows of links by identifier (acteurRef → QID), with the columns of `liens.csv`."""
     for ref, item in links.items():
         yield ref, item, P4123, digits(ref), source, day.isoformat(), "", ""
 
 
 def fact_row(fact: WikidataFact) -> tuple[str, ...]:
-    """Return the row of a fact, as the build reads it."""
+    """Return the row of a fact in `faits.csv`."""
     return tuple(getattr(fact, name) for name in FILE_COLUMNS[FACTS])

@@ -1,6 +1,6 @@
-"""How a person reaches a store: its address, the engine, who they are there, the graph of versions.
+"""Access to a store on another machine: its address, engine, user, password and graph of versions.
 
-A password comes from an option, the environment or ~/.netrc; it goes to that one server only.
+A password comes from an option, the environment or ~/.netrc, and goes to that server only.
 """
 
 import netrc
@@ -19,24 +19,24 @@ import urllib3
 
 from lod.base.errors import UsageError
 from lod.base.settings import ADDRESS
-from lod.remote.http import address
+from lod.remote.http import checked_address
 from lod.remote.stores.engines import EngineRow, engine_named
 
-ACCESS_VARIABLE = "LOD_ACCES"  # of the environment: how a process is told of a store
+ACCESS_VARIABLE = "LOD_ACCES"  # of the environment: hands a StoreAccess to a process
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreAccess:
-    """Where a store is; `engine` is empty if it is to say itself what it is."""
+    """Where a store is, and how to log in."""
 
     url: str
-    engine: str = ""
-    graph: str  # the graph that says which version is served; versions are below it
+    engine: str = ""  # a name of the table of engines; "" if the store is to say it
+    graph: str  # that says which version is served; the graphs of versions are below it
     user: str = ""
-    password: str = ""
+    password: str = ""  # or a token
 
     def __repr__(self) -> str:
-        """Say all but the password: this may be printed."""
+        """Leave out user and password: this may be printed."""
         return f"StoreAccess(url={self.url!r}, engine={self.engine!r}, graph={self.graph!r})"
 
 
@@ -44,11 +44,12 @@ def store_access(
     url: str, option: str, base: str, graph: str = "", engine: str = "",
     user: str = "", password: str = "",
 ) -> StoreAccess:  # fmt: skip
-    """Return how to reach a store, with what ~/.netrc knows; raise UsageError for what cannot be.
+    """Return the access to a store, with user and password of ~/.netrc if none are given.
 
-    `base` is that of the release: without `graph`, versions are at `BASE/release`.
+    `option` names the option that gave `url`. Without `graph`, versions are below `release`,
+    relative to the `base` of the release. Raises UsageError for a value that cannot be.
     """
-    address(url, option)
+    checked_address(url, option)
     graph = graph or f"{base}release"
     if not ADDRESS.fullmatch(graph):
         raise UsageError(f"--graph '{graph}' is not an address; give https://…")
@@ -70,22 +71,22 @@ def _from_netrc(found: StoreAccess) -> StoreAccess:
 
 
 class Credentials:
-    """What proves to a server who asks: Basic and tokens unasked, Digest once it has challenged."""
+    """The header Authorization: Basic and tokens at once, Digest after a challenge."""
 
-    def __init__(self, known: StoreAccess) -> None:
-        self._known = known
+    def __init__(self, access: StoreAccess) -> None:
+        self._access = access
         manager = HTTPPasswordMgrWithDefaultRealm()
-        manager.add_password(None, known.url, known.user, known.password)
+        manager.add_password(None, access.url, access.user, access.password)
         self._digest = AbstractDigestAuthHandler(manager)
-        self._challenge: dict[str, Any] = {}
+        self._challenge: dict[str, Any] = {}  # the parameters of the last one; empty before it
 
     def headers(self, method: str, url: str, engine: EngineRow | None) -> dict[str, str]:
-        """Return the header of a request; none if there is nothing to say."""
-        user, password = self._known.user, self._known.password
+        """Return the header of a request; an empty dict if there is none."""
+        user, password = self._access.user, self._access.password
         if self._challenge:
-            # a proof names the path as it is sent, the query of the address included
-            asked = Request(url, method=method)
-            proof = self._digest.get_authorization(asked, self._challenge)
+            # the proof covers the path as it is sent, with the query of the address
+            request = Request(url, method=method)
+            proof = self._digest.get_authorization(request, self._challenge)
             return {"Authorization": f"Digest {proof}"} if proof else {}
         if engine and engine.signature == "bearer" and password:
             return {"Authorization": f"Bearer {password}"}
@@ -94,10 +95,10 @@ class Credentials:
         return {}
 
     def learn(self, answer: urllib3.BaseHTTPResponse) -> bool:
-        """Take the challenge of a 401; say whether asking again can make a difference."""
+        """Keep the challenge of a 401; return whether asking again can make a difference."""
         stated = answer.headers.get("WWW-Authenticate", "")
         scheme, _, rest = stated.partition(" ")
-        if answer.status != 401 or scheme.lower() != "digest" or not self._known.user:
+        if answer.status != 401 or scheme.lower() != "digest" or not self._access.user:
             return False
         self._challenge = parse_keqv_list(parse_http_list(rest))
         return {"realm", "nonce"} <= self._challenge.keys()

@@ -1,13 +1,13 @@
-"""Which release a store serves: one graph for each, and one triple that makes it the served one.
+"""The releases that a store has, each in a graph of its own, and the one that it serves.
 
-`GRAPH/ID` holds the default graph of the release ID, and never changes while anybody reads it. The
-graph `GRAPH` says which versions were begun, and gives those that are whole a rank: the highest is
-served. So the switch is the arrival of one triple, which is there or not on every engine, while
-MOVE and COPY show parts to readers of Virtuoso, and take Oxigraph a minute for a million triples.
+`GRAPH/ID` holds the default graph of the release ID, and does not change while it may be read. The
+graph `GRAPH` lists the versions that were begun, and gives each whole one a rank: the highest is
+served. So one triple makes the switch, which is there or not on every engine, while MOVE and COPY
+show parts to readers of Virtuoso, and take Oxigraph a minute for a million triples.
 
-Graphs that have a name of their own keep it, for queries name them: they cannot be kept apart by
-version. Theirs are added first and pruned after, so that a reader never finds less than the old or
-the new; what both lack is never there.
+Named graphs keep their names, because queries use them, so they cannot be kept apart by version.
+New triples are added first and old ones removed after: a reader may find triples of both versions,
+and never misses one that both have.
 """
 
 import re
@@ -16,24 +16,25 @@ from pathlib import Path
 
 from lod.base.errors import LodError
 from lod.publish.release import MANIFEST, RELEASES
+from lod.remote.http import Limits
 from lod.remote.stores.credentials import StoreAccess
-from lod.remote.stores.store_client import StoreClient, StoreLimits
+from lod.remote.stores.store_client import StoreClient
 
-KEPT = 2  # versions with a rank: the served one, and the one that some still read
-NAME = re.compile(r"[0-9A-Za-z._-]{1,64}")
-QUICK = StoreLimits(delays=(), connect=3, whole=5)  # for a server that looks, again and again
+KEPT = 2  # versions with a rank: the served one, and the one before, which some still read
+RELEASE_NAME = re.compile(r"[0-9A-Za-z._-]{1,64}")
+QUICK = Limits(delays=(), connect=3, whole=5)  # for our server, which asks again and again
 
 
 @dataclass(frozen=True, slots=True)
 class StoreVersion:
-    """A graph for a release; `ranks` are those that it has, none while it is not whole."""
+    """A release in a store."""
 
-    graph: str
-    ranks: tuple[int, ...]
+    graph: str  # that holds its default graph
+    ranks: tuple[int, ...]  # that it was given, sorted; none while it is not whole
 
     @property
     def release(self) -> str:
-        """The release."""
+        """The identifier of the release."""
         return self.graph.rpartition("/")[2]
 
 
@@ -43,12 +44,12 @@ def graph_of(access: StoreAccess, release: str) -> str:
 
 
 def versions(client: StoreClient) -> list[StoreVersion]:
-    """Return all versions that were begun, the served one first, those without a rank last."""
+    """Return all versions that were begun: the served one first, those without a rank last."""
     ranks: dict[str, set[int]] = {}
     prefix = client.access.graph + "/"
     for row in client.select("versions", graphe=client.access.graph):
         graph = row.get("version", "")
-        if graph.startswith(prefix) and NAME.fullmatch(graph.removeprefix(prefix)):
+        if graph.startswith(prefix) and RELEASE_NAME.fullmatch(graph.removeprefix(prefix)):
             ranks.setdefault(graph, set()).update({int(row["rang"])} if "rang" in row else ())
     found = [StoreVersion(graph, tuple(sorted(numbers))) for graph, numbers in ranks.items()]
     return sorted(found, key=lambda v: (-max(v.ranks, default=0), v.graph))
@@ -61,10 +62,10 @@ def count(client: StoreClient, graph: str) -> int:
 
 
 def to_serve(access: StoreAccess, folder: Path, target: str, served: str) -> tuple[str, bool]:
-    """Return which release of a folder to serve with a store, and whether that is settled.
+    """Return the release of a folder to serve with a store, and whether it is the current one.
 
-    The current one, `target`, if the store has it; else the newest that both have. What the store
-    cannot say leaves `served` as it is: a release is followed once its data are there.
+    That is `target`, the current one, if the store has it; else the newest that both have. If the
+    store does not answer, it stays `served`, the one that is served now.
     """
     try:
         with StoreClient(access, QUICK) as client:

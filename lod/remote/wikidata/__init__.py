@@ -1,1 +1,1 @@
-"""What Wikidata says of deputies: asked politely, read as values; nothing here decides a link."""
+"""Queries to Wikidata about deputies, and their answers as values; no link is decided here."""

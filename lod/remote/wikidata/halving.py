@@ -1,20 +1,21 @@
-"""Batches that become smaller where an endpoint cannot answer for so many."""
+"""Queries in batches, halved when an endpoint cannot answer for so many items."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from lod.base.errors import LodError
-from lod.remote.wikidata.query_service import LATER, TooMuchError
+from lod.remote.wikidata.exchange import TooMuchError
+from lod.remote.wikidata.query_service import ASK_LATER
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 
 def halved(items: Iterable[T], size: int, ask: Callable[[Sequence[T]], Iterable[R]]) -> Iterator[R]:
-    """Yield what is answered for batches of at most `size`, in order.
+    """Yield the results of `ask` for batches of at most `size` items, in order.
 
-    What was too much is asked for again in halves, and so is the rest: it would be too much, too.
-    Raises LodError if a single item is.
+    A batch for which it raises TooMuchError is halved, and so are all after it. Raises LodError
+    if a single item is too much.
 
     >>> def ask(batch):
     ...     if len(batch) > 2:
@@ -30,7 +31,7 @@ def halved(items: Iterable[T], size: int, ask: Callable[[Sequence[T]], Iterable[
             found = ask(batch)
         except TooMuchError as error:
             if len(batch) == 1:
-                raise LodError(f"{error}, even for {batch[0]} alone; {LATER}") from error
+                raise LodError(f"{error}, even for {batch[0]} alone; {ASK_LATER}") from error
             size = len(batch) // 2
         else:
             del rest[:size]

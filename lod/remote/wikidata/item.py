@@ -1,50 +1,64 @@
-"""One item of Wikidata, as several rows of answers state it."""
+"""A person in Wikidata, and the values of answers that describe one."""
 
 import re
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Self
 
 from lod.rdf.vocab import PREFIXES
 
 ITEM = re.compile(re.escape(PREFIXES["wd"]) + r"(Q[1-9]\d{0,14})", re.ASCII)
 IDENTIFIER = re.compile(r"\d{1,9}", re.ASCII)  # P4123: acteurRef without `PA`
-# how Wikidata says that there is a value, and that nobody knows which
+# the node by which Wikidata states that there is a value, but an unknown one
 UNKNOWN_VALUE = re.compile(r"https?://www\.wikidata\.org/\.well-known/genid/")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT00:00:00Z", re.ASCII)
-PRECISIONS = ("9", "10", "11")
+# precision of a date in Wikidata → characters of the day that are known: year, month, day
+KNOWN_LENGTHS = {9: 4, 10: 7, 11: 10}
 
 
 class BirthDay(NamedTuple):
-    """A day of birth with its precision as Wikidata counts it: 11 a day, 10 a month, 9 a year."""
+    """A day of birth, known to the year, the month or the day."""
 
-    day: str  # `1975-06-15`; at precision 9 only the year of it counts
-    precision: int
+    day: str  # `1975-06-15`; of a year, 1 January
+    precision: int  # a key of KNOWN_LENGTHS
 
     @property
     def year(self) -> str:
         """The year, of four digits."""
         return self.day[:4]
 
+    @property
+    def known_part(self) -> str:
+        """The part of the day that is known: `1975`, `1975-06` or `1975-06-15`."""
+        return self.day[: KNOWN_LENGTHS[self.precision]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WikidataItem:
-    """A person in Wikidata: every name, every day of birth, where and when the person sat.
-
-    `seats` are (number of the legislature, item of the constituency or "").
-    """
+    """A person in Wikidata, with every value that answers stated."""
 
     qid: str
-    names: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()  # labels and aliases
     births: frozenset[BirthDay] = frozenset()
-    p4123: frozenset[str] = frozenset()
-    seats: frozenset[tuple[int, str]] = frozenset()
-    groupes: frozenset[str] = frozenset()
+    p4123: frozenset[str] = frozenset()  # numbers of the Assemblée
+    seats: frozenset[tuple[int, str]] = frozenset()  # (legislature, QID of the constituency or "")
+    groupes: frozenset[str] = frozenset()  # QIDs
+
+    def united(self, other: Self) -> Self:
+        """Return the item with the values of both."""
+        return replace(
+            self,
+            names=self.names | other.names,
+            births=self.births | other.births,
+            p4123=self.p4123 | other.p4123,
+            seats=self.seats | other.seats,
+            groupes=self.groupes | other.groupes,
+        )
 
 
-def qid(iri: str) -> str:
-    """Return the name of an item; nothing for an IRI of something else.
+def qid_of(iri: str) -> str:
+    """Return the QID of the IRI of an item; "" for another IRI.
 
-    >>> qid(PREFIXES["wd"] + "Q30334188"), qid(PREFIXES["wd"] + "P31")
+    >>> qid_of(PREFIXES["wd"] + "Q30334188"), qid_of(PREFIXES["wd"] + "P31")
     ('Q30334188', '')
     """
     found = ITEM.fullmatch(iri)
@@ -52,7 +66,7 @@ def qid(iri: str) -> str:
 
 
 def identifier(value: str) -> str:
-    """Return a value of P4123; nothing for one that is unknown, or no number.
+    """Return a value of P4123; "" for an unknown one, and for one that is no number.
 
     >>> identifier("718926"), identifier("PA718926")
     ('718926', '')
@@ -60,17 +74,17 @@ def identifier(value: str) -> str:
     return value if IDENTIFIER.fullmatch(value) else ""
 
 
-def rank(name: str) -> int:
-    """Return the number of an item, by which items are sorted."""
-    return int(name[1:])
+def qid_number(qid: str) -> int:
+    """Return the number in a QID, by which items are sorted."""
+    return int(qid[1:])
 
 
-def birth_day(instant: str, precision: str) -> BirthDay | None:
-    """Return a birth; None if not even the year is known.
+def read_birth(instant: str, precision: str) -> BirthDay | None:
+    """Return a day of birth; None if not even the year is known.
 
-    >>> birth_day("1964-07-01T00:00:00Z", "9"), birth_day("1900-01-01T00:00:00Z", "7")
+    >>> read_birth("1964-07-01T00:00:00Z", "9"), read_birth("1900-01-01T00:00:00Z", "7")
     (BirthDay(day='1964-07-01', precision=9), None)
     """
-    if INSTANT.fullmatch(instant) and precision in PRECISIONS:
+    if INSTANT.fullmatch(instant) and precision in map(str, KNOWN_LENGTHS):
         return BirthDay(instant[:10], int(precision))
     return None

@@ -1,6 +1,6 @@
-"""What we ask Wikidata, and what comes of each answer; the queries are files that run as they are.
+"""The questions to Wikidata about deputies; each is a query of the folder `requetes`.
 
-A query of the folder `requetes` has examples where ours go: after `VALUES ?variable`, and as days.
+A query runs as it is, with examples after `VALUES ?variable` and as days: ours replace them.
 """
 
 import re
@@ -14,121 +14,118 @@ from lod.base import packaged
 from lod.base.errors import LodError
 from lod.rdf.vocab import PREFIXES
 from lod.reference.link_tables import WikidataFact
+from lod.remote.sparql_results import Row
+from lod.remote.wikidata.exchange import TooMuchError
 from lod.remote.wikidata.fact import read_fact
 from lod.remote.wikidata.halving import halved
 from lod.remote.wikidata.item import (
     ITEM,
     UNKNOWN_VALUE,
     WikidataItem,
-    birth_day,
     identifier,
-    qid,
-    rank,
+    qid_number,
+    qid_of,
+    read_birth,
 )
-from lod.remote.wikidata.query_service import LATER, QueryService, Row, TooMuchError
+from lod.remote.wikidata.query_service import ASK_LATER, QueryService
 
-KNOWN = 150  # items or numbers a query; services refuse a list of 400
-TERMS = 2  # legislatures a query: some 10,000 rows
-MONTHS = 12
-BOUND = re.compile(r'"\d{4}-\d\d-\d\d(?=T00:00:00Z")')
+ITEM_BATCH = 150  # items or numbers a query; services refuse a list of 400
+LEGISLATURE_BATCH = 2  # legislatures a query: some 10,000 rows
+MONTHS = 12  # months a query at most: a year
+BOUND = re.compile(r'"\d{4}-\d\d-\d\d(?=T00:00:00Z")')  # a day of the query `nes-en`
 
 
 def identifier_pairs(client: QueryService, refs: Collection[str]) -> list[tuple[str, str]]:
-    """Return every (item, value of P4123): of all items, or if that is too much, of `refs`.
+    """Return every (QID, value of P4123): of all items, or if that is too much, of `refs` only.
 
-    A value is as it stands there: whether it is a number of the Assemblée is not decided here.
+    Values are as they are stated, numbers of the Assemblée or not. Raises LodError if there are
+    none.
     """
     try:
         rows = client.select(query_text("identifiants"))
     except TooMuchError:
-        rows = list(
-            halved(
-                sorted(refs), KNOWN,
-                lambda batch: client.select(query_text("identifiants-connus", an=map(literal_term, batch))),
-            )
-        )  # fmt: skip
-    found = {
-        (qid(row.get("item", "")), row.get("an", ""))
-        for row in rows
-        if not UNKNOWN_VALUE.match(row.get("an", ""))
-    }
-    pairs = sorted((pair for pair in found if all(pair)), key=lambda pair: (rank(pair[0]), pair[1]))
+        terms = map(literal_term, sorted(refs))
+        rows = list(halved_select(client, "identifiants-connus", an=terms))
+    found = {(qid_of(row.get("item", "")), row.get("an", "")) for row in rows}
+    pairs = [(qid, an) for qid, an in found if qid and an and not UNKNOWN_VALUE.match(an)]
     if not pairs:
         client.forget(query_text("identifiants"))
         raise LodError(f"{client.endpoint}: no item bears P4123; is this Wikidata?")
-    return pairs
+    return sorted(pairs, key=lambda pair: (qid_number(pair[0]), pair[1]))
 
 
 def legislatures(client: QueryService) -> dict[int, str]:
-    """Return number → item; a number that two items claim has none."""
+    """Return number → QID of the legislatures, without numbers that two items have.
+
+    Raises LodError if the endpoint cannot answer: this query cannot ask for less.
+    """
     found: dict[int, set[str]] = defaultdict(set)
-    for row in whole(client, query_text("legislatures")):
-        name, number = qid(row.get("item", "")), row.get("numero", "")
-        if name and re.fullmatch(r"[1-9]\d?", number, re.ASCII):
-            found[int(number)].add(name)
+    try:
+        rows = client.select(query_text("legislatures"))
+    except TooMuchError as error:
+        raise LodError(f"{error}; {ASK_LATER}") from error
+    for row in rows:
+        qid, number = qid_of(row.get("item", "")), row.get("numero", "")
+        if qid and re.fullmatch(r"[1-9]\d?", number, re.ASCII):
+            found[int(number)].add(qid)
     return {number: items.pop() for number, items in sorted(found.items()) if len(items) == 1}
 
 
 def deputies_of(client: QueryService, numbers: Mapping[int, str]) -> list[WikidataItem]:
-    """Return who sat in these legislatures, given as number → item."""
-    by_item = {name: number for number, name in numbers.items()}
-    return grouped(
-        halved(
-            numbers.values(), TERMS,
-            lambda batch: client.select(query_text("deputes", legislature=map(wd, batch))),
-        ),
-        by_item,
-    )  # fmt: skip
+    """Return the deputies of legislatures, which are given as number → QID."""
+    terms = map(item_term, numbers.values())
+    rows = halved_select(client, "deputes", LEGISLATURE_BATCH, legislature=terms)
+    return grouped(rows, {qid: number for number, qid in numbers.items()})
 
 
 def born_in(client: QueryService, years: Iterable[int]) -> list[WikidataItem]:
-    """Return the French politicians born in these years, as far as Wikidata knows the year."""
+    """Return the French politicians whose year of birth, as Wikidata states it, is one of these."""
     months = [(year, month) for year in sorted(set(years)) for month in range(1, MONTHS + 1)]
-    # a year, a half, a quarter, a month: no batch goes over the end of a year
-    return grouped(halved(months, MONTHS, lambda batch: client.select(between(batch))))
+    # a batch is a year, a half, a quarter or a month, and never goes over the end of a year
+    return grouped(halved(months, MONTHS, lambda batch: client.select(births_query(batch))))
 
 
 def describe_items(client: QueryService, qids: Iterable[str]) -> list[WikidataItem]:
-    """Return what items say of persons; one that says nothing at all is there without names."""
-    return grouped(asked(client, "elements", qids))
+    """Return items with their names, births and numbers; also those that state none of them."""
+    return grouped(rows_about(client, "elements", qids))
 
 
 def redirections(client: QueryService, qids: Iterable[str]) -> dict[str, str | None]:
-    """Return item → the one that it was merged into, or None if it was deleted; others are absent.
+    """Return the item into which each was merged, or None for a deleted one; others are absent.
 
     Items are merged with what had been merged into them: a target is no redirection.
     """
     wanted = set(qids)
     found = {
-        qid(row.get("item", "")): qid(row.get("cible", ""))
-        for row in asked(client, "redirections", wanted)
+        qid_of(row.get("item", "")): qid_of(row.get("cible", ""))
+        for row in rows_about(client, "redirections", wanted)
     }
-    return {name: found.get(name) for name in sorted(wanted, key=rank) if found.get(name) != ""}
+    return {qid: found.get(qid) for qid in sorted(wanted, key=qid_number) if found.get(qid) != ""}
 
 
 def facts_about(client: QueryService, qids: Iterable[str]) -> list[WikidataFact]:
-    """Return what people ask Wikidata for: gender, birth, image, party, website; sorted."""
+    """Return the facts that are published: gender, birth, image, party, website; sorted."""
     origin = (client.endpoint, client.day.isoformat())
-    found = {known for row in asked(client, "faits", qids) if (known := read_fact(row, *origin))}
-    return sorted(found, key=lambda known: (rank(known.qid), known.propriete, known.valeur))
+    found = {f for row in rows_about(client, "faits", qids) if (f := read_fact(row, *origin))}
+    return sorted(found, key=lambda f: (qid_number(f.qid), f.propriete, f.valeur))
 
 
-def asked(client: QueryService, name: str, qids: Iterable[str]) -> Iterator[Row]:
-    """Yield the rows of a query about items, however many there are."""
-    items = sorted(set(map(wd, qids)), key=lambda term: int(term.partition("Q")[2]))
-    return halved(items, KNOWN, lambda batch: client.select(query_text(name, item=batch)))
+def rows_about(client: QueryService, name: str, qids: Iterable[str]) -> Iterator[Row]:
+    """Yield the rows of a query about items, in batches."""
+    terms = {qid: item_term(qid) for qid in qids}
+    return halved_select(client, name, item=[terms[q] for q in sorted(terms, key=qid_number)])
 
 
-def whole(client: QueryService, query: str) -> list[Row]:
-    """Return the rows of a query that cannot ask for less; raise LodError if that is too much."""
-    try:
-        return client.select(query)
-    except TooMuchError as error:
-        raise LodError(f"{error}; {LATER}") from error
+def halved_select(
+    client: QueryService, name: str, size: int = ITEM_BATCH, **values: Iterable[str]
+) -> Iterator[Row]:
+    """Yield the rows of a query for all terms of its one variable, at most `size` at a time."""
+    [(variable, terms)] = values.items()
+    return halved(terms, size, lambda batch: client.select(query_text(name, **{variable: batch})))
 
 
 def query_text(name: str, **values: Iterable[str]) -> str:
-    """Return a query of the folder, about these terms instead of its examples."""
+    """Return a query of the folder, with these terms instead of the examples of each variable."""
     text = (packaged.WIKIDATA_QUERIES / f"{name}.rq").read_text("utf-8")
     for variable, terms in values.items():
         block = f"VALUES ?{variable} {{ {' '.join(terms)} }}"
@@ -136,19 +133,19 @@ def query_text(name: str, **values: Iterable[str]) -> str:
     return text
 
 
-def between(months: Sequence[tuple[int, int]]) -> str:
-    """Return the query for births in months of one year that follow each other."""
+def births_query(months: Sequence[tuple[int, int]]) -> str:
+    """Return the query for births in months (year, month) of one year that follow each other."""
     first, (last_year, last_month) = months[0], months[-1]
     after = (last_year + last_month // MONTHS, last_month % MONTHS + 1)
     days = iter(f'"{year:04}-{month:02}-01' for year, month in (first, after))
     return BOUND.sub(lambda _: next(days), query_text("nes-en"))
 
 
-def wd(name: str) -> str:
-    """Return an item as a term of a query; raise LodError for what is none."""
-    if not ITEM.fullmatch(PREFIXES["wd"] + name):
-        raise LodError(f"'{name}' is not an item of Wikidata; write Q and a number")
-    return f"wd:{name}"
+def item_term(qid: str) -> str:
+    """Return an item as a term of a query; raise LodError for what is not a QID."""
+    if not ITEM.fullmatch(PREFIXES["wd"] + qid):
+        raise LodError(f"'{qid}' is not an item of Wikidata; write Q and a number")
+    return f"wd:{qid}"
 
 
 def literal_term(value: str) -> str:
@@ -157,30 +154,31 @@ def literal_term(value: str) -> str:
 
 
 def grouped(rows: Iterable[Row], numbers: Mapping[str, int] | None = None) -> list[WikidataItem]:
-    """Return the items that rows are about, each once, sorted; few rows in memory at a time."""
+    """Return the items that rows describe, each once, sorted by QID.
+
+    `numbers` are QID → number of legislatures.
+    """
     found: dict[str, dict[str, set[Any]]] = {}
     for row in rows:
-        if name := qid(row.get("item", "")):
-            facts = found.setdefault(name, defaultdict(set))
-            for field, value in stated(row, numbers or {}):
-                facts[field].add(value)
+        if qid := qid_of(row.get("item", "")):
+            values = found.setdefault(qid, defaultdict(set))
+            for field, value in item_values(row, numbers or {}):
+                values[field].add(value)
     return [
-        WikidataItem(
-            qid=name, **{field: frozenset(values) for field, values in found[name].items()}
-        )
-        for name in sorted(found, key=rank)
+        WikidataItem(qid=qid, **{field: frozenset(some) for field, some in found[qid].items()})
+        for qid in sorted(found, key=qid_number)
     ]
 
 
-def stated(row: Row, numbers: Mapping[str, int]) -> Iterator[tuple[str, Any]]:
+def item_values(row: Row, numbers: Mapping[str, int]) -> Iterator[tuple[str, Any]]:
     """Yield (field of WikidataItem, value) for each value of a row."""
     if name := row.get("nom"):
         yield "names", name
-    if an := identifier(row.get("an", "")):
-        yield "p4123", an
-    if born := birth_day(row.get("naissance", ""), row.get("precision", "")):
+    if number := identifier(row.get("an", "")):
+        yield "p4123", number
+    if born := read_birth(row.get("naissance", ""), row.get("precision", "")):
         yield "births", born
-    if number := numbers.get(qid(row.get("legislature", ""))):
-        yield "seats", (number, qid(row.get("circonscription", "")))
-    if groupe := qid(row.get("groupe", "")):
+    if legislature := numbers.get(qid_of(row.get("legislature", ""))):
+        yield "seats", (legislature, qid_of(row.get("circonscription", "")))
+    if groupe := qid_of(row.get("groupe", "")):
         yield "groupes", groupe

@@ -1,4 +1,4 @@
-"""The client that Wikidata's service asks for: it says who it is, waits as told, asks once a day.
+"""The client of Wikidata's query service: names its operator, waits as told, asks once a day.
 
 Rules: https://www.mediawiki.org/wiki/Wikidata_Query_Service/User_Manual#Query_limits
 """
@@ -8,37 +8,48 @@ import re
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from random import Random
+from typing import cast
 
 from SPARQLWrapper import __version__ as library
 
 from lod.base.durable import write
 from lod.base.errors import LodError, UsageError
 from lod.base.settings import CONTACT
-from lod.remote.http import AGENT, address, patiently
-from lod.remote.wikidata.answer import Row, rows
+from lod.remote.http import (
+    AGENT,
+    HttpClient,
+    IncompleteError,
+    Limits,
+    OversizeError,
+    TransientError,
+    UnreachedError,
+    checked_address,
+    within,
+)
+from lod.remote.sparql_results import Row
 from lod.remote.wikidata.exchange import (
-    FailedError,
-    OverloadedError,
-    QueryLimits,
     ThrottledError,
     TooMuchError,
     WikidataQuery,
-    ask,
+    answer_rows,
+    check_answer,
 )
 
-__all__ = ["LIMITS", "QueryLimits", "QueryService", "Row", "TooMuchError"]
-LIMITS = QueryLimits()
-LATER = "run the command again later, what was answered today is kept"
+# WDQS ends a query after 60 seconds; the rest is for the bytes
+QUERY_LIMITS = Limits(whole=90, size=64 * 2**20)
+THROTTLED_SECONDS = 60  # after a 429 without Retry-After; WDQS counts by the minute
+ASK_LATER = "run the command again later, what was answered today is kept"
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class QueryService:
-    """A SPARQL endpoint, one query at a time, with what it has answered on this day.
+    """A SPARQL endpoint, and the answers that it gave today.
 
-    Raises UsageError without an operator to write to, or for what is no address.
+    Raises UsageError without the contact of an operator, and for an endpoint that is no address.
     """
 
     def __init__(
@@ -47,7 +58,7 @@ class QueryService:
         contact: str,
         cache: Path,
         *,
-        limits: QueryLimits = LIMITS,
+        limits: Limits = QUERY_LIMITS,
         sleep: Callable[[float], None] = time.sleep,
         today: date | None = None,
         say: Callable[[str], None] = lambda text: None,
@@ -58,31 +69,31 @@ class QueryService:
                 "an endpoint wants to know whom to write to; "
                 "give contact in lod.toml: name@example.org or https://…"
             )
-        self.endpoint = address(endpoint, "--endpoint")
-        self.day = today or date.today()
-        self.cache = cache
-        self.agent = f"{AGENT} ({contact}) SPARQLWrapper/{library}"
-        self.limits, self.sleep, self.say = limits, sleep, say
-        self.chance = chance or Random()
+        self.endpoint = checked_address(endpoint, "--endpoint")
+        self.day = today or date.today()  # of the answers that are used and kept
+        self.cache = cache  # the folder that has a folder of answers for each day
+        self._agent = f"{AGENT} ({contact}) SPARQLWrapper/{library}"
+        self._http = HttpClient(limits, say, sleep)
+        self._chance = chance or Random()
 
     def select(self, query: str) -> list[Row]:
-        """Return the rows of an answer, of today's file or of the endpoint.
+        """Return the rows of the answer to a query, from the file of today or from the endpoint.
 
         Raises TooMuchError if less may be answered, LodError if the run has to end.
         """
-        place = self._place(query)
+        path = self._path(query)
         try:
-            return rows(place.read_bytes(), self.endpoint)
+            return answer_rows(path.read_bytes(), self.endpoint)
         except (OSError, LodError, TooMuchError):  # not there, or damaged
             pass
-        body = self._ask(WikidataQuery(self.endpoint, self.agent, query))
-        found = rows(body, self.endpoint)
-        write(place, body)
+        body = self._ask(WikidataQuery(self.endpoint, self._agent, query))
+        found = answer_rows(body, self.endpoint)
+        write(path, body)
         return found
 
     def forget(self, query: str) -> None:
-        """Keep no answer to a query: it cannot be the truth, the next run asks again."""
-        self._place(query).unlink(missing_ok=True)
+        """Remove the kept answer to a query, which cannot be right: the next run asks again."""
+        self._path(query).unlink(missing_ok=True)
 
     def tidy(self) -> None:
         """Remove the answers of other days."""
@@ -90,31 +101,47 @@ class QueryService:
             if DAY.fullmatch(folder.name) and folder.name != self.day.isoformat():
                 shutil.rmtree(folder)
 
-    def _place(self, query: str) -> Path:
-        """Return where the answer to a query is kept."""
+    def _path(self, query: str) -> Path:
         name = hashlib.sha256(f"{self.endpoint}\n{query}".encode()).hexdigest()
         return self.cache / self.day.isoformat() / f"{name}.json"
 
     def _ask(self, query: WikidataQuery) -> bytes:
-        """Return the body of an answer, as patiently as the limits allow."""
-        limits = self.limits
-        # clients that failed together do not come back together
-        delays = [delay * self.chance.uniform(1, 1.5) for delay in limits.delays]
+        """Return the body of the answer; raise TooMuchError or LodError when all tries failed.
 
-        def calmly() -> bytes:
-            return patiently(
-                lambda: ask(query, limits),
-                ThrottledError, [limits.throttled], limits.pause, self._wait,
-            )  # fmt: skip
+        A failure is tried again after each delay, a 429 once: ignoring it brings a ban.
+        """
+        http, url = self._http, self.endpoint
+        # clients that failed together do not come back together
+        delays = [delay * self._chance.uniform(1, 1.5) for delay in http.limits.delays]
+
+        def once_more_if_throttled() -> bytes:
+            try:
+                return http.patiently(
+                    url, lambda: self._once(query), ThrottledError, [THROTTLED_SECONDS]
+                )
+            except ThrottledError as error:
+                raise LodError(f"{error}; {ASK_LATER}") from error
 
         try:
-            return patiently(calmly, FailedError, delays, limits.pause, self._wait)
-        except (FailedError, ThrottledError) as error:
-            if isinstance(error, OverloadedError) and (error.pause or 0) <= limits.pause:
-                raise TooMuchError(str(error)) from error
-            raise LodError(f"{error}; {LATER}") from error
+            return http.patiently(url, once_more_if_throttled, TransientError, delays)
+        except TransientError as error:
+            is_down = (error.pause or 0) > http.limits.longest_pause
+            if is_down or isinstance(error, UnreachedError):
+                raise LodError(f"{error}; {ASK_LATER}") from error
+            raise TooMuchError(str(error)) from error
 
-    def _wait(self, seconds: float) -> None:
-        """Wait, and say so."""
-        self.say(f"{self.endpoint}: asked again in {seconds:.0f} s")
-        self.sleep(seconds)
+    def _once(self, query: WikidataQuery) -> bytes:
+        request, url = query.request(), self.endpoint
+        headers, form = dict(request.header_items()), cast(bytes, request.data)
+
+        def exchange() -> bytes:
+            with closing(self._http.open("POST", url, headers, form)) as answer:
+                check_answer(answer, url)
+                return self._http.body(answer, url)
+
+        try:
+            return within(self._http.limits.whole, url, exchange)
+        except (IncompleteError, OversizeError) as error:
+            raise TooMuchError(str(error)) from error
+        finally:
+            self._http.close()  # a connection that the server closes meanwhile would cost a try

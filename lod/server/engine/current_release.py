@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from lod.base.errors import LodError
 from lod.publish.release import CURRENT, MANIFEST, hold
-from lod.publish.search.corpus import SearchIndex, open_index
+from lod.publish.search.search_index import SearchIndex, open_index
 from lod.server.common.problems import Problem
 from lod.server.engine.pool import Pool
 

@@ -31,8 +31,10 @@ from lod.base.errors import LodError
 from lod.publish.release import manifest
 from lod.publish.search.sparql_function import CONTAINS
 from lod.rdf.vocab import PREFIXES
+from lod.remote.http import Limits
+from lod.remote.sparql_results import RESULTS
 from lod.remote.stores.credentials import ACCESS_VARIABLE, StoreAccess
-from lod.remote.stores.store_client import FORM, NTRIPLES, RESULTS, StoreClient, StoreLimits
+from lod.remote.stores.store_client import FORM, NTRIPLES, StoreClient
 from lod.remote.stores.versions import QUICK, graph_of, versions
 from lod.server.engine.lexer import states_dataset
 from lod.server.engine.worker import (
@@ -77,7 +79,7 @@ class RemoteStore:
 
     def __init__(self, store: Path, store_access: StoreAccess, limits: WorkerLimits) -> None:
         seconds = limits.seconds
-        patience = StoreLimits(delays=(), connect=min(QUICK.connect, seconds), whole=seconds)
+        patience = Limits(delays=(), connect=min(QUICK.connect, seconds), whole=seconds)
         self._client = StoreClient(store_access, patience)  # sends queries
         self._pointer = StoreClient(store_access, QUICK)  # asks which releases the store serves
         self._limits = limits

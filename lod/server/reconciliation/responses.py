@@ -42,11 +42,7 @@ def service_manifest(base: str) -> Json:
         "defaultTypes": [id_and_name(kind) for kind in entity_types().values()],
         "batchSize": BATCH_SIZE,
         "view": {"url": f"{base}{{{{id}}}}"},
-        "preview": {
-            "url": f"{service}/preview?id={{{{id}}}}",
-            "width": WIDTH,
-            "height": HEIGHT,
-        },
+        "preview": {"url": f"{service}/preview?id={{{{id}}}}", "width": WIDTH, "height": HEIGHT},
         "suggest": {name: part(f"/suggest/{name}") for name in ("entity", "type", "property")},
         "extend": {"propose_properties": part("/extend/propose"), "property_settings": []},
     }

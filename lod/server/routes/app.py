@@ -10,8 +10,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.exceptions import HTTPException
 
 from lod.base.errors import LodError
-from lod.publish.search.corpus import TooLongError
 from lod.publish.search.parameters import SearchRequestError
+from lod.publish.search.search_index import TooLongError
 from lod.server.common.problems import Problem, problem_response, slug_of
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.pool import EngineQuery

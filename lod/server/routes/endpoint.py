@@ -77,10 +77,7 @@ def content_headers(media: str, size: int) -> Headers:
 
     A browser that opened them in a spreadsheet would let it evaluate a cell that begins with `=`.
     """
-    headers = (
-        (b"content-type", content_type(media).encode()),
-        (b"content-length", b"%d" % size),
-    )
+    headers = ((b"content-type", content_type(media).encode()), (b"content-length", b"%d" % size))
     if extension := EXTENSIONS.get(media):
         return (*headers, (b"content-disposition", b"attachment; filename=resultats." + extension))
     return headers

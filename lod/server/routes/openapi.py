@@ -90,11 +90,7 @@ def document(base: str, limits: WorkerLimits, rate: float) -> dict[str, Any]:
         },
         "paths": paths(),
         "components": {
-            "schemas": {
-                "Valeur": SCALAR,
-                "Question": question(),
-                "Probleme": problem(),
-            },
+            "schemas": {"Valeur": SCALAR, "Question": question(), "Probleme": problem()},
             "responses": {status: refusal(meaning) for status, meaning in ERRORS.items()},
         },
     }

@@ -1,6 +1,5 @@
 """The documents about the problems: what each one means and what to do, in four forms."""
 
-import csv
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode, Triple
 
+from lod.base.tabular import rows as csv_rows
 from lod.rdf import jsonld
 from lod.rdf.serialize import ntriples, turtle
 from lod.rdf.vocab import (
@@ -36,8 +36,7 @@ _LINE = Markup('<li><a href="{root}problemes/{slug}.html">{title}</a> ({status})
 @cache
 def rows() -> dict[str, dict[str, str]]:
     """Return slug → row of the table `problemes.csv`."""
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        return {row["slug"]: row for row in csv.DictReader(file)}
+    return {row["slug"]: row for row in csv_rows(TABLE)}
 
 
 def is_explained(path: str) -> bool:

@@ -17,7 +17,7 @@ import orjson
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 
-from lod.publish.search.corpus import TooLongError
+from lod.publish.search.search_index import TooLongError
 from lod.server.common import csp
 from lod.server.common.problems import Problem
 from lod.server.common.query_values import with_values

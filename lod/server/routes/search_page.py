@@ -6,15 +6,10 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from lod.base.tabular import csv_line
-from lod.publish.search.corpus import Hit
 from lod.publish.search.excerpts import Excerpt, Passage
 from lod.publish.search.parameters import Parameter, facet_names, parameters_for, read
-from lod.publish.search.results import (
-    FacetChoice,
-    FoundQuestion,
-    names_of_filters,
-    search_results,
-)
+from lod.publish.search.results import FacetChoice, FoundQuestion, names_of_filters, search_results
+from lod.publish.search.search_index import Hit
 from lod.publish.search.search_request import SearchRequest, read_request
 from lod.server.common.accept import choose
 from lod.server.common.problems import Problem

@@ -5,11 +5,11 @@ from typing import Any
 
 from flask import Response
 
-from lod.base.output_tree import OutputTree
-from lod.publish.search.corpus import SearchIndex
+from lod.publish.publication import Publication
+from lod.publish.search.search_index import SearchIndex
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
-from lod.website.rendering import PageContext, render
+from lod.website.rendering import render
 
 
 def search_index_of(release: ServedRelease) -> SearchIndex:
@@ -28,14 +28,10 @@ def page(release: ServedRelease, template: str, path: str, **values: Any) -> Res
 def render_page(release: ServedRelease, template: str, path: str, **values: Any) -> bytes:
     """Return the text of a page; a release without index does not say who publishes it."""
     said = release.search_index.properties if release.search_index else {}
-    context = PageContext(
-        site=OutputTree(release.folder / "site"),
+    publication = Publication(
         base=release.base,
         publisher=said.get("editeur", ""),
         data_until=date.fromisoformat(release.data_until),
         sample=bool(said.get("sample")),
-        names={},
-        shared_answers={},
-        recalled_by={},
     )
-    return render(template, context, path, **values)
+    return render(template, publication, path, **values)

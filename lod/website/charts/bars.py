@@ -1,9 +1,9 @@
-"""Bars: a category a line, its name above its bar, the parts of the bar beside each other."""
+"""Bar charts: a category a line, its name above its bar, the series side by side in the bar."""
 
 from collections.abc import Iterator
 from decimal import Decimal
 
-from lod.website.charts.legend import TOP, series_legend
+from lod.website.charts.legend import series_legend
 from lod.website.charts.marks import (
     SMALL_SIZE,
     Drawing,
@@ -14,12 +14,12 @@ from lod.website.charts.marks import (
     wrap_in_two,
 )
 from lod.website.charts.scales import format_number
-from lod.website.charts.spec import Category, ChartSpec, categories_of, series
+from lod.website.charts.spec import Category, ChartSpec, categories_of, greatest, series
 from lod.website.query_tables import QueryTable
 
 WIDTH, BAR_HEIGHT, NAME_HEIGHT = 400.0, 13.0, 17.0  # of the picture, of a bar, of a name above it
-MOST_BARS = 12  # bars; the rest is told in words
-GAP = 1.0  # between the parts of a bar
+MOST_BARS = 12  # the other categories are summed up in a line
+GAP = 16  # between a name and the total
 
 
 def draw_bars(table: QueryTable, spec: ChartSpec) -> Drawing:
@@ -27,27 +27,25 @@ def draw_bars(table: QueryTable, spec: ChartSpec) -> Drawing:
     kinds = series(spec.series)
     found = categories_of(table, spec.categories[0], spec.series)
     shown = found if len(found) <= MOST_BARS + 1 else found[:MOST_BARS]
-    most = max(e.total for e in shown) or Decimal(1)
-    words, keys, top = series_legend(kinds, WIDTH) if len(kinds) > 1 else ([], [], TOP)
-    y = top
+    most = max(c.total for c in shown) or Decimal(1)
+    words, marks, y = series_legend(kinds, WIDTH)
     for category in shown:
         names = [*_names(category, y)]
         words += names
         y = names[-1].y + 5
         for mark, label in _parts(category, kinds, y, most):
-            keys.append(mark)
+            marks.append(mark)
             words += [label] if label else []
         y += BAR_HEIGHT + (SMALL_SIZE * 1.3 if len(kinds) > 1 else 0) + 9
     rest = _rest_text(found[len(shown) :], kinds)
     if rest:
         words.append(TextLine(x=0, y=y + NAME_HEIGHT - 5, text=rest, css_class="sourd"))
-    best = max(shown, key=lambda e: e.total)
     return Drawing(
         width=WIDTH,
         height=y + (NAME_HEIGHT if rest else -4),
-        marks=(*keys,),
+        marks=(*marks,),
         words=(*words,),
-        greatest=(best.name, format_number(best.total)),
+        greatest=greatest(shown),
         note=f"Les {MOST_BARS} premières lignes de la table sont dessinées." if rest else "",
     )
 
@@ -57,15 +55,10 @@ def _names(category: Category, y: float) -> Iterator[TextLine]:
     total = format_number(category.total)
     y += NAME_HEIGHT - 5
     yield TextLine(x=WIDTH, y=y, text=total, anchor="end", css_class="fort")
-    room = WIDTH - text_width(total) - 16  # the total is bold
+    room = WIDTH - text_width(total) - GAP
     for place, line in enumerate(wrap_in_two(category.name, room, WIDTH)):
-        yield TextLine(
-            x=0,
-            y=y + place * (NAME_HEIGHT - 1),
-            text=line,
-            link=category.link,
-            full_text=category.name,
-        )
+        line_y = y + place * (NAME_HEIGHT - 1)
+        yield TextLine(x=0, y=line_y, text=line, link=category.link, full_text=category.name)
 
 
 def _parts(
@@ -76,18 +69,17 @@ def _parts(
     for kind, value in zip(kinds, category.values, strict=True):
         wide = round(float(value / most) * WIDTH, 2)
         if value:
-            tooltip = f"{category.name}, {kind.title.lower()}\u00a0: {format_number(value)}"
-            label = _value_label(format_number(value), x, y, wide, free) if len(kinds) > 1 else None
+            text = format_number(value)
+            tooltip = f"{category.name}, {kind.title.lower()}\u00a0: {text}"
+            label = _value_label(text, x, y, wide, free) if len(kinds) > 1 else None
             free = label.rectangle[2] + 4 if label else free
-            yield (
-                Mark(x=x, y=y, width=wide, height=BAR_HEIGHT, tooltip=tooltip, series=kind.name),
-                label,
-            )
+            mark = Mark(x=x, y=y, width=wide, height=BAR_HEIGHT, tooltip=tooltip, series=kind.name)
+            yield mark, label
         x = round(x + wide, 2)
 
 
 def _value_label(text: str, x: float, y: float, wide: float, free: float) -> TextLine | None:
-    """Return the value of a part, if it can begin below it, clear of the one before."""
+    """Return the value of a part; None if there is no room below it, from `free` on."""
     start = max(x + 1, free)
     if start > x + wide or start + text_width(text, SMALL_SIZE) > WIDTH:
         return None
@@ -95,9 +87,9 @@ def _value_label(text: str, x: float, y: float, wide: float, free: float) -> Tex
 
 
 def _rest_text(rest: list[Category], kinds: tuple[Series, ...]) -> str:
-    """Return what is said of the categories that have no bar."""
+    """Return the line about the categories that have no bar, with their sum if that makes sense."""
     if not rest:
         return ""
     if not all(kind.is_additive for kind in kinds):
         return f"Et {len(rest)} autres, dans la table"
-    return f"Et {len(rest)} autres\u00a0: {format_number(sum((e.total for e in rest), Decimal(0)))}"
+    return f"Et {len(rest)} autres\u00a0: {format_number(sum((c.total for c in rest), Decimal(0)))}"

@@ -1,49 +1,49 @@
-"""What a picture is made of: rectangles, words and lines, and how much room words take."""
+"""The parts of a picture: rectangles, lines of text, lines of the frame; and the room of texts."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from lod.website.query_tables import QueryTable
 
-TEXT_SIZE = 13.0  # height of the letters of a picture, in its units
-SMALL_SIZE = 12.0  # of its small print
-LETTER_WIDTHS = {  # how wide they may be, in heights: as in the widest of the usual fonts
+TEXT_SIZE = 13.0  # font size of a picture, in its units
+SMALL_SIZE = 12.0  # font size of its small print
+LETTER_WIDTHS = {  # width of a letter in font sizes: that of the widest of the usual fonts
     **dict.fromkeys("fijlrt.,:;'’ ·|!()[]-\u00a0\u202f", 0.41),
     **dict.fromkeys("mwMWŒœÆæ@%…—", 0.98),
 }
-TextAnchor = Literal["start", "middle", "end"]
+TextAnchor = Literal["start", "middle", "end"]  # the part of a text that stands at its x
 Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A rectangle that stands for a value; `series` gives its fill, or `css_class` if there is none."""
+    """A rectangle that stands for a value."""
 
-    x: float
-    y: float
+    x: float  # of its left side
+    y: float  # of its upper side
     width: float
     height: float
     tooltip: str
-    series: str = ""
+    series: str = ""  # the series whose colour and texture fill it; "": its class does
     css_class: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextLine:
-    """A line of text; `full_text` is all of it where it was cut, `link` where it leads to."""
+    """A line of text."""
 
-    x: float
-    y: float
+    x: float  # of its anchor
+    y: float  # of its base line
     text: str
     anchor: TextAnchor = "start"
     css_class: str = ""
-    link: str = ""
-    full_text: str = ""
-    is_upright: bool = False
+    link: str = ""  # IRI that it leads to, or ""
+    full_text: str = ""  # the text before it was cut; "": it never is
+    is_upright: bool = False  # it is turned to read upward
 
     @property
     def rectangle(self) -> Rectangle:
-        """Return the edges of the text, as wide as its letters may be."""
+        """The edges of the text, with the room that its letters may take."""
         size = SMALL_SIZE if "petit" in self.css_class else TEXT_SIZE
         long = text_width(self.text, size)
         before = {"start": 0.0, "middle": long / 2, "end": long}[self.anchor]
@@ -54,7 +54,7 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class FrameLine:
-    """A line of the frame: of the scale, or of what a picture points out."""
+    """A line of the scale, or of a marker."""
 
     x1: float
     y1: float
@@ -65,58 +65,56 @@ class FrameLine:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """What one colour stands for; `texture` is its texture, `is_additive`: its values may be added up."""
+    """A column of numbers, drawn in one colour and texture."""
 
-    name: str
-    title: str
-    hue: str
-    texture: str
-    is_additive: bool
+    name: str  # the variable of the query
+    title: str  # its French name in the legend
+    hue: str  # its colour, by a name of the stylesheet
+    texture: str  # pleine, hachures, points, croix or lignes
+    is_additive: bool  # a sum of its values has a meaning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """What a kind of picture makes of a table; `note` says what was left out or put together,
-    `greatest` where there is most, and how much.
-    """
+    """A table as it is drawn by one kind of picture."""
 
     width: float
     height: float
     marks: tuple[Mark, ...]
     words: tuple[TextLine, ...]
-    greatest: tuple[str, str]
+    greatest: tuple[str, str]  # the category with the greatest value, and that value
     lines: tuple[FrameLine, ...] = ()
-    note: str = ""
+    note: str = ""  # what is left out or put together, in French; or ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A picture: its table, what it is called, the main fact in a sentence, and how it is drawn."""
+    """A picture with its table and what is said about it."""
 
     table: QueryTable
-    kind: str
-    fact: str
+    kind: str  # a key of CHART_KINDS
+    fact: str  # the main fact, in a French sentence
     series: tuple[Series, ...]
     drawing: Drawing
 
     @property
     def name(self) -> str:
-        """The name of the query."""
+        """The name of the query, and of the files of the picture."""
         return self.table.query.name
 
     @property
     def title(self) -> str:
-        """The question that the picture answers."""
+        """The question that the query answers."""
         return self.table.query.title
 
 
 def text_width(text: str, size: float = TEXT_SIZE) -> float:
-    """Return the room that a text may take, in units of the picture."""
+    """Return the width that a text takes at most, in units of the picture."""
     return size * sum(LETTER_WIDTHS.get(c, 0.76 if c.isupper() else 0.64) for c in text)
 
 
 def shorten(text: str, room: float, size: float = TEXT_SIZE) -> str:
-    """Return a text that fits, cut with « … » if it must be.
+    """Return a text cut with « … » if it is wider than the room.
 
     >>> shorten("Agriculture", 200), shorten("Agriculture et souveraineté", 100)
     ('Agriculture', 'Agriculture…')
@@ -128,7 +126,7 @@ def shorten(text: str, room: float, size: float = TEXT_SIZE) -> str:
 
 
 def wrap(text: str, room: float, size: float = TEXT_SIZE) -> list[str]:
-    """Return a text in lines that fit, broken at spaces that may break.
+    """Return a text in lines that fit, broken at plain spaces; a longer word has its own line.
 
     >>> wrap("un deux trois", 60)
     ['un deux', 'trois']
@@ -144,7 +142,7 @@ def wrap(text: str, room: float, size: float = TEXT_SIZE) -> list[str]:
 
 
 def wrap_in_two(text: str, first_room: float, second_room: float) -> list[str]:
-    """Return a text in at most two lines, which have not the same room."""
+    """Return a text in one or two lines, each cut to its own room."""
     first = wrap(text, first_room)[0]
     rest = text[len(first) + 1 :]
     return [shorten(first, first_room), *([shorten(rest, second_room)] if rest else [])]

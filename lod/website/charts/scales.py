@@ -1,4 +1,4 @@
-"""Scales: round steps of an axis, classes of values, numbers as French prints them."""
+"""Scales: the round steps of an axis, the classes of values and their shades, numbers in French."""
 
 import math
 from bisect import bisect_left
@@ -8,13 +8,13 @@ from itertools import count
 
 from lod.website.rendering import decimal
 
-CLASSES = 5  # shades of a heat map and of a map, at most
-ROUND_DIGITS = (10, 20, 25, 50)  # first digits of a round step
-SHADE_DIGITS = (10, 15, 20, 25, 30, 40, 50, 60, 80)  # and of the width of a class
+CLASSES = 5  # shades of a heat map or map, at most
+ROUND_DIGITS = (10, 20, 25, 50)  # first two digits of a step of an axis
+SHADE_DIGITS = (10, 15, 20, 25, 30, 40, 50, 60, 80)  # first two digits of the width of a class
 
 
 def format_number(value: Decimal) -> str:
-    """Return a number as it is printed, its tenths as the query gives them.
+    """Return a number in French, with as many decimals as the query gives.
 
     >>> format_number(Decimal("1204")) == "1\\u202f204", format_number(Decimal("4.5"))
     (True, '4,5')
@@ -23,7 +23,7 @@ def format_number(value: Decimal) -> str:
 
 
 def scale_steps(most: Decimal, steps: int = 4) -> list[Decimal]:
-    """Return round whole numbers from 0 to the first that is not below `most`.
+    """Return the steps of an axis: whole numbers from 0 to the first that is at least `most`.
 
     >>> [str(n) for n in scale_steps(Decimal(312))], [str(n) for n in scale_steps(Decimal(0))]
     (['0', '100', '200', '300', '400'], ['0', '1'])
@@ -33,7 +33,7 @@ def scale_steps(most: Decimal, steps: int = 4) -> list[Decimal]:
 
 
 def class_ends(values: Sequence[Decimal]) -> list[Decimal]:
-    """Return the upper ends of the classes: equally wide, from 0 on; 0 itself is in none.
+    """Return the upper ends of classes of equal width from 0 on; 0 itself is in none.
 
     >>> [str(n) for n in class_ends([Decimal(0), Decimal("20.5")])]
     ['5', '10', '15', '20', '25']
@@ -46,18 +46,18 @@ def class_ends(values: Sequence[Decimal]) -> list[Decimal]:
 
 
 def _round_numbers(digits: Sequence[int], power: int) -> Iterator[Decimal]:
-    """Yield round numbers, the least first."""
+    """Yield numbers that begin with these digits, ascending from 10 to the `power`."""
     for exponent in count(power):
         yield from (_plain(Decimal(digit).scaleb(exponent - 1)) for digit in digits)
 
 
 def _plain(value: Decimal) -> Decimal:
-    """Return a number without needless zeros, and without an exponent."""
+    """Return a number without zeros at its end and without an exponent."""
     return Decimal(format(value.normalize(), "f"))
 
 
 def shade_of(value: Decimal, ends: list[Decimal]) -> str:
-    """Return the shade of a value: 0 has the background, the highest class the strongest.
+    """Return the CSS class of a value: `t0` for 0, `t5` for the highest class.
 
     >>> ends = [Decimal(n) for n in (2, 4, 6)]
     >>> shade_of(Decimal(0), ends), shade_of(Decimal(2), ends), shade_of(Decimal(5), ends)

@@ -1,12 +1,12 @@
-"""What the head of a query asks to be drawn, and its rows read for that.
+"""How a query is drawn: the line `# image:` of its head, and its rows as categories with values.
 
-`# image: GENRE | catégories | séries | fait: … | repère: N, …`: the last two may be left out.
-`fait` is a sentence with `{columns}` of one row: that in which the first column of numbers that it
-names is greatest; `{somme column}` is that of all rows, `{plus}` where the picture has most, and
-`{combien}` how much. `repère` is a line after the column N, with what it means.
+`# image: KIND | categories | series | fait: … | repère: N, …`, where the last two are optional.
+`fait` is the main fact, a French sentence with columns in braces: `{column}` is the value in the
+row where the first column of numbers in it is greatest, `{somme column}` the sum over all rows,
+`{plus}` the category with the greatest value of the picture, `{combien}` that value.
+`repère` draws a line after the column of the number N, with the text after the comma.
 """
 
-import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,72 +14,74 @@ from decimal import Decimal
 from functools import cache
 
 from lod.base import packaged
+from lod.base.tabular import rows as csv_rows
 from lod.website.charts.marks import Drawing, Series
 from lod.website.charts.scales import format_number
 from lod.website.query_tables import QueryTable, TableRow, table_column
 from lod.website.rendering import typeset
 
+# (colour, texture) of series that have none in `site/series.csv`, by their place
 FILLS = (("bleu", "pleine"), ("orange", "hachures"), ("gris", "points"), ("vert", "croix"))
 
 
 @dataclass(frozen=True, slots=True)
 class ChartSpec:
-    """The parts of the line `# image:`."""
+    """The parts of a line `# image:`."""
 
-    kind: str
-    categories: tuple[str, ...]
-    series: tuple[str, ...]
-    fact: str = ""
-    marker: tuple[int, str] | None = None
+    kind: str  # a key of CHART_KINDS
+    categories: tuple[str, ...]  # one column, or two: year and month, or rows and columns
+    series: tuple[str, ...]  # columns of numbers
+    fact: str = ""  # pattern of the main fact; "": the greatest value is told
+    marker: tuple[int, str] | None = None  # number of a column, text of the line after it
 
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A category with its values, one a series."""
+    """A row of a table as it is drawn."""
 
     name: str
-    link: str
-    values: tuple[Decimal, ...]
+    link: str  # IRI that the name leads to, or ""
+    values: tuple[Decimal, ...]  # one for each series
 
     @property
     def total(self) -> Decimal:
-        """The length of its bar."""
+        """The sum of its values."""
         return sum(self.values, Decimal(0))
 
 
 def read_spec(image: str) -> ChartSpec:
-    """Return what a line asks for.
+    """Return the parts of a line.
 
     >>> read_spec("barres | ministere | a, b | fait: Le plus : {a}. | repère: 8, deux mois").marker
     (8, 'deux mois')
     """
     kind, categories, series, *rest = (part.strip() for part in image.split("|"))
-    said = dict(part.split(": ", 1) for part in rest)
-    after, _, words = said.get("repère", "").partition(", ")
+    options = dict(part.split(": ", 1) for part in rest)
+    after, _, text = options.get("repère", "").partition(", ")
     return ChartSpec(
-        kind,
-        tuple(categories.split()),
-        tuple(re.split(r",\s*", series)),
-        said.get("fait", ""),
-        (int(after), words) if words else None,
+        kind=kind,
+        categories=tuple(categories.split()),
+        series=tuple(re.split(r",\s*", series)),
+        fact=options.get("fait", ""),
+        marker=(int(after), text) if text else None,
     )
 
 
 @cache
-def _colours() -> dict[str, dict[str, str]]:
-    with packaged.SERIES.open(encoding="utf-8", newline="") as file:
-        return {row["nom"]: row for row in csv.DictReader(file)}
+def _known_series() -> dict[str, dict[str, str]]:
+    """Return column → its row of `site/series.csv`."""
+    return {row["nom"]: row for row in csv_rows(packaged.SERIES)}
 
 
 def series(names: Iterable[str]) -> tuple[Series, ...]:
-    """Return what stands for each column: as `site/series.csv` has it, or by its place."""
+    """Return the series of columns, as `site/series.csv` has them, or by their places."""
     return tuple(_one_series(name, place) for place, name in enumerate(names))
 
 
 def _one_series(name: str, place: int) -> Series:
     hue, texture = FILLS[place % len(FILLS)]
     default = {"titre": "", "teinte": hue, "trame": texture, "somme": "oui"}
-    row = _colours().get(name, default)
+    row = _known_series().get(name, default)
     title = row["titre"] or table_column(name).titre
     return Series(name, title, row["teinte"], row["trame"], row["somme"] == "oui")
 
@@ -90,36 +92,37 @@ def number_in(row: TableRow, name: str) -> Decimal:
 
 
 def categories_of(table: QueryTable, category: str, names: Iterable[str]) -> list[Category]:
-    """Return the rows as categories with their values."""
+    """Return the rows as categories; `names` are the columns of their values."""
     columns = tuple(names)
     return [
-        Category(
-            typeset(row[category].value),
-            row[category].iri,
-            tuple(number_in(row, name) for name in columns),
-        )
+        Category(typeset(cell.value), cell.iri, tuple(number_in(row, name) for name in columns))
         for row in table.rows
+        for cell in [row[category]]
     ]
 
 
-def main_fact(table: QueryTable, asked: ChartSpec, drawing: Drawing) -> str:
-    """Return the main fact in a sentence."""
-    if not asked.fact:
+def greatest(found: list[Category]) -> tuple[str, str]:
+    """Return the name of the first category with the greatest total, and that total."""
+    best = max(found, key=lambda c: c.total)
+    return best.name, format_number(best.total)
+
+
+def main_fact(table: QueryTable, spec: ChartSpec, drawing: Drawing) -> str:
+    """Return the main fact of a picture in a French sentence."""
+    if not spec.fact:
         return f"Le plus\u00a0: {drawing.greatest[0]}, {drawing.greatest[1]}."
-    names = re.findall(r"\{(\w+)\}", asked.fact)
-    greatest = dict(zip(("plus", "combien"), drawing.greatest, strict=True))
-    key = next((n for n in names if table_column(n).genre == "nombre"), asked.series[0])
+    names = re.findall(r"\{(\w+)\}", spec.fact)
+    known = dict(zip(("plus", "combien"), drawing.greatest, strict=True))
+    key = next((n for n in names if table_column(n).genre == "nombre"), spec.series[0])
     most = max(table.rows, key=lambda row: number_in(row, key))
 
-    def said(found: re.Match[str]) -> str:
-        total, name = found.groups()
-        if total:
+    def value(found: re.Match[str]) -> str:
+        is_sum, name = found.groups()
+        if is_sum:
             return format_number(sum((number_in(row, name) for row in table.rows), Decimal(0)))
-        return greatest.get(name) or _printed(most, name)
+        if name in known:
+            return known[name]
+        is_number = table_column(name).genre == "nombre"
+        return format_number(number_in(most, name)) if is_number else most[name].value
 
-    return typeset(re.sub(r"\{(somme )?(\w+)\}", said, asked.fact))
-
-
-def _printed(row: TableRow, name: str) -> str:
-    text = row[name].value
-    return format_number(Decimal(text or 0)) if table_column(name).genre == "nombre" else text
+    return typeset(re.sub(r"\{(somme )?(\w+)\}", value, spec.fact))

@@ -1,6 +1,6 @@
-"""The style that a picture takes with it: the rules of the stylesheet, with the colours filled in.
+"""The style inside an SVG file: the rules for pictures of the stylesheet, with colours as values.
 
-Programs that draw SVG seldom know `var()` and `light-dark()`; browsers show both sets of colours.
+Few programs but browsers know `var()` and `light-dark()`, so both are replaced.
 """
 
 import re
@@ -8,12 +8,12 @@ from functools import cache
 
 from lod.base import packaged
 
-START = "/* images:"  # where the rules of pictures begin in the stylesheet; they end at the next
+START = "/* images:"  # where these rules begin in the stylesheet; they end at the next @media
 
 
 @cache
 def inline_style() -> str:
-    """Return the rules in light colours, and in dark ones for those who ask for them."""
+    """Return the rules in light colours, then in dark ones for readers who prefer these."""
     css = (packaged.STATIC / "style.css").read_text("utf-8")
     declared = dict(re.findall(r"--([\w-]+): ([^;]+);", css))
     own = css[css.index(START) :]
@@ -23,7 +23,7 @@ def inline_style() -> str:
 
 
 def _filled(rules: str, declared: dict[str, str], side: int) -> str:
-    """Return rules with the values of one side of `light-dark()`."""
+    """Return rules with values for variables; `side` of `light-dark()` is 0 light or 1 dark."""
 
     def value(found: re.Match[str]) -> str:
         text = declared[found[1]]

@@ -1,4 +1,4 @@
-"""Categories that follow each other: months, years, numbers, without a gap where nothing was."""
+"""The categories of a column chart: months, years or numbers, without gaps; or names in a row."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,34 +9,27 @@ from lod.model.dates import MONTH_NAMES
 from lod.website.charts.spec import Category, ChartSpec, categories_of, number_in
 from lod.website.query_tables import QueryTable, TableRow, table_column
 
-Values = tuple[Decimal, ...]  # one a series
-MOST_MONTHS, MOST_NUMBERS, MOST_NAMES = 96, 53, 24  # columns that fit
-MOST_NAMED_MONTHS = 24  # where more are shown, only the years are named
+Values = tuple[Decimal, ...]  # one for each series
+MOST_MONTHS, MOST_NUMBERS, MOST_NAMES = 96, 53, 24  # columns of each kind, at most
+MOST_NAMED_MONTHS = 24  # if there are more months, only the years have labels
 SHORT_MONTHS = {
-    0: "janv.",
-    1: "févr.",
-    3: "avr.",
-    6: "juil.",
-    8: "sept.",
-    9: "oct.",
-    10: "nov.",
-    11: "déc.",
-}
+    0: "janv.", 1: "févr.", 3: "avr.", 6: "juil.", 8: "sept.", 9: "oct.", 10: "nov.", 11: "déc.",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class TimeColumns:
-    """Columns: entries, their keys if they are numbers, what stands below each, and of what."""
+    """The columns of a chart, from left to right."""
 
     categories: list[Category]
-    keys: list[int]
-    labels: list[str]
-    unit: str = ""
-    note: str = ""
+    keys: list[int]  # number of each column, 12 × year + month for months; empty for names
+    labels: list[str]  # below each column, or ""
+    unit: str = ""  # of the numbers below the columns
+    note: str = ""  # what is put together or left out, in French; or ""
 
 
 def time_columns(table: QueryTable, spec: ChartSpec) -> TimeColumns:
-    """Return the columns of a table, in the order of time or numbers; names as the rows come."""
+    """Return the columns of a table, in the order of time or numbers; names in that of the rows."""
     if len(spec.categories) == 2:
         return _month_columns(table, spec)
     values = [row[spec.categories[0]].value for row in table.rows]
@@ -46,23 +39,20 @@ def time_columns(table: QueryTable, spec: ChartSpec) -> TimeColumns:
 
 
 def _month_columns(table: QueryTable, spec: ChartSpec) -> TimeColumns:
-    """Return every month from the first to the last; years, if these are too many months."""
+    """Return all months from the first to the last; their years if they are too many."""
     year, month = spec.categories
-    found = _values_by_key(
-        table, spec, lambda row: int(row[year].value) * 12 + int(row[month].value) - 1
-    )
+    found = _values_by_key(table, spec, lambda r: int(r[year].value) * 12 + int(r[month].value) - 1)
     keys = list(range(min(found), max(found) + 1))
     if len(keys) > MOST_MONTHS:
         return _year_columns(found)
     long = len(keys) > MOST_NAMED_MONTHS
-    marks = [_short_month(n) if not long else str(n // 12) if n % 12 == 0 else "" for n in keys]
-    return TimeColumns(
-        _filled(found, keys, lambda n: f"{MONTH_NAMES[n % 12]} {n // 12}"), keys, marks
-    )
+    labels = [_short_month(n) if not long else str(n // 12) if n % 12 == 0 else "" for n in keys]
+    months = _filled(found, keys, lambda n: f"{MONTH_NAMES[n % 12]} {n // 12}")
+    return TimeColumns(months, keys, labels)
 
 
 def _short_month(n: int) -> str:
-    """Return a month in short, with its year.
+    """Return the short name of a month, with its year.
 
     >>> _short_month(2025 * 12), _short_month(2025 * 12 + 5)
     ('janv. 2025', 'juin 2025')
@@ -71,36 +61,33 @@ def _short_month(n: int) -> str:
 
 
 def _year_columns(months: dict[int, Values]) -> TimeColumns:
-    """Return the years of too many months."""
-    ordered = sorted(months)
-    found = {
-        year: _sum_of(months[n] for n in group)
-        for year, group in groupby(ordered, key=lambda n: n // 12)
-    }
+    """Return all years from the first to the last of these months."""
+    years = groupby(sorted(months), key=lambda n: n // 12)
+    found = {year: _sum_of(months[n] for n in group) for year, group in years}
     keys = list(range(min(found), max(found) + 1))
     note = "Les mois sont réunis par année."
     return TimeColumns(_filled(found, keys, str), keys, [*map(str, keys)], note=note)
 
 
 def _number_columns(table: QueryTable, spec: ChartSpec) -> TimeColumns:
-    """Return every whole number from the least to the greatest; what is too far off, as one."""
+    """Return all whole numbers from the least to the greatest; the last column sums up the rest."""
     [name] = spec.categories
     found = _values_by_key(table, spec, lambda row: int(row[name].value))
     first, last = min(found), max(found)
     keys = list(range(first, min(last, first + MOST_NUMBERS - 1) + 1))
     unit = table_column(name).titre.lower()
     shown = _filled(found, keys, lambda n: f"{n} {_unit_after(unit, n)}")
-    marks = [str(n) for n in keys]
+    labels = [str(n) for n in keys]
     if last <= keys[-1]:
-        return TimeColumns(shown, keys, marks, unit)
+        return TimeColumns(shown, keys, labels, unit)
     beyond = _sum_of(v for n, v in sorted(found.items()) if n >= keys[-1])
     shown[-1] = Category(f"{keys[-1]} {unit} et plus", "", beyond)
     note = f"La dernière colonne réunit tout, à partir de {keys[-1]}."
-    return TimeColumns(shown, keys, marks, unit, note)
+    return TimeColumns(shown, keys, labels, unit, note)
 
 
 def _unit_after(unit: str, n: int) -> str:
-    """Return a unit as it is after a number.
+    """Return a unit as French writes it after a number.
 
     >>> _unit_after("semaines", 1), _unit_after("mois", 1), _unit_after("jours", 2)
     ('semaine', 'mois', 'jours')
@@ -109,19 +96,17 @@ def _unit_after(unit: str, n: int) -> str:
 
 
 def _name_columns(found: list[Category]) -> TimeColumns:
-    """Return names in the order of the rows; those for which there is no room, as one."""
-    note = (
-        f"Les {MOST_NAMES} premières lignes de la table sont dessinées."
-        if len(found) > MOST_NAMES
-        else ""
-    )
-    return TimeColumns(found[:MOST_NAMES], [], [e.name for e in found[:MOST_NAMES]], note=note)
+    """Return the first names in the order of the rows."""
+    shown = found[:MOST_NAMES]
+    left_out = f"Les {MOST_NAMES} premières lignes de la table sont dessinées."
+    note = left_out if len(found) > MOST_NAMES else ""
+    return TimeColumns(shown, [], [c.name for c in shown], note=note)
 
 
 def _values_by_key(
     table: QueryTable, spec: ChartSpec, key: Callable[[TableRow], int]
 ) -> dict[int, Values]:
-    """Return key → values; rows of the same key are added up."""
+    """Return key → values; those of rows with the same key are added up."""
     found: dict[int, list[Values]] = {}
     for row in table.rows:
         values = tuple(number_in(row, name) for name in spec.series)
@@ -136,6 +121,6 @@ def _sum_of(values: Iterable[Values]) -> Values:
 def _filled(
     found: dict[int, Values], keys: list[int], name: Callable[[int], str]
 ) -> list[Category]:
-    """Return an entry a key, with 0 where there is no row."""
+    """Return a category for each key, with 0 where `found` has no values."""
     nothing = tuple(Decimal(0) for _ in next(iter(found.values())))
     return [Category(name(n), "", found.get(n, nothing)) for n in keys]

@@ -1,16 +1,16 @@
-"""The picture of the model: boxes where `site/modele.csv` puts them, arrows between them.
+"""Lay out the picture of the model: a box for each class, an arrow for its properties.
 
-The table says where a class stands; the properties come from the Turtle. Only labels and names
-depend on the language.
+`site/modele.csv` says where the boxes are; classes and properties come from ontology and shapes.
+Only labels and names depend on the language.
 """
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
 from lod.base import packaged
+from lod.base.tabular import rows as csv_rows
 from lod.website.ontology_pages.routing import (
     Rectangle,
     Way,
@@ -20,88 +20,85 @@ from lod.website.ontology_pages.routing import (
     rectangle_of,
     touches,
 )
-from lod.website.ontology_pages.terms import ModelTerms, own_terms, relations, superclasses
+from lod.website.ontology_pages.terms import ModelTerms
+from lod.website.ontology_pages.terms_reader import own_terms, relations, superclasses
 
 COLUMN_STEP, ROW_STEP = 166.0, 100.0  # from one column to the next, from one row to the next
 BOX_WIDTH, BOX_HEIGHT, MARGIN = 130.0, 52.0, 6.0
-LETTER_WIDTH, BOLD_WIDTH, LINE_HEIGHT = (
-    6.9,
-    8.2,
-    15.0,
-)  # widths of a letter, in a box bold; height of a line
+LETTER_WIDTH, BOLD_WIDTH = 6.9, 8.2  # of a letter of a label; of a name in a box
+LINE_HEIGHT = 15.0  # of a label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassBox:
-    """A class on the picture."""
+    """The box of a class."""
 
     term: str
-    x: float
-    y: float
+    x: float  # of its left side
+    y: float  # of its upper side
     width: float
     height: float
-    is_foreign: bool
+    is_foreign: bool  # the class is of another vocabulary
 
     @property
     def rectangle(self) -> Rectangle:
-        """Return the edges of the box."""
+        """The edges of the box."""
         return (self.x, self.y, self.x + self.width, self.y + self.height)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrow:
-    """An arrow from a class to a class, and the properties that it stands for."""
+    """An arrow from a class to a class."""
 
-    source: str
-    target: str
-    properties: tuple[str, ...]
+    source: str  # class
+    target: str  # class
+    properties: tuple[str, ...]  # that lead from one to the other
     points: Way
 
     @property
     def svg_path(self) -> str:
-        """Return the way as SVG spells it."""
+        """Its way as an SVG path."""
         return _svg_path(self.points)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArrowLabel:
-    """The label of one property beside its arrow; `anchor` is what `x` is of the text."""
+    """The label of one property beside its arrow."""
 
-    term: str
+    term: str  # the property
     text: str
-    is_foreign: bool
-    x: float
-    y: float
-    anchor: str
+    is_foreign: bool  # the property is of another vocabulary
+    x: float  # of its anchor
+    y: float  # of its base line
+    anchor: str  # the part of the text that stands at x: start, middle or end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelDiagram:
-    """The whole picture; `trunks` end at a superclass, `branches` are the rest of its tree."""
+    """The whole picture, in one language."""
 
-    rectangle: Rectangle
+    rectangle: Rectangle  # its edges
     boxes: tuple[ClassBox, ...]
-    names: dict[str, tuple[str, ...]]
+    names: dict[str, tuple[str, ...]]  # class of ours → its name, in one line or two
     arrows: tuple[Arrow, ...]
     labels: tuple[ArrowLabel, ...]
-    trunks: tuple[str, ...]
-    branches: tuple[str, ...]
+    trunks: tuple[str, ...]  # SVG paths of the lines that end at a superclass
+    branches: tuple[str, ...]  # SVG paths of the other lines to its subclasses
 
 
 @cache
 def places() -> dict[str, tuple[float, float, float]]:
-    """Return class → (column, row, width) of the table."""
-    with packaged.MODEL.open(encoding="utf-8", newline="") as file:
-        return {
-            row["class"]: (float(row["column"]), float(row["row"]), float(row["width"]))
-            for row in csv.DictReader(file)
-        }
+    """Return class → (column, row, width in columns), from `site/modele.csv`."""
+    return {
+        row["class"]: (float(row["column"]), float(row["row"]), float(row["width"]))
+        for row in csv_rows(packaged.MODEL)
+    }
 
 
 def draw_model(model: ModelTerms) -> ModelDiagram:
-    """Return the picture of the model in its language."""
+    """Return the picture of a model, in its language."""
     boxes, trees, arrows = lay_out()
-    ways = [f.points for f in arrows] + [way for tree in trees for way in tree]
+    ways = [a.points for a in arrows] + [way for tree in trees for way in tree]
     segments = [rectangle_of(s) for way in ways for s in pairwise(way)]
     edges = _canvas([*(b.rectangle for b in boxes.values()), *segments])
     return ModelDiagram(
@@ -117,7 +114,7 @@ def draw_model(model: ModelTerms) -> ModelDiagram:
 
 @cache
 def lay_out() -> tuple[dict[str, ClassBox], tuple[tuple[Way, ...], ...], tuple[Arrow, ...]]:
-    """Return boxes, trees of subclasses and arrows: no language changes them."""
+    """Return boxes, trees of subclasses and arrows, which are the same in every language."""
     boxes = {term: _class_box(term) for term in places()}
     trees = tuple(_subclass_trees(boxes))
     rectangles = [box.rectangle for box in boxes.values()]
@@ -131,7 +128,7 @@ def lay_out() -> tuple[dict[str, ClassBox], tuple[tuple[Way, ...], ...], tuple[A
 
 
 def _canvas(rectangles: list[Rectangle]) -> Rectangle:
-    """Return the edges of the picture."""
+    """Return the edges of a picture of all these."""
     left, top, right, bottom = zip(*rectangles, strict=True)
     return min(left) - MARGIN, min(top) - MARGIN, max(right) + MARGIN, max(bottom) + MARGIN
 
@@ -141,6 +138,7 @@ def _svg_path(points: Way) -> str:
 
 
 def _class_box(term: str) -> ClassBox:
+    """Return the box of a class, centred on its column."""
     column, row, width = places()[term]
     wide = BOX_WIDTH + (width - 1) * COLUMN_STEP
     return ClassBox(
@@ -154,28 +152,30 @@ def _class_box(term: str) -> ClassBox:
 
 
 def _name_lines(text: str) -> tuple[str, ...]:
-    """Return a name on one line, or on two where a box is too narrow for it."""
+    """Return a name on one line, or on two if it is too long for a box."""
     first, _, rest = text.partition(" ")
     return (text,) if len(text) * BOLD_WIDTH < BOX_WIDTH or not rest else (first, rest)
 
 
 def _linked_pairs(boxes: dict[str, ClassBox]) -> list[tuple[tuple[str, str], tuple[str, ...]]]:
-    """Return (class, class) → the properties from one to the other; easy ways first, loops last."""
+    """Return ((class, class), properties from one to the other), in the order to be drawn: aligned
+    boxes first, then near ones, a class and itself last.
+    """
     found: dict[tuple[str, str], list[str]] = {}
     for a, p, b in relations():
         if a in boxes and b in boxes:
             found.setdefault((a, b), []).append(p)
 
-    def length(pair: tuple[str, str]) -> tuple[bool, bool, float, tuple[str, str]]:
+    def order(pair: tuple[str, str]) -> tuple[bool, bool, float, tuple[str, str]]:
         a, b = boxes[pair[0]], boxes[pair[1]]
         aligned = bool(overlap(a.rectangle, b.rectangle, 0) or overlap(a.rectangle, b.rectangle, 1))
         return a is b, not aligned, abs(a.y - b.y) + abs(a.x - b.x), pair
 
-    return [(pair, tuple(found[pair])) for pair in sorted(found, key=length)]
+    return [(pair, tuple(found[pair])) for pair in sorted(found, key=order)]
 
 
 def _subclass_trees(boxes: dict[str, ClassBox]) -> Iterator[tuple[Way, ...]]:
-    """Yield trunk, bough and branches for each superclass, which stands above its subclasses."""
+    """Yield, for each superclass, the line down from it, the line across, those to subclasses."""
     for term, top in boxes.items():
         under = [b for t, b in boxes.items() if term in superclasses(t)]
         if under:
@@ -195,28 +195,24 @@ def _arrow_labels(
     ways: list[Way],
     canvas: Rectangle,
 ) -> Iterator[ArrowLabel]:
-    """Yield the labels, the largest block of them first, each in the freest place it can have."""
+    """Yield the labels of all arrows; the largest blocks first choose the place with least cost."""
     blocked = [box.rectangle for box in boxes]
-    texts = {f: [_property_label(p, model) for p in f.properties] for f in arrows}
-    sizes = {f: (max(map(len, t)) * LETTER_WIDTH, LINE_HEIGHT * len(t)) for f, t in texts.items()}
-    for arrow in sorted(arrows, key=lambda f: (-sizes[f][1], -sizes[f][0], f.source, f.target)):
+    own = own_terms()
+    texts = {a: [model.names[p] if p in own else p for p in a.properties] for a in arrows}
+    sizes = {a: (max(map(len, t)) * LETTER_WIDTH, LINE_HEIGHT * len(t)) for a, t in texts.items()}
+    for arrow in sorted(arrows, key=lambda a: (-sizes[a][1], -sizes[a][0], a.source, a.target)):
         others = [rectangle_of(s) for way in ways if way != arrow.points for s in pairwise(way)]
         places = list(label_places(arrow.points, *sizes[arrow]))
-        costs = [_disturbance(box, blocked, others, canvas) for _, box in places]
+        costs = [_cost(box, blocked, others, canvas) for _, box in places]
         alignment, box = places[costs.index(min(costs))]
         blocked.append(box)
         yield from _label_block(arrow, texts[arrow], alignment, box)
 
 
-def _property_label(property_term: str, model: ModelTerms) -> str:
-    """Return what an arrow calls a property: a foreign one by its prefixed name."""
-    return model.names[property_term] if property_term in own_terms() else property_term
-
-
-def _disturbance(
+def _cost(
     box: Rectangle, blocked: list[Rectangle], others: list[Rectangle], canvas: Rectangle
 ) -> int:
-    """Return how much a label disturbs: outside the picture, over a box or a label, over a line."""
+    """Return the cost of a place: out of the picture, over boxes or labels, over lines."""
     outside = box[0] < canvas[0] or box[2] > canvas[2]
     over = sum(touches(box, other, 2) for other in blocked)
     return 20 * outside + 10 * over + 4 * sum(touches(box, other, 1) for other in others)

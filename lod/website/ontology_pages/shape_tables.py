@@ -1,6 +1,6 @@
-"""The shapes as people read them: which property, how many, what value, how grave, in which words.
+"""The shapes as tables for people, from `shapes/*.ttl`: a section a file, a row a constraint.
 
-All of it comes from `shapes/*.ttl`, in the order of the files, and for one language.
+A row says which property, how many values, which values, how severe, and the message in a language.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from lod.base import packaged
 from lod.website.ontology_pages.turtle_reader import OrderedGraph, local
 
 VIOLATION = "Violation"
-# what has a place of its own on the page; every other constraint is shown as it is spelt
+# predicates that a row has a field for; all others are printed as they are
 PLACES = {"rdf:type", "sh:path", "sh:message", "sh:severity", "sh:minCount", "sh:maxCount",
           "sh:datatype", "sh:languageIn", "sh:class", "sh:nodeKind", "sh:in", "sh:hasValue",
           "sh:pattern", "sh:minInclusive", "sh:maxInclusive", "sh:lessThanOrEquals",
@@ -20,65 +20,62 @@ PLACES = {"rdf:type", "sh:path", "sh:message", "sh:severity", "sh:minCount", "sh
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueRule:
-    """What the values of a property must be; all that is empty is not asked for."""
+    """What the values of a property must be; a field that is empty requires nothing."""
 
-    type: str
-    languages: tuple[str, ...]
-    class_term: str
-    node_kind: str
-    one_of: tuple[str, ...]
-    equals: str
-    pattern: str
-    least: str
-    greatest: str
-    not_after: str
-    is_unique: bool
-    others: tuple[tuple[str, str], ...]
+    type: str  # sh:datatype
+    languages: tuple[str, ...]  # sh:languageIn
+    class_term: str  # sh:class
+    node_kind: str  # sh:nodeKind
+    one_of: tuple[str, ...]  # sh:in
+    equals: str  # sh:hasValue
+    pattern: str  # sh:pattern
+    least: str  # sh:minInclusive
+    greatest: str  # sh:maxInclusive
+    not_after: str  # sh:lessThanOrEquals, a property
+    is_unique: bool  # sh:uniqueLang: one value a language
+    others: tuple[tuple[str, str], ...]  # (predicate, object) of all that is not in PLACES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConstraintRow:
-    """A property shape, or a rule: `alternatives` has its alternatives, `condition` the property that it is about.
-
-    `has_count` says whether how many values there are is part of it.
-    """
+    """A property shape, or a rule for all subjects of a property."""
 
     name: str
-    file: str
-    path: str
-    minimum: int
-    maximum: int | None
-    has_count: bool
+    file: str  # name of its file in `shapes/`
+    path: str  # the property that it constrains; "" for a rule
+    minimum: int  # of values
+    maximum: int | None  # of values; None: any number
+    has_count: bool  # the number of values is part of it, and is printed
     value_rule: ValueRule
-    severity: str
-    message: str
-    condition: str
-    alternatives: tuple["ConstraintRow", ...]
+    severity: str  # VIOLATION, Warning or Info
+    message: str  # in the language of the page
+    condition: str  # the property whose subjects a rule is for, or ""
+    alternatives: tuple["ConstraintRow", ...]  # one of which is enough (sh:or)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShapeSection:
-    """The shapes of one file: those of a class, those that several classes share, and rules."""
+    """The shapes of one file."""
 
     file: str
-    name: str
-    classes: tuple[str, ...]
-    is_closed: bool
-    pattern: str
-    message: str
-    constraints: tuple[ConstraintRow, ...]
-    rules: tuple[ConstraintRow, ...]
+    name: str  # of its main node shape, or ""
+    classes: tuple[str, ...]  # that the main shape is for
+    is_closed: bool  # the instances have no other properties
+    pattern: str  # of their IRIs, or ""
+    message: str  # of the main shape, in the language of the page
+    constraints: tuple[ConstraintRow, ...]  # of the main shape, then of shapes shared by classes
+    rules: tuple[ConstraintRow, ...]  # other shapes with targets of their own
 
 
 @cache
 def shapes_graph() -> OrderedGraph:
-    """Return the shapes as their files have them."""
+    """Return the statements of all shapes."""
     return OrderedGraph(packaged.shapes())
 
 
 @cache
 def sections(language: str) -> tuple[ShapeSection, ...]:
-    """Return the shapes of each file that has some."""
+    """Return the shapes of each file, in one language."""
     g = shapes_graph()
     shapes = g.subjects("sh:NodeShape", "sh:PropertyShape")
     by_file: dict[str, list[str]] = {}
@@ -92,7 +89,8 @@ def _section(file: str, shapes: list[str], language: str) -> ShapeSection:
     nodes = [s for s in shapes if "sh:NodeShape" in g.iris(s, "rdf:type")]
     main = next((s for s in nodes if "sh:or" not in g.statements(s)), "")
     inner = {s for shape in shapes for s in g.list_items(shape, "sh:or")}
-    rules = [s for s in shapes if s != main and _targets(s)]
+    targets = ("sh:targetClass", "sh:targetSubjectsOf")
+    rules = [s for s in shapes if s != main and g.iris(s, *targets)]
     own = g.iris(main, "sh:property")
     shared = [s for s in shapes if s not in (main, *own, *rules, *inner)]
     return ShapeSection(
@@ -100,33 +98,29 @@ def _section(file: str, shapes: list[str], language: str) -> ShapeSection:
         name=local(main),
         classes=g.iris(main, "sh:targetClass"),
         is_closed="true" in g.literals(main, "sh:closed"),
-        pattern=_one(main, "sh:pattern"),
+        pattern=g.literal(main, "sh:pattern"),
         message=g.text_in(main, language, "sh:message"),
         constraints=tuple(constraint_row(s, language) for s in (*own, *shared)),
         rules=tuple(constraint_row(s, language) for s in rules),
     )
 
 
-def _targets(shape: str) -> tuple[str, ...]:
-    return shapes_graph().iris(shape, "sh:targetClass", "sh:targetSubjectsOf")
-
-
 def constraint_row(shape: str, language: str) -> ConstraintRow:
-    """Return one property shape or rule in words of one language."""
+    """Return one property shape or rule, in one language."""
     g = shapes_graph()
-    most = _one(shape, "sh:maxCount")
+    most, stated = g.literal(shape, "sh:maxCount"), g.statements(shape)
     return ConstraintRow(
         name=local(shape),
         file=g.files[shape],
-        path=_iri(shape, "sh:path"),
-        minimum=int(_one(shape, "sh:minCount") or 0),
+        path=g.iri(shape, "sh:path"),
+        minimum=int(g.literal(shape, "sh:minCount") or 0),
         maximum=int(most) if most else None,
-        has_count=any(p in g.statements(shape) for p in ("sh:minCount", "sh:maxCount"))
-        or "sh:severity" not in g.statements(shape),
+        has_count=not stated.keys().isdisjoint(("sh:minCount", "sh:maxCount"))
+        or "sh:severity" not in stated,
         value_rule=_value_rule(shape),
-        severity=local(_iri(shape, "sh:severity")) or VIOLATION,
+        severity=local(g.iri(shape, "sh:severity")) or VIOLATION,
         message=g.text_in(shape, language, "sh:message"),
-        condition=_iri(shape, "sh:targetSubjectsOf"),
+        condition=g.iri(shape, "sh:targetSubjectsOf"),
         alternatives=tuple(constraint_row(s, language) for s in g.list_items(shape, "sh:or")),
     )
 
@@ -134,32 +128,24 @@ def constraint_row(shape: str, language: str) -> ConstraintRow:
 def _value_rule(shape: str) -> ValueRule:
     g = shapes_graph()
     return ValueRule(
-        type=_iri(shape, "sh:datatype"),
+        type=g.iri(shape, "sh:datatype"),
         languages=g.list_items(shape, "sh:languageIn"),
-        class_term=_iri(shape, "sh:class"),
-        node_kind=local(_iri(shape, "sh:nodeKind")),
+        class_term=g.iri(shape, "sh:class"),
+        node_kind=local(g.iri(shape, "sh:nodeKind")),
         one_of=g.list_items(shape, "sh:in"),
-        equals=_iri(shape, "sh:hasValue") or _one(shape, "sh:hasValue"),
-        pattern=_one(shape, "sh:pattern"),
-        least=_one(shape, "sh:minInclusive"),
-        greatest=_one(shape, "sh:maxInclusive"),
-        not_after=_iri(shape, "sh:lessThanOrEquals"),
-        is_unique=_one(shape, "sh:uniqueLang") == "true",
-        others=tuple((p, g.short_name(o)) for p, said in g.statements(shape).items()
-                     if p not in PLACES for o in said),
+        equals=g.iri(shape, "sh:hasValue") or g.literal(shape, "sh:hasValue"),
+        pattern=g.literal(shape, "sh:pattern"),
+        least=g.literal(shape, "sh:minInclusive"),
+        greatest=g.literal(shape, "sh:maxInclusive"),
+        not_after=g.iri(shape, "sh:lessThanOrEquals"),
+        is_unique=g.literal(shape, "sh:uniqueLang") == "true",
+        others=tuple((p, g.short_name(o)) for p, objects in g.statements(shape).items()
+                     if p not in PLACES for o in objects),
     )  # fmt: skip
 
 
-def _one(shape: str, predicate: str) -> str:
-    return next(iter(shapes_graph().literals(shape, predicate)), "")
-
-
-def _iri(shape: str, predicate: str) -> str:
-    return next(iter(shapes_graph().iris(shape, predicate)), "")
-
-
 def name_in_message(message: str) -> str:
-    """Return what a message says that it is about: its words before the colon.
+    """Return the name at the beginning of a message: its words before a comma or the colon.
 
     >>> name_in_message("début, de 1958 à 2099\\u00a0: une valeur au plus\\u00a0; corriger")
     'début'

@@ -1,10 +1,9 @@
-"""Turtle as the pages about the model read it: statements by subject, in the order of the files.
+"""Read Turtle files for the pages about the model, which list terms in the order of the files.
 
-A graph has no order, a file has one that somebody chose; and every IRI is here a prefixed name,
-by the prefixes that the files themselves declare.
+Every IRI is given as a prefixed name, by the prefixes that the files declare.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
@@ -17,30 +16,31 @@ LIST_END = "rdf:nil"
 
 
 class OrderedGraph:
-    """What some Turtle files say; the file of a subject is the first that speaks of it."""
+    """The statements of some Turtle files, by subject, in the order of the files."""
 
     def __init__(self, paths: Iterable[Path]) -> None:
-        self.prefixes: dict[str, str] = {}
-        self.files: dict[str, str] = {}
-        self._said: dict[str, dict[str, list[Term]]] = {}
-        self._types: dict[str, list[str]] = {}
+        self.prefixes: dict[str, str] = {}  # prefix → namespace
+        self.files: dict[str, str] = {}  # subject → name of the first file that has it
+        self._statements: dict[str, dict[str, list[Term]]] = {}  # subject → predicate → objects
+        self._types: dict[str, list[str]] = {}  # class → subjects
         for path in paths:
             self._read(path)
 
     def _read(self, path: Path) -> None:
+        """Add the statements of a file; raise SyntaxError if it is not Turtle."""
         parsed = parse(path=str(path), format=RdfFormat.TURTLE)
         triples = [quad.triple for quad in parsed]
         self.prefixes = dict(sorted((parsed.prefixes | self.prefixes).items()))
         for triple in triples:
             subject = self.short_name(triple.subject)
             self.files.setdefault(subject, path.stem)
-            said = self._said.setdefault(subject, {})
-            said.setdefault(self.short_name(triple.predicate), []).append(triple.object)
+            about = self._statements.setdefault(subject, {})
+            about.setdefault(self.short_name(triple.predicate), []).append(triple.object)
             if triple.predicate == RDF_TYPE:
                 self._types.setdefault(self.short_name(triple.object), []).append(subject)
 
     def short_name(self, term: Term) -> str:
-        """Return the prefixed name of an IRI, or its text where no prefix fits."""
+        """Return an IRI as a prefixed name, or itself if no prefix fits; a literal as its text."""
         value = term.value if isinstance(term, NamedNode | Literal) else str(term)
         if isinstance(term, NamedNode):
             for prefix, namespace in self.prefixes.items():
@@ -49,34 +49,44 @@ class OrderedGraph:
         return value
 
     def subjects(self, *types: str) -> list[str]:
-        """Return the subjects of one of these types."""
+        """Return the subjects of any of these types."""
         found = {s for kind in types for s in self._types.get(kind, [])}
-        return [s for s in self._said if s in found]
+        return [s for s in self._statements if s in found]
 
     def statements(self, subject: str) -> dict[str, list[Term]]:
-        """Return predicate → objects."""
-        return self._said.get(subject, {})
+        """Return predicate → objects; empty for an unknown subject."""
+        return self._statements.get(subject, {})
+
+    def _objects(self, subject: str, predicates: tuple[str, ...]) -> Iterator[Term]:
+        return (o for p in predicates for o in self.statements(subject).get(p, []))
 
     def iris(self, subject: str, *predicates: str) -> tuple[str, ...]:
         """Return the objects that are IRIs, as prefixed names."""
-        found = (o for p in predicates for o in self.statements(subject).get(p, []))
+        found = self._objects(subject, predicates)
         return tuple(self.short_name(o) for o in found if isinstance(o, NamedNode))
+
+    def iri(self, subject: str, predicate: str) -> str:
+        """Return the first object that is an IRI, as a prefixed name; "" if there is none."""
+        return next(iter(self.iris(subject, predicate)), "")
 
     def literals(self, subject: str, *predicates: str) -> tuple[str, ...]:
         """Return the objects that are literals, as texts."""
-        found = (o for p in predicates for o in self.statements(subject).get(p, []))
+        found = self._objects(subject, predicates)
         return tuple(o.value for o in found if isinstance(o, Literal))
 
+    def literal(self, subject: str, predicate: str) -> str:
+        """Return the text of the first object that is a literal; "" if there is none."""
+        return next(iter(self.literals(subject, predicate)), "")
+
     def text_in(self, subject: str, language: str, *predicates: str) -> str:
-        """Return what is said in one language, with its typography; "" if nothing is."""
-        for predicate in predicates:
-            for o in self.statements(subject).get(predicate, []):
-                if isinstance(o, Literal) and o.language == language:
-                    return typeset(o.value) if language == "fr" else o.value
+        """Return the first text in a language, French typeset; "" if there is none."""
+        for o in self._objects(subject, predicates):
+            if isinstance(o, Literal) and o.language == language:
+                return typeset(o.value) if language == "fr" else o.value
         return ""
 
     def list_items(self, subject: str, predicate: str) -> tuple[str, ...]:
-        """Return the elements of a list that the subject points to."""
+        """Return the items of the RDF list that is the object; none if there is no object."""
         found = []
         [node] = self.iris(subject, predicate) or (LIST_END,)
         while node != LIST_END:

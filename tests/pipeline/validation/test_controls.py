@@ -1,10 +1,10 @@
-"""The controls bite: one wrong triple in a good store, and the right one speaks."""
+"""Each control finds the wrong triple that is added to a good store for it."""
 
 from datetime import date
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple
 from rdflib.namespace import SH
 
 from lod.base import packaged
@@ -15,6 +15,7 @@ from lod.pipeline.build_report import BuildReport
 from lod.pipeline.validation.controls import control_rows, controls, unseen
 from lod.pipeline.validation.validate import targets
 from lod.publish.release import current, manifest
+from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store
 from lod.rdf.vocab import (
     OWL_SAME_AS,
@@ -68,17 +69,18 @@ def store(vies: Path) -> Store:
     return copy
 
 
-def spoken(store: Store) -> set[str]:
-    return {ecart.control.name for ecart in control_rows(store)}
+def failing(store: Store) -> set[str]:
+    """The names of the controls that return a row."""
+    return {row.control.name for row in control_rows(store)}
 
 
-LIEN = node("depute/PA718926#lien-wikidata")
+LINK = node("depute/PA718926#lien-wikidata")
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        [Triple(LIEN, QP.valeurPreuve, Literal("1"))],
+        [Triple(LINK, QP.valeurPreuve, Literal("1"))],
         [Triple(node("depute/PA718926"), OWL_SAME_AS, node("http://www.wikidata.org/entity/Q1"))],
         [Triple(node("depute/PA718926"), RDFS_SEE_ALSO, node("https://viaf.org/viaf/1"))],
         [
@@ -90,9 +92,9 @@ LIEN = node("depute/PA718926#lien-wikidata")
 )
 def test_a_link_that_is_not_proven(wrong: list[Triple], store: Store) -> None:
     """Each way in which a link can stand without its evidence stops a build."""
-    assert "C5-liens" not in spoken(store)
+    assert "C5-liens" not in failing(store)
     store.extend(Quad(*triple) for triple in wrong)
-    assert "C5-liens" in spoken(store)
+    assert "C5-liens" in failing(store)
 
 
 def test_all_controls_were_found() -> None:
@@ -105,25 +107,25 @@ def test_all_controls_were_found() -> None:
 
 
 def test_a_good_store_has_only_a_warning(store: Store) -> None:
-    """Questions of the 15th legislature that nobody answered or withdrew are told, no more."""
-    assert spoken(store) == {"C4-ouvertes"}
+    """Open questions of the 15th legislature, which has ended, are a warning."""
+    assert failing(store) == {"C4-ouvertes"}
 
 
-@pytest.mark.parametrize("nom", WRONG)
-def test_a_control_speaks_of_what_is_wrong(nom: str, store: Store) -> None:
+@pytest.mark.parametrize("name", WRONG)
+def test_a_control_finds_what_is_wrong(name: str, store: Store) -> None:
     """One wrong triple more, and the control finds it."""
-    store.extend(Quad(*triple) for triple in WRONG[nom])
-    assert nom in spoken(store)
+    store.extend(Quad(*triple) for triple in WRONG[name])
+    assert name in failing(store)
 
 
 def test_a_blank_node_is_found(store: Store) -> None:
     """Nothing published has one."""
     store.load(b"[] a <http://example.org/x> .", format=RdfFormat.TURTLE)
-    assert "C7-anonymes" in spoken(store)
+    assert "C7-anonymes" in failing(store)
 
 
 @pytest.mark.parametrize(
-    ("subject", "predicate", "nom"),
+    ("subject", "predicate", "name"),
     [
         (WHOLE, QP.dateParution, "C1-dates"),
         (WHOLE, QP.ministereAttributaire, "C2-attributions"),
@@ -134,39 +136,37 @@ def test_a_blank_node_is_found(store: Store) -> None:
     ],
 )
 def test_a_control_misses_what_is_gone(
-    subject: str, predicate: NamedNode, nom: str, store: Store
+    subject: str, predicate: NamedNode, name: str, store: Store
 ) -> None:
     """One triple less, and the control that needs it speaks."""
     gone = list(store.quads_for_pattern(node(subject), predicate, None))
     assert len(gone) == 1
     store.remove(gone[0])
-    assert nom in spoken(store)
+    assert name in failing(store)
 
 
-def test_shapes_have_looked_at_all_that_there_is(mixture: tuple[Path, BuildReport]) -> None:
-    """In a release with all cases no shape is idle, and the report says what each has seen."""
+def test_every_shape_is_applied_to_some_node(mixture: tuple[Path, BuildReport]) -> None:
+    """In a release with all cases; the report states the number of nodes of each shape."""
     seen = mixture[1].focus_nodes
     assert {shape for shape in targets() if not seen[shape]} == idle()
     assert len(targets()) == 39
     report = {
-        quad.subject.value: int(quad.object.value)
-        for quad in parse(
-            path=str(current(mixture[0]) / "quality/report.ttl"), format=RdfFormat.TURTLE
-        )
-        if quad.predicate == term("void:entities")
+        t.subject.value: int(t.object.value)  # type: ignore[union-attr]
+        for t in read_turtle(current(mixture[0]) / "quality/report.ttl")
+        if t.predicate == term("void:entities")
     }
     assert report == {shape: n for shape, n in seen.items() if n}
 
 
 def idle() -> set[str]:
-    """What only the archives AMO bring: no release of records alone has them."""
+    """The shapes of what only the archives AMO state, which the release was built without."""
     names = ("Appartenance", "Changement", "Gouvernement", "Mandat")
     return {f"{SHAPES_NAMESPACE}{name}" for name in names}
 
 
-def test_a_shape_that_looked_at_too_little_is_told(store: Store) -> None:
-    """The engine's count is held against that of a plain query."""
-    assert any("Question:" in told for told in unseen(store, {}))
+def test_a_shape_applied_to_too_few_nodes_is_found(store: Store) -> None:
+    """The count of the validation is compared with that of a query."""
+    assert any("Question:" in message for message in unseen(store, {}))
     kinds = {kind for wanted in targets().values() for kind, _ in wanted}
     assert kinds == {SH.targetClass, SH.targetSubjectsOf}
 

@@ -22,11 +22,11 @@ import rdflib
 from pyoxigraph import RdfFormat, Triple, parse
 from rdflib.namespace import SH
 
+from lod.pipeline.validation.shapes import concepts
 from lod.pipeline.validation.validate import shapes_as_published, violations
 from lod.publish.release import current
 from lod.rdf import serialize
-from lod.rdf.ontology import ontology
-from lod.rdf.vocab import RDF_TYPE, SHAPES_NAMESPACE, SKOS_CONCEPT, SKOS_SCHEME
+from lod.rdf.vocab import SHAPES_NAMESPACE
 from tests.support.shapes import FILES
 
 # property shapes with a lower bound that is a date: pySHACL lets "9999"^^xsd:gYear pass them
@@ -59,13 +59,6 @@ def engine() -> pyrudof.Rudof:
         reader_mode=pyrudof.ReaderMode.Strict,
     )
     return made
-
-
-def concepts() -> list[Triple]:
-    """What the ontology says of concepts and schemes, which a build adds to all that it proves."""
-    kinds = {SKOS_CONCEPT, SKOS_SCHEME}
-    named = {t.subject for t in ontology() if t.predicate == RDF_TYPE and t.object in kinds}
-    return [t for t in ontology() if t.subject in named]
 
 
 def by_pyrudof(triples: Iterable[Triple]) -> set[Row]:

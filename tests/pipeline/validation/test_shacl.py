@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, Triple
 from pyshacl.shapes_graph import ShapesGraph
 from rdflib import Graph, URIRef
 from rdflib.namespace import SH
@@ -27,7 +27,9 @@ from lod.pipeline.validation.result import Result
 from lod.pipeline.validation.shapes import shapes_as_published, targets
 from lod.pipeline.validation.validate import FAST, REFERENCE, validate, versions, violations
 from lod.publish.release import current, manifest
-from lod.rdf.iris import Iris
+from lod.rdf.iris import Iris, document_of
+from lod.rdf.serialize import ntriples
+from lod.rdf.serialize import read_turtle as read
 from lod.rdf.vocab import QP, RDF_TYPE, RDFS_SUBCLASS, term
 from tests.support.paths import BROKEN, CASES, COUNTEREXAMPLES, RICH
 from tests.support.synthetic.batches import lectures, triples
@@ -47,10 +49,6 @@ INNER = (SH.node, SH["not"], SH["and"], SH.xone, SH.qualifiedValueShape, SH.spar
 FORWARD = {SH.targetClass, SH.targetSubjectsOf}
 
 pytestmark = pytest.mark.filterwarnings("ignore:Parsing weird boolean:UserWarning")
-
-
-def read(path: Path) -> list[Triple]:
-    return [quad.triple for quad in parse(path=str(path), format=RdfFormat.TURTLE)]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -87,16 +85,17 @@ def test_engines_agree_on_what_is_valid() -> None:
     assert turbo.violations(together) == violations(together)
 
 
+@pytest.mark.slow
 def test_engines_agree_on_a_thousand_records(thousand: list[list[Triple]]) -> None:
     """Good ones and broken ones: thousands of results, of each kind of constraint."""
-    told: list[Result] = []
+    results: list[Result] = []
     for batch in thousand:
         expected = violations(batch)
         assert turbo.violations(batch) == expected
-        told += expected
-    assert len(told) > 2_000
-    assert {r.component.removesuffix("ConstraintComponent") for r in told} >= COMPONENTS
-    assert {r.severity for r in told} == {"Violation", "Warning", "Info"}
+        results += expected
+    assert len(results) > 2_000
+    assert {r.component.removesuffix("ConstraintComponent") for r in results} >= COMPONENTS
+    assert {r.severity for r in results} == {"Violation", "Warning", "Info"}
 
 
 # values that the engines themselves take differently, on a property without bounds
@@ -110,7 +109,7 @@ def test_pyshacl_decides_where_engines_read_a_literal_differently(value: str) ->
     data = [Triple(question, RDF_TYPE, QP.Question), day]
     expected, shape = violations(data), "Question-dateSignalement"
     assert turbo.violations(data) == expected
-    raw = {(r.shape, r.component) for r in turbo.results(turbo.as_ntriples(data))}
+    raw = {(r.shape, r.component) for r in turbo.results(ntriples(data))}
     assert raw != {(r.shape, r.component) for r in expected}, shape
 
 
@@ -138,12 +137,12 @@ def by_pyshacl(batch: list[Triple]) -> dict[str, Counter[str]]:
     graph, found = reference.graph(batch), dict[str, Counter[str]]()
     for shape in selecting():
         for node in shape.focus_nodes(graph):
-            document = str(node).partition("#")[0]
-            found.setdefault(document, Counter())[str(shape.node)] += 1
+            found.setdefault(document_of(str(node)), Counter())[str(shape.node)] += 1
     return found
 
 
-def test_the_foyers_are_those_that_pyshacl_selects(thousand: list[list[Triple]]) -> None:
+@pytest.mark.slow
+def test_the_focus_nodes_are_those_that_pyshacl_selects(thousand: list[list[Triple]]) -> None:
     """In every document, of every shape: of good data, of broken data, of counterexamples."""
     for batch in (*thousand, *map(read, EXAMPLES)):
         counted = count_focus_nodes(batch)
@@ -151,7 +150,7 @@ def test_the_foyers_are_those_that_pyshacl_selects(thousand: list[list[Triple]])
         assert sum(map(Counter.total, counted.values())) > 10
 
 
-def test_the_foyers_of_a_class_are_those_of_classes_below_it() -> None:
+def test_the_focus_nodes_of_a_class_are_those_of_classes_below_it() -> None:
     """As far down as the data says, in circles too; and a node counts once."""
     node, one, two = (NamedNode(f"http://localhost:8000/{name}") for name in ("q#1", "k", "l"))
     data = [
@@ -167,7 +166,7 @@ def test_the_foyers_of_a_class_are_those_of_classes_below_it() -> None:
     assert set(counted["http://localhost:8000/q"].values()) == {1}
 
 
-def test_the_foyers_of_objects_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_focus_nodes_of_objects_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """No shape has such a target yet."""
     monkeypatch.setattr(
         "lod.pipeline.validation.focus_nodes.targets",
@@ -234,9 +233,9 @@ def test_check_asks_pyshacl_unless_told_otherwise() -> None:
 def test_the_release_names_its_engines(sample: Path) -> None:
     """In the manifest and on the quality page, with versions."""
     release = current(sample)
-    told: Any = manifest(release)["shacl"]
-    assert told == versions(FAST)
-    assert list(told) == [FAST, REFERENCE]
+    engines: Any = manifest(release)["shacl"]
+    assert engines == versions(FAST)
+    assert list(engines) == [FAST, REFERENCE]
     page = (release / "site/qualite.html").read_text("utf-8")
-    for name, version in told.items():
+    for name, version in engines.items():
         assert f"{name} {version}" in page

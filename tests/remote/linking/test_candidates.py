@@ -1,4 +1,4 @@
-"""Who may be which item: what agrees is said, what is not certain is never called so."""
+"""Candidates, anomalies and the files of `lod link`, on values made by hand."""
 
 import csv
 import io
@@ -25,50 +25,48 @@ from lod.remote.linking.criteria import PlaceItems, Verdict
 from lod.remote.linking.explanations import explain
 from lod.remote.linking.p4123 import Anomaly, IdentifierFindings, PublishedLink, compare_identifiers
 from lod.remote.linking.people import ConstituencySeat, KnownDeputy, known_deputies
-from lod.remote.wikidata.item import BirthDay, WikidataItem
+from lod.remote.wikidata.item import BirthDay, WikidataItem, read_birth
 from tests.support import amo
 
 NORD = PlaceItems(
     circonscriptions={("59", 1): "Q901", ("59", 2): "Q902"}, groupes={(17, "G"): "Q801"}
 )
 REFS = {"1": "PA1", "2": "PA2", "3": "PA3"}
-NE, AUTRE = "né la même année (1960)", "né en 1960, en 1957 d’après Wikidata"
-C, INCONNUE = "circonscription", "année de naissance inconnue"
-PLIE = "Même nom aux accents, à la ponctuation et à l’ordre des mots près"
-CONTENU = "Même prénom, et tous les mots d’un nom sont dans l’autre"
-SEUL, PEU = "aucun autre élément ne convient", "cela ne suffit pas pour conclure"
-DOUBLE, DEUX, ZERO = "deux éléments", "deux numéros", "numéro mal formé"
-CONTREDIT, PERDU = "lien publié contredit", "lien publié perdu"
-FUSIONNE, SUPPRIME = "élément fusionné", "élément supprimé"
-TABLE, ACCORD = PREUVES["P4123"], PREUVES["concordance"]
+BORN, OTHER_YEAR = "né la même année (1960)", "né en 1960, en 1957 d’après Wikidata"
+C, UNKNOWN_YEAR = "circonscription", "année de naissance inconnue"
+FOLDED = "Même nom aux accents, à la ponctuation et à l’ordre des mots près"
+CONTAINED = "Même prénom, et tous les mots d’un nom sont dans l’autre"
+ALONE, WEAK = "aucun autre élément ne convient", "cela ne suffit pas pour conclure"
+TWO_ITEMS, TWO_NUMBERS, MALFORMED = "deux éléments", "deux numéros", "numéro mal formé"
+CONTRADICTED, LOST = "lien publié contredit", "lien publié perdu"
+MERGED, DELETED = "élément fusionné", "élément supprimé"
+BY_ID, CONCORDANCE = PREUVES["P4123"], PREUVES["concordance"]
 
 
-def personne(
-    ref: str = "PA1", *noms: str, jour: str = "1960-05-04", sexe: str = "H"
-) -> KnownDeputy:
+def deputy(ref: str = "PA1", *names: str, day: str = "1960-05-04", sex: str = "H") -> KnownDeputy:
     """A deputy of the 17th legislature, for the first constituency of Nord."""
     return KnownDeputy(
         ref=ref,
-        names=noms or ("Jean Martin",),
-        sex=sexe,
-        births=frozenset([jour] if jour else ()),
+        names=names or ("Jean Martin",),
+        sex=sex,
+        births=frozenset([day] if day else ()),
         seats=frozenset([ConstituencySeat(17, "59", 1)]),
         groupes=frozenset([(17, "G")]),
         legislatures=frozenset([17]),
     )
 
 
-def element(
-    qid: str = "Q1", *noms: str, ne: str = "1960", p4123: str = "", siege: str | None = None
+def item(
+    qid: str = "Q1", *names: str, born: str = "1960", p4123: str = "", seat: str | None = None
 ) -> WikidataItem:
     """An item; a birth is a year, a month or a day, and has that precision."""
-    births = [BirthDay(f"{ne}-01-01"[:10], {4: 9, 7: 10, 10: 11}[len(ne)])] if ne else []
+    births = [BirthDay(f"{born}-01-01"[:10], {4: 9, 7: 10, 10: 11}[len(born)])] if born else []
     return WikidataItem(
         qid=qid,
-        names=frozenset(noms or ("Jean Martin",)),
+        names=frozenset(names or ("Jean Martin",)),
         births=frozenset(births),
         p4123=frozenset([p4123] if p4123 else ()),
-        seats=frozenset([(17, siege)] if siege is not None else ()),
+        seats=frozenset([(17, seat)] if seat is not None else ()),
     )
 
 
@@ -87,87 +85,84 @@ def certain(
 @pytest.mark.parametrize(
     ("ours", "theirs", "is_certain"),
     [
-        (personne(), element(), True),
-        (personne(), element(ne="1960-05-04"), True),
-        (personne(), element(ne="1960-11-30"), True),  # another day of the year rejects nothing
-        (personne("PA1", "Éva Descœur-L’Huissier"), element("Q1", "Eva Descoeur L'Huissier"), True),
-        (personne("PA1", "Charles de Courson"), element("Q1", "Courson (de) Charles"), True),
-        (personne("PA1", "Marie Le Nabour", "Marie Cloarec"), element("Q1", "Marie Cloarec"), True),
-        (personne("PA1", "Éva Petex"), element("Q1", "Eva Petex-Levet"), True),
-        (personne(), element("Q1", "Johannes", "Jean Martin"), True),  # an alias
-        (personne(), element(siege="Q901"), True),
-        (personne(), element(siege=""), True),  # a seat without constituency says nothing
-        (personne(), element(siege="Q902"), False),
-        (personne(), element(ne="1961"), False),
-        (personne(), element(ne="", siege="Q901"), False),
-        (personne(jour=""), element(siege="Q901"), False),
-        (personne(), element("Q1", "Jacques Martin"), False),
-        (personne("PA1", "Jean Bardet"), element("Q1", "Jean-Claude Bardet"), False),
-        (personne("PA1", "Jean Michel"), element("Q1", "Jean-Michel Bouvier"), False),
-        (personne(), element("Q1", "Nom Autre", siege="Q901"), False),
-        (personne(), element(p4123="7"), False),
-        (personne(), WikidataItem(qid="Q1", births=frozenset([BirthDay("1960-05-04", 11)])), False),
+        (deputy(), item(), True),
+        (deputy(), item(born="1960-05-04"), True),
+        (deputy(), item(born="1960-11-30"), True),  # another day of the year rejects nothing
+        (deputy("PA1", "Éva Descœur-L’Huissier"), item("Q1", "Eva Descoeur L'Huissier"), True),
+        (deputy("PA1", "Charles de Courson"), item("Q1", "Courson (de) Charles"), True),
+        (deputy("PA1", "Marie Le Nabour", "Marie Cloarec"), item("Q1", "Marie Cloarec"), True),
+        (deputy("PA1", "Éva Petex"), item("Q1", "Eva Petex-Levet"), True),
+        (deputy(), item("Q1", "Johannes", "Jean Martin"), True),  # an alias
+        (deputy(), item(seat="Q901"), True),
+        (deputy(), item(seat=""), True),  # a seat without constituency says nothing
+        (deputy(), item(seat="Q902"), False),
+        (deputy(), item(born="1961"), False),
+        (deputy(), item(born="", seat="Q901"), False),
+        (deputy(day=""), item(seat="Q901"), False),
+        (deputy(), item("Q1", "Jacques Martin"), False),
+        (deputy("PA1", "Jean Bardet"), item("Q1", "Jean-Claude Bardet"), False),
+        (deputy("PA1", "Jean Michel"), item("Q1", "Jean-Michel Bouvier"), False),
+        (deputy(), item("Q1", "Nom Autre", seat="Q901"), False),
+        (deputy(), item(p4123="7"), False),
+        (deputy(), WikidataItem(qid="Q1", births=frozenset([BirthDay("1960-05-04", 11)])), False),
     ],
 )  # fmt: skip
 def test_certain_is_what_agrees_by_name_and_year_against_nothing(
     ours: KnownDeputy, theirs: WikidataItem, is_certain: bool
 ) -> None:
-    """Each condition, met and not met, with everything else as it should be."""
+    """Each condition alone, met and not met."""
     assert certain([ours], [theirs]) == ([("PA1", "Q1")] if is_certain else [])
 
 
-def test_a_decade_is_no_year() -> None:
-    """Births are read with their precision."""
-    old = replace(element(), births=frozenset([BirthDay("1960-01-01", 8)]))
-    assert found([personne()], [replace(old, seats=frozenset([(17, "Q901")]))])[
-        0
-    ].candidate.birth_year == (Verdict.UNKNOWN)
-    assert found([personne()], [old]) == [], "a name alone is no candidate"
+def test_a_name_alone_is_no_candidate() -> None:
+    """A birth that is not known to the year is not compared."""
+    assert read_birth("1960-01-01T00:00:00Z", "8") is None
+    [one] = found([deputy()], [item(born="", seat="Q901")])
+    assert one.candidate.birth_year is Verdict.UNKNOWN
+    assert found([deputy()], [item(born="")]) == []
 
 
 @pytest.mark.parametrize("twin", ["Jean Martin", "Jean MARTIN", "Jean Martin-Duval"])
 def test_two_items_that_fit_are_rivals(twin: str) -> None:
     """Neither is certain, each names the other, until a person refuses one of them."""
-    items = [element(), element("Q2", twin)]
-    assert {p.candidate.item.qid: p.rivals for p in found([personne()], items)} == {
+    items = [item(), item("Q2", twin)]
+    assert {p.candidate.item.qid: p.rivals for p in found([deputy()], items)} == {
         "Q1": ("Q2",), "Q2": ("Q1",),
     }  # fmt: skip
-    assert certain([personne()], items) == []
-    assert certain([personne()], items, refused={("PA1", "Q2")}) == [("PA1", "Q1")]
-    assert [p.candidate.item.qid for p in found([personne()], items, refused={("PA1", "Q2")})] == [
+    assert certain([deputy()], items) == []
+    assert certain([deputy()], items, refused={("PA1", "Q2")}) == [("PA1", "Q1")]
+    assert [p.candidate.item.qid for p in found([deputy()], items, refused={("PA1", "Q2")})] == [
         "Q1"
     ]
 
 
 def test_the_seat_tells_twins_apart() -> None:
     """An item with another seat does not fit, and is no rival."""
-    items = [element(siege="Q901"), element("Q2", siege="Q902")]
-    assert certain([personne()], items) == [("PA1", "Q1")]
+    items = [item(seat="Q901"), item("Q2", seat="Q902")]
+    assert certain([deputy()], items) == [("PA1", "Q1")]
 
 
 def test_two_deputies_for_an_item_are_rivals() -> None:
-    """Homonyms of one year: none is certain, whoever else is there."""
-    both = [personne(), personne("PA2", "Jean MARTIN")]
-    assert certain(both, [element()]) == []
-    assert [p.rivals for p in found(both, [element()])] == [("PA2",), ("PA1",)]
-    assert certain(both, [element()], refused={("PA2", "Q1")}) == [("PA1", "Q1")]
+    """Homonyms born in one year: none is certain."""
+    both = [deputy(), deputy("PA2", "Jean MARTIN")]
+    assert certain(both, [item()]) == []
+    assert [p.rivals for p in found(both, [item()])] == [("PA2",), ("PA1",)]
+    assert certain(both, [item()], refused={("PA2", "Q1")}) == [("PA1", "Q1")]
 
 
 def test_an_item_that_is_a_deputy_s_already_is_no_other_s() -> None:
-    """By its number, or by a published link; it is no rival either."""
-    items = [element(p4123="7"), element("Q2"), element("Q3")]
-    assert certain([personne()], items, holders={"Q3": "PA9"}) == [("PA1", "Q2")]
-    assert [(p.candidate.item.qid, p.holder) for p in found([personne()], items[:1])] == [
-        ("Q1", "7")
-    ]
-    assert certain([personne()], [element()], holders={"Q1": "PA1"}) == [("PA1", "Q1")]
+    """By its number, or by a published link; it is no rival of other items."""
+    items = [item(p4123="7"), item("Q2"), item("Q3")]
+    assert certain([deputy()], items, holders={"Q3": "PA9"}) == [("PA1", "Q2")]
+    assert [(p.candidate.item.qid, p.holder) for p in found([deputy()], items[:1])] == [("Q1", "7")]
+    assert certain([deputy()], [item()], holders={"Q1": "PA1"}) == [("PA1", "Q1")]
 
 
 def test_the_real_homonyms_are_never_certain_for_each_other() -> None:
-    """Every deputy of the tables as an item with name and year: one's item is never another's."""
+    """With every deputy of the tables as an item, nobody is certain for another's item."""
     ours = known_deputies(deputy_rows())
     items = [
-        element(f"Q{p.number}", *p.names, ne=min(p.birth_years))
+        item(f"Q{p.number}", *p.names, born=min(p.birth_years))
         for p in ours.values()
         if p.birth_years
     ]
@@ -177,12 +172,12 @@ def test_the_real_homonyms_are_never_certain_for_each_other() -> None:
 
 
 def test_the_order_does_not_depend_on_that_of_the_answers() -> None:
-    """Two runs can be compared."""
-    persons = [personne(), personne("PA2", "Anne Martin"), personne("PA3", "Jeanne Martin")]
-    noms = ["Jean Martin", "Anne Martin", "J. Martin", "Jean-Luc Martin"] * 5
+    """The candidates are the same for shuffled items."""
+    persons = [deputy(), deputy("PA2", "Anne Martin"), deputy("PA3", "Jeanne Martin")]
+    names = ["Jean Martin", "Anne Martin", "J. Martin", "Jean-Luc Martin"] * 5
     items = [
-        element(f"Q{n}", nom, ne=str(1958 + n % 3), siege=("Q901", None)[n % 2])
-        for n, nom in enumerate(noms, 1)
+        item(f"Q{n}", name, born=str(1958 + n % 3), seat=("Q901", None)[n % 2])
+        for n, name in enumerate(names, 1)
     ]
     expected = found(persons, items)
     assert len(expected) > 10
@@ -192,14 +187,14 @@ def test_the_order_does_not_depend_on_that_of_the_answers() -> None:
 
 
 def test_scores_order_what_speaks_for_an_item() -> None:
-    """Name, then year, seat and legislature; what is unknown adds nothing; 100 is an identifier."""
+    """By name, year, seat and legislature; an unknown one adds nothing."""
     items = [
-        element("Q1", ne="1960", siege="Q901"),
-        element("Q2", "JEAN MARTIN", ne="1960", siege=""),
-        element("Q3", ne="1960"),
-        element("Q4", "J. Martin", ne="1960"),
+        item("Q1", born="1960", seat="Q901"),
+        item("Q2", "JEAN MARTIN", born="1960", seat=""),
+        item("Q3", born="1960"),
+        item("Q4", "J. Martin", born="1960"),
     ]
-    ranked = candidates_for(personne(), Random(1).sample(items, 4), NORD)
+    ranked = candidates_for(deputy(), Random(1).sample(items, 4), NORD)
     assert [(c.item.qid, c.score) for c in ranked] == [
         ("Q1", 99), ("Q2", 80), ("Q3", 64), ("Q4", 36),
     ]  # fmt: skip
@@ -208,27 +203,27 @@ def test_scores_order_what_speaks_for_an_item() -> None:
 @pytest.mark.parametrize(
     ("theirs", "agrees", "follows"),
     [
-        (element(siege="Q901"), f"Même nom, {NE}, même {C}", SEUL),
-        (element(ne="1960-05-04"), "Même nom, né le même jour (4 mai 1960)", SEUL),
-        (element("Q1", "JEAN MARTIN", siege=""), f"{PLIE}, {NE}, même législature", SEUL),
-        (element("Q1", "Jean Martin-Duval", siege="Q902"), f"{CONTENU}, {NE}, autre {C}", PEU),
-        (element(ne="1957", siege="Q901"), f"Même nom, {AUTRE}, même {C}", PEU),
-        (element("Q1", "Autre Nom", siege="Q901"), f"Autre nom, {NE}, même {C}", PEU),
-        (element(p4123="7"), f"Même nom, {NE}", "l’élément porte déjà le numéro 7"),
-        (element(ne="", siege="Q901"), f"Même nom, {INCONNUE}, même {C}", PEU),
+        (item(seat="Q901"), f"Même nom, {BORN}, même {C}", ALONE),
+        (item(born="1960-05-04"), "Même nom, né le même jour (4 mai 1960)", ALONE),
+        (item("Q1", "JEAN MARTIN", seat=""), f"{FOLDED}, {BORN}, même législature", ALONE),
+        (item("Q1", "Jean Martin-Duval", seat="Q902"), f"{CONTAINED}, {BORN}, autre {C}", WEAK),
+        (item(born="1957", seat="Q901"), f"Même nom, {OTHER_YEAR}, même {C}", WEAK),
+        (item("Q1", "Autre Nom", seat="Q901"), f"Autre nom, {BORN}, même {C}", WEAK),
+        (item(p4123="7"), f"Même nom, {BORN}", "l’élément porte déjà le numéro 7"),
+        (item(born="", seat="Q901"), f"Même nom, {UNKNOWN_YEAR}, même {C}", WEAK),
     ],
 )  # fmt: skip
 def test_a_reviewer_reads_why(theirs: WikidataItem, agrees: str, follows: str) -> None:
-    """A French sentence: what agrees, what does not, what follows."""
-    [one] = found([personne()], [theirs])
+    """A French sentence says what agrees, what does not, and the conclusion."""
+    [one] = found([deputy()], [theirs])
     assert explain(one) == f"{agrees}\u00a0; {follows}."
 
 
 def test_a_reviewer_reads_of_rivals() -> None:
-    """They are named; « née » of a woman; an item that fits better is said to."""
-    she = personne("PA1", "Anne Martin", sexe="F")
-    twins = [element("Q1", "Anne Martin"), element("Q2", "ANNE MARTIN")]
-    weak = element("Q3", "A. Martin")
+    """They are named; « née » is said of a woman; an item that fits better is named."""
+    she = deputy("PA1", "Anne Martin", sex="F")
+    twins = [item("Q1", "Anne Martin"), item("Q2", "ANNE MARTIN")]
+    weak = item("Q3", "A. Martin")
     said = [explain(p) for p in found([she], [*twins, weak])]
     assert all("née la même année" in text for text in said)
     assert said[0].endswith("convient aussi\u00a0: Q2.")
@@ -240,60 +235,62 @@ def test_a_reviewer_reads_of_rivals() -> None:
 
 def pairs(*said: str) -> list[tuple[str, str]]:
     """Pairs from texts such as `Q1 1`."""
-    return [(qid, numero) for qid, numero in map(str.split, said)]
+    return [(qid, number) for qid, number in map(str.split, said)]
 
 
-def kinds(constat: IdentifierFindings) -> list[tuple[str, str, str]]:
-    return [(a.kind.value, a.ref, a.qid) for a in constat.anomalies]
+def kinds(findings: IdentifierFindings) -> list[tuple[str, str, str]]:
+    return [(a.kind.value, a.ref, a.qid) for a in findings.anomalies]
 
 
 @pytest.mark.parametrize(
-    ("said", "publies", "moved", "liens", "anomalies"),
+    ("said", "published", "moved", "links", "anomalies"),
     [
         (["Q1 1", "Q9 9"], {}, {}, {"PA1": "Q1"}, []),
-        (["Q1 1", "Q2 1", "Q3 3"], {}, {}, {"PA3": "Q3"}, [(DOUBLE, "PA1", "Q1")]),
-        (["Q1 1", "Q1 2", "Q3 3"], {}, {}, {"PA3": "Q3"}, [(DEUX, "PA1", "Q1")]),
-        (["Q1 1", "Q1 77"], {}, {}, {}, [(DEUX, "PA1", "Q1")]),
+        (["Q1 1", "Q2 1", "Q3 3"], {}, {}, {"PA3": "Q3"}, [(TWO_ITEMS, "PA1", "Q1")]),
+        (["Q1 1", "Q1 2", "Q3 3"], {}, {}, {"PA3": "Q3"}, [(TWO_NUMBERS, "PA1", "Q1")]),
+        (["Q1 1", "Q1 77"], {}, {}, {}, [(TWO_NUMBERS, "PA1", "Q1")]),
         (["Q1 77", "Q2 77", "Q3 3"], {}, {}, {"PA3": "Q3"}, []),  # none of ours
         (["Q1 1", "Q2 1", "Q2 2", "Q4 2"], {}, {}, {},
-         [(DEUX, "PA1", "Q2"), (DOUBLE, "PA1", "Q1"), (DOUBLE, "PA2", "Q2")]),
-        (["Q1 01", "Q2 2"], {}, {}, {"PA2": "Q2"}, [(ZERO, "", "Q1")]),
-        (["Q1 PA1", "Q2 2"], {}, {}, {"PA2": "Q2"}, [(ZERO, "", "Q1")]),
-        (["Q1 1"], {"PA1": ("Q1", TABLE)}, {}, {"PA1": "Q1"}, []),
-        (["Q2 1"], {"PA1": ("Q1", TABLE)}, {}, {}, [(CONTREDIT, "PA1", "Q1")]),
-        (["Q2 1"], {"PA1": ("Q1", TABLE)}, {"Q1": "Q2"}, {"PA1": "Q2"}, [(FUSIONNE, "PA1", "Q1")]),
-        (["Q2 1"], {"PA1": ("Q1", TABLE)}, {"Q1": "Q3"}, {},
-         [(CONTREDIT, "PA1", "Q3"), (FUSIONNE, "PA1", "Q1")]),
-        (["Q2 1"], {"PA1": ("Q1", TABLE)}, {"Q1": None}, {"PA1": "Q2"}, [(SUPPRIME, "PA1", "Q1")]),
-        (["Q1 2"], {"PA1": ("Q1", ACCORD)}, {}, {}, [(CONTREDIT, "PA1", "Q1")]),
-        (["Q9 9"], {"PA1": ("Q1", TABLE)}, {}, {}, [(PERDU, "PA1", "Q1")]),
-        (["Q9 9"], {"PA1": ("Q1", ACCORD)}, {}, {}, []),
-        (["Q1 2", "Q2 1"], {"PA1": ("Q1", TABLE)}, {}, {}, [(CONTREDIT, "PA1", "Q1")]),
+         [(TWO_NUMBERS, "PA1", "Q2"), (TWO_ITEMS, "PA1", "Q1"), (TWO_ITEMS, "PA2", "Q2")]),
+        (["Q1 01", "Q2 2"], {}, {}, {"PA2": "Q2"}, [(MALFORMED, "", "Q1")]),
+        (["Q1 PA1", "Q2 2"], {}, {}, {"PA2": "Q2"}, [(MALFORMED, "", "Q1")]),
+        (["Q1 1"], {"PA1": ("Q1", BY_ID)}, {}, {"PA1": "Q1"}, []),
+        (["Q2 1"], {"PA1": ("Q1", BY_ID)}, {}, {}, [(CONTRADICTED, "PA1", "Q1")]),
+        (["Q2 1"], {"PA1": ("Q1", BY_ID)}, {"Q1": "Q2"}, {"PA1": "Q2"}, [(MERGED, "PA1", "Q1")]),
+        (["Q2 1"], {"PA1": ("Q1", BY_ID)}, {"Q1": "Q3"}, {},
+         [(CONTRADICTED, "PA1", "Q3"), (MERGED, "PA1", "Q1")]),
+        (["Q2 1"], {"PA1": ("Q1", BY_ID)}, {"Q1": None}, {"PA1": "Q2"}, [(DELETED, "PA1", "Q1")]),
+        (["Q1 2"], {"PA1": ("Q1", CONCORDANCE)}, {}, {}, [(CONTRADICTED, "PA1", "Q1")]),
+        (["Q9 9"], {"PA1": ("Q1", BY_ID)}, {}, {}, [(LOST, "PA1", "Q1")]),
+        (["Q9 9"], {"PA1": ("Q1", CONCORDANCE)}, {}, {}, []),
+        (["Q1 2", "Q2 1"], {"PA1": ("Q1", BY_ID)}, {}, {}, [(CONTRADICTED, "PA1", "Q1")]),
     ],
 )  # fmt: skip
 def test_what_is_not_one_to_one_is_an_anomaly(
     said: list[str],
-    publies: dict[str, tuple[str, str]],
+    published: dict[str, tuple[str, str]],
     moved: dict[str, str | None],
-    liens: dict[str, str],
+    links: dict[str, str],
     anomalies: list[tuple[str, str, str]],
 ) -> None:
     """Nothing is written for either side, in whatever order the pairs come."""
-    known = {ref: PublishedLink(*publie) for ref, publie in publies.items()}
+    known = {ref: PublishedLink(*link) for ref, link in published.items()}
     for order in (said, said[::-1]):
-        constat = compare_identifiers(pairs(*order), REFS, known, moved)
-        assert (dict(constat.links), kinds(constat)) == (liens, sorted(anomalies))
-        assert not constat.set_aside & {*constat.links, *constat.links.values()}
+        findings = compare_identifiers(pairs(*order), REFS, known, moved)
+        assert (dict(findings.links), kinds(findings)) == (links, sorted(anomalies))
+        assert not findings.set_aside & {*findings.links, *findings.links.values()}
 
 
 def test_an_item_in_an_anomaly_is_out_of_everything() -> None:
-    """Both deputies and both items are set aside, and so is whoever lost a link by it."""
-    constat = compare_identifiers(pairs("Q1 1", "Q2 1", "Q2 2"), REFS, {}, {})
-    assert {"PA1", "PA2", "Q1", "Q2"} <= constat.set_aside
-    constat = compare_identifiers(pairs("Q1 2"), REFS, {"PA1": PublishedLink("Q1", ACCORD)}, {})
-    assert {"PA1", "PA2", "Q1"} <= constat.set_aside
-    constat = compare_identifiers(pairs("Q1 1"), REFS, {}, {}, ["PA1"])
-    assert (dict(constat.links), kinds(constat)) == (
+    """Both deputies and both items are set aside, and a deputy who lost a link by it."""
+    findings = compare_identifiers(pairs("Q1 1", "Q2 1", "Q2 2"), REFS, {}, {})
+    assert {"PA1", "PA2", "Q1", "Q2"} <= findings.set_aside
+    findings = compare_identifiers(
+        pairs("Q1 2"), REFS, {"PA1": PublishedLink("Q1", CONCORDANCE)}, {}
+    )
+    assert {"PA1", "PA2", "Q1"} <= findings.set_aside
+    findings = compare_identifiers(pairs("Q1 1"), REFS, {}, {}, ["PA1"])
+    assert (dict(findings.links), kinds(findings)) == (
         {},
         [(AnomalyKind.DISCORDANT.value, "PA1", "Q1")],
     )
@@ -305,7 +302,7 @@ def rows(content: bytes) -> list[dict[str, str]]:
 
 def test_a_candidate_is_a_row() -> None:
     """Every column, and an empty one for the decision."""
-    [one] = found([personne()], [element("Q1", "JEAN MARTIN", ne="1960-05-04", siege="Q901")])
+    [one] = found([deputy()], [item("Q1", "JEAN MARTIN", born="1960-05-04", seat="Q901")])
     [row] = rows(review_files.table("candidates.csv", [review_files.candidate_row(one)]))
     said = row.pop("explication")
     assert said.startswith("Même nom aux accents")
@@ -321,9 +318,9 @@ def test_a_candidate_is_a_row() -> None:
     "evil", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "\r\n=1", " =1", "\x00=1"]
 )
 def test_no_cell_is_a_formula(evil: str) -> None:
-    """A label is what anybody may have written."""
-    hostile = element("Q1", f"{evil} Jean Martin", siege="Q901")
-    [one] = found([personne("PA1", "Jean Martin", "x Jean Martin")], [hostile])
+    """Anybody may have written a label."""
+    hostile = item("Q1", f"{evil} Jean Martin", seat="Q901")
+    [one] = found([deputy("PA1", "Jean Martin", "x Jean Martin")], [hostile])
     content = review_files.table("candidates.csv", [review_files.candidate_row(one)])
     cells = [cell for row in rows(content) for cell in row.values()]
     assert not any(re.match(r"[\s]*[=+\-@]", cell) for cell in cells)
@@ -335,13 +332,13 @@ def test_links_are_rows_that_the_build_reads(tmp_path: Path) -> None:
     """What `lod link` writes can be copied into the reviewed file as it stands."""
     lines = review_files.link_rows({"PA1": "Q1"}, "https://example.org/sparql", date(2026, 5, 4))
     (tmp_path / LINKS).write_bytes(review_files.table(LINKS, lines))
-    [lien] = read_reviewed_links(tmp_path).links
-    assert (lien.acteur_ref, lien.qid, lien.preuve, lien.valeur) == ("PA1", "Q1", "P4123", "1")
-    assert (lien.source, lien.constat) == ("https://example.org/sparql", "2026-05-04")
+    [link] = read_reviewed_links(tmp_path).links
+    assert (link.acteur_ref, link.qid, link.preuve, link.valeur) == ("PA1", "Q1", "P4123", "1")
+    assert (link.source, link.constat) == ("https://example.org/sparql", "2026-05-04")
 
 
 def test_facts_are_rows_that_the_build_reads(tmp_path: Path) -> None:
-    """What was read comes back as it was, source and day with it."""
+    """The build reads the same values, with source and day."""
     origin = {"source": "https://example.org/sparql", "constat": "2026-05-04", "qid": "Q1"}
     facts = [
         WikidataFact(
@@ -377,13 +374,13 @@ def test_anomalies_are_rows() -> None:
     assert list(row.values()) == ["lien publié perdu", "PA1", "Q1", "1", "", "pourquoi"]
 
 
-def mandat(legislature: int, nom: str) -> DeputyRow:
+def deputy_row(legislature: int, name: str) -> DeputyRow:
     first = deputy_rows()[0]
-    return replace(first, acteur_ref="PA900001", legislature=legislature, nom_complet=nom)
+    return replace(first, acteur_ref="PA900001", legislature=legislature, nom_complet=name)
 
 
 def test_a_person_has_every_name_and_seat(tmp_path: Path) -> None:
-    """Of the tables and of a release; who is in the release alone is there too."""
+    """From the tables and a release; also a deputy of the release alone."""
     r, _ = read_directory([amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)])
     store = Store()
     store.bulk_extend(Quad(*t, DefaultGraph()) for t in triples(r, Iris("http://localhost:8000/")))
@@ -392,7 +389,7 @@ def test_a_person_has_every_name_and_seat(tmp_path: Path) -> None:
         ref="PA900001", names=("Alix Exemple",), sex="F", births=frozenset(["1970-01-31"]),
         seats=frozenset([ConstituencySeat(17, "01", 1)]), legislatures=frozenset([17]),
     )  # fmt: skip
-    rows = [mandat(13, "Alix Ancien"), mandat(15, "Alix Nouveau")]
+    rows = [deputy_row(13, "Alix Ancien"), deputy_row(15, "Alix Nouveau")]
     [both] = known_deputies(rows, store).values()
     assert both.names == ("Alix Nouveau", "Alix Ancien", "Alix Exemple")
     assert both.legislatures == {13, 15, 17} and len(both.seats) == 3
@@ -400,5 +397,5 @@ def test_a_person_has_every_name_and_seat(tmp_path: Path) -> None:
 
 
 def test_agreements_are_named() -> None:
-    """A new one would have no word in the table."""
-    assert set(review_files.NAME_MATCHES) == set(NameMatch)
+    """Each degree of agreement has a word in the table."""
+    assert set(review_files.MATCH_LABELS) == set(NameMatch)

@@ -1,4 +1,4 @@
-"""`lod link` as people call it, against a real server of another program, and against bad ones."""
+"""`lod link` with a SPARQL server of another program, and with failing ones."""
 
 import csv
 import os
@@ -18,6 +18,7 @@ from lod.build import build
 from lod.pipeline.mapping.links import known
 from lod.pipeline.review import read_review
 from lod.reference.tables import circonscriptions, deputy_rows, legislatures
+from lod.remote.http import Limits
 from lod.remote.linking.link import (
     LinkingInput,
     LinkingReport,
@@ -27,7 +28,7 @@ from lod.remote.linking.link import (
 )
 from lod.remote.linking.p4123 import AnomalyKind, PublishedLink
 from lod.remote.linking.people import KnownDeputy, known_deputies
-from lod.remote.wikidata.query_service import QueryLimits, QueryService
+from lod.remote.wikidata.query_service import QueryService
 from tests.support import amo
 from tests.support.endpoint import cut, page, results
 from tests.support.engines import serving
@@ -45,6 +46,8 @@ from tests.support.wikidata_items import (
     wd,
 )
 
+pytestmark = pytest.mark.slow
+
 FILES = ["anomalies.csv", "candidates.csv", "faits.csv", "liens.csv", "quickstatements.txt"]
 CONTACT = "operateur@example.org"
 DAY = date(2026, 5, 4)
@@ -60,13 +63,13 @@ PROVEN = {ref for ref, x in LINKED.items() if x.preuve == "IdentifiantP4123"} | 
 
 
 def person(qid: str, p: KnownDeputy, an: str = "") -> Iterator[Quad]:
-    """A deputy of ours as an item."""
+    """Yield a deputy as an item."""
     yield from politician(qid, p.name, an)
     yield from born(qid, min(p.births))
 
 
 def world() -> Iterator[Quad]:
-    """A few deputies of ours, as a Wikidata that is not in order has them."""
+    """Yield items of some deputies, with the faults that Wikidata may have."""
     yield from legislature(TERM, "17")
     yield from person("Q30334188", SEED, SEED.number)
     yield truthy("Q30334188", "P21", wd("Q6581097"))
@@ -98,7 +101,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def lod(
     folder: Path, *arguments: object, contact: str = CONTACT
 ) -> subprocess.CompletedProcess[str]:
-    """The command, in a folder with its settings."""
+    """Run the command in a folder with its settings."""
     folder.mkdir(exist_ok=True)
     (folder / "lod.toml").write_text(f'contact = "{contact}"\nrevue = "revue"\n', "utf-8")
     (folder / "revue").mkdir(exist_ok=True)
@@ -115,7 +118,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def written(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The folder that one run wrote, and its last line."""
+    """Return the folder that one run wrote, and its last line."""
     folder = tmp_path_factory.mktemp("run")
     done = lod(folder, "out", "--endpoint", endpoint)
     assert (done.returncode, done.stderr) == (0, "")
@@ -134,7 +137,7 @@ def test_the_last_line_counts(written: tuple[Path, str]) -> None:
 
 
 def test_identifiers_are_links_to_accept(written: tuple[Path, str]) -> None:
-    """Those that are published already, and the new one; of anomalies nothing."""
+    """The published ones and the new one, but none of an anomaly."""
     found = {row["acteurRef"]: row["qid"] for row in rows(written[0] / "liens.csv")}
     published = {ref: LINKED[ref].qid for ref in PROVEN}
     assert found.items() - published.items() == {(NEW.ref, "Q1001")}
@@ -164,11 +167,11 @@ def test_statements_are_for_what_lacks_them(written: tuple[Path, str]) -> None:
 
 
 def test_anomalies_are_told(written: tuple[Path, str]) -> None:
-    """Two items for a number, two numbers for an item, an item merged, items that are no more."""
+    """Two items for a number, two numbers for an item, an item merged, items deleted."""
     found = {(r["genre"], r["acteurRef"], r["cible"]) for r in rows(written[0] / "anomalies.csv")}
     assert (AnomalyKind.TWO_ITEMS, TWICE.ref, "Q10040") in found
     assert (AnomalyKind.TWO_NUMBERS, DOUBLE.ref, "") in found
-    assert {(genre, ref) for genre, ref, _ in found} == {
+    assert {(kind, ref) for kind, ref, _ in found} == {
         (AnomalyKind.TWO_ITEMS, TWICE.ref), (AnomalyKind.TWO_NUMBERS, DOUBLE.ref),
         (AnomalyKind.MERGED, MERGED), (AnomalyKind.LOST, MERGED), (AnomalyKind.LOST, LOST),
         (AnomalyKind.DELETED, GONE),
@@ -187,7 +190,7 @@ def test_a_short_list_is_not_believed(tmp_path: Path) -> None:
 
 
 def test_facts_are_kept_with_their_source(written: tuple[Path, str], endpoint: str) -> None:
-    """Of every item that is linked."""
+    """Every linked item has its facts."""
     found = {(r["qid"], r["propriete"]): r for r in rows(written[0] / "faits.csv")}
     assert found["Q30334188", "P21"]["libelle"] == "masculin"
     assert {row["source"] for row in found.values()} == {endpoint}
@@ -200,35 +203,35 @@ def test_the_build_takes_what_was_written(written: tuple[Path, str], tmp_path: P
     """
     for name in FILES[:4]:
         (tmp_path / name).write_bytes((written[0] / name).read_bytes())
-    revus = read_review(tmp_path).links
-    assert known(revus)[NEW.ref].qid == "Q1001"
+    reviewed = read_review(tmp_path).links
+    assert known(reviewed)[NEW.ref].qid == "Q1001"
     assert LINKED[AGREED[0]].preuve == "Concordance"
-    after = known(revus)[AGREED[0]]
+    after = known(reviewed)[AGREED[0]]
     assert (after.qid, after.preuve) == (LINKED[AGREED[0]].qid, "IdentifiantP4123")
-    assert {after.constat} == {r.constat for r in revus.links}
-    assert GONE not in known(revus) and LOST in known(revus)
-    again = linking_input(tmp_path / "none", revus)
+    assert {after.constat} == {r.constat for r in reviewed.links}
+    assert GONE not in known(reviewed) and LOST in known(reviewed)
+    again = linking_input(tmp_path / "none", reviewed)
     assert again.published[NEW.ref] == PublishedLink("Q1001", "IdentifiantP4123")
 
 
 def run(folder: Path, endpoint: str, known_: LinkingInput) -> LinkingReport:
     client = QueryService(
-        endpoint, CONTACT, folder / "liens/cache", today=DAY, limits=QueryLimits(delays=()),
+        endpoint, CONTACT, folder / "liens/cache", today=DAY, limits=Limits(delays=()),
         sleep=lambda seconds: None,
     )  # fmt: skip
     return link(folder, client, known_)
 
 
 def small(**more: object) -> LinkingInput:
-    """What is known of the few, with nothing published."""
+    """Return the input for a few deputies, with nothing published."""
     few = {p.ref: p for p in (SEED, NEW, SURE, TWIN, TWICE, DOUBLE)}
     return LinkingInput(deputies=few, place_items=known_place_items(), **more)  # type: ignore[arg-type]
 
 
 def test_what_a_person_decided_is_heeded(endpoint: str, tmp_path: Path) -> None:
     """A refused pair is gone, and its twin is certain; a second run has the same bytes."""
-    bilan = run(tmp_path, endpoint, small(refused={(TWIN.ref, "Q1004")}))
-    certain = {p.candidate.pair for p in bilan.candidates if p.is_certain}
+    report = run(tmp_path, endpoint, small(refused={(TWIN.ref, "Q1004")}))
+    certain = {p.candidate.pair for p in report.candidates if p.is_certain}
     assert certain == {(SURE.ref, "Q1002"), (TWIN.ref, "Q1003")}
     before = {name: (tmp_path / "liens" / name).read_bytes() for name in FILES}
     run(tmp_path, endpoint, small(refused={(TWIN.ref, "Q1004")}))
@@ -236,13 +239,13 @@ def test_what_a_person_decided_is_heeded(endpoint: str, tmp_path: Path) -> None:
 
 
 def test_a_link_by_two_sources_becomes_one_by_identifier(endpoint: str, tmp_path: Path) -> None:
-    """Where the item bears the number; where it bears none, a statement is proposed."""
-    publies = {
+    """If the item bears the number; if it bears none, a statement is proposed."""
+    published = {
         NEW.ref: PublishedLink("Q1001", "Concordance"),
         SURE.ref: PublishedLink("Q1002", "Concordance"),
     }
-    bilan = run(tmp_path, endpoint, small(published=publies))
-    assert bilan.findings.links[NEW.ref] == "Q1001"
+    report = run(tmp_path, endpoint, small(published=published))
+    assert report.findings.links[NEW.ref] == "Q1001"
     text = (tmp_path / "liens/quickstatements.txt").read_text("utf-8")
     assert text.startswith(f'Q1002\tP4123\t"{SURE.number}"') and text.count("\n") == 1
 
@@ -251,15 +254,15 @@ def test_a_number_on_another_person_is_not_believed(tmp_path: Path) -> None:
     """Neither the name nor the year agree: a number typed wrong."""
     quads = [*politician("Q1", "Une Autre", SEED.number), *born("Q1", "1900-02-03")]
     with serving(stored(quads, tmp_path / "store")) as address:
-        bilan = run(tmp_path, address, small())
-    assert [(a.kind, a.ref) for a in bilan.findings.anomalies] == [
+        report = run(tmp_path, address, small())
+    assert [(a.kind, a.ref) for a in report.findings.anomalies] == [
         (AnomalyKind.DISCORDANT, SEED.ref)
     ]
     assert rows(tmp_path / "liens/liens.csv") == []
 
 
 def test_a_release_adds_deputies(endpoint: str, tmp_path: Path) -> None:
-    """A deputy of the archives alone is a person to find."""
+    """A deputy who is only in the archives is looked for too."""
     archive = amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)
     plain = GOOD
     build([plain], tmp_path / "out", Settings(), jobs=1, reference=[archive])
@@ -271,7 +274,7 @@ def test_a_release_adds_deputies(endpoint: str, tmp_path: Path) -> None:
     "bad", [page(403), page(200), cut(), results([])], ids=["403", "html", "cut", "nothing"]
 )
 def test_a_run_that_fails_changes_nothing(bad: Answer, tmp_path: Path) -> None:
-    """One line, exit 1, and what was there is there, byte for byte."""
+    """One line, exit code 1, and the files are as they were."""
     target = tmp_path / "out" / "liens"
     target.mkdir(parents=True)
     for name in FILES:
@@ -286,7 +289,7 @@ def test_a_run_that_fails_changes_nothing(bad: Answer, tmp_path: Path) -> None:
 
 
 def test_the_operator_is_named(endpoint: str, tmp_path: Path) -> None:
-    """Without a contact, and for what is no address, the usage is wrong, and nothing is written."""
+    """Without a contact, or with a wrong address: exit code 2, and nothing is written."""
     done = lod(tmp_path, "out", "--endpoint", endpoint, contact="")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "contact in lod.toml" in done.stderr
@@ -295,7 +298,7 @@ def test_the_operator_is_named(endpoint: str, tmp_path: Path) -> None:
 
 
 def test_two_runs_do_not_meet(endpoint: str, tmp_path: Path) -> None:
-    """The second one is told to wait."""
+    """The second one fails with a message."""
     with (
         lock_folder(tmp_path / "liens", "lod link"),
         pytest.raises(LodError, match="another lod link"),

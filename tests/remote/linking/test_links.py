@@ -1,4 +1,4 @@
-"""Links rest on evidence: those of the tables, those that a person decided, and no other."""
+"""Links rest on evidence: of the tables, or of what a person decided."""
 
 import csv
 import gzip
@@ -15,6 +15,7 @@ from lod.base import packaged
 from lod.base.errors import LodError, UsageError
 from lod.base.settings import Settings
 from lod.build import build
+from lod.pipeline.build_report import BuildReport
 from lod.pipeline.mapping.links import Link, all_links, known, published_link_triples
 from lod.publish.query import run
 from lod.publish.release import current
@@ -34,8 +35,8 @@ from lod.reference.reviewed_links import (
     read_reviewed_links,
 )
 from lod.reference.tables import circonscriptions, deputy_rows, group_rows, legislatures
-from lod.tools.make_tables import main as make_tables
 from lod.website.links_page import federation_example
+from tests.makers.tables import main as make_tables
 from tests.support.engines import by_server, serving
 from tests.support.paths import GOOD, ROOT, SHARED
 
@@ -44,18 +45,19 @@ SEED, SEED_QID = "PA718926", "Q30334188"
 ENDPOINT = "https://query.wikidata.org/sparql"
 HEADER = "acteurRef,qid,preuve,valeur,source,constat,par,motif\n"
 # one of those that two sources agree on, without P4123
-CONCORDANT = next(ref for ref, lien in known().items() if lien.preuve == "Concordance")
+CONCORDANT = next(ref for ref, link in known().items() if link.preuve == "Concordance")
 
 
-def of(ref: str, *revus: ReviewedLink) -> list[Link]:
-    """Every link of a deputy."""
+def of(ref: str, *reviewed: ReviewedLink) -> list[Link]:
+    """Return every link of a deputy."""
     node = IRIS.reference("depute", ref)
-    return [lien for sujet, lien in all_links(IRIS, ReviewedLinks(links=revus)) if sujet == node]
+    found = all_links(IRIS, ReviewedLinks(links=reviewed))
+    return [link for subject, link in found if subject == node]
 
 
-def after(*revus: ReviewedLink) -> dict[str, Link]:
-    """Who is linked, after what the publisher has decided."""
-    return known(ReviewedLinks(links=revus))
+def after(*reviewed: ReviewedLink) -> dict[str, Link]:
+    """Return the links by acteurRef, with these decisions of the publisher."""
+    return known(ReviewedLinks(links=reviewed))
 
 
 def decided(ref: str, qid: str, preuve: str, **more: str) -> ReviewedLink:
@@ -71,7 +73,7 @@ def read_now(ref: str, qid: str) -> ReviewedLink:
 
 
 def test_how_many_deputies_are_linked() -> None:
-    """What the tables prove, legislature by legislature: by identifier, by two sources."""
+    """Links of each legislature by identifier and by two sources."""
     linked = known()
     counted: Counter[tuple[int, str]] = Counter()
     for m in deputy_rows():
@@ -83,20 +85,20 @@ def test_how_many_deputies_are_linked() -> None:
         (15, identifiant): 393, (15, concordance): 210, (16, identifiant): 598,
         (17, identifiant): 434, (17, concordance): 1,
     }  # fmt: skip
-    assert len(linked) == 1643 and len({lien.qid for lien in linked.values()}) == 1643
+    assert len(linked) == 1643 and len({link.qid for link in linked.values()}) == 1643
 
 
 def test_the_seed_has_its_three_sources() -> None:
     """The author of the first question: identifier, its digits, three readings, the best day."""
-    lien = known()[SEED]
-    assert (lien.qid, lien.preuve, lien.value) == (SEED_QID, "IdentifiantP4123", "718926")
-    assert lien.constat == "2022-11-07" and lien.relation == OWL_SAME_AS
+    link = known()[SEED]
+    assert (link.qid, link.preuve, link.value) == (SEED_QID, "IdentifiantP4123", "718926")
+    assert link.constat == "2022-11-07" and link.relation == OWL_SAME_AS
     codes = ("wdqs2022", "everypolitician2019", "nfp2024")
-    assert lien.sources == tuple(evidence_sources()[code].nom for code in codes)
+    assert link.sources == tuple(evidence_sources()[code].nom for code in codes)
 
 
 def test_one_evidence_alone_is_no_link() -> None:
-    """Who is proposed by one source or by name and year has no link, and waits for a person."""
+    """A suggestion by one source, or by name and year, is no link."""
     assert len(item_suggestions()) == 215
     linked = known()
     assert not [p for p in item_suggestions() if p.acteur_ref in linked]
@@ -107,17 +109,17 @@ def test_one_evidence_alone_is_no_link() -> None:
 
 
 def test_a_concordance_names_both_sources() -> None:
-    """Who matched by hand, and the list in which the name and year are unique."""
-    for lien in known().values():
-        if lien.preuve == "Concordance":
-            assert lien.sources[-1] == evidence_sources()["wikidata2025"].nom
-            assert any(nom.startswith("EveryPolitician") for nom in lien.sources[:-1])
-            nom, annee = lien.value.rsplit(", ", 1)
-            assert nom and len(annee) == 4 and lien.constat == "2025-09"
+    """The one that was matched by hand, and the list in which name and year are unique."""
+    for link in known().values():
+        if link.preuve == "Concordance":
+            assert link.sources[-1] == evidence_sources()["wikidata2025"].nom
+            assert any(nom.startswith("EveryPolitician") for nom in link.sources[:-1])
+            nom, annee = link.value.rsplit(", ", 1)
+            assert nom and len(annee) == 4 and link.constat == "2025-09"
 
 
 def test_an_item_of_two_deputies_is_no_link(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither is published: we do not know which of them is right."""
+    """Neither is published: one of them is wrong."""
     twin = read_now("PA1008", known()[SEED].qid)
     linked = after(twin)
     assert SEED not in linked and "PA1008" not in linked
@@ -125,7 +127,7 @@ def test_an_item_of_two_deputies_is_no_link(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_what_is_no_person() -> None:
-    """Constituencies and legislatures by their legal name, groups only as something to see."""
+    """Constituencies and legislatures by their legal name; groups only by rdfs:seeAlso."""
     assert len(circonscriptions()) == 576 and ("30", 4) not in circonscriptions()  # the Gard
     assert {n: x.qid for n, x in legislatures().items() if x.qid} == {
         13: "Q3025921", 14: "Q3570385", 15: "Q24939798", 16: "Q112567597", 17: "Q126471296",
@@ -138,7 +140,7 @@ def test_what_is_no_person() -> None:
 
 
 def test_registers_only_of_who_is_proven() -> None:
-    """Other identifiers are published for persons linked by P4123, and are never the same thing."""
+    """Other identifiers are published for persons linked by P4123, as rdfs:seeAlso."""
     linked = known()
     assert {ref for ref in register_identifiers()} <= {
         ref for ref, x in linked.items() if x.preuve == "IdentifiantP4123"
@@ -174,7 +176,7 @@ def test_a_link_in_rdf() -> None:
 def test_the_tables_are_what_their_origins_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Made again, they are the same bytes; what is left out is said."""
+    """Made again, they are the same bytes; what is left out is reported."""
     monkeypatch.setattr(packaged, "MAPPINGS", tmp_path)
     make_tables(SHARED / "data/wikidata")
     made = sorted(path.name for path in tmp_path.iterdir())
@@ -194,15 +196,15 @@ def test_no_link_contradicts_what_was_read() -> None:
             stated[row["acteurRef"]] = row["wikidata_qid"]
     with gzip.open(SHARED / "data/wikidata/politicians.csv.gz", "rt", encoding="utf-8") as file:
         assert sum(1 for _ in csv.DictReader(file)) > 60_000
-    for ref, lien in known().items():
-        assert stated[ref] == lien.qid
+    for ref, link in known().items():
+        assert stated[ref] == link.qid
 
 
 # ---------------------------------------------------------------- what the publisher decides
 
 
 def test_a_reading_makes_a_concordance_an_identifier() -> None:
-    """P4123, read since, comes over the concordance, with its own source and day."""
+    """P4123, read later, replaces the concordance, with its own source and day."""
     before = known()[CONCORDANT]
     then = after(read_now(CONCORDANT, before.qid))[CONCORDANT]
     assert (before.preuve, then.preuve) == ("Concordance", "IdentifiantP4123")
@@ -211,49 +213,49 @@ def test_a_reading_makes_a_concordance_an_identifier() -> None:
 
 
 def test_readings_of_an_identifier_add_up() -> None:
-    """The seed read again: one source more, the newest day."""
+    """Another reading adds a source, and the newest day counts."""
     then = after(read_now(SEED, SEED_QID))[SEED]
     assert then.sources == (*known()[SEED].sources, ENDPOINT) and then.constat == "2026-11-25"
 
 
 def test_a_reviewed_link_is_something_to_see() -> None:
-    """Who, why and when; not the same thing, and nothing beside a link that is proven."""
+    """With person, reason and day; rdfs:seeAlso; absent beside a proven link."""
     ref, qid = next((p.acteur_ref, p.qid) for p in item_suggestions())
     row = decided(ref, qid, "revue", par="A. B.", motif="même circonscription, même photographie")
-    [lien] = of(ref, row)
-    assert (lien.relation, lien.preuve, lien.value) == (RDFS_SEE_ALSO, "LienRevu", row.motif)
-    assert lien.sources == ("Revu par A. B.",) and lien.constat == "2026-11-25"
+    [link] = of(ref, row)
+    assert (link.relation, link.preuve, link.value) == (RDFS_SEE_ALSO, "LienRevu", row.motif)
+    assert link.sources == ("Revu par A. B.",) and link.constat == "2026-11-25"
     again = decided(SEED, "Q1", "revue", par="A. B.", motif="non")
     assert [x for x in of(SEED, again) if x.anchor == "lien-wikidata"] == [known()[SEED]]
 
 
 def test_an_anomaly_of_no_kind_is_told(tmp_path: Path) -> None:
-    """It is not passed over: who knows what it would have taken away."""
+    """An unknown kind is an error: it might have removed a link."""
     (tmp_path / "anomalies.csv").write_text("genre,acteurRef,explication\nfusion,PA1,?\n", "utf-8")
     with pytest.raises(UsageError, match=r"anomalies.csv:2: 'fusion' is none of deux éléments, "):
         read_reviewed_links(tmp_path)
 
 
-@pytest.mark.parametrize("genre", AnomalyKind)
-def test_an_anomaly_takes_a_link_away(genre: AnomalyKind) -> None:
-    """What is not one to one proves nothing, of either side; a merger and a loss are only told."""
-    told = {"genre": genre.value, "acteurRef": SEED, "qid": SEED_QID, "cible": "Q3286733 PA1008"}
+@pytest.mark.parametrize("kind", AnomalyKind)
+def test_an_anomaly_takes_a_link_away(kind: AnomalyKind) -> None:
+    """Doubtful ones remove the links of both sides; a merger and a loss are only reported."""
+    told = {"genre": kind.value, "acteurRef": SEED, "qid": SEED_QID, "cible": "Q3286733 PA1008"}
     found = known(ReviewedLinks(anomalies=(told,)))
-    is_kept = genre in (AnomalyKind.MALFORMED, AnomalyKind.LOST, AnomalyKind.MERGED)
+    is_kept = kind in (AnomalyKind.MALFORMED, AnomalyKind.LOST, AnomalyKind.MERGED)
     assert (SEED in found) is is_kept and ("PA236" in found) is is_kept  # Q3286733 is PA236's
     settled = ReviewedLinks(anomalies=(told,), links=(read_now(SEED, SEED_QID),))
     assert SEED in known(settled)  # who has looked at it decides
 
 
 def test_a_refused_pair_is_never_linked() -> None:
-    """Not by the table, and not by what was read since."""
+    """Neither by the table nor by a later reading."""
     row = decided(SEED, SEED_QID, "refus", par="A. B.", motif="homonyme")
     assert SEED not in after(row) and of(SEED, row) == []
     assert SEED not in after(row, read_now(SEED, SEED_QID))
 
 
 def test_decisions_stand_beside_what_was_read(tmp_path: Path) -> None:
-    """Two files of the same columns: what `lod link` writes anew takes no decision away."""
+    """Two files of the same columns: `lod link` never writes that of the decisions."""
     (tmp_path / "decisions.csv").write_text(
         f"{HEADER}PA1008,Q1,refus,,,2026,A. B.,homonyme\n", "utf-8"
     )
@@ -278,7 +280,7 @@ def test_decisions_stand_beside_what_was_read(tmp_path: Path) -> None:
     ],
 )
 def test_a_row_that_decides_nothing(row: str, why: str, tmp_path: Path) -> None:
-    """File and line, what is wrong, what to do."""
+    """The message has file and line, what is wrong, and what to do."""
     (tmp_path / "liens.csv").write_text(HEADER + row + "\n", "utf-8")
     with pytest.raises(UsageError) as error:
         read_reviewed_links(tmp_path)
@@ -286,7 +288,7 @@ def test_a_row_that_decides_nothing(row: str, why: str, tmp_path: Path) -> None:
 
 
 def test_two_rows_that_say_two_things(tmp_path: Path) -> None:
-    """One person on two items, one item on two persons: the file is to be mended first."""
+    """One person with two items, or one item with two persons, is an error."""
     for second in ("PA1008,Q1,P4123,1008,x,2026,,", "PA718926,Q2,P4123,718926,x,2026,,"):
         text = f"{HEADER}PA718926,Q1,P4123,718926,x,2026,,\n{second}\n"
         (tmp_path / "liens.csv").write_text(text, "utf-8")
@@ -297,7 +299,7 @@ def test_two_rows_that_say_two_things(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- what Wikidata says
 
 
-def fait(**more: str) -> WikidataFact:
+def fact(**more: str) -> WikidataFact:
     said = {"qid": SEED_QID, "propriete": "P21", "valeur": "Q6581097", "type": "element"}
     return WikidataFact(
         **(said | {"libelle": "masculin", "source": ENDPOINT, "constat": "2026"} | more)
@@ -315,11 +317,11 @@ def fait(**more: str) -> WikidataFact:
     ],
 )  # fmt: skip
 def test_a_fact_that_is_none(wrong: dict[str, str], tmp_path: Path) -> None:
-    """What comes from outside is a property, a type and a value that we know, or is refused."""
-    assert fait().fault == ""
-    assert fait(**wrong).fault
+    """A fact with an unknown property, type or value is refused."""
+    assert fact().fault == ""
+    assert fact(**wrong).fault
     names = ("qid", "propriete", "valeur", "type", "libelle", "source", "constat")
-    row = ",".join(getattr(fait(**wrong), name) for name in names)
+    row = ",".join(getattr(fact(**wrong), name) for name in names)
     (tmp_path / "faits.csv").write_text(",".join(names) + f"\n{row}\n", "utf-8")
     with pytest.raises(UsageError, match=r"faits.csv:2: "):
         read_reviewed_links(tmp_path)
@@ -332,7 +334,7 @@ def published(folder: Path, query: str) -> list[dict[str, str]]:
 
 
 def test_facts_are_in_a_graph_of_their_own(sample: Path) -> None:
-    """A query joins them locally; one that does not ask for the graph does not see them."""
+    """A query of that graph joins them; a query of the default graph does not see them."""
     wdt = "PREFIX wdt: <http://www.wikidata.org/prop/direct/>"
     seed = f"?d owl:sameAs ?i . FILTER(?i = wd:{SEED_QID})"
     [row] = published(sample, f"{wdt} SELECT ?g ?v {{ {seed} GRAPH ?g {{ ?i wdt:P569 ?v }} }}")
@@ -346,11 +348,13 @@ def test_facts_are_in_a_graph_of_their_own(sample: Path) -> None:
     assert said == {"constat": "2025-09", "source": evidence_sources()["wikidata2025"].nom}
 
 
-def test_what_the_publisher_read_is_published(tmp_path: Path) -> None:
+def test_what_the_publisher_read_is_published(
+    tmp_path: Path, plain: tuple[Path, BuildReport]
+) -> None:
     """Reviewed files in, links, facts, candidates and anomalies out; the next build is the same."""
     revue = tmp_path / "revue"
     revue.mkdir()
-    [author] = {row["ref"] for row in authors(tmp_path)}
+    [author] = {row["ref"] for row in authors(plain[0])}
     qid = known()[author].qid
     (revue / "liens.csv").write_text(
         f"{HEADER}{author},{qid},P4123,{author[2:]},{ENDPOINT},2026-11-25,,\n", "utf-8"
@@ -379,18 +383,17 @@ def test_what_the_publisher_read_is_published(tmp_path: Path) -> None:
 
 
 def authors(folder: Path) -> list[dict[str, str]]:
-    build([GOOD], folder / "first", Settings())
-    return published(folder / "first", "SELECT ?ref { ?q qp:auteur/qp:uid ?ref }")
+    return published(folder, "SELECT ?ref { ?q qp:auteur/qp:uid ?ref }")
 
 
 def test_a_contradiction_in_the_tables_stops_the_build(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain: tuple[Path, BuildReport]
 ) -> None:
-    """Evidence that is not the deputy's: the control on the store refuses the release."""
-    [author] = {row["ref"] for row in authors(tmp_path)}
+    """The control on the store refuses a release with the evidence of another deputy."""
+    [author] = {row["ref"] for row in authors(plain[0])}
     wrong = known()[author]
     table = {author: Link(**{n: getattr(wrong, n) for n in Link.__slots__} | {"value": "1"})}
-    monkeypatch.setattr("lod.pipeline.mapping.links.known", lambda revus: table)
+    monkeypatch.setattr("lod.pipeline.mapping.links.known", lambda reviewed: table)
     with pytest.raises(LodError, match="control C5-liens"):
         build([GOOD], tmp_path / "out", Settings())
 
@@ -400,7 +403,7 @@ def test_a_contradiction_in_the_tables_stops_the_build(
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server as Wikidata is: the seed's item, its number, an occupation with a label."""
+    """A server with the item of one deputy: its number, and an occupation with a label."""
     folder = tmp_path_factory.mktemp("wikidata") / "store"
     store = Store(str(folder))
     wdt, item = PREFIXES["wdt"], wikidata(SEED_QID)
@@ -414,7 +417,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def test_from_wikidata_to_here(elsewhere: str) -> None:
-    """The example for Wikidata's endpoint makes our address of what it knows."""
+    """The example for Wikidata's endpoint returns our address of a deputy."""
     _, where, text = federation_example(
         packaged.FEDERATION / "de-wikidata.rq", "http://localhost:8000/"
     )
@@ -425,7 +428,7 @@ def test_from_wikidata_to_here(elsewhere: str) -> None:
 
 
 def test_from_here_to_wikidata(elsewhere: str, sample: Path) -> None:
-    """The example for an engine that follows SERVICE counts questions by what only they know."""
+    """The example for an engine with SERVICE counts questions by a fact of Wikidata."""
     _, _, text = federation_example(
         packaged.FEDERATION / "vers-wikidata.rq", "http://localhost:8000/"
     )
@@ -439,7 +442,7 @@ def test_from_here_to_wikidata(elsewhere: str, sample: Path) -> None:
 
 
 def test_both_here(sample: Path) -> None:
-    """The copy needs no SERVICE: every linked author of a question has a year of birth."""
+    """With the local copy: every linked author of a question has a year of birth."""
     _, where, text = federation_example(packaged.FEDERATION / "ici.rq", "http://localhost:8000/")
     rows = published(sample, text)
     assert not where and len(rows) > 30 and {len(row["annee"]) for row in rows} == {4}
@@ -447,7 +450,7 @@ def test_both_here(sample: Path) -> None:
 
 
 def test_the_page_says_what_the_tables_prove(sample: Path) -> None:
-    """Coverage by legislature, as it must be; every candidate of a deputy here, no other."""
+    """Coverage by legislature; candidates only of deputies who are in the data."""
     page = html.fromstring((current(sample) / "site/liens.html").read_bytes())
     rows = [
         [int(data.get("value")) for data in row.iter("data")]

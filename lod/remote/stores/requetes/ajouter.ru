@@ -1,2 +1,2 @@
-# All of a graph, into one that may be read meanwhile: a reader sees what was there, and more.
+# Adds all of a graph to one that is being read: readers see the old triples, and new ones.
 ADD <$source> TO <$cible>

@@ -1,4 +1,4 @@
-# What is in one graph and not in the other goes; by the thousand, for Virtuoso takes no more.
+# Removes up to 1000 triples of one graph that are not in the other: Virtuoso takes no more.
 DELETE { GRAPH <$cible> { ?s ?p ?o } }
 WHERE {
   SELECT ?s ?p ?o {

@@ -1,2 +1,2 @@
-# A rank is taken back: nobody goes to that graph any more.
+# Removes a rank of a graph: servers turn to another one.
 DELETE DATA { GRAPH <$graphe> { <$version> <https://schema.org/position> $rang } }

@@ -1,2 +1,2 @@
-# The switch: one triple, and the graph with the highest rank is the one that is served.
+# The switch, one triple: the graph with the highest rank is the one that is served.
 INSERT DATA { GRAPH <$graphe> { <$version> <https://schema.org/position> $rang } }

@@ -1,2 +1,2 @@
-# A graph that nobody goes to.
+# Drops a graph.
 DROP SILENT GRAPH <$version>

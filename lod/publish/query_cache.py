@@ -1,0 +1,67 @@
+"""Where the pages of a build ask the store: a query about the whole is asked once, by whichever
+process comes first; what it gave lies in a folder for the others.
+"""
+
+import hashlib
+import os
+import pickle
+import shutil
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from pyoxigraph import Store
+
+from lod.rdf.store import open_store, select
+
+KEPT = 5000  # rows of an answer; of a longer one only the first, and their number
+Row = dict[str, str]
+
+
+class QueryAnswer(NamedTuple):
+    """What a query gave: the first rows, and how many there are."""
+
+    rows: list[Row]
+    total: int
+
+
+@dataclass(frozen=True)
+class QueryCache:
+    """A store, opened when it is first asked, and the folder of what it has answered."""
+
+    store_path: Path
+    folder: Path
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, read-only."""
+        return open_store(self.store_path)
+
+    def rows(self, text: str) -> list[Row]:
+        """Return all rows of a query, which is asked anew."""
+        return list(select(self.store, text))
+
+    def all_rows(self, text: str) -> list[Row]:
+        """Return all rows of a query that others may ask as well."""
+        found = self.answer(text)
+        return found.rows if len(found.rows) == found.total else self.rows(text)
+
+    def answer(self, text: str) -> QueryAnswer:
+        """Return what a query gives, from the folder if it is there."""
+        path = self.folder / hashlib.sha256(text.encode()).hexdigest()
+        if path.is_file():
+            return QueryAnswer(*pickle.loads(path.read_bytes()))
+        rows = select(self.store, text)
+        shown = list(islice(rows, KEPT))
+        found = QueryAnswer(shown, len(shown) + sum(1 for _ in rows))
+        self.folder.mkdir(exist_ok=True)
+        part = path.with_suffix(f".{os.getpid()}")  # each process writes its own, whole
+        part.write_bytes(pickle.dumps(tuple(found)))
+        part.replace(path)
+        return found
+
+    def tidy(self) -> None:
+        """Forget all answers: only a build needs them."""
+        shutil.rmtree(self.folder, ignore_errors=True)

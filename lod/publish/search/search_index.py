@@ -1,0 +1,226 @@
+"""The open search index: finds questions and reads them, for many threads at once."""
+
+import sqlite3
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from lod.base.errors import LodError
+from lod.publish.search.indexing import INDEX_FILE, SEPARATOR, VERSION
+from lod.publish.search.parameters import facet_names
+from lod.publish.search.search_request import SearchRequest, SearchTerm
+
+SECONDS = 1.0  # of one search, at most
+STEPS = 2_000  # instructions of SQLite between two looks at the clock
+WEIGHTS = (8.0, 1.0, 0.5)  # of a word in the title, the question, the answers, for bm25
+MOST_STEMS = 50  # stems that a beginning of a word is completed to; there are seldom three
+LAST = "\U0010ffff"  # sorts after every letter
+MMAP = 1 << 30  # bytes of the file that are mapped into memory, at most
+
+
+class TooLongError(Exception):
+    """A search took longer than SECONDS."""
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value of a facet, such as a ministry."""
+
+    facet: str  # name of the parameter
+    key: str  # its code in an address
+    iri: str
+    name: str
+    broader: int | None  # number of the broader value, which finds its questions too
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A question that was found, without its texts."""
+
+    uid: str
+    titre: str  # "" if it has none
+    name: str  # what it is called: its type and number
+    day: date | None  # of its publication
+    values: dict[str, FacetValue]  # name of a facet → its value
+
+
+def open_index(folder: Path) -> "SearchIndex | None":
+    """Open the index of a release; None if it has none, LodError if it cannot be read."""
+    path = folder / INDEX_FILE
+    try:
+        return SearchIndex(path) if is_index(path) else None
+    except sqlite3.Error as error:
+        raise LodError(f"{path}: {error}; build the release again") from error
+
+
+def is_index(path: Path) -> bool:
+    """Say whether a file is there and is an index of our VERSION."""
+    if not path.is_file():
+        return False
+    with closing(opened(path)) as connection:
+        return bool(connection.execute("PRAGMA user_version").fetchone() == (VERSION,))
+
+
+def opened(path: Path) -> sqlite3.Connection:
+    """Open an index read-only; it must never be written again."""
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+    connection.execute(f"PRAGMA mmap_size = {MMAP}")
+    return connection
+
+
+class SearchIndex:
+    """The index of one release: days and facets in memory, words and texts on disk."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()  # open, and not in use
+        # lists by question id, which begins with 1; arrays would make an object at each look-up
+        self.columns: dict[str, list[int]] = {name: [0] for name in facet_names()}  # value, or 0
+        self._days, self._ranks = [0], [0]  # ordinal of the day, or 0; place if the newest is first
+        with self.connection() as connection:
+            # of the release: base, editeur, donnees_au, sample
+            self.properties = dict(connection.execute("SELECT nom, valeur FROM propriete"))
+            rows = connection.execute("SELECT id, facette, cle, iri, nom, large FROM valeur")
+            self.facet_values = {number: FacetValue(*row) for number, *row in rows}
+            self._read_columns(connection)
+
+    def _read_columns(self, connection: sqlite3.Connection) -> None:
+        """Fill the lists of facet values, days and ranks."""
+        names = facet_names()
+        columns = [self.columns[name] for name in names]
+        numbers: dict[int, int] = {}  # so that equal numbers are one object
+        select = f"SELECT coalesce(jour, ''), {', '.join(names)} FROM question ORDER BY id"
+        for day, *values in connection.execute(select):
+            self._days.append(date.fromisoformat(day).toordinal() if day else 0)
+            for column, value in zip(columns, values, strict=True):
+                column.append(numbers.setdefault(value or 0, value or 0))
+        self._ranks.extend(range(len(self)))
+        order = connection.execute("SELECT id FROM question ORDER BY jour DESC, uid")
+        for rank, (number,) in enumerate(order):
+            self._ranks[number] = rank
+
+    def __len__(self) -> int:
+        return len(self._days) - 1
+
+    def close(self) -> None:
+        """Close every connection; none may be in use."""
+        try:
+            while True:
+                self._idle.get_nowait().close()
+        except Empty:
+            pass
+
+    @contextmanager
+    def connection(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection to one thread; it is opened if none is idle, and kept afterwards."""
+        try:
+            connection = self._idle.get_nowait()
+        except Empty:
+            connection = opened(self._path)
+        try:
+            yield connection
+        finally:
+            self._idle.put(connection)
+
+    def find(self, request: SearchRequest) -> list[int]:
+        """Return the ids of all questions found, in the order asked for; raise TooLongError."""
+        terms = request.terms
+        if request.q and not terms:
+            return []  # it has no letter or digit
+        scores = self._scores(terms, request.is_by_relevance) if terms else None
+        hits = self._filtered(range(1, len(self) + 1) if scores is None else scores, request)
+        hits.sort(key=self._ranks.__getitem__)
+        if scores is not None and request.is_by_relevance:
+            hits.sort(key=scores.__getitem__)
+        return hits
+
+    def _scores(self, terms: tuple[SearchTerm, ...], is_ranked: bool) -> dict[int, float]:
+        """Return id of a question with the terms → score, the lowest is best; 0 if not ranked."""
+        score = f"bm25(mots, {', '.join(map(str, WEIGHTS))})" if is_ranked else "0.0"
+        with self.connection() as connection, _bounded(connection):
+            select = f"SELECT rowid, {score} FROM mots WHERE mots MATCH ?"
+            return dict(connection.execute(select, (expression(connection, terms),)))
+
+    def _filtered(self, hits: Iterable[int], request: SearchRequest) -> list[int]:
+        """Return the ids whose questions have the facet values and days asked for."""
+        kept = list(hits)
+        for facet, key in request.filters:
+            wanted, column = self.values_named(facet, key), self.columns[facet]
+            kept = [number for number in kept if column[number] in wanted]
+        if request.depuis or request.jusque:
+            since, until = request.day_bounds
+            days = self._days
+            kept = [number for number in kept if since <= days[number] <= until]
+        return kept
+
+    def values_named(self, facet: str, key: str) -> set[int]:
+        """Return the numbers of the value with a code, and of its narrower values."""
+        own = {n for n, v in self.facet_values.items() if (v.facet, v.key) == (facet, key)}
+        return own | {n for n, v in self.facet_values.items() if v.broader in own}
+
+    def read_hits(self, hits: Iterable[int]) -> list[tuple[Hit, list[str]]]:
+        """Return questions, each with its texts: the question, then the answers."""
+        with self.connection() as connection:
+            return [self._read_hit(connection, number) for number in hits]
+
+    def uids(self, hits: Iterable[int]) -> list[str]:
+        """Return the uids of questions."""
+        with self.connection() as connection:
+            return [_one(connection, "SELECT uid FROM question WHERE id = ?", n)[0] for n in hits]
+
+    def _read_hit(self, connection: sqlite3.Connection, number: int) -> tuple[Hit, list[str]]:
+        select = (
+            "SELECT uid, titre, nom, jour, contenu FROM question JOIN texte USING (id) WHERE id = ?"
+        )
+        uid, titre, name, day, packed = _one(connection, select, number)
+        ids = {name: self.columns[name][number] for name in facet_names()}
+        values = {name: self.facet_values[n] for name, n in ids.items() if n}
+        hit = Hit(uid, titre, name, date.fromisoformat(day) if day else None, values)
+        return hit, zlib.decompress(packed).decode().split(SEPARATOR)
+
+
+def _one(connection: sqlite3.Connection, select: str, number: int) -> tuple[Any, ...]:
+    """Return the row of a question."""
+    row: tuple[Any, ...] = connection.execute(select, (number,)).fetchone()
+    return row
+
+
+def expression(connection: sqlite3.Connection, terms: Iterable[SearchTerm]) -> str:
+    """Return the FTS5 expression that finds all of the terms."""
+    return " AND ".join(
+        term.expression(_stems_beginning(connection, term.beginning)) for term in terms
+    )
+
+
+def _stems_beginning(connection: sqlite3.Connection, beginning: str) -> list[str]:
+    """Return the stems of the words that begin so, but stems that begin so themselves."""
+    if not beginning:
+        return []
+    select = (
+        "SELECT DISTINCT racine FROM lexique WHERE mot >= :debut AND mot < :fin "
+        "AND substr(racine, 1, length(:debut)) <> :debut ORDER BY racine LIMIT :most"
+    )
+    bounds = {"debut": beginning, "fin": beginning + LAST, "most": MOST_STEMS}
+    return [stem for (stem,) in connection.execute(select, bounds)]
+
+
+@contextmanager
+def _bounded(connection: sqlite3.Connection) -> Iterator[None]:
+    """Interrupt what takes longer than SECONDS, with TooLongError."""
+    deadline = time.monotonic() + SECONDS
+    connection.set_progress_handler(lambda: time.monotonic() > deadline, STEPS)
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+            raise
+        raise TooLongError from error
+    finally:
+        connection.set_progress_handler(None, 0)

@@ -1,0 +1,86 @@
+"""Draw the charts of the site, and write their page and their files, SVG and CSV.
+
+The head of a query says how it is drawn; a chart shows the rows of the table that stands below it.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+from lod.base.tabular import csv_line
+from lod.model.dates import french_date
+from lod.publish.publication import Site
+from lod.publish.query_cache import QueryCache
+from lod.publish.query_catalogue import standalone_queries
+from lod.website.charts.bars import draw_bars
+from lod.website.charts.columns import draw_columns
+from lod.website.charts.heatmap import draw_heatmap
+from lod.website.charts.map import draw_map
+from lod.website.charts.marks import SMALL_SIZE, Chart, Drawing, wrap
+from lod.website.charts.spec import ChartSpec, main_fact, read_spec, series
+from lod.website.charts.style import inline_style
+from lod.website.query_tables import QueryTable, query_table, variables
+from lod.website.rendering import render, typeset, write_page
+
+CHART_KINDS: dict[str, Callable[[QueryTable, ChartSpec], Drawing]] = {  # word of `# image:`
+    "barres": draw_bars,
+    "carte": draw_map,
+    "colonnes": draw_columns,
+    "grille": draw_heatmap,
+}
+
+
+def draw_chart(table: QueryTable) -> Chart | None:
+    """Return the chart of a table; None if its query asks for none, or it has no row."""
+    if not table.query.image or not table.rows:
+        return None
+    spec = read_spec(table.query.image)
+    drawing = CHART_KINDS[spec.kind](table, spec)
+    return Chart(
+        table=table,
+        kind=spec.kind,
+        fact=main_fact(table, spec, drawing),
+        series=series(spec.series),
+        drawing=drawing,
+    )
+
+
+def draw_charts(query_cache: QueryCache, site: Site) -> dict[str, Chart]:
+    """Return name → chart, for every query about the whole dataset that asks for one."""
+    names, base = (q.name for q in standalone_queries().values() if q.image), site.publication.base
+    drawn = ((name, draw_chart(query_table(query_cache, name, base))) for name in names)
+    return {name: chart for name, chart in drawn if chart}
+
+
+def write_charts(site: Site, charts: dict[str, Chart]) -> None:
+    """Write the page of all charts, and each as a file of its own, SVG and CSV."""
+    write_page(site, "images", render("images.html", site.publication, "images", images=charts))
+    for name, chart in charts.items():
+        site.tree.write(f"images/{name}.svg", _standalone(chart, site))
+        site.tree.write(f"images/{name}.csv", b"".join(_csv(chart.table)))
+
+
+def _standalone(chart: Chart, site: Site) -> bytes:
+    """Return the SVG file of a chart, with its title, main fact, source and style."""
+    width = chart.drawing.width
+    day = french_date(site.publication.data_until)
+    source = f"Source : Assemblée nationale, Licence Ouverte ; données jusqu’au {day}"
+    return render(
+        "images/seul.svg",
+        site.publication,
+        f"images/{chart.name}",
+        image=chart,
+        titre=wrap(typeset(chart.title), width, 16),
+        texte=wrap(f"{chart.fact} {chart.drawing.note}".strip(), width),
+        source=wrap(typeset(source), width, SMALL_SIZE),
+        habit=inline_style(),
+    )
+
+
+def _csv(table: QueryTable) -> Iterator[bytes]:
+    """Yield the lines of the CSV that the endpoint gives for the query, with its IRIs."""
+    names = variables(table.query.body)
+    shown = {column.nom for column in table.columns}
+    after = dict(pairwise(names))  # an IRI stands in the cell of the next column
+    yield csv_line(names)
+    for row in table.rows:
+        yield csv_line(row[n].value if n in shown else row[after[n]].iri for n in names)

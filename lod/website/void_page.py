@@ -1,0 +1,55 @@
+"""VoID as a document beside the dumps: a page for people, and three forms for programs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from lod.publish.publication import Site
+from lod.rdf import jsonld
+from lod.rdf.serialize import ntriples, read_turtle
+from lod.rdf.vocab import RDFS_LABEL, SKOS_PREF_LABEL
+from lod.website.rendering import render, write_forms
+
+PATH = ".well-known/void"
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedSubject:
+    """A subject of the description, as a section of the page shows it."""
+
+    name: str  # its label; its IRI if it has none
+    anchor: str  # the fragment of its IRI, or ""
+    facts: tuple[tuple[str, str, str], ...]  # (property, text, IRI that the text leads to, or "")
+
+
+def write_void(site: Site, dump: Path) -> None:
+    """Write the Turtle file of VoID in four forms, at the path that clients try first."""
+    triples = read_turtle(dump)
+    html = render("void.html", site.publication, PATH, sujets=list(described_subjects(triples)))
+    data, nt = jsonld.document(triples), ntriples(triples)
+    write_forms(site, PATH, html=html, ttl=dump.read_bytes(), jsonld=data, nt=nt)
+
+
+def described_subjects(triples: list[Triple]) -> Iterator[DescribedSubject]:
+    """Yield every subject with its facts, in the order of the file."""
+    names: dict[str, str] = {}
+    by_subject: dict[str, list[Triple]] = {}
+    for triple in triples:
+        assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
+        by_subject.setdefault(triple.subject.value, []).append(triple)
+        if triple.predicate in (RDFS_LABEL, SKOS_PREF_LABEL) and isinstance(triple.object, Literal):
+            names.setdefault(triple.subject.value, triple.object.value)
+    for iri, about in by_subject.items():
+        facts = tuple((jsonld.compact(t.predicate.value), *_object_text(t, names)) for t in about)
+        yield DescribedSubject(names.get(iri, iri), iri.partition(f"{PATH}#")[2], facts)
+
+
+def _object_text(triple: Triple, names: dict[str, str]) -> tuple[str, str]:
+    """Return the object as a text, and its IRI, or "" for a literal."""
+    value = triple.object
+    if isinstance(value, NamedNode):
+        return names.get(value.value) or jsonld.compact(value.value), value.value
+    assert isinstance(value, Literal), "no blank node is ever made"
+    return value.value, ""

@@ -1,0 +1,1 @@
+"""Programs of those who maintain the project: they make the tables and the sample anew."""

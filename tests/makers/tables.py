@@ -1,0 +1,195 @@
+"""Make the tables of the package: `python -m tests.makers.tables FOLDER`.
+
+FOLDER has the files that `lod/reference/data/README.md` names.
+"""
+
+import csv
+import gzip
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from urllib.parse import unquote
+
+from lod.base import durable, packaged
+from lod.base.tabular import csv_line
+from lod.reference.link_tables import evidence_sources, registers
+from lod.reference.names import name_key
+
+Row = dict[str, str]
+DEPUTY_COLUMNS = (
+    "acteurRef", "legislature", "nom_complet", "sexe", "naissance", "departement",
+    "nom_departement", "circonscription", "groupe", "qid", "preuve", "sources", "constat",
+)  # fmt: skip
+GROUP_COLUMNS = ("organeRef", "legislature", "sigle", "libelle", "debut", "fin", "qid", "sources")
+CIRCONSCRIPTION_COLUMNS = ("departement", "numero", "qid", "libelle")
+CANDIDATE_COLUMNS = ("acteurRef", "qid", "regle", "constat")
+IDENTIFIER_COLUMNS = ("acteurRef", "autorite", "valeur", "source")
+FACT_COLUMNS = ("qid", "propriete", "valeur", "type", "libelle", "source", "constat")
+# sources that read P4123, those with the most precise date first
+P4123_READINGS = ("wdqs2022", "legislatoR2017", "nfp2024")
+POLITICIAN_SOURCE = "wikidata2025"  # names and years of birth of French politicians
+OWN_CODES = {"999": "099"}  # code of NosDéputés → that of the Assemblée, for citizens abroad
+# beginning of the evidence for the item of a group → source
+GROUP_EVIDENCE = {
+    "EveryPolitician": "everypolitician2019",
+    "P4100 label": "wdqs2022",
+    "OpenParliamentTV": "optv2026",
+}
+# beginning of the rule by which an item is only a candidate → rule in the table, source
+CANDIDATE_RULES = {
+    "name+birth_year": ("nom et année", POLITICIAN_SOURCE),
+    "nfp2024": ("nfp2024 seul", "nfp2024"),
+    "explicit link": ("carnet public", POLITICIAN_SOURCE),
+}
+
+
+def read(path: Path) -> list[Row]:
+    """Return the rows of a CSV file, compressed or not."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write(name: str, header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    """Write one table, with line ends of Unix."""
+    lines = b"".join(csv_line(row, end="\n") for row in (header, *rows))
+    durable.write(packaged.MAPPINGS / name, lines)
+
+
+class PoliticianList:
+    """The list of French politicians in Wikidata, with their names and years of birth."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self.items: dict[tuple[str, str], set[str]] = {}  # (key of a name, year of birth) → items
+        self.birth_years: dict[str, set[str]] = {}  # item → years of birth, "" for none
+        for row in rows:
+            key = name_key(row["name"]), row["birth_year"]
+            self.items.setdefault(key, set()).add(row["qid"])
+            self.birth_years.setdefault(row["qid"], set()).add(row["birth_year"])
+
+    def only(self, names: Iterable[str], birth_year: str) -> str:
+        """Return the item with one of the names and the year; "" if there are none or several."""
+        found: set[str] = set()
+        for name in names:
+            found |= self.items.get((name_key(name), birth_year), set())
+        return found.pop() if len(found) == 1 else ""
+
+
+def find_evidence(
+    rows: Iterable[Row], politicians: PoliticianList
+) -> dict[str, tuple[str, str, str, str]]:
+    """Return acteurRef → (item, class of evidence, sources, day) of persons with a link."""
+    names: dict[str, set[str]] = {}
+    by_ref: dict[str, Row] = {}
+    for row in rows:
+        names.setdefault(row["acteurRef"], set()).add(row["nom_complet"])
+        by_ref[row["acteurRef"]] = row
+    found = {}
+    for ref, row in by_ref.items():
+        qid, read_in = row["wikidata_qid"], row["qid_sources"].split(";")
+        if row["evidence_class"] == "P4123":
+            best = next(source for source in P4123_READINGS if source in read_in)
+            found[ref] = (qid, "P4123", row["qid_sources"], evidence_sources()[best].constat)
+        elif qid and politicians.only(names[ref], row["date_naissance"][:4]) == qid:
+            read_in.append(POLITICIAN_SOURCE)
+            day = evidence_sources()[POLITICIAN_SOURCE].constat
+            found[ref] = (qid, "concordance", ";".join(read_in), day)
+    return found
+
+
+def deputy_row(row: Row, known: Mapping[str, tuple[str, str, str, str]]) -> tuple[str, ...]:
+    """Return a row of `deputes-*.csv`: the item with its evidence if it is known."""
+    return (
+        row["acteurRef"], row["legislature"], row["nom_complet"], row["sexe"],
+        row["date_naissance"], OWN_CODES.get(row["num_deptmt"], row["num_deptmt"]),
+        row["departement"].replace("Territoire-de-Belfort", "Territoire de Belfort"),
+        row["num_circo"], row["groupe_sigle"],
+        *known.get(row["acteurRef"], ("", "", "", "")),
+    )  # fmt: skip
+
+
+def candidate_rows(rows: Iterable[Row], known: Mapping[str, object]) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of `candidats.csv`: persons with an item on one piece of evidence."""
+    for ref, row in {row["acteurRef"]: row for row in rows}.items():
+        if ref in known:
+            continue
+        if row["wikidata_qid"]:
+            day = max(evidence_sources()[s].constat for s in row["qid_sources"].split(";"))
+            yield ref, row["wikidata_qid"], "EveryPolitician seul", day
+        elif row["qid_inferred"]:
+            rules = CANDIDATE_RULES.items()
+            rule, source = next(x for b, x in rules if row["inferred_rule"].startswith(b))
+            yield ref, row["qid_inferred"], rule, evidence_sources()[source].constat
+
+
+def identifier_rows(rows: Iterable[Row]) -> Iterator[tuple[str, ...]]:
+    """Yield the identifiers in registers of persons whose item has P4123; print malformed ones.
+
+    The source of one is the first of the register that has also read the item.
+    """
+    for row in rows:
+        read_in = {*row["qid_sources"].split(";"), "nosdeputes2022", "an2025"}
+        for register in registers().values():
+            value = _identifier(row[register.colonne])
+            source = next((s for s in register.sources if s in read_in), "")
+            if row["evidence_class"] != "P4123" or not (value and source):
+                continue
+            if re.fullmatch(register.motif, value):
+                yield row["acteurRef"], register.code, value, source
+            else:
+                print(f"left out: {row['acteurRef']} {register.code} '{value}'", file=sys.stderr)
+
+
+def _identifier(cell: str) -> str:
+    """Return the identifier of a cell: of Wikipedia the title of the page, of ISNI the digits."""
+    begin, wiki, title = cell.partition("/wiki/")
+    return unquote(title).replace("_", " ") if wiki else begin.replace(" ", "")
+
+
+def fact_rows(items: Iterable[str], politicians: PoliticianList) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of `faits-wikidata.csv`: years of birth of items that are linked."""
+    day = evidence_sources()[POLITICIAN_SOURCE].constat
+    for qid in sorted(items, key=lambda qid: int(qid[1:])):
+        for birth_year in sorted(filter(None, politicians.birth_years.get(qid, ()))):
+            yield qid, "P569", birth_year, "annee", "", POLITICIAN_SOURCE, day
+
+
+def group_row(row: Row) -> tuple[str, ...]:
+    """Return a row of `groupes.csv`: the item with its source if it is known."""
+    source = next((s for b, s in GROUP_EVIDENCE.items() if row["evidence"].startswith(b)), "")
+    names = ("organeRef", "legislature", "sigle", "libelle", "date_debut", "date_fin")
+    return (*(row[name] for name in names), row["wikidata_qid"], source)
+
+
+def circonscription_row(row: Row) -> tuple[str, ...]:
+    """Return a row of `circonscriptions.csv`."""
+    departement = OWN_CODES.get(row["num_deptmt"], row["num_deptmt"])
+    return departement, row["num_circo"], row["wikidata_qid"], row["wd_label_fr"]
+
+
+def main(folder: Path) -> None:
+    """Write the tables, with rows under different licences in different files."""
+    rows = read(folder / "deputes-wikidata.csv")
+    rows.sort(key=lambda row: (int(row["legislature"]), int(row["acteurRef"][2:])))
+    politicians = PoliticianList(read(folder / "politicians.csv.gz"))
+    known = find_evidence(rows, politicians)
+    for name, origin in (("deputes-an.csv", "an_"), ("deputes-nosdeputes.csv", "nosdeputes")):
+        ours = (row for row in rows if row["row_source"].startswith(origin))
+        write(name, DEPUTY_COLUMNS, (deputy_row(row, known) for row in ours))
+    candidates = sorted(candidate_rows(rows, known), key=lambda row: int(row[0][2:]))
+    write("candidats.csv", CANDIDATE_COLUMNS, candidates)
+    persons = read(folder / "deputes-autorites.csv")
+    persons.sort(key=lambda row: int(row["acteurRef"][2:]))
+    write("identifiants.csv", IDENTIFIER_COLUMNS, identifier_rows(persons))
+    items = {qid for qid, *_ in known.values()}
+    write("faits-wikidata.csv", FACT_COLUMNS, fact_rows(items, politicians))
+    groups = read(folder / "groupes-wikidata.csv")
+    groups.sort(key=lambda row: (int(row["legislature"]), int(row["organeRef"][2:])))
+    write("groupes.csv", GROUP_COLUMNS, map(group_row, groups))
+    constituencies = read(folder / "circonscriptions-wikidata.csv")
+    write("circonscriptions.csv", CIRCONSCRIPTION_COLUMNS, map(circonscription_row, constituencies))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
