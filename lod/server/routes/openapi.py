@@ -11,7 +11,6 @@ from lod.publish.query_catalogue import CatalogueQuery, all_queries
 from lod.publish.search.parameters import Parameter, parameters_for
 from lod.rdf.ontology import labels, ontology
 from lod.rdf.vocab import NAMESPACE, RDFS_COMMENT, term
-from lod.server.common.query_values import with_values
 from lod.server.engine.worker import WorkerLimits
 
 LONGEST = 8 * 1024 * 1024  # bytes of a result that is converted to JSON; CSV may be longer
@@ -60,8 +59,9 @@ def query_of_questions() -> str:
 
 def chosen(iris: list[str]) -> str:
     """Return the query for these questions, in their order; raise ValueError for an invalid IRI."""
-    rows = (f"({rank} {NamedNode(iri)})" for rank, iri in enumerate(iris, start=1))
-    return with_values(query_of_questions(), "(?rang ?question)", rows)
+    rows = " ".join(f"({rank} {NamedNode(iri)})" for rank, iri in enumerate(iris, start=1))
+    head = "VALUES (?rang ?question) {"  # `bind` of the catalogue binds one variable only
+    return query_of_questions().replace(f"{head} }}", f"{head} {rows} }}")
 
 
 @cache

@@ -17,10 +17,10 @@ import orjson
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 
+from lod.publish.query_catalogue import bind
 from lod.publish.search.search_index import TooLongError
 from lod.server.common import csp
 from lod.server.common.problems import Problem
-from lod.server.common.query_values import with_values
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.pool import EngineQuery
 from lod.server.reconciliation import question_matches, responses
@@ -249,8 +249,8 @@ def read_questions(release: ServedRelease, uids: Iterable[str]) -> dict[str, Ent
     if not chosen:
         return {}
     kind = entity_types()[QUESTION]
-    terms = [str(NamedNode(f"{release.base}{QUESTION}/{uid}")) for uid in chosen]
-    entities = entities_of(release, kind, with_values(kind.query, "?entite", terms))
+    nodes = (NamedNode(f"{release.base}{QUESTION}/{uid}") for uid in chosen)
+    entities = entities_of(release, kind, bind(kind.query, "entite", *nodes))
     return {entity.id.partition("/")[2]: entity for entity in entities}
 
 
