@@ -1,4 +1,4 @@
-"""What a build is asked for, and all that it is given: decided before the first record is read."""
+"""The plan of a build: what it is asked for and given, before the first record is read."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a build did: counts, findings, and what is told of them in a line."""
+"""The report of a build: counts, findings, and the line that sums them up."""
 
 from collections import Counter
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What the rest of a build needs to know of some questions: counts, refusals, what they name."""
+"""The summary of a partition: counts, rejections, and what else the rest of a build needs of it."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence

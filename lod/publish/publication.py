@@ -1,4 +1,4 @@
-"""What a whole release says of itself, and what its resources are to one another: plain values."""
+"""Values about a whole release: what every page prints, names of resources, who refers to whom."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""What differs in the data of two releases: which partitions, which questions, which triples."""
+"""The difference between the data of two releases: partitions, questions, triples."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
