@@ -1,6 +1,6 @@
 # make demo   build the sample and serve it         make test   everything below ten minutes
 # make test-fast  what takes less than two minutes of it: no test that is marked `slow`
-# make check  format, lint, types
+# make check  format, lint, types, which package may import which
 # make bench  measurements, and their page tests/bench/README.md: hours, 52 GiB and 5 million inodes;
 #             BENCH=small some minutes, the page in build/bench/small; printed last: reading each
 #             form, and search

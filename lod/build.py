@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -41,7 +41,7 @@ from lod.rdf.ontology import ontology
 from lod.rdf.vocab import LABELS
 from lod.sources.forms import records
 from lod.website import outputs as website
-from lod.website.changelog import manifested, write_changelog
+from lod.website.changelog import write_changelog
 from lod.website.documents import BATCH as ANSWERS
 from lod.website.lists import site_lists
 from lod.website.resources import Resources
@@ -145,10 +145,10 @@ def _write_outputs(
         Dumps(),
         store,
         website.QuestionPages(),
-        Each(website.ask, standalone_queries().values()),
-        Each(website.statistics_page, [resources.about(f"{settings.base}{STATISTICS}")]),
-        Each(website.list_pages, site_lists()),
-        Each(website.shared_answers, batches(site.references.shared_answers, ANSWERS)),
+        Each(website.ask_query, standalone_queries().values()),
+        Each(website.write_statistics_page, [resources.about(f"{settings.base}{STATISTICS}")]),
+        Each(website.write_one_list, site_lists()),
+        Each(website.write_some_answers, batches(site.references.shared_answers, ANSWERS)),
         website.ResourcePages(site, resources, query_cache, related),
         # then, one after the other, what is made of these
         website.Feeds(site, resources),
@@ -177,7 +177,7 @@ def _write_outputs(
     (plan.work / "sources").symlink_to(Path("site") / "sources")
     gathered.report.reused, gathered.report.files = site.tree.reused()
     content = _manifest(plan, gathered.report, lineage, downloads)
-    content["versions"] = manifested(store.history.versions)
+    content["versions"] = [asdict(version) for version in store.history.versions]
     release.write_manifest(plan.work, content)
 
 

@@ -81,7 +81,8 @@ def gather(inputs: Iterable[Path], plan: BuildPlan, findings: Iterable[Finding] 
         settled = _settle(plan, intake, files)
         plan.progress.stage("links, and what the questions refer to")
         links = _describe(plan, settled)
-        described = (*settled.descriptions.triples(), *links)
+        descriptions = tuple(settled.descriptions.triples())
+        described = (*descriptions, *links)
         classes = classes_of(described)
         settled.usage.update(count_usage(described, classes))
         results, focus_nodes = validate_described(described, plan.settings.base, plan.engine)
@@ -95,7 +96,7 @@ def gather(inputs: Iterable[Path], plan: BuildPlan, findings: Iterable[Finding] 
     return Gathered(
         report=report,
         partitions=partitions,
-        descriptions=tuple(settled.descriptions.triples()),
+        descriptions=descriptions,
         links=links,
         statistics=settled.statistics,
         usage=settled.usage,

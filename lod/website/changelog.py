@@ -5,9 +5,7 @@ member of the stream is a version of a question; its IRI is a fragment of such a
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -224,8 +222,3 @@ def write_atom(site: Site, versions: Sequence[HistoryVersion]) -> None:
         for version in versions[::-1][: feeds.MOST_OF_ENTITY]
     ]  # fmt: skip
     feeds.write_feed(site, STREAM, TITLE, entries, namespace=PREFIXES["as"])
-
-
-def manifested(versions: Sequence[HistoryVersion]) -> list[dict[str, Any]]:
-    """Return the versions as the manifest of a release states them."""
-    return [asdict(version) for version in versions]

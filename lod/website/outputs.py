@@ -105,23 +105,23 @@ class Feeds(Output):
         feeds.write_feeds(self._site, self._followed, self._resources.documents())
 
 
-def ask(shop: PageWorkshop, query: CatalogueQuery) -> None:
+def ask_query(shop: PageWorkshop, query: CatalogueQuery) -> None:
     """Put the answer of a query that stands on several pages into the query cache."""
     if not query.why_costly:
         shop.query_cache.answer(query.text)
 
 
-def list_pages(shop: PageWorkshop, site_list: SiteList) -> None:
+def write_one_list(shop: PageWorkshop, site_list: SiteList) -> None:
     """Write a list."""
     write_list(shop.site, site_list, shop.query_cache)
 
 
-def statistics_page(shop: PageWorkshop, triples: list[Triple]) -> None:
+def write_statistics_page(shop: PageWorkshop, triples: list[Triple]) -> None:
     """Write the page of statistics, with what describes its data sets."""
     write_statistics(shop.site, triples, shop.query_cache)
 
 
-def shared_answers(shop: PageWorkshop, iris: list[str]) -> None:
+def write_some_answers(shop: PageWorkshop, iris: list[str]) -> None:
     """Write the documents of some answers that serve several questions."""
     write_shared_answers(iris, shop.site, shop.query_cache.store)
 

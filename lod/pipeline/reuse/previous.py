@@ -8,7 +8,7 @@ from pathlib import Path
 from lod.base.output_tree import reuse_file
 from lod.pipeline.convert import ProvenBefore
 from lod.pipeline.intake import KnownRecord, PartitionRecords
-from lod.pipeline.partition_file import FOLDER, head_of, summary_of
+from lod.pipeline.partition_file import FOLDER, PartitionHead, head_of, summary_of
 from lod.pipeline.reuse.keys import Keys
 from lod.pipeline.reuse.memo import SUFFIX, Memo, read_memo, write_memo
 from lod.pipeline.validation.validate import Result
@@ -42,8 +42,7 @@ class Previous:
 
     def take_partition(self, made_of: PartitionRecords, keys: Keys, folder: Path) -> bool:
         """Take over the file of a partition if it is made of the very same; say whether it is."""
-        path = self._partition(made_of, keys)
-        head = path and head_of(path)
+        path, head = self._partition(made_of, keys)
         if not path or not head or head.key != keys.partition(made_of):
             return False
         reuse_file(path, folder / made_of.name)
@@ -55,7 +54,8 @@ class Previous:
         results: list[Result] = []
         focus_nodes: dict[str, Counter[str]] = {}
         for partition in partitions:
-            if path := self._partition(partition, keys):
+            path, _ = self._partition(partition, keys)
+            if path:
                 old = summary_of(path)
                 made_of = {
                     records[0].uid: keys.question(records) for records in partition.questions
@@ -65,12 +65,14 @@ class Previous:
                 focus_nodes |= old.focus_nodes
         return ProvenBefore(uids, results, focus_nodes)
 
-    def _partition(self, made_of: PartitionRecords, keys: Keys) -> Path | None:
-        """Return the file of a partition if it is whole, of the same program, true on this day."""
+    def _partition(
+        self, made_of: PartitionRecords, keys: Keys
+    ) -> tuple[Path | None, PartitionHead | None]:
+        """Return file and head of a partition that is whole, of this program, true on this day."""
         path = self.file(made_of.name)
-        head = path and head_of(path)
+        head = head_of(path) if path else None
         fits = head and head.made_with == keys.made_with and head.day in (None, keys.day(made_of))
-        return path if fits else None
+        return (path, head) if fits else (None, None)
 
 
 NO_PREVIOUS = Previous()  # for the first release
