@@ -12,8 +12,7 @@ from lod.base.errors import UsageError
 from lod.cli.options import FOLDER, jobs, progress
 
 if TYPE_CHECKING:
-    from lod.remote.stores.credentials import StoreAccess
-    from lod.server.engine.worker import WorkerLimits
+    from lod.server.engine.settings import ServerSettings
 
 
 def store_options(function: Callable[..., None]) -> Callable[..., None]:
@@ -69,6 +68,8 @@ def query(folder: Path, text: str, form: str) -> None:
               help="MiB that a query may take.")  # fmt: skip
 @click.option("--rate", type=click.FloatRange(0), default=30.0, show_default=True,
               help="Queries and searches a second of one client; 0 is no limit.")  # fmt: skip
+@click.option("--budget", type=click.FloatRange(0), default=60.0, show_default=True,
+              help="Seconds of evaluation a minute of one client; 0 is no limit.")  # fmt: skip
 @click.option("--proxy", default="", metavar="ADDRESS",
               help="The proxy whose X-Forwarded-For is believed.")  # fmt: skip
 @click.option("--log/--no-log", "is_logged", default=True, help="A line of JSON a request.")
@@ -83,6 +84,7 @@ def serve(
     workers: int,
     memory: int,
     rate: float,
+    budget: float,
     proxy: str,
     is_logged: bool,
     log_addresses: bool,
@@ -101,16 +103,18 @@ def serve(
     """
     from lod.publish.release import current, manifest
     from lod.remote.stores.credentials import store_access
+    from lod.server.engine.settings import ServerSettings
     from lod.server.engine.worker import WorkerLimits
 
-    limits = WorkerLimits(seconds=timeout, memory=memory * 2**20)
-    log, remote = (is_logged, log_addresses), None
+    remote = None
     if store:
         base = manifest(current(folder))["base"]
         remote = store_access(store, "--store", base, graph, engine, user, password)
-    start(
-        folder, host, port, limits, workers=workers, rate=rate, proxy=proxy, log=log, access=remote
-    )
+    settings = ServerSettings(
+        limits=WorkerLimits(seconds=timeout, memory=memory * 2**20), workers=workers, rate=rate,
+        budget=budget, store_access=remote,
+    )  # fmt: skip
+    start(folder, host, port, settings, proxy=proxy, log=(is_logged, log_addresses))
 
 
 @click.command()
@@ -142,36 +146,34 @@ def start(
     folder: Path,
     host: str,
     port: int,
-    limits: "WorkerLimits | None" = None,
+    settings: "ServerSettings | None" = None,
     *,
-    workers: int = 0,
-    rate: float = 30.0,
     proxy: str = "",
     log: tuple[bool, bool] = (False, False),
-    access: "StoreAccess | None" = None,
 ) -> None:
     """Serve until the process is told to stop; print the address and a first query.
 
-    Raises UsageError if the folder has no release. `limits` are those of a query; `log` says
-    whether requests are logged, and whether with whole addresses; `access` is a remote store.
+    Raises UsageError if the folder has no release. `log` says whether requests are logged, and
+    whether with whole addresses.
     """
     from lod.publish.release import current
-    from lod.server.engine.worker import WorkerLimits
+    from lod.server.engine.settings import ServerSettings
     from lod.server.front.access_log import make_access_log
-    from lod.server.front.front import Front, ServerSettings
+    from lod.server.front.front import Front
     from lod.server.front.listener import listening_socket, serve
+    from lod.server.front.log_writer import LogWriter
+    from lod.server.routes.app import create_app
 
     current(folder)  # say at once that there is nothing to serve
-    limits, listener = limits or WorkerLimits(), listening_socket(host, port)
+    settings, listener = settings or ServerSettings(workers=jobs()), listening_socket(host, port)
     address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}/"
     click.echo(f"{address} is served; Ctrl+C stops it. A first query:")
     click.echo(f"  curl '{address}sparql?format=csv' --data-urlencode \\")
     click.echo("    'query=SELECT ?question ?titre { ?question qp:titre ?titre } LIMIT 5' -G")
-    settings = ServerSettings(
-        limits=limits, workers=workers or jobs(), rate=rate, access_log=make_access_log(*log),
-        store_access=access,
-    )  # fmt: skip
-    serve(Front(folder, settings), listener, grace=limits.seconds + 2, proxy=proxy)
+    writer = LogWriter(sys.stderr.fileno())
+    front = Front(create_app(folder, settings), make_access_log(writer, *log))
+    serve(front, listener, grace=settings.limits.seconds + 2, proxy=proxy)
+    writer.close()
 
 
 def read_text(path: Path) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 Notes = dict[str, Any]
 Headers = tuple[tuple[bytes, bytes], ...]
-NOTES, RELEASE = "lod.notes", "lod.release"  # keys of the WSGI environment
+NOTES = "lod.notes"  # key of the WSGI environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,13 @@ class Answer:
 def request_of(scope: dict[str, Any]) -> Request:
     """Return the request of an ASGI scope; its body is not read yet."""
     headers: dict[bytes, bytes] = {}
+    repeated: dict[bytes, list[bytes]] = {}
     for name, value in scope["headers"]:
-        headers[name] = b",".join((headers[name], value)) if name in headers else value
+        if name in headers:
+            repeated.setdefault(name, [headers[name]]).append(value)
+        else:
+            headers[name] = value
+    headers |= {name: b",".join(values) for name, values in repeated.items()}
     client = scope["client"]
     return Request(
         scope["method"],

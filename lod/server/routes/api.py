@@ -14,11 +14,11 @@ from lod.publish.search.search_request import SearchRequest, read_request
 from lod.rdf.vocab import PREFIXES
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
-from lod.server.engine.pool import EngineQuery, Reply
+from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.engine.worker import WorkerLimits
 from lod.server.routes import openapi
 from lod.server.routes.caching import answer_unless_known, cacheable
-from lod.server.routes.context import current
+from lod.server.routes.context import ask_store, current
 from lod.server.routes.dereference import not_found, redirect_to
 from lod.server.routes.search_page import verified_parameters
 from lod.server.routes.site_files import page, search_index_of
@@ -127,7 +127,7 @@ def page_of(asked: SearchRequest, total: int, form: str) -> ResultPage:
 def query_response(release: ServedRelease, text: str, file: str, place: ResultPage) -> Response:
     """Run a query and return its rows as the content of a file, whose extension is the form."""
     form = file.rpartition(".")[2]
-    reply = release.pool.ask(EngineQuery(text, f"{release.base}sparql", MEDIA[form], None))
+    reply = ask_store(EngineQuery(text, f"{release.base}sparql", MEDIA[form], None))
     if form == "csv":
         response = Response(FileWrapper(reply.body, 65_536), content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = f"attachment; filename={file}"

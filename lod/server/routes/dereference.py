@@ -3,13 +3,11 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, redirect, request, send_file
 
-from lod.publish.release import manifest
 from lod.rdf.iris import KINDS, spelled
 from lod.server.common import csp
 from lod.server.common.accept import choose
@@ -53,7 +51,12 @@ CHANGES = "changements"  # the stream of changes; the changes of each version ar
 # documents that are no description of a thing with a kind → their forms
 SINGLE = {"exemples": tuple(FORMS), "statistiques": tuple(FORMS), CHANGES: tuple(FORMS),
           "qualite": ("html", "ttl")}  # fmt: skip
-ROUTES = ("def", "sante", "sparql")  # paths of other routes, to which other spellings redirect
+ROUTES = (
+    "def",
+    "recherche",
+    "sante",
+    "sparql",
+)  # paths of other routes, to which other spellings redirect
 ONTOLOGY_FORMS = ("html", "ttl", "jsonld")  # jsonld is the JSON-LD context of the terms
 LANGUAGE_SUFFIXES = {"fr": "", "en": ".en"}  # language → end of the file name of a page in it
 # every path that a build writes; no segment is empty, begins with a dot, or leads upwards
@@ -107,7 +110,7 @@ def answer(path: str) -> Response:
         raise not_found(path)
     if other := canonical_path(release, path):
         return redirect_to(release, other, 301)
-    if reason := withheld(release.folder).get(question_of(path)):
+    if reason := release.withheld.get(question_of(path)):
         raise Problem("retiree-de-la-publication", reason, headers={"Vary": "Accept"})
     name, form = named_form(path)
     if is_thing(release, name):
@@ -129,7 +132,7 @@ def canonical_path(release: ServedRelease, path: str) -> str | None:
     right = f"{whole}.{form}" if form else whole
     if right == path and not is_encoded(release):
         return None
-    known = is_thing(release, whole) or question_of(whole) in withheld(release.folder)
+    known = is_thing(release, whole) or question_of(whole) in release.withheld
     return right if known or right in ROUTES else None
 
 
@@ -149,13 +152,6 @@ def question_of(path: str) -> str:
     """Return the identifier of the question whose thing, document or feed is at a path, or ""."""
     kind, _, name = named_form(path, (*FORMS, FEED))[0].partition("/")
     return name if kind == "question" else ""
-
-
-@lru_cache(maxsize=4)
-def withheld(folder: Path) -> dict[str, str]:
-    """Return identifier → reason, of the questions that the publisher withholds."""
-    reasons: dict[str, str] = manifest(folder).get("retenues", {})
-    return reasons
 
 
 def home(release: ServedRelease) -> Response:
@@ -201,8 +197,6 @@ def ontology() -> Response:
     has redirected the client once already.
     """
     release = current()
-    if request.path.endswith("/"):  # the route matches both spellings
-        return redirect_to(release, "def", 301)
     document = DocumentForms(release, "def", ONTOLOGY_FORMS)
     form = document.negotiated()
     language = request.accept_languages.best_match(list(LANGUAGE_SUFFIXES), default="fr") or "fr"
