@@ -31,7 +31,7 @@ from pyoxigraph import (
     serialize,
 )
 
-from lod.base.packaged import PACKAGE
+from lod.base.packaged import ONTOLOGY, PACKAGE, SITE
 from lod.publish.search.sparql_function import SparqlFunction, search_functions
 from lod.rdf.vocab import PREFIXES
 from lod.server.engine import landlock, sandbox
@@ -46,7 +46,7 @@ GRACE = 1.0  # seconds after its deadline at which a reader ends itself, if the 
 STACK = 64 * 1024 * 1024
 NICE = 5  # the front, which others wait for as well, comes first
 # where Python and its libraries are, which may be read at any time
-PROGRAM = (sys.prefix, sys.base_prefix, str(PACKAGE), "/usr", "/lib", "/lib64", "/etc/ld.so.cache")
+PROGRAM = (PACKAGE, SITE, ONTOLOGY, sys.prefix, sys.base_prefix, "/usr", "/lib", "/lib64")
 QueryMessage = dict[str, Any]  # the fields of `pool.EngineQuery`
 Header = dict[str, Any]  # first line of an answer: {media, size} or {problem, detail, more}
 Functions = dict[NamedNode, SparqlFunction]

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from typing import Any
+from urllib.parse import unquote
 
 from flask import Flask
 
@@ -29,6 +30,7 @@ from lod.server.front.content_coding import coding_for, compress, is_text
 from lod.server.front.disconnect import DisconnectWatch, Receive
 from lod.server.front.lanes import Lanes
 from lod.server.routes.app import extension_of
+from lod.server.routes.dereference import not_found
 from lod.server.routes.protocol import LONGEST_BODY, LONGEST_URL
 
 BODY_SECONDS = 20.0  # seconds for a body to arrive
@@ -103,7 +105,7 @@ class Front:
             return self._moved(request, path)
         try:
             if path is None:
-                raise Problem("introuvable", "rien à cette adresse", headers={"Vary": "Accept"})
+                raise not_found(unquote(request.path[1:READ_OF_REFUSED], "latin-1"))
             self._admit(request, route)
             request = await self._with_body(request, receive)
         except Problem as problem:  # the rest of the body is not read, so the connection must end

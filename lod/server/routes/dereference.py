@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, redirect, request, send_file
 
@@ -130,15 +129,10 @@ def canonical_path(release: ServedRelease, path: str) -> str | None:
     elif whole.lower() in (*SINGLE, *ROUTES, PROBLEMS_PATH):
         whole = whole.lower()
     right = f"{whole}.{form}" if form else whole
-    if right == path and not is_encoded(release):
+    if right == path:
         return None
     known = is_thing(release, whole) or question_of(whole) in release.withheld
     return right if known or right in ROUTES else None
-
-
-def is_encoded(release: ServedRelease) -> bool:
-    """Say whether the path has percent escapes, which no IRI needs unless the base has some."""
-    return "%" in urlsplit(request.environ.get("REQUEST_URI", "")).path and "%" not in release.base
 
 
 def named_form(path: str, forms: Collection[str] = tuple(FORMS)) -> tuple[str, str]:
