@@ -46,7 +46,8 @@ GRACE = 1.0  # seconds after its deadline at which a reader ends itself, if the 
 STACK = 64 * 1024 * 1024
 NICE = 5  # the front, which others wait for as well, comes first
 # where Python and its libraries are, which may be read at any time
-PROGRAM = (PACKAGE, SITE, ONTOLOGY, sys.prefix, sys.base_prefix, "/usr", "/lib", "/lib64")
+PROGRAM = (PACKAGE, SITE, ONTOLOGY,
+           *map(Path, (sys.prefix, sys.base_prefix, "/usr", "/lib", "/lib64")))  # fmt: skip
 QueryMessage = dict[str, Any]  # the fields of `pool.EngineQuery`
 Header = dict[str, Any]  # first line of an answer: {media, size} or {problem, detail, more}
 Functions = dict[NamedNode, SparqlFunction]
@@ -248,7 +249,7 @@ def isolate(folders: Iterable[Path], ports: Iterable[int] = ()) -> dict[str, boo
     which protections the kernel has. Holds for this thread and those started later.
     """
     ports = tuple(ports)
-    readable = (*folders, *map(Path, PROGRAM), Path("/proc/self"))
+    readable = (*folders, *PROGRAM, Path("/proc/self"))
     return {
         "landlock": landlock.restrict(readable, ports),
         "seccomp": sandbox.filter_calls(is_remote=bool(ports)),

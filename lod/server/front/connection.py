@@ -11,8 +11,11 @@ from lod.server.front.connections import Connections
 
 HEAD = 15.0  # seconds for the head of a request to arrive
 LONGEST_HEAD = 128 * 1024  # bytes of a head, or of trailers; one read may exceed it by as many
+MOST_HEADERS = 8_000  # lines of a head
+PIECES, PIECE = 1_000, 64  # so many pieces of a body may be shorter than so many bytes on average
 HALF_CLOSED = 1.0  # seconds in which an answer must begin if the client sends nothing any more
 LINGER = 30.0  # seconds that a client may go on sending what is thrown away
+LINGER_BYTES = 64 * 1024 * 1024  # bytes of it, if it has announced how many it sends
 SILENCE = 5.0  # seconds without a byte that end this
 END = (
     b"Access-Control-Allow-Origin: *\r\nX-Content-Type-Options: nosniff\r\n"
@@ -76,9 +79,12 @@ class BoundedProtocol(HttpToolsProtocol):
         self._address = ""
         self._timer: asyncio.TimerHandle | None = None  # closes it when a head is late
         self._quiet = 0  # bytes received since the parser last had something to tell
-        self._is_unread = False  # the client sends what is not read
+        self._is_head = True  # a head arrives, not what follows it
+        self._pieces, self._received = 0, 0  # of the body: how many, and their bytes
+        self._is_malformed = False  # what the client sends is no HTTP, or without end
         self._is_lingering = False  # what still arrives is thrown away
         self._linger_until = 0.0  # time of the loop
+        self._linger_bytes = 0  # bytes that may still be thrown away
 
     # the connection
 
@@ -128,7 +134,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Parse the data; refuse what is no HTTP, and a head or trailers that are too long."""
         if self._is_lingering:
-            self._keep_lingering()
+            self._keep_lingering(len(data))
             return
         self._quiet += len(data)
         self._unset_keepalive_if_required()
@@ -141,17 +147,34 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._quiet > LONGEST_HEAD:
             self._refuse(TOO_LARGE)
 
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        super().on_message_begin()
+        self._is_head, self._pieces, self._received = True, 0, 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header; not a trailer, which nobody reads. Raises ValueError for one too many."""
+        if not self._is_head:
+            return
+        if len(self.headers) >= MOST_HEADERS:
+            raise ValueError("too many headers")  # the parser stops: the request is malformed
+        super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         """Stop the timer: the head has arrived."""
         self._stop()
-        self._quiet = 0
+        self._quiet, self._is_head = 0, False
         self._room.work(self)
         if not self.parser.should_upgrade():
             super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Take a piece of the body."""
+        """Take a piece of the body; raise ValueError if it comes in too many small ones."""
         self._quiet = 0
+        self._pieces += 1
+        self._received += len(body)
+        if self._pieces > PIECES and self._received < self._pieces * PIECE:
+            raise ValueError("the pieces are too small")  # the parser stops
         super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -184,7 +207,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def _refuse(self, answer: bytes) -> None:
         """Send an answer to what is no request, and close; nothing if it is being closed."""
         if not (self._is_lingering or self.transport.is_closing()):
-            self._is_unread = True
+            self._is_malformed = True
             self.transport.write(answer)
             self.transport.close()
 
@@ -194,23 +217,29 @@ class BoundedProtocol(HttpToolsProtocol):
         """Tell the client that no more follows, and throw away what it still sends.
 
         A connection closed with bytes unread is reset, and the answer is lost with it (RFC 9112,
-        9.6). Returns False if there is nothing unread, so that it can be closed at once.
+        9.6). Returns False if no announced body is unread, so that it can be closed at once.
         """
-        is_unread = self._is_unread or (self.cycle is not None and self.cycle.more_body)
+        is_unread = self.cycle is not None and self.cycle.more_body and not self._is_malformed
         if self._is_lingering or not is_unread or self.transport.is_closing():
             return False
+        if not any(name == b"content-length" for name, _ in self.headers):
+            return False
         self._is_lingering = True
-        self._linger_until = self.loop.time() + LINGER
+        self._linger_until, self._linger_bytes = self.loop.time() + LINGER, LINGER_BYTES
         self.transport.write_eof()
         self.flow.resume_reading()
-        self._keep_lingering()
+        self._keep_lingering(0)
         return True
 
-    def _keep_lingering(self) -> None:
+    def _keep_lingering(self, received: int) -> None:
         """Wait SILENCE for more, at most until the end."""
         self._stop()
-        left = max(0.0, self._linger_until - self.loop.time())
-        self._timer = self.loop.call_later(min(SILENCE, left), self.transport.close)
+        self._linger_bytes -= received
+        left = self._linger_until - self.loop.time()
+        if left <= 0 or self._linger_bytes < 0:
+            self.transport.close()
+        else:
+            self._timer = self.loop.call_later(min(SILENCE, left), self.transport.close)
 
     def _wait(self) -> None:
         self._stop()

@@ -10,6 +10,7 @@ import contextlib
 import logging
 import signal
 import socket
+import sys
 from functools import partial
 
 import uvicorn
@@ -18,6 +19,7 @@ from lod.server.front.connection import BoundedProtocol
 from lod.server.front.connections import SHARE, Connections, most_connections
 from lod.server.front.front import Front
 
+SWITCH = 0.0005  # seconds that a thread may keep the loop waiting while it works (default: 0.005)
 IDLE = 10  # seconds that a connection is kept open for the next request
 BACKLOG = 256  # connections that the system keeps until they are accepted
 UNREAD = 30_000  # milliseconds after which the system drops a client that reads nothing
@@ -66,6 +68,7 @@ def make_server(front: Front, *, grace: float, proxy: str = "") -> uvicorn.Serve
 
 def serve(front: Front, listener: socket.socket, *, grace: float, proxy: str = "") -> None:
     """Serve until SIGINT or SIGTERM, then finish the requests that have begun."""
+    sys.setswitchinterval(SWITCH)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it again at its end
     with contextlib.suppress(KeyboardInterrupt):
         make_server(front, grace=grace, proxy=proxy).run(sockets=[listener])

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 import orjson
 from flask import Request
@@ -153,14 +153,20 @@ def _unsupported(detail: str) -> Problem:
 
 
 def _pairs(data: bytes, longest: int, slug: str) -> Parameters:
-    """Return the parameters of a form; raise the Problem `slug` over `longest` bytes."""
+    """Return the parameters of a form; raise the Problem `slug` over `longest` bytes.
+
+    `parse_qsl` does the same, but takes three times as long for what has many escapes.
+    """
     if len(data) > longest:
         raise Problem(slug, f"au plus {longest} octets")
-    text = _utf8(data)
-    try:
-        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=FIELDS)
-    except ValueError as error:  # too many fields, or %FF
-        raise Problem("requete-invalide", "paramètres illisibles en UTF-8, ou trop") from error
+    pieces = [piece.partition(b"=") for piece in data.split(b"&", FIELDS) if piece]
+    if len(pieces) > FIELDS:
+        raise Problem("requete-invalide", f"plus de {FIELDS} paramètres")
+    return [(_unescaped(name), _unescaped(value)) for name, _, value in pieces]
+
+
+def _unescaped(data: bytes) -> str:
+    return _utf8(unquote_to_bytes(data.replace(b"+", b" ")))
 
 
 def _utf8(data: bytes) -> str:
