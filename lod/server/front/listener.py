@@ -7,6 +7,7 @@ client does not read. Measurements of `lod serve`: tests/bench/serving.py.
 """
 
 import contextlib
+import ctypes
 import logging
 import signal
 import socket
@@ -19,6 +20,7 @@ from lod.server.front.connection import BoundedProtocol
 from lod.server.front.connections import SHARE, Connections, most_connections
 from lod.server.front.front import Front
 
+SET_DUMPABLE = 4  # prctl(2)
 SWITCH = 0.0005  # seconds that a thread may keep the loop waiting while it works (default: 0.005)
 IDLE = 10  # seconds that a connection is kept open for the next request
 BACKLOG = 256  # connections that the system keeps until they are accepted
@@ -66,9 +68,16 @@ def make_server(front: Front, *, grace: float, proxy: str = "") -> uvicorn.Serve
     return uvicorn.Server(config)
 
 
+def hide_memory() -> None:
+    """Let no other process of this user, such as a reader, look into this one (Linux: prctl(2))."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(SET_DUMPABLE, ctypes.c_ulong(0), *(ctypes.c_ulong(0),) * 3)
+
+
 def serve(front: Front, listener: socket.socket, *, grace: float, proxy: str = "") -> None:
     """Serve until SIGINT or SIGTERM, then finish the requests that have begun."""
     sys.setswitchinterval(SWITCH)
+    hide_memory()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it again at its end
     with contextlib.suppress(KeyboardInterrupt):
         make_server(front, grace=grace, proxy=proxy).run(sockets=[listener])
