@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from lod.base.inputs import decode
 from lod.model.identifiers import TYPES
-from lod.model.text import fold, outline, render_markdown, strip_tags
+from lod.model.safe_html import outline
+from lod.model.text import fold, render_markdown, strip_tags
 from lod.sources.fields import Entry, Fields
 from lod.sources.markup import decode_declared, html_root, inner
 from lod.sources.page import EVENEMENT, name_of, read_page
