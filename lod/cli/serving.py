@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,25 @@ def store_options(function: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def proxy_addresses(context: click.Context, option: click.Parameter, value: str) -> str:
+    """Return the addresses and networks of proxies, separated by commas, as uvicorn reads them."""
+    parts = [part.strip() for part in value.split(",")] if value else []
+    for part in parts:
+        try:
+            everybody = part == "*" or ip_network(part).prefixlen == 0
+        except ValueError as error:
+            raise click.BadParameter(
+                f"{error}; give the IP address of the proxy (127.0.0.1), or its network "
+                "(10.0.0.0/8); several are separated by commas"
+            ) from error
+        if everybody:
+            raise click.BadParameter(
+                f"'{part}' is everybody, who could then choose the address that is logged and "
+                "limited by --rate; give the IP address of the proxy"
+            )
+    return ",".join(parts)
 
 
 @click.command()
@@ -70,8 +90,8 @@ def query(folder: Path, text: str, form: str) -> None:
               help="Queries and searches a second of one client; 0 is no limit.")  # fmt: skip
 @click.option("--budget", type=click.FloatRange(0), default=60.0, show_default=True,
               help="Seconds of evaluation a minute of one client; 0 is no limit.")  # fmt: skip
-@click.option("--proxy", default="", metavar="ADDRESS",
-              help="The proxy whose X-Forwarded-For is believed.")  # fmt: skip
+@click.option("--proxy", default="", metavar="ADDRESS", callback=proxy_addresses,
+              help="The proxy whose X-Forwarded-For is believed: IP address or network.")  # fmt: skip
 @click.option("--log/--no-log", "is_logged", default=True, help="A line of JSON a request.")
 @click.option("--log-addresses", is_flag=True, help="Log whole addresses, not networks.")
 @click.option("--store", metavar="URL", help="A store elsewhere that answers SPARQL: `lod push`.")

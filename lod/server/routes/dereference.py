@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Blueprint, Response, redirect, request, send_file
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from lod.rdf.iris import KINDS, spelled
 from lod.server.common import csp
 from lod.server.common.accept import choose
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
-from lod.server.routes.caching import MAX_AGE
+from lod.server.routes.caching import MAX_AGE, conditional
 from lod.server.routes.context import accept, current
 from lod.server.routes.problem_pages import PROBLEMS_PATH, is_explained, problem_document
 
@@ -249,8 +250,7 @@ def explanation(release: ServedRelease, path: str, form: str) -> Response:
     response = Response(text, mimetype=FORMS[form])
     response.cache_control.public, response.cache_control.max_age = True, MAX_AGE
     response.add_etag()
-    response.make_conditional(request)
-    return response
+    return conditional(response)
 
 
 def send_page(release: ServedRelease, path: str) -> Response:
@@ -286,7 +286,12 @@ def send(file: Path) -> Response:
     if not file.is_file():
         raise not_found(file.name)
     media = TYPES.get(file.suffix[1:], "application/octet-stream" if file.suffix else "text/plain")
-    response = send_file(file, mimetype=media, conditional=True, etag=True, max_age=MAX_AGE)
+    response = send_file(file, mimetype=media, conditional=False, max_age=MAX_AGE)
+    try:
+        response = conditional(response, file.stat().st_size)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        raise
     if own := csp.BY_FILE.get(file.name):
         response.headers["Content-Security-Policy"] = csp.header_value(own)
     return response
