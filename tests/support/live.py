@@ -134,13 +134,15 @@ class Live:
 
 
 @contextmanager
-def live(folder: Path, *, port: int = 0, timeout: float = 10, rate: int = 0) -> Iterator[Live]:
+def live(
+    folder: Path, *more: str, port: int = 0, timeout: float = 10, rate: int = 0
+) -> Iterator[Live]:
     """Serve the release that is current in a folder; at the end hold that all of it has ended.
 
-    `rate` is how many requests a second a client may send, 0 for no limit.
+    `rate` is how many requests a second a client may send, 0 for no limit; `more` are options.
     """
     port = port or free_port()
-    options = ["--port", str(port), "--timeout", f"{timeout:g}", *rated(rate)]
+    options = ["--port", str(port), "--timeout", f"{timeout:g}", *rated(rate), *more]
     command = [sys.executable, "-m", "lod", "serve", str(folder), *options]
     with tempfile.NamedTemporaryFile() as log, subprocess.Popen(
         command, stdout=log, stderr=log
