@@ -26,6 +26,8 @@ def store_options(function: Callable[..., None]) -> Callable[..., None]:
         click.option("--user", default="", envvar="LOD_USER", help="Or LOD_USER, or ~/.netrc."),
         click.option("--password", default="", envvar="LOD_PASSWORD",
                      help="Or LOD_PASSWORD, or ~/.netrc; for QLever the access token."),
+        click.option("--password-file", type=click.Path(path_type=Path), metavar="FILE",
+                     envvar="LOD_PASSWORD_FILE", help="A file whose one line is the password."),
     )  # fmt: skip
     for option in reversed(options):
         function = option(function)
@@ -113,6 +115,7 @@ def serve(
     graph: str,
     user: str,
     password: str,
+    password_file: Path | None,
 ) -> None:
     """Serve the current release in DIR: site, documents, dumps, SPARQL, search, API.
 
@@ -129,7 +132,8 @@ def serve(
     remote = None
     if store:
         base = manifest(current(folder))["base"]
-        remote = store_access(store, "--store", base, graph, engine, user, password)
+        secret = the_password(password, password_file)
+        remote = store_access(store, "--store", base, graph, engine, user, secret)
     settings = ServerSettings(
         limits=WorkerLimits(seconds=timeout, memory=memory * 2**20), workers=workers, rate=rate,
         budget=budget, store_access=remote,
@@ -141,7 +145,15 @@ def serve(
 @FOLDER
 @click.option("--to", "url", required=True, metavar="URL", help="The address of the store.")
 @store_options
-def push(folder: Path, url: str, engine: str, graph: str, user: str, password: str) -> None:
+def push(
+    folder: Path,
+    url: str,
+    engine: str,
+    graph: str,
+    user: str,
+    password: str,
+    password_file: Path | None,
+) -> None:
     """Load the current release in DIR into a SPARQL 1.1 store, and let that serve it.
 
     Readers are served the release before until all is there and counted; what broke off is resumed.
@@ -156,7 +168,8 @@ def push(folder: Path, url: str, engine: str, graph: str, user: str, password: s
 
     say = progress()
     base = manifest(current(folder))["base"]
-    remote = store_access(url, "--to", base, graph, engine, user, password)
+    secret = the_password(password, password_file)
+    remote = store_access(url, "--to", base, graph, engine, user, secret)
     pushed = push_release(folder, remote, say)
     say("")
     click.echo(str(pushed))
@@ -194,6 +207,24 @@ def start(
     front = Front(create_app(folder, settings), make_access_log(writer, *log))
     serve(front, listener, grace=settings.limits.seconds + 2, proxy=proxy)
     writer.close()
+
+
+def the_password(password: str, file: Path | None) -> str:
+    """Return the password, or the one line of a file, which no list of processes shows.
+
+    Raises UsageError if both are given, or the file has no line or several.
+    """
+    if file is None:
+        return password
+    if password:
+        raise UsageError("a password and --password-file are given; give one of them")
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file}: {error}; give a file whose one line is the password") from error
+    if len(lines) != 1 or not lines[0]:
+        raise UsageError(f"{file}: not one line; give a file whose one line is the password")
+    return lines[0]
 
 
 def read_text(path: Path) -> str:
