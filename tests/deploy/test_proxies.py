@@ -156,7 +156,7 @@ COMMANDS = {"nginx": nginx_command, "caddy": caddy_command}
 @pytest.fixture(scope="module")
 def server(sample: Path) -> Iterator[Live]:
     options = ("--proxy", "127.0.0.1", "--log-addresses", "--workers", "2")
-    with live(sample, *options, timeout=TIMEOUT) as started:
+    with live(sample, options=options, timeout=TIMEOUT) as started:
         yield started
 
 
