@@ -57,7 +57,7 @@ def environment(request: Request, caller: Caller) -> dict[str, Any]:
         key = name.decode("latin-1").upper().replace("-", "_")
         if key == "CONTENT_TYPE":
             environ[key] = value.decode("latin-1")
-        elif key != "CONTENT_LENGTH":  # set above, by the bytes that were read
+        elif key not in ("CONTENT_LENGTH", "TRANSFER_ENCODING"):  # the body is read, and whole
             environ[f"HTTP_{key}"] = value.decode("latin-1")
     return environ
 

@@ -15,7 +15,7 @@ MOST_HEADERS = 8_000  # lines of a head
 PIECES, PIECE = 1_000, 64  # so many pieces of a body may be shorter than so many bytes on average
 HALF_CLOSED = 1.0  # seconds in which an answer must begin if the client sends nothing any more
 LINGER = 30.0  # seconds that a client may go on sending what is thrown away
-LINGER_BYTES = 64 * 1024 * 1024  # bytes of it, if it has announced how many it sends
+LINGER_BYTES = 64 * 1024 * 1024  # bytes of it
 SILENCE = 5.0  # seconds without a byte that end this
 END = (
     b"Access-Control-Allow-Origin: *\r\nX-Content-Type-Options: nosniff\r\n"
@@ -217,12 +217,10 @@ class BoundedProtocol(HttpToolsProtocol):
         """Tell the client that no more follows, and throw away what it still sends.
 
         A connection closed with bytes unread is reset, and the answer is lost with it (RFC 9112,
-        9.6). Returns False if no announced body is unread, so that it can be closed at once.
+        9.6). Returns False if no body is unread, so that it can be closed at once.
         """
         is_unread = self.cycle is not None and self.cycle.more_body and not self._is_malformed
         if self._is_lingering or not is_unread or self.transport.is_closing():
-            return False
-        if not any(name == b"content-length" for name, _ in self.headers):
             return False
         self._is_lingering = True
         self._linger_until, self._linger_bytes = self.loop.time() + LINGER, LINGER_BYTES

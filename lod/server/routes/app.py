@@ -36,6 +36,7 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 HEALTH_SECONDS = 2.0  # in which a remote store must answer to be called well
+REMOVED = "les fichiers de cette version ont été retirés ; réessayez"
 EXTENSION = "lod"  # key of `Flask.extensions`
 
 
@@ -109,8 +110,10 @@ class BelowBase:
 
 
 def take_release() -> None:
-    """Take the release that answers this request; raise Problem if there is none."""
+    """Take the release that answers this request; raise Problem if there is none, or none more."""
     g.release = extension_of(current_app).releases.take()
+    if not g.release.folder.is_dir():
+        raise Problem("aucune-version", REMOVED)
     notes()["release"] = g.release.id
 
 
@@ -164,8 +167,7 @@ def answer_system_error(error: OSError) -> Response:
     """Return what the system refuses as a problem: a file that is gone, no space, no descriptor."""
     current_app.logger.error("%s %s: %r", request.method, request.path[:200], error)
     if isinstance(error, FileNotFoundError):
-        detail = "les fichiers de cette version ont été retirés ; réessayez"
-        return answer_problem(Problem("aucune-version", detail))
+        return answer_problem(Problem("aucune-version", REMOVED))
     return answer_problem(Problem("occupe", "le système n’a plus de place ; réessayez plus tard"))
 
 
