@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,7 +18,7 @@ import pytest
 import urllib3
 
 from tests.support.live import SPARQL, Live, live
-from tests.support.patience import HANG
+from tests.support.patience import HANG, wait_for
 from tests.support.server_data import THINGS, publish
 
 pytestmark = pytest.mark.slow
@@ -131,13 +131,20 @@ def test_requests_sent_ahead(server: Live) -> None:
     ids=["health", "query", "document", "download", "post"],
 )  # fmt: skip
 def test_a_client_that_stops_writing(server: Live, request_: bytes) -> None:
-    """Who has closed its half of a connection after a request still reads the whole answer."""
-    with server.connect(30) as connection:
-        connection.sendall(request_)
-        connection.shutdown(socket.SHUT_WR)
-        status, body, response = next_answer(Received(connection))
-    assert status == 200
-    assert len(body) == int(response.headers["Content-Length"]) > 0
+    """Who has closed its half of a connection after a request still reads the whole answer.
+
+    The answer must begin within a second, which may be too soon for a machine that is busy.
+    """
+
+    def is_answered() -> bool:
+        with server.connect(30) as connection, suppress(OSError, http.client.HTTPException):
+            connection.sendall(request_)
+            connection.shutdown(socket.SHUT_WR)
+            status, body, response = next_answer(Received(connection))
+            return status == 200 and len(body) == int(response.headers["Content-Length"]) > 0
+        return False
+
+    wait_for(is_answered, 2.0, lambda: "it is not answered, or in part")
 
 
 # bodies too long

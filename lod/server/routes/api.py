@@ -15,7 +15,6 @@ from lod.rdf.vocab import PREFIXES
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.reader import EngineQuery, Reply
-from lod.server.engine.worker import WorkerLimits
 from lod.server.routes import openapi
 from lod.server.routes.caching import answer_unless_known, cacheable
 from lod.server.routes.context import ask_store, current
@@ -66,13 +65,8 @@ def api_page(release: ServedRelease) -> Response:
         parameters=parameters_for("api"),
         queries=openapi.published_queries(),
         columns=openapi.question()["properties"],
-        conditions=openapi.conditions(*limits_in_force()),
+        conditions=openapi.conditions(current_app.config["SETTINGS"]),
     )
-
-
-def limits_in_force() -> tuple[WorkerLimits, float]:
-    """Return the limits of a query, and the requests a second that a client may send."""
-    return current_app.config["LIMITS"], current_app.config["RATE"]
 
 
 @blueprint.get("/openapi.json")
@@ -80,7 +74,7 @@ def description() -> Response:
     """Return the description of the API in OpenAPI."""
     release = current()
     verified_parameters(())
-    document = openapi.document(release.base, *limits_in_force())
+    document = openapi.document(release.base, current_app.config["SETTINGS"])
     text = json.dumps(document, ensure_ascii=False)
     return cacheable(Response(text, mimetype="application/json"), release)
 

@@ -56,7 +56,7 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     releases = release_holder(Path(folder).absolute(), settings)
     app = Flask(__name__, static_folder=None)
     app.extensions[EXTENSION] = Extension(settings, releases, Metrics(releases))
-    app.config.update(LIMITS=settings.limits, RATE=settings.rate)
+    app.config["SETTINGS"] = settings  # which the pages state
     app.url_map.merge_slashes = False  # else werkzeug redirects, with the Host of the client
     for routes in (endpoint, search_page, api, reconcile, dereference):
         app.register_blueprint(routes.blueprint)

@@ -110,7 +110,7 @@ def description(release: ServedRelease) -> Response:
         media = choose(accept(), tuple(GRAPHS))
         if media is None:
             raise not_acceptable([*GRAPHS, "text/html"])
-        text = describe(release, current_app.config["LIMITS"], GRAPHS[media])
+        text = describe(release, current_app.config["SETTINGS"].limits, GRAPHS[media])
         response = cacheable(Response(text, content_type=content_type(media)), release)
     response.vary.add("Accept")
     return response
