@@ -221,7 +221,7 @@ async def batches(target: Target) -> None:
         }
         return post("/reconciliation", f"queries={quote(json.dumps(queries))}".encode(), FORM)
 
-    await again(target, 8, batch)
+    await again(target, 20, batch)
 
 
 async def trailers(target: Target) -> None:
