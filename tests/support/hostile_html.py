@@ -30,6 +30,27 @@ BOMBS = (
     f"<a href='data:text/html,<script>{RAN}</script>'>x</a>",
     f"<form action=javascript:{RAN}><button>x</button></form>",
 )
+# what runs, or asks another host, once a tag before it has lost its end
+ATTRIBUTES = (
+    f" oncontentvisibilityautostatechange={RAN} style=display:block;content-visibility:auto y=",
+    f" tabindex=0 autofocus onfocus={RAN} y=",
+    f" style=display:block;background:url({ELSEWHERE}a.png) y=",
+    f"/onclick={RAN}/id=x/y=",
+)
+# where the mark that takes the end of a tag may come from, before attributes (`@`)
+MARKED = (
+    "<em>\u0338@x</em>",
+    "<em>\u0323\u0338@x</em>",
+    "<em>&#824;@x</em>",
+    "<em>&#x00000338;@x</em>",
+    "<em>\u0001\u0338@x</em>",
+    "<em><script></script>\u0338@x</em>",
+    "<em><p></p>\u0338@x</em>",
+    "<i>x</i>\u0338@x",
+    "x<br>\u0338@<i>x</i>",
+    '<table><tr><td colspan="2">\u0338@x</table>',
+    "<center><b>x</b></center>\u0338@x",
+)
 # frames for a bomb (`@`) in which one parser sees a text or an attribute, and another one markup
 FRAMES = (
     "@",
@@ -111,6 +132,8 @@ SIGNS = (
 def framed(rng: random.Random) -> str:
     """Return a bomb in a frame, perhaps in other clothes."""
     clothes = rng.choice(CLOTHES) if rng.random() < 0.6 else {}
+    if rng.random() < 0.2:
+        return rng.choice(MARKED).replace("@", rng.choice(ATTRIBUTES))
     bomb = rng.choice(BOMBS)
     for _ in range(rng.randint(1, 2)):
         bomb = rng.choice(FRAMES).replace("@", bomb)
@@ -132,7 +155,8 @@ def soup(rng: random.Random, most: int = 30) -> str:
 
 
 def every_frame() -> Iterator[str]:
-    """Yield each frame with a bomb, then each bomb behind the mark that makes markup of it."""
+    """Yield each mark with each attribute, each frame with a bomb, each bomb behind a mark."""
+    yield from (mark.replace("@", attribute) for mark in MARKED for attribute in ATTRIBUTES)
     yield from (frame.replace("@", BOMBS[0]) for frame in FRAMES)
     yield from (f"<em>\u0338x</em><td colspan=2>\u0338{bomb}" for bomb in BOMBS)
 
