@@ -43,5 +43,5 @@ def test_the_guide_is_a_page_of_the_site(sample: Path) -> None:
     site = current(sample) / "site"
     page = (site / "exploitation.html").read_text("utf-8")
     assert "<h1>Exploiter le service</h1>" in page
-    assert page.count("<table>") == page.count('<div class="defile" ') == 3
+    assert page.count("<table>") == page.count('<div class="defile" ') == 4
     assert 'href="exploitation.html"' in (site / "index.html").read_text("utf-8")
