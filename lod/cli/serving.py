@@ -90,7 +90,7 @@ def query(folder: Path, text: str, form: str) -> None:
 @click.option("--rate", type=click.FloatRange(0), default=30.0, show_default=True,
               help="Queries and searches a second of one client; 0 is no limit.")  # fmt: skip
 @click.option("--proxy", default="", metavar="ADDRESS", callback=proxy_addresses,
-              help="The proxy whose X-Forwarded-For is believed: IP address or network.")  # fmt: skip
+              help="The proxy (IP, network) whose X-Forwarded-For is believed.")  # fmt: skip
 @click.option("--log/--no-log", "is_logged", default=True, help="A line of JSON a request.")
 @click.option("--log-addresses", is_flag=True, help="Log whole addresses, not networks.")
 @click.option("--store", metavar="URL", help="A store elsewhere that answers SPARQL: `lod push`.")
