@@ -10,6 +10,7 @@ from lod.base.errors import UsageError
 from lod.cli import main, serving
 from lod.pipeline.build_report import BuildReport
 from lod.remote.stores.credentials import StoreAccess
+from lod.server.engine.settings import ServerSettings
 
 URL = "http://store.test/"
 
@@ -19,8 +20,9 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[StoreAccess]:
     """What the two commands reach the store with; neither does more."""
     found: list[StoreAccess] = []
 
-    def serve(*_: Any, access: StoreAccess, **__: Any) -> None:
-        found.append(access)
+    def serve(_: Path, __: str, ___: int, settings: ServerSettings, **____: Any) -> None:
+        assert settings.store_access
+        found.append(settings.store_access)
 
     def push(_: Path, access: StoreAccess, __: Any) -> str:
         found.append(access)
