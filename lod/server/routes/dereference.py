@@ -46,6 +46,7 @@ TYPES = FORMS | {  # extension of a file → its media type
 }
 DUMPS = {"dcat.ttl": "dcat.ttl", "def.ttl": "ontology.ttl"}  # path → file in `dumps`
 VOID = ".well-known/void"
+SECURITY = ".well-known/security.txt"  # only there if the publisher has given a contact
 VOID_FORMS = ("ttl", "html", "jsonld", "nt")  # Turtle first: for robots, which accept anything
 CHANGES = "changements"  # the stream of changes; the changes of each version are below it
 # documents that are no description of a thing with a kind → their forms
@@ -104,6 +105,8 @@ def answer(path: str) -> Response:
         return send(release.folder / "site" / "static" / "icone.svg")
     if path in DUMPS:
         return send(release.folder / "dumps" / DUMPS[path])
+    if path == SECURITY:
+        return send(release.folder / "site" / SECURITY)
     if path.startswith(VOID):
         return void(release, path)
     if not _PATH.fullmatch(path):
