@@ -10,6 +10,8 @@ import unicodedata
 
 import nh3
 
+from lod.model.bounds import check_markup, normalized
+
 # C0 and C1 controls except tab and line ends, and bidirectional overrides: removed from texts
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 # elements that stay in a text; of all others only the content stays
@@ -57,7 +59,11 @@ _outliner = nh3.Cleaner(
 
 
 def outline(page: str) -> str:
-    """Return a page as balanced markup: blocks, emphasis, and links; for reading only."""
+    """Return a page as balanced markup: blocks, emphasis, and links; for reading only.
+
+    Raises ValueError, as `sanitized` does, for what a parser would take minutes for.
+    """
+    check_markup(page)
     return _outliner.clean(page).replace("&nbsp;", "\u00a0")
 
 
@@ -69,6 +75,7 @@ def sanitized(fragment: str) -> str:
     >>> sanitized("<em onclick=x()>cafe\u0301<script>x()</script>") == "<em>café</em>"
     True
     """
+    check_markup(fragment)
     return _normalised(_cleaned(fragment))
 
 
@@ -120,7 +127,7 @@ def _normalised(safe: str) -> str:
     """Return sanitized HTML with each text between its tags in NFC, and without controls."""
     if CONTROLS.search(safe):  # of `&#1;`, say
         safe = CONTROLS.sub("", safe)
-    if unicodedata.is_normalized("NFC", f">{safe}"):
+    if normalized("NFC", f">{safe}") == f">{safe}":
         return PRE.sub("<pre>", safe)
     pieces = PIECES.split(safe)
     pieces[::2] = [_composed(text) for text in pieces[::2]]
@@ -132,6 +139,6 @@ def _composed(text: str) -> str:
 
     The no-break space is what Unicode shows a mark on that has no letter.
     """
-    text = unicodedata.normalize("NFC", text)
+    text = normalized("NFC", text)
     is_apart = unicodedata.is_normalized("NFC", f">{text}")
     return text if is_apart else f"\u00a0{text}"

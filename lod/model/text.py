@@ -3,7 +3,6 @@
 import hashlib
 import html
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +10,7 @@ from functools import lru_cache
 import ftfy
 from markdown_it import MarkdownIt
 
+from lod.model.bounds import normalized
 from lod.model.safe_html import CELLS, CONTROLS, LINE, TAG, escaped, sanitized, settled
 
 C1 = re.compile("[\x80-\x9f]")  # in a text: typography of windows-1252 that was read as Latin-1
@@ -44,7 +44,7 @@ def clean_text(fragment: str) -> CleanText:
     'TITRE\\nle cœur'
     """
     if "<" not in fragment and "&" not in fragment:
-        return CleanText(_single_spaced(unicodedata.normalize("NFC", fragment)))
+        return CleanText(_single_spaced(normalized("NFC", fragment)))
     safe = sanitized(fragment)
     return CleanText(strip_tags(safe), settled(safe) if MATTERS.search(safe) else None)
 
@@ -77,7 +77,7 @@ def strip_tags(safe: str) -> str:
     for reference, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         bare = bare.replace(reference, sign)
     # what stood on both sides of a tag may now compose
-    return unicodedata.normalize("NFC", bare.strip(END).replace(END, "\n"))
+    return normalized("NFC", bare.strip(END).replace(END, "\n"))
 
 
 def _single_spaced(text: str) -> str:
@@ -145,7 +145,7 @@ def fold(text: str) -> str:
     'l oeuvre du batiment'
     """
     text = text.casefold().replace("œ", "oe").replace("æ", "ae")
-    return SIGNS.sub(" ", MARKS.sub("", unicodedata.normalize("NFKD", text))).strip()
+    return SIGNS.sub(" ", MARKS.sub("", normalized("NFKD", text))).strip()
 
 
 def slug(text: str) -> str:
@@ -160,5 +160,5 @@ def slug(text: str) -> str:
 @lru_cache(maxsize=64)  # the same text is asked for by triples, page and address of an answer
 def digest(text: str) -> str:
     """Return 16 hexadecimal digits of the SHA-256 of a text in NFC with single spaces."""
-    normal = " ".join(unicodedata.normalize("NFC", text).split())
+    normal = " ".join(normalized("NFC", text).split())
     return hashlib.sha256(normal.encode()).hexdigest()[:16]
