@@ -3,13 +3,14 @@
 import hashlib
 import html
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
 import ftfy
 import nh3
 from markdown_it import MarkdownIt
+
+from lod.model.bounds import check_markup, normalized
 
 # C0 and C1 controls except tab and line ends, and bidirectional overrides: removed from texts
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -83,8 +84,9 @@ def clean_text(fragment: str) -> CleanText:
     'TITRE\\nle cœur'
     """
     if "<" not in fragment and "&" not in fragment:
-        return CleanText(_single_spaced(unicodedata.normalize("NFC", fragment)))
-    safe = unicodedata.normalize("NFC", _sanitizer.clean(fragment).replace("&nbsp;", "\u00a0"))
+        return CleanText(_single_spaced(normalized("NFC", fragment)))
+    check_markup(fragment)
+    safe = normalized("NFC", _sanitizer.clean(fragment).replace("&nbsp;", "\u00a0"))
     if "&#" in fragment:  # the sanitizer has made a control character of `&#1;`
         safe = CONTROLS.sub("", safe)
     return CleanText(strip_tags(safe), _tidied(safe) if MATTERS.search(safe) else None)
@@ -92,6 +94,7 @@ def clean_text(fragment: str) -> CleanText:
 
 def outline(page: str) -> str:
     """Return a page as balanced markup: blocks, emphasis, and links with their address."""
+    check_markup(page)
     return _outliner.clean(page).replace("&nbsp;", "\u00a0")
 
 
@@ -186,7 +189,7 @@ def fold(text: str) -> str:
     'l oeuvre du batiment'
     """
     text = text.casefold().replace("œ", "oe").replace("æ", "ae")
-    return SIGNS.sub(" ", MARKS.sub("", unicodedata.normalize("NFKD", text))).strip()
+    return SIGNS.sub(" ", MARKS.sub("", normalized("NFKD", text))).strip()
 
 
 def slug(text: str) -> str:
@@ -201,5 +204,5 @@ def slug(text: str) -> str:
 @lru_cache(maxsize=64)  # the same text is asked for by triples, page and address of an answer
 def digest(text: str) -> str:
     """Return 16 hexadecimal digits of the SHA-256 of a text in NFC with single spaces."""
-    normal = " ".join(unicodedata.normalize("NFC", text).split())
+    normal = " ".join(normalized("NFC", text).split())
     return hashlib.sha256(normal.encode()).hexdigest()[:16]
