@@ -60,7 +60,7 @@ TEXTS: dict[str, tuple[Callable[[], str], str]] = {  # text in HTML → what is 
     "elements with other ends": (lambda: repeated("<div></b>"), DEEP),
     "fonts": (lambda: counted("<font color=#><p>"), DEEP),
     "fonts in each block": (
-        lambda: counted("<font color=#>")[:5_000] + repeated("<p>x"), "or never closed",
+        lambda: "<p>" + counted("<font color=#>")[:5_000] + repeated("<p>x"), "or never closed",
     ),
     "tables in tables": (lambda: repeated("<table>x<b>"), DEEP),
     "ampersands": (lambda: "<b>x</b>" + repeated("&"), SIGNS),
@@ -84,8 +84,10 @@ def json_record(**more: object) -> str:
 
 def page(before: str, added: str) -> str:
     """Return a page of a case, with something added after the first place of its text."""
-    form = {"<h1>": "page_recent/html_answered", "<quest>": "page_fiche/answered"}.get(before)
-    text = (CASES / (form or "page_2012/answered") / "source.html").read_text("utf-8")
+    form = {"<quest>": "page_fiche/answered", "<h3>Texte de la question</h3>": "page_2012/answered"}
+    text = (CASES / form.get(before, "page_recent/html_answered") / "source.html").read_text(
+        "utf-8"
+    )
     assert before in text
     return text.replace(before, before + added, 1)
 
@@ -99,9 +101,9 @@ RECORDS: dict[str, tuple[Callable[[], str], str]] = {  # record → what is said
     ),
     "newest page of attributes": (lambda: page("<h1>", tag_of("a# ")), TAG),
     "labels that no line has": (
-        lambda: page("<h1>", "x</h1>" + "".join(
+        lambda: page("<h2>Données clés</h2>", "".join(
             f"<p><b>x&#121;{n}z :</b> w<i></i>{n}w</p>\n" for n in range(4_000)
-        ) + f"<!--{'q' * 120}-->\n" * 14_000 + "<h1>"), "",
+        ) + f"<!--{'q' * 120}-->\n" * 14_000), "read",
     ),
     "many unknown fields": (
         lambda: json_record(a="x" * SIZE, b=[{"c": "d"}] * 4_900), "read",

@@ -27,8 +27,9 @@ class Request:
         return None if value is None else value.decode("latin-1")
 
     def has(self, tag: bytes) -> bool:
-        """Return whether If-None-Match names the entity tag; weak and strong tags are equal."""
-        return tag.removeprefix(b"W/") in self.headers.get(b"if-none-match", b"")
+        """Return whether If-None-Match is `*` or names the entity tag, weak or strong."""
+        named = self.headers.get(b"if-none-match", b"")
+        return tag.removeprefix(b"W/") in named or named.strip() == b"*"
 
 
 @dataclass(frozen=True, slots=True)
