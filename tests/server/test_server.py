@@ -37,7 +37,7 @@ from tests.support.server_data import (
 
 QUESTION = "/question/QANR5L15QE43349"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
-BANGS = "ASK { FILTER(" + "!" * 200_000 + "true) }"  # crashes the parser without brackets
+BANGS = "ASK { FILTER(" + "!" * 100_000 + "true) }"  # crashes the parser without brackets
 
 
 @pytest.fixture(scope="module")

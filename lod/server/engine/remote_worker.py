@@ -37,6 +37,7 @@ from lod.remote.stores.store_client import FORM, NTRIPLES, StoreClient
 from lod.remote.stores.versions import QUICK, graph_of, versions
 from lod.server.engine.lexer import states_dataset
 from lod.server.engine.worker import (
+    GRACE,
     QueryMessage,
     RefusedError,
     Result,
@@ -82,7 +83,10 @@ class RemoteStore:
 
     def __init__(self, store: Path, store_access: StoreAccess, limits: WorkerLimits) -> None:
         seconds = limits.seconds
-        patience = Limits(delays=(), connect=min(QUICK.connect, seconds), whole=seconds)
+        # longer than the front waits, which then says that the query took too long
+        whole = seconds + GRACE
+        connect, size = min(QUICK.connect, seconds), limits.size * WIDER
+        patience = Limits(delays=(), connect=connect, whole=whole, size=size)
         self._client = StoreClient(store_access, patience)  # sends queries
         self._pointer = StoreClient(store_access, QUICK)  # asks which releases the store serves
         self._limits = limits

@@ -7,7 +7,6 @@ and so cannot be used). A result is read in the thread that made it: pyoxigraph 
 
 import contextlib
 import io
-import os
 import re
 import resource
 import signal
@@ -44,7 +43,6 @@ IN_MEMORY = 1024 * 1024  # bytes of an answer kept in memory; a longer one is in
 GRACE = 1.0  # seconds after its deadline at which a reader ends itself, if the front has not
 # bytes: enough for 20,000 operators in a row; a query that needs more ends the process by SIGSEGV
 STACK = 64 * 1024 * 1024
-NICE = 5  # the front, which others wait for as well, comes first
 # where Python and its libraries are, which may be read at any time
 PROGRAM = (PACKAGE, SITE, ONTOLOGY,
            *map(Path, (sys.prefix, sys.base_prefix, "/usr", "/lib", "/lib64")))  # fmt: skip
@@ -262,7 +260,6 @@ def run(descriptor: str, serve: Callable[[Connection, dict[str, Any], IO[bytes]]
     `serve` gets the connection, the settings, and the file for long answers; it runs in a thread
     whose stack has STACK bytes.
     """
-    os.nice(NICE)
     with Connection(int(descriptor)) as connection, tempfile.TemporaryFile(buffering=0) as file:
         settings = orjson.loads(connection.recv_bytes())
 

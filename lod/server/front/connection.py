@@ -51,16 +51,17 @@ class CoalescingTransport:
     def write(self, data: bytes) -> None:
         """Send the data at the end of this turn of the loop."""
         if not self._written:
-            self._loop.call_soon(self._flush)
+            self._loop.call_soon(self.flush)
         self._written.append(data)
 
     def close(self) -> None:
         """Send the data of this turn, and close the connection, unless it lingers first."""
-        self._flush()
+        self.flush()
         if not self._is_linger_begun():
             self._transport.close()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Send the data of this turn now."""
         if self._written:
             data, self._written = b"".join(self._written), []
             self._transport.write(data)
@@ -119,6 +120,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """
         last: RequestResponseCycle | None = self.pipeline[0][0] if self.pipeline else self.cycle
         if self._is_lingering or last is None or last.response_complete or last.more_body:
+            self.transport.flush()  # type: ignore[attr-defined]  # before the loop closes it
             return False
         last.keep_alive = False
         self.loop.call_later(HALF_CLOSED, self._give_up)
@@ -135,7 +137,6 @@ class BoundedProtocol(HttpToolsProtocol):
         """Parse the data; refuse what is no HTTP, and a head or trailers that are too long."""
         if self._is_lingering:
             self._keep_lingering(len(data))
-            return
         self._quiet += len(data)
         self._unset_keepalive_if_required()
         try:
@@ -180,7 +181,9 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Note that the request is whole, unless the parser stopped before its body."""
         self._quiet = 0
-        if not self.parser.should_upgrade():
+        if self._is_lingering:  # the client has sent all, and reads the answer
+            self.transport.close()
+        elif not self.parser.should_upgrade():
             super().on_message_complete()
 
     def on_response_complete(self) -> None:
@@ -205,11 +208,13 @@ class BoundedProtocol(HttpToolsProtocol):
         self.data_received(b"\r\n".join([*lines, b"", rest]))
 
     def _refuse(self, answer: bytes) -> None:
-        """Send an answer to what is no request, and close; nothing if it is being closed."""
-        if not (self._is_lingering or self.transport.is_closing()):
-            self._is_malformed = True
+        """Send an answer to what is no request, unless one was sent before, and close."""
+        if self.transport.is_closing():
+            return
+        self._is_malformed = True
+        if not self._is_lingering:
             self.transport.write(answer)
-            self.transport.close()
+        self.transport.close()
 
     # the end
 
