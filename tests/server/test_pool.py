@@ -123,13 +123,19 @@ def test_nested_braces_and_hungry_queries(pool: Pool) -> None:
 
 def test_a_killed_reader_is_asked_again(pool: Pool) -> None:
     """A query whose reader somebody else kills is asked once more; killed again, it is an error."""
+    ended = set[Reader]()
+
+    def busy_readers() -> set[Reader]:
+        return pool._running - pool._idle.keys()
+
     with ThreadPoolExecutor(1) as threads:
         for killed in (1, 2):
             asked = threads.submit(pool.run, ask(CROSS))
             for _ in range(killed):
-                wait_for(lambda: pool.state()["readers_busy"][1], 5, lambda: "nothing runs")
-                time.sleep(0.2)
-                [busy] = set(pool._running) - set(pool._idle)
+                wait_for(lambda: busy_readers() - ended, 5, lambda: "nothing runs")
+                time.sleep(0.2)  # it has the query by now
+                [busy] = busy_readers() - ended
+                ended.add(busy)
                 os.kill(busy.pid, signal.SIGKILL)
                 busy.wait()
             with pytest.raises(Problem) as caught:
