@@ -7,14 +7,20 @@
 # make kills  `kill -9` fifty times at random moments of fetch, push, build and update: an hour
 # make eval-links  how right the links to Wikidata are that `lod link` proposes: a quarter of an hour
 # make fuzz   20,000 mutated records                make mutate names changed, constraints taken away: minutes
+# make lock   the newest versions of all packages, with hashes: .ci/lock.txt and two others
 PYTHON ?= python3
 PORT ?= 8000
 export BENCH  # small, or nothing
 FEW = $(if $(BENCH),1000)
 BIN = .venv/bin
 READY = .venv/ready
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# one resolution for Python 3.11 and newer, on any system; an empty UPGRADE keeps all it can
+UPGRADE ?= --upgrade
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-annotate --custom-compile-command 'make lock'
 
-.PHONY: demo test test-fast check bench kills eval-links fuzz mutate clean
+.PHONY: demo test test-fast check bench kills eval-links fuzz mutate lock clean
 demo: $(READY)
 	$(BIN)/lod demo --port $(PORT)
 
@@ -54,16 +60,21 @@ fuzz: $(READY)
 mutate: $(READY)
 	$(BIN)/python -m tests.support.mutations
 
-# the exact versions that CI has tried; `pip install .` alone takes newer ones
-$(READY): pyproject.toml .ci/constraints.txt site/vendor.csv
+# the exact files that CI has tried, by their hashes; `pip install .` alone takes newer versions
+$(READY): pyproject.toml .ci/lock.txt site/vendor.csv
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
 	@$(PYTHON) -m venv .venv || \
 		{ echo "No venv here. On Debian: apt-get install python3-venv"; rm -rf .venv; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'  # knows --group
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt --editable . --group dev
+	$(PIP) --require-hashes -r .ci/lock.txt
+	$(PIP) --no-deps --no-build-isolation --editable .  # built by what the lock has installed
 	@$(BIN)/python -m lod.remote.npm || true  # without it, the page of SPARQL has its plain form alone
 	@touch $@
+
+lock: $(READY)
+	$(LOCK) $(UPGRADE) pyproject.toml --group dev --output-file .ci/lock.txt
+	$(LOCK) $(UPGRADE) --group spark --constraints .ci/lock.txt --output-file .ci/lock-spark.txt
+	$(LOCK) pyproject.toml --constraints .ci/lock.txt --output-file deploy/lock.txt
 
 clean:
 	rm -rf .venv out build dist

@@ -22,6 +22,12 @@ from lod.base.splitting import HEAD, splitter
 
 MAX_BYTES = 8 * 1024 * 1024  # one record; the largest official one is below 200 kB
 MAX_ARCHIVE = 1024 * 1024 * 1024  # an archive inside an archive, unpacked
+# all that is in one archive: the largest official one has 133 MB, and records unpack to three or
+# four times their size (measured); a bomb to 1,000 times or, where members share their bytes, to a
+# million times. Up to ALWAYS_UNPACKED any ratio is read
+MAX_UNPACKED = 16 * 2**30
+MAX_RATIO = 100
+ALWAYS_UNPACKED = 128 * 2**20
 MAX_DEPTH = 3  # archives inside archives
 EVERY_MEMBER = slice(None)  # all members of an archive
 ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
@@ -30,6 +36,39 @@ DAMAGE = (  # errors of files that cannot be read
     *(zipfile.BadZipFile, zlib.error, LZMAError, EOFError, OSError, ValueError),
     *(RuntimeError, NotImplementedError),  # encrypted; an unknown compression
 )
+
+
+class BombError(Exception):
+    """An archive unpacks to more than any archive of records: the rest of it is not read."""
+
+
+class Meter:
+    """How much of an archive was unpacked, members inside members included."""
+
+    def __init__(self, size: int) -> None:
+        self.most = min(MAX_UNPACKED, max(MAX_RATIO * size, ALWAYS_UNPACKED))
+        self.count = 0
+
+    def add(self, count: int) -> None:
+        """Count some bytes; raise BombError if they are too many."""
+        self.count += count
+        if self.count > self.most:
+            raise BombError(f"unpacks to more than {self.most // 2**20} MiB")
+
+
+class _Metered:
+    """A member of an archive, of which each byte that is read counts."""
+
+    def __init__(self, file: IO[bytes], meter: Meter) -> None:
+        self._file, self._meter = file, meter
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        self._meter.add(len(data))
+        return data
+
+    def seek(self, position: int) -> int:
+        return self._file.seek(position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +154,21 @@ def _file(path: Path, name: str, chosen: slice) -> Iterator[Record]:
         if path.is_symlink() or not path.is_file():
             raise ValueError("not a regular file")
         with path.open("rb") as file:
-            yield from _content(file, str(path), name, 0, chosen)
+            meter = Meter(path.stat().st_size)
+            yield from _content(file, str(path), name, meter, 0, chosen)
+    except BombError as error:
+        yield _bomb(str(path), name, error)
     except DAMAGE as error:
         yield _unreadable(str(path), name, error)
 
 
 def _content(
-    file: IO[bytes], path: str, name: str, depth: int, chosen: slice = EVERY_MEMBER
+    file: IO[bytes], path: str, name: str, meter: Meter, depth: int, chosen: slice = EVERY_MEMBER
 ) -> Iterator[Record]:
     """Yield the records of an open file: an archive, a list of questions, or one record.
 
-    `depth` is how many archives it is in. Raises one of DAMAGE if the file cannot be read.
+    `depth` is how many archives it is in. Raises one of DAMAGE if the file cannot be read, and
+    BombError if the meter runs out.
     """
     head = file.read(HEAD)
     if head[:4] in ZIP_MARKS or head[:2] == GZIP_MARK:
@@ -133,13 +176,14 @@ def _content(
             raise ValueError(f"an archive inside {MAX_DEPTH} others, which is not opened")
         file.seek(0)
         if head[:2] == GZIP_MARK:
-            with gzip.open(file) as inner:
-                yield from _content(cast("IO[bytes]", inner), path, name, depth + 1)
+            with gzip.open(file) as opened:
+                inner = cast("IO[bytes]", _Metered(cast("IO[bytes]", opened), meter))
+                yield from _content(inner, path, name, meter, depth + 1)
         elif depth:
-            with _unpacked(file) as inner:
-                yield from _members(inner, path, name, depth)
+            with _unpacked(file) as copy:
+                yield from _members(copy, path, name, meter, depth)
         else:
-            yield from _members(file, path, name, depth, chosen)
+            yield from _members(file, path, name, meter, depth, chosen)
     elif split := splitter(head):
         file.seek(0)
         number = 0
@@ -152,8 +196,9 @@ def _content(
 
 
 def _members(
-    file: IO[bytes], path: str, archive_name: str, depth: int, chosen: slice = EVERY_MEMBER
-) -> Iterator[Record]:
+    file: IO[bytes], path: str, archive_name: str, meter: Meter, depth: int,
+    chosen: slice = EVERY_MEMBER,
+) -> Iterator[Record]:  # fmt: skip
     with zipfile.ZipFile(file) as archive:
         listed = sorted(archive.infolist(), key=lambda m: (m.filename, m.header_offset))
         for member in listed[chosen]:
@@ -164,8 +209,9 @@ def _members(
             try:
                 if stat.S_ISLNK(member.external_attr >> 16):
                     raise ValueError("a symbolic link, which is not followed")
-                with archive.open(member) as inner:
-                    yield from _content(inner, place, name, depth + 1)
+                with archive.open(member) as opened:
+                    inner = cast("IO[bytes]", _Metered(opened, meter))
+                    yield from _content(inner, place, name, meter, depth + 1)
             except DAMAGE as error:
                 yield _unreadable(place, name, error)
 
@@ -198,6 +244,11 @@ def _unreadable(path: str, name: str, error: Exception) -> Record:
     return Record(
         path, name, fault=Finding(Where(path), f"cannot be read: {error}", "fetch or copy it again")
     )
+
+
+def _bomb(path: str, name: str, error: BombError) -> Record:
+    remedy = "the rest of it is not read; if it is no bomb, unpack it, and give the folder"
+    return Record(path, name, fault=Finding(Where(path), str(error), remedy))
 
 
 def decode(data: bytes, path: str) -> str:

@@ -1,6 +1,8 @@
-"""The line of a JSON text on which a value stands, given its path."""
+"""The lines of a JSON text on which values stand, given their paths."""
 
 import re
+from array import array
+from dataclasses import dataclass, field
 from json import JSONDecoder
 from json.decoder import scanstring  # type: ignore[attr-defined]  # exported, but not typed
 
@@ -9,47 +11,89 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 _decoder = JSONDecoder()
 
 
-def line_of(text: str, label: str) -> int:
-    """Return the line on which the value at the path `label` begins.
+@dataclass(slots=True)
+class _Visit:
+    """The members of an object or a list that were looked at, all before `position`.
 
-    Where there is no such value, it is the line of the nearest value above it.
-
-    >>> line_of('{"question":\\n {"uid":\\n  "x"}}', "question.uid")
-    3
+    A search goes on where the one before ended: a thousand findings about one record take no longer
+    than one.
     """
-    position = 0
-    for key in re.findall(r"[^.\[\]]+", label):
-        found = _descend(text, position, key)
-        if found is None:
-            break
-        position = found
-    return text.count("\n", 0, _skip(text, position)) + 1
+
+    position: int  # of the sign before the next member: `{`, `[` or `,`; at last `}` or `]`
+    names: dict[str, int] = field(default_factory=dict)  # key → where its first value begins
+    items: "array[int]" = field(default_factory=lambda: array("Q"))  # where each item begins
 
 
-def _skip(text: str, position: int) -> int:
-    match = _SPACE.match(text, position)
-    return match.end() if match else position
+class Lines:
+    """Where the values of one JSON text stand."""
 
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._visits: dict[int, _Visit] = {}  # where an object or a list begins → its visit
+        self._counted = (0, 1)  # a position, and the line on which it is
 
-def _descend(text: str, position: int, key: str) -> int | None:
-    """Return where member `key` of the object or list at `position` begins; None for no such."""
-    position = _skip(text, position)
-    is_list = text[position] == "["
-    if is_list and not key.isdecimal():  # the path of a list of one has no index
-        return _descend(text, position + 1, key)
-    if not is_list and text[position] != "{":
+    def line_of(self, label: str) -> int:
+        """Return the line on which the value at the path `label` begins.
+
+        Where there is no such value, it is the line of the nearest value above it.
+
+        >>> Lines('{"question":\\n {"uid":\\n  "x"}}').line_of("question.uid")
+        3
+        """
+        position = self._skip(0)
+        for key in re.findall(r"[^.\[\]]+", label):
+            found = self._descend(position, key)
+            if found is None:
+                break
+            position = found
+        before, line = self._counted
+        if position < before:
+            before, line = 0, 1
+        line += self._text.count("\n", before, position)
+        self._counted = position, line
+        return line
+
+    def _skip(self, position: int) -> int:
+        match = _SPACE.match(self._text, position)
+        return match.end() if match else position
+
+    def _descend(self, position: int, key: str) -> int | None:
+        """Return where member `key` of the object or list at `position` begins; None for none."""
+        text = self._text
+        while text[position] == "[" and not key.isdecimal():  # the path of a list of one: no index
+            position = self._skip(position + 1)
+        if text[position] not in "[{":
+            return None
+        visit = self._visits.setdefault(position, _Visit(position))
+        if text[position] == "{":
+            return visit.names.get(key) if key in visit.names else self._member(visit, key)
+        number = int(key) if len(key) < 10 else len(text)
+        while len(visit.items) <= number and (item := self._next(visit)) is not None:
+            visit.items.append(item)
+            visit.position = self._end(item)
+        return visit.items[number] if number < len(visit.items) else None
+
+    def _member(self, visit: _Visit, key: str) -> int | None:
+        """Return where the value of a key begins that was not yet met; None if there is none."""
+        while (start := self._next(visit)) is not None:
+            name, colon = scanstring(self._text, start + 1, False)
+            value = self._skip(self._skip(colon) + 1)
+            visit.names.setdefault(name, value)
+            visit.position = self._end(value)
+            if name == key:
+                return value
         return None
-    for number in range(len(text)):
-        position = _skip(text, position + 1)
-        if text[position] in "}]":
+
+    def _next(self, visit: _Visit) -> int | None:
+        """Return where the next member begins; None at the end."""
+        if self._text[visit.position] in "}]":
             return None
-        name = str(number)
-        if not is_list:
-            name, position = scanstring(text, position + 1, False)
-            position = _skip(text, position) + 1
-        if name == key:
-            return _skip(text, position)
-        position = _skip(text, _decoder.raw_decode(text, _skip(text, position))[1])
-        if text[position] != ",":
+        position = self._skip(visit.position + 1)
+        if self._text[position] in "}]":  # it is empty
+            visit.position = position
             return None
-    return None
+        return position
+
+    def _end(self, value: int) -> int:
+        """Return where the sign after a value is."""
+        return self._skip(_decoder.raw_decode(self._text, value)[1])

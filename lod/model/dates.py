@@ -5,6 +5,8 @@ import unicodedata
 from datetime import date
 from functools import lru_cache
 
+from lod.model.bounds import normalized
+
 MONTH_NAMES = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
@@ -16,7 +18,7 @@ FRENCH = re.compile(r"(?:[a-z]+di |dimanche )?(\d{1,2})(?:er)? ([a-z.]+) (\d{4})
 
 
 def _fold(text: str) -> str:  # `text.fold` would make spaces of slashes and hyphens
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = normalized("NFKD", text.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 

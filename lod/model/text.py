@@ -1,64 +1,25 @@
-"""Texts of questions: encoding repaired, HTML and Markdown made plain or safe; folding, slugs."""
+"""Texts of questions: encoding repaired, HTML and Markdown made plain; folding, slugs."""
 
 import hashlib
 import html
 import re
-import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 import ftfy
-import nh3
 from markdown_it import MarkdownIt
 
-# C0 and C1 controls except tab and line ends, and bidirectional overrides: removed from texts
-CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+from lod.model.bounds import normalized
+from lod.model.safe_html import CELLS, CONTROLS, LINE, TAG, escaped, sanitized, settled
+
 C1 = re.compile("[\x80-\x9f]")  # in a text: typography of windows-1252 that was read as Latin-1
 REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,7})|(\d{1,7}));?")
 # combining accents, as NFKD separates them from their letters
 MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 SIGNS = re.compile(r"[\W_]+")
 END = "\x1e"  # end of a line while a text is made plain: a control, so that no text holds it
-# elements that stay in a text; of all others only the content stays
-BLOCKS = (
-    *("p", "br", "div", "center", "blockquote", "pre", "hr", "h3", "h4", "h5", "h6"),
-    *("ul", "ol", "li", "dl", "dt", "dd"),
-    *("table", "caption", "thead", "tbody", "tfoot", "tr"),
-)
-CELLS = ("td", "th")
-INLINE = ("strong", "b", "em", "i", "u", "s", "sup", "sub")
-DROPPED = {"script", "style", "title", "template"}  # elements that go with their content
-SPANS = {name: {"colspan", "rowspan"} for name in CELLS}
-
-
-def _span(tag: str, name: str, value: str) -> str | None:
-    """Return how many rows or columns a cell spans; None, to drop it, for other values."""
-    return value if value.isdecimal() and len(value) < 4 else None
-
-
-def _link(tag: str, name: str, value: str) -> str | None:
-    """Return an attribute; None, to drop it, for one that could be taken for markup."""
-    return value if len(value) < 500 and not re.search("[<>]", value) else None
-
-
-_sanitizer = nh3.Cleaner(
-    tags={*BLOCKS, *CELLS, *INLINE},
-    clean_content_tags=DROPPED,
-    attributes=SPANS,
-    attribute_filter=_span,
-    link_rel=None,
-)
-_outliner = nh3.Cleaner(
-    tags={*BLOCKS, *CELLS, *INLINE, "h1", "h2", "section", "span", "a"},
-    clean_content_tags={*DROPPED, "nav", "footer"},
-    attributes=SPANS | {"a": {"href", "data-document-id"}},
-    attribute_filter=_link,
-    link_rel=None,
-)
-LINE = re.compile(rf"</?(?:{'|'.join(BLOCKS)})\b[^>]*>")
 CELL = re.compile(rf"</?(?:{'|'.join(CELLS)})\b[^>]*>")
-TAG = re.compile(r"<[^>]*>")
-EMPTY = re.compile(r"<(p|div|center)>\s*</\1>")
 MATTERS = re.compile(r"<(?!/|(?:p|br|div|center)\b)")  # a tag that is more than a new line
 _markdown = MarkdownIt("commonmark", {"html": True})
 _markdown_lines = MarkdownIt("commonmark", {"html": True, "breaks": True})
@@ -83,27 +44,24 @@ def clean_text(fragment: str) -> CleanText:
     'TITRE\\nle cœur'
     """
     if "<" not in fragment and "&" not in fragment:
-        return CleanText(_single_spaced(unicodedata.normalize("NFC", fragment)))
-    safe = unicodedata.normalize("NFC", _sanitizer.clean(fragment).replace("&nbsp;", "\u00a0"))
-    if "&#" in fragment:  # the sanitizer has made a control character of `&#1;`
-        safe = CONTROLS.sub("", safe)
-    return CleanText(strip_tags(safe), _tidied(safe) if MATTERS.search(safe) else None)
+        return CleanText(_single_spaced(normalized("NFC", fragment)))
+    safe = sanitized(fragment)
+    return CleanText(strip_tags(safe), settled(safe) if MATTERS.search(safe) else None)
 
 
-def outline(page: str) -> str:
-    """Return a page as balanced markup: blocks, emphasis, and links with their address."""
-    return _outliner.clean(page).replace("&nbsp;", "\u00a0")
+def joined_html(texts: Iterable[CleanText]) -> str | None:
+    """Return texts as one HTML text, a line each; None if none of them needs markup."""
+    texts = list(texts)
+    if not any(text.html for text in texts):
+        return None
+    if len(texts) == 1:
+        return texts[0].html
+    return settled("<br>".join(text.html or escaped(text.plain) for text in texts))
 
 
 def plain(fragment: str) -> str:
     """Return the plain text of an HTML fragment."""
     return clean_text(fragment).plain
-
-
-def _tidied(safe: str) -> str:
-    """Return safe HTML without empty blocks, and with `div` for the old `center`."""
-    safe = EMPTY.sub("", safe)
-    return safe.replace("<center>", "<div>").replace("</center>", "</div>").strip()
 
 
 def strip_tags(safe: str) -> str:
@@ -118,7 +76,8 @@ def strip_tags(safe: str) -> str:
     # the sanitizer has replaced all other references
     for reference, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         bare = bare.replace(reference, sign)
-    return bare.strip(END).replace(END, "\n")
+    # what stood on both sides of a tag may now compose
+    return normalized("NFC", bare.strip(END).replace(END, "\n"))
 
 
 def _single_spaced(text: str) -> str:
@@ -186,7 +145,7 @@ def fold(text: str) -> str:
     'l oeuvre du batiment'
     """
     text = text.casefold().replace("œ", "oe").replace("æ", "ae")
-    return SIGNS.sub(" ", MARKS.sub("", unicodedata.normalize("NFKD", text))).strip()
+    return SIGNS.sub(" ", MARKS.sub("", normalized("NFKD", text))).strip()
 
 
 def slug(text: str) -> str:
@@ -201,5 +160,5 @@ def slug(text: str) -> str:
 @lru_cache(maxsize=64)  # the same text is asked for by triples, page and address of an answer
 def digest(text: str) -> str:
     """Return 16 hexadecimal digits of the SHA-256 of a text in NFC with single spaces."""
-    normal = " ".join(unicodedata.normalize("NFC", text).split())
+    normal = " ".join(normalized("NFC", text).split())
     return hashlib.sha256(normal.encode()).hexdigest()[:16]

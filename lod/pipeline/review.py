@@ -15,6 +15,7 @@ from lod.base.errors import Finding, UsageError, Where
 from lod.base.tabular import group_by_key
 from lod.model.dates import read_date
 from lod.model.identifiers import split_uid, type_question
+from lod.model.safe_html import replaced
 from lod.reference.reviewed_links import FILES, ReviewedLinks, read_reviewed_links, rows
 from lod.sources.forms import Reading
 
@@ -131,7 +132,7 @@ def _replaced(value: Any, path: list[str], rule: Correction) -> Any:
         raise ValueError(f"there is no field '{rule.champ}'")
     changed = {name: _replaced(getattr(value, name), rest, rule)}
     if name == "texte" and value.texte_html:  # type: ignore[attr-defined]
-        changed["texte_html"] = value.texte_html.replace(rule.faux, rule.juste)  # type: ignore[attr-defined]
+        changed["texte_html"] = replaced(value.texte_html, rule.faux, rule.juste)  # type: ignore[attr-defined]
     return replace(value, **changed)
 
 

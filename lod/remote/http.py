@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
-from http.client import responses
+from http.client import HTTPException, LineTooLong, responses
 from typing import TypeVar
 
 import urllib3
@@ -14,6 +14,7 @@ from urllib3.exceptions import HTTPError, LocationParseError, ProtocolError, Rea
 
 from lod import __version__
 from lod.base.errors import LodError, UsageError
+from lod.remote.bounded import BOUNDS, HEAD, Bounds, EndlessError, LateError, bounded_pool
 
 AGENT = f"questions-parlementaires-lod/{__version__}"
 PORTS = {"http": 80, "https": 443}
@@ -67,7 +68,7 @@ class HttpClient:
     ) -> None:
         self.limits, self.say = limits, say
         self._sleep = sleep
-        self._pool = urllib3.PoolManager(retries=False)
+        self._pool = bounded_pool()
 
     def close(self) -> None:
         """Close the connections."""
@@ -79,10 +80,12 @@ class HttpClient:
     ) -> urllib3.BaseHTTPResponse:  # fmt: skip
         """Return an answer of any status, its body not yet read; the caller closes it.
 
-        `seconds` replaces the limit `whole`. Raises TransientError if no answer comes.
+        `seconds` replaces the limit `whole`, which holds up to the last byte of the body. Raises
+        TransientError if no answer comes, LodError if its headers do not end.
         """
         place, whole = url.partition("?")[0], seconds or self.limits.whole
         waits = urllib3.Timeout(self.limits.connect, read=min(self.limits.read, whole))
+        BOUNDS.set(Bounds(whole, self.limits.read, 2 * self.limits.size + HEAD))
         sent = urllib3.HTTPHeaderDict({"User-Agent": AGENT})
         sent.update(headers)
         try:
@@ -91,24 +94,32 @@ class HttpClient:
                 preload_content=False,
             )  # fmt: skip
         except ReadTimeoutError as error:
-            wrong = f"no answer within {min(self.limits.read, whole):g} seconds"
+            is_late = isinstance(error.__cause__, LateError)
+            limit = round(whole if is_late else min(self.limits.read, whole), 1)
+            wrong = f"no answer within {limit:g} seconds"
             raise IncompleteError(f"{place}: {wrong}") from error
         except ProtocolError as error:
+            if type(error.args[-1]) in (EndlessError, LineTooLong, HTTPException):
+                wrong = "its headers are too long, or do not end"
+                raise LodError(f"{place}: {wrong}; is this the right address?") from error
             raise TransientError(f"{place}: hung up without an answer ({reason(error)})") from error
         except HTTPError as error:
             raise UnreachedError(f"{place}: cannot be reached ({reason(error)})") from error
 
     def pieces(self, answer: urllib3.BaseHTTPResponse, url: str) -> Iterator[bytes]:
         """Yield the body of an answer as it comes; raise IncompleteError if it is cut or late."""
-        size, end = 0, time.monotonic() + self.limits.whole
+        size = 0
         try:
             while piece := answer.read1(CHUNK, decode_content=False):
                 size += len(piece)
                 yield piece
-                if time.monotonic() > end:
-                    wrong = f"only {size} bytes in {self.limits.whole:g} seconds"
-                    raise IncompleteError(f"{url}: {wrong}")
         except HTTPError as error:
+            if isinstance(error.__cause__, LateError):
+                wrong = f"only {size} bytes in {error.__cause__}"
+                raise IncompleteError(f"{url}: {wrong}") from error
+            if isinstance(error.args[-1], EndlessError):
+                wrong = f"{size} bytes, and too many around them"
+                raise OversizeError(f"{url}: {wrong}; is this the right address?") from error
             raise IncompleteError(f"{url}: the answer broke off ({reason(error)})") from error
 
     def body(self, answer: urllib3.BaseHTTPResponse, url: str) -> bytes:

@@ -1,5 +1,6 @@
 """Read the official record as JSON, all dialects: `{"question": {…}}`."""
 
+from functools import cache
 from json import JSONDecodeError
 from typing import Any
 
@@ -7,7 +8,7 @@ import orjson
 
 from lod.base.errors import SourceError, Where
 from lod.base.inputs import decode
-from lod.base.json_lines import NIL, line_of
+from lod.base.json_lines import NIL, Lines
 from lod.model.identifiers import shorten
 from lod.sources.an_record import read_question
 from lod.sources.fields import Entry, Fields
@@ -26,7 +27,8 @@ def is_json(start: bytes) -> bool:
 def parse(data: bytes, path: str) -> Reading:
     """Read one record; `path` only serves to say where a finding is. Raises SourceError."""
     name, question = _question(_loaded(data, path), path)
-    fields = Fields(path, leaves(question, name), lambda n: line_of(decode(data, path), n))
+    lines = cache(lambda: Lines(decode(data, path)))  # made only if there is a finding
+    fields = Fields(path, leaves(question, name), lambda label: lines().line_of(label))
     return read_question(fields.at(name), data, FORMAT)
 
 

@@ -4,7 +4,6 @@ Field names are those of the JSON below `question`; readers of other syntaxes us
 Only this module knows what a field means.
 """
 
-import html
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import TypeVar
@@ -30,7 +29,7 @@ from lod.model.question import (
     Reponse,
     Signalement,
 )
-from lod.model.text import CleanText, clean_text, plain
+from lod.model.text import CleanText, clean_text, joined_html, plain
 from lod.sources.fields import Fields
 from lod.sources.reading import Reading, code_cloture, source, tete_analyse
 
@@ -76,7 +75,7 @@ def read_question(
         analyses=analyses if len(analyses) > 1 else (),
         tete_analyse=subheading,
         texte="\n".join(t.plain for t in texts) or None,
-        texte_html=_html(texts),
+        texte_html=joined_html(texts),
         rubrique=rubrique,
         groupe=groupe,
         ministere_interroge=ministere_interroge,
@@ -188,13 +187,6 @@ def _reponses(
 def _clean_text(part: Fields) -> CleanText | None:
     text = part.maybe("texte", clean_text)
     return text if text and text.plain else None
-
-
-def _html(texts: list[CleanText]) -> str | None:
-    """Return the texts of a question as one HTML text; None if none of them needs markup."""
-    if not any(text.html for text in texts):
-        return None
-    return "<br>".join(text.html or html.escape(text.plain, quote=False) for text in texts)
 
 
 def _erratum(part: Fields) -> str | None:

@@ -17,6 +17,7 @@ from lod.model.text import repair
 T = TypeVar("T")
 ITEM = re.compile(r"\[([0-9]{1,9})\]")
 MAX_VALUES = 5_000  # values; the richest known record has some hundred
+MAX_LABEL = 1_000  # characters of a name; the longest known has 70
 SILENT = ("numeric references",)  # repairs that are common: counted, but no remark
 
 
@@ -49,6 +50,12 @@ class _Values:
                 raise SourceError(
                     Where(path, entry.line or 1),
                     f"more values than a question has, over {MAX_VALUES}",
+                    "fetch the record again, or cut it",
+                )
+            if len(name) > MAX_LABEL:
+                raise SourceError(
+                    Where(path, entry.line or 1),
+                    f"a name of more than {MAX_LABEL} characters, '{shorten(name)}'",
                     "fetch the record again, or cut it",
                 )
             self._add(name, entry)

@@ -10,6 +10,7 @@ from lxml.etree import _Element
 
 from lod.base.errors import SourceError, Where
 from lod.base.inputs import decode
+from lod.model.bounds import check_tags
 from lod.sources.fields import Entry
 
 DECLARED = re.compile(
@@ -49,6 +50,7 @@ def html_root(data: bytes, path: str) -> _Element:
     Raises SourceError for a page without its end, which may lack facts, and for what is no page.
     """
     text = decode_declared(data, path).replace("\0", "")
+    check_tags(text)
     if not ENDS.search(text):
         raise SourceError(
             Where(path, text.count("\n") + 1),
@@ -72,6 +74,7 @@ def xml_root(data: bytes, path: str) -> _Element:
     prolog = PROLOG.match(text)
     if text.startswith("<!DOCTYPE", prolog.end() if prolog else 0) or "<!ENTITY" in text:
         raise SourceError(Where(path), "a DOCTYPE, which is never read", "remove it from the file")
+    check_tags(text)
     body = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)  # it may declare another encoding than UTF-8
     parser = lxml.etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False,
@@ -160,7 +163,7 @@ def following(element: _Element) -> str:
 
 def _markup(text: str | None, elements: Iterable[_Element]) -> str:
     pieces = [html.escape(text or "", quote=False)]
-    pieces += (lxml.etree.tostring(e, encoding="unicode", method="html") for e in elements)
+    pieces += (lxml.etree.tostring(e, encoding="utf-8", method="html").decode() for e in elements)
     return "".join(pieces).strip()
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from lod.base.inputs import decode
 from lod.model.identifiers import TYPES
-from lod.model.text import fold, outline, render_markdown, strip_tags
+from lod.model.safe_html import outline
+from lod.model.text import fold, render_markdown, strip_tags
 from lod.sources.fields import Entry, Fields
 from lod.sources.markup import decode_declared, html_root, inner
 from lod.sources.page import EVENEMENT, name_of, read_page
@@ -20,6 +21,7 @@ HEADING = re.compile(rf"#*\s*{SECTIONS}\s*#*\s*")
 HTML_HEADING = re.compile(rf"<(h[1-6]|p|div|span|strong|b)\b[^>]*>\s*{SECTIONS}\s*</\1>")
 HEADER = "header"
 MAX_LINES, MAX_CHARACTERS = 20_000, 300_000  # of a page; the longest has 30,000 characters
+MAX_SEARCHED = 100_000_000  # characters of a page times its values: 1,000 of a page of 100 kB
 BLOCK = re.compile(r"</?(?:p|br|div|section|ul|ol|li|dl|dt|dd|h[1-6]|hr|tr|table)\b[^>]*>")
 TITLE = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.S)
 LABELLED = re.compile(
@@ -66,11 +68,16 @@ def _parse(
     lines = text.splitlines()
     if len(lines) > MAX_LINES:
         raise ValueError(f"a page of more than {MAX_LINES} lines")
-    entries = (
-        (name, Entry(label, value, _line(lines, label, value)))
+    most = MAX_SEARCHED // (len(text) + 1)  # values whose lines are looked for
+    found = (
+        (name, label, value)
         for section, html in sections
         for name, label, value in (_header(html) if section == HEADER else _section(section, html))
         if name != UNLABELLED or media_type == MARKDOWN  # in HTML these may be buttons
+    )
+    entries = (
+        (name, Entry(label, value, _line(lines, label, value) if number < most else 1))
+        for number, (name, label, value) in enumerate(found)
     )
     return read_page(Fields(path, entries), data, media_type)
 

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,6 +27,10 @@ CREATOR_URL = "https://www.assemblee-nationale.fr/"
 COUNTRY = "http://publications.europa.eu/resource/authority/country/FRA"
 EXAMPLE_QUERIES = ("vie-d-une-question", "delais-par-ministere", "plus-longues-attentes")
 TEXT_FILES = ("robots.txt", "llms.txt", "CITATION.cff")
+SECURITY = ".well-known/security.txt"  # who is told of a hole (RFC 9116)
+# A release has no clock: what it says of itself holds for less than a year, as RFC 9116 advises,
+# from the day of its data. A site that nobody keeps up to date has one that has expired.
+SECURITY_HOLDS = timedelta(days=364)
 DESCRIPTION = (  # as `commun.ttl` has it
     "Les questions des députés au Gouvernement : auteurs, ministères, rubriques, dates, réponses."
 )
@@ -46,7 +51,22 @@ def write_robot_files(site: Site, settings: Settings, questions: int) -> None:
             auteurs=[creator for creator in (settings.editeur, CREATOR) if creator],
         )
         site.tree.write(name, text)
+    if settings.contact:
+        site.tree.write(SECURITY, security_text(site, settings))
     write_sitemaps(site)
+
+
+def security_text(site: Site, settings: Settings) -> bytes:
+    """Return what tells whom to write to about a hole; `contact` must be set."""
+    is_mail = not settings.contact.startswith("https:")
+    text = describe(
+        "security.txt",
+        settings,
+        adresse=f"mailto:{settings.contact}" if is_mail else settings.contact,
+        expire=(site.publication.data_until + SECURITY_HOLDS).isoformat(),
+        chemin=SECURITY,
+    )
+    return text + b"\n"  # the last line has its end, too
 
 
 def write_sitemaps(site: Site, most: int = MOST) -> None:

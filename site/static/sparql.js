@@ -58,10 +58,61 @@
     emptyTable: "Aucune ligne",
     zeroRecords: "Aucune ligne ne convient",
   });
+  // what the service answers is text: a cell is made of nodes, where the table of YASGUI writes HTML
+  Table.defaults.tableConfig.autoWidth = false; // its measure writes HTML that it has changed
+  const echapper = (texte) => texte.replace(/[&<>"]/g, (signe) => `&#${signe.charCodeAt()};`);
+  const texteDe = ({ value }) => (typeof value === "string" ? value : JSON.stringify(value));
+  const element = (nom, classe, ...contenu) => {
+    const fait = document.createElement(nom);
+    if (classe) fait.className = classe;
+    fait.append(...contenu);
+    return fait;
+  };
+  const lienVers = (iri, connus, bref) => {
+    const [nom, espace] = Object.entries(connus).find(([, debut]) => iri.startsWith(debut)) ?? [];
+    const court = espace !== undefined;
+    const dit = court ? `${nom}:${iri.slice(espace.length)}` : iri;
+    const lien = element(/^https?:/i.test(iri) ? "a" : "span", "iri", dit);
+    if (lien.tagName === "A") {
+      Object.assign(lien, { href: iri, target: "_blank", rel: "noopener noreferrer" });
+    }
+    return court || bref ? [lien] : ["<", lien, ">"];
+  };
+  const cellule = (valeur, connus, bref) => {
+    if (valeur.type === "uri") {
+      return element("div", "", element("span", "", ...lienVers(valeur.value, connus, bref)));
+    }
+    const langue = valeur["xml:lang"];
+    const suite = langue ? [`@${langue}`]
+      : valeur.datatype ? ["^^", ...lienVers(valeur.datatype, connus, false)] : [];
+    const dit = texteDe(valeur);
+    const contenu = bref || !suite.length ? [dit] : [`"${dit}"`, element("sup", "", ...suite)];
+    return element("div", "", element("span", "nonIri", ...contenu));
+  };
+  // YASGUI puts the value of another column in place of `{{its name}}`: take what was answered
+  const telsQuels = (resultats) => {
+    const json = resultats?.getAsJson();
+    if (resultats?.getType() !== "json" || !json?.results) return;
+    json.results.bindings = JSON.parse(resultats.getOriginalResponseAsString()).results.bindings;
+  };
   Yasr.registerPlugin("table", class extends Table {
     label = "Tableau";
     draw(kept) {
+      telsQuels(this.yasr.results);
       super.draw({ compact: true, ...kept });
+    }
+    getColumns() {
+      const connus = this.yasr.getPrefixes();
+      const dessiner = (valeur, pour) => {
+        if (valeur === "") return valeur; // unbound
+        if (pour === "display") return cellule(valeur, connus, this.persistentConfig.compact);
+        // to search in, which reads references; to sort by
+        return pour === "sort" ? texteDe(valeur) : echapper(texteDe(valeur));
+      };
+      const [rangs, ...autres] = super.getColumns();
+      return rangs
+        ? [rangs, ...autres.map((un) => ({ ...un, title: echapper(un.name), render: dessiner }))]
+        : [];
     }
   });
   Yasr.registerPlugin("response", class extends Response { label = "Réponse brute"; });
@@ -181,7 +232,7 @@
       titre.length > LONG ? `${titre.slice(0, LONG)}…` : titre);
     byId("atelier").scrollIntoView();
   };
-  if (fragment.has("query")) onglet(fragment.get("query")).query().catch(() => {});
+  if (fragment.has("query")) onglet(fragment.get("query")); // whoever followed the link runs it
   const exemples = new Map(
     [...document.querySelectorAll(".exemple-sparql")].map((form) => [form.dataset.nom, form]),
   );

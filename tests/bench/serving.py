@@ -120,20 +120,21 @@ def release(count: int) -> Path:
     data = folder / "data.nt"
     with data.open("wb") as file:
         file.writelines(triples(count))
-    size = store.load(home / "store", [data, *labels(folder)])
+    said = (piece for path in (data, labels(folder)) for piece in store.pieces(path))
+    size = store.load(home / "store", said, is_last=True)
     data.unlink()
-    said = {"id": "r1", "base": BASE, "donnees_au": "2026-10-31", "triples": {"store": size}}
-    (home / "manifest.json").write_text(json.dumps(said), "utf-8")
+    manifest = {"id": "r1", "base": BASE, "donnees_au": "2026-10-31", "triples": {"store": size}}
+    (home / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     point(folder, "r1")
     return folder
 
 
-def labels(folder: Path) -> Iterator[Path]:
-    """Yield the ontology as N-Triples: queries ask for the names of its concepts."""
+def labels(folder: Path) -> Path:
+    """Return the ontology as N-Triples: queries ask for the names of its concepts."""
     path = folder / "ontology.nt"
     quads = parse(path=str(ROOT / "ontology" / "qp.ttl"))
     path.write_bytes(ntriples(quad.triple for quad in quads))
-    yield path
+    return path
 
 
 def loads(home: Path) -> Iterator[Load]:

@@ -31,13 +31,21 @@ def memory(root: int) -> int:
     while todo:
         process = Path("/proc") / str(todo.pop())
         try:
-            rollup = (process / "smaps_rollup").read_text()
+            total += _share(process)
             tasks = list((process / "task").iterdir())
             todo += [int(pid) for task in tasks for pid in (task / "children").read_text().split()]
         except OSError:  # it ended meanwhile
             continue
-        total += sum(int(line.split()[1]) for line in rollup.splitlines() if line[:4] == "Pss:")
-    return total * 1024
+    return total
+
+
+def _share(process: Path) -> int:
+    """Return the proportional memory of a process, in bytes; all that it has, if it hides that."""
+    try:
+        rollup = (process / "smaps_rollup").read_text()
+    except PermissionError:  # `lod serve`, seen by who is not root
+        return int((process / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return 1024 * sum(int(line.split()[1]) for line in rollup.splitlines() if line[:4] == "Pss:")
 
 
 def watch(*arguments: str, **environment: str) -> Figures:

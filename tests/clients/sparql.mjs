@@ -9,7 +9,7 @@ const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
 });
-const found = { errors: [], origins: [], refusals: 0 };
+const found = { errors: [], origins: [], refusals: 0, unasked: 0 };
 
 const watched = async (address, options = {}) => {
   const context = await browser.newContext(options);
@@ -57,9 +57,17 @@ await Promise.all([tab.waitForEvent("load"), tab.click("#oublier")]);
 await tab.waitForSelector(".yasgui .CodeMirror");
 found.tabs.push(await tabs());
 
-// the link opens the same query elsewhere, and runs it
+// the link opens the same query elsewhere; it is run when somebody asks for it, not before
+const run = async (tab) => {
+  await tab.waitForSelector(`${active} .yasqe_queryButton`);
+  await tab.waitForLoadState("networkidle");
+  found.unasked += await tab.evaluate(() =>
+    performance.getEntriesByType("resource").filter(({ name }) => /sparql$/.test(name)).length);
+  await tab.click(`${active} .yasqe_queryButton`);
+  return counted(tab);
+};
 const shared = await watched(found.link);
-found.shared = [await text(shared), await counted(shared)];
+found.shared = [await text(shared), await run(shared)];
 
 // the keyboard: completion of our terms, Ctrl+Enter, and a way out
 const keys = await watched(`${site}sparql.html`);
@@ -87,7 +95,7 @@ await keys.click(`${active} .yasqe_queryButton`);
 await keys.waitForSelector(`${active} .errorResult .redOutline`);
 found.refusal = await keys.locator(`${active} .errorResult .redOutline`).innerText();
 const elsewhere = `${site}sparql.html#${new URLSearchParams({ query, endpoint: "http://127.0.0.1:9/" })}`;
-found.elsewhere = await counted(await watched(elsewhere));
+found.elsewhere = await run(await watched(elsewhere));
 
 // from a disk: the service of the base is asked
 const disk = await watched(String(pathToFileURL(file)));

@@ -7,7 +7,8 @@ import pytest
 
 from lod.base.settings import Settings
 from lod.build import check
-from lod.model.text import BLOCKS, CELLS, INLINE, clean_text, repair
+from lod.model.safe_html import BLOCKS, CELLS, INLINE
+from lod.model.text import clean_text, repair
 from lod.pipeline.build_report import BuildReport
 from lod.sources.forms import Record, read
 from tests.support.paths import GOOD, REAL

@@ -18,7 +18,7 @@ COMMANDS = packaged.GUIDES / "commandes.md"
 OPERATION = packaged.GUIDES / "exploitation.md"
 CONFIGURATION = packaged.GUIDES / "configuration.md"
 LONGEST = 160  # characters of a line of prose
-TOP = ("lod", "ontology", "shapes", "site", "tests")
+TOP = ("deploy", "lod", "ontology", "shapes", "site", "tests")
 NAMED = re.compile(rf"(?<![\w./:-])(?:{'|'.join(TOP)})/[\w./-]*[\w/]")
 LINK = re.compile(r"\]\(((?!https?:|#|mailto:)[^)#\s]+)[^)\s]*\)")
 # paths of a release, of a site that is built, and names that stand for any name

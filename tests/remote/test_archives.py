@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from lod import __version__
+from lod.base import inputs
 from lod.base.durable import lock_folder
 from lod.base.errors import LodError, UsageError
 from lod.reference.tables import ArchiveRow, archives
-from lod.remote.archives import verify
 from lod.remote.archives.choice import place, select
 from lod.remote.archives.download import ARCHIVE_LIMITS, Fetched, fetch, followed
 from lod.remote.http import checked_address
@@ -448,8 +448,8 @@ def test_too_much_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "which is too much" in str(run(serving(GOOD), size=len(GOOD) - 1))
     endless = saying(200, GOOD, Content_Length="?")
     assert "which is too much" in str(run(endless, size=1000))
-    monkeypatch.setattr(verify, "UNPACKED", 150_000)
-    assert "unpacks to has no end" in str(run(serving(GOOD)))
+    monkeypatch.setattr(inputs, "MAX_UNPACKED", 150_000)
+    assert "unpacks to more than" in str(run(serving(GOOD)))
     assert run.left() == set()
 
 

@@ -1,8 +1,8 @@
 """Test that common clients can use the server: libraries, command-line programs, a browser.
 
 A test is skipped if its program is missing, and fails in CI. `.ci/run` installs all of them:
-Debian's `curl rasqal-utils chromium nodejs npm`, and the packages of `tests/clients/package.json`
-in `build/clients`.
+Debian's `curl rasqal-utils default-jre-headless chromium nodejs npm`, and the packages of
+`tests/clients/package.json` in `build/clients`. A JRE runs a Java program from its source.
 """
 
 import functools
@@ -222,6 +222,13 @@ def test_curl_graph_and_mistake(server: Live) -> None:
     assert output(*direct, "--compressed", "--data-binary", ROWS) == output(
         *direct, "--data-binary", ROWS
     )
+
+
+@pytest.mark.tool
+def test_java(server: Live) -> None:
+    """The HttpClient of Java offers HTTP/2 with its POST, and is answered in HTTP/1.1."""
+    said = output(need("java"), HERE / "Ask.java", server.sparql, "SELECT (7 AS ?n) {}")
+    assert said.splitlines() == ["200 HTTP_1_1", "n", "7"] * 2
 
 
 @pytest.mark.tool

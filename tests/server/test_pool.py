@@ -1,21 +1,26 @@
 """Test the pool of readers without HTTP: limits, confinement, end."""
 
-import asyncio
 import json
+import os
+import resource
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-import uvloop
 
 from lod.server.common.problems import Problem
-from lod.server.engine.pool import QUEUE, Pool, Reader, Reply
+from lod.server.engine.caller import Caller
+from lod.server.engine.pool import Pool
+from lod.server.engine.reader import Reader, ReaderSettings
+from lod.server.engine.temporary_space import TemporarySpace
 from lod.server.engine.worker import WorkerLimits
-from tests.support.patience import HANG
-from tests.support.server_data import COUNT, RELEASE, ask, listening, ntriples, write_store
+from tests.support.patience import HANG, wait_for
+from tests.support.server_data import CROSS, RELEASE, ask, listening, ntriples, write_store
 
 
 @pytest.fixture
@@ -26,70 +31,74 @@ def store(tmp_path: Path) -> Path:
 
 
 CONFINED = """
-import socket, subprocess, sys
+import os, signal, socket, subprocess, sys
+from pathlib import Path
 from pyoxigraph import Store
-from lod.server.engine.sandbox import isolate
-print(isolate())
-for call in (socket.socket, lambda: subprocess.run(["true"])):
+from lod.server.engine.worker import isolate
+front = os.getppid()
+store_path, port, secret = sys.argv[1:]
+print(isolate([Path(store_path)]))
+for call in (
+    socket.socket,
+    lambda: subprocess.run(["true"]),
+    os.fork,
+    lambda: os.kill(front, 0),
+    lambda: open(secret),
+    lambda: open(f"/proc/{front}/environ"),
+    lambda: open(secret + "-new", "w"),
+    lambda: os.listdir(os.path.dirname(secret)),
+):
     try:
         call()
     except PermissionError:
         print("refused")
-store = Store.read_only(sys.argv[1])
+store = Store.read_only(store_path)
 try:
-    list(store.query(f"SELECT * {{ SERVICE <{sys.argv[2]}> {{ ?s ?p ?o }} }}"))
+    list(store.query(f"SELECT * {{ SERVICE <http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}"))
 except PermissionError:
     print("refused")
 print(len(store))
 """
 
 
-def test_a_reader_cannot_open_a_socket(store: Path) -> None:
-    """The system refuses a reader sockets and programs, also when the engine evaluates SERVICE."""
+def test_a_reader_can_only_read_its_release(store: Path) -> None:
+    """The system refuses a reader sockets, processes, signals, and every file but its own."""
+    secret = store.parent / "secret"
+    secret.write_text("secret", "ascii")
     with listening() as (port, heard):
-        command = [sys.executable, "-c", CONFINED, str(store), f"http://127.0.0.1:{port}/"]
+        command = [sys.executable, "-c", CONFINED, str(store), str(port), str(secret)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.stdout.split() == ["True", *["refused"] * 3, "61"], done.stderr
+    protections, *rest = done.stdout.splitlines()
+    assert protections == "{'landlock': True, 'seccomp': True}", done.stderr
+    assert rest == [*["refused"] * 9, "61"], done.stderr
     assert heard == []
 
 
 @pytest.fixture
-def pool(store: Path) -> Iterator["Asked"]:
+def pool(store: Path) -> Iterator[Pool]:
     """Yield a pool of one reader and a spare one, with small limits."""
     limits = WorkerLimits(seconds=5, rows=50, size=20_000, memory=100 * 2**20)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        opened = Pool(store, workers=1, limits=limits)
-        runner.run(opened.open())
-        yield Asked(opened, runner)
-        runner.run(opened.close())
-        assert opened.pids() == []
+    opened = Pool(store, workers=1, limits=limits)
+    opened.open()
+    yield opened
+    opened.close()
+    assert opened.pids() == []
 
 
-@dataclass
-class Asked:
-    """A pool, and the event loop that it lives on."""
-
-    pool: Pool
-    runner: asyncio.Runner
-
-    def run(self, query: str) -> Reply:
-        return self.runner.run(self.pool.run(ask(query)))
-
-
-def slug(pool: Asked, query: str) -> str:
+def slug(pool: Pool, query: str) -> str:
     with pytest.raises(Problem) as caught:
-        pool.run(query)
+        pool.run(ask(query))
     return caught.value.slug
 
 
-def rows(pool: Asked, query: str) -> int:
-    with (reply := pool.run(query)).body as body:
+def rows(pool: Pool, query: str) -> int:
+    with (reply := pool.run(ask(query))).body as body:
         found = body.read()
     assert len(found) == reply.size
     return len(json.loads(found)["results"]["bindings"])
 
 
-def test_too_large_an_answer_is_an_error(pool: Asked) -> None:
+def test_too_large_an_answer_is_an_error(pool: Pool) -> None:
     """An answer has all its rows, or is refused."""
     numbers = "SELECT ?s { ?s <urn:rang> ?n }"
     assert slug(pool, numbers) == "reponse-trop-grande"
@@ -102,36 +111,88 @@ def test_too_large_an_answer_is_an_error(pool: Asked) -> None:
     assert rows(pool, f"{numbers} LIMIT 50") == 50
 
 
-def test_nested_braces_and_hungry_queries(pool: Asked) -> None:
+def test_nested_braces_and_hungry_queries(pool: Pool) -> None:
     """A query that crashes the engine or uses up its memory ends one reader only."""
-    assert slug(pool, "SELECT * " + "{" * 3000 + "}" * 3000) == "processus-perdu"
+    before = pool.state()["readers_replaced"][1]
+    assert slug(pool, "SELECT * " + "{" * 300_000 + "}" * 300_000) == "imbrication"
     doubled = " ".join(f"BIND(CONCAT(?v{n}, ?v{n}) AS ?v{n + 1})" for n in range(31))
     assert slug(pool, f"SELECT ?v31 {{ BIND('x' AS ?v0) {doubled} }}") == "processus-perdu"
     assert rows(pool, RELEASE) == 1
+    assert pool.state()["readers_replaced"][1] == before + 2
 
 
-def test_queue_is_bounded(pool: Asked) -> None:
-    """A query is refused if the queue is full; those in the queue are answered."""
+def test_a_killed_reader_is_asked_again(pool: Pool) -> None:
+    """A query whose reader somebody else kills is asked once more; killed again, it is an error."""
+    ended = set[Reader]()
 
-    async def crowd() -> list[Reply | BaseException]:
-        asking = (pool.pool.run(ask(COUNT)) for _ in range(1 + QUEUE + 3))
-        return await asyncio.gather(*asking, return_exceptions=True)
+    def busy_readers() -> set[Reader]:
+        return pool._running - pool._idle.keys()
 
-    told = pool.runner.run(crowd())
-    refused = [problem for problem in told if isinstance(problem, Problem)]
-    assert [(p.status, p.slug) for p in refused] == [(503, "occupe")] * 3
-    assert all(int(p.headers["Retry-After"]) > 0 for p in refused)
-    assert sum(isinstance(reply, Reply) for reply in told) == 1 + QUEUE
+    with ThreadPoolExecutor(1) as threads:
+        for killed in (1, 2):
+            asked = threads.submit(pool.run, ask(CROSS))
+            for _ in range(killed):
+                wait_for(lambda: busy_readers() - ended, 5, lambda: "nothing runs")
+                time.sleep(0.2)  # it has the query by now
+                [busy] = busy_readers() - ended
+                ended.add(busy)
+                os.kill(busy.pid, signal.SIGKILL)
+                busy.wait()
+            with pytest.raises(Problem) as caught:
+                asked.result()
+            assert caught.value.slug == ("delai" if killed == 1 else "processus-perdu")
+
+
+def test_a_client_that_leaves_ends_its_reader(pool: Pool) -> None:
+    """The work for a caller that leaves is stopped at once, also if it had left before."""
+    caller = Caller("192.0.2.1")
+    with ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(pool.run, ask(CROSS), caller)
+        wait_for(lambda: pool.state()["readers_busy"][1], 5, lambda: "nothing runs")
+        caller.leave()
+        with pytest.raises(Problem) as caught:
+            asked.result()
+    assert caught.value.slug == "client-parti"
+    with pytest.raises(Problem) as caught:
+        pool.run(ask(CROSS), caller)
+    assert caught.value.slug == "client-parti"
+
+
+def test_readers_that_cannot_start_are_tried_again(pool: Pool) -> None:
+    """Without any descriptor left no reader starts; with some, all are back by themselves."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        for pid in pool.pids():
+            os.kill(pid, signal.SIGKILL)
+        while pool._failed < 2:
+            time.sleep(0.01)
+        assert pool.pids() == []
+        assert slug(pool, RELEASE) == "occupe"
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    wait_for(lambda: len(pool.pids()) == 2, 10, lambda: "they do not come back")
+    assert rows(pool, RELEASE) == 1
+
+
+def test_temporary_files_are_bounded() -> None:
+    """A network has its share, all have the total; what is closed is given back."""
+    space = TemporarySpace(total=100, share=60)
+    held = space.file("a", 60)
+    with pytest.raises(Problem, match="longues réponses que vous"):
+        space.file("a", 1)
+    other = space.file("b", 40)
+    with pytest.raises(Problem, match="à la fois"):
+        space.file("c", 1)
+    held.close()
+    held.close()
+    space.file("c", 60).close()
+    other.close()
+    assert space.taken() == 0
 
 
 def test_readers_end_with_the_front(store: Path) -> None:
     """A reader ends by itself after the front has been killed."""
-
-    async def leave() -> int:
-        reader = Reader(store, WorkerLimits())
-        await reader.start()
-        reader._out.close()
-        return await asyncio.wait_for(reader._process.wait(), HANG)
-
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        assert runner.run(leave()) == 0
+    reader = Reader(ReaderSettings(store, WorkerLimits()))
+    reader._socket.close()
+    assert reader.wait(HANG) == 0

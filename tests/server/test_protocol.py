@@ -3,13 +3,15 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from flask import Request
 from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, Store
+from werkzeug.test import EnvironBuilder
 
 from lod.server.common.accept import choose
 from lod.server.common.problems import PROBLEMS, Problem, slug_of
-from lod.server.common.request_response import Request
 from lod.server.engine.formats import GRAPHS, SOLUTIONS, media_types_named
 from lod.server.engine.lexer import DOUBTS, calls_out, is_too_deep
 from lod.server.engine.row_counter import SYNTAXES, RowCounter
@@ -135,19 +137,15 @@ def test_rows_are_counted(syntax: QueryResultsFormat, size: int) -> None:
         assert seen == (1 if nothing else expected)  # an empty table counts as one: far from a cap
 
 
-def asked(query: str = "", **said: str | bytes) -> protocol.Parameters:
-    headers = {
-        name.replace("_", "-").encode(): value.encode()
-        for name, value in said.items()
-        if isinstance(value, str) and name != "method"
-    }
-    body = said.get("data", b"")
-    assert isinstance(body, bytes)
-    method = str(said.get("method", "GET"))
-    return protocol.parameters(Request(method, b"/sparql", query.encode(), headers, "", body=body))
+def asked(query: str = "", **said: Any) -> protocol.Parameters:
+    named = {"headers", "method", "data", "content_type"}
+    headers = {name.replace("_", "-"): value for name, value in said.items() if name not in named}
+    known = {name: value for name, value in said.items() if name in named}
+    builder = EnvironBuilder("/sparql", query_string=query, headers=headers, **known)
+    return protocol.parameters(Request(builder.get_environ()))
 
 
-def refusal(query: str = "", **request: str | bytes) -> tuple[int, str]:
+def refusal(query: str = "", **request: Any) -> tuple[int, str]:
     with pytest.raises(Problem) as caught:
         asked(query, **request)
     return caught.value.status, caught.value.slug

@@ -333,7 +333,9 @@ def test_scripts_of_others_are_part_of_a_release(
 
 @pytest.mark.tool
 def test_in_a_browser(sample: Path) -> None:
-    """An example runs, a link opens it, the keyboard works, and nothing is sent elsewhere."""
+    """An example runs, a link opens it without running it, the keyboard works, and nothing is sent
+    elsewhere.
+    """
     if not packaged.scripts():
         need("lod.remote.npm")  # python -m lod.remote.npm
     if not (MODULES / "playwright-core").is_dir():
@@ -349,7 +351,7 @@ def test_in_a_browser(sample: Path) -> None:
     assert (found["example"], found["rows"], found["table"]) == (example, 6, "Tableau")
     link = quote(example, safe="()*!'")  # as encodeURIComponent does
     assert found["link"] == f"{running.url}sparql#query={link}"
-    assert found["shared"] == [example, 6]
+    assert (found["shared"], found["unasked"]) == ([example, 6], 0)
     assert found["download"].endswith(".json")
     assert (found["hints"], found["keyboard"], found["focus"]) == (["qp:dateParution"], 7, "BUTTON")
     assert found["refusal"].startswith("Erreur de syntaxe SPARQL")

@@ -7,13 +7,14 @@ read from /proc.
 import http.client
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -80,6 +81,15 @@ class Live:
         return memory(self.process.pid)
 
     @property
+    def descriptors(self) -> list[Path]:
+        """Every open descriptor of the whole tree, as it stands in /proc."""
+        found: list[Path] = []
+        for pid in (self.process.pid, *descendants(self.process.pid)):
+            with suppress(OSError):
+                found += (Path("/proc") / str(pid) / "fd").iterdir()
+        return found
+
+    @property
     def readers(self) -> list[Process]:
         """Every process of the tree but the front."""
         below = descendants(self.process.pid)
@@ -103,10 +113,13 @@ class Live:
         body: bytes | None = None,
         *,
         timeout: float = HANG,
+        source: str = "127.0.0.1",
         **headers: str,
     ) -> Answer:
-        """Send one request as it is given; `Content_Type` stands for `Content-Type`."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        """Send one request as it is given, from an address; `Content_Type` is `Content-Type`."""
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=timeout, source_address=(source, 0)
+        )
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         try:
             connection.request(method, target, body, named)
@@ -134,18 +147,33 @@ class Live:
 
 
 @contextmanager
-def live(folder: Path, *, port: int = 0, timeout: float = 10, rate: int = 0) -> Iterator[Live]:
+def live(
+    folder: Path,
+    *,
+    port: int = 0,
+    timeout: float = 10,
+    rate: float | None = 0,
+    options: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+    limits: Mapping[int, int] | None = None,
+    log_to: int | None = None,
+) -> Iterator[Live]:
     """Serve the release that is current in a folder; at the end hold that all of it has ended.
 
-    `rate` is how many requests a second a client may send, 0 for no limit.
+    `rate` is how many requests a second a client may send: 0 for no limit, None for those that the
+    server has by itself. `limits` are those of the system, by their constants of `resource`;
+    `log_to` is a descriptor that standard error goes to instead of `Live.said`.
     """
     port = port or free_port()
-    options = ["--port", str(port), "--timeout", f"{timeout:g}", *rated(rate)]
-    command = [sys.executable, "-m", "lod", "serve", str(folder), *options]
+    common = ["--port", str(port), "--timeout", f"{timeout:g}", *rated(rate), *options]
+    command = [sys.executable, "-m", "lod", "serve", str(folder), *common]
     with tempfile.NamedTemporaryFile() as log, subprocess.Popen(
-        command, stdout=log, stderr=log
+        command, stdout=log, stderr=log if log_to is None else log_to,
+        env={**os.environ, **(environment or {})},
     ) as process:  # fmt: skip
         try:
+            for name, most in (limits or {}).items():  # it has opened nothing yet
+                resource.prlimit(process.pid, name, (most, most))
             front = seen(process.pid)
             assert front, "the server has ended at once"
             server = Live(process, port, folder, log, front)
@@ -173,9 +201,15 @@ def answers(server: Live) -> bool:
     return False
 
 
-def rated(rate: int) -> list[str]:
-    """Return the option for the rate, none for a server that has no such option."""
-    return ["--rate", str(rate)] if "--rate" in usage() else []
+def rated(rate: float | None) -> list[str]:
+    """Return the options for the rate, none for a server that has no such options.
+
+    Who may ask without a limit may also take as much time of the readers as it wants.
+    """
+    if rate is None or "--rate" not in usage():
+        return []
+    unbounded = ["--budget", "0"] if not rate and "--budget" in usage() else []
+    return ["--rate", f"{rate:g}", *unbounded]
 
 
 @cache

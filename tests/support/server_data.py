@@ -24,9 +24,12 @@ from lod.base.settings import Settings
 from lod.publish.dataset_descriptions import RESULT_FORMATS
 from lod.publish.void_counts import StoreCounts, StoreTotals, Total
 from lod.rdf.templates import describe
-from lod.server.engine.pool import EngineQuery
-from lod.server.front.front import Front, ServerSettings
+from lod.server.engine.reader import EngineQuery
+from lod.server.engine.settings import ServerSettings
+from lod.server.front.access_log import AccessLog
+from lod.server.front.front import Front
 from lod.server.front.listener import listening_socket, make_server
+from lod.server.routes.app import create_app
 from tests.support.patience import HANG
 
 BASE = "http://exemple.test/"
@@ -183,9 +186,11 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, port: int = 0, **options: Any) -> Iterator[Server]:
+def serving(
+    folder: Path, port: int = 0, access_log: AccessLog | None = None, **options: Any
+) -> Iterator[Server]:
     """Serve a folder in a thread, as `lod serve` does."""
-    front = Front(folder, ServerSettings(**options))
+    front = Front(create_app(folder, ServerSettings(**options)), access_log)
     listener = listening_socket("127.0.0.1", port)
     running, loop = make_server(front, grace=5), uvloop.new_event_loop()
     thread = threading.Thread(target=loop.run_until_complete, args=[running.serve([listener])])

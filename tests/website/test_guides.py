@@ -8,7 +8,9 @@ from lod.cli.serving import serve
 from lod.publish.release import current
 from lod.server.common.problems import PROBLEMS
 from lod.server.engine.worker import WorkerLimits
+from tests.support.paths import ROOT
 
+DEPLOY = ROOT / "deploy"
 EXPLOITATION = (packaged.GUIDES / "exploitation.md").read_text("utf-8")
 
 
@@ -38,10 +40,26 @@ def test_the_limits_are_those_of_the_program() -> None:
     assert "1 000 000 lignes et 64 Mio" in EXPLOITATION
 
 
+def test_the_guide_has_each_file_of_deploy() -> None:
+    """And shows what stands there as it stands there: how an image is run, where things are."""
+    for path in DEPLOY.iterdir():
+        assert f"`deploy/{path.name}`" in EXPLOITATION or path.name == "lock.txt", path.name
+    unit = (DEPLOY / "lod.service").read_text("utf-8")
+    for path in ("/opt/lod/venv", "/srv/lod", "/etc/lod"):
+        assert path in unit and path in EXPLOITATION
+    image = (DEPLOY / "Containerfile").read_text("utf-8")
+    assert "--require-hashes -r deploy/lock.txt" in EXPLOITATION
+    [run] = re.findall(r"^\$ (podman run .*\n(?:(?<=\\\n).*\n)*)", EXPLOITATION, re.M)
+    told = "".join(line.removeprefix("#") for line in image.splitlines(keepends=True))
+    assert " ".join(run.replace("\\", "").split()) in " ".join(told.replace("\\", "").split())
+    for option in ("--read-only", "--tmpfs", "--memory", "--cap-drop", ":ro", "no-new-privileges"):
+        assert option in run
+
+
 def test_the_guide_is_a_page_of_the_site(sample: Path) -> None:
     """Rendered, with its tables, and led to from every page."""
     site = current(sample) / "site"
     page = (site / "exploitation.html").read_text("utf-8")
     assert "<h1>Exploiter le service</h1>" in page
-    assert page.count("<table>") == page.count('<div class="defile" ') == 3
+    assert page.count("<table>") == page.count('<div class="defile" ') == 6
     assert 'href="exploitation.html"' in (site / "index.html").read_text("utf-8")

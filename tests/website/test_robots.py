@@ -22,8 +22,8 @@ from lod.rdf.store import open_store, select
 from lod.rdf.vocab import PREFIXES
 from lod.website import robots as machines
 from tests.support.paths import BASE, ROOT
-from tests.support.server_data import client_of, serving
-from tests.support.site import site_in
+from tests.support.server_data import client_of, publish, serving
+from tests.support.site import DAY, site_in
 
 MAPS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 DCAT, SCHEMA = Namespace(PREFIXES["dcat"]), Namespace(PREFIXES["schema"])
@@ -179,6 +179,44 @@ def test_a_publisher_of_any_name_is_cited(tmp_path: Path) -> None:
     assert "Disallow: /qp/sparql\n" in (tmp_path / "robots.txt").read_text("utf-8")
 
 
+def security_fields(path: Path) -> dict[str, str]:
+    """Read a security.txt, after the rules of RFC 9116 were held to it."""
+    text = path.read_text("ascii")
+    assert text.endswith("\n")
+    pairs = [line.split(": ", 1) for line in text.splitlines()]
+    told = {name: value for name, value in pairs}
+    assert len(told) == len(pairs) and {"Contact", "Expires"} <= set(told)
+    assert re.fullmatch(r"(?:mailto:|https://)\S+", told["Contact"])
+    return told
+
+
+@pytest.mark.parametrize(
+    ("contact", "address"),
+    [
+        ("lod@example.org", "mailto:lod@example.org"),
+        ("https://example.org/c", "https://example.org/c"),
+    ],
+)
+def test_who_is_told_of_a_hole(tmp_path: Path, contact: str, address: str) -> None:
+    """Whom lod.toml names; for less than a year from the day of the data."""
+    base = "https://example.org/qp/"
+    machines.write_robot_files(
+        site_in(tmp_path, base=base), Settings(base=base, contact=contact), 1
+    )
+    told = security_fields(tmp_path / ".well-known/security.txt")
+    assert (told["Contact"], told["Canonical"]) == (address, f"{base}.well-known/security.txt")
+    holds = datetime.datetime.fromisoformat(told["Expires"]).date() - DAY
+    assert datetime.timedelta(days=360) < holds < datetime.timedelta(days=365)
+    assert ".well-known" not in (tmp_path / "sitemap.xml").read_text("utf-8")
+
+
+def test_nobody_is_told_without_a_contact(site: Path, tmp_path: Path) -> None:
+    """A file without Contact would be none."""
+    machines.write_robot_files(site_in(tmp_path), Settings(), 1)
+    assert not (tmp_path / ".well-known/security.txt").exists()
+    assert not (site / ".well-known/security.txt").exists()
+
+
 # ---------------------------------------------------------------- schema.org
 
 
@@ -249,3 +287,21 @@ def test_they_are_served_at_the_root(sample: Path) -> None:
             answer = client.get(f"/{name}")
             assert (answer.status_code, answer.mimetype) == (200, media), name
             assert answer.headers["ETag"] and client.head(f"/{name}").status_code == 200
+
+
+def test_security_txt_is_served(tmp_path: Path) -> None:
+    """As plain text in UTF-8, from the same place as in a copy of the site; else 404."""
+    publish(tmp_path)
+    with serving(tmp_path, workers=1) as server:
+        client = client_of(server)
+        path = current(tmp_path) / "site/.well-known/security.txt"
+        assert client.get("/.well-known/security.txt").status_code == 404
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("Contact: mailto:lod@example.org\n", "utf-8")
+        for method in (client.get, client.head):
+            answer = method("/.well-known/security.txt", headers={"Accept": "text/html"})
+            assert answer.status_code == 200
+            assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+        assert client.get("/.well-known/security.txt").text.startswith("Contact: ")
+        for other in ("security.txt.html", "security", "../site/index.html", "x"):
+            assert client.get(f"/.well-known/{other}").status_code == 404, other

@@ -2,11 +2,11 @@
 
 import re
 import threading
-import unicodedata
 from functools import lru_cache
 
 import Stemmer
 
+from lod.model.bounds import normalized
 from lod.model.text import fold
 
 MEMO = 1 << 19  # pieces of text whose stems are remembered; some 100 MB, in a build only
@@ -49,7 +49,7 @@ STOP_WORDS = frozenset(map(fold_word, _STOP_WORDS.split()))  # the same, folded 
 
 def composed(text: str) -> str:
     """Return a text with composed letters (NFC), so that WORD cuts no word at an accent."""
-    return unicodedata.normalize("NFC", text)
+    return normalized("NFC", text)
 
 
 def stems_of(text: str) -> list[str]:

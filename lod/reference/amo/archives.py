@@ -7,12 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from lod.base.errors import Finding, SourceError, Where
-from lod.base.inputs import records
+from lod.base.inputs import Record, records
 from lod.base.tabular import group_by_key
 from lod.model.dates import read_date
 from lod.model.identifiers import acteur_ref, mandat_ref, number, organe_ref, shorten
 from lod.model.question import Circonscription
-from lod.reference.amo.records import JsonRecord, read_json_record
+from lod.reference.amo.records import FileFindings, JsonRecord, read_json_record
 from lod.reference.amo.values import (
     ASSEMBLEE,
     GOUVERNEMENT,
@@ -60,22 +60,28 @@ def read_directory(paths: Iterable[Path]) -> tuple[Directory, tuple[Finding, ...
     return directory, tuple(findings)
 
 
-def _read_values(paths: Iterable[Path], findings: list[Finding]) -> Iterator[DirectoryValue]:
+def _read_values(paths: Iterable[Path], told: list[Finding]) -> Iterator[DirectoryValue]:
     for path in paths:
         for record in records([path]):
-            try:
-                root = read_json_record(record, findings)
-                parts = [(read, part) for read, names in LAYOUTS for part in root.each(*names)]
-            except SourceError as error:
-                findings.append(error.finding)
-                continue
-            if not parts:
-                keys = shorten(", ".join(root.value)) or "nothing"
-                wrong = f"neither acteur nor organe at the root, but: {keys}"
-                remedy = "give archives of acteurs and organes; this file is something else"
-                findings.append(Finding(Where(record.path), wrong, remedy))
-            for read, part in parts:
-                yield from _tolerant(read, part)
+            findings = FileFindings(record.path)
+            yield from _read_file(record, findings)
+            told += findings.kept()
+
+
+def _read_file(record: Record, findings: FileFindings) -> Iterator[DirectoryValue]:
+    try:
+        root = read_json_record(record, findings)
+        parts = [(read, part) for read, names in LAYOUTS for part in root.each(*names)]
+    except SourceError as error:
+        findings.append(error.finding)
+        return
+    if not parts:
+        keys = shorten(", ".join(root.value)) or "nothing"
+        wrong = f"neither acteur nor organe at the root, but: {keys}"
+        remedy = "give archives of acteurs and organes; this file is something else"
+        findings.append(Finding(Where(record.path), wrong, remedy))
+    for read, part in parts:
+        yield from _tolerant(read, part)
 
 
 def _tolerant(

@@ -13,10 +13,35 @@ import orjson
 
 from lod.base.errors import Finding, SourceError, Where
 from lod.base.inputs import Record, decode
-from lod.base.json_lines import NIL, line_of
+from lod.base.json_lines import NIL, Lines
 from lod.model.text import repair
 
 T = TypeVar("T")
+MAX_FINDINGS = 1_000  # about one file: a wrong file has one about each of its values
+REMEDY = "it is left out of the reference data; correct it, or fetch the archive again"
+
+
+class FileFindings:
+    """The findings about one file: the first thousand, and how many more there are."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._kept: list[Finding] = []
+        self._others = 0
+
+    def append(self, finding: Finding) -> None:
+        """Add one finding, or count it."""
+        if len(self._kept) < MAX_FINDINGS:
+            self._kept.append(finding)
+        else:
+            self._others += 1
+
+    def kept(self) -> list[Finding]:
+        """Return the findings; the last one tells of those that are only counted."""
+        if not self._others:
+            return self._kept
+        wrong = f"{self._others} more values are wrong, beside the {MAX_FINDINGS} told of"
+        return [*self._kept, Finding(Where(self._path), wrong, REMEDY)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +51,8 @@ class JsonRecord:
     value: dict[str, Any]
     label: str  # its path in the record: `acteur.mandats.mandat[0]`
     path: str  # of the file
-    source: str  # text of the whole record
-    findings: list[Finding]  # about the record; its parts add to the same list
+    lines: Lines  # of the whole record
+    findings: FileFindings  # about the record; its parts add to the same list
 
     def several(self, read: Callable[[str], T], *names: str) -> tuple[T, ...]:
         """Return the values below `names`: none, one or many; raise SourceError for a bad one."""
@@ -95,11 +120,7 @@ class JsonRecord:
         return ".".join((self.label, *names)).lstrip(".")
 
     def _finding(self, label: str, wrong: str) -> Finding:
-        return Finding(
-            Where(self.path, line_of(self.source, label)),
-            f"{label}: {wrong}",
-            "it is left out of the reference data; correct it, or fetch the archive again",
-        )
+        return Finding(Where(self.path, self.lines.line_of(label)), f"{label}: {wrong}", REMEDY)
 
 
 def something(value: Any) -> Any:
@@ -121,7 +142,7 @@ def something(value: Any) -> Any:
             return value if value not in ("", []) else None
 
 
-def read_json_record(record: Record, findings: list[Finding]) -> JsonRecord:
+def read_json_record(record: Record, findings: FileFindings) -> JsonRecord:
     """Return the object that a file holds; raise SourceError if it holds no JSON object."""
     if record.fault:
         raise SourceError(record.fault.where, record.fault.wrong, record.fault.remedy)
@@ -137,4 +158,4 @@ def read_json_record(record: Record, findings: list[Finding]) -> JsonRecord:
         raise SourceError(
             Where(record.path), "no JSON object at the root", "give archives of acteurs and organes"
         )
-    return JsonRecord(root, "", record.path, text, findings)
+    return JsonRecord(root, "", record.path, Lines(text), findings)

@@ -144,8 +144,10 @@ def opened(
     client: HttpClient, url: str, headers: dict[str, str]
 ) -> Iterator[urllib3.BaseHTTPResponse]:
     """Give the answer to a GET, after redirections on its server; raise LodError for others."""
+    end = time.monotonic() + client.limits.whole  # of all of them
     for _ in range(REDIRECTS + 1):
-        with closing(client.open("GET", url, HEADERS | headers)) as answer:
+        seconds = max(end - time.monotonic(), 0.001)
+        with closing(client.open("GET", url, HEADERS | headers, seconds=seconds)) as answer:
             location = answer.get_redirect_location()
             if not location:
                 yield answer
@@ -162,7 +164,7 @@ def followed(url: str, location: str) -> str:
     except ValueError:
         new = None
     if new is None or (new != old and (old[0], *new[:2]) != ("http", "https", old[1])):
-        raise LodError(f"{url}: is redirected to another server, {location!r}; {MOVED}")
+        raise LodError(f"{url}: is redirected to another server, {location[:200]!r}; {MOVED}")
     return there
 
 

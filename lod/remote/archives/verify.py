@@ -3,13 +3,12 @@
 import zipfile
 from pathlib import Path
 
-from lod.base.inputs import DAMAGE, ZIP_MARKS
+from lod.base.inputs import DAMAGE, ZIP_MARKS, BombError, Meter
 from lod.remote.archives.state import digest
 from lod.remote.http import CHUNK
 
 PORTAL = "https://data.assemblee-nationale.fr/"
 ROW = "its row in lod/reference/data/archives.csv"
-UNPACKED = 2**34  # bytes that an archive may unpack to
 MOVED = f"has the address changed? look on {PORTAL}, then correct {ROW}, or give the right --from"
 
 
@@ -29,15 +28,13 @@ def fault(part: Path, md5: str) -> str:
 
 def damage(part: Path) -> str:
     """Return why a zip cannot be read to its last byte; "" if each CRC is right."""
-    left = UNPACKED
+    meter = Meter(part.stat().st_size)
     try:
         with zipfile.ZipFile(part) as archive:
             for member in archive.infolist():
                 with archive.open(member) as file:
                     while data := file.read(CHUNK):
-                        left -= len(data)
-                        if left < 0:
-                            return "what it unpacks to has no end"
+                        meter.add(len(data))
             return "" if archive.filelist else "nothing is in it"
-    except DAMAGE as error:
+    except (BombError, *DAMAGE) as error:
         return str(error) or type(error).__name__

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from lod.base.tabular import csv_line
-from lod.model.text import CONTROLS
+from lod.model.safe_html import CONTROLS
 from lod.pipeline.mapping.links import digits
 from lod.reference.link_tables import WikidataFact
 from lod.reference.names import NameMatch

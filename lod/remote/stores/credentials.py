@@ -22,8 +22,6 @@ from lod.base.settings import ADDRESS
 from lod.remote.http import checked_address
 from lod.remote.stores.engines import EngineRow, engine_named
 
-ACCESS_VARIABLE = "LOD_ACCES"  # of the environment: hands a StoreAccess to a process
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreAccess:

@@ -28,6 +28,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {  # slug → HTTP status, title
     "type-de-contenu": (415, "Type de contenu non pris en charge"),
     "intervalle": (416, "Intervalle hors du fichier"),
     "trop-vite": (429, "Trop de requêtes de ce client"),
+    "part-prise": (429, "Ce client a déjà toute sa part"),
+    "budget": (429, "Ce client a épuisé son temps de calcul"),
     "entetes-trop-longs": (431, "En-têtes trop longs"),
     "client-parti": (499, "Le client n’a pas attendu la réponse"),
     "moteur-distant": (502, "Le moteur de ce point d’accès ne répond pas"),
@@ -80,7 +82,7 @@ class Problem(LodError):
         self.slug, self.detail, self.more = slug, detail, more or {}
         self.status, self.title = PROBLEMS[slug]
         self.headers = headers or {}
-        if self.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        if self.status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
             self.headers = {"Retry-After": RETRY_AFTER, **self.headers}
 
 

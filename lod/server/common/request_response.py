@@ -6,7 +6,7 @@ from typing import Any
 
 Notes = dict[str, Any]
 Headers = tuple[tuple[bytes, bytes], ...]
-NOTES, RELEASE = "lod.notes", "lod.release"  # keys of the WSGI environment
+NOTES = "lod.notes"  # key of the WSGI environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,9 @@ class Request:
         return None if value is None else value.decode("latin-1")
 
     def has(self, tag: bytes) -> bool:
-        """Return whether If-None-Match names the entity tag; weak and strong tags are equal."""
-        return tag.removeprefix(b"W/") in self.headers.get(b"if-none-match", b"")
+        """Return whether If-None-Match is `*` or names the entity tag, weak or strong."""
+        named = self.headers.get(b"if-none-match", b"")
+        return tag.removeprefix(b"W/") in named or named.strip() == b"*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,13 @@ class Answer:
 def request_of(scope: dict[str, Any]) -> Request:
     """Return the request of an ASGI scope; its body is not read yet."""
     headers: dict[bytes, bytes] = {}
+    repeated: dict[bytes, list[bytes]] = {}
     for name, value in scope["headers"]:
-        headers[name] = b",".join((headers[name], value)) if name in headers else value
+        if name in headers:
+            repeated.setdefault(name, [headers[name]]).append(value)
+        else:
+            headers[name] = value
+    headers |= {name: b",".join(values) for name, values in repeated.items()}
     client = scope["client"]
     return Request(
         scope["method"],

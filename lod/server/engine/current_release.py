@@ -1,9 +1,9 @@
 """The release that the server answers from: opened, replaced by the next one, closed after use."""
 
-import asyncio
 import json
 import logging
 import os
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -18,6 +18,7 @@ from lod.server.common.problems import Problem
 from lod.server.engine.pool import Pool
 
 RETRY = 5.0  # seconds before a release that could not be opened is tried again
+START = 30.0  # seconds that closing waits for a release that is being opened
 Opener = Callable[[Path], Pool]
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class ServedRelease:
     modified: float  # time of its manifest, in seconds since the epoch
     pool: Pool  # evaluates queries in the store of the release
     held: int  # file descriptor of the lock that keeps the release from being removed
+    withheld: dict[str, str]  # identifier of a question that is withheld → reason
     search_index: SearchIndex | None = None  # None: built before there was an index
     remote_pool: Pool | None = None  # asks the remote store, if `/sparql` is answered there
 
@@ -57,15 +59,16 @@ class ServedRelease:
         """The path of the base, `/` or `/prefix/`, with which local links begin."""
         return urlsplit(self.base).path or "/"
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """End the readers, close the index, release the lock; no request may be using them."""
-        await asyncio.gather(*(pool.close() for pool in (self.pool, self.remote_pool) if pool))
+        for pool in filter(None, (self.pool, self.remote_pool)):
+            pool.close()
         if self.search_index is not None:
             self.search_index.close()
         os.close(self.held)
 
 
-async def open_release(
+def open_release(
     folder: Path, open_pool: Opener, elsewhere: ElsewhereStore | None
 ) -> ServedRelease:
     """Open a release and wait until its store can be queried; raise LodError if it cannot be."""
@@ -76,57 +79,64 @@ async def open_release(
         modified = path.stat().st_mtime
     except (OSError, ValueError, KeyError) as error:
         raise LodError(f"{path}: no manifest to be read ({error!r}); build it again") from error
-    held = await asyncio.to_thread(hold, folder)
+    held = hold(folder)
     pool = open_pool(folder / "store")
     remote_pool = elsewhere.open_pool(folder / "store") if elsewhere else None
     started: list[Pool] = []
     try:
         for each in filter(None, (pool, remote_pool)):
             started.append(each)
-            await each.open()
-        search_index = await asyncio.to_thread(open_index, folder)
+            each.open()
+        search_index = open_index(folder)
     except (LodError, OSError):
-        await asyncio.gather(*(each.close() for each in started))
+        for each in started:
+            each.close()
         os.close(held)
         raise
-    return ServedRelease(folder, *facts, modified, pool, held, search_index, remote_pool)
+    withheld = read.get("retenues", {})
+    return ServedRelease(folder, *facts, modified, pool, held, withheld, search_index, remote_pool)
 
 
 class ReleaseHolder:
-    """Lends the current release to requests, and follows `current`; used by one event loop."""
+    """Lends the current release to requests, and follows `current`; used by many threads."""
 
     def __init__(
         self, folder: Path, open_pool: Opener, elsewhere: ElsewhereStore | None = None
     ) -> None:
         self._folder, self._open_pool, self._elsewhere = folder, open_pool, elsewhere
         self._link = str(folder / CURRENT)
+        self._lock = threading.Lock()  # guards all below
         self._current: ServedRelease | None = None  # the release that is served
         self._opened = ""  # target of the link from which that release was opened
         self._target = ""  # target of the link at which nothing more is to be done
         self._users: Counter[ServedRelease] = Counter()  # requests that use each release
-        self._moving: asyncio.Task[None] | None = None  # opens the next release
+        self._moving: threading.Thread | None = None  # opens the next release
         self._retry_at = 0.0  # monotonic time before which no release is opened again
 
-    async def open(self) -> None:
+    def open(self) -> None:
         """Open the current release, if there is one, so that the first request need not wait."""
         self.follow()
-        if self._moving:
-            await self._moving
+        if moving := self._moving:
+            moving.join()
 
     def take(self) -> ServedRelease:
         """Return the current release, which stays open until `give_back`; raise Problem if none."""
         self.follow()
-        if self._current is None:
-            raise Problem("aucune-version", "le serveur attend une première publication")
-        self._users[self._current] += 1
-        return self._current
+        with self._lock:
+            if self._current is None:
+                raise Problem("aucune-version", "le serveur attend une première publication")
+            self._users[self._current] += 1
+            return self._current
 
-    async def give_back(self, release: ServedRelease) -> None:
+    def give_back(self, release: ServedRelease) -> None:
         """End the use of a release by a request; close an old release after its last request."""
-        self._users[release] -= 1
-        if release is not self._current and not self._users[release]:
-            del self._users[release]
-            await release.close()
+        with self._lock:
+            self._users[release] -= 1
+            is_over = release is not self._current and not self._users[release]
+            if is_over:
+                del self._users[release]
+        if is_over:
+            release.close()
 
     @property
     def current(self) -> ServedRelease | None:
@@ -136,16 +146,23 @@ class ReleaseHolder:
     def follow(self) -> None:
         """Begin to open the release that `current` names, if it changed; does not wait."""
         target = self._link_target()
-        is_free = self._moving is None or self._moving.done()
-        if target not in ("", self._target) and is_free and time.monotonic() >= self._retry_at:
-            self._moving = asyncio.get_running_loop().create_task(self._move(target))
+        if target in ("", self._target):
+            return
+        with self._lock:
+            is_free = self._moving is None or not self._moving.is_alive()
+            if is_free and time.monotonic() >= self._retry_at:
+                self._moving = threading.Thread(target=self._move, args=[target], daemon=True)
+                self._moving.start()
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Close every release that is open."""
-        if self._moving:
-            await self._moving
-        for release in {*self._users, *([self._current] if self._current else [])}:
-            await release.close()
+        if moving := self._moving:
+            moving.join(START)
+        with self._lock:
+            opened = {*self._users, *([self._current] if self._current else [])}
+            self._current, self._users = None, Counter()
+        for release in opened:
+            release.close()
 
     def _link_target(self) -> str:
         try:
@@ -153,25 +170,27 @@ class ReleaseHolder:
         except OSError:  # no link: nothing is published yet, or the folder was removed
             return ""
 
-    async def _move(self, target: str) -> None:
+    def _move(self, target: str) -> None:
         """Serve the release of a target, or the one that a remote store can answer for."""
         chosen, is_final = target, True
         if self._elsewhere:
-            chosen, is_final = await asyncio.to_thread(self._elsewhere.choose, target, self._opened)
+            chosen, is_final = self._elsewhere.choose(target, self._opened)
         self._retry_at = time.monotonic() + RETRY
-        if (chosen == self._opened or await self._serve(chosen)) and is_final:
+        if (chosen == self._opened or self._serve(chosen)) and is_final:
             self._target, self._retry_at = target, 0.0
 
-    async def _serve(self, target: str) -> bool:
+    def _serve(self, target: str) -> bool:
         """Serve another release, and close the old one if unused; return whether that succeeded."""
         try:
             folder = self._folder / target
-            release = await open_release(folder, self._open_pool, self._elsewhere)
+            release = open_release(folder, self._open_pool, self._elsewhere)
         except (LodError, OSError) as error:
             log.error("the release served stays the same: %s", error)
             return False
-        old, self._current, self._opened = self._current, release, target
-        if old is not None and not self._users[old]:
+        with self._lock:
+            old, self._current, self._opened = self._current, release, target
+            is_over = old is not None and not self._users[old]
+        if old is not None and is_over:
             del self._users[old]
-            await old.close()
+            old.close()
         return True

@@ -1,170 +1,44 @@
 """A pool of reader processes: a query that takes too long is ended by killing its process.
 
-pyoxigraph cannot stop a query, and some queries crash it. Readers are new interpreters, not forks.
-There is one more than may work at once, so that the next query finds a reader while another one is
-replaced. The pool lives on one event loop: a query that waits costs no thread.
+pyoxigraph cannot stop a query, and some queries crash it. Each place of the pool has a thread that
+starts its reader, waits for its end, and starts the next one, until the pool is closed.
 """
 
-import asyncio
-import io
-import json
 import logging
-import os
-import socket
-import struct
-import sys
-import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from ctypes.util import find_library
-from dataclasses import asdict, dataclass
-from functools import cache
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
-
-import orjson
 
 from lod.base.errors import LodError
-from lod.base.packaged import PACKAGE
-from lod.remote.stores.credentials import ACCESS_VARIABLE, StoreAccess
+from lod.remote.stores.credentials import StoreAccess
 from lod.server.common.problems import Problem
-from lod.server.engine.worker import IN_MEMORY, PIECE, WorkerLimits
+from lod.server.engine.caller import Caller
+from lod.server.engine.reader import (
+    EngineQuery,
+    LateError,
+    LostError,
+    Reader,
+    ReaderSettings,
+    Reply,
+)
+from lod.server.engine.temporary_space import TemporarySpace
+from lod.server.engine.worker import WorkerLimits
 
-QUEUE = 16  # queries that wait for a reader
-START = 30.0  # seconds to open a store; measured 0.1, but the machine may be busy
-LINE = 64 * 1024  # bytes of the header before an answer; an error message repeats the query
+SPARE = 1  # readers beside `workers`: for the clients that do not have all the others
+FIRST_DELAY, LONGEST_DELAY = 0.1, 5.0  # seconds before a reader that did not start is tried again
+ENDING = 2.0  # seconds in which a process that has closed its connection must have ended
+REPLACED = 5.0  # seconds that a query which lost its reader waits for the next one
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class EngineQuery:
-    """A query as a reader gets it."""
-
-    text: str
-    base: str  # IRI that relative IRIs of the query are resolved against
-    solutions: str | None  # media type for the result of SELECT and ASK, None: not acceptable
-    graph: str | None  # media type for the result of CONSTRUCT and DESCRIBE
-    default_graphs: list[str] | None = None  # IRIs that the request states, None if it states none
-    named_graphs: list[str] | None = None  # None if and only if `default_graphs` is
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A complete answer to a query; whoever gets it closes `body`."""
-
-    media: str  # media type
-    size: int  # bytes
-    body: IO[bytes]
-
-
-@cache
-def environment() -> dict[str, str]:
-    """Return the environment variables of a reader; the secrets of the front are not in it.
-
-    jemalloc (Debian: libjemalloc2), where it is installed, makes the engine a tenth faster.
-    """
-    preloaded = {"LD_PRELOAD": found} if (found := find_library("jemalloc")) else {}
-    return {"PYTHONPATH": str(PACKAGE.parent), "PATH": os.defpath, **preloaded}
-
-
-class LostError(Exception):
-    """The reader process has ended, or sends what is no message."""
-
-
-class Reader:
-    """One reader process, which can be restarted; it evaluates one query at a time.
-
-    With `store_access` it sends queries to that remote store, else it reads `store`.
-    """
-
-    def __init__(
-        self, store: Path, limits: WorkerLimits, store_access: StoreAccess | None = None
-    ) -> None:
-        module = "remote_worker" if store_access else "worker"
-        command = (sys.executable, "-P", "-m", f"lod.server.engine.{module}", str(store))
-        self._command, self._limits = command, json.dumps(asdict(limits))
-        # in the environment, because everybody on the machine can read arguments
-        self._secret = {ACCESS_VARIABLE: json.dumps(asdict(store_access))} if store_access else {}
-        self.is_isolated = False  # the process can open no socket
-
-    async def start(self) -> None:
-        """Start the process and wait until it has opened the store; raise LostError if not."""
-        ours, theirs = socket.socketpair()
-        with theirs:
-            fd = theirs.fileno()
-            self._process = await asyncio.create_subprocess_exec(
-                *(*self._command, str(fd), self._limits),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
-                pass_fds=[fd],
-                env={**environment(), **self._secret},
-                start_new_session=True,  # Ctrl-C reaches only the front
-            )
-        self._in, self._out = await asyncio.open_connection(sock=ours)
-        try:
-            async with asyncio.timeout(START):
-                self.is_isolated = await self._receive() == b"isolated"
-        except TimeoutError as error:
-            await self.end()
-            raise LostError from error
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether the process runs."""
-        return self._process.returncode is None
-
-    @property
-    def pid(self) -> int:
-        """The process id, for logs and tests."""
-        return self._process.pid
-
-    async def end(self) -> int:
-        """End the process at once; return its exit code."""
-        with suppress(ProcessLookupError):
-            self._process.kill()
-        self._out.close()
-        with suppress(OSError):
-            await self._out.wait_closed()
-        return await self._process.wait()
-
-    async def ask(self, query: EngineQuery) -> Reply:
-        """Return the answer; raise Problem if it is refused, LostError if the process ends."""
-        message = orjson.dumps(query)
-        self._out.write(struct.pack("!i", len(message)) + message)
-        line, _, first = (await self._receive()).partition(b"\n")
-        header = orjson.loads(line)
-        if "problem" in header:
-            raise Problem(header["problem"], header["detail"], more=header["more"])
-        return await self._reply(header, first)
-
-    async def _reply(self, header: dict[str, Any], first: bytes) -> Reply:
-        """Return the answer whose body begins with `first`; receive the rest of it."""
-        if len(first) == header["size"]:
-            return Reply(header["media"], header["size"], io.BytesIO(first))
-        body = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  whoever reads it closes it
-        try:
-            body.write(first)
-            while body.tell() < header["size"]:
-                body.write(await self._receive())
-        except BaseException:
-            body.close()
-            raise
-        body.seek(0)
-        return Reply(header["media"], header["size"], body)
-
-    async def _receive(self) -> bytes:
-        """Return the next message, framed as in `multiprocessing.connection`; raise LostError."""
-        try:
-            [size] = struct.unpack("!i", await self._in.readexactly(4))
-            if not 0 <= size <= PIECE + LINE:
-                raise LostError(f"a message of {size} bytes")
-            return await self._in.readexactly(size)
-        except (asyncio.IncompleteReadError, OSError) as error:
-            raise LostError from error
+class KilledError(Exception):
+    """The reader of a query was killed by somebody else, such as the system for want of memory."""
 
 
 class Pool:
-    """The readers of one store, local or remote, and the queue of queries that wait for them."""
+    """The readers of one store, local or remote; used by many threads."""
 
     def __init__(
         self,
@@ -172,130 +46,181 @@ class Pool:
         *,
         workers: int,
         limits: WorkerLimits,
-        store_access: StoreAccess | None = None,
+        access: StoreAccess | None = None,
+        space: TemporarySpace | None = None,
     ) -> None:
-        self.url = store_access.url if store_access else ""  # of the remote store
-        self._seconds, self._most = limits.seconds, workers + QUEUE  # queries that wait or run
-        self._readers = [Reader(store, limits, store_access) for _ in range(workers + 1)]
-        self._turns = asyncio.Semaphore(workers)
-        self._idle: asyncio.LifoQueue[Reader] = asyncio.LifoQueue()  # the last used: warm caches
-        self._inside = 0  # queries that wait or run
-        self._replaced = 0  # readers replaced so far
-        self._replacing: set[asyncio.Task[None]] = set()  # restarts in progress
+        self.url = access.url if access else ""  # of the remote store
+        self._settings = ReaderSettings(store, limits, access)
+        self._limits, self._space = limits, space or TemporarySpace()
+        self._places = workers + SPARE
+        self._change = threading.Condition()  # guards all below; notified when they change
+        self._running: set[Reader] = set()
+        self._idle: dict[Reader, None] = {}  # the last one was used last: its caches are warm
+        self._failed = 0  # places whose reader did not start at the last attempt
+        self._ended = 0  # readers that have ended so far
+        self._is_closed = False
 
-    async def open(self) -> None:
+    def open(self) -> None:
         """Start every reader; close the pool and raise LodError if one cannot open the store."""
-        self._loop = asyncio.get_running_loop()
-        starts = (reader.start() for reader in self._readers)
-        for found in await asyncio.gather(*starts, return_exceptions=True):
-            if isinstance(found, LostError):
-                await self.close()
-                raise LodError("the store cannot be opened; build the release again") from found
-            if found is not None:
-                raise found
-        for reader in self._readers:
-            self._idle.put_nowait(reader)
+        for place in range(self._places):
+            threading.Thread(target=self._tend, name=f"reader-{place}", daemon=True).start()
+        with self._change:
+            self._change.wait_for(lambda: self._failed or len(self._running) == self._places)
+            is_open = not self._failed
+        if not is_open:
+            self.close()
+            raise LodError("the store cannot be opened; build the release again")
 
     @property
-    def is_isolated(self) -> bool:
-        """Whether no reader can open a socket, whatever a query makes the engine do."""
-        return all(reader.is_isolated for reader in self._readers)
+    def protections(self) -> set[str]:
+        """What keeps every reader from files and sockets: `seccomp`, `landlock`, both or none."""
+        with self._change:
+            return set.intersection(
+                *({n for n, held in r.protections.items() if held} for r in self._running)
+            ) if self._running else set()  # fmt: skip
 
     def state(self) -> dict[str, tuple[str, int]]:
         """Return the present figures of the pool: name → (meaning, number)."""
-        busy = len(self._readers) - self._idle.qsize() - len(self._replacing)
+        with self._change:
+            running, idle, ended = len(self._running), len(self._idle), self._ended
         return {
-            "readers": ("Reader processes that run", len(self.pids())),
-            "readers_busy": ("Queries being evaluated", busy),
-            "queries_waiting": ("Queries that wait for a reader", max(0, self._inside - busy)),
-            "readers_replaced": ("Readers replaced since the release was opened", self._replaced),
+            "readers": ("Reader processes that run", running),
+            "readers_busy": ("Queries being evaluated", running - idle),
+            "readers_replaced": ("Readers replaced since the release was opened", ended),
+            "temporary_bytes": ("Bytes of answers in temporary files", self._space.taken()),
         }
 
-    def ask(self, query: EngineQuery) -> Reply:
-        """Run a query from a thread other than that of the event loop; raise Problem."""
-        return asyncio.run_coroutine_threadsafe(self.run(query), self._loop).result()
-
-    async def run(self, query: EngineQuery) -> Reply:
+    def run(
+        self, query: EngineQuery, caller: Caller | None = None, seconds: float | None = None
+    ) -> Reply:
         """Return the answer to one query; raise Problem if there is none, for whatever reason.
 
-        Cancelling this ends the reader that evaluates the query.
+        If the caller leaves, the reader that evaluates the query is ended. A query whose reader was
+        killed by somebody else is asked once more. `seconds` may be less than a query may take.
         """
-        async with self._turn(), self._reader() as reader:
+        caller, seconds = caller or Caller(), seconds or self._limits.seconds
+        try:
+            return self._attempt(query, caller, seconds)
+        except KilledError:
             try:
-                async with asyncio.timeout(self._seconds):
-                    return await reader.ask(query)
-            except TimeoutError as error:
-                detail = f"la requête a été arrêtée après {self._seconds:g} s"
-                raise Problem("delai", detail) from error
-            except LostError as error:
-                detail = "le processus qui évaluait la requête s’est arrêté (mémoire, imbrication)"
-                raise Problem("processus-perdu", detail) from error
+                return self._attempt(query, caller, seconds)
+            except KilledError as error:
+                raise lost() from error
 
     def pids(self) -> list[int]:
         """Return the ids of the processes that run."""
-        return [reader.pid for reader in self._readers if reader.is_alive]
+        with self._change:
+            return [reader.pid for reader in self._running]
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """End every process; a query that still runs raises Problem."""
-        for task in self._replacing:
-            task.cancel()
-        await asyncio.gather(*(reader.end() for reader in self._readers))
+        with self._change:
+            self._is_closed = True
+            self._change.notify_all()
+            running = list(self._running)
+        for reader in running:
+            reader.kill()
+        with self._change:
+            self._change.wait_for(lambda: not self._running, timeout=REPLACED)
 
-    @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        """Hold one of the turns; wait for it at most as long as a query may take.
+    def _attempt(self, query: EngineQuery, caller: Caller, seconds: float) -> Reply:
+        with self._lent(seconds) as reader, caller.stopping_by(reader.kill):
+            try:
+                return reader.ask(query, caller, self._space, seconds)
+            except LateError as error:
+                reader.kill()
+                detail = f"la requête a été arrêtée après {seconds:g} s"
+                raise Problem("delai", detail) from error
+            except LostError as error:
+                raise self._why_lost(reader, caller) from error
+            except OSError as error:  # no space or no descriptor for a long answer
+                reader.kill()
+                log.error("an answer cannot be kept: %s", error)
+                raise Problem("occupe", "pas de place pour cette réponse ; réessayez") from error
 
-        Raises Problem if the queue is full, or no turn comes in time.
+    def _why_lost(self, reader: Reader, caller: Caller) -> Exception:
+        """Return what a query is told whose reader has ended, once it has ended."""
+        code = reader.wait(ENDING)
+        reader.kill()  # if it still runs, it has sent what is no message
+        if caller.has_left:
+            return Problem("client-parti", "le client est parti ; le travail est arrêté")
+        if self._is_closed:
+            return Problem("occupe", "le serveur s’arrête")
+        if code == -signal.SIGSEGV:  # the only cause known is the end of the stack
+            return Problem("imbrication", "le moteur ne peut pas analyser une requête si profonde")
+        if code == -signal.SIGKILL:
+            return KilledError()
+        return lost()
+
+    @contextmanager
+    def _lent(self, seconds: float) -> Iterator[Reader]:
+        """Lend a reader; if it has ended afterwards, wait for the next one in its place.
+
+        So a client that loses readers waits for them, and takes none from others. Raises Problem if
+        none is free in time, or none runs at all.
         """
-        if self._inside >= self._most:
-            raise Problem("occupe", "la file d’attente est pleine ; réessayez plus tard")
-        self._inside += 1
-        try:
-            try:
-                async with asyncio.timeout(self._seconds):
-                    await self._turns.acquire()
-            except TimeoutError as error:
-                detail = "aucun processus ne s’est libéré ; réessayez plus tard"
-                raise Problem("occupe", detail) from error
-            try:
-                yield
-            finally:
-                self._turns.release()
-        finally:
-            self._inside -= 1
-
-    @asynccontextmanager
-    async def _reader(self) -> AsyncIterator[Reader]:
-        """Lend a reader that runs; replace it afterwards unless it has sent its whole answer."""
-        reader = await self._idle.get()
-        while not reader.is_alive:  # it ended while it was idle
-            self._replace(reader)
-            reader = await self._idle.get()
-        is_done = False
+        with self._change:
+            self._change.wait_for(self._is_ready, timeout=seconds)
+            if not self._idle:
+                raise Problem("occupe", "aucun processus n’est libre ; réessayez plus tard")
+            reader, _ = self._idle.popitem()
         try:
             yield reader
-            is_done = True
-        except Problem as problem:
-            is_done = problem.slug not in ("delai", "processus-perdu")
-            raise
         finally:
-            if is_done:
-                self._idle.put_nowait(reader)
-            else:
-                self._replace(reader)
+            self._take_back(reader)
 
-    def _replace(self, reader: Reader) -> None:
-        """Restart the reader in the background; it becomes idle when it has opened the store."""
-        self._replaced += 1
-        task = asyncio.get_running_loop().create_task(self._restart(reader))
-        self._replacing.add(task)
-        task.add_done_callback(self._replacing.discard)
+    def _is_ready(self) -> bool:
+        """Say whether there is a reader, or nothing to wait for."""
+        return bool(self._idle) or self._is_closed or self._failed == self._places
 
-    async def _restart(self, reader: Reader) -> None:
-        pid, code = reader.pid, await reader.end()
-        log.warning("reader %d ended (exit code %d) and is replaced", pid, code)
-        try:
-            await reader.start()
-        except LostError:
-            log.error("the store cannot be opened any more")
-        self._idle.put_nowait(reader)  # if it does not run, it is replaced when it is lent
+    def _take_back(self, reader: Reader) -> None:
+        with self._change:
+            if reader.is_alive and reader in self._running and not reader.is_ending:
+                self._idle[reader] = None
+                self._change.notify_all()
+                return
+        reader.replaced.wait(REPLACED)
+
+    def _tend(self) -> None:
+        """Keep a reader running in one place, until the pool is closed."""
+        delay = FIRST_DELAY
+        before: Reader | None = None
+        has_failed = False
+        while not self._is_closed:
+            try:
+                reader = Reader(self._settings)
+            except (LostError, LateError, OSError, ValueError, RuntimeError) as error:
+                log.error("a reader does not start: %r", error)
+                with self._change:
+                    self._failed += not has_failed
+                    has_failed = True
+                    self._change.notify_all()
+                    self._change.wait_for(lambda: self._is_closed, timeout=delay)
+                delay = min(2 * delay, LONGEST_DELAY)
+                continue
+            with self._change:
+                self._failed -= has_failed
+                self._running.add(reader)
+                self._idle[reader] = None
+                self._change.notify_all()
+                if self._is_closed:
+                    reader.kill()
+            if before:
+                before.replaced.set()
+            delay, has_failed, before = FIRST_DELAY, False, reader
+            code = reader.wait()
+            with self._change:
+                self._running.discard(reader)
+                self._idle.pop(reader, None)
+                self._ended += 1
+                self._change.notify_all()
+            if not self._is_closed:
+                log.warning("reader %d ended (exit code %d) and is replaced", reader.pid, code)
+        if before:
+            before.replaced.set()
+
+
+def lost() -> Problem:
+    """Return the problem of a query that ended its reader."""
+    detail = "le processus qui évaluait la requête s’est arrêté (mémoire)"
+    return Problem("processus-perdu", detail)

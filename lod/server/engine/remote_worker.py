@@ -5,16 +5,15 @@ not know, is not sent. The answer is requested in one format, parsed, and writte
 within the same limits as that of a local store: it is complete, or an error.
 """
 
-import contextlib
 import json
-import os
 import sys
 import time
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import IO, cast
-from urllib.parse import urlencode
+from typing import IO, Any, cast
+from urllib.parse import urlencode, urlsplit
 
+import orjson
 import urllib3
 from pyoxigraph import (
     QueryBoolean,
@@ -33,11 +32,12 @@ from lod.publish.search.sparql_function import CONTAINS
 from lod.rdf.vocab import PREFIXES
 from lod.remote.http import Limits
 from lod.remote.sparql_results import RESULTS
-from lod.remote.stores.credentials import ACCESS_VARIABLE, StoreAccess
+from lod.remote.stores.credentials import StoreAccess
 from lod.remote.stores.store_client import FORM, NTRIPLES, StoreClient
 from lod.remote.stores.versions import QUICK, graph_of, versions
 from lod.server.engine.lexer import states_dataset
 from lod.server.engine.worker import (
+    GRACE,
     QueryMessage,
     RefusedError,
     Result,
@@ -45,6 +45,8 @@ from lod.server.engine.worker import (
     answer,
     confine,
     evaluate,
+    isolate,
+    run,
     too_large,
 )
 
@@ -52,6 +54,8 @@ TRUSTED_SECONDS = 5.0  # seconds after which the store is asked again which rele
 WIDER = 8  # an answer in JSON or N-Triples has at most so many times the bytes of other formats
 ERROR_BYTES = 2000  # bytes of an error message that are read
 QUOTED_CHARACTERS = 200  # characters of it that a client is told
+# where names of hosts and certificates are found
+NETWORK = ("/etc", "/run/systemd/resolve", "/usr/share/ca-certificates", "/var/lib/ca-certificates")
 
 
 class BoundedBody:
@@ -79,7 +83,10 @@ class RemoteStore:
 
     def __init__(self, store: Path, store_access: StoreAccess, limits: WorkerLimits) -> None:
         seconds = limits.seconds
-        patience = Limits(delays=(), connect=min(QUICK.connect, seconds), whole=seconds)
+        # longer than the front waits, which then says that the query took too long
+        whole = seconds + GRACE
+        connect, size = min(QUICK.connect, seconds), limits.size * WIDER
+        patience = Limits(delays=(), connect=connect, whole=whole, size=size)
         self._client = StoreClient(store_access, patience)  # sends queries
         self._pointer = StoreClient(store_access, QUICK)  # asks which releases the store serves
         self._limits = limits
@@ -202,15 +209,29 @@ def excerpt(answer: urllib3.BaseHTTPResponse) -> str:
     return "".join(c for c in line if c.isprintable())[:QUOTED_CHARACTERS]
 
 
-def main(store_path: str, descriptor: str, limits_json: str) -> None:
+def main(store_path: str, descriptor: str) -> None:
     """Tell the front that the process is ready, then answer until it closes the connection."""
-    limits = WorkerLimits(**json.loads(limits_json))
-    store_access = StoreAccess(**json.loads(os.environ.pop(ACCESS_VARIABLE)))
-    with contextlib.suppress(EOFError, ConnectionError), Connection(int(descriptor)) as connection:
-        remote_store = RemoteStore(Path(store_path), store_access, limits)
+
+    def serve(connection: Connection, settings: dict[str, Any], file: IO[bytes]) -> None:
+        limits, access = WorkerLimits(**settings["limits"]), StoreAccess(**settings["access"])
+        release = Path(store_path).resolve().parent
+        protections = isolate([release, *map(Path, NETWORK)], [port_of(access.url)])
+        remote_store = RemoteStore(Path(store_path), access, limits)
         confine(limits)
-        connection.send_bytes(b"ready")
-        answer(connection, limits, remote_store.result)
+        connection.send_bytes(orjson.dumps(protections))
+        answer(connection, limits, remote_store.result, file)
+
+    run(descriptor, serve)
+
+
+def port_of(url: str) -> int:
+    """Return the port of an address.
+
+    >>> port_of("https://exemple.test/sparql"), port_of("http://localhost:8890/")
+    (443, 8890)
+    """
+    parts = urlsplit(url)
+    return parts.port or (443 if parts.scheme == "https" else 80)
 
 
 if __name__ == "__main__":

@@ -6,12 +6,13 @@ and so cannot be used). A result is read in the thread that made it: pyoxigraph 
 """
 
 import contextlib
-import json
+import io
 import re
 import resource
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -29,16 +30,22 @@ from pyoxigraph import (
     serialize,
 )
 
+from lod.base.packaged import ONTOLOGY, PACKAGE, SITE
 from lod.publish.search.sparql_function import SparqlFunction, search_functions
 from lod.rdf.vocab import PREFIXES
+from lod.server.engine import landlock, sandbox
 from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS
 from lod.server.engine.preview import make_preview
 from lod.server.engine.row_counter import SYNTAXES, RowCounter
-from lod.server.engine.sandbox import isolate
 
 PIECE = 64 * 1024  # bytes in one message to the front
 IN_MEMORY = 1024 * 1024  # bytes of an answer kept in memory; a longer one is in a temporary file
 GRACE = 1.0  # seconds after its deadline at which a reader ends itself, if the front has not
+# bytes: enough for 20,000 operators in a row; a query that needs more ends the process by SIGSEGV
+STACK = 64 * 1024 * 1024
+# where Python and its libraries are, which may be read at any time
+PROGRAM = (PACKAGE, SITE, ONTOLOGY,
+           *map(Path, (sys.prefix, sys.base_prefix, "/usr", "/lib", "/lib64")))  # fmt: skip
 QueryMessage = dict[str, Any]  # the fields of `pool.EngineQuery`
 Header = dict[str, Any]  # first line of an answer: {media, size} or {problem, detail, more}
 Functions = dict[NamedNode, SparqlFunction]
@@ -68,11 +75,50 @@ class RefusedError(Exception):
 UNREADABLE = RefusedError("moteur-distant", "moteur distant : sa réponse est illisible")
 
 
+class Spool:
+    """The bytes of one answer: in memory, from IN_MEMORY on in a temporary file.
+
+    The file has been opened before, because the process can open none any more.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._memory = file, io.BytesIO()
+        self.size = 0  # bytes written so far
+
+    def write(self, piece: bytes) -> None:
+        """Append the piece; raise RefusedError if the disk is full."""
+        self.size += len(piece)
+        if self.size <= IN_MEMORY:
+            self._memory.write(piece)
+            return
+        try:
+            if self._memory.tell():
+                self._file.write(self._memory.getvalue())
+                self._memory = io.BytesIO()
+            self._file.write(piece)
+        except OSError as error:
+            detail = "il n’y a plus de place pour une réponse si grande ; réessayez plus tard"
+            raise RefusedError("occupe", detail) from error
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield all that was written, in pieces of PIECE bytes."""
+        file: IO[bytes] = self._memory if self.size <= IN_MEMORY else self._file
+        file.seek(0)
+        while piece := file.read(PIECE):
+            yield piece
+
+    def clear(self) -> None:
+        """Empty the file, for the next answer."""
+        if self.size > IN_MEMORY:
+            self._file.seek(0)
+            self._file.truncate()
+
+
 class Sink:
     """The file that the engine writes a result to; an exception raised here stops the query."""
 
     def __init__(
-        self, spool: IO[bytes], limits: WorkerLimits, rows: RowCounter | None, is_xml: bool
+        self, spool: Spool, limits: WorkerLimits, rows: RowCounter | None, is_xml: bool
     ) -> None:
         self._spool, self._limits, self._rows, self._is_xml = spool, limits, rows, is_xml
         self._size = 0  # bytes written so far
@@ -130,7 +176,7 @@ def graphs(iris: list[str] | None) -> list[Any] | None:  # Any: two list types, 
     return None if iris is None else [NamedNode(iri) for iri in iris]
 
 
-def write(result: Result, query: QueryMessage, spool: IO[bytes], limits: WorkerLimits) -> str:
+def write(result: Result, query: QueryMessage, spool: Spool, limits: WorkerLimits) -> str:
     """Write the whole result to the spool in a format that the client accepts; return its media
     type; raise RefusedError if it accepts none, or the result is too large.
     """
@@ -166,21 +212,23 @@ def respond(
     query: QueryMessage,
     limits: WorkerLimits,
     result: Callable[[QueryMessage], Result],
+    file: IO[bytes],
 ) -> None:
     """Evaluate one query by `result` and, when its answer is complete, send header and body."""
-    with tempfile.SpooledTemporaryFile(IN_MEMORY) as spool:
-        try:
-            media = write(result(query), query, spool, limits)
-        except (SyntaxError, RefusedError) as error:
-            # SyntaxError: in the answer of a remote store; `evaluate` refuses one in the query
-            refused = error if isinstance(error, RefusedError) else UNREADABLE
-            connection.send_bytes(orjson.dumps(refused.header) + b"\n")
-            return
-        header: Header = {"media": media, "size": spool.tell()}
-        spool.seek(0)
-        connection.send_bytes(orjson.dumps(header) + b"\n" + spool.read(PIECE))
-        while piece := spool.read(PIECE):
+    spool = Spool(file)
+    try:
+        media = write(result(query), query, spool, limits)
+        header: Header = {"media": media, "size": spool.size}
+        pieces = spool.pieces()
+        connection.send_bytes(orjson.dumps(header) + b"\n" + next(pieces, b""))
+        for piece in pieces:
             connection.send_bytes(piece)
+    except (SyntaxError, RefusedError) as error:
+        # SyntaxError: in the answer of a remote store; `evaluate` refuses one in the query
+        refused = error if isinstance(error, RefusedError) else UNREADABLE
+        connection.send_bytes(orjson.dumps(refused.header) + b"\n")
+    finally:
+        spool.clear()
 
 
 def confine(limits: WorkerLimits) -> None:
@@ -192,31 +240,67 @@ def confine(limits: WorkerLimits) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (mapped + limits.memory,) * 2)
 
 
-def main(store_path: str, descriptor: str, limits_json: str) -> None:
-    """Open the store, tell the front, then answer queries until it closes the connection."""
-    limits = WorkerLimits(**json.loads(limits_json))
-    is_isolated = isolate()  # before the store is opened: the filter holds for later threads only
-    with (
-        contextlib.suppress(EOFError, ConnectionError),
-        Connection(int(descriptor)) as connection,
-        search_functions(Path(store_path).parent) as functions,
-    ):
-        store = Store.read_only(store_path)
-        confine(limits)
-        connection.send_bytes(b"isolated" if is_isolated else b"ready")
-        answer(connection, limits, lambda query: evaluate(store, query, functions))
+def isolate(folders: Iterable[Path], ports: Iterable[int] = ()) -> dict[str, bool]:
+    """Refuse the process, from now on, all that evaluating queries does not need.
+
+    It may read the folders and the program, and connect to the ports, if there are any. Returns
+    which protections the kernel has. Holds for this thread and those started later.
+    """
+    ports = tuple(ports)
+    readable = (*folders, *PROGRAM, Path("/proc/self"))
+    return {
+        "landlock": landlock.restrict(readable, ports),
+        "seccomp": sandbox.filter_calls(is_remote=bool(ports)),
+    }
+
+
+def run(descriptor: str, serve: Callable[[Connection, dict[str, Any], IO[bytes]], None]) -> None:
+    """Be a reader: get the settings from the front, then `serve` until it closes the connection.
+
+    `serve` gets the connection, the settings, and the file for long answers; it runs in a thread
+    whose stack has STACK bytes.
+    """
+    with Connection(int(descriptor)) as connection, tempfile.TemporaryFile(buffering=0) as file:
+        settings = orjson.loads(connection.recv_bytes())
+
+        def work() -> None:
+            with contextlib.suppress(EOFError, ConnectionError):
+                serve(connection, settings, file)
+
+        threading.stack_size(STACK)
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
 
 
 def answer(
-    connection: Connection, limits: WorkerLimits, result: Callable[[QueryMessage], Result]
+    connection: Connection,
+    limits: WorkerLimits,
+    result: Callable[[QueryMessage], Result],
+    file: IO[bytes],
 ) -> None:
     """Answer one query after another; raise EOFError or ConnectionError when the front ends."""
     while True:
         query = orjson.loads(connection.recv_bytes())
         # no handler is set: the signal ends the process, even while the engine works
         signal.setitimer(signal.ITIMER_REAL, limits.seconds + GRACE)
-        respond(connection, query, limits, result)
+        respond(connection, query, limits, result, file)
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def main(store_path: str, descriptor: str) -> None:
+    """Open the store, tell the front, then answer queries until it closes the connection."""
+
+    def serve(connection: Connection, settings: dict[str, Any], file: IO[bytes]) -> None:
+        limits, release = WorkerLimits(**settings["limits"]), Path(store_path).resolve().parent
+        protections = isolate([release])  # before the store is opened: for the threads it starts
+        with search_functions(release) as functions:
+            store = Store.read_only(store_path)
+            confine(limits)
+            connection.send_bytes(orjson.dumps(protections))
+            answer(connection, limits, lambda query: evaluate(store, query, functions), file)
+
+    run(descriptor, serve)
 
 
 if __name__ == "__main__":

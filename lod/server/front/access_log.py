@@ -4,25 +4,37 @@ JSON escapes what a client sends, so that no request can forge a line.
 """
 
 import logging
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import IO
+from typing import Protocol
 
 import orjson
 
 from lod.server.common.request_response import Answer, Request
-from lod.server.front.rate_limit import shortened
+from lod.server.engine.caller import shortened
+from lod.server.front.log_writer import LogWriter
 
 LONGEST = 300  # characters of a path or a User-Agent
+
+
+class Writable(Protocol):
+    """What lines are written to."""
+
+    def write(self, text: str, /) -> int:
+        """Write a text."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccessLog:
     """A file to which a line is written for each request."""
 
-    file: IO[str] | None = None  # None: nothing is written
+    file: Writable | None = None  # None: nothing is written
     is_full: bool = False  # whole IP addresses are written, not only their networks
+
+    @property
+    def dropped(self) -> int:
+        """Lines that were dropped, because they could not be written."""
+        return self.file.dropped if isinstance(self.file, LogWriter) else 0
 
     def note(self, request: Request, answer: Answer, sent: int, seconds: float) -> None:
         """Write the line of a request; `sent` is in bytes."""
@@ -40,7 +52,6 @@ class AccessLog:
             **answer.notes,  # release, requete (a hash of the query), cause, cache
         }
         self.file.write(orjson.dumps(line).decode() + "\n")
-        self.file.flush()
 
 
 class LogLine(logging.Formatter):
@@ -59,13 +70,13 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def make_access_log(is_on: bool, is_full: bool) -> AccessLog:
-    """Return a log on standard error, one that writes nothing if it is not on.
+def make_access_log(writer: LogWriter, is_on: bool, is_full: bool) -> AccessLog:
+    """Return a log on a writer, one that writes nothing if it is not on.
 
-    If it is on, messages of the server become lines of JSON too.
+    Messages of the server go to the same writer, as lines of JSON if the log is on.
     """
+    handler: logging.StreamHandler[LogWriter] = logging.StreamHandler(writer)
     if is_on:
-        handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(LogLine())
-        logging.basicConfig(handlers=[handler])
-    return AccessLog(sys.stderr if is_on else None, is_full)
+    logging.basicConfig(handlers=[handler])
+    return AccessLog(writer if is_on else None, is_full)

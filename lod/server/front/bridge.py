@@ -1,51 +1,18 @@
-"""Run the WSGI application (Flask) in threads beside the event loop.
+"""Call the WSGI application (Flask) for a request that has been read."""
 
-The loop reads the body and sends the answer: a slow client occupies no thread.
-"""
-
-import asyncio
 import io
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from lod.server.common.request_response import (
-    NOTES,
-    RELEASE,
-    Answer,
-    Notes,
-    Request,
-    encode_headers,
-)
-from lod.server.engine.current_release import ServedRelease
+from lod.server.common.request_response import NOTES, Answer, Notes, Request, encode_headers
+from lod.server.engine.caller import Caller
+from lod.server.routes.context import CALLER
 
-T = TypeVar("T")
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
-THREADS = 16
 IN_MEMORY = 1024 * 1024  # bytes of an answer passed on at once; more is passed on in pieces
-
-
-class Bridge:
-    """Makes a WSGI application awaitable."""
-
-    def __init__(self, wsgi: Wsgi) -> None:
-        self._wsgi = wsgi
-        self._threads = ThreadPoolExecutor(THREADS, "lod")
-
-    async def answer(self, request: Request, release: ServedRelease) -> Answer:
-        """Return the answer of the application, made from one release."""
-        return await self.work(lambda: call(self._wsgi, environment(request, release)))
-
-    async def work(self, function: Callable[[], T]) -> T:
-        """Run a function that would block the loop in a thread; return its result."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, function)
-
-    def close(self) -> None:
-        """End the threads after the work that was given to them."""
-        self._threads.shutdown()
 
 
 def call(wsgi: Wsgi, environ: dict[str, Any]) -> Answer:
@@ -63,11 +30,11 @@ def call(wsgi: Wsgi, environ: dict[str, Any]) -> Answer:
     return Answer(status, headers, body, notes, rest)
 
 
-def environment(request: Request, release: ServedRelease) -> dict[str, Any]:
+def environment(request: Request, caller: Caller) -> dict[str, Any]:
     """Return the WSGI environment of a request."""
     environ: dict[str, Any] = {
-        NOTES: {"release": release.id},
-        RELEASE: release,
+        NOTES: {},
+        CALLER: caller,
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(request.path).decode("latin-1"),
@@ -90,7 +57,7 @@ def environment(request: Request, release: ServedRelease) -> dict[str, Any]:
         key = name.decode("latin-1").upper().replace("-", "_")
         if key == "CONTENT_TYPE":
             environ[key] = value.decode("latin-1")
-        elif key != "CONTENT_LENGTH":  # set above, by the bytes that were read
+        elif key not in ("CONTENT_LENGTH", "TRANSFER_ENCODING"):  # the body is read, and whole
             environ[f"HTTP_{key}"] = value.decode("latin-1")
     return environ
 

@@ -1,149 +1,155 @@
-"""The ASGI application: it answers each request on one event loop, which no client can block.
+"""The ASGI application before Flask: it admits, bounds, caches, counts and logs requests.
 
-A request is checked for its head and its rate, its body is read, and its answer is looked up in the
-cache. If it is not there, a SPARQL query goes to the pool, and all else to Flask in a thread. The
-answer is compressed, cached, sent, counted and logged.
+It runs on one event loop, where nothing takes longer because a client sends more. A request is
+checked for its path, head and rate, its body is read, and its answer is looked up in the cache. If
+it is not there, Flask makes it in a thread, when it is the turn of the client.
 """
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from typing import Any, TypeVar
-from urllib.parse import unquote_to_bytes
+from typing import Any
+from urllib.parse import unquote
 
-from lod.remote.stores.credentials import StoreAccess
-from lod.remote.stores.versions import to_serve
+from flask import Flask
+
+from lod.server.common.paths import below, canonical
 from lod.server.common.problems import HEADERS, Problem, problem_response
 from lod.server.common.request_response import Answer, Request, encode_headers, request_of
-from lod.server.engine.current_release import ElsewhereStore, ReleaseHolder, ServedRelease
-from lod.server.engine.pool import Pool
-from lod.server.engine.worker import WorkerLimits
+from lod.server.engine.caller import Caller, network
 from lod.server.front.access_log import AccessLog
-from lod.server.front.bridge import Bridge
+from lod.server.front.bridge import call, environment
+from lod.server.front.buckets import TokenBuckets
 from lod.server.front.cache import Cache
 from lod.server.front.content_coding import coding_for, compress, is_text
 from lod.server.front.disconnect import DisconnectWatch, Receive
-from lod.server.front.rate_limit import RateLimit
-from lod.server.routes.app import create_app
-from lod.server.routes.endpoint import METHODS, answer_query, answer_refusal
-from lod.server.routes.metrics import Metrics
-from lod.server.routes.protocol import LONGEST_BODY, form_named, query_request
+from lod.server.front.lanes import Lanes
+from lod.server.routes.app import extension_of
+from lod.server.routes.dereference import not_found
+from lod.server.routes.protocol import LONGEST_BODY, LONGEST_URL
 
 BODY_SECONDS = 20.0  # seconds for a body to arrive
 ARRIVING_BYTES = 128 * 1024 * 1024  # bytes of all bodies that are not complete
 LONGEST_HEADERS = 32 * 1024  # bytes of all headers, names included
 SEND_SECONDS = 30.0  # seconds for a client to take one piece of an answer
-MOST_REQUESTS = 400  # requests that are answered, or wait for it
-QUICK_BYTES = 128 * 1024  # bytes of an answer compressed on the loop: takes a millisecond or two
-SHORT_QUERY = 8 * 1024  # characters of a query checked on the loop: takes as long
-# paths to which the rate applies
-COSTLY = (b"/sparql", b"/recherche", b"/api/", b"/reconciliation")
+BURST = 5  # seconds: as many requests may come at once as the rate allows in that time
+SENDERS = 8  # threads that read the pieces of long answers
+COSTLY = (b"/sparql", b"/recherche", b"/api", b"/reconciliation")  # paths to which the rate applies
+READ_OF_REFUSED = 1024  # bytes of address and Accept that decide in which form a refusal is
 COMMON_HEADERS = encode_headers(HEADERS.items())
+_FORM = re.compile(rb"(?:^|&)format=([\w+./-]*)")
 log = logging.getLogger(__name__)
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerSettings:
-    """What the operator of a server decides."""
-
-    limits: WorkerLimits = field(default_factory=WorkerLimits)  # of one query
-    workers: int = 2  # queries evaluated at once
-    rate: float = 0.0  # requests a second of one client, 0 for no limit
-    access_log: AccessLog = field(default_factory=AccessLog)
-    store_access: StoreAccess | None = None  # the remote store that answers `/sparql`, if any
 
 
 class Front:
-    """The server of the release that is current in a folder."""
+    """The server of an application of `create_app`."""
 
-    def __init__(self, folder: Path, settings: ServerSettings) -> None:
-        # absolute: Flask looks for a relative file beside its module, not in the working folder
-        folder = folder.absolute()
-        open_pool = partial(Pool, workers=settings.workers, limits=settings.limits)
-        elsewhere = None
-        if access := settings.store_access:
-            elsewhere = ElsewhereStore(
-                partial(open_pool, store_access=access), partial(to_serve, access, folder)
-            )
-        self.releases = ReleaseHolder(folder, open_pool, elsewhere)
-        self._metrics = Metrics(self.releases)
-        self._bridge = Bridge(create_app(settings.limits, settings.rate, self._metrics))
+    def __init__(self, app: Flask, access_log: AccessLog | None = None) -> None:
+        extension = extension_of(app)
+        self.releases, self._metrics = extension.releases, extension.metrics
+        self._wsgi, self._settings = app.wsgi_app, extension.settings
+        self._access_log = access_log or AccessLog()
         self._cache = Cache()
-        self._rate, self._access_log = RateLimit(settings.rate), settings.access_log
-        self._working = 0  # requests that are answered now
+        rate = self._settings.rate
+        self._rate = TokenBuckets(rate, max(1.0, rate * BURST)) if rate else None
+        self._lanes = Lanes(self._settings)
+        self._senders = ThreadPoolExecutor(SENDERS, "send")
         self._arriving = 0  # bytes received of bodies that are not complete
+        waiting = "Requests that wait for a thread"
+        self._metrics.gauge("lod_requests_waiting", waiting, lambda: self._lanes.waiting)
+        dropped = "Lines of the log that were dropped, because nobody read it"
+        self._metrics.gauge("lod_log_lines_dropped", dropped, lambda: self._access_log.dropped)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        """Answer one request; or, as uvicorn asks, open and close the release."""
+        """Answer one request; or, as uvicorn asks, begin and end."""
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
             return
-        began, request = time.perf_counter(), self._below_the_base(request_of(scope))
-        answer = await self._answer(request, receive)
+        began, request = time.perf_counter(), request_of(scope)
+        release = self.releases.current
+        route = below(request.path, release.base_path.encode() if release else b"/")
+        try:
+            answer = await self._answer(request, route, receive)
+        except Exception:
+            log.exception("a request is answered with 500")
+            internal = Problem("erreur-interne", "le journal du serveur dit pourquoi")
+            answer = self._refusal(internal, request)
         sent = await self._send(request, answer, send)
         seconds = time.perf_counter() - began
-        self._metrics.count(request, answer, seconds)
+        self._metrics.count(route, answer, seconds)
         self._access_log.note(request, answer, sent, seconds)
 
-    def _below_the_base(self, request: Request) -> Request:
-        """Return the request without the path of the base, which a proxy may have removed."""
-        release = self.releases.current
-        prefix = release.base_path.encode() if release else b"/"
-        if prefix != b"/" and request.path.startswith(prefix):
-            return replace(request, path=request.path[len(prefix) - 1 :])
-        return request
-
     async def _lifespan(self, receive: Receive, send: Send) -> None:
-        """Open the release before the first request, and close it after the last one."""
+        """Say what protects the readers, and close the release after the last request."""
         await receive()
-        await self.releases.open()
         release = self.releases.current
-        if release and not release.sparql_pool.is_isolated:
+        if release and "seccomp" not in release.pool.protections:
             log.warning("no seccomp here: SERVICE is refused by its name alone")
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        await self.releases.close()
-        self._bridge.close()
+        self._lanes.close()
+        self._senders.shutdown(wait=False, cancel_futures=True)
+        await asyncio.to_thread(self.releases.close)
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _answer(self, request: Request, receive: Receive) -> Answer:
-        """Return the answer to a request, be it a problem."""
+    async def _answer(self, request: Request, route: bytes, receive: Receive) -> Answer:
+        """Return the answer to a request, be it a problem; `route` is its path below the base."""
+        path = canonical(request.path)
+        if path and path != request.path:
+            return self._moved(request, path)
         try:
-            self._admit(request)
+            if path is None:
+                raise not_found(unquote(request.path[1:READ_OF_REFUSED], "latin-1"))
+            self._admit(request, route)
             request = await self._with_body(request, receive)
         except Problem as problem:  # the rest of the body is not read, so the connection must end
             return self._refusal(problem, request).with_headers((b"connection", b"close"))
+        self.releases.follow()
+        release = self.releases.current
+        cached = self._cache.get(release.id, request) if release else None
+        if cached:
+            return cached
+        caller = Caller(network(request.client))
         try:
-            release = self.releases.take()
+            with DisconnectWatch(receive, caller.leave):
+                work = partial(self._made, request, caller)
+                answer = await self._lanes.run(route, request, caller, work)
         except Problem as problem:
             return self._refusal(problem, request)
-        try:
-            cached = self._cache.get(release.id, request)
-            return cached or await self._new_answer(request, release, receive)
-        except Problem as problem:
-            return self._refusal(problem, request)
-        finally:
-            await self.releases.give_back(release)
+        self._cache.keep(answer.notes.get("release", ""), request, answer)
+        return answer
 
-    def _admit(self, request: Request) -> None:
-        """Raise Problem for a request that is refused for its head, its rate, or the load."""
+    def _moved(self, request: Request, path: bytes) -> Answer:
+        """Return the redirection to the canonical path, which begins with one slash: no host."""
+        status = 301 if request.method in ("GET", "HEAD") else 308
+        query = b"?" + request.query if request.query else b""
+        headers = ((b"location", path + query), (b"content-length", b"0"))
+        unread = () if request.method in ("GET", "HEAD") else ((b"connection", b"close"),)
+        return Answer(status, (*headers, *unread, *COMMON_HEADERS), b"")
+
+    def _admit(self, request: Request, route: bytes) -> None:
+        """Raise Problem for a request that is refused for its head or its rate."""
         host = request.headers.get(b"host")
         if (host is None and request.version == "1.1") or b"," in (host or b""):
             raise Problem("requete-invalide", "il faut un en-tête Host, un seul (RFC 9112, 3.2)")
         if sum(len(n) + len(v) for n, v in request.headers.items()) > LONGEST_HEADERS:
             raise Problem("entetes-trop-longs", f"au plus {LONGEST_HEADERS} octets")
-        if self._working >= MOST_REQUESTS:
-            raise Problem("occupe", "trop de requêtes à la fois ; réessayez plus tard")
-        if _is_costly(request) and (wait := self._rate.wait(request.client)):
+        if len(request.query) > LONGEST_URL:
+            raise Problem("adresse-trop-longue", f"au plus {LONGEST_URL} octets")
+        if self._rate is None or not route.startswith(COSTLY):
+            return
+        name = network(request.client)
+        if wait := self._rate.wait(name, 1.0):
             seconds = str(int(wait) + 1)
             detail = f"ce client demande trop vite ; réessayez dans {seconds} s"
             raise Problem("trop-vite", detail, headers={"Retry-After": seconds})
+        self._rate.take(name, 1.0)
 
     async def _with_body(self, request: Request, receive: Receive) -> Request:
         """Return the request with its body; raise Problem for a body too long or too slow."""
@@ -178,53 +184,27 @@ class Front:
             if more and self._arriving > ARRIVING_BYTES:
                 raise Problem("occupe", "trop de corps arrivent à la fois")
 
-    async def _new_answer(
-        self, request: Request, release: ServedRelease, receive: Receive
-    ) -> Answer:
-        """Make the answer, compress it, add the common headers, and cache it."""
-        self._working += 1
-        try:
-            with DisconnectWatch(receive):
-                answer = await self._dispatch(request, release)
-        finally:
-            self._working -= 1
+    def _made(self, request: Request, caller: Caller) -> Answer:
+        """Return the answer of Flask, compressed as the client prefers; runs in a thread."""
+        answer = call(self._wsgi, environment(request, caller))
         if is_text(answer):
             vary = (b"vary", b", ".join(filter(None, (answer.header(b"vary"), b"Accept-Encoding"))))
             answer = answer.with_headers(vary, without=(b"vary",))
         if coding := coding_for(request, answer):
-            is_quick = len(answer.body) <= QUICK_BYTES
-            answer = await self._run(partial(compress, answer, coding), is_quick)
-        own = {name for name, _ in answer.headers}  # a page may have a policy of its own
-        common = (pair for pair in COMMON_HEADERS if pair[0] not in own)
-        answer = answer.with_headers(*common, without=(b"date",))
-        self._cache.keep(release.id, request, answer)
-        return answer
-
-    async def _dispatch(self, request: Request, release: ServedRelease) -> Answer:
-        """Return the answer of the pool to a query, that of Flask to any other request."""
-        asked = None
-        if request.path == b"/sparql" and request.method in (*METHODS, "HEAD"):
-            asked = query_request(request, release.base)
-        if asked is None:
-            return await self._bridge.answer(request, release)
-        try:
-            query = await self._run(asked.checked, len(asked.text) <= SHORT_QUERY)
-            return await answer_query(request, release, query, self._bridge.work)
-        except Problem as problem:
-            page = asked.for_page()
-            if page is None:
-                raise
-            return await answer_refusal(release, page, problem, self._bridge.work)
-
-    async def _run(self, function: Callable[[], T], is_quick: bool) -> T:
-        """Return the result of a function, run in a thread unless it is quick."""
-        return function() if is_quick else await self._bridge.work(function)
+            answer = compress(answer, coding)
+        return answer.with_headers(without=(b"date",))
 
     def _refusal(self, problem: Problem, request: Request) -> Answer:
-        """Return the answer that states a problem, in the form that the client accepts."""
+        """Return the answer that states a problem, in the form that the client accepts.
+
+        Of address and Accept, only the beginning is looked at: this runs on the loop.
+        """
         release = self.releases.current
         base, known = (release.base, {"release": release.id}) if release else ("/", {})
-        response = problem_response(problem, request.header("accept"), base, form_named(request))
+        named = _FORM.search(request.query[:READ_OF_REFUSED])
+        form = named[1].decode() if named else None
+        accept = (request.header("accept") or "")[:READ_OF_REFUSED]
+        response = problem_response(problem, accept, base, form)
         notes = {**known, "cause": problem.slug}
         headers = (*encode_headers(response.headers.items()), *COMMON_HEADERS)
         return Answer(response.status_code, headers, response.get_data(), notes)
@@ -243,7 +223,7 @@ class Front:
                 async with asyncio.timeout(SEND_SECONDS):
                     await send({"type": "http.response.body", "body": piece, "more_body": more})
                 sent += len(piece)
-        except (TimeoutError, OSError) as error:
+        except Exception as error:
             log.warning("answer broken off after %d bytes: %r", sent, error)
         finally:
             if answer.rest is not None:
@@ -258,14 +238,10 @@ class Front:
             yield answer.body, False
         else:
             yield answer.body, True
-            while piece := await self._bridge.work(lambda: next(rest, b"")):
+            loop = asyncio.get_running_loop()
+            while piece := await loop.run_in_executor(self._senders, next, rest, b""):
                 yield piece, True
             yield b"", False
-
-
-def _is_costly(request: Request) -> bool:
-    """Say whether the rate applies to the request, whatever escapes its path has."""
-    return unquote_to_bytes(request.path).startswith(COSTLY)
 
 
 def _check_length(size: int) -> None:

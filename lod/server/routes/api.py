@@ -14,11 +14,10 @@ from lod.publish.search.search_request import SearchRequest, read_request
 from lod.rdf.vocab import PREFIXES
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
-from lod.server.engine.pool import EngineQuery, Reply
-from lod.server.engine.worker import WorkerLimits
+from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.routes import openapi
 from lod.server.routes.caching import answer_unless_known, cacheable
-from lod.server.routes.context import current
+from lod.server.routes.context import ask_store, current
 from lod.server.routes.dereference import not_found, redirect_to
 from lod.server.routes.search_page import verified_parameters
 from lod.server.routes.site_files import page, search_index_of
@@ -66,13 +65,8 @@ def api_page(release: ServedRelease) -> Response:
         parameters=parameters_for("api"),
         queries=openapi.published_queries(),
         columns=openapi.question()["properties"],
-        conditions=openapi.conditions(*limits_in_force()),
+        conditions=openapi.conditions(current_app.config["SETTINGS"]),
     )
-
-
-def limits_in_force() -> tuple[WorkerLimits, float]:
-    """Return the limits of a query, and the requests a second that a client may send."""
-    return current_app.config["LIMITS"], current_app.config["RATE"]
 
 
 @blueprint.get("/openapi.json")
@@ -80,7 +74,7 @@ def description() -> Response:
     """Return the description of the API in OpenAPI."""
     release = current()
     verified_parameters(())
-    document = openapi.document(release.base, *limits_in_force())
+    document = openapi.document(release.base, current_app.config["SETTINGS"])
     text = json.dumps(document, ensure_ascii=False)
     return cacheable(Response(text, mimetype="application/json"), release)
 
@@ -127,7 +121,7 @@ def page_of(asked: SearchRequest, total: int, form: str) -> ResultPage:
 def query_response(release: ServedRelease, text: str, file: str, place: ResultPage) -> Response:
     """Run a query and return its rows as the content of a file, whose extension is the form."""
     form = file.rpartition(".")[2]
-    reply = release.pool.ask(EngineQuery(text, f"{release.base}sparql", MEDIA[form], None))
+    reply = ask_store(EngineQuery(text, f"{release.base}sparql", MEDIA[form], None))
     if form == "csv":
         response = Response(FileWrapper(reply.body, 65_536), content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = f"attachment; filename={file}"

@@ -1,21 +1,31 @@
-"""The WSGI application (Flask): its routes, and the problems that stand for exceptions.
+"""The web application (Flask): its routes, and the problems that stand for exceptions.
 
-It answers from the release that the front passes to it, in a thread.
+`create_app` is complete by itself, under any WSGI server:
+`flask --app "lod.server.routes.app:create_app('out')" run`. `lod serve` puts the front before it,
+which bounds what clients may ask and send.
 """
 
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.exceptions import HTTPException
 
 from lod.base.errors import LodError
 from lod.publish.search.parameters import SearchRequestError
 from lod.publish.search.search_index import TooLongError
-from lod.server.common.problems import Problem, problem_response, slug_of
-from lod.server.engine.current_release import ServedRelease
-from lod.server.engine.pool import EngineQuery
-from lod.server.engine.worker import WorkerLimits
+from lod.remote.stores.versions import to_serve
+from lod.server.common.paths import below
+from lod.server.common.problems import HEADERS, Problem, problem_response, slug_of
+from lod.server.engine.current_release import ElsewhereStore, ReleaseHolder, ServedRelease
+from lod.server.engine.pool import Pool
+from lod.server.engine.reader import EngineQuery
+from lod.server.engine.settings import ServerSettings
+from lod.server.engine.temporary_space import TemporarySpace
 from lod.server.reconciliation.batch import ReconciliationError, TooManyError
 from lod.server.routes import api, dereference, endpoint, reconcile, search_page
 from lod.server.routes.context import accept, current, notes
@@ -25,25 +35,99 @@ PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, Range",
     "Access-Control-Max-Age": "86400",
 }
+HEALTH_SECONDS = 2.0  # in which a remote store must answer to be called well
+REMOVED = "les fichiers de cette version ont été retirés ; réessayez"
+EXTENSION = "lod"  # key of `Flask.extensions`
 
 
-def create_app(limits: WorkerLimits, rate: float, metrics: Metrics) -> Flask:
-    """Return the application; `limits` and `rate` (requests a second) are stated on its pages."""
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """What an application has beside its routes."""
+
+    settings: ServerSettings
+    releases: ReleaseHolder
+    metrics: Metrics
+
+
+def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Flask:
+    """Return the application that serves the release that is current in a folder; opens it."""
+    settings = settings or ServerSettings()
+    # absolute: Flask looks for a relative file beside its module, not in the working folder
+    releases = release_holder(Path(folder).absolute(), settings)
     app = Flask(__name__, static_folder=None)
-    app.config.update(LIMITS=limits, RATE=rate, METRICS=metrics)
-    # else werkzeug redirects, with the Host header of the client in Location
-    app.url_map.strict_slashes = app.url_map.merge_slashes = False
+    app.extensions[EXTENSION] = Extension(settings, releases, Metrics(releases))
+    app.config["SETTINGS"] = settings  # which the pages state
+    app.url_map.merge_slashes = False  # else werkzeug redirects, with the Host of the client
     for routes in (endpoint, search_page, api, reconcile, dereference):
         app.register_blueprint(routes.blueprint)
     app.add_url_rule("/sante", view_func=health)
     app.add_url_rule("/metrics", view_func=measures)
     app.before_request(preflight)
+    app.before_request(take_release)
+    app.after_request(with_common_headers)
+    app.teardown_request(give_release_back)
     app.register_error_handler(Problem, answer_problem)
     app.register_error_handler(HTTPException, answer_http_error)
+    app.register_error_handler(OSError, answer_system_error)
     app.register_error_handler(SearchRequestError, answer_bad_request)
     app.register_error_handler(ReconciliationError, answer_bad_request)
     app.register_error_handler(TooLongError, answer_slow_search)
+    app.wsgi_app = BelowBase(app.wsgi_app, releases)  # type: ignore[method-assign]  # as documented
+    releases.open()
     return app
+
+
+def release_holder(folder: Path, settings: ServerSettings) -> ReleaseHolder:
+    """Return what opens the releases of a folder, with the pools that answer from them."""
+    open_pool = partial(
+        Pool, workers=settings.workers, limits=settings.limits, space=TemporarySpace()
+    )
+    elsewhere = None
+    if access := settings.store_access:
+        elsewhere = ElsewhereStore(
+            partial(open_pool, access=access), partial(to_serve, access, folder)
+        )
+    return ReleaseHolder(folder, open_pool, elsewhere)
+
+
+def extension_of(app: Flask) -> Extension:
+    """Return what an application has beside its routes."""
+    return cast(Extension, app.extensions[EXTENSION])
+
+
+class BelowBase:
+    """The application for paths with and without that of the base, which a proxy may remove."""
+
+    def __init__(self, wsgi: Any, releases: ReleaseHolder) -> None:
+        self._wsgi, self._releases = wsgi, releases
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer a request (PEP 3333)."""
+        if release := self._releases.current:
+            path, base = environ["PATH_INFO"].encode("latin-1"), release.base_path.encode()
+            environ["PATH_INFO"] = below(path, base).decode("latin-1")
+        return cast(Iterable[bytes], self._wsgi(environ, start_response))
+
+
+def take_release() -> None:
+    """Take the release that answers this request; raise Problem if there is none, or none more."""
+    g.release = extension_of(current_app).releases.take()
+    if not g.release.folder.is_dir():
+        raise Problem("aucune-version", REMOVED)
+    notes()["release"] = g.release.id
+
+
+def give_release_back(_: BaseException | None) -> None:
+    """Give back the release of this request."""
+    if release := g.pop("release", None):
+        extension_of(current_app).releases.give_back(release)
+
+
+def with_common_headers(response: Response) -> Response:
+    """Return the response with the headers of every answer; a page may have a policy of its own."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
 
 
 def preflight() -> Response | None:
@@ -62,7 +146,8 @@ def answer_problem(problem: Problem) -> Response:
     extension = request.path.rpartition(".")[2]
     form = request.args.get("format") or (extension if extension in dereference.FORMS else None)
     notes()["cause"] = problem.slug
-    return problem_response(problem, accept(), current().base, form)
+    release = g.get("release")
+    return problem_response(problem, accept(), release.base if release else "/", form)
 
 
 def answer_http_error(error: HTTPException) -> Response:
@@ -78,6 +163,14 @@ def answer_http_error(error: HTTPException) -> Response:
     return answer_problem(Problem(slug_of(status), detail, headers=headers))
 
 
+def answer_system_error(error: OSError) -> Response:
+    """Return what the system refuses as a problem: a file that is gone, no space, no descriptor."""
+    current_app.logger.error("%s %s: %r", request.method, request.path[:200], error)
+    if isinstance(error, FileNotFoundError):
+        return answer_problem(Problem("aucune-version", REMOVED))
+    return answer_problem(Problem("occupe", "le système n’a plus de place ; réessayez plus tard"))
+
+
 def answer_bad_request(error: LodError) -> Response:
     """Return an error in what the client asks as a problem."""
     slug = "corps-trop-long" if isinstance(error, TooManyError) else "requete-invalide"
@@ -91,18 +184,21 @@ def answer_slow_search(_: TooLongError) -> Response:
     return answer_problem(Problem("delai", f"la recherche était trop longue ; {remedy}"))
 
 
-def health() -> dict[str, Any]:
-    """Return the release that is served, and the state of the readers."""
+def health() -> tuple[dict[str, Any], int]:
+    """Return the release that is served and the state of the readers; 503 if there is no reader."""
     release = current()
-    elsewhere = {"store": _store_state(release)} if release.remote_pool else {}
-    return {
-        **elsewhere,
+    protections = release.pool.protections
+    state = {
         "release": release.id,
         "base": release.base,
         "triples": release.triples,
         "workers": len(release.pool.pids()),
-        "isolated": release.pool.is_isolated,
+        "isolated": "seccomp" in protections,
+        "protections": sorted(protections),
     }
+    if release.remote_pool:
+        state = {"store": _store_state(release), **state}
+    return state, 200 if release.pool.pids() and release.sparql_pool.pids() else 503
 
 
 def _store_state(release: ServedRelease) -> dict[str, Any]:
@@ -110,7 +206,7 @@ def _store_state(release: ServedRelease) -> dict[str, Any]:
     query = EngineQuery("ASK {}", f"{release.base}sparql", "application/sparql-results+json", None)
     state = {"url": release.sparql_pool.url, "ok": True}
     try:
-        release.sparql_pool.ask(query).body.close()
+        release.sparql_pool.run(query, seconds=HEALTH_SECONDS).body.close()
     except Problem as problem:
         state |= {"ok": False, "detail": problem.detail}
     return state
@@ -118,4 +214,5 @@ def _store_state(release: ServedRelease) -> dict[str, Any]:
 
 def measures() -> Response:
     """Return the metrics for Prometheus."""
-    return Response(current_app.config["METRICS"].text(), content_type=CONTENT_TYPE_LATEST)
+    text = extension_of(current_app).metrics.text()
+    return Response(text, content_type=CONTENT_TYPE_LATEST)

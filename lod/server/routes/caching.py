@@ -1,7 +1,9 @@
-"""Entity tags and cache headers of the answers that are made from a release."""
+"""Entity tags and cache headers of the answers that are made from a release; conditions, ranges."""
 
 import hashlib
+import re
 from collections.abc import Callable
+from datetime import datetime
 from email.utils import formatdate
 
 from flask import Response, request
@@ -9,6 +11,11 @@ from flask import Response, request
 from lod.server.engine.current_release import ServedRelease
 
 MAX_AGE = 300  # seconds
+NOT_MODIFIED, FAILED = 304, 412  # statuses of an answer whose condition does not hold
+_CONDITIONS = ("MATCH", "NONE_MATCH", "MODIFIED_SINCE", "UNMODIFIED_SINCE", "RANGE")  # If-…
+_RANGE = re.compile(
+    r"bytes=(?:(?P<first>\d{1,18})-(?P<last>\d{0,18})|-(?P<suffix>\d{1,18}))", re.I | re.A
+)
 
 
 def cache_headers(release: ServedRelease, tag: str | None) -> dict[str, str]:
@@ -25,8 +32,7 @@ def cacheable(response: Response, release: ServedRelease) -> Response:
     """Return the response with cache headers and a tag of its content, 304 if the client has it."""
     response.add_etag()
     response.headers.update(cache_headers(release, None))
-    response.make_conditional(request.environ)
-    return response
+    return conditional(response)
 
 
 def answer_unless_known(
@@ -38,7 +44,78 @@ def answer_unless_known(
     """
     parts = (release.id, request.path, form, request.query_string)
     tag = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
-    is_known = request.if_none_match.contains_weak(tag)
-    response = Response(status=304) if is_known else make()
+    status = _unmet(tag, None)
+    if status == FAILED:
+        return _failed()
+    response = Response(status=status) if status else make()
     response.headers.update(cache_headers(release, tag))
     return response
+
+
+def conditional(response: Response, size: int | None = None) -> Response:
+    """Return the response that the conditions of the request allow, or the part that it asks for.
+
+    `size` is how many bytes the response has, None if no part of it can be had. Raises
+    RequestedRangeNotSatisfiable for a range that begins after its end.
+
+    Werkzeug parses the headers and cuts out the part. It takes `If-Match: *` for a tag, ignores
+    If-Unmodified-Since, sends a part whatever the condition beside it, and has one answer, 416, to
+    a range that it does not serve.
+    """
+    tag, _ = response.get_etag()
+    if status := _unmet(tag or "", response.last_modified):
+        response.close()
+        if status == FAILED:
+            return _failed()
+        response.set_data(b"")
+        response.status_code = status
+        return response
+    names = {"HTTP_RANGE", *(f"HTTP_IF_{name}" for name in _CONDITIONS)}
+    environ = {name: value for name, value in request.environ.items() if name not in names}
+    if size and (part := _part(response, size)):
+        environ["HTTP_RANGE"] = part
+    response.make_conditional(environ, accept_ranges=size is not None, complete_length=size)
+    return response
+
+
+def _unmet(tag: str, modified: datetime | None) -> int | None:
+    """Return the status that the conditions of the request ask for; None if all of them hold.
+
+    They count in the order of RFC 9110, 13.2.2. A date counts only where there is no tag.
+    """
+    before, since = request.if_unmodified_since, request.if_modified_since
+    if request.if_match:
+        if tag not in request.if_match:  # compared strongly; `*` is every tag
+            return FAILED
+    elif before and modified and modified > before:
+        return FAILED
+    if request.if_none_match:
+        return NOT_MODIFIED if request.if_none_match.contains_weak(tag) else None
+    return NOT_MODIFIED if since and modified and modified <= since else None
+
+
+def _failed() -> Response:
+    """Return the answer 412, which no cache may give to a client without the condition."""
+    response = Response(status=FAILED, headers={"Cache-Control": "no-store"})
+    del response.headers["Content-Type"]
+    return response
+
+
+def _part(response: Response, size: int) -> str | None:
+    """Return the range of bytes to send, None to send all of them (RFC 9110, 14.2).
+
+    All are sent where the client has another version, and in place of several ranges, of other
+    units than bytes, and of what is no range. A suffix longer than all is all, as a part.
+    """
+    stated = request.headers.get("If-Range", "").strip()
+    day = request.if_range.date
+    is_same = stated in ("", response.headers.get("ETag")) or (  # a weak tag never is
+        day is not None and day == response.last_modified
+    )
+    found = _RANGE.fullmatch(request.headers.get("Range", "").strip())
+    if request.method != "GET" or not is_same or not found:
+        return None
+    if found["suffix"]:
+        return "bytes=0-" if int(found["suffix"]) > size else found[0]
+    is_backwards = found["last"] and int(found["last"]) < int(found["first"])
+    return None if is_backwards else found[0]

@@ -2,16 +2,31 @@
 
 from typing import cast
 
-from flask import request
+from flask import g, request
 
 from lod.server.common.accept import choose
-from lod.server.common.request_response import NOTES, RELEASE, Notes
+from lod.server.common.request_response import NOTES, Notes
+from lod.server.engine.caller import Caller, network
 from lod.server.engine.current_release import ServedRelease
+from lod.server.engine.reader import EngineQuery, Reply
+
+CALLER = "lod.caller"  # key of the WSGI environment
 
 
 def current() -> ServedRelease:
     """Return the release that this request is answered from, even if a newer one is published."""
-    return cast(ServedRelease, request.environ[RELEASE])
+    return cast(ServedRelease, g.release)
+
+
+def caller() -> Caller:
+    """Return who sends this request; under another server than `lod serve`, its address alone."""
+    known = request.environ.get(CALLER)
+    return known if isinstance(known, Caller) else Caller(network(request.remote_addr or ""))
+
+
+def ask_store(query: EngineQuery) -> Reply:
+    """Evaluate a query of ours in the store of the release; raise Problem."""
+    return current().pool.run(query, caller())
 
 
 def accept() -> str | None:
@@ -21,7 +36,7 @@ def accept() -> str | None:
 
 def notes() -> Notes:
     """Return the members of the line of the access log for this request, which may be added to."""
-    return cast(Notes, request.environ[NOTES])
+    return cast(Notes, request.environ.setdefault(NOTES, {}))
 
 
 def prefers_html(*others: str) -> bool:

@@ -3,19 +3,17 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, redirect, request, send_file
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
-from lod.publish.release import manifest
 from lod.rdf.iris import KINDS, spelled
 from lod.server.common import csp
 from lod.server.common.accept import choose
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
-from lod.server.routes.caching import MAX_AGE
+from lod.server.routes.caching import MAX_AGE, conditional
 from lod.server.routes.context import accept, current
 from lod.server.routes.problem_pages import PROBLEMS_PATH, is_explained, problem_document
 
@@ -48,12 +46,18 @@ TYPES = FORMS | {  # extension of a file → its media type
 }
 DUMPS = {"dcat.ttl": "dcat.ttl", "def.ttl": "ontology.ttl"}  # path → file in `dumps`
 VOID = ".well-known/void"
+SECURITY = ".well-known/security.txt"  # only there if the publisher has given a contact
 VOID_FORMS = ("ttl", "html", "jsonld", "nt")  # Turtle first: for robots, which accept anything
 CHANGES = "changements"  # the stream of changes; the changes of each version are below it
 # documents that are no description of a thing with a kind → their forms
 SINGLE = {"exemples": tuple(FORMS), "statistiques": tuple(FORMS), CHANGES: tuple(FORMS),
           "qualite": ("html", "ttl")}  # fmt: skip
-ROUTES = ("def", "sante", "sparql")  # paths of other routes, to which other spellings redirect
+ROUTES = (
+    "def",
+    "recherche",
+    "sante",
+    "sparql",
+)  # paths of other routes, to which other spellings redirect
 ONTOLOGY_FORMS = ("html", "ttl", "jsonld")  # jsonld is the JSON-LD context of the terms
 LANGUAGE_SUFFIXES = {"fr": "", "en": ".en"}  # language → end of the file name of a page in it
 # every path that a build writes; no segment is empty, begins with a dot, or leads upwards
@@ -101,13 +105,15 @@ def answer(path: str) -> Response:
         return send(release.folder / "site" / "static" / "icone.svg")
     if path in DUMPS:
         return send(release.folder / "dumps" / DUMPS[path])
+    if path == SECURITY:
+        return send(release.folder / "site" / SECURITY)
     if path.startswith(VOID):
         return void(release, path)
     if not _PATH.fullmatch(path):
         raise not_found(path)
     if other := canonical_path(release, path):
         return redirect_to(release, other, 301)
-    if reason := withheld(release.folder).get(question_of(path)):
+    if reason := release.withheld.get(question_of(path)):
         raise Problem("retiree-de-la-publication", reason, headers={"Vary": "Accept"})
     name, form = named_form(path)
     if is_thing(release, name):
@@ -127,15 +133,10 @@ def canonical_path(release: ServedRelease, path: str) -> str | None:
     elif whole.lower() in (*SINGLE, *ROUTES, PROBLEMS_PATH):
         whole = whole.lower()
     right = f"{whole}.{form}" if form else whole
-    if right == path and not is_encoded(release):
+    if right == path:
         return None
-    known = is_thing(release, whole) or question_of(whole) in withheld(release.folder)
+    known = is_thing(release, whole) or question_of(whole) in release.withheld
     return right if known or right in ROUTES else None
-
-
-def is_encoded(release: ServedRelease) -> bool:
-    """Say whether the path has percent escapes, which no IRI needs unless the base has some."""
-    return "%" in urlsplit(request.environ.get("REQUEST_URI", "")).path and "%" not in release.base
 
 
 def named_form(path: str, forms: Collection[str] = tuple(FORMS)) -> tuple[str, str]:
@@ -149,13 +150,6 @@ def question_of(path: str) -> str:
     """Return the identifier of the question whose thing, document or feed is at a path, or ""."""
     kind, _, name = named_form(path, (*FORMS, FEED))[0].partition("/")
     return name if kind == "question" else ""
-
-
-@lru_cache(maxsize=4)
-def withheld(folder: Path) -> dict[str, str]:
-    """Return identifier → reason, of the questions that the publisher withholds."""
-    reasons: dict[str, str] = manifest(folder).get("retenues", {})
-    return reasons
 
 
 def home(release: ServedRelease) -> Response:
@@ -201,8 +195,6 @@ def ontology() -> Response:
     has redirected the client once already.
     """
     release = current()
-    if request.path.endswith("/"):  # the route matches both spellings
-        return redirect_to(release, "def", 301)
     document = DocumentForms(release, "def", ONTOLOGY_FORMS)
     form = document.negotiated()
     language = request.accept_languages.best_match(list(LANGUAGE_SUFFIXES), default="fr") or "fr"
@@ -261,8 +253,7 @@ def explanation(release: ServedRelease, path: str, form: str) -> Response:
     response = Response(text, mimetype=FORMS[form])
     response.cache_control.public, response.cache_control.max_age = True, MAX_AGE
     response.add_etag()
-    response.make_conditional(request)
-    return response
+    return conditional(response)
 
 
 def send_page(release: ServedRelease, path: str) -> Response:
@@ -298,7 +289,12 @@ def send(file: Path) -> Response:
     if not file.is_file():
         raise not_found(file.name)
     media = TYPES.get(file.suffix[1:], "application/octet-stream" if file.suffix else "text/plain")
-    response = send_file(file, mimetype=media, conditional=True, etag=True, max_age=MAX_AGE)
+    response = send_file(file, mimetype=media, conditional=False, max_age=MAX_AGE)
+    try:
+        response = conditional(response, file.stat().st_size)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        raise
     if own := csp.BY_FILE.get(file.name):
         response.headers["Content-Security-Policy"] = csp.header_value(own)
     return response

@@ -1,12 +1,12 @@
 """The metrics for Prometheus: requests, their duration, the state of the pool; no client data."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from lod.server.common.request_response import Answer, Request
+from lod.server.common.request_response import Answer
 from lod.server.engine.current_release import ReleaseHolder
 
 ROUTES = (
@@ -47,12 +47,16 @@ class Metrics:
         for collector in (self._requests, self._seconds, Pools(releases)):
             self._registry.register(collector)
 
-    def count(self, request: Request, answer: Answer, seconds: float) -> None:
-        """Count an answer."""
-        route = route_of(request.path)
+    def count(self, path: bytes, answer: Answer, seconds: float) -> None:
+        """Count an answer to a request for a path below the base."""
+        route = route_of(path)
         cache = "oui" if answer.notes.get("cache") else "non"
         self._requests.labels(route, str(answer.status), cache).inc()
         self._seconds.labels(route).observe(seconds)
+
+    def gauge(self, name: str, meaning: str, value: Callable[[], float]) -> None:
+        """Add a figure that `value` returns whenever it is asked for."""
+        Gauge(name, meaning, registry=self._registry).set_function(value)
 
     def text(self) -> bytes:
         """Return all metrics in the text format of Prometheus."""

@@ -11,7 +11,7 @@ from lod.publish.query_catalogue import CatalogueQuery, all_queries
 from lod.publish.search.parameters import Parameter, parameters_for
 from lod.rdf.ontology import labels, ontology
 from lod.rdf.vocab import NAMESPACE, RDFS_COMMENT, term
-from lod.server.engine.worker import WorkerLimits
+from lod.server.engine.settings import ServerSettings
 
 LONGEST = 8 * 1024 * 1024  # bytes of a result that is converted to JSON; CSV may be longer
 LICENCE = {
@@ -72,15 +72,15 @@ def columns(query: str) -> tuple[str, ...]:
     return tuple(variable.value for variable in found.variables)
 
 
-def document(base: str, limits: WorkerLimits, rate: float) -> dict[str, Any]:
-    """Return the whole description; `base` is that of the release, `rate` as in `conditions`."""
+def document(base: str, settings: ServerSettings) -> dict[str, Any]:
+    """Return the whole description; `base` is that of the release."""
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Questions parlementaires : API",
             "version": __version__,
             "summary": "Les questions des députés au Gouvernement, pour qui ne connaît pas RDF.",
-            "description": conditions(limits, rate),
+            "description": conditions(settings),
             "license": LICENCE,
         },
         "servers": [{"url": base.rstrip("/")}],
@@ -96,9 +96,13 @@ def document(base: str, limits: WorkerLimits, rate: float) -> dict[str, Any]:
     }
 
 
-def conditions(limits: WorkerLimits, rate: float) -> str:
-    """Return the limits in French; `rate` is in requests a second of a client, 0 for no limit."""
-    speed = f"Un client a droit à {rate:g} requêtes par seconde. " if rate else ""
+def conditions(settings: ServerSettings) -> str:
+    """Return the limits in French, for the pages."""
+    limits, speed = settings.limits, ""
+    if settings.rate:
+        speed += f"Un client a droit à {settings.rate:g} requêtes par seconde. "
+    if settings.budget:
+        speed += f"Un client a droit à {settings.budget:g} secondes de calcul par minute. "
     return (
         f"Lecture seule, sans clé. Une requête a au plus {limits.seconds:g} s ; une réponse au "
         f"plus {limits.rows} lignes et {limits.size} octets ({LONGEST} octets de résultats pour "

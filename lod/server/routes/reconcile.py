@@ -22,7 +22,7 @@ from lod.publish.search.search_index import TooLongError
 from lod.server.common import csp
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
-from lod.server.engine.pool import EngineQuery
+from lod.server.engine.reader import EngineQuery
 from lod.server.reconciliation import question_matches, responses
 from lod.server.reconciliation.batch import (
     ReconciliationQuery,
@@ -40,7 +40,7 @@ from lod.server.reconciliation.entity_index import EntityIndex
 from lod.server.reconciliation.score import ScoredEntity, rank_candidates
 from lod.server.reconciliation.types import QUESTION, EntityType, entity_properties, entity_types
 from lod.server.routes.caching import answer_unless_known
-from lod.server.routes.context import current
+from lod.server.routes.context import ask_store, current
 from lod.server.routes.dereference import not_found, redirect_to
 from lod.server.routes.protocol import FORM, LONGEST_URL
 from lod.server.routes.site_files import page
@@ -256,7 +256,7 @@ def read_questions(release: ServedRelease, uids: Iterable[str]) -> dict[str, Ent
 
 def entities_of(release: ServedRelease, kind: EntityType, text: str) -> Iterator[Entity]:
     """Yield the entities of one type in the result of a query; raise Problem."""
-    reply = release.pool.ask(EngineQuery(text, f"{release.base}sparql", "text/csv", None))
+    reply = ask_store(EngineQuery(text, f"{release.base}sparql", "text/csv", None))
     with reply.body as body:
         lines = csv.reader(io.TextIOWrapper(body, "utf-8", newline=""))
         next(lines)

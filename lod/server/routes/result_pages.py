@@ -11,8 +11,8 @@ import orjson
 from lod.rdf.vocab import NAMESPACE, PREFIXES
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
-from lod.server.engine.pool import EngineQuery, Reply
 from lod.server.engine.preview import Preview
+from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.routes.site_files import render_page
 from lod.website.sparql_page import FORMATS
 

@@ -1,0 +1,68 @@
+"""Who asks: the network that is charged for a request, and whether the client has left."""
+
+import ipaddress
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+class Caller:
+    """The client of one request; used by the event loop and by the thread that answers."""
+
+    def __init__(self, network: str = "") -> None:
+        self.network = network
+        self._lock = threading.Lock()
+        self._has_left = False
+        self._stop: Callable[[], object] | None = None  # ends the work in progress
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the client has disconnected."""
+        return self._has_left
+
+    def leave(self) -> None:
+        """Note that the client has disconnected, and stop the work in progress."""
+        with self._lock:
+            self._has_left = True
+            if self._stop:
+                self._stop()
+
+    @contextmanager
+    def stopping_by(self, stop: Callable[[], object]) -> Iterator[None]:
+        """Say how the work of the block is stopped if the client leaves meanwhile."""
+        with self._lock:
+            self._stop = stop
+            if self._has_left:
+                stop()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._stop = None
+
+
+def network(address: str) -> str:
+    """Return what identifies a client: of IPv6 the network, as one client has 2^64 addresses.
+
+    An IPv4 address that is mapped into IPv6, as a socket for both sees it, is an IPv4 address.
+
+    >>> network("192.0.2.7"), network("2001:db8:1:2:3:4:5:6"), network("::ffff:192.0.2.7")
+    ('192.0.2.7', '2001:db8:1:2::/64', '192.0.2.7')
+    """
+    return shortened(address, 32, 64).removesuffix("/32") if ":" in address else address
+
+
+def shortened(address: str, v4: int, v6: int) -> str:
+    """Return the network of an IP address, of `v4` or `v6` bits; any other text as it is.
+
+    >>> shortened("192.0.2.7", 24, 48), shortened("::ffff:192.0.2.7", 24, 48)
+    ('192.0.2.0/24', '192.0.2.0/24')
+    """
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped
+    bits = v4 if found.version == 4 else v6
+    return str(ipaddress.ip_network((found, bits), strict=False))

@@ -1,0 +1,219 @@
+"""One reader process, from its start to its end: queries go in, complete answers come out.
+
+It is a new interpreter, not a fork, and has neither the files of the front nor its secrets.
+"""
+
+import io
+import os
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from ctypes.util import find_library
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import IO, Any
+
+import orjson
+
+from lod.base.packaged import PACKAGE
+from lod.remote.stores.credentials import StoreAccess
+from lod.server.common.problems import Problem
+from lod.server.engine.caller import Caller
+from lod.server.engine.temporary_space import TemporarySpace
+from lod.server.engine.worker import IN_MEMORY, PIECE, WorkerLimits
+
+START = 30.0  # seconds to open a store; measured 0.1, but the machine may be busy
+LINE = 64 * 1024  # bytes of the header before an answer; an error message repeats the query
+
+
+@dataclass(frozen=True, slots=True)
+class EngineQuery:
+    """A query as a reader gets it."""
+
+    text: str
+    base: str  # IRI that relative IRIs of the query are resolved against
+    solutions: str | None  # media type for the result of SELECT and ASK, None: not acceptable
+    graph: str | None  # media type for the result of CONSTRUCT and DESCRIBE
+    default_graphs: list[str] | None = None  # IRIs that the request states, None if it states none
+    named_graphs: list[str] | None = None  # None if and only if `default_graphs` is
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A complete answer to a query; whoever gets it closes `body`."""
+
+    media: str  # media type
+    size: int  # bytes
+    body: IO[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSettings:
+    """What a reader is started with."""
+
+    store: Path
+    limits: WorkerLimits
+    access: StoreAccess | None = None  # of a remote store that it asks instead of reading `store`
+
+
+class LostError(Exception):
+    """The reader process has ended, or sends what is no message."""
+
+
+class LateError(Exception):
+    """The reader process has not answered in time."""
+
+
+@cache
+def environment() -> dict[str, str]:
+    """Return the environment variables of a reader; the secrets of the front are not in it.
+
+    jemalloc (Debian: libjemalloc2), where it is installed, makes the engine a tenth faster.
+    """
+    preloaded = {"LD_PRELOAD": found} if (found := find_library("jemalloc")) else {}
+    folder = {"TMPDIR": there} if (there := os.environ.get("TMPDIR")) else {}
+    return {"PYTHONPATH": str(PACKAGE.parent), "PATH": os.defpath, **preloaded, **folder}
+
+
+class Reader:
+    """A reader process that runs; it evaluates one query at a time."""
+
+    def __init__(self, settings: ReaderSettings) -> None:
+        """Start the process and wait until it has opened the store.
+
+        Raises LostError or LateError if it does not, OSError if no process can be started.
+        """
+        module = "remote_worker" if settings.access else "worker"
+        command = (sys.executable, "-P", "-m", f"lod.server.engine.{module}", str(settings.store))
+        self._socket, theirs = socket.socketpair()
+        self.replaced = threading.Event()  # another one runs in its place
+        self.is_ending = False  # it was killed
+        with theirs:
+            try:
+                self._process = subprocess.Popen(
+                    (*command, str(theirs.fileno())),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    pass_fds=[theirs.fileno()],
+                    env=environment(),
+                    start_new_session=True,  # Ctrl-C reaches only the front
+                )
+            except OSError:
+                self._socket.close()
+                raise
+        try:
+            said = {"limits": asdict(settings.limits)}
+            said["access"] = asdict(settings.access) if settings.access else {}
+            until = time.monotonic() + START
+            self._send(orjson.dumps(said), until)
+            self.protections: dict[str, bool] = orjson.loads(self._receive(until))
+        except (LostError, LateError, ValueError):
+            self.kill()
+            self.wait()
+            raise
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """The process id, for logs and tests."""
+        return self._process.pid
+
+    def kill(self) -> None:
+        """End the process at once, from whatever thread."""
+        self.is_ending = True
+        with suppress(ProcessLookupError):
+            self._process.kill()
+
+    def wait(self, seconds: float | None = None) -> int | None:
+        """Wait until the process has ended; return its exit code, negative for a signal.
+
+        Returns None if it has not ended after `seconds`.
+        """
+        try:
+            code = self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+        self._socket.close()
+        return code
+
+    def ask(
+        self, query: EngineQuery, caller: Caller, space: TemporarySpace, seconds: float
+    ) -> Reply:
+        """Return the answer, a long one in a file of `space`.
+
+        Raises Problem if the query is refused, LateError after `seconds`, LostError if the process
+        ends.
+        """
+        until = time.monotonic() + seconds
+        self._send(orjson.dumps(query), until)
+        line, _, first = self._receive(until).partition(b"\n")
+        header = orjson.loads(line)
+        if "problem" in header:
+            raise Problem(header["problem"], header["detail"], more=header["more"])
+        return self._reply(header, first, caller, space, until)
+
+    def _reply(
+        self,
+        header: dict[str, Any],
+        first: bytes,
+        caller: Caller,
+        space: TemporarySpace,
+        until: float,
+    ) -> Reply:
+        """Return the answer whose body begins with `first`; receive the rest of it."""
+        size = header["size"]
+        try:
+            body = io.BytesIO() if size <= IN_MEMORY else space.file(caller.network, size)
+        except (Problem, OSError):
+            self.kill()  # it still sends
+            raise
+        try:
+            body.write(first)
+            while body.tell() < size:
+                body.write(self._receive(until))
+        except BaseException:
+            body.close()
+            raise
+        body.seek(0)
+        return Reply(header["media"], size, body)
+
+    def _send(self, message: bytes, until: float) -> None:
+        """Send a message, framed as in `multiprocessing.connection`; raise as `_receive` does."""
+        try:
+            self._socket.settimeout(max(0.001, until - time.monotonic()))
+            self._socket.sendall(struct.pack("!i", len(message)) + message)
+        except TimeoutError as error:
+            raise LateError from error
+        except OSError as error:
+            raise LostError from error
+
+    def _receive(self, until: float) -> bytes:
+        """Return the next message; raise LateError after the monotonic time `until`, LostError."""
+        [size] = struct.unpack("!i", self._exactly(4, until))
+        if not 0 <= size <= PIECE + LINE:
+            raise LostError(f"a message of {size} bytes")
+        return self._exactly(size, until)
+
+    def _exactly(self, size: int, until: float) -> bytes:
+        data = bytearray()
+        while len(data) < size:
+            self._socket.settimeout(max(0.001, until - time.monotonic()))
+            try:
+                piece = self._socket.recv(size - len(data))
+            except TimeoutError as error:
+                raise LateError from error
+            except OSError as error:
+                raise LostError from error
+            if not piece:
+                raise LostError("it has ended")
+            data += piece
+        return bytes(data)

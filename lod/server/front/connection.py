@@ -1,0 +1,256 @@
+"""One HTTP/1.1 connection: uvicorn's, with limits on time and size, and an end that is polite."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from lod.server.front.connections import Connections
+
+HEAD = 15.0  # seconds for the head of a request to arrive
+LONGEST_HEAD = 128 * 1024  # bytes of a head, or of trailers; one read may exceed it by as many
+MOST_HEADERS = 8_000  # lines of a head
+PIECES, PIECE = 1_000, 64  # so many pieces of a body may be shorter than so many bytes on average
+HALF_CLOSED = 1.0  # seconds in which an answer must begin if the client sends nothing any more
+LINGER = 30.0  # seconds that a client may go on sending what is thrown away
+LINGER_BYTES = 64 * 1024 * 1024  # bytes of it
+SILENCE = 5.0  # seconds without a byte that end this
+END = (
+    b"Access-Control-Allow-Origin: *\r\nX-Content-Type-Options: nosniff\r\n"
+    b"Connection: close\r\nContent-Length: 0\r\n\r\n"
+)
+MALFORMED = b"HTTP/1.1 400 Bad Request\r\n" + END
+TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\n" + END
+REFUSED = {  # reason of `Connections` → answer
+    "part-prise": b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 5\r\n" + END,
+    "occupe": b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n" + END,
+}
+# headers that ask for another protocol: none is spoken, and the request is answered all the same
+UPGRADE = (b"upgrade", b"connection", b"http2-settings")
+
+
+class CoalescingTransport:
+    """A transport that sends all data written in one turn of the event loop at once.
+
+    uvicorn writes head and body separately: two system calls, a third of the time of a cached
+    answer.
+    """
+
+    def __init__(
+        self,
+        transport: asyncio.Transport,
+        loop: asyncio.AbstractEventLoop,
+        is_linger_begun: Callable[[], bool],
+    ) -> None:
+        self._transport, self._loop = transport, loop
+        self._is_linger_begun = is_linger_begun  # asked whether to close later
+        self._written: list[bytes] = []  # data of this turn
+
+    def write(self, data: bytes) -> None:
+        """Send the data at the end of this turn of the loop."""
+        if not self._written:
+            self._loop.call_soon(self.flush)
+        self._written.append(data)
+
+    def close(self) -> None:
+        """Send the data of this turn, and close the connection, unless it lingers first."""
+        self.flush()
+        if not self._is_linger_begun():
+            self._transport.close()
+
+    def flush(self) -> None:
+        """Send the data of this turn now."""
+        if self._written:
+            data, self._written = b"".join(self._written), []
+            self._transport.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return any other attribute of the wrapped transport."""
+        return getattr(self._transport, name)
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """HTTP/1.1 of uvicorn with limits; what exceeds them ends the connection."""
+
+    def __init__(self, connections: Connections, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._room = connections
+        self._address = ""
+        self._timer: asyncio.TimerHandle | None = None  # closes it when a head is late
+        self._quiet = 0  # bytes received since the parser last had something to tell
+        self._is_head = True  # a head arrives, not what follows it
+        self._pieces, self._received = 0, 0  # of the body: how many, and their bytes
+        self._is_malformed = False  # what the client sends is no HTTP, or without end
+        self._is_lingering = False  # what still arrives is thrown away
+        self._linger_until = 0.0  # time of the loop
+        self._linger_bytes = 0  # bytes that may still be thrown away
+
+    # the connection
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for the first head, or refuse the connection."""
+        super().connection_made(transport)
+        wrapped = CoalescingTransport(transport, self.loop, self._linger)
+        self.transport = wrapped  # type: ignore[assignment]
+        self._address = self.client[0] if self.client else ""
+        if reason := self._room.open(self._address):
+            self.transport.write(REFUSED[reason])
+            self.transport.close()
+        else:
+            self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the timer."""
+        self._stop()
+        self._room.work(self)
+        self._room.close(self._address)
+        super().connection_lost(exc)
+
+    def abort(self) -> None:
+        """Close the connection at once."""
+        self.transport.abort()
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Keep the connection for the answers to requests that have arrived.
+
+        A client that has left looks the same. So work that gives no answer within HALF_CLOSED is
+        stopped.
+        """
+        last: RequestResponseCycle | None = self.pipeline[0][0] if self.pipeline else self.cycle
+        if self._is_lingering or last is None or last.response_complete or last.more_body:
+            self.transport.flush()  # type: ignore[attr-defined]  # before the loop closes it
+            return False
+        last.keep_alive = False
+        self.loop.call_later(HALF_CLOSED, self._give_up)
+        return True
+
+    def _give_up(self) -> None:
+        """Close the connection if no answer has begun."""
+        if self.cycle and not self.cycle.response_started and not self.transport.is_closing():
+            self.transport.abort()
+
+    # requests
+
+    def data_received(self, data: bytes) -> None:
+        """Parse the data; refuse what is no HTTP, and a head or trailers that are too long."""
+        if self._is_lingering:
+            self._keep_lingering(len(data))
+        self._quiet += len(data)
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as stop:
+            self._parse_without_upgrade(data[stop.args[0] :])
+        except httptools.HttpParserError:
+            self._refuse(MALFORMED)
+        if self._quiet > LONGEST_HEAD:
+            self._refuse(TOO_LARGE)
+
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        super().on_message_begin()
+        self._is_head, self._pieces, self._received = True, 0, 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header; not a trailer, which nobody reads. Raises ValueError for one too many."""
+        if not self._is_head:
+            return
+        if len(self.headers) >= MOST_HEADERS:
+            raise ValueError("too many headers")  # the parser stops: the request is malformed
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Stop the timer: the head has arrived."""
+        self._stop()
+        self._quiet, self._is_head = 0, False
+        self._room.work(self)
+        if not self.parser.should_upgrade():
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of the body; raise ValueError if it comes in too many small ones."""
+        self._quiet = 0
+        self._pieces += 1
+        self._received += len(body)
+        if self._pieces > PIECES and self._received < self._pieces * PIECE:
+            raise ValueError("the pieces are too small")  # the parser stops
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Note that the request is whole, unless the parser stopped before its body."""
+        self._quiet = 0
+        if self._is_lingering:  # the client has sent all, and reads the answer
+            self.transport.close()
+        elif not self.parser.should_upgrade():
+            super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Wait for the next head, unless another request is answered, or no more may come."""
+        super().on_response_complete()
+        is_over = self._is_lingering or self.transport.is_closing()
+        if self.cycle.response_complete and not is_over:
+            self._wait()
+
+    def _parse_without_upgrade(self, rest: bytes) -> None:
+        """Parse the head again without the headers that ask for another protocol, then the rest.
+
+        The parser has stopped after the head, as if another protocol followed; a server may ignore
+        such headers (RFC 9110, 7.8). The default client of Java sends them.
+        """
+        method = self.parser.get_method()
+        if method == b"CONNECT":  # this is no proxy
+            self._refuse(MALFORMED)
+            return
+        lines = [b"%s %s HTTP/%s" % (method, self.url, self.parser.get_http_version().encode())]
+        lines += [b"%s: %s" % pair for pair in self.headers if pair[0] not in UPGRADE]
+        self.data_received(b"\r\n".join([*lines, b"", rest]))
+
+    def _refuse(self, answer: bytes) -> None:
+        """Send an answer to what is no request, unless one was sent before, and close."""
+        if self.transport.is_closing():
+            return
+        self._is_malformed = True
+        if not self._is_lingering:
+            self.transport.write(answer)
+        self.transport.close()
+
+    # the end
+
+    def _linger(self) -> bool:
+        """Tell the client that no more follows, and throw away what it still sends.
+
+        A connection closed with bytes unread is reset, and the answer is lost with it (RFC 9112,
+        9.6). Returns False if no body is unread, so that it can be closed at once.
+        """
+        is_unread = self.cycle is not None and self.cycle.more_body and not self._is_malformed
+        if self._is_lingering or not is_unread or self.transport.is_closing():
+            return False
+        self._is_lingering = True
+        self._linger_until, self._linger_bytes = self.loop.time() + LINGER, LINGER_BYTES
+        self.transport.write_eof()
+        self.flow.resume_reading()
+        self._keep_lingering(0)
+        return True
+
+    def _keep_lingering(self, received: int) -> None:
+        """Wait SILENCE for more, at most until the end."""
+        self._stop()
+        self._linger_bytes -= received
+        left = self._linger_until - self.loop.time()
+        if left <= 0 or self._linger_bytes < 0:
+            self.transport.close()
+        else:
+            self._timer = self.loop.call_later(min(SILENCE, left), self.transport.close)
+
+    def _wait(self) -> None:
+        self._stop()
+        self._quiet = 0
+        self._room.wait(self)
+        self._timer = self.loop.call_later(HEAD, self.transport.close)
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

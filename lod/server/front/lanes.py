@@ -1,0 +1,90 @@
+"""The lanes of a server: which requests share threads, and how many each client may have.
+
+What waits for the store never holds up a search, and neither of them documents and files.
+"""
+
+import re
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from lod.server.common.problems import Problem
+from lod.server.common.request_response import Request
+from lod.server.engine.caller import Caller
+from lod.server.engine.pool import SPARE
+from lod.server.engine.settings import ServerSettings
+from lod.server.front.buckets import TokenBuckets
+from lod.server.front.lane import Lane, LaneSize
+
+STORE = (b"/sparql", b"/api/", b"/reconciliation")  # paths whose answers come from the store
+NOT_STORE = (b"/api/", b"/api/openapi.json")  # those that do not
+SEARCH = b"/recherche"
+# parameters of `/sparql` that ask for no evaluation, whatever escapes there are
+_DESCRIBED = re.compile(rb"(format=[\w+./-]*)?")
+MINUTE = 60.0  # seconds
+DOCUMENTS_SIZE = LaneSize(threads=16, share=12, waiting=256, waiting_share=64, seconds=10.0)
+T = TypeVar("T")
+
+
+class Lanes:
+    """All lanes, and the time of evaluation that each client has left."""
+
+    def __init__(self, settings: ServerSettings) -> None:
+        workers, seconds = settings.workers, settings.limits.seconds
+        # as many threads as readers: a request that has its turn finds a reader
+        store = LaneSize(
+            threads=workers + SPARE, share=workers, waiting=64, waiting_share=16, seconds=seconds
+        )
+        search = LaneSize(threads=4, share=3, waiting=64, waiting_share=16, seconds=seconds)
+        self._store, self._search = Lane("store", store), Lane("search", search)
+        self._documents = Lane("documents", DOCUMENTS_SIZE)
+        budget = settings.budget
+        self._budget = TokenBuckets(budget / MINUTE, budget) if budget else None
+
+    @property
+    def waiting(self) -> int:
+        """Requests that wait for their turn."""
+        return sum(lane.waiting for lane in (self._store, self._search, self._documents))
+
+    async def run(
+        self, route: bytes, request: Request, caller: Caller, function: Callable[[], T]
+    ) -> T:
+        """Return the result of a function, which is run in the lane of a request.
+
+        Raises Problem if the client has used up its time, or as `Lane.run` does.
+        """
+        lane = self._lane(route, request)
+        if lane is self._documents or self._budget is None:
+            return await lane.run(caller, function)
+        if wait := self._budget.wait(caller.network, 0.0):
+            seconds = str(int(wait) + 1)
+            detail = f"ce client a épuisé son temps de calcul ; réessayez dans {seconds} s"
+            raise Problem("budget", detail, headers={"Retry-After": seconds})
+        used = 0.0
+
+        def measured() -> T:
+            nonlocal used
+            began = time.monotonic()
+            try:
+                return function()
+            finally:
+                used = time.monotonic() - began
+
+        try:
+            return await lane.run(caller, measured)
+        finally:
+            self._budget.take(caller.network, used)
+
+    def close(self) -> None:
+        """Take no more work."""
+        for lane in (self._store, self._search, self._documents):
+            lane.close()
+
+    def _lane(self, route: bytes, request: Request) -> Lane:
+        """Return the lane of a request; `route` is its path below the base."""
+        if route.startswith(SEARCH):
+            return self._search
+        if not route.startswith(STORE) or route in NOT_STORE:
+            return self._documents
+        has_no_query = not request.body and _DESCRIBED.fullmatch(request.query)
+        return self._documents if route == b"/sparql" and has_no_query else self._store

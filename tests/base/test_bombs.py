@@ -1,0 +1,92 @@
+"""Archives that unpack to more than there is: stopped after a bounded number of bytes, by name."""
+
+import gzip
+import struct
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from lod.base import inputs
+from lod.base.inputs import ALWAYS_UNPACKED, MAX_BYTES, MAX_RATIO, MAX_UNPACKED, Meter, records
+from lod.remote.archives import verify
+from tests.support.paths import GOOD
+
+MIB = 2**20
+STOPPED = "; the rest of it is not read; if it is no bomb, unpack it, and give the folder"
+
+
+def zipped(data: bytes, name: str = "x.json", count: int = 1) -> bytes:
+    """Return a zip whose directory names one member so many times, all with the same bytes."""
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, data)
+    whole = file.getvalue()
+    start, end = whole.index(b"PK\x01\x02"), whole.index(b"PK\x05\x06")
+    entries = whole[start:end] * count
+    sizes = struct.pack("<HHIIH", count, count, len(entries), start, 0)
+    return whole[:start] + entries + b"PK\x05\x06\0\0\0\0" + sizes
+
+
+def a_list(count: int) -> bytes:
+    return b'{"a": {"question": [' + b'{"uid": "x"},' * count + b"{}]}}"
+
+
+def test_members_that_share_their_bytes(tmp_path: Path) -> None:
+    """A zip of 60 kB that unpacks to 8 GiB is left after 128 MiB, with a message of its own."""
+    bomb = tmp_path / "bomb.zip"
+    bomb.write_bytes(zipped(bytes(MAX_BYTES), count=1_000))
+    assert bomb.stat().st_size < 70_000
+    found = list(records([bomb, GOOD]))
+    assert sum(len(record.data) for record in found) < ALWAYS_UNPACKED + MIB
+    told = [record for record in found if record.fault]
+    assert [str(record.fault) for record in told] == [
+        f"{bomb}:1: unpacks to more than 128 MiB{STOPPED}"
+    ]
+    assert found[-1].data == GOOD.read_bytes() or found[0].data == GOOD.read_bytes()
+    assert verify.damage(bomb) == "unpacks to more than 128 MiB"
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    {
+        "list.zip": lambda: zipped(a_list(400_000)),
+        "list.json.gz": lambda: gzip.compress(a_list(400_000)),
+        "zip.zip": lambda: zipped(zipped(a_list(400_000)), "x.zip"),
+        "gzip.zip": lambda: zipped(gzip.compress(a_list(400_000)), "x.gz"),
+        "zips.zip": lambda: zipped(zipped(b"[" + b" " * MIB), "x.zip", count=5),
+    }.items(),
+)
+def test_bombs_of_other_kinds(
+    name: str, make: Callable[[], bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lists, gzip, and archives in archives count to the archive that was given."""
+    monkeypatch.setattr(inputs, "ALWAYS_UNPACKED", 3 * MIB)
+    bomb = tmp_path / name
+    bomb.write_bytes(make())
+    assert bomb.stat().st_size * MAX_RATIO < 4 * MIB
+    *read, last = records([bomb])
+    assert last.fault and last.path == str(bomb)
+    assert str(last.fault).startswith(f"{bomb}:1: unpacks to more than ")
+    assert str(last.fault).endswith(STOPPED)
+    assert not any(record.fault for record in read)
+    assert sum(len(record.data) for record in read) < 8 * MIB
+
+
+def test_what_a_large_archive_may_unpack_to() -> None:
+    """A hundred times its size, and 16 GiB; a small one 128 MiB."""
+    assert [Meter(size).most for size in (0, 10**6, 133 * MIB, 2**40)] == [
+        ALWAYS_UNPACKED, ALWAYS_UNPACKED, 133 * MIB * MAX_RATIO, MAX_UNPACKED,
+    ]  # fmt: skip
+
+
+def test_an_archive_of_records_is_no_bomb(tmp_path: Path) -> None:
+    """Many equal records are read to the last one."""
+    whole = tmp_path / "whole.zip"
+    whole.write_bytes(zipped(GOOD.read_bytes(), count=3_000))
+    found = list(records([whole]))
+    assert len(found) == 3_000 and not any(record.fault for record in found)
+    assert {record.data for record in islice(found, 10)} == {GOOD.read_bytes()}

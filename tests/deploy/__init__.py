@@ -1,0 +1,1 @@
+"""The files of `deploy/`, each run with the program that reads it."""

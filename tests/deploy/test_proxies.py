@@ -1,0 +1,342 @@
+"""The examples for nginx and Caddy, each run by the real program before a real `lod serve`."""
+
+import gzip
+import http.client
+import json
+import os
+import re
+import socket
+import ssl
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote, urlencode
+
+import pytest
+import zstandard
+
+from lod.publish.release import current
+from lod.server.routes.protocol import LONGEST_BODY
+from tests.support.live import Live, live
+from tests.support.paths import ROOT
+from tests.support.patience import HANG, wait_for
+from tests.support.programs import need, output
+from tests.support.server_data import Answer, free_port
+
+pytestmark = [pytest.mark.tool, pytest.mark.slow]
+
+DEPLOY = ROOT / "deploy"
+NAME = "questions.example.org"  # in the examples; here it is localhost
+STRANGER = "127.0.0.2"  # the address of the clients: another one than that of the proxy
+START, FREE = 20.0, 10.0  # seconds until a proxy answers, until a query has ended
+TIMEOUT = 60  # seconds of a query: whatever ends it before is its client
+ENDLESS = (
+    "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i "
+    "FILTER(CONCAT(STR(?a), STR(?d)) = STR(?i)) }"
+)
+NGINX = """
+pid {folder}/pid; error_log {folder}/error; daemon off; {user}
+events {{}}
+http {{
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; access_log off;
+    fastcgi_temp_path {folder}/f; scgi_temp_path {folder}/s; uwsgi_temp_path {folder}/u;
+    gzip on;  # as in the nginx.conf of Debian
+    include {folder}/lod.conf;
+}}
+"""
+CADDY = """{{
+    admin off
+    auto_https disable_redirects
+    http_port {http}
+    https_port {https}
+}}
+"""
+# what a client may write for /metrics
+METRICS = (
+    "/metrics", "/metrics/", "/metrics%2f", "/metrics%2F", "//metrics", "///metrics//",
+    "/metrics?x", "/%6detrics", "/%6Detrics", "/%2fmetrics", "/./metrics", "/x/../metrics",
+    "/x/%2e%2e/metrics", "/x/..%2fmetrics", "/metrics/.", "/metrics//", "/metrics/../metrics",
+    "http://localhost/metrics", "/metrics%23", "/metrics%3fx", "/%256detrics", "/METRICS",
+    "/metrics;x", "/metrics%00", "/metrics%20", "/metrics/x", "/metrics#x", "/x#/../metrics",
+    "/x%2f..%2fmetrics", "metrics",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A proxy that runs before a server."""
+
+    name: str
+    port: int  # of https
+    http_port: int
+    server: Live
+    context: ssl.SSLContext  # that trusts its certificate
+
+    @property
+    def url(self) -> str:
+        return f"https://localhost:{self.port}"
+
+    def connect(self) -> ssl.SSLSocket:
+        """Open a connection, as a client from elsewhere."""
+        plain = socket.create_connection(("127.0.0.1", self.port), HANG, (STRANGER, 0))
+        return self.context.wrap_socket(plain, server_hostname="localhost")
+
+    def ask(
+        self, target: str, method: str = "GET", body: bytes | None = None, **headers: str
+    ) -> Answer:
+        """Send one request as it is given; `Content_Type` stands for `Content-Type`."""
+        connection = http.client.HTTPConnection("localhost", self.port)
+        connection.sock = self.connect()
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        try:
+            connection.request(method, target, body, named)
+            got = connection.getresponse()
+            return Answer(got.status, {k.lower(): v for k, v in got.getheaders()}, got.read())
+        finally:
+            connection.close()
+
+    def status(self, target: str) -> tuple[int, bytes]:
+        """Return the status and the body of a request that no library would write; 0: none came."""
+        with self.connect() as connection, suppress(OSError):
+            head = f"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            connection.sendall(head.encode("latin-1"))
+            read = b"".join(iter(lambda: connection.recv(65536), b""))
+            if found := re.match(rb"HTTP/1\.[01] (\d{3})", read):
+                return int(found[1]), read
+        return 0, b""
+
+
+def replaced(text: str, *pairs: tuple[str, str]) -> str:
+    """Return an example with what a test must change of it, each of which stands there."""
+    for old, new in pairs:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+def nginx_command(folder: Path, server: Live, https: int, plain: int) -> list[str]:
+    """Write the example where nginx reads it; return the command."""
+    program = need("nginx")
+    live_folder = f"/etc/letsencrypt/live/{NAME}"
+    text = replaced(
+        (DEPLOY / "nginx.conf").read_text("utf-8"),
+        (f"{live_folder}/fullchain.pem", f"{folder}/cert.pem"),
+        (f"{live_folder}/privkey.pem", f"{folder}/key.pem"),
+        ("listen 80;", f"listen 127.0.0.1:{plain};"),
+        ("listen 443 ssl;", f"listen 127.0.0.1:{https} ssl;"),
+        ("127.0.0.1:8000;", f"127.0.0.1:{server.port};"),
+        (NAME, "localhost"),
+    )
+    (folder / "lod.conf").write_text(text, "utf-8")
+    user = "user root;" if os.getuid() == 0 else ""  # the folder is nobody else's
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, user=user), "utf-8")
+    return [program, "-p", str(folder), "-e", str(folder / "error"), "-c", f"{folder}/nginx.conf"]
+
+
+def caddy_command(folder: Path, server: Live, https: int, plain: int) -> list[str]:
+    """Write the example where Caddy reads it; return the command."""
+    program = need("caddy")
+    text = replaced(
+        (DEPLOY / "Caddyfile").read_text("utf-8"),
+        (f"{NAME} {{\n", f"localhost {{\n\ttls {folder}/cert.pem {folder}/key.pem\n"
+                         "\tbind 127.0.0.1\n"),
+        ("reverse_proxy 127.0.0.1:8000", f"reverse_proxy 127.0.0.1:{server.port}"),
+    )  # fmt: skip
+    (folder / "Caddyfile").write_text(CADDY.format(http=plain, https=https) + text, "utf-8")
+    return [program, "run", "--adapter", "caddyfile", "--config", f"{folder}/Caddyfile"]
+
+
+COMMANDS = {"nginx": nginx_command, "caddy": caddy_command}
+
+
+@pytest.fixture(scope="module")
+def server(sample: Path) -> Iterator[Live]:
+    options = ("--proxy", "127.0.0.1", "--log-addresses", "--workers", "2")
+    with live(sample, options=options, timeout=TIMEOUT) as started:
+        yield started
+
+
+@pytest.fixture(scope="module", params=COMMANDS)
+def proxy(
+    request: pytest.FixtureRequest, server: Live, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Proxy]:
+    """Each of the two programs, with its example."""
+    name = str(request.param)
+    folder, https, plain = tmp_path_factory.mktemp(name), free_port(), free_port()
+    output(
+        need("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+        "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+        "-keyout", folder / "key.pem", "-out", folder / "cert.pem",
+    )  # fmt: skip
+    command = COMMANDS[name](folder, server, https, plain)
+    environment = {**os.environ, "HOME": str(folder), "XDG_DATA_HOME": str(folder)}
+    context = ssl.create_default_context(cafile=folder / "cert.pem")
+    log = (folder / "log").open("wb")
+    with log, subprocess.Popen(command, stdout=log, stderr=log, env=environment) as process:
+        try:
+            found = Proxy(name, https, plain, server, context)
+
+            def answers() -> bool:
+                said = (folder / "log").read_text("utf-8", "replace")
+                assert process.poll() is None, f"{name} has ended\n{said}"
+                with suppress(OSError, http.client.HTTPException):
+                    return found.ask("/sante").status == 200
+                return False
+
+            wait_for(answers, START, lambda: f"{name} does not answer")
+            yield found
+        finally:
+            process.terminate()
+            process.wait(HANG)
+
+
+def last_line(server: Live, path: str) -> dict[str, object]:
+    """Return what the access log says of the last request for a path."""
+    lines = (json.loads(line) for line in server.said.splitlines() if line.startswith("{"))
+    return [line for line in lines if line.get("chemin") == path][-1]
+
+
+def test_pages_and_queries_pass(proxy: Proxy) -> None:
+    """A page, a query by GET and by POST, and a query as long as an address may be."""
+    assert b"<h1" in proxy.ask("/").body
+    asked = "ASK { ?q qp:numero 43349 }"
+    form, plain = "application/x-www-form-urlencoded", "application/sparql-query"
+    query = urlencode({"query": asked, "format": "csv"})
+    long = urlencode({"query": f"{asked} # {'x' * 30_000}", "format": "csv"})
+    for got in (
+        proxy.ask(f"/sparql?{query}"),
+        proxy.ask(f"/sparql?{long}"),
+        proxy.ask("/sparql", "POST", query.encode(), Content_Type=form),
+        proxy.ask("/sparql?format=csv", "POST", asked.encode(), Content_Type=plain),
+    ):
+        assert (got.status, got.body) == (200, b"true"), got
+
+
+def test_what_is_short_is_not_cut(proxy: Proxy) -> None:
+    """A query of nearly the longest body is taken; an update is refused by the service."""
+    text = b"ASK {} #" + b"x" * (LONGEST_BODY - 100)
+    got = proxy.ask("/sparql?format=csv", "POST", text, Content_Type="application/sparql-query")
+    assert (got.status, got.body) == (200, b"true")
+    update = proxy.ask("/sparql", "POST", b"DROP ALL", Content_Type="application/sparql-update")
+    assert update.status == 403
+
+
+def test_too_long_a_body_is_told(proxy: Proxy) -> None:
+    """A client that writes all of its 9 MiB before it reads has the 413 still; with Caddy, which
+    does not read on, it may have a closed connection.
+    """
+    handler = urllib.request.HTTPSHandler(context=proxy.context)
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), handler)
+    request = urllib.request.Request(f"{proxy.url}/sparql", b"x" * (9 << 20))
+    for _ in range(5):
+        with pytest.raises(URLError) as refused:
+            opener.open(request, timeout=HANG)
+        if proxy.name == "nginx" or isinstance(refused.value, HTTPError):
+            assert isinstance(refused.value, HTTPError) and refused.value.code == 413
+            assert refused.value.read()
+
+
+@pytest.mark.parametrize("version", ["--http1.1", "--http2"])
+def test_too_long_a_body_is_told_to_curl(proxy: Proxy, version: str, tmp_path: Path) -> None:
+    """It asks before it sends, and so reads the 413 with both."""
+    (tmp_path / "body").write_bytes(b"x" * (9 << 20))
+    told = output(
+        need("curl"), "-sk", version, "-o", os.devnull, "-w", "%{http_code}",
+        "--data-binary", f"@{tmp_path}/body", f"{proxy.url}/sparql",
+    )  # fmt: skip
+    assert told == "413"
+
+
+@pytest.mark.parametrize("target", METRICS)
+def test_metrics_are_not_for_clients(proxy: Proxy, target: str) -> None:
+    """However the path is written; from the machine itself they can be had."""
+    status, read = proxy.status(target)
+    assert status in (0, 301, 400, 404) and b"lod_requests" not in read, read[:500]
+
+
+def test_metrics_are_there(proxy: Proxy) -> None:
+    """For whoever asks the service itself."""
+    assert b"lod_requests" in proxy.server.ask("/metrics").body
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"X_Forwarded_For": "203.0.113.9"}, {"X_Forwarded_For": "127.0.0.1, 203.0.113.9"}]
+)
+def test_a_client_cannot_be_another(proxy: Proxy, said: dict[str, str]) -> None:
+    """The service sees the address that the proxy has seen, whatever the client says."""
+    proxy.ask("/robots.txt", **said)
+    assert last_line(proxy.server, "/robots.txt")["client"] == STRANGER
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_client_that_leaves_ends_its_query(proxy: Proxy, method: str) -> None:
+    """Long before the time that a query may take."""
+    target = f"/sparql?query={quote(ENDLESS)}" if method == "GET" else "/sparql"
+    body = "" if method == "GET" else urlencode({"query": ENDLESS})
+    kind = "Content-Type: application/x-www-form-urlencoded\r\n" if body else ""
+    length = f"Content-Length: {len(body)}\r\n" if body else ""
+    head = f"{method} {target} HTTP/1.1\r\nHost: localhost\r\n{kind}{length}\r\n"
+    with proxy.connect() as connection:
+        connection.sendall((head + body).encode())
+        wait_for(lambda: busy(proxy.server) == 1, FREE, lambda: "the query does not run")
+    wait_for(lambda: busy(proxy.server) == 0, FREE, lambda: "it runs on, for nobody")
+
+
+def test_a_client_of_http_2_that_leaves_ends_its_query(proxy: Proxy) -> None:
+    """The stream ends, and so does the request that the proxy has made of it."""
+    command = [need("curl"), "-sk", "--http2", "-o", os.devnull, "-G", f"{proxy.url}/sparql",
+               "--data-urlencode", f"query={ENDLESS}"]  # fmt: skip
+    version = output(*command[:3], "-o", os.devnull, "-w", "%{http_version}", f"{proxy.url}/sante")
+    assert version == "2"
+    with subprocess.Popen(command) as client:
+        wait_for(lambda: busy(proxy.server) == 1, FREE, lambda: "the query does not run")
+        client.kill()
+    wait_for(lambda: busy(proxy.server) == 0, FREE, lambda: "it runs on, for nobody")
+
+
+def busy(server: Live) -> int:
+    """Return how many queries are evaluated."""
+    text = server.ask("/metrics").body.decode()
+    return int(float(re.findall(r"^lod_readers_busy (\S+)$", text, re.M)[0]))
+
+
+@pytest.mark.parametrize("coding", ["zstd", "gzip"])
+def test_what_is_compressed_is_compressed_once(proxy: Proxy, coding: str) -> None:
+    """By the service; the page is the same, and what a client has, it is told that it has."""
+    plain = proxy.ask("/exemples.html")
+    assert "content-encoding" not in plain.headers
+    got = proxy.ask("/exemples.html", Accept_Encoding=coding)
+    assert got.headers["content-encoding"] == coding and "Accept-Encoding" in got.headers["vary"]
+    read = zstandard.ZstdDecompressor().decompressobj().decompress
+    assert (read if coding == "zstd" else gzip.decompress)(got.body) == plain.body
+    for answer, more in ((plain, {}), (got, {"Accept_Encoding": coding})):
+        again = proxy.ask("/exemples.html", If_None_Match=answer.headers["etag"], **more)
+        assert (again.status, again.body) == (304, b"")
+        assert again.headers["etag"].removeprefix("W/") == plain.headers["etag"]
+
+
+def test_a_download_can_be_resumed(proxy: Proxy, sample: Path) -> None:
+    """Its length is told, and a part is the part, whether the client accepts codings or not."""
+    whole = (current(sample) / "dumps" / "questions.nt.gz").read_bytes()
+    for more in ({}, {"Accept_Encoding": "gzip, zstd"}):
+        head = proxy.ask("/telechargements/questions.nt.gz", "HEAD", **more)
+        assert (head.headers["content-length"], head.headers["accept-ranges"]) == (
+            str(len(whole)), "bytes")  # fmt: skip
+        part = proxy.ask("/telechargements/questions.nt.gz", Range="bytes=1000-1999", **more)
+        assert (part.status, part.body) == (206, whole[1000:2000])
+        assert part.headers["content-range"] == f"bytes 1000-1999/{len(whole)}"
+        assert part.headers["etag"] == head.headers["etag"]
+
+
+def test_plain_http_is_redirected(proxy: Proxy) -> None:
+    """By nginx as the example says; Caddy does so by itself where it has port 80."""
+    if proxy.name == "nginx":
+        connection = http.client.HTTPConnection("127.0.0.1", proxy.http_port, timeout=HANG)
+        connection.request("GET", "/def?x=1", headers={"Host": "localhost"})
+        got = connection.getresponse()
+        assert (got.status, got.headers["Location"]) == (301, "https://localhost/def?x=1")
+        connection.close()

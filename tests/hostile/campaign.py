@@ -1,0 +1,303 @@
+"""Attacks that last: one hostile client keeps a server busy while an innocent one asks.
+
+An attack runs in a process of its own, so that its work does not spoil the times of the innocent:
+`python -m tests.hostile.campaign NAME PORT` begins it, says `ready` when its load stands, and on
+SIGTERM says what it was answered, as JSON. `python -m tests.hostile.campaign` lists the names.
+"""
+
+import asyncio
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import count, cycle, product
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from tests.support.paths import ROOT
+from tests.support.server_data import CROSS
+
+HOSTILE = "127.0.0.66"  # where the hostile client asks from; any 127.x.y.z is this machine
+READY = 20.0  # seconds after which the load of an attack is as good as it gets
+AT_ONCE = 0.3  # seconds until the load of most attacks stands
+PRODUCT = "?a qp:numero ?b . ?c qp:numero ?d . ?e qp:numero ?f . ?g qp:numero ?h"
+HEAVY = CROSS.replace("<urn:rang>", "qp:numero")  # never ends
+DOUBLED = " ".join(f"BIND(CONCAT(?v{n}, ?v{n}) AS ?v{n + 1})" for n in range(31))
+HUNGRY = f"SELECT ?v31 {{ BIND('x' AS ?v0) {DOUBLED} }}"  # more memory than a reader has
+FORM, QUERY = "application/x-www-form-urlencoded", "application/sparql-query"
+CHUNKED = (
+    f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: {QUERY}\r\n"
+    "Transfer-Encoding: chunked\r\n\r\n"
+).encode()
+Attack = Callable[..., Coroutine[Any, Any, None]]
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+@dataclass
+class Target:
+    """The server under attack, and what it has answered: status, or `lost` → how often."""
+
+    port: int
+    answers: Counter[str] = field(default_factory=Counter)
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @asynccontextmanager
+    async def connection(self, receive: int = 0) -> AsyncIterator[Streams]:
+        """Open a connection; `receive` is how many bytes it takes before it is read."""
+        connection = socket.socket()
+        if receive:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
+        connection.bind((HOSTILE, 0))
+        connection.connect(("127.0.0.1", self.port))  # here, that takes no time
+        reader, writer = await asyncio.open_connection(sock=connection, limit=receive or 65_536)
+        try:
+            yield reader, writer
+        finally:
+            writer.transport.abort()
+
+    async def ask(self, request: bytes) -> str:
+        """Send one request on a connection of its own; read its answer to the end, count it."""
+        status = "lost"
+        with suppress(OSError, asyncio.IncompleteReadError):
+            async with self.connection() as (reader, writer):
+                writer.write(request)
+                status = (await reader.read(12))[9:].decode("latin-1") or "lost"
+                while await reader.read(65_536):
+                    pass
+        self.answers[status] += 1
+        return status
+
+
+def get(path: str, **headers: str) -> bytes:
+    """Return a request for a path."""
+    return _request("GET", path, b"", headers)
+
+
+def post(path: str, body: bytes, media: str) -> bytes:
+    """Return a request with a body."""
+    return _request("POST", path, body, {"Content-Type": media, "Content-Length": str(len(body))})
+
+
+def _request(method: str, path: str, body: bytes, headers: dict[str, str]) -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", "Host: x", "Connection: close"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+
+
+def large(rows: int) -> bytes:
+    """Return a request whose answer has so many rows, 560 bytes each."""
+    return post("/sparql", f"SELECT * {{ {PRODUCT} }} LIMIT {rows}".encode(), QUERY)
+
+
+async def together(works: Sequence[Awaitable[None]]) -> None:
+    """Do all of it at once."""
+    await asyncio.gather(*works)
+
+
+async def again(target: Target, clients: int, request: Callable[[str], bytes]) -> None:
+    """Send one request after another, by so many at once; wait a little when it is refused.
+
+    `request` is given a text that is never the same.
+    """
+
+    async def one(client: int) -> None:
+        for number in count():
+            status = await target.ask(request(f"{client}-{number}"))
+            await asyncio.sleep(0.05 if status in ("429", "503", "lost") else 0)
+
+    await together([one(client) for client in range(clients)])
+
+
+async def reading(target: Target, request: bytes, rate: int) -> None:
+    """Ask until there is an answer, and read so many bytes of it a second."""
+    while True:
+        with suppress(OSError):
+            async with target.connection(receive=4096) as (reader, writer):
+                writer.write(request)
+                if (first := await reader.read(12)).endswith(b"200"):
+                    target.answers["begun"] += 1
+                    while await reader.read(rate // 4):
+                        await asyncio.sleep(0.25)
+                target.answers["ended" if first else "lost"] += 1
+        await asyncio.sleep(0.5)
+
+
+async def idle(target: Target) -> None:
+    """Keep a connection open that says nothing, and open it anew when it is closed."""
+    while True:
+        with suppress(OSError):
+            async with target.connection() as (reader, _):
+                await reader.read()
+        target.answers["closed"] += 1
+        await asyncio.sleep(0.2)
+
+
+async def endless(target: Target, head: bytes, piece: bytes, pause: float = 0.0) -> None:
+    """Send a request whose end never comes, as fast as it is taken; begin anew when it is closed.
+
+    What was sent on one connection at most is counted in `MiB`.
+    """
+    while True:
+        sent = 0
+        with suppress(OSError):
+            async with target.connection() as (reader, writer):
+                writer.write(head)
+                while not reader.at_eof():
+                    writer.write(piece)
+                    await writer.drain()
+                    sent += len(piece)
+                    target.answers["MiB"] = max(target.answers["MiB"], sent >> 20)
+                    await asyncio.sleep(pause)
+        target.answers["closed"] += 1
+        await asyncio.sleep(0.1)
+
+
+# the attacks
+
+
+async def slow_readers_and_idle_connections(target: Target) -> None:
+    """Descriptors run out while readers crash: 40 slow readers, 940 idle ones, hungry queries."""
+
+    async def crash() -> None:
+        await asyncio.sleep(4)
+        for number in range(3):
+            await target.ask(post("/sparql", f"{HUNGRY} # {number}".encode(), QUERY))
+        target.ready.set()
+
+    slow = [reading(target, large(20_000 + n), 8_000) for n in range(40)]
+    await together([*slow, *(idle(target) for _ in range(940)), crash()])
+
+
+async def heavy_queries(target: Target, clients: int = 20) -> None:
+    """One client fills the queue with queries that never end."""
+    await again(target, clients, lambda n: post("/sparql", f"{HEAVY} # {n}".encode(), QUERY))
+
+
+async def forms(target: Target) -> None:
+    """Bodies of a mebibyte that take long to decode."""
+    body = "query=" + "é%" * ((2**20 - 100) // 3)
+    await again(target, 20, lambda n: post("/sparql", f"{body}{n}".encode(), FORM))
+
+
+async def addresses(target: Target) -> None:
+    """Addresses of 60 kB, too long, that are decoded to say so; no rate holds for half of them."""
+    text = "&".join("%c3%a9%" for _ in range(7_400))
+
+    def address(number: str) -> bytes:
+        return get(f"/{next(paths)}?{number}&{text}")
+
+    paths = cycle(("sparql", "absent"))
+    await again(target, 20, address)
+
+
+async def searches(target: Target) -> None:
+    """Two heavy queries, and eighteen loops over the API."""
+    pages = cycle(product(("la situation", "a*", "plan", "de la"), range(1, 50)))
+
+    def search(number: str) -> bytes:
+        words, page = next(pages)
+        asked = {"q": words, "taille": 100, "page": page}
+        return get(f"/api/questions.json?{urlencode(asked)}", Cache_Control="no-cache")
+
+    await together([heavy_queries(target, 2), again(target, 18, search)])
+
+
+async def batches(target: Target) -> None:
+    """The largest batches of reconciliation that are allowed, 50 queries of 40 values."""
+
+    def batch(number: str) -> bytes:
+        queries = {
+            f"q{i}": {
+                "query": f"ministre de la justice et des affaires étrangères {number} {i}",
+                "limit": 50,
+                "properties": [{"pid": "groupe", "v": [f"la france {i} {j}" for j in range(40)]}],
+            }
+            for i in range(50)
+        }
+        return post("/reconciliation", f"queries={quote(json.dumps(queries))}".encode(), FORM)
+
+    await again(target, 20, batch)
+
+
+async def trailers(target: Target) -> None:
+    """Bodies in pieces, whose trailer has small fields without end."""
+    head = CHUNKED + b"6\r\nASK {}\r\n0\r\n"
+    await together([endless(target, head, b"X: y\r\n" * 1_000) for _ in range(20)])
+
+
+async def endless_trailer(target: Target) -> None:
+    """Bodies in pieces, whose trailer has one field without end."""
+    head = CHUNKED + b"6\r\nASK {}\r\n0\r\nX: "
+    await together([endless(target, head, b"y" * 65_536) for _ in range(20)])
+
+
+async def extensions(target: Target) -> None:
+    """Bodies in pieces, whose first piece has an extension without end."""
+    await together([endless(target, CHUNKED + b"6;x=", b"y" * 65_536) for _ in range(20)])
+
+
+async def tiny_pieces(target: Target) -> None:
+    """Bodies in pieces of one byte without end."""
+    await together([endless(target, CHUNKED, b"1\r\n#\r\n" * 1_000) for _ in range(20)])
+
+
+async def idle_connections(target: Target) -> None:
+    """A thousand connections that say nothing, each opened anew when it is closed."""
+    await together([idle(target) for _ in range(1_000)])
+
+
+async def kept_answers(target: Target) -> None:
+    """Sixteen answers of 40 to 60 MB, each read at 17 kB a second."""
+    await together([reading(target, large(80_000 + 2_000 * n), 17_000) for n in range(16)])
+
+
+ATTACKS: dict[str, Attack] = {
+    attack.__name__: attack
+    for attack in (
+        slow_readers_and_idle_connections, heavy_queries, forms, addresses, searches, batches,
+        trailers, endless_trailer, extensions, tiny_pieces, idle_connections, kept_answers,
+    )
+}  # fmt: skip
+GATHERING = {slow_readers_and_idle_connections}  # they say themselves when their load stands
+
+# the process of an attack
+
+
+@contextmanager
+def attacking(name: str, port: int) -> Iterator[Counter[str]]:
+    """Attack a server until the block ends; then the counter has what was answered."""
+    command = [sys.executable, "-m", "tests.hostile.campaign", name, str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        answers: Counter[str] = Counter()
+        try:
+            assert process.stdout and process.stdout.readline() == "ready\n"
+            yield answers
+            process.terminate()
+            answers.update(json.loads(process.stdout.read()))
+        finally:
+            process.kill()
+
+
+async def run(name: str, port: int) -> None:
+    """Run an attack until SIGTERM."""
+    target, loop = Target(port), asyncio.get_running_loop()
+    attack = loop.create_task(ATTACKS[name](target))
+    loop.add_signal_handler(signal.SIGTERM, attack.cancel)
+    loop.call_later(AT_ONCE if ATTACKS[name] not in GATHERING else READY, target.ready.set)
+    await target.ready.wait()
+    print("ready", flush=True)
+    with suppress(asyncio.CancelledError):
+        await attack
+    print(json.dumps(target.answers))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:]:
+        asyncio.run(run(sys.argv[1], int(sys.argv[2])))
+    else:
+        print("\n".join(ATTACKS))

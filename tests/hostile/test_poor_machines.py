@@ -1,0 +1,244 @@
+"""What the machine refuses becomes a Problem: no descriptors, no room, no readers, no release, a
+store that is silent, a log that nobody reads. What the server can do without, it does.
+"""
+
+import json
+import os
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from http.client import HTTPConnection
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.support.live import SPARQL, Live, live
+from tests.support.patience import HANG, patience, wait_for
+from tests.support.server_data import CROSS, THINGS, Answer, publish
+
+pytestmark = pytest.mark.slow
+
+BACK = 15.0  # seconds until all is as it was, once the machine refuses nothing any more
+END = 40.0  # seconds that a server may take to end
+QUIET = 2_000  # requests while nobody reads the log
+IN_TURN = 10.0  # seconds in which one of them must be answered
+ROOM = 2 * 2**20  # bytes of a file, where there is no room for more
+ROWS = "SELECT * { ?a <urn:rang> ?b . ?c <urn:rang> ?d . ?e <urn:rang> ?f . ?g <urn:rang> ?h }"
+LARGE = f"{ROWS} LIMIT 12000"  # 6 MB of JSON
+GONE = (404, 410, 503)
+FAILED = (500, 503, 507)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The folder of a release of this test alone."""
+    publish(tmp_path)
+    return tmp_path
+
+
+def hold_problem(server: Live, got: Answer, before: int, *statuses: int) -> None:
+    """Hold that an answer is a Problem with the headers of every answer and a line in the log."""
+    assert got.status in statuses, (got.status, got.body[:300])
+    assert got.type == "application/problem+json", got.headers
+    assert json.loads(got.body)["status"] == got.status
+    assert got.headers["access-control-allow-origin"] == "*"
+    assert got.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in got.headers["content-security-policy"]
+    wait_for(
+        lambda: got.status in statuses_of(server.said[before:]), 5, lambda: server.said[before:]
+    )
+
+
+def statuses_of(said: str) -> list[int]:
+    """Return the statuses that the access log has."""
+    lines = (json.loads(line) for line in said.splitlines() if '"statut"' in line)
+    return [line["statut"] for line in lines]
+
+
+def kill(server: Live) -> None:
+    """Kill every reader."""
+    for reader in server.readers:
+        with suppress(ProcessLookupError):
+            os.kill(reader.pid, signal.SIGKILL)
+
+
+def answers(server: Live, readers: int) -> bool:
+    """Say whether a server has all its readers, and answers a query."""
+    with suppress(AssertionError):
+        return server.health()["workers"] == readers and server.post("ASK {}").status == 200
+    return False
+
+
+def test_no_reader_can_be_started(folder: Path) -> None:
+    """Without a reader `/sante` is 503 and a query is told so at once; then all come back."""
+    store = folder / "current" / "store"
+    with live(folder, timeout=5) as server:
+        expected = server.health()["workers"]
+        store.rename(store.with_name("away"))
+        kill(server)
+        wait_for(lambda: server.ask("/sante").status == 503, BACK, lambda: str(server.health()))
+        start, before = time.monotonic(), len(server.said)
+        hold_problem(server, server.post("ASK {}"), before, 503)
+        assert time.monotonic() - start < patience(8)
+        assert server.ask("/").status == 200
+        store.with_name("away").rename(store)
+        wait_for(lambda: answers(server, expected), BACK, lambda: server.said)
+
+
+def test_readers_killed_again_and_again(folder: Path) -> None:
+    """However often readers end, as many come back."""
+    with live(folder, timeout=5) as server:
+        expected = server.health()["workers"]
+        for _ in range(5):
+            kill(server)
+            server.post("ASK {}")
+        wait_for(lambda: answers(server, expected), BACK, lambda: server.said)
+        assert not server.has_restarted
+
+
+@pytest.mark.parametrize("whose", ["front", "readers"])
+def test_no_room_for_a_large_answer(folder: Path, whose: str) -> None:
+    """An answer that no temporary file can take is a Problem; the next one is answered."""
+    with live(folder, timeout=10) as server:
+        expected = server.health()["workers"]
+        pids = [server.process.pid] if whose == "front" else [r.pid for r in server.readers]
+        for pid in pids:
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (ROOM, ROOM))
+        before = len(server.said)
+        hold_problem(server, server.post(LARGE), before, *FAILED)
+        assert server.post("ASK {}").status == 200
+        wait_for(lambda: answers(server, expected), BACK, lambda: server.said)
+
+
+def test_temporary_folder_is_full(folder: Path, tmp_path: Path) -> None:
+    """The same where the device of temporary files is full."""
+    small = tmp_path / "small"
+    small.mkdir()
+    with mounted(small, "4m"), live(folder, environment={"TMPDIR": str(small)}) as server:
+        before = len(server.said)
+        hold_problem(server, server.post(LARGE), before, *FAILED)
+        assert server.post("ASK {}").status == 200
+
+
+@contextmanager
+def mounted(folder: Path, size: str) -> Iterator[None]:
+    """Mount a small device in memory; skip, loudly, where that is not allowed."""
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("nothing may be mounted here: a full device was NOT tried")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("what", ["page", "download", "large answer"])
+def test_no_descriptor_is_left(folder: Path, what: str) -> None:
+    """Whatever cannot be opened is a Problem; it is answered once there are descriptors again."""
+    request = {
+        "page": ("GET", f"/{THINGS[0]}.ttl", None, {}),
+        "download": ("GET", "/telechargements/questions.nt.gz", None, {}),
+        "large answer": ("POST", "/sparql", LARGE.encode(), {"Content-Type": SPARQL}),
+    }[what]
+    with (
+        live(folder) as server,
+        closing(HTTPConnection("127.0.0.1", server.port, timeout=HANG)) as one,
+    ):
+        one.connect()
+        ask(one, "GET", "/sante", None, {})
+        before, pid = len(server.said), server.process.pid
+        usual = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        used = {int(path.name) for path in (Path("/proc") / str(pid) / "fd").iterdir()}
+        lowest = next(number for number in count() if number not in used)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (lowest, usual[1]))
+        got = ask(one, *request)
+        if got.status != 200:  # it may do with what it has
+            hold_problem(server, got, before, *FAILED)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, usual)
+        assert ask(one, *request).status == 200
+        assert not server.has_restarted
+
+
+def ask(
+    one: HTTPConnection, method: str, target: str, body: bytes | None, headers: dict[str, str]
+) -> Answer:
+    """Send one request on a connection that is open."""
+    one.request(method, target, body, {**headers, "Cache-Control": "no-cache"})
+    got = one.getresponse()
+    return Answer(got.status, {k.lower(): v for k, v in got.getheaders()}, got.read())
+
+
+@pytest.mark.parametrize(
+    "path", ["/", f"/{THINGS[0]}.ttl", "/telechargements/questions.nt.gz", "/sparql", "/dcat.ttl"]
+)
+def test_the_release_is_removed(folder: Path, path: str) -> None:
+    """Whoever removes the release that is served makes Problems of it, until there is another."""
+    with live(folder) as server:
+        shutil.rmtree(folder / "releases" / "r1")
+        before = len(server.said)
+        hold_problem(server, server.ask(path, Accept="text/turtle, */*;q=0.1"), before, *GONE)
+        publish(folder, "r2")
+        wait_for(lambda: b'"r2"' in server.ask("/sante").body, BACK, lambda: server.said)
+        assert server.ask(path).status == 200
+        assert not server.has_restarted
+
+
+def test_nobody_reads_the_log(folder: Path) -> None:
+    """A full pipe holds nobody up."""
+    read, write = os.pipe()
+    try:
+        with (
+            live(folder, log_to=write) as server,
+            closing(HTTPConnection("127.0.0.1", server.port, timeout=IN_TURN)) as one,
+        ):
+            statuses = Counter(ask(one, "GET", "/", None, {}).status for _ in range(QUIET))
+            assert statuses == {200: QUIET}
+    finally:
+        os.close(read)
+        os.close(write)
+
+
+@contextmanager
+def silent() -> Iterator[int]:
+    """Listen on a port where all are let in, and nobody is answered."""
+    with socket.create_server(("127.0.0.1", 0), backlog=1_000) as listener:
+        yield int(listener.getsockname()[1])
+
+
+def test_the_end_with_a_silent_store(folder: Path) -> None:
+    """SIGTERM ends a server whose store is silent, with queries and `/sante` under way."""
+    with (
+        silent() as port,
+        live(
+            folder,
+            timeout=5,
+            options=["--store", f"http://127.0.0.1:{port}/", "--engine", "oxigraph"],
+        ) as server,
+    ):
+        threads = [
+            threading.Thread(target=quietly, args=[one])
+            for one in [lambda: server.ask("/sante"), lambda: server.post(CROSS)] * 5
+        ]
+        for thread in threads:  # so that some have waited, and some are evaluated, at the end
+            thread.start()
+            time.sleep(0.2)
+        start = time.monotonic()
+        server.process.send_signal(signal.SIGTERM)
+        wait_for(lambda: server.process.poll() is not None, END, lambda: server.said)
+        print(f"ended after {time.monotonic() - start:.1f} s")
+        for thread in threads:
+            thread.join()
+
+
+def quietly(one: Callable[[], object]) -> None:
+    """Ask, whatever comes of it."""
+    with suppress(Exception):
+        one()

@@ -1,0 +1,101 @@
+"""The rate holds for a client, by whatever name it asks for a path, and for no other client."""
+
+import socket
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from lod.publish.search.indexing import INDEX_FILE, write_index
+from lod.rdf.iris import Iris
+from tests.support.live import Live, live
+from tests.support.patience import HANG
+from tests.support.server_data import BASE, publish
+from tests.support.synthetic.lives import cases
+
+pytestmark = pytest.mark.slow
+
+RATE = 5  # requests a second
+BURST = 5 * RATE  # requests that may come at once
+MANY = 1_200  # requests of all clients together
+SEARCH, TABLE = "recherche?q=plan", "api/questions.json?q=plan"
+# paths that are the plain one by another name, or none; each is asked for by a client of its own
+NAMES = (
+    SEARCH, "recherche.html?q=plan", TABLE, "reconciliation", "sparql?query=ASK%7B%7D",
+    "/recherche?q=plan",
+    "%2frecherche?q=plan", "%2Frecherche?q=plan", "%72echerche?q=plan", "./recherche?q=plan",
+    "x/../recherche?q=plan", "%2e/recherche?q=plan", "recherche/?q=plan", "recherche%2f?q=plan",
+    "/api/questions.json?q=plan", "api//questions.json?q=plan", "%61pi/questions.json?q=plan",
+    "/reconciliation", "reconciliation/", "/sparql?query=ASK%7B%7D",
+    "sparql/?query=ASK%7B%7D",
+)  # fmt: skip
+METRICS = ("metrics/", "metrics%2f", "/metrics", "%6detrics", "./metrics", "x/../metrics",
+           "METRICS", "metrics;x", "metrics.")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small release with an index."""
+    folder = tmp_path_factory.mktemp("rates")
+    said = {"base": BASE, "editeur": "", "donnees_au": "2026-10-31", "sample": ""}
+    write_index(publish(folder) / INDEX_FILE, cases(17).values(), Iris(BASE), str, said)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path) -> Iterator[Live]:
+    """A server that answers a client five times a second."""
+    with live(folder, rate=RATE) as server:
+        yield server
+
+
+def answered(server: Live, target: str, source: str, requests: int) -> tuple[Counter[int], float]:
+    """Ask again and again; return how often each status came, and the seconds it took."""
+    start, statuses = time.monotonic(), Counter[int]()
+    with closing(HTTPConnection("127.0.0.1", server.port, HANG, source_address=(source, 0))) as one:
+        for _ in range(requests):
+            one.request("GET", target, headers={"Cache-Control": "no-cache"})
+            response = one.getresponse()
+            response.read()
+            statuses[response.status] += 1
+    return statuses, time.monotonic() - start
+
+
+@pytest.mark.parametrize(("number", "name"), [*enumerate(NAMES)])
+def test_no_name_passes_the_rate(server: Live, number: int, name: str) -> None:
+    """No path is answered more often than the rate allows; to say where it is costs nothing."""
+    statuses, seconds = answered(server, f"/{name}", f"127.0.1.{1 + number}", MANY // len(NAMES))
+    print(f"{name}: {dict(statuses)}")
+    assert set(statuses) <= {200, 301, 308, 400, 404, 429}
+    assert statuses[200] <= BURST + RATE * seconds + 1
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::"])
+def test_the_rate_is_of_one_client(folder: Path, host: str) -> None:
+    """Whoever is over the rate locks nobody else out, nor if all come to an address of IPv6."""
+    if ":" in host and not has_ipv6():
+        pytest.skip("no IPv6 on this machine: `--host ::` was NOT tried")
+    with live(folder, rate=RATE, options=["--host", host]) as server:
+        target = "/sparql?query=ASK%7B%7D"
+        hostile, _ = answered(server, target, "127.0.0.66", 4 * BURST)
+        assert hostile[429] > BURST, hostile
+        innocent, _ = answered(server, target, "127.0.0.2", 3)
+        assert innocent == {200: 3}
+
+
+def has_ipv6() -> bool:
+    """Say whether this machine can listen to both families at once."""
+    return socket.has_dualstack_ipv6() and Path("/proc/net/if_inet6").exists()
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_metrics_have_one_name(server: Live, name: str) -> None:
+    """A proxy that hides `/metrics` hides all of it: no other name answers the metrics."""
+    assert b"lod_requests" in server.ask("/metrics").body
+    got = server.ask(f"/{name}")
+    assert b"lod_requests" not in got.body
+    assert got.status in (301, 308, 400, 404)

@@ -1,0 +1,106 @@
+"""Test a lane by itself: turns by network, room to wait, clients that leave."""
+
+import asyncio
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from lod.server.common.problems import Problem
+from lod.server.engine.caller import Caller
+from lod.server.front.lane import Lane, LaneSize
+
+SIZE = LaneSize(threads=3, share=2, waiting=6, waiting_share=4, seconds=30.0)
+
+
+class Work:
+    """Functions that run until they are let go, and what of them runs."""
+
+    def __init__(self) -> None:
+        self._lock, self._go = threading.Lock(), threading.Semaphore(0)
+        self.running: Counter[str] = Counter()
+        self.begun: list[str] = []  # networks, in the order in which they got a thread
+
+    def of(self, network: str) -> Callable[[], str]:
+        """Return a function for a network."""
+
+        def function() -> str:
+            with self._lock:
+                self.running[network] += 1
+                self.begun.append(network)
+            self._go.acquire()
+            with self._lock:
+                self.running[network] -= 1
+            return network
+
+        return function
+
+    def let_go(self, count: int) -> None:
+        """Let so many functions end."""
+        self._go.release(count)
+
+
+async def settled(work: Work, expected: int) -> None:
+    """Wait until so many functions have begun in all."""
+    while len(work.begun) < expected:
+        await asyncio.sleep(0.001)
+
+
+def test_nobody_has_all_threads() -> None:
+    """One network has its share, another one the rest at once; then turns go round."""
+
+    async def scene() -> None:
+        lane, work = Lane("test", SIZE), Work()
+
+        def asked(network: str) -> "asyncio.Task[str]":
+            return asyncio.create_task(lane.run(Caller(network), work.of(network)))
+
+        tasks = [asked("greedy") for _ in range(6)]
+        await settled(work, 2)
+        assert (dict(work.running), lane.waiting) == ({"greedy": 2}, 4)
+        with pytest.raises(Problem) as caught:
+            await asked("greedy")
+        assert caught.value.slug == "part-prise"
+        tasks.append(asked("modest"))
+        await settled(work, 3)
+        assert work.running["modest"] == 1  # at once, though others waited before
+        tasks += [asked("modest"), asked("third")]
+        await asyncio.sleep(0)
+        with pytest.raises(Problem) as caught:
+            await asked("fourth")
+        assert caught.value.slug == "occupe"
+        work.let_go(len(tasks))
+        await asyncio.gather(*tasks)
+        # the one without a thread came first, then the one with the fewest
+        assert work.begun.index("third") < 6
+        assert Counter(work.begun) == {"greedy": 6, "modest": 2, "third": 1}
+        assert (lane.waiting, dict(lane._running)) == (0, {})
+        lane.close()
+
+    asyncio.run(scene())
+
+
+def test_a_turn_that_does_not_come() -> None:
+    """Who waits too long is told so, and leaves no trace; who has left is not served."""
+
+    async def scene() -> None:
+        lane, work = Lane("test", replace(SIZE, seconds=0.05)), Work()
+        busy = [asyncio.create_task(lane.run(Caller("a"), work.of("a"))) for _ in range(2)]
+        await settled(work, 2)
+        with pytest.raises(Problem) as caught:
+            await lane.run(Caller("a"), work.of("a"))
+        assert (caught.value.slug, lane.waiting) == ("occupe", 0)
+        left = Caller("b")
+        left.leave()
+        with pytest.raises(Problem) as caught:
+            await lane.run(left, work.of("b"))
+        assert caught.value.slug == "client-parti"
+        work.let_go(2)
+        await asyncio.gather(*busy)
+        assert work.begun == ["a", "a"]
+        assert dict(lane._running) == {}
+        lane.close()
+
+    asyncio.run(scene())

@@ -1,0 +1,110 @@
+"""Test the Flask application by itself, without the front of `lod serve`."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from wsgiref.validate import validator
+
+import pytest
+import urllib3
+from flask import Flask
+from werkzeug.test import Client, TestResponse
+
+from lod.server.engine.settings import ServerSettings
+from lod.server.engine.worker import WorkerLimits
+from lod.server.routes.app import create_app, extension_of
+from tests.support.patience import wait_for
+from tests.support.server_data import CROSS, RELEASE, free_port, publish
+
+pytestmark = pytest.mark.slow
+
+QUERY = "application/sparql-query"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Yield the application of a release; queries get two seconds."""
+    folder = tmp_path_factory.mktemp("standalone")
+    publish(folder)
+    app = create_app(folder, ServerSettings(limits=WorkerLimits(seconds=2)))
+    yield app
+    extension_of(app).releases.close()
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """Return a client that checks the application against PEP 3333."""
+    return Client(validator(app))
+
+
+def ask(client: Client, method: str, target: str, **said: Any) -> TestResponse:
+    """Send a request, and read its answer to the end."""
+    return client.open(target, method=method, buffered=True, **said)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "form"])
+def test_a_query_is_answered(client: Client, method: str) -> None:
+    """A query is evaluated in whatever form it is sent, and the answer has the common headers."""
+    form = urlencode({"query": RELEASE})
+    if method == "GET":
+        answer = ask(client, "GET", f"/sparql?{form}")
+    elif method == "form":
+        answer = ask(client, "POST", "/sparql", data={"query": RELEASE})
+    else:
+        answer = ask(client, method, "/sparql", data=RELEASE, content_type=QUERY)
+    assert answer.status_code == 200
+    assert json.loads(answer.data)["results"]["bindings"] == [
+        {"id": {"type": "literal", "value": "r1"}}
+    ]
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["ETag"]
+
+
+def test_what_is_refused(client: Client) -> None:
+    """A query without end is stopped, an update and a long body are refused, all as problems."""
+    for status, answer in (
+        (504, ask(client, "GET", f"/sparql?{urlencode({'query': CROSS})}")),
+        (403, ask(client, "POST", "/sparql", data={"update": "CLEAR ALL"})),
+        (413, ask(client, "POST", "/sparql", data=b"#" * 2_000_000, content_type=QUERY)),
+        (404, ask(client, "GET", "/absent")),
+        (405, ask(client, "DELETE", "/sparql")),
+    ):
+        assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_documents_and_health(client: Client) -> None:
+    """IRIs are dereferenced, files are sent, the state is told."""
+    assert ask(client, "GET", "/question/QANR5L15QE43349").status_code == 303
+    assert ask(client, "GET", "/question/QANR5L15QE43349.ttl").status_code == 200
+    health = ask(client, "GET", "/sante")
+    assert (health.status_code, json.loads(health.data)["workers"]) == (200, 3)
+
+
+def test_under_flask_run(tmp_path: Path) -> None:
+    """The command of the documentation serves it."""
+    publish(tmp_path)
+    port = free_port()
+    make = f"lod.server.routes.app:create_app('{tmp_path}')"
+    command = [sys.executable, "-m", "flask", "--app", make, "run", "--port", str(port)]
+    url = f"http://127.0.0.1:{port}/sparql?{urlencode({'query': RELEASE, 'format': 'csv'})}"
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process, urllib3.PoolManager(retries=False) as pool:  # fmt: skip
+
+        def answer() -> bytes:
+            assert process.poll() is None
+            try:
+                return pool.request("GET", url, timeout=30).data
+            except urllib3.exceptions.HTTPError:
+                return b""
+
+        try:
+            wait_for(lambda: answer() == b"id\r\nr1\r\n", 30, lambda: "it does not answer")
+        finally:
+            process.terminate()

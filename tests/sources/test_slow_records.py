@@ -1,0 +1,253 @@
+"""Records of 2.5 MB on which a parser, or a search, takes the square of their length: bounded.
+
+Each is read in a process that may take only so many seconds of the processor: what is in C cannot
+be stopped otherwise.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lod.base.errors import SourceError
+from lod.base.json_lines import Lines
+from lod.model import bounds
+from lod.model.bounds import check_markup, check_tags, normalized
+from lod.model.dates import read_date
+from lod.model.safe_html import outline
+from lod.model.text import clean_text, fold
+from lod.sources.forms import Record, read
+from tests.support.paths import CASES, GOOD, ROOT
+from tests.support.patience import HANG
+
+SIZE = 2_500_000  # bytes
+SECONDS = 15  # of processor; most take one or two, and took more than a hundred
+READ = (
+    f"import resource, sys; resource.setrlimit(resource.RLIMIT_CPU, ({SECONDS}, {SECONDS}))\n"
+    "from pathlib import Path; from lod.sources.forms import Record, read_outcome\n"
+    "found = read_outcome(Record(sys.argv[1], 'x', Path(sys.argv[1]).read_bytes()))\n"
+    "print(found.reading and 'read' or found.findings[0])"
+)
+TAG = "with more than 200 attributes, or without end"
+DEEP = "more than 500 elements inside one another"
+SIGNS = "more than 50000 references"
+ACCENTS = "a letter with more than 1000 accents"
+
+
+def repeated(piece: str) -> str:
+    return piece * (SIZE // len(piece.encode()))
+
+
+def counted(piece: str) -> str:
+    """Return a piece again and again, each with a number of its own in place of `#`."""
+    return "".join(piece.replace("#", str(n)) for n in range(SIZE // (len(piece) + 5)))
+
+
+def tag_of(piece: str) -> str:
+    """Return one element with as many attributes as there is room for."""
+    return f"<b {counted(piece)}>x</b>"
+
+
+TEXTS: dict[str, tuple[Callable[[], str], str]] = {  # text in HTML → what is said of it
+    "attributes": (lambda: tag_of('a#="" '), TAG),
+    "attributes without value": (lambda: tag_of("a# "), TAG),
+    "namespaces": (lambda: tag_of('xmlns:a#="u" '), TAG),
+    "nested elements": (lambda: repeated("<div>x"), DEEP),
+    "nested lists": (lambda: repeated("<ul><li>"), DEEP),
+    "elements with other ends": (lambda: repeated("<div></b>"), DEEP),
+    "fonts": (lambda: counted("<font color=#><p>"), DEEP),
+    "fonts in each block": (
+        lambda: "<p>" + counted("<font color=#>")[:5_000] + repeated("<p>x"), "or never closed",
+    ),
+    "tables in tables": (lambda: repeated("<table>x<b>"), DEEP),
+    "ampersands": (lambda: "<b>x</b>" + repeated("&"), SIGNS),
+    "unknown entities": (lambda: repeated("&abc;"), SIGNS),
+    "references": (lambda: "<b>x</b>" + repeated("&nbsp;"), SIGNS),
+    "no-break spaces": (lambda: "<b>x</b>" + repeated("\u00a0"), SIGNS),
+    "guillemets": (lambda: "<b>x</b>" + repeated("«»"), SIGNS),
+    "accents": (lambda: "a" + repeated("\u0301\u0323\u0315\u0327"), ACCENTS),
+    "accents as references": (lambda: "a" + repeated("&#769;&#803;"), ACCENTS),
+    "signs made of accents": (lambda: "a" + repeated("\u0f73"), ACCENTS),
+}  # fmt: skip
+
+
+def json_record(**more: object) -> str:
+    record = json.loads(GOOD.read_text("utf-8"))
+    text = record["question"]["textesQuestion"]["texteQuestion"]
+    text["texte"] = more.pop("texte", text["texte"])
+    record["question"] |= more
+    return json.dumps(record, ensure_ascii=False)
+
+
+def page(before: str, added: str) -> str:
+    """Return a page of a case, with something added after the first place of its text."""
+    form = {"<quest>": "page_fiche/answered", "<h3>Texte de la question</h3>": "page_2012/answered"}
+    text = (CASES / form.get(before, "page_recent/html_answered") / "source.html").read_text(
+        "utf-8"
+    )
+    assert before in text
+    return text.replace(before, before + added, 1)
+
+
+RECORDS: dict[str, tuple[Callable[[], str], str]] = {  # record → what is said of it
+    "page of attributes": (
+        lambda: page("<quest>", tag_of('a#="" ')), TAG,
+    ),
+    "page of namespaces": (
+        lambda: page("<h3>Texte de la question</h3>", tag_of('xmlns:a#=""')), TAG,
+    ),
+    "newest page of attributes": (lambda: page("<h1>", tag_of("a# ")), TAG),
+    "labels that no line has": (
+        lambda: page("<h2>Données clés</h2>", "".join(
+            f"<p><b>x&#121;{n}z :</b> w<i></i>{n}w</p>\n" for n in range(4_000)
+        ) + f"<!--{'q' * 120}-->\n" * 14_000), "read",
+    ),
+    "many unknown fields": (
+        lambda: json_record(a="x" * SIZE, b=[{"c": "d"}] * 4_900), "read",
+    ),
+    "many unknown fields after others": (
+        lambda: json_record(a=[{"b": []}] * 200_000, b=[{"c": "d"}] * 4_900), "read",
+    ),
+    "a name of points": (
+        lambda: json_record(**{"a[1]." * (SIZE // 5): "x"}), "a name of more than 1000 characters",
+    ),
+    "a name of brackets": (
+        lambda: json_record(**{"[1]" * (SIZE // 3): "x"}), "a name of more than 1000 characters",
+    ),
+    "many names": (lambda: json_record(**{f"k{n}.x": "y" for n in range(4_900)}), "read"),
+    "a number": (lambda: json_record(a=1).replace('"a": 1', '"a": ' + "9" * SIZE), ""),
+    "a large exponent": (lambda: json_record(a=1).replace('"a": 1', '"a": 1e' + "9" * SIZE), ""),
+    "nested lists": (
+        lambda: json_record(a=1).replace('"a": 1', f'"a": {"[" * 10**6}{"]" * 10**6}'),
+        "not complete JSON",
+    ),
+}  # fmt: skip
+
+
+def said_of(record: str, path: Path) -> str:
+    """Return `read`, or the finding about a record; fail if it takes too long."""
+    path.write_text(record, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", READ, str(path)],
+        cwd=ROOT, capture_output=True, text=True, timeout=HANG,
+    )  # fmt: skip
+    assert done.returncode == 0, f"killed after {SECONDS} s, or {done.stderr[-500:]}"
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_texts(name: str, tmp_path: Path) -> None:
+    """A text that no question has is refused, with file, line, what is wrong and what to do."""
+    make, message = TEXTS[name]
+    said = said_of(json_record(texte=make()), tmp_path / "x.json")
+    assert said.startswith(f"{tmp_path / 'x.json'}:") and message in said and ";" in said, said
+    assert len(said) < 500
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_records(name: str, tmp_path: Path) -> None:
+    """A record that is long in another way is refused too, or read in the end."""
+    make, message = RECORDS[name]
+    said = said_of(make(), tmp_path / "x.html")
+    assert message in said and "\n" not in said and len(said) < 500, said
+
+
+@pytest.mark.parametrize("name", ["attributes", "namespaces"])
+def test_xml(name: str, tmp_path: Path) -> None:
+    """Attributes of one tag are counted before the parser of XML compares them."""
+    whole = (CASES / "an_xml/answered/source.xml").read_text("utf-8")
+    text = TEXTS[name][0]()
+    assert TAG in said_of(whole.replace("<texte>", f"<texte>{text}", 1), tmp_path / "x.xml")
+    assert TAG in said_of(whole.replace("<uid>", f"{text}<uid>", 1), tmp_path / "x.xml")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>" + "<b>x</b> « y »\u00a0&amp; " * 10_000,
+        "</p><p>x" * 50_000,
+        "<table>" + "<tr><td align=center colspan=2\">x<td>y" * 10_000 + "</table>",
+        "<p>le taux <5 % et " + "x " * 10_000 + "<b",
+        "si a <b et c >d, <a href='/x?a=b&c=d' title=\"«\">x</a><br/>" * 400,
+        "x <b " * 20 + "y" * 6_000,
+        "<ul>" * 400 + "<li>x" * 10_000,
+        "<i>" + "<p>x</p>" * 20_000,
+        "a\u0301\u0323" * 100_000,
+        "<b style=\"x\">" * 200 + "x" * 10_000,
+    ],
+)  # fmt: skip
+def test_long_texts_are_read(text: str) -> None:
+    """What people write, with its mistakes, stays within the bounds."""
+    assert len(text) > bounds.SHORT
+    assert clean_text(text).plain
+    assert outline(text) and fold(text)
+
+
+def test_short_texts_may_have_anything() -> None:
+    """They take no time; the bounds hold for longer ones."""
+    short = f"<b {' '.join(f'a{n}' for n in range(900))}>" + "<div>" * 60
+    assert len(short) < bounds.SHORT and clean_text(f"{short}x").plain == "x"
+    check_tags(short * 10)
+    with pytest.raises(ValueError, match="200 attributes"):
+        check_markup(short * 2)
+    with pytest.raises(ValueError, match="200 attributes"):
+        check_tags(short * 100)
+
+
+def test_a_tag_cannot_hide() -> None:
+    """Quotes, comments and scripts do not keep a tag with many attributes from being seen."""
+    many = " ".join(f"a{n}" for n in range(100_000))
+    for before in (
+        "<b ",
+        '<!-- <b x="--><c y=">" ',
+        "<script><b x='</script><c y='>' ",
+        '<b "><c ',
+        "<b x='",
+        '<b x="<b>" ',
+        '<b x=y"z ',
+        '<b/x="/>" ',
+        "<b x = '>' ",
+        '<title><b x="</title><c "> ',
+    ):
+        with pytest.raises(ValueError, match="200 attributes"):
+            check_markup(f"{before}{many}>x")
+
+
+def test_accents_on_one_letter() -> None:
+    """A long text is put into a normal form if a letter has up to a thousand accents."""
+    for form in ("NFC", "NFKD"):
+        assert normalized(form, "a" * 6_000 + "\u0301" * 999)
+        with pytest.raises(ValueError, match="1000 accents"):
+            normalized(form, "a" * 6_000 + "\u0301" * 1_000)
+    for read_it in (fold, read_date, clean_text):
+        with pytest.raises(ValueError, match="1000 accents"):
+            read_it("a" + "\u0301" * 6_000)
+
+
+def test_the_line_of_each_value() -> None:
+    """It is right in any order of asking, and where there is no such value that of one above."""
+    record = {"a": [{"b": n, "c": [n, n]} for n in range(50)], "d": {"e": {}, "f": []}, "g": [[1]]}
+    text = json.dumps(record, indent=1)
+    lines = text.splitlines()
+    labels = [f"a[{n}].b" for n in range(50)]
+    for order in (labels, labels[::-1], labels[::7] + labels[::3]):
+        found = Lines(text)
+        for label in order:
+            assert lines[found.line_of(label) - 1].strip() == f'"b": {label[2:-3]},'
+    found = Lines(text)
+    for label, line in (
+        ("d.e.x", '"e": {},'), ("d.f[3]", '"f": []'), ("d.x", '"d": {'), ("x", "{"),
+        ("a[50].b", '"a": ['), ("a[7].x", "{"), ("g", '"g": ['), ("d.e", '"e": {},'),
+        ("a[999999999999]", '"a": ['), ("a[1].c[1]", "1"),
+    ):  # fmt: skip
+        assert lines[found.line_of(label) - 1].strip() == line, label
+
+
+def test_long_and_wrong_together(tmp_path: Path) -> None:
+    """The finding about a long record names the line on which it begins in its file."""
+    data = json_record(texte="<div>" * 10_000).encode()
+    with pytest.raises(SourceError, match=r"x\.json:\d+: .*500 elements.*; correct it, or teach"):
+        read(Record("x.json", "x.json", data))

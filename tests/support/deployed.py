@@ -1,0 +1,167 @@
+"""The project as an operator installs it: its wheel and the locked packages in an environment of
+Debian's Python; and a machine of its own, booted by systemd, to run it on.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from tests.support.once import once
+from tests.support.paths import ROOT
+from tests.support.patience import HANG, patience, wait_for
+from tests.support.programs import need, output
+
+DEPLOY = ROOT / "deploy"
+VENV = "/opt/lod/venv"  # where the units have it
+BOOT = 60.0  # seconds; measured 3
+
+
+def untried(message: str) -> NoReturn:
+    """Fail in CI, else skip: what is told was NOT tried."""
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def wheel(folder: Path) -> Path:
+    """Build the wheel of the project into a folder."""
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT]
+    subprocess.run(command, check=True, capture_output=True)
+    [made] = folder.glob("*.whl")
+    return made
+
+
+def installed(factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that is to be `/opt/lod/venv`, made as the guide says; once for all tests."""
+
+    def make(folder: Path) -> None:
+        python = need("/usr/bin/python3")  # not one below /root, which no unit sees
+        pip = [folder / "venv/bin/python", "-m", "pip", "install", "--disable-pip-version-check"]
+        made = wheel(folder / "dist")
+        for command in (
+            [python, "-m", "venv", folder / "venv"],
+            [*pip, "--require-hashes", "-r", DEPLOY / "lock.txt"],
+            [*pip, "--no-deps", made],
+        ):
+            done = subprocess.run(command, capture_output=True, text=True)
+            if done.returncode:
+                untried(f"the server cannot be installed here\n{done.stdout}\n{done.stderr}")
+        script = folder / "venv/bin/lod"
+        _, _, rest = script.read_text("utf-8").partition("\n")
+        script.write_text(f"#!{VENV}/bin/python\n{rest}", "utf-8")
+
+    return once(factory, "installed", make)[0] / "venv"
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A machine that runs: `/usr` of this one, everything else new, no network but a loopback."""
+
+    leader: int  # its first process, as this machine numbers it
+
+    def command(self, *command: str | Path) -> list[str]:
+        """Return the command that runs a command there."""
+        return [need("nsenter"), "-t", str(self.leader), "-m", "-u", "-i", "-n", "-p", "-C",
+                *map(str, command)]  # fmt: skip
+
+    def run(self, *command: str | Path) -> str:
+        """Run a program there; return what it prints."""
+        return output(*self.command(*command))
+
+    def own_command(self, *command: str | Path) -> list[str]:
+        """Return the command that runs a program of this machine on the loopback of that one."""
+        return [need("nsenter"), "-t", str(self.leader), "-n", *map(str, command)]
+
+    def ask(self, target: str, accept: str = "*/*") -> str:
+        """Return what the server there answers."""
+        return output(*self.own_command(
+            need("curl"), "-sSf", "-H", f"Accept: {accept}", f"http://127.0.0.1:8000{target}"
+        ))  # fmt: skip
+
+    def journal(self, unit: str) -> str:
+        """Return what a unit has written."""
+        return self.run("journalctl", "--no-pager", "-o", "cat", "-u", unit)
+
+    def answers(self) -> bool:
+        """Say whether the server there answers."""
+        command = self.own_command(need("curl"), "-sf", "http://127.0.0.1:8000/sante")
+        return subprocess.run(command, capture_output=True).returncode == 0
+
+    def write(self, path: str, text: str, mode: str = "644") -> None:
+        """Write a file there."""
+        subprocess.run(
+            self.command("install", "-D", "-m", mode, "/dev/stdin", path),
+            input=text.encode(), check=True, capture_output=True,
+        )  # fmt: skip
+
+
+@contextmanager
+def booted(venv: Path) -> Iterator[Machine]:
+    """Boot a machine that has the environment of the server, and nothing of ours to start."""
+    program = need("systemd-nspawn")
+    if os.getuid():
+        untried("only root can boot a machine: the units were NOT run")
+    command = [
+        program, "--quiet", "--settings=no", "--directory=/", "--volatile=yes", "--private-network",
+        "--console=read-only", f"--machine=lod-{os.getpid()}", f"--bind-ro={venv}:{VENV}",
+        # for IPAddressDeny, which systemd does by BPF
+        "--capability=CAP_BPF,CAP_NET_ADMIN,CAP_PERFMON", "--system-call-filter=bpf",
+    ]  # fmt: skip
+    if not Path("/run/systemd/system").is_dir():  # nobody here to register with
+        command += ["--register=no", "--keep-unit"]
+    boot = ["--boot", "--", "systemd.firstboot=no", "systemd.unit=basic.target"]
+    environment = {**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}
+    with (
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen(
+            [*command, *boot], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment
+        ) as process,
+    ):
+        leader = 0
+        try:
+            start = time.monotonic()
+            while not (leader and is_up(Machine(leader))):
+                if process.poll() is not None or time.monotonic() - start > patience(BOOT):
+                    process.kill()
+                    log.seek(0)
+                    said = log.read().decode("utf-8", "replace")
+                    untried(f"no machine can be booted here: units NOT run\n{said}")
+                leader = first_process(process.pid)
+                time.sleep(0.2)
+            machine = Machine(leader)  # there is no network that it could wait for
+            machine.run("systemctl", "mask", "--runtime", "systemd-networkd-wait-online")
+            yield machine
+        finally:
+            if leader:
+                with suppress(ProcessLookupError):
+                    os.kill(leader, signal.SIGKILL)  # and with it all that runs there
+            process.wait(HANG)
+
+
+def first_process(parent: int) -> int:
+    """Return the process that a container began with, 0 if it has not begun."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return int(children[0]) if children else 0
+
+
+def is_up(machine: Machine) -> bool:
+    """Say whether the system there has started."""
+    done = subprocess.run(
+        machine.command("systemctl", "is-active", "basic.target"), capture_output=True, text=True
+    )
+    return done.stdout.strip() == "active"
+
+
+def wait_for_server(machine: Machine) -> None:
+    """Wait until the server answers there."""
+    wait_for(machine.answers, 30, lambda: f"no answer\n{machine.journal('lod')}")
