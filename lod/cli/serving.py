@@ -85,7 +85,7 @@ def query(folder: Path, text: str, form: str) -> None:
 @click.option("--timeout", type=click.FloatRange(0.1, 600), default=10.0, show_default=True,
               help="Seconds that a query may take.")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1, 64), default=os.cpu_count() or 1,
-              show_default=True, help="Queries evaluated at the same time.")  # fmt: skip
+              show_default=True, help="Queries of one client evaluated at once.")  # fmt: skip
 @click.option("--memory", type=click.IntRange(64), default=512, show_default=True,
               help="MiB that a query may take.")  # fmt: skip
 @click.option("--rate", type=click.FloatRange(0), default=30.0, show_default=True,

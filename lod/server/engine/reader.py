@@ -93,6 +93,7 @@ class Reader:
         self._socket, theirs = socket.socketpair()
         self.replaced = threading.Event()  # another one runs in its place
         self.is_ending = False  # it was killed
+        self._asking = threading.Lock()  # held while the socket is used: it is not closed then
         with theirs:
             try:
                 self._process = subprocess.Popen(
@@ -142,7 +143,8 @@ class Reader:
             code = self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             return None
-        self._socket.close()
+        with self._asking:  # whoever asks now is told at once that the process has ended
+            self._socket.close()
         return code
 
     def ask(
@@ -154,12 +156,13 @@ class Reader:
         ends.
         """
         until = time.monotonic() + seconds
-        self._send(orjson.dumps(query), until)
-        line, _, first = self._receive(until).partition(b"\n")
-        header = orjson.loads(line)
-        if "problem" in header:
-            raise Problem(header["problem"], header["detail"], more=header["more"])
-        return self._reply(header, first, caller, space, until)
+        with self._asking:
+            self._send(orjson.dumps(query), until)
+            line, _, first = self._receive(until).partition(b"\n")
+            header = orjson.loads(line)
+            if "problem" in header:
+                raise Problem(header["problem"], header["detail"], more=header["more"])
+            return self._reply(header, first, caller, space, until)
 
     def _reply(
         self,
@@ -206,8 +209,8 @@ class Reader:
     def _exactly(self, size: int, until: float) -> bytes:
         data = bytearray()
         while len(data) < size:
-            self._socket.settimeout(max(0.001, until - time.monotonic()))
             try:
+                self._socket.settimeout(max(0.001, until - time.monotonic()))
                 piece = self._socket.recv(size - len(data))
             except TimeoutError as error:
                 raise LateError from error

@@ -46,7 +46,7 @@ STACK = 64 * 1024 * 1024
 # where Python and its libraries are, which may be read at any time
 PROGRAM = (PACKAGE, SITE, ONTOLOGY,
            *map(Path, (sys.prefix, sys.base_prefix, "/usr", "/lib", "/lib64")))  # fmt: skip
-QueryMessage = dict[str, Any]  # the fields of `pool.EngineQuery`
+QueryMessage = dict[str, Any]  # the fields of `reader.EngineQuery`
 Header = dict[str, Any]  # first line of an answer: {media, size} or {problem, detail, more}
 Functions = dict[NamedNode, SparqlFunction]
 Result = QuerySolutions | QueryBoolean | Iterable[Triple]
@@ -121,12 +121,10 @@ class Sink:
         self, spool: Spool, limits: WorkerLimits, rows: RowCounter | None, is_xml: bool
     ) -> None:
         self._spool, self._limits, self._rows, self._is_xml = spool, limits, rows, is_xml
-        self._size = 0  # bytes written so far
 
     def write(self, piece: bytes) -> int:
         """Write the piece to the spool; raise RefusedError if the answer becomes too large."""
-        self._size += len(piece)
-        if self._size > self._limits.size:
+        if self._spool.size + len(piece) > self._limits.size:
             raise too_large(self._limits.size, "octets")
         if self._rows and self._rows.add(piece) > self._limits.rows:
             raise too_large(self._limits.rows, "lignes")

@@ -53,12 +53,12 @@ class Front:
     def __init__(self, app: Flask, access_log: AccessLog | None = None) -> None:
         extension = extension_of(app)
         self.releases, self._metrics = extension.releases, extension.metrics
-        self._wsgi, self._settings = app.wsgi_app, extension.settings
+        self._wsgi, settings = app.wsgi_app, extension.settings
         self._access_log = access_log or AccessLog()
         self._cache = Cache()
-        rate = self._settings.rate
+        rate = settings.rate
         self._rate = TokenBuckets(rate, max(1.0, rate * BURST)) if rate else None
-        self._lanes = Lanes(self._settings)
+        self._lanes = Lanes(settings)
         self._senders = ThreadPoolExecutor(SENDERS, "send")
         self._arriving = 0  # bytes received of bodies that are not complete
         waiting = "Requests that wait for a thread"
@@ -103,10 +103,11 @@ class Front:
         path = canonical(request.path)
         if path and path != request.path:
             return self._moved(request, path)
+        caller = Caller(network(request.client))
         try:
             if path is None:
                 raise not_found(unquote(request.path[1:READ_OF_REFUSED], "latin-1"))
-            self._admit(request, route)
+            self._admit(request, route, caller.network)
             request = await self._with_body(request, receive)
         except Problem as problem:  # the rest of the body is not read, so the connection must end
             return self._refusal(problem, request).with_headers((b"connection", b"close"))
@@ -115,7 +116,6 @@ class Front:
         cached = self._cache.get(release.id, request) if release else None
         if cached:
             return cached
-        caller = Caller(network(request.client))
         try:
             with DisconnectWatch(receive, caller.leave):
                 work = partial(self._made, request, caller)
@@ -133,8 +133,8 @@ class Front:
         unread = () if request.method in ("GET", "HEAD") else ((b"connection", b"close"),)
         return Answer(status, (*headers, *unread, *COMMON_HEADERS), b"")
 
-    def _admit(self, request: Request, route: bytes) -> None:
-        """Raise Problem for a request that is refused for its head or its rate."""
+    def _admit(self, request: Request, route: bytes, client: str) -> None:
+        """Raise Problem for a request refused for its head, or the rate of the network `client`."""
         host = request.headers.get(b"host")
         if (host is None and request.version == "1.1") or b"," in (host or b""):
             raise Problem("requete-invalide", "il faut un en-tête Host, un seul (RFC 9112, 3.2)")
@@ -144,12 +144,11 @@ class Front:
             raise Problem("adresse-trop-longue", f"au plus {LONGEST_URL} octets")
         if self._rate is None or not route.startswith(COSTLY):
             return
-        name = network(request.client)
-        if wait := self._rate.wait(name, 1.0):
+        if wait := self._rate.wait(client, 1.0):
             seconds = str(int(wait) + 1)
             detail = f"ce client demande trop vite ; réessayez dans {seconds} s"
             raise Problem("trop-vite", detail, headers={"Retry-After": seconds})
-        self._rate.take(name, 1.0)
+        self._rate.take(client, 1.0)
 
     async def _with_body(self, request: Request, receive: Receive) -> Request:
         """Return the request with its body; raise Problem for a body too long or too slow."""
