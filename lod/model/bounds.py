@@ -45,10 +45,14 @@ _FORMATTING = frozenset(
 )
 
 
+class BeyondBoundsError(ValueError):
+    """A text has what no text of a question has: whoever sent it wants to keep a parser busy."""
+
+
 def normalized(form: Literal["NFC", "NFKD"], text: str) -> str:
-    """Return a text in a normal form of Unicode; raise ValueError for too many accents."""
+    """Return a text in a normal form of Unicode; raise BeyondBoundsError for too many accents."""
     if len(text) > SHORT and not text.isascii() and _too_many_accents().search(text):
-        raise ValueError(f"a letter with more than {ACCENTS} accents, which no text has")
+        raise BeyondBoundsError(f"a letter with more than {ACCENTS} accents, which no text has")
     return unicodedata.normalize(form, text)
 
 
@@ -62,14 +66,14 @@ def _too_many_accents() -> re.Pattern[str]:
 
 
 def check_tags(page: str) -> None:
-    """Raise ValueError if a page or an XML file is long, and has a tag that a parser is slow at."""
+    """Raise BeyondBoundsError for a long page or XML file with a tag that a parser is slow at."""
     if len(page) > SHORT_PAGE:
         for _ in _tags(page):
             pass
 
 
 def check_markup(fragment: str) -> None:
-    """Raise ValueError for a long HTML fragment that the sanitizer would take minutes for.
+    """Raise BeyondBoundsError for a long HTML fragment that the sanitizer would take minutes for.
 
     Elements are counted as open until as many ends of that name follow, which is at least as many
     as a parser has open.
@@ -77,7 +81,9 @@ def check_markup(fragment: str) -> None:
     if len(fragment) <= SHORT:
         return
     if len(_SLOW.sub("", fragment)) < len(fragment) - SIGNS:
-        raise ValueError(f"more than {SIGNS} references ('&…;') or no-break spaces, which none has")
+        raise BeyondBoundsError(
+            f"more than {SIGNS} references ('&…;') or no-break spaces, which none has"
+        )
     opened: Counter[str] = Counter()
     depth = formatting = reopened = 0
     for tag in _tags(fragment):
@@ -85,7 +91,7 @@ def check_markup(fragment: str) -> None:
         if name not in _FORMATTING:
             reopened += formatting
         if reopened > REOPENED:
-            raise ValueError("elements such as <b> around too many others, or never closed")
+            raise BeyondBoundsError("elements such as <b> around too many others, or never closed")
         if name in _ENDLESS or (tag["end"] and not opened[name]):
             continue
         step = -1 if tag["end"] else 1
@@ -93,16 +99,18 @@ def check_markup(fragment: str) -> None:
         depth += step
         formatting += step if name in _FORMATTING else 0
         if depth > DEPTH:
-            raise ValueError(f"more than {DEPTH} elements inside one another, which no text has")
+            raise BeyondBoundsError(
+                f"more than {DEPTH} elements inside one another, which no text has"
+            )
 
 
 def _tags(markup: str) -> Iterator[re.Match[str]]:
-    """Yield the tags; raise ValueError for one that has too many attributes, or no end."""
+    """Yield the tags; raise BeyondBoundsError for one that has too many attributes, or no end."""
     unended = 0
     for tag in _TAG.finditer(markup):
         if tag["last"] != ">" and tag.end() < len(markup):
             unended += 1
             if unended > UNENDED or markup[tag.end()] != "<":
                 wrong = f"with more than {ATTRIBUTES} attributes, or without end"
-                raise ValueError(f"a tag '{tag[0][:20]}' {wrong}")
+                raise BeyondBoundsError(f"a tag '{tag[0][:20]}' {wrong}")
         yield tag

@@ -11,7 +11,8 @@ from typing import Literal
 from lod.base.pickling import pickled_by_field
 
 TypeQuestion = Literal["QE", "QG", "QOSD", "QM"]
-REPONSE_PUBLIEE = "REP_PUB"  # the only closing code that is not a withdrawal
+# the closing codes that are no withdrawal: by an answer, and with the legislature
+REPONSE_PUBLIEE, FIN_DE_LEGISLATURE = "REP_PUB", "FL"
 
 
 @pickled_by_field
@@ -104,17 +105,17 @@ class Erratum:
 @pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cloture:
-    """The end of a question: by an answer if the code is REP_PUB, else by a withdrawal."""
+    """The end of a question: by an answer, with the legislature, or by a withdrawal."""
 
-    jour: date
+    jour: date | None = None  # the oldest pages print a reason alone
     code: str | None = None
     libelle: str | None = None  # the reason, as printed
     jo: JO | None = None
 
     @property
     def est_retrait(self) -> bool:
-        """Whether the question was closed without an answer."""
-        return self.code != REPONSE_PUBLIEE
+        """Whether the question was taken back."""
+        return self.code not in (REPONSE_PUBLIEE, FIN_DE_LEGISLATURE)
 
 
 @pickled_by_field
@@ -138,7 +139,7 @@ class Source:
 @pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """All that the records state about one question, and what the build adds (the last three)."""
+    """All that the records state about one question, and what the build adds (the last four)."""
 
     uid: str  # `QANR5L15QE43349`
     legislature: int
@@ -169,6 +170,7 @@ class Question:
     corrections: tuple[str, ...] = ()  # made by the publisher, in words
     rappels: tuple[str, ...] = ()  # uids of the questions that the text recalls
     donnees_au: date | None = None  # day up to which the data of the legislature goes
+    fin_legislature: date | None = None  # last day of the legislature, if it has ended
 
     @property
     def ministere_attributaire(self) -> Organe | None:
@@ -192,8 +194,8 @@ class Question:
 
     @property
     def attend(self) -> bool:
-        """Whether it waits: neither answered nor withdrawn."""
-        return not (self.date_reponse or self.retrait)
+        """Whether it waits: neither answered nor withdrawn, and the legislature has not ended."""
+        return not (self.date_reponse or self.retrait or self.fin_legislature)
 
     @property
     def date_signalement(self) -> date | None:
@@ -206,5 +208,5 @@ class Question:
         issues = [*self.parutions, *self.renouvellements]
         issues += [r.jo for r in self.reponses] + [s.jo for s in self.signalements]
         issues += [a.jo for a in self.attributions if a.jo] + [e.jo for e in self.errata if e.jo]
-        closed = [self.cloture.jour] if self.cloture else []
+        closed = [self.cloture.jour] if self.cloture and self.cloture.jour else []
         return [jo.jour for jo in issues] + closed

@@ -22,10 +22,10 @@ def csv_row(q: Question, iris: Iris) -> tuple[Any, ...]:
     """Return the cells of one question, in the order of CSV_HEADER; labels as in the record."""
     interroge, attributaire, parution = q.ministere_interroge, q.ministere_attributaire, q.parution
     place = q.circonscription if q.circonscription and q.circonscription.departement else None
-    rule, state = deadlines.rule_of(q), deadlines.statut(q)
+    rule, state, auteur = deadlines.rule_of(q), deadlines.statut(q), iris.auteur(q)
     return (
         iris.question(q.uid).value, q.uid, q.legislature, q.type, q.numero, q.titre,
-        iris.auteur(q).value, q.auteur.nom,
+        auteur and auteur.value, q.auteur.nom,
         iris.groupe(q, q.groupe).value if q.groupe else None,
         q.groupe and (q.groupe.libelle_long or q.groupe.libelle),
         iris.circonscription(place).value if place else None, q.rubrique,

@@ -89,7 +89,7 @@ def _end_of(q: Question) -> str | None:
     """Return how a question ended, in words; None while it is open."""
     if q.reponses:
         return "répondue"
-    return f"retirée le {q.retrait.jour}" if q.retrait else None
+    return f"retirée le {q.retrait.jour}" if q.retrait and q.retrait.jour else None
 
 
 def combine(one: Question, two: Question) -> Question:

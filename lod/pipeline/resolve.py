@@ -24,6 +24,7 @@ from lod.reference.tables import (
     deputy_rows_by_key,
     group_refs_by_label,
     latest_names,
+    legislature_end,
     names_by_person,
     rubriques_folded,
 )
@@ -71,15 +72,19 @@ def complete(reading: Reading, path: str, archives: Directory | None = None) -> 
         if len(found) == 1:
             auteur = replace(auteur, acteur_ref=found.pop())
         else:
-            remedy = (
-                "the name is published unresolved; correct it, or complete the table of deputies"
-            )
+            remedy = "it is published without an author; complete the record"
+            if auteur.nom:
+                remedy = (
+                    "the name is published unresolved; correct it, or complete the table of "
+                    "deputies"
+                )
             remark("auteur", _unresolved(q, len(found)), remedy)
     done = replace(
         q,
         auteur=_named(auteur, q, directory),
         circonscription=circonscription or _circonscription_on_day(auteur, q, directory),
         groupe=_referenced(q) if q.groupe else _groupe_on_day(auteur, q, directory),
+        fin_legislature=legislature_end(q.legislature),
     )
     return replace(reading, question=done, remarks=tuple(remarks))
 
@@ -190,6 +195,8 @@ def _named_in(legislature: int) -> dict[str, str]:
 
 def _unresolved(q: Question, found: int) -> str:
     """Return in words that not one but `found` deputies fit an author."""
+    if not q.auteur.nom:
+        return "no author is stated"
     names = _named_in(q.legislature)
     near = get_close_matches(name_key(q.auteur.nom or ""), sorted(names), n=1)
     why = f"{found} deputies fit" if found else f"nearest: {names[near[0]] if near else 'nobody'}"
@@ -203,7 +210,7 @@ def _located(q: Question) -> Circonscription | None:
     """Return the printed constituency with the code of its department; None if it has none."""
     if not q.circonscription:
         return None
-    code = departement_codes().get(fold(q.circonscription.nom))
+    code = departement_codes().get(fold(q.circonscription.nom), q.circonscription.departement)
     return replace(q.circonscription, departement=code) if code else None
 
 

@@ -58,7 +58,7 @@ DIMENSIONS = {
     DCTERMS_TEMPORAL: "législature",
     DCTERMS_TYPE: "type de question",
 }
-COUNTS = (QP.posees, QP.repondues, QP.retirees, QP.enAttente)
+COUNTS = (QP.posees, QP.repondues, QP.retirees, QP.sansReponse, QP.enAttente)
 PUNCTUAL = (QP.reponduesDansDelai, QP.reponduesHorsDelai, QP.enAttenteHorsDelai)
 DELAYS = (QP.delaiMedian, QP.delaiMoyen)
 MEASURES = (*COUNTS, *PUNCTUAL, *DELAYS)
@@ -67,6 +67,7 @@ COUNTED = {  # status of a question → the measures that it counts in
     qp("statut-repondue-dans-delai"): (QP.repondues, QP.reponduesDansDelai),
     qp("statut-repondue-hors-delai"): (QP.repondues, QP.reponduesHorsDelai),
     qp("statut-retiree"): (QP.retirees,),
+    qp("statut-sans-reponse"): (QP.sansReponse,),
     qp("statut-en-attente"): (QP.enAttente,),
     qp("statut-en-attente-dans-delai"): (QP.enAttente,),
     qp("statut-en-attente-hors-delai"): (QP.enAttente, QP.enAttenteHorsDelai),

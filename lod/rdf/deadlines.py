@@ -106,14 +106,17 @@ def delai_jours(q: Question) -> int | None:
 def statut(q: Question) -> tuple[NamedNode, date] | None:
     """Return the concept of the status of a question, and the day for which it holds.
 
-    That is the day of the answer or the withdrawal, else the day up to which the data goes; None
-    if neither is known.
+    That is the day of the answer or the withdrawal, else the end of the legislature, else the day
+    up to which the data goes; None if none is known.
     """
-    deadline = date_limite(q)
+    deadline, known_until = date_limite(q), q.fin_legislature or q.donnees_au
     if q.date_reponse:
         return qp(f"statut-repondue{_punctual(q.date_reponse, deadline)}"), q.date_reponse
     if q.retrait:
-        return qp("statut-retiree"), q.retrait.jour
+        day = q.retrait.jour or known_until
+        return (qp("statut-retiree"), day) if day else None
+    if q.fin_legislature:
+        return qp("statut-sans-reponse"), q.fin_legislature
     if q.donnees_au:
         return qp(f"statut-en-attente{_punctual(q.donnees_au, deadline)}"), q.donnees_au
     return None

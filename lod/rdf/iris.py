@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from lod.model.question import Circonscription, Organe, Question, Reponse
+from lod.model.question import Circonscription, Cloture, Organe, Question, Reponse
 from lod.model.text import digest, fold, slug
-from lod.rdf.ontology import concepts
+from lod.rdf.ontology import concepts, notations
 from lod.rdf.vocab import QP
 
 
@@ -74,11 +74,15 @@ class Iris:
         """`…/sources/0e/0e2c….txt`: the bytes of a record as read, by their hash."""
         return NamedNode(self.base + source_path(sha256))
 
-    def auteur(self, q: Question) -> NamedNode:
-        """`…/depute/PA718926` if the source says who, else `…/auteur/15/pierre-dharreville`."""
+    def auteur(self, q: Question) -> NamedNode | None:
+        """`…/depute/PA718926` if the source says who, else `…/auteur/15/pierre-dharreville`; None
+        if it says nothing.
+        """
         if q.auteur.acteur_ref:
             return self.reference("depute", q.auteur.acteur_ref)
-        return self._iri("auteur", f"{q.legislature}/{slug(q.auteur.nom or '')}")
+        if q.auteur.nom:
+            return self._iri("auteur", f"{q.legislature}/{slug(q.auteur.nom)}")
+        return None
 
     def reference(self, kind: str, ref: str) -> NamedNode:
         """`…/depute/PA718926`, `…/gouvernement/PO384206`: by a reference of the Assemblée."""
@@ -116,6 +120,11 @@ class Iris:
         """`…/circonscription/13-13`: code of the department, number in it."""
         return self._iri("circonscription", f"{slug(c.departement or c.nom)}-{c.numero}")
 
-    def motif(self, libelle: str) -> NamedNode:
-        """Return the reason of the ontology with this label, else `…/motif/slug`."""
-        return concepts(QP.motifs).get(fold(libelle)) or self._iri("motif", slug(libelle))
+    def motif(self, retrait: Cloture) -> NamedNode | None:
+        """Return the reason of the ontology with the label or the code of a withdrawal, else
+        `…/motif/slug`; None if it states no reason.
+        """
+        known = concepts(QP.motifs)
+        if retrait.libelle:
+            return known.get(fold(retrait.libelle)) or self._iri("motif", slug(retrait.libelle))
+        return notations(QP.motifs).get(retrait.code or "")

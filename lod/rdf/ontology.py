@@ -51,10 +51,15 @@ def described(scheme: NamedNode) -> dict[NamedNode, dict[NamedNode, Literal]]:
     return found
 
 
-@cache
 def types() -> dict[str, NamedNode]:
     """Return code of a type of question (`QE`) → its concept."""
-    known = set(concepts(QP.types).values())
+    return notations(QP.types)
+
+
+@cache
+def notations(scheme: NamedNode) -> dict[str, NamedNode]:
+    """Return code → concept, for every concept of a scheme that has one."""
+    known = set(concepts(scheme).values())
     return {
         t.object.value: t.subject
         for t in ontology()

@@ -135,6 +135,7 @@ class QP:
     posees = term("qp:posees")
     repondues = term("qp:repondues")
     retirees = term("qp:retirees")
+    sansReponse = term("qp:sansReponse")
     enAttente = term("qp:enAttente")
     reponduesDansDelai = term("qp:reponduesDansDelai")
     reponduesHorsDelai = term("qp:reponduesHorsDelai")

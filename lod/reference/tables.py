@@ -81,6 +81,12 @@ def legislatures() -> dict[int, LegislatureRow]:
     }
 
 
+def legislature_end(numero: int) -> date | None:
+    """Return the last day of a legislature; None if it has not ended, or is in no table."""
+    period = legislatures().get(numero)
+    return period.fin if period else None
+
+
 def legislature_on(day: date) -> int | None:
     """Return the number of the legislature of a day; None between two legislatures."""
     for numero, x in legislatures().items():
@@ -91,8 +97,7 @@ def legislature_on(day: date) -> int | None:
 
 def latest_day(q: Question) -> date | None:
     """Return the latest day that a record names, without misprints: days after its legislature."""
-    period = legislatures().get(q.legislature)
-    end = period.fin if period and period.fin else date.max
+    end = legislature_end(q.legislature) or date.max
     return max((day for day in q.jours if day <= end), default=None)
 
 

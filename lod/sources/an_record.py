@@ -12,6 +12,7 @@ from lod.model.dates import read_date
 from lod.model.identifiers import (
     acteur_ref,
     legislature,
+    mandat_ref,
     number,
     organe_ref,
     split_uid,
@@ -22,6 +23,7 @@ from lod.model.question import (
     JO,
     Attribution,
     Auteur,
+    Circonscription,
     Cloture,
     Erratum,
     Organe,
@@ -31,7 +33,7 @@ from lod.model.question import (
 )
 from lod.model.text import CleanText, clean_text, joined_html, plain
 from lod.sources.fields import Fields
-from lod.sources.reading import Reading, code_cloture, source, tete_analyse
+from lod.sources.reading import Reading, answer_of, cloture, source, tete_analyse, whole
 
 T = TypeVar("T")
 
@@ -58,10 +60,13 @@ def read_question(
     ministere_interroge = organe(fields.at("minInt"))
     attributions = tuple(_attributions(fields))
     texts, parutions, errata = _question_parts(fields)
-    reponses, errata_reponse = _reponses(fields, page_de_section)
+    closure = _cloture(fields.at("cloture"))
+    reponses, errata_reponse = _reponses(fields, answer_of(closure), page_de_section)
+    errata += tuple(_errata(fields))
     signalements = tuple(_signalements(fields))
     renouvellements = tuple(_renouvellements(fields))
-    cloture = _cloture(fields.at("cloture"))
+    circonscription = _circonscription(fields.at("circonscription"))
+    region = fields.text("circonscription.region")
     restes, remarks = fields.rest()  # last: the fields that were not taken
     question = Question(
         uid=uid(term, type_, numero),
@@ -78,6 +83,8 @@ def read_question(
         texte_html=joined_html(texts),
         rubrique=rubrique,
         groupe=groupe,
+        circonscription=circonscription,
+        lieux_election=(region,) if region else (),
         ministere_interroge=ministere_interroge,
         attributions=attributions,
         # a question au Gouvernement is asked and answered in one sitting: its JO is the answer's
@@ -86,10 +93,10 @@ def read_question(
         signalements=signalements,
         renouvellements=renouvellements,
         errata=errata + errata_reponse,
-        cloture=cloture,
+        cloture=closure,
         restes=restes,
     )
-    return Reading(question, remarks, repairs=fields.repairs)
+    return whole(Reading(question, remarks, repairs=fields.repairs), fields.where())
 
 
 def organe(fields: Fields) -> Organe | None:
@@ -112,7 +119,7 @@ def info_jo(fields: Fields) -> JO | None:
         return None
     return JO(
         jour=day,
-        page=fields.attempt("pageJO", number),
+        page=fields.maybe("pageJO", number),
         numero=fields.text("numJO"),
         type=fields.text("typeJO"),
     )
@@ -128,16 +135,22 @@ def _check_agreement(fields: Fields, name: str, expected: T, read: Callable[[str
 
 
 def _auteur(fields: Fields) -> Auteur:
-    """Take the author; the reference may be absent only where there is a name (older XML)."""
+    """Take the author; only the older XML has the name."""
     first_name, last_name = fields.text("prenom"), fields.text("nom")
-    full_name = " ".join(part for part in (first_name, last_name) if part) or None
-    read = fields.maybe if full_name else fields.take
     return Auteur(
-        acteur_ref=read("acteurRef", acteur_ref),
-        mandat_ref=fields.text("mandatRef"),
+        acteur_ref=fields.maybe("acteurRef", acteur_ref),
+        mandat_ref=fields.maybe("mandatRef", mandat_ref),
         civilite=fields.text("civilite"),
-        nom=full_name,
+        nom=" ".join(part for part in (first_name, last_name) if part) or None,
     )
+
+
+def _circonscription(fields: Fields) -> Circonscription | None:
+    """Take the constituency, which only the older XML states."""
+    name, numero = fields.text("departement"), fields.maybe("numero", number)
+    if not (name and numero):
+        return None
+    return Circonscription(nom=name, numero=numero, departement=fields.text("codeDepartement"))
 
 
 def _analyses(fields: Fields) -> tuple[str, ...]:
@@ -162,12 +175,16 @@ def _question_parts(fields: Fields) -> tuple[list[CleanText], tuple[JO, ...], tu
 
 
 def _reponses(
-    fields: Fields, page_de_section: bool
+    fields: Fields, closed: JO | None, page_de_section: bool
 ) -> tuple[tuple[Reponse, ...], tuple[Erratum, ...]]:
+    """Take the answers; `closed` is where one was published, as the closure says.
+
+    That dates an answer without a date, and is all that is known of one without a text.
+    """
     reponses: list[Reponse] = []
     errata = []
     for part in fields.each("textesReponse.texteReponse"):
-        jo = info_jo(part.at("infoJO"))
+        jo = info_jo(part.at("infoJO")) or closed
         if jo is None:
             continue  # without a date an answer has no IRI: its fields stay for `rest`
         text, erratum = _clean_text(part) or CleanText(""), _erratum(part)
@@ -181,7 +198,19 @@ def _reponses(
         )
         if erratum:
             errata.append(Erratum(corrige="reponse", texte=erratum, rang=len(reponses)))
+    if closed and not reponses:
+        reponses = [Reponse(jo=closed, texte=None, page_de_section=page_de_section)]
     return tuple(reponses), tuple(errata)
+
+
+def _errata(fields: Fields) -> Iterator[Erratum]:
+    """Yield the corrections with a place in the JO, which only the older XML states."""
+    for part in fields.each("erratumQuestion"):
+        if jo := info_jo(part.at("infoJO")):
+            yield Erratum(corrige="question", jo=jo)
+    for part in fields.each("erratumReponse"):
+        if jo := info_jo(part.at("infoJO")):
+            yield Erratum(corrige="reponse", jo=jo)
 
 
 def _clean_text(part: Fields) -> CleanText | None:
@@ -210,7 +239,5 @@ def _cloture(fields: Fields) -> Cloture | None:
         return None
     jo = info_jo(fields.at("infoJO"))
     day: date | None = fields.maybe("dateCloture", read_date) or (jo.jour if jo else None)
-    if day is None:
-        return None
     code, libelle = fields.text("codeCloture"), fields.text("libelleCloture")
-    return Cloture(jour=day, code=code_cloture(code, libelle), libelle=libelle, jo=jo)
+    return cloture(day, code, libelle, jo)

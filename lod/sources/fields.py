@@ -1,7 +1,8 @@
 """The named values of one record, each taken once by a reader; `rest` reports those left over.
 
-`take` is for values that the source guarantees, `maybe` for those that may be absent, `attempt`
-for those whose form may be unknown, `ignore` for those that are out of scope.
+`take` is for what makes a question: without it there is none. `maybe`, `several` and `last` are for
+all else: a value that cannot be read is left for `rest`, with the reason, and rejects nothing.
+`ignore` is for values that are out of scope.
 """
 
 import re
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
 from lod.base.errors import Finding, SourceError, Where
+from lod.model.bounds import BeyondBoundsError
 from lod.model.identifiers import shorten
 from lod.model.question import Reste
 from lod.model.text import repair
@@ -18,6 +20,7 @@ T = TypeVar("T")
 ITEM = re.compile(r"\[([0-9]{1,9})\]")
 MAX_VALUES = 5_000  # values; the richest known record has some hundred
 MAX_LABEL = 1_000  # characters of a name; the longest known has 70
+MAX_FAULT = 300  # characters of the reason why a value could not be read
 SILENT = ("numeric references",)  # repairs that are common: counted, but no remark
 
 
@@ -27,6 +30,7 @@ class Entry(NamedTuple):
     label: str  # as the source prints it
     value: str
     line: int = 0  # of the source; 0 if only `Fields.where` can find it
+    fault: str = ""  # why it could not be read, if a reader tried
 
 
 class _Values:
@@ -124,48 +128,40 @@ class Fields:
             return Where(self._all.path, self._all.locate(self._prefix.rstrip(".")))
         return Where(self._all.path, entry.line or self._all.locate(entry.label))
 
-    def several(self, name: str, read: Callable[[str], T]) -> tuple[T, ...]:
-        """Take every value of `name`; raise SourceError for one that `read` refuses."""
-        return tuple(self._read(entry, read) for entry in self._pop(name))
-
-    def maybe(self, name: str, read: Callable[[str], T]) -> T | None:
-        """Take the one value of `name` if there is one; raise SourceError for two."""
-        values = self._pop(name) or self._many(name)
-        if len(values) > 1:
-            raise SourceError(
-                self.where(values[1]),
-                f"{values[1].label}: stated twice, '{values[0].value}' and '{values[1].value}'",
-                "keep the right one",
-            )
-        return self._read(values[0], read) if values else None
-
-    def same(self, name: str, read: Callable[[str], T]) -> T | None:
-        """Take a value that may be printed several times; raise SourceError if those differ."""
-        entries = self._pop(name)
+    def take(self, name: str, read: Callable[[str], T]) -> T:
+        """Take a value that is stated at least once; raise SourceError if it is not, if it cannot
+        be read, or if it is stated in two ways.
+        """
+        entries = self._pop(name) or self._many(name)
+        if not entries:
+            raise self.refuse(name, "no value", "fetch the record again, whole, or complete it")
         values = [self._read(entry, read) for entry in entries]
         for entry, value in zip(entries, values, strict=True):
             if value != values[0]:
                 raise SourceError(
                     self.where(entry),
-                    f"{entry.label}: '{shorten(entry.value)}', but elsewhere it is "
-                    f"'{shorten(entries[0].value)}'",
-                    "save the page again, whole, or correct the one that is wrong",
+                    f"{entry.label}: {_elsewhere(entry, entries[0])}",
+                    "correct the one that is wrong",
                 )
-        return values[0] if values else None
+        return values[0]
 
-    def need(self, name: str, read: Callable[[str], T]) -> T:
-        """Take a value that is printed at least once; raise SourceError if there is none."""
-        value = self.same(name, read)
-        if value is None:
-            raise self.refuse(name, "no value", "save the page again, whole")
-        return value
+    def maybe(self, name: str, read: Callable[[str], T]) -> T | None:
+        """Take the first value of `name` that `read` accepts, and those that say the same.
 
-    def take(self, name: str, read: Callable[[str], T]) -> T:
-        """Take the one value of `name`; raise SourceError if there is none."""
-        value = self.maybe(name, read)
-        if value is None:
-            raise self.refuse(name, "no value", "fetch the record again, whole, or complete it")
-        return value
+        Others are left for `rest`.
+        """
+        found: tuple[Entry, T] | None = None
+        for entry in self._pop(name) or self._many(name):
+            for value in self._tried(name, entry, read):
+                if found is None:
+                    found = entry, value
+                elif value != found[1]:
+                    self._leave(name, entry, _elsewhere(entry, found[0]))
+        return found[1] if found else None
+
+    def several(self, name: str, read: Callable[[str], T]) -> tuple[T, ...]:
+        """Take every value of `name` that `read` accepts; others are left for `rest`."""
+        return tuple(v for entry in self._pop(name) for v in self._tried(name, entry, read))
 
     def spread(self, name: str, parts: Callable[[str], list[str]]) -> None:
         """Replace each value of `name` by its parts, if there are several."""
@@ -176,23 +172,10 @@ class Fields:
 
     def last(self, name: str, read: Callable[[str], T]) -> T | None:
         """Take the last value of `name`; those before it are left for `rest`."""
-        entries = self._left.get(self._prefix + name)
-        if not entries:
-            return None
-        value = self._read(entries[-1], read)
-        del entries[-1]
-        return value
-
-    def attempt(self, name: str, read: Callable[[str], T]) -> T | None:
-        """Take the first value of `name` if `read` accepts it; else leave it for `rest`."""
-        for entry in self._left.get(self._prefix + name, []):
-            try:
-                value = read(entry.value)
-            except ValueError:
-                return None
-            self._pop(name)
-            return value
-        return None
+        entries = self._pop(name)
+        if len(entries) > 1:
+            self._left[self._prefix + name] = entries[:-1]
+        return next((v for entry in entries[-1:] for v in self._tried(name, entry, read)), None)
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Take every value of `name`: none, one (`name`) or many (`name[0]`, `name[1]`…)."""
@@ -231,11 +214,12 @@ class Fields:
         return dict(Counter(kind for _, mended in self._all.repaired for kind in mended))
 
     def _unknown(self, entry: Entry) -> Finding:
-        return Finding(
-            self.where(entry),
-            f"unknown field '{entry.label}' = '{shorten(entry.value)}'",
-            "it is kept as raw text; teach the reader what it means",
-        )
+        wrong = f"unknown field '{entry.label}' = '{shorten(entry.value)}'"
+        remedy = "it is kept as raw text; teach the reader what it means"
+        if entry.fault:
+            wrong = f"{entry.label}: {entry.fault}"
+            remedy = "it is kept as raw text; correct it, or teach the reader what it means"
+        return Finding(self.where(entry), wrong, remedy)
 
     def _repair_findings(self) -> Iterator[Finding]:
         for entry, mended in self._all.repaired:
@@ -251,10 +235,33 @@ class Fields:
     def _pop(self, name: str) -> list[Entry]:
         return self._left.pop(self._prefix + name, [])
 
+    def _tried(self, name: str, entry: Entry, read: Callable[[str], T]) -> list[T]:
+        """Return the value in a list; [] for one that cannot be read, which is left for `rest`.
+
+        Raises SourceError for one that no reader should be given.
+        """
+        try:
+            return [read(entry.value)]
+        except BeyondBoundsError as error:
+            raise self._unreadable(entry, error) from error
+        except ValueError as error:
+            self._leave(name, entry, str(error))
+            return []
+
+    def _leave(self, name: str, entry: Entry, fault: str) -> None:
+        left = self._left.setdefault(self._prefix + name, [])
+        left.append(entry._replace(fault=shorten(fault, MAX_FAULT)))
+
     def _read(self, entry: Entry, read: Callable[[str], T]) -> T:
         try:
             return read(entry.value)
         except ValueError as error:
-            raise SourceError(
-                self.where(entry), f"{entry.label}: {error}", "correct it, or teach the reader"
-            ) from error
+            raise self._unreadable(entry, error) from error
+
+    def _unreadable(self, entry: Entry, error: ValueError) -> SourceError:
+        remedy = "correct it, or teach the reader"
+        return SourceError(self.where(entry), f"{entry.label}: {error}", remedy)
+
+
+def _elsewhere(entry: Entry, first: Entry) -> str:
+    return f"'{shorten(entry.value)}', but elsewhere it is '{shorten(first.value)}'"

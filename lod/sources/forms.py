@@ -9,7 +9,16 @@ from lod.base.errors import Finding, SourceError, Where
 from lod.base.inputs import Chunk, Record, chunks, records
 from lod.base.pickling import pickled_by_field
 from lod.model.identifiers import shorten
-from lod.sources import an_json, an_xml, older_xml, page_2012, page_2022, page_fiche, page_recent
+from lod.sources import (
+    an_json,
+    an_xml,
+    older_xml,
+    page_2012,
+    page_2022,
+    page_fiche,
+    page_recent,
+    page_text,
+)
 from lod.sources.reading import Reading
 
 __all__ = [
@@ -29,10 +38,11 @@ class Form:
 
 FORMS = (
     Form("official JSON record", an_json.is_json, an_json.parse),
-    Form("page of 2022–24 (HTML)", page_2022.is_page, page_2022.parse),
-    Form("page of 2012–22 (HTML)", page_2012.is_page, page_2012.parse),
+    Form("page of /dyn/ with « Bloc de style » (HTML)", page_2022.is_page, page_2022.parse),
+    Form("page of 2012–24 with « question_header » (HTML)", page_2012.is_page, page_2012.parse),
     Form("« fiche question » (HTML)", page_fiche.is_page, page_fiche.parse),
     Form("newest page (HTML)", page_recent.is_html, page_recent.parse_html),
+    Form("page saved as text", page_text.is_page, page_text.parse),
     Form("newest page as Markdown", page_recent.is_markdown, page_recent.parse_markdown),
     Form("official XML record", an_xml.is_record, an_xml.parse),
     Form("older XML record", older_xml.is_record, older_xml.parse),

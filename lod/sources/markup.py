@@ -21,6 +21,8 @@ ENCODINGS = {
     **dict.fromkeys(("iso-8859-1", "latin1", "latin-1", "windows-1252", "cp1252"), "cp1252"),
     "iso-8859-15": "iso-8859-15",
 }
+# letters with accents and quotation marks in UTF-8; as windows-1252 they would be « Ã© », « â€™ »
+HALF_UTF8 = re.compile(rb"[\xc2\xc3][\x80-\xbf]|\xe2\x80[\x80-\xbf]")
 PROLOG = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.S)
 ENDS = re.compile(r"</(?:body|html)\s*>", re.I)
 LABEL = 2_000  # most characters of a label with its value
@@ -33,15 +35,41 @@ def decode_declared(data: bytes, path: str) -> str:
 
     Raises SourceError for bytes that are neither.
     """
-    declared = DECLARED.search(data[:4096])
-    name = (declared[1] or declared[2]).decode().lower() if declared else "utf-8"
-    codec = ENCODINGS.get(name)
-    if codec is None:
+    return _decoded(data, path, "utf-8")
+
+
+def decode_page(data: bytes, path: str) -> str:
+    """Return the text of a page: as `decode_declared`; without a declaration, as windows-1252.
+
+    Browsers do the same with the oldest pages, which the site sends without one. Bytes among which
+    there are letters in UTF-8 too are of no encoding: SourceError.
+    """
+    return _decoded(data, path, "windows-1252")
+
+
+def page_format(data: bytes, media_type: str) -> str:
+    """Return the media type of a page, with its encoding if that is not UTF-8."""
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return f"{media_type}; charset={_declared(data) or 'windows-1252'}"
+    return media_type
+
+
+def _declared(data: bytes) -> str | None:
+    found = DECLARED.search(data[:4096])
+    return (found[1] or found[2]).decode().lower() if found else None
+
+
+def _decoded(data: bytes, path: str, default: str) -> str:
+    declared = _declared(data)
+    codec = ENCODINGS.get(declared or default)
+    if codec is None or (not declared and HALF_UTF8.search(data)):
         return decode(data, path)
     try:
         return data.decode("utf-8-sig")  # files that were converted still declare the old encoding
     except UnicodeDecodeError:
-        return data.decode(codec, "replace")
+        return data.decode(codec, "replace" if declared else "strict")
 
 
 def html_root(data: bytes, path: str) -> _Element:
@@ -49,7 +77,7 @@ def html_root(data: bytes, path: str) -> _Element:
 
     Raises SourceError for a page without its end, which may lack facts, and for what is no page.
     """
-    text = decode_declared(data, path).replace("\0", "")
+    text = decode_page(data, path).replace("\0", "")
     check_tags(text)
     if not ENDS.search(text):
         raise SourceError(
@@ -149,6 +177,11 @@ def flat(element: _Element) -> str:
     if "\u00a0" in text or "\u202f" in text:
         return WHITE.sub(" ", text).strip()
     return " ".join(text.split())
+
+
+def drop(element: _Element) -> None:
+    """Remove an element from its tree; the text after it stays."""
+    cast("lxml.html.HtmlElement", element).drop_tree()
 
 
 def inner(element: _Element) -> str:

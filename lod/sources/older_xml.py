@@ -17,35 +17,65 @@ from lod.sources.reading import Reading
 
 FORMAT = "application/xml"
 NAME = "QUESTION"
-# path without its numbers → name of the official record; `#` stands for the number in the list
+# path without its numbers → name of the official record; `#` stands for the number in the list.
+# *Seen* in the one genuine record that is known; those marked otherwise other programs read there.
 NAMES = {
     "@TYPE": "type",
     "LEGISLATURE": "identifiant.legislature",
     "DEPOT.@NUMERO": "identifiant.numero",
-    "DEPOT.DATE_JO": "textesQuestion.texteQuestion[#].infoJO.dateJO",
-    "DEPOT.PAGE_JO": "textesQuestion.texteQuestion[#].infoJO.pageJO",
     "DEPOT.TEXTE_DEPOT": "textesQuestion.texteQuestion[#].texte",
+    "AUTEUR.@ID_MANDAT": "auteur.identite.mandatRef",
     "AUTEUR.ID_ACTEUR": "auteur.identite.acteurRef",
     "AUTEUR.CIVILITE": "auteur.identite.civilite",
     "AUTEUR.PRENOM": "auteur.identite.prenom",
     "AUTEUR.NOM": "auteur.identite.nom",
-    "AUTEUR.GROUPE": "auteur.groupe.developpe",
+    "GROUPE.@SIGLE": "auteur.groupe.abrege",
+    "GROUPE.LIBELLE": "auteur.groupe.developpe",
+    "GROUPE.ID_GROUPE": "auteur.groupe.organeRef",
+    "CIRCONSCRIPTION.@NUMERO_CIRCONSCRIPTION": "circonscription.numero",
+    "CIRCONSCRIPTION.CODE_DEPARTEMENT": "circonscription.codeDepartement",
+    "CIRCONSCRIPTION.DEPARTEMENT": "circonscription.departement",
+    "CIRCONSCRIPTION.REGION": "circonscription.region",
     "MINI.ABREGE": "minInt.abrege",
     "MINI.DEVELOPPE": "minInt.developpe",
+    "MINI.ID_MINI": "minInt.organeRef",
     "MINA.ORDRE.ABREGE": "minAttribs.minAttrib[#].denomination.abrege",
     "MINA.ORDRE.DEVELOPPE": "minAttribs.minAttrib[#].denomination.developpe",
-    "MINA.ORDRE.DATE_JO": "minAttribs.minAttrib[#].infoJO.dateJO",
+    "MINA.ORDRE.ID_MINA": "minAttribs.minAttrib[#].denomination.organeRef",
     "INDEXATION_AN.@RUBRIQUE": "indexationAN.rubrique",
     "INDEXATION_AN.TETE_ANALYSE": "indexationAN.teteAnalyse",
     "INDEXATION_AN.ANALYSE.ANA": "indexationAN.ANALYSE.ANA[#]",
+    "REPONSE.TEXTE_REPONSE": "textesReponse.texteReponse[#].texte",
     "REPONSE.DATE_JO_REPONSE": "textesReponse.texteReponse[#].infoJO.dateJO",
     "REPONSE.PAGE_JO_REPONSE": "textesReponse.texteReponse[#].infoJO.pageJO",
-    "REPONSE.TEXTE_REPONSE": "textesReponse.texteReponse[#].texte",
-    "CLOTURE.DATE_JO": "cloture.dateCloture",
+    "SIGNALEMENT.DATE_DEPOT_SIGNAL": "signalement[#].dateDepotSignal",
+    "RENOUVELLEMENT.ORDRE.DATE_RENOUVELLEMENT": "renouvellements.renouvellement[#].infoJO.dateJO",
+    "CLOTURE.ABREGE": "cloture.codeCloture",
     "CLOTURE.LIBELLE": "cloture.libelleCloture",
-    "RENOUVELLEMENT.DATE_JO": "renouvellements.renouvellement[#].infoJO.dateJO",
-    "SIGNALEMENT.DATE_JO": "signalement[#].infoJO.dateJO",
+    "RENOUVELLEMENT.DATE_JO": "renouvellements.renouvellement[#].infoJO.dateJO",  # nosdeputes.fr
 }
+PLACES = {  # element with a place in the JO → its name
+    "DEPOT": "textesQuestion.texteQuestion[#].infoJO",
+    "ERRATUM_QUESTION": "erratumQuestion[#].infoJO",
+    "MINA.ORDRE": "minAttribs.minAttrib[#].infoJO",
+    "RENOUVELLEMENT.ORDRE": "renouvellements.renouvellement[#].infoJO",
+    "SIGNALEMENT": "signalement[#].infoJO",
+    "CLOTURE": "cloture.infoJO",
+    "ERRATUM_REPONSE": "erratumReponse[#].infoJO",
+}
+PLACE = {"DATE_JO": "dateJO", "PAGE_JO": "pageJO", "TYPE_JO": "typeJO", "NUMERO_JO": "numJO"}
+NAMES |= {
+    f"{e}.{child}": f"{to}.{name}" for e, to in PLACES.items() for child, name in PLACE.items()
+}
+REFERENCES = {  # the older XML has the numbers alone
+    "auteur.identite.acteurRef": "PA",
+    "auteur.identite.mandatRef": "PM",
+    "auteur.groupe.organeRef": "PO",
+    "minInt.organeRef": "PO",
+    "denomination.organeRef": "PO",
+}
+# ranks, which the order says too; the Assemblée's own number of a region, whose name stands there
+REDUNDANT = {"MINA.ORDRE.@NUMERO", "RENOUVELLEMENT.ORDRE.@NUMERO", "CIRCONSCRIPTION.CODE_REGION"}
 
 
 def is_record(data: bytes) -> bool:
@@ -55,7 +85,7 @@ def is_record(data: bytes) -> bool:
 
 def parse(data: bytes, path: str) -> Reading:
     """Read the one `QUESTION` of an XML file; raise SourceError if it cannot be read."""
-    named = list(_renamed(leaves(xml_record(NAME, data, path))))
+    named = list(_numbered(list(_renamed(leaves(xml_record(NAME, data, path))))))
     fields = Fields(path, [*named, ("uid", _uid(named, path))])
     return read_question(fields, data, FORMAT, page_de_section=False)
 
@@ -66,13 +96,28 @@ def _renamed(leaves: Iterator[tuple[str, Entry]]) -> Iterator[tuple[str, Entry]]
     for path, entry in leaves:
         bare = re.sub(r"\[\d+\]", "", path).removeprefix(f"{NAME}.")
         name = NAMES.get(bare, bare)
+        if bare in REDUNDANT or (name in seen and name == "identifiant.numero"):
+            continue  # there are two `DEPOT`, perhaps both with the number
+        seen.add(name)
         if "#" in name:
             name = name.replace("#", str(_position(re.findall(r"\[(\d+)\]", path))))
-        elif name in seen and name == "identifiant.numero":
-            continue  # there may be two `DEPOT`, both with the number
-        elif name == "auteur.identite.acteurRef" and entry.value.isdecimal():
-            entry = entry._replace(value=f"PA{entry.value}")
-        seen.add(name)
+        prefix = next((p for end, p in REFERENCES.items() if name.endswith(end)), "")
+        if prefix and entry.value.isdecimal():
+            entry = entry._replace(value=prefix + entry.value)
+        yield name, entry
+
+
+def _numbered(named: list[tuple[str, Entry]]) -> Iterator[tuple[str, Entry]]:
+    """Yield (path, entry) with the issues of the JO numbered as in the official record.
+
+    That is the year and four digits: `20140015` for the issue 15 of a day in 2014.
+    """
+    days = {name: entry.value for name, entry in named if name.endswith(".infoJO.dateJO")}
+    for name, entry in named:
+        if name.endswith(".numJO") and entry.value.isdecimal() and len(entry.value) <= 4:
+            day = days.get(f"{name.removesuffix('numJO')}dateJO", "")
+            if year := re.search(r"\d{4}", day):
+                entry = entry._replace(value=f"{year[0]}{int(entry.value):04d}")
         yield name, entry
 
 

@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import date
 from itertools import chain, repeat
 
-from lod.base.errors import SourceError
 from lod.model.dates import MONTH_NAMES, read_date
 from lod.model.identifiers import acteur_ref, legislature, number, type_question, uid
 from lod.model.question import (
@@ -29,13 +28,19 @@ from lod.model.question import (
 )
 from lod.model.text import CleanText, clean_text, fold
 from lod.sources.fields import Fields
-from lod.sources.reading import Reading, code_cloture, source, tete_analyse
+from lod.sources.markup import page_format
+from lod.sources.reading import Reading, cloture, source, tete_analyse, whole
 
 CIRCONSCRIPTION = re.compile(
     r"(?P<nom>.+?)\s*\(\s*(?P<numero>\d+)\s*(?:re|ère|er|e|ème)?\s*circonscription\s*\)"
     r"(?:\s+-\s+(?P<groupe>.+))?"
 )
 CIVILITE = re.compile(r"(M\.|Mme|Mlle)\s+(.+)")
+# « M Bernard Bosson appelle l'attention … »: a name ends where a verb begins
+OPENING = re.compile(
+    r"(?P<civilite>M|Mme|Mlle)\.?\s+"
+    r"(?P<nom>(?:(?:de|du|des|la|le)\s+|[dDlL]['’]|[^\W\d_a-zà-ÿ][\w'’-]{0,40}\s+){2,7})(?=[a-zà-ÿ])"
+)
 MONTHS = "|".join([*MONTH_NAMES, *(fold(name) for name in MONTH_NAMES)])
 DAY = (
     r"\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d\d-\d\d"
@@ -60,8 +65,10 @@ NAMES = {
     "reponse en seance et publiee le": "reponse publiee",
     "date de la seance": "seance",
     "question retiree le": "retrait",
+    "date de cloture": "retrait",
     "date de signalement": "signalement",
     "question signalee le": "signalement",
+    "question signalee au gouvernement le": "signalement",
     "date de renouvellement": "renouvellement",
     "question renouvelee le": "renouvellement",
     "date de changement d attribution": "changement d attribution",
@@ -88,33 +95,33 @@ def name_of(label: str) -> str:
 
 def read_page(fields: Fields, data: bytes, media_type: str) -> Reading:
     """Return the question that a page states; raise SourceError if it cannot be one."""
-    term = fields.need("legislature", legislature)
-    type_ = fields.need("type de question", type_question)
-    numero = fields.need("numero de la question", number)
+    term = fields.take("legislature", legislature)
+    type_ = fields.take("type de question", type_question)
+    numero = fields.take("numero de la question", number)
     circonscription, groupe = _circonscription_and_groupe(fields)
     # the sitting is the publication of a QG; other questions are only answered in it
     parutions = _dated(fields, "question publiee", *(["seance"] if type_ == "QG" else []))
     texte_question, reponses = _question_and_answers(fields, type_, parutions)
     attributions, repondant = _ministeres(fields, bool(reponses))
-    titre, analyses = fields.same("titre", str), _analyses(fields)
+    titre, analyses = fields.maybe("titre", str), _analyses(fields)
     made = Question(
         uid=uid(term, type_, numero),
         legislature=term,
         type=type_,
         numero=numero,
-        sources=(source(data, media_type),),
-        auteur=_auteur(fields),
+        sources=(source(data, page_format(data, media_type)),),
+        auteur=_auteur(fields, texte_question.plain),
         chaine_complete=False,  # a page prints the last attribution only
         titre=titre or ". ".join(analyses) or None,
         analyses=analyses if titre or len(analyses) > 1 else (),  # one alone is the title
         tete_analyse=fields.maybe("tete d analyse", tete_analyse),
         texte=texte_question.plain or None,
         texte_html=texte_question.html,
-        rubrique=fields.same("rubrique", str),
+        rubrique=fields.maybe("rubrique", str),
         groupe=groupe,
         circonscription=circonscription,
         lieux_election=tuple(dict.fromkeys(fields.texts("lieu"))),
-        ministere_interroge=fields.same("ministere interroge", _organe),
+        ministere_interroge=fields.maybe("ministere interroge", _organe),
         ministere_repondant=repondant,
         attributions=attributions,
         parutions=parutions or tuple(r.jo for r in reponses[:1] if type_ == "QG"),
@@ -125,7 +132,8 @@ def read_page(fields: Fields, data: bytes, media_type: str) -> Reading:
         cloture=_cloture(fields, reponses),
     )
     restes, remarks = fields.rest()  # last: the fields that were not taken
-    return Reading(replace(made, restes=restes), remarks, fields.lines, fields.repairs)
+    reading = Reading(replace(made, restes=restes), remarks, fields.lines, fields.repairs)
+    return whole(reading, fields.where())
 
 
 def split_civility(text: str) -> tuple[str | None, str]:
@@ -136,17 +144,21 @@ def split_civility(text: str) -> tuple[str | None, str]:
     return (match[1], match[2]) if match else (None, text)
 
 
-def _auteur(fields: Fields) -> Auteur:
-    civilite, nom = fields.need("auteur", split_civility)
-    return Auteur(acteur_ref=fields.same("acteur", acteur_ref), civilite=civilite, nom=nom)
+def _auteur(fields: Fields, texte: str) -> Auteur:
+    """Take the author; if none is printed, the one whom the text of the question begins with."""
+    acteur = fields.maybe("acteur", acteur_ref)
+    civilite, nom = fields.maybe("auteur", split_civility) or (None, None)
+    if not nom and (opening := OPENING.match(texte)):
+        civilite, nom = f"{opening['civilite']}.".replace("e.", "e"), opening["nom"].strip()
+    return Auteur(acteur_ref=acteur, civilite=civilite, nom=nom)
 
 
 def _circonscription_and_groupe(fields: Fields) -> tuple[Circonscription | None, Organe | None]:
     """Take constituency and group, which the newest pages print in one value."""
-    libelle = fields.same("groupe", str)
-    short = fields.same("groupe abrege", str)
+    libelle = fields.maybe("groupe", str)
+    short = fields.maybe("groupe abrege", str)
     circonscription = None
-    if match := fields.attempt("circonscription", _circonscription):
+    if match := fields.maybe("circonscription", _circonscription):
         circonscription = Circonscription(nom=match["nom"], numero=number(match["numero"]))
         libelle = libelle or match["groupe"]
     if libelle is None:
@@ -161,18 +173,21 @@ def _question_and_answers(
 ) -> tuple[CleanText, tuple[Reponse, ...]]:
     """Take the texts of question and answers; the only text of a QG is the transcript."""
     question = fields.maybe("texte question", clean_text) or CleanText("")
-    dates = _dated(fields, "reponse publiee", "seance")
-    if type_ == "QG" and not dates:
-        dates = parutions[:1]
-    texts = fields.several("texte reponse", clean_text) if dates else ()
-    if type_ == "QG" and not texts:
-        texts, question = (question,) if question.plain else (), CleanText("")
-    if len(texts) > len(dates):
-        raise SourceError(
-            fields.where(), "more texts of answers than dates", "save the page again, whole"
-        )
-    if type_ == "QG" and not texts:
-        dates = ()
+    stated = _dated(fields, "reponse publiee", "seance")
+    dates = stated or parutions[:1] if type_ == "QG" else stated
+    texts: list[CleanText] = []
+
+    def read(value: str) -> None:
+        text = clean_text(value)
+        if text.plain and len(texts) == len(dates):
+            raise ValueError("a text of an answer without a day")
+        texts.extend([text] if text.plain else [])
+
+    fields.several("texte reponse", read)
+    if type_ == "QG" and not texts and question.plain and dates:
+        texts, question = [question], CleanText("")
+    if not texts:
+        dates = stated  # the sitting alone is no answer
     reponses = (
         Reponse(jo=jo, texte=t.plain or None, texte_html=t.html, page_de_section=False)
         for jo, t in zip(dates, chain(texts, repeat(CleanText(""))), strict=False)
@@ -212,22 +227,20 @@ def _errata(fields: Fields) -> Iterator[Erratum]:
 
 
 def _cloture(fields: Fields, reponses: tuple[Reponse, ...]) -> Cloture | None:
-    """Take the withdrawal, or the closing code of an answer, which the oldest pages have."""
-    code = None
+    """Take the closure: a withdrawal, perhaps without a day, or a code, which page A has."""
+
+    def code_of(value: str) -> str:
+        if value == REPONSE_PUBLIEE and not reponses:
+            raise ValueError("an answer without a day")
+        return value
+
     retraits = fields.maybe("retrait", _evenements)
-    if retraits or reponses:
-        code = fields.text("code de cloture")
+    reason, code = fields.text("motif de retrait"), fields.maybe("code de cloture", code_of)
     if retraits:
-        jo, reason = retraits[0]
-        return Cloture(
-            jour=jo.jour,
-            code=code_cloture(code, reason),
-            libelle=reason,
-            jo=jo if jo.page else None,
-        )
-    if code and code == REPONSE_PUBLIEE:
-        return Cloture(jour=reponses[0].jo.jour, code=code)
-    return None
+        jo, printed = retraits[0]
+        return cloture(jo.jour, code, printed or reason, jo if jo.page else None)
+    day = reponses[0].jo.jour if code == REPONSE_PUBLIEE else None
+    return cloture(day, code, reason)
 
 
 def _organe(value: str) -> Organe:

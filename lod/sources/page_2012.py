@@ -1,4 +1,4 @@
-"""Read pages of the years 2012 to 2022: `section.question_header`, labels that end in « > »."""
+"""Read pages of the years 2012 to 2024: `section.question_header`, labels that end in « > »."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from lxml.etree import _Element
 
 from lod.model.identifiers import legislature
 from lod.sources.fields import Entry, Fields
-from lod.sources.markup import elements, entry, following, html_root, words
+from lod.sources.markup import drop, elements, entry, following, html_root, words
 from lod.sources.page import name_of, read_page
 from lod.sources.reading import Reading
 
@@ -29,6 +29,8 @@ def is_page(data: bytes) -> bool:
 def parse(data: bytes, path: str) -> Reading:
     """Read one page; `path` only serves to say where a finding is. Raises SourceError."""
     root = html_root(data, path)
+    for form in list(root.iter("form")):  # « Être alerté(e) de la réponse », in place of an answer
+        drop(form)
     return read_page(Fields(path, _entries(root)), data, FORMAT)
 
 

@@ -21,6 +21,10 @@ PUBLICATION = re.compile(rf"(?P<label>.+?)\s*(?P<value>(?:{DAY})\b.*)", re.I | r
 # …/16/questions/jo/jo_anq_202229.pdf: year and number of the issue, in records 20220029
 NUMERO_JO = re.compile(r"/jo_\w+?_(\d{4})(\d{2})\.pdf")
 SITTING = re.compile(rf"(?:publiée|parue)\b.*?\ble\s+({DAY})", re.I | re.S)
+DATES = {"Date", "Dates"}
+# « 6 mai 2014 Fin de mandat », on two lines of the page (*assumed*: known as text alone)
+CLOSED = re.compile(rf"(?P<jour>{DAY})\s+(?P<motif>[^\s(].*)", re.I)
+CAUSE = re.compile(r"Cause\s*:\s*(.+)", re.S)
 LABEL = re.compile(r"(?P<label>[^:]{3,60}?)\s*:\s*(?P<value>.*)", re.S)
 
 
@@ -74,7 +78,7 @@ def _fact(element: _Element) -> Iterator[tuple[str, Entry]]:
     label, value = labelled["label"], labelled["value"]
     if label == "Auteur":
         yield from _auteur(element, label, value)
-    elif label == "Dates":
+    elif label in DATES:
         for part in elements(element, "_regular"):
             dated = PUBLICATION.fullmatch(words(part))
             name, text = (dated["label"], dated["value"]) if dated else (label, words(part))
@@ -83,6 +87,10 @@ def _fact(element: _Element) -> Iterator[tuple[str, Entry]]:
     elif label == "Date de la séance":
         found = SITTING.search(value)
         yield name_of(label), entry(label, element, found[1] if found else value)
+    elif name_of(label) == "retrait" and (closed := CLOSED.fullmatch(value)):
+        yield "retrait", entry(label, element, _with_reason(closed["jour"], closed["motif"]))
+    elif dated := PUBLICATION.fullmatch(value):  # « Question signalée au Gouvernement le … »
+        yield name_of(dated["label"]), entry(label, element, dated["value"])
     else:
         yield name_of(label), entry(label, element, value)
 
@@ -108,11 +116,19 @@ def _texts(column: _Element) -> Iterator[tuple[str, Entry]]:
             if found := SITTING.search(title):
                 yield name_of("Date de la séance"), entry("posée en séance", heading, found[1])
             yield "texte question", entry("Question de", heading, text)
-        elif dated := PUBLICATION.fullmatch(title):
+        elif (dated := PUBLICATION.fullmatch(title)) and name_of(dated["label"]) == "retrait":
+            cause = CAUSE.fullmatch(plain(text))
+            value = _with_reason(dated["value"], cause[1] if cause else plain(text))
+            yield "retrait", entry(dated["label"], heading, value)
+        elif dated:
             yield name_of(dated["label"]), entry(dated["label"], heading, dated["value"])
             yield "texte reponse", entry("texte de la réponse", heading, text)
         elif unknown := plain(text):
             yield "texte sans titre", entry(title, heading, unknown)
+
+
+def _with_reason(day: str, reason: str) -> str:
+    return f"{day} ({reason})" if reason else day
 
 
 def _numero(link: _Element) -> str:

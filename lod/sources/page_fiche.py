@@ -1,4 +1,4 @@
-"""Read the « FICHE QUESTION » of legislatures 8 to 13: one table, a private tag for each fact."""
+"""Read the « FICHE QUESTION » of legislatures 7 to 13: one table, a private tag for each fact."""
 
 import re
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ OPENING = 1_000  # characters at the beginning of a text in which the author may
 DEBAT = re.compile(r"\s*D[EÉ]BAT\s*:?\s*", re.I)
 TEXTS = {"quest", "rep"}
 FRAMES = {"textes", "rubriquage", "comprep"}  # tags around other tags, without a value
-REDUNDANT = {"reponse"}  # « O » where there is an answer
+REDUNDANT = {"reponse"}  # « O » where there is an answer, else « N »
 
 
 def is_page(data: bytes) -> bool:
@@ -112,28 +112,31 @@ def _auteur(
 def in_order(printed: str, folded: str) -> str:
     """Return a name that is printed surname first in the order that it has in a folded text.
 
-    A name that the text does not have stays as printed.
+    If the text does not have it, the last word is taken for the first name.
 
     >>> in_order("Le Ray Philippe", "m philippe le ray attire l attention")
     'Philippe Le Ray'
+    >>> in_order("Couste Pierre-Bernard", "")
+    'Pierre-Bernard Couste'
     """
     parts = printed.split()[:20]
     for cut in range(1, len(parts)):
         turned = " ".join(parts[cut:] + parts[:cut])
         if f" {fold(turned)} " in f" {folded} ":
             return turned
-    return printed
+    return " ".join(parts[-1:] + parts[:-1])
 
 
 def _retrait(found: dict[str, list[_Element]]) -> Iterator[tuple[str, Entry]]:
+    """Yield day and reason of a withdrawal; « Question retirée » alone says what the code says."""
     day, cause = _words(found, "dret"), _words(found, "cret")
     if day:
         value = f"{day} ({cause})" if cause else day
         yield "retrait", entry("dret", found["dret"][0], value)
-    elif cause or _words(found, "ret"):
-        for tag in ("ret", "cret"):
-            for element in found.get(tag, []):
-                yield tag, entry(tag, element)
+    elif cause:
+        yield "motif de retrait", entry("cret", found["cret"][0])
+    elif _words(found, "ret") and not _words(found, "codret"):
+        yield "ret", entry("ret", found["ret"][0])
 
 
 def _debats(root: _Element) -> Iterator[_Element]:

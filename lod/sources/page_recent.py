@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from lod.base.inputs import decode
 from lod.model.identifiers import TYPES
 from lod.model.safe_html import outline
 from lod.model.text import fold, render_markdown, strip_tags
 from lod.sources.fields import Entry, Fields
-from lod.sources.markup import decode_declared, html_root, inner
+from lod.sources.markup import decode_page, html_root, inner
 from lod.sources.page import EVENEMENT, name_of, read_page
 from lod.sources.reading import Reading
 
@@ -48,7 +47,7 @@ def is_html(data: bytes) -> bool:
 
 def parse_markdown(data: bytes, path: str) -> Reading:
     """Read one page saved as text; raise SourceError, or ValueError if it is too long."""
-    text = decode(data, path)
+    text = decode_page(data, path)
     if len(text) > MAX_CHARACTERS:
         raise ValueError(f"a page of more than {MAX_CHARACTERS} characters")
     return _parse(_markdown_sections(text), text, data, path, MARKDOWN)
@@ -59,7 +58,7 @@ def parse_html(data: bytes, path: str) -> Reading:
     root = html_root(data, path)
     main = next(root.iter("main", "article", "body"), root)
     sections = _html_sections(outline(inner(main)))
-    return _parse(sections, decode_declared(data, path), data, path, HTML)
+    return _parse(sections, decode_page(data, path), data, path, HTML)
 
 
 def _parse(

@@ -3,12 +3,15 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
-from lod.base.errors import Finding
+from lod.base.errors import Finding, SourceError, Where
 from lod.base.pickling import pickled_by_field
-from lod.model.question import REPONSE_PUBLIEE, Question, Source
+from lod.model.question import FIN_DE_LEGISLATURE, JO, REPONSE_PUBLIEE, Cloture, Question, Source
 from lod.model.text import fold
 
+# folded reason → closing code, of those that are no withdrawal
+CODES = {"reponse publiee": REPONSE_PUBLIEE, "fin de legislature": FIN_DE_LEGISLATURE}
 NO_SUBHEADING = "aucune tete d analyse"  # printed where there is none
 
 
@@ -33,12 +36,34 @@ def tete_analyse(text: str) -> str | None:
     return None if fold(text) == NO_SUBHEADING else text
 
 
-def code_cloture(code: str | None, libelle: str | None) -> str | None:
-    """Return the closing code; if there is none, REP_PUB for the label « Réponse publiée ».
+def cloture(
+    day: date | None, code: str | None, libelle: str | None, jo: JO | None = None
+) -> Cloture | None:
+    """Return the closure that a record states; None if it states neither day, code nor reason.
 
-    >>> code_cloture(None, "Réponse publiée"), code_cloture(None, "Fin de mandat")
-    ('REP_PUB', None)
+    A reason without a code has that of the reasons which have one.
+
+    >>> cloture(date(2014, 5, 13), None, "Réponse publiée").code
+    'REP_PUB'
     """
-    if code or libelle is None:
-        return code
-    return REPONSE_PUBLIEE if fold(libelle) == "reponse publiee" else None
+    if not (day or code or libelle):
+        return None
+    known = code or (CODES.get(fold(libelle)) if libelle else None)
+    return Cloture(jour=day, code=known, libelle=libelle, jo=jo)
+
+
+def answer_of(closure: Cloture | None) -> JO | None:
+    """Return where the answer was published that closed a question, if one did."""
+    if not (closure and closure.jour and closure.code == REPONSE_PUBLIEE):
+        return None
+    return closure.jo or JO(jour=closure.jour)
+
+
+def whole(reading: Reading, where: Where) -> Reading:
+    """Return the reading; raise SourceError if it states neither a day nor a text."""
+    q = reading.question
+    if not (q.jours or q.texte or any(r.texte for r in q.reponses)):
+        raise SourceError(
+            where, "neither a day nor a text of a question", "fetch the record again, whole"
+        )
+    return reading

@@ -117,13 +117,14 @@ def question_view(q: Question, iris: Iris, site: Site) -> SimpleNamespace:
     """
     iri, place = iris.question(q.uid).value, q.circonscription
     place_iri = iris.circonscription(place).value if place and place.departement else ""
+    auteur = iris.auteur(q)
     answers = [(r, iris.reponse(q, r).value) for r in q.reponses]
     return SimpleNamespace(
         iri=iri,
         nom=question_triples.question_name(q),
         type=labels(SKOS_PREF_LABEL)[types()[q.type].value],
         adresse=question_triples.official_address(q),
-        auteur=iris.auteur(q).value,
+        auteur=auteur.value if auteur else "",
         groupe=q.groupe and iris.groupe(q, q.groupe).value,
         rubrique=q.rubrique and iris.rubrique(q.rubrique).value,
         circonscription=place_iri,
@@ -156,7 +157,7 @@ def life_of(q: Question) -> list[tuple[date, str, str]]:
     facts += [(jo.jour, "Renouvellement", _place(jo.page, jo.numero)) for jo in q.renouvellements]
     facts += [(e.jo.jour, ERRATA[e.corrige], "") for e in q.errata if e.jo]
     facts += [(r.jo.jour, "Réponse", _place(r.jo.page, r.jo.numero)) for r in q.reponses]
-    if q.retrait:
+    if q.retrait and q.retrait.jour:
         facts.append((q.retrait.jour, "Retrait", q.retrait.libelle or "sans motif"))
     return sorted(facts, key=lambda fact: fact[0])
 

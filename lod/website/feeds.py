@@ -90,7 +90,7 @@ def _events(q: Question) -> Iterator[FeedEvent]:
     for n, e in enumerate(q.errata, start=1):
         if e.jo:
             yield FeedEvent(e.jo.jour, f"erratum-{e.corrige}", f"erratum-{n}", e.jo.page)
-    if q.retrait:
+    if q.retrait and q.retrait.jour:
         reason = q.retrait.libelle or "sans motif"
         yield FeedEvent(q.retrait.jour, "retrait", "retrait-1", None, reason)
 
@@ -130,9 +130,10 @@ def _sentence(event: FeedEvent, kind: EventKind) -> str:
 
 def _subject(q: Question, name: str, iris: Iris, site: Site) -> str:
     """Return a phrase that identifies a question: its name, its author, its heading."""
-    auteur = site.references.name_of(iris.auteur(q).value)
+    iri = iris.auteur(q)
+    auteur = f", de {site.references.name_of(iri.value)}" if iri else ""
     rubrique = f"\u00a0; rubrique «\u00a0{q.rubrique}\u00a0»" if q.rubrique else ""
-    return _clean(f"{name}, de {auteur}{rubrique}.")
+    return _clean(f"{name}{auteur}{rubrique}.")
 
 
 def _ministere_category(q: Question, iris: Iris, site: Site) -> tuple[str, str, str]:

@@ -68,6 +68,7 @@ FILTERS = (
     QuestionFilter("en-attente", "en attente", EN_ATTENTE),
     QuestionFilter("en-retard", "en retard", EN_ATTENTE[-1:]),
     QuestionFilter("retirees", "retirées", ("retiree",)),
+    QuestionFilter("sans-reponse", "sans réponse", ("sans-reponse",)),
 )
 
 

@@ -57,7 +57,7 @@ class RelatedQuestions:
         """Add a question to the resources that it is about; `key` is the hash of its sources."""
         self._added += 1
         statut, iris = deadlines.statut(q), self._iris
-        in_charge = q.ministere_attributaire
+        in_charge, auteur = q.ministere_attributaire, iris.auteur(q)
         ministere = iris.ministere(in_charge).value if in_charge else ""
         row = (
             self._added,
@@ -66,7 +66,7 @@ class RelatedQuestions:
             q.titre or "",
             q.parution.jour.isoformat() if q.parution else "",
             statut[0].value if statut else "",
-            iris.auteur(q).value,
+            auteur.value if auteur else "",
             ministere,
             bytes.fromhex(key)[:16],
         )

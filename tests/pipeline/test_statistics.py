@@ -27,9 +27,10 @@ SELECT ?axe ?iri ?legislature ?type %s WHERE {
   %s
 }"""
 QUESTIONS = """
-SELECT ?q ?iri ?legislature ?type ?reponse ?retrait ?limite ?au ?delai WHERE {
+SELECT ?q ?iri ?legislature ?type ?reponse ?retrait ?fin ?limite ?au ?delai WHERE {
   ?q a qp:Question ; %s ?iri ; qp:legislature/qp:numero ?legislature ;
      qp:typeQuestion/skos:notation ?type ; qp:statutAu ?au .
+  OPTIONAL { ?q qp:legislature/schema:endDate ?fin }
   OPTIONAL { ?q qp:dateReponse ?reponse } OPTIONAL { ?q qp:dateRetrait ?retrait }
   OPTIONAL { ?q qp:dateLimite ?limite } OPTIONAL { ?q qp:delaiJours ?delai }
 }"""
@@ -88,12 +89,13 @@ def recount(found: list[dict[str, str]]) -> dict[str, str]:
     """The measures of the questions of one cell."""
     counts = Counter({"posees": len(found)})
     for q in found:
-        fate = "repondues" if q["reponse"] else "retirees" if q["retrait"] else "enAttente"
+        waits = "sansReponse" if q["fin"] else "enAttente"
+        fate = "repondues" if q["reponse"] else "retirees" if q["retrait"] else waits
         counts[fate] += 1
         late = q["limite"] and (q["reponse"] or q["au"]) > q["limite"]
         if q["limite"] and q["reponse"]:
             counts["reponduesHorsDelai" if late else "reponduesDansDelai"] += 1
-        elif late and not q["retrait"]:
+        elif late and not q["retrait"] and not q["fin"]:
             counts["enAttenteHorsDelai"] += 1
     days = [int(q["delai"]) for q in found if q["delai"]]
     numbers = {name: str(counts[name]) for name in NAMES}

@@ -99,7 +99,9 @@ def test_the_forms_agree(iris: Iris) -> None:
             for _, group in groupby(by_words, key=lambda form: cell(field, form)):
                 values = [getattr(found[form], field) for form in group]
                 assert all(value == values[0] for value in values), field
-        assert len({(q.texte, q.texte_html) for q in found.values()}) == 1
+        assert len({q.texte for q in found.values()}) == 1
+        marked = [form for form in FORMS if cell("texte_html", form) != NO]
+        assert len({found[form].texte_html for form in marked}) == 1 and len(marked) == 12
         answers = {tuple(iris.reponse(q, r) for r in q.reponses) for q in found.values()}
         assert len(answers) == 1
 
@@ -144,7 +146,7 @@ def test_archives_of_single_files_hold_the_same_questions(form: str, tmp_path: P
         ("big JSON", '"{uid}"', '"regime"', '"inconnu"'),
         ("big XML", "{uid}<", "<type>QE<", "<type>QX<"),
         ("big older XML", 'NUMERO="{numero}"', "</DATE_JO>", "x</DATE_JO>"),
-        ("big older XML", 'NUMERO="{numero}"', "<AUTEUR>", "<AUTEUR><X>x</X>"),
+        ("big older XML", 'NUMERO="{numero}"', "<ID_ACTEUR>", "<X>x</X><ID_ACTEUR>"),
     ],
 )
 def test_a_finding_in_a_big_file_is_on_its_line(
@@ -157,7 +159,8 @@ def test_a_finding_in_a_big_file_is_on_its_line(
     place = text.index(right, text.index(near.format(uid=made[20].uid, numero=made[20].numero)))
     (tmp_path / "big").write_text(text[:place] + wrong + text[place + len(right) :], "utf-8")
     found = [where for record in records([tmp_path / "big"]) for where in findings(record)]
-    assert [where.line for where in found] == [text.count("\n", 0, place) + 1]
+    # what stands beside a day that cannot be read is not understood either
+    assert {where.line for where in found} == {text.count("\n", 0, place) + 1}
 
 
 def findings(record: Record) -> list[Where]:
@@ -171,7 +174,8 @@ def findings(record: Record) -> list[Where]:
 def test_the_table_of_forms_is_that_of_the_readme(request: pytest.FixtureRequest) -> None:
     """The table in the documentation is the one that the tests use."""
     assert all(len(cells) == len(COLUMNS) for cells in CARRIES.values())
-    added = {"sources", "corrections", "rappels", "donnees_au"}  # no record states these
+    # no record states these
+    added = {"sources", "corrections", "rappels", "donnees_au", "fin_legislature"}
     assert set(CARRIES) | added == {field.name for field in fields(Question)}
     assert sorted(form for forms in COLUMNS.values() for form in forms) == sorted(FORMS)
     rows = [("field", *COLUMNS), ("---",) * (len(COLUMNS) + 1)]

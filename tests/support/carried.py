@@ -15,7 +15,6 @@ from lod.model.question import (
     Question,
     Signalement,
 )
-from tests.support.synthetic.page_a import surname_first
 
 COLUMNS = {
     "JSON and XML, L14": ("JSON L14", "XML L14"),
@@ -25,6 +24,7 @@ COLUMNS = {
     "page A": ("page A",),
     "page B": ("page B",),
     "page C": ("page C",),
+    "text of a page C": ("text",),
     "page D": ("page D",),
     "Markdown": ("Markdown",),
 }
@@ -33,51 +33,61 @@ PLACE = "day, page, issue, kind"
 DAY_PAGE = "day, page"
 # field of `Question` → what each column says of it; « no QG »: not of a question au Gouvernement
 CARRIES: dict[str, tuple[str, ...]] = {
-    "uid": (YES,) * 9,
-    "legislature": (YES,) * 9,
-    "type": (YES,) * 9,
-    "numero": (YES,) * 9,
+    "uid": (YES,) * 10,
+    "legislature": (YES,) * 10,
+    "type": (YES,) * 10,
+    "numero": (YES,) * 10,
     "auteur": (
-        *("reference, mandate",) * 3, "reference, name", "civility, name (its order: the text's)",
-        *("reference, civility, name",) * 3, "civility, name",
+        *("reference, mandate",) * 3, "reference, mandate, civility, name",
+        "civility, name",
+        *("reference, civility, name",) * 2, "civility, name", "reference, civility, name",
+        "civility, name",
     ),
-    "chaine_complete": (*(YES,) * 4, *(NO,) * 5),
-    "titre": (*(YES,) * 6, "yes, QG in capitals", YES, YES),
-    "analyses": (*(YES,) * 6, *(NO,) * 3),
-    "tete_analyse": (YES, NO, NO, YES, YES, YES, *(NO,) * 3),
-    "texte": (YES,) * 9,
-    "texte_html": (YES,) * 9,
-    "rubrique": (*(YES,) * 5, *("yes, capitalised",) * 4),
-    "groupe": (*("short, long, reference",) * 3, NO, "short, long", *("long",) * 4),
-    "circonscription": (*(NO,) * 7, *("name, number",) * 2),
+    "chaine_complete": (*(YES,) * 4, *(NO,) * 6),
+    "titre": (*(YES,) * 6, *("yes, QG in capitals",) * 2, YES, YES),
+    "analyses": (*(YES,) * 6, *(NO,) * 4),
+    "tete_analyse": (YES, NO, NO, YES, YES, YES, *(NO,) * 4),
+    "texte": (YES,) * 10,
+    "texte_html": (*(YES,) * 7, NO, YES, YES),
+    "rubrique": (*(YES,) * 5, *("yes, capitalised",) * 5),
+    "groupe": (*("short, long, reference",) * 4, "short, long", *("long",) * 5),
+    "circonscription": (
+        *(NO,) * 3, "name, number, code", *(NO,) * 3, *("name, number",) * 3,
+    ),
     "lieux_election": (
-        *(NO,) * 4, "department, region", "department", "region", *("constituency",) * 2,
+        *(NO,) * 3, "region", "department, region", "department", "region",
+        *("constituency",) * 3,
     ),
     "ministere_interroge": (
-        *("short, long",) * 2, "short, long, reference", "long", *("short",) * 5,
+        *("short, long",) * 2, *("short, long, reference",) * 2, *("short",) * 6,
     ),
-    "ministere_repondant": (*(NO,) * 6, "short", *(NO,) * 2),
+    "ministere_repondant": (*(NO,) * 6, *("short",) * 2, *(NO,) * 2),
     "attributions": (
-        *("short, long, day, kind",) * 2, "short, long, reference, day, kind", "long, day",
-        *("last only: short, day",) * 5,
+        *("short, long, day, kind",) * 2, *("short, long, reference, day, kind",) * 2,
+        *("last only: short, day",) * 3, "last only: short", *("last only: short, day",) * 2,
     ),
     "parutions": (
-        *(PLACE,) * 3, "first only: day, page", DAY_PAGE, "day, page (no QG)",
-        "day, page (no QG), issue (no QG)", *(DAY_PAGE,) * 2,
+        *(PLACE,) * 3, f"first only: {PLACE}", DAY_PAGE, "day, page (no QG)",
+        "day, page (no QG), issue (no QG)", "day", *(DAY_PAGE,) * 2,
     ),
     "reponses": (
-        *(f"text, {PLACE}, of the section",) * 3, f"text, {DAY_PAGE}", f"text, {DAY_PAGE}",
-        "text, day, page (no QG)", "text, day, page (no QG), issue (no QG)",
-        *(f"text, {DAY_PAGE}",) * 2,
+        *(f"text, markup, {PLACE}, of the section",) * 3, *(f"text, markup, {DAY_PAGE}",) * 2,
+        "text, markup, day, page (no QG)", "text, markup, day, page (no QG), issue (no QG)",
+        "text, day", *(f"text, markup, {DAY_PAGE}",) * 2,
     ),
-    "signalements": (*(f"{PLACE}, deposit",) * 3, *("day",) * 6),
-    "renouvellements": (*(PLACE,) * 3, *("day",) * 6),
-    "errata": (*("text, rank",) * 3, NO, DAY_PAGE, DAY_PAGE, "day", *(DAY_PAGE,) * 2),
+    "signalements": (*(f"{PLACE}, deposit",) * 3, "day, issue, kind, deposit", *("day",) * 6),
+    "renouvellements": (*(PLACE,) * 3, "day, issue, kind", *("day",) * 3, NO, *("day",) * 2),
+    "errata": (
+        *("text, rank",) * 3, PLACE, DAY_PAGE, DAY_PAGE, "day", NO, *(DAY_PAGE,) * 2,
+    ),
     "cloture": (
-        *(f"end, code, reason, {PLACE}",) * 3, "end, code of an answer, reason",
-        "end, code, reason of a withdrawal", *("end and reason of a withdrawal",) * 4,
+        *(f"end, code, reason, {PLACE}",) * 3, f"end, code, reason, {PLACE}, always a place",
+        "end, code, reason of a withdrawal", *("end and reason of a withdrawal",) * 5,
     ),
-    "restes": (*(NO,) * 4, *("earlier days of attribution",) * 5),
+    "restes": (
+        *(NO,) * 4, *("earlier days of attribution",) * 3, NO,
+        *("earlier days of attribution",) * 2,
+    ),
 }  # fmt: skip
 Says = Callable[[str], bool]
 
@@ -132,14 +142,11 @@ def organe(whole: Organe | None, says: Says) -> Organe | None:
 
 
 def auteur(q: Question, says: Says) -> Auteur:
-    nom, told = q.auteur.nom or "", q.texte or q.reponses
     return Auteur(
         acteur_ref=q.auteur.acteur_ref if says("reference") else None,
         mandat_ref=q.auteur.mandat_ref if says("mandate") else None,
         civilite=q.auteur.civilite if says("civility") else None,
-        nom=(nom if told or not says("its order") else surname_first(nom))
-        if says("name")
-        else None,
+        nom=q.auteur.nom if says("name") else None,
     )
 
 
@@ -180,7 +187,7 @@ def cloture(q: Question, says: Says) -> Cloture | None:
         jour=end.jour,
         code=end.code if says("code,") or (says("code") and not end.est_retrait) else None,
         libelle=end.libelle if not says("of a withdrawal") or end.est_retrait else None,
-        jo=jo(end.jo, says),
+        jo=jo(end.jo or (JO(jour=end.jour) if says("always") else None), says),
     )
 
 
@@ -189,7 +196,9 @@ REDUCED: dict[str, Callable[[Question, Says], Any]] = {
     "titre": lambda q, _: q.titre.upper() if q.titre and q.type == "QG" else q.titre,
     "rubrique": lambda q, _: q.rubrique and q.rubrique[0].upper() + q.rubrique[1:],
     "groupe": lambda q, says: organe(q.groupe, says),
-    "circonscription": lambda q, _: replace(q.circonscription, departement=None),
+    "circonscription": lambda q, says: (
+        q.circonscription if says("code") else replace(q.circonscription, departement=None)
+    ),
     "lieux_election": lieux,
     "ministere_interroge": lambda q, says: organe(q.ministere_interroge, says),
     "ministere_repondant": lambda q, says: organe(q.ministere_repondant, says),
@@ -198,7 +207,13 @@ REDUCED: dict[str, Callable[[Question, Says], Any]] = {
         jo(place, says) for place in q.parutions[: 1 if says("first only") else None]
     ),
     "reponses": lambda q, says: tuple(
-        replace(r, jo=jo(r.jo, says), page_de_section=says("of the section")) for r in q.reponses
+        replace(
+            r,
+            jo=jo(r.jo, says),
+            page_de_section=says("of the section"),
+            texte_html=r.texte_html if says("markup") else None,
+        )
+        for r in q.reponses
     ),
     "signalements": lambda q, says: tuple(
         Signalement(jo=jo(s.jo, says), depot=s.depot if says("deposit") else None)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import NamedNode, Triple
 
-from lod.model.question import Circonscription, Organe, Question
+from lod.model.question import Auteur, Circonscription, Organe, Question
 from lod.pipeline.mapping.citations import cited_texts
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels
@@ -19,16 +19,19 @@ from lod.rdf.vocab import (
     QP,
     RDF_TYPE,
     RDFS_LABEL,
+    SCHEMA_END_DATE,
+    SCHEMA_START_DATE,
     SKOS_ALT_LABEL,
     SKOS_CONCEPT,
     SKOS_IN_SCHEME,
     SKOS_PREF_LABEL,
     SKOS_SCHEME,
+    civil_date,
     fr,
     integer,
     plain_literal,
 )
-from lod.reference.tables import portefeuilles, portefeuilles_of
+from lod.reference.tables import legislatures, portefeuilles, portefeuilles_of
 
 
 def references(q: Question, iris: Iris) -> Iterator[Triple]:
@@ -41,16 +44,8 @@ def references(q: Question, iris: Iris) -> Iterator[Triple]:
         yield Triple(rubrique, SKOS_PREF_LABEL, fr(q.rubrique))
         yield Triple(rubrique, SKOS_IN_SCHEME, iris.rubriques(q.legislature))
         yield from rubriques(iris, q.legislature)
-    auteur = iris.auteur(q)
-    yield Triple(auteur, RDF_TYPE, QP.Depute)
-    if q.auteur.acteur_ref:
-        yield Triple(auteur, QP.uid, plain_literal(q.auteur.acteur_ref))
-    if q.auteur.civilite:
-        yield Triple(auteur, FOAF_TITLE, plain_literal(q.auteur.civilite))
-    if q.auteur.nom:
-        yield Triple(auteur, FOAF_NAME, plain_literal(q.auteur.nom))
-    else:
-        yield Triple(auteur, RDFS_LABEL, fr(f"Acteur {q.auteur.acteur_ref}"))
+    if author := iris.auteur(q):
+        yield from auteur(author, q.auteur)
     if q.groupe:
         groupe = iris.groupe(q, q.groupe)
         yield Triple(groupe, RDF_TYPE, QP.Groupe)
@@ -69,11 +64,25 @@ def references(q: Question, iris: Iris) -> Iterator[Triple]:
         for cited in cited_texts(texte):
             yield Triple(NamedNode(cited.eli), RDFS_LABEL, fr(cited.name))
     if q.retrait and q.retrait.libelle:
-        motif = iris.motif(q.retrait.libelle)
-        if motif.value not in labels(SKOS_PREF_LABEL):  # the ontology describes its own concepts
+        motif = iris.motif(q.retrait)
+        # the ontology describes its own concepts
+        if motif and motif.value not in labels(SKOS_PREF_LABEL):
             yield Triple(motif, RDF_TYPE, SKOS_CONCEPT)
             yield Triple(motif, SKOS_IN_SCHEME, QP.motifs)
             yield Triple(motif, SKOS_PREF_LABEL, fr(q.retrait.libelle))
+
+
+def auteur(s: NamedNode, a: Auteur) -> Iterator[Triple]:
+    """Yield class, reference and name of an author."""
+    yield Triple(s, RDF_TYPE, QP.Depute)
+    if a.acteur_ref:
+        yield Triple(s, QP.uid, plain_literal(a.acteur_ref))
+    if a.civilite:
+        yield Triple(s, FOAF_TITLE, plain_literal(a.civilite))
+    if a.nom:
+        yield Triple(s, FOAF_NAME, plain_literal(a.nom))
+    else:
+        yield Triple(s, RDFS_LABEL, fr(f"Acteur {a.acteur_ref}"))
 
 
 def label_triples(iri: NamedNode, organe: Organe, libelle: str) -> Iterator[Triple]:
@@ -96,10 +105,14 @@ def portefeuille_triples(s: NamedNode, ministere: Organe, iris: Iris) -> Iterato
 
 
 def legislature(s: NamedNode, numero: int) -> Iterator[Triple]:
-    """Yield class, number and label of a legislature."""
+    """Yield class, number and label of a legislature, and its days if the table has them."""
     yield Triple(s, RDF_TYPE, QP.Legislature)
     yield Triple(s, QP.numero, integer(numero))
     yield Triple(s, SKOS_PREF_LABEL, fr(f"{numero}e législature"))
+    if row := legislatures().get(numero):
+        yield Triple(s, SCHEMA_START_DATE, civil_date(row.debut))
+        if row.fin:
+            yield Triple(s, SCHEMA_END_DATE, civil_date(row.fin))
 
 
 def rubriques(iris: Iris, numero: int) -> Iterator[Triple]:

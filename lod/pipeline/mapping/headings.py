@@ -13,15 +13,12 @@ from lod.pipeline.mapping import authorities
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import (
     RDF_TYPE,
-    SCHEMA_END_DATE,
-    SCHEMA_START_DATE,
     SKOS_ALT_LABEL,
     SKOS_BROADER,
     SKOS_CONCEPT,
     SKOS_IN_SCHEME,
     SKOS_NOTE,
     SKOS_PREF_LABEL,
-    civil_date,
     fr,
 )
 from lod.reference.tables import legislatures, rubriques
@@ -49,8 +46,4 @@ def triples(iris: Iris) -> Iterator[Triple]:
             yield Triple(s, SKOS_BROADER, iris.rubrique(broader))
             yield Triple(s, SKOS_NOTE, fr(BROADER_NOTE.format(nom=name, tete=broader)))
     for row in legislatures().values():
-        s = iris.legislature(row.numero)
-        yield from authorities.legislature(s, row.numero)
-        yield Triple(s, SCHEMA_START_DATE, civil_date(row.debut))
-        if row.fin:
-            yield Triple(s, SCHEMA_END_DATE, civil_date(row.fin))
+        yield from authorities.legislature(iris.legislature(row.numero), row.numero)

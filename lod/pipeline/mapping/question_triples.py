@@ -84,7 +84,8 @@ def question(q: Question, iris: Iris) -> Iterator[Triple]:
         yield Triple(s, QP.texteHtml, plain_literal(q.texte_html))
     if q.rubrique:
         yield Triple(s, QP.rubrique, iris.rubrique(q.rubrique))
-    yield Triple(s, QP.auteur, iris.auteur(q))
+    if auteur := iris.auteur(q):
+        yield Triple(s, QP.auteur, auteur)
     if q.auteur.mandat_ref:
         yield Triple(s, QP.mandatRef, plain_literal(q.auteur.mandat_ref))
     if q.groupe:
@@ -108,12 +109,13 @@ def question(q: Question, iris: Iris) -> Iterator[Triple]:
         yield Triple(s, QP.dateReponse, civil_date(q.date_reponse))
     if q.date_signalement:
         yield Triple(s, QP.dateSignalement, civil_date(q.date_signalement))
-    if q.retrait:
+    if q.retrait and q.retrait.jour:
         yield Triple(s, QP.dateRetrait, civil_date(q.retrait.jour))
-        if q.retrait.libelle:
-            yield Triple(s, QP.motifRetrait, iris.motif(q.retrait.libelle))
+    if motif := q.retrait and iris.motif(q.retrait):
+        yield Triple(s, QP.motifRetrait, motif)
     if q.cloture and q.cloture.code:
-        yield Triple(s, QP.dateCloture, civil_date(q.cloture.jour))
+        if q.cloture.jour:
+            yield Triple(s, QP.dateCloture, civil_date(q.cloture.jour))
         yield Triple(s, QP.codeCloture, plain_literal(q.cloture.code))
     yield from _delais(q, s)
     for r in q.reponses:
@@ -188,14 +190,15 @@ def _evenements(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
             yield Triple(node, QP.corrige, iris.reponse(q, q.reponses[erratum.rang - 1]))
         if erratum.texte:
             yield Triple(node, QP.texte, fr(erratum.texte))
-    if q.cloture and (q.cloture.est_retrait or q.cloture.jo):
-        yield from _cloture(q.cloture, q, iris, s)
+    if q.cloture and q.cloture.jour and (q.cloture.est_retrait or q.cloture.jo):
+        yield from _cloture(q.cloture, q.cloture.jo or JO(jour=q.cloture.jour), q, iris, s)
 
 
-def _cloture(cloture: Cloture, q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
+def _cloture(
+    cloture: Cloture, issue: JO, q: Question, iris: Iris, s: NamedNode
+) -> Iterator[Triple]:
     name, kind = ("retrait", QP.Retrait) if cloture.est_retrait else ("cloture", QP.Cloture)
     node = iris.part(s, name, 1)
-    issue = cloture.jo or JO(jour=cloture.jour)
     yield from _evenement(node, kind, issue, q)
     if cloture.libelle:
         yield Triple(node, QP.libelle, fr(cloture.libelle))

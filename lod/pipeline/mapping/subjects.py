@@ -19,7 +19,8 @@ def subjects(q: Question, iris: Iris) -> Iterator[tuple[NamedNode, NamedNode]]:
     yield QP.legislature, iris.legislature(q.legislature)
     if q.rubrique:
         yield QP.rubrique, iris.rubrique(q.rubrique)
-    yield QP.auteur, iris.auteur(q)
+    if auteur := iris.auteur(q):
+        yield QP.auteur, auteur
     if q.groupe:
         yield QP.groupe, iris.groupe(q, q.groupe)
     if q.circonscription and q.circonscription.departement:
@@ -32,7 +33,7 @@ def subjects(q: Question, iris: Iris) -> Iterator[tuple[NamedNode, NamedNode]]:
             yield ORG_CLASSIFICATION, iris.portefeuille(name)
     if q.ministere_repondant:
         yield QP.ministereRepondant, iris.ministere(q.ministere_repondant)
-    if q.retrait and q.retrait.libelle:
-        yield QP.motifRetrait, iris.motif(q.retrait.libelle)
+    if motif := q.retrait and iris.motif(q.retrait):
+        yield QP.motifRetrait, motif
     for attribution in q.attributions:
         yield QP.ministere, iris.ministere(attribution.ministere)

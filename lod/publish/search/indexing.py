@@ -139,7 +139,8 @@ def values_of(q: Question, iris: Iris) -> Iterator[tuple[str, NamedNode]]:
         yield "rubrique", iris.rubrique(q.rubrique)
     if q.groupe:
         yield "groupe", iris.groupe(q, q.groupe)
-    yield "auteur", iris.auteur(q)
+    if auteur := iris.auteur(q):
+        yield "auteur", auteur
 
 
 @cache

@@ -44,6 +44,7 @@ FORMS = {
     "page A": Form("html", 11, page_a.write),
     "page B": Form("html", 14, page_b.write),
     "page C": Form("html", 16, page_c.write),
+    "text": Form("txt", 12, page_c.write_text),
     "page D": Form("html", 17, page_d.write),
     "Markdown": Form("md", 15, page_d.write_markdown),
 }

@@ -35,6 +35,43 @@ def write(question: Question, rng: Random) -> bytes:
     return "\n".join([*parts, "</body></html>\n"]).encode()
 
 
+def write_text(question: Question, rng: Random) -> bytes:
+    """Return the page of a question as saved in text: of the newer layout, with constituency."""
+    q = question
+    lieu, groupe = q.circonscription, (q.groupe and q.groupe.libelle_long) or ""
+    who = f"{q.auteur.civilite} {q.auteur.nom}"
+    place = [f"{lieu.nom} ({lieu.numero}{'re' if lieu.numero == 1 else 'e'} circonscription)"
+             f" - {groupe}"] if lieu else []  # fmt: skip
+    asked = q.reponses[0].texte if q.type == "QG" else q.texte
+    lines = [f"{TYPES[q.type]} n° {q.numero} :", titre(q), f"{q.legislature}e Législature"]
+    lines += [f"Question de : {who}"] if rng.random() < 0.5 else ["Question de :", who]
+    lines += [*place, *(asked or "").split("\n")]
+    for reponse in q.reponses if q.type != "QG" else ():
+        lines += [f"Réponse publiée le {in_words(reponse.jo.jour, rng)}"]
+        lines += (reponse.texte or "").split("\n")
+    lines += ["Données clés"] if rng.random() < 0.5 else []
+    lines += [f"Auteur : {who}", f"Type de question : {TYPES[q.type]}"]
+    lines += [f"Rubrique : {capitalised(q.rubrique)}"] if q.rubrique else []
+    if q.ministere_interroge:
+        lines.append(f"Ministère interrogé : {q.ministere_interroge.libelle}")
+    if q.attributions:
+        lines.append(f"Ministère répondant : {q.attributions[-1].ministere.libelle}")
+    for s in q.signalements:
+        flagged = f"Question signalée au Gouvernement le {in_words(s.jo.jour, rng)}"
+        lines.append(f"Signalement : {flagged}")
+    if q.type == "QG":
+        lines.append(f"Date de la séance : {SEANCE}{in_words(q.reponses[0].jo.jour, rng)}")
+    else:
+        lines += ["Dates :"] if q.reponses else ["Date :"]
+        lines += [f"Question publiée le {in_words(jo.jour, rng)}" for jo in q.parutions]
+        lines += [f"Réponse publiée le {in_words(r.jo.jour, rng)}" for r in q.reponses]
+    if q.retrait and q.retrait.jour:
+        lines += [f"Date de cloture : {in_words(q.retrait.jour, rng)}"]
+        lines += [q.retrait.libelle or "", "partager"]
+    apart = rng.choice(("\n", "\n\n"))
+    return (apart.join(line for line in lines if line) + "\n").encode()
+
+
 def titre(q: Question) -> str:
     """Return the title as the page prints it: that of a question au Gouvernement in capitals."""
     return ((q.titre or "").upper() if q.type == "QG" else q.titre) or ""

@@ -1,0 +1,204 @@
+"""Read pages of the site that were saved as text: those of `/dyn/` and the « fiche question ».
+
+A page of `/dyn/` has « Question de : », the author, the place of election with the group, the
+texts, then a labelled value a line. Of a fiche little more than the texts may be left. Both may
+lack number and legislature, which then are those of the file's name.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import PurePath
+
+from lod.base.errors import Finding, Where
+from lod.model.identifiers import TYPES
+from lod.model.safe_html import escaped
+from lod.model.text import fold
+from lod.sources.fields import Entry, Fields
+from lod.sources.markup import decode_page
+from lod.sources.page import CIRCONSCRIPTION, DAY, name_of, read_page
+from lod.sources.reading import Reading
+
+FORMAT = "text/plain"
+DYN = re.compile(rb"^Question de[ \xc2\xa0]*:", re.M)
+FICHE = re.compile(rb"^Texte de la QUESTION[ \xc2\xa0]*:", re.M)
+NAMED = re.compile(  # `QANR5L11QE7368.txt`, `9-53275QE.txt`
+    r"(?:QANR5L(?P<leg>\d{1,2})(?P<type>QE|QG|QOSD|QM)(?P<num>\d{1,9})"
+    r"|(?P<leg2>\d{1,2})-(?P<num2>\d{1,9})(?P<type2>QE|QG|QOSD|QM))(?![\dA-Za-z])"
+)
+NUMBERED = re.compile(r"(?P<type>Question\b.*?)\s*\bn\s*[°º]\s*(?P<numero>\d+)\s*:?", re.I)
+LEGISLATURE = re.compile(r"\d{1,2}\s*(?:re|ère|e|ème)\s+législature", re.I)
+LABELLED = re.compile(r"(?P<label>[^:]{3,80}?)\s*:\s*(?P<value>.*)")
+DATED = re.compile(rf"(?P<label>(?:Question|Réponse)\b.{{3,80}}? le)\s+(?P<day>{DAY})\s*", re.I)
+DATA = "donnees cles"  # heading of the labelled values, which begin with the author without it
+FURNITURE = {"partager"}  # a button of the page
+BORDERS = {"|"}  # of a cell of the fiche
+MAX_LINES, MAX_CHARACTERS = 20_000, 300_000  # of a page; the longest has 30,000 characters
+
+Line = tuple[int, str]  # number, counted from 1, and text
+Found = tuple[str, Entry]
+
+
+def is_page(data: bytes) -> bool:
+    """Whether a record is such a page."""
+    return data.lstrip()[:1] != b"<" and bool(DYN.search(data) or FICHE.search(data))
+
+
+def parse(data: bytes, path: str) -> Reading:
+    """Read one page; raise SourceError, or ValueError if it is too long.
+
+    `path` says where a finding is, and names the question where the page does not.
+    """
+    text = decode_page(data, path)
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError(f"a page of more than {MAX_CHARACTERS} characters")
+    lines = [(n, line.strip()) for n, line in enumerate(text.splitlines(), start=1)]
+    if len(lines) > MAX_LINES:
+        raise ValueError(f"a page of more than {MAX_LINES} lines")
+    filled = [(n, line) for n, line in lines if line and line not in BORDERS]
+    entries = list(_dyn(filled) if DYN.search(data) else _fiche(filled))
+    named = list(_identity(entries, path))
+    reading = read_page(Fields(path, [*entries, *named]), data, FORMAT)
+    if not named:
+        return reading
+    wrong = f"{', '.join(name for name, _ in named)}: not on the page, taken from the file's name"
+    remark = Finding(Where(path), wrong, "keep the name that the Assemblée gives the page")
+    return replace(reading, remarks=(*reading.remarks, remark))
+
+
+def _identity(entries: list[Found], path: str) -> Iterator[Found]:
+    """Yield what the name of the file says of the question and the page does not."""
+    named = NAMED.search(PurePath(path).name)
+    if not named:
+        return
+    stated = {name for name, _ in entries}
+    for name, value in (
+        ("legislature", named["leg"] or named["leg2"]),
+        ("type de question", named["type"] or named["type2"]),
+        ("numero de la question", named["num"] or named["num2"]),
+    ):
+        if name not in stated:
+            yield name, Entry("name of the file", value, 1)
+
+
+def _dyn(lines: list[Line]) -> Iterator[Found]:
+    """Yield what a page of `/dyn/` says: header, texts, labelled values."""
+    top = next(n for n, (_, line) in enumerate(lines) if fold(line).startswith("question de"))
+    end = next((n for n, (_, line) in enumerate(lines) if n > top and _begins_data(line)), None)
+    yield from _header(lines[:top])
+    yield from _texts(lines[top:end])
+    yield from _data(lines[end:] if end else [])
+
+
+def _begins_data(line: str) -> bool:
+    return fold(line) == DATA or fold(line).startswith("auteur ")
+
+
+def _header(lines: list[Line]) -> Iterator[Found]:
+    """Yield type, number, legislature and title; the title is the last line of no other kind."""
+    others = []
+    for n, line in lines:
+        numbered = NUMBERED.fullmatch(line)
+        if LEGISLATURE.fullmatch(line):
+            yield "legislature", Entry("législature", line, n)
+        elif numbered and fold(numbered["type"]) in TYPES:
+            yield "type de question", Entry(line, numbered["type"], n)
+            yield "numero de la question", Entry(line, numbered["numero"], n)
+        else:
+            others.append((n, line))
+    for n, line in others[:-1]:
+        yield "ligne sans libellé", Entry("ligne sans libellé", line, n)
+    for n, line in others[-1:]:
+        yield "titre", Entry("titre", line, n)
+
+
+def _texts(lines: list[Line]) -> Iterator[Found]:
+    """Yield author and place, then the texts, each below the line that dates it."""
+    author = lines[0][1].partition(":")[2].strip()
+    if not author and len(lines) > 1:
+        lines = lines[1:]
+        author = lines[0][1]
+    yield "auteur", Entry("Question de", author, lines[0][0])
+    for n, line in lines[1:2]:
+        if CIRCONSCRIPTION.fullmatch(line):
+            lines = lines[1:]
+            yield "circonscription", Entry("Question de", line, n)
+            yield "lieu", Entry("Question de", line.partition(" - ")[0], n)
+    name, label, block = "texte question", "Question de", lines[:0]
+    retrait: Line | None = None
+    reason = ""
+    for n, line in lines[1:]:
+        dated = DATED.fullmatch(line)
+        if not dated:
+            cause = LABELLED.fullmatch(line) if retrait else None
+            if cause and fold(cause["label"]) == "cause":
+                reason = cause["value"]
+            else:
+                block.append((n, line))
+            continue
+        yield from _text(name, label, block)
+        name, label, block = "texte reponse", dated["label"], []
+        if name_of(dated["label"]) == "retrait":
+            retrait = n, dated["day"]
+        else:
+            yield name_of(dated["label"]), Entry(dated["label"], dated["day"], n)
+    yield from _text(name, label, block)
+    if retrait:
+        value = f"{retrait[1]} ({reason})" if reason else retrait[1]
+        yield "retrait", Entry("Question retirée le", value, retrait[0])
+
+
+def _text(name: str, label: str, block: list[Line]) -> Iterator[Found]:
+    if block:
+        html = "<br>".join(escaped(line) for _, line in block)
+        yield name, Entry(label, html, block[0][0])
+
+
+def _data(lines: list[Line]) -> Iterator[Found]:
+    """Yield each labelled value; what stands on the lines below its label belongs to it."""
+    label, start, values = "", 0, list[str]()
+    for n, line in lines:
+        labelled = LABELLED.fullmatch(line)
+        if fold(line) == DATA or fold(line) in FURNITURE:
+            continue
+        if labelled and not DATED.fullmatch(line):
+            yield from _labelled(label, start, values)
+            label, start = labelled["label"], n
+            values = [labelled["value"]] if labelled["value"] else []
+        else:
+            values.append(line)
+    yield from _labelled(label, start, values)
+
+
+def _labelled(label: str, n: int, values: list[str]) -> Iterator[Found]:
+    """Yield the values of a label: dated phrases by their own label, a closure with its reason."""
+    dated = [DATED.fullmatch(value) for value in values]
+    for value, phrase in zip(values, dated, strict=True):
+        if phrase:
+            yield name_of(phrase["label"]), Entry(phrase["label"], phrase["day"], n)
+        elif name_of(label) == "retrait":
+            continue
+        elif name_of(label) == "seance" and (day := re.search(DAY, value, re.I)):
+            yield "seance", Entry(label, day[0], n)
+        else:
+            yield name_of(label), Entry(label or "ligne sans libellé", value, n)
+    if name_of(label) == "retrait" and values and not dated[0]:
+        reason = " ".join(values[1:])
+        yield "retrait", Entry(label, f"{values[0]} ({reason})" if reason else values[0], n)
+
+
+def _fiche(lines: list[Line]) -> Iterator[Found]:
+    """Yield what is left of a fiche: labelled values (*assumed*), then the texts."""
+    name, label, block = "", "", list[Line]()
+    for n, line in lines:
+        labelled = LABELLED.fullmatch(line)
+        if labelled and name_of(labelled["label"]) in ("texte question", "texte reponse"):
+            yield from _text(name, label, block)
+            name, label, block = name_of(labelled["label"]), labelled["label"], []
+        elif name:
+            block.append((n, line))
+        elif labelled and labelled["value"]:
+            yield name_of(labelled["label"]), Entry(labelled["label"], labelled["value"], n)
+        else:
+            yield "ligne sans libellé", Entry("ligne sans libellé", line, n)
+    yield from _text(name, label, block)
