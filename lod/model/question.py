@@ -34,6 +34,8 @@ class Organe:
     libelle: str  # the short label if there are two
     libelle_long: str | None = None
     ref: str | None = None  # `PO…`
+    code: str | None = None  # of a ministry that is resolved: name of its IRI
+    noms: tuple[str, ...] = ()  # of a ministry that is resolved: its names, the short one first
 
     @property
     def libelles(self) -> tuple[str, ...]:
@@ -80,6 +82,8 @@ class Reponse:
     texte: str | None
     page_de_section: bool  # `jo.page` may be the page on which the section « Réponses » begins
     texte_html: str | None = None  # None where it would say no more than `texte`
+    # the ministers who speak in it: kind and name of their IRIs, added by the build
+    orateurs: tuple[tuple[str, str], ...] = ()
 
 
 @pickled_by_field

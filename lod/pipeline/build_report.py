@@ -10,6 +10,7 @@ from lod.pipeline.validation.controls import Control
 from lod.pipeline.validation.validate import Result
 from lod.reference.link_tables import WikidataFact
 from lod.reference.reviewed_links import ReviewedLinks
+from lod.reference.tables import legislature_end
 
 LISTED = 500  # rejections and remarks listed on the quality page; all are in the files
 EXAMPLES = 3  # focus nodes shown for each constraint on the quality page
@@ -35,6 +36,7 @@ class Counts:
     by_legislature: Counter[tuple[int, str]] = field(default_factory=Counter)  # and type: questions
     repairs: Counter[str] = field(default_factory=Counter)  # kind of damage → values mended
     withheld: dict[str, str] = field(default_factory=dict)  # uid → the publisher's reason
+    replaced: dict[str, str] = field(default_factory=dict)  # path of an earlier IRI → that of today
 
     def add(self, fate: Accepted | Rejected) -> None:
         """Count the fate of the records of one question."""
@@ -118,7 +120,11 @@ class BuildReport(Counts):
         counted: Counter[int] = Counter()
         for (legislature, _), n in self.by_legislature.items():
             counted[legislature] += n
-        return [(n, self.until[n], counted[n]) for n in sorted(counted)]
+        return [(n, self._until(n), counted[n]) for n in sorted(counted)]
+
+    def _until(self, legislature: int) -> date:
+        """The latest day of its records; the end of a legislature whose records name no day."""
+        return self.until.get(legislature) or legislature_end(legislature) or date.min
 
     def figures(self) -> dict[str, Any]:
         """Return what a manifest says of the records and questions."""
@@ -130,6 +136,7 @@ class BuildReport(Counts):
             "remarks": self.remarks,
             "warnings": self.warnings,
             "retenues": dict(sorted(self.withheld.items())),
+            "remplacees": dict(sorted(self.replaced.items())),
             "questions": {
                 f"{legislature}-{type_}": n
                 for (legislature, type_), n in sorted(self.by_legislature.items())

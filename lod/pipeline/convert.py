@@ -173,7 +173,8 @@ def settle(outcomes: tuple[ReadOutcome, ...], iris: Iris, tables: ReferenceData)
         wrong = f"{uid} is withheld by the publisher: {reason}"
         why = Finding(place, wrong, "remove it from retenues.csv")
         return Rejected(outcomes, (why,), withheld=(uid, reason))
-    reading = complete(corrected(merged, tables.review, place), first.path, tables.directory)
+    reading = corrected(merged, tables.review, place)
+    reading = complete(reading, first.path, tables.directory, tables.executive)
     data_until = tables.data_until.get(merged.question.legislature)
     q = replace(
         reading.question,
@@ -188,7 +189,7 @@ def settle(outcomes: tuple[ReadOutcome, ...], iris: Iris, tables: ReferenceData)
     for r in q.reponses:
         triples = dict.fromkeys(question_triples.reponse(q, r, iris))
         documents[iris.reponse(q, r).value] = tuple(triples)
-    references = tuple(authorities.references(q, iris))
+    references = tuple(authorities.references(q, tables.executive, iris))
     repairs = dict(reading.repairs)
     return Accepted(q, outcomes, reading.remarks, documents, recalling, references, repairs)
 

@@ -168,6 +168,11 @@ def _describe(plan: BuildPlan, settled: "SettledQuestions") -> tuple[Triple, ...
     """
     (plan.work / REMAINDER).write_bytes(ntriples(settled.remainder()))
     reviewed, report = plan.tables.review.links, settled.report
+    base = plan.iris.base
+    report.replaced = {
+        earlier.removeprefix(base): now.removeprefix(base)
+        for earlier, now in settled.descriptions.replaced()
+    }
     found = links_of(settled.descriptions, plan.iris, reviewed)
     (plan.work / LINKS).write_bytes(ntriples(found))
     qids = (item_of(t.object) for t in found if t.predicate == OWL_SAME_AS)

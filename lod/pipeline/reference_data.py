@@ -9,11 +9,12 @@ from pyoxigraph import Triple
 
 from lod.base.errors import Finding
 from lod.base.settings import Settings
-from lod.pipeline.mapping import directory, headings
+from lod.pipeline.mapping import directory, executive, headings
 from lod.pipeline.review import Review, read_review
 from lod.rdf.iris import Iris
 from lod.reference.amo.archives import read_directory
 from lod.reference.amo.values import Directory
+from lod.reference.executive import Executive, packaged, with_archives
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class ReferenceData:
 
     review: Review = field(default_factory=Review)  # the publisher's reviewed files
     directory: Directory | None = None  # the archives AMO, if any are given
+    executive: Executive = field(default_factory=packaged)  # governments, ministries, ministers
     data_until: Mapping[int, date] = field(default_factory=dict)  # legislature → day
 
     def triples(self, iris: Iris, auteurs: Collection[str]) -> Iterator[Triple]:
@@ -30,8 +32,9 @@ class ReferenceData:
         Describe resources with these first: their labels then stay the names of the resources.
         """
         yield from headings.triples(iris)
+        yield from executive.all_governments(self.executive, iris)
         if self.directory:
-            yield from directory.triples(self.directory, iris, auteurs)
+            yield from directory.triples(self.directory, self.executive, iris, auteurs)
 
 
 def read_reference_data(
@@ -45,4 +48,4 @@ def read_reference_data(
     if not reference:
         return ReferenceData(review), ()
     archives, findings = read_directory(reference)
-    return ReferenceData(review, archives), findings
+    return ReferenceData(review, archives, with_archives(archives)), findings

@@ -1,10 +1,12 @@
-"""Author, constituency and group of a question, completed from tables and archives.
+"""Author, constituency, group and ministries of a question, completed from tables and archives.
 
 A person is identified by the Assemblée's reference. A page prints a name instead, which becomes a
 reference only if the name, in the spelling of any legislature, *and* a second fact (the place of
-election, else the group) fit one person alone.
+election, else the group) fit one person alone. A ministry is printed by its name, which on a day
+means one body; who answers in a sitting is named, and is a minister of that day.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,9 +15,10 @@ from functools import cache
 
 from lod.base.errors import Finding, Where
 from lod.base.tabular import group_by_key
-from lod.model.question import Auteur, Circonscription, Organe, Question
+from lod.model.question import Attribution, Auteur, Circonscription, Organe, Question, Reponse
 from lod.model.text import fold
 from lod.reference.amo.values import Directory, Person
+from lod.reference.executive import Executive, packaged
 from lod.reference.names import NameMatch, best_match, name_key
 from lod.reference.tables import (
     DeputyRow,
@@ -32,6 +35,12 @@ from lod.sources.forms import Reading
 
 CIVILITES = {"H": "M.", "F": "Mme"}
 NO_ARCHIVES = Directory(persons={}, seats={}, memberships={}, bodies={})
+# « M. Gérald Darmanin, ministre de l’intérieur et des outre-mer. », at the beginning of a line
+SPEAKER = re.compile(
+    r"^(?:M\.|Mme)\s+(?P<nom>[^,.:;()\n]{3,60}),\s*"
+    r"(?:ministre|premi(?:er|ère)\s+ministre|secrétaire\s+d['’]état|garde\s+des\s+sceaux)",
+    re.M | re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +54,17 @@ class Seat:
     groupe: str | None = None  # organeRef of the group
 
 
-def complete(reading: Reading, path: str, archives: Directory | None = None) -> Reading:
-    """Return the reading with author, constituency and group resolved where they can be.
+def complete(
+    reading: Reading,
+    path: str,
+    archives: Directory | None = None,
+    executive: Executive | None = None,
+) -> Reading:
+    """Return the reading with author, constituency, group and ministries resolved where possible.
 
-    The archives AMO take precedence over the tables of the package. A name that cannot be resolved
-    is left as printed, with a remark.
+    The archives AMO take precedence over the tables of the package. A name of a person that cannot
+    be resolved is left as printed, with a remark; that of a ministry as well, and the shapes count
+    those.
     """
     q, remarks, directory = reading.question, list(reading.remarks), archives or NO_ARCHIVES
 
@@ -86,7 +101,36 @@ def complete(reading: Reading, path: str, archives: Directory | None = None) -> 
         groupe=_referenced(q) if q.groupe else _groupe_on_day(auteur, q, directory),
         fin_legislature=legislature_end(q.legislature),
     )
+    done = _with_ministries(done, executive or packaged())
     return replace(reading, question=done, remarks=tuple(remarks))
+
+
+def _with_ministries(q: Question, executive: Executive) -> Question:
+    """Return the question with ministries and the ministers who answer resolved by name and day.
+
+    An attribution without a day is the last one, as pages print it: it stood when the question
+    ended, else when it was published.
+    """
+    asked, ended = _day(q), q.date_reponse or (q.cloture.jour if q.cloture else None)
+
+    def located(a: Attribution) -> Attribution:
+        days = (a.jo.jour,) if a.jo else (ended, asked) if not q.chaine_complete else (asked, ended)
+        return replace(a, ministere=executive.located(a.ministere, days) or a.ministere)
+
+    return replace(
+        q,
+        ministere_interroge=executive.located(q.ministere_interroge, (asked, ended)),
+        ministere_repondant=executive.located(q.ministere_repondant, (ended,)),
+        attributions=tuple(map(located, q.attributions)),
+        reponses=tuple(replace(r, orateurs=_orateurs(r, executive)) for r in q.reponses),
+    )
+
+
+def _orateurs(r: Reponse, executive: Executive) -> tuple[tuple[str, str], ...]:
+    """Return the ministers of the day of a sitting who speak in its transcript."""
+    names = dict.fromkeys(match["nom"] for match in SPEAKER.finditer(r.texte or ""))
+    found = (executive.minister_named(name, r.jo.jour) for name in names)
+    return tuple(dict.fromkeys(minister.person for minister in found if minister))
 
 
 def candidates(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
+from lod.model.ministry_name import bare_name
 from lod.model.question import Circonscription, Cloture, Organe, Question, Reponse
 from lod.model.text import digest, fold, slug
 from lod.rdf.ontology import concepts, notations
@@ -21,7 +22,7 @@ def document_of(iri: str) -> str:
 
 
 KINDS = (
-    "question", "reponse", "depute", "auteur", "groupe", "ministere",
+    "question", "reponse", "depute", "auteur", "personne", "groupe", "ministere",
     "gouvernement", "portefeuille", "rubrique", "legislature", "circonscription", "motif",
 )  # fmt: skip
 _REFERENCE = re.compile(r"p[ao][0-9]+|qanr.*", re.ASCII)
@@ -93,8 +94,16 @@ class Iris:
         return self._iri("groupe", groupe.ref or f"{q.legislature}-{slug(groupe.libelle)}")
 
     def ministere(self, ministere: Organe) -> NamedNode:
-        """`…/ministere/PO855083`, else `…/ministere/solidarites-et-sante`."""
-        return self._iri("ministere", ministere.ref or slug(ministere.libelle))
+        """`…/ministere/PO855083` of a ministry that is resolved, else one IRI a name:
+        `…/ministere/solidarites-et-sante`.
+        """
+        return self._iri(
+            "ministere", ministere.code or ministere.ref or slug(bare_name(ministere.libelle))
+        )
+
+    def personne(self, kind: str, name: str) -> NamedNode:
+        """`…/depute/PA721764`, `…/personne/PA795136`, `…/personne/jean-arthuis`."""
+        return self._iri(kind, name)
 
     def portefeuille(self, name: str) -> NamedNode:
         """`…/portefeuille/interieur`: the field of a ministry, whatever its name."""

@@ -44,6 +44,10 @@ TERM_NAMES = {  # French names of terms of other vocabularies
     "org:organization": "groupe",
     "org:subOrganizationOf": "au sein de",
     "dcterms:replaces": "succède à",
+    "dcterms:isReplacedBy": "remplacé par",
+    "dcterms:contributor": "prend la parole",
+    "foaf:Person": "ministre",
+    "org:headOf": "à la tête de",
     "owl:sameAs": "même personne que",
 }
 HIDDEN = (RDF_TYPE, *LABELS)  # properties that the heading of the page shows

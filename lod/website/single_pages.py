@@ -15,6 +15,7 @@ from lod.publish.query_catalogue import (
     standalone_queries,
 )
 from lod.rdf.serialize import ntriples
+from lod.sources.evidence import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
 from lod.website.charts.chart_writer import draw_charts, write_charts
 from lod.website.charts.marks import Chart
 from lod.website.documents import embedded, write_document
@@ -86,7 +87,17 @@ def quality_values(report: BuildReport) -> dict[str, Any]:
         "reparations": [(name, repairs[kind]) for kind, name in REPAIRS.items() if repairs[kind]],
         "foyers": [(shape.rpartition("#")[2], focus_nodes[shape]) for shape in sorted(targets())],
         "ecarts": list(report.control_rows.items()),
+        "preuves": evidence_by_form(),
     }
+
+
+def evidence_by_form() -> dict[str, dict[str, list[Evidence]]]:
+    """Return form of record → what proves it → the fields that are read so."""
+    found: dict[str, dict[str, list[Evidence]]] = {}
+    for one in evidence():
+        kinds = found.setdefault(one.form, {kind: [] for kind in (SEEN, DOCUMENTED, ASSUMED)})
+        kinds[one.constat].append(one)
+    return found
 
 
 def shape_counts_of(report: BuildReport) -> list[dict[str, Any]]:

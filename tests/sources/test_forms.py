@@ -17,6 +17,7 @@ import pytest
 from lod.base.errors import SourceError, Where
 from lod.model.question import Question
 from lod.rdf.iris import Iris
+from lod.sources.evidence import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
 from lod.sources.forms import Reading, Record, read, records
 from tests.support.carried import CARRIES, COLUMNS, NO, carried, cell
 from tests.support.paths import ROOT
@@ -171,6 +172,14 @@ def findings(record: Record) -> list[Where]:
         return [error.finding.where]
 
 
+def with_proof(cell: str, proof: Evidence | None) -> str:
+    """Return a cell of the table with what proves it."""
+    if cell == NO or proof is None:
+        return cell
+    words = {SEEN: f"seen in {proof.records}", DOCUMENTED: "documented", ASSUMED: "*assumed*"}
+    return f"{cell}: {words[proof.constat]}"
+
+
 def test_the_table_of_forms_is_that_of_the_readme(request: pytest.FixtureRequest) -> None:
     """The table in the documentation is the one that the tests use."""
     assert all(len(cells) == len(COLUMNS) for cells in CARRIES.values())
@@ -179,7 +188,10 @@ def test_the_table_of_forms_is_that_of_the_readme(request: pytest.FixtureRequest
     assert set(CARRIES) | added == {field.name for field in fields(Question)}
     assert sorted(form for forms in COLUMNS.values() for form in forms) == sorted(FORMS)
     rows = [("field", *COLUMNS), ("---",) * (len(COLUMNS) + 1)]
-    rows += [(f"`{field}`", *cells) for field, cells in CARRIES.items()]
+    proofs = {(e.field, e.form): e for e in evidence()}
+    for field, cells in CARRIES.items():
+        proven = [proofs.get((field, column)) for column in COLUMNS]
+        rows.append((f"`{field}`", *map(with_proof, cells, proven)))
     table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
     text = README.read_text("utf-8")
     before, _, after = text.partition("<!-- table -->\n")

@@ -9,19 +9,21 @@ from collections.abc import Iterator
 from pyoxigraph import NamedNode, Triple
 
 from lod.model.question import Auteur, Circonscription, Organe, Question
+from lod.model.text import slug
+from lod.pipeline.mapping import executive as executive_triples
+from lod.pipeline.mapping import naming
 from lod.pipeline.mapping.citations import cited_texts
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels
 from lod.rdf.vocab import (
+    DCTERMS_IS_REPLACED_BY,
     FOAF_NAME,
     FOAF_TITLE,
-    ORG_CLASSIFICATION,
     QP,
     RDF_TYPE,
     RDFS_LABEL,
     SCHEMA_END_DATE,
     SCHEMA_START_DATE,
-    SKOS_ALT_LABEL,
     SKOS_CONCEPT,
     SKOS_IN_SCHEME,
     SKOS_PREF_LABEL,
@@ -31,10 +33,11 @@ from lod.rdf.vocab import (
     integer,
     plain_literal,
 )
-from lod.reference.tables import legislatures, portefeuilles, portefeuilles_of
+from lod.reference.executive import Executive
+from lod.reference.tables import legislatures
 
 
-def references(q: Question, iris: Iris) -> Iterator[Triple]:
+def references(q: Question, executive: Executive, iris: Iris) -> Iterator[Triple]:
     """Yield class, labels and identifiers of each resource that a question refers to."""
     legislature_iri = iris.legislature(q.legislature)
     yield from legislature(legislature_iri, q.legislature)
@@ -50,16 +53,16 @@ def references(q: Question, iris: Iris) -> Iterator[Triple]:
         groupe = iris.groupe(q, q.groupe)
         yield Triple(groupe, RDF_TYPE, QP.Groupe)
         yield Triple(groupe, QP.legislature, legislature_iri)
-        yield from label_triples(groupe, q.groupe, q.groupe.libelle_long or q.groupe.libelle)
+        yield from groupe_labels(groupe, q.groupe)
     if q.circonscription and q.circonscription.departement:
         place = iris.circonscription(q.circonscription)
         yield from circonscription(place, q.circonscription, q.circonscription.departement)
     named = (q.ministere_interroge, *(a.ministere for a in q.attributions), q.ministere_repondant)
     for ministere in dict.fromkeys(filter(None, named)):
-        iri = iris.ministere(ministere)
-        yield Triple(iri, RDF_TYPE, QP.Ministere)
-        yield from label_triples(iri, ministere, ministere.libelle)
-        yield from portefeuille_triples(iri, ministere, iris)
+        yield from _ministere(ministere, executive, iris)
+    for kind, name in dict.fromkeys(person for r in q.reponses for person in r.orateurs):
+        if minister := executive.person(kind, name):
+            yield from executive_triples.personne(minister, iris)
     for texte in (q.texte, *(r.texte for r in q.reponses)):
         for cited in cited_texts(texte):
             yield Triple(NamedNode(cited.eli), RDFS_LABEL, fr(cited.name))
@@ -85,23 +88,31 @@ def auteur(s: NamedNode, a: Auteur) -> Iterator[Triple]:
         yield Triple(s, RDFS_LABEL, fr(f"Acteur {a.acteur_ref}"))
 
 
-def label_triples(iri: NamedNode, organe: Organe, libelle: str) -> Iterator[Triple]:
-    """Yield reference and labels of a group or ministry; `libelle` becomes its `skos:prefLabel`."""
-    if organe.ref:
-        yield Triple(iri, QP.uid, plain_literal(organe.ref))
-    yield Triple(iri, SKOS_PREF_LABEL, fr(libelle))
-    for other in sorted({organe.libelle, organe.libelle_long or libelle} - {libelle}):
-        yield Triple(iri, SKOS_ALT_LABEL, fr(other))
+def _ministere(ministere: Organe, executive: Executive, iris: Iris) -> Iterator[Triple]:
+    """Yield what tables and archives say of a ministry, then the names that a record prints.
+
+    An earlier IRI, made of a name, is said to be replaced.
+    """
+    s = iris.ministere(ministere)
+    if ministere.code in executive.ministries:
+        yield from executive_triples.ministere(ministere.code, executive, iris)
+    else:
+        yield Triple(s, RDF_TYPE, QP.Ministere)
+        if ministere.ref:
+            yield Triple(s, QP.uid, plain_literal(ministere.ref))
+        yield from naming.portefeuilles(s, ministere.libelles, iris)
+    yield from naming.names(s, ministere.libelles)
+    earlier = iris.reference("ministere", slug(ministere.libelle))
+    if not ministere.ref and earlier != s:
+        yield Triple(earlier, DCTERMS_IS_REPLACED_BY, s)
+        yield Triple(earlier, SKOS_PREF_LABEL, fr(ministere.libelle))
 
 
-def portefeuille_triples(s: NamedNode, ministere: Organe, iris: Iris) -> Iterator[Triple]:
-    """Yield the portfolios (`portefeuilles-ministeres.csv`) that a ministry has by its labels."""
-    for name in portefeuilles_of(ministere.libelles):
-        portefeuille = iris.portefeuille(name)
-        yield Triple(s, ORG_CLASSIFICATION, portefeuille)
-        yield Triple(portefeuille, RDF_TYPE, SKOS_CONCEPT)
-        yield Triple(portefeuille, SKOS_IN_SCHEME, QP.portefeuilles)
-        yield Triple(portefeuille, SKOS_PREF_LABEL, fr(portefeuilles()[name]))
+def groupe_labels(s: NamedNode, groupe: Organe) -> Iterator[Triple]:
+    """Yield reference and labels of a group, whose name is the long one."""
+    if groupe.ref:
+        yield Triple(s, QP.uid, plain_literal(groupe.ref))
+    yield from naming.names(s, groupe.libelles[::-1])
 
 
 def legislature(s: NamedNode, numero: int) -> Iterator[Triple]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from lod.rdf.vocab import LABELS, SKOS_ALT_LABEL, SKOS_PREF_LABEL
+from lod.rdf.vocab import DCTERMS_IS_REPLACED_BY, LABELS, RDF_TYPE, SKOS_ALT_LABEL, SKOS_PREF_LABEL
 
 
 class Descriptions:
@@ -39,6 +39,14 @@ class Descriptions:
                 is_name = isinstance(triple.object, Literal) and triple.object.value == name
                 if not (triple.predicate == SKOS_ALT_LABEL and is_name):
                     yield triple
+
+    def replaced(self) -> Iterator[tuple[str, str]]:
+        """Yield (earlier IRI, the one IRI that replaces it); an IRI of today is not replaced."""
+        for subject, triples in self._about.items():
+            by = [t.object for t in triples if t.predicate == DCTERMS_IS_REPLACED_BY]
+            is_known = any(t.predicate == RDF_TYPE for t in triples)
+            if len(by) == 1 and not is_known and isinstance(by[0], NamedNode):
+                yield subject, by[0].value
 
     def subjects(self) -> list[str]:
         """Return the IRIs of the described resources, sorted."""

@@ -1,17 +1,16 @@
-"""Triples about deputies, seats, groups, ministries and governments, from the archives AMO.
+"""Triples about deputies, seats, groups and ministries, from the archives AMO.
 
 What a question states of such a resource too is stated with the functions of `authorities.py`.
 """
 
-import re
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date
 
 from pyoxigraph import NamedNode, Triple
 
 from lod.base.tabular import group_by_key
 from lod.model.dates import french_date
-from lod.pipeline.mapping import authorities
+from lod.pipeline.mapping import authorities, periods
+from lod.pipeline.mapping import executive as executive_triples
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import (
     DCTERMS_DATE,
@@ -22,37 +21,32 @@ from lod.rdf.vocab import (
     ORG_ORGANIZATION,
     ORG_ORIGINAL,
     ORG_RESULTING,
-    ORG_SUB_ORGANIZATION_OF,
     QP,
     RDF_TYPE,
     RDFS_LABEL,
     RDFS_SEE_ALSO,
     SCHEMA_BIRTH_DATE,
     SCHEMA_DEATH_DATE,
-    SCHEMA_END_DATE,
-    SCHEMA_START_DATE,
-    SKOS_PREF_LABEL,
     civil_date,
     fr,
     plain_literal,
 )
 from lod.reference.amo.values import (
-    GOUVERNEMENT,
     GROUPE,
     MINISTERE,
     Body,
     DeputySeat,
     Directory,
     GroupMembership,
-    Period,
     Person,
 )
+from lod.reference.executive import Executive
 
-WORD = re.compile(r"[^\W\d_]+")
 
-
-def triples(directory: Directory, iris: Iris, auteurs: Collection[str] = ()) -> Iterator[Triple]:
-    """Yield what is published of the archives: deputies, groups, ministries, governments.
+def triples(
+    directory: Directory, executive: Executive, iris: Iris, auteurs: Collection[str] = ()
+) -> Iterator[Triple]:
+    """Yield what is published of the archives: deputies, groups, ministries.
 
     A person without a seat in the archives is published only as one of `auteurs` (`PA…`), which
     holds for senators and ministers. A resource is described each time that it is referred to.
@@ -64,14 +58,12 @@ def triples(directory: Directory, iris: Iris, auteurs: Collection[str] = ()) -> 
             memberships = directory.memberships.get(ref, ())
             groups = [(m, g) for m in memberships if (g := directory.body(m.groupe_ref))]
             yield from depute(person, seats.get(ref, ()), groups, iris)
-    for ref, body in sorted(directory.bodies.items()):
+    for _, body in sorted(directory.bodies.items()):
         if body.type == GROUPE:
             yield from groupe(body, iris)
         elif body.type == MINISTERE:
             previous = directory.body(body.predecessor) if body.predecessor else None
-            yield from ministere(body, directory.gouvernement_of(ref), previous, iris)
-        elif body.type == GOUVERNEMENT:
-            yield from gouvernement(body, iris)
+            yield from ministere(body, previous, executive, iris)
 
 
 def depute(
@@ -112,14 +104,14 @@ def _mandat(s: NamedNode, seat: DeputySeat, iris: Iris) -> Iterator[Triple]:
     where = f", {authorities.circonscription_name(c)}" if c else ""
     label = f"Mandat de la {seat.legislature}e législature{where}"
     yield Triple(s, RDF_TYPE, QP.Mandat)
-    yield Triple(s, RDFS_LABEL, fr(f"{label}, {_period_words(seat.first_day, seat.end)}"))
+    yield Triple(s, RDFS_LABEL, fr(f"{label}, {periods.words(seat.first_day, seat.end)}"))
     yield Triple(s, QP.uid, plain_literal(seat.ref))
     yield Triple(s, QP.legislature, legislature)
     yield from authorities.legislature(legislature, seat.legislature)
     if c and c.departement:
         yield Triple(s, QP.circonscription, iris.circonscription(c))
         yield from authorities.circonscription(iris.circonscription(c), c, c.departement)
-    yield from _period(s, seat)
+    yield from periods.period(s, seat)
     if seat.prise_de_fonction:
         yield Triple(s, QP.datePriseFonction, civil_date(seat.prise_de_fonction))
 
@@ -127,11 +119,11 @@ def _mandat(s: NamedNode, seat: DeputySeat, iris: Iris) -> Iterator[Triple]:
 def _appartenance(
     s: NamedNode, membership: GroupMembership, group: Body, iris: Iris
 ) -> Iterator[Triple]:
-    period = _period_words(membership.start, membership.end)
+    period = periods.words(membership.start, membership.end)
     yield Triple(s, RDF_TYPE, QP.Appartenance)
     yield Triple(s, RDFS_LABEL, fr(f"Groupe {group.libelle}, {period}"))
     yield Triple(s, ORG_ORGANIZATION, iris.reference("groupe", group.ref))
-    yield from _period(s, membership)
+    yield from periods.period(s, membership)
 
 
 def groupe(g: Body, iris: Iris) -> Iterator[Triple]:
@@ -141,21 +133,14 @@ def groupe(g: Body, iris: Iris) -> Iterator[Triple]:
     if g.legislature:
         yield Triple(s, QP.legislature, iris.legislature(g.legislature))
         yield from authorities.legislature(iris.legislature(g.legislature), g.legislature)
-    yield from authorities.label_triples(s, g.organe, g.libelle)
-    yield from _period(s, g)
+    yield from authorities.groupe_labels(s, g.organe)
+    yield from periods.period(s, g)
 
 
-def ministere(
-    m: Body, gouvernement: Body | None, previous: Body | None, iris: Iris
-) -> Iterator[Triple]:
-    """Yield what is published about a ministry, with the government and predecessor if known."""
+def ministere(m: Body, previous: Body | None, executive: Executive, iris: Iris) -> Iterator[Triple]:
+    """Yield what is published about a ministry of the archives, with the predecessor if known."""
     s = iris.reference("ministere", m.ref)
-    yield Triple(s, RDF_TYPE, QP.Ministere)
-    yield from authorities.label_triples(s, m.organe, m.organe.libelle)
-    yield from authorities.portefeuille_triples(s, m.organe, iris)
-    yield from _period(s, m)
-    if gouvernement:
-        yield Triple(s, ORG_SUB_ORGANIZATION_OF, iris.reference("gouvernement", gouvernement.ref))
+    yield from executive_triples.ministere(m.ref, executive, iris)
     if previous and previous.type == MINISTERE:
         yield Triple(s, DCTERMS_REPLACES, iris.reference("ministere", previous.ref))
         if previous.end and previous.end <= m.start:
@@ -171,41 +156,3 @@ def _change_event(s: NamedNode, m: Body, previous: Body, iris: Iris) -> Iterator
     yield Triple(node, ORG_ORIGINAL, iris.reference("ministere", previous.ref))
     yield Triple(node, ORG_RESULTING, s)
     yield Triple(node, DCTERMS_DATE, civil_date(m.start))
-
-
-def gouvernement(g: Body, iris: Iris) -> Iterator[Triple]:
-    """Yield what is published about a government."""
-    s = iris.reference("gouvernement", g.ref)
-    yield Triple(s, RDF_TYPE, QP.Gouvernement)
-    yield Triple(s, QP.uid, plain_literal(g.ref))
-    yield Triple(s, SKOS_PREF_LABEL, fr(gouvernement_name(g)))
-    yield from _period(s, g)
-
-
-def gouvernement_name(g: Body) -> str:
-    """Return the label of a government: « Gouvernement Fillon 2 », from its short label FILLON 2.
-
-    The label of each government in the archive is just « Gouvernement ». One without a short label
-    is named by its first day.
-    """
-    short = g.short_label
-    if not short:
-        return f"Gouvernement du {french_date(g.start)}"
-    return f"Gouvernement {WORD.sub(_cased_word, short) if short.isupper() else short}"
-
-
-def _cased_word(match: re.Match[str]) -> str:
-    word = match[0]
-    return word if set(word) <= set("IVX") else word.lower() if word == "DE" else word.capitalize()
-
-
-def _period(s: NamedNode, p: Period) -> Iterator[Triple]:
-    yield Triple(s, SCHEMA_START_DATE, civil_date(p.start))
-    if p.end:
-        yield Triple(s, SCHEMA_END_DATE, civil_date(p.end))
-
-
-def _period_words(start: date, end: date | None) -> str:
-    if end is None:
-        return f"à partir du {french_date(start)}"
-    return f"du {french_date(start)} au {french_date(end)}"

@@ -26,6 +26,7 @@ from lod.rdf.vocab import (
     qp,
     wikidata,
 )
+from lod.reference.executive import packaged
 from lod.reference.link_tables import (
     RegisterIdentifier,
     evidence_sources,
@@ -50,8 +51,9 @@ from lod.reference.tables import (
 
 PREUVES = {P4123: "IdentifiantP4123", "concordance": "Concordance"}
 WD = PREFIXES["wd"]
-# rows of sources.csv: where the items of the two tables were read
+# rows of sources.csv: where the items of the tables were read
 CIRCONSCRIPTIONS_SOURCE, LEGISLATURES_SOURCE = "wdqs2022", "releve2026"
+GOVERNMENTS_SOURCE = "cabinet2022"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +190,9 @@ def _registered(ref: str, identifier: RegisterIdentifier) -> Link:
 
 
 def _designated(iris: Iris) -> Iterator[tuple[NamedNode, Link]]:
-    """Yield the links by legal name: department and number, number of the legislature."""
+    """Yield the links by legal name: department and number, number of the legislature, name of a
+    government.
+    """
     for (departement, numero), qid in circonscriptions().items():
         c = Circonscription(nom="", numero=numero, departement=departement)
         code = f"{departement}-{numero}"
@@ -198,6 +202,12 @@ def _designated(iris: Iris) -> Iterator[tuple[NamedNode, Link]]:
         if row.qid:
             link = _named(f"la {numero}e législature", str(numero), row.qid, LEGISLATURES_SOURCE)
             yield iris.legislature(numero), link
+    for code, g in packaged().governments.items():
+        if g.qid:
+            yield (
+                iris.reference("gouvernement", code),
+                _named(g.nom, g.nom, g.qid, GOVERNMENTS_SOURCE),
+            )
 
 
 def _named(name: str, value: str, qid: str, code: str) -> Link:

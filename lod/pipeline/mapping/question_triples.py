@@ -16,6 +16,7 @@ from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels, types
 from lod.rdf.vocab import (
     DCAT_DOWNLOAD,
+    DCTERMS_CONTRIBUTOR,
     DCTERMS_FORMAT,
     DCTERMS_REFERENCES,
     DCTERMS_SOURCE,
@@ -264,5 +265,7 @@ def reponse(q: Question, r: Reponse, iris: Iris) -> Iterator[Triple]:
     if r.texte_html:
         yield Triple(s, QP.texteHtml, plain_literal(r.texte_html))
     yield from _issue(s, r.jo, QP.pageSection if r.page_de_section else QP.page)
+    for person in r.orateurs:
+        yield Triple(s, DCTERMS_CONTRIBUTOR, iris.personne(*person))
     for cited in cited_texts(r.texte):
         yield Triple(s, DCTERMS_REFERENCES, NamedNode(cited.eli))

@@ -29,7 +29,7 @@ def subjects(q: Question, iris: Iris) -> Iterator[tuple[NamedNode, NamedNode]]:
         yield QP.ministereInterroge, iris.ministere(q.ministere_interroge)
     if in_charge := q.ministere_attributaire:
         yield QP.ministereAttributaire, iris.ministere(in_charge)
-        for name in portefeuilles_of(in_charge.libelles):
+        for name in portefeuilles_of(in_charge.noms or in_charge.libelles):
             yield ORG_CLASSIFICATION, iris.portefeuille(name)
     if q.ministere_repondant:
         yield QP.ministereRepondant, iris.ministere(q.ministere_repondant)

@@ -46,6 +46,7 @@ class ServedRelease:
     pool: Pool  # evaluates queries in the store of the release
     held: int  # file descriptor of the lock that keeps the release from being removed
     withheld: dict[str, str]  # identifier of a question that is withheld → reason
+    replaced: dict[str, str]  # path of an earlier IRI → the path of today
     search_index: SearchIndex | None = None  # None: built before there was an index
     remote_pool: Pool | None = None  # asks the remote store, if `/sparql` is answered there
 
@@ -93,8 +94,10 @@ def open_release(
             each.close()
         os.close(held)
         raise
-    withheld = read.get("retenues", {})
-    return ServedRelease(folder, *facts, modified, pool, held, withheld, search_index, remote_pool)
+    withheld, replaced = read.get("retenues", {}), read.get("remplacees", {})
+    return ServedRelease(
+        folder, *facts, modified, pool, held, withheld, replaced, search_index, remote_pool
+    )
 
 
 class ReleaseHolder:

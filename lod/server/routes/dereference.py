@@ -122,7 +122,8 @@ def answer(path: str) -> Response:
 
 
 def canonical_path(release: ServedRelease, path: str) -> str | None:
-    """Return the right spelling of a path that exists; None if it has it, or does not exist.
+    """Return the right spelling of a path that exists, or the path that replaces it; None if it has
+    the right one, or does not exist.
 
     It is computed, not searched for: only one file is looked up.
     """
@@ -132,6 +133,7 @@ def canonical_path(release: ServedRelease, path: str) -> str | None:
         whole = "/".join(spelled(kind, name))
     elif whole.lower() in (*SINGLE, *ROUTES, PROBLEMS_PATH):
         whole = whole.lower()
+    whole = release.replaced.get(whole, whole)
     right = f"{whole}.{form}" if form else whole
     if right == path:
         return None

@@ -1,0 +1,87 @@
+"""Triples about governments, ministries and ministers, from the tables and the archives AMO."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from pyoxigraph import NamedNode, Triple
+
+from lod.pipeline.mapping import naming, periods
+from lod.rdf.iris import Iris
+from lod.rdf.vocab import (
+    FOAF_NAME,
+    FOAF_PERSON,
+    ORG_HEAD_OF,
+    ORG_MEMBER,
+    ORG_MEMBERSHIP,
+    ORG_ORGANIZATION,
+    ORG_SUB_ORGANIZATION_OF,
+    QP,
+    RDF_TYPE,
+    RDFS_LABEL,
+    SKOS_PREF_LABEL,
+    fr,
+    plain_literal,
+)
+from lod.reference.executive import Executive, Minister
+
+
+def all_governments(executive: Executive, iris: Iris) -> Iterator[Triple]:
+    """Yield what is published of every government."""
+    for code in executive.governments:
+        yield from gouvernement(code, executive, iris)
+
+
+def gouvernement(code: str, executive: Executive, iris: Iris) -> Iterator[Triple]:
+    """Yield what is published about a government, and who led it."""
+    g, s = executive.governments[code], iris.reference("gouvernement", code)
+    yield Triple(s, RDF_TYPE, QP.Gouvernement)
+    if g.ref:
+        yield Triple(s, QP.uid, plain_literal(g.ref))
+    yield Triple(s, SKOS_PREF_LABEL, fr(g.nom))
+    yield from periods.period(s, g)
+    for head in executive.heads_of(code):
+        yield from personne(head, iris)
+        yield Triple(iris.personne(*head.person), ORG_HEAD_OF, s)
+
+
+@lru_cache(4096)  # each is asked for by every question that names it
+def ministere(code: str, executive: Executive, iris: Iris) -> tuple[Triple, ...]:
+    """Return what is published about a ministry, its government and its ministers."""
+    return tuple(dict.fromkeys(_ministere(code, executive, iris)))
+
+
+def _ministere(code: str, executive: Executive, iris: Iris) -> Iterator[Triple]:
+    m, s = executive.ministries[code], iris.reference("ministere", code)
+    yield Triple(s, RDF_TYPE, QP.Ministere)
+    if m.ref:
+        yield Triple(s, QP.uid, plain_literal(m.ref))
+    yield from naming.names(s, m.noms)
+    yield from naming.portefeuilles(s, m.noms, iris)
+    yield from periods.period(s, m)
+    if m.gouvernement:
+        government = iris.reference("gouvernement", m.gouvernement)
+        yield Triple(s, ORG_SUB_ORGANIZATION_OF, government)
+        yield from gouvernement(m.gouvernement, executive, iris)
+    for n, minister in enumerate(executive.ministers.get(code, ()), start=1):
+        yield from _membership(iris.part(s, "ministre", n), s, minister, iris)
+
+
+def _membership(node: NamedNode, ministere: NamedNode, m: Minister, iris: Iris) -> Iterator[Triple]:
+    """Yield who held a ministry, and when."""
+    held = f"{m.nom}, {m.fonction[:1].lower()}{m.fonction[1:]}, {periods.words(m.start, m.end)}"
+    yield Triple(node, RDF_TYPE, ORG_MEMBERSHIP)
+    yield Triple(node, RDFS_LABEL, fr(held))
+    yield Triple(node, ORG_ORGANIZATION, ministere)
+    yield Triple(node, ORG_MEMBER, iris.personne(*m.person))
+    yield Triple(node, QP.libelle, fr(m.fonction))
+    yield from periods.period(node, m)
+    yield from personne(m, iris)
+
+
+def personne(m: Minister, iris: Iris) -> Iterator[Triple]:
+    """Yield class, reference and name of a minister, who may be a deputy too."""
+    s = iris.personne(*m.person)
+    yield Triple(s, RDF_TYPE, QP.Depute if m.est_depute else FOAF_PERSON)
+    if m.ref:
+        yield Triple(s, QP.uid, plain_literal(m.ref))
+    yield Triple(s, FOAF_NAME, plain_literal(m.nom))

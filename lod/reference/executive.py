@@ -1,0 +1,282 @@
+"""Governments, ministries and ministers since 1986: who a name means on a day.
+
+The tables of the package are reviewed; archives AMO add the bodies that the tables lack, and ends
+that were not known when they were made. A ministry is of one government, and a new body comes with
+each change of its name: so a name and a day tell which one is meant.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cache, cached_property
+
+from lod.base.packaged import MAPPINGS
+from lod.base.tabular import group_by_key, rows
+from lod.model.dates import french_date
+from lod.model.ministry_name import bare_name
+from lod.model.question import Organe
+from lod.model.text import slug
+from lod.reference.amo.values import GOUVERNEMENT, MINISTERE, Body, Directory, Period
+from lod.reference.names import name_key
+from lod.reference.tables import latest_names
+
+GRACE = timedelta(days=14)  # for how long names are printed after a reshuffle, or ahead of a decree
+HEADS = ("premier ministre", "premiere ministre")
+WORD = re.compile(r"[^\W\d_]+")
+ARTICLES = frozenset({"a", "au", "aux", "d", "de", "des", "du", "l", "la", "le", "les"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Government(Period):
+    """A government, from its first day to the day before the next one."""
+
+    code: str  # name of its IRI: `PO791579`, else `chirac-2`
+    nom: str
+    ref: str | None = None  # `PO…`
+    qid: str = ""  # item of Wikidata
+    premier_ministre: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ministry(Period):
+    """A ministry of one government, under one name."""
+
+    code: str  # name of its IRI: `PO791593`, else `affaires-etrangeres-chirac-2`
+    libelle: str  # « Ministère de l’intérieur »
+    abrege: str  # « Intérieur », as questions print it
+    ref: str | None = None  # `PO…`
+    gouvernement: str | None = None  # code
+
+    def last_day(self, later: timedelta) -> date:
+        """Return the last day, and so much later; the end of time if it goes on."""
+        return self.end + later if self.end else date.max
+
+    @property
+    def noms(self) -> tuple[str, ...]:
+        """Its names, the short one first."""
+        return (self.abrege, self.libelle) if self.abrege != self.libelle else (self.libelle,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minister(Period):
+    """A person who held a ministry."""
+
+    ministere: str  # code
+    fonction: str
+    nom: str  # first name and last name
+    ref: str | None = None  # `PA…`
+    qid: str = ""  # item of Wikidata
+    preuve: str = ""  # kind of evidence of the item
+    est_depute: bool = False  # whether tables or archives have a seat of the person
+
+    @property
+    def person(self) -> tuple[str, str]:
+        """Kind and name of the IRI of the person."""
+        if self.ref and self.est_depute:
+            return "depute", self.ref
+        return "personne", self.ref or slug(self.nom)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)  # compared by identity; indexes are made on demand
+class Executive:
+    """All governments, ministries and ministers."""
+
+    governments: dict[str, Government]  # by code, in their order
+    ministries: dict[str, Ministry]  # by code
+    ministers: dict[str, tuple[Minister, ...]] = field(default_factory=dict)  # by ministry
+
+    def located(self, organe: Organe | None, days: Sequence[date | None]) -> Organe | None:
+        """Return the ministry of a record with the code and the names of the body it means.
+
+        That is the body with its reference, else the only one that bore one of its labels on the
+        first of the days on which one did, or within GRACE. Without any, the record's ministry
+        comes back.
+        """
+        if organe is None:
+            return None
+        if organe.ref:
+            known = self.ministries.get(organe.ref)
+            return replace(organe, code=organe.ref, noms=known.noms if known else ())
+        found = self._named(organe.libelles, days)
+        return replace(organe, code=found.code, noms=found.noms) if found else organe
+
+    def _named(self, labels: Iterable[str], days: Sequence[date | None]) -> Ministry | None:
+        for label in labels:
+            bearers = self._by_name.get(bare_name(label), ())
+            for day in filter(None, days):
+                on_day = [m for m in bearers if m.covers(day)]
+                near = on_day or [m for m in bearers if m.start - GRACE <= day <= m.last_day(GRACE)]
+                if len(near) == 1:
+                    return near[0]
+        return None
+
+    def minister_named(self, name: str, day: date) -> Minister | None:
+        """Return the only minister of a day with this name, in one of the offices held then."""
+        on_day = [m for m in self._by_person.get(name_key(name), ()) if m.covers(day)]
+        return on_day[0] if len({m.person for m in on_day}) == 1 else None
+
+    def person(self, kind: str, name: str) -> Minister | None:
+        """Return an office of the person with this IRI, by kind and name."""
+        return self._by_iri.get((kind, name))
+
+    def heads_of(self, gouvernement: str) -> tuple[Minister, ...]:
+        """Return the prime ministers of a government: in fact one."""
+        return self._heads.get(gouvernement, ())
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[Ministry, ...]]:
+        return group_by_key(
+            (name, ministry)
+            for ministry in self.ministries.values()
+            for name in sorted({bare_name(label) for label in ministry.noms})
+        )
+
+    @cached_property
+    def _by_person(self) -> dict[str, tuple[Minister, ...]]:
+        return group_by_key((name_key(m.nom), m) for m in self._all_ministers())
+
+    @cached_property
+    def _by_iri(self) -> dict[tuple[str, str], Minister]:
+        return {m.person: m for m in self._all_ministers()}
+
+    @cached_property
+    def _heads(self) -> dict[str, tuple[Minister, ...]]:
+        return group_by_key(
+            (gouvernement, m)
+            for m in self._all_ministers()
+            if (gouvernement := self.ministries[m.ministere].gouvernement)
+            and bare_name(self.ministries[m.ministere].abrege) in HEADS
+        )
+
+    def _all_ministers(self) -> Iterator[Minister]:
+        return (m for held in self.ministers.values() for m in held)
+
+
+@cache
+def packaged() -> Executive:
+    """Return what the tables of the package state."""
+    governments = {row["code"]: _government(row) for row in _table("gouvernements.csv", "nom")}
+    codes = {code: government.code for code, government in governments.items()}
+    ministries: dict[str, Ministry] = {}
+    for row in _table("ministeres.csv", "abrege", "gouvernement"):
+        made = _ministry(row, codes)
+        if made.code in ministries:  # a second body of that name in one government
+            made = replace(made, code=f"{made.code}-{made.start}")
+        ministries[made.code] = made
+    by_government = group_by_key((m.gouvernement, m) for m in ministries.values())
+    ministers = []
+    for row in _table("ministres.csv", "nom", "gouvernement"):
+        government = codes[row["gouvernement"]]
+        ministers.append(_minister(row, by_government.get(government, ())))
+    return Executive(
+        governments={government.code: government for government in governments.values()},
+        ministries=ministries,
+        ministers=group_by_key((m.ministere, m) for m in ministers),
+    )
+
+
+def with_archives(directory: Directory) -> Executive:
+    """Return what tables and archives state together."""
+    known = packaged()
+    governments, ministries = dict(known.governments), dict(known.ministries)
+    for ref, body in sorted(directory.bodies.items()):
+        if body.type == GOUVERNEMENT:
+            listed = governments.get(ref)
+            governments[ref] = replace(listed, end=listed.end or body.end) if listed else _led(body)
+        elif body.type == MINISTERE:
+            government = directory.gouvernement_of(ref)
+            found = ministries.get(ref) or _archived(body)
+            parent = found.gouvernement or (government.ref if government else None)
+            ministries[ref] = replace(found, end=found.end or body.end, gouvernement=parent)
+    seated = {seat.acteur_ref for seat in directory.seats.values()}
+    ministers = {
+        code: tuple(replace(m, est_depute=m.est_depute or m.ref in seated) for m in held)
+        for code, held in known.ministers.items()
+    }
+    return Executive(governments=governments, ministries=ministries, ministers=ministers)
+
+
+def _table(name: str, *required: str) -> Iterator[dict[str, str]]:
+    return rows(MAPPINGS / name, "debut", *required)
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _government(row: dict[str, str]) -> Government:
+    return Government(
+        code=row["organeRef"] or row["code"],
+        nom=row["nom"],
+        ref=row["organeRef"] or None,
+        qid=row["qid"],
+        premier_ministre=row["premier_ministre"],
+        start=date.fromisoformat(row["debut"]),
+        end=_day(row["fin"]),
+    )
+
+
+def _ministry(row: dict[str, str], governments: dict[str, str]) -> Ministry:
+    return Ministry(
+        code=row["organeRef"] or f"{slug(row['abrege'])}-{row['gouvernement']}",
+        libelle=row["libelle"] or row["abrege"],
+        abrege=row["abrege"],
+        ref=row["organeRef"] or None,
+        gouvernement=governments[row["gouvernement"]],
+        start=date.fromisoformat(row["debut"]),
+        end=_day(row["fin"]),
+    )
+
+
+def _minister(row: dict[str, str], ministries: Iterable[Ministry]) -> Minister:
+    """Return a minister, joined to the ministry by reference, else by its name and the day."""
+    start = date.fromisoformat(row["debut"])
+    code = row["organeRef"] or next(
+        m.code for m in ministries if m.abrege == row["ministere"] and m.covers(start)
+    )
+    ref = row["acteurRef"] or None
+    return Minister(
+        ministere=code,
+        fonction=row["fonction"],
+        nom=f"{row['prenom']} {row['nom']}".strip(),
+        ref=ref,
+        qid=row["qid"],
+        preuve=row["preuve"],
+        est_depute=ref in latest_names(),
+        start=start,
+        end=_day(row["fin"]),
+    )
+
+
+def _archived(body: Body) -> Ministry:
+    """Return a ministry that only the archives have."""
+    abrege = body.short_label or body.libelle
+    return Ministry(
+        code=body.ref, libelle=body.libelle, abrege=abrege, ref=body.ref, start=body.start,
+        end=body.end,
+    )  # fmt: skip
+
+
+def _led(body: Body) -> Government:
+    """Return a government that only the archives have."""
+    return Government(
+        code=body.ref, nom=government_name(body), ref=body.ref, start=body.start, end=body.end
+    )
+
+
+def government_name(body: Body) -> str:
+    """Return the label of a government: « Gouvernement Fillon 2 », from its short label FILLON 2.
+
+    The label of each government in the archive is just « Gouvernement ». One without a short label
+    is named by its first day.
+    """
+    short = body.short_label
+    if not short:
+        return f"Gouvernement du {french_date(body.start)}"
+    return f"Gouvernement {WORD.sub(_cased_word, short) if short.isupper() else short}"
+
+
+def _cased_word(match: re.Match[str]) -> str:
+    word = match[0]
+    return word if set(word) <= set("IVX") else word.lower() if word == "DE" else word.capitalize()
