@@ -31,7 +31,7 @@ from lod.publish import release
 from lod.publish.downloads import Downloads, Dumps
 from lod.publish.fill_store import StoreOutput
 from lod.publish.output import Each, Last, Output, Partition, Task
-from lod.publish.publication import CrossReferences, Publication, Site
+from lod.publish.publication import CrossReferences, Publication, Site, years_of_ministries
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import standalone_queries
 from lod.publish.release import Lineage
@@ -200,10 +200,11 @@ def _site(plan: BuildPlan, gathered: Gathered) -> Site:
         if triple.predicate in LABELS and french and isinstance(triple.subject, NamedNode):
             names.setdefault(triple.subject.value, triple)
     settings, day = plan.settings, gathered.report.data_until
+    years = years_of_ministries(gathered.descriptions)
     return Site(
         Publication(settings.base, settings.editeur, day, plan.sample, settings.licence),
         OutputTree(plan.work / "site", plan.previous.site),
-        CrossReferences(names, gathered.shared_answers, gathered.recalled_by),
+        CrossReferences(names, gathered.shared_answers, gathered.recalled_by, years),
     )
 
 

@@ -1,15 +1,16 @@
 """Values about a whole release: what every page prints, names of resources, who refers to whom."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from pyoxigraph import Literal, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.model.question import Question
 from lod.rdf.iris import Iris
+from lod.rdf.vocab import QP, SCHEMA_END_DATE, SCHEMA_START_DATE
 
 NamedList = list[tuple[str, str]]  # resources: IRI and name
 
@@ -47,10 +48,20 @@ class CrossReferences:
     shared_answers: Mapping[str, NamedList] = field(default_factory=dict)
     recalled_by: Mapping[str, NamedList] = field(default_factory=dict)
 
+    years: Mapping[str, str] = field(default_factory=dict)  # IRI of a ministry → « 2017–2020 »
+
     def name_of(self, iri: str) -> str:
-        """Return what a resource is called; its IRI if nobody says."""
+        """Return what a resource is called; its IRI if nobody says.
+
+        Many ministries have borne one name: theirs is followed by years.
+        """
         found = self.names.get(iri)
-        return found.object.value if found and isinstance(found.object, Literal) else iri
+        name = found.object.value if found and isinstance(found.object, Literal) else iri
+        return f"{name} ({self.years[iri]})" if iri in self.years else name
+
+    def called(self, iri: str) -> str:
+        """Return a text that changes with what a resource is called."""
+        return f"{iri} {self.names.get(iri)} {self.years.get(iri)}\n"
 
     def as_published(self, q: Question, iris: Iris) -> Question:
         """Return a question without those that it recalls and that are not published."""
@@ -65,3 +76,26 @@ class Site:
     publication: Publication  # what every page prints
     tree: OutputTree  # where files are written
     references: CrossReferences = CrossReferences()  # what documents tell of one another
+
+
+def years_of_ministries(descriptions: Iterable[Triple]) -> dict[str, str]:
+    """Return IRI of a ministry → the years in which it was there."""
+    days: dict[str, dict[NamedNode, str]] = {}
+    ministries = set()
+    for s, p, o in descriptions:
+        if p in (SCHEMA_START_DATE, SCHEMA_END_DATE):
+            days.setdefault(s.value, {})[p] = o.value[:4]
+        elif o == QP.Ministere:
+            ministries.add(s.value)
+    return {
+        iri: _period(found[SCHEMA_START_DATE], found.get(SCHEMA_END_DATE))
+        for iri, found in days.items()
+        if iri in ministries
+    }
+
+
+def _period(first: str, last: str | None) -> str:
+    """Return a period of years: « 2017–2020 », « 2022 », « depuis 2025 »."""
+    if last is None:
+        return f"depuis {first}"
+    return first if first == last else f"{first}–{last}"

@@ -50,6 +50,7 @@ TERM_NAMES = {  # French names of terms of other vocabularies
     "org:headOf": "à la tête de",
     "owl:sameAs": "même personne que",
 }
+WITHOUT_QUESTIONS = ("gouvernement", "personne")  # kinds that no question leads to
 HIDDEN = (RDF_TYPE, *LABELS)  # properties that the heading of the page shows
 
 
@@ -151,6 +152,7 @@ def common_values(site: Site, resource: Resource, query_cache: QueryCache) -> di
         "genre": kind_of(iri, triples),
         "document": path,
         "tableaux": [(t, chart_of(t)) for t in tables_about(site, resource, query_cache)],
+        "a_des_questions": path.partition("/")[0] not in WITHOUT_QUESTIONS,
         "est_suivi": path.partition("/")[0] in feeds.FOLLOWED_KINDS,
         "parties": list(parts_of(iri, triples)),
         "faits": list(facts(iri, triples, site)),

@@ -75,7 +75,7 @@ def partition_key(summary: PartitionSummary, site: Site) -> str:
     references, iris = site.references, Iris(site.publication.base)
     day = summary.day if summary.depends_on_day else ""
     parts = [f"{summary.key}\n{day}\n{_on_every_page(site.publication)}"]
-    parts += [f"{iri} {references.names.get(iri)}\n" for iri in summary.neighbours]
+    parts += map(references.called, summary.neighbours)
     parts += [f"{iri} {references.shared_answers.get(iri)}\n" for iri in summary.reponses]
     for uid in summary.keys:
         parts.append(f"{uid} {references.recalled_by.get(iris.question(uid).value)}\n")
@@ -97,7 +97,7 @@ def question_key(
     for document in (iri, *(iris.reponse(q, r).value for r in q.reponses)):
         own = said.get(document, b"")
         parts += (f"{document} {references.shared_answers.get(document)}\n", own)
-        parts += [f"{other} {references.names.get(other)}\n" for other in neighbours_in(own)]
+        parts += map(references.called, neighbours_in(own))
     return _hash(parts)
 
 

@@ -60,9 +60,23 @@ def test_every_iri_leads_to_a_document(client: Client, mixture: tuple[Path, Buil
         path = "/" + iri.removeprefix(BASE)
         headers = {"Accept": "text/turtle, */*;q=0.1"}
         answer = client.get(path, headers=headers)
+        if answer.status_code == 301:  # an earlier IRI
+            answer = client.get(answer.headers["Location"], headers=headers)
         if answer.status_code == 303:
             answer = client.get(answer.headers["Location"])
         assert answer.status_code == 200, iri
+
+
+def test_an_earlier_iri_of_a_ministry_leads_to_that_of_today(client: Client) -> None:
+    """It was made of a printed name; its own document says what replaces it."""
+    earlier = "/ministere/transition-numerique-et-communications-electroniques"
+    answer = client.get(earlier)
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/ministere/PO774113")
+    said = client.get(f"{earlier}.nt").text
+    assert (
+        f"<{BASE[:-1]}{earlier}> <http://purl.org/dc/terms/isReplacedBy> <{BASE}ministere/PO"
+        in said
+    )
 
 
 def test_a_raw_record_is_served_as_text(client: Client, mixture: tuple[Path, BuildReport]) -> None:

@@ -133,7 +133,8 @@ def canonical_path(release: ServedRelease, path: str) -> str | None:
         whole = "/".join(spelled(kind, name))
     elif whole.lower() in (*SINGLE, *ROUTES, PROBLEMS_PATH):
         whole = whole.lower()
-    whole = release.replaced.get(whole, whole)
+    if not form:  # its documents still say what replaces it
+        whole = release.replaced.get(whole, whole)
     right = f"{whole}.{form}" if form else whole
     if right == path:
         return None
