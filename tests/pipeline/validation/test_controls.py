@@ -102,12 +102,13 @@ def test_a_link_that_is_not_proven(wrong: list[Triple], store: Store) -> None:
 
 def test_all_controls_were_found() -> None:
     """Each is a file with its severity, and each has a counterexample."""
-    assert len(controls()) == 30 and len(WRONG_GRAPHS) == 35
+    assert len(controls()) == 30 and len(WRONG_GRAPHS) == 36
     compared = set[str]().union(*(wrong.said_by for wrong in WRONG_GRAPHS))
     names = {c.name for c in controls()}
     assert names == {*WRONG, "C7-anonymes", *compared & names}
     assert {c.severity for c in controls()} == {"Violation", "Warning"}
     assert all(c.fr and c.en for c in controls())
+    assert [c.name for c in controls() if c.cause] == ["C14-gouvernements"]
     # nobody reads the warnings of a partition
     assert {c.severity for c in controls() if c.is_local} == {"Violation"}
     assert len(list(packaged.CONTROLS.iterdir())) == 30
