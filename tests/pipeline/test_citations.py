@@ -71,3 +71,9 @@ def test_a_question_without_text_recalls_nothing() -> None:
     twice = "rappelle sa question n° 12. Elle rappelle sa question n° 12."
     assert rappels(replace(q, texte=twice)) == ("QANR5L15QE12",)
     assert q.parution and q.parution.jour == date(2021, 12, 28)
+
+
+def test_nothing_of_a_later_legislature_is_recalled() -> None:
+    """Also by a question whose day of publication nobody knows."""
+    later = "rappelle sa question n° 12 publiée au JO le 24 mai 2025"
+    assert rappels(replace(question("2021-12-28"), parutions=(), texte=later)) == ()

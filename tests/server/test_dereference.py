@@ -148,7 +148,7 @@ def test_the_forms_of_each_thing_state_the_same(sample: Path, vies: Path) -> Non
     """Turtle, N-Triples, JSON-LD and the JSON-LD in the page have the same triples, among them all
     that the store has of the thing and its fragments.
     """
-    assert (check_forms(sample), check_forms(vies)) == (2185, 756)
+    assert (check_forms(sample), check_forms(vies)) == (2185, 765)
 
 
 # ---------------------------------------------------------------- reference data

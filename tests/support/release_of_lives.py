@@ -5,13 +5,14 @@ from random import Random
 
 from lod.base.settings import Settings
 from lod.build import build
+from tests.support.archive_of_lives import archive_of_lives
 from tests.support.paths import CASES, PAGE, TESTS
 from tests.support.synthetic import lives
 from tests.support.synthetic.forms import FORMS
 
 
 def build_lives(folder: Path) -> None:
-    """Build it in `out`, of `records` and of what is told elsewhere."""
+    """Build it in `out`, of `records`, of what is told elsewhere, and of an archive AMO."""
     form, records = FORMS["JSON L15"], folder / "records"
     records.mkdir()
     for question in lives.cases(form.legislature).values():
@@ -19,4 +20,5 @@ def build_lives(folder: Path) -> None:
     names = ("plain", "recalls", "shared_answer")
     told = [CASES / f"an_json/{name}/source.json" for name in names]
     inputs = [records, TESTS / "queries/records", *told, PAGE]
-    build(inputs, folder / "out", Settings(), jobs=2)
+    archive = archive_of_lives(folder / "amo.zip")
+    build(inputs, folder / "out", Settings(), jobs=2, reference=[archive])

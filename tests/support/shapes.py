@@ -15,7 +15,7 @@ from tests.support.paths import COUNTEREXAMPLES
 
 FILES = sorted(COUNTEREXAMPLES.glob("*.ttl"))
 CONSTRAINTS = {
-    "class", "closed", "datatype", "hasValue", "in", "languageIn", "lessThanOrEquals",
+    "class", "closed", "datatype", "disjoint", "hasValue", "in", "languageIn", "lessThanOrEquals",
     "maxCount", "maxInclusive", "minCount", "minInclusive", "nodeKind", "or", "pattern",
     "uniqueLang",
 }  # fmt: skip

@@ -7,6 +7,7 @@ from lod.publish.query_catalogue import bind
 from tests.support.paths import BASE
 
 QUERIES = sorted(packaged.QUERIES.glob("*.rq"))
+BY_NAME = {path.stem: path for path in QUERIES}
 DEPUTE, MINISTERE = "depute/PA718926", "ministere/agriculture-d-essai"
 # a resource to ask each query of that is about one
 ABOUT = {

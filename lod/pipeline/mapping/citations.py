@@ -89,7 +89,7 @@ def rappels(q: Question) -> tuple[str, ...]:
     """Return the uids of the earlier questions that the text recalls by number, once each.
 
     The legislature is that of the day of publication that follows the number, if one does, else
-    that of the question. A number later than the question's own is left out.
+    that of the question. A number or a legislature later than the question's own is left out.
     """
     return tuple(dict.fromkeys(_rappels(q)))
 
@@ -99,8 +99,9 @@ def _rappels(q: Question) -> Iterable[str]:
         kind = TYPES[type_.lower()] if type_ else q.type
         numero = int(re.sub(r"\D", "", number))
         legislature = _legislature(rest, q)
-        later = (legislature, kind) == (q.legislature, q.type) and numero >= q.numero
-        if legislature and not later:
+        if legislature is None or legislature > q.legislature:
+            continue
+        if (legislature, kind) != (q.legislature, q.type) or numero < q.numero:
             yield f"QANR5L{legislature}{kind}{numero}"
 
 

@@ -40,6 +40,7 @@ class Control:
     en: str  # the same in English
     query: str
     is_local: bool  # a question and all that it refers to are enough to run it
+    cause: str = ""  # known cause of a warning, in French, for the quality page
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,8 @@ def _read_control(path: Path) -> Control:
     text = path.read_text("utf-8")
     lines = (line.removeprefix("# ") for line in text.splitlines() if line.startswith("# "))
     head = dict(line.split(": ", 1) for line in lines if ": " in line)
-    is_local = head.get("portée") == "question"
-    return Control(path.stem, head["severity"], head["fr"], head["en"], text, is_local)
+    is_local, cause = head.get("portée") == "question", head.get("cause", "")
+    return Control(path.stem, head["severity"], head["fr"], head["en"], text, is_local, cause)
 
 
 def global_controls() -> list[Control]:

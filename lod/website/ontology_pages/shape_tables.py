@@ -13,7 +13,7 @@ VIOLATION = "Violation"
 # predicates that a row has a field for; all others are printed as they are
 PLACES = {"rdf:type", "sh:path", "sh:message", "sh:severity", "sh:minCount", "sh:maxCount",
           "sh:datatype", "sh:languageIn", "sh:class", "sh:nodeKind", "sh:in", "sh:hasValue",
-          "sh:pattern", "sh:minInclusive", "sh:maxInclusive", "sh:lessThanOrEquals",
+          "sh:pattern", "sh:minInclusive", "sh:maxInclusive", "sh:lessThanOrEquals", "sh:disjoint",
           "sh:uniqueLang", "sh:or", "sh:targetClass", "sh:targetSubjectsOf", "sh:property",
           "sh:closed", "sh:ignoredProperties"}  # fmt: skip
 
@@ -32,6 +32,7 @@ class ValueRule:
     least: str  # sh:minInclusive
     greatest: str  # sh:maxInclusive
     not_after: str  # sh:lessThanOrEquals, a property
+    differs_from: str  # sh:disjoint, a property
     is_unique: bool  # sh:uniqueLang: one value a language
     others: tuple[tuple[str, str], ...]  # (predicate, object) of all that is not in PLACES
 
@@ -138,6 +139,7 @@ def _value_rule(shape: str) -> ValueRule:
         least=g.literal(shape, "sh:minInclusive"),
         greatest=g.literal(shape, "sh:maxInclusive"),
         not_after=g.iri(shape, "sh:lessThanOrEquals"),
+        differs_from=g.iri(shape, "sh:disjoint"),
         is_unique=g.literal(shape, "sh:uniqueLang") == "true",
         others=tuple((p, g.short_name(o)) for p, objects in g.statements(shape).items()
                      if p not in PLACES for o in objects),

@@ -28,6 +28,7 @@ from lod.rdf.vocab import (
     term,
 )
 from tests.support.paths import BASE
+from tests.support.wrong_graphs import FILES, WrongGraph, read_wrong_graph, said_of, spoil
 
 WHOLE = f"{BASE}question/QANR5L15QE90102"  # answered late, recalls another, cites a law
 OPEN = f"{BASE}question/QANR5L15QE90103"
@@ -37,7 +38,7 @@ def node(name: str) -> NamedNode:
     return NamedNode(f"{BASE}{name}" if ":" not in name else name)
 
 
-# control → triples to add to a good store
+# control → triples to add to a good store; of controls that compare, there are files (WRONG_GRAPHS)
 WRONG: dict[str, list[Triple]] = {
     "C1-dates": [Triple(node(OPEN), QP.dateReponse, civil_date(date(2021, 3, 1)))],
     "C2-attributions": [Triple(node(WHOLE), QP.ministereAttributaire, node("ministere/autre"))],
@@ -58,6 +59,8 @@ WRONG: dict[str, list[Triple]] = {
     ],
     "C10-rappels": [Triple(node(WHOLE), QP.rappelle, node("question/QANR5L15QE7"))],
 }
+
+WRONG_GRAPHS = [read_wrong_graph(path) for path in FILES]
 
 
 @pytest.fixture
@@ -98,11 +101,16 @@ def test_a_link_that_is_not_proven(wrong: list[Triple], store: Store) -> None:
 
 def test_all_controls_were_found() -> None:
     """Each is a file with its severity, and each has a counterexample."""
-    assert len(controls()) == 13
-    assert {c.name for c in controls()} == {*WRONG, "C7-anonymes"}
-    assert {c.severity for c in controls()} <= {"Violation", "Warning"}
+    assert len(controls()) == 29 and len(WRONG_GRAPHS) == 36
+    compared = set[str]().union(*(wrong.said_by for wrong in WRONG_GRAPHS))
+    names = {c.name for c in controls()}
+    assert names == {*WRONG, "C7-anonymes", *compared & names}
+    assert {c.severity for c in controls()} == {"Violation", "Warning"}
     assert all(c.fr and c.en for c in controls())
-    assert len(list(packaged.CONTROLS.iterdir())) == 13
+    assert [c.name for c in controls() if c.cause] == ["C14-gouvernements"]
+    # nobody reads the warnings of a partition
+    assert {c.severity for c in controls() if c.is_local} == {"Violation"}
+    assert len(list(packaged.CONTROLS.iterdir())) == 29
 
 
 def test_a_good_store_has_no_fault(store: Store) -> None:
@@ -115,6 +123,24 @@ def test_a_control_finds_what_is_wrong(name: str, store: Store) -> None:
     """One wrong triple more, and the control finds it."""
     store.extend(Quad(*triple) for triple in WRONG[name])
     assert name in failing(store)
+
+
+@pytest.mark.parametrize("wrong", WRONG_GRAPHS, ids=lambda wrong: wrong.name)
+def test_a_wrong_graph_is_refused(wrong: WrongGraph, store: Store) -> None:
+    """By the controls and shapes that its head names, by no other one, and for the right node."""
+    before = said_of(store, wrong)
+    spoil(store, wrong)
+    found = said_of(store, wrong) - before
+    assert {name for name, _ in found} == wrong.said_by
+    assert wrong.about in {node for _, node in found}
+
+
+def test_a_message_says_what_to_do() -> None:
+    """After `;`, in both languages, wherever two things are compared that both may be wrong."""
+    compared = set[str]().union(*(wrong.said_by for wrong in WRONG_GRAPHS)) - set(WRONG)
+    for control in controls():
+        if control.name in compared:
+            assert " ; " in control.fr and "; " in control.en, control.name
 
 
 def test_a_blank_node_is_found(store: Store) -> None:

@@ -1,16 +1,19 @@
 """Every constraint is broken by a counterexample; good data breaks none."""
 
+import re
 from pathlib import Path
 
 import pyshacl
 import pytest
 from pyoxigraph import Triple
-from rdflib import BNode, Graph
+from rdflib import BNode, Graph, URIRef
 from rdflib.namespace import SH
 
+from lod.model.safe_html import BLOCKS, CELLS, INLINE, sanitized, settled
 from lod.pipeline.convert import Accepted
 from lod.pipeline.validation.validate import shapes_as_published, spread, violations
-from lod.rdf.vocab import QP, civil_date
+from lod.rdf.vocab import QP, SHAPES_NAMESPACE, civil_date
+from tests.support.hostile_html import hostile
 from tests.support.shapes import FILES, attachments, broken_by, constraints, read, seen
 
 
@@ -57,6 +60,19 @@ def test_every_shape_speaks_french_and_english() -> None:
         messages = {m.language: str(m) for m in shapes.objects(shape, SH.message)}
         assert set(messages) == {"fr", "en"}, shape
         assert " ; " in messages["fr"] and "; " in messages["en"], shape
+
+
+@pytest.mark.parametrize("name", ["Question-texteHtml", "Reponse-texteHtml"])
+def test_the_markup_that_shapes_allow_is_what_the_program_leaves(name: str) -> None:
+    """Each of its elements, no other one, and whatever it makes of hostile HTML."""
+    shape = URIRef(SHAPES_NAMESPACE + name)
+    pattern = re.compile(str(shapes_as_published().value(shape, SH.pattern)))
+    for element in (*BLOCKS, *CELLS, *INLINE):
+        assert pattern.search(f"x<{element}>x</{element}>") or element == "center", element
+    for wrong in ("<a>", "<center>", "<p class=x>", '<p title="x">', '<tr colspan="2">', "x < y"):
+        assert not pattern.search(wrong), wrong
+    made = [settled(sanitized(given)) for given in hostile(600, 1)]
+    assert all(map(pattern.search, made)) and sum("<" in one for one in made) > 100
 
 
 def test_good_data_has_no_violation(publie: Accepted) -> None:

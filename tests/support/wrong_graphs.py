@@ -1,0 +1,57 @@
+"""Wrong graphs: each is a good store in which a few things that should agree no longer do.
+
+A file of `tests/counterexamples/comparaisons/` states what is wrong: what it says of a subject and
+a property replaces what the store says. Its head names the node at fault (`about`), and all
+controls and shapes that must say so of that node or of others (`said by`).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse
+
+from lod.pipeline.validation.controls import control_rows
+from lod.pipeline.validation.turbo_engine import around
+from lod.pipeline.validation.validate import violations
+from lod.rdf.vocab import SHAPES_NAMESPACE
+from tests.support.paths import BASE, COUNTEREXAMPLES
+
+FILES = sorted((COUNTEREXAMPLES / "comparaisons").glob("*.ttl"))
+Said = set[tuple[str, str]]  # (name of a control or shape, IRI of the node at fault)
+
+
+@dataclass(frozen=True, slots=True)
+class WrongGraph:
+    """One of these files, read."""
+
+    name: str
+    about: str  # IRI of the node at fault
+    said_by: frozenset[str]  # names of controls and shapes
+    triples: tuple[Triple, ...]
+
+
+def read_wrong_graph(path: Path) -> WrongGraph:
+    """Return what a file states, and its head."""
+    lines = path.read_text("utf-8").splitlines()
+    comments = [line.removeprefix("# ") for line in lines if line.startswith("# ")]
+    head = dict(line.split(": ", 1) for line in comments if ": " in line)
+    triples = tuple(quad.triple for quad in parse(path=str(path), format=RdfFormat.TURTLE))
+    names = frozenset(head["said by"].split())
+    return WrongGraph(path.stem, BASE + head["about"], names, triples)
+
+
+def spoil(store: Store, wrong: WrongGraph) -> None:
+    """Change a good store, as the wrong graph states it."""
+    for subject, predicate in {(t.subject, t.predicate) for t in wrong.triples}:
+        for quad in list(store.quads_for_pattern(subject, predicate, None)):
+            store.remove(quad)
+    store.extend(Quad(*triple) for triple in wrong.triples)
+
+
+def said_of(store: Store, wrong: WrongGraph) -> Said:
+    """Return what all controls say of the store, and the shapes of the subjects that are wrong."""
+    said = {(row.control.name, row.subject) for row in control_rows(store)}
+    triples = [quad.triple for quad in store]
+    subjects = {t.subject.value for t in wrong.triples if isinstance(t.subject, NamedNode)}
+    results = violations(around(subjects, triples), only=subjects)
+    return said | {(r.shape.removeprefix(SHAPES_NAMESPACE), r.focus) for r in results}
