@@ -52,9 +52,9 @@ def described(scheme: NamedNode) -> dict[NamedNode, dict[NamedNode, Literal]]:
 
 
 @cache
-def types() -> dict[str, NamedNode]:
-    """Return code of a type of question (`QE`) → its concept."""
-    known = set(concepts(QP.types).values())
+def coded(scheme: NamedNode) -> dict[str, NamedNode]:
+    """Return code (`skos:notation`) → concept, for every concept of a scheme that has one."""
+    known = set(concepts(scheme).values())
     return {
         t.object.value: t.subject
         for t in ontology()
@@ -63,3 +63,8 @@ def types() -> dict[str, NamedNode]:
         and isinstance(t.subject, NamedNode)
         and isinstance(t.object, Literal)
     }
+
+
+def types() -> dict[str, NamedNode]:
+    """Return code of a type of question (`QE`) → its concept."""
+    return coded(QP.types)

@@ -13,15 +13,18 @@ from lod.base.tabular import group_by_key
 from lod.model.dates import french_date
 from lod.pipeline.mapping import authorities
 from lod.rdf.iris import Iris
+from lod.rdf.ontology import coded, labels
 from lod.rdf.vocab import (
     DCTERMS_DATE,
     DCTERMS_REPLACES,
     FOAF_NAME,
     FOAF_TITLE,
     ORG_CHANGE_EVENT,
+    ORG_CLASSIFICATION,
     ORG_ORGANIZATION,
     ORG_ORIGINAL,
     ORG_RESULTING,
+    ORG_ROLE,
     ORG_SUB_ORGANIZATION_OF,
     QP,
     RDF_TYPE,
@@ -93,6 +96,10 @@ def depute(
         yield Triple(s, SCHEMA_DEATH_DATE, civil_date(person.death_date))
     if person.profession:
         yield Triple(s, QP.profession, fr(person.profession))
+    if person.categorie:
+        yield Triple(s, QP.categorieSocioprofessionnelle, fr(person.categorie))
+    if person.famille:
+        yield Triple(s, QP.familleSocioprofessionnelle, fr(person.famille))
     if person.hatvp:
         yield Triple(s, RDFS_SEE_ALSO, NamedNode(person.hatvp))
     mandats = {iris.part(s, "mandat", seat.ref): seat for seat in seats}
@@ -122,15 +129,26 @@ def _mandat(s: NamedNode, seat: DeputySeat, iris: Iris) -> Iterator[Triple]:
     yield from _period(s, seat)
     if seat.prise_de_fonction:
         yield Triple(s, QP.datePriseFonction, civil_date(seat.prise_de_fonction))
+    if seat.cause:
+        yield Triple(s, QP.causeMandat, fr(seat.cause))
+    if seat.end_cause:
+        yield Triple(s, QP.causeFin, fr(seat.end_cause))
+    for ref in seat.suppleants:
+        yield Triple(s, QP.suppleantRef, plain_literal(ref))
 
 
 def _appartenance(
     s: NamedNode, membership: GroupMembership, group: Body, iris: Iris
 ) -> Iterator[Triple]:
-    period = _period_words(membership.start, membership.end)
+    role = coded(QP.roles)[membership.role] if membership.role else None
+    words = [f"Groupe {group.libelle}", _period_words(membership.start, membership.end)]
+    if role:
+        words.insert(1, labels(SKOS_PREF_LABEL)[role.value].lower())
     yield Triple(s, RDF_TYPE, QP.Appartenance)
-    yield Triple(s, RDFS_LABEL, fr(f"Groupe {group.libelle}, {period}"))
+    yield Triple(s, RDFS_LABEL, fr(", ".join(words)))
     yield Triple(s, ORG_ORGANIZATION, iris.reference("groupe", group.ref))
+    if role:
+        yield Triple(s, ORG_ROLE, role)
     yield from _period(s, membership)
 
 
@@ -142,6 +160,8 @@ def groupe(g: Body, iris: Iris) -> Iterator[Triple]:
         yield Triple(s, QP.legislature, iris.legislature(g.legislature))
         yield from authorities.legislature(iris.legislature(g.legislature), g.legislature)
     yield from authorities.label_triples(s, g.organe, g.libelle)
+    if g.position:
+        yield Triple(s, ORG_CLASSIFICATION, coded(QP.positions)[g.position])
     yield from _period(s, g)
 
 
