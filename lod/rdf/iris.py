@@ -22,7 +22,8 @@ def document_of(iri: str) -> str:
 
 KINDS = (
     "question", "reponse", "depute", "auteur", "groupe", "ministere",
-    "gouvernement", "portefeuille", "rubrique", "legislature", "circonscription", "motif",
+    "gouvernement", "portefeuille", "rubrique", "legislature", "circonscription", "departement",
+    "region", "motif",
 )  # fmt: skip
 _REFERENCE = re.compile(r"p[ao][0-9]+|qanr.*", re.ASCII)
 _ANSWER = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}-)(qanr.*)", re.ASCII)
@@ -115,6 +116,14 @@ class Iris:
     def circonscription(self, c: Circonscription) -> NamedNode:
         """`…/circonscription/13-13`: code of the department, number in it."""
         return self._iri("circonscription", f"{slug(c.departement or c.nom)}-{c.numero}")
+
+    def departement(self, code: str) -> NamedNode:
+        """`…/departement/13`, `…/departement/2a`: by its code."""
+        return self._iri("departement", slug(code))
+
+    def region(self, code: str) -> NamedNode:
+        """`…/region/93`: by its code at Insee."""
+        return self._iri("region", slug(code))
 
     def motif(self, libelle: str) -> NamedNode:
         """Return the reason of the ontology with this label, else `…/motif/slug`."""

@@ -44,7 +44,9 @@ TERM_NAMES = {  # French names of terms of other vocabularies
     "org:organization": "groupe",
     "org:role": "rôle",
     "org:subOrganizationOf": "au sein de",
+    "dcterms:identifier": "code",
     "dcterms:replaces": "succède à",
+    "schema:containedInPlace": "dans",
     "owl:sameAs": "même personne que",
 }
 HIDDEN = (RDF_TYPE, *LABELS)  # properties that the heading of the page shows

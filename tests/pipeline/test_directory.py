@@ -15,6 +15,7 @@ from pyoxigraph import NamedNode, Quad, Store, Triple
 from rdflib import Graph
 
 from lod.model.question import Circonscription
+from lod.model.text import fold
 from lod.pipeline.convert import Accepted
 from lod.pipeline.mapping import authorities, directory, question_triples
 from lod.pipeline.mapping.descriptions import Descriptions
@@ -37,6 +38,7 @@ from lod.rdf.vocab import (
 )
 from lod.reference.amo.archives import read_directory
 from lod.reference.amo.values import POSITIONS, ROLES, Body, Directory
+from lod.reference.tables import departements
 from tests.support import amo
 from tests.support.amo_reading import bien_lu, lu
 from tests.support.comparing import check
@@ -259,6 +261,17 @@ def test_roles_causes_and_positions_of_the_real_archive(iris: Iris) -> None:
     ):
         told = (c[name] for c in category)
         assert found[term] == Counter(value for value in told if isinstance(value, str))
+
+
+@pytest.mark.shared
+def test_the_region_of_a_seat_is_that_of_its_department() -> None:
+    """The archive names the region of each seat; the table of departments says the same."""
+    seats = read_directory([ARCHIVE])[0].seats.values()
+    places = [(s.region, s.circonscription and s.circonscription.departement) for s in seats]
+    stated = {(code, fold(region or "")) for region, code in places}
+    assert stated == {(code, fold(row.region)) for code, row in departements().items()}
+    coded_regions = [code for _, code in places if departements()[code or ""].region_code]
+    assert (len(places), len(coded_regions)) == (575, 556)
 
 
 def several(value: Any) -> list[Any]:

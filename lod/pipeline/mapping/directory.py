@@ -125,7 +125,7 @@ def _mandat(s: NamedNode, seat: DeputySeat, iris: Iris) -> Iterator[Triple]:
     yield from authorities.legislature(legislature, seat.legislature)
     if c and c.departement:
         yield Triple(s, QP.circonscription, iris.circonscription(c))
-        yield from authorities.circonscription(iris.circonscription(c), c, c.departement)
+        yield from authorities.circonscription(iris.circonscription(c), c, c.departement, iris)
     yield from _period(s, seat)
     if seat.prise_de_fonction:
         yield Triple(s, QP.datePriseFonction, civil_date(seat.prise_de_fonction))
