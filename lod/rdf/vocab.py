@@ -80,6 +80,7 @@ class QP:
     rubrique = term("qp:rubrique")
     auteur = term("qp:auteur")
     mandatRef = term("qp:mandatRef")
+    mandatAuteur = term("qp:mandatAuteur")
     groupe = term("qp:groupe")
     libelleGroupe = term("qp:libelleGroupe")
     circonscription = term("qp:circonscription")

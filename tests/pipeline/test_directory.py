@@ -14,7 +14,7 @@ import pytest
 from pyoxigraph import NamedNode, Quad, Store, Triple
 from rdflib import Graph
 
-from lod.model.question import Circonscription
+from lod.model.question import Auteur, Circonscription
 from lod.model.text import fold
 from lod.pipeline.convert import Accepted
 from lod.pipeline.mapping import authorities, directory, question_triples
@@ -54,6 +54,24 @@ def exemple(tmp_path: Path) -> Directory:
 
 
 EXPECTED = TESTS / "pipeline/directory.ttl"
+
+
+ASKS = Auteur(acteur_ref="PA900001", mandat_ref="PM910001")
+
+
+def test_a_mandate_is_led_to_if_it_is_the_authors(
+    exemple: Directory, publie: Accepted, iris: Iris, tmp_path: Path
+) -> None:
+    """Not if the archive does not have it, or has it of another, or of nobody that it describes."""
+
+    def led(auteur: Auteur, r: Directory) -> NamedNode | None:
+        return directory.mandate_of(replace(publie.question, auteur=auteur), r, iris)
+
+    assert led(ASKS, exemple) == NamedNode(f"{BASE}depute/PA900001#mandat-PM910001")
+    for other in ({"mandat_ref": "PM1"}, {"mandat_ref": None}, {"acteur_ref": "PA1"}):
+        assert led(replace(ASKS, **other), exemple) is None
+    alone = {"mandats": {"mandat": amo.siege("PM910001", "2024-07-07", acteurRef="PA900001")}}
+    assert led(ASKS, bien_lu(tmp_path, alone)) is None
 
 
 @pytest.fixture
@@ -109,13 +127,18 @@ def merged(r: Directory, iris: Iris) -> list[Triple]:
 
 
 def test_the_example_as_triples(
-    exemple: Directory, iris: Iris, request: pytest.FixtureRequest
+    exemple: Directory, publie: Accepted, iris: Iris, request: pytest.FixtureRequest
 ) -> None:
-    """Deputies, mandates, memberships, groups, ministries, governments: all that is published."""
+    """Deputies, mandates, memberships, groups, ministries, governments: all that is published; and
+    what a question states of them.
+    """
+    q = replace(publie.question, auteur=ASKS)
+    stated = question_triples.question(q, iris, directory.mandate_of(q, exemple, iris))
+    asking = [t for t in stated if t.predicate in (QP.mandatRef, QP.mandatAuteur)]
     graph = Graph(bind_namespaces="none")
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
-    graph.parse(data=ntriples(merged(exemple, iris)).decode(), format="nt")
+    graph.parse(data=ntriples([*merged(exemple, iris), *asking]).decode(), format="nt")
     check(EXPECTED, graph.serialize(format="longturtle"), request)
 
 

@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode, Triple
 
 from lod.base.tabular import group_by_key
 from lod.model.dates import french_date
+from lod.model.question import Question
 from lod.pipeline.mapping import authorities
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import coded, labels
@@ -75,6 +76,14 @@ def triples(directory: Directory, iris: Iris, auteurs: Collection[str] = ()) -> 
             yield from ministere(body, directory.gouvernement_of(ref), previous, iris)
         elif body.type == GOUVERNEMENT:
             yield from gouvernement(body, iris)
+
+
+def mandate_of(q: Question, directory: Directory, iris: Iris) -> NamedNode | None:
+    """Return the mandate that a question names, if it is published, as one of its author."""
+    seat, ref = directory.seat(q.auteur.mandat_ref or ""), q.auteur.acteur_ref
+    if not seat or seat.acteur_ref != ref or ref not in directory.persons:
+        return None
+    return iris.part(iris.reference("depute", ref), "mandat", seat.ref)
 
 
 def depute(

@@ -58,6 +58,7 @@ WRONG: dict[str, list[Triple]] = {
         Triple(node("question/QANR5L15QE1000"), QP.typeQuestion, term("qp:type-QE")),
     ],
     "C10-rappels": [Triple(node(WHOLE), QP.rappelle, node("question/QANR5L15QE7"))],
+    "C11-mandats": [Triple(node(WHOLE), QP.mandatAuteur, node("depute/PA1#mandat-PM1"))],
 }
 
 
@@ -99,11 +100,11 @@ def test_a_link_that_is_not_proven(wrong: list[Triple], store: Store) -> None:
 
 def test_all_controls_were_found() -> None:
     """Each is a file with its severity, and each has a counterexample."""
-    assert len(controls()) == 14
+    assert len(controls()) == 15
     assert {c.name for c in controls()} == {*WRONG, "C7-anonymes"}
     assert {c.severity for c in controls()} == {"Violation", "Warning"}
     assert all(c.fr and c.en for c in controls())
-    assert len(list(packaged.CONTROLS.iterdir())) == 14
+    assert len(list(packaged.CONTROLS.iterdir())) == 15
 
 
 def test_a_good_store_has_only_a_warning(store: Store) -> None:
@@ -149,7 +150,7 @@ def test_every_shape_is_applied_to_some_node(mixture: tuple[Path, BuildReport]) 
     """In a release with all cases; the report states the number of nodes of each shape."""
     seen = mixture[1].focus_nodes
     assert {shape for shape in targets() if not seen[shape]} == idle()
-    assert len(targets()) == 39
+    assert len(targets()) == 42
     report = {
         t.subject.value: int(t.object.value)  # type: ignore[union-attr]
         for t in read_turtle(current(mixture[0]) / "quality/report.ttl")
@@ -160,7 +161,7 @@ def test_every_shape_is_applied_to_some_node(mixture: tuple[Path, BuildReport]) 
 
 def idle() -> set[str]:
     """The shapes of what only the archives AMO state, which the release was built without."""
-    names = ("Appartenance", "Changement", "Gouvernement", "Mandat")
+    names = ("Appartenance", "Changement", "Gouvernement", "Mandat", "Mandat-cause-sans-fin")
     return {f"{SHAPES_NAMESPACE}{name}" for name in names}
 
 
