@@ -18,6 +18,8 @@ def stated(triples: list[Triple], s: NamedNode, role: NamedNode) -> Iterator[obj
         SCHEMA_CONTAINED_IN: QP.circonscription,
     }.get(role)
     nodes = {t.object for t in triples if (t.subject, t.predicate) == (s, path)} if path else {s}
+    if role == SCHEMA_CONTAINED_IN:  # the region too
+        nodes |= {t.object for t in triples if t.subject in nodes and t.predicate == role}
     return (t.object for t in triples if t.subject in nodes and t.predicate == role)
 
 

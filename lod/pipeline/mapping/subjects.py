@@ -15,7 +15,7 @@ def subjects(q: Question, iris: Iris) -> Iterator[tuple[NamedNode, NamedNode]]:
 
     A role is the property that leads from the question to the resource, or the last of a path:
     `qp:ministere` of an attribution, `org:classification` of the ministry in charge,
-    `schema:containedInPlace` of the constituency.
+    `schema:containedInPlace` of the constituency and of its department.
     """
     yield QP.legislature, iris.legislature(q.legislature)
     if q.rubrique:
@@ -25,8 +25,10 @@ def subjects(q: Question, iris: Iris) -> Iterator[tuple[NamedNode, NamedNode]]:
         yield QP.groupe, iris.groupe(q, q.groupe)
     if q.circonscription and q.circonscription.departement:
         yield QP.circonscription, iris.circonscription(q.circonscription)
-        if q.circonscription.departement in departements():
-            yield SCHEMA_CONTAINED_IN, iris.departement(q.circonscription.departement)
+        if row := departements().get(q.circonscription.departement):
+            yield SCHEMA_CONTAINED_IN, iris.departement(row.code)
+            if row.region_code:
+                yield SCHEMA_CONTAINED_IN, iris.region(row.region_code)
     if q.ministere_interroge:
         yield QP.ministereInterroge, iris.ministere(q.ministere_interroge)
     if in_charge := q.ministere_attributaire:
