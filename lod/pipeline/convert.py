@@ -17,6 +17,7 @@ from lod.model.question import Question
 from lod.pipeline.mapping import authorities, question_triples
 from lod.pipeline.mapping.citations import rappels
 from lod.pipeline.mapping.descriptions import Descriptions
+from lod.pipeline.mapping.directory import mandate_of
 from lod.pipeline.merge import merge, ranked
 from lod.pipeline.reference_data import ReferenceData
 from lod.pipeline.resolve import complete
@@ -181,7 +182,9 @@ def settle(outcomes: tuple[ReadOutcome, ...], iris: Iris, tables: ReferenceData)
         rappels=rappels(reading.question),
         donnees_au=data_until or latest_day(merged.question),
     )
-    own, recalling = tuple(dict.fromkeys(question_triples.question(q, iris))), tuple[Triple, ...]()
+    mandat = mandate_of(q, tables.directory, iris) if tables.directory else None
+    own = tuple(dict.fromkeys(question_triples.question(q, iris, mandat)))
+    recalling = tuple[Triple, ...]()
     if q.rappels:
         recalling = tuple(t for t in own if t.predicate == QP.rappelle)
         own = tuple(t for t in own if t.predicate != QP.rappelle)

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 from lod.model.ministry_name import bare_name
 from lod.model.question import Circonscription, Cloture, Organe, Question, Reponse
 from lod.model.text import digest, fold, slug
-from lod.rdf.ontology import concepts, notations
+from lod.rdf.ontology import coded, concepts
 from lod.rdf.vocab import QP
 
 
@@ -23,7 +23,8 @@ def document_of(iri: str) -> str:
 
 KINDS = (
     "question", "reponse", "depute", "auteur", "personne", "groupe", "ministere",
-    "gouvernement", "portefeuille", "rubrique", "legislature", "circonscription", "motif",
+    "gouvernement", "portefeuille", "rubrique", "legislature", "circonscription", "departement",
+    "region", "motif",
 )  # fmt: skip
 _REFERENCE = re.compile(r"p[ao][0-9]+|qanr.*", re.ASCII)
 _ANSWER = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}-)(qanr.*)", re.ASCII)
@@ -129,6 +130,14 @@ class Iris:
         """`…/circonscription/13-13`: code of the department, number in it."""
         return self._iri("circonscription", f"{slug(c.departement or c.nom)}-{c.numero}")
 
+    def departement(self, code: str) -> NamedNode:
+        """`…/departement/13`, `…/departement/2a`: by its code."""
+        return self._iri("departement", slug(code))
+
+    def region(self, code: str) -> NamedNode:
+        """`…/region/93`: by its code at Insee."""
+        return self._iri("region", slug(code))
+
     def motif(self, retrait: Cloture) -> NamedNode | None:
         """Return the reason of the ontology with the label or the code of a withdrawal, else
         `…/motif/slug`; None if it states no reason.
@@ -136,4 +145,4 @@ class Iris:
         known = concepts(QP.motifs)
         if retrait.libelle:
             return known.get(fold(retrait.libelle)) or self._iri("motif", slug(retrait.libelle))
-        return notations(QP.motifs).get(retrait.code or "")
+        return coded(QP.motifs).get(retrait.code or "")

@@ -51,14 +51,9 @@ def described(scheme: NamedNode) -> dict[NamedNode, dict[NamedNode, Literal]]:
     return found
 
 
-def types() -> dict[str, NamedNode]:
-    """Return code of a type of question (`QE`) → its concept."""
-    return notations(QP.types)
-
-
 @cache
-def notations(scheme: NamedNode) -> dict[str, NamedNode]:
-    """Return code → concept, for every concept of a scheme that has one."""
+def coded(scheme: NamedNode) -> dict[str, NamedNode]:
+    """Return code (`skos:notation`) → concept, for every concept of a scheme that has one."""
     known = set(concepts(scheme).values())
     return {
         t.object.value: t.subject
@@ -68,3 +63,8 @@ def notations(scheme: NamedNode) -> dict[str, NamedNode]:
         and isinstance(t.subject, NamedNode)
         and isinstance(t.object, Literal)
     }
+
+
+def types() -> dict[str, NamedNode]:
+    """Return code of a type of question (`QE`) → its concept."""
+    return coded(QP.types)

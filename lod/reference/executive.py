@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache, cached_property
+from itertools import pairwise
 
 from lod.base.packaged import MAPPINGS
 from lod.base.tabular import group_by_key, rows
@@ -189,12 +190,25 @@ def with_archives(directory: Directory) -> Executive:
             found = ministries.get(ref) or _archived(body)
             parent = found.gouvernement or (government.ref if government else None)
             ministries[ref] = replace(found, end=found.end or body.end, gouvernement=parent)
+    governments = _ended(governments)
     seated = {seat.acteur_ref for seat in directory.seats.values()}
     ministers = {
         code: tuple(replace(m, est_depute=m.est_depute or m.ref in seated) for m in held)
         for code, held in known.ministers.items()
     }
     return Executive(governments=governments, ministries=ministries, ministers=ministers)
+
+
+def _ended(governments: dict[str, Government]) -> dict[str, Government]:
+    """Return the governments in their order, each with its end: the day before the next one.
+
+    The archives leave some open that have ended.
+    """
+    in_order = sorted(governments.values(), key=lambda g: g.start)
+    for n, (g, following) in enumerate(pairwise(in_order)):
+        last = following.start - timedelta(days=1)
+        in_order[n] = replace(g, end=min(g.end, last) if g.end else last)
+    return {g.code: g for g in in_order}
 
 
 def _table(name: str, *required: str) -> Iterator[dict[str, str]]:

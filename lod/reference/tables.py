@@ -67,6 +67,29 @@ class LegislatureRow:
     qid: str  # item of Wikidata
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepartementRow:
+    """A department, or what stands for one, as a row of `departements.csv` states it."""
+
+    code: str  # as the Assemblée writes it: 01, 2A, 971; 099 for citizens abroad
+    nom: str
+    region: str  # name, "" where there is no region
+    region_code: str  # of Insee, "" where there is no region
+    qid: str  # item of Wikidata, "" for none
+    region_qid: str  # item of its region, "" for none
+    origine: str  # who states it, in words
+
+
+@cache
+def departements() -> dict[str, DepartementRow]:
+    """Return code → department, in the order of the file."""
+    names = ("code", "nom", "region", "region_code", "qid", "region_qid", "origine")
+    return {
+        row["code"]: DepartementRow(**{name: row[name] for name in names})
+        for row in rows(MAPPINGS / "departements.csv", "code", "nom", "origine")
+    }
+
+
 @cache
 def legislatures() -> dict[int, LegislatureRow]:
     """Return number → legislature, in their order."""

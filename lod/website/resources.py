@@ -40,14 +40,17 @@ TERM_NAMES = {  # French names of terms of other vocabularies
     "skos:broader": "rubrique plus large",
     "skos:note": "note",
     "org:ChangeEvent": "changement",
-    "org:classification": "portefeuille",
+    "org:classification": "portefeuille ou position politique",
     "org:organization": "groupe",
+    "org:role": "rôle",
     "org:subOrganizationOf": "au sein de",
+    "dcterms:identifier": "code",
     "dcterms:replaces": "succède à",
     "dcterms:isReplacedBy": "remplacé par",
     "dcterms:contributor": "prend la parole",
     "foaf:Person": "ministre",
     "org:headOf": "à la tête de",
+    "schema:containedInPlace": "dans",
     "owl:sameAs": "même personne que",
 }
 WITHOUT_QUESTIONS = ("gouvernement", "personne")  # kinds that no question leads to

@@ -1,29 +1,35 @@
 """What is published of the archives AMO: all that it should, well formed, and nothing private."""
 
+import json
 import pickle
 import random
 from collections import Counter
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from pyoxigraph import NamedNode, Quad, Store, Triple
 from rdflib import Graph
 
-from lod.model.question import Circonscription
+from lod.model.question import Auteur, Circonscription
+from lod.model.text import fold
 from lod.pipeline.convert import Accepted
 from lod.pipeline.mapping import authorities, directory, question_triples
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.validation.validate import violations
 from lod.publish.query_catalogue import bind, query_text
 from lod.rdf.iris import Iris
+from lod.rdf.ontology import coded
 from lod.rdf.serialize import ntriples
 from lod.rdf.store import select
 from lod.rdf.vocab import (
     DCTERMS_REPLACES,
     LABELS,
+    ORG_CLASSIFICATION,
+    ORG_ROLE,
     ORG_SUB_ORGANIZATION_OF,
     PREFIXES,
     QP,
@@ -31,7 +37,8 @@ from lod.rdf.vocab import (
     SCHEMA_DEATH_DATE,
 )
 from lod.reference.amo.archives import read_directory
-from lod.reference.amo.values import Body, Directory
+from lod.reference.amo.values import POSITIONS, ROLES, Body, Directory
+from lod.reference.tables import departements
 from tests.support import amo
 from tests.support.amo_reading import bien_lu, lu
 from tests.support.comparing import check
@@ -47,6 +54,24 @@ def exemple(tmp_path: Path) -> Directory:
 
 
 EXPECTED = TESTS / "pipeline/directory.ttl"
+
+
+ASKS = Auteur(acteur_ref="PA900001", mandat_ref="PM910001")
+
+
+def test_a_mandate_is_led_to_if_it_is_the_authors(
+    exemple: Directory, publie: Accepted, iris: Iris, tmp_path: Path
+) -> None:
+    """Not if the archive does not have it, or has it of another, or of nobody that it describes."""
+
+    def led(auteur: Auteur, r: Directory) -> NamedNode | None:
+        return directory.mandate_of(replace(publie.question, auteur=auteur), r, iris)
+
+    assert led(ASKS, exemple) == NamedNode(f"{BASE}depute/PA900001#mandat-PM910001")
+    for other in ({"mandat_ref": "PM1"}, {"mandat_ref": None}, {"acteur_ref": "PA1"}):
+        assert led(replace(ASKS, **other), exemple) is None
+    alone = {"mandats": {"mandat": amo.siege("PM910001", "2024-07-07", acteurRef="PA900001")}}
+    assert led(ASKS, bien_lu(tmp_path, alone)) is None
 
 
 @pytest.fixture
@@ -102,13 +127,18 @@ def merged(r: Directory, iris: Iris) -> list[Triple]:
 
 
 def test_the_example_as_triples(
-    exemple: Directory, iris: Iris, request: pytest.FixtureRequest
+    exemple: Directory, publie: Accepted, iris: Iris, request: pytest.FixtureRequest
 ) -> None:
-    """Deputies, mandates, memberships, groups, ministries, governments: all that is published."""
+    """Deputies, mandates, memberships, groups, ministries, governments: all that is published; and
+    what a question states of them.
+    """
+    q = replace(publie.question, auteur=ASKS)
+    stated = question_triples.question(q, iris, directory.mandate_of(q, exemple, iris))
+    asking = [t for t in stated if t.predicate in (QP.mandatRef, QP.mandatAuteur)]
     graph = Graph(bind_namespaces="none")
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
-    graph.parse(data=ntriples(merged(exemple, iris)).decode(), format="nt")
+    graph.parse(data=ntriples([*merged(exemple, iris), *asking]).decode(), format="nt")
     check(EXPECTED, graph.serialize(format="longturtle"), request)
 
 
@@ -218,6 +248,65 @@ def test_the_group_of_a_day_is_one_pattern(exemple: Directory, iris: Iris) -> No
 
 
 @pytest.mark.shared
+def test_roles_causes_and_positions_of_the_real_archive(iris: Iris) -> None:
+    """Counted in the files, without the reader, and in what is published."""
+    with ZipFile(ARCHIVE) as archive:
+        files = [json.loads(archive.read(name)) for name in archive.namelist()]
+    persons = [f["acteur"] for f in files if "acteur" in f]
+    mandates = [m for p in persons for m in several((p.get("mandats") or {}).get("mandat"))]
+    seats = [m for m in mandates if m["typeOrgane"] == "ASSEMBLEE"]
+    groups = [f["organe"] for f in files if f.get("organe", {}).get("codeType") == "GP"]
+    triples = merged(read_directory([ARCHIVE])[0], iris)
+    found = {p: Counter(t.object.value for t in triples if t.predicate == p) for p in (
+        ORG_ROLE, QP.causeMandat, QP.causeFin, QP.suppleantRef,
+        QP.categorieSocioprofessionnelle, QP.familleSocioprofessionnelle)}  # fmt: skip
+    names = {code: iri.value for s in (QP.roles, QP.positions) for code, iri in coded(s).items()}
+    stated = (m["infosQualite"]["codeQualite"] for m in mandates if m["typeOrgane"] == "GP")
+    assert found[ORG_ROLE] == Counter(map(names.get, stated))
+    assert sorted(found[ORG_ROLE].values()) == [9, 11, 38, 528]
+    assert found[QP.causeMandat] == Counter(m["election"]["causeMandat"] for m in seats)
+    assert len(found[QP.causeMandat]) == 9 and found[QP.causeMandat].total() == 575
+    assert not any(m["mandature"]["causeFin"] for m in seats) and not found[QP.causeFin]
+    substitutes = [(s, m) for m in seats for s in several((m["suppleants"] or {}).get("suppleant"))]
+    assert found[QP.suppleantRef] == Counter(s["suppleantRef"] for s, _ in substitutes)
+    assert found[QP.suppleantRef].total() == 555
+    # their days would be published, if they were not those of the mandate
+    assert all(s[day] == m[day] for s, m in substitutes for day in ("dateDebut", "dateFin"))
+    position = (names[g["positionPolitique"]] for g in groups if g["positionPolitique"])
+    placed = Counter(t.object.value for t in triples if t.predicate == ORG_CLASSIFICATION
+                     and "/groupe/" in t.subject.value)  # fmt: skip
+    assert placed == Counter(position) and sorted(placed.values()) == [4, 10, 22]
+    seated = {m["acteurRef"] for m in seats}
+    category = [p["profession"]["socProcINSEE"] for p in persons if p["uid"]["#text"] in seated]
+    for term, name in (
+        (QP.categorieSocioprofessionnelle, "catSocPro"),
+        (QP.familleSocioprofessionnelle, "famSocPro"),
+    ):
+        told = (c[name] for c in category)
+        assert found[term] == Counter(value for value in told if isinstance(value, str))
+
+
+@pytest.mark.shared
+def test_the_region_of_a_seat_is_that_of_its_department() -> None:
+    """The archive names the region of each seat; the table of departments says the same."""
+    seats = read_directory([ARCHIVE])[0].seats.values()
+    places = [(s.region, s.circonscription and s.circonscription.departement) for s in seats]
+    stated = {(code, fold(region or "")) for region, code in places}
+    assert stated == {(code, fold(row.region)) for code, row in departements().items()}
+    coded_regions = [code for _, code in places if departements()[code or ""].region_code]
+    assert (len(places), len(coded_regions)) == (575, 556)
+
+
+def several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def test_roles_and_positions_are_those_of_the_lists() -> None:
+    """What the reader knows is what the ontology has a concept for."""
+    assert set(coded(QP.roles)) == ROLES and set(coded(QP.positions)) == POSITIONS
+
+
+@pytest.mark.shared
 def test_the_real_archive(iris: Iris) -> None:
     """Legislature 17, November 2025: all is read, counted in another way, and conforms."""
     r, findings = read_directory([ARCHIVE])
@@ -228,13 +317,12 @@ def test_the_real_archive(iris: Iris) -> None:
     assert len(r.persons) == raw.count(b'"IdActeur_type"') == 603
     assert len(r.seats) == raw.count(b'"typeOrgane": "ASSEMBLEE"') == 575
     # eleven presidents of groups are members of them as well
-    assert raw.count(b'"typeOrgane": "GP"') == 586
-    assert sum(map(len, r.memberships.values())) == 586 - 11
+    assert raw.count(b'"typeOrgane": "GP"') == sum(map(len, r.memberships.values())) == 586
     for nature, count in {"GP": 52, "MINISTERE": 168, "GOUVERNEMENT": 11, "ASSEMBLEE": 5}.items():
         assert counts[nature] == raw.count(f'"codeType": "{nature}"'.encode()) == count
     assert all(m.circonscription and m.prise_de_fonction for m in r.seats.values())
     triples = merged(r, iris)
     kinds = Counter(t.object for t in triples if t.predicate == RDF_TYPE)
-    assert (kinds[QP.Depute], kinds[QP.Mandat], kinds[QP.Appartenance]) == (575, 575, 575)
+    assert (kinds[QP.Depute], kinds[QP.Mandat], kinds[QP.Appartenance]) == (575, 575, 586)
     assert (kinds[QP.Groupe], kinds[QP.Ministere], kinds[QP.Gouvernement]) == (52, 168, 11)
     conforms(triples)

@@ -7,13 +7,19 @@ from pyoxigraph import NamedNode, Triple
 from lod.pipeline.convert import Accepted
 from lod.pipeline.mapping.subjects import subjects
 from lod.rdf.iris import Iris
-from lod.rdf.vocab import ORG_CLASSIFICATION, QP
+from lod.rdf.vocab import ORG_CLASSIFICATION, QP, SCHEMA_CONTAINED_IN
 
 
 def stated(triples: list[Triple], s: NamedNode, role: NamedNode) -> Iterator[object]:
-    """The objects of a role: of the question itself, of its attributions, of its ministry."""
-    path = {QP.ministere: QP.attribution, ORG_CLASSIFICATION: QP.ministereAttributaire}.get(role)
+    """The objects of a role: of the question itself, or of what it leads to."""
+    path = {
+        QP.ministere: QP.attribution,
+        ORG_CLASSIFICATION: QP.ministereAttributaire,
+        SCHEMA_CONTAINED_IN: QP.circonscription,
+    }.get(role)
     nodes = {t.object for t in triples if (t.subject, t.predicate) == (s, path)} if path else {s}
+    if role == SCHEMA_CONTAINED_IN:  # the region too
+        nodes |= {t.object for t in triples if t.subject in nodes and t.predicate == role}
     return (t.object for t in triples if t.subject in nodes and t.predicate == role)
 
 

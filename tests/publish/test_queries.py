@@ -91,7 +91,7 @@ def fixture() -> tuple[Store, Dataset]:
 
 def test_all_queries_were_found() -> None:
     """The folder is where we look; every query asks something of somebody, and has its rows."""
-    assert len(QUERIES) == 63
+    assert len(QUERIES) == 65
     assert {path.stem for path in ROWS.glob("*.csv")} == {path.stem for path in QUERIES}
     for query in all_queries().values():
         assert query.title.endswith(" ?") and query.theme and query.audience, query.name
@@ -131,7 +131,7 @@ def test_lists_of_fewer_questions(store: Store) -> None:
     """The counts of all legislatures come to those of the whole list, and not one is empty."""
     values = list(select(store, query_text("facettes")))
     narrowed = [site_list for site_list in site_lists() if "legislature" in site_list.facettes]
-    assert len(narrowed) == 6
+    assert len(narrowed) == 7
     for site_list in narrowed:
         whole, parts = posees(store, query_text(site_list.requete)), Counter[str]()
         ways = views_of(site_list, values)["legislature"]

@@ -40,6 +40,8 @@ def test_values_are_those_of_the_record(exemple: Directory) -> None:
             last_name="Exemple",
             birth_date=date(1970, 1, 31),
             profession="Géomètre",
+            categorie="Professions libérales",
+            famille="Cadres et professions intellectuelles supérieures",
             hatvp="https://www.hatvp.fr/pages_nominatives/exemple-synthetique",
         )
     }
@@ -51,14 +53,19 @@ def test_values_are_those_of_the_record(exemple: Directory) -> None:
         prise_de_fonction=date(2024, 7, 8),
         circonscription=AIN,
         region="Exemplie",
+        cause="élections générales",
+        suppleants=("PA999999",),
     )
+    assert exemple.seats["PM910000"].end_cause == "Fin synthétique"
     assert exemple.memberships["PA900001"][0] == GroupMembership(
         ref="PM920001",
         acteur_ref="PA900001",
         groupe_ref="PO930001",
         start=date(2024, 7, 19),
         end=date(2025, 3, 31),
+        role="Membre apparenté",
     )
+    assert exemple.bodies["PO930001"].position == "Opposition"
     assert exemple.body("PO950002") == Body(
         ref="PO950002",
         type="MINISTERE",
@@ -80,7 +87,8 @@ def test_nothing_is_spelled_in_many_ways(nothing: Any, tmp_path: Path) -> None:
     person["uri_hatvp"] = person["profession"] = nothing
     person["etatCivil"]["dateDeces"] = person["etatCivil"]["infoNaissance"] = nothing
     [siege] = person["mandats"]["mandat"]
-    siege["election"]["lieu"]["region"] = siege["mandature"] = nothing
+    siege["election"]["lieu"]["region"] = siege["mandature"] = siege["suppleants"] = nothing
+    siege["election"]["causeMandat"] = nothing
     body = amo.organe("PO1", "MINISTERE", "Essais", "2024-07-07", nothing)
     body["organe"]["organeParent"] = body["organe"]["libelleAbrege"] = nothing
     r = bien_lu(tmp_path, record, body)
@@ -89,6 +97,7 @@ def test_nothing_is_spelled_in_many_ways(nothing: Any, tmp_path: Path) -> None:
     )
     mandat = r.seats["PM1"]
     assert (mandat.end, mandat.region, mandat.prise_de_fonction) == (None, None, None)
+    assert (mandat.cause, mandat.end_cause, mandat.suppleants) == (None, None, ())
     assert r.bodies["PO1"].organe == Organe(libelle="Essais", ref="PO1")
     assert (r.bodies["PO1"].end, r.bodies["PO1"].parent) == (None, None)
 
@@ -179,7 +188,7 @@ def test_a_later_archive_wins(tmp_path: Path) -> None:
     r, _ = read_directory([first, second])
     assert r.persons["PA900001"].last_name == "Nouveau"
     assert r.seats["PM910001"].end == date(2025, 10, 5)
-    assert len(r.memberships["PA900001"]) == 2, "what the later one does not name stays"
+    assert len(r.memberships["PA900001"]) == 3, "what the later one does not name stays"
     assert read_directory([second, first])[0].persons["PA900001"].last_name == "Exemple"
 
 
@@ -189,7 +198,8 @@ def test_what_is_taken_is_a_short_list() -> None:
     assert names == {
         "ref", "first_name", "last_name", "civilite", "birth_date", "death_date", "profession",
         "hatvp", "acteur_ref", "legislature", "start", "end", "prise_de_fonction",
-        "circonscription", "region", "groupe_ref",
+        "circonscription", "region", "groupe_ref", "role", "cause", "end_cause", "suppleants",
+        "categorie", "famille",
     }  # fmt: skip
 
 
@@ -251,6 +261,28 @@ def test_a_wrong_part_does_not_take_the_rest_along(tmp_path: Path) -> None:
     ]
 
 
+def test_what_is_not_needed_takes_nothing_along(tmp_path: Path) -> None:
+    """A role, a position, a cause, a substitute that cannot be read is left out alone."""
+    siege = amo.siege("PM1", "2024-07-07", election={"causeMandat": ["a", "b"]})
+    siege["suppleants"] = {"suppleant": [{"suppleantRef": "PM3"}, {"suppleantRef": "PA4"}]}
+    r, findings = lu(
+        tmp_path,
+        alix(siege, amo.adhesion("PM2", "PO1", "2024-07-19", role="Trésorier")),
+        amo.groupe("PO1", "Un", "U", "2024-07-18", position="Au centre"),
+    )
+    assert (r.seats["PM1"].cause, r.seats["PM1"].suppleants) == (None, ("PA4",))
+    assert [(m.ref, m.role) for m in r.memberships["PA1"]] == [("PM2", None)]
+    assert r.bodies["PO1"].position is None
+    assert [f.wrong for f in findings] == [
+        "acteur.mandats.mandat[0].election.causeMandat: 2 values where one is expected",
+        "acteur.mandats.mandat[0].suppleants.suppleant[0].suppleantRef: "
+        "'PM3' is not the reference of a person (PA…)",
+        "acteur.mandats.mandat[1].infosQualite.codeQualite: "
+        "'Trésorier' is no known role in a group",
+        "organe.positionPolitique: 'Au centre' is no known political position",
+    ]
+
+
 def test_damaged_archives_are_findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cut archive, a member too large, a text that is not UTF-8; an absent path stops."""
     good = amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)
@@ -274,7 +306,7 @@ def test_it_can_be_handed_to_another_process(exemple: Directory) -> None:
     assert copy == exemple
     exemple.persons_named("", 17)
     again: Directory = pickle.loads(pickle.dumps(exemple))
-    assert [again.seat_of("PA900001", 17)] == list(exemple.seats.values())
+    assert again.seat_of("PA900001", 17) == exemple.seats["PM910001"]
 
 
 @pytest.mark.shared
@@ -287,5 +319,9 @@ def test_the_real_archive_answers_what_is_asked() -> None:
     assert r.seat_of(retour.acteur_ref, 17, date(2025, 11, 6)) == retour
     groupe = r.groupe_on("PA721270", date(2025, 4, 1))  # member, then president as well
     assert groupe and groupe.short_label == "GDR"
+    roles = [(m.ref, m.role, str(m.start)) for m in r.memberships["PA721270"]]
+    assert roles == [("PM845932", "Membre", "2024-07-19"), ("PM867879", "Président", "2025-04-01")]
+    assert retour.cause == "reprise de l'exercice du mandat d'un ancien membre du Gouvernement"
+    assert r.seats["PM874597"].suppleants == ("PA794554",)
     gouvernement = r.gouvernement_of("PO873643")  # of the Intérieur, on 1 November 2025
     assert gouvernement and directory.gouvernement_name(gouvernement) == "Gouvernement Lecornu II"

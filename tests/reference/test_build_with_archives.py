@@ -86,6 +86,15 @@ def test_the_constituency_is_that_of_the_mandate_or_the_day(release: Path) -> No
     assert "QANR5L17QE4" not in found
 
 
+def test_a_question_leads_to_its_mandate(release: Path) -> None:
+    """Where the record names it: whose it is, and when it began."""
+    assert facts(release, "qp:mandatAuteur", "qp:uid") == {"QANR5L17QE3": ["PM910001"]}
+    assert facts(release, "qp:mandatRef") == {"QANR5L17QE3": ["PM910001"]}
+    assert facts(release, "qp:mandatAuteur", "^qp:mandat", "qp:uid") == {
+        "QANR5L17QE3": ["PA900001"]
+    }
+
+
 def test_the_group_is_that_of_the_day(release: Path) -> None:
     """Where the record names none, the archive says in which group she sat."""
     found = facts(release, "qp:libelleGroupe")
@@ -152,3 +161,10 @@ def test_the_real_archive(tmp_path: Path) -> None:
     query = "SELECT (COUNT(DISTINCT ?m) AS ?n) (COUNT(DISTINCT ?d) AS ?k) { ?d qp:mandat ?m }"
     [row] = json.loads(run(tmp_path, query, "json")[0])["results"]["bindings"]
     assert (int(row["n"]["value"]), int(row["k"]["value"])) == (575, 575)
+    # every record names a mandate; this archive has those of legislature 17 only, as has one record
+    query = """SELECT ?n (COUNT(?ref) AS ?named) (COUNT(?m) AS ?led) {
+      ?q qp:legislature/qp:numero ?n ; qp:mandatRef ?ref OPTIONAL { ?q qp:mandatAuteur ?m }
+    } GROUP BY ?n ORDER BY ?n"""
+    rows = json.loads(run(tmp_path, query, "json")[0])["results"]["bindings"]
+    counted = [tuple(int(row[name]["value"]) for name in ("n", "named", "led")) for row in rows]
+    assert counted == [(16, 300, 0), (17, 1, 1)]

@@ -93,10 +93,31 @@ def test_the_day_of_a_change_belongs_to_what_goes_on(tmp_path: Path) -> None:
 def test_a_membership_without_a_break_is_one(
     given: list[tuple[str, str, str]], expected: list[tuple[str, str, str]], tmp_path: Path
 ) -> None:
-    """Associate, then member, then president: one membership; who left and came back has two."""
+    """In one role: one membership; who left and came back has two."""
     mandates = [amo.adhesion(ref, "PO1", start, end) for ref, start, end in given]
     found = bien_lu(tmp_path, alix(*mandates)).memberships["PA1"]
     assert [(a.ref, str(a.start), a.end and str(a.end)) for a in found] == expected
+
+
+def test_a_new_role_is_a_new_membership(tmp_path: Path) -> None:
+    """An associate becomes a member, then president as well; her group is one all the time."""
+    r = bien_lu(
+        tmp_path,
+        alix(
+            amo.adhesion("PM1", "PO1", "2024-07-19", "2024-09-30", "Membre apparenté"),
+            amo.adhesion("PM2", "PO1", "2024-10-01", "2024-12-31"),
+            amo.adhesion("PM4", "PO1", "2025-02-01", role="Président"),
+            amo.adhesion("PM3", "PO1", "2025-01-01"),
+        ),
+        amo.groupe("PO1", "Un", "U", "2024-07-18"),
+    )
+    assert [(a.ref, a.role, str(a.start)) for a in r.memberships["PA1"]] == [
+        ("PM1", "Membre apparenté", "2024-07-19"),
+        ("PM2", "Membre", "2024-10-01"),
+        ("PM4", "Président", "2025-02-01"),
+    ]
+    for day in (date(2024, 9, 30), date(2024, 10, 1), date(2025, 2, 1)):
+        assert r.groupe_on("PA1", day) == r.body("PO1")
 
 
 def test_homonyms_are_all_named(tmp_path: Path) -> None:

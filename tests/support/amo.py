@@ -21,7 +21,13 @@ def acteur(ref: str, prenom: str, nom: Any, *mandats: Any, **autres: Any) -> dic
             "infoNaissance": {"dateNais": "1970-01-31", "villeNais": PRIVE},
             "dateDeces": NIL,
         },
-        "profession": {"libelleCourant": "Géomètre", "socProcINSEE": {"catSocPro": PRIVE}},
+        "profession": {
+            "libelleCourant": "Géomètre",
+            "socProcINSEE": {
+                "catSocPro": "Professions libérales",
+                "famSocPro": "Cadres et professions intellectuelles supérieures",
+            },
+        },
         "uri_hatvp": "https://www.hatvp.fr/pages_nominatives/exemple-synthetique",
         "adresses": {
             "adresse": [
@@ -47,7 +53,9 @@ def siege(
         "dateDebut": debut,
         "dateFin": fin,
         "organes": {"organeRef": "PO838901"},
-        "suppleants": {"suppleant": {"suppleantRef": "PA999999"}},
+        "suppleants": {
+            "suppleant": {"dateDebut": debut, "dateFin": fin, "suppleantRef": "PA999999"}
+        },
         "collaborateurs": {"collaborateur": [{"qualite": PRIVE, "prenom": PRIVE, "nom": PRIVE}]},
         "election": {
             "lieu": {
@@ -55,13 +63,20 @@ def siege(
                 "departement": "Ain",
                 "numDepartement": "01",
                 "numCirco": "1",
-            }
+            },
+            "causeMandat": "élections générales",
         },
-        "mandature": {"datePriseFonction": prise or debut, "placeHemicycle": PRIVE},
+        "mandature": {
+            "datePriseFonction": prise or debut,
+            "causeFin": "Fin synthétique" if fin else None,
+            "placeHemicycle": PRIVE,
+        },
     } | autres
 
 
-def adhesion(ref: str, groupe: Any, debut: str, fin: Any = None) -> dict[str, Any]:
+def adhesion(
+    ref: str, groupe: Any, debut: str, fin: Any = None, role: Any = "Membre"
+) -> dict[str, Any]:
     """A membership of a group."""
     return {
         "uid": ref,
@@ -70,7 +85,7 @@ def adhesion(ref: str, groupe: Any, debut: str, fin: Any = None) -> dict[str, An
         "dateDebut": debut,
         "dateFin": fin,
         "organes": {"organeRef": groupe},
-        "infosQualite": {"codeQualite": PRIVE},
+        "infosQualite": {"codeQualite": role, "libQualite": PRIVE},
     }
 
 
@@ -90,10 +105,12 @@ def organe(ref: str, nature: str, libelle: str, debut: str, fin: Any = None, **a
     }
 
 
-def groupe(ref: str, libelle: str, sigle: str, debut: str, fin: Any = None) -> Any:
+def groupe(
+    ref: str, libelle: str, sigle: str, debut: str, fin: Any = None, position: Any = None
+) -> Any:
     """A group of legislature 17."""
     noms = {"libelleAbrege": sigle, "libelleAbrev": sigle, "legislature": "17"}
-    return organe(ref, "GP", libelle, debut, fin, **noms)
+    return organe(ref, "GP", libelle, debut, fin, positionPolitique=position, **noms)
 
 
 def ministere(
@@ -118,17 +135,20 @@ def archive(path: Path, members: Iterable[Any]) -> Path:
     return path
 
 
-# one of each: a deputy who changed her group, a group that has gone, two governments
+# one of each: a deputy who changed her group and heads the new one, her former mandate, a group
+# that has gone, two governments
 EXEMPLE = (
     acteur(
         "PA900001",
         "Alix",
         "Exemple",
         siege("PM910001", "2024-07-07", prise="2024-07-08"),
-        adhesion("PM920001", "PO930001", "2024-07-19", "2025-03-31"),
+        siege("PM910000", "2022-06-19", "2024-06-09", legislature="16"),
+        adhesion("PM920001", "PO930001", "2024-07-19", "2025-03-31", "Membre apparenté"),
         adhesion("PM920002", "PO930002", "2025-04-01"),
+        adhesion("PM920003", "PO930002", "2025-04-02", role="Président"),
     ),
-    groupe("PO930001", "Les Exemples", "EX", "2024-07-18", "2025-03-31"),
+    groupe("PO930001", "Les Exemples", "EX", "2024-07-18", "2025-03-31", "Opposition"),
     groupe("PO930002", "Synthétique et apparentés", "SYN", "2024-07-18"),
     gouvernement("PO940001", "DUPONT-EXEMPLE II", "2024-09-21", "2024-12-13"),
     gouvernement("PO940002", "DE SYNTHÈSE", "2024-12-14"),

@@ -14,7 +14,7 @@ ABOUT = {
     "questions-liees": "rubrique/sante", "fiche-annees": "rubrique/sante",
     "fiche-sujets": MINISTERE, "fiche-ministeres": "rubrique/sante", "fiche-auteurs": MINISTERE,
     "fiche-groupes": MINISTERE, "fiche-wikidata": DEPUTE, "fiche-parcours": DEPUTE,
-    "fiche-identites": DEPUTE,
+    "fiche-identites": DEPUTE, "fiche-circonscriptions": "departement/13",
     "fiche-chiffres": MINISTERE, "fiche-delais": MINISTERE, "fiche-retard": MINISTERE,
     "fiche-retraits": "legislature/15", "fiche-noms": "ministere/mer",
     "fiche-question": "question/QANR5L15QE43349",

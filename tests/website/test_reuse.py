@@ -151,7 +151,10 @@ def test_what_is_damaged_is_written_anew(pose: Pose) -> None:
 
 # ---------------------------------------------------------------- resources
 
-KINDS = ("auteur", "circonscription", "depute", "groupe", "legislature", "motif", "rubrique")
+KINDS = (
+    "auteur", "circonscription", "departement", "depute", "groupe", "legislature", "motif",
+    "region", "rubrique",
+)  # fmt: skip
 EACH = 3  # resources of a kind whose tables are made again of less
 
 

@@ -37,7 +37,7 @@ def test_every_resource_has_a_page(mixture: tuple[Path, BuildReport]) -> None:
     """Each kind of IRI has documents, and each document four forms."""
     site = current(mixture[0]) / "site"
     for kind in ("question", "reponse", "depute", "auteur", "groupe", "ministere", "rubrique",
-                 "legislature", "circonscription", "motif"):  # fmt: skip
+                 "legislature", "circonscription", "departement", "region", "motif"):  # fmt: skip
         found = sorted(p for p in (site / kind).rglob("*.ttl"))
         assert found, kind
         for path in found:

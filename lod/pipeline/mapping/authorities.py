@@ -16,12 +16,14 @@ from lod.pipeline.mapping.citations import cited_texts
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels
 from lod.rdf.vocab import (
+    DCTERMS_IDENTIFIER,
     DCTERMS_IS_REPLACED_BY,
     FOAF_NAME,
     FOAF_TITLE,
     QP,
     RDF_TYPE,
     RDFS_LABEL,
+    SCHEMA_CONTAINED_IN,
     SCHEMA_END_DATE,
     SCHEMA_START_DATE,
     SKOS_CONCEPT,
@@ -34,7 +36,7 @@ from lod.rdf.vocab import (
     plain_literal,
 )
 from lod.reference.executive import Executive
-from lod.reference.tables import legislatures
+from lod.reference.tables import DepartementRow, departements, legislatures
 
 
 def references(q: Question, executive: Executive, iris: Iris) -> Iterator[Triple]:
@@ -56,7 +58,7 @@ def references(q: Question, executive: Executive, iris: Iris) -> Iterator[Triple
         yield from groupe_labels(groupe, q.groupe)
     if q.circonscription and q.circonscription.departement:
         place = iris.circonscription(q.circonscription)
-        yield from circonscription(place, q.circonscription, q.circonscription.departement)
+        yield from circonscription(place, q.circonscription, q.circonscription.departement, iris)
     named = (q.ministere_interroge, *(a.ministere for a in q.attributions), q.ministere_repondant)
     for ministere in dict.fromkeys(filter(None, named)):
         yield from _ministere(ministere, executive, iris)
@@ -133,12 +135,33 @@ def rubriques(iris: Iris, numero: int) -> Iterator[Triple]:
     yield Triple(scheme, SKOS_PREF_LABEL, fr(f"Rubriques de la {numero}e législature"))
 
 
-def circonscription(s: NamedNode, c: Circonscription, departement: str) -> Iterator[Triple]:
-    """Yield class, department code, number and label of a constituency."""
+def circonscription(
+    s: NamedNode, c: Circonscription, departement: str, iris: Iris
+) -> Iterator[Triple]:
+    """Yield class, department code, number and label of a constituency; and the department, if the
+    tables have it.
+    """
     yield Triple(s, RDF_TYPE, QP.Circonscription)
     yield Triple(s, QP.departement, plain_literal(departement))
     yield Triple(s, QP.numero, integer(c.numero))
     yield Triple(s, SKOS_PREF_LABEL, fr(circonscription_name(c)))
+    if row := departements().get(departement):
+        yield Triple(s, SCHEMA_CONTAINED_IN, iris.departement(row.code))
+        yield from departement_triples(row, iris)
+
+
+def departement_triples(row: DepartementRow, iris: Iris) -> Iterator[Triple]:
+    """Yield class, code and label of a department, and of its region if it has one."""
+    s = iris.departement(row.code)
+    yield Triple(s, RDF_TYPE, QP.Departement)
+    yield Triple(s, DCTERMS_IDENTIFIER, plain_literal(row.code))
+    yield Triple(s, SKOS_PREF_LABEL, fr(row.nom))
+    if row.region_code:
+        region = iris.region(row.region_code)
+        yield Triple(s, SCHEMA_CONTAINED_IN, region)
+        yield Triple(region, RDF_TYPE, QP.Region)
+        yield Triple(region, DCTERMS_IDENTIFIER, plain_literal(row.region_code))
+        yield Triple(region, SKOS_PREF_LABEL, fr(row.region))
 
 
 def circonscription_name(c: Circonscription) -> str:

@@ -9,24 +9,29 @@ from pyoxigraph import NamedNode, Triple
 
 from lod.base.tabular import group_by_key
 from lod.model.dates import french_date
+from lod.model.question import Question
 from lod.pipeline.mapping import authorities, periods
 from lod.pipeline.mapping import executive as executive_triples
 from lod.rdf.iris import Iris
+from lod.rdf.ontology import coded, labels
 from lod.rdf.vocab import (
     DCTERMS_DATE,
     DCTERMS_REPLACES,
     FOAF_NAME,
     FOAF_TITLE,
     ORG_CHANGE_EVENT,
+    ORG_CLASSIFICATION,
     ORG_ORGANIZATION,
     ORG_ORIGINAL,
     ORG_RESULTING,
+    ORG_ROLE,
     QP,
     RDF_TYPE,
     RDFS_LABEL,
     RDFS_SEE_ALSO,
     SCHEMA_BIRTH_DATE,
     SCHEMA_DEATH_DATE,
+    SKOS_PREF_LABEL,
     civil_date,
     fr,
     plain_literal,
@@ -66,6 +71,14 @@ def triples(
             yield from ministere(body, previous, executive, iris)
 
 
+def mandate_of(q: Question, directory: Directory, iris: Iris) -> NamedNode | None:
+    """Return the mandate that a question names, if it is published, as one of its author."""
+    seat, ref = directory.seat(q.auteur.mandat_ref or ""), q.auteur.acteur_ref
+    if not seat or seat.acteur_ref != ref or ref not in directory.persons:
+        return None
+    return iris.part(iris.reference("depute", ref), "mandat", seat.ref)
+
+
 def depute(
     person: Person,
     seats: Iterable[DeputySeat],
@@ -85,6 +98,10 @@ def depute(
         yield Triple(s, SCHEMA_DEATH_DATE, civil_date(person.death_date))
     if person.profession:
         yield Triple(s, QP.profession, fr(person.profession))
+    if person.categorie:
+        yield Triple(s, QP.categorieSocioprofessionnelle, fr(person.categorie))
+    if person.famille:
+        yield Triple(s, QP.familleSocioprofessionnelle, fr(person.famille))
     if person.hatvp:
         yield Triple(s, RDFS_SEE_ALSO, NamedNode(person.hatvp))
     mandats = {iris.part(s, "mandat", seat.ref): seat for seat in seats}
@@ -110,19 +127,30 @@ def _mandat(s: NamedNode, seat: DeputySeat, iris: Iris) -> Iterator[Triple]:
     yield from authorities.legislature(legislature, seat.legislature)
     if c and c.departement:
         yield Triple(s, QP.circonscription, iris.circonscription(c))
-        yield from authorities.circonscription(iris.circonscription(c), c, c.departement)
+        yield from authorities.circonscription(iris.circonscription(c), c, c.departement, iris)
     yield from periods.period(s, seat)
     if seat.prise_de_fonction:
         yield Triple(s, QP.datePriseFonction, civil_date(seat.prise_de_fonction))
+    if seat.cause:
+        yield Triple(s, QP.causeMandat, fr(seat.cause))
+    if seat.end_cause:
+        yield Triple(s, QP.causeFin, fr(seat.end_cause))
+    for ref in seat.suppleants:
+        yield Triple(s, QP.suppleantRef, plain_literal(ref))
 
 
 def _appartenance(
     s: NamedNode, membership: GroupMembership, group: Body, iris: Iris
 ) -> Iterator[Triple]:
-    period = periods.words(membership.start, membership.end)
+    role = coded(QP.roles)[membership.role] if membership.role else None
+    words = [f"Groupe {group.libelle}", periods.words(membership.start, membership.end)]
+    if role:
+        words.insert(1, labels(SKOS_PREF_LABEL)[role.value].lower())
     yield Triple(s, RDF_TYPE, QP.Appartenance)
-    yield Triple(s, RDFS_LABEL, fr(f"Groupe {group.libelle}, {period}"))
+    yield Triple(s, RDFS_LABEL, fr(", ".join(words)))
     yield Triple(s, ORG_ORGANIZATION, iris.reference("groupe", group.ref))
+    if role:
+        yield Triple(s, ORG_ROLE, role)
     yield from periods.period(s, membership)
 
 
@@ -134,6 +162,8 @@ def groupe(g: Body, iris: Iris) -> Iterator[Triple]:
         yield Triple(s, QP.legislature, iris.legislature(g.legislature))
         yield from authorities.legislature(iris.legislature(g.legislature), g.legislature)
     yield from authorities.groupe_labels(s, g.organe)
+    if g.position:
+        yield Triple(s, ORG_CLASSIFICATION, coded(QP.positions)[g.position])
     yield from periods.period(s, g)
 
 

@@ -44,6 +44,7 @@ from lod.reference.tables import (
     DeputyRow,
     GroupRow,
     circonscriptions,
+    departements,
     deputy_rows,
     group_rows,
     legislatures,
@@ -53,7 +54,7 @@ PREUVES = {P4123: "IdentifiantP4123", "concordance": "Concordance"}
 WD = PREFIXES["wd"]
 # rows of sources.csv: where the items of the tables were read
 CIRCONSCRIPTIONS_SOURCE, LEGISLATURES_SOURCE = "wdqs2022", "releve2026"
-GOVERNMENTS_SOURCE = "cabinet2022"
+DEPARTEMENTS_SOURCE, GOVERNMENTS_SOURCE = "drdepartements2026", "cabinet2022"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,14 +191,24 @@ def _registered(ref: str, identifier: RegisterIdentifier) -> Link:
 
 
 def _designated(iris: Iris) -> Iterator[tuple[NamedNode, Link]]:
-    """Yield the links by legal name: department and number, number of the legislature, name of a
-    government.
+    """Yield the links by legal name: department and number, code, number of the legislature, name
+    of a government.
     """
     for (departement, numero), qid in circonscriptions().items():
         c = Circonscription(nom="", numero=numero, departement=departement)
         code = f"{departement}-{numero}"
         link = _named(f"la circonscription {code}", code, qid, CIRCONSCRIPTIONS_SOURCE)
         yield iris.circonscription(c), link
+    for departement, area in departements().items():
+        if area.qid:
+            name = f"{area.nom} ({departement})"
+            link = _named(name, departement, area.qid, DEPARTEMENTS_SOURCE)
+            yield iris.departement(departement), link
+    for area in {d.region_code: d for d in departements().values()}.values():
+        # one item is often department and region at once: it is linked to the department alone
+        if area.region_qid and area.region_qid != area.qid:
+            name, code = f"la région {area.region}", area.region_code
+            yield iris.region(code), _named(name, code, area.region_qid, DEPARTEMENTS_SOURCE)
     for numero, row in legislatures().items():
         if row.qid:
             link = _named(f"la {numero}e législature", str(numero), row.qid, LEGISLATURES_SOURCE)

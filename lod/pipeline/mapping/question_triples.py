@@ -64,8 +64,8 @@ def official_address(q: Question) -> str:
     return (SITE if q.legislature >= FIRST_ON_NEW_SITE else OLD_SITE).format(q=q)
 
 
-def question(q: Question, iris: Iris) -> Iterator[Triple]:
-    """Yield what is published about one question and its parts."""
+def question(q: Question, iris: Iris, mandat: NamedNode | None = None) -> Iterator[Triple]:
+    """Yield what is published about one question and its parts; `mandat` is that of the author."""
     s = iris.question(q.uid)
     yield Triple(s, RDF_TYPE, QP.Question)
     yield Triple(s, RDFS_LABEL, fr(question_name(q)))
@@ -89,6 +89,8 @@ def question(q: Question, iris: Iris) -> Iterator[Triple]:
         yield Triple(s, QP.auteur, auteur)
     if q.auteur.mandat_ref:
         yield Triple(s, QP.mandatRef, plain_literal(q.auteur.mandat_ref))
+    if mandat:
+        yield Triple(s, QP.mandatAuteur, mandat)
     if q.groupe:
         yield Triple(s, QP.groupe, iris.groupe(q, q.groupe))
         yield Triple(s, QP.libelleGroupe, fr(q.groupe.libelle_long or q.groupe.libelle))

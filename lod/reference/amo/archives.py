@@ -1,7 +1,7 @@
 """Archives AMO → a directory; only the fields that are named here are read."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +18,8 @@ from lod.reference.amo.values import (
     GOUVERNEMENT,
     GROUPE,
     MINISTERE,
+    POSITIONS,
+    ROLES,
     Body,
     DeputySeat,
     Directory,
@@ -104,6 +106,8 @@ def _person(record: JsonRecord) -> Iterator[DirectoryValue]:
         birth_date=record.attempt(read_date, "etatCivil", "infoNaissance", "dateNais"),
         death_date=record.attempt(read_date, "etatCivil", "dateDeces"),
         profession=record.attempt(str, "profession", "libelleCourant"),
+        categorie=record.attempt(str, "profession", "socProcINSEE", "catSocPro"),
+        famille=record.attempt(str, "profession", "socProcINSEE", "famSocPro"),
         hatvp=record.attempt(_hatvp, "uri_hatvp"),
     )
     for mandate in record.each("mandats", "mandat"):
@@ -129,7 +133,17 @@ def _deputy_seat(record: JsonRecord, person_ref: str) -> DeputySeat:
         end=record.maybe(read_date, "dateFin"),
         circonscription=_circonscription(record),
         region=record.maybe(str, "election", "lieu", "region"),
+        cause=record.attempt(str, "election", "causeMandat"),
+        end_cause=record.attempt(str, "mandature", "causeFin"),
+        suppleants=tuple(_suppleants(record)),
     )
+
+
+def _suppleants(record: JsonRecord) -> Iterator[str]:
+    """Yield the references of the substitutes; the days beside them are those of the mandate."""
+    for part in record.each("suppleants", "suppleant"):
+        if ref := part.attempt(acteur_ref, "suppleantRef"):
+            yield ref
 
 
 def _circonscription(record: JsonRecord) -> Circonscription | None:
@@ -149,6 +163,7 @@ def _memberships(record: JsonRecord, person_ref: str) -> Iterator[GroupMembershi
             groupe_ref=groupe,
             start=record.take(read_date, "dateDebut"),
             end=record.maybe(read_date, "dateFin"),
+            role=record.attempt(_role, "infosQualite", "codeQualite"),
         )
 
 
@@ -168,6 +183,7 @@ def _body(record: JsonRecord) -> Iterator[DirectoryValue]:
         predecessor=record.maybe(organe_ref, "organePrecedentRef"),
         # required of a group, which exists in one legislature only
         legislature=(record.take if nature == GROUPE else record.maybe)(number, "legislature"),
+        position=record.attempt(_position, "positionPolitique") if nature == GROUPE else None,
     )
 
 
@@ -190,20 +206,34 @@ def _hatvp(text: str) -> str:
     return text
 
 
+def _role(text: str) -> str:
+    return _known(text, ROLES, "role in a group")
+
+
+def _position(text: str) -> str:
+    return _known(text, POSITIONS, "political position")
+
+
+def _known(text: str, words: Collection[str], what: str) -> str:
+    if text not in words:
+        raise ValueError(f"'{shorten(text)}' is no known {what}")
+    return text
+
+
 def _merge_contiguous(
     memberships: Iterable[GroupMembership],
 ) -> dict[str, tuple[GroupMembership, ...]]:
-    """Return person → memberships, with those that follow one another in one group made one.
-
-    A president is also a member, and an « apparenté » may become a « membre » the next day.
+    """Return person → memberships, with those that follow one another in one group, in one role,
+    made one.
     """
-    chains: dict[tuple[str, str], list[GroupMembership]] = {}
+    chains: dict[tuple[str, str, str | None], list[GroupMembership]] = {}
     for a in sorted(memberships, key=lambda a: (a.start, int(a.ref[2:]))):
-        chain = chains.setdefault((a.acteur_ref, a.groupe_ref), [])
+        chain = chains.setdefault((a.acteur_ref, a.groupe_ref, a.role), [])
         end = chain[-1].end if chain else None
         if not chain or (end and a.start - end > timedelta(1)):
             chain.append(a)
         elif end:
             chain[-1] = replace(chain[-1], end=max(end, a.end) if a.end else None)
-    merged = sorted((a for s in chains.values() for a in s), key=lambda a: (a.start, a.groupe_ref))
+    found = (a for chain in chains.values() for a in chain)
+    merged = sorted(found, key=lambda a: (a.start, a.groupe_ref, int(a.ref[2:])))
     return group_by_key((a.acteur_ref, a) for a in merged)

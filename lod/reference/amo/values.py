@@ -14,6 +14,9 @@ from lod.model.question import Circonscription, Organe
 from lod.reference.names import name_key
 
 ASSEMBLEE, GROUPE, MINISTERE, GOUVERNEMENT = "ASSEMBLEE", "GP", "MINISTERE", "GOUVERNEMENT"
+# what the archives call the role of a deputy in a group, and the place of a group in the Assemblée
+ROLES = frozenset({"Membre", "Membre apparenté", "Président", "Député non-inscrit"})
+POSITIONS = frozenset({"Majoritaire", "Minoritaire", "Opposition"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,8 @@ class Person:
     birth_date: date | None = None
     death_date: date | None = None
     profession: str | None = None
+    categorie: str | None = None  # socio-professional category, in the words of the archives
+    famille: str | None = None  # family of categories
     hatvp: str | None = None  # address of the page of the Haute Autorité about the person
 
     @property
@@ -62,6 +67,9 @@ class DeputySeat(Period):
     prise_de_fonction: date | None = None  # the day from which the deputy sat
     circonscription: Circonscription | None = None
     region: str | None = None
+    cause: str | None = None  # of the mandate: « élections générales »
+    end_cause: str | None = None
+    suppleants: tuple[str, ...] = ()  # `PA…`: elected with the deputy, in the case of a vacancy
 
     @property
     def first_day(self) -> date:
@@ -71,11 +79,12 @@ class DeputySeat(Period):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupMembership(Period):
-    """Uninterrupted membership of a group."""
+    """Uninterrupted membership of a group in one role; a president is a member as well."""
 
     ref: str  # `PM…`: the mandate that it begins with
     acteur_ref: str
     groupe_ref: str
+    role: str | None = None  # one of ROLES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +99,7 @@ class Body(Period):
     parent: str | None = None  # `PO…`: of a ministry its government
     predecessor: str | None = None  # `PO…`
     legislature: int | None = None
+    position: str | None = None  # of a group: one of POSITIONS
 
     @property
     def organe(self) -> Organe:
@@ -135,9 +145,10 @@ class Directory:
         return _only(_on_day(seats, day) if day else seats)
 
     def groupe_on(self, acteur_ref: str, day: date) -> Body | None:
-        """Return the group of a person on a day; None for no group, or two."""
-        membership = _only(_on_day(self.memberships.get(acteur_ref, ()), day))
-        return self.bodies.get(membership.groupe_ref) if membership else None
+        """Return the group of a person on a day, in whichever roles; None for no group, or two."""
+        memberships = _on_day(self.memberships.get(acteur_ref, ()), day)
+        groupe_ref = _only({membership.groupe_ref for membership in memberships})
+        return self.bodies.get(groupe_ref) if groupe_ref else None
 
     def body(self, ref: str) -> Body | None:
         """Return the body `PO…`, if the archives have it."""

@@ -127,7 +127,9 @@ def test_an_item_of_two_deputies_is_no_link(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_what_is_no_person() -> None:
-    """Constituencies and legislatures by their legal name; groups only by rdfs:seeAlso."""
+    """Constituencies, departments, regions and legislatures by their legal name; groups only by
+    rdfs:seeAlso.
+    """
     assert len(circonscriptions()) == 576 and ("30", 4) not in circonscriptions()  # the Gard
     assert {n: x.qid for n, x in legislatures().items() if x.qid} == {
         13: "Q3025921", 14: "Q3570385", 15: "Q24939798", 16: "Q112567597", 17: "Q126471296",
@@ -135,6 +137,11 @@ def test_what_is_no_person() -> None:
     found = Counter((s.value.split("/")[3], x.relation, x.preuve) for s, x in all_links(IRIS))
     assert found["circonscription", OWL_SAME_AS, "DesignationOfficielle"] == 576
     assert found["legislature", OWL_SAME_AS, "DesignationOfficielle"] == 5
+    # an item that is department and region at once is the department's: Guadeloupe and four others
+    assert found["departement", OWL_SAME_AS, "DesignationOfficielle"] == 105
+    assert found["region", OWL_SAME_AS, "DesignationOfficielle"] == 13
+    same = [x.target for _, x in all_links(IRIS) if x.relation == OWL_SAME_AS]
+    assert len(same) == len(set(same))
     assert found["groupe", RDFS_SEE_ALSO, "LienRevu"] == sum(1 for g in group_rows() if g.qid) == 27
     assert not [key for key in found if key[0] == "groupe" and key[1] == OWL_SAME_AS]
 
