@@ -6,16 +6,18 @@ small ones, which are copied.
 """
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
 
+from lod.base.compression import sha256
 from lod.base.output_tree import reuse_file
 from lod.pipeline.partition_set import PartitionSet
 from lod.pipeline.reuse.data_delta import ChangedPartitions, delta
 from lod.pipeline.reuse.memo import DAMAGED
+from lod.publish.release import manifest
 from lod.rdf.serialize import read_turtle, triples
 from lod.rdf.store import load
 
@@ -33,7 +35,7 @@ def amend(
     folder = partitions.work / "store"
     try:
         found = delta(before, partitions, changed)
-        described = (read_turtle(before / "dumps" / f"{name}.ttl") for name in DESCRIPTIONS)
+        described = (read_turtle(path) for path in _descriptions(before))
         gone = [*chain.from_iterable(described), *triples(b"".join(found.removed))]
         _link(before / "store", folder)
         _take_out(folder, gone, graphs)
@@ -42,6 +44,19 @@ def amend(
         shutil.rmtree(folder, ignore_errors=True)
         return False
     return True
+
+
+def _descriptions(release: Path) -> Iterator[Path]:
+    """Yield the files that describe a release, as it was published; raise ValueError for others.
+
+    One that is cut off after a statement would be read without an error.
+    """
+    files = manifest(release)["files"]
+    for name in DESCRIPTIONS:
+        path = release / "dumps" / f"{name}.ttl"
+        if sha256(path) != files[path.name]["sha256"]:
+            raise ValueError(f"{path} is not as it was published")
+        yield path
 
 
 def _take_out(folder: Path, gone: Iterable[Triple], graphs: Iterable[str]) -> None:

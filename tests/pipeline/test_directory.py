@@ -38,6 +38,7 @@ from lod.rdf.vocab import (
 )
 from lod.reference.amo.archives import read_directory
 from lod.reference.amo.values import POSITIONS, ROLES, Body, Directory
+from lod.reference.executive import government_name, packaged, with_archives
 from lod.reference.tables import departements
 from tests.support import amo
 from tests.support.amo_reading import bien_lu, lu
@@ -78,7 +79,7 @@ def test_a_mandate_is_led_to_if_it_is_the_authors(
 def publie_exemple(publie: Accepted, iris: Iris) -> list[Triple]:
     """The triples of one question of legislature 17, from the constituency of the example."""
     q = replace(publie.question, uid="QANR5L17QE1", legislature=17, numero=1, circonscription=AIN)
-    return [*question_triples.question(q, iris), *authorities.references(q, iris)]
+    return [*question_triples.question(q, iris), *authorities.references(q, packaged(), iris)]
 
 
 def test_nothing_private_comes_out(iris: Iris, tmp_path: Path) -> None:
@@ -97,7 +98,7 @@ def test_nothing_private_comes_out(iris: Iris, tmp_path: Path) -> None:
     assert amo.PRIVE.encode() in path.read_bytes() + ZipFile(path).read("json/000.json")
     r, findings = read_directory([path])
     assert len(findings) == 3
-    triples = list(directory.triples(r, iris, r.persons))
+    triples = list(directory.triples(r, with_archives(r), iris, r.persons))
     texts = [
         repr(r),
         *map(str, findings),
@@ -114,7 +115,7 @@ def test_mutated_members_bring_no_traceback(iris: Iris, tmp_path: Path) -> None:
     for _ in range(60):
         members = [amo.bent(m, rng) for m in amo.EXEMPLE]
         r, findings = lu(tmp_path, *members)
-        ntriples(list(directory.triples(r, iris, r.persons)))
+        ntriples(list(directory.triples(r, with_archives(r), iris, r.persons)))
         count += len(findings)
     assert count > 60
 
@@ -122,7 +123,7 @@ def test_mutated_members_bring_no_traceback(iris: Iris, tmp_path: Path) -> None:
 def merged(r: Directory, iris: Iris) -> list[Triple]:
     """As the site publishes it: every resource once."""
     references = Descriptions()
-    references.add(directory.triples(r, iris))
+    references.add(directory.triples(r, with_archives(r), iris))
     return list(references.triples())
 
 
@@ -188,8 +189,8 @@ def test_what_dangles_is_left_out(iris: Iris, tmp_path: Path) -> None:
 def test_who_has_no_mandate_is_published_as_an_author_only(iris: Iris, tmp_path: Path) -> None:
     """An archive also holds senators and ministers; a former deputy may come without mandates."""
     r = bien_lu(tmp_path, amo.acteur("PA1", "Alix", "Exemple"))
-    assert list(directory.triples(r, iris)) == []
-    assert {t.subject for t in directory.triples(r, iris, {"PA1"})} == {
+    assert list(directory.triples(r, with_archives(r), iris)) == []
+    assert {t.subject for t in directory.triples(r, with_archives(r), iris, {"PA1"})} == {
         iris.reference("depute", "PA1")
     }
 
@@ -214,7 +215,7 @@ def test_a_government_is_called_after_its_head(abrege: str | None, nom: str) -> 
         short_label=abrege,
         start=date(2022, 3, 1),
     )
-    assert directory.gouvernement_name(corps) == nom
+    assert government_name(corps) == nom
 
 
 def test_queries_count_questions_only(
@@ -323,6 +324,6 @@ def test_the_real_archive(iris: Iris) -> None:
     assert all(m.circonscription and m.prise_de_fonction for m in r.seats.values())
     triples = merged(r, iris)
     kinds = Counter(t.object for t in triples if t.predicate == RDF_TYPE)
-    assert (kinds[QP.Depute], kinds[QP.Mandat], kinds[QP.Appartenance]) == (575, 575, 586)
+    assert (kinds[QP.Depute], kinds[QP.Mandat], kinds[QP.Appartenance]) == (625, 575, 586)
     assert (kinds[QP.Groupe], kinds[QP.Ministere], kinds[QP.Gouvernement]) == (52, 168, 11)
     conforms(triples)

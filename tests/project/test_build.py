@@ -369,8 +369,8 @@ def test_the_real_records(tmp_path: Path) -> None:
     assert values == {
         "auteur": "depute/PA718926",
         "rubrique": "numérique",
-        "interroge": "ministere/transition-numerique-et-communications-electroniques",
-        "attributaire": "ministere/economie-finances-souverainete-industrielle-et-numerique",
+        "interroge": "ministere/PO774113",
+        "attributaire": "ministere/PO791591",
         "parution": "2021-12-28",
         "page": "9097",
         "retrait": "2022-06-21",

@@ -65,7 +65,7 @@ def test_the_ontology_is_small() -> None:
     """A term that no source states and no query needs goes."""
     assert len(CLASSES) == 22
     assert len(PROPERTIES) == 86
-    assert len(CONCEPTS) == 36
+    assert len(CONCEPTS) == 35
 
 
 def test_code_declares_the_terms_of_the_ontology() -> None:

@@ -83,7 +83,7 @@ def test_every_query_that_counts_is_here() -> None:
         p.stem for p in QUERIES if re.search(r"(COUNT|SUM)\(|qp:posees", p.read_text("utf-8"))
     }
     assert {query_of(name) for name in SUMS} | NO_SUM.keys() == counting
-    assert len(CASES) == 85 and len(NO_SUM) == 11
+    assert len(CASES) == 92 and len(NO_SUM) == 11
 
 
 def test_the_release_tells_apart_what_the_queries_do(store: Store) -> None:
@@ -99,8 +99,10 @@ def test_the_release_tells_apart_what_the_queries_do(store: Store) -> None:
         "?flag a qp:Signalement",
         "?question qp:rappelle ?other",
         "?question qp:dateRetrait ?day ; qp:motifRetrait ?reason",
-        "?question qp:statut qp:statut-en-attente ; qp:legislature/schema:endDate ?day",
-        "?question qp:statut qp:statut-en-attente-hors-delai ; qp:legislature/schema:endDate ?day",
+        "?question qp:statut qp:statut-sans-reponse ; qp:legislature/schema:endDate ?day",
+        "?question qp:statut qp:statut-en-attente",
+        "?question qp:statut qp:statut-en-attente-hors-delai",
+        "?term a org:Membership ; org:member ?minister",
         "?question qp:attribution/qp:rang 5",
         "?one qp:reponse ?answer . ?two qp:reponse ?answer . FILTER(?one != ?two)",
     ):

@@ -265,7 +265,9 @@ def test_hits_are_named_as_in_the_data(served: Served) -> None:
         ("?q qp:statut ?v . ?v skos:prefLabel ?nom . FILTER(LANG(?nom) = 'fr')", "statut"),
     ):
         names = set(selected(served.store, where, "v", "nom"))
-        ours = {(v.iri, v.name) for v in served.index.facet_values.values() if v.facet == facet}
+        values = [v for v in served.index.facet_values.values() if v.facet == facet]
+        # many ministries have borne one name: theirs is followed by years
+        ours = {(v.iri, re.sub(r" \((?:depuis )?\d{4}(?:–\d{4})?\)$", "", v.name)) for v in values}
         if facet == "statut":  # the broader ones as well
             ours = {pair for pair in ours if pair in names}
         assert ours <= names and {iri for iri, _ in ours} == {iri for iri, _ in names}

@@ -13,9 +13,9 @@ import pytest
 from lod.base import inputs
 from lod.base.errors import UsageError
 from lod.model.question import Circonscription, Organe
-from lod.pipeline.mapping import directory
 from lod.reference.amo.archives import read_directory
 from lod.reference.amo.values import Body, DeputySeat, Directory, GroupMembership, Person
+from lod.reference.executive import government_name
 from tests.support import amo
 from tests.support.amo_reading import alix, bien_lu, lu
 from tests.support.paths import REAL
@@ -324,4 +324,4 @@ def test_the_real_archive_answers_what_is_asked() -> None:
     assert retour.cause == "reprise de l'exercice du mandat d'un ancien membre du Gouvernement"
     assert r.seats["PM874597"].suppleants == ("PA794554",)
     gouvernement = r.gouvernement_of("PO873643")  # of the Intérieur, on 1 November 2025
-    assert gouvernement and directory.gouvernement_name(gouvernement) == "Gouvernement Lecornu II"
+    assert gouvernement and government_name(gouvernement) == "Gouvernement Lecornu II"

@@ -211,7 +211,7 @@ def test_a_batch(client: Client) -> None:
     }  # fmt: skip
     expected = {
         "a": DHARREVILLE, "b": "rubrique/numerique",
-        "c": "ministere/transition-numerique-et-communications-electroniques",
+        "c": "ministere/PO774113",
         **dict.fromkeys("defgk", "question/QANR5L15QE43349"),
         "h": "circonscription/13-13", **dict.fromkeys("ij", DHARREVILLE),
         "l": "portefeuille/logement",

@@ -1,14 +1,21 @@
 """A release of invented questions that lived through all that can happen to one."""
 
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 from lod.base.settings import Settings
 from lod.build import build
+from lod.model.question import Organe
 from tests.support.archive_of_lives import archive_of_lives
 from tests.support.paths import CASES, PAGE, TESTS
 from tests.support.synthetic import lives
 from tests.support.synthetic.forms import FORMS
+
+# a group is of one legislature
+GROUP = Organe(libelle="EPR", libelle_long="Ensemble pour la République", ref="PO845407")
+# lives that go on in the legislature that does; those of the 15th have ended with it
+WAITING = ("open", "re-attributed four times", "question orale open", "erratum on the question")
 
 
 def build_lives(folder: Path) -> None:
@@ -17,6 +24,11 @@ def build_lives(folder: Path) -> None:
     records.mkdir()
     for question in lives.cases(form.legislature).values():
         (records / f"{question.uid}.json").write_bytes(form.write(question, Random(1)))
+    for number, name in enumerate(WAITING, start=701):
+        question = lives.live(lives.PLANS[name], Random(name), 17, number)
+        question = replace(question, groupe=GROUP)
+        data = FORMS["JSON L17"].write(question, Random(1))
+        (records / f"{question.uid}.json").write_bytes(data)
     names = ("plain", "recalls", "shared_answer")
     told = [CASES / f"an_json/{name}/source.json" for name in names]
     inputs = [records, TESTS / "queries/records", *told, PAGE]

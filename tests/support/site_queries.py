@@ -8,15 +8,16 @@ from tests.support.paths import BASE
 
 QUERIES = sorted(packaged.QUERIES.glob("*.rq"))
 BY_NAME = {path.stem: path for path in QUERIES}
-DEPUTE, MINISTERE = "depute/PA718926", "ministere/agriculture-d-essai"
+DEPUTE, MINISTERE = "depute/PA718926", "ministere/agriculture-essai"
 # a resource to ask each query of that is about one
 ABOUT = {
     "questions-liees": "rubrique/sante", "fiche-annees": "rubrique/sante",
     "fiche-sujets": MINISTERE, "fiche-ministeres": "rubrique/sante", "fiche-auteurs": MINISTERE,
     "fiche-groupes": MINISTERE, "fiche-wikidata": DEPUTE, "fiche-parcours": DEPUTE,
     "fiche-identites": DEPUTE, "fiche-circonscriptions": "departement/13",
-    "fiche-chiffres": MINISTERE, "fiche-delais": MINISTERE, "fiche-retard": MINISTERE,
+    "fiche-chiffres": MINISTERE, "fiche-delais": MINISTERE, "fiche-retard": "ministere/PO990005",
     "fiche-retraits": "legislature/15", "fiche-noms": "ministere/mer",
+    "fiche-fonctions": "personne/eric-lombard", "fiche-gouvernement": "gouvernement/PO773371",
     "fiche-question": "question/QANR5L15QE43349",
 }  # fmt: skip
 

@@ -26,6 +26,7 @@ from lod.rdf.vocab import (
     SCHEMA_CONTAINED_IN,
     SCHEMA_END_DATE,
     SCHEMA_START_DATE,
+    SKOS_ALT_LABEL,
     SKOS_CONCEPT,
     SKOS_IN_SCHEME,
     SKOS_PREF_LABEL,
@@ -95,15 +96,18 @@ def _ministere(ministere: Organe, executive: Executive, iris: Iris) -> Iterator[
 
     An earlier IRI, made of a name, is said to be replaced.
     """
-    s = iris.ministere(ministere)
-    if ministere.code in executive.ministries:
-        yield from executive_triples.ministere(ministere.code, executive, iris)
+    s, known = iris.ministere(ministere), executive.ministries.get(ministere.code or "")
+    if known:
+        yield from executive_triples.ministere(known.code, executive, iris)
+        for printed in ministere.libelles:
+            if printed not in known.noms:
+                yield Triple(s, SKOS_ALT_LABEL, fr(printed))
     else:
         yield Triple(s, RDF_TYPE, QP.Ministere)
         if ministere.ref:
             yield Triple(s, QP.uid, plain_literal(ministere.ref))
         yield from naming.portefeuilles(s, ministere.libelles, iris)
-    yield from naming.names(s, ministere.libelles)
+        yield from naming.names(s, ministere.libelles)
     earlier = iris.reference("ministere", slug(ministere.libelle))
     if not ministere.ref and earlier != s:
         yield Triple(earlier, DCTERMS_IS_REPLACED_BY, s)

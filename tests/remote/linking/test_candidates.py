@@ -15,6 +15,7 @@ from lod.pipeline.mapping.directory import triples
 from lod.pipeline.mapping.links import PREUVES
 from lod.rdf.iris import Iris
 from lod.reference.amo.archives import read_directory
+from lod.reference.executive import with_archives
 from lod.reference.link_tables import WikidataFact
 from lod.reference.names import NameMatch
 from lod.reference.reviewed_links import LINKS, AnomalyKind, read_reviewed_links
@@ -383,16 +384,20 @@ def test_a_person_has_every_name_and_seat(tmp_path: Path) -> None:
     """From the tables and a release; also a deputy of the release alone."""
     r, _ = read_directory([amo.archive(tmp_path / "amo.zip", amo.EXEMPLE)])
     store = Store()
-    store.bulk_extend(Quad(*t, DefaultGraph()) for t in triples(r, Iris("http://localhost:8000/")))
+    store.bulk_extend(
+        Quad(*t, DefaultGraph())
+        for t in triples(r, with_archives(r), Iris("http://localhost:8000/"))
+    )
     [alone] = known_deputies([], store).values()
     assert alone == KnownDeputy(
         ref="PA900001", names=("Alix Exemple",), sex="F", births=frozenset(["1970-01-31"]),
-        seats=frozenset([ConstituencySeat(17, "01", 1)]), legislatures=frozenset([17]),
+        seats=frozenset([ConstituencySeat(16, "01", 1), ConstituencySeat(17, "01", 1)]),
+        legislatures=frozenset([16, 17]),
     )  # fmt: skip
     rows = [deputy_row(13, "Alix Ancien"), deputy_row(15, "Alix Nouveau")]
     [both] = known_deputies(rows, store).values()
     assert both.names == ("Alix Nouveau", "Alix Ancien", "Alix Exemple")
-    assert both.legislatures == {13, 15, 17} and len(both.seats) == 3
+    assert both.legislatures == {13, 15, 16, 17} and len(both.seats) == 4
     assert both.birth_years == {"1970", rows[0].naissance[:4]}
 
 
