@@ -36,6 +36,8 @@ class Organe:
     ref: str | None = None  # `PO…`
     code: str | None = None  # of a ministry that is resolved: name of its IRI
     noms: tuple[str, ...] = ()  # of a ministry that is resolved: its names, the short one first
+    # who held a ministry that is resolved, on that day: kind and name of the IRI of the person
+    ministre: tuple[str, str] | None = None
 
     @property
     def libelles(self) -> tuple[str, ...]:

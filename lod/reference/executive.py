@@ -88,7 +88,7 @@ class Executive:
     ministers: dict[str, tuple[Minister, ...]] = field(default_factory=dict)  # by ministry
 
     def located(self, organe: Organe | None, days: Sequence[date | None]) -> Organe | None:
-        """Return the ministry of a record with the code and the names of the body it means.
+        """Return the ministry of a record with code, names and minister of the body it means.
 
         That is the body with its reference, else the only one that bore one of its labels on the
         first of the days on which one did, or within GRACE. Without any, the record's ministry
@@ -96,21 +96,29 @@ class Executive:
         """
         if organe is None:
             return None
+        stated = [day for day in days if day]
         if organe.ref:
             known = self.ministries.get(organe.ref)
-            return replace(organe, code=organe.ref, noms=known.noms if known else ())
-        found = self._named(organe.libelles, days)
-        return replace(organe, code=found.code, noms=found.noms) if found else organe
+            noms, ministre = known.noms if known else (), self._holder(organe.ref, stated[:1])
+            return replace(organe, code=organe.ref, noms=noms, ministre=ministre)
+        for label in organe.libelles:
+            for day in stated:
+                if m := self._named(label, day):
+                    ministre = self._holder(m.code, [day])
+                    return replace(organe, code=m.code, noms=m.noms, ministre=ministre)
+        return organe
 
-    def _named(self, labels: Iterable[str], days: Sequence[date | None]) -> Ministry | None:
-        for label in labels:
-            bearers = self._by_name.get(bare_name(label), ())
-            for day in filter(None, days):
-                on_day = [m for m in bearers if m.covers(day)]
-                near = on_day or [m for m in bearers if m.start - GRACE <= day <= m.last_day(GRACE)]
-                if len(near) == 1:
-                    return near[0]
-        return None
+    def _named(self, label: str, day: date) -> Ministry | None:
+        """Return the only ministry that bore a label on a day, or within GRACE."""
+        bearers = self._by_name.get(bare_name(label), ())
+        on_day = [m for m in bearers if m.covers(day)]
+        near = on_day or [m for m in bearers if m.start - GRACE <= day <= m.last_day(GRACE)]
+        return near[0] if len(near) == 1 else None
+
+    def _holder(self, code: str, days: Iterable[date]) -> tuple[str, str] | None:
+        """Return the person who held a ministry on the first of the days."""
+        held = self.ministers.get(code, ())
+        return next((m.person for day in days for m in held if m.covers(day)), None)
 
     def minister_named(self, name: str, day: date) -> Minister | None:
         """Return the only minister of a day with this name, in one of the offices held then."""

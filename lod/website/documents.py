@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
-from lod.model.question import Question
+from lod.model.question import Organe, Question
 from lod.pipeline.mapping import question_triples
 from lod.pipeline.mapping.citations import cited_texts
 from lod.publish.publication import Site
@@ -131,7 +131,11 @@ def question_view(q: Question, iris: Iris, site: Site) -> SimpleNamespace:
         nom_circonscription=site.references.name_of(place_iri),
         legislature=iris.legislature(q.legislature).value,
         interroge=q.ministere_interroge and iris.ministere(q.ministere_interroge).value,
-        attributions=[(a, iris.ministere(a.ministere).value) for a in q.attributions],
+        ministre_interroge=minister_of(q.ministere_interroge, iris, site),
+        attributions=[
+            (a, iris.ministere(a.ministere).value, minister_of(a.ministere, iris, site))
+            for a in q.attributions
+        ],
         reponses=answers,
         partages={a: len(site.references.shared_answers.get(a, ())) for _, a in answers},
         requete=bind(query_text("fiche-question"), "entite", iris.question(q.uid)),
@@ -147,6 +151,14 @@ def question_view(q: Question, iris: Iris, site: Site) -> SimpleNamespace:
         vie=life_of(q),
         etat=state_of(q),
     )
+
+
+def minister_of(ministere: Organe | None, iris: Iris, site: Site) -> tuple[str, str] | None:
+    """Return IRI and name of who held a ministry on the day of a record."""
+    if not (ministere and ministere.ministre):
+        return None
+    iri = iris.personne(*ministere.ministre).value
+    return iri, site.references.name_of(iri)
 
 
 def life_of(q: Question) -> list[tuple[date, str, str]]:
