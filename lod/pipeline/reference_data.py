@@ -9,7 +9,7 @@ from pyoxigraph import Triple
 
 from lod.base.errors import Finding
 from lod.base.settings import Settings
-from lod.pipeline.mapping import directory, executive, headings
+from lod.pipeline.mapping import directory, headings
 from lod.pipeline.review import Review, read_review
 from lod.rdf.iris import Iris
 from lod.reference.amo.archives import read_directory
@@ -32,7 +32,6 @@ class ReferenceData:
         Describe resources with these first: their labels then stay the names of the resources.
         """
         yield from headings.triples(iris)
-        yield from executive.all_governments(self.executive, iris)
         if self.directory:
             yield from directory.triples(self.directory, self.executive, iris, auteurs)
 

@@ -27,10 +27,11 @@ SELECT ?axe ?iri ?legislature ?type %s WHERE {
   %s
 }"""
 QUESTIONS = """
-SELECT ?q ?iri ?legislature ?type ?reponse ?retrait ?fin ?limite ?au ?delai WHERE {
+SELECT ?q ?iri ?legislature ?type ?reponse ?motif ?retrait ?fin ?limite ?au ?delai WHERE {
   ?q a qp:Question ; %s ?iri ; qp:legislature/qp:numero ?legislature ;
      qp:typeQuestion/skos:notation ?type ; qp:statutAu ?au .
   OPTIONAL { ?q qp:legislature/schema:endDate ?fin }
+  OPTIONAL { ?q qp:motifRetrait ?motif }
   OPTIONAL { ?q qp:dateReponse ?reponse } OPTIONAL { ?q qp:dateRetrait ?retrait }
   OPTIONAL { ?q qp:dateLimite ?limite } OPTIONAL { ?q qp:delaiJours ?delai }
 }"""
@@ -90,7 +91,7 @@ def recount(found: list[dict[str, str]]) -> dict[str, str]:
     counts = Counter({"posees": len(found)})
     for q in found:
         waits = "sansReponse" if q["fin"] else "enAttente"
-        fate = "repondues" if q["reponse"] else "retirees" if q["retrait"] else waits
+        fate = "repondues" if q["reponse"] else "retirees" if q["retrait"] or q["motif"] else waits
         counts[fate] += 1
         late = q["limite"] and (q["reponse"] or q["au"]) > q["limite"]
         if q["limite"] and q["reponse"]:

@@ -134,7 +134,7 @@ def test_every_figure_of_void_is_counted_again(data: Store, void: Graph) -> None
             compared[kind] += 1
     assert compared == {
         "dataset": 6, "class": 72, "property": 282, "class, property": 179,
-        "class, property, class": 66, "class, property, datatype": 106, "links": 45,
+        "class, property, class": 66, "class, property, datatype": 106, "links": 42,
     }  # fmt: skip
 
 

@@ -128,7 +128,9 @@ def test_three_engines_agree(path: Path, store: Store, graph: Graph, server: str
 
 
 def test_lists_of_fewer_questions(store: Store) -> None:
-    """The counts of all legislatures come to those of the whole list, and not one is empty."""
+    """The counts of all legislatures come to those of the whole list. Of the 8th and the 9th there
+    is one question each, without portfolio, and without author, group or place.
+    """
     values = list(select(store, query_text("facettes")))
     narrowed = [site_list for site_list in site_lists() if "legislature" in site_list.facettes]
     assert len(narrowed) == 7
@@ -137,7 +139,7 @@ def test_lists_of_fewer_questions(store: Store) -> None:
         ways = views_of(site_list, values)["legislature"]
         for view in ways:
             found = posees(store, narrow(query_text(site_list.requete), view.clause))
-            assert found and found != whole, view.path
+            assert found != whole and (found or view.path.endswith(("-8", "-9"))), view.path
             parts += found
         assert len(ways) > 1 and parts == whole
 

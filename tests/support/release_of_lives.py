@@ -12,6 +12,8 @@ from tests.support.paths import CASES, PAGE, TESTS
 from tests.support.synthetic import lives
 from tests.support.synthetic.forms import FORMS
 
+# of a fiche that was saved as text: neither day nor author, ministry or heading
+UNDATED = "Texte de la QUESTION :\n|\nQuestion synthétique, sans jour.\n|\n"
 # a group is of one legislature
 GROUP = Organe(libelle="EPR", libelle_long="Ensemble pour la République", ref="PO845407")
 # lives that go on in the legislature that does; those of the 15th have ended with it
@@ -29,8 +31,10 @@ def build_lives(folder: Path) -> None:
         question = replace(question, groupe=GROUP)
         data = FORMS["JSON L17"].write(question, Random(1))
         (records / f"{question.uid}.json").write_bytes(data)
+    (records / "9-90001QE.txt").write_text(UNDATED, "utf-8")
     names = ("plain", "recalls", "shared_answer")
     told = [CASES / f"an_json/{name}/source.json" for name in names]
+    told.append(CASES / "page_fiche/retired_without_day/source.html")
     inputs = [records, TESTS / "queries/records", *told, PAGE]
     archive = archive_of_lives(folder / "amo.zip")
     build(inputs, folder / "out", Settings(), jobs=2, reference=[archive])

@@ -247,7 +247,7 @@ def test_schema_org_says_what_dcat_says(sample: Path) -> None:
     assert str(ours.value(dataset, SCHEMA.temporalCoverage)) == f"{debut}/{day}"
     assert ours.value(dataset, SCHEMA.publisher) == dcat.value(dataset, DCTERMS.publisher)
     assert ours.value(dataset, SCHEMA.spatialCoverage) == dcat.value(dataset, DCTERMS.spatial)
-    assert len(list(ours.objects(dataset, SCHEMA.variableMeasured))) == 9
+    assert len(list(ours.objects(dataset, SCHEMA.variableMeasured))) == 10
     assert set(ours.objects(dataset, SCHEMA.distribution)) == set(
         dcat.objects(dataset, DCAT.distribution)
     )

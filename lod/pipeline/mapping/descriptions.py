@@ -8,7 +8,14 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from lod.rdf.vocab import DCTERMS_IS_REPLACED_BY, LABELS, RDF_TYPE, SKOS_ALT_LABEL, SKOS_PREF_LABEL
+from lod.rdf.vocab import (
+    DCTERMS_IS_REPLACED_BY,
+    LABELS,
+    QP,
+    RDF_TYPE,
+    SKOS_ALT_LABEL,
+    SKOS_PREF_LABEL,
+)
 
 
 class Descriptions:
@@ -17,9 +24,13 @@ class Descriptions:
     def __init__(self) -> None:
         self._about: dict[str, dict[Triple, None]] = {}  # IRI → its triples, each once, in order
         self._names: dict[tuple[str, str], str] = {}  # (IRI, label property) → the first label
+        self._terms: dict[str, object] = {}  # IRI → the first legislature
 
     def add(self, triples: Iterable[Triple]) -> None:
-        """Add triples; a second label of a resource becomes an alternative one."""
+        """Add triples; a second label of a resource becomes an alternative one.
+
+        A group is of one legislature: records that name it in another one change nothing.
+        """
         for triple in triples:
             s, p, o = triple.subject, triple.predicate, triple.object
             assert isinstance(s, NamedNode), "no blank node is ever made"
@@ -29,6 +40,8 @@ class Descriptions:
                     if p != SKOS_PREF_LABEL:
                         continue  # names of persons have no alternative: the first one stays
                     triple = Triple(s, SKOS_ALT_LABEL, o)
+            elif p == QP.legislature and self._terms.setdefault(s.value, o) != o:
+                continue
             self._about.setdefault(s.value, {})[triple] = None
 
     def triples(self) -> Iterator[Triple]:

@@ -25,12 +25,6 @@ from lod.rdf.vocab import (
 from lod.reference.executive import Executive, Minister
 
 
-def all_governments(executive: Executive, iris: Iris) -> Iterator[Triple]:
-    """Yield what is published of every government."""
-    for code in executive.governments:
-        yield from gouvernement(code, executive, iris)
-
-
 def gouvernement(code: str, executive: Executive, iris: Iris) -> Iterator[Triple]:
     """Yield what is published about a government, and who led it."""
     g, s = executive.governments[code], iris.reference("gouvernement", code)

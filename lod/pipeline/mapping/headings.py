@@ -21,13 +21,13 @@ from lod.rdf.vocab import (
     SKOS_PREF_LABEL,
     fr,
 )
-from lod.reference.tables import legislatures, rubriques
+from lod.reference.tables import rubriques
 
 BROADER_NOTE = "« {nom} » est placée sous « {tete} » d’après son nom : c’est notre lecture."
 
 
 def triples(iris: Iris) -> Iterator[Triple]:
-    """Yield every heading of every list, and the legislatures with their days.
+    """Yield every heading of every list, and the legislatures of the lists with their days.
 
     Legislatures come newest first: the newest spelling becomes the name of a heading.
     """
@@ -45,5 +45,5 @@ def triples(iris: Iris) -> Iterator[Triple]:
             s = iris.rubrique(name)
             yield Triple(s, SKOS_BROADER, iris.rubrique(broader))
             yield Triple(s, SKOS_NOTE, fr(BROADER_NOTE.format(nom=name, tete=broader)))
-    for row in legislatures().values():
-        yield from authorities.legislature(iris.legislature(row.numero), row.numero)
+    for numero in rubriques():
+        yield from authorities.legislature(iris.legislature(numero), numero)
