@@ -77,6 +77,7 @@ NAMES = {
     "erratum de la reponse publie au jo le": "erratum de la reponse",
     "erratum de la reponse publie le": "erratum de la reponse",
     "question de": "auteur",
+    "question n": "numero de la question",
     "texte de la question": "texte question",
     "texte de la reponse": "texte reponse",
     "debat": "texte reponse",

@@ -10,7 +10,7 @@ from lod.model.identifiers import legislature, split_uid
 from lod.model.text import plain
 from lod.sources.fields import Entry, Fields
 from lod.sources.markup import elements, entry, following, html_root, words
-from lod.sources.page import DAY, name_of, read_page
+from lod.sources.page import CIRCONSCRIPTION, DAY, name_of, read_page
 from lod.sources.reading import Reading
 
 FORMAT = "text/html"
@@ -113,6 +113,11 @@ def _texts(column: _Element) -> Iterator[tuple[str, Entry]]:
             continue
         title, text = words(heading), following(heading)
         if title.startswith("Question de"):
+            # newer pages print the constituency (*assumed*: known as text alone)
+            pieces = (str(piece).strip() for piece in heading.itertext())
+            for place in filter(CIRCONSCRIPTION.fullmatch, pieces):
+                yield "circonscription", entry("Question de", heading, place)
+                yield "lieu", entry("Question de", heading, place.partition(" - ")[0])
             if found := SITTING.search(title):
                 yield name_of("Date de la séance"), entry("posée en séance", heading, found[1])
             yield "texte question", entry("Question de", heading, text)

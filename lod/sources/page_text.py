@@ -17,6 +17,7 @@ from lod.model.text import fold
 from lod.sources.fields import Entry, Fields
 from lod.sources.markup import decode_page
 from lod.sources.page import CIRCONSCRIPTION, DAY, name_of, read_page
+from lod.sources.page_2022 import AUTEUR, SITTING
 from lod.sources.reading import Reading
 
 FORMAT = "text/plain"
@@ -118,7 +119,7 @@ def _texts(lines: list[Line]) -> Iterator[Found]:
     if not author and len(lines) > 1:
         lines = lines[1:]
         author = lines[0][1]
-    yield "auteur", Entry("Question de", author, lines[0][0])
+    yield from _auteur("Question de", author, lines[0][0])
     for n, line in lines[1:2]:
         if CIRCONSCRIPTION.fullmatch(line):
             lines = lines[1:]
@@ -146,6 +147,18 @@ def _texts(lines: list[Line]) -> Iterator[Found]:
     if retrait:
         value = f"{retrait[1]} ({reason})" if reason else retrait[1]
         yield "retrait", Entry("Question retirée le", value, retrait[0])
+
+
+def _auteur(label: str, text: str, n: int) -> Iterator[Found]:
+    """Yield an author, with region and group where they stand in brackets, and the sitting."""
+    if sitting := SITTING.search(text):
+        yield "seance", Entry(label, sitting[1], n)
+        text = text.partition(", ")[0]
+    found = AUTEUR.fullmatch(text)
+    yield "auteur", Entry(label, found["nom"] if found else text, n)
+    if found:
+        yield "lieu", Entry(label, found["lieu"], n)
+        yield "groupe", Entry(label, found["groupe"], n)
 
 
 def _text(name: str, label: str, block: list[Line]) -> Iterator[Found]:
@@ -176,6 +189,8 @@ def _labelled(label: str, n: int, values: list[str]) -> Iterator[Found]:
     for value, phrase in zip(values, dated, strict=True):
         if phrase:
             yield name_of(phrase["label"]), Entry(phrase["label"], phrase["day"], n)
+        elif name_of(label) == "auteur":
+            yield from _auteur(label, value, n)
         elif name_of(label) == "retrait":
             continue
         elif name_of(label) == "seance" and (day := re.search(DAY, value, re.I)):

@@ -149,14 +149,15 @@ def write_resource(
 def common_values(site: Site, resource: Resource, query_cache: QueryCache) -> dict[str, Any]:
     """Return the values that all pages about a resource show: facts, tables, drawings."""
     iri, triples, path = resource.iri, resource.triples, site.publication.path(resource.iri)
+    genre, kind = kind_of(iri, triples), path.partition("/")[0]  # an earlier IRI has no class
     return {
         "iri": iri,
         "titre": site.references.name_of(iri),
-        "genre": kind_of(iri, triples),
+        "genre": genre,
         "document": path,
         "tableaux": [(t, chart_of(t)) for t in tables_about(site, resource, query_cache)],
-        "a_des_questions": path.partition("/")[0] not in WITHOUT_QUESTIONS,
-        "est_suivi": path.partition("/")[0] in feeds.FOLLOWED_KINDS,
+        "a_des_questions": bool(genre) and kind not in WITHOUT_QUESTIONS,
+        "est_suivi": bool(genre) and kind in feeds.FOLLOWED_KINDS,
         "parties": list(parts_of(iri, triples)),
         "faits": list(facts(iri, triples, site)),
     }
