@@ -77,10 +77,11 @@ def _duration(literal: Literal | None) -> Duration | None:
 
 
 def rule_of(q: Question) -> DeadlineRule | None:
-    """Return the rule for a written question, by the day of its publication; None for others."""
+    """Return the rule for a written question, by the day of its publication; None without one."""
     if q.type != "QE" or not q.parution:
         return None
-    return next(r for r in deadline_rules() if r.start <= q.parution.jour <= r.end)
+    day = q.parution.jour  # a misprint may be before all rules: the shapes tell it
+    return next((r for r in deadline_rules() if r.start <= day <= r.end), None)
 
 
 def date_limite(q: Question) -> date | None:
