@@ -196,6 +196,8 @@ def test_19_formulas(server: Live) -> None:
 def test_22_lines_in_the_log(server: Live) -> None:
     """A request is one line of the log, and no character of it acts on a terminal."""
     evil = "\r\nFORGED 200\r\n\x1b[2J\x1b]0;x\x07\x9b31m"
+    server.ask("/absent/marked-0")  # what other tests asked is written before this line
+    wait_for(lambda: "marked-0" in server.said, 5, lambda: server.said[-2000:])
     before = len(server.said)
     server.ask(f"/absent/{quote('marked-1' + evil)}")
     server.ask(f"/sparql?query={quote('ASK {} # marked-2' + evil)}")

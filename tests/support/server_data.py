@@ -5,6 +5,7 @@ import gzip
 import http.client
 import json
 import os
+import random
 import socket
 import threading
 import time
@@ -138,10 +139,14 @@ def client_of(server: "Server") -> Client:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody listens on now, below those that Linux gives to clients.
+
+    One of those could be taken by any client before the server begins, when tests run side by side.
+    """
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", random.randrange(15_000, 32_768)))
+            return int(probe.getsockname()[1])
 
 
 @dataclass
