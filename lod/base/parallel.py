@@ -83,14 +83,18 @@ _function: Callable[[Any], Any]
 def batches(
     items: Iterable[T], size: int, weight: Callable[[T], int] = lambda item: 0, most: int = 1
 ) -> Iterator[list[T]]:
-    """Yield the items in lists of `size`, or of fewer once their weights come to `most`."""
+    """Yield the items in lists of `size`, or of fewer whose weights come to no more than `most`.
+
+    An item that weighs more than that is a list of its own.
+    """
     batch: list[T] = []
     total = 0
     for item in items:
-        batch.append(item)
-        total += weight(item)
-        if len(batch) == size or total >= most:
+        heavier = total + weight(item)
+        if batch and (len(batch) == size or heavier > most):
             yield batch
-            batch, total = [], 0
+            batch, heavier = [], weight(item)
+        batch.append(item)
+        total = heavier
     if batch:
         yield batch

@@ -111,7 +111,7 @@ def test_all_controls_were_found() -> None:
     assert [c.name for c in controls() if c.cause] == ["C14-ministeres"]
     # nobody reads the warnings of a partition
     assert {c.severity for c in controls() if c.is_local} == {"Violation"}
-    assert len(list(packaged.CONTROLS.iterdir())) == 30
+    assert len(list(packaged.CONTROLS.iterdir())) == 31
 
 
 def test_a_good_store_has_no_fault(store: Store) -> None:
