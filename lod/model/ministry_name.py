@@ -1,6 +1,7 @@
 """The name of a ministry for comparing: its field, without rank and articles."""
 
 import re
+from functools import lru_cache
 
 from lod.model.text import fold
 
@@ -11,6 +12,7 @@ RANK = re.compile(
 ARTICLES = frozenset({"a", "au", "aux", "d", "de", "des", "du", "l", "la", "le", "les"})
 
 
+@lru_cache(4096)  # few names recur in all questions
 def bare_name(label: str) -> str:
     """Return a name without case, accents, rank and articles.
 

@@ -36,7 +36,6 @@ class Counts:
     by_legislature: Counter[tuple[int, str]] = field(default_factory=Counter)  # and type: questions
     repairs: Counter[str] = field(default_factory=Counter)  # kind of damage → values mended
     withheld: dict[str, str] = field(default_factory=dict)  # uid → the publisher's reason
-    replaced: dict[str, str] = field(default_factory=dict)  # path of an earlier IRI → that of today
 
     def add(self, fate: Accepted | Rejected) -> None:
         """Count the fate of the records of one question."""
@@ -78,6 +77,7 @@ class BuildReport(Counts):
     drops: list[tuple[int, str, int, int]] = field(default_factory=list)
     reviewed_links: ReviewedLinks = field(default_factory=ReviewedLinks)  # decided by the publisher
     facts: list[WikidataFact] = field(default_factory=list)  # of Wikidata, about what is linked
+    replaced: dict[str, str] = field(default_factory=dict)  # path of an earlier IRI → that of today
     engines: dict[str, str] = field(default_factory=dict)  # of SHACL: name → version
     reason: str = ""  # why the release before cannot be compared with this one, if it cannot
     files: int = 0  # of the site

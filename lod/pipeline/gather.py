@@ -22,7 +22,15 @@ from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.finding_files import FindingFiles
 from lod.pipeline.findings import rejection_of
-from lod.pipeline.intake import Intake, KnownRecord, RecordReader, input_of, range_of, read_records
+from lod.pipeline.intake import (
+    Intake,
+    KnownRecord,
+    RecordKey,
+    RecordReader,
+    input_of,
+    range_of,
+    read_records,
+)
 from lod.pipeline.mapping import wikidata_facts
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.links import item_of, links_of
@@ -147,7 +155,7 @@ def _settle(plan: BuildPlan, intake: Intake, files: FindingFiles) -> "SettledQue
         previous=plan.previous,
     )
     plan.progress.stage("settling questions", report.read)
-    known_records: dict[str, KnownRecord] = {}
+    known_records: dict[RecordKey, KnownRecord] = {}
     made = make_partitions(maker, intake.partitions(), plan.jobs)
     for _, number_range in groupby(made, key=lambda summary: range_of(summary.name)):
         references: dict[int, bytes] = {}

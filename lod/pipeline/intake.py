@@ -26,6 +26,7 @@ BATCH_BYTES = 8 * 1024 * 1024  # of records in one batch: long ones come alone
 NUMBERS_PER_PARTITION = 32  # of questions in one partition
 NUMBERS_PER_RANGE = 128  # whose questions that wait are one partition
 WAITING = ".attente"  # at the end of its name
+RecordKey = tuple[str, str]  # name and SHA-256: the name of a file may say what its text does not
 # of an IntakeRecord: uid, auteur, legislature, last_day, waits
 KnownRecord = tuple[str, str | None, int, date | None, bool]
 
@@ -89,7 +90,7 @@ class RecordReader:
     """What a process needs to read records."""
 
     site: OutputTree | None = None  # that keeps the bytes of the records, if any does
-    known_records: Mapping[str, KnownRecord] = field(default_factory=dict)  # by SHA-256
+    known_records: Mapping[RecordKey, KnownRecord] = field(default_factory=dict)
 
     def read(self, batch: list[Record]) -> list[IntakeRecord]:
         """Return what was read of some records; those that could be are kept by their hash."""
@@ -104,13 +105,12 @@ class RecordReader:
     def _known_record(self, record: Record) -> IntakeRecord | None:
         """Return what is known of a record, if these very bytes were read for the release before.
 
-        They are read again only if something else of their partition is new. A page saved as text
-        is read again each time: the name of its file may say which question it is.
+        They are read again only if something else of their partition is new.
         """
-        if not self.known_records or record.fault or record.data.lstrip()[:1] not in (b"<", b"{"):
+        if not self.known_records or record.fault:
             return None
         sha256 = hashlib.sha256(record.data).hexdigest()
-        known = self.known_records.get(sha256)
+        known = self.known_records.get((record.name, sha256))
         size = len(record.data)
         return known and IntakeRecord(
             record.path, record.name, record.line, sha256, *known, size=size

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Triple
 from lod.pipeline.build_report import Counts
 from lod.pipeline.convert import Accepted, ConvertedBatch, Fate, Rejected
 from lod.pipeline.findings import Rejection, Remark, rejection_of, remark_of
-from lod.pipeline.intake import KnownRecord
+from lod.pipeline.intake import KnownRecord, RecordKey
 from lod.pipeline.statistics import StatisticsCounter
 from lod.pipeline.usage import Usage, classes_of, count_usage, within
 from lod.pipeline.validation.validate import Result
@@ -27,7 +27,7 @@ class PartitionSummary:
     key: str  # of all that it is made of: `Keys.partition`
     day: str  # up to which the data of its legislature goes
     depends_on_day: bool = False  # a question among them waits, so that this day counts
-    known_records: dict[str, KnownRecord] = field(default_factory=dict)  # by SHA-256
+    known_records: dict[RecordKey, KnownRecord] = field(default_factory=dict)
     counts: Counts = field(default_factory=Counts)
     rejections: list[Rejection] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)

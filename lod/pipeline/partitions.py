@@ -64,7 +64,7 @@ class PartitionMaker:
         keys = [self.keys.question(records) for records in partition.questions]
         summary = PartitionSummary(partition.name, joint_key(keys), self.keys.day(partition))
         for record in chain.from_iterable(partition.questions):
-            summary.known_records[record.sha256] = record.known
+            summary.known_records[record.name, record.sha256] = record.known
         accepted = {
             fate.question.uid: (fate, key)
             for fate, key in zip(fates, keys, strict=True)

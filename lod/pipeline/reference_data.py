@@ -14,7 +14,7 @@ from lod.pipeline.review import Review, read_review
 from lod.rdf.iris import Iris
 from lod.reference.amo.archives import read_directory
 from lod.reference.amo.values import Directory
-from lod.reference.executive import Executive, packaged, with_archives
+from lod.reference.executive import Executive, from_tables, with_archives
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class ReferenceData:
 
     review: Review = field(default_factory=Review)  # the publisher's reviewed files
     directory: Directory | None = None  # the archives AMO, if any are given
-    executive: Executive = field(default_factory=packaged)  # governments, ministries, ministers
+    executive: Executive = field(default_factory=from_tables)  # governments, ministries, ministers
     data_until: Mapping[int, date] = field(default_factory=dict)  # legislature → day
 
     def triples(self, iris: Iris, auteurs: Collection[str]) -> Iterator[Triple]:

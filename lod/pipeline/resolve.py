@@ -18,7 +18,7 @@ from lod.base.tabular import group_by_key
 from lod.model.question import Attribution, Auteur, Circonscription, Organe, Question, Reponse
 from lod.model.text import fold
 from lod.reference.amo.values import Directory, Person
-from lod.reference.executive import Executive, packaged
+from lod.reference.executive import Executive, from_tables
 from lod.reference.names import NameMatch, best_match, name_key
 from lod.reference.tables import (
     DeputyRow,
@@ -101,7 +101,7 @@ def complete(
         groupe=_referenced(q) if q.groupe else _groupe_on_day(auteur, q, directory),
         fin_legislature=legislature_end(q.legislature),
     )
-    done = _with_ministries(done, executive or packaged())
+    done = _with_ministries(done, executive or from_tables())
     return replace(reading, question=done, remarks=tuple(remarks))
 
 

@@ -87,7 +87,9 @@ class Iris:
         return None
 
     def reference(self, kind: str, ref: str) -> NamedNode:
-        """`…/depute/PA718926`, `…/gouvernement/PO384206`: by a reference of the Assemblée."""
+        """`…/depute/PA718926`, `…/gouvernement/PO384206`: by a reference of the Assemblée, or
+        by the name that a table has in its place: `…/personne/jean-arthuis`.
+        """
         return self._iri(kind, ref)
 
     def groupe(self, q: Question, groupe: Organe) -> NamedNode:
@@ -101,10 +103,6 @@ class Iris:
         return self._iri(
             "ministere", ministere.code or ministere.ref or slug(bare_name(ministere.libelle))
         )
-
-    def personne(self, kind: str, name: str) -> NamedNode:
-        """`…/depute/PA721764`, `…/personne/PA795136`, `…/personne/jean-arthuis`."""
-        return self._iri(kind, name)
 
     def portefeuille(self, name: str) -> NamedNode:
         """`…/portefeuille/interieur`: the field of a ministry, whatever its name."""

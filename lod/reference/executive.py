@@ -25,7 +25,6 @@ from lod.reference.tables import latest_names
 GRACE = timedelta(days=14)  # for how long names are printed after a reshuffle, or ahead of a decree
 HEADS = ("premier ministre", "premiere ministre")
 WORD = re.compile(r"[^\W\d_]+")
-ARTICLES = frozenset({"a", "au", "aux", "d", "de", "des", "du", "l", "la", "le", "les"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +35,6 @@ class Government(Period):
     nom: str
     ref: str | None = None  # `PO…`
     qid: str = ""  # item of Wikidata
-    premier_ministre: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +65,6 @@ class Minister(Period):
     fonction: str
     nom: str  # first name and last name
     ref: str | None = None  # `PA…`
-    qid: str = ""  # item of Wikidata
-    preuve: str = ""  # kind of evidence of the item
     est_depute: bool = False  # whether tables or archives have a seat of the person
 
     @property
@@ -163,7 +159,7 @@ class Executive:
 
 
 @cache
-def packaged() -> Executive:
+def from_tables() -> Executive:
     """Return what the tables of the package state."""
     governments = {row["code"]: _government(row) for row in _table("gouvernements.csv", "nom")}
     codes = {code: government.code for code, government in governments.items()}
@@ -187,7 +183,7 @@ def packaged() -> Executive:
 
 def with_archives(directory: Directory) -> Executive:
     """Return what tables and archives state together."""
-    known = packaged()
+    known = from_tables()
     governments, ministries = dict(known.governments), dict(known.ministries)
     for ref, body in sorted(directory.bodies.items()):
         if body.type == GOUVERNEMENT:
@@ -233,7 +229,6 @@ def _government(row: dict[str, str]) -> Government:
         nom=row["nom"],
         ref=row["organeRef"] or None,
         qid=row["qid"],
-        premier_ministre=row["premier_ministre"],
         start=date.fromisoformat(row["debut"]),
         end=_day(row["fin"]),
     )
@@ -263,8 +258,6 @@ def _minister(row: dict[str, str], ministries: Iterable[Ministry]) -> Minister:
         fonction=row["fonction"],
         nom=f"{row['prenom']} {row['nom']}".strip(),
         ref=ref,
-        qid=row["qid"],
-        preuve=row["preuve"],
         est_depute=ref in latest_names(),
         start=start,
         end=_day(row["fin"]),

@@ -28,7 +28,7 @@ from lod.model.question import (
 )
 from lod.model.text import CleanText, clean_text, fold
 from lod.sources.fields import Fields
-from lod.sources.markup import page_format
+from lod.sources.markup import decode_page, page_format
 from lod.sources.reading import Reading, cloture, source, tete_analyse, whole
 
 CIRCONSCRIPTION = re.compile(
@@ -41,6 +41,10 @@ OPENING = re.compile(
     r"(?P<civilite>M|Mme|Mlle)\.?\s+"
     r"(?P<nom>(?:(?:de|du|des|la|le)\s+|[dDlL]['’]|[^\W\d_a-zà-ÿ][\w'’-]{0,40}\s+){2,7})(?=[a-zà-ÿ])"
 )
+LEGISLATURE = re.compile(r"\d{1,2}\s*(?:re|ère|e|ème)\s+législature", re.I)
+NUMBERED = re.compile(r"(?P<type>Question\b.*?)\s*\bn\s*[°º]\s*(?P<numero>\d+)\s*:?\s*", re.I)
+UNLABELLED = "ligne sans libellé"
+MAX_LINES, MAX_CHARACTERS = 20_000, 300_000  # of a page; the longest has 30,000 characters
 MONTHS = "|".join([*MONTH_NAMES, *(fold(name) for name in MONTH_NAMES)])
 DAY = (
     r"\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d\d-\d\d"
@@ -92,6 +96,31 @@ def name_of(label: str) -> str:
     """
     folded = fold(label)
     return NAMES.get(folded, folded)
+
+
+def saved_text(data: bytes, path: str) -> str:
+    """Return a page that was saved as text; raise SourceError, or ValueError if it is too long."""
+    text = decode_page(data, path)
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError(f"a page of more than {MAX_CHARACTERS} characters")
+    return text
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a page; raise ValueError if there are too many."""
+    lines = text.splitlines()
+    if len(lines) > MAX_LINES:
+        raise ValueError(f"a page of more than {MAX_LINES} lines")
+    return lines
+
+
+def with_reason(day: str, reason: str) -> str:
+    """Return the day of a withdrawal with its reason, as pages print both.
+
+    >>> with_reason("13/05/2014", "Fin de mandat")
+    '13/05/2014 (Fin de mandat)'
+    """
+    return f"{day} ({reason})" if reason else day
 
 
 def read_page(fields: Fields, data: bytes, media_type: str) -> Reading:

@@ -10,7 +10,7 @@ from lod.model.identifiers import legislature, split_uid
 from lod.model.text import plain
 from lod.sources.fields import Entry, Fields
 from lod.sources.markup import elements, entry, following, html_root, words
-from lod.sources.page import CIRCONSCRIPTION, DAY, name_of, read_page
+from lod.sources.page import CIRCONSCRIPTION, DAY, name_of, read_page, with_reason
 from lod.sources.reading import Reading
 
 FORMAT = "text/html"
@@ -88,7 +88,7 @@ def _fact(element: _Element) -> Iterator[tuple[str, Entry]]:
         found = SITTING.search(value)
         yield name_of(label), entry(label, element, found[1] if found else value)
     elif name_of(label) == "retrait" and (closed := CLOSED.fullmatch(value)):
-        yield "retrait", entry(label, element, _with_reason(closed["jour"], closed["motif"]))
+        yield "retrait", entry(label, element, with_reason(closed["jour"], closed["motif"]))
     elif dated := PUBLICATION.fullmatch(value):  # « Question signalée au Gouvernement le … »
         yield name_of(dated["label"]), entry(label, element, dated["value"])
     else:
@@ -123,17 +123,13 @@ def _texts(column: _Element) -> Iterator[tuple[str, Entry]]:
             yield "texte question", entry("Question de", heading, text)
         elif (dated := PUBLICATION.fullmatch(title)) and name_of(dated["label"]) == "retrait":
             cause = CAUSE.fullmatch(plain(text))
-            value = _with_reason(dated["value"], cause[1] if cause else plain(text))
+            value = with_reason(dated["value"], cause[1] if cause else plain(text))
             yield "retrait", entry(dated["label"], heading, value)
         elif dated:
             yield name_of(dated["label"]), entry(dated["label"], heading, dated["value"])
             yield "texte reponse", entry("texte de la réponse", heading, text)
         elif unknown := plain(text):
             yield "texte sans titre", entry(title, heading, unknown)
-
-
-def _with_reason(day: str, reason: str) -> str:
-    return f"{day} ({reason})" if reason else day
 
 
 def _numero(link: _Element) -> str:

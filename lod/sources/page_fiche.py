@@ -10,7 +10,7 @@ from lod.model.identifiers import legislature
 from lod.model.text import fold
 from lod.sources.fields import Entry, Fields
 from lod.sources.markup import entry, flat, html_root, inner, words
-from lod.sources.page import read_page
+from lod.sources.page import read_page, with_reason
 from lod.sources.reading import Reading
 
 FORMAT = "text/html"
@@ -131,8 +131,7 @@ def _retrait(found: dict[str, list[_Element]]) -> Iterator[tuple[str, Entry]]:
     """Yield day and reason of a withdrawal; « Question retirée » alone says what the code says."""
     day, cause = _words(found, "dret"), _words(found, "cret")
     if day:
-        value = f"{day} ({cause})" if cause else day
-        yield "retrait", entry("dret", found["dret"][0], value)
+        yield "retrait", entry("dret", found["dret"][0], with_reason(day, cause))
     elif cause:
         yield "motif de retrait", entry("cret", found["cret"][0])
     elif _words(found, "ret") and not _words(found, "codret"):

@@ -8,7 +8,16 @@ from lod.model.safe_html import outline
 from lod.model.text import fold, render_markdown, strip_tags
 from lod.sources.fields import Entry, Fields
 from lod.sources.markup import decode_page, html_root, inner
-from lod.sources.page import EVENEMENT, name_of, read_page
+from lod.sources.page import (
+    EVENEMENT,
+    LEGISLATURE,
+    NUMBERED,
+    UNLABELLED,
+    lines_of,
+    name_of,
+    read_page,
+    saved_text,
+)
 from lod.sources.reading import Reading
 
 MARKDOWN, HTML = "text/markdown", "text/html"
@@ -19,7 +28,6 @@ SECTIONS = (
 HEADING = re.compile(rf"#*\s*{SECTIONS}\s*#*\s*")
 HTML_HEADING = re.compile(rf"<(h[1-6]|p|div|span|strong|b)\b[^>]*>\s*{SECTIONS}\s*</\1>")
 HEADER = "header"
-MAX_LINES, MAX_CHARACTERS = 20_000, 300_000  # of a page; the longest has 30,000 characters
 MAX_SEARCHED = 100_000_000  # characters of a page times its values: 1,000 of a page of 100 kB
 BLOCK = re.compile(r"</?(?:p|br|div|section|ul|ol|li|dl|dt|dd|h[1-6]|hr|tr|table)\b[^>]*>")
 TITLE = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.S)
@@ -28,11 +36,8 @@ LABELLED = re.compile(
     r"(?::\s*(?:</(?:strong|b|span)>)?|</(?:strong|b|span)>\s*:)(?P<value>.*)",
     re.S,
 )
-LEGISLATURE = re.compile(r"\d{1,2}\s*(?:re|ère|e|ème)\s+législature", re.I)
-NUMBERED = re.compile(r"(?P<type>Question\b.*?)\s*\bn\s*[°º]\s*(?P<numero>\d+)\s*", re.I)
 ACTEUR = re.compile(r"(?:/|_|\")(PA[1-9]\d{0,8})\b")
 SITE = "assemblee nationale"
-UNLABELLED = "ligne sans libellé"
 
 
 def is_markdown(data: bytes) -> bool:
@@ -47,9 +52,7 @@ def is_html(data: bytes) -> bool:
 
 def parse_markdown(data: bytes, path: str) -> Reading:
     """Read one page saved as text; raise SourceError, or ValueError if it is too long."""
-    text = decode_page(data, path)
-    if len(text) > MAX_CHARACTERS:
-        raise ValueError(f"a page of more than {MAX_CHARACTERS} characters")
+    text = saved_text(data, path)
     return _parse(_markdown_sections(text), text, data, path, MARKDOWN)
 
 
@@ -64,9 +67,7 @@ def parse_html(data: bytes, path: str) -> Reading:
 def _parse(
     sections: Iterator[tuple[str, str]], text: str, data: bytes, path: str, media_type: str
 ) -> Reading:
-    lines = text.splitlines()
-    if len(lines) > MAX_LINES:
-        raise ValueError(f"a page of more than {MAX_LINES} lines")
+    lines = lines_of(text)
     most = MAX_SEARCHED // (len(text) + 1)  # values whose lines are looked for
     found = (
         (name, label, value)

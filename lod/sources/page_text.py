@@ -15,8 +15,18 @@ from lod.model.identifiers import TYPES
 from lod.model.safe_html import escaped
 from lod.model.text import fold
 from lod.sources.fields import Entry, Fields
-from lod.sources.markup import decode_page
-from lod.sources.page import CIRCONSCRIPTION, DAY, name_of, read_page
+from lod.sources.page import (
+    CIRCONSCRIPTION,
+    DAY,
+    LEGISLATURE,
+    NUMBERED,
+    UNLABELLED,
+    lines_of,
+    name_of,
+    read_page,
+    saved_text,
+    with_reason,
+)
 from lod.sources.page_2022 import AUTEUR, SITTING
 from lod.sources.reading import Reading
 
@@ -27,14 +37,11 @@ NAMED = re.compile(  # `QANR5L11QE7368.txt`, `9-53275QE.txt`
     r"(?:QANR5L(?P<leg>\d{1,2})(?P<type>QE|QG|QOSD|QM)(?P<num>\d{1,9})"
     r"|(?P<leg2>\d{1,2})-(?P<num2>\d{1,9})(?P<type2>QE|QG|QOSD|QM))(?![\dA-Za-z])"
 )
-NUMBERED = re.compile(r"(?P<type>Question\b.*?)\s*\bn\s*[°º]\s*(?P<numero>\d+)\s*:?", re.I)
-LEGISLATURE = re.compile(r"\d{1,2}\s*(?:re|ère|e|ème)\s+législature", re.I)
 LABELLED = re.compile(r"(?P<label>[^:]{3,80}?)\s*:\s*(?P<value>.*)")
 DATED = re.compile(rf"(?P<label>(?:Question|Réponse)\b.{{3,80}}? le)\s+(?P<day>{DAY})\s*", re.I)
 DATA = "donnees cles"  # heading of the labelled values, which begin with the author without it
 FURNITURE = {"partager"}  # a button of the page
 BORDERS = {"|"}  # of a cell of the fiche
-MAX_LINES, MAX_CHARACTERS = 20_000, 300_000  # of a page; the longest has 30,000 characters
 
 Line = tuple[int, str]  # number, counted from 1, and text
 Found = tuple[str, Entry]
@@ -50,12 +57,7 @@ def parse(data: bytes, path: str) -> Reading:
 
     `path` says where a finding is, and names the question where the page does not.
     """
-    text = decode_page(data, path)
-    if len(text) > MAX_CHARACTERS:
-        raise ValueError(f"a page of more than {MAX_CHARACTERS} characters")
-    lines = [(n, line.strip()) for n, line in enumerate(text.splitlines(), start=1)]
-    if len(lines) > MAX_LINES:
-        raise ValueError(f"a page of more than {MAX_LINES} lines")
+    lines = enumerate(map(str.strip, lines_of(saved_text(data, path))), start=1)
     filled = [(n, line) for n, line in lines if line and line not in BORDERS]
     entries = list(_dyn(filled) if DYN.search(data) else _fiche(filled))
     named = list(_identity(entries, path))
@@ -108,7 +110,7 @@ def _header(lines: list[Line]) -> Iterator[Found]:
         else:
             others.append((n, line))
     for n, line in others[:-1]:
-        yield "ligne sans libellé", Entry("ligne sans libellé", line, n)
+        yield UNLABELLED, Entry(UNLABELLED, line, n)
     for n, line in others[-1:]:
         yield "titre", Entry("titre", line, n)
 
@@ -145,8 +147,8 @@ def _texts(lines: list[Line]) -> Iterator[Found]:
             yield name_of(dated["label"]), Entry(dated["label"], dated["day"], n)
     yield from _text(name, label, block)
     if retrait:
-        value = f"{retrait[1]} ({reason})" if reason else retrait[1]
-        yield "retrait", Entry("Question retirée le", value, retrait[0])
+        n, day = retrait
+        yield "retrait", Entry("Question retirée le", with_reason(day, reason), n)
 
 
 def _auteur(label: str, text: str, n: int) -> Iterator[Found]:
@@ -196,10 +198,9 @@ def _labelled(label: str, n: int, values: list[str]) -> Iterator[Found]:
         elif name_of(label) == "seance" and (day := re.search(DAY, value, re.I)):
             yield "seance", Entry(label, day[0], n)
         else:
-            yield name_of(label), Entry(label or "ligne sans libellé", value, n)
+            yield name_of(label), Entry(label or UNLABELLED, value, n)
     if name_of(label) == "retrait" and values and not dated[0]:
-        reason = " ".join(values[1:])
-        yield "retrait", Entry(label, f"{values[0]} ({reason})" if reason else values[0], n)
+        yield "retrait", Entry(label, with_reason(values[0], " ".join(values[1:])), n)
 
 
 def _fiche(lines: list[Line]) -> Iterator[Found]:
@@ -215,5 +216,5 @@ def _fiche(lines: list[Line]) -> Iterator[Found]:
         elif labelled and labelled["value"]:
             yield name_of(labelled["label"]), Entry(labelled["label"], labelled["value"], n)
         else:
-            yield "ligne sans libellé", Entry("ligne sans libellé", line, n)
+            yield UNLABELLED, Entry(UNLABELLED, line, n)
     yield from _text(name, label, block)

@@ -157,7 +157,7 @@ def minister_of(ministere: Organe | None, iris: Iris, site: Site) -> tuple[str, 
     """Return IRI and name of who held a ministry on the day of a record."""
     if not (ministere and ministere.ministre):
         return None
-    iri = iris.personne(*ministere.ministre).value
+    iri = iris.reference(*ministere.ministre).value
     return iri, site.references.name_of(iri)
 
 

@@ -31,7 +31,7 @@ from lod.rdf import store
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import PREFIXES
-from lod.reference.executive import packaged
+from lod.reference.executive import from_tables
 from lod.reference.tables import latest_day
 from tests.bench.results import BUILD, ROOT, Row, measured, scale
 from tests.bench.watching import memory
@@ -103,7 +103,7 @@ def triples(count: int) -> Iterator[bytes]:
     iris, references = Iris(BASE), Descriptions()
     for question in questions(count):
         q = replace(question, donnees_au=latest_day(question))
-        references.add(authorities.references(q, packaged(), iris))
+        references.add(authorities.references(q, from_tables(), iris))
         yield ntriples(question_triples.question(q, iris))
         for r in q.reponses:
             yield ntriples(question_triples.reponse(q, r, iris))

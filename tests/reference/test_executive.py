@@ -14,12 +14,12 @@ from lod.model.question import Organe
 from lod.pipeline.resolve import SPEAKER, complete
 from lod.publish.release import current
 from lod.rdf.store import open_store
-from lod.reference.executive import packaged
+from lod.reference.executive import from_tables
 from lod.sources.forms import read, records
 from tests.support.engines import by_oxigraph
 from tests.support.paths import REAL
 
-E = packaged()
+E = from_tables()
 A_DAY = timedelta(days=1)
 
 

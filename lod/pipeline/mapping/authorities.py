@@ -5,6 +5,7 @@ and archives say, with the same functions; `descriptions.py` joins all statement
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pyoxigraph import NamedNode, Triple
 
@@ -154,8 +155,13 @@ def circonscription(
         yield from departement_triples(row, iris)
 
 
-def departement_triples(row: DepartementRow, iris: Iris) -> Iterator[Triple]:
-    """Yield class, code and label of a department, and of its region if it has one."""
+@lru_cache(256)  # each is asked for by every question from it
+def departement_triples(row: DepartementRow, iris: Iris) -> tuple[Triple, ...]:
+    """Return class, code and label of a department, and of its region if it has one."""
+    return tuple(_departement(row, iris))
+
+
+def _departement(row: DepartementRow, iris: Iris) -> Iterator[Triple]:
     s = iris.departement(row.code)
     yield Triple(s, RDF_TYPE, QP.Departement)
     yield Triple(s, DCTERMS_IDENTIFIER, plain_literal(row.code))

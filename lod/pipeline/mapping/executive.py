@@ -35,7 +35,7 @@ def gouvernement(code: str, executive: Executive, iris: Iris) -> Iterator[Triple
     yield from periods.period(s, g)
     for head in executive.heads_of(code):
         yield from personne(head, iris)
-        yield Triple(iris.personne(*head.person), ORG_HEAD_OF, s)
+        yield Triple(iris.reference(*head.person), ORG_HEAD_OF, s)
 
 
 @lru_cache(4096)  # each is asked for by every question that names it
@@ -66,7 +66,7 @@ def _membership(node: NamedNode, ministere: NamedNode, m: Minister, iris: Iris) 
     yield Triple(node, RDF_TYPE, ORG_MEMBERSHIP)
     yield Triple(node, RDFS_LABEL, fr(held))
     yield Triple(node, ORG_ORGANIZATION, ministere)
-    yield Triple(node, ORG_MEMBER, iris.personne(*m.person))
+    yield Triple(node, ORG_MEMBER, iris.reference(*m.person))
     yield Triple(node, QP.libelle, fr(m.fonction))
     yield from periods.period(node, m)
     yield from personne(m, iris)
@@ -74,7 +74,7 @@ def _membership(node: NamedNode, ministere: NamedNode, m: Minister, iris: Iris) 
 
 def personne(m: Minister, iris: Iris) -> Iterator[Triple]:
     """Yield class, reference and name of a minister, who may be a deputy too."""
-    s = iris.personne(*m.person)
+    s = iris.reference(*m.person)
     yield Triple(s, RDF_TYPE, QP.Depute if m.est_depute else FOAF_PERSON)
     if m.ref:
         yield Triple(s, QP.uid, plain_literal(m.ref))

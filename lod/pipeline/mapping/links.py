@@ -26,7 +26,7 @@ from lod.rdf.vocab import (
     qp,
     wikidata,
 )
-from lod.reference.executive import packaged
+from lod.reference.executive import from_tables
 from lod.reference.link_tables import (
     RegisterIdentifier,
     evidence_sources,
@@ -213,7 +213,7 @@ def _designated(iris: Iris) -> Iterator[tuple[NamedNode, Link]]:
         if row.qid:
             link = _named(f"la {numero}e législature", str(numero), row.qid, LEGISLATURES_SOURCE)
             yield iris.legislature(numero), link
-    for code, g in packaged().governments.items():
+    for code, g in from_tables().governments.items():
         if g.qid:
             yield (
                 iris.reference("gouvernement", code),

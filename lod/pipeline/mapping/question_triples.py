@@ -268,6 +268,6 @@ def reponse(q: Question, r: Reponse, iris: Iris) -> Iterator[Triple]:
         yield Triple(s, QP.texteHtml, plain_literal(r.texte_html))
     yield from _issue(s, r.jo, QP.pageSection if r.page_de_section else QP.page)
     for person in r.orateurs:
-        yield Triple(s, DCTERMS_CONTRIBUTOR, iris.personne(*person))
+        yield Triple(s, DCTERMS_CONTRIBUTOR, iris.reference(*person))
     for cited in cited_texts(r.texte):
         yield Triple(s, DCTERMS_REFERENCES, NamedNode(cited.eli))

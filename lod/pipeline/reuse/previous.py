@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lod.base.output_tree import reuse_file
 from lod.pipeline.convert import ProvenBefore
-from lod.pipeline.intake import KnownRecord, PartitionRecords
+from lod.pipeline.intake import KnownRecord, PartitionRecords, RecordKey
 from lod.pipeline.partition_file import FOLDER, PartitionHead, head_of, summary_of
 from lod.pipeline.reuse.keys import Keys
 from lod.pipeline.reuse.memo import SUFFIX, Memo, read_memo, write_memo
@@ -35,8 +35,8 @@ class Previous:
         """Return what that release kept under a name; None if nothing, or nothing whole."""
         return read_memo(self.file(name))
 
-    def known_records(self, made_with: str) -> dict[str, KnownRecord]:
-        """Return SHA-256 → what that release knows of a record, if it was made with the same."""
+    def known_records(self, made_with: str) -> dict[RecordKey, KnownRecord]:
+        """Return what that release knows of each record, if it was made with the same."""
         found = self.memo(RECORDS)
         return found.value if found and found.key == made_with else {}
 
@@ -78,6 +78,6 @@ class Previous:
 NO_PREVIOUS = Previous()  # for the first release
 
 
-def keep_records(folder: Path, made_with: str, records: Mapping[str, KnownRecord]) -> None:
+def keep_records(folder: Path, made_with: str, records: Mapping[RecordKey, KnownRecord]) -> None:
     """Keep in a folder of this release what the next one asks `known_records` for."""
     write_memo(folder / RECORDS, made_with, dict(records))
