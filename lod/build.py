@@ -195,7 +195,7 @@ def _tasks(outputs: Sequence[Output], partitions: Iterable[Partition]) -> Iterat
 def _site(plan: BuildPlan, gathered: Gathered) -> Site:
     """Return the site that is to be written, with the French name of every resource."""
     names: dict[str, Triple] = {}
-    for triple in (*ontology(), *gathered.descriptions):
+    for triple in (*ontology(), *gathered.descriptions, *gathered.links):
         french = getattr(triple.object, "language", None) in (None, "fr")
         if triple.predicate in LABELS and french and isinstance(triple.subject, NamedNode):
             names.setdefault(triple.subject.value, triple)

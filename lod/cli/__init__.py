@@ -5,7 +5,7 @@ import click
 from lod import __version__
 from lod.cli.building import build, check, demo
 from lod.cli.fetching import fetch, link
-from lod.cli.keeping import diff, releases, rollback
+from lod.cli.keeping import diff, export, releases, rollback
 from lod.cli.options import Commands
 from lod.cli.serving import push, query, serve
 
@@ -16,5 +16,8 @@ def main() -> None:
     """Publish the questions of French deputies as linked open data."""
 
 
-for command in (build, check, demo, diff, fetch, link, push, query, releases, rollback, serve):
+COMMANDS = (
+    build, check, demo, diff, export, fetch, link, push, query, releases, rollback, serve,
+)  # fmt: skip
+for command in COMMANDS:
     main.add_command(command)

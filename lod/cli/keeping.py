@@ -1,11 +1,11 @@
-"""Commands about the releases of a folder: releases, rollback, diff."""
+"""Commands about the releases of a folder: releases, rollback, diff, export."""
 
 import sys
 from pathlib import Path
 
 import click
 
-from lod.cli.options import FOLDER
+from lod.cli.options import FOLDER, JOBS
 
 
 @click.command()
@@ -80,3 +80,22 @@ def diff(folder: Path, before: str, after: str, form: str) -> None:
     count = write_diff(folder, before, after, form, sys.stdout.buffer)
     sys.stdout.flush()
     click.echo(count, err=True)
+
+
+@click.command()
+@FOLDER
+@click.option("--to", "target", required=True, type=click.Path(path_type=Path), metavar="FOLDER")
+@JOBS
+def export(folder: Path, target: Path, jobs: int) -> None:
+    """Write the current release of DIR for a host that only sends files, into a new FOLDER.
+
+    The site, and each document as Turtle, JSON-LD, N-Triples and RDF/XML, which `lod serve` makes
+    when they are asked for.
+
+    \b
+        lod export out --to public
+    """
+    from lod.website.export import export as write_export
+
+    count = write_export(folder, target, jobs)
+    click.echo(f"{count} documents, each in every form; {target}")

@@ -44,6 +44,16 @@ def spelled(kind: str, name: str) -> tuple[str, str]:
     return kind.lower(), name.upper() if _REFERENCE.fullmatch(name) else name
 
 
+def is_resource(path: str) -> bool:
+    """Say whether a path may be that of a resource, not of a further page about one.
+
+    >>> is_resource("depute/PA1"), is_resource("auteur/8/jean"), is_resource("depute/PA1/page-2")
+    (True, True, False)
+    """
+    kind, *names = path.split("/")
+    return kind in KINDS and all(names) and len(names) == (2 if kind == "auteur" else 1)
+
+
 def source_path(sha256: str) -> str:
     """Return the path of a raw record below the site: `.txt`, so that no browser executes it."""
     return f"sources/{sha256[:2]}/{sha256}.txt"

@@ -39,10 +39,14 @@ def turtle(nt: bytes, triples: Iterable[Triple] | None = None) -> bytes:
 
     `triples` are those of `nt`, if the caller has them: parsing is saved.
     """
-    found = set(_NAMESPACE.findall(nt))
-    used = {prefix: iri for prefix, iri in PREFIXES.items() if iri.encode() in found}
     quads = triples or pyoxigraph.parse(nt, format=RdfFormat.N_TRIPLES)
-    return pyoxigraph.serialize(quads, format=RdfFormat.TURTLE, prefixes=used) or b""
+    return pyoxigraph.serialize(quads, format=RdfFormat.TURTLE, prefixes=used_prefixes(nt)) or b""
+
+
+def used_prefixes(nt: bytes) -> dict[str, str]:
+    """Return those of our prefixes that stand for the beginning of an IRI of some N-Triples."""
+    found = set(_NAMESPACE.findall(nt))
+    return {prefix: iri for prefix, iri in PREFIXES.items() if iri.encode() in found}
 
 
 def write_turtle(nt: Path, file: IO[bytes]) -> None:

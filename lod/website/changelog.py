@@ -26,8 +26,7 @@ from lod.publish.history import (
     versions,
 )
 from lod.publish.publication import Site
-from lod.rdf import jsonld
-from lod.rdf.serialize import ntriples, turtle
+from lod.rdf.forms import every_form
 from lod.rdf.vocab import (
     DCTERMS_CREATED,
     DCTERMS_VERSION_OF,
@@ -106,10 +105,8 @@ def sections(members: Sequence[Change]) -> list[tuple[str, str, list[Change]]]:
 
 
 def _write(site: Site, path: str, html: bytes, triples: Iterable[Triple]) -> None:
-    """Write four forms; the JSON-LD is not embedded in the page, whose length it would double."""
-    distinct = dict.fromkeys(triples)
-    nt, data = ntriples(distinct), jsonld.document(distinct)
-    write_forms(site, path, html=html, ttl=turtle(nt), jsonld=data, nt=nt)
+    """Write every form; the JSON-LD is not embedded in the page, whose length it would double."""
+    write_forms(site.tree, path, html=html, **every_form([*dict.fromkeys(triples)]))
 
 
 def page_triples(

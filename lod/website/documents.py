@@ -1,4 +1,4 @@
-"""The documents of questions and answers: a page, and its triples in three forms for programs."""
+"""The pages of questions and answers, each with its triples as JSON-LD."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,19 +12,20 @@ from lod.pipeline.mapping.citations import cited_texts
 from lod.publish.publication import Site
 from lod.publish.query_catalogue import bind, query_text
 from lod.rdf import deadlines, jsonld
+from lod.rdf.forms import every_form
 from lod.rdf.iris import Iris, source_path
 from lod.rdf.ontology import labels, types
-from lod.rdf.serialize import ntriples, triples, turtle
+from lod.rdf.serialize import ntriples, triples
 from lod.rdf.vocab import QP, RDFS_LABEL, SKOS_PREF_LABEL, fr
 from lod.website import feeds
-from lod.website.rendering import render, write_forms
+from lod.website.rendering import render, write_forms, write_page
 
 BATCH = 200  # shared answers in a task
 ERRATA = {"question": "Erratum de la question", "reponse": "Erratum de la réponse"}
 
 
 def write_question(q: Question, said: Mapping[str, bytes], site: Site) -> None:
-    """Write the documents and the feed of a question, and the documents of its own answers.
+    """Write the page and the feed of a question; the page shows its answers.
 
     `said` maps the IRI of each document to its triples, as N-Triples.
     """
@@ -34,13 +35,8 @@ def write_question(q: Question, said: Mapping[str, bytes], site: Site) -> None:
     recalled = {iris.question(uid): question_triples.question_name_of(uid) for uid in q.rappels}
     more = [Triple(iri, QP.rappelle, question) for question in recalled]
     more += [Triple(s, RDFS_LABEL, fr(name)) for s, name in (answers | recalled).items()]
-    html = question_page(q, iris, site)
-    write_document(site, iri.value, said[iri.value], more, html)
+    write_thing(site, iri.value, said[iri.value], more, question_page(q, iris, site))
     feeds.write_question_feed(q, iris, site)
-    questions = [(iri.value, question_triples.question_name(q))]
-    for answer in (node.value for node in answers):
-        if answer not in site.references.shared_answers:
-            write_answer(site, answer, said[answer], questions)
 
 
 def question_page(q: Question, iris: Iris, site: Site) -> bytes:
@@ -50,7 +46,7 @@ def question_page(q: Question, iris: Iris, site: Site) -> bytes:
 
 
 def write_answer(site: Site, iri: str, nt: bytes, questions: list[tuple[str, str]]) -> None:
-    """Write the documents of an answer, from its triples, with the (IRI, name) of its questions."""
+    """Write the page of an answer, from its triples, with the (IRI, name) of its questions."""
     said = {t.predicate: t.object.value for t in triples(nt) if isinstance(t.object, Literal)}
     page = said.get(QP.page) or said.get(QP.pageSection)
     html = render(
@@ -65,29 +61,37 @@ def write_answer(site: Site, iri: str, nt: bytes, questions: list[tuple[str, str
         numero=said.get(QP.numeroJO),
         questions=questions,
     )
-    write_document(site, iri, nt, [], html)
+    write_thing(site, iri, nt, [], html)
 
 
 def write_shared_answers(iris: list[str], site: Site, store: Store) -> None:
-    """Write the documents of answers that serve several questions, from the store."""
+    """Write the pages of answers that serve several questions, from the store."""
     for iri in iris:
         found = store.quads_for_pattern(NamedNode(iri), None, None)
         nt = ntriples(sorted((q.triple for q in found), key=str))
         write_answer(site, iri, nt, site.references.shared_answers[iri])
 
 
-def write_document(site: Site, iri: str, said: bytes, more: list[Triple], html: bytes) -> None:
-    """Write the four forms of a document, from triples and the names of the resources in them.
+def write_thing(site: Site, iri: str, said: bytes, more: list[Triple], html: bytes) -> None:
+    """Write the page of a resource; its data in other forms is asked of the store.
 
     `said` has its own triples as N-Triples, `more` other triples that it shows.
     """
-    own = said + ntriples(more)
+    page = embedded(html, jsonld.document(with_names(site, said, more)))
+    write_page(site, site.publication.path(iri), page)
+
+
+def write_document(site: Site, path: str, nt: bytes, html: bytes) -> None:
+    """Write a page that stands for no resource of a kind, and its triples in every form."""
+    forms = every_form(with_names(site, nt, []))
+    write_forms(site.tree, path, html=embedded(html, forms["jsonld"]), **forms)
+
+
+def with_names(site: Site, said: bytes, more: list[Triple]) -> list[Triple]:
+    """Return the triples of a document, and the names of the resources in them."""
     names = site.references.names
-    called = [names[other] for other in neighbours_in(own) if other in names]
-    every, nt = [*triples(said), *more, *called], own + ntriples(called)
-    path, data = site.publication.path(iri), jsonld.document(every)
-    page = embedded(html, data)
-    write_forms(site, path, html=page, ttl=turtle(nt, every), jsonld=data, nt=nt)
+    called = (names[o] for o in neighbours_in(said + ntriples(more)) if o in names)
+    return [*triples(said), *more, *called]
 
 
 def neighbours_in(nt: bytes) -> list[str]:

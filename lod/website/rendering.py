@@ -9,16 +9,12 @@ from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 
 from lod.base import packaged
+from lod.base.output_tree import OutputTree
 from lod.model.dates import french_date, iso_in_french
 from lod.publish.publication import Publication, Site
+from lod.rdf.forms import DATA_FORMS
 from lod.rdf.vocab import NAMESPACE
 
-FORMS = (  # of a document: extension, media type, name
-    ("html", "text/html", "page"),
-    ("ttl", "text/turtle", "Turtle"),
-    ("jsonld", "application/ld+json", "JSON-LD"),
-    ("nt", "application/n-triples", "N-Triples"),
-)
 SHORT = 64  # characters; the escaped form of a shorter text is remembered
 
 
@@ -81,7 +77,7 @@ def environment() -> Environment:
         "octets": file_size,
         "typo": typeset,
     }
-    found.globals["FORMS"] = FORMS
+    found.globals["FORMS"] = DATA_FORMS
     return found
 
 
@@ -126,10 +122,10 @@ def write_page(site: Site, path: str, html: bytes) -> None:
     site.tree.write(f"{path}.html", html)
 
 
-def write_forms(site: Site, path: str, **forms: bytes) -> None:
+def write_forms(tree: OutputTree, path: str, **forms: bytes) -> None:
     """Write the forms of a document, named by their extensions; `path` is without extension."""
     for extension, content in forms.items():
-        site.tree.write(f"{path}.{extension}", content)
+        tree.write(f"{path}.{extension}", content)
 
 
 def whole_number(value: int | str) -> str:

@@ -20,7 +20,7 @@ from lod.rdf.vocab import LABELS, ORG_CLASSIFICATION, PREFIXES, QP, RDF_TYPE, RD
 from lod.website import feeds
 from lod.website.charts.chart_writer import draw_chart
 from lod.website.charts.marks import Chart
-from lod.website.documents import write_document
+from lod.website.documents import write_thing
 from lod.website.pagination import list_pages
 from lod.website.query_tables import QueryTable, queries_for_kind, query_table
 from lod.website.question_lists import PER_PAGE, QuestionLines, QuestionRow, question_lists_of
@@ -141,7 +141,7 @@ def write_resource(
                 **common,
             )
             if part.path == path:
-                write_document(site, iri, ntriples(dict.fromkeys(resource.triples)), [], html)
+                write_thing(site, iri, ntriples(dict.fromkeys(resource.triples)), [], html)
             else:
                 write_page(site, part.path, html)
 

@@ -124,4 +124,4 @@ def write_examples(site: Site, query_cache: QueryCache) -> None:
     }
     number = len(standalone_queries())
     html = render("exemples.html", publication, "exemples", themes=themes, nombre=number)
-    write_document(site, f"{base}exemples", ntriples(example_triples(base)), [], html)
+    write_document(site, "exemples", ntriples(example_triples(base)), html)

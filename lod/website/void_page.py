@@ -1,4 +1,4 @@
-"""VoID as a document beside the dumps: a page for people, and three forms for programs."""
+"""VoID as a document beside the dumps: a page for people, and the forms for programs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.publish.publication import Site
 from lod.rdf import jsonld
-from lod.rdf.serialize import ntriples, read_turtle
+from lod.rdf.forms import every_form
+from lod.rdf.serialize import read_turtle
 from lod.rdf.vocab import RDFS_LABEL, SKOS_PREF_LABEL
 from lod.website.rendering import render, write_forms
 
@@ -25,11 +26,10 @@ class DescribedSubject:
 
 
 def write_void(site: Site, dump: Path) -> None:
-    """Write the Turtle file of VoID in four forms, at the path that clients try first."""
+    """Write the Turtle file of VoID in every form, at the path that clients try first."""
     triples = read_turtle(dump)
     html = render("void.html", site.publication, PATH, sujets=list(described_subjects(triples)))
-    data, nt = jsonld.document(triples), ntriples(triples)
-    write_forms(site, PATH, html=html, ttl=dump.read_bytes(), jsonld=data, nt=nt)
+    write_forms(site.tree, PATH, html=html, **every_form(triples) | {"ttl": dump.read_bytes()})
 
 
 def described_subjects(triples: list[Triple]) -> Iterator[DescribedSubject]:

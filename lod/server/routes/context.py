@@ -1,9 +1,12 @@
 """Facts of the request that Flask answers in this thread."""
 
+from collections.abc import Iterator
 from typing import cast
 
 from flask import g, request
+from pyoxigraph import Triple
 
+from lod.rdf import serialize
 from lod.server.common.accept import choose
 from lod.server.common.request_response import NOTES, Notes
 from lod.server.engine.caller import Caller, network
@@ -27,6 +30,13 @@ def caller() -> Caller:
 def ask_store(query: EngineQuery) -> Reply:
     """Evaluate a query of ours in the store of the release; raise Problem."""
     return current().pool.run(query, caller())
+
+
+def ask_graph(text: str) -> Iterator[Triple]:
+    """Yield the triples that a query CONSTRUCT of ours gives; raise Problem."""
+    reply = ask_store(EngineQuery(text, f"{current().base}sparql", None, "application/n-triples"))
+    with reply.body as body:
+        yield from serialize.triples(body.read())
 
 
 def accept() -> str | None:

@@ -1,4 +1,4 @@
-"""The IRIs of things (303), their documents in four forms, and all other files of a release."""
+"""The IRIs of things (303), their documents in every form, and all other files of a release."""
 
 import re
 from collections.abc import Collection
@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Blueprint, Response, redirect, request, send_file
+from pyoxigraph import NamedNode
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
-from lod.rdf.iris import KINDS, spelled
+from lod.publish.resource_data import triples_about
+from lod.rdf.forms import DATA_FORMS, written
+from lod.rdf.iris import KINDS, is_resource, spelled
+from lod.rdf.vocab import NAMESPACE
 from lod.server.common import csp
 from lod.server.common.accept import choose
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
-from lod.server.routes.caching import MAX_AGE, conditional
-from lod.server.routes.context import accept, current
+from lod.server.routes.caching import MAX_AGE, answer_unless_known, conditional
+from lod.server.routes.context import accept, ask_graph, current
 from lod.server.routes.problem_pages import PROBLEMS_PATH, is_explained, problem_document
 
-FORMS = {  # extension of a document → its media type
-    "html": "text/html",
-    "ttl": "text/turtle",
-    "jsonld": "application/ld+json",
-    "nt": "application/n-triples",
-}
+# extension of a document → its media type
+FORMS = {"html": "text/html"} | {name: form.media for name, form in DATA_FORMS.items()}
 # media type that a client may accept → extension
 OFFERS = {media: form for form, media in FORMS.items()} | {"application/json": "jsonld"}
 FEED = "atom"  # extension of the feed about a thing, which is not one of the forms of its document
@@ -47,7 +47,7 @@ TYPES = FORMS | {  # extension of a file → its media type
 DUMPS = {"dcat.ttl": "dcat.ttl", "def.ttl": "ontology.ttl"}  # path → file in `dumps`
 VOID = ".well-known/void"
 SECURITY = ".well-known/security.txt"  # only there if the publisher has given a contact
-VOID_FORMS = ("ttl", "html", "jsonld", "nt")  # Turtle first: for robots, which accept anything
+VOID_FORMS = ("ttl", "html", *DATA_FORMS)  # Turtle first: for robots, which accept anything
 CHANGES = "changements"  # the stream of changes; the changes of each version are below it
 # documents that are no description of a thing with a kind → their forms
 SINGLE = {"exemples": tuple(FORMS), "statistiques": tuple(FORMS), CHANGES: tuple(FORMS),
@@ -216,12 +216,30 @@ def ontology() -> Response:
 
 def is_thing(release: ServedRelease, path: str) -> bool:
     """Say whether a path without extension is the IRI of a thing, or a document in many forms."""
-    kind, _, name = path.partition("/")
+    kind = path.partition("/")[0]
     if kind == PROBLEMS_PATH:
         return is_explained(path)
-    return (path in SINGLE or (kind in (*KINDS, CHANGES) and bool(name))) and (
-        release.folder / "site" / f"{path}.ttl"
-    ).is_file()
+    if path in SINGLE or kind == CHANGES:
+        return (release.folder / "site" / f"{path}.ttl").is_file()
+    return is_resource(path) and page_about(release, path) is not None
+
+
+def page_about(release: ServedRelease, path: str) -> str | None:
+    """Return where the page about a thing is, with a fragment if it is a part of one; None if there
+    is none.
+
+    An answer to one question stands on the page of that question.
+    """
+    if (release.folder / "site" / f"{path}.html").is_file():
+        return f"{path}.html"
+    kind, _, name = path.partition("/")
+    if kind != "reponse":
+        return None
+    pattern = f"?question <{NAMESPACE}reponse> {NamedNode(release.base + path)}"
+    for triple in ask_graph(f"CONSTRUCT {{ {pattern} }} WHERE {{ {pattern} }} LIMIT 1"):
+        assert isinstance(triple.subject, NamedNode), "the query asks for questions"
+        return f"{triple.subject.value.removeprefix(release.base)}.html#{name}"
+    return None
 
 
 def see_other(release: ServedRelease, path: str) -> Response:
@@ -236,10 +254,15 @@ def see_other(release: ServedRelease, path: str) -> Response:
 
 def document(release: ServedRelease, path: str, form: str) -> Response:
     """Return one form of the document about a thing, with links to the other forms."""
+    file = release.folder / "site" / f"{path}.{form}"
     if path.partition("/")[0] == PROBLEMS_PATH:
         response = explanation(release, path, form)
+    elif file.is_file():
+        response = send(file)
+    elif form == "html":
+        response = redirect_to(release, str(page_about(release, path)), 303)
     else:
-        response = send(release.folder / "site" / f"{path}.{form}")
+        response = answer_unless_known(release, form, lambda: described(release, path, form))
     links = [
         *DocumentForms(release, path, SINGLE.get(path, tuple(FORMS))).links(without=form),
         f'<{release.base}{path}.{form}>; rel="canonical"',
@@ -248,6 +271,12 @@ def document(release: ServedRelease, path: str, form: str) -> Response:
     ]
     response.headers["Link"] = ", ".join(links)
     return response
+
+
+def described(release: ServedRelease, path: str, form: str) -> Response:
+    """Return what the store says of a thing, in one of DATA_FORMS."""
+    triples = triples_about(ask_graph, release.base + path)
+    return Response(written(triples, form), mimetype=FORMS[form])
 
 
 def explanation(release: ServedRelease, path: str, form: str) -> Response:

@@ -1,0 +1,64 @@
+"""The forms of a document for programs: Turtle, JSON-LD, N-Triples, RDF/XML."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyoxigraph
+from pyoxigraph import NamedNode, RdfFormat, Triple
+
+from lod.rdf import jsonld
+from lod.rdf.iris import document_of
+from lod.rdf.serialize import ntriples, turtle, used_prefixes
+from lod.rdf.vocab import RDF_TYPE
+
+
+@dataclass(frozen=True, slots=True)
+class DataForm:
+    """A way to write triples."""
+
+    media: str  # media type
+    name: str  # as people call it
+
+
+DATA_FORMS = {  # extension of the file → form
+    "ttl": DataForm("text/turtle", "Turtle"),
+    "jsonld": DataForm("application/ld+json", "JSON-LD"),
+    "nt": DataForm("application/n-triples", "N-Triples"),
+    "rdf": DataForm("application/rdf+xml", "RDF/XML"),
+}
+
+
+def written(triples: Sequence[Triple], form: str) -> bytes:
+    """Return triples in one of DATA_FORMS, in their order."""
+    if form == "jsonld":
+        return jsonld.document(triples)
+    nt = ntriples(triples)
+    if form == "nt":
+        return nt
+    if form == "ttl":
+        return turtle(nt, triples)
+    return (
+        pyoxigraph.serialize(triples, format=RdfFormat.RDF_XML, prefixes=used_prefixes(nt)) or b""
+    )
+
+
+def every_form(triples: Sequence[Triple]) -> dict[str, bytes]:
+    """Return extension → triples in that form."""
+    return {form: written(triples, form) for form in DATA_FORMS}
+
+
+def in_order(triples: set[Triple], iri: str) -> list[Triple]:
+    """Return the triples of a document: those of its thing, of its parts, and then those of others;
+    what a subject is comes first.
+    """
+
+    def place(triple: Triple) -> tuple[bool, bool, str, bool, str, str]:
+        assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
+        subject, predicate = triple.subject.value, triple.predicate
+        is_other = document_of(subject) != iri
+        return (
+            is_other, subject != iri, subject, predicate != RDF_TYPE, predicate.value,
+            str(triple.object),
+        )  # fmt: skip
+
+    return sorted(triples, key=place)
