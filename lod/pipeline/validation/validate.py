@@ -8,21 +8,22 @@ from importlib.metadata import version
 from pyoxigraph import Triple
 
 from lod.pipeline.validation import pyshacl_engine as reference
-from lod.pipeline.validation import turbo_engine as turbo
+from lod.pipeline.validation import rust_engine as fast
 from lod.pipeline.validation.focus_nodes import count_focus_nodes
 from lod.pipeline.validation.pyshacl_engine import violations
 from lod.pipeline.validation.result import Result, in_order
 from lod.pipeline.validation.shapes import shapes_as_published, spread, targets
+from lod.rdf.serialize import ntriples
 
 __all__ = [
     "ENGINES", "FAST", "REFERENCE", "Result", "Validation", "count_focus_nodes", "in_order",
     "shapes_as_published", "spread", "targets", "validate", "versions", "violations",
 ]  # fmt: skip
 Engine = Callable[[list[Triple], bytes], list[Result]]
-REFERENCE, FAST = reference.NAME, turbo.NAME
+REFERENCE, FAST = reference.NAME, fast.NAME
 ENGINES: dict[str, Engine] = {
     REFERENCE: lambda triples, _: reference.violations(triples),
-    FAST: turbo.violations,
+    FAST: fast.violations,
 }
 
 
@@ -41,7 +42,8 @@ def validate(triples: Iterable[Triple], engine: str = REFERENCE, nt: bytes = b""
     already. Raises LodError if the engine fails.
     """
     triples = list(triples)
-    return Validation(ENGINES[engine](triples, nt), count_focus_nodes(triples))
+    nt = nt or ntriples(triples)
+    return Validation(ENGINES[engine](triples, nt), count_focus_nodes(nt))
 
 
 def versions(engine: str) -> dict[str, str]:
