@@ -12,11 +12,14 @@ from lod.pipeline.build_report import BuildReport
 from lod.pipeline.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from lod.sources.forms import Record
+from tests.support.exported import exported
 from tests.support.once import once
 from tests.support.paths import BASE, CASES, GOOD, RICH, SHARED
 from tests.support.release_of_lives import build_lives
 
-RELEASES = {"sample", "plain", "mixture", "vies", "made"}  # fixtures, each a whole release
+RELEASES = {  # fixtures, each a whole release
+    "sample", "sample_files", "plain", "mixture", "mixture_files", "vies", "vies_files", "made",
+}  # fmt: skip
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -77,6 +80,26 @@ def mixture(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, BuildReport
         return build([packaged.SAMPLE, CASES], folder, Settings(), jobs=2)
 
     return once(tmp_path_factory, "mixture", make)
+
+
+@pytest.fixture(scope="session")
+def sample_files(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The release of the sample as a folder of files, each document in every form."""
+    return exported(tmp_path_factory, sample)
+
+
+@pytest.fixture(scope="session")
+def mixture_files(
+    mixture: tuple[Path, BuildReport], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The release of the mixture as a folder of files, each document in every form."""
+    return exported(tmp_path_factory, mixture[0])
+
+
+@pytest.fixture(scope="session")
+def vies_files(vies: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The release of invented lives as a folder of files, each document in every form."""
+    return exported(tmp_path_factory, vies)
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,8 @@ from lod.cli import main
 from tests.support.paths import BROKEN, GOOD, ROOT
 
 COMMANDS = (
-    "build", "check", "demo", "diff", "fetch", "link", "push", "query", "releases", "rollback",
-    "serve",
+    "build", "check", "demo", "diff", "export", "fetch", "link", "push", "query", "releases",
+    "rollback", "serve",
 )  # fmt: skip
 
 

@@ -158,7 +158,7 @@ def test_the_page_of_all(vies: Path) -> None:
     ]  # fmt: skip
 
 
-def test_the_sets_are_a_data_cube(vies: Path) -> None:
+def test_the_sets_are_a_data_cube(vies: Path, vies_files: Path) -> None:
     """Every observation has one set, every dimension and every measure (IC-1, IC-11, IC-14)."""
     graph = Graph().parse(current(vies) / "site/statistiques.ttl")
     [structure] = graph.subjects(RDF.type, QB.DataStructureDefinition)
@@ -170,7 +170,7 @@ def test_the_sets_are_a_data_cube(vies: Path) -> None:
     assert len(dimensions) == 3
     assert {str(o) for o in measures | optional} == {measure.value for measure in MEASURES}
     assert str(QP.delaiMedian.value) in map(str, optional)
-    ministry = Graph().parse(current(vies) / "site/ministere/mer.ttl")
+    ministry = Graph().parse(vies_files / "ministere/mer.ttl")
     observations = set(ministry.subjects(RDF.type, QB.Observation))
     assert observations
     for observation in observations:

@@ -17,12 +17,13 @@ from lod.pipeline.build_report import BuildReport
 from lod.publish.release import current, manifest
 from lod.rdf.iris import KINDS, document_of
 from lod.rdf.store import open_store
-from lod.rdf.vocab import QP
+from lod.rdf.vocab import LABELS, QP
 from lod.server.common.problems import PROBLEMS
 from lod.server.routes.dereference import FORMS
 from lod.server.routes.problem_pages import rows
 from lod.website.rendering import typeset
 from tests.support import amo
+from tests.support.exported import exported
 from tests.support.paths import BASE, CASES
 from tests.support.server_data import client_of, serving
 
@@ -104,11 +105,12 @@ def test_the_folder_may_be_relative(sample: Path, monkeypatch: pytest.MonkeyPatc
         assert [server.ask(path).status for path in paths] == [200] * len(paths)
 
 
-# ---------------------------------------------------------------- four forms, one content
+# ---------------------------------------------------------------- many forms, one content
 
 
 SYNTAXES = {
     "ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "jsonld": RdfFormat.JSON_LD,
+    "rdf": RdfFormat.RDF_XML,
 }  # fmt: skip
 EMBEDDED = re.compile(rb'<script type="application/ld\+json">\n(.*?)</script>', re.DOTALL)
 
@@ -123,10 +125,12 @@ def things(site: Path) -> list[Path]:
     return sorted(singles + [path for kind in KINDS for path in (site / kind).rglob("*.ttl")])
 
 
-def check_forms(folder: Path) -> int:
-    """Return the number of things; check that all forms of each state what the store states."""
+def check_forms(folder: Path, site: Path) -> int:
+    """Return the number of things; check that all forms of each, as files below `site`, state what
+    the store states.
+    """
     release = current(folder)
-    site, base = release / "site", manifest(release)["base"]
+    base = manifest(release)["base"]
     said: dict[str, set[Triple]] = {}
     for quad in open_store(release / "store"):
         document = document_of(getattr(quad.subject, "value", ""))
@@ -134,21 +138,83 @@ def check_forms(folder: Path) -> int:
     found = things(site)
     for path in found:
         turtle = triples_of(path.read_bytes(), RdfFormat.TURTLE)
-        for form in ("nt", "jsonld"):
+        for form in ("nt", "jsonld", "rdf"):
             data = path.with_suffix(f".{form}").read_bytes()
             assert triples_of(data, SYNTAXES[form]) == turtle, (path, form)
-        [data] = EMBEDDED.findall(path.with_suffix(".html").read_bytes())
-        assert triples_of(data, RdfFormat.JSON_LD) == turtle, path
+        if (page := path.with_suffix(".html")).is_file():  # an answer may stand on another page
+            [data] = EMBEDDED.findall(page.read_bytes())
+            assert triples_of(data, RdfFormat.JSON_LD) == turtle, path
+        else:
+            assert path.parent.name == "reponse"
         iri = base + str(path.relative_to(site).with_suffix(""))
         assert said[iri] - turtle == set(), iri
+        others = {t for t in turtle if document_of(t.subject.value) != iri}  # type: ignore[union-attr]
+        assert {t.predicate for t in others - said[iri]} <= set(LABELS), iri
     return len(found)
 
 
-def test_the_forms_of_each_thing_state_the_same(sample: Path, vies: Path) -> None:
-    """Turtle, N-Triples, JSON-LD and the JSON-LD in the page have the same triples, among them all
-    that the store has of the thing and its fragments.
+def test_the_forms_of_each_thing_state_the_same(
+    sample: Path, sample_files: Path, vies: Path, vies_files: Path
+) -> None:
+    """Turtle, N-Triples, JSON-LD, RDF/XML and the JSON-LD in the page have the same triples: all
+    that the store has of the thing and its fragments, and the names of others.
     """
-    assert (check_forms(sample), check_forms(vies)) == (2480, 837)
+    assert check_forms(sample, sample_files) == 2480
+    assert check_forms(vies, vies_files) == 837
+
+
+@pytest.mark.slow
+def test_what_is_exported_is_what_is_served(sample: Path, sample_files: Path) -> None:
+    """Byte for byte: every document, each in one form in turn."""
+    found = things(sample_files)
+    with serving(sample, workers=2) as server:
+        client = client_of(server)
+        for place, path in enumerate(found):
+            form = tuple(SYNTAXES)[place % len(SYNTAXES)]
+            file = path.with_suffix(f".{form}")
+            answer = client.get(f"/{file.relative_to(sample_files)}")
+            assert (answer.status_code, answer.mimetype) == (200, FORMS[form]), file
+            assert answer.data == file.read_bytes(), file
+
+
+def test_an_answer_stands_on_the_page_of_its_question(vies: Path) -> None:
+    """Unless it serves several questions: then it has a page of its own."""
+    site = current(vies) / "site"
+    alone = shared = 0
+    with serving(vies, workers=1) as server:
+        client = client_of(server)
+        for iri in sorted({q.object.value for q in open_store(current(vies) / "store")
+                           if q.predicate == QP.reponse}):  # fmt: skip
+            path = iri.removeprefix(BASE)
+            first = client.get(f"/{path}", headers={"Accept": "text/html"})
+            assert (first.status_code, first.headers["Location"]) == (303, f"/{path}.html")
+            page = client.get(f"/{path}.html")
+            if (site / f"{path}.html").is_file():
+                shared += 1
+                assert page.status_code == 200
+            else:
+                alone += 1
+                place, _, anchor = page.headers["Location"].partition("#")
+                assert (page.status_code, anchor) == (303, path.rpartition("/")[2])
+                assert f'<section id="{anchor}">' in client.get(place).text
+            said = client.get(f"/{path}", headers={"Accept": "application/rdf+xml"})
+            assert (said.status_code, said.headers["Location"]) == (303, f"/{path}.rdf")
+        assert shared > 2 and alone > 100
+        for form in FORMS:
+            assert client.get(f"/reponse/2020-01-01-0000000000000000.{form}").status_code == 404
+        assert client.get("/reponse/2020-01-01-0000000000000000").status_code == 404
+
+
+def test_a_further_page_is_no_thing(client: Client) -> None:
+    """Nor are other paths below a thing."""
+    for path in (
+        "/depute/PA718926/page-2",
+        "/ministere/PO1/repondues",
+        "/auteur/15",
+        "/auteur/15/x/y",
+    ):
+        assert client.get(path).status_code == 404
+        assert client.get(f"{path}.ttl").status_code == 404
 
 
 # ---------------------------------------------------------------- reference data
@@ -188,14 +254,16 @@ def test_every_kind_is_seen(sample: Path, vies: Path, amo_release: Path) -> None
         kind
         for release in (sample, vies, amo_release)
         for kind in KINDS
-        if list((current(release) / "site" / kind).rglob("*.ttl"))
+        if list((current(release) / "site" / kind).rglob("*.html"))
     )
     assert set(seen) == set(KINDS)
 
 
-def test_forms_where_there_is_reference_data(amo_release: Path) -> None:
+def test_forms_where_there_is_reference_data(
+    amo_release: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """The documents of things from archives agree too: mandates, memberships, successors."""
-    assert check_forms(amo_release) == 647
+    assert check_forms(amo_release, exported(tmp_path_factory, amo_release)) == 647
 
 
 def test_what_points_to_a_thing_is_on_its_page(amo_client: Client) -> None:
@@ -289,7 +357,7 @@ def test_no_header_changes_the_base(client: Client) -> None:
 def test_a_withheld_question_is_gone(amo_client: Client, amo_release: Path) -> None:
     """A withheld question and its documents answer 410 with the reason, in the form asked for."""
     assert manifest(current(amo_release))["retenues"] == {WITHHELD: "demande de l’intéressé"}
-    for end in ("", ".ttl", ".jsonld", ".nt", "?format=nt"):
+    for end in ("", ".ttl", ".jsonld", ".nt", ".rdf", "?format=nt"):
         answer = amo_client.get(f"/question/{WITHHELD}{end}")
         assert (answer.status_code, answer.mimetype) == (410, "application/problem+json")
         said = json.loads(answer.data)
@@ -311,7 +379,7 @@ def test_only_what_was_withheld_is_gone(sample: Path) -> None:
 
 
 def test_each_problem_is_explained(client: Client) -> None:
-    """The IRI of a problem leads to a document in four forms with the same triples."""
+    """The IRI of a problem leads to a document in every form with the same triples."""
     assert set(PROBLEMS) <= set(rows())
     for path in ("problemes", *(f"problemes/{slug}" for slug in PROBLEMS)):
         first = client.get(f"/{path}", headers={"Accept": "text/turtle"})
@@ -333,8 +401,8 @@ def test_each_problem_is_explained(client: Client) -> None:
     assert (again.status_code, again.data) == (304, b"")
 
 
-def test_void_in_four_forms(client: Client) -> None:
-    """`/.well-known/void` has four forms with the same triples; Turtle is the default."""
+def test_void_in_every_form(client: Client) -> None:
+    """`/.well-known/void` has forms with the same triples; Turtle is the default."""
     path = "/.well-known/void"
     turtle = triples_of(client.get(path).data, RdfFormat.TURTLE)
     for form, syntax in SYNTAXES.items():

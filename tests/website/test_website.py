@@ -16,9 +16,9 @@ from lod.website.rendering import typeset
 from tests.support.paths import GOOD, ROOT
 
 
-def test_every_link_leads_to_a_file(mixture: tuple[Path, BuildReport]) -> None:
+def test_every_link_leads_to_a_file(mixture_files: Path) -> None:
     """The site works from any folder: relative links, and each to something that is there."""
-    site = current(mixture[0]) / "site"
+    site = mixture_files
     pages = sorted(site.rglob("*.html"))
     assert len(pages) > 1500
     there = {str(path.relative_to(site)) for path in site.rglob("*") if path.is_file()}
@@ -33,15 +33,16 @@ def test_every_link_leads_to_a_file(mixture: tuple[Path, BuildReport]) -> None:
             assert target in there, f"{page.relative_to(site)} links to {link}"
 
 
-def test_every_resource_has_a_page(mixture: tuple[Path, BuildReport]) -> None:
-    """Each kind of IRI has documents, and each document four forms."""
-    site = current(mixture[0]) / "site"
+def test_every_resource_has_a_page(mixture_files: Path) -> None:
+    """Each kind of IRI has documents, and each document as a file every form."""
+    site = mixture_files
     for kind in ("question", "reponse", "depute", "auteur", "groupe", "ministere", "rubrique",
                  "legislature", "circonscription", "departement", "region", "motif"):  # fmt: skip
         found = sorted(p for p in (site / kind).rglob("*.ttl"))
         assert found, kind
         for path in found:
-            assert {path.with_suffix(s).is_file() for s in (".html", ".jsonld", ".nt")} == {True}
+            forms = (".jsonld", ".nt", ".rdf", *((".html",) if kind != "reponse" else ()))
+            assert all(path.with_suffix(form).is_file() for form in forms)
 
 
 DATA = re.compile(r'<script type="application/(?:ld\+)?json"[^>]*>(.*?)</script>', re.S)
