@@ -3,13 +3,15 @@
 import gzip
 import hashlib
 import shutil
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
 
+import deflate
+
 LEVEL = 5  # of zlib: a third less work than 6, for files 4 % larger
+MEMBER_LEVEL = 4  # of libdeflate, the same on every machine: as small, in a third of the time
 
 
 @contextmanager
@@ -33,8 +35,7 @@ def compress(source: Path, target: Path) -> None:
 
 def gzipped_member(data: bytes) -> bytes:
     """Return bytes as one gzip member without name and time; members in a row are one file."""
-    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-    return packer.compress(data) + packer.flush()
+    return bytes(deflate.gzip_compress(data, MEMBER_LEVEL))
 
 
 def sha256(path: Path) -> str:
