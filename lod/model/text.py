@@ -69,15 +69,12 @@ def strip_tags(safe: str) -> str:
     safe = LINE.sub(END, safe)
     if "<t" in safe:
         safe = CELL.sub(" ", safe)
-    bare = _single_spaced(TAG.sub("", safe))
-    bare = bare.replace(f" {END}", END).replace(f"{END} ", END)
-    while END * 2 in bare:
-        bare = bare.replace(END * 2, END)
+    lines = (line.strip(" ") for line in _single_spaced(TAG.sub("", safe)).split(END))
+    text = "\n".join(filter(None, lines))
     # the sanitizer has replaced all other references
     for reference, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
-        bare = bare.replace(reference, sign)
-    # what stood on both sides of a tag may now compose
-    return normalized("NFC", bare.strip(END).replace(END, "\n"))
+        text = text.replace(reference, sign)
+    return normalized("NFC", text)  # what stood on both sides of a tag may now compose
 
 
 def _single_spaced(text: str) -> str:
