@@ -20,11 +20,15 @@ from lod.rdf.forms import every_form
 from lod.rdf.iris import is_resource
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE
-from lod.website.rendering import write_forms
+from lod.website.rendering import load_template, write_forms
 from lod.website.robots import pages
 
 BATCH = 200  # documents in a task
-ANSWERS = f"SELECT DISTINCT ?reponse WHERE {{ ?question <{NAMESPACE}reponse> ?reponse }}"
+# each answer with one of its questions
+ANSWERS = f"""
+SELECT ?reponse (MIN(?q) AS ?question) WHERE {{ ?q <{NAMESPACE}reponse> ?reponse }}
+GROUP BY ?reponse ORDER BY ?reponse
+"""
 
 
 def export(folder: Path, target: Path, jobs: int) -> int:
@@ -37,8 +41,7 @@ def export(folder: Path, target: Path, jobs: int) -> int:
     current = release.current(folder)
     shutil.copytree(current / "site", target, dirs_exist_ok=True)  # no links: it may be changed
     exporter = _Exporter(current / "store", OutputTree(target), release.manifest(current)["base"])
-    found = batches(_documents(exporter), BATCH)
-    return sum(unordered(exporter.write, found, jobs))
+    return sum(unordered(exporter.write, batches(exporter.documents(), BATCH), jobs))
 
 
 @dataclass(frozen=True)
@@ -60,11 +63,15 @@ class _Exporter:
             write_forms(self.tree, path, **every_form(triples))
         return len(paths)
 
-
-def _documents(exporter: _Exporter) -> Iterator[str]:
-    """Yield the paths of all documents of resources: those with a page, and all answers."""
-    folder = str(exporter.tree.folder)
-    with_page = (path for path in pages(folder) if is_resource(path))
-    yield from (path for path in with_page if not path.startswith("reponse/"))
-    for row in select(open_store(exporter.store_path), ANSWERS):
-        yield row["reponse"].removeprefix(exporter.base)
+    def documents(self) -> Iterator[str]:
+        """Yield the paths of all documents: those with a page, and those of answers without one,
+        which get a page that leads to that of their question.
+        """
+        yield from filter(is_resource, list(pages(str(self.tree.folder))))
+        for row in select(self.store, ANSWERS):
+            path, question = (row[name].removeprefix(self.base) for name in ("reponse", "question"))
+            if not (self.tree.folder / f"{path}.html").is_file():
+                page = f"../{question}.html#{path.rpartition('/')[2]}"
+                html = load_template("renvoi.html").render(base=self.base, path=path, page=page)
+                self.tree.write(f"{path}.html", html.encode())
+                yield path

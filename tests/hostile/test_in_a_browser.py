@@ -155,7 +155,7 @@ def seen(release: Path) -> dict[str, Any]:
 def test_nothing_runs(seen: dict[str, Any]) -> None:
     """No handler, no dialog, on any page and in any text, normalised or not."""
     assert seen["frames"] >= TEXTS
-    assert len(seen["opened"]) == len(seen["asked"]["pages"]) >= 2 * PUBLISHED
+    assert len(seen["opened"]) == len(seen["asked"]["pages"]) >= PUBLISHED + 10
     assert seen["feeds"] >= PUBLISHED
     assert (seen["ran"], seen["dialogs"]) == ([], [])
 

@@ -92,7 +92,7 @@ def test_thing(client: Client, path: str, accept: str | None, form: str) -> None
     assert response.status_code == 303
     assert response.headers["Location"] == f"{path}.{form}"
     assert response.vary.as_set() == {"accept", "accept-encoding"}
-    assert response.headers["Link"].count('rel="alternate"') == 4
+    assert response.headers["Link"].count('rel="alternate"') == 5
 
 
 def test_form_named_in_the_address(client: Client) -> None:
@@ -108,7 +108,7 @@ def test_thing_that_cannot_be_had_so(client: Client) -> None:
     response = client.get(QUESTION, headers={"Accept": "image/png"})
     assert problem(response) == (406, "pas-acceptable")
     assert json.loads(response.data)["available"] == [f"{QUESTION}.{form}" for form in FORMS]
-    assert response.headers["Link"].count('rel="alternate"') == 4
+    assert response.headers["Link"].count('rel="alternate"') == 5
 
 
 @pytest.mark.parametrize(("form", "media"), FORMS.items())
@@ -121,7 +121,7 @@ def test_document(client: Client, form: str, media: str) -> None:
     others = [other for other in FORMS if other != form]
     for other in others:
         assert f'<{QUESTION}.{other}>; rel="alternate"; type="{FORMS[other]}"' in link
-    assert link.count("alternate") == 3
+    assert link.count("alternate") == 4
     assert f'<{BASE[:-1]}{QUESTION}.{form}>; rel="canonical"' in link
     assert f'<{BASE[:-1]}{QUESTION}>; rel="describes"' in link
     assert 'rel="describedby"' in link

@@ -35,7 +35,7 @@ from tests.support.patience import HANG
 
 BASE = "http://exemple.test/"
 THINGS = ("question/QANR5L15QE43349", "depute/PA718926", "auteur/15/pierre-dharreville")
-FORMS = ("html", "ttl", "jsonld", "nt")
+FORMS = ("html", "ttl", "jsonld", "nt", "rdf")
 ROWS = 60  # five of them joined are 777,600,000 rows: no engine ends in time
 CROSS = (
     "SELECT (COUNT(*) AS ?n) { ?a <urn:rang> ?b . ?c <urn:rang> ?d . ?e <urn:rang> ?f . "

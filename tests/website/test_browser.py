@@ -72,7 +72,7 @@ def kinds(sites: dict[str, Path]) -> Iterator[tuple[str, str, str, int]]:
 
 
 @pytest.fixture(scope="module")
-def seen(sample: Path, mixture: tuple[Path, BuildReport]) -> dict[str, Any]:
+def seen(sample: Path, sample_files: Path, mixture: tuple[Path, BuildReport]) -> dict[str, Any]:
     """What the browser has seen of each page, and how each journey ended."""
     node, chromium = need("node"), need(os.environ.get("CHROMIUM", "chromium"))
     if not (MODULES / "axe-core").is_dir():
@@ -83,14 +83,14 @@ def seen(sample: Path, mixture: tuple[Path, BuildReport]) -> dict[str, Any]:
         bases = {
             "echantillon": stack.enter_context(live(sample)).url,
             "melange": stack.enter_context(live(mixture[0])).url,
-            "statique": stack.enter_context(files_served(site)),
+            "statique": stack.enter_context(files_served(sample_files)),
         }
         pages = [
             {"genre": f"{genre} {path}", "adresse": bases[version] + path, "attendu": status}
             for genre, version, path, status in kinds(sites)
         ]
         adresses = {"serveur": bases["echantillon"], "statique": bases["statique"],
-                    "disque": f"{site.as_uri()}/"}  # fmt: skip
+                    "disque": f"{sample_files.as_uri()}/"}  # fmt: skip
         run = subprocess.run(
             [node, HERE / "browser.mjs", MODULES],
             input=json.dumps({"pages": pages, "adresses": adresses}),

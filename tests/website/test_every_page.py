@@ -99,9 +99,11 @@ def server(sample: Path) -> Iterator[Live]:
 # as files
 
 
-def test_every_link_leads_somewhere(site: Path, pages: dict[str, Page]) -> None:
-    """Each address is relative, and names a file that is there and, in it, what it points to."""
-    there = {str(p.relative_to(site)) for p in site.rglob("*") if p.is_file()}
+def test_every_link_leads_somewhere(sample_files: Path, pages: dict[str, Page]) -> None:
+    """Each address is relative, and names a file that is there where all forms are files and, in
+    it, what it points to.
+    """
+    there = {str(p.relative_to(sample_files)) for p in sample_files.rglob("*") if p.is_file()}
     broken, looked_at = [], 0
     for page in pages.values():
         for link, place, fragment in page.targets():
@@ -251,8 +253,10 @@ def test_every_address_is_served(server: Live, site: Path, pages: dict[str, Page
         assert body == pages[path].data or path in made, path
     named = {place for page in pages.values() for _, place, _ in page.targets()} - pages.keys()
     assert len(named) > 5_000
-    answers = fetched(server, "HEAD", sorted(named))
-    assert not [(path, status) for path, status, *_ in answers if status != 200]
+    answers = list(fetched(server, "HEAD", sorted(named)))
+    moved = {path for path, status, *_ in answers if status == 303}
+    assert 0 < len(moved) < 20 and all(path.startswith("reponse/") for path in moved)
+    assert not [(path, status) for path, status, *_ in answers if status not in (200, 303)]
 
 
 def test_what_the_server_makes_leads_somewhere(server: Live) -> None:

@@ -1,4 +1,4 @@
-"""The documents about the problems: what each one means and what to do, in four forms."""
+"""The documents about the problems: what each one means and what to do, in every form."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -8,8 +8,7 @@ from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base.tabular import rows as csv_rows
-from lod.rdf import jsonld
-from lod.rdf.serialize import ntriples, turtle
+from lod.rdf.forms import written
 from lod.rdf.vocab import (
     RDF_TYPE,
     SKOS_CONCEPT,
@@ -45,16 +44,13 @@ def is_explained(path: str) -> bool:
 
 
 def problem_document(path: str, form: str, base: str, base_path: str) -> bytes:
-    """Return the document at a path, about one problem or all, in the form html, jsonld, ttl or nt.
+    """Return the document at a path, about one problem or all, as html or in one of DATA_FORMS.
 
     `base` is that of the release, `base_path` its path.
     """
     if form == "html":
         return _html(path, base_path).encode()
-    triples = list(_triples(path, base))
-    if form == "jsonld":
-        return jsonld.document(triples)
-    return turtle(ntriples(triples)) if form == "ttl" else ntriples(triples)
+    return written([*_triples(path, base)], form)
 
 
 def _triples(path: str, base: str) -> Iterator[Triple]:
