@@ -19,7 +19,7 @@ INPUTS = click.argument(
 BASE = click.option("--base", metavar="IRI", help="Where the IRIs begin; over lod.toml.")
 JOBS = click.option(
     "--jobs", type=click.IntRange(1, 64), default=os.cpu_count() or 1, show_default=True,
-    help="Processes that work.",
+    help="Processes to use.",
 )  # fmt: skip
 ARCHIVES = click.option(
     "--reference", multiple=True, type=click.Path(path_type=Path), metavar="ZIP",

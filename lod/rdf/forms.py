@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyoxigraph
-from pyoxigraph import NamedNode, RdfFormat, Triple
+from pyoxigraph import RdfFormat, Triple
 
 from lod.rdf import jsonld
-from lod.rdf.iris import document_of
 from lod.rdf.serialize import ntriples, turtle, used_prefixes
-from lod.rdf.vocab import RDF_TYPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +43,3 @@ def written(triples: Sequence[Triple], form: str) -> bytes:
 def every_form(triples: Sequence[Triple]) -> dict[str, bytes]:
     """Return extension → triples in that form."""
     return {form: written(triples, form) for form in DATA_FORMS}
-
-
-def in_order(triples: set[Triple], iri: str) -> list[Triple]:
-    """Return the triples of a document: those of its thing, of its parts, and then those of others;
-    what a subject is comes first.
-    """
-
-    def place(triple: Triple) -> tuple[bool, bool, str, bool, str, str]:
-        assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
-        subject, predicate = triple.subject.value, triple.predicate
-        is_other = document_of(subject) != iri
-        return (
-            is_other, subject != iri, subject, predicate != RDF_TYPE, predicate.value,
-            str(triple.object),
-        )  # fmt: skip
-
-    return sorted(triples, key=place)

@@ -24,6 +24,7 @@ from lod.website.rendering import load_template, write_forms
 from lod.website.robots import pages
 
 BATCH = 200  # documents in a task
+Document = tuple[str, str]  # its path, and the page that it stands on if it has none of its own
 # each answer with one of its questions
 ANSWERS = f"""
 SELECT ?reponse (MIN(?q) AS ?question) WHERE {{ ?q <{NAMESPACE}reponse> ?reponse }}
@@ -40,7 +41,7 @@ def export(folder: Path, target: Path, jobs: int) -> int:
         raise UsageError(f"{target}: not empty; give a folder that is new")
     current = release.current(folder)
     shutil.copytree(current / "site", target, dirs_exist_ok=True)  # no links: it may be changed
-    exporter = _Exporter(current / "store", OutputTree(target), release.manifest(current)["base"])
+    exporter = _Exporter(current, OutputTree(target), release.manifest(current)["base"])
     return sum(unordered(exporter.write, batches(exporter.documents(), BATCH), jobs))
 
 
@@ -48,30 +49,29 @@ def export(folder: Path, target: Path, jobs: int) -> int:
 class _Exporter:
     """What a process needs to write documents."""
 
-    store_path: Path
+    release: Path
     tree: OutputTree
     base: str
 
     @cached_property
     def store(self) -> Store:
-        return open_store(self.store_path)
+        return open_store(self.release / "store")
 
-    def write(self, paths: list[str]) -> int:
-        """Write the forms of some documents; return how many documents these are."""
-        for path in paths:
-            triples = triples_about(self.store.query, self.base + path)  # type: ignore[arg-type]  # a CONSTRUCT
-            write_forms(self.tree, path, **every_form(triples))
-        return len(paths)
-
-    def documents(self) -> Iterator[str]:
-        """Yield the paths of all documents: those with a page, and those of answers without one,
-        which get a page that leads to that of their question.
-        """
-        yield from filter(is_resource, list(pages(str(self.tree.folder))))
+    def documents(self) -> Iterator[Document]:
+        """Yield all documents: those with a page, and those of answers on that of a question."""
+        site = self.release / "site"
+        yield from ((path, "") for path in pages(str(site)) if is_resource(path))
         for row in select(self.store, ANSWERS):
             path, question = (row[name].removeprefix(self.base) for name in ("reponse", "question"))
-            if not (self.tree.folder / f"{path}.html").is_file():
-                page = f"../{question}.html#{path.rpartition('/')[2]}"
+            if not (site / f"{path}.html").is_file():
+                yield path, f"../{question}.html#{path.rpartition('/')[2]}"
+
+    def write(self, documents: list[Document]) -> int:
+        """Write the forms of some documents; return how many documents these are."""
+        for path, page in documents:
+            triples = triples_about(self.store.query, self.base + path)  # type: ignore[arg-type]  # a CONSTRUCT
+            write_forms(self.tree, path, **every_form(triples))
+            if page:
                 html = load_template("renvoi.html").render(base=self.base, path=path, page=page)
-                self.tree.write(f"{path}.html", html.encode())
-                yield path
+                write_forms(self.tree, path, html=html.encode())
+        return len(documents)

@@ -116,8 +116,8 @@ def answer(path: str) -> Response:
     if reason := release.withheld.get(question_of(path)):
         raise Problem("retiree-de-la-publication", reason, headers={"Vary": "Accept"})
     name, form = named_form(path)
-    if is_thing(release, name):
-        return document(release, name, form) if form else see_other(release, name)
+    if page := page_about(release, name):
+        return document(release, name, form, page) if form else see_other(release, name)
     return home(release) if path == "" else send_page(release, path)
 
 
@@ -125,7 +125,7 @@ def canonical_path(release: ServedRelease, path: str) -> str | None:
     """Return the right spelling of a path that exists, or the path that replaces it; None if it has
     the right one, or does not exist.
 
-    It is computed, not searched for: only one file is looked up.
+    It is computed, not searched for: only one page is looked up.
     """
     whole, form = named_form(path.rstrip("/"), (*FORMS, FEED))
     kind, slash, name = whole.partition("/")
@@ -138,7 +138,7 @@ def canonical_path(release: ServedRelease, path: str) -> str | None:
     right = f"{whole}.{form}" if form else whole
     if right == path:
         return None
-    known = is_thing(release, whole) or question_of(whole) in release.withheld
+    known = question_of(whole) in release.withheld or page_about(release, whole)
     return right if known or right in ROUTES else None
 
 
@@ -214,25 +214,19 @@ def ontology() -> Response:
     return response
 
 
-def is_thing(release: ServedRelease, path: str) -> bool:
-    """Say whether a path without extension is the IRI of a thing, or a document in many forms."""
-    kind = path.partition("/")[0]
-    if kind == PROBLEMS_PATH:
-        return is_explained(path)
-    if path in SINGLE or kind == CHANGES:
-        return (release.folder / "site" / f"{path}.ttl").is_file()
-    return is_resource(path) and page_about(release, path) is not None
-
-
 def page_about(release: ServedRelease, path: str) -> str | None:
-    """Return where the page about a thing is, with a fragment if it is a part of one; None if there
-    is none.
+    """Return where the page of a thing is, or of a document in many forms, whose path is given
+    without extension; None if there is no such thing.
 
-    An answer to one question stands on the page of that question.
+    An answer to one question stands on the page of that question, at a fragment.
     """
+    kind, _, name = path.partition("/")
+    if kind == PROBLEMS_PATH:
+        return f"{path}.html" if is_explained(path) else None
+    if not (path in SINGLE or kind == CHANGES or is_resource(path)):
+        return None
     if (release.folder / "site" / f"{path}.html").is_file():
         return f"{path}.html"
-    kind, _, name = path.partition("/")
     if kind != "reponse":
         return None
     pattern = f"?question <{NAMESPACE}reponse> {NamedNode(release.base + path)}"
@@ -252,15 +246,17 @@ def see_other(release: ServedRelease, path: str) -> Response:
     return response
 
 
-def document(release: ServedRelease, path: str, form: str) -> Response:
-    """Return one form of the document about a thing, with links to the other forms."""
+def document(release: ServedRelease, path: str, form: str, page: str) -> Response:
+    """Return one form of the document about a thing, with links to the other forms; its page, if
+    that is another one, by a redirection.
+    """
     file = release.folder / "site" / f"{path}.{form}"
     if path.partition("/")[0] == PROBLEMS_PATH:
         response = explanation(release, path, form)
     elif file.is_file():
         response = send(file)
     elif form == "html":
-        response = redirect_to(release, str(page_about(release, path)), 303)
+        response = redirect_to(release, page, 303)
     else:
         response = answer_unless_known(release, form, lambda: described(release, path, form))
     links = [
