@@ -22,15 +22,16 @@ from lod.pipeline.build_report import BuildReport
 from lod.pipeline.convert import Accepted
 from lod.pipeline.gather import Gathered, gather
 from lod.pipeline.intake import Intake, RecordReader, read_records
-from lod.pipeline.partitions import converted_batches
 from lod.pipeline.reference_data import ReferenceData, read_reference_data
+from lod.pipeline.reuse.kept import KeptWriter
 from lod.pipeline.reuse.previous import Previous
 from lod.pipeline.review import shortfalls
+from lod.pipeline.settling import converted_batches
 from lod.pipeline.validation.validate import FAST, REFERENCE, versions
 from lod.publish import release
 from lod.publish.downloads import Downloads, Dumps
 from lod.publish.fill_store import StoreOutput
-from lod.publish.output import Each, Last, Output, Partition, Task
+from lod.publish.output import Each, Last, Output, Task
 from lod.publish.publication import CrossReferences, Publication, Site, years_of_ministries
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import standalone_queries
@@ -77,7 +78,7 @@ def check(
             else:
                 intake.add(one)
         tables, iris = replace(tables, data_until=intake.facts.data_until), Iris(settings.base)
-        for made in converted_batches(intake.partitions(), iris, tables, jobs, engine):
+        for made in converted_batches(intake.questions(), iris, tables, jobs, engine):
             for fate in made.fates:
                 report.add(fate)
                 yield from fate.remarks if isinstance(fate, Accepted) else fate.findings
@@ -109,17 +110,19 @@ def build(
         plan = BuildPlan(
             work, settings, tables, made_with, previous, engine, jobs, progress, sample
         )
-        gathered = gather(inputs, plan, findings)
-        report = gathered.report
-        report.engines = engines
-        if not report.published:
-            left = "none published; the current release is left as it is"
-            raise LodError(f"{report.read} records read, {left}")
-        report.shortfalls = list(shortfalls(report.by_legislature, tables.review.expected_counts))
-        report.drops = list(shortfalls(report.by_legislature, _published_in(previous.folder)))
-        lineage = release.lineage(folder, _identity(gathered, plan))
-        with ThreadPoolExecutor(1) as background:
-            _write_outputs(plan, gathered, lineage, background)
+        with KeptWriter(work, made_with) as kept:
+            gathered = gather(inputs, plan, kept, findings)
+            report = gathered.report
+            report.engines = engines
+            if not report.published:
+                left = "none published; the current release is left as it is"
+                raise LodError(f"{report.read} records read, {left}")
+            counted, expected = report.by_legislature, tables.review.expected_counts
+            report.shortfalls = list(shortfalls(counted, expected))
+            report.drops = list(shortfalls(counted, _published_in(previous.folder)))
+            lineage = release.lineage(folder, _identity(gathered, plan))
+            with ThreadPoolExecutor(1) as background:
+                _write_outputs(plan, gathered, lineage, background, kept)
         progress.stage("all of it on the disk")
         release.publish(work, folder, lineage.identity)
     progress.end()
@@ -127,16 +130,16 @@ def build(
 
 
 def _write_outputs(
-    plan: BuildPlan, gathered: Gathered, lineage: Lineage, background: Executor
+    plan: BuildPlan, gathered: Gathered, lineage: Lineage, background: Executor, kept: KeptWriter
 ) -> None:
-    """Write what a release holds besides records, partitions and findings, and last its manifest.
+    """Write what a release holds besides questions and findings, and last its manifest.
 
-    The steps of all outputs are taken together: setup, feed, finish; then each is closed in order.
+    The steps of all outputs are taken together: setup, finish; then each is closed in order.
     """
     site, settings, dumps = _site(plan, gathered), plan.settings, plan.work / "dumps"
     query_cache = QueryCache(plan.work / "store", plan.work / "reponses")
     resources = Resources((*gathered.descriptions, *gathered.links), settings.base)
-    related = plan.work / "liees.db"
+    questions = gathered.questions
     store = StoreOutput(plan, gathered, lineage, background)
     downloads = Downloads(plan, gathered.report, store, lineage.identity)
     outputs: Sequence[Output] = (
@@ -144,14 +147,14 @@ def _write_outputs(
         IndexOutput(),
         Dumps(),
         store,
-        website.QuestionPages(),
+        website.QuestionPages(questions.count()),
         Each(website.ask_query, standalone_queries().values()),
         Each(website.write_statistics_page, [resources.about(f"{settings.base}{STATISTICS}")]),
         Each(website.write_one_list, site_lists()),
         Each(website.write_some_answers, batches(site.references.shared_answers, ANSWERS)),
-        website.ResourcePages(site, resources, query_cache, related),
+        website.ResourcePages(site, resources, query_cache, gathered.by_resource),
         # then, one after the other, what is made of these
-        website.Feeds(site, resources),
+        Last(website.write_feed_of_all, site, questions),
         Last(site.tree.copy, packaged.STATIC, "static"),
         Last(write_static_search, site, plan.work / INDEX_FILE),
         Last(write_csv, dumps / "statistiques.csv", gathered.statistics, site.references),
@@ -159,35 +162,30 @@ def _write_outputs(
         Last(write_pages, site, gathered.report, downloads, query_cache),
         Last(write_changelog, site, store, plan.work, stage="changes since the release before"),
         Last(write_void, site, dumps / "void.ttl"),
-        Last(write_robot_files, site, settings, gathered.report.questions),  # lists all pages
+        Last(write_robot_files, site, settings, questions),  # lists all pages
     )
     workshop = website.PageWorkshop(
-        site, gathered.partitions, query_cache, plan.previous, related,
+        site, questions, query_cache, plan.previous,
         shared_key(plan.work, plan.made_with, site.publication),
     )  # fmt: skip
-    partitions = map(Partition, gathered.partitions.paths())
     plan.progress.stage("pages, dumps, full-text index, store")
-    for _ in unordered(workshop.do, _tasks(outputs, partitions), plan.jobs):
-        pass
+    for pages in unordered(workshop.do, _tasks(outputs), plan.jobs):
+        kept.add_pages(pages)
     for output in outputs:
         if output.stage:
             plan.progress.stage(output.stage)
         output.close()
     query_cache.tidy()
-    (plan.work / "sources").symlink_to(Path("site") / "sources")
     gathered.report.reused, gathered.report.files = site.tree.reused()
     content = _manifest(plan, gathered.report, lineage, downloads)
     content["versions"] = [asdict(version) for version in store.history.versions]
     release.write_manifest(plan.work, content)
 
 
-def _tasks(outputs: Sequence[Output], partitions: Iterable[Partition]) -> Iterator[Task]:
-    """Yield the tasks of all outputs, step by step, while the partitions pass by."""
+def _tasks(outputs: Sequence[Output]) -> Iterator[Task]:
+    """Yield the tasks of all outputs, step by step."""
     for output in outputs:
         yield from output.setup()
-    for partition in partitions:
-        for output in outputs:
-            yield from output.feed(partition)
     for output in outputs:
         yield from output.finish()
 

@@ -2,10 +2,7 @@
 
 from dataclasses import dataclass
 
-from lod.base.pickling import pickled_by_field
 
-
-@pickled_by_field
 @dataclass(frozen=True, slots=True)
 class Where:
     """A place in a source."""
@@ -17,7 +14,6 @@ class Where:
         return f"{self.path}:{self.line}"
 
 
-@pickled_by_field
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One remark about a source, printed as `file:line: what is wrong; what to do`."""

@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from lod.base.pickling import pickled_by_field
-
 TypeQuestion = Literal["QE", "QG", "QOSD", "QM"]
 # the closing codes that are no withdrawal: by an answer, and with the legislature
 REPONSE_PUBLIEE, FIN_DE_LEGISLATURE = "REP_PUB", "FL"
 
 
-@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JO:
     """A place in the Journal officiel."""
@@ -26,7 +23,6 @@ class JO:
     type: str | None = None  # kind of issue: `JO_QUESTION`
 
 
-@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organe:
     """A group or a ministry under the name that it had on the day of the record."""
@@ -45,7 +41,6 @@ class Organe:
         return (self.libelle, self.libelle_long) if self.libelle_long else (self.libelle,)
 
 
-@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Auteur:
     """The deputy who asks: a record gives a reference, a page civility and name."""
@@ -56,7 +51,6 @@ class Auteur:
     nom: str | None = None  # first name and last name
 
 
-@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circonscription:
     """A constituency."""
@@ -66,7 +60,6 @@ class Circonscription:
     departement: str | None = None  # code of the department, once it is known
 
 
-@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribution:
     """One step of the chain of ministries that were in charge."""
@@ -75,7 +68,6 @@ class Attribution:
     jo: JO | None = None  # where the JO announced it
 
 
-@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reponse:
     """An answer, or the transcript of a question au Gouvernement."""
@@ -88,7 +80,6 @@ class Reponse:
     orateurs: tuple[tuple[str, str], ...] = ()
 
 
-@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signalement:
     """The flag that a group puts on a question that was not answered in time."""
@@ -97,7 +88,6 @@ class Signalement:
     depot: date | None = None  # the day on which the group deposited it
 
 
-@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erratum:
     """A correction, in the JO, of the question or of an answer."""
@@ -108,7 +98,6 @@ class Erratum:
     rang: int = 1  # of the answer that it corrects, counted from 1
 
 
-@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cloture:
     """The end of a question: by an answer, with the legislature, or by a withdrawal."""
@@ -124,7 +113,6 @@ class Cloture:
         return self.code not in (REPONSE_PUBLIEE, FIN_DE_LEGISLATURE)
 
 
-@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reste:
     """A value under a label that no reader understands: kept as raw text, and reported."""
@@ -133,7 +121,6 @@ class Reste:
     texte: str
 
 
-@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """The record as read."""
@@ -142,7 +129,6 @@ class Source:
     format: str  # media type
 
 
-@pickled_by_field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """All that the records state about one question, and what the build adds (the last four)."""

@@ -1,6 +1,7 @@
 """The report of a build: counts, findings, and the line that sums them up."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -27,43 +28,16 @@ class ShapeCount:
 
 
 @dataclass(slots=True)
-class Counts:
-    """What became of some records; several may be added up."""
+class BuildReport:
+    """What a build did: records read = published + rejected, always."""
 
+    read: int = 0  # records
     published: int = 0  # records
     rejected: int = 0  # records
     remarks: int = 0
     by_legislature: Counter[tuple[int, str]] = field(default_factory=Counter)  # and type: questions
     repairs: Counter[str] = field(default_factory=Counter)  # kind of damage → values mended
     withheld: dict[str, str] = field(default_factory=dict)  # uid → the publisher's reason
-
-    def add(self, fate: Accepted | Rejected) -> None:
-        """Count the fate of the records of one question."""
-        if isinstance(fate, Rejected):
-            self.rejected += len(fate.outcomes)
-            self.withheld |= [fate.withheld] if fate.withheld else []
-            return
-        q = fate.question
-        self.published += len(fate.outcomes)
-        self.remarks += len(fate.remarks)
-        self.repairs.update(fate.repairs)
-        self.by_legislature[q.legislature, q.type] += 1
-
-    def update(self, other: "Counts") -> None:
-        """Count what was counted elsewhere."""
-        self.published += other.published
-        self.rejected += other.rejected
-        self.remarks += other.remarks
-        self.by_legislature.update(other.by_legislature)
-        self.repairs.update(other.repairs)
-        self.withheld |= other.withheld
-
-
-@dataclass(slots=True)
-class BuildReport(Counts):
-    """What a build did: records read = published + rejected, always."""
-
-    read: int = 0  # records
     triples: int = 0  # of questions, and of what they refer to
     rejections: list[tuple[str, str]] = field(default_factory=list)  # place, what is wrong; some
     remarked: list[tuple[str, str]] = field(default_factory=list)  # likewise
@@ -83,6 +57,28 @@ class BuildReport(Counts):
     files: int = 0  # of the site
     reused: int = 0  # of them, those of the release before
 
+    def add(self, fate: Accepted | Rejected) -> None:
+        """Count the fate of the records of one question."""
+        if isinstance(fate, Rejected):
+            self.add_rejected(len(fate.outcomes), fate.withheld)
+        else:
+            q, remarks = fate.question, len(fate.remarks)
+            self.add_published((q.legislature, q.type), len(fate.outcomes), remarks, fate.repairs)
+
+    def add_rejected(self, records: int, withheld: tuple[str, str] | None) -> None:
+        """Count the records of a question that is not published."""
+        self.rejected += records
+        self.withheld |= [withheld] if withheld else []
+
+    def add_published(
+        self, key: tuple[int, str], records: int, remarks: int, repairs: Mapping[str, int]
+    ) -> None:
+        """Count the records of a published question, whose key is its legislature and type."""
+        self.published += records
+        self.remarks += remarks
+        self.repairs.update(repairs)
+        self.by_legislature[key] += 1
+
     def count(self, result: Result) -> None:
         """Count a result of SHACL under its shape."""
         key = result.shape + result.component
@@ -94,8 +90,13 @@ class BuildReport(Counts):
 
     def join(self, other: "BuildReport") -> None:
         """Take in what was counted elsewhere, of other records and other results."""
-        self.update(other)
         self.read += other.read
+        self.published += other.published
+        self.rejected += other.rejected
+        self.remarks += other.remarks
+        self.by_legislature.update(other.by_legislature)
+        self.repairs.update(other.repairs)
+        self.withheld |= other.withheld
         self.triples += other.triples
         self.focus_nodes.update(other.focus_nodes)
         for key, shape_count in other.shape_counts.items():

@@ -5,8 +5,9 @@ SHACL validates a batch of questions together. Nothing is read or written here.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain
 
 from pyoxigraph import Triple
@@ -22,7 +23,7 @@ from lod.pipeline.merge import merge, ranked
 from lod.pipeline.reference_data import ReferenceData
 from lod.pipeline.resolve import complete
 from lod.pipeline.review import corrected
-from lod.pipeline.validation.validate import REFERENCE, Result, in_order, validate
+from lod.pipeline.validation.validate import REFERENCE, Result, validate
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import QP
@@ -60,28 +61,23 @@ class Rejected:
 Fate = Accepted | Rejected
 
 
-@dataclass(frozen=True, slots=True)
-class ProvenBefore:
-    """Validation of the release before that still holds: its questions are made of the same."""
-
-    uids: Set[str] = frozenset()  # of those questions
-    results: Sequence[Result] = ()  # of SHACL, about all documents of their partitions
-    focus_nodes: Mapping[str, Counter[str]] = field(default_factory=dict)  # by document, by shape
-
-
-NOTHING_PROVEN = ProvenBefore()
-
-
-@dataclass(slots=True)
+@dataclass
 class ConvertedBatch:
     """The outcome of one batch of questions."""
 
     fates: list[Fate] = field(default_factory=list)  # of each question, in order
-    new_uids: Set[str] = frozenset()  # of the accepted questions that were not proven before
     documents: dict[str, tuple[Triple, ...]] = field(default_factory=dict)  # IRI → triples
     nt: dict[str, bytes] = field(default_factory=dict)  # IRI → the same triples as N-Triples
     results: list[Result] = field(default_factory=list)  # of SHACL, in order
     focus_nodes: dict[str, Counter[str]] = field(default_factory=dict)  # by document, by shape
+
+    @cached_property
+    def results_by_document(self) -> dict[str, list[Result]]:
+        """The results, by the document that their nodes belong to."""
+        found: dict[str, list[Result]] = {}
+        for result in self.results:
+            found.setdefault(document_of(result.focus), []).append(result)
+        return found
 
     def text(self, iri: str, triples: tuple[Triple, ...]) -> bytes:
         """Return the triples of one question about a document as N-Triples.
@@ -94,55 +90,32 @@ class ConvertedBatch:
         """Return the questions that are published."""
         return [fate for fate in self.fates if isinstance(fate, Accepted)]
 
-    def newly_accepted(self) -> list[Accepted]:
-        """Return the questions that are published and were not proven before."""
-        return [fate for fate in self.accepted() if fate.question.uid in self.new_uids]
-
 
 def convert_batch(
-    batch: list[tuple[ReadOutcome, ...]],
-    iris: Iris,
-    tables: ReferenceData,
-    engine: str = REFERENCE,
-    proven: ProvenBefore = NOTHING_PROVEN,
+    batch: list[tuple[ReadOutcome, ...]], iris: Iris, tables: ReferenceData, engine: str = REFERENCE
 ) -> ConvertedBatch:
     """Return the outcome of a batch of questions, each given as its records that could be read.
 
-    Questions of `proven` are not validated again. Raises LodError if the engine fails.
+    They are validated together with all that they refer to. Raises LodError if the engine fails.
     """
     made = ConvertedBatch([settle(outcomes, iris, tables) for outcomes in batch])
-    accepted = made.accepted()
+    accepted, descriptions = made.accepted(), Descriptions()
     made.documents = documents_of(accepted)
     made.nt = {iri: ntriples(triples) for iri, triples in made.documents.items()}
-    made.new_uids = {fate.question.uid for fate in accepted} - proven.uids
-    _validate_batch(made, engine, proven)
+    for fate in accepted:
+        descriptions.add(fate.references)
+    others = [*chain.from_iterable(fate.rappels for fate in accepted), *descriptions.triples()]
+    own = chain.from_iterable(made.documents.values())
+    text = b"".join((*made.nt.values(), ntriples(others)))
+    validation = validate([*own, *others], engine, text)
+    made.results, made.focus_nodes = validation.results, validation.focus_nodes
     violations: dict[str, list[Result]] = {}  # document → results
-    for result in made.results:
-        if result.severity == "Violation":
-            violations.setdefault(document_of(result.focus), []).append(result)
+    for iri, results in made.results_by_document.items():
+        if refused := [result for result in results if result.severity == "Violation"]:
+            violations[iri] = refused
     if violations:
         made.fates = [_judge(fate, violations) for fate in made.fates]
     return made
-
-
-def _validate_batch(made: ConvertedBatch, engine: str, proven: ProvenBefore) -> None:
-    """Set results and focus nodes: new questions are validated with all that they refer to, those
-    of the other documents are taken from `proven`.
-    """
-    new, descriptions = made.newly_accepted(), Descriptions()
-    for fate in new:
-        descriptions.add(fate.references)
-    others = [*chain.from_iterable(fate.rappels for fate in new), *descriptions.triples()]
-    documents = dict.fromkeys(chain.from_iterable(fate.documents for fate in new))
-    own = chain.from_iterable(made.documents[iri] for iri in documents)
-    text = b"".join((*(made.nt[iri] for iri in documents), ntriples(others)))
-    validation = validate([*own, *others], engine, text)
-    rest = made.documents.keys() - documents.keys()
-    # without repetition: two partitions may have the results about an answer that they share
-    kept = dict.fromkeys(r for r in proven.results if document_of(r.focus) in rest)
-    made.results = in_order([*validation.results, *kept])
-    counted = {**proven.focus_nodes, **validation.focus_nodes}
-    made.focus_nodes = {iri: n for iri, n in counted.items() if iri in made.documents}
 
 
 def documents_of(accepted: Iterable[Accepted]) -> dict[str, tuple[Triple, ...]]:

@@ -4,11 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lod.base.errors import Finding
-from lod.base.pickling import pickled_by_field
 from lod.model.text import slug
 
 
-@pickled_by_field
 @dataclass(frozen=True, slots=True)
 class Remark:
     """A finding about a record, or a reason why it is rejected."""
@@ -19,7 +17,6 @@ class Remark:
     remedy: str  # what to do
 
 
-@pickled_by_field
 @dataclass(frozen=True, slots=True)
 class Rejection:
     """A record that is not published."""

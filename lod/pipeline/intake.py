@@ -5,35 +5,26 @@ their legislatures, types and numbers, so that nothing published depends on the 
 """
 
 import hashlib
-import pickle
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
-from itertools import groupby
-from typing import IO, Any
+from typing import IO, NamedTuple
 
-from lod.base.errors import Finding
-from lod.base.output_tree import OutputTree
+from lod.base.codec import Codec, pack, unpack
+from lod.base.errors import Finding, LodError
 from lod.base.parallel import batches, ordered
-from lod.base.pickling import pickled_by_field
 from lod.model.identifiers import split_uid
-from lod.rdf.iris import source_path
+from lod.pipeline.reuse.kept import KnownRecord
+from lod.pipeline.reuse.previous import NO_PREVIOUS, Previous
 from lod.reference.tables import latest_day
 from lod.sources.forms import ReadOutcome, Record, read_outcome
 
 BATCH = 250  # records read at once, or fewer long ones
 BATCH_BYTES = 8 * 1024 * 1024  # of records in one batch: long ones come alone
-NUMBERS_PER_PARTITION = 32  # of questions in one partition
-NUMBERS_PER_RANGE = 128  # whose questions that wait are one partition
-WAITING = ".attente"  # at the end of its name
-RecordKey = tuple[str, str]  # name and SHA-256: the name of a file may say what its text does not
-# of an IntakeRecord: uid, auteur, legislature, last_day, waits
-KnownRecord = tuple[str, str | None, int, date | None, bool]
+OUTCOME = Codec(ReadOutcome)
 
 
-@pickled_by_field
-@dataclass(frozen=True, slots=True)
-class IntakeRecord:
+class IntakeRecord(NamedTuple):
     """What the first pass needs of a record: its reading, or why it could not be read."""
 
     path: str  # as the person gave it
@@ -44,44 +35,35 @@ class IntakeRecord:
     auteur: str | None = None  # reference of the person
     legislature: int = 0
     last_day: date | None = None  # the latest that it names
-    waits: bool = False  # it tells of neither an answer nor a withdrawal
-    pickled: bytes = b""  # the reading; empty where it is that of the release before
     size: int = 0  # bytes of the record
+    # the reading and the bytes, both packed; empty where the release before has them
+    outcome: bytes = b""
+    source: bytes = b""
     findings: tuple[Finding, ...] = ()
 
     @property
     def known(self) -> KnownRecord:
         """What is to be known of the record if it is met again."""
-        return self.uid, self.auteur, self.legislature, self.last_day, self.waits
+        return KnownRecord(self.uid, self.auteur, self.legislature, self.last_day)
 
 
-@dataclass(frozen=True, slots=True)
-class PartitionRecords:
-    """The records of one partition: the questions of 32 neighbouring numbers, `17-QE-00012`.
-
-    Of 128 numbers those that wait for an answer are a partition apart, `17-QE-00012.attente`: what
-    is said of them changes from day to day, of the others hardly ever.
-    """
-
-    name: str
-    questions: list[tuple[IntakeRecord, ...]]  # the records of each question
+RECORD = Codec(IntakeRecord)
 
 
-def intake_record(read: ReadOutcome, size: int = 0) -> IntakeRecord:
-    """Return what the first pass needs of a record that was read, of so many bytes."""
+def intake_record(read: ReadOutcome, size: int = 0, data: bytes = b"") -> IntakeRecord:
+    """Return what the first pass needs of a record; `data` are its bytes, if they are kept."""
     found = IntakeRecord(read.path, read.name, read.line, read.sha256, findings=read.findings)
     if not read.reading:
         return found
     q = read.reading.question
-    return replace(
-        found,
+    return found._replace(
         uid=q.uid,
         auteur=q.auteur.acteur_ref,
         legislature=q.legislature,
         last_day=latest_day(q),
-        waits=q.attend,
-        pickled=pickle.dumps(read),
         size=size,
+        outcome=OUTCOME.encode(read),
+        source=pack(data) if data else b"",
     )
 
 
@@ -89,32 +71,29 @@ def intake_record(read: ReadOutcome, size: int = 0) -> IntakeRecord:
 class RecordReader:
     """What a process needs to read records."""
 
-    site: OutputTree | None = None  # that keeps the bytes of the records, if any does
-    known_records: Mapping[RecordKey, KnownRecord] = field(default_factory=dict)
+    previous: Previous = NO_PREVIOUS  # what it published of the very same bytes is not read again
+    keeps_bytes: bool = False  # those of the records that it reads
 
     def read(self, batch: list[Record]) -> list[IntakeRecord]:
-        """Return what was read of some records; those that could be are kept by their hash."""
+        """Return what was read of some records."""
         return [self._read_one(record) for record in batch]
 
     def _read_one(self, record: Record) -> IntakeRecord:
-        found = self._known_record(record) or intake_record(read_outcome(record), len(record.data))
-        if self.site and not found.findings:
-            self.site.write(source_path(found.sha256), record.data)
-        return found
+        kept = record.data if self.keeps_bytes else b""
+        known = self._known_record(record)
+        return known or intake_record(read_outcome(record), len(record.data), kept)
 
     def _known_record(self, record: Record) -> IntakeRecord | None:
-        """Return what is known of a record, if these very bytes were read for the release before.
+        """Return what is known of a record, if these very bytes were published before.
 
-        They are read again only if something else of their partition is new.
+        They are read again only if something else of their question is new.
         """
-        if not self.known_records or record.fault:
+        if self.previous.folder is None or record.fault:
             return None
         sha256 = hashlib.sha256(record.data).hexdigest()
-        known = self.known_records.get((record.name, sha256))
-        size = len(record.data)
-        return known and IntakeRecord(
-            record.path, record.name, record.line, sha256, *known, size=size
-        )
+        known = self.previous.known_record(record.name, sha256)
+        found = IntakeRecord(record.path, record.name, record.line, sha256, size=len(record.data))
+        return known and found._replace(**known._asdict())
 
 
 def read_records(
@@ -126,12 +105,26 @@ def read_records(
         yield from zip(batch, found, strict=True)
 
 
-def outcome_of(record: IntakeRecord, data: bytes = b"") -> ReadOutcome:
-    """Return the reading of a record; `data` are its bytes where the reading is not at hand."""
-    if record.pickled:
-        read: ReadOutcome = pickle.loads(record.pickled)
-        return read
+def outcome_of(record: IntakeRecord, previous: Previous = NO_PREVIOUS) -> ReadOutcome:
+    """Return the reading of a record; that of a known one is read of its bytes."""
+    if record.outcome:
+        return OUTCOME.decode(record.outcome)
+    data = bytes_of(record, previous)
     return read_outcome(Record(record.path, record.name, data, line=record.line))
+
+
+def bytes_of(record: IntakeRecord, previous: Previous) -> bytes:
+    """Return the bytes of a record; raise LodError if the release before no longer has them."""
+    return unpack(packed_source(record, previous))
+
+
+def packed_source(record: IntakeRecord, previous: Previous) -> bytes:
+    """Return the packed bytes of a record; raise LodError like `bytes_of`."""
+    packed = record.source or previous.source(record.sha256)
+    if packed is None:
+        wrong = f"{previous.folder}: it no longer has the record {record.name}"
+        raise LodError(f"{wrong}; remove this release, and build again")
+    return packed
 
 
 @dataclass(slots=True)
@@ -179,60 +172,27 @@ class Intake:
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
-        self._places: dict[str, list[int]] = {}  # uid → where its records are in the file
-        self._ended: set[str] = set()  # questions of which a record tells the end
+        self._places: dict[str, list[tuple[int, int]]] = {}  # uid → offsets, lengths in the file
         self.facts = RecordFacts()  # who wrote them, up to when they go
 
     def add(self, record: IntakeRecord) -> None:
         """Lay aside one record that could be read."""
-        self._places.setdefault(record.uid, []).append(self._file.tell())
-        if not record.waits:
-            self._ended.add(record.uid)
+        data = RECORD.encode(record)
+        self._places.setdefault(record.uid, []).append((self._file.tell(), len(data)))
+        self._file.write(data)
         self.facts.add(record)
-        pickle.dump(record, self._file)
 
-    def partitions(self) -> Iterator[PartitionRecords]:
-        """Yield the questions, partition by partition; only after all records were laid aside.
+    def questions(self) -> Iterator[tuple[IntakeRecord, ...]]:
+        """Yield the records of each question; only after all records were laid aside."""
+        for uid in sorted(self._places, key=split_uid):
+            yield tuple(map(self._load, self._places[uid]))
 
-        Where records are long, the questions of one range of numbers are several partitions.
-        """
-        ordered = sorted(self._places, key=self._sort_key)
-        for name, uids in groupby(ordered, key=self._name):
-            records = map(self._records, uids)
-            parts = batches(records, NUMBERS_PER_RANGE, total_size, BATCH_BYTES)
-            for part, some in enumerate(parts):
-                yield PartitionRecords(f"{name}.{part}" if part else name, some)
-
-    def _sort_key(self, uid: str) -> tuple[Any, ...]:
-        legislature, type_, numero = split_uid(uid)
-        return legislature, type_, numero // NUMBERS_PER_RANGE, uid not in self._ended, numero
-
-    def _name(self, uid: str) -> str:
-        legislature, type_, numero = split_uid(uid)
-        if uid in self._ended:
-            return f"{legislature}-{type_}-{numero // NUMBERS_PER_PARTITION:05d}"
-        first = numero // NUMBERS_PER_RANGE * NUMBERS_PER_RANGE
-        return f"{legislature}-{type_}-{first // NUMBERS_PER_PARTITION:05d}{WAITING}"
-
-    def _records(self, uid: str) -> tuple[IntakeRecord, ...]:
-        return tuple(self._load(place) for place in self._places[uid])
-
-    def _load(self, place: int) -> IntakeRecord:
-        self._file.seek(place)
-        found: IntakeRecord = pickle.load(self._file)
-        return found
+    def _load(self, place: tuple[int, int]) -> IntakeRecord:
+        offset, length = place
+        self._file.seek(offset)
+        return RECORD.decode(self._file.read(length))
 
 
 def total_size(records: Iterable[IntakeRecord]) -> int:
     """Return how many bytes some records have."""
     return sum(record.size for record in records)
-
-
-def range_of(name: str) -> tuple[str, int]:
-    """Return the range of numbers that a partition belongs to, by its name.
-
-    >>> range_of("17-QE-00013.1") == range_of("17-QE-00012.attente")
-    True
-    """
-    kind, _, rest = name.rpartition("-")
-    return kind, int(rest.partition(".")[0]) * NUMBERS_PER_PARTITION // NUMBERS_PER_RANGE

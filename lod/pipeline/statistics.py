@@ -13,9 +13,7 @@ from statistics import fmean, median
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from lod.base.settings import Settings
-from lod.model.question import Question
-from lod.pipeline.mapping.subjects import subjects
-from lod.rdf import deadlines
+from lod.pipeline.question_memo import QuestionFacts
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels, types
 from lod.rdf.templates import describe
@@ -44,13 +42,13 @@ AXES = {  # name in IRIs and CSV → label
     "depute": "député",
     "legislature": "législature",
 }
-AXIS_OF = {  # role of a subject → axis
-    QP.ministereAttributaire: "ministere",
-    ORG_CLASSIFICATION: "portefeuille",
-    QP.groupe: "groupe",
-    QP.rubrique: "rubrique",
-    QP.auteur: "depute",
-    QP.legislature: "legislature",
+AXIS_OF = {  # IRI of the role of a subject → axis
+    QP.ministereAttributaire.value: "ministere",
+    ORG_CLASSIFICATION.value: "portefeuille",
+    QP.groupe.value: "groupe",
+    QP.rubrique.value: "rubrique",
+    QP.auteur.value: "depute",
+    QP.legislature.value: "legislature",
 }
 # none of them is a property of questions: queries that count questions must not count cells
 DIMENSIONS = {
@@ -62,15 +60,15 @@ COUNTS = (QP.posees, QP.repondues, QP.retirees, QP.sansReponse, QP.enAttente)
 PUNCTUAL = (QP.reponduesDansDelai, QP.reponduesHorsDelai, QP.enAttenteHorsDelai)
 DELAYS = (QP.delaiMedian, QP.delaiMoyen)
 MEASURES = (*COUNTS, *PUNCTUAL, *DELAYS)
-COUNTED = {  # status of a question → the measures that it counts in
-    qp("statut-repondue"): (QP.repondues,),
-    qp("statut-repondue-dans-delai"): (QP.repondues, QP.reponduesDansDelai),
-    qp("statut-repondue-hors-delai"): (QP.repondues, QP.reponduesHorsDelai),
-    qp("statut-retiree"): (QP.retirees,),
-    qp("statut-sans-reponse"): (QP.sansReponse,),
-    qp("statut-en-attente"): (QP.enAttente,),
-    qp("statut-en-attente-dans-delai"): (QP.enAttente,),
-    qp("statut-en-attente-hors-delai"): (QP.enAttente, QP.enAttenteHorsDelai),
+COUNTED = {  # IRI of the status of a question → the measures that it counts in
+    qp("statut-repondue").value: (QP.repondues,),
+    qp("statut-repondue-dans-delai").value: (QP.repondues, QP.reponduesDansDelai),
+    qp("statut-repondue-hors-delai").value: (QP.repondues, QP.reponduesHorsDelai),
+    qp("statut-retiree").value: (QP.retirees,),
+    qp("statut-sans-reponse").value: (QP.sansReponse,),
+    qp("statut-en-attente").value: (QP.enAttente,),
+    qp("statut-en-attente-dans-delai").value: (QP.enAttente,),
+    qp("statut-en-attente-hors-delai").value: (QP.enAttente, QP.enAttenteHorsDelai),
 }
 
 
@@ -116,21 +114,20 @@ class StatisticsCounter:
         # (axis, IRI of the resource, legislature, type of question) → counts
         self.cells: dict[tuple[str, str, int, str], CellCount] = {}
 
-    def add(self, q: Question, iris: Iris) -> None:
+    def add(self, facts: QuestionFacts) -> None:
         """Count one published question in each cell that it belongs to."""
-        found = deadlines.statut(q)
-        assert found, "a question without any day has no status, and the shapes reject it"
-        measures = (QP.posees, *COUNTED[found[0]])
-        has_limit, days = deadlines.date_limite(q) is not None, deadlines.delai_jours(q)
-        for role, entity in subjects(q, iris):
+        assert facts.statut, "a question without any day has no status, and the shapes reject it"
+        measures = (QP.posees, *COUNTED[facts.statut])
+        for role, entity in facts.subjects:
             if role not in AXIS_OF:
                 continue
-            key = (AXIS_OF[role], entity.value, q.legislature, q.type)
+            key = (AXIS_OF[role], entity, facts.legislature, facts.type)
             cell = self.cells.setdefault(key, CellCount())
-            cell.numbers.update(measures)
-            cell.due_count += has_limit
-            if days is not None:
-                cell.delays[days] += 1
+            for measure in measures:
+                cell.numbers[measure] += 1
+            cell.due_count += facts.has_limit
+            if facts.delai is not None:
+                cell.delays[facts.delai] += 1
 
     def update(self, other: "StatisticsCounter") -> None:
         """Add the counts of other questions."""

@@ -1,76 +1,94 @@
 """Counts of the properties that the instances of each class have, and of the kinds of their values.
 
-They are counted while triples are made; queries on the store would take ten times as long.
+They are counted in N-Triples as these are made; queries on the store would take ten times as long.
+What is counted is kept as lines of text, which are cheap to keep, and to add up.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import NamedNode
 
 from lod.rdf.ontology import ontology
-from lod.rdf.vocab import RDF_TYPE
+from lod.rdf.vocab import PREFIXES, RDF_TYPE
 
-# (class of the subject, property, one of ANY to OBJECT, which one) → number of triples
-Usage = Counter[tuple[str, str, str, str]]
-ANY = "tout"  # any value; which one is ""
-TYPE = "type"  # a literal, by its datatype
-CLASS = "classe"  # a resource, by its class
-OBJECT = "objet"  # a resource whose class the same triples do not state, by its IRI
-Classes = Mapping[str, Iterable[str]]  # resource → its classes
+# `class of the subject, property, one of ANY to OBJECT, which one`, with spaces → triples
+Usage = Counter[bytes]
+ANY = b"tout"  # any value; which one is nothing
+TYPE = b"type"  # a literal, by its datatype
+CLASS = b"classe"  # a resource, by its class
+OBJECT = b"objet"  # a resource whose class the same triples do not state, by its IRI
+Classes = Mapping[bytes, Iterable[bytes]]  # IRI of a resource → its classes
+TYPE_PREDICATE = f"<{RDF_TYPE.value}>".encode()
+STRING = f"{PREFIXES['xsd']}string".encode()
+LANG_STRING = f"{PREFIXES['rdf']}langString".encode()
 
 
-def classes_of(triples: Iterable[Triple]) -> dict[str, list[str]]:
-    """Return resource → its classes, as the triples state them."""
-    found: dict[str, list[str]] = {}
-    for s, p, o in triples:
-        if p == RDF_TYPE and isinstance(s, NamedNode) and isinstance(o, NamedNode):
-            found.setdefault(s.value, []).append(o.value)
+def classes_of(nt: bytes) -> dict[bytes, list[bytes]]:
+    """Return resource → its classes, as N-Triples state them."""
+    found: dict[bytes, list[bytes]] = {}
+    for line in nt.splitlines():
+        subject, predicate, value = line.split(b" ", 2)
+        if predicate == TYPE_PREDICATE:
+            found.setdefault(subject[1:-1], []).append(value[1:-3])
     return found
 
 
-def count_usage(triples: Iterable[Triple], classes: Classes) -> Usage:
-    """Return the counts of some triples; a subject that is not in `classes` is not counted."""
-    found: Usage = Counter()
-    for s, p, o in triples:
-        assert isinstance(s, NamedNode), "no blank node is ever made"
-        for subject_class in classes.get(s.value, ()):
-            found[subject_class, p.value, ANY, ""] += 1
-            if isinstance(o, Literal):
-                found[subject_class, p.value, TYPE, o.datatype.value] += 1
-            elif isinstance(o, NamedNode):
-                for object_class in classes.get(o.value, ()):
-                    found[subject_class, p.value, CLASS, object_class] += 1
-                if o.value not in classes:
-                    found[subject_class, p.value, OBJECT, o.value] += 1
+def count_usage(nt: bytes, classes: Classes, base: str) -> Usage:
+    """Return the counts of N-Triples; a subject that is not in `classes` is not counted.
+
+    OBJECTs that are neither below `base` nor in the ontology are left out.
+    """
+    found, ours = Usage(), f"<{base}".encode()
+    for line in nt.splitlines():
+        subject, predicate, value = line.split(b" ", 2)
+        for subject_class in classes.get(subject[1:-1], ()):
+            head = b"%b %b " % (subject_class, predicate[1:-1])
+            found[head + ANY + b" "] += 1
+            if not value.startswith(b"<"):
+                found[head + TYPE + b" " + datatype_of(value)] += 1
+                continue
+            iri = value[1:-3]
+            for object_class in classes.get(iri, ()):
+                found[head + CLASS + b" " + object_class] += 1
+            if iri not in classes and (value.startswith(ours) or iri in _ontology_terms()):
+                found[head + OBJECT + b" " + iri] += 1
     return found
 
 
-def within(found: Usage, base: str) -> Usage:
-    """Return the counts without OBJECTs that are neither below `base` nor in the ontology."""
-    return Counter({
-        key: n
-        for key, n in found.items()
-        if key[2] != OBJECT or key[3].startswith(base) or key[3] in _ontology_terms()
-    })  # fmt: skip
+def datatype_of(value: bytes) -> bytes:
+    """Return the datatype of a literal, as it ends a line of N-Triples."""
+    after = value.rpartition(b'"')[2]
+    if after.startswith(b"^^"):
+        return after[3:-3]
+    return LANG_STRING if after.startswith(b"@") else STRING
+
+
+def lines_of(found: Usage) -> bytes:
+    """Return counts as lines, each as many times as it was counted."""
+    return b"\n".join(found.elements())
 
 
 @cache
-def _ontology_terms() -> frozenset[str]:
-    return frozenset(t.subject.value for t in ontology() if isinstance(t.subject, NamedNode))
+def _ontology_terms() -> frozenset[bytes]:
+    return frozenset(
+        t.subject.value.encode() for t in ontology() if isinstance(t.subject, NamedNode)
+    )
 
 
-def kinds(found: Usage, classes: Classes, kind: str) -> dict[tuple[str, str], dict[str, int]]:
+def kinds(found: Usage, classes: Classes, kind: bytes) -> dict[tuple[str, str], dict[str, int]]:
     """Return (class, property) → datatype or class of the values → number of triples.
 
     `kind` is TYPE or CLASS; for CLASS, `classes` are those of the OBJECTs.
     """
     counted: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for (subject_class, prop, sort, which), n in found.items():
+    for line, n in found.items():
+        subject_class, prop, sort, which = line.split(b" ")
+        key = subject_class.decode(), prop.decode()
         if sort == kind:
-            counted[subject_class, prop][which] += n
+            counted[key][which.decode()] += n
         elif sort == OBJECT and kind == CLASS:
             for object_class in classes.get(which, ()):
-                counted[subject_class, prop][object_class] += n
+                counted[key][object_class.decode()] += n
     return counted

@@ -1,6 +1,5 @@
 """The files to download: dumps and descriptions, how many triples each has, sums that are true."""
 
-import gzip
 import os
 import shutil
 from collections.abc import Iterable
@@ -13,16 +12,19 @@ from pyoxigraph import RdfFormat, Store, parse
 from lod.base import compression, packaged, tabular
 from lod.base.compression import count_lines
 from lod.base.errors import LodError
+from lod.base.parallel import batches
 from lod.pipeline import csv_rows
 from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.gather import FACTS, LINKS
-from lod.pipeline.partition_set import PartitionSet
+from lod.pipeline.question_db import PublishedQuestions
 from lod.publish.dataset_descriptions import first_day
 from lod.publish.fill_store import StoreOutput
 from lod.publish.output import Output, Task, Workshop
 from lod.rdf import serialize
 from lod.rdf.templates import describe
+
+MEMBER = 64  # questions in a member of a gzip file
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,13 @@ class Dumps(Output):
     """Questions, links, ontology, alignments and shapes as files to download."""
 
     def setup(self) -> Iterable[Task]:
-        """Write them all in one task: partitions, links and facts are on the disk already."""
+        """Write them all in one task: questions, links and facts are on the disk already."""
         yield _write_dumps, None
 
 
 def _write_dumps(shop: Workshop, _: None) -> None:
-    work, dumps = shop.partitions.work, shop.partitions.work / "dumps"
-    write_questions(dumps, shop.partitions)
+    work, dumps = shop.questions.release, shop.questions.release / "dumps"
+    write_questions(dumps, shop.questions)
     for nt, name in ((work / LINKS, "links"), (work / FACTS, "faits-wikidata")):
         with compression.gzipped(dumps / f"{name}.ttl.gz") as file:
             serialize.write_turtle(nt, file)
@@ -73,12 +75,12 @@ def _write_dumps(shop: Workshop, _: None) -> None:
     (dumps / "shapes.ttl").write_bytes(serialize.turtle(serialize.ntriples(shapes)))
 
 
-def write_questions(dumps: Path, partition_set: PartitionSet) -> None:
-    """Write what is published of questions, and of what they refer to, from its pieces.
+def write_questions(dumps: Path, questions: PublishedQuestions) -> None:
+    """Write what is published of questions, and of what they refer to.
 
-    The rows of a partition are few, and pack badly alone: those of all are packed as one.
+    Some questions together are a member of the gzip files; the rows of all are packed as one.
     """
-    rest = partition_set.remainder()
+    rest = questions.remainder()
     with (
         (dumps / "questions.nt.gz").open("wb") as nt,
         (dumps / "questions.ttl.gz").open("wb") as ttl,
@@ -86,10 +88,16 @@ def write_questions(dumps: Path, partition_set: PartitionSet) -> None:
     ):
         ttl.write(compression.gzipped_member(serialize.turtle_head()))
         csv.write(tabular.csv_line(csv_rows.CSV_HEADER))
-        for found in partition_set.members():
-            nt.write(found["nt"])
-            ttl.write(found["ttl"])
-            csv.write(gzip.decompress(found["csv"]))
+        for some in batches(questions.questions(), MEMBER):
+            contents = [stored.content for stored in some]
+            documents = [
+                document
+                for stored, content in zip(some, contents, strict=True)
+                for document in content.stated(stored.stated_before)
+            ]
+            nt.write(compression.gzipped_member(b"".join(d.nt for d in documents)))
+            ttl.write(compression.gzipped_member(b"".join(d.turtle for d in documents)))
+            csv.write(b"".join(content.csv for content in contents))
         nt.write(compression.gzipped_member(rest))
         ttl.write(compression.gzipped_member(serialize.turtle_piece(serialize.triples(rest))))
 

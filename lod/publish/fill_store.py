@@ -14,7 +14,7 @@ from lod.base.errors import LodError
 from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.gather import FACTS, LINKS, Gathered
 from lod.pipeline.mapping import wikidata_facts
-from lod.pipeline.reuse.data_delta import ChangedPartitions, changed_partitions
+from lod.pipeline.reuse.data_delta import ChangedQuestions, changed_questions
 from lod.pipeline.validation.controls import control_part, global_controls, run_controls, unseen
 from lod.publish import history
 from lod.publish.dataset_descriptions import describe_service, describe_void
@@ -57,12 +57,12 @@ class StoreOutput(Output):
     def _fill(self) -> tuple[Store, History]:
         plan, gathered, report = self._plan, self._gathered, self._gathered.report
         base, work = plan.settings.base, plan.work
-        changed = changed_partitions(plan.previous.folder, gathered.partitions)
+        changed = changed_questions(plan.previous.folder, gathered.questions)
         is_new = self._load_data(changed)
         store = open_store(self._folder)
         if unlooked := next(unseen(store, report.focus_nodes), None):
             raise LodError(f"{unlooked}; this is a fault of the program, please report it")
-        touched = (changed.uids_before, changed.uids_after) if changed else None
+        touched = (changed.before, changed.after) if changed else None
         told = history.write(work, base, self._lineage, report.data_until, store, touched)
         more = serialize.ntriples(self._descriptions(store, told))
         del store  # closed before the store is opened for writing again
@@ -71,23 +71,23 @@ class StoreOutput(Output):
         load(self._folder, pieces(work / history.NT), base + history.GRAPH, is_last=is_new)
         store = open_store(self._folder)
         report.control_rows = run_controls(store, global_controls())
-        # each question was controlled with its partition
-        control_part((gathered.partitions.remainder(), (work / LINKS).read_bytes(), more))
+        # each question was controlled when it was settled
+        control_part((gathered.questions.remainder(), (work / LINKS).read_bytes(), more))
         return store, told
 
-    def _load_data(self, changed: ChangedPartitions | None) -> bool:
+    def _load_data(self, changed: ChangedQuestions | None) -> bool:
         """Load the data and the links alone; return whether all of it was loaded, or only what
         differs from the release before.
         """
-        partitions, before = self._gathered.partitions, self._plan.previous.folder
+        questions, before = self._gathered.questions, self._plan.previous.folder
         base, links = self._plan.settings.base, self._plan.work / LINKS
         graphs = (base + wikidata_facts.GRAPH, base + history.GRAPH)
-        if before and changed and amend(before, partitions, changed, graphs):
+        if before and changed and amend(before, questions, changed, graphs):
             expected = self._gathered.report.triples + count_lines(links)
             if len(open_store(self._folder)) == expected:
                 return False
             shutil.rmtree(self._folder)  # somebody has changed the release before
-        load(self._folder, chain(partitions.ntriples(), pieces(links)))
+        load(self._folder, chain(questions.ntriples(), pieces(links)))
         return True
 
     def _descriptions(self, store: Store, told: History) -> Iterator[Triple]:

@@ -1,21 +1,19 @@
-"""The one shape of what a release holds: an output is set up, fed, finished, closed.
+"""The one shape of what a release holds: an output is set up, finished, closed.
 
 Each step may yield tasks, which processes do while the build goes on; `lod/build.py` has the loop.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from lod.model.question import Question
-from lod.pipeline.partition_file import keyed_questions
-from lod.pipeline.partition_set import PartitionSet
+from lod.pipeline.question_db import PublishedQuestions
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
 
-Task = tuple[Callable[[Any, Any], object], Any]  # a function of workshop and item, and the item
+KeyedPages = list[tuple[bytes, str]]  # key and path of files of the site, for the next build
+# a function of workshop and item, and the item; it may return pages to be kept
+Task = tuple[Callable[[Any, Any], KeyedPages | None], Any]
 
 
 @dataclass(frozen=True)
@@ -23,25 +21,13 @@ class Workshop:
     """What a process is given once, to do tasks with."""
 
     site: Site
-    partitions: PartitionSet
+    questions: PublishedQuestions
     query_cache: QueryCache  # opens the store for each process by itself
 
-    def do(self, task: Task) -> object:
-        """Do one task."""
+    def do(self, task: Task) -> KeyedPages:
+        """Do one task; return the pages that may be taken over by the next build."""
         function, item = task
-        return function(self, item)
-
-
-@dataclass(frozen=True)
-class Partition:
-    """A partition as it passes by the outputs, in the process of the build itself."""
-
-    path: Path
-
-    @cached_property
-    def questions(self) -> list[tuple[Question, str]]:
-        """Return its published questions, each with its key; read once for all outputs."""
-        return keyed_questions(self.path)
+        return function(self, item) or []
 
 
 class Output:
@@ -50,15 +36,11 @@ class Output:
     stage = ""  # what the person who waits is told when it is closed, if it takes long
 
     def setup(self) -> Iterable[Task]:
-        """Yield what can be done before any partition passes."""
-        return ()
-
-    def feed(self, partition: Partition) -> Iterable[Task]:
-        """Take in one partition; they pass in order."""
+        """Yield what can be done at once."""
         return ()
 
     def finish(self) -> Iterable[Task]:
-        """Yield what can be done once all partitions have passed; outputs before are finished."""
+        """Yield what can be done once the outputs before are finished."""
         return ()
 
     def close(self) -> None:
@@ -66,9 +48,11 @@ class Output:
 
 
 class Each(Output):
-    """An output of one task for each of some items, once all partitions have passed."""
+    """An output of one task for each of some items, once the outputs before are finished."""
 
-    def __init__(self, function: Callable[[Any, Any], object], items: Iterable[Any]) -> None:
+    def __init__(
+        self, function: Callable[[Any, Any], KeyedPages | None], items: Iterable[Any]
+    ) -> None:
         self._function, self._items = function, items
 
     def finish(self) -> Iterable[Task]:

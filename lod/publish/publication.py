@@ -32,7 +32,19 @@ class Publication:
             "editeur": self.publisher,
             "donnees_au": self.data_until.isoformat(),
             "sample": "oui" if self.sample else "",
+            "licence": self.licence,
         }
+
+    @classmethod
+    def saved(cls, properties: Mapping[str, str]) -> "Publication":
+        """Return what was saved as `saved_properties`."""
+        return cls(
+            base=properties["base"],
+            publisher=properties["editeur"],
+            data_until=date.fromisoformat(properties["donnees_au"]),
+            sample=bool(properties["sample"]),
+            licence=properties["licence"],
+        )
 
     def path(self, iri: str) -> str:
         """Return the path of the document of an IRI below the base, without extension."""

@@ -14,9 +14,8 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
 
 from lod.base.compression import sha256
 from lod.base.output_tree import reuse_file
-from lod.pipeline.partition_set import PartitionSet
-from lod.pipeline.reuse.data_delta import ChangedPartitions, delta
-from lod.pipeline.reuse.memo import DAMAGED
+from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.reuse.data_delta import DAMAGED, ChangedQuestions, delta
 from lod.publish.release import manifest
 from lod.rdf.serialize import read_turtle, triples
 from lod.rdf.store import load
@@ -25,16 +24,16 @@ DESCRIPTIONS = ("ontology", "exemples", "void", "service")  # dumps that are in 
 
 
 def amend(
-    before: Path, partitions: PartitionSet, changed: ChangedPartitions, graphs: Iterable[str]
+    before: Path, questions: PublishedQuestions, changed: ChangedQuestions, graphs: Iterable[str]
 ) -> bool:
     """Make a store that holds the data of a release, and nothing else, of that of the one before;
     return whether that could be done.
 
     `graphs` are the IRIs of the named graphs, which are left out: they are written anew.
     """
-    folder = partitions.work / "store"
+    folder = questions.release / "store"
     try:
-        found = delta(before, partitions, changed)
+        found = delta(before, questions, changed)
         described = (read_turtle(path) for path in _descriptions(before))
         gone = [*chain.from_iterable(described), *triples(b"".join(found.removed))]
         _link(before / "store", folder)

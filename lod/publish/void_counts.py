@@ -15,6 +15,7 @@ from lod.pipeline.usage import ANY, CLASS, TYPE, Classes, Usage, classes_of, kin
 from lod.publish.query_catalogue import bind
 from lod.rdf.jsonld import compact, expand
 from lod.rdf.ontology import ontology
+from lod.rdf.serialize import ntriples
 from lod.rdf.store import select
 from lod.rdf.vocab import RDF_TYPE
 
@@ -170,7 +171,7 @@ def _total(row: dict[str, str]) -> Total:
 def _classes(store: Store, usage: Usage, classes: Classes) -> Iterator[ClassCount]:
     """Yield the classes of a store, sorted by IRI."""
     types = _object_kinds(kinds(usage, classes, TYPE))
-    resources = _object_kinds(kinds(usage, {**classes_of(ontology()), **classes}, CLASS))
+    resources = _object_kinds(kinds(usage, {**classes_of(ntriples(ontology())), **classes}, CLASS))
     properties: dict[str, list[PropertyCount]] = {}
     for (class_iri, term), counted in sorted(kinds(usage, classes, ANY).items()):
         key = (class_iri, term)

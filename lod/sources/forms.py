@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from lod.base.errors import Finding, SourceError, Where
 from lod.base.inputs import Chunk, Record, chunks, records
-from lod.base.pickling import pickled_by_field
 from lod.model.identifiers import shorten
 from lod.sources import (
     an_json,
@@ -51,7 +50,6 @@ FORMS = (
 ERROR_PAGE = re.compile(rb"<title>\s*(?:50\d|40\d|Error)|Error 50\d|Aucun r\S{1,8}sultat ne corres")
 
 
-@pickled_by_field
 @dataclass(frozen=True, slots=True)
 class ReadOutcome:
     """A record that was read, or rejected: it has a reading or findings, never both."""

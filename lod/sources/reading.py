@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from lod.base.errors import Finding, SourceError, Where
-from lod.base.pickling import pickled_by_field
 from lod.model.question import FIN_DE_LEGISLATURE, JO, REPONSE_PUBLIEE, Cloture, Question, Source
 from lod.model.text import fold
 
@@ -15,7 +14,6 @@ CODES = {"reponse publiee": REPONSE_PUBLIEE, "fin de legislature": FIN_DE_LEGISL
 NO_SUBHEADING = "aucune tete d analyse"  # printed where there is none
 
 
-@pickled_by_field
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A question as read from one record."""

@@ -1,6 +1,6 @@
 """The first stage: the records of one partition, sorted by question, become triples and a report.
 
-Questions are converted by the functions of a build (`convert_batch`, `summarize`). What depends on
+Questions are converted by the functions of a build (`convert_batch`, `summary_of`). What depends on
 the questions of other partitions is sent on as messages: answers, recalls, what questions refer to.
 """
 
@@ -13,11 +13,12 @@ from operator import attrgetter
 from lod.base.errors import Finding
 from lod.base.parallel import batches
 from lod.model.identifiers import split_uid
-from lod.pipeline.convert import Accepted, ConvertedBatch, Fate, convert_batch, documents_of
+from lod.model.question import Question
+from lod.pipeline.convert import Accepted, ConvertedBatch, Fate, convert_batch
 from lod.pipeline.findings import rejection_of
 from lod.pipeline.intake import BATCH_BYTES, IntakeRecord, intake_record, outcome_of
-from lod.pipeline.partition_summary import PartitionSummary, summarize
-from lod.pipeline.partitions import BATCH
+from lod.pipeline.question_memo import QuestionSummary, facts_of, summary_of
+from lod.pipeline.settling import BATCH
 from lod.pipeline.statistics import StatisticsCounter
 from lod.pipeline.validation.validate import Result
 from lod.rdf.iris import document_of
@@ -38,8 +39,8 @@ class QuestionRecords:
 
     @property
     def size(self) -> int:
-        """The bytes of the pickled readings."""
-        return sum(len(record.pickled) for record in self.records)
+        """The bytes of the readings."""
+        return sum(len(record.outcome) for record in self.records)
 
     def rejections(self, findings: Iterable[Finding]) -> Iterator[Message]:
         """Yield the rejection of each record, for the same reasons."""
@@ -101,44 +102,45 @@ class PartitionSettling:
         self, item: QuestionRecords, fate: Fate, made: ConvertedBatch
     ) -> Iterator[Message]:
         """Write and count one question, summarized as a build does; yield the messages about it."""
-        documents = documents_of([fate] if isinstance(fate, Accepted) else [])
-        summary = PartitionSummary("", "", "")
-        summarize(summary, [fate], documents, made, self._output.job.iris)
-        self._add(item.question, summary)
+        self._output.build_report.add(fate)
         if not isinstance(fate, Accepted):
             yield from item.rejections(fate.findings)
-        texts = {iri: made.text(iri, triples) for iri, triples in documents.items()}
+            yield from self._violations(item.question, fate.results)
+            return
+        summary = summary_of(fate, made, self._output.job.iris)
+        self._add(item.question, fate.question, summary)
+        texts = {iri: made.text(iri, triples) for iri, triples in fate.documents.items()}
         yield from self._stated(item.question, texts, summary)
-        for t in summary.rappels:
+        for t in fate.rappels:
             yield (messages.RAPPEL, t.object.value, item.question), ntriples([t])  # type: ignore[union-attr]
 
-    def _stated(
-        self, question: Place, documents: dict[str, bytes], summary: PartitionSummary
-    ) -> Iterator[Message]:
-        """Write the question; yield that it is published, its answers, and other violations."""
-        results: dict[str, list[Result]] = {}
-        for number, result in enumerate(summary.results):
-            document = document_of(result.focus)
-            if document in documents:
-                results.setdefault(document, []).append(result)
-            elif result.severity == "Violation":
+    def _violations(self, question: Place, results: Iterable[Result]) -> Iterator[Message]:
+        """Yield the violations for which a question is refused."""
+        for number, result in enumerate(results):
+            if result.severity == "Violation":
                 key = f"{result.focus} {result.shape}{result.component}"
                 yield (messages.VIOLATION, key, (*question, number)), result
-        for number, (iri, lines) in enumerate(documents.items()):
-            focus_nodes = summary.focus_nodes.get(iri, Counter())
-            stated = StatedDocument(lines, tuple(results.get(iri, ())), focus_nodes)
+
+    def _stated(
+        self, question: Place, texts: dict[str, bytes], summary: QuestionSummary
+    ) -> Iterator[Message]:
+        """Write the question; yield that it is published, and its answers."""
+        results: dict[str, list[Result]] = {}
+        for result in summary.results:
+            results.setdefault(document_of(result.focus), []).append(result)
+        for number, document in enumerate(summary.documents):
+            iri, found = document.iri, tuple(results.get(document.iri, ()))
+            stated = StatedDocument(texts[iri], found, Counter(document.focus_nodes))
             if number:
                 yield (messages.REPONSE, iri, (*question, number)), stated
             else:  # the question itself is the first
                 yield (messages.RAPPEL, iri, ()), b""
                 self._output.state("questions", stated)
 
-    def _add(self, question: Place, summary: PartitionSummary) -> None:
+    def _add(self, question: Place, q: Question, summary: QuestionSummary) -> None:
         """Add the counts of a question and the lines it refers with; write its remarks."""
-        self._output.build_report.update(summary.counts)
-        self._statistics.update(summary.statistics)
-        lines = b"".join(summary.references.values()).splitlines()
-        for number, line in enumerate(lines):
+        self._statistics.add(facts_of(q, self._output.job.iris))
+        for number, line in enumerate(summary.references.splitlines()):
             self._references.setdefault(line.decode(), (*question, number))
         for remark in summary.remarks:
             self._output.remark(remark)

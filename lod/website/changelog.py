@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base.output_tree import page_path
 from lod.base.parallel import batches
+from lod.pipeline.resource_questions import MOST_OF_RESOURCE
 from lod.publish.changes import CHANGE_KINDS, Change, ChangeLog
 from lod.publish.fill_store import StoreOutput
 from lod.publish.history import (
@@ -216,6 +217,7 @@ def write_atom(site: Site, versions: Sequence[HistoryVersion]) -> None:
             "Version publiée",
             "", "", "",
         )
-        for version in versions[::-1][: feeds.MOST_OF_ENTITY]
+        for version in versions[::-1][: MOST_OF_RESOURCE]
     ]  # fmt: skip
-    feeds.write_feed(site, STREAM, TITLE, entries, namespace=PREFIXES["as"])
+    text = feeds.feed(site.publication, STREAM, TITLE, entries, namespace=PREFIXES["as"])
+    site.tree.write(f"{STREAM}.atom", text)

@@ -17,7 +17,6 @@ from lod.rdf.iris import Iris, source_path
 from lod.rdf.ontology import labels, types
 from lod.rdf.serialize import ntriples, triples
 from lod.rdf.vocab import QP, RDFS_LABEL, SKOS_PREF_LABEL, fr
-from lod.website import feeds
 from lod.website.rendering import render, write_forms, write_page
 
 BATCH = 200  # shared answers in a task
@@ -25,7 +24,7 @@ ERRATA = {"question": "Erratum de la question", "reponse": "Erratum de la répon
 
 
 def write_question(q: Question, said: Mapping[str, bytes], site: Site) -> None:
-    """Write the page and the feed of a question; the page shows its answers.
+    """Write the page of a question, which shows its answers.
 
     `said` maps the IRI of each document to its triples, as N-Triples.
     """
@@ -36,7 +35,6 @@ def write_question(q: Question, said: Mapping[str, bytes], site: Site) -> None:
     more = [Triple(iri, QP.rappelle, question) for question in recalled]
     more += [Triple(s, RDFS_LABEL, fr(name)) for s, name in (answers | recalled).items()]
     write_thing(site, iri.value, said[iri.value], more, question_page(q, iris, site))
-    feeds.write_question_feed(q, iris, site)
 
 
 def question_page(q: Question, iris: Iris, site: Site) -> bytes:

@@ -14,12 +14,17 @@ from pyoxigraph import Store
 from lod.base.errors import UsageError
 from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches, unordered
+from lod.pipeline.question_db import PublishedQuestions
 from lod.publish import release
+from lod.publish.publication import Publication
 from lod.publish.resource_data import triples_about
+from lod.publish.search.indexing import INDEX_FILE
+from lod.publish.search.search_index import SearchIndex
 from lod.rdf.forms import every_form
-from lod.rdf.iris import is_resource
+from lod.rdf.iris import is_resource, source_path
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE
+from lod.website.feeds import feed_about
 from lod.website.rendering import load_template, write_forms
 from lod.website.robots import pages
 
@@ -35,6 +40,8 @@ GROUP BY ?reponse ORDER BY ?reponse
 def export(folder: Path, target: Path, jobs: int) -> int:
     """Write the current release of a folder into another one; return the number of documents.
 
+    Records and feeds are files there, too.
+
     Raises UsageError if that other folder has anything in it.
     """
     if target.exists() and any(target.iterdir()):
@@ -42,6 +49,8 @@ def export(folder: Path, target: Path, jobs: int) -> int:
     current = release.current(folder)
     shutil.copytree(current / "site", target, dirs_exist_ok=True)  # no links: it may be changed
     exporter = _Exporter(current, OutputTree(target), release.manifest(current)["base"])
+    for sha256, data in exporter.questions.sources():
+        exporter.tree.write(source_path(sha256), data)
     return sum(unordered(exporter.write, batches(exporter.documents(), BATCH), jobs))
 
 
@@ -57,6 +66,14 @@ class _Exporter:
     def store(self) -> Store:
         return open_store(self.release / "store")
 
+    @property
+    def questions(self) -> PublishedQuestions:
+        return PublishedQuestions(self.release)
+
+    @cached_property
+    def index(self) -> SearchIndex:
+        return SearchIndex(self.release / INDEX_FILE)
+
     def documents(self) -> Iterator[Document]:
         """Yield all documents: those with a page, and those of answers on that of a question."""
         site = self.release / "site"
@@ -68,9 +85,12 @@ class _Exporter:
 
     def write(self, documents: list[Document]) -> int:
         """Write the forms of some documents; return how many documents these are."""
+        publication, name_of = Publication.saved(self.index.properties), self.index.name_of
         for path, page in documents:
             triples = triples_about(self.store.query, self.base + path)  # type: ignore[arg-type]  # a CONSTRUCT
             write_forms(self.tree, path, **every_form(triples))
+            if feed := feed_about(path, self.questions, publication, name_of):
+                write_forms(self.tree, path, atom=feed)
             if page:
                 html = load_template("renvoi.html").render(base=self.base, path=path, page=page)
                 write_forms(self.tree, path, html=html.encode())

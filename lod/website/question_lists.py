@@ -1,8 +1,9 @@
 """Lists of the questions of a resource: all, and those answered, waiting, late or withdrawn."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from sys import intern
 from typing import NamedTuple
 
@@ -10,8 +11,11 @@ from markupsafe import Markup, escape
 
 from lod.model.dates import iso_in_french
 from lod.pipeline.mapping.question_triples import question_name_of
+from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.question_memo import QuestionFacts
 from lod.publish.publication import Site
 from lod.publish.query_catalogue import bind, query_text
+from lod.rdf.iris import Iris
 from lod.rdf.vocab import NAMESPACE
 from lod.website.rendering import page_of, typeset
 
@@ -136,7 +140,24 @@ def question_lists_of(iri: str, path: str, rows: list[QuestionRow]) -> list[Ques
     ]
 
 
-def question_row(row: Sequence[str]) -> QuestionRow:
+def rows_of(
+    questions: PublishedQuestions, ranks: Iterable[int], iris: Iris
+) -> tuple[list[QuestionRow], bytes]:
+    """Return some questions, the newest first, and the hash of what they are made of.
+
+    A question without a status is only part of the hash, as the query does not give it either.
+    """
+    hashed, found = blake2b(), []
+    for facts, key in questions.facts(ranks):
+        hashed.update(key)
+        if facts.statut:
+            found.append(facts)
+    found.sort(key=lambda facts: facts.uid)
+    found.sort(key=lambda facts: (facts.parution, facts.numero), reverse=True)
+    return [_row(facts, iris) for facts in found], hashed.digest()
+
+
+def _row(facts: QuestionFacts, iris: Iris) -> QuestionRow:
     """Return a row; the values that many rows have in common stand in memory once."""
-    question, title, *shared = row
-    return QuestionRow(question, title, *map(intern, shared))
+    shared = map(intern, (facts.parution, facts.statut, facts.auteur, facts.ministere))
+    return QuestionRow(iris.question(facts.uid).value, facts.titre, *shared)

@@ -9,6 +9,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.model.dates import french_date
+from lod.pipeline.resource_questions import FOLLOWED_KINDS
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import query_text
@@ -17,7 +18,6 @@ from lod.rdf.iris import document_of
 from lod.rdf.ontology import labels
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import LABELS, ORG_CLASSIFICATION, PREFIXES, QP, RDF_TYPE, RDFS_LABEL, term
-from lod.website import feeds
 from lod.website.charts.chart_writer import draw_chart
 from lod.website.charts.marks import Chart
 from lod.website.documents import write_thing
@@ -157,7 +157,7 @@ def common_values(site: Site, resource: Resource, query_cache: QueryCache) -> di
         "document": path,
         "tableaux": [(t, chart_of(t)) for t in tables_about(site, resource, query_cache)],
         "a_des_questions": bool(genre) and kind not in WITHOUT_QUESTIONS,
-        "est_suivi": bool(genre) and kind in feeds.FOLLOWED_KINDS,
+        "est_suivi": bool(genre) and kind in FOLLOWED_KINDS,
         "parties": list(parts_of(iri, triples)),
         "faits": list(facts(iri, triples, site)),
     }

@@ -1,8 +1,7 @@
 """The files for robots at the root of the site, and the description of the dataset in its pages."""
 
 import os
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +10,7 @@ import orjson
 
 from lod.base.parallel import batches
 from lod.base.settings import Settings
+from lod.pipeline.question_db import PublishedQuestions
 from lod.pipeline.statistics import MEASURES
 from lod.publish.downloads import DownloadFile
 from lod.publish.publication import Site
@@ -21,7 +21,7 @@ from lod.rdf.vocab import PREFIXES, RDFS_LABEL
 from lod.website.rendering import load_template
 
 MOST = 50_000  # addresses in one sitemap, by its protocol
-ASIDE = ("sources", "static")  # folders without pages
+ASIDE = ("static",)  # folders without pages
 CREATOR = "Assemblée nationale"
 CREATOR_URL = "https://www.assemblee-nationale.fr/"
 COUNTRY = "http://publications.europa.eu/resource/authority/country/FRA"
@@ -34,11 +34,9 @@ SECURITY_HOLDS = timedelta(days=364)
 DESCRIPTION = (  # as `commun.ttl` has it
     "Les questions des députés au Gouvernement : auteurs, ministères, rubriques, dates, réponses."
 )
-HEAD = 2000  # bytes of a feed; its first `updated` stands before
-_UPDATED = re.compile(rb"<updated>([0-9]{4}-[0-9]{2}-[0-9]{2})T")
 
 
-def write_robot_files(site: Site, settings: Settings, questions: int) -> None:
+def write_robot_files(site: Site, settings: Settings, questions: PublishedQuestions) -> None:
     """Write robots.txt, llms.txt, CITATION.cff and the sitemaps, when all pages are written."""
     for name in TEXT_FILES:
         text = describe(
@@ -46,14 +44,14 @@ def write_robot_files(site: Site, settings: Settings, questions: int) -> None:
             settings,
             donnees_au=site.publication.data_until.isoformat(),
             racine=urlsplit(site.publication.base).path or "/",
-            questions=questions,
+            questions=questions.count(),
             requetes=[all_queries()[query_name] for query_name in EXAMPLE_QUERIES],
             auteurs=[creator for creator in (settings.editeur, CREATOR) if creator],
         )
         site.tree.write(name, text)
     if settings.contact:
         site.tree.write(SECURITY, security_text(site, settings))
-    write_sitemaps(site)
+    write_sitemaps(site, questions.last_events(site.publication.base))
 
 
 def security_text(site: Site, settings: Settings) -> bytes:
@@ -69,10 +67,13 @@ def security_text(site: Site, settings: Settings) -> bytes:
     return text + b"\n"  # the last line has its end, too
 
 
-def write_sitemaps(site: Site, most: int = MOST) -> None:
-    """Write the sitemaps, of so many addresses each, and their index."""
+def write_sitemaps(site: Site, last_events: Mapping[str, str], most: int = MOST) -> None:
+    """Write the sitemaps, of so many addresses each, and their index.
+
+    `last_events` has the day of the last event of a question, or of another thing.
+    """
     sitemaps, day = [], site.publication.data_until.isoformat()
-    for number, pages in enumerate(batches(page_addresses(site), most), start=1):
+    for number, pages in enumerate(batches(page_addresses(site, last_events), most), start=1):
         name = f"sitemap-{number}.xml"
         _write(site, name, "sitemap.xml", pages=pages)
         sitemaps.append((f"{site.publication.base}{name}", day))
@@ -83,12 +84,12 @@ def _write(site: Site, name: str, template: str, **values: object) -> None:
     site.tree.write(name, load_template(template).render(**values).encode())
 
 
-def page_addresses(site: Site) -> Iterator[tuple[str, str]]:
+def page_addresses(site: Site, last_events: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield the address of every page, and the day of its last event, or else of the data."""
-    data_until, folder = site.publication.data_until.isoformat(), f"{site.tree.folder}"
-    for path in pages(folder):
+    data_until, base = site.publication.data_until.isoformat(), site.publication.base
+    for path in pages(f"{site.tree.folder}"):
         page = "" if path == "index" else f"{path}.html"
-        yield site.publication.base + page, last_event_day(f"{folder}/{path}.atom") or data_until
+        yield base + page, last_events.get(base + path) or data_until
 
 
 def pages(folder: str) -> Iterator[str]:
@@ -99,16 +100,6 @@ def pages(folder: str) -> Iterator[str]:
         for name in sorted(names):
             if name.endswith(".html"):
                 yield f"{below}/{name[:-5]}" if below else name[:-5]
-
-
-def last_event_day(feed: str) -> str:
-    """Return the day of the last event of a feed, or "" if there is no such feed."""
-    try:
-        with open(feed, "rb", buffering=0) as file:  # noqa: PTH123  # a Path would double the time
-            found = _UPDATED.search(file.read(HEAD))
-    except FileNotFoundError:
-        return ""
-    return found[1].decode() if found else ""
 
 
 def dataset_jsonld(

@@ -1,46 +1,38 @@
-"""The difference between the data of two releases: partitions, questions, triples."""
+"""The difference between the data of two releases: questions, triples."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
 
-from lod.pipeline.partition_set import REMAINDER, PartitionSet
-from lod.pipeline.reuse.memo import DAMAGED
+from lod.base.codec import DAMAGED as UNREADABLE
+from lod.base.errors import LodError
+from lod.pipeline.question_db import REMAINDER, PublishedQuestions
 
-ONE_IN = 2  # of the partitions may differ: beyond that, all is loaded
-BESIDE = (REMAINDER, "links.nt")  # the data that is in no partition
-
-
-@dataclass(slots=True)
-class DataDelta:
-    """What goes and what comes; what only moves from one part to another does neither."""
-
-    removed: set[bytes] = field(default_factory=set)  # lines of N-Triples
-    added: set[bytes] = field(default_factory=set)
-
-    def add(self, old: Iterable[bytes], new: Iterable[bytes]) -> None:
-        """Take in what became of one part of a release."""
-        was, is_ = set(old), set(new)
-        self.removed |= was - is_
-        self.added |= is_ - was
-
-    def settle(self) -> None:
-        """Forget what only went from one part to another."""
-        moved = self.removed & self.added
-        self.removed -= moved
-        self.added -= moved
+ONE_IN = 2  # of the questions may differ: beyond that, all is loaded
+BESIDE = (REMAINDER, "links.nt")  # the data that is not about questions
+# what reading a release may raise that is cut off, or that somebody has changed
+DAMAGED = (*UNREADABLE, OSError, SyntaxError, RuntimeError, LookupError, LodError, sqlite3.Error)
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedPartitions:
+class ChangedQuestions:
     """Where a release differs from the one before it."""
 
-    names: list[str]  # of partitions
-    uids_before: set[str]  # their questions made of something else, or gone
-    uids_after: set[str]  # their questions made of something else, or new
+    before: set[str]  # uids of questions made of something else, or gone
+    after: set[str]  # of those made of something else, or new
 
 
-def changed_partitions(before: Path | None, partitions: PartitionSet) -> ChangedPartitions | None:
+@dataclass(frozen=True, slots=True)
+class DataDelta:
+    """What goes and what comes; what only moves from one part to another does neither."""
+
+    removed: set[bytes]  # lines of N-Triples
+    added: set[bytes]
+
+
+def changed_questions(
+    before: Path | None, questions: PublishedQuestions
+) -> ChangedQuestions | None:
     """Return where a release differs from the one before; None if there is none, if it is damaged,
     or if nearly everything differs.
 
@@ -50,24 +42,18 @@ def changed_partitions(before: Path | None, partitions: PartitionSet) -> Changed
     if before is None:
         return None
     try:
-        old = PartitionSet.of(before)
-        names = partitions.differing(old)
-        if len(names) * ONE_IN > len(partitions.partitions):
-            return None
-        was, is_ = old.keys(names).items(), partitions.keys(names).items()
+        is_, was = questions.differing(PublishedQuestions(before))
     except DAMAGED:
         return None
-    found = ChangedPartitions(names, {uid for uid, _ in was - is_}, {uid for uid, _ in is_ - was})
-    return found if found.uids_before <= found.uids_after else None
+    is_too_much = len(is_) * ONE_IN > questions.count()
+    return ChangedQuestions(was, is_) if was <= is_ and not is_too_much else None
 
 
-def delta(before: Path, partitions: PartitionSet, changed: ChangedPartitions) -> DataDelta:
+def delta(before: Path, questions: PublishedQuestions, changed: ChangedQuestions) -> DataDelta:
     """Return the triples that differ; raise one of DAMAGED if the release before is."""
-    old, found = PartitionSet.of(before), DataDelta()
-    for name in changed.names:
-        found.add(old.lines(name), partitions.lines(name))
+    was = set(PublishedQuestions(before).lines(changed.before))
+    is_ = set(questions.lines(changed.after))
     for name in BESIDE:
-        old_file, new_file = before / name, partitions.work / name
-        found.add(old_file.read_bytes().splitlines(True), new_file.read_bytes().splitlines(True))
-    found.settle()
-    return found
+        was.update((before / name).read_bytes().splitlines(keepends=True))
+        is_.update((questions.release / name).read_bytes().splitlines(keepends=True))
+    return DataDelta(was - is_, is_ - was)

@@ -1,19 +1,22 @@
-"""The release before, as far as a build may reuse it: who asks it need not know its files."""
+"""The release before, as far as a build may reuse it: who asks it need not know its files.
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+What is damaged, or has other tables, is as if it were not there.
+"""
+
+import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from lod.base.output_tree import reuse_file
-from lod.pipeline.convert import ProvenBefore
-from lod.pipeline.intake import KnownRecord, PartitionRecords, RecordKey
-from lod.pipeline.partition_file import FOLDER, PartitionHead, head_of, summary_of
-from lod.pipeline.reuse.keys import Keys
-from lod.pipeline.reuse.memo import SUFFIX, Memo, read_memo, write_memo
-from lod.pipeline.validation.validate import Result
+from lod.base.sqlite import read_only
+from lod.pipeline.question_db import QUESTIONS_FILE
+from lod.pipeline.question_memo import QuestionMemo
+from lod.pipeline.reuse.kept import KEPT_FILE, MADE_WITH, KnownRecord
 
-RECORDS = f"records{SUFFIX}"
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,57 +30,58 @@ class Previous:
         """Return the site of that release."""
         return self.folder and self.folder / "site"
 
-    def file(self, name: str) -> Path | None:
-        """Return where that release would keep a file for the next one."""
-        return self.folder and self.folder / FOLDER / name
+    def was_made_with(self, made_with: str) -> bool:
+        """Say whether it was made with the same program, tables and settings."""
+        found = self._rows(KEPT_FILE, "SELECT valeur FROM propriete WHERE nom = ?", MADE_WITH)
+        return found == [(made_with,)]
 
-    def memo(self, name: str) -> Memo | None:
-        """Return what that release kept under a name; None if nothing, or nothing whole."""
-        return read_memo(self.file(name))
+    def known_record(self, name: str, sha256: str) -> KnownRecord | None:
+        """Return what is known of a record that it published.
 
-    def known_records(self, made_with: str) -> dict[RecordKey, KnownRecord]:
-        """Return what that release knows of each record, if it was made with the same."""
-        found = self.memo(RECORDS)
-        return found.value if found and found.key == made_with else {}
+        It holds only if it `was_made_with` the same.
+        """
+        text = (
+            "SELECT uid, auteur, legislature, dernier FROM enregistrement "
+            "WHERE nom = ? AND sha256 = ?"
+        )
+        for uid, auteur, legislature, day in self._rows(KEPT_FILE, text, name, sha256):
+            last_day = date.fromisoformat(day) if day else None
+            return KnownRecord(uid, auteur, legislature, last_day)
+        return None
 
-    def take_partition(self, made_of: PartitionRecords, keys: Keys, folder: Path) -> bool:
-        """Take over the file of a partition if it is made of the very same; say whether it is."""
-        path, head = self._partition(made_of, keys)
-        if not path or not head or head.key != keys.partition(made_of):
-            return False
-        reuse_file(path, folder / made_of.name)
-        return True
+    def source(self, sha256: str) -> bytes | None:
+        """Return the packed bytes of a record."""
+        text = "SELECT octets FROM source WHERE sha256 = ?"
+        return next((data for (data,) in self._rows(QUESTIONS_FILE, text, sha256)), None)
 
-    def proven(self, partitions: Iterable[PartitionRecords], keys: Keys) -> ProvenBefore:
-        """Return what that release found about the unchanged questions of changed partitions."""
-        uids: set[str] = set()
-        results: list[Result] = []
-        focus_nodes: dict[str, Counter[str]] = {}
-        for partition in partitions:
-            path, _ = self._partition(partition, keys)
-            if path:
-                old = summary_of(path)
-                made_of = {
-                    records[0].uid: keys.question(records) for records in partition.questions
-                }
-                uids |= {uid for uid, key in made_of.items() if old.keys.get(uid) == key}
-                results += old.results
-                focus_nodes |= old.focus_nodes
-        return ProvenBefore(uids, results, focus_nodes)
+    def memo(self, uid: str, key: bytes, day: str) -> QuestionMemo | None:
+        """Return the memo of a question that was made of the same, and still holds on this day."""
+        text = (
+            "SELECT uid, cle, jour, faits, resume, contenu FROM question JOIN contenu USING (rang) "
+            "WHERE uid = ? AND cle = ? AND (jour IS NULL OR jour = ?)"
+        )
+        found = self._rows(QUESTIONS_FILE, text, uid, key, day)
+        return QuestionMemo(*found[0]) if found else None
 
-    def _partition(
-        self, made_of: PartitionRecords, keys: Keys
-    ) -> tuple[Path | None, PartitionHead | None]:
-        """Return file and head of a partition that is whole, of this program, true on this day."""
-        path = self.file(made_of.name)
-        head = head_of(path) if path else None
-        fits = head and head.made_with == keys.made_with and head.day in (None, keys.day(made_of))
-        return (path, head) if fits else (None, None)
+    def pages(self, key: bytes) -> list[str]:
+        """Return the files of its site that were made of what has this key."""
+        text = "SELECT chemin FROM page WHERE cle = ? ORDER BY chemin"
+        return [path for (path,) in self._rows(KEPT_FILE, text, key)]
+
+    def _rows(self, file: str, text: str, *values: object) -> Sequence[Row]:
+        if self.folder is None:
+            return []
+        try:
+            path = self.folder / file
+            return _opened(path, path.stat().st_mtime_ns).execute(text, values).fetchall()
+        except (OSError, sqlite3.Error):
+            return []
 
 
 NO_PREVIOUS = Previous()  # for the first release
 
 
-def keep_records(folder: Path, made_with: str, records: Mapping[RecordKey, KnownRecord]) -> None:
-    """Keep in a folder of this release what the next one asks `known_records` for."""
-    write_memo(folder / RECORDS, made_with, dict(records))
+@lru_cache(2)
+def _opened(path: Path, _: int) -> sqlite3.Connection:
+    """Open a file once in a process, or again if it is another one now."""
+    return sqlite3.connect(read_only(path), uri=True, check_same_thread=False)

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 
 from lod.model.question import Question
 from lod.pipeline.mapping.question_triples import question_name
-from lod.pipeline.partition_file import keyed_questions
+from lod.pipeline.resource_questions import FOLLOWED_KINDS
 from lod.publish.output import Output, Task, Workshop
 from lod.publish.search.parameters import STATUT_PREFIX, facet_names
 from lod.publish.search.words import WORD, WordMemo, composed, fold_word, stem_of
@@ -21,7 +21,7 @@ from lod.rdf.ontology import ontology, types
 from lod.rdf.vocab import SKOS_BROADER
 
 INDEX_FILE = "recherche.db"
-VERSION = 1  # of the tables: an index of another version is not read
+VERSION = 2  # of the tables: an index of another version is not read
 SCHEMA = Path(__file__).with_suffix(".sql")
 SEPARATOR = "\x1e"  # between the texts of a question; no text has it
 LEVEL = 3  # of zlib: 9 takes four times as long for 5 % less
@@ -34,14 +34,18 @@ def write_index(
     iris: Iris,
     label_of: LabelOf,
     properties: dict[str, str],
+    names: dict[str, str],
 ) -> None:
-    """Write the index of the questions; `properties` are those of the release, kept beside them."""
+    """Write the index of the questions; `properties` are those of the release, and `names` those
+    of the resources that have a feed, kept beside them.
+    """
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.executescript(SCHEMA.read_text("utf-8"))
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("BEGIN")
         facet_values, lexicon = FacetValues(connection, iris, label_of), Lexicon(connection)
         connection.executemany("INSERT INTO propriete VALUES (?, ?)", sorted(properties.items()))
+        connection.executemany("INSERT INTO nom VALUES (?, ?)", sorted(names.items()))
         for number, q in enumerate(questions, start=1):
             _add(connection, number, q, facet_values, lexicon)
         connection.execute("INSERT INTO mots (mots) VALUES ('optimize')")
@@ -164,8 +168,10 @@ class IndexOutput(Output):
 
 
 def _write_index(shop: Workshop, _: None) -> None:
-    site, paths = shop.site, shop.partitions.paths()
-    found = (q for path in paths for q, _ in keyed_questions(path))
+    site, name_of = shop.site, shop.site.references.name_of
+    found = (stored.content.question for stored in shop.questions.questions())
     properties = site.publication.saved_properties()
-    iris, target = Iris(site.publication.base), shop.partitions.work / INDEX_FILE
-    write_index(target, found, iris, site.references.name_of, properties)
+    iris, target = Iris(site.publication.base), shop.questions.release / INDEX_FILE
+    followed = tuple(f"{iris.base}{kind}/" for kind in FOLLOWED_KINDS)
+    names = {i: name_of(i) for i in site.references.names if i.startswith(followed)}
+    write_index(target, found, iris, name_of, properties, names)

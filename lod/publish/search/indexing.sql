@@ -5,8 +5,11 @@ PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA locking_mode = EXCLUSIVE;
 
--- of the release: base, editeur, donnees_au, sample
+-- of the release: base, editeur, donnees_au, sample, licence
 CREATE TABLE propriete (nom TEXT PRIMARY KEY, valeur TEXT NOT NULL) WITHOUT ROWID;
+
+-- what pages call the resources that have a feed
+CREATE TABLE nom (iri TEXT PRIMARY KEY, nom TEXT NOT NULL) WITHOUT ROWID;
 
 -- what questions are filtered by: code (the end of the IRI), name, and the broader value if any
 CREATE TABLE valeur (

@@ -12,6 +12,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from lod.base.errors import LodError
+from lod.base.sqlite import read_only
 from lod.publish.search.indexing import INDEX_FILE, SEPARATOR, VERSION
 from lod.publish.search.parameters import facet_names
 from lod.publish.search.search_request import SearchRequest, SearchTerm
@@ -69,8 +70,7 @@ def is_index(path: Path) -> bool:
 
 def opened(path: Path) -> sqlite3.Connection:
     """Open an index read-only; it must never be written again."""
-    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+    connection = sqlite3.connect(read_only(path), uri=True, check_same_thread=False)
     connection.execute(f"PRAGMA mmap_size = {MMAP}")
     return connection
 
@@ -128,6 +128,12 @@ class SearchIndex:
             yield connection
         finally:
             self._idle.put(connection)
+
+    def name_of(self, iri: str) -> str:
+        """Return what pages call a resource that has a feed; its IRI if it has none."""
+        with self.connection() as connection:
+            found = connection.execute("SELECT nom FROM nom WHERE iri = ?", (iri,)).fetchone()
+        return str(found[0]) if found else iri
 
     def find(self, request: SearchRequest) -> list[int]:
         """Return the ids of all questions found, in the order asked for; raise TooLongError."""

@@ -19,15 +19,15 @@ from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import MAX_AGE, answer_unless_known, conditional
 from lod.server.routes.context import accept, ask_graph, current
+from lod.server.routes.made_files import FEED, FEED_MEDIA, feed, record
 from lod.server.routes.problem_pages import PROBLEMS_PATH, is_explained, problem_document
 
 # extension of a document → its media type
 FORMS = {"html": "text/html"} | {name: form.media for name, form in DATA_FORMS.items()}
 # media type that a client may accept → extension
 OFFERS = {media: form for form, media in FORMS.items()} | {"application/json": "jsonld"}
-FEED = "atom"  # extension of the feed about a thing, which is not one of the forms of its document
 TYPES = FORMS | {  # extension of a file → its media type
-    FEED: "application/atom+xml",
+    FEED: FEED_MEDIA,  # of a thing: it is not one of the forms of its document
     "cff": "application/yaml",
     "css": "text/css",
     "csv": "text/csv",
@@ -118,7 +118,17 @@ def answer(path: str) -> Response:
     name, form = named_form(path)
     if page := page_about(release, name):
         return document(release, name, form, page) if form else see_other(release, name)
-    return home(release) if path == "" else send_page(release, path)
+    if path == "":
+        return home(release)
+    return made_file(release, path) or send_page(release, path)
+
+
+def made_file(release: ServedRelease, path: str) -> Response | None:
+    """Return what is made when it is asked for: a record, the feed about a thing; None if the path
+    is that of neither.
+    """
+    name, form = named_form(path, (FEED,))
+    return feed(release, name) if form and page_about(release, name) else record(release, path)
 
 
 def canonical_path(release: ServedRelease, path: str) -> str | None:

@@ -26,12 +26,12 @@ def page(release: ServedRelease, template: str, path: str, **values: Any) -> Res
 
 
 def render_page(release: ServedRelease, template: str, path: str, **values: Any) -> bytes:
-    """Return the text of a page; a release without index does not say who publishes it."""
-    said = release.search_index.properties if release.search_index else {}
-    publication = Publication(
-        base=release.base,
-        publisher=said.get("editeur", ""),
-        data_until=date.fromisoformat(release.data_until),
-        sample=bool(said.get("sample")),
-    )
-    return render(template, publication, path, **values)
+    """Return the text of a page."""
+    return render(template, publication_of(release), path, **values)
+
+
+def publication_of(release: ServedRelease) -> Publication:
+    """Return what every page prints; a release without index does not say who publishes it."""
+    if release.search_index:
+        return Publication.saved(release.search_index.properties)
+    return Publication(release.base, "", date.fromisoformat(release.data_until))

@@ -1,0 +1,205 @@
+"""The file `questions.db` of a release: the memo of every question, and the bytes of its records.
+
+Its tables are in `question_db.sql`; it is written once, in the order of the questions, so that the
+same questions give the same bytes.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any, TypeVar
+
+from lod.base.codec import DAMAGED, Codec, unpack
+from lod.base.errors import LodError
+from lod.base.sqlite import read_only
+from lod.pipeline.question_memo import (
+    CONTENT,
+    FACTS,
+    SUMMARY,
+    QuestionContent,
+    QuestionFacts,
+    QuestionMemo,
+    QuestionSummary,
+)
+
+QUESTIONS_FILE = "questions.db"
+REMAINDER = "reste.nt"  # in a release: what questions refer to, as N-Triples
+SCHEMA = Path(__file__).with_suffix(".sql")
+PIECE = 1024  # questions loaded into a store at once; its memory grows with the piece
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQuestion:
+    """A question of a release, as far as it was asked for."""
+
+    rank: int  # its place among all, from 1
+    uid: str
+    key: bytes
+    day: str | None
+    stated_before: tuple[str, ...]  # its answers that an earlier question states
+    packed: tuple[bytes, bytes]  # summary and content
+
+    @property
+    def summary(self) -> QuestionSummary:
+        """What the rest of a build adds up; raises LodError if it is damaged."""
+        return self._unpacked(SUMMARY, self.packed[0])
+
+    @property
+    def content(self) -> QuestionContent:
+        """What is written of it; raises LodError if it is damaged."""
+        return self._unpacked(CONTENT, self.packed[1])
+
+    def _unpacked(self, codec: Codec[T], packed: bytes) -> T:
+        try:
+            return codec.unpack(packed)
+        except DAMAGED as error:
+            wrong = f"{QUESTIONS_FILE}: what it has of {self.uid} is damaged"
+            raise LodError(f"{wrong}; remove the release, and build it anew") from error
+
+    @property
+    def nt(self) -> bytes:
+        """What it states, and no earlier one, as N-Triples."""
+        return b"".join(document.nt for document in self.content.stated(self.stated_before))
+
+
+class QuestionWriter(AbstractContextManager["QuestionWriter"]):
+    """Writes the file of a release, question by question in their order."""
+
+    def __init__(self, release: Path) -> None:
+        self._disk = sqlite3.connect(release / QUESTIONS_FILE, isolation_level=None)
+        self._disk.executescript(SCHEMA.read_text("utf-8"))
+        self._disk.execute("BEGIN")
+        self.count = 0  # questions
+
+    def __exit__(self, *exc: object) -> None:
+        self._disk.execute("COMMIT")
+        self._disk.close()
+
+    def add(self, memo: QuestionMemo, stated_before: Sequence[str]) -> None:
+        """Write a question after those before it."""
+        self.count += 1
+        head = (self.count, memo.uid, memo.key, memo.day, " ".join(stated_before))
+        row = (*head, memo.facts, memo.summary)
+        self._disk.execute("INSERT INTO question VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        self._disk.execute("INSERT INTO contenu VALUES (?, ?)", (self.count, memo.content))
+
+    def add_source(self, sha256: str, packed: bytes) -> None:
+        """Write the bytes of a record, if they are not there yet."""
+        self._disk.execute("INSERT OR IGNORE INTO source VALUES (?, ?)", (sha256, packed))
+
+    def follow(self, newest: Mapping[str, Iterable[int]]) -> None:
+        """Write the ranks of the newest questions of each resource."""
+        rows = (
+            (iri, place, rank)
+            for iri, ranks in sorted(newest.items())
+            for place, rank in enumerate(ranks)
+        )
+        self._disk.executemany("INSERT INTO suivi VALUES (?, ?, ?)", rows)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedQuestions:
+    """The questions of a finished file; any process may ask, and each question opens it anew."""
+
+    release: Path
+
+    @property
+    def path(self) -> Path:
+        """Return the path of the file."""
+        return self.release / QUESTIONS_FILE
+
+    def opened(self) -> sqlite3.Connection:
+        """Open the file, which nobody changes any more."""
+        return sqlite3.connect(read_only(self.path), uri=True, isolation_level=None)
+
+    def count(self) -> int:
+        """Return how many questions there are."""
+        [[found]] = self._rows("SELECT count(*) FROM question")
+        return int(found)
+
+    def questions(self, first: int = 1, last: int = 2**62) -> Iterator[StoredQuestion]:
+        """Yield the questions of some ranks, in order."""
+        return self._stored("rang BETWEEN ? AND ?", (first, last))
+
+    def of_uid(self, uid: str) -> StoredQuestion | None:
+        """Return a question; None if it is not published."""
+        return next(self._stored("uid = ?", (uid,)), None)
+
+    def newest(self, iri: str) -> list[StoredQuestion]:
+        """Return the questions with the newest events about a resource, or about all ("")."""
+        where = "rang = ?"
+        ranks = self._rows("SELECT rang FROM suivi WHERE entite = ? ORDER BY place", (iri,))
+        return [question for rank in ranks for question in self._stored(where, rank)]
+
+    def facts(self, ranks: Iterable[int]) -> Iterator[tuple[QuestionFacts, bytes]]:
+        """Yield the facts of some questions, and the key of each with its day."""
+        with closing(self.opened()) as disk:
+            text = "SELECT faits, cle, jour FROM question WHERE rang = ?"
+            for rank in ranks:
+                [(facts, key, day)] = disk.execute(text, (rank,))
+                yield FACTS.decode(facts), key + (day or "").encode()
+
+    def last_events(self, base: str) -> dict[str, str]:
+        """Return IRI of a question, or of a followed resource → the day of its newest event."""
+        text = "SELECT faits FROM question"
+        asked = "SELECT entite, faits FROM suivi JOIN question USING (rang) WHERE place = 0"
+        own = (FACTS.decode(facts) for (facts,) in self._rows(text))
+        found = {f"{base}question/{facts.uid}": facts.last_event for facts in own}
+        others = self._rows(asked)
+        return found | {iri: FACTS.decode(facts).last_event for iri, facts in others}
+
+    def ntriples(self) -> Iterator[bytes]:
+        """Yield all triples, in pieces of whole lines."""
+        for _, some in groupby(self.questions(), key=lambda question: question.rank // PIECE):
+            yield b"".join(question.nt for question in some)
+        yield self.remainder()
+
+    def remainder(self) -> bytes:
+        """Return what the questions refer to, as N-Triples."""
+        return (self.release / REMAINDER).read_bytes()
+
+    def lines(self, uids: Iterable[str]) -> Iterator[bytes]:
+        """Yield the N-Triples that some questions state, line by line."""
+        for uid in uids:
+            if question := self.of_uid(uid):
+                yield from question.nt.splitlines(keepends=True)
+
+    def source(self, sha256: str) -> bytes | None:
+        """Return the bytes of a record; None if there is none with that hash."""
+        found = self._rows("SELECT octets FROM source WHERE sha256 = ?", (sha256,))
+        return next((unpack(data) for (data,) in found), None)
+
+    def sources(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the hash and the bytes of each record."""
+        for sha256, data in self._rows("SELECT sha256, octets FROM source ORDER BY sha256"):
+            yield sha256, unpack(data)
+
+    def differing(self, other: "PublishedQuestions") -> tuple[set[str], set[str]]:
+        """Return the uids of the questions that another release has not the same, or not at all;
+        and of those that it has and this one has not the same, or not at all.
+        """
+        same = "SELECT uid, cle, jour, deja FROM"
+        with closing(self.opened()) as disk:
+            disk.execute("ATTACH ? AS autre", (read_only(other.path),))
+            asked = (
+                f"{same} question EXCEPT {same} autre.question",
+                f"{same} autre.question EXCEPT {same} question",
+            )
+            here, there = ({uid for uid, *_ in disk.execute(text)} for text in asked)
+        return here, there
+
+    def _stored(self, where: str, values: Sequence[object]) -> Iterator[StoredQuestion]:
+        text = (
+            "SELECT rang, uid, cle, jour, deja, resume, contenu "
+            f"FROM question JOIN contenu USING (rang) WHERE {where} ORDER BY rang"
+        )
+        for rank, uid, key, day, before, summary, content in self._rows(text, values):
+            yield StoredQuestion(rank, uid, key, day, tuple(before.split()), (summary, content))
+
+    def _rows(self, text: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+        with closing(self.opened()) as disk:
+            yield from disk.execute(text, values)

@@ -1,0 +1,15 @@
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+CREATE TABLE question (
+  rang INTEGER PRIMARY KEY,  -- from 1: legislature, type, number
+  uid TEXT NOT NULL UNIQUE,
+  cle BLOB NOT NULL,  -- of all that it is made of
+  jour TEXT,  -- up to which the data goes, if it waits
+  deja TEXT NOT NULL,  -- IRIs of its answers that an earlier question states
+  faits BLOB NOT NULL,
+  resume BLOB NOT NULL
+) STRICT;
+CREATE TABLE contenu (rang INTEGER PRIMARY KEY, contenu BLOB NOT NULL) STRICT;
+-- the newest questions of each followed resource, and of all: ''
+CREATE TABLE suivi (entite TEXT, place INTEGER, rang INTEGER NOT NULL, PRIMARY KEY (entite, place)) STRICT, WITHOUT ROWID;
+CREATE TABLE source (sha256 TEXT PRIMARY KEY, octets BLOB NOT NULL) STRICT;

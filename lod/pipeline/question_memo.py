@@ -1,0 +1,189 @@
+"""The memo of a question: what is made of its records once, and kept from release to release.
+
+The summary is what the rest of a build adds up of every question; the facts stand in lists, tables
+and statistics; the content is what is written of the question itself.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
+
+from pyoxigraph import NamedNode, Triple
+
+from lod.base.codec import Codec
+from lod.base.tabular import csv_line
+from lod.model.events import events_of
+from lod.model.question import Question
+from lod.pipeline.convert import Accepted, ConvertedBatch
+from lod.pipeline.csv_rows import csv_row
+from lod.pipeline.findings import Remark, remark_of
+from lod.pipeline.mapping.subjects import subjects
+from lod.pipeline.usage import classes_of, count_usage, lines_of
+from lod.pipeline.validation.validate import Result
+from lod.rdf import deadlines
+from lod.rdf.iris import Iris, document_of
+from lod.rdf.serialize import ntriples, turtle_piece
+
+
+class QuestionFacts(NamedTuple):
+    """What lists, tables and statistics say of a question; "" stands for what it does not have."""
+
+    uid: str
+    legislature: int
+    type: str
+    numero: int
+    titre: str
+    parution: str  # a day, ISO 8601
+    statut: str  # IRI
+    auteur: str  # IRI
+    ministere: str  # IRI of that in charge
+    has_limit: bool  # an answer is due on some day
+    delai: int | None  # days until the answer
+    last_event: str  # the day of the newest, ISO 8601
+    subjects: tuple[tuple[str, str], ...]  # IRIs: role and resource, as `subjects` gives them
+
+
+class DocumentSummary(NamedTuple):
+    """What is counted of the triples of the question, or of one of its answers."""
+
+    iri: str
+    triples: int
+    focus_nodes: dict[str, int]  # shape → number
+    usage: bytes  # of the vocabulary, by `usage.lines_of`
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSummary:
+    """What the rest of a build needs to know of a question."""
+
+    records: int
+    repairs: dict[str, int]  # kind of repair of a text → number
+    remarks: tuple[Remark, ...]
+    documents: tuple[DocumentSummary, ...]  # its own, then those of its answers
+    results: tuple[Result, ...]  # of SHACL, about its documents
+    references: bytes  # N-Triples about what it refers to, each line once
+    rappels: tuple[str, ...]  # uids of the questions that it recalls, published or not
+    neighbours: tuple[str, ...]  # IRIs of ours that its documents point to
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentText:
+    """The triples of the question, or of one of its answers."""
+
+    iri: str
+    nt: bytes  # N-Triples
+    turtle: bytes  # a piece of a Turtle file
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionContent:
+    """What is written of a question."""
+
+    question: Question
+    documents: tuple[DocumentText, ...]  # its own, then those of its answers
+    csv: bytes  # its row
+
+    def stated(self, left_out: Iterable[str]) -> Iterator[DocumentText]:
+        """Yield the documents but those that an earlier question states already."""
+        yield from (document for document in self.documents if document.iri not in left_out)
+
+
+class QuestionMemo(NamedTuple):
+    """A question that is published, as it is kept; the codecs below say what is in the bytes."""
+
+    uid: str
+    key: bytes  # of all that it is made of: `Keys.question`
+    day: str | None  # up to which the data goes, if the question waits; else it does not matter
+    facts: bytes
+    summary: bytes
+    content: bytes
+
+
+FACTS, SUMMARY = Codec(QuestionFacts), Codec(QuestionSummary)
+CONTENT = Codec(QuestionContent)
+
+
+def memo_of(
+    fate: Accepted, made: ConvertedBatch, iris: Iris, key: bytes, day: str | None
+) -> QuestionMemo:
+    """Return the memo of a question; `made` is the batch that it was validated in."""
+    q = fate.question
+    return QuestionMemo(
+        q.uid,
+        key,
+        day if q.attend else None,
+        FACTS.encode(facts_of(q, iris)),
+        SUMMARY.pack(summary_of(fate, made, iris)),
+        CONTENT.pack(content_of(fate, made, iris)),
+    )
+
+
+def facts_of(q: Question, iris: Iris) -> QuestionFacts:
+    """Return the facts of a question."""
+    statut, auteur, in_charge = deadlines.statut(q), iris.auteur(q), q.ministere_attributaire
+    return QuestionFacts(
+        uid=q.uid,
+        legislature=q.legislature,
+        type=q.type,
+        numero=q.numero,
+        titre=q.titre or "",
+        parution=q.parution.jour.isoformat() if q.parution else "",
+        statut=statut[0].value if statut else "",
+        auteur=auteur.value if auteur else "",
+        ministere=iris.ministere(in_charge).value if in_charge else "",
+        has_limit=deadlines.date_limite(q) is not None,
+        delai=deadlines.delai_jours(q),
+        last_event=next((event.day.isoformat() for event in events_of(q)), ""),
+        subjects=tuple((role.value, iri.value) for role, iri in subjects(q, iris)),
+    )
+
+
+def summary_of(fate: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionSummary:
+    """Return the summary of a question."""
+    documents = fate.documents
+    texts = {iri: made.text(iri, triples) for iri, triples in documents.items()}
+    classes = classes_of(b"".join(texts.values()))
+    return QuestionSummary(
+        records=len(fate.outcomes),
+        repairs=fate.repairs,
+        remarks=tuple(_remarks(fate)),
+        documents=tuple(
+            DocumentSummary(
+                iri,
+                len(documents[iri]),
+                made.focus_nodes.get(iri, {}),
+                lines_of(count_usage(nt, classes, iris.base)),
+            )
+            for iri, nt in texts.items()
+        ),
+        results=tuple(r for iri in documents for r in made.results_by_document.get(iri, ())),
+        references=b"".join(dict.fromkeys(ntriples(fate.references).splitlines(keepends=True))),
+        rappels=fate.question.rappels,
+        neighbours=tuple(neighbours_of(documents, iris.base)),
+    )
+
+
+def content_of(fate: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionContent:
+    """Return the content of a question."""
+    documents = (
+        DocumentText(iri, made.text(iri, triples), turtle_piece(triples))
+        for iri, triples in fate.documents.items()
+    )
+    row = csv_line(csv_row(fate.question, iris))
+    return QuestionContent(fate.question, tuple(documents), row)
+
+
+def neighbours_of(documents: Mapping[str, Iterable[Triple]], base: str) -> Iterator[str]:
+    """Yield the IRIs below our base that some documents point to, and are not among them."""
+    own = chain.from_iterable(documents.values())
+    objects = {t.object.value for t in own if isinstance(t.object, NamedNode)}
+    yield from (
+        iri for iri in sorted(objects) if iri.startswith(base) and document_of(iri) not in documents
+    )
+
+
+def _remarks(fate: Accepted) -> Iterator[Remark]:
+    names = {read.path: read.name for read in reversed(fate.outcomes)}
+    for f in fate.remarks:
+        yield remark_of(names.get(f.where.path, fate.outcomes[0].name), f)

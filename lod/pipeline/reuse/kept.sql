@@ -1,0 +1,10 @@
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+CREATE TABLE propriete (nom TEXT PRIMARY KEY, valeur TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE enregistrement (
+  nom TEXT, sha256 TEXT, uid TEXT NOT NULL, auteur TEXT, legislature INTEGER NOT NULL,
+  dernier TEXT,  -- the latest day that it names
+  PRIMARY KEY (nom, sha256)
+) STRICT, WITHOUT ROWID;
+-- files of the site, by the hash of all that they are made of
+CREATE TABLE page (cle BLOB, chemin TEXT, PRIMARY KEY (cle, chemin)) STRICT, WITHOUT ROWID;

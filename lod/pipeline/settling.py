@@ -1,0 +1,120 @@
+"""Settle questions in several processes: what becomes of the records of each, in their order.
+
+A question whose memo the release before has, made of the very same, is taken over as it is.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
+
+from lod.base.parallel import batches, ordered
+from lod.pipeline.convert import Accepted, ConvertedBatch, Rejected, convert_batch
+from lod.pipeline.findings import Rejection, rejection_of
+from lod.pipeline.intake import BATCH_BYTES, IntakeRecord, outcome_of, total_size
+from lod.pipeline.question_memo import QuestionMemo, memo_of
+from lod.pipeline.reference_data import ReferenceData
+from lod.pipeline.reuse.keys import Keys
+from lod.pipeline.reuse.previous import Previous
+from lod.pipeline.validation.controls import control_part
+from lod.pipeline.validation.validate import Result
+from lod.rdf.iris import Iris
+from lod.rdf.serialize import ntriples
+
+BATCH = 256  # questions validated at once: the engine is linear, and its memory bounded
+Records = tuple[IntakeRecord, ...]  # of one question
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A question that is not published."""
+
+    rejections: tuple[Rejection, ...]  # of its records
+    withheld: tuple[str, str] | None  # uid and reason, if the publisher withholds it
+    results: tuple[Result, ...]  # of SHACL, if they are the reason
+
+
+Settled = QuestionMemo | Refusal
+
+
+@dataclass(frozen=True)
+class Settler:
+    """What a process needs to settle questions."""
+
+    iris: Iris
+    keys: Keys  # with the tables that questions are completed from
+    engine: str  # of SHACL
+    previous: Previous
+
+    def settle(self, some: Sequence[Records]) -> list[Settled]:
+        """Return what becomes of some questions; only what must be is made anew."""
+        known = [self._known(records) for records in some]
+        made = iter(self._made([one for one, memo in zip(some, known, strict=True) if not memo]))
+        return [memo or next(made) for memo in known]
+
+    def _known(self, records: Records) -> QuestionMemo | None:
+        """Return the memo of the release before, if it was made of the very same."""
+        uid, key, day = records[0].uid, self.keys.question(records), self.keys.day(records)
+        return self.previous.memo(uid, key, day)
+
+    def _made(self, some: Sequence[Records]) -> Iterator[Settled]:
+        """Yield what becomes of questions that are converted and validated."""
+        if not some:
+            return
+        outcomes = [tuple(outcome_of(r, self.previous) for r in records) for records in some]
+        made = convert_batch(outcomes, self.iris, self.keys.tables, self.engine)
+        control_part(published(made))
+        for fate, records in zip(made.fates, some, strict=True):
+            if isinstance(fate, Accepted):
+                key, day = self.keys.question(records), self.keys.day(records)
+                yield memo_of(fate, made, self.iris, key, day)
+            else:
+                yield refusal_of(fate)
+
+
+def settled(
+    settler: Settler, questions: Iterable[Records], jobs: int
+) -> Iterator[tuple[Records, Settled]]:
+    """Yield every question with what becomes of it, in order."""
+    for some, made in ordered(settler.settle, _batched(questions), jobs):
+        yield from zip(some, made, strict=True)
+
+
+def converted_batches(
+    questions: Iterable[Records], iris: Iris, tables: ReferenceData, jobs: int, engine: str
+) -> Iterator[ConvertedBatch]:
+    """Yield the fate of every question, batch by batch; nothing is written."""
+    make = partial(_convert_some, iris=iris, tables=tables, engine=engine)
+    return (made for _, made in ordered(make, _batched(questions), jobs))
+
+
+def _convert_some(
+    some: Sequence[Records], iris: Iris, tables: ReferenceData, engine: str
+) -> ConvertedBatch:
+    """Convert some questions; triples stay behind, since only fates and results are looked at."""
+    outcomes = [tuple(map(outcome_of, records)) for records in some]
+    return replace(convert_batch(outcomes, iris, tables, engine), documents={}, nt={})
+
+
+def _batched(questions: Iterable[Records]) -> Iterator[list[Records]]:
+    """Yield as many questions as are converted at once: bounded in number and in bytes."""
+    return batches(questions, BATCH, total_size, BATCH_BYTES)
+
+
+def refusal_of(fate: Rejected) -> Refusal:
+    """Return what is told of a question that is not published."""
+    rejections = (
+        rejection_of(read.name, read.path, read.sha256, fate.findings) for read in fate.outcomes
+    )
+    return Refusal(tuple(rejections), fate.withheld, fate.results)
+
+
+def published(made: ConvertedBatch) -> Iterator[bytes]:
+    """Yield what is published of the questions and of all that they refer to, as N-Triples."""
+    documents: dict[str, bytes] = {}
+    for fate in made.accepted():
+        for iri, triples in fate.documents.items():
+            if iri not in documents:
+                documents[iri] = made.text(iri, triples)
+    yield from documents.values()
+    yield ntriples(chain.from_iterable(fate.references for fate in made.accepted()))
