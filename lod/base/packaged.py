@@ -88,5 +88,5 @@ def published() -> list[Path]:
 
 
 def program() -> list[Path]:
-    """Return the modules of the program itself, in a fixed order."""
-    return sorted(PACKAGE.rglob("*.py"))
+    """Return the modules of the program itself and its tables, in a fixed order."""
+    return sorted((*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.sql")))

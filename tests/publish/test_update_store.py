@@ -3,7 +3,6 @@
 import gzip
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -13,11 +12,9 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.intake import WAITING
 from lod.pipeline.mapping import wikidata_facts
-from lod.pipeline.partition_file import FOLDER, keyed_questions
-from lod.pipeline.partition_set import PartitionSet
-from lod.pipeline.reuse.data_delta import BESIDE, changed_partitions
+from lod.pipeline.question_db import QUESTIONS_FILE, PublishedQuestions
+from lod.pipeline.reuse.data_delta import BESIDE, changed_questions
 from lod.publish import history
 from lod.publish.release import current, manifest
 from lod.publish.update_store import DESCRIPTIONS, amend
@@ -39,15 +36,13 @@ def reopen(question: Question) -> None:
 
 
 def shared(release: Path) -> tuple[str, str]:
-    """Return two questions that have one answer, and are in two partitions, in their order."""
-    partition_set = PartitionSet.of(release)
-    for name in partition_set.stated_before:
-        for iri in partition_set.stated_before[name]:
+    """Return two questions that have one answer, which no third one has, in their order."""
+    store = open_store(release / "store")
+    for stored in PublishedQuestions(release).questions():
+        for iri in stored.stated_before:
             serving = [
                 quad.subject.value.rpartition("/")[2]
-                for quad in open_store(release / "store").quads_for_pattern(
-                    None, None, NamedNode(iri)
-                )
+                for quad in store.quads_for_pattern(None, None, NamedNode(iri))
                 if "question/" in quad.subject.value
             ]
             if len(serving) == 2:
@@ -59,7 +54,7 @@ def shared(release: Path) -> tuple[str, str]:
 def all_of(release: Path) -> set[Quad]:
     """Return what the store of a release must hold, from its files."""
     base = manifest(release)["base"]
-    nt = [*PartitionSet.of(release).ntriples(), (release / "links.nt").read_bytes()]
+    nt = [*PublishedQuestions(release).ntriples(), (release / "links.nt").read_bytes()]
     found = {Quad(*t, DefaultGraph()) for t in triples(b"".join(nt))}
     for name in DESCRIPTIONS:
         found |= {Quad(*t, DefaultGraph()) for t in read_turtle(release / "dumps" / f"{name}.ttl")}
@@ -97,7 +92,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
     publish()
     one, two = shared(found[0])
-    uids = sorted(PartitionSet.of(found[0]).keys(PartitionSet.of(found[0]).partitions))
+    uids = sorted(stored.uid for stored in PublishedQuestions(found[0]).questions())
     changed: dict[str, Change | None] = dict.fromkeys(uids[:2], lengthen)
     rewrite(archive, {**changed, one: reopen})
     publish()
@@ -109,14 +104,14 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def test_the_content_is_right(releases: list[Path]) -> None:
     """Longer texts, an answer that now belongs to another partition, the history: all is there."""
     first, update, _ = releases
-    where = changed_partitions(first, PartitionSet.of(update))
-    assert where and len(where.names) == 3
+    before, after = PublishedQuestions(first), PublishedQuestions(update)
+    where = changed_questions(first, after)
+    assert where and where.before == where.after and len(where.after) == 4
     assert set(open_store(update / "store")) == all_of(update)
     assert set(open_store(first / "store")) == all_of(first)
     assert any(ADDED in str(quad.object) for quad in open_store(update / "store"))
-    before, after = PartitionSet.of(first), PartitionSet.of(update)
-    assert sum(map(len, before.stated_before.values())) > sum(
-        map(len, after.stated_before.values())
+    assert sum(len(one.stated_before) for one in before.questions()) > sum(
+        len(one.stated_before) for one in after.questions()
     )
 
 
@@ -126,16 +121,15 @@ def test_a_day_later_the_store_is_amended(tmp_path: Path) -> None:
     write_zip(archive, "JSON L17", 80)
     build([archive], out, Settings())
     first = current(out)
-    told = PartitionSet.of(first)
-    waiting = [q for path in told.paths() for q, _ in keyed_questions(path) if q.attend]
+    told = [stored.content.question for stored in PublishedQuestions(first).questions()]
+    waiting = [q for q in told if q.attend]
     later = date.fromisoformat(manifest(first)["donnees_au"]) + timedelta(days=1)
     answered = next(q.uid for q in waiting if q.type == "QE")
     rewrite(archive, {answered: partial(answer, on=later)})
     build([archive], out, Settings())
     update = current(out)
-    where = changed_partitions(first, PartitionSet.of(update))
-    assert where and where.uids_after == {answered}
-    assert len([name for name in where.names if name.endswith(WAITING)]) >= 2
+    where = changed_questions(first, PublishedQuestions(update))
+    assert where and where.after == {q.uid for q in waiting} and len(where.after) >= 10
     found = all_of(update)
     assert set(open_store(update / "store")) == found
     days = [quad.object.value for quad in found if quad.predicate == QP.statutAu]
@@ -159,32 +153,31 @@ def cut(path: Path) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda release, name: cut(release / FOLDER / name),
-        lambda release, name: cut(release / "dumps" / "void.ttl"),
-        lambda release, name: (release / "links.nt").unlink(),
-        lambda release, name: (release / "store" / "CURRENT").write_bytes(b"?"),
-        lambda release, name: shutil.rmtree(release / "store"),
+        lambda release: cut(release / QUESTIONS_FILE),
+        lambda release: cut(release / "dumps" / "void.ttl"),
+        lambda release: (release / "links.nt").unlink(),
+        lambda release: (release / "store" / "CURRENT").write_bytes(b"?"),
+        lambda release: shutil.rmtree(release / "store"),
     ],
-    ids=["partition", "description", "links", "index", "store"],
+    ids=["questions", "description", "links", "index", "store"],
 )
 def test_a_damaged_release_is_no_base(
-    damage: Callable[[Path, str], object], releases: list[Path], tmp_path: Path
+    damage: Callable[[Path], object], releases: list[Path], tmp_path: Path
 ) -> None:
     """Whatever is missing or cut off in the release before: all is loaded, nothing is left."""
     first, update, _ = releases
     before, work = tmp_path / "before", tmp_path / "work"
-    shutil.copytree(first, before, ignore=shutil.ignore_patterns("site", "sources", "rejected"))
+    shutil.copytree(first, before, ignore=shutil.ignore_patterns("site", "rejected"))
     work.mkdir()
-    for name in (FOLDER, *BESIDE):
+    for name in (QUESTIONS_FILE, *BESIDE):
         (work / name).symlink_to(update / name)
-    told = PartitionSet.of(update)
-    where = changed_partitions(before, told)
+    questions = PublishedQuestions(work)
+    where = changed_questions(before, questions)
     assert where
-    partition_set = replace(told, work=work)
-    assert amend(before, partition_set, where, ())
+    assert amend(before, questions, where, ())
     assert links(work) == links(before) > 0  # later the engine may join files as small as these
     assert len(open_store(work / "store")) > 1000
     shutil.rmtree(work / "store")
-    damage(before, where.names[0])
-    assert not amend(before, partition_set, where, ())
+    damage(before)
+    assert changed_questions(before, questions) is None or not amend(before, questions, where, ())
     assert not (work / "store").exists()

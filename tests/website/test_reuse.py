@@ -3,7 +3,8 @@ each by itself.
 """
 
 import json
-from collections.abc import Mapping
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,13 +16,10 @@ from pyoxigraph import NamedNode, Quad, Store, Triple
 from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.build import build
-from lod.model.question import Question
 from lod.pipeline.mapping.subjects import subjects
-from lod.pipeline.partition_file import FOLDER, keyed_questions, names_in
-from lod.pipeline.partition_set import PartitionSet
+from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.pipeline.reference_data import ReferenceData
-from lod.pipeline.reuse.memo import read_memo
-from lod.pipeline.reuse.previous import Previous
+from lod.pipeline.reuse.kept import KEPT_FILE
 from lod.publish.publication import CrossReferences, Publication, Site
 from lod.publish.query_catalogue import bind
 from lod.publish.release import current
@@ -33,9 +31,9 @@ from lod.website import outputs as website
 from lod.website.documents import neighbours_in
 from lod.website.query_tables import is_self_contained, queries_for_kind
 from lod.website.resources import IncomingLink, Resource, write_resource
-from lod.website.reuse import PAGES, resource_key, reuse_partition, shared_key
+from lod.website.reuse import Pages, question_key, resource_key, shared_key
 from tests.bench.nightly import lengthen
-from tests.support.partitions import Chantier, record
+from tests.support.chantier import Chantier, record
 from tests.support.paths import BASE
 from tests.support.rewriting import rewrite
 from tests.support.synthetic.forms import write_zip
@@ -53,10 +51,10 @@ def waiting(numero: int) -> Record:
 
 
 class Pose:
-    """Releases of two questions in one partition, and who had pages written in the last of them."""
+    """Releases of two questions, and whose pages were written in the last of them."""
 
     def __init__(self, folder: Path) -> None:
-        self.chantier, self.written = Chantier(folder), list[str]()
+        self.chantier = Chantier(folder)
 
     def __call__(
         self, *records: Record, jour: int = 1, publication: Publication = PRINTED, **references: Any
@@ -65,27 +63,28 @@ class Pose:
         questions of which pages were written.
         """
         self.chantier.make(*records, tables=ReferenceData(data_until={17: date(2026, 1, jour)}))
-        number, self.written = self.chantier.number, []
-        here, there = (self.chantier.folder / str(n) for n in (number, number - 1))
-        previous = Previous(there if number > 1 else None)
-        tree = OutputTree(here / "site", previous.site)
+        previous, written = self.chantier.previous(), list[str]()
+        tree = OutputTree(self.chantier.release / "site", previous.site)
         site = Site(publication, tree, CrossReferences(**references))
-        for name in names_in(here / FOLDER):
-            reuse_partition(here / FOLDER / name, site, previous, self._write)
-        return self.written
+        pages = Pages(site, previous)
+        for stored in self.chantier.questions.questions():
 
-    def _write(self, q: Question, said: Mapping[str, bytes], site: Site) -> None:
-        self.written.append(q.uid)
-        site.tree.write(f"question/{q.uid}.nt", said[Iris(BASE).question(q.uid).value])
-        self.neighbours = neighbours_in(said[Iris(BASE).question(q.uid).value])
+            def write(site: Site, stored: StoredQuestion = stored) -> None:
+                written.append(stored.uid)
+                site.tree.write(f"question/{stored.uid}.nt", stored.nt)
+                self.neighbours = neighbours_in(stored.content.documents[0].nt)
 
-    def pages(self, number: int) -> set[str]:
-        """Return the keys of the pages that a release has kept of its partition."""
-        folder = self.chantier.folder / str(number) / FOLDER
-        [name] = names_in(folder)
-        memo = read_memo(folder / (name + PAGES))
-        assert memo
-        return set(memo.value)
+            pages.reuse_or_write(question_key(stored, site), write)
+        with sqlite3.connect(self.chantier.release / KEPT_FILE) as disk:
+            disk.executemany("INSERT INTO page VALUES (?, ?)", pages.kept)
+        disk.close()
+        return written
+
+    def pages(self, number: int) -> set[bytes]:
+        """Return the keys of the pages that a release has kept."""
+        path = self.chantier.folder / str(number) / KEPT_FILE
+        with closing(sqlite3.connect(path)) as disk:
+            return {key for (key,) in disk.execute("SELECT cle FROM page")}
 
 
 @pytest.fixture
@@ -97,7 +96,7 @@ def pose(tmp_path: Path) -> Pose:
 
 
 def test_a_question_that_has_not_changed_is_not_written(pose: Pose) -> None:
-    """Nor is its neighbour in a partition that has; what is known of pages goes on."""
+    """Nor is its neighbour that has; what is known of pages goes on."""
     assert pose(record(64), record(65)) == []
     assert pose(record(64), record(65, " ")) == [SECOND]
     assert pose(record(64), record(65, " "), record(66)) == ["QANR5L17QE66"]
@@ -143,9 +142,7 @@ def test_what_is_damaged_is_written_anew(pose: Pose) -> None:
     """A page of the release before that is gone, or the list of them."""
     (pose.chantier.folder / "1/site/question" / f"{SECOND}.nt").unlink()
     assert pose(record(64), record(65)) == [SECOND]
-    folder = pose.chantier.folder / "2" / FOLDER
-    [nom] = names_in(folder)
-    (folder / (nom + PAGES)).write_bytes(b"\xff")
+    (pose.chantier.release / KEPT_FILE).write_bytes(b"\xff")
     assert pose(record(64), record(65)) == [FIRST, SECOND]
 
 
@@ -177,9 +174,9 @@ def test_resources_are_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(website, "write_resource", write)
     write_zip(archive, "JSON L17", 40)
     build([archive], tmp_path / "out", Settings())
-    everything, first = set(written), PartitionSet.of(current(tmp_path / "out"))
+    everything, first = set(written), PublishedQuestions(current(tmp_path / "out"))
     written.clear()
-    [(q, _), *_] = keyed_questions(first.paths()[0])
+    q = next(first.questions()).content.question
     rewrite(archive, {q.uid: lengthen})
     build([archive], tmp_path / "out", Settings())
     assert len(written) == len(set(written))
@@ -225,10 +222,10 @@ def test_all_that_is_said_of_a_resource_counts() -> None:
         "triples": [triple, triple],
         "roles": {"membre": [IncomingLink(iri, "x", "")]},
     }
-    found = [resource_key(resource, "a", "b")]
-    found += [resource_key(resource, *others) for others in (("c", "b"), ("a", "d"))]
+    found = [resource_key(resource, b"a", b"b")]
+    found += [resource_key(resource, *others) for others in ((b"c", b"b"), (b"a", b"d"))]
     found += [
-        resource_key(replace(resource, **{name: value}), "a", "b")
+        resource_key(replace(resource, **{name: value}), b"a", b"b")
         for name, value in changes.items()
     ]
     assert len(set(found)) == 6

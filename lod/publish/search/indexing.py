@@ -2,10 +2,11 @@
 
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from pyoxigraph import NamedNode
 
@@ -34,7 +35,7 @@ def write_index(
     iris: Iris,
     label_of: LabelOf,
     properties: dict[str, str],
-    names: dict[str, str],
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Write the index of the questions; `properties` are those of the release, and `names` those
     of the resources that have a feed, kept beside them.

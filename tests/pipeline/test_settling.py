@@ -1,0 +1,224 @@
+"""A question is made once: taken over while nothing of it changes, else made anew."""
+
+import shutil
+import sqlite3
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import pytest
+
+from lod.base.progress import Progress
+from lod.base.settings import Settings
+from lod.build import build
+from lod.pipeline.build_plan import BuildPlan
+from lod.pipeline.gather import gather
+from lod.pipeline.intake import Intake, IntakeRecord
+from lod.pipeline.question_db import QUESTIONS_FILE, PublishedQuestions
+from lod.pipeline.question_memo import CONTENT, SUMMARY, QuestionMemo
+from lod.pipeline.reference_data import ReferenceData
+from lod.pipeline.reuse.kept import KEPT_FILE, KeptWriter
+from lod.pipeline.reuse.previous import Previous
+from lod.pipeline.review import Correction, Review
+from lod.pipeline.usage import ANY, CLASS, TYPE, Usage, classes_of, count_usage, kinds
+from lod.pipeline.validation.validate import FAST
+from lod.publish.release import current
+from lod.rdf.serialize import triples
+from lod.rdf.vocab import RDF_TYPE, SKOS_PREF_LABEL
+from tests.support.chantier import OPEN, PLAIN, WARNED, Case, Chantier, record, uid
+from tests.support.comparing import digests
+from tests.support.paths import BASE
+from tests.support.synthetic.forms import write_zip
+
+ONE, TWO, THREE = 96, 128, 129  # numbers of questions
+
+
+@pytest.fixture
+def chantier(tmp_path: Path) -> Chantier:
+    return Chantier(tmp_path)
+
+
+def test_only_what_has_changed_is_made_anew(chantier: Chantier) -> None:
+    """A changed record, a new one, one that is gone: nothing else is made."""
+    assert list(chantier.make(record(ONE), record(TWO))) == [uid(ONE), uid(TWO)]
+    assert chantier.made == [uid(ONE), uid(TWO)]
+    first = chantier.make(record(ONE), record(TWO))
+    assert chantier.made == []
+    found = chantier.make(record(ONE, "\n"), record(TWO))
+    assert chantier.made == [uid(ONE)]
+    assert found[uid(TWO)] == first[uid(TWO)]
+    chantier.make(record(ONE, "\n"), record(TWO), record(THREE))
+    assert chantier.made == [uid(THREE)]
+    assert list(chantier.make(record(ONE, "\n"), record(THREE))) == [uid(ONE), uid(THREE)]
+    assert chantier.made == []
+    assert chantier.questions.of_uid(uid(TWO)) is None
+
+
+def test_all_that_it_is_made_of_counts(chantier: Chantier) -> None:
+    """Another program, another base, its correction; not the correction of another question."""
+    chantier.make(record(ONE), record(TWO))
+    chantier.make(record(ONE), record(TWO), made_with="other")
+    assert chantier.made == [uid(ONE), uid(TWO)]
+    chantier.make(record(ONE), record(TWO), made_with="other")
+    assert chantier.made == []
+    rule = Correction("titre", "faux", "juste", "essai")
+    revue = Review(corrections={uid(ONE): (rule,)})
+    chantier.make(record(ONE), record(TWO), made_with="other", tables=ReferenceData(review=revue))
+    assert chantier.made == [uid(ONE)]
+
+
+def test_a_day_more_of_data_counts_for_open_questions_alone(chantier: Chantier) -> None:
+    """The status of an open question is that of the day up to which the data goes."""
+    days = [ReferenceData(data_until={17: date(2026, 1, day)}) for day in (1, 2)]
+    records = [record(ONE), record(TWO, case=OPEN), record(THREE)]
+    found = chantier.make(*records, tables=days[0])
+    waiting = [one.day for one in found.values() if isinstance(one, QuestionMemo)]
+    assert waiting == [None, "2026-01-01", None]
+    chantier.make(*records, tables=days[0])
+    assert chantier.made == []
+    chantier.make(*records, tables=days[1])
+    assert chantier.made == [uid(TWO)]
+    told = chantier.questions.of_uid(uid(TWO))
+    assert told and told.content.question.donnees_au == date(2026, 1, 2)
+
+
+def test_neighbours_are_not_proven_again(chantier: Chantier, tmp_path: Path) -> None:
+    """An update gives the memos of a full build, also of questions that share an answer."""
+    cases = {ONE: PLAIN, ONE + 1: WARNED, ONE + 2: WARNED, TWO: PLAIN, THREE: WARNED}
+    old = {n: record(n, case=case) for n, case in cases.items()}
+    new = old | {n: record(n, "\n", case=WARNED) for n in (ONE + 1, THREE)}
+    first = chantier.make(*old.values())
+    documents = [
+        {document.iri for document in SUMMARY.unpack(one.summary).documents}
+        for one in first.values()
+        if isinstance(one, QuestionMemo)
+    ]
+    assert len(documents) == 5 and documents[0] & documents[3], "they share an answer"
+    update = chantier.make(*new.values())
+    assert chantier.made == [uid(ONE + 1), uid(THREE)]
+    assert update == Chantier(tmp_path / "other").make(*new.values())
+
+
+@pytest.mark.parametrize("cases", [(OPEN, PLAIN), (PLAIN, OPEN)], ids=["waits", "answered"])
+def test_the_first_question_gives_a_name(cases: tuple[Case, Case], tmp_path: Path) -> None:
+    """What two questions spell in two ways is called as in that of the lower number."""
+    spelled = "Économie et finances", "Économie, finances"
+    for numero, case, nom in zip((ONE, ONE + 1), cases, spelled, strict=True):
+        data = record(numero, case=case).data.replace(spelled[0].encode(), nom.encode())
+        (tmp_path / f"{numero}.json").write_bytes(data)
+    (work := tmp_path / "work").mkdir()
+    settings = Settings(base=BASE)
+    plan = BuildPlan(
+        work, settings, ReferenceData(), "made", Previous(), FAST, jobs=1, progress=Progress()
+    )
+    with KeptWriter(work, "made") as kept:
+        gathered = gather(tmp_path.glob("*.json"), plan, kept)
+    assert gathered.questions.count() == 2
+    [nom] = {
+        t.object.value
+        for t in gathered.descriptions
+        if t.predicate == SKOS_PREF_LABEL and t.object.value in spelled  # type: ignore[union-attr]
+    }
+    assert nom == spelled[0]
+
+
+@pytest.mark.parametrize("left", [40, -1, 0])
+@pytest.mark.parametrize("name", [QUESTIONS_FILE, KEPT_FILE])
+def test_a_damaged_file_is_made_anew(chantier: Chantier, name: str, left: int) -> None:
+    """What the release before no longer says is read again, and made again."""
+    chantier.make(record(ONE), record(TWO))
+    path = chantier.release / name
+    path.write_bytes(path.read_bytes()[:left])
+    if name == QUESTIONS_FILE:
+        (chantier.release / KEPT_FILE).unlink()  # records cannot be read there any more
+    assert len(chantier.make(record(ONE), record(TWO))) == 2
+    assert chantier.questions.count() == 2
+
+
+def test_a_damaged_memo_is_made_anew(chantier: Chantier) -> None:
+    """A row of another form, as an older program may have written it."""
+    chantier.make(record(ONE), record(TWO))
+    with sqlite3.connect(chantier.release / QUESTIONS_FILE) as disk:
+        disk.execute("ALTER TABLE question RENAME COLUMN resume TO autre")
+    disk.close()
+    chantier.make(record(ONE), record(TWO))
+    assert chantier.made == [uid(ONE), uid(TWO)]
+
+
+def test_a_known_record_is_read_again_only_if_it_must_be(chantier: Chantier) -> None:
+    """The program is the same, and it has waited: it is read from where it is kept."""
+    days = [ReferenceData(data_until={17: date(2026, 1, day)}) for day in (1, 2)]
+    chantier.make(record(ONE, case=OPEN), tables=days[0])
+    chantier.make(record(ONE, case=OPEN), tables=days[1])
+    assert chantier.made == [uid(ONE)]
+    data = record(ONE, case=OPEN).data
+    assert list(dict(chantier.questions.sources()).values()) == [data]
+
+
+def test_questions_come_in_the_order_of_numbers() -> None:
+    """Neither the order of records nor that of their digits counts."""
+    with TemporaryFile() as file:
+        intake = Intake(file)
+        for numero in (100, 40, 3, 41, 99):
+            intake.add(IntakeRecord("", "", 1, "", uid(numero)))
+        found = [records[0].uid for records in intake.questions()]
+    assert found == [uid(numero) for numero in (3, 40, 41, 99, 100)]
+
+
+@pytest.mark.slow
+def test_an_update_gives_the_bytes_of_a_full_build(tmp_path: Path) -> None:
+    """Records added, changed and removed on top of a release, with its memos and without."""
+    old, new = tmp_path / "old.zip", tmp_path / "records.zip"
+    write_zip(old, "JSON L17", 40)
+    write_zip(new, "JSON L17", 55)
+    one, two = tmp_path / "one", tmp_path / "two"
+    first, inputs = tmp_path / "records.zip", [tmp_path / "records.zip"]
+    changed = first.read_bytes()
+    shutil.copyfile(old, first)
+    build(inputs, one, Settings(), 2)
+    shutil.copytree(one, two, symlinks=True)
+    for name in (QUESTIONS_FILE, KEPT_FILE):
+        (current(two) / name).unlink()
+    first.write_bytes(changed)
+    times = tmp_path / "times"
+    report = build(inputs, one, Settings(), 2, Progress(log=times))
+    assert times.read_text("utf-8").count('"stage"') >= 6
+    build(inputs, two, Settings(), 2)
+    assert current(one).name == current(two).name
+    assert digests(current(one)) == digests(current(two))
+    assert report.reused > 40, "pages are taken over"
+
+
+# ---------------------------------------------------------------- what is counted of them
+
+
+def test_usages_are_those_of_the_triples(sample: Path) -> None:
+    """What is added up of questions and answers is what their triples say."""
+    found, texts, classes = Usage(), [], {}
+    for stored in PublishedQuestions(current(sample)).questions():
+        for document in stored.summary.documents:
+            if document.iri not in stored.stated_before:
+                found.update(document.usage.split(b"\n"))
+        texts.append(stored.nt)
+        for t in triples(stored.nt):
+            if t.predicate == RDF_TYPE:
+                classes.setdefault(t.subject.value.encode(), []).append(t.object.value.encode())  # type: ignore[union-attr]
+    assert len(texts) > 400
+    text = b"".join(texts)
+    assert classes_of(text) == classes
+    expected = count_usage(text, classes, BASE)
+    for kind in (ANY, TYPE):
+        assert kinds(found, {}, kind) == kinds(expected, {}, kind)
+    assert kinds(found, classes, CLASS) == kinds(expected, {}, CLASS)
+
+
+def test_what_an_earlier_question_states_is_left_out(chantier: Chantier) -> None:
+    """The shared answer is left out, with its parts, and nothing else."""
+    made = chantier.make(record(ONE))[uid(ONE)]
+    assert isinstance(made, QuestionMemo)
+    content = CONTENT.unpack(made.content)
+    question, answer = content.documents
+    assert [*content.stated([answer.iri])] == [question]
+    assert [*content.stated(())] == [question, answer]
+    assert replace(content) == content

@@ -1,0 +1,102 @@
+"""Questions of one release after another, settled from records alone: neither store nor site."""
+
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from lod.pipeline.intake import Intake, RecordReader, packed_source, read_records
+from lod.pipeline.question_db import PublishedQuestions, QuestionWriter
+from lod.pipeline.question_memo import QuestionMemo
+from lod.pipeline.reference_data import ReferenceData
+from lod.pipeline.reuse.kept import KeptWriter
+from lod.pipeline.reuse.keys import Keys
+from lod.pipeline.reuse.previous import NO_PREVIOUS, Previous
+from lod.pipeline.settling import Refusal, Settler, settled
+from lod.pipeline.validation.validate import FAST
+from lod.rdf.iris import Iris
+from lod.sources.forms import Record
+from tests.support.paths import BASE
+from tests.support.paths import CASES as FORMS
+
+Case = tuple[str, bytes]  # its folder, and its own number
+CASES = FORMS / "an_json"
+PLAIN, OPEN = ("plain", b"90001"), ("unknown_deputy", b"90009")  # answered; one that waits
+WARNED = "without_text", b"90007"  # of which SHACL has something to say
+
+
+def record(numero: int, titre: str = "", case: Case = PLAIN) -> Record:
+    """A case, as a question with another number, and perhaps another title."""
+    name, own = case
+    data = (CASES / name / "source.json").read_bytes()
+    assert data.count(own) == 2
+    data = data.replace(own, b"%d" % numero)
+    return Record(f"/x/{numero}.json", f"x/{numero}.json", data + titre.encode())
+
+
+def uid(numero: int) -> str:
+    """The identifier of the question of a record."""
+    return f"QANR5L17QE{numero}"
+
+
+class Chantier:
+    """Folders of one release after another, each made of records by the same program."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.number = folder, 0
+        self.made: list[str] = []  # uids of the questions that were made anew for the last one
+
+    @property
+    def release(self) -> Path:
+        """The folder of the last release."""
+        return self.folder / str(self.number)
+
+    @property
+    def questions(self) -> PublishedQuestions:
+        """The questions of the last release."""
+        return PublishedQuestions(self.release)
+
+    def previous(self) -> Previous:
+        """The release before the last, as a build sees it."""
+        return Previous(self.folder / str(self.number - 1)) if self.number > 1 else NO_PREVIOUS
+
+    def make(
+        self, *records: Record, made_with: str = "made", tables: ReferenceData | None = None
+    ) -> dict[str, QuestionMemo | Refusal]:
+        """Settle the questions of a release on top of the one before; return them by uid."""
+        self.number += 1
+        self.release.mkdir(parents=True)
+        before = self.previous()
+        known = before if before.was_made_with(made_with) else NO_PREVIOUS
+        with (
+            TemporaryFile() as file,
+            KeptWriter(self.release, made_with) as kept,
+            QuestionWriter(self.release) as writer,
+        ):
+            intake = Intake(file)
+            for _, found in read_records(records, RecordReader(known, keeps_bytes=True), 1):
+                assert not found.findings
+                intake.add(found)
+            keys = Keys(made_with, tables or ReferenceData(data_until=intake.facts.data_until))
+            settler = Counting(Iris(BASE), keys, FAST, before)
+            made = {}
+            for some, one in settled(settler, intake.questions(), 1):
+                made[some[0].uid] = one
+                if isinstance(one, Refusal):
+                    continue
+                writer.add(one, ())
+                for read in some:
+                    writer.add_source(read.sha256, packed_source(read, before))
+                    kept.add_record(read.name, read.sha256, read.known)
+        self.made = settler.seen
+        return made
+
+
+class Counting(Settler):
+    """A settler that tells which questions it has made anew."""
+
+    @property
+    def seen(self) -> list[str]:
+        return self.__dict__.setdefault("_seen", [])
+
+    def _made(self, some):  # type: ignore[no-untyped-def]
+        self.seen.extend(records[0].uid for records in some)
+        return super()._made(some)
