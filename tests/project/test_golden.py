@@ -35,10 +35,11 @@ TURTLE = RdfFormat.TURTLE
 STREAM = "changements"  # releases stand there in the order of their names
 HISTORY = "historique.nt.gz"  # names of releases are not compressed alike: its size is masked
 EDITOR_PAGE = b"site/sparql.html"  # another one where npm has brought no editor
-TABLES = ("propriete", "valeur", "question", "lexique", "mots_data", "texte")
+TABLES = ("propriete", "nom", "valeur", "question", "lexique", "mots_data", "texte")
 UNSEEN = {
     "store",
-    "tranches",
+    "questions.db",
+    "reprise.db",
     "recherche.db",
     "yasgui",
 }  # files of an engine, or of the next build alone

@@ -1,5 +1,6 @@
 """Test that every published IRI can be dereferenced: in the store, descriptions, report."""
 
+import hashlib
 import json
 import re
 from collections import Counter
@@ -14,8 +15,9 @@ from werkzeug.test import Client
 from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.build_report import BuildReport
+from lod.pipeline.question_db import PublishedQuestions
 from lod.publish.release import current, manifest
-from lod.rdf.iris import KINDS, document_of
+from lod.rdf.iris import KINDS, document_of, source_path
 from lod.rdf.store import open_store
 from lod.rdf.vocab import LABELS, QP
 from lod.server.common.problems import PROBLEMS
@@ -82,13 +84,20 @@ def test_an_earlier_iri_of_a_ministry_leads_to_that_of_today(client: Client) -> 
 
 def test_a_raw_record_is_served_as_text(client: Client, mixture: tuple[Path, BuildReport]) -> None:
     """A raw record has the right bytes, and a media type that no browser runs."""
-    raw = sorted((current(mixture[0]) / "sources").glob("*/*.txt"))
-    for path in raw[:: len(raw) // 20]:
-        answer = client.get(f"/sources/{path.parent.name}/{path.name}")
-        assert answer.status_code == 200 and answer.data == path.read_bytes()
+    raw = list(PublishedQuestions(current(mixture[0])).sources())
+    assert len(raw) > 500
+    for sha256, data in raw[:: len(raw) // 20]:
+        assert hashlib.sha256(data).hexdigest() == sha256
+        answer = client.get(f"/{source_path(sha256)}")
+        assert answer.status_code == 200 and answer.data == data
         assert answer.headers["Content-Type"].startswith("text/plain")
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert client.get("/rejected/index.csv").status_code == 404
+        part = client.get(f"/{source_path(sha256)}", headers={"Range": "bytes=2-9"})
+        assert (part.status_code, part.data) == (206, data[2:10])
+        known = {"If-None-Match": answer.headers["ETag"]}
+        assert client.get(f"/{source_path(sha256)}", headers=known).status_code == 304
+    for path in ("rejected/index.csv", f"sources/00/{sha256}.txt", f"sources/{sha256}.txt"):
+        assert client.get(f"/{path}").status_code == 404, path
 
 
 def test_an_icon_for_what_has_no_head(client: Client) -> None:

@@ -1,12 +1,23 @@
 """Questions of one release after another, settled from records alone: neither store nor site."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from lod.model.question import Question
 from lod.pipeline.intake import Intake, RecordReader, packed_source, read_records
 from lod.pipeline.question_db import PublishedQuestions, QuestionWriter
-from lod.pipeline.question_memo import QuestionMemo
+from lod.pipeline.question_memo import (
+    CONTENT,
+    FACTS,
+    SUMMARY,
+    QuestionContent,
+    QuestionMemo,
+    QuestionSummary,
+    facts_of,
+)
 from lod.pipeline.reference_data import ReferenceData
+from lod.pipeline.resource_questions import ResourceQuestions
 from lod.pipeline.reuse.kept import KeptWriter
 from lod.pipeline.reuse.keys import Keys
 from lod.pipeline.reuse.previous import NO_PREVIOUS, Previous
@@ -100,3 +111,18 @@ class Counting(Settler):
     def _made(self, some):  # type: ignore[no-untyped-def]
         self.seen.extend(records[0].uid for records in some)
         return super()._made(some)
+
+
+def write_questions(folder: Path, questions: Iterable[Question] = ()) -> PublishedQuestions:
+    """Write the file of some questions, of which nothing is said but what feeds and lists tell."""
+    iris = Iris(BASE)
+    by_resource = ResourceQuestions(BASE)
+    summary = SUMMARY.pack(QuestionSummary(1, {}, (), (), (), b"", (), ()))
+    with QuestionWriter(folder) as writer:
+        for rank, q in enumerate(questions, start=1):
+            facts = facts_of(q, iris)
+            by_resource.add(rank, facts)
+            content = CONTENT.pack(QuestionContent(q, (), b""))
+            writer.add(QuestionMemo(q.uid, b"", None, FACTS.encode(facts), summary, content), ())
+        writer.follow(by_resource.newest())
+    return PublishedQuestions(folder)

@@ -16,7 +16,7 @@ from lod.base.settings import Settings
 from lod.build import build
 from lod.model.question import JO, Question
 from lod.pipeline.convert import Accepted
-from lod.publish.publication import Site
+from lod.publish.publication import Publication
 from lod.publish.release import current
 from lod.rdf.iris import Iris, is_resource
 from lod.rdf.ontology import ontology
@@ -25,10 +25,11 @@ from lod.rdf.vocab import NAMESPACE
 from lod.server.routes.dereference import FORMS
 from lod.website import feeds
 from lod.website.rendering import environment
+from tests.support.chantier import write_questions
 from tests.support.paths import BASE, GOOD, PAGE
 from tests.support.server_data import client_of, serving
-from tests.support.site import site_in
 
+PRINTED = Publication(BASE, 'Éd. <&> "x"', date(2026, 1, 1))
 ATOM = "{http://www.w3.org/2005/Atom}"
 ONCE = ("id", "title", "updated")  # what RFC 4287 asks of a feed and of an entry
 # all that is dated of a question, and is told: one row each
@@ -61,9 +62,9 @@ def check(path: Path) -> etree._Element:
     return root
 
 
-def test_every_feed_is_valid(vies: Path) -> None:
+def test_every_feed_is_valid(vies_files: Path) -> None:
     """One for each question and each entity that is followed, and for all; links lead to pages."""
-    site = current(vies) / "site"
+    site = vies_files
     found = sorted(site.rglob("*.atom"))
     kinds = ("question", *feeds.FOLLOWED_KINDS)
     pages = (page for kind in kinds for page in site.glob(f"{kind}/**/*.html"))
@@ -78,7 +79,7 @@ def test_every_feed_is_valid(vies: Path) -> None:
         assert not feedparser.parse(path.read_bytes()).bozo, path
 
 
-def test_all_dated_events_are_told(vies: Path) -> None:
+def test_all_dated_events_are_told(vies: Path, vies_files: Path) -> None:
     """The feeds of the questions have as many entries as the store has dated events, on their
     days.
     """
@@ -88,7 +89,7 @@ def test_all_dated_events_are_told(vies: Path) -> None:
         (row["q"], row["jour"]) for row in select(open_store(release / "store"), prefix + EVENTS)
     )
     told = []
-    for path in (release / "site/question").glob("*.atom"):
+    for path in (vies_files / "question").glob("*.atom"):
         for entry in feedparser.parse(path.read_bytes()).entries:
             told.append((entry.id.partition("#")[0], entry.updated[:10]))
     withdrawn = "SELECT ?q ?jour { ?q qp:dateRetrait ?jour }"
@@ -96,13 +97,12 @@ def test_all_dated_events_are_told(vies: Path) -> None:
     assert len(told) > 100 and sorted(told) == expected
 
 
-def test_ids_are_those_of_the_events(vies: Path) -> None:
+def test_ids_are_those_of_the_events(vies: Path, vies_files: Path) -> None:
     """Where the graph has an IRI for what is told, the entry has the same one."""
-    release = current(vies)
-    store = open_store(release / "store")
+    store = open_store(current(vies) / "store")
     ids = [
         entry.id
-        for path in sorted((release / "site/question").glob("*.atom"))
+        for path in sorted((vies_files / "question").glob("*.atom"))
         for entry in feedparser.parse(path.read_bytes()).entries
     ]
     named = [i for i in ids if "#reponse-" not in i]
@@ -122,16 +122,18 @@ def test_kinds_are_classes_of_the_ontology() -> None:
 def test_a_feed_holds_no_text_of_the_question(publie: Accepted, tmp_path: Path) -> None:
     """A title, an event, who asks, which heading: the text stays on its page."""
     q = publie.question
-    (tmp_path / "question").mkdir()
-    feeds.write_question_feed(q, Iris(BASE), contexte(tmp_path))
-    text = (tmp_path / f"question/{q.uid}.atom").read_text("utf-8")
+    text = feed_of(q, tmp_path).decode()
     assert q.texte and q.texte[:40] not in text and q.titre and q.titre[:10] in text
     for said in ("Publication", "Signalement", "Renouvellement", "Réponse", "Attribution"):
         assert said in text, said
 
 
-def contexte(site: Path) -> Site:
-    return site_in(site, 'Éd. <&> "x"')
+def feed_of(q: Question, folder: Path) -> bytes:
+    """Return the feed of a question, as a release gives it that has this one."""
+    questions = write_questions(folder, [q])
+    found = feeds.feed_about(f"question/{q.uid}", questions, PRINTED, str)
+    assert found and feeds.feed_about("question/QANR5L17QE2", questions, PRINTED, str) is None
+    return found
 
 
 def question(publie: Accepted, number: int, day: date) -> Question:
@@ -144,24 +146,31 @@ def question(publie: Accepted, number: int, day: date) -> Question:
 
 def test_only_the_newest_stay(publie: Accepted, tmp_path: Path) -> None:
     """Fifty of an entity and a hundred of all, whatever the order in which they come."""
-    suivi = feeds.FollowedEvents(contexte(tmp_path))
     days = [date.fromordinal(date(2020, 1, 1).toordinal() + n * 7919 % 400) for n in range(400)]
     passed = [question(publie, n + 1, day) for n, day in enumerate(days)]
-    for q in passed:
-        suivi.add(q)
+    questions = write_questions(tmp_path, passed)
     newest = [feeds.midnight_utc(day) for day in sorted(days, reverse=True)]
-    assert [e.updated for e in suivi.about(feeds.FEED_OF_ALL)] == newest[: feeds.MOST_OF_ALL]
-    auteur = Iris(BASE).auteur(passed[0]).value
-    assert [e.updated for e in suivi.about(auteur)] == newest[: feeds.MOST_OF_ENTITY]
-    assert suivi.about(f"{BASE}rubrique/aucune") == []
+    told = updates(feeds.feed_of_all(questions, PRINTED, str))
+    assert told[1:] == newest[: feeds.MOST_OF_ALL]
+    auteur = Iris(BASE).auteur(passed[0]).value.removeprefix(BASE)
+    told = updates(feeds.feed_about(auteur, questions, PRINTED, str) or b"")
+    assert told[1:] == newest[: feeds.MOST_OF_RESOURCE]
+    nobody = feeds.feed_about("rubrique/aucune", questions, PRINTED, str) or b""
+    assert updates(nobody) == ["2026-01-01T00:00:00Z"]
+    assert feeds.feed_about("groupe/PO1", questions, PRINTED, str) is None
+
+
+def updates(feed: bytes) -> list[str]:
+    """Return when a feed was updated, then each of its entries."""
+    return [element.text or "" for element in etree.fromstring(feed).iter(f"{ATOM}updated")]
 
 
 def test_what_xml_cannot_write_is_left_out(publie: Accepted, tmp_path: Path) -> None:
     """A control character, a noncharacter, markup: the feed stays well-formed."""
-    q = question(publie, 1, date(2026, 1, 1))
-    (tmp_path / "question").mkdir()
-    feeds.write_question_feed(q, Iris(BASE), contexte(tmp_path))
-    root = check(tmp_path / "question/QANR5L17QE1.atom")
+    (path := tmp_path / "x.atom").write_bytes(
+        feed_of(question(publie, 1, date(2026, 1, 1)), tmp_path)
+    )
+    root = check(path)
     assert "Titre & <numéro> 1" in (root.findtext(f"{ATOM}title") or "")
     assert root.findtext(f"{ATOM}author/{ATOM}name") == 'Éd. <&> "x"'
 
@@ -169,9 +178,8 @@ def test_what_xml_cannot_write_is_left_out(publie: Accepted, tmp_path: Path) -> 
 def test_a_question_without_a_date_has_a_feed(publie: Accepted, tmp_path: Path) -> None:
     """It is as old as the data."""
     q = replace(question(publie, 1, date(2026, 1, 1)), parutions=())
-    (tmp_path / "question").mkdir()
-    feeds.write_question_feed(q, Iris(BASE), contexte(tmp_path))
-    root = check(tmp_path / "question/QANR5L17QE1.atom")
+    (path := tmp_path / "x.atom").write_bytes(feed_of(q, tmp_path))
+    root = check(path)
     assert root.findtext(f"{ATOM}updated") == "2026-01-01T00:00:00Z"
 
 

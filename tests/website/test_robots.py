@@ -21,6 +21,7 @@ from lod.publish.release import current, manifest
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import PREFIXES
 from lod.website import robots as machines
+from tests.support.chantier import write_questions
 from tests.support.paths import BASE, ROOT
 from tests.support.server_data import client_of, publish, serving
 from tests.support.site import DAY, site_in
@@ -87,7 +88,7 @@ def test_many_pages_make_several_sitemaps(site: Path, tmp_path: Path) -> None:
     """Each has its part; together they have all."""
     for n in range(7):
         (tmp_path / f"p{n}.html").touch()
-    machines.write_sitemaps(site_in(tmp_path), most=3)
+    machines.write_sitemaps(site_in(tmp_path), {}, most=3)
     index = entries(tmp_path / "sitemap.xml", "sitemap")
     parts = [entries(tmp_path / place.removeprefix(BASE), "url") for place in index]
     assert [len(part) for part in parts] == [3, 3, 1]
@@ -173,7 +174,7 @@ def test_a_publisher_of_any_name_is_cited(tmp_path: Path) -> None:
     name = 'Éd. "x": \\ # y'
     site = site_in(tmp_path, name, base="https://example.org/qp/")
     settings = Settings(base="https://example.org/qp/", editeur=name)
-    machines.write_robot_files(site, settings, 1)
+    machines.write_robot_files(site, settings, write_questions(tmp_path))
     told = cff(tmp_path / "CITATION.cff")
     assert [a["name"] for a in told["authors"]] == [name, "Assemblée nationale"]
     assert "Disallow: /qp/sparql\n" in (tmp_path / "robots.txt").read_text("utf-8")
@@ -201,7 +202,9 @@ def test_who_is_told_of_a_hole(tmp_path: Path, contact: str, address: str) -> No
     """Whom lod.toml names; for less than a year from the day of the data."""
     base = "https://example.org/qp/"
     machines.write_robot_files(
-        site_in(tmp_path, base=base), Settings(base=base, contact=contact), 1
+        site_in(tmp_path, base=base),
+        Settings(base=base, contact=contact),
+        write_questions(tmp_path),
     )
     told = security_fields(tmp_path / ".well-known/security.txt")
     assert (told["Contact"], told["Canonical"]) == (address, f"{base}.well-known/security.txt")
@@ -212,7 +215,7 @@ def test_who_is_told_of_a_hole(tmp_path: Path, contact: str, address: str) -> No
 
 def test_nobody_is_told_without_a_contact(site: Path, tmp_path: Path) -> None:
     """A file without Contact would be none."""
-    machines.write_robot_files(site_in(tmp_path), Settings(), 1)
+    machines.write_robot_files(site_in(tmp_path), Settings(), write_questions(tmp_path))
     assert not (tmp_path / ".well-known/security.txt").exists()
     assert not (site / ".well-known/security.txt").exists()
 
