@@ -45,6 +45,7 @@ from lod.website import outputs as website
 from lod.website.changelog import write_changelog
 from lod.website.documents import BATCH as ANSWERS
 from lod.website.lists import site_lists
+from lod.website.question_tables import details_of
 from lod.website.resources import Resources
 from lod.website.reuse import shared_key
 from lod.website.robots import write_robot_files
@@ -166,7 +167,7 @@ def _write_outputs(
     )
     workshop = website.PageWorkshop(
         site, questions, query_cache, plan.previous,
-        shared_key(plan.work, plan.made_with, site.publication),
+        shared_key(plan.work, plan.made_with, site.publication), details_of(gathered.descriptions),
     )  # fmt: skip
     plan.progress.stage("pages, dumps, full-text index, store")
     for pages in unordered(workshop.do, _tasks(outputs), plan.jobs):

@@ -217,7 +217,7 @@ class SettledQuestions:
         self._writer.add(memo, stated_before)
         question, *answers = (document.iri for document in summary.documents)
         for iri in answers:
-            self._reponses.setdefault(iri, []).append(facts.uid)
+            self._reponses.setdefault(iri, []).append(memo.uid)
         self._rappels += ((question, self._iris.question(uid).value) for uid in summary.rappels)
         self.statistics.add(facts)
         self.by_resource.add(self._writer.count, facts)

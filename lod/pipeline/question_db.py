@@ -143,12 +143,12 @@ class PublishedQuestions:
                 [(facts, key, day)] = disk.execute(text, (rank,))
                 yield FACTS.decode(facts), key + (day or "").encode()
 
-    def last_events(self, base: str) -> dict[str, str]:
+    def last_events(self) -> dict[str, str]:
         """Return IRI of a question, or of a followed resource → the day of its newest event."""
         text = "SELECT faits FROM question"
         asked = "SELECT entite, faits FROM suivi JOIN question USING (rang) WHERE place = 0"
         own = (FACTS.decode(facts) for (facts,) in self._rows(text))
-        found = {f"{base}question/{facts.uid}": facts.last_event for facts in own}
+        found = {facts.iri: facts.last_event for facts in own}
         others = self._rows(asked)
         return found | {iri: FACTS.decode(facts).last_event for iri, facts in others}
 

@@ -6,6 +6,7 @@ and statistics; the content is what is written of the question itself.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 from typing import NamedTuple
 
@@ -24,23 +25,32 @@ from lod.pipeline.validation.validate import Result
 from lod.rdf import deadlines
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.serialize import ntriples, turtle_piece
+from lod.rdf.vocab import QP
 
 
 class QuestionFacts(NamedTuple):
     """What lists, tables and statistics say of a question; "" stands for what it does not have."""
 
-    uid: str
+    iri: str
     legislature: int
     type: str
     numero: int
     titre: str
-    parution: str  # a day, ISO 8601
-    statut: str  # IRI
-    auteur: str  # IRI
-    ministere: str  # IRI of that in charge
-    has_limit: bool  # an answer is due on some day
+    # days, ISO 8601
+    parution: str
+    reponse: str
+    retrait: str
+    limite: str  # on which an answer is due
+    last_event: str  # of the newest event
     delai: int | None  # days until the answer
-    last_event: str  # the day of the newest, ISO 8601
+    # IRIs
+    statut: str
+    auteur: str
+    groupe: str
+    circonscription: str
+    ministere: str  # that in charge
+    rubrique: str
+    motif: str  # of the withdrawal
     subjects: tuple[tuple[str, str], ...]  # IRIs: role and resource, as `subjects` gives them
 
 
@@ -121,22 +131,33 @@ def memo_of(
 
 def facts_of(q: Question, iris: Iris) -> QuestionFacts:
     """Return the facts of a question."""
-    statut, auteur, in_charge = deadlines.statut(q), iris.auteur(q), q.ministere_attributaire
+    statut, about = deadlines.statut(q), [(r.value, iri.value) for r, iri in subjects(q, iris)]
+    one = dict(about[::-1])  # role → resource, of the roles that a question has once
     return QuestionFacts(
-        uid=q.uid,
+        iri=iris.question(q.uid).value,
         legislature=q.legislature,
         type=q.type,
         numero=q.numero,
         titre=q.titre or "",
-        parution=q.parution.jour.isoformat() if q.parution else "",
-        statut=statut[0].value if statut else "",
-        auteur=auteur.value if auteur else "",
-        ministere=iris.ministere(in_charge).value if in_charge else "",
-        has_limit=deadlines.date_limite(q) is not None,
+        parution=_iso(q.parution.jour if q.parution else None),
+        reponse=_iso(q.date_reponse),
+        retrait=_iso(q.retrait.jour if q.retrait else None),
+        limite=_iso(deadlines.date_limite(q)),
+        last_event=_iso(next((event.day for event in events_of(q)), None)),
         delai=deadlines.delai_jours(q),
-        last_event=next((event.day.isoformat() for event in events_of(q)), ""),
-        subjects=tuple((role.value, iri.value) for role, iri in subjects(q, iris)),
+        statut=statut[0].value if statut else "",
+        auteur=one.get(QP.auteur.value, ""),
+        groupe=one.get(QP.groupe.value, ""),
+        circonscription=one.get(QP.circonscription.value, ""),
+        ministere=one.get(QP.ministereAttributaire.value, ""),
+        rubrique=one.get(QP.rubrique.value, ""),
+        motif=one.get(QP.motifRetrait.value, ""),
+        subjects=tuple(about),
     )
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def summary_of(fate: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionSummary:

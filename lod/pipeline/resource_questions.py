@@ -28,7 +28,7 @@ class ResourceQuestions:
         self._followed = tuple(f"{base}{kind}/" for kind in FOLLOWED_KINDS)
         self._ranks: dict[str, Ranks] = {}
         self._in_charge: dict[str, Ranks] = {}  # of ministries, those they have to answer
-        # resource → heap of (day of the newest event, uid, rank)
+        # resource → heap of (day of the newest event, IRI, rank)
         self._newest: dict[str, list[tuple[str, str, int]]] = {}
 
     def add(self, rank: int, facts: QuestionFacts) -> None:
@@ -41,7 +41,7 @@ class ResourceQuestions:
         for iri in (ALL, *followed):
             heap = self._newest.setdefault(iri, [])
             push = heappush if len(heap) < _most(iri) else heappushpop
-            push(heap, (facts.last_event, facts.uid, rank))
+            push(heap, (facts.last_event, facts.iri, rank))
 
     def with_portfolios(self, portefeuilles: Portefeuilles) -> dict[str, Ranks]:
         """Return resource → its questions; those of a portfolio are those of its ministries."""

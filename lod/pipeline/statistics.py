@@ -125,7 +125,7 @@ class StatisticsCounter:
             cell = self.cells.setdefault(key, CellCount())
             for measure in measures:
                 cell.numbers[measure] += 1
-            cell.due_count += facts.has_limit
+            cell.due_count += bool(facts.limite)
             if facts.delai is not None:
                 cell.delays[facts.delai] += 1
 

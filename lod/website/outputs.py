@@ -24,7 +24,8 @@ from lod.website import feeds
 from lod.website.documents import write_question, write_shared_answers
 from lod.website.lists import SiteList, write_list
 from lod.website.query_tables import is_self_contained
-from lod.website.question_lists import QuestionLines, rows_of
+from lod.website.question_lists import QuestionLines, questions_about
+from lod.website.question_tables import ResourceDetails, TableMaker
 from lod.website.resources import IncomingLinks, Resource, Resources, incoming, write_resource
 from lod.website.reuse import Pages, question_key, resource_key
 from lod.website.statistics_page import PATH as STATISTICS
@@ -41,11 +42,17 @@ class PageWorkshop(Workshop):
 
     previous: Previous  # the release before
     shared_key: bytes  # the hash of what the pages of all resources depend on
+    details: ResourceDetails  # what tables say of resources
 
     @cached_property
     def question_lines(self) -> QuestionLines:
         """Return the lines of questions in lists; each is made once in a process."""
         return QuestionLines(self.site)
+
+    @property
+    def table_maker(self) -> TableMaker:
+        """Return the maker of tables about the questions of resources."""
+        return TableMaker(self.site.references, self.details)
 
 
 class QuestionPages(Output):
@@ -139,17 +146,18 @@ ResourceTask = tuple[Resources, IncomingLinks, dict[str, Ranks]]
 def _write_resources(shop: PageWorkshop, task: ResourceTask) -> KeyedPages:
     """Write the pages of some resources, or reuse those of the release before."""
     resources, links, ranks = task
-    pages, iris = Pages(shop.site, shop.previous), Iris(shop.site.publication.base)
+    pages = Pages(shop.site, shop.previous)
     for iri in resources.documents():
-        rows, rows_hash = rows_of(shop.questions, ranks.get(iri, ()), iris)
-        resource = Resource(iri, resources.about(iri), links.get(iri, {}), rows)
+        questions, made_of = questions_about(shop.questions, ranks.get(iri, ()))
+        resource = Resource(iri, resources.about(iri), links.get(iri, {}), questions)
         write = partial(
             write_resource,
             resource=resource,
             query_cache=shop.query_cache,
             question_lines=shop.question_lines,
+            table_maker=shop.table_maker,
         )
-        key = resource_key(resource, rows_hash, shop.shared_key)
+        key = resource_key(resource, made_of, shop.shared_key)
         kind = shop.site.publication.path(iri).partition("/")[0]
         pages.reuse_or_write(key if is_self_contained(kind) else None, write)
     return pages.kept

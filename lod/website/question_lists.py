@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import blake2b
-from sys import intern
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
@@ -15,7 +13,6 @@ from lod.pipeline.question_db import PublishedQuestions
 from lod.pipeline.question_memo import QuestionFacts
 from lod.publish.publication import Site
 from lod.publish.query_catalogue import bind, query_text
-from lod.rdf.iris import Iris
 from lod.rdf.vocab import NAMESPACE
 from lod.website.rendering import page_of, typeset
 
@@ -23,27 +20,6 @@ PER_PAGE = 100  # questions on a page
 REMEMBERED = 2**16  # lines that a process remembers: some 45 MB
 STATUT_PREFIX = f"{NAMESPACE}statut-"
 QUESTIONS = "questions-liees"  # the query of the questions of a resource
-
-
-class QuestionRow(NamedTuple):
-    """A question, as `questions-liees.rq` gives it; small, since a resource may have 100,000."""
-
-    question: str  # IRI
-    titre: str
-    parution: str  # a day, ISO 8601
-    statut: str  # IRI
-    auteur: str  # IRI
-    ministere: str  # IRI
-
-    @property
-    def name(self) -> str:
-        """The name of the question, which stands beside its title."""
-        return question_name_of(self.question.rpartition("/")[2])
-
-    @property
-    def state(self) -> str:
-        """The name of its status, which is its class in the style sheet."""
-        return self.statut.removeprefix(STATUT_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +35,9 @@ class QuestionFilter:
         terms = (f"qp:statut-{statut}" for statut in self.statuts)
         return bind(text, "statut", *terms) if self.statuts else text
 
-    def rows(self, rows: list[QuestionRow]) -> list[QuestionRow]:
-        """Return the rows of these questions."""
-        return [row for row in rows if row.state in self.statuts] if self.statuts else rows
+    def chosen(self, questions: list[QuestionFacts]) -> list[QuestionFacts]:
+        """Return these questions."""
+        return [q for q in questions if state_of(q) in self.statuts] if self.statuts else questions
 
 
 REPONDUES = ("repondue", "repondue-dans-delai", "repondue-hors-delai")
@@ -97,22 +73,31 @@ class QuestionLines:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self.line_of = lru_cache(REMEMBERED)(self._line_of)  # row → line
+        self._lines: dict[str, QuestionLine] = {}  # by IRI, some of those made already
 
-    def _line_of(self, row: QuestionRow) -> QuestionLine:
-        name, name_of = typeset(row.name), self._site.references.name_of
+    def line_of(self, q: QuestionFacts) -> QuestionLine:
+        """Return the line of a question."""
+        if q.iri not in self._lines:
+            if len(self._lines) == REMEMBERED:
+                self._lines.clear()
+            self._lines[q.iri] = self._line_of(q)
+        return self._lines[q.iri]
+
+    def _line_of(self, q: QuestionFacts) -> QuestionLine:
+        name_of = self._site.references.name_of
+        name = typeset(question_name_of(q.iri.rpartition("/")[2]))
         return QuestionLine(
-            page_of(self._site.publication.path(row.question)),
-            escape(row.titre or name),
-            row.state,
-            escape(name_of(row.statut)) if row.statut else Markup(),
-            row.parution,
-            escape(iso_in_french(row.parution)) if row.parution else Markup(),
-            row.auteur,
-            escape(name_of(row.auteur)) if row.auteur else Markup(),
-            row.ministere,
-            escape(typeset(name_of(row.ministere))) if row.ministere else Markup(),
-            escape(name) if row.titre else Markup(),
+            page_of(self._site.publication.path(q.iri)),
+            escape(q.titre or name),
+            state_of(q),
+            escape(name_of(q.statut)) if q.statut else Markup(),
+            q.parution,
+            escape(iso_in_french(q.parution)) if q.parution else Markup(),
+            q.auteur,
+            escape(name_of(q.auteur)) if q.auteur else Markup(),
+            q.ministere,
+            escape(typeset(name_of(q.ministere))) if q.ministere else Markup(),
+            escape(name) if q.titre else Markup(),
         )
 
 
@@ -123,41 +108,39 @@ class QuestionList:
     question_filter: QuestionFilter
     path: str  # of its first page
     query: str  # the text of the query that gives the rows
-    rows: list[QuestionRow]
+    questions: list[QuestionFacts]
 
 
-def question_lists_of(iri: str, path: str, rows: list[QuestionRow]) -> list[QuestionList]:
+def question_lists_of(iri: str, path: str, about: Iterable[QuestionFacts]) -> list[QuestionList]:
     """Return the list of all questions of a resource at a path, then those of each filter.
+
+    A question without a status is in none, as the query does not give it either.
 
     There are no others if all fit on one page, and none of a filter that no question passes.
     """
     text = bind(query_text(QUESTIONS), "entite", f"<{iri}>")
+    listed = [q for q in about if q.statut]
     return [
         QuestionList(chosen, f"{path}/{chosen.key}".rstrip("/"), chosen.narrowed(text), shown)
         for chosen in FILTERS
-        if not chosen.key or len(rows) > PER_PAGE
-        if (shown := chosen.rows(rows)) or not chosen.key
+        if not chosen.key or len(listed) > PER_PAGE
+        if (shown := chosen.chosen(listed)) or not chosen.key
     ]
 
 
-def rows_of(
-    questions: PublishedQuestions, ranks: Iterable[int], iris: Iris
-) -> tuple[list[QuestionRow], bytes]:
-    """Return some questions, the newest first, and the hash of what they are made of.
-
-    A question without a status is only part of the hash, as the query does not give it either.
-    """
+def questions_about(
+    questions: PublishedQuestions, ranks: Iterable[int]
+) -> tuple[list[QuestionFacts], bytes]:
+    """Return some questions, the newest first, and the hash of what they are made of."""
     hashed, found = blake2b(), []
     for facts, key in questions.facts(ranks):
         hashed.update(key)
-        if facts.statut:
-            found.append(facts)
-    found.sort(key=lambda facts: facts.uid)
-    found.sort(key=lambda facts: (facts.parution, facts.numero), reverse=True)
-    return [_row(facts, iris) for facts in found], hashed.digest()
+        found.append(facts)
+    found.sort(key=lambda q: q.iri)
+    found.sort(key=lambda q: (q.parution, q.numero), reverse=True)
+    return found, hashed.digest()
 
 
-def _row(facts: QuestionFacts, iris: Iris) -> QuestionRow:
-    """Return a row; the values that many rows have in common stand in memory once."""
-    shared = map(intern, (facts.parution, facts.statut, facts.auteur, facts.ministere))
-    return QuestionRow(iris.question(facts.uid).value, facts.titre, *shared)
+def state_of(q: QuestionFacts) -> str:
+    """Return the name of the status of a question, which is its class in the style sheet."""
+    return q.statut.removeprefix(STATUT_PREFIX)

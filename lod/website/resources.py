@@ -9,10 +9,11 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.model.dates import french_date
+from lod.pipeline.question_memo import QuestionFacts
 from lod.pipeline.resource_questions import FOLLOWED_KINDS
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
-from lod.publish.query_catalogue import query_text
+from lod.publish.query_catalogue import bind, query_text
 from lod.rdf import jsonld
 from lod.rdf.iris import document_of
 from lod.rdf.ontology import labels
@@ -22,8 +23,9 @@ from lod.website.charts.chart_writer import draw_chart
 from lod.website.charts.marks import Chart
 from lod.website.documents import write_thing
 from lod.website.pagination import list_pages
-from lod.website.query_tables import QueryTable, queries_for_kind, query_table
-from lod.website.question_lists import PER_PAGE, QuestionLines, QuestionRow, question_lists_of
+from lod.website.query_tables import QueryTable, queries_for_kind, query_table, table_of
+from lod.website.question_lists import PER_PAGE, QuestionLines, question_lists_of
+from lod.website.question_tables import TableMaker
 from lod.website.rendering import render, write_page
 
 DRAWN = 3  # rows; a shorter table is not drawn
@@ -116,20 +118,24 @@ class Resource:
     iri: str
     triples: list[Triple]  # of its document
     roles: Roles  # what points to it
-    rows: list[QuestionRow]  # its questions, the newest first
+    questions: list[QuestionFacts]  # that are about it, the newest first
 
 
 def write_resource(
-    site: Site, resource: Resource, query_cache: QueryCache, question_lines: QuestionLines
+    site: Site,
+    resource: Resource,
+    query_cache: QueryCache,
+    question_lines: QuestionLines,
+    table_maker: TableMaker,
 ) -> None:
     """Write the document of a resource, and the further pages of its lists."""
     iri, path = resource.iri, site.publication.path(resource.iri)
-    questions = question_lists_of(iri, path, resource.rows)
-    common = common_values(site, resource, query_cache) | {"listes": questions}
+    questions = question_lists_of(iri, path, resource.questions)
+    common = common_values(site, resource, query_cache, table_maker) | {"listes": questions}
     for question_list in questions:
         roles = {} if question_list.question_filter.key else resource.roles
         longest = max(map(len, roles.values()), default=1)
-        for part in list_pages(question_list.path, question_list.rows, PER_PAGE, longest):
+        for part in list_pages(question_list.path, question_list.questions, PER_PAGE, longest):
             html = render(
                 "ressource.html",
                 site.publication,
@@ -146,16 +152,19 @@ def write_resource(
                 write_page(site, part.path, html)
 
 
-def common_values(site: Site, resource: Resource, query_cache: QueryCache) -> dict[str, Any]:
+def common_values(
+    site: Site, resource: Resource, query_cache: QueryCache, table_maker: TableMaker
+) -> dict[str, Any]:
     """Return the values that all pages about a resource show: facts, tables, drawings."""
     iri, triples, path = resource.iri, resource.triples, site.publication.path(resource.iri)
     genre, kind = kind_of(iri, triples), path.partition("/")[0]  # an earlier IRI has no class
+    tables = tables_about(site, resource, query_cache, table_maker)
     return {
         "iri": iri,
         "titre": site.references.name_of(iri),
         "genre": genre,
         "document": path,
-        "tableaux": [(t, chart_of(t)) for t in tables_about(site, resource, query_cache)],
+        "tableaux": [(table, chart_of(table)) for table in tables],
         "a_des_questions": bool(genre) and kind not in WITHOUT_QUESTIONS,
         "est_suivi": bool(genre) and kind in FOLLOWED_KINDS,
         "parties": list(parts_of(iri, triples)),
@@ -174,14 +183,19 @@ def links_on_page(roles: Roles, number: int) -> list[tuple[str, int, list[Incomi
     return [(role, len(found), found[shown]) for role, found in roles.items()]
 
 
-def tables_about(site: Site, resource: Resource, query_cache: QueryCache) -> Iterator[QueryTable]:
+def tables_about(
+    site: Site, resource: Resource, query_cache: QueryCache, table_maker: TableMaker
+) -> Iterator[QueryTable]:
     """Yield the tables about a resource that have rows, one for each query of its kind."""
-    base, kind = site.publication.base, site.publication.path(resource.iri).partition("/")[0]
-    for query in queries_for_kind(kind):
-        if resource.rows or "?question" not in query.text:  # else it cannot have any
-            table = query_table(query_cache, query.name, base, entity=resource.iri)
-            if table.rows:
-                yield table
+    base, iri = site.publication.base, resource.iri
+    for query in queries_for_kind(site.publication.path(iri).partition("/")[0]):
+        rows = table_maker.rows(query.name, iri, resource.triples, resource.questions)
+        if rows is None:
+            table = query_table(query_cache, query.name, base, entity=iri)
+        else:
+            table = table_of(query, bind(query.text, "entite", f"<{iri}>"), rows, base)
+        if table.rows:
+            yield table
 
 
 def kind_of(iri: str, triples: list[Triple]) -> str:

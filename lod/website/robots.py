@@ -51,7 +51,7 @@ def write_robot_files(site: Site, settings: Settings, questions: PublishedQuesti
         site.tree.write(name, text)
     if settings.contact:
         site.tree.write(SECURITY, security_text(site, settings))
-    write_sitemaps(site, questions.last_events(site.publication.base))
+    write_sitemaps(site, questions.last_events())
 
 
 def security_text(site: Site, settings: Settings) -> bytes:

@@ -1,0 +1,60 @@
+"""The tables that are counted from the facts of questions are those that their queries give."""
+
+from collections import Counter
+
+import pytest
+from pyoxigraph import NamedNode, Triple
+
+from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.resource_questions import ResourceQuestions
+from lod.publish.publication import CrossReferences
+from lod.publish.query_catalogue import bind
+from lod.publish.release import current
+from lod.rdf.ontology import ontology
+from lod.rdf.serialize import triples
+from lod.rdf.store import open_store, select
+from lod.rdf.vocab import LABELS
+from lod.website.query_tables import queries_for_kind
+from lod.website.question_lists import questions_about
+from lod.website.question_tables import FIGURES, TABLES, TableMaker, details_of
+from lod.website.resources import Resources
+from tests.support.paths import BASE
+
+pytestmark = pytest.mark.slow
+
+
+def names_of(some: list[Triple]) -> dict[str, Triple]:
+    """Return IRI → the first triple with a French label, as a build takes it."""
+    found: dict[str, Triple] = {}
+    for triple in some:
+        french = getattr(triple.object, "language", None) in (None, "fr")
+        if triple.predicate in LABELS and french and isinstance(triple.subject, NamedNode):
+            found.setdefault(triple.subject.value, triple)
+    return found
+
+
+@pytest.mark.parametrize(("name", "least"), [("sample", 2000), ("vies", 450)])
+def test_every_table_is_that_of_its_query(
+    name: str, least: int, request: pytest.FixtureRequest
+) -> None:
+    """Row by row, of every resource, in the order of the query; `vies` has archives AMO, too."""
+    release = current(request.getfixturevalue(name))
+    store, questions = open_store(release / "store"), PublishedQuestions(release)
+    files = (release / file for file in ("reste.nt", "links.nt"))
+    described = [t for file in files for t in triples(file.read_bytes())]
+    resources, by_resource = Resources(described, BASE), ResourceQuestions(BASE)
+    for rank, (facts, _) in enumerate(questions.facts(range(1, questions.count() + 1)), start=1):
+        by_resource.add(rank, facts)
+    ranks = by_resource.with_portfolios(resources.portefeuilles())
+    references = CrossReferences(names_of([*ontology(), *described]))
+    maker, compared = TableMaker(references, details_of(described)), Counter[str]()
+    for iri in resources.documents():
+        about, _ = questions_about(questions, ranks.get(iri, ()))
+        for query in queries_for_kind(iri.removeprefix(BASE).partition("/")[0]):
+            rows = maker.rows(query.name, iri, resources.about(iri), about)
+            if rows is not None:
+                text = bind(query.text, "entite", f"<{iri}>")
+                assert rows == list(select(store, text)), (iri, query.name)
+                compared[query.name] += bool(rows)
+    assert compared.keys() == {FIGURES, *TABLES}
+    assert compared.total() > least, compared
