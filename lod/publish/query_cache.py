@@ -4,7 +4,6 @@ process comes first; what it gave lies in a folder for the others.
 
 import hashlib
 import os
-import pickle
 import shutil
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+import orjson
 from pyoxigraph import Store
 
 from lod.rdf.store import open_store, select
@@ -52,13 +52,13 @@ class QueryCache:
         """Return what a query gives, from the folder if it is there."""
         path = self.folder / hashlib.sha256(text.encode()).hexdigest()
         if path.is_file():
-            return QueryAnswer(*pickle.loads(path.read_bytes()))
+            return QueryAnswer(*orjson.loads(path.read_bytes()))
         rows = select(self.store, text)
         shown = list(islice(rows, KEPT))
         found = QueryAnswer(shown, len(shown) + sum(1 for _ in rows))
         self.folder.mkdir(exist_ok=True)
         part = path.with_suffix(f".{os.getpid()}")  # each process writes its own, whole
-        part.write_bytes(pickle.dumps(tuple(found)))
+        part.write_bytes(orjson.dumps([*found]))
         part.replace(path)
         return found
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 from rdflib.namespace import RDF, SH
 
-from lod.pipeline.validation.validate import shapes_as_published
+from lod.pipeline.validation.pyshacl_engine import shapes_as_published
 from tests.support import mutations
 from tests.support.paths import ROOT
 from tests.support.patience import HANG

@@ -15,7 +15,7 @@ from lod.pipeline.build_report import BuildReport
 from lod.pipeline.convert import Accepted, convert
 from lod.pipeline.mapping.links import all_links, published_link_triples
 from lod.pipeline.statistics import StatisticsCounter
-from lod.pipeline.validation.validate import shapes_as_published
+from lod.pipeline.validation.pyshacl_engine import shapes_as_published
 from lod.publish.changes import CHANGE_KINDS
 from lod.publish.release import current
 from lod.rdf.iris import Iris

@@ -14,7 +14,7 @@ from rdflib.namespace import DCTERMS, RDF, RDFS, Namespace
 from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.build_report import BuildReport
-from lod.pipeline.validation.validate import violations
+from lod.pipeline.validation.pyshacl_engine import violations
 from lod.publish.changes import (
     CHANGE_KINDS,
     OLDER_PROGRAM,

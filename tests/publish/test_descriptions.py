@@ -14,7 +14,7 @@ from rdflib.namespace import DCTERMS, SH, VOID, XSD
 from werkzeug.test import Client
 
 from lod.base import packaged
-from lod.pipeline.validation.validate import violations
+from lod.pipeline.validation.pyshacl_engine import violations
 from lod.publish.dataset_descriptions import RESULT_FORMATS
 from lod.publish.release import current
 from lod.rdf.serialize import read_turtle

@@ -18,7 +18,7 @@ from rdflib import RDFS, Dataset
 from lod.base.settings import Settings
 from lod.build import build
 from lod.cli import main
-from lod.pipeline.validation.validate import violations
+from lod.pipeline.validation.pyshacl_engine import violations
 from lod.publish.changes import CHANGE_KINDS
 from lod.publish.diff import PARTS
 from lod.publish.history import GRAPH

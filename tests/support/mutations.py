@@ -31,7 +31,8 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import SH
 
 import lod.build  # noqa: F401
-from lod.pipeline.validation.validate import Result, shapes_as_published, spread, violations
+from lod.pipeline.validation.pyshacl_engine import shapes_as_published, spread, violations
+from lod.pipeline.validation.validate import Result
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import NAMESPACE, SHAPES_NAMESPACE
 from tests.support.paths import ROOT

@@ -19,7 +19,7 @@ from werkzeug.test import Client
 
 from lod.base import packaged
 from lod.base.settings import Settings
-from lod.pipeline.validation.validate import shapes_as_published
+from lod.pipeline.validation.pyshacl_engine import shapes_as_published
 from lod.publish.publication import Site
 from lod.rdf.vocab import SHAPES_NAMESPACE
 from lod.website.ontology_pages import terms_reader

@@ -13,21 +13,16 @@ from functools import cache
 from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store
-from rdflib.namespace import SH
 
 from lod.base import packaged
 from lod.base.errors import LodError
-from lod.pipeline.validation.validate import targets
+from lod.pipeline.validation.shapes import CLASS, OBJECTS, SUBJECTS, targets
 from lod.rdf.deadlines import MEASURED, Duration, deadline_rules
 from lod.rdf.ontology import ontology
 from lod.rdf.serialize import ntriples
 from lod.rdf.store import select
 
-TARGETED = {
-    SH.targetClass: "?s a ?x",
-    SH.targetSubjectsOf: "?s ?x ?o",
-    SH.targetObjectsOf: "?o ?x ?s",
-}
+TARGETED = {CLASS: "?s a ?x", SUBJECTS: "?s ?x ?o", OBJECTS: "?o ?x ?s"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Set
 from functools import cache
 
-from rdflib import URIRef
-from rdflib.namespace import SH
+from pyoxigraph import NamedNode
 
-from lod.pipeline.validation.shapes import concepts, targets
+from lod.pipeline.validation.shapes import CLASS, OBJECTS, SUBJECTS, concepts, targets
 from lod.rdf.iris import document_of
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import RDF_TYPE, RDFS_SUBCLASS
-
-CLASS, SUBJECTS, OBJECTS = SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf
 
 
 def count_focus_nodes(nt: bytes) -> dict[str, Counter[str]]:
@@ -21,7 +18,7 @@ def count_focus_nodes(nt: bytes) -> dict[str, Counter[str]]:
     The concepts of the ontology are validated with the N-Triples, and so counted with them.
     """
     # (kind of target, class or property) → nodes
-    selected: dict[tuple[URIRef, str], set[str]] = defaultdict(set)
+    selected: dict[tuple[NamedNode, str], set[str]] = defaultdict(set)
     below: dict[str, set[str]] = defaultdict(set)  # class → its direct subclasses
     properties = _telling()
     for line in (_concepts() + nt).splitlines():

@@ -1,7 +1,8 @@
 """Validation by pySHACL, the reference engine: other engines must give the same results.
 
 It takes some hundred questions at a time, which keeps its time linear and its memory bounded. Each
-process reads the shapes itself, since a run changes the graph of shapes.
+process reads the shapes itself, since a run changes the graph of shapes. To import this module
+takes half a second: who can do without it does not.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,14 +11,14 @@ from typing import Any
 
 import pyshacl
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
-from rdflib import Graph, URIRef
+from rdflib import BNode, Graph, URIRef
 from rdflib import Literal as RdfLiteral
+from rdflib.collection import Collection
 from rdflib.namespace import RDF, SH
 
+from lod.base import packaged
 from lod.pipeline.validation.result import Result, in_order
-from lod.pipeline.validation.shapes import concepts, shapes_as_published, spread
-
-NAME = "pyshacl"
+from lod.pipeline.validation.shapes import concepts
 
 
 def violations(
@@ -39,6 +40,40 @@ def violations(
 def shapes_graph() -> Graph:
     """Return the shapes in the form that pySHACL reads fastest, read once a process."""
     return spread(shapes_as_published())
+
+
+def shapes_as_published() -> Graph:
+    """Return a new graph of the shapes, as their files state them."""
+    return Graph() + _parsed()
+
+
+@cache
+def _parsed() -> Graph:
+    graph = Graph()
+    for path in packaged.shapes():
+        graph.parse(path, format="turtle")
+    return graph
+
+
+def spread(shapes: Graph) -> Graph:
+    """Return equivalent shapes in which each property shape has the target of its node shape.
+
+    pySHACL evaluates a property shape for each node of its node shape, but a shape that has a
+    target once for all nodes: 4 instead of 13 ms a question (0.40.1). The properties of a closed
+    shape become its ignored properties. A test compares the results of both forms.
+    """
+    graph = Graph() + shapes
+    for shape, kind in list(shapes.subject_objects(SH.targetClass)):
+        paths = []
+        for prop in shapes.objects(shape, SH.property):
+            graph.remove((shape, SH.property, prop))
+            graph.add((prop, SH.targetClass, kind))
+            paths.append(str(shapes.value(prop, SH.path)))
+        if (shape, SH.closed, None) in shapes:
+            ignored = shapes.value(shape, SH.ignoredProperties) or RDF.nil
+            allowed = [*Collection(shapes, ignored), *map(URIRef, sorted(set(paths)))]
+            graph.set((shape, SH.ignoredProperties, Collection(graph, BNode(), allowed).uri))
+    return graph
 
 
 def graph(triples: Iterable[Triple]) -> Graph:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+REFERENCE, FAST = "pyshacl", "shacl"  # the engines, by the names of their packages
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:

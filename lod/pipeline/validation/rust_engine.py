@@ -11,17 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 import shacl
-from pyoxigraph import NamedNode, Triple
-from rdflib.namespace import SH
+from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base.errors import LodError
-from lod.pipeline.validation import pyshacl_engine as reference
-from lod.pipeline.validation.result import Result, in_order
-from lod.pipeline.validation.shapes import concepts, shapes_as_published
+from lod.pipeline.validation.result import FAST, REFERENCE, Result, in_order
+from lod.pipeline.validation.shapes import concepts, shapes
 from lod.rdf import serialize
-from lod.rdf.vocab import QP, RDF_TYPE, RDFS_SUBCLASS, SHAPES_NAMESPACE
+from lod.rdf.vocab import QP, RDF_TYPE, RDFS_SUBCLASS, SHAPES_NAMESPACE, term
 
-NAME = "shacl"
+MESSAGE = term("sh:message")
 # a question without any property, added to all data: without a result about it nothing is checked
 WITNESS = f"{SHAPES_NAMESPACE}temoin"
 COMPARING = ("LessThan", "MinInclusive", "MaxInclusive", "MinExclusive", "MaxExclusive")
@@ -38,15 +36,22 @@ def violations(triples: Iterable[Triple], nt: bytes = b"") -> list[Result]:
     triples = list(triples)
     data = nt or serialize.ntriples(triples)
     if BEYOND.search(data):
-        return reference.violations(triples)
+        return _referee(triples)
     found = results(data)
     doubtful = {
         r.focus for r in found if r.severity == "Violation" or r.component.startswith(COMPARING)
     }
     if not doubtful:
         return in_order(found)
-    checked = reference.violations(around(doubtful, triples), only=doubtful)
+    checked = _referee(around(doubtful, triples), only=doubtful)
     return in_order([*checked, *(r for r in found if r.focus not in doubtful)])
+
+
+def _referee(triples: Iterable[Triple], only: Iterable[str] = ()) -> list[Result]:
+    """Return the results of pySHACL, which is imported only if it is asked."""
+    from lod.pipeline.validation.pyshacl_engine import violations as referee
+
+    return referee(triples, only=only)
 
 
 def results(data: bytes) -> list[Result]:
@@ -56,11 +61,11 @@ def results(data: bytes) -> list[Result]:
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # a panic of its Rust code is no Exception
-        raise LodError(f"{NAME} failed ({error}); use --engine {reference.NAME}") from error
+        raise LodError(f"{FAST} failed ({error}); use --engine {REFERENCE}") from error
     found = [_result(one) for one in report.results]
     others = [r for r in found if r.focus != WITNESS]
     if len(others) == len(found):
-        raise LodError(f"{NAME} lets pass what is wrong; use --engine {reference.NAME}")
+        raise LodError(f"{FAST} lets pass what is wrong; use --engine {REFERENCE}")
     return others
 
 
@@ -97,15 +102,16 @@ def around(nodes: set[str], triples: Sequence[Triple]) -> list[Triple]:
 @cache
 def _shapes() -> shacl.Shapes:
     """Return the compiled shapes."""
-    return shacl.Shapes.from_text(shapes_as_published().serialize(format="nt"), "ntriples")
+    return shacl.Shapes.from_text(serialize.ntriples(shapes()).decode(), "ntriples")
 
 
 @cache
 def _messages() -> Mapping[str, Mapping[str, str]]:
     """Return shape → language → its message."""
     found: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for shape, message in shapes_as_published().subject_objects(SH.message):
-        found[str(shape)][str(message.language)] = str(message)  # type: ignore[attr-defined]  # a literal
+    for s, p, o in shapes():
+        if p == MESSAGE and isinstance(s, NamedNode) and isinstance(o, Literal):
+            found[s.value][o.language or ""] = o.value
     return found
 
 

@@ -3,60 +3,35 @@
 from collections.abc import Mapping
 from functools import cache
 
-from pyoxigraph import Triple
-from rdflib import BNode, Graph, URIRef
-from rdflib.collection import Collection
-from rdflib.namespace import RDF, SH
+from pyoxigraph import NamedNode, Triple
 
 from lod.base import packaged
 from lod.rdf.ontology import ontology
-from lod.rdf.vocab import RDF_TYPE, SKOS_CONCEPT, SKOS_SCHEME
+from lod.rdf.serialize import read_turtle
+from lod.rdf.vocab import RDF_TYPE, SKOS_CONCEPT, SKOS_SCHEME, term
 
-TARGETS = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
-
-
-def shapes_as_published() -> Graph:
-    """Return a new graph of the shapes, as their files state them."""
-    return Graph() + _parsed()
-
-
-@cache
-def _parsed() -> Graph:
-    graph = Graph()
-    for path in packaged.shapes():
-        graph.parse(path, format="turtle")
-    return graph
-
-
-def spread(shapes: Graph) -> Graph:
-    """Return equivalent shapes in which each property shape has the target of its node shape.
-
-    pySHACL evaluates a property shape for each node of its node shape, but a shape that has a
-    target once for all nodes: 4 instead of 13 ms a question (0.40.1). The properties of a closed
-    shape become its ignored properties. A test compares the results of both forms.
-    """
-    graph = Graph() + shapes
-    for shape, kind in list(shapes.subject_objects(SH.targetClass)):
-        paths = []
-        for prop in shapes.objects(shape, SH.property):
-            graph.remove((shape, SH.property, prop))
-            graph.add((prop, SH.targetClass, kind))
-            paths.append(str(shapes.value(prop, SH.path)))
-        if (shape, SH.closed, None) in shapes:
-            ignored = shapes.value(shape, SH.ignoredProperties) or RDF.nil
-            allowed = [*Collection(shapes, ignored), *map(URIRef, sorted(set(paths)))]
-            graph.set((shape, SH.ignoredProperties, Collection(graph, BNode(), allowed).uri))
-    return graph
+CLASS, SUBJECTS, OBJECTS = TARGETS = (
+    term("sh:targetClass"),
+    term("sh:targetSubjectsOf"),
+    term("sh:targetObjectsOf"),
+)
 
 
 @cache
-def targets() -> Mapping[str, tuple[tuple[URIRef, str], ...]]:
+def shapes() -> tuple[Triple, ...]:
+    """Return the triples of the shapes, as their files state them."""
+    return tuple(triple for path in packaged.shapes() for triple in read_turtle(path))
+
+
+@cache
+def targets() -> Mapping[str, tuple[tuple[NamedNode, str], ...]]:
     """Return shape → its targets (kind, class or property), for each shape that has any."""
-    shapes = shapes_as_published()
-    found: dict[str, list[tuple[URIRef, str]]] = {}
+    found: dict[str, list[tuple[NamedNode, str]]] = {}
     for kind in TARGETS:
-        for shape, what in sorted(shapes.subject_objects(kind)):
-            found.setdefault(str(shape), []).append((kind, str(what)))
+        stated = ((t.subject, t.object) for t in shapes() if t.predicate == kind)
+        named = [(s, o) for s, o in stated if isinstance(s, NamedNode) and isinstance(o, NamedNode)]
+        for shape, what in sorted((s.value, o.value) for s, o in named):
+            found.setdefault(shape, []).append((kind, what))
     return {shape: tuple(wanted) for shape, wanted in sorted(found.items())}
 
 

@@ -1,30 +1,22 @@
 """Validation of triples against the shapes, by the engine of one's choice."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
 
 from pyoxigraph import Triple
 
-from lod.pipeline.validation import pyshacl_engine as reference
-from lod.pipeline.validation import rust_engine as fast
 from lod.pipeline.validation.focus_nodes import count_focus_nodes
-from lod.pipeline.validation.pyshacl_engine import violations
-from lod.pipeline.validation.result import Result, in_order
-from lod.pipeline.validation.shapes import shapes_as_published, spread, targets
+from lod.pipeline.validation.result import FAST, REFERENCE, Result, in_order
+from lod.pipeline.validation.shapes import targets
 from lod.rdf.serialize import ntriples
 
 __all__ = [
     "ENGINES", "FAST", "REFERENCE", "Result", "Validation", "count_focus_nodes", "in_order",
-    "shapes_as_published", "spread", "targets", "validate", "versions", "violations",
+    "targets", "validate", "versions",
 ]  # fmt: skip
-Engine = Callable[[list[Triple], bytes], list[Result]]
-REFERENCE, FAST = reference.NAME, fast.NAME
-ENGINES: dict[str, Engine] = {
-    REFERENCE: lambda triples, _: reference.violations(triples),
-    FAST: fast.violations,
-}
+ENGINES = (REFERENCE, FAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +35,18 @@ def validate(triples: Iterable[Triple], engine: str = REFERENCE, nt: bytes = b""
     """
     triples = list(triples)
     nt = nt or ntriples(triples)
-    return Validation(ENGINES[engine](triples, nt), count_focus_nodes(nt))
+    return Validation(_results(triples, engine, nt), count_focus_nodes(nt))
+
+
+def _results(triples: list[Triple], engine: str, nt: bytes) -> list[Result]:
+    """Return the results of an engine, which is imported only here."""
+    if engine == REFERENCE:
+        from lod.pipeline.validation import pyshacl_engine
+
+        return pyshacl_engine.violations(triples)
+    from lod.pipeline.validation import rust_engine
+
+    return rust_engine.violations(triples, nt)
 
 
 def versions(engine: str) -> dict[str, str]:

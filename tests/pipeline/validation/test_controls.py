@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple
-from rdflib.namespace import SH
 
 from lod.base import packaged
 from lod.base.errors import LodError
@@ -13,7 +12,7 @@ from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.validation.controls import control_rows, controls, unseen
-from lod.pipeline.validation.validate import targets
+from lod.pipeline.validation.shapes import CLASS, SUBJECTS, targets
 from lod.publish.release import current
 from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store
@@ -194,7 +193,7 @@ def test_a_shape_applied_to_too_few_nodes_is_found(store: Store) -> None:
     """The count of the validation is compared with that of a query."""
     assert any("Question:" in message for message in unseen(store, {}))
     kinds = {kind for wanted in targets().values() for kind, _ in wanted}
-    assert kinds == {SH.targetClass, SH.targetSubjectsOf}
+    assert kinds == {CLASS, SUBJECTS}
 
 
 def test_a_build_stops_where_a_control_speaks(

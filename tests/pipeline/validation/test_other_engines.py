@@ -22,8 +22,8 @@ import rdflib
 from pyoxigraph import RdfFormat, Triple, parse
 from rdflib.namespace import SH
 
+from lod.pipeline.validation.pyshacl_engine import shapes_as_published, violations
 from lod.pipeline.validation.shapes import concepts
-from lod.pipeline.validation.validate import shapes_as_published, violations
 from lod.publish.release import current
 from lod.rdf import serialize
 from lod.rdf.vocab import SHAPES_NAMESPACE

@@ -11,7 +11,7 @@ from rdflib.namespace import SH
 from lod.model.safe_html import BLOCKS, CELLS, INLINE, sanitized, settled
 from lod.pipeline.convert import Accepted
 from lod.pipeline.validation.controls import control_rows, controls
-from lod.pipeline.validation.validate import shapes_as_published, spread, violations
+from lod.pipeline.validation.pyshacl_engine import shapes_as_published, spread, violations
 from lod.rdf.vocab import QP, civil_date
 from tests.support.hostile_html import hostile
 from tests.support.shapes import FILES, attachments, broken_by, constraints, read, seen

@@ -12,7 +12,7 @@ from rdflib import Literal as RdfLiteral
 from rdflib import URIRef
 from rdflib.namespace import SH
 
-from lod.pipeline.validation.shapes import shapes_as_published
+from lod.pipeline.validation.pyshacl_engine import shapes_as_published
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import NAMESPACE, RDF_TYPE
 
