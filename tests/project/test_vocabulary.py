@@ -151,7 +151,7 @@ def statistics() -> Iterator[Triple]:
     source = RICH
     fate = convert(Record(str(source), source.name, source.read_bytes()), Iris("http://x/"))
     assert isinstance(fate, Accepted)
-    found.add(fate.question, iris)
+    found.add(facts_of(fate.question, iris))
     return found.triples(iris)
 
 

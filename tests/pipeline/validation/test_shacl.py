@@ -48,7 +48,6 @@ COMPONENTS = {  # all but UniqueLang and Disjoint: of these there are counterexa
 # how a shape may hand a node on to another one; any other way may lead further than `around` goes
 INNER = (SH.node, SH["not"], SH["and"], SH.xone, SH.qualifiedValueShape, SH.sparql)
 # the targets that the triples of a node decide: for others `around` would have to look back
-FORWARD = {SH.targetClass, SH.targetSubjectsOf}
 
 pytestmark = pytest.mark.filterwarnings("ignore:Parsing weird boolean:UserWarning")
 
