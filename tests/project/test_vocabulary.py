@@ -14,6 +14,7 @@ from lod.base import packaged
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.convert import Accepted, convert
 from lod.pipeline.mapping.links import all_links, published_link_triples
+from lod.pipeline.question_memo import facts_of
 from lod.pipeline.statistics import StatisticsCounter
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published
 from lod.publish.changes import CHANGE_KINDS
