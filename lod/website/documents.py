@@ -77,8 +77,8 @@ def write_thing(site: Site, iri: str, said: bytes, more: list[Triple], html: byt
 
     `said` has its own triples as N-Triples, `more` other triples that it shows.
     """
-    page = embedded(html, jsonld.document(with_names(site, said, more)))
-    write_page(site, site.publication.path(iri), page)
+    data = jsonld.document(said + ntriples(more), site.references.names)
+    write_page(site, site.publication.path(iri), embedded(html, data))
 
 
 def write_document(site: Site, path: str, nt: bytes, html: bytes) -> None:
@@ -96,12 +96,10 @@ def with_names(site: Site, said: bytes, more: list[Triple]) -> list[Triple]:
 
 def neighbours_in(nt: bytes) -> list[str]:
     """Return the IRIs that are objects of some N-Triples, and subjects of none."""
-    lines = nt.splitlines()
-    described = {line[1 : line.index(b">")] for line in lines}
-    # not a datatype, which follows its text without a space, nor an IRI within a text
-    last = (line[:-2].rpartition(b" ")[2] for line in lines if line.endswith(b"> ."))
-    named = dict.fromkeys(term[1:-1] for term in last if term.startswith(b"<"))
-    return [iri.decode() for iri in named if iri not in described]
+    terms = [line[:-2].split(b" ", 2) for line in nt.splitlines()]
+    described = {s for s, _, _ in terms}
+    pointed = dict.fromkeys(o for _, _, o in terms if o.startswith(b"<"))
+    return [iri[1:-1].decode() for iri in pointed if iri not in described]
 
 
 def embedded(html: bytes, document: bytes) -> bytes:
