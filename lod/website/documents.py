@@ -10,7 +10,6 @@ from lod.model.question import Organe, Question
 from lod.pipeline.mapping import question_triples
 from lod.pipeline.mapping.citations import cited_texts
 from lod.publish.publication import Site
-from lod.publish.query_catalogue import bind, query_text
 from lod.rdf import deadlines, jsonld
 from lod.rdf.forms import every_form
 from lod.rdf.iris import Iris, source_path
@@ -140,7 +139,6 @@ def question_view(q: Question, iris: Iris, site: Site) -> SimpleNamespace:
         ],
         reponses=answers,
         partages={a: len(site.references.shared_answers.get(a, ())) for _, a in answers},
-        requete=bind(query_text("fiche-question"), "entite", iris.question(q.uid)),
         rappels=[
             (iris.question(uid).value, question_triples.question_name_of(uid)) for uid in q.rappels
         ],
