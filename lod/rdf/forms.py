@@ -28,9 +28,9 @@ DATA_FORMS = {  # extension of the file → form
 
 def written(triples: Sequence[Triple], form: str) -> bytes:
     """Return triples in one of DATA_FORMS, in their order."""
-    if form == "jsonld":
-        return jsonld.document(triples)
     nt = ntriples(triples)
+    if form == "jsonld":
+        return jsonld.document(nt)
     if form == "nt":
         return nt
     if form == "ttl":

@@ -1,21 +1,25 @@
-"""Triples → JSON-LD with the names of `ontology/context.jsonld`.
+"""N-Triples → JSON-LD with the names of `ontology/context.jsonld`.
 
 A document contains the part of the context that it uses, so that readers need not fetch it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 import orjson
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Triple
 
 from lod.base import packaged
+from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import PREFIXES, RDF_TYPE
 
-XSD_STRING, TYPE = PREFIXES["xsd"] + "string", RDF_TYPE.value
+SHORT = 256  # bytes; a shorter property and value are remembered: many documents have them
+Node = dict[str, Any]  # property, or `@id` or `@type`, → value or values
+TYPE = str(RDF_TYPE).encode()
 INVERSE_PREFIXES = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
 
 
@@ -26,14 +30,13 @@ def context() -> dict[str, Any]:
     return loaded
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ContextName:
-    """A property as the context defines it."""
+    """A property as the context defines it, or `@type` with a class."""
 
     name: str
     iri: bool = False  # whether its values are IRIs
-    language: str | None = None  # default language of its values
-    type: str | None = None  # IRI of the default datatype of its values
+    bare: bytes = b""  # what follows the text of a literal of its default language or datatype
     context: dict[str, Any] = field(default_factory=dict)  # part of the context that defines it
 
 
@@ -45,10 +48,10 @@ def _names() -> dict[str, ContextName]:
 
 
 def _context_name(name: str, definition: dict[str, str]) -> ContextName:
-    kind = definition.get("@type", "")
-    datatype = expand(kind) if kind and kind != "@id" else None
+    kind, language = definition.get("@type", ""), definition.get("@language")
+    bare = f"@{language}" if language else f"^^<{expand(kind)}>" if ":" in kind else ""
     part = {name: definition, **_prefix(definition["@id"]), **_prefix(kind)}
-    return ContextName(name, kind == "@id", definition.get("@language"), datatype, part)
+    return ContextName(name, kind == "@id", bare.encode(), part)
 
 
 def _prefix(curie: str) -> dict[str, str]:
@@ -72,49 +75,81 @@ def compact(iri: str) -> str:
     return iri
 
 
-def document(triples: Iterable[Triple]) -> bytes:
-    """Return triples as one JSON-LD document, with a node for each subject, in their order."""
-    names, nodes = _names(), dict[str, dict[str, Any]]()
-    used, kinds = dict[str, ContextName](), set[str]()
-    for s, p, o in triples:
-        assert isinstance(s, NamedNode), "no blank node is ever made"
-        iri, property_ = s.value, p.value
-        node = nodes.get(iri) or nodes.setdefault(iri, {"@id": iri})
-        if property_ == TYPE and isinstance(o, NamedNode):
-            kind = compact(o.value)
-            kinds.add(kind)
-            _append(node, "@type", kind)
-        else:
-            known = used.get(property_)
-            if known is None:
-                known = used[property_] = names.get(property_) or ContextName(property_)
-            _append(node, known.name, _value(o, known))
-    part = dict(chain.from_iterable(name.context.items() for name in used.values()))
-    part.update(chain.from_iterable(_prefix(kind).items() for kind in kinds))
-    graph = {"@context": dict(sorted(part.items())), "@graph": list(nodes.values())}
+def document(nt: bytes, names: Mapping[str, Triple] = MappingProxyType({})) -> bytes:
+    """Return N-Triples as one JSON-LD document, with a node for each subject, in their order, then
+    the names of the resources that only stand as objects, as far as `names` has them.
+
+    They are as pyoxigraph writes them, a line each: their strings are JSON strings.
+    """
+    nodes, used = dict[bytes, Node](), set[ContextName]()
+    pointed = _add(nt, nodes, used)
+    neighbours = [iri[1:-1].decode() for iri in pointed if iri not in nodes]
+    _add(ntriples(names[iri] for iri in neighbours if iri in names), nodes, used)
+    graph = {"@context": _context_of(frozenset(used)), "@graph": list(nodes.values())}
     return orjson.dumps(graph, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _value(value: object, known: ContextName) -> Any:
-    if isinstance(value, NamedNode):
-        return value.value if known.iri else {"@id": value.value}
-    assert isinstance(value, Literal), "no blank node is ever made"
-    text, language = value.value, value.language
-    if language:
-        return text if language == known.language else {"@value": text, "@language": language}
-    datatype = value.datatype.value
-    if datatype == known.type:
+def _add(nt: bytes, nodes: dict[bytes, Node], used: set[ContextName]) -> Iterable[bytes]:
+    """Add N-Triples to the nodes of a document; return the IRIs that are objects, in order."""
+    pointed = dict[bytes, None]()
+    for line in nt.splitlines():
+        subject, said = line[:-2].split(b" ", 1)
+        node = nodes.get(subject) or nodes.setdefault(subject, {"@id": subject[1:-1].decode()})
+        known, value, iri = (_remembered if len(said) < SHORT else _said)(said)
+        used.add(known)
+        if iri:
+            pointed[iri] = None
+        if known.name in node:
+            _append(node, known.name, value)
+        else:
+            node[known.name] = value
+    return pointed
+
+
+@lru_cache(1024)  # many documents have the same
+def _context_of(names: frozenset[ContextName]) -> dict[str, Any]:
+    """Return the part of the context that defines some names, in its order."""
+    return dict(sorted(chain.from_iterable(name.context.items() for name in names)))
+
+
+def _said(said: bytes) -> tuple[ContextName, Any, bytes]:
+    """Return the name of a property, a value and its IRI, if it is one, of N-Triples."""
+    property_, value = said.split(b" ", 1)
+    known = _property(property_)
+    if not value.startswith(b"<"):
+        return known, _literal(value, known), b""
+    iri = value[1:-1].decode()
+    if property_ == TYPE:
+        return _class(iri), compact(iri), value
+    return known, iri if known.iri else {"@id": iri}, value
+
+
+_remembered = lru_cache(2**14)(_said)
+
+
+@lru_cache(1024)
+def _property(term: bytes) -> ContextName:
+    iri = term[1:-1].decode()
+    return _names().get(iri) or ContextName(iri)
+
+
+@lru_cache(1024)
+def _class(iri: str) -> ContextName:
+    return ContextName("@type", context=_prefix(compact(iri)))
+
+
+def _literal(value: bytes, known: ContextName) -> Any:
+    end = value.rindex(b'"') + 1
+    text, kind = orjson.loads(value[:end]), value[end:]
+    if kind == known.bare and not known.iri:
         return text
-    if datatype == XSD_STRING:
-        bare = known.iri or known.type or known.language
-        return {"@value": text} if bare else text
-    return {"@value": text, "@type": datatype}
+    if kind.startswith(b"@"):
+        return {"@value": text, "@language": kind[1:].decode()}
+    return {"@value": text, "@type": kind[3:-1].decode()} if kind else {"@value": text}
 
 
-def _append(node: dict[str, Any], key: str, value: Any) -> None:
-    if key not in node:
-        node[key] = value
-    elif isinstance(node[key], list):
+def _append(node: Node, key: str, value: Any) -> None:
+    if isinstance(node[key], list):
         node[key].append(value)
     else:
         node[key] = [node[key], value]

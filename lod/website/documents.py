@@ -10,7 +10,6 @@ from lod.model.question import Organe, Question
 from lod.pipeline.mapping import question_triples
 from lod.pipeline.mapping.citations import cited_texts
 from lod.publish.publication import Site
-from lod.publish.query_catalogue import bind, query_text
 from lod.rdf import deadlines, jsonld
 from lod.rdf.forms import every_form
 from lod.rdf.iris import Iris, source_path
@@ -75,8 +74,8 @@ def write_thing(site: Site, iri: str, said: bytes, more: list[Triple], html: byt
 
     `said` has its own triples as N-Triples, `more` other triples that it shows.
     """
-    page = embedded(html, jsonld.document(with_names(site, said, more)))
-    write_page(site, site.publication.path(iri), page)
+    data = jsonld.document(said + ntriples(more), site.references.names)
+    write_page(site, site.publication.path(iri), embedded(html, data))
 
 
 def write_document(site: Site, path: str, nt: bytes, html: bytes) -> None:
@@ -94,12 +93,10 @@ def with_names(site: Site, said: bytes, more: list[Triple]) -> list[Triple]:
 
 def neighbours_in(nt: bytes) -> list[str]:
     """Return the IRIs that are objects of some N-Triples, and subjects of none."""
-    lines = nt.splitlines()
-    described = {line[1 : line.index(b">")] for line in lines}
-    # not a datatype, which follows its text without a space, nor an IRI within a text
-    last = (line[:-2].rpartition(b" ")[2] for line in lines if line.endswith(b"> ."))
-    named = dict.fromkeys(term[1:-1] for term in last if term.startswith(b"<"))
-    return [iri.decode() for iri in named if iri not in described]
+    terms = [line[:-2].split(b" ", 2) for line in nt.splitlines()]
+    described = {s for s, _, _ in terms}
+    pointed = dict.fromkeys(o for _, _, o in terms if o.startswith(b"<"))
+    return [iri[1:-1].decode() for iri in pointed if iri not in described]
 
 
 def embedded(html: bytes, document: bytes) -> bytes:
@@ -140,7 +137,6 @@ def question_view(q: Question, iris: Iris, site: Site) -> SimpleNamespace:
         ],
         reponses=answers,
         partages={a: len(site.references.shared_answers.get(a, ())) for _, a in answers},
-        requete=bind(query_text("fiche-question"), "entite", iris.question(q.uid)),
         rappels=[
             (iris.question(uid).value, question_triples.question_name_of(uid)) for uid in q.rappels
         ],

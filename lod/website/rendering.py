@@ -1,6 +1,7 @@
 """Pages from templates: escaping, relative links, French numbers and typography."""
 
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache, partial
 from typing import Any
 
@@ -12,9 +13,12 @@ from lod.base import packaged
 from lod.base.output_tree import OutputTree
 from lod.model.dates import french_date, iso_in_french
 from lod.publish.publication import Publication, Site
+from lod.publish.query_catalogue import bind, query_text
 from lod.rdf.forms import DATA_FORMS
 from lod.rdf.vocab import NAMESPACE
 
+ANY = "\0"  # in place of the subject of a macro: no text has it
+UNBROKEN = re.compile(" (?=[:;?!»])|(?<=«) |(?<=n°) |(?<=page) ")  # spaces that break no line
 SHORT = 64  # characters; the escaped form of a shorter text is remembered
 
 
@@ -33,7 +37,20 @@ _remembered_escape = lru_cache(2**14)(escape)
 
 
 class TemplateCode(CodeGenerator):
-    """The compiler of templates, with calls of `fast_escape`, which takes a third of the time."""
+    """The compiler of templates, with calls of `fast_escape`, which takes a third of the time, and
+    with plain calls: no function that templates call asks for their context.
+    """
+
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
+        if forward_caller or node.dyn_args or node.dyn_kwargs:
+            super().visit_Call(node, frame, forward_caller)
+            return
+        self.visit(node.node, frame)
+        self.write("(")
+        for argument in (*node.args, *node.kwargs):
+            self.visit(argument, frame)
+            self.write(", ")
+        self.write(")")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
@@ -47,6 +64,7 @@ class Templates(Environment):
 
     code_generator_class = TemplateCode
     fast_escape = staticmethod(fast_escape)
+    get_template = cache(Environment.get_template)  # each page asks for its frame and macros
 
 
 @cache
@@ -68,7 +86,7 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     found.filters |= {
-        "jour": french_date,
+        "jour": lru_cache(2**14)(french_date),
         "date": iso_in_french,
         "initiale": lambda text: text[:1].upper() + text[1:],  # « de l’Assemblée » keeps its A
         "decimal": decimal,
@@ -77,14 +95,21 @@ def environment() -> Environment:
         "octets": file_size,
         "typo": typeset,
     }
-    found.globals["FORMS"] = DATA_FORMS
+    found.globals |= {"FORMS": DATA_FORMS, "texte_sur": query_about, "une_fois": once}
     return found
 
 
 def render(template: str, publication: Publication, path: str, **values: Any) -> bytes:
     """Return a page from a template; `path` is that of the page below the site, no extension."""
-    root = "../" * path.count("/")
+    common = common_values("../" * path.count("/"), publication)
+    return load_template(template).render(common, path=path, **values).encode()
 
+
+@lru_cache(64)
+def common_values(root: str, publication: Publication) -> dict[str, Any]:
+    """Return what the templates of all pages of one depth are given."""
+
+    @lru_cache(2**12)
     def url(target: str) -> str:
         """Return the address of an IRI or a path below the site, relative to the page if ours."""
         if target.startswith(publication.base):
@@ -94,16 +119,35 @@ def render(template: str, publication: Publication, path: str, **values: Any) ->
             return f"{root}def.html#{target.removeprefix(NAMESPACE)}"
         return target if target.startswith(("http://", "https://")) else root + target
 
-    page = load_template(template)
     shared = partial(shared_part, root, publication.publisher)
-    common = {"root": root, "path": path, "url": url, "publication": publication, "commun": shared}
-    return page.render(common, **values).encode()
+    return {"root": root, "url": url, "publication": publication, "commun": shared}
 
 
 @lru_cache(64)
 def shared_part(root: str, publisher: str, template: str) -> Markup:
     """Return a part that all pages of one depth have in common, rendered once for all of them."""
     return Markup(load_template(template).render(root=root, editeur=publisher))
+
+
+def once(macro: Callable[..., Markup], subject: str, *values: str) -> Markup:
+    """Return what a macro makes of a path or an IRI, which it only prints, and of other values.
+
+    It is called once for all subjects.
+
+    >>> once(lambda path: Markup("<i>%s</i>") % path, "a<b")
+    Markup('<i>a&lt;b</i>')
+    """
+    return _with_any_subject(macro, *values).replace(ANY, subject)  # which escapes it
+
+
+@lru_cache(64)
+def _with_any_subject(macro: Callable[..., Markup], *values: str) -> Markup:
+    return macro(ANY, *values)
+
+
+def query_about(iri: str, name: str) -> str:
+    """Return the text of a query of the site about one resource."""
+    return bind(query_text(name), "entite", f"<{iri}>")
 
 
 def page_of(place: str) -> str:
@@ -167,9 +211,7 @@ def typeset(text: str) -> str:
     >>> typeset("Santé\\u00a0et prévention : n° 3") == "Santé et prévention\\u00a0: n°\\u00a03"
     True
     """
-    text = text.replace("\u00a0", " ")  # some records have them between all words
-    text = re.sub(r" ([:;?!»])", "\u00a0\\1", text)
-    return re.sub(r"(«|n°|page) ", "\\1\u00a0", text)
+    return UNBROKEN.sub("\u00a0", text.replace("\u00a0", " "))  # some records have them everywhere
 
 
 def link_terms(text: str, anchors: dict[str, str], page: str = "") -> Markup:
