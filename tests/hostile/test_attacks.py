@@ -78,7 +78,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A server of hostile data; queries get two seconds."""
     folder = tmp_path_factory.mktemp("attacks")
     release, iris = publish(folder, quads=hostile()), Iris(BASE)
-    said = {"base": BASE, "editeur": "", "donnees_au": "2026-10-31", "sample": ""}
+    said = {"base": BASE, "editeur": "", "donnees_au": "2026-10-31", "sample": "", "licence": ""}
     write_index(release / INDEX_FILE, cases(17).values(), iris, str, said)
     with live(folder, timeout=2) as running:
         yield running

@@ -65,7 +65,7 @@ def release(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     def make(folder: Path) -> None:
         index = current(linked(sample, folder / "out")) / INDEX_FILE
         index.unlink()
-        said = {"base": BASE, "editeur": "", "donnees_au": "2026-10-31", "sample": ""}
+        said = {"base": BASE, "editeur": "", "donnees_au": "2026-10-31", "sample": "", "licence": ""}
         write_index(index, questions(INDEXED), Iris(BASE), str, said)
 
     return once(tmp_path_factory, "campaign", make)[0] / "out"

@@ -41,7 +41,7 @@ METRICS = ("metrics/", "metrics%2f", "/metrics", "%6detrics", "./metrics", "x/..
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a small release with an index."""
     folder = tmp_path_factory.mktemp("rates")
-    said = {"base": BASE, "editeur": "", "donnees_au": "2026-10-31", "sample": ""}
+    said = {"base": BASE, "editeur": "", "donnees_au": "2026-10-31", "sample": "", "licence": ""}
     write_index(publish(folder) / INDEX_FILE, cases(17).values(), Iris(BASE), str, said)
     return folder
 
