@@ -36,7 +36,7 @@ from lod.publish.publication import CrossReferences, Publication, Site, years_of
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import standalone_queries
 from lod.publish.release import Lineage
-from lod.publish.search.indexing import INDEX_FILE, IndexOutput
+from lod.publish.search.indexing import IndexOutput
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import LABELS
@@ -50,7 +50,6 @@ from lod.website.resources import Resources
 from lod.website.reuse import shared_key
 from lod.website.robots import write_robot_files
 from lod.website.single_pages import write_pages
-from lod.website.static_search import write_static_search
 from lod.website.statistics_page import PATH as STATISTICS
 from lod.website.statistics_page import write_csv
 from lod.website.void_page import write_void
@@ -157,7 +156,6 @@ def _write_outputs(
         # then, one after the other, what is made of these
         Last(website.write_feed_of_all, site, questions),
         Last(site.tree.copy, packaged.STATIC, "static"),
-        Last(write_static_search, site, plan.work / INDEX_FILE),
         Last(write_csv, dumps / "statistiques.csv", gathered.statistics, site.references),
         downloads,
         Last(write_pages, site, gathered.report, downloads, query_cache),

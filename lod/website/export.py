@@ -5,6 +5,7 @@ A server makes those forms when they are asked for, from the store; here they ar
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +17,7 @@ from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches, unordered
 from lod.pipeline.question_db import PublishedQuestions
 from lod.publish import release
-from lod.publish.publication import Publication
+from lod.publish.publication import Publication, Site
 from lod.publish.resource_data import triples_about
 from lod.publish.search.indexing import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
@@ -27,6 +28,7 @@ from lod.rdf.vocab import NAMESPACE
 from lod.website.feeds import feed_about
 from lod.website.rendering import load_template, write_forms
 from lod.website.robots import pages
+from lod.website.static_search import write_static_search
 
 BATCH = 200  # documents in a task
 Document = tuple[str, str]  # its path, and the page that it stands on if it has none of its own
@@ -40,7 +42,7 @@ GROUP BY ?reponse ORDER BY ?reponse
 def export(folder: Path, target: Path, jobs: int) -> int:
     """Write the current release of a folder into another one; return the number of documents.
 
-    Records and feeds are files there, too.
+    Records and feeds are files there, too, and the search page works alone.
 
     Raises UsageError if that other folder has anything in it.
     """
@@ -49,6 +51,8 @@ def export(folder: Path, target: Path, jobs: int) -> int:
     current = release.current(folder)
     shutil.copytree(current / "site", target, dirs_exist_ok=True)  # no links: it may be changed
     exporter = _Exporter(current, OutputTree(target), release.manifest(current)["base"])
+    publication = exporter.publication()
+    write_static_search(Site(publication, exporter.tree), current / INDEX_FILE)
     for sha256, data in exporter.questions.sources():
         exporter.tree.write(source_path(sha256), data)
     return sum(unordered(exporter.write, batches(exporter.documents(), BATCH), jobs))
@@ -73,6 +77,10 @@ class _Exporter:
     @cached_property
     def index(self) -> SearchIndex:
         return SearchIndex(self.release / INDEX_FILE)
+
+    def publication(self) -> Publication:
+        with closing(SearchIndex(self.release / INDEX_FILE)) as index:
+            return Publication.saved(index.properties)
 
     def documents(self) -> Iterator[Document]:
         """Yield all documents: those with a page, and those of answers on that of a question."""

@@ -39,6 +39,7 @@ from urllib.parse import quote
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
+from lod.publish.publication import Publication
 from lod.publish.search.indexing import INDEX_FILE, write_index
 from lod.rdf.iris import Iris
 from tests.support.live import Live, live
@@ -78,7 +79,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A server of hostile data; queries get two seconds."""
     folder = tmp_path_factory.mktemp("attacks")
     release, iris = publish(folder, quads=hostile()), Iris(BASE)
-    said = {"base": BASE, "editeur": "", "donnees_au": "2026-10-31", "sample": "", "licence": ""}
+    said = Publication(BASE, "", date(2026, 10, 31)).saved_properties()
     write_index(release / INDEX_FILE, cases(17).values(), iris, str, said)
     with live(folder, timeout=2) as running:
         yield running

@@ -8,11 +8,13 @@ import stat
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from lod.publish.publication import Publication
 from lod.publish.release import current
 from lod.publish.search.indexing import INDEX_FILE, write_index
 from lod.rdf.iris import Iris
@@ -65,7 +67,7 @@ def release(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     def make(folder: Path) -> None:
         index = current(linked(sample, folder / "out")) / INDEX_FILE
         index.unlink()
-        said = {"base": BASE, "editeur": "", "donnees_au": "2026-10-31", "sample": "", "licence": ""}
+        said = Publication(BASE, "", date(2026, 10, 31)).saved_properties()
         write_index(index, questions(INDEXED), Iris(BASE), str, said)
 
     return once(tmp_path_factory, "campaign", make)[0] / "out"

@@ -5,11 +5,13 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
+from lod.publish.publication import Publication
 from lod.publish.search.indexing import INDEX_FILE, write_index
 from lod.rdf.iris import Iris
 from tests.support.live import Live, live
@@ -41,7 +43,7 @@ METRICS = ("metrics/", "metrics%2f", "/metrics", "%6detrics", "./metrics", "x/..
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a small release with an index."""
     folder = tmp_path_factory.mktemp("rates")
-    said = {"base": BASE, "editeur": "", "donnees_au": "2026-10-31", "sample": "", "licence": ""}
+    said = Publication(BASE, "", date(2026, 10, 31)).saved_properties()
     write_index(publish(folder) / INDEX_FILE, cases(17).values(), Iris(BASE), str, said)
     return folder
 

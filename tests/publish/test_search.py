@@ -17,6 +17,7 @@ from pyoxigraph import QuerySolutions, Store
 from werkzeug.test import Client
 
 from lod.model.question import JO, Question, Reponse
+from lod.publish.publication import Publication
 from lod.publish.release import current
 from lod.publish.search import search_index
 from lod.publish.search.excerpts import WIDTH, best_excerpt
@@ -407,7 +408,7 @@ def test_a_question_of_which_little_is_known(tmp_path: Path) -> None:
     """Without status or ministry it is found all the same, on the page too."""
     q = next(iter(cases(17).values()))
     bare = replace(q, attributions=(), ministere_interroge=None, donnees_au=None, reponses=())
-    said = {"base": BASE, "editeur": "", "donnees_au": "2026-10-31", "sample": "", "licence": ""}
+    said = Publication(BASE, "", date(2026, 10, 31)).saved_properties()
     write_index(publish(tmp_path) / INDEX_FILE, [bare], Iris(BASE), str, said)
     with serving(tmp_path, workers=1) as server:
         assert (

@@ -43,11 +43,10 @@ def index(folder: Path) -> tuple[list[list[Any]], dict[str, list[list[int]]]]:
     return shown, words
 
 
-def test_it_holds_the_words_of_each_question(sample: Path) -> None:
+def test_it_holds_the_words_of_each_question(sample: Path, sample_files: Path) -> None:
     """Each question stands once, the newest first, and is found by each of its words."""
-    release = current(sample)
-    shown, words = index(release / "site" / "recherche")
-    corpus = SearchIndex(release / INDEX_FILE)
+    shown, words = index(sample_files / "recherche")
+    corpus = SearchIndex(current(sample) / INDEX_FILE)
     numbers = corpus.find(SearchRequest(tri="date"))
     fiches = [fiche for fiche, _ in corpus.read_hits(numbers)]
     corpus.close()
