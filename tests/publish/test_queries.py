@@ -34,8 +34,8 @@ NINE = {
 }  # fmt: skip
 # guards of the queries: without one of them the rows of the fixture must change
 GUARDS = [
-    ("cq1", "?question qp:typeQuestion qp:type-QE ; qp:legislature", "?question qp:legislature"),
-    ("cq1", "qp:legislature/qp:numero 15 ; ", ""),
+    ("cq1", "{ SELECT ?question WHERE { ?question qp:typeQuestion qp:type-QE } }", ""),
+    ("cq1", "qp:legislature/qp:numero 15 .", "qp:legislature ?l ."),
     ("cq1", "IF(?reponse <= ?limite, 1, 0)", "1"),
     ("cq2", "FILTER(?rang * 2 >= ?total)", ""),
     ("cq3", "(MAX(?jour) AS ?au)", "(?jour AS ?au)"),
@@ -50,8 +50,8 @@ GUARDS = [
     ("cq4", "OPTIONAL { ?etape qp:date ?date", "{ ?etape qp:date ?date"),
     ("cq5", 'LANG(?motif) = "fr" && ', ""),
     ("cq6", "FILTER(?limite < ?jour)", ""),
-    ("cq6", " . FILTER(?reponse <= ?jour)", ""),
-    ("cq6", " . FILTER(?retrait <= ?jour)", ""),
+    ("cq6", " || ?reponse > ?jour", ""),
+    ("cq6", " || ?retrait > ?jour", ""),
     ("cq7", "SELECT DISTINCT ?rubrique", "SELECT ?rubrique"),
     ("cq7", "?rubrique skos:broader* ?tete", "BIND(?tete AS ?rubrique)"),
     ("cq8", "COUNT(DISTINCT ?auteur)", "COUNT(?auteur)"),
