@@ -61,8 +61,13 @@ def query_table(
     text = narrow(query.text, clause) if clause else query.text
     text = bind(text, "entite", f"<{entity}>") if entity else text
     found = query_cache.rows(text) if entity else query_cache.all_rows(text)
-    names = tuple(found[0]) if found else variables(text)
-    return QueryTable(query, text, *arrange(names, found, base))
+    return table_of(query, text, found, base)
+
+
+def table_of(query: CatalogueQuery, text: str, rows: list[dict[str, str]], base: str) -> QueryTable:
+    """Return the table of the rows of a query, which was run as `text`."""
+    names = tuple(rows[0]) if rows else variables(text)
+    return QueryTable(query, text, *arrange(names, rows, base))
 
 
 def variables(text: str) -> tuple[str, ...]:

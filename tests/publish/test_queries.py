@@ -14,10 +14,11 @@ from rdflib.namespace import SDO, SH
 
 from lod.base.tabular import csv_line
 from lod.pipeline.build_report import BuildReport
-from lod.publish.query_catalogue import all_queries, narrow, query_text, standalone_queries
+from lod.publish.query_catalogue import all_queries, divide, narrow, query_text, standalone_queries
 from lod.publish.release import current
 from lod.rdf.ontology import ontology
 from lod.rdf.store import open_store, select
+from lod.rdf.vocab import NAMESPACE
 from lod.website.lists import site_lists, views_of
 from tests.support.engines import Row, by_oxigraph, by_rdflib, by_server, graph_of, serving
 from tests.support.paths import BASE, SHARED, TESTS
@@ -142,6 +143,24 @@ def test_lists_of_fewer_questions(store: Store) -> None:
             assert found != whole and (found or view.path.endswith(("-8", "-9"))), view.path
             parts += found
         assert len(ways) > 1 and parts == whole
+
+
+def test_a_divided_query_gives_the_rows_of_each_narrowed_one(store: Store) -> None:
+    """In their order; a value without rows is not among the parts."""
+    values = list(select(store, query_text("facettes")))
+    compared = 0
+    for site_list in site_lists():
+        text = query_text(site_list.requete)
+        for facet in site_list.facettes:
+            parts: dict[str, list[dict[str, str]]] = {}
+            for row in select(store, divide(text, f"{NAMESPACE}{facet}")):
+                parts.setdefault(row.pop("part"), []).append(row)
+            for view in views_of(site_list, values)[facet]:
+                narrowed = list(select(store, narrow(text, view.clause)))
+                assert parts.pop(view.value, []) == narrowed, view.path
+                compared += bool(narrowed)
+            assert not parts
+    assert compared > 30
 
 
 def posees(store: Store, text: str) -> Counter[str]:
