@@ -20,7 +20,7 @@ from lod.rdf.vocab import RDF_TYPE
 
 SUBJECTS = "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s ?p ?o }"
 CLASSES = "SELECT ?terme (COUNT(?s) AS ?n) WHERE { ?s a ?terme } GROUP BY ?terme ORDER BY ?terme"
-# different objects, or subjects of each property, would take more memory than all else in a build
+# different objects, or subjects of each property, would take memory that grows with the triples
 PROPERTIES = "SELECT ?terme (COUNT(*) AS ?n) WHERE { ?s ?terme ?o } GROUP BY ?terme ORDER BY ?terme"
 LINKS = """
 SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?sujets)
