@@ -135,3 +135,18 @@ def narrow(text: str, pattern: str) -> str:
     before, opened, counted = text.rpartition(" WHERE {\n")
     indent = counted[: len(counted) - len(counted.lstrip(" "))]
     return f"{before}{opened}{indent}{pattern}\n{counted}"
+
+
+def divide(text: str, term: str) -> str:
+    """Return a query that counts apart the questions of each value of a property: its first column,
+    ?part, is the value; the rows of one value are those of the query narrowed to it.
+
+    >>> print(divide("SELECT ?a (COUNT(?b) AS ?n) WHERE {\\n  ?b ?c ?a\\n} GROUP BY ?a", "u:x"))
+    SELECT ?part ?a (COUNT(?b) AS ?n) WHERE {
+      { SELECT ?question ?part WHERE { ?question <u:x> ?part } }
+      ?b ?c ?a
+    } GROUP BY ?part ?a
+    """
+    apart = re.sub(r"(?m)SELECT (?=.* WHERE {$)", "SELECT ?part ", text)
+    apart = apart.replace("GROUP BY ", "GROUP BY ?part ")
+    return narrow(apart, f"{{ SELECT ?question ?part WHERE {{ ?question <{term}> ?part }} }}")

@@ -1,7 +1,7 @@
 """The figures in VoID and the service description: triples, entities, classes, properties, links.
 
-Totals are queries on a store that holds the data and links alone; each reads it once. What each
-class uses was counted while its triples were made, see `pipeline/usage.py`.
+Totals are queries on a store that holds the data and links alone; two of them read all of it. What
+each class uses was counted while its triples were made, see `pipeline/usage.py`.
 """
 
 import csv
@@ -19,18 +19,12 @@ from lod.rdf.serialize import ntriples
 from lod.rdf.store import select
 from lod.rdf.vocab import RDF_TYPE
 
-WHOLE = """
-SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?sujets) (COUNT(DISTINCT ?o) AS ?objets)
-WHERE { ?s ?p ?o }
-"""
-ENTITIES = "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?classe }"
+SUBJECTS = "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s ?p ?o }"
 CLASSES = "SELECT ?terme (COUNT(?s) AS ?n) WHERE { ?s a ?terme } GROUP BY ?terme ORDER BY ?terme"
-PROPERTIES = """
-SELECT ?terme (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?sujets) (COUNT(DISTINCT ?o) AS ?objets)
-WHERE { ?s ?terme ?o } GROUP BY ?terme ORDER BY ?terme
-"""
+# different objects, or subjects of each property, would take memory that grows with the triples
+PROPERTIES = "SELECT ?terme (COUNT(*) AS ?n) WHERE { ?s ?terme ?o } GROUP BY ?terme ORDER BY ?terme"
 LINKS = """
-SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?sujets) (COUNT(DISTINCT ?o) AS ?objets)
+SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?sujets)
 WHERE { ?s ?lien ?o FILTER(STRSTARTS(STR(?o), ?debut)) }
 """
 Subject = NamedNode | BlankNode | Triple
@@ -72,14 +66,12 @@ class ClassCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Total:
-    """The figures of all triples, or of those with one property."""
+class PropertyTotal:
+    """A property with its triples, whatever the class of their subjects."""
 
+    name: str  # the property as a fragment
+    term: str  # its IRI
     triples: int
-    subjects: int  # different ones
-    objects: int  # different ones
-    name: str = ""  # the property as a fragment; "" for all triples
-    term: str = ""  # its IRI, or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +79,8 @@ class LinkCount:
     """A set of links to the data of another publisher."""
 
     row: dict[str, str]  # its row of `site/liens.csv`
-    total: Total
+    triples: int
+    subjects: int  # different ones
 
     @property
     def predicate(self) -> str:
@@ -113,10 +106,11 @@ class StoreTotals:
 class StoreCounts:
     """The figures of a store that holds the data and the links alone."""
 
-    total: Total
+    triples: int
     entities: int  # subjects that have a class
+    subjects: int  # different ones
     classes: tuple[ClassCount, ...]
-    properties: tuple[Total, ...]
+    properties: tuple[PropertyTotal, ...]
     links: tuple[LinkCount, ...]
 
 
@@ -125,12 +119,15 @@ def count_store(store: Store, usage: Usage, classes: Classes) -> StoreCounts:
 
     `usage` was counted of the same triples; `classes` are the classes of what questions refer to.
     """
-    [whole], [entities] = select(store, WHOLE), select(store, ENTITIES)
+    [subjects] = select(store, SUBJECTS)
+    counted = tuple(_classes(store, usage, classes))
+    properties = tuple(_properties(store))
     return StoreCounts(
-        total=_total(whole),
-        entities=int(entities["n"]),
-        classes=tuple(_classes(store, usage, classes)),
-        properties=tuple(_total(row) for row in select(store, PROPERTIES)),
+        triples=sum(p.triples for p in properties),
+        entities=sum(c.entities for c in counted),  # each has one class: control C6-types
+        subjects=int(subjects["n"]),
+        classes=counted,
+        properties=properties,
         links=tuple(_links(store)),
     )
 
@@ -144,9 +141,9 @@ def store_totals(counts: StoreCounts, store: Store, triples: Sequence[Triple]) -
     classes = {t.object.value for t in triples if t.predicate == RDF_TYPE}  # type: ignore[union-attr]
     properties = {t.predicate.value for t in triples}
     return StoreTotals(
-        triples=counts.total.triples + len(triples),
+        triples=counts.triples + len(triples),
         entities=counts.entities + _new(store, typed, RDF_TYPE),
-        subjects=counts.total.subjects + _new(store, {t.subject for t in triples}),
+        subjects=counts.subjects + _new(store, {t.subject for t in triples}),
         classes=tuple(sorted(classes | {c.term for c in counts.classes})),
         properties=tuple(sorted(properties | {p.term for p in counts.properties})),
         data_only_classes=tuple(part.name for part in counts.classes if part.term not in classes),
@@ -162,10 +159,10 @@ def _new(store: Store, subjects: Iterable[Subject], predicate: NamedNode | None 
     return sum(1 for quad in found if quad is None)
 
 
-def _total(row: dict[str, str]) -> Total:
-    term = row.get("terme", "")
-    figures = int(row["n"]), int(row["sujets"]), int(row["objets"])
-    return Total(*figures, fragment_name(term) if term else "", term)
+def _properties(store: Store) -> Iterator[PropertyTotal]:
+    """Yield the properties of a store, sorted by IRI."""
+    for row in select(store, PROPERTIES):
+        yield PropertyTotal(fragment_name(row["terme"]), row["terme"], int(row["n"]))
 
 
 def _classes(store: Store, usage: Usage, classes: Classes) -> Iterator[ClassCount]:
@@ -200,7 +197,7 @@ def _links(store: Store) -> Iterator[LinkCount]:
             query = bind(LINKS, "lien", NamedNode(expand(row["predicat"])))
             [found] = select(store, bind(query, "debut", Literal(row["debut"])))
             if int(found["n"]):
-                yield LinkCount(row, _total(found))
+                yield LinkCount(row, int(found["n"]), int(found["sujets"]))
 
 
 def fragment_name(iri: str) -> str:

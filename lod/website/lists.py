@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from itertools import chain, groupby
 from typing import Any
@@ -10,11 +10,11 @@ from typing import Any
 from lod.base import packaged
 from lod.model.text import fold
 from lod.publish.publication import Site
-from lod.publish.query_cache import QueryCache
-from lod.publish.query_catalogue import narrow, query_text
+from lod.publish.query_cache import QueryCache, Row
+from lod.publish.query_catalogue import divide, narrow, query_text
 from lod.rdf.vocab import NAMESPACE
 from lod.website.pagination import list_pages
-from lod.website.query_tables import QueryTable, TableRow, query_table
+from lod.website.query_tables import QueryTable, TableRow, query_table, table_of
 from lod.website.rendering import render, write_page
 
 LISTED = 300  # resources on a page of a list
@@ -41,6 +41,7 @@ class ListView:
     path: str
     name: str
     clause: str = ""  # added to the query, so that it counts fewer questions
+    value: str = ""  # IRI of the legislature or group that the clause is about
     is_index: bool = False  # sorted by name, with a heading for each letter
 
 
@@ -67,7 +68,7 @@ def views_of(site_list: SiteList, values: list[dict[str, str]]) -> dict[str, lis
             path = f"{site_list.path}/{facet}-{row['valeur'].rpartition('/')[2]}"
             name = row["nom"] if facet == "legislature" else f"{row['nom']} ({row['n']}e)"
             clause = f"?question <{row['facette']}> <{row['valeur']}> ."
-            found[facet].append(ListView(path, name, clause))
+            found[facet].append(ListView(path, name, clause, row["valeur"]))
     return found
 
 
@@ -90,15 +91,27 @@ def write_list(site: Site, site_list: SiteList, query_cache: QueryCache) -> None
 def tables_of(
     site_list: SiteList, views: dict[str, list[ListView]], query_cache: QueryCache, base: str
 ) -> dict[str, QueryTable]:
-    """Return the table of each clause of the views; a query is asked once for each of them."""
+    """Return the table of each clause of the views; the query is asked once for each facet."""
     whole = query_table(query_cache, site_list.requete, base)
     tables = {"": whole}
-    if len(legislatures := views.get("legislature", [])) == 1:  # it has all questions
-        clause = legislatures[0].clause
-        tables[clause] = replace(whole, text=narrow(whole.text, clause))
-    for clause in {view.clause for view in chain.from_iterable(views.values())} - tables.keys():
-        tables[clause] = query_table(query_cache, site_list.requete, base, clause=clause)
+    for facet in site_list.facettes:
+        some = views[facet]
+        if facet == "legislature" and len(some) == 1:  # it has all questions
+            rows_of = {some[0].value: query_cache.all_rows(whole.text)}
+        else:
+            rows_of = _rows_by_value(query_cache, divide(whole.text, f"{NAMESPACE}{facet}"))
+        for view in some:
+            text, rows = narrow(whole.text, view.clause), rows_of.get(view.value, [])
+            tables[view.clause] = table_of(whole.query, text, rows, base)
     return tables
+
+
+def _rows_by_value(query_cache: QueryCache, divided: str) -> dict[str, list[Row]]:
+    """Return value → its rows, in their order, of a query whose first column is that value."""
+    found: dict[str, list[Row]] = {}
+    for row in query_cache.rows(divided):
+        found.setdefault(row.pop("part"), []).append(row)
+    return found
 
 
 def _write_view(site: Site, view: ListView, lines: Lines, common: Mapping[str, Any]) -> None:

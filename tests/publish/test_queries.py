@@ -14,10 +14,11 @@ from rdflib.namespace import SDO, SH
 
 from lod.base.tabular import csv_line
 from lod.pipeline.build_report import BuildReport
-from lod.publish.query_catalogue import all_queries, narrow, query_text, standalone_queries
+from lod.publish.query_catalogue import all_queries, divide, narrow, query_text, standalone_queries
 from lod.publish.release import current
 from lod.rdf.ontology import ontology
 from lod.rdf.store import open_store, select
+from lod.rdf.vocab import NAMESPACE
 from lod.website.lists import site_lists, views_of
 from tests.support.engines import Row, by_oxigraph, by_rdflib, by_server, graph_of, serving
 from tests.support.paths import BASE, SHARED, TESTS
@@ -34,8 +35,8 @@ NINE = {
 }  # fmt: skip
 # guards of the queries: without one of them the rows of the fixture must change
 GUARDS = [
-    ("cq1", "?question qp:typeQuestion qp:type-QE ; qp:legislature", "?question qp:legislature"),
-    ("cq1", "qp:legislature/qp:numero 15 ; ", ""),
+    ("cq1", "{ SELECT ?question WHERE { ?question qp:typeQuestion qp:type-QE } }", ""),
+    ("cq1", "qp:legislature/qp:numero 15 .", "qp:legislature ?l ."),
     ("cq1", "IF(?reponse <= ?limite, 1, 0)", "1"),
     ("cq2", "FILTER(?rang * 2 >= ?total)", ""),
     ("cq3", "(MAX(?jour) AS ?au)", "(?jour AS ?au)"),
@@ -50,8 +51,8 @@ GUARDS = [
     ("cq4", "OPTIONAL { ?etape qp:date ?date", "{ ?etape qp:date ?date"),
     ("cq5", 'LANG(?motif) = "fr" && ', ""),
     ("cq6", "FILTER(?limite < ?jour)", ""),
-    ("cq6", " . FILTER(?reponse <= ?jour)", ""),
-    ("cq6", " . FILTER(?retrait <= ?jour)", ""),
+    ("cq6", " || ?reponse > ?jour", ""),
+    ("cq6", " || ?retrait > ?jour", ""),
     ("cq7", "SELECT DISTINCT ?rubrique", "SELECT ?rubrique"),
     ("cq7", "?rubrique skos:broader* ?tete", "BIND(?tete AS ?rubrique)"),
     ("cq8", "COUNT(DISTINCT ?auteur)", "COUNT(?auteur)"),
@@ -142,6 +143,24 @@ def test_lists_of_fewer_questions(store: Store) -> None:
             assert found != whole and (found or view.path.endswith(("-8", "-9"))), view.path
             parts += found
         assert len(ways) > 1 and parts == whole
+
+
+def test_a_divided_query_gives_the_rows_of_each_narrowed_one(store: Store) -> None:
+    """In their order; a value without rows is not among the parts."""
+    values = list(select(store, query_text("facettes")))
+    compared = 0
+    for site_list in site_lists():
+        text = query_text(site_list.requete)
+        for facet in site_list.facettes:
+            parts: dict[str, list[dict[str, str]]] = {}
+            for row in select(store, divide(text, f"{NAMESPACE}{facet}")):
+                parts.setdefault(row.pop("part"), []).append(row)
+            for view in views_of(site_list, values)[facet]:
+                narrowed = list(select(store, narrow(text, view.clause)))
+                assert parts.pop(view.value, []) == narrowed, view.path
+                compared += bool(narrowed)
+            assert not parts
+    assert compared > 30
 
 
 def posees(store: Store, text: str) -> Counter[str]:

@@ -22,9 +22,9 @@ COLUMNS, NO_SUM = SUMS.pop("colonnes"), SUMS.pop("aucune")
 CASES = [(name, column) for name, described in SUMS.items() for column in described["colonnes"]]
 # without its guard the query counts seats and groups with the questions
 UNGUARDED = [
-    ("circonscriptions", "{ SELECT ?question WHERE { ?question a qp:Question } }"),
+    ("circonscriptions", "?question a qp:Question ."),
     ("facettes", "{ SELECT ?question WHERE { ?question a qp:Question } }"),
-    ("legislatures", "{ SELECT ?question WHERE { ?question a qp:Question } }"),
+    ("legislatures", "?question a qp:Question ."),
 ]
 
 

@@ -23,7 +23,7 @@ from werkzeug.wrappers import Response
 
 from lod.base.settings import Settings
 from lod.publish.dataset_descriptions import RESULT_FORMATS
-from lod.publish.void_counts import StoreCounts, StoreTotals, Total
+from lod.publish.void_counts import StoreCounts, StoreTotals
 from lod.rdf.templates import describe
 from lod.server.engine.reader import EngineQuery
 from lod.server.engine.settings import ServerSettings
@@ -83,7 +83,7 @@ def publish(
 def service(base: str) -> bytes:
     """Return the description of a service whose release has sixty-one triples."""
     figures = StoreTotals(triples=61, entities=0, subjects=61, classes=(), properties=())
-    counted = StoreCounts(Total(61, 61, 61), 0, (), (), ())
+    counted = StoreCounts(61, 0, 61, (), (), ())
     values = {
         "donnees_au": "2026-10-31",
         "formes": RESULT_FORMATS,
