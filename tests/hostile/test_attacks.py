@@ -34,6 +34,7 @@ import time
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from urllib.parse import quote
 
 import pytest
