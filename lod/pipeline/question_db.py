@@ -39,7 +39,7 @@ class StoredQuestion:
     rank: int  # its place among all, from 1
     uid: str
     key: bytes
-    day: str | None
+    day: str | None  # up to which the data goes, if it waits
     stated_before: tuple[str, ...]  # its answers that an earlier question states
     packed: tuple[bytes, bytes]  # summary and content
 
@@ -103,7 +103,7 @@ class QuestionWriter(AbstractContextManager["QuestionWriter"]):
 
 @dataclass(frozen=True, slots=True)
 class PublishedQuestions:
-    """The questions of a finished file; any process may ask, and each question opens it anew."""
+    """The questions of a finished file, which any process may ask; each answer opens it anew."""
 
     release: Path
 

@@ -12,7 +12,7 @@ from itertools import chain
 from pyoxigraph import Triple
 
 from lod.base.parallel import batches
-from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.pipeline.resource_questions import Ranks, ResourceQuestions
 from lod.pipeline.reuse.previous import Previous
 from lod.publish.output import KeyedPages, Output, Task, Workshop
@@ -71,16 +71,18 @@ class QuestionPages(Output):
 
 def _write_questions(shop: PageWorkshop, ranks: range) -> KeyedPages:
     """Write the pages of questions, or reuse those of the release before."""
-    pages, iris = Pages(shop.site, shop.previous), Iris(shop.site.publication.base)
+    pages = Pages(shop.site, shop.previous)
     for stored in shop.questions.questions(ranks[0], ranks[-1]):
-
-        def write(site: Site) -> None:
-            content = stored.content  # noqa: B023  # it is called at once
-            q = site.references.as_published(content.question, iris)
-            write_question(q, {d.iri: d.nt for d in content.documents}, site)
-
+        write = partial(_write_question, stored=stored)
         pages.reuse_or_write(question_key(stored, shop.site), write)
     return pages.kept
+
+
+def _write_question(site: Site, stored: StoredQuestion) -> None:
+    """Write the page of a question."""
+    content, iris = stored.content, Iris(site.publication.base)
+    q = site.references.as_published(content.question, iris)
+    write_question(q, {document.iri: document.nt for document in content.documents}, site)
 
 
 def ask_query(shop: PageWorkshop, query: CatalogueQuery) -> None:
@@ -120,9 +122,8 @@ class ResourcePages(Output):
         query_cache: QueryCache,
         by_resource: ResourceQuestions,
     ) -> None:
-        self._base, self._resources, self._query_cache = (
-            site.publication.base, resources, query_cache,
-        )  # fmt: skip
+        self._base, self._resources = site.publication.base, resources
+        self._query_cache = query_cache
         self._ranks = by_resource.with_portfolios(resources.portefeuilles())
 
     def finish(self) -> Iterable[Task]:
