@@ -111,6 +111,12 @@ def holding(server: Live, site: Path, extension: str) -> list[str]:
     return [server.url + quote(str(path.relative_to(site))) for path in files]
 
 
+def feeds_of_questions(server: Live, site: Path) -> list[str]:
+    """Return the feeds of hostile records, which the server makes."""
+    pages = sorted(site.glob("question/*.html"))
+    return [f"{server.url}question/{page.stem}.atom" for page in pages]
+
+
 def addresses(server: Live, site: Path) -> list[str]:
     """Return the pages that show hostile texts."""
     said = f"?s <{PREFIXES['qp']}texteHtml> ?html"
@@ -139,7 +145,7 @@ def seen(release: Path) -> dict[str, Any]:
         asked = {
             "texts": list(cleaned()),
             "pages": addresses(server, site),
-            "feeds": holding(server, site, "atom"),
+            "feeds": [*holding(server, site, "atom"), *feeds_of_questions(server, site)],
             "sparql": f"{server.url}sparql.html",
             "query": table_query(),
         }
