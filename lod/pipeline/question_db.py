@@ -15,14 +15,16 @@ from typing import Any, TypeVar
 from lod.base.codec import DAMAGED, Codec, unpack
 from lod.base.errors import LodError
 from lod.base.sqlite import read_only
+from lod.model.question import Question
 from lod.pipeline.question_memo import (
-    CONTENT,
     FACTS,
+    QUESTION,
     SUMMARY,
-    QuestionContent,
+    TEXTS,
     QuestionFacts,
     QuestionMemo,
     QuestionSummary,
+    QuestionTexts,
 )
 
 QUESTIONS_FILE = "questions.db"
@@ -41,7 +43,7 @@ class StoredQuestion:
     key: bytes
     day: str | None  # up to which the data goes, if it waits
     stated_before: tuple[str, ...]  # its answers that an earlier question states
-    packed: tuple[bytes, bytes]  # summary and content
+    packed: tuple[bytes, bytes, bytes]  # summary, question, texts
 
     @property
     def summary(self) -> QuestionSummary:
@@ -49,9 +51,14 @@ class StoredQuestion:
         return self._unpacked(SUMMARY, self.packed[0])
 
     @property
-    def content(self) -> QuestionContent:
-        """What is written of it; raises LodError if it is damaged."""
-        return self._unpacked(CONTENT, self.packed[1])
+    def question(self) -> Question:
+        """The question itself; raises LodError if it is damaged."""
+        return self._unpacked(QUESTION, self.packed[1])
+
+    @property
+    def texts(self) -> QuestionTexts:
+        """What the dumps have of it; raises LodError if it is damaged."""
+        return self._unpacked(TEXTS, self.packed[2])
 
     def _unpacked(self, codec: Codec[T], packed: bytes) -> T:
         try:
@@ -63,7 +70,7 @@ class StoredQuestion:
     @property
     def nt(self) -> bytes:
         """What it states, and no earlier one, as N-Triples."""
-        return b"".join(document.nt for document in self.content.stated(self.stated_before))
+        return b"".join(document.nt for document in self.texts.stated(self.stated_before))
 
 
 class QuestionWriter(AbstractContextManager["QuestionWriter"]):
@@ -85,7 +92,8 @@ class QuestionWriter(AbstractContextManager["QuestionWriter"]):
         head = (self.count, memo.uid, memo.key, memo.day, " ".join(stated_before))
         row = (*head, memo.facts, memo.summary)
         self._disk.execute("INSERT INTO question VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-        self._disk.execute("INSERT INTO contenu VALUES (?, ?)", (self.count, memo.content))
+        content = (self.count, memo.question, memo.texts)
+        self._disk.execute("INSERT INTO contenu VALUES (?, ?, ?)", content)
 
     def add_source(self, sha256: str, packed: bytes) -> None:
         """Write the bytes of a record, if they are not there yet."""
@@ -194,11 +202,11 @@ class PublishedQuestions:
 
     def _stored(self, where: str, values: Sequence[object]) -> Iterator[StoredQuestion]:
         text = (
-            "SELECT rang, uid, cle, jour, deja, resume, contenu "
+            "SELECT rang, uid, cle, jour, deja, resume, question, textes "
             f"FROM question JOIN contenu USING (rang) WHERE {where} ORDER BY rang"
         )
-        for rank, uid, key, day, before, summary, content in self._rows(text, values):
-            yield StoredQuestion(rank, uid, key, day, tuple(before.split()), (summary, content))
+        for rank, uid, key, day, before, *packed in self._rows(text, values):
+            yield StoredQuestion(rank, uid, key, day, tuple(before.split()), tuple(packed))
 
     def _rows(self, text: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         with closing(self.opened()) as disk:

@@ -9,7 +9,11 @@ CREATE TABLE question (
   faits BLOB NOT NULL,
   resume BLOB NOT NULL
 ) STRICT;
-CREATE TABLE contenu (rang INTEGER PRIMARY KEY, contenu BLOB NOT NULL) STRICT;
+CREATE TABLE contenu (
+  rang INTEGER PRIMARY KEY,
+  question BLOB NOT NULL,
+  textes BLOB NOT NULL
+) STRICT;
 -- the newest questions of each followed resource, and of all: ''
 CREATE TABLE suivi (entite TEXT, place INTEGER, rang INTEGER NOT NULL, PRIMARY KEY (entite, place)) STRICT, WITHOUT ROWID;
 CREATE TABLE source (sha256 TEXT PRIMARY KEY, octets BLOB NOT NULL) STRICT;

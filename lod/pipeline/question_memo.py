@@ -1,7 +1,7 @@
 """The memo of a question: what is made of its records once, and kept from release to release.
 
 The summary is what the rest of a build adds up of every question; the facts stand in lists, tables
-and statistics; the content is what is written of the question itself.
+and statistics; the question itself is on its page, the texts are pieces of the dumps.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -77,8 +77,7 @@ class QuestionSummary:
     neighbours: tuple[str, ...]  # IRIs of ours that its documents point to
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentText:
+class DocumentText(NamedTuple):
     """The triples of the question, or of one of its answers."""
 
     iri: str
@@ -86,11 +85,9 @@ class DocumentText:
     turtle: bytes  # a piece of a Turtle file
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionContent:
-    """What is written of a question."""
+class QuestionTexts(NamedTuple):
+    """What the dumps have of a question."""
 
-    question: Question
     documents: tuple[DocumentText, ...]  # its own, then those of its answers
     csv: bytes  # its row
 
@@ -107,11 +104,12 @@ class QuestionMemo(NamedTuple):
     day: str | None  # up to which the data goes, if the question waits; else it does not matter
     facts: bytes
     summary: bytes
-    content: bytes
+    question: bytes
+    texts: bytes
 
 
 FACTS, SUMMARY = Codec(QuestionFacts), Codec(QuestionSummary)
-CONTENT = Codec(QuestionContent)
+QUESTION, TEXTS = Codec(Question), Codec(QuestionTexts)
 
 
 def memo_of(
@@ -125,7 +123,8 @@ def memo_of(
         day if q.attend else None,
         FACTS.encode(facts_of(q, iris)),
         SUMMARY.pack(summary_of(fate, made, iris)),
-        CONTENT.pack(content_of(fate, made, iris)),
+        QUESTION.pack(q),
+        TEXTS.pack(texts_of(fate, made, iris)),
     )
 
 
@@ -185,14 +184,13 @@ def summary_of(fate: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionSumm
     )
 
 
-def content_of(fate: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionContent:
-    """Return the content of a question."""
+def texts_of(fate: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionTexts:
+    """Return the texts of a question."""
     documents = (
         DocumentText(iri, made.text(iri, triples), turtle_piece(triples))
         for iri, triples in fate.documents.items()
     )
-    row = csv_line(csv_row(fate.question, iris))
-    return QuestionContent(fate.question, tuple(documents), row)
+    return QuestionTexts(tuple(documents), csv_line(csv_row(fate.question, iris)))
 
 
 def neighbours_of(documents: Mapping[str, Iterable[Triple]], base: str) -> Iterator[str]:

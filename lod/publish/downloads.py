@@ -89,15 +89,15 @@ def write_questions(dumps: Path, questions: PublishedQuestions) -> None:
         ttl.write(compression.gzipped_member(serialize.turtle_head()))
         csv.write(tabular.csv_line(csv_rows.CSV_HEADER))
         for some in batches(questions.questions(), MEMBER):
-            contents = [stored.content for stored in some]
+            texts = [stored.texts for stored in some]
             documents = [
                 document
-                for stored, content in zip(some, contents, strict=True)
-                for document in content.stated(stored.stated_before)
+                for stored, text in zip(some, texts, strict=True)
+                for document in text.stated(stored.stated_before)
             ]
             nt.write(compression.gzipped_member(b"".join(d.nt for d in documents)))
             ttl.write(compression.gzipped_member(b"".join(d.turtle for d in documents)))
-            csv.write(b"".join(content.csv for content in contents))
+            csv.write(b"".join(text.csv for text in texts))
         nt.write(compression.gzipped_member(rest))
         ttl.write(compression.gzipped_member(serialize.turtle_piece(serialize.triples(rest))))
 

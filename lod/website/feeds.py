@@ -120,7 +120,7 @@ def feed_about(
         stored = questions.of_uid(name)
         if stored is None:
             return None
-        q = stored.content.question
+        q = stored.question
         nom = question_triples.question_name(q)
         title = f"{nom}\u00a0: {q.titre}" if q.titre else nom
         return feed(publication, path, title, feed_entries(q, iris, name_of))
@@ -145,7 +145,7 @@ def newest_entries(
     keyed = [
         (entry.updated, stored.uid, -place, entry)
         for stored in newest
-        for place, entry in enumerate(feed_entries(stored.content.question, iris, name_of))
+        for place, entry in enumerate(feed_entries(stored.question, iris, name_of))
     ]
     return [entry for *_, entry in sorted(keyed, reverse=True)[:most]]
 

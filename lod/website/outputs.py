@@ -80,9 +80,8 @@ def _write_questions(shop: PageWorkshop, ranks: range) -> KeyedPages:
 
 def _write_question(site: Site, stored: StoredQuestion) -> None:
     """Write the page of a question."""
-    content, iris = stored.content, Iris(site.publication.base)
-    q = site.references.as_published(content.question, iris)
-    write_question(q, {document.iri: document.nt for document in content.documents}, site)
+    q = site.references.as_published(stored.question, Iris(site.publication.base))
+    write_question(q, {document.iri: document.nt for document in stored.texts.documents}, site)
 
 
 def ask_query(shop: PageWorkshop, query: CatalogueQuery) -> None:

@@ -2,7 +2,6 @@
 
 import shutil
 import sqlite3
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -16,7 +15,7 @@ from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.gather import gather
 from lod.pipeline.intake import Intake, IntakeRecord
 from lod.pipeline.question_db import QUESTIONS_FILE, PublishedQuestions
-from lod.pipeline.question_memo import CONTENT, SUMMARY, QuestionMemo
+from lod.pipeline.question_memo import SUMMARY, TEXTS, QuestionMemo
 from lod.pipeline.reference_data import ReferenceData
 from lod.pipeline.reuse.kept import KEPT_FILE, KeptWriter
 from lod.pipeline.reuse.previous import Previous
@@ -80,7 +79,7 @@ def test_a_day_more_of_data_counts_for_open_questions_alone(chantier: Chantier) 
     chantier.make(*records, tables=days[1])
     assert chantier.made == [uid(TWO)]
     told = chantier.questions.of_uid(uid(TWO))
-    assert told and told.content.question.donnees_au == date(2026, 1, 2)
+    assert told and told.question.donnees_au == date(2026, 1, 2)
 
 
 def test_neighbours_are_not_proven_again(chantier: Chantier, tmp_path: Path) -> None:
@@ -217,8 +216,7 @@ def test_what_an_earlier_question_states_is_left_out(chantier: Chantier) -> None
     """The shared answer is left out, with its parts, and nothing else."""
     made = chantier.make(record(ONE))[uid(ONE)]
     assert isinstance(made, QuestionMemo)
-    content = CONTENT.unpack(made.content)
-    question, answer = content.documents
-    assert [*content.stated([answer.iri])] == [question]
-    assert [*content.stated(())] == [question, answer]
-    assert replace(content) == content
+    texts = TEXTS.unpack(made.texts)
+    question, answer = texts.documents
+    assert [*texts.stated([answer.iri])] == [question]
+    assert [*texts.stated(())] == [question, answer]

@@ -121,7 +121,7 @@ def test_a_day_later_the_store_is_amended(tmp_path: Path) -> None:
     write_zip(archive, "JSON L17", 80)
     build([archive], out, Settings())
     first = current(out)
-    told = [stored.content.question for stored in PublishedQuestions(first).questions()]
+    told = [stored.question for stored in PublishedQuestions(first).questions()]
     waiting = [q for q in told if q.attend]
     later = date.fromisoformat(manifest(first)["donnees_au"]) + timedelta(days=1)
     answered = next(q.uid for q in waiting if q.type == "QE")

@@ -8,12 +8,13 @@ from lod.model.question import Question
 from lod.pipeline.intake import Intake, RecordReader, packed_source, read_records
 from lod.pipeline.question_db import PublishedQuestions, QuestionWriter
 from lod.pipeline.question_memo import (
-    CONTENT,
     FACTS,
+    QUESTION,
     SUMMARY,
-    QuestionContent,
+    TEXTS,
     QuestionMemo,
     QuestionSummary,
+    QuestionTexts,
     facts_of,
 )
 from lod.pipeline.reference_data import ReferenceData
@@ -122,7 +123,12 @@ def write_questions(folder: Path, questions: Iterable[Question] = ()) -> Publish
         for rank, q in enumerate(questions, start=1):
             facts = facts_of(q, iris)
             by_resource.add(rank, facts)
-            content = CONTENT.pack(QuestionContent(q, (), b""))
-            writer.add(QuestionMemo(q.uid, b"", None, FACTS.encode(facts), summary, content), ())
+            packed = (
+                FACTS.encode(facts),
+                summary,
+                QUESTION.pack(q),
+                TEXTS.pack(QuestionTexts((), b"")),
+            )
+            writer.add(QuestionMemo(q.uid, b"", None, *packed), ())
         writer.follow(by_resource.newest())
     return PublishedQuestions(folder)

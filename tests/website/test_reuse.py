@@ -72,7 +72,7 @@ class Pose:
             def write(site: Site, stored: StoredQuestion = stored) -> None:
                 written.append(stored.uid)
                 site.tree.write(f"question/{stored.uid}.nt", stored.nt)
-                self.neighbours = neighbours_in(stored.content.documents[0].nt)
+                self.neighbours = neighbours_in(stored.texts.documents[0].nt)
 
             pages.reuse_or_write(question_key(stored, site), write)
         with sqlite3.connect(self.chantier.release / KEPT_FILE) as disk:
@@ -176,7 +176,7 @@ def test_resources_are_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     build([archive], tmp_path / "out", Settings())
     everything, first = set(written), PublishedQuestions(current(tmp_path / "out"))
     written.clear()
-    q = next(first.questions()).content.question
+    q = next(first.questions()).question
     rewrite(archive, {q.uid: lengthen})
     build([archive], tmp_path / "out", Settings())
     assert len(written) == len(set(written))

@@ -57,7 +57,8 @@ class Previous:
     def memo(self, uid: str, key: bytes, day: str) -> QuestionMemo | None:
         """Return the memo of a question that was made of the same, and still holds on this day."""
         text = (
-            "SELECT uid, cle, jour, faits, resume, contenu FROM question JOIN contenu USING (rang) "
+            "SELECT uid, cle, jour, faits, resume, question, textes "
+            "FROM question JOIN contenu USING (rang) "
             "WHERE uid = ? AND cle = ? AND (jour IS NULL OR jour = ?)"
         )
         found = self._rows(QUESTIONS_FILE, text, uid, key, day)

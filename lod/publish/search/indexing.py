@@ -170,7 +170,7 @@ class IndexOutput(Output):
 
 def _write_index(shop: Workshop, _: None) -> None:
     site, name_of = shop.site, shop.site.references.name_of
-    found = (stored.content.question for stored in shop.questions.questions())
+    found = (stored.question for stored in shop.questions.questions())
     properties = site.publication.saved_properties()
     iris, target = Iris(site.publication.base), shop.questions.release / INDEX_FILE
     followed = tuple(f"{iris.base}{kind}/" for kind in FOLLOWED_KINDS)
