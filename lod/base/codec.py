@@ -8,8 +8,10 @@ from typing import Generic, TypeVar
 import deflate
 from msgspec import DecodeError, msgpack
 
+from lod.base.compression import gzipped_member
+
 T = TypeVar("T")
-LEVEL = 1  # of gzip: more takes longer than it saves the disk
+LEVEL = 1  # of libdeflate: more takes longer than it saves the disk
 # what decoding may raise of bytes that are cut off, or that somebody has changed
 DAMAGED = (DecodeError, deflate.DeflateError, ValueError)
 
@@ -39,7 +41,7 @@ class Codec(Generic[T]):
 
 def pack(data: bytes) -> bytes:
     """Return bytes as a small gzip file."""
-    return bytes(deflate.gzip_compress(data, LEVEL))
+    return gzipped_member(data, LEVEL)
 
 
 def unpack(data: bytes) -> bytes:

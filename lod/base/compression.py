@@ -33,9 +33,9 @@ def compress(source: Path, target: Path) -> None:
         shutil.copyfileobj(file, packed, 1 << 20)
 
 
-def gzipped_member(data: bytes) -> bytes:
+def gzipped_member(data: bytes, level: int = MEMBER_LEVEL) -> bytes:
     """Return bytes as one gzip member without name and time; members in a row are one file."""
-    return bytes(deflate.gzip_compress(data, MEMBER_LEVEL))
+    return bytes(deflate.gzip_compress(data, level))
 
 
 def sha256(path: Path) -> str:

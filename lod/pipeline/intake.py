@@ -36,9 +36,8 @@ class IntakeRecord(NamedTuple):
     legislature: int = 0
     last_day: date | None = None  # the latest that it names
     size: int = 0  # bytes of the record
-    # the reading and the bytes, both packed; empty where the release before has them
-    outcome: bytes = b""
-    source: bytes = b""
+    outcome: bytes = b""  # the reading; empty if the release before has published the record
+    source: bytes = b""  # its bytes, packed; empty likewise, or if they are not kept
     findings: tuple[Finding, ...] = ()
 
     @property

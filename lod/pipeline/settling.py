@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain
 
 from lod.base.parallel import batches, ordered
-from lod.pipeline.convert import Accepted, ConvertedBatch, Rejected, convert_batch
+from lod.pipeline.convert import Accepted, ConvertedBatch, Rejected, convert_batch, documents_of
 from lod.pipeline.findings import Rejection, rejection_of
 from lod.pipeline.intake import BATCH_BYTES, IntakeRecord, outcome_of, total_size
 from lod.pipeline.question_memo import QuestionMemo, memo_of
@@ -48,25 +48,21 @@ class Settler:
 
     def settle(self, some: Sequence[Records]) -> list[Settled]:
         """Return what becomes of some questions; only what must be is made anew."""
-        known = [self._known(records) for records in some]
-        made = iter(self._made([one for one, memo in zip(some, known, strict=True) if not memo]))
+        keyed = [(records, self.keys.question(records), self.keys.day(records)) for records in some]
+        known = [self.previous.memo(records[0].uid, key, day) for records, key, day in keyed]
+        new = [one for one, memo in zip(keyed, known, strict=True) if not memo]
+        made = iter(self._made(new))
         return [memo or next(made) for memo in known]
 
-    def _known(self, records: Records) -> QuestionMemo | None:
-        """Return the memo of the release before, if it was made of the very same."""
-        uid, key, day = records[0].uid, self.keys.question(records), self.keys.day(records)
-        return self.previous.memo(uid, key, day)
-
-    def _made(self, some: Sequence[Records]) -> Iterator[Settled]:
-        """Yield what becomes of questions that are converted and validated."""
+    def _made(self, some: Sequence[tuple[Records, bytes, str]]) -> Iterator[Settled]:
+        """Yield what becomes of questions, given with key and day: converted and validated."""
         if not some:
             return
-        outcomes = [tuple(outcome_of(r, self.previous) for r in records) for records in some]
+        outcomes = [tuple(outcome_of(r, self.previous) for r in records) for records, *_ in some]
         made = convert_batch(outcomes, self.iris, self.keys.tables, self.engine)
         control_part(published(made))
-        for fate, records in zip(made.fates, some, strict=True):
+        for fate, (_, key, day) in zip(made.fates, some, strict=True):
             if isinstance(fate, Accepted):
-                key, day = self.keys.question(records), self.keys.day(records)
                 yield memo_of(fate, made, self.iris, key, day)
             else:
                 yield refusal_of(fate)
@@ -111,10 +107,6 @@ def refusal_of(fate: Rejected) -> Refusal:
 
 def published(made: ConvertedBatch) -> Iterator[bytes]:
     """Yield what is published of the questions and of all that they refer to, as N-Triples."""
-    documents: dict[str, bytes] = {}
-    for fate in made.accepted():
-        for iri, triples in fate.documents.items():
-            if iri not in documents:
-                documents[iri] = made.text(iri, triples)
-    yield from documents.values()
-    yield ntriples(chain.from_iterable(fate.references for fate in made.accepted()))
+    accepted = made.accepted()
+    yield from (made.text(iri, triples) for iri, triples in documents_of(accepted).items())
+    yield ntriples(chain.from_iterable(fate.references for fate in accepted))

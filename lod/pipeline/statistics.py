@@ -129,11 +129,6 @@ class StatisticsCounter:
             if facts.delai is not None:
                 cell.delays[facts.delai] += 1
 
-    def update(self, other: "StatisticsCounter") -> None:
-        """Add the counts of other questions."""
-        for key, cell in other.cells.items():
-            self.cells.setdefault(key, CellCount()).update(cell)
-
     def observations(self) -> Iterator[Observation]:
         """Yield every cell, axis by axis, in the order of the IRIs."""
         order = list(AXES)

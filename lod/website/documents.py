@@ -80,15 +80,10 @@ def write_thing(site: Site, iri: str, said: bytes, more: list[Triple], html: byt
 
 def write_document(site: Site, path: str, nt: bytes, html: bytes) -> None:
     """Write a page that stands for no resource of a kind, and its triples in every form."""
-    forms = every_form(with_names(site, nt, []))
-    write_forms(site.tree, path, html=embedded(html, forms["jsonld"]), **forms)
-
-
-def with_names(site: Site, said: bytes, more: list[Triple]) -> list[Triple]:
-    """Return the triples of a document, and the names of the resources in them."""
     names = site.references.names
-    called = (names[o] for o in neighbours_in(said + ntriples(more)) if o in names)
-    return [*triples(said), *more, *called]
+    called = (names[iri] for iri in neighbours_in(nt) if iri in names)
+    forms = every_form([*triples(nt), *called])
+    write_forms(site.tree, path, html=embedded(html, forms["jsonld"]), **forms)
 
 
 def neighbours_in(nt: bytes) -> list[str]:

@@ -50,11 +50,12 @@ def export(folder: Path, target: Path, jobs: int) -> int:
         raise UsageError(f"{target}: not empty; give a folder that is new")
     current = release.current(folder)
     shutil.copytree(current / "site", target, dirs_exist_ok=True)  # no links: it may be changed
-    exporter = _Exporter(current, OutputTree(target), release.manifest(current)["base"])
-    publication = exporter.publication()
-    write_static_search(Site(publication, exporter.tree), current / INDEX_FILE)
+    with closing(SearchIndex(current / INDEX_FILE)) as index:
+        site = Site(Publication.saved(index.properties), OutputTree(target))
+    write_static_search(site, current / INDEX_FILE)
+    exporter = _Exporter(current, site)
     for sha256, data in exporter.questions.sources():
-        exporter.tree.write(source_path(sha256), data)
+        site.tree.write(source_path(sha256), data)
     return sum(unordered(exporter.write, batches(exporter.documents(), BATCH), jobs))
 
 
@@ -63,8 +64,7 @@ class _Exporter:
     """What a process needs to write documents."""
 
     release: Path
-    tree: OutputTree
-    base: str
+    site: Site  # that is written
 
     @cached_property
     def store(self) -> Store:
@@ -78,28 +78,25 @@ class _Exporter:
     def index(self) -> SearchIndex:
         return SearchIndex(self.release / INDEX_FILE)
 
-    def publication(self) -> Publication:
-        with closing(SearchIndex(self.release / INDEX_FILE)) as index:
-            return Publication.saved(index.properties)
-
     def documents(self) -> Iterator[Document]:
         """Yield all documents: those with a page, and those of answers on that of a question."""
         site = self.release / "site"
         yield from ((path, "") for path in pages(str(site)) if is_resource(path))
         for row in select(self.store, ANSWERS):
-            path, question = (row[name].removeprefix(self.base) for name in ("reponse", "question"))
+            path, question = (self.site.publication.path(row[n]) for n in ("reponse", "question"))
             if not (site / f"{path}.html").is_file():
                 yield path, f"../{question}.html#{path.rpartition('/')[2]}"
 
     def write(self, documents: list[Document]) -> int:
         """Write the forms of some documents; return how many documents these are."""
-        publication, name_of = Publication.saved(self.index.properties), self.index.name_of
+        publication, tree = self.site.publication, self.site.tree
         for path, page in documents:
-            triples = triples_about(self.store.query, self.base + path)  # type: ignore[arg-type]  # a CONSTRUCT
-            write_forms(self.tree, path, **every_form(triples))
-            if feed := feed_about(path, self.questions, publication, name_of):
-                write_forms(self.tree, path, atom=feed)
+            triples = triples_about(self.store.query, publication.base + path)  # type: ignore[arg-type]  # a CONSTRUCT
+            write_forms(tree, path, **every_form(triples))
+            if feed := feed_about(path, self.questions, publication, self.index.name_of):
+                write_forms(tree, path, atom=feed)
             if page:
-                html = load_template("renvoi.html").render(base=self.base, path=path, page=page)
-                write_forms(self.tree, path, html=html.encode())
+                leading = load_template("renvoi.html")
+                html = leading.render(base=publication.base, path=path, page=page)
+                write_forms(tree, path, html=html.encode())
         return len(documents)

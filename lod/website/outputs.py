@@ -63,13 +63,10 @@ class QuestionPages(Output):
 
     def setup(self) -> Iterable[Task]:
         """Yield a task for every few questions."""
-        yield from (
-            (_write_questions, range(first, min(first + QUESTIONS, self._count + 1)))
-            for first in range(1, self._count + 1, QUESTIONS)
-        )
+        return ((_write_questions, some) for some in batches(range(1, self._count + 1), QUESTIONS))
 
 
-def _write_questions(shop: PageWorkshop, ranks: range) -> KeyedPages:
+def _write_questions(shop: PageWorkshop, ranks: list[int]) -> KeyedPages:
     """Write the pages of questions, or reuse those of the release before."""
     pages = Pages(shop.site, shop.previous)
     for stored in shop.questions.questions(ranks[0], ranks[-1]):

@@ -110,7 +110,7 @@ class Counting(Settler):
         return self.__dict__.setdefault("_seen", [])
 
     def _made(self, some):  # type: ignore[no-untyped-def]
-        self.seen.extend(records[0].uid for records in some)
+        self.seen.extend(records[0].uid for records, *_ in some)
         return super()._made(some)
 
 

@@ -42,7 +42,7 @@ class KeptWriter(AbstractContextManager["KeptWriter"]):
     def add_record(self, name: str, sha256: str, known: KnownRecord) -> None:
         """Keep what a published record says."""
         day = known.last_day and known.last_day.isoformat()
-        row = (name, sha256, *known._replace(last_day=day))  # type: ignore[arg-type]  # as a text
+        row = (name, sha256, known.uid, known.auteur, known.legislature, day)
         self._disk.execute("INSERT OR IGNORE INTO enregistrement VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def add_pages(self, pages: Iterable[tuple[bytes, str]]) -> None:

@@ -4,13 +4,14 @@ What is damaged, or has other tables, is as if it were not there.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from lod.base.codec import DAMAGED, unpack
 from lod.base.sqlite import read_only
 from lod.pipeline.question_db import QUESTIONS_FILE
 from lod.pipeline.question_memo import QuestionMemo
@@ -46,13 +47,15 @@ class Previous:
         )
         for uid, auteur, legislature, day in self._rows(KEPT_FILE, text, name, sha256):
             last_day = date.fromisoformat(day) if day else None
-            return KnownRecord(uid, auteur, legislature, last_day)
+            is_there = self.source(sha256) is not None  # else it could not be kept on
+            return KnownRecord(uid, auteur, legislature, last_day) if is_there else None
         return None
 
     def source(self, sha256: str) -> bytes | None:
-        """Return the packed bytes of a record."""
+        """Return the packed bytes of a record; None if they are not there, or damaged."""
         text = "SELECT octets FROM source WHERE sha256 = ?"
-        return next((data for (data,) in self._rows(QUESTIONS_FILE, text, sha256)), None)
+        found = self._rows(QUESTIONS_FILE, text, sha256)
+        return found[0][0] if found and _is_whole(found[0]) else None
 
     def memo(self, uid: str, key: bytes, day: str) -> QuestionMemo | None:
         """Return the memo of a question that was made of the same, and still holds on this day."""
@@ -62,7 +65,8 @@ class Previous:
             "WHERE uid = ? AND cle = ? AND (jour IS NULL OR jour = ?)"
         )
         found = self._rows(QUESTIONS_FILE, text, uid, key, day)
-        return QuestionMemo(*found[0]) if found else None
+        memo = QuestionMemo(*found[0]) if found else None
+        return memo if memo and _is_whole((memo.summary, memo.question, memo.texts)) else None
 
     def pages(self, key: bytes) -> list[str]:
         """Return the files of its site that were made of what has this key."""
@@ -77,6 +81,14 @@ class Previous:
             return _opened(path, path.stat().st_mtime_ns).execute(text, values).fetchall()
         except (OSError, sqlite3.Error):
             return []
+
+
+def _is_whole(packed: Iterable[bytes]) -> bool:
+    """Say whether nothing of some packed bytes is damaged, by the sums within them."""
+    try:
+        return all(unpack(data) is not None for data in packed)
+    except DAMAGED:
+        return False
 
 
 NO_PREVIOUS = Previous()  # for the first release
