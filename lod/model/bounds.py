@@ -7,7 +7,7 @@ whatever is in them, and are not counted.
 
 import re
 import unicodedata
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from typing import Literal
@@ -84,20 +84,25 @@ def check_markup(fragment: str) -> None:
         raise BeyondBoundsError(
             f"more than {SIGNS} references ('&…;') or no-break spaces, which none has"
         )
-    opened: Counter[str] = Counter()
+    opened: defaultdict[str, int] = defaultdict(int)
     depth = formatting = reopened = 0
     for tag in _tags(fragment):
-        name = tag["name"].lower()
-        if name not in _FORMATTING:
+        end, name = tag.group("end", "name")
+        name = name.lower()
+        is_formatting = name in _FORMATTING
+        if not is_formatting:
             reopened += formatting
-        if reopened > REOPENED:
-            raise BeyondBoundsError("elements such as <b> around too many others, or never closed")
-        if name in _ENDLESS or (tag["end"] and not opened[name]):
+            if reopened > REOPENED:
+                wrong = "elements such as <b> around too many others, or never closed"
+                raise BeyondBoundsError(wrong)
+            if name in _ENDLESS:
+                continue
+        if end and not opened[name]:
             continue
-        step = -1 if tag["end"] else 1
+        step = -1 if end else 1
         opened[name] += step
         depth += step
-        formatting += step if name in _FORMATTING else 0
+        formatting += step * is_formatting
         if depth > DEPTH:
             raise BeyondBoundsError(
                 f"more than {DEPTH} elements inside one another, which no text has"
@@ -108,9 +113,10 @@ def _tags(markup: str) -> Iterator[re.Match[str]]:
     """Yield the tags; raise BeyondBoundsError for one that has too many attributes, or no end."""
     unended = 0
     for tag in _TAG.finditer(markup):
-        if tag["last"] != ">" and tag.end() < len(markup):
+        after = tag.end()
+        if markup[after - 1] != ">" and after < len(markup):  # nothing before its end is a `>`
             unended += 1
-            if unended > UNENDED or markup[tag.end()] != "<":
+            if unended > UNENDED or markup[after] != "<":
                 wrong = f"with more than {ATTRIBUTES} attributes, or without end"
                 raise BeyondBoundsError(f"a tag '{tag[0][:20]}' {wrong}")
         yield tag
