@@ -5,6 +5,7 @@ Times are for the person who waits; nothing that is published depends on them.
 
 import json
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -28,6 +29,11 @@ class Progress:
         self._start, self._cpu = time.monotonic(), _cpu_seconds()
         if self._is_shown:
             self._bar = tqdm(desc=name, total=total or None, unit="", leave=False)
+
+    def say(self, line: str) -> None:
+        """Print a line beside the bars, if they are shown."""
+        if self._is_shown:
+            tqdm.write(line, file=sys.stderr)
 
     def done(self, count: int) -> None:
         """Say how many items of the stage are done."""

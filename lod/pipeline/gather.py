@@ -38,6 +38,7 @@ from lod.pipeline.resource_questions import ResourceQuestions
 from lod.pipeline.reuse.kept import KeptWriter
 from lod.pipeline.reuse.keys import Keys
 from lod.pipeline.reuse.previous import NO_PREVIOUS
+from lod.pipeline.room import Room
 from lod.pipeline.settling import Refusal, Settler, settled
 from lod.pipeline.statistics import StatisticsCounter
 from lod.pipeline.usage import Classes, Usage, classes_of, count_usage
@@ -117,13 +118,14 @@ def gather(
 def _read(inputs: Iterable[Path], plan: BuildPlan, intake: Intake, files: FindingFiles) -> str:
     """Read every record and lay it aside; return the hash of all of them.
 
-    What the release before has published of the same bytes is not read again.
+    What the release before has published of the same bytes is not read again. Raises LodError if
+    the disk has no room for the release.
     """
     is_same = plan.previous.was_made_with(plan.made_with)
     report = files.report
     reader = RecordReader(plan.previous if is_same else NO_PREVIOUS, keeps_bytes=True)
     plan.progress.stage("reading records")
-    hashed = hashlib.sha256()
+    hashed, room = hashlib.sha256(), Room()
     for record, found in read_records(records(inputs), reader, plan.jobs):
         report.read += 1
         line, name = f"{found.name}\0{found.sha256}\n".encode(), input_of(found.name)
@@ -136,7 +138,9 @@ def _read(inputs: Iterable[Path], plan: BuildPlan, intake: Intake, files: Findin
             files.reject(rejection, record.data)
         else:
             intake.add(found)
+            room.add(found)
         plan.progress.done(report.read)
+    plan.progress.say(f"the release will take {room.check(plan.work)}")
     report.until = dict(intake.facts.data_until)
     return hashed.hexdigest()
 

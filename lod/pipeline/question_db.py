@@ -186,11 +186,15 @@ class PublishedQuestions:
         for sha256, data in self._rows("SELECT sha256, octets FROM source ORDER BY sha256"):
             yield sha256, unpack(data)
 
-    def differing(self, other: "PublishedQuestions") -> tuple[set[str], set[str]]:
+    def differing(
+        self, other: "PublishedQuestions", by: str = "cle, jour, deja"
+    ) -> tuple[set[str], set[str]]:
         """Return the uids of the questions that another release has not the same, or not at all;
         and of those that it has and this one has not the same, or not at all.
+
+        `by` are the columns that count; the key alone says of what a question is made.
         """
-        same = "SELECT uid, cle, jour, deja FROM"
+        same = f"SELECT uid, {by} FROM"
         with closing(self.opened()) as disk:
             disk.execute("ATTACH ? AS autre", (read_only(other.path),))
             asked = (

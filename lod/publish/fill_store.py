@@ -62,7 +62,7 @@ class StoreOutput(Output):
         store = open_store(self._folder)
         if unlooked := next(unseen(store, report.focus_nodes), None):
             raise LodError(f"{unlooked}; this is a fault of the program, please report it")
-        touched = (changed.before, changed.after) if changed else None
+        touched = changed.remade if changed else None
         told = history.write(work, base, self._lineage, report.data_until, store, touched)
         more = serialize.ntriples(self._descriptions(store, told))
         del store  # closed before the store is opened for writing again

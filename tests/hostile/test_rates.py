@@ -25,6 +25,7 @@ RATE = 5  # requests a second
 BURST = 5 * RATE  # requests that may come at once
 MANY = 1_200  # requests of all clients together
 SEARCH, TABLE = "recherche?q=plan", "api/questions.json?q=plan"
+MADE = "/question/QANR5L15QE43349.ttl"  # from the store, each time
 # paths that are the plain one by another name, or none; each is asked for by a client of its own
 NAMES = (
     SEARCH, "recherche.html?q=plan", TABLE, "reconciliation", "sparql?query=ASK%7B%7D",
@@ -74,6 +75,15 @@ def test_no_name_passes_the_rate(server: Live, number: int, name: str) -> None:
     print(f"{name}: {dict(statuses)}")
     assert set(statuses) <= {200, 301, 308, 400, 404, 429}
     assert statuses[200] <= BURST + RATE * seconds + 1
+
+
+def test_what_is_made_on_request_takes_of_the_budget(folder: Path) -> None:
+    """Who has the same document made again and again has no time left for it; files stay free."""
+    with live(folder, options=["--budget", "0.02"]) as server:
+        made, _ = answered(server, MADE, "127.0.0.66", MANY // 4)
+        assert made[200] and made[429] and set(made) == {200, 429}, made
+        assert answered(server, "/static/style.css", "127.0.0.66", 3)[0] == {200: 3}
+        assert answered(server, MADE, "127.0.0.2", 1)[0] == {200: 1}
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::"])

@@ -18,8 +18,10 @@ DAMAGED = (*UNREADABLE, OSError, SyntaxError, RuntimeError, LookupError, LodErro
 class ChangedQuestions:
     """Where a release differs from the one before it."""
 
-    before: set[str]  # uids of questions made of something else, or gone
-    after: set[str]  # of those made of something else, or new
+    before: set[str]  # uids of questions that have other triples, or are gone
+    after: set[str]  # of those that have other triples, or are new
+    # uids of those made of something else, before and after: not those that a new day changes
+    remade: tuple[set[str], set[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,13 @@ def changed_questions(
     """
     if before is None:
         return None
+    other = PublishedQuestions(before)
     try:
-        is_, was = questions.differing(PublishedQuestions(before))
+        (is_, was), (new, old) = questions.differing(other), questions.differing(other, by="cle")
     except DAMAGED:
         return None
     is_too_much = len(is_) * ONE_IN > questions.count()
-    return ChangedQuestions(was, is_) if was <= is_ and not is_too_much else None
+    return ChangedQuestions(was, is_, (old, new)) if was <= is_ and not is_too_much else None
 
 
 def delta(before: Path, questions: PublishedQuestions, changed: ChangedQuestions) -> DataDelta:

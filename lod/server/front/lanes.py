@@ -1,6 +1,7 @@
 """The lanes of a server: which requests share threads, and how many each client may have.
 
-What waits for the store never holds up a search, and neither of them documents and files.
+What waits for the store never holds up a search, and neither of them what is made on request,
+nor any of these pages and files.
 """
 
 import re
@@ -8,6 +9,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from lod.rdf.forms import DATA_FORMS
 from lod.server.common.problems import Problem
 from lod.server.common.request_response import Request
 from lod.server.engine.caller import Caller
@@ -19,6 +21,8 @@ from lod.server.front.lane import Lane, LaneSize
 STORE = (b"/sparql", b"/api/", b"/reconciliation")  # paths whose answers come from the store
 NOT_STORE = (b"/api/", b"/api/openapi.json")  # those that do not
 SEARCH = b"/recherche"
+# documents that are made when they are asked for; some files are called so, too
+_MADE = re.compile(rf"/sources/.*|.*\.(atom|{'|'.join(DATA_FORMS)})".encode())
 # parameters of `/sparql` that ask for no evaluation, whatever escapes there are
 _DESCRIBED = re.compile(rb"(format=[\w+./-]*)?")
 MINUTE = 60.0  # seconds
@@ -35,16 +39,17 @@ class Lanes:
         store = LaneSize(
             threads=workers + SPARE, share=workers, waiting=64, waiting_share=16, seconds=seconds
         )
-        search = LaneSize(threads=4, share=3, waiting=64, waiting_share=16, seconds=seconds)
-        self._store, self._search = Lane("store", store), Lane("search", search)
-        self._documents = Lane("documents", DOCUMENTS_SIZE)
+        light = LaneSize(threads=4, share=3, waiting=64, waiting_share=16, seconds=seconds)
+        self._store, self._search = Lane("store", store), Lane("search", light)
+        self._made, self._documents = Lane("made", light), Lane("documents", DOCUMENTS_SIZE)
+        self._lanes = (self._store, self._search, self._made, self._documents)
         budget = settings.budget
         self._budget = TokenBuckets(budget / MINUTE, budget) if budget else None
 
     @property
     def waiting(self) -> int:
         """Requests that wait for their turn."""
-        return sum(lane.waiting for lane in (self._store, self._search, self._documents))
+        return sum(lane.waiting for lane in self._lanes)
 
     async def run(
         self, route: bytes, request: Request, caller: Caller, function: Callable[[], T]
@@ -77,7 +82,7 @@ class Lanes:
 
     def close(self) -> None:
         """Take no more work."""
-        for lane in (self._store, self._search, self._documents):
+        for lane in self._lanes:
             lane.close()
 
     def _lane(self, route: bytes, request: Request) -> Lane:
@@ -85,6 +90,6 @@ class Lanes:
         if route.startswith(SEARCH):
             return self._search
         if not route.startswith(STORE) or route in NOT_STORE:
-            return self._documents
+            return self._made if _MADE.fullmatch(route) else self._documents
         has_no_query = not request.body and _DESCRIBED.fullmatch(request.query)
         return self._documents if route == b"/sparql" and has_no_query else self._store

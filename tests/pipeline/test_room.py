@@ -1,0 +1,48 @@
+"""Test that a build which the disk has no room for ends before it writes, on real small disks."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lod.base import packaged
+from lod.base.errors import LodError
+from lod.base.settings import Settings
+from lod.build import build
+from lod.pipeline.room import FILES_AT_ALL, FILES_NEW
+
+
+@pytest.fixture
+def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """A file system in memory, with the limits that a test gives."""
+    mount = ["mount", "-t", "tmpfs", "-o", request.param, "none", str(tmp_path)]
+    made = subprocess.run(mount, check=False, capture_output=True, text=True)
+    if made.returncode:
+        pytest.skip(f"SKIPPED: no file system can be mounted here: {made.stderr.strip()}")
+    try:
+        yield tmp_path
+    finally:
+        subprocess.run(["umount", str(tmp_path)], check=True)
+
+
+@pytest.mark.parametrize(
+    ("disk", "wrong"),
+    [("size=20m", "20 MB are free|21 MB are free"), ("size=4g,nr_inodes=600", "files can still be made")],
+    indirect=["disk"],
+)
+def test_a_disk_that_is_too_small(disk: Path, wrong: str) -> None:
+    """The build says what it needs and what there is, and leaves nothing behind."""
+    with pytest.raises(LodError, match=wrong) as caught:
+        build([packaged.SAMPLE], disk / "out", Settings())
+    assert "this release needs about" in str(caught.value)
+    assert not [path for path in disk.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("disk", ["size=1g,nr_inodes=12000"], indirect=True)
+def test_what_is_needed_is_what_is_taken(disk: Path) -> None:
+    """The estimate is not less than what a release takes, and not twice as much."""
+    report = build([packaged.SAMPLE], disk / "out", Settings())
+    taken = sum(1 for path in disk.rglob("*") if not path.is_symlink())
+    estimate = FILES_AT_ALL + FILES_NEW * report.read
+    assert taken <= estimate <= 2 * taken
