@@ -22,7 +22,7 @@ from lod.model.question import REPONSE_PUBLIEE
 from lod.publish.kept_releases import rollback
 from lod.publish.release import manifest
 from lod.rdf.store import open_store, select
-from tests.bench.build import build, lacking, workplace
+from tests.bench.build import build, lacking, loaded, workplace
 from tests.bench.results import BUILD, Row, archive, measured
 
 CHANGED = 200 / 45_000  # of the records
@@ -111,7 +111,7 @@ def texts_changed(release: Path) -> int:
 
 
 def measure(count: int) -> Iterator[Row]:
-    """Yield the full build and the updates on top of it."""
+    """Yield the full build, its triples loaded for comparison, and the updates on top of it."""
     with workplace("nightly") as folder:
         if lack := lacking(3 * count, folder):
             print(f"SKIPPED: three builds of {count} records: {lack}")
@@ -119,6 +119,7 @@ def measure(count: int) -> Iterator[Row]:
         out, times = folder / "out", folder / "times"
         full = build(archive(count), out, times)
         yield full | {"what": FULL}
+        yield loaded((out / "current").resolve(), folder, count)
         last = date.fromisoformat(manifest(out / "current")["donnees_au"])
         for what, on in ((UPDATE, None), (MOVED, last + timedelta(days=1))):
             other, uids = archive_changed(count, on)

@@ -46,6 +46,8 @@ PEER = "rdflib-endpoint 0.6.3"
 PEER_STORE = "oxrdflib==0.5.0"
 JSON = "application/sparql-results+json"
 HERE = Path(__file__).parent
+OURS, ENGINE = "lod serve", "oxigraph"
+CHEAP_UNIQUE, CACHED, MIX = "cheap", "cheap, cached", "mix"  # loads that are judged
 
 CHEAP = "SELECT ?p ?o {{ <{iri}> ?p ?o }} LIMIT 10"
 LOOK_UP = "SELECT ?p ?o {{ <{iri}> ?p ?o }}"
@@ -95,7 +97,7 @@ class Load:
     name: str
     lines: list[str]
     unique: bool = True  # no cache can help
-    peers: tuple[str, ...] = ("bare Flask", "oxigraph")
+    peers: tuple[str, ...] = ("bare Flask", ENGINE)
 
 
 def triples(count: int) -> Iterator[bytes]:
@@ -148,11 +150,11 @@ def loads(home: Path) -> Iterator[Load]:
     medium, heavy = (quote(query.format(qp=PREFIXES["qp"])) for query in (MEDIUM, HEAVY))
     examples = [(ROOT / "site/queries" / f"{name}.rq").read_text("utf-8") for name in EXAMPLES]
     mix = drawn(examples + [LOOK_UP.format(iri=iri) for iri in iris])
-    yield Load("cheap", cheap, peers=("bare Flask", "oxigraph", PEER))
+    yield Load(CHEAP_UNIQUE, cheap, peers=("bare Flask", ENGINE, PEER))
     yield Load("medium", [medium])
     yield Load("heavy", [heavy])
-    yield Load("cheap, cached", cheap, unique=False, peers=("oxigraph",))
-    yield Load("mix", mix, unique=False)
+    yield Load(CACHED, cheap, unique=False, peers=(ENGINE,))
+    yield Load(MIX, mix, unique=False)
 
 
 def drawn(queries: list[str]) -> list[str]:
@@ -167,11 +169,11 @@ def servers(folder: Path) -> Iterator[Server]:
     """Yield ours and the others; one that cannot be had is told."""
     home, python = str(folder / "current" / "store"), sys.executable
     ours = [python, "-m", "lod", "serve", str(folder), "--timeout", "60", *rated(0), "--port"]
-    yield Server("lod serve", lambda port: [*ours, str(port)])
+    yield Server(OURS, lambda port: [*ours, str(port)])
     yield Server("bare Flask", lambda port: [python, "-m", "tests.bench.bare", home, str(port)])
     oxigraph = Path(sysconfig.get_path("scripts")) / "oxigraph"
     command = [str(oxigraph), "serve-read-only", "--location", home, "--bind"]
-    yield Server("oxigraph", lambda port: [*command, f"127.0.0.1:{port}"], "/query?query=")
+    yield Server(ENGINE, lambda port: [*command, f"127.0.0.1:{port}"], "/query?query=")
     if peer := peer_python():
         program = [peer, str(HERE / "rdflib_endpoint_app.py"), home]
         yield Server(PEER, lambda port: [*program, str(port)])
@@ -275,7 +277,7 @@ def measure(count: int) -> Iterator[Row]:
     """Yield what each load takes of each server: answers a second, milliseconds, failures."""
     folder = release(count)
     for load in loads(folder / "current"):
-        asked = [s for s in servers(folder) if s.name in ("lod serve", *load.peers)]
+        asked = [s for s in servers(folder) if s.name in (OURS, *load.peers)]
         for name, f in compare(asked, load, QUICK if scale() == "small" else SECONDS):
             yield {
                 "what": name, "load": load.name, "count": count, "rate": round(f.rate, 1),
