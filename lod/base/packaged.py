@@ -28,6 +28,7 @@ LISTS = SITE / "listes.toml"
 SERIES = SITE / "series.csv"
 DEPARTEMENTS = SITE / "departements.csv"
 LINKS = SITE / "liens.csv"
+GRAPHS = SITE / "graphes.csv"
 LICENCES = SITE / "licences"
 VENDORED = SITE / "vendor.csv"
 VENDOR = _ROOT / "vendor" if _IS_WHEEL else _ROOT / "build" / "vendor"  # never committed

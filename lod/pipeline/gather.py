@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base.errors import Finding
 from lod.pipeline.build_plan import BuildPlan
@@ -44,8 +44,9 @@ from lod.pipeline.statistics import StatisticsCounter
 from lod.pipeline.usage import Classes, Usage, classes_of, count_usage
 from lod.pipeline.validation.report import validate_described
 from lod.rdf.iris import Iris, document_of
+from lod.rdf.ontology import code_lists
 from lod.rdf.serialize import ntriples, triples
-from lod.rdf.vocab import OWL_SAME_AS, QP
+from lod.rdf.vocab import FOAF_NAME, OWL_SAME_AS, QP, civil_date
 from lod.sources.forms import records
 
 LINKS, FACTS = "links.nt", "faits.nt"  # in a release: links, and what Wikidata says
@@ -91,7 +92,7 @@ def gather(
         plan.progress.stage("links, and what the questions refer to")
         links = _describe(plan, all_settled)
         descriptions = tuple(all_settled.descriptions.triples())
-        described = (*descriptions, *links)
+        described = (*code_lists(), *descriptions, *links)
         text = ntriples(described)
         classes = classes_of(text)
         all_settled.usage.update(count_usage(text, classes, plan.iris.base))
@@ -182,10 +183,18 @@ def _describe(plan: BuildPlan, settled: "SettledQuestions") -> tuple[Triple, ...
     }
     found = links_of(settled.descriptions, plan.iris, reviewed)
     (plan.work / LINKS).write_bytes(ntriples(found))
-    qids = (item_of(t.object) for t in found if t.predicate == OWL_SAME_AS)
+    names = {
+        t.subject: t.object.value
+        for t in settled.descriptions.triples()
+        if t.predicate == FOAF_NAME and isinstance(t.object, Literal)
+    }
+    items = {
+        item_of(t.object): names.get(t.subject, "") for t in found if t.predicate == OWL_SAME_AS
+    }
     report.reviewed_links = reviewed
-    report.facts = wikidata_facts.published_facts(qids, reviewed)
-    facts = dict.fromkeys(wikidata_facts.triples(report.facts))  # many share a gender, a party
+    report.facts = wikidata_facts.published_facts(items, reviewed)
+    stated = wikidata_facts.triples(report.facts, items)
+    facts = dict.fromkeys(stated)  # many share a gender, a party
     (plan.work / FACTS).write_bytes(ntriples(facts))
     return tuple(found)
 
@@ -252,10 +261,14 @@ class SettledQuestions:
         self.descriptions.add(triples(b"".join(new)))
 
     def remainder(self) -> list[Triple]:
-        """Return what the questions refer to, their statistics, and which earlier ones they recall
-        of those that are published; to be asked once, when all questions are settled.
+        """Return the code lists, what the questions refer to, their statistics, and which earlier
+        ones they recall of those that are published; to be asked once, when all are settled.
         """
         self.descriptions.add(self.statistics.triples(self._iris))
+        self.descriptions.add(
+            Triple(self._iris.legislature(number), QP.donneesAu, civil_date(day))
+            for number, day, _ in self.report.legislatures
+        )
         recalls = [
             Triple(NamedNode(one), QP.rappelle, NamedNode(other))
             for one, other in self._rappels
@@ -264,7 +277,7 @@ class SettledQuestions:
         classes, recalled = [QP.Question.value.encode()], ntriples(recalls)
         about = {iri.encode(): classes for pair in self._rappels for iri in pair}
         self.usage.update(count_usage(recalled, about, self._iris.base))
-        found = [*self.descriptions.triples(), *recalls]
+        found = [*code_lists(), *self.descriptions.triples(), *recalls]
         self.report.triples += len(found)
         return found
 

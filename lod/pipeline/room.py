@@ -38,6 +38,6 @@ class Room:
         do = "free some, or build on another disk"
         if free < self.octets:
             raise LodError(f"{wrong}, {free / 1e6:,.0f} MB are free; {do}")
-        if 0 < disk.f_files and disk.f_favail < self.files:  # 0: the disk does not count them
+        if disk.f_files > 0 and disk.f_favail < self.files:  # 0: the disk does not count them
             raise LodError(f"{wrong}, {disk.f_favail:,} files can still be made; {do}")
         return told

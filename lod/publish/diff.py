@@ -16,23 +16,17 @@ from pyoxigraph import RdfFormat, parse
 
 from lod.base.errors import LodError, UsageError
 from lod.base.tabular import aligned, csv_line
-from lod.pipeline.mapping import wikidata_facts
-from lod.publish import history
 from lod.publish.changes import CHANGE_KINDS, Change, ChangeLog, changes_between
 from lod.publish.kept_releases import KeptRelease, find
+from lod.publish.named_graphs import named_graphs
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store
 
 # dumps that are loaded into the store → their graph, below the base; "": the default graph
-PARTS = {
-    "questions": "",
-    "links": "",
-    "ontology": "",
-    "exemples": "",
-    "void": "",
-    "service": "",
-    "faits-wikidata": wikidata_facts.GRAPH,
-    "historique": history.GRAPH,
+PARTS = {"questions": "", "links": ""} | {
+    file.partition(".")[0]: graph.path
+    for graph in named_graphs().values()
+    for file in graph.fichiers
 }
 TURTLE = RdfFormat.TURTLE
 HEADER = ("uid", "question", "nom", "titre", "genres")

@@ -1,13 +1,13 @@
-"""The store of a release: data and links, controlled and counted; then what describes them, and
-beside them, in graphs of their own, the facts of Wikidata and the history.
+"""The store of a release: data and links in the default graph, controlled and counted; beside them,
+in graphs of their own, what describes them, the facts of Wikidata and the history.
 """
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import Executor
 from itertools import chain
 
-from pyoxigraph import Store, Triple
+from pyoxigraph import Store
 
 from lod.base.compression import count_lines
 from lod.base.errors import LodError
@@ -19,6 +19,7 @@ from lod.pipeline.validation.controls import control_part, global_controls, run_
 from lod.publish import history
 from lod.publish.dataset_descriptions import describe_service, describe_void
 from lod.publish.history import History
+from lod.publish.named_graphs import named_graphs
 from lod.publish.output import Output, Task
 from lod.publish.query_catalogue import example_triples
 from lod.publish.release import Lineage
@@ -64,15 +65,17 @@ class StoreOutput(Output):
             raise LodError(f"{unlooked}; this is a fault of the program, please report it")
         touched = changed.remade if changed else None
         told = history.write(work, base, self._lineage, report.data_until, store, touched)
-        more = serialize.ntriples(self._descriptions(store, told))
+        beside = self._beside(store, told)
         del store  # closed before the store is opened for writing again
-        load(self._folder, [more])
-        load(self._folder, pieces(work / FACTS), base + wikidata_facts.GRAPH)
-        load(self._folder, pieces(work / history.NT), base + history.GRAPH, is_last=is_new)
+        *_, last = beside
+        for name, nt in beside.items():
+            graph = base + named_graphs()[name].path
+            load(self._folder, nt, graph, is_last=is_new and name == last)
         store = open_store(self._folder)
         report.control_rows = run_controls(store, global_controls())
         # each question was controlled when it was settled
-        control_part((gathered.questions.remainder(), (work / LINKS).read_bytes(), more))
+        data = gathered.questions.remainder(), (work / LINKS).read_bytes()
+        control_part((*data, *beside["exemples"], *beside["descriptions"]))
         return store, told
 
     def _load_data(self, changed: ChangedQuestions | None) -> bool:
@@ -80,9 +83,8 @@ class StoreOutput(Output):
         differs from the release before.
         """
         questions, before = self._gathered.questions, self._plan.previous.folder
-        base, links = self._plan.settings.base, self._plan.work / LINKS
-        graphs = (base + wikidata_facts.GRAPH, base + history.GRAPH)
-        if before and changed and amend(before, questions, changed, graphs):
+        links = self._plan.work / LINKS
+        if before and changed and amend(before, questions, changed):
             expected = self._gathered.report.triples + count_lines(links)
             if len(open_store(self._folder)) == expected:
                 return False
@@ -90,21 +92,34 @@ class StoreOutput(Output):
         load(self._folder, chain(questions.ntriples(), pieces(links)))
         return True
 
-    def _descriptions(self, store: Store, told: History) -> Iterator[Triple]:
-        """Write VoID, examples and the description of the service; yield all that goes beside the
-        data.
+    def _beside(self, store: Store, told: History) -> dict[str, Iterable[bytes]]:
+        """Write the descriptions and the examples; return the name of each named graph → its
+        N-Triples, in pieces.
         """
-        settings, report = self._plan.settings, self._gathered.report
-        dumps, facts = self._plan.work / "dumps", self._gathered.report.facts
+        settings, report, work = self._plan.settings, self._gathered.report, self._plan.work
+        dumps, facts = work / "dumps", report.facts
+        examples = serialize.ntriples(example_triples(settings.base))
+        (dumps / "exemples.ttl").write_bytes(serialize.turtle(examples))
         counts = count_store(store, self._gathered.usage, self._gathered.classes)
-        dated = {"donnees_au": report.data_until, "faits": facts}
-        void = {"legislatures": report.legislatures, "lectures": wikidata_facts.readings(facts)}
-        void_ttl = describe_void(settings, store, counts, **dated, **void, histoire=told)
-        (dumps / "void.ttl").write_bytes(void_ttl)
-        queries = serialize.ntriples(example_triples(settings.base))
-        (dumps / "exemples.ttl").write_bytes(serialize.turtle(queries))
-        parts = {name: read_turtle(dumps / f"{name}.ttl") for name in ("exemples", "void")}
-        parts["ontologie"] = list(ontology())
-        service = describe_service(settings, store, counts, parts, **dated)
+        sizes = {
+            "ontologie": len(ontology()),
+            "exemples": examples.count(b"\n"),
+            "historique": told.triples,
+            "faits-wikidata": count_lines(work / FACTS),
+        }
+        service = describe_service(settings, counts, sizes, report.data_until)
         (dumps / "service.ttl").write_bytes(service)
-        yield from chain(*parts.values(), read_turtle(dumps / "service.ttl"))
+        sizes["descriptions"] = len(read_turtle(dumps / "service.ttl"))
+        void = describe_void(
+            settings, store, counts, sizes, donnees_au=report.data_until, faits=facts,
+            legislatures=report.legislatures, lectures=wikidata_facts.readings(facts),
+        )  # fmt: skip
+        (dumps / "void.ttl").write_bytes(void)
+        described = (read_turtle(dumps / f"{name}.ttl") for name in ("void", "service"))
+        return {
+            "ontologie": [serialize.ntriples(ontology())],
+            "exemples": [examples],
+            "descriptions": [serialize.ntriples(chain.from_iterable(described))],
+            "historique": pieces(work / history.NT),
+            "faits-wikidata": pieces(work / FACTS),
+        }

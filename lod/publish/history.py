@@ -29,6 +29,7 @@ from lod.publish.changes import (
     TouchedUids,
     changes_between,
 )
+from lod.publish.named_graphs import named_graphs
 from lod.publish.query_catalogue import bind
 from lod.publish.release import Lineage, manifest
 from lod.rdf.iris import Iris
@@ -57,7 +58,7 @@ from lod.rdf.vocab import (
 )
 
 DATASET_NAME = "Questions parlementaires"  # the title of the dataset in VoID
-GRAPH, DATASET = ".well-known/void#historique", ".well-known/void#questions"  # below the base
+DATASET = ".well-known/void#questions"  # below the base
 NT, CHANGES_FILE, DUMP = "historique.nt", "changements.db", "dumps/historique.nt.gz"
 STREAM, PER_PAGE = "changements", 1000  # path of the change feed; changes on one of its pages
 ACTIVITIES = {"ajoutee": "as:Create", "supprimee": "as:Delete"}  # any other kind is an as:Update
@@ -192,13 +193,17 @@ def _changes(
 ) -> Iterator[Triple]:
     """Yield the changes of a version, but the names of questions that the history has already."""
     known = open_store(followed / "store") if followed and len(change_log) else Store()
-    graph = NamedNode(base + GRAPH)
+    graph = _graph(base)
     for number, members in enumerate(batches(change_log, PER_PAGE), start=1):
         path = page_path(version.path, number)
         for triple in chain.from_iterable(member_triples(base, path, version, m) for m in members):
             quad = Quad(triple.subject, triple.predicate, triple.object, graph)
             if triple.predicate != RDFS_LABEL or quad not in known:
                 yield triple
+
+
+def _graph(base: str) -> NamedNode:
+    return NamedNode(base + named_graphs()["historique"].path)
 
 
 def iri(base: str, identity: str) -> NamedNode:
@@ -247,6 +252,6 @@ def kind_name(kind: str) -> str:
 
 def versions(store: Store, base: str) -> list[Triple]:
     """Return the triples of all versions in the history graph of a store, sorted."""
-    found = store.query(bind(DESCRIBED, "graphe", NamedNode(base + GRAPH)), prefixes=PREFIXES)
+    found = store.query(bind(DESCRIBED, "graphe", _graph(base)), prefixes=PREFIXES)
     assert isinstance(found, QueryTriples), "the query is a CONSTRUCT"
     return sorted(found, key=str)

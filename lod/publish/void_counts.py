@@ -5,10 +5,10 @@ each class uses was counted while its triples were made, see `pipeline/usage.py`
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
+from pyoxigraph import Literal, NamedNode, Store
 
 from lod.base import packaged
 from lod.pipeline.usage import ANY, CLASS, TYPE, Classes, Usage, classes_of, kinds
@@ -17,7 +17,6 @@ from lod.rdf.jsonld import compact, expand
 from lod.rdf.ontology import ontology
 from lod.rdf.serialize import ntriples
 from lod.rdf.store import select
-from lod.rdf.vocab import RDF_TYPE
 
 SUBJECTS = "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s ?p ?o }"
 CLASSES = "SELECT ?terme (COUNT(?s) AS ?n) WHERE { ?s a ?terme } GROUP BY ?terme ORDER BY ?terme"
@@ -27,7 +26,6 @@ LINKS = """
 SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?sujets)
 WHERE { ?s ?lien ?o FILTER(STRSTARTS(STR(?o), ?debut)) }
 """
-Subject = NamedNode | BlankNode | Triple
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +87,6 @@ class LinkCount:
 
 
 @dataclass(frozen=True, slots=True)
-class StoreTotals:
-    """The figures of a complete store: the data, and the descriptions beside them."""
-
-    triples: int
-    entities: int  # subjects that have a class
-    subjects: int  # different ones
-    classes: tuple[str, ...]  # IRIs, sorted
-    properties: tuple[str, ...]  # IRIs, sorted
-    # names of those that no description uses: their figures in the data hold for the whole store
-    data_only_classes: tuple[str, ...] = ()
-    data_only_properties: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class StoreCounts:
     """The figures of a store that holds the data and the links alone."""
 
@@ -130,33 +114,6 @@ def count_store(store: Store, usage: Usage, classes: Classes) -> StoreCounts:
         properties=properties,
         links=tuple(_links(store)),
     )
-
-
-def store_totals(counts: StoreCounts, store: Store, triples: Sequence[Triple]) -> StoreTotals:
-    """Return the figures that a store will have with these triples, none of which it has yet.
-
-    `counts` are its figures without them.
-    """
-    typed = {t.subject for t in triples if t.predicate == RDF_TYPE}
-    classes = {t.object.value for t in triples if t.predicate == RDF_TYPE}  # type: ignore[union-attr]
-    properties = {t.predicate.value for t in triples}
-    return StoreTotals(
-        triples=counts.triples + len(triples),
-        entities=counts.entities + _new(store, typed, RDF_TYPE),
-        subjects=counts.subjects + _new(store, {t.subject for t in triples}),
-        classes=tuple(sorted(classes | {c.term for c in counts.classes})),
-        properties=tuple(sorted(properties | {p.term for p in counts.properties})),
-        data_only_classes=tuple(part.name for part in counts.classes if part.term not in classes),
-        data_only_properties=tuple(
-            part.name for part in counts.properties if part.term not in properties
-        ),
-    )
-
-
-def _new(store: Store, subjects: Iterable[Subject], predicate: NamedNode | None = None) -> int:
-    """Return how many of these are not yet subjects in a store, of one property if it is given."""
-    found = (next(store.quads_for_pattern(s, predicate, None), None) for s in subjects)
-    return sum(1 for quad in found if quad is None)
 
 
 def _properties(store: Store) -> Iterator[PropertyTotal]:

@@ -6,7 +6,16 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from lod.base import packaged
 from lod.model.text import fold
-from lod.rdf.vocab import QP, SKOS_IN_SCHEME, SKOS_NOTATION, SKOS_PREF_LABEL
+from lod.rdf.vocab import (
+    NAMESPACE,
+    QP,
+    RDF_TYPE,
+    SKOS_CONCEPT,
+    SKOS_CONCEPT_SCHEME,
+    SKOS_IN_SCHEME,
+    SKOS_NOTATION,
+    SKOS_PREF_LABEL,
+)
 
 
 @cache
@@ -14,6 +23,20 @@ def ontology() -> tuple[Triple, ...]:
     """Return the triples of the ontology."""
     quads = parse(path=str(packaged.ONTOLOGY), format=RdfFormat.TURTLE)
     return tuple(quad.triple for quad in quads)
+
+
+@cache
+def code_lists() -> tuple[Triple, ...]:
+    """Return what it says of its code lists and their concepts, which belong to the data, too."""
+    kinds = {SKOS_CONCEPT, SKOS_CONCEPT_SCHEME}
+    listed = {t.subject for t in ontology() if t.predicate == RDF_TYPE and t.object in kinds}
+    return tuple(
+        t
+        for t in ontology()
+        if t.subject in listed
+        and isinstance(t.subject, NamedNode)
+        and t.subject.value.startswith(NAMESPACE)
+    )
 
 
 @cache

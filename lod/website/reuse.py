@@ -16,8 +16,10 @@ from lod.pipeline.reuse.previous import Previous
 from lod.publish.output import KeyedPages
 from lod.publish.publication import Publication, Site
 from lod.rdf.iris import Iris
+from lod.rdf.vocab import QP
 from lod.website.resources import Resource
 
+DAY = f" {QP.donneesAu} ".encode()  # of a legislature, on its own page alone
 SIZE = 16  # bytes of a key
 
 
@@ -56,8 +58,9 @@ def question_key(stored: StoredQuestion, site: Site) -> bytes:
 def shared_key(work: Path, made_with: str, publication: Publication) -> bytes:
     """Return the hash of what all pages of resources depend on.
 
-    That is the triples of other resources but for statistics, links, facts of Wikidata, and what
-    every page prints; `made_with` is the hash of the program and its files.
+    That is the triples of other resources but for statistics and the day up to which the data goes,
+    links, facts of Wikidata, and what every page prints; `made_with` is the hash of the program and
+    its files.
     """
     hashed = blake2b(f"{made_with}\n{_on_every_page(publication)}".encode(), digest_size=SIZE)
     own = f"<{publication.base}".encode()
@@ -66,7 +69,7 @@ def shared_key(work: Path, made_with: str, publication: Publication) -> bytes:
         for line in file:
             subject = line.partition(b" ")[0]
             is_resource = subject.startswith(own) and not subject.startswith(questions)
-            if is_resource and b"#statistique" not in subject:
+            if is_resource and b"#statistique" not in subject and DAY not in line:
                 hashed.update(line)
     for name in (LINKS, FACTS):
         hashed.update((work / name).read_bytes())

@@ -28,7 +28,10 @@ def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize(
     ("disk", "wrong"),
-    [("size=20m", "20 MB are free|21 MB are free"), ("size=4g,nr_inodes=600", "files can still be made")],
+    [
+        ("size=20m", "20 MB are free|21 MB are free"),
+        ("size=4g,nr_inodes=600", "files can still be made"),
+    ],
     indirect=["disk"],
 )
 def test_a_disk_that_is_too_small(disk: Path, wrong: str) -> None:

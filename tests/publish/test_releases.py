@@ -21,12 +21,12 @@ from lod.cli import main
 from lod.pipeline.validation.pyshacl_engine import violations
 from lod.publish.changes import CHANGE_KINDS
 from lod.publish.diff import PARTS
-from lod.publish.history import GRAPH
 from lod.publish.kept_releases import releases
+from lod.publish.named_graphs import named_graphs
 from lod.publish.query_catalogue import all_queries
 from lod.publish.release import current, hold, manifest
 from lod.rdf.store import open_store, select
-from lod.rdf.vocab import RDFS_LABEL
+from lod.rdf.vocab import DCAT_VERSION, RDFS_LABEL
 from tests.support import engines
 from tests.support.comparing import digests
 from tests.support.live import live
@@ -317,7 +317,9 @@ def test_another_base_begins_anew(kept: Kept) -> None:
     there = current(kept.out)
     assert versions(there) == [{"version": there.name, "avant": ""}]
     [row] = select(
-        open_store(there / "store"), f"SELECT ?c {{ GRAPH ?g {{ ?v <{RDFS.comment}> ?c }} }}"
+        open_store(there / "store"),
+        f"SELECT ?c {{ GRAPH ?g {{ ?v <{DCAT_VERSION.value}> ?id ; <{RDFS.comment}> ?c }} "
+        f"FILTER(STRENDS(STR(?v), ?id)) }}",
     )
     said = "Pas de différence, la version précédente est publiée sous d’autres adresses."
     assert row["c"] == said
@@ -329,7 +331,8 @@ def test_another_base_begins_anew(kept: Kept) -> None:
 def versions(release: Path) -> list[dict[str, str]]:
     query = """PREFIX dcat: <http://www.w3.org/ns/dcat#>
     SELECT ?version ?avant WHERE { GRAPH ?g {
-      ?v dcat:version ?version . OPTIONAL { ?v dcat:previousVersion/dcat:version ?avant }
+      ?jeu dcat:hasVersion ?v . ?v dcat:version ?version
+      OPTIONAL { ?v dcat:previousVersion/dcat:version ?avant }
     } }"""
     return list(select(open_store(release / "store"), query))
 
@@ -378,7 +381,8 @@ def test_the_example_tells_the_versions_of_a_question(made: Kept) -> None:
 def graph(made: Kept) -> list[Triple]:
     """The triples of the history that the last release has."""
     store = open_store(made.folder(2) / "store")
-    return [quad.triple for quad in store if str(quad.graph_name) == f"<{BASE}{GRAPH}>"]
+    graph = named_graphs()["historique"].path
+    return [quad.triple for quad in store if str(quad.graph_name) == f"<{BASE}{graph}>"]
 
 
 def test_the_graph_conforms_and_names_everything(made: Kept) -> None:

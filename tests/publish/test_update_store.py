@@ -8,17 +8,16 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.mapping import wikidata_facts
 from lod.pipeline.question_db import QUESTIONS_FILE, PublishedQuestions
 from lod.pipeline.reuse.data_delta import BESIDE, changed_questions
-from lod.publish import history
+from lod.publish.named_graphs import named_graphs
 from lod.publish.release import current, manifest
-from lod.publish.update_store import DESCRIPTIONS, amend
-from lod.rdf.serialize import read_turtle, triples
+from lod.publish.update_store import amend
+from lod.rdf.serialize import triples
 from lod.rdf.store import open_store
 from lod.rdf.vocab import QP
 from tests.bench.nightly import ADDED, answer, lengthen
@@ -56,22 +55,15 @@ def all_of(release: Path) -> set[Quad]:
     base = manifest(release)["base"]
     nt = [*PublishedQuestions(release).ntriples(), (release / "links.nt").read_bytes()]
     found = {Quad(*t, DefaultGraph()) for t in triples(b"".join(nt))}
-    for name in DESCRIPTIONS:
-        found |= {Quad(*t, DefaultGraph()) for t in read_turtle(release / "dumps" / f"{name}.ttl")}
-    for name, graph in (
-        ("faits-wikidata.ttl", wikidata_facts.GRAPH),
-        ("historique.nt", history.GRAPH),
-    ):
-        store = Store()
-        store.load(path=str(_unpacked(release, name)), to_graph=NamedNode(base + graph))
-        found |= set(store)
+    for graph in named_graphs().values():
+        name = NamedNode(base + graph.path)
+        for path in (release / "dumps" / file for file in graph.fichiers):
+            data = (
+                path.read_bytes() if path.suffix == ".ttl" else gzip.decompress(path.read_bytes())
+            )
+            syntax = RdfFormat.N_TRIPLES if ".nt" in path.suffixes else RdfFormat.TURTLE
+            found |= {Quad(*quad.triple, name) for quad in parse(data, format=syntax)}
     return found
-
-
-def _unpacked(release: Path, name: str) -> Path:
-    target = release.parent / name
-    target.write_bytes(gzip.decompress((release / "dumps" / f"{name}.gz").read_bytes()))
-    return target
 
 
 def links(release: Path) -> int:
@@ -154,12 +146,11 @@ def cut(path: Path) -> None:
     "damage",
     [
         lambda release: cut(release / QUESTIONS_FILE),
-        lambda release: cut(release / "dumps" / "void.ttl"),
         lambda release: (release / "links.nt").unlink(),
         lambda release: (release / "store" / "CURRENT").write_bytes(b"?"),
         lambda release: shutil.rmtree(release / "store"),
     ],
-    ids=["questions", "description", "links", "index", "store"],
+    ids=["questions", "links", "index", "store"],
 )
 def test_a_damaged_release_is_no_base(
     damage: Callable[[Path], object], releases: list[Path], tmp_path: Path
@@ -174,10 +165,10 @@ def test_a_damaged_release_is_no_base(
     questions = PublishedQuestions(work)
     where = changed_questions(before, questions)
     assert where
-    assert amend(before, questions, where, ())
+    assert amend(before, questions, where)
     assert links(work) == links(before) > 0  # later the engine may join files as small as these
     assert len(open_store(work / "store")) > 1000
     shutil.rmtree(work / "store")
     damage(before)
-    assert changed_questions(before, questions) is None or not amend(before, questions, where, ())
+    assert changed_questions(before, questions) is None or not amend(before, questions, where)
     assert not (work / "store").exists()

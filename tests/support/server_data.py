@@ -12,6 +12,7 @@ import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,9 +23,8 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from lod.base.settings import Settings
-from lod.publish.dataset_descriptions import RESULT_FORMATS
-from lod.publish.void_counts import StoreCounts, StoreTotals
-from lod.rdf.templates import describe
+from lod.publish.dataset_descriptions import describe_service
+from lod.publish.void_counts import StoreCounts
 from lod.server.engine.reader import EngineQuery
 from lod.server.engine.settings import ServerSettings
 from lod.server.front.access_log import AccessLog
@@ -82,15 +82,8 @@ def publish(
 
 def service(base: str) -> bytes:
     """Return the description of a service whose release has sixty-one triples."""
-    figures = StoreTotals(triples=61, entities=0, subjects=61, classes=(), properties=())
-    counted = StoreCounts(61, 0, 61, (), (), ())
-    values = {
-        "donnees_au": "2026-10-31",
-        "formes": RESULT_FORMATS,
-        "parties": {},
-        "comptes": counted,
-    }
-    return describe("service.ttl", Settings(base=base), ensemble=figures, faits=[], **values)
+    counts = StoreCounts(61, 0, 61, (), (), ())
+    return describe_service(Settings(base=base), counts, {}, date(2026, 10, 31))
 
 
 def point(folder: Path, identity: str) -> None:

@@ -3,15 +3,13 @@
 They are copied since the endpoint refuses `SERVICE`: no query is sent on to Wikidata.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pyoxigraph import NamedNode, Triple
 
 from lod.rdf.vocab import PREFIXES, RDFS_LABEL, fr, partial_date, wikidata
 from lod.reference.link_tables import WikidataFact, evidence_sources, table_facts
 from lod.reference.reviewed_links import ReviewedLinks
-
-GRAPH = ".well-known/void#faits-wikidata"  # below the base; the VoID describes it by this IRI
 
 
 def published_facts(qids: Iterable[str], reviewed: ReviewedLinks) -> list[WikidataFact]:
@@ -27,19 +25,24 @@ def published_facts(qids: Iterable[str], reviewed: ReviewedLinks) -> list[Wikida
     )
 
 
-def triples(stated: Iterable[WikidataFact]) -> Iterator[Triple]:
-    """Yield each fact with Wikidata's own property, and a label of the item or page it names."""
+def triples(stated: Iterable[WikidataFact], names: Mapping[str, str]) -> Iterator[Triple]:
+    """Yield each fact with Wikidata's own property, and a label of the item or page it names.
+
+    `names` has what the items that the facts are about are called here; a label may come again.
+    """
     for f in stated:
-        predicate = NamedNode(PREFIXES["wdt"] + f.propriete)
+        predicate, item = NamedNode(PREFIXES["wdt"] + f.propriete), wikidata(f.qid)
+        if name := names.get(f.qid):
+            yield Triple(item, RDFS_LABEL, fr(name))
         if f.type == "element":
-            yield Triple(wikidata(f.qid), predicate, wikidata(f.valeur))
+            yield Triple(item, predicate, wikidata(f.valeur))
             yield Triple(wikidata(f.valeur), RDFS_LABEL, fr(f.libelle))
         elif f.type == "adresse":
             address = NamedNode(f.valeur)
-            yield Triple(wikidata(f.qid), predicate, address)
+            yield Triple(item, predicate, address)
             yield Triple(address, RDFS_LABEL, fr(f.libelle or f.valeur))
         else:
-            yield Triple(wikidata(f.qid), predicate, partial_date(f.valeur))
+            yield Triple(item, predicate, partial_date(f.valeur))
 
 
 def readings(stated: Iterable[WikidataFact]) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from lod.base.errors import LodError
 from lod.base.tabular import csv_line
 from lod.pipeline.findings import Rejection, Remark
 from lod.pipeline.validation.validate import Result, validate
-from lod.rdf.vocab import RDF_TYPE, RDFS_LABEL, boolean, fr, integer, term
+from lod.rdf.vocab import NAMESPACE, RDF_TYPE, RDFS_LABEL, boolean, fr, integer, term
 
 REASONS_HEAD = csv_line(("fichier", "source", "ligne", "motif", "remede"))
 REMARKS_HEAD = csv_line(("source", "ligne", "remarque", "remede"))
@@ -33,11 +33,12 @@ def validate_described(
     Raises LodError for a violation: it comes from a table, so that no record can be rejected.
     """
     validation, focus_nodes = validate(described, engine), Counter[str]()
+    published = base, NAMESPACE  # not the resources of others that the ontology describes
     for result in validation.results:
         if result.severity == "Violation":
             raise LodError(f"{result.focus}: {result.message_en}")
     for document, counted in validation.focus_nodes.items():
-        if document.startswith(base):  # concepts of the ontology are not counted
+        if f"{document}#".startswith(published):
             focus_nodes.update(counted)
     return validation.results, focus_nodes
 

@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple
 
 from lod.base import packaged
 from lod.base.errors import LodError
@@ -13,6 +13,7 @@ from lod.build import build
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.validation.controls import control_rows, controls, unseen
 from lod.pipeline.validation.shapes import CLASS, SUBJECTS, targets
+from lod.publish.named_graphs import named_graphs
 from lod.publish.release import current
 from lod.rdf.serialize import read_turtle
 from lod.rdf.store import open_store
@@ -59,7 +60,8 @@ WRONG: dict[str, list[Triple]] = {
     "C10-rappels": [Triple(node(WHOLE), QP.rappelle, node("question/QANR5L15QE7"))],
     "C11-mandats": [Triple(node(WHOLE), QP.mandatAuteur, node("depute/PA1#mandat-PM1"))],
 }
-
+# control → the graph of its triples, if that is not the default graph
+IN_GRAPH = {"C6-termes": NamedNode(BASE + named_graphs()["descriptions"].path)}
 WRONG_GRAPHS = [read_wrong_graph(path) for path in FILES]
 
 
@@ -121,7 +123,8 @@ def test_a_good_store_has_no_fault(store: Store) -> None:
 @pytest.mark.parametrize("name", WRONG)
 def test_a_control_finds_what_is_wrong(name: str, store: Store) -> None:
     """One wrong triple more, and the control finds it."""
-    store.extend(Quad(*triple) for triple in WRONG[name])
+    graph = IN_GRAPH.get(name, DefaultGraph())
+    store.extend(Quad(*triple, graph) for triple in WRONG[name])
     assert name in failing(store)
 
 
