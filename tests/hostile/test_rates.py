@@ -55,12 +55,15 @@ def server(folder: Path) -> Iterator[Live]:
         yield server
 
 
-def answered(server: Live, target: str, source: str, requests: int) -> tuple[Counter[int], float]:
+def answered(
+    server: Live, target: str, source: str, requests: int, body: bytes | None = None
+) -> tuple[Counter[int], float]:
     """Ask again and again; return how often each status came, and the seconds it took."""
     start, statuses = time.monotonic(), Counter[int]()
     with closing(HTTPConnection("127.0.0.1", server.port, HANG, source_address=(source, 0))) as one:
         for _ in range(requests):
-            one.request("GET", target, headers={"Cache-Control": "no-cache"})
+            headers = {"Cache-Control": "no-cache", "Content-Type": "application/json"}
+            one.request("POST" if body else "GET", target, body, headers)
             response = one.getresponse()
             response.read()
             statuses[response.status] += 1
@@ -74,6 +77,13 @@ def test_no_name_passes_the_rate(server: Live, number: int, name: str) -> None:
     print(f"{name}: {dict(statuses)}")
     assert set(statuses) <= {200, 301, 308, 400, 404, 429}
     assert statuses[200] <= BURST + RATE * seconds + 1
+
+
+def test_messages_of_models_do_not_pass_the_rate(server: Live) -> None:
+    """Nor do the tools of a language model, whatever they cost."""
+    ping = b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}'
+    statuses, seconds = answered(server, "/mcp", "127.0.1.99", 4 * BURST, ping)
+    assert set(statuses) == {200, 429} and statuses[200] <= BURST + RATE * seconds + 1
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::"])
