@@ -19,6 +19,7 @@ from lod.rdf.store import open_store, select
 from lod.rdf.vocab import PREFIXES
 from lod.server.engine.settings import ServerSettings
 from lod.server.engine.worker import WorkerLimits
+from lod.server.front.access_log import AccessLog
 from lod.server.routes.mcp import definitions, stdio
 from lod.server.routes.mcp.questions import quotations
 from lod.server.routes.mcp.tools import MEASURES, TOOLS
@@ -373,6 +374,19 @@ def test_a_name_leads_to_its_questions(assistant: Assistant, kind: str) -> None:
     assert sum(row["posees"] for row in said["table"]["lignes"]) == choice["nombre"]
 
 
+def unquoted(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with its quotations as plain texts."""
+    return {n: v["citation"]["texte"] if isinstance(v, dict) else v for n, v in row.items()}
+
+
+def test_texts_in_tables_are_quotations(assistant: Assistant) -> None:
+    """A text of a deputy or a minister stands in a field that says so, whatever tool has it."""
+    query = "SELECT ?t { ?q (qp:texte|qp:reponse/qp:texte) ?t FILTER(STRLEN(?t) > 200) }"
+    rows = assistant.call("sparql", requete=query)["table"]["lignes"]
+    assert rows and all([*row["t"]] == ["citation"] for row in rows)
+    assert all("synth" in unquoted(row)["t"] for row in rows)
+
+
 def test_examples_are_those_of_the_site(server: Server, assistant: Assistant) -> None:
     """Each query is listed with its pitfall; run, it gives the rows of the API."""
     listed = assistant.call("exemples")["requetes"]
@@ -384,7 +398,7 @@ def test_examples_are_those_of_the_site(server: Server, assistant: Assistant) ->
         said = assistant.call("exemples", nom=name, taille=200)
         rows = json.loads(server.ask(f"/api/{name}.json").body)["resultats"]
         present = [{n: v for n, v in row.items() if v is not None} for row in rows[:200]]
-        assert said["table"]["lignes"] == present, name
+        assert [*map(unquoted, said["table"]["lignes"])] == present, name
         assert said["table"]["total"] == len(rows)
         assert said["pieges"] == ([query.caveat] if query.caveat else [])
 
@@ -510,6 +524,18 @@ def test_a_query_without_end_is_stopped(tmp_path: Path) -> None:
         assert "n’a pas d’index" in client.error("chercher_questions")
         assert "n’est pas publiée" in client.error("lire_question", question=QUESTION)
         assert client.call("sparql", requete="ASK {}")["vrai"] is True
+
+
+def test_the_log_names_the_tool(tmp_path: Path) -> None:
+    """And has the hash of a query that was posed to it, never what was asked."""
+    publish(tmp_path)
+    log = io.StringIO()
+    with serving(tmp_path, access_log=AccessLog(log), workers=1) as server:
+        assert post(server, CALL).status == 200
+    [text] = log.getvalue().splitlines()  # the server has ended: all is written
+    line = json.loads(text)
+    assert (line["chemin"], line["outil"], len(line["requete"])) == ("/mcp", "sparql", 16)
+    assert "ASK" not in text
 
 
 def test_an_answer_is_bounded(assistant: Assistant) -> None:

@@ -20,6 +20,7 @@ class Limits:
     profondeur: int  # levels of lists and objects in a message
     citation: int  # characters of one text in one answer
     valeur: int  # characters of one value of a table
+    courte: int  # characters of a text in a table that is not marked as a quotation
     reponse: int  # bytes of the answer of a tool
     references: int  # questions of a table whose reference is added
 

@@ -58,11 +58,13 @@ def table(release: ServedRelease, found: Preview, given: dict[str, str]) -> Json
 
 
 def _value(cell: dict[str, str]) -> Any:
-    """Return a term of a preview as a JSON value, a long text cut."""
+    """Return a term of a preview as a JSON value, a long one cut; a long text is a quotation."""
     value = api.value({"value": cell["v"], "datatype": cell.get("type", "")})
+    if not isinstance(value, str) or len(value) <= limits().courte:
+        return value
     longest = limits().valeur
-    is_long = isinstance(value, str) and len(value) > longest
-    return f"{value[:longest]}…" if is_long else value
+    cut = f"{value[:longest]}…" if len(value) > longest else value
+    return {"citation": {"texte": cut}} if cell["t"] == "texte" else cut
 
 
 def references(release: ServedRelease, rows: list[Json]) -> Json:

@@ -23,8 +23,9 @@ from lod.rdf.vocab import NAMESPACE, PREFIXES, QP, RDFS_COMMENT, SKOS_PREF_LABEL
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes import openapi
+from lod.server.routes.context import notes
 from lod.server.routes.dereference import named_form, page_about
-from lod.server.routes.endpoint import reply_to
+from lod.server.routes.endpoint import query_hash, reply_to
 from lod.server.routes.mcp.definitions import Json, query
 from lod.server.routes.mcp.questions import (
     cited,
@@ -310,6 +311,7 @@ def statistiques(release: ServedRelease, given: Arguments) -> ToolAnswer:
 def sparql(release: ServedRelease, given: Arguments) -> ToolAnswer:
     """Evaluate a query of the client, as `/sparql` does."""
     text = given["requete"]
+    notes()["requete"] = query_hash(text)
     asked = QueryRequest(text, [("format", "html")], release.base, None)
     try:
         found = preview_of(reply_to(release, asked.checked()))
