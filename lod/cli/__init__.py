@@ -7,7 +7,7 @@ from lod.cli.building import build, check, demo
 from lod.cli.fetching import fetch, link
 from lod.cli.keeping import diff, export, releases, rollback
 from lod.cli.options import Commands
-from lod.cli.serving import push, query, serve
+from lod.cli.serving import mcp, push, query, serve
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -17,7 +17,7 @@ def main() -> None:
 
 
 COMMANDS = (
-    build, check, demo, diff, export, fetch, link, push, query, releases, rollback, serve,
+    build, check, demo, diff, export, fetch, link, mcp, push, query, releases, rollback, serve,
 )  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

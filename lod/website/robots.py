@@ -1,6 +1,7 @@
 """The files for robots at the root of the site, and the description of the dataset in its pages."""
 
 import os
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -8,16 +9,17 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from lod.base import packaged
 from lod.base.parallel import batches
 from lod.base.settings import Settings
 from lod.pipeline.question_db import PublishedQuestions
 from lod.pipeline.statistics import MEASURES
 from lod.publish.downloads import DownloadFile
 from lod.publish.publication import Site
-from lod.publish.query_catalogue import all_queries
+from lod.publish.query_catalogue import all_queries, standalone_queries
 from lod.rdf.ontology import labels
 from lod.rdf.templates import FILE_FORMATS, LICENCES, describe
-from lod.rdf.vocab import PREFIXES, RDFS_LABEL
+from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS_COMMENT, RDFS_LABEL
 from lod.website.rendering import load_template
 
 MOST = 50_000  # addresses in one sitemap, by its protocol
@@ -26,7 +28,7 @@ CREATOR = "Assemblée nationale"
 CREATOR_URL = "https://www.assemblee-nationale.fr/"
 COUNTRY = "http://publications.europa.eu/resource/authority/country/FRA"
 EXAMPLE_QUERIES = ("vie-d-une-question", "delais-par-ministere", "plus-longues-attentes")
-TEXT_FILES = ("robots.txt", "llms.txt", "CITATION.cff")
+TEXT_FILES = ("robots.txt", "llms.txt", "llms-full.txt", "CITATION.cff")
 SECURITY = ".well-known/security.txt"  # who is told of a hole (RFC 9116)
 # A release has no clock: what it says of itself holds for less than a year, as RFC 9116 advises,
 # from the day of its data. A site that nobody keeps up to date has one that has expired.
@@ -37,7 +39,7 @@ DESCRIPTION = (  # as `commun.ttl` has it
 
 
 def write_robot_files(site: Site, settings: Settings, questions: PublishedQuestions) -> None:
-    """Write robots.txt, llms.txt, CITATION.cff and the sitemaps, when all pages are written."""
+    """Write TEXT_FILES and the sitemaps, when all pages are written."""
     for name in TEXT_FILES:
         text = describe(
             name,
@@ -46,12 +48,29 @@ def write_robot_files(site: Site, settings: Settings, questions: PublishedQuesti
             racine=urlsplit(site.publication.base).path or "/",
             questions=questions.count(),
             requetes=[all_queries()[query_name] for query_name in EXAMPLE_QUERIES],
+            exemples=list(standalone_queries().values()),
+            termes=list(terms()),
+            outils=tool_names(),
             auteurs=[creator for creator in (settings.editeur, CREATOR) if creator],
         )
         site.tree.write(name, text)
     if settings.contact:
         site.tree.write(SECURITY, security_text(site, settings))
     write_sitemaps(site, questions.last_events())
+
+
+def terms() -> Iterator[tuple[str, str, str]]:
+    """Yield local name, label and meaning of each term of the ontology, in French."""
+    meanings = labels(RDFS_COMMENT)
+    for iri, label in labels(RDFS_LABEL).items():
+        if name := iri.partition(NAMESPACE)[2]:
+            yield name, label, meanings.get(iri, "")
+
+
+def tool_names() -> list[str]:
+    """Return the names of the tools that the server offers to language models."""
+    table = tomllib.loads((packaged.MCP / "outils.toml").read_text("utf-8"))
+    return [tool["nom"] for tool in table["outil"]]
 
 
 def security_text(site: Site, settings: Settings) -> bytes:

@@ -224,6 +224,22 @@ async def batches(target: Target) -> None:
     await again(target, 20, batch)
 
 
+async def assistants(target: Target) -> None:
+    """Tools of a language model: queries without end, and batches of searches, all at once."""
+
+    def tool(number: str) -> bytes:
+        heavy = {"requete": f"{HEAVY} # {number}"}
+        name, given = next(tools)
+        sent = {"name": name, "arguments": given or heavy}
+        said = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": sent}
+        return post("/mcp", json.dumps(said).encode(), "application/json")
+
+    searched: dict[str, object] = {"q": "la situation de la france", "taille": 25}
+    tools = cycle([("sparql", None), ("chercher_questions", searched), ("sparql", None),
+                   ("resoudre", {"nom": "ministre de la justice", "taille": 20})])  # fmt: skip
+    await again(target, 20, tool)
+
+
 async def trailers(target: Target) -> None:
     """Bodies in pieces, whose trailer has small fields without end."""
     head = CHUNKED + b"6\r\nASK {}\r\n0\r\n"
@@ -260,7 +276,8 @@ ATTACKS: dict[str, Attack] = {
     attack.__name__: attack
     for attack in (
         slow_readers_and_idle_connections, heavy_queries, forms, addresses, searches, batches,
-        trailers, endless_trailer, extensions, tiny_pieces, idle_connections, kept_answers,
+        assistants, trailers, endless_trailer, extensions, tiny_pieces, idle_connections,
+        kept_answers,
     )
 }  # fmt: skip
 GATHERING = {slow_readers_and_idle_connections}  # they say themselves when their load stands

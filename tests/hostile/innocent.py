@@ -4,6 +4,7 @@ Each thing is asked in a thread of its own, so that one that hangs does not hide
 """
 
 import http.client
+import json
 import threading
 import time
 from collections import Counter
@@ -22,12 +23,20 @@ OUT_OF_100 = 99  # requests that must be answered
 SLACK = 10  # times as long as what is promised, at which a test fails
 DOCUMENT = "/question/QANR5L15QE10182.html"
 CHEAP = "SELECT ?q ?n { ?q qp:numero ?n } LIMIT 3"
-Address = Callable[[int], str]  # of the request of a number
+# the request of a number: its address, or address and JSON to send there
+Address = Callable[[int], str | tuple[str, bytes]]
 
 
 def query(text: str) -> Address:
     """Return the addresses of a query, each another one, so that no cache helps."""
     return lambda number: f"/sparql?query={quote(f'{text} # {number}')}"
+
+
+def tool(number: int) -> tuple[str, bytes]:
+    """Return what calls a tool of a language model, each time with another query."""
+    params = {"name": "sparql", "arguments": {"requete": f"{CHEAP} # {number}"}}
+    sent = {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": params}
+    return "/mcp", json.dumps(sent).encode()
 
 
 THINGS: dict[str, tuple[Address, float]] = {  # what is asked → its address, seconds at p99
@@ -36,6 +45,7 @@ THINGS: dict[str, tuple[Address, float]] = {  # what is asked → its address, s
     "health": (lambda _: "/sante", 0.3),
     "page": (lambda _: DOCUMENT, 0.3),
     "api": (lambda n: f"/api/questions.json?{urlencode({'q': 'plan', 'page': 1 + n % 9})}", 1.0),
+    "tool": (tool, 1.0),
     "download": (lambda _: "/telechargements/questions.nt.gz", 1.0),
 }
 
@@ -92,14 +102,16 @@ def asking(server: Live, more: Mapping[str, Address] = {}) -> Iterator[Report]:
             thread.join()
 
 
-def status(server: Live, address: str) -> int:
+def status(server: Live, asked: str | tuple[str, bytes]) -> int:
     """Return the status of a whole answer, 0 if there is none."""
     source = (SOURCE, 0)
+    address, body = asked if isinstance(asked, tuple) else (asked, None)
+    headers = {"Cache-Control": "no-cache", "Content-Type": "application/json"}
     with closing(
         http.client.HTTPConnection("127.0.0.1", server.port, TIMEOUT, source_address=source)
     ) as one:
         try:
-            one.request("GET", address, headers={"Cache-Control": "no-cache"})
+            one.request("POST" if body else "GET", address, body, headers)
             response = one.getresponse()
             response.read()
         except (OSError, http.client.HTTPException):

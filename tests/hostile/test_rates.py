@@ -56,12 +56,15 @@ def server(folder: Path) -> Iterator[Live]:
         yield server
 
 
-def answered(server: Live, target: str, source: str, requests: int) -> tuple[Counter[int], float]:
+def answered(
+    server: Live, target: str, source: str, requests: int, body: bytes | None = None
+) -> tuple[Counter[int], float]:
     """Ask again and again; return how often each status came, and the seconds it took."""
     start, statuses = time.monotonic(), Counter[int]()
     with closing(HTTPConnection("127.0.0.1", server.port, HANG, source_address=(source, 0))) as one:
         for _ in range(requests):
-            one.request("GET", target, headers={"Cache-Control": "no-cache"})
+            headers = {"Cache-Control": "no-cache", "Content-Type": "application/json"}
+            one.request("POST" if body else "GET", target, body, headers)
             response = one.getresponse()
             response.read()
             statuses[response.status] += 1
@@ -84,6 +87,13 @@ def test_what_is_made_on_request_takes_of_the_budget(folder: Path) -> None:
         assert made[200] and made[429] and set(made) == {200, 429}, made
         assert answered(server, "/static/style.css", "127.0.0.66", 3)[0] == {200: 3}
         assert answered(server, MADE, "127.0.0.2", 1)[0] == {200: 1}
+
+
+def test_messages_of_models_do_not_pass_the_rate(server: Live) -> None:
+    """Nor do the tools of a language model, whatever they cost."""
+    ping = b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}'
+    statuses, seconds = answered(server, "/mcp", "127.0.1.99", 4 * BURST, ping)
+    assert set(statuses) == {200, 429} and statuses[200] <= BURST + RATE * seconds + 1
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::"])

@@ -26,7 +26,7 @@ EVERY = 0.1  # seconds between two looks at the memory, and between two cheap qu
 EDGES = 1_500  # things in a ring of `<urn:suit>`
 CHEAP = "SELECT ?id { <urn:release> <urn:id> ?id }"
 
-COUNT = 355  # attacks
+COUNT = 382  # attacks
 NAMES = [a.name for a in (*from_files(0), *huge.attacks(), *requests.attacks(0))]
 
 

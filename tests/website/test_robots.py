@@ -17,9 +17,12 @@ from rdflib.namespace import DCTERMS, RDF, Namespace
 from lod.base.settings import Settings
 from lod.publish.dataset_descriptions import first_day
 from lod.publish.downloads import CONTENTS, DownloadFile
+from lod.publish.query_catalogue import standalone_queries
 from lod.publish.release import current, manifest
+from lod.rdf.ontology import labels
 from lod.rdf.store import open_store, select
-from lod.rdf.vocab import PREFIXES
+from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS_LABEL
+from lod.server.routes.mcp.definitions import tools
 from lod.website import robots as machines
 from tests.support.chantier import write_questions
 from tests.support.paths import BASE, ROOT
@@ -32,6 +35,7 @@ SPDX = Namespace("http://spdx.org/rdf/terms#")
 TYPES = {
     "robots.txt": "text/plain",
     "llms.txt": "text/plain",
+    "llms-full.txt": "text/plain",
     "CITATION.cff": "application/yaml",
     "sitemap.xml": "application/xml",
     "sitemap-1.xml": "application/xml",
@@ -104,7 +108,7 @@ def test_robots_may_read_pages_only(site: Path) -> None:
     robots.parse((site / "robots.txt").read_text("utf-8").splitlines())
     for open_ in ("", "sparql.html", "question/QANR5L15QE43349.html", "llms.txt", "flux.atom"):
         assert robots.can_fetch("Googlebot", BASE + open_), open_
-    for closed in ("sparql?query=x", "sparql", "recherche?q=x", "api/questions.json"):
+    for closed in ("sparql?query=x", "sparql", "recherche?q=x", "api/questions.json", "mcp"):
         assert not robots.can_fetch("Googlebot", BASE + closed), closed
     assert robots.site_maps() == [f"{BASE}sitemap.xml"]
 
@@ -115,7 +119,7 @@ def test_llms_txt_tells_what_is_there(sample: Path, site: Path) -> None:
     lines = text.splitlines()
     assert lines[0] == "# Questions parlementaires" and lines[2].startswith("> ")
     assert "479 questions" in text and [h for h in lines if h.startswith("## ")] == [
-        "## Adresses", "## Formes", "## Suivre", "## SPARQL"]  # fmt: skip
+        "## Adresses", "## Formes", "## Suivre", "## SPARQL", "## Optional"]  # fmt: skip
     links = re.findall(r"\]\(([^)]+)\)", text)
     assert len(links) > 12
     for link in links:
@@ -125,6 +129,22 @@ def test_llms_txt_tells_what_is_there(sample: Path, site: Path) -> None:
     queries = re.findall(r"```sparql\n(.*?)```", text, re.S)
     store = open_store(current(sample) / "store")
     assert len(queries) == 3 and all(list(select(store, query)) for query in queries)
+
+
+def test_llms_full_txt_has_all_that_asking_needs(sample: Path, site: Path) -> None:
+    """Every term of the ontology, every pitfall, every query as it is, every tool."""
+    text = (site / "llms-full.txt").read_text("utf-8")
+    terms = re.findall(r"^- `qp:(\w+)` \(", text, re.M)
+    assert {NAMESPACE + term for term in terms} == {
+        iri for iri in labels(RDFS_LABEL) if iri.startswith(NAMESPACE)
+    }
+    assert len(terms) == len(set(terms)) > 100
+    queries = standalone_queries()
+    assert re.findall(r"^### ([\w-]+)$", text, re.M) == [*queries]
+    for query in queries.values():
+        assert f"```sparql\n{query.body}\n```" in text
+        assert not query.caveat or f"- {query.caveat} (`{query.name}`)" in text
+    assert all(f"`{name}`" in text for name in tools())
 
 
 # of CFF 1.2.0: keys → what their values are; `type`, `license` are of lists

@@ -17,6 +17,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {  # slug → HTTP status, title
     "imbrication": (400, "Requête trop profondément imbriquée"),
     "lecture-seule": (403, "Ce point d’accès est en lecture seule"),
     "federation": (403, "Ce point d’accès n’en interroge pas d’autres"),
+    "origine": (403, "Page d’un autre site"),
     "introuvable": (404, "Cette ressource n’existe pas"),
     "retiree-de-la-publication": (410, "Cette question a été retirée de la publication"),
     "methode": (405, "Méthode non permise ici"),

@@ -49,7 +49,7 @@ class AccessLog:
             "octets": sent,
             "ms": round(seconds * 1000, 1),
             "agent": (request.header("user-agent") or "")[:LONGEST],
-            **answer.notes,  # release, requete (a hash of the query), cause, cache
+            **answer.notes,  # release, requete (a hash of the query), outil, cause, cache
         }
         self.file.write(orjson.dumps(line).decode() + "\n")
 

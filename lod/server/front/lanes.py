@@ -18,7 +18,12 @@ from lod.server.engine.settings import ServerSettings
 from lod.server.front.buckets import TokenBuckets
 from lod.server.front.lane import Lane, LaneSize
 
-STORE = (b"/sparql", b"/api/", b"/reconciliation")  # paths whose answers come from the store
+STORE = (
+    b"/sparql",
+    b"/api/",
+    b"/reconciliation",
+    b"/mcp",
+)  # paths whose answers come from the store
 NOT_STORE = (b"/api/", b"/api/openapi.json")  # those that do not
 SEARCH = b"/recherche"
 # documents that are made when they are asked for; some files are called so, too

@@ -1,1 +1,1 @@
-"""The paths of the server and their answers: documents, SPARQL, search, API, reconciliation."""
+"""The paths of the server and what they answer: documents, SPARQL, search, APIs."""

@@ -10,7 +10,8 @@ from lod.server.common.request_response import Answer
 from lod.server.engine.current_release import ReleaseHolder
 
 ROUTES = (
-    "sparql", "recherche", "api", "reconciliation", "sante", "metrics", "telechargements", "static",
+    "sparql", "recherche", "api", "reconciliation", "mcp", "sante", "metrics", "telechargements",
+    "static",
 )  # fmt: skip
 BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)  # seconds
 

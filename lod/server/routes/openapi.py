@@ -170,15 +170,15 @@ def parameter(definition: Parameter) -> dict[str, Any]:
         schema["maxLength"] = definition.maximum
     if definition.motif:
         schema["pattern"] = f"^{definition.motif}$"
+    typed: type[int | str] = int if schema["type"] == "integer" else str
     if definition.defaut:
-        schema["default"] = int(definition.defaut)
-    example: Any = int(definition.exemple) if schema["type"] == "integer" else definition.exemple
+        schema["default"] = typed(definition.defaut)
     return {
         "name": definition.nom,
         "in": "query",
         "description": definition.sens,
         "schema": schema,
-        "example": example,
+        "example": typed(definition.exemple),
     }
 
 

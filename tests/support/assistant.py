@@ -1,0 +1,88 @@
+"""The reference client of the Model Context Protocol, asked without `async`; and raw messages."""
+
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import anyio
+from mcp import Client, StdioServerParameters
+
+from tests.support.server_data import Answer, Server
+
+T = TypeVar("T")
+REVISION = "2026-07-28"
+META = {
+    "io.modelcontextprotocol/protocolVersion": REVISION,
+    "io.modelcontextprotocol/clientCapabilities": {},
+}
+JSON = {"Content_Type": "application/json", "Accept": "application/json, text/event-stream"}
+
+
+@dataclass
+class Assistant:
+    """A client of one server, over HTTP or of a command; counts the tools that it calls."""
+
+    server: str | StdioServerParameters
+    mode: str = "auto"
+    calls: int = field(default=0)
+
+    def ask(self, question: Callable[[Client], Awaitable[T]]) -> T:
+        """Connect, ask one thing, disconnect."""
+
+        async def asked() -> T:
+            async with Client(self.server, mode=self.mode) as client:
+                return await question(client)
+
+        return anyio.run(asked)
+
+    def tools(self) -> dict[str, Any]:
+        """Return name → tool, of all tools that are listed."""
+        listed = self.ask(lambda client: client.list_tools())
+        return {tool.name: tool for tool in listed.tools}
+
+    def call(self, name: str, **arguments: Any) -> Any:
+        """Return what a tool answers, which must be no error."""
+        self.calls += 1
+        got = self.ask(lambda client: client.call_tool(name, arguments))
+        assert not got.is_error, got.content
+        return got.structured_content
+
+    def error(self, name: str, **arguments: Any) -> str:
+        """Return the error that a tool answers."""
+        got = self.ask(lambda client: client.call_tool(name, arguments))
+        assert got.is_error and got.structured_content is None
+        [block] = got.content
+        return str(block.text)
+
+
+def of_server(server: Server, mode: str = "auto") -> Assistant:
+    """Return a client of a server on this machine."""
+    return Assistant(f"http://127.0.0.1:{server.port}/mcp", mode)
+
+
+def of_command(folder: Path, mode: str = "auto") -> Assistant:
+    """Return a client that starts `lod mcp` on a folder of releases."""
+    command = StdioServerParameters(command=sys.executable, args=["-m", "lod", "mcp", str(folder)])
+    return Assistant(command, mode)
+
+
+def message(method: str = "tools/list", **params: Any) -> dict[str, Any]:
+    """Return a request as a client of the revision sends it."""
+    params = {"_meta": META, **params}
+    return {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+
+
+def headers(sent: dict[str, Any]) -> dict[str, str]:
+    """Return the headers that a client sends with a request."""
+    named = {"Mcp_Name": sent["params"]["name"]} if sent["method"] == "tools/call" else {}
+    return {**JSON, "MCP_Protocol_Version": REVISION, "Mcp_Method": sent["method"], **named}
+
+
+def post(server: Server, sent: Any, **changed: str) -> Answer:
+    """Send a message with the right headers, but those that are changed."""
+    right = headers(sent) if isinstance(sent, dict) and "method" in sent else JSON
+    body = sent if isinstance(sent, bytes) else json.dumps(sent).encode()
+    return server.ask("/mcp", "POST", body, **{**right, **changed})
