@@ -29,7 +29,8 @@ from lod.pipeline.review import shortfalls
 from lod.pipeline.settling import converted_batches
 from lod.pipeline.validation.validate import FAST, REFERENCE, versions
 from lod.publish import release
-from lod.publish.downloads import Downloads, Dumps
+from lod.publish.downloads import Downloads
+from lod.publish.dumps import DumpHead, Dumps
 from lod.publish.fill_store import StoreOutput
 from lod.publish.output import Each, Last, Output, Task
 from lod.publish.publication import CrossReferences, Publication, Site, years_of_ministries
@@ -141,11 +142,13 @@ def _write_outputs(
     resources = Resources((*gathered.descriptions, *gathered.links), settings.base)
     questions = gathered.questions
     store = StoreOutput(plan, gathered, lineage, background)
-    downloads = Downloads(plan, gathered.report, store, lineage.identity)
+    day, licence = gathered.report.data_until.isoformat(), settings.licence
+    head = DumpHead(settings.base, licence, day, lineage.core)
+    downloads = Downloads(plan, gathered.report, store, head, lineage.identity)
     outputs: Sequence[Output] = (
         # in processes and in the background: what takes longest comes first
         IndexOutput(),
-        Dumps(),
+        Dumps(head),
         store,
         website.QuestionPages(questions.count()),
         Each(website.ask_query, standalone_queries().values()),

@@ -23,7 +23,7 @@ from lod.rdf.iris import Iris
 from lod.rdf.store import open_store
 
 # dumps that are loaded into the store → their graph, below the base; "": the default graph
-PARTS = {"questions": "", "links": ""} | {
+PARTS = {"questions": ""} | {
     file.partition(".")[0]: graph.path
     for graph in named_graphs().values()
     for file in graph.fichiers
@@ -78,7 +78,7 @@ def _lines(release: Path, part: str) -> Iterator[bytes]:
         return
     with _opened(path) as file:
         if ".nt" in path.suffixes:
-            yield from (line.rstrip() for line in file)
+            yield from (line.rstrip() for line in file if not line.startswith(b"#"))
         else:
             yield from (f"{q.triple} .".encode() for q in parse(file, format=TURTLE))
 

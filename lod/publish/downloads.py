@@ -1,30 +1,22 @@
-"""The files to download: dumps and descriptions, how many triples each has, sums that are true."""
+"""The files to download: what each holds, how many triples it has, sums that are true."""
 
 import os
-import shutil
-from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store, parse
 
-from lod.base import compression, packaged, tabular
+from lod.base import compression
 from lod.base.compression import count_lines
 from lod.base.errors import LodError
-from lod.base.parallel import batches
-from lod.pipeline import csv_rows
 from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.gather import FACTS, LINKS
-from lod.pipeline.question_db import PublishedQuestions
 from lod.publish.dataset_descriptions import first_day
+from lod.publish.dumps import DumpHead, legislature_dump, stated_triples, write_quads
 from lod.publish.fill_store import StoreOutput
-from lod.publish.output import Output, Task, Workshop
-from lod.rdf import serialize
+from lod.publish.output import Output
 from lod.rdf.templates import describe
-
-MEMBER = 64  # questions in a member of a gzip file
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +31,9 @@ class DownloadFile:
 
 
 CONTENTS = {
-    "questions.ttl.gz": "Questions, réponses, députés, ministères, rubriques (Turtle)",
+    "questions.ttl.gz": "Questions, réponses, tout ce qu’elles désignent, liens (Turtle)",
     "questions.nt.gz": "Les mêmes triplets, un par ligne (N-Triples)",
+    "tout.nq.gz": "Les mêmes, et ceux de chaque graphe nommé (N-Quads)",
     "questions.csv.gz": "Une ligne par question (CSV, UTF-8)",
     "statistiques.csv": "Questions comptées par ministère, groupe, député…, et leurs délais (CSV)",
     "links.ttl.gz": "Liens vers Wikidata et d’autres registres, avec leurs preuves (Turtle)",
@@ -55,64 +48,18 @@ CONTENTS = {
 }
 
 
-class Dumps(Output):
-    """Questions, links, ontology, alignments and shapes as files to download."""
-
-    def setup(self) -> Iterable[Task]:
-        """Write them all in one task: questions, links and facts are on the disk already."""
-        yield _write_dumps, None
-
-
-def _write_dumps(shop: Workshop, _: None) -> None:
-    work, dumps = shop.questions.release, shop.questions.release / "dumps"
-    write_questions(dumps, shop.questions)
-    for nt, name in ((work / LINKS, "links"), (work / FACTS, "faits-wikidata")):
-        with compression.gzipped(dumps / f"{name}.ttl.gz") as file:
-            serialize.write_turtle(nt, file)
-    shutil.copyfile(packaged.ONTOLOGY, dumps / "ontology.ttl")
-    shutil.copyfile(packaged.ALIGNMENTS, dumps / "alignements.ttl")
-    shapes = chain.from_iterable(map(serialize.read_turtle, packaged.shapes()))
-    (dumps / "shapes.ttl").write_bytes(serialize.turtle(serialize.ntriples(shapes)))
-
-
-def write_questions(dumps: Path, questions: PublishedQuestions) -> None:
-    """Write what is published of questions, and of what they refer to.
-
-    Some questions together are a member of the gzip files; the rows of all are packed as one.
-    """
-    rest = questions.remainder()
-    with (
-        (dumps / "questions.nt.gz").open("wb") as nt,
-        (dumps / "questions.ttl.gz").open("wb") as ttl,
-        compression.gzipped(dumps / "questions.csv.gz") as csv,
-    ):
-        ttl.write(compression.gzipped_member(serialize.turtle_head()))
-        csv.write(tabular.csv_line(csv_rows.CSV_HEADER))
-        for some in batches(questions.questions(), MEMBER):
-            texts = [stored.texts for stored in some]
-            documents = [
-                document
-                for stored, text in zip(some, texts, strict=True)
-                for document in text.stated(stored.stated_before)
-            ]
-            nt.write(compression.gzipped_member(b"".join(d.nt for d in documents)))
-            ttl.write(compression.gzipped_member(b"".join(d.turtle for d in documents)))
-            csv.write(b"".join(text.csv for text in texts))
-        nt.write(compression.gzipped_member(rest))
-        ttl.write(compression.gzipped_member(serialize.turtle_piece(serialize.triples(rest))))
-
-
 def count_triples(work: Path, questions: int, store: Store) -> dict[str, int]:
     """Return the triples of each file and of the store; raise LodError unless they add up."""
     described = ("exemples", "void", "service")
-    counts = {"questions": questions, "links": count_lines(work / LINKS)}
+    links = count_lines(work / LINKS)
+    counts = {"questions": questions + links, "links": links}
     counts["faits-wikidata"] = count_lines(work / FACTS)
     counts["historique"] = count_lines(work / "historique.nt")
     for name in ("ontology", "alignements", "shapes", *described):
         path = work / "dumps" / f"{name}.ttl"
         counts[name] = sum(1 for _ in parse(path=str(path), format=RdfFormat.TURTLE))
     counts["store"] = len(store)
-    loaded = ("questions", "links", "faits-wikidata", "historique", "ontology", *described)
+    loaded = ("questions", "faits-wikidata", "historique", "ontology", *described)
     expected = sum(counts[name] for name in loaded)
     if counts["store"] != expected:
         raise LodError(
@@ -128,9 +75,9 @@ class Downloads(Output):
     stage = "single pages, descriptions"
 
     def __init__(
-        self, plan: BuildPlan, report: BuildReport, store: StoreOutput, version: str
+        self, plan: BuildPlan, report: BuildReport, store: StoreOutput, head: DumpHead, version: str
     ) -> None:
-        self.settings, self.version = plan.settings, version
+        self.settings, self.version, self._head = plan.settings, version, head
         self._work, self._report, self._store = plan.work, report, store
         self.counts: dict[str, int] = {}  # file, by the beginning of its name → triples
         self.files: list[DownloadFile] = []
@@ -141,13 +88,20 @@ class Downloads(Output):
         """
         store, report, dumps = self._store.store, self._report, self._work / "dumps"
         self.counts = count_triples(self._work, report.triples, store)
-        self.files = [_download_file(dumps / name, self.counts) for name in CONTENTS]
+        write_quads(dumps, store, self.counts["questions"], self._head)
+        contents = CONTENTS | {
+            legislature_dump(
+                number
+            ): f"Questions de la {number}e législature, et ce qu’elles désignent (Turtle)"
+            for number, *_ in report.legislatures
+        }
+        self.files = [self._file(name, content) for name, content in contents.items()]
         dated = {"donnees_au": report.data_until, "debut": first_day(store)}
         told = dated | {"version": self.version, "fichiers": self.files}
         text = describe("dcat.ttl", self.settings, **told)
         (dumps / "dcat.ttl").write_bytes(text)
         self.counts["dcat"] = sum(1 for _ in parse(text, format=RdfFormat.TURTLE))
-        self.files.append(_download_file(dumps / "dcat.ttl", self.counts))
+        self.files.append(self._file("dcat.ttl", "Description DCAT, pour les catalogues (Turtle)"))
         sums = "".join(f"{f.sha256}  {f.name}\n" for f in self.files)
         (dumps / "SHA256SUMS").write_text(sums, "utf-8")
         public = self._work / "site" / "telechargements"
@@ -155,13 +109,10 @@ class Downloads(Output):
         for path in dumps.iterdir():
             os.link(path, public / path.name)
 
-
-def _download_file(path: Path, counts: dict[str, int]) -> DownloadFile:
-    name = path.name
-    return DownloadFile(
-        name=name,
-        content=CONTENTS.get(name, "Description DCAT, pour les catalogues (Turtle)"),
-        triples=None if "csv" in name else counts[name.partition(".")[0]],
-        size=path.stat().st_size,
-        sha256=compression.sha256(path),
-    )
+    def _file(self, name: str, content: str) -> DownloadFile:
+        """Return what is told of a file of the dumps."""
+        path, count = self._work / "dumps" / name, self.counts.get(name.partition(".")[0])
+        if count is None and "csv" not in name:
+            count = stated_triples(path)
+        size, sha256 = path.stat().st_size, compression.sha256(path)
+        return DownloadFile(name, content, None if "csv" in name else count, size, sha256)

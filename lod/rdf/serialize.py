@@ -13,9 +13,9 @@ from typing import IO, Any
 import pyoxigraph
 from pyoxigraph import RdfFormat, Triple
 
-from lod.rdf.vocab import PREFIXES, RDF_TYPE
+from lod.rdf.vocab import DATA_PREFIXES, PREFIXES, RDF_TYPE
 
-TURTLE: dict[str, Any] = {"format": RdfFormat.TURTLE, "prefixes": PREFIXES}
+TURTLE: dict[str, Any] = {"format": RdfFormat.TURTLE, "prefixes": DATA_PREFIXES}
 _NAMESPACE = re.compile(f"<({'|'.join(map(re.escape, PREFIXES.values()))})".encode())
 
 

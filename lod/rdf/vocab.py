@@ -34,6 +34,9 @@ PREFIXES = {
     "wdt": "http://www.wikidata.org/prop/direct/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+# of what stands beside the data: descriptions, shapes, history, facts of Wikidata
+BESIDE = {"as", "dcat", "ldes", "sd", "sh", "tree", "void", "void-ext", "wdt"}
+DATA_PREFIXES = {prefix: iri for prefix, iri in PREFIXES.items() if prefix not in BESIDE}
 
 
 def term(name: str) -> NamedNode:

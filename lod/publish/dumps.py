@@ -1,0 +1,193 @@
+"""The dumps of the data: all of it in Turtle and N-Triples, each legislature in Turtle.
+
+Each is complete by itself: after the questions comes what they refer to, with code lists and links.
+The first lines of a file say what it is; some questions together are a member of the gzip file.
+"""
+
+import gzip
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain, groupby
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
+
+import pyoxigraph
+from pyoxigraph import NamedNode, RdfFormat, Store
+
+from lod.base import compression, packaged
+from lod.base.compression import gzipped_member
+from lod.base.parallel import batches
+from lod.model.identifiers import split_uid
+from lod.pipeline.gather import FACTS, LINKS
+from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
+from lod.pipeline.question_memo import DocumentText
+from lod.publish.named_graphs import named_graphs
+from lod.publish.output import Output, Task, Workshop
+from lod.rdf import serialize
+
+MEMBER = 64  # questions in a member of a gzip file
+TRIPLES = "# triplets : "  # begins the line of the head of a dump that says how many it has
+DATA, EVERYTHING = (
+    "Questions parlementaires : toutes les données",
+    "Questions parlementaires : les données, et chaque graphe nommé",
+)
+PIECE, QUADS_TOGETHER = 1 << 20, 10_000  # bytes copied, quads packed at once
+TURTLE, NTRIPLES, QUADS = "questions.ttl.gz", "questions.nt.gz", "tout.nq.gz"
+
+
+@dataclass(frozen=True, slots=True)
+class DumpHead:
+    """What the first lines of a dump say besides the number of its triples."""
+
+    base: str
+    licence: str
+    data_until: str  # ISO
+    content: str  # hash of all that the release is made of: `noyau` of the manifest
+
+    def lines(self, title: str, triples: int) -> bytes:
+        """Return the head of a dump as comments."""
+        said = (
+            f"# {title}",
+            "# source : Assemblée nationale, https://data.assemblee-nationale.fr/",
+            f"# licence : {self.licence}",
+            f"# données au : {self.data_until}",
+            f"# publié à : {self.base} (noyau {self.content})",
+            f"{TRIPLES}{triples}",
+        )
+        return "".join(f"{line}\n" for line in said).encode()
+
+
+class MemberFile(AbstractContextManager["MemberFile"]):
+    """A gzip file of members; the first, which says how many triples there are, is written last."""
+
+    def __init__(self, path: Path, head: Callable[[int], bytes]) -> None:
+        self._path, self._head = path, head
+        self._body = TemporaryFile(dir=path.parent)  # noqa: SIM115  # `__exit__` closes it
+        self.triples = 0
+
+    def add(self, member: bytes, triples: int) -> None:
+        """Append a member that has so many triples."""
+        self._body.write(member)
+        self.triples += triples
+
+    def copy(self, members: IO[bytes], triples: int) -> None:
+        """Append the rest of another such file, which has so many triples."""
+        shutil.copyfileobj(members, self._body, PIECE)
+        self.triples += triples
+
+    def __exit__(self, kind: object, *exc: object) -> None:
+        with self._body, self._path.open("wb") as file:
+            file.write(gzipped_member(self._head(self.triples)))
+            self._body.seek(0)
+            shutil.copyfileobj(self._body, file, PIECE)
+
+
+class Dumps(Output):
+    """Questions, links, ontology, alignments and shapes as files to download."""
+
+    def __init__(self, head: DumpHead) -> None:
+        self._head = head
+
+    def setup(self) -> Iterable[Task]:
+        """Write them all in one task: questions, links and facts are on the disk already."""
+        yield _write_dumps, self._head
+
+
+def _write_dumps(shop: Workshop, head: DumpHead) -> None:
+    work, dumps = shop.questions.release, shop.questions.release / "dumps"
+    write_questions(dumps, shop.questions, (work / LINKS).read_bytes(), head)
+    for nt, name in ((work / LINKS, "links"), (work / FACTS, "faits-wikidata")):
+        with compression.gzipped(dumps / f"{name}.ttl.gz") as file:
+            serialize.write_turtle(nt, file)
+    shutil.copyfile(packaged.ONTOLOGY, dumps / "ontology.ttl")
+    shutil.copyfile(packaged.ALIGNMENTS, dumps / "alignements.ttl")
+    shapes = chain.from_iterable(map(serialize.read_turtle, packaged.shapes()))
+    (dumps / "shapes.ttl").write_bytes(serialize.turtle(serialize.ntriples(shapes)))
+
+
+def legislature_dump(number: int) -> str:
+    """Return the name of the dump of one legislature."""
+    return f"questions-{number}.ttl.gz"
+
+
+def write_questions(
+    dumps: Path, questions: PublishedQuestions, links: bytes, head: DumpHead
+) -> None:
+    """Write what is published of questions, of what they refer to, and the links of these."""
+    rest = questions.remainder() + links
+    rest_turtle = gzipped_member(serialize.turtle_piece(serialize.triples(rest)))
+    in_rest = rest.count(b"\n")
+
+    def turtle_head(title: str, triples: int) -> bytes:
+        return head.lines(title, triples) + serialize.turtle_head()
+
+    with (
+        MemberFile(dumps / NTRIPLES, partial(head.lines, DATA)) as nt,
+        MemberFile(dumps / TURTLE, partial(turtle_head, DATA)) as ttl,
+    ):
+        for number, some in groupby(questions.questions(), lambda one: split_uid(one.uid)[0]):
+            title = f"Questions parlementaires : {number}e législature, et ce qu’elles désignent"
+            path = dumps / legislature_dump(number)
+            with MemberFile(path, partial(turtle_head, title)) as part:
+                for whole, own in _documents(some):
+                    count, text = _joined(whole)
+                    nt.add(gzipped_member(b"".join(d.nt for d in whole)), count)
+                    ttl.add(packed := gzipped_member(text), count)
+                    if own != whole:
+                        count, text = _joined(own)
+                        packed = gzipped_member(text)
+                    part.add(packed, count)
+                part.add(rest_turtle, in_rest)
+        nt.add(gzipped_member(rest), in_rest)
+        ttl.add(rest_turtle, in_rest)
+
+
+def write_quads(dumps: Path, store: Store, triples: int, head: DumpHead) -> None:
+    """Write all graphs, once the dump of N-Triples is there: its lines are those of the data, of
+    which there are so many.
+    """
+    with (
+        MemberFile(dumps / QUADS, partial(head.lines, EVERYTHING)) as file,
+        (dumps / NTRIPLES).open("rb") as data,
+    ):
+        data.seek(len(gzipped_member(head.lines(DATA, triples))))
+        file.copy(data, triples)
+        for graph in named_graphs().values():
+            quads = store.quads_for_pattern(None, None, None, NamedNode(head.base + graph.path))
+            for some in batches(quads, QUADS_TOGETHER):
+                lines = pyoxigraph.serialize(some, format=RdfFormat.N_QUADS) or b""
+                file.add(gzipped_member(lines), len(some))
+
+
+def stated_triples(path: Path) -> int:
+    """Return how many triples a dump says that it has."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        line = next(line for line in file if line.startswith(TRIPLES))
+    return int(line.removeprefix(TRIPLES))
+
+
+def _documents(
+    questions: Iterable[StoredQuestion],
+) -> Iterator[tuple[list[DocumentText], list[DocumentText]]]:
+    """Yield, for some questions together, the documents that they state first of all questions, and
+    those that they state first of these.
+    """
+    answers: set[str] = set()  # IRIs
+    for some in batches(questions, MEMBER):
+        whole: list[DocumentText] = []
+        own: list[DocumentText] = []
+        for stored in some:
+            texts = stored.texts
+            whole += texts.stated(stored.stated_before)
+            own += texts.stated(answers)
+            answers.update(document.iri for document in texts.documents[1:])
+        yield whole, own
+
+
+def _joined(documents: Iterable[DocumentText]) -> tuple[int, bytes]:
+    """Return how many triples documents have, and their Turtle."""
+    return sum(d.nt.count(b"\n") for d in documents), b"".join(d.turtle for d in documents)
