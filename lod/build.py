@@ -37,6 +37,7 @@ from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import standalone_queries
 from lod.publish.release import Lineage
 from lod.publish.search.indexing import IndexOutput
+from lod.publish.tables.output import Tables
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import LABELS
@@ -141,11 +142,13 @@ def _write_outputs(
     resources = Resources((*gathered.descriptions, *gathered.links), settings.base)
     questions = gathered.questions
     store = StoreOutput(plan, gathered, lineage, background)
-    downloads = Downloads(plan, gathered.report, store, lineage.identity)
+    tables = Tables(dumps, settings, gathered.report.data_until)
+    downloads = Downloads(plan, gathered.report, store, tables.files, lineage.identity)
     outputs: Sequence[Output] = (
         # in processes and in the background: what takes longest comes first
         IndexOutput(),
         Dumps(),
+        tables,
         store,
         website.QuestionPages(questions.count()),
         Each(website.ask_query, standalone_queries().values()),

@@ -9,11 +9,10 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store, parse
 
-from lod.base import compression, packaged, tabular
+from lod.base import compression, packaged
 from lod.base.compression import count_lines
 from lod.base.errors import LodError
 from lod.base.parallel import batches
-from lod.pipeline import csv_rows
 from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.gather import FACTS, LINKS
@@ -24,6 +23,7 @@ from lod.publish.output import Output, Task, Workshop
 from lod.rdf import serialize
 from lod.rdf.templates import describe
 
+TABLES = "tables"  # their folder in the dumps
 MEMBER = 64  # questions in a member of a gzip file
 
 
@@ -37,11 +37,15 @@ class DownloadFile:
     size: int
     sha256: str
 
+    @property
+    def is_table(self) -> bool:
+        """Whether it stands with the tables."""
+        return self.name.startswith(f"{TABLES}/")
+
 
 CONTENTS = {
     "questions.ttl.gz": "Questions, réponses, députés, ministères, rubriques (Turtle)",
     "questions.nt.gz": "Les mêmes triplets, un par ligne (N-Triples)",
-    "questions.csv.gz": "Une ligne par question (CSV, UTF-8)",
     "statistiques.csv": "Questions comptées par ministère, groupe, député…, et leurs délais (CSV)",
     "links.ttl.gz": "Liens vers Wikidata et d’autres registres, avec leurs preuves (Turtle)",
     "faits-wikidata.ttl.gz": "Ce que Wikidata dit des députés liés (Turtle)",
@@ -78,26 +82,18 @@ def _write_dumps(shop: Workshop, _: None) -> None:
 def write_questions(dumps: Path, questions: PublishedQuestions) -> None:
     """Write what is published of questions, and of what they refer to.
 
-    Some questions together are a member of the gzip files; the rows of all are packed as one.
+    Some questions together are a member of the gzip files.
     """
     rest = questions.remainder()
     with (
         (dumps / "questions.nt.gz").open("wb") as nt,
         (dumps / "questions.ttl.gz").open("wb") as ttl,
-        compression.gzipped(dumps / "questions.csv.gz") as csv,
     ):
         ttl.write(compression.gzipped_member(serialize.turtle_head()))
-        csv.write(tabular.csv_line(csv_rows.CSV_HEADER))
         for some in batches(questions.questions(), MEMBER):
-            texts = [stored.texts for stored in some]
-            documents = [
-                document
-                for stored, text in zip(some, texts, strict=True)
-                for document in text.stated(stored.stated_before)
-            ]
+            documents = [document for stored in some for document in stored.stated]
             nt.write(compression.gzipped_member(b"".join(d.nt for d in documents)))
             ttl.write(compression.gzipped_member(b"".join(d.turtle for d in documents)))
-            csv.write(b"".join(text.csv for text in texts))
         nt.write(compression.gzipped_member(rest))
         ttl.write(compression.gzipped_member(serialize.turtle_piece(serialize.triples(rest))))
 
@@ -128,9 +124,14 @@ class Downloads(Output):
     stage = "single pages, descriptions"
 
     def __init__(
-        self, plan: BuildPlan, report: BuildReport, store: StoreOutput, version: str
+        self,
+        plan: BuildPlan,
+        report: BuildReport,
+        store: StoreOutput,
+        tables: Iterable[DownloadFile],
+        version: str,
     ) -> None:
-        self.settings, self.version = plan.settings, version
+        self.settings, self.version, self._tables = plan.settings, version, tables
         self._work, self._report, self._store = plan.work, report, store
         self.counts: dict[str, int] = {}  # file, by the beginning of its name → triples
         self.files: list[DownloadFile] = []
@@ -141,27 +142,26 @@ class Downloads(Output):
         """
         store, report, dumps = self._store.store, self._report, self._work / "dumps"
         self.counts = count_triples(self._work, report.triples, store)
-        self.files = [_download_file(dumps / name, self.counts) for name in CONTENTS]
+        self.files = [self._file(name, content) for name, content in CONTENTS.items()]
+        self.files += self._tables
         dated = {"donnees_au": report.data_until, "debut": first_day(store)}
         told = dated | {"version": self.version, "fichiers": self.files}
         text = describe("dcat.ttl", self.settings, **told)
         (dumps / "dcat.ttl").write_bytes(text)
         self.counts["dcat"] = sum(1 for _ in parse(text, format=RdfFormat.TURTLE))
-        self.files.append(_download_file(dumps / "dcat.ttl", self.counts))
+        self.files.append(self._file("dcat.ttl", "Description DCAT, pour les catalogues (Turtle)"))
         sums = "".join(f"{f.sha256}  {f.name}\n" for f in self.files)
         (dumps / "SHA256SUMS").write_text(sums, "utf-8")
         public = self._work / "site" / "telechargements"
-        public.mkdir(parents=True)
-        for path in dumps.iterdir():
-            os.link(path, public / path.name)
+        for name in (*(f.name for f in self.files), "SHA256SUMS"):
+            (public / name).parent.mkdir(parents=True, exist_ok=True)
+            os.link(dumps / name, public / name)
+
+    def _file(self, name: str, content: str) -> DownloadFile:
+        triples = None if name.endswith(".csv") else self.counts[name.partition(".")[0]]
+        return download_file(self._work / "dumps" / name, name, content, triples)
 
 
-def _download_file(path: Path, counts: dict[str, int]) -> DownloadFile:
-    name = path.name
-    return DownloadFile(
-        name=name,
-        content=CONTENTS.get(name, "Description DCAT, pour les catalogues (Turtle)"),
-        triples=None if "csv" in name else counts[name.partition(".")[0]],
-        size=path.stat().st_size,
-        sha256=compression.sha256(path),
-    )
+def download_file(path: Path, name: str, content: str, triples: int | None = None) -> DownloadFile:
+    """Return a file that is written, with its size and its sum; `name` is below the dumps."""
+    return DownloadFile(name, content, triples, path.stat().st_size, compression.sha256(path))
