@@ -6,6 +6,7 @@ where the source gives no identifier. A change here breaks links of others.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pyoxigraph import NamedNode
 
@@ -54,6 +55,7 @@ def is_resource(path: str) -> bool:
     return kind in KINDS and all(names) and len(names) == (2 if kind == "auteur" else 1)
 
 
+@lru_cache(2**14)  # authors, ministries and statuses recur
 def code_of(iri: str, base: str) -> str:
     """Return the code that stands for an IRI in tables and addresses: its end, after its kind.
 

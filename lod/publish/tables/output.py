@@ -15,7 +15,6 @@ from lod.publish.output import Output, Task, Workshop
 from lod.publish.tables.columns import Row, Table, tables
 from lod.publish.tables.csv_tables import CsvTables
 from lod.publish.tables.descriptions import TablesDescription, write_descriptions
-from lod.publish.tables.parquet_tables import ParquetTables
 from lod.publish.tables.paths import Graph, rows_of
 from lod.publish.tables.question_rows import OF_QUESTIONS, QuestionRows
 from lod.publish.tables.sqlite_tables import SqliteTables
@@ -57,6 +56,9 @@ def write_tables(
     folder: Path, questions: PublishedQuestions, base: str, shared_answers: Container[str]
 ) -> None:
     """Write all tables in all forms; few questions are in memory."""
+    # it takes a third of a second to load, and one process of all needs it
+    from lod.publish.tables.parquet_tables import ParquetTables
+
     graph = Graph(triples(questions.remainder() + _same_as(questions.release)))
     maker = QuestionRows(Iris(base), graph.first, shared_answers)
     described = [table for table in tables().values() if table.nom not in OF_QUESTIONS]

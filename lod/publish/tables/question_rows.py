@@ -4,6 +4,8 @@ They say what its triples say (`question_triples.py`), as a test holds for each 
 """
 
 from collections.abc import Callable, Container, Iterator
+from datetime import date
+from functools import cache, partial
 from typing import Any
 
 from lod.model.question import JO, Question, Reponse
@@ -16,6 +18,7 @@ Values = dict[str, Any]  # column → value
 NameOf = Callable[[str, str], str | None]  # IRI and property → a name
 OF_QUESTIONS = ("questions", "reponses", "attributions", "evenements")  # tables
 NO_JO: Values = dict.fromkeys(("date", "page", "numero_jo", "type_jo"))
+NO_DETAIL: Values = dict.fromkeys(("date_depot", "libelle", "corrige", "texte"))  # of an event
 
 
 class QuestionRows:
@@ -26,7 +29,8 @@ class QuestionRows:
     """
 
     def __init__(self, iris: Iris, name_of: NameOf, shared: Container[str] = ()) -> None:
-        self._iris, self._name_of, self._shared = iris, name_of, shared
+        self._iris, self._shared = iris, shared
+        self._name_of = cache(name_of)  # of some thousand resources
         self._said: dict[str, Values] = {}  # IRI of a shared answer → what is said of it
 
     def rows_of(self, q: Question) -> dict[str, list[Row]]:
@@ -113,6 +117,7 @@ class QuestionRows:
         return {**self._resource("reponse", iri), **jo, **pages, "texte": r.texte or None}
 
     def _attributions(self, q: Question) -> Iterator[Values]:
+        start = q.parution.jour if q.parution else None
         for rang, one in enumerate(q.attributions, start=1):
             yield {
                 "uid": q.uid,
@@ -120,26 +125,27 @@ class QuestionRows:
                 **self._resource("ministere", self._iris.ministere(one.ministere).value),
                 "libelle": one.ministere.libelle,
                 "libelle_long": one.ministere.libelle_long or None,
-                **_dated(q, one.jo),
+                **_dated(one.jo, start),
             }
 
     def _evenements(self, q: Question) -> Iterator[Values]:
+        event = partial(_event, q.uid, q.parution.jour if q.parution else None)
         for n, jo in enumerate(q.parutions, start=1):
-            yield _event(q, "parution", n, jo)
+            yield event("parution", n, jo)
         for n, signalement in enumerate(q.signalements, start=1):
             depot = signalement.depot.isoformat() if signalement.depot else None
-            yield _event(q, "signalement", n, signalement.jo, date_depot=depot)
+            yield event("signalement", n, signalement.jo, date_depot=depot)
         for n, jo in enumerate(q.renouvellements, start=1):
-            yield _event(q, "renouvellement", n, jo)
+            yield event("renouvellement", n, jo)
         for n, erratum in enumerate(q.errata, start=1):
             is_own = erratum.corrige == "question" or not q.reponses
             of = None if is_own else self._iris.reponse(q, q.reponses[erratum.rang - 1]).value
             corrected = self._code(of) if of else q.uid
             texte = erratum.texte or None
-            yield _event(q, "erratum", n, erratum.jo, corrige=corrected, texte=texte)
+            yield event("erratum", n, erratum.jo, corrige=corrected, texte=texte)
         if (end := q.cloture) and end.jour and (end.est_retrait or end.jo):
             kind = "retrait" if end.est_retrait else "cloture"
-            yield _event(q, kind, 1, end.jo or JO(jour=end.jour), libelle=end.libelle or None)
+            yield event(kind, 1, end.jo or JO(jour=end.jour), libelle=end.libelle or None)
 
     def _resource(self, name: str, iri: str | None) -> Values:
         """Return the two columns of a resource: its code and its IRI."""
@@ -152,16 +158,17 @@ class QuestionRows:
         return self._name_of(iri, term) if iri else None
 
 
-def _event(q: Question, kind: str, number: int, jo: JO | None, **more: str | None) -> Values:
+def _event(
+    uid: str, start: date | None, kind: str, number: int, jo: JO | None, **more: str | None
+) -> Values:
     """Return the values of an event; the fragment is that of `question_triples.py`."""
-    own = {"uid": q.uid, "evenement": f"{kind}-{number}", "type_evenement": kind}
-    none = dict.fromkeys(("date_depot", "libelle", "corrige", "texte"))
-    return {**own, **_dated(q, jo), **none, **more}
+    own = {"uid": uid, "evenement": f"{kind}-{number}", "type_evenement": kind}
+    return {**own, **_dated(jo, start), **NO_DETAIL, **more}
 
 
-def _dated(q: Question, jo: JO | None) -> Values:
-    """Return where in the Journal officiel a thing stands, and how long after the question."""
-    days = (jo.jour - q.parution.jour).days if jo and q.parution else None
+def _dated(jo: JO | None, start: date | None) -> Values:
+    """Return where in the Journal officiel a thing stands, and how long after a day."""
+    days = (jo.jour - start).days if jo and start else None
     return {**_jo(jo), "jours_depuis_parution": days}
 
 
