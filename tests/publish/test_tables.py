@@ -21,7 +21,7 @@ from lod.pipeline.build_report import BuildReport
 from lod.pipeline.question_db import PublishedQuestions
 from lod.publish.release import current, manifest
 from lod.publish.tables import output
-from lod.publish.tables.columns import Column, Row, Table, codes_of, tables
+from lod.publish.tables.columns import Column, Row, Table, all_columns, codes_of, tables
 from lod.publish.tables.csv_tables import CsvTables
 from lod.publish.tables.parquet_tables import TYPES, ParquetTables
 from lod.publish.tables.paths import BETWEEN, Graph, cell
@@ -59,6 +59,13 @@ def test_every_column_is_described() -> None:
         steps = [step.lstrip("^") for step in column.terme.split("/") if ":" in step]
         assert all(expand(step) for step in steps)
         assert column.terme or (column.table, column.nom) == ("reponses", "rang")
+
+
+def test_columns_of_queries_are_named_alike() -> None:
+    """In small letters, too, and each once."""
+    names = [column.nom for column in all_columns()[""]]
+    assert len(names) > 100 and names == sorted(set(names))
+    assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", name) for name in names)
 
 
 def test_tables_refer_to_keys() -> None:

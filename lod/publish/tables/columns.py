@@ -3,6 +3,7 @@
 The same names stand in dumps, API and search; a column of no table is one of a query of the site.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -104,6 +105,15 @@ class Table:
     def row(self) -> Callable[[Mapping[str, Any]], Row]:
         """What makes a row of values by column; it raises KeyError if one is missing."""
         return itemgetter(*self.names)
+
+
+def column_name(iri: str) -> str:
+    """Return the name of a column with the values of a property of the ontology.
+
+    >>> column_name(f"{NAMESPACE}reponduesHorsDelai")
+    'repondues_hors_delai'
+    """
+    return re.sub("(?=[A-Z])", "_", iri.removeprefix(NAMESPACE)).lower()
 
 
 @cache
