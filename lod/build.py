@@ -38,6 +38,7 @@ from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import standalone_queries
 from lod.publish.release import Lineage
 from lod.publish.search.indexing import IndexOutput
+from lod.publish.tables.output import Tables
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import LABELS
@@ -142,13 +143,15 @@ def _write_outputs(
     resources = Resources((*gathered.descriptions, *gathered.links), settings.base)
     questions = gathered.questions
     store = StoreOutput(plan, gathered, lineage, background)
-    day, licence = gathered.report.data_until.isoformat(), settings.licence
-    head = DumpHead(settings.base, licence, day, lineage.core)
-    downloads = Downloads(plan, gathered.report, store, head, lineage.identity)
+    day, licence = gathered.report.data_until, settings.licence
+    head = DumpHead(settings.base, licence, day.isoformat(), lineage.core)
+    tables = Tables(dumps, settings, day)
+    downloads = Downloads(plan, gathered.report, store, tables.files, head, lineage.identity)
     outputs: Sequence[Output] = (
         # in processes and in the background: what takes longest comes first
         IndexOutput(),
         Dumps(head),
+        tables,
         store,
         website.QuestionPages(questions.count()),
         Each(website.ask_query, standalone_queries().values()),

@@ -21,10 +21,10 @@ from lod.pipeline.question_memo import (
     QUESTION,
     SUMMARY,
     TEXTS,
+    DocumentText,
     QuestionFacts,
     QuestionMemo,
     QuestionSummary,
-    QuestionTexts,
 )
 
 QUESTIONS_FILE = "questions.db"
@@ -56,8 +56,8 @@ class StoredQuestion:
         return self._unpacked(QUESTION, self.packed[1])
 
     @property
-    def texts(self) -> QuestionTexts:
-        """What the dumps have of it; raises LodError if it is damaged."""
+    def texts(self) -> tuple[DocumentText, ...]:
+        """Its documents, its own first; raises LodError if it is damaged."""
         return self._unpacked(TEXTS, self.packed[2])
 
     def _unpacked(self, codec: Codec[T], packed: bytes) -> T:
@@ -68,9 +68,14 @@ class StoredQuestion:
             raise LodError(f"{wrong}; remove the release, and build it anew") from error
 
     @property
+    def stated(self) -> tuple[DocumentText, ...]:
+        """What the dumps have of it: its documents but those that an earlier question states."""
+        return tuple(text for text in self.texts if text.iri not in self.stated_before)
+
+    @property
     def nt(self) -> bytes:
         """What it states, and no earlier one, as N-Triples."""
-        return b"".join(document.nt for document in self.texts.stated(self.stated_before))
+        return b"".join(document.nt for document in self.stated)
 
 
 class QuestionWriter(AbstractContextManager["QuestionWriter"]):

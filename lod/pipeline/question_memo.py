@@ -13,11 +13,9 @@ from typing import NamedTuple
 from pyoxigraph import NamedNode, Triple
 
 from lod.base.codec import Codec
-from lod.base.tabular import csv_line
 from lod.model.events import events_of
 from lod.model.question import Question
 from lod.pipeline.convert import Accepted, ConvertedBatch
-from lod.pipeline.csv_rows import csv_row
 from lod.pipeline.findings import Remark, remark_of
 from lod.pipeline.mapping.subjects import subjects
 from lod.pipeline.usage import classes_of, count_usage, lines_of
@@ -85,17 +83,6 @@ class DocumentText(NamedTuple):
     turtle: bytes  # a piece of a Turtle file
 
 
-class QuestionTexts(NamedTuple):
-    """What the dumps have of a question."""
-
-    documents: tuple[DocumentText, ...]  # its own, then those of its answers
-    csv: bytes  # its row
-
-    def stated(self, left_out: Iterable[str]) -> Iterator[DocumentText]:
-        """Yield the documents but those that an earlier question states already."""
-        yield from (document for document in self.documents if document.iri not in left_out)
-
-
 class QuestionMemo(NamedTuple):
     """A question that is published, as it is kept; the codecs below say what is in the bytes."""
 
@@ -109,7 +96,7 @@ class QuestionMemo(NamedTuple):
 
 
 FACTS, SUMMARY = Codec(QuestionFacts), Codec(QuestionSummary)
-QUESTION, TEXTS = Codec(Question), Codec(QuestionTexts)
+QUESTION, TEXTS = Codec(Question), Codec(tuple[DocumentText, ...])  # documents: its own first
 
 
 def memo_of(
@@ -124,7 +111,7 @@ def memo_of(
         FACTS.encode(facts_of(q, iris)),
         SUMMARY.pack(summary_of(fate, made, iris)),
         QUESTION.pack(q),
-        TEXTS.pack(texts_of(fate, made, iris)),
+        TEXTS.pack(texts_of(fate, made)),
     )
 
 
@@ -184,13 +171,12 @@ def summary_of(fate: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionSumm
     )
 
 
-def texts_of(fate: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionTexts:
-    """Return the texts of a question."""
-    documents = (
+def texts_of(fate: Accepted, made: ConvertedBatch) -> tuple[DocumentText, ...]:
+    """Return the documents of a question: its own, then those of its answers."""
+    return tuple(
         DocumentText(iri, made.text(iri, triples), turtle_piece(triples))
         for iri, triples in fate.documents.items()
     )
-    return QuestionTexts(tuple(documents), csv_line(csv_row(fate.question, iris)))
 
 
 def neighbours_of(documents: Mapping[str, Iterable[Triple]], base: str) -> Iterator[str]:

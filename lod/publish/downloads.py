@@ -1,6 +1,7 @@
 """The files to download: what each holds, how many triples it has, sums that are true."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from lod.publish.fill_store import StoreOutput
 from lod.publish.output import Output
 from lod.rdf.templates import describe
 
+TABLES = "tables"  # their folder in the dumps
+
 
 @dataclass(frozen=True, slots=True)
 class DownloadFile:
@@ -29,12 +32,16 @@ class DownloadFile:
     size: int
     sha256: str
 
+    @property
+    def is_table(self) -> bool:
+        """Whether it stands with the tables."""
+        return self.name.startswith(f"{TABLES}/")
+
 
 CONTENTS = {
     "questions.ttl.gz": "Questions, réponses, tout ce qu’elles désignent, liens (Turtle)",
     "questions.nt.gz": "Les mêmes triplets, un par ligne (N-Triples)",
     "tout.nq.gz": "Les mêmes, et ceux de chaque graphe nommé (N-Quads)",
-    "questions.csv.gz": "Une ligne par question (CSV, UTF-8)",
     "statistiques.csv": "Questions comptées par ministère, groupe, député…, et leurs délais (CSV)",
     "links.ttl.gz": "Liens vers Wikidata et d’autres registres, avec leurs preuves (Turtle)",
     "faits-wikidata.ttl.gz": "Ce que Wikidata dit des députés liés (Turtle)",
@@ -46,6 +53,7 @@ CONTENTS = {
     "void.ttl": "Description VoID du jeu de données (Turtle)",
     "service.ttl": "Description du service SPARQL (Turtle)",
 }
+LEGISLATURE = "Questions de la {}e législature, et ce qu’elles désignent (Turtle)"
 
 
 def count_triples(work: Path, questions: int, store: Store) -> dict[str, int]:
@@ -75,9 +83,16 @@ class Downloads(Output):
     stage = "single pages, descriptions"
 
     def __init__(
-        self, plan: BuildPlan, report: BuildReport, store: StoreOutput, head: DumpHead, version: str
+        self,
+        plan: BuildPlan,
+        report: BuildReport,
+        store: StoreOutput,
+        tables: Iterable[DownloadFile],
+        head: DumpHead,
+        version: str,
     ) -> None:
-        self.settings, self.version, self._head = plan.settings, version, head
+        self.settings, self.version = plan.settings, version
+        self._tables, self._head = tables, head
         self._work, self._report, self._store = plan.work, report, store
         self.counts: dict[str, int] = {}  # file, by the beginning of its name → triples
         self.files: list[DownloadFile] = []
@@ -90,12 +105,11 @@ class Downloads(Output):
         self.counts = count_triples(self._work, report.triples, store)
         write_quads(dumps, store, self.counts["questions"], self._head)
         contents = CONTENTS | {
-            legislature_dump(
-                number
-            ): f"Questions de la {number}e législature, et ce qu’elles désignent (Turtle)"
+            legislature_dump(number): LEGISLATURE.format(number)
             for number, *_ in report.legislatures
         }
         self.files = [self._file(name, content) for name, content in contents.items()]
+        self.files += self._tables
         dated = {"donnees_au": report.data_until, "debut": first_day(store)}
         told = dated | {"version": self.version, "fichiers": self.files}
         text = describe("dcat.ttl", self.settings, **told)
@@ -105,14 +119,18 @@ class Downloads(Output):
         sums = "".join(f"{f.sha256}  {f.name}\n" for f in self.files)
         (dumps / "SHA256SUMS").write_text(sums, "utf-8")
         public = self._work / "site" / "telechargements"
-        public.mkdir(parents=True)
-        for path in dumps.iterdir():
-            os.link(path, public / path.name)
+        for name in (*(f.name for f in self.files), "SHA256SUMS"):
+            (public / name).parent.mkdir(parents=True, exist_ok=True)
+            os.link(dumps / name, public / name)
 
     def _file(self, name: str, content: str) -> DownloadFile:
-        """Return what is told of a file of the dumps."""
+        """Return what is told of a file that is no table."""
         path, count = self._work / "dumps" / name, self.counts.get(name.partition(".")[0])
-        if count is None and "csv" not in name:
+        if count is None and not name.endswith(".csv"):
             count = stated_triples(path)
-        size, sha256 = path.stat().st_size, compression.sha256(path)
-        return DownloadFile(name, content, None if "csv" in name else count, size, sha256)
+        return download_file(path, name, content, count)
+
+
+def download_file(path: Path, name: str, content: str, triples: int | None = None) -> DownloadFile:
+    """Return a file that is written, with its size and its sum; `name` is below the dumps."""
+    return DownloadFile(name, content, triples, path.stat().st_size, compression.sha256(path))

@@ -182,9 +182,9 @@ def _documents(
         own: list[DocumentText] = []
         for stored in some:
             texts = stored.texts
-            whole += texts.stated(stored.stated_before)
-            own += texts.stated(answers)
-            answers.update(document.iri for document in texts.documents[1:])
+            whole += (text for text in texts if text.iri not in stored.stated_before)
+            own += (text for text in texts if text.iri not in answers)
+            answers.update(text.iri for text in texts[1:])
         yield whole, own
 
 

@@ -6,6 +6,7 @@ where the source gives no identifier. A change here breaks links of others.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pyoxigraph import NamedNode
 
@@ -13,7 +14,7 @@ from lod.model.ministry_name import bare_name
 from lod.model.question import Circonscription, Cloture, Organe, Question, Reponse
 from lod.model.text import digest, fold, slug
 from lod.rdf.ontology import coded, concepts
-from lod.rdf.vocab import QP
+from lod.rdf.vocab import NAMESPACE, QP
 
 
 def document_of(iri: str) -> str:
@@ -52,6 +53,23 @@ def is_resource(path: str) -> bool:
     """
     kind, *names = path.split("/")
     return kind in KINDS and all(names) and len(names) == (2 if kind == "auteur" else 1)
+
+
+@lru_cache(2**14)  # authors, ministries and statuses recur
+def code_of(iri: str, base: str) -> str:
+    """Return the code that stands for an IRI in tables and addresses: its end, after its kind.
+
+    >>> code_of("http://b/auteur/15/jean", "http://b/"), code_of(QP.Parution.value, "http://b/")
+    ('15/jean', 'parution')
+    >>> code_of(f"{NAMESPACE}statut-en-attente", "http://b/")
+    'en-attente'
+    """
+    if iri.startswith(NAMESPACE):
+        local = iri.removeprefix(NAMESPACE)
+        return local.partition("-")[2] or local.lower()
+    if iri.startswith(base):
+        return iri.removeprefix(base).partition("/")[2]
+    return iri.rpartition("/")[2]
 
 
 def source_path(sha256: str) -> str:

@@ -42,7 +42,12 @@ class Licence:
 FILE_FORMATS = {
     "ttl": FileFormat("RDF_TURTLE", "Turtle", "text/turtle"),
     "nt": FileFormat("RDF_N_TRIPLES", "N-Triples", "application/n-triples"),
+    "nq": FileFormat("RDF_N_QUADS", "N-Quads", "application/n-quads"),
     "csv": FileFormat("CSV", "CSV", "text/csv"),
+    "json": FileFormat("JSON", "JSON", "application/json"),
+    "parquet": FileFormat("PARQUET", "Parquet", "application/vnd.apache.parquet"),
+    # the list of the EU does not know it
+    "sqlite": FileFormat("BIN", "SQLite, fichier binaire", "application/vnd.sqlite3"),
 }
 CC0 = Licence("https://creativecommons.org/publicdomain/zero/1.0/", "CC0 1.0", "PublicDomain")
 KNOWN = (
@@ -71,8 +76,8 @@ def describe(template: str, settings: Settings, **values: Any) -> bytes:
     )
     # a JSON string is a Turtle string, too
     environment.filters["chaine"] = lambda text: json.dumps(text, ensure_ascii=False)
-    environment.filters["forme"] = lambda name: FILE_FORMATS[name.split(".")[1]]
-    environment.filters["licence"] = lambda name: LICENCES.get(name, _licence(settings))
+    environment.filters["forme"] = file_format
+    environment.filters["licence"] = lambda name: LICENCES.get(name, known_licence(settings))
     environment.filters["vocabulaires"] = _vocabularies
     page = environment.get_template(template)
     values |= {"settings": settings, "base": settings.base, "prefixes": PREFIXES}
@@ -80,7 +85,16 @@ def describe(template: str, settings: Settings, **values: Any) -> bytes:
     return page.render(values).encode()
 
 
-def _licence(settings: Settings) -> Licence:
+def file_format(name: str) -> FileFormat:
+    """Return the format of a file to download, whether it is compressed or not.
+
+    >>> file_format("tables/questions-17.parquet").name, file_format("questions.nt.gz").name
+    ('Parquet', 'N-Triples')
+    """
+    return FILE_FORMATS[name.removesuffix(".gz").rpartition(".")[2]]
+
+
+def known_licence(settings: Settings) -> Licence:
     """Return the licence of the records; the name of an unknown one is its address."""
     known = {licence.address: licence for licence in KNOWN}
     return known.get(settings.licence, Licence(settings.licence, settings.licence))

@@ -78,7 +78,7 @@ def _write_questions(shop: PageWorkshop, ranks: list[int]) -> KeyedPages:
 def _write_question(site: Site, stored: StoredQuestion) -> None:
     """Write the page of a question."""
     q = site.references.as_published(stored.question, Iris(site.publication.base))
-    write_question(q, {document.iri: document.nt for document in stored.texts.documents}, site)
+    write_question(q, {document.iri: document.nt for document in stored.texts}, site)
 
 
 def ask_query(shop: PageWorkshop, query: CatalogueQuery) -> None:

@@ -7,25 +7,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
-from lod.base import packaged
-from lod.base.tabular import rows as csv_rows
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery, all_queries, bind, narrow
+from lod.publish.tables.columns import Column, all_columns
 from lod.rdf.vocab import NAMESPACE
 
-ColumnKind = Literal["texte", "nombre", "jour"]
 RESOURCE_SCOPE = "ressource"  # of a query whose rows depend only on a resource and its questions
-
-
-@dataclass(frozen=True, slots=True)
-class TableColumn:
-    """A column, as `site/colonnes.csv` describes it."""
-
-    nom: str  # the variable of the query
-    titre: str  # its heading
-    genre: ColumnKind  # how its values are printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +33,7 @@ class QueryTable:
 
     query: CatalogueQuery
     text: str  # the query as it was run, about one resource or narrowed
-    columns: tuple[TableColumn, ...]  # without the columns that are links of others
+    columns: tuple[Column, ...]  # without the columns that are links of others
     rows: tuple[TableRow, ...]
 
     def whole_numbers(self, name: str) -> list[int]:
@@ -84,7 +72,7 @@ def variables(text: str) -> tuple[str, ...]:
 
 def arrange(
     names: tuple[str, ...], rows: list[dict[str, str]], base: str
-) -> tuple[tuple[TableColumn, ...], tuple[TableRow, ...]]:
+) -> tuple[tuple[Column, ...], tuple[TableRow, ...]]:
     """Return columns and rows; a column of IRIs of the site becomes the links of the next one."""
     links = {name for name in names[:-1] if _is_link(name, rows, base)}
     shown = [name for name in names if name not in links]
@@ -103,14 +91,14 @@ def _is_link(name: str, rows: list[dict[str, str]], base: str) -> bool:
 
 
 @cache
-def known_columns() -> dict[str, TableColumn]:
-    """Return the columns of `site/colonnes.csv` by name."""
-    return {row["nom"]: TableColumn(**row) for row in csv_rows(packaged.COLUMNS)}  # type: ignore[arg-type]  # a test holds the kinds
+def known_columns() -> dict[str, Column]:
+    """Return the columns that `site/colonnes.csv` describes for queries, by name."""
+    return {column.nom: column for column in all_columns()[""]}
 
 
-def table_column(name: str) -> TableColumn:
+def table_column(name: str) -> Column:
     """Return the column of a variable; one that is not described is a text headed by its name."""
-    return known_columns().get(name) or TableColumn(name, name, "texte")
+    return known_columns().get(name) or Column(name, name, "texte")
 
 
 @cache

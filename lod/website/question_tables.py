@@ -29,11 +29,11 @@ MEASURES = {  # column of that query → property of an observation
     "posees": QP.posees,
     "repondues": QP.repondues,
     "retirees": QP.retirees,
-    "sansReponse": QP.sansReponse,
+    "sans_reponse": QP.sansReponse,
     "attendues": QP.enAttente,
-    "dansLeDelai": QP.reponduesDansDelai,
-    "horsDelai": QP.reponduesHorsDelai,
-    "enRetard": QP.enAttenteHorsDelai,
+    "dans_le_delai": QP.reponduesDansDelai,
+    "hors_delai": QP.reponduesHorsDelai,
+    "en_retard": QP.enAttenteHorsDelai,
     "mediane": QP.delaiMedian,
     "moyenne": QP.delaiMoyen,
 }
@@ -221,7 +221,7 @@ class Tally:
     def all(self) -> Row:
         """Return asked, answered, without answer, withdrawn."""
         open_ = self.posees - self.repondues - self.retirees
-        return {**self.answered(), "sansReponse": str(open_), "retirees": str(self.retirees)}
+        return {**self.answered(), "sans_reponse": str(open_), "retirees": str(self.retirees)}
 
 
 def counted(keyed: Iterable[tuple[str, QuestionFacts]]) -> dict[str, Tally]:

@@ -18,7 +18,7 @@ from lod.publish.downloads import DownloadFile
 from lod.publish.publication import Site
 from lod.publish.query_catalogue import all_queries, standalone_queries
 from lod.rdf.ontology import labels
-from lod.rdf.templates import FILE_FORMATS, LICENCES, describe
+from lod.rdf.templates import LICENCES, describe, file_format
 from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS_COMMENT, RDFS_LABEL
 from lod.website.rendering import load_template
 
@@ -163,7 +163,7 @@ def schema_context() -> dict[str, Any]:
 
 
 def _distribution(settings: Settings, file: DownloadFile) -> dict[str, Any]:
-    known, media = LICENCES.get(file.name), FILE_FORMATS[file.name.split(".")[1]].media
+    known, media = LICENCES.get(file.name), file_format(file.name).media
     is_zipped = file.name.endswith(".gz")
     return {
         "@id": f"{settings.base}dcat.ttl#{file.name}",

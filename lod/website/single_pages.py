@@ -18,6 +18,7 @@ from lod.rdf.serialize import ntriples
 from lod.sources.evidence import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
 from lod.website.charts.chart_writer import draw_charts, write_charts
 from lod.website.charts.marks import Chart
+from lod.website.codebook import write_codebook
 from lod.website.documents import embedded, write_document
 from lod.website.guides import write_guides
 from lod.website.links_page import make_links_page
@@ -58,6 +59,7 @@ def write_pages(
     write_charts(site, charts)
     write_sparql_page(site, query_cache.store)
     write_guides(site)
+    write_codebook(site)
     write_model_pages(site, settings)
 
 
@@ -70,7 +72,9 @@ def home_page(
     values |= {"images": charts, "exemple": query_text(FIRST_QUERY)}
     dataset = dataset_jsonld(
         downloads.settings,
-        downloads.files,
+        [
+            file for file in downloads.files if not file.name.endswith(".parquet")
+        ],  # dcat.ttl has all
         version=downloads.version,
         data_until=site.publication.data_until.isoformat(),
         start=first_day(query_cache.store),

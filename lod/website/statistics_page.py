@@ -8,6 +8,7 @@ from lod.base.tabular import csv_line
 from lod.pipeline.statistics import MEASURES, StatisticsCounter
 from lod.publish.publication import CrossReferences, Site
 from lod.publish.query_cache import QueryCache
+from lod.publish.tables.columns import column_name
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import DCTERMS_TEMPORAL
 from lod.website.documents import write_document
@@ -15,7 +16,7 @@ from lod.website.query_tables import QueryTable, query_table
 from lod.website.rendering import render
 
 PATH = "statistiques"  # of the page, and of the document of the data sets
-HEADER = ("axe", "iri", "nom", "legislature", "typeQuestion")
+HEADER = ("axe", "iri", "nom", "legislature", "type_question")
 QUERIES_BY_AXIS = ("statistiques-ministeres", "statistiques-portefeuilles", "statistiques-groupes")
 
 
@@ -29,9 +30,9 @@ def statistics_tables(query_cache: QueryCache, base: str) -> list[QueryTable]:
 
 
 def write_csv(path: Path, counted: StatisticsCounter, references: CrossReferences) -> None:
-    """Write every observation as a row; measures are headed by the names of their terms."""
+    """Write every observation as a row; columns are named as those of the tables."""
     with path.open("wb") as file:
-        file.write(csv_line((*HEADER, *(m.value.rpartition("#")[2] for m in MEASURES))))
+        file.write(csv_line((*HEADER, *(column_name(measure.value) for measure in MEASURES))))
         for o in counted.observations():
             iri = o.entity.value
             cell = (o.axis, iri, references.name_of(iri), o.legislature, o.type)

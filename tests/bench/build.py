@@ -2,7 +2,8 @@
 `python -m tests.bench.build [--count N]…`.
 
 Floors: the same archive unpacked and parsed; the same N-Triples loaded by the command line of
-Oxigraph; the same files written anew. If the build says what its stages took, each is a row:
+Oxigraph; the same files written anew. The tables are written once more, too, and their sizes in MB
+told beside that of the Turtle. If the build says what its stages took, each is a row:
 `LOD_TIMES` names the file, a line of JSON a stage. Cost per record must not grow with their number.
 """
 
@@ -16,12 +17,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench import floor
+from tests.bench import floor, tabulating
 from tests.bench.results import BUILD, Row, archive, measured, row
 from tests.bench.watching import observe, watch
 
 FILES, OCTETS = 4, 160_000  # of two releases, for each record; one takes 1.3 and 70,000
 BUILT, PARSED, LOADED, WRITTEN = "lod build", "unzip, parse", "oxigraph load", "write the files"
+TABLES = "the tables alone"
+FORMS = ("parquet", "csv", "sqlite")
 
 
 @contextmanager
@@ -90,6 +93,17 @@ def written(release: Path, folder: Path, count: int) -> Row:
     return row(WRITTEN, count, figures, files=len(paths), octets=size)
 
 
+def tabulated(release: Path, folder: Path, count: int) -> Row:
+    """Write the tables of a release anew; tell the size of each form, in MB."""
+    figures = watch("-m", tabulating.__name__, str(release), str(folder / "tables"))
+    files = [*(folder / "tables").iterdir(), release / "dumps" / "questions.ttl.gz"]
+    sizes = {
+        form: round(sum(f.stat().st_size for f in files if f".{form}" in f.name) / 1e6, 1)
+        for form in (*FORMS, "ttl")
+    }
+    return row(TABLES, count, figures, **sizes)
+
+
 def measure(count: int) -> Iterator[Row]:
     """Yield the whole, its stages, its floors."""
     with workplace("build") as folder:
@@ -100,6 +114,7 @@ def measure(count: int) -> Iterator[Row]:
         yield build(records, folder / "out", times)
         yield from stages(times, count)
         release = (folder / "out" / "current").resolve()
+        yield tabulated(release, folder, count)
         yield parsed(records, count)
         yield loaded(release, folder, count)
         if lack := lacking(count, folder):

@@ -14,7 +14,7 @@ from lod.build import build
 from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.gather import gather
 from lod.pipeline.intake import Intake, IntakeRecord
-from lod.pipeline.question_db import QUESTIONS_FILE, PublishedQuestions
+from lod.pipeline.question_db import QUESTIONS_FILE, PublishedQuestions, StoredQuestion
 from lod.pipeline.question_memo import SUMMARY, TEXTS, QuestionMemo
 from lod.pipeline.reference_data import ReferenceData
 from lod.pipeline.reuse.kept import KEPT_FILE, KeptWriter
@@ -230,7 +230,7 @@ def test_what_an_earlier_question_states_is_left_out(chantier: Chantier) -> None
     """The shared answer is left out, with its parts, and nothing else."""
     made = chantier.make(record(ONE))[uid(ONE)]
     assert isinstance(made, QuestionMemo)
-    texts = TEXTS.unpack(made.texts)
-    question, answer = texts.documents
-    assert [*texts.stated([answer.iri])] == [question]
-    assert [*texts.stated(())] == [question, answer]
+    packed = (made.summary, made.question, made.texts)
+    question, answer = TEXTS.unpack(made.texts)
+    for before, stated in (((answer.iri,), (question,)), ((), (question, answer))):
+        assert StoredQuestion(1, made.uid, made.key, None, before, packed).stated == stated

@@ -14,8 +14,9 @@ from rdflib.namespace import QB, RDF
 
 from lod.pipeline.statistics import AXES, MEASURES
 from lod.publish.release import current
+from lod.publish.tables.columns import column_name
 from lod.rdf.store import open_store
-from lod.rdf.vocab import PREFIXES, QP
+from lod.rdf.vocab import NAMESPACE, PREFIXES, QP
 from tests.support.engines import by_oxigraph
 from tests.support.paths import BASE
 
@@ -112,13 +113,13 @@ def recount(found: list[dict[str, str]]) -> dict[str, str]:
 def test_the_csv_has_the_same_numbers(
     vies: Path, published: dict[tuple[str, ...], dict[str, str]]
 ) -> None:
-    """A row for each observation, under the names of the ontology."""
+    """A row for each observation, under the names of the ontology, in small letters."""
     with (current(vies) / "dumps/statistiques.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == len(published)
     for row in rows:
-        key = (row["axe"], row["iri"], row["legislature"], row["typeQuestion"])
-        assert {name: row[name] for name in NAMES} == published[key]
+        key = (row["axe"], row["iri"], row["legislature"], row["type_question"])
+        assert {name: row[column_name(NAMESPACE + name)] for name in NAMES} == published[key]
         assert row["nom"] and not row["nom"].startswith("http")
 
 

@@ -12,6 +12,7 @@ import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from pyoxigraph import RdfFormat, Store, parse
 
 from lod.base.settings import Settings
 from lod.build import build
+from lod.publish.tables.columns import tables
 from tests.bench.nightly import change
 from tests.support import amo
 from tests.support.paths import CASES, REAL, ROOT
@@ -30,7 +32,7 @@ pytestmark = pytest.mark.slow
 GOLDEN = ROOT / "tests" / "golden"
 CHECKSUM = re.compile(rb"\b[0-9a-f]{64}\b")
 # files that tell checksums of others, in which names of releases stand
-TELLING = {"SHA256SUMS", "dcat.ttl", "manifest.json", "index.html"}
+TELLING = {"SHA256SUMS", "dcat.ttl", "manifest.json", "index.html", "croissant.json"}
 TURTLE = RdfFormat.TURTLE
 STREAM = "changements"  # releases stand there in the order of their names
 HISTORY = "historique.nt.gz"  # names of releases are not compressed alike: its size is masked
@@ -85,7 +87,8 @@ def contents(release: Path, masks: dict[bytes, bytes]) -> Iterator[tuple[str, by
         parts = name.decode().split("/")
         if not UNSEEN & set(parts) and name != EDITOR_PAGE:
             part = "/".join(parts if parts[0] == "dumps" else parts[:2])
-            yield part, name + b"\0" + masked(path.name, path.read_bytes(), masks, size)
+            data = rows_of(path) if path.suffix == ".sqlite" else path.read_bytes()
+            yield part, name + b"\0" + masked(path.name, data, masks, size)
     store = Store.read_only(str(release / "store"))
     lines = sorted(masked("", str(quad).encode(), masks) for quad in store)
     yield "store", b"\n".join(lines)
@@ -94,6 +97,13 @@ def contents(release: Path, masks: dict[bytes, bytes]) -> Iterator[tuple[str, by
             for row in database.execute(f"SELECT * FROM {table}"):
                 yield "recherche.db", repr(row).encode()
     database.close()
+
+
+def rows_of(path: Path) -> bytes:
+    """Return the rows of the tables in a file of SQLite, which has the version of SQLite in it."""
+    with closing(sqlite3.connect(f"file:{path}?immutable=1", uri=True)) as disk:
+        rows = (row for name in tables() for row in disk.execute(f'SELECT * FROM "{name}"'))
+        return b"\n".join(repr(row).encode() for row in rows)
 
 
 def digests(folder: Path) -> dict[str, str]:

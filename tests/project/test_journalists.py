@@ -89,7 +89,7 @@ def delays(assistant: Assistant) -> Answer:
 
 def in_time(assistant: Assistant) -> Answer:
     row = of_legislature(assistant, 16)
-    return [row["dansLeDelai"], row["repondues"]]
+    return [row["dans_le_delai"], row["repondues"]]
 
 
 def longest(assistant: Assistant) -> Answer:
@@ -102,7 +102,7 @@ def answered(assistant: Assistant) -> Answer:
     one = resolved(assistant, "15-10186", "question")
     said = assistant.call("lire_question", question=one["iri"])["question"]
     assert said["journalOfficiel"]["reponses"] == ["Journal officiel du 10 juillet 2018"]
-    return said["dateReponse"]
+    return said["date_reponse"]
 
 
 QUESTIONS: dict[str, tuple[Callable[[Assistant], Answer], Callable[[], Answer]]] = {

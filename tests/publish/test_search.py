@@ -307,7 +307,7 @@ def test_pages_of_hits_are_all_the_hits(served: Served) -> None:
     address: str | None = "/recherche?format=json"
     while address:
         answer = served.client.get(address.removeprefix(BASE.rstrip("/"))).json
-        seen += [(hit["date"] or "", hit["uid"]) for hit in answer["resultats"]]
+        seen += [(hit["date_parution"] or "", hit["uid"]) for hit in answer["resultats"]]
         address = answer["suivante"]
     day = "OPTIONAL { ?q qp:dateParution ?j } BIND(COALESCE(STR(?j), '') AS ?d)"
     expected = selected(served.store, f"?q a qp:Question ; qp:uid ?u . {day}", "d", "u")

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -16,12 +17,14 @@ from werkzeug.test import Client
 
 from lod.publish.query_catalogue import all_queries
 from lod.publish.release import current
-from lod.publish.search.parameters import parameters_for
+from lod.publish.search.parameters import facet_columns, parameters_for
+from lod.publish.tables.columns import tables
 from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
 from lod.server.routes import openapi
 from tests.support.paths import BASE
 from tests.support.server_data import client_of, serving
+from tests.support.table_files import of_sqlite
 
 # parameter → a SPARQL pattern with {} for its value, and a pattern that gives values ?v
 FILTERS = {
@@ -61,6 +64,7 @@ FILTERS = {
 class Served:
     """A release, its store, and a client of a server of the release."""
 
+    folder: Path
     store: Store
     client: Client
 
@@ -88,7 +92,7 @@ def served(request: pytest.FixtureRequest) -> Iterator[Served]:
     folder: Path = request.getfixturevalue(request.param)
     store = open_store(current(folder) / "store")
     with serving(folder, workers=1) as server:
-        yield Served(store, client_of(server))
+        yield Served(folder, store, client_of(server))
 
 
 def all_uids(served: Served, **args: str) -> list[str]:
@@ -130,7 +134,7 @@ def test_the_newest_come_first(served: Served) -> None:
     """The order is by date and uid; with words it is by relevance, unless `tri` is the date."""
     rows = served.get("/api/questions.json", taille="100")["resultats"]
     assert rows == sorted(
-        sorted(rows, key=lambda r: r["uid"]), key=lambda r: r["dateParution"] or "", reverse=True
+        sorted(rows, key=lambda r: r["uid"]), key=lambda r: r["date_parution"] or "", reverse=True
     )
 
 
@@ -143,12 +147,52 @@ def test_a_row_says_what_sparql_says(served: Served) -> None:
     assert [list(row) for row in found["resultats"]] == [names] * len(found["resultats"])
     for row, binding in zip(found["resultats"], permalink["results"]["bindings"], strict=True):
         assert {n: str(v) for n, v in row.items() if v is not None} == {
-            n: term["value"] for n, term in binding.items()
+            n: term["value"].replace("false", "False").replace("true", "True")
+            if n == "chaine_complete"
+            else term["value"]
+            for n, term in binding.items()
         }
-        for name in openapi.INTEGER_COLUMNS:
-            assert row[name] is None or type(row[name]) is int
     assert (found["licence"], found["page"]) == (openapi.LICENCE["url"], 1)
     assert found["release"] == served.get("/sante")["release"]
+
+
+def test_rows_are_those_of_the_tables(served: Served) -> None:
+    """Every question has the columns, values and types that it has in the dumps."""
+    table = tables()["questions"]
+    rows = of_sqlite(current(served.folder) / "dumps/tables", table)
+    expected = {row[0]: dict(zip(table.names, map(as_json, row), strict=True)) for row in rows}
+    page, found = served.get("/api/questions.json", taille="100"), dict[str, Any]()
+    while True:
+        found |= {row["uid"]: row for row in page["resultats"]}
+        if not page["suivante"]:
+            break
+        page = served.follow(page["suivante"])
+    assert found == expected and len(found) == page["total"] > 40
+    assert {type(row["chaine_complete"]) for row in found.values()} == {bool}
+    assert tuple(page["resultats"][0]) == table.names
+
+
+def as_json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def test_the_search_has_the_columns_of_the_tables(served: Served) -> None:
+    """Codes and names in the CSV of the search are those of the API, under the same names."""
+    found = served.client.get("/recherche", query_string={"q": "", "format": "csv"})
+    rows = list(csv.DictReader(io.StringIO(found.text, newline="")))
+    own = {"extrait", "ministere_attributaire_en_clair"}  # with years, which no other form has
+    header = [name for name in rows[0] if name not in own]
+    assert len(rows) == 20 and own < {*rows[0]}
+    assert set(header) < set(tables()["questions"].names) and len(header) == 12
+    assert {*facet_columns().values()} < set(header)
+    listed = {
+        row["uid"]: row for row in served.get("/api/questions.json", taille="100")["resultats"]
+    }
+    for row in rows:
+        asked = listed[row["uid"]]
+        for name in header:
+            if not (name == "auteur_nom" and asked[name] is None):  # then it is a label
+                assert row[name] == ("" if asked[name] is None else str(asked[name])), name
 
 
 def test_csv_is_that_of_sparql(served: Served) -> None:
@@ -231,8 +275,8 @@ def test_the_description_says_what_is_admitted(served: Served) -> None:
     assert "10 s" in said["info"]["description"] and "1000000 lignes" in said["info"]["description"]
     question = said["components"]["schemas"]["Question"]["properties"]
     assert all(column.get("description") for column in question.values())
-    assert question["dateParution"]["format"] == "date"
-    assert question["delaiJours"]["type"] == ["integer", "null"]
+    assert question["date_parution"]["format"] == "date"
+    assert question["delai_jours"]["type"] == ["integer", "null"]
 
 
 def test_the_page_for_people(served: Served) -> None:

@@ -294,7 +294,7 @@ def test_a_search_finds_what_the_api_finds(
     expected = json.loads(server.ask(path).body)
     assert 0 < said["total"] == expected["total"] == len(found) <= 100
     for mine, theirs in zip(found, expected["resultats"], strict=True):
-        assert mine["iri"] == theirs["question"] and mine["page"] == f"{mine['iri']}.html"
+        assert mine["iri"] == theirs["iri"] and mine["page"] == f"{mine['iri']}.html"
         assert theirs | mine == theirs | {
             name: mine[name]
             for name in ("iri", "page", "journalOfficiel", "citation")

@@ -12,10 +12,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lod.base.tabular import csv_line
 from lod.pipeline.convert import Accepted, Rejected, convert, convert_batch, settle
-from lod.pipeline.csv_rows import csv_row
 from lod.pipeline.reference_data import ReferenceData
+from lod.publish.tables.question_rows import QuestionRows
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from lod.sources.forms import ReadOutcome, Record, read_outcome
@@ -24,6 +23,7 @@ from tests.support.paths import CASES
 SOURCES = sorted(CASES.glob("*/[!b]*/source.*"))
 COUNT = int(os.environ.get("FUZZ", "1500"))
 IRIS = Iris("http://localhost:8000/")
+ROWS = QuestionRows(IRIS, lambda iri, term: None)
 ODD: tuple[Any, ...] = (
     None, True, 0, -1, 10**30, 1.5, "", " ", "\u0000", "\u202e", "a" * 5_000, [], {}, [[]],
     [None, None], {"#text": "x"}, {"@xsi:nil": "true"}, {"#text": {"#text": []}}, "31/02/2021",
@@ -135,7 +135,7 @@ def test_mutated_records_bring_no_traceback(inputs: list[bytes]) -> None:
     for fate in fates:
         assert isinstance(fate, Accepted)
         ntriples(fate.triples())
-        csv_line(csv_row(fate.question, IRIS))
+        ROWS.rows_of(fate.question)
     counted["published"] += len(settled)
     counted["rejected"] += len(inputs) - len(settled)
     kept.extend(fate.outcomes for fate in fates if len(kept) < 250)

@@ -14,7 +14,6 @@ from lod.pipeline.question_memo import (
     TEXTS,
     QuestionMemo,
     QuestionSummary,
-    QuestionTexts,
     facts_of,
 )
 from lod.pipeline.reference_data import ReferenceData
@@ -123,12 +122,7 @@ def write_questions(folder: Path, questions: Iterable[Question] = ()) -> Publish
         for rank, q in enumerate(questions, start=1):
             facts = facts_of(q, iris)
             by_resource.add(rank, facts)
-            packed = (
-                FACTS.encode(facts),
-                summary,
-                QUESTION.pack(q),
-                TEXTS.pack(QuestionTexts((), b"")),
-            )
+            packed = (FACTS.encode(facts), summary, QUESTION.pack(q), TEXTS.pack(()))
             writer.add(QuestionMemo(q.uid, b"", None, *packed), ())
         writer.follow(by_resource.newest())
     return PublishedQuestions(folder)

@@ -41,10 +41,10 @@ LONG = (
     "Ministère auprès du ministre de l’aménagement du territoire, chargé des transports et du reste"
 )
 HOSTILE = "<script>alert(1)</script> & \"deux\" 'fois' ]]> -->"
-PARTS = "dansLeDelai, horsDelai, enAttente, enRetard, retirees"
+PARTS = "dans_le_delai, hors_delai, en_attente, en_retard, retirees"
 BARRES, MOIS = f"barres | ministere | {PARTS}", "colonnes | annee mois | questions"
-SEMAINES = "colonnes | semaines | dansLeDelai, horsDelai | repère: 8, limite : deux mois"
-GRILLE, CARTE = "grille | rubrique groupe | part", "carte | departement | parSiege"
+SEMAINES = "colonnes | semaines | dans_le_delai, hors_delai | repère: 8, limite : deux mois"
+GRILLE, CARTE = "grille | rubrique groupe | part", "carte | departement | par_siege"
 
 
 def table(image: str, rows: list[tuple[object, ...]]) -> QueryTable:
@@ -240,8 +240,8 @@ def test_the_limit_is_a_line_after_its_week() -> None:
     """It parts what is in time from what is late, and its label stands beside it."""
     drawing = drawn("weeks").drawing
     [line] = [t for t in drawing.lines if t.css_class == "repere"]
-    early = [m for m in drawing.marks if m.series == "dansLeDelai" and m.css_class != "cle"]
-    late = [m for m in drawing.marks if m.series == "horsDelai" and m.css_class != "cle"]
+    early = [m for m in drawing.marks if m.series == "dans_le_delai" and m.css_class != "cle"]
+    late = [m for m in drawing.marks if m.series == "hors_delai" and m.css_class != "cle"]
     assert max(m.x + m.width for m in early) < line.x1 < min(m.x for m in late)
     assert "limite : deux mois" in [m.text for m in drawing.words]
 
@@ -329,7 +329,7 @@ def test_a_picture_without_files_says_so_by_nothing() -> None:
 
 def test_the_main_fact() -> None:
     """A sentence about the greatest row, with the sums that it asks for."""
-    head = f"{BARRES} | fait: Retards : {{ministere}}, {{enRetard}} ; en tout {{somme enRetard}}."
+    head = f"{BARRES} | fait: Retards : {{ministere}}, {{en_retard}} ; en tout {{somme en_retard}}."
     rows = [("Mer", 1, 1, 1, 1204, 1), ("Terre", 9000, 0, 0, 3, 0)]
     image = draw_chart(table(head, rows))
     assert image and image.fact == "Retards\u00a0: Mer, 1\u202f204\u00a0; en tout 1\u202f207."
@@ -369,7 +369,7 @@ def test_parts_are_the_whole_and_the_statistics(store: Store, query_cache: Query
             row for row in select(store, all_queries()["statistiques-ministeres"].text)
             if row["entite"] == line["ministere"].iri and row["legislature"] == "17"
         ]  # fmt: skip
-        names = ("dansLeDelai", "horsDelai", "enRetard", "posees")
+        names = ("dans_le_delai", "hors_delai", "en_retard", "posees")
         assert all(line[name].value == seen[name] for name in names)
 
 

@@ -1,16 +1,23 @@
 """The guides say what the program does."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from lod.base import packaged
 from lod.cli.serving import serve
 from lod.publish.release import current
+from lod.publish.tables.columns import tables
 from lod.server.common.problems import PROBLEMS
 from lod.server.engine.worker import WorkerLimits
 from tests.support.paths import ROOT
+from tests.support.programs import need
 
 DEPLOY = ROOT / "deploy"
+TABLES = (packaged.GUIDES / "tableaux.md").read_text("utf-8")
 EXPLOITATION = (packaged.GUIDES / "exploitation.md").read_text("utf-8")
 
 
@@ -54,6 +61,58 @@ def test_the_guide_has_each_file_of_deploy() -> None:
     assert " ".join(run.replace("\\", "").split()) in " ".join(told.replace("\\", "").split())
     for option in ("--read-only", "--tmpfs", "--memory", "--cap-drop", ":ro", "no-new-privileges"):
         assert option in run
+
+
+def code_of_tables(language: str) -> list[str]:
+    """Return the blocks of code of the guide about tables, in one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", TABLES, re.M | re.S)
+
+
+def run_in_tables(release: Path, *command: str | Path) -> str:
+    """Return what a program prints in the folder of the tables of a release."""
+    run = subprocess.run(
+        command, cwd=current(release) / "dumps/tables", capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+def test_the_code_for_pandas_runs(vies: Path, tmp_path: Path) -> None:
+    """Every block, one after the other; statuses, deputies and found questions are printed."""
+    blocks, script = code_of_tables("python"), tmp_path / "guide.py"
+    script.write_text("\n".join(blocks).replace('"hopital"', '"synthetique"'), "utf-8")
+    printed = run_in_tables(vies, sys.executable, "-W", "error", script)
+    assert len(blocks) == 3
+    for word in ("repondue-hors-delai", "civilite", "reponse", "QANR5L15QE"):
+        assert word in printed
+
+
+@pytest.mark.tool
+def test_the_code_for_r_runs(vies: Path, tmp_path: Path) -> None:
+    """Every block, with SQLite and CSV."""
+    blocks, script = code_of_tables("r"), tmp_path / "guide.R"
+    script.write_text("\n".join(blocks), "utf-8")
+    printed = run_in_tables(vies, need("Rscript"), script)
+    assert len(blocks) == 2
+    assert "delai_jours" in printed and "2025" in printed
+
+
+def test_the_codebook_has_every_column_and_code(vies: Path) -> None:
+    """Each column is a row that can be linked to; each code stands with its name."""
+    page = (current(vies) / "site/colonnes.html").read_text("utf-8")
+    columns = [column for table in tables().values() for column in table.columns]
+    assert len(columns) > 100
+    for column in columns:
+        assert f'<tr id="{column.table}.{column.nom}"><td><code>{column.nom}</code>' in page
+        for code in column.codes:
+            assert f"<td><code>{code.code}</code></td>" in page
+    assert "qp:dateLimite" in page and not re.search(r"« | »| [:;?!]", strip_tags(page))
+
+
+def strip_tags(page: str) -> str:
+    """Return the text of the main part of a page, without code."""
+    main = page.partition("<main")[2].partition("</main>")[0]
+    return re.sub(r"<[^>]*>", "", re.sub(r"<code>.*?</code>", "", main, flags=re.S))
 
 
 def test_the_guide_is_a_page_of_the_site(sample: Path) -> None:

@@ -72,7 +72,7 @@ class Pose:
             def write(site: Site, stored: StoredQuestion = stored) -> None:
                 written.append(stored.uid)
                 site.tree.write(f"question/{stored.uid}.nt", stored.nt)
-                self.neighbours = neighbours_in(stored.texts.documents[0].nt)
+                self.neighbours = neighbours_in(stored.texts[0].nt)
 
             pages.reuse_or_write(question_key(stored, site), write)
         with sqlite3.connect(self.chantier.release / KEPT_FILE) as disk:

@@ -14,10 +14,10 @@ from lod.model.question import Question
 from lod.pipeline.mapping.question_triples import question_name
 from lod.pipeline.resource_questions import FOLLOWED_KINDS
 from lod.publish.output import Output, Task, Workshop
-from lod.publish.search.parameters import STATUT_PREFIX, facet_names
+from lod.publish.search.parameters import facet_names
 from lod.publish.search.words import WORD, WordMemo, composed, fold_word, stem_of
 from lod.rdf import deadlines
-from lod.rdf.iris import Iris
+from lod.rdf.iris import Iris, code_of
 from lod.rdf.ontology import ontology, types
 from lod.rdf.vocab import SKOS_BROADER
 
@@ -118,18 +118,10 @@ class FacetValues:
             self._ids[key] = len(self._ids) + 1
             self._connection.execute(
                 "INSERT INTO valeur VALUES (?, ?, ?, ?, ?, ?)",
-                (self._ids[key], facet, self._key(facet, iri), iri.value,
+                (self._ids[key], facet, code_of(iri.value, self._iris.base), iri.value,
                  self._label_of(iri.value), broader_id),
             )  # fmt: skip
         return self._ids[key]
-
-    def _key(self, facet: str, iri: NamedNode) -> str:
-        """Return the code of a value in an address: the end of its IRI, for a type its code."""
-        if facet == "type":
-            return next(code for code, concept in types().items() if concept == iri)
-        if facet == "statut":
-            return iri.value.partition(STATUT_PREFIX)[2]
-        return iri.value.removeprefix(self._iris.base).partition("/")[2]
 
 
 def values_of(q: Question, iris: Iris) -> Iterator[tuple[str, NamedNode]]:

@@ -10,11 +10,11 @@ from typing import Any, Literal
 
 from lod.base import packaged
 from lod.base.errors import LodError
+from lod.rdf.iris import code_of
 from lod.rdf.ontology import concepts, types
 from lod.rdf.vocab import QP
 
 PER_PAGE = 20  # questions on a page, unless `taille` says otherwise
-STATUT_PREFIX = "#statut-"  # before the code of a status, in its IRI
 Pairs = list[tuple[str, str]]  # (name, value) as a request has them
 
 
@@ -35,6 +35,7 @@ class Parameter:
     maximum: int = 100  # the greatest number, or the characters of the longest text
     defaut: str = ""  # the value if it is not given
     facette: bool = False  # it filters by a facet of the index
+    colonne: str = ""  # the column of the questions that a facet filters; "": that of its name
     pour: Literal["recherche", "api", ""] = ""  # where it is known; "": in both
 
     def verify(self, value: str) -> str:
@@ -88,9 +89,7 @@ def _listed_values(row: dict[str, Any]) -> tuple[str, ...]:
     if stated == "types":
         return tuple(sorted(types()))
     if stated == "statuts":
-        return tuple(
-            sorted(c.value.partition(STATUT_PREFIX)[2] for c in concepts(QP.statuts).values())
-        )
+        return tuple(sorted(code_of(c.value, "") for c in concepts(QP.statuts).values()))
     return tuple(stated)
 
 
@@ -98,6 +97,12 @@ def _listed_values(row: dict[str, Any]) -> tuple[str, ...]:
 def facet_names() -> tuple[str, ...]:
     """Return the names of the parameters that filter by a facet, in the order of the table."""
     return tuple(p.nom for p in parameters_for("recherche") if p.facette)
+
+
+@cache
+def facet_columns() -> dict[str, str]:
+    """Return name of a facet → the column of the questions that it filters, in the same order."""
+    return {p.nom: p.colonne or p.nom for p in parameters_for("recherche") if p.facette}
 
 
 def read(found: Pairs, known: tuple[Parameter, ...]) -> dict[str, str]:

@@ -9,8 +9,7 @@ from lod import __version__
 from lod.base import packaged
 from lod.publish.query_catalogue import CatalogueQuery, all_queries
 from lod.publish.search.parameters import Parameter, parameters_for
-from lod.rdf.ontology import labels, ontology
-from lod.rdf.vocab import NAMESPACE, RDFS_COMMENT, term
+from lod.publish.tables.columns import Column, tables
 from lod.server.engine.settings import ServerSettings
 
 LONGEST = 8 * 1024 * 1024  # bytes of a result that is converted to JSON; CSV may be longer
@@ -26,23 +25,12 @@ ERRORS = {  # status → its description
     "504": "Délai dépassé.",
 }
 SCALAR = {"type": ["string", "integer", "number", "boolean", "null"]}
-TYPES: dict[str, dict[str, Any]] = {
-    "integer": {"type": ["integer", "null"]},
-    "date": {"type": ["string", "null"], "format": "date"},
+TYPES: dict[str, dict[str, Any]] = {  # kind of column → its schema; that of any other is a text
+    "nombre": {"type": ["integer", "null"]},
+    "jour": {"type": ["string", "null"], "format": "date"},
+    "booleen": {"type": ["boolean", "null"]},
+    "adresse": {"type": ["string", "null"], "format": "uri"},
 }
-# column of the questions → its description, where that of the term in the ontology does not fit
-COLUMN_MEANINGS = {
-    "question": "L’IRI de la question : son adresse dans les données liées.",
-    "legislature": "Numéro de la législature.",
-    "type": "Type de la question : QE, QG, QOSD ou QM.",
-    "nomAuteur": "Nom de l’auteur.",
-    "circonscription": "Circonscription de l’auteur, en toutes lettres.",
-    "nomRubrique": "Rubrique, en toutes lettres.",
-    "nomMinistereAttributaire": "Ministère chargé de la question, en toutes lettres.",
-    "statut": "Code du statut, comme le paramètre statut.",
-    "source": "La question sur le site de l’Assemblée nationale.",
-}
-INTEGER_COLUMNS = ("legislature", "numero", "delaiJours")
 
 
 @cache
@@ -60,7 +48,7 @@ def query_of_questions() -> str:
 def chosen(iris: list[str]) -> str:
     """Return the query for these questions, in their order; raise ValueError for an invalid IRI."""
     rows = " ".join(f"({rank} {NamedNode(iri)})" for rank, iri in enumerate(iris, start=1))
-    head = "VALUES (?rang ?question) {"  # `bind` of the catalogue binds one variable only
+    head = "VALUES (?rang ?iri) {"  # `bind` of the catalogue binds one variable only
     return query_of_questions().replace(f"{head} }}", f"{head} {rows} }}")
 
 
@@ -204,28 +192,17 @@ def row(names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def question() -> dict[str, Any]:
-    """Return the schema of a row of the questions, with types and descriptions of its columns."""
-    names = columns(query_of_questions())
-    return {**row(names), "properties": {name: column(name) for name in names}}
+    """Return the schema of a row of the questions, whose columns are those of the table."""
+    described = tables()["questions"]
+    properties = {column.nom: schema_of(column) for column in described.columns}
+    return {**row(described.names), "properties": properties}
 
 
-def column(name: str) -> dict[str, Any]:
-    """Return the schema of a column of the questions, described as its term in the ontology."""
-    meaning = COLUMN_MEANINGS.get(name) or labels(RDFS_COMMENT).get(NAMESPACE + name)
-    kind = TYPES["integer"] if name in INTEGER_COLUMNS else ranges().get(name, SCALAR)
-    return {**kind, "description": meaning} if meaning else dict(kind)
-
-
-@cache
-def ranges() -> dict[str, dict[str, Any]]:
-    """Return local name → schema, of the terms of the ontology whose range is xsd:date."""
-    dates = {
-        t.subject.value.removeprefix(NAMESPACE)
-        for t in ontology()
-        if (t.predicate, t.object) == (term("rdfs:range"), term("xsd:date"))
-        and isinstance(t.subject, NamedNode)
-    }
-    return dict.fromkeys(sorted(dates), TYPES["date"])
+def schema_of(column: Column) -> dict[str, Any]:
+    """Return the schema of a column, with its meaning, and its codes if there are no others."""
+    kind = TYPES.get(column.genre, {"type": ["string", "null"]})
+    codes = {"enum": [*(code.code for code in column.codes), None]} if column.is_closed else {}
+    return {**kind, **codes, "description": column.sens}
 
 
 def refusal(description: str) -> dict[str, Any]:

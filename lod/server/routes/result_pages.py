@@ -31,8 +31,11 @@ NUMBERS = frozenset(  # datatypes whose values are aligned as numbers
                  "nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger",
                  "unsignedInt", "unsignedLong", "unsignedShort", "unsignedByte")
 )  # fmt: skip
-# names of a column with labels for the IRIs in column x; X is x with a capital
-LABELS = ("{x}Label", "{x}_label", "{x}Nom", "nom{X}", "libelle{X}", "titre{X}")
+# names of a column with labels for the IRIs in column x or x_iri; X is x with a capital
+LABELS = (
+    *("{x}Label", "{x}_label", "{x}Nom", "nom{X}", "libelle{X}", "titre{X}"),
+    *("{x}_nom", "libelle_{x}"),
+)
 # names of a column with labels for the first column of IRIs below the base
 LABELS_ALONE = ("nom", "libelle", "label", "titre", "name", "title")
 _LOCAL = re.compile(r"[A-Za-z0-9](?:[\w.-]*\w)?", re.ASCII)
@@ -148,7 +151,7 @@ def _labels(names: list[str], rows: list[list[Cell]], base: str) -> dict[int, in
     ]
     found: dict[int, int] = {}
     for place in ours:
-        x = names[place]
+        x = names[place].removesuffix("_iri")
         wanted = [form.format(x=x, X=x[:1].upper() + x[1:]) for form in LABELS]
         wanted += LABELS_ALONE if place == ours[0] else ()
         if label := next((names.index(name) for name in wanted if name in names), None):

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 
 from lod.base.tabular import csv_line
 from lod.publish.search.excerpts import Excerpt, Passage
-from lod.publish.search.parameters import Parameter, facet_names, parameters_for, read
+from lod.publish.search.parameters import Parameter, facet_columns, parameters_for, read
 from lod.publish.search.results import FacetChoice, FoundQuestion, names_of_filters, search_results
 from lod.publish.search.search_index import Hit
 from lod.publish.search.search_request import SearchRequest, read_request
@@ -21,7 +21,12 @@ from lod.server.routes.site_files import page, search_index_of
 
 OFFERS = {"text/html": "html", "application/json": "json", "text/csv": "csv"}
 VALUES = 1000  # questions in a block VALUES
-COLUMNS = ("uid", "iri", "titre", "date", *facet_names(), "nomAuteur", "nomMinistere", "extrait")
+# named as those of the table of questions, but for the name of a ministry with its years, and the
+# excerpt
+COLUMNS = (
+    *("uid", "iri", "titre", "date_parution", *facet_columns().values()),
+    *("auteur_nom", "ministere_attributaire_en_clair", "extrait"),
+)
 blueprint = Blueprint("recherche", __name__)
 
 
@@ -91,16 +96,16 @@ def as_json(release: ServedRelease, asked: SearchRequest) -> Response:
 def hit_json(release: ServedRelease, question: FoundQuestion) -> dict[str, Any]:
     """Return one hit as JSON; each facet has a code, a name and an IRI, or is null."""
     hit = question.hit
-    facets = {name: hit.values.get(name) for name in facet_names()}
+    facets = {column: hit.values.get(name) for name, column in facet_columns().items()}
     return {
         "iri": iri(release, hit),
         "uid": hit.uid,
         "nom": hit.name,
         "titre": passage_json(question.titre) if hit.titre else None,
-        "date": hit.day and hit.day.isoformat(),
+        "date_parution": hit.day and hit.day.isoformat(),
         **{
-            name: {"cle": v.key, "nom": v.name, "iri": v.iri} if v else None
-            for name, v in facets.items()
+            column: {"cle": v.key, "nom": v.name, "iri": v.iri} if v else None
+            for column, v in facets.items()
         },
         "extrait": excerpt_json(question.excerpt),
     }
@@ -137,7 +142,7 @@ def as_csv(release: ServedRelease, asked: SearchRequest) -> Response:
 def row(release: ServedRelease, question: FoundQuestion) -> list[Any]:
     """Return one hit in the order of COLUMNS."""
     hit, values = question.hit, question.hit.values
-    keys = [values[name].key if name in values else None for name in facet_names()]
+    keys = [values[name].key if name in values else None for name in facet_columns()]
     names = [values[name].name if name in values else None for name in ("auteur", "ministere")]
     excerpt = question.excerpt.passage.text if question.excerpt else None
     return [hit.uid, iri(release, hit), hit.titre, hit.day, *keys, *names, excerpt]

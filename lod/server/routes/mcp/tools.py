@@ -49,8 +49,8 @@ STATISTICS = {  # what statistics are counted by → the query that has them
 RESOURCE_STATISTICS = "fiche-chiffres"
 MEASURES = {  # column of statistics → the term that it has the values of
     "posees": "posees", "repondues": "repondues", "retirees": "retirees",
-    "sansReponse": "sansReponse", "attendues": "enAttente", "dansLeDelai": "reponduesDansDelai",
-    "horsDelai": "reponduesHorsDelai", "enRetard": "enAttenteHorsDelai",
+    "sans_reponse": "sansReponse", "attendues": "enAttente", "dans_le_delai": "reponduesDansDelai",
+    "hors_delai": "reponduesHorsDelai", "en_retard": "enAttenteHorsDelai",
     "mediane": "delaiMedian", "moyenne": "delaiMoyen",
 }  # fmt: skip
 # words of SPARQL Update; what has one and is no query was meant to change the data
@@ -80,7 +80,7 @@ def chercher_questions(release: ServedRelease, given: Arguments) -> ToolAnswer:
             raise ToolError(f"{facet} : rien n’a la valeur « {key} » ; {remedy}")
     found = search_results(index, asked)
     iris = [f"{release.base}question/{one.hit.uid}" for one in found.questions]
-    rows = {row["question"]: row for row in own_rows(release, openapi.chosen(iris))}
+    rows = {row["iri"]: row for row in own_rows(release, openapi.chosen(iris))}
     has_more = asked.page * asked.taille < found.total
     facets = {
         name: [_choice(c.key, c.name, c.iri, c.count) for c in choices]
@@ -143,21 +143,21 @@ def lire_question(release: ServedRelease, given: Arguments) -> ToolAnswer:
 
 def _named(question: Question, row: Json) -> str:
     """Return a question as its page says that it is cited."""
-    author = row.get("nomAuteur", "auteur non indiqué")
+    author = row.get("auteur_nom", "auteur non indiqué")
     where = f", {place(question.parution)}" if question.parution else ""
     return f"{author}, « {question.titre or 'sans titre'} », question {question.uid}{where}"
 
 
 def _facts(release: ServedRelease, question: Question, row: Json) -> Json:
-    """Return a question: by what it is cited, then the columns of a row about it."""
-    columns = {name: value for name, value in row.items() if name != "question"}
-    return {**reference(release, question), **columns}
+    """Return a question: the columns of a row about it, and by what it is cited."""
+    facts = {name: value for name, value in row.items() if name != "texte"}  # it is a quotation
+    return {**facts, **reference(release, question)}
 
 
 def _speakers(question: Question, row: Json) -> tuple[str, str]:
     """Return who says a question and who answers it, by the names of a row about it."""
-    author = row.get("nomAuteur", "auteur non indiqué")
-    return speakers(question, author, row.get("nomMinistereAttributaire", "Gouvernement"))
+    author = row.get("auteur_nom", "auteur non indiqué")
+    return speakers(question, author, row.get("ministere_attributaire_nom", "Gouvernement"))
 
 
 def resoudre(release: ServedRelease, given: Arguments) -> ToolAnswer:

@@ -1,0 +1,150 @@
+"""The tables and columns of `site/tables.csv` and `site/colonnes.csv`, and the codes in them.
+
+The same names stand in dumps, API and search; a column of no table is one of a query of the site.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from operator import itemgetter
+from typing import Any, Literal
+
+from pyoxigraph import NamedNode
+
+from lod.base import packaged
+from lod.base.tabular import group_by_key
+from lod.base.tabular import rows as csv_rows
+from lod.rdf.iris import code_of
+from lod.rdf.jsonld import expand
+from lod.rdf.ontology import concepts, labels, ontology
+from lod.rdf.vocab import (
+    NAMESPACE,
+    RDFS_COMMENT,
+    RDFS_LABEL,
+    RDFS_SUBCLASS,
+    SKOS_DEFINITION,
+    SKOS_PREF_LABEL,
+    term,
+)
+
+# text, whole number, number, day in ISO form, true or false, code of a list or of a resource, IRI,
+# and a text in which words are sought
+ColumnKind = Literal["texte", "nombre", "decimal", "jour", "booleen", "code", "adresse", "prose"]
+OPEN_LISTS = ("qp:motifs",)  # to which records add
+Row = tuple[Any, ...]  # texts, numbers, truth values, None; days as texts in ISO form
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A value of a list of the ontology."""
+
+    code: str
+    iri: str
+    nom: str  # its French label
+    sens: str  # its French definition, or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column, as a row of `site/colonnes.csv` describes it."""
+
+    nom: str
+    titre: str  # its heading
+    genre: ColumnKind
+    table: str = ""  # "" if queries of the site have it
+    terme: str = ""  # the path to its value, from what the row is about: `paths.py` follows it
+    liste: str = ""  # the scheme, or class, of the ontology that has its codes
+    renvoi: str = ""  # `table.column` where its value stands once
+    stated: str = ""  # its meaning, if the comment of the term does not give it
+    exemple: str = ""
+
+    @property
+    def sens(self) -> str:
+        """Its meaning in French."""
+        return self.stated or labels(RDFS_COMMENT)[expand(self.terme)]
+
+    @property
+    def renvoi_table(self) -> str:
+        """The table that it refers to, or ""."""
+        return self.renvoi.partition(".")[0]
+
+    @property
+    def renvoi_nom(self) -> str:
+        """The column that it refers to, or ""."""
+        return self.renvoi.partition(".")[2]
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it has no other values than its codes."""
+        return bool(self.liste) and self.liste not in OPEN_LISTS
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """Its codes, if the ontology has a list of them."""
+        return codes_of(self.liste) if self.liste else ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table, as a row of `site/tables.csv` describes it."""
+
+    nom: str
+    titre: str
+    classe: str  # the class of what its rows are about
+    cle: tuple[str, ...]  # names of the columns that identify a row
+    sens: str  # its meaning in French
+    columns: tuple[Column, ...]
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of its columns."""
+        return tuple(column.nom for column in self.columns)
+
+    @cached_property
+    def row(self) -> Callable[[Mapping[str, Any]], Row]:
+        """What makes a row of values by column; it raises KeyError if one is missing."""
+        return itemgetter(*self.names)
+
+
+def column_name(iri: str) -> str:
+    """Return the name of a column with the values of a property of the ontology.
+
+    >>> column_name(f"{NAMESPACE}reponduesHorsDelai")
+    'repondues_hors_delai'
+    """
+    return re.sub("(?=[A-Z])", "_", iri.removeprefix(NAMESPACE)).lower()
+
+
+@cache
+def all_columns() -> dict[str, tuple[Column, ...]]:
+    """Return table, or "" → its columns, in the order of the file."""
+    found = (Column(stated=row.pop("sens"), **row) for row in csv_rows(packaged.COLUMNS))  # type: ignore[arg-type]  # a test holds the kinds
+    return group_by_key((column.table, column) for column in found)
+
+
+@cache
+def tables() -> dict[str, Table]:
+    """Return name → table, in the order of the file."""
+    return {row["nom"]: _table(row) for row in csv_rows(packaged.TABLES)}
+
+
+def _table(row: dict[str, str]) -> Table:
+    cle = tuple(row.pop("cle").split())
+    return Table(cle=cle, columns=all_columns()[row["nom"]], **row)
+
+
+@cache
+def codes_of(scheme: str) -> tuple[Code, ...]:
+    """Return the codes of a scheme of the ontology, or the subclasses of a class of it."""
+    members = [iri.value for iri in concepts(term(scheme)).values()] or [
+        t.subject.value
+        for t in ontology()
+        if (t.predicate, t.object) == (RDFS_SUBCLASS, term(scheme))
+        and isinstance(t.subject, NamedNode)
+    ]
+    names = labels(RDFS_LABEL) | labels(SKOS_PREF_LABEL)
+    meanings = labels(RDFS_COMMENT) | labels(SKOS_DEFINITION)
+    return tuple(
+        Code(code_of(iri, NAMESPACE), iri, names[iri], meanings.get(iri, "")) for iri in members
+    )

@@ -1,0 +1,183 @@
+"""A question as rows of the tables `questions`, `reponses`, `attributions`, `evenements`.
+
+They say what its triples say (`question_triples.py`), as a test holds for each column.
+"""
+
+from collections.abc import Callable, Container, Iterator
+from datetime import date
+from functools import cache, partial
+from typing import Any
+
+from lod.model.question import JO, Question, Reponse
+from lod.pipeline.mapping.question_triples import official_address
+from lod.publish.tables.columns import Row, tables
+from lod.rdf import deadlines
+from lod.rdf.iris import Iris, code_of
+
+Values = dict[str, Any]  # column → value
+NameOf = Callable[[str, str], str | None]  # IRI and property → a name
+OF_QUESTIONS = ("questions", "reponses", "attributions", "evenements")  # tables
+NO_JO: Values = dict.fromkeys(("date", "page", "numero_jo", "type_jo"))
+NO_DETAIL: Values = dict.fromkeys(("date_depot", "libelle", "corrige", "texte"))  # of an event
+
+
+class QuestionRows:
+    """Makes the rows of questions, in their order.
+
+    `shared` are the answers that serve several: of these, the first question says all, as in the
+    triples. They stay in memory.
+    """
+
+    def __init__(self, iris: Iris, name_of: NameOf, shared: Container[str] = ()) -> None:
+        self._iris, self._shared = iris, shared
+        self._name_of = cache(name_of)  # of some thousand resources
+        self._said: dict[str, Values] = {}  # IRI of a shared answer → what is said of it
+
+    def rows_of(self, q: Question) -> dict[str, list[Row]]:
+        """Return table → the rows of a question."""
+        made = {
+            "questions": [self._question(q)],
+            "reponses": self._reponses(q),
+            "attributions": self._attributions(q),
+            "evenements": self._evenements(q),
+        }
+        return {
+            name: [tables()[name].row(values) for values in some] for name, some in made.items()
+        }
+
+    def _question(self, q: Question) -> Values:
+        iris, rule, state = self._iris, deadlines.rule_of(q), deadlines.statut(q)
+        interroge, attributaire = q.ministere_interroge, q.ministere_attributaire
+        repondant, retrait, cloture = q.ministere_repondant, q.retrait, q.cloture
+        place = q.circonscription if q.circonscription and q.circonscription.departement else None
+        auteur, motif = iris.auteur(q), retrait and iris.motif(retrait)
+        auteur_iri = auteur.value if auteur else None
+        rubrique_iri = iris.rubrique(q.rubrique).value if q.rubrique else None
+        place_iri = iris.circonscription(place).value if place else None
+        attributaire_iri = iris.ministere(attributaire).value if attributaire else None
+        return {
+            "uid": q.uid,
+            "iri": iris.question(q.uid).value,
+            "legislature": q.legislature,
+            "type_question": q.type,
+            "numero": q.numero,
+            "titre": q.titre or None,
+            **self._resource("rubrique", rubrique_iri),
+            "rubrique_nom": self._name(rubrique_iri, "skos:prefLabel"),
+            "tete_analyse": q.tete_analyse or None,
+            **self._resource("auteur", auteur_iri),
+            "auteur_nom": self._name(auteur_iri, "foaf:name"),
+            "mandat_ref": q.auteur.mandat_ref or None,
+            **self._resource("groupe", iris.groupe(q, q.groupe).value if q.groupe else None),
+            "libelle_groupe": q.groupe and (q.groupe.libelle_long or q.groupe.libelle),
+            **self._resource("circonscription", place_iri),
+            "circonscription_nom": self._name(place_iri, "skos:prefLabel"),
+            "departement": place and place.departement,
+            **self._resource(
+                "ministere_interroge", iris.ministere(interroge).value if interroge else None
+            ),
+            "libelle_ministere_interroge": interroge and interroge.libelle,
+            **self._resource("ministere_attributaire", attributaire_iri),
+            "ministere_attributaire_nom": self._name(attributaire_iri, "skos:prefLabel"),
+            "ministere_repondant": repondant and self._code(iris.ministere(repondant).value),
+            "chaine_complete": q.chaine_complete,
+            "date_parution": q.parution and q.parution.jour.isoformat(),
+            "date_reponse": q.date_reponse and q.date_reponse.isoformat(),
+            "date_signalement": q.date_signalement and q.date_signalement.isoformat(),
+            "date_retrait": retrait and retrait.jour and retrait.jour.isoformat(),
+            "motif_retrait": motif and self._code(motif.value),
+            "date_cloture": (
+                cloture.jour.isoformat() if cloture and cloture.code and cloture.jour else None
+            ),
+            "code_cloture": cloture and (cloture.code or None),
+            "regle_delai": rule and self._code(rule.iri.value),
+            "date_limite": (limite := deadlines.date_limite(q)) and limite.isoformat(),
+            "date_limite_signalement": (
+                (limite := deadlines.date_limite_signalement(q)) and limite.isoformat()
+            ),
+            "delai_jours": deadlines.delai_jours(q),
+            "statut": state and self._code(state[0].value),
+            "statut_au": state and state[1].isoformat(),
+            "source": official_address(q),
+            "texte": q.texte or None,
+        }
+
+    def _reponses(self, q: Question) -> Iterator[Values]:
+        for rang, r in enumerate(q.reponses, start=1):
+            iri = self._iris.reponse(q, r).value
+            said = self._said.get(iri) or self._reponse(iri, r)
+            if iri in self._shared:
+                self._said[iri] = said
+            yield {"uid": q.uid, "rang": rang, **said}
+
+    def _reponse(self, iri: str, r: Reponse) -> Values:
+        jo = _jo(r.jo)
+        page = "page_section" if r.page_de_section else "page"
+        pages = {"page": None, "page_section": None, page: jo["page"]}
+        return {**self._resource("reponse", iri), **jo, **pages, "texte": r.texte or None}
+
+    def _attributions(self, q: Question) -> Iterator[Values]:
+        start = q.parution.jour if q.parution else None
+        for rang, one in enumerate(q.attributions, start=1):
+            yield {
+                "uid": q.uid,
+                "rang": rang,
+                **self._resource("ministere", self._iris.ministere(one.ministere).value),
+                "libelle": one.ministere.libelle,
+                "libelle_long": one.ministere.libelle_long or None,
+                **_dated(one.jo, start),
+            }
+
+    def _evenements(self, q: Question) -> Iterator[Values]:
+        event = partial(_event, q.uid, q.parution.jour if q.parution else None)
+        for n, jo in enumerate(q.parutions, start=1):
+            yield event("parution", n, jo)
+        for n, signalement in enumerate(q.signalements, start=1):
+            depot = signalement.depot.isoformat() if signalement.depot else None
+            yield event("signalement", n, signalement.jo, date_depot=depot)
+        for n, jo in enumerate(q.renouvellements, start=1):
+            yield event("renouvellement", n, jo)
+        for n, erratum in enumerate(q.errata, start=1):
+            is_own = erratum.corrige == "question" or not q.reponses
+            of = None if is_own else self._iris.reponse(q, q.reponses[erratum.rang - 1]).value
+            corrected = self._code(of) if of else q.uid
+            texte = erratum.texte or None
+            yield event("erratum", n, erratum.jo, corrige=corrected, texte=texte)
+        if (end := q.cloture) and end.jour and (end.est_retrait or end.jo):
+            kind = "retrait" if end.est_retrait else "cloture"
+            yield event(kind, 1, end.jo or JO(jour=end.jour), libelle=end.libelle or None)
+
+    def _resource(self, name: str, iri: str | None) -> Values:
+        """Return the two columns of a resource: its code and its IRI."""
+        return {name: self._code(iri) if iri else None, f"{name}_iri": iri}
+
+    def _code(self, iri: str) -> str:
+        return code_of(iri, self._iris.base)
+
+    def _name(self, iri: str | None, term: str) -> str | None:
+        return self._name_of(iri, term) if iri else None
+
+
+def _event(
+    uid: str, start: date | None, kind: str, number: int, jo: JO | None, **more: str | None
+) -> Values:
+    """Return the values of an event; the fragment is that of `question_triples.py`."""
+    own = {"uid": uid, "evenement": f"{kind}-{number}", "type_evenement": kind}
+    return {**own, **_dated(jo, start), **NO_DETAIL, **more}
+
+
+def _dated(jo: JO | None, start: date | None) -> Values:
+    """Return where in the Journal officiel a thing stands, and how long after a day."""
+    days = (jo.jour - start).days if jo and start else None
+    return {**_jo(jo), "jours_depuis_parution": days}
+
+
+def _jo(jo: JO | None) -> Values:
+    if jo is None:
+        return NO_JO
+    return {
+        "date": jo.jour.isoformat(),
+        "page": jo.page or None,
+        "numero_jo": jo.numero or None,
+        "type_jo": jo.type or None,
+    }

@@ -1,0 +1,329 @@
+"""The tables say what the triples say, in every form, and others can read them."""
+
+import csv
+import gzip
+import io
+import json
+import re
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from pyoxigraph import RdfFormat, parse
+
+from lod.base.compression import sha256
+from lod.pipeline.build_report import BuildReport
+from lod.pipeline.question_db import PublishedQuestions
+from lod.publish.release import current, manifest
+from lod.publish.tables import output
+from lod.publish.tables.columns import Column, Row, Table, all_columns, codes_of, tables
+from lod.publish.tables.csv_tables import CsvTables
+from lod.publish.tables.parquet_tables import TYPES, ParquetTables
+from lod.publish.tables.paths import BETWEEN, Graph, cell
+from lod.publish.tables.question_rows import OF_QUESTIONS
+from lod.publish.tables.sqlite_tables import SqliteTables
+from lod.rdf.jsonld import compact, expand
+from tests.support.paths import BASE
+from tests.support.table_files import FORMS, of_csv, of_sqlite, parquet_files
+
+PAGE_DATA = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.S)
+
+
+def folder_of(release: Path) -> Path:
+    return current(release) / "dumps" / "tables"
+
+
+@pytest.fixture(params=["sample", "vies", "mixture"], scope="session")
+def published(request: pytest.FixtureRequest) -> Path:
+    """A release: the sample, invented lives, or the sample with all cases."""
+    found: Path | tuple[Path, BuildReport] = request.getfixturevalue(request.param)
+    return found if isinstance(found, Path) else found[0]
+
+
+# ---------------------------------------------------------------- columns
+
+
+def test_every_column_is_described() -> None:
+    """It has a meaning, an example, a name in small letters, and a path that the ontology knows."""
+    columns = [column for table in tables().values() for column in table.columns]
+    assert len(tables()) == 8 and len(columns) == 113
+    for column in columns:
+        assert re.fullmatch(r"[a-z]+(_[a-z]+)*", column.nom), column
+        assert column.sens and column.titre and column.exemple, column
+        assert bool(column.codes) == bool(column.liste), column
+        steps = [step.lstrip("^") for step in column.terme.split("/") if ":" in step]
+        assert all(expand(step) for step in steps)
+        assert column.terme or (column.table, column.nom) == ("reponses", "rang")
+
+
+def test_columns_of_queries_are_named_alike() -> None:
+    """In small letters, too, and each once."""
+    names = [column.nom for column in all_columns()[""]]
+    assert len(names) > 100 and names == sorted(set(names))
+    assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", name) for name in names)
+
+
+def test_tables_refer_to_keys() -> None:
+    """A key is made of columns; what a column refers to is the key of another table."""
+    references = 0
+    for table in tables().values():
+        assert table.cle and set(table.cle) <= set(table.names)
+        for column in table.columns:
+            if column.renvoi:
+                references += 1
+                assert tables()[column.renvoi_table].cle == (column.renvoi_nom,)
+    assert references == 10
+
+
+# ---------------------------------------------------------------- values
+
+
+def graph_of(release: Path) -> Graph:
+    """Return what the Turtle dumps of a release say."""
+    dumps = current(release) / "dumps"
+    texts = (
+        gzip.decompress((dumps / f"{name}.ttl.gz").read_bytes()) for name in ("questions", "links")
+    )
+    ontology = (dumps / "ontology.ttl").read_bytes()
+    quads = (q for text in (*texts, ontology) for q in parse(text, format=RdfFormat.TURTLE))
+    return Graph(quad.triple for quad in quads)
+
+
+def expected_rows(table: Table, graph: Graph) -> list[Row]:
+    """Return the rows that the triples make, each column by its path."""
+    is_event = table.classe == "qp:Evenement"  # of which the subclasses are stated
+    kinds = [compact(code.iri) for code in codes_of(table.classe)] if is_event else [table.classe]
+    return [row_of(table, graph, s) for kind in kinds for s in graph.of_class(kind)]
+
+
+def row_of(table: Table, graph: Graph, subject: str) -> Row:
+    found = ((c, graph.values(subject, c.terme) if c.terme else []) for c in table.columns)
+    return tuple(cell(column, values, BASE) for column, values in found)
+
+
+def as_text(row: Row) -> tuple[object, ...]:
+    return tuple(value.isoformat() if hasattr(value, "isoformat") else value for value in row)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_each_form_says_what_the_turtle_says(published: Path, form: str) -> None:
+    """Every row and value of every table is that of the triples, and nothing is missing."""
+    graph, folder, seen = graph_of(published), folder_of(published), 0
+    for table in tables().values():
+        found = [as_text(row) for row in FORMS[form](folder, table)]
+        expected = expected_rows(table, graph)
+        if table.nom == "reponses":  # one row for each question that it serves, with its place
+            expected = [(uid, *row[1:]) for row in expected for uid in row[0].split(BETWEEN)]
+            found, places = [(row[0], None, *row[2:]) for row in found], {row[1] for row in found}
+            assert places <= {1, 2, 3} and 1 in places
+        assert sorted(found, key=repr) == sorted(expected, key=repr), table.nom
+        seen += len(found)
+    counted = manifest(current(published))
+    assert seen > 2 * counted["published"] >= 90
+
+
+def test_the_pages_say_what_the_tables_say(sample: Path) -> None:
+    """The data in the page of each question of the sample has the values of its row."""
+    table, pages = tables()["questions"], current(sample) / "site/question"
+    columns = [c for c in table.columns if "/" not in c.terme]
+    rows = [dict(zip(table.names, row, strict=True)) for row in of_csv(folder_of(sample), table)]
+    assert len(rows) == 479 and len(columns) == 38
+    for row in rows:
+        [data] = PAGE_DATA.findall((pages / f"{row['uid']}.html").read_text("utf-8"))
+        graph = Graph(quad.triple for quad in parse(data, format=RdfFormat.JSON_LD))
+        for column in columns:
+            value = row[column.nom]
+            expected = value.isoformat() if hasattr(value, "isoformat") else value
+            assert cell(column, graph.values(row["iri"], column.terme), BASE) == expected
+
+
+def test_texts_are_there(vies: Path) -> None:
+    """Questions and answers have their texts, with their lines."""
+    for name in ("questions", "reponses"):
+        texts = [row[-1] for row in of_sqlite(folder_of(vies), tables()[name])]
+        assert sum(bool(text) for text in texts) > 30
+        assert any("\n" in text for text in texts if text)
+
+
+def test_codes_are_those_of_the_lists(published: Path) -> None:
+    """A column with a closed list has no other value than its codes; many are in use."""
+    used = set()
+    for table in tables().values():
+        for place, column in enumerate(table.columns):
+            if column.is_closed:
+                codes = {code.code for code in column.codes}
+                rows = of_csv(folder_of(published), table)
+                found = {v for row in rows if row[place] for v in row[place].split(BETWEEN)}
+                assert found <= codes, column
+                used |= found
+    assert {"repondue-hors-delai", "QE", "deux-mois", "parution", "cloture"} <= used
+
+
+# ---------------------------------------------------------------- bytes
+
+
+def written(release: Path, folder: Path) -> dict[str, str]:
+    """Write the tables of a release; return file → SHA-256."""
+    folder.mkdir()
+    answers = of_sqlite(folder_of(release), tables()["reponses"])
+    shared = {f"{BASE}reponse/{row[2]}" for row in answers}
+    output.write_tables(folder, PublishedQuestions(current(release)), BASE, shared)
+    return {path.name: sha256(path) for path in folder.iterdir()}
+
+
+def test_the_same_questions_give_the_same_bytes(vies: Path, tmp_path: Path) -> None:
+    """Twice, and as the build has written them; the manifest has the sums."""
+    first, again = written(vies, tmp_path / "1"), written(vies, tmp_path / "2")
+    assert first == again and len(first) > 20
+    stated = manifest(current(vies))["files"]
+    assert all(stated[f"tables/{name}"]["sha256"] == value for name, value in first.items())
+    assert len([name for name in stated if name.startswith("tables/")]) == len(first) + 3
+
+
+def test_few_questions_are_in_memory(
+    vies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However few are taken at once, all forms have the same rows."""
+    monkeypatch.setattr(output, "QUESTIONS", 3)
+    written(vies, tmp_path / "few")
+    groups = [
+        pq.ParquetFile(path).metadata.num_row_groups
+        for path in parquet_files(tmp_path / "few", tables()["questions"])
+    ]
+    assert max(groups) > 5
+    for table in tables().values():
+        for read in FORMS.values():
+            assert read(tmp_path / "few", table) == read(folder_of(vies), table)
+
+
+def test_parquet_is_typed(vies: Path) -> None:
+    """Days are date32, whole numbers int32; who has written the file is told, and nothing else."""
+    for table in tables().values():
+        for path in parquet_files(folder_of(vies), table):
+            schema = pq.read_schema(path)
+            assert schema.names == list(table.names) and schema.metadata is None
+            for column, kind in zip(table.columns, schema.types, strict=True):
+                assert kind == TYPES.get(column.genre, pa.string())
+            about = pq.ParquetFile(path).metadata
+            assert about.created_by == f"parquet-cpp-arrow version {pa.__version__}"
+            assert about.metadata is None
+
+
+def test_strange_values_survive(tmp_path: Path) -> None:
+    """Formulas, quotes, lines, accents and absent values are read as they were written."""
+    column = Column(nom="x", titre="X", genre="prose")
+    table = Table("t", "T", "qp:Question", ("k",), "", (Column("k", "K", "nombre"), column))
+    rows: list[Row] = [(1, '=1+1,"a"\r\nb\u2028'), (2, None), (3, "é\U0001f600")]
+    with (
+        CsvTables(tmp_path, [table]) as one,
+        ParquetTables(tmp_path, [table]) as two,
+        SqliteTables(tmp_path / "questions.sqlite", [table]) as three,
+    ):
+        for writer in (one, two, three):
+            writer.write(table, rows)
+            writer.write(table, [])
+    for read in FORMS.values():
+        assert read(tmp_path, table) == rows
+
+
+# ---------------------------------------------------------------- others read them
+
+
+def test_sqlite_finds_words_and_keeps_its_keys(vies: Path) -> None:
+    """Case and accents do not matter; no row refers to one that is not there."""
+    with closing(sqlite3.connect(folder_of(vies) / "questions.sqlite")) as disk:
+        assert disk.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert disk.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        for name in ("questions", "reponses"):
+            texts = disk.execute(
+                f"SELECT rowid, texte FROM {name} WHERE texte LIKE '%é%'"
+            ).fetchall()
+            number, word = next(
+                (n, found[0]) for n, text in texts if (found := re.findall(r"\b\w*é\w+\b", text))
+            )
+            search = f"SELECT rowid FROM {name}_recherche WHERE {name}_recherche MATCH ?"
+            plain = word.upper().replace("É", "E")
+            assert (number,) in disk.execute(search, (f'"{plain}"',)).fetchall()
+            assert not disk.execute(search, ('"introuvable"',)).fetchall()
+
+
+def test_datasette_serves_it(vies: Path) -> None:
+    """It finds keys, links and the search by itself."""
+    file = folder_of(vies) / "questions.sqlite"
+
+    def ask(path: str) -> object:
+        run = subprocess.run(
+            [sys.executable, "-m", "datasette", "-i", file, "--get", path],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return json.loads(run.stdout)
+
+    described = ask("/questions.json")
+    assert isinstance(described, dict)
+    by_name = {table["name"]: table for table in described["tables"]}
+    assert by_name["questions"]["fts_table"] == "questions_recherche"
+    assert by_name["questions"]["primary_keys"] == ["uid"]
+    assert len(by_name["questions"]["foreign_keys"]["outgoing"]) == 5
+    found = ask("/questions/questions.json?_shape=array&_search=introuvable")
+    assert found == []
+
+
+def test_frictionless_finds_no_fault(published: Path) -> None:
+    """Every type, key and reference of the package holds, for the tool of its authors."""
+    run = subprocess.run(
+        [sys.executable, "-m", "frictionless", "validate", "datapackage.json", "--json"],
+        cwd=folder_of(published), capture_output=True, text=True,
+    )  # fmt: skip
+    report = json.loads(run.stdout)
+    assert report["valid"], run.stdout[:4000]
+    assert [task["name"] for task in report["tasks"]] == list(tables())
+
+
+def test_croissant_is_read_by_its_tool(vies: Path) -> None:
+    """Without a warning; every record set has the rows of its table."""
+    script = """
+import json, sys
+import mlcroissant
+files = [one["@id"] for one in json.load(open("croissant.json"))["distribution"]]
+dataset = mlcroissant.Dataset("croissant.json", mapping={name: name for name in files})
+records = {one.id: sum(1 for _ in dataset.records(one.id)) for one in dataset.metadata.record_sets}
+print(json.dumps([dataset.metadata.issues.report(), records]))
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=folder_of(vies), capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stderr
+    issues, records = json.loads(run.stdout)
+    assert issues == ""
+    assert records == {name: len(of_csv(folder_of(vies), t)) for name, t in tables().items()}
+
+
+def test_csvw_describes_the_csv(vies: Path) -> None:
+    """Titles are those of the files, in their order, and references lead to tables of the group."""
+    described = json.loads((folder_of(vies) / "csv-metadata.json").read_text("utf-8"))["tables"]
+    urls = {table["url"] for table in described}
+    assert urls == {f"{name}.csv" for name in tables()}
+    for table in described:
+        text = gzip.decompress((folder_of(vies) / f"{table['url']}.gz").read_bytes()).decode()
+        header = next(csv.reader(io.StringIO(text)))
+        schema = table["tableSchema"]
+        assert [column["titles"] for column in schema["columns"]] == header
+        for key in schema.get("foreignKeys", ()):
+            assert key["reference"]["resource"] in urls and key["columnReference"] in header
+
+
+def test_files_are_listed(vies: Path) -> None:
+    """Parquet of questions for each legislature, and one file of each other table."""
+    names = {path.name for path in folder_of(vies).iterdir()}
+    for name in tables():
+        assert f"{name}.csv.gz" in names
+        assert (f"{name}.parquet" in names) == (name not in OF_QUESTIONS)
+        assert (f"{name}-17.parquet" in names) == (name in OF_QUESTIONS)
+    page = (current(vies) / "site/telechargements/index.html").read_text("utf-8")
+    assert all(f'href="tables/{name}"' in page for name in names)
+    assert (current(vies) / "site/telechargements/tables/questions.sqlite").is_file()
