@@ -14,7 +14,7 @@ from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.gather import FACTS, LINKS
 from lod.publish.dataset_descriptions import first_day
-from lod.publish.dumps import DumpHead, legislature_dump, stated_triples, write_quads
+from lod.publish.dumps import TURTLE, DumpHead, legislature_dump, stated_triples, write_quads
 from lod.publish.fill_store import StoreOutput
 from lod.publish.output import Output
 from lod.rdf.templates import describe
@@ -104,10 +104,11 @@ class Downloads(Output):
         store, report, dumps = self._store.store, self._report, self._work / "dumps"
         self.counts = count_triples(self._work, report.triples, store)
         write_quads(dumps, store, self.counts["questions"], self._head)
-        contents = CONTENTS | {
+        parts = {
             legislature_dump(number): LEGISLATURE.format(number)
             for number, *_ in report.legislatures
         }
+        contents = {TURTLE: CONTENTS[TURTLE]} | parts | CONTENTS  # in the order of the page
         self.files = [self._file(name, content) for name, content in contents.items()]
         self.files += self._tables
         dated = {"donnees_au": report.data_until, "debut": first_day(store)}

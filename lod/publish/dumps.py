@@ -28,6 +28,7 @@ from lod.pipeline.question_memo import DocumentText
 from lod.publish.named_graphs import named_graphs
 from lod.publish.output import Output, Task, Workshop
 from lod.rdf import serialize
+from lod.rdf.ontology import definitions
 
 MEMBER = 64  # questions in a member of a gzip file
 TRIPLES = "# triplets : "  # begins the line of the head of a dump that says how many it has
@@ -103,7 +104,8 @@ def _write_dumps(shop: Workshop, head: DumpHead) -> None:
     for nt, name in ((work / LINKS, "links"), (work / FACTS, "faits-wikidata")):
         with compression.gzipped(dumps / f"{name}.ttl.gz") as file:
             serialize.write_turtle(nt, file)
-    shutil.copyfile(packaged.ONTOLOGY, dumps / "ontology.ttl")
+    defined = serialize.ntriples(definitions(head.base))
+    (dumps / "ontology.ttl").write_bytes(packaged.ONTOLOGY.read_bytes() + b"\n" + defined)
     shutil.copyfile(packaged.ALIGNMENTS, dumps / "alignements.ttl")
     shapes = chain.from_iterable(map(serialize.read_turtle, packaged.shapes()))
     (dumps / "shapes.ttl").write_bytes(serialize.turtle(serialize.ntriples(shapes)))

@@ -26,7 +26,7 @@ from lod.publish.release import Lineage
 from lod.publish.update_store import amend
 from lod.publish.void_counts import count_store
 from lod.rdf import serialize
-from lod.rdf.ontology import ontology
+from lod.rdf.ontology import definitions, ontology
 from lod.rdf.serialize import read_turtle
 from lod.rdf.store import load, open_store, pieces
 
@@ -100,9 +100,10 @@ class StoreOutput(Output):
         dumps, facts = work / "dumps", report.facts
         examples = serialize.ntriples(example_triples(settings.base))
         (dumps / "exemples.ttl").write_bytes(serialize.turtle(examples))
+        terms = serialize.ntriples((*ontology(), *definitions(settings.base)))
         counts = count_store(store, self._gathered.usage, self._gathered.classes)
         sizes = {
-            "ontologie": len(ontology()),
+            "ontologie": terms.count(b"\n"),
             "exemples": examples.count(b"\n"),
             "historique": told.triples,
             "faits-wikidata": count_lines(work / FACTS),
@@ -117,7 +118,7 @@ class StoreOutput(Output):
         (dumps / "void.ttl").write_bytes(void)
         described = (read_turtle(dumps / f"{name}.ttl") for name in ("void", "service"))
         return {
-            "ontologie": [serialize.ntriples(ontology())],
+            "ontologie": [terms],
             "exemples": [examples],
             "descriptions": [serialize.ntriples(chain.from_iterable(described))],
             "historique": pieces(work / history.NT),

@@ -10,6 +10,7 @@ from lod.rdf.vocab import (
     NAMESPACE,
     QP,
     RDF_TYPE,
+    RDFS_IS_DEFINED_BY,
     SKOS_CONCEPT,
     SKOS_CONCEPT_SCHEME,
     SKOS_IN_SCHEME,
@@ -37,6 +38,15 @@ def code_lists() -> tuple[Triple, ...]:
         and isinstance(t.subject, NamedNode)
         and t.subject.value.startswith(NAMESPACE)
     )
+
+
+def definitions(base: str) -> list[Triple]:
+    """Return where each term and concept is defined: in the copy of the ontology below a base,
+    which can be read there even where its own address does not lead to it yet.
+    """
+    terms = {t.subject for t in ontology() if str(t.subject).startswith(f"<{NAMESPACE}")}
+    place = NamedNode(f"{base}def")
+    return [Triple(one, RDFS_IS_DEFINED_BY, place) for one in sorted(terms, key=str)]
 
 
 @cache

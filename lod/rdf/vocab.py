@@ -177,6 +177,7 @@ def qp(name: str) -> NamedNode:
 
 RDF_TYPE = term("rdf:type")
 RDFS_LABEL = term("rdfs:label")
+RDFS_IS_DEFINED_BY = term("rdfs:isDefinedBy")
 RDFS_COMMENT = term("rdfs:comment")
 RDFS_SUBCLASS = term("rdfs:subClassOf")
 RDFS_SEE_ALSO = term("rdfs:seeAlso")
