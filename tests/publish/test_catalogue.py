@@ -37,7 +37,8 @@ CONFORMING = (
 )  # fmt: skip
 # dumps that are described; dcat.ttl cannot state its own sum
 DESCRIBED = {
-    "questions.ttl.gz", "questions.nt.gz", "links.ttl.gz",
+    "questions.ttl.gz", "questions-15.ttl.gz", "questions-16.ttl.gz", "questions-17.ttl.gz",
+    "questions.nt.gz", "tout.nq.gz", "links.ttl.gz",
     "faits-wikidata.ttl.gz", "historique.nt.gz", "ontology.ttl", "shapes.ttl", "statistiques.csv",
     "alignements.ttl", "exemples.ttl", "void.ttl", "service.ttl",
 }  # fmt: skip

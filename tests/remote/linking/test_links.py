@@ -349,8 +349,8 @@ def test_facts_are_in_a_graph_of_their_own(sample: Path) -> None:
     assert published(sample, f"{wdt} SELECT ?v {{ {seed} ?i wdt:P569 ?v }}") == []
     [said] = published(
         sample,
-        "SELECT ?constat ?source { <.well-known/void#faits-wikidata> qp:dateConstat ?constat ; "
-        "qp:sourcePreuve ?source ; void:dataDump ?dump }",
+        "SELECT ?constat ?source { GRAPH ?g { <.well-known/void#faits-wikidata> "
+        "qp:dateConstat ?constat ; qp:sourcePreuve ?source ; void:dataDump ?dump } }",
     )
     assert said == {"constat": "2025-09", "source": evidence_sources()["wikidata2025"].nom}
 
