@@ -28,6 +28,7 @@ from lod.pipeline.intake import (
     read_records,
 )
 from lod.pipeline.mapping import wikidata_facts
+from lod.pipeline.mapping.authorities import days_of_data
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.links import item_of, links_of
 from lod.pipeline.mapping.question_triples import question_name_of
@@ -46,7 +47,7 @@ from lod.pipeline.validation.report import validate_described
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.ontology import code_lists
 from lod.rdf.serialize import ntriples, triples
-from lod.rdf.vocab import FOAF_NAME, OWL_SAME_AS, QP, civil_date
+from lod.rdf.vocab import FOAF_NAME, OWL_SAME_AS, QP
 from lod.sources.forms import records
 
 LINKS, FACTS = "links.nt", "faits.nt"  # in a release: links, and what Wikidata says
@@ -265,10 +266,7 @@ class SettledQuestions:
         ones they recall of those that are published; to be asked once, when all are settled.
         """
         self.descriptions.add(self.statistics.triples(self._iris))
-        self.descriptions.add(
-            Triple(self._iris.legislature(number), QP.donneesAu, civil_date(day))
-            for number, day, _ in self.report.legislatures
-        )
+        self.descriptions.add(days_of_data(self.report.legislatures, self._iris))
         recalls = [
             Triple(NamedNode(one), QP.rappelle, NamedNode(other))
             for one, other in self._rappels

@@ -12,10 +12,10 @@ from lod.rdf.vocab import (
     RDF_TYPE,
     RDFS_IS_DEFINED_BY,
     SKOS_CONCEPT,
-    SKOS_CONCEPT_SCHEME,
     SKOS_IN_SCHEME,
     SKOS_NOTATION,
     SKOS_PREF_LABEL,
+    SKOS_SCHEME,
 )
 
 
@@ -29,7 +29,7 @@ def ontology() -> tuple[Triple, ...]:
 @cache
 def code_lists() -> tuple[Triple, ...]:
     """Return what it says of its code lists and their concepts, which belong to the data, too."""
-    kinds = {SKOS_CONCEPT, SKOS_CONCEPT_SCHEME}
+    kinds = {SKOS_CONCEPT, SKOS_SCHEME}
     listed = {t.subject for t in ontology() if t.predicate == RDF_TYPE and t.object in kinds}
     return tuple(
         t

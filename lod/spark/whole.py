@@ -15,12 +15,14 @@ from lod.base.errors import Finding, LodError
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.findings import remark_of
 from lod.pipeline.intake import RecordFacts
+from lod.pipeline.mapping.authorities import days_of_data
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.links import links_of
 from lod.pipeline.statistics import StatisticsCounter
 from lod.pipeline.validation import report as shacl_report
 from lod.pipeline.validation.validate import versions
 from lod.rdf import serialize
+from lod.rdf.ontology import code_lists
 from lod.spark import messages
 from lod.spark.messages import JobContext, Message, Place, TaskFile
 from lod.spark.task_files import TaskFiles, TaskOutput
@@ -70,6 +72,7 @@ class WholeJob:
         lines = "".join(f"{line}\n" for _, line in sorted(self._references))
         descriptions.add(serialize.triples(lines.encode()))
         descriptions.add(self._statistics.triples(iris))
+        descriptions.add(days_of_data(self.build_report.legislatures, iris))
         return descriptions
 
     def write(self, descriptions: Descriptions, findings: Iterable[Finding]) -> int:
@@ -78,7 +81,7 @@ class WholeJob:
         Raises LodError if a shape refuses it.
         """
         job, report = self._job, self.build_report
-        own = list(descriptions.triples())
+        own = [*code_lists(), *descriptions.triples()]
         links = links_of(descriptions, job.iris, job.tables.review.links)
         results, focus_nodes = shacl_report.validate_described(
             [*own, *links], job.iris.base, job.engine

@@ -4,7 +4,8 @@ A question states what its record says of them. `headings.py` and `directory.py`
 and archives say, with the same functions; `descriptions.py` joins all statements about a resource.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import lru_cache
 
 from pyoxigraph import NamedNode, Triple
@@ -177,3 +178,11 @@ def _departement(row: DepartementRow, iris: Iris) -> Iterator[Triple]:
 def circonscription_name(c: Circonscription) -> str:
     """Return the label of a constituency: « Ain (1re circonscription) »."""
     return f"{c.nom} ({c.numero}{'re' if c.numero == 1 else 'e'} circonscription)"
+
+
+def days_of_data(legislatures: Iterable[tuple[int, date, int]], iris: Iris) -> Iterator[Triple]:
+    """Yield up to which day the data of each legislature goes; `legislatures` are those of the
+    report of a build.
+    """
+    for number, day, _ in legislatures:
+        yield Triple(iris.legislature(number), QP.donneesAu, civil_date(day))
