@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import NamedNode, Triple
 
 from lod.base.errors import Finding
 from lod.pipeline.build_plan import BuildPlan
@@ -184,13 +184,10 @@ def _describe(plan: BuildPlan, settled: "SettledQuestions") -> tuple[Triple, ...
     }
     found = links_of(settled.descriptions, plan.iris, reviewed)
     (plan.work / LINKS).write_bytes(ntriples(found))
-    names = {
-        t.subject: t.object.value
-        for t in settled.descriptions.triples()
-        if t.predicate == FOAF_NAME and isinstance(t.object, Literal)
-    }
     items = {
-        item_of(t.object): names.get(t.subject, "") for t in found if t.predicate == OWL_SAME_AS
+        item_of(t.object): settled.descriptions.name_of(t.subject.value, FOAF_NAME)
+        for t in found
+        if t.predicate == OWL_SAME_AS and isinstance(t.subject, NamedNode)
     }
     report.reviewed_links = reviewed
     report.facts = wikidata_facts.published_facts(items, reviewed)

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from lod.base.codec import DAMAGED, Codec, unpack
 from lod.base.errors import LodError
 from lod.base.sqlite import read_only
+from lod.model.identifiers import split_uid
 from lod.model.question import Question
 from lod.pipeline.question_memo import (
     FACTS,
@@ -68,14 +69,9 @@ class StoredQuestion:
             raise LodError(f"{wrong}; remove the release, and build it anew") from error
 
     @property
-    def stated(self) -> tuple[DocumentText, ...]:
-        """What the dumps have of it: its documents but those that an earlier question states."""
-        return tuple(text for text in self.texts if text.iri not in self.stated_before)
-
-    @property
     def nt(self) -> bytes:
         """What it states, and no earlier one, as N-Triples."""
-        return b"".join(document.nt for document in self.stated)
+        return b"".join(text.nt for text in self.texts if text.iri not in self.stated_before)
 
 
 class QuestionWriter(AbstractContextManager["QuestionWriter"]):
@@ -138,6 +134,10 @@ class PublishedQuestions:
         """Yield the questions of some ranks, in order."""
         return self._stored("rang BETWEEN ? AND ?", (first, last))
 
+    def by_legislature(self) -> Iterator[tuple[int, Iterator[StoredQuestion]]]:
+        """Yield each legislature with its questions, in order."""
+        return groupby(self.questions(), lambda question: split_uid(question.uid)[0])
+
     def of_uid(self, uid: str) -> StoredQuestion | None:
         """Return a question; None if it is not published."""
         return next(self._stored("uid = ?", (uid,)), None)
@@ -191,22 +191,18 @@ class PublishedQuestions:
         for sha256, data in self._rows("SELECT sha256, octets FROM source ORDER BY sha256"):
             yield sha256, unpack(data)
 
-    def differing(
-        self, other: "PublishedQuestions", by: str = "cle, jour, deja"
-    ) -> tuple[set[str], set[str]]:
-        """Return the uids of the questions that another release has not the same, or not at all;
+    def differing(self, other: "PublishedQuestions") -> tuple[dict[str, bytes], dict[str, bytes]]:
+        """Return uid → key of the questions that another release has not the same, or not at all;
         and of those that it has and this one has not the same, or not at all.
-
-        `by` are the columns that count; the key alone says of what a question is made.
         """
-        same = f"SELECT uid, {by} FROM"
+        same = "SELECT uid, cle, jour, deja FROM"
         with closing(self.opened()) as disk:
             disk.execute("ATTACH ? AS autre", (read_only(other.path),))
             asked = (
                 f"{same} question EXCEPT {same} autre.question",
                 f"{same} autre.question EXCEPT {same} question",
             )
-            here, there = ({uid for uid, *_ in disk.execute(text)} for text in asked)
+            here, there = ({uid: key for uid, key, *_ in disk.execute(text)} for text in asked)
         return here, there
 
     def _stored(self, where: str, values: Sequence[object]) -> Iterator[StoredQuestion]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, groupby
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
@@ -21,7 +21,6 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 from lod.base import compression, packaged
 from lod.base.compression import gzipped_member
 from lod.base.parallel import batches
-from lod.model.identifiers import split_uid
 from lod.pipeline.gather import FACTS, LINKS
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.pipeline.question_memo import DocumentText
@@ -49,8 +48,11 @@ class DumpHead:
     data_until: str  # ISO
     content: str  # hash of all that the release is made of: `noyau` of the manifest
 
-    def lines(self, title: str, triples: int) -> bytes:
-        """Return the head of a dump as comments."""
+    def member(self, title: str, triples: int, prefixes: bytes = b"") -> bytes:
+        """Return the first member of a dump: comments, then the prefixes of Turtle.
+
+        It is not compressed: its size must not depend on the hash in it.
+        """
         said = (
             f"# {title}",
             "# source : Assemblée nationale, https://data.assemblee-nationale.fr/",
@@ -59,13 +61,13 @@ class DumpHead:
             f"# publié à : {self.base} (noyau {self.content})",
             f"{TRIPLES}{triples}",
         )
-        return "".join(f"{line}\n" for line in said).encode()
+        return gzipped_member("".join(f"{line}\n" for line in said).encode() + prefixes, level=0)
 
 
 class MemberFile(AbstractContextManager["MemberFile"]):
     """A gzip file of members; the first, which says how many triples there are, is written last."""
 
-    def __init__(self, path: Path, head: Callable[[int], bytes]) -> None:
+    def __init__(self, path: Path, head: Callable[[int], bytes]) -> None:  # triples → member
         self._path, self._head = path, head
         self._body = TemporaryFile(dir=path.parent)  # noqa: SIM115  # `__exit__` closes it
         self.triples = 0
@@ -81,8 +83,11 @@ class MemberFile(AbstractContextManager["MemberFile"]):
         self.triples += triples
 
     def __exit__(self, kind: object, *exc: object) -> None:
+        if kind:  # nobody will read it
+            self._body.close()
+            return
         with self._body, self._path.open("wb") as file:
-            file.write(gzipped_member(self._head(self.triples)))
+            file.write(self._head(self.triples))
             self._body.seek(0)
             shutil.copyfileobj(self._body, file, PIECE)
 
@@ -123,15 +128,12 @@ def write_questions(
     rest = questions.remainder() + links
     rest_turtle = gzipped_member(serialize.turtle_piece(serialize.triples(rest)))
     in_rest = rest.count(b"\n")
-
-    def turtle_head(title: str, triples: int) -> bytes:
-        return head.lines(title, triples) + serialize.turtle_head()
-
+    turtle_head = partial(head.member, prefixes=serialize.turtle_head())
     with (
-        MemberFile(dumps / NTRIPLES, partial(head.lines, DATA)) as nt,
+        MemberFile(dumps / NTRIPLES, partial(head.member, DATA)) as nt,
         MemberFile(dumps / TURTLE, partial(turtle_head, DATA)) as ttl,
     ):
-        for number, some in groupby(questions.questions(), lambda one: split_uid(one.uid)[0]):
+        for number, some in questions.by_legislature():
             title = f"Questions parlementaires : {number}e législature, et ce qu’elles désignent"
             path = dumps / legislature_dump(number)
             with MemberFile(path, partial(turtle_head, title)) as part:
@@ -153,10 +155,10 @@ def write_quads(dumps: Path, store: Store, triples: int, head: DumpHead) -> None
     which there are so many.
     """
     with (
-        MemberFile(dumps / QUADS, partial(head.lines, EVERYTHING)) as file,
+        MemberFile(dumps / QUADS, partial(head.member, EVERYTHING)) as file,
         (dumps / NTRIPLES).open("rb") as data,
     ):
-        data.seek(len(gzipped_member(head.lines(DATA, triples))))
+        data.seek(len(head.member(DATA, triples)))
         file.copy(data, triples)
         for graph in named_graphs().values():
             quads = store.quads_for_pattern(None, None, None, NamedNode(head.base + graph.path))

@@ -27,26 +27,27 @@ def ontology() -> tuple[Triple, ...]:
 
 
 @cache
+def defined() -> frozenset[NamedNode]:
+    """Return its terms and concepts: not the resources of others that it describes, too."""
+    subjects = (t.subject for t in ontology() if isinstance(t.subject, NamedNode))
+    return frozenset(s for s in subjects if s.value.startswith(NAMESPACE))
+
+
+@cache
 def code_lists() -> tuple[Triple, ...]:
     """Return what it says of its code lists and their concepts, which belong to the data, too."""
     kinds = {SKOS_CONCEPT, SKOS_SCHEME}
-    listed = {t.subject for t in ontology() if t.predicate == RDF_TYPE and t.object in kinds}
-    return tuple(
-        t
-        for t in ontology()
-        if t.subject in listed
-        and isinstance(t.subject, NamedNode)
-        and t.subject.value.startswith(NAMESPACE)
-    )
+    kept = {t.subject for t in ontology() if t.predicate == RDF_TYPE and t.object in kinds}
+    listed = kept & defined()
+    return tuple(t for t in ontology() if t.subject in listed)
 
 
 def definitions(base: str) -> list[Triple]:
     """Return where each term and concept is defined: in the copy of the ontology below a base,
     which can be read there even where its own address does not lead to it yet.
     """
-    terms = {t.subject for t in ontology() if str(t.subject).startswith(f"<{NAMESPACE}")}
     place = NamedNode(f"{base}def")
-    return [Triple(one, RDFS_IS_DEFINED_BY, place) for one in sorted(terms, key=str)]
+    return [Triple(one, RDFS_IS_DEFINED_BY, place) for one in sorted(defined(), key=str)]
 
 
 @cache

@@ -35,7 +35,8 @@ CHECKSUM = re.compile(rb"\b[0-9a-f]{64}\b")
 TELLING = {"SHA256SUMS", "dcat.ttl", "manifest.json", "index.html", "croissant.json"}
 TURTLE = RdfFormat.TURTLE
 STREAM = "changements"  # releases stand there in the order of their names
-HISTORY = "historique.nt.gz"  # names of releases are not compressed alike: its size is masked
+# names of releases are not compressed alike: the sizes of files with the history are masked
+HISTORY, QUADS = "historique.nt.gz", "tout.nq.gz"
 EDITOR_PAGE = b"site/sparql.html"  # another one where npm has brought no editor
 TABLES = ("propriete", "nom", "valeur", "question", "lexique", "mots_data", "texte")
 UNSEEN = {
@@ -47,9 +48,11 @@ UNSEEN = {
 }  # files of an engine, or of the next build alone
 
 
-def masked(name: str, data: bytes, identities: dict[bytes, bytes], size: bytes = b"") -> bytes:
+def masked(
+    name: str, data: bytes, identities: dict[bytes, bytes], sizes: dict[str, int] | None = None
+) -> bytes:
     """Return the bytes of a file with the names of releases, and what follows from them, masked;
-    `size` is that of the history.
+    `sizes` are those of the files with the history.
     """
     if name.endswith(".gz"):
         data = gzip.decompress(data)
@@ -57,12 +60,15 @@ def masked(name: str, data: bytes, identities: dict[bytes, bytes], size: bytes =
         data = data.replace(identity, mask)
     if name == f"{STREAM}.ttl":
         data = b"\n".join(sorted(str(quad.triple).encode() for quad in parse(data, format=TURTLE)))
+    elif name == QUADS:  # the store has the history in the order of hashes of these names
+        data = b"\n".join(sorted(data.splitlines()))
     elif Path(name).stem == STREAM and not name.endswith(".html"):
         data = b"\n".join(sorted(line.rstrip(b" ,") for line in data.splitlines()))
     if Path(name).name in TELLING:
         data = CHECKSUM.sub(b"CHECKSUM", data)
-        told = rb"(historique\.nt\.gz[^|]{0,600}?)\b" + size + rb"\b"
-        data = re.sub(told, rb"\1SIZE", data, flags=re.DOTALL)
+        for file, size in (sizes or {}).items():
+            told = rb"(%s[^|]{0,600}?)\b%d\b" % (re.escape(file.encode()), size)
+            data = re.sub(told, rb"\1SIZE", data, flags=re.DOTALL)
     return data
 
 
@@ -78,7 +84,7 @@ def identities(folder: Path) -> dict[bytes, bytes]:
 
 def contents(release: Path, masks: dict[bytes, bytes]) -> Iterator[tuple[str, bytes]]:
     """Yield part → what a release says there: files, then store and full-text index by content."""
-    size = b"%d" % (release / "dumps" / HISTORY).stat().st_size
+    sizes = {name: (release / "dumps" / name).stat().st_size for name in (HISTORY, QUADS)}
     files = [path for path in release.rglob("*") if path.is_file()]
     named = {
         masked("", path.relative_to(release).as_posix().encode(), masks): path for path in files
@@ -88,7 +94,7 @@ def contents(release: Path, masks: dict[bytes, bytes]) -> Iterator[tuple[str, by
         if not UNSEEN & set(parts) and name != EDITOR_PAGE:
             part = "/".join(parts if parts[0] == "dumps" else parts[:2])
             data = rows_of(path) if path.suffix == ".sqlite" else path.read_bytes()
-            yield part, name + b"\0" + masked(path.name, data, masks, size)
+            yield part, name + b"\0" + masked(path.name, data, masks, sizes)
     store = Store.read_only(str(release / "store"))
     lines = sorted(masked("", str(quad).encode(), masks) for quad in store)
     yield "store", b"\n".join(lines)

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -16,9 +17,13 @@ HERE = TESTS / "clients"
 
 def need(path: str | Path) -> str:
     """Return where a program is; skip without it, fail without it in CI."""
-    if found := shutil.which(path):
-        return found
-    message = f"{path} is missing: this client was NOT tried (.ci/run says how to install it)"
+    if not (found := shutil.which(path)):
+        absent(f"{path} is missing: this client was NOT tried (.ci/run says how to install it)")
+    return found
+
+
+def absent(message: str) -> NoReturn:
+    """Skip for want of something; fail in CI."""
     if os.environ.get("CI"):
         pytest.fail(message)
     pytest.skip(message)

@@ -53,6 +53,10 @@ class Descriptions:
                 if not (triple.predicate == SKOS_ALT_LABEL and is_name):
                     yield triple
 
+    def name_of(self, iri: str, property_: NamedNode) -> str:
+        """Return the first label of a resource by a property of LABELS, "" if it has none."""
+        return self._names.get((iri, property_.value), "")
+
     def replaced(self) -> Iterator[tuple[str, str]]:
         """Yield (earlier IRI, the one IRI that replaces it); an IRI of today is not replaced."""
         for subject, triples in self._about.items():

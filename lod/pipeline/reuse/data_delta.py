@@ -43,13 +43,16 @@ def changed_questions(
     """
     if before is None:
         return None
-    other = PublishedQuestions(before)
     try:
-        (is_, was), (new, old) = questions.differing(other), questions.differing(other, by="cle")
+        is_, was = questions.differing(PublishedQuestions(before))
     except DAMAGED:
         return None
     is_too_much = len(is_) * ONE_IN > questions.count()
-    return ChangedQuestions(was, is_, (old, new)) if was <= is_ and not is_too_much else None
+    if not was.keys() <= is_.keys() or is_too_much:
+        return None
+    old = {uid for uid, key in was.items() if is_.get(uid) != key}
+    new = {uid for uid, key in is_.items() if was.get(uid) != key}
+    return ChangedQuestions(set(was), set(is_), (old, new))
 
 
 def delta(before: Path, questions: PublishedQuestions, changed: ChangedQuestions) -> DataDelta:

@@ -2,12 +2,10 @@
 
 from collections.abc import Container, Iterable, Iterator
 from datetime import date
-from itertools import groupby
 from pathlib import Path
 
 from lod.base.parallel import batches
 from lod.base.settings import Settings
-from lod.model.identifiers import split_uid
 from lod.pipeline.gather import LINKS
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.publish.downloads import TABLES, DownloadFile, download_file
@@ -72,7 +70,7 @@ def write_tables(
                 rows = list(rows_of(table, graph, base))
                 for writer in (csv, sqlite, parquet):
                     writer.write(table, rows)
-        for legislature, some in groupby(questions.questions(), _legislature):
+        for legislature, some in questions.by_legislature():
             with ParquetTables(folder, asked, f"-{legislature}") as parquet:
                 for table, rows in _batches_of_rows(maker, some):
                     for writer in (csv, sqlite, parquet):
@@ -89,10 +87,6 @@ def _batches_of_rows(
             for name, rows in maker.rows_of(stored.question).items():
                 found[name] += rows
         yield from ((tables()[name], rows) for name, rows in found.items())
-
-
-def _legislature(stored: StoredQuestion) -> int:
-    return split_uid(stored.uid)[0]
 
 
 def _same_as(release: Path) -> bytes:

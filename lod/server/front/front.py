@@ -39,13 +39,8 @@ LONGEST_HEADERS = 32 * 1024  # bytes of all headers, names included
 SEND_SECONDS = 30.0  # seconds for a client to take one piece of an answer
 BURST = 5  # seconds: as many requests may come at once as the rate allows in that time
 SENDERS = 8  # threads that read the pieces of long answers
-COSTLY = (
-    b"/sparql",
-    b"/recherche",
-    b"/api",
-    b"/reconciliation",
-    b"/mcp",
-)  # paths to which the rate applies
+# paths to which the rate applies
+COSTLY = (b"/sparql", b"/recherche", b"/api", b"/reconciliation", b"/mcp")
 READ_OF_REFUSED = 1024  # bytes of address and Accept that decide in which form a refusal is
 COMMON_HEADERS = encode_headers(HEADERS.items())
 _FORM = re.compile(rb"(?:^|&)format=([\w+./-]*)")

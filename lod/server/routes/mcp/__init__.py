@@ -4,6 +4,8 @@
 - `messages`: JSON-RPC messages and their answers, whatever the transport
 - `endpoint`: the transport over HTTP; `stdio`: the transport over standard input and output
 - `tools`: what each tool answers, from search, reconciliation, queries and the store
+- `schema`: the tool that describes classes and properties
+- `answers`: the answer of a tool, and what every answer says
 - `questions`: one question with its references and its quoted texts
 - `tables`: rows of a query
 """

@@ -20,8 +20,9 @@ from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import MAX_AGE
 from lod.server.routes.context import notes
+from lod.server.routes.mcp.answers import ToolError, envelope
 from lod.server.routes.mcp.definitions import Json, instructions, limits, tools
-from lod.server.routes.mcp.tools import TOOLS, ToolError, envelope
+from lod.server.routes.mcp.tools import TOOLS
 from lod.server.routes.problem_pages import rows as advice
 
 MODERN = ("2026-07-28",)  # revisions without a handshake

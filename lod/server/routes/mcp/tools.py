@@ -5,28 +5,27 @@ Each is a thin function over search, reconciliation, the catalogue of queries or
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import orjson
 from pyoxigraph import NamedNode
 
-from lod.base.errors import LodError
-from lod.model.dates import iso_in_french
 from lod.model.question import Question
 from lod.publish.query_catalogue import CatalogueQuery, all_queries, bind
 from lod.publish.search.parameters import PER_PAGE
 from lod.publish.search.results import FoundQuestion, search_results
 from lod.publish.search.search_request import SearchRequest, read_request
-from lod.rdf.ontology import coded, labels
-from lod.rdf.vocab import NAMESPACE, PREFIXES, QP, RDFS_COMMENT, SKOS_PREF_LABEL
+from lod.rdf.ontology import labels
+from lod.rdf.vocab import RDFS_COMMENT
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes import openapi
 from lod.server.routes.context import notes
 from lod.server.routes.dereference import named_form, page_about
 from lod.server.routes.endpoint import query_hash, reply_to
-from lod.server.routes.mcp.definitions import Json, query
+from lod.server.routes.mcp.answers import Arguments, ToolAnswer, ToolError
+from lod.server.routes.mcp.definitions import Json
 from lod.server.routes.mcp.questions import (
     cited,
     known_question,
@@ -35,40 +34,21 @@ from lod.server.routes.mcp.questions import (
     reference,
     speakers,
 )
+from lod.server.routes.mcp.schema import schema
 from lod.server.routes.mcp.tables import own_preview, own_rows, preview_of, table
 from lod.server.routes.protocol import QueryRequest, read_only
 from lod.server.routes.reconcile import match_batch
-from lod.server.routes.result_pages import LONGEST_LINK, compacted
-from lod.server.routes.site_files import publication_of, search_index_of
+from lod.server.routes.result_pages import LONGEST_LINK
+from lod.server.routes.site_files import search_index_of
+from lod.website.question_tables import MEASURES
 
-Arguments = dict[str, str]  # name → verified text
 STATISTICS = {  # what statistics are counted by → the query that has them
     name: f"statistiques-{name}"
     for name in ("legislatures", "groupes", "ministeres", "portefeuilles")
 }
 RESOURCE_STATISTICS = "fiche-chiffres"
-MEASURES = {  # column of statistics → the term that it has the values of
-    "posees": "posees", "repondues": "repondues", "retirees": "retirees",
-    "sans_reponse": "sansReponse", "attendues": "enAttente", "dans_le_delai": "reponduesDansDelai",
-    "hors_delai": "reponduesHorsDelai", "en_retard": "enAttenteHorsDelai",
-    "mediane": "delaiMedian", "moyenne": "delaiMoyen",
-}  # fmt: skip
 # words of SPARQL Update; what has one and is no query was meant to change the data
 _UPDATE = re.compile(r"\b(insert|delete|load|clear|drop|create|copy|move|add)\b", re.IGNORECASE)
-
-
-class ToolError(LodError):
-    """The arguments of a tool cannot be answered; the message says in French what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToolAnswer:
-    """What a tool answers."""
-
-    sentence: str  # what was found, in one sentence
-    page: str  # address of the page on which a person sees the same
-    fields: Json
-    named: str = "questions des députés au Gouvernement"  # what is cited
 
 
 def chercher_questions(release: ServedRelease, given: Arguments) -> ToolAnswer:
@@ -253,44 +233,6 @@ def resource(release: ServedRelease, text: str, kinds: tuple[str, ...]) -> str:
     raise ToolError(f"entite : « {text[:80]} » n’est pas de ceux-là ; {remedy}")
 
 
-def schema(release: ServedRelease, given: Arguments) -> ToolAnswer:
-    """Describe classes, or the properties of one class, with codes and pitfalls."""
-    classes = own_rows(release, query("classes"))
-    if "classe" in given:
-        return _properties(release, given["classe"], classes)
-    caveats = [{"requete": q.name, "piege": q.caveat} for q in all_queries().values() if q.caveat]
-    fields = {
-        "classes": [_term(release, row) for row in classes],
-        "prefixes": PREFIXES,
-        "codes": {"types": _codes(QP.types), "statuts": _codes(QP.statuts)},
-        "pieges": caveats,
-    }
-    sentence = f"Classes : {len(classes)} ; pièges connus : {len(caveats)}."
-    return ToolAnswer(sentence, f"{release.base}def.html", fields)
-
-
-def _properties(release: ServedRelease, name: str, classes: list[Json]) -> ToolAnswer:
-    """Describe the properties of one class."""
-    known = {compacted(row["iri"], release.base): row["iri"] for row in classes}
-    iri = known.get(name if ":" in name else f"qp:{name}")
-    if iri is None:
-        raise ToolError(f"classe : pas de « {name[:80]} » ici ; connues : {', '.join(known)}")
-    found = own_rows(release, bind(query("proprietes"), "entite", NamedNode(iri)))
-    term = iri.partition(NAMESPACE)[2]
-    page = f"{release.base}def.html{'#' if term else ''}{term}"
-    fields = {"proprietes": [_term(release, row) for row in found]}
-    return ToolAnswer(f"Propriétés de {name} : {len(found)}.", page, fields)
-
-
-def _term(release: ServedRelease, row: Json) -> Json:
-    """Return a class or a property; one that is not ours may have no meaning here."""
-    return {"nom": compacted(row["iri"], release.base), "sens": "", **row}
-
-
-def _codes(scheme: NamedNode) -> dict[str, str]:
-    return {code: labels(SKOS_PREF_LABEL)[iri.value] for code, iri in coded(scheme).items()}
-
-
 def statistiques(release: ServedRelease, given: Arguments) -> ToolAnswer:
     """Return published counts and delays, of all of a kind or of one resource."""
     name, page = STATISTICS[given["par"]], f"{release.base}statistiques.html"
@@ -303,7 +245,7 @@ def statistiques(release: ServedRelease, given: Arguments) -> ToolAnswer:
         text = bind(text, "legislature", number)
     answer = table(release, own_preview(release, text), given)
     meanings = labels(RDFS_COMMENT)
-    measures = {c: meanings[NAMESPACE + MEASURES[c]] for c in answer["colonnes"] if c in MEASURES}
+    measures = {c: meanings[MEASURES[c].value] for c in answer["colonnes"] if c in MEASURES}
     fields = _run(all_queries()[name], text, answer) | {"mesures": measures}
     return ToolAnswer(_rows_found(answer), page, fields)
 
@@ -342,17 +284,3 @@ TOOLS: dict[str, Callable[[ServedRelease, Arguments], ToolAnswer]] = {
         sparql,
     )
 }
-
-
-def envelope(release: ServedRelease, answer: ToolAnswer) -> Json:
-    """Return the fields of an answer with those that every answer has."""
-    publication = publication_of(release)
-    until = f"données au {iso_in_french(release.data_until)}"
-    return {
-        "donneesAu": release.data_until,
-        "version": release.id,
-        "licence": publication.licence,
-        "page": answer.page,
-        "citer": f"Assemblée nationale, {answer.named}, {until}, {answer.page}",
-        **answer.fields,
-    }
