@@ -232,5 +232,6 @@ def test_what_an_earlier_question_states_is_left_out(chantier: Chantier) -> None
     assert isinstance(made, QuestionMemo)
     packed = (made.summary, made.question, made.texts)
     question, answer = TEXTS.unpack(made.texts)
-    for before, stated in (((answer.iri,), (question,)), ((), (question, answer))):
-        assert StoredQuestion(1, made.uid, made.key, None, before, packed).stated == stated
+    assert question.nt and answer.nt
+    for before, stated in (((answer.iri,), question.nt), ((), question.nt + answer.nt)):
+        assert StoredQuestion(1, made.uid, made.key, None, before, packed).nt == stated
