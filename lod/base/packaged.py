@@ -9,9 +9,10 @@ from lod.base.tabular import rows
 PACKAGE = Path(__file__).parent.parent
 _IS_WHEEL = (PACKAGE / "_files").is_dir()
 _ROOT = PACKAGE / "_files" if _IS_WHEEL else PACKAGE.parent
-ONTOLOGY = _ROOT / "ontology" / "qp.ttl"
-ALIGNMENTS = _ROOT / "ontology" / "alignements.ttl"
-CONTEXT = _ROOT / "ontology" / "context.jsonld"
+ONTOLOGY = _ROOT / "ontology"
+CORE = ONTOLOGY / "qp.ttl"
+ALIGNMENTS = ONTOLOGY / "alignements.ttl"
+CONTEXT = ONTOLOGY / "context.jsonld"
 SHAPES = _ROOT / "shapes"
 CONTROLS = SHAPES / "controles"
 SITE = _ROOT / "site"
@@ -79,6 +80,11 @@ def scripts() -> dict[str, Path]:
     return {v.name: v.path for v in there} | licences
 
 
+def ontology() -> list[Path]:
+    """Return the files of the ontology: its core, then its modules, sorted by name."""
+    return [CORE, *sorted((ONTOLOGY / "modules").glob("*.ttl"))]
+
+
 def shapes() -> list[Path]:
     """Return the files of the shapes, sorted by name."""
     return sorted(SHAPES.glob("*.ttl"))
@@ -86,7 +92,7 @@ def shapes() -> list[Path]:
 
 def published() -> list[Path]:
     """Return every packaged file that a release depends on, in a fixed order."""
-    folders = (ONTOLOGY.parent, SHAPES, SITE, MAPPINGS)
+    folders = (ONTOLOGY, SHAPES, SITE, MAPPINGS)
     found = (p for folder in folders for p in sorted(folder.rglob("*")))
     return [*(p for p in found if p.is_file() and p.suffix != ".pyc"), *scripts().values()]
 

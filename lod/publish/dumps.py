@@ -110,7 +110,8 @@ def _write_dumps(shop: Workshop, head: DumpHead) -> None:
         with compression.gzipped(dumps / f"{name}.ttl.gz") as file:
             serialize.write_turtle(nt, file)
     defined = serialize.ntriples(definitions(head.base))
-    (dumps / "ontology.ttl").write_bytes(packaged.ONTOLOGY.read_bytes() + b"\n" + defined)
+    files = (path.read_bytes() for path in packaged.ontology())
+    (dumps / "ontology.ttl").write_bytes(b"\n".join((*files, defined)))
     shutil.copyfile(packaged.ALIGNMENTS, dumps / "alignements.ttl")
     shapes = chain.from_iterable(map(serialize.read_turtle, packaged.shapes()))
     (dumps / "shapes.ttl").write_bytes(serialize.turtle(serialize.ntriples(shapes)))

@@ -66,8 +66,8 @@ def _rule(iri: NamedNode, literals: dict[NamedNode, Literal]) -> DeadlineRule:
         iri,
         day(SCHEMA_START_DATE, date.min),
         day(SCHEMA_END_DATE, date.max),
-        _duration(literals.get(QP.delaiReponse)),
-        _duration(literals.get(QP.delaiSignalement)),
+        _duration(literals.get(QP.delaiAccorde)),
+        _duration(literals.get(QP.delaiAccordeApresSignalement)),
     )
 
 

@@ -1,4 +1,4 @@
-"""Labels, concepts and rules of `ontology/qp.ttl`, read once."""
+"""Labels, concepts and rules of the ontology, its core and its modules, read once."""
 
 from functools import cache
 
@@ -21,9 +21,9 @@ from lod.rdf.vocab import (
 
 @cache
 def ontology() -> tuple[Triple, ...]:
-    """Return the triples of the ontology."""
-    quads = parse(path=str(packaged.ONTOLOGY), format=RdfFormat.TURTLE)
-    return tuple(quad.triple for quad in quads)
+    """Return the triples of the ontology, in the order of its files."""
+    files = (parse(path=str(path), format=RdfFormat.TURTLE) for path in packaged.ontology())
+    return tuple(quad.triple for quads in files for quad in quads)
 
 
 @cache

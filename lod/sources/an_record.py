@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import TypeVar
 
+from lod.base.errors import Finding
 from lod.model.dates import read_date
 from lod.model.identifiers import (
     acteur_ref,
@@ -68,6 +69,7 @@ def read_question(
     circonscription = _circonscription(fields.at("circonscription"))
     region = fields.text("circonscription.region")
     restes, remarks = fields.rest()  # last: the fields that were not taken
+    remarks += tuple(_other_day(closure, reponses, fields))
     question = Question(
         uid=uid(term, type_, numero),
         legislature=term,
@@ -201,6 +203,16 @@ def _reponses(
     if closed and not reponses:
         reponses = [Reponse(jo=closed, texte=None, page_de_section=page_de_section)]
     return tuple(reponses), tuple(errata)
+
+
+def _other_day(
+    closure: Cloture | None, reponses: tuple[Reponse, ...], fields: Fields
+) -> Iterator[Finding]:
+    """Yield that a record dates the answer that closed it on another day than its answers."""
+    closed = answer_of(closure)
+    if closed and all(r.jo.jour != closed.jour for r in reponses):
+        wrong = f"closed by an answer of {closed.jour}, and no answer bears that date"
+        yield Finding(fields.at("cloture").where(), wrong, "compare the two dates in the source")
 
 
 def _errata(fields: Fields) -> Iterator[Erratum]:

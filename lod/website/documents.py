@@ -45,7 +45,6 @@ def question_page(q: Question, iris: Iris, site: Site) -> bytes:
 def write_answer(site: Site, iri: str, nt: bytes, questions: list[tuple[str, str]]) -> None:
     """Write the page of an answer, from its triples, with the (IRI, name) of its questions."""
     said = {t.predicate: t.object.value for t in triples(nt) if isinstance(t.object, Literal)}
-    page = said.get(QP.page) or said.get(QP.pageSection)
     html = render(
         "reponse.html",
         site.publication,
@@ -54,7 +53,7 @@ def write_answer(site: Site, iri: str, nt: bytes, questions: list[tuple[str, str
         titre=said[RDFS_LABEL],
         texte=said.get(QP.texte),
         texte_html=said.get(QP.texteHtml),
-        page=page,
+        page=said.get(QP.page),
         numero=said.get(QP.numeroJO),
         questions=questions,
     )

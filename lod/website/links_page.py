@@ -85,7 +85,7 @@ def link_coverage(linked: Mapping[str, Link], proposed: Collection[str]) -> list
         how = link.preuve if link else "propose" if row.acteur_ref in proposed else ""
         counted.setdefault(row.legislature, Counter())[how] += 1
     return [
-        LinkCoverage(n, c.total(), c["IdentifiantP4123"], c["Concordance"], c["propose"])
+        LinkCoverage(n, c.total(), c["preuve-identifiant"], c["preuve-concordance"], c["propose"])
         for n, c in sorted(counted.items(), reverse=True)
     ]
 

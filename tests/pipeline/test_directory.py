@@ -29,6 +29,7 @@ from lod.rdf.vocab import (
     DCTERMS_REPLACES,
     LABELS,
     ORG_CLASSIFICATION,
+    ORG_MEMBER,
     ORG_ROLE,
     ORG_SUB_ORGANIZATION_OF,
     PREFIXES,
@@ -237,7 +238,7 @@ def test_the_group_of_a_day_is_one_pattern(exemple: Directory, iris: Iris) -> No
     store.extend(Quad(*t) for t in merged(exemple, iris))
     found = store.query(
         """SELECT ?groupe WHERE {
-          ?depute qp:uid "PA900001" ; qp:appartenance ?a .
+          ?depute qp:uid "PA900001" . ?a org:member ?depute .
           ?a org:organization/skos:prefLabel ?groupe ; schema:startDate ?debut .
           OPTIONAL { ?a schema:endDate ?fin }
           FILTER(?debut <= "2025-03-31"^^xsd:date
@@ -324,6 +325,9 @@ def test_the_real_archive(iris: Iris) -> None:
     assert all(m.circonscription and m.prise_de_fonction for m in r.seats.values())
     triples = merged(r, iris)
     kinds = Counter(t.object for t in triples if t.predicate == RDF_TYPE)
-    assert (kinds[QP.Depute], kinds[QP.Mandat], kinds[QP.Appartenance]) == (625, 575, 586)
+    of_groups = sum(
+        t.predicate == ORG_MEMBER and "#appartenance-" in str(t.subject) for t in triples
+    )
+    assert (kinds[QP.Depute], kinds[QP.Mandat], of_groups) == (625, 575, 586)
     assert (kinds[QP.Groupe], kinds[QP.Ministere], kinds[QP.Gouvernement]) == (52, 168, 11)
     conforms(triples)

@@ -84,7 +84,7 @@ def alignments() -> list[Triple]:
 def texts() -> list[Path]:
     """The files in which a person writes the name of a term."""
     found = [
-        *packaged.ONTOLOGY.parent.iterdir(),
+        *(path for path in packaged.ONTOLOGY.rglob("*") if path.is_file()),
         *packaged.shapes(),
         *packaged.QUERIES.glob("*.rq"),
     ]

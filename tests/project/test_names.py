@@ -19,7 +19,7 @@ DEFINED = {
 ON_PURPOSE = {("lod/website/rendering.py", "autre")}
 PROGRAM = sorted((ROOT / "lod").rglob("*.py"))
 TEXTS = [
-    *sorted(packaged.ONTOLOGY.parent.iterdir()),
+    *sorted(path for path in packaged.ONTOLOGY.rglob("*") if path.is_file()),
     *packaged.shapes(),
     *sorted(packaged.QUERIES.iterdir()),
     *sorted(packaged.RECONCILIATION.iterdir()),

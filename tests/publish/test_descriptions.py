@@ -69,7 +69,8 @@ def data(sample: Path) -> Store:
     dumps, store = current(sample) / "dumps", Store()
     for name, syntax in (("questions.nt", RdfFormat.N_TRIPLES), ("links.ttl", RdfFormat.TURTLE)):
         store.load(gzip.decompress((dumps / f"{name}.gz").read_bytes()), format=syntax)
-    store.load(path=str(packaged.ONTOLOGY), format=RdfFormat.TURTLE, to_graph=NamedNode(ASIDE))
+    for path in packaged.ontology():
+        store.load(path=str(path), format=RdfFormat.TURTLE, to_graph=NamedNode(ASIDE))
     return store
 
 

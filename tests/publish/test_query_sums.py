@@ -93,7 +93,8 @@ def test_the_release_tells_apart_what_the_queries_do(store: Store) -> None:
         " qp:circonscription ?place }",
         "?deputy qp:mandat ?one , ?two . ?one qp:legislature ?l . ?two qp:legislature ?l ."
         " FILTER(?one != ?two)",
-        "?deputy qp:appartenance/org:organization ?one , ?two . FILTER(?one != ?two)",
+        "?deputy ^org:member/org:organization ?one , ?two . FILTER(?one != ?two)"
+        " ?one a qp:Groupe . ?two a qp:Groupe",
         "?change a org:ChangeEvent",
         "?ministry org:subOrganizationOf ?government ; schema:endDate ?day",
         "?flag a qp:Signalement",

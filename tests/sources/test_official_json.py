@@ -17,6 +17,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Store
 from pyoxigraph import Quad as OxiQuad
 
+from lod.model.question import REPONSE_PUBLIEE
 from lod.pipeline.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import NAMESPACE
@@ -85,9 +86,9 @@ def stated(q: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if answer["infoJO"].get("pageJO"):
             yield "page de la réponse", answer["infoJO"]["pageJO"]
     if closed:
-        yield "code de clôture", closed["codeCloture"]
-        yield "clôture", day(closed["dateCloture"])
-        if not answers:  # the closure alone says that there was an answer
+        if closed["codeCloture"] != REPONSE_PUBLIEE:
+            yield "retrait", day(closed["dateCloture"])
+        elif not answers:  # the closure alone says that there was an answer
             yield "réponse", day(closed["dateCloture"])
             if (closed.get("infoJO") or {}).get("pageJO"):
                 yield "page de la réponse", closed["infoJO"]["pageJO"]
@@ -107,9 +108,8 @@ PATHS = {  # what → path from the question
     "texte": "qp:texte",
     "réponse": "qp:reponse/qp:date",
     "texte de la réponse": "qp:reponse/qp:texte",
-    "page de la réponse": "qp:reponse/qp:pageSection",
-    "code de clôture": "qp:codeCloture",
-    "clôture": "qp:dateCloture",
+    "page de la réponse": "qp:reponse/qp:page",
+    "retrait": "qp:dateRetrait",
     "auteur": "qp:auteur/qp:uid",
     "type": "qp:typeQuestion",
     "organe du groupe": "qp:groupe/qp:uid",
@@ -161,3 +161,12 @@ def facts_of(path: Path, iris: Iris) -> tuple[Facts, Facts]:
     if not any(what == "organe du groupe" for what, _ in expected):  # « POnull »: from the tables
         found = Counter({fact: n for fact, n in found.items() if fact[0] != "organe du groupe"})
     return expected, found
+
+
+def test_a_closure_on_another_day_than_the_answer_is_told(iris: Iris) -> None:
+    """A real record says that an answer of 29 July closed it, and has one of 14 July."""
+    [path] = REAL.rglob("QANR5L15QG4237.json")
+    fate = convert(Record(path.name, path.name, path.read_bytes()), iris)
+    assert isinstance(fate, Accepted)
+    [told] = [f.wrong for f in fate.remarks if "closed by" in f.wrong]
+    assert told == "closed by an answer of 2021-07-29, and no answer bears that date"

@@ -212,7 +212,7 @@ def test_the_mixture_has_what_partitions_part(built: Path) -> None:
     text = b"\n".join(lines(built, "dumps/questions.nt.gz"))
     [answer] = re.findall(rb"90901> \S+def#reponse> (<\S+>)", text)
     assert text.count(b"def#reponse> " + answer) == 4
-    pages = re.findall(re.escape(answer) + rb' \S+def#pageSection> "(\d+)"', text)
+    pages = re.findall(re.escape(answer) + rb' \S+def#page> "(\d+)"', text)
     assert pages == [b"4340"]  # as the first question has it, whose file is not the first
     names = re.findall(r'PO999999> \S+#(\w+)Label> "Bureau des (\w+)', text.decode())
     assert sorted(names) == [("alt", "essais"), ("alt", "épreuves"), ("pref", "preuves")]

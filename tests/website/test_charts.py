@@ -428,7 +428,7 @@ def test_same_rows_same_bytes() -> None:
     program = "from tests.website.test_charts import digest; print(digest())"
     found = subprocess.run(
         [sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": "7"},
-        cwd=packaged.ONTOLOGY.parent.parent, capture_output=True, check=True, text=True,
+        cwd=packaged.ONTOLOGY.parent, capture_output=True, check=True, text=True,
     )  # fmt: skip
     assert found.stdout.strip() == digest()
 

@@ -35,7 +35,7 @@ ONCE = ("id", "title", "updated")  # what RFC 4287 asks of a feed and of an entr
 # all that is dated of a question, and is told: one row each
 EVENTS = """SELECT ?q ?e ?jour WHERE {
   ?q a qp:Question .
-  { ?q qp:evenement ?e . ?e a ?classe . FILTER(?classe != qp:Cloture) }
+  { ?q qp:evenement ?e . ?e a ?classe }
   UNION { ?q qp:attribution ?e }
   UNION { ?q qp:reponse ?e }
   ?e qp:date ?jour }"""

@@ -144,11 +144,11 @@ def rubriques(iris: Iris, numero: int) -> Iterator[Triple]:
 def circonscription(
     s: NamedNode, c: Circonscription, departement: str, iris: Iris
 ) -> Iterator[Triple]:
-    """Yield class, department code, number and label of a constituency; and the department, if the
+    """Yield class, code (`13-5`), number and label of a constituency; and the department, if the
     tables have it.
     """
     yield Triple(s, RDF_TYPE, QP.Circonscription)
-    yield Triple(s, QP.departement, plain_literal(departement))
+    yield Triple(s, DCTERMS_IDENTIFIER, plain_literal(f"{departement}-{c.numero}"))
     yield Triple(s, QP.numero, integer(c.numero))
     yield Triple(s, SKOS_PREF_LABEL, fr(circonscription_name(c)))
     if row := departements().get(departement):

@@ -21,6 +21,8 @@ from lod.rdf.vocab import (
     FOAF_TITLE,
     ORG_CHANGE_EVENT,
     ORG_CLASSIFICATION,
+    ORG_MEMBER,
+    ORG_MEMBERSHIP,
     ORG_ORGANIZATION,
     ORG_ORIGINAL,
     ORG_RESULTING,
@@ -108,12 +110,10 @@ def depute(
     appartenances = {iris.part(s, "appartenance", m.ref): (m, g) for m, g in groups}
     for node in mandats:
         yield Triple(s, QP.mandat, node)
-    for node in appartenances:
-        yield Triple(s, QP.appartenance, node)
     for node, seat in mandats.items():
         yield from _mandat(node, seat, iris)
     for node, (membership, group) in appartenances.items():
-        yield from _appartenance(node, membership, group, iris)
+        yield from _appartenance(node, s, membership, group, iris)
 
 
 def _mandat(s: NamedNode, seat: DeputySeat, iris: Iris) -> Iterator[Triple]:
@@ -140,15 +140,16 @@ def _mandat(s: NamedNode, seat: DeputySeat, iris: Iris) -> Iterator[Triple]:
 
 
 def _appartenance(
-    s: NamedNode, membership: GroupMembership, group: Body, iris: Iris
+    s: NamedNode, depute: NamedNode, membership: GroupMembership, group: Body, iris: Iris
 ) -> Iterator[Triple]:
     role = coded(QP.roles)[membership.role] if membership.role else None
     words = [f"Groupe {group.libelle}", periods.words(membership.start, membership.end)]
     if role:
         words.insert(1, labels(SKOS_PREF_LABEL)[role.value].lower())
-    yield Triple(s, RDF_TYPE, QP.Appartenance)
+    yield Triple(s, RDF_TYPE, ORG_MEMBERSHIP)
     yield Triple(s, RDFS_LABEL, fr(", ".join(words)))
     yield Triple(s, ORG_ORGANIZATION, iris.reference("groupe", group.ref))
+    yield Triple(s, ORG_MEMBER, depute)
     if role:
         yield Triple(s, ORG_ROLE, role)
     yield from periods.period(s, membership)

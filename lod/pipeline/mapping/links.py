@@ -50,7 +50,7 @@ from lod.reference.tables import (
     legislatures,
 )
 
-PREUVES = {P4123: "IdentifiantP4123", "concordance": "Concordance"}
+PREUVES = {P4123: "preuve-identifiant", "concordance": "preuve-concordance"}
 WD = PREFIXES["wd"]
 # rows of sources.csv: where the items of the tables were read
 CIRCONSCRIPTIONS_SOURCE, LEGISLATURES_SOURCE = "wdqs2022", "releve2026"
@@ -172,14 +172,14 @@ def all_links(
 
 def _reviewed(r: ReviewedLink) -> Link:
     by = (f"Revu par {r.par}",)
-    return _item_link(r.acteur_ref, r.qid, "LienRevu", r.motif, by, r.constat, RDFS_SEE_ALSO)
+    return _item_link(r.acteur_ref, r.qid, "preuve-revue", r.motif, by, r.constat, RDFS_SEE_ALSO)
 
 
 def _registered(ref: str, identifier: RegisterIdentifier) -> Link:
     source, register = evidence_sources()[identifier.source], identifier.register
     return Link(
         target=identifier.address,
-        preuve="IdentifiantRegistre",
+        preuve="preuve-registre",
         value=identifier.valeur,
         sources=(source.nom,),
         constat=source.constat,
@@ -224,13 +224,13 @@ def _designated(iris: Iris) -> Iterator[tuple[NamedNode, Link]]:
 def _named(name: str, value: str, qid: str, code: str) -> Link:
     """Return a link by legal name; `code` is the row of `sources.csv` where the item was read."""
     source = evidence_sources()[code]
-    return _item_link(name, qid, "DesignationOfficielle", value, (source.nom,), source.constat)
+    return _item_link(name, qid, "preuve-designation", value, (source.nom,), source.constat)
 
 
 def _grouped(g: GroupRow) -> Link:
     """Return the link of a group; not `owl:sameAs`, since an item covers all legislatures."""
     named = _named(g.ref, g.libelle, g.qid, g.source)
-    return replace(named, preuve="LienRevu", relation=RDFS_SEE_ALSO)
+    return replace(named, preuve="preuve-revue", relation=RDFS_SEE_ALSO)
 
 
 def links_of(

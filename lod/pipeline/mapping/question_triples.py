@@ -1,4 +1,4 @@
-"""The mapping of a question to its triples, subject by subject, in the order of `ontology/qp.ttl`.
+"""The mapping of a question to its triples, subject by subject, in the order of the ontology.
 
 There is no blank node, and no branch except for facts that are absent or repeated.
 """
@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Triple
 
 from lod.model.dates import french_date
 from lod.model.identifiers import split_uid
-from lod.model.question import JO, Cloture, Question, Reponse
+from lod.model.question import JO, Question, Reponse
 from lod.pipeline.mapping.citations import cited_texts
 from lod.rdf import deadlines
 from lod.rdf.iris import Iris
@@ -18,6 +18,7 @@ from lod.rdf.vocab import (
     DCAT_DOWNLOAD,
     DCTERMS_CONTRIBUTOR,
     DCTERMS_FORMAT,
+    DCTERMS_IDENTIFIER,
     DCTERMS_REFERENCES,
     DCTERMS_SOURCE,
     PROV_DERIVED,
@@ -116,10 +117,6 @@ def question(q: Question, iris: Iris, mandat: NamedNode | None = None) -> Iterat
         yield Triple(s, QP.dateRetrait, civil_date(q.retrait.jour))
     if motif := q.retrait and iris.motif(q.retrait):
         yield Triple(s, QP.motifRetrait, motif)
-    if q.cloture and q.cloture.code:
-        if q.cloture.jour:
-            yield Triple(s, QP.dateCloture, civil_date(q.cloture.jour))
-        yield Triple(s, QP.codeCloture, plain_literal(q.cloture.code))
     yield from _delais(q, s)
     for r in q.reponses:
         yield Triple(s, QP.reponse, iris.reponse(q, r))
@@ -169,66 +166,53 @@ def _attributions(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
         yield Triple(node, QP.libelle, fr(attribution.ministere.libelle))
         if attribution.ministere.libelle_long:
             yield Triple(node, QP.libelleLong, fr(attribution.ministere.libelle_long))
-        yield from _jo(node, attribution.jo, q)
+        yield from _jo(node, attribution.jo)
 
 
 def _evenements(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
     for n, parution in enumerate(q.parutions, start=1):
         node = iris.part(s, "parution", n)
-        yield from _evenement(node, QP.Parution, parution, q)
+        yield from _evenement(node, QP.Parution, parution)
     for n, signalement in enumerate(q.signalements, start=1):
         node = iris.part(s, "signalement", n)
-        yield from _evenement(node, QP.Signalement, signalement.jo, q)
+        yield from _evenement(node, QP.Signalement, signalement.jo)
         if signalement.depot:
             yield Triple(node, QP.dateDepot, civil_date(signalement.depot))
     for n, renouvellement in enumerate(q.renouvellements, start=1):
         node = iris.part(s, "renouvellement", n)
-        yield from _evenement(node, QP.Renouvellement, renouvellement, q)
+        yield from _evenement(node, QP.Renouvellement, renouvellement)
     for n, erratum in enumerate(q.errata, start=1):
         node = iris.part(s, "erratum", n)
-        yield from _evenement(node, QP.Erratum, erratum.jo, q)
+        yield from _evenement(node, QP.Erratum, erratum.jo)
         if erratum.corrige == "question" or not q.reponses:
             yield Triple(node, QP.corrige, s)
         else:
             yield Triple(node, QP.corrige, iris.reponse(q, q.reponses[erratum.rang - 1]))
         if erratum.texte:
             yield Triple(node, QP.texte, fr(erratum.texte))
-    if q.cloture and q.cloture.jour and (q.cloture.est_retrait or q.cloture.jo):
-        yield from _cloture(q.cloture, q.cloture.jo or JO(jour=q.cloture.jour), q, iris, s)
+    if (retrait := q.retrait) and retrait.jour:
+        node = iris.part(s, "retrait", 1)
+        yield from _evenement(node, QP.Retrait, retrait.jo or JO(jour=retrait.jour))
+        if retrait.libelle:
+            yield Triple(node, QP.libelle, fr(retrait.libelle))
 
 
-def _cloture(
-    cloture: Cloture, issue: JO, q: Question, iris: Iris, s: NamedNode
-) -> Iterator[Triple]:
-    name, kind = ("retrait", QP.Retrait) if cloture.est_retrait else ("cloture", QP.Cloture)
-    node = iris.part(s, name, 1)
-    yield from _evenement(node, kind, issue, q)
-    if cloture.libelle:
-        yield Triple(node, QP.libelle, fr(cloture.libelle))
-
-
-def _evenement(node: NamedNode, kind: NamedNode, jo: JO | None, q: Question) -> Iterator[Triple]:
+def _evenement(node: NamedNode, kind: NamedNode, jo: JO | None) -> Iterator[Triple]:
     yield Triple(node, RDF_TYPE, kind)
     label = labels(RDFS_LABEL)[kind.value].capitalize()
     if jo:
         label += f", {french_date(jo.jour)}" + (f", page {jo.page}" if jo.page else "")
     yield Triple(node, RDFS_LABEL, fr(label))
-    yield from _jo(node, jo, q)
+    yield from _jo(node, jo)
 
 
-def _jo(node: NamedNode, jo: JO | None, q: Question) -> Iterator[Triple]:
+def _jo(node: NamedNode, jo: JO | None) -> Iterator[Triple]:
+    """Yield where in the Journal officiel a thing stands."""
     if jo is None:
         return
-    yield from _issue(node, jo, QP.page)
-    if q.parution:
-        days = (jo.jour - q.parution.jour).days
-        yield Triple(node, QP.joursDepuisParution, integer(days))
-
-
-def _issue(node: NamedNode, jo: JO, page: NamedNode) -> Iterator[Triple]:
     yield Triple(node, QP.date, civil_date(jo.jour))
     if jo.page:
-        yield Triple(node, page, integer(jo.page))
+        yield Triple(node, QP.page, integer(jo.page))
     if jo.numero:
         yield Triple(node, QP.numeroJO, plain_literal(jo.numero))
     if jo.type:
@@ -250,7 +234,7 @@ def _source(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
         yield Triple(node, RDF_TYPE, PROV_ENTITY)
         yield Triple(node, RDFS_LABEL, fr(f"Enregistrement lu pour {q.uid}"))
         yield Triple(node, DCTERMS_FORMAT, plain_literal(source.format))
-        yield Triple(node, QP.sha256, plain_literal(source.sha256))
+        yield Triple(node, DCTERMS_IDENTIFIER, plain_literal(source.sha256))
         yield Triple(node, DCAT_DOWNLOAD, iris.source(source.sha256))
 
 
@@ -266,7 +250,7 @@ def reponse(q: Question, r: Reponse, iris: Iris) -> Iterator[Triple]:
         yield Triple(s, QP.texte, fr(r.texte))
     if r.texte_html:
         yield Triple(s, QP.texteHtml, plain_literal(r.texte_html))
-    yield from _issue(s, r.jo, QP.pageSection if r.page_de_section else QP.page)
+    yield from _jo(s, r.jo)
     for person in r.orateurs:
         yield Triple(s, DCTERMS_CONTRIBUTOR, iris.reference(*person))
     for cited in cited_texts(r.texte):

@@ -4,7 +4,6 @@ They say what its triples say (`question_triples.py`), as a test holds for each 
 """
 
 from collections.abc import Callable, Container, Iterator
-from datetime import date
 from functools import cache, partial
 from typing import Any
 
@@ -48,7 +47,7 @@ class QuestionRows:
     def _question(self, q: Question) -> Values:
         iris, rule, state = self._iris, deadlines.rule_of(q), deadlines.statut(q)
         interroge, attributaire = q.ministere_interroge, q.ministere_attributaire
-        repondant, retrait, cloture = q.ministere_repondant, q.retrait, q.cloture
+        repondant, retrait = q.ministere_repondant, q.retrait
         place = q.circonscription if q.circonscription and q.circonscription.departement else None
         auteur, motif = iris.auteur(q), retrait and iris.motif(retrait)
         auteur_iri = auteur.value if auteur else None
@@ -86,10 +85,6 @@ class QuestionRows:
             "date_signalement": q.date_signalement and q.date_signalement.isoformat(),
             "date_retrait": retrait and retrait.jour and retrait.jour.isoformat(),
             "motif_retrait": motif and self._code(motif.value),
-            "date_cloture": (
-                cloture.jour.isoformat() if cloture and cloture.code and cloture.jour else None
-            ),
-            "code_cloture": cloture and (cloture.code or None),
             "regle_delai": rule and self._code(rule.iri.value),
             "date_limite": (limite := deadlines.date_limite(q)) and limite.isoformat(),
             "date_limite_signalement": (
@@ -111,13 +106,9 @@ class QuestionRows:
             yield {"uid": q.uid, "rang": rang, **said}
 
     def _reponse(self, iri: str, r: Reponse) -> Values:
-        jo = _jo(r.jo)
-        page = "page_section" if r.page_de_section else "page"
-        pages = {"page": None, "page_section": None, page: jo["page"]}
-        return {**self._resource("reponse", iri), **jo, **pages, "texte": r.texte or None}
+        return {**self._resource("reponse", iri), **_jo(r.jo), "texte": r.texte or None}
 
     def _attributions(self, q: Question) -> Iterator[Values]:
-        start = q.parution.jour if q.parution else None
         for rang, one in enumerate(q.attributions, start=1):
             yield {
                 "uid": q.uid,
@@ -125,11 +116,11 @@ class QuestionRows:
                 **self._resource("ministere", self._iris.ministere(one.ministere).value),
                 "libelle": one.ministere.libelle,
                 "libelle_long": one.ministere.libelle_long or None,
-                **_dated(one.jo, start),
+                **_jo(one.jo),
             }
 
     def _evenements(self, q: Question) -> Iterator[Values]:
-        event = partial(_event, q.uid, q.parution.jour if q.parution else None)
+        event = partial(_event, q.uid)
         for n, jo in enumerate(q.parutions, start=1):
             yield event("parution", n, jo)
         for n, signalement in enumerate(q.signalements, start=1):
@@ -143,9 +134,8 @@ class QuestionRows:
             corrected = self._code(of) if of else q.uid
             texte = erratum.texte or None
             yield event("erratum", n, erratum.jo, corrige=corrected, texte=texte)
-        if (end := q.cloture) and end.jour and (end.est_retrait or end.jo):
-            kind = "retrait" if end.est_retrait else "cloture"
-            yield event(kind, 1, end.jo or JO(jour=end.jour), libelle=end.libelle or None)
+        if (end := q.retrait) and end.jour:
+            yield event("retrait", 1, end.jo or JO(jour=end.jour), libelle=end.libelle or None)
 
     def _resource(self, name: str, iri: str | None) -> Values:
         """Return the two columns of a resource: its code and its IRI."""
@@ -158,21 +148,14 @@ class QuestionRows:
         return self._name_of(iri, term) if iri else None
 
 
-def _event(
-    uid: str, start: date | None, kind: str, number: int, jo: JO | None, **more: str | None
-) -> Values:
+def _event(uid: str, kind: str, number: int, jo: JO | None, **more: str | None) -> Values:
     """Return the values of an event; the fragment is that of `question_triples.py`."""
     own = {"uid": uid, "evenement": f"{kind}-{number}", "type_evenement": kind}
-    return {**own, **_dated(jo, start), **NO_DETAIL, **more}
-
-
-def _dated(jo: JO | None, start: date | None) -> Values:
-    """Return where in the Journal officiel a thing stands, and how long after a day."""
-    days = (jo.jour - start).days if jo and start else None
-    return {**_jo(jo), "jours_depuis_parution": days}
+    return {**own, **_jo(jo), **NO_DETAIL, **more}
 
 
 def _jo(jo: JO | None) -> Values:
+    """Return where in the Journal officiel a thing stands."""
     if jo is None:
         return NO_JO
     return {

@@ -45,7 +45,7 @@ NOT_FACTS = {  # predicates of a concept that have a field
 @cache
 def ontology_graph() -> OrderedGraph:
     """Return the statements of the ontology."""
-    return OrderedGraph([packaged.ONTOLOGY])
+    return OrderedGraph(packaged.ontology())
 
 
 @cache

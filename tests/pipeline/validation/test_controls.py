@@ -24,7 +24,6 @@ from lod.rdf.vocab import (
     RDFS_SEE_ALSO,
     SHAPES_NAMESPACE,
     civil_date,
-    integer,
     term,
 )
 from tests.support.paths import BASE
@@ -43,7 +42,6 @@ WRONG: dict[str, list[Triple]] = {
     "C1-dates": [Triple(node(OPEN), QP.dateReponse, civil_date(date(2021, 3, 1)))],
     "C2-attributions": [Triple(node(WHOLE), QP.ministereAttributaire, node("ministere/autre"))],
     "C3-delais": [Triple(node(WHOLE), QP.dateLimite, civil_date(date(2021, 5, 1)))],
-    "C3-jours": [Triple(node(f"{WHOLE}#parution-1"), QP.joursDepuisParution, integer(3))],
     "C4-statuts": [Triple(node(WHOLE), QP.statutAu, civil_date(date(2021, 6, 2)))],
     "C5-liens": [
         Triple(node("depute/PA1"), OWL_SAME_AS, node("http://www.wikidata.org/entity/Q1"))
@@ -103,7 +101,7 @@ def test_a_link_that_is_not_proven(wrong: list[Triple], store: Store) -> None:
 
 def test_all_controls_were_found() -> None:
     """Each is a file with its severity, and each has a counterexample."""
-    assert len(controls()) == 31 and len(WRONG_GRAPHS) == 36
+    assert len(controls()) == 30 and len(WRONG_GRAPHS) == 35
     compared = set[str]().union(*(wrong.said_by for wrong in WRONG_GRAPHS))
     names = {c.name for c in controls()}
     assert names == {*WRONG, "C7-anonymes", *compared & names}
@@ -112,7 +110,7 @@ def test_all_controls_were_found() -> None:
     assert [c.name for c in controls() if c.cause] == ["C14-ministeres"]
     # nobody reads the warnings of a partition
     assert {c.severity for c in controls() if c.is_local} == {"Violation"}
-    assert len(list(packaged.CONTROLS.iterdir())) == 31
+    assert len(list(packaged.CONTROLS.iterdir())) == 30
 
 
 def test_a_good_store_has_no_fault(store: Store) -> None:
@@ -158,7 +156,6 @@ def test_a_blank_node_is_found(store: Store) -> None:
         (WHOLE, QP.dateParution, "C1-dates"),
         (WHOLE, QP.ministereAttributaire, "C2-attributions"),
         (WHOLE, QP.dateLimite, "C3-delais"),
-        (f"{WHOLE}#parution-1", QP.joursDepuisParution, "C3-jours"),
         (WHOLE, QP.delaiJours, "C3-delais"),
         (WHOLE, QP.dateReponse, "C4-statuts"),
     ],
@@ -177,7 +174,7 @@ def test_every_shape_is_applied_to_some_node(mixture: tuple[Path, BuildReport]) 
     """In a release with all cases; the report states the number of nodes of each shape."""
     seen = mixture[1].focus_nodes
     assert {shape for shape in targets() if not seen[shape]} == idle()
-    assert len(targets()) == 44
+    assert len(targets()) == 42
     report = {
         t.subject.value: int(t.object.value)  # type: ignore[union-attr]
         for t in read_turtle(current(mixture[0]) / "quality/report.ttl")
@@ -188,7 +185,7 @@ def test_every_shape_is_applied_to_some_node(mixture: tuple[Path, BuildReport]) 
 
 def idle() -> set[str]:
     """The shapes of what only the archives AMO state, which the release was built without."""
-    names = ("Appartenance", "Changement", "Mandat", "Mandat-cause-sans-fin")
+    names = ("Changement", "Mandat", "Mandat-cause-sans-fin")
     return {f"{SHAPES_NAMESPACE}{name}" for name in names}
 
 

@@ -58,8 +58,10 @@ NEW, SURE, TWIN, TWICE, DOUBLE = FREE[:5]  # what the server says of each stands
 SEED = ALL["PA718926"]  # published, and the server agrees
 TERM = legislatures()[17].qid
 MERGED, LOST, GONE = "PA226", "PA230", "PA236"  # published, and no more as they were
-AGREED = [ref for ref, x in LINKED.items() if x.preuve == "Concordance"]  # the first has P4123 now
-PROVEN = {ref for ref, x in LINKED.items() if x.preuve == "IdentifiantP4123"} | {AGREED[0]}
+AGREED = [
+    ref for ref, x in LINKED.items() if x.preuve == "preuve-concordance"
+]  # the first has P4123 now
+PROVEN = {ref for ref, x in LINKED.items() if x.preuve == "preuve-identifiant"} | {AGREED[0]}
 
 
 def person(qid: str, p: KnownDeputy, an: str = "") -> Iterator[Quad]:
@@ -205,13 +207,13 @@ def test_the_build_takes_what_was_written(written: tuple[Path, str], tmp_path: P
         (tmp_path / name).write_bytes((written[0] / name).read_bytes())
     reviewed = read_review(tmp_path).links
     assert known(reviewed)[NEW.ref].qid == "Q1001"
-    assert LINKED[AGREED[0]].preuve == "Concordance"
+    assert LINKED[AGREED[0]].preuve == "preuve-concordance"
     after = known(reviewed)[AGREED[0]]
-    assert (after.qid, after.preuve) == (LINKED[AGREED[0]].qid, "IdentifiantP4123")
+    assert (after.qid, after.preuve) == (LINKED[AGREED[0]].qid, "preuve-identifiant")
     assert {after.constat} == {r.constat for r in reviewed.links}
     assert GONE not in known(reviewed) and LOST in known(reviewed)
     again = linking_input(tmp_path / "none", reviewed)
-    assert again.published[NEW.ref] == PublishedLink("Q1001", "IdentifiantP4123")
+    assert again.published[NEW.ref] == PublishedLink("Q1001", "preuve-identifiant")
 
 
 def run(folder: Path, endpoint: str, known_: LinkingInput) -> LinkingReport:
@@ -241,8 +243,8 @@ def test_what_a_person_decided_is_heeded(endpoint: str, tmp_path: Path) -> None:
 def test_a_link_by_two_sources_becomes_one_by_identifier(endpoint: str, tmp_path: Path) -> None:
     """If the item bears the number; if it bears none, a statement is proposed."""
     published = {
-        NEW.ref: PublishedLink("Q1001", "Concordance"),
-        SURE.ref: PublishedLink("Q1002", "Concordance"),
+        NEW.ref: PublishedLink("Q1001", "preuve-concordance"),
+        SURE.ref: PublishedLink("Q1002", "preuve-concordance"),
     }
     report = run(tmp_path, endpoint, small(published=published))
     assert report.findings.links[NEW.ref] == "Q1001"

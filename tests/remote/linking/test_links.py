@@ -45,7 +45,7 @@ SEED, SEED_QID = "PA718926", "Q30334188"
 ENDPOINT = "https://query.wikidata.org/sparql"
 HEADER = "acteurRef,qid,preuve,valeur,source,constat,par,motif\n"
 # one of those that two sources agree on, without P4123
-CONCORDANT = next(ref for ref, link in known().items() if link.preuve == "Concordance")
+CONCORDANT = next(ref for ref, link in known().items() if link.preuve == "preuve-concordance")
 
 
 def of(ref: str, *reviewed: ReviewedLink) -> list[Link]:
@@ -79,7 +79,7 @@ def test_how_many_deputies_are_linked() -> None:
     for m in deputy_rows():
         if m.acteur_ref in linked:
             counted[m.legislature, linked[m.acteur_ref].preuve] += 1
-    identifiant, concordance = "IdentifiantP4123", "Concordance"
+    identifiant, concordance = "preuve-identifiant", "preuve-concordance"
     assert counted == {
         (13, identifiant): 607, (14, identifiant): 610, (14, concordance): 35,
         (15, identifiant): 393, (15, concordance): 210, (16, identifiant): 598,
@@ -91,7 +91,7 @@ def test_how_many_deputies_are_linked() -> None:
 def test_the_seed_has_its_three_sources() -> None:
     """The author of the first question: identifier, its digits, three readings, the best day."""
     link = known()[SEED]
-    assert (link.qid, link.preuve, link.value) == (SEED_QID, "IdentifiantP4123", "718926")
+    assert (link.qid, link.preuve, link.value) == (SEED_QID, "preuve-identifiant", "718926")
     assert link.constat == "2022-11-07" and link.relation == OWL_SAME_AS
     codes = ("wdqs2022", "everypolitician2019", "nfp2024")
     assert link.sources == tuple(evidence_sources()[code].nom for code in codes)
@@ -111,7 +111,7 @@ def test_one_evidence_alone_is_no_link() -> None:
 def test_a_concordance_names_both_sources() -> None:
     """The one that was matched by hand, and the list in which name and year are unique."""
     for link in known().values():
-        if link.preuve == "Concordance":
+        if link.preuve == "preuve-concordance":
             assert link.sources[-1] == evidence_sources()["wikidata2025"].nom
             assert any(nom.startswith("EveryPolitician") for nom in link.sources[:-1])
             nom, annee = link.value.rsplit(", ", 1)
@@ -135,14 +135,18 @@ def test_what_is_no_person() -> None:
         13: "Q3025921", 14: "Q3570385", 15: "Q24939798", 16: "Q112567597", 17: "Q126471296",
     }  # fmt: skip
     found = Counter((s.value.split("/")[3], x.relation, x.preuve) for s, x in all_links(IRIS))
-    assert found["circonscription", OWL_SAME_AS, "DesignationOfficielle"] == 576
-    assert found["legislature", OWL_SAME_AS, "DesignationOfficielle"] == 5
+    assert found["circonscription", OWL_SAME_AS, "preuve-designation"] == 576
+    assert found["legislature", OWL_SAME_AS, "preuve-designation"] == 5
     # an item that is department and region at once is the department's: Guadeloupe and four others
-    assert found["departement", OWL_SAME_AS, "DesignationOfficielle"] == 105
-    assert found["region", OWL_SAME_AS, "DesignationOfficielle"] == 13
+    assert found["departement", OWL_SAME_AS, "preuve-designation"] == 105
+    assert found["region", OWL_SAME_AS, "preuve-designation"] == 13
     same = [x.target for _, x in all_links(IRIS) if x.relation == OWL_SAME_AS]
     assert len(same) == len(set(same))
-    assert found["groupe", RDFS_SEE_ALSO, "LienRevu"] == sum(1 for g in group_rows() if g.qid) == 27
+    assert (
+        found["groupe", RDFS_SEE_ALSO, "preuve-revue"]
+        == sum(1 for g in group_rows() if g.qid)
+        == 27
+    )
     assert not [key for key in found if key[0] == "groupe" and key[1] == OWL_SAME_AS]
 
 
@@ -150,7 +154,7 @@ def test_registers_only_of_who_is_proven() -> None:
     """Other identifiers are published for persons linked by P4123, as rdfs:seeAlso."""
     linked = known()
     assert {ref for ref in register_identifiers()} <= {
-        ref for ref, x in linked.items() if x.preuve == "IdentifiantP4123"
+        ref for ref, x in linked.items() if x.preuve == "preuve-identifiant"
     }
     counted = Counter(one.register.code for some in register_identifiers().values() for one in some)
     assert counted == {
@@ -172,7 +176,7 @@ def test_a_link_in_rdf() -> None:
     found = set(published_link_triples({node.value}, IRIS))
     proof = NamedNode(f"{node.value}#lien-wikidata")
     assert Triple(node, OWL_SAME_AS, wikidata(SEED_QID)) in found
-    assert Triple(proof, QP.preuve, qp("IdentifiantP4123")) in found
+    assert Triple(proof, QP.preuve, qp("preuve-identifiant")) in found
     assert Triple(proof, QP.valeurPreuve, Literal("718926")) in found
     assert Triple(proof, QP.sourcePreuve, fr(evidence_sources()["nfp2024"].nom)) in found
     assert {t.subject for t in found if t.predicate == OWL_SAME_AS} == {node}
@@ -214,7 +218,7 @@ def test_a_reading_makes_a_concordance_an_identifier() -> None:
     """P4123, read later, replaces the concordance, with its own source and day."""
     before = known()[CONCORDANT]
     then = after(read_now(CONCORDANT, before.qid))[CONCORDANT]
-    assert (before.preuve, then.preuve) == ("Concordance", "IdentifiantP4123")
+    assert (before.preuve, then.preuve) == ("preuve-concordance", "preuve-identifiant")
     assert (then.qid, then.value) == (before.qid, CONCORDANT[2:])
     assert (then.sources, then.constat) == ((ENDPOINT,), "2026-11-25")
 
@@ -230,7 +234,7 @@ def test_a_reviewed_link_is_something_to_see() -> None:
     ref, qid = next((p.acteur_ref, p.qid) for p in item_suggestions())
     row = decided(ref, qid, "revue", par="A. B.", motif="même circonscription, même photographie")
     [link] = of(ref, row)
-    assert (link.relation, link.preuve, link.value) == (RDFS_SEE_ALSO, "LienRevu", row.motif)
+    assert (link.relation, link.preuve, link.value) == (RDFS_SEE_ALSO, "preuve-revue", row.motif)
     assert link.sources == ("Revu par A. B.",) and link.constat == "2026-11-25"
     again = decided(SEED, "Q1", "revue", par="A. B.", motif="non")
     assert [x for x in of(SEED, again) if x.anchor == "lien-wikidata"] == [known()[SEED]]
