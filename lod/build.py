@@ -41,7 +41,7 @@ from lod.publish.search.indexing import IndexOutput
 from lod.publish.tables.output import Tables
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import ontology
-from lod.rdf.vocab import LABELS
+from lod.rdf.vocab import RDFS_LABEL
 from lod.sources.forms import records
 from lod.website import outputs as website
 from lod.website.changelog import write_changelog
@@ -199,8 +199,8 @@ def _site(plan: BuildPlan, gathered: Gathered) -> Site:
     """Return the site that is to be written, with the French name of every resource."""
     names: dict[str, Triple] = {}
     for triple in (*ontology(), *gathered.descriptions, *gathered.links):
-        french = getattr(triple.object, "language", None) in (None, "fr")
-        if triple.predicate in LABELS and french and isinstance(triple.subject, NamedNode):
+        french = getattr(triple.object, "language", None) == "fr"  # terms have an English one, too
+        if triple.predicate == RDFS_LABEL and french and isinstance(triple.subject, NamedNode):
             names.setdefault(triple.subject.value, triple)
     settings, day = plan.settings, gathered.report.data_until
     years = years_of_ministries(gathered.descriptions)

@@ -18,6 +18,7 @@ REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,7})|(\d{1,7}));?")
 # combining accents, as NFKD separates them from their letters
 MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 SIGNS = re.compile(r"[\W_]+")
+NO_BREAK = {ord(space): " " for space in "\u00a0\u2007\u202f"}  # spaces that no line breaks at
 END = "\x1e"  # end of a line while a text is made plain: a control, so that no text holds it
 CELL = re.compile(rf"</?(?:{'|'.join(CELLS)})\b[^>]*>")
 MATTERS = re.compile(r"<(?!/|(?:p|br|div|center)\b)")  # a tag that is more than a new line
@@ -84,6 +85,15 @@ def _single_spaced(text: str) -> str:
     while "  " in text:
         text = text.replace("  ", " ")
     return text.strip(" ")
+
+
+def with_plain_spaces(text: str) -> str:
+    """Return a name with ordinary spaces, in place of those that no line may break at.
+
+    >>> with_plain_spaces("Ministère\u00a0du\u202ftravail")
+    'Ministère du travail'
+    """
+    return text.translate(NO_BREAK)
 
 
 def repair(text: str) -> tuple[str, tuple[str, ...]]:

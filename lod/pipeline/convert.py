@@ -45,7 +45,9 @@ class Accepted:
 
     def triples(self) -> Iterator[Triple]:
         """Yield all triples about the question, its answers and what it refers to."""
-        return chain(*self.documents.values(), self.rappels, self.references)
+        described = Descriptions()
+        described.add(self.references)
+        return chain(*self.documents.values(), self.rappels, described.triples())
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 A cell is one resource, one legislature and one type of question. It is published as a
 `qb:Observation` whose IRI is a fragment of the resource's. A measure without meaning is absent: the
-punctual questions where no deadline applies, the delay where no question is answered.
+punctual questions where no deadline applies, the delay where no question is answered. As no measure
+of a data set may be absent (RDF Data Cube, IC-14), cells with other measures are other data sets.
 """
 
 from collections import Counter
@@ -15,18 +16,17 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from lod.base.settings import Settings
 from lod.pipeline.question_memo import QuestionFacts
 from lod.rdf.iris import Iris
-from lod.rdf.ontology import labels, types
+from lod.rdf.ontology import labels, ontology, types
 from lod.rdf.templates import describe
 from lod.rdf.vocab import (
-    DCTERMS_SUBJECT,
-    DCTERMS_TEMPORAL,
-    DCTERMS_TYPE,
     ORG_CLASSIFICATION,
+    QB_CODE_LIST,
     QB_DATA_SET,
     QB_OBSERVATION,
     QP,
     RDF_TYPE,
     RDFS_LABEL,
+    RDFS_RANGE,
     SKOS_PREF_LABEL,
     decimal,
     fr,
@@ -51,15 +51,18 @@ AXIS_OF = {  # IRI of the role of a subject → axis
     QP.legislature.value: "legislature",
 }
 # none of them is a property of questions: queries that count questions must not count cells
-DIMENSIONS = {
-    DCTERMS_SUBJECT: "de quoi",
-    DCTERMS_TEMPORAL: "législature",
-    DCTERMS_TYPE: "type de question",
-}
+DIMENSIONS = (QP.statistiqueDe, QP.statistiqueLegislature, QP.statistiqueType)
 COUNTS = (QP.posees, QP.repondues, QP.retirees, QP.sansReponse, QP.enAttente)
 PUNCTUAL = (QP.reponduesDansDelai, QP.reponduesHorsDelai, QP.enAttenteHorsDelai)
 DELAYS = (QP.delaiMedian, QP.delaiMoyen)
 MEASURES = (*COUNTS, *PUNCTUAL, *DELAYS)
+STRUCTURES = {  # end of the name of a data set → (what it is called, its measures)
+    "": ("", COUNTS),
+    "-ponctualite": (", avec leur ponctualité", COUNTS + PUNCTUAL),
+    "-delais": (", avec leurs délais", COUNTS + DELAYS),
+    "-ponctualite-delais": (", avec leur ponctualité et leurs délais", MEASURES),
+}
+SETS = {frozenset(measures): end for end, (_, measures) in STRUCTURES.items()}
 COUNTED = {  # IRI of the status of a question → the measures that it counts in
     qp("statut-repondue").value: (QP.repondues,),
     qp("statut-repondue-dans-delai").value: (QP.repondues, QP.reponduesDansDelai),
@@ -145,17 +148,21 @@ class StatisticsCounter:
 
 
 def structure(base: str) -> Iterator[Triple]:
-    """Yield the data sets, one an axis, with dimensions and measures (RDF Data Cube)."""
+    """Yield the data sets, four an axis, with their dimensions and measures (RDF Data Cube)."""
     text = describe(
         "cube.ttl",
         Settings(base=base),
         axes=AXES,
+        structures=STRUCTURES,
         dimensions=DIMENSIONS,
-        mesures=COUNTS,
-        attributs=PUNCTUAL + DELAYS,
+        mesures=MEASURES,
         termes=labels(RDFS_LABEL),
     )
     yield from (quad.triple for quad in parse(text, format=RdfFormat.TURTLE))
+    said = {RDF_TYPE, RDFS_RANGE, QB_CODE_LIST}  # of each component, for clients without ontology
+    yield from (
+        t for t in ontology() if t.subject in (*DIMENSIONS, *MEASURES) and t.predicate in said
+    )
 
 
 def triples(o: Observation, iris: Iris) -> Iterator[Triple]:
@@ -164,9 +171,9 @@ def triples(o: Observation, iris: Iris) -> Iterator[Triple]:
     kind = labels(SKOS_PREF_LABEL)[types()[o.type].value]
     yield Triple(s, RDF_TYPE, QB_OBSERVATION)
     yield Triple(s, RDFS_LABEL, fr(f"Statistique : {kind}, {o.legislature}e législature"))
-    yield Triple(s, QB_DATA_SET, iris.statistiques(o.axis))
-    yield Triple(s, DCTERMS_SUBJECT, o.entity)
-    yield Triple(s, DCTERMS_TEMPORAL, iris.legislature(o.legislature))
-    yield Triple(s, DCTERMS_TYPE, types()[o.type])
+    yield Triple(s, QB_DATA_SET, iris.statistiques(o.axis + SETS[frozenset(o.measures)]))
+    yield Triple(s, QP.statistiqueDe, o.entity)
+    yield Triple(s, QP.statistiqueLegislature, iris.legislature(o.legislature))
+    yield Triple(s, QP.statistiqueType, types()[o.type])
     for measure, value in o.measures.items():
         yield Triple(s, measure, value)

@@ -27,7 +27,7 @@ from lod.pipeline.question_memo import DocumentText
 from lod.publish.named_graphs import named_graphs
 from lod.publish.output import Output, Task, Workshop
 from lod.rdf import serialize
-from lod.rdf.ontology import definitions
+from lod.rdf.ontology import definitions, implied
 
 MEMBER = 64  # questions in a member of a gzip file
 TRIPLES = "# triplets : "  # begins the line of the head of a dump that says how many it has
@@ -109,7 +109,7 @@ def _write_dumps(shop: Workshop, head: DumpHead) -> None:
     for nt, name in ((work / LINKS, "links"), (work / FACTS, "faits-wikidata")):
         with compression.gzipped(dumps / f"{name}.ttl.gz") as file:
             serialize.write_turtle(nt, file)
-    defined = serialize.ntriples(definitions(head.base))
+    defined = serialize.ntriples((*implied(), *definitions(head.base)))
     files = (path.read_bytes() for path in packaged.ontology())
     (dumps / "ontology.ttl").write_bytes(b"\n".join((*files, defined)))
     shutil.copyfile(packaged.ALIGNMENTS, dumps / "alignements.ttl")

@@ -1,5 +1,6 @@
 """Labels, concepts and rules of the ontology, its core and its modules, read once."""
 
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
@@ -11,19 +12,58 @@ from lod.rdf.vocab import (
     QP,
     RDF_TYPE,
     RDFS_IS_DEFINED_BY,
+    RDFS_LABEL,
+    SKOS_BROADER,
     SKOS_CONCEPT,
+    SKOS_HAS_TOP_CONCEPT,
     SKOS_IN_SCHEME,
     SKOS_NOTATION,
     SKOS_PREF_LABEL,
     SKOS_SCHEME,
+    SKOS_TOP_CONCEPT_OF,
 )
 
 
 @cache
 def ontology() -> tuple[Triple, ...]:
-    """Return the triples of the ontology, in the order of its files."""
+    """Return the triples of the ontology: those of its files, in their order, and what follows."""
+    return (*_written(), *implied())
+
+
+@cache
+def _written() -> tuple[Triple, ...]:
     files = (parse(path=str(path), format=RdfFormat.TURTLE) for path in packaged.ontology())
     return tuple(quad.triple for quads in files for quad in quads)
+
+
+@cache
+def implied() -> tuple[Triple, ...]:
+    """Return what its files leave out: the French name of each concept and list as `rdfs:label`, as
+    all that is published has one; and which concepts stand at the top of their list.
+    """
+    names = (t for t in _written() if t.predicate == SKOS_PREF_LABEL)
+    labels = [Triple(t.subject, RDFS_LABEL, t.object) for t in names if _is_french(t.object)]
+    return (*labels, *top_concepts(_written()))
+
+
+def _is_french(value: object) -> bool:
+    return isinstance(value, Literal) and value.language == "fr"
+
+
+def top_concepts(said: Iterable[Triple]) -> Iterator[Triple]:
+    """Yield that a concept stands at the top of a list that has no broader one, both ways."""
+    said = list(said)
+    listed = {(t.subject, t.object) for t in said if t.predicate == SKOS_IN_SCHEME}
+    lists: dict[object, set[object]] = {}  # concept → its lists
+    for concept, list_ in listed:
+        lists.setdefault(concept, set()).add(list_)
+    broader = ((t.subject, t.object) for t in said if t.predicate == SKOS_BROADER)
+    below = {(one, list_) for one, other in broader for list_ in lists.get(other, ())}
+    for t in said:
+        if t.predicate == SKOS_IN_SCHEME and (t.subject, t.object) not in below:
+            assert isinstance(t.object, NamedNode), "a list is no literal, by the shapes"
+            yield Triple(t.object, SKOS_HAS_TOP_CONCEPT, t.subject)
+            yield Triple(t.subject, SKOS_TOP_CONCEPT_OF, t.object)
 
 
 @cache

@@ -14,7 +14,7 @@ from lod.base.errors import Finding, SourceError, Where
 from lod.model.bounds import BeyondBoundsError
 from lod.model.identifiers import shorten
 from lod.model.question import Reste
-from lod.model.text import repair
+from lod.model.text import repair, with_plain_spaces
 
 T = TypeVar("T")
 ITEM = re.compile(r"\[([0-9]{1,9})\]")
@@ -178,12 +178,15 @@ class Fields:
         return next((v for entry in entries[-1:] for v in self._tried(name, entry, read)), None)
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """Take every value of `name`: none, one (`name`) or many (`name[0]`, `name[1]`…)."""
-        return tuple(entry.value for entry in self._pop(name) or self._many(name))
+        """Take every value of `name`: none, one (`name`) or many (`name[0]`, `name[1]`…).
+
+        They are names and codes, as `text` gives them.
+        """
+        return tuple(with_plain_spaces(e.value) for e in self._pop(name) or self._many(name))
 
     def text(self, name: str) -> str | None:
-        """Take the value of `name` as it stands, if there is one."""
-        return self.maybe(name, str)
+        """Take the value of `name`, a name or a code, if there is one; its spaces are plain."""
+        return self.maybe(name, with_plain_spaces)
 
     def ignore(self, *names: str) -> None:
         """Drop values that are out of scope; the caller says why."""

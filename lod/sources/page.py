@@ -133,7 +133,7 @@ def read_page(fields: Fields, data: bytes, media_type: str) -> Reading:
     parutions = _dated(fields, "question publiee", *(["seance"] if type_ == "QG" else []))
     texte_question, reponses = _question_and_answers(fields, type_, parutions)
     attributions, repondant = _ministeres(fields, bool(reponses))
-    titre, analyses = fields.maybe("titre", str), _analyses(fields)
+    titre, analyses = fields.text("titre"), _analyses(fields)
     made = Question(
         uid=uid(term, type_, numero),
         legislature=term,
@@ -147,7 +147,7 @@ def read_page(fields: Fields, data: bytes, media_type: str) -> Reading:
         tete_analyse=fields.maybe("tete d analyse", tete_analyse),
         texte=texte_question.plain or None,
         texte_html=texte_question.html,
-        rubrique=fields.maybe("rubrique", str),
+        rubrique=fields.text("rubrique"),
         groupe=groupe,
         circonscription=circonscription,
         lieux_election=tuple(dict.fromkeys(fields.texts("lieu"))),
@@ -185,8 +185,8 @@ def _auteur(fields: Fields, texte: str) -> Auteur:
 
 def _circonscription_and_groupe(fields: Fields) -> tuple[Circonscription | None, Organe | None]:
     """Take constituency and group, which the newest pages print in one value."""
-    libelle = fields.maybe("groupe", str)
-    short = fields.maybe("groupe abrege", str)
+    libelle = fields.text("groupe")
+    short = fields.text("groupe abrege")
     circonscription = None
     if match := fields.maybe("circonscription", _circonscription):
         circonscription = Circonscription(nom=match["nom"], numero=number(match["numero"]))

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.pipeline.question_memo import QuestionFacts
 from lod.publish.publication import CrossReferences
-from lod.rdf.vocab import DCTERMS_TEMPORAL, DCTERMS_TYPE, NAMESPACE, ORG_SUB_ORGANIZATION_OF, QP
+from lod.rdf.vocab import NAMESPACE, ORG_SUB_ORGANIZATION_OF, QP
 
 MOST, MOST_LATE = 12, 20  # rows of a table of the most frequent values, of the late questions
 LATE = f"{NAMESPACE}statut-en-attente-hors-delai"
@@ -97,8 +97,8 @@ class TableMaker:
         rows = [
             {
                 "observation": cell,
-                "legislature": str(self.details.numbers[said[DCTERMS_TEMPORAL]]),
-                "type": self.name(said[DCTERMS_TYPE]),
+                "legislature": str(self.details.numbers[said[QP.statistiqueLegislature]]),
+                "type": self.name(said[QP.statistiqueType]),
                 **{column: said.get(measure, "") for column, measure in MEASURES.items()},
             }
             for cell, said in cells.items()

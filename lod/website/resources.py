@@ -18,7 +18,17 @@ from lod.rdf import jsonld
 from lod.rdf.iris import document_of
 from lod.rdf.ontology import labels
 from lod.rdf.serialize import ntriples
-from lod.rdf.vocab import LABELS, ORG_CLASSIFICATION, PREFIXES, QP, RDF_TYPE, RDFS_LABEL, term
+from lod.rdf.vocab import (
+    LABELS,
+    ORG_CLASSIFICATION,
+    PREFIXES,
+    QP,
+    RDF_TYPE,
+    RDFS_LABEL,
+    SKOS_HAS_TOP_CONCEPT,
+    SKOS_TOP_CONCEPT_OF,
+    term,
+)
 from lod.website.charts.chart_writer import draw_chart
 from lod.website.charts.marks import Chart
 from lod.website.documents import write_thing
@@ -56,7 +66,8 @@ TERM_NAMES = {  # French names of terms of other vocabularies
     "owl:sameAs": "même personne que",
 }
 WITHOUT_QUESTIONS = ("gouvernement", "personne")  # kinds that no question leads to
-HIDDEN = (RDF_TYPE, *LABELS)  # properties that the heading of the page shows
+# properties that the heading of the page shows, or its lists
+HIDDEN = (RDF_TYPE, *LABELS, SKOS_HAS_TOP_CONCEPT, SKOS_TOP_CONCEPT_OF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +227,7 @@ def parts_of(iri: str, triples: list[Triple]) -> Iterator[tuple[str, str]]:
         assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
         document, _, anchor = triple.subject.value.partition("#")
         is_part = document == iri and anchor and not anchor.startswith("statistique")
-        if is_part and triple.predicate in LABELS and isinstance(triple.object, Literal):
+        if is_part and triple.predicate == RDFS_LABEL and isinstance(triple.object, Literal):
             yield anchor, triple.object.value
 
 

@@ -10,7 +10,7 @@ from lod.publish.publication import CrossReferences, Site
 from lod.publish.query_cache import QueryCache
 from lod.publish.tables.columns import column_name
 from lod.rdf.serialize import ntriples
-from lod.rdf.vocab import DCTERMS_TEMPORAL
+from lod.rdf.vocab import QP
 from lod.website.documents import write_document
 from lod.website.query_tables import QueryTable, query_table
 from lod.website.rendering import render
@@ -24,7 +24,7 @@ def statistics_tables(query_cache: QueryCache, base: str) -> list[QueryTable]:
     """Return the tables of the page: all legislatures, then each axis in the newest legislature."""
     legislatures = query_table(query_cache, "statistiques-legislatures", base)
     newest = next((row["nom"].iri for row in legislatures.rows), "")
-    clause = f"?o {DCTERMS_TEMPORAL} <{newest}> ." if newest else ""
+    clause = f"?o {QP.statistiqueLegislature} <{newest}> ." if newest else ""
     by_axis = (query_table(query_cache, name, base, clause=clause) for name in QUERIES_BY_AXIS)
     return [legislatures, *by_axis]
 

@@ -23,8 +23,9 @@ from tests.support.paths import BASE
 DECLARED = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 PUBLISHED = """
 SELECT ?axe ?iri ?legislature ?type %s WHERE {
-  ?o a qb:Observation ; qb:dataSet ?axe ; dcterms:subject ?iri ;
-     dcterms:temporal/qp:numero ?legislature ; dcterms:type ?t . ?t skos:notation ?type .
+  ?o a qb:Observation ; qb:dataSet ?axe ; qp:statistiqueDe ?iri ;
+     qp:statistiqueLegislature/qp:numero ?legislature ; qp:statistiqueType ?t .
+  ?t skos:notation ?type .
   %s
 }"""
 QUESTIONS = """

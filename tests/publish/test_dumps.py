@@ -12,7 +12,7 @@ from lod.publish.dumps import NTRIPLES, QUADS, TRIPLES, TURTLE, legislature_dump
 from lod.publish.release import current, manifest
 from lod.rdf.iris import document_of
 from lod.rdf.store import open_store
-from lod.rdf.vocab import LABELS, NAMESPACE, QP, RDF_TYPE
+from lod.rdf.vocab import NAMESPACE, QP, RDF_TYPE, RDFS_LABEL
 from tests.support.paths import BASE
 
 FORMATS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "nq": RdfFormat.N_QUADS}
@@ -89,7 +89,7 @@ def test_a_legislature_is_complete_by_itself(release: Path) -> None:
         held = triples(release / "dumps" / legislature_dump(number))
         asked = {s for s, p, o in held if (p, o) == (RDF_TYPE, QP.Question)}
         assert asked and all(f"L{number}Q" in str(one) for one in asked)
-        labelled = {s for s, p, _ in held if p in LABELS}
+        labelled = {s for s, p, _ in held if p == RDFS_LABEL}
         spoken = {
             o
             for s, p, o in held

@@ -19,7 +19,7 @@ from lod.pipeline.question_db import PublishedQuestions
 from lod.publish.release import current, manifest
 from lod.rdf.iris import KINDS, document_of, source_path
 from lod.rdf.store import open_store
-from lod.rdf.vocab import LABELS, QP
+from lod.rdf.vocab import QP, RDFS_LABEL
 from lod.server.common.problems import PROBLEMS
 from lod.server.routes.dereference import FORMS
 from lod.server.routes.problem_pages import rows
@@ -157,7 +157,7 @@ def check_forms(folder: Path, site: Path) -> int:
         iri = base + str(path.relative_to(site).with_suffix(""))
         assert said[iri] - turtle == set(), iri
         others = {t for t in turtle if document_of(t.subject.value) != iri}  # type: ignore[union-attr]
-        assert {t.predicate for t in others - said[iri]} <= set(LABELS), iri
+        assert {t.predicate for t in others - said[iri]} <= {RDFS_LABEL}, iri
     return len(found)
 
 

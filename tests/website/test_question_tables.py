@@ -13,7 +13,7 @@ from lod.publish.release import current
 from lod.rdf.ontology import ontology
 from lod.rdf.serialize import triples
 from lod.rdf.store import open_store, select
-from lod.rdf.vocab import LABELS
+from lod.rdf.vocab import RDFS_LABEL
 from lod.website.query_tables import queries_for_kind
 from lod.website.question_lists import questions_about
 from lod.website.question_tables import FIGURES, TABLES, TableMaker, details_of
@@ -27,8 +27,8 @@ def names_of(some: list[Triple]) -> dict[str, Triple]:
     """Return IRI → the first triple with a French label, as a build takes it."""
     found: dict[str, Triple] = {}
     for triple in some:
-        french = getattr(triple.object, "language", None) in (None, "fr")
-        if triple.predicate in LABELS and french and isinstance(triple.subject, NamedNode):
+        french = getattr(triple.object, "language", None) == "fr"
+        if triple.predicate == RDFS_LABEL and french and isinstance(triple.subject, NamedNode):
             found.setdefault(triple.subject.value, triple)
     return found
 

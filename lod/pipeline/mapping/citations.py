@@ -54,7 +54,7 @@ class CitedText:
     def name(self) -> str:
         """The label: « Loi n° 2016-1321 du 7 octobre 2016 »."""
         nature = self.nature.capitalize()
-        return f"{nature} n°\u00a0{self.numero} du {french_date(self.day)}"
+        return f"{nature} n° {self.numero} du {french_date(self.day)}"
 
 
 @lru_cache(maxsize=1024)  # triples, labels and page ask for the citations of the same text

@@ -1,20 +1,26 @@
 """One description of each deputy, group, ministry, heading …, joined from what questions state.
 
-The first label of a resource stays its name; any other spelling becomes a `skos:altLabel`. All is
-kept in memory: there are thousands of resources, not millions.
+The first label of a resource stays its name; any other spelling becomes a `skos:altLabel`. Each has
+one `rdfs:label`, in French, which is that name; a list has its top concepts. All is kept in memory:
+there are thousands of resources, not millions.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from lod.rdf.ontology import top_concepts
 from lod.rdf.vocab import (
     DCTERMS_IS_REPLACED_BY,
+    FOAF_NAME,
     LABELS,
     QP,
     RDF_TYPE,
+    RDFS_LABEL,
     SKOS_ALT_LABEL,
     SKOS_PREF_LABEL,
+    fr,
 )
 
 
@@ -46,12 +52,21 @@ class Descriptions:
 
     def triples(self) -> Iterator[Triple]:
         """Yield all triples by IRI, without alternative labels that equal the name."""
-        for subject in self.subjects():
-            name = self._names.get((subject, SKOS_PREF_LABEL.value))
-            for triple in self._about[subject]:
+        tops: dict[str, list[Triple]] = {}
+        for triple in top_concepts(chain.from_iterable(self._about.values())):
+            tops.setdefault(triple.subject.value, []).append(triple)  # type: ignore[union-attr]
+        for subject in sorted(self._about | tops):
+            name = self.name_of(subject, SKOS_PREF_LABEL)
+            label = name or self.name_of(subject, FOAF_NAME) or self.name_of(subject, RDFS_LABEL)
+            for triple in self._about.get(subject, ()):
                 is_name = isinstance(triple.object, Literal) and triple.object.value == name
-                if not (triple.predicate == SKOS_ALT_LABEL and is_name):
+                if triple.predicate != RDFS_LABEL and not (
+                    triple.predicate == SKOS_ALT_LABEL and is_name
+                ):
                     yield triple
+            if label:
+                yield Triple(NamedNode(subject), RDFS_LABEL, fr(label))
+            yield from tops.get(subject, ())
 
     def name_of(self, iri: str, property_: NamedNode) -> str:
         """Return the first label of a resource by a property of LABELS, "" if it has none."""

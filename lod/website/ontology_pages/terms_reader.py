@@ -175,7 +175,7 @@ def relations() -> tuple[tuple[str, str, str], ...]:
 def _property_term(term: str, language: str) -> PropertyTerm:
     """Return a property with its examples and queries."""
     g = ontology_graph()
-    [kind] = g.iris(term, "rdf:type")
+    [kind] = (t for t in g.iris(term, "rdf:type") if t in PROPERTY_TYPES)
     return PropertyTerm(
         term=term,
         name=g.text_in(term, language, *NAMES),
