@@ -22,6 +22,8 @@ from lod.rdf.vocab import (
     ORG_CLASSIFICATION,
     QB_CODE_LIST,
     QB_DATA_SET,
+    QB_DIMENSION,
+    QB_MEASURE,
     QB_OBSERVATION,
     QP,
     RDF_TYPE,
@@ -159,10 +161,14 @@ def structure(base: str) -> Iterator[Triple]:
         termes=labels(RDFS_LABEL),
     )
     yield from (quad.triple for quad in parse(text, format=RdfFormat.TURTLE))
-    said = {RDF_TYPE, RDFS_RANGE, QB_CODE_LIST}  # of each component, for clients without ontology
-    yield from (
-        t for t in ontology() if t.subject in (*DIMENSIONS, *MEASURES) and t.predicate in said
-    )
+    yield from filter(_is_of_a_component, ontology())
+
+
+def _is_of_a_component(t: Triple) -> bool:
+    """Say whether a triple of the ontology tells a client of data cubes of a component."""
+    said = t.predicate in (RDFS_RANGE, QB_CODE_LIST) or t.object in (QB_DIMENSION, QB_MEASURE)
+    is_name = t.predicate == RDFS_LABEL and getattr(t.object, "language", "") == "fr"
+    return (said or is_name) and t.subject in (*DIMENSIONS, *MEASURES)
 
 
 def triples(o: Observation, iris: Iris) -> Iterator[Triple]:

@@ -60,7 +60,9 @@ def published(store: Store) -> dict[tuple[str, ...], dict[str, str]]:
     query = PUBLISHED % (" ".join(f"?{name}" for name in NAMES), optional)
     _, rows = by_oxigraph(store, DECLARED + query)
     return {
-        (row[0].rpartition("#par-")[2], *row[1:4]): dict(zip(NAMES, row[4:], strict=True))
+        (row[0].rpartition("#par-")[2].partition("-")[0], *row[1:4]): dict(
+            zip(NAMES, row[4:], strict=True)
+        )
         for row in rows
     }
 

@@ -23,6 +23,7 @@ from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels, ontology
 from lod.rdf.store import open_store
 from lod.rdf.vocab import (
+    DCTERMS_IS_REPLACED_BY,
     NAMESPACE,
     PREFIXES,
     QP,
@@ -55,7 +56,8 @@ def said(predicate: NamedNode) -> dict[str, list[str]]:
     return found
 
 
-KINDS = {name: kinds[0] for name, kinds in said(RDF_TYPE).items()}
+OBSOLETE = set(said(term("owl:deprecated")))
+KINDS = {name: kinds[0] for name, kinds in said(RDF_TYPE).items() if name not in OBSOLETE}
 CLASSES = {name for name, kind in KINDS.items() if kind == f"{OWL}Class"}
 PROPERTIES = {name for name, kind in KINDS.items() if kind.endswith("Property")}
 ANNOTATIONS = {name for name, kind in KINDS.items() if kind == f"{OWL}AnnotationProperty"}
@@ -64,6 +66,9 @@ CONCEPTS = {name for name, kind in KINDS.items() if kind.endswith("#Concept")}
 
 def test_the_ontology_is_small() -> None:
     """A term that no source states and no query needs goes."""
+    core = {q.subject.value for q in parse(path=str(packaged.CORE), format=RdfFormat.TURTLE)}
+    in_core = {iri.removeprefix(NAMESPACE) for iri in core}
+    assert (len(CLASSES & in_core), len(PROPERTIES & in_core)) == (8, 30)
     assert len(CLASSES) == 20
     assert len(PROPERTIES) == 82
     assert len(CONCEPTS) == 35
@@ -75,6 +80,25 @@ def test_code_declares_the_terms_of_the_ontology() -> None:
     spelled = {value.value.removeprefix(NAMESPACE) for value in declared.values()}
     assert spelled == set(KINDS) - CONCEPTS
     assert {name for name in declared if name not in KINDS} == {"regles"}  # regles-delai
+
+
+def test_what_is_obsolete_says_what_to_use() -> None:
+    """In both languages; nothing that is published or asked for is obsolete."""
+    assert len(OBSOLETE) == 16
+    for language in ("fr", "en"):
+        names, meanings = labels(RDFS_LABEL, language), labels(RDFS_COMMENT, language)
+        assert {NAMESPACE + name for name in OBSOLETE} <= names.keys() & meanings.keys()
+    for by in (o for some in said(DCTERMS_IS_REPLACED_BY).values() for o in some):
+        assert not by.startswith(NAMESPACE) or by.removeprefix(NAMESPACE) in KINDS, by
+
+
+def test_a_property_has_the_name_of_a_class_where_it_leads_to_it() -> None:
+    """Two terms differ by case alone only as `org:organization` and `org:Organization` do."""
+    ranges = said(term("rdfs:range"))
+    by_case = {c.lower(): c for c in CLASSES}
+    alike = {p: by_case[p.lower()] for p in PROPERTIES if p.lower() in by_case}
+    assert len(alike) == 9
+    assert all(ranges[p] == [NAMESPACE + c] for p, c in alike.items())
 
 
 def test_a_misspelt_term_is_an_error() -> None:

@@ -190,8 +190,12 @@ def test_every_guard_is_needed(
 
 
 def expected_rows(cq: str) -> list[Row]:
+    """The rows that come with a question, without the days since publication: no term says them any
+    longer, and date arithmetic is not portable in SPARQL.
+    """
     text = (COMPETENCY / f"{cq}.csv").read_text("utf-8")
-    return [tuple(row) for row in csv.reader(io.StringIO(text))][1:]
+    rows = csv.DictReader(io.StringIO(text))
+    return [tuple(value for name, value in row.items() if name != "jours") for row in rows]
 
 
 def test_no_query_counts_on_date_arithmetic_or_the_network() -> None:

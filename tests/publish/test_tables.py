@@ -51,7 +51,7 @@ def published(request: pytest.FixtureRequest) -> Path:
 def test_every_column_is_described() -> None:
     """It has a meaning, an example, a name in small letters, and a path that the ontology knows."""
     columns = [column for table in tables().values() for column in table.columns]
-    assert len(tables()) == 8 and len(columns) == 113
+    assert len(tables()) == 8 and len(columns) == 108
     for column in columns:
         assert re.fullmatch(r"[a-z]+(_[a-z]+)*", column.nom), column
         assert column.sens and column.titre and column.exemple, column
@@ -127,7 +127,7 @@ def test_the_pages_say_what_the_tables_say(sample: Path) -> None:
     table, pages = tables()["questions"], current(sample) / "site/question"
     columns = [c for c in table.columns if "/" not in c.terme]
     rows = [dict(zip(table.names, row, strict=True)) for row in of_csv(folder_of(sample), table)]
-    assert len(rows) == 479 and len(columns) == 38
+    assert len(rows) == 479 and len(columns) == 36
     for row in rows:
         [data] = PAGE_DATA.findall((pages / f"{row['uid']}.html").read_text("utf-8"))
         graph = Graph(quad.triple for quad in parse(data, format=RdfFormat.JSON_LD))
@@ -156,7 +156,7 @@ def test_codes_are_those_of_the_lists(published: Path) -> None:
                 found = {v for row in rows if row[place] for v in row[place].split(BETWEEN)}
                 assert found <= codes, column
                 used |= found
-    assert {"repondue-hors-delai", "QE", "deux-mois", "parution", "cloture"} <= used
+    assert {"repondue-hors-delai", "QE", "deux-mois", "parution", "retrait"} <= used
 
 
 # ---------------------------------------------------------------- bytes

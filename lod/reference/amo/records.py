@@ -14,7 +14,7 @@ import orjson
 from lod.base.errors import Finding, SourceError, Where
 from lod.base.inputs import Record, decode
 from lod.base.json_lines import NIL, Lines
-from lod.model.text import repair
+from lod.model.text import repair, with_plain_spaces
 
 T = TypeVar("T")
 MAX_FINDINGS = 1_000  # about one file: a wrong file has one about each of its values
@@ -61,7 +61,7 @@ class JsonRecord:
             value = something(item)
             if isinstance(value, dict | list):
                 self.refuse(names, "an object or a list where a text is expected")
-            text = repair(str(value))[0].strip() if value is not None else ""
+            text = with_plain_spaces(repair(str(value))[0]).strip() if value is not None else ""
             try:
                 found += [read(text)] if text else []
             except ValueError as error:

@@ -1,7 +1,7 @@
-"""Lay out the picture of the model: a box for each class, an arrow for its properties.
+"""Lay out the pictures of the model: a box for each class, an arrow for its properties.
 
-`site/modele.csv` says where the boxes are; classes and properties come from ontology and shapes.
-Only labels and names depend on the language.
+One picture shows the core, the other all. `site/modele.csv` says where the boxes of each are;
+classes and properties come from ontology and shapes. Only names depend on the language.
 """
 
 from collections.abc import Iterator
@@ -27,6 +27,7 @@ COLUMN_STEP, ROW_STEP = 166.0, 100.0  # from one column to the next, from one ro
 BOX_WIDTH, BOX_HEIGHT, MARGIN = 130.0, 52.0, 6.0
 LETTER_WIDTH, BOLD_WIDTH = 6.9, 8.2  # of a letter of a label; of a name in a box
 LINE_HEIGHT = 15.0  # of a label
+CORE, ALL = PICTURES = ("coeur", "tout")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +76,9 @@ class ArrowLabel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelDiagram:
-    """The whole picture, in one language."""
+    """A whole picture, in one language."""
 
+    name: str  # one of PICTURES
     rectangle: Rectangle  # its edges
     boxes: tuple[ClassBox, ...]
     names: dict[str, tuple[str, ...]]  # class of ours → its name, in one line or two
@@ -87,21 +89,23 @@ class ModelDiagram:
 
 
 @cache
-def places() -> dict[str, tuple[float, float, float]]:
-    """Return class → (column, row, width in columns), from `site/modele.csv`."""
+def places(picture: str) -> dict[str, tuple[float, float, float]]:
+    """Return class → (column, row, width in columns) on a picture, from `site/modele.csv`."""
     return {
         row["class"]: (float(row["column"]), float(row["row"]), float(row["width"]))
         for row in csv_rows(packaged.MODEL)
+        if row["picture"] == picture
     }
 
 
-def draw_model(model: ModelTerms) -> ModelDiagram:
-    """Return the picture of a model, in its language."""
-    boxes, trees, arrows = lay_out()
+def draw_model(model: ModelTerms, picture: str) -> ModelDiagram:
+    """Return a picture of a model, in its language."""
+    boxes, trees, arrows = lay_out(picture, model.core if picture == CORE else None)
     ways = [a.points for a in arrows] + [way for tree in trees for way in tree]
     segments = [rectangle_of(s) for way in ways for s in pairwise(way)]
     edges = _canvas([*(b.rectangle for b in boxes.values()), *segments])
     return ModelDiagram(
+        name=picture,
         rectangle=edges,
         boxes=tuple(boxes.values()),
         names={t: _name_lines(model.names[t]) for t, b in boxes.items() if not b.is_foreign},
@@ -113,14 +117,19 @@ def draw_model(model: ModelTerms) -> ModelDiagram:
 
 
 @cache
-def lay_out() -> tuple[dict[str, ClassBox], tuple[tuple[Way, ...], ...], tuple[Arrow, ...]]:
-    """Return boxes, trees of subclasses and arrows, which are the same in every language."""
-    boxes = {term: _class_box(term) for term in places()}
+def lay_out(
+    picture: str, shown: frozenset[str] | None
+) -> tuple[dict[str, ClassBox], tuple[tuple[Way, ...], ...], tuple[Arrow, ...]]:
+    """Return boxes, trees of subclasses and arrows, which are the same in every language.
+
+    `shown` are the properties that have arrows; None for all of them.
+    """
+    boxes = {term: _class_box(term, *place) for term, place in places(picture).items()}
     trees = tuple(_subclass_trees(boxes))
     rectangles = [box.rectangle for box in boxes.values()]
     taken = [way for tree in trees for way in tree]
     arrows: list[Arrow] = []
-    for (source, target), properties in _linked_pairs(boxes):
+    for (source, target), properties in _linked_pairs(boxes, shown):
         points = find_way(boxes[source].rectangle, boxes[target].rectangle, rectangles, taken)
         taken.append(points)
         arrows.append(Arrow(source=source, target=target, properties=properties, points=points))
@@ -137,9 +146,8 @@ def _svg_path(points: Way) -> str:
     return "M" + " L".join(f"{x:g} {y:g}" for x, y in points)
 
 
-def _class_box(term: str) -> ClassBox:
+def _class_box(term: str, column: float, row: float, width: float) -> ClassBox:
     """Return the box of a class, centred on its column."""
-    column, row, width = places()[term]
     wide = BOX_WIDTH + (width - 1) * COLUMN_STEP
     return ClassBox(
         term=term,
@@ -157,13 +165,15 @@ def _name_lines(text: str) -> tuple[str, ...]:
     return (text,) if len(text) * BOLD_WIDTH < BOX_WIDTH or not rest else (first, rest)
 
 
-def _linked_pairs(boxes: dict[str, ClassBox]) -> list[tuple[tuple[str, str], tuple[str, ...]]]:
+def _linked_pairs(
+    boxes: dict[str, ClassBox], shown: frozenset[str] | None
+) -> list[tuple[tuple[str, str], tuple[str, ...]]]:
     """Return ((class, class), properties from one to the other), in the order to be drawn: aligned
     boxes first, then near ones, a class and itself last.
     """
     found: dict[tuple[str, str], list[str]] = {}
     for a, p, b in relations():
-        if a in boxes and b in boxes:
+        if a in boxes and b in boxes and (shown is None or p in shown):
             found.setdefault((a, b), []).append(p)
 
     def order(pair: tuple[str, str]) -> tuple[bool, bool, float, tuple[str, str]]:

@@ -8,7 +8,7 @@ from lod.base import packaged
 from lod.base.settings import Settings
 from lod.publish.publication import Site
 from lod.rdf.vocab import NAMESPACE
-from lod.website.ontology_pages.diagram import draw_model
+from lod.website.ontology_pages.diagram import PICTURES, draw_model
 from lod.website.ontology_pages.shape_tables import ShapeSection, sections
 from lod.website.ontology_pages.terms_reader import model_terms, own_terms
 from lod.website.rendering import render, typeset, write_page
@@ -42,7 +42,7 @@ def page(site: Site, settings: Settings, subject: str, language: str) -> bytes:
         mots=fixed_words()[language],
         propres=set(own_terms()),
         espace=NAMESPACE,
-        dessin=draw_model(model) if subject == "def" else None,
+        dessins={p: draw_model(model, p) for p in PICTURES} if subject == "def" else {},
         sections=shapes_by_class(language) if subject == "formes" else (),
     )
 

@@ -3,6 +3,7 @@
 All are in one language: a page in English can print no French, since it is not given any.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lod.publish.query_catalogue import CatalogueQuery
@@ -90,6 +91,16 @@ class BorrowedTerm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OntologyModule:
+    """A file of the ontology beside its core."""
+
+    name: str  # of the file, without its end
+    title: str
+    meaning: str
+    terms: tuple[str, ...]  # classes, properties and lists that it defines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelTerms:
     """Everything that the page of terms shows, in one language."""
 
@@ -97,6 +108,9 @@ class ModelTerms:
     title: str
     description: str
     version: str
+    core: frozenset[str]  # the terms that the first file defines
+    modules: tuple[OntologyModule, ...]
+    obsolete: tuple[tuple[str, str, str], ...]  # (earlier term, its name, what to use)
     classes: tuple[ClassTerm, ...]
     properties: tuple[PropertyTerm, ...]
     lists: tuple[ConceptList, ...]
@@ -105,3 +119,9 @@ class ModelTerms:
     prefixes: dict[str, str]  # prefix → namespace
     names: dict[str, str]  # term → its name
     anchors: dict[str, str]  # term → its anchor on the page
+
+    def usages(self, class_term: str, property_term: str) -> Iterator[PropertyUse]:
+        """Yield how a class uses a property of its own, if it does."""
+        for c in self.classes:
+            if c.term == class_term:
+                yield from (u for u in c.usage if u.property_term == property_term)

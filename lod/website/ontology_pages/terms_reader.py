@@ -1,6 +1,7 @@
 """Read the terms of the model from the ontology, with the shapes and queries that use them."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from lod.base import packaged
@@ -21,12 +22,14 @@ from lod.website.ontology_pages.terms import (
     ConceptTerm,
     Examples,
     ModelTerms,
+    OntologyModule,
     PropertyTerm,
     PropertyUse,
 )
 from lod.website.ontology_pages.turtle_reader import OrderedGraph, local
 
 ONTOLOGY_IRI = NAMESPACE.rstrip("#")  # of the ontology as a whole
+OBSOLETE = ("owl:DeprecatedClass", "owl:DeprecatedProperty", "owl:NamedIndividual")
 CLASS, CONCEPT, SCHEME = "owl:Class", "skos:Concept", "skos:ConceptScheme"
 PROPERTY_TYPES = ("owl:ObjectProperty", "owl:DatatypeProperty", "owl:AnnotationProperty")
 DOMAINS = ("rdfs:domain", "schema:domainIncludes")
@@ -59,6 +62,12 @@ def model_terms(language: str) -> ModelTerms:
         title=g.text_in(ONTOLOGY_IRI, language, "dcterms:title"),
         description=g.text_in(ONTOLOGY_IRI, language, "dcterms:description"),
         version=g.literal(ONTOLOGY_IRI, "owl:versionInfo"),
+        core=frozenset(t for t in own if g.files[t] == packaged.CORE.stem),
+        modules=tuple(_modules(language)),
+        obsolete=tuple(
+            (t, g.text_in(t, language, *NAMES), g.text_in(t, language, *MEANINGS))
+            for t in g.subjects(*OBSOLETE)
+        ),
         classes=tuple(_class_term(t, language) for t in g.subjects(CLASS)),
         properties=tuple(_property_term(t, language) for t in g.subjects(*PROPERTY_TYPES)),
         lists=tuple(_concept_list(t, language) for t in g.subjects(SCHEME) if t in own),
@@ -78,6 +87,18 @@ def own_terms() -> tuple[str, ...]:
     """
     found = ontology_graph().subjects(CLASS, *PROPERTY_TYPES, CONCEPT, SCHEME)
     return tuple(s for s in found if s.startswith("qp:"))
+
+
+def _modules(language: str) -> Iterator[OntologyModule]:
+    """Yield the files of the ontology beside its core that define terms, by their headers."""
+    g, own = ontology_graph(), own_terms()
+    for name in (path.stem for path in packaged.ontology() if path != packaged.CORE):
+        found = g.subjects(CLASS, *PROPERTY_TYPES, SCHEME)
+        if terms := tuple(t for t in found if g.files[t] == name and t in own):
+            header = f"{ONTOLOGY_IRI}/{name}"
+            title = g.text_in(header, language, *NAMES)
+            meaning = g.text_in(header, language, "dcterms:description")
+            yield OntologyModule(name=name, title=title, meaning=meaning, terms=terms)
 
 
 def anchor_of(borrowed: str) -> str:
