@@ -161,11 +161,15 @@ def structure(base: str) -> Iterator[Triple]:
         termes=labels(RDFS_LABEL),
     )
     yield from (quad.triple for quad in parse(text, format=RdfFormat.TURTLE))
-    yield from filter(_is_of_a_component, ontology())
+    yield from components()
+
+
+def components() -> Iterator[Triple]:
+    """Yield what the ontology says of dimensions and measures that a client of data cubes needs."""
+    return filter(_is_of_a_component, ontology())
 
 
 def _is_of_a_component(t: Triple) -> bool:
-    """Say whether a triple of the ontology tells a client of data cubes of a component."""
     said = t.predicate in (RDFS_RANGE, QB_CODE_LIST) or t.object in (QB_DIMENSION, QB_MEASURE)
     is_name = t.predicate == RDFS_LABEL and getattr(t.object, "language", "") == "fr"
     return (said or is_name) and t.subject in (*DIMENSIONS, *MEASURES)

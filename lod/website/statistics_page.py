@@ -5,7 +5,7 @@ from pathlib import Path
 from pyoxigraph import Triple
 
 from lod.base.tabular import csv_line
-from lod.pipeline.statistics import MEASURES, StatisticsCounter
+from lod.pipeline.statistics import MEASURES, StatisticsCounter, components
 from lod.publish.publication import CrossReferences, Site
 from lod.publish.query_cache import QueryCache
 from lod.publish.tables.columns import column_name
@@ -44,4 +44,4 @@ def write_statistics(site: Site, triples: list[Triple], query_cache: QueryCache)
     """Write the page; `triples` describe the data sets, and stand in its other forms."""
     shown = statistics_tables(query_cache, site.publication.base)
     html = render("statistiques.html", site.publication, PATH, tableaux=shown)
-    write_document(site, PATH, ntriples(triples), html)
+    write_document(site, PATH, ntriples((*triples, *components())), html)

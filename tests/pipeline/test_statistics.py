@@ -10,13 +10,13 @@ from statistics import fmean, median
 import pytest
 from pyoxigraph import Store
 from rdflib import Graph
-from rdflib.namespace import QB, RDF
+from rdflib.namespace import QB, RDF, RDFS
 
-from lod.pipeline.statistics import AXES, MEASURES
+from lod.pipeline.statistics import AXES, DIMENSIONS, MEASURES
 from lod.publish.release import current
 from lod.publish.tables.columns import column_name
 from lod.rdf.store import open_store
-from lod.rdf.vocab import NAMESPACE, PREFIXES, QP
+from lod.rdf.vocab import NAMESPACE, PREFIXES
 from tests.support.engines import by_oxigraph
 from tests.support.paths import BASE
 
@@ -162,22 +162,18 @@ def test_the_page_of_all(vies: Path) -> None:
     ]  # fmt: skip
 
 
-def test_the_sets_are_a_data_cube(vies: Path, vies_files: Path) -> None:
-    """Every observation has one set, every dimension and every measure (IC-1, IC-11, IC-14)."""
+def test_the_document_of_the_sets_is_whole(vies: Path) -> None:
+    """A client of data cubes reads its structures, and the kind and range of each component."""
     graph = Graph().parse(current(vies) / "site/statistiques.ttl")
-    [structure] = graph.subjects(RDF.type, QB.DataStructureDefinition)
-    assert len(set(graph.subjects(QB.structure, structure))) == len(AXES)
-    parts = list(graph.objects(structure, QB.component))
-    dimensions = {o for part in parts for o in graph.objects(part, QB.dimension)}
-    measures = {o for part in parts for o in graph.objects(part, QB.measure)}
-    optional = {o for part in parts for o in graph.objects(part, QB.attribute)}
-    assert len(dimensions) == 3
-    assert {str(o) for o in measures | optional} == {measure.value for measure in MEASURES}
-    assert str(QP.delaiMedian.value) in map(str, optional)
-    ministry = Graph().parse(vies_files / "ministere/mer.ttl")
-    observations = set(ministry.subjects(RDF.type, QB.Observation))
-    assert observations
-    for observation in observations:
-        assert len(set(ministry.objects(observation, QB.dataSet))) == 1
-        for part in dimensions | measures:
-            assert len(set(ministry.objects(observation, part))) == 1
+    structures = list(graph.subjects(RDF.type, QB.DataStructureDefinition))
+    assert len(structures) == 4
+    assert all(len(set(graph.subjects(QB.structure, s))) == len(AXES) for s in structures)
+    dimensions, measures = (
+        set(graph.objects(None, QB.dimension)),
+        set(graph.objects(None, QB.measure)),
+    )
+    assert {str(o) for o in dimensions} == {d.value for d in DIMENSIONS}
+    assert {str(o) for o in measures} == {m.value for m in MEASURES}
+    assert set(graph.subjects(RDF.type, QB.DimensionProperty)) == dimensions
+    assert set(graph.subjects(RDF.type, QB.MeasureProperty)) == measures
+    assert set(graph.subjects(RDFS.range)) == dimensions | measures
