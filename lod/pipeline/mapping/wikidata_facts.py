@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pyoxigraph import NamedNode, Triple
 
-from lod.rdf.vocab import PREFIXES, RDFS_LABEL, fr, partial_date, wikidata
+from lod.rdf.vocab import PREFIXES, RDFS_LABEL, SCHEMA_BIRTH_DATE, fr, partial_date, wikidata
 from lod.reference.link_tables import WikidataFact, evidence_sources, table_facts
 from lod.reference.reviewed_links import ReviewedLinks
 
@@ -28,10 +28,11 @@ def published_facts(qids: Iterable[str], reviewed: ReviewedLinks) -> list[Wikida
 def triples(stated: Iterable[WikidataFact], names: Mapping[str, str]) -> Iterator[Triple]:
     """Yield each fact with Wikidata's own property, and a label of the item or page it names.
 
-    `names` has what the items that the facts are about are called here; a label may come again.
+    A date of birth has the property of schema.org: those of Wikidata's P569 are points in time, and
+    it is often the year alone that is known. `names` has what the items that the facts are about are called here; a label may come again.
     """
     for f in stated:
-        predicate, item = NamedNode(PREFIXES["wdt"] + f.propriete), wikidata(f.qid)
+        item, predicate = wikidata(f.qid), NamedNode(PREFIXES["wdt"] + f.propriete)
         if name := names.get(f.qid):
             yield Triple(item, RDFS_LABEL, fr(name))
         if f.type == "element":
@@ -42,7 +43,7 @@ def triples(stated: Iterable[WikidataFact], names: Mapping[str, str]) -> Iterato
             yield Triple(item, predicate, address)
             yield Triple(address, RDFS_LABEL, fr(f.libelle or f.valeur))
         else:
-            yield Triple(item, predicate, partial_date(f.valeur))
+            yield Triple(item, SCHEMA_BIRTH_DATE, partial_date(f.valeur))
 
 
 def readings(stated: Iterable[WikidataFact]) -> list[tuple[str, str]]:
