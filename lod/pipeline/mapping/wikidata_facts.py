@@ -29,7 +29,8 @@ def triples(stated: Iterable[WikidataFact], names: Mapping[str, str]) -> Iterato
     """Yield each fact with Wikidata's own property, and a label of the item or page it names.
 
     A date of birth has the property of schema.org: those of Wikidata's P569 are points in time, and
-    it is often the year alone that is known. `names` has what the items that the facts are about are called here; a label may come again.
+    it is often the year alone that is known. `names` has what the items that the facts are about
+    are called here; a label may come again.
     """
     for f in stated:
         item, predicate = wikidata(f.qid), NamedNode(PREFIXES["wdt"] + f.propriete)
