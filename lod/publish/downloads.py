@@ -20,6 +20,8 @@ from lod.publish.output import Output
 from lod.rdf.templates import describe
 
 TABLES = "tables"  # their folder in the dumps
+QLEVERFILE = "Qleverfile"  # what the command `qlever` reads, beside the dump
+RDF_ENDS = (".ttl", ".ttl.gz", ".nt.gz", ".nq.gz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,9 @@ class Downloads(Output):
         self.files += self._tables
         dated = {"donnees_au": report.data_until, "debut": first_day(store)}
         told = dated | {"version": self.version, "fichiers": self.files}
+        qlever = describe(QLEVERFILE, self.settings, **dated, triples=self.counts["store"])
+        (dumps / QLEVERFILE).write_bytes(qlever)
+        self.files.append(self._file(QLEVERFILE, "De quoi charger tout.nq.gz dans QLever"))
         text = describe("dcat.ttl", self.settings, **told)
         (dumps / "dcat.ttl").write_bytes(text)
         self.counts["dcat"] = sum(1 for _ in parse(text, format=RdfFormat.TURTLE))
@@ -127,7 +132,7 @@ class Downloads(Output):
     def _file(self, name: str, content: str) -> DownloadFile:
         """Return what is told of a file that is no table."""
         path, count = self._work / "dumps" / name, self.counts.get(name.partition(".")[0])
-        if count is None and not name.endswith(".csv"):
+        if count is None and name.endswith(RDF_ENDS):
             count = stated_triples(path)
         return download_file(path, name, content, count)
 

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from lod.base import packaged
 from lod.base.settings import Settings
 from lod.rdf.ontology import labels
-from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS_LABEL
+from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS_LABEL, SHAPES_NAMESPACE
 
 VOCABULARIES = {
     "qp": "Questions parlementaires", "dcat": "DCAT", "dcterms": "DCMI Metadata Terms",
@@ -44,6 +44,7 @@ FILE_FORMATS = {
     "nt": FileFormat("RDF_N_TRIPLES", "N-Triples", "application/n-triples"),
     "nq": FileFormat("RDF_N_QUADS", "N-Quads", "application/n-quads"),
     "csv": FileFormat("CSV", "CSV", "text/csv"),
+    "Qleverfile": FileFormat("TXT", "texte", "text/plain"),
     "json": FileFormat("JSON", "JSON", "application/json"),
     "parquet": FileFormat("PARQUET", "Parquet", "application/vnd.apache.parquet"),
     # the list of the EU does not know it
@@ -81,7 +82,8 @@ def describe(template: str, settings: Settings, **values: Any) -> bytes:
     environment.filters["vocabulaires"] = _vocabularies
     page = environment.get_template(template)
     values |= {"settings": settings, "base": settings.base, "prefixes": PREFIXES}
-    values |= {"ontologie": NAMESPACE.rstrip("#"), "nommes": labels(RDFS_LABEL)}
+    values |= {"ontologie": NAMESPACE.rstrip("#"), "ontologie_formes": SHAPES_NAMESPACE.rstrip("#")}
+    values |= {"nommes": labels(RDFS_LABEL)}
     return page.render(values).encode()
 
 

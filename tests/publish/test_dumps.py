@@ -1,5 +1,6 @@
 """Each dump is what its first lines say, complete by itself, and all of them are the store."""
 
+import configparser
 import gzip
 import re
 from functools import cache
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
+from lod.publish.downloads import QLEVERFILE
 from lod.publish.dumps import NTRIPLES, QUADS, TRIPLES, TURTLE, legislature_dump, stated_triples
 from lod.publish.release import current, manifest
 from lod.rdf.iris import document_of
@@ -101,3 +103,15 @@ def test_a_legislature_is_complete_by_itself(release: Path) -> None:
         recalled = {o for s, p, o in held if p == QP.rappelle}  # of whatever legislature
         assert spoken - recalled <= labelled
         assert {document_of(str(s)[1:-1]) for s in asked} == {str(s)[1:-1] for s in asked}
+
+
+def test_qlever_finds_what_to_load(release: Path) -> None:
+    """The file for the command `qlever` names the dump of all graphs, and how to read it."""
+    told = configparser.ConfigParser(interpolation=configparser.ExtendedInterpolation())
+    told.optionxform = str  # type: ignore[assignment, method-assign]  # names keep their capitals
+    assert told.read(release / "dumps" / QLEVERFILE, "utf-8")
+    dump = told["index"]["INPUT_FILES"]
+    assert (release / "dumps" / dump).is_file() and told["index"]["FORMAT"] == "nq"
+    assert told["index"]["CAT_INPUT_FILES"] == f"zcat {dump}"
+    assert told["data"]["GET_DATA_CMD"].endswith(f"{BASE}telechargements/{dump}")
+    assert f" {manifest(release)['triples']['store']} triplets" in told["data"]["DESCRIPTION"]
