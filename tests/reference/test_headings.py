@@ -14,8 +14,11 @@ from lod.base.errors import UsageError
 from lod.model.text import fold
 from lod.pipeline.mapping import headings
 from lod.pipeline.mapping.links import all_links, published_link_triples
+from lod.publish.release import current
 from lod.rdf.iris import Iris
+from lod.rdf.store import open_store, select
 from lod.rdf.vocab import (
+    PREFIXES,
     QP,
     RDFS_LABEL,
     SKOS_CLOSE_MATCH,
@@ -121,6 +124,27 @@ def test_no_heading_is_the_same_as_a_descriptor() -> None:
     links = [link for _, link in all_links(IRIS) if link.anchor == "lien-eurovoc"]
     assert {(link.relation, link.preuve) for link in links} == {(SKOS_CLOSE_MATCH, "preuve-revue")}
     assert all(len(link.sources) == 2 and link.value for link in links) and len(links) == 167
+
+
+def test_links_are_in_the_release(sample: Path) -> None:
+    """All 167, each with its evidence; a heading has one name in French, one in English at most."""
+    store = open_store(current(sample) / "store")
+    prefixes = "".join(f"PREFIX {name}: <{PREFIXES[name]}> " for name in ("qp", "rdfs", "skos"))
+    today = "?r skos:inScheme ?l FILTER(STRENDS(STR(?l), '/16#rubriques'))"
+    for pattern, expected in (
+        ("", 210),
+        (
+            "?r skos:closeMatch ?d . ?lien qp:sujet ?r ; qp:cible ?d ; qp:preuve qp:preuve-revue",
+            167,
+        ),
+        ("?r skos:prefLabel ?name FILTER(LANG(?name) = 'en')", 167),
+        ("?r skos:prefLabel ?name FILTER(LANG(?name) = 'fr')", 210),
+        ("?r skos:closeMatch/rdfs:label ?name", 167),
+        ("?r skos:exactMatch ?other . ?other skos:exactMatch ?r", 6),
+    ):
+        query = f"{prefixes} SELECT (COUNT(*) AS ?n) {{ {today} {pattern} }}"
+        [found] = select(store, query)
+        assert int(found["n"]) == expected, pattern
 
 
 # ---------------------------------------------------------------- headings that look alike
