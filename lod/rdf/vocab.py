@@ -15,6 +15,7 @@ PREFIXES = {
     "as": "https://www.w3.org/ns/activitystreams#",
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": "http://purl.org/dc/terms/",
+    "eurovoc": "http://eurovoc.europa.eu/",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "ldes": "https://w3id.org/ldes#",
     "org": "http://www.w3.org/ns/org#",
@@ -189,6 +190,8 @@ RDFS_RANGE = term("rdfs:range")
 RDFS_SUBCLASS = term("rdfs:subClassOf")
 RDFS_SEE_ALSO = term("rdfs:seeAlso")
 SKOS_BROADER = term("skos:broader")
+SKOS_CLOSE_MATCH = term("skos:closeMatch")
+SKOS_EXACT_MATCH = term("skos:exactMatch")
 SKOS_CONCEPT = term("skos:Concept")
 SKOS_SCHEME = term("skos:ConceptScheme")
 SKOS_PREF_LABEL = term("skos:prefLabel")
@@ -255,6 +258,11 @@ def fr(text: str) -> Literal:
     return Literal(text, language="fr")
 
 
+def en(text: str) -> Literal:
+    """Return a text in English."""
+    return Literal(text, language="en")
+
+
 def plain_literal(text: str) -> Literal:
     """Return a plain string: an identifier or a code, in no language."""
     return Literal(text)
@@ -288,3 +296,8 @@ def partial_date(text: str) -> Literal:
 def wikidata(qid: str) -> NamedNode:
     """Return the IRI of an item of Wikidata."""
     return NamedNode(PREFIXES["wd"] + qid)
+
+
+def eurovoc(number: str) -> NamedNode:
+    """Return the IRI of a descriptor of EuroVoc."""
+    return NamedNode(PREFIXES["eurovoc"] + number)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lod.base import packaged
-from lod.pipeline.mapping.links import Link, known
+from lod.pipeline.mapping.evidenced_link import Link
+from lod.pipeline.mapping.links import known
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
 from lod.rdf.iris import Iris

@@ -26,6 +26,7 @@ from lod.rdf.vocab import (
     RDF_TYPE,
     RDFS_LABEL,
     SKOS_HAS_TOP_CONCEPT,
+    SKOS_PREF_LABEL,
     SKOS_TOP_CONCEPT_OF,
     term,
 )
@@ -50,6 +51,7 @@ TERM_NAMES = {  # French names of terms of other vocabularies
     "schema:startDate": "début",
     "schema:endDate": "fin",
     "skos:broader": "rubrique plus large",
+    "skos:exactMatch": "même rubrique, autre graphie",
     "skos:note": "note",
     "org:ChangeEvent": "changement",
     "org:classification": "portefeuille ou position politique",
@@ -179,6 +181,7 @@ def common_values(
         "a_des_questions": bool(genre) and kind not in WITHOUT_QUESTIONS,
         "est_suivi": bool(genre) and kind in FOLLOWED_KINDS,
         "parties": list(parts_of(iri, triples)),
+        "nom_anglais": english_name(iri, triples),
         "faits": list(facts(iri, triples, site)),
     }
 
@@ -229,6 +232,14 @@ def parts_of(iri: str, triples: list[Triple]) -> Iterator[tuple[str, str]]:
         is_part = document == iri and anchor and not anchor.startswith("statistique")
         if is_part and triple.predicate == RDFS_LABEL and isinstance(triple.object, Literal):
             yield anchor, triple.object.value
+
+
+def english_name(iri: str, triples: list[Triple]) -> str:
+    """Return the English name of a resource: of a heading, that of its descriptor; "" for none."""
+    of_resource = (t for t in triples if t.subject == NamedNode(iri))
+    names = (t.object for t in of_resource if t.predicate == SKOS_PREF_LABEL)
+    english = (n.value for n in names if isinstance(n, Literal) and n.language == "en")
+    return next(english, "")
 
 
 def facts(iri: str, triples: list[Triple], site: Site) -> Iterator[tuple[str, str, str]]:

@@ -58,6 +58,7 @@ NEWER = {
 # without a list of terms, and named elsewhere than in the alignments
 OPEN = {
     "http://spdx.org/rdf/terms#", "http://www.w3.org/2006/vcard/ns#",
+    "http://eurovoc.europa.eu/",
     "http://www.wikidata.org/entity/",
     "http://www.wikidata.org/prop/direct/",
 }  # fmt: skip

@@ -208,13 +208,14 @@ def test_a_batch(client: Client) -> None:
         "k": {"properties": [{"pid": "uid", "v": "QANR5L15QE43349"}]},
         "l": {"query": "Logement", "type": "portefeuille"},
         "m": {"query": "introuvablissime"},
+        "n": {"query": "Health policy", "type": "rubrique"},
     }  # fmt: skip
     expected = {
         "a": DHARREVILLE, "b": "rubrique/numerique",
         "c": "ministere/PO774113",
         **dict.fromkeys("defgk", "question/QANR5L15QE43349"),
         "h": "circonscription/13-13", **dict.fromkeys("ij", DHARREVILLE),
-        "l": "portefeuille/logement",
+        "l": "portefeuille/logement", "n": "rubrique/sante",
     }  # fmt: skip
     results = ask(client, **queries)
     assert results.pop("m") == []

@@ -2,6 +2,12 @@
 
 Two headings are one concept if they differ in accents, case and punctuation only; every spelling
 is published. « X : Y » is narrower than X where X is a heading too.
+
+Headings that differ by more (« poste », « postes »), and that were reviewed as the same, stay two
+concepts that `skos:exactMatch` joins. As one concept, one of them would lose its IRI, which others
+may have noted, and its questions a heading that the list of their legislature has (control
+C8-rubriques). `dcterms:isReplacedBy` is for IRIs that nothing describes any more; these are
+described, and a list has each of them.
 """
 
 from collections.abc import Iterator
@@ -16,11 +22,13 @@ from lod.rdf.vocab import (
     SKOS_ALT_LABEL,
     SKOS_BROADER,
     SKOS_CONCEPT,
+    SKOS_EXACT_MATCH,
     SKOS_IN_SCHEME,
     SKOS_NOTE,
     SKOS_PREF_LABEL,
     fr,
 )
+from lod.reference.heading_tables import SAME, reviewed_pairs
 from lod.reference.tables import rubriques
 
 BROADER_NOTE = "« {nom} » est placée sous « {tete} » d’après son nom : c’est notre lecture."
@@ -45,5 +53,10 @@ def triples(iris: Iris) -> Iterator[Triple]:
             s = iris.rubrique(name)
             yield Triple(s, SKOS_BROADER, iris.rubrique(broader))
             yield Triple(s, SKOS_NOTE, fr(BROADER_NOTE.format(nom=name, tete=broader)))
+    for pair in reviewed_pairs():
+        if pair.decision == SAME:
+            one, other = iris.rubrique(pair.rubrique), iris.rubrique(pair.autre)
+            yield Triple(one, SKOS_EXACT_MATCH, other)
+            yield Triple(other, SKOS_EXACT_MATCH, one)
     for numero in rubriques():
         yield from authorities.legislature(iris.legislature(numero), numero)

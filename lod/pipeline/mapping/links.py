@@ -1,31 +1,22 @@
-"""Links to Wikidata and to registers of persons, each published with its evidence.
+"""Links to Wikidata, registers of persons and EuroVoc, each published with its evidence.
 
 `owl:sameAs` needs an identifier (P4123), two independent sources that agree, or a legal name; items
-that a person has reviewed, and pages of registers, are `rdfs:seeAlso`. A guess is never published.
+that a person has reviewed, and pages of registers, are `rdfs:seeAlso`; descriptors of EuroVoc are
+`skos:closeMatch`, and lend headings their English names. A guess is never published.
 """
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pyoxigraph import NamedNode, Triple
 
 from lod.model.question import Circonscription
 from lod.pipeline.mapping.descriptions import Descriptions
+from lod.pipeline.mapping.evidenced_link import Link, link_triples
+from lod.pipeline.mapping.heading_links import heading_links
 from lod.rdf.iris import Iris
-from lod.rdf.vocab import (
-    OWL_SAME_AS,
-    PREFIXES,
-    QP,
-    RDF_TYPE,
-    RDFS_LABEL,
-    RDFS_SEE_ALSO,
-    fr,
-    partial_date,
-    plain_literal,
-    qp,
-    wikidata,
-)
+from lod.rdf.vocab import OWL_SAME_AS, PREFIXES, RDFS_LABEL, RDFS_SEE_ALSO, fr, wikidata
 from lod.reference.executive import from_tables
 from lod.reference.link_tables import (
     RegisterIdentifier,
@@ -55,26 +46,6 @@ WD = PREFIXES["wd"]
 # rows of sources.csv: where the items of the tables were read
 CIRCONSCRIPTIONS_SOURCE, LEGISLATURES_SOURCE = "wdqs2022", "releve2026"
 DEPARTEMENTS_SOURCE, GOVERNMENTS_SOURCE = "drdepartements2026", "cabinet2022"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """A link of one resource, with its evidence."""
-
-    target: str  # IRI of the item or page
-    preuve: str  # local name of a concept of `qp:preuves`
-    value: str  # the identifier or name that was found
-    sources: tuple[str, ...]  # names of the places where it was found
-    constat: str  # when: a day, a month or a year
-    label: str
-    anchor: str = "lien-wikidata"  # fragment of the node; each link of a resource has its own
-    relation: NamedNode = OWL_SAME_AS  # property from the resource to the target
-    registre: str = ""  # IRI of the register in Wikidata, if the target is a page of one
-
-    @property
-    def qid(self) -> str:
-        """The item of Wikidata that is the target: `Q…`."""
-        return self.target.removeprefix(WD)
 
 
 def known(reviewed: ReviewedLinks = NOTHING_REVIEWED) -> dict[str, Link]:
@@ -168,6 +139,7 @@ def all_links(
     for g in group_rows():
         if g.qid:
             yield iris.reference("groupe", g.ref), _grouped(g)
+    yield from heading_links(iris)
 
 
 def _reviewed(r: ReviewedLink) -> Link:
@@ -238,7 +210,8 @@ def links_of(
 ) -> list[Triple]:
     """Return the links of all described resources, without the triples already described."""
     stated = set(descriptions.triples())
-    found = published_link_triples(set(descriptions.subjects()), iris, reviewed)
+    # two headings may have one descriptor
+    found = dict.fromkeys(published_link_triples(set(descriptions.subjects()), iris, reviewed))
     return [triple for triple in found if triple not in stated]
 
 
@@ -254,20 +227,3 @@ def published_link_triples(
     for register in registers().values():
         if WD + register.element in used:
             yield Triple(wikidata(register.element), RDFS_LABEL, fr(register.nom))
-
-
-def link_triples(subject: NamedNode, link: Link) -> Iterator[Triple]:
-    """Yield one link and the node with its evidence."""
-    node, target = NamedNode(f"{subject.value}#{link.anchor}"), NamedNode(link.target)
-    yield Triple(subject, link.relation, target)
-    yield Triple(node, RDF_TYPE, QP.Lien)
-    yield Triple(node, RDFS_LABEL, fr(link.label))
-    yield Triple(node, QP.sujet, subject)
-    yield Triple(node, QP.cible, target)
-    yield Triple(node, QP.preuve, qp(link.preuve))
-    yield Triple(node, QP.valeurPreuve, plain_literal(link.value))
-    for source in link.sources:
-        yield Triple(node, QP.sourcePreuve, fr(source))
-    yield Triple(node, QP.dateConstat, partial_date(link.constat))
-    if link.registre:
-        yield Triple(node, QP.registre, NamedNode(link.registre))

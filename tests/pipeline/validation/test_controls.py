@@ -23,7 +23,9 @@ from lod.rdf.vocab import (
     RDF_TYPE,
     RDFS_SEE_ALSO,
     SHAPES_NAMESPACE,
+    SKOS_CLOSE_MATCH,
     civil_date,
+    eurovoc,
     term,
 )
 from tests.support.paths import BASE
@@ -89,8 +91,9 @@ LINK = node("depute/PA718926#lien-wikidata")
             Triple(node("depute/PA1#lien-wikidata"), RDF_TYPE, QP.Lien),
             Triple(node("depute/PA1#lien-wikidata"), QP.sujet, node("depute/PA1")),
         ],
+        [Triple(node("rubrique/outre-mer"), SKOS_CLOSE_MATCH, eurovoc("2296"))],
     ],
-    ids=["another number", "two items", "no evidence", "nobody"],
+    ids=["another number", "two items", "no evidence", "nobody", "a descriptor nobody reviewed"],
 )
 def test_a_link_that_is_not_proven(wrong: list[Triple], store: Store) -> None:
     """Each way in which a link can stand without its evidence stops a build."""

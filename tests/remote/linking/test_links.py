@@ -16,7 +16,8 @@ from lod.base.errors import LodError, UsageError
 from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.build_report import BuildReport
-from lod.pipeline.mapping.links import Link, all_links, known, published_link_triples
+from lod.pipeline.mapping.evidenced_link import Link
+from lod.pipeline.mapping.links import all_links, known, published_link_triples
 from lod.publish.query import run
 from lod.publish.release import current
 from lod.rdf.iris import Iris
