@@ -38,6 +38,7 @@ from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import standalone_queries
 from lod.publish.release import Lineage
 from lod.publish.search.indexing import IndexOutput
+from lod.publish.stream import follow
 from lod.publish.tables.output import Tables
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import ontology
@@ -105,6 +106,8 @@ def build(
     Nothing of a release is seen before all of it is there. Raises LodError if no record can be
     published, or if two counts that must agree do not: `current` then stays as it was.
     """
+    if release.current_or_none(folder):
+        follow(folder, jobs)  # a build that was killed may have published, and not have said so
     tables, findings = read_reference_data(settings, reference)
     engines, previous = versions(engine), Previous(release.current_or_none(folder))
     made_with = _hash_made_with(settings, tables, engines)
@@ -127,6 +130,8 @@ def build(
                 _write_outputs(plan, gathered, lineage, background, kept)
         progress.stage("all of it on the disk")
         release.publish(work, folder, lineage.identity)
+    progress.stage("stream of publications")
+    follow(folder, jobs)
     progress.end()
     return report
 

@@ -18,6 +18,7 @@ from lod.model.question import Question
 from lod.pipeline.convert import Accepted, ConvertedBatch
 from lod.pipeline.findings import Remark, remark_of
 from lod.pipeline.mapping.subjects import subjects
+from lod.pipeline.question_state import state_digest, state_lines
 from lod.pipeline.usage import classes_of, count_usage, lines_of
 from lod.pipeline.validation.validate import Result
 from lod.rdf import deadlines
@@ -89,6 +90,7 @@ class QuestionMemo(NamedTuple):
     uid: str
     key: bytes  # of all that it is made of: `Keys.question`
     day: str | None  # up to which the data goes, if the question waits; else it does not matter
+    state: bytes  # digest of its state: `question_state.py`
     facts: bytes
     summary: bytes
     question: bytes
@@ -103,15 +105,16 @@ def memo_of(
     fate: Accepted, made: ConvertedBatch, iris: Iris, key: bytes, day: str | None
 ) -> QuestionMemo:
     """Return the memo of a question; `made` is the batch that it was validated in."""
-    q = fate.question
+    q, texts = fate.question, texts_of(fate, made)
     return QuestionMemo(
         q.uid,
         key,
         day if q.attend else None,
+        state_digest(state_lines(b"".join(text.nt for text in texts), q.attend)),
         FACTS.encode(facts_of(q, iris)),
         SUMMARY.pack(summary_of(fate, made, iris)),
         QUESTION.pack(q),
-        TEXTS.pack(texts_of(fate, made)),
+        TEXTS.pack(texts),
     )
 
 
