@@ -87,10 +87,10 @@ class QuestionWriter(AbstractContextManager["QuestionWriter"]):
         self._disk.execute("COMMIT")
         self._disk.close()
 
-    def add(self, memo: QuestionMemo, stated_before: Sequence[str]) -> None:
-        """Write a question after those before it."""
+    def add(self, memo: QuestionMemo, stated_before: Sequence[str], state: bytes) -> None:
+        """Write a question after those before it; `state` is the digest of its state."""
         self.count += 1
-        head = (self.count, memo.uid, memo.key, memo.day, memo.state, " ".join(stated_before))
+        head = (self.count, memo.uid, memo.key, memo.day, state, " ".join(stated_before))
         row = (*head, memo.facts, memo.summary)
         self._disk.execute("INSERT INTO question VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
         content = (self.count, memo.question, memo.texts)

@@ -60,6 +60,7 @@ class DocumentSummary(NamedTuple):
     triples: int
     focus_nodes: dict[str, int]  # shape → number
     usage: bytes  # of the vocabulary, by `usage.lines_of`
+    state: bytes  # digest of its part of the state of the question: `question_state.py`
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,6 @@ class QuestionMemo(NamedTuple):
     uid: str
     key: bytes  # of all that it is made of: `Keys.question`
     day: str | None  # up to which the data goes, if the question waits; else it does not matter
-    state: bytes  # digest of its state: `question_state.py`
     facts: bytes
     summary: bytes
     question: bytes
@@ -105,16 +105,15 @@ def memo_of(
     fate: Accepted, made: ConvertedBatch, iris: Iris, key: bytes, day: str | None
 ) -> QuestionMemo:
     """Return the memo of a question; `made` is the batch that it was validated in."""
-    q, texts = fate.question, texts_of(fate, made)
+    q = fate.question
     return QuestionMemo(
         q.uid,
         key,
         day if q.attend else None,
-        state_digest(state_lines(b"".join(text.nt for text in texts), q.attend)),
         FACTS.encode(facts_of(q, iris)),
         SUMMARY.pack(summary_of(fate, made, iris)),
         QUESTION.pack(q),
-        TEXTS.pack(texts),
+        TEXTS.pack(texts_of(fate, made)),
     )
 
 
@@ -164,6 +163,7 @@ def summary_of(fate: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionSumm
                 len(documents[iri]),
                 made.focus_nodes.get(iri, {}),
                 lines_of(count_usage(nt, classes, iris.base)),
+                state_digest(state_lines(nt, fate.question.attend)),
             )
             for iri, nt in texts.items()
         ),

@@ -60,7 +60,6 @@ DATASET_NAME = "Questions parlementaires"  # the title of the dataset in VoID
 DATASET = ".well-known/void#questions"  # below the base
 NT, CHANGES_FILE, DUMP = "historique.nt", "changements.db", "dumps/historique.nt.gz"
 CHANGES, PER_PAGE = "changements", 1000  # path of the list of versions; changes on a page of one
-ACTIVITIES = {"ajoutee": "as:Create", "supprimee": "as:Delete"}  # any other kind is an as:Update
 REASONS = {  # why a version cannot be compared with the previous one → as pages say it
     OTHER_BASE: "la version précédente est publiée sous d’autres adresses",
     OLDER_PROGRAM: "la version précédente a été faite par un programme antérieur",
@@ -232,9 +231,8 @@ def member_triples(
     `path` is the page of the changes of its version on which it stands.
     """
     s, question = NamedNode(f"{base}{path}#{change.uid}"), Iris(base).question(change.uid)
-    activity = ACTIVITIES.get(change.kinds[0], "as:Update")
     told = ", ".join(kind_name(kind).lower() for kind in change.kinds)
-    yield Triple(s, RDF_TYPE, term(activity))
+    yield Triple(s, RDF_TYPE, term("as:Activity"))
     yield Triple(s, RDFS_LABEL, fr(f"{change.name} : {told}"))
     yield Triple(s, DCTERMS_VERSION_OF, question)
     yield Triple(s, DCTERMS_PART_OF, version_iri(base, version.id))

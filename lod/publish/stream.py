@@ -17,11 +17,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from pyoxigraph import NamedNode, Store
+
 from lod.base import durable
 from lod.base.codec import unpack
 from lod.base.compression import gzipped_member
 from lod.base.parallel import batches, unordered
-from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.pipeline.question_state import state_digest, state_lines
 from lod.publish.publication_log import (
     PER_PAGE,
@@ -45,6 +47,7 @@ from lod.publish.stream_text import (
     without_state,
 )
 from lod.rdf.serialize import triples, turtle_piece
+from lod.rdf.store import open_store
 from lod.rdf.vocab import QP
 
 FOLDER = "publications"  # of the pages, beside the releases
@@ -230,6 +233,10 @@ class _PageWriter:
     publication: LoggedPublication
 
     @cached_property
+    def store(self) -> Store:
+        return open_store(self.release / "store")
+
+    @cached_property
     def questions(self) -> PublishedQuestions:
         return PublishedQuestions(self.release)
 
@@ -261,9 +268,16 @@ class _PageWriter:
         stored = self.questions.of_uid(member.uid) if member.digest else None
         if stored is None:
             return b""
-        if stored.day is None:
-            own = b"".join(text.turtle for text in stored.texts)
-        else:  # without what the calendar changes
-            nt = b"".join(text.nt for text in stored.texts)
-            own = turtle_piece(triples(b"".join(state_lines(nt, waits=True))))
-        return own + turtle_piece(triples(member.recalls)) if member.recalls else own
+        return b"".join((*self._documents(stored), turtle_piece(triples(member.recalls))))
+
+    def _documents(self, stored: StoredQuestion) -> Iterator[bytes]:
+        """Yield the documents of a question, those of its answers as they are published."""
+        waits = stored.day is not None
+        for text in stored.texts:
+            if text.iri in stored.stated_before:  # another question has it, perhaps otherwise
+                found = self.store.quads_for_pattern(NamedNode(text.iri), None, None)
+                yield turtle_piece(sorted((quad.triple for quad in found), key=str))
+            elif waits:  # without what the calendar changes
+                yield turtle_piece(triples(b"".join(state_lines(text.nt, waits))))
+            else:
+                yield text.turtle

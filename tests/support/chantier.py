@@ -123,6 +123,6 @@ def write_questions(folder: Path, questions: Iterable[Question] = ()) -> Publish
             facts = facts_of(q, iris)
             by_resource.add(rank, facts)
             packed = (FACTS.encode(facts), summary, QUESTION.pack(q), TEXTS.pack(()))
-            writer.add(QuestionMemo(q.uid, b"", None, b"", *packed), ())
+            writer.add(QuestionMemo(q.uid, b"", None, *packed), (), b"")
         writer.follow(by_resource.newest())
     return PublishedQuestions(folder)

@@ -60,7 +60,7 @@ class Previous:
     def memo(self, uid: str, key: bytes, day: str) -> QuestionMemo | None:
         """Return the memo of a question that was made of the same, and still holds on this day."""
         text = (
-            "SELECT uid, cle, jour, etat, faits, resume, question, textes "
+            "SELECT uid, cle, jour, faits, resume, question, textes "
             "FROM question JOIN contenu USING (rang) "
             "WHERE uid = ? AND cle = ? AND (jour IS NULL OR jour = ?)"
         )
