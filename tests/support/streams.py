@@ -1,4 +1,4 @@
-"""The stream of publications as the client `ldes-client` of npm reads it, and as the store has it."""
+"""The stream of publications as `ldes-client` of npm reads it, and as the store has it."""
 
 import re
 from collections import defaultdict
