@@ -1,11 +1,10 @@
 """The log of publications of a folder: which release became current there, and when.
 
 It stands beside the releases, whose bytes know no clock. A line is added for each publication, and
-none is ever changed. The pages of the stream of publications (`stream.py`) that count are those
-that its lines name: what else lies beside them was left by a command that was killed.
+none is ever changed; a kill leaves the file with the line or without it. Of the pages of the stream
+of publications (`stream.py`) those count that a line names: all else was left by a kill.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from lod.base import durable
 from lod.base.errors import LodError
 
 LOG = "publications.jsonl"  # in the folder of the releases
@@ -43,12 +43,9 @@ class StreamPage:
 
 
 def read_log(folder: Path) -> list[LoggedPublication]:
-    """Return the publications of a folder, the newest last; raise LodError for a line that is none.
-
-    An end without a line break was not written whole, and does not count.
-    """
+    """Return the publications of a folder, the newest last; raise LodError for any other line."""
     path = folder / LOG
-    lines = path.read_bytes().split(b"\n")[:-1] if path.is_file() else []
+    lines = path.read_bytes().splitlines() if path.is_file() else []
     found = []
     for number, line in enumerate(lines, start=1):
         try:
@@ -61,14 +58,10 @@ def read_log(folder: Path) -> list[LoggedPublication]:
 
 
 def add_to_log(folder: Path, publication: LoggedPublication) -> None:
-    """Add a line, on disk when this returns; what a kill has left of another one goes first."""
+    """Add a line, on disk when this returns; a hard link to the file stays as it was."""
     path = folder / LOG
-    with path.open("ab+") as file:
-        file.seek(0)
-        file.truncate(file.read().rfind(b"\n") + 1)
-        file.write(msgspec.json.encode(publication) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+    before = path.read_bytes() if path.is_file() else b""
+    durable.write(path, before + msgspec.json.encode(publication) + b"\n")
 
 
 def next_instant(log: Sequence[LoggedPublication]) -> str:
