@@ -23,7 +23,7 @@ from lod.publish.publication_log import pages_of, read_log, stream_of
 from lod.publish.resource_data import triples_about
 from lod.publish.search.indexing import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
-from lod.publish.stream import page_file
+from lod.publish.stream_pages import page_file
 from lod.publish.stream_text import STREAM, root_text
 from lod.rdf.forms import every_form
 from lod.rdf.iris import is_resource, source_path

@@ -1,7 +1,6 @@
 """The stream of publications and its log, whatever happens to builds and releases."""
 
 import csv
-import gzip
 import json
 import re
 import shutil
@@ -28,12 +27,13 @@ from lod.publish.publication_log import (
     stream_of,
 )
 from lod.publish.release import current, switch
+from lod.publish.stream_pages import FOLDER
 from lod.publish.stream_text import member_text, page_head, root_text, without_state
 from lod.rdf.vocab import QP
 from tests.support.comparing import digests
 from tests.support.once import linked
 from tests.support.paths import BASE
-from tests.support.streams import Followed, read_quads, replica, stored_states, titles
+from tests.support.streams import Followed, read_quads, replica, stored_states, titles, whole_stream
 from tests.support.versions import Kept
 
 OTHER_BASE = "https://exemple.test/"
@@ -45,22 +45,9 @@ def copied(made: Kept, tmp_path: Path) -> Kept:
     return Kept(linked(made.out, tmp_path / "out"), made.records, made.ids)
 
 
-def whole(folder: Path, base: str = BASE) -> Followed:
-    """The stream of a folder as one reading."""
-    found = Followed()
-    for page in pages_of(stream_of(read_log(folder), base)):
-        data = gzip.decompress(stream.page_file(folder, page.number, page.members).read_bytes())
-        one = read_quads(data, RdfFormat.TRIG)
-        for iri, triples in one.said.items():
-            if "#" in iri and "/changements#" not in iri:
-                found.said[iri] |= triples
-        found.states.update(one.states)
-    return found
-
-
 def kinds(folder: Path, publication: int) -> dict[str, str]:
     """Uid → what became of it in a publication."""
-    found = whole(folder)
+    found = whole_stream(folder)
     here = [member for member in found.said if f"#{publication}-" in member]
     return Followed({member: found.said[member] for member in here}).kinds()
 
@@ -68,7 +55,7 @@ def kinds(folder: Path, publication: int) -> dict[str, str]:
 def holds(folder: Path) -> None:
     """The log ends with the current release, and the stream says what its store says."""
     assert read_log(folder)[-1].version == current(folder).name
-    assert replica(whole(folder)) == stored_states(current(folder))
+    assert replica(whole_stream(folder)) == stored_states(current(folder))
 
 
 # ---------------------------------------------------------------- what is told
@@ -91,7 +78,7 @@ def test_each_publication_is_told(made: Kept) -> None:
 
 def test_a_state_is_that_of_its_publication(made: Kept) -> None:
     """What a question was before stays in the stream; one that is gone has no state."""
-    found = whole(made.out)
+    found = whole_stream(made.out)
     named = {member.rpartition("#")[2]: titles(found.states[member]) for member in found.said}
     assert named["2-QANR5L17QE4"] == ["Titre corrigé"] != named["1-QANR5L17QE4"]
     assert named["3-QANR5L17QE9"] == ["Titre neuf"] and named["2-QANR5L17QE5"] == []
@@ -132,10 +119,10 @@ def test_instants_only_grow() -> None:
 
 def test_the_same_release_again_is_no_publication(copied: Kept) -> None:
     """Nothing is added, to the log or to the pages."""
-    kept = digests(copied.out / stream.FOLDER), (copied.out / LOG).read_bytes()
+    kept = digests(copied.out / FOLDER), (copied.out / LOG).read_bytes()
     assert len(kept[0]) == 4  # the page, and as it was before: a server may be about to read it
     build([copied.records[2]], copied.out, Settings())
-    assert (digests(copied.out / stream.FOLDER), (copied.out / LOG).read_bytes()) == kept
+    assert (digests(copied.out / FOLDER), (copied.out / LOG).read_bytes()) == kept
 
 
 # ---------------------------------------------------------------- going back, removing, other bases
@@ -155,9 +142,9 @@ def test_going_back_is_a_publication(copied: Kept) -> None:
 
 def test_removed_releases_stay_in_the_stream(copied: Kept) -> None:
     """Pages need no release: not the one before, either, to know what the next one changes."""
-    told = whole(copied.out)
+    told = whole_stream(copied.out)
     assert [gone for _, gone in keep(copied.out, 1)] == [True, True]
-    assert whole(copied.out) == told
+    assert whole_stream(copied.out) == told
     build([copied.records[1]], copied.out, Settings())
     assert kinds(copied.out, 4) == {"QANR5L17QE5": "Delete", "QANR5L17QE9": "Update"}
     holds(copied.out)
@@ -169,7 +156,7 @@ def test_another_base_begins_another_stream(copied: Kept) -> None:
     [line] = stream_of(read_log(copied.out), OTHER_BASE)
     assert (line.numero, line.pages) == (4, ((2, 7),))
     assert stream_of(read_log(copied.out), BASE) == []
-    assert replica(whole(copied.out, OTHER_BASE)) == stored_states(current(copied.out))
+    assert replica(whole_stream(copied.out, OTHER_BASE)) == stored_states(current(copied.out))
 
 
 def test_what_is_withheld_leaves_the_stream(copied: Kept, tmp_path: Path) -> None:
@@ -177,13 +164,13 @@ def test_what_is_withheld_leaves_the_stream(copied: Kept, tmp_path: Path) -> Non
     with (tmp_path / "retenues.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("uid", "motif"), ("QANR5L17QE4", "À la demande")])
     build([copied.records[2]], copied.out, Settings(revue=tmp_path))
-    found = whole(copied.out)
+    found = whole_stream(copied.out)
     members = [member for member in found.said if member.endswith("QE4")]
     assert len(members) == 3 and not any(found.states.get(member) for member in members)
     assert kinds(copied.out, 4) == {"QANR5L17QE4": "Delete"}
     holds(copied.out)
     stream.follow(copied.out)
-    assert whole(copied.out) == found
+    assert whole_stream(copied.out) == found
 
 
 # ---------------------------------------------------------------- kills
@@ -194,7 +181,7 @@ def killed(request: pytest.FixtureRequest, copied: Kept) -> Iterator[Kept]:
     """A folder as a kill leaves it while the second release is published: once `current` has moved,
     once the pages are there but no line of the log, and between.
     """
-    shutil.rmtree(copied.out / stream.FOLDER)
+    shutil.rmtree(copied.out / FOLDER)
     (copied.out / LOG).unlink()
     switch(copied.out, copied.ids[0])
     stream.follow(copied.out)
@@ -204,7 +191,7 @@ def killed(request: pytest.FixtureRequest, copied: Kept) -> Iterator[Kept]:
         stream.follow(copied.out)
         (copied.out / LOG).write_bytes(line)
     if request.param == "half a page":
-        [index, page] = (copied.out / stream.FOLDER).glob("1-15.*")
+        [index, page] = (copied.out / FOLDER).glob("1-15.*")
         for path in (index, page):
             path.rename(path.with_name(f".{path.name}.part"))
     yield copied
@@ -212,12 +199,12 @@ def killed(request: pytest.FixtureRequest, copied: Kept) -> Iterator[Kept]:
 
 def test_a_kill_leaves_what_was_published(killed: Kept) -> None:
     """The stream is that of the first publication; the next command tells the second, once."""
-    before = whole(killed.out)
+    before = whole_stream(killed.out)
     assert set(Followed(before.said).kinds().values()) == {"Create"}
     assert replica(before) == stored_states(killed.folder(0))
     stream.follow(killed.out)
     holds(killed.out)
-    assert not list((killed.out / stream.FOLDER).glob(".*"))
+    assert not list((killed.out / FOLDER).glob(".*"))
     assert [line.version for line in read_log(killed.out)] == list(killed.ids[:2])
     build([killed.records[2]], killed.out, Settings())
     assert [line.version for line in read_log(killed.out)] == list(killed.ids)

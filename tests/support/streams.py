@@ -1,5 +1,6 @@
 """The stream of publications as `ldes-client` of npm reads it, and as the store has it."""
 
+import gzip
 import re
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,9 +10,12 @@ from pathlib import Path
 import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Triple
 
+from lod.publish.publication_log import pages_of, read_log, stream_of
+from lod.publish.stream_pages import page_file
 from lod.rdf.iris import document_of
 from lod.rdf.store import open_store
 from lod.rdf.vocab import DCTERMS_CREATED, PREFIXES, QP, RDF_TYPE, term
+from tests.support.paths import BASE
 from tests.support.programs import MODULES, need, output
 
 _SHORT = re.compile(r"^(<[^>]+> <[^>]+> )(true|false|[+-]?\d+(?:\.\d+)?)( )", re.MULTILINE)
@@ -64,6 +68,19 @@ def read_quads(data: bytes, form: RdfFormat) -> Followed:
             found.states[quad.graph_name.value].add(quad.triple)  # type: ignore[union-attr]
         else:
             found.said[quad.subject.value].add(quad.triple)  # type: ignore[union-attr]
+    return found
+
+
+def whole_stream(folder: Path, base: str = BASE) -> Followed:
+    """The stream of a folder as one reading."""
+    found = Followed()
+    for page in pages_of(stream_of(read_log(folder), base)):
+        data = gzip.decompress(page_file(folder, page.number, page.members).read_bytes())
+        one = read_quads(data, RdfFormat.TRIG)
+        for iri, triples in one.said.items():
+            if "#" in iri and "/changements#" not in iri:
+                found.said[iri] |= triples
+        found.states.update(one.states)
     return found
 
 

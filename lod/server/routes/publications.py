@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from lod.base.codec import unpack
 from lod.publish.publication_log import StreamPage, pages_of, read_log, stream_of
-from lod.publish.stream import page_file
+from lod.publish.stream_pages import page_file
 from lod.publish.stream_text import STREAM, root_text
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import conditional
