@@ -10,12 +10,13 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lod.base.parallel import batches, unordered
 from lod.pipeline.question_db import PublishedQuestions
 from lod.pipeline.question_state import state_digest
+from lod.pipeline.reuse.data_delta import DAMAGED
 from lod.publish.publication_log import (
     PER_PAGE,
     LoggedPublication,
@@ -25,7 +26,7 @@ from lod.publish.publication_log import (
     read_log,
     stream_of,
 )
-from lod.publish.release import current, manifest
+from lod.publish.release import current, current_or_none, manifest
 from lod.publish.stream_pages import (
     FOLDER,
     Member,
@@ -54,6 +55,18 @@ def follow(folder: Path, jobs: int = 1) -> None:
             add_to_log(folder, publication)
             log.append(publication)
         redact(folder, pages_of(stream_of(log, told["base"])), told.get("retenues", {}))
+
+
+def catch_up(folder: Path, jobs: int = 1) -> None:
+    """Tell of the current release, if a command was killed before it had; a release that cannot be
+    read any more is passed over.
+
+    Raises LodError if the log cannot be read.
+    """
+    read_log(folder)
+    if current_or_none(folder):
+        with suppress(*DAMAGED):
+            follow(folder, jobs)
 
 
 def _write_pages(
