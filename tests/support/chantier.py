@@ -93,7 +93,7 @@ class Chantier:
                 made[some[0].uid] = one
                 if isinstance(one, Refusal):
                     continue
-                writer.add(one, ())
+                writer.add(one, (), b"")
                 for read in some:
                     writer.add_source(read.sha256, packed_source(read, before))
                     kept.add_record(read.name, read.sha256, read.known)
