@@ -8,15 +8,17 @@ which has the state of the question, as the store has it; it is empty where the 
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cache
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from lod.base import packaged
 from lod.model.dates import french_date
 from lod.pipeline.mapping.question_triples import question_name_of
 from lod.publish.history import version_iri
 from lod.publish.publication_log import LoggedPublication, StreamPage
 from lod.rdf.iris import Iris
-from lod.rdf.serialize import ntriples, turtle, turtle_head, turtle_piece
+from lod.rdf.serialize import ntriples, read_turtle, turtle, turtle_head, turtle_piece
 from lod.rdf.vocab import (
     DCTERMS_CREATED,
     DCTERMS_PART_OF,
@@ -123,9 +125,18 @@ def _stream_triples(base: str) -> Iterator[Triple]:
         yield Triple(s, term(value), term(kind))
     yield Triple(s, term("tree:shape"), SHAPE)
     yield Triple(SHAPE, RDFS_LABEL, fr("Membre du flux des publications"))
+    yield from _shape_triples()
     yield Triple(s, term("tree:view"), root)
     yield Triple(root, RDF_TYPE, term("tree:Node"))
     yield Triple(root, RDFS_LABEL, fr(TITLE))
+
+
+@cache
+def _shape_triples() -> tuple[Triple, ...]:
+    """Return the shape of a member with its properties, so that no client has to look for it."""
+    said = read_turtle(packaged.SHAPES / "description" / "changement.ttl")
+    parts = {t.object for t in said if (t.subject, t.predicate) == (SHAPE, term("sh:property"))}
+    return tuple(t for t in said if t.subject == SHAPE or t.subject in parts)
 
 
 def _ways(base: str, page: StreamPage) -> Iterator[Triple]:

@@ -1,6 +1,7 @@
 """The stream of publications and its log, whatever happens to builds and releases."""
 
 import csv
+import gzip
 import json
 import re
 import shutil
@@ -27,7 +28,7 @@ from lod.publish.publication_log import (
     stream_of,
 )
 from lod.publish.release import current, switch
-from lod.publish.stream_pages import FOLDER
+from lod.publish.stream_pages import FOLDER, page_file
 from lod.publish.stream_text import member_text, page_head, root_text, without_state
 from lod.rdf.vocab import QP
 from tests.support.comparing import digests
@@ -171,6 +172,14 @@ def test_what_is_withheld_leaves_the_stream(copied: Kept, tmp_path: Path) -> Non
     holds(copied.out)
     stream.follow(copied.out)
     assert whole_stream(copied.out) == found
+
+
+def test_an_export_has_the_stream(sample: Path, sample_files: Path) -> None:
+    """As it was when it was made, in files: the root leads to a page that is there."""
+    [page] = pages_of(read_log(sample))
+    said = gzip.decompress(page_file(sample, page.number, page.members).read_bytes())
+    assert (sample_files / "publications" / "1.trig").read_bytes() == said
+    assert f"<{BASE}publications/1.trig>" in (sample_files / "publications.ttl").read_text("utf-8")
 
 
 # ---------------------------------------------------------------- kills

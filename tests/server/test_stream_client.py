@@ -15,6 +15,7 @@ from lod.build import build
 from lod.pipeline.validation.pyshacl_engine import violations
 from lod.publish.publication_log import PER_PAGE, read_log
 from lod.publish.release import current
+from lod.rdf.vocab import term
 from tests.bench.nightly import change
 from tests.support.live import Live, live
 from tests.support.patience import HANG, wait_for
@@ -168,6 +169,11 @@ def test_members_and_states_conform(story: Story) -> None:
     root = read_quads(story.server.ask("/publications.ttl").body, RdfFormat.TURTLE)
     described = {t for triples in root.said.values() for t in triples}
     assert violations([*said, *described], shapes()) == []
+    shape = next(t.object for t in described if t.predicate == term("tree:shape"))
+    parts = {
+        t.object for t in described if (t.subject, t.predicate) == (shape, term("sh:property"))
+    }
+    assert len(parts) == 5 and parts <= {t.subject for t in described}
 
 
 def test_who_asks_for_the_stream_is_led_on(story: Story) -> None:
