@@ -38,6 +38,7 @@ from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import standalone_queries
 from lod.publish.release import Lineage
 from lod.publish.search.indexing import IndexOutput
+from lod.publish.stream import catch_up, follow
 from lod.publish.tables.output import Tables
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import ontology
@@ -105,6 +106,7 @@ def build(
     Nothing of a release is seen before all of it is there. Raises LodError if no record can be
     published, or if two counts that must agree do not: `current` then stays as it was.
     """
+    catch_up(folder, jobs)
     tables, findings = read_reference_data(settings, reference)
     engines, previous = versions(engine), Previous(release.current_or_none(folder))
     made_with = _hash_made_with(settings, tables, engines)
@@ -127,6 +129,8 @@ def build(
                 _write_outputs(plan, gathered, lineage, background, kept)
         progress.stage("all of it on the disk")
         release.publish(work, folder, lineage.identity)
+    progress.stage("stream of publications")
+    follow(folder, jobs)
     progress.end()
     return report
 

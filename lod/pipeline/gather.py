@@ -35,6 +35,7 @@ from lod.pipeline.mapping.question_triples import question_name_of
 from lod.pipeline.question_db import REMAINDER, PublishedQuestions, QuestionWriter
 from lod.pipeline.question_memo import FACTS as QUESTION_FACTS
 from lod.pipeline.question_memo import SUMMARY, QuestionMemo
+from lod.pipeline.question_state import state_digest
 from lod.pipeline.resource_questions import ResourceQuestions
 from lod.pipeline.reuse.kept import KeptWriter
 from lod.pipeline.reuse.keys import Keys
@@ -207,7 +208,7 @@ class SettledQuestions:
         self.statistics = StatisticsCounter()
         self.by_resource = ResourceQuestions(plan.iris.base)
         self.usage = Usage()
-        self._documents: set[str] = set()
+        self._documents: dict[str, bytes] = {}  # question or answer → digest of its state
         self._reponses: dict[str, list[str]] = {}  # answer → uids of the questions that it serves
         self._rappels: list[tuple[str, str]] = []  # IRIs of questions: recalling, recalled
         self._said: set[bytes] = set()  # of what questions refer to: lines of N-Triples
@@ -221,11 +222,12 @@ class SettledQuestions:
             if document.iri in self._documents:  # an answer came with an earlier question
                 stated_before.append(document.iri)
                 continue
-            self._documents.add(document.iri)
+            self._documents[document.iri] = document.state
             self.report.triples += document.triples
             self.report.focus_nodes.update(document.focus_nodes)
             self.usage.update(document.usage.split(b"\n"))
-        self._writer.add(memo, stated_before)
+        states = [self._documents[document.iri] for document in summary.documents]
+        self._writer.add(memo, stated_before, state_digest(states))
         question, *answers = (document.iri for document in summary.documents)
         for iri in answers:
             self._reponses.setdefault(iri, []).append(memo.uid)

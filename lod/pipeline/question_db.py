@@ -87,12 +87,12 @@ class QuestionWriter(AbstractContextManager["QuestionWriter"]):
         self._disk.execute("COMMIT")
         self._disk.close()
 
-    def add(self, memo: QuestionMemo, stated_before: Sequence[str]) -> None:
-        """Write a question after those before it."""
+    def add(self, memo: QuestionMemo, stated_before: Sequence[str], state: bytes) -> None:
+        """Write a question after those before it; `state` is the digest of its state."""
         self.count += 1
-        head = (self.count, memo.uid, memo.key, memo.day, " ".join(stated_before))
+        head = (self.count, memo.uid, memo.key, memo.day, state, " ".join(stated_before))
         row = (*head, memo.facts, memo.summary)
-        self._disk.execute("INSERT INTO question VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        self._disk.execute("INSERT INTO question VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
         content = (self.count, memo.question, memo.texts)
         self._disk.execute("INSERT INTO contenu VALUES (?, ?, ?)", content)
 
@@ -155,6 +155,10 @@ class PublishedQuestions:
             for rank in ranks:
                 [(facts, key, day)] = disk.execute(text, (rank,))
                 yield FACTS.decode(facts), key + (day or "").encode()
+
+    def states(self) -> dict[str, bytes]:
+        """Return uid → digest of the state of each question, in order."""
+        return dict(self._rows("SELECT uid, etat FROM question ORDER BY rang"))
 
     def last_events(self) -> dict[str, str]:
         """Return IRI of a question, or of a followed resource → the day of its newest event."""

@@ -5,6 +5,7 @@ CREATE TABLE question (
   uid TEXT NOT NULL UNIQUE,
   cle BLOB NOT NULL,  -- of all that it is made of
   jour TEXT,  -- up to which the data goes, if it waits
+  etat BLOB NOT NULL,  -- digest of its state
   deja TEXT NOT NULL,  -- IRIs of its answers that an earlier question states
   faits BLOB NOT NULL,
   resume BLOB NOT NULL

@@ -18,6 +18,7 @@ from lod.model.question import Question
 from lod.pipeline.convert import Accepted, ConvertedBatch
 from lod.pipeline.findings import Remark, remark_of
 from lod.pipeline.mapping.subjects import subjects
+from lod.pipeline.question_state import state_digest, state_lines
 from lod.pipeline.usage import classes_of, count_usage, lines_of
 from lod.pipeline.validation.validate import Result
 from lod.rdf import deadlines
@@ -59,6 +60,7 @@ class DocumentSummary(NamedTuple):
     triples: int
     focus_nodes: dict[str, int]  # shape → number
     usage: bytes  # of the vocabulary, by `usage.lines_of`
+    state: bytes  # digest of its part of the state of the question: `question_state.py`
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,7 @@ def summary_of(fate: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionSumm
                 len(documents[iri]),
                 made.focus_nodes.get(iri, {}),
                 lines_of(count_usage(nt, classes, iris.base)),
+                state_digest(state_lines(nt, fate.question.attend)),
             )
             for iri, nt in texts.items()
         ),

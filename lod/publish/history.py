@@ -2,7 +2,7 @@
 a named graph.
 
 A build copies the history of the current release and adds one version, whose changes are those
-that `changes.py` finds. Each change has an IRI on a page of the change feed of the site.
+that `changes.py` finds. Each change has an IRI on a page of the site.
 """
 
 import gzip
@@ -41,7 +41,6 @@ from lod.rdf.vocab import (
     DCAT_PREVIOUS,
     DCAT_RESOURCE,
     DCAT_VERSION,
-    DCTERMS_CREATED,
     DCTERMS_PART_OF,
     DCTERMS_TYPE,
     DCTERMS_VERSION_OF,
@@ -60,8 +59,7 @@ from lod.rdf.vocab import (
 DATASET_NAME = "Questions parlementaires"  # the title of the dataset in VoID
 DATASET = ".well-known/void#questions"  # below the base
 NT, CHANGES_FILE, DUMP = "historique.nt", "changements.db", "dumps/historique.nt.gz"
-STREAM, PER_PAGE = "changements", 1000  # path of the change feed; changes on one of its pages
-ACTIVITIES = {"ajoutee": "as:Create", "supprimee": "as:Delete"}  # any other kind is an as:Update
+CHANGES, PER_PAGE = "changements", 1000  # path of the list of versions; changes on a page of one
 REASONS = {  # why a version cannot be compared with the previous one → as pages say it
     OTHER_BASE: "la version précédente est publiée sous d’autres adresses",
     OLDER_PROGRAM: "la version précédente a été faite par un programme antérieur",
@@ -80,14 +78,14 @@ class HistoryVersion:
     id: str  # identity of the release
     precedente: str  # identity of the release that it follows; "" for the first
     donnees_au: str  # day up to which its data goes, in ISO form
-    pages: int = 1  # pages of its changes in the change feed
+    pages: int = 1  # pages of its changes
     comptes: dict[str, int]  # kind of change → number of questions changed so
     motif: str = ""  # why its changes are not known, a key of REASONS; "" if they are
 
     @property
     def path(self) -> str:
         """The path of its changes, below the base."""
-        return f"{STREAM}/{self.id}"
+        return f"{CHANGES}/{self.id}"
 
     @property
     def title(self) -> str:
@@ -206,21 +204,21 @@ def _graph(base: str) -> NamedNode:
     return NamedNode(base + named_graphs()["historique"].path)
 
 
-def iri(base: str, identity: str) -> NamedNode:
+def version_iri(base: str, identity: str) -> NamedNode:
     """Return the IRI of a version of the dataset."""
-    return NamedNode(f"{base}{STREAM}#{identity}")
+    return NamedNode(f"{base}{CHANGES}#{identity}")
 
 
 def version_triples(base: str, version: HistoryVersion, is_continued: bool) -> Iterator[Triple]:
     """Yield a version; `is_continued` says that the graph has the previous one, too."""
-    s = iri(base, version.id)
+    s = version_iri(base, version.id)
     yield Triple(s, RDF_TYPE, DCAT_RESOURCE)
     yield Triple(s, RDFS_LABEL, fr(version.title))
     yield Triple(NamedNode(base + DATASET), DCAT_HAS_VERSION, s)
     yield Triple(s, DCAT_VERSION, Literal(version.id))
     yield Triple(s, QP.donneesAu, civil_date(date.fromisoformat(version.donnees_au)))
     if is_continued:
-        yield Triple(s, DCAT_PREVIOUS, iri(base, version.precedente))
+        yield Triple(s, DCAT_PREVIOUS, version_iri(base, version.precedente))
     if version.motif:
         yield Triple(s, RDFS_COMMENT, fr(f"Pas de différence, {REASONS[version.motif]}."))
 
@@ -228,18 +226,16 @@ def version_triples(base: str, version: HistoryVersion, is_continued: bool) -> I
 def member_triples(
     base: str, path: str, version: HistoryVersion, change: Change
 ) -> Iterator[Triple]:
-    """Yield a change: its question, its version, its time and its kinds.
+    """Yield a change: its question, its version and its kinds.
 
-    `path` is the page of the change feed on which it stands.
+    `path` is the page of the changes of its version on which it stands.
     """
     s, question = NamedNode(f"{base}{path}#{change.uid}"), Iris(base).question(change.uid)
-    activity = ACTIVITIES.get(change.kinds[0], "as:Update")
     told = ", ".join(kind_name(kind).lower() for kind in change.kinds)
-    yield Triple(s, RDF_TYPE, term(activity))
+    yield Triple(s, RDF_TYPE, term("as:Activity"))
     yield Triple(s, RDFS_LABEL, fr(f"{change.name} : {told}"))
     yield Triple(s, DCTERMS_VERSION_OF, question)
-    yield Triple(s, DCTERMS_PART_OF, iri(base, version.id))
-    yield Triple(s, DCTERMS_CREATED, Literal(version.moment, datatype=term("xsd:dateTime")))
+    yield Triple(s, DCTERMS_PART_OF, version_iri(base, version.id))
     for kind in change.kinds:
         yield Triple(s, DCTERMS_TYPE, qp(f"changement-{kind}"))
     yield Triple(question, RDFS_LABEL, fr(change.name))

@@ -24,6 +24,7 @@ from lod.publish.release import (
     sweep,
     switch,
 )
+from lod.publish.stream import follow
 from lod.rdf.store import open_store
 
 FIELDS: dict[str, Callable[["KeptRelease"], object]] = {  # keys of `lod releases --format json`
@@ -187,6 +188,7 @@ def rollback(folder: Path, name: str = "") -> KeptRelease:
     with lock_folder(folder / RELEASES, BUSY):
         release = find(folder, name or PREVIOUS)
         switch(folder, release.id)
+    follow(folder)
     return release
 
 

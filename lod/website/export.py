@@ -12,15 +12,19 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
+from lod.base.codec import unpack
 from lod.base.errors import UsageError
 from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches, unordered
 from lod.pipeline.question_db import PublishedQuestions
 from lod.publish import release
 from lod.publish.publication import Publication, Site
+from lod.publish.publication_log import pages_of, read_log, stream_of
 from lod.publish.resource_data import triples_about
 from lod.publish.search.indexing import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
+from lod.publish.stream_pages import page_file
+from lod.publish.stream_text import STREAM, root_text
 from lod.rdf.forms import every_form
 from lod.rdf.iris import is_resource, source_path
 from lod.rdf.store import open_store, select
@@ -53,10 +57,20 @@ def export(folder: Path, target: Path, jobs: int) -> int:
     with closing(SearchIndex(current / INDEX_FILE)) as index:
         site = Site(Publication.saved(index.properties), OutputTree(target))
     write_static_search(site, current / INDEX_FILE)
+    _write_stream(folder, site)
     exporter = _Exporter(current, site)
     for sha256, data in exporter.questions.sources():
         site.tree.write(source_path(sha256), data)
     return sum(unordered(exporter.write, batches(exporter.documents(), BATCH), jobs))
+
+
+def _write_stream(folder: Path, site: Site) -> None:
+    """Write the stream of publications as it is now."""
+    pages = pages_of(stream_of(read_log(folder), site.publication.base))
+    site.tree.write(f"{STREAM}.ttl", root_text(site.publication.base, pages))
+    for page in pages:
+        text = unpack(page_file(folder, page.number, page.members).read_bytes())
+        site.tree.write(f"{STREAM}/{page.number}.trig", text)
 
 
 @dataclass(frozen=True)

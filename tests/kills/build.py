@@ -13,10 +13,12 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
+from lod.publish.publication_log import read_log
 from lod.publish.release import CURRENT, manifest
 from lod.rdf.store import open_store
 from tests.bench.nightly import change
 from tests.support.paths import ROOT
+from tests.support.streams import replica, stored_states, whole_stream
 from tests.support.synthetic.forms import write_zip
 
 RECORDS = 40, 60  # of the first release, and of every other update, which loads a new store
@@ -81,6 +83,9 @@ def survive(work: Path, kills: int, seed: int) -> Counter[str]:
             after, _ = complete(given, folder)
             assert found in (before, after), f"{found} is served, neither {before} nor {after}"
             assert archive != one or after == expected
+            told = [line.version for line in read_log(folder)]
+            assert told[-1] == after and told.count(found) == bool(found), f"{told}: not once each"
+            assert replica(whole_stream(folder)) == stored_states(folder / CURRENT)
             left = [path.name for path in (folder / "releases").glob(".*")]
             assert not left, f"left behind by a run that was killed: {left}"
         subprocess.run(["rm", "-rf", str(folder)], check=True)

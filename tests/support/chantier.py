@@ -93,7 +93,7 @@ class Chantier:
                 made[some[0].uid] = one
                 if isinstance(one, Refusal):
                     continue
-                writer.add(one, ())
+                writer.add(one, (), b"")
                 for read in some:
                     writer.add_source(read.sha256, packed_source(read, before))
                     kept.add_record(read.name, read.sha256, read.known)
@@ -123,6 +123,6 @@ def write_questions(folder: Path, questions: Iterable[Question] = ()) -> Publish
             facts = facts_of(q, iris)
             by_resource.add(rank, facts)
             packed = (FACTS.encode(facts), summary, QUESTION.pack(q), TEXTS.pack(()))
-            writer.add(QuestionMemo(q.uid, b"", None, *packed), ())
+            writer.add(QuestionMemo(q.uid, b"", None, *packed), (), b"")
         writer.follow(by_resource.newest())
     return PublishedQuestions(folder)

@@ -243,7 +243,7 @@ def test_feeds_have_one_spelling_and_may_be_gone(client: Client) -> None:
 
 
 def test_changes_are_documents(client: Client) -> None:
-    """The stream is a thing with four forms, like all others."""
+    """The list of versions has the forms of all documents."""
     for end, media in FORMS.items():
         answer = client.get("/changements", headers={"Accept": media})
         assert answer.status_code == 303
