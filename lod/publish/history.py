@@ -42,7 +42,6 @@ from lod.rdf.vocab import (
     DCAT_RESOURCE,
     DCAT_VERSION,
     DCTERMS_PART_OF,
-    DCTERMS_TYPE,
     DCTERMS_VERSION_OF,
     PREFIXES,
     QP,
@@ -237,7 +236,7 @@ def member_triples(
     yield Triple(s, DCTERMS_VERSION_OF, question)
     yield Triple(s, DCTERMS_PART_OF, version_iri(base, version.id))
     for kind in change.kinds:
-        yield Triple(s, DCTERMS_TYPE, qp(f"changement-{kind}"))
+        yield Triple(s, QP.changement, qp(f"changement-{kind}"))
     yield Triple(question, RDFS_LABEL, fr(change.name))
 
 

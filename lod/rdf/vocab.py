@@ -174,6 +174,7 @@ class QP:
     delaiMoyen = term("qp:delaiMoyen")
 
     # modules/versions.ttl
+    changement = term("qp:changement")
     changements = term("qp:changements")
 
 
@@ -208,7 +209,6 @@ FOAF_PERSON = term("foaf:Person")
 FOAF_TITLE = term("foaf:title")
 DCTERMS_IDENTIFIER = term("dcterms:identifier")
 DCTERMS_SOURCE = term("dcterms:source")
-DCTERMS_TYPE = term("dcterms:type")
 DCTERMS_CREATED = term("dcterms:created")
 DCTERMS_VERSION_OF = term("dcterms:isVersionOf")
 DCTERMS_PART_OF = term("dcterms:isPartOf")

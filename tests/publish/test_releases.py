@@ -39,7 +39,7 @@ from tests.support.versions import COUNTS, Kept
 QUERY = """
 SELECT ?donneesAu ?quoi ?uid WHERE { GRAPH ?g {
   ?v dcat:version ?version ; qp:donneesAu ?donneesAu .
-  ?fait dcterms:isPartOf ?v ; dcterms:isVersionOf ?question ; dcterms:type ?quoi
+  ?fait dcterms:isPartOf ?v ; dcterms:isVersionOf ?question ; qp:changement ?quoi
 } BIND(STRAFTER(STR(?question), "question/") AS ?uid) }
 """
 
