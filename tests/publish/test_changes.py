@@ -100,8 +100,8 @@ def test_changes_are_of_questions_in_a_version(two: Folder) -> None:
     told = {}
     for change in found.subjects(RDF.type, AS.Activity):
         question = str(found.value(change, DCTERMS.isVersionOf)).rpartition("QE")[2]
-        told = found.objects(change, URIRef(QP.changement.value))
-        kinds = {str(o).rpartition("changement-")[2] for o in told}
+        kinds_of = found.objects(change, URIRef(QP.changement.value))
+        kinds = {str(o).rpartition("changement-")[2] for o in kinds_of}
         version = found.value(change, DCTERMS.isPartOf)
         assert version == URIRef(f"{BASE}changements#{two.second.name}")
         assert found.value(change, RDFS.label) and not found.value(change, DCTERMS.created)
