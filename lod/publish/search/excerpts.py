@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lod.publish.search.search_request import SearchTerm
+from lod.publish.search.search_terms import SearchTerm, SearchWords
 from lod.publish.search.words import WORD, fold_word, stem_of
 
 WIDTH = 200  # characters of an excerpt, about
@@ -40,24 +40,25 @@ class Excerpt:
     passage: Passage
 
 
-def marked(text: str, terms: Sequence[SearchTerm]) -> Passage:
-    """Return a whole text, a title, with the places of the terms."""
-    return Passage(text, tuple((start, end) for start, end, _ in _places_of(text, terms)))
+def marked(text: str, words: SearchWords) -> Passage:
+    """Return a whole text, a title, with the places of the words."""
+    return Passage(text, tuple((start, end) for start, end, _ in _places_of(text, words.marks)))
 
 
-def best_excerpt(texts: Sequence[str], terms: Sequence[SearchTerm]) -> Excerpt | None:
+def best_excerpt(texts: Sequence[str], words: SearchWords) -> Excerpt | None:
     """Return the passage with the most terms, or else the beginning; None if there is no text.
 
     The first text is the question, the others its answers.
     """
-    score, number, found = 0, -1, []
+    terms, score, number, found = words.marks, 0, -1, []
+    best = TERM_SCORE * len({which for _, which in terms})
     for here, block in _blocks(texts):
         places = _places_of(texts[here][block], terms)
         better, first = _best(places)
         if better > score:
             score, number = better, here
             found = [(s + block.start, e + block.start) for s, e, _ in places[first:]]
-        if score >= TERM_SCORE * len(terms):
+        if score >= best:
             break
     if number < 0:
         number = next((n for n, text in enumerate(texts) if text), -1)
@@ -77,29 +78,36 @@ def _blocks(texts: Sequence[str]) -> Iterator[tuple[int, slice]]:
             start = end
 
 
-def _places_of(text: str, terms: Sequence[SearchTerm]) -> list[tuple[int, int, int]]:
+def _places_of(text: str, terms: Sequence[tuple[SearchTerm, int]]) -> list[tuple[int, int, int]]:
     """Return (start, end, number of the term) for each place of a term, in order, not nested."""
     words = WORD.findall(text)
     stems = [*map(stem_of, words)]
-    first = {term.words[0]: n for n, term in reversed([*enumerate(terms)])}
+    first: dict[str, list[tuple[SearchTerm, int]]] = {}  # stem → terms that begin with it
+    for term in sorted(terms, key=lambda each: -len(each[0].words)):
+        first.setdefault(term[0].words[0], []).append(term)
     found = {number: first[stem] for number, stem in enumerate(stems) if stem in first}
-    for which, beginning in ((n, term.beginning) for n, term in enumerate(terms) if term.beginning):
-        found |= {n: which for n, word in enumerate(words) if fold_word(word).startswith(beginning)}
-    return list(_placed(text, stems, found, terms)) if found else []
+    for beginning, term in ((each[0].beginning, each) for each in terms if each[0].beginning):
+        for number, word in enumerate(words):
+            if fold_word(word).startswith(beginning):
+                found[number] = [(SearchTerm((stems[number],)), term[1])]
+    return list(_placed(text, stems, found)) if found else []
 
 
 def _placed(
-    text: str, stems: list[str], found: dict[int, int], terms: Sequence[SearchTerm]
+    text: str, stems: list[str], found: dict[int, list[tuple[SearchTerm, int]]]
 ) -> Iterator[tuple[int, int, int]]:
-    """Yield the places of terms; `found` is number of a word → term that it may be the first of."""
+    """Yield the places of terms; `found` is number of a word → terms that it may be the first of,
+    the longest first.
+    """
     spans = [word.span() for word in WORD.finditer(text)]
     after = 0
-    for number, which in sorted(found.items()):
-        size = len(terms[which].words)
-        is_whole = size == 1 or tuple(stems[number : number + size]) == terms[which].words
-        if is_whole and number >= after:
-            after = number + size
-            yield spans[number][0], spans[after - 1][1], which
+    for number, terms in sorted(found.items()):
+        for term, which in terms if number >= after else ():
+            size = len(term.words)
+            if tuple(stems[number : number + size]) == term.words:
+                after = number + size
+                yield spans[number][0], spans[after - 1][1], which
+                break
 
 
 def _best(found: list[tuple[int, int, int]]) -> tuple[int, int]:

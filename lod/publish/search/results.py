@@ -65,9 +65,9 @@ def search_results(index: SearchIndex, request: SearchRequest) -> SearchResults:
     """Return the results of a request; raise TooLongError."""
     hits = index.find(request)
     page = index.read_hits(hits[request.page_slice])
-    terms = request.terms
+    words = request.words
     questions = (
-        FoundQuestion(hit, marked(hit.titre or hit.name, terms), best_excerpt(texts, terms))
+        FoundQuestion(hit, marked(hit.titre or hit.name, words), best_excerpt(texts, words))
         for hit, texts in page
     )
     found = {facet: tuple(facet_choices(index, facet, hits, request)) for facet in facet_names()}

@@ -17,6 +17,6 @@ def possible_uids(text: str, search_index: SearchIndex | None) -> list[str]:
     if search_index is None:
         return []
     asked = SearchRequest(q=text.replace('"', " ").replace("*", " "))
-    while sum(len(term.words) for term in asked.terms) > MOST_WORDS:
+    while asked.words.size > MOST_WORDS:
         asked = SearchRequest(q=asked.q.rpartition(" ")[0])
     return search_index.uids(search_index.find(asked)[:MOST_BY_WORDS])
