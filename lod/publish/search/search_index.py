@@ -4,10 +4,12 @@ import heapq
 import sqlite3
 import time
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -19,6 +21,9 @@ from lod.publish.search.matching import scores
 from lod.publish.search.parameters import facet_names
 from lod.publish.search.search_request import SearchRequest
 from lod.publish.search.search_terms import SearchWords
+from lod.publish.search.spelling import Speller
+from lod.publish.search.things import MOST as MOST_THINGS
+from lod.publish.search.things import Thing, ThingIndex, numbered_questions
 
 SECONDS = 1.0  # of one search, at most
 STEPS = 2_000  # instructions of SQLite between two looks at the clock
@@ -48,6 +53,7 @@ class Hit:
     titre: str  # "" if it has none
     name: str  # what it is called: its type and number
     day: date | None  # of its publication
+    delay: int | None  # days until its answer
     values: dict[str, FacetValue]  # name of a facet → its value
 
 
@@ -109,6 +115,34 @@ class SearchIndex:
         order = connection.execute("SELECT id FROM question ORDER BY jour DESC, uid")
         for rank, (number,) in enumerate(order):
             self._ranks[number] = rank
+
+    @cached_property
+    def things(self) -> ThingIndex:
+        """What a search names beside questions."""
+        numbers = {name: Counter(column) for name, column in self.columns.items()}
+        values = self.facet_values.items()
+        counts = {(v.facet, v.key): numbers[v.facet][n] for n, v in values}
+        with self.connection() as connection:
+            return ThingIndex(connection, counts)
+
+    @cached_property
+    def speller(self) -> Speller:
+        """What mistyped words may mean."""
+        with self.connection() as connection:
+            return Speller(connection, self.things.names())
+
+    def things_named(self, text: str, *, is_typing: bool = False) -> list[Thing]:
+        """Return the things that a text names, the best first: questions by their numbers first."""
+        with self.connection() as connection:
+            numbered = numbered_questions(connection, text)
+        others = self.things.find(text, self.speller.is_word, is_typing=is_typing)
+        return [*numbered, *others][:MOST_THINGS]
+
+    def corrected(self, request: SearchRequest) -> SearchRequest | None:
+        """Return a request without typing mistakes; None if it has none that can be mended."""
+        with self.connection() as connection:
+            q = self.speller.corrected(request.q, connection)
+        return replace(request, q=q, page=1) if q != request.q else None
 
     def __len__(self) -> int:
         return len(self.days) - 1
@@ -191,15 +225,28 @@ class SearchIndex:
         with self.connection() as connection:
             return [_one(connection, "SELECT uid FROM question WHERE id = ?", n)[0] for n in hits]
 
+    def hits(self, found: Iterable[int]) -> Iterator[Hit]:
+        """Yield questions without their texts, read one by one: all of an index do no harm."""
+        with self.connection() as connection:
+            for number in found:
+                yield self._hit(connection, number)
+
     def _read_hit(self, connection: sqlite3.Connection, number: int) -> tuple[Hit, list[str]]:
-        select = (
-            "SELECT uid, titre, nom, jour, contenu FROM question JOIN texte USING (id) WHERE id = ?"
+        [packed] = _one(connection, "SELECT contenu FROM texte WHERE id = ?", number)
+        texts = zlib.decompress(packed).decode().split(SEPARATOR)
+        return self._hit(connection, number), texts
+
+    def _hit(self, connection: sqlite3.Connection, number: int) -> Hit:
+        uid, titre, name = _one(
+            connection, "SELECT uid, titre, nom FROM question WHERE id = ?", number
         )
-        uid, titre, name, day, packed = _one(connection, select, number)
         ids = {name: self.columns[name][number] for name in facet_names()}
         values = {name: self.facet_values[n] for name, n in ids.items() if n}
-        hit = Hit(uid, titre, name, date.fromisoformat(day) if day else None, values)
-        return hit, zlib.decompress(packed).decode().split(SEPARATOR)
+        day, delay = self.days[number], self._delays[number]
+        return Hit(
+            uid, titre, name, date.fromordinal(day) if day else None,
+            delay if delay >= 0 else None, values,
+        )  # fmt: skip
 
 
 def _ordinal(day: str) -> int:

@@ -46,6 +46,11 @@ class SearchRequest:
         """The place of the page among all results."""
         return slice((self.page - 1) * self.taille, self.page * self.taille)
 
+    @property
+    def whole(self) -> "SearchRequest":
+        """The request without a page: for what has all that it finds."""
+        return replace(self, page=1, taille=PER_PAGE)
+
     def filtered(self, facet: str, key: str | None) -> "SearchRequest":
         """Return the request with another value of a facet, or none, and its first page."""
         others = dict(self.filters) | {facet: key or ""}
