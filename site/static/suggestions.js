@@ -32,7 +32,7 @@
   function suggerer(champ) {
     const id = `${champ.id}-suggestions`;
     const liste = element("ul", "", { id, role: "listbox", class: "suggestions", "aria-label": "Suggestions" });
-    const dit = element("p", "", { class: "lecture", role: "status" });
+    const dit = element("p", "", { class: "lecture", "aria-live": "polite" });
     const cadre = element("span", "", { class: "champ" });
     champ.before(cadre);
     cadre.append(champ, liste, dit);

@@ -54,6 +54,7 @@ class ThingIndex:
         """Read them; `counts` is (facet, value) → questions."""
         self._things: list[Thing] = []
         self._names: list[list[str]] = []  # folded names of each
+        self._places: list[str] = []  # where each is elected, or ""
         texts = []  # all that finds each
         select = "SELECT genre, cle, nom, noms, lieu, detail FROM chose ORDER BY id"
         for kind, key, name, others, place, detail in connection.execute(select):
@@ -66,9 +67,19 @@ class ThingIndex:
             self._things.append(thing)
             names = [name, *others.split("\n")]
             self._names.append(list(map(fold, filter(None, names))))
+            self._places.append(place)
             texts.append([*names, place])
         self._index = NameIndex(enumerate(texts))
         self._order = {kind: number for number, kind in enumerate(KINDS)}
+
+    def in_order(self) -> Iterator[tuple[Thing, list[str]]]:
+        """Yield all things in the order in which they are shown, each with the folded words of its
+        name and its place.
+        """
+        order = sorted(range(len(self._things)), key=lambda n: self._rank(n, []))
+        for number in order:
+            thing = self._things[number]
+            yield thing, list(dict.fromkeys(fold(f"{thing.name} {self._places[number]}").split()))
 
     def names(self) -> Iterable[str]:
         """Yield what things are called."""
