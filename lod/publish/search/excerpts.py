@@ -13,6 +13,7 @@ BLOCK = 1_000  # characters examined at once; the search ends at a block with al
 TERM_SCORE = WIDTH  # of a term, more than the number of its places in an excerpt can be
 LONGEST = 100_000  # characters of a text that are examined, at most
 Span = tuple[int, int]  # start and end, in characters
+Mark = tuple[SearchTerm, int]  # a term, and the number of what it stands for
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class Excerpt:
 
 def marked(text: str, words: SearchWords) -> Passage:
     """Return a whole text, a title, with the places of the words."""
-    return Passage(text, tuple((start, end) for start, end, _ in _places_of(text, words.marks)))
+    places = _places_of(text, Sought(words))
+    return Passage(text, tuple((start, end) for start, end, _ in places))
 
 
 def best_excerpt(texts: Sequence[str], words: SearchWords) -> Excerpt | None:
@@ -50,10 +52,10 @@ def best_excerpt(texts: Sequence[str], words: SearchWords) -> Excerpt | None:
 
     The first text is the question, the others its answers.
     """
-    terms, score, number, found = words.marks, 0, -1, []
-    best = TERM_SCORE * len({which for _, which in terms})
+    sought, score, number, found = Sought(words), 0, -1, []
+    best = TERM_SCORE * sought.number
     for here, block in _blocks(texts):
-        places = _places_of(texts[here][block], terms)
+        places = _places_of(texts[here][block], sought)
         better, first = _best(places)
         if better > score:
             score, number = better, here
@@ -78,23 +80,32 @@ def _blocks(texts: Sequence[str]) -> Iterator[tuple[int, slice]]:
             start = end
 
 
-def _places_of(text: str, terms: Sequence[tuple[SearchTerm, int]]) -> list[tuple[int, int, int]]:
+class Sought:
+    """The terms that are looked for in a text, by their first stems."""
+
+    def __init__(self, words: SearchWords) -> None:
+        terms = sorted(words.marks, key=lambda term: -len(term[0].words))
+        self.first: dict[str, list[Mark]] = {}  # stem → terms that begin with it, the longest first
+        for term in terms:
+            self.first.setdefault(term[0].words[0], []).append(term)
+        self.beginnings = [(term.beginning, which) for term, which in terms if term.beginning]
+        self.number = len({which for _, which in terms})  # of different things looked for
+
+
+def _places_of(text: str, sought: Sought) -> list[tuple[int, int, int]]:
     """Return (start, end, number of the term) for each place of a term, in order, not nested."""
     words = WORD.findall(text)
-    stems = [*map(stem_of, words)]
-    first: dict[str, list[tuple[SearchTerm, int]]] = {}  # stem → terms that begin with it
-    for term in sorted(terms, key=lambda each: -len(each[0].words)):
-        first.setdefault(term[0].words[0], []).append(term)
+    stems, first = [*map(stem_of, words)], sought.first
     found = {number: first[stem] for number, stem in enumerate(stems) if stem in first}
-    for beginning, term in ((each[0].beginning, each) for each in terms if each[0].beginning):
+    for beginning, which in sought.beginnings:
         for number, word in enumerate(words):
             if fold_word(word).startswith(beginning):
-                found[number] = [(SearchTerm((stems[number],)), term[1])]
+                found[number] = [(SearchTerm((stems[number],)), which)]
     return list(_placed(text, stems, found)) if found else []
 
 
 def _placed(
-    text: str, stems: list[str], found: dict[int, list[tuple[SearchTerm, int]]]
+    text: str, stems: list[str], found: dict[int, list[Mark]]
 ) -> Iterator[tuple[int, int, int]]:
     """Yield the places of terms; `found` is number of a word → terms that it may be the first of,
     the longest first.

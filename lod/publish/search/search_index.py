@@ -90,6 +90,7 @@ class SearchIndex:
         # lists by question id, which begins with 1; arrays would make an object at each look-up
         self.columns: dict[str, list[int]] = {name: [0] for name in facet_names()}  # value, or 0
         self.days, self._events = [0], [0]  # ordinals of publication and newest event, or 0
+        self.months = [0]  # of publication, counted from the year 0 on, or 0
         self._ranks, self._delays = [0], [-1]  # place if the newest is first; days, or -1
         with self.connection() as connection:
             # of the release: base, editeur, donnees_au, sample
@@ -107,6 +108,8 @@ class SearchIndex:
         select = f"SELECT {days}, {', '.join(names)} FROM question ORDER BY id"
         for day, event, delay, *values in connection.execute(select):
             self.days.append(_ordinal(day))
+            month = int(day[:4]) * 12 + int(day[5:7]) - 1 if day else 0
+            self.months.append(numbers.setdefault(month, month))
             self._events.append(_ordinal(event))
             self._delays.append(delay)
             for column, value in zip(columns, values, strict=True):

@@ -22,12 +22,8 @@ class Period:
 
 def timeline(index: SearchIndex, hits: Iterable[int], request: SearchRequest) -> list[Period]:
     """Return the periods from the first to the last question found; none if that is one period."""
-    days = Counter(map(index.days.__getitem__, hits))
-    del days[0]  # questions without a day
-    months: Counter[int] = Counter()  # month, counted from the year 0 on → questions
-    for ordinal, count in days.items():
-        day = date.fromordinal(ordinal)
-        months[day.year * 12 + day.month - 1] += count
+    months = Counter(map(index.months.__getitem__, hits))
+    del months[0]  # questions without a day
     if not months:
         return []
     size = 1 if max(months) - min(months) < MOST_MONTHS else 12  # months of a period
