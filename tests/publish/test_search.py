@@ -52,7 +52,7 @@ FACETS = {
     "rubrique": "?q qp:rubrique ?v BIND(STRAFTER(STR(?v), '/rubrique/') AS ?cle)",
     "groupe": "?q qp:groupe ?v BIND(STRAFTER(STR(?v), '/groupe/') AS ?cle)",
     "auteur": "?q qp:auteur ?v BIND(REPLACE(STR(?v), '^.*/(depute|auteur)/', '') AS ?cle)",
-    "departement": "?q qp:circonscription/qp:departement ?cle",
+    "departement": "?q qp:circonscription/schema:containedInPlace/dcterms:identifier ?cle",
     "circonscription": (
         "?q qp:circonscription ?v BIND(STRAFTER(STR(?v), '/circonscription/') AS ?cle)"
     ),

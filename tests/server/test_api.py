@@ -51,8 +51,8 @@ FILTERS = {
         "?q qp:auteur ?a BIND(REPLACE(STR(?a), '^.*/(depute|auteur)/', '') AS ?v)",
     ),
     "departement": (
-        '?q qp:circonscription/qp:departement "{}"',
-        "?q qp:circonscription/qp:departement ?v",
+        '?q qp:circonscription/schema:containedInPlace/dcterms:identifier "{}"',
+        "?q qp:circonscription/schema:containedInPlace/dcterms:identifier ?v",
     ),
     "circonscription": (
         f"?q qp:circonscription <{BASE}circonscription/{{}}>",
