@@ -254,7 +254,7 @@ def test_the_description_is_valid(served: Served) -> None:
     said = served.get("/api/openapi.json")
     validate(said)
     assert said["openapi"] == "3.1.0"
-    assert len(said["paths"]) == 1 + 2 * (1 + len(openapi.published_queries()))
+    assert len(said["paths"]) == 3 + 2 * (1 + len(openapi.published_queries()))
 
 
 def test_every_address_described_answers(served: Served) -> None:

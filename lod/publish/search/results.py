@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from lod.publish.search.excerpts import Excerpt, Passage, best_excerpt, marked
 from lod.publish.search.parameters import facet_names
-from lod.publish.search.search_index import Hit, SearchIndex
+from lod.publish.search.search_index import Hit, SearchIndex, picked
 from lod.publish.search.search_request import SearchRequest
 from lod.publish.search.things import Thing
 from lod.publish.search.timeline import Period, timeline
@@ -129,7 +129,7 @@ def facet_choices(
 
 def count_values(index: SearchIndex, facet: str, hits: list[int]) -> dict[int, int]:
     """Return number of a facet value → hits that have it, or a narrower one."""
-    counted = Counter(map(index.columns[facet].__getitem__, hits))
+    counted = Counter(picked(index.columns[facet], hits))
     del counted[0]  # hits without a value
     for number, count in list(counted.items()):
         broader = index.facet_values[number].broader

@@ -5,11 +5,12 @@ import sqlite3
 import time
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -250,6 +251,11 @@ class SearchIndex:
             uid, titre, name, date.fromordinal(day) if day else None,
             delay if delay >= 0 else None, values,
         )  # fmt: skip
+
+
+def picked(column: list[int], hits: Sequence[int]) -> Sequence[int]:
+    """Return the values of a column for questions; twice as fast as to look each of them up."""
+    return itemgetter(*hits)(column) if len(hits) > 1 else [column[number] for number in hits]
 
 
 def _ordinal(day: str) -> int:

@@ -1,11 +1,11 @@
 """When the questions found were published: how many a year, or a month if they span few."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from lod.publish.search.search_index import SearchIndex
+from lod.publish.search.search_index import SearchIndex, picked
 from lod.publish.search.search_request import SearchRequest
 
 MOST_MONTHS = 24  # months that are shown; more are shown as years
@@ -20,9 +20,9 @@ class Period:
     request: SearchRequest  # the request for these questions
 
 
-def timeline(index: SearchIndex, hits: Iterable[int], request: SearchRequest) -> list[Period]:
+def timeline(index: SearchIndex, hits: Sequence[int], request: SearchRequest) -> list[Period]:
     """Return the periods from the first to the last question found; none if that is one period."""
-    months = Counter(map(index.months.__getitem__, hits))
+    months = Counter(picked(index.months, hits))
     del months[0]  # questions without a day
     if not months:
         return []
