@@ -11,7 +11,10 @@ from typing import TypeAlias
 from lod.pipeline.question_memo import QuestionFacts
 from lod.rdf.vocab import ORG_CLASSIFICATION, QP
 
-FOLLOWED_KINDS = ("depute", "auteur", "ministere", "rubrique")  # of resources that have a feed
+FOLLOWED_KINDS = (  # of resources that have a feed
+    "depute", "auteur", "ministere", "portefeuille", "rubrique", "groupe", "legislature",
+    "circonscription", "departement", "region",
+)  # fmt: skip
 ALL = ""  # stands for a resource that all questions are about
 MOST_OF_ALL, MOST_OF_RESOURCE = 100, 50  # entries of the feed of all, and of that of a resource
 # roles that `questions-liees.rq` does not follow from a question: ministries of former

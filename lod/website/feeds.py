@@ -150,6 +150,22 @@ def newest_entries(
     return [entry for *_, entry in sorted(keyed, reverse=True)[:most]]
 
 
+def feed_of_search(
+    address: str,
+    page: str,
+    q: str,
+    found: Iterable[StoredQuestion],
+    publication: Publication,
+    name_of: NameOf,
+) -> bytes:
+    """Return the feed of what a search finds; its address and that of its page are below the base,
+    `found` are the questions with the newest events.
+    """
+    entries = newest_entries(found, MOST_OF_RESOURCE, Iris(publication.base), name_of)
+    title = f"Recherche\u00a0: {q}" if q else "Recherche"
+    return feed(publication, "", title, entries, page=page, address=address)
+
+
 def feed(
     publication: Publication,
     path: str,
@@ -157,18 +173,19 @@ def feed(
     entries: list[FeedEntry],
     *,
     page: str = "",
+    address: str = "",
     namespace: str = NAMESPACE,
 ) -> bytes:
     """Return a feed; one without entries is as old as the data.
 
-    `path` is below the base, without extension; `page` is that of its page, if another one, and
-    `namespace` that of the classes of its events.
+    `path` is below the base, without extension; `page` is that of its page, if another one. Both
+    are whole if `address` is the address of the feed. `namespace` has the classes of its events.
     """
     text = load_template("flux.atom").render(
         base=publication.base,
-        path=path,
+        adresse=address or f"{path}.atom",
         titre=_clean(title),
-        page=page or path,
+        page=page if address else f"{page or path}.html",
         espace=namespace,
         licence=publication.licence,
         auteur=publication.publisher or DEFAULT_PUBLISHER,

@@ -5,8 +5,9 @@ of the store, one resource after the other, would take forty times as long. A te
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -39,6 +40,7 @@ MEASURES = {  # column of that query → property of an observation
 }
 Row = dict[str, str]  # variable of the query → value
 Facts = Iterable[QuestionFacts]
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,22 @@ class TableMaker:
         for iri in sorted(found, key=lambda iri: (self.details.numbers[iri], iri)):
             yield {"lieu": iri, "circonscription": self.name(iri), **found[iri].answered()}
 
+    def elected(self, about: Facts) -> Iterator[Row]:
+        """Yield the rows of `fiche-elus`."""
+        placed = (f for f in about if f.circonscription and f.auteur)
+        found = counted(((f.legislature, f.circonscription, f.auteur), f) for f in placed)
+
+        def place(key: tuple[int, str, str]) -> tuple[int, int, int, str, str]:
+            legislature, where, who = key
+            number = self.details.numbers[where]
+            return -legislature, number, -found[key].posees, self.name(who), who
+
+        for key in sorted(found, key=place):
+            legislature, where, who = key
+            named = {"depute": who, "auteur": self.name(who)}
+            named |= {"lieu": where, "circonscription": self.name(where)}
+            yield {**named, "legislature": str(legislature), **found[key].answered()}
+
     def reasons(self, about: Facts) -> Iterator[Row]:
         """Yield the rows of `fiche-retraits`."""
         found = Counter(f.motif for f in about if f.motif)
@@ -224,9 +242,9 @@ class Tally:
         return {**self.answered(), "sans_reponse": str(open_), "retirees": str(self.retirees)}
 
 
-def counted(keyed: Iterable[tuple[str, QuestionFacts]]) -> dict[str, Tally]:
+def counted(keyed: Iterable[tuple[Key, QuestionFacts]]) -> dict[Key, Tally]:
     """Return key → tally of its questions; questions whose key is "" are not counted."""
-    found: dict[str, Tally] = defaultdict(Tally)
+    found: dict[Key, Tally] = defaultdict(Tally)
     for key, facts in keyed:
         if key:
             tally = found[key]
@@ -242,6 +260,7 @@ TABLES: dict[str, Callable[[TableMaker, list[QuestionFacts]], Iterator[Row]]] = 
     "fiche-annees": TableMaker.years,
     "fiche-auteurs": TableMaker.authors,
     "fiche-circonscriptions": TableMaker.constituencies,
+    "fiche-elus": TableMaker.elected,
     "fiche-delais": TableMaker.delays,
     "fiche-groupes": TableMaker.groups,
     "fiche-ministeres": TableMaker.ministries,

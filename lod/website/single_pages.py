@@ -20,6 +20,7 @@ from lod.website.charts.chart_writer import draw_charts, write_charts
 from lod.website.charts.marks import Chart
 from lod.website.codebook import write_codebook
 from lod.website.documents import embedded, write_document
+from lod.website.finding_page import search_examples, write_finding_page
 from lod.website.guides import write_guides
 from lod.website.links_page import make_links_page
 from lod.website.ontology_pages.ontology_writer import write_model_pages
@@ -54,6 +55,7 @@ def write_pages(
     for path, template, values in pages:
         html = render(template, site.publication, path, bilan=report, settings=settings, **values)
         write_page(site, path, html)
+    write_finding_page(site, query_cache)
     write_page(site, "liens", make_links_page(site, report.reviewed_links, query_cache))
     write_examples(site, query_cache)
     write_charts(site, charts)
@@ -70,6 +72,7 @@ def home_page(
     base, names = site.publication.base, ("totaux", "types", "recentes")
     values: dict[str, Any] = {name: query_table(query_cache, name, base) for name in names}
     values |= {"images": charts, "exemple": query_text(FIRST_QUERY)}
+    values["exemples"] = list(search_examples(query_cache, values["recentes"], base))
     dataset = dataset_jsonld(
         downloads.settings,
         [

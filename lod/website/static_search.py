@@ -16,22 +16,24 @@ from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches
 from lod.model.dates import french_date
 from lod.publish.publication import Site
-from lod.publish.search.search_index import opened
+from lod.publish.search.search_index import SearchIndex, opened
 from lod.publish.search.words import STOP_WORDS, WORD, composed, fold_word
 from lod.website.rendering import render, typeset, write_page
+from lod.website.static_things import things_by_file
 
 BLOCK_SIZE = 25  # questions in a file of some 4 kB; a page of hits reads at most 20 files
 OTHERS = "autres"  # the file of the words that do not begin in ASCII
-FIELDS = ("numero", "titre", "auteur", "rubrique")  # by weight, in the order of the script
+FIELDS = ("numero", "titre", "auteur", "rubrique", "lieu")  # by weight, as in the script
 SELECT_ROWS = """
 SELECT uid, titre, question.nom, coalesce(jour, ''), coalesce(auteur.nom, ''),
   coalesce(ministere.nom, ''), coalesce(rubrique.nom, ''), coalesce(statut.cle, ''),
-  coalesce(statut.nom, '')
+  coalesce(statut.nom, ''), coalesce(departement.nom, '')
 FROM question
 LEFT JOIN valeur AS auteur ON auteur.id = question.auteur
 LEFT JOIN valeur AS ministere ON ministere.id = question.ministere
 LEFT JOIN valeur AS rubrique ON rubrique.id = question.rubrique
 LEFT JOIN valeur AS statut ON statut.id = question.statut
+LEFT JOIN valeur AS departement ON departement.id = question.departement
 ORDER BY jour DESC, uid
 """
 OCCURRENCE = """
@@ -62,6 +64,11 @@ def write_static_search(site: Site, index: Path) -> None:
         for key, words in words_by_file(sorting):
             scripts.write(f"mots/{key}", words)
             keys.append(key)
+    with closing(SearchIndex(index)) as search_index:
+        things = []
+        for key, named in things_by_file(search_index.things):
+            scripts.write(f"choses/{key}", named)
+            things.append(key)
     html = render(
         "recherche_statique.html",
         site.publication,
@@ -69,10 +76,13 @@ def write_static_search(site: Site, index: Path) -> None:
         nombre=count,
         bloc=BLOCK_SIZE,
         cles=keys,
+        cles_de_choses=things,
         version=scripts.version,
         outils=sorted(STOP_WORDS),
     )
     write_page(site, "recherche", html)
+    # where a server would answer: the script of suggestions learns that there is none
+    site.tree.write("recherche/suggestions.json", b'{"statique": true}\n')
 
 
 class IndexScripts:
@@ -101,7 +111,7 @@ def hits(block: list[IndexRow]) -> dict[str, list[Any]]:
     """
     names: dict[str, int] = {}
     rows = []
-    for uid, title, question_name, day, *others in block:
+    for uid, title, question_name, day, *others, _ in block:
         in_words = french_date(date.fromisoformat(day)) if day else ""
         numbers = [names.setdefault(typeset(name), len(names)) for name in (in_words, *others)]
         rows.append([uid, typeset(title), typeset(question_name), *numbers])
@@ -110,9 +120,9 @@ def hits(block: list[IndexRow]) -> dict[str, list[Any]]:
 
 def occurrences(rank: int, row: IndexRow) -> Iterator[Occurrence]:
     """Yield each word of the fields of a question, but for stop words."""
-    uid, title, _, _, auteur, _, rubrique, *_ = row
+    uid, title, _, _, auteur, _, rubrique, *_, lieu = row
     number = uid[len(uid.rstrip("0123456789")) :]
-    for field, text in enumerate((f"{number} {uid}", title, auteur, rubrique)):
+    for field, text in enumerate((f"{number} {uid}", title, auteur, rubrique, lieu)):
         for found in WORD.findall(composed(text)):
             word = fold_word(found)
             if word and word not in STOP_WORDS:

@@ -6,11 +6,19 @@
 const PAR_PAGE = 20;
 const MOTS = 16; // words in one request
 const AUTRES = "autres";
-// what a hit costs by field (number, title, author, heading): a whole word, the beginning of one
-const COUTS = [[0, 8], [2, 3], [4, 5], [6, 7]];
+// what a hit costs by field (number, title, author, heading, place): a whole word, its beginning
+const COUTS = [[0, 8], [2, 3], [4, 5], [6, 7], [6, 7]];
+const CHOSES = 10, PAR_GENRE = 4; // things that are shown, and those of one kind
+const RESSEMBLANCE = 0.7; // of a misspelled word and the word of a name, 0 to 1
+const GENRES = {
+  departement: "Département", depute: "Député", auteur: "Auteur", portefeuille: "Portefeuille", ministere: "Ministère",
+  groupe: "Groupe", rubrique: "Rubrique", circonscription: "Circonscription", region: "Région", legislature: "Législature",
+  gouvernement: "Gouvernement", personne: "Ministre",
+};
 
 const form = document.getElementById("recherche");
 const cles = new Set(form.dataset.cles.split(" "));
+const clesDeChoses = new Set(form.dataset.choses.split(" "));
 const outils = new Set(form.dataset.outils.split(" "));
 const bloc = Number(form.dataset.bloc);
 const contenus = new Map(); // name of a file → its content
@@ -76,10 +84,40 @@ async function trouver(mot) {
   return trouvees;
 }
 
-// ranks of the questions that have all words: the best first, the newest among equals
-async function classer(mots) {
+// what is asked for, as on a server: words of which all, or one of several with « ou » between them,
+// must be there, and words with a « - » before them that must not
+function lireDemande(q) {
+  const demande = { groupes: [], exclus: [] };
+  let ou = false;
+  for (const morceau of q.match(/\S+/g) ?? []) {
+    const exclu = /^-[^-]/.test(morceau);
+    const mots = motsDe(morceau);
+    if (morceau.toLowerCase() === "ou") ou = demande.groupes.length > 0;
+    else if (exclu) demande.exclus.push(...mots);
+    else for (const mot of mots) {
+      if (ou) demande.groupes.at(-1).push(mot);
+      else demande.groupes.push([mot]);
+      ou = false;
+    }
+  }
+  demande.groupes.splice(MOTS);
+  return demande;
+}
+
+// rank → the least cost of one of several words
+async function trouverUn(mots) {
   const [premier, ...autres] = await Promise.all(mots.map(trouver));
-  const communs = [...premier].filter(([rang]) => autres.every((trouvees) => trouvees.has(rang)));
+  for (const trouvees of autres)
+    for (const [rang, cout] of trouvees) premier.set(rang, Math.min(cout, premier.get(rang) ?? Infinity));
+  return premier;
+}
+
+// ranks of the questions that have all words: the best first, the newest among equals
+async function classer({ groupes, exclus }) {
+  const [premier, ...autres] = await Promise.all(groupes.map(trouverUn));
+  const ecartees = await Promise.all(exclus.map(trouver));
+  const communs = [...premier].filter(([rang]) =>
+    autres.every((trouvees) => trouvees.has(rang)) && !ecartees.some((trouvees) => trouvees.has(rang)));
   const couts = communs.map(([rang, cout]) =>
     [autres.reduce((somme, trouvees) => somme + trouvees.get(rang), cout), rang]);
   return couts.sort((a, b) => a[0] - b[0] || a[1] - b[1]).map(([, rang]) => rang);
@@ -126,11 +164,55 @@ function dire(texte) {
   document.getElementById("compte-rendu").textContent = texte;
 }
 
+// letters to change in one word to have the other
+function ecart(un, autre) {
+  let ligne = Array.from({ length: autre.length + 1 }, (_, n) => n);
+  [...un].forEach((lettre, i) => {
+    const avant = ligne;
+    ligne = [i + 1];
+    [...autre].forEach((l, j) => ligne.push(Math.min(avant[j] + (l !== lettre), avant[j + 1] + 1, ligne[j] + 1)));
+  });
+  return ligne.at(-1);
+}
+
+function ressemble(mot, connu) {
+  return mot.length >= 4 && 1 - ecart(mot, connu) / Math.max(mot.length, connu.length) >= RESSEMBLANCE;
+}
+
+// deputies, places, ministries … that have all words, or what is nearly spelled so
+async function nommees(mots) {
+  const [premier] = mots;
+  if (!clesDeChoses.has(premier.slice(0, 2))) return [];
+  const toutes = await lire(`choses/${premier.slice(0, 2)}`);
+  const exactes = toutes.filter(([, , , , , noms]) => mots.every((mot) => noms.includes(mot)));
+  const proches = () => toutes.filter(([, , , , , noms]) =>
+    mots.every((mot) => noms.some((nom) => nom === mot || ressemble(mot, nom))));
+  const comptes = {};
+  return (exactes.length ? exactes : proches()).filter(([genre]) => {
+    comptes[genre] = (comptes[genre] ?? 0) + 1;
+    return comptes[genre] <= PAR_GENRE;
+  }).slice(0, CHOSES);
+}
+
+async function nommer(mots) {
+  const choses = document.getElementById("choses");
+  const trouvees = mots.length ? await nommees(mots) : [];
+  choses.hidden = !trouvees.length;
+  choses.firstElementChild.replaceChildren(...trouvees.map(([genre, chemin, nom, detail]) => {
+    const ligne = element("li"), dit = element("span");
+    dit.append(element("a", nom, { href: `${chemin}.html` }));
+    if (detail) dit.append(" ", element("span", detail, { class: "detail" }));
+    ligne.append(element("span", GENRES[genre], { class: "genre" }), dit);
+    return ligne;
+  }));
+}
+
 async function chercher(q, demandee) {
-  const mots = motsDe(q);
-  if (!mots.length) return dire("Ces mots sont dans trop de questions ; donnez-en d’autres.");
+  const demande = lireDemande(q);
+  if (!demande.groupes.length) return dire("Ces mots sont dans trop de questions ; donnez-en d’autres.");
   dire("Recherche en cours…");
-  const rangs = await classer(mots);
+  await nommer(demande.groupes.flat());
+  const rangs = await classer(demande);
   const pages = Math.max(1, Math.ceil(rangs.length / PAR_PAGE));
   const page = Math.min(Math.max(1, demandee), pages);
   await montrer(q, rangs, page, pages);

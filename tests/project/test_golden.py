@@ -38,7 +38,7 @@ STREAM = "changements"  # releases stand there in the order of their names
 # names of releases are not compressed alike: the sizes of files with the history are masked
 HISTORY, QUADS = "historique.nt.gz", "tout.nq.gz"
 EDITOR_PAGE = b"site/sparql.html"  # another one where npm has brought no editor
-TABLES = ("propriete", "nom", "valeur", "question", "lexique", "mots_data", "texte")
+TABLES = ("propriete", "chose", "forme", "valeur", "question", "lexique", "mots_data", "texte")
 UNSEEN = {
     "store",
     "questions.db",

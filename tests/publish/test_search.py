@@ -25,12 +25,14 @@ from lod.publish.search.indexing import INDEX_FILE, write_index
 from lod.publish.search.parameters import facet_names
 from lod.publish.search.results import count_values, search_results
 from lod.publish.search.search_index import SearchIndex, TooLongError
-from lod.publish.search.search_request import SearchRequest, terms_of
+from lod.publish.search.search_request import SearchRequest
+from lod.publish.search.search_terms import search_words
 from lod.publish.search.sparql_function import search_functions
 from lod.publish.search.words import stem_of, stems_of
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
+from lod.server.routes import search_forms
 from tests.support.paths import BASE
 from tests.support.server_data import client_of, publish, serving
 from tests.support.synthetic.lives import cases, questions
@@ -50,6 +52,10 @@ FACETS = {
     "rubrique": "?q qp:rubrique ?v BIND(STRAFTER(STR(?v), '/rubrique/') AS ?cle)",
     "groupe": "?q qp:groupe ?v BIND(STRAFTER(STR(?v), '/groupe/') AS ?cle)",
     "auteur": "?q qp:auteur ?v BIND(REPLACE(STR(?v), '^.*/(depute|auteur)/', '') AS ?cle)",
+    "departement": "?q qp:circonscription/schema:containedInPlace/dcterms:identifier ?cle",
+    "circonscription": (
+        "?q qp:circonscription ?v BIND(STRAFTER(STR(?v), '/circonscription/') AS ?cle)"
+    ),
 }
 
 
@@ -120,21 +126,23 @@ def holds(q: Question, *phrases: str) -> bool:
 )  # fmt: skip
 def test_what_does_not_matter(one: str, other: str) -> None:
     """Case, accents, ligatures and the plural do not tell two words apart."""
-    assert [t.words for t in terms_of(one)] == [t.words for t in terms_of(other)]
+    assert [t.words for t in search_words(one).terms] == [
+        t.words for t in search_words(other).terms
+    ]
 
 
 def test_words_that_say_nothing_are_left_out() -> None:
     """Unless they are in a phrase, or all that there is."""
-    assert [t.words for t in terms_of("les aides de la mer")] == [("aid",), ("mer",)]
-    assert [t.words for t in terms_of('"les aides de la mer"')] == [
+    assert [t.words for t in search_words("les aides de la mer").terms] == [("aid",), ("mer",)]
+    assert [t.words for t in search_words('"les aides de la mer"').terms] == [
         ("le", "aid", "de", "la", "mer")
     ]
-    assert [t.words for t in terms_of("de la")] == [("de",), ("la",)]
+    assert [t.words for t in search_words("de la").terms] == [("de",), ("la",)]
 
 
 def test_a_beginning_needs_three_letters() -> None:
     """A star after fewer is no star; before three it finds what a stem has lost, too."""
-    assert [(t.words, t.beginning) for t in terms_of("ag* agri* agriculteurs*")] == [
+    assert [(t.words, t.beginning) for t in search_words("ag* agri* agriculteurs*").terms] == [
         (("ag",), ""), (("agri",), "agri"), (("agriculteur",), "agriculteurs"),
     ]  # fmt: skip
 
@@ -165,22 +173,113 @@ def test_a_beginning_finds_its_words(invented: tuple[list[Question], SearchIndex
         assert set(index.uids(index.find(SearchRequest(q=q)))) == expected
 
 
+@pytest.mark.parametrize(
+    ("q", "wanted", "excluded"),
+    [("énergie -cœur", [["énergie"]], ["cœur"]),
+     ("-cœur", [], ["cœur"]),
+     ('énergie -"avenir de l’énergie"', [["énergie"]], ["avenir de l énergie"]),
+     ("nuages ou cœur", [["nuages", "cœur"]], []),
+     ("énergie nuages OU oubli -bilan", [["énergie"], ["nuages", "oubli"]], ["bilan"]),
+     ("pouvoir-d'achat", [["pouvoir"], ["achat"]], []), ("ou énergie ou", [["énergie"]], []),
+     ("- énergie", [["énergie"]], [])],
+)  # fmt: skip
+def test_signs_do_what_people_expect(
+    invented: tuple[list[Question], SearchIndex],
+    q: str,
+    wanted: list[list[str]],
+    excluded: list[str],
+) -> None:
+    """`-mot` takes out, « ou » is content with one of two; nothing else is found."""
+    made, index = invented
+    expected = {
+        one.uid
+        for one in made
+        if all(any(holds(one, word) for word in words) for words in wanted)
+        and not any(holds(one, word) for word in excluded)
+    }
+    assert expected
+    assert set(index.uids(index.find(SearchRequest(q=q)))) == expected
+
+
+def asked(number: int, titre: str, texte: str = "Rien.") -> Question:
+    """A question with a title and a text of our own."""
+    [one] = list(questions(1, 1, 17))
+    uid = f"QANR5L17QE{number}"
+    return replace(one, uid=uid, numero=number, titre=titre, texte=texte, reponses=())
+
+
+def numbers_found(tmp_path: Path, made: list[Question], q: str) -> list[int]:
+    """The numbers of the questions that a request finds in an index of some of them."""
+    index = SearchIndex(written(tmp_path / INDEX_FILE, made))
+    found = index.uids(index.find(SearchRequest(q=q)))
+    index.close()
+    return sorted(int(uid.rpartition("E")[2]) for uid in found)
+
+
+def test_a_hyphen_joins(tmp_path: Path) -> None:
+    """« Haute-Loire » is one name: neither « hautement » nor « la Loire »."""
+    made = [asked(1, "Gares de la Haute-Loire"), asked(2, "La Loire est hautement polluée")]
+    assert numbers_found(tmp_path, made, "Haute-Loire") == [1]
+
+
+@pytest.mark.parametrize(
+    ("q", "numbers"),
+    [("AAH", [1, 2]), ("aah", [1, 2]), ("allocation adultes handicapés", [1, 2, 3]),
+     ("allocation aux adultes handicapés", [1, 2, 3]),
+     ('"allocation aux adultes handicapés"', [2]), ("AAH ou RSA", [1, 2, 4]),
+     ("allocation -AAH", [2, 3]), ("âme", [5]), ("AME", [5, 6])],
+)  # fmt: skip
+def test_an_acronym_is_what_it_stands_for(tmp_path: Path, q: str, numbers: list[int]) -> None:
+    """In both directions, but in quotation marks and after `-`, where the very words count."""
+    made = [
+        asked(1, "Montant de l’AAH"),
+        asked(2, "Calcul de l’allocation aux adultes handicapés"),
+        asked(3, "Adultes handicapés", "Une allocation."),
+        asked(4, "Revenu de solidarité active"),
+        asked(5, "Âme"),
+        asked(6, "Aide médicale de l’État"),
+    ]
+    assert numbers_found(tmp_path, made, q) == numbers
+
+
+def test_a_question_is_found_by_its_facts(served: Served) -> None:
+    """By number, uid, author, heading and department, as the store has them."""
+    rows = selected(
+        served.store,
+        "?q qp:uid ?u ; qp:numero ?n ; qp:auteur/foaf:name ?a ; qp:rubrique/skos:prefLabel ?r "
+        "OPTIONAL { ?q qp:circonscription/schema:containedInPlace/skos:prefLabel ?lieu } "
+        "BIND(COALESCE(?lieu, ?n) AS ?l)",
+        *("u", "n", "a", "r", "l"),
+    )
+    assert len(rows) > 20
+    for uid, *facts in rows[:40]:
+        for fact in facts:
+            found = served.found(SearchRequest(q=fact.replace("-", " ")))
+            assert uid in found, (uid, fact)
+
+
+def test_the_longest_delay_comes_first(served: Served) -> None:
+    """As the store has it; then, the newest first, the questions without."""
+    delays = dict(selected(served.store, "?q qp:uid ?u ; qp:delaiJours ?d", "u", "d"))
+    found = served.found(SearchRequest(tri="delai"))
+    shown = [int(delays.get(uid, -1)) for uid in found]
+    assert delays and shown == sorted(shown, reverse=True) and len(found) == len(served.index)
+
+
 def test_the_best_come_first(tmp_path: Path) -> None:
     """A word in the title tells more than one in the text, that more than one in the answer."""
-    [one] = list(questions(1, 1, 17))
     padding = "autre chose sans rapport " * 5
     jo = JO(jour=date(2025, 1, 1))
 
-    def asked(number: int, titre: str, texte: str, reponse: str) -> Question:
+    def answered(number: int, titre: str, texte: str, reponse: str) -> Question:
         answers = (Reponse(jo=jo, texte=reponse, page_de_section=False),)
-        uid = f"QANR5L17QE{number}"
-        return replace(one, uid=uid, numero=number, titre=titre, texte=texte, reponses=answers)
+        return replace(asked(number, titre, texte), reponses=answers)
 
     made = [
-        asked(1, "Rien", padding, padding + "phare"),
-        asked(2, "Rien", padding + "phare", padding),
-        asked(3, "Phares", padding, padding),
-        asked(4, "Rien", padding, padding),
+        answered(1, "Rien", padding, padding + "phare"),
+        answered(2, "Rien", padding + "phare", padding),
+        answered(3, "Phares", padding, padding),
+        answered(4, "Rien", padding, padding),
     ]
     index = SearchIndex(written(tmp_path / INDEX_FILE, made))
     found = index.uids(index.find(SearchRequest(q="phare")))
@@ -200,7 +299,7 @@ def test_no_request_breaks_the_index(invented: tuple[list[Question], SearchIndex
     _, index = invented
     found = search_results(index, SearchRequest(q=q))
     assert found.total <= len(index)
-    assert terms_of(q) or not found.total
+    assert search_words(q) or not found.total
 
 
 @pytest.mark.parametrize("q", HOSTILE)
@@ -291,14 +390,14 @@ def test_an_excerpt_has_the_words(invented: tuple[list[Question], SearchIndex]) 
 def test_an_excerpt_is_where_most_is() -> None:
     """The place with both words wins over an earlier one with one; a phrase is marked as one."""
     texts = ["Le phare. " + "Du vide. " * 300, "Rien. " * 200 + "Le phare de la mer d’Iroise. Fin."]
-    found = best_excerpt(texts, terms_of("phare iroise"))
+    found = best_excerpt(texts, search_words("phare iroise"))
     assert found and found.part == "reponse"
     assert [found.passage.text[s:e] for s, e in found.passage.marks] == ["phare", "Iroise"]
-    found = best_excerpt(texts, terms_of('"mer d’Iroise"'))
+    found = best_excerpt(texts, search_words('"mer d’Iroise"'))
     assert found and [found.passage.text[s:e] for s, e in found.passage.marks] == ["mer d’Iroise"]
-    found = best_excerpt(["Le début du texte."], terms_of("absent"))
+    found = best_excerpt(["Le début du texte."], search_words("absent"))
     assert found and (found.part, found.passage.text) == ("question", "Le début du texte.")
-    assert best_excerpt(["", ""], terms_of("absent")) is None
+    assert best_excerpt(["", ""], search_words("absent")) is None
 
 
 def test_pages_of_hits_are_all_the_hits(served: Served) -> None:
@@ -326,18 +425,25 @@ def test_the_forms_agree(served: Served) -> None:
     }
     uids = [hit["uid"] for hit in answers["json"].json["resultats"]]
     rows = list(csv.DictReader(io.StringIO(answers["csv"].text, newline="")))
-    assert [row["uid"] for row in rows] == uids
-    assert re.findall(r'href="question/(\w+)"', answers["html"].text) == uids
+    whole = served.found(SearchRequest(**args))
+    assert [row["uid"] for row in rows] == whole and whole[:20] == uids
+    assert re.findall(r'href="question/(\w+)(?:#:~:[^"]*)?"', answers["html"].text) == uids
     pasted = selected(served.store, f"{answers['values'].text} FILTER(?q = ?question)", "q")
-    assert sorted(pasted) == sorted((f"{BASE}question/{uid}",) for uid in served.found(
-        SearchRequest(**args)
-    ))  # fmt: skip
+    assert sorted(pasted) == sorted((f"{BASE}question/{uid}",) for uid in whole)
+
+
+def test_a_long_csv_goes_through_a_file(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has the same bytes, and gives the space of the client back once it is sent."""
+    short = served.client.get("/recherche?format=csv").data
+    monkeypatch.setattr(search_forms, "IN_MEMORY", 1)
+    assert served.client.get("/recherche?format=csv").data == short
+    assert served.client.get("/metrics").text.count("lod_temporary_bytes 0.0") == 1
 
 
 def test_what_the_page_says(vies: Path, served: Served) -> None:
     """Without a request what can be searched, with hits their number, without hits what to try."""
     empty = served.client.get("/recherche").text
-    assert "se cherchent par leurs mots" in empty and "recherche#contient" in empty
+    assert "se cherchent par leurs mots, leur numéro" in empty and "recherche#contient" in empty
     none = served.client.get("/recherche?q=introuvablissime").text
     assert "Aucune question trouvée" in none and "cherchez sans filtre" not in none
     filtered = served.client.get("/recherche?q=introuvablissime&type=QE").text
@@ -345,7 +451,9 @@ def test_what_the_page_says(vies: Path, served: Served) -> None:
     counted = served.client.get("/recherche?type=QE").text
     total = len(served.found(SearchRequest(filters=(("type", "QE"),))))
     assert f"{total} questions trouvées" in counted
-    assert "<script" not in empty + none + filtered + counted and " style=" not in counted
+    scripts = re.findall("<script[^>]*>", empty + none + filtered + counted)
+    assert set(scripts) == {'<script src="static/suggestions.js" defer>'}
+    assert " style=" not in counted
 
 
 def test_what_was_typed_is_shown_and_escaped(served: Served) -> None:
@@ -457,7 +565,11 @@ def opened() -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("q", ["essai", '"texte synthétique"', "invent*", "introuvable", "*"])
+@pytest.mark.parametrize(
+    "q",
+    ["essai", '"texte synthétique"', "invent*", "introuvable", "*", "-essai", "numérique -santé",
+     "hôpital ou santé", "AAH"],
+)  # fmt: skip
 def test_sparql_finds_the_same(served: Served, q: str) -> None:
     """`<recherche#contient>` says of each question whether `/recherche` finds it."""
     literal = q.replace('"', '\\"')

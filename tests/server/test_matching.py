@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lod.publish.search.question_numbers import number_in
 from lod.reference.names import NameMatch
 from lod.server.reconciliation.batch import read_query
 from lod.server.reconciliation.compare import COMPARERS, match_labels, verdict
@@ -17,7 +18,6 @@ from lod.server.reconciliation.entities import (
     read_entities,
 )
 from lod.server.reconciliation.entity_index import EntityIndex
-from lod.server.reconciliation.numbers import number_in
 from lod.server.reconciliation.score import ScoredEntity, rank_candidates
 from lod.server.reconciliation.types import entity_properties, entity_types
 from tests.support.misspelling import VARIANTES

@@ -15,6 +15,7 @@ ABOUT = {
     "fiche-sujets": MINISTERE, "fiche-ministeres": "rubrique/sante", "fiche-auteurs": MINISTERE,
     "fiche-groupes": MINISTERE, "fiche-wikidata": DEPUTE, "fiche-parcours": DEPUTE,
     "fiche-identites": DEPUTE, "fiche-circonscriptions": "departement/13",
+    "fiche-elus": "departement/13",
     "fiche-chiffres": MINISTERE, "fiche-delais": MINISTERE, "fiche-retard": "ministere/PO990005",
     "fiche-retraits": "legislature/15", "fiche-noms": "ministere/mer",
     "fiche-fonctions": "personne/eric-lombard", "fiche-gouvernement": "gouvernement/PO773371",

@@ -157,7 +157,7 @@ def test_only_the_newest_stay(publie: Accepted, tmp_path: Path) -> None:
     assert told[1:] == newest[: feeds.MOST_OF_RESOURCE]
     nobody = feeds.feed_about("rubrique/aucune", questions, PRINTED, str) or b""
     assert updates(nobody) == ["2026-01-01T00:00:00Z"]
-    assert feeds.feed_about("groupe/PO1", questions, PRINTED, str) is None
+    assert feeds.feed_about("gouvernement/PO1", questions, PRINTED, str) is None
 
 
 def updates(feed: bytes) -> list[str]:
@@ -210,8 +210,8 @@ PLACE = "/question/QANR5L17QE90001.atom"
 
 
 def test_a_feed_is_served_as_one(client: Client) -> None:
-    """Type, tag, 304, HEAD; whatever the client accepts: it is one file."""
-    for accept in ("*/*", "text/html", "application/atom+xml", "text/turtle"):
+    """Type, tag, 304, HEAD; whatever the client accepts, but for a browser, which gets a page."""
+    for accept in ("*/*", "application/atom+xml", "text/turtle", "text/html;q=0.5, */*"):
         answer = client.get(PLACE, headers={"Accept": accept})
         assert answer.status_code == 200 and answer.mimetype == "application/atom+xml"
     head = client.head(PLACE)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lod.publish.search.search_request import SearchTerm
+from lod.publish.search.search_terms import SearchTerm, SearchWords
 from lod.publish.search.words import WORD, fold_word, stem_of
 
 WIDTH = 200  # characters of an excerpt, about
@@ -13,6 +13,7 @@ BLOCK = 1_000  # characters examined at once; the search ends at a block with al
 TERM_SCORE = WIDTH  # of a term, more than the number of its places in an excerpt can be
 LONGEST = 100_000  # characters of a text that are examined, at most
 Span = tuple[int, int]  # start and end, in characters
+Mark = tuple[SearchTerm, int]  # a term, and the number of what it stands for
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +41,26 @@ class Excerpt:
     passage: Passage
 
 
-def marked(text: str, terms: Sequence[SearchTerm]) -> Passage:
-    """Return a whole text, a title, with the places of the terms."""
-    return Passage(text, tuple((start, end) for start, end, _ in _places_of(text, terms)))
+def marked(text: str, words: SearchWords) -> Passage:
+    """Return a whole text, a title, with the places of the words."""
+    places = _places_of(text, Sought(words))
+    return Passage(text, tuple((start, end) for start, end, _ in places))
 
 
-def best_excerpt(texts: Sequence[str], terms: Sequence[SearchTerm]) -> Excerpt | None:
+def best_excerpt(texts: Sequence[str], words: SearchWords) -> Excerpt | None:
     """Return the passage with the most terms, or else the beginning; None if there is no text.
 
     The first text is the question, the others its answers.
     """
-    score, number, found = 0, -1, []
+    sought, score, number, found = Sought(words), 0, -1, []
+    best = TERM_SCORE * sought.number
     for here, block in _blocks(texts):
-        places = _places_of(texts[here][block], terms)
+        places = _places_of(texts[here][block], sought)
         better, first = _best(places)
         if better > score:
             score, number = better, here
             found = [(s + block.start, e + block.start) for s, e, _ in places[first:]]
-        if score >= TERM_SCORE * len(terms):
+        if score >= best:
             break
     if number < 0:
         number = next((n for n, text in enumerate(texts) if text), -1)
@@ -77,29 +80,45 @@ def _blocks(texts: Sequence[str]) -> Iterator[tuple[int, slice]]:
             start = end
 
 
-def _places_of(text: str, terms: Sequence[SearchTerm]) -> list[tuple[int, int, int]]:
+class Sought:
+    """The terms that are looked for in a text, by their first stems."""
+
+    def __init__(self, words: SearchWords) -> None:
+        terms = sorted(words.marks, key=lambda term: -len(term[0].words))
+        self.first: dict[str, list[Mark]] = {}  # stem → terms that begin with it, the longest first
+        for term in terms:
+            self.first.setdefault(term[0].words[0], []).append(term)
+        self.beginnings = [(term.beginning, which) for term, which in terms if term.beginning]
+        self.number = len({which for _, which in terms})  # of different things looked for
+
+
+def _places_of(text: str, sought: Sought) -> list[tuple[int, int, int]]:
     """Return (start, end, number of the term) for each place of a term, in order, not nested."""
     words = WORD.findall(text)
-    stems = [*map(stem_of, words)]
-    first = {term.words[0]: n for n, term in reversed([*enumerate(terms)])}
+    stems, first = [*map(stem_of, words)], sought.first
     found = {number: first[stem] for number, stem in enumerate(stems) if stem in first}
-    for which, beginning in ((n, term.beginning) for n, term in enumerate(terms) if term.beginning):
-        found |= {n: which for n, word in enumerate(words) if fold_word(word).startswith(beginning)}
-    return list(_placed(text, stems, found, terms)) if found else []
+    for beginning, which in sought.beginnings:
+        for number, word in enumerate(words):
+            if fold_word(word).startswith(beginning):
+                found[number] = [(SearchTerm((stems[number],)), which)]
+    return list(_placed(text, stems, found)) if found else []
 
 
 def _placed(
-    text: str, stems: list[str], found: dict[int, int], terms: Sequence[SearchTerm]
+    text: str, stems: list[str], found: dict[int, list[Mark]]
 ) -> Iterator[tuple[int, int, int]]:
-    """Yield the places of terms; `found` is number of a word → term that it may be the first of."""
+    """Yield the places of terms; `found` is number of a word → terms that it may be the first of,
+    the longest first.
+    """
     spans = [word.span() for word in WORD.finditer(text)]
     after = 0
-    for number, which in sorted(found.items()):
-        size = len(terms[which].words)
-        is_whole = size == 1 or tuple(stems[number : number + size]) == terms[which].words
-        if is_whole and number >= after:
-            after = number + size
-            yield spans[number][0], spans[after - 1][1], which
+    for number, terms in sorted(found.items()):
+        for term, which in terms if number >= after else ():
+            size = len(term.words)
+            if tuple(stems[number : number + size]) == term.words:
+                after = number + size
+                yield spans[number][0], spans[after - 1][1], which
+                break
 
 
 def _best(found: list[tuple[int, int, int]]) -> tuple[int, int]:

@@ -10,11 +10,13 @@ from types import MappingProxyType
 
 from pyoxigraph import NamedNode
 
+from lod.model.events import events_of
 from lod.model.question import Question
 from lod.pipeline.mapping.question_triples import question_name
-from lod.pipeline.resource_questions import FOLLOWED_KINDS
 from lod.publish.output import Output, Task, Workshop
 from lod.publish.search.parameters import facet_names
+from lod.publish.search.thing_rows import KINDS, ThingRows
+from lod.publish.search.word_forms import WordForms
 from lod.publish.search.words import WORD, WordMemo, composed, fold_word, stem_of
 from lod.rdf import deadlines
 from lod.rdf.iris import Iris, code_of
@@ -22,10 +24,11 @@ from lod.rdf.ontology import ontology, types
 from lod.rdf.vocab import SKOS_BROADER
 
 INDEX_FILE = "recherche.db"
-VERSION = 2  # of the tables: an index of another version is not read
+VERSION = 3  # of the tables: an index of another version is not read
 SCHEMA = Path(__file__).with_suffix(".sql")
 SEPARATOR = "\x1e"  # between the texts of a question; no text has it
 LEVEL = 3  # of zlib: 9 takes four times as long for 5 % less
+IN_WORDS = ("auteur", "rubrique", "departement")  # facets by whose names questions are found
 LabelOf = Callable[[str], str]  # IRI → its French name
 
 
@@ -37,18 +40,23 @@ def write_index(
     properties: dict[str, str],
     names: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Write the index of the questions; `properties` are those of the release, and `names` those
-    of the resources that have a feed, kept beside them.
+    """Write the index of the questions; `properties` are those of the release, and `names` is
+    IRI → what it is called, of all that a search may name beside questions.
     """
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.executescript(SCHEMA.read_text("utf-8"))
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("BEGIN")
         facet_values, lexicon = FacetValues(connection, iris, label_of), Lexicon(connection)
+        things, forms = ThingRows(iris), WordForms()
         connection.executemany("INSERT INTO propriete VALUES (?, ?)", sorted(properties.items()))
-        connection.executemany("INSERT INTO nom VALUES (?, ?)", sorted(names.items()))
         for number, q in enumerate(questions, start=1):
             _add(connection, number, q, facet_values, lexicon)
+            things.add(q)
+            forms.add(q.titre or "")
+        things_written = "INSERT INTO chose VALUES (NULL, ?, ?, ?, ?, ?, ?)"
+        connection.executemany(things_written, things.rows(names))
+        connection.executemany("INSERT INTO forme VALUES (?, ?, ?)", forms.rows())
         connection.execute("INSERT INTO mots (mots) VALUES ('optimize')")
         connection.execute("COMMIT")
         connection.execute("ANALYZE")
@@ -64,14 +72,16 @@ def _add(
     """Write one question: its row, its texts compressed, and their stems."""
     titre, question, *reponses = (composed(text) for text in texts_of(q))
     day = q.parution.jour.isoformat() if q.parution else None
-    row = (number, q.uid, titre, question_name(q), day, *facet_values.of(q))
+    event = next((event.day.isoformat() for event in events_of(q)), None)
+    values = (day, event, deadlines.delai_jours(q), *facet_values.of(q))
+    row = (number, q.uid, titre, question_name(q), *values)
     connection.execute(f"INSERT INTO question VALUES ({', '.join('?' * len(row))})", row)
     packed = zlib.compress(SEPARATOR.join([question, *reponses]).encode(), LEVEL)
     connection.execute("INSERT INTO texte VALUES (?, ?)", (number, packed))
-    words = (memo.stems_of(text) for text in (titre, question, "\n".join(reponses)))
-    connection.execute(
-        "INSERT INTO mots (rowid, titre, question, reponse) VALUES (?, ?, ?, ?)", (number, *words)
-    )
+    texts = (titre, question, "\n".join(reponses), facet_values.in_words(q))
+    words = map(memo.stems_of, texts)
+    insert = "INSERT INTO mots (rowid, titre, question, reponse, faits) VALUES (?, ?, ?, ?, ?)"
+    connection.execute(insert, (number, *words))
 
 
 def texts_of(q: Question) -> Iterator[str]:
@@ -118,10 +128,23 @@ class FacetValues:
             self._ids[key] = len(self._ids) + 1
             self._connection.execute(
                 "INSERT INTO valeur VALUES (?, ?, ?, ?, ?, ?)",
-                (self._ids[key], facet, code_of(iri.value, self._iris.base), iri.value,
+                (self._ids[key], facet, self._code(facet, iri.value), iri.value,
                  self._label_of(iri.value), broader_id),
             )  # fmt: skip
         return self._ids[key]
+
+    def in_words(self, q: Question) -> str:
+        """Return what a question is found by beside its texts: number, author, heading, place."""
+        found = dict(values_of(q, self._iris))
+        iris = [found[facet].value for facet in IN_WORDS if facet in found]
+        known = [name for iri in iris if (name := self._label_of(iri)) != iri]
+        words = (str(q.numero), q.uid, q.auteur.nom, q.rubrique, *known)
+        return composed(" ".join(dict.fromkeys(filter(None, words))))
+
+    def _code(self, facet: str, iri: str) -> str:
+        """Return what stands for a value in an address, as in the tables: 2A for `…/2a`."""
+        code = code_of(iri, self._iris.base)
+        return code.upper() if facet == "departement" else code
 
 
 def values_of(q: Question, iris: Iris) -> Iterator[tuple[str, NamedNode]]:
@@ -138,6 +161,10 @@ def values_of(q: Question, iris: Iris) -> Iterator[tuple[str, NamedNode]]:
         yield "groupe", iris.groupe(q, q.groupe)
     if auteur := iris.auteur(q):
         yield "auteur", auteur
+    place = q.circonscription
+    if place and place.departement:
+        yield "departement", iris.departement(place.departement)
+        yield "circonscription", iris.circonscription(place)
 
 
 @cache
@@ -165,6 +192,6 @@ def _write_index(shop: Workshop, _: None) -> None:
     found = (stored.question for stored in shop.questions.questions())
     properties = site.publication.saved_properties()
     iris, target = Iris(site.publication.base), shop.questions.release / INDEX_FILE
-    followed = tuple(f"{iris.base}{kind}/" for kind in FOLLOWED_KINDS)
-    names = {i: name_of(i) for i in site.references.names if i.startswith(followed)}
+    kinds = tuple(f"{iris.base}{kind}/" for kind in KINDS)
+    names = {i: name_of(i) for i in site.references.names if i.startswith(kinds)}
     write_index(target, found, iris, name_of, properties, names)

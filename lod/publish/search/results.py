@@ -3,14 +3,18 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from lod.publish.search.excerpts import Excerpt, Passage, best_excerpt, marked
 from lod.publish.search.parameters import facet_names
-from lod.publish.search.search_index import Hit, SearchIndex
+from lod.publish.search.search_index import Hit, SearchIndex, picked
 from lod.publish.search.search_request import SearchRequest
+from lod.publish.search.things import Thing
+from lod.publish.search.timeline import Period, timeline
 
 MOST_VALUES = 10  # values of a facet that are listed
 PAGES = 50  # pages of results, at most
+MOST_MARKED = 8  # words that a browser is asked to mark on the page of a question
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,20 @@ class FoundQuestion:
     hit: Hit
     titre: Passage  # its title, or else its name, with the words found
     excerpt: Excerpt | None  # None if it has no text
+
+    @property
+    def fragment(self) -> str:
+        """What follows the address of its page, so that a browser marks the words there; or ""."""
+        passages = (self.titre, *([self.excerpt.passage] if self.excerpt else []))
+        found = [text for p in passages for text, is_marked in p.pieces if is_marked]
+        words = {text.casefold(): text for text in reversed(found)}
+        shown = list(words.values())[::-1][:MOST_MARKED]
+        # a hyphen, a comma and an ampersand would be syntax
+        return "#:~:" + "&".join(f"text={_directive(text)}" for text in shown) if shown else ""
+
+
+def _directive(text: str) -> str:
+    return quote(text, safe="").replace("-", "%2D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +59,9 @@ class SearchResults:
     request: SearchRequest
     total: int  # questions found, on all pages
     questions: tuple[FoundQuestion, ...]  # those of the page
+    things: tuple[Thing, ...]  # what the words name beside questions
+    correction: tuple[SearchRequest, int] | None  # without typing mistakes, and how many it finds
+    timeline: tuple[Period, ...]
     facets: dict[str, tuple[FacetChoice, ...]]  # name of a facet → values, counted on all pages
 
     @property
@@ -65,13 +86,30 @@ def search_results(index: SearchIndex, request: SearchRequest) -> SearchResults:
     """Return the results of a request; raise TooLongError."""
     hits = index.find(request)
     page = index.read_hits(hits[request.page_slice])
-    terms = request.terms
+    words = request.words
     questions = (
-        FoundQuestion(hit, marked(hit.titre or hit.name, terms), best_excerpt(texts, terms))
+        FoundQuestion(hit, marked(hit.titre or hit.name, words), best_excerpt(texts, words))
         for hit, texts in page
     )
     found = {facet: tuple(facet_choices(index, facet, hits, request)) for facet in facet_names()}
-    return SearchResults(request, len(hits), tuple(questions), found)
+    return SearchResults(
+        request,
+        len(hits),
+        tuple(questions),
+        tuple(index.things_named(request.q)) if request.q else (),
+        None if hits else correction_of(index, request),
+        tuple(timeline(index, hits, request)),
+        found,
+    )
+
+
+def correction_of(index: SearchIndex, request: SearchRequest) -> tuple[SearchRequest, int] | None:
+    """Return the request without typing mistakes, and how many questions it finds; None if there
+    are no mistakes, or it finds nothing.
+    """
+    other = index.corrected(request)
+    total = len(index.find(other)) if other else 0
+    return (other, total) if other and total else None
 
 
 def facet_choices(
@@ -91,7 +129,7 @@ def facet_choices(
 
 def count_values(index: SearchIndex, facet: str, hits: list[int]) -> dict[int, int]:
     """Return number of a facet value → hits that have it, or a narrower one."""
-    counted = Counter(map(index.columns[facet].__getitem__, hits))
+    counted = Counter(picked(index.columns[facet], hits))
     del counted[0]  # hits without a value
     for number, count in list(counted.items()):
         broader = index.facet_values[number].broader

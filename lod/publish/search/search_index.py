@@ -1,12 +1,16 @@
 """The open search index: finds questions and reads them, for many threads at once."""
 
+import heapq
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -14,14 +18,16 @@ from typing import Any
 from lod.base.errors import LodError
 from lod.base.sqlite import read_only
 from lod.publish.search.indexing import INDEX_FILE, SEPARATOR, VERSION
+from lod.publish.search.matching import scores
 from lod.publish.search.parameters import facet_names
-from lod.publish.search.search_request import SearchRequest, SearchTerm
+from lod.publish.search.search_request import SearchRequest
+from lod.publish.search.search_terms import SearchWords
+from lod.publish.search.spelling import Speller
+from lod.publish.search.things import MOST as MOST_THINGS
+from lod.publish.search.things import Thing, ThingIndex, numbered_questions
 
 SECONDS = 1.0  # of one search, at most
 STEPS = 2_000  # instructions of SQLite between two looks at the clock
-WEIGHTS = (8.0, 1.0, 0.5)  # of a word in the title, the question, the answers, for bm25
-MOST_STEMS = 50  # stems that a beginning of a word is completed to; there are seldom three
-LAST = "\U0010ffff"  # sorts after every letter
 MMAP = 1 << 30  # bytes of the file that are mapped into memory, at most
 
 
@@ -48,6 +54,7 @@ class Hit:
     titre: str  # "" if it has none
     name: str  # what it is called: its type and number
     day: date | None  # of its publication
+    delay: int | None  # days until its answer
     values: dict[str, FacetValue]  # name of a facet → its value
 
 
@@ -83,7 +90,9 @@ class SearchIndex:
         self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()  # open, and not in use
         # lists by question id, which begins with 1; arrays would make an object at each look-up
         self.columns: dict[str, list[int]] = {name: [0] for name in facet_names()}  # value, or 0
-        self._days, self._ranks = [0], [0]  # ordinal of the day, or 0; place if the newest is first
+        self.days, self._events = [0], [0]  # ordinals of publication and newest event, or 0
+        self.months = [0]  # of publication, counted from the year 0 on, or 0
+        self._ranks, self._delays = [0], [-1]  # place if the newest is first; days, or -1
         with self.connection() as connection:
             # of the release: base, editeur, donnees_au, sample
             self.properties = dict(connection.execute("SELECT nom, valeur FROM propriete"))
@@ -96,9 +105,14 @@ class SearchIndex:
         names = facet_names()
         columns = [self.columns[name] for name in names]
         numbers: dict[int, int] = {}  # so that equal numbers are one object
-        select = f"SELECT coalesce(jour, ''), {', '.join(names)} FROM question ORDER BY id"
-        for day, *values in connection.execute(select):
-            self._days.append(date.fromisoformat(day).toordinal() if day else 0)
+        days = "coalesce(jour, ''), coalesce(evenement, ''), coalesce(delai, -1)"
+        select = f"SELECT {days}, {', '.join(names)} FROM question ORDER BY id"
+        for day, event, delay, *values in connection.execute(select):
+            self.days.append(_ordinal(day))
+            month = int(day[:4]) * 12 + int(day[5:7]) - 1 if day else 0
+            self.months.append(numbers.setdefault(month, month))
+            self._events.append(_ordinal(event))
+            self._delays.append(delay)
             for column, value in zip(columns, values, strict=True):
                 column.append(numbers.setdefault(value or 0, value or 0))
         self._ranks.extend(range(len(self)))
@@ -106,8 +120,36 @@ class SearchIndex:
         for rank, (number,) in enumerate(order):
             self._ranks[number] = rank
 
+    @cached_property
+    def things(self) -> ThingIndex:
+        """What a search names beside questions."""
+        numbers = {name: Counter(column) for name, column in self.columns.items()}
+        values = self.facet_values.items()
+        counts = {(v.facet, v.key): numbers[v.facet][n] for n, v in values}
+        with self.connection() as connection:
+            return ThingIndex(connection, counts)
+
+    @cached_property
+    def speller(self) -> Speller:
+        """What mistyped words may mean."""
+        with self.connection() as connection:
+            return Speller(connection, self.things.names())
+
+    def things_named(self, text: str, *, is_typing: bool = False) -> list[Thing]:
+        """Return the things that a text names, the best first: questions by their numbers first."""
+        with self.connection() as connection:
+            numbered = numbered_questions(connection, text)
+        others = self.things.find(text, self.speller.is_word, is_typing=is_typing)
+        return [*numbered, *others][:MOST_THINGS]
+
+    def corrected(self, request: SearchRequest) -> SearchRequest | None:
+        """Return a request without typing mistakes; None if it has none that can be mended."""
+        with self.connection() as connection:
+            q = self.speller.corrected(request.q, connection)
+        return replace(request, q=q, page=1) if q != request.q else None
+
     def __len__(self) -> int:
-        return len(self._days) - 1
+        return len(self.days) - 1
 
     def close(self) -> None:
         """Close every connection; none may be in use."""
@@ -130,29 +172,35 @@ class SearchIndex:
             self._idle.put(connection)
 
     def name_of(self, iri: str) -> str:
-        """Return what pages call a resource that has a feed; its IRI if it has none."""
+        """Return what pages call a thing that a search may name; its IRI if it is none."""
+        kind, _, code = iri.removeprefix(self.properties.get("base", "")).partition("/")
+        select = "SELECT nom FROM chose WHERE genre = ? AND cle = ?"
         with self.connection() as connection:
-            found = connection.execute("SELECT nom FROM nom WHERE iri = ?", (iri,)).fetchone()
+            found = connection.execute(select, (kind, code)).fetchone()
         return str(found[0]) if found else iri
 
     def find(self, request: SearchRequest) -> list[int]:
         """Return the ids of all questions found, in the order asked for; raise TooLongError."""
-        terms = request.terms
-        if request.q and not terms:
+        words = request.words
+        if request.q and not words:
             return []  # it has no letter or digit
-        scores = self._scores(terms, request.is_by_relevance) if terms else None
-        hits = self._filtered(range(1, len(self) + 1) if scores is None else scores, request)
+        scored = self._scores(words, request.is_by_relevance) if words else None
+        hits = self._filtered(range(1, len(self) + 1) if scored is None else scored, request)
         hits.sort(key=self._ranks.__getitem__)
-        if scores is not None and request.is_by_relevance:
-            hits.sort(key=scores.__getitem__)
+        if request.tri == "delai":
+            hits.sort(key=self._delays.__getitem__, reverse=True)  # a reverse sort is stable, too
+        if scored is not None and request.is_by_relevance:
+            hits.sort(key=scored.__getitem__)
         return hits
 
-    def _scores(self, terms: tuple[SearchTerm, ...], is_ranked: bool) -> dict[int, float]:
-        """Return id of a question with the terms → score, the lowest is best; 0 if not ranked."""
-        score = f"bm25(mots, {', '.join(map(str, WEIGHTS))})" if is_ranked else "0.0"
+    def _scores(self, words: SearchWords, is_ranked: bool) -> dict[int, float]:
         with self.connection() as connection, _bounded(connection):
-            select = f"SELECT rowid, {score} FROM mots WHERE mots MATCH ?"
-            return dict(connection.execute(select, (expression(connection, terms),)))
+            return scores(connection, words, is_ranked)
+
+    def newest_events(self, hits: Iterable[int], most: int) -> list[str]:
+        """Return the uids of the questions with the newest events, the newest first."""
+        found = heapq.nsmallest(most, hits, key=lambda n: (-self._events[n], self._ranks[n]))
+        return self.uids(found)
 
     def _filtered(self, hits: Iterable[int], request: SearchRequest) -> list[int]:
         """Return the ids whose questions have the facet values and days asked for."""
@@ -162,7 +210,7 @@ class SearchIndex:
             kept = [number for number in kept if column[number] in wanted]
         if request.depuis or request.jusque:
             since, until = request.day_bounds
-            days = self._days
+            days = self.days
             kept = [number for number in kept if since <= days[number] <= until]
         return kept
 
@@ -181,40 +229,44 @@ class SearchIndex:
         with self.connection() as connection:
             return [_one(connection, "SELECT uid FROM question WHERE id = ?", n)[0] for n in hits]
 
+    def hits(self, found: Iterable[int]) -> Iterator[Hit]:
+        """Yield questions without their texts, read one by one: all of an index do no harm."""
+        with self.connection() as connection:
+            for number in found:
+                yield self._hit(connection, number)
+
     def _read_hit(self, connection: sqlite3.Connection, number: int) -> tuple[Hit, list[str]]:
-        select = (
-            "SELECT uid, titre, nom, jour, contenu FROM question JOIN texte USING (id) WHERE id = ?"
+        [packed] = _one(connection, "SELECT contenu FROM texte WHERE id = ?", number)
+        texts = zlib.decompress(packed).decode().split(SEPARATOR)
+        return self._hit(connection, number), texts
+
+    def _hit(self, connection: sqlite3.Connection, number: int) -> Hit:
+        uid, titre, name = _one(
+            connection, "SELECT uid, titre, nom FROM question WHERE id = ?", number
         )
-        uid, titre, name, day, packed = _one(connection, select, number)
         ids = {name: self.columns[name][number] for name in facet_names()}
         values = {name: self.facet_values[n] for name, n in ids.items() if n}
-        hit = Hit(uid, titre, name, date.fromisoformat(day) if day else None, values)
-        return hit, zlib.decompress(packed).decode().split(SEPARATOR)
+        day, delay = self.days[number], self._delays[number]
+        return Hit(
+            uid, titre, name, date.fromordinal(day) if day else None,
+            delay if delay >= 0 else None, values,
+        )  # fmt: skip
+
+
+def picked(column: list[int], hits: Sequence[int]) -> Sequence[int]:
+    """Return the values of a column for questions; twice as fast as to look each of them up."""
+    return itemgetter(*hits)(column) if len(hits) > 1 else [column[number] for number in hits]
+
+
+def _ordinal(day: str) -> int:
+    """Return the ordinal of a day in ISO form, 0 for none."""
+    return date.fromisoformat(day).toordinal() if day else 0
 
 
 def _one(connection: sqlite3.Connection, select: str, number: int) -> tuple[Any, ...]:
     """Return the row of a question."""
     row: tuple[Any, ...] = connection.execute(select, (number,)).fetchone()
     return row
-
-
-def expression(connection: sqlite3.Connection, terms: Iterable[SearchTerm]) -> str:
-    """Return the FTS5 expression that finds all of the terms."""
-    return " AND ".join(
-        term.expression(_stems_beginning(connection, term.beginning)) for term in terms
-    )
-
-
-def _stems_beginning(connection: sqlite3.Connection, beginning: str) -> list[str]:
-    """Return the stems of the words that begin so, but stems that begin so themselves."""
-    if not beginning:
-        return []
-    select = (
-        "SELECT DISTINCT racine FROM lexique WHERE mot >= :debut AND mot < :fin "
-        "AND substr(racine, 1, length(:debut)) <> :debut ORDER BY racine LIMIT :most"
-    )
-    bounds = {"debut": beginning, "fin": beginning + LAST, "most": MOST_STEMS}
-    return [stem for (stem,) in connection.execute(select, bounds)]
 
 
 @contextmanager

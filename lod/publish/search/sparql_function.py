@@ -11,16 +11,14 @@ from pathlib import Path
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from lod.publish.search.indexing import INDEX_FILE
+from lod.publish.search.matching import uids
 from lod.publish.search.parameters import parameters_for
-from lod.publish.search.search_index import expression, is_index, opened
-from lod.publish.search.search_request import terms_of
+from lod.publish.search.search_index import is_index, opened
+from lod.publish.search.search_terms import search_words
 from lod.rdf.vocab import boolean
 
 CONTAINS = "recherche#contient"  # below the base
 REMEMBERED = 16  # searches whose results a process remembers
-SELECT = (
-    "SELECT question.uid FROM mots JOIN question ON question.id = mots.rowid WHERE mots MATCH ?"
-)
 SparqlFunction = Callable[..., NamedNode | BlankNode | Literal | Triple | None]
 
 
@@ -45,9 +43,10 @@ def contains_function(connection: sqlite3.Connection, base: str) -> SparqlFuncti
 
     @lru_cache(REMEMBERED)
     def found(q: str) -> frozenset[str]:
-        asked = expression(connection, terms_of(q[:longest]))
-        rows = connection.execute(SELECT, (asked,)) if asked else ()
-        return frozenset(f"{base}question/{uid}" for (uid,) in rows)
+        words = search_words(q[:longest])
+        return frozenset(
+            f"{base}question/{uid}" for uid in (uids(connection, words) if words else ())
+        )
 
     def says(*arguments: object) -> Literal | None:
         """Return true or false; None, an error of SPARQL, unless given an IRI and a literal."""

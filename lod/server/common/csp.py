@@ -1,7 +1,7 @@
 """The Content-Security-Policy headers of the pages, each as strict as its page allows."""
 
 Policy = dict[str, str]
-PAGES: Policy = {
+_CLOSED: Policy = {
     "default-src": "'none'",
     "style-src": "'self'",
     "img-src": "'self' data:",
@@ -10,15 +10,13 @@ PAGES: Policy = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
+# scripts of ours; what they ask goes to this server only, whatever a link or a plugin says
+PAGES: Policy = _CLOSED | {"script-src": "'self'", "connect-src": "'self'"}
 # hash of the only inline style of YASGUI 4.6.2: the handles that resize the columns of its table
 RESIZER = "'sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk='"
-EDITOR: Policy = PAGES | {
-    "script-src": "'self'",
-    "style-src": f"'self' {RESIZER}",
-    "connect-src": "'self'",  # queries go to this server only, whatever a link or a plugin says
-}
+EDITOR: Policy = PAGES | {"style-src": f"'self' {RESIZER}"}
 # only the preview of the Reconciliation API, which clients show in a frame of their own page
-FRAMED: Policy = PAGES | {"form-action": "'none'", "frame-ancestors": "*"}
+FRAMED: Policy = _CLOSED | {"form-action": "'none'", "frame-ancestors": "*"}
 BY_FILE = {"sparql.html": EDITOR}  # file name in the site → its policy, where it is not PAGES
 
 

@@ -51,7 +51,7 @@ class Pool:
     ) -> None:
         self.url = access.url if access else ""  # of the remote store
         self._settings = ReaderSettings(store, limits, access)
-        self._limits, self._space = limits, space or TemporarySpace()
+        self._limits, self.space = limits, space or TemporarySpace()
         self._places = workers + SPARE
         self._change = threading.Condition()  # guards all below; notified when they change
         self._running: set[Reader] = set()
@@ -87,7 +87,7 @@ class Pool:
             "readers": ("Reader processes that run", running),
             "readers_busy": ("Queries being evaluated", running - idle),
             "readers_replaced": ("Readers replaced since the release was opened", ended),
-            "temporary_bytes": ("Bytes of answers in temporary files", self._space.taken()),
+            "temporary_bytes": ("Bytes of answers in temporary files", self.space.taken()),
         }
 
     def run(
@@ -126,7 +126,7 @@ class Pool:
     def _attempt(self, query: EngineQuery, caller: Caller, seconds: float) -> Reply:
         with self._lent(seconds) as reader, caller.stopping_by(reader.kill):
             try:
-                return reader.ask(query, caller, self._space, seconds)
+                return reader.ask(query, caller, self.space, seconds)
             except LateError as error:
                 reader.kill()
                 detail = f"la requête a été arrêtée après {seconds:g} s"

@@ -27,6 +27,7 @@ SEARCH = b"/recherche"
 _MADE = re.compile(rf"/sources/.*|.*\.({'|'.join((FEED, *DATA_FORMS))})".encode())
 # parameters of `/sparql` that ask for no evaluation, whatever escapes there are
 _DESCRIBED = re.compile(rb"(format=[\w+./-]*)?")
+_WHOLE = re.compile(rb"\bcsv\b")  # a form of a search that has all that it finds
 MINUTE = 60.0  # seconds
 DOCUMENTS_SIZE = LaneSize(threads=16, share=12, waiting=256, waiting_share=64, seconds=10.0)
 T = TypeVar("T")
@@ -90,8 +91,14 @@ class Lanes:
     def _lane(self, route: bytes, request: Request) -> Lane:
         """Return the lane of a request; `route` is its path below the base."""
         if route.startswith(SEARCH):
-            return self._search
+            is_whole = route.endswith(FEED.encode()) or any(map(_WHOLE.search, _forms(request)))
+            return self._made if is_whole else self._search
         if not route.startswith(STORE) or route in NOT_STORE:
             return self._made if _MADE.fullmatch(route) else self._documents
         has_no_query = not request.body and _DESCRIBED.fullmatch(request.query)
         return self._documents if route == b"/sparql" and has_no_query else self._store
+
+
+def _forms(request: Request) -> tuple[bytes, bytes]:
+    """Return where a request says in which form it wants its answer."""
+    return request.query, request.headers.get(b"accept", b"")

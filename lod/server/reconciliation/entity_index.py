@@ -1,12 +1,9 @@
 """An index of entities by id, by identifier, by the words of their names, and by prefixes."""
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
-from rapidfuzz import process
-from rapidfuzz.distance import Levenshtein
-
 from lod.model.text import fold
+from lod.publish.search.name_index import NameIndex
 from lod.publish.search.words import STOP_WORDS
 from lod.server.reconciliation.batch import ReconciliationQuery
 from lod.server.reconciliation.compare import verdict
@@ -15,8 +12,6 @@ from lod.server.reconciliation.types import entity_properties
 
 MOST_WORDS = 16  # words of a text that are looked up: no name has more that distinguish it
 MOST_NEAR_WORDS = 8  # similar words looked up in place of one that is in no name
-LEAST_LIKENESS = 0.7  # normalized Levenshtein similarity of such words, 0 to 1
-LAST = "\U0010ffff"  # sorts after every letter
 
 
 class EntityIndex:
@@ -25,13 +20,10 @@ class EntityIndex:
     def __init__(self, entities: Iterable[Entity]) -> None:
         self.entities = {entity.id: entity for entity in entities}
         self._ids: dict[str, str] = {}  # casefolded id or identifier → id
-        self._ids_by_word: dict[str, list[str]] = {}  # folded word of a name → ids
         for entity in self.entities.values():
             for value in self._identifiers(entity):
                 self._ids.setdefault(value.casefold(), entity.id)
-            for word in dict.fromkeys(w for name in entity.names for w in fold(name).split()):
-                self._ids_by_word.setdefault(word, []).append(entity.id)
-        self._words = sorted(self._ids_by_word)
+        self._names = NameIndex((entity.id, entity.names) for entity in self.entities.values())
 
     def _identifiers(self, entity: Entity) -> Iterator[str]:
         """Yield the id and the identifiers of a published entity."""
@@ -97,15 +89,11 @@ class EntityIndex:
 
     def _ids_of_word(self, word: str) -> Iterator[str]:
         """Yield the ids of the entities with this word in a name; if none, with a similar word."""
-        if word in self._ids_by_word:
-            yield from self._ids_by_word[word]
+        if word in self._names:
+            yield from self._names.with_word(word)
             return
-        scorer = Levenshtein.normalized_similarity
-        near = process.extract(
-            word, self._words, scorer=scorer, score_cutoff=LEAST_LIKENESS, limit=MOST_NEAR_WORDS
-        )
-        for other, _, _ in near:
-            yield from self._ids_by_word[other]
+        for other, _ in self._names.similar(word, MOST_NEAR_WORDS):
+            yield from self._names.with_word(other)
 
     def beginning_with(self, prefix: str) -> list[Entity]:
         """Return the published entities that have, for each word of `prefix`, one that begins so.
@@ -114,7 +102,7 @@ class EntityIndex:
         in the order of their names.
         """
         own, words = self.by_identifier(prefix), fold(prefix).split()
-        found = set.intersection(*map(self._ids_with_prefix, words)) if words else set()
+        found = set.intersection(*map(self._names.with_prefix, words)) if words else set()
         names = found | ({own.id} if own else set())
         entities = [self.entities[name] for name in names if self.entities[name].is_published]
         begins = fold(prefix)
@@ -124,8 +112,3 @@ class EntityIndex:
             return (entity is not own, not folded.startswith(begins), folded, entity.id)
 
         return sorted(entities, key=rank)
-
-    def _ids_with_prefix(self, word: str) -> set[str]:
-        """Return the ids of the entities with a word in a name that begins so."""
-        first, last = bisect_left(self._words, word), bisect_left(self._words, word + LAST)
-        return {name for known in self._words[first:last] for name in self._ids_by_word[known]}

@@ -1,8 +1,8 @@
 """Find the questions that a text may name: by their number, or by words, in the search index."""
 
+from lod.publish.search.question_numbers import number_in
 from lod.publish.search.search_index import SearchIndex
 from lod.publish.search.search_request import MOST_WORDS, SearchRequest
-from lod.server.reconciliation.numbers import number_in
 
 MOST_BY_WORDS = 10  # questions found by words
 
@@ -17,6 +17,6 @@ def possible_uids(text: str, search_index: SearchIndex | None) -> list[str]:
     if search_index is None:
         return []
     asked = SearchRequest(q=text.replace('"', " ").replace("*", " "))
-    while sum(len(term.words) for term in asked.terms) > MOST_WORDS:
+    while asked.words.size > MOST_WORDS:
         asked = SearchRequest(q=asked.q.rpartition(" ")[0])
     return search_index.uids(search_index.find(asked)[:MOST_BY_WORDS])

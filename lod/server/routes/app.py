@@ -27,7 +27,15 @@ from lod.server.engine.reader import EngineQuery
 from lod.server.engine.settings import ServerSettings
 from lod.server.engine.temporary_space import TemporarySpace
 from lod.server.reconciliation.batch import ReconciliationError, TooManyError
-from lod.server.routes import api, dereference, endpoint, publications, reconcile, search_page
+from lod.server.routes import (
+    api,
+    dereference,
+    endpoint,
+    publications,
+    reconcile,
+    search_page,
+    suggestions,
+)
 from lod.server.routes.context import accept, current, notes
 from lod.server.routes.mcp import endpoint as mcp
 from lod.server.routes.metrics import Metrics
@@ -59,7 +67,8 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     app.extensions[EXTENSION] = Extension(settings, releases, Metrics(releases))
     app.config["SETTINGS"] = settings  # which the pages state
     app.url_map.merge_slashes = False  # else werkzeug redirects, with the Host of the client
-    for routes in (endpoint, search_page, api, reconcile, mcp, publications, dereference):
+    pages = (search_page, suggestions, publications, dereference)
+    for routes in (endpoint, api, reconcile, mcp, *pages):
         app.register_blueprint(routes.blueprint)
     app.add_url_rule("/sante", view_func=health)
     app.add_url_rule("/metrics", view_func=measures)

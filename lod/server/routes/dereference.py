@@ -19,7 +19,7 @@ from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import MAX_AGE, answer_unless_known, conditional
 from lod.server.routes.context import accept, ask_graph, current
-from lod.server.routes.made_files import FEED, FEED_MEDIA, feed, record
+from lod.server.routes.made_files import FEED, FEED_MEDIA, feed, feed_response, record
 from lod.server.routes.problem_pages import PROBLEMS_PATH, is_explained, problem_document
 
 # extension of a document → its media type
@@ -301,6 +301,8 @@ def send_page(release: ServedRelease, path: str) -> Response:
         if (site / path / "index.html").is_file():
             return send(site / path / "index.html")
     elif (site / path).is_file():
+        if path.endswith(f".{FEED}"):
+            return feed_response(release, (site / path).read_bytes)
         return send(site / path)
     elif (site / path / "index.html").is_file():
         return redirect_to(release, f"{path}/", 301)

@@ -1,16 +1,26 @@
-"""Feeds, and records byte for byte: what a release has in a table, not as files."""
+"""Feeds, and records byte for byte: what a release has in a table, not as files.
+
+A browser gets a page that says what a feed is for, as it would show its XML; a reader of feeds, and
+whatever else accepts any form, gets the feed.
+"""
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Response
 
 from lod.pipeline.question_db import PublishedQuestions
-from lod.pipeline.resource_questions import FOLLOWED_KINDS
+from lod.pipeline.resource_questions import FOLLOWED_KINDS, MOST_OF_RESOURCE
+from lod.publish.search.results import names_of_filters
+from lod.publish.search.search_request import SearchRequest
 from lod.rdf.iris import source_path
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import MAX_AGE, answer_unless_known, conditional
+from lod.server.routes.context import prefers_html
+from lod.server.routes.feed_page import feed_page
 from lod.server.routes.site_files import publication_of, search_index_of
-from lod.website.feeds import feed_about
+from lod.website.feeds import feed_about, feed_of_search
 
 FEED, FEED_MEDIA = "atom", "application/atom+xml"  # extension and media type
 _SOURCE = re.compile(r"sources/[0-9a-f]{2}/(?P<sha256>[0-9a-f]{64})\.txt")
@@ -23,12 +33,43 @@ def feed(release: ServedRelease, path: str) -> Response | None:
     if path.partition("/")[0] not in ("question", *FOLLOWED_KINDS):
         return None
 
-    def make() -> Response:
+    def make() -> bytes | None:
         publication, name_of = publication_of(release), search_index_of(release).name_of
-        text = feed_about(path, PublishedQuestions(release.folder), publication, name_of)
+        return feed_about(path, PublishedQuestions(release.folder), publication, name_of)
+
+    return feed_response(release, make)
+
+
+def search_feed(release: ServedRelease, asked: SearchRequest) -> Response:
+    """Return the feed of what a search finds, on whatever page and in whatever order."""
+
+    def make() -> bytes:
+        index, questions = search_index_of(release), PublishedQuestions(release.folder)
+        asks = replace(asked.whole, tri="")
+        uids = index.newest_events(index.find(replace(asks, tri="date")), MOST_OF_RESOURCE)
+        found = (stored for uid in uids if (stored := questions.of_uid(uid)))
+        address, page_address = asks.address(f"recherche.{FEED}"), asks.address("recherche")
+        publication, name_of = publication_of(release), index.name_of
+        filters = (name for _, name, _ in names_of_filters(index, asks))
+        words = ", ".join(filter(None, (asked.q, *filters)))
+        return feed_of_search(address, page_address, words, found, publication, name_of)
+
+    return feed_response(release, make)
+
+
+def feed_response(release: ServedRelease, make: Callable[[], bytes | None]) -> Response:
+    """Return a feed, or the page about it for a browser."""
+    as_page = prefers_html(FEED_MEDIA)
+
+    def answer() -> Response:
+        text = make()
+        if as_page and text is not None:
+            return feed_page(release, text)
         return Response(text, mimetype=FEED_MEDIA)
 
-    return answer_unless_known(release, FEED, make)
+    response = answer_unless_known(release, "html" if as_page else FEED, answer)
+    response.vary.add("Accept")
+    return response
 
 
 def record(release: ServedRelease, path: str) -> Response | None:

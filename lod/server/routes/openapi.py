@@ -108,6 +108,16 @@ def paths() -> dict[str, Any]:
             {"application/json": {"schema": {"type": "object"}}, **text("text/csv"),
              **text("text/html"), **text("text/plain")},
         )},
+        "/recherche.atom": {"get": operation(
+            "recherche-flux", "Le flux des derniers événements de ce que trouve une recherche",
+            tuple(p for p in parameters_for("recherche") if p.nom not in ("page", "format", "tri")),
+            {**text("application/atom+xml"), **text("text/html")},
+        )},
+        "/recherche/suggestions.json": {"get": operation(
+            "suggestions", "Députés, lieux, ministères, rubriques… que nomme un début de mot",
+            tuple(p for p in parameters_for("recherche") if p.nom == "q"),
+            {"application/json": {"schema": {"type": "object"}}},
+        )},
         **both("questions", "Les questions choisies par des paramètres", parameters_for("api"),
                {"$ref": "#/components/schemas/Question"}),
     }  # fmt: skip

@@ -33,7 +33,11 @@ def draw_chart(table: QueryTable) -> Chart | None:
     """Return the chart of a table; None if its query asks for none, or it has no row."""
     if not table.query.image or not table.rows:
         return None
-    spec = read_spec(table.query.image)
+    return chart_drawn(table, read_spec(table.query.image))
+
+
+def chart_drawn(table: QueryTable, spec: ChartSpec) -> Chart:
+    """Return the chart of a table that has rows."""
     drawing = CHART_KINDS[spec.kind](table, spec)
     return Chart(
         table=table,

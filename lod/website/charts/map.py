@@ -10,7 +10,7 @@ from lod.website.charts.legend import TOP, shade_legend
 from lod.website.charts.marks import Drawing, Mark, TextLine
 from lod.website.charts.scales import class_ends, format_number, shade_of
 from lod.website.charts.spec import ChartSpec, number_in, series
-from lod.website.query_tables import QueryTable
+from lod.website.query_tables import QueryTable, TableRow
 
 STEP, SIDE, WIDTH = 42.0, 40.0, 464.0  # from one square to the next; its side; of the picture
 OVERSEAS = "Outre-mer, et Français établis hors de France (099)"
@@ -41,7 +41,10 @@ def draw_map(table: QueryTable, spec: ChartSpec) -> Drawing:
     [name] = spec.categories
     values = {row[name].value: number_in(row, kind.name) for row in table.rows}
     ends = class_ends([v for code, v in values.items() if code in departements()])
-    squares = [_square(d, values.get(d.code), ends) for d in departements().values()]
+    links = {row[name].value: _link(row) for row in table.rows}
+    squares = [
+        _square(d, values.get(d.code), ends, links.get(d.code, "")) for d in departements().values()
+    ]
     last = max(d.row for d in departements().values())  # below its heading
     overseas = TextLine(x=1, y=TOP + last * STEP - 6, text=OVERSEAS, css_class="petit sourd")
     legend, keys, end = shade_legend(ends, WIDTH, TOP + (last + 1) * STEP + 8, kind.title)
@@ -63,15 +66,20 @@ def _greatest(values: dict[str, Decimal]) -> tuple[str, str]:
     return f"{place.name} ({best})" if place else best, format_number(values[best])
 
 
+def _link(row: TableRow) -> str:
+    """Return the IRI of the department of a row, "" if the table has none."""
+    return next((cell.iri for cell in row.values() if "/departement/" in cell.iri), "")
+
+
 def _square(
-    place: Departement, value: Decimal | None, ends: list[Decimal]
+    place: Departement, value: Decimal | None, ends: list[Decimal], link: str
 ) -> tuple[Mark, list[TextLine]]:
     """Return the square of a department, with its code and value; a dash if it has no value."""
     x, y = place.column * STEP + 1, TOP + place.row * STEP
     shade = "vide" if value is None else shade_of(value, ends)
     number, told = ("–", "pas de donnée") if value is None else (format_number(value),) * 2
     tooltip = f"{place.name} ({place.code})\u00a0: {told}"
-    mark = Mark(x=x, y=y, width=SIDE, height=SIDE, css_class=shade, tooltip=tooltip)
+    mark = Mark(x=x, y=y, width=SIDE, height=SIDE, css_class=shade, tooltip=tooltip, link=link)
     middle, on = x + SIDE / 2, f"petit sur-{shade}"
     return mark, [
         TextLine(x=middle, y=y + 15, text=place.code, anchor="middle", css_class=f"{on} code"),

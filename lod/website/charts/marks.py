@@ -26,6 +26,7 @@ class Mark:
     tooltip: str
     series: str = ""  # the series whose colour and texture fill it; "": its class does
     css_class: str = ""
+    link: str = ""  # IRI that it leads to, or ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

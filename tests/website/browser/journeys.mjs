@@ -107,6 +107,13 @@ export async function ceQueTrouveLaRechercheStatique(browser, { statique }) {
     assert.deepEqual(await de("Hôpitaux"), await de("hopital"), "a plural");
     assert.deepEqual(await de("gafam zzyzx"), [], "all words must be there");
     assert.deepEqual(await de("de la"), [], "words that are everywhere");
+    assert.deepEqual(await de("gafam -clouds"), [], "a word that is taken out");
+    assert.deepEqual(await de("zzyzx ou gafam"), await de("gafam"), "one of two words");
+    assert.ok((await de("Haute-Loire")).length >= 9, "a department");
+    const nommes = (q) => de(q).then(() => page.locator("main section a[href^='depute/']").evaluateAll(
+      (liens) => liens.map((a) => a.textContent)));
+    assert.deepEqual(await nommes("wauqiez"), ["Laurent Wauquiez"], "a name, misspelled");
+    assert.deepEqual(await nommes("haute-loire"), ["Laurent Wauquiez", "Jean-Pierre Vigier"], "a place");
     assert.deepEqual(await de("ελλάδα 日本 ../x"), [], "letters of others");
   });
 }
@@ -232,5 +239,93 @@ export async function impression(browser, { serveur }) {
     const pdf = await page.pdf({ format: "A4" });
     assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
     assert.ok(pdf.length > 5_000);
+  });
+}
+
+// the ways from the home page to an answer, wide and narrow, with the script and without
+async function surTouteMachine(browser, faire) {
+  for (const width of [1280, 360])
+    for (const javaScriptEnabled of [true, false])
+      await ouvrir(browser, null, { viewport: { width, height: 800 }, javaScriptEnabled }, async (page) => {
+        await faire(page);
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth).catch(() => true));
+      });
+}
+
+export async function uneReponseEnTroisPas(browser, { serveur }) {
+  const demandes = [
+    ["43349", "main section a[href*='question/']", /nuages|clouds/],
+    ["Wauqiez", "main section a[href*='depute/']", /Wauquiez/],
+    ["Haute-Loire", "main section a[href*='departement/']", /Haute-Loire/],
+    ["gafam", TROUVEES, /GAFAM/],
+  ];
+  await surTouteMachine(browser, async (page) => {
+    for (const [q, lien, titre] of demandes) {
+      await page.goto(serveur);
+      const champ = page.locator(CHAMP).first();
+      await champ.fill(q);
+      await champ.press("Enter"); // one
+      await page.waitForURL(/recherche\.html\?/);
+      await page.locator(lien).first().click(); // two
+      await page.waitForURL((url) => !url.pathname.includes("recherche"));
+      assert.match(await page.locator("h1").innerText(), titre);
+    }
+    await page.goto(`${serveur}departement/43.html`);
+    await page.locator("#fiche-elus tbody a").first().click(); // three: from a place to its deputy
+    await page.waitForURL(/depute\//);
+  });
+}
+
+export async function suggestionsAuClavier(browser, { serveur, statique }) {
+  await ouvrir(browser, serveur, {}, async (page) => {
+    const champ = page.getByRole("combobox").first();
+    await champ.focus();
+    await page.keyboard.type("hau");
+    const options = page.getByRole("option");
+    await options.first().waitFor();
+    assert.equal(await champ.getAttribute("aria-expanded"), "true");
+    await page.keyboard.press("Escape");
+    assert.equal(await champ.getAttribute("aria-expanded"), "false");
+    await page.keyboard.type("te-l");
+    await options.first().waitFor();
+    await page.keyboard.press("ArrowDown");
+    const prise = await champ.getAttribute("aria-activedescendant");
+    assert.equal(await page.locator(`#${prise}`).getAttribute("aria-selected"), "true");
+    assert.match(await page.locator(`#${prise}`).innerText(), /Haute-Loire/);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/departement\/43/);
+  });
+  await ouvrir(browser, statique, {}, async (page) => { // nobody answers there, and nothing breaks
+    await page.locator(CHAMP).first().pressSequentially("hopital", { delay: 50 });
+    await page.waitForTimeout(500);
+    await page.keyboard.press("Enter");
+    await page.locator(TROUVEES).first().waitFor();
+  });
+}
+
+export async function trouverMonDepute(browser, { serveur }) {
+  await surTouteMachine(browser, async (page) => {
+    await page.goto(serveur);
+    await page.getByRole("link", { name: "Trouver mon député" }).first().click();
+    await page.locator("svg a[href='departement/43.html']").click();
+    await page.waitForURL(/departement\/43/);
+    await page.locator("#fiche-elus tbody a").first().click();
+    await page.waitForURL(/depute\//);
+  });
+}
+
+export async function etreAverti(browser, { serveur }) {
+  await surTouteMachine(browser, async (page) => {
+    await page.goto(`${serveur}recherche.html?q=sant%C3%A9`);
+    await page.getByRole("link", { name: /Être averti/ }).click();
+    await page.waitForURL(/recherche\.atom/);
+    const adresse = await page.getByLabel("Adresse du flux").inputValue();
+    assert.match(adresse, /recherche\.atom\?q=sant%C3%A9$/);
+    const lu = await page.request.get(`${serveur}recherche.atom?q=sant%C3%A9`);
+    assert.match(lu.headers()["content-type"], /^application\/atom\+xml/);
+    await page.goto(`${serveur}question/QANR5L17QE3026.html`);
+    await page.locator("main a[href$='.atom']").click();
+    await page.waitForURL(/\.atom/);
+    assert.ok(await page.locator("main ol li").count() > 0);
   });
 }

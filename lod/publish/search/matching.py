@@ -1,0 +1,58 @@
+"""The questions that have the words of a request, by the tables of `indexing.sql`.
+
+Whoever searches does so here: page, API, tools of models, and the function of SPARQL.
+"""
+
+import sqlite3
+from functools import partial
+
+from lod.publish.search.search_terms import SearchTerm, SearchWords
+
+WEIGHTS = (8.0, 1.0, 0.5, 4.0)  # for bm25, of a word in title, question, answers, facts
+MOST_STEMS = 50  # stems that a beginning of a word is completed to; there are seldom three
+LAST = "\U0010ffff"  # sorts after every letter
+
+
+def scores(connection: sqlite3.Connection, words: SearchWords, is_ranked: bool) -> dict[int, float]:
+    """Return id of each question that has the words → its score, the least first; 0 if unranked."""
+    expression, is_without = _expression(connection, words)
+    if is_without:
+        select = f"SELECT id, 0.0 FROM question WHERE id NOT IN ({_MATCHED})"
+    else:
+        score = f"bm25(mots, {', '.join(map(str, WEIGHTS))})" if is_ranked else "0.0"
+        select = f"SELECT rowid, {score} FROM mots WHERE mots MATCH ?"
+    return dict(connection.execute(select, (expression,)))
+
+
+def uids(connection: sqlite3.Connection, words: SearchWords) -> list[str]:
+    """Return the uids of the questions that have the words."""
+    expression, is_without = _expression(connection, words)
+    select = f"SELECT uid FROM question WHERE id {'NOT ' if is_without else ''}IN ({_MATCHED})"
+    return [uid for (uid,) in connection.execute(select, (expression,))]
+
+
+_MATCHED = "SELECT rowid FROM mots WHERE mots MATCH ?"
+
+
+def _expression(connection: sqlite3.Connection, words: SearchWords) -> tuple[str, bool]:
+    """Return the FTS5 expression, and whether it finds those questions that are not wanted."""
+    wanted, excluded = words.expressions(partial(_of_term, connection))
+    if not wanted:
+        return excluded, True
+    return f"({wanted}) NOT ({excluded})" if excluded else wanted, False
+
+
+def _of_term(connection: sqlite3.Connection, term: SearchTerm) -> str:
+    return term.expression(_stems_beginning(connection, term.beginning))
+
+
+def _stems_beginning(connection: sqlite3.Connection, beginning: str) -> list[str]:
+    """Return the stems of the words that begin so, but stems that begin so themselves."""
+    if not beginning:
+        return []
+    select = (
+        "SELECT DISTINCT racine FROM lexique WHERE mot >= :debut AND mot < :fin "
+        "AND substr(racine, 1, length(:debut)) <> :debut ORDER BY racine LIMIT :most"
+    )
+    bounds = {"debut": beginning, "fin": beginning + LAST, "most": MOST_STEMS}
+    return [stem for (stem,) in connection.execute(select, bounds)]

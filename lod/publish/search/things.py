@@ -1,0 +1,156 @@
+"""The things that a search names beside questions: found by their names, even misspelled, by the
+place of a deputy, and by the number of a question.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from lod.model.text import fold
+from lod.publish.search.name_index import NameIndex
+from lod.publish.search.question_numbers import number_in
+from lod.publish.search.thing_rows import KINDS
+from lod.publish.search.words import STOP_WORDS
+
+MOST, MOST_OF_KIND = 10, 4  # things that are shown, and those of one kind
+MOST_WORDS = 12  # words that a name may have; a longer request is a sentence
+SHORTEST = 4  # letters of a word that may be misspelled
+DEPUTIES, PLACES = ("depute", "auteur"), ("departement", "circonscription", "region")
+KIND_WORDS = {  # folded word that says what is looked for → kinds
+    **dict.fromkeys(("depute", "deputes", "deputee", "deputees", "elu", "elus"), DEPUTIES),
+    **dict.fromkeys(("mme", "madame", "monsieur"), (*DEPUTIES, "personne")),
+    **dict.fromkeys(("departement", "departements"), PLACES),
+    **dict.fromkeys(("rubrique", "sujet"), ("rubrique",)),
+    "groupe": ("groupe",),
+    "portefeuille": ("portefeuille",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A deputy, a place, a ministry, a heading …, or a question that is named by its number."""
+
+    kind: str  # the first part of the path of its IRI
+    key: str  # the rest of that path
+    name: str
+    detail: str = ""  # what tells it from others of its name
+    facet: str = ""  # the parameter that filters questions by it, if there is one
+    value: str = ""  # its value
+    count: int | None = None  # questions that this filter finds
+
+    @property
+    def path(self) -> str:
+        """The path of its IRI below the base, and without extension that of its page."""
+        return f"{self.kind}/{self.key}"
+
+
+class ThingIndex:
+    """All things of an index of questions; immutable."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, counts: Mapping[tuple[str, str], int]
+    ) -> None:
+        """Read them; `counts` is (facet, value) → questions."""
+        self._things: list[Thing] = []
+        self._names: list[list[str]] = []  # folded names of each
+        self._places: list[str] = []  # where each is elected, or ""
+        texts = []  # all that finds each
+        select = "SELECT genre, cle, nom, noms, lieu, detail FROM chose ORDER BY id"
+        for kind, key, name, others, place, detail in connection.execute(select):
+            facet = KINDS[kind]
+            value = key.upper() if facet == "departement" else key
+            count = counts.get((facet, value), 0) if facet else None
+            if kind == "ministere" and not count:
+                continue  # an earlier IRI, or one that never had to answer
+            thing = Thing(kind, key, name, detail, facet, value if facet else "", count)
+            self._things.append(thing)
+            names = [name, *others.split("\n")]
+            self._names.append(list(map(fold, filter(None, names))))
+            self._places.append(place)
+            texts.append([*names, place])
+        self._index = NameIndex(enumerate(texts))
+        self._order = {kind: number for number, kind in enumerate(KINDS)}
+
+    def in_order(self) -> Iterator[tuple[Thing, list[str]]]:
+        """Yield all things in the order in which they are shown, each with the folded words of its
+        name and its place.
+        """
+        order = sorted(range(len(self._things)), key=lambda n: self._rank(n, []))
+        for number in order:
+            thing = self._things[number]
+            yield thing, list(dict.fromkeys(fold(f"{thing.name} {self._places[number]}").split()))
+
+    def names(self) -> Iterable[str]:
+        """Yield what things are called."""
+        return (thing.name for thing in self._things)
+
+    def find(
+        self, text: str, is_word: Callable[[str], bool], *, is_typing: bool = False
+    ) -> list[Thing]:
+        """Return the things that have all words of a text in their names, the best first; if the
+        text is being typed, its words may be the beginnings of theirs.
+
+        `is_word` says whether a folded word is one of the language, and no misspelled name.
+        """
+        words = fold(text).split()
+        kinds = [KIND_WORDS[word] for word in words if word in KIND_WORDS]
+        said = [word for word in words if is_typing or word not in STOP_WORDS]
+        telling = [w for w in said if w not in STOP_WORDS and w not in KIND_WORDS] or said
+        if not telling or len(telling) > MOST_WORDS:
+            return []
+        found: set[int] | None = None
+        for word in telling:
+            may_be_misspelled = not (word.isdecimal() or is_word(word))
+            ids = self._with_word(word, is_typing, may_be_misspelled)
+            found = ids if found is None else found & ids
+        wanted = set(kinds[0]).intersection(*kinds[1:]) if kinds else set(KINDS)
+        shown = [n for n in found or () if self._things[n].kind in wanted]
+        shown.sort(key=lambda n: self._rank(n, telling))
+        return list(_of_each_kind(self._things[n] for n in shown))[:MOST]
+
+    def _with_word(self, word: str, is_beginning: bool, may_be_misspelled: bool) -> set[int]:
+        """Return the numbers of the things with a word, with a beginning, or with what is most
+        similar to a word that nothing has.
+        """
+        if is_beginning and (found := self._index.with_prefix(word)):
+            return found
+        if word in self._index or len(word) < SHORTEST or not may_be_misspelled:
+            return set(self._index.with_word(word))
+        near = list(self._index.similar(word, MOST))
+        best = max((likeness for _, likeness in near), default=0.0)
+        return {n for other, like in near if like == best for n in self._index.with_word(other)}
+
+    def _rank(self, number: int, words: list[str]) -> tuple[bool, bool, int, int, str, str]:
+        """Return the place of a thing: first what is called so, then what has the words in its name
+        and not in its place; places and deputies before others, then what has the most questions.
+        """
+        thing, names = self._things[number], self._names[number]
+        asked = " ".join(words)
+        is_named = any(
+            " ".join(w for w in name.split() if w not in STOP_WORDS) == asked for name in names
+        )
+        is_own = any(all(word in name for word in words) for name in names)
+        order = self._order[thing.kind]
+        return (not is_named, not is_own, order, -(thing.count or 0), thing.name, thing.key)
+
+
+def _of_each_kind(things: Iterable[Thing]) -> Iterator[Thing]:
+    """Yield things, but no more than MOST_OF_KIND of a kind."""
+    counts: Counter[str] = Counter()
+    for thing in things:
+        counts[thing.kind] += 1
+        if counts[thing.kind] <= MOST_OF_KIND:
+            yield thing
+
+
+def numbered_questions(connection: sqlite3.Connection, text: str) -> list[Thing]:
+    """Return the questions that a text names by number or uid, the newest first."""
+    number = number_in(text)
+    uids = list(number.uids()) if number else []
+    select = (
+        f"SELECT uid, nom, titre FROM question WHERE uid IN ({', '.join('?' * len(uids))}) "
+        "ORDER BY jour DESC, uid LIMIT ?"
+    )
+    rows = connection.execute(select, (*uids, MOST)) if uids else ()
+    return [Thing("question", uid, name, title) for uid, name, title in rows]

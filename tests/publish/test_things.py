@@ -1,0 +1,156 @@
+"""What a search names beside questions: who and what is found, misspelled or half typed, and what
+it counts.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lod.publish.release import current
+from lod.publish.search.indexing import INDEX_FILE
+from lod.publish.search.results import search_results
+from lod.publish.search.search_index import SearchIndex
+from lod.publish.search.search_request import SearchRequest
+from lod.publish.search.things import MOST, MOST_OF_KIND, Thing
+from lod.rdf.store import open_store, select
+from lod.rdf.vocab import PREFIXES
+
+
+@pytest.fixture(scope="module")
+def index(sample: Path) -> Iterator[SearchIndex]:
+    index = SearchIndex(current(sample) / INDEX_FILE)
+    yield index
+    index.close()
+
+
+def paths(things: list[Thing]) -> list[str]:
+    """The paths of things."""
+    return [thing.path for thing in things]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [("Wauquiez", "depute/PA267285"), ("Wauqiez", "depute/PA267285"),
+     ("laurent wauquier", "depute/PA267285"), ("MELENCHON", "depute/PA2150"),
+     ("Mme Marine Le Pen", "depute/PA720614"), ("PA2150", "depute/PA2150"),
+     ("Haute-Loire", "departement/43"), ("haute loire", "departement/43"),
+     ("43", "departement/43"), ("43-1", "circonscription/43-1"),
+     ("1re circonscription de la Haute-Loire", "circonscription/43-1"),
+     ("député de Haute-Loire", "depute/PA267285"), ("2a", "departement/2a"),
+     ("Auvergne-Rhône-Alpes", "region/84"), ("numérique", "rubrique/numerique"),
+     ("groupe LFI", "groupe/PO800490"), ("15e législature", "legislature/15"),
+     ("QANR5L15QE43349", "question/QANR5L15QE43349"), ("15-43349", "question/QANR5L15QE43349"),
+     ("question n° 43349", "question/QANR5L15QE43349")],
+)  # fmt: skip
+def test_a_name_leads_to_its_thing(index: SearchIndex, text: str, first: str) -> None:
+    """Whatever its case, accents and order, a letter wrong or its number alone."""
+    assert paths(index.things_named(text))[0] == first
+
+
+def test_a_place_leads_to_its_deputies(index: SearchIndex) -> None:
+    """First the place, then its constituencies, then who is elected there."""
+    kinds = [thing.kind for thing in index.things_named("Haute-Loire")]
+    assert kinds == ["departement", "circonscription", "circonscription", "depute", "depute"]
+
+
+@pytest.mark.parametrize("text", ["", "la", "zzyzx", "-", "de la", "'", "a" * 300, "x " * 40, "\0"])
+def test_nothing_is_named_by_chance(index: SearchIndex, text: str) -> None:
+    """Neither by stop words alone, nor by what no name resembles; nothing breaks."""
+    assert index.things_named(text) == []
+
+
+def test_a_word_of_the_language_is_no_misspelled_name(index: SearchIndex) -> None:
+    """« maisons » is a word of titles, whoever is called nearly so."""
+    for word in ("agriculteurs", "hôpital", "taxis"):
+        assert index.speller.is_word(word)
+        assert not [t for t in index.things_named(word) if t.kind in ("depute", "departement")]
+
+
+def test_what_is_being_typed(index: SearchIndex) -> None:
+    """Beginnings of words are enough, of each word; never more than can be looked through."""
+    assert paths(index.things_named("wau", is_typing=True)) == ["depute/PA267285"]
+    assert paths(index.things_named("hau lo", is_typing=True))[0] == "departement/43"
+    assert paths(index.things_named("wau")) == []
+    for text in ("a", "s", "ma", "1"):
+        things = index.things_named(text, is_typing=True)
+        assert len(things) <= MOST
+        kinds = [thing.kind for thing in things if thing.kind != "question"]
+        assert all(kinds.count(kind) <= MOST_OF_KIND for kind in kinds)
+
+
+def test_each_number_is_that_of_its_filter(index: SearchIndex) -> None:
+    """What a thing counts is what the search finds by it."""
+    counted = 0
+    for text in (
+        "santé",
+        "Haute-Loire",
+        "Paris",
+        "Mélenchon",
+        "LFI",
+        "15e législature",
+        "éducation",
+    ):
+        for thing in index.things_named(text):
+            if thing.facet:
+                request = SearchRequest(filters=((thing.facet, thing.value),))
+                assert len(index.find(request)) == thing.count, thing
+                counted += 1
+    assert counted > 20
+
+
+@pytest.mark.parametrize(
+    ("q", "right"),
+    [("Wauqiez", "Wauquiez"), ("agriculutre", "agriculture"), ("Melanchon", "Mélenchon"),
+     ("educaton nationale", "éducation nationale"), ("Wauqiez -santé", "Wauquiez -santé")],
+)  # fmt: skip
+def test_a_typing_mistake_is_mended(index: SearchIndex, q: str, right: str) -> None:
+    """Where nothing is found: with the nearest word, and as many questions as that finds."""
+    found = search_results(index, SearchRequest(q=q))
+    assert found.total == 0 and found.correction
+    request, total = found.correction
+    assert request.q == right and total == len(index.find(SearchRequest(q=right))) > 0
+
+
+@pytest.mark.parametrize("q", ["zzyzxqwv", "43999", "agriculture zzyzxqwv", "", "gafam -gafam"])
+def test_nothing_is_mended_without_need(index: SearchIndex, q: str) -> None:
+    """What resembles no word is left, and so is a number."""
+    assert search_results(index, SearchRequest(q=q)).correction is None
+
+
+@pytest.mark.parametrize("request_", [SearchRequest(), SearchRequest(q="santé"),
+                                      SearchRequest(filters=(("legislature", "17"),))])  # fmt: skip
+def test_the_timeline_counts_as_sparql_does(
+    index: SearchIndex, sample: Path, request_: SearchRequest
+) -> None:
+    """Each period has as many questions as its link finds; without words, as the store has."""
+    found = search_results(index, request_)
+    assert len(found.timeline) > 1
+    for period in found.timeline:
+        assert len(index.find(period.request)) == period.count
+    assert sum(period.count for period in found.timeline) == found.total
+    if not request_.q and not request_.filters:
+        store = open_store(current(sample) / "store")
+        rows = select(store, f"PREFIX qp: <{PREFIXES['qp']}> SELECT ?a (COUNT(?q) AS ?n) WHERE {{"
+                      " ?q a qp:Question ; qp:dateParution ?j BIND(STR(YEAR(?j)) AS ?a) }"
+                      " GROUP BY ?a")  # fmt: skip
+        expected = {row["a"]: int(row["n"]) for row in rows}
+        assert {p.name: p.count for p in found.timeline if p.count} == expected
+
+
+def test_few_months_are_shown_as_months(index: SearchIndex) -> None:
+    """And end where the request ends."""
+    asked = SearchRequest(depuis="2025-01-15", jusque="2025-06-20")
+    periods = search_results(index, asked).timeline
+    names = [period.name for period in periods]
+    assert names == [f"2025-{n:02}" for n in range(int(names[0][5:]), int(names[-1][5:]) + 1)]
+    assert periods[0].request.depuis >= asked.depuis and periods[-1].request.jusque <= asked.jusque
+    assert sum(period.count for period in periods) == len(index.find(asked)) > 0
+
+
+def test_a_browser_is_asked_to_mark_the_words(index: SearchIndex) -> None:
+    """Words found are in the fragment of a hit's address, without signs that mean something."""
+    [hit] = search_results(index, SearchRequest(q="gafam")).questions
+    assert hit.fragment == "#:~:text=GAFAM"
+    [hit] = search_results(index, SearchRequest(q="43349")).questions
+    assert hit.fragment == ""

@@ -1,0 +1,138 @@
+"""What a search offers beside its hits: suggestions, a feed with a page, an example to try."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import feedparser
+import pytest
+from werkzeug.test import Client
+
+from lod.publish.release import current
+from lod.server.common.request_response import Request
+from lod.server.engine.settings import ServerSettings
+from lod.server.front.lanes import Lanes
+from tests.support.paths import BASE
+from tests.support.server_data import client_of, serving
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+ATOM = "application/atom+xml"
+
+
+@pytest.fixture(scope="module")
+def client(sample: Path) -> Iterator[Client]:
+    with serving(sample, workers=1) as server:
+        yield client_of(server)
+
+
+def test_the_field_suggests_what_is_found(client: Client, sample: Path) -> None:
+    """Each search that the home page gives as an example has rows."""
+    home = (current(sample) / "site" / "index.html").read_text("utf-8")
+    [said] = re.findall(r'type="search" maxlength="300" placeholder="([^"]*)…"', home)
+    examples = said.split(", ")
+    assert len(examples) == 3
+    for example in examples:
+        found = client.get("/recherche", query_string={"q": example, "format": "json"}).json
+        assert found["total"] > 0 and found["resultats"] and found["choses"], example
+
+
+def test_examples_of_the_help_are_found_or_explained(client: Client) -> None:
+    """The page that finds deputies suggests places, each of which names something."""
+    page = client.get("/trouver-mon-depute.html").text
+    [said] = re.findall(r'placeholder="([^"]*)…"', page)
+    for example in said.split(", "):
+        found = client.get("/recherche", query_string={"q": example, "format": "json"}).json
+        assert found["choses"], example
+
+
+def test_suggestions_are_one_list(client: Client) -> None:
+    """JSON, as the script asks for it and as a program does, and the page list the same things."""
+    args = {"q": "hau lo"}
+    found = client.get("/recherche/suggestions.json", query_string=args).json["suggestions"]
+    assert found[0]["nom"] == "Haute-Loire" and found[0]["chemin"] == "departement/43.html"
+    asked = client.get("/recherche/suggestions", query_string=args)
+    assert (asked.json["suggestions"], asked.mimetype) == (found, "application/json")
+    page = client.get("/recherche/suggestions", query_string=args, headers=BROWSER)
+    paths = re.findall(r'<span><a href="\.\./([\w/-]+)">', page.text)
+    assert paths == [one["chemin"].removesuffix(".html") for one in found]
+    assert "Accept" in page.vary and client.get(f"/{paths[0]}.html").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "q", ["", " ", "zzyzx", '"><script>alert(1)</script>', "a" * 300, "\0", "é"]
+)
+def test_no_beginning_breaks_suggestions(client: Client, q: str) -> None:
+    """It is answered; what was typed is shown, never run."""
+    for path in ("suggestions", "suggestions.json", "suggestions.html"):
+        got = client.get(f"/recherche/{path}", query_string={"q": q}, headers=BROWSER)
+        assert (got.status_code == 200 and b"<script>" not in got.data) or got.is_json
+    assert client.get(f"/recherche/suggestions?q={'a' * 301}").status_code == 400
+    assert client.get("/recherche/suggestions?x=1").status_code == 400
+
+
+def test_a_search_has_a_feed(client: Client) -> None:
+    """A reader gets the events of its questions, the newest first, under a stable address."""
+    got = client.get("/recherche.atom?q=sant%C3%A9&type=QG")
+    assert got.mimetype == ATOM and "Accept" in got.vary
+    feed = feedparser.parse(got.data)
+    assert not feed.bozo and feed.feed.title == "Recherche\u00a0: santé, Question au Gouvernement"
+    assert feed.feed.id == f"{BASE}recherche.atom?q=sant%C3%A9&type=QG"
+    days = [entry.updated for entry in feed.entries]
+    assert days == sorted(days, reverse=True) and 0 < len(days) <= 50
+    text = client.get("/recherche?q=sant%C3%A9&type=QG&format=csv").text
+    uids = {row["uid"] for row in csv.DictReader(io.StringIO(text, newline=""))}
+    about = {re.search(r"question/(\w+)#", entry.id)[1] for entry in feed.entries}  # type: ignore[index]
+    assert about <= uids
+    other = client.get("/recherche.atom?type=QG&q=sant%C3%A9").data  # another order, the same feed
+    assert other == got.data
+
+
+def test_a_feed_without_words_is_that_of_all(client: Client) -> None:
+    """An empty request is no mistake, nor is one that finds nothing yet: it may one day."""
+    for query, number in (("", 50), ("?q=zzyzx", 0)):
+        feed = feedparser.parse(client.get(f"/recherche.atom{query}").data)
+        assert not feed.bozo and len(feed.entries) == number
+        assert feed.feed.id == f"{BASE}recherche.atom{query}"
+    assert client.get("/recherche.atom?page=2").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["recherche.atom?q=sant%C3%A9", "question/QANR5L15QE43349.atom", "depute/PA2150.atom",
+     "departement/43.atom", "circonscription/43-1.atom", "region/84.atom",
+     "portefeuille/sante.atom", "groupe/PO800490.atom", "legislature/16.atom", "flux.atom",
+     "changements.atom"],
+)  # fmt: skip
+def test_a_browser_gets_a_page_about_a_feed(client: Client, path: str) -> None:
+    """With its address to copy and its news; whatever else asks gets the feed itself."""
+    feed = feedparser.parse(client.get(f"/{path}").data)
+    page = client.get(f"/{path}", headers=BROWSER)
+    assert page.mimetype == "text/html" and "Accept" in page.vary
+    address = f"{BASE}{path}"
+    assert f'readonly value="{address}"' in page.text.replace("&amp;", "&")
+    assert quote(address, safe="") in page.text and f'href="feed:{address}"' in page.text
+    assert page.text.count("<li><a href=") >= len(feed.entries)
+    for accept in (ATOM, "*/*", "application/rss+xml, application/xml", ""):
+        assert client.get(f"/{path}", headers={"Accept": accept}).mimetype == ATOM
+    known = client.get(f"/{path}", headers={"If-None-Match": page.headers["ETag"]})
+    assert known.status_code == 200  # the page is not the feed
+
+
+@pytest.mark.parametrize(
+    ("route", "query", "accept", "lane"),
+    [(b"/recherche", b"q=x", b"text/html", "search"), (b"/recherche", b"format=csv", b"", "made"),
+     (b"/recherche", b"q=x", b"text/csv", "made"), (b"/recherche.atom", b"q=x", b"", "made"),
+     (b"/recherche/suggestions.json", b"q=x", b"", "search"),
+     (b"/recherche.html", b"format=json", b"", "search")],
+)  # fmt: skip
+def test_what_has_all_results_holds_up_no_search(
+    route: bytes, query: bytes, accept: bytes, lane: str
+) -> None:
+    """A whole CSV and a feed have threads apart, and take of the budget as a search does."""
+    lanes = Lanes(ServerSettings())
+    request = Request("GET", route, query, {b"accept": accept}, "127.0.0.1", "1.1")
+    assert lanes._lane(route, request) is getattr(lanes, f"_{lane}")
+    lanes.close()
