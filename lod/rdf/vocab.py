@@ -172,6 +172,24 @@ class QP:
     delaiMedian = term("qp:delaiMedian")
     delaiMoyen = term("qp:delaiMoyen")
 
+    # modules/textes.ttl
+    TexteCommun = term("qp:TexteCommun")
+    Comparaison = term("qp:Comparaison")
+    PassageCommun = term("qp:PassageCommun")
+    paruLePremier = term("qp:paruLePremier")
+    comparaison = term("qp:comparaison")
+    texteCompare = term("qp:texteCompare")
+    motsCommuns = term("qp:motsCommuns")
+    part = term("qp:part")
+    partDuPremier = term("qp:partDuPremier")
+    inclusion = term("qp:inclusion")
+    jaccard = term("qp:jaccard")
+    passageCommun = term("qp:passageCommun")
+    debut = term("qp:debut")
+    fin = term("qp:fin")
+    debutDansLePremier = term("qp:debutDansLePremier")
+    finDansLePremier = term("qp:finDansLePremier")
+
     # modules/versions.ttl
     changements = term("qp:changements")
 
@@ -204,6 +222,7 @@ FOAF_NAME = term("foaf:name")
 FOAF_PERSON = term("foaf:Person")
 FOAF_TITLE = term("foaf:title")
 DCTERMS_IDENTIFIER = term("dcterms:identifier")
+DCTERMS_CONFORMS_TO = term("dcterms:conformsTo")
 DCTERMS_SOURCE = term("dcterms:source")
 DCTERMS_TYPE = term("dcterms:type")
 DCTERMS_CREATED = term("dcterms:created")

@@ -1,22 +1,34 @@
 """The common texts of a release: new texts are compared with all, what was compared is kept."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from lod.base.parallel import batches, ordered
 from lod.pipeline.common_texts.candidates import candidates
 from lod.pipeline.common_texts.comparison import Comparison, compare
 from lod.pipeline.common_texts.grouping import groups
 from lod.pipeline.common_texts.kept import KeptTexts, Pair
-from lod.pipeline.common_texts.texts import ANSWER, QUESTION, SignedText, Signer, text_of
-from lod.pipeline.common_texts.words import TextWords, words_of
+from lod.pipeline.common_texts.texts import ANSWER, QUESTION, SignedText, Signer, TextReader
+from lod.pipeline.common_texts.words import spans_of, words_of
 from lod.pipeline.question_db import PublishedQuestions
 from lod.rdf.iris import Iris
 
 BATCH = 250  # questions whose texts are signed at once
-WORDS_KEPT = 2048  # texts whose words stay in memory
+KEPT = 1024  # texts that stay in memory
+Read = Callable[[SignedText], str]
+
+
+class CommonPassage(NamedTuple):
+    """Where a passage stands in both texts, in characters, and how many words it has."""
+
+    start: int
+    end: int
+    first_start: int  # in the first text of the group
+    first_end: int
+    words: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,7 @@ class Member:
 
     text: SignedText
     comparison: Comparison  # the first text of the group is `first` in it
+    passages: tuple[CommonPassage, ...]  # in the order of this text
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +62,9 @@ def find_common_texts(
 ) -> list[CommonText]:
     """Return the groups of a release, those of questions first, each kind by day and IRI.
 
-    What `before`, the release before it, has found is taken over. `objections` has pairs of IRIs
-    that are not to stand together; with "", the first is to stand with none.
+    What `before`, the release before it, has found is taken over. `objections` has pairs of
+    uids of questions and codes of answers that are not to stand together; with "", the first is to
+    stand with none.
     """
     with KeptTexts(questions.release) as kept:
         kept.take_over(before)
@@ -63,30 +77,14 @@ def find_common_texts(
         found: list[CommonText] = []
         for kind in (QUESTION, ANSWER):
             texts = kept.texts(kind)
-            kept.add_pairs(_compared(texts, known, _Words(questions, iris)))
-            found += _grouped(texts, kept.pairs(), objections, _Words(questions, iris))
+            read = lru_cache(KEPT)(TextReader(questions, iris).read)
+            kept.add_pairs(_compared(texts, known, read))
+            found += _grouped(texts, kept.pairs(), objections, read)
         return found
 
 
-@dataclass(frozen=True)
-class _Words:
-    """The words of texts, of which some stay in memory."""
-
-    questions: PublishedQuestions
-    iris: Iris
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "of", lru_cache(WORDS_KEPT)(self.of))
-
-    def of(self, text: SignedText) -> TextWords:
-        """Return the words of a text."""
-        stored = self.questions.of_uid(text.uid)
-        assert stored, "it was read from there"
-        return words_of(text_of(stored.question, text.iri, self.iris))
-
-
 def _compared(
-    texts: list[SignedText], known: Collection[str], words: _Words
+    texts: list[SignedText], known: Collection[str], read: Read
 ) -> Iterator[tuple[Pair, Comparison]]:
     """Yield the pairs with a new text that have enough in common; never two of one author."""
     new = [place for place, text in enumerate(texts) if text.iri not in known]
@@ -95,7 +93,7 @@ def _compared(
         one, other = (texts[place] for place in pair)
         if one.kind == QUESTION and one.author == other.author:
             continue
-        comparison = compare(words.of(one), words.of(other))
+        comparison = compare(words_of(read(one)), words_of(read(other)))
         if comparison.is_common:
             yield (one.iri, other.iri), comparison
 
@@ -104,7 +102,7 @@ def _grouped(
     texts: Iterable[SignedText],
     pairs: Iterable[tuple[Pair, Comparison]],
     objections: Collection[tuple[str, str]],
-    words: _Words,
+    read: Read,
 ) -> Iterator[CommonText]:
     """Yield the groups of some texts, without what somebody has objected to."""
     by_iri = {text.iri: text for text in texts}
@@ -112,15 +110,30 @@ def _grouped(
     said = {pair: found for pair, found in pairs if pair[0] in by_iri}
     left = (pair for pair in said if not _objected(pair, objections))
     for first, others in groups(left, rank).items():
-        yield CommonText(
-            by_iri[first],
-            tuple(
-                Member(by_iri[iri], said[first, iri] if first < iri else said[iri, first].turned())
-                for iri in others
-            ),
+        members = (
+            _member(by_iri[iri], said[first, iri], by_iri[first], read)
+            if first < iri
+            else _member(by_iri[iri], said[iri, first].turned(), by_iri[first], read)
+            for iri in others
         )
+        yield CommonText(by_iri[first], tuple(members))
+
+
+def _member(text: SignedText, found: Comparison, first: SignedText, read: Read) -> Member:
+    ones, others = spans_of(read(first)), spans_of(read(text))
+    passages = (
+        CommonPassage(
+            others[p.other][0],
+            others[p.other + p.words - 1][1],
+            ones[p.first][0],
+            ones[p.first + p.words - 1][1],
+            p.words,
+        )
+        for p in found.passages
+    )
+    return Member(text, found, tuple(passages))
 
 
 def _objected(pair: Pair, objections: Collection[tuple[str, str]]) -> bool:
-    one, other = pair
+    one, other = (iri.rpartition("/")[2] for iri in pair)
     return any(it in objections for it in ((one, ""), (other, ""), (one, other), (other, one)))

@@ -61,6 +61,20 @@ def texts_of(q: Question, iris: Iris) -> Iterator[tuple[SignedText, str]]:
                 yield SignedText(iris.reponse(q, r).value, q.uid, ANSWER, "", day, b""), r.texte
 
 
+@dataclass(frozen=True, slots=True)
+class TextReader:
+    """Who wants to read a text that was signed."""
+
+    questions: PublishedQuestions
+    iris: Iris
+
+    def read(self, signed: SignedText) -> str:
+        """Return the text."""
+        stored = self.questions.of_uid(signed.uid)
+        assert stored, "it was read from there"
+        return text_of(stored.question, signed.iri, self.iris)
+
+
 def text_of(q: Question, iri: str, iris: Iris) -> str:
     """Return the text of an IRI among those of a question."""
     return next(text for head, text in texts_of(q, iris) if head.iri == iri)
