@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.common_texts.finding import CommonText, find_common_texts
-from lod.pipeline.mapping.common_text_triples import common_text_triples
+from lod.pipeline.mapping.common_text_triples import common_text_name, common_text_triples
 from lod.pipeline.question_db import PublishedQuestions
 from lod.pipeline.validation.report import validate_described
 from lod.pipeline.validation.result import Result
+from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 
 COMMON_TEXTS = "textes-communs.nt"  # in a release
@@ -21,6 +22,15 @@ class CommonTextGraph:
     found: tuple[CommonText, ...]
     results: tuple[Result, ...]  # of SHACL
     focus_nodes: Counter[str]  # shape → nodes that were validated
+
+    def by_text(self, iris: Iris) -> dict[str, list[tuple[str, str]]]:
+        """Return question or answer → the common texts that it stands in: IRI, and name."""
+        named: dict[str, list[tuple[str, str]]] = {}
+        for one in self.found:
+            told = iris.texte_commun(one.first.iri).value, common_text_name(one)
+            for text in one.texts:
+                named.setdefault(text.iri, []).append(told)
+        return named
 
 
 def write_common_texts(plan: BuildPlan) -> CommonTextGraph:

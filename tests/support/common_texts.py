@@ -16,6 +16,8 @@ WORDS = re.findall(
     "sentier soin source stage tarif théâtre train tuile usine vallée verger vigne village zone",
 )
 LINKS = ("de la", "pour les", "dans chaque", "avec un", "sans", "et", "malgré", "selon", "près du")
+AUTHORS = {"Anne Essai": "PA999001", "Léa Modèle": "PA999002", "Zoé Exemple": "PA999003",
+           "Ida Cas": "PA999004"}  # fmt: skip
 FIRST_DAY = date(2024, 10, 1)
 
 
@@ -55,7 +57,8 @@ def question(
     values: dict[str, object] = {
         "uid": f"QANR5L17QE{numero}", "legislature": 17, "type": "QE", "numero": numero,
         "sources": (), "chaine_complete": True, "texte": texte, "titre": f"Essai n° {numero}",
-        "auteur": Auteur(nom=author, civilite="Mme"), "parutions": (JO(jour=day),),
+        "auteur": Auteur(acteur_ref=AUTHORS[author], nom=author, civilite="Mme"),
+        "parutions": (JO(jour=day),),
         "ministere_interroge": ministere, "rubrique": "culture",
         "reponses": tuple(
             Reponse(jo=JO(jour=day + timedelta(weeks=8)), texte=text, page_de_section=False)

@@ -42,16 +42,21 @@ def common_text_triples(found: Iterable[CommonText], iris: Iris) -> Iterator[Tri
     yield Triple(method, RDFS_COMMENT, fr(TOLD))
     yield Triple(method, DCAT_VERSION, plain_literal(VERSION))
     for one in found:
-        s = iris.texte_commun(one.first.iri)
-        yield Triple(s, RDF_TYPE, QP.TexteCommun)
-        yield Triple(s, RDFS_LABEL, fr(common_text_name(one)))
-        yield Triple(s, QP.paruLePremier, NamedNode(one.first.iri))
-        yield Triple(s, DCTERMS_CONFORMS_TO, method)
-        compared = {_node(s, member): member for member in one.members}
-        for node in compared:
-            yield Triple(s, QP.comparaison, node)
-        for node, member in compared.items():
-            yield from _comparison(node, member)
+        yield from group_triples(one, iris)
+
+
+def group_triples(one: CommonText, iris: Iris) -> Iterator[Triple]:
+    """Yield the triples of one common text."""
+    s = iris.texte_commun(one.first.iri)
+    yield Triple(s, RDF_TYPE, QP.TexteCommun)
+    yield Triple(s, RDFS_LABEL, fr(common_text_name(one)))
+    yield Triple(s, QP.paruLePremier, NamedNode(one.first.iri))
+    yield Triple(s, DCTERMS_CONFORMS_TO, NamedNode(iris.base + METHOD))
+    compared = {_node(s, member): member for member in one.members}
+    for node in compared:
+        yield Triple(s, QP.comparaison, node)
+    for node, member in compared.items():
+        yield from _comparison(node, member)
 
 
 def _node(whole: NamedNode, member: Member) -> NamedNode:
