@@ -1,17 +1,19 @@
 """The file `textes-communs.db` of a release: texts that were compared, and pairs that were found.
 
 Only the next build asks for it: what it has of questions that are still made of the same is copied,
-so that no two texts are compared twice. Its tables are in `kept.sql`.
+so that no two texts are compared twice. Its tables are in `kept.sql`; it is written at the end, in
+order, so that the same texts give the same bytes.
 """
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 from rensa import RMinHash
 
 from lod.base.codec import Codec
+from lod.base.parallel import batches
 from lod.base.sqlite import read_only
 from lod.pipeline.common_texts.comparison import Comparison
 from lod.pipeline.common_texts.signatures import NUMBERS, SEED, WORDS
@@ -22,6 +24,7 @@ KEPT_FILE = "textes-communs.db"
 SCHEMA = Path(__file__).with_name("kept.sql")
 # signatures made otherwise are not comparable
 MADE = ("signature", f"rensa {RMinHash.ALGORITHM_VERSION} {WORDS} {NUMBERS} {SEED}")
+TABLES = {"propriete": "nom", "vue": "uid", "texte": "iri, uid", "paire": "un, autre"}  # keys
 COMPARISON = Codec(Comparison)
 Pair = tuple[str, str]  # IRIs, the lower first
 
@@ -30,17 +33,30 @@ class KeptTexts(AbstractContextManager["KeptTexts"]):
     """The file of a release that is being made."""
 
     def __init__(self, release: Path) -> None:
-        self._release = release
-        uri = f"file:{release / KEPT_FILE}?mode=rwc"
-        self._disk = sqlite3.connect(uri, uri=True, isolation_level=None)
+        self._path = release / KEPT_FILE
+        # a file without a name, gone when it is closed
+        self._disk = sqlite3.connect("file:", uri=True, isolation_level=None)
         self._disk.executescript(SCHEMA.read_text("utf-8"))
         self._disk.execute("ATTACH ? AS q", (read_only(release / QUESTIONS_FILE),))
         self._disk.execute("BEGIN")
         self._disk.execute("INSERT INTO propriete VALUES (?, ?)", MADE)
 
-    def __exit__(self, *exc: object) -> None:
+    def __exit__(self, kind: object, *exc: object) -> None:
         self._disk.execute("COMMIT")
+        if kind is None:
+            self._write()
         self._disk.close()
+
+    def _write(self) -> None:
+        with closing(sqlite3.connect(self._path, isolation_level=None)) as file:
+            file.executescript(SCHEMA.read_text("utf-8"))
+            file.execute("BEGIN")
+            for table, key in TABLES.items():
+                rows = self._disk.execute(f"SELECT * FROM main.{table} ORDER BY {key}")
+                for some in batches(rows, 1000):
+                    marks = ", ".join("?" * len(some[0]))
+                    file.executemany(f"INSERT INTO {table} VALUES ({marks})", some)
+            file.execute("COMMIT")
 
     def take_over(self, before: Path | None) -> None:
         """Copy what the release before has of questions that are made of the same."""

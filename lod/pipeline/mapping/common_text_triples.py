@@ -13,12 +13,12 @@ from lod.pipeline.common_texts.texts import QUESTION, UNDATED
 from lod.pipeline.mapping.question_triples import question_name_of
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import (
-    DCAT_VERSION,
     DCTERMS_CONFORMS_TO,
     QP,
     RDF_TYPE,
     RDFS_COMMENT,
     RDFS_LABEL,
+    SCHEMA_VERSION,
     decimal,
     fr,
     integer,
@@ -40,7 +40,7 @@ def common_text_triples(found: Iterable[CommonText], iris: Iris) -> Iterator[Tri
     method = NamedNode(iris.base + METHOD)
     yield Triple(method, RDFS_LABEL, fr(f"Méthode des textes communs, version {VERSION}"))
     yield Triple(method, RDFS_COMMENT, fr(TOLD))
-    yield Triple(method, DCAT_VERSION, plain_literal(VERSION))
+    yield Triple(method, SCHEMA_VERSION, plain_literal(VERSION))
     for one in found:
         yield from group_triples(one, iris)
 
