@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from lod.base.parallel import batches
 from lod.pipeline.common_texts.finding import CommonText
-from lod.pipeline.mapping.common_text_triples import group_triples
+from lod.pipeline.mapping.common_text_triples import group_triples, named
 from lod.publish.output import Output, Task, Workshop
 from lod.publish.publication import Site
 from lod.rdf.iris import Iris
@@ -64,6 +64,7 @@ def write_common_text(site: Site, one: CommonText, viewer: CommonTextViewer) -> 
             comparaisons=viewer.compared(one, part.rows),
         )
         if part.path == path:
-            write_thing(site, view.iri, ntriples(group_triples(one, viewer.iris)), [], html)
+            own, others = group_triples(one, viewer.iris), list(named(one, viewer.iris))
+            write_thing(site, view.iri, ntriples(own), others, html)
         else:
             write_page(site, part.path, html)

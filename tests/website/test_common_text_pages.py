@@ -1,5 +1,6 @@
 """The pages of common texts: passages are equal on both sides, and every place leads there."""
 
+from itertools import chain
 from pathlib import Path
 
 import feedparser
@@ -10,6 +11,7 @@ from lod.model.text import fold
 from lod.pipeline.build_report import BuildReport
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
+from lod.rdf.vocab import QP
 
 GROUPS = 6  # of the mixture
 pytestmark = pytest.mark.slow
@@ -45,7 +47,7 @@ def test_marked_passages_are_equal_in_both_texts(site: Path) -> None:
 def test_a_text_is_shown_whole(site: Path) -> None:
     """Marks only mark: both texts are the plain texts that are published."""
     store = open_store(site.parent / "store")
-    texts = {row["s"]: row["t"] for row in select(store, "SELECT ?s ?t { ?s qp:texte ?t }")}
+    texts = {row["s"]: row["t"] for row in select(store, f"SELECT ?s ?t {{ ?s {QP.texte} ?t }}")}
     shown = set()
     for page in pages(site):
         for side in (
@@ -58,8 +60,9 @@ def test_a_text_is_shown_whole(site: Path) -> None:
 def test_question_and_answer_lead_to_their_common_texts(site: Path) -> None:
     """Each text of a group names the group on its page, and is named there."""
     store = open_store(site.parent / "store")
-    rows = list(select(store, "SELECT ?tc ?t { GRAPH ?g { ?tc qp:paruLePremier ?t } }"))
-    rows += select(store, "SELECT ?tc ?t { GRAPH ?g { ?tc qp:comparaison/qp:texteCompare ?t } }")
+    paths = (QP.paruLePremier, f"{QP.comparaison}/{QP.texteCompare}")
+    queries = (f"SELECT ?tc ?t {{ GRAPH ?g {{ ?tc {path} ?t }} }}" for path in paths)
+    rows = list(chain.from_iterable(select(store, query) for query in queries))
     assert len(rows) > 2 * GROUPS
     for row in rows:
         group, path = (row[name].partition("8000/")[2] for name in ("tc", "t"))

@@ -27,6 +27,7 @@ from lod.rdf.vocab import (
 
 VERSION = "1"  # of the method: another rule of words, candidates, groups or threshold has another
 METHOD = f"textes-communs#methode-{VERSION}"  # below the base
+METHOD_NAME = fr(f"Méthode des textes communs, version {VERSION}")
 TOLD = (
     "Mots comparés sans casse, accents ni ponctuation, formules d’usage ôtées ; suites de "
     f"{WORDS} mots, MinHash et LSH pour trouver les paires, puis comparaison exacte ; passages "
@@ -38,7 +39,7 @@ TOLD = (
 def common_text_triples(found: Iterable[CommonText], iris: Iris) -> Iterator[Triple]:
     """Yield the graph."""
     method = NamedNode(iris.base + METHOD)
-    yield Triple(method, RDFS_LABEL, fr(f"Méthode des textes communs, version {VERSION}"))
+    yield Triple(method, RDFS_LABEL, METHOD_NAME)
     yield Triple(method, RDFS_COMMENT, fr(TOLD))
     yield Triple(method, SCHEMA_VERSION, plain_literal(VERSION))
     for one in found:
@@ -57,6 +58,14 @@ def group_triples(one: CommonText, iris: Iris) -> Iterator[Triple]:
         yield Triple(s, QP.comparaison, node)
     for node, member in compared.items():
         yield from _comparison(node, member)
+
+
+def named(one: CommonText, iris: Iris) -> Iterator[Triple]:
+    """Yield the names of what a common text speaks of: its texts, and the method."""
+    yield Triple(NamedNode(iris.base + METHOD), RDFS_LABEL, METHOD_NAME)
+    for text in one.texts:
+        name = text_name(text.iri, text.kind, text.day)
+        yield Triple(NamedNode(text.iri), RDFS_LABEL, fr(name))
 
 
 def _node(whole: NamedNode, member: Member) -> NamedNode:
