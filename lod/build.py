@@ -46,6 +46,7 @@ from lod.rdf.vocab import RDFS_LABEL
 from lod.sources.forms import records
 from lod.website import outputs as website
 from lod.website.changelog import write_changelog
+from lod.website.common_text_pages import CommonTextPages
 from lod.website.documents import BATCH as ANSWERS
 from lod.website.lists import site_lists
 from lod.website.question_tables import details_of
@@ -162,6 +163,7 @@ def _write_outputs(
         Each(website.write_statistics_page, [resources.about(f"{settings.base}{STATISTICS}")]),
         Each(website.write_one_list, site_lists()),
         Each(website.write_some_answers, batches(site.references.shared_answers, ANSWERS)),
+        CommonTextPages(gathered.common_texts.found),
         website.ResourcePages(site, resources, query_cache, gathered.by_resource),
         # then, one after the other, what is made of these
         Last(website.write_feed_of_all, site, questions),
@@ -211,7 +213,13 @@ def _site(plan: BuildPlan, gathered: Gathered) -> Site:
     return Site(
         Publication(settings.base, settings.editeur, day, plan.sample, settings.licence),
         OutputTree(plan.work / "site", plan.previous.site),
-        CrossReferences(names, gathered.shared_answers, gathered.recalled_by, years),
+        CrossReferences(
+            names,
+            gathered.shared_answers,
+            gathered.recalled_by,
+            gathered.common_texts.by_text(plan.iris),
+            years,
+        ),
     )
 
 

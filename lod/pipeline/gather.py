@@ -17,6 +17,7 @@ from pyoxigraph import NamedNode, Triple
 from lod.base.errors import Finding
 from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.build_report import BuildReport
+from lod.pipeline.common_text_graph import CommonTextGraph, write_common_texts
 from lod.pipeline.finding_files import FindingFiles
 from lod.pipeline.findings import rejection_of
 from lod.pipeline.intake import (
@@ -70,6 +71,7 @@ class Gathered:
     shared_answers: NamedLists  # answer → the questions that it serves, where there are several
     recalled_by: NamedLists  # question → the later ones that recall it
     identity: str  # hash of the names and bytes of all records, in order
+    common_texts: CommonTextGraph  # beside the data
 
 
 def gather(
@@ -99,9 +101,11 @@ def gather(
         classes = classes_of(text)
         all_settled.usage.update(count_usage(text, classes, plan.iris.base))
         results, focus_nodes = validate_described(described, plan.settings.base, plan.engine)
-        for result in results:
+        plan.progress.stage("texts in common")
+        common_texts = write_common_texts(plan)
+        for result in (*results, *common_texts.results):
             files.result(result)
-        report.focus_nodes.update(focus_nodes)
+        report.focus_nodes.update(focus_nodes + common_texts.focus_nodes)
         files.conclude()
     return Gathered(
         report=report,
@@ -115,6 +119,7 @@ def gather(
         shared_answers=all_settled.shared_answers(),
         recalled_by=all_settled.recalled_by(),
         identity=identity,
+        common_texts=common_texts,
     )
 
 

@@ -1,10 +1,12 @@
-"""The publisher's reviewed files: corrections, records withheld, expected totals, links.
+"""The publisher's reviewed files: corrections, records withheld, expected totals, links,
+objections to common texts.
 
 They are CSV files in one folder, each optional; every row states its reason. A correction that no
 longer matches and a total that is not reached become remarks.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, is_dataclass, replace
 from datetime import date
@@ -20,10 +22,13 @@ from lod.reference.reviewed_links import FILES, ReviewedLinks, read_reviewed_lin
 from lod.sources.forms import Reading
 
 CORRECTIONS, WITHHELD, EXPECTED_COUNTS = "corrections.csv", "retenues.csv", "effectifs.csv"
+OBJECTIONS = "objections.csv"
+ANSWER = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{16}", re.ASCII)  # code of an answer
 COLUMNS = {
     CORRECTIONS: ("uid", "champ", "faux", "juste", "motif"),
     WITHHELD: ("uid", "motif"),
     EXPECTED_COUNTS: ("legislature", "type", "nombre", "motif"),
+    OBJECTIONS: ("texte", "autre", "motif"),
 }
 
 
@@ -45,6 +50,9 @@ class Review:
     withheld: Mapping[str, str] = field(default_factory=dict)  # uid → reason
     # (legislature, type) → number of questions
     expected_counts: Mapping[tuple[int, str], int] = field(default_factory=dict)
+    # texts that are to stand in no common text, (uid of a question or code of an answer, ""), and
+    # pairs of them that are not to stand together
+    objections: frozenset[tuple[str, str]] = frozenset()
     links: ReviewedLinks = field(default_factory=ReviewedLinks)
     fingerprint: str = ""  # hash of the files
 
@@ -73,6 +81,7 @@ def read_review(folder: Path | None) -> Review:
             (int(row["legislature"]), type_question(row["type"])): int(row["nombre"])
             for row in _rows(folder / EXPECTED_COUNTS)
         },
+        frozenset((row["texte"], row["autre"]) for row in _rows(folder / OBJECTIONS)),
         read_reviewed_links(folder),
         hashed.hexdigest(),
     )
@@ -91,6 +100,12 @@ def _fault(row: dict[str, str], columns: tuple[str, ...]) -> str:
     try:
         if "uid" in columns:
             split_uid(row["uid"])
+        elif "texte" in columns:
+            if not row["texte"]:
+                return "no text is named"
+            for name in filter(None, (row["texte"], row["autre"])):
+                if not ANSWER.fullmatch(name):
+                    split_uid(name)
         else:
             type_question(row["type"])
             if int(row["legislature"]) < 1 or int(row["nombre"]) < 1:

@@ -12,6 +12,7 @@ from lod.base.compression import count_lines
 from lod.base.errors import LodError
 from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.build_report import BuildReport
+from lod.pipeline.common_text_graph import COMMON_TEXTS
 from lod.pipeline.gather import FACTS, LINKS
 from lod.publish.dataset_descriptions import first_day
 from lod.publish.dumps import TURTLE, DumpHead, legislature_dump, stated_triples, write_quads
@@ -47,6 +48,7 @@ CONTENTS = {
     "statistiques.csv": "Questions comptées par ministère, groupe, député…, et leurs délais (CSV)",
     "links.ttl.gz": "Liens vers Wikidata et d’autres registres, avec leurs preuves (Turtle)",
     "faits-wikidata.ttl.gz": "Ce que Wikidata dit des députés liés (Turtle)",
+    "textes-communs.ttl.gz": "Passages que des questions ou des réponses ont en commun (Turtle)",
     "historique.nt.gz": "Quelle question a changé dans quelle version, et comment (N-Triples)",
     "ontology.ttl": "L’ontologie qp (Turtle)",
     "alignements.ttl": "Ses termes dans les vocabulaires d’autrui (Turtle)",
@@ -64,12 +66,13 @@ def count_triples(work: Path, questions: int, store: Store) -> dict[str, int]:
     links = count_lines(work / LINKS)
     counts = {"questions": questions + links, "links": links}
     counts["faits-wikidata"] = count_lines(work / FACTS)
+    counts["textes-communs"] = count_lines(work / COMMON_TEXTS)
     counts["historique"] = count_lines(work / "historique.nt")
     for name in ("ontology", "alignements", "shapes", *described):
         path = work / "dumps" / f"{name}.ttl"
         counts[name] = sum(1 for _ in parse(path=str(path), format=RdfFormat.TURTLE))
     counts["store"] = len(store)
-    loaded = ("questions", "faits-wikidata", "historique", "ontology", *described)
+    loaded = ("questions", "faits-wikidata", "textes-communs", "historique", "ontology", *described)
     expected = sum(counts[name] for name in loaded)
     if counts["store"] != expected:
         raise LodError(

@@ -21,6 +21,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 from lod.base import compression, packaged
 from lod.base.compression import gzipped_member
 from lod.base.parallel import batches
+from lod.pipeline.common_text_graph import COMMON_TEXTS
 from lod.pipeline.gather import FACTS, LINKS
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.pipeline.question_memo import DocumentText
@@ -106,9 +107,10 @@ class Dumps(Output):
 def _write_dumps(shop: Workshop, head: DumpHead) -> None:
     work, dumps = shop.questions.release, shop.questions.release / "dumps"
     write_questions(dumps, shop.questions, (work / LINKS).read_bytes(), head)
-    for nt, name in ((work / LINKS, "links"), (work / FACTS, "faits-wikidata")):
+    parts = {LINKS: "links", FACTS: "faits-wikidata", COMMON_TEXTS: "textes-communs"}
+    for nt, name in parts.items():
         with compression.gzipped(dumps / f"{name}.ttl.gz") as file:
-            serialize.write_turtle(nt, file)
+            serialize.write_turtle(work / nt, file)
     defined = serialize.ntriples((*implied(), *definitions(head.base)))
     files = (path.read_bytes() for path in packaged.ontology())
     (dumps / "ontology.ttl").write_bytes(b"\n".join((*files, defined)))

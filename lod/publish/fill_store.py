@@ -1,5 +1,5 @@
 """The store of a release: data and links in the default graph, controlled and counted; beside them,
-in graphs of their own, what describes them, the facts of Wikidata and the history.
+in graphs of their own, what describes them, facts of Wikidata, common texts and the history.
 """
 
 import shutil
@@ -12,6 +12,7 @@ from pyoxigraph import Store
 from lod.base.compression import count_lines
 from lod.base.errors import LodError
 from lod.pipeline.build_plan import BuildPlan
+from lod.pipeline.common_text_graph import COMMON_TEXTS
 from lod.pipeline.gather import FACTS, LINKS, Gathered
 from lod.pipeline.mapping import wikidata_facts
 from lod.pipeline.reuse.data_delta import ChangedQuestions, changed_questions
@@ -61,7 +62,8 @@ class StoreOutput(Output):
         changed = changed_questions(plan.previous.folder, gathered.questions)
         is_new = self._load_data(changed)
         store = open_store(self._folder)
-        if unlooked := next(unseen(store, report.focus_nodes), None):
+        looked_at = report.focus_nodes - gathered.common_texts.focus_nodes
+        if unlooked := next(unseen(store, looked_at), None):
             raise LodError(f"{unlooked}; this is a fault of the program, please report it")
         touched = changed.remade if changed else None
         told = history.write(work, base, self._lineage, report.data_until, store, touched)
@@ -107,6 +109,7 @@ class StoreOutput(Output):
             "exemples": examples.count(b"\n"),
             "historique": told.triples,
             "faits-wikidata": count_lines(work / FACTS),
+            "textes-communs": count_lines(work / COMMON_TEXTS),
         }
         service = describe_service(settings, counts, sizes, report.data_until)
         (dumps / "service.ttl").write_bytes(service)
@@ -123,4 +126,5 @@ class StoreOutput(Output):
             "descriptions": [serialize.ntriples(chain.from_iterable(described))],
             "historique": pieces(work / history.NT),
             "faits-wikidata": pieces(work / FACTS),
+            "textes-communs": pieces(work / COMMON_TEXTS),
         }

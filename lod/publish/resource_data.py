@@ -1,4 +1,4 @@
-"""The triples of the document of a resource, as `site/api/document.rq` asks the store for them."""
+"""The triples of the document of a resource, as a query of `site/api/` asks the store for them."""
 
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -10,6 +10,7 @@ from lod.publish.query_catalogue import bind
 from lod.rdf.iris import document_of
 from lod.rdf.vocab import RDF_TYPE
 
+BESIDE = "texte-commun"  # kind of resource that stands in a named graph: its query
 Construct = Callable[[str], Iterable[Triple]]  # a query CONSTRUCT → its triples
 
 
@@ -29,9 +30,10 @@ def triples_about(construct: Construct, iri: str) -> list[Triple]:
             str(triple.object),
         )  # fmt: skip
 
-    return sorted(set(construct(bind(_query(), "entite", NamedNode(iri)))), key=place)
+    name = BESIDE if f"/{BESIDE}/" in iri else "document"
+    return sorted(set(construct(bind(_query(name), "entite", NamedNode(iri)))), key=place)
 
 
 @cache
-def _query() -> str:
-    return (packaged.API / "document.rq").read_text("utf-8")
+def _query(name: str) -> str:
+    return (packaged.API / f"{name}.rq").read_text("utf-8")

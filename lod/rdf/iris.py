@@ -25,7 +25,7 @@ def document_of(iri: str) -> str:
 KINDS = (
     "question", "reponse", "depute", "auteur", "personne", "groupe", "ministere",
     "gouvernement", "portefeuille", "rubrique", "legislature", "circonscription", "departement",
-    "region", "motif",
+    "region", "motif", "texte-commun",
 )  # fmt: skip
 _REFERENCE = re.compile(r"p[ao][0-9]+|qanr.*", re.ASCII)
 _ANSWER = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}-)(qanr.*)", re.ASCII)
@@ -99,6 +99,12 @@ class Iris:
         serve many questions; without a text `…/2025-06-03-QANR5L17QE5268`, for its question alone.
         """
         return self._iri("reponse", f"{r.jo.jour}-{digest(r.texte) if r.texte else q.uid}")
+
+    def texte_commun(self, first: str) -> NamedNode:
+        """`…/texte-commun/QANR5L15QE43349`: by the text that was published first, or rather by the
+        end of its IRI.
+        """
+        return self._iri("texte-commun", first.rpartition("/")[2])
 
     def source(self, sha256: str) -> NamedNode:
         """`…/sources/0e/0e2c….txt`: the bytes of a record as read, by their hash."""

@@ -55,6 +55,7 @@ def write_answer(site: Site, iri: str, nt: bytes, questions: list[tuple[str, str
         texte_html=said.get(QP.texteHtml),
         page=said.get(QP.page),
         numero=said.get(QP.numeroJO),
+        textes_communs=site.references.common_texts,
         questions=questions,
     )
     write_thing(site, iri, nt, [], html)
@@ -134,6 +135,7 @@ def question_view(q: Question, iris: Iris, site: Site) -> SimpleNamespace:
         rappels=[
             (iris.question(uid).value, question_triples.question_name_of(uid)) for uid in q.rappels
         ],
+        textes_communs=site.references.common_texts,
         rappelee_par=site.references.recalled_by.get(iri, []),
         cites=cited_texts(q.texte),
         limite=deadlines.date_limite(q),

@@ -1,8 +1,8 @@
 """Reuse of pages of the release before: each has a key, the hash of all that it depends on.
 
 The page of a question depends on its memo, on what every page prints, on the names of neighbours,
-on the other questions of its answers, and on the questions that recall it. The pages of a resource
-are reused if its tables depend on no questions but its own.
+on the other questions of its answers, on the questions that recall it, and on the common texts that
+it stands in. The pages of a resource are reused if its tables depend on no questions but its own.
 """
 
 from collections.abc import Callable, Iterable
@@ -51,6 +51,7 @@ def question_key(stored: StoredQuestion, site: Site) -> bytes:
         f"{references.recalled_by.get(question)}\n",
         f"{[iri.value in references.recalled_by for iri in recalled]}\n",
         *(f"{iri} {references.shared_answers.get(iri)}\n" for iri in answers),
+        *(f"{references.common_texts.get(iri)}\n" for iri in (question, *answers)),
         *map(references.called, summary.neighbours),
     ))  # fmt: skip
 

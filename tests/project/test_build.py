@@ -284,7 +284,7 @@ def test_other_parsers_count_the_same(mixture: tuple[Path, BuildReport], tmp_pat
     release = current(mixture[0])
     counts = manifest(release)["triples"]
     dumps = sorted(p for p in (release / "dumps").iterdir() if {".ttl", ".nt"} & {*p.suffixes})
-    assert len(dumps) == 20
+    assert len(dumps) == 21
     for path in dumps:
         plain = tmp_path / path.name.removesuffix(".gz")
         data = path.read_bytes()

@@ -12,7 +12,9 @@ from rdflib.namespace import SH
 
 from lod.base import packaged
 from lod.pipeline.build_report import BuildReport
+from lod.pipeline.common_texts.finding import find_common_texts
 from lod.pipeline.convert import Accepted, convert
+from lod.pipeline.mapping.common_text_triples import common_text_triples
 from lod.pipeline.mapping.links import all_links, published_link_triples
 from lod.pipeline.question_memo import facts_of
 from lod.pipeline.statistics import StatisticsCounter
@@ -36,6 +38,8 @@ from lod.rdf.vocab import (
     term,
 )
 from lod.sources.forms import Record
+from tests.support.chantier import write_questions
+from tests.support.common_texts import sharing
 from tests.support.paths import CASES, RICH, ROOT, TESTS
 
 OWL, XSD = PREFIXES["owl"], PREFIXES["xsd"]
@@ -69,8 +73,8 @@ def test_the_ontology_is_small() -> None:
     core = {q.subject.value for q in parse(path=str(packaged.CORE), format=RdfFormat.TURTLE)}
     in_core = {iri.removeprefix(NAMESPACE) for iri in core}
     assert (len(CLASSES & in_core), len(PROPERTIES & in_core)) == (8, 30)
-    assert len(CLASSES) == 20
-    assert len(PROPERTIES) == 83
+    assert len(CLASSES) == 23
+    assert len(PROPERTIES) == 96
     assert len(CONCEPTS) == 35
 
 
@@ -97,7 +101,7 @@ def test_a_property_has_the_name_of_a_class_where_it_leads_to_it() -> None:
     ranges = said(term("rdfs:range"))
     by_case = {c.lower(): c for c in CLASSES}
     alike = {p: by_case[p.lower()] for p in PROPERTIES if p.lower() in by_case}
-    assert len(alike) == 9
+    assert len(alike) == 11
     assert all(ranges[p] == [NAMESPACE + c] for p, c in alike.items())
 
 
@@ -135,7 +139,7 @@ def test_shapes_speak_of_all_terms_and_of_no_other() -> None:
     assert ours == (CLASSES | PROPERTIES) - NOT_IN_RECORDS | {"donneesAu"}
 
 
-def test_cases_use_all_terms_and_no_other() -> None:
+def test_cases_use_all_terms_and_no_other(tmp_path: Path) -> None:
     """Each term occurs in what some case expects: none is published untested."""
     used = set()
     expected = [*CASES.glob("*/*/expected.ttl"), TESTS / "pipeline/directory.ttl"]
@@ -143,6 +147,8 @@ def test_cases_use_all_terms_and_no_other() -> None:
         used |= terms(quad.triple for quad in parse(path=str(path), format=RdfFormat.TURTLE))
     used |= terms(published_link_triples({"http://x/depute/PA718926"}, Iris("http://x/")))
     used |= terms(statistics()) | terms(ontology(), about=CONCEPTS)
+    common = find_common_texts(write_questions(tmp_path, sharing()), Iris("http://x/"))
+    used |= terms(common_text_triples(common, Iris("http://x/")))
     assert used - CONCEPTS - LISTS == (CLASSES | PROPERTIES) - NOT_IN_RECORDS
     assert used <= set(KINDS)
 

@@ -40,6 +40,7 @@ DESCRIBED = {
     "questions.ttl.gz", "questions-15.ttl.gz", "questions-16.ttl.gz", "questions-17.ttl.gz",
     "questions.nt.gz", "tout.nq.gz", "links.ttl.gz",
     "faits-wikidata.ttl.gz", "historique.nt.gz", "ontology.ttl", "shapes.ttl", "statistiques.csv",
+    "textes-communs.ttl.gz",
     "alignements.ttl", "exemples.ttl", "void.ttl", "service.ttl", "Qleverfile",
 }  # fmt: skip
 # what DCAT-AP recommends and truth forbids, as (node, property): nobody has said when the

@@ -168,7 +168,7 @@ def test_the_forms_of_each_thing_state_the_same(
     that the store has of the thing and its fragments, and the names of others.
     """
     assert check_forms(sample, sample_files) == 2480
-    assert check_forms(vies, vies_files) == 837
+    assert check_forms(vies, vies_files) == 841
 
 
 @pytest.mark.slow

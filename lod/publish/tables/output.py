@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lod.base.parallel import batches
 from lod.base.settings import Settings
+from lod.pipeline.common_text_graph import COMMON_TEXTS
 from lod.pipeline.gather import LINKS
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.publish.downloads import TABLES, DownloadFile, download_file
@@ -57,7 +58,9 @@ def write_tables(
     # it takes a third of a second to load, and one process of all needs it
     from lod.publish.tables.parquet_tables import ParquetTables
 
-    graph = Graph(triples(questions.remainder() + _same_as(questions.release)))
+    common_texts = (questions.release / COMMON_TEXTS).read_bytes()
+    said = questions.remainder() + _same_as(questions.release) + common_texts
+    graph = Graph(triples(said))
     maker = QuestionRows(Iris(base), graph.first, shared_answers)
     described = [table for table in tables().values() if table.nom not in OF_QUESTIONS]
     asked = [tables()[name] for name in OF_QUESTIONS]

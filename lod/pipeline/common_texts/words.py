@@ -1,0 +1,104 @@
+"""A text as words to be compared: without case, accents and punctuation, stock phrases set aside.
+
+The phrases are the rows of `formules.csv` of the reference tables, found by their frequency at the
+beginnings and ends of texts and reviewed. In them `…` stands for a few words, `a|b` for either.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from zlib import crc32
+
+from lod.base import packaged
+from lod.base.tabular import rows
+from lod.model.text import fold
+
+FORMULAS = packaged.MAPPINGS / "formules.csv"
+WORD = re.compile(r"[^\W_]+")
+STOCK = -1  # instead of the number of a word that belongs to a stock phrase
+BEGINNING, END = "début", "fin"  # where a phrase is looked for
+WINDOW = {BEGINNING: 80, END: 90}  # words there
+ANY = 40  # words that `…` stands for at most
+
+
+class WordNumbers(dict[str, int]):
+    """Word → number, a CRC of its folded form; what a process has seen once it need not fold."""
+
+    LIMIT = 1 << 20  # words kept
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= self.LIMIT:
+            self.clear()
+        number = self[word] = crc32(fold(word).encode())
+        return number
+
+
+_number = WordNumbers()
+
+
+@dataclass(frozen=True, slots=True)
+class TextWords:
+    """The words of a text, as numbers; those of stock phrases are STOCK."""
+
+    numbers: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        """How many words are compared."""
+        return len(self.numbers) - self.numbers.count(STOCK)
+
+
+def words_of(text: str) -> TextWords:
+    """Return the words of a text.
+
+    >>> words_of("L’école, l'ÉCOLE").numbers[:2] == words_of("l’ecole").numbers
+    True
+    """
+    found = WORD.findall(text)
+    numbers = [_number[word] for word in found]
+    for place, size in WINDOW.items():
+        start = 0 if place == BEGINNING else max(0, len(found) - size)
+        folded = [fold(word).replace(" ", "") for word in found[start : start + size]]
+        for first, last in _stock(" ".join(folded), place):
+            numbers[start + first : start + last] = [STOCK] * (last - first)
+    return TextWords(tuple(numbers))
+
+
+def spans_of(text: str) -> list[tuple[int, int]]:
+    """Return where each word of a text begins and ends, in characters."""
+    return [match.span() for match in WORD.finditer(text)]
+
+
+def _stock(folded: str, place: str) -> Iterator[tuple[int, int]]:
+    """Yield first and last word (exclusive) of each stock phrase in some words at a place."""
+    for match in _patterns()[place].finditer(folded):
+        before = folded.count(" ", 0, match.start())
+        yield before, before + match[0].count(" ") + 1
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    """Return place → an expression for all its phrases, the longest first."""
+    found: dict[str, list[str]] = {BEGINNING: [], END: []}
+    for row in rows(FORMULAS):
+        found[row["place"]].append(row["formule"])
+    return {
+        place: re.compile(rf"\b(?:{'|'.join(map(_expression, sorted(some, key=_order)))})\b")
+        for place, some in found.items()
+    }
+
+
+def _order(formula: str) -> tuple[int, str]:
+    return -len(formula), formula
+
+
+def _expression(formula: str) -> str:
+    """Return the expression for a phrase."""
+    some = rf"(?:\w+ ){{0,{ANY}}}?"
+    parts = (some if word == "…" else f"(?:{_either(word)}) " for word in formula.split())
+    return "".join(parts).removesuffix(" ")
+
+
+def _either(words: str) -> str:
+    return "|".join(map(fold, words.split("|")))
