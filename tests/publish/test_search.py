@@ -248,7 +248,7 @@ def test_a_question_is_found_by_its_facts(served: Served) -> None:
         served.store,
         "?q qp:uid ?u ; qp:numero ?n ; qp:auteur/foaf:name ?a ; qp:rubrique/skos:prefLabel ?r "
         "OPTIONAL { ?q qp:circonscription/schema:containedInPlace/skos:prefLabel ?lieu } "
-        "BIND(COALESCE(?lieu, ?n) AS ?l)",
+        "BIND(COALESCE(?lieu, ?n) AS ?l) FILTER(LANG(?r) = 'fr')",
         *("u", "n", "a", "r", "l"),
     )
     assert len(rows) > 20
