@@ -101,7 +101,7 @@ def chosen(judged: Iterable[Judged]) -> float:
 def table(judged: Sequence[Judged]) -> Iterator[str]:
     """Yield the rows of the table of the guide: the part on which the threshold was not chosen."""
     yield "| paires | jugées | règle du jugement | publiées |"
-    yield "|---|---|---|--:|"
+    yield "|---|---|---|---|"
     for name, kind in KINDS.items():
         some = [one for one in judged if one.kind == name and one.part == 1]
         told = "communes" if kind.is_common else "non communes"

@@ -4,14 +4,15 @@ A band is three numbers of a signature. Of two texts whose Jaccard index is j, s
 with the probability 1 - (1 - j³)⁶⁴: 0.9997 for 0.5, 0.9 for 0.33, 0.4 for 0.2.
 """
 
-from array import array
 from collections.abc import Iterator, Sequence
-from operator import eq
+
+from rapidfuzz.distance.Hamming import similarity
 
 from lod.pipeline.common_texts.signatures import NUMBERS
 
 ROWS = 3  # numbers of a band
 BAND = 4 * ROWS  # bytes
+BYTES = 256
 LEAST = 0.3  # containment, as signatures estimate it, below which a pair is not looked at
 
 
@@ -22,15 +23,19 @@ def candidates(
 
     With `new`, a pair has at least one of these places; else any.
     """
-    numbers = [array("I", signature) for signature in signatures]
-    is_new = bytearray(len(numbers))
-    places = range(len(numbers)) if new is None else new
+    # the last byte of each number: those of two numbers are equal by chance once in BYTES times
+    told = [signature[4::4].decode("latin-1") for signature in signatures]
+    sizes = [int.from_bytes(signature[:4], "little") for signature in signatures]
+    is_new = bytearray(len(signatures))
+    places = range(len(signatures)) if new is None else new
     for place in places:
         is_new[place] = 1
     seen: set[tuple[int, int]] = set()
     for start in range(4, 4 * NUMBERS + 1, BAND):
         for pair in _equal(signatures, start, places, is_new):
-            if pair not in seen and _estimate(*map(numbers.__getitem__, pair)) >= LEAST:
+            a, b = pair
+            equal = similarity(told[a], told[b])
+            if pair not in seen and _containment(equal, sizes[a], sizes[b]) >= LEAST:
                 seen.add(pair)
                 yield pair
 
@@ -51,9 +56,7 @@ def _equal(
                 yield from ((min(a, place), max(a, place)) for a in some)
 
 
-def _estimate(one: "array[int]", other: "array[int]") -> float:
+def _containment(equal: int, one: int, other: int) -> float:
     """Return about which part of the shorter text is in the other one, too."""
-    sizes = one[0], other[0]
-    equal: int = sum(map(eq, one, other)) - (one[0] == other[0])
-    jaccard = equal / NUMBERS
-    return jaccard / (1 + jaccard) * sum(sizes) / min(sizes)
+    jaccard = max(0, equal - NUMBERS / BYTES) / (NUMBERS - NUMBERS / BYTES)
+    return jaccard / (1 + jaccard) * (one + other) / min(one, other)

@@ -63,7 +63,7 @@ def compare(first: TextWords, other: TextWords) -> Comparison:
     return Comparison(
         both / max(1, min(len(ones), len(others))),
         both / max(1, either),
-        tuple(passages(first.numbers, other.numbers)),
+        tuple(passages(first.numbers, other.numbers)) if both else (),
         (first.count, other.count),
     )
 

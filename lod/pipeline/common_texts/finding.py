@@ -17,7 +17,7 @@ from lod.pipeline.question_db import PublishedQuestions
 from lod.rdf.iris import Iris
 
 BATCH = 250  # questions whose texts are signed at once
-KEPT = 1024  # texts that stay in memory
+KEPT = 1 << 14  # texts whose words stay in memory: some 40 MB
 Read = Callable[[SignedText], str]
 
 
@@ -77,7 +77,7 @@ def find_common_texts(
         found: list[CommonText] = []
         for kind in (QUESTION, ANSWER):
             texts = kept.texts(kind)
-            read = lru_cache(KEPT)(TextReader(questions, iris).read)
+            read = TextReader(questions, iris).read
             kept.add_pairs(_compared(texts, known, read))
             found += _grouped(texts, kept.pairs(), objections, read)
         return found
@@ -87,13 +87,14 @@ def _compared(
     texts: list[SignedText], known: Collection[str], read: Read
 ) -> Iterator[tuple[Pair, Comparison]]:
     """Yield the pairs with a new text that have enough in common; never two of one author."""
+    words = lru_cache(KEPT)(lambda text: words_of(read(text)))
     new = [place for place, text in enumerate(texts) if text.iri not in known]
     signatures = [text.signature for text in texts]
     for pair in sorted(candidates(signatures, new)):
         one, other = (texts[place] for place in pair)
         if one.kind == QUESTION and one.author == other.author:
             continue
-        comparison = compare(words_of(read(one)), words_of(read(other)))
+        comparison = compare(words(one), words(other))
         if comparison.is_common:
             yield (one.iri, other.iri), comparison
 

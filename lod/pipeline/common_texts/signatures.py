@@ -1,5 +1,6 @@
 """The signature of a text: MinHash of its shingles, five words each, by rensa."""
 
+import struct
 from array import array
 from collections.abc import Iterable, Iterator
 
@@ -31,4 +32,8 @@ def signatures(texts: Iterable[TextWords]) -> Iterator[bytes]:
         full = [one for one in some if one]
         matrix = RMinHash.digest_matrix_from_token_hash_sets(full, NUMBERS, SEED)
         rows = iter(matrix.to_rows())
-        yield from (array("I", (len(one), *next(rows))).tobytes() if one else b"" for one in some)
+        yield from (_packed(len(one), next(rows)) if one else b"" for one in some)
+
+
+def _packed(size: int, numbers: list[int]) -> bytes:
+    return struct.pack(f"<{1 + NUMBERS}I", size, *numbers)
