@@ -26,7 +26,7 @@ from lod.model.question import (
     Reponse,
     Signalement,
 )
-from lod.model.text import CleanText, clean_text, fold
+from lod.model.text import CleanText, clean_text, fold, with_plain_spaces
 from lod.sources.fields import Fields
 from lod.sources.markup import decode_page, page_format
 from lod.sources.reading import Reading, cloture, source, tete_analyse, whole
@@ -274,7 +274,7 @@ def _cloture(fields: Fields, reponses: tuple[Reponse, ...]) -> Cloture | None:
 
 
 def _organe(value: str) -> Organe:
-    return Organe(libelle=value)
+    return Organe(libelle=with_plain_spaces(value))
 
 
 def _circonscription(value: str) -> re.Match[str]:

@@ -29,6 +29,7 @@ from tests.support.server_data import BASE, CROSS, Answer, Server, publish, serv
 from tests.support.site import site_in
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+OWN_SCRIPT = [b'<script src="static/suggestions.js" defer>']  # of the search field
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)> {{ 7*7777 }}"
 XSD = PREFIXES["xsd"]
 IRIS = {  # IRI in the data → its link on the page
@@ -122,7 +123,8 @@ def asked(server: Server, query: str, status: int = 200, **more: str) -> Page:
     assert got.headers["content-security-policy"] == csp.header_value(csp.PAGES)
     assert int(got.headers["content-length"]) == len(got.body)
     page = Page(got)
-    assert "script" not in page.tags and "img" not in page.tags and "54439" not in page.text
+    assert re.findall(rb"<script[^>]*>", got.body) == OWN_SCRIPT
+    assert page.tags.count("script") == 1 and "img" not in page.tags and "54439" not in page.text
     assert page.query == query
     return page
 

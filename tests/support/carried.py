@@ -15,6 +15,7 @@ from lod.model.question import (
     Question,
     Signalement,
 )
+from lod.model.text import with_plain_spaces
 
 COLUMNS = {
     "JSON and XML, L14": ("JSON L14", "XML L14"),
@@ -132,11 +133,13 @@ def jo(place: JO | None, says: Says) -> JO | None:
 def organe(whole: Organe | None, says: Says) -> Organe | None:
     if whole is None:
         return None
+    short, long = (text and with_plain_spaces(text) for text in (whole.libelle, whole.libelle_long))
     if not says("short"):
-        return Organe(libelle=whole.libelle_long or whole.libelle)
+        return Organe(libelle=long or short or "")
     return replace(
         whole,
-        libelle_long=whole.libelle_long if says("long") else None,
+        libelle=short or "",
+        libelle_long=long if says("long") else None,
         ref=whole.ref if says("reference") else None,
     )
 

@@ -135,7 +135,7 @@ def test_llms_txt_tells_what_is_there(sample: Path, site: Path) -> None:
 def test_llms_full_txt_has_all_that_asking_needs(sample: Path, site: Path) -> None:
     """Every term of the ontology, every pitfall, every query as it is, every tool."""
     text = (site / "llms-full.txt").read_text("utf-8")
-    terms = re.findall(r"^- `qp:(\w+)` \(", text, re.M)
+    terms = re.findall(r"^- `qp:([\w-]+)` \(", text, re.M)
     assert {NAMESPACE + term for term in terms} == {
         iri for iri in labels(RDFS_LABEL) if iri.startswith(NAMESPACE)
     }

@@ -10,6 +10,7 @@ from itertools import chain
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from lod.model.text import with_plain_spaces
 from lod.rdf.ontology import top_concepts
 from lod.rdf.vocab import (
     DCTERMS_IS_REPLACED_BY,
@@ -65,7 +66,7 @@ class Descriptions:
                 ):
                     yield triple
             if label:
-                yield Triple(NamedNode(subject), RDFS_LABEL, fr(label))
+                yield Triple(NamedNode(subject), RDFS_LABEL, fr(with_plain_spaces(label)))
             yield from tops.get(subject, ())
 
     def name_of(self, iri: str, property_: NamedNode) -> str:

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode, Triple
 from lod.model.dates import french_date
 from lod.model.identifiers import split_uid
 from lod.model.question import JO, Question, Reponse
+from lod.model.text import with_plain_spaces
 from lod.pipeline.mapping.citations import cited_texts
 from lod.rdf import deadlines
 from lod.rdf.iris import Iris
@@ -223,7 +224,9 @@ def _restes(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
     for n, reste in enumerate(q.restes, start=1):
         node = iris.part(s, "reste", n)
         yield Triple(node, RDF_TYPE, QP.Reste)
-        yield Triple(node, RDFS_LABEL, fr(f"Valeur non reconnue : {reste.libelle}"))
+        yield Triple(
+            node, RDFS_LABEL, fr(with_plain_spaces(f"Valeur non reconnue : {reste.libelle}"))
+        )
         yield Triple(node, QP.libelle, fr(reste.libelle))
         yield Triple(node, QP.texteBrut, plain_literal(reste.texte))
 
