@@ -68,12 +68,19 @@ class KeptTexts(AbstractContextManager["KeptTexts"]):
         made = self._disk.execute("SELECT valeur FROM avant.propriete WHERE nom = ?", MADE[:1])
         if made.fetchall() != [MADE[1:]]:
             return
-        same = "JOIN q.question USING (uid, cle)"
-        self._disk.execute(f"INSERT INTO vue SELECT uid, cle FROM avant.vue {same}")
-        self._disk.execute("INSERT INTO texte SELECT t.* FROM avant.texte t JOIN vue USING (uid)")
-        there = "(SELECT iri FROM texte)"
+        # look-ups, row by row: `IN` might drive a scan of one table for each row of another
         self._disk.execute(
-            f"INSERT INTO paire SELECT * FROM avant.paire WHERE un IN {there} AND autre IN {there}"
+            "INSERT INTO vue SELECT uid, cle FROM avant.vue v WHERE "
+            "EXISTS (SELECT 1 FROM q.question WHERE uid = v.uid AND cle = v.cle)"
+        )
+        self._disk.execute(
+            "INSERT INTO texte SELECT * FROM avant.texte t WHERE "
+            "EXISTS (SELECT 1 FROM main.vue WHERE uid = t.uid)"
+        )
+        self._disk.execute(
+            "INSERT INTO paire SELECT * FROM avant.paire WHERE "
+            "EXISTS (SELECT 1 FROM main.texte WHERE iri = un) AND "
+            "EXISTS (SELECT 1 FROM main.texte WHERE iri = autre)"
         )
 
     def new_ranks(self) -> list[int]:

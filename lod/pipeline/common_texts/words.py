@@ -7,7 +7,7 @@ beginnings and ends of texts and reviewed. In them `…` stands for a few words,
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from zlib import crc32
 
 from lod.base import packaged
@@ -59,7 +59,7 @@ def words_of(text: str) -> TextWords:
     numbers = [_number[word] for word in found]
     for place, size in WINDOW.items():
         start = 0 if place == BEGINNING else max(0, len(found) - size)
-        folded = [fold(word).replace(" ", "") for word in found[start : start + size]]
+        folded = map(_folded, found[start : start + size])
         for first, last in _stock(" ".join(folded), place):
             numbers[start + first : start + last] = [STOCK] * (last - first)
     return TextWords(tuple(numbers))
@@ -75,6 +75,11 @@ def _stock(folded: str, place: str) -> Iterator[tuple[int, int]]:
     for match in _patterns()[place].finditer(folded):
         before = folded.count(" ", 0, match.start())
         yield before, before + match[0].count(" ") + 1
+
+
+@lru_cache(1 << 17)  # most words recur
+def _folded(word: str) -> str:
+    return fold(word).replace(" ", "")
 
 
 @cache
