@@ -43,6 +43,7 @@ UNSEEN = {
     "store",
     "questions.db",
     "reprise.db",
+    "textes-communs.db",
     "recherche.db",
     "yasgui",
 }  # files of an engine, or of the next build alone
