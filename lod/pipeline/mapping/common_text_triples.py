@@ -26,7 +26,7 @@ from lod.rdf.vocab import (
 )
 
 VERSION = "1"  # of the method: another rule of words, candidates, groups or threshold has another
-METHOD = f"textes-communs#methode-{VERSION}"  # below the base
+METHOD = f".well-known/void#methode-textes-communs-{VERSION}"  # below the base
 METHOD_NAME = fr(f"Méthode des textes communs, version {VERSION}")
 TOLD = (
     "Mots comparés sans casse, accents ni ponctuation, formules d’usage ôtées ; suites de "
