@@ -6,7 +6,6 @@ All are in one language: a page in English can print no French, since it is not 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lod.publish.query_catalogue import CatalogueQuery
 from lod.website.ontology_pages.shape_tables import ValueRule
 
 Examples = tuple[tuple[str, str], ...]  # (value, its language or "")
@@ -115,7 +114,6 @@ class ModelTerms:
     properties: tuple[PropertyTerm, ...]
     lists: tuple[ConceptList, ...]
     borrowed: tuple[BorrowedTerm, ...]
-    queries: tuple[CatalogueQuery, ...]
     prefixes: dict[str, str]  # prefix → namespace
     names: dict[str, str]  # term → its name
     anchors: dict[str, str]  # term → its anchor on the page

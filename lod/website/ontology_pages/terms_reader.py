@@ -72,7 +72,6 @@ def model_terms(language: str) -> ModelTerms:
         properties=tuple(_property_term(t, language) for t in g.subjects(*PROPERTY_TYPES)),
         lists=tuple(_concept_list(t, language) for t in g.subjects(SCHEME) if t in own),
         borrowed=borrowed,
-        queries=tuple(standalone_queries().values()),
         prefixes=dict(sorted((shapes_graph().prefixes | g.prefixes).items())),
         names={t: g.text_in(t, language, *NAMES) for t in own} | _borrowed_names(language),
         anchors={t: local(t) for t in own} | {e.term: anchor_of(e.term) for e in borrowed},
