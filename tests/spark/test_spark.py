@@ -32,6 +32,7 @@ from lod.pipeline.intake import RecordFacts
 from lod.pipeline.reference_data import ReferenceData
 from lod.publish.release import current, manifest
 from lod.rdf.iris import Iris
+from lod.rdf.vocab import SHAPES_NAMESPACE
 from lod.sources.forms import Chunk, chunks, records
 from lod.spark import job, messages
 from lod.spark.__main__ import main
@@ -175,6 +176,10 @@ def rows(paths: list[Path], skip: int = 0) -> list[list[str]]:
     return sorted(found)
 
 
+# the shapes of common texts: a graph beside the data, which the job does not make
+APART = {f"{SHAPES_NAMESPACE}{name}" for name in ("TexteCommun", "Comparaison", "PassageCommun")}
+
+
 def told(quads: Any) -> Counter[tuple[str, ...]]:
     """The results of a report, and what it says as a whole, whatever its nodes are called."""
     about: dict[str, list[str]] = {}
@@ -236,7 +241,8 @@ def test_the_rejections_are_those_of_the_build(parts: Path, built: Path) -> None
 def test_the_results_of_shacl_are_those_of_the_build(parts: Path, built: Path) -> None:
     """Every result, how many nodes each shape looked at, and every remark."""
     report = b"\n".join(lines(parts, "quality/report*.nt.gz"))
-    expected = told(parse(path=str(built / "quality/report.ttl"), format=RdfFormat.TURTLE))
+    reported = parse(path=str(built / "quality/report.ttl"), format=RdfFormat.TURTLE)
+    expected = told(quad for quad in reported if quad.subject.value not in APART)
     assert told(parse(report, format=RdfFormat.N_TRIPLES)) == expected
     assert expected.total() > 50
     remarks = rows([built / "quality/remarques.csv"])
