@@ -40,6 +40,5 @@ def write_common_texts(plan: BuildPlan) -> CommonTextGraph:
     found = find_common_texts(questions, plan.iris, before, plan.jobs, objections)
     said = list(common_text_triples(found, plan.iris))
     (plan.work / COMMON_TEXTS).write_bytes(ntriples(said))
-    results, focus_nodes = validate_described(said, plan.iris.base, plan.engine)
-    _, of_ontology = validate_described((), plan.iris.base, plan.engine)  # counted with the data
-    return CommonTextGraph(tuple(found), tuple(results), focus_nodes - of_ontology)
+    results, focus_nodes = validate_described(said, (plan.iris.base,), plan.engine)
+    return CommonTextGraph(tuple(found), tuple(results), focus_nodes)

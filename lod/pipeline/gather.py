@@ -49,7 +49,7 @@ from lod.pipeline.validation.report import validate_described
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.ontology import code_lists
 from lod.rdf.serialize import ntriples, triples
-from lod.rdf.vocab import FOAF_NAME, OWL_SAME_AS, QP
+from lod.rdf.vocab import FOAF_NAME, NAMESPACE, OWL_SAME_AS, QP
 from lod.sources.forms import records
 
 LINKS, FACTS = "links.nt", "faits.nt"  # in a release: links, and what Wikidata says
@@ -100,7 +100,9 @@ def gather(
         text = ntriples(described)
         classes = classes_of(text)
         all_settled.usage.update(count_usage(text, classes, plan.iris.base))
-        results, focus_nodes = validate_described(described, plan.settings.base, plan.engine)
+        results, focus_nodes = validate_described(
+            described, (plan.settings.base, NAMESPACE), plan.engine
+        )
         plan.progress.stage("texts in common")
         common_texts = write_common_texts(plan)
         for result in (*results, *common_texts.results):

@@ -23,6 +23,7 @@ from lod.pipeline.validation import report as shacl_report
 from lod.pipeline.validation.validate import versions
 from lod.rdf import serialize
 from lod.rdf.ontology import code_lists
+from lod.rdf.vocab import NAMESPACE
 from lod.spark import messages
 from lod.spark.messages import JobContext, Message, Place, TaskFile
 from lod.spark.task_files import TaskFiles, TaskOutput
@@ -84,7 +85,7 @@ class WholeJob:
         own = [*code_lists(), *descriptions.triples()]
         links = links_of(descriptions, job.iris, job.tables.review.links)
         results, focus_nodes = shacl_report.validate_described(
-            [*own, *links], job.iris.base, job.engine
+            [*own, *links], (job.iris.base, NAMESPACE), job.engine
         )
         report.triples += len(own)
         report.focus_nodes.update(focus_nodes)

@@ -9,7 +9,7 @@ from lod.base.errors import LodError
 from lod.base.tabular import csv_line
 from lod.pipeline.findings import Rejection, Remark
 from lod.pipeline.validation.validate import Result, validate
-from lod.rdf.vocab import NAMESPACE, RDF_TYPE, RDFS_LABEL, boolean, fr, integer, term
+from lod.rdf.vocab import RDF_TYPE, RDFS_LABEL, boolean, fr, integer, term
 
 REASONS_HEAD = csv_line(("fichier", "source", "ligne", "motif", "remede"))
 REMARKS_HEAD = csv_line(("source", "ligne", "remarque", "remede"))
@@ -26,14 +26,14 @@ def remark_row(remark: Remark) -> bytes:
 
 
 def validate_described(
-    described: Iterable[Triple], base: str, engine: str
+    described: Iterable[Triple], published: tuple[str, ...], engine: str
 ) -> tuple[list[Result], Counter[str]]:
-    """Return the results about the resources that questions refer to, and shape → focus nodes.
+    """Return the results about what is no question, and shape → focus nodes below the addresses
+    `published`: others may be of the ontology, which is validated along.
 
     Raises LodError for a violation: it comes from a table, so that no record can be rejected.
     """
     validation, focus_nodes = validate(described, engine), Counter[str]()
-    published = base, NAMESPACE  # not the resources of others that the ontology describes
     for result in validation.results:
         if result.severity == "Violation":
             raise LodError(f"{result.focus}: {result.message_en}")

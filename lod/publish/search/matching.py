@@ -6,11 +6,11 @@ Whoever searches does so here: page, API, tools of models, and the function of S
 import sqlite3
 from functools import partial
 
+from lod.publish.search.name_index import LAST
 from lod.publish.search.search_terms import SearchTerm, SearchWords
 
 WEIGHTS = (8.0, 1.0, 0.5, 4.0)  # for bm25, of a word in title, question, answers, facts
 MOST_STEMS = 50  # stems that a beginning of a word is completed to; there are seldom three
-LAST = "\U0010ffff"  # sorts after every letter
 
 
 def scores(connection: sqlite3.Connection, words: SearchWords, is_ranked: bool) -> dict[int, float]:

@@ -1,7 +1,7 @@
 """Names by their words: those of a text, those that are spelled nearly so, or that begin so."""
 
 from bisect import bisect_left
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Generic, TypeVar
 
 from rapidfuzz import process
@@ -12,6 +12,16 @@ from lod.model.text import fold
 LEAST_LIKENESS = 0.7  # normalized Levenshtein similarity of similar words, 0 to 1
 LAST = "\U0010ffff"  # sorts after every letter
 Id = TypeVar("Id", bound=Hashable)
+
+
+def similar_words(
+    word: str, words: Sequence[str], least: float, most: int
+) -> list[tuple[str, float]]:
+    """Return the words that are most similar to one, and how similar, the best first."""
+    near = process.extract(
+        word, words, scorer=Levenshtein.normalized_similarity, score_cutoff=least, limit=most
+    )
+    return [(other, likeness) for other, likeness, _ in near]
 
 
 class NameIndex(Generic[Id]):
@@ -31,16 +41,9 @@ class NameIndex(Generic[Id]):
         """Return the ids that have this folded word in a name."""
         return self._ids.get(word, [])
 
-    def similar(self, word: str, most: int) -> Iterator[tuple[str, float]]:
-        """Yield the words that are most similar to this one, and how similar, the best first."""
-        near = process.extract(
-            word,
-            self.words,
-            scorer=Levenshtein.normalized_similarity,
-            score_cutoff=LEAST_LIKENESS,
-            limit=most,
-        )
-        yield from ((other, likeness) for other, likeness, _ in near)
+    def similar(self, word: str, most: int) -> list[tuple[str, float]]:
+        """Return the words that are most similar to this one, and how similar, the best first."""
+        return similar_words(word, self.words, LEAST_LIKENESS, most)
 
     def beginning(self, word: str) -> list[str]:
         """Return the words that begin so."""

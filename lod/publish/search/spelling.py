@@ -4,9 +4,7 @@ import re
 import sqlite3
 from collections.abc import Iterable
 
-from rapidfuzz import process
-from rapidfuzz.distance import Levenshtein
-
+from lod.publish.search.name_index import similar_words
 from lod.publish.search.word_forms import SHORTEST
 from lod.publish.search.words import STOP_STEMS, WORD, composed, fold_word, stem_of
 
@@ -53,13 +51,7 @@ class Speller:
 
     def _nearest(self, word: str) -> str:
         """Return the most similar known word, of several the commonest; "" for none."""
-        near = process.extract(
-            word,
-            self._words,
-            scorer=Levenshtein.normalized_similarity,
-            score_cutoff=LEAST_LIKENESS,
-            limit=NEAR,
-        )
-        best = max((likeness for _, likeness, _ in near), default=0.0)
-        same = [self._known[other] for other, likeness, _ in near if likeness == best]
+        near = similar_words(word, self._words, LEAST_LIKENESS, NEAR)
+        best = max((likeness for _, likeness in near), default=0.0)
+        same = [self._known[other] for other, likeness in near if likeness == best]
         return max(same, key=lambda each: each[1])[0] if same else ""

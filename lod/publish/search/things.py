@@ -117,7 +117,7 @@ class ThingIndex:
             return found
         if word in self._index or len(word) < SHORTEST or not may_be_misspelled:
             return set(self._index.with_word(word))
-        near = list(self._index.similar(word, MOST))
+        near = self._index.similar(word, MOST)
         best = max((likeness for _, likeness in near), default=0.0)
         return {n for other, like in near if like == best for n in self._index.with_word(other)}
 

@@ -46,7 +46,6 @@ class PropertyTerm:
     term: str
     name: str
     meaning: str
-    kind: str  # one of PROPERTY_TYPES
     domains: tuple[str, ...]  # classes that have it
     ranges: tuple[str, ...]  # classes or datatypes of its values
     page_labels: tuple[str, ...]  # what pages of the Assemblée call it

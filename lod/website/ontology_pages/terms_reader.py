@@ -195,12 +195,10 @@ def relations() -> tuple[tuple[str, str, str], ...]:
 def _property_term(term: str, language: str) -> PropertyTerm:
     """Return a property with its examples and queries."""
     g = ontology_graph()
-    [kind] = (t for t in g.iris(term, "rdf:type") if t in PROPERTY_TYPES)
     return PropertyTerm(
         term=term,
         name=g.text_in(term, language, *NAMES),
         meaning=g.text_in(term, language, *MEANINGS),
-        kind=kind,
         domains=g.iris(term, *DOMAINS),
         ranges=g.iris(term, *RANGES),
         page_labels=g.literals(term, "qp:etiquettePage"),
