@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from pyoxigraph import RdfFormat, Store, parse
+from pyoxigraph import DefaultGraph, RdfFormat, Store, parse
 
 from tests.support import engines
 from tests.support.live import SPARQL, Live, live
@@ -28,12 +28,15 @@ COUNTED = "COUNT(*)", "COUNT(DISTINCT ?o)", "MIN(STR(?o))", "MAX(STR(?o))", "SUM
 
 
 class Terms:
-    """Terms drawn at random from a store."""
+    """Terms drawn at random from the graphs of a store: a query without GRAPH sees the default."""
 
     def __init__(self, store: Store, seed: int) -> None:
         self._rng = Random(seed)
         self.choice, self.between = self._rng.choice, self._rng.randint
-        facts = sorted(tuple(map(str, quad)) for quad in store)
+        default = store.quads_for_pattern(None, None, None, DefaultGraph())
+        facts = sorted(tuple(map(str, quad)) for quad in default)
+        named = sorted({tuple(map(str, quad)) for quad in store}.difference(facts))
+        self._named = self._rng.sample(named, 1_000)
         sizes = Counter(p for _, p, _, _ in facts)
         # a property of all things would give answers of many megabytes
         self._properties = sorted(p for p, n in sizes.items() if 3 <= n <= MANY)
@@ -56,6 +59,10 @@ class Terms:
     def fact(self) -> tuple[str, str, str]:
         """Return a triple."""
         return self.choice(self._facts)[:3]
+
+    def named(self) -> tuple[str, str, str, str]:
+        """Return a quad of a named graph."""
+        return self.choice(self._named)
 
 
 def pattern(t: Terms) -> str:
@@ -136,13 +143,20 @@ def constructed(t: Terms) -> str:
     return f"CONSTRUCT {{ ?s <urn:p#a> ?a . ?s {two} ?b }} {{ ?s {one} ?a ; {two} ?b }}"
 
 
+def graph(t: Terms) -> str:
+    s, p, o, g = t.named()
+    return t.choice([
+        f"SELECT ?g {{ GRAPH ?g {{ {s} {p} {o} }} }}", f"SELECT * {{ GRAPH {g} {{ {s} ?p ?o }} }}",
+    ])  # fmt: skip
+
+
 def described(t: Terms) -> str:
     return f"DESCRIBE {t.fact()[0]}"
 
 
 KINDS: tuple[Callable[[Terms], str], ...] = (
     pattern, join, optional, union, filtered, matched, counted, grouped, ordered, path, absent,
-    bound, asked, constructed, described,
+    bound, asked, graph, constructed, described,
 )  # fmt: skip
 
 
