@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from lod.base import packaged
+from lod.base.errors import UsageError
 from lod.base.settings import Settings, read_settings
 from lod.cli.options import ARCHIVES, BASE, INPUTS, JOBS, build_progress, engine_option, jobs
 from lod.cli.serving import start
@@ -60,21 +61,33 @@ def build(
 
 
 @click.command()
-@INPUTS
+@click.argument("inputs", nargs=-1, type=click.Path(path_type=Path), metavar="INPUT...")
+@click.option("--published", is_flag=True, help="Ask the site at the base what does not resolve.")
 @BASE
 @JOBS
 @ARCHIVES
 @engine_option(REFERENCE)
 def check(
-    inputs: tuple[Path, ...], base: str | None, jobs: int, reference: tuple[Path, ...], engine: str
+    inputs: tuple[Path, ...],
+    published: bool,
+    base: str | None,
+    jobs: int,
+    reference: tuple[Path, ...],
+    engine: str,
 ) -> None:
     """Read and validate INPUT, publish nothing; exit 1 if there is a finding.
 
-    Warnings of shapes are only counted.
+    Warnings of shapes are only counted. With --published, the site at the base is asked instead:
+    descriptions, dumps, IRIs, the namespace of the ontology.
 
     \b
         lod check Questions_ecrites.json.zip pages/
+        lod check --published --base https://questions.example.org/
     """
+    if published == bool(inputs):
+        raise UsageError("give either INPUT or --published")
+    if published:
+        sys.exit(1 if _check_published(read_settings(base)) else 0)
     from lod.build import check as check_records
 
     findings = 0
@@ -88,6 +101,20 @@ def check(
             findings += 1
             click.echo(str(found))
     sys.exit(1 if findings else 0)
+
+
+def _check_published(settings: Settings) -> int:
+    """Print what does not resolve of a published release; return how many addresses that are."""
+    from lod.remote.resolution import resolutions
+
+    asked = findings = 0
+    for resolved in resolutions(settings):
+        asked += 1
+        if resolved.wrong:
+            findings += 1
+            click.echo(str(resolved))
+    click.echo(f"{asked} addresses asked, {findings} do not resolve", err=True)
+    return findings
 
 
 @click.command()

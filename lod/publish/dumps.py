@@ -13,7 +13,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, cast
 
 import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat, Store
@@ -29,6 +29,7 @@ from lod.publish.named_graphs import named_graphs
 from lod.publish.output import Output, Task, Workshop
 from lod.rdf import serialize
 from lod.rdf.ontology import definitions, implied
+from lod.rdf.vocab import PREFIXES
 
 MEMBER = 64  # questions in a member of a gzip file
 TRIPLES = "# triplets : "  # begins the line of the head of a dump that says how many it has
@@ -38,6 +39,7 @@ DATA, EVERYTHING = (
 )
 PIECE, QUADS_TOGETHER = 1 << 20, 10_000  # bytes copied, quads packed at once
 TURTLE, NTRIPLES, QUADS = "questions.ttl.gz", "questions.nt.gz", "tout.nq.gz"
+RDF_XML = "questions.rdf.gz"  # only where a release is exported: the slowest form to write
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,13 @@ def write_quads(dumps: Path, store: Store, triples: int, head: DumpHead) -> None
             for some in batches(quads, QUADS_TOGETHER):
                 lines = pyoxigraph.serialize(some, format=RdfFormat.N_QUADS) or b""
                 file.add(gzipped_member(lines), len(some))
+
+
+def write_rdf_xml(dumps: Path) -> None:
+    """Write the dump of N-Triples as RDF/XML, one triple at a time."""
+    with gzip.open(dumps / NTRIPLES) as source, compression.gzipped(dumps / RDF_XML) as file:
+        triples = pyoxigraph.parse(cast("IO[bytes]", source), format=RdfFormat.N_TRIPLES)
+        pyoxigraph.serialize(triples, file, RdfFormat.RDF_XML, prefixes=PREFIXES)
 
 
 def stated_triples(path: Path) -> int:

@@ -1,4 +1,5 @@
-"""A release as a folder for a host that only sends files: the site, and each document in each form.
+"""A release as a folder for a host that only sends files, or for an archive: the site, each
+document in each form, and what archives and catalogues ask of a deposit.
 
 A server makes those forms when they are asked for, from the store; here they are written.
 """
@@ -18,6 +19,8 @@ from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches, unordered
 from lod.pipeline.question_db import PublishedQuestions
 from lod.publish import release
+from lod.publish.deposit import CRATE, DOWNLOADS, SOURCE, read_deposit, ro_crate
+from lod.publish.dumps import RDF_XML, write_rdf_xml
 from lod.publish.publication import Publication, Site
 from lod.publish.publication_log import pages_of, read_log, stream_of
 from lod.publish.resource_data import triples_about
@@ -25,7 +28,7 @@ from lod.publish.search.indexing import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
 from lod.publish.stream_pages import page_file
 from lod.publish.stream_text import STREAM, root_text
-from lod.rdf.forms import every_form
+from lod.rdf.forms import DATA_FORMS, every_form
 from lod.rdf.iris import is_resource, source_path
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE
@@ -35,6 +38,8 @@ from lod.website.robots import pages
 from lod.website.static_search import write_static_search
 
 BATCH = 200  # documents in a task
+DEPOSIT_TEXTS = ("datacite.xml", "data.gouv.fr.md")
+MEDIA = DATA_FORMS["rdf"].media
 Document = tuple[str, str]  # its path, and the page that it stands on if it has none of its own
 # each answer with one of its questions
 ANSWERS = f"""
@@ -58,6 +63,7 @@ def export(folder: Path, target: Path, jobs: int) -> int:
         site = Site(Publication.saved(index.properties), OutputTree(target))
     write_static_search(site, current / INDEX_FILE)
     _write_stream(folder, site)
+    _write_deposit(site)
     exporter = _Exporter(current, site)
     for sha256, data in exporter.questions.sources():
         site.tree.write(source_path(sha256), data)
@@ -71,6 +77,18 @@ def _write_stream(folder: Path, site: Site) -> None:
     for page in pages:
         text = unpack(page_file(folder, page.number, page.members).read_bytes())
         site.tree.write(f"{STREAM}/{page.number}.trig", text)
+
+
+def _write_deposit(site: Site) -> None:
+    """Write the dump of RDF/XML, and what archives and catalogues ask for."""
+    root = site.tree.folder
+    write_rdf_xml(root / DOWNLOADS)
+    more = (RDF_XML, "Questions, réponses, tout ce qu’elles désignent, liens (RDF/XML)", MEDIA)
+    deposit = read_deposit(root, site.publication.base, [more])
+    site.tree.write(CRATE, ro_crate(deposit))
+    for name in DEPOSIT_TEXTS:
+        text = load_template(name).render(deposit=deposit, source=SOURCE)
+        site.tree.write(name, text.encode())
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,197 @@
+"""What archives and catalogues ask of a deposit: RO-Crate, DataCite, the form of data.gouv.fr.
+
+All is taken from the DCAT description of the release, so that nothing is said in two ways.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from pyoxigraph import RdfFormat, Store
+
+from lod.base.compression import sha256
+from lod.rdf.store import select
+from lod.rdf.vocab import PREFIXES
+
+HOME = "index.html"
+CRATE = "ro-crate-metadata.json"  # the name that RO-Crate prescribes
+PROFILE = "https://w3id.org/ro/crate/1.3"
+DOWNLOADS = "telechargements/"  # below the root of the deposit
+SITE = (
+    "Une page par question, député, ministère, rubrique ; chacune aussi en RDF, en quatre formes."
+)
+SOURCE = "https://data.assemblee-nationale.fr/"
+_PREFIXES = "".join(
+    f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("dcat", "dcterms", "foaf", "rdfs")
+)
+VCARD = "http://www.w3.org/2006/vcard/ns#"
+DATASET = f"""{_PREFIXES}
+SELECT ?titre ?title ?resume ?abstract ?editeur ?licence ?nomLicence ?droits ?version ?debut ?fin
+  ?contact {{
+  ?jeu a dcat:Dataset ; dcterms:title ?titre , ?title ; dcat:version ?version ;
+    dcterms:description ?resume , ?abstract ; dcterms:publisher/foaf:name ?editeur ;
+    dcterms:rights/rdfs:label ?droits ; dcterms:temporal ?periode .
+  ?periode dcat:endDate ?fin
+  OPTIONAL {{ ?periode dcat:startDate ?debut }}
+  OPTIONAL {{ ?jeu dcat:contactPoint/(<{VCARD}hasEmail>|<{VCARD}hasURL>) ?contact }}
+  ?catalogue dcat:dataset ?jeu ; dcterms:license ?licence .
+  ?licence rdfs:label ?nomLicence
+  FILTER(LANG(?titre) = "fr" && LANG(?resume) = "fr")
+  FILTER(LANG(?title) = "en" && LANG(?abstract) = "en")
+}}
+"""
+FILES = f"""{_PREFIXES}PREFIX spdx: <http://spdx.org/rdf/terms#>
+SELECT ?nom ?contenu ?type ?gzip ?octets ?sha256 ?licence ?nomLicence {{
+  ?fichier a dcat:Distribution ; rdfs:label ?nom ; dcterms:title ?contenu ;
+    dcat:byteSize ?octets ; dcat:mediaType/rdfs:label ?type ; dcterms:license ?licence ;
+    spdx:checksum/spdx:checksumValue ?sha256 .
+  ?licence rdfs:label ?nomLicence
+  OPTIONAL {{ ?fichier dcat:compressFormat/rdfs:label ?gzip }}
+}}
+"""
+KEYWORDS = f"{_PREFIXES}SELECT ?mot {{ ?jeu a dcat:Dataset ; dcat:keyword ?mot }} ORDER BY ?mot"
+
+
+@dataclass(frozen=True, slots=True)
+class DepositedFile:
+    """A file of a deposit."""
+
+    name: str  # below the downloads
+    content: str  # what it holds, in French
+    media: tuple[str, ...]  # its media type, and that of its compression if it is compressed
+    size: int  # bytes
+    sha256: str
+    licence: str  # an address
+    licence_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """A release as archives and catalogues describe it."""
+
+    base: str  # where it is published
+    dataset: dict[str, str]  # the row of DATASET
+    keywords: tuple[str, ...]
+    files: tuple[DepositedFile, ...]
+    home_size: int  # bytes of the first page of the site
+
+    @property
+    def size(self) -> int:
+        """The bytes of all files."""
+        return sum(file.size for file in self.files)
+
+    @property
+    def formats(self) -> list[str]:
+        """The media types of the files."""
+        return sorted({file.media[0] for file in self.files})
+
+    @property
+    def licences(self) -> dict[str, str]:
+        """The licences of the data and of the files: address → name."""
+        own = {self.dataset["licence"]: self.dataset["nomLicence"]}
+        return own | {file.licence: file.licence_name for file in self.files}
+
+
+def read_deposit(site: Path, base: str, more: Sequence[tuple[str, str, str]] = ()) -> Deposit:
+    """Return the deposit that the files of a site are.
+
+    `more` are compressed files beside those that its `dcat.ttl` describes, under the licence of the
+    data: name, content, media type.
+    """
+    store = Store()
+    store.load(path=str(site / DOWNLOADS / "dcat.ttl"), format=RdfFormat.TURTLE)
+    [dataset] = select(store, DATASET)
+    files = [
+        DepositedFile(
+            row["nom"], row["contenu"], tuple(filter(None, (row["type"], row["gzip"]))),
+            int(row["octets"]), row["sha256"], row["licence"], row["nomLicence"],
+        )
+        for row in select(store, FILES)
+    ]  # fmt: skip
+    for name, content, media in more:
+        path = site / DOWNLOADS / name
+        files.append(
+            DepositedFile(
+                name, content, (media, "application/gzip"), path.stat().st_size, sha256(path),
+                dataset["licence"], dataset["nomLicence"],
+            )
+        )  # fmt: skip
+    keywords = tuple(row["mot"] for row in select(store, KEYWORDS))
+    files.sort(key=lambda file: file.name)
+    return Deposit(base, dataset, keywords, tuple(files), (site / HOME).stat().st_size)
+
+
+def ro_crate(deposit: Deposit) -> bytes:
+    """Return the metadata file of a RO-Crate 1.3 whose root is the folder of the site."""
+    told = deposit.dataset
+    publisher, source = f"{deposit.base}#editeur", SOURCE
+    root: dict[str, Any] = {
+        "@id": "./",
+        "@type": "Dataset",
+        "name": told["titre"],
+        "description": told["resume"],
+        "datePublished": told["fin"],
+        "temporalCoverage": "/".join(filter(None, (told["debut"], told["fin"]))),
+        "version": told["version"],
+        "url": deposit.base,
+        "inLanguage": "fr",
+        "keywords": ", ".join(deposit.keywords),
+        "license": {"@id": told["licence"]},
+        "usageInfo": told["droits"],
+        "author": {"@id": source},
+        "publisher": {"@id": publisher},
+        "isBasedOn": {"@id": source},
+        "hasPart": [{"@id": HOME}, *({"@id": DOWNLOADS + f.name} for f in deposit.files)],
+    }
+    graph = [
+        {
+            "@id": CRATE, "@type": "CreativeWork", "about": {"@id": "./"},
+            "conformsTo": {"@id": PROFILE},
+        },
+        root,
+        {
+            "@id": HOME, "@type": "File", "name": "Le site", "encodingFormat": "text/html",
+            "description": SITE, "contentSize": str(deposit.home_size),
+        },
+        *(_file_entity(file, told["licence"]) for file in deposit.files),
+        *(
+            {"@id": address, "@type": "CreativeWork", "name": name, "url": address,
+             "description": f"Licence : {name}"}
+            for address, name in deposit.licences.items()
+        ),
+        {"@id": source, "@type": "Organization", "name": "Assemblée nationale", "url": source},
+        {"@id": publisher, "@type": "Organization", "name": told["editeur"], "url": deposit.base}
+        | ({"contactPoint": {"@id": told["contact"]}} if told["contact"] else {}),
+        *_contact_entity(told["contact"], told["editeur"]),
+    ]  # fmt: skip
+    crate = {"@context": f"{PROFILE}/context", "@graph": graph}
+    return orjson.dumps(crate, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _contact_entity(contact: str, name: str) -> Iterator[dict[str, Any]]:
+    """Yield what the crate says of a contact, `mailto:…` or `https:…`; nothing if there is none."""
+    if contact:
+        address = {"email": contact.removeprefix("mailto:")}
+        told = address if contact.startswith("mailto:") else {"url": contact}
+        yield {
+            "@id": contact,
+            "@type": "ContactPoint",
+            "contactType": "publisher",
+            "name": name,
+        } | told
+
+
+def _file_entity(file: DepositedFile, licence: str) -> dict[str, Any]:
+    """Return what the crate says of a file; `licence` is that of the whole, which it inherits."""
+    entity = {
+        "@id": DOWNLOADS + file.name,
+        "@type": "File",
+        "name": file.name,
+        "description": file.content,
+        "encodingFormat": file.media[0] if len(file.media) == 1 else list(file.media),
+        "contentSize": str(file.size),
+        "sha256": file.sha256,
+    }
+    return entity if file.licence == licence else entity | {"license": {"@id": file.licence}}

@@ -1,0 +1,171 @@
+"""Whether what a release says of itself resolves where it is published: IRIs, dumps, namespace.
+
+It asks as a client of linked data does: for Turtle, following redirections.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+import urllib3
+from pyoxigraph import NamedNode, RdfFormat, Store
+
+from lod.base.errors import LodError
+from lod.base.settings import Settings
+from lod.rdf.iris import is_resource
+from lod.rdf.vocab import NAMESPACE, PREFIXES, SHAPES_NAMESPACE
+from lod.remote.http import HttpClient, Limits, checked_address, phrase
+
+TURTLE = "text/turtle"
+VOID, DCAT, SITEMAP = ".well-known/void", "telechargements/dcat.ttl", "sitemap.xml"
+REDIRECTS = 5
+SAMPLE = 200  # documents that are asked for, evenly spread over all of them
+LIMITS = Limits(delays=(), whole=60, size=2**27)  # a sitemap of 50,000 addresses has 8 MB
+LOCATION = re.compile(r"<loc>([^<]+)</loc>")
+REQUEST = (
+    "ask for it as deploy/w3id says; until then the documents name BASE/def (rdfs:isDefinedBy)"
+)
+STATIC = "a host that only sends files has it with the ending .ttl: let it choose by Accept"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What came of one address."""
+
+    address: str
+    wrong: str = ""  # and what to do; "" if it resolves
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.wrong}"
+
+
+def resolutions(settings: Settings, limits: Limits = LIMITS) -> Iterator[Resolved]:
+    """Yield what comes of the addresses that a published release promises, the broken ones too.
+
+    They are the site, its descriptions, what VoID names, the files of DCAT, SAMPLE of the documents
+    of its sitemap, and the namespaces of ontology and shapes.
+    """
+    checked_address(settings.base, "base")
+    with closing(HttpClient(limits)) as http:
+        yield from _Resolver(http, settings.base).all()
+
+
+class _Resolver:
+    """Asks for the addresses of one publisher.
+
+    `places` are those that the last answer came by: a resource moves to one that replaces it.
+    """
+
+    def __init__(self, http: HttpClient, base: str) -> None:
+        self._http, self._base = http, base
+        self.places: list[str] = []
+
+    def all(self) -> Iterator[Resolved]:
+        yield self._reached(self._base, "text/html", "is `lod serve` running, and is base right?")
+        void, text = self._read(self._base + VOID, TURTLE)
+        yield void if void.wrong else self._of_this_base(void.address, text)
+        for iri in ("exampleResource", "rootResource"):
+            for address in _objects(text, PREFIXES["void"] + iri):
+                yield self._described(address)
+        for address in _objects(text, f"{PREFIXES['void']}sparqlEndpoint"):
+            yield self._reached(address, TURTLE, "serve it, or push it to a store")
+        dcat, text = self._read(self._base + DCAT, TURTLE)
+        yield dcat
+        for address in _objects(text, f"{PREFIXES['dcat']}downloadURL"):
+            yield self._reached(address, "*/*", "publish the whole release")
+        yield from self._documents()
+        for namespace in (NAMESPACE, SHAPES_NAMESPACE):
+            yield self._reached(namespace.rstrip("#"), TURTLE, REQUEST)
+
+    def _of_this_base(self, address: str, text: bytes) -> Resolved:
+        """Say whether a VoID description is that of a release for this base."""
+        if self._base in _objects(text, f"{PREFIXES['void']}uriSpace"):
+            return Resolved(address)
+        return Resolved(address, f"its IRIs do not begin with {self._base}; build with that base")
+
+    def _documents(self) -> Iterator[Resolved]:
+        """Yield what comes of some IRIs of resources, as many as SAMPLE."""
+        index, text = self._read(self._base + SITEMAP, "*/*")
+        yield index
+        iris: list[str] = []
+        for sitemap in LOCATION.findall(text.decode("utf-8", "replace")):
+            read, text = self._read(sitemap, "*/*")
+            yield read
+            pages = LOCATION.findall(text.decode("utf-8", "replace"))
+            found = (page.removesuffix(".html") for page in pages)
+            iris += (iri for iri in found if is_resource(iri.removeprefix(self._base)))
+        for iri in spread(iris, SAMPLE):
+            yield self._described(iri)
+
+    def _described(self, iri: str) -> Resolved:
+        """Say whether Turtle comes for an IRI, and has it, or where it moved, as a subject."""
+        read, text = self._read(iri, TURTLE)
+        if read.wrong:
+            return Resolved(iri, f"{read.wrong}; {STATIC}" if "404" in read.wrong else read.wrong)
+        try:
+            store = Store()
+            store.load(text, format=RdfFormat.TURTLE, base_iri=iri)
+        except SyntaxError:
+            return Resolved(iri, f"who asks for {TURTLE} gets something else; {STATIC}")
+        subjects = {getattr(quad.subject, "value", "") for quad in store}
+        if subjects.isdisjoint(self.places):
+            return Resolved(
+                iri, "the Turtle says nothing of it; is the release built for this base?"
+            )
+        return Resolved(iri)
+
+    def _reached(self, address: str, accept: str, do: str) -> Resolved:
+        """Say whether an address answers, its body not read."""
+        try:
+            answer = self._answer(address, accept)
+            answer.close()
+        except LodError as error:
+            return Resolved(address, f"{str(error).removeprefix(f'{address}: ')}; {do}")
+        return Resolved(address)
+
+    def _read(self, address: str, accept: str) -> tuple[Resolved, bytes]:
+        """Return whether an address answers, and the body; empty if it does not."""
+        try:
+            with closing(self._answer(address, accept)) as answer:
+                return Resolved(address), self._http.body(answer, address)
+        except LodError as error:
+            return Resolved(address, str(error).removeprefix(f"{address}: ")), b""
+
+    def _answer(self, address: str, accept: str) -> urllib3.BaseHTTPResponse:
+        """Return the answer that redirections lead to; raise LodError unless its status is 200."""
+        place, self.places = address, []
+        for _ in range(REDIRECTS + 1):
+            self.places.append(place)
+            answer = self._http.open("GET", place, {"Accept": accept})
+            there = answer.headers.get("Location")
+            if answer.status == 200:
+                return answer
+            answer.close()
+            if not 300 <= answer.status < 400 or there is None:
+                led = "" if place == address else f"leads to {place}: "
+                raise LodError(f"{address}: {led}{phrase(answer.status)}")
+            place = checked_address(urljoin(place, there).partition("#")[0], "Location")
+        raise LodError(f"{address}: more than {REDIRECTS} redirections, one after the other")
+
+
+def _objects(turtle: bytes, predicate: str) -> list[str]:
+    """Return the objects of a property in some Turtle, sorted; none if it is no Turtle."""
+    store = Store()
+    try:
+        store.load(turtle, format=RdfFormat.TURTLE)
+    except SyntaxError:
+        return []
+    quads = store.quads_for_pattern(None, NamedNode(predicate), None)
+    return sorted(getattr(quad.object, "value", "") for quad in quads)
+
+
+def spread(items: Sequence[str], most: int) -> list[str]:
+    """Return so many items at most, evenly spread, the first among them.
+
+    >>> spread("abcdefghij", 4), spread("abc", 5)
+    (['a', 'c', 'f', 'h'], ['a', 'b', 'c'])
+    """
+    count = min(most, len(items))
+    return [items[n * len(items) // count] for n in range(count)]

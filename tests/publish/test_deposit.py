@@ -1,0 +1,158 @@
+"""Test what an export has for archives and catalogues, by what reads it there."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from datacite import schema45
+from lxml import etree
+from pyoxigraph import RdfFormat, parse
+from rdflib import DCAT, DCTERMS, FOAF, Graph, Literal, URIRef
+from rocrate.rocrate import ROCrate
+
+from lod.base import packaged
+from lod.base.compression import sha256
+from lod.base.settings import Settings
+from lod.build import build
+from lod.publish.dumps import NTRIPLES, RDF_XML
+from lod.website.export import export
+from tests.support.once import once
+
+BASE, CONTACT = "https://questions.example.org/", "contact@example.org"
+SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
+
+
+@pytest.fixture(scope="module")
+def deposit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release of a publisher with a name and a contact, exported."""
+
+    def make(folder: Path) -> None:
+        settings = Settings(base=BASE, editeur="L’Observatoire & Cie", contact=CONTACT)
+        build([packaged.SAMPLE], folder / "out", settings, jobs=2)
+        export(folder / "out", folder / "public", 2)
+
+    return once(tmp_path_factory, "deposit", make)[0] / "public"
+
+
+@pytest.fixture(scope="module")
+def dcat(deposit: Path) -> Graph:
+    """The description of the same release in DCAT."""
+    return Graph().parse(deposit / "telechargements" / "dcat.ttl")
+
+
+def test_the_crate_has_every_download(deposit: Path, dcat: Graph) -> None:
+    """As its library reads it: each distribution with its size and sum, and the RDF/XML."""
+    crate = ROCrate(deposit)
+    found = {entity.id: entity for entity in crate.data_entities}
+    urls = (str(dcat.value(part, DCAT.downloadURL)) for part in dcat.subjects(DCAT.byteSize))
+    expected = {url.removeprefix(BASE) for url in urls}
+    assert len(expected) >= 50
+    assert set(found) == expected | {"index.html", f"telechargements/{RDF_XML}"}
+    for name in set(found) - {"index.html"}:
+        assert found[name]["contentSize"] == str((deposit / name).stat().st_size)
+        assert found[name]["sha256"] == sha256(deposit / name)
+    assert crate.root_dataset["license"].id == Settings().licence
+    assert found["telechargements/links.ttl.gz"]["license"]["name"] == "CC0 1.0"
+
+
+def test_datacite_as_its_library_writes_it(deposit: Path, dcat: Graph) -> None:
+    """The facts of DCAT, given to the library of DataCite, make the same XML."""
+    dataset = URIRef(f"{BASE}dcat.ttl#questions")
+
+    def said(term: URIRef, language: str) -> str:
+        literals = (o for o in dcat.objects(dataset, term) if isinstance(o, Literal))
+        [text] = [str(o) for o in literals if o.language == language]
+        return text
+
+    period, publisher = (
+        dcat.value(dataset, DCTERMS.temporal),
+        dcat.value(dataset, DCTERMS.publisher),
+    )
+    start, end = (str(dcat.value(period, term)) for term in (DCAT.startDate, DCAT.endDate))
+    size = sum(int(str(o)) for o in dcat.objects(None, DCAT.byteSize))
+    size += (deposit / "telechargements" / RDF_XML).stat().st_size
+    label = URIRef("http://www.w3.org/2000/01/rdf-schema#label")
+    formats = {str(dcat.value(o, label)) for o in dcat.objects(None, DCAT.mediaType)}
+    licences = (Settings().licence, *sorted(map(str, dcat.objects(None, DCTERMS.license))))
+    told = {
+        "alternateIdentifiers": [
+            {"alternateIdentifier": BASE, "alternateIdentifierType": "URL"}
+        ],
+        "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Linked Open Data"},
+        "creators": [{"name": "Assemblée nationale", "nameType": "Organizational"}],
+        "titles": [
+            {"title": said(DCTERMS.title, "fr"), "lang": "fr"},
+            {"title": said(DCTERMS.title, "en"), "lang": "en", "titleType": "TranslatedTitle"},
+        ],
+        "publisher": {"name": str(dcat.value(publisher, FOAF.name))},
+        "publicationYear": end[:4],
+        "subjects": [
+            {"subject": str(o), "lang": "fr"} for o in sorted(dcat.objects(dataset, DCAT.keyword))
+        ],
+        "dates": [
+            {"date": f"{start}/{end}", "dateType": "Other", "dateInformation": "Couverture"},
+            {"date": end, "dateType": "Updated"},
+        ],
+        "language": "fr",
+        "relatedIdentifiers": [
+            {"relatedIdentifier": "https://data.assemblee-nationale.fr/",
+             "relatedIdentifierType": "URL", "relationType": "IsDerivedFrom"},
+            {"relatedIdentifier": f"{BASE}telechargements/dcat.ttl",
+             "relatedIdentifierType": "URL", "relationType": "HasMetadata",
+             "relatedMetadataScheme": "DCAT", "schemeUri": "https://www.w3.org/ns/dcat"},
+        ],
+        "sizes": [f"{size} bytes"],
+        "formats": sorted(formats | {"application/rdf+xml"}),
+        "version": str(dcat.value(dataset, URIRef(f"{DCAT}version"))),
+        "rightsList": [
+            {"rights": str(dcat.value(URIRef(a), label)), "rightsUri": a, "lang": "fr"}
+            for a in dict.fromkeys(licences)
+        ],
+        "descriptions": [
+            {"description": said(DCTERMS.description, language), "descriptionType": "Abstract",
+             "lang": language}
+            for language in ("fr", "en")
+        ] + [{"description": str(dcat.value(dcat.value(dataset, DCTERMS.rights), label)),
+              "descriptionType": "Other", "lang": "fr"}],
+        "schemaVersion": "http://datacite.org/schema/kernel-4",
+    }  # fmt: skip
+    assert schema45.validator.is_valid(told), list(schema45.validator.iter_errors(told))
+    told["doi"] = ":tba"  # its schema takes a real one only
+    ours = elements((deposit / "datacite.xml").read_bytes())
+    theirs = elements(schema45.tostring(told).encode())
+    assert theirs[0] == ours[0]
+    assert sorted(theirs) == sorted(ours)
+
+
+def elements(xml: bytes) -> list[tuple[str, list[tuple[str, str]], str]]:
+    """Return name, attributes and text of each element of a document, without its namespace."""
+    return [
+        (
+            etree.QName(element).localname,
+            sorted((str(k), str(v)) for k, v in element.attrib.items() if k != SCHEMA_LOCATION),
+            (element.text or "").strip(),
+        )
+        for element in etree.fromstring(xml).iter()
+    ]
+
+
+def test_the_text_for_data_gouv(deposit: Path) -> None:
+    """It has a row for each file, whose sum is that of the file."""
+    text = (deposit / "data.gouv.fr.md").read_text("utf-8")
+    found = re.findall(rf"^\| {BASE}(\S+) \|.*?\| (\d+) \| ([0-9a-f]{{64}}) \|", text, re.M)
+    assert len(found) >= 51
+    for name, size, digest in found:
+        assert (int(size), digest) == ((deposit / name).stat().st_size, sha256(deposit / name))
+    assert "Du" not in text and "du 10 octobre 2017 au" in text
+
+
+def test_the_dump_of_rdf_xml_says_the_same(deposit: Path) -> None:
+    """Its triples are those of the N-Triples."""
+    downloads = deposit / "telechargements"
+    said = [
+        set(parse(gzip.decompress((downloads / name).read_bytes()), format=form))
+        for name, form in ((NTRIPLES, RdfFormat.N_TRIPLES), (RDF_XML, RdfFormat.RDF_XML))
+    ]
+    assert said[0] == said[1]
+    assert len(said[0]) > 10_000
