@@ -147,6 +147,6 @@ def divide(text: str, term: str) -> str:
       ?b ?c ?a
     } GROUP BY ?part ?a
     """
-    apart = re.sub(r"(?m)SELECT (?=.* WHERE {$)", "SELECT ?part ", text)
+    apart = re.sub(r"(?m)SELECT (?=[^{}]* WHERE {$)", "SELECT ?part ", text)
     apart = apart.replace("GROUP BY ", "GROUP BY ?part ")
     return narrow(apart, f"{{ SELECT ?question ?part WHERE {{ ?question <{term}> ?part }} }}")

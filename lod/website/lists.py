@@ -14,7 +14,7 @@ from lod.publish.query_cache import QueryCache, Row
 from lod.publish.query_catalogue import divide, narrow, query_text
 from lod.rdf.vocab import NAMESPACE
 from lod.website.pagination import list_pages
-from lod.website.query_tables import QueryTable, TableRow, query_table, table_of
+from lod.website.query_tables import QueryTable, TableRow, csv_lines, query_table, table_of
 from lod.website.rendering import render, write_page
 
 LISTED = 300  # resources on a page of a list
@@ -32,6 +32,7 @@ class SiteList:
     facettes: list[str]  # by what it can be narrowed: legislature, groupe
     mot: int = 0  # from which word on a name is sorted: a family name comes second
     aussi: str = ""  # the path of a list that readers may look for instead
+    triable: bool = False  # whether it has all rows on one page, to be sorted, and as CSV
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,10 @@ def _rows_by_value(query_cache: QueryCache, divided: str) -> dict[str, list[Row]
 
 def _write_view(site: Site, view: ListView, lines: Lines, common: Mapping[str, Any]) -> None:
     """Write one view of a list, page by page; `common` is what all its pages show."""
-    parts = list(list_pages(view.path, lines, LISTED))
+    site_list, table = common["liste"], common["table"]
+    parts = list(list_pages(view.path, lines, max(len(lines), 1) if site_list.triable else LISTED))
+    if site_list.triable:
+        site.tree.write(f"{view.path}.csv", b"".join(csv_lines(table)))
     where = {letter[:1]: part.path for part in reversed(parts) for letter, _ in part.rows[::-1]}
     letters = dict(sorted(where.items())) if view.is_index else {}
     for part in parts:

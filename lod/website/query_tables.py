@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
+from lod.base.tabular import csv_line
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery, all_queries, bind, narrow
 from lod.publish.tables.columns import Column, all_columns
@@ -82,6 +84,16 @@ def arrange(
         for row in rows
     )
     return tuple(table_column(name) for name in shown), tuple(cells)
+
+
+def csv_lines(table: QueryTable) -> Iterator[bytes]:
+    """Yield the lines of the CSV that the endpoint gives for the query, with its IRIs."""
+    names = variables(table.query.body)
+    shown = {column.nom for column in table.columns}
+    after = dict(pairwise(names))  # an IRI stands in the cell of the next column
+    yield csv_line(names)
+    for row in table.rows:
+        yield csv_line(row[n].value if n in shown else row[after[n]].iri for n in names)
 
 
 def _is_link(name: str, rows: list[dict[str, str]], base: str) -> bool:

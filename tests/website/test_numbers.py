@@ -14,7 +14,7 @@ from lod.rdf.store import open_store, select
 # kinds of page: a folder or a page of the site, and how many pages of it there are at least
 PAGES = {
     "depute": 250, "ministere": 90, "groupe": 20, "rubrique": 100, "legislature": 3,
-    "circonscription": 200, "portefeuille": 20, "question": 479, "deputes": 10, "ministeres": 10,
+    "circonscription": 200, "portefeuille": 20, "question": 479, "deputes": 10, "ministeres": 5,
     "portefeuilles": 10, "rubriques": 10, "groupes": 3, "circonscriptions": 10,
     "departement": 90, "region": 13, "departements": 10,
 }  # fmt: skip

@@ -3,10 +3,8 @@
 The head of a query says how it is drawn; a chart shows the rows of the table that stands below it.
 """
 
-from collections.abc import Callable, Iterator
-from itertools import pairwise
+from collections.abc import Callable
 
-from lod.base.tabular import csv_line
 from lod.model.dates import french_date
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
@@ -18,7 +16,7 @@ from lod.website.charts.map import draw_map
 from lod.website.charts.marks import SMALL_SIZE, Chart, Drawing, wrap
 from lod.website.charts.spec import ChartSpec, main_fact, read_spec, series
 from lod.website.charts.style import inline_style
-from lod.website.query_tables import QueryTable, query_table, variables
+from lod.website.query_tables import QueryTable, csv_lines, query_table
 from lod.website.rendering import render, typeset, write_page
 
 CHART_KINDS: dict[str, Callable[[QueryTable, ChartSpec], Drawing]] = {  # word of `# image:`
@@ -60,7 +58,7 @@ def write_charts(site: Site, charts: dict[str, Chart]) -> None:
     write_page(site, "images", render("images.html", site.publication, "images", images=charts))
     for name, chart in charts.items():
         site.tree.write(f"images/{name}.svg", _standalone(chart, site))
-        site.tree.write(f"images/{name}.csv", b"".join(_csv(chart.table)))
+        site.tree.write(f"images/{name}.csv", b"".join(csv_lines(chart.table)))
 
 
 def _standalone(chart: Chart, site: Site) -> bytes:
@@ -78,13 +76,3 @@ def _standalone(chart: Chart, site: Site) -> bytes:
         source=wrap(typeset(source), width, SMALL_SIZE),
         habit=inline_style(),
     )
-
-
-def _csv(table: QueryTable) -> Iterator[bytes]:
-    """Yield the lines of the CSV that the endpoint gives for the query, with its IRIs."""
-    names = variables(table.query.body)
-    shown = {column.nom for column in table.columns}
-    after = dict(pairwise(names))  # an IRI stands in the cell of the next column
-    yield csv_line(names)
-    for row in table.rows:
-        yield csv_line(row[n].value if n in shown else row[after[n]].iri for n in names)

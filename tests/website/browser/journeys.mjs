@@ -230,6 +230,24 @@ export async function sansJavaScript(browser, { serveur, statique }) {
   });
 }
 
+// a click on a heading sorts by it, again the other way round; what is absent comes last
+export async function triParColonne(browser, { serveur }) {
+  await ouvrir(browser, `${serveur}ministeres.html`, {}, async (page) => {
+    const titre = page.getByRole("columnheader", { name: "Délai médian" });
+    const colonne = await titre.evaluate((th) => th.cellIndex);
+    for (const [ordre, sens] of [["descending", -1], ["ascending", 1]]) {
+      await titre.getByRole("button").click();
+      assert.equal(await titre.getAttribute("aria-sort"), ordre);
+      const dits = await page.locator("main tbody tr").evaluateAll(
+        (lignes, rang) => lignes.map((ligne) => ligne.cells[rang].querySelector("data")?.value), colonne);
+      const nombres = dits.filter(Boolean).map(Number);
+      assert.ok(nombres.length > 40 && nombres.length < dits.length);
+      assert.deepEqual(nombres, [...nombres].sort((a, b) => sens * (a - b)));
+      assert.ok(dits.slice(nombres.length).every((dit) => !dit));
+    }
+  });
+}
+
 export async function impression(browser, { serveur }) {
   await ouvrir(browser, `${serveur}question/QANR5L15QE43349.html`, {}, async (page) => {
     await page.emulateMedia({ media: "print" });
