@@ -49,6 +49,7 @@ from lod.website.changelog import write_changelog
 from lod.website.common_text_pages import CommonTextPages
 from lod.website.documents import BATCH as ANSWERS
 from lod.website.lists import site_lists
+from lod.website.minister_months import BY_MINISTER
 from lod.website.question_tables import details_of
 from lod.website.resources import Resources
 from lod.website.reuse import shared_key
@@ -162,6 +163,7 @@ def _write_outputs(
         Each(website.ask_query, standalone_queries().values()),
         Each(website.write_statistics_page, [resources.about(f"{settings.base}{STATISTICS}")]),
         Each(website.write_one_list, site_lists()),
+        Each(website.write_minister_months, [BY_MINISTER]),
         Each(website.write_some_answers, batches(site.references.shared_answers, ANSWERS)),
         CommonTextPages(gathered.common_texts.found),
         website.ResourcePages(site, resources, query_cache, gathered.by_resource),

@@ -23,6 +23,7 @@ from lod.rdf.iris import Iris
 from lod.website import feeds
 from lod.website.documents import write_question, write_shared_answers
 from lod.website.lists import SiteList, write_list
+from lod.website.minister_months import write_months
 from lod.website.query_tables import is_self_contained
 from lod.website.question_lists import QuestionLines, questions_about
 from lod.website.question_tables import ResourceDetails, TableMaker
@@ -90,6 +91,11 @@ def ask_query(shop: PageWorkshop, query: CatalogueQuery) -> None:
 def write_one_list(shop: PageWorkshop, site_list: SiteList) -> None:
     """Write a list."""
     write_list(shop.site, site_list, shop.query_cache)
+
+
+def write_minister_months(shop: PageWorkshop, _query: str) -> None:
+    """Write the ministers month by month, which a query about all months gives."""
+    write_months(shop.site, shop.query_cache)
 
 
 def write_statistics_page(shop: PageWorkshop, triples: list[Triple]) -> None:

@@ -16,7 +16,7 @@ PAGES = {
     "depute": 250, "ministere": 90, "groupe": 20, "rubrique": 100, "legislature": 3,
     "circonscription": 200, "portefeuille": 20, "question": 479, "deputes": 10, "ministeres": 5,
     "portefeuilles": 10, "rubriques": 10, "groupes": 3, "circonscriptions": 10,
-    "departement": 90, "region": 13, "departements": 10,
+    "departement": 90, "ministres": 130, "region": 13, "departements": 10,
 }  # fmt: skip
 UNIQUE = ("index", "statistiques", "qualite", "legislatures", "liens")
 SIGNS = str.maketrans({"\u202f": "", "\u00a0": " ", ",": ".", "–": ""})

@@ -15,9 +15,9 @@ PAGES: Policy = _CLOSED | {"script-src": "'self'", "connect-src": "'self'"}
 # hash of the only inline style of YASGUI 4.6.2: the handles that resize the columns of its table
 RESIZER = "'sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk='"
 EDITOR: Policy = PAGES | {"style-src": f"'self' {RESIZER}"}
-# only the preview of the Reconciliation API, which clients show in a frame of their own page
+# what others show in a frame of their own page: the preview of the Reconciliation API, and tables
 FRAMED: Policy = _CLOSED | {"form-action": "'none'", "frame-ancestors": "*"}
-BY_FILE = {"sparql.html": EDITOR}  # file name in the site → its policy, where it is not PAGES
+BY_FILE = {"sparql.html": EDITOR, "cadre.html": FRAMED}  # file name in the site → its policy, where it is not PAGES
 
 
 def header_value(policy: Policy) -> str:
