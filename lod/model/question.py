@@ -78,6 +78,8 @@ class Reponse:
     texte_html: str | None = None  # None where it would say no more than `texte`
     # the ministers who speak in it: kind and name of their IRIs, added by the build
     orateurs: tuple[tuple[str, str], ...] = ()
+    # who held the ministry in charge on that day: kind and name of the IRI, added by the build
+    ministre: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,12 +117,19 @@ def _with_ministries(q: Question, executive: Executive) -> Question:
         days = (a.jo.jour,) if a.jo else (ended, asked) if not q.chaine_complete else (asked, ended)
         return replace(a, ministere=executive.located(a.ministere, days) or a.ministere)
 
+    attributions = tuple(map(located, q.attributions))
+    charge = attributions[-1].ministere if attributions else None
+
+    def answered(r: Reponse) -> Reponse:
+        ministre = executive.holder(charge, r.jo.jour) if charge else None
+        return replace(r, orateurs=_orateurs(r, executive), ministre=ministre)
+
     return replace(
         q,
         ministere_interroge=executive.located(q.ministere_interroge, (asked, ended)),
         ministere_repondant=executive.located(q.ministere_repondant, (ended,)),
-        attributions=tuple(map(located, q.attributions)),
-        reponses=tuple(replace(r, orateurs=_orateurs(r, executive)) for r in q.reponses),
+        attributions=attributions,
+        reponses=tuple(map(answered, q.reponses)),
     )
 
 

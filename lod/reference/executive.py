@@ -111,6 +111,10 @@ class Executive:
         near = on_day or [m for m in bearers if m.start - GRACE <= day <= m.last_day(GRACE)]
         return near[0] if len(near) == 1 else None
 
+    def holder(self, ministere: Organe, day: date) -> tuple[str, str] | None:
+        """Return the person who held a ministry that is located, on a day: kind and name."""
+        return self._holder(ministere.code, [day]) if ministere.code else None
+
     def _holder(self, code: str, days: Iterable[date]) -> tuple[str, str] | None:
         """Return the person who held a ministry on the first of the days."""
         held = self.ministers.get(code, ())

@@ -1,6 +1,7 @@
 """The pages of questions and answers, each with its triples as JSON-LD."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from types import SimpleNamespace
 
@@ -22,7 +23,17 @@ BATCH = 200  # shared answers in a task
 ERRATA = {"question": "Erratum de la question", "reponse": "Erratum de la réponse"}
 
 
-def write_question(q: Question, said: Mapping[str, bytes], site: Site) -> None:
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The questions of the same legislature and type that are published next to one, by number."""
+
+    before: str = ""  # uid of the one before; "" if it is the first
+    after: str = ""  # uid of the one after; "" if it is the last
+
+
+def write_question(
+    q: Question, said: Mapping[str, bytes], site: Site, neighbours: Neighbours
+) -> None:
     """Write the page of a question, which shows its answers.
 
     `said` maps the IRI of each document to its triples, as N-Triples.
@@ -33,13 +44,14 @@ def write_question(q: Question, said: Mapping[str, bytes], site: Site) -> None:
     recalled = {iris.question(uid): question_triples.question_name_of(uid) for uid in q.rappels}
     more = [Triple(iri, QP.rappelle, question) for question in recalled]
     more += [Triple(s, RDFS_LABEL, fr(name)) for s, name in (answers | recalled).items()]
-    write_thing(site, iri.value, said[iri.value], more, question_page(q, iris, site))
+    write_thing(site, iri.value, said[iri.value], more, question_page(q, iris, site, neighbours))
 
 
-def question_page(q: Question, iris: Iris, site: Site) -> bytes:
+def question_page(q: Question, iris: Iris, site: Site, neighbours: Neighbours) -> bytes:
     """Return the page of a question."""
     path = site.publication.path(iris.question(q.uid).value)
-    return render("question.html", site.publication, path, q=q, vue=question_view(q, iris, site))
+    view = question_view(q, iris, site, neighbours)
+    return render("question.html", site.publication, path, q=q, vue=view)
 
 
 def write_answer(site: Site, iri: str, nt: bytes, questions: list[tuple[str, str]]) -> None:
@@ -104,7 +116,7 @@ def embedded(html: bytes, document: bytes) -> bytes:
     return html.replace(b"</head>", element + b"</head>", 1)
 
 
-def question_view(q: Question, iris: Iris, site: Site) -> SimpleNamespace:
+def question_view(q: Question, iris: Iris, site: Site, neighbours: Neighbours) -> SimpleNamespace:
     """Return the IRIs, names and dates that a question's page shows beside the fields of `q`.
 
     It is no dictionary: a template finds an attribute six times as fast as a key.
@@ -131,6 +143,13 @@ def question_view(q: Question, iris: Iris, site: Site) -> SimpleNamespace:
             for a in q.attributions
         ],
         reponses=answers,
+        voisines=[
+            (rel, iris.question(uid).value, question_triples.question_name_of(uid))
+            for rel, uid in (("prev", neighbours.before), ("next", neighbours.after))
+            if uid
+        ],
+        ministres={a: _person(r.ministre, iris, site) for r, a in answers},
+        ecart=days_after_deadline(q),
         partages={a: len(site.references.shared_answers.get(a, ())) for _, a in answers},
         rappels=[
             (iris.question(uid).value, question_triples.question_name_of(uid)) for uid in q.rappels
@@ -147,11 +166,24 @@ def question_view(q: Question, iris: Iris, site: Site) -> SimpleNamespace:
     )
 
 
+def days_after_deadline(q: Question) -> int | None:
+    """Return how many days after its due date the first answer came, below 0 before it; None if
+    there is no answer, or no due date.
+    """
+    due, answered = deadlines.date_limite(q), q.date_reponse
+    return (answered - due).days if answered and due else None
+
+
 def minister_of(ministere: Organe | None, iris: Iris, site: Site) -> tuple[str, str] | None:
     """Return IRI and name of who held a ministry on the day of a record."""
-    if not (ministere and ministere.ministre):
+    return _person(ministere.ministre, iris, site) if ministere else None
+
+
+def _person(person: tuple[str, str] | None, iris: Iris, site: Site) -> tuple[str, str] | None:
+    """Return IRI and name of a person who is given by kind and name of the IRI."""
+    if not person:
         return None
-    iri = iris.reference(*ministere.ministre).value
+    iri = iris.reference(*person).value
     return iri, site.references.name_of(iri)
 
 

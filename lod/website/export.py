@@ -32,6 +32,7 @@ from lod.rdf.forms import DATA_FORMS, every_form
 from lod.rdf.iris import is_resource, source_path
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE
+from lod.website.citation import CITATIONS
 from lod.website.feeds import feed_about
 from lod.website.rendering import load_template, write_forms
 from lod.website.robots import pages
@@ -127,6 +128,10 @@ class _Exporter:
             write_forms(tree, path, **every_form(triples))
             if feed := feed_about(path, self.questions, publication, self.index.name_of):
                 write_forms(tree, path, atom=feed)
+            if path.startswith("question/") and (stored := self.questions.of_uid(path[9:])):
+                forms = CITATIONS.items()
+                cited = {form: write(stored.question, publication) for form, (_, write) in forms}
+                write_forms(tree, path, **cited)
             if page:
                 leading = load_template("renvoi.html")
                 html = leading.render(base=publication.base, path=path, page=page)

@@ -4,7 +4,7 @@ The page of a question is made from the model, without the store; lists and coun
 queries `site/queries/*.rq`. Links are relative, so that the site works from any folder.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain
@@ -12,6 +12,7 @@ from itertools import chain
 from pyoxigraph import Triple
 
 from lod.base.parallel import batches
+from lod.model.identifiers import split_uid
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.pipeline.resource_questions import Ranks, ResourceQuestions
 from lod.pipeline.reuse.previous import Previous
@@ -21,7 +22,7 @@ from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery
 from lod.rdf.iris import Iris
 from lod.website import feeds
-from lod.website.documents import write_question, write_shared_answers
+from lod.website.documents import Neighbours, write_question, write_shared_answers
 from lod.website.lists import SiteList, write_list
 from lod.website.minister_months import write_months
 from lod.website.query_tables import is_self_contained
@@ -70,16 +71,27 @@ class QuestionPages(Output):
 def _write_questions(shop: PageWorkshop, ranks: list[int]) -> KeyedPages:
     """Write the pages of questions, or reuse those of the release before."""
     pages = Pages(shop.site, shop.previous)
-    for stored in shop.questions.questions(ranks[0], ranks[-1]):
-        write = partial(_write_question, stored=stored)
-        pages.reuse_or_write(question_key(stored, shop.site), write)
+    stored_questions = [*shop.questions.questions(ranks[0] - 1, ranks[-1] + 1)]
+    uids = {stored.rank: stored.uid for stored in stored_questions}
+    for stored in stored_questions:
+        if stored.rank in ranks:
+            near = neighbours_of(stored, uids)
+            write = partial(_write_question, stored=stored, near=near)
+            pages.reuse_or_write(question_key(stored, shop.site, near), write)
     return pages.kept
 
 
-def _write_question(site: Site, stored: StoredQuestion) -> None:
+def neighbours_of(stored: StoredQuestion, uids: Mapping[int, str]) -> Neighbours:
+    """Return the neighbours of a question by the uids of its rank, and of those beside it."""
+    beside = (uids.get(stored.rank + step, "") for step in (-1, 1))
+    own = split_uid(stored.uid)[:2]  # ranks go by legislature, type, number
+    return Neighbours(*(uid if uid and split_uid(uid)[:2] == own else "" for uid in beside))
+
+
+def _write_question(site: Site, stored: StoredQuestion, near: Neighbours) -> None:
     """Write the page of a question."""
     q = site.references.as_published(stored.question, Iris(site.publication.base))
-    write_question(q, {document.iri: document.nt for document in stored.texts}, site)
+    write_question(q, {document.iri: document.nt for document in stored.texts}, site, near)
 
 
 def ask_query(shop: PageWorkshop, query: CatalogueQuery) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import cache, lru_cache, partial
+from itertools import count
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
@@ -19,6 +20,8 @@ from lod.rdf.vocab import NAMESPACE
 
 ANY = "\0"  # in place of the subject of a macro: no text has it
 UNBROKEN = re.compile(" (?=[:;?!»])|(?<=«) |(?<=n°) |(?<=page) ")  # spaces that break no line
+# where a paragraph begins in published HTML: most records have line breaks instead of `<p>`
+PARAGRAPH = re.compile(r"<p>|(?:<br>\s*)+(?=[^<\s]|<(?:em|strong|i|b|u)>)")
 SHORT = 64  # characters; the escaped form of a shorter text is remembered
 
 
@@ -89,6 +92,7 @@ def environment() -> Environment:
         "jour": lru_cache(2**14)(french_date),
         "date": iso_in_french,
         "initiale": lambda text: text[:1].upper() + text[1:],  # « de l’Assemblée » keeps its A
+        "ancres": anchored,
         "decimal": decimal,
         "lier": link_terms,
         "nombre": whole_number,
@@ -212,6 +216,25 @@ def typeset(text: str) -> str:
     True
     """
     return UNBROKEN.sub("\u00a0", text.replace("\u00a0", " "))  # some records have them everywhere
+
+
+def anchored(html: str, prefix: str) -> Markup:
+    """Return published HTML with an anchor at each of its paragraphs but the first, which begin
+    with a `<p>` or after line breaks.
+
+    >>> print(anchored("Un<br><br>deux", "q"))
+    Un<br><br><a class="ancre" id="q-2" href="#q-2" aria-label="Paragraphe 2">¶</a>deux
+    """
+    numbers = count(2)
+
+    def begin(found: re.Match[str]) -> str:
+        if found.start() == 0:
+            return found[0]
+        name = f"{prefix}-{(n := next(numbers))}"
+        anchor = f'<a class="ancre" id="{name}" href="#{name}" aria-label="Paragraphe {n}">¶</a>'
+        return found[0] + anchor
+
+    return Markup(PARAGRAPH.sub(begin, html))
 
 
 def link_terms(text: str, anchors: dict[str, str], page: str = "") -> Markup:

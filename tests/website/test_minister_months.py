@@ -62,7 +62,7 @@ def test_where_no_minister_is_known(site: Path, rows: list[dict[str, str]]) -> N
     for row in alone:
         assert row["ministre"] == "non connu des données" and row["ministere_nom"]
         page = (site / "ministres" / f"{row['mois']}.html").read_text("utf-8")
-        assert "<td data-titre=\"Ministre\">non connu des données</td>" in page
+        assert '<td data-titre="Ministre">non connu des données</td>' in page
 
 
 def test_months_lead_to_one_another(site: Path) -> None:

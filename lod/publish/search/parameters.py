@@ -15,6 +15,7 @@ from lod.rdf.ontology import concepts, types
 from lod.rdf.vocab import QP
 
 PER_PAGE = 20  # questions on a page, unless `taille` says otherwise
+OF_PAGES = ("page", "format", "tri", "comme")  # parameters of a search that its feed does not have
 Pairs = list[tuple[str, str]]  # (name, value) as a request has them
 
 

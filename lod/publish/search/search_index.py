@@ -25,10 +25,12 @@ from lod.publish.search.search_terms import SearchWords
 from lod.publish.search.spelling import Speller
 from lod.publish.search.things import MOST as MOST_THINGS
 from lod.publish.search.things import Thing, ThingIndex, numbered_questions
+from lod.publish.search.words import WORD, composed, stem_of
 
 SECONDS = 1.0  # of one search, at most
 STEPS = 2_000  # instructions of SQLite between two looks at the clock
 MMAP = 1 << 30  # bytes of the file that are mapped into memory, at most
+RARE = 4  # words of a title by which similar questions are looked for
 
 
 class TooLongError(Exception):
@@ -147,6 +149,23 @@ class SearchIndex:
         with self.connection() as connection:
             q = self.speller.corrected(request.q, connection)
         return replace(request, q=q, page=1) if q != request.q else None
+
+    def similar(self, uid: str) -> SearchRequest | None:
+        """Return the request for questions like one: of its heading, with one of the RARE words of
+        its title that the fewest titles have; None if there is no such question.
+        """
+        with self.connection() as connection:
+            select = "SELECT id, titre FROM question WHERE uid = ?"
+            found = connection.execute(select, (uid,)).fetchone()
+            if not found:
+                return None
+            words = {stem_of(word): word for word in WORD.findall(composed(found[1]))}
+            known = ((stem, _titles_with(connection, stem)) for stem in words)
+            # a stem that no other title has finds nothing else; stop words have none here
+            rare = sorted((number, stem) for stem, number in known if number > 1)[:RARE]
+        heading = self.facet_values.get(self.columns["rubrique"][found[0]])
+        asked = SearchRequest(q=" ou ".join(words[stem] for _, stem in rare))
+        return asked.filtered("rubrique", heading.key) if heading else asked
 
     def __len__(self) -> int:
         return len(self.days) - 1
@@ -282,3 +301,10 @@ def _bounded(connection: sqlite3.Connection) -> Iterator[None]:
         raise TooLongError from error
     finally:
         connection.set_progress_handler(None, 0)
+
+
+def _titles_with(connection: sqlite3.Connection, stem: str) -> int:
+    """Return how many titles have a stem."""
+    select = "SELECT nombre FROM forme WHERE racine = ?"
+    [number] = connection.execute(select, (stem,)).fetchone() or [0]
+    return int(number)

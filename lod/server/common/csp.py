@@ -17,7 +17,10 @@ RESIZER = "'sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk='"
 EDITOR: Policy = PAGES | {"style-src": f"'self' {RESIZER}"}
 # what others show in a frame of their own page: the preview of the Reconciliation API, and tables
 FRAMED: Policy = _CLOSED | {"form-action": "'none'", "frame-ancestors": "*"}
-BY_FILE = {"sparql.html": EDITOR, "cadre.html": FRAMED}  # file name in the site → its policy, where it is not PAGES
+BY_FILE = {
+    "sparql.html": EDITOR,
+    "cadre.html": FRAMED,
+}  # file name in the site → its policy, where it is not PAGES
 
 
 def header_value(policy: Policy) -> str:

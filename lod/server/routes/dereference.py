@@ -19,8 +19,9 @@ from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import MAX_AGE, answer_unless_known, conditional
 from lod.server.routes.context import accept, ask_graph, current
-from lod.server.routes.made_files import FEED, FEED_MEDIA, feed, feed_response, record
+from lod.server.routes.made_files import FEED, FEED_MEDIA, citation, feed, feed_response, record
 from lod.server.routes.problem_pages import PROBLEMS_PATH, is_explained, problem_document
+from lod.website.citation import CITATIONS
 
 # extension of a document → its media type
 FORMS = {"html": "text/html"} | {name: form.media for name, form in DATA_FORMS.items()}
@@ -44,6 +45,7 @@ TYPES = FORMS | {  # extension of a file → its media type
     "xml": "application/xml",
     "zip": "application/zip",
 }
+MADE = (FEED, *CITATIONS)  # extensions of what is made when it is asked for
 DUMPS = {"dcat.ttl": "dcat.ttl", "def.ttl": "ontology.ttl"}  # path → file in `dumps`
 VOID = ".well-known/void"
 SECURITY = ".well-known/security.txt"  # only there if the publisher has given a contact
@@ -124,11 +126,13 @@ def answer(path: str) -> Response:
 
 
 def made_file(release: ServedRelease, path: str) -> Response | None:
-    """Return what is made when it is asked for: a record, the feed about a thing; None if the path
-    is that of neither.
+    """Return what is made when it is asked for: a record, the feed about a thing, a citation; None
+    if the path is that of none of them.
     """
-    name, form = named_form(path, (FEED,))
-    return feed(release, name) if form and page_about(release, name) else record(release, path)
+    name, form = named_form(path, MADE)
+    if not (form and page_about(release, name)):
+        return record(release, path)
+    return feed(release, name) if form == FEED else citation(release, name, form)
 
 
 def canonical_path(release: ServedRelease, path: str) -> str | None:
@@ -137,7 +141,7 @@ def canonical_path(release: ServedRelease, path: str) -> str | None:
 
     It is computed, not searched for: only one page is looked up.
     """
-    whole, form = named_form(path.rstrip("/"), (*FORMS, FEED))
+    whole, form = named_form(path.rstrip("/"), (*FORMS, *MADE))
     kind, slash, name = whole.partition("/")
     if slash and kind.lower() in (*KINDS, CHANGES, PROBLEMS_PATH):
         whole = "/".join(spelled(kind, name))
@@ -161,7 +165,7 @@ def named_form(path: str, forms: Collection[str] = tuple(FORMS)) -> tuple[str, s
 
 def question_of(path: str) -> str:
     """Return the identifier of the question whose thing, document or feed is at a path, or ""."""
-    kind, _, name = named_form(path, (*FORMS, FEED))[0].partition("/")
+    kind, _, name = named_form(path, (*FORMS, *MADE))[0].partition("/")
     return name if kind == "question" else ""
 
 

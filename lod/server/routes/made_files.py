@@ -1,4 +1,4 @@
-"""Feeds, and records byte for byte: what a release has in a table, not as files.
+"""Feeds, citations, and records byte for byte: what a release has in a table, not as files.
 
 A browser gets a page that says what a feed is for, as it would show its XML; a reader of feeds, and
 whatever else accepts any form, gets the feed.
@@ -20,6 +20,7 @@ from lod.server.routes.caching import MAX_AGE, answer_unless_known, conditional
 from lod.server.routes.context import prefers_html
 from lod.server.routes.feed_page import feed_page
 from lod.server.routes.site_files import publication_of, search_index_of
+from lod.website.citation import CITATIONS
 from lod.website.feeds import feed_about, feed_of_search
 
 FEED, FEED_MEDIA = "atom", "application/atom+xml"  # extension and media type
@@ -38,6 +39,19 @@ def feed(release: ServedRelease, path: str) -> Response | None:
         return feed_about(path, PublishedQuestions(release.folder), publication, name_of)
 
     return feed_response(release, make)
+
+
+def citation(release: ServedRelease, path: str, form: str) -> Response | None:
+    """Return how to cite a question, in one of CITATIONS; None if the path is no question's."""
+    kind, _, uid = path.partition("/")
+    stored = PublishedQuestions(release.folder).of_uid(uid) if kind == "question" else None
+    if not stored:
+        return None
+    media, write = CITATIONS[form]
+    question, publication = stored.question, publication_of(release)
+    return answer_unless_known(
+        release, form, lambda: Response(write(question, publication), mimetype=media)
+    )
 
 
 def search_feed(release: ServedRelease, asked: SearchRequest) -> Response:

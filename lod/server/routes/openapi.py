@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode, QuerySolutions, Store
 from lod import __version__
 from lod.base import packaged
 from lod.publish.query_catalogue import CatalogueQuery, all_queries
-from lod.publish.search.parameters import Parameter, parameters_for
+from lod.publish.search.parameters import OF_PAGES, Parameter, parameters_for
 from lod.publish.tables.columns import Column, tables
 from lod.server.engine.settings import ServerSettings
 
@@ -110,7 +110,7 @@ def paths() -> dict[str, Any]:
         )},
         "/recherche.atom": {"get": operation(
             "recherche-flux", "Le flux des derniers événements de ce que trouve une recherche",
-            tuple(p for p in parameters_for("recherche") if p.nom not in ("page", "format", "tri")),
+            tuple(p for p in parameters_for("recherche") if p.nom not in OF_PAGES),
             {**text("application/atom+xml"), **text("text/html")},
         )},
         "/recherche/suggestions.json": {"get": operation(

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request
 
-from lod.publish.search.parameters import Parameter, parameters_for, read
+from lod.publish.search.parameters import OF_PAGES, Parameter, parameters_for, read
 from lod.publish.search.results import names_of_filters, search_results
 from lod.publish.search.search_request import SearchRequest, read_request
 from lod.server.common.accept import choose
@@ -10,6 +10,7 @@ from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import answer_unless_known
 from lod.server.routes.context import accept, current
+from lod.server.routes.dereference import redirect_to
 from lod.server.routes.made_files import search_feed
 from lod.server.routes.protocol import LONGEST_URL, not_acceptable
 from lod.server.routes.search_forms import as_csv, as_json, as_values
@@ -26,6 +27,8 @@ def search() -> Response:
     release = current()
     search_index_of(release)  # raises Problem if there is no index
     values = verified_parameters(parameters_for("recherche"))
+    if alike := values.pop("comme", ""):
+        return similar(release, alike)
     form = values.pop("format", "") or OFFERS.get(choose(accept(), tuple(OFFERS)) or "")
     if not form:
         raise not_acceptable([*OFFERS])
@@ -36,10 +39,18 @@ def search() -> Response:
     return response
 
 
+def similar(release: ServedRelease, uid: str) -> Response:
+    """Redirect to the search for questions like one."""
+    asked = search_index_of(release).similar(uid)
+    if asked is None:
+        raise Problem("introuvable", f"aucune question {uid} ici")
+    return redirect_to(release, asked.address("recherche.html"), 303)
+
+
 @blueprint.get("/recherche.atom")
 def feed_of_a_search() -> Response:
     """Answer with the feed of what a search finds, or with the page about it."""
-    known = (p for p in parameters_for("recherche") if p.nom not in ("page", "format", "tri"))
+    known = (p for p in parameters_for("recherche") if p.nom not in OF_PAGES)
     asked = read_request(verified_parameters(tuple(known)))
     return search_feed(current(), asked)
 

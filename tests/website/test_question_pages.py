@@ -1,0 +1,144 @@
+"""What stands on the page of a question beside its facts: who answered, when, neighbours, anchors,
+and how it is cited.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from lxml import html
+from werkzeug.test import Client
+
+from lod.model.question import JO
+from lod.pipeline.convert import Accepted
+from lod.pipeline.question_db import PublishedQuestions
+from lod.publish.publication import Publication
+from lod.publish.release import current
+from lod.rdf import deadlines
+from lod.rdf.store import open_store, select
+from lod.website.citation import bibtex, ris
+from lod.website.documents import days_after_deadline
+from lod.website.rendering import whole_number
+from tests.support.paths import BASE
+from tests.support.server_data import client_of, serving
+
+PRINTED = Publication(BASE, "", date(2026, 1, 1))
+HELD = """SELECT ?q ?n WHERE {
+  ?q qp:reponse/qp:date ?jour ; qp:ministereAttributaire ?m .
+  ?f org:organization ?m ; a org:Membership ; org:member/foaf:name ?n ; schema:startDate ?debut .
+  OPTIONAL { ?f schema:endDate ?fin }
+  FILTER(?debut <= ?jour && (!BOUND(?fin) || ?jour <= ?fin))
+}"""
+PREFIXES = """PREFIX qp: <https://w3id.org/questions-parlementaires/def#>
+PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+PREFIX schema: <https://schema.org/>
+"""
+
+
+@pytest.fixture(scope="module")
+def site(sample: Path) -> Path:
+    return current(sample) / "site"
+
+
+def text_of(site: Path, uid: str) -> str:
+    text = html.parse(site / f"question/{uid}.html").getroot().text_content()
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_who_held_the_ministry_when_it_answered(sample: Path, site: Path) -> None:
+    """The person that the triples name for the ministry in charge on the day of the answer."""
+    found = 0
+    for row in select(open_store(current(sample) / "store"), PREFIXES + HELD):
+        text = text_of(site, row["q"].rpartition("/")[2])
+        assert f"chargé de répondre était celui de {row['n']}." in text, row
+        found += 1
+    assert found > 200
+
+
+def test_days_after_the_deadline(publie: Accepted, sample: Path, site: Path) -> None:
+    """Below 0 before it; each page of an answered question says so in words."""
+    q = publie.question
+    due = deadlines.date_limite(q)
+    assert due and q.reponses
+    for days in (-3, 0, 43):
+        answer = replace(q.reponses[0], jo=JO(jour=due + timedelta(days)))
+        assert days_after_deadline(replace(q, reponses=(answer,))) == days
+    assert days_after_deadline(replace(q, reponses=())) is None
+    said = 0
+    for stored in PublishedQuestions(current(sample)).questions():
+        days_after = days_after_deadline(stored.question)
+        if days_after is not None:
+            side = "après" if days_after > 0 else "avant"
+            words = (
+                f"{whole_number(abs(days_after))} jour".replace("\u202f", " ")
+                if days_after
+                else "le jour de l’échéance"
+            )
+            text = text_of(site, stored.uid)
+            assert re.search(f"{words}s? {side} l’échéance" if days_after else words, text)
+            said += 1
+    assert said > 200
+
+
+def test_neighbours_are_those_beside_by_number(sample: Path, site: Path) -> None:
+    """Of the same legislature and type; the way back is the same."""
+    after: dict[str, str] = {}
+    uids = [stored.uid for stored in PublishedQuestions(current(sample)).questions()]
+    for uid in uids:
+        tree = html.parse(site / f"question/{uid}.html")
+        links = {
+            a.get("rel"): Path(a.get("href")).stem for a in tree.xpath("//nav[@class='pages']/a")
+        }
+        kind = re.match(r"\D+\d+L?\d*\D+", uid)[0]  # type: ignore[index]  # all do
+        assert all(other.startswith(kind) for other in links.values())
+        if "prev" in links:
+            assert after[links["prev"]] == uid
+        after[uid] = links.get("next", "")
+    assert sum(bool(following) for following in after.values()) > len(uids) - 15
+
+
+def test_citations(publie: Accepted) -> None:
+    """Author with the family name first; what TeX takes for commands is escaped; RIS has a line a
+    fact, which no text breaks.
+    """
+    auteur = replace(publie.question.auteur, nom="Jean Valjean du Pont")
+    q = replace(publie.question, titre="50 % & {x}_\\ a\nTY  - JOUR", auteur=auteur)
+    entry, record = bibtex(q, PRINTED).decode(), ris(q, PRINTED).decode()
+    assert entry.startswith(f"@misc{{{q.uid},\n  author = {{Valjean du Pont, Jean}},\n")
+    assert r"50 \% \& \{x\}\_\textbackslash{} a" in entry
+    assert entry.count("{") - entry.count(r"\{") == entry.count("}") - entry.count(r"\}")
+    lines = record.split("\r\n")
+    assert lines[0] == "TY  - GOVDOC" and lines[-2:] == ["ER  - ", ""]
+    assert all(re.match(r"[A-Z][A-Z0-9]  - ", line) for line in lines[:-1])
+    assert f"UR  - {BASE}question/{q.uid}" in lines and sum("TY  - " in x[:6] for x in lines) == 1
+
+
+@pytest.fixture(scope="module")
+def client(sample: Path) -> Iterator[Client]:
+    with serving(sample) as server:
+        yield client_of(server)
+
+
+def test_citations_are_served(client: Client) -> None:
+    """Of questions only."""
+    for form, media, start in (
+        ("bib", "application/x-bibtex", b"@misc{QANR5L15QE43349,"),
+        ("ris", "application/x-research-info-systems", b"TY  - GOVDOC\r\n"),
+    ):
+        found = client.get(f"/question/QANR5L15QE43349.{form}")
+        assert found.status_code == 200 and found.data.startswith(start)
+        assert found.mimetype == media
+        assert client.get(f"/depute/PA718926.{form}").status_code == 404
+
+
+def test_similar_questions(client: Client) -> None:
+    """A search for rare words of its title, of its heading; the question is among what it finds."""
+    found = client.get("/recherche.html?comme=QANR5L15QE43349&q=x")
+    assert found.status_code == 303
+    assert "rubrique=numerique" in found.location and "q=" in found.location
+    assert b"QANR5L15QE43349" in client.get(found.location).data
+    assert client.get("/recherche.html?comme=QANR5L15QE0").status_code == 404
