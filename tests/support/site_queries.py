@@ -19,6 +19,7 @@ ABOUT = {
     "fiche-chiffres": MINISTERE, "fiche-delais": MINISTERE, "fiche-retard": "ministere/PO990005",
     "fiche-retraits": "legislature/15", "fiche-noms": "ministere/mer",
     "fiche-fonctions": "personne/eric-lombard", "fiche-gouvernement": "gouvernement/PO773371",
+    "comparaison": DEPUTE,
     "fiche-question": "question/QANR5L15QE43349",
 }  # fmt: skip
 

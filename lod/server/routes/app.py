@@ -29,6 +29,7 @@ from lod.server.engine.temporary_space import TemporarySpace
 from lod.server.reconciliation.batch import ReconciliationError, TooManyError
 from lod.server.routes import (
     api,
+    comparison,
     dereference,
     endpoint,
     publications,
@@ -67,7 +68,7 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     app.extensions[EXTENSION] = Extension(settings, releases, Metrics(releases))
     app.config["SETTINGS"] = settings  # which the pages state
     app.url_map.merge_slashes = False  # else werkzeug redirects, with the Host of the client
-    pages = (search_page, suggestions, publications, dereference)
+    pages = (search_page, suggestions, comparison, publications, dereference)
     for routes in (endpoint, api, reconcile, mcp, *pages):
         app.register_blueprint(routes.blueprint)
     app.add_url_rule("/sante", view_func=health)

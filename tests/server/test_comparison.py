@@ -1,0 +1,87 @@
+"""Two things side by side: the rows are those of the query printed below them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lxml import html
+from werkzeug.test import Client
+
+from lod.publish.release import current
+from lod.rdf.store import open_store, select
+from tests.support.server_data import client_of, serving
+
+
+@pytest.fixture(scope="module")
+def client(sample: Path) -> Iterator[Client]:
+    with serving(sample) as server:
+        yield client_of(server)
+
+
+def page(client: Client, **sides: str) -> html.HtmlElement:
+    found = client.get("/comparer", query_string=sides)
+    assert found.status_code == 200 and found.mimetype == "text/html"
+    return html.fromstring(found.data)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("depute/PA718926", "Wauquiez"),
+        ("groupe/PO730958", "groupe/PO845401"),
+        ("ministere/PO855081", "depute/PA718926"),
+    ],
+)
+def test_the_numbers_are_those_of_the_query(client: Client, sample: Path, a: str, b: str) -> None:
+    """Row for row; both sides have some; by legislature, type and name, and no other order."""
+    tree = page(client, a=a, b=b)
+    [query] = [area.text_content() for area in tree.iter("textarea")]
+    rows = [dict(row) for row in select(open_store(current(sample) / "store"), query)]
+    lines = tree.xpath("//tbody/tr")
+    assert len({row["entite"] for row in rows}) == 2 and len(lines) == len(rows)
+    counted = ("posees", "repondues", "part_repondues", "dans_le_delai", "hors_delai", "attendues",
+               "en_retard", "retirees", "sans_reponse", "mediane")  # fmt: skip
+    for row, line in zip(rows, lines, strict=True):
+        wanted = [row[name] for name in counted if row[name]]
+        assert [data.get("value") for data in line.iter("data")] == wanted
+        assert row["nom"] in line.text_content() and row["legislature"] in line.text_content()
+    order = [(-int(row["legislature"]), row["type"], row["nom"]) for row in rows]
+    assert order == sorted(order)
+
+
+def test_what_is_not_known_is_said(client: Client) -> None:
+    """No table, the form keeps what was written; markup is text; others of the name are offered."""
+    tree = page(client, a="<b>zzyzx", b="sante")
+    assert not tree.xpath("//table") and not tree.xpath("//main//b")
+    assert "ne s’appelle « <b>zzyzx » ici" in tree.text_content()
+    assert [field.get("value") for field in tree.xpath("//main//input")] == ["<b>zzyzx", "sante"]
+    offered = tree.xpath("//main//a[contains(@href, 'comparer?')]/@href")
+    assert offered and all("a=%3Cb%3Ezzyzx&b=ministere/" in href for href in offered)
+
+
+def test_the_form_alone(client: Client) -> None:
+    """Without sides; a parameter that there is not is refused."""
+    assert len(page(client).xpath("//main//input[@required]")) == 2
+    assert client.get("/comparer?c=x").status_code == 400
+
+
+def test_pages_lead_to_it(sample: Path) -> None:
+    """A form on the pages of what can be compared, which needs no script."""
+    for path in ("depute/PA718926", "groupe/PO730958", "ministere/PO855081"):
+        tree = html.parse(current(sample) / "site" / f"{path}.html")
+        [form] = tree.xpath("//form[@class='comparer']")
+        assert form.get("action") == "../comparer" and form.get("method") == "get"
+        assert form.xpath(".//input[@name='a']/@value") == [path]
+    assert not html.parse(current(sample) / "site/rubrique/sante.html").xpath(
+        "//form[@class='comparer']"
+    )
+
+
+def test_a_deputy_begins_with_figures_and_questions(sample: Path) -> None:
+    """Then the other tables; identifiers and evidence are folded, and open without a script."""
+    tree = html.parse(current(sample) / "site/depute/PA718926.html")
+    titles = [title.text_content().split("  ")[0] for title in tree.xpath("//main//h2")]
+    assert titles[0] == "En chiffres" and titles[1].startswith("Questions")
+    folded = tree.xpath("//details[@class='identites']//h2")
+    assert {"Liens et preuves", "Aussi décrits ici"} <= {title.text for title in folded}
+    assert tree.xpath("//details[@class='identites']//dd[text()='PA718926']")
