@@ -17,14 +17,14 @@ from lod.server.engine.pool import SPARE
 from lod.server.engine.settings import ServerSettings
 from lod.server.front.buckets import TokenBuckets
 from lod.server.front.lane import Lane, LaneSize
-from lod.server.routes.made_files import FEED
+from lod.server.routes.made_files import FEED, MADE
 
 # paths whose answers come from the store
-STORE = (b"/sparql", b"/api/", b"/reconciliation", b"/mcp")
+STORE = (b"/sparql", b"/api/", b"/reconciliation", b"/mcp", b"/comparer")
 NOT_STORE = (b"/api/", b"/api/openapi.json")  # those that do not
 SEARCH = b"/recherche"
 # documents that are made when they are asked for; some files are called so, too
-_MADE = re.compile(rf"/sources/.*|.*\.({'|'.join((FEED, *DATA_FORMS))})".encode())
+_MADE = re.compile(rf"/sources/.*|.*\.({'|'.join((*MADE, *DATA_FORMS))})".encode())
 # parameters of `/sparql` that ask for no evaluation, whatever escapes there are
 _DESCRIBED = re.compile(rb"(format=[\w+./-]*)?")
 _WHOLE = re.compile(rb"\bcsv\b")  # a form of a search that has all that it finds

@@ -19,9 +19,16 @@ from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import MAX_AGE, answer_unless_known, conditional
 from lod.server.routes.context import accept, ask_graph, current
-from lod.server.routes.made_files import FEED, FEED_MEDIA, citation, feed, feed_response, record
+from lod.server.routes.made_files import (
+    FEED,
+    FEED_MEDIA,
+    MADE,
+    citation,
+    feed,
+    feed_response,
+    record,
+)
 from lod.server.routes.problem_pages import PROBLEMS_PATH, is_explained, problem_document
-from lod.website.citation import CITATIONS
 
 # extension of a document → its media type
 FORMS = {"html": "text/html"} | {name: form.media for name, form in DATA_FORMS.items()}
@@ -45,7 +52,6 @@ TYPES = FORMS | {  # extension of a file → its media type
     "xml": "application/xml",
     "zip": "application/zip",
 }
-MADE = (FEED, *CITATIONS)  # extensions of what is made when it is asked for
 DUMPS = {"dcat.ttl": "dcat.ttl", "def.ttl": "ontology.ttl"}  # path → file in `dumps`
 VOID = ".well-known/void"
 SECURITY = ".well-known/security.txt"  # only there if the publisher has given a contact

@@ -24,6 +24,7 @@ from lod.website.citation import CITATIONS
 from lod.website.feeds import feed_about, feed_of_search
 
 FEED, FEED_MEDIA = "atom", "application/atom+xml"  # extension and media type
+MADE = (FEED, *CITATIONS)  # extensions of what is made when it is asked for
 _SOURCE = re.compile(r"sources/[0-9a-f]{2}/(?P<sha256>[0-9a-f]{64})\.txt")
 
 
