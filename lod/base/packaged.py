@@ -42,7 +42,8 @@ CHANGES_QUERY = SITE / "changements.rq"
 MAPPINGS = PACKAGE / "reference" / "data"
 WIKIDATA_QUERIES = PACKAGE / "remote" / "wikidata" / "requetes"
 STORE_QUERIES = PACKAGE / "remote" / "stores" / "requetes"
-SAMPLE = PACKAGE / "sources" / "echantillon.zip"
+SAMPLE = PACKAGE / "sources" / "echantillon.zip"  # real facts, without the texts
+INVENTED = PACKAGE / "sources" / "inventees"  # questions of nobody, with texts: for `lod demo`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

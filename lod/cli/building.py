@@ -122,7 +122,8 @@ def _check_published(settings: Settings) -> int:
 @click.option("--to", "folder", type=click.Path(path_type=Path), default=Path("out/demo"),
               show_default=True, metavar="DIR")  # fmt: skip
 def demo(port: int, folder: Path) -> None:
-    """Build the sample that comes with the program, and serve it.
+    """Build the sample that comes with the program, and thirty invented questions with their texts;
+    serve them.
 
     \b
         lod demo --port 8000
@@ -131,7 +132,12 @@ def demo(port: int, folder: Path) -> None:
 
     settings = Settings(base=f"http://localhost:{port}/")
     report = build_release(
-        [packaged.SAMPLE], folder, settings, jobs(), build_progress(), sample=True
+        [packaged.SAMPLE, packaged.INVENTED],
+        folder,
+        settings,
+        jobs(),
+        build_progress(),
+        sample=True,
     )
     click.echo(f"{account(report)}; {folder / 'current'}")
     start(folder, "127.0.0.1", port)

@@ -26,9 +26,9 @@ PUBLISHED = re.compile(r"(?:^|/)(?:name|NAME)\.|^site/(?:sources|recherche\.html
 
 
 def documents() -> list[Path]:
-    """Return every document in Markdown, except records of cases and the template of another."""
+    """Return every document in Markdown, except records and the template of another."""
     found = [*ROOT.glob("*.md"), *(p for top in TOP for p in sorted((ROOT / top).rglob("*.md")))]
-    aside = (CASES, TESTS / "bench/templates")
+    aside = (CASES, packaged.INVENTED, TESTS / "bench/templates")
     return [path for path in found if not any(path.is_relative_to(folder) for folder in aside)]
 
 

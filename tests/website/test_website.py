@@ -82,8 +82,8 @@ def test_texts_of_others_are_escaped(tmp_path: Path) -> None:
 def test_the_sample_says_that_it_is_one(sample: Path, mixture: tuple[Path, BuildReport]) -> None:
     """Home page and all others: a sample, and where the full data is."""
     page = (current(sample) / "site/index.html").read_text("utf-8")
-    assert "Échantillon." in page and "data.assemblee-nationale.fr" in page
-    assert "Échantillon." not in (current(mixture[0]) / "site/index.html").read_text("utf-8")
+    assert "Démonstration." in page and "data.assemblee-nationale.fr" in page
+    assert "Démonstration." not in (current(mixture[0]) / "site/index.html").read_text("utf-8")
 
 
 def test_the_page_of_the_first_question(sample: Path) -> None:
