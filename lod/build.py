@@ -17,6 +17,7 @@ from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches, unordered
 from lod.base.progress import Progress
 from lod.base.settings import Settings
+from lod.pipeline.archive_log import archive_states, read_logs
 from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.convert import Accepted
@@ -94,7 +95,7 @@ def check(
 
 
 def build(
-    inputs: Iterable[Path],
+    inputs: Sequence[Path],
     folder: Path,
     settings: Settings,
     jobs: int = 1,
@@ -117,16 +118,18 @@ def build(
             work, settings, tables, made_with, previous, engine, jobs, progress, sample
         )
         with KeptWriter(work, made_with) as kept:
-            gathered = gather(inputs, plan, kept, findings)
+            checks, lines = read_logs((*inputs, *reference))
+            gathered = gather(inputs, plan, kept, (*findings, *lines))
             report = gathered.report
             report.engines = engines
+            report.archives = archive_states(checks, report.data_until)
             if not report.published:
                 left = "none published; the current release is left as it is"
                 raise LodError(f"{report.read} records read, {left}")
             counted, expected = report.by_legislature, tables.review.expected_counts
             report.shortfalls = list(shortfalls(counted, expected))
             report.drops = list(shortfalls(counted, _published_in(previous.folder)))
-            lineage = release.lineage(folder, _identity(gathered, plan))
+            lineage = release.lineage(folder, _identity(gathered, plan, lines))
             with ThreadPoolExecutor(1) as background:
                 _write_outputs(plan, gathered, lineage, background, kept)
         progress.stage("all of it on the disk")
@@ -232,12 +235,15 @@ def _published_in(before: Path | None) -> dict[tuple[int, str], int]:
     return {(int(keys[key][0]), keys[key][2]): n * 9 // 10 for key, n in counted.items()}
 
 
-def _identity(gathered: Gathered, plan: BuildPlan) -> str:
-    """Return the hash of all that a release is made of: records, settings, software, its files."""
+def _identity(gathered: Gathered, plan: BuildPlan, lines: Iterable[Finding]) -> str:
+    """Return the hash of all that a release is made of: records, settings, software, its files, and
+    what the logs of its archives tell, with `lines` of them that cannot be read.
+    """
     hashed, settings = hashlib.sha256(plan.made_with.encode()), plan.settings
     reviewed = plan.tables.review.fingerprint
     publisher = (settings.editeur, settings.licence, settings.contact, reviewed)
-    hashed.update(f"{publisher}\n{plan.sample}\n{gathered.identity}\n".encode())
+    logs = (gathered.report.archives, [(line.where.line, line.wrong) for line in lines])
+    hashed.update(f"{publisher}\n{plan.sample}\n{gathered.identity}\n{logs}\n".encode())
     return hashed.hexdigest()[:16]
 
 

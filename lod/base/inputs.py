@@ -121,7 +121,7 @@ def _whole_chunks(inputs: Iterable[Path]) -> Iterator[Chunk]:
         if not top.exists():
             raise UsageError(f"{top}: there is no such file or folder; check the path")
         base = Path(os.path.normpath(top.absolute())).parent
-        for path in sorted(_files(top)):
+        for path in sorted(files(top)):
             name = Path(os.path.normpath(path.absolute())).relative_to(base).as_posix()
             yield Chunk(path, name)
 
@@ -140,7 +140,8 @@ def _count_members(path: Path) -> int:
         return 0  # reading it yields a record with a fault
 
 
-def _files(top: Path) -> Iterator[Path]:
+def files(top: Path) -> Iterator[Path]:
+    """Yield a file, or each file below a folder that is not hidden."""
     if not top.is_dir():
         yield top
         return

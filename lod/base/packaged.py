@@ -37,6 +37,7 @@ LICENCES = SITE / "licences"
 VENDORED = SITE / "vendor.csv"
 VENDOR = _ROOT / "vendor" if _IS_WHEEL else _ROOT / "build" / "vendor"  # never committed
 FEEDS = SITE / "flux.toml"
+ARCHIVE_STATES = SITE / "etat-des-sources.toml"
 SYNONYMS = SITE / "synonymes.csv"
 CHANGES_QUERY = SITE / "changements.rq"
 MAPPINGS = PACKAGE / "reference" / "data"

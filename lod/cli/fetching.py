@@ -1,13 +1,14 @@
 """Commands that ask servers of others, for archives or for links: fetch, link."""
 
 import sys
+from datetime import date
 from pathlib import Path
 
 import click
 
 from lod.base.errors import LodError
 from lod.base.settings import read_settings
-from lod.cli.options import FOLDER, progress
+from lod.cli.options import FOLDER, jobs, progress
 
 
 @click.command()
@@ -22,7 +23,9 @@ def fetch(
 ) -> None:
     """Download the official archives of each LEGISLATURE into DIR, if they have changed.
 
-    An interrupted download is resumed; a file gets its final name once it is verified.
+    An interrupted download is resumed; a file gets its final name once it is verified. Each check
+    is a line of a log beside the archives. That an archive stands still, shrank or lost a type of
+    question is a warning: the archive is kept, and the exit status stays 0.
 
     \b
         lod fetch 16 17 --to data --types qe,qg
@@ -30,8 +33,9 @@ def fetch(
     from lod.remote.archives.choice import select
     from lod.remote.archives.download import BASE, FAILED, STATUSES
     from lod.remote.archives.download import fetch as fetch_archives
+    from lod.remote.archives.watch import watch
 
-    say, count = progress(), dict.fromkeys(STATUSES, 0)
+    say, count, warnings = progress(), dict.fromkeys(STATUSES, 0), 0
     wanted = select(legislatures, types, form, amo)
     for outcome in fetch_archives(wanted, folder, base or BASE, say):
         say("")
@@ -41,7 +45,11 @@ def fetch(
         else:
             click.echo(str(outcome))
             count[outcome.status] += 1
-    click.echo(f"{', '.join(f'{n} {status}' for status, n in count.items())}; {folder}")
+            for warning in watch(outcome, folder, date.today(), jobs()):
+                click.echo(f"warning: {warning}", err=True)
+                warnings += 1
+    told = f", {warnings} warnings, which leave the exit status as it is" if warnings else ""
+    click.echo(f"{', '.join(f'{n} {status}' for status, n in count.items())}{told}; {folder}")
     sys.exit(1 if count[FAILED] else 0)
 
 

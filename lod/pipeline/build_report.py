@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from lod.pipeline.archive_log import ArchiveState
 from lod.pipeline.convert import Accepted, Rejected
 from lod.pipeline.validation.controls import Control
 from lod.pipeline.validation.validate import Result
@@ -46,6 +47,7 @@ class BuildReport:
     control_rows: dict[Control, list[str]] = field(default_factory=dict)  # what each control gave
     until: dict[int, date] = field(default_factory=dict)  # legislature → latest day of its data
     sources: dict[str, tuple[int, str]] = field(default_factory=dict)  # input → records, SHA-256
+    archives: tuple[ArchiveState, ...] = ()  # among the inputs, as the logs beside them tell
     # legislature, type, questions counted and expected: by the reviewed file, by the release before
     shortfalls: list[tuple[int, str, int, int]] = field(default_factory=list)
     drops: list[tuple[int, str, int, int]] = field(default_factory=list)

@@ -16,6 +16,7 @@ from lod.publish.query_catalogue import (
 )
 from lod.rdf.serialize import ntriples
 from lod.sources.evidence import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
+from lod.website.archive_states import archive_rows, write_archive_feed
 from lod.website.charts.chart_writer import draw_charts, write_charts
 from lod.website.charts.marks import Chart
 from lod.website.codebook import write_codebook
@@ -55,6 +56,7 @@ def write_pages(
     for path, template, values in pages:
         html = render(template, site.publication, path, bilan=report, settings=settings, **values)
         write_page(site, path, html)
+    write_archive_feed(site, report.archives)
     write_finding_page(site, query_cache)
     write_page(site, "liens", make_links_page(site, report.reviewed_links, query_cache))
     write_examples(site, query_cache)
@@ -95,6 +97,7 @@ def quality_values(report: BuildReport) -> dict[str, Any]:
         "foyers": [(shape.rpartition("#")[2], focus_nodes[shape]) for shape in sorted(targets())],
         "ecarts": list(report.control_rows.items()),
         "preuves": evidence_by_form(),
+        "archives": archive_rows(report.archives),
     }
 
 

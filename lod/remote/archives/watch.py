@@ -1,0 +1,109 @@
+"""What a check of an archive tells: its line in the log beside it, and in words what is strange."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from lod.base.inputs import records
+from lod.model.identifiers import split_uid
+from lod.model.question import TypeQuestion
+from lod.pipeline.archive_log import (
+    LOG,
+    LONGEST_PAUSE,
+    ArchiveCheck,
+    ArchiveFinding,
+    Oddity,
+    add_to_log,
+    read_log,
+    state_of,
+)
+from lod.pipeline.intake import RecordReader, read_records
+from lod.remote.archives.download import Fetched
+from lod.remote.archives.state import read_state
+from lod.remote.archives.verify import PORTAL
+
+WORDS = {  # what is wrong; what to do
+    Oddity.STILL: "has not changed since {since}, more than {pause} days of the session; "
+    "look on {portal} whether it has moved, or write to the Assemblée",
+    Oddity.OLD: "is renewed, but no record names a day after {since}, more than {pause} days of "
+    "the session; look on {portal} whether it has moved, or write to the Assemblée",
+    Oddity.SMALLER: "has {now} {what} since {since}, it had {before}; compare with {portal}, and "
+    "if that is right, remove its lines before that day from {log}",
+    Oddity.LOST: "has no {what} since {since}, it had {before}; compare with {portal}, and "
+    "if that is right, remove its lines before that day from {log}",
+}
+
+
+def watch(fetched: Fetched, folder: Path, today: date, jobs: int = 1) -> Iterator[str]:
+    """Add the check of an archive below `folder` to its log; yield what is wrong with either.
+
+    These are warnings: the archive is whole and in its place.
+    """
+    log = fetched.path.with_name(LOG)
+    checks, findings = read_log(log)
+    yield from map(str, findings)
+    archive = fetched.path.relative_to(folder).as_posix()
+    before = [check for check in checks if check.archive == archive]
+    check = _check(fetched, archive, before[-1:], today, jobs)
+    add_to_log(log, check)
+    for found in state_of([*before, check]).findings:
+        yield f"{fetched.path}: {_words(found, log)}"
+
+
+def _check(
+    fetched: Fetched, archive: str, before: list[ArchiveCheck], today: date, jobs: int
+) -> ArchiveCheck:
+    """Return the line of an archive; the records of bytes that are known are not read again."""
+    if before and before[0].sha256 == fetched.sha256:
+        counts, until = before[0].records, before[0].until
+    else:
+        counts, until = _count(fetched.path, archive, today, jobs)
+    state = read_state(fetched.path)
+    return ArchiveCheck(
+        archive=archive,
+        checked=today,
+        modified=_day(state.last_modified if state else ""),
+        bytes=fetched.size,
+        sha256=fetched.sha256,
+        records=counts,
+        until=until,
+    )
+
+
+def _count(
+    path: Path, archive: str, today: date, jobs: int
+) -> tuple[dict[TypeQuestion, int], date | None]:
+    """Return type → number of records that say so, and the latest day that a record names.
+
+    Records that name a day to come tell of none: a misprint would hide for ever that nothing is
+    new. An archive of deputies and bodies has no record of a question, and is not read.
+    """
+    counts, until = Counter[TypeQuestion](), list[date]()
+    if archive.partition("/")[0].isdecimal():
+        for _, found in read_records(records([path]), RecordReader(), jobs):
+            if found.uid:
+                counts[split_uid(found.uid)[1]] += 1
+                until += [found.last_day] if found.last_day and found.last_day <= today else []
+    return dict(sorted(counts.items())), max(until, default=None)
+
+
+def _day(http_date: str) -> date | None:
+    """Return the day in UTC of a header; None if it names none."""
+    try:
+        return parsedate_to_datetime(http_date).astimezone(UTC).date()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _words(found: ArchiveFinding, log: Path) -> str:
+    return WORDS[found.oddity].format(
+        since=found.since,
+        what=found.what,
+        before=found.before,
+        now=found.now,
+        pause=LONGEST_PAUSE,
+        portal=PORTAL,
+        log=log,
+    )

@@ -1,0 +1,256 @@
+"""The log of `lod fetch`, and what it says of an archive that stands still, shrinks, loses a type
+of question, and comes back.
+"""
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from lod.pipeline.archive_log import LOG, LONGEST_PAUSE, ArchiveState, Oddity, read_log, state_of
+from lod.reference.tables import ArchiveRow
+from lod.remote.archives.download import Fetched, fetch
+from lod.remote.archives.watch import watch
+from tests.support.archives import archive_of_questions, etag
+from tests.support.paths import ROOT
+from tests.support.repository import Depot, Request, running, saying
+
+NAME = "Questions_gouvernement.json.zip"
+ARCHIVE = f"17/{NAME}"
+D = date.fromisoformat
+SITTING, LATER, MUCH_LATER = D("2026-01-20"), D("2026-02-24"), D("2026-02-25")
+
+
+class Nights:
+    """One archive, asked for on one day after the other."""
+
+    def __init__(self, depot: Depot, folder: Path) -> None:
+        self.depot, self.folder, self.log = depot, folder, folder / "17" / LOG
+
+    def __call__(self, day: date, body: bytes, modified: str = "") -> list[str]:
+        """Fetch what a server has on a day; return the warnings."""
+
+        def answer(request: Request) -> None:
+            if request.headers["If-None-Match"] == etag(body):
+                request.start(304, ETag=etag(body))
+            else:
+                saying(200, body, ETag=etag(body), Last_Modified=modified)(request)
+
+        self.depot.script = [answer]
+        row = ArchiveRow(legislature="17", type="qg", forme="json", chemin=f"x/{NAME}", md5="")
+        [outcome] = fetch([row], self.folder, self.depot.base)
+        assert isinstance(outcome, Fetched), outcome
+        told = [*watch(outcome, self.folder, day)]
+        assert outcome.path.read_bytes() == body  # whatever is strange, the archive is kept
+        return [line.removeprefix(f"{outcome.path}: ") for line in told]
+
+    def state(self) -> ArchiveState:
+        checks, findings = read_log(self.log)
+        assert not findings
+        return state_of(checks)
+
+
+@pytest.fixture
+def nights(tmp_path: Path) -> Iterator[Nights]:
+    with running() as depot:
+        yield Nights(depot, tmp_path)
+
+
+def oddities(state: ArchiveState) -> list[tuple[Oddity, date]]:
+    return [(found.oddity, found.since) for found in state.findings]
+
+
+def test_a_check_is_a_line_of_the_log(nights: Nights) -> None:
+    """Archive, days, bytes, SHA-256, records by type; once more for a second check without news."""
+    body = archive_of_questions(SITTING, QG=3, QE=2)
+    assert nights(SITTING, body, "Tue, 20 Jan 2026 23:30:00 +0100") == []
+    assert nights(SITTING, body) == []
+    first, second = map(json.loads, nights.log.read_text("utf-8").splitlines())
+    assert first == second
+    assert first.pop("sha256") and first == {
+        "archive": ARCHIVE, "checked": "2026-01-20", "modified": "2026-01-20", "bytes": len(body),
+        "records": {"QE": 2, "QG": 3}, "until": "2026-01-20",
+    }  # fmt: skip
+    assert nights.log.name.startswith(".")  # no build takes it for records
+
+
+def test_an_archive_that_stops_changing_is_told_of(nights: Nights) -> None:
+    """Not after a pause that is usual, but one day later; and no more once it goes on."""
+    body = archive_of_questions(SITTING, QG=3)
+    modified = "Tue, 20 Jan 2026 08:00:00 GMT"
+    assert (LATER - SITTING).days == LONGEST_PAUSE
+    assert nights(SITTING, body, modified) == nights(LATER, body, modified) == []
+    [told] = nights(MUCH_LATER, body, modified)
+    assert told == (
+        "has not changed since 2026-01-20, more than 35 days of the session; look on "
+        "https://data.assemblee-nationale.fr/ whether it has moved, or write to the Assemblée"
+    )
+    assert oddities(nights.state()) == [(Oddity.STILL, SITTING)]
+    assert nights(MUCH_LATER, archive_of_questions(MUCH_LATER, QG=4)) == []
+    assert oddities(nights.state()) == []
+
+
+def test_an_archive_that_is_only_packed_anew_stands_still(nights: Nights) -> None:
+    """Its bytes change every night, the days that its records name do not."""
+    nights(SITTING, archive_of_questions(SITTING, QG=3))
+    [told] = nights(MUCH_LATER, archive_of_questions(SITTING, QG=4))
+    assert told.startswith("is renewed, but no record names a day after 2026-01-20, more than 35")
+    assert oddities(nights.state()) == [(Oddity.OLD, SITTING)]
+
+
+def test_a_day_to_come_is_no_news(nights: Nights) -> None:
+    """A misprint does not hide that nothing is new."""
+    nights(SITTING, archive_of_questions(D("2062-01-20"), QG=3))
+    assert nights.state().until is None
+
+
+def test_nothing_is_late_when_the_assemblee_does_not_sit(nights: Nights) -> None:
+    """July to September do not count: 35 days of June and October do."""
+    body = archive_of_questions(D("2025-06-20"), QG=3)
+    modified = "Fri, 20 Jun 2025 08:00:00 GMT"
+    nights(D("2025-06-20"), body, modified)
+    assert nights(D("2025-10-25"), body, modified) == []
+    assert len(nights(D("2025-10-26"), body, modified)) == 1
+
+
+def test_an_ended_legislature_may_stand_still(nights: Nights) -> None:
+    """The same log, of an archive of the legislature before, has nothing strange."""
+    nights(SITTING, archive_of_questions(SITTING, QG=3))
+    nights(MUCH_LATER, archive_of_questions(SITTING, QG=3))
+    text = nights.log.read_text("utf-8")
+    assert oddities(nights.state())
+    nights.log.write_text(text.replace('"17/', '"16/'), "utf-8")
+    assert not oddities(nights.state())
+
+
+def test_an_archive_that_shrinks_is_told_of_until_it_is_whole_again(nights: Nights) -> None:
+    """Since the first day on which records were missing; other types are not named."""
+    nights(D("2026-01-06"), archive_of_questions(D("2026-01-06"), QG=3, QE=2))
+    [told] = nights(D("2026-01-07"), archive_of_questions(D("2026-01-06"), QG=2, QE=2))
+    assert told == (
+        "has 2 QG since 2026-01-07, it had 3; compare with "
+        "https://data.assemblee-nationale.fr/, and if that is right, remove its lines before that "
+        f"day from {nights.log}"
+    )
+    nights(D("2026-01-08"), archive_of_questions(D("2026-01-06"), QG=1, QE=2))
+    assert oddities(nights.state()) == [(Oddity.SMALLER, D("2026-01-07"))]
+    assert nights(D("2026-01-09"), archive_of_questions(D("2026-01-06"), QG=3, QE=2)) == []
+    assert oddities(nights.state()) == []
+
+
+def test_fewer_bytes_are_told_of_if_no_record_is_missing(nights: Nights) -> None:
+    """The same questions, with less in them."""
+    body = archive_of_questions(SITTING, QG=3)
+    nights(SITTING, body)
+    [told] = nights(SITTING, shorter(body))
+    assert told.startswith(f"has {len(shorter(body))} bytes since 2026-01-20, it had {len(body)};")
+
+
+def shorter(body: bytes) -> bytes:
+    """A zip of the same records, packed better."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(file, "w") as new:
+        for member in old.infolist():
+            new.writestr(member, old.read(member), zipfile.ZIP_DEFLATED)
+    return file.getvalue()
+
+
+def test_a_type_that_vanishes_is_told_of_until_it_comes_back(nights: Nights) -> None:
+    """None of it is left, though there are more records than before."""
+    nights(D("2026-01-06"), archive_of_questions(D("2026-01-06"), QG=3, QOSD=2))
+    [told] = nights(D("2026-01-07"), archive_of_questions(D("2026-01-06"), QG=9))
+    assert told.startswith("has no QOSD since 2026-01-07, it had 2; compare with https://data.")
+    assert oddities(nights.state()) == [(Oddity.LOST, D("2026-01-07"))]
+    assert nights(D("2026-01-08"), archive_of_questions(D("2026-01-06"), QG=9, QOSD=2)) == []
+
+
+def test_a_log_that_broke_off_costs_its_last_line(nights: Nights) -> None:
+    """The half line is named with its place; the next check stands on a line of its own."""
+    body = archive_of_questions(SITTING, QG=3)
+    nights(SITTING, body)
+    whole = nights.log.read_bytes()
+    nights.log.write_bytes(whole + whole[: len(whole) // 2])
+    for _ in range(2):
+        [told] = nights(SITTING, body)
+        assert told.startswith(f"{nights.log}:2: no check of an archive (")
+        assert told.endswith("; remove the line")
+    checks, _ = read_log(nights.log)
+    assert len(checks) == 3 and nights.log.read_bytes().startswith(whole)
+
+
+LINES = (
+    b"\xff\xfe", b"[]", b"null", b"{}", b"{" * 100_000, b"[" * 100_000, b"9" * 5000,
+    b'{"archive":1}', b'{"x":' * 50_000, b'{"archive":"17/a","checked":"2026-02-30"}', b"NaN",
+    b"\0" * 100,
+)  # fmt: skip
+WRONG = {
+    "archive": ("../../etc/passwd", "17/\u202e.zip", "17/" + "a" * 999, "", None, "/17/a.zip"),
+    "checked": ("2026-02-30", "", None, 5, "99999-01-01"),
+    "modified": ("yesterday", 1),
+    "bytes": (-1, 2**60, 10**400, 1.5, "1", True),
+    "sha256": ("", "0" * 63, "G" * 64, None),
+    "records": ({"QX": 1}, {"QG": -1}, {"QG": "<b>"}, [], None),
+    "until": (0, "2026"),
+}
+
+
+def test_a_hostile_log_is_told_of_line_by_line(nights: Nights) -> None:
+    """Each bad line with its file and number; the good ones count, and nothing breaks."""
+    nights(SITTING, archive_of_questions(SITTING, QG=3))
+    good = json.loads(nights.log.read_text("utf-8"))
+    wrong = [json.dumps(good | {k: v}).encode() for k, values in WRONG.items() for v in values]
+    lines = [*LINES, *wrong]
+    nights.log.write_bytes(b"\n".join([*lines, json.dumps(good).encode()]))
+    checks, findings = read_log(nights.log)
+    assert len(checks) == 1 and len(findings) == len(lines)
+    assert [f.where.line for f in findings] == [*range(1, len(lines) + 1)]
+    assert all("\n" not in str(f) and len(str(f)) < 1000 for f in findings)
+    told = nights(SITTING, archive_of_questions(SITTING, QG=2))
+    assert len(told) == len(lines) + 1 and told[-1].startswith("has 2 QG since")
+
+
+def test_days_far_apart_take_no_time(nights: Nights) -> None:
+    """The first and the last day that there are."""
+    nights(SITTING, archive_of_questions(SITTING, QG=3))
+    good = json.loads(nights.log.read_text("utf-8"))
+    days = {"checked": "9999-12-31", "modified": "0001-01-01", "until": "0001-01-01"}
+    nights.log.write_text(json.dumps(good | days), "utf-8")
+    assert oddities(nights.state()) == [(Oddity.STILL, date.min)]
+
+
+def test_the_command_warns_and_exits_0(tmp_path: Path) -> None:
+    """What is strange stands on standard error; the last line says that the status is as it is."""
+    today = date.today()
+    bodies = [archive_of_questions(today, QG=3, QE=1), archive_of_questions(today, QG=2)]
+    with running() as depot:
+        for number, body in enumerate(bodies):
+            depot.script = [saying(200, body, ETag=etag(body))]
+            done = subprocess.run(
+                [sys.executable, "-m", "lod", "fetch", "17", "--types", "qg",
+                 "--to", tmp_path, "--from", depot.base],
+                capture_output=True, text=True, cwd=ROOT,
+            )  # fmt: skip
+            assert done.returncode == 0
+            assert done.stderr.count(f"warning: {tmp_path / ARCHIVE}: has ") == 2 * number
+    assert done.stdout.splitlines()[-1] == (
+        "1 fetched, 0 resumed, 0 unchanged, 0 failed, "
+        f"2 warnings, which leave the exit status as it is; {tmp_path}"
+    )
+    assert f"has no QE since {today}, it had 1; compare with" in done.stderr
+
+
+def test_deputies_and_bodies_are_no_questions(nights: Nights) -> None:
+    """The check of an archive AMO counts bytes alone."""
+    row = ArchiveRow(legislature="", type="amo30", forme="json", chemin="x/AMO30.zip", md5="")
+    nights.depot.script = [saying(200, archive_of_questions(SITTING, QG=3))]
+    [outcome] = fetch([row], nights.folder, nights.depot.base)
+    assert isinstance(outcome, Fetched)
+    assert [*watch(outcome, nights.folder, MUCH_LATER)] == []
+    [check], _ = read_log(nights.folder / "amo" / LOG)
+    assert (check.records, check.until, check.modified) == ({}, None, None)
