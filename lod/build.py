@@ -168,7 +168,7 @@ def _write_outputs(
         Each(website.write_one_list, site_lists()),
         Each(website.write_minister_months, [BY_MINISTER]),
         Each(website.write_some_answers, batches(site.references.shared_answers, ANSWERS)),
-        CommonTextPages(gathered.common_texts.found),
+        CommonTextPages(gathered.common_texts),
         website.ResourcePages(site, resources, query_cache, gathered.by_resource),
         # then, one after the other, what is made of these
         Last(website.write_feed_of_all, site, questions),

@@ -22,7 +22,10 @@ def numbered_rows(path: Path, *required: str) -> Iterator[tuple[int, dict[str, s
     required cells is missing or empty.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
+        reader = csv.DictReader(file)
+        for row in reader:
+            # where it begins: a cell may have several lines
+            number = reader.line_num - sum(str(cell).count("\n") for cell in row.values())
             if empty := [name for name in required if not row.get(name)]:
                 raise UsageError(f"{path}:{number}: {', '.join(empty)}: empty; correct the row")
             yield number, {key: value or "" for key, value in row.items() if key}

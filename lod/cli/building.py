@@ -14,6 +14,7 @@ from lod.pipeline.build_report import (
     BuildReport,
     account,
     drop_message,
+    outside_message,
     reuse_message,
     shortfall_message,
 )
@@ -27,7 +28,7 @@ from lod.pipeline.validation.validate import FAST, REFERENCE
 @JOBS
 @ARCHIVES
 @engine_option(FAST)
-@click.option("--strict", is_flag=True, help="Exit 1 if a record is rejected or questions lack.")
+@click.option("--strict", is_flag=True, help="Exit 1 if anything is rejected or questions lack.")
 def build(
     inputs: tuple[Path, ...],
     folder: Path,
@@ -50,13 +51,16 @@ def build(
     )  # fmt: skip
     for place, wrong in report.rejections:
         click.echo(f"rejected {place}: {wrong}", err=True)
+    for line in report.outside_rejected:
+        click.echo(f"rejected {line}", err=True)
     lacking = [*map(shortfall_message, report.shortfalls), *map(drop_message, report.drops)]
     for line in lacking:
         click.echo(line, err=True)
     if report.reason:
         click.echo(f"no changes told since the release before: {report.reason}", err=True)
-    click.echo(f"{account(report)}{reuse_message(report)}; {folder / 'current'}")
-    if strict and (report.rejected or lacking):
+    told = f"{account(report)}{outside_message(report)}{reuse_message(report)}"
+    click.echo(f"{told}; {folder / 'current'}")
+    if strict and (report.rejected or report.outside_rejected or lacking):
         sys.exit(1)
 
 

@@ -54,6 +54,8 @@ class BuildReport:
     reviewed_links: ReviewedLinks = field(default_factory=ReviewedLinks)  # decided by the publisher
     facts: list[WikidataFact] = field(default_factory=list)  # of Wikidata, about what is linked
     replaced: dict[str, str] = field(default_factory=dict)  # path of an earlier IRI → that of today
+    outside_read: int = 0  # rows about passages in texts published elsewhere
+    outside_rejected: list[str] = field(default_factory=list)  # why a row of them is not published
     engines: dict[str, str] = field(default_factory=dict)  # of SHACL: name → version
     reason: str = ""  # why the release before cannot be compared with this one, if it cannot
     files: int = 0  # of the site
@@ -172,6 +174,14 @@ def account(report: BuildReport) -> str:
         f"{report.read} read = {report.published} published + {report.rejected} rejected{merged}"
         f" ({report.warnings} warnings, {report.remarks} remarks)"
     )
+
+
+def outside_message(report: BuildReport) -> str:
+    """Return what became of the rows about texts published elsewhere, if there are any."""
+    rejected = len(report.outside_rejected)
+    published = report.outside_read - rejected
+    told = f"{report.outside_read} read = {published} published + {rejected} rejected"
+    return f"; outside texts: {told}" if report.outside_read else ""
 
 
 def reuse_message(report: BuildReport) -> str:

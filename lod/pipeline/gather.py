@@ -107,6 +107,10 @@ def gather(
         common_texts = write_common_texts(plan)
         for result in (*results, *common_texts.results):
             files.result(result)
+        report.outside_read = len(plan.tables.review.outside)
+        for finding in common_texts.rejected:
+            report.outside_rejected.append(str(finding))
+            files.finding(finding, Path(finding.where.path).name)
         report.focus_nodes.update(focus_nodes + common_texts.focus_nodes)
         files.conclude()
     return Gathered(

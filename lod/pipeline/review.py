@@ -1,8 +1,8 @@
 """The publisher's reviewed files: corrections, records withheld, expected totals, links,
-objections to common texts.
+objections to common texts, passages in texts published elsewhere.
 
 They are CSV files in one folder, each optional; every row states its reason. A correction that no
-longer matches and a total that is not reached become remarks.
+longer matches, a total that is not reached and a passage that is not there become remarks.
 """
 
 import hashlib
@@ -18,6 +18,8 @@ from lod.base.tabular import group_by_key
 from lod.model.dates import read_date
 from lod.model.identifiers import split_uid, type_question
 from lod.model.safe_html import replaced
+from lod.reference import outside_texts
+from lod.reference.outside_texts import OUTSIDE_TEXTS, ReviewedPassage, read_outside_texts
 from lod.reference.reviewed_links import FILES, ReviewedLinks, read_reviewed_links, rows
 from lod.sources.forms import Reading
 
@@ -29,6 +31,7 @@ COLUMNS = {
     WITHHELD: ("uid", "motif"),
     EXPECTED_COUNTS: ("legislature", "type", "nombre", "motif"),
     OBJECTIONS: ("texte", "autre", "motif"),
+    OUTSIDE_TEXTS: outside_texts.COLUMNS,
 }
 
 
@@ -53,6 +56,7 @@ class Review:
     # texts that are to stand in no common text, (uid of a question or code of an answer, ""), and
     # pairs of them that are not to stand together
     objections: frozenset[tuple[str, str]] = frozenset()
+    outside: tuple[ReviewedPassage, ...] = ()  # passages of questions in texts published elsewhere
     links: ReviewedLinks = field(default_factory=ReviewedLinks)
     fingerprint: str = ""  # hash of the files
 
@@ -82,6 +86,7 @@ def read_review(folder: Path | None) -> Review:
             for row in _rows(folder / EXPECTED_COUNTS)
         },
         frozenset((row["texte"], row["autre"]) for row in _rows(folder / OBJECTIONS)),
+        read_outside_texts(folder / OUTSIDE_TEXTS),
         read_reviewed_links(folder),
         hashed.hexdigest(),
     )

@@ -106,6 +106,10 @@ class Iris:
         """
         return self._iri("texte-commun", first.rpartition("/")[2])
 
+    def passage_exterieur(self, uid: str, address: str, words: str) -> NamedNode:
+        """`…/texte-commun/QANR5L15QE43349-0123456789ABCDEF`: by question, address and words."""
+        return self._iri("texte-commun", f"{uid}-{digest(f'{address} {words}').upper()}")
+
     def source(self, sha256: str) -> NamedNode:
         """`…/sources/0e/0e2c….txt`: the bytes of a record as read, by their hash."""
         return NamedNode(self.base + source_path(sha256))

@@ -19,7 +19,8 @@ from lod.website.rendering import render, write_forms, write_page
 
 PATH, TITLE = "textes-communs", "Textes communs"  # of the list, and of the feed
 LISTED, NEWEST = 200, 50  # groups on a page of a list, entries of the feed
-BY_GROUP = "textes-communs-par-groupe"  # the query of the table below the list
+# the queries of the tables below the list
+BY_GROUP, ELSEWHERE = "textes-communs-par-groupe", "textes-exterieurs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ ORDERS = (
 
 def write_lists(site: Site, views: list[CommonTextView], query_cache: QueryCache) -> None:
     """Write the list of all groups in each of its orders."""
-    table = query_table(query_cache, BY_GROUP, site.publication.base)
+    tables = [query_table(query_cache, it, site.publication.base) for it in (ELSEWHERE, BY_GROUP)]
     common: dict[str, Any] = {
         "ordres": ORDERS,
         "methode": METHOD.partition("#")[2],
@@ -82,7 +83,7 @@ def write_lists(site: Site, views: list[CommonTextView], query_cache: QueryCache
                 groupes=[
                     (order.heading(it), [*some]) for it, some in groupby(part.rows, order.part)
                 ],
-                tableau=table if part.path == PATH else None,
+                tableaux=tables if part.path == PATH else [],
                 **common,
             )
             write_page(site, part.path, html)

@@ -1,9 +1,13 @@
-"""The pages of common texts, with passages side by side: each build makes all of them anew."""
+"""The pages of common texts, with passages side by side, and of passages in texts published
+elsewhere: each build makes all of them anew.
+"""
 
 from collections.abc import Iterable
 
 from lod.base.parallel import batches
+from lod.pipeline.common_text_graph import CommonTextGraph
 from lod.pipeline.common_texts.finding import CommonText
+from lod.pipeline.common_texts.outside import OutsidePassage
 from lod.pipeline.mapping.common_text_triples import group_triples, named
 from lod.publish.output import Output, Task, Workshop
 from lod.publish.publication import Site
@@ -12,6 +16,7 @@ from lod.rdf.serialize import ntriples
 from lod.website.common_text_lists import write_feed, write_lists
 from lod.website.common_text_view import CommonTextViewer
 from lod.website.documents import write_thing
+from lod.website.outside_passage_pages import write_outside_passage
 from lod.website.pagination import list_pages
 from lod.website.rendering import render, write_page
 
@@ -19,24 +24,31 @@ TASK, COMPARED = 20, 10  # groups in a task, comparisons on a page
 
 
 class CommonTextPages(Output):
-    """The pages of all groups, their lists and their feed."""
+    """The pages of all groups and passages, their lists and their feed."""
 
-    def __init__(self, found: tuple[CommonText, ...]) -> None:
-        self._found = found
+    def __init__(self, graph: CommonTextGraph) -> None:
+        self._graph = graph
 
     def setup(self) -> Iterable[Task]:
-        """Yield a task for every few groups."""
-        return ((_write_some, some) for some in batches(self._found, TASK))
+        """Yield a task for every few groups, and for every few passages."""
+        yield from ((_write_some, some) for some in batches(self._graph.found, TASK))
+        yield from ((_write_outside, some) for some in batches(self._graph.outside, TASK))
 
     def finish(self) -> Iterable[Task]:
         """Yield the task of the lists, which ask the store."""
-        yield _write_lists, self._found
+        yield _write_lists, self._graph.found
 
 
 def _write_some(shop: Workshop, some: list[CommonText]) -> None:
     viewer = _viewer(shop)
     for one in some:
         write_common_text(shop.site, one, viewer)
+
+
+def _write_outside(shop: Workshop, some: list[OutsidePassage]) -> None:
+    viewer = _viewer(shop)
+    for one in some:
+        write_outside_passage(shop.site, one, viewer)
 
 
 def _write_lists(shop: Workshop, found: tuple[CommonText, ...]) -> None:

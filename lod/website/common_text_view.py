@@ -69,7 +69,7 @@ class CommonTextViewer:
 
     def view(self, one: CommonText) -> CommonTextView:
         """Return a group."""
-        texts = [self._text(text) for text in one.texts]
+        texts = [self.text_view(text) for text in one.texts]
         days = [text.day for text in texts]
         iri = self.iris.texte_commun(one.first.iri).value
         return CommonTextView(iri, common_text_name(one), texts[0], texts, max(days))
@@ -88,7 +88,7 @@ class CommonTextViewer:
             ones.append((passage.first_start, passage.first_end, number))
             others.append((passage.start, passage.end, number))
         return ComparisonView(
-            self._text(member.text),
+            self.text_view(member.text),
             member.text.iri.rpartition("/")[2],
             found.shared,
             f"{100 * found.shared / size:.0f}",
@@ -97,7 +97,12 @@ class CommonTextViewer:
             pieces_of(own, others),
         )
 
-    def _text(self, text: SignedText) -> TextView:
+    def text_of(self, text: SignedText) -> str:
+        """Return a text itself."""
+        return TextReader(self.questions, self.iris).read(text)
+
+    def text_view(self, text: SignedText) -> TextView:
+        """Return a text, with what is said of its question."""
         facts, day = self._facts(text.uid), "" if text.day == UNDATED else text.day
         author, group, ministry, heading = (
             (iri, self.references.name_of(iri) if iri else "")

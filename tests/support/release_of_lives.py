@@ -7,7 +7,9 @@ from random import Random
 from lod.base.settings import Settings
 from lod.build import build
 from lod.model.question import Organe
+from lod.reference.outside_texts import OUTSIDE_TEXTS
 from tests.support.archive_of_lives import archive_of_lives
+from tests.support.outside_texts import outside_row, outside_table, passage_of
 from tests.support.paths import CASES, PAGE, TESTS
 from tests.support.synthetic import lives
 from tests.support.synthetic.forms import FORMS
@@ -21,9 +23,15 @@ WAITING = ("open", "re-attributed four times", "question orale open", "erratum o
 
 
 def build_lives(folder: Path) -> None:
-    """Build it in `out`, of `records`, of what is told elsewhere, and of an archive AMO."""
+    """Build it in `out`, of `records`, of what is told elsewhere, of an archive AMO, and of rows
+    about texts published elsewhere.
+    """
     form, records = FORMS["JSON L15"], folder / "records"
     records.mkdir()
+    written = [q for q in lives.cases(form.legislature).values() if q.type == "QE" and q.texte]
+    (folder / "revue").mkdir()
+    rows = [outside_row(q.uid, passage_of(q.texte or "")) for q in written[:2]]
+    (folder / "revue" / OUTSIDE_TEXTS).write_bytes(outside_table(*rows))
     for question in lives.cases(form.legislature).values():
         (records / f"{question.uid}.json").write_bytes(form.write(question, Random(1)))
     for number, name in enumerate(WAITING, start=701):
@@ -37,4 +45,5 @@ def build_lives(folder: Path) -> None:
     told.append(CASES / "page_fiche/retired_without_day/source.html")
     inputs = [records, TESTS / "queries/records", *told, PAGE]
     archive = archive_of_lives(folder / "amo.zip")
-    build(inputs, folder / "out", Settings(), jobs=2, reference=[archive])
+    settings = Settings(revue=folder / "revue")
+    build(inputs, folder / "out", settings, jobs=2, reference=[archive])

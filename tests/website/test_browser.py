@@ -72,17 +72,18 @@ def kinds(sites: dict[str, Path]) -> Iterator[tuple[str, str, str, int]]:
 
 
 @pytest.fixture(scope="module")
-def seen(sample: Path, sample_files: Path, mixture: tuple[Path, BuildReport]) -> dict[str, Any]:
+def seen(
+    sample: Path, sample_files: Path, mixture: tuple[Path, BuildReport], vies: Path
+) -> dict[str, Any]:
     """What the browser has seen of each page, and how each journey ended."""
     node, chromium = need("node"), need(os.environ.get("CHROMIUM", "chromium"))
     if not (MODULES / "axe-core").is_dir():
         need(MODULES / "axe-core" / "axe.min.js")
-    site = (current(sample) / "site").resolve()
-    sites = {"echantillon": site, "melange": (current(mixture[0]) / "site").resolve()}
+    releases = {"echantillon": sample, "melange": mixture[0], "vies": vies}
+    sites = {name: (current(folder) / "site").resolve() for name, folder in releases.items()}
     with ExitStack() as stack:
         bases = {
-            "echantillon": stack.enter_context(live(sample)).url,
-            "melange": stack.enter_context(live(mixture[0])).url,
+            **{name: stack.enter_context(live(folder)).url for name, folder in releases.items()},
             "statique": stack.enter_context(files_served(sample_files)),
         }
         pages = [

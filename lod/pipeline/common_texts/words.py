@@ -70,6 +70,20 @@ def spans_of(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in WORD.finditer(text)]
 
 
+def place_of(passage: str, text: str) -> tuple[int, int] | None:
+    """Return the first word, and the last (exclusive), of a passage in a text; None if the text has
+    it nowhere, or the passage has no word. Words of stock phrases are words like others.
+
+    >>> place_of("l'ÉCOLE du village", "Dans l’école du village, rien."), place_of("a b", "b a")
+    ((1, 5), None)
+    """
+    wanted, there = ([_number[word] for word in WORD.findall(it)] for it in (passage, text))
+    size = len(wanted)
+    places = (n for n in range(len(there) - size + 1) if there[n : n + size] == wanted)
+    first = next(places, None)
+    return None if first is None or not size else (first, first + size)
+
+
 def _stock(folded: str, place: str) -> Iterator[tuple[int, int]]:
     """Yield first and last word (exclusive) of each stock phrase in some words at a place."""
     for match in _patterns()[place].finditer(folded):
