@@ -30,6 +30,7 @@ COLUMNS = SITE / "colonnes.csv"
 CROISSANT = SITE / "croissant.json"  # the JSON-LD context that the standard prescribes
 LISTS = SITE / "listes.toml"
 SERIES = SITE / "series.csv"
+FINDING_WORDS = SITE / "constats.csv"
 DEPARTEMENTS = SITE / "departements.csv"
 LINKS = SITE / "liens.csv"
 GRAPHS = SITE / "graphes.csv"

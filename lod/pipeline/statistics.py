@@ -38,7 +38,7 @@ from lod.rdf.vocab import (
 
 AXES = {  # name in IRIs and CSV → label
     "ministere": "ministère",
-    "portefeuille": "portefeuille ministériel",
+    "portefeuille": "domaine ministériel",
     "groupe": "groupe",
     "rubrique": "rubrique",
     "depute": "député",

@@ -52,7 +52,7 @@ CONTENTS = {
     "historique.nt.gz": "Quelle question a changé dans quelle version, et comment (N-Triples)",
     "ontology.ttl": "L’ontologie qp (Turtle)",
     "alignements.ttl": "Ses termes dans les vocabulaires d’autrui (Turtle)",
-    "shapes.ttl": "Les formes SHACL (Turtle)",
+    "shapes.ttl": "Les règles de validation, en SHACL (Turtle)",
     "exemples.ttl": "Les requêtes de la page d’exemples (Turtle)",
     "void.ttl": "Description VoID du jeu de données (Turtle)",
     "service.ttl": "Description du service SPARQL (Turtle)",

@@ -17,7 +17,7 @@ MAP = ChartSpec(
     kind="carte",
     categories=("departement",),
     series=("auteurs",),
-    fact="Auteurs de questions élus dans chaque département ; le plus : {nom}, {auteurs}.",
+    fact="Auteurs de questions élus dans chaque département ; maximum : {auteurs} ({nom}).",
 )
 LOWER = 9.0  # how much lower a code stands in its square without a number
 LONGEST = 20  # letters of an example

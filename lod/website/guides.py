@@ -1,22 +1,32 @@
 """The guides: each Markdown file of `site/pages/` becomes a page of the site."""
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markupsafe import Markup
 
 from lod.base import packaged
 from lod.publish.publication import Site
-from lod.website.rendering import render, write_page
+from lod.website.rendering import UNBROKEN, render, typeset, write_page
 
 
 def write_guides(site: Site) -> None:
     """Write a page for each guide; the first line of a guide is its title."""
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    markdown.core.ruler.push("typography", _set_spaces)
     for guide in sorted(packaged.GUIDES.glob("*.md")):
         text = guide.read_text("utf-8")
         title = text.partition("\n")[0].removeprefix("# ")
         body = Markup(_scrollable(markdown.render(text)))
-        page = render("guide.html", site.publication, guide.stem, titre=title, texte=body)
+        page = render("guide.html", site.publication, guide.stem, titre=typeset(title), texte=body)
         write_page(site, guide.stem, page)
+
+
+def _set_spaces(state: StateCore) -> None:
+    """Set no-break spaces in what is no code; English has none before its signs."""
+    for block in state.tokens:
+        for token in block.children or ():
+            if token.type == "text":
+                token.content = UNBROKEN.sub("\u00a0", token.content)
 
 
 def _scrollable(html: str) -> str:

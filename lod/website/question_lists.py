@@ -44,7 +44,7 @@ REPONDUES = ("repondue", "repondue-dans-delai", "repondue-hors-delai")
 EN_ATTENTE = ("en-attente", "en-attente-dans-delai", "en-attente-hors-delai")
 FILTERS = (
     QuestionFilter("", "toutes"),
-    QuestionFilter("repondues", "répondues", REPONDUES),
+    QuestionFilter("repondues", "avec réponse", REPONDUES),
     QuestionFilter("en-attente", "en attente", EN_ATTENTE),
     QuestionFilter("en-retard", "en retard", EN_ATTENTE[-1:]),
     QuestionFilter("retirees", "retirées", ("retiree",)),

@@ -1,13 +1,16 @@
 """Pages from templates: escaping, relative links, French numbers and typography."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 from functools import cache, lru_cache, partial
 from itertools import count
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup, escape
 
 from lod.base import packaged
@@ -19,7 +22,8 @@ from lod.rdf.forms import DATA_FORMS
 from lod.rdf.vocab import NAMESPACE
 
 ANY = "\0"  # in place of the subject of a macro: no text has it
-UNBROKEN = re.compile(" (?=[:;?!»])|(?<=«) |(?<=n°) |(?<=page) ")  # spaces that break no line
+UNBROKEN = re.compile(r" (?=[:;?!»])|(?<=«) |(?<=n°) |(?<=page) (?=\d)")  # they break no line
+CODE = re.compile(r"(</?(?:code|pre|script|textarea)\b)")  # where spaces stay as they are
 # where a paragraph begins in published HTML: most records have line breaks instead of `<p>`
 PARAGRAPH = re.compile(r"<p>|(?:<br>\s*)+(?=[^<\s]|<(?:em|strong|i|b|u)>)")
 SHORT = 64  # characters; the escaped form of a shorter text is remembered
@@ -62,6 +66,24 @@ class TemplateCode(CodeGenerator):
             super()._output_child_pre(node, frame, finalize)
 
 
+class Typography(Extension):
+    """Sets no-break spaces in the text of the templates of pages, as `typeset` does in values."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """Yield the tokens of a template; code in its HTML stays as it is."""
+        is_page, depth = (stream.name or "").endswith(".html"), 0
+        for token in stream:
+            if token.type != "data" or not is_page:
+                yield token
+                continue
+            parts = []
+            for part in CODE.split(str(token.value)):
+                if CODE.fullmatch(part):
+                    depth += -1 if part.startswith("</") else 1
+                parts.append(part if depth else UNBROKEN.sub("\u00a0", part))
+            yield Token(token.lineno, token.type, "".join(parts))
+
+
 class Templates(Environment):
     """The environment of the templates, with the compiler above."""
 
@@ -82,6 +104,7 @@ def environment() -> Environment:
     found = Templates(
         loader=FileSystemLoader(packaged.TEMPLATES),
         autoescape=True,
+        extensions=[Typography],
         auto_reload=False,  # else each page asks the disk whether its templates have changed
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -90,6 +113,7 @@ def environment() -> Environment:
     )
     found.filters |= {
         "jour": lru_cache(2**14)(french_date),
+        "compte": counted,
         "date": iso_in_french,
         "initiale": lambda text: text[:1].upper() + text[1:],  # « de l’Assemblée » keeps its A
         "ancres": anchored,
@@ -183,6 +207,16 @@ def whole_number(value: int | str) -> str:
     True
     """
     return f"{int(value):,}".replace(",", "\u202f")
+
+
+def counted(number: int | Decimal, noun: str) -> str:
+    """Return a number in French with a noun that agrees with it, each of its words.
+
+    >>> counted(1, "autre député"), counted(2, "autre député"), counted(0, "mois")
+    ('1 autre député', '2 autres députés', '0 mois')
+    """
+    words = (w if -2 < number < 2 or w.endswith(("s", "x")) else f"{w}s" for w in noun.split())
+    return " ".join((decimal(f"{Decimal(number):f}"), *words))
 
 
 def decimal(value: str) -> str:

@@ -54,7 +54,7 @@ TERM_NAMES = {  # French names of terms of other vocabularies
     "skos:exactMatch": "même rubrique, autre graphie",
     "skos:note": "note",
     "org:ChangeEvent": "changement",
-    "org:classification": "portefeuille ou position politique",
+    "org:classification": "domaine ou position politique",
     "org:organization": "groupe",
     "org:role": "rôle",
     "org:subOrganizationOf": "au sein de",

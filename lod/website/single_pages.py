@@ -22,6 +22,7 @@ from lod.website.charts.marks import Chart
 from lod.website.codebook import write_codebook
 from lod.website.documents import embedded, write_document
 from lod.website.finding_page import search_examples, write_finding_page
+from lod.website.finding_words import in_french
 from lod.website.guides import write_guides
 from lod.website.links_page import make_links_page
 from lod.website.ontology_pages.ontology_writer import write_model_pages
@@ -98,6 +99,7 @@ def quality_values(report: BuildReport) -> dict[str, Any]:
         "ecarts": list(report.control_rows.items()),
         "preuves": evidence_by_form(),
         "archives": archive_rows(report.archives),
+        "en_francais": in_french,
     }
 
 

@@ -11,7 +11,7 @@ const COUTS = [[0, 8], [2, 3], [4, 5], [6, 7], [6, 7]];
 const CHOSES = 10, PAR_GENRE = 4; // things that are shown, and those of one kind
 const RESSEMBLANCE = 0.7; // of a misspelled word and the word of a name, 0 to 1
 const GENRES = {
-  departement: "Département", depute: "Député", auteur: "Auteur", portefeuille: "Portefeuille", ministere: "Ministère",
+  departement: "Département", depute: "Député", auteur: "Auteur", portefeuille: "Domaine ministériel", ministere: "Ministère",
   groupe: "Groupe", rubrique: "Rubrique", circonscription: "Circonscription", region: "Région", legislature: "Législature",
   gouvernement: "Gouvernement", personne: "Ministre",
 };

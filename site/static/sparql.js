@@ -169,7 +169,7 @@
   }));
   const traduire = (texte) => {
     const duree = texte.match(/^(\d+) results? in ([\d.]+) seconds?$/);
-    if (duree) return `${duree[1]} lignes en ${duree[2].replace(".", ",")} s`;
+    if (duree) return `${duree[1]} ligne${duree[1] > 1 ? "s" : ""} en ${duree[2].replace(".", ",")} s`;
     return FRANCAIS.get(texte);
   };
   // what it leaves to the mouse: scrolling a text, and the button among its tabs that makes one

@@ -7,7 +7,7 @@
   const MOINS = 2; // letters that are typed before anything is suggested
   const racine = new URL("../", document.currentScript.src);
   const GENRES = {
-    question: "Question", departement: "Département", depute: "Député", auteur: "Auteur", portefeuille: "Portefeuille",
+    question: "Question", departement: "Département", depute: "Député", auteur: "Auteur", portefeuille: "Domaine ministériel",
     ministere: "Ministère", groupe: "Groupe", rubrique: "Rubrique", circonscription: "Circonscription", region: "Région",
     legislature: "Législature", gouvernement: "Gouvernement", personne: "Ministre",
   };

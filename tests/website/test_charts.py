@@ -177,10 +177,13 @@ def test_no_row_no_picture() -> None:
     "case", [c for c in CASES if read_spec(CASES[c].query.image).kind == "barres"]
 )
 def test_bars_are_the_rows(case: str) -> None:
-    """Parts, totals and the rest: nothing is lost; a bar is as long as its number."""
+    """Parts, totals and the rest: nothing is lost; a bar is as long as its number, and comes before
+    shorter ones.
+    """
     rows, image = CASES[case], drawn(case)
     asked, drawing = read_spec(rows.query.image), image.drawing
     all_values = [[Decimal(line[n].value) for n in asked.series] for line in rows.rows]
+    all_values.sort(key=sum, reverse=True)
     shown = all_values if len(all_values) <= 13 else all_values[:12]
     marks = [m for m in drawing.marks if m.css_class != "cle"]
     assert values(drawing.marks) == [format_number(v) for line in shown for v in line if v]
@@ -192,9 +195,11 @@ def test_bars_are_the_rows(case: str) -> None:
     assert all(abs(m.width - s) < 0.02 for m, s in zip(marks, sizes, strict=True))
     rest = sum((v for line in all_values[len(shown) :] for v in line), Decimal(0))
     words = " ".join(m.text for m in drawing.words)
-    assert bool(drawing.note) == (len(shown) < len(all_values)) == ("autres" in words)
+    assert bool(drawing.note) == (len(shown) < len(all_values)) == ("autre" in words)
     if drawing.note and image.series[0].is_additive:
-        assert words.endswith(f"{len(all_values) - 12} autres\u00a0: {format_number(rest)}")
+        noun = "noms" if case == "one series" else "ministères"
+        others = f"{len(all_values) - 12} autres {noun}"
+        assert words.endswith(f"{others}\u00a0: {format_number(rest)} questions")
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if "colonnes" in CASES[c].query.image])
@@ -313,7 +318,7 @@ def test_a_picture_can_be_read_aloud(case: str) -> None:
     title, desc = svg.find(f"{SVG}title"), svg.find(f"{SVG}desc")
     assert title is not None and desc is not None and title.text == "Un essai\u00a0?"
     assert svg.get("aria-labelledby") == f"{title.get('id')} {desc.get('id')}"
-    assert (desc.text or "").startswith("Le plus\u00a0: ")
+    assert (desc.text or "").startswith(("Maximum\u00a0: ", "Zéro partout"))
     assert not re.search(r"<script|style=| on\w+=|None", text)
     marks = [r for r in svg.iter(f"{SVG}rect") if r.find(f"{SVG}title") is not None]
     assert len(marks) == len(drawn(case).drawing.marks)
@@ -333,7 +338,22 @@ def test_the_main_fact() -> None:
     rows = [("Mer", 1, 1, 1, 1204, 1), ("Terre", 9000, 0, 0, 3, 0)]
     image = draw_chart(table(head, rows))
     assert image and image.fact == "Retards\u00a0: Mer, 1\u202f204\u00a0; en tout 1\u202f207."
-    assert drawn("a year").fact == "Le plus\u00a0: décembre 2024, 12\u202f000."
+    assert drawn("a year").fact == "Maximum\u00a0: 12\u202f000 en décembre 2024."
+
+
+def test_ties_are_named_and_nothing_leads_where_all_is_zero() -> None:
+    """Neither the first of those that tie, nor a department of an empty map, has won."""
+    years = [(2023, 8), (2024, 3), (2025, 8)]
+    tied = draw_chart(table("colonnes | annee | questions", years))
+    assert tied and tied.fact == "Maximum\u00a0: 8 en 2023 et 2025."
+    late = f"{BARRES} | fait: Retards : {{en_retard}} ({{ministere}})."
+    rows = [(name, 1, 1, 1, 5, 1) for name in ("Mer", "Terre", "Ciel", "Ville", "Sport")]
+    many = draw_chart(table(late, rows))
+    assert many and many.fact == "Retards\u00a0: 5 (Mer, Terre, Ciel et 2 autres)."
+    none = draw_chart(table(late, [("Mer", 1, 1, 1, 0, 1)]))
+    assert none and none.fact == "En retard\u00a0: zéro partout dans ces données."
+    empty = draw_chart(table(CARTE, [("75", 0), ("2A", 0)]))
+    assert empty and empty.fact == "Zéro partout dans ces données."
 
 
 def test_files_of_the_site(site: Path, store: Store, query_cache: QueryCache) -> None:

@@ -119,6 +119,6 @@ def test_the_guide_is_a_page_of_the_site(sample: Path) -> None:
     """Rendered, with its tables, and led to from every page."""
     site = current(sample) / "site"
     page = (site / "exploitation.html").read_text("utf-8")
-    assert "<h1>Exploiter le service</h1>" in page
+    assert "<h1>Héberger ce service</h1>" in page
     assert page.count("<table>") == page.count('<div class="defile" ') == 6
     assert 'href="exploitation.html"' in (site / "index.html").read_text("utf-8")

@@ -120,7 +120,7 @@ def test_llms_txt_tells_what_is_there(sample: Path, site: Path) -> None:
     lines = text.splitlines()
     assert lines[0] == "# Questions parlementaires" and lines[2].startswith("> ")
     assert "479 questions" in text and [h for h in lines if h.startswith("## ")] == [
-        "## Adresses", "## Formes", "## Suivre", "## SPARQL", "## Optional"]  # fmt: skip
+        "## Adresses", "## Formes", "## Alertes et flux", "## SPARQL", "## Optional"]  # fmt: skip
     links = re.findall(r"\]\(([^)]+)\)", text)
     assert len(links) > 12
     for link in links:

@@ -74,7 +74,7 @@ def document(base: str, settings: ServerSettings) -> dict[str, Any]:
         "servers": [{"url": base.rstrip("/")}],
         "externalDocs": {
             "url": f"{base}rapprocher.html",
-            "description": "Rapprocher un tableur : des noms aux IRI, par /reconciliation.",
+            "description": "Réconcilier un tableau : des noms aux IRI, par /reconciliation.",
         },
         "paths": paths(),
         "components": {

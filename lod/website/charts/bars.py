@@ -1,4 +1,6 @@
-"""Bar charts: a category a line, its name above its bar, the series side by side in the bar."""
+"""Bar charts: a category a line, its name above its bar, the series side by side in the bar; the
+longest bar first.
+"""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -15,7 +17,8 @@ from lod.website.charts.marks import (
 )
 from lod.website.charts.scales import format_number
 from lod.website.charts.spec import Category, ChartSpec, categories_of, greatest, series
-from lod.website.query_tables import QueryTable
+from lod.website.query_tables import QueryTable, table_column
+from lod.website.rendering import counted
 
 WIDTH, BAR_HEIGHT, NAME_HEIGHT = 400.0, 13.0, 17.0  # of the picture, of a bar, of a name above it
 MOST_BARS = 12  # the other categories are summed up in a line
@@ -23,9 +26,9 @@ GAP = 16  # between a name and the total
 
 
 def draw_bars(table: QueryTable, spec: ChartSpec) -> Drawing:
-    """Return the picture of the first categories of a table."""
-    kinds = series(spec.series)
-    found = categories_of(table, spec.categories[0], spec.series)
+    """Return the picture of the greatest categories of a table."""
+    kinds, [name] = series(spec.series), spec.categories
+    found = sorted(categories_of(table, name, spec.series), key=lambda c: -c.total)
     shown = found if len(found) <= MOST_BARS + 1 else found[:MOST_BARS]
     most = max(c.total for c in shown) or Decimal(1)
     words, marks, y = series_legend(kinds, WIDTH)
@@ -37,7 +40,7 @@ def draw_bars(table: QueryTable, spec: ChartSpec) -> Drawing:
             marks.append(mark)
             words += [label] if label else []
         y += BAR_HEIGHT + (SMALL_SIZE * 1.3 if len(kinds) > 1 else 0) + 9
-    rest = _rest_text(found[len(shown) :], kinds)
+    rest = _rest_text(found[len(shown) :], kinds, table_column(name).titre.lower())
     if rest:
         words.append(TextLine(x=0, y=y + NAME_HEIGHT - 5, text=rest, css_class="sourd"))
     return Drawing(
@@ -46,7 +49,7 @@ def draw_bars(table: QueryTable, spec: ChartSpec) -> Drawing:
         marks=(*marks,),
         words=(*words,),
         greatest=greatest(shown),
-        note=f"Les {MOST_BARS} premières lignes de la table sont dessinées." if rest else "",
+        note=f"Les {MOST_BARS} plus grands nombres sont dessinés." if rest else "",
     )
 
 
@@ -86,10 +89,11 @@ def _value_label(text: str, x: float, y: float, wide: float, free: float) -> Tex
     return TextLine(x=round(start, 2), y=y + BAR_HEIGHT + SMALL_SIZE, text=text, css_class="petit")
 
 
-def _rest_text(rest: list[Category], kinds: tuple[Series, ...]) -> str:
+def _rest_text(rest: list[Category], kinds: tuple[Series, ...], noun: str) -> str:
     """Return the line about the categories that have no bar, with their sum if that makes sense."""
     if not rest:
         return ""
+    others = counted(len(rest), f"autre {noun}")
     if not all(kind.is_additive for kind in kinds):
-        return f"Et {len(rest)} autres, dans la table"
-    return f"Et {len(rest)} autres\u00a0: {format_number(sum((c.total for c in rest), Decimal(0)))}"
+        return f"{others}, dans la table"
+    return f"{others}\u00a0: {counted(sum((c.total for c in rest), Decimal(0)), kinds[0].unit)}"

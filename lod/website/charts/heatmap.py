@@ -14,7 +14,7 @@ from lod.website.charts.marks import (
     text_width,
 )
 from lod.website.charts.scales import class_ends, format_number, shade_of
-from lod.website.charts.spec import ChartSpec, number_in, series
+from lod.website.charts.spec import ChartSpec, leaders, number_in, series
 from lod.website.query_tables import QueryTable
 from lod.website.rendering import typeset
 
@@ -38,13 +38,12 @@ def draw_heatmap(table: QueryTable, spec: ChartSpec) -> Drawing:
     ends = class_ends([values.get((a, b), Decimal(0)) for a in rows for b in columns])
     cells = [*_cells(rows, columns, values, ends, wide, top)]
     legend, keys, end = shade_legend(ends, WIDTH, top + len(rows) * ROW_HEIGHT + 10, kind.title)
-    best = max(values, key=lambda cell: values[cell])
     return Drawing(
         width=WIDTH,
         height=end,
         marks=(*(mark for mark, _ in cells), *keys),
         words=(*names, *_row_names(rows, links, top), *(label for _, label in cells), *legend),
-        greatest=(typeset(", ".join(best)), format_number(values[best])),
+        greatest=leaders((typeset(f"{a} ({b})"), value) for (a, b), value in values.items()),
         note=_note(len(all_rows), len(all_columns)),
     )
 

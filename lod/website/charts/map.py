@@ -9,7 +9,7 @@ from lod.base.tabular import rows as csv_rows
 from lod.website.charts.legend import TOP, shade_legend
 from lod.website.charts.marks import Drawing, Mark, TextLine
 from lod.website.charts.scales import class_ends, format_number, shade_of
-from lod.website.charts.spec import ChartSpec, number_in, series
+from lod.website.charts.spec import ChartSpec, leaders, number_in, series
 from lod.website.query_tables import QueryTable, TableRow
 
 STEP, SIDE, WIDTH = 42.0, 40.0, 464.0  # from one square to the next; its side; of the picture
@@ -60,10 +60,12 @@ def draw_map(table: QueryTable, spec: ChartSpec) -> Drawing:
 
 
 def _greatest(values: dict[str, Decimal]) -> tuple[str, str]:
-    """Return the first of the departments with the greatest value, and that value."""
-    best = max(values, key=lambda code: values[code])
-    place = departements().get(best)
-    return f"{place.name} ({best})" if place else best, format_number(values[best])
+    """Return the departments with the greatest value, and that value."""
+    places = departements()
+    return leaders(
+        (f"{places[code].name} ({code})" if code in places else code, value)
+        for code, value in values.items()
+    )
 
 
 def _link(row: TableRow) -> str:

@@ -73,6 +73,7 @@ class Series:
     hue: str  # its colour, by a name of the stylesheet
     texture: str  # pleine, hachures, points, croix or lignes
     is_additive: bool  # a sum of its values has a meaning
+    unit: str  # what its values count, in the singular; or ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,7 @@ class Drawing:
     height: float
     marks: tuple[Mark, ...]
     words: tuple[TextLine, ...]
-    greatest: tuple[str, str]  # the category with the greatest value, and that value
+    greatest: tuple[str, str]  # the categories with the greatest value, "" for zero; that value
     lines: tuple[FrameLine, ...] = ()
     note: str = ""  # what is left out or put together, in French; or ""
 

@@ -3,7 +3,8 @@
 `# image: KIND | categories | series | fait: … | repère: N, …`, where the last two are optional.
 `fait` is the main fact, a French sentence with columns in braces: `{column}` is the value in the
 row where the first column of numbers in it is greatest, `{somme column}` the sum over all rows,
-`{plus}` the category with the greatest value of the picture, `{combien}` that value.
+`{plus}` the category with the greatest value of the picture, `{combien}` that value. Rows that tie
+are all named; where all is zero, nothing is said to lead.
 `repère` draws a line after the column of the number N, with the text after the comma.
 """
 
@@ -20,6 +21,8 @@ from lod.website.charts.scales import format_number
 from lod.website.query_tables import QueryTable, TableRow, table_column
 from lod.website.rendering import typeset
 
+YEAR = "annee"  # the variable of years: a month or a year is its category
+NAMED = 3  # of those that tie, so many are named
 # (colour, texture) of series that have none in `site/series.csv`, by their place
 FILLS = (("bleu", "pleine"), ("orange", "hachures"), ("gris", "points"), ("vert", "croix"))
 
@@ -80,10 +83,10 @@ def series(names: Iterable[str]) -> tuple[Series, ...]:
 
 def _one_series(name: str, place: int) -> Series:
     hue, texture = FILLS[place % len(FILLS)]
-    default = {"titre": "", "teinte": hue, "trame": texture, "somme": "oui"}
+    default = {"titre": "", "teinte": hue, "trame": texture, "somme": "oui", "unite": ""}
     row = _known_series().get(name, default)
     title = row["titre"] or table_column(name).titre
-    return Series(name, title, row["teinte"], row["trame"], row["somme"] == "oui")
+    return Series(name, title, row["teinte"], row["trame"], row["somme"] == "oui", row["unite"])
 
 
 def number_in(row: TableRow, name: str) -> Decimal:
@@ -102,19 +105,49 @@ def categories_of(table: QueryTable, category: str, names: Iterable[str]) -> lis
 
 
 def greatest(found: list[Category]) -> tuple[str, str]:
-    """Return the name of the first category with the greatest total, and that total."""
-    best = max(found, key=lambda c: c.total)
-    return best.name, format_number(best.total)
+    """Return the names of the categories with the greatest total, and that total."""
+    return leaders((c.name, c.total) for c in found)
+
+
+def leaders(valued: Iterable[tuple[str, Decimal]]) -> tuple[str, str]:
+    """Return the names with the greatest value, "" if that is zero, and that value.
+
+    >>> leaders([("Mer", Decimal(2)), ("Ville", Decimal(1)), ("Sport", Decimal(2))])
+    ('Mer et Sport', '2')
+    """
+    pairs = [*valued]
+    most = max(value for _, value in pairs)
+    return listed(name for name, value in pairs if value == most and most), format_number(most)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return different names as French lists them, and how many more there are.
+
+    >>> listed("abcde")
+    'a, b, c et 2 autres'
+    """
+    found = [*dict.fromkeys(names)]
+    if len(found) > NAMED + 1:
+        found[NAMED:] = [f"{len(found) - NAMED} autres"]
+    return " et ".join(filter(None, (", ".join(found[:-1]), *found[-1:])))
 
 
 def main_fact(table: QueryTable, spec: ChartSpec, drawing: Drawing) -> str:
     """Return the main fact of a picture in a French sentence."""
+    leader, highest = drawing.greatest
+    if not leader:
+        return "Zéro partout dans ces données."
     if not spec.fact:
-        return f"Le plus\u00a0: {drawing.greatest[0]}, {drawing.greatest[1]}."
+        place = f"en {leader}" if spec.categories[0] == YEAR else f"({leader})"
+        return f"Maximum\u00a0: {highest} {place}."
     names = re.findall(r"\{(\w+)\}", spec.fact)
     known = dict(zip(("plus", "combien"), drawing.greatest, strict=True))
-    key = next((n for n in names if table_column(n).genre == "nombre"), spec.series[0])
-    most = max(table.rows, key=lambda row: number_in(row, key))
+    told = next((n for n in names if table_column(n).genre == "nombre"), "")
+    key = told or spec.series[0]
+    most = max(number_in(row, key) for row in table.rows)
+    if told and not most:
+        return f"{table_column(key).titre}\u00a0: zéro partout dans ces données."
+    leading = [row for row in table.rows if number_in(row, key) == most]
 
     def value(found: re.Match[str]) -> str:
         is_sum, name = found.groups()
@@ -122,7 +155,8 @@ def main_fact(table: QueryTable, spec: ChartSpec, drawing: Drawing) -> str:
             return format_number(sum((number_in(row, name) for row in table.rows), Decimal(0)))
         if name in known:
             return known[name]
-        is_number = table_column(name).genre == "nombre"
-        return format_number(number_in(most, name)) if is_number else most[name].value
+        if table_column(name).genre == "nombre":
+            return listed(format_number(number_in(row, name)) for row in leading)
+        return listed(row[name].value for row in leading)
 
     return typeset(re.sub(r"\{(somme )?(\w+)\}", value, spec.fact))

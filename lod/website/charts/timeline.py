@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from lod.model.dates import MONTH_NAMES
-from lod.website.charts.spec import Category, ChartSpec, categories_of, number_in
+from lod.website.charts.spec import YEAR, Category, ChartSpec, categories_of, number_in
 from lod.website.query_tables import QueryTable, TableRow, table_column
 
 Values = tuple[Decimal, ...]  # one for each series
@@ -76,7 +76,9 @@ def _number_columns(table: QueryTable, spec: ChartSpec) -> TimeColumns:
     first, last = min(found), max(found)
     keys = list(range(first, min(last, first + MOST_NUMBERS - 1) + 1))
     unit = table_column(name).titre.lower()
-    shown = _filled(found, keys, lambda n: f"{n} {_unit_after(unit, n)}")
+    shown = _filled(
+        found, keys, lambda n: str(n) if name == YEAR else f"{n} {_unit_after(unit, n)}"
+    )
     labels = [str(n) for n in keys]
     if last <= keys[-1]:
         return TimeColumns(shown, keys, labels, unit)
