@@ -34,12 +34,13 @@ from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE
 from lod.website.citation import CITATIONS
 from lod.website.feeds import feed_about
-from lod.website.rendering import load_template, write_forms
+from lod.website.rendering import load_template, render_anywhere, write_forms
 from lod.website.robots import pages
 from lod.website.static_search import write_static_search
 
 BATCH = 200  # documents in a task
 DEPOSIT_TEXTS = ("datacite.xml", "data.gouv.fr.md")
+MISSING = "404.html"  # what most hosts of files send for an address that does not exist
 MEDIA = DATA_FORMS["rdf"].media
 Document = tuple[str, str]  # its path, and the page that it stands on if it has none of its own
 # each answer with one of its questions
@@ -63,6 +64,8 @@ def export(folder: Path, target: Path, jobs: int) -> int:
     with closing(SearchIndex(current / INDEX_FILE)) as index:
         site = Site(Publication.saved(index.properties), OutputTree(target))
     write_static_search(site, current / INDEX_FILE)
+    missing = {"detail": "rien à cette adresse", "aide": ""}
+    site.tree.write(MISSING, render_anywhere("introuvable.html", site.publication, **missing))
     _write_stream(folder, site)
     _write_deposit(site)
     exporter = _Exporter(current, site)

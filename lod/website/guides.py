@@ -10,11 +10,13 @@ from lod.website.rendering import UNBROKEN, render, typeset, write_page
 
 
 def write_guides(site: Site) -> None:
-    """Write a page for each guide; the first line of a guide is its title."""
+    """Write a page for each guide; the first line of a guide is its title, `{base}` the address at
+    which the site begins.
+    """
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.core.ruler.push("typography", _set_spaces)
     for guide in sorted(packaged.GUIDES.glob("*.md")):
-        text = guide.read_text("utf-8")
+        text = guide.read_text("utf-8").replace("{base}", site.publication.base)
         title = text.partition("\n")[0].removeprefix("# ")
         body = Markup(_scrollable(markdown.render(text)))
         page = render("guide.html", site.publication, guide.stem, titre=typeset(title), texte=body)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache, lru_cache, partial
 from itertools import count
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -131,6 +132,12 @@ def render(template: str, publication: Publication, path: str, **values: Any) ->
     """Return a page from a template; `path` is that of the page below the site, no extension."""
     common = common_values("../" * path.count("/"), publication)
     return load_template(template).render(common, path=path, **values).encode()
+
+
+def render_anywhere(template: str, publication: Publication, **values: Any) -> bytes:
+    """Return a page that is sent for any address: its links begin with the path of the base."""
+    common = common_values(urlsplit(publication.base).path or "/", publication)
+    return load_template(template).render(common, path="404", **values).encode()
 
 
 @lru_cache(64)

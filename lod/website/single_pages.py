@@ -9,6 +9,7 @@ from lod.publish.downloads import Downloads
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import (
+    CatalogueQuery,
     example_triples,
     queries_by_theme,
     query_text,
@@ -26,7 +27,7 @@ from lod.website.finding_words import in_french
 from lod.website.guides import write_guides
 from lod.website.links_page import make_links_page
 from lod.website.ontology_pages.ontology_writer import write_model_pages
-from lod.website.query_tables import query_table
+from lod.website.query_tables import QueryTable, query_table, table_of
 from lod.website.rendering import render, write_page
 from lod.website.robots import dataset_jsonld
 from lod.website.sparql_page import FIRST_QUERY, write_sparql_page
@@ -37,6 +38,7 @@ REPAIRS = {  # kind of repair → its name on the page
     "windows-1252": "Guillemets et apostrophes de windows-1252 rétablis",
     "control characters": "Caractères de contrôle ôtés",
 }
+SHOWN = 10  # rows of an example
 SEVERITY_NAMES = {"Violation": "Refus", "Warning": "Avertissement", "Info": "Information"}
 
 
@@ -127,11 +129,21 @@ def shape_counts_of(report: BuildReport) -> list[dict[str, Any]]:
     ]
 
 
+def _first_rows(
+    query: CatalogueQuery, query_cache: QueryCache, base: str
+) -> tuple[QueryTable, int]:
+    """Return the first rows of a query, and how many it gives; none of one that is costly."""
+    if query.why_costly:
+        return table_of(query, query.text, [], base), 0
+    answer = query_cache.answer(query.text)
+    return table_of(query, query.text, answer.rows[:SHOWN], base), answer.total
+
+
 def write_examples(site: Site, query_cache: QueryCache) -> None:
     """Write the page of all queries with their first rows, and the queries as RDF."""
     base, publication = site.publication.base, site.publication
     themes = {
-        theme: [(q, None if q.why_costly else query_cache.answer(q.text)) for q in queries]
+        theme: [(query, *_first_rows(query, query_cache, base)) for query in queries]
         for theme, queries in queries_by_theme().items()
     }
     number = len(standalone_queries())

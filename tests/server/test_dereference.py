@@ -50,6 +50,28 @@ def documents(folder: Path) -> set[str]:
     return {document_of(iri) for iri in iris if iri.startswith(BASE)}
 
 
+def test_every_top_page_is_found_without_its_extension(
+    client: Client, mixture: tuple[Path, BuildReport]
+) -> None:
+    """`/deputes`, `/licence/` and all others lead to the page that people expect."""
+    names = sorted(page.stem for page in (current(mixture[0]) / "site").glob("*.html"))
+    assert len(names) > 40
+    for name in names:
+        for path in (f"/{name}", f"/{name}/"):
+            answer = client.get(path, headers={"Accept": "text/html"}, follow_redirects=True)
+            assert (answer.status_code, answer.mimetype) == (200, "text/html"), path
+
+
+def test_a_missing_page_has_menu_and_search(client: Client) -> None:
+    """At any depth: its links begin with the path of the base."""
+    answer = client.get("/nulle/part", headers={"Accept": "text/html"})
+    assert answer.status_code == 404 and "« nulle/part »" in answer.text.replace("\u00a0", " ")
+    for link in ("deputes.html", "static/style.css", "problemes/introuvable.html"):
+        found = re.search(rf'href="(/[^"]*{link})"', answer.text)
+        assert found and client.get(found[1]).status_code == 200, link
+    assert re.search(r'<form class="grande" action="/[^"]*recherche.html"', answer.text)
+
+
 def test_every_iri_leads_to_a_document(client: Client, mixture: tuple[Path, BuildReport]) -> None:
     """A client that prefers Turtle gets 200 for each of them."""
     published = documents(mixture[0])

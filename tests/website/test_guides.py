@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from lod.publish.release import current
 from lod.publish.tables.columns import tables
 from lod.server.common.problems import PROBLEMS
 from lod.server.engine.worker import WorkerLimits
-from tests.support.paths import ROOT
+from tests.support.live import live
+from tests.support.paths import BASE, ROOT
 from tests.support.programs import need
 
 DEPLOY = ROOT / "deploy"
@@ -113,6 +115,42 @@ def strip_tags(page: str) -> str:
     """Return the text of the main part of a page, without code."""
     main = page.partition("<main")[2].partition("</main>")[0]
     return re.sub(r"<[^>]*>", "", re.sub(r"<code>.*?</code>", "", main, flags=re.S))
+
+
+def curls() -> Iterator[str]:
+    """Yield each command `curl` of the guides, with the lines that its quotes and `\\` go on in."""
+    for guide in sorted(packaged.GUIDES.glob("*.md")):
+        lines = iter(guide.read_text("utf-8").splitlines())
+        for line in lines:
+            if not line.removeprefix("$ ").startswith("curl "):
+                continue
+            command = line.removeprefix("$ ")
+            while command.endswith("\\") or command.count("'") % 2:
+                command += "\n" + next(lines)
+            yield command
+
+
+@pytest.mark.tool
+def test_every_curl_can_be_pasted(sample: Path) -> None:
+    """As the guides print it, with the address of a server in place of that of the site."""
+    need("curl")
+    commands = [*curls()]
+    assert len(commands) == 5
+    with live(sample) as server:
+        for command in commands:
+            printed = re.sub(r"\{base\}|http://localhost:8000/", server.url, command)
+            line = printed.replace("curl ", "curl -sSf ", 1)
+            run = subprocess.run(
+                ["bash", "-o", "pipefail", "-c", line], capture_output=True, text=True
+            )
+            assert run.returncode == 0 and run.stdout.strip(), (command, run.stderr)
+            assert '"error"' not in run.stdout, run.stdout
+
+
+def test_a_guide_says_the_address_of_the_site(sample: Path) -> None:
+    """What a reader copies from the page begins with it."""
+    page = (current(sample) / "site/rapprocher.html").read_text("utf-8")
+    assert "{base}" not in page and f"curl {BASE}reconciliation" in page
 
 
 def test_the_guide_is_a_page_of_the_site(sample: Path) -> None:

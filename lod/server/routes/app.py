@@ -40,6 +40,9 @@ from lod.server.routes import (
 from lod.server.routes.context import accept, current, notes
 from lod.server.routes.mcp import endpoint as mcp
 from lod.server.routes.metrics import Metrics
+from lod.server.routes.problem_pages import PROBLEMS_PATH
+from lod.server.routes.site_files import publication_of
+from lod.website.rendering import render_anywhere
 
 PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, Range",
@@ -158,7 +161,11 @@ def answer_problem(problem: Problem) -> Response:
     form = request.args.get("format") or (extension if extension in dereference.FORMS else None)
     notes()["cause"] = problem.slug
     release = g.get("release")
-    return problem_response(problem, accept(), release.base if release else "/", form)
+    response = problem_response(problem, accept(), release.base if release else "/", form)
+    if problem.slug == "introuvable" and release and response.mimetype == "text/html":
+        values = {"detail": problem.detail, "aide": f"{PROBLEMS_PATH}/{problem.slug}"}
+        response.set_data(render_anywhere("introuvable.html", publication_of(release), **values))
+    return response
 
 
 def answer_http_error(error: HTTPException) -> Response:

@@ -305,7 +305,9 @@ def explanation(release: ServedRelease, path: str, form: str) -> Response:
 
 
 def send_page(release: ServedRelease, path: str) -> Response:
-    """Return a file of the site, or the index of a folder, after a redirection to its slash."""
+    """Return a file of the site, or redirect to it: to the index of a folder, to its slash, to a
+    page whose address lacks `.html`.
+    """
     site = release.folder / "site"
     if path.endswith("/"):
         if (site / path / "index.html").is_file():
@@ -316,6 +318,9 @@ def send_page(release: ServedRelease, path: str) -> Response:
         return send(site / path)
     elif (site / path / "index.html").is_file():
         return redirect_to(release, f"{path}/", 301)
+    page = f"{path.rstrip('/')}.html"
+    if (site / page).is_file():
+        return redirect_to(release, page, 301)
     raise not_found(path)
 
 
