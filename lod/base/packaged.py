@@ -29,6 +29,7 @@ TABLES = SITE / "tables.csv"
 COLUMNS = SITE / "colonnes.csv"
 CROISSANT = SITE / "croissant.json"  # the JSON-LD context that the standard prescribes
 LISTS = SITE / "listes.toml"
+STAIRCASE = SITE / "marches.toml"
 SERIES = SITE / "series.csv"
 FINDING_WORDS = SITE / "constats.csv"
 DEPARTEMENTS = SITE / "departements.csv"

@@ -1,5 +1,8 @@
 """The page of the SPARQL endpoint: a form, the examples, and the editor with its completion."""
 
+import tomllib
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pyoxigraph import NamedNode, Store
@@ -21,6 +24,28 @@ FORMATS = {  # value of the parameter `format` → its name in the form
 FIRST_QUERY = "vie-d-une-question"  # the query that the form shows first
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A query that is built on the one before it."""
+
+    dit: str  # what it adds
+    mot: str  # a word of it that a reader changes
+    contre: str  # what into
+    requete: str
+
+    @property
+    def changed(self) -> str:
+        """The query with the word changed."""
+        return self.requete.replace(self.mot, self.contre)
+
+
+@cache
+def staircase() -> tuple[Step, ...]:
+    """Return the first queries that a reader tries, the simplest first."""
+    table = tomllib.loads(packaged.STAIRCASE.read_text("utf-8"))
+    return tuple(Step(**one | {"requete": one["requete"].strip()}) for one in table["marche"])
+
+
 def write_sparql_page(site: Site, store: Store) -> None:
     """Write the page, and the editor beside it if `lod.remote.npm` has fetched it."""
     scripts = packaged.scripts()
@@ -33,6 +58,7 @@ def write_sparql_page(site: Site, store: Store) -> None:
         avec_yasgui=bool(scripts),
         donnees=completion_data(site, store),
         formats=FORMATS,
+        marches=staircase(),
         prefixes=PREFIXES,
         premiere=query_text(FIRST_QUERY),
         themes=queries_by_theme(),

@@ -424,6 +424,19 @@ def test_syntax_error_says_where(client: Client) -> None:
     assert problem(response) == (400, "syntaxe")
     body = json.loads(response.data)
     assert (body["line"], body["column"]) == (2, 10)
+    assert body["detail"].startswith("ligne 2, colonne 10 : « } » n’est pas attendu ici")
+    assert body["engine"].startswith("error at 2:10")
+    for text, meant in (
+        ("SELECT ?a { ?q qp:auteurr ?a", "qp:auteur"),
+        ("SELECT ?a { ?q qp:DateReponse ?a", "qp:dateReponse"),
+        ("SELEC ?a { ?a ?b ?c }", "SELECT"),
+        ("SELECT ?a WHER { ?a ?b ?c }", "WHERE"),
+        ("SELECT ?a { ?a skoss:prefLabel ?n }", "skos:prefLabel"),
+    ):
+        detail = json.loads(sparql(client, text).data)["detail"]
+        assert detail.endswith(f" ; vouliez-vous dire {meant} ?"), detail
+    quoted = json.loads(sparql(client, "SELECT ?a { ?a ?b 'SELEC qp:x'").data)["detail"]
+    assert "vouliez" not in quoted and "il manque « } »" in quoted
     page = sparql(client, "SELECT <script>", **BROWSER)
     assert (page.status_code, page.mimetype) == (400, "text/html")
     assert "<script>" not in page.text

@@ -8,21 +8,24 @@ import os
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
 
 from lod.base import packaged
 from lod.publish.query_catalogue import query_text, standalone_queries
 from lod.publish.release import current
+from lod.rdf.store import open_store
 from lod.rdf.vocab import PREFIXES
 from lod.server.common import csp
 from lod.server.engine import preview
 from lod.server.engine.preview import COLUMNS, LONGEST, ROWS
 from lod.server.engine.worker import WorkerLimits
-from lod.website.sparql_page import write_sparql_page
+from lod.website.sparql_page import staircase, write_sparql_page
+from tests.support import paths
 from tests.support.live import live
 from tests.support.programs import HERE, MODULES, need, output
 from tests.support.server_data import BASE, CROSS, Answer, Server, publish, serving
@@ -163,7 +166,7 @@ def test_long_values(server: Server) -> None:
     assert [len(cell) for cell in page.cells] == [LONGEST + 1] and page.cells[0].endswith("…")
     page = asked(server, f"CONSTRUCT {{ <urn:s> <urn:p> ?a5 , ?a6 }} {{ {text} "
                          f"BIND(CONCAT(?a5, ?a5) AS ?a6) }}")  # fmt: skip
-    assert len(page.text) < 20_000 and "une valeur est trop longue ; il y a 2." in page.text
+    assert len(page.text) < 20_000 and "une valeur est trop longue\u00a0; il y a 2." in page.text
     names = " ".join(f"({doubled} AS ?c{i})" for i in range(COLUMNS + 7))
     page = asked(server, f"SELECT {names} {{}}")
     assert len(page.cells) == COLUMNS and "100 premières colonnes" in page.text
@@ -201,8 +204,8 @@ def test_labels(server: Server) -> None:
 
 def test_truth_and_graph(server: Server) -> None:
     """ASK gives a sentence, CONSTRUCT gives Turtle, an empty result a remark."""
-    assert "<strong>oui</strong> : il y a" in asked(server, "ASK { ?s <urn:nom> ?o }").text
-    assert "<strong>non</strong> : il n’y a" in asked(server, "ASK { ?s <urn:rien> ?o }").text
+    assert "<strong>oui</strong>\u00a0: il y a" in asked(server, "ASK { ?s <urn:nom> ?o }").text
+    assert "<strong>non</strong>\u00a0: il n’y a" in asked(server, "ASK { ?s <urn:rien> ?o }").text
     page = asked(server, "CONSTRUCT { ?s a qp:Question } { ?s <urn:nom> ?o }")
     assert '<a href="./question/X">&lt;http://exemple.test/question/X&gt;</a> a qp:' in page.text
     assert "@prefix qp: " in page.text
@@ -211,6 +214,24 @@ def test_truth_and_graph(server: Server) -> None:
         assert server.ask(f"/{form}").status == 200
     assert "Aucune ligne" in asked(server, "SELECT ?s { ?s <urn:rien> ?o }").text
     assert "Aucun triplet" in asked(server, "DESCRIBE <urn:rien>").text
+
+
+def test_the_staircase(sample: Path) -> None:
+    """Each step has three to eight lines, and rows in the sample as it stands and once its word is
+    changed; each but the first shares most of its lines with the one before.
+    """
+    steps, store = staircase(), open_store(current(sample) / "store")
+    page = (current(sample) / "site" / "sparql.html").read_text("utf-8")
+    assert len(steps) == 5 == page.count('data-nom="marche-')
+    for step in steps:
+        assert 3 <= len(step.requete.splitlines()) <= 8
+        assert step.requete.count(step.mot) == 1
+        for text in (step.requete, step.changed):
+            found = store.query(text, base_iri=f"{paths.BASE}sparql", prefixes=PREFIXES)
+            assert isinstance(found, QuerySolutions) and list(found), text
+    for one, two in pairwise(steps):
+        old, new = ({line.strip(" ;.") for line in s.requete.splitlines()} for s in (one, two))
+        assert len(old & new) >= 1, two.dit
 
 
 def test_a_mistake(server: Server) -> None:
@@ -302,7 +323,8 @@ def test_the_page_without_its_editor(sample: Path) -> None:
     """All examples are forms that work, and the page knows the terms of the ontology."""
     page = (current(sample) / "site" / "sparql.html").read_text("utf-8")
     forms = re.findall(r'<form class="exemple-sparql" data-nom="([\w-]+)"', page)
-    assert sorted(forms) == sorted(standalone_queries())
+    steps = [f"marche-{n}" for n in range(1, 6)]
+    assert sorted(forms) == sorted([*standalone_queries(), *steps])
     said = re.search(r'<script type="application/json" id="donnees">(.*?)</script>', page)
     assert said
     known = json.loads(said[1])

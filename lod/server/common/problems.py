@@ -77,7 +77,7 @@ class Problem(LodError):
         detail: str,
         *,
         headers: dict[str, str] | None = None,
-        more: dict[str, int | list[str]] | None = None,
+        more: dict[str, int | str | list[str]] | None = None,
     ) -> None:
         super().__init__(detail)
         self.slug, self.detail, self.more = slug, detail, more or {}

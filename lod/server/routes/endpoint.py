@@ -16,6 +16,7 @@ from lod.server.routes.dereference import send
 from lod.server.routes.protocol import not_acceptable, query_request, tag
 from lod.server.routes.result_pages import refusal_page, result_page
 from lod.server.routes.service_description import describe
+from lod.server.routes.syntax_advice import advised
 
 METHODS = ["GET", "POST", "QUERY"]  # QUERY: a GET with a body, draft-ietf-httpbis-safe-method
 PIECE = 512 * 1024  # bytes sent at once; a smaller answer is sent, and cached, as a whole
@@ -32,10 +33,11 @@ def sparql() -> Response:
         return description(release)
     try:
         return answer_query(release, asked.checked())
-    except Problem as problem:
+    except Problem as refused:
+        problem = advised(refused, asked.text)
         page = asked.for_page()
         if page is None:
-            raise
+            raise problem from refused
         notes()["cause"] = problem.slug
         headers = {**problem.headers, "Vary": "Accept"}
         text = refusal_page(release, page, problem)
