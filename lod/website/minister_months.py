@@ -15,10 +15,9 @@ from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import all_queries, narrow
 from lod.rdf.vocab import term
 from lod.website.query_tables import csv_lines, query_table, table_of
-from lod.website.rendering import render, write_page
+from lod.website.rendering import FRAME, render, write_page
 
 PATH = "ministres"  # of the index; a month is below it: ministres/2025-10
-FRAME = "cadre"  # below a month; `lod/server/common/csp.py` lets other sites show it
 BY_MINISTER, BY_MONTH = "ministres-par-mois", "devenir-par-mois"  # queries; the first gives PATH
 
 

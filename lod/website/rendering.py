@@ -27,6 +27,7 @@ UNBROKEN = re.compile(r" (?=[:;?!»])|(?<=«) |(?<=n°) |(?<=page) (?=\d)")  # t
 CODE = re.compile(r"(</?(?:code|pre|script|textarea)\b)")  # where spaces stay as they are
 # where a paragraph begins in published HTML: most records have line breaks instead of `<p>`
 PARAGRAPH = re.compile(r"<p>|(?:<br>\s*)+(?=[^<\s]|<(?:em|strong|i|b|u)>)")
+FRAME = "cadre"  # name of a page for frames of other sites, which `server/common/csp.py` allows
 SHORT = 64  # characters; the escaped form of a shorter text is remembered
 
 

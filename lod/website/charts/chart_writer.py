@@ -17,7 +17,7 @@ from lod.website.charts.marks import SMALL_SIZE, Chart, Drawing, wrap
 from lod.website.charts.spec import ChartSpec, main_fact, read_spec, series
 from lod.website.charts.style import inline_style
 from lod.website.query_tables import QueryTable, csv_lines, query_table
-from lod.website.rendering import render, typeset, write_page
+from lod.website.rendering import FRAME, render, typeset, write_page
 
 CHART_KINDS: dict[str, Callable[[QueryTable, ChartSpec], Drawing]] = {  # word of `# image:`
     "barres": draw_bars,
@@ -54,10 +54,12 @@ def draw_charts(query_cache: QueryCache, site: Site) -> dict[str, Chart]:
 
 
 def write_charts(site: Site, charts: dict[str, Chart]) -> None:
-    """Write the page of all charts, and each as a file of its own, SVG and CSV."""
+    """Write the page of all charts, and each by itself: SVG, CSV, and a frame for other sites."""
     write_page(site, "images", render("images.html", site.publication, "images", images=charts))
     for name, chart in charts.items():
         site.tree.write(f"images/{name}.svg", _standalone(chart, site))
+        frame = f"images/{name}/{FRAME}"
+        write_page(site, frame, render("images_cadre.html", site.publication, frame, image=chart))
         site.tree.write(f"images/{name}.csv", b"".join(csv_lines(chart.table)))
 
 
