@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Store
 
 from lod.base import packaged
 from lod.publish.publication import Site
-from lod.publish.query_catalogue import queries_by_theme, query_text
+from lod.publish.query_catalogue import queries_by_theme
 from lod.rdf.vocab import PREFIXES, term
 from lod.website.rendering import render, write_page
 
@@ -21,7 +21,7 @@ FORMATS = {  # value of the parameter `format` → its name in the form
     "tsv": "TSV",
     "ttl": "Turtle (CONSTRUCT, DESCRIBE)",
 }
-FIRST_QUERY = "vie-d-une-question"  # the query that the form shows first
+FIRST_QUERY = "vie-d-une-question"  # the query that the home page shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def write_sparql_page(site: Site, store: Store) -> None:
         formats=FORMATS,
         marches=staircase(),
         prefixes=PREFIXES,
-        premiere=query_text(FIRST_QUERY),
+        premiere=staircase()[0].requete,
         themes=queries_by_theme(),
     )
     write_page(site, "sparql", html)

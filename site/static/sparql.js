@@ -120,6 +120,12 @@
     return lien(this.getQuery());
   };
 
+  // the service knows these prefixes; the editor marks in red those that a query does not declare
+  const declarer = (requete) => Object.entries(donnees.prefixes)
+    .filter(([nom]) => new RegExp(`(^|[^\\w:])${nom}:`, "m").test(requete)
+      && !new RegExp(`PREFIX\\s+${nom}:`, "i").test(requete))
+    .map(([nom, iri]) => `PREFIX ${nom}: <${iri}>\n`).join("") + requete;
+
   const options = {
     persistenceId: "questions-parlementaires",
     tabName: "Requête",
@@ -130,7 +136,7 @@
     requestConfig: { endpoint: () => service, method: () => "POST", headers: () => ({}) },
     endpointCatalogueOptions: { getData: () => [] },
     yasqe: {
-      value: byId("query").defaultValue,
+      value: declarer(byId("query").defaultValue),
       prefixCcApi: null,
       extraKeys: { Tab: false, "Shift-Tab": false }, // the keyboard can leave the editor
       screenReaderLabel: "Requête SPARQL",
@@ -152,6 +158,7 @@
     "Download result": "Télécharger le résultat",
     "Download Results": "Télécharger les résultats",
     "Download not supported": "Ne se télécharge pas",
+    "Try query in a new browser window": "Essayer dans une autre fenêtre",
     "Show all": "Tout montrer",
     "Run query": "Exécuter la requête",
     "Share query": "Partager la requête",
@@ -222,7 +229,8 @@
   const yasgui = monter();
   byId("simple").hidden = true;
 
-  const onglet = (value, name) => {
+  const onglet = (demandee, name) => {
+    const value = declarer(demandee);
     const { persistentConfig } = yasgui;
     const known = persistentConfig.getTabs()
       .find((id) => persistentConfig.getTab(id)?.yasqe.value === value);
@@ -247,9 +255,10 @@
   for (const form of exemples.values()) {
     const button = document.createElement("button");
     button.type = "button";
+    button.className = "second";
     button.textContent = "Ouvrir dans l’éditeur";
     button.addEventListener("click", () => ouvrir(form));
-    form.prepend(button, " ");
+    form.querySelector("p").append(" ", button);
   }
   byId("oublier").addEventListener("click", () => {
     yasgui.removeAllListeners(); // nothing is stored any more
