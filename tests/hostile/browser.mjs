@@ -42,7 +42,11 @@ const strange = () => {
       if (/^(href|src|action|data|formaction)$/i.test(name)
         && /^\s*(javascript|vbscript|data:text)/i.test(value)) seen.push(`${element.tagName} ${value}`);
     }
-    if (element.matches(".texte *") && element.matches(
+    // the anchors of paragraphs lead to themselves, say nothing of the record, and are numbered by us
+    const isAnchor = element.matches("a.ancre") && element.textContent === "¶"
+      && element.getAttributeNames().sort().join() === "aria-label,class,href,id"
+      && /^[a-z]+-\d+$/.test(element.id) && element.getAttribute("href") === `#${element.id}`;
+    if (!isAnchor && element.matches(".texte *") && element.matches(
       ":not(p,br,div,blockquote,pre,hr,h3,h4,h5,h6,ul,ol,li,dl,dt,dd,table,caption,thead,tbody,"
       + "tfoot,tr,td,th,strong,b,em,i,u,s,sup,sub)")) seen.push(`${element.tagName} in a text`);
     if (element.matches("script:not([src])")) {
