@@ -7,7 +7,7 @@ import pytest
 from lod.model.question import JO, Cloture, Reponse, Signalement
 from lod.rdf import deadlines
 from lod.rdf.ontology import concepts
-from lod.rdf.vocab import QP
+from lod.rdf.vocab import QP, term
 from tests.support.questions import D, question
 
 
@@ -93,7 +93,7 @@ def test_an_answer_outweighs_a_withdrawal() -> None:
     q = question(
         "2021-01-05", reponses=reponse("2021-02-02"), cloture=Cloture(jour=D("2021-03-01"))
     )
-    assert deadlines.statut(q) == (concepts(QP.statuts)["repondue dans le delai"], D("2021-02-02"))
+    assert deadlines.statut(q) == (term("qp:statut-repondue-dans-delai"), D("2021-02-02"))
 
 
 def test_without_any_day_there_is_no_status() -> None:
