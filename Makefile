@@ -1,9 +1,9 @@
-# make demo   build the sample and serve it         make test   everything below ten minutes
+# make demo   build a demonstration, serve it        make test   everything below ten minutes
 # make test-fast  what takes less than two minutes of it: no test that is marked `slow`
 # make check  format, lint, types, which package may import which
 # make bench  measurements, and their page tests/bench/README.md: hours, 52 GiB and 5 million inodes;
 #             BENCH=small some minutes, the page in build/bench/small; printed last: reading each
-#             form, and search
+#             form, search, and the queries of the site
 # make kills  `kill -9` fifty times at random moments of fetch, push, build and update: an hour
 # make eval-links  how right the links to Wikidata are that `lod link` proposes: a quarter of an hour
 # make eval-textes  how right common texts are: a minute
@@ -46,6 +46,7 @@ bench: $(READY)
 	$(BIN)/python -m tests.bench.report
 	$(BIN)/python -m tests.bench.forms $(FEW)
 	$(BIN)/python -m tests.bench.search $(FEW)
+	$(BIN)/python -m tests.bench.queries $(FEW)
 
 kills: $(READY)
 	$(BIN)/python -m tests.kills fetch

@@ -52,48 +52,53 @@ def resolutions(settings: Settings, limits: Limits = LIMITS) -> Iterator[Resolve
         yield from _Resolver(http, settings.base).all()
 
 
-class _Resolver:
-    """Asks for the addresses of one publisher.
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read of one address."""
 
-    `places` are those that the last answer came by: a resource moves to one that replaces it.
-    """
+    outcome: Resolved
+    text: bytes = b""  # the body; empty if it does not resolve
+    places: tuple[str, ...] = ()  # by which it came: a resource moves to one that replaces it
+
+
+class _Resolver:
+    """Asks for the addresses of one publisher."""
 
     def __init__(self, http: HttpClient, base: str) -> None:
         self._http, self._base = http, base
-        self.places: list[str] = []
 
     def all(self) -> Iterator[Resolved]:
         yield self._reached(self._base, "text/html", "is `lod serve` running, and is base right?")
-        void, text = self._read(self._base + VOID, TURTLE)
-        yield void if void.wrong else self._of_this_base(void.address, text)
-        for iri in ("exampleResource", "rootResource"):
-            for address in _objects(text, PREFIXES["void"] + iri):
-                yield self._described(address)
-        for address in _objects(text, f"{PREFIXES['void']}sparqlEndpoint"):
+        void = self._read(self._base + VOID, TURTLE)
+        yield self._of_this_base(void)
+        for address in _objects(void.text, f"{PREFIXES['void']}exampleResource"):
+            yield self._described(address)
+        for address in _objects(void.text, f"{PREFIXES['void']}sparqlEndpoint"):
             yield self._reached(address, TURTLE, "serve it, or push it to a store")
-        dcat, text = self._read(self._base + DCAT, TURTLE)
-        yield dcat
-        for address in _objects(text, f"{PREFIXES['dcat']}downloadURL"):
+        dcat = self._read(self._base + DCAT, TURTLE)
+        yield dcat.outcome
+        for address in _objects(dcat.text, f"{PREFIXES['dcat']}downloadURL"):
             yield self._reached(address, "*/*", "publish the whole release")
         yield from self._documents()
         for namespace in (NAMESPACE, SHAPES_NAMESPACE):
             yield self._reached(namespace.rstrip("#"), TURTLE, REQUEST)
 
-    def _of_this_base(self, address: str, text: bytes) -> Resolved:
-        """Say whether a VoID description is that of a release for this base."""
-        if self._base in _objects(text, f"{PREFIXES['void']}uriSpace"):
-            return Resolved(address)
+    def _of_this_base(self, void: _Read) -> Resolved:
+        """Say whether a VoID description is there, and that of a release for this base."""
+        address = void.outcome.address
+        if void.outcome.wrong or self._base in _objects(void.text, f"{PREFIXES['void']}uriSpace"):
+            return void.outcome
         return Resolved(address, f"its IRIs do not begin with {self._base}; build with that base")
 
     def _documents(self) -> Iterator[Resolved]:
         """Yield what comes of some IRIs of resources, as many as SAMPLE."""
-        index, text = self._read(self._base + SITEMAP, "*/*")
-        yield index
+        index = self._read(self._base + SITEMAP, "*/*")
+        yield index.outcome
         iris: list[str] = []
-        for sitemap in LOCATION.findall(text.decode("utf-8", "replace")):
-            read, text = self._read(sitemap, "*/*")
-            yield read
-            pages = LOCATION.findall(text.decode("utf-8", "replace"))
+        for sitemap in LOCATION.findall(index.text.decode("utf-8", "replace")):
+            read = self._read(sitemap, "*/*")
+            yield read.outcome
+            pages = LOCATION.findall(read.text.decode("utf-8", "replace"))
             found = (page.removesuffix(".html") for page in pages)
             iris += (iri for iri in found if is_resource(iri.removeprefix(self._base)))
         for iri in spread(iris, SAMPLE):
@@ -101,16 +106,16 @@ class _Resolver:
 
     def _described(self, iri: str) -> Resolved:
         """Say whether Turtle comes for an IRI, and has it, or where it moved, as a subject."""
-        read, text = self._read(iri, TURTLE)
-        if read.wrong:
-            return Resolved(iri, f"{read.wrong}; {STATIC}" if "404" in read.wrong else read.wrong)
+        read = self._read(iri, TURTLE)
+        if wrong := read.outcome.wrong:
+            return Resolved(iri, f"{wrong}; {STATIC}" if wrong.endswith(phrase(404)) else wrong)
         try:
             store = Store()
-            store.load(text, format=RdfFormat.TURTLE, base_iri=iri)
+            store.load(read.text, format=RdfFormat.TURTLE, base_iri=iri)
         except SyntaxError:
             return Resolved(iri, f"who asks for {TURTLE} gets something else; {STATIC}")
         subjects = {getattr(quad.subject, "value", "") for quad in store}
-        if subjects.isdisjoint(self.places):
+        if subjects.isdisjoint(read.places):
             return Resolved(
                 iri, "the Turtle says nothing of it; is the release built for this base?"
             )
@@ -119,34 +124,38 @@ class _Resolver:
     def _reached(self, address: str, accept: str, do: str) -> Resolved:
         """Say whether an address answers, its body not read."""
         try:
-            answer = self._answer(address, accept)
-            answer.close()
+            self._answer(address, accept)[0].close()
         except LodError as error:
             return Resolved(address, f"{str(error).removeprefix(f'{address}: ')}; {do}")
         return Resolved(address)
 
-    def _read(self, address: str, accept: str) -> tuple[Resolved, bytes]:
-        """Return whether an address answers, and the body; empty if it does not."""
+    def _read(self, address: str, accept: str) -> _Read:
+        """Return whether an address answers, and what."""
         try:
-            with closing(self._answer(address, accept)) as answer:
-                return Resolved(address), self._http.body(answer, address)
+            answer, places = self._answer(address, accept)
+            with closing(answer):
+                return _Read(Resolved(address), self._http.body(answer, address), places)
         except LodError as error:
-            return Resolved(address, str(error).removeprefix(f"{address}: ")), b""
+            return _Read(Resolved(address, str(error).removeprefix(f"{address}: ")))
 
-    def _answer(self, address: str, accept: str) -> urllib3.BaseHTTPResponse:
-        """Return the answer that redirections lead to; raise LodError unless its status is 200."""
-        place, self.places = address, []
+    def _answer(
+        self, address: str, accept: str
+    ) -> tuple[urllib3.BaseHTTPResponse, tuple[str, ...]]:
+        """Return the answer that redirections lead to, and the places that they lead by; raise
+        LodError unless its status is 200.
+        """
+        place, places = address, [address]
         for _ in range(REDIRECTS + 1):
-            self.places.append(place)
             answer = self._http.open("GET", place, {"Accept": accept})
             there = answer.headers.get("Location")
             if answer.status == 200:
-                return answer
+                return answer, tuple(places)
             answer.close()
             if not 300 <= answer.status < 400 or there is None:
                 led = "" if place == address else f"leads to {place}: "
                 raise LodError(f"{address}: {led}{phrase(answer.status)}")
             place = checked_address(urljoin(place, there).partition("#")[0], "Location")
+            places.append(place)
         raise LodError(f"{address}: more than {REDIRECTS} redirections, one after the other")
 
 

@@ -30,7 +30,7 @@ from lod.website.ontology_pages.ontology_writer import write_model_pages
 from lod.website.query_tables import QueryTable, query_table, table_of
 from lod.website.rendering import render, write_page
 from lod.website.robots import dataset_jsonld
-from lod.website.sparql_page import FIRST_QUERY, write_sparql_page
+from lod.website.sparql_page import write_sparql_page
 
 REPAIRS = {  # kind of repair → its name on the page
     "numeric references": "Références numériques (&#339;) changées en lettres",
@@ -39,6 +39,7 @@ REPAIRS = {  # kind of repair → its name on the page
     "control characters": "Caractères de contrôle ôtés",
 }
 SHOWN = 10  # rows of an example
+FIRST_QUERY = "vie-d-une-question"  # that the home page shows
 SEVERITY_NAMES = {"Violation": "Refus", "Warning": "Avertissement", "Info": "Information"}
 
 

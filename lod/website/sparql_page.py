@@ -21,7 +21,6 @@ FORMATS = {  # value of the parameter `format` → its name in the form
     "tsv": "TSV",
     "ttl": "Turtle (CONSTRUCT, DESCRIBE)",
 }
-FIRST_QUERY = "vie-d-une-question"  # the query that the home page shows
 
 
 @dataclass(frozen=True, slots=True)
