@@ -21,6 +21,7 @@ STATIC = SITE / "static"
 QUERIES = SITE / "queries"
 FEDERATION = SITE / "federation"
 GUIDES = SITE / "pages"
+LOCALES = SITE / "locale"  # the words of the site in other languages, a file a language
 API = SITE / "api"
 RECONCILIATION = SITE / "reconciliation"
 MCP = SITE / "mcp"

@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from lod.base import packaged
 from lod.base.settings import Settings
+from lod.model.text import fold
 from lod.rdf.templates import describe
 
 
@@ -74,12 +76,24 @@ def standalone_queries() -> dict[str, CatalogueQuery]:
     return {name: query for name, query in all_queries().items() if not query.page_kinds}
 
 
-def queries_by_theme() -> dict[str, list[CatalogueQuery]]:
-    """Return theme → its queries, both in the order of their names."""
+class Theme(NamedTuple):
+    """A theme of queries."""
+
+    name: str
+    queries: list[CatalogueQuery]
+
+    @property
+    def slug(self) -> str:
+        """The name of its page."""
+        return "-".join(fold(self.name).split())
+
+
+def queries_by_theme() -> list[Theme]:
+    """Return the themes with their queries, both in the order of their names."""
     found: dict[str, list[CatalogueQuery]] = {}
     for query in standalone_queries().values():
         found.setdefault(query.theme, []).append(query)
-    return dict(sorted(found.items()))
+    return [Theme(*one) for one in sorted(found.items())]
 
 
 def example_triples(base: str) -> Iterator[Triple]:

@@ -31,9 +31,10 @@ def triples_about(construct: Construct, iri: str) -> list[Triple]:
         )  # fmt: skip
 
     name = BESIDE if f"/{BESIDE}/" in iri else "document"
-    return sorted(set(construct(bind(_query(name), "entite", NamedNode(iri)))), key=place)
+    return sorted(set(construct(bind(query_text(name), "entite", NamedNode(iri)))), key=place)
 
 
 @cache
-def _query(name: str) -> str:
+def query_text(name: str) -> str:
+    """Return a query of `site/api/`."""
     return (packaged.API / f"{name}.rq").read_text("utf-8")

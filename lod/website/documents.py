@@ -1,22 +1,25 @@
 """The pages of questions and answers, each with its triples as JSON-LD."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import SimpleNamespace
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
+from lod.model.identifiers import split_uid
 from lod.model.question import Organe, Question
 from lod.pipeline.mapping import question_triples
 from lod.pipeline.mapping.citations import cited_texts
-from lod.publish.publication import Site
+from lod.pipeline.question_db import StoredQuestion
+from lod.publish.publication import CrossReferences, Publication, Site
 from lod.rdf import deadlines, jsonld
 from lod.rdf.forms import every_form
 from lod.rdf.iris import Iris, source_path
 from lod.rdf.ontology import labels, types
 from lod.rdf.serialize import ntriples, triples
 from lod.rdf.vocab import QP, RDFS_LABEL, SKOS_PREF_LABEL, fr
+from lod.website.language import languages_of, written_in
 from lod.website.rendering import render, write_forms, write_page
 
 BATCH = 200  # shared answers in a task
@@ -31,27 +34,31 @@ class Neighbours:
     after: str = ""  # uid of the one after; "" if it is the last
 
 
-def write_question(
-    q: Question, said: Mapping[str, bytes], site: Site, neighbours: Neighbours
-) -> None:
-    """Write the page of a question, which shows its answers.
+def neighbours_of(stored: StoredQuestion, uids: Mapping[int, str]) -> Neighbours:
+    """Return the neighbours of a question by the uids of its rank, and of those beside it."""
+    beside = (uids.get(stored.rank + step, "") for step in (-1, 1))
+    own = split_uid(stored.uid)[:2]  # ranks go by legislature, type, number
+    return Neighbours(*(uid if uid and split_uid(uid)[:2] == own else "" for uid in beside))
 
-    `said` maps the IRI of each document to its triples, as N-Triples.
-    """
-    iris = Iris(site.publication.base)
+
+def question_document(
+    stored: StoredQuestion,
+    publication: Publication,
+    references: CrossReferences,
+    neighbours: Neighbours,
+) -> bytes:
+    """Return the page of a question, which shows its answers, in the language of the moment."""
+    iris = Iris(publication.base)
+    q = references.as_published(stored.question, iris)
     iri = iris.question(q.uid)
     answers = {iris.reponse(q, r): question_triples.reponse_name(r) for r in q.reponses}
     recalled = {iris.question(uid): question_triples.question_name_of(uid) for uid in q.rappels}
     more = [Triple(iri, QP.rappelle, question) for question in recalled]
     more += [Triple(s, RDFS_LABEL, fr(name)) for s, name in (answers | recalled).items()]
-    write_thing(site, iri.value, said[iri.value], more, question_page(q, iris, site, neighbours))
-
-
-def question_page(q: Question, iris: Iris, site: Site, neighbours: Neighbours) -> bytes:
-    """Return the page of a question."""
-    path = site.publication.path(iris.question(q.uid).value)
-    view = question_view(q, iris, site, neighbours)
-    return render("question.html", site.publication, path, q=q, vue=view)
+    [said] = (text.nt for text in stored.texts if text.iri == iri.value)
+    view = question_view(q, iris, references, neighbours)
+    html = render("question.html", publication, publication.path(iri.value), q=q, vue=view)
+    return embedded(html, jsonld.document(said + ntriples(more), references.names))
 
 
 def write_answer(site: Site, iri: str, nt: bytes, questions: list[tuple[str, str]]) -> None:
@@ -90,12 +97,17 @@ def write_thing(site: Site, iri: str, said: bytes, more: list[Triple], html: byt
     write_page(site, site.publication.path(iri), embedded(html, data))
 
 
-def write_document(site: Site, path: str, nt: bytes, html: bytes) -> None:
-    """Write a page that stands for no resource of a kind, and its triples in every form."""
+def write_document(site: Site, path: str, nt: bytes, make: Callable[[], bytes]) -> None:
+    """Write a page that stands for no resource of a kind, in its languages, and its triples in
+    every form; `make` renders it in the language in which pages are written then.
+    """
     names = site.references.names
     called = (names[iri] for iri in neighbours_in(nt) if iri in names)
     forms = every_form([*triples(nt), *called])
-    write_forms(site.tree, path, html=embedded(html, forms["jsonld"]), **forms)
+    write_forms(site.tree, path, **forms)
+    for language in languages_of(path):
+        with written_in(language):
+            write_page(site, path, embedded(make(), forms["jsonld"]))
 
 
 def neighbours_in(nt: bytes) -> list[str]:
@@ -116,7 +128,9 @@ def embedded(html: bytes, document: bytes) -> bytes:
     return html.replace(b"</head>", element + b"</head>", 1)
 
 
-def question_view(q: Question, iris: Iris, site: Site, neighbours: Neighbours) -> SimpleNamespace:
+def question_view(
+    q: Question, iris: Iris, references: CrossReferences, neighbours: Neighbours
+) -> SimpleNamespace:
     """Return the IRIs, names and dates that a question's page shows beside the fields of `q`.
 
     It is no dictionary: a template finds an attribute six times as fast as a key.
@@ -127,19 +141,18 @@ def question_view(q: Question, iris: Iris, site: Site, neighbours: Neighbours) -
     answers = [(r, iris.reponse(q, r).value) for r in q.reponses]
     return SimpleNamespace(
         iri=iri,
-        nom=question_triples.question_name(q),
         type=labels(SKOS_PREF_LABEL)[types()[q.type].value],
         adresse=question_triples.official_address(q),
         auteur=auteur.value if auteur else "",
         groupe=q.groupe and iris.groupe(q, q.groupe).value,
         rubrique=q.rubrique and iris.rubrique(q.rubrique).value,
         circonscription=place_iri,
-        nom_circonscription=site.references.name_of(place_iri),
+        nom_circonscription=references.name_of(place_iri),
         legislature=iris.legislature(q.legislature).value,
         interroge=q.ministere_interroge and iris.ministere(q.ministere_interroge).value,
-        ministre_interroge=minister_of(q.ministere_interroge, iris, site),
+        ministre_interroge=minister_of(q.ministere_interroge, iris, references),
         attributions=[
-            (a, iris.ministere(a.ministere).value, minister_of(a.ministere, iris, site))
+            (a, iris.ministere(a.ministere).value, minister_of(a.ministere, iris, references))
             for a in q.attributions
         ],
         reponses=answers,
@@ -148,14 +161,14 @@ def question_view(q: Question, iris: Iris, site: Site, neighbours: Neighbours) -
             for rel, uid in (("prev", neighbours.before), ("next", neighbours.after))
             if uid
         ],
-        ministres={a: _person(r.ministre, iris, site) for r, a in answers},
+        ministres={a: _person(r.ministre, iris, references) for r, a in answers},
         ecart=days_after_deadline(q),
-        partages={a: len(site.references.shared_answers.get(a, ())) for _, a in answers},
+        partages={a: len(references.shared_answers.get(a, ())) for _, a in answers},
         rappels=[
             (iris.question(uid).value, question_triples.question_name_of(uid)) for uid in q.rappels
         ],
-        textes_communs=site.references.common_texts,
-        rappelee_par=site.references.recalled_by.get(iri, []),
+        textes_communs=references.common_texts,
+        rappelee_par=references.recalled_by.get(iri, []),
         cites=cited_texts(q.texte),
         limite=deadlines.date_limite(q),
         limite_signalement=deadlines.date_limite_signalement(q),
@@ -174,17 +187,21 @@ def days_after_deadline(q: Question) -> int | None:
     return (answered - due).days if answered and due else None
 
 
-def minister_of(ministere: Organe | None, iris: Iris, site: Site) -> tuple[str, str] | None:
+def minister_of(
+    ministere: Organe | None, iris: Iris, references: CrossReferences
+) -> tuple[str, str] | None:
     """Return IRI and name of who held a ministry on the day of a record."""
-    return _person(ministere.ministre, iris, site) if ministere else None
+    return _person(ministere.ministre, iris, references) if ministere else None
 
 
-def _person(person: tuple[str, str] | None, iris: Iris, site: Site) -> tuple[str, str] | None:
+def _person(
+    person: tuple[str, str] | None, iris: Iris, references: CrossReferences
+) -> tuple[str, str] | None:
     """Return IRI and name of a person who is given by kind and name of the IRI."""
     if not person:
         return None
     iri = iris.reference(*person).value
-    return iri, site.references.name_of(iri)
+    return iri, references.name_of(iri)
 
 
 def life_of(q: Question) -> list[tuple[date, str, str]]:

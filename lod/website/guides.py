@@ -6,21 +6,23 @@ from markupsafe import Markup
 
 from lod.base import packaged
 from lod.publish.publication import Site
+from lod.website.language import FRENCH, written_in
 from lod.website.rendering import UNBROKEN, render, typeset, write_page
 
 
 def write_guides(site: Site) -> None:
-    """Write a page for each guide; the first line of a guide is its title, `{base}` the address at
-    which the site begins.
+    """Write a page for each guide, `NAME.md` or `NAME.LANGUAGE.md`; its first line is its title,
+    `{base}` the address at which the site begins.
     """
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.core.ruler.push("typography", _set_spaces)
     for guide in sorted(packaged.GUIDES.glob("*.md")):
         text = guide.read_text("utf-8").replace("{base}", site.publication.base)
         title = text.partition("\n")[0].removeprefix("# ")
-        body = Markup(_scrollable(markdown.render(text)))
-        page = render("guide.html", site.publication, guide.stem, titre=typeset(title), texte=body)
-        write_page(site, guide.stem, page)
+        name, _, language = guide.stem.partition(".")
+        with written_in(language or FRENCH):
+            values = {"titre": typeset(title), "texte": Markup(_scrollable(markdown.render(text)))}
+            write_page(site, name, render("guide.html", site.publication, name, **values))
 
 
 def _set_spaces(state: StateCore) -> None:

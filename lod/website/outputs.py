@@ -4,7 +4,7 @@ The page of a question is made from the model, without the store; lists and coun
 queries `site/queries/*.rq`. Links are relative, so that the site works from any folder.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain
@@ -12,7 +12,6 @@ from itertools import chain
 from pyoxigraph import Triple
 
 from lod.base.parallel import batches
-from lod.model.identifiers import split_uid
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.pipeline.resource_questions import Ranks, ResourceQuestions
 from lod.pipeline.reuse.previous import Previous
@@ -22,12 +21,13 @@ from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery
 from lod.rdf.iris import Iris
 from lod.website import feeds
-from lod.website.documents import Neighbours, write_question, write_shared_answers
+from lod.website.documents import Neighbours, neighbours_of, question_document, write_shared_answers
 from lod.website.lists import SiteList, write_list
 from lod.website.minister_months import write_months
 from lod.website.query_tables import is_self_contained
 from lod.website.question_lists import QuestionLines, questions_about
 from lod.website.question_tables import ResourceDetails, TableMaker
+from lod.website.rendering import write_page
 from lod.website.resources import IncomingLinks, Resource, Resources, incoming, write_resource
 from lod.website.reuse import Pages, question_key, resource_key
 from lod.website.statistics_page import PATH as STATISTICS
@@ -81,17 +81,11 @@ def _write_questions(shop: PageWorkshop, ranks: list[int]) -> KeyedPages:
     return pages.kept
 
 
-def neighbours_of(stored: StoredQuestion, uids: Mapping[int, str]) -> Neighbours:
-    """Return the neighbours of a question by the uids of its rank, and of those beside it."""
-    beside = (uids.get(stored.rank + step, "") for step in (-1, 1))
-    own = split_uid(stored.uid)[:2]  # ranks go by legislature, type, number
-    return Neighbours(*(uid if uid and split_uid(uid)[:2] == own else "" for uid in beside))
-
-
 def _write_question(site: Site, stored: StoredQuestion, near: Neighbours) -> None:
     """Write the page of a question."""
-    q = site.references.as_published(stored.question, Iris(site.publication.base))
-    write_question(q, {document.iri: document.nt for document in stored.texts}, site, near)
+    html = question_document(stored, site.publication, site.references, near)
+    path = Iris(site.publication.base).question(stored.uid).value
+    write_page(site, site.publication.path(path), html)
 
 
 def ask_query(shop: PageWorkshop, query: CatalogueQuery) -> None:

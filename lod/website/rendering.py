@@ -1,8 +1,7 @@
-"""Pages from templates: escaping, relative links, French numbers and typography."""
+"""Pages from templates: escaping, relative links, typography, the words of a language."""
 
 import re
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from functools import cache, lru_cache, partial
 from itertools import count
 from typing import Any
@@ -16,11 +15,11 @@ from markupsafe import Markup, escape
 
 from lod.base import packaged
 from lod.base.output_tree import OutputTree
-from lod.model.dates import french_date, iso_in_french
 from lod.publish.publication import Publication, Site
 from lod.publish.query_catalogue import bind, query_text
 from lod.rdf.forms import DATA_FORMS
 from lod.rdf.vocab import NAMESPACE
+from lod.website import language
 
 ANY = "\0"  # in place of the subject of a macro: no text has it
 UNBROKEN = re.compile(r" (?=[:;?!»])|(?<=«) |(?<=n°) |(?<=page) (?=\d)")  # they break no line
@@ -106,7 +105,7 @@ def environment() -> Environment:
     found = Templates(
         loader=FileSystemLoader(packaged.TEMPLATES),
         autoescape=True,
-        extensions=[Typography],
+        extensions=[Typography, "jinja2.ext.i18n"],
         auto_reload=False,  # else each page asks the disk whether its templates have changed
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -114,55 +113,87 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     found.filters |= {
-        "jour": lru_cache(2**14)(french_date),
-        "compte": counted,
-        "date": iso_in_french,
+        "jour": language.day_text,
+        "accord": language.agreeing,
+        "compte": language.counted,
+        "concept": language.concept_name,
+        "date": language.iso_text,
         "initiale": lambda text: text[:1].upper() + text[1:],  # « de l’Assemblée » keeps its A
         "ancres": anchored,
-        "decimal": decimal,
+        "decimal": language.decimal_text,
         "lier": link_terms,
         "nombre": whole_number,
         "octets": file_size,
         "typo": typeset,
     }
-    found.globals |= {"FORMS": DATA_FORMS, "texte_sur": query_about, "une_fois": once}
+    found.globals |= {
+        "_": said,
+        "gettext": language.translated,  # that `{% trans %}` calls
+        "FORMS": DATA_FORMS,
+        "fin": language.suffix,
+        "fr": language.untranslated,
+        "langue": language.language,
+        "texte_sur": query_about,
+        "traductions": language.translations,
+        "une_fois": once,
+    }
     return found
 
 
 def render(template: str, publication: Publication, path: str, **values: Any) -> bytes:
-    """Return a page from a template; `path` is that of the page below the site, no extension."""
-    common = common_values("../" * path.count("/"), publication)
+    """Return a page from a template; `path` is that of the page below the site, without extension
+    and the same in every language.
+    """
+    common = common_values("../" * path.count("/"), publication, language.language())
     return load_template(template).render(common, path=path, **values).encode()
 
 
 def render_anywhere(template: str, publication: Publication, **values: Any) -> bytes:
     """Return a page that is sent for any address: its links begin with the path of the base."""
-    common = common_values(urlsplit(publication.base).path or "/", publication)
+    root = urlsplit(publication.base).path or "/"
+    common = common_values(root, publication, language.language())
     return load_template(template).render(common, path="404", **values).encode()
 
 
 @lru_cache(64)
-def common_values(root: str, publication: Publication) -> dict[str, Any]:
-    """Return what the templates of all pages of one depth are given."""
+def common_values(root: str, publication: Publication, written_in: str) -> dict[str, Any]:
+    """Return what the templates of all pages of one depth and language are given."""
 
     @lru_cache(2**12)
     def url(target: str) -> str:
         """Return the address of an IRI or a path below the site, relative to the page if ours."""
         if target.startswith(publication.base):
             place, _, fragment = target.removeprefix(publication.base).partition("#")
-            return root + page_of(place) + (f"#{fragment}" if fragment else "")
+            return root + localized(page_of(place)) + (f"#{fragment}" if fragment else "")
         if target.startswith(NAMESPACE):
-            return f"{root}def.html#{target.removeprefix(NAMESPACE)}"
-        return target if target.startswith(("http://", "https://")) else root + target
+            return f"{root}{localized('def.html')}#{target.removeprefix(NAMESPACE)}"
+        if target.startswith(("http://", "https://")):
+            return target
+        return root + localized(target)
 
-    shared = partial(shared_part, root, publication.publisher)
+    shared = partial(shared_part, root, publication.publisher, written_in)
     return {"root": root, "url": url, "publication": publication, "commun": shared}
 
 
 @lru_cache(64)
-def shared_part(root: str, publisher: str, template: str) -> Markup:
-    """Return a part that all pages of one depth have in common, rendered once for all of them."""
-    return Markup(load_template(template).render(root=root, editeur=publisher))
+def shared_part(root: str, publisher: str, written_in: str, template: str) -> Markup:
+    """Return a part that all pages of one depth have in common, rendered once for all of them, in
+    the language in which pages are written now.
+    """
+    assert written_in == language.language(), "it is a key of the memory, no choice"
+    common = {"root": root, "editeur": publisher, "url": lambda page: root + localized(page)}
+    return Markup(load_template(template).render(common))
+
+
+def localized(page: str) -> str:
+    """Return the file of a page in the language in which pages are written now, if it is there.
+
+    >>> with language.written_in("en"):
+    ...     localized("question/X.html"), localized("deputes.html")
+    ('question/X.en.html', 'deputes.html')
+    """
+    end, path = language.suffix(), page.removesuffix(".html")
+    return f"{path}{end}.html" if end and path != page and language.is_translated(path) else page
 
 
 def once(macro: Callable[..., Markup], subject: str, *values: str) -> Markup:
@@ -173,11 +204,12 @@ def once(macro: Callable[..., Markup], subject: str, *values: str) -> Markup:
     >>> once(lambda path: Markup("<i>%s</i>") % path, "a<b")
     Markup('<i>a&lt;b</i>')
     """
-    return _with_any_subject(macro, *values).replace(ANY, subject)  # which escapes it
+    # which escapes the subject
+    return _with_any_subject(language.language(), macro, *values).replace(ANY, subject)
 
 
 @lru_cache(64)
-def _with_any_subject(macro: Callable[..., Markup], *values: str) -> Markup:
+def _with_any_subject(_language: str, macro: Callable[..., Markup], *values: str) -> Markup:
     return macro(ANY, *values)
 
 
@@ -198,8 +230,8 @@ def page_of(place: str) -> str:
 
 
 def write_page(site: Site, path: str, html: bytes) -> None:
-    """Write one page; `path` is below the site, without extension."""
-    site.tree.write(f"{path}.html", html)
+    """Write one page; `path` is below the site, without extension and language."""
+    site.tree.write(f"{path}{language.suffix()}.html", html)
 
 
 def write_forms(tree: OutputTree, path: str, **forms: bytes) -> None:
@@ -209,45 +241,26 @@ def write_forms(tree: OutputTree, path: str, **forms: bytes) -> None:
 
 
 def whole_number(value: int | str) -> str:
-    """Return a whole number in French: a narrow no-break space between thousands.
+    """Return a whole number in words of this language: in French, a narrow no-break space stands
+    between thousands.
 
     >>> whole_number(45012) == "45\\u202f012"
     True
     """
-    return f"{int(value):,}".replace(",", "\u202f")
-
-
-def counted(number: int | Decimal, noun: str) -> str:
-    """Return a number in French with a noun that agrees with it, each of its words.
-
-    >>> counted(1, "autre député"), counted(2, "autre député"), counted(0, "mois")
-    ('1 autre député', '2 autres députés', '0 mois')
-    """
-    words = (w if -2 < number < 2 or w.endswith(("s", "x")) else f"{w}s" for w in noun.split())
-    return " ".join((decimal(f"{Decimal(number):f}"), *words))
-
-
-def decimal(value: str) -> str:
-    """Return a number in French, with its decimals if it has any.
-
-    >>> decimal("98.3"), decimal("70")
-    ('98,3', '70')
-    """
-    whole, _, decimals = value.partition(".")
-    return f"{whole_number(whole)},{decimals}" if decimals else whole_number(whole)
+    return language.decimal_text(str(int(value)))
 
 
 def file_size(size: int) -> str:
-    """Return the size of a file, in bytes, with its unit in French.
+    """Return the size of a file, in bytes, with its unit.
 
     >>> file_size(2048) == "2\\u00a0ko"
     True
     """
-    for unit in ("o", "ko", "Mo"):
-        if size < 1024:
-            return f"{whole_number(size)}\u00a0{unit}"
+    for unit in ("o", "ko", "Mo", "Go"):
+        if size < 1024 or unit == "Go":
+            break
         size = round(size / 1024)
-    return f"{whole_number(size)}\u00a0Go"
+    return f"{whole_number(size)}\u00a0{language.translated(unit)}"
 
 
 @lru_cache(2**16)  # titles and ministries recur on many lists
@@ -260,6 +273,12 @@ def typeset(text: str) -> str:
     return UNBROKEN.sub("\u00a0", text.replace("\u00a0", " "))  # some records have them everywhere
 
 
+def said(text: str) -> str:
+    """Return words of the site in this language; French ones with no-break spaces."""
+    found = language.translated(text)
+    return typeset(found) if found is text else found
+
+
 def anchored(html: str, prefix: str) -> Markup:
     """Return published HTML with an anchor at each of its paragraphs but the first, which begin
     with a `<p>` or after line breaks.
@@ -267,13 +286,13 @@ def anchored(html: str, prefix: str) -> Markup:
     >>> print(anchored("Un<br><br>deux", "q"))
     Un<br><br><a class="ancre" id="q-2" href="#q-2" aria-label="Paragraphe 2">¶</a>deux
     """
-    numbers = count(2)
+    numbers, word = count(2), language.translated("Paragraphe")
 
     def begin(found: re.Match[str]) -> str:
         if found.start() == 0:
             return found[0]
         name = f"{prefix}-{(n := next(numbers))}"
-        anchor = f'<a class="ancre" id="{name}" href="#{name}" aria-label="Paragraphe {n}">¶</a>'
+        anchor = f'<a class="ancre" id="{name}" href="#{name}" aria-label="{word} {n}">¶</a>'
         return found[0] + anchor
 
     return Markup(PARAGRAPH.sub(begin, html))

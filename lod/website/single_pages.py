@@ -25,6 +25,7 @@ from lod.website.documents import embedded, write_document
 from lod.website.finding_page import search_examples, write_finding_page
 from lod.website.finding_words import in_french
 from lod.website.guides import write_guides
+from lod.website.language import languages_of, written_in
 from lod.website.links_page import make_links_page
 from lod.website.ontology_pages.ontology_writer import write_model_pages
 from lod.website.query_tables import QueryTable, query_table, table_of
@@ -51,18 +52,23 @@ def write_pages(
     quality = quality_values(report) | {
         "couverture": query_table(query_cache, "couverture", site.publication.base)
     }
-    write_page(site, "index", home_page(site, charts, downloads, query_cache))
     pages: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("licence", "licence.html", {}),
         ("telechargements/index", "telechargements.html", {"fichiers": downloads.files}),
         ("qualite", "qualite.html", quality),
     )
     for path, template, values in pages:
-        html = render(template, site.publication, path, bilan=report, settings=settings, **values)
-        write_page(site, path, html)
+        more = {"bilan": report, "settings": settings, **values}
+        for language in languages_of(path):
+            with written_in(language):
+                write_page(site, path, render(template, site.publication, path, **more))
     write_archive_feed(site, report.archives)
     write_finding_page(site, query_cache)
     write_page(site, "liens", make_links_page(site, report.reviewed_links, query_cache))
+    for language in languages_of("index"):
+        with written_in(language):
+            in_language = draw_charts(query_cache, site)
+            write_page(site, "index", home_page(site, in_language, downloads, query_cache))
     write_examples(site, query_cache)
     write_charts(site, charts)
     write_sparql_page(site, query_cache.store)
@@ -141,12 +147,21 @@ def _first_rows(
 
 
 def write_examples(site: Site, query_cache: QueryCache) -> None:
-    """Write the page of all queries with their first rows, and the queries as RDF."""
+    """Write the list of all queries, a page for each theme with their first rows, and the RDF."""
     base, publication = site.publication.base, site.publication
-    themes = {
-        theme: [(query, *_first_rows(query, query_cache, base)) for query in queries]
-        for theme, queries in queries_by_theme().items()
-    }
-    number = len(standalone_queries())
-    html = render("exemples.html", publication, "exemples", themes=themes, nombre=number)
-    write_document(site, "exemples", ntriples(example_triples(base)), html)
+    themes, number = queries_by_theme(), len(standalone_queries())
+    values = {"themes": themes, "nombre": number}
+    write_document(
+        site,
+        "exemples",
+        ntriples(example_triples(base)),
+        lambda: render("exemples.html", publication, "exemples", **values),
+    )
+    for theme in themes:
+        path = f"exemples/{theme.slug}"
+        shown = [(query, *_first_rows(query, query_cache, base)) for query in theme.queries]
+        values = {"themes": themes, "theme": theme, "exemples": shown}
+        for language in languages_of(path):
+            with written_in(language):
+                html = render("exemples_theme.html", publication, path, **values)
+                write_page(site, path, html)

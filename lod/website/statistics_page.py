@@ -44,4 +44,4 @@ def write_statistics(site: Site, triples: list[Triple], query_cache: QueryCache)
     """Write the page; `triples` describe the data sets, and stand in its other forms."""
     shown = statistics_tables(query_cache, site.publication.base)
     html = render("statistiques.html", site.publication, PATH, tableaux=shown)
-    write_document(site, PATH, ntriples((*triples, *components())), html)
+    write_document(site, PATH, ntriples((*triples, *components())), lambda: html)

@@ -26,9 +26,11 @@ from lod.server.routes.made_files import (
     citation,
     feed,
     feed_response,
+    in_language,
     record,
 )
 from lod.server.routes.problem_pages import PROBLEMS_PATH, is_explained, problem_document
+from lod.website.language import FRENCH, LANGUAGES, is_translated, translations
 
 # extension of a document → its media type
 FORMS = {"html": "text/html"} | {name: form.media for name, form in DATA_FORMS.items()}
@@ -67,7 +69,6 @@ ROUTES = (
     "sparql",
 )  # paths of other routes, to which other spellings redirect
 ONTOLOGY_FORMS = ("html", "ttl", "jsonld")  # jsonld is the JSON-LD context of the terms
-LANGUAGE_SUFFIXES = {"fr": "", "en": ".en"}  # language → end of the file name of a page in it
 # every path that a build writes; no segment is empty, begins with a dot, or leads upwards
 _PATH = re.compile(r"(?:\w[\w.-]{0,199}/){0,8}(?:\w[\w.-]{0,199})?", re.ASCII)
 blueprint = Blueprint("documents", __name__)
@@ -128,7 +129,8 @@ def answer(path: str) -> Response:
         return document(release, name, form, page) if form else see_other(release, name)
     if path == "":
         return home(release)
-    return made_file(release, path) or send_page(release, path)
+    made = question_in_another_language(release, path) or made_file(release, path)
+    return made or send_page(release, path)
 
 
 def made_file(release: ServedRelease, path: str) -> Response | None:
@@ -181,10 +183,40 @@ def home(release: ServedRelease) -> Response:
     if form != "html":
         response = redirect_to(release, f"{VOID}.{form}", 303)
     else:
-        response = send(release.folder / "site" / "index.html")
-    response.headers["Link"] = ", ".join(DocumentForms(release, VOID, VOID_FORMS).links())
-    response.vary.add("Accept")
+        language = preferred_language()
+        response = send(release.folder / "site" / f"index{LANGUAGES[language]}.html")
+        response.headers["Content-Language"] = language
+    links = [
+        *DocumentForms(release, VOID, VOID_FORMS).links(),
+        *translation_links(release, "index"),
+    ]
+    response.headers["Link"] = ", ".join(links)
+    response.vary.update(("Accept", "Accept-Language"))
     return response
+
+
+def preferred_language() -> str:
+    """Return the language of LANGUAGES that the client prefers, French if it prefers none."""
+    return request.accept_languages.best_match(list(LANGUAGES), default=FRENCH) or FRENCH
+
+
+def translation_links(release: ServedRelease, path: str) -> list[str]:
+    """Return the values of a Link header that lead to a page in each of its languages."""
+    return [
+        f'<{release.base_path}{page}>; rel="alternate"; type="text/html"; hreflang="{code}"'
+        for code, _, page in translations(path)
+    ]
+
+
+def question_in_another_language(release: ServedRelease, path: str) -> Response | None:
+    """Return the page of a question in a language that the build does not write; None if the path
+    is that of none.
+    """
+    for language, end in LANGUAGES.items():
+        uid = path.removeprefix("question/").removesuffix(f"{end}.html")
+        if end and path == f"question/{uid}{end}.html" and page_about(release, f"question/{uid}"):
+            return answer_unless_known(release, "html", lambda: in_language(release, uid, language))  # noqa: B023  # called at once
+    return None
 
 
 def accepts_page() -> bool:
@@ -220,16 +252,14 @@ def ontology() -> Response:
     release = current()
     document = DocumentForms(release, "def", ONTOLOGY_FORMS)
     form = document.negotiated()
-    language = request.accept_languages.best_match(list(LANGUAGE_SUFFIXES), default="fr") or "fr"
-    file = f"def{LANGUAGE_SUFFIXES[language]}.html" if form == "html" else f"def.{form}"
-    translations = [
-        f'<{release.base_path}def{end}.html>; rel="alternate"; type="text/html"; hreflang="{code}"'
-        for code, end in LANGUAGE_SUFFIXES.items()
-    ]
+    language = preferred_language()
+    file = f"def{LANGUAGES[language]}.html" if form == "html" else f"def.{form}"
     response = answer(file)
     response.headers["Content-Location"] = f"{release.base_path}{file}"
     response.headers["Content-Language"] = language if form == "html" else "fr, en"
-    response.headers["Link"] = ", ".join([*document.links(without="html"), *translations])
+    response.headers["Link"] = ", ".join(
+        [*document.links(without="html"), *translation_links(release, "def")]
+    )
     response.vary.update(("Accept", "Accept-Language"))
     return response
 
@@ -259,10 +289,13 @@ def page_about(release: ServedRelease, path: str) -> str | None:
 def see_other(release: ServedRelease, path: str) -> Response:
     """Redirect to the form of the document about a thing that the client prefers."""
     document = DocumentForms(release, path, SINGLE.get(path, tuple(FORMS)))
-    response = redirect_to(release, f"{path}.{document.negotiated()}", 303)
+    form = document.negotiated()
+    is_spoken = form == "html" and is_translated(path)
+    end = LANGUAGES[preferred_language()] if is_spoken else ""
+    response = redirect_to(release, f"{path}{end}.{form}", 303)
     response.headers["Link"] = ", ".join(document.links())
     response.headers["Cache-Control"] = f"public, max-age={MAX_AGE}"
-    response.vary.add("Accept")
+    response.vary.update(("Accept", *(("Accept-Language",) if is_translated(path) else ())))
     return response
 
 
@@ -318,9 +351,13 @@ def send_page(release: ServedRelease, path: str) -> Response:
         return send(site / path)
     elif (site / path / "index.html").is_file():
         return redirect_to(release, f"{path}/", 301)
-    page = f"{path.rstrip('/')}.html"
-    if (site / page).is_file():
-        return redirect_to(release, page, 301)
+    page = path.rstrip("/")
+    if (site / f"{page}.html").is_file():
+        if not is_translated(page):
+            return redirect_to(release, f"{page}.html", 301)
+        response = redirect_to(release, f"{page}{LANGUAGES[preferred_language()]}.html", 302)
+        response.vary.add("Accept-Language")
+        return response
     raise not_found(path)
 
 

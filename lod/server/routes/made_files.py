@@ -17,11 +17,13 @@ from lod.publish.search.search_request import SearchRequest
 from lod.rdf.iris import source_path
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import MAX_AGE, answer_unless_known, conditional
-from lod.server.routes.context import prefers_html
+from lod.server.routes.context import ask_graph, prefers_html
 from lod.server.routes.feed_page import feed_page
 from lod.server.routes.site_files import publication_of, search_index_of
 from lod.website.citation import CITATIONS
 from lod.website.feeds import feed_about, feed_of_search
+from lod.website.language import written_in
+from lod.website.question_on_request import question_on_request
 
 FEED, FEED_MEDIA = "atom", "application/atom+xml"  # extension and media type
 MADE = (FEED, *CITATIONS)  # extensions of what is made when it is asked for
@@ -40,6 +42,16 @@ def feed(release: ServedRelease, path: str) -> Response | None:
         return feed_about(path, PublishedQuestions(release.folder), publication, name_of)
 
     return feed_response(release, make)
+
+
+def in_language(release: ServedRelease, uid: str, language: str) -> Response:
+    """Return the page of a question that is published, in one of the languages of the site."""
+    publication, questions = publication_of(release), PublishedQuestions(release.folder)
+    with written_in(language):
+        html = question_on_request(uid, questions, publication, ask_graph)
+    response = Response(html, mimetype="text/html")
+    response.headers["Content-Language"] = language
+    return response
 
 
 def citation(release: ServedRelease, path: str, form: str) -> Response | None:

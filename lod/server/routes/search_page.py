@@ -15,6 +15,7 @@ from lod.server.routes.made_files import search_feed
 from lod.server.routes.protocol import LONGEST_URL, not_acceptable
 from lod.server.routes.search_forms import as_csv, as_json, as_values
 from lod.server.routes.site_files import page, search_index_of
+from lod.website.language import FRENCH, LANGUAGES, written_in
 
 OFFERS = {"text/html": "html", "application/json": "json", "text/csv": "csv"}
 blueprint = Blueprint("recherche", __name__)
@@ -22,29 +23,32 @@ blueprint = Blueprint("recherche", __name__)
 
 @blueprint.get("/recherche")
 @blueprint.get("/recherche.html")  # the address in the forms, the same on a static host
-def search() -> Response:
+@blueprint.get("/recherche.<any(en):language>")
+@blueprint.get("/recherche.<any(en):language>.html")
+def search(language: str = FRENCH) -> Response:
     """Answer a search in the form that the client prefers."""
     release = current()
     search_index_of(release)  # raises Problem if there is no index
     values = verified_parameters(parameters_for("recherche"))
     if alike := values.pop("comme", ""):
-        return similar(release, alike)
+        return similar(release, alike, language)
     form = values.pop("format", "") or OFFERS.get(choose(accept(), tuple(OFFERS)) or "")
     if not form:
         raise not_acceptable([*OFFERS])
-    response = answer_unless_known(
-        release, form, lambda: RENDERERS[form](release, read_request(values))
-    )
+    with written_in(language):
+        response = answer_unless_known(
+            release, form, lambda: RENDERERS[form](release, read_request(values))
+        )
     response.vary.add("Accept")
     return response
 
 
-def similar(release: ServedRelease, uid: str) -> Response:
+def similar(release: ServedRelease, uid: str, language: str) -> Response:
     """Redirect to the search for questions like one."""
     asked = search_index_of(release).similar(uid)
     if asked is None:
         raise Problem("introuvable", f"aucune question {uid} ici")
-    return redirect_to(release, asked.address("recherche.html"), 303)
+    return redirect_to(release, asked.address(f"recherche{LANGUAGES[language]}.html"), 303)
 
 
 @blueprint.get("/recherche.atom")

@@ -17,8 +17,8 @@ from lod.website.charts.marks import (
 )
 from lod.website.charts.scales import format_number
 from lod.website.charts.spec import Category, ChartSpec, categories_of, greatest, series
+from lod.website.language import colon, counted, translated
 from lod.website.query_tables import QueryTable, table_column
-from lod.website.rendering import counted
 
 WIDTH, BAR_HEIGHT, NAME_HEIGHT = 400.0, 13.0, 17.0  # of the picture, of a bar, of a name above it
 MOST_BARS = 12  # the other categories are summed up in a line
@@ -49,7 +49,9 @@ def draw_bars(table: QueryTable, spec: ChartSpec) -> Drawing:
         marks=(*marks,),
         words=(*words,),
         greatest=greatest(shown),
-        note=f"Les {MOST_BARS} plus grands nombres sont dessinés." if rest else "",
+        note=translated("Les {} plus grands nombres sont dessinés.").format(MOST_BARS)
+        if rest
+        else "",
     )
 
 
@@ -73,7 +75,7 @@ def _parts(
         wide = round(float(value / most) * WIDTH, 2)
         if value:
             text = format_number(value)
-            tooltip = f"{category.name}, {kind.title.lower()}\u00a0: {text}"
+            tooltip = f"{category.name}, {kind.title.lower()}{colon()} {text}"
             label = _value_label(text, x, y, wide, free) if len(kinds) > 1 else None
             free = label.rectangle[2] + 4 if label else free
             mark = Mark(x=x, y=y, width=wide, height=BAR_HEIGHT, tooltip=tooltip, series=kind.name)
@@ -95,5 +97,5 @@ def _rest_text(rest: list[Category], kinds: tuple[Series, ...], noun: str) -> st
         return ""
     others = counted(len(rest), f"autre {noun}")
     if not all(kind.is_additive for kind in kinds):
-        return f"{others}, dans la table"
-    return f"{others}\u00a0: {counted(sum((c.total for c in rest), Decimal(0)), kinds[0].unit)}"
+        return f"{others}, {translated('dans la table')}"
+    return f"{others}{colon()} {counted(sum((c.total for c in rest), Decimal(0)), kinds[0].unit)}"

@@ -20,6 +20,7 @@ from lod.website.charts.marks import (
 from lod.website.charts.scales import format_number, scale_steps
 from lod.website.charts.spec import Category, ChartSpec, greatest, series
 from lod.website.charts.timeline import TimeColumns, time_columns
+from lod.website.language import colon, translated
 from lod.website.query_tables import QueryTable
 
 WIDTH, HEIGHT = 400.0, 150.0  # of the picture; of its highest step
@@ -82,7 +83,7 @@ def _marks(found: list[Category], kinds: tuple[Series, ...], frame: Frame) -> It
             y = round(y - high, 2)
             if value:
                 what = f", {kind.title.lower()}" if len(kinds) > 1 else ""
-                tooltip = f"{category.name}{what}\u00a0: {format_number(value)}"
+                tooltip = f"{category.name}{what}{colon()} {format_number(value)}"
                 yield Mark(x=x, y=y, width=wide, height=high, tooltip=tooltip, series=kind.name)
 
 
@@ -154,7 +155,7 @@ def _marker(
     """
     if not spec.marker or spec.marker[0] not in shown.keys[:-1]:
         return [], []
-    key, text = spec.marker
+    key, text = spec.marker[0], translated(spec.marker[1])
     x = round(frame.left + (shown.keys.index(key) + 1) * frame.step, 2)
     fits = x + text_width(text, SMALL_SIZE) + 4 <= WIDTH
     label = TextLine(

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from lod.website.charts.marks import SMALL_SIZE, TEXT_SIZE, Mark, Series, TextLine, text_width
 from lod.website.charts.scales import CLASSES, format_number
+from lod.website.language import colon
 
 TOP = 2.0  # room above a picture
 KEY_SIZE, ROW_HEIGHT = 12.0, 20.0  # side of a square; from one row of squares to the next
@@ -25,7 +26,9 @@ def shade_legend(ends: list[Decimal], width: float, y: float, unit: str) -> Lege
     title = TextLine(x=0, y=y + TEXT_SIZE * 0.85, text=unit, css_class="petit sourd")
     texts = [f"≤\u00a0{format_number(end)}" for end in ends]
     shades = range(CLASSES - len(ends) + 1, CLASSES + 1)
-    items = [(t, f"{unit}\u00a0: {t}", "", f"cle t{n}") for n, t in zip(shades, texts, strict=True)]
+    items = [
+        (t, f"{unit}{colon()} {t}", "", f"cle t{n}") for n, t in zip(shades, texts, strict=True)
+    ]
     x = text_width(unit, SMALL_SIZE) + 8
     words, keys, y = _legend(items, x, y, width, (4, 9), "petit cle")
     return [title, *words], keys, y + KEY_SIZE + 4

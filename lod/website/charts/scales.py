@@ -1,4 +1,4 @@
-"""Scales: the round steps of an axis, the classes of values and their shades, numbers in French."""
+"""Scales: the round steps of an axis, the classes of values and their shades, numbers."""
 
 import math
 from bisect import bisect_left
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import count
 
-from lod.website.rendering import decimal
+from lod.website.language import decimal_text
 
 CLASSES = 5  # shades of a heat map or map, at most
 ROUND_DIGITS = (10, 20, 25, 50)  # first two digits of a step of an axis
@@ -14,12 +14,12 @@ SHADE_DIGITS = (10, 15, 20, 25, 30, 40, 50, 60, 80)  # first two digits of the w
 
 
 def format_number(value: Decimal) -> str:
-    """Return a number in French, with as many decimals as the query gives.
+    """Return a number in the language of the page, with as many decimals as the query gives.
 
     >>> format_number(Decimal("1204")) == "1\\u202f204", format_number(Decimal("4.5"))
     (True, '4,5')
     """
-    return decimal(format(value, "f"))
+    return decimal_text(format(value, "f"))
 
 
 def scale_steps(most: Decimal, steps: int = 4) -> list[Decimal]:

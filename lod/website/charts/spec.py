@@ -18,6 +18,7 @@ from lod.base import packaged
 from lod.base.tabular import rows as csv_rows
 from lod.website.charts.marks import Drawing, Series
 from lod.website.charts.scales import format_number
+from lod.website.language import colon, counted, translated
 from lod.website.query_tables import QueryTable, TableRow, table_column
 from lod.website.rendering import typeset
 
@@ -85,7 +86,7 @@ def _one_series(name: str, place: int) -> Series:
     hue, texture = FILLS[place % len(FILLS)]
     default = {"titre": "", "teinte": hue, "trame": texture, "somme": "oui", "unite": ""}
     row = _known_series().get(name, default)
-    title = row["titre"] or table_column(name).titre
+    title = translated(row["titre"] or table_column(name).titre)
     return Series(name, title, row["teinte"], row["trame"], row["somme"] == "oui", row["unite"])
 
 
@@ -121,32 +122,33 @@ def leaders(valued: Iterable[tuple[str, Decimal]]) -> tuple[str, str]:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Return different names as French lists them, and how many more there are.
+    """Return different names as the language lists them, and how many more there are.
 
     >>> listed("abcde")
     'a, b, c et 2 autres'
     """
     found = [*dict.fromkeys(names)]
     if len(found) > NAMED + 1:
-        found[NAMED:] = [f"{len(found) - NAMED} autres"]
-    return " et ".join(filter(None, (", ".join(found[:-1]), *found[-1:])))
+        found[NAMED:] = [counted(len(found) - NAMED, "autre")]
+    return f" {translated('et')} ".join(filter(None, (", ".join(found[:-1]), *found[-1:])))
 
 
 def main_fact(table: QueryTable, spec: ChartSpec, drawing: Drawing) -> str:
-    """Return the main fact of a picture in a French sentence."""
+    """Return the main fact of a picture in a sentence."""
     leader, highest = drawing.greatest
     if not leader:
-        return "Zéro partout dans ces données."
+        return translated("Zéro partout dans ces données.")
     if not spec.fact:
-        place = f"en {leader}" if spec.categories[0] == YEAR else f"({leader})"
-        return f"Maximum\u00a0: {highest} {place}."
+        place = f"{translated('en')} {leader}" if spec.categories[0] == YEAR else f"({leader})"
+        return f"Maximum{colon()} {highest} {place}."
     names = re.findall(r"\{(\w+)\}", spec.fact)
     known = dict(zip(("plus", "combien"), drawing.greatest, strict=True))
     told = next((n for n in names if table_column(n).genre == "nombre"), "")
     key = told or spec.series[0]
     most = max(number_in(row, key) for row in table.rows)
     if told and not most:
-        return f"{table_column(key).titre}\u00a0: zéro partout dans ces données."
+        wrong = translated("zéro partout dans ces données.")
+        return f"{translated(table_column(key).titre)}{colon()} {wrong}"
     leading = [row for row in table.rows if number_in(row, key) == most]
 
     def value(found: re.Match[str]) -> str:
@@ -159,4 +161,4 @@ def main_fact(table: QueryTable, spec: ChartSpec, drawing: Drawing) -> str:
             return listed(format_number(number_in(row, name)) for row in leading)
         return listed(row[name].value for row in leading)
 
-    return typeset(re.sub(r"\{(somme )?(\w+)\}", value, spec.fact))
+    return typeset(re.sub(r"\{(somme )?(\w+)\}", value, translated(spec.fact)))

@@ -5,16 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
-from lod.model.dates import MONTH_NAMES
 from lod.website.charts.spec import YEAR, Category, ChartSpec, categories_of, number_in
+from lod.website.language import agreeing, iso_text, short_month, translated
 from lod.website.query_tables import QueryTable, TableRow, table_column
 
 Values = tuple[Decimal, ...]  # one for each series
 MOST_MONTHS, MOST_NUMBERS, MOST_NAMES = 96, 53, 24  # columns of each kind, at most
 MOST_NAMED_MONTHS = 24  # if there are more months, only the years have labels
-SHORT_MONTHS = {
-    0: "janv.", 1: "févr.", 3: "avr.", 6: "juil.", 8: "sept.", 9: "oct.", 10: "nov.", 11: "déc.",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +22,7 @@ class TimeColumns:
     keys: list[int]  # number of each column, 12 × year + month for months; empty for names
     labels: list[str]  # below each column, or ""
     unit: str = ""  # of the numbers below the columns
-    note: str = ""  # what is put together or left out, in French; or ""
+    note: str = ""  # what is put together or left out; or ""
 
 
 def time_columns(table: QueryTable, spec: ChartSpec) -> TimeColumns:
@@ -46,18 +43,12 @@ def _month_columns(table: QueryTable, spec: ChartSpec) -> TimeColumns:
     if len(keys) > MOST_MONTHS:
         return _year_columns(found)
     long = len(keys) > MOST_NAMED_MONTHS
-    labels = [_short_month(n) if not long else str(n // 12) if n % 12 == 0 else "" for n in keys]
-    months = _filled(found, keys, lambda n: f"{MONTH_NAMES[n % 12]} {n // 12}")
+    labels = [
+        short_month(n // 12, n % 12 + 1) if not long else str(n // 12) if n % 12 == 0 else ""
+        for n in keys
+    ]
+    months = _filled(found, keys, lambda n: iso_text(f"{n // 12}-{n % 12 + 1:02}"))
     return TimeColumns(months, keys, labels)
-
-
-def _short_month(n: int) -> str:
-    """Return the short name of a month, with its year.
-
-    >>> _short_month(2025 * 12), _short_month(2025 * 12 + 5)
-    ('janv. 2025', 'juin 2025')
-    """
-    return f"{SHORT_MONTHS.get(n % 12, MONTH_NAMES[n % 12])} {n // 12}"
 
 
 def _year_columns(months: dict[int, Values]) -> TimeColumns:
@@ -65,7 +56,7 @@ def _year_columns(months: dict[int, Values]) -> TimeColumns:
     years = groupby(sorted(months), key=lambda n: n // 12)
     found = {year: _sum_of(months[n] for n in group) for year, group in years}
     keys = list(range(min(found), max(found) + 1))
-    note = "Les mois sont réunis par année."
+    note = translated("Les mois sont réunis par année.")
     return TimeColumns(_filled(found, keys, str), keys, [*map(str, keys)], note=note)
 
 
@@ -75,32 +66,33 @@ def _number_columns(table: QueryTable, spec: ChartSpec) -> TimeColumns:
     found = _values_by_key(table, spec, lambda row: int(row[name].value))
     first, last = min(found), max(found)
     keys = list(range(first, min(last, first + MOST_NUMBERS - 1) + 1))
-    unit = table_column(name).titre.lower()
+    french = table_column(name).titre.lower()
+    unit = translated(table_column(name).titre).lower()
     shown = _filled(
-        found, keys, lambda n: str(n) if name == YEAR else f"{n} {_unit_after(unit, n)}"
+        found, keys, lambda n: str(n) if name == YEAR else f"{n} {_unit_after(french, n)}"
     )
     labels = [str(n) for n in keys]
     if last <= keys[-1]:
         return TimeColumns(shown, keys, labels, unit)
     beyond = _sum_of(v for n, v in sorted(found.items()) if n >= keys[-1])
-    shown[-1] = Category(f"{keys[-1]} {unit} et plus", "", beyond)
-    note = f"La dernière colonne réunit tout, à partir de {keys[-1]}."
+    shown[-1] = Category(f"{keys[-1]} {unit} {translated('et plus')}", "", beyond)
+    note = translated("La dernière colonne réunit tout, à partir de {}.").format(keys[-1])
     return TimeColumns(shown, keys, labels, unit, note)
 
 
 def _unit_after(unit: str, n: int) -> str:
-    """Return a unit as French writes it after a number.
+    """Return a unit, a French plural, as the language writes it after a number.
 
     >>> _unit_after("semaines", 1), _unit_after("mois", 1), _unit_after("jours", 2)
     ('semaine', 'mois', 'jours')
     """
-    return unit if n > 1 or unit == "mois" else unit.removesuffix("s")
+    return agreeing(n, unit if unit == "mois" else unit.removesuffix("s"))
 
 
 def _name_columns(found: list[Category]) -> TimeColumns:
     """Return the first names in the order of the rows."""
     shown = found[:MOST_NAMES]
-    left_out = f"Les {MOST_NAMES} premières lignes de la table sont dessinées."
+    left_out = translated("Les {} premières lignes de la table sont dessinées.").format(MOST_NAMES)
     note = left_out if len(found) > MOST_NAMES else ""
     return TimeColumns(shown, [], [c.name for c in shown], note=note)
 

@@ -8,12 +8,12 @@ from lod.base import packaged
 from lod.base.settings import Settings
 from lod.publish.publication import Site
 from lod.rdf.vocab import NAMESPACE
+from lod.website.language import LANGUAGES, written_in
 from lod.website.ontology_pages.diagram import PICTURES, draw_model
 from lod.website.ontology_pages.shape_tables import ShapeSection, sections
 from lod.website.ontology_pages.terms_reader import model_terms, own_terms
 from lod.website.rendering import render, typeset, write_page
 
-LANGUAGES = {"fr": "", "en": ".en"}  # language → end of the name of a page
 SUBJECTS = ("def", "formes")  # names of the pages of terms and of shapes
 
 
@@ -21,22 +21,20 @@ def write_model_pages(site: Site, settings: Settings) -> None:
     """Write the pages, and the JSON-LD context beside them."""
     site.tree.copy(packaged.CONTEXT, "def.jsonld")
     for language in LANGUAGES:
-        for subject in SUBJECTS:
-            html = page(site, settings, subject, language)
-            write_page(site, subject + LANGUAGES[language], html)
+        with written_in(language):
+            for subject in SUBJECTS:
+                write_page(site, subject, page(site, settings, subject, language))
 
 
 def page(site: Site, settings: Settings, subject: str, language: str) -> bytes:
     """Return the page about the terms (`def`) or the shapes (`formes`) in one language."""
     model = model_terms(language)
-    [other_language] = [other for other in LANGUAGES if other != language]
     return render(
         f"{subject}.html",
         site.publication,
-        subject + LANGUAGES[language],
+        subject,
         settings=settings,
         sujet=subject,
-        autre=subject + LANGUAGES[other_language],
         voisine={s: s + LANGUAGES[language] for s in SUBJECTS},
         modele=model,
         mots=fixed_words()[language],

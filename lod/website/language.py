@@ -1,0 +1,222 @@
+"""The language of a page: its words, from `site/locale/en.po` and the ontology, dates and numbers.
+
+Templates and data are French; a page in another language is written inside `with written_in("en")`.
+What its word list does not have stays French.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+from decimal import Decimal
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from markupsafe import Markup
+
+from lod.base import packaged
+from lod.model.dates import iso_in_french
+from lod.rdf.ontology import labels
+from lod.rdf.vocab import SKOS_PREF_LABEL
+
+FRENCH = "fr"
+LANGUAGES = {FRENCH: "", "en": ".en"}  # language → end of the name of its pages
+NAMES = {FRENCH: "Français", "en": "English"}
+LOCALES = {"en": "en_GB"}
+UNTRANSLATED = Markup(' lang="fr"')  # the attribute of what is French in a page that is not
+# pages and kinds of pages that are written in every language, beside the guides that are
+TRANSLATED = frozenset((
+    "index", "recherche", "exemples", "telechargements/index", "def", "formes",
+))  # fmt: skip
+TRANSLATED_KINDS = ("question", "exemples")
+_language: ContextVar[str] = ContextVar("language", default=FRENCH)
+
+
+class Catalogue(NamedTuple):
+    """The words of a language, by the French ones, with plain spaces."""
+
+    words: Mapping[str, str]
+    concepts: Mapping[str, str]  # names of concepts of the ontology
+    counted: Mapping[str, tuple[str, str]]  # what stands after a number: singular and plural
+
+
+@contextmanager
+def written_in(language: str) -> Iterator[None]:
+    """Write pages in one of LANGUAGES for a while."""
+    token = _language.set(language)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def language() -> str:
+    """Return the language in which pages are written now."""
+    return _language.get()
+
+
+def suffix() -> str:
+    """Return the end of the name of a page in this language, before its extension."""
+    return LANGUAGES[_language.get()]
+
+
+def is_translated(path: str) -> bool:
+    """Say whether the page at a path, without extension, is there in every language."""
+    is_kind = path.startswith(tuple(f"{kind}/" for kind in TRANSLATED_KINDS))
+    return is_kind or path in TRANSLATED or path in translated_guides()
+
+
+def translations(path: str) -> list[tuple[str, str, str]]:
+    """Return language, its name, and the file of each translation of the page at a path, itself
+    among them; nothing if there is none.
+    """
+    if not is_translated(path):
+        return []
+    return [(code, NAMES[code], f"{path}{end}.html") for code, end in LANGUAGES.items()]
+
+
+def languages_of(path: str) -> tuple[str, ...]:
+    """Return the languages in which the page at a path is written."""
+    return tuple(LANGUAGES) if is_translated(path) else (FRENCH,)
+
+
+@cache
+def translated_guides() -> frozenset[str]:
+    """Return the names of the guides that are there in French and in English."""
+    names = {path.stem for path in packaged.GUIDES.glob("*.md")}
+    return frozenset(n for n in names if all(n + end in names for end in LANGUAGES.values()))
+
+
+@cache
+def catalogue(of: str) -> Catalogue:
+    """Return the words of a language: those of its list, and the names of concepts."""
+    with (packaged.LOCALES / f"{of}.po").open("rb") as file:
+        found = [message for message in read_po(file, locale=of) if message.id]
+    names = labels(SKOS_PREF_LABEL, of)
+    concepts = {name: names[iri] for iri, name in labels(SKOS_PREF_LABEL).items() if iri in names}
+    words = {m.id: str(m.string) for m in found if isinstance(m.id, str) and m.string}
+    pairs = ((m.id, m.string) for m in found)
+    counted = {
+        forms[0]: (said[0], said[1])
+        for forms, said in pairs
+        if isinstance(forms, (list, tuple)) and isinstance(said, (list, tuple))
+    }
+    return Catalogue(words, concepts, counted)
+
+
+def translated(text: str) -> str:
+    """Return a French text in this language; the text itself if the list does not have it.
+
+    >>> with written_in("en"):
+    ...     translated("Chercher")
+    'Search'
+    """
+    now = _language.get()
+    return text if now == FRENCH else _translated(text, now)
+
+
+@lru_cache(2**14)
+def _translated(text: str, into: str) -> str:
+    return catalogue(into).words.get(text.replace("\u00a0", " "), text)
+
+
+def concept_name(text: str) -> str:
+    """Return the name in this language of what a text of the data names in French, if that is a
+    concept of the ontology; else the text.
+
+    >>> with written_in("en"):
+    ...     concept_name("Question écrite"), concept_name("Éducation")
+    ('Written question', 'Éducation')
+    """
+    now = _language.get()
+    return text if now == FRENCH else catalogue(now).concepts.get(text, text)
+
+
+def untranslated() -> Markup:
+    """Return the attribute `lang` of a text of the data, "" on a French page."""
+    return Markup() if _language.get() == FRENCH else UNTRANSLATED
+
+
+def colon() -> str:
+    """Return a colon with the space that this language has before it."""
+    return "\u00a0:" if _language.get() == FRENCH else ":"
+
+
+def day_text(day: date) -> str:
+    """Return a day in words.
+
+    >>> day_text(date(2022, 3, 1))
+    '1er mars 2022'
+    >>> with written_in("en"):
+    ...     day_text(date(2022, 3, 1))
+    '1 March 2022'
+    """
+    return iso_text(day.isoformat())
+
+
+def iso_text(iso: str) -> str:
+    """Return in words a day, a month or a year that is given in ISO 8601."""
+    return _iso_text(iso, _language.get())
+
+
+@lru_cache(2**14)  # each day stands on many lists
+def _iso_text(iso: str, into: str) -> str:
+    if into == FRENCH:
+        return iso_in_french(iso)
+    year, month, day = (*map(int, iso.split("-")), 0, 0)[:3]
+    pattern = "d MMMM y" if day else "MMMM y" if month else "y"
+    return format_date(date(year, month or 1, day or 1), pattern, locale=LOCALES[into])
+
+
+def short_month(year: int, month: int) -> str:
+    """Return a month and its year, the month abbreviated if it is long.
+
+    >>> short_month(2025, 1), short_month(2025, 6)
+    ('janv. 2025', 'juin 2025')
+    """
+    locale = LOCALES.get(_language.get(), FRENCH)
+    return format_date(date(year, month, 1), "MMM y", locale=locale)
+
+
+def decimal_text(value: str) -> str:
+    """Return a number as this language writes it, with its decimals if it has any.
+
+    >>> decimal_text("98.3"), decimal_text("45012") == "45\\u202f012"
+    ('98,3', True)
+    >>> with written_in("en"):
+    ...     decimal_text("45012.5")
+    '45,012.5'
+    """
+    whole, _, decimals = value.partition(".")
+    if (now := _language.get()) != FRENCH:
+        return format_decimal(Decimal(value), locale=LOCALES[now], decimal_quantization=False)
+    grouped = f"{int(whole):,}".replace(",", "\u202f")
+    return f"{grouped},{decimals}" if decimals else grouped
+
+
+def counted(number: int | Decimal, noun: str) -> str:
+    """Return a number with a French noun that agrees with it, in this language.
+
+    >>> counted(1, "autre député"), counted(2, "autre député"), counted(0, "mois")
+    ('1 autre député', '2 autres députés', '0 mois')
+    >>> with written_in("en"):
+    ...     counted(0, "question trouvée"), counted(1, "question trouvée")
+    ('0 questions found', '1 question found')
+    """
+    return f"{decimal_text(f'{Decimal(number):f}')} {agreeing(number, noun)}"
+
+
+def agreeing(number: int | Decimal, noun: str) -> str:
+    """Return a French noun, in this language, as it stands after a number: each word agrees.
+
+    >>> agreeing(1, "auteur"), agreeing(2, "auteur")
+    ('auteur', 'auteurs')
+    """
+    if (now := _language.get()) != FRENCH:
+        one, many = catalogue(now).counted.get(noun, (noun, noun))
+        return one if number == 1 else many
+    words = (w if -2 < number < 2 or w.endswith(("s", "x")) else f"{w}s" for w in noun.split())
+    return " ".join(words)
