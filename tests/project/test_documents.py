@@ -17,10 +17,22 @@ from tests.support.paths import CASES, ROOT, TESTS
 COMMANDS = packaged.GUIDES / "commandes.md"
 OPERATION = packaged.GUIDES / "exploitation.md"
 CONFIGURATION = packaged.GUIDES / "configuration.md"
+GUIDES = sorted(packaged.GUIDES.glob("*.md"))
 LONGEST = 160  # characters of a line of prose
 TOP = ("deploy", "lod", "ontology", "shapes", "site", "tests")
 NAMED = re.compile(rf"(?<![\w./:-])(?:{'|'.join(TOP)})/[\w./-]*[\w/]")
 LINK = re.compile(r"\]\(((?!https?:|#|mailto:)[^)#\s]+)[^)\s]*\)")
+FRENCH = [path for path in GUIDES if not path.name.endswith(".en.md")]
+# other pages that are there in English, but for those of single questions
+ENGLISH = ("index", "recherche", "exemples", "telechargements/index", "def", "formes")
+# words of guides that stand in code, and what they are in English
+PLACEHOLDERS = {
+    "COMMANDE": "COMMAND",
+    "@fichier": "@file",
+    "//hôte": "//host",
+    "/JEU/": "/DATASET/",
+}
+COMMENT = re.compile(r'\s+# .*|(?<=\$ claude )".*"')  # what a block of code says in a language
 # paths of a release, of a site that is built, and names that stand for any name
 PUBLISHED = re.compile(r"(?:^|/)(?:name|NAME)\.|^site/(?:sources|recherche\.html|static/vendor)")
 
@@ -123,9 +135,48 @@ def test_each_guide_is_listed() -> None:
     """The foot of every page leads to each guide, README to each of its files."""
     foot = (packaged.TEMPLATES / "pied.html").read_text("utf-8")
     readme = (ROOT / "README.md").read_text("utf-8")
-    for guide in packaged.GUIDES.glob("*.md"):
+    for guide in {*GUIDES} - {path.with_suffix(".en.md") for path in FRENCH}:
         assert f'href="{{{{ root }}}}{guide.stem}.html"' in foot, guide.name
         assert guide.name in readme or guide.stem == "a-propos", guide.name
+
+
+def english_link(link: str) -> str:
+    """Return where the English guide leads to for a link of the French one."""
+    page, dot, rest = link.partition(".html")
+    is_english = page in ENGLISH or page in {path.stem for path in FRENCH}
+    return f"{page}.en{dot}{rest}" if is_english or page.startswith("question/") else link
+
+
+def facts(text: str) -> list[dict[str, object]]:
+    """Return what each section of a guide says in every language: its code, links and numbers, and
+    how many rows and items it has.
+    """
+    found: list[dict[str, object]] = []
+    for part in re.split(r"^(?=#+ )", COMMENT.sub("", text), flags=re.M)[1:]:
+        blocks = re.findall(r"^```.*?^```$", part, re.M | re.S)
+        said = re.sub(r"^```.*?^```$", "", part, flags=re.M | re.S)
+        figures = re.sub(r"(?<=\d)[ \u00a0\u202f,.](?=\d)", "", said)  # 1 000,5 and 1,000.5
+        found.append({
+            "level": part.partition(" ")[0],
+            "blocks": blocks,
+            "code": {*re.findall(r"`[^`]+`", said)},
+            "links": sorted(re.findall(r"\]\((.*?)\)", said)),
+            "numbers": sorted(re.findall(r"\d+", figures)),
+            "rows": len(re.findall(r"^(?:\||- |\d\. )", said, re.M)),
+        })  # fmt: skip
+    return found
+
+
+@pytest.mark.parametrize("guide", FRENCH, ids=lambda path: path.stem)
+def test_an_english_guide_says_what_the_french_one_does(guide: Path) -> None:
+    """Section by section: what tests hold against the program in one is then true of the other."""
+    french = guide.read_text("utf-8")
+    for word, english in PLACEHOLDERS.items():
+        french = french.replace(word, english)
+    french = re.sub(r"(?<=\]\()(.*?)(?=\))", lambda found: english_link(found[0]), french)
+    expected, there = facts(french), facts(guide.with_suffix(".en.md").read_text("utf-8"))
+    for one, other in zip(expected, there, strict=True):
+        assert one == other
 
 
 def test_each_path_exists() -> None:
