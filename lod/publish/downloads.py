@@ -27,13 +27,19 @@ RDF_ENDS = (".ttl", ".ttl.gz", ".nt.gz", ".nq.gz")
 
 @dataclass(frozen=True, slots=True)
 class DownloadFile:
-    """A file to download: name, what it holds, triples (None: it is no RDF), bytes, SHA-256."""
+    """A file to download."""
 
     name: str
-    content: str
-    triples: int | None
-    size: int
+    pattern: str  # what it holds, with places for `about`
+    triples: int | None  # None: it is no RDF
+    size: int  # bytes
     sha256: str
+    about: tuple[str, ...] = ()  # a name, perhaps the number of a legislature, a form
+
+    @property
+    def content(self) -> str:
+        """What it holds, in French."""
+        return self.pattern.format(*self.about)
 
     @property
     def is_table(self) -> bool:
@@ -57,6 +63,8 @@ CONTENTS = {
     "void.ttl": "Description VoID du jeu de données (Turtle)",
     "service.ttl": "Description du service SPARQL (Turtle)",
 }
+FOR_QLEVER = "De quoi charger tout.nq.gz dans QLever"
+DCAT = "Description DCAT, pour les catalogues (Turtle)"
 LEGISLATURE = "Questions de la {}e législature, et ce qu’elles désignent (Turtle)"
 
 
@@ -109,22 +117,20 @@ class Downloads(Output):
         store, report, dumps = self._store.store, self._report, self._work / "dumps"
         self.counts = count_triples(self._work, report.triples, store)
         write_quads(dumps, store, self.counts["questions"], self._head)
-        parts = {
-            legislature_dump(number): LEGISLATURE.format(number)
-            for number, *_ in report.legislatures
-        }
-        contents = {TURTLE: CONTENTS[TURTLE]} | parts | CONTENTS  # in the order of the page
-        self.files = [self._file(name, content) for name, content in contents.items()]
+        parts = {legislature_dump(n): (LEGISLATURE, str(n)) for n, *_ in report.legislatures}
+        whole = {name: (content,) for name, content in CONTENTS.items()}
+        contents = {TURTLE: whole[TURTLE], **parts, **whole}  # in the order of the page
+        self.files = [self._file(name, *content) for name, content in contents.items()]
         self.files += self._tables
         dated = {"donnees_au": report.data_until, "debut": first_day(store)}
         told = dated | {"version": self.version, "fichiers": self.files}
         qlever = describe(QLEVERFILE, self.settings, **dated, triples=self.counts["store"])
         (dumps / QLEVERFILE).write_bytes(qlever)
-        self.files.append(self._file(QLEVERFILE, "De quoi charger tout.nq.gz dans QLever"))
+        self.files.append(self._file(QLEVERFILE, FOR_QLEVER))
         text = describe("dcat.ttl", self.settings, **told)
         (dumps / "dcat.ttl").write_bytes(text)
         self.counts["dcat"] = sum(1 for _ in parse(text, format=RdfFormat.TURTLE))
-        self.files.append(self._file("dcat.ttl", "Description DCAT, pour les catalogues (Turtle)"))
+        self.files.append(self._file("dcat.ttl", DCAT))
         sums = "".join(f"{f.sha256}  {f.name}\n" for f in self.files)
         (dumps / "SHA256SUMS").write_text(sums, "utf-8")
         public = self._work / "site" / "telechargements"
@@ -132,14 +138,17 @@ class Downloads(Output):
             (public / name).parent.mkdir(parents=True, exist_ok=True)
             os.link(dumps / name, public / name)
 
-    def _file(self, name: str, content: str) -> DownloadFile:
+    def _file(self, name: str, pattern: str, *about: str) -> DownloadFile:
         """Return what is told of a file that is no table."""
         path, count = self._work / "dumps" / name, self.counts.get(name.partition(".")[0])
         if count is None and name.endswith(RDF_ENDS):
             count = stated_triples(path)
-        return download_file(path, name, content, count)
+        return download_file(path, name, pattern, count, about)
 
 
-def download_file(path: Path, name: str, content: str, triples: int | None = None) -> DownloadFile:
+def download_file(
+    path: Path, name: str, pattern: str, triples: int | None = None, about: tuple[str, ...] = ()
+) -> DownloadFile:
     """Return a file that is written, with its size and its sum; `name` is below the dumps."""
-    return DownloadFile(name, content, triples, path.stat().st_size, compression.sha256(path))
+    size, sha256 = path.stat().st_size, compression.sha256(path)
+    return DownloadFile(name, pattern, triples, size, sha256, about)

@@ -23,7 +23,7 @@ from lod.publish.deposit import CRATE, DOWNLOADS, SOURCE, read_deposit, ro_crate
 from lod.publish.dumps import RDF_XML, write_rdf_xml
 from lod.publish.publication import Publication, Site
 from lod.publish.publication_log import pages_of, read_log, stream_of
-from lod.publish.resource_data import triples_about
+from lod.publish.resource_data import Construct, triples_about
 from lod.publish.search.indexing import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
 from lod.publish.stream_pages import page_file
@@ -34,7 +34,9 @@ from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE
 from lod.website.citation import CITATIONS
 from lod.website.feeds import feed_about
-from lod.website.rendering import load_template, render_anywhere, write_forms
+from lod.website.language import FRENCH, languages_of, written_in
+from lod.website.question_on_request import question_on_request
+from lod.website.rendering import load_template, render_anywhere, write_forms, write_page
 from lod.website.robots import pages
 from lod.website.static_search import write_static_search
 
@@ -135,8 +137,18 @@ class _Exporter:
                 forms = CITATIONS.items()
                 cited = {form: write(stored.question, publication) for form, (_, write) in forms}
                 write_forms(tree, path, **cited)
+                self._write_translations(path, stored.uid)
             if page:
                 leading = load_template("renvoi.html")
                 html = leading.render(base=publication.base, path=path, page=page)
                 write_forms(tree, path, html=html.encode())
         return len(documents)
+
+    def _write_translations(self, path: str, uid: str) -> None:
+        """Write the page of a question in the languages in which the build does not write it."""
+        construct: Construct = self.store.query  # type: ignore[assignment]  # of a CONSTRUCT
+        for language in set(languages_of(path)) - {FRENCH}:
+            with written_in(language):
+                html = question_on_request(uid, self.questions, self.site.publication, construct)
+                assert html, "it is one of the questions"
+                write_page(self.site, path, html)

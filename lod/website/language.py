@@ -123,16 +123,20 @@ def _translated(text: str, into: str) -> str:
     return catalogue(into).words.get(text.replace("\u00a0", " "), text)
 
 
-def concept_name(text: str) -> str:
-    """Return the name in this language of what a text of the data names in French, if that is a
-    concept of the ontology; else the text.
+def data_text(text: str) -> str:
+    """Return a text of the data as it stands in a page of this language: the name that a concept of
+    the ontology has in it, or the text, marked as French.
 
     >>> with written_in("en"):
-    ...     concept_name("Question écrite"), concept_name("Éducation")
-    ('Written question', 'Éducation')
+    ...     print(data_text("Question écrite"), data_text("Éducation"), data_text("2018"))
+    Written question <span lang="fr">Éducation</span> 2018
     """
-    now = _language.get()
-    return text if now == FRENCH else catalogue(now).concepts.get(text, text)
+    if (now := _language.get()) == FRENCH:
+        return text
+    if known := catalogue(now).concepts.get(text.replace("\u00a0", " ")):
+        return known
+    is_words = any(character.isalpha() for character in text)
+    return Markup('<span lang="fr">{}</span>').format(text) if is_words else text
 
 
 def untranslated() -> Markup:

@@ -51,7 +51,7 @@ class TemplateCode(CodeGenerator):
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
         if forward_caller or node.dyn_args or node.dyn_kwargs:
-            super().visit_Call(node, frame, forward_caller)
+            super().visit_Call(node, frame, forward_caller=forward_caller)
             return
         self.visit(node.node, frame)
         self.write("(")
@@ -116,10 +116,10 @@ def environment() -> Environment:
         "jour": language.day_text,
         "accord": language.agreeing,
         "compte": language.counted,
-        "concept": language.concept_name,
         "date": language.iso_text,
         "initiale": lambda text: text[:1].upper() + text[1:],  # « de l’Assemblée » keeps its A
         "ancres": anchored,
+        "donnee": language.data_text,
         "decimal": language.decimal_text,
         "lier": link_terms,
         "nombre": whole_number,
@@ -133,6 +133,7 @@ def environment() -> Environment:
         "fin": language.suffix,
         "fr": language.untranslated,
         "langue": language.language,
+        "mots": lambda texts: map(said, texts),
         "texte_sur": query_about,
         "traductions": language.translations,
         "une_fois": once,

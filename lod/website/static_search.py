@@ -18,6 +18,7 @@ from lod.model.dates import french_date
 from lod.publish.publication import Site
 from lod.publish.search.search_index import SearchIndex, opened
 from lod.publish.search.words import STOP_WORDS, WORD, composed, fold_word
+from lod.website.language import languages_of, written_in
 from lod.website.rendering import render, typeset, write_page
 from lod.website.static_things import things_by_file
 
@@ -69,18 +70,18 @@ def write_static_search(site: Site, index: Path) -> None:
         for key, named in things_by_file(search_index.things):
             scripts.write(f"choses/{key}", named)
             things.append(key)
-    html = render(
-        "recherche_statique.html",
-        site.publication,
-        "recherche",
-        nombre=count,
-        bloc=BLOCK_SIZE,
-        cles=keys,
-        cles_de_choses=things,
-        version=scripts.version,
-        outils=sorted(STOP_WORDS),
-    )
-    write_page(site, "recherche", html)
+    values = {
+        "nombre": count,
+        "bloc": BLOCK_SIZE,
+        "cles": keys,
+        "cles_de_choses": things,
+        "version": scripts.version,
+        "outils": sorted(STOP_WORDS),
+    }
+    for language in languages_of("recherche"):
+        with written_in(language):
+            html = render("recherche_statique.html", site.publication, "recherche", **values)
+            write_page(site, "recherche", html)
     # where a server would answer: the script of suggestions learns that there is none
     site.tree.write("recherche/suggestions.json", b'{"statique": true}\n')
 

@@ -12,6 +12,7 @@ from lod.base.settings import Settings
 from lod.cli import main
 from lod.pipeline import review
 from lod.reference import reviewed_links
+from lod.website.language import is_translated
 from tests.support.paths import CASES, ROOT, TESTS
 
 COMMANDS = packaged.GUIDES / "commandes.md"
@@ -23,8 +24,6 @@ TOP = ("deploy", "lod", "ontology", "shapes", "site", "tests")
 NAMED = re.compile(rf"(?<![\w./:-])(?:{'|'.join(TOP)})/[\w./-]*[\w/]")
 LINK = re.compile(r"\]\(((?!https?:|#|mailto:)[^)#\s]+)[^)\s]*\)")
 FRENCH = [path for path in GUIDES if not path.name.endswith(".en.md")]
-# other pages that are there in English, but for those of single questions
-ENGLISH = ("index", "recherche", "exemples", "telechargements/index", "def", "formes")
 # words of guides that stand in code, and what they are in English
 PLACEHOLDERS = {
     "COMMANDE": "COMMAND",
@@ -136,15 +135,15 @@ def test_each_guide_is_listed() -> None:
     foot = (packaged.TEMPLATES / "pied.html").read_text("utf-8")
     readme = (ROOT / "README.md").read_text("utf-8")
     for guide in {*GUIDES} - {path.with_suffix(".en.md") for path in FRENCH}:
-        assert f'href="{{{{ root }}}}{guide.stem}.html"' in foot, guide.name
+        links = (f'lien("{guide.stem}"', f'href="{{{{ root }}}}{guide.stem}.html"')
+        assert any(link in foot for link in links), guide.name
         assert guide.name in readme or guide.stem == "a-propos", guide.name
 
 
 def english_link(link: str) -> str:
     """Return where the English guide leads to for a link of the French one."""
     page, dot, rest = link.partition(".html")
-    is_english = page in ENGLISH or page in {path.stem for path in FRENCH}
-    return f"{page}.en{dot}{rest}" if is_english or page.startswith("question/") else link
+    return f"{page}.en{dot}{rest}" if is_translated(page) else link
 
 
 def facts(text: str) -> list[dict[str, object]]:

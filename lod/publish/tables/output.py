@@ -24,6 +24,8 @@ from lod.rdf.vocab import OWL_SAME_AS
 SQLITE = "questions.sqlite"
 QUESTIONS = 2048  # in memory at once, or fewer, so that together they have at most …
 PACKED = 8 << 20  # … so many bytes as the memo packs them
+OF_LEGISLATURE = "{} de la {}e législature ({})"  # title of a table, number, form
+ALL = "Toutes les tables, avec leur recherche"
 FORMS = {"parquet": "Parquet", "csv": "CSV, UTF-8", "sqlite": "SQLite"}
 
 
@@ -103,6 +105,7 @@ def _described(path: Path) -> DownloadFile:
     """Return a file with what it holds: « Réponses de la 17e législature (Parquet) »."""
     stem, _, form = path.name.removesuffix(".gz").rpartition(".")
     name, _, legislature = stem.partition("-")
-    of = f" de la {legislature}e législature" if legislature else ""
-    titre = "Toutes les tables, avec leur recherche" if form == "sqlite" else tables()[name].titre
-    return download_file(path, f"{TABLES}/{path.name}", f"{titre}{of} ({FORMS[form]})")
+    titre = ALL if form == "sqlite" else tables()[name].titre
+    pattern = OF_LEGISLATURE if legislature else "{} ({})"
+    about = (titre, *filter(None, (legislature,)), FORMS[form])
+    return download_file(path, f"{TABLES}/{path.name}", pattern, about=about)

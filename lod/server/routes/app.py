@@ -42,6 +42,7 @@ from lod.server.routes.mcp import endpoint as mcp
 from lod.server.routes.metrics import Metrics
 from lod.server.routes.problem_pages import PROBLEMS_PATH
 from lod.server.routes.site_files import publication_of
+from lod.server.routes.translations import preferred_language
 from lod.website.language import written_in
 from lod.website.rendering import render_anywhere
 
@@ -165,7 +166,7 @@ def answer_problem(problem: Problem) -> Response:
     response = problem_response(problem, accept(), release.base if release else "/", form)
     if problem.slug == "introuvable" and release and response.mimetype == "text/html":
         values = {"detail": problem.detail, "aide": f"{PROBLEMS_PATH}/{problem.slug}"}
-        with written_in(dereference.preferred_language()):
+        with written_in(preferred_language()):
             text = render_anywhere("introuvable.html", publication_of(release), **values)
         response.set_data(text)
         response.vary.add("Accept-Language")

@@ -30,7 +30,12 @@ from lod.server.routes.made_files import (
     record,
 )
 from lod.server.routes.problem_pages import PROBLEMS_PATH, is_explained, problem_document
-from lod.website.language import FRENCH, LANGUAGES, is_translated, translations
+from lod.server.routes.translations import (
+    preferred_language,
+    translated_question,
+    translation_links,
+)
+from lod.website.language import LANGUAGES, is_translated
 
 # extension of a document → its media type
 FORMS = {"html": "text/html"} | {name: form.media for name, form in DATA_FORMS.items()}
@@ -129,14 +134,15 @@ def answer(path: str) -> Response:
         return document(release, name, form, page) if form else see_other(release, name)
     if path == "":
         return home(release)
-    made = question_in_another_language(release, path) or made_file(release, path)
-    return made or send_page(release, path)
+    return made_file(release, path) or send_page(release, path)
 
 
 def made_file(release: ServedRelease, path: str) -> Response | None:
-    """Return what is made when it is asked for: a record, the feed about a thing, a citation; None
-    if the path is that of none of them.
+    """Return what is made when it is asked for: a record, the feed about a thing, a citation, the
+    page of a question in another language; None if the path is that of none of them.
     """
+    if (one := translated_question(path)) and page_about(release, f"question/{one.uid}"):
+        return answer_unless_known(release, "html", lambda: in_language(release, *one))
     name, form = named_form(path, MADE)
     if not (form and page_about(release, name)):
         return record(release, path)
@@ -193,30 +199,6 @@ def home(release: ServedRelease) -> Response:
     response.headers["Link"] = ", ".join(links)
     response.vary.update(("Accept", "Accept-Language"))
     return response
-
-
-def preferred_language() -> str:
-    """Return the language of LANGUAGES that the client prefers, French if it prefers none."""
-    return request.accept_languages.best_match(list(LANGUAGES), default=FRENCH) or FRENCH
-
-
-def translation_links(release: ServedRelease, path: str) -> list[str]:
-    """Return the values of a Link header that lead to a page in each of its languages."""
-    return [
-        f'<{release.base_path}{page}>; rel="alternate"; type="text/html"; hreflang="{code}"'
-        for code, _, page in translations(path)
-    ]
-
-
-def question_in_another_language(release: ServedRelease, path: str) -> Response | None:
-    """Return the page of a question in a language that the build does not write; None if the path
-    is that of none.
-    """
-    for language, end in LANGUAGES.items():
-        uid = path.removeprefix("question/").removesuffix(f"{end}.html")
-        if end and path == f"question/{uid}{end}.html" and page_about(release, f"question/{uid}"):
-            return answer_unless_known(release, "html", lambda: in_language(release, uid, language))  # noqa: B023  # called at once
-    return None
 
 
 def accepts_page() -> bool:

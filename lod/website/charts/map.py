@@ -10,6 +10,7 @@ from lod.website.charts.legend import TOP, shade_legend
 from lod.website.charts.marks import Drawing, Mark, TextLine
 from lod.website.charts.scales import class_ends, format_number, shade_of
 from lod.website.charts.spec import ChartSpec, leaders, number_in, series
+from lod.website.language import colon, translated
 from lod.website.query_tables import QueryTable, TableRow
 
 STEP, SIDE, WIDTH = 42.0, 40.0, 464.0  # from one square to the next; its side; of the picture
@@ -46,7 +47,9 @@ def draw_map(table: QueryTable, spec: ChartSpec) -> Drawing:
         _square(d, values.get(d.code), ends, links.get(d.code, "")) for d in departements().values()
     ]
     last = max(d.row for d in departements().values())  # below its heading
-    overseas = TextLine(x=1, y=TOP + last * STEP - 6, text=OVERSEAS, css_class="petit sourd")
+    overseas = TextLine(
+        x=1, y=TOP + last * STEP - 6, text=translated(OVERSEAS), css_class="petit sourd"
+    )
     legend, keys, end = shade_legend(ends, WIDTH, TOP + (last + 1) * STEP + 8, kind.title)
     away = sorted(code for code in values if code not in departements())
     return Drawing(
@@ -55,7 +58,7 @@ def draw_map(table: QueryTable, spec: ChartSpec) -> Drawing:
         marks=(*(mark for mark, _ in squares), *keys),
         words=(*(label for _, labels in squares for label in labels), overseas, *legend),
         greatest=_greatest(values),
-        note=f"Hors de la carte\u00a0: {', '.join(away)}." if away else "",
+        note=f"{translated('Hors de la carte')}{colon()} {', '.join(away)}." if away else "",
     )
 
 
@@ -79,8 +82,10 @@ def _square(
     """Return the square of a department, with its code and value; a dash if it has no value."""
     x, y = place.column * STEP + 1, TOP + place.row * STEP
     shade = "vide" if value is None else shade_of(value, ends)
-    number, told = ("–", "pas de donnée") if value is None else (format_number(value),) * 2
-    tooltip = f"{place.name} ({place.code})\u00a0: {told}"
+    number, told = (
+        ("–", translated("pas de donnée")) if value is None else (format_number(value),) * 2
+    )
+    tooltip = f"{place.name} ({place.code}){colon()} {told}"
     mark = Mark(x=x, y=y, width=SIDE, height=SIDE, css_class=shade, tooltip=tooltip, link=link)
     middle, on = x + SIDE / 2, f"petit sur-{shade}"
     return mark, [

@@ -1,7 +1,6 @@
 """Write the pages about the model: its terms and its shapes, each in French and in English."""
 
 import tomllib
-from functools import cache
 from typing import Any
 
 from lod.base import packaged
@@ -12,7 +11,7 @@ from lod.website.language import LANGUAGES, written_in
 from lod.website.ontology_pages.diagram import PICTURES, draw_model
 from lod.website.ontology_pages.shape_tables import ShapeSection, sections
 from lod.website.ontology_pages.terms_reader import model_terms, own_terms
-from lod.website.rendering import render, typeset, write_page
+from lod.website.rendering import render, said, write_page
 
 SUBJECTS = ("def", "formes")  # names of the pages of terms and of shapes
 
@@ -37,7 +36,7 @@ def page(site: Site, settings: Settings, subject: str, language: str) -> bytes:
         sujet=subject,
         voisine={s: s + LANGUAGES[language] for s in SUBJECTS},
         modele=model,
-        mots=fixed_words()[language],
+        mots=fixed_words(),
         propres=set(own_terms()),
         espace=NAMESPACE,
         dessins={p: draw_model(model, p) for p in PICTURES} if subject == "def" else {},
@@ -56,13 +55,14 @@ def shapes_by_class(language: str) -> list[ShapeSection]:
     return sorted((s for s in sections(language) if s.constraints or s.rules), key=place)
 
 
-@cache
 def fixed_words() -> dict[str, Any]:
-    """Return language → the fixed words of the pages, from `mots.toml`; French ones are typeset."""
+    """Return the fixed words of the pages, of `mots.toml`, in the language of the moment."""
     words = tomllib.loads((packaged.TEMPLATES / "mots.toml").read_text("utf-8"))
-    return {**words, "fr": _typeset(words["fr"])}
+    return {name: _in_language(value) for name, value in words.items()}
 
 
-def _typeset(words: Any) -> Any:
-    """Return a text, or all texts of a table, with French typography."""
-    return {k: _typeset(w) for k, w in words.items()} if isinstance(words, dict) else typeset(words)
+def _in_language(words: Any) -> Any:
+    """Return a text, or all texts of a table, in the language of the moment."""
+    if isinstance(words, dict):
+        return {name: _in_language(value) for name, value in words.items()}
+    return said(words)

@@ -1,0 +1,267 @@
+"""The site in English: one list of words, the same numbers, French marked as French; which page a
+client gets, and the pages of questions, which are made when they are asked for.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from lxml import html
+from werkzeug.test import Client
+
+from lod.base import packaged
+from lod.base.tabular import rows
+from lod.pipeline.question_db import PublishedQuestions
+from lod.publish.downloads import CONTENTS, DCAT, FOR_QLEVER, LEGISLATURE
+from lod.publish.publication import Publication
+from lod.publish.query_catalogue import all_queries, standalone_queries
+from lod.publish.release import current
+from lod.publish.search.indexing import INDEX_FILE
+from lod.publish.search.search_index import SearchIndex
+from lod.publish.tables.columns import tables
+from lod.publish.tables.descriptions import FILES
+from lod.publish.tables.output import ALL, OF_LEGISLATURE
+from lod.rdf.store import open_store
+from lod.website.charts.spec import read_spec
+from lod.website.language import LANGUAGES, catalogue, translated_guides, written_in
+from lod.website.query_tables import known_columns, table_of
+from lod.website.question_on_request import question_on_request
+from lod.website.rendering import environment
+from tests.support.paths import ROOT
+from tests.support.server_data import client_of, serving
+
+BASE = "https://example.org/"
+BROWSER = {"Accept": "text/html"}
+ENGLISH = {**BROWSER, "Accept-Language": "en-GB,en;q=0.9,fr;q=0.5"}
+OF_PROGRAM = re.compile(r'\btranslated\(\s*"([^"]+)"|\btranslated\(\'([^\']+)\'\)')
+NOUN = re.compile(r'\b(?:compte|accord)\("([^"]+)"\)|counted\([^"]+"([^"]+)"\)')
+CONSTANT = re.compile(r"{% set [A-Z]+ = ({.*?}) %}")
+
+
+def plain(text: str) -> str:
+    return " ".join(text.replace("\u00a0", " ").split(" "))
+
+
+def translatable_templates() -> list[str]:
+    """Return the sources of the templates that have words to translate."""
+    sources = (path.read_text("utf-8") for path in sorted(packaged.TEMPLATES.glob("*.html")))
+    return [source for source in sources if re.search(r'{% trans|\b_\("', source)]
+
+
+def words_of_templates() -> Iterator[str]:
+    for source in translatable_templates():
+        found = environment().extract_translations(source)  # type: ignore[attr-defined]  # of an extension
+        yield from (text for _, _, text in found if isinstance(text, str))
+        for table in CONSTANT.findall(source):
+            yield from re.findall(r': "([^"]+)"', table)
+
+
+def words_of_program() -> Iterator[str]:
+    yield from ("o", "ko", "Mo", "Go")
+    for path in sorted((ROOT / "lod" / "website").rglob("*.py")):
+        text = re.sub(r'""".*?"""', "", path.read_text("utf-8"), flags=re.S)
+        yield from (one or other for one, other in OF_PROGRAM.findall(text))
+    life = (ROOT / "lod" / "website" / "documents.py").read_text("utf-8")
+    yield from re.findall(r'\.jour, "(\w+)"', life)
+    yield from ("sans motif", "Outre-mer, et Français établis hors de France (099)")
+
+
+def words_of_files() -> Iterator[str]:
+    """Yield what queries, columns, series, downloads and the model say on English pages."""
+    for query in standalone_queries().values():
+        yield from (query.title, query.theme, query.audience, query.caveat, query.why_costly)
+        yield query.heading
+        if query.image:
+            spec = read_spec(query.image)
+            yield from (spec.fact, spec.marker[1] if spec.marker else "")
+        columns = table_of(query, query.text, [], BASE).columns
+        yield from (column.titre for column in columns if column.nom in known_columns())
+    yield from (row["titre"] for row in rows(packaged.SERIES))
+    yield from (*CONTENTS.values(), FOR_QLEVER, DCAT, LEGISLATURE)
+    yield from (ALL, OF_LEGISLATURE, *FILES.values(), *(t.titre for t in tables().values()))
+    words = tomllib.loads((packaged.TEMPLATES / "mots.toml").read_text("utf-8"))
+    for value in words.values():
+        yield from value.values() if isinstance(value, dict) else (value,)
+
+
+def test_the_list_has_all_words_and_no_other() -> None:
+    """Every French word of the translated pages is in the list, and all of it stands somewhere."""
+    known = catalogue("en").words
+    needed = {plain(w) for w in (*words_of_templates(), *words_of_program(), *words_of_files())}
+    needed -= {""}
+    assert len(needed) > 500
+    assert not sorted(needed - set(known))
+    others = {
+        plain(text)
+        for query in all_queries().values()
+        for text in (
+            query.title,
+            query.heading,
+            query.caveat,
+            query.theme,
+            query.audience,
+            query.why_costly,
+        )
+    }
+    others |= {column.titre for column in known_columns().values()}
+    others |= {row["unite"] for row in rows(packaged.SERIES)}
+    assert not sorted(set(known) - needed - others)
+
+
+def test_the_nouns_that_are_counted() -> None:
+    """Every noun after a number has two forms."""
+    sources = [
+        *translatable_templates(),
+        *(path.read_text("utf-8") for path in sorted((ROOT / "lod/website/charts").glob("*.py"))),
+    ]
+    nouns = {one or other for source in sources for one, other in NOUN.findall(source)}
+    assert "question trouvée" in nouns and "autre" in nouns
+    assert nouns <= {*catalogue("en").counted, "autre {noun}"}
+
+
+def test_the_list_keeps_places_and_markup() -> None:
+    """What stands for a value, an address or an element is in both texts."""
+    with (packaged.LOCALES / "en.po").open("rb") as file:
+        messages = [m for m in read_po(file) if isinstance(m.id, str) and m.id]
+    assert len(messages) > 500
+    for message in messages:
+        for pattern in (r"%\(\w+\)s", r"\{[\w ]*\}", r"<code>.*?</code>"):
+            found = (
+                sorted(set(re.findall(pattern, str(text)))) for text in (message.id, message.string)
+            )
+            french, english = ([w.replace("-mot", "-word") for w in f] for f in found)
+            assert french == english, message.id
+        assert html.fragment_fromstring(f"<div>{message.string}</div>") is not None
+        assert "\u00a0" not in f"{message.id}{message.string}"
+
+
+def opened(folder: Path) -> tuple[PublishedQuestions, Publication, object]:
+    release = current(folder)
+    with closing(SearchIndex(release / INDEX_FILE)) as index:
+        publication = Publication.saved(index.properties)
+    return PublishedQuestions(release), publication, open_store(release / "store")
+
+
+@pytest.mark.parametrize(("name", "least"), [("mixture", 400), ("vies", 40)])
+def test_a_question_on_request_is_that_of_the_build(
+    name: str, least: int, request: pytest.FixtureRequest
+) -> None:
+    """In French, what is made of the kept question and the store has the bytes of the page."""
+    made = request.getfixturevalue(name)
+    folder = made[0] if isinstance(made, tuple) else made
+    questions, publication, store = opened(folder)
+    pages = sorted((current(folder) / "site" / "question").glob("*.html"))
+    assert len(pages) > least
+    for page in pages:
+        text = question_on_request(page.stem, questions, publication, store.query)  # type: ignore[attr-defined]  # a store
+        assert text == page.read_bytes(), page.stem
+    assert question_on_request("QANR5L15QE0", questions, publication, store.query) is None  # type: ignore[attr-defined]  # a store
+
+
+def numbers(page: html.HtmlElement) -> list[str]:
+    return [str(value) for value in page.xpath("//data/@value | //time/@datetime")]
+
+
+def test_english_pages_have_the_same_numbers(mixture_files: Path) -> None:
+    """Each page that is there in both languages has the same numbers, days and queries."""
+    pages = [*mixture_files.rglob("*.en.html")]
+    pairs = [(p, p.with_name(f"{p.name.removesuffix('.en.html')}.html")) for p in sorted(pages)]
+    pairs = [(english, french) for english, french in pairs if french.is_file()]
+    assert len(pairs) > 500
+    for english, french in pairs:
+        one, other = (html.fromstring(path.read_bytes()) for path in (english, french))
+        assert (one.get("lang"), other.get("lang")) == ("en", "fr")
+        assert numbers(one) == numbers(other), english
+        assert one.xpath("//textarea/text()") == other.xpath("//textarea/text()"), english
+        links = [sorted(page.xpath("//link[@hreflang]/@href")) for page in (one, other)]
+        assert links[0] == links[1] and len(links[0]) == 2
+
+
+def test_what_is_french_says_so(mixture_files: Path) -> None:
+    """No French word of the frame is left on an English page outside what is marked as French."""
+    french = {
+        plain(w) for w in words_of_templates() if len(w) > 12 and "<" not in w and "%" not in w
+    }
+    french |= {query.title for query in standalone_queries().values()}
+    french -= set(catalogue("en").words.values())
+    chosen = ["index", "recherche", "exemples", "exemples/delais", "telechargements/index"]
+    chosen += ["question/QANR5L15QE43349", *translated_guides()]
+    for path in chosen:
+        page = html.fromstring((mixture_files / f"{path}.en.html").read_bytes())
+        own = " | //article" if path in translated_guides() else ""  # it names French pages
+        for element in page.xpath(f"//*[@lang='fr'] | //script | //code | //textarea | //pre{own}"):
+            element.drop_tree()
+        text = plain(page.text_content())
+        assert not [words for words in french if words in text], path
+
+
+@pytest.fixture(scope="module")
+def client(vies: Path) -> Iterator[Client]:
+    with serving(vies) as server:
+        yield client_of(server)
+
+
+def test_the_language_is_negotiated_where_an_address_names_none(client: Client, vies: Path) -> None:
+    """The home page, a thing, and a page without its extension are answered in the language that
+    the client prefers; an address with an extension says its language.
+    """
+    home = client.get("/", headers=ENGLISH)
+    assert b'<html lang="en">' in home.data and home.headers["Content-Language"] == "en"
+    assert {"Accept", "Accept-Language"} <= {v.strip() for v in home.headers["Vary"].split(",")}
+    assert b'<html lang="fr">' in client.get("/", headers=BROWSER).data
+    uid = next(current(vies).joinpath("site/question").glob("*.html")).stem
+    for headers, end in ((ENGLISH, ".en"), (BROWSER, "")):
+        seen = client.get(f"/question/{uid}", headers=headers)
+        assert (seen.status_code, seen.location) == (303, f"/question/{uid}{end}.html")
+        assert "Accept-Language" in seen.headers["Vary"]
+        guide = client.get("/donnees", headers=headers)
+        assert (guide.status_code, guide.location) == (302, f"/donnees{end}.html")
+        page = client.get(f"/question/{uid}.html", headers=headers)
+        assert b'<html lang="fr">' in page.data
+    data = client.get(f"/question/{uid}", headers={**ENGLISH, "Accept": "text/turtle"})
+    assert data.location == f"/question/{uid}.ttl"
+    missing = client.get("/rien", headers=ENGLISH)
+    assert missing.status_code == 404 and b'<html lang="en">' in missing.data
+
+
+def test_an_english_question(client: Client, vies: Path) -> None:
+    """It is cached as any answer, and there is none of what is not published."""
+    uid = next(current(vies).joinpath("site/question").glob("*.html")).stem
+    seen = client.get(f"/question/{uid}.en.html")
+    assert (seen.status_code, seen.mimetype) == (200, "text/html")
+    page = html.fromstring(seen.data)
+    assert page.xpath("//h1/@lang") == ["fr"]
+    again = client.get(f"/question/{uid}.en.html", headers={"If-None-Match": seen.headers["ETag"]})
+    assert again.status_code == 304
+    assert client.get("/question/QANR5L17QE1.en.html").status_code == 404
+    assert client.get(f"/question/{uid}.xx.html").status_code == 404
+
+
+def test_the_search_in_english(client: Client) -> None:
+    """It is the same search, with the words of the page in English; its links stay English."""
+    pages = [client.get(f"/recherche{end}?q=2", headers=BROWSER) for end in LANGUAGES.values()]
+    french, english = (html.fromstring(page.data) for page in pages)
+    assert english.get("lang") == "en"
+    path = "//ol[@class='liste']/li/a/@href"
+    expected = [
+        link.replace("#", ".en.html#") if "#" in link else f"{link}.en.html"
+        for link in french.xpath(path)
+    ]
+    assert english.xpath(path) == expected and expected
+    for link in english.xpath("//aside[@class='facettes']//a/@href"):
+        assert link.startswith("recherche.en?"), link
+    assert client.get("/recherche.en.html?comme=QANR5L17QE1").status_code == 404
+
+
+def test_a_page_in_english_does_not_stay(client: Client) -> None:
+    """The language of a request is not that of the next."""
+    with written_in("en"):
+        pass
+    client.get("/", headers=ENGLISH)
+    assert b'<html lang="fr">' in client.get("/recherche", headers=BROWSER).data
+    assert json.loads(client.get("/recherche.en?q=2&format=json").data)["resultats"]
