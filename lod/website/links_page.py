@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from lod.base import packaged
 from lod.pipeline.mapping.evidenced_link import Link
 from lod.pipeline.mapping.links import known
+from lod.pipeline.mapping.quickstatements import quickstatements
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
 from lod.rdf.iris import Iris
@@ -57,8 +59,25 @@ class WaitingItem:
         return wikidata(self.qid).value
 
 
+class WaitingGroup(NamedTuple):
+    """The items for which the same speaks."""
+
+    reason: str
+    items: tuple[tuple[WaitingItem, str], ...]  # with the IRI of the deputy
+
+    @property
+    def statements(self) -> str:
+        """What QuickStatements takes to add the identifiers of the deputies to the items."""
+        days = dict[str, list[tuple[str, str]]]()
+        for item, _ in self.items:
+            days.setdefault(item.found_on, []).append((item.ref, item.qid))
+        return "".join(quickstatements(pairs, day) for day, pairs in sorted(days.items()))
+
+
 def make_links_page(site: Site, reviewed: ReviewedLinks, query_cache: QueryCache) -> bytes:
-    """Return the page; items proposed for deputies without a page are only counted."""
+    """Return the page; items proposed for deputies without a page are only counted. Those with one
+    stand by what speaks for them, with what QuickStatements takes to add their identifiers.
+    """
     linked, iris = known(reviewed), Iris(site.publication.base)
     items = {i: iris.reference("depute", i.ref).value for i in waiting_items(reviewed, linked)}
     here = {item: iri for item, iri in items.items() if iri in site.references.names}
@@ -68,7 +87,7 @@ def make_links_page(site: Site, reviewed: ReviewedLinks, query_cache: QueryCache
         "liens",
         tableaux=[query_table(query_cache, name, site.publication.base) for name in TABLES],
         couvertures=link_coverage(linked, {item.ref for item in items}),
-        candidats=here,
+        candidats=by_reason(here),
         ailleurs=len(set(items.values()) - set(here.values())),
         anomalies=reviewed.anomalies,
         sens=[
@@ -104,6 +123,17 @@ def waiting_items(reviewed: ReviewedLinks, linked: Collection[str]) -> Iterator[
     for item in items:
         if item.ref not in linked and (item.ref, item.qid) not in decided:
             yield item
+
+
+def by_reason(items: Mapping[WaitingItem, str]) -> list[WaitingGroup]:
+    """Return the items with the IRIs of their deputies by what speaks for them, most items first;
+    within a group by name.
+    """
+    found: dict[str, list[tuple[WaitingItem, str]]] = {}
+    for item, iri in sorted(items.items(), key=lambda one: (one[0].name, one[0].qid)):
+        found.setdefault(item.reason, []).append((item, iri))
+    groups = (WaitingGroup(reason, tuple(some)) for reason, some in found.items())
+    return sorted(groups, key=lambda group: (-len(group.items), group.reason))
 
 
 def federation_example(path: Path, base: str) -> tuple[str, str, str]:

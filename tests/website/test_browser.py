@@ -31,14 +31,15 @@ from tests.support.programs import MODULES, need
 
 HERE = TESTS / "website" / "browser"
 PAGES = HERE / "pages.csv"
-PARCOURS = HERE / "journeys.mjs"
+PARCOURS = ("journeys.mjs", "people.mjs")
 PREMIER_TRAIT = 1000  # milliseconds
 pytestmark = pytest.mark.tool
 
 
 def journeys() -> list[str]:
-    """The journeys, as their file exports them."""
-    return re.findall(r"^export async function (\w+)", PARCOURS.read_text("utf-8"), re.M)
+    """The journeys, as their files export them."""
+    texts = ((HERE / name).read_text("utf-8") for name in PARCOURS)
+    return [name for text in texts for name in re.findall(r"^export async function (\w+)", text, re.M)]
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 from lod.base.durable import lock_folder, write_all
 from lod.base.errors import LodError
 from lod.pipeline.mapping.links import known
+from lod.pipeline.mapping.quickstatements import quickstatements
 from lod.publish.release import current_or_none
 from lod.rdf.store import open_store
 from lod.reference.names import NameMatch
@@ -201,7 +202,7 @@ def file_contents(client: QueryService, report: LinkingReport) -> dict[str, byte
         ANOMALIES: findings.anomalies,
         FACTS: map(review_files.fact_row, facts),
     }
-    statements = review_files.quickstatements(lacking_p4123(report), day)
+    statements = quickstatements(lacking_p4123(report), day.isoformat()).encode()
     tables = {name: review_files.table(name, some) for name, some in rows.items()}
     return {**tables, review_files.QUICKSTATEMENTS: statements}
 

@@ -1,4 +1,4 @@
-"""The contents of the files of `lod link`: CSV for a spreadsheet, lines for QuickStatements."""
+"""The contents of the files of `lod link`: CSV for a spreadsheet."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -35,7 +35,6 @@ MATCH_LABELS = {
 LONGEST = 2_000  # characters of a cell
 FORMULA = re.compile(r"[=+\-@]")  # a spreadsheet computes a cell that begins with one
 BREAKS = re.compile(r"[\t\r\n\f\v\x85\u2028\u2029]+")
-PAGE = "https://www.assemblee-nationale.fr/dyn/deputes/"
 
 
 def table(name: str, rows: Iterable[Iterable[object]]) -> bytes:
@@ -71,21 +70,6 @@ def rule(ranked: RankedCandidate) -> str:
     return "+".join(
         (MATCH_LABELS[c.name_match], *(n for n, a in agreeing.items() if a is Verdict.YES))
     )
-
-
-def quickstatements(lacking: Iterable[tuple[str, str]], day: date) -> bytes:
-    """Return a P4123 statement for each pair (acteurRef, QID), in version 1 of QuickStatements.
-
-    A line is item, property, value, then the source: its address (S854) and the day on which it
-    was seen (S813), in the precision of a day (11).
-    """
-    return b"".join(sorted(_statement(ref, qid, day) for ref, qid in set(lacking)))
-
-
-def _statement(ref: str, qid: str, day: date) -> bytes:
-    seen = f"+{day.isoformat()}T00:00:00Z/11"
-    cells = (qid, P4123, f'"{digits(ref)}"', "S854", f'"{PAGE}{ref}"', "S813", seen)
-    return ("\t".join(cells) + "\n").encode()
 
 
 def link_rows(links: Mapping[str, str], source: str, day: date) -> Iterator[tuple[object, ...]]:

@@ -13,6 +13,7 @@ from pyoxigraph import DefaultGraph, Quad, Store
 
 from lod.pipeline.mapping.directory import triples
 from lod.pipeline.mapping.links import PREUVES
+from lod.pipeline.mapping.quickstatements import quickstatements
 from lod.rdf.iris import Iris
 from lod.reference.amo.archives import read_directory
 from lod.reference.executive import with_archives
@@ -358,14 +359,14 @@ def test_facts_are_rows_that_the_build_reads(tmp_path: Path) -> None:
 
 def test_statements_have_a_source() -> None:
     """One line each, sorted, in the first version of the syntax of QuickStatements."""
-    text = review_files.quickstatements(
-        [("PA22", "Q2"), ("PA1", "Q1"), ("PA1", "Q1")], date(2026, 5, 4)
-    )
-    assert text.decode().splitlines() == [
-        f'Q{n}\tP4123\t"{an}"\tS854\t"https://www.assemblee-nationale.fr/dyn/deputes/PA{an}"'
-        "\tS813\t+2026-05-04T00:00:00Z/11"
-        for n, an in ((1, 1), (2, 22))
-    ]
+    pairs = [("PA22", "Q2"), ("PA1", "Q1"), ("PA1", "Q1")]
+    seen = {"2026-05-04": "2026-05-04T00:00:00Z/11", "2025-09": "2025-09-00T00:00:00Z/10"}
+    for day, told in {**seen, "2024": "2024-00-00T00:00:00Z/9", "": ""}.items():
+        assert quickstatements(pairs, day).splitlines() == [
+            f'Q{n}\tP4123\t"{an}"\tS854\t"https://www.assemblee-nationale.fr/dyn/deputes/PA{an}"'
+            + (f"\tS813\t+{told}" if told else "")
+            for n, an in ((1, 1), (2, 22))
+        ]
 
 
 def test_anomalies_are_rows() -> None:

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { auditer, rechronometrer } from "./pages.mjs";
 import * as parcours from "./journeys.mjs";
+import * as gens from "./people.mjs";
 
 const modules = `${process.argv[2]}/`;
 const { chromium } = createRequire(modules)("playwright-core");
@@ -36,6 +37,6 @@ async function suivi([nom, faire]) {
 
 const vues = await ensemble(pages.map((page) => () => auditer(browser, page, axe)), 3);
 for (const vue of vues) await rechronometrer(browser, vue);
-const parcourus = await ensemble(Object.entries(parcours).map((un) => () => suivi(un)), 3);
+const parcourus = await ensemble(Object.entries({ ...parcours, ...gens }).map((un) => () => suivi(un)), 3);
 await browser.close();
 console.log(JSON.stringify({ pages: vues, parcours: parcourus }));

@@ -1,32 +1,13 @@
 // What people do, from the first page on; each function is a journey, and fails by an exception.
 // They hold by what a page is – a field named q, a link of type text/turtle – not by its classes.
 import assert from "node:assert/strict";
+import { CHAMP, ouvrir, surTouteMachine } from "./machine.mjs";
 
-const CHAMP = "input[name=q]";
 const TROUVEES = "main ol li a";
 const MOT = "hopital"; // without its accent, which the titles have
 
 // an icon is asked for beside Turtle, which has no head to name one; only `lod serve` has it there
 const SANS_ICONE = /\/favicon\.ico$/;
-
-async function ouvrir(browser, adresse, options, faire, saufPour = null) {
-  const contexte = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  contexte.setDefaultTimeout(10_000);
-  const page = await contexte.newPage();
-  const erreurs = [];
-  page.on("console", (message) => {
-    const { url } = message.location();
-    if (message.type() === "error" && !saufPour?.test(url)) erreurs.push(`${message.text()} ${url}`);
-  });
-  page.on("pageerror", (erreur) => erreurs.push(String(erreur)));
-  try {
-    if (adresse) await page.goto(adresse);
-    await faire(page, contexte);
-    assert.deepEqual(erreurs, []);
-  } finally {
-    await contexte.close();
-  }
-}
 
 // a link may stand in something folded
 async function deplier(lien) {
@@ -258,16 +239,6 @@ export async function impression(browser, { serveur }) {
     assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
     assert.ok(pdf.length > 5_000);
   });
-}
-
-// the ways from the home page to an answer, wide and narrow, with the script and without
-async function surTouteMachine(browser, faire) {
-  for (const width of [1280, 360])
-    for (const javaScriptEnabled of [true, false])
-      await ouvrir(browser, null, { viewport: { width, height: 800 }, javaScriptEnabled }, async (page) => {
-        await faire(page);
-        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth).catch(() => true));
-      });
 }
 
 export async function uneReponseEnTroisPas(browser, { serveur }) {
