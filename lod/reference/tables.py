@@ -4,10 +4,11 @@ Each raises UsageError for a row that lacks a required cell. `data/README.md` st
 the licence of each file.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 from lod.base.packaged import MAPPINGS
 from lod.base.tabular import group_by_key, rows
@@ -78,6 +79,28 @@ class DepartementRow:
     qid: str  # item of Wikidata, "" for none
     region_qid: str  # item of its region, "" for none
     origine: str  # who states it, in words
+
+
+class CommuneRow(NamedTuple):
+    """A commune of today, or a municipal district of Paris, Lyon or Marseille, as a row of
+    `communes.csv` states it.
+    """
+
+    code: str  # of Insee: 43234, 2A004, 75113
+    nom: str
+    departement: str  # code of the department where it votes, as in `departements.csv`
+    codes_postaux: str  # with spaces between; "" for none
+    population: int  # inhabitants; 0 if it is not stated
+
+
+COMMUNE_COLUMNS = CommuneRow._fields
+
+
+def communes() -> Iterator[CommuneRow]:
+    """Yield the communes, in the order of the file; read anew each time, for they are many."""
+    for row in rows(MAPPINGS / "communes.csv", "code", "nom", "departement"):
+        code, nom, departement, codes_postaux, population = (row[n] for n in COMMUNE_COLUMNS)
+        yield CommuneRow(code, nom, departement, codes_postaux, int(population or 0))
 
 
 @cache

@@ -16,19 +16,22 @@ from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches
 from lod.model.dates import french_date
 from lod.publish.publication import Site
+from lod.publish.search.communes import ASKING
 from lod.publish.search.search_index import SearchIndex, opened
 from lod.publish.search.words import STOP_WORDS, WORD, composed, fold_word
 from lod.website.language import languages_of, written_in
 from lod.website.rendering import render, typeset, write_page
-from lod.website.static_things import things_by_file
+from lod.website.static_things import communes_by_file, things_by_file
 
 BLOCK_SIZE = 25  # questions in a file of some 4 kB; a page of hits reads at most 20 files
 OTHERS = "autres"  # the file of the words that do not begin in ASCII
-FIELDS = ("numero", "titre", "auteur", "rubrique", "lieu")  # by weight, as in the script
+FIELDS = ("numero", "titre", "auteur", "rubrique", "lieu", "textes")  # by weight, as in the script
 SELECT_ROWS = """
 SELECT uid, titre, question.nom, coalesce(jour, ''), coalesce(auteur.nom, ''),
   coalesce(ministere.nom, ''), coalesce(rubrique.nom, ''), coalesce(statut.cle, ''),
-  coalesce(statut.nom, ''), coalesce(departement.nom, '')
+  coalesce(statut.nom, ''), coalesce(departement.nom, ''), coalesce((
+    SELECT group_concat(cle, ' ') FROM valeur_multiple AS cite JOIN valeur ON id = cite.valeur
+    WHERE cite.question = question.id), '')
 FROM question
 LEFT JOIN valeur AS auteur ON auteur.id = question.auteur
 LEFT JOIN valeur AS ministere ON ministere.id = question.ministere
@@ -70,11 +73,17 @@ def write_static_search(site: Site, index: Path) -> None:
         for key, named in things_by_file(search_index.things):
             scripts.write(f"choses/{key}", named)
             things.append(key)
+        communes = []
+        for key, of_file in communes_by_file(search_index):
+            scripts.write(f"communes/{key}", of_file)
+            communes.append(key)
     values = {
         "nombre": count,
         "bloc": BLOCK_SIZE,
         "cles": keys,
         "cles_de_choses": things,
+        "cles_de_communes": communes,
+        "demandent": sorted(ASKING),
         "version": scripts.version,
         "outils": sorted(STOP_WORDS),
     }
@@ -112,7 +121,7 @@ def hits(block: list[IndexRow]) -> dict[str, list[Any]]:
     """
     names: dict[str, int] = {}
     rows = []
-    for uid, title, question_name, day, *others, _ in block:
+    for uid, title, question_name, day, *others, _, _ in block:
         in_words = french_date(date.fromisoformat(day)) if day else ""
         numbers = [names.setdefault(typeset(name), len(names)) for name in (in_words, *others)]
         rows.append([uid, typeset(title), typeset(question_name), *numbers])
@@ -121,9 +130,11 @@ def hits(block: list[IndexRow]) -> dict[str, list[Any]]:
 
 def occurrences(rank: int, row: IndexRow) -> Iterator[Occurrence]:
     """Yield each word of the fields of a question, but for stop words."""
-    uid, title, _, _, auteur, _, rubrique, *_, lieu = row
+    uid, title, _, _, auteur, _, rubrique, *_, lieu, cited = row
     number = uid[len(uid.rstrip("0123456789")) :]
-    for field, text in enumerate((f"{number} {uid}", title, auteur, rubrique, lieu)):
+    # loi/2005/2/11/2005-102: its nature and number
+    texts = " ".join(word for code in cited.split() for word in code.split("/")[::4])
+    for field, text in enumerate((f"{number} {uid}", title, auteur, rubrique, lieu, texts)):
         for found in WORD.findall(composed(text)):
             word = fold_word(found)
             if word and word not in STOP_WORDS:

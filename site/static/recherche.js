@@ -6,19 +6,22 @@
 const PAR_PAGE = 20;
 const MOTS = 16; // words in one request
 const AUTRES = "autres";
-// what a hit costs by field (number, title, author, heading, place): a whole word, its beginning
-const COUTS = [[0, 8], [2, 3], [4, 5], [6, 7], [6, 7]];
+// what a hit costs by field (number, title, author, heading, place, cited
+// texts): a whole word, its beginning
+const COUTS = [[0, 8], [2, 3], [4, 5], [6, 7], [6, 7], [6, 7]];
 const CHOSES = 10, PAR_GENRE = 4; // things that are shown, and those of one kind
 const RESSEMBLANCE = 0.7; // of a misspelled word and the word of a name, 0 to 1
 const GENRES = {
   departement: "Département", depute: "Député", auteur: "Auteur", portefeuille: "Domaine ministériel", ministere: "Ministère",
-  groupe: "Groupe", rubrique: "Rubrique", circonscription: "Circonscription", region: "Région", legislature: "Législature",
-  gouvernement: "Gouvernement", personne: "Ministre",
+  groupe: "Groupe", rubrique: "Rubrique", texte: "Texte cité", circonscription: "Circonscription", commune: "Commune",
+  region: "Région", legislature: "Législature", gouvernement: "Gouvernement", personne: "Ministre",
 };
 
 const form = document.getElementById("recherche");
 const cles = new Set(form.dataset.cles.split(" "));
 const clesDeChoses = new Set(form.dataset.choses.split(" "));
+const clesDeCommunes = new Set(form.dataset.communes.split(" "));
+const demandent = new Set(form.dataset.demandent.split(" ")); // words that ask for a commune, in no name
 const outils = new Set(form.dataset.outils.split(" "));
 const bloc = Number(form.dataset.bloc);
 const contenus = new Map(); // name of a file → its content
@@ -175,15 +178,28 @@ function ecart(un, autre) {
   return ligne.at(-1);
 }
 
-function ressemble(mot, connu) {
-  return mot.length >= 4 && 1 - ecart(mot, connu) / Math.max(mot.length, connu.length) >= RESSEMBLANCE;
+// how similar two words are, 0 to 1
+function parente(mot, connu) {
+  return 1 - ecart(mot, connu) / Math.max(mot.length, connu.length);
 }
 
-// deputies, places, ministries … that have all words, or what is nearly spelled so
-async function nommees(mots) {
-  const [premier] = mots;
-  if (!clesDeChoses.has(premier.slice(0, 2))) return [];
-  const toutes = await lire(`choses/${premier.slice(0, 2)}`);
+function ressemble(mot, connu) {
+  return mot.length >= 4 && parente(mot, connu) >= RESSEMBLANCE;
+}
+
+// how similar a word is to the nearest one that a question has, of those that begin so
+async function parenteConnue(mot) {
+  const connus = cles.has(cle(mot)) ? Object.keys(await lire(`mots/${cle(mot)}`)) : [];
+  return connus.reduce((plus, connu) => Math.max(plus, parente(mot, connu)), 0);
+}
+
+// deputies, places, ministries … that have all words, or what is nearly spelled so; a cited text is
+// in the file of its number
+async function nommees(mots, q) {
+  const [, numero] = q.match(/\d-(\d+)/) ?? [];
+  const debut = (numero ?? mots[0]).slice(0, 2);
+  if (!clesDeChoses.has(debut)) return [];
+  const toutes = await lire(`choses/${debut}`);
   const exactes = toutes.filter(([, , , , , noms]) => mots.every((mot) => noms.includes(mot)));
   const proches = () => toutes.filter(([, , , , , noms]) =>
     mots.every((mot) => noms.some((nom) => nom === mot || ressemble(mot, nom))));
@@ -194,13 +210,58 @@ async function nommees(mots) {
   }).slice(0, CHOSES);
 }
 
-async function nommer(mots) {
+// as lod/publish/search/communes.py compares names: « St » in full, districts by their number
+function motsDeCommune(texte) {
+  return motsDe(texte).map((mot) => mot.replace(/^(\d{1,2})(er|e|i?eme)$/, "$1").replace(/^st(e?)$/, "saint$1"))
+    .filter((mot) => mot !== "arrondissement");
+}
+
+// communes whose names are or begin with the words, before those of their department or a postal
+// code; or, if there is nothing else, that are nearly spelled so
+async function communes(q, estSeule) {
+  const dits = motsDeCommune(q), utiles = dits.filter((mot) => !demandent.has(mot));
+  const trouvees = await communesDe(dits, estSeule);
+  return trouvees.length || utiles.length === dits.length ? trouvees : communesDe(utiles, estSeule);
+}
+
+async function communesDe(dits, estSeule) {
+  const code = dits.find((mot) => /^\d{5}$/.test(mot));
+  const mots = dits.filter((mot) => mot !== code);
+  const fichier = mots.length ? mots.find((mot) => !/^sainte?$/.test(mot)) ?? mots[0] : code;
+  const cleDe = fichier?.slice(0, 2);
+  if (!clesDeCommunes.has(cleDe)) return [];
+  const { lieux, fiches } = await lire(`communes/${cleDe}`);
+  const duLieu = Object.fromEntries(Object.entries(lieux).map(([cle_, nom]) => [cle_, [cle_, ...motsDe(nom)]]));
+  const connues = fiches.filter(([, , codes]) => !code || codes.split(" ").includes(code))
+    .map(([nom, lieu]) => ({ nom, lieu, plie: motsDeCommune(nom).join(" ") }));
+  const rendre = (trouvees) => trouvees.slice(0, PAR_GENRE).map(({ nom, lieu }) => ["commune", `departement/${lieu}`, nom, lieux[lieu]]);
+  if (!mots.length) return rendre(connues);
+  const estUnLieu = Object.values(duLieu).some((noms) => mots.every((mot) => noms.includes(mot)));
+  for (let taille = mots.length; taille >= (estUnLieu ? mots.length : 1); taille -= 1) {
+    const nom = mots.slice(0, taille).join(" "), reste = mots.slice(taille);
+    const trouvees = connues.filter(({ plie, lieu }) =>
+      `${plie} `.startsWith(`${nom} `) && reste.every((mot) => duLieu[lieu].includes(mot)));
+    if (trouvees.length) return rendre(trouvees.sort((a, b) => (b.plie === nom) - (a.plie === nom)));
+  }
+  const nom = mots.join(" ");
+  const proches = estSeule && !code ? connues.filter(({ plie }) => plie[0] === nom[0] && ressemble(nom, plie)) : [];
+  const plus = Math.max(...proches.map(({ plie }) => parente(nom, plie)));
+  // as near to words of questions, each of them: then it is no village
+  if (proches.length && plus <= Math.min(...await Promise.all(mots.map(parenteConnue)))) return [];
+  return rendre(proches.filter(({ plie }) => parente(nom, plie) === plus));
+}
+
+async function nommer(mots, q, estTrouvee) {
   const choses = document.getElementById("choses");
-  const trouvees = mots.length ? await nommees(mots) : [];
+  const [liste, note] = choses.children;
+  const connues = mots.length ? await nommees(mots, q) : [];
+  const lieux = await communes(q, !estTrouvee && !connues.length);
+  const trouvees = [...connues, ...lieux];
   choses.hidden = !trouvees.length;
-  choses.firstElementChild.replaceChildren(...trouvees.map(([genre, chemin, nom, detail]) => {
+  note.hidden = !lieux.length;
+  liste.replaceChildren(...trouvees.map(([genre, chemin, nom, detail]) => {
     const ligne = element("li"), dit = element("span");
-    dit.append(element("a", nom, { href: `${chemin}.html` }));
+    dit.append(element("a", nom, { href: chemin.includes(":") ? chemin : `${chemin}.html` }));
     if (detail) dit.append(" ", element("span", detail, { class: "detail" }));
     ligne.append(element("span", GENRES[genre], { class: "genre" }), dit);
     return ligne;
@@ -211,8 +272,8 @@ async function chercher(q, demandee) {
   const demande = lireDemande(q);
   if (!demande.groupes.length) return dire("Ces mots sont dans trop de questions ; donnez-en d’autres.");
   dire("Recherche en cours…");
-  await nommer(demande.groupes.flat());
   const rangs = await classer(demande);
+  await nommer(demande.groupes.flat(), q, rangs.length > 0);
   const pages = Math.max(1, Math.ceil(rangs.length / PAR_PAGE));
   const page = Math.min(Math.max(1, demandee), pages);
   await montrer(q, rangs, page, pages);

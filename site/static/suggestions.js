@@ -8,8 +8,8 @@
   const racine = new URL("../", document.currentScript.src);
   const GENRES = {
     question: "Question", departement: "Département", depute: "Député", auteur: "Auteur", portefeuille: "Domaine ministériel",
-    ministere: "Ministère", groupe: "Groupe", rubrique: "Rubrique", circonscription: "Circonscription", region: "Région",
-    legislature: "Législature", gouvernement: "Gouvernement", personne: "Ministre",
+    ministere: "Ministère", groupe: "Groupe", rubrique: "Rubrique", texte: "Texte cité", circonscription: "Circonscription",
+    commune: "Commune", region: "Région", legislature: "Législature", gouvernement: "Gouvernement", personne: "Ministre",
   };
   let muet = location.protocol === "file:"; // nobody answers
 

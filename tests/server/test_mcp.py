@@ -305,7 +305,7 @@ def test_a_search_finds_what_the_api_finds(
 def test_facets_are_counts_of_searches(assistant: Assistant) -> None:
     """The number of each value is the total of the search with that filter."""
     facets = assistant.call("chercher_questions", taille=1)["facettes"]
-    assert len(facets) == 9
+    assert len(facets) == 10
     for name, choices in facets.items():
         for choice in choices[:2]:
             found = assistant.call("chercher_questions", **{name: choice["cle"]}, taille=1)

@@ -74,7 +74,11 @@ def kinds(sites: dict[str, Path]) -> Iterator[tuple[str, str, str, int]]:
 
 @pytest.fixture(scope="module")
 def seen(
-    sample: Path, sample_files: Path, mixture: tuple[Path, BuildReport], vies: Path
+    sample: Path,
+    sample_files: Path,
+    mixture: tuple[Path, BuildReport],
+    vies: Path,
+    vies_files: Path,
 ) -> dict[str, Any]:
     """What the browser has seen of each page, and how each journey ended."""
     node, chromium = need("node"), need(os.environ.get("CHROMIUM", "chromium"))
@@ -86,13 +90,14 @@ def seen(
         bases = {
             **{name: stack.enter_context(live(folder)).url for name, folder in releases.items()},
             "statique": stack.enter_context(files_served(sample_files)),
+            "copie": stack.enter_context(files_served(vies_files)),
         }
         pages = [
             {"genre": f"{genre} {path}", "adresse": bases[version] + path, "attendu": status}
             for genre, version, path, status in kinds(sites)
         ]
         adresses = {"serveur": bases["echantillon"], "statique": bases["statique"],
-                    "disque": f"{sample_files.as_uri()}/"}  # fmt: skip
+                    "copie": bases["copie"], "disque": f"{sample_files.as_uri()}/"}  # fmt: skip
         run = subprocess.run(
             [node, HERE / "browser.mjs", MODULES],
             input=json.dumps({"pages": pages, "adresses": adresses}),
@@ -155,7 +160,7 @@ def test_journey(seen: dict[str, Any], nom: str) -> None:
 
 def test_journeys_are_found() -> None:
     """None is lost between the file and the tests."""
-    assert len(journeys()) == 15
+    assert len(journeys()) == 17
 
 
 def test_the_script_folds_as_the_index_does() -> None:

@@ -66,6 +66,29 @@ def test_it_holds_the_words_of_each_question(sample: Path, sample_files: Path) -
     assert words["43349"] == words["qanr5l15qe43349"]
 
 
+def test_communes_are_in_small_files(sample_files: Path) -> None:
+    """Each stands in the file of its name and in those of its postal codes; none is heavy."""
+    files = {path.stem: read(path) for path in (sample_files / "recherche/communes").iterdir()}
+    for key, departement in (("sa", "43"), ("43", "43"), ("de", "974"), ("97", "974")):
+        of_file = files[key]
+        places = {place for _, place, _ in of_file["fiches"]}
+        assert departement in places and places == {*of_file["lieux"]}
+    assert ["Saugues", "43", "43170"] in files["sa"]["fiches"]
+    heaviest = max(p.stat().st_size for p in (sample_files / "recherche/communes").iterdir())
+    assert heaviest < 100_000
+
+
+def test_cited_texts_are_found_by_their_numbers(vies_files: Path) -> None:
+    """In a file of the number; the questions have the words of its nature and number."""
+    rows = [row for row in read(vies_files / "recherche/choses/13.js") if row[0] == "texte"]
+    [(_, path, name, *_)] = rows
+    assert name == "Loi n° 2016-1321 du 7 octobre 2016"
+    assert path == "https://www.legifrance.gouv.fr/eli/loi/2016/10/7/2016-1321/jo/texte"
+    _, words = index(vies_files / "recherche")
+    ranks = words["1321"][FIELDS.index("textes")]
+    assert len(ranks) > 1 and {*ranks} <= {*words["loi"][FIELDS.index("textes")]}
+
+
 def written(folder: Path, made: Iterable[Question]) -> Path:
     """Write both indexes of some questions; return the site."""
     folder.mkdir()

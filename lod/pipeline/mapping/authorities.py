@@ -14,7 +14,7 @@ from lod.model.question import Auteur, Circonscription, Organe, Question
 from lod.model.text import slug
 from lod.pipeline.mapping import executive as executive_triples
 from lod.pipeline.mapping import naming
-from lod.pipeline.mapping.citations import cited_texts
+from lod.pipeline.mapping.citations import texts_cited_in
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels
 from lod.rdf.vocab import (
@@ -68,9 +68,8 @@ def references(q: Question, executive: Executive, iris: Iris) -> Iterator[Triple
     for kind, name in dict.fromkeys(person for r in q.reponses for person in r.orateurs):
         if minister := executive.person(kind, name):
             yield from executive_triples.personne(minister, iris)
-    for texte in (q.texte, *(r.texte for r in q.reponses)):
-        for cited in cited_texts(texte):
-            yield Triple(NamedNode(cited.eli), RDFS_LABEL, fr(cited.name))
+    for cited in texts_cited_in(q):
+        yield Triple(NamedNode(cited.eli), RDFS_LABEL, fr(cited.name))
     if q.retrait and q.retrait.libelle:
         motif = iris.motif(q.retrait)
         # the ontology describes its own concepts

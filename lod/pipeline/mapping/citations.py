@@ -33,7 +33,7 @@ PUBLISHED_ON = re.compile(
     re.IGNORECASE,
 )
 TYPES = {"écrite": "QE", "orale": "QOSD", "au gouvernement": "QG"}
-ELI = "https://www.legifrance.gouv.fr/eli/{nature}/{j.year}/{j.month}/{j.day}/{numero}/jo/texte"
+ELI = "https://www.legifrance.gouv.fr/eli/{code}/jo/texte"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,32 @@ class CitedText:
     day: date  # of signature, as the text states it
 
     @property
+    def code(self) -> str:
+        """What tells it from others in its address: loi/2016/10/7/2016-1321."""
+        nature, day = self.nature.replace("é", "e"), self.day
+        return f"{nature}/{day.year}/{day.month}/{day.day}/{self.numero}"
+
+    @property
     def eli(self) -> str:
         """The address on Légifrance (European Legislation Identifier, by number)."""
-        nature = self.nature.replace("é", "e")
-        return ELI.format(nature=nature, j=self.day, numero=self.numero)
+        return eli_of(self.code)
 
     @property
     def name(self) -> str:
         """The label: « Loi n° 2016-1321 du 7 octobre 2016 »."""
         nature = self.nature.capitalize()
         return f"{nature} n° {self.numero} du {french_date(self.day)}"
+
+
+def eli_of(code: str) -> str:
+    """Return the address on Légifrance of the text with a code."""
+    return ELI.format(code=code)
+
+
+def texts_cited_in(q: Question) -> tuple[CitedText, ...]:
+    """Return the texts that a question or an answer to it cites, once each."""
+    texts = (q.texte, *(r.texte for r in q.reponses))
+    return tuple(dict.fromkeys(cited for text in texts for cited in cited_texts(text)))
 
 
 @lru_cache(maxsize=1024)  # triples, labels and page ask for the citations of the same text

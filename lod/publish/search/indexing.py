@@ -12,9 +12,11 @@ from pyoxigraph import NamedNode
 
 from lod.model.events import events_of
 from lod.model.question import Question
+from lod.pipeline.mapping.citations import texts_cited_in
 from lod.pipeline.mapping.question_triples import question_name
 from lod.publish.output import Output, Task, Workshop
-from lod.publish.search.parameters import facet_names
+from lod.publish.search.communes import write_communes
+from lod.publish.search.parameters import facet_columns
 from lod.publish.search.thing_rows import KINDS, ThingRows
 from lod.publish.search.word_forms import WordForms
 from lod.publish.search.words import WORD, WordMemo, composed, fold_word, stem_of
@@ -24,7 +26,7 @@ from lod.rdf.ontology import ontology, types
 from lod.rdf.vocab import SKOS_BROADER
 
 INDEX_FILE = "recherche.db"
-VERSION = 3  # of the tables: an index of another version is not read
+VERSION = 4  # of the tables: an index of another version is not read
 SCHEMA = Path(__file__).with_suffix(".sql")
 SEPARATOR = "\x1e"  # between the texts of a question; no text has it
 LEVEL = 3  # of zlib: 9 takes four times as long for 5 % less
@@ -56,6 +58,8 @@ def write_index(
             forms.add(q.titre or "")
         things_written = "INSERT INTO chose VALUES (NULL, ?, ?, ?, ?, ?, ?)"
         connection.executemany(things_written, things.rows(names))
+        places = "SELECT cle FROM chose WHERE genre = 'departement'"
+        write_communes(connection, [code for (code,) in connection.execute(places)])
         connection.executemany("INSERT INTO forme VALUES (?, ?, ?)", forms.rows())
         connection.execute("INSERT INTO mots (mots) VALUES ('optimize')")
         connection.execute("COMMIT")
@@ -76,6 +80,8 @@ def _add(
     values = (day, event, deadlines.delai_jours(q), *facet_values.of(q))
     row = (number, q.uid, titre, question_name(q), *values)
     connection.execute(f"INSERT INTO question VALUES ({', '.join('?' * len(row))})", row)
+    several = ((number, value) for value in facet_values.several_of(q))
+    connection.executemany("INSERT INTO valeur_multiple VALUES (?, ?)", several)
     packed = zlib.compress(SEPARATOR.join([question, *reponses]).encode(), LEVEL)
     connection.execute("INSERT INTO texte VALUES (?, ?)", (number, packed))
     texts = (titre, question, "\n".join(reponses), facet_values.in_words(q))
@@ -113,14 +119,23 @@ class FacetValues:
         self._ids: dict[tuple[str, str], int] = {}  # (facet, IRI) → number
 
     def of(self, q: Question) -> list[int | None]:
-        """Return the numbers of the values of the facets, in their order; None for no value."""
+        """Return the numbers of the values of the facets, in the order of the columns; None for no
+        value.
+        """
         found = dict(values_of(q, self._iris))
         return [
-            self._id(facet, found[facet]) if facet in found else None for facet in facet_names()
+            self._id(facet, found[facet]) if facet in found else None for facet in facet_columns()
         ]
 
-    def _id(self, facet: str, iri: NamedNode) -> int:
-        """Return the number of a value, which is written if it is new, after its broader one."""
+    def several_of(self, q: Question) -> list[int]:
+        """Return the numbers of the values of facets of which a question may have several."""
+        cited = texts_cited_in(q)
+        return [self._id("texte", NamedNode(t.eli), t.code, t.name) for t in cited]
+
+    def _id(self, facet: str, iri: NamedNode, code: str = "", name: str = "") -> int:
+        """Return the number of a value, which is written if it is new, after its broader one; code
+        and name are those of its IRI, unless they are given.
+        """
         key = (facet, iri.value)
         if key not in self._ids:
             broader = broader_concepts().get(iri) if facet == "statut" else None
@@ -128,8 +143,8 @@ class FacetValues:
             self._ids[key] = len(self._ids) + 1
             self._connection.execute(
                 "INSERT INTO valeur VALUES (?, ?, ?, ?, ?, ?)",
-                (self._ids[key], facet, self._code(facet, iri.value), iri.value,
-                 self._label_of(iri.value), broader_id),
+                (self._ids[key], facet, code or self._code(facet, iri.value), iri.value,
+                 name or self._label_of(iri.value), broader_id),
             )  # fmt: skip
         return self._ids[key]
 
@@ -148,7 +163,7 @@ class FacetValues:
 
 
 def values_of(q: Question, iris: Iris) -> Iterator[tuple[str, NamedNode]]:
-    """Yield (facet, value) for each facet of which a question has a value."""
+    """Yield (facet, value) for each facet of which a question has a value, but at most one."""
     yield "type", types()[q.type]
     yield "legislature", iris.legislature(q.legislature)
     if state := deadlines.statut(q):

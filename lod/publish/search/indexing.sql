@@ -15,6 +15,17 @@ CREATE TABLE chose (
   noms TEXT NOT NULL, lieu TEXT NOT NULL, detail TEXT NOT NULL, UNIQUE (genre, cle)
 );
 
+-- the communes of the departments that are things, the largest first: code of Insee, name, the same
+-- as names are compared (`communes.py`), and the end of the IRI of the department
+CREATE TABLE commune (
+  id INTEGER PRIMARY KEY, cle TEXT NOT NULL, nom TEXT NOT NULL, nom_plie TEXT NOT NULL,
+  departement TEXT NOT NULL
+);
+CREATE INDEX commune_nom ON commune (nom_plie);
+CREATE TABLE code_postal (
+  code TEXT NOT NULL, commune INTEGER NOT NULL REFERENCES commune, PRIMARY KEY (code, commune)
+) WITHOUT ROWID;
+
 -- of the titles: stem → its commonest word, and the titles that have it
 CREATE TABLE forme (racine TEXT PRIMARY KEY, mot TEXT NOT NULL, nombre INTEGER NOT NULL) WITHOUT ROWID;
 
@@ -32,6 +43,12 @@ CREATE TABLE question (
   rubrique INTEGER, groupe INTEGER, auteur INTEGER, departement INTEGER, circonscription INTEGER
 );
 CREATE UNIQUE INDEX question_uid ON question (uid);
+
+-- values of facets of which a question may have several: texts that it or an answer cites
+CREATE TABLE valeur_multiple (
+  question INTEGER NOT NULL REFERENCES question, valeur INTEGER NOT NULL REFERENCES valeur,
+  PRIMARY KEY (question, valeur)
+) WITHOUT ROWID;
 
 -- compressed: the question, then its answers, each after a U+001E
 CREATE TABLE texte (id INTEGER PRIMARY KEY, contenu BLOB NOT NULL);

@@ -1,13 +1,13 @@
 """The results of a search: how many questions, one page of them with excerpts, facets."""
 
-from collections import Counter
+import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from lod.publish.search.excerpts import Excerpt, Passage, best_excerpt, marked
 from lod.publish.search.parameters import facet_names
-from lod.publish.search.search_index import Hit, SearchIndex, picked
+from lod.publish.search.search_index import Hit, SearchIndex
 from lod.publish.search.search_request import SearchRequest
 from lod.publish.search.things import Thing
 from lod.publish.search.timeline import Period, timeline
@@ -118,19 +118,20 @@ def facet_choices(
     """Yield the commonest values of a facet among the hits, and always the one that filters."""
     counted = count_values(index, facet, hits)
     taken = dict(request.filters).get(facet)
-    order = sorted(counted, key=lambda n: (-counted[n], index.facet_values[n].name, n))
-    for rank, number in enumerate(order):
-        value = index.facet_values[number]
+    values = index.facet_values
+    shown = heapq.nsmallest(MOST_VALUES, counted, key=lambda n: (-counted[n], values[n].name, n))
+    if taken:
+        shown += [n for n in counted if values[n].key == taken and n not in shown]
+    for number in shown:
+        value = values[number]
         is_taken = value.key == taken
-        if rank < MOST_VALUES or is_taken:
-            other = request.filtered(facet, None if is_taken else value.key)
-            yield FacetChoice(value.key, value.iri, value.name, counted[number], is_taken, other)
+        other = request.filtered(facet, None if is_taken else value.key)
+        yield FacetChoice(value.key, value.iri, value.name, counted[number], is_taken, other)
 
 
 def count_values(index: SearchIndex, facet: str, hits: list[int]) -> dict[int, int]:
     """Return number of a facet value → hits that have it, or a narrower one."""
-    counted = Counter(picked(index.columns[facet], hits))
-    del counted[0]  # hits without a value
+    counted = index.counted(facet, hits)
     for number, count in list(counted.items()):
         broader = index.facet_values[number].broader
         if broader:

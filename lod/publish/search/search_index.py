@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -17,9 +18,10 @@ from typing import Any
 
 from lod.base.errors import LodError
 from lod.base.sqlite import read_only
+from lod.publish.search.communes import CommuneFinder
 from lod.publish.search.indexing import INDEX_FILE, SEPARATOR, VERSION
 from lod.publish.search.matching import scores
-from lod.publish.search.parameters import facet_names
+from lod.publish.search.parameters import facet_columns, facet_names
 from lod.publish.search.search_request import SearchRequest
 from lod.publish.search.search_terms import SearchWords
 from lod.publish.search.spelling import Speller
@@ -57,7 +59,7 @@ class Hit:
     name: str  # what it is called: its type and number
     day: date | None  # of its publication
     delay: int | None  # days until its answer
-    values: dict[str, FacetValue]  # name of a facet → its value
+    values: dict[str, FacetValue]  # name of a facet → its value, where it has at most one
 
 
 def open_index(folder: Path) -> "SearchIndex | None":
@@ -91,7 +93,10 @@ class SearchIndex:
         self._path = path
         self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()  # open, and not in use
         # lists by question id, which begins with 1; arrays would make an object at each look-up
-        self.columns: dict[str, list[int]] = {name: [0] for name in facet_names()}  # value, or 0
+        self.columns: dict[str, list[int]] = {name: [0] for name in facet_columns()}  # value, or 0
+        # facet of which a question may have several values → id of each that has any → its values
+        several = [name for name in facet_names() if name not in self.columns]
+        self._several: dict[str, dict[int, tuple[int, ...]]] = {name: {} for name in several}
         self.days, self._events = [0], [0]  # ordinals of publication and newest event, or 0
         self.months = [0]  # of publication, counted from the year 0 on, or 0
         self._ranks, self._delays = [0], [-1]  # place if the newest is first; days, or -1
@@ -104,7 +109,7 @@ class SearchIndex:
 
     def _read_columns(self, connection: sqlite3.Connection) -> None:
         """Fill the lists of facet values, days and ranks."""
-        names = facet_names()
+        names = tuple(self.columns)
         columns = [self.columns[name] for name in names]
         numbers: dict[int, int] = {}  # so that equal numbers are one object
         days = "coalesce(jour, ''), coalesce(evenement, ''), coalesce(delai, -1)"
@@ -117,6 +122,9 @@ class SearchIndex:
             self._delays.append(delay)
             for column, value in zip(columns, values, strict=True):
                 column.append(numbers.setdefault(value or 0, value or 0))
+        for number, value in connection.execute("SELECT * FROM valeur_multiple"):
+            of_facet = self._several[self.facet_values[value].facet]
+            of_facet[number] = (*of_facet.get(number, ()), value)
         self._ranks.extend(range(len(self)))
         order = connection.execute("SELECT id FROM question ORDER BY jour DESC, uid")
         for rank, (number,) in enumerate(order):
@@ -125,7 +133,7 @@ class SearchIndex:
     @cached_property
     def things(self) -> ThingIndex:
         """What a search names beside questions."""
-        numbers = {name: Counter(column) for name, column in self.columns.items()}
+        numbers = {name: self.counted(name, range(1, len(self) + 1)) for name in facet_names()}
         values = self.facet_values.items()
         counts = {(v.facet, v.key): numbers[v.facet][n] for n, v in values}
         with self.connection() as connection:
@@ -137,12 +145,25 @@ class SearchIndex:
         with self.connection() as connection:
             return Speller(connection, self.things.names())
 
+    @cached_property
+    def communes(self) -> CommuneFinder:
+        """The communes, which lead to departments."""
+        return CommuneFinder(self.things.departements(), self.speller.likeness)
+
     def things_named(self, text: str, *, is_typing: bool = False) -> list[Thing]:
-        """Return the things that a text names, the best first: questions by their numbers first."""
+        """Return the things that a text names, the best first: questions by their numbers, then
+        MOST_THINGS at most, then communes, which take the place of none. If nothing but communes
+        is called so, what is spelled nearly so comes after them.
+        """
+        named = self.things.find(text, lambda _: True, is_typing=is_typing)
+        others = named or self.things.find(text, self.speller.is_word, is_typing=is_typing)
         with self.connection() as connection:
             numbered = numbered_questions(connection, text)
-        others = self.things.find(text, self.speller.is_word, is_typing=is_typing)
-        return [*numbered, *others][:MOST_THINGS]
+            communes = self.communes.named(connection, text, is_typing=is_typing)
+            similar = [] if named or communes else self.communes.similar(connection, text)
+        shown = [*numbered, *others][:MOST_THINGS]
+        place = len(shown) if named else len(numbered)
+        return [*shown[:place], *communes, *shown[place:], *similar]
 
     def corrected(self, request: SearchRequest) -> SearchRequest | None:
         """Return a request without typing mistakes; None if it has none that can be mended."""
@@ -225,13 +246,27 @@ class SearchIndex:
         """Return the ids whose questions have the facet values and days asked for."""
         kept = list(hits)
         for facet, key in request.filters:
-            wanted, column = self.values_named(facet, key), self.columns[facet]
-            kept = [number for number in kept if column[number] in wanted]
+            wanted = self.values_named(facet, key)
+            if column := self.columns.get(facet):
+                kept = [number for number in kept if column[number] in wanted]
+            else:
+                of_facet = self._several[facet]
+                kept = [n for n in kept if not wanted.isdisjoint(of_facet.get(n, ()))]
         if request.depuis or request.jusque:
             since, until = request.day_bounds
             days = self.days
             kept = [number for number in kept if since <= days[number] <= until]
         return kept
+
+    def counted(self, facet: str, hits: Sequence[int]) -> Counter[int]:
+        """Return number of a value of a facet → questions that have it."""
+        if column := self.columns.get(facet):
+            counts = Counter(picked(column, hits))
+            del counts[0]  # questions without a value
+            return counts
+        of_facet = self._several[facet]
+        having = filter(of_facet.__contains__, hits)
+        return Counter(chain.from_iterable(map(of_facet.__getitem__, having)))
 
     def values_named(self, facet: str, key: str) -> set[int]:
         """Return the numbers of the value with a code, and of its narrower values."""
@@ -263,7 +298,7 @@ class SearchIndex:
         uid, titre, name = _one(
             connection, "SELECT uid, titre, nom FROM question WHERE id = ?", number
         )
-        ids = {name: self.columns[name][number] for name in facet_names()}
+        ids = {name: column[number] for name, column in self.columns.items()}
         values = {name: self.facet_values[n] for name, n in ids.items() if n}
         day, delay = self.days[number], self._delays[number]
         return Hit(

@@ -31,6 +31,13 @@ class Speller:
         """Say whether titles have a word."""
         return stem_of(word) in self._stems
 
+    def likeness(self, word: str) -> float:
+        """Return how similar a folded word is to the nearest known one, 0 to 1; 0 below
+        LEAST_LIKENESS.
+        """
+        near = similar_words(word, self._words, LEAST_LIKENESS, 1)
+        return max((likeness for _, likeness in near), default=0.0)
+
     def corrected(self, q: str, connection: sqlite3.Connection) -> str:
         """Return a request with each word that no question has replaced by the nearest known one;
         the same request if there is none.

@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode
 
 from lod.model.question import Question
 from lod.pipeline.mapping.authorities import circonscription_name
+from lod.pipeline.mapping.citations import eli_of, texts_cited_in
 from lod.publish.search.words import composed
 from lod.rdf.iris import Iris
 from lod.reference.tables import names_by_person
@@ -22,6 +23,7 @@ KINDS = {
     "ministere": "ministere",
     "groupe": "groupe",
     "rubrique": "rubrique",
+    "texte": "texte",
     "circonscription": "circonscription",
     "region": "",
     "legislature": "legislature",
@@ -39,6 +41,7 @@ class ThingRows:
         self._names: dict[str, dict[str, None]] = {}  # IRI → other names
         # IRI of an author → day, place and group of the newest question
         self._seats: dict[str, tuple[date, str, str]] = {}
+        self._texts: dict[str, str] = {}  # code of a cited text → its name
 
     def add(self, q: Question) -> None:
         """Take in what a question says."""
@@ -47,6 +50,7 @@ class ThingRows:
             self._also(auteur, q.auteur.nom)
         for ministere in filter(None, (q.ministere_attributaire, q.ministere_interroge)):
             self._also(iris.ministere(ministere), *ministere.libelles)
+        self._texts |= {text.code: text.name for text in texts_cited_in(q)}
         if q.groupe:
             self._also(iris.groupe(q, q.groupe), *q.groupe.libelles)
         place = circonscription_name(q.circonscription) if q.circonscription else ""
@@ -66,6 +70,8 @@ class ThingRows:
             kind, _, code = iri.removeprefix(self._iris.base).partition("/")
             if iri.startswith(self._iris.base) and kind in KINDS and "#" not in code:
                 found.append((order.index(kind), code, name, iri))
+        number = order.index("texte")
+        found += [(number, code, name, eli_of(code)) for code, name in self._texts.items()]
         for number, code, name, iri in sorted(found):
             kind = order[number]
             _, place, group = self._seats.get(iri, (date.min, "", ""))

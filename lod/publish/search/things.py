@@ -5,9 +5,11 @@ place of a deputy, and by the number of a question.
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from lod.model.text import fold
+from lod.pipeline.mapping.citations import eli_of
 from lod.publish.search.name_index import NameIndex
 from lod.publish.search.question_numbers import number_in
 from lod.publish.search.thing_rows import KINDS
@@ -31,18 +33,30 @@ KIND_WORDS = {  # folded word that says what is looked for → kinds
 class Thing:
     """A deputy, a place, a ministry, a heading …, or a question that is named by its number."""
 
-    kind: str  # the first part of the path of its IRI
+    kind: str  # the first part of the path of its IRI, if it has one here
     key: str  # the rest of that path
     name: str
     detail: str = ""  # what tells it from others of its name
     facet: str = ""  # the parameter that filters questions by it, if there is one
     value: str = ""  # its value
     count: int | None = None  # questions that this filter finds
+    page: str = ""  # the path, without extension, that it leads to, if it has no page of its own
+    eli: str = ""  # its IRI and address on Légifrance, of a cited text
 
     @property
     def path(self) -> str:
-        """The path of its IRI below the base, and without extension that of its page."""
-        return f"{self.kind}/{self.key}"
+        """The path, without extension, of the page that it leads to."""
+        return self.page or f"{self.kind}/{self.key}"
+
+    @property
+    def document(self) -> str:
+        """The path of that page, with extension, before what is asked of it."""
+        path, mark, asked = self.path.partition("?")
+        return f"{path}.html{mark}{asked}"
+
+    def iri(self, base: str) -> str | None:
+        """Return its IRI; None if it has none here, as a commune."""
+        return self.eli or (None if self.page else f"{base}{self.path}")
 
 
 class ThingIndex:
@@ -64,6 +78,9 @@ class ThingIndex:
             if kind == "ministere" and not count:
                 continue  # an earlier IRI, or one that never had to answer
             thing = Thing(kind, key, name, detail, facet, value if facet else "", count)
+            if kind == "texte":  # no page of ours: its questions are the page
+                eli = eli_of(key)
+                thing = replace(thing, page=f"recherche?{urlencode({facet: key})}", eli=eli)
             self._things.append(thing)
             names = [name, *others.split("\n")]
             self._names.append(list(map(fold, filter(None, names))))
@@ -80,6 +97,10 @@ class ThingIndex:
         for number in order:
             thing = self._things[number]
             yield thing, list(dict.fromkeys(fold(f"{thing.name} {self._places[number]}").split()))
+
+    def departements(self) -> dict[str, str]:
+        """Return the end of the IRI of each department → its name."""
+        return {thing.key: thing.name for thing in self._things if thing.kind == "departement"}
 
     def names(self) -> Iterable[str]:
         """Yield what things are called."""

@@ -66,12 +66,15 @@ def json_response(body: dict[str, Any]) -> Response:
 
 
 def thing_json(release: ServedRelease, thing: Thing) -> dict[str, Any]:
-    """Return a thing as JSON; `nombre` is null if no filter finds its questions."""
+    """Return a thing as JSON; `nombre` is null if no filter finds its questions, `iri` if it has
+    none here; `chemin` leads to its page, from the root of the site.
+    """
     return {
         "genre": thing.kind,
         "nom": thing.name,
         "detail": thing.detail or None,
-        "iri": f"{release.base}{thing.path}",
+        "iri": thing.iri(release.base),
+        "chemin": thing.document,
         "filtre": {thing.facet: thing.value} if thing.facet else None,
         "nombre": thing.count,
     }

@@ -54,8 +54,8 @@ def as_page(release: ServedRelease, q: str, things: list[Thing]) -> Response:
 
 
 def as_json(release: ServedRelease, q: str, things: list[Thing]) -> Response:
-    """Return the things; `chemin` leads to the page of each, from the root of the site."""
-    found = [thing_json(release, thing) | {"chemin": f"{thing.path}.html"} for thing in things]
+    """Return the things."""
+    found = [thing_json(release, thing) for thing in things]
     return json_response({"q": q, "suggestions": found})
 
 

@@ -99,6 +99,49 @@ export async function ceQueTrouveLaRechercheStatique(browser, { statique }) {
   });
 }
 
+// texts of the names in a result, of one kind
+async function nommees(page, genre) {
+  return page.locator("section.choses li", { hasText: genre }).evaluateAll((lignes) =>
+    lignes.map((ligne) => [...ligne.querySelectorAll("a:first-child, .detail")].map((e) => e.textContent).join(", ")));
+}
+
+export async function uneCommuneMeneASesDeputes(browser, { serveur, statique, disque }) {
+  for (const base of [serveur, statique, disque]) {
+    await ouvrir(browser, null, {}, async (page) => {
+      const de = async (q) => {
+        await trouvees(page, base, q);
+        return nommees(page, "Commune");
+      };
+      assert.deepEqual(await de("saugues"), ["Saugues, Haute-Loire"]);
+      assert.deepEqual(await de("SAUGUE"), ["Saugues, Haute-Loire"], "misspelled");
+      assert.deepEqual(await de("St Privat d'Allier"), ["Saint-Privat-d'Allier, Haute-Loire"], "as on an envelope");
+      assert.deepEqual((await de("Saint-Denis")).slice(0, 2), ["Saint-Denis, Réunion", "Saint-Denis, Seine-Saint-Denis"]);
+      assert.deepEqual(await de("Sainte-Colombe Gironde"), ["Sainte-Colombe, Gironde"]);
+      assert.deepEqual(await de("Lyon 3ème"), ["Lyon 3e Arrondissement, Rhône"]);
+      assert.deepEqual(await de("Ville-sur-Jarnioux"), ["Ville-sur-Jarnioux, Rhône"]);
+      assert.deepEqual(await de("hôpitl"), [], "a word of questions");
+      assert.deepEqual(await de("Haute-Loire"), [], "a department");
+      assert.equal((await de("43170")).length, 4, "a postal code of several");
+      assert.deepEqual(await de("député de 43170 Saugues"), ["Saugues, Haute-Loire"]);
+      assert.match(await page.locator("section.choses .note").innerText(), /carte électorale/);
+      await page.getByRole("link", { name: "Saugues", exact: true }).click();
+      await page.waitForURL(/departement\/43/);
+      await page.locator("#fiche-elus tbody a").first().click();
+      await page.waitForURL(/depute\//);
+    });
+  }
+}
+
+export async function unTexteCite(browser, { copie }) {
+  await ouvrir(browser, null, {}, async (page) => {
+    const trouvees_ = await trouvees(page, copie, "loi n° 2016-1321");
+    assert.ok(trouvees_.length > 1, "its questions");
+    assert.deepEqual(await nommees(page, "Texte cité"), ["Loi n° 2016-1321 du 7 octobre 2016"]);
+    const lien = page.getByRole("link", { name: "Loi n° 2016-1321 du 7 octobre 2016" });
+    assert.equal(await lien.getAttribute("href"), "https://www.legifrance.gouv.fr/eli/loi/2016/10/7/2016-1321/jo/texte");
+  });
+}
+
 export async function lesPagesDeLaRechercheStatique(browser, { statique }) {
   await ouvrir(browser, null, {}, async (page) => {
     const debut = await trouvees(page, statique, "pr");

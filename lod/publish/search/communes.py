@@ -1,0 +1,174 @@
+"""Communes by their names and postal codes: each leads to the department where it votes.
+
+They are looked up in the index, not in memory, for there are 35,000. Which constituency a commune
+belongs to is not in the data.
+"""
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from lod.model.text import fold
+from lod.publish.search.name_index import LAST, similar_words
+from lod.publish.search.things import MOST_OF_KIND, MOST_WORDS, Thing
+from lod.publish.search.words import STOP_WORDS, composed
+from lod.reference.tables import communes
+
+KIND = "commune"
+LEAST_LIKENESS = 0.75  # normalized Levenshtein similarity of a misspelled name, 0 to 1
+SHORTEST, SHORTEST_BEGINNING = 4, 3  # letters of a name that may be misspelled, or half typed
+ASKING = {  # words that ask for a commune or its deputy, and are no part of its name
+    *("commune", "ville", "village", "mairie", "depute", "deputes", "deputee", "deputees"),
+    *("circonscription", "quel", "quelle", "qui"),
+}
+ABBREVIATED = {"st": "saint", "ste": "sainte"}
+_DISTRICT = re.compile(r"\b(\d{1,2})(?:er|e|eme|ieme)\b(?: arrondissement)?")
+_SHORT = re.compile(rf"\b(?:{'|'.join(ABBREVIATED)})\b")
+_POSTAL_CODE = re.compile(r"\d{5}", re.ASCII)
+SELECT = "SELECT cle, nom, departement FROM commune"
+
+
+def searched(name: str) -> str:
+    """Return a name as names are compared: « St » in full, districts by their number.
+
+    >>> searched("St-Privat-d'Allier"), searched("Lyon 3ème"), searched("Y")
+    ('saint privat allier', 'lyon 3', 'y')
+    """
+    folded = _DISTRICT.sub(r"\1", fold(name))
+    words = _SHORT.sub(lambda found: ABBREVIATED[found[0]], folded).split()
+    return " ".join([word for word in words if word not in STOP_WORDS] or words)
+
+
+def asked_words(text: str) -> Iterator[list[str]]:
+    """Yield the words that may name a commune, and where it is: all, then those that do not ask for
+    it; none of a sentence.
+    """
+    words = searched(text).split()
+    if 0 < len(words) <= MOST_WORDS:
+        yield words
+        telling = [word for word in words if word not in ASKING]
+        yield from [telling] if 0 < len(telling) < len(words) else ()
+
+
+def write_communes(connection: sqlite3.Connection, places: Iterable[str]) -> None:
+    """Write the communes of departments, the largest first; `places` are the ends of their IRIs."""
+    known = set(places)
+    found = [row for row in communes() if row.departement.lower() in known]
+    found.sort(key=lambda row: (-row.population, row.code))
+    for number, row in enumerate(found, start=1):
+        name = composed(row.nom)
+        values = (number, row.code, name, searched(name), row.departement.lower())
+        connection.execute("INSERT INTO commune VALUES (?, ?, ?, ?, ?)", values)
+        codes = ((code, number) for code in row.codes_postaux.split())
+        connection.executemany("INSERT INTO code_postal VALUES (?, ?)", codes)
+
+
+class CommuneFinder:
+    """Finds communes in an index."""
+
+    def __init__(self, places: Mapping[str, str], likeness: Callable[[str], float]) -> None:
+        """`places` is the end of the IRI of a department → its name; `likeness` says how similar a
+        folded word is to the nearest word that titles and other names have, 0 to 1.
+        """
+        self._names = dict(places)
+        self._words = {code: {code, *fold(name).split()} for code, name in places.items()}
+        self._likeness = likeness
+
+    def named(
+        self, connection: sqlite3.Connection, text: str, *, is_typing: bool = False
+    ) -> list[Thing]:
+        """Return the communes whose names are, or begin with, the words of a text; what is called
+        so comes first, then the largest; MOST_OF_KIND at most.
+
+        After the name may stand words of its department; a postal code may stand anywhere. If the
+        text is being typed, its last word may be the beginning of one.
+        """
+        for words in asked_words(text):
+            if found := self._called(connection, words, is_typing):
+                return found
+        return []
+
+    def _called(
+        self, connection: sqlite3.Connection, words: list[str], is_typing: bool
+    ) -> list[Thing]:
+        """Return the communes that words name."""
+        codes = [word for word in words if _POSTAL_CODE.fullmatch(word)]
+        others = [word for word in words if word not in codes]
+        if len(words) == 1 and words[0].isdecimal():
+            return self._read(connection, *_with_code(words[0], is_typing))
+        if len(codes) > 1:
+            return []
+        # what is no more than the name of a department is that department
+        shortest = len(others) if self._with(others) else 1
+        for size in range(len(others), shortest - 1, -1):
+            places, name = self._with(others[size:]), " ".join(others[:size])
+            asked = _named(name, places, "".join(codes), is_typing)
+            if places and (found := self._read(connection, *asked)):
+                return found
+        return []
+
+    def similar(self, connection: sqlite3.Connection, text: str) -> list[Thing]:
+        """Return the communes with the name that is most similar to a text and begins with the same
+        letter; none if each word is as near to one of the language: then it is no village.
+        """
+        *_, words = [], *asked_words(text)
+        name = " ".join(words)
+        if len(name) < SHORTEST or name[0].isdecimal():
+            return []
+        select = "SELECT DISTINCT nom_plie FROM commune WHERE nom_plie BETWEEN ? AND ?"
+        known = [known for (known,) in connection.execute(select, (name[0], name[0] + LAST))]
+        near = similar_words(name, known, LEAST_LIKENESS, 1)
+        if not near or near[0][1] <= min(map(self._likeness, words)):
+            return []
+        return self._read(connection, *_named(near[0][0], [*self._names], "", False))
+
+    def _with(self, words: list[str]) -> list[str]:
+        """Return the departments that have all words in their names, or as their codes."""
+        return [code for code, known in self._words.items() if known.issuperset(words)]
+
+    def _read(
+        self, connection: sqlite3.Connection, where: str, values: Mapping[str, object]
+    ) -> list[Thing]:
+        """Return the first communes that a condition finds, and an order puts there."""
+        found = connection.execute(f"{SELECT} WHERE {where} LIMIT {MOST_OF_KIND}", values)
+        return [self._thing(*row) for row in found]
+
+    def _thing(self, code: str, name: str, place: str) -> Thing:
+        return Thing(KIND, code, name, self._names[place], page=f"departement/{place}")
+
+    def in_order(self, connection: sqlite3.Connection) -> Iterator[tuple[Thing, str, list[str]]]:
+        """Yield all communes, the largest first, each with its name as names are compared, and its
+        postal codes.
+        """
+        codes = "SELECT group_concat(code, ' ') FROM code_postal WHERE commune = commune.id"
+        select = f"SELECT nom_plie, ({codes}), cle, nom, departement FROM commune ORDER BY id"
+        for folded, of_it, *row in connection.execute(select):
+            yield self._thing(*row), folded, (of_it or "").split()
+
+
+def _named(
+    name: str, places: list[str], code: str, is_typing: bool
+) -> tuple[str, dict[str, object]]:
+    """Return condition and values for what has a name, or one that begins so, in one of the
+    departments, with a postal code if one is given.
+    """
+    begins = is_typing and len(name) >= SHORTEST_BEGINNING
+    start = name if begins else f"{name} "
+    where = (
+        "(nom_plie = :nom OR nom_plie BETWEEN :debut AND :fin)"
+        " AND departement IN (SELECT value FROM json_each(:lieux))"
+        " AND (:code = '' OR id IN (SELECT commune FROM code_postal WHERE code = :code))"
+        " ORDER BY nom_plie <> :nom, id"
+    )
+    # « La » begins « La Celle », but says nothing
+    last = "" if STOP_WORDS.issuperset(name.split()) else start + LAST
+    bounds = {"nom": name, "debut": start, "fin": last}
+    return where, {**bounds, "lieux": json.dumps(places), "code": code}
+
+
+def _with_code(code: str, is_typing: bool) -> tuple[str, dict[str, object]]:
+    """Return condition and values for what has a postal code, or one that begins so."""
+    last = code + LAST if is_typing and len(code) >= SHORTEST_BEGINNING else code
+    where = "id IN (SELECT commune FROM code_postal WHERE code BETWEEN :code AND :fin) ORDER BY id"
+    return where, {"code": code, "fin": last}

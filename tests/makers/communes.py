@@ -1,0 +1,55 @@
+"""Make `communes.csv`: `python -m tests.makers.communes ARCHIVE`.
+
+ARCHIVE is what `npm pack @etalab/decoupage-administratif@6.0.0` downloads; another is refused.
+"""
+
+import json
+import sys
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from lod.reference.tables import COMMUNE_COLUMNS, departements
+from lod.remote.npm import verify
+from tests.makers.tables import write
+
+INTEGRITY = (  # of the archive, as npm writes it
+    "sha512-XavYsFlbcM/prKr8hNHPKER94IHw/dsxNM4nxjWM"
+    "Yk6PLFACpEedvn/7wK8Baozm0dCYhWWcf+7bcWpA5pmCaQ=="
+)
+MEMBER = "package/data/communes.json"
+DISTRICT = "arrondissement-municipal"  # of Paris, Lyon or Marseille
+OWN_CODES = {"978": "977"}  # Saint-Martin elects its deputy with Saint-Barthélemy
+
+
+def table(communes: list[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
+    """Yield the rows: communes of today and districts of cities, where deputies are elected.
+
+    A postal code of a district is not that of its whole city, too.
+    """
+    kept = [c for c in communes if c["type"] in ("commune-actuelle", DISTRICT)]
+    of_districts: dict[str, set[str]] = {}  # code of a city → postal codes of its districts
+    for c in kept:
+        if c["type"] == DISTRICT:
+            of_districts.setdefault(c["commune"], set()).update(c["codesPostaux"])
+    for c in sorted(kept, key=lambda c: str(c["code"])):
+        departement = OWN_CODES.get(c["departement"], c["departement"])
+        codes = sorted({*c.get("codesPostaux", ())} - of_districts.get(c["code"], set()))
+        if departement in departements():
+            yield c["code"], c["nom"], departement, " ".join(codes), str(c.get("population", ""))
+
+
+def main(archive: Path) -> None:
+    """Verify the archive and write the table."""
+    data = archive.read_bytes()
+    verify(data, INTEGRITY)
+    with tarfile.open(archive) as files:
+        member = files.extractfile(MEMBER)
+        assert member
+        communes = json.load(member)
+    write("communes.csv", COMMUNE_COLUMNS, table(communes))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
