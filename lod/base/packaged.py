@@ -30,6 +30,7 @@ TABLES = SITE / "tables.csv"
 COLUMNS = SITE / "colonnes.csv"
 CROISSANT = SITE / "croissant.json"  # the JSON-LD context that the standard prescribes
 LISTS = SITE / "listes.toml"
+THING_KINDS = SITE / "genres.csv"
 STAIRCASE = SITE / "marches.toml"
 SERIES = SITE / "series.csv"
 FINDING_WORDS = SITE / "constats.csv"

@@ -17,6 +17,7 @@ from lod.base import packaged
 from lod.base.output_tree import OutputTree
 from lod.publish.publication import Publication, Site
 from lod.publish.query_catalogue import bind, query_text
+from lod.publish.search.thing_rows import kinds
 from lod.rdf.forms import DATA_FORMS
 from lod.rdf.vocab import NAMESPACE
 from lod.website import language
@@ -131,6 +132,8 @@ def environment() -> Environment:
         "gettext": language.translated,  # that `{% trans %}` calls
         "FORMS": DATA_FORMS,
         "fin": language.suffix,
+        "genre": lambda kind: said(kinds()[kind]["nom"]),
+        "genres": lambda: {kind: said(row["nom"]) for kind, row in kinds().items()},
         "fr": language.untranslated,
         "langue": language.language,
         "mots": lambda texts: map(said, texts),

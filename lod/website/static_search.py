@@ -19,7 +19,7 @@ from lod.publish.publication import Site
 from lod.publish.search.communes import ASKING
 from lod.publish.search.search_index import SearchIndex, opened
 from lod.publish.search.words import STOP_WORDS, WORD, composed, fold_word
-from lod.website.language import languages_of, written_in
+from lod.website.language import LANGUAGES, languages_of, written_in
 from lod.website.rendering import render, typeset, write_page
 from lod.website.static_things import communes_by_file, things_by_file
 
@@ -92,7 +92,8 @@ def write_static_search(site: Site, index: Path) -> None:
             html = render("recherche_statique.html", site.publication, "recherche", **values)
             write_page(site, "recherche", html)
     # where a server would answer: the script of suggestions learns that there is none
-    site.tree.write("recherche/suggestions.json", b'{"statique": true}\n')
+    for end in LANGUAGES.values():
+        site.tree.write(f"recherche/suggestions{end}.json", b'{"statique": true}\n')
 
 
 class IndexScripts:

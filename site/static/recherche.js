@@ -11,13 +11,9 @@ const AUTRES = "autres";
 const COUTS = [[0, 8], [2, 3], [4, 5], [6, 7], [6, 7], [6, 7]];
 const CHOSES = 10, PAR_GENRE = 4; // things that are shown, and those of one kind
 const RESSEMBLANCE = 0.7; // of a misspelled word and the word of a name, 0 to 1
-const GENRES = {
-  departement: "Département", depute: "Député", auteur: "Auteur", portefeuille: "Domaine ministériel", ministere: "Ministère",
-  groupe: "Groupe", rubrique: "Rubrique", texte: "Texte cité", circonscription: "Circonscription", commune: "Commune",
-  region: "Région", legislature: "Législature", gouvernement: "Gouvernement", personne: "Ministre",
-};
 
 const form = document.getElementById("recherche");
+const phrases = JSON.parse(form.dataset.phrases); // what the page says, in its language
 const cles = new Set(form.dataset.cles.split(" "));
 const clesDeChoses = new Set(form.dataset.choses.split(" "));
 const clesDeCommunes = new Set(form.dataset.communes.split(" "));
@@ -156,10 +152,10 @@ async function montrer(q, rangs, page, pages) {
   liste.start = (page - 1) * PAR_PAGE + 1;
   liste.replaceChildren(...(await Promise.all(montres.map(fiche))));
   nav.hidden = pages < 2;
-  nav.replaceChildren(element("span", `Page ${page} sur ${pages}`));
+  nav.replaceChildren(element("span", phrases.page.replace("{n}", page).replace("{tout}", pages)));
   const lien = (texte, rel, vers) => element("a", texte, { href: adresse(q, vers), rel });
-  if (page > 1) nav.prepend(lien("← Page précédente", "prev", page - 1));
-  if (page < pages) nav.append(lien("Page suivante →", "next", page + 1));
+  if (page > 1) nav.prepend(lien(`← ${phrases.precedente}`, "prev", page - 1));
+  if (page < pages) nav.append(lien(`${phrases.suivante} →`, "next", page + 1));
   resultats.hidden = !montres.length;
 }
 
@@ -263,25 +259,25 @@ async function nommer(mots, q, estTrouvee) {
     const ligne = element("li"), dit = element("span");
     dit.append(element("a", nom, { href: chemin.includes(":") ? chemin : `${chemin}.html` }));
     if (detail) dit.append(" ", element("span", detail, { class: "detail" }));
-    ligne.append(element("span", GENRES[genre], { class: "genre" }), dit);
+    ligne.append(element("span", phrases.genres[genre], { class: "genre" }), dit);
     return ligne;
   }));
 }
 
 async function chercher(q, demandee) {
   const demande = lireDemande(q);
-  if (!demande.groupes.length) return dire("Ces mots sont dans trop de questions ; donnez-en d’autres.");
-  dire("Recherche en cours…");
+  if (!demande.groupes.length) return dire(phrases.trop);
+  dire(phrases.attendre);
   const rangs = await classer(demande);
   await nommer(demande.groupes.flat(), q, rangs.length > 0);
   const pages = Math.max(1, Math.ceil(rangs.length / PAR_PAGE));
   const page = Math.min(Math.max(1, demandee), pages);
   await montrer(q, rangs, page, pages);
   document.getElementById("aide").hidden = rangs.length > 0;
-  const s = rangs.length > 1 ? "s" : "";
-  const compte = `${rangs.length.toLocaleString("fr-FR")} question${s} trouvée${s}`;
-  const ou = pages > 1 ? `, page ${page} sur ${pages}` : "";
-  return dire(rangs.length ? `${compte}${ou}.` : "Aucune question trouvée. Essayez moins de mots, ou leur début.");
+  const [un, plusieurs] = phrases.trouvees;
+  const compte = `${rangs.length.toLocaleString(phrases.nombres)} ${rangs.length > 1 ? plusieurs : un}`;
+  const ou = pages > 1 ? `, ${phrases.ou.replace("{n}", page).replace("{tout}", pages)}` : "";
+  return dire(rangs.length ? `${compte}${ou}.` : phrases.rien);
 }
 
 const parametres = new URLSearchParams(location.search);
@@ -290,5 +286,5 @@ if (q) {
   document.getElementById("q").value = q;
   document.title = `${q} – ${document.title}`;
   chercher(q, Number.parseInt(parametres.get("page"), 10) || 1).catch(() =>
-    dire("L’index n’a pas pu être lu ; rechargez la page, ou prenez les listes ci-dessous."));
+    dire(phrases.panne));
 }

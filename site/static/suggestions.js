@@ -6,20 +6,17 @@
   const ATTENTE = 120; // milliseconds after the last letter
   const MOINS = 2; // letters that are typed before anything is suggested
   const racine = new URL("../", document.currentScript.src);
-  const GENRES = {
-    question: "Question", departement: "Département", depute: "Député", auteur: "Auteur", portefeuille: "Domaine ministériel",
-    ministere: "Ministère", groupe: "Groupe", rubrique: "Rubrique", texte: "Texte cité", circonscription: "Circonscription",
-    commune: "Commune", region: "Région", legislature: "Législature", gouvernement: "Gouvernement", personne: "Ministre",
-  };
+  const { lang } = document.documentElement;
+  const reponses = lang === "fr" ? "suggestions.json" : `suggestions.${lang}.json`;
   let muet = location.protocol === "file:"; // nobody answers
 
   async function demander(q, signal) {
-    const adresse = new URL(`recherche/suggestions.json?${new URLSearchParams({ q })}`, racine);
+    const adresse = new URL(`recherche/${reponses}?${new URLSearchParams({ q })}`, racine);
     const reponse = await fetch(adresse, { signal });
-    if (!reponse.ok) return [];
-    const { suggestions, statique } = await reponse.json();
+    if (!reponse.ok) return { suggestions: [] };
+    const { suggestions, annonce, statique } = await reponse.json();
     muet = Boolean(statique);
-    return suggestions ?? [];
+    return { suggestions: suggestions ?? [], annonce };
   }
 
   function element(nom, texte = "", attributs = {}) {
@@ -64,15 +61,14 @@
       location.assign(new URL(option.dataset.chemin, racine));
     }
 
-    function montrer(trouvees) {
-      liste.replaceChildren(...trouvees.map(({ genre, nom, detail, chemin }, n) => {
+    function montrer({ suggestions: trouvees, annonce = "" }) {
+      liste.replaceChildren(...trouvees.map(({ genre_en_clair, nom, detail, chemin }, n) => {
         const option = element("li", "", { id: `${id}-${n}`, role: "option", "aria-selected": "false", "data-chemin": chemin });
-        option.append(element("span", `${GENRES[genre] ?? genre} `, { class: "genre" }), element("span", nom));
+        option.append(element("span", `${genre_en_clair} `, { class: "genre" }), element("span", nom));
         if (detail) option.append(element("span", ` ${detail}`, { class: "detail" }));
         return option;
       }));
-      const s = trouvees.length > 1 ? "s" : "";
-      dit.textContent = trouvees.length ? `${trouvees.length} suggestion${s} ; flèche bas pour les parcourir.` : "";
+      dit.textContent = annonce;
       choisie = -1;
       liste.hidden = !trouvees.length;
       champ.setAttribute("aria-expanded", String(!liste.hidden));

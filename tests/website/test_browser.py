@@ -39,7 +39,9 @@ pytestmark = pytest.mark.tool
 def journeys() -> list[str]:
     """The journeys, as their files export them."""
     texts = ((HERE / name).read_text("utf-8") for name in PARCOURS)
-    return [name for text in texts for name in re.findall(r"^export async function (\w+)", text, re.M)]
+    return [
+        name for text in texts for name in re.findall(r"^export async function (\w+)", text, re.M)
+    ]
 
 
 @contextmanager

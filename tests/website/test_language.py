@@ -63,7 +63,7 @@ def words_of_templates() -> Iterator[str]:
 
 def words_of_program() -> Iterator[str]:
     yield from ("o", "ko", "Mo", "Go")
-    for path in sorted((ROOT / "lod" / "website").rglob("*.py")):
+    for path in sorted((ROOT / "lod").rglob("*.py")):
         text = re.sub(r'""".*?"""', "", path.read_text("utf-8"), flags=re.S)
         yield from (one or other for one, other in OF_PROGRAM.findall(text))
     life = (ROOT / "lod" / "website" / "documents.py").read_text("utf-8")
@@ -82,6 +82,7 @@ def words_of_files() -> Iterator[str]:
         columns = table_of(query, query.text, [], BASE).columns
         yield from (column.titre for column in columns if column.nom in known_columns())
     yield from (row["titre"] for row in rows(packaged.SERIES))
+    yield from (row["nom"] for row in rows(packaged.THING_KINDS))
     yield from (*CONTENTS.values(), FOR_QLEVER, DCAT, LEGISLATURE)
     yield from (ALL, OF_LEGISLATURE, *FILES.values(), *(t.titre for t in tables().values()))
     words = tomllib.loads((packaged.TEMPLATES / "mots.toml").read_text("utf-8"))

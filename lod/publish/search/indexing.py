@@ -17,7 +17,7 @@ from lod.pipeline.mapping.question_triples import question_name
 from lod.publish.output import Output, Task, Workshop
 from lod.publish.search.communes import write_communes
 from lod.publish.search.parameters import facet_columns
-from lod.publish.search.thing_rows import KINDS, ThingRows
+from lod.publish.search.thing_rows import ThingRows, named_kinds
 from lod.publish.search.word_forms import WordForms
 from lod.publish.search.words import WORD, WordMemo, composed, fold_word, stem_of
 from lod.rdf import deadlines
@@ -207,6 +207,6 @@ def _write_index(shop: Workshop, _: None) -> None:
     found = (stored.question for stored in shop.questions.questions())
     properties = site.publication.saved_properties()
     iris, target = Iris(site.publication.base), shop.questions.release / INDEX_FILE
-    kinds = tuple(f"{iris.base}{kind}/" for kind in KINDS)
+    kinds = tuple(f"{iris.base}{kind}/" for kind in named_kinds())
     names = {i: name_of(i) for i in site.references.names if i.startswith(kinds)}
     write_index(target, found, iris, name_of, properties, names)

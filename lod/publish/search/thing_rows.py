@@ -4,9 +4,12 @@ table `chose` of the index, with all words that find them.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cache
 
 from pyoxigraph import NamedNode
 
+from lod.base import packaged
+from lod.base.tabular import rows as csv_rows
 from lod.model.question import Question
 from lod.pipeline.mapping.authorities import circonscription_name
 from lod.pipeline.mapping.citations import eli_of, texts_cited_in
@@ -14,23 +17,22 @@ from lod.publish.search.words import composed
 from lod.rdf.iris import Iris
 from lod.reference.tables import names_by_person
 
-# kinds of things, in the order in which they are shown, each with the facet that filters by it
-KINDS = {
-    "departement": "departement",
-    "depute": "auteur",
-    "auteur": "auteur",
-    "portefeuille": "",
-    "ministere": "ministere",
-    "groupe": "groupe",
-    "rubrique": "rubrique",
-    "texte": "texte",
-    "circonscription": "circonscription",
-    "region": "",
-    "legislature": "legislature",
-    "gouvernement": "",
-    "personne": "",
-}
 Row = tuple[str, str, str, str, str, str]  # the columns of `chose`, from the second on
+
+
+@cache
+def kinds() -> dict[str, dict[str, str]]:
+    """Return the kinds of what a search names, in the order in which they are shown, each with the
+    facet that filters by it, its name, and whether it is found by the names of this table, as
+    `site/genres.csv` has them.
+    """
+    return {row["genre"]: row for row in csv_rows(packaged.THING_KINDS)}
+
+
+@cache
+def named_kinds() -> tuple[str, ...]:
+    """Return the kinds of the rows of this table."""
+    return tuple(kind for kind, row in kinds().items() if row["nommee"] == "oui")
 
 
 class ThingRows:
@@ -64,11 +66,11 @@ class ThingRows:
 
     def rows(self, names: Mapping[str, str]) -> Iterator[Row]:
         """Yield the rows of all things; `names` is IRI → what it is called."""
-        order = list(KINDS)
+        order = named_kinds()
         found = []
         for iri, name in names.items():
             kind, _, code = iri.removeprefix(self._iris.base).partition("/")
-            if iri.startswith(self._iris.base) and kind in KINDS and "#" not in code:
+            if iri.startswith(self._iris.base) and kind in order and "#" not in code:
                 found.append((order.index(kind), code, name, iri))
         number = order.index("texte")
         found += [(number, code, name, eli_of(code)) for code, name in self._texts.items()]

@@ -12,7 +12,7 @@ from lod.model.text import fold
 from lod.pipeline.mapping.citations import eli_of
 from lod.publish.search.name_index import NameIndex
 from lod.publish.search.question_numbers import number_in
-from lod.publish.search.thing_rows import KINDS
+from lod.publish.search.thing_rows import kinds
 from lod.publish.search.words import STOP_WORDS
 
 MOST, MOST_OF_KIND = 10, 4  # things that are shown, and those of one kind
@@ -72,7 +72,7 @@ class ThingIndex:
         texts = []  # all that finds each
         select = "SELECT genre, cle, nom, noms, lieu, detail FROM chose ORDER BY id"
         for kind, key, name, others, place, detail in connection.execute(select):
-            facet = KINDS[kind]
+            facet = kinds()[kind]["facette"]
             value = key.upper() if facet == "departement" else key
             count = counts.get((facet, value), 0) if facet else None
             if kind == "ministere" and not count:
@@ -87,7 +87,7 @@ class ThingIndex:
             self._places.append(place)
             texts.append([*names, place])
         self._index = NameIndex(enumerate(texts))
-        self._order = {kind: number for number, kind in enumerate(KINDS)}
+        self._order = {kind: number for number, kind in enumerate(kinds())}
 
     def in_order(self) -> Iterator[tuple[Thing, list[str]]]:
         """Yield all things in the order in which they are shown, each with the folded words of its
@@ -115,7 +115,7 @@ class ThingIndex:
         `is_word` says whether a folded word is one of the language, and no misspelled name.
         """
         words = fold(text).split()
-        kinds = [KIND_WORDS[word] for word in words if word in KIND_WORDS]
+        stated = [KIND_WORDS[word] for word in words if word in KIND_WORDS]
         said = [word for word in words if is_typing or word not in STOP_WORDS]
         telling = [w for w in said if w not in STOP_WORDS and w not in KIND_WORDS] or said
         if not telling or len(telling) > MOST_WORDS:
@@ -125,7 +125,7 @@ class ThingIndex:
             may_be_misspelled = not (word.isdecimal() or is_word(word))
             ids = self._with_word(word, is_typing, may_be_misspelled)
             found = ids if found is None else found & ids
-        wanted = set(kinds[0]).intersection(*kinds[1:]) if kinds else set(KINDS)
+        wanted = set(stated[0]).intersection(*stated[1:]) if stated else set(kinds())
         shown = [n for n in found or () if self._things[n].kind in wanted]
         shown.sort(key=lambda n: self._rank(n, telling))
         return list(_of_each_kind(self._things[n] for n in shown))[:MOST]

@@ -13,10 +13,13 @@ from lod.publish.search.parameters import facet_columns
 from lod.publish.search.results import FacetChoice, FoundQuestion, search_results
 from lod.publish.search.search_index import Hit
 from lod.publish.search.search_request import SearchRequest
+from lod.publish.search.thing_rows import kinds
 from lod.publish.search.things import Thing
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.context import caller
 from lod.server.routes.site_files import search_index_of
+from lod.website.language import suffix
+from lod.website.rendering import localized, said
 
 VALUES = 1000  # questions in a block VALUES
 ROW_SIZE = 512  # bytes counted for a row of CSV, more than most take
@@ -71,10 +74,11 @@ def thing_json(release: ServedRelease, thing: Thing) -> dict[str, Any]:
     """
     return {
         "genre": thing.kind,
+        "genre_en_clair": said(kinds()[thing.kind]["nom"]),
         "nom": thing.name,
         "detail": thing.detail or None,
         "iri": thing.iri(release.base),
-        "chemin": thing.document,
+        "chemin": localized(thing.document).replace("recherche?", f"recherche{suffix()}?", 1),
         "filtre": {thing.facet: thing.value} if thing.facet else None,
         "nombre": thing.count,
     }

@@ -15,11 +15,10 @@ from lod.server.routes.made_files import search_feed
 from lod.server.routes.protocol import LONGEST_URL, not_acceptable
 from lod.server.routes.search_forms import as_csv, as_json, as_values
 from lod.server.routes.site_files import page, search_index_of
-from lod.server.routes.translations import OTHERS
+from lod.server.routes.translations import IN_OTHERS
 from lod.website.language import FRENCH, LANGUAGES, written_in
 
 OFFERS = {"text/html": "html", "application/json": "json", "text/csv": "csv"}
-IN_OTHERS = f"any({', '.join(OTHERS)})"  # the part of a route that names a language
 blueprint = Blueprint("recherche", __name__)
 
 

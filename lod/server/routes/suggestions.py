@@ -14,6 +14,8 @@ from lod.server.routes.context import current, prefers_html
 from lod.server.routes.search_forms import json_response, thing_json
 from lod.server.routes.search_page import verified_parameters
 from lod.server.routes.site_files import page, search_index_of
+from lod.server.routes.translations import IN_OTHERS
+from lod.website.language import FRENCH, counted, translated, written_in
 
 JSON = "application/json"
 blueprint = Blueprint("suggestions", __name__, url_prefix="/recherche")
@@ -28,9 +30,11 @@ def suggestions() -> Response:
 
 
 @blueprint.get("/suggestions.<any(html, json):form>")
-def suggestions_in(form: str) -> Response:
+@blueprint.get(f"/suggestions.<{IN_OTHERS}:language>.<any(html, json):form>")
+def suggestions_in(form: str, language: str = FRENCH) -> Response:
     """Answer in one form. On a static host a file of this name says that there is no server."""
-    return answer(form)
+    with written_in(language):
+        return answer(form)
 
 
 def answer(form: str) -> Response:
@@ -56,7 +60,9 @@ def as_page(release: ServedRelease, q: str, things: list[Thing]) -> Response:
 def as_json(release: ServedRelease, q: str, things: list[Thing]) -> Response:
     """Return the things."""
     found = [thing_json(release, thing) for thing in things]
-    return json_response({"q": q, "suggestions": found})
+    more = translated(" ; flèche bas pour les parcourir.")
+    told = f"{counted(len(found), 'suggestion')}{more}" if found else ""
+    return json_response({"q": q, "suggestions": found, "annonce": told})
 
 
 RENDERERS = {"html": as_page, "json": as_json}

@@ -8,6 +8,7 @@ from lod.server.engine.current_release import ServedRelease
 from lod.website.language import FRENCH, LANGUAGES, translations
 
 OTHERS = tuple(language for language in LANGUAGES if language != FRENCH)
+IN_OTHERS = f"any({', '.join(OTHERS)})"  # the part of a route that names one of them
 
 
 class TranslatedQuestion(NamedTuple):

@@ -5,7 +5,7 @@ export const CHAMP = "input[name=q]";
 
 // does something in a page of its own; an error in its console is one of the page, but for `saufPour`
 export async function ouvrir(browser, adresse, options, faire, saufPour = null) {
-  const contexte = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const contexte = await browser.newContext({ locale: "fr-FR", viewport: { width: 1280, height: 900 }, ...options });
   contexte.setDefaultTimeout(10_000);
   const page = await contexte.newPage();
   const erreurs = [];

@@ -16,7 +16,7 @@ const VUES = [
 
 export async function auditer(browser, { genre, adresse }, axe) {
   const debut = performance.now();
-  const contexte = await browser.newContext({ viewport: LARGE, colorScheme: "light" });
+  const contexte = await browser.newContext({ locale: "fr-FR", viewport: LARGE, colorScheme: "light" });
   const page = await contexte.newPage();
   const console_ = [];
   const demandees = [];
