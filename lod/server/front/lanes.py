@@ -20,7 +20,7 @@ from lod.server.front.lane import Lane, LaneSize
 from lod.server.routes.made_files import FEED, MADE
 
 # paths whose answers come from the store
-STORE = (b"/sparql", b"/api/", b"/reconciliation", b"/mcp", b"/comparer")
+STORE = (b"/sparql", b"/api/", b"/reconciliation", b"/mcp", b"/comparer", b"/construire")
 NOT_STORE = (b"/api/", b"/api/openapi.json")  # those that do not
 SEARCH = b"/recherche"
 # documents that are made when they are asked for; some files are called so, too

@@ -33,6 +33,7 @@ from lod.server.routes import (
     dereference,
     endpoint,
     publications,
+    query_builder,
     reconcile,
     search_page,
     suggestions,
@@ -73,7 +74,7 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     app.extensions[EXTENSION] = Extension(settings, releases, Metrics(releases))
     app.config["SETTINGS"] = settings  # which the pages state
     app.url_map.merge_slashes = False  # else werkzeug redirects, with the Host of the client
-    pages = (search_page, suggestions, comparison, publications, dereference)
+    pages = (search_page, suggestions, comparison, query_builder, publications, dereference)
     for routes in (endpoint, api, reconcile, mcp, *pages):
         app.register_blueprint(routes.blueprint)
     app.add_url_rule("/sante", view_func=health)

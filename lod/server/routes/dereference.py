@@ -69,6 +69,7 @@ SINGLE = {"exemples": tuple(FORMS), "statistiques": tuple(FORMS), CHANGES: tuple
           "qualite": ("html", "ttl")}  # fmt: skip
 ROUTES = (
     "def",
+    "construire",
     "recherche",
     "sante",
     "sparql",

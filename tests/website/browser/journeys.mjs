@@ -254,6 +254,25 @@ export async function sansJavaScript(browser, { serveur, statique }) {
   });
 }
 
+// a form writes the query: no script, and the keyboard alone sends it
+export async function sansSparqlNiJavaScript(browser, { serveur }) {
+  await ouvrir(browser, `${serveur}sparql.html`, { javaScriptEnabled: false }, async (page) => {
+    await page.getByRole("link", { name: "Sans SPARQL", exact: true }).click();
+    await page.getByLabel("Statut", { exact: true }).selectOption({ label: "Retirée" });
+    await page.getByLabel("Compter").selectOption({ label: "groupe" });
+    await page.getByRole("button", { name: "Chercher" }).last().focus();
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/construire\?.*par=groupe/);
+    const lignes = page.locator("#resultat tbody tr");
+    assert.ok((await lignes.count()) > 1);
+    assert.match(await page.locator("#resultat textarea").inputValue(), /qp:statut qp:statut-retiree/);
+    await page.getByRole("link", { name: "Adresse permanente" }).click();
+    assert.match(page.url(), /\?quoi=question&statut=statut-retiree&par=groupe/);
+    await lignes.first().getByRole("link").click();
+    await page.waitForURL(/\/groupe\//);
+  });
+}
+
 // a click on a heading sorts by it, again the other way round; what is absent comes last
 export async function triParColonne(browser, { serveur }) {
   await ouvrir(browser, `${serveur}ministeres.html`, {}, async (page) => {

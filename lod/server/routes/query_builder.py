@@ -1,0 +1,80 @@
+"""`/construire`: the query builder, a form whose query is answered as that of any client."""
+
+import json
+from functools import lru_cache
+
+from flask import Blueprint, Response, request
+
+from lod.server.common.problems import Problem
+from lod.server.engine.current_release import ServedRelease
+from lod.server.engine.reader import EngineQuery, Reply
+from lod.server.routes.caching import answer_unless_known
+from lod.server.routes.context import ask_store, current, notes
+from lod.server.routes.endpoint import query_hash, reply_to
+from lod.server.routes.protocol import LONGEST_URL
+from lod.server.routes.site_files import page
+from lod.website.query_builder.fields import subjects
+from lod.website.query_builder.page import (
+    PATH,
+    TEMPLATE,
+    Names,
+    Rows,
+    form_values,
+    names_of,
+    result_table,
+)
+from lod.website.query_builder.request import Request, read_request
+from lod.website.query_builder.sparql import query_of
+
+JSON = "application/sparql-results+json"
+blueprint = Blueprint(PATH, __name__)
+
+
+@blueprint.get("/construire")
+@blueprint.get("/construire.html")  # the address of the form in a copy of the files
+def build() -> Response:
+    """Return the form, and if it was sent the query that it means, with its rows."""
+    if len(request.query_string) > LONGEST_URL:
+        raise Problem("adresse-trop-longue", f"au plus {LONGEST_URL} octets")
+    release, asked = current(), read_request(request.args.items(multi=True))
+    if asked.errors:
+        return _page(release, asked, status=400)
+    return answer_unless_known(release, "html", lambda: _page(release, asked))
+
+
+def _page(release: ServedRelease, asked: Request, status: int = 200) -> Response:
+    names = names_in(release.id, asked.subject.key)
+    values = form_values(asked, names)
+    if asked.is_sent and not asked.errors:
+        text = query_of(asked, {key: frozenset(found) for key, found in names.items()})
+        notes()["requete"] = query_hash(text)
+        values["requete"] = text
+        try:
+            found = rows(reply_to(release, EngineQuery(text, f"{release.base}sparql", JSON, None)))
+            values["table"] = result_table(asked, text, found, release.base)
+        except Problem as problem:  # the query is shown all the same
+            notes()["cause"] = problem.slug
+            values["probleme"], status = problem, problem.status
+    response = page(release, TEMPLATE, PATH, est_copie=False, **values)
+    response.status_code = status
+    return response
+
+
+@lru_cache(32)
+def names_in(_release: str, subject: str) -> Names:
+    """Return the names that the form for a subject suggests, in the release of this request."""
+    ours = f"{current().base}sparql"
+    return names_of(
+        subjects()[subject], lambda text: rows(ask_store(EngineQuery(text, ours, JSON, None)))
+    )
+
+
+def rows(reply: Reply) -> Rows:
+    """Return the rows of an answer in JSON, with "" for an unbound variable; close it."""
+    with reply.body as body:
+        found = json.loads(body.read())
+    names = found["head"]["vars"]
+    return [
+        {name: row[name]["value"] if name in row else "" for name in names}
+        for row in found["results"]["bindings"]
+    ]

@@ -1,0 +1,135 @@
+"""The page of the query builder: its form with the names of things, the query, and its rows."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from pyoxigraph import Store
+
+from lod.model.text import fold
+from lod.publish.publication import Site
+from lod.publish.query_catalogue import CatalogueQuery
+from lod.publish.tables.columns import Column, ColumnKind
+from lod.rdf.store import select
+from lod.rdf.vocab import PREFIXES
+from lod.website.query_builder.fields import Field, Subject, subjects
+from lod.website.query_builder.request import (
+    ROWS,
+    TOTAL,
+    Request,
+    default_columns,
+    parameters,
+    periods,
+    read_request,
+)
+from lod.website.query_builder.sparql import NAMED, NUMBER, title_of
+from lod.website.query_tables import QueryTable, table_of
+from lod.website.rendering import render, write_page
+
+PATH, TEMPLATE = "construire", "construire.html"
+FEW = 40  # names that are chosen from a list
+MANY = 1000  # names that are suggested; of more things none is
+GENRES: dict[str, ColumnKind] = {"jour": "jour", "nombre": "nombre"}  # kind of a field → of cells
+TRUTHS = {"true": "oui", "false": "non"}
+Rows = list[dict[str, str]]  # variable → value of each row, "" for an unbound variable
+Names = dict[str, tuple[str, ...]]  # key of a field → all names of its things, sorted
+
+
+def write_builder_page(site: Site, store: Store) -> None:
+    """Write the form that looks for questions; a copy of the files needs a server to answer it."""
+    first = read_request(())
+    values = form_values(first, names_of(first.subject, lambda query: [*select(store, query)]))
+    html = render(TEMPLATE, site.publication, PATH, est_copie=True, **values)
+    write_page(site, PATH, html)
+
+
+def names_of(subject: Subject, ask: Callable[[str], Rows]) -> Names:
+    """Return the names that a form can suggest, asked of a store."""
+    found: Names = {}
+    for field in subject.fields:
+        if field.kind == "chose":
+            names = {row["nom"] for row in ask(_query_of_names(field))}
+            if len(names) <= MANY:
+                found[field.key] = (*sorted(names, key=lambda name: (fold(name), name)),)
+    return found
+
+
+def _query_of_names(field: Field) -> str:
+    """Return the query for the names of the things of a field, one more than are suggested."""
+    kind = field.class_term
+    pattern = f"?chose a {kind} ; rdfs:label ?nom ."
+    if not kind.startswith("qp:"):  # a class of others, which other things have too
+        pattern += f" {{ SELECT DISTINCT ?chose WHERE {{ ?autre {field.path[0]} ?chose }} }}"
+    used = ("qp", "rdfs", "skos")
+    prefixes = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in used)
+    return f"{prefixes}SELECT DISTINCT ?nom WHERE {{ {pattern} }} LIMIT {MANY + 1}"
+
+
+def form_values(asked: Request, names: Names) -> dict[str, Any]:
+    """Return what the template prints of the form."""
+    bys = (pair for f in asked.subject.fields if f.is_countable for pair in periods(f).items())
+    plain = [field for field in asked.subject.fields if _is_plain(field, asked.subject)]
+    folded = [field for field in asked.subject.fields if field not in plain]
+    folded_away = {name for field in folded for name in parameters(field)}
+    # a list for each set of names: several fields may have the things of one class
+    lists = {found: key for key, found in names.items() if len(found) > FEW}
+    return {
+        "demande": asked,
+        "sujets": [*subjects().values()],
+        "noms": names,
+        "choix": {f.key: [*_options(f, names, asked)] for f in asked.subject.fields},
+        "parametres": parameters,
+        "par_quoi": {TOTAL: "en tout", **dict(bys)},
+        "lignes": [(str(most), str(most)) for most in sorted(ROWS)],
+        "simples": plain,
+        "repliees": folded,
+        "listes": lists,
+        "ouvertes": not folded_away.isdisjoint({*asked.given, *asked.errors}),
+    }
+
+
+def _options(field: Field, names: Names, asked: Request) -> Iterator[tuple[str, str]]:
+    """Yield value and name of all that a field may be, if that is little enough for a list."""
+    yield from ((choice.code, choice.name) for choice in field.choices)
+    if field.kind == "booleen":
+        yield from ((truth, truth) for truth in TRUTHS.values())
+    if 0 < len(found := names.get(field.key, ())) <= FEW:
+        part = asked.given.get(field.key, "")  # of a name, as an address may have it
+        yield from ((name, name) for name in found)
+        yield from [(part, f"… {part} …")] if part and part not in found else []
+
+
+def _is_plain(field: Field, subject: Subject) -> bool:
+    """Say whether a field is seen at once; the others are folded."""
+    return field.kind in ("code", "chose") or field in default_columns(subject)
+
+
+def result_table(asked: Request, text: str, rows: Rows, base: str) -> QueryTable:
+    """Return the rows of the query as a table with the headings of the form."""
+    title = title_of(asked)
+    query = CatalogueQuery(name=PATH, title=title, theme="", audience="", caveat="",
+                           why_costly="", text=text)  # fmt: skip
+    table = table_of(query, text, rows, base)
+    fields = {field.variable: field for field in asked.subject.fields}
+    things = {field.variable for field in fields.values() if field.kind in ("chose", "code")}
+    columns = (
+        _column(column, asked, fields)
+        for column in table.columns
+        if column.nom not in things  # a column of no value at all is not seen to be one of links
+    )
+    truths = [field.variable for field in fields.values() if field.kind == "booleen"]
+    cells = (
+        {n: replace(c, value=TRUTHS.get(c.value, "")) if n in truths else c for n, c in row.items()}
+        for row in table.rows
+    )
+    return replace(table, columns=(*columns,), rows=(*cells,))
+
+
+def _column(column: Column, asked: Request, fields: dict[str, Field]) -> Column:
+    """Return a column with the heading of the field that it shows."""
+    name = column.nom.removesuffix(NAMED)
+    if name == asked.subject.key:
+        return Column(column.nom, asked.subject.name, "texte")
+    if field := fields.get(name):
+        return Column(column.nom, field.name, GENRES.get(field.kind, "texte"))
+    return Column(NUMBER, "nombre", "nombre") if name == NUMBER else column

@@ -1,0 +1,275 @@
+"""The query builder: its form is that of the shapes, its queries give the same on all engines, and
+no value of a form is more than a value in them.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+from lxml import html
+from pyoxigraph import Literal, Store
+from rdflib import Dataset
+from rdflib.plugins.sparql import prepareQuery
+from werkzeug.test import Client
+
+from lod.publish.release import current
+from lod.rdf.store import open_store, select
+from lod.remote.stores.push import push
+from lod.server.engine.worker import WorkerLimits
+from lod.website.ontology_pages.shape_tables import sections
+from lod.website.ontology_pages.terms_reader import ontology_graph
+from lod.website.query_builder.fields import LEFT_OUT, subjects
+from lod.website.query_builder.page import FEW, names_of
+from lod.website.query_builder.request import periods, read_request
+from lod.website.query_builder.sparql import query_of
+from tests.support import stores
+from tests.support.engines import by_oxigraph, by_rdflib, by_server, graph_of
+from tests.support.server_data import client_of, serving
+
+BASE = "http://localhost:8000/"
+# forms of which each says something else, and has rows in the sample
+FORMS = [
+    "",
+    "lignes=20&montrer=titre&montrer=texte&montrer=statut&montrer=region&statut=statut-repondue",
+    "titre=eau&auteur=a&montrer=titre&montrer=auteur&montrer=dateParution",
+    "dateParution-de=2018-01-01&dateParution-a=2022-12-31&delaiJours-a=60&montrer=delaiJours",
+    "chaineComplete=oui&groupe=gauche&montrer=groupe&montrer=chaineComplete",
+    "par=tout&region=Occitanie",
+    "par=departement&ministereAttributaire-gouvernement=b&typeQuestion=type-QE",
+    "par=statut&statut=statut-repondue",
+    "par=auteur&auteur=jean",
+    "par=dateParution-mois&circonscription=Paris",
+    "par=dateParution-annee&numero-de=100",
+    "par=chaineComplete",
+    "par=rubrique&rubrique=eau",
+    "quoi=rubrique&label=eau",
+    "quoi=rubrique&par=tout",
+    "quoi=depute&label=jean&montrer=uid",
+    "quoi=groupe&par=legislature",
+    "quoi=circonscription&par=region&numero-a=2",
+    "quoi=ministere&label=agri&montrer=label",
+    "quoi=departement&montrer=label",
+]
+HOSTILE = [
+    '" } INSERT DATA { <urn:a> <urn:b> "c" } #',
+    "'''\"\"\" ) || true || (",
+    "<urn:x> a ?y . }} SERVICE <http://exemple.test/> { ?s ?p ?o",
+    "?question ?p ?o } UNION { ?question a qp:Question",
+    "# PREFIX qp: <urn:autre>",
+    "<script>alert(1)</script>&amp;%22",
+    "{{ 7 * 7 }} {% raw %}",
+    "\U0001f600 ﬁ ẞ İ",
+]
+
+
+@pytest.fixture(scope="module")
+def store(sample: Path) -> Store:
+    return open_store(current(sample) / "store")
+
+
+@pytest.fixture(scope="module")
+def graph(store: Store) -> Dataset:
+    return graph_of(store)
+
+
+@pytest.fixture(scope="module")
+def client(sample: Path) -> Iterator[Client]:
+    with serving(sample) as server:
+        yield client_of(server)
+
+
+def text_of(form: str, store: Store | None = None) -> str:
+    """Return the query of a form; with a store, as the server writes it, which knows all names."""
+    asked = read_request(parse_qsl(form))
+    assert not asked.errors
+    known = names_of(asked.subject, lambda query: [*select(store, query)]) if store else {}
+    return query_of(asked, {key: frozenset(names) for key, names in known.items()})
+
+
+def page(client: Client, form: str, status: int = 200) -> html.HtmlElement:
+    found = client.get(f"/construire?{form}")
+    assert found.status_code == status and found.mimetype == "text/html", found.data[:500]
+    return html.fromstring(found.data.decode())
+
+
+def test_the_form_is_that_of_the_shapes() -> None:
+    """A field for each property of a question with at most one value whose kind the shapes say."""
+    [shape] = [section for section in sections("fr") if section.name == "Question"]
+    wanted = {
+        row.path
+        for row in shape.constraints
+        if row.severity == "Violation" and row.maximum == 1 and row.path not in LEFT_OUT
+        if row.value_rule.type or row.value_rule.class_term or row.value_rule.one_of
+    }
+    found = {
+        field.path[0]: field for field in subjects()["question"].fields if len(field.path) == 1
+    }
+    assert found.keys() == wanted and len(wanted) == 30
+    assert found["qp:ministereAttributaire"].name == "ministère chargé de répondre"
+    for path, field in found.items():
+        if path.startswith("qp:"):
+            assert field.name == ontology_graph().text_in(path, "fr", "rdfs:label"), path
+    assert [*subjects()] == [
+        "question", "legislature", "rubrique", "depute", "groupe", "circonscription", "ministere",
+        "motifRetrait", "departement", "gouvernement", "region",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_engines_agree(form: str, store: Store, graph: Dataset) -> None:
+    """Oxigraph and rdflib give the same rows, in the same order, and some."""
+    text = text_of(form, store)
+    ours = by_oxigraph(store, text)
+    assert ours[1] and ours == by_rdflib(graph, text)
+
+
+@pytest.mark.slow
+@pytest.mark.tool
+def test_virtuoso_agrees(sample: Path, store: Store, tmp_path: Path) -> None:
+    """So does an engine that orders letters otherwise."""
+    with stores.running(stores.virtuoso(tmp_path / "data")) as other:
+        access = other.acces(BASE)
+        push(sample, access)
+        with serving(sample, workers=1, store_access=access) as server:
+            for form in FORMS:
+                text = text_of(form, store)
+                names, found = by_oxigraph(store, text)
+                theirs = by_server(f"http://127.0.0.1:{server.port}/sparql", text)
+                assert theirs[0] == names and Counter(theirs[1]) == Counter(found), form
+
+
+def test_counts_are_those_of_the_things(store: Store) -> None:
+    """What is counted by anything comes to the questions that have a value of it."""
+    subject = subjects()["question"]
+    counted = 0
+    for field in subject.fields:
+        for by in periods(field) if field.is_countable else ():
+            rows = [*select(store, text_of(f"par={by}&lignes=1000"))]
+            prefixes = text_of("par=departement").partition("SELECT")[0]
+            path = "/".join(field.path)
+            [whole] = select(
+                store,
+                f"{prefixes} PREFIX org: <http://www.w3.org/ns/org#>"
+                f"SELECT (COUNT(*) AS ?n) {{ ?q a qp:Question ; {path} ?v }}",
+            )
+            assert sum(int(row["nombre"]) for row in rows) == int(whole["n"]), by
+            counted += 1
+    assert counted == 32
+
+
+@pytest.mark.parametrize("form", FORMS[1:])
+def test_the_page_shows_the_rows_of_its_query(client: Client, store: Store, form: str) -> None:
+    """As many as the query that it prints, the addresses lead to the same, and names are links."""
+    tree = page(client, form)
+    [text] = tree.xpath("//main//textarea/text()")
+    rows = [*select(store, text)]
+    lines = tree.xpath("//main//tbody/tr")
+    assert len(lines) == len(rows) > 0
+    for row, line in zip(rows, lines, strict=True):
+        shown = [data.get("value") for data in line.iter("data")]
+        assert row.get("nombre", "") in ("", *shown[-1:])
+        assert all(
+            row[n].split()[0] in line.text_content() for n in row if n.endswith("_nom") and row[n]
+        )
+    [again] = tree.xpath("//main//a[starts-with(., 'Adresse permanente')]/@href")
+    same = page(client, again.partition("?")[2])
+    assert same.xpath("//main//textarea/text()") == [text]
+    [csv] = tree.xpath("//main//a[contains(., 'CSV')]/@href")
+    assert client.get(f"/{csv}").data.count(b"\r\n") == len(rows) + 1
+    [editor] = tree.xpath("//main//a[contains(., 'éditeur')]/@href")
+    assert parse_qsl(editor.partition("#")[2]) == [("query", text.strip("\n") + "\n")]
+
+
+def test_names_are_chosen_or_suggested(client: Client) -> None:
+    """Few from a list, more by suggestions; a part of a name in an address stays in the form."""
+    tree = page(client, "groupe=gau")
+    few = tree.xpath("//select[@name='groupe']/option")
+    assert 2 < len(few) <= FEW + 2 and [o.text for o in few if o.get("selected") is not None] == [
+        "… gau …"
+    ]
+    [field] = tree.xpath("//input[@name='ministereAttributaire']")
+    assert len(tree.xpath(f"//datalist[@id='{field.get('list')}']/option")) > FEW
+    chosen = page(client, urlencode({"groupe": "Gauche démocrate et républicaine"}))
+    [text] = chosen.xpath("//main//textarea/text()")
+    assert 'qp:groupe/rdfs:label "Gauche démocrate et républicaine"@fr' in text
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "said"),
+    [
+        ("dateParution-de=2024-13-01", "dateParution-de", "n’est pas un jour comme 2024-01-31"),
+        ("dateParution-de=2024-02-01&dateParution-a=2024-01-01", "dateParution-a", "échangez"),
+        ("delaiJours-a=1e9", "delaiJours-a", "n’est pas un nombre"),
+        ("delaiJours-a=NaN", "delaiJours-a", "n’est pas un nombre"),
+        ("statut=statut-x", "statut", "choisissez dans la liste"),
+        ("chaineComplete=peut-etre", "chaineComplete", "oui ou non"),
+        ("par=titre", "par", "choisissez dans la liste"),
+        ("lignes=1000000", "lignes", "au choix"),
+        ("montrer=rien", "montrer", "colonne inconnue"),
+        ("titre=" + "x" * 201, "titre", "trop long"),
+        ("titre=%5Cu0022", "titre", "barre oblique inverse"),
+        ("titre=a%00b", "titre", "caractère de contrôle"),
+        ("titre=a&titre=b", "titre", "donné deux fois"),
+        ("quoi=rien", "quoi", "inconnu"),
+        ("zz=1", "zz", "paramètre inconnu"),
+    ],
+)
+def test_what_is_wrong_is_said(client: Client, form: str, name: str, said: str) -> None:
+    """In French, above the form and beside the field, which points to it; nothing is asked."""
+    tree = page(client, form, 400)
+    assert said in tree.xpath("string(//main//*[@role='alert'])")
+    assert not tree.xpath("//main//table") and not tree.xpath("//main//textarea")
+    beside = tree.xpath(f"//form[@class='construire']//*[@id='faute-{name}']")
+    if name in ("quoi", "zz"):
+        assert not beside
+        return
+    assert len(beside) == 1 and said in beside[0].text
+    fields = tree.xpath(f"//form[@class='construire']//*[@name='{name}'][@aria-invalid]")
+    assert name == "montrer" or [f.get("aria-describedby") for f in fields] == [f"faute-{name}"]
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+@pytest.mark.parametrize("name", ["titre", "auteur", "groupe", "uid"])
+def test_a_value_is_but_a_value(client: Client, value: str, name: str) -> None:
+    """The query is the one that a harmless word gives, with another text; the page has no markup of
+    it, and the comment at its head not a letter.
+    """
+    tree = page(client, urlencode({name: value, "montrer": name}))
+    [text] = tree.xpath("//main//textarea/text()")
+    harmless = text_of(f"{name}=zzyzx&montrer={name}")
+    literal = str(Literal(value.lower()))
+    assert text.count(literal) == 1
+    assert text.strip() == harmless.replace('"zzyzx"', literal).strip()
+    prepareQuery(text)
+    assert not tree.xpath("//main//table")
+    assert "aucune ligne" in tree.xpath("string(//section)").lower()
+    kept = tree.xpath(f"//main//input[@name='{name}']/@value | //option[@selected]/@value")
+    assert value in kept and not tree.xpath("//main//script")
+
+
+def test_a_huge_request_is_refused(client: Client) -> None:
+    """As by the endpoint, and many fields are named without being asked."""
+    assert client.get("/construire?titre=" + "x" * 40_000).status_code in (400, 414)
+    many = "&".join(f"x{n}=1" for n in range(300))
+    assert len(page(client, many, 400).xpath("//div[@role='alert']//li")) == 300
+
+
+def test_limits_are_those_of_the_endpoint(sample: Path) -> None:
+    """A query that takes too long is shown with the reason, and the status of the problem."""
+    with serving(sample, limits=WorkerLimits(seconds=5, rows=3)) as server:
+        tree = page(client_of(server), "quoi=departement&montrer=label", 413)
+    assert tree.xpath("//main//textarea") and tree.xpath("//section//p[@role='alert']")
+
+
+def test_the_file_says_that_it_needs_a_server(sample: Path) -> None:
+    """A copy of the files has the form, which asks the server of the base; a server answers it."""
+    tree = html.parse(current(sample) / "site" / "construire.html")
+    [form] = tree.xpath("//form[@class='construire']")
+    assert form.get("action") == f"{BASE}construire#resultat" and form.get("method") == "get"
+    assert "a besoin d’un serveur" in tree.xpath("string(//main)")
+    for name in ("sparql", "exemples", "index"):
+        assert html.parse(current(sample) / "site" / f"{name}.html").xpath(
+            "//a[@href='construire.html']"
+        )
