@@ -4,12 +4,13 @@
 (() => {
   const LONG = 30; // characters of the name of a tab
   const LONGUE = 300; // characters of what is wrong: the engine lists all that it expected
+  const LONGUE_ADRESSE = 2000; // characters of a query; its escapes take up to nine for a letter
   const byId = (id) => document.getElementById(id);
   const donnees = JSON.parse(byId("donnees").textContent);
   const local = location.protocol === "file:"; // no server here: ask that of the base
   const service = local ? donnees.service : new URL("sparql", location.href).href;
   const fragment = new URLSearchParams(location.hash.slice(1));
-  const forms = [byId("formulaire"), ...document.querySelectorAll(".exemple-sparql")];
+  const forms = [byId("formulaire"), ...document.querySelectorAll("#dessiner"), ...document.querySelectorAll(".exemple-sparql")];
 
   if (local) for (const form of forms) form.action = service;
   if (fragment.has("query")) byId("query").value = fragment.get("query");
@@ -260,6 +261,10 @@
     button.addEventListener("click", () => ouvrir(form));
     form.querySelector("p").append(" ", button);
   }
+  byId("dessiner").addEventListener("submit", ({ target }) => {
+    target.elements.query.value = yasgui.getTab().getQuery();
+    target.method = target.elements.query.value.length > LONGUE_ADRESSE ? "post" : "get";
+  });
   byId("oublier").addEventListener("click", () => {
     yasgui.removeAllListeners(); // nothing is stored any more
     localStorage.removeItem(`${options.persistenceId}_config`);

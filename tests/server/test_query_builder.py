@@ -25,7 +25,7 @@ from lod.website.query_builder.page import FEW, names_of
 from lod.website.query_builder.request import periods, read_request
 from lod.website.query_builder.sparql import query_of
 from tests.support import stores
-from tests.support.engines import by_oxigraph, by_rdflib, by_server, graph_of
+from tests.support.engines import Row, by_oxigraph, by_rdflib, by_server, graph_of
 from tests.support.server_data import client_of, serving
 
 BASE = "http://localhost:8000/"
@@ -125,6 +125,12 @@ def test_engines_agree(form: str, store: Store, graph: Dataset) -> None:
     assert ours[1] and ours == by_rdflib(graph, text)
 
 
+def alike(rows: list[Row]) -> Counter[Row]:
+    """Return rows in any order; Virtuoso writes true and false as 1 and 0."""
+    digits = {"true": "1", "false": "0"}
+    return Counter(tuple(digits.get(cell, cell) for cell in row) for row in rows)
+
+
 @pytest.mark.slow
 @pytest.mark.tool
 def test_virtuoso_agrees(sample: Path, store: Store, tmp_path: Path) -> None:
@@ -137,7 +143,7 @@ def test_virtuoso_agrees(sample: Path, store: Store, tmp_path: Path) -> None:
                 text = text_of(form, store)
                 names, found = by_oxigraph(store, text)
                 theirs = by_server(f"http://127.0.0.1:{server.port}/sparql", text)
-                assert theirs[0] == names and Counter(theirs[1]) == Counter(found), form
+                assert theirs[0] == names and alike(theirs[1]) == alike(found), form
 
 
 def test_counts_are_those_of_the_things(store: Store) -> None:

@@ -99,7 +99,7 @@ class Page(HTMLParser):
         if tag == "a":
             self._href = said["href"]
             self.rel[self._href] = said.get("rel", "")
-            if self._href.startswith("sparql?"):
+            if self._href.startswith("sparql?") and "&vue=" not in self._href:
                 self.forms.append(self._href)
         if said.get("id") == "formulaire":
             self.method = said["method"]

@@ -14,6 +14,7 @@ from lod.server.routes.caching import cache_headers, cacheable
 from lod.server.routes.context import accept, caller, current, notes, prefers_html
 from lod.server.routes.dereference import send
 from lod.server.routes.protocol import not_acceptable, query_request, tag
+from lod.server.routes.result_charts import View
 from lod.server.routes.result_pages import refusal_page, result_page
 from lod.server.routes.service_description import describe
 from lod.server.routes.syntax_advice import advised
@@ -32,7 +33,7 @@ def sparql() -> Response:
     if asked is None:
         return description(release)
     try:
-        return answer_query(release, asked.checked())
+        return answer_query(release, asked.checked(), asked.view)
     except Problem as refused:
         problem = advised(refused, asked.text)
         page = asked.for_page()
@@ -44,10 +45,11 @@ def sparql() -> Response:
         return Response(text, problem.status, headers, content_type=content_type(HTML))
 
 
-def answer_query(release: ServedRelease, query: EngineQuery) -> Response:
+def answer_query(release: ServedRelease, query: EngineQuery, view: View) -> Response:
     """Return the answer to a query, 304 if the client has it; do not evaluate it for HEAD."""
     # the URL is part of the tag, because two engines may write different bytes
-    etag = tag(release.id + release.sparql_pool.url, query)
+    shown = "" if view == View() else repr(view)
+    etag = tag(release.id + release.sparql_pool.url + shown, query)
     notes()["requete"] = query_hash(query.text)
     common = {"Vary": "Accept", **(cache_headers(release, etag) if etag else {})}
     is_safe = request.method in ("GET", "HEAD")
@@ -59,7 +61,7 @@ def answer_query(release: ServedRelease, query: EngineQuery) -> Response:
         return response
     reply = reply_to(release, query)
     if reply.media == HTML:
-        text = result_page(release, query, reply)
+        text = result_page(release, query, reply, view)
         return Response(text, headers=common, content_type=content_type(HTML))
     headers = {**common, **content_headers(reply.media, reply.size)}
     if reply.size > PIECE:

@@ -13,6 +13,7 @@ from lod.server.common.problems import Problem
 from lod.server.engine.formats import GRAPHS, HTML, SOLUTIONS, media_types_named
 from lod.server.engine.lexer import DEEPEST, calls_out, is_too_deep
 from lod.server.engine.reader import EngineQuery
+from lod.server.routes.result_charts import TABLE, VIEWS, View
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -42,6 +43,13 @@ class QueryRequest:
         if is_too_deep(self.text):
             raise Problem("imbrication", f"plus de {DEEPEST} parenthèses ouvertes à la fois")
         return self._for_engine(media_types(self.parameters, self.accept))
+
+    @property
+    def view(self) -> View:
+        """How a page shows the rows: the parameters `vue` and `nombre`; the table by default."""
+        given = dict(self.parameters)
+        kind = given.get("vue", TABLE)
+        return View(kind, given.get("nombre", "")) if kind in VIEWS else View()
 
     def for_page(self) -> EngineQuery | None:
         """Return the query, unchecked, if the client wants a page as its answer; else None."""

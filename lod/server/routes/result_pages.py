@@ -13,6 +13,7 @@ from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.preview import Preview
 from lod.server.engine.reader import EngineQuery, Reply
+from lod.server.routes.result_charts import NUMBERS, VIEWS, Cell, View, result_views
 from lod.server.routes.site_files import render_page
 from lod.website.sparql_page import FORMATS
 
@@ -25,12 +26,6 @@ NAMES = FORMATS | {"ttl": "Turtle", "jsonld": "JSON-LD", "rdf": "RDF/XML", "nt":
 LONGEST_LINK = 8000  # bytes of an address; proxies may refuse a longer one
 AROUND = 3  # lines shown before a syntax error, and after it
 WIDEST = 200  # characters shown before a syntax error in its line, and after it
-NUMBERS = frozenset(  # datatypes whose values are aligned as numbers
-    PREFIXES["xsd"] + name
-    for name in ("integer", "decimal", "double", "float", "int", "long", "short", "byte",
-                 "nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger",
-                 "unsignedInt", "unsignedLong", "unsignedShort", "unsignedByte")
-)  # fmt: skip
 # names of a column with labels for the IRIs in column x or x_iri; X is x with a capital
 LABELS = (
     *("{x}Label", "{x}_label", "{x}Nom", "nom{X}", "libelle{X}", "titre{X}"),
@@ -41,7 +36,6 @@ LABELS_ALONE = ("nom", "libelle", "label", "titre", "name", "title")
 _LOCAL = re.compile(r"[A-Za-z0-9](?:[\w.-]*\w)?", re.ASCII)
 _IRI = re.compile(r"(<[^<>\"\s\\]+>)")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
-Cell = dict[str, str] | None  # a term as `preview.py` writes it, None if unbound
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +49,15 @@ class ResultCell:
     is_number: bool = False  # a literal of one of NUMBERS
 
 
-def result_page(release: ServedRelease, query: EngineQuery, reply: Reply) -> bytes:
-    """Return the page of a result; `reply` is a preview, and is closed."""
+def result_page(release: ServedRelease, query: EngineQuery, reply: Reply, view: View) -> bytes:
+    """Return the page of a result in a view; `reply` is a preview, and is closed."""
     with reply.body as body:
         found: Preview = orjson.loads(body.read())
     values: dict[str, Any] = {}
     if found["sorte"] == "table":
+        title = _title(query.text) or "Résultats de la requête"
         values = _table(found, release.base)
+        values |= {"vue": view, "vues": result_views(found, view, release.base, title)}
     elif found["sorte"] == "graphe":
         values = {"pieces": list(_linked(found["turtle"], release.base))}
     return _rendered(release, "resultats.html", query, found=found, **values)
@@ -92,6 +88,8 @@ def _rendered(release: ServedRelease, template: str, query: EngineQuery, **value
         graphs=graphs,
         formats=FORMATS,
         method="get" if is_short else "post",
+        noms_des_vues=VIEWS,
+        adresse=f"sparql?{address}&format=html" if is_short else "",
         links=[(NAMES[f], f"sparql?{address}&format={f}") for f in forms] if is_short else [],
         editor=f"sparql.html#{urlencode({'query': query.text}, quote_via=quote)}",
     )

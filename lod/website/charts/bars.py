@@ -40,7 +40,9 @@ def draw_bars(table: QueryTable, spec: ChartSpec) -> Drawing:
             marks.append(mark)
             words += [label] if label else []
         y += BAR_HEIGHT + (SMALL_SIZE * 1.3 if len(kinds) > 1 else 0) + 9
-    rest = _rest_text(found[len(shown) :], kinds, table_column(name).titre.lower())
+    is_summed = spec.is_summed and all(kind.is_additive for kind in kinds)
+    unit = kinds[0].unit if is_summed else None
+    rest = _rest_text(found[len(shown) :], unit, table_column(name).titre.lower())
     if rest:
         words.append(TextLine(x=0, y=y + NAME_HEIGHT - 5, text=rest, css_class="sourd"))
     return Drawing(
@@ -91,11 +93,13 @@ def _value_label(text: str, x: float, y: float, wide: float, free: float) -> Tex
     return TextLine(x=round(start, 2), y=y + BAR_HEIGHT + SMALL_SIZE, text=text, css_class="petit")
 
 
-def _rest_text(rest: list[Category], kinds: tuple[Series, ...], noun: str) -> str:
-    """Return the line about the categories that have no bar, with their sum if that makes sense."""
+def _rest_text(rest: list[Category], unit: str | None, noun: str) -> str:
+    """Return the line about the categories that have no bar, with their sum in a unit; None: a sum
+    makes no sense.
+    """
     if not rest:
         return ""
     others = counted(len(rest), f"autre {noun}")
-    if not all(kind.is_additive for kind in kinds):
+    if unit is None:
         return f"{others}, {translated('dans la table')}"
-    return f"{others}{colon()} {counted(sum((c.total for c in rest), Decimal(0)), kinds[0].unit)}"
+    return f"{others}{colon()} {counted(sum((c.total for c in rest), Decimal(0)), unit)}"

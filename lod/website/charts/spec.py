@@ -37,6 +37,7 @@ class ChartSpec:
     series: tuple[str, ...]  # columns of numbers
     fact: str = ""  # pattern of the main fact; "": the greatest value is told
     marker: tuple[int, str] | None = None  # number of a column, text of the line after it
+    is_summed: bool = True  # what has no bar may be added up, where its series allow it
 
 
 @dataclass(frozen=True, slots=True)

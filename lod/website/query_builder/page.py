@@ -30,7 +30,7 @@ PATH, TEMPLATE = "construire", "construire.html"
 FEW = 40  # names that are chosen from a list
 MANY = 1000  # names that are suggested; of more things none is
 GENRES: dict[str, ColumnKind] = {"jour": "jour", "nombre": "nombre"}  # kind of a field → of cells
-TRUTHS = {"true": "oui", "false": "non"}
+TRUTHS = {"true": "oui", "false": "non", "1": "oui", "0": "non"}  # as engines write it → in French
 Rows = list[dict[str, str]]  # variable → value of each row, "" for an unbound variable
 Names = dict[str, tuple[str, ...]]  # key of a field → all names of its things, sorted
 
@@ -92,7 +92,7 @@ def _options(field: Field, names: Names, asked: Request) -> Iterator[tuple[str, 
     """Yield value and name of all that a field may be, if that is little enough for a list."""
     yield from ((choice.code, choice.name) for choice in field.choices)
     if field.kind == "booleen":
-        yield from ((truth, truth) for truth in TRUTHS.values())
+        yield from (("oui", "oui"), ("non", "non"))
     if 0 < len(found := names.get(field.key, ())) <= FEW:
         part = asked.given.get(field.key, "")  # of a name, as an address may have it
         yield from ((name, name) for name in found)

@@ -273,6 +273,22 @@ export async function sansSparqlNiJavaScript(browser, { serveur }) {
   });
 }
 
+// the query of the editor as a chart, and then as a map, on a page of its own
+export async function requeteEnGraphiqueEtEnCarte(browser, { serveur }) {
+  await ouvrir(browser, `${serveur}sparql.html`, {}, async (page) => {
+    const bouton = page.getByRole("button", { name: "Graphique ou carte" });
+    if (!(await page.locator("#atelier").count())) return; // a site without YASGUI has no editor
+    await page.getByLabel("Exemple", { exact: true }).selectOption("par-departement");
+    await bouton.click();
+    await page.waitForURL(/sparql\?query=.*vue=graphique/);
+    assert.ok((await page.locator("figure.barres rect").count()) > 5);
+    await page.getByRole("link", { name: "Carte", exact: true }).click();
+    await page.waitForURL(/vue=carte/);
+    assert.ok((await page.locator("figure.carte rect").count()) > 90);
+    assert.ok((await page.locator("main tbody tr").count()) > 50);
+  });
+}
+
 // a click on a heading sorts by it, again the other way round; what is absent comes last
 export async function triParColonne(browser, { serveur }) {
   await ouvrir(browser, `${serveur}ministeres.html`, {}, async (page) => {
