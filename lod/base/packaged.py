@@ -40,6 +40,7 @@ GRAPHS = SITE / "graphes.csv"
 LICENCES = SITE / "licences"
 VENDORED = SITE / "vendor.csv"
 VENDOR = _ROOT / "vendor" if _IS_WHEEL else _ROOT / "build" / "vendor"  # never committed
+FONT = ".ttf"  # the end of the name of a font, which is used by the program and not published
 FEEDS = SITE / "flux.toml"
 ARCHIVE_STATES = SITE / "etat-des-sources.toml"
 SYNONYMS = SITE / "synonymes.csv"
@@ -60,7 +61,7 @@ class Vendored:
     tarball: str  # address of the archive of the package
     integrity: str  # hash of that archive, as npm writes it
     member: str  # path of the file in the archive
-    name: str  # path of the file below `static/` of the site
+    name: str  # path of the file below `static/` of the site, where scripts and styles stand
     licence: str  # file of its licence, in LICENCES
 
     @property
@@ -82,9 +83,15 @@ def vendored() -> list[Vendored]:
 
 def scripts() -> dict[str, Path]:
     """Return path below `static/` → file, of the vendored files that are there and licences."""
-    there = [v for v in vendored() if v.path.is_file()]
+    there = [v for v in vendored() if v.path.is_file() and not v.name.endswith(FONT)]
     licences = {f"{v.name.rpartition('/')[0]}/LICENCE.txt": LICENCES / v.licence for v in there}
     return {v.name: v.path for v in there} | licences
+
+
+def fonts() -> list[Path]:
+    """Return the fonts that pictures are drawn with: all of the table, or none if one lacks."""
+    found = [v.path for v in vendored() if v.name.endswith(FONT)]
+    return found if all(path.is_file() for path in found) else []
 
 
 def ontology() -> list[Path]:
@@ -101,7 +108,11 @@ def published() -> list[Path]:
     """Return every packaged file that a release depends on, in a fixed order."""
     folders = (ONTOLOGY, SHAPES, SITE, MAPPINGS)
     found = (p for folder in folders for p in sorted(folder.rglob("*")))
-    return [*(p for p in found if p.is_file() and p.suffix != ".pyc"), *scripts().values()]
+    return [
+        *(p for p in found if p.is_file() and p.suffix != ".pyc"),
+        *scripts().values(),
+        *fonts(),
+    ]
 
 
 def program() -> list[Path]:

@@ -131,6 +131,7 @@ def environment() -> Environment:
         "_": said,
         "gettext": language.translated,  # that `{% trans %}` calls
         "FORMS": DATA_FORMS,
+        "avec_png": bool(packaged.fonts()),
         "fin": language.suffix,
         "genre": lambda kind: said(kinds()[kind]["nom"]),
         "genres": lambda: {kind: said(row["nom"]) for kind, row in kinds().items()},

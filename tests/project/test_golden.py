@@ -38,6 +38,7 @@ STREAM = "changements"  # releases stand there in the order of their names
 # names of releases are not compressed alike: the sizes of files with the history are masked
 HISTORY, QUADS = "historique.nt.gz", "tout.nq.gz"
 EDITOR_PAGE = b"site/sparql.html"  # another one where npm has brought no editor
+PNG = re.compile(rb'<a href="[^"]*[.]png"[^>]*>(?:image|picture) \(PNG\)</a>, ')  # where it has brought fonts
 TABLES = ("propriete", "chose", "forme", "valeur", "question", "lexique", "mots_data", "texte")
 UNSEEN = {
     "store",
@@ -59,6 +60,8 @@ def masked(
         data = gzip.decompress(data)
     for identity, mask in identities.items():
         data = data.replace(identity, mask)
+    if name.endswith(".html"):
+        data = PNG.sub(b"", data)
     if name == f"{STREAM}.ttl":
         data = b"\n".join(sorted(str(quad.triple).encode() for quad in parse(data, format=TURTLE)))
     elif name == QUADS:  # the store has the history in the order of hashes of these names
@@ -94,6 +97,8 @@ def contents(release: Path, masks: dict[bytes, bytes]) -> Iterator[tuple[str, by
         parts = name.decode().split("/")
         if not UNSEEN & set(parts) and name != EDITOR_PAGE:
             part = "/".join(parts if parts[0] == "dumps" else parts[:2])
+            if path.suffix == ".png":
+                continue
             data = rows_of(path) if path.suffix == ".sqlite" else path.read_bytes()
             yield part, name + b"\0" + masked(path.name, data, masks, sizes)
     store = Store.read_only(str(release / "store"))

@@ -5,6 +5,7 @@ import io
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 from collections import Counter
@@ -27,12 +28,14 @@ from lod.rdf.store import open_store, select
 from lod.website.charts.chart_writer import CHART_KINDS, draw_chart, draw_charts, write_charts
 from lod.website.charts.map import departements
 from lod.website.charts.marks import Chart, Mark, Rectangle, text_width
+from lod.website.charts.png import ZOOM, png_of
 from lod.website.charts.scales import format_number
 from lod.website.charts.spec import read_spec, series
 from lod.website.query_tables import QueryTable, TableCell, table_column, variables
 from lod.website.rendering import environment
 from tests.support.paths import BASE
 from tests.support.patience import HANG
+from tests.support.programs import need
 from tests.support.site import site_in
 
 DRAWN = {name: r for name, r in all_queries().items() if r.image}
@@ -406,6 +409,28 @@ def test_a_file_of_its_own_needs_nothing_else(site: Path) -> None:
         for word in svg.findall(f"{SVG}text"):
             body = {"titre": 16, "sourd": 13}.get(word.get("class") or "", 12)
             assert 18 + text_width(word.text or "", body) <= float(svg.get("width", 0)), word.text
+
+
+def test_each_picture_is_a_png(site: Path) -> None:
+    """Beside its SVG and twice as large, with a link; its text is drawn in the fonts that npm
+    brings, and those alone: twice the same bytes; without a text it is another picture.
+    """
+    if not packaged.fonts():
+        need("lod.remote.npm")  # python -m lod.remote.npm
+    pictures = sorted((site / "images").glob("*.svg"))
+    assert len(pictures) >= 5
+    for svg in pictures:
+        data, text = svg.with_suffix(".png").read_bytes(), svg.read_bytes()
+        size = ElementTree.fromstring(text)
+        assert data[:8] == b"\x89PNG\r\n\x1a\n"
+        pixels = struct.unpack(">II", data[16:24])
+        units = [float(size.get(side) or 0) for side in ("width", "height")]
+        assert all(abs(n - ZOOM * unit) < 1 for n, unit in zip(pixels, units, strict=True))
+        assert png_of(text) == data
+        for css_class in (b"titre", b"sourd"):  # one in each family of fonts
+            mute = re.sub(rb'(<text class="%b"[^>]*>)[^<]+' % css_class, rb"\1", text)
+            assert mute != text and png_of(mute) != data
+        assert f'images/{svg.stem}.png" type="image/png"' in (site / "images.html").read_text()
 
 
 def rules() -> dict[str, tuple[str, str]]:

@@ -14,6 +14,7 @@ from lod.website.charts.columns import draw_columns
 from lod.website.charts.heatmap import draw_heatmap
 from lod.website.charts.map import draw_map
 from lod.website.charts.marks import SMALL_SIZE, Chart, Drawing, wrap
+from lod.website.charts.png import can_draw, png_of
 from lod.website.charts.spec import ChartSpec, main_fact, read_spec, series
 from lod.website.charts.style import inline_style
 from lod.website.query_tables import QueryTable, csv_lines, query_table
@@ -54,10 +55,15 @@ def draw_charts(query_cache: QueryCache, site: Site) -> dict[str, Chart]:
 
 
 def write_charts(site: Site, charts: dict[str, Chart]) -> None:
-    """Write the page of all charts, and each by itself: SVG, CSV, and a frame for other sites."""
+    """Write the page of all charts, and each by itself: SVG, PNG if the fonts are there, CSV, and a
+    frame for other sites.
+    """
     write_page(site, "images", render("images.html", site.publication, "images", images=charts))
     for name, chart in charts.items():
-        site.tree.write(f"images/{name}.svg", _standalone(chart, site))
+        svg = _standalone(chart, site)
+        site.tree.write(f"images/{name}.svg", svg)
+        if can_draw():
+            site.tree.write(f"images/{name}.png", png_of(svg))
         frame = f"images/{name}/{FRAME}"
         write_page(site, frame, render("images_cadre.html", site.publication, frame, image=chart))
         site.tree.write(f"images/{name}.csv", b"".join(csv_lines(chart.table)))
