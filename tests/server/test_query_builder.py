@@ -21,12 +21,13 @@ from lod.server.engine.worker import WorkerLimits
 from lod.website.ontology_pages.shape_tables import sections
 from lod.website.ontology_pages.terms_reader import ontology_graph
 from lod.website.query_builder.fields import LEFT_OUT, subjects
-from lod.website.query_builder.page import FEW, names_of
+from lod.website.query_builder.page import FEW, names_of, write_builder_page
 from lod.website.query_builder.request import periods, read_request
 from lod.website.query_builder.sparql import query_of
 from tests.support import stores
 from tests.support.engines import Row, by_oxigraph, by_rdflib, by_server, graph_of
 from tests.support.server_data import client_of, serving
+from tests.support.site import site_in
 
 BASE = "http://localhost:8000/"
 # forms of which each says something else, and has rows in the sample
@@ -279,3 +280,10 @@ def test_the_file_says_that_it_needs_a_server(sample: Path) -> None:
         assert html.parse(current(sample) / "site" / f"{name}.html").xpath(
             "//a[@href='construire.html']"
         )
+
+
+def test_a_release_without_things(tmp_path: Path) -> None:
+    """Where a class has no instance, its field is a text like any other."""
+    write_builder_page(site_in(tmp_path), Store())
+    tree = html.parse(tmp_path / "construire.html")
+    assert tree.xpath("//input[@name='region']") and not tree.xpath("//datalist")
