@@ -1,15 +1,23 @@
-"""What readers say of records, in French: `site/constats.csv` has a row for each kind of finding.
+"""What readers and shapes say of records, in French: `site/constats.csv` has a row for each kind of
+finding of readers, the shapes have their messages in both languages.
 
-Readers speak English to terminals and files; the quality page is read by people.
+Terminals and files are told in English; the quality page is read by people.
 """
 
 import re
 from functools import cache
 
+from pyoxigraph import Literal
+
 from lod.base import packaged
 from lod.base.tabular import rows as csv_rows
+from lod.pipeline.validation.shapes import shapes
+from lod.rdf.vocab import term
 from lod.website.rendering import typeset
 
+MESSAGE = term("sh:message")
+# as `pipeline/convert.py` writes it: the node, the message, the value at fault if it is another
+_OF_SHAPE = re.compile(r"(?P<focus>https?://\S+): (?P<message>.+?)(?: \('(?P<value>.*)'\))?", re.S)
 _PART = re.compile(r"\\\{(\w+)\\\}")  # `{name}` in an escaped text: this differs
 
 
@@ -22,7 +30,22 @@ def in_french(wrong: str) -> str:
     for pattern, french in kinds():
         if found := pattern.fullmatch(wrong):
             return typeset(french.format(**found.groupdict()))
-    return ""
+    found = _OF_SHAPE.fullmatch(wrong)
+    if not found or found["message"] not in shape_messages():
+        return ""
+    value = f" (« {found['value']} »)" if found["value"] else ""
+    return typeset(f"{found['focus']} : {shape_messages()[found['message']]}{value}")
+
+
+@cache
+def shape_messages() -> dict[str, str]:
+    """Return what shapes say is wrong, without what to do, in English → in French."""
+    said: dict[object, dict[str | None, str]] = {}
+    for s, p, o in shapes():
+        if p == MESSAGE and isinstance(o, Literal):
+            said.setdefault(s, {})[o.language] = o.value
+    both = (found for found in said.values() if {"en", "fr"} <= set(found))
+    return {f["en"].partition("; ")[0]: f["fr"].partition(" ; ")[0] for f in both}
 
 
 @cache
