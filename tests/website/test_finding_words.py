@@ -4,9 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from lod.base.errors import Where
 from lod.pipeline.build_report import BuildReport
+from lod.pipeline.convert import finding
+from lod.pipeline.validation.result import Result
 from lod.publish.release import current
-from lod.website.finding_words import in_french, kinds
+from lod.website.finding_words import in_french, kinds, shape_messages
+from lod.website.rendering import typeset
 
 ELSEWHERE = 7  # kinds that the cases do not give: other records do, and files of the publisher
 
@@ -17,11 +21,22 @@ def test_what_the_cases_give_is_said_in_french(mixture: tuple[Path, BuildReport]
     assert len(report.remarked) > 20 and len(report.rejections) > 20
     told = [wrong for _, wrong in (*report.remarked, *report.rejections)]
     assert [wrong for wrong in told if not in_french(wrong)] == []
-    assert any(wrong.startswith("http") for wrong in told)
     unheard = {p.pattern for p, _ in kinds() if not any(p.fullmatch(wrong) for wrong in told)}
     assert len(unheard) == ELSEWHERE, sorted(unheard)
     page = (current(folder) / "site/qualite.html").read_text("utf-8")
     assert "n’est pas un jour du calendrier" in page and "unknown field" not in page
+
+
+def test_what_shapes_refuse_is_said_in_french() -> None:
+    """Each message of a shape, with the node and the value, as it comes from a result of SHACL."""
+    assert len(shape_messages()) > 150
+    for english, french in shape_messages().items():
+        result = Result(
+            severity="Violation", focus="https://x.org/question/X", path="", component="", shape="",
+            value="dix", message_fr=french, message_en=f"{english}; correct it",
+        )  # fmt: skip
+        said = in_french(finding(result, Where("a.json", 1)).wrong)
+        assert said == typeset(f"https://x.org/question/X : {french} (« dix »)")
 
 
 @pytest.mark.parametrize("wrong", ["", "nobody says this", "a: 'b' is not a day of the week"])
