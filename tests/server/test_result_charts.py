@@ -110,7 +110,9 @@ def test_days_are_added_up_by_month(client: Client) -> None:
 
 
 def test_a_map_needs_departments(client: Client) -> None:
-    """By their IRIs or by their codes, each once; the squares have the numbers of the rows."""
+    """By their IRIs, codes or names, each once; the squares have the numbers of the rows."""
+    named = 'SELECT ?d ?n { VALUES (?d ?n) { ("Haute-Loire"@fr 1) ("nord" 2) } }'
+    assert any(one == "Haute-Loire (43)\u00a0: 1" for one in marks(seen(client, named, "carte")))
     for column in ("?adresse", "?departement"):
         query = query_text("par-departement").replace(
             "SELECT ?departement ?adresse", f"SELECT {column}"

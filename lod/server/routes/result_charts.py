@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
+from lod.model.text import fold
 from lod.publish.query_catalogue import CatalogueQuery
 from lod.rdf.vocab import PREFIXES
 from lod.website.charts.chart_writer import chart_drawn
@@ -180,7 +182,7 @@ def _shortened(cell: TableCell, base: str) -> str:
 
 
 def _by_department(columns: Columns, number: str, base: str) -> Drawable:
-    """Return a map for a column of departments, by their IRIs or codes, each of them once."""
+    """Return a map for a column of departments, by their IRIs, codes or names, each of them once."""
     for cells in columns.values():
         codes = [_code(cell, base) for cell in cells]
         if all(codes) and max(Counter(codes).values()) == 1 and {*codes} & departements().keys():
@@ -202,4 +204,10 @@ def _code(cell: Cell, base: str) -> str:
     if cell["t"] == "iri":
         before, _, text = text.removeprefix(base).partition("/")
         text = text.upper() if before == DEPARTEMENT else ""  # the path of 2A is departement/2a
-    return text if _CODE.fullmatch(text) else ""
+    return text if _CODE.fullmatch(text) else _codes_by_name().get(fold(text), "")
+
+
+@cache
+def _codes_by_name() -> dict[str, str]:
+    """Return folded name → code of each department."""
+    return {fold(place.name): code for code, place in departements().items()}
