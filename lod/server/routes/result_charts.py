@@ -182,7 +182,7 @@ def _shortened(cell: TableCell, base: str) -> str:
 
 
 def _by_department(columns: Columns, number: str, base: str) -> Drawable:
-    """Return a map for a column of departments, by their IRIs, codes or names, each of them once."""
+    """Return a map for a column of departments, by their IRIs, codes or names, each once."""
     for cells in columns.values():
         codes = [_code(cell, base) for cell in cells]
         if all(codes) and max(Counter(codes).values()) == 1 and {*codes} & departements().keys():
