@@ -21,6 +21,7 @@ from lod.base import packaged
 from lod.model.dates import iso_in_french
 from lod.rdf.ontology import labels
 from lod.rdf.vocab import SKOS_PREF_LABEL
+from lod.reference.heading_tables import reviewed_headings
 
 FRENCH = "fr"
 LANGUAGES = {FRENCH: "", "en": ".en"}  # language → end of the name of its pages
@@ -137,6 +138,22 @@ def data_text(text: str) -> str:
         return known
     is_words = any(character.isalpha() for character in text)
     return Markup('<span lang="fr">{}</span>').format(text) if is_words else text
+
+
+def heading_name(heading: str) -> str:
+    """Return what a heading is called in this language beside its French name; "" if nothing is.
+
+    >>> with written_in("en"):
+    ...     heading_name("administration"), heading_name("nothing of the kind")
+    ('public administration', '')
+    """
+    return "" if _language.get() == FRENCH else _english_headings().get(heading.casefold(), "")
+
+
+@cache
+def _english_headings() -> dict[str, str]:
+    """Return folded heading → its English name, that of the descriptor of EuroVoc."""
+    return {row.rubrique.casefold(): row.libelle_en for row in reviewed_headings()}
 
 
 def untranslated() -> Markup:

@@ -137,6 +137,7 @@ def environment() -> Environment:
         "genres": lambda: {kind: said(row["nom"]) for kind, row in kinds().items()},
         "fr": language.untranslated,
         "langue": language.language,
+        "nom_de_rubrique": language.heading_name,
         "mots": lambda texts: map(said, texts),
         "texte_sur": query_about,
         "traductions": language.translations,

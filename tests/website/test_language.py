@@ -266,3 +266,11 @@ def test_a_page_in_english_does_not_stay(client: Client) -> None:
     client.get("/", headers=ENGLISH)
     assert b'<html lang="fr">' in client.get("/recherche", headers=BROWSER).data
     assert json.loads(client.get("/recherche.en?q=2&format=json").data)["resultats"]
+
+
+def test_a_heading_has_its_english_name_beside_it(mixture_files: Path) -> None:
+    """That of EuroVoc, on the English page of a question alone."""
+    for end, told in (("", False), (".en", True)):
+        page = html.fromstring((mixture_files / f"question/QANR5L16QG4{end}.html").read_bytes())
+        [fact] = page.xpath("//dd[a[contains(@href, 'rubrique/')]]")
+        assert ("(" in fact.text_content()) is told
