@@ -46,6 +46,8 @@
     }
 
     function choisir(rang) {
+      clearTimeout(attente);
+      demande?.abort(); // a late answer takes nobody's choice away
       const options = [...liste.children];
       choisie = (rang + options.length + 1) % (options.length + 1);
       if (choisie === options.length) choisie = -1; // back in the field

@@ -354,7 +354,7 @@ export async function suggestionsAuClavier(browser, { serveur, statique }) {
     await page.keyboard.press("Escape");
     assert.equal(await champ.getAttribute("aria-expanded"), "false");
     await page.keyboard.type("te-l");
-    await options.first().waitFor();
+    await options.first().filter({ hasText: "Haute-Loire" }).waitFor();
     await page.keyboard.press("ArrowDown");
     const prise = await champ.getAttribute("aria-activedescendant");
     assert.equal(await page.locator(`#${prise}`).getAttribute("aria-selected"), "true");
