@@ -19,15 +19,15 @@ from lod.rdf.templates import describe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueQuery:
-    """One query of the site, with the lines of its head."""
+    """One query of the site with the lines of its head, or one that a client has put together."""
 
     name: str
     title: str  # the question that it answers, in French
-    theme: str  # `# thème:`, by which the examples are grouped
-    audience: str  # `# public:`, who asks it
-    caveat: str  # `# piège:`, what to beware of in its rows; or ""
-    why_costly: str  # `# coûteuse:`, why it is not run for a page; "" if it is run
     text: str  # the whole file
+    theme: str = ""  # `# thème:`, by which the examples are grouped
+    audience: str = ""  # `# public:`, who asks it
+    caveat: str = ""  # `# piège:`, what to beware of in its rows
+    why_costly: str = ""  # `# coûteuse:`, why it is not run for a page; "" if it is run
     image: str = ""  # `# image:`, how its rows are drawn, see charts/spec.py; "" if they are not
     page_kinds: tuple[str, ...] = ()  # `# fiche:`, kinds of resource whose pages show its rows
     rank: int = 0  # `# rang:`, its place among the tables of such a page

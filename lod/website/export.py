@@ -17,7 +17,7 @@ from lod.base.codec import unpack
 from lod.base.errors import UsageError
 from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches, unordered
-from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.publish import release
 from lod.publish.deposit import CRATE, DOWNLOADS, SOURCE, read_deposit, ro_crate
 from lod.publish.dumps import RDF_XML, write_rdf_xml
@@ -137,18 +137,18 @@ class _Exporter:
                 forms = CITATIONS.items()
                 cited = {form: write(stored.question, publication) for form, (_, write) in forms}
                 write_forms(tree, path, **cited)
-                self._write_translations(path, stored.uid)
+                self._write_translations(path, stored)
             if page:
                 leading = load_template("renvoi.html")
                 html = leading.render(base=publication.base, path=path, page=page)
                 write_forms(tree, path, html=html.encode())
         return len(documents)
 
-    def _write_translations(self, path: str, uid: str) -> None:
+    def _write_translations(self, path: str, stored: StoredQuestion) -> None:
         """Write the page of a question in the languages in which the build does not write it."""
         construct: Construct = self.store.query  # type: ignore[assignment]  # of a CONSTRUCT
         for language in set(languages_of(path)) - {FRENCH}:
             with written_in(language):
-                html = question_on_request(uid, self.questions, self.site.publication, construct)
-                assert html, "it is one of the questions"
+                publication = self.site.publication
+                html = question_on_request(stored, self.questions, publication, construct)
                 write_page(self.site, path, html)

@@ -15,12 +15,12 @@ from lod.website.documents import neighbours_in, neighbours_of, question_documen
 
 
 def question_on_request(
-    uid: str, questions: PublishedQuestions, publication: Publication, construct: Construct
-) -> bytes | None:
-    """Return the page of a question in the language of the moment; None if it is not published."""
-    stored = questions.of_uid(uid)
-    if not stored:
-        return None
+    stored: StoredQuestion,
+    questions: PublishedQuestions,
+    publication: Publication,
+    construct: Construct,
+) -> bytes:
+    """Return the page of a question in the language of the moment."""
     around = questions.questions(stored.rank - 1, stored.rank + 1)
     near = neighbours_of(stored, {one.rank: one.uid for one in around})
     references = references_of(stored, Iris(publication.base), construct)

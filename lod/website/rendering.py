@@ -137,6 +137,7 @@ def environment() -> Environment:
         "genres": lambda: {kind: said(row["nom"]) for kind, row in kinds().items()},
         "fr": language.untranslated,
         "langue": language.language,
+        "localise": localized,
         "nom_de_rubrique": language.heading_name,
         "mots": lambda texts: map(said, texts),
         "texte_sur": query_about,
@@ -192,14 +193,15 @@ def shared_part(root: str, publisher: str, written_in: str, template: str) -> Ma
 
 
 def localized(page: str) -> str:
-    """Return the file of a page in the language in which pages are written now, if it is there.
+    """Return the file of a page in the language in which pages are written now, if it is there;
+    what is asked of a page stays.
 
     >>> with language.written_in("en"):
-    ...     localized("question/X.html"), localized("deputes.html")
-    ('question/X.en.html', 'deputes.html')
+    ...     localized("question/X.html"), localized("deputes.html"), localized("recherche.html?q=a")
+    ('question/X.en.html', 'deputes.html', 'recherche.en.html?q=a')
     """
-    end, path = language.suffix(), page.removesuffix(".html")
-    return f"{path}{end}.html" if end and path != page and language.is_translated(path) else page
+    end, (path, dot, rest) = language.suffix(), page.partition(".html")
+    return f"{path}{end}{dot}{rest}" if end and dot and language.is_translated(path) else page
 
 
 def once(macro: Callable[..., Markup], subject: str, *values: str) -> Markup:

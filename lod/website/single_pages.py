@@ -25,7 +25,7 @@ from lod.website.documents import embedded, write_document
 from lod.website.finding_page import search_examples, write_finding_page
 from lod.website.finding_words import in_french
 from lod.website.guides import write_guides
-from lod.website.language import languages_of, written_in
+from lod.website.language import FRENCH, languages_of, written_in
 from lod.website.links_page import make_links_page
 from lod.website.ontology_pages.ontology_writer import write_model_pages
 from lod.website.query_builder.page import write_builder_page
@@ -68,8 +68,8 @@ def write_pages(
     write_page(site, "liens", make_links_page(site, report.reviewed_links, query_cache))
     for language in languages_of("index"):
         with written_in(language):
-            in_language = draw_charts(query_cache, site)
-            write_page(site, "index", home_page(site, in_language, downloads, query_cache))
+            drawn = charts if language == FRENCH else draw_charts(query_cache, site)
+            write_page(site, "index", home_page(site, drawn, downloads, query_cache))
     write_examples(site, query_cache)
     write_charts(site, charts)
     write_sparql_page(site, query_cache.store)

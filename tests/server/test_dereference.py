@@ -400,7 +400,7 @@ def test_a_withheld_question_is_gone(amo_client: Client, amo_release: Path) -> N
         assert said["type"] == f"{BASE}problemes/retiree-de-la-publication"
         assert said["detail"] == "demande de l’intéressé"
         assert "Accept" in answer.headers["Vary"]
-    for path, headers in ((".html", {}), ("", {"Accept": "text/html"})):
+    for path, headers in ((".html", {}), (".en.html", {}), ("", {"Accept": "text/html"})):
         answer = amo_client.get(f"/question/{WITHHELD}{path}", headers=headers)
         assert (answer.status_code, answer.mimetype) == (410, "text/html")
         assert "demande de l’intéressé" in answer.text

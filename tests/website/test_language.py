@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 from lxml import html
+from pyoxigraph import Store
 from werkzeug.test import Client
 
 from lod.base import packaged
@@ -141,7 +142,7 @@ def test_the_list_keeps_places_and_markup() -> None:
         assert "\u00a0" not in f"{message.id}{message.string}"
 
 
-def opened(folder: Path) -> tuple[PublishedQuestions, Publication, object]:
+def opened(folder: Path) -> tuple[PublishedQuestions, Publication, Store]:
     release = current(folder)
     with closing(SearchIndex(release / INDEX_FILE)) as index:
         publication = Publication.saved(index.properties)
@@ -159,9 +160,10 @@ def test_a_question_on_request_is_that_of_the_build(
     pages = sorted((current(folder) / "site" / "question").glob("*.html"))
     assert len(pages) > least
     for page in pages:
-        text = question_on_request(page.stem, questions, publication, store.query)  # type: ignore[attr-defined]  # a store
+        stored = questions.of_uid(page.stem)
+        assert stored
+        text = question_on_request(stored, questions, publication, store.query)
         assert text == page.read_bytes(), page.stem
-    assert question_on_request("QANR5L15QE0", questions, publication, store.query) is None  # type: ignore[attr-defined]  # a store
 
 
 def numbers(page: html.HtmlElement) -> list[str]:
@@ -266,6 +268,15 @@ def test_a_page_in_english_does_not_stay(client: Client) -> None:
     client.get("/", headers=ENGLISH)
     assert b'<html lang="fr">' in client.get("/recherche", headers=BROWSER).data
     assert json.loads(client.get("/recherche.en?q=2&format=json").data)["resultats"]
+
+
+def test_what_an_english_search_names_is_english_where_it_can_be(client: Client) -> None:
+    """A question leads to its English page, the questions that cite a law to the English search."""
+    told = json.loads(client.get("/recherche/suggestions.en.json?q=loi+201").data)["suggestions"]
+    assert told and all(one["genre_en_clair"] == "Cited text" for one in told)
+    assert all(one["chemin"].startswith("recherche.en.html?texte=loi") for one in told)
+    question = json.loads(client.get("/recherche/suggestions.en.json?q=QE+1").data)["suggestions"]
+    assert any(re.fullmatch(r"question/\w+\.en\.html", one["chemin"]) for one in question)
 
 
 def test_a_heading_has_its_english_name_beside_it(mixture_files: Path) -> None:

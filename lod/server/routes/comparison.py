@@ -3,7 +3,6 @@
 Rows go by legislature, type and name: nobody is ranked.
 """
 
-import json
 import re
 from dataclasses import dataclass
 
@@ -13,9 +12,8 @@ from lod.publish.query_catalogue import all_queries, bind
 from lod.publish.search.parameters import Parameter
 from lod.publish.search.search_index import SearchIndex
 from lod.server.engine.current_release import ServedRelease
-from lod.server.engine.reader import EngineQuery
 from lod.server.routes.caching import answer_unless_known
-from lod.server.routes.context import ask_store, current
+from lod.server.routes.context import ask_rows, current
 from lod.server.routes.search_page import verified_parameters
 from lod.server.routes.site_files import page, search_index_of
 from lod.website.query_tables import QueryTable, table_of
@@ -76,12 +74,4 @@ def compared(release: ServedRelease, paths: list[str]) -> QueryTable:
     """Return the table of the query about some things, by the paths of their pages."""
     query = all_queries()[QUERY]
     text = bind(query.text, "entite", *(f"<{release.base}{path}>" for path in paths))
-    media = "application/sparql-results+json"
-    with ask_store(EngineQuery(text, f"{release.base}sparql", media, None)).body as body:
-        found = json.loads(body.read())
-    names = found["head"]["vars"]
-    rows = [
-        {n: row[n]["value"] if n in row else "" for n in names}
-        for row in found["results"]["bindings"]
-    ]
-    return table_of(query, text, rows, release.base)
+    return table_of(query, text, ask_rows(text), release.base)

@@ -1,5 +1,6 @@
 """Facts of the request that Flask answers in this thread."""
 
+import json
 from collections.abc import Iterator
 from typing import cast
 
@@ -13,6 +14,7 @@ from lod.server.engine.caller import Caller, network
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.reader import EngineQuery, Reply
 
+RESULTS = "application/sparql-results+json"  # the media type of rows
 CALLER = "lod.caller"  # key of the WSGI environment
 
 
@@ -30,6 +32,22 @@ def caller() -> Caller:
 def ask_store(query: EngineQuery) -> Reply:
     """Evaluate a query of ours in the store of the release; raise Problem."""
     return current().pool.run(query, caller())
+
+
+def result_rows(reply: Reply) -> list[dict[str, str]]:
+    """Return the rows of an answer in RESULTS, with "" for an unbound variable; close it."""
+    with reply.body as body:
+        found = json.loads(body.read())
+    names = found["head"]["vars"]
+    return [
+        {name: row[name]["value"] if name in row else "" for name in names}
+        for row in found["results"]["bindings"]
+    ]
+
+
+def ask_rows(text: str) -> list[dict[str, str]]:
+    """Return the rows that a query SELECT of ours gives; raise Problem."""
+    return result_rows(ask_store(EngineQuery(text, f"{current().base}sparql", RESULTS, None)))
 
 
 def ask_graph(text: str) -> Iterator[Triple]:

@@ -142,8 +142,8 @@ def made_file(release: ServedRelease, path: str) -> Response | None:
     """Return what is made when it is asked for: a record, the feed about a thing, a citation, the
     page of a question in another language; None if the path is that of none of them.
     """
-    if (one := translated_question(path)) and page_about(release, f"question/{one.uid}"):
-        return answer_unless_known(release, "html", lambda: in_language(release, *one))
+    if one := translated_question(path):
+        return in_language(release, *one)
     name, form = named_form(path, MADE)
     if not (form and page_about(release, name)):
         return record(release, path)
@@ -179,7 +179,13 @@ def named_form(path: str, forms: Collection[str] = tuple(FORMS)) -> tuple[str, s
 
 
 def question_of(path: str) -> str:
-    """Return the identifier of the question whose thing, document or feed is at a path, or ""."""
+    """Return the identifier of the question whose thing, document or feed is at a path, or "".
+
+    >>> question_of("question/X.en.html"), question_of("question/X"), question_of("depute/X")
+    ('X', 'X', '')
+    """
+    if one := translated_question(path):
+        return one.uid
     kind, _, name = named_form(path, (*FORMS, *MADE))[0].partition("/")
     return name if kind == "question" else ""
 

@@ -44,14 +44,23 @@ def feed(release: ServedRelease, path: str) -> Response | None:
     return feed_response(release, make)
 
 
-def in_language(release: ServedRelease, uid: str, language: str) -> Response:
-    """Return the page of a question that is published, in one of the languages of the site."""
-    publication, questions = publication_of(release), PublishedQuestions(release.folder)
-    with written_in(language):
-        html = question_on_request(uid, questions, publication, ask_graph)
-    response = Response(html, mimetype="text/html")
-    response.headers["Content-Language"] = language
-    return response
+def in_language(release: ServedRelease, uid: str, language: str) -> Response | None:
+    """Return the page of a question in one of the languages of the site; None if it is not
+    published.
+    """
+    questions = PublishedQuestions(release.folder)
+    stored = questions.of_uid(uid)
+    if not stored:
+        return None
+
+    def make() -> Response:
+        with written_in(language):
+            html = question_on_request(stored, questions, publication_of(release), ask_graph)
+        response = Response(html, mimetype="text/html")
+        response.headers["Content-Language"] = language
+        return response
+
+    return answer_unless_known(release, "html", make)
 
 
 def citation(release: ServedRelease, path: str, form: str) -> Response | None:

@@ -1,15 +1,14 @@
 """`/construire`: the query builder, a form whose query is answered as that of any client."""
 
-import json
 from functools import lru_cache
 
 from flask import Blueprint, Response, request
 
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
-from lod.server.engine.reader import EngineQuery, Reply
+from lod.server.engine.reader import EngineQuery
 from lod.server.routes.caching import answer_unless_known
-from lod.server.routes.context import ask_store, current, notes
+from lod.server.routes.context import RESULTS, ask_rows, current, notes, result_rows
 from lod.server.routes.endpoint import query_hash, reply_to
 from lod.server.routes.protocol import LONGEST_URL
 from lod.server.routes.site_files import page
@@ -18,7 +17,6 @@ from lod.website.query_builder.page import (
     PATH,
     TEMPLATE,
     Names,
-    Rows,
     form_values,
     names_of,
     result_table,
@@ -26,7 +24,6 @@ from lod.website.query_builder.page import (
 from lod.website.query_builder.request import Request, read_request
 from lod.website.query_builder.sparql import query_of
 
-JSON = "application/sparql-results+json"
 blueprint = Blueprint(PATH, __name__)
 
 
@@ -50,7 +47,8 @@ def _page(release: ServedRelease, asked: Request, status: int = 200) -> Response
         notes()["requete"] = query_hash(text)
         values["requete"] = text
         try:
-            found = rows(reply_to(release, EngineQuery(text, f"{release.base}sparql", JSON, None)))
+            query = EngineQuery(text, f"{release.base}sparql", RESULTS, None)
+            found = result_rows(reply_to(release, query))
             values["table"] = result_table(asked, text, found, release.base)
         except Problem as problem:  # the query is shown all the same
             notes()["cause"] = problem.slug
@@ -63,18 +61,4 @@ def _page(release: ServedRelease, asked: Request, status: int = 200) -> Response
 @lru_cache(32)
 def names_in(_release: str, subject: str) -> Names:
     """Return the names that the form for a subject suggests, in the release of this request."""
-    ours = f"{current().base}sparql"
-    return names_of(
-        subjects()[subject], lambda text: rows(ask_store(EngineQuery(text, ours, JSON, None)))
-    )
-
-
-def rows(reply: Reply) -> Rows:
-    """Return the rows of an answer in JSON, with "" for an unbound variable; close it."""
-    with reply.body as body:
-        found = json.loads(body.read())
-    names = found["head"]["vars"]
-    return [
-        {name: row[name]["value"] if name in row else "" for name in names}
-        for row in found["results"]["bindings"]
-    ]
+    return names_of(subjects()[subject], ask_rows)

@@ -72,8 +72,7 @@ def result_views(found: dict[str, Any], view: View, base: str, title: str) -> Re
     if not drawn:
         return ResultViews(kinds, numbers, number, None)
     spec, lines = drawn
-    query = CatalogueQuery(name="resultat", title=title, theme="", audience="", caveat="",
-                           why_costly="", text="")  # fmt: skip
+    query = CatalogueQuery(name="resultat", title=title, text="")
     shown = tuple(table_column(name) for name in (*spec.categories, number))
     chart = chart_drawn(QueryTable(query, "", shown, (*lines,)), spec)
     return ResultViews(kinds, numbers, number, chart)

@@ -18,7 +18,6 @@ from lod.publish.search.things import Thing
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.context import caller
 from lod.server.routes.site_files import search_index_of
-from lod.website.language import suffix
 from lod.website.rendering import localized, said
 
 VALUES = 1000  # questions in a block VALUES
@@ -78,7 +77,7 @@ def thing_json(release: ServedRelease, thing: Thing) -> dict[str, Any]:
         "nom": thing.name,
         "detail": thing.detail or None,
         "iri": thing.iri(release.base),
-        "chemin": localized(thing.document).replace("recherche?", f"recherche{suffix()}?", 1),
+        "chemin": localized(thing.document),
         "filtre": {thing.facet: thing.value} if thing.facet else None,
         "nombre": thing.count,
     }

@@ -106,9 +106,7 @@ def _is_plain(field: Field, subject: Subject) -> bool:
 
 def result_table(asked: Request, text: str, rows: Rows, base: str) -> QueryTable:
     """Return the rows of the query as a table with the headings of the form."""
-    title = title_of(asked)
-    query = CatalogueQuery(name=PATH, title=title, theme="", audience="", caveat="",
-                           why_costly="", text=text)  # fmt: skip
+    query = CatalogueQuery(name=PATH, title=title_of(asked), text=text)
     table = table_of(query, text, rows, base)
     fields = {field.variable: field for field in asked.subject.fields}
     things = {field.variable for field in fields.values() if field.kind in ("chose", "code")}
