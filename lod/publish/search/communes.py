@@ -141,10 +141,14 @@ class CommuneFinder:
         """Yield all communes, the largest first, each with its name as names are compared, and its
         postal codes.
         """
-        codes = "SELECT group_concat(code, ' ') FROM code_postal WHERE commune = commune.id"
-        select = f"SELECT nom_plie, ({codes}), cle, nom, departement FROM commune ORDER BY id"
-        for folded, of_it, *row in connection.execute(select):
-            yield self._thing(*row), folded, (of_it or "").split()
+        # the codes as a table of their own: there is no index from a commune to its codes
+        codes = "SELECT commune, group_concat(code, ' ') AS codes FROM code_postal GROUP BY commune"
+        select = (
+            "SELECT nom_plie, codes, cle, nom, departement"
+            f" FROM commune LEFT JOIN ({codes}) ON commune = id ORDER BY id"
+        )
+        for folded, codes, *row in connection.execute(select):
+            yield self._thing(*row), folded, sorted((codes or "").split())
 
 
 def _named(
