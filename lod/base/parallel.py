@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, as_completed, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 from lod.base.errors import LodError
@@ -22,9 +23,10 @@ R = TypeVar("R")
 def ordered(function: Callable[[T], R], items: Iterable[T], jobs: int) -> Iterator[tuple[T, R]]:
     """Yield (item, function(item)) for each item, in order; at most `jobs` + 1 are under way.
 
-    With one job all happens in this process.
+    With one job, or one item, all happens in this process: to start others takes longer.
     """
-    if jobs == 1:
+    items, some = _begun(items)
+    if jobs == 1 or not some:
         yield from ((item, function(item)) for item in items)
         return
     with _pool(function, jobs) as pool:
@@ -40,8 +42,12 @@ def ordered(function: Callable[[T], R], items: Iterable[T], jobs: int) -> Iterat
 
 
 def unordered(function: Callable[[T], R], items: Iterable[T], jobs: int) -> Iterator[R]:
-    """Yield function(item) for each item, as they come: a long one does not keep others waiting."""
-    if jobs == 1:
+    """Yield function(item) for each item, as they come: a long one does not keep others waiting.
+
+    With one job, or one item, all happens in this process.
+    """
+    items, some = _begun(items)
+    if jobs == 1 or not some:
         yield from map(function, items)
         return
     with _pool(function, jobs) as pool:
@@ -52,6 +58,13 @@ def unordered(function: Callable[[T], R], items: Iterable[T], jobs: int) -> Iter
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                 yield from (future.result() for future in done)
         yield from (future.result() for future in as_completed(waiting))
+
+
+def _begun(items: Iterable[T]) -> tuple[Iterator[T], bool]:
+    """Return the items, and whether they are several."""
+    rest = iter(items)
+    first = list(islice(rest, 2))
+    return chain(first, rest), len(first) > 1
 
 
 @contextmanager

@@ -88,7 +88,7 @@ def _write_pages(
         pages=tuple((task.number, task.after) for task in tasks),
     )
     writer = PageWriter(folder, release, publication)
-    for _ in unordered(writer.write, tasks, jobs if len(tasks) > 1 else 1):
+    for _ in unordered(writer.write, tasks, jobs):
         pass
     return publication
 

@@ -13,6 +13,10 @@ def double(number: int) -> int:
     return 2 * number
 
 
+def process_of(number: int) -> int:
+    return os.getpid()
+
+
 def die(number: int) -> int:
     """End the process as the kernel does when memory is short: without a word."""
     if number == 3:
@@ -33,6 +37,15 @@ def test_results_come_with_their_items_and_few_are_under_way() -> None:
         assert (item, result) == (done, 2 * done)
         assert len(asked) <= done + 4
     assert sorted(unordered(double, range(20), 2)) == [2 * number for number in range(20)]
+
+
+def test_no_process_is_started_for_one_item() -> None:
+    """All happens in this process; with two items, nothing does."""
+    for count, is_here in ((0, True), (1, True), (2, False)):
+        found = [*(one for _, one in ordered(process_of, range(count), 2))]
+        found += unordered(process_of, range(count), 2)
+        assert len(found) == 2 * count
+        assert all((one == os.getpid()) is is_here for one in found)
 
 
 def test_a_process_that_dies_is_told_in_a_sentence() -> None:
