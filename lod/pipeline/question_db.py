@@ -33,6 +33,7 @@ REMAINDER = "reste.nt"  # in a release: what questions refer to, as N-Triples
 SCHEMA = Path(__file__).with_suffix(".sql")
 PIECE = 1024  # questions loaded into a store at once; its memory grows with the piece
 T = TypeVar("T")
+Values = Sequence[object]  # of a query
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ class PublishedQuestions:
 
     def questions(self, first: int = 1, last: int = 2**62) -> Iterator[StoredQuestion]:
         """Yield the questions of some ranks, in order."""
-        return self._stored("rang BETWEEN ? AND ?", (first, last))
+        return self._stored("rang BETWEEN ? AND ?", [(first, last)])
 
     def by_legislature(self) -> Iterator[tuple[int, Iterator[StoredQuestion]]]:
         """Yield each legislature with its questions, in order."""
@@ -140,13 +141,16 @@ class PublishedQuestions:
 
     def of_uid(self, uid: str) -> StoredQuestion | None:
         """Return a question; None if it is not published."""
-        return next(self._stored("uid = ?", (uid,)), None)
+        return next(self.of_uids([uid]), None)
+
+    def of_uids(self, uids: Iterable[str]) -> Iterator[StoredQuestion]:
+        """Yield those of some questions that are published, in the order of the uids."""
+        return self._stored("uid = ?", ((uid,) for uid in uids))
 
     def newest(self, iri: str) -> list[StoredQuestion]:
         """Return the questions with the newest events about a resource, or about all ("")."""
-        where = "rang = ?"
-        ranks = self._rows("SELECT rang FROM suivi WHERE entite = ? ORDER BY place", (iri,))
-        return [question for rank in ranks for question in self._stored(where, rank)]
+        ranks = self._rows("SELECT rang FROM suivi WHERE entite = ? ORDER BY place", [(iri,)])
+        return list(self._stored("rang = ?", ranks))
 
     def facts(self, ranks: Iterable[int]) -> Iterator[tuple[QuestionFacts, bytes]]:
         """Yield the facts of some questions, and the key of each with its day."""
@@ -181,13 +185,12 @@ class PublishedQuestions:
 
     def lines(self, uids: Iterable[str]) -> Iterator[bytes]:
         """Yield the N-Triples that some questions state, line by line."""
-        for uid in uids:
-            if question := self.of_uid(uid):
-                yield from question.nt.splitlines(keepends=True)
+        for question in self.of_uids(uids):
+            yield from question.nt.splitlines(keepends=True)
 
     def source(self, sha256: str) -> bytes | None:
         """Return the bytes of a record; None if there is none with that hash."""
-        found = self._rows("SELECT octets FROM source WHERE sha256 = ?", (sha256,))
+        found = self._rows("SELECT octets FROM source WHERE sha256 = ?", [(sha256,)])
         return next((unpack(data) for (data,) in found), None)
 
     def sources(self) -> Iterator[tuple[str, bytes]]:
@@ -209,7 +212,7 @@ class PublishedQuestions:
             here, there = ({uid: key for uid, key, *_ in disk.execute(text)} for text in asked)
         return here, there
 
-    def _stored(self, where: str, values: Sequence[object]) -> Iterator[StoredQuestion]:
+    def _stored(self, where: str, values: Iterable[Values]) -> Iterator[StoredQuestion]:
         text = (
             "SELECT rang, uid, cle, jour, deja, resume, question, textes "
             f"FROM question JOIN contenu USING (rang) WHERE {where} ORDER BY rang"
@@ -217,6 +220,8 @@ class PublishedQuestions:
         for rank, uid, key, day, before, *packed in self._rows(text, values):
             yield StoredQuestion(rank, uid, key, day, tuple(before.split()), tuple(packed))
 
-    def _rows(self, text: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+    def _rows(self, text: str, values: Iterable[Values] = ((),)) -> Iterator[tuple[Any, ...]]:
+        """Yield what a query finds with some values, then with others."""
         with closing(self.opened()) as disk:
-            yield from disk.execute(text, values)
+            for some in values:
+                yield from disk.execute(text, some)

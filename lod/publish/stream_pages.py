@@ -124,8 +124,9 @@ class PageWriter:
         else:
             text, index = [page_head(base, number)], []
         text.append(version_text(self.publication))
+        stored = self.questions.of_uids(member.uid for member in task.members if member.digest)
         for member in task.members:
-            state = self._state(member)
+            state = self._state(next(stored), member.recalls) if member.digest else b""
             text.append(member_text(self.publication, number, member.uid, member.kind, state))
             index.append(f"{member.uid} {member.digest.hex()}\n".encode())
         if task.after == PER_PAGE:
@@ -138,12 +139,10 @@ class PageWriter:
             },
         )
 
-    def _state(self, member: Member) -> bytes:
-        """Return the state of a question as a piece of Turtle; nothing if it is gone."""
-        stored = self.questions.of_uid(member.uid) if member.digest else None
-        if stored is None:
-            return b""
-        return b"".join((*self._documents(stored), turtle_piece(triples(member.recalls))))
+    def _state(self, stored: StoredQuestion, recalls: bytes) -> bytes:
+        """Return the state of a question as a piece of Turtle."""
+        recalled = turtle_piece(triples(recalls)) if recalls else b""
+        return b"".join((*self._documents(stored), recalled))
 
     def _documents(self, stored: StoredQuestion) -> Iterator[bytes]:
         """Yield the documents of a question, those of its answers as they are published."""
