@@ -76,9 +76,8 @@ class CommonTextViewer:
 
     def compared(self, one: CommonText, members: Iterable[Member]) -> list[ComparisonView]:
         """Return some members of a group beside its first text."""
-        reader = TextReader(self.questions, self.iris)
-        first = reader.read(one.first)
-        return [self._compared(first, reader.read(member.text), member) for member in members]
+        first = self.text_of(one.first)
+        return [self._compared(first, self.text_of(member.text), member) for member in members]
 
     def _compared(self, first: str, own: str, member: Member) -> ComparisonView:
         found = member.comparison
@@ -99,7 +98,7 @@ class CommonTextViewer:
 
     def text_of(self, text: SignedText) -> str:
         """Return a text itself."""
-        return TextReader(self.questions, self.iris).read(text)
+        return next(TextReader(self.questions, self.iris).read([text]))
 
     def text_view(self, text: SignedText) -> TextView:
         """Return a text, with what is said of its question."""

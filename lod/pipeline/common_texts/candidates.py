@@ -4,7 +4,9 @@ A band is three numbers of a signature. Of two texts whose Jaccard index is j, s
 with the probability 1 - (1 - j³)⁶⁴: 0.9997 for 0.5, 0.9 for 0.33, 0.4 for 0.2.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import combinations, compress
 
 from rapidfuzz.distance.Hamming import similarity
 
@@ -27,33 +29,29 @@ def candidates(
     told = [signature[4::4].decode("latin-1") for signature in signatures]
     sizes = [int.from_bytes(signature[:4], "little") for signature in signatures]
     is_new = bytearray(len(signatures))
-    places = range(len(signatures)) if new is None else new
-    for place in places:
+    for place in range(len(signatures)) if new is None else new:
         is_new[place] = 1
     seen: set[tuple[int, int]] = set()
     for start in range(4, 4 * NUMBERS + 1, BAND):
-        for pair in _equal(signatures, start, places, is_new):
+        for pair in _equal([signature[start : start + BAND] for signature in signatures], is_new):
+            if pair in seen:
+                continue
             a, b = pair
-            equal = similarity(told[a], told[b])
-            if pair not in seen and _containment(equal, sizes[a], sizes[b]) >= LEAST:
+            if _containment(similarity(told[a], told[b]), sizes[a], sizes[b]) >= LEAST:
                 seen.add(pair)
                 yield pair
 
 
-def _equal(
-    signatures: Sequence[bytes], start: int, places: Sequence[int], is_new: bytearray
-) -> Iterator[tuple[int, int]]:
+def _equal(bands: Sequence[bytes], is_new: bytearray) -> Iterator[tuple[int, int]]:
     """Yield the pairs with an equal band, which have a new text."""
-    buckets: dict[bytes, list[int]] = {}
-    for place in places:
-        if band := signatures[place][start : start + BAND]:
-            buckets.setdefault(band, []).append(place)
-    for some in buckets.values():
-        yield from ((min(a, b), max(a, b)) for n, a in enumerate(some) for b in some[:n])
-    if len(places) < len(signatures):
-        for place, signature in enumerate(signatures):
-            if not is_new[place] and (some := buckets.get(signature[start : start + BAND], [])):
-                yield from ((min(a, place), max(a, place)) for a in some)
+    count = Counter(bands)
+    wanted = {band for band in compress(bands, is_new) if band and count[band] > 1}
+    buckets = defaultdict[bytes, list[int]](list)
+    for place, band in enumerate(bands):
+        if band in wanted:
+            buckets[band].append(place)
+    for places in buckets.values():
+        yield from ((a, b) for a, b in combinations(places, 2) if is_new[a] or is_new[b])
 
 
 def _containment(equal: int, one: int, other: int) -> float:

@@ -4,8 +4,10 @@ A passage is a run of at least PASSAGE words that both texts have. The words of 
 passages are those that it shares.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from lod.pipeline.common_texts.signatures import WORDS, shingles
@@ -14,6 +16,7 @@ from lod.pipeline.common_texts.words import STOCK, TextWords
 PASSAGE = 8  # words of the shortest passage
 SHARED, SHARE = 30, 0.5  # of a common text: least words, least part of the shorter text
 LONGEST = 12  # words of its longest passage, at least: a template with other numbers has none
+Numbers = tuple[int | None, ...]  # of the words of a text
 
 
 class Passage(NamedTuple):
@@ -28,8 +31,9 @@ class Passage(NamedTuple):
 class Comparison:
     """What two texts share."""
 
-    containment: float  # shingles of both, as a part of those of the shorter text
-    jaccard: float  # as a part of those of either
+    # shingles of both, as a part of those of the shorter text; 0 if the texts are not common
+    containment: float
+    jaccard: float  # as a part of those of either; 0 likewise
     passages: tuple[Passage, ...]  # in the order of the other text
     sizes: tuple[int, int]  # words that are compared, of the first and of the other text
 
@@ -58,42 +62,48 @@ class Comparison:
 
 def compare(first: TextWords, other: TextWords) -> Comparison:
     """Return what two texts share."""
-    ones, others = set(shingles(first)), set(shingles(other))
-    both, either = len(ones & others), len(ones | others)
-    return Comparison(
-        both / max(1, min(len(ones), len(others))),
-        both / max(1, either),
-        tuple(passages(first.numbers, other.numbers)) if both else (),
-        (first.count, other.count),
+    shared = tuple(passages(first.numbers, other.numbers))
+    found = Comparison(0, 0, shared, (first.count, other.count))
+    if not found.is_common:
+        return found
+    ones, others = shingles((first, other))
+    both = len(ones & others)
+    return replace(
+        found, containment=both / min(len(ones), len(others)), jaccard=both / len(ones | others)
     )
 
 
-def passages(first: tuple[int, ...], other: tuple[int, ...]) -> Iterator[Passage]:
+def passages(first: Numbers, other: Numbers) -> Iterator[Passage]:
     """Yield the passages, from the beginning of the other text on, each the longest there; no word
     of either text stands in two.
     """
-    places: dict[tuple[int, ...], list[int]] = {}
-    for place in range(len(first) - WORDS + 1):
-        key = first[place : place + WORDS]
-        if STOCK not in key:
-            places.setdefault(key, []).append(place)
+    places = _places(first)
     taken = bytearray(len(first))
-    start = 0
-    while start <= len(other) - PASSAGE:
-        found = places.get(other[start : start + WORDS], ())
-        runs = ((_run(first, place, taken, other, start), -place) for place in found)
-        words, place = max(runs, default=(0, 0))
-        if words < PASSAGE:
-            start += 1
+    end = 0  # of the last passage
+    for start, found in enumerate(map(places.get, _windows(other))):
+        if not found or start < end:
             continue
-        yield Passage(-place, start, words)
-        taken[-place : -place + words] = b"\1" * words
-        start += words
+        words, place = max((_run(first, place, taken, other, start), -place) for place in found)
+        if words >= PASSAGE:
+            end = start + words
+            yield Passage(-place, start, words)
+            taken[-place : -place + words] = b"\1" * words
 
 
-def _run(
-    first: tuple[int, ...], one: int, taken: bytearray, other: tuple[int, ...], two: int
-) -> int:
+@lru_cache(1)  # pairs come in the order of their first texts
+def _places(text: Numbers) -> dict[Numbers, list[int]]:
+    """Return the places of each run of WORDS words."""
+    places = defaultdict[Numbers, list[int]](list)
+    for place, words in enumerate(_windows(text)):
+        places[words].append(place)
+    return places
+
+
+def _windows(text: Numbers) -> Iterator[Numbers]:
+    return zip(*(text[n:] for n in range(WORDS)), strict=False)
+
+
+def _run(first: Numbers, one: int, taken: bytearray, other: Numbers, two: int) -> int:
     """Return how many words are equal from two places on, none of them taken or a stock phrase."""
     words = 0
     while (

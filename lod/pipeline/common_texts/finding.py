@@ -1,8 +1,7 @@
 """The common texts of a release: new texts are compared with all, what was compared is kept."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,8 +16,10 @@ from lod.pipeline.question_db import PublishedQuestions
 from lod.rdf.iris import Iris
 
 BATCH = 250  # questions whose texts are signed at once
-KEPT = 1 << 14  # texts whose words stay in memory: some 40 MB
-Read = Callable[[SignedText], str]
+PAIRS = 4000  # pairs that are compared at once: the words of their texts are some 20 MB
+KINDS = QUESTION, ANSWER
+Spans = list[tuple[int, int]]  # of the words of a text, in characters
+TextPair = tuple[SignedText, SignedText]  # by IRI
 
 
 class CommonPassage(NamedTuple):
@@ -70,58 +71,67 @@ def find_common_texts(
         kept.take_over(before)
         known = kept.known()
         signer, ranks = Signer(questions, iris), kept.new_ranks()
-        few = jobs if len(ranks) > BATCH else 1  # to start processes takes longer
-        for _, signed in ordered(signer.sign, batches(ranks, BATCH), few):
+        for _, signed in ordered(signer.sign, batches(ranks, BATCH), jobs):
             kept.add(signed)
         kept.complete()
-        found: list[CommonText] = []
-        for kind in (QUESTION, ANSWER):
-            texts = kept.texts(kind)
-            read = TextReader(questions, iris).read
-            kept.add_pairs(_compared(texts, known, read))
-            found += _grouped(texts, kept.pairs(), objections, read)
-        return found
+        pairs = (pair for kind in KINDS for pair in _near(kept.texts(kind), known))
+        comparer = Comparer(TextReader(questions, iris))
+        for _, common in ordered(comparer.compare, batches(pairs, PAIRS), jobs):
+            kept.add_pairs(common)
+        found = _grouped(kept, objections, comparer.reader)
+        return sorted(found, key=lambda text: KINDS.index(text.first.kind))
 
 
-def _compared(
-    texts: list[SignedText], known: Collection[str], read: Read
-) -> Iterator[tuple[Pair, Comparison]]:
-    """Yield the pairs with a new text that have enough in common; never two of one author."""
-    words = lru_cache(KEPT)(lambda text: words_of(read(text)))
+def _near(texts: Sequence[SignedText], known: Collection[str]) -> Iterator[TextPair]:
+    """Yield the pairs with a new text that may share much; never two of one author."""
     new = [place for place, text in enumerate(texts) if text.iri not in known]
     signatures = [text.signature for text in texts]
     for pair in sorted(candidates(signatures, new)):
         one, other = (texts[place] for place in pair)
-        if one.kind == QUESTION and one.author == other.author:
-            continue
-        comparison = compare(words(one), words(other))
-        if comparison.is_common:
-            yield (one.iri, other.iri), comparison
+        if one.kind == ANSWER or one.author != other.author:
+            yield one, other
+
+
+@dataclass(frozen=True, slots=True)
+class Comparer:
+    """What a process needs to compare texts."""
+
+    reader: TextReader
+
+    def compare(self, pairs: Sequence[TextPair]) -> list[tuple[Pair, Comparison]]:
+        """Return those of some pairs that have enough in common."""
+        texts = sorted({text for pair in pairs for text in pair})
+        read = zip(texts, self.reader.read(texts), strict=True)
+        words = {text.iri: words_of(said) for text, said in read}
+        compared = (
+            ((one.iri, other.iri), compare(words[one.iri], words[other.iri]))
+            for one, other in pairs
+        )
+        return [(pair, found) for pair, found in compared if found.is_common]
 
 
 def _grouped(
-    texts: Iterable[SignedText],
-    pairs: Iterable[tuple[Pair, Comparison]],
-    objections: Collection[tuple[str, str]],
-    read: Read,
+    kept: KeptTexts, objections: Collection[tuple[str, str]], reader: TextReader
 ) -> Iterator[CommonText]:
-    """Yield the groups of some texts, without what somebody has objected to."""
-    by_iri = {text.iri: text for text in texts}
+    """Yield the groups by day and IRI, without what somebody has objected to."""
+    said = dict(kept.pairs())
+    by_iri = {iri: kept.text(iri) for pair in said for iri in pair}
     rank = {text.iri: (text.day, text.iri) for text in by_iri.values()}
-    said = {pair: found for pair, found in pairs if pair[0] in by_iri}
     left = (pair for pair in said if not _objected(pair, objections))
     for first, others in groups(left, rank).items():
+        texts = [by_iri[iri] for iri in (first, *others)]
+        spans = map(spans_of, reader.read(texts))
+        own = next(spans)
         members = (
-            _member(by_iri[iri], said[first, iri], by_iri[first], read)
-            if first < iri
-            else _member(by_iri[iri], said[iri, first].turned(), by_iri[first], read)
-            for iri in others
+            _member(text, said[first, text.iri], own, other)
+            if first < text.iri
+            else _member(text, said[text.iri, first].turned(), own, other)
+            for text, other in zip(texts[1:], spans, strict=True)
         )
-        yield CommonText(by_iri[first], tuple(members))
+        yield CommonText(texts[0], tuple(members))
 
 
-def _member(text: SignedText, found: Comparison, first: SignedText, read: Read) -> Member:
-    ones, others = spans_of(read(first)), spans_of(read(text))
+def _member(text: SignedText, found: Comparison, ones: Spans, others: Spans) -> Member:
     passages = (
         CommonPassage(
             others[p.other][0],

@@ -106,6 +106,11 @@ class KeptTexts(AbstractContextManager["KeptTexts"]):
         text = f"SELECT * FROM texte t WHERE genre = ? AND {first} ORDER BY iri"
         return [SignedText(*row) for row in self._disk.execute(text, (kind,))]
 
+    def text(self, iri: str) -> SignedText:
+        """Return the text of an IRI."""
+        text = "SELECT * FROM texte WHERE iri = ? ORDER BY uid LIMIT 1"
+        return SignedText(*self._disk.execute(text, (iri,)).fetchone())
+
     def add_pairs(self, pairs: Iterable[tuple[Pair, Comparison]]) -> None:
         """Write what pairs have in common."""
         rows = ((*pair, COMPARISON.encode(found)) for pair, found in pairs)

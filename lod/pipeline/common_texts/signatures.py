@@ -1,9 +1,11 @@
 """The signature of a text: MinHash of its shingles, five words each, by rensa."""
 
 import struct
-from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from rensa import RMinHash
 
 from lod.base.parallel import batches
@@ -12,27 +14,38 @@ from lod.pipeline.common_texts.words import STOCK, TextWords
 WORDS = 5  # of a shingle
 NUMBERS, SEED = 192, 1  # of a signature: 4 bytes each, after 4 that count the shingles
 BATCH = 512  # texts signed at once
-_BASE, _MASK = 0x9E3779B97F4A7C15, (1 << 64) - 1
+_BASE = pa.scalar(0x9E3779B97F4A7C15, pa.uint64())
+_GAP = (STOCK,) * (WORDS - 1)  # after each text, so that no shingle has words of two
 
 
-def shingles(words: TextWords) -> "array[int]":
-    """Return the number of each shingle without words of stock phrases, 64 bits each, sorted."""
-    numbers, base = words.numbers, _BASE
-    found = {
-        (((a * base + b) * base + c) * base + d) * base + e & _MASK
-        for a, b, c, d, e in zip(*(numbers[n:] for n in range(WORDS)), strict=False)
-        if STOCK not in (a, b, c, d, e)
-    }
-    return array("Q", sorted(found))
+def shingles(texts: Sequence[TextWords]) -> Iterator[set[int]]:
+    """Yield the numbers of the shingles of each text without words of stock phrases: polynomials
+    modulo 2⁶⁴, of a column that has all texts.
+    """
+    column = pa.array([n for text in texts for n in (*text.numbers, *_GAP)], pa.uint64())
+    size = max(0, len(column) - WORDS + 1)
+    found = reduce(  # what is made of a stock phrase, a null, is null
+        lambda number, word: pc.add(pc.multiply(number, _BASE), column.slice(word, size)),
+        range(1, WORDS),
+        column.slice(0, size),
+    ).to_pylist()
+    start = 0
+    for text in texts:
+        end = start + len(text.numbers)
+        one = set(found[start:end])
+        one.discard(STOCK)
+        yield one
+        start = end + len(_GAP)
 
 
 def signatures(texts: Iterable[TextWords]) -> Iterator[bytes]:
     """Yield the signature of each text, in order; b"" for a text without a shingle."""
-    for some in batches(map(shingles, texts), BATCH):
-        full = [one for one in some if one]
+    for some in batches(texts, BATCH):
+        found = list(shingles(some))
+        full = [one for one in found if one]
         matrix = RMinHash.digest_matrix_from_token_hash_sets(full, NUMBERS, SEED)
         rows = iter(matrix.to_rows())
-        yield from (_packed(len(one), next(rows)) if one else b"" for one in some)
+        yield from (_packed(len(one), next(rows)) if one else b"" for one in found)
 
 
 def _packed(size: int, numbers: list[int]) -> bytes:

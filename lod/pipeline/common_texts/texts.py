@@ -63,16 +63,16 @@ def texts_of(q: Question, iris: Iris) -> Iterator[tuple[SignedText, str]]:
 
 @dataclass(frozen=True, slots=True)
 class TextReader:
-    """Who wants to read a text that was signed."""
+    """Who wants to read texts that were signed."""
 
     questions: PublishedQuestions
     iris: Iris
 
-    def read(self, signed: SignedText) -> str:
-        """Return the text."""
-        stored = self.questions.of_uid(signed.uid)
-        assert stored, "it was read from there"
-        return text_of(stored.question, signed.iri, self.iris)
+    def read(self, texts: Sequence[SignedText]) -> Iterator[str]:
+        """Yield the texts, in order."""
+        stored = self.questions.of_uids(text.uid for text in texts)
+        for text, one in zip(texts, stored, strict=True):
+            yield text_of(one.question, text.iri, self.iris)
 
 
 def text_of(q: Question, iri: str, iris: Iris) -> str:

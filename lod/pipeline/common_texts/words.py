@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 from zlib import crc32
 
 from lod.base import packaged
@@ -16,32 +17,17 @@ from lod.model.text import fold
 
 FORMULAS = packaged.MAPPINGS / "formules.csv"
 WORD = re.compile(r"[^\W_]+")
-STOCK = -1  # instead of the number of a word that belongs to a stock phrase
+STOCK = None  # instead of the number of a word that belongs to a stock phrase
 BEGINNING, END = "début", "fin"  # where a phrase is looked for
 WINDOW = {BEGINNING: 80, END: 90}  # words there
 ANY = 40  # words that `…` stands for at most
-
-
-class WordNumbers(dict[str, int]):
-    """Word → number, a CRC of its folded form; what a process has seen once it need not fold."""
-
-    LIMIT = 1 << 20  # words kept
-
-    def __missing__(self, word: str) -> int:
-        if len(self) >= self.LIMIT:
-            self.clear()
-        number = self[word] = crc32(fold(word).encode())
-        return number
-
-
-_number = WordNumbers()
 
 
 @dataclass(frozen=True, slots=True)
 class TextWords:
     """The words of a text, as numbers; those of stock phrases are STOCK."""
 
-    numbers: tuple[int, ...]
+    numbers: tuple[int | None, ...]
 
     @property
     def count(self) -> int:
@@ -55,11 +41,11 @@ def words_of(text: str) -> TextWords:
     >>> words_of("L’école, l'ÉCOLE").numbers[:2] == words_of("l’ecole").numbers
     True
     """
-    found = WORD.findall(text)
-    numbers = [_number[word] for word in found]
+    found = _numbered(text)
+    numbers: list[int | None] = [number for _, number in found]
     for place, size in WINDOW.items():
         start = 0 if place == BEGINNING else max(0, len(found) - size)
-        folded = map(_folded, found[start : start + size])
+        folded = (word.replace(" ", "") for word, _ in found[start : start + size])  # « ½ » has one
         for first, last in _stock(" ".join(folded), place):
             numbers[start + first : start + last] = [STOCK] * (last - first)
     return TextWords(tuple(numbers))
@@ -77,11 +63,21 @@ def place_of(passage: str, text: str) -> tuple[int, int] | None:
     >>> place_of("l'ÉCOLE du village", "Dans l’école du village, rien."), place_of("a b", "b a")
     ((1, 5), None)
     """
-    wanted, there = ([_number[word] for word in WORD.findall(it)] for it in (passage, text))
+    wanted, there = map(_numbered, (passage, text))
     size = len(wanted)
     places = (n for n in range(len(there) - size + 1) if there[n : n + size] == wanted)
     first = next(places, None)
     return None if first is None or not size else (first, first + size)
+
+
+def _numbered(text: str) -> list[tuple[str, int]]:
+    """Return the words of a text, folded, each with its number, a CRC."""
+    return list(chain.from_iterable(map(_numbered_between_spaces, text.split())))
+
+
+@lru_cache(1 << 17)  # most recur
+def _numbered_between_spaces(characters: str) -> tuple[tuple[str, int], ...]:
+    return tuple((word, crc32(word.encode())) for word in map(fold, WORD.findall(characters)))
 
 
 def _stock(folded: str, place: str) -> Iterator[tuple[int, int]]:
@@ -89,11 +85,6 @@ def _stock(folded: str, place: str) -> Iterator[tuple[int, int]]:
     for match in _patterns()[place].finditer(folded):
         before = folded.count(" ", 0, match.start())
         yield before, before + match[0].count(" ") + 1
-
-
-@lru_cache(1 << 17)  # most words recur
-def _folded(word: str) -> str:
-    return fold(word).replace(" ", "")
 
 
 @cache
