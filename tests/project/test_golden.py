@@ -32,7 +32,14 @@ pytestmark = pytest.mark.slow
 GOLDEN = ROOT / "tests" / "golden"
 CHECKSUM = re.compile(rb"\b[0-9a-f]{64}\b")
 # files that tell checksums of others, in which names of releases stand
-TELLING = {"SHA256SUMS", "dcat.ttl", "manifest.json", "index.html", "croissant.json"}
+TELLING = {
+    "SHA256SUMS",
+    "dcat.ttl",
+    "manifest.json",
+    "index.html",
+    "index.en.html",
+    "croissant.json",
+}
 TURTLE = RdfFormat.TURTLE
 STREAM = "changements"  # releases stand there in the order of their names
 # names of releases are not compressed alike: the sizes of files with the history are masked
