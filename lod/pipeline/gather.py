@@ -243,8 +243,8 @@ class SettledQuestions:
         for iri in answers:
             self._reponses.setdefault(iri, []).append(memo.uid)
         self._rappels += ((question, self._iris.question(uid).value) for uid in summary.rappels)
-        self.statistics.add(facts)
-        self.by_resource.add(self._writer.count, facts)
+        self.statistics.add(facts, summary.subjects)
+        self.by_resource.add(self._writer.count, facts, summary.subjects)
         key = facts.legislature, facts.type
         self.report.add_published(key, summary.records, len(summary.remarks), summary.repairs)
         for remark in summary.remarks:

@@ -1,7 +1,7 @@
 """The memo of a question: what is made of its records once, and kept from release to release.
 
-The summary is what the rest of a build adds up of every question; the facts stand in lists, tables
-and statistics; the question itself is on its page, the texts are pieces of the dumps.
+The summary is what the rest of a build adds up of every question; the facts stand in lists and
+tables; the question itself is on its page, the texts are pieces of the dumps.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,9 +26,14 @@ from lod.rdf.iris import Iris, document_of
 from lod.rdf.serialize import ntriples, turtle_piece
 from lod.rdf.vocab import QP
 
+Subjects = tuple[tuple[str, str], ...]  # what a question is about, as IRIs: role and resource
+
 
 class QuestionFacts(NamedTuple):
-    """What lists, tables and statistics say of a question; "" stands for what it does not have."""
+    """What lists and tables say of a question; "" stands for what it does not have.
+
+    Those of all questions about a resource are in memory together.
+    """
 
     iri: str
     legislature: int
@@ -50,7 +55,6 @@ class QuestionFacts(NamedTuple):
     ministere: str  # that in charge
     rubrique: str
     motif: str  # of the withdrawal
-    subjects: tuple[tuple[str, str], ...]  # IRIs: role and resource, as `subjects` gives them
 
 
 class DocumentSummary(NamedTuple):
@@ -73,6 +77,7 @@ class QuestionSummary:
     documents: tuple[DocumentSummary, ...]  # its own, then those of its answers
     results: tuple[Result, ...]  # of SHACL, about its documents
     references: bytes  # N-Triples about what it refers to, each line once
+    subjects: Subjects
     rappels: tuple[str, ...]  # uids of the questions that it recalls, published or not
     neighbours: tuple[str, ...]  # IRIs of ours that its documents point to
 
@@ -105,21 +110,26 @@ def memo_of(
     fate: Accepted, made: ConvertedBatch, iris: Iris, key: bytes, day: str | None
 ) -> QuestionMemo:
     """Return the memo of a question; `made` is the batch that it was validated in."""
-    q = fate.question
+    q, summary = fate.question, summary_of(fate, made, iris)
     return QuestionMemo(
         q.uid,
         key,
         day if q.attend else None,
-        FACTS.encode(facts_of(q, iris)),
-        SUMMARY.pack(summary_of(fate, made, iris)),
+        FACTS.encode(facts_of(q, iris, summary.subjects)),
+        SUMMARY.pack(summary),
         QUESTION.pack(q),
         TEXTS.pack(texts_of(fate, made)),
     )
 
 
-def facts_of(q: Question, iris: Iris) -> QuestionFacts:
-    """Return the facts of a question."""
-    statut, about = deadlines.statut(q), [(r.value, iri.value) for r, iri in subjects(q, iris)]
+def subjects_of(q: Question, iris: Iris) -> Subjects:
+    """Return what a question is about."""
+    return tuple((role.value, iri.value) for role, iri in subjects(q, iris))
+
+
+def facts_of(q: Question, iris: Iris, about: Subjects) -> QuestionFacts:
+    """Return the facts of a question; `about` are its subjects."""
+    statut = deadlines.statut(q)
     one = dict(about[::-1])  # role → resource, of the roles that a question has once
     return QuestionFacts(
         iri=iris.question(q.uid).value,
@@ -140,7 +150,6 @@ def facts_of(q: Question, iris: Iris) -> QuestionFacts:
         ministere=one.get(QP.ministereAttributaire.value, ""),
         rubrique=one.get(QP.rubrique.value, ""),
         motif=one.get(QP.motifRetrait.value, ""),
-        subjects=tuple(about),
     )
 
 
@@ -169,6 +178,7 @@ def summary_of(fate: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionSumm
         ),
         results=tuple(r for iri in documents for r in made.results_by_document.get(iri, ())),
         references=b"".join(dict.fromkeys(ntriples(fate.references).splitlines(keepends=True))),
+        subjects=subjects_of(fate.question, iris),
         rappels=fate.question.rappels,
         neighbours=tuple(neighbours_of(documents, iris.base)),
     )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from heapq import heappush, heappushpop
 from typing import TypeAlias
 
-from lod.pipeline.question_memo import QuestionFacts
+from lod.pipeline.question_memo import QuestionFacts, Subjects
 from lod.rdf.vocab import ORG_CLASSIFICATION, QP
 
 FOLLOWED_KINDS = (  # of resources that have a feed
@@ -34,13 +34,13 @@ class ResourceQuestions:
         # resource → heap of (day of the newest event, IRI, rank)
         self._newest: dict[str, list[tuple[str, str, int]]] = {}
 
-    def add(self, rank: int, facts: QuestionFacts) -> None:
+    def add(self, rank: int, facts: QuestionFacts, subjects: Subjects) -> None:
         """Take in a question; ranks come in order."""
-        for iri in {iri for role, iri in facts.subjects if role not in UNLISTED}:
+        for iri in {iri for role, iri in subjects if role not in UNLISTED}:
             self._ranks.setdefault(iri, array("I")).append(rank)
         if facts.ministere:
             self._in_charge.setdefault(facts.ministere, array("I")).append(rank)
-        followed = {iri for _, iri in facts.subjects if iri.startswith(self._followed)}
+        followed = {iri for _, iri in subjects if iri.startswith(self._followed)}
         for iri in (ALL, *followed):
             heap = self._newest.setdefault(iri, [])
             push = heappush if len(heap) < _most(iri) else heappushpop

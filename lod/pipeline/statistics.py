@@ -14,7 +14,7 @@ from statistics import fmean, median
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from lod.base.settings import Settings
-from lod.pipeline.question_memo import QuestionFacts
+from lod.pipeline.question_memo import QuestionFacts, Subjects
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels, ontology, types
 from lod.rdf.templates import describe
@@ -119,11 +119,11 @@ class StatisticsCounter:
         # (axis, IRI of the resource, legislature, type of question) → counts
         self.cells: dict[tuple[str, str, int, str], CellCount] = {}
 
-    def add(self, facts: QuestionFacts) -> None:
+    def add(self, facts: QuestionFacts, subjects: Subjects) -> None:
         """Count one published question in each cell that it belongs to."""
         assert facts.statut, "a question without any day has no status, and the shapes reject it"
         measures = (QP.posees, *COUNTED[facts.statut])
-        for role, entity in facts.subjects:
+        for role, entity in subjects:
             if role not in AXIS_OF:
                 continue
             key = (AXIS_OF[role], entity, facts.legislature, facts.type)

@@ -139,7 +139,8 @@ class PartitionSettling:
 
     def _add(self, question: Place, q: Question, summary: QuestionSummary) -> None:
         """Add the counts of a question and the lines it refers with; write its remarks."""
-        self._statistics.add(facts_of(q, self._output.job.iris))
+        facts = facts_of(q, self._output.job.iris, summary.subjects)
+        self._statistics.add(facts, summary.subjects)
         for number, line in enumerate(summary.references.splitlines()):
             self._references.setdefault(line.decode(), (*question, number))
         for remark in summary.remarks:

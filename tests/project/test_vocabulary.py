@@ -16,7 +16,7 @@ from lod.pipeline.common_texts.finding import find_common_texts
 from lod.pipeline.convert import Accepted, convert
 from lod.pipeline.mapping.common_text_triples import common_text_triples
 from lod.pipeline.mapping.links import all_links, published_link_triples
-from lod.pipeline.question_memo import facts_of
+from lod.pipeline.question_memo import facts_of, subjects_of
 from lod.pipeline.statistics import StatisticsCounter
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published
 from lod.publish.changes import CHANGE_KINDS
@@ -182,7 +182,8 @@ def statistics() -> Iterator[Triple]:
     source = RICH
     fate = convert(Record(str(source), source.name, source.read_bytes()), Iris("http://x/"))
     assert isinstance(fate, Accepted)
-    found.add(facts_of(fate.question, iris))
+    subjects = subjects_of(fate.question, iris)
+    found.add(facts_of(fate.question, iris, subjects), subjects)
     return found.triples(iris)
 
 

@@ -15,6 +15,7 @@ from lod.pipeline.question_memo import (
     QuestionMemo,
     QuestionSummary,
     facts_of,
+    subjects_of,
 )
 from lod.pipeline.reference_data import ReferenceData
 from lod.pipeline.resource_questions import ResourceQuestions
@@ -117,11 +118,12 @@ def write_questions(folder: Path, questions: Iterable[Question] = ()) -> Publish
     """Write the file of some questions, of which nothing is said but what feeds and lists tell."""
     iris = Iris(BASE)
     by_resource = ResourceQuestions(BASE)
-    summary = SUMMARY.pack(QuestionSummary(1, {}, (), (), (), b"", (), ()))
+    summary = SUMMARY.pack(QuestionSummary(1, {}, (), (), (), b"", (), (), ()))
     with QuestionWriter(folder) as writer:
         for rank, q in enumerate(questions, start=1):
-            facts = facts_of(q, iris)
-            by_resource.add(rank, facts)
+            subjects = subjects_of(q, iris)
+            facts = facts_of(q, iris, subjects)
+            by_resource.add(rank, facts, subjects)
             packed = (FACTS.encode(facts), summary, QUESTION.pack(q), TEXTS.pack(()))
             writer.add(QuestionMemo(q.uid, b"", None, *packed), (), b"")
         writer.follow(by_resource.newest())

@@ -43,8 +43,9 @@ def test_every_table_is_that_of_its_query(
     files = (release / file for file in ("reste.nt", "links.nt"))
     described = [t for file in files for t in triples(file.read_bytes())]
     resources, by_resource = Resources(described, BASE), ResourceQuestions(BASE)
-    for rank, (facts, _) in enumerate(questions.facts(range(1, questions.count() + 1)), start=1):
-        by_resource.add(rank, facts)
+    facts = questions.facts(range(1, questions.count() + 1))
+    for stored, (one, _) in zip(questions.questions(), facts, strict=True):
+        by_resource.add(stored.rank, one, stored.summary.subjects)
     ranks = by_resource.with_portfolios(resources.portefeuilles())
     references = CrossReferences(names_of([*ontology(), *described]))
     maker, compared = TableMaker(references, details_of(described)), Counter[str]()
