@@ -1,4 +1,6 @@
-# make demo   build a demonstration, serve it        make test   everything below ten minutes
+# make demo   build a demonstration, serve it
+# make test   everything that takes less than ten minutes: no test that is marked `heavy`
+# make test-all   every test, as CI does: half an hour
 # make test-fast  what takes less than two minutes of it: no test that is marked `slow`
 # make check  format, lint, types, which package may import which
 # make bench  measurements, and their page tests/bench/README.md: hours, 52 GiB and 5 million inodes;
@@ -15,21 +17,25 @@ export BENCH  # small, or nothing
 FEW = $(if $(BENCH),1000)
 BIN = .venv/bin
 READY = .venv/ready
+PYTEST = $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # one resolution for Python 3.11 and newer, on any system; an empty UPGRADE keeps all it can
 UPGRADE ?= --upgrade
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --custom-compile-command 'make lock'
 
-.PHONY: demo test test-fast check bench kills eval-links eval-textes fuzz mutate lock clean
+.PHONY: demo test test-all test-fast check bench kills eval-links eval-textes fuzz mutate lock clean
 demo: $(READY)
 	$(BIN)/lod demo --port $(PORT)
 
 test: check
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(PYTEST) -m 'not heavy'
+
+test-all: check
+	$(PYTEST)
 
 test-fast: $(READY)
-	$(BIN)/pytest -m 'not slow' --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(PYTEST) -m 'not slow'
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -27,15 +27,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what reads a whole release or asks another program; skip, loudly, what needs the
-    real records where they are not.
+    """Mark as slow what reads a whole release, asks another program or is heavy; skip, loudly, what
+    needs the real records where they are not.
     """
     for item in items:
         given = getattr(getattr(item, "callspec", None), "params", {})  # may name fixtures too
         needed = {*getattr(item, "fixturenames", ()), *map(str, given.values())}
-        if item.get_closest_marker("tool") or RELEASES & needed:
+        marks = {mark.name for mark in item.iter_markers()}
+        if marks & {"tool", "heavy"} or RELEASES & needed:
             item.add_marker(pytest.mark.slow)
-        if item.get_closest_marker("shared") and not SHARED.is_dir():
+        if "shared" in marks and not SHARED.is_dir():
             item.add_marker(pytest.mark.skip(reason=f"no real records: {SHARED} is absent"))
 
 

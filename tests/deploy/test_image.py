@@ -19,7 +19,7 @@ from tests.support.deployed import DEPLOY, untried, wheel
 from tests.support.patience import wait_for
 from tests.support.programs import need, output
 
-pytestmark = [pytest.mark.tool, pytest.mark.slow]
+pytestmark = [pytest.mark.tool, pytest.mark.heavy]
 
 TEXT = (DEPLOY / "Containerfile").read_text("utf-8")
 GUIDE = (packaged.GUIDES / "exploitation.md").read_text("utf-8")

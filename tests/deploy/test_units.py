@@ -21,7 +21,7 @@ from tests.support.patience import wait_for
 from tests.support.programs import need, output
 from tests.support.synthetic.forms import write_zip
 
-pytestmark = pytest.mark.tool
+pytestmark = [pytest.mark.tool, pytest.mark.heavy]
 
 GUIDE = (packaged.GUIDES / "exploitation.md").read_text("utf-8")
 MOST = 2.5  # of the ten points of exposure

@@ -26,7 +26,7 @@ from tests.support.paths import BASE
 from tests.support.patience import wait_for
 from tests.support.synthetic.lives import questions
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.heavy
 
 DEADLINE = 5.0  # seconds that a query may take
 LASTING = 5.0  # seconds of an attack

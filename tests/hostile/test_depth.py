@@ -8,7 +8,7 @@ from tests.hostile.huge import DEEP, UNCOUNTED
 from tests.support.live import Live, live
 from tests.support.server_data import publish
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.heavy
 
 DEADLINE = 1.0  # seconds that a query may take
 DEPTHS = (2_000, 7_200, 9_400, 30_000)  # at these the engine of today ends, or does not yet

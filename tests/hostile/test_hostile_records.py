@@ -20,7 +20,7 @@ import pytest
 from tests.support.paths import GOOD, PAGE, ROOT
 from tests.support.patience import HANG
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.heavy
 
 MIB = 1024 * 1024
 PEAK = 500 * MIB  # bytes of one process

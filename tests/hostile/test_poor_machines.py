@@ -24,7 +24,7 @@ from tests.support.live import SPARQL, Live, live
 from tests.support.patience import HANG, patience, wait_for
 from tests.support.server_data import CROSS, THINGS, Answer, publish
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.heavy
 
 BACK = 15.0  # seconds until all is as it was, once the machine refuses nothing any more
 END = 40.0  # seconds that a server may take to end

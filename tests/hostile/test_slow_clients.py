@@ -22,7 +22,7 @@ from tests.support.live import Live, live
 from tests.support.patience import HANG, patience, wait_for
 from tests.support.server_data import CROSS, THINGS, listening, ntriples, publish
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.heavy
 
 DEADLINE = 20.0  # seconds; what is asserted here happens long before
 OTHERS = 2.0  # seconds until somebody else has an answer

@@ -13,7 +13,7 @@ from tests.support.paths import ROOT
 from tests.support.patience import HANG
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_a_sample_of_mutants_is_killed() -> None:
     """Each of seventy-five; in a program of its own, since it forks."""
     done = subprocess.run(

@@ -33,7 +33,7 @@ from tests.support.server_data import BASE, CROSS, Answer, Server, publish, serv
 from tests.support.site_queries import QUERIES, asked
 from tests.support.stores import BOTH, ROWS, STORES, Store, oxigraph, running
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.heavy
 
 JSON = "application/sparql-results+json"
 LOCAL = "http://localhost:8000/"  # the base of the sample

@@ -45,7 +45,7 @@ from lod.spark.whole import WholeJob
 from tests.support import amo
 from tests.support.paths import CASES, ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.heavy
 
 LACKING = " and ".join(
     name

@@ -33,7 +33,7 @@ HERE = TESTS / "website" / "browser"
 PAGES = HERE / "pages.csv"
 PARCOURS = ("journeys.mjs", "people.mjs")
 PREMIER_TRAIT = 1000  # milliseconds
-pytestmark = pytest.mark.tool
+pytestmark = [pytest.mark.tool, pytest.mark.heavy]
 
 
 def journeys() -> list[str]:

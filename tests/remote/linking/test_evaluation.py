@@ -11,7 +11,7 @@ from lod.remote.linking.people import known_deputies
 from tests.evaluation import links
 from tests.evaluation.pool import Wikidata, items, numbers, seats, truth, wikidata
 
-pytestmark = [pytest.mark.shared, pytest.mark.slow]
+pytestmark = [pytest.mark.shared, pytest.mark.heavy]
 YEARS = {str(year) for year in range(1946, 1982, 4)}
 # other items of the same persons, as far as name and year tell
 DUPLICATES = {"Q62887772", "Q63763035", "Q83618132", "Q83618760", "Q98250020", "Q98250230"}
