@@ -1,10 +1,13 @@
 """The guides: each Markdown file of `site/pages/` becomes a page of the site."""
 
+from itertools import pairwise
+
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markupsafe import Markup
 
 from lod.base import packaged
+from lod.model.text import slug
 from lod.publish.publication import Site
 from lod.website.language import FRENCH, written_in
 from lod.website.rendering import UNBROKEN, render, typeset, write_page
@@ -12,9 +15,10 @@ from lod.website.rendering import UNBROKEN, render, typeset, write_page
 
 def write_guides(site: Site) -> None:
     """Write a page for each guide, `NAME.md` or `NAME.LANGUAGE.md`; its first line is its title,
-    `{base}` the address at which the site begins.
+    `{base}` the address at which the site begins. Each heading can be linked to.
     """
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    markdown.core.ruler.push("anchors", _name_headings)
     markdown.core.ruler.push("typography", _set_spaces)
     for guide in sorted(packaged.GUIDES.glob("*.md")):
         text = guide.read_text("utf-8").replace("{base}", site.publication.base)
@@ -23,6 +27,13 @@ def write_guides(site: Site) -> None:
         with written_in(language or FRENCH):
             values = {"titre": typeset(title), "texte": Markup(_scrollable(markdown.render(text)))}
             write_page(site, name, render("guide.html", site.publication, name, **values))
+
+
+def _name_headings(state: StateCore) -> None:
+    """Give each heading below the title an `id`, made of its words."""
+    for token, content in pairwise(state.tokens):
+        if token.type == "heading_open" and token.tag != "h1":
+            token.attrSet("id", slug(content.content))
 
 
 def _set_spaces(state: StateCore) -> None:

@@ -162,3 +162,18 @@ def test_the_guide_is_a_page_of_the_site(sample: Path) -> None:
     assert "<h1>Héberger ce service</h1>" in page
     assert page.count("<table>") == page.count('<div class="defile" ') == 6
     assert 'href="exploitation.html"' in (site / "index.html").read_text("utf-8")
+
+
+def test_templates_lead_to_headings(sample: Path) -> None:
+    """What a page says of a section of a guide is the name of one of its headings."""
+    templates = (path.read_text("utf-8") for path in packaged.TEMPLATES.rglob("*.html"))
+    found = {
+        (name, heading)
+        for text in templates
+        for name, heading in re.findall(r"([a-z-]+)\.html#([a-z-]+)", text)
+        if (packaged.GUIDES / f"{name}.md").is_file()
+    }
+    assert ("guide-textes-communs", "objection") in found
+    for name, heading in found:
+        page = (current(sample) / "site" / f"{name}.html").read_text("utf-8")
+        assert f'<h2 id="{heading}">' in page, (name, heading)
