@@ -22,8 +22,8 @@ from lod.rdf.iris import KINDS, document_of, source_path
 from lod.rdf.store import open_store
 from lod.rdf.vocab import QP, RDFS_LABEL, SCHEMA_CREATIVE_WORK
 from lod.server.common.problems import PROBLEMS
-from lod.server.routes.dereference import FORMS
 from lod.server.routes.problem_pages import rows
+from lod.server.routes.release_files import FORMS
 from lod.website.rendering import typeset
 from tests.support import amo
 from tests.support.exported import exported

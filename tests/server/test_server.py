@@ -18,8 +18,8 @@ from werkzeug.test import Client, TestResponse
 
 from lod.server.engine.pool import Pool
 from lod.server.engine.worker import WorkerLimits
-from lod.server.routes.dereference import FORMS
 from lod.server.routes.endpoint import METHODS
+from lod.server.routes.release_files import FORMS
 from tests.support.patience import patience, wait_for
 from tests.support.server_data import (
     BASE,

@@ -22,7 +22,7 @@ from lod.rdf.iris import Iris, is_resource
 from lod.rdf.ontology import ontology
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE
-from lod.server.routes.dereference import FORMS
+from lod.server.routes.release_files import FORMS
 from lod.website import feeds
 from lod.website.rendering import environment
 from tests.support.chantier import write_questions

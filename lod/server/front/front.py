@@ -30,8 +30,8 @@ from lod.server.front.content_coding import coding_for, compress, is_text
 from lod.server.front.disconnect import DisconnectWatch, Receive
 from lod.server.front.lanes import Lanes
 from lod.server.routes.app import extension_of
-from lod.server.routes.dereference import not_found
 from lod.server.routes.protocol import LONGEST_BODY, LONGEST_URL
+from lod.server.routes.release_files import not_found
 
 BODY_SECONDS = 20.0  # seconds for a body to arrive
 ARRIVING_BYTES = 128 * 1024 * 1024  # bytes of all bodies that are not complete

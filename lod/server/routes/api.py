@@ -18,7 +18,7 @@ from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.routes import openapi
 from lod.server.routes.caching import answer_unless_known, cacheable
 from lod.server.routes.context import ask_store, current
-from lod.server.routes.dereference import not_found, redirect_to
+from lod.server.routes.release_files import not_found, redirect_to
 from lod.server.routes.search_page import verified_parameters
 from lod.server.routes.site_files import page, search_index_of
 

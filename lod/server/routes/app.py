@@ -42,6 +42,7 @@ from lod.server.routes.context import accept, current, notes
 from lod.server.routes.mcp import endpoint as mcp
 from lod.server.routes.metrics import Metrics
 from lod.server.routes.problem_pages import PROBLEMS_PATH
+from lod.server.routes.release_files import FORMS
 from lod.server.routes.site_files import publication_of
 from lod.server.routes.translations import preferred_language
 from lod.website.language import written_in
@@ -161,7 +162,7 @@ def preflight() -> Response | None:
 def answer_problem(problem: Problem) -> Response:
     """Return the problem in the form that `format`, the extension or Accept asks for."""
     extension = request.path.rpartition(".")[2]
-    form = request.args.get("format") or (extension if extension in dereference.FORMS else None)
+    form = request.args.get("format") or (extension if extension in FORMS else None)
     notes()["cause"] = problem.slug
     release = g.get("release")
     response = problem_response(problem, accept(), release.base if release else "/", form)

@@ -12,8 +12,8 @@ from lod.server.engine.formats import GRAPHS, HTML, content_type
 from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.routes.caching import cache_headers, cacheable
 from lod.server.routes.context import accept, caller, current, notes, prefers_html
-from lod.server.routes.dereference import send
 from lod.server.routes.protocol import not_acceptable, query_request, tag
+from lod.server.routes.release_files import send
 from lod.server.routes.result_charts import View
 from lod.server.routes.result_pages import refusal_page, result_page
 from lod.server.routes.service_description import describe

@@ -15,7 +15,8 @@ from lod.publish.stream_text import STREAM, root_text
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import conditional
 from lod.server.routes.context import current, prefers_html
-from lod.server.routes.dereference import CHANGES, not_found, redirect_to
+from lod.server.routes.dereference import CHANGES
+from lod.server.routes.release_files import not_found, redirect_to
 
 TRIG, TURTLE = "application/trig", "text/turtle"
 FINISHED = "public, max-age=31536000, immutable"

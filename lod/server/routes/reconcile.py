@@ -41,8 +41,8 @@ from lod.server.reconciliation.score import ScoredEntity, rank_candidates
 from lod.server.reconciliation.types import QUESTION, EntityType, entity_properties, entity_types
 from lod.server.routes.caching import answer_unless_known
 from lod.server.routes.context import ask_store, current
-from lod.server.routes.dereference import not_found, redirect_to
 from lod.server.routes.protocol import FORM, LONGEST_URL
+from lod.server.routes.release_files import not_found, redirect_to
 from lod.server.routes.site_files import page
 
 SECONDS = 5.0  # after which a batch is given up; a search that has begun may take a second more

@@ -10,9 +10,9 @@ from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import answer_unless_known
 from lod.server.routes.context import accept, current
-from lod.server.routes.dereference import redirect_to
 from lod.server.routes.made_files import search_feed
 from lod.server.routes.protocol import LONGEST_URL, not_acceptable
+from lod.server.routes.release_files import redirect_to
 from lod.server.routes.search_forms import as_csv, as_json, as_values
 from lod.server.routes.site_files import page, search_index_of
 from lod.server.routes.translations import IN_OTHERS

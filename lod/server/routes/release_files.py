@@ -1,0 +1,96 @@
+"""The files of a release, redirections below its base, and what does not exist."""
+
+from pathlib import Path
+
+from flask import Response, redirect, request, send_file
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+
+from lod.rdf.forms import DATA_FORMS
+from lod.server.common import csp
+from lod.server.common.problems import Problem
+from lod.server.engine.current_release import ServedRelease
+from lod.server.routes.caching import MAX_AGE, conditional
+from lod.server.routes.made_files import FEED, FEED_MEDIA, feed_response
+from lod.server.routes.translations import preferred_language
+from lod.website.language import LANGUAGES, is_translated
+
+# extension of a document → its media type
+FORMS = {"html": "text/html"} | {name: form.media for name, form in DATA_FORMS.items()}
+TYPES = FORMS | {  # extension of a file → its media type
+    FEED: FEED_MEDIA,  # of a thing: it is not one of the forms of its document
+    "cff": "application/yaml",
+    "css": "text/css",
+    "csv": "text/csv",
+    "gz": "application/gzip",  # no Content-Encoding: clients keep the file, whose hash is published
+    "ico": "image/x-icon",
+    "js": "text/javascript",
+    "json": "application/json",
+    "png": "image/png",
+    "rq": "application/sparql-query",
+    "svg": "image/svg+xml",
+    "txt": "text/plain",
+    "webp": "image/webp",
+    "woff2": "font/woff2",
+    "xml": "application/xml",
+    "zip": "application/zip",
+}
+
+
+def send_page(release: ServedRelease, path: str) -> Response:
+    """Return a file of the site, or redirect to it: to the index of a folder, to its slash, to a
+    page whose address lacks `.html`.
+    """
+    site = release.folder / "site"
+    if path.endswith("/"):
+        if (site / path / "index.html").is_file():
+            return send(site / path / "index.html")
+    elif (site / path).is_file():
+        if path.endswith(f".{FEED}"):
+            return feed_response(release, (site / path).read_bytes)
+        return send(site / path)
+    elif (site / path / "index.html").is_file():
+        return redirect_to(release, f"{path}/", 301)
+    page = path.rstrip("/")
+    if (site / f"{page}.html").is_file():
+        if not is_translated(page):
+            return redirect_to(release, f"{page}.html", 301)
+        response = redirect_to(release, f"{page}{LANGUAGES[preferred_language()]}.html", 302)
+        response.vary.add("Accept-Language")
+        return response
+    raise not_found(path)
+
+
+def redirect_to(release: ServedRelease, path: str, status: int) -> Response:
+    """Return a redirection to a path below the base; its Location has no host.
+
+    A Location without host means the server that was asked. The base has the publisher's host, and
+    the Host header is the client's word: neither is right for a server tried on another port.
+    """
+    query = request.query_string.decode("ascii", "replace")
+    kept = f"?{query}" if query and status == 301 else ""  # another spelling of the same request
+    # one slash: after two, a client would read a host
+    location = "/" + f"{release.base_path}{path}{kept}".lstrip("/")
+    response = redirect(location, status)
+    assert isinstance(response, Response)
+    return response
+
+
+def send(file: Path) -> Response:
+    """Return a file of the release, or the part asked for; raise Problem if it is missing."""
+    if not file.is_file():
+        raise not_found(file.name)
+    media = TYPES.get(file.suffix[1:], "application/octet-stream" if file.suffix else "text/plain")
+    response = send_file(file, mimetype=media, conditional=False, max_age=MAX_AGE)
+    try:
+        response = conditional(response, file.stat().st_size)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        raise
+    if own := csp.BY_FILE.get(file.name):
+        response.headers["Content-Security-Policy"] = csp.header_value(own)
+    return response
+
+
+def not_found(path: str) -> Problem:
+    """Return the problem of a path that does not exist."""
+    return Problem("introuvable", f"rien à l’adresse « {path[:200]} »", headers={"Vary": "Accept"})
