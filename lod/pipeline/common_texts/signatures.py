@@ -4,8 +4,6 @@ import struct
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 
-import pyarrow as pa
-import pyarrow.compute as pc
 from rensa import RMinHash
 
 from lod.base.parallel import batches
@@ -14,7 +12,7 @@ from lod.pipeline.common_texts.words import STOCK, TextWords
 WORDS = 5  # of a shingle
 NUMBERS, SEED = 192, 1  # of a signature: 4 bytes each, after 4 that count the shingles
 BATCH = 512  # texts signed at once
-_BASE = pa.scalar(0x9E3779B97F4A7C15, pa.uint64())
+_BASE = 0x9E3779B97F4A7C15
 _GAP = (STOCK,) * (WORDS - 1)  # after each text, so that no shingle has words of two
 
 
@@ -22,10 +20,15 @@ def shingles(texts: Sequence[TextWords]) -> Iterator[set[int]]:
     """Yield the numbers of the shingles of each text without words of stock phrases: polynomials
     modulo 2⁶⁴, of a column that has all texts.
     """
+    # it takes 46 MiB and a tenth of a second to load, and few commands compare texts
+    import pyarrow as pa
+    from pyarrow import compute
+
+    base = pa.scalar(_BASE, pa.uint64())
     column = pa.array([n for text in texts for n in (*text.numbers, *_GAP)], pa.uint64())
     size = max(0, len(column) - WORDS + 1)
     found = reduce(  # what is made of a stock phrase, a null, is null
-        lambda number, word: pc.add(pc.multiply(number, _BASE), column.slice(word, size)),
+        lambda number, word: compute.add(compute.multiply(number, base), column.slice(word, size)),
         range(1, WORDS),
         column.slice(0, size),
     ).to_pylist()
