@@ -1,5 +1,5 @@
 # make demo   build a demonstration, serve it
-# make test   everything that takes less than ten minutes: no test that is marked `heavy`
+# make test   all tests but those marked `heavy`: about ten minutes
 # make test-all   every test, as CI does: half an hour
 # make test-fast  what takes less than two minutes of it: no test that is marked `slow`
 # make check  format, lint, types, which package may import which

@@ -25,8 +25,8 @@ def ordered(function: Callable[[T], R], items: Iterable[T], jobs: int) -> Iterat
 
     With one job, or one item, all happens in this process: to start others takes longer.
     """
-    items, some = _begun(items)
-    if jobs == 1 or not some:
+    items, several = _begun(items, jobs)
+    if not several:
         yield from ((item, function(item)) for item in items)
         return
     with _pool(function, jobs) as pool:
@@ -46,8 +46,8 @@ def unordered(function: Callable[[T], R], items: Iterable[T], jobs: int) -> Iter
 
     With one job, or one item, all happens in this process.
     """
-    items, some = _begun(items)
-    if jobs == 1 or not some:
+    items, several = _begun(items, jobs)
+    if not several:
         yield from map(function, items)
         return
     with _pool(function, jobs) as pool:
@@ -60,10 +60,12 @@ def unordered(function: Callable[[T], R], items: Iterable[T], jobs: int) -> Iter
         yield from (future.result() for future in as_completed(waiting))
 
 
-def _begun(items: Iterable[T]) -> tuple[Iterator[T], bool]:
-    """Return the items, and whether they are several."""
+def _begun(items: Iterable[T], jobs: int) -> tuple[Iterator[T], bool]:
+    """Return the items, and whether there is work for several processes; with one job, no item is
+    taken ahead.
+    """
     rest = iter(items)
-    first = list(islice(rest, 2))
+    first = list(islice(rest, 2)) if jobs > 1 else []
     return chain(first, rest), len(first) > 1
 
 

@@ -16,6 +16,7 @@ from lod.pipeline.common_texts.words import STOCK, TextWords
 PASSAGE = 8  # words of the shortest passage
 SHARED, SHARE = 30, 0.5  # of a common text: least words, least part of the shorter text
 LONGEST = 12  # words of its longest passage, at least: a template with other numbers has none
+PLACES = 32  # of a run of words that are looked at: a text may be one word, a million times
 Numbers = tuple[int | None, ...]  # of the words of a text
 
 
@@ -92,10 +93,11 @@ def passages(first: Numbers, other: Numbers) -> Iterator[Passage]:
 
 @lru_cache(1)  # pairs come in the order of their first texts
 def _places(text: Numbers) -> dict[Numbers, list[int]]:
-    """Return the places of each run of WORDS words."""
+    """Return the first places of each run of WORDS words."""
     places = defaultdict[Numbers, list[int]](list)
     for place, words in enumerate(_windows(text)):
-        places[words].append(place)
+        if len(found := places[words]) < PLACES:
+            found.append(place)
     return places
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -115,7 +116,7 @@ def _grouped(
 ) -> Iterator[CommonText]:
     """Yield the groups by day and IRI, without what somebody has objected to."""
     said = dict(kept.pairs())
-    by_iri = {iri: kept.text(iri) for pair in said for iri in pair}
+    by_iri = {iri: kept.text(iri) for iri in set(chain.from_iterable(said))}
     rank = {text.iri: (text.day, text.iri) for text in by_iri.values()}
     left = (pair for pair in said if not _objected(pair, objections))
     for first, others in groups(left, rank).items():
