@@ -15,6 +15,7 @@ from itertools import chain, islice
 from typing import Any, TypeVar
 
 from lod.base.errors import LodError
+from lod.base.memory import collect_rarely
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -86,6 +87,7 @@ def _take(function: Callable[[Any], Any]) -> None:
     """Keep, in a process that was started, what it is there to do."""
     global _function
     _function = function
+    collect_rarely()
 
 
 def _do(item: Any) -> Any:

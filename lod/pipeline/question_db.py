@@ -32,6 +32,8 @@ QUESTIONS_FILE = "questions.db"
 REMAINDER = "reste.nt"  # in a release: what questions refer to, as N-Triples
 SCHEMA = Path(__file__).with_suffix(".sql")
 PIECE = 1024  # questions loaded into a store at once; its memory grows with the piece
+# the first facts of a question, which no other has
+OWN_FACTS = QuestionFacts._fields.index("titre") + 1
 T = TypeVar("T")
 Values = Sequence[object]  # of a query
 
@@ -153,12 +155,18 @@ class PublishedQuestions:
         return list(self._stored("rang = ?", ranks))
 
     def facts(self, ranks: Iterable[int]) -> Iterator[tuple[QuestionFacts, bytes]]:
-        """Yield the facts of some questions, and the key of each with its day."""
+        """Yield the facts of some questions, and the key of each with its day.
+
+        Days and IRIs that several of them have are one object: all may be in memory together.
+        """
+        known: dict[str | int | None, str | int | None] = {}
         with closing(self.opened()) as disk:
             text = "SELECT faits, cle, jour FROM question WHERE rang = ?"
             for rank in ranks:
                 [(facts, key, day)] = disk.execute(text, (rank,))
-                yield FACTS.decode(facts), key + (day or "").encode()
+                said = FACTS.decode(facts)
+                shared = (known.setdefault(value, value) for value in said[OWN_FACTS:])
+                yield QuestionFacts._make((*said[:OWN_FACTS], *shared)), key + (day or "").encode()
 
     def states(self) -> dict[str, bytes]:
         """Return uid → digest of the state of each question, in order."""

@@ -11,6 +11,7 @@ from pyoxigraph import Store
 
 from lod.base.compression import count_lines
 from lod.base.errors import LodError
+from lod.base.memory import give_back
 from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.common_text_graph import COMMON_TEXTS
 from lod.pipeline.gather import FACTS, LINKS, Gathered
@@ -92,6 +93,7 @@ class StoreOutput(Output):
                 return False
             shutil.rmtree(self._folder)  # somebody has changed the release before
         load(self._folder, chain(questions.ntriples(), pieces(links)))
+        give_back()
         return True
 
     def _beside(self, store: Store, told: History) -> dict[str, Iterable[bytes]]:

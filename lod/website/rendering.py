@@ -1,16 +1,13 @@
 """Pages from templates: escaping, relative links, typography, the words of a language."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache, lru_cache, partial
 from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
-from jinja2.compiler import CodeGenerator, Frame
-from jinja2.ext import Extension
-from jinja2.lexer import Token, TokenStream
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from lod.base import packaged
@@ -21,89 +18,38 @@ from lod.publish.search.thing_rows import kinds
 from lod.rdf.forms import DATA_FORMS
 from lod.rdf.vocab import NAMESPACE
 from lod.website import language
+from lod.website.template_code import UNBROKEN, Templates, Typography
 
 ANY = "\0"  # in place of the subject of a macro: no text has it
-UNBROKEN = re.compile(r" (?=[:;?!»])|(?<=«) |(?<=n°) |(?<=page) (?=\d)")  # they break no line
-CODE = re.compile(r"(</?(?:code|pre|script|textarea)\b)")  # where spaces stay as they are
 # where a paragraph begins in published HTML: most records have line breaks instead of `<p>`
 PARAGRAPH = re.compile(r"<p>|(?:<br>\s*)+(?=[^<\s]|<(?:em|strong|i|b|u)>)")
 FRAME = "cadre"  # name of a page for frames of other sites, which `server/common/csp.py` allows
-SHORT = 64  # characters; the escaped form of a shorter text is remembered
 
 
-def fast_escape(value: Any) -> Markup:
-    """Return `markupsafe.escape(value)`, that of short texts from memory: many pages have them.
-
-    >>> fast_escape("<3"), fast_escape(Markup("<b>")), fast_escape(3)
-    (Markup('&lt;3'), Markup('<b>'), Markup('3'))
-    """
-    if type(value) is str and len(value) < SHORT:
-        return _remembered_escape(value)
-    return value if type(value) is Markup else escape(value)
-
-
-_remembered_escape = lru_cache(2**14)(escape)
-
-
-class TemplateCode(CodeGenerator):
-    """The compiler of templates, with calls of `fast_escape`, which takes a third of the time, and
-    with plain calls: no function that templates call asks for their context.
-    """
-
-    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
-        if forward_caller or node.dyn_args or node.dyn_kwargs:
-            super().visit_Call(node, frame, forward_caller=forward_caller)
-            return
-        self.visit(node.node, frame)
-        self.write("(")
-        for argument in (*node.args, *node.kwargs):
-            self.visit(argument, frame)
-            self.write(", ")
-        self.write(")")
-
-    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
-        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
-            self.write("environment.fast_escape(")
-        else:
-            super()._output_child_pre(node, frame, finalize)
-
-
-class Typography(Extension):
-    """Sets no-break spaces in the text of the templates of pages, as `typeset` does in values."""
-
-    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
-        """Yield the tokens of a template; code in its HTML stays as it is."""
-        is_page, depth = (stream.name or "").endswith(".html"), 0
-        for token in stream:
-            if token.type != "data" or not is_page:
-                yield token
-                continue
-            parts = []
-            for part in CODE.split(str(token.value)):
-                if CODE.fullmatch(part):
-                    depth += -1 if part.startswith("</") else 1
-                parts.append(part if depth else UNBROKEN.sub("\u00a0", part))
-            yield Token(token.lineno, token.type, "".join(parts))
-
-
-class Templates(Environment):
-    """The environment of the templates, with the compiler above."""
-
-    code_generator_class = TemplateCode
-    fast_escape = staticmethod(fast_escape)
-    get_template = cache(Environment.get_template)  # each page asks for its frame and macros
-
-
-@cache
 def load_template(name: str) -> Template:
-    """Return a template; a look-up in the environment would cost as much as a short page."""
-    return environment().get_template(name)
+    """Return a template in the language in which pages are written now."""
+    return _template(name, language.language())
+
+
+@cache  # a look-up in the environment would cost as much as a short page
+def _template(name: str, written_in: str) -> Template:
+    return environment(written_in).get_template(name)
 
 
 @cache
-def environment() -> Environment:
-    """Return the environment of the site: all output is escaped, a missing value is an error."""
+def environment(written_in: str = language.FRENCH) -> Environment:
+    """Return the environment of the site for pages in a language: all output is escaped, a missing
+    value is an error.
+    """
     found = Templates(
+        written_in,
+        {
+            "_": said,
+            "gettext": language.translated,  # that `{% trans %}` calls
+            "fin": language.suffix,
+            "fr": language.untranslated,
+            "langue": language.language,
+        },
         loader=FileSystemLoader(packaged.TEMPLATES),
         autoescape=True,
         extensions=[Typography, "jinja2.ext.i18n"],
@@ -128,15 +74,10 @@ def environment() -> Environment:
         "typo": typeset,
     }
     found.globals |= {
-        "_": said,
-        "gettext": language.translated,  # that `{% trans %}` calls
         "FORMS": DATA_FORMS,
         "avec_png": bool(packaged.fonts()),
-        "fin": language.suffix,
         "genre": lambda kind: said(kinds()[kind]["nom"]),
         "genres": lambda: {kind: said(row["nom"]) for kind, row in kinds().items()},
-        "fr": language.untranslated,
-        "langue": language.language,
         "localise": localized,
         "nom_de_rubrique": language.heading_name,
         "mots": lambda texts: map(said, texts),

@@ -11,13 +11,13 @@ from lod.pipeline.common_texts.candidates import candidates
 from lod.pipeline.common_texts.comparison import Comparison, compare
 from lod.pipeline.common_texts.grouping import groups
 from lod.pipeline.common_texts.kept import KeptTexts, Pair
-from lod.pipeline.common_texts.texts import ANSWER, QUESTION, SignedText, Signer, TextReader
+from lod.pipeline.common_texts.texts import ANSWER, QUESTION, WORDS, SignedText, Signer, TextReader
 from lod.pipeline.common_texts.words import spans_of, words_of
 from lod.pipeline.question_db import PublishedQuestions
 from lod.rdf.iris import Iris
 
 BATCH = 250  # questions whose texts are signed at once
-PAIRS = 4000  # pairs that are compared at once: the words of their texts are some 20 MB
+PAIRS = 1000  # pairs that are compared at once: the words of their texts are some 10 MB
 KINDS = QUESTION, ANSWER
 Spans = list[tuple[int, int]]  # of the words of a text, in characters
 TextPair = tuple[SignedText, SignedText]  # by IRI
@@ -77,7 +77,8 @@ def find_common_texts(
         kept.complete()
         pairs = (pair for kind in KINDS for pair in _near(kept.texts(kind), known))
         comparer = Comparer(TextReader(questions, iris))
-        for _, common in ordered(comparer.compare, batches(pairs, PAIRS), jobs):
+        some = (PairsAndWords(some, kept.words(_iris(some))) for some in batches(pairs, PAIRS))
+        for _, common in ordered(comparer.compare, some, jobs):
             kept.add_pairs(common)
         found = _grouped(kept, objections, comparer.reader)
         return sorted(found, key=lambda text: KINDS.index(text.first.kind))
@@ -93,20 +94,32 @@ def _near(texts: Sequence[SignedText], known: Collection[str]) -> Iterator[TextP
             yield one, other
 
 
+def _iris(pairs: Sequence[TextPair]) -> set[str]:
+    return {text.iri for pair in pairs for text in pair}
+
+
+class PairsAndWords(NamedTuple):
+    """Pairs that are compared at once."""
+
+    pairs: Sequence[TextPair]
+    words: dict[str, bytes]  # IRI → words, as they were signed; the others are read again
+
+
 @dataclass(frozen=True, slots=True)
 class Comparer:
     """What a process needs to compare texts."""
 
     reader: TextReader
 
-    def compare(self, pairs: Sequence[TextPair]) -> list[tuple[Pair, Comparison]]:
+    def compare(self, some: PairsAndWords) -> list[tuple[Pair, Comparison]]:
         """Return those of some pairs that have enough in common."""
-        texts = sorted({text for pair in pairs for text in pair})
+        words = {iri: WORDS.decode(said) for iri, said in some.words.items()}
+        texts = sorted({text for pair in some.pairs for text in pair if text.iri not in words})
         read = zip(texts, self.reader.read(texts), strict=True)
-        words = {text.iri: words_of(said) for text, said in read}
+        words |= {text.iri: words_of(said) for text, said in read}
         compared = (
             ((one.iri, other.iri), compare(words[one.iri], words[other.iri]))
-            for one, other in pairs
+            for one, other in some.pairs
         )
         return [(pair, found) for pair, found in compared if found.is_common]
 

@@ -6,8 +6,9 @@ order, so that the same texts give the same bytes.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing
+from itertools import chain
 from pathlib import Path
 
 from rensa import RMinHash
@@ -37,6 +38,7 @@ class KeptTexts(AbstractContextManager["KeptTexts"]):
         # a file without a name, gone when it is closed
         self._disk = sqlite3.connect("file:", uri=True, isolation_level=None)
         self._disk.executescript(SCHEMA.read_text("utf-8"))
+        self._disk.execute("CREATE TABLE mots (iri TEXT PRIMARY KEY, mots BLOB)")  # not written
         self._disk.execute("ATTACH ? AS q", (read_only(release / QUESTIONS_FILE),))
         self._disk.execute("BEGIN")
         self._disk.execute("INSERT INTO propriete VALUES (?, ?)", MADE)
@@ -92,9 +94,12 @@ class KeptTexts(AbstractContextManager["KeptTexts"]):
         """Return the IRIs of all texts."""
         return {iri for (iri,) in self._disk.execute("SELECT iri FROM texte")}
 
-    def add(self, texts: Iterable[SignedText]) -> None:
-        """Write some texts."""
-        self._disk.executemany("INSERT INTO texte VALUES (?, ?, ?, ?, ?, ?)", texts)
+    def add(self, texts: Sequence[tuple[SignedText, bytes]]) -> None:
+        """Write some texts; keep their words for `words`."""
+        insert = "INSERT INTO texte VALUES (?, ?, ?, ?, ?, ?)"
+        self._disk.executemany(insert, (text for text, _ in texts))
+        said = ((text.iri, words) for text, words in texts)
+        self._disk.executemany("INSERT OR IGNORE INTO mots VALUES (?, ?)", said)
 
     def complete(self) -> None:
         """Note that the texts of all questions are there."""
@@ -110,6 +115,11 @@ class KeptTexts(AbstractContextManager["KeptTexts"]):
         """Return the text of an IRI."""
         text = "SELECT * FROM texte WHERE iri = ? ORDER BY uid LIMIT 1"
         return SignedText(*self._disk.execute(text, (iri,)).fetchone())
+
+    def words(self, iris: Iterable[str]) -> dict[str, bytes]:
+        """Return IRI → words, as they were added, of some texts; a text taken over has none."""
+        found = (self._disk.execute("SELECT * FROM mots WHERE iri = ?", (iri,)) for iri in iris)
+        return dict(chain.from_iterable(found))
 
     def add_pairs(self, pairs: Iterable[tuple[Pair, Comparison]]) -> None:
         """Write what pairs have in common."""

@@ -86,7 +86,7 @@ def control_part(nt: Iterable[bytes]) -> None:
     """
     store = Store()
     text = b"".join((*nt, _ontology()))
-    store.bulk_load(input=text, format=RdfFormat.N_TRIPLES, lenient=True)
+    store.load(input=text, format=RdfFormat.N_TRIPLES, lenient=True)  # so few: faster than in bulk
     run_controls(store, [control for control in controls() if control.is_local])
 
 
