@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode, Triple
 from lod import __version__
 from lod.base import compression, packaged
 from lod.base.errors import Finding, LodError
-from lod.base.memory import collect_rarely
+from lod.base.memory import collect_rarely, give_back
 from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches, unordered
 from lod.base.progress import Progress
@@ -122,6 +122,7 @@ def build(
         with KeptWriter(work, made_with) as kept:
             checks, lines = read_logs((*inputs, *reference))
             gathered = gather(inputs, plan, kept, (*findings, *lines))
+            give_back()  # what only questions needed that are settled
             report = gathered.report
             report.engines = engines
             report.archives = archive_states(checks, report.data_until)

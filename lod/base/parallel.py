@@ -6,6 +6,7 @@ has its item alone.
 """
 
 import multiprocessing
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, as_completed, wait
@@ -15,7 +16,7 @@ from itertools import chain, islice
 from typing import Any, TypeVar
 
 from lod.base.errors import LodError
-from lod.base.memory import collect_rarely
+from lod.base.memory import collect_rarely, give_back
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -91,7 +92,10 @@ def _take(function: Callable[[Any], Any]) -> None:
 
 
 def _do(item: Any) -> Any:
-    return _function(item)
+    began = time.monotonic()
+    found = _function(item)
+    give_back(began)
+    return found
 
 
 _function: Callable[[Any], Any]

@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import dataclass
 
 from lod.base.errors import Finding
-from lod.base.memory import give_back
 from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.common_texts.finding import CommonText, find_common_texts
 from lod.pipeline.common_texts.outside import OutsidePassage, outside_passages
@@ -51,7 +50,6 @@ def write_common_texts(plan: BuildPlan) -> CommonTextGraph:
     before, objections = plan.previous.folder, plan.tables.review.objections
     questions = PublishedQuestions(plan.work)
     found = find_common_texts(questions, plan.iris, before, plan.jobs, objections)
-    give_back()  # the signatures of all texts
     reviewed = plan.tables.review.outside
     outside, rejected = outside_passages(reviewed, questions, plan.iris, objections)
     said = [*common_text_triples(found, plan.iris), *outside_triples(outside, plan.iris)]

@@ -79,6 +79,7 @@ class StoreOutput(Output):
         # each question was controlled when it was settled
         data = gathered.questions.remainder(), (work / LINKS).read_bytes()
         control_part((*data, *beside["exemples"], *beside["descriptions"]))
+        give_back()
         return store, told
 
     def _load_data(self, changed: ChangedQuestions | None) -> bool:

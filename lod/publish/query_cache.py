@@ -14,7 +14,6 @@ from typing import NamedTuple
 import orjson
 from pyoxigraph import Store
 
-from lod.base.memory import give_back
 from lod.rdf.store import open_store, select
 
 KEPT = 5000  # rows of an answer; of a longer one only the first, and their number
@@ -57,7 +56,6 @@ class QueryCache:
         rows = select(self.store, text)
         shown = list(islice(rows, KEPT))
         found = QueryAnswer(shown, len(shown) + sum(1 for _ in rows))
-        give_back()
         self.folder.mkdir(exist_ok=True)
         part = path.with_suffix(f".{os.getpid()}")  # each process writes its own, whole
         part.write_bytes(orjson.dumps([*found]))

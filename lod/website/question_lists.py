@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import NamedTuple
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from lod.model.dates import iso_in_french
 from lod.pipeline.mapping.question_triples import question_name_of
@@ -15,6 +15,7 @@ from lod.publish.publication import Site
 from lod.publish.query_catalogue import bind, query_text
 from lod.rdf.vocab import NAMESPACE
 from lod.website.rendering import page_of, typeset
+from lod.website.template_code import fast_escape
 
 PER_PAGE = 100  # questions on a page
 REMEMBERED = 2**16  # lines that a process remembers: some 45 MB
@@ -88,16 +89,16 @@ class QuestionLines:
         name = typeset(question_name_of(q.iri.rpartition("/")[2]))
         return QuestionLine(
             page_of(self._site.publication.path(q.iri)),
-            escape(q.titre or name),
+            fast_escape(q.titre or name),
             state_of(q),
-            escape(name_of(q.statut)) if q.statut else Markup(),
+            fast_escape(name_of(q.statut)) if q.statut else Markup(),
             q.parution,
-            escape(iso_in_french(q.parution)) if q.parution else Markup(),
+            fast_escape(iso_in_french(q.parution)) if q.parution else Markup(),
             q.auteur,
-            escape(name_of(q.auteur)) if q.auteur else Markup(),
+            fast_escape(name_of(q.auteur)) if q.auteur else Markup(),
             q.ministere,
-            escape(typeset(name_of(q.ministere))) if q.ministere else Markup(),
-            escape(name) if q.titre else Markup(),
+            fast_escape(typeset(name_of(q.ministere))) if q.ministere else Markup(),
+            fast_escape(name) if q.titre else Markup(),
         )
 
 
