@@ -13,10 +13,10 @@ from pyoxigraph import NamedNode
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import PREFIXES, RDF_TYPE
 
-# `class of the subject, property, one of ANY to OBJECT, which one`, with spaces → triples
+# `class of the subject, property, one of TYPE to OBJECT, which one`, with spaces → triples
 Usage = Counter[bytes]
-ANY = b"tout"  # any value; which one is nothing
 TYPE = b"type"  # a literal, by its datatype
+RESOURCE = b"ressource"  # any resource; which one is nothing
 CLASS = b"classe"  # a resource, by its class
 OBJECT = b"objet"  # a resource whose class the same triples do not state, by its IRI
 Classes = Mapping[bytes, Iterable[bytes]]  # IRI of a resource → its classes
@@ -45,11 +45,11 @@ def count_usage(nt: bytes, classes: Classes, base: str) -> Usage:
         subject, predicate, value = line.split(b" ", 2)
         for subject_class in classes.get(subject[1:-1], ()):
             head = b"%b %b " % (subject_class, predicate[1:-1])
-            found[head + ANY + b" "] += 1
             if not value.startswith(b"<"):
                 found[head + TYPE + b" " + datatype_of(value)] += 1
                 continue
             iri = value[1:-3]
+            found[head + RESOURCE + b" "] += 1
             for object_class in classes.get(iri, ()):
                 found[head + CLASS + b" " + object_class] += 1
             if iri not in classes and (value.startswith(ours) or iri in _ontology_terms()):
@@ -80,7 +80,8 @@ def _ontology_terms() -> frozenset[bytes]:
 def kinds(found: Usage, classes: Classes, kind: bytes) -> dict[tuple[str, str], dict[str, int]]:
     """Return (class, property) → datatype or class of the values → number of triples.
 
-    `kind` is TYPE or CLASS; for CLASS, `classes` are those of the OBJECTs.
+    `kind` is one of TYPE to CLASS. For RESOURCE, which says no more of them, their name is ""; for
+    CLASS, `classes` are those of the OBJECTs.
     """
     counted: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for line, n in found.items():

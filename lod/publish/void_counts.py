@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode, Store
 
 from lod.base import packaged
-from lod.pipeline.usage import ANY, CLASS, TYPE, Classes, Usage, classes_of, kinds
+from lod.pipeline.usage import CLASS, RESOURCE, TYPE, Classes, Usage, classes_of, kinds
 from lod.publish.query_catalogue import bind
 from lod.rdf.jsonld import compact, expand
 from lod.rdf.ontology import ontology
@@ -124,13 +124,15 @@ def _properties(store: Store) -> Iterator[PropertyTotal]:
 
 def _classes(store: Store, usage: Usage, classes: Classes) -> Iterator[ClassCount]:
     """Yield the classes of a store, sorted by IRI."""
-    types = _object_kinds(kinds(usage, classes, TYPE))
+    literals, any_resource = kinds(usage, classes, TYPE), kinds(usage, classes, RESOURCE)
+    types = _object_kinds(literals)
     resources = _object_kinds(kinds(usage, {**classes_of(ntriples(ontology())), **classes}, CLASS))
     properties: dict[str, list[PropertyCount]] = {}
-    for (class_iri, term), counted in sorted(kinds(usage, classes, ANY).items()):
-        key = (class_iri, term)
+    for key in sorted({*literals, *any_resource}):
+        class_iri, term = key
         found = resources.get(key, ()), types.get(key, ())
-        one = PropertyCount(fragment_name(term), term, counted[""], *found)
+        triples = sum((*literals.get(key, {}).values(), *any_resource.get(key, {}).values()))
+        one = PropertyCount(fragment_name(term), term, triples, *found)
         properties.setdefault(class_iri, []).append(one)
     for row in select(store, CLASSES):
         term = row["terme"]
