@@ -98,7 +98,7 @@ def read_question(
         cloture=closure,
         restes=restes,
     )
-    return whole(Reading(question, remarks, repairs=fields.repairs), fields.where())
+    return whole(Reading(question, remarks, repairs=fields.repairs), fields.where)
 
 
 def organe(fields: Fields) -> Organe | None:

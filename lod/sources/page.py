@@ -163,7 +163,7 @@ def read_page(fields: Fields, data: bytes, media_type: str) -> Reading:
     )
     restes, remarks = fields.rest()  # last: the fields that were not taken
     reading = Reading(replace(made, restes=restes), remarks, fields.lines, fields.repairs)
-    return whole(reading, fields.where())
+    return whole(reading, fields.where)
 
 
 def split_civility(text: str) -> tuple[str | None, str]:

@@ -1,7 +1,7 @@
 """The result of every reader of a form, and values that all of them make."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -57,11 +57,11 @@ def answer_of(closure: Cloture | None) -> JO | None:
     return closure.jo or JO(jour=closure.jour)
 
 
-def whole(reading: Reading, where: Where) -> Reading:
-    """Return the reading; raise SourceError if it states neither a day nor a text."""
+def whole(reading: Reading, where: Callable[[], Where]) -> Reading:
+    """Return the reading; raise SourceError, at `where`, if it states neither a day nor a text."""
     q = reading.question
     if not (q.jours or q.texte or any(r.texte for r in q.reponses)):
         raise SourceError(
-            where, "neither a day nor a text of a question", "fetch the record again, whole"
+            where(), "neither a day nor a text of a question", "fetch the record again, whole"
         )
     return reading

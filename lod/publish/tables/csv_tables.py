@@ -6,7 +6,7 @@ programs, and state what the other forms state.
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
@@ -39,9 +39,11 @@ class CsvTables(AbstractContextManager["CsvTables"]):
         self._files[table.nom].write(gzipped_member(buffer.getvalue().encode()))
 
 
-def _worded(table: Table, rows: Iterable[Row]) -> Iterable[Row]:
+def _worded(table: Table, rows: Iterable[Row]) -> Iterator[list[object]]:
     """Return rows with truth values as XML Schema writes them."""
-    places = {n for n, column in enumerate(table.columns) if column.genre == "booleen"}
-    if not places:
-        return rows
-    return (tuple(WORDS[v] if n in places else v for n, v in enumerate(row)) for row in rows)
+    places = [n for n, column in enumerate(table.columns) if column.genre == "booleen"]
+    for row in rows:
+        said = list(row)
+        for place in places:
+            said[place] = WORDS[said[place]]
+        yield said
