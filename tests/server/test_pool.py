@@ -98,12 +98,6 @@ def rows(pool: Pool, query: str) -> int:
     return len(json.loads(found)["results"]["bindings"])
 
 
-def resident(pool: Pool) -> int:
-    """Return how many bytes of the readers are in memory."""
-    pages = (Path(f"/proc/{pid}/statm").read_text("ascii").split()[1] for pid in pool.pids())
-    return sum(map(int, pages)) * resource.getpagesize()
-
-
 def test_too_large_an_answer_is_an_error(pool: Pool) -> None:
     """An answer has all its rows, or is refused."""
     numbers = "SELECT ?s { ?s <urn:rang> ?n }"
@@ -125,16 +119,6 @@ def test_nested_braces_and_hungry_queries(pool: Pool) -> None:
     assert slug(pool, f"SELECT ?v31 {{ BIND('x' AS ?v0) {doubled} }}") == "processus-perdu"
     assert rows(pool, RELEASE) == 1
     assert pool.state()["readers_replaced"][1] == before + 2
-
-
-def test_a_reader_keeps_no_memory_of_a_long_query(pool: Pool) -> None:
-    """The next one may be months away: what a query has taken goes back to the system."""
-    numbers = "?a <urn:rang> ?b . ?c <urn:rang> ?d . ?e <urn:rang> ?f"
-    text = "BIND(CONCAT('a text that is kept ', STR(?b), '-', STR(?d), '-', STR(?f)) AS ?text)"
-    before = resident(pool)
-    assert rows(pool, f"SELECT (COUNT(DISTINCT ?text) AS ?n) {{ {numbers} {text} }}") == 1
-    more = lambda: f"{(resident(pool) - before) >> 20} MiB are kept"  # noqa: E731
-    wait_for(lambda: resident(pool) < before + 10 * 2**20, HANG, more)
 
 
 def test_a_killed_reader_is_asked_again(pool: Pool) -> None:

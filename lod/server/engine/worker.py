@@ -13,7 +13,6 @@ import signal
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -31,7 +30,6 @@ from pyoxigraph import (
     serialize,
 )
 
-from lod.base.memory import give_back
 from lod.base.packaged import ONTOLOGY, PACKAGE, SITE
 from lod.publish.search.sparql_function import SparqlFunction, search_functions
 from lod.rdf.vocab import PREFIXES
@@ -282,12 +280,10 @@ def answer(
     """Answer one query after another; raise EOFError or ConnectionError when the front ends."""
     while True:
         query = orjson.loads(connection.recv_bytes())
-        began = time.monotonic()
         # no handler is set: the signal ends the process, even while the engine works
         signal.setitimer(signal.ITIMER_REAL, limits.seconds + GRACE)
         respond(connection, query, limits, result, file)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        give_back(began)
 
 
 def main(store_path: str, descriptor: str) -> None:
