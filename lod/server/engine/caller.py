@@ -4,6 +4,7 @@ import ipaddress
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 
 class Caller:
@@ -52,6 +53,7 @@ def network(address: str) -> str:
     return shortened(address, 32, 64).removesuffix("/32") if ":" in address else address
 
 
+@lru_cache(1024)  # a client rarely asks once
 def shortened(address: str, v4: int, v6: int) -> str:
     """Return the network of an IP address, of `v4` or `v6` bits; any other text as it is.
 
