@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode, Triple
 from lod import __version__
 from lod.base import compression, packaged
 from lod.base.errors import Finding, LodError
-from lod.base.memory import collect_rarely, give_back
+from lod.base.memory import collecting_rarely, give_back
 from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches, unordered
 from lod.base.progress import Progress
@@ -95,6 +95,7 @@ def check(
     yield report
 
 
+@collecting_rarely()
 def build(
     inputs: Sequence[Path],
     folder: Path,
@@ -110,7 +111,6 @@ def build(
     Nothing of a release is seen before all of it is there. Raises LodError if no record can be
     published, or if two counts that must agree do not: `current` then stays as it was.
     """
-    collect_rarely()
     catch_up(folder, jobs)
     tables, findings = read_reference_data(settings, reference)
     engines, previous = versions(engine), Previous(release.current_or_none(folder))

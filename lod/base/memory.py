@@ -3,6 +3,8 @@
 import ctypes
 import gc
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 LONG = 0.5  # seconds; what takes longer may have taken much memory
 NEW_OBJECTS = 50_000  # between two searches for circles; a batch of questions makes far more
@@ -14,6 +16,18 @@ def collect_rarely() -> None:
     """
     gc.freeze()
     gc.set_threshold(NEW_OBJECTS)
+
+
+@contextmanager
+def collecting_rarely() -> Iterator[None]:
+    """Do so for a while."""
+    usual = gc.get_threshold()
+    collect_rarely()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*usual)
 
 
 def give_back(since: float = 0.0) -> None:

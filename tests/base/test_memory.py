@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lod.base.memory import NEW_OBJECTS, give_back
+from lod.base.memory import NEW_OBJECTS, collecting_rarely, give_back
 from lod.base.parallel import ordered
 
 MIB = 1 << 20
@@ -33,6 +33,15 @@ def test_what_was_freed_goes_back() -> None:
     assert kept > 50 * MIB
     assert resident() - before < 10 * MIB
     assert len(last) == SIZE
+
+
+def test_what_was_usual_comes_back() -> None:
+    usual = gc.get_threshold()
+    with collecting_rarely():
+        assert gc.get_threshold()[0] == NEW_OBJECTS != usual[0]
+        assert gc.get_freeze_count()
+    assert gc.get_threshold() == usual
+    assert not gc.get_freeze_count()
 
 
 def threshold(_item: int) -> int:
