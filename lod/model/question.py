@@ -179,6 +179,8 @@ class Question:
     @property
     def parution(self) -> JO | None:
         """The first publication."""
+        if len(self.parutions) == 1:  # nearly always, and it is asked for dozens of times
+            return self.parutions[0]
         return min(self.parutions, key=lambda jo: jo.jour, default=None)
 
     @property
