@@ -20,6 +20,7 @@ MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-
 SIGNS = re.compile(r"[\W_]+")
 NO_BREAK = {ord(space): " " for space in "\u00a0\u2007\u202f"}  # spaces that no line breaks at
 END = "\x1e"  # end of a line while a text is made plain: a control, so that no text holds it
+SHORT = 256  # characters of a name; what it makes in an IRI is remembered
 CELL = re.compile(rf"</?(?:{'|'.join(CELLS)})\b[^>]*>")
 MATTERS = re.compile(r"<(?!/|(?:p|br|div|center)\b)")  # a tag that is more than a new line
 _markdown = MarkdownIt("commonmark", {"html": True})
@@ -161,7 +162,14 @@ def slug(text: str) -> str:
     >>> slug("Transition numérique et communications électroniques")
     'transition-numerique-et-communications-electroniques'
     """
+    return (_remembered_slug if len(text) < SHORT else _slug)(text)
+
+
+def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-") or digest(text)
+
+
+_remembered_slug = lru_cache(2**12)(_slug)
 
 
 @lru_cache(maxsize=64)  # the same text is asked for by triples, page and address of an answer
