@@ -34,7 +34,10 @@ class Contradiction:
 
 def ranked(outcomes: Iterable[ReadOutcome]) -> tuple[ReadOutcome, ...]:
     """Return the records of one question, the one that counts most first."""
-    return tuple(sorted(outcomes, key=lambda read: rank(_reading(read).question), reverse=True))
+    found = tuple(outcomes)
+    if len(found) == 1:  # nearly always
+        return found
+    return tuple(sorted(found, key=lambda read: rank(_reading(read).question), reverse=True))
 
 
 def merge(outcomes: Sequence[ReadOutcome]) -> Reading:

@@ -6,14 +6,16 @@ What is counted is kept as lines of text, which are cheap to keep, and to add up
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from pyoxigraph import NamedNode
 
+from lod.rdf.jsonld import compact, expand
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import PREFIXES, RDF_TYPE
 
-# `class of the subject, property, one of TYPE to OBJECT, which one`, with spaces → triples
+# `class of the subject, property, one of TYPE to OBJECT, which one`, with spaces → triples; class
+# and property are prefixed names, which are half as long
 Usage = Counter[bytes]
 TYPE = b"type"  # a literal, by its datatype
 RESOURCE = b"ressource"  # any resource; which one is nothing
@@ -44,7 +46,7 @@ def count_usage(nt: bytes, classes: Classes, base: str) -> Usage:
     for line in nt.splitlines():
         subject, predicate, value = line.split(b" ", 2)
         for subject_class in classes.get(subject[1:-1], ()):
-            head = b"%b %b " % (subject_class, predicate[1:-1])
+            head = _head(subject_class, predicate[1:-1])
             if not value.startswith(b"<"):
                 found[head + TYPE + b" " + datatype_of(value)] += 1
                 continue
@@ -55,6 +57,12 @@ def count_usage(nt: bytes, classes: Classes, base: str) -> Usage:
             if iri not in classes and (value.startswith(ours) or iri in _ontology_terms()):
                 found[head + OBJECT + b" " + iri] += 1
     return found
+
+
+@lru_cache(2**12)
+def _head(subject_class: bytes, property_: bytes) -> bytes:
+    """Return how the lines about a property of the instances of a class begin."""
+    return f"{compact(subject_class.decode())} {compact(property_.decode())} ".encode()
 
 
 def datatype_of(value: bytes) -> bytes:
@@ -86,7 +94,7 @@ def kinds(found: Usage, classes: Classes, kind: bytes) -> dict[tuple[str, str], 
     counted: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for line, n in found.items():
         subject_class, prop, sort, which = line.split(b" ")
-        key = subject_class.decode(), prop.decode()
+        key = expand(subject_class.decode()), expand(prop.decode())
         if sort == kind:
             counted[key][which.decode()] += n
         elif sort == OBJECT and kind == CLASS:

@@ -61,9 +61,9 @@ def _prefix(curie: str) -> dict[str, str]:
 
 
 def expand(curie: str) -> str:
-    """Return the IRI that a prefixed name of the context stands for."""
+    """Return the IRI that a prefixed name stands for, or the IRI if it is one."""
     prefix, _, local = curie.partition(":")
-    return PREFIXES[prefix] + local
+    return PREFIXES[prefix] + local if prefix in PREFIXES else curie
 
 
 @lru_cache(1024)  # every document has the same classes and terms
