@@ -2,11 +2,9 @@
 
 import ctypes
 import gc
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-LONG = 0.5  # seconds; what takes longer may have taken much memory
 NEW_OBJECTS = 50_000  # between two searches for circles; a batch of questions makes far more
 
 
@@ -30,11 +28,9 @@ def collecting_rarely() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
-def give_back(since: float = 0.0) -> None:
-    """Give memory that is free back to the system, if what began at `since` (`time.monotonic`) has
-    taken long. The C library has to be asked (glibc): it keeps hundreds of MiB of one query for the
-    next one.
+def give_back() -> None:
+    """Give memory that is free back to the system. The C library has to be asked (glibc): it keeps
+    hundreds of MiB of one query for the next one.
     """
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None and time.monotonic() - since > LONG:
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
         trim(0)

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from lod.base.errors import LodError
 from lod.base.memory import collect_rarely, give_back
 
+LONG = 0.5  # seconds; a task that takes longer may have taken much memory
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -94,7 +95,8 @@ def _take(function: Callable[[Any], Any]) -> None:
 def _do(item: Any) -> Any:
     began = time.monotonic()
     found = _function(item)
-    give_back(began)
+    if time.monotonic() - began > LONG:
+        give_back()
     return found
 
 

@@ -79,7 +79,9 @@ class Typography(Extension):
 
 
 class KnownCalls(NodeTransformer):
-    """Replaces calls of some functions with constant arguments by what they return."""
+    """Replaces calls of some functions with constant arguments by what they return; no template has
+    a macro of such a name.
+    """
 
     def __init__(self, known: Mapping[str, Callable[..., str]]) -> None:
         self._known = known
@@ -89,7 +91,8 @@ class KnownCalls(NodeTransformer):
         self.generic_visit(node)
         function = self._known.get(node.node.name) if isinstance(node.node, nodes.Name) else None
         plain = [one.value for one in node.args if isinstance(one, nodes.Const)]
-        if not function or node.kwargs or len(plain) < len(node.args):
+        given = (node.kwargs, node.dyn_args, node.dyn_kwargs)
+        if not function or any(given) or len(plain) < len(node.args):
             return node
         return nodes.Const(function(*plain), lineno=node.lineno)
 

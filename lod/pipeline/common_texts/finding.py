@@ -11,7 +11,14 @@ from lod.pipeline.common_texts.candidates import candidates
 from lod.pipeline.common_texts.comparison import Comparison, compare
 from lod.pipeline.common_texts.grouping import groups
 from lod.pipeline.common_texts.kept import KeptTexts, Pair
-from lod.pipeline.common_texts.texts import ANSWER, QUESTION, WORDS, SignedText, Signer, TextReader
+from lod.pipeline.common_texts.texts import (
+    ANSWER,
+    QUESTION,
+    TEXT_WORDS,
+    SignedText,
+    Signer,
+    TextReader,
+)
 from lod.pipeline.common_texts.words import spans_of, words_of
 from lod.pipeline.question_db import PublishedQuestions
 from lod.rdf.iris import Iris
@@ -77,8 +84,8 @@ def find_common_texts(
         kept.complete()
         pairs = (pair for kind in KINDS for pair in _near(kept.texts(kind), known))
         comparer = Comparer(TextReader(questions, iris))
-        some = (PairsAndWords(some, kept.words(_iris(some))) for some in batches(pairs, PAIRS))
-        for _, common in ordered(comparer.compare, some, jobs):
+        tasks = (_with_words(some, kept) for some in batches(pairs, PAIRS))
+        for _, common in ordered(comparer.compare, tasks, jobs):
             kept.add_pairs(common)
         found = _grouped(kept, objections, comparer.reader)
         return sorted(found, key=lambda text: KINDS.index(text.first.kind))
@@ -94,15 +101,15 @@ def _near(texts: Sequence[SignedText], known: Collection[str]) -> Iterator[TextP
             yield one, other
 
 
-def _iris(pairs: Sequence[TextPair]) -> set[str]:
-    return {text.iri for pair in pairs for text in pair}
-
-
 class PairsAndWords(NamedTuple):
     """Pairs that are compared at once."""
 
     pairs: Sequence[TextPair]
     words: dict[str, bytes]  # IRI → words, as they were signed; the others are read again
+
+
+def _with_words(pairs: Sequence[TextPair], kept: KeptTexts) -> PairsAndWords:
+    return PairsAndWords(pairs, kept.words({text.iri for pair in pairs for text in pair}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,7 @@ class Comparer:
 
     def compare(self, some: PairsAndWords) -> list[tuple[Pair, Comparison]]:
         """Return those of some pairs that have enough in common."""
-        words = {iri: WORDS.decode(said) for iri, said in some.words.items()}
+        words = {iri: TEXT_WORDS.decode(said) for iri, said in some.words.items()}
         texts = sorted({text for pair in some.pairs for text in pair if text.iri not in words})
         read = zip(texts, self.reader.read(texts), strict=True)
         words |= {text.iri: words_of(said) for text, said in read}

@@ -17,7 +17,7 @@ from lod.rdf.iris import Iris
 
 QUESTION, ANSWER = "question", "reponse"  # kinds, each compared with its own
 UNDATED = "9999"  # after every day
-WORDS = Codec(TextWords)
+TEXT_WORDS = Codec(TextWords)
 
 
 class SignedText(NamedTuple):
@@ -45,7 +45,7 @@ class Signer:
             for head, text in texts_of(stored.question, self.iris):
                 heads.append(head)
                 words.append(words_of(text))
-        signed = zip(heads, signatures(words), map(WORDS.encode, words), strict=True)
+        signed = zip(heads, signatures(words), map(TEXT_WORDS.encode, words), strict=True)
         return [(head._replace(signature=signature), said) for head, signature, said in signed]
 
 
