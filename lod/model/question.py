@@ -76,6 +76,7 @@ class Reponse:
     texte: str | None
     page_de_section: bool  # `jo.page` may be the page on which the section « Réponses » begins
     texte_html: str | None = None  # None where it would say no more than `texte`
+    code: str | None = None  # digest of the text, for its IRI, added by the build
     # the ministers who speak in it: kind and name of their IRIs, added by the build
     orateurs: tuple[tuple[str, str], ...] = ()
     # who held the ministry in charge on that day: kind and name of the IRI, added by the build

@@ -172,7 +172,6 @@ def _slug(text: str) -> str:
 _remembered_slug = lru_cache(2**12)(_slug)
 
 
-@lru_cache(maxsize=64)  # the same text is asked for by triples, page and address of an answer
 def digest(text: str) -> str:
     """Return 16 hexadecimal digits of the SHA-256 of a text in NFC with single spaces."""
     normal = " ".join(normalized("NFC", text).split())

@@ -44,7 +44,7 @@ from lod.pipeline.reuse.previous import NO_PREVIOUS
 from lod.pipeline.room import Room
 from lod.pipeline.settling import Refusal, Settler, settled
 from lod.pipeline.statistics import StatisticsCounter
-from lod.pipeline.usage import Classes, Usage, classes_of, count_usage
+from lod.pipeline.usage import Classes, Usage, classes_of, usage_of
 from lod.pipeline.validation.report import validate_described
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.ontology import code_lists
@@ -99,7 +99,7 @@ def gather(
         described = (*code_lists(), *descriptions, *links)
         text = ntriples(described)
         classes = classes_of(text)
-        all_settled.usage.update(count_usage(text, classes, plan.iris.base))
+        all_settled.usage.update(usage_of(text, classes, plan.iris.base))
         results, focus_nodes = validate_described(
             described, (plan.settings.base, NAMESPACE), plan.engine
         )
@@ -284,7 +284,7 @@ class SettledQuestions:
         ]
         classes, recalled = [QP.Question.value.encode()], ntriples(recalls)
         about = {iri.encode(): classes for pair in self._rappels for iri in pair}
-        self.usage.update(count_usage(recalled, about, self._iris.base))
+        self.usage.update(usage_of(recalled, about, self._iris.base))
         found = [*code_lists(), *self.descriptions.triples(), *recalls]
         self.report.triples += len(found)
         return found

@@ -19,7 +19,7 @@ from lod.pipeline.convert import Accepted, ConvertedBatch
 from lod.pipeline.findings import Remark, remark_of
 from lod.pipeline.mapping.subjects import subjects
 from lod.pipeline.question_state import state_digest, state_lines
-from lod.pipeline.usage import classes_of, count_usage, lines_of
+from lod.pipeline.usage import classes_of, usage_of
 from lod.pipeline.validation.validate import Result
 from lod.rdf import deadlines
 from lod.rdf.iris import Iris, document_of
@@ -63,7 +63,7 @@ class DocumentSummary(NamedTuple):
     iri: str
     triples: int
     focus_nodes: dict[str, int]  # shape → number
-    usage: bytes  # of the vocabulary, by `usage.lines_of`
+    usage: bytes  # of the vocabulary: lines of `usage.usage_of`
     state: bytes  # digest of its part of the state of the question: `question_state.py`
 
 
@@ -171,7 +171,7 @@ def summary_of(fate: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionSumm
                 iri,
                 len(documents[iri]),
                 made.focus_nodes.get(iri, {}),
-                lines_of(count_usage(nt, classes, iris.base)),
+                b"\n".join(usage_of(nt, classes, iris.base)),
                 state_digest(state_lines(nt, fate.question.attend)),
             )
             for iri, nt in texts.items()

@@ -16,7 +16,7 @@ from functools import cache
 from lod.base.errors import Finding, Where
 from lod.base.tabular import group_by_key
 from lod.model.question import Attribution, Auteur, Circonscription, Organe, Question, Reponse
-from lod.model.text import fold
+from lod.model.text import digest, fold
 from lod.reference.amo.values import Directory, Person
 from lod.reference.executive import Executive, from_tables
 from lod.reference.names import NameMatch, best_match, name_key
@@ -106,7 +106,8 @@ def complete(
 
 
 def _with_ministries(q: Question, executive: Executive) -> Question:
-    """Return the question with ministries and the ministers who answer resolved by name and day.
+    """Return the question with ministries and the ministers who answer resolved by name and day,
+    and its answers with the digests of their texts.
 
     An attribution without a day is the last one, as pages print it: it stood when the question
     ended, else when it was published.
@@ -122,7 +123,8 @@ def _with_ministries(q: Question, executive: Executive) -> Question:
 
     def answered(r: Reponse) -> Reponse:
         ministre = executive.holder(charge, r.jo.jour) if charge else None
-        return replace(r, orateurs=_orateurs(r, executive), ministre=ministre)
+        code = digest(r.texte) if r.texte else None
+        return replace(r, code=code, orateurs=_orateurs(r, executive), ministre=ministre)
 
     return replace(
         q,

@@ -1,7 +1,7 @@
 """Counts of the properties that the instances of each class have, and of the kinds of their values.
 
-They are counted in N-Triples as these are made; queries on the store would take ten times as long.
-What is counted is kept as lines of text, which are cheap to keep, and to add up.
+They are taken from N-Triples as these are made; queries on the store would take ten times as long.
+Each is a line of text, which is cheap to keep, and to count.
 """
 
 from collections import Counter, defaultdict
@@ -37,45 +37,39 @@ def classes_of(nt: bytes) -> dict[bytes, list[bytes]]:
     return found
 
 
-def count_usage(nt: bytes, classes: Classes, base: str) -> Usage:
-    """Return the counts of N-Triples; a subject that is not in `classes` is not counted.
+def usage_of(nt: bytes, classes: Classes, base: str) -> list[bytes]:
+    """Return what is to be counted of N-Triples; a subject that is not in `classes` is left out.
 
-    OBJECTs that are neither below `base` nor in the ontology are left out.
+    So are OBJECTs that are neither below `base` nor in the ontology.
     """
-    found, ours = Usage(), f"<{base}".encode()
+    found, ours, terms = list[bytes](), f"<{base}".encode(), _ontology_terms()
     for line in nt.splitlines():
         subject, predicate, value = line.split(b" ", 2)
         for subject_class in classes.get(subject[1:-1], ()):
-            head = _head(subject_class, predicate[1:-1])
             if not value.startswith(b"<"):
-                found[head + TYPE + b" " + datatype_of(value)] += 1
+                end = value[value.rindex(b'"') + 1 : -2]
+                found.append(_literal(subject_class, predicate, end))
                 continue
-            iri = value[1:-3]
-            found[head + RESOURCE + b" "] += 1
-            for object_class in classes.get(iri, ()):
-                found[head + CLASS + b" " + object_class] += 1
-            if iri not in classes and (value.startswith(ours) or iri in _ontology_terms()):
-                found[head + OBJECT + b" " + iri] += 1
+            head, iri = _head(subject_class, predicate), value[1:-3]
+            found.append(head + RESOURCE + b" ")
+            if iri in classes:
+                found += (head + CLASS + b" " + one for one in classes[iri])
+            elif value.startswith(ours) or iri in terms:
+                found.append(head + OBJECT + b" " + iri)
     return found
 
 
 @lru_cache(2**12)
-def _head(subject_class: bytes, property_: bytes) -> bytes:
+def _head(subject_class: bytes, predicate: bytes) -> bytes:
     """Return how the lines about a property of the instances of a class begin."""
-    return f"{compact(subject_class.decode())} {compact(property_.decode())} ".encode()
+    return f"{compact(subject_class.decode())} {compact(predicate[1:-1].decode())} ".encode()
 
 
-def datatype_of(value: bytes) -> bytes:
-    """Return the datatype of a literal, as it ends a line of N-Triples."""
-    after = value.rpartition(b'"')[2]
-    if after.startswith(b"^^"):
-        return after[3:-3]
-    return LANG_STRING if after.startswith(b"@") else STRING
-
-
-def lines_of(found: Usage) -> bytes:
-    """Return counts as lines, each as many times as it was counted."""
-    return b"\n".join(found.elements())
+@lru_cache(2**12)
+def _literal(subject_class: bytes, predicate: bytes, end: bytes) -> bytes:
+    """Return the line of a literal that ends with a datatype or a language, or with neither."""
+    kind = end[3:-1] if end.startswith(b"^^") else LANG_STRING if end else STRING
+    return _head(subject_class, predicate) + TYPE + b" " + kind
 
 
 @cache

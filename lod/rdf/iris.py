@@ -98,7 +98,8 @@ class Iris:
         """`…/reponse/2025-06-03-700756213e998254`: day and hash of the text, since one answer may
         serve many questions; without a text `…/2025-06-03-QANR5L17QE5268`, for its question alone.
         """
-        return self._iri("reponse", f"{r.jo.jour}-{digest(r.texte) if r.texte else q.uid}")
+        code = r.code or (digest(r.texte) if r.texte else q.uid)
+        return self._iri("reponse", f"{r.jo.jour}-{code}")
 
     def texte_commun(self, first: str) -> NamedNode:
         """`…/texte-commun/QANR5L15QE43349`: by the text that was published first, or rather by the

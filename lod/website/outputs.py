@@ -12,7 +12,7 @@ from itertools import chain
 from pyoxigraph import Triple
 
 from lod.base.parallel import batches
-from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
+from lod.pipeline.question_db import PublishedQuestions
 from lod.pipeline.resource_questions import Ranks, ResourceQuestions
 from lod.pipeline.reuse.previous import Previous
 from lod.publish.output import KeyedPages, Output, Task, Workshop
@@ -21,7 +21,7 @@ from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery
 from lod.rdf.iris import Iris
 from lod.website import feeds
-from lod.website.documents import Neighbours, neighbours_of, question_document, write_shared_answers
+from lod.website.documents import neighbours_of, question_documents, write_shared_answers
 from lod.website.lists import SiteList, write_list
 from lod.website.minister_months import write_months
 from lod.website.query_tables import is_self_contained
@@ -70,21 +70,21 @@ class QuestionPages(Output):
 
 def _write_questions(shop: PageWorkshop, ranks: list[int]) -> KeyedPages:
     """Write the pages of questions, or reuse those of the release before."""
-    pages = Pages(shop.site, shop.previous)
-    stored_questions = [*shop.questions.questions(ranks[0] - 1, ranks[-1] + 1)]
-    uids = {stored.rank: stored.uid for stored in stored_questions}
-    for stored in stored_questions:
-        if stored.rank in ranks:
-            near = neighbours_of(stored, uids)
-            write = partial(_write_question, stored=stored, near=near)
-            pages.reuse_or_write(question_key(stored, shop.site, near), write)
+    pages, site = Pages(shop.site, shop.previous), shop.site
+    found = [*shop.questions.questions(ranks[0] - 1, ranks[-1] + 1)]
+    uids = {stored.rank: stored.uid for stored in found}
+    some = [(stored, neighbours_of(stored, uids)) for stored in found if stored.rank in ranks]
+    keys = [question_key(stored, site, near) for stored, near in some]
+    new = [one for one in zip(keys, some, strict=True) if not pages.reuse(one[0])]
+    made = question_documents([one for _, one in new], site.publication, site.references)
+    for (key, (stored, _)), html in zip(new, made, strict=True):
+        pages.write(key, partial(_write_question, uid=stored.uid, html=html))
     return pages.kept
 
 
-def _write_question(site: Site, stored: StoredQuestion, near: Neighbours) -> None:
+def _write_question(site: Site, uid: str, html: bytes) -> None:
     """Write the page of a question."""
-    html = question_document(stored, site.publication, site.references, near)
-    path = Iris(site.publication.base).question(stored.uid).value
+    path = Iris(site.publication.base).question(uid).value
     write_page(site, site.publication.path(path), html)
 
 
@@ -168,5 +168,7 @@ def _write_resources(shop: PageWorkshop, task: ResourceTask) -> KeyedPages:
         )
         key = resource_key(resource, made_of, shop.shared_key)
         kind = shop.site.publication.path(iri).partition("/")[0]
-        pages.reuse_or_write(key if is_self_contained(kind) else None, write)
+        known = key if is_self_contained(kind) else None
+        if not pages.reuse(known):
+            pages.write(known, write)
     return pages.kept

@@ -11,7 +11,7 @@ from lod.publish.query_catalogue import bind
 from lod.publish.resource_data import Construct, query_text
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import QP, RDFS_LABEL
-from lod.website.documents import neighbours_in, neighbours_of, question_document
+from lod.website.documents import neighbours_in, neighbours_of, question_documents
 
 
 def question_on_request(
@@ -24,7 +24,8 @@ def question_on_request(
     around = questions.questions(stored.rank - 1, stored.rank + 1)
     near = neighbours_of(stored, {one.rank: one.uid for one in around})
     references = references_of(stored, Iris(publication.base), construct)
-    return question_document(stored, publication, references, near)
+    [html] = question_documents([(stored, near)], publication, references)
+    return html
 
 
 def references_of(stored: StoredQuestion, iris: Iris, construct: Construct) -> CrossReferences:

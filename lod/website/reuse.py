@@ -33,12 +33,21 @@ class Pages:
     previous: Previous
     kept: KeyedPages = field(default_factory=list)  # those that the next build may take over
 
-    def reuse_or_write(self, key: bytes | None, write: Callable[[Site], object]) -> None:
-        """Take over the files of a key, or call `write` if there are none; None: always write."""
+    def reuse(self, key: bytes | None) -> bool:
+        """Take over the files of a key; return whether there were any. None: there are none."""
         paths = self.previous.pages(key) if key else []
         if not paths or not all(map(self.site.tree.link, paths)):
-            paths = []
-            write(replace(self.site, tree=replace(self.site.tree, written=paths)))
+            return False
+        self._keep(key, paths)
+        return True
+
+    def write(self, key: bytes | None, write: Callable[[Site], object]) -> None:
+        """Call `write`, and keep under the key which files it writes."""
+        paths = list[str]()
+        write(replace(self.site, tree=replace(self.site.tree, written=paths)))
+        self._keep(key, paths)
+
+    def _keep(self, key: bytes | None, paths: Iterable[str]) -> None:
         self.kept += ((key, path) for path in paths if key)
 
 

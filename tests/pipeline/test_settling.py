@@ -20,7 +20,7 @@ from lod.pipeline.reference_data import ReferenceData
 from lod.pipeline.reuse.kept import KEPT_FILE, KeptWriter
 from lod.pipeline.reuse.previous import Previous
 from lod.pipeline.review import Correction, Review
-from lod.pipeline.usage import CLASS, RESOURCE, TYPE, Usage, classes_of, count_usage, kinds
+from lod.pipeline.usage import CLASS, RESOURCE, TYPE, Usage, classes_of, kinds, usage_of
 from lod.pipeline.validation.validate import FAST
 from lod.publish.release import current
 from lod.rdf.serialize import triples
@@ -220,7 +220,7 @@ def test_usages_are_those_of_the_triples(sample: Path) -> None:
     assert len(texts) > 400
     text = b"".join(texts)
     assert classes_of(text) == classes
-    expected = count_usage(text, classes, BASE)
+    expected = Usage(usage_of(text, classes, BASE))
     for kind in (TYPE, RESOURCE):
         assert kinds(found, {}, kind) == kinds(expected, {}, kind)
     assert kinds(found, classes, CLASS) == kinds(expected, {}, CLASS)

@@ -78,7 +78,9 @@ class Pose:
                 site.tree.write(f"question/{stored.uid}.nt", stored.nt)
                 self.neighbours = neighbours_in(stored.texts[0].nt)
 
-            pages.reuse_or_write(question_key(stored, site, near), write)
+            key = question_key(stored, site, near)
+            if not pages.reuse(key):
+                pages.write(key, write)
         with sqlite3.connect(self.chantier.release / KEPT_FILE) as disk:
             disk.executemany("INSERT INTO page VALUES (?, ?)", pages.kept)
         disk.close()

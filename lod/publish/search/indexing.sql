@@ -50,7 +50,7 @@ CREATE TABLE valeur_multiple (
   PRIMARY KEY (question, valeur)
 ) WITHOUT ROWID;
 
--- compressed: the question, then its answers, each after a U+001E
+-- gzip: the question, then its answers, each after a U+001E
 CREATE TABLE texte (id INTEGER PRIMARY KEY, contenu BLOB NOT NULL);
 
 -- words that do not begin what stands for them: « synthetiq* » must find « synthetique » by « synthet »

@@ -3,7 +3,6 @@
 import heapq
 import sqlite3
 import time
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -16,6 +15,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from lod.base.codec import unpack
 from lod.base.errors import LodError
 from lod.base.sqlite import read_only
 from lod.publish.search.communes import CommuneFinder
@@ -291,7 +291,7 @@ class SearchIndex:
 
     def _read_hit(self, connection: sqlite3.Connection, number: int) -> tuple[Hit, list[str]]:
         [packed] = _one(connection, "SELECT contenu FROM texte WHERE id = ?", number)
-        texts = zlib.decompress(packed).decode().split(SEPARATOR)
+        texts = unpack(packed).decode().split(SEPARATOR)
         return self._hit(connection, number), texts
 
     def _hit(self, connection: sqlite3.Connection, number: int) -> Hit:
