@@ -72,6 +72,7 @@ class ConvertedBatch:
     nt: dict[str, bytes] = field(default_factory=dict)  # IRI → the same triples as N-Triples
     results: list[Result] = field(default_factory=list)  # of SHACL, in order
     focus_nodes: dict[str, Counter[str]] = field(default_factory=dict)  # by document, by shape
+    validated: bytes = b""  # all that was, as N-Triples
 
     @cached_property
     def results_by_document(self) -> dict[str, list[Result]]:
@@ -108,8 +109,8 @@ def convert_batch(
         descriptions.add(fate.references)
     others = [*chain.from_iterable(fate.rappels for fate in accepted), *descriptions.triples()]
     own = chain.from_iterable(made.documents.values())
-    text = b"".join((*made.nt.values(), ntriples(others)))
-    validation = validate([*own, *others], engine, text)
+    made.validated = b"".join((*made.nt.values(), ntriples(others)))
+    validation = validate([*own, *others], engine, made.validated)
     made.results, made.focus_nodes = validation.results, validation.focus_nodes
     violations: dict[str, list[Result]] = {}  # document → results
     for iri, results in made.results_by_document.items():

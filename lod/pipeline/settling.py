@@ -89,7 +89,9 @@ def _convert_some(
 ) -> ConvertedBatch:
     """Convert some questions; triples stay behind, since only fates and results are looked at."""
     outcomes = [tuple(map(outcome_of, records)) for records in some]
-    return replace(convert_batch(outcomes, iris, tables, engine), documents={}, nt={})
+    return replace(
+        convert_batch(outcomes, iris, tables, engine), documents={}, nt={}, validated=b""
+    )
 
 
 def _batched(questions: Iterable[Records]) -> Iterator[list[Records]]:
@@ -108,5 +110,8 @@ def refusal_of(fate: Rejected) -> Refusal:
 def published(made: ConvertedBatch) -> Iterator[bytes]:
     """Yield what is published of the questions and of all that they refer to, as N-Triples."""
     accepted = made.accepted()
+    if len(accepted) == len(made.fates):  # nothing of what was validated is refused
+        yield made.validated
+        return
     yield from (made.text(iri, triples) for iri, triples in documents_of(accepted).items())
     yield ntriples(chain.from_iterable(fate.references for fate in accepted))

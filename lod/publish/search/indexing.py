@@ -31,6 +31,7 @@ SCHEMA = Path(__file__).with_suffix(".sql")
 SEPARATOR = "\x1e"  # between the texts of a question; no text has it
 IN_WORDS = ("auteur", "rubrique", "departement")  # facets by whose names questions are found
 LabelOf = Callable[[str], str]  # IRI → its French name
+Values = Mapping[str, NamedNode]  # facet → the value of a question
 
 
 def write_index(
@@ -76,14 +77,15 @@ def _add(
     titre, question, *reponses = (composed(text) for text in texts_of(q))
     day = q.parution.jour.isoformat() if q.parution else None
     event = next((event.day.isoformat() for event in events_of(q)), None)
-    values = (day, event, deadlines.delai_jours(q), *facet_values.of(q))
+    found = dict(values_of(q, facet_values.iris))
+    values = (day, event, deadlines.delai_jours(q), *facet_values.numbers(found))
     row = (number, q.uid, titre, question_name(q), *values)
     connection.execute(f"INSERT INTO question VALUES ({', '.join('?' * len(row))})", row)
     several = ((number, value) for value in facet_values.several_of(q))
     connection.executemany("INSERT INTO valeur_multiple VALUES (?, ?)", several)
     packed = pack(SEPARATOR.join([question, *reponses]).encode())
     connection.execute("INSERT INTO texte VALUES (?, ?)", (number, packed))
-    texts = (titre, question, "\n".join(reponses), facet_values.in_words(q))
+    texts = (titre, question, "\n".join(reponses), facet_values.in_words(q, found))
     words = map(memo.stems_of, texts)
     insert = "INSERT INTO mots (rowid, titre, question, reponse, faits) VALUES (?, ?, ?, ?, ?)"
     connection.execute(insert, (number, *words))
@@ -114,14 +116,13 @@ class FacetValues:
     """The numbers of the facet values; each value is written when it is first met."""
 
     def __init__(self, connection: sqlite3.Connection, iris: Iris, label_of: LabelOf) -> None:
-        self._connection, self._iris, self._label_of = connection, iris, label_of
+        self._connection, self.iris, self._label_of = connection, iris, label_of
         self._ids: dict[tuple[str, str], int] = {}  # (facet, IRI) → number
 
-    def of(self, q: Question) -> list[int | None]:
-        """Return the numbers of the values of the facets, in the order of the columns; None for no
+    def numbers(self, found: Values) -> list[int | None]:
+        """Return the numbers of the values of a question, in the order of the columns; None for no
         value.
         """
-        found = dict(values_of(q, self._iris))
         return [
             self._id(facet, found[facet]) if facet in found else None for facet in facet_columns()
         ]
@@ -147,9 +148,8 @@ class FacetValues:
             )  # fmt: skip
         return self._ids[key]
 
-    def in_words(self, q: Question) -> str:
+    def in_words(self, q: Question, found: Values) -> str:
         """Return what a question is found by beside its texts: number, author, heading, place."""
-        found = dict(values_of(q, self._iris))
         iris = [found[facet].value for facet in IN_WORDS if facet in found]
         known = [name for iri in iris if (name := self._label_of(iri)) != iri]
         words = (str(q.numero), q.uid, q.auteur.nom, q.rubrique, *known)
@@ -157,7 +157,7 @@ class FacetValues:
 
     def _code(self, facet: str, iri: str) -> str:
         """Return what stands for a value in an address, as in the tables: 2A for `…/2a`."""
-        code = code_of(iri, self._iris.base)
+        code = code_of(iri, self.iris.base)
         return code.upper() if facet == "departement" else code
 
 
