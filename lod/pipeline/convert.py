@@ -105,8 +105,7 @@ def convert_batch(
     accepted, descriptions = made.accepted(), Descriptions()
     made.documents = documents_of(accepted)
     made.nt = {iri: ntriples(triples) for iri, triples in made.documents.items()}
-    for fate in accepted:
-        descriptions.add(fate.references)
+    descriptions.add(dict.fromkeys(chain.from_iterable(fate.references for fate in accepted)))
     others = [*chain.from_iterable(fate.rappels for fate in accepted), *descriptions.triples()]
     own = chain.from_iterable(made.documents.values())
     made.validated = b"".join((*made.nt.values(), ntriples(others)))
