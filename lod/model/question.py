@@ -4,17 +4,17 @@ Labels are verbatim, and what a source does not state is None or an empty tuple:
 guess. Every reader makes these values; `lod/pipeline/mapping/` turns them into triples.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from msgspec import Struct
 
 TypeQuestion = Literal["QE", "QG", "QOSD", "QM"]
 # the closing codes that are no withdrawal: by an answer, and with the legislature
 REPONSE_PUBLIEE, FIN_DE_LEGISLATURE = "REP_PUB", "FL"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JO:
+class JO(Struct, frozen=True, kw_only=True, gc=False):
     """A place in the Journal officiel."""
 
     jour: date
@@ -23,8 +23,7 @@ class JO:
     type: str | None = None  # kind of issue: `JO_QUESTION`
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Organe:
+class Organe(Struct, frozen=True, kw_only=True, gc=False):
     """A group or a ministry under the name that it had on the day of the record."""
 
     libelle: str  # the short label if there are two
@@ -41,8 +40,7 @@ class Organe:
         return (self.libelle, self.libelle_long) if self.libelle_long else (self.libelle,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Auteur:
+class Auteur(Struct, frozen=True, kw_only=True, gc=False):
     """The deputy who asks: a record gives a reference, a page civility and name."""
 
     acteur_ref: str | None = None  # `PA…`
@@ -51,8 +49,7 @@ class Auteur:
     nom: str | None = None  # first name and last name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circonscription:
+class Circonscription(Struct, frozen=True, kw_only=True, gc=False):
     """A constituency."""
 
     nom: str  # of the department, as printed
@@ -60,16 +57,14 @@ class Circonscription:
     departement: str | None = None  # code of the department, once it is known
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attribution:
+class Attribution(Struct, frozen=True, kw_only=True, gc=False):
     """One step of the chain of ministries that were in charge."""
 
     ministere: Organe
     jo: JO | None = None  # where the JO announced it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reponse:
+class Reponse(Struct, frozen=True, kw_only=True, gc=False):
     """An answer, or the transcript of a question au Gouvernement."""
 
     jo: JO
@@ -83,16 +78,14 @@ class Reponse:
     ministre: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signalement:
+class Signalement(Struct, frozen=True, kw_only=True, gc=False):
     """The flag that a group puts on a question that was not answered in time."""
 
     jo: JO
     depot: date | None = None  # the day on which the group deposited it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Erratum:
+class Erratum(Struct, frozen=True, kw_only=True, gc=False):
     """A correction, in the JO, of the question or of an answer."""
 
     corrige: Literal["question", "reponse"]
@@ -101,8 +94,7 @@ class Erratum:
     rang: int = 1  # of the answer that it corrects, counted from 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cloture:
+class Cloture(Struct, frozen=True, kw_only=True, gc=False):
     """The end of a question: by an answer, with the legislature, or by a withdrawal."""
 
     jour: date | None = None  # the oldest pages print a reason alone
@@ -116,24 +108,21 @@ class Cloture:
         return self.code not in (REPONSE_PUBLIEE, FIN_DE_LEGISLATURE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reste:
+class Reste(Struct, frozen=True, kw_only=True, gc=False):
     """A value under a label that no reader understands: kept as raw text, and reported."""
 
     libelle: str
     texte: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True, gc=False):
     """The record as read."""
 
     sha256: str  # of its bytes
     format: str  # media type
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True, gc=False):
     """All that the records state about one question, and what the build adds (the last four)."""
 
     uid: str  # `QANR5L15QE43349`

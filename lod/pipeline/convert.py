@@ -6,10 +6,11 @@ SHACL validates a batch of questions together. Nothing is read or written here.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 
+from msgspec.structs import replace
 from pyoxigraph import Triple
 
 from lod.base.errors import Finding, Where

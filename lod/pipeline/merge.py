@@ -7,20 +7,21 @@ remark names both. A later state of a fact (a longer chain, an answer, a closure
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from functools import reduce
 from operator import eq
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import fields, replace
 
 from lod.base.errors import Finding, Where
 from lod.model.question import JO, Attribution, Cloture, Erratum, Organe, Question, Reponse
 from lod.model.text import fold
 from lod.sources.forms import Reading, ReadOutcome
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 T = TypeVar("T")
-V = TypeVar("V", bound="DataclassInstance")
+V = TypeVar("V", bound=Struct)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from datetime import date
 from difflib import get_close_matches
 from functools import cache
 
+from msgspec import structs
+
 from lod.base.errors import Finding, Where
 from lod.base.tabular import group_by_key
 from lod.model.question import Attribution, Auteur, Circonscription, Organe, Question, Reponse
@@ -85,7 +87,7 @@ def complete(
     if not auteur.acteur_ref:
         found = {seat.acteur_ref for seat in candidates(q, circonscription, directory)}
         if len(found) == 1:
-            auteur = replace(auteur, acteur_ref=found.pop())
+            auteur = structs.replace(auteur, acteur_ref=found.pop())
         else:
             remedy = "it is published without an author; complete the record"
             if auteur.nom:
@@ -94,7 +96,7 @@ def complete(
                     "deputies"
                 )
             remark("auteur", _unresolved(q, len(found)), remedy)
-    done = replace(
+    done = structs.replace(
         q,
         auteur=_named(auteur, q, directory),
         circonscription=circonscription or _circonscription_on_day(auteur, q, directory),
@@ -116,7 +118,7 @@ def _with_ministries(q: Question, executive: Executive) -> Question:
 
     def located(a: Attribution) -> Attribution:
         days = (a.jo.jour,) if a.jo else (ended, asked) if not q.chaine_complete else (asked, ended)
-        return replace(a, ministere=executive.located(a.ministere, days) or a.ministere)
+        return structs.replace(a, ministere=executive.located(a.ministere, days) or a.ministere)
 
     attributions = tuple(map(located, q.attributions))
     charge = attributions[-1].ministere if attributions else None
@@ -124,9 +126,9 @@ def _with_ministries(q: Question, executive: Executive) -> Question:
     def answered(r: Reponse) -> Reponse:
         ministre = executive.holder(charge, r.jo.jour) if charge else None
         code = digest(r.texte) if r.texte else None
-        return replace(r, code=code, orateurs=_orateurs(r, executive), ministre=ministre)
+        return structs.replace(r, code=code, orateurs=_orateurs(r, executive), ministre=ministre)
 
-    return replace(
+    return structs.replace(
         q,
         ministere_interroge=executive.located(q.ministere_interroge, (asked, ended)),
         ministere_repondant=executive.located(q.ministere_repondant, (ended,)),
@@ -264,7 +266,7 @@ def _located(q: Question) -> Circonscription | None:
     if not q.circonscription:
         return None
     code = departement_codes().get(fold(q.circonscription.nom), q.circonscription.departement)
-    return replace(q.circonscription, departement=code) if code else None
+    return structs.replace(q.circonscription, departement=code) if code else None
 
 
 def _named(auteur: Auteur, q: Question, directory: Directory) -> Auteur:
@@ -272,10 +274,10 @@ def _named(auteur: Auteur, q: Question, directory: Directory) -> Auteur:
     ref = auteur.acteur_ref or ""
     if person := directory.persons.get(ref):
         civilite = auteur.civilite or person.civilite
-        return replace(auteur, nom=person.full_name, civilite=civilite)
+        return structs.replace(auteur, nom=person.full_name, civilite=civilite)
     row = deputy_rows_by_key().get((ref, q.legislature))
     civilite = auteur.civilite or (CIVILITES.get(row.sexe) if row else None)
-    return replace(auteur, nom=latest_names().get(ref, auteur.nom), civilite=civilite)
+    return structs.replace(auteur, nom=latest_names().get(ref, auteur.nom), civilite=civilite)
 
 
 def _circonscription_on_day(
@@ -315,4 +317,4 @@ def _referenced(q: Question) -> Organe | None:
     if not groupe or groupe.ref:
         return groupe
     known = (group_refs_by_label().get((q.legislature, fold(label))) for label in groupe.libelles)
-    return replace(groupe, ref=next((ref for ref in known if ref), None))
+    return structs.replace(groupe, ref=next((ref for ref in known if ref), None))

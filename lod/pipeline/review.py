@@ -8,10 +8,12 @@ longer matches, a total that is not reached and a passage that is not there beco
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, is_dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, structs
 
 from lod.base.errors import Finding, UsageError, Where
 from lod.base.tabular import group_by_key
@@ -131,7 +133,7 @@ def corrected(reading: Reading, review: Review, place: Where) -> Reading:
             remarks.append(Finding(place, wrong, f"remove it from {CORRECTIONS}, or renew it"))
             continue
         note = f"{rule.champ} : « {rule.faux} » corrigé en « {rule.juste} » ({rule.motif})"
-        q = replace(q, corrections=(*q.corrections, note))
+        q = structs.replace(q, corrections=(*q.corrections, note))
         wrong = f"{rule.champ}: '{rule.faux}' is corrected to '{rule.juste}'"
         remarks.append(Finding(place, wrong, f"reason: {rule.motif}"))
     return replace(reading, question=q, remarks=tuple(remarks))
@@ -148,12 +150,12 @@ def _replaced(value: Any, path: list[str], rule: Correction) -> Any:
     if isinstance(value, tuple) and name.isdecimal() and int(name) < len(value):
         n = int(name)
         return (*value[:n], _replaced(value[n], rest, rule), *value[n + 1 :])
-    if not is_dataclass(value) or isinstance(value, type) or name not in value.__slots__:  # type: ignore[attr-defined]
+    if not isinstance(value, Struct) or name not in value.__struct_fields__:
         raise ValueError(f"there is no field '{rule.champ}'")
     changed = {name: _replaced(getattr(value, name), rest, rule)}
     if name == "texte" and value.texte_html:  # type: ignore[attr-defined]
         changed["texte_html"] = replaced(value.texte_html, rule.faux, rule.juste)  # type: ignore[attr-defined]
-    return replace(value, **changed)
+    return structs.replace(value, **changed)
 
 
 def _corrected_value(value: Any, rule: Correction) -> Any:

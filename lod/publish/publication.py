@@ -1,9 +1,10 @@
 """Values about a whole release: what every page prints, names of resources, who refers to whom."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
+from msgspec import structs
 from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base.output_tree import OutputTree
@@ -78,7 +79,7 @@ class CrossReferences:
     def as_published(self, q: Question, iris: Iris) -> Question:
         """Return a question without those that it recalls and that are not published."""
         here = (uid for uid in q.rappels if iris.question(uid).value in self.recalled_by)
-        return replace(q, rappels=tuple(here)) if q.rappels else q
+        return structs.replace(q, rappels=tuple(here)) if q.rappels else q
 
 
 @dataclass(frozen=True, slots=True)

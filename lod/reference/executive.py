@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from functools import cache, cached_property
 from itertools import pairwise
 
+from msgspec import structs
+
 from lod.base.packaged import MAPPINGS
 from lod.base.tabular import group_by_key, rows
 from lod.model.dates import french_date
@@ -96,12 +98,12 @@ class Executive:
         if organe.ref:
             known = self.ministries.get(organe.ref)
             noms, ministre = known.noms if known else (), self._holder(organe.ref, stated[:1])
-            return replace(organe, code=organe.ref, noms=noms, ministre=ministre)
+            return structs.replace(organe, code=organe.ref, noms=noms, ministre=ministre)
         for label in organe.libelles:
             for day in stated:
                 if m := self._named(label, day):
                     ministre = self._holder(m.code, [day])
-                    return replace(organe, code=m.code, noms=m.noms, ministre=ministre)
+                    return structs.replace(organe, code=m.code, noms=m.noms, ministre=ministre)
         return organe
 
     def _named(self, label: str, day: date) -> Ministry | None:

@@ -7,9 +7,10 @@ are folded: « Ministère interrogé : » is `ministere interroge`.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from itertools import chain, repeat
+
+from msgspec.structs import replace
 
 from lod.model.dates import MONTH_NAMES, read_date
 from lod.model.identifiers import acteur_ref, legislature, number, type_question, uid

@@ -11,12 +11,13 @@ import sys
 import time
 import zipfile
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import fields, replace
 from pyoxigraph import QuerySolutions
 
 from lod.base.settings import Settings
@@ -44,7 +45,7 @@ def later(value: Any, by: timedelta) -> Any:
         return value + by
     if isinstance(value, tuple):
         return tuple(later(one, by) for one in value)
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Struct):
         return replace(value, **{f.name: later(getattr(value, f.name), by) for f in fields(value)})
     return value
 

@@ -9,10 +9,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 from random import Random
+
+from msgspec.structs import replace
 
 from lod.base import packaged
 from lod.base.tabular import rows

@@ -23,6 +23,7 @@ from pathlib import Path
 from random import Random
 from urllib.parse import quote
 
+from msgspec import structs
 from pyoxigraph import parse
 
 from lod.pipeline.mapping import authorities, question_triples
@@ -104,7 +105,7 @@ def triples(count: int) -> Iterator[bytes]:
     """Yield the N-Triples of so many synthetic questions, and of what they refer to."""
     iris, references = Iris(BASE), Descriptions()
     for question in questions(count):
-        q = replace(question, donnees_au=latest_day(question))
+        q = structs.replace(question, donnees_au=latest_day(question))
         references.add(authorities.references(q, from_tables(), iris))
         yield ntriples(question_triples.question(q, iris))
         for r in q.reponses:

@@ -1,8 +1,7 @@
 """Who asked: a name and a second fact that agree on one person, or nobody."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from lod.model.question import Auteur, Circonscription, Organe, Question
 from lod.pipeline.convert import Accepted

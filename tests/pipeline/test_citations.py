@@ -1,9 +1,9 @@
 """Laws and earlier questions that a text names: linked where they are certain, else left."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from lod.pipeline.mapping.citations import cited_texts, rappels
 from tests.support.questions import question

@@ -4,13 +4,13 @@ import json
 import pickle
 import random
 from collections import Counter
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from msgspec.structs import replace
 from pyoxigraph import NamedNode, Quad, Store, Triple
 from rdflib import Graph
 

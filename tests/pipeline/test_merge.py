@@ -1,8 +1,9 @@
 """Several records of one question: the richest and newest wins, nothing is downgraded or lost."""
 
-from dataclasses import replace
 from datetime import date
 from itertools import permutations
+
+from msgspec.structs import replace
 
 from lod.model.question import (
     JO,

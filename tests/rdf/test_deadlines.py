@@ -1,8 +1,7 @@
 """Deadlines, delays and status, as the rules of the ontology have them."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from lod.model.question import JO, Cloture, Reponse, Signalement
 from lod.rdf import deadlines

@@ -5,12 +5,12 @@ what each answers is what the API, the store and the search say; what is wrong i
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from msgspec.structs import replace
 
 from lod.pipeline.convert import Accepted
 from lod.publish.query_catalogue import all_queries, bind, standalone_queries

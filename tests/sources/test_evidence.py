@@ -7,10 +7,10 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from msgspec.structs import fields
 
 from lod.model.question import Question
 from lod.sources.evidence import ASSUMED, DOCUMENTED, SEEN, TABLE, evidence

@@ -5,7 +5,6 @@
 
 import re
 import zipfile
-from dataclasses import fields, replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -13,6 +12,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from msgspec.structs import fields, replace
 
 from lod.base.errors import SourceError, Where
 from lod.model.question import Question

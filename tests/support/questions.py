@@ -1,7 +1,8 @@
 """A question with a day and little else, to state more of."""
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from lod.model.question import JO, Auteur, Question
 

@@ -1,8 +1,9 @@
 """A release of invented questions that lived through all that can happen to one."""
 
-from dataclasses import replace
 from pathlib import Path
 from random import Random
+
+from msgspec.structs import replace
 
 from lod.base.settings import Settings
 from lod.build import build

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import feedparser
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 from pyoxigraph import NamedNode
 from werkzeug.test import Client
 

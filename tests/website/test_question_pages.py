@@ -4,12 +4,12 @@ and how it is cited.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from lxml import html
+from msgspec.structs import replace
 from werkzeug.test import Client
 
 from lod.model.question import JO

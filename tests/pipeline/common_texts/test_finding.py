@@ -1,11 +1,11 @@
 """The common texts of questions: what stands together, whatever the order, processes, releases."""
 
 import sqlite3
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from lod.model.question import Question
 from lod.pipeline.common_texts import finding

@@ -6,11 +6,13 @@ resolved; what they ask is invented, as are numbers, groups and ministries of th
 
 import html
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from random import Random
 from typing import Literal
+
+from msgspec.structs import replace
 
 from lod.model.question import (
     JO,
