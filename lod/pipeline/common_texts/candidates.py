@@ -4,18 +4,21 @@ A band is three numbers of a signature. Of two texts whose Jaccard index is j, s
 with the probability 1 - (1 - j³)⁶⁴: 0.9997 for 0.5, 0.9 for 0.33, 0.4 for 0.2.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import combinations, compress
+from itertools import count
 
-from rapidfuzz.distance.Hamming import similarity
+import numpy as np
+from numpy.typing import NDArray
 
 from lod.pipeline.common_texts.signatures import NUMBERS
 
 ROWS = 3  # numbers of a band
-BAND = 4 * ROWS  # bytes
 BYTES = 256
 LEAST = 0.3  # containment, as signatures estimate it, below which a pair is not looked at
+PAIRS = 1 << 13  # looked at together: their signatures are some 5 MB
+# of the numbers of a band in its hash, modulo 2⁶⁴; two with one hash by chance are only looked at
+_WEIGHTS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 1], np.uint64)
+Places = NDArray[np.int64]
 
 
 def candidates(
@@ -25,36 +28,45 @@ def candidates(
 
     With `new`, a pair has at least one of these places; else any.
     """
+    signed = np.array([place for place, one in enumerate(signatures) if one], np.int64)
+    numbers = np.frombuffer(b"".join(signatures), "<u4").reshape(len(signed), 1 + NUMBERS)
+    sizes, numbers = numbers[:, 0].astype(np.float64), numbers[:, 1:]
     # the last byte of each number: those of two numbers are equal by chance once in BYTES times
-    told = [signature[4::4].decode("latin-1") for signature in signatures]
-    sizes = [int.from_bytes(signature[:4], "little") for signature in signatures]
-    is_new = bytearray(len(signatures))
-    for place in range(len(signatures)) if new is None else new:
-        is_new[place] = 1
+    told = numbers.astype(np.uint8)
+    is_new = np.ones(len(signed), bool) if new is None else np.isin(signed, new)
     seen: set[tuple[int, int]] = set()
-    for start in range(4, 4 * NUMBERS + 1, BAND):
-        for pair in _equal([signature[start : start + BAND] for signature in signatures], is_new):
-            if pair in seen:
-                continue
-            a, b = pair
-            if _containment(similarity(told[a], told[b]), sizes[a], sizes[b]) >= LEAST:
-                seen.add(pair)
-                yield pair
+    for first in range(0, NUMBERS, ROWS):
+        for ones, others in _equal(numbers[:, first : first + ROWS], is_new):
+            equal = (told[ones] == told[others]).sum(1)
+            is_near = _containment(equal, sizes[ones], sizes[others]) >= LEAST
+            pairs = zip(
+                signed[ones[is_near]].tolist(), signed[others[is_near]].tolist(), strict=True
+            )
+            found = set(pairs) - seen
+            seen |= found
+            yield from found
 
 
-def _equal(bands: Sequence[bytes], is_new: bytearray) -> Iterator[tuple[int, int]]:
-    """Yield the pairs with an equal band, which have a new text."""
-    count = Counter(bands)
-    wanted = {band for band in compress(bands, is_new) if band and count[band] > 1}
-    buckets = defaultdict[bytes, list[int]](list)
-    for place, band in enumerate(bands):
-        if band in wanted:
-            buckets[band].append(place)
-    for places in buckets.values():
-        yield from ((a, b) for a, b in combinations(places, 2) if is_new[a] or is_new[b])
+def _equal(bands: NDArray[np.uint32], is_new: NDArray[np.bool_]) -> Iterator[tuple[Places, Places]]:
+    """Yield the pairs with an equal band, which have a new text, as columns of their places."""
+    hashed = bands.astype(np.uint64) @ _WEIGHTS
+    order = np.argsort(hashed, kind="stable")  # equal ones side by side, the lower place first
+    bucket = hashed[order]
+    for step in count(1):
+        together = np.flatnonzero(bucket[step:] == bucket[:-step])
+        if not len(together):
+            return
+        for start in range(0, len(together), PAIRS):
+            some = together[start : start + PAIRS]
+            ones, others = order[some], order[some + step]
+            has_new = is_new[ones] | is_new[others]
+            yield ones[has_new], others[has_new]
 
 
-def _containment(equal: int, one: int, other: int) -> float:
-    """Return about which part of the shorter text is in the other one, too."""
-    jaccard = max(0, equal - NUMBERS / BYTES) / (NUMBERS - NUMBERS / BYTES)
-    return jaccard / (1 + jaccard) * (one + other) / min(one, other)
+def _containment(
+    equal: NDArray[np.int64], one: NDArray[np.float64], other: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return about which part of the shorter text is in the other one, too, of some pairs."""
+    jaccard = np.maximum(0, equal - NUMBERS / BYTES) / (NUMBERS - NUMBERS / BYTES)
+    found: NDArray[np.float64] = jaccard / (1 + jaccard) * (one + other) / np.minimum(one, other)
+    return found

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from lod.pipeline.common_texts.signatures import WORDS, shingles
+from lod.pipeline.common_texts.signatures import runs_of, shingles
 from lod.pipeline.common_texts.words import STOCK, TextWords
 
 PASSAGE = 8  # words of the shortest passage
 SHARED, SHARE = 30, 0.5  # of a common text: least words, least part of the shorter text
 LONGEST = 12  # words of its longest passage, at least: a template with other numbers has none
 PLACES = 32  # of a run of words that are looked at: a text may be one word, a million times
-Numbers = tuple[int | None, ...]  # of the words of a text
+Places = dict[int, list[int]]  # number of a run of words → where it begins in a text
 
 
 class Passage(NamedTuple):
@@ -61,30 +61,39 @@ class Comparison:
         return self.shared >= SHARED and self.share >= SHARE and longest >= LONGEST
 
 
+def may_be_common(first: TextWords, other: TextWords) -> bool:
+    """Say whether two texts may be published as common; if not, they need not be compared.
+
+    A passage has at least half as many runs as words: all of them stand in both texts.
+    """
+    runs = sum(map(_places(first).__contains__, runs_of(other).tolist()))
+    return 2 * runs >= max(SHARED, SHARE * min(first.count, other.count))
+
+
 def compare(first: TextWords, other: TextWords) -> Comparison:
     """Return what two texts share."""
-    shared = tuple(passages(first.numbers, other.numbers))
+    shared = tuple(passages(first, other))
     found = Comparison(0, 0, shared, (first.count, other.count))
     if not found.is_common:
         return found
-    ones, others = shingles((first, other))
+    ones, others = (set(shingles(text).tolist()) for text in (first, other))
     both = len(ones & others)
     return replace(
         found, containment=both / min(len(ones), len(others)), jaccard=both / len(ones | others)
     )
 
 
-def passages(first: Numbers, other: Numbers) -> Iterator[Passage]:
+def passages(first: TextWords, other: TextWords) -> Iterator[Passage]:
     """Yield the passages, from the beginning of the other text on, each the longest there; no word
     of either text stands in two.
     """
-    places = _places(first)
-    taken = bytearray(len(first))
+    places, ones, others = _places(first), first.numbers.tolist(), other.numbers.tolist()
+    taken = bytearray(len(ones))
     end = 0  # of the last passage
-    for start, found in enumerate(map(places.get, _windows(other))):
+    for start, found in enumerate(map(places.get, runs_of(other).tolist())):
         if not found or start < end:
             continue
-        words, place = max((_run(first, place, taken, other, start), -place) for place in found)
+        words, place = max((_run(ones, place, taken, others, start), -place) for place in found)
         if words >= PASSAGE:
             end = start + words
             yield Passage(-place, start, words)
@@ -92,26 +101,23 @@ def passages(first: Numbers, other: Numbers) -> Iterator[Passage]:
 
 
 @lru_cache(1)  # pairs come in the order of their first texts
-def _places(text: Numbers) -> dict[Numbers, list[int]]:
-    """Return the first places of each run of WORDS words."""
-    places = defaultdict[Numbers, list[int]](list)
-    for place, words in enumerate(_windows(text)):
-        if len(found := places[words]) < PLACES:
+def _places(text: TextWords) -> Places:
+    """Return the first places of each run of words without stock phrases."""
+    places = defaultdict[int, list[int]](list)
+    for place, run in enumerate(runs_of(text).tolist()):
+        if len(found := places[run]) < PLACES:
             found.append(place)
-    return places
+    places.pop(STOCK, None)
+    return dict(places)
 
 
-def _windows(text: Numbers) -> Iterator[Numbers]:
-    return zip(*(text[n:] for n in range(WORDS)), strict=False)
-
-
-def _run(first: Numbers, one: int, taken: bytearray, other: Numbers, two: int) -> int:
+def _run(ones: list[int], one: int, taken: bytearray, others: list[int], two: int) -> int:
     """Return how many words are equal from two places on, none of them taken or a stock phrase."""
     words = 0
     while (
-        one + words < len(first)
-        and two + words < len(other)
-        and first[one + words] == other[two + words] != STOCK
+        one + words < len(ones)
+        and two + words < len(others)
+        and ones[one + words] == others[two + words] != STOCK
         and not taken[one + words]
     ):
         words += 1

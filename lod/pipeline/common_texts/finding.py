@@ -1,5 +1,6 @@
 """The common texts of a release: new texts are compared with all, what was compared is kept."""
 
+from array import array
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -7,19 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lod.base.parallel import batches, ordered
-from lod.pipeline.common_texts.candidates import candidates
-from lod.pipeline.common_texts.comparison import Comparison, compare
+from lod.pipeline.common_texts.comparison import Comparison, compare, may_be_common
 from lod.pipeline.common_texts.grouping import groups
 from lod.pipeline.common_texts.kept import KeptTexts, Pair
-from lod.pipeline.common_texts.texts import (
-    ANSWER,
-    QUESTION,
-    TEXT_WORDS,
-    SignedText,
-    Signer,
-    TextReader,
-)
-from lod.pipeline.common_texts.words import spans_of, words_of
+from lod.pipeline.common_texts.texts import ANSWER, QUESTION, SignedText, Signer, TextReader
+from lod.pipeline.common_texts.words import TextWords, spans_of, words_of
 from lod.pipeline.question_db import PublishedQuestions
 from lod.rdf.iris import Iris
 
@@ -93,6 +86,9 @@ def find_common_texts(
 
 def _near(texts: Sequence[SignedText], known: Collection[str]) -> Iterator[TextPair]:
     """Yield the pairs with a new text that may share much; never two of one author."""
+    # it loads numpy, which only a build needs that compares texts
+    from lod.pipeline.common_texts.candidates import candidates
+
     new = [place for place, text in enumerate(texts) if text.iri not in known]
     signatures = [text.signature for text in texts]
     for pair in sorted(candidates(signatures, new)):
@@ -120,13 +116,14 @@ class Comparer:
 
     def compare(self, some: PairsAndWords) -> list[tuple[Pair, Comparison]]:
         """Return those of some pairs that have enough in common."""
-        words = {iri: TEXT_WORDS.decode(said) for iri, said in some.words.items()}
+        words = {iri: TextWords(array("I", said)) for iri, said in some.words.items()}
         texts = sorted({text for pair in some.pairs for text in pair if text.iri not in words})
         read = zip(texts, self.reader.read(texts), strict=True)
         words |= {text.iri: words_of(said) for text, said in read}
         compared = (
             ((one.iri, other.iri), compare(words[one.iri], words[other.iri]))
             for one, other in some.pairs
+            if may_be_common(words[one.iri], words[other.iri])
         )
         return [(pair, found) for pair, found in compared if found.is_common]
 

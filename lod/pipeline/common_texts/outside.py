@@ -11,7 +11,7 @@ from lod.base.errors import Finding
 from lod.model.identifiers import split_uid
 from lod.pipeline.common_texts.comparison import PASSAGE
 from lod.pipeline.common_texts.texts import QUESTION, SignedText, texts_of
-from lod.pipeline.common_texts.words import STOCK, place_of, spans_of, words_of
+from lod.pipeline.common_texts.words import TextWords, place_of, spans_of, words_of
 from lod.pipeline.question_db import PublishedQuestions
 from lod.rdf.iris import Iris
 from lod.reference.outside_texts import ReviewedPassage
@@ -74,8 +74,7 @@ def _placed(one: ReviewedPassage, question: SignedText, text: str) -> OutsidePas
         wrong = f"the passage is not in the text of {one.uid}"
         return Finding(one.where, wrong, "copy it from there, or remove the row")
     first, last = place
-    numbers = words_of(text).numbers[first:last]
-    words = len(numbers) - numbers.count(STOCK)
+    words = TextWords(words_of(text).numbers[first:last]).count
     if words < PASSAGE:
         wrong = f"the passage has {words} words without stock phrases, fewer than {PASSAGE}"
         return Finding(one.where, wrong, "give a longer one, or remove the row")

@@ -8,16 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from lod.base.codec import Codec
 from lod.model.question import Question
 from lod.pipeline.common_texts.signatures import signatures
-from lod.pipeline.common_texts.words import TextWords, words_of
+from lod.pipeline.common_texts.words import words_of
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.rdf.iris import Iris
 
 QUESTION, ANSWER = "question", "reponse"  # kinds, each compared with its own
 UNDATED = "9999"  # after every day
-TEXT_WORDS = Codec(TextWords)
 
 
 class SignedText(NamedTuple):
@@ -39,13 +37,15 @@ class Signer:
     iris: Iris
 
     def sign(self, ranks: Sequence[int]) -> list[tuple[SignedText, bytes]]:
-        """Return the texts of questions of some ranks, in order, and their words as MessagePack."""
+        """Return the texts of questions of some ranks, in order, and the numbers of their words."""
         heads, words = [], []
         for stored in _stored(self.questions, ranks):
             for head, text in texts_of(stored.question, self.iris):
                 heads.append(head)
                 words.append(words_of(text))
-        signed = zip(heads, signatures(words), map(TEXT_WORDS.encode, words), strict=True)
+        signed = zip(
+            heads, signatures(words), (one.numbers.tobytes() for one in words), strict=True
+        )
         return [(head._replace(signature=signature), said) for head, signature, said in signed]
 
 

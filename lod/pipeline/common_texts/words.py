@@ -5,6 +5,7 @@ beginnings and ends of texts and reviewed. In them `…` stands for a few words,
 """
 
 import re
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -17,17 +18,17 @@ from lod.model.text import fold
 
 FORMULAS = packaged.MAPPINGS / "formules.csv"
 WORD = re.compile(r"[^\W_]+")
-STOCK = None  # instead of the number of a word that belongs to a stock phrase
+STOCK = 0  # instead of the number of a word that belongs to a stock phrase; no word has it
 BEGINNING, END = "début", "fin"  # where a phrase is looked for
 WINDOW = {BEGINNING: 80, END: 90}  # words there
 ANY = 40  # words that `…` stands for at most
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TextWords:
     """The words of a text, as numbers; those of stock phrases are STOCK."""
 
-    numbers: tuple[int | None, ...]
+    numbers: "array[int]"  # four bytes each
 
     @property
     def count(self) -> int:
@@ -42,13 +43,13 @@ def words_of(text: str) -> TextWords:
     True
     """
     found = _numbered(text)
-    numbers: list[int | None] = [number for _, number in found]
+    numbers = array("I", [number for _, number in found])
     for place, size in WINDOW.items():
         start = 0 if place == BEGINNING else max(0, len(found) - size)
         folded = (word.replace(" ", "") for word, _ in found[start : start + size])  # « ½ » has one
         for first, last in _stock(" ".join(folded), place):
-            numbers[start + first : start + last] = [STOCK] * (last - first)
-    return TextWords(tuple(numbers))
+            numbers[start + first : start + last] = array("I", [STOCK]) * (last - first)
+    return TextWords(numbers)
 
 
 def spans_of(text: str) -> list[tuple[int, int]]:
@@ -77,7 +78,7 @@ def _numbered(text: str) -> list[tuple[str, int]]:
 
 @lru_cache(1 << 17)  # most recur
 def _numbered_between_spaces(characters: str) -> tuple[tuple[str, int], ...]:
-    return tuple((word, crc32(word.encode())) for word in map(fold, WORD.findall(characters)))
+    return tuple((word, crc32(word.encode()) or 1) for word in map(fold, WORD.findall(characters)))
 
 
 def _stock(folded: str, place: str) -> Iterator[tuple[int, int]]:

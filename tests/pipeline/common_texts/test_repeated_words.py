@@ -13,4 +13,4 @@ def test_a_word_without_end_is_one_passage() -> None:
     found = compare(first, other)
     assert found.passages == (Passage(0, 0, REPEATED),)
     assert (found.is_common, found.containment, found.jaccard) == (True, 1, 0.5)
-    assert [len(places) for places in comparison._places(first.numbers).values()] == [PLACES]
+    assert [len(places) for places in comparison._places(first).values()] == [PLACES]
