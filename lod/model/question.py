@@ -1,7 +1,8 @@
 """A question as the Assemblée states it: values only, no input or output, no RDF.
 
 Labels are verbatim, and what a source does not state is None or an empty tuple: no default is a
-guess. Every reader makes these values; `lod/pipeline/mapping/` turns them into triples.
+guess. Every reader makes these values; `lod/pipeline/mapping/` turns them into triples. They are
+structs of msgspec, as releases keep them; none can be part of a circle (`gc=False`).
 """
 
 from datetime import date
