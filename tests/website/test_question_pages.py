@@ -2,6 +2,7 @@
 and how it is cited.
 """
 
+import gc
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -15,12 +16,12 @@ from werkzeug.test import Client
 from lod.model.question import JO
 from lod.pipeline.convert import Accepted
 from lod.pipeline.question_db import PublishedQuestions
-from lod.publish.publication import Publication
+from lod.publish.publication import CrossReferences, Publication
 from lod.publish.release import current
 from lod.rdf import deadlines
 from lod.rdf.store import open_store, select
 from lod.website.citation import bibtex, ris
-from lod.website.documents import days_after_deadline
+from lod.website.documents import Neighbours, days_after_deadline, question_documents
 from lod.website.rendering import whole_number
 from tests.support.paths import BASE
 from tests.support.server_data import client_of, serving
@@ -47,6 +48,20 @@ def site(sample: Path) -> Path:
 def text_of(site: Path, uid: str) -> str:
     text = html.parse(site / f"question/{uid}.html").getroot().text_content()
     return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_pages_are_freed_without_the_collector(sample: Path) -> None:
+    """They hold no circle, as a macro on the page itself would: a build has tens of thousands."""
+    questions = PublishedQuestions(current(sample)).questions(1, 100)
+    some = [(stored, Neighbours()) for stored in questions]
+    question_documents(some, PRINTED, CrossReferences())  # templates are compiled
+    gc.collect()
+    gc.disable()
+    try:
+        assert len(question_documents(some, PRINTED, CrossReferences())) == len(some) > 50
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_who_held_the_ministry_when_it_answered(sample: Path, site: Path) -> None:

@@ -15,10 +15,10 @@ from lod.pipeline.common_texts.signatures import NUMBERS
 ROWS = 3  # numbers of a band
 BYTES = 256
 LEAST = 0.3  # containment, as signatures estimate it, below which a pair is not looked at
-PAIRS = 1 << 13  # looked at together: their signatures are some 5 MB
+AT_ONCE = 1 << 13  # pairs that are looked at together: their signatures are some 5 MB
 # of the numbers of a band in its hash, modulo 2⁶⁴; two with one hash by chance are only looked at
 _WEIGHTS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 1], np.uint64)
-Places = NDArray[np.int64]
+Column = NDArray[np.int64]  # of places
 
 
 def candidates(
@@ -47,7 +47,7 @@ def candidates(
             yield from found
 
 
-def _equal(bands: NDArray[np.uint32], is_new: NDArray[np.bool_]) -> Iterator[tuple[Places, Places]]:
+def _equal(bands: NDArray[np.uint32], is_new: NDArray[np.bool_]) -> Iterator[tuple[Column, Column]]:
     """Yield the pairs with an equal band, which have a new text, as columns of their places."""
     hashed = bands.astype(np.uint64) @ _WEIGHTS
     order = np.argsort(hashed, kind="stable")  # equal ones side by side, the lower place first
@@ -56,8 +56,8 @@ def _equal(bands: NDArray[np.uint32], is_new: NDArray[np.bool_]) -> Iterator[tup
         together = np.flatnonzero(bucket[step:] == bucket[:-step])
         if not len(together):
             return
-        for start in range(0, len(together), PAIRS):
-            some = together[start : start + PAIRS]
+        for start in range(0, len(together), AT_ONCE):
+            some = together[start : start + AT_ONCE]
             ones, others = order[some], order[some + step]
             has_new = is_new[ones] | is_new[others]
             yield ones[has_new], others[has_new]

@@ -17,7 +17,6 @@ PASSAGE = 8  # words of the shortest passage
 SHARED, SHARE = 30, 0.5  # of a common text: least words, least part of the shorter text
 LONGEST = 12  # words of its longest passage, at least: a template with other numbers has none
 PLACES = 32  # of a run of words that are looked at: a text may be one word, a million times
-Places = dict[int, list[int]]  # number of a run of words → where it begins in a text
 
 
 class Passage(NamedTuple):
@@ -101,8 +100,8 @@ def passages(first: TextWords, other: TextWords) -> Iterator[Passage]:
 
 
 @lru_cache(1)  # pairs come in the order of their first texts
-def _places(text: TextWords) -> Places:
-    """Return the first places of each run of words without stock phrases."""
+def _places(text: TextWords) -> dict[int, list[int]]:
+    """Return number of a run of words without stock phrases → its first places."""
     places = defaultdict[int, list[int]](list)
     for place, run in enumerate(runs_of(text).tolist()):
         if len(found := places[run]) < PLACES:
