@@ -7,11 +7,15 @@ passages are those that it shares.
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from lod.pipeline.common_texts.signatures import runs_of, shingles
 from lod.pipeline.common_texts.words import STOCK, TextWords
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 PASSAGE = 8  # words of the shortest passage
 SHARED, SHARE = 30, 0.5  # of a common text: least words, least part of the shorter text
@@ -60,13 +64,29 @@ class Comparison:
         return self.shared >= SHARED and self.share >= SHARE and longest >= LONGEST
 
 
-def may_be_common(first: TextWords, other: TextWords) -> bool:
+@dataclass(frozen=True, eq=False)
+class TextRuns:
+    """The runs of the words of a text, to be looked for in others."""
+
+    words: int  # that are compared
+    runs: "NDArray[np.uint64]"
+
+    @cached_property
+    def known(self) -> "NDArray[np.uint64]":
+        """Those without stock phrases, each once, in order."""
+        return shingles(self.runs)
+
+
+def may_be_common(first: TextRuns, other: TextRuns) -> bool:
     """Say whether two texts may be published as common; if not, they need not be compared.
 
     A passage has at least half as many runs as words: all of them stand in both texts.
     """
-    runs = sum(map(_places(first).__contains__, runs_of(other).tolist()))
-    return 2 * runs >= max(SHARED, SHARE * min(first.count, other.count))
+    if not len(first.known):
+        return False
+    nearest = first.known.take(first.known.searchsorted(other.runs), mode="clip")
+    runs = int((nearest == other.runs).sum())
+    return 2 * runs >= max(SHARED, SHARE * min(first.words, other.words))
 
 
 def compare(first: TextWords, other: TextWords) -> Comparison:
@@ -75,7 +95,7 @@ def compare(first: TextWords, other: TextWords) -> Comparison:
     found = Comparison(0, 0, shared, (first.count, other.count))
     if not found.is_common:
         return found
-    ones, others = (set(shingles(text).tolist()) for text in (first, other))
+    ones, others = (set(shingles(runs).tolist()) for runs in runs_of((first, other)))
     both = len(ones & others)
     return replace(
         found, containment=both / min(len(ones), len(others)), jaccard=both / len(ones | others)
@@ -86,10 +106,11 @@ def passages(first: TextWords, other: TextWords) -> Iterator[Passage]:
     """Yield the passages, from the beginning of the other text on, each the longest there; no word
     of either text stands in two.
     """
-    places, ones, others = _places(first), first.numbers.tolist(), other.numbers.tolist()
+    places, [runs] = _places(first), runs_of([other])
+    ones, others = first.numbers.tolist(), other.numbers.tolist()
     taken = bytearray(len(ones))
     end = 0  # of the last passage
-    for start, found in enumerate(map(places.get, runs_of(other).tolist())):
+    for start, found in enumerate(map(places.get, runs.tolist())):
         if not found or start < end:
             continue
         words, place = max((_run(ones, place, taken, others, start), -place) for place in found)
@@ -102,8 +123,8 @@ def passages(first: TextWords, other: TextWords) -> Iterator[Passage]:
 @lru_cache(1)  # pairs come in the order of their first texts
 def _places(text: TextWords) -> dict[int, list[int]]:
     """Return number of a run of words without stock phrases → its first places."""
-    places = defaultdict[int, list[int]](list)
-    for place, run in enumerate(runs_of(text).tolist()):
+    places, [runs] = defaultdict[int, list[int]](list), runs_of([text])
+    for place, run in enumerate(runs.tolist()):
         if len(found := places[run]) < PLACES:
             found.append(place)
     places.pop(STOCK, None)

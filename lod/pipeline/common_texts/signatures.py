@@ -1,6 +1,7 @@
 """The signature of a text: MinHash of its shingles, runs of five words, by rensa."""
 
 import struct
+from array import array
 from collections.abc import Iterable, Iterator
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -18,34 +19,42 @@ WORDS = 5  # of a shingle
 NUMBERS, SEED = 192, 1  # of a signature: 4 bytes each, after 4 that count the shingles
 BATCH = 512  # texts signed at once
 _BASE = 0x9E3779B97F4A7C15
+_GAP = array("I", [STOCK]) * (WORDS - 1)  # after each text, so that no run has words of two
 
 
-def runs_of(words: TextWords) -> "NDArray[np.uint64]":
-    """Return the number of each run of WORDS words, by the place of its first: a polynomial modulo
-    2⁶⁴. That of a run with a word of a stock phrase is STOCK.
+def runs_of(texts: Iterable[TextWords]) -> "list[NDArray[np.uint64]]":
+    """Return for each text the number of each run of WORDS words, by the place of its first word: a
+    polynomial modulo 2⁶⁴. That of a run with a word of a stock phrase, or past the end, is STOCK.
+
+    All texts are one column: numpy takes hardly longer for some hundred than for one.
     """
     # it takes 17 MiB and a fifteenth of a second to load, and few commands compare texts
     import numpy as np
 
-    size, numbers = max(0, len(words.numbers) - WORDS + 1), np.array(words.numbers, np.uint64)
-    columns = [numbers[first : first + size] for first in range(WORDS)]
+    column, ends = array("I"), []
+    for text in texts:
+        column.extend(text.numbers)
+        ends.append(len(column))
+        column.extend(_GAP)
+    numbers = np.array(column, np.uint64)
+    columns = [numbers[first : len(numbers) - WORDS + 1 + first] for first in range(WORDS)]
     found = reduce(lambda number, column: number * np.uint64(_BASE) + column, columns)
     found[np.minimum.reduce(columns) == STOCK] = STOCK
-    return found
+    starts = (0, *(end + len(_GAP) for end in ends))
+    return [found[start:end] for start, end in zip(starts, ends, strict=False)]
 
 
-def shingles(words: TextWords) -> "NDArray[np.uint64]":
-    """Return the numbers of the runs of a text without words of stock phrases, each once."""
+def shingles(runs: "NDArray[np.uint64]") -> "NDArray[np.uint64]":
+    """Return the runs of a text that have no word of a stock phrase, each once, in order."""
     import numpy as np  # likewise
 
-    found = runs_of(words)
-    return np.unique(found[found != STOCK])
+    return np.unique(runs[runs != STOCK])
 
 
 def signatures(texts: Iterable[TextWords]) -> Iterator[bytes]:
     """Yield the signature of each text, in order; b"" for a text without a shingle."""
     for some in batches(texts, BATCH):
-        found = list(map(shingles, some))
+        found = list(map(shingles, runs_of(some)))
         full = [one for one in found if len(one)]
         matrix = RMinHash.digest_matrix_from_token_hash_sets(full, NUMBERS, SEED)
         rows = iter(matrix.to_rows())

@@ -2,7 +2,7 @@
 
 from array import array
 
-from lod.pipeline.common_texts.signatures import shingles
+from lod.pipeline.common_texts.signatures import runs_of, shingles
 from lod.pipeline.common_texts.words import STOCK, TextWords
 
 BASE, MODULUS = 0x9E3779B97F4A7C15, 1 << 64
@@ -16,7 +16,7 @@ def polynomial(*words: int) -> int:
     return number
 
 
-def test_shingles_are_without_stock_phrases() -> None:
+def test_shingles_are_of_one_text_and_without_stock_phrases() -> None:
     """Texts that are too short, or of stock phrases, have none; what recurs counts once."""
     expected: dict[tuple[int, ...], set[int]] = {
         (1, 2, 3, 4, 5, LARGE): {polynomial(1, 2, 3, 4, 5), polynomial(2, 3, 4, 5, LARGE)},
@@ -26,6 +26,9 @@ def test_shingles_are_without_stock_phrases() -> None:
         (STOCK,) * 9: set(),
         (7,) * 8: {polynomial(7, 7, 7, 7, 7)},
     }
-    for numbers, found in expected.items():
-        told = shingles(TextWords(array("I", numbers))).tolist()
+    runs = runs_of(TextWords(array("I", numbers)) for numbers in expected)
+    for numbers, some, found in zip(expected, runs, expected.values(), strict=True):
+        assert len(some) == len(numbers)
+        told = shingles(some).tolist()
         assert (set(told), len(told)) == (found, len(found))
+    assert runs_of([]) == []
