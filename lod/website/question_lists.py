@@ -75,6 +75,7 @@ class QuestionLines:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._lines: dict[str, QuestionLine] = {}  # by IRI, some of those made already
+        self._names: dict[str, Markup] = {"": Markup()}  # of statuses, authors, ministries, by IRI
 
     def line_of(self, q: QuestionFacts) -> QuestionLine:
         """Return the line of a question."""
@@ -85,21 +86,25 @@ class QuestionLines:
         return self._lines[q.iri]
 
     def _line_of(self, q: QuestionFacts) -> QuestionLine:
-        name_of = self._site.references.name_of
         name = typeset(question_name_of(q.iri.rpartition("/")[2]))
         return QuestionLine(
             page_of(self._site.publication.path(q.iri)),
             fast_escape(q.titre or name),
             state_of(q),
-            fast_escape(name_of(q.statut)) if q.statut else Markup(),
+            self._name_of(q.statut),
             q.parution,
             fast_escape(iso_in_french(q.parution)) if q.parution else Markup(),
             q.auteur,
-            fast_escape(name_of(q.auteur)) if q.auteur else Markup(),
+            self._name_of(q.auteur),
             q.ministere,
-            fast_escape(typeset(name_of(q.ministere))) if q.ministere else Markup(),
+            self._name_of(q.ministere),
             fast_escape(name) if q.titre else Markup(),
         )
+
+    def _name_of(self, iri: str) -> Markup:
+        if iri not in self._names:
+            self._names[iri] = fast_escape(typeset(self._site.references.name_of(iri)))
+        return self._names[iri]
 
 
 @dataclass(frozen=True, slots=True)

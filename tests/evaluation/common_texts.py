@@ -14,7 +14,14 @@ from pathlib import Path
 
 from lod.model.question import Question
 from lod.pipeline.common_texts.candidates import candidates
-from lod.pipeline.common_texts.comparison import LONGEST, SHARE, SHARED, Comparison, compare
+from lod.pipeline.common_texts.comparison import (
+    LONGEST,
+    SHARE,
+    SHARED,
+    Comparison,
+    compare,
+    compared,
+)
 from lod.pipeline.common_texts.signatures import signatures
 from lod.pipeline.common_texts.texts import QUESTION, SignedText, texts_of
 from lod.pipeline.common_texts.words import words_of
@@ -81,7 +88,8 @@ def run(pairs: Sequence[tuple[str, str]]) -> list[Comparison | None]:
     words = list(map(words_of, texts))
     near = set(candidates(list(signatures(words))))
     places = ((2 * n, 2 * n + 1) for n in range(len(pairs)))
-    return [compare(words[a], words[b]) if (a, b) in near else None for a, b in places]
+    of = list(compared(words))
+    return [compare(of[a], of[b]) if (a, b) in near else None for a, b in places]
 
 
 def judged_pairs(count: int) -> list[Judged]:
@@ -151,13 +159,14 @@ def real_pairs() -> Iterator[str]:
     yield f"  {spoken} questions to the Government, whose transcripts are left out"
     names = sorted(by_name)
     words = [words_of(by_name[name][1]) for name in names]
+    of = list(compared(words))
     for a, b in candidates(list(signatures(words))):
-        if compare(words[a], words[b]).is_common:
+        if compare(of[a], of[b]).is_common:
             same = by_name[names[a]][0].author == by_name[names[b]][0].author
             yield f"  common: {names[a]} {names[b]}{' (one author: not published)' * same}"
     with REVIEWED.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            found = compare(*(words_of(by_name[row[n]][1]) for n in ("un", "autre")))
+            found = compare(*compared([words_of(by_name[row[n]][1]) for n in ("un", "autre")]))
             verdict = "published" if found.is_common else "not published"
             right = found.is_common == (row["commun"] == "oui")
             told = f"{row['un']} {row['autre']}: share {found.share:.2f}, {verdict}"

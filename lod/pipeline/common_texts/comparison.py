@@ -5,7 +5,7 @@ passages are those that it shares.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -65,19 +65,29 @@ class Comparison:
 
 
 @dataclass(frozen=True, eq=False)
-class TextRuns:
-    """The runs of the words of a text, to be looked for in others."""
+class ComparedText:
+    """A text that is compared with others."""
 
-    words: int  # that are compared
-    runs: "NDArray[np.uint64]"
+    words: TextWords
+    runs: "NDArray[np.uint64]"  # of five words, each by the place of its first
 
     @cached_property
     def known(self) -> "NDArray[np.uint64]":
-        """Those without stock phrases, each once, in order."""
+        """The runs without stock phrases, each once, in order."""
         return shingles(self.runs)
 
+    @cached_property
+    def count(self) -> int:
+        """How many words are compared."""
+        return self.words.count
 
-def may_be_common(first: TextRuns, other: TextRuns) -> bool:
+
+def compared(texts: Collection[TextWords]) -> Iterator[ComparedText]:
+    """Yield the texts as they are compared."""
+    return map(ComparedText, texts, runs_of(texts))
+
+
+def may_be_common(first: ComparedText, other: ComparedText) -> bool:
     """Say whether two texts may be published as common; if not, they need not be compared.
 
     A passage has at least half as many runs as words: all of them stand in both texts.
@@ -86,31 +96,31 @@ def may_be_common(first: TextRuns, other: TextRuns) -> bool:
         return False
     nearest = first.known.take(first.known.searchsorted(other.runs), mode="clip")
     runs = int((nearest == other.runs).sum())
-    return 2 * runs >= max(SHARED, SHARE * min(first.words, other.words))
+    return 2 * runs >= max(SHARED, SHARE * min(first.count, other.count))
 
 
-def compare(first: TextWords, other: TextWords) -> Comparison:
+def compare(first: ComparedText, other: ComparedText) -> Comparison:
     """Return what two texts share."""
     shared = tuple(passages(first, other))
     found = Comparison(0, 0, shared, (first.count, other.count))
     if not found.is_common:
         return found
-    ones, others = (set(shingles(runs).tolist()) for runs in runs_of((first, other)))
+    ones, others = (set(text.known.tolist()) for text in (first, other))
     both = len(ones & others)
     return replace(
         found, containment=both / min(len(ones), len(others)), jaccard=both / len(ones | others)
     )
 
 
-def passages(first: TextWords, other: TextWords) -> Iterator[Passage]:
+def passages(first: ComparedText, other: ComparedText) -> Iterator[Passage]:
     """Yield the passages, from the beginning of the other text on, each the longest there; no word
     of either text stands in two.
     """
-    places, [runs] = _places(first), runs_of([other])
-    ones, others = first.numbers.tolist(), other.numbers.tolist()
+    places = _places(first)
+    ones, others = first.words.numbers.tolist(), other.words.numbers.tolist()
     taken = bytearray(len(ones))
     end = 0  # of the last passage
-    for start, found in enumerate(map(places.get, runs.tolist())):
+    for start, found in enumerate(map(places.get, other.runs.tolist())):
         if not found or start < end:
             continue
         words, place = max((_run(ones, place, taken, others, start), -place) for place in found)
@@ -121,10 +131,10 @@ def passages(first: TextWords, other: TextWords) -> Iterator[Passage]:
 
 
 @lru_cache(1)  # pairs come in the order of their first texts
-def _places(text: TextWords) -> dict[int, list[int]]:
+def _places(text: ComparedText) -> dict[int, list[int]]:
     """Return number of a run of words without stock phrases → its first places."""
-    places, [runs] = defaultdict[int, list[int]](list), runs_of([text])
-    for place, run in enumerate(runs.tolist()):
+    places = defaultdict[int, list[int]](list)
+    for place, run in enumerate(text.runs.tolist()):
         if len(found := places[run]) < PLACES:
             found.append(place)
     places.pop(STOCK, None)

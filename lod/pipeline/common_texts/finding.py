@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lod.base.parallel import batches, ordered
-from lod.pipeline.common_texts.comparison import Comparison, TextRuns, compare, may_be_common
+from lod.pipeline.common_texts.comparison import Comparison, compare, compared, may_be_common
 from lod.pipeline.common_texts.grouping import groups
 from lod.pipeline.common_texts.kept import KeptTexts, Pair
-from lod.pipeline.common_texts.signatures import runs_of
 from lod.pipeline.common_texts.texts import ANSWER, QUESTION, SignedText, Signer, TextReader
 from lod.pipeline.common_texts.words import TextWords, spans_of, words_of
 from lod.pipeline.question_db import PublishedQuestions
@@ -121,14 +120,13 @@ class Comparer:
         texts = sorted({text for pair in some.pairs for text in pair if text.iri not in words})
         read = zip(texts, self.reader.read(texts), strict=True)
         words |= {text.iri: words_of(said) for text, said in read}
-        counts = (text.count for text in words.values())
-        runs = dict(zip(words, map(TextRuns, counts, runs_of(words.values())), strict=True))
-        compared = (
-            ((one.iri, other.iri), compare(words[one.iri], words[other.iri]))
+        of = dict(zip(words, compared(words.values()), strict=True))
+        found = (
+            ((one.iri, other.iri), compare(of[one.iri], of[other.iri]))
             for one, other in some.pairs
-            if may_be_common(runs[one.iri], runs[other.iri])
+            if may_be_common(of[one.iri], of[other.iri])
         )
-        return [(pair, found) for pair, found in compared if found.is_common]
+        return [(pair, comparison) for pair, comparison in found if comparison.is_common]
 
 
 def _grouped(

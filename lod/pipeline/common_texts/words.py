@@ -33,7 +33,10 @@ class TextWords:
     @property
     def count(self) -> int:
         """How many words are compared."""
-        return len(self.numbers) - self.numbers.count(STOCK)
+        # it takes 17 MiB and a fifteenth of a second to load, and few commands compare texts
+        import numpy as np
+
+        return int(np.count_nonzero(self.numbers))
 
 
 def words_of(text: str) -> TextWords:

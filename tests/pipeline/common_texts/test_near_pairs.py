@@ -6,8 +6,8 @@ from itertools import combinations
 from random import Random
 
 from lod.pipeline.common_texts.candidates import LEAST, ROWS, candidates
-from lod.pipeline.common_texts.comparison import TextRuns, compare, may_be_common
-from lod.pipeline.common_texts.signatures import NUMBERS, runs_of
+from lod.pipeline.common_texts.comparison import compare, compared, may_be_common
+from lod.pipeline.common_texts.signatures import NUMBERS
 from lod.pipeline.common_texts.words import STOCK, TextWords
 
 TEXTS = 120
@@ -62,9 +62,8 @@ def test_no_common_pair_is_left_out() -> None:
                 passage[rng.randrange(len(passage))] = STOCK
             ones += passage + [rng.randrange(1, 1 << 32)] * rng.randrange(12)
             others += passage + [rng.randrange(1, 1 << 32)] * rng.randrange(9)
-        first, other = (TextWords(array("I", numbers)) for numbers in (ones, others))
-        told = map(TextRuns, (first.count, other.count), runs_of((first, other)))
-        is_common, may_be = compare(first, other).is_common, may_be_common(*told)
+        pair = tuple(compared([TextWords(array("I", numbers)) for numbers in (ones, others)]))
+        is_common, may_be = compare(*pair).is_common, may_be_common(*pair)
         assert may_be or not is_common
         common, left_out = common + is_common, left_out + (not may_be)
     assert common > 500 and left_out > 500
