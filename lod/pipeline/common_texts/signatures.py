@@ -17,17 +17,27 @@ if TYPE_CHECKING:
 
 WORDS = 5  # of a shingle
 NUMBERS, SEED = 192, 1  # of a signature: 4 bytes each, after 4 that count the shingles
-BATCH = 512  # texts signed at once
+BATCH, COLUMN = 512, 1 << 20  # texts signed at once, or fewer, so that they have so many words
 _BASE = 0x9E3779B97F4A7C15
 _GAP = array("I", [STOCK]) * (WORDS - 1)  # after each text, so that no run has words of two
 
 
-def runs_of(texts: Iterable[TextWords]) -> "list[NDArray[np.uint64]]":
-    """Return for each text the number of each run of WORDS words, by the place of its first word: a
+def runs_of(texts: Iterable[TextWords]) -> "Iterator[NDArray[np.uint64]]":
+    """Yield for each text the number of each run of WORDS words, by the place of its first word: a
     polynomial modulo 2⁶⁴. That of a run with a word of a stock phrase, or past the end, is STOCK.
-
-    All texts are one column: numpy takes hardly longer for some hundred than for one.
     """
+    for some in _columns(texts):
+        yield from _runs(some)
+
+
+def _columns(texts: Iterable[TextWords]) -> Iterator[list[TextWords]]:
+    """Yield texts that are one column of words together: numpy takes hardly longer for some hundred
+    than for one.
+    """
+    return batches(texts, BATCH, lambda text: len(text.numbers), COLUMN)
+
+
+def _runs(texts: Iterable[TextWords]) -> "Iterator[NDArray[np.uint64]]":
     # it takes 17 MiB and a fifteenth of a second to load, and few commands compare texts
     import numpy as np
 
@@ -40,8 +50,10 @@ def runs_of(texts: Iterable[TextWords]) -> "list[NDArray[np.uint64]]":
     columns = [numbers[first : len(numbers) - WORDS + 1 + first] for first in range(WORDS)]
     found = reduce(lambda number, column: number * np.uint64(_BASE) + column, columns)
     found[np.minimum.reduce(columns) == STOCK] = STOCK
-    starts = (0, *(end + len(_GAP) for end in ends))
-    return [found[start:end] for start, end in zip(starts, ends, strict=False)]
+    start = 0
+    for end in ends:
+        yield found[start:end]
+        start = end + len(_GAP)
 
 
 def shingles(runs: "NDArray[np.uint64]") -> "NDArray[np.uint64]":
@@ -53,8 +65,8 @@ def shingles(runs: "NDArray[np.uint64]") -> "NDArray[np.uint64]":
 
 def signatures(texts: Iterable[TextWords]) -> Iterator[bytes]:
     """Yield the signature of each text, in order; b"" for a text without a shingle."""
-    for some in batches(texts, BATCH):
-        found = list(map(shingles, runs_of(some)))
+    for some in _columns(texts):
+        found = list(map(shingles, _runs(some)))
         full = [one for one in found if len(one)]
         matrix = RMinHash.digest_matrix_from_token_hash_sets(full, NUMBERS, SEED)
         rows = iter(matrix.to_rows())

@@ -2,6 +2,9 @@
 
 from array import array
 
+import pytest
+
+from lod.pipeline.common_texts import signatures
 from lod.pipeline.common_texts.signatures import runs_of, shingles
 from lod.pipeline.common_texts.words import STOCK, TextWords
 
@@ -31,4 +34,14 @@ def test_shingles_are_of_one_text_and_without_stock_phrases() -> None:
         assert len(some) == len(numbers)
         told = shingles(some).tolist()
         assert (set(told), len(told)) == (found, len(found))
-    assert runs_of([]) == []
+    assert list(runs_of([])) == []
+
+
+def test_long_texts_are_signed_a_few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text has the same signature in any company: in a column of all, of some, of its own."""
+    texts = [TextWords(array("I", range(1, 2 + n))) for n in range(60)]
+    expected = list(signatures.signatures(texts))
+    assert len(set(expected)) == 57  # the first four have no shingle
+    for words in (0, 100):
+        monkeypatch.setattr(signatures, "COLUMN", words)
+        assert list(signatures.signatures(texts)) == expected
