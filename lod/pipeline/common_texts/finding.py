@@ -1,7 +1,7 @@
 """The common texts of a release: new texts are compared with all, what was compared is kept."""
 
 from array import array
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -17,7 +17,8 @@ from lod.pipeline.question_db import PublishedQuestions
 from lod.rdf.iris import Iris
 
 BATCH = 250  # questions whose texts are signed at once
-PAIRS = 1000  # pairs that are compared at once: the words of their texts are some 10 MB
+PAIRS = 1000  # pairs that are compared at once: the words of their texts are some 10 MB …
+MOST = 1 << 24  # … or fewer, if they come to more than so many bytes
 KINDS = QUESTION, ANSWER
 Spans = list[tuple[int, int]]  # of the words of a text, in characters
 TextPair = tuple[SignedText, SignedText]  # by IRI
@@ -77,8 +78,7 @@ def find_common_texts(
         kept.complete()
         pairs = (pair for kind in KINDS for pair in _near(kept.texts(kind), known))
         comparer = Comparer(TextReader(questions, iris))
-        tasks = (_with_words(some, kept) for some in batches(pairs, PAIRS))
-        for _, common in ordered(comparer.compare, tasks, jobs):
+        for _, common in ordered(comparer.compare, _with_words(pairs, kept), jobs):
             kept.add_pairs(common)
         found = _grouped(kept, objections, comparer.reader)
         return sorted(found, key=lambda text: KINDS.index(text.first.kind))
@@ -100,12 +100,23 @@ def _near(texts: Sequence[SignedText], known: Collection[str]) -> Iterator[TextP
 class PairsAndWords(NamedTuple):
     """Pairs that are compared at once."""
 
-    pairs: Sequence[TextPair]
+    pairs: list[TextPair]
     words: dict[str, bytes]  # IRI → words, as they were signed; the others are read again
 
 
-def _with_words(pairs: Sequence[TextPair], kept: KeptTexts) -> PairsAndWords:
-    return PairsAndWords(pairs, kept.words({text.iri for pair in pairs for text in pair}))
+def _with_words(pairs: Iterable[TextPair], kept: KeptTexts) -> Iterator[PairsAndWords]:
+    """Yield all pairs, some at once, with the words of their texts."""
+    some, size = PairsAndWords([], {}), 0
+    for pair in pairs:
+        found = kept.words(text.iri for text in pair if text.iri not in some.words)
+        some.pairs.append(pair)
+        some.words.update(found)
+        size += sum(map(len, found.values()))
+        if len(some.pairs) == PAIRS or size > MOST:
+            yield some
+            some, size = PairsAndWords([], {}), 0
+    if some.pairs:
+        yield some
 
 
 @dataclass(frozen=True, slots=True)
