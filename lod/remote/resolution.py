@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urljoin
 
 import urllib3
@@ -22,7 +23,9 @@ TURTLE = "text/turtle"
 VOID, DCAT, SITEMAP = ".well-known/void", "telechargements/dcat.ttl", "sitemap.xml"
 REDIRECTS = 5
 SAMPLE = 200  # documents that are asked for, evenly spread over all of them
-LIMITS = Limits(delays=(), whole=60, size=2**27)  # a sitemap of 50,000 addresses has 8 MB
+# asked again once: a server may close a connection that is kept just when it is asked; a sitemap of
+# 50,000 addresses has 8 MB
+LIMITS = Limits(delays=(0.5,), whole=60, size=2**27)
 LOCATION = re.compile(r"<loc>([^<]+)</loc>")
 REQUEST = (
     "ask for it as deploy/w3id says; until then the documents name BASE/def (rdfs:isDefinedBy)"
@@ -146,7 +149,8 @@ class _Resolver:
         """
         place, places = address, [address]
         for _ in range(REDIRECTS + 1):
-            answer = self._http.open("GET", place, {"Accept": accept})
+            ask = partial(self._http.open, "GET", place, {"Accept": accept})
+            answer = self._http.patiently(place, ask)
             there = answer.headers.get("Location")
             if answer.status == 200:
                 return answer, tuple(places)

@@ -20,7 +20,7 @@ from lod.website.export import export
 from tests.support.live import live
 from tests.support.once import once
 from tests.support.patience import HANG, wait_for
-from tests.support.repository import running, saying
+from tests.support.repository import Request, running, saying
 from tests.support.server_data import free_port
 
 pytestmark = pytest.mark.slow
@@ -124,13 +124,31 @@ def test_a_server_that_misbehaves() -> None:
     }
     with running() as depot:
         depot.script = [lambda request: told[request.path](request)]
-        limits = Limits(delays=(), connect=5, whole=10, size=2_000)
+        limits = Limits(delays=(0,), connect=5, whole=10, size=2_000)
         failed = wrong(list(resolutions(Settings(base=depot.base), limits)))
         base = depot.base
     assert "more than 5 redirections" in failed[base]
     assert "do not begin with" in failed[f"{base}.well-known/void"]
     assert "'file:///etc/passwd' is not an address" in failed[f"{base}telechargements/dcat.ttl"]
     assert "more than 2000 bytes" in failed[f"{base}sitemap.xml"]
+
+
+def test_who_hangs_up_is_asked_again() -> None:
+    """A server that closes each connection once, when it is asked."""
+    seen: set[str] = set()
+
+    def answer(request: Request) -> None:
+        request.close_connection = request.path not in seen
+        if request.path in seen:
+            request.start(200, Content_Length=0)
+        seen.add(request.path)
+
+    with running() as depot:
+        depot.script = [answer]
+        limits = Limits(delays=(0,), connect=5, whole=10, size=2_000)
+        failed = wrong(list(resolutions(Settings(base=depot.base), limits)))
+    assert len(seen) == 4
+    assert not any("hung up" in why for why in failed.values())
 
 
 def is_listening(port: int) -> bool:

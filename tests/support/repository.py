@@ -72,8 +72,8 @@ def saying(status: int, body: bytes = b"", **headers: object) -> Answer:
     """A server that always says the same; a Content-Length of its own is what it claims."""
 
     def answer(request: Request) -> None:
-        request.start(status, **{"Content_Length": len(body), **headers})
+        head = {"Content_Length": len(body), "Connection": "close"}
+        request.start(status, **{**head, **headers})
         request.wfile.write(body)
-        request.close_connection = True
 
     return answer
