@@ -124,7 +124,7 @@ def test_a_server_that_misbehaves() -> None:
     }
     with running() as depot:
         depot.script = [lambda request: told[request.path](request)]
-        limits = Limits(delays=(0,), connect=5, whole=10, size=2_000)
+        limits = Limits(delays=(), connect=5, whole=10, size=2_000)
         failed = wrong(list(resolutions(Settings(base=depot.base), limits)))
         base = depot.base
     assert "more than 5 redirections" in failed[base]

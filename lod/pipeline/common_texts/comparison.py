@@ -76,11 +76,6 @@ class ComparedText:
         """The runs without stock phrases, each once, in order."""
         return shingles(self.runs)
 
-    @cached_property
-    def count(self) -> int:
-        """How many words are compared."""
-        return self.words.count
-
 
 def compared(texts: Collection[TextWords]) -> Iterator[ComparedText]:
     """Yield the texts as they are compared."""
@@ -96,13 +91,13 @@ def may_be_common(first: ComparedText, other: ComparedText) -> bool:
         return False
     nearest = first.known.take(first.known.searchsorted(other.runs), mode="clip")
     runs = int((nearest == other.runs).sum())
-    return 2 * runs >= max(SHARED, SHARE * min(first.count, other.count))
+    return 2 * runs >= max(SHARED, SHARE * min(first.words.count, other.words.count))
 
 
 def compare(first: ComparedText, other: ComparedText) -> Comparison:
     """Return what two texts share."""
     shared = tuple(passages(first, other))
-    found = Comparison(0, 0, shared, (first.count, other.count))
+    found = Comparison(0, 0, shared, (first.words.count, other.words.count))
     if not found.is_common:
         return found
     ones, others = (set(text.known.tolist()) for text in (first, other))

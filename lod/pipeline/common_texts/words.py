@@ -33,8 +33,7 @@ class TextWords:
     @property
     def count(self) -> int:
         """How many words are compared."""
-        # it takes 17 MiB and a fifteenth of a second to load, and few commands compare texts
-        import numpy as np
+        import numpy as np  # here, as in `signatures.py`: few commands compare texts
 
         return int(np.count_nonzero(self.numbers))
 
