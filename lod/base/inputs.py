@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from lzma import LZMAError
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -32,6 +33,7 @@ MAX_DEPTH = 3  # archives inside archives
 EVERY_MEMBER = slice(None)  # all members of an archive
 ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
 GZIP_MARK = b"\x1f\x8b"
+LOCAL_HEADER = 30  # bytes before a member of a zip, at least: its name follows
 DAMAGE = (  # errors of files that cannot be read
     *(zipfile.BadZipFile, zlib.error, LZMAError, EOFError, OSError, ValueError),
     *(RuntimeError, NotImplementedError),  # encrypted; an unknown compression
@@ -135,9 +137,22 @@ def _count_members(path: Path) -> int:
             if file.read(4) not in ZIP_MARKS:
                 return 0
             with zipfile.ZipFile(file) as archive:
-                return len(archive.infolist())
+                return len(members(archive))
     except DAMAGE:
         return 0  # reading it yields a record with a fault
+
+
+def members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Return the members of a zip in the order of their names.
+
+    Raises BadZipFile if two of them share bytes, as only in a bomb: releases of Python differ in
+    what they do with those.
+    """
+    listed = sorted(archive.infolist(), key=lambda m: m.header_offset)
+    for member, after in pairwise(listed):
+        if member.header_offset + LOCAL_HEADER + member.compress_size > after.header_offset:
+            raise zipfile.BadZipFile("some of its members share bytes: it may be a zip bomb")
+    return sorted(listed, key=lambda m: m.filename)
 
 
 def files(top: Path) -> Iterator[Path]:
@@ -201,8 +216,7 @@ def _members(
     chosen: slice = EVERY_MEMBER,
 ) -> Iterator[Record]:  # fmt: skip
     with zipfile.ZipFile(file) as archive:
-        listed = sorted(archive.infolist(), key=lambda m: (m.filename, m.header_offset))
-        for member in listed[chosen]:
+        for member in members(archive)[chosen]:
             if member.is_dir():
                 continue
             label = _printable(member.filename)

@@ -11,7 +11,15 @@ from pathlib import Path
 import pytest
 
 from lod.base import inputs
-from lod.base.inputs import ALWAYS_UNPACKED, MAX_BYTES, MAX_RATIO, MAX_UNPACKED, Meter, records
+from lod.base.inputs import (
+    ALWAYS_UNPACKED,
+    MAX_BYTES,
+    MAX_RATIO,
+    MAX_UNPACKED,
+    Meter,
+    chunks,
+    records,
+)  # fmt: skip
 from lod.remote.archives import verify
 from tests.support.paths import GOOD
 
@@ -20,11 +28,16 @@ STOPPED = "; the rest of it is not read; if it is no bomb, unpack it, and give t
 
 
 def zipped(data: bytes, name: str = "x.json", count: int = 1) -> bytes:
-    """Return a zip whose directory names one member so many times, all with the same bytes."""
+    """Return a zip of so many members with the same content."""
     file = BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name, data)
-    whole = file.getvalue()
+        for number in range(count):
+            archive.writestr(f"{number}-{name}", data)
+    return file.getvalue()
+
+
+def sharing(whole: bytes, count: int) -> bytes:
+    """Return a zip of one member whose directory names it so many times."""
     start, end = whole.index(b"PK\x01\x02"), whole.index(b"PK\x05\x06")
     entries = whole[start:end] * count
     sizes = struct.pack("<HHIIH", count, count, len(entries), start, 0)
@@ -35,11 +48,11 @@ def a_list(count: int) -> bytes:
     return b'{"a": {"question": [' + b'{"uid": "x"},' * count + b"{}]}}"
 
 
-def test_members_that_share_their_bytes(tmp_path: Path) -> None:
-    """A zip of 60 kB that unpacks to 8 GiB is left after 128 MiB, with a message of its own."""
+def test_members_that_unpack_to_much(tmp_path: Path) -> None:
+    """A zip of 160 kB that unpacks to 160 MiB is left after 128 MiB, with a message of its own."""
     bomb = tmp_path / "bomb.zip"
-    bomb.write_bytes(zipped(bytes(MAX_BYTES), count=1_000))
-    assert bomb.stat().st_size < 70_000
+    bomb.write_bytes(zipped(bytes(MAX_BYTES), count=20))
+    assert bomb.stat().st_size < 170_000
     found = list(records([bomb, GOOD]))
     assert sum(len(record.data) for record in found) < ALWAYS_UNPACKED + MIB
     told = [record for record in found if record.fault]
@@ -48,6 +61,38 @@ def test_members_that_share_their_bytes(tmp_path: Path) -> None:
     ]
     assert found[-1].data == GOOD.read_bytes() or found[0].data == GOOD.read_bytes()
     assert verify.damage(bomb) == "unpacks to more than 128 MiB"
+
+
+@pytest.mark.parametrize("most", [1, 100])
+def test_members_that_share_their_bytes(most: int, tmp_path: Path) -> None:
+    """A zip whose members share bytes is told once, however it is cut, and nothing of it is read;
+    inside another one, the members beside it are.
+    """
+    bomb, outer = tmp_path / "bomb.zip", tmp_path / "outer.zip"
+    bomb.write_bytes(sharing(zipped(bytes(MAX_BYTES)), count=1_000))
+    with zipfile.ZipFile(outer, "w") as archive:
+        archive.write(bomb, "a.zip")
+        archive.write(GOOD, GOOD.name)
+    wrong = "some of its members share bytes: it may be a zip bomb"
+    cut = chunks([bomb, outer], most)
+    told, inside, good = (record for chunk in cut for record in chunk.records())
+    remedy = "fetch or copy it again"
+    assert str(told.fault) == f"{bomb}:1: cannot be read: {wrong}; {remedy}"
+    assert str(inside.fault) == f"{outer}/a.zip:1: cannot be read: {wrong}; {remedy}"
+    assert good.data == GOOD.read_bytes()
+    assert verify.damage(bomb) == wrong
+
+
+def test_members_that_share_some_bytes(tmp_path: Path) -> None:
+    """A member that begins within the bytes of another one is told, too."""
+    whole = bytearray(zipped(b"x" * 90, count=2))
+    second = whole.rindex(b"PK\x01\x02")
+    offset = int.from_bytes(whole[second + 42 : second + 46], "little")
+    whole[second + 42 : second + 46] = (offset - 10).to_bytes(4, "little")
+    path = tmp_path / "some.zip"
+    path.write_bytes(whole)
+    [told] = records([path])
+    assert "share bytes" in str(told.fault)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import sqlite3
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
 from lod.pipeline.common_texts.finding import find_common_texts
@@ -25,7 +26,7 @@ def written(folder: Path, count: int) -> PublishedQuestions:
     """Write questions, each with a key of its own."""
     folder.mkdir()
     found = write_questions(folder, questions(count))
-    with sqlite3.connect(found.path) as disk:
+    with closing(sqlite3.connect(found.path, isolation_level=None)) as disk:
         disk.execute("UPDATE question SET cle = CAST(uid AS BLOB)")
     return found
 

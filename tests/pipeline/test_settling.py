@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -136,9 +137,8 @@ def test_a_damaged_file_is_made_anew(chantier: Chantier, name: str, left: int) -
 def test_a_damaged_memo_is_made_anew(chantier: Chantier) -> None:
     """A row of another form, as an older program may have written it."""
     chantier.make(record(ONE), record(TWO))
-    with sqlite3.connect(chantier.release / QUESTIONS_FILE) as disk:
+    with closing(sqlite3.connect(chantier.release / QUESTIONS_FILE, isolation_level=None)) as disk:
         disk.execute("ALTER TABLE question RENAME COLUMN resume TO autre")
-    disk.close()
     chantier.make(record(ONE), record(TWO))
     assert chantier.made == [uid(ONE), uid(TWO)]
 
@@ -150,11 +150,10 @@ def test_a_damaged_memo_is_made_anew(chantier: Chantier) -> None:
 def test_damaged_bytes_are_made_anew(chantier: Chantier, table: str, column: str) -> None:
     """A bit that the disk has lost, which SQLite does not see."""
     first = chantier.make(record(ONE), record(TWO))
-    with sqlite3.connect(chantier.release / QUESTIONS_FILE) as disk:
+    with closing(sqlite3.connect(chantier.release / QUESTIONS_FILE, isolation_level=None)) as disk:
         for row, data in disk.execute(f"SELECT rowid, {column} FROM {table}").fetchall():
             wrong = data[:20] + bytes([data[20] ^ 1]) + data[21:]
             disk.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (wrong, row))
-    disk.close()
     assert chantier.make(record(ONE), record(TWO)) == first
     assert len(dict(chantier.questions.sources())) == 2
 

@@ -113,11 +113,11 @@ def contents(release: Path, masks: dict[bytes, bytes]) -> Iterator[tuple[str, by
     store = Store.read_only(str(release / "store"))
     lines = sorted(masked("", str(quad).encode(), masks) for quad in store)
     yield "store", b"\n".join(lines)
-    with sqlite3.connect(f"file:{release / 'recherche.db'}?immutable=1", uri=True) as database:
+    index = f"file:{release / 'recherche.db'}?immutable=1"
+    with closing(sqlite3.connect(index, uri=True)) as database:
         for table in TABLES:
             for row in database.execute(f"SELECT * FROM {table}"):
                 yield "recherche.db", repr(row).encode()
-    database.close()
 
 
 def rows_of(path: Path) -> bytes:

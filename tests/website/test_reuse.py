@@ -81,9 +81,9 @@ class Pose:
             key = question_key(stored, site, near)
             if not pages.reuse(key):
                 pages.write(key, write)
-        with sqlite3.connect(self.chantier.release / KEPT_FILE) as disk:
+        path = self.chantier.release / KEPT_FILE
+        with closing(sqlite3.connect(path, isolation_level=None)) as disk:
             disk.executemany("INSERT INTO page VALUES (?, ?)", pages.kept)
-        disk.close()
         return written
 
     def pages(self, number: int) -> set[bytes]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lod.base.codec import DAMAGED, unpack
-from lod.base.sqlite import read_only
+from lod.base.sqlite import HeldFile
 from lod.pipeline.question_db import QUESTIONS_FILE
 from lod.pipeline.question_memo import QuestionMemo
 from lod.pipeline.reuse.kept import KEPT_FILE, MADE_WITH, KnownRecord
@@ -78,7 +78,8 @@ class Previous:
             return []
         try:
             path = self.folder / file
-            return _opened(path, path.stat().st_mtime_ns).execute(text, values).fetchall()
+            disk = _held(path, path.stat().st_mtime_ns).connection
+            return disk.execute(text, values).fetchall()
         except (OSError, sqlite3.Error):
             return []
 
@@ -95,6 +96,6 @@ NO_PREVIOUS = Previous()  # for the first release
 
 
 @lru_cache(2)
-def _opened(path: Path, _: int) -> sqlite3.Connection:
+def _held(path: Path, _: int) -> HeldFile:
     """Open a file once in a process, or again if it is another one now."""
-    return sqlite3.connect(read_only(path), uri=True, check_same_thread=False)
+    return HeldFile(path)

@@ -3,7 +3,7 @@
 import zipfile
 from pathlib import Path
 
-from lod.base.inputs import DAMAGE, ZIP_MARKS, BombError, Meter
+from lod.base.inputs import DAMAGE, ZIP_MARKS, BombError, Meter, members
 from lod.remote.archives.state import digest
 from lod.remote.http import CHUNK
 
@@ -31,7 +31,7 @@ def damage(part: Path) -> str:
     meter = Meter(part.stat().st_size)
     try:
         with zipfile.ZipFile(part) as archive:
-            for member in archive.infolist():
+            for member in members(archive):
                 with archive.open(member) as file:
                     while data := file.read(CHUNK):
                         meter.add(len(data))

@@ -1,6 +1,7 @@
 """The common texts of questions: what stands together, whatever the order, processes, releases."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
@@ -28,7 +29,7 @@ def release(
     folder.mkdir()
     ordered = sorted(questions, key=lambda q: q.numero)
     written = write_questions(folder, ordered)
-    with sqlite3.connect(written.path) as disk:
+    with closing(sqlite3.connect(written.path, isolation_level=None)) as disk:
         for q in ordered:
             key = repr(q).encode()
             disk.execute("UPDATE question SET cle = ? WHERE uid = ?", (key, q.uid))
@@ -115,7 +116,7 @@ def test_a_question_that_is_gone_is_in_no_group(tmp_path):
 
 def test_a_file_of_the_release_before_that_is_made_otherwise_is_left_aside(tmp_path):
     release(tmp_path / "1", sharing())
-    with sqlite3.connect(tmp_path / "1" / KEPT_FILE) as disk:
+    with closing(sqlite3.connect(tmp_path / "1" / KEPT_FILE, isolation_level=None)) as disk:
         disk.execute("UPDATE propriete SET valeur = 'else'")
         disk.execute("DELETE FROM paire")
     assert len(release(tmp_path / "2", sharing(), tmp_path / "1")) == 3
