@@ -1,5 +1,7 @@
 """Fixtures: releases that many tests read, one question, and the option that accepts outcomes."""
 
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,11 +14,13 @@ from lod.pipeline.build_report import BuildReport
 from lod.pipeline.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from lod.sources.forms import Record
+from tests.support.every_warning import EveryWarning
 from tests.support.exported import exported
 from tests.support.once import once
 from tests.support.paths import BASE, CASES, GOOD, RICH, SHARED
 from tests.support.release_of_lives import build_lives
 
+collect_ignore = ["support/every_process"]  # it is for other processes
 RELEASES = {  # fixtures, each a whole release
     "sample", "sample_files", "plain", "mixture", "mixture_files", "vies", "vies_files", "made",
 }  # fmt: skip
@@ -24,6 +28,12 @@ RELEASES = {  # fixtures, each a whole release
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="write what the cases expect")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With `PYTHONDEVMODE=1`, look at the warnings of every process."""
+    if sys.flags.dev_mode and "PYTEST_XDIST_WORKER" not in os.environ:
+        config.pluginmanager.register(EveryWarning())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

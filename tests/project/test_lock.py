@@ -16,7 +16,7 @@ from tests.support.paths import ROOT
 DEV, RUN, SPARK = (
     ROOT / name for name in (".ci/lock.txt", "deploy/lock.txt", ".ci/lock-spark.txt")
 )
-PYTHONS = ("3.11", "3.12", "3.13")
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 _ENTRY = re.compile(r"^(\S+==[^\\\n]*?) \\\n((?: +--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.M)
 
 

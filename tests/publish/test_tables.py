@@ -283,9 +283,10 @@ def test_frictionless_finds_no_fault(published: Path) -> None:
 def test_croissant_is_read_by_its_tool(vies: Path) -> None:
     """Without a warning; every record set has the rows of its table."""
     script = """
-import json, sys
+import json, pathlib
 import mlcroissant
-files = [one["@id"] for one in json.load(open("croissant.json"))["distribution"]]
+said = json.loads(pathlib.Path("croissant.json").read_text("utf-8"))
+files = [one["@id"] for one in said["distribution"]]
 dataset = mlcroissant.Dataset("croissant.json", mapping={name: name for name in files})
 records = {one.id: sum(1 for _ in dataset.records(one.id)) for one in dataset.metadata.record_sets}
 print(json.dumps([dataset.metadata.issues.report(), records]))

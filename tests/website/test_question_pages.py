@@ -51,7 +51,9 @@ def text_of(site: Path, uid: str) -> str:
 
 
 def test_pages_are_freed_without_the_collector(sample: Path) -> None:
-    """They hold no circle, as a macro on the page itself would: a build has tens of thousands."""
+    """They hold no circle, as a macro on the page itself would (some forty objects a page): a build
+    has tens of thousands of pages. Other threads may leave a few objects meanwhile.
+    """
     questions = PublishedQuestions(current(sample)).questions(1, 100)
     some = [(stored, Neighbours()) for stored in questions]
     question_documents(some, PRINTED, CrossReferences())  # templates are compiled
@@ -59,7 +61,7 @@ def test_pages_are_freed_without_the_collector(sample: Path) -> None:
     gc.disable()
     try:
         assert len(question_documents(some, PRINTED, CrossReferences())) == len(some) > 50
-        assert gc.collect() == 0
+        assert gc.collect() < len(some)
     finally:
         gc.enable()
 

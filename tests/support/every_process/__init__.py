@@ -1,0 +1,1 @@
+"""One module, which Python imports first in every process of a test run."""
