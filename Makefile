@@ -1,6 +1,6 @@
 # make demo   build a demonstration, serve it
 # make test   all tests but those marked `heavy`: about ten minutes
-# make test-all   every test, as CI does: half an hour
+# make test-all   every test, as CI does: twenty minutes
 # make test-fast  what takes less than two minutes of it: no test that is marked `slow`
 # make check  format, lint, types, which package may import which
 # make bench  measurements, and their page tests/bench/README.md: hours, 52 GiB and 5 million inodes;

@@ -1,10 +1,15 @@
-"""What the tests keep to: where modules stand, how large they are, and what they import."""
+"""What the tests keep to: where modules stand, how large they are, what they import, and that the
+warnings of each process are seen.
+"""
 
 import ast
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.support.every_warning import HOOK, LIST, left_over
 from tests.support.paths import CASES, TESTS
 
 MODULES = sorted(p for p in TESTS.rglob("*.py") if not p.is_relative_to(CASES))
@@ -35,3 +40,15 @@ def test_modules_are_packages_have_one_name_and_are_short() -> None:
     for path in MODULES:
         assert (path.parent / "__init__.py").is_file(), path
         assert len(path.read_text("utf-8").splitlines()) <= LARGEST, path
+
+
+def test_what_a_process_warns_of_is_listed(tmp_path: Path) -> None:
+    """In development mode; only what a row of the table explains is left out."""
+    path = tmp_path / "warnings"
+    path.touch()
+    command = [sys.executable, "-X", "dev", "-c", "open('/dev/null')"]
+    subprocess.run(command, env={"PYTHONPATH": str(HOOK), LIST: str(path)}, check=True)
+    [line] = lines = path.read_text("utf-8").splitlines()
+    assert line.startswith("-X dev -c: <string>:1: ResourceWarning: unclosed file")
+    known = "-c x: /v/site-packages/frictionless/a.py:1: ResourceWarning: unclosed file <x>"
+    assert left_over([*lines, known]) == lines
