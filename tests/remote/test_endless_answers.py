@@ -1,5 +1,6 @@
 """Answers without end: whatever a server sends, a request ends, and says what was wrong."""
 
+import re
 import socket
 import threading
 import time
@@ -24,7 +25,7 @@ LIMITS = Limits(delays=(), whole=WHOLE, size=SIZE)
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 TOO_LONG = "its headers are too long, or do not end; is this the right address?"
-ENDLESS = {  # what comes first, and what then comes for ever → what is said of it
+ENDLESS = {  # what comes first, and then for ever; what is said of it, a regular expression
     "interim answers": (b"", b"HTTP/1.1 100 Continue\r\n\r\n", TOO_LONG),
     "interim headers": (b"HTTP/1.1 100 Continue\r\n", b"X-More: 1\r\n", TOO_LONG),
     "status line": (b"HTTP/1.1 200 ", b"O" * 1000, TOO_LONG),
@@ -40,7 +41,10 @@ ENDLESS = {  # what comes first, and what then comes for ever → what is said o
         CHUNKED, b"1;" + b"y" * 60_000 + b"\r\nx\r\n", "bytes, and too many around them",
     ),
     "chunk size": (CHUNKED, b"0" * 1000, "the answer broke off"),
-    "trailers": (CHUNKED + b"1\r\nx\r\n0\r\n", b"X-More: 1\r\n", "bytes, and too many around them"),
+    "trailers": (  # newer releases of Python themselves count them
+        CHUNKED + b"1\r\nx\r\n0\r\n", b"X-More: 1\r\n",
+        "bytes, and too many around them|broke off .*more than 100 trailers",
+    ),
     "trailer": (CHUNKED + b"0\r\nX-More: ", b"1" * 1000, "the answer broke off"),
 }  # fmt: skip
 
@@ -106,7 +110,7 @@ def test_what_has_no_end_is_given_up(name: str) -> None:
     first, piece, message = ENDLESS[name]
     with sending(first, piece) as url:
         slow = replace(LIMITS, whole=60)  # the amount ends it, not the time
-        assert message in ended(lambda: body(url, slow), 10)
+        assert re.search(message, ended(lambda: body(url, slow), 10))
 
 
 @pytest.mark.parametrize("name", ENDLESS)
