@@ -29,6 +29,7 @@ class DeputyRow:
     nom_departement: str
     circonscription: int  # number in the department
     groupe: str  # short label
+    autre_nom: str  # the name in Wikidata, if its words are others; "" else
     qid: str  # item of Wikidata, "" for none; so are the next three
     preuve: str  # class of evidence for it: P4123, concordance
     sources: tuple[str, ...]  # codes of `sources.csv`
@@ -265,9 +266,11 @@ def latest_names() -> dict[str, str]:
 
 @cache
 def names_by_person() -> dict[str, tuple[str, ...]]:
-    """Return acteurRef → all names of the person, of whichever legislature."""
-    found = group_by_key((m.acteur_ref, m.nom_complet) for m in deputy_rows())
-    return {ref: tuple(dict.fromkeys(names)) for ref, names in found.items()}
+    """Return acteurRef → all names of the person, of whichever legislature and in Wikidata."""
+    names = group_by_key(
+        (m.acteur_ref, name) for m in deputy_rows() for name in (m.nom_complet, m.autre_nom) if name
+    )
+    return {ref: tuple(dict.fromkeys(known)) for ref, known in names.items()}
 
 
 @cache

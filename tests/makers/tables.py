@@ -1,6 +1,6 @@
-"""Make the tables of the package: `python -m tests.makers.tables FOLDER`.
+"""Make the tables of the package: `python -m tests.makers.tables FOLDER ARCHIVE`.
 
-FOLDER has the files that `lod/reference/data/README.md` names.
+FOLDER has the files that `lod/reference/data/README.md` names; ARCHIVE is AMO30 of February 2022.
 """
 
 import csv
@@ -13,13 +13,18 @@ from urllib.parse import unquote
 
 from lod.base import durable, packaged
 from lod.base.tabular import csv_line
+from lod.reference.amo.archives import read_directory
+from lod.reference.amo.values import DeputySeat, Directory
 from lod.reference.link_tables import evidence_sources, registers
 from lod.reference.names import name_key
 
 Row = dict[str, str]
+Link = tuple[str, str, str, str]  # item, class of evidence, sources, day
+WHOLE_IN_ARCHIVE = (13, 14, 15)  # the legislatures of which ARCHIVE has every deputy
 DEPUTY_COLUMNS = (
     "acteurRef", "legislature", "nom_complet", "sexe", "naissance", "departement",
-    "nom_departement", "circonscription", "groupe", "qid", "preuve", "sources", "constat",
+    "nom_departement", "circonscription", "groupe", "autre_nom", "qid", "preuve", "sources",
+    "constat",
 )  # fmt: skip
 GROUP_COLUMNS = ("organeRef", "legislature", "sigle", "libelle", "debut", "fin", "qid", "sources")
 CIRCONSCRIPTION_COLUMNS = ("departement", "numero", "qid", "libelle")
@@ -63,10 +68,13 @@ class PoliticianList:
     def __init__(self, rows: Iterable[Row]) -> None:
         self.items: dict[tuple[str, str], set[str]] = {}  # (key of a name, year of birth) → items
         self.birth_years: dict[str, set[str]] = {}  # item → years of birth, "" for none
+        self.names: dict[str, str] = {}  # item → name, of those that have one
         for row in rows:
             key = name_key(row["name"]), row["birth_year"]
             self.items.setdefault(key, set()).add(row["qid"])
             self.birth_years.setdefault(row["qid"], set()).add(row["birth_year"])
+            if row["name"] != row["qid"]:
+                self.names.setdefault(row["qid"], row["name"])
 
     def only(self, names: Iterable[str], birth_year: str) -> str:
         """Return the item with one of the names and the year; "" if there are none or several."""
@@ -76,10 +84,8 @@ class PoliticianList:
         return found.pop() if len(found) == 1 else ""
 
 
-def find_evidence(
-    rows: Iterable[Row], politicians: PoliticianList
-) -> dict[str, tuple[str, str, str, str]]:
-    """Return acteurRef → (item, class of evidence, sources, day) of persons with a link."""
+def find_evidence(rows: Iterable[Row], politicians: PoliticianList) -> dict[str, Link]:
+    """Return acteurRef → the link of a person who has one."""
     names: dict[str, set[str]] = {}
     by_ref: dict[str, Row] = {}
     for row in rows:
@@ -98,15 +104,57 @@ def find_evidence(
     return found
 
 
-def deputy_row(row: Row, known: Mapping[str, tuple[str, str, str, str]]) -> tuple[str, ...]:
+class LinkedPersons:
+    """The persons with a link, and their names in Wikidata."""
+
+    def __init__(self, links: Mapping[str, Link], politicians: PoliticianList) -> None:
+        self.links, self._politicians = links, politicians
+
+    def name(self, ref: str) -> str:
+        """Return the name of a person in Wikidata; "" for none."""
+        return self._politicians.names.get(self.links[ref][0], "") if ref in self.links else ""
+
+    def cells(self, ref: str, name: str) -> tuple[str, ...]:
+        """Return the last cells of a row: the name in Wikidata, if its words are others than those
+        of `name`, and the link.
+        """
+        theirs = self.name(ref)
+        is_new = theirs and name_key(theirs) != name_key(name)
+        return (theirs if is_new else "", *self.links.get(ref, ("", "", "", "")))
+
+
+def archive_rows(directory: Directory, linked: LinkedPersons) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of the deputies whom the archive has, with the latest seat and group."""
+    latest: dict[tuple[int, str], DeputySeat] = {}
+    for seat in sorted(directory.seats.values(), key=lambda seat: seat.start):
+        if seat.legislature in WHOLE_IN_ARCHIVE:
+            latest[seat.legislature, seat.acteur_ref] = seat
+    for (legislature, ref), seat in sorted(
+        latest.items(), key=lambda x: (x[0][0], _number(x[0][1]))
+    ):
+        person, place = directory.persons[ref], seat.circonscription
+        assert place and place.departement and person.birth_date, ref
+        bodies = (directory.bodies[m.groupe_ref] for m in directory.memberships.get(ref, ()))
+        groups = [body.sigle or "" for body in bodies if body.legislature == legislature]
+        yield (
+            ref, str(legislature), person.full_name, "H" if person.civilite == "M." else "F",
+            str(person.birth_date), place.departement, place.nom, str(place.numero),
+            groups[-1] if groups else "", *linked.cells(ref, person.full_name),
+        )  # fmt: skip
+
+
+def deputy_row(row: Row, name: str, linked: LinkedPersons) -> tuple[str, ...]:
     """Return a row of `deputes-*.csv`: the item with its evidence if it is known."""
     return (
-        row["acteurRef"], row["legislature"], row["nom_complet"], row["sexe"],
+        row["acteurRef"], row["legislature"], name, row["sexe"],
         row["date_naissance"], OWN_CODES.get(row["num_deptmt"], row["num_deptmt"]),
         row["departement"].replace("Territoire-de-Belfort", "Territoire de Belfort"),
-        row["num_circo"], row["groupe_sigle"],
-        *known.get(row["acteurRef"], ("", "", "", "")),
+        row["num_circo"], row["groupe_sigle"], *linked.cells(row["acteurRef"], name),
     )  # fmt: skip
+
+
+def _number(ref: str) -> int:
+    return int(ref[2:])
 
 
 def candidate_rows(rows: Iterable[Row], known: Mapping[str, object]) -> Iterator[tuple[str, ...]]:
@@ -168,19 +216,28 @@ def circonscription_row(row: Row) -> tuple[str, ...]:
     return departement, row["num_circo"], row["wikidata_qid"], row["wd_label_fr"]
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, archive: Path) -> None:
     """Write the tables, with rows under different licences in different files."""
     rows = read(folder / "deputes-wikidata.csv")
-    rows.sort(key=lambda row: (int(row["legislature"]), int(row["acteurRef"][2:])))
+    rows.sort(key=lambda row: (int(row["legislature"]), _number(row["acteurRef"])))
     politicians = PoliticianList(read(folder / "politicians.csv.gz"))
     known = find_evidence(rows, politicians)
-    for name, origin in (("deputes-an.csv", "an_"), ("deputes-nosdeputes.csv", "nosdeputes")):
-        ours = (row for row in rows if row["row_source"].startswith(origin))
-        write(name, DEPUTY_COLUMNS, (deputy_row(row, known) for row in ours))
-    candidates = sorted(candidate_rows(rows, known), key=lambda row: int(row[0][2:]))
+    linked, (directory, _) = LinkedPersons(known, politicians), read_directory([archive])
+    current = [row for row in rows if row["row_source"].startswith("an_")]
+    official = {ref: person.full_name for ref, person in directory.persons.items()}
+    official |= {row["acteurRef"]: row["nom_complet"] for row in current}
+    ours = [deputy_row(row, row["nom_complet"], linked) for row in current]
+    write("deputes-an.csv", DEPUTY_COLUMNS, [*archive_rows(directory, linked), *ours])
+    # what the archives lack: the seats of legislature 16; names of others than the Assemblée's are
+    # those of Wikidata
+    lacking = [row for row in rows if int(row["legislature"]) not in (*WHOLE_IN_ARCHIVE, 17)]
+    names = {row["acteurRef"]: linked.name(row["acteurRef"]) for row in lacking} | official
+    theirs = (deputy_row(row, names[row["acteurRef"]], linked) for row in lacking)
+    write("deputes-nosdeputes.csv", DEPUTY_COLUMNS, theirs)
+    candidates = sorted(candidate_rows(rows, known), key=lambda row: _number(row[0]))
     write("candidats.csv", CANDIDATE_COLUMNS, candidates)
     persons = read(folder / "deputes-autorites.csv")
-    persons.sort(key=lambda row: int(row["acteurRef"][2:]))
+    persons.sort(key=lambda row: _number(row["acteurRef"]))
     write("identifiants.csv", IDENTIFIER_COLUMNS, identifier_rows(persons))
     items = {qid for qid, *_ in known.values()}
     write("faits-wikidata.csv", FACT_COLUMNS, fact_rows(items, politicians))
@@ -192,4 +249,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -44,6 +44,7 @@ from tests.support.paths import GOOD, ROOT, SHARED
 IRIS = Iris("http://x/")
 SEED, SEED_QID = "PA718926", "Q30334188"
 ENDPOINT = "https://query.wikidata.org/sparql"
+ARCHIVE = "AMO30-legislature-15-fevrier-2022.zip"
 HEADER = "acteurRef,qid,preuve,valeur,source,constat,par,motif\n"
 # one of those that two sources agree on, without P4123
 CONCORDANT = next(ref for ref, link in known().items() if link.preuve == "preuve-concordance")
@@ -82,8 +83,8 @@ def test_how_many_deputies_are_linked() -> None:
             counted[m.legislature, linked[m.acteur_ref].preuve] += 1
     identifiant, concordance = "preuve-identifiant", "preuve-concordance"
     assert counted == {
-        (13, identifiant): 607, (14, identifiant): 610, (14, concordance): 35,
-        (15, identifiant): 393, (15, concordance): 210, (16, identifiant): 598,
+        (13, identifiant): 610, (13, concordance): 6, (14, identifiant): 610,
+        (14, concordance): 35, (15, identifiant): 393, (15, concordance): 210, (16, identifiant): 598,
         (17, identifiant): 434, (17, concordance): 1,
     }  # fmt: skip
     assert len(linked) == 1643 and len({link.qid for link in linked.values()}) == 1643
@@ -190,7 +191,7 @@ def test_the_tables_are_what_their_origins_say(
 ) -> None:
     """Made again, they are the same bytes; what is left out is reported."""
     monkeypatch.setattr(packaged, "MAPPINGS", tmp_path)
-    make_tables(SHARED / "data/wikidata")
+    make_tables(SHARED / "data/wikidata", SHARED / "data/an-new/amo" / ARCHIVE)
     made = sorted(path.name for path in tmp_path.iterdir())
     assert len(made) == 7
     shipped = ROOT / "lod" / "reference" / "data"
@@ -470,7 +471,7 @@ def test_the_page_says_what_the_tables_prove(sample: Path) -> None:
         [int(data.get("value")) for data in row.iter("data")]
         for row in page.xpath("//section[@id='couverture']//tbody/tr")
     ]
-    assert [row[:2] for row in rows] == [[603, 435], [599, 598], [659, 603], [648, 645], [639, 607]]
+    assert [row[:2] for row in rows] == [[603, 435], [599, 598], [659, 603], [651, 645], [658, 616]]
     assert all(linked == by + agreed for _, linked, by, agreed, _ in rows)
     waiting = page.xpath("//section[@id='candidats']//tbody/tr/td[1]/a/@href")
     here = {f"http://localhost:8000/{path.removesuffix('.html')}" for path in waiting}
