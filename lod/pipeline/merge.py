@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import fields, replace
 
 from lod.base.errors import Finding, Where
-from lod.model.question import JO, Attribution, Cloture, Erratum, Organe, Question, Reponse
+from lod.model.question import JO, Attribution, Cloture, Erratum, Organe, Question, Reponse, filled
 from lod.model.text import fold
 from lod.sources.forms import Reading, ReadOutcome
 
@@ -101,9 +101,9 @@ def combine(one: Question, two: Question) -> Question:
     texts_from = one if one.texte else two
     chain_from = max(one, two, key=_chain_rank)
     return replace(
-        _filled(one, two),
+        filled(one, two),
         sources=tuple(dict.fromkeys(one.sources + two.sources)),
-        auteur=_filled(one.auteur, two.auteur),
+        auteur=filled(one.auteur, two.auteur),
         chaine_complete=chain_from.chaine_complete,
         texte=texts_from.texte,
         texte_html=texts_from.texte_html,
@@ -111,27 +111,21 @@ def combine(one: Question, two: Question) -> Question:
         lieux_election=tuple(dict.fromkeys(one.lieux_election + two.lieux_election)),
         ministere_interroge=_organe(one.ministere_interroge, two.ministere_interroge),
         attributions=_attributions(chain_from, two if chain_from is one else one),
-        parutions=_union(one.parutions, two.parutions, lambda jo: jo.jour, _filled),
+        parutions=_union(one.parutions, two.parutions, lambda jo: jo.jour, filled),
         reponses=_reponses(one, two),
         signalements=_union(
             one.signalements,
             two.signalements,
             lambda s: s.jo.jour,
-            lambda a, b: replace(_filled(a, b), jo=_filled(a.jo, b.jo)),
+            lambda a, b: replace(filled(a, b), jo=filled(a.jo, b.jo)),
         ),
         renouvellements=_union(
-            one.renouvellements, two.renouvellements, lambda jo: jo.jour, _filled
+            one.renouvellements, two.renouvellements, lambda jo: jo.jour, filled
         ),
         errata=_errata(one.errata, two.errata),
         cloture=_cloture(one, two),
         restes=tuple(dict.fromkeys(one.restes + two.restes)),
     )
-
-
-def _filled(one: V, two: V) -> V:
-    """Return the first value; each field that is empty there is that of the second."""
-    lacking = (field.name for field in fields(one) if not getattr(one, field.name))
-    return replace(one, **{name: getattr(two, name) for name in lacking})
 
 
 def _union(
@@ -178,7 +172,7 @@ def _reponse(one: Reponse, two: Reponse) -> Reponse:
     texts_from = one if one.texte else two
     return replace(
         one,
-        jo=replace(_filled(one.jo, two.jo), page=page_from.jo.page),
+        jo=replace(filled(one.jo, two.jo), page=page_from.jo.page),
         page_de_section=page_from.page_de_section,
         texte=texts_from.texte,
         texte_html=texts_from.texte_html,
@@ -193,7 +187,7 @@ def _errata(one: tuple[Erratum, ...], two: tuple[Erratum, ...]) -> tuple[Erratum
         if n is None:
             found.append(erratum)
         else:
-            found[n] = _filled(found[n], erratum)
+            found[n] = filled(found[n], erratum)
     return tuple(dict.fromkeys(found))
 
 
@@ -209,7 +203,7 @@ def _cloture(one: Question, two: Question) -> Cloture | None:
     closures = [q.cloture for q in (one, two) if q.cloture]
     if one.reponses or two.reponses:
         closures = [closure for closure in closures if not closure.est_retrait]
-    return reduce(_filled, closures) if closures else None
+    return reduce(filled, closures) if closures else None
 
 
 def _jos(q: Question) -> tuple[JO, ...]:
