@@ -145,6 +145,8 @@ def test_archives_of_single_files_hold_the_same_questions(form: str, tmp_path: P
     [
         ("big JSON", '"{uid}"', '"type": "QE"', '"type": "QX"'),
         ("big JSON", '"{uid}"', '"regime"', '"inconnu"'),
+        ("JSON array", '"{uid}"', '"type": "QE"', '"type": "QX"'),
+        ("JSON lines", '"{uid}"', '"type": "QE"', '"type": "QX"'),
         ("big XML", "{uid}<", "<type>QE<", "<type>QX<"),
         ("big older XML", 'NUMERO="{numero}"', "</DATE_JO>", "x</DATE_JO>"),
         ("big older XML", 'NUMERO="{numero}"', "<ID_ACTEUR>", "<X>x</X><ID_ACTEUR>"),

@@ -66,6 +66,19 @@ def big_json(
     yield b"\n]}}\n"
 
 
+def json_array(questions: Iterable[Question], rng: Random) -> Iterator[bytes]:
+    """Yield the pieces of an array of records, laid out on several lines."""
+    for n, question in enumerate(questions):
+        yield (b",\n" if n else b"\xef\xbb\xbf[\n") + write(question, rng)
+    yield b"\n]\n"
+
+
+def json_lines(questions: Iterable[Question], rng: Random) -> Iterator[bytes]:
+    """Yield the records, one a line; some lines are empty."""
+    for question in questions:
+        yield write(question, rng) + rng.choice((b"\n", b"\r\n", b"\n\n"))
+
+
 def record(question: Question, rng: Random, dialect: Dialect, text: Text) -> dict[str, Any]:
     """Return what stands below `question`: None for nothing, a list for none, one or many."""
     q = question
