@@ -175,11 +175,17 @@ def findings(record: Record) -> list[Where]:
 
 
 def with_proof(cell: str, proof: Evidence | None) -> str:
-    """Return a cell of the table with what proves it."""
+    """Return a cell of the table with what proves it, and the parts that no record has."""
     if cell == NO or proof is None:
         return cell
     words = {SEEN: f"seen in {proof.records}", DOCUMENTED: "documented", ASSUMED: "*assumed*"}
-    return f"{cell}: {words[proof.constat]}"
+    unseen = [
+        f"`{e.field.removeprefix(proof.field)}`"
+        for e in evidence()
+        if e.field.startswith(f"{proof.field}.") and e.form == proof.form and not e.records
+    ]
+    but = f", without {', '.join(unseen)}" if unseen and proof.records else ""
+    return f"{cell}: {words[proof.constat]}{but}"
 
 
 def test_the_table_of_forms_is_that_of_the_readme(request: pytest.FixtureRequest) -> None:
