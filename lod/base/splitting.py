@@ -98,6 +98,13 @@ def split_json(file: IO[bytes], limit: int) -> Iterator[Piece]:
                 position = token.start()
                 break
             before, depth = depth, depth + STEPS.get(sign, 0)
+            # an object begins, or the list ends: what stands before it is no question
+            if (
+                before == 0
+                and depth
+                and (stray := window.data[window.begin : token.start()].strip(b", \t\r\n"))
+            ):
+                yield window.line, stray  # the reader reports it
             if depth < 0:
                 return  # the list ends
             if (before, depth) == (0, 1):
@@ -106,8 +113,6 @@ def split_json(file: IO[bytes], limit: int) -> Iterator[Piece]:
                 question = window.data[window.begin : position]
                 yield window.line, before_each + question + after_each
                 window.skip(position)
-        if depth == 0:
-            window.skip(position)
         position = window.more(position)
     if depth:  # the file breaks off: the reader reports it
         yield window.line, before_each + window.data + after_each
