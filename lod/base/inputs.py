@@ -69,6 +69,11 @@ class _Metered:
         self._meter.add(len(data))
         return data
 
+    def readline(self, size: int) -> bytes:
+        line = self._file.readline(size)
+        self._meter.add(len(line))
+        return line
+
     def seek(self, position: int) -> int:
         return self._file.seek(position)
 

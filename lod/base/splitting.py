@@ -1,11 +1,13 @@
 """One big file of many questions → one record a question; one question at a time is in memory.
 
 The bytes of each question stay as they are, inside the shortest wrapping that makes a record; a
-broken question does not spoil the others. Legislature 14 is published in such files.
+broken question does not spoil the others. Legislature 14 is published in such files; others write
+records into an array, or one a line.
 """
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import count
 from typing import IO
 
 HEAD = 64 * 1024  # bytes that show what a file is
@@ -16,6 +18,8 @@ STEPS = {b"{": 1, b"[": 1, b"}": -1, b"]": -1}  # change of the depth of nesting
 Piece = tuple[int, bytes]  # the line on which a question begins, and a record of it
 # {"questionsEcrites": {"question": [ … ]}}: a list of questions below any root
 JSON_LIST = re.compile(rb'\s*\{(?:(?!"uid").)*?"question"\s*:\s*\[', re.S)
+JSON_ARRAY = re.compile(rb'\s*\[(?=\s*\{\s*"question"\s*:)')  # [{"question": {…}}, …]
+JSON_LINES = re.compile(rb'\s*\{\s*"question"\s*:[^\n]*\}[ \t\r]*\n\s*\{')  # one record a line
 # a whole string, a bracket, or a quotation mark that begins a string that ends beyond the buffer
 JSON_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]"]', re.S)
 # possessive quantifiers: matching takes linear time whatever the input
@@ -35,9 +39,12 @@ class TooLong(ValueError):
 
 def splitter(head: bytes) -> Callable[[IO[bytes], int], Iterator[Piece]] | None:
     """Return the function that splits a file that begins with `head`; None if it is no list."""
-    if JSON_LIST.match(head.removeprefix(BOM)):
+    head = head.removeprefix(BOM)
+    if JSON_LIST.match(head) or JSON_ARRAY.match(head):
         return split_json
-    root = XML_ROOT.match(head.removeprefix(BOM))
+    if JSON_LINES.match(head):
+        return split_lines
+    root = XML_ROOT.match(head)
     if root and root["name"].lower().rpartition(b":")[2] != b"question":
         return split_xml
     return None
@@ -73,10 +80,15 @@ class _Window:
 
 
 def split_json(file: IO[bytes], limit: int) -> Iterator[Piece]:
-    """Yield every object of the first list below `question`; `limit` is the bytes of one."""
+    """Yield every object of an array, or of the first list below `question`.
+
+    `limit` is the bytes of one.
+    """
     window, depth = _Window(file, limit), 0
-    start = JSON_LIST.match(window.data)
+    array = JSON_ARRAY.match(window.data)
+    start = array or JSON_LIST.match(window.data)
     assert start, "the head has been seen to be such a list"
+    before_each, after_each = (b"", b"") if array else (OPEN, b"}")
     position = start.end()
     window.skip(position)
     while position >= 0:
@@ -86,18 +98,36 @@ def split_json(file: IO[bytes], limit: int) -> Iterator[Piece]:
                 position = token.start()
                 break
             before, depth = depth, depth + STEPS.get(sign, 0)
+            # an object begins, or the list ends: what stands before it is no question
+            if (
+                before == 0
+                and depth
+                and (stray := window.data[window.begin : token.start()].strip(b", \t\r\n"))
+            ):
+                yield window.line, stray  # the reader reports it
             if depth < 0:
                 return  # the list ends
             if (before, depth) == (0, 1):
                 window.skip(token.start())
             elif (before, depth) == (1, 0):
-                yield window.line, OPEN + window.data[window.begin : position] + b"}"
+                question = window.data[window.begin : position]
+                yield window.line, before_each + question + after_each
                 window.skip(position)
-        if depth == 0:
-            window.skip(position)
         position = window.more(position)
     if depth:  # the file breaks off: the reader reports it
-        yield window.line, OPEN + window.data + b"}"
+        yield window.line, before_each + window.data + after_each
+
+
+def split_lines(file: IO[bytes], limit: int) -> Iterator[Piece]:
+    """Yield every line that is not empty; `limit` is the bytes of one."""
+    for number in count(1):
+        line = file.readline(limit + 1)
+        if len(line) > limit:
+            raise TooLong(f"a line of more than {limit // 2**20} MiB, which no question has")
+        if not line:
+            return
+        if line.strip():
+            yield number, line
 
 
 def split_xml(file: IO[bytes], limit: int) -> Iterator[Piece]:

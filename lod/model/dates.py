@@ -11,7 +11,8 @@ MONTH_NAMES = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
-ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+# a day of the calendar, whose zone, which `xsd:date` may have, says nothing about it
+ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:Z|[+-]\d\d:\d\d)?")
 SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 FRENCH_DATE = r"\d{1,2}(?:er)? [a-zéû]+ \d{4}"  # in running text
 FRENCH = re.compile(r"(?:[a-z]+di |dimanche )?(\d{1,2})(?:er)? ([a-z.]+) (\d{4})")
@@ -30,6 +31,8 @@ def read_date(text: str) -> date:
 
     >>> read_date("2025-03-25"), read_date("26/06/2019")
     (datetime.date(2025, 3, 25), datetime.date(2019, 6, 26))
+    >>> read_date("2024-12-14+01:00")
+    datetime.date(2024, 12, 14)
     >>> read_date("mardi 1er mars 2022")
     datetime.date(2022, 3, 1)
     >>> read_date("31 février 2021")

@@ -42,6 +42,8 @@ def _events(q: Question) -> Iterator[QuestionEvent]:
     if q.retrait and q.retrait.jour:
         reason = q.retrait.libelle or "sans motif"
         yield QuestionEvent(q.retrait.jour, "retrait", "retrait-1", None, reason)
+    if q.cloture_autre_jour:
+        yield _event("cloture", 1, q.cloture_autre_jour)
 
 
 def _event(kind: str, number: int, jo: JO, detail: str = "") -> QuestionEvent:

@@ -6,13 +6,21 @@ structs of msgspec, as releases keep them; none can be part of a circle (`gc=Fal
 """
 
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import fields, replace
 
+V = TypeVar("V", bound=Struct)
 TypeQuestion = Literal["QE", "QG", "QOSD", "QM"]
 # the closing codes that are no withdrawal: by an answer, and with the legislature
 REPONSE_PUBLIEE, FIN_DE_LEGISLATURE = "REP_PUB", "FL"
+
+
+def filled(one: V, two: V) -> V:
+    """Return the first value; each field that is empty there is that of the second."""
+    lacking = (field.name for field in fields(one) if not getattr(one, field.name))
+    return replace(one, **{name: getattr(two, name) for name in lacking})
 
 
 class JO(Struct, frozen=True, kw_only=True, gc=False):
@@ -108,6 +116,13 @@ class Cloture(Struct, frozen=True, kw_only=True, gc=False):
         """Whether the question was taken back."""
         return self.code not in (REPONSE_PUBLIEE, FIN_DE_LEGISLATURE)
 
+    @property
+    def reponse(self) -> JO | None:
+        """Where the answer was published, if one closed the question on a day that is known."""
+        if self.code != REPONSE_PUBLIEE or not self.jour:
+            return None
+        return self.jo or JO(jour=self.jour)
+
 
 class Reste(Struct, frozen=True, kw_only=True, gc=False):
     """A value under a label that no reader understands: kept as raw text, and reported."""
@@ -166,6 +181,12 @@ class Question(Struct, frozen=True, kw_only=True, gc=False):
     def retrait(self) -> Cloture | None:
         """The closure, if it is a withdrawal."""
         return self.cloture if self.cloture and self.cloture.est_retrait else None
+
+    @property
+    def cloture_autre_jour(self) -> JO | None:
+        """Where an answer closed it, as its closure says, if none of its answers is of that day."""
+        closed = self.cloture.reponse if self.cloture else None
+        return closed if closed and all(r.jo.jour != closed.jour for r in self.reponses) else None
 
     @property
     def parution(self) -> JO | None:

@@ -80,12 +80,12 @@ def strip_tags(safe: str) -> str:
 
 
 def _single_spaced(text: str) -> str:
-    """Return a text with runs of white space made one space; no-break spaces stay."""
+    """Return a text with runs of white space made one space; no-break spaces within it stay."""
     for space in "\t\r\n\f\v":
         text = text.replace(space, " ")
     while "  " in text:
         text = text.replace("  ", " ")
-    return text.strip(" ")
+    return text.strip()
 
 
 def with_plain_spaces(text: str) -> str:

@@ -2,26 +2,27 @@
 
 An answered record comes before one without an answer. A fact that a record lacks is taken from the
 next one. Two records that cannot both be right are a contradiction: the first is published, and a
-remark names both. A later state of a fact (a longer chain, an answer, a closure) is none.
+remark names both. A later state of a fact (a longer chain, an answer, a closure) is none. Answers
+of one day whose texts differ are both published, and a remark says so.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import reduce
 from operator import eq
 from typing import Any, TypeVar
 
-from msgspec import Struct
 from msgspec.structs import fields, replace
 
 from lod.base.errors import Finding, Where
-from lod.model.question import JO, Attribution, Cloture, Erratum, Organe, Question, Reponse
+from lod.model.question import JO, Attribution, Cloture, Erratum, Organe, Question, Reponse, filled
 from lod.model.text import fold
 from lod.sources.forms import Reading, ReadOutcome
 
 T = TypeVar("T")
-V = TypeVar("V", bound=Struct)
+FIND_OUT = "find out which one is right"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Contradiction:
     fact: str  # its name in French
     published: str  # as the first record has it
     discarded: str  # as the other has it
+    both: bool = False  # whether both are published all the same
 
 
 def ranked(outcomes: Iterable[ReadOutcome]) -> tuple[ReadOutcome, ...]:
@@ -51,7 +53,7 @@ def merge(outcomes: Sequence[ReadOutcome]) -> Reading:
         remarks += other.remarks
         for found in contradictions(question, other.question):
             wrong = f"{found.fact}: '{found.published}' here, '{found.discarded}' in {outcome.name}"
-            remedy = "the first is published; find out which one is right"
+            remedy = f"{'both are' if found.both else 'the first is'} published; {FIND_OUT}"
             remarks.append(Finding(place, wrong, remedy))
         repairs.update(other.repairs)
         question = combine(question, other.question)
@@ -64,10 +66,13 @@ def _reading(outcome: ReadOutcome) -> Reading:
 
 
 def rank(q: Question) -> tuple[object, ...]:
-    """Return the rank of a record: answered, closed, latest day, number of facts that it states."""
-    stated = sum(getattr(q, field.name) not in (None, ()) for field in fields(q))
+    """Return the rank of a record: answered, closed, latest day, facts that were understood."""
+    names = (field.name for field in fields(q) if field.name != "restes")
+    stated = sum(getattr(q, name) not in (None, ()) for name in names)
     day = max(q.jours, default=None)
-    return (bool(q.reponses), bool(q.cloture), day.toordinal() if day else 0, stated)
+    # a value that was not understood may be a part of a fact: the reference of a group
+    rest = -len(q.restes)
+    return (bool(q.reponses), bool(q.cloture), day.toordinal() if day else 0, stated, rest)
 
 
 def contradictions(one: Question, two: Question) -> Iterable[Contradiction]:
@@ -87,6 +92,18 @@ def contradictions(one: Question, two: Question) -> Iterable[Contradiction]:
     for fact, here, there, agree in checks:
         if here and there and not agree(here, there):
             yield Contradiction(fact, _words(here), _words(there))
+    for day in dict.fromkeys(r.jo.jour for r in one.reponses):
+        here, there = _texts_of(one, day), _texts_of(two, day)
+        only_here = [text for key, text in here.items() if key not in there]
+        only_there = [text for key, text in there.items() if key not in here]
+        if only_here and only_there:
+            fact = f"texte de la réponse du {day}"
+            yield Contradiction(fact, _words(only_here[0]), _words(only_there[0]), both=True)
+
+
+def _texts_of(q: Question, day: date) -> dict[str, str]:
+    """Return the texts of the answers of a day, as they are compared and as they are."""
+    return {fold(r.texte): r.texte for r in q.reponses if r.jo.jour == day and r.texte}
 
 
 def _end_of(q: Question) -> str | None:
@@ -100,10 +117,11 @@ def combine(one: Question, two: Question) -> Question:
     """Return the first question, completed by the second; events of both are united."""
     texts_from = one if one.texte else two
     chain_from = max(one, two, key=_chain_rank)
+    reponses, places = _reponses(one, two)
     return replace(
-        _filled(one, two),
+        filled(one, two),
         sources=tuple(dict.fromkeys(one.sources + two.sources)),
-        auteur=_filled(one.auteur, two.auteur),
+        auteur=filled(one.auteur, two.auteur),
         chaine_complete=chain_from.chaine_complete,
         texte=texts_from.texte,
         texte_html=texts_from.texte_html,
@@ -111,27 +129,21 @@ def combine(one: Question, two: Question) -> Question:
         lieux_election=tuple(dict.fromkeys(one.lieux_election + two.lieux_election)),
         ministere_interroge=_organe(one.ministere_interroge, two.ministere_interroge),
         attributions=_attributions(chain_from, two if chain_from is one else one),
-        parutions=_union(one.parutions, two.parutions, lambda jo: jo.jour, _filled),
-        reponses=_reponses(one, two),
+        parutions=_union(one.parutions, two.parutions, lambda jo: jo.jour, filled),
+        reponses=reponses,
         signalements=_union(
             one.signalements,
             two.signalements,
             lambda s: s.jo.jour,
-            lambda a, b: replace(_filled(a, b), jo=_filled(a.jo, b.jo)),
+            lambda a, b: replace(filled(a, b), jo=filled(a.jo, b.jo)),
         ),
         renouvellements=_union(
-            one.renouvellements, two.renouvellements, lambda jo: jo.jour, _filled
+            one.renouvellements, two.renouvellements, lambda jo: jo.jour, filled
         ),
-        errata=_errata(one.errata, two.errata),
+        errata=_errata(one.errata, _moved(two, places)),
         cloture=_cloture(one, two),
         restes=tuple(dict.fromkeys(one.restes + two.restes)),
     )
-
-
-def _filled(one: V, two: V) -> V:
-    """Return the first value; each field that is empty there is that of the second."""
-    lacking = (field.name for field in fields(one) if not getattr(one, field.name))
-    return replace(one, **{name: getattr(two, name) for name in lacking})
 
 
 def _union(
@@ -166,10 +178,31 @@ def _attributions(longer: Question, other: Question) -> tuple[Attribution, ...]:
     return chain
 
 
-def _reponses(one: Question, two: Question) -> tuple[Reponse, ...]:
-    if not (one.reponses and two.reponses) or _share_a_day(_jos(one), _jos(two)):
-        return _union(one.reponses, two.reponses, lambda r: r.jo.jour, _reponse)
-    return one.reponses
+def _reponses(one: Question, two: Question) -> tuple[tuple[Reponse, ...], list[int]]:
+    """Return the answers of both, and where among them each of the second record stands.
+
+    Two of a day are one if their texts are alike, or if one has none. Without a day in common the
+    second record has no part in them.
+    """
+    if one.reponses and two.reponses and not _share_a_day(_jos(one), _jos(two)):
+        return one.reponses, []
+    answers, places = list(one.reponses), []
+    for reponse in two.reponses:
+        place = next(_places(reponse, answers), None)
+        if place is None:
+            place = len(answers)
+            answers.append(reponse)
+        else:
+            answers[place] = _reponse(answers[place], reponse)
+        places.append(place)
+    return tuple(answers), places
+
+
+def _places(reponse: Reponse, answers: list[Reponse]) -> Iterator[int]:
+    """Yield where an answer may stand already, the surest place first."""
+    of_day = [(n, r) for n, r in enumerate(answers) if r.jo.jour == reponse.jo.jour]
+    yield from (n for n, r in of_day if fold(r.texte or "") == fold(reponse.texte or ""))
+    yield from (n for n, r in of_day if not (r.texte and reponse.texte))
 
 
 def _reponse(one: Reponse, two: Reponse) -> Reponse:
@@ -178,30 +211,43 @@ def _reponse(one: Reponse, two: Reponse) -> Reponse:
     texts_from = one if one.texte else two
     return replace(
         one,
-        jo=replace(_filled(one.jo, two.jo), page=page_from.jo.page),
+        jo=replace(filled(one.jo, two.jo), page=page_from.jo.page),
         page_de_section=page_from.page_de_section,
         texte=texts_from.texte,
         texte_html=texts_from.texte_html,
     )
 
 
+def _moved(q: Question, places: list[int]) -> tuple[Erratum, ...]:
+    """Return the corrections of a record with the ranks that its answers have in the union."""
+    if not q.reponses:
+        return q.errata
+    return tuple(
+        e if e.corrige == "question" else replace(e, rang=places[e.rang - 1] + 1)
+        for e in q.errata
+        if e.corrige == "question" or e.rang <= len(places)
+    )
+
+
 def _errata(one: tuple[Erratum, ...], two: tuple[Erratum, ...]) -> tuple[Erratum, ...]:
-    """Return the corrections; of one correction a page has the day, a record the text."""
+    """Return the corrections; of one correction a page has the day, a record the text and rank."""
     found = list(one)
     for erratum in two:
-        n = next((n for n, known in enumerate(found) if _same_erratum(known, erratum)), None)
+        same = [n for n, known in enumerate(found) if _same_erratum(known, erratum)]
+        n = min(same, key=lambda n: found[n].rang != erratum.rang, default=None)
         if n is None:
             found.append(erratum)
         else:
-            found[n] = _filled(found[n], erratum)
+            found[n] = filled(*sorted((found[n], erratum), key=lambda e: e.texte is None))
     return tuple(dict.fromkeys(found))
 
 
 def _same_erratum(one: Erratum, two: Erratum) -> bool:
-    """Return whether two errata may be one: neither object, nor day, nor text differ."""
+    """Return whether two errata may be one: neither object, nor day, nor text and rank differ."""
     day = one.jo is None or two.jo is None or one.jo.jour == two.jo.jour
-    text = one.texte is None or two.texte is None or _alike(one.texte, two.texte)
-    return one.corrige == two.corrige and day and text
+    if one.texte and two.texte and (one.rang, fold(one.texte)) != (two.rang, fold(two.texte)):
+        return False
+    return one.corrige == two.corrige and day
 
 
 def _cloture(one: Question, two: Question) -> Cloture | None:
@@ -209,7 +255,9 @@ def _cloture(one: Question, two: Question) -> Cloture | None:
     closures = [q.cloture for q in (one, two) if q.cloture]
     if one.reponses or two.reponses:
         closures = [closure for closure in closures if not closure.est_retrait]
-    return reduce(_filled, closures) if closures else None
+    if len({closure.jour for closure in closures if closure.jour}) > 1:
+        return closures[0]  # the place of another day is not that of this one
+    return reduce(filled, closures) if closures else None
 
 
 def _jos(q: Question) -> tuple[JO, ...]:

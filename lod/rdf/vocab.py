@@ -105,6 +105,7 @@ class QP:
     Renouvellement = term("qp:Renouvellement")
     Erratum = term("qp:Erratum")
     Retrait = term("qp:Retrait")
+    Cloture = term("qp:Cloture")
     page = term("qp:page")
     numeroJO = term("qp:numeroJO")
     typeJO = term("qp:typeJO")

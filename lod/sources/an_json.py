@@ -56,7 +56,7 @@ def _question(root: Any, path: str) -> tuple[str, dict[str, Any]]:
         raise SourceError(
             Where(path),
             f"no key 'question' with an object at the root, but: {shorten(keys) or 'nothing'}",
-            "give records of questions; this file is something else",
+            'give records {"question": {…}}: one, an array of them, or one a line',
         )
     return name, question
 

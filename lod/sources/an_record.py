@@ -31,10 +31,11 @@ from lod.model.question import (
     Question,
     Reponse,
     Signalement,
+    filled,
 )
 from lod.model.text import CleanText, clean_text, joined_html, plain
 from lod.sources.fields import Fields
-from lod.sources.reading import Reading, answer_of, cloture, source, tete_analyse, whole
+from lod.sources.reading import Reading, cloture, source, tete_analyse, whole
 
 T = TypeVar("T")
 
@@ -62,14 +63,14 @@ def read_question(
     attributions = tuple(_attributions(fields))
     texts, parutions, errata = _question_parts(fields)
     closure = _cloture(fields.at("cloture"))
-    reponses, errata_reponse = _reponses(fields, answer_of(closure), page_de_section)
+    closed = closure.reponse if closure else None
+    reponses, errata_reponse = _reponses(fields, closed, page_de_section)
     errata += tuple(_errata(fields))
     signalements = tuple(_signalements(fields))
     renouvellements = tuple(_renouvellements(fields))
     circonscription = _circonscription(fields.at("circonscription"))
     region = fields.text("circonscription.region")
     restes, remarks = fields.rest()  # last: the fields that were not taken
-    remarks += tuple(_other_day(closure, reponses, fields))
     question = Question(
         uid=uid(term, type_, numero),
         legislature=term,
@@ -98,6 +99,7 @@ def read_question(
         cloture=closure,
         restes=restes,
     )
+    remarks += tuple(_other_day(question, fields))
     return whole(Reading(question, remarks, repairs=fields.repairs), fields.where)
 
 
@@ -181,7 +183,8 @@ def _reponses(
 ) -> tuple[tuple[Reponse, ...], tuple[Erratum, ...]]:
     """Take the answers; `closed` is where one was published, as the closure says.
 
-    That dates an answer without a date, and is all that is known of one without a text.
+    That dates an answer without a date, and is all that is known of one without a text. It alone
+    has the page in legislatures 14 to 16.
     """
     reponses: list[Reponse] = []
     errata = []
@@ -189,6 +192,8 @@ def _reponses(
         jo = info_jo(part.at("infoJO")) or closed
         if jo is None:
             continue  # without a date an answer has no IRI: its fields stay for `rest`
+        if closed and jo.jour == closed.jour and jo.type in (closed.type, None):
+            jo = filled(jo, closed)
         text, erratum = _clean_text(part) or CleanText(""), _erratum(part)
         reponses.append(
             Reponse(
@@ -205,12 +210,9 @@ def _reponses(
     return tuple(reponses), tuple(errata)
 
 
-def _other_day(
-    closure: Cloture | None, reponses: tuple[Reponse, ...], fields: Fields
-) -> Iterator[Finding]:
+def _other_day(question: Question, fields: Fields) -> Iterator[Finding]:
     """Yield that a record dates the answer that closed it on another day than its answers."""
-    closed = answer_of(closure)
-    if closed and all(r.jo.jour != closed.jour for r in reponses):
+    if closed := question.cloture_autre_jour:
         wrong = f"closed by an answer of {closed.jour}, and no answer bears that date"
         yield Finding(fields.at("cloture").where(), wrong, "compare the two dates in the source")
 

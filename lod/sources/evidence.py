@@ -1,4 +1,5 @@
-"""What proves the reading of a field in a form: genuine records, a documentation, or nothing.
+"""What proves that a field, and each part of it, is read rightly: genuine records, a documentation,
+or nothing.
 
 The table `preuves.csv` is counted by a test from genuine records, which are not in the project.
 """
@@ -15,9 +16,9 @@ SEEN, DOCUMENTED, ASSUMED = "relevé", "documenté", "supposé"
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why a form is read so, for one field."""
+    """Why a form is read so, for one field or a part of it."""
 
-    field: str  # of `Question`
+    field: str  # of `Question`; or a part of one, such as `reponses.page`
     form: str  # a column of the table in `README.md`
     constat: str  # SEEN, DOCUMENTED or ASSUMED
     records: int  # genuine records that state the field

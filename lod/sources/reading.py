@@ -50,13 +50,6 @@ def cloture(
     return Cloture(jour=day, code=known, libelle=libelle, jo=jo)
 
 
-def answer_of(closure: Cloture | None) -> JO | None:
-    """Return where the answer was published that closed a question, if one did."""
-    if not (closure and closure.jour and closure.code == REPONSE_PUBLIEE):
-        return None
-    return closure.jo or JO(jour=closure.jour)
-
-
 def whole(reading: Reading, where: Callable[[], Where]) -> Reading:
     """Return the reading; raise SourceError, at `where`, if it states neither a day nor a text."""
     q = reading.question

@@ -230,6 +230,8 @@ def life_of(q: Question) -> list[tuple[date, str, str]]:
     facts += [(r.jo.jour, "Réponse", _place(r.jo.page, r.jo.numero)) for r in q.reponses]
     if q.retrait and q.retrait.jour:
         facts.append((q.retrait.jour, "Retrait", q.retrait.libelle or "sans motif"))
+    if closed := q.cloture_autre_jour:
+        facts.append((closed.jour, "Clôture", _place(closed.page, closed.numero)))
     return sorted(facts, key=lambda fact: fact[0])
 
 

@@ -71,6 +71,14 @@ def test_a_debate_keeps_its_speakers() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "given", ["\u00a0 \u00a0 un\u00a0: deux \u00a0", "<p>&nbsp; un&nbsp;: deux</p>&nbsp;"]
+)
+def test_no_space_begins_or_ends_a_text(given: str) -> None:
+    """A page of legislature 14 indents its texts by no-break spaces; those within a text stay."""
+    assert clean_text(given).plain == "un\u00a0: deux"
+
+
 def test_markup_that_says_nothing_is_not_kept() -> None:
     """HTML of paragraphs and lines alone says no more than the plain text."""
     for text in ("<p>un</p><p>deux</p>", "un<br>deux", "<div>un</div>deux", "un\r\n<br/>deux"):

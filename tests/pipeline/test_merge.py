@@ -14,10 +14,11 @@ from lod.model.question import (
     Organe,
     Question,
     Reponse,
+    Reste,
     Signalement,
     Source,
 )
-from lod.pipeline.merge import contradictions, merge, ranked
+from lod.pipeline.merge import combine, contradictions, merge, ranked
 from lod.sources.forms import Reading, ReadOutcome, Record, read_outcome
 from tests.support.paths import CASES
 
@@ -180,3 +181,73 @@ def test_real_readings_merge() -> None:
     pair = [read_outcome(Record(f"{n}.json", f"{n}.json", data)) for n in (1, 2)]
     merged = merge(pair)
     assert len(merged.question.sources) == 1 and merged.remarks == ()
+
+
+UNREAD = replace(
+    ANSWERED,  # as QG 15-1257: the reference of the group is « POnull » in one of two records
+    sources=(Source(sha256="3" * 64, format="application/json"),),
+    groupe=Organe(libelle="NI", libelle_long="Non inscrit"),
+    restes=(Reste(libelle="question.auteur.groupe.organeRef", texte="POnull"),),
+)
+
+
+def test_a_value_that_was_not_understood_is_no_merit() -> None:
+    """Of two records the one whose values were all understood counts, whatever their order."""
+    for order in permutations((UNREAD, ANSWERED)):
+        merged = merge(read(*order))
+        assert merged.question.groupe == ANSWERED.groupe
+        assert merged.question.restes == UNREAD.restes
+        assert [remark.wrong[:6] for remark in merged.remarks] == ["groupe"]
+
+
+SECOND = replace(ANSWER, texte="Une tout autre réponse.")
+
+
+def test_two_texts_of_one_day_are_told_and_kept() -> None:
+    """Records that give an answer of one day another text: both are published, with a remark."""
+    changed = replace(ANSWERED, reponses=(SECOND,), sources=PAGE.sources)
+    for order in permutations((changed, ANSWERED)):
+        merged = merge(read(*order))
+        assert {r.texte for r in merged.question.reponses} == {ANSWER.texte, SECOND.texte}
+        [remark] = merged.remarks
+        assert remark.wrong.startswith("texte de la réponse du 2025-06-03: '")
+        assert "batch/" in remark.wrong and remark.remedy.startswith("both are published")
+
+
+def test_two_answers_of_one_day_stay_two() -> None:
+    """Given alone, with an identical copy, or with a record of one of them; and nothing is told."""
+    pair = replace(ANSWERED, reponses=(ANSWER, SECOND))
+    for records in ((pair,), (pair, pair), (pair, ANSWERED), (pair, pair, ANSWERED)):
+        merged = merge(read(*records))
+        assert merged.question.reponses == (ANSWER, SECOND) and merged.remarks == ()
+
+
+def test_an_answer_without_text_is_that_of_its_day() -> None:
+    """A record that has the day alone adds its page to the answer of that day."""
+    bare = replace(SECOND, texte=None, page_de_section=False, jo=replace(REPONDU, page=117))
+    for answers in ((ANSWER,), (ANSWER, SECOND)):
+        pair = (replace(ANSWERED, reponses=answers), replace(ANSWERED, reponses=(bare,)))
+        for order in permutations(pair):
+            found = merge(read(*order)).question.reponses
+            assert [r.texte for r in found] == [r.texte for r in answers]
+            assert found[0].jo.page == 117
+
+
+def test_an_erratum_stays_with_its_answer() -> None:
+    """Its rank is that of the answer among those of all records; it goes with a dropped answer."""
+    fault = Erratum(corrige="reponse", texte="Lire : « deux ».", rang=1)
+    placed = replace(fault, texte=None, jo=JO(jour=date(2025, 7, 1)))
+    first = replace(ANSWERED, reponses=(ANSWER,), errata=(fault,))
+    later = replace(ANSWERED, reponses=(SECOND,), errata=(fault, placed))
+    found = combine(first, later)
+    assert found.errata == (fault, replace(fault, rang=2, jo=placed.jo))
+    assert [r.texte for r in found.reponses] == [ANSWER.texte, SECOND.texte]
+    another_day = replace(SECOND, jo=JO(jour=date(2025, 8, 1)))
+    assert combine(first, replace(later, reponses=(another_day,))).errata == (fault,)
+
+
+def test_a_closure_of_another_day_lends_no_place() -> None:
+    """The page of one closure is not that of one on another day."""
+    end = Cloture(jour=date(2025, 6, 10), code="REP_PUB")
+    other = replace(ANSWERED, cloture=end)
+    assert combine(other, ANSWERED).cloture == end

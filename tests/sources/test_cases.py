@@ -17,7 +17,7 @@ from tests.support.comparing import check
 from tests.support.paths import CASES
 
 FOLDERS = sorted(CASES.glob("*/*/"))
-SOURCES = 92
+SOURCES = 93
 
 
 def test_all_cases_were_found() -> None:

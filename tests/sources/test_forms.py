@@ -126,6 +126,21 @@ def test_big_files_hold_the_same_questions(big: str, tmp_path: Path) -> None:
             check(question, read(record), form)
 
 
+def test_what_is_no_question_in_a_list_is_told(tmp_path: Path) -> None:
+    """In an array, in a big file and on a line of its own: it is a record that is rejected."""
+    made = list(questions(2, seed=5))
+    for big, stray in (("JSON array", b"null"), ("big JSON", b'"un"'), ("JSON lines", b"un")):
+        first, *others = BIG[big][1](made, Random(1))
+        end = b"," if big == "JSON array" else b""
+        data = b"".join((first, end, *others)).replace(b"\n]", b"\n," + stray + b"]")
+        data += stray + b"\n" if big == "JSON lines" else b""
+        (tmp_path / "list").write_bytes(data)
+        found = list(records([tmp_path / "list"]))
+        assert [r.data.strip() for r in found[2:]] == [stray], big
+        with pytest.raises(SourceError, match="no known form"):
+            read(found[2])
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_archives_of_single_files_hold_the_same_questions(form: str, tmp_path: Path) -> None:
     """Records come in the order of their names, whatever their form."""
@@ -145,6 +160,8 @@ def test_archives_of_single_files_hold_the_same_questions(form: str, tmp_path: P
     [
         ("big JSON", '"{uid}"', '"type": "QE"', '"type": "QX"'),
         ("big JSON", '"{uid}"', '"regime"', '"inconnu"'),
+        ("JSON array", '"{uid}"', '"type": "QE"', '"type": "QX"'),
+        ("JSON lines", '"{uid}"', '"type": "QE"', '"type": "QX"'),
         ("big XML", "{uid}<", "<type>QE<", "<type>QX<"),
         ("big older XML", 'NUMERO="{numero}"', "</DATE_JO>", "x</DATE_JO>"),
         ("big older XML", 'NUMERO="{numero}"', "<ID_ACTEUR>", "<X>x</X><ID_ACTEUR>"),
@@ -173,11 +190,17 @@ def findings(record: Record) -> list[Where]:
 
 
 def with_proof(cell: str, proof: Evidence | None) -> str:
-    """Return a cell of the table with what proves it."""
+    """Return a cell of the table with what proves it, and the parts that no record has."""
     if cell == NO or proof is None:
         return cell
     words = {SEEN: f"seen in {proof.records}", DOCUMENTED: "documented", ASSUMED: "*assumed*"}
-    return f"{cell}: {words[proof.constat]}"
+    unseen = [
+        f"`{e.field.removeprefix(proof.field)}`"
+        for e in evidence()
+        if e.field.startswith(f"{proof.field}.") and e.form == proof.form and not e.records
+    ]
+    but = f", without {', '.join(unseen)}" if unseen and proof.records else ""
+    return f"{cell}: {words[proof.constat]}{but}"
 
 
 def test_the_table_of_forms_is_that_of_the_readme(request: pytest.FixtureRequest) -> None:

@@ -83,15 +83,23 @@ def stated(q: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for answer in answers:
         yield "réponse", day(answer["infoJO"]["dateJO"])
         yield "texte de la réponse", words(answer["texte"])
-        if answer["infoJO"].get("pageJO"):
-            yield "page de la réponse", answer["infoJO"]["pageJO"]
+        if page := answer["infoJO"].get("pageJO") or closing_page(closed, answer["infoJO"]):
+            yield "page de la réponse", page
     if closed:
         if closed["codeCloture"] != REPONSE_PUBLIEE:
             yield "retrait", day(closed["dateCloture"])
+        elif answers and all(a["infoJO"]["dateJO"] != closed["dateCloture"] for a in answers):
+            yield "clôture", f"{day(closed['dateCloture'])}, page {closed['infoJO']['pageJO']}"
         elif not answers:  # the closure alone says that there was an answer
             yield "réponse", day(closed["dateCloture"])
             if (closed.get("infoJO") or {}).get("pageJO"):
                 yield "page de la réponse", closed["infoJO"]["pageJO"]
+
+
+def closing_page(closed: dict[str, Any], answered: dict[str, Any]) -> str | None:
+    """Return the page that the closure of an answer's own day states; legislatures 14 to 16."""
+    place = closed.get("infoJO") or {}
+    return place.get("pageJO") if place.get("dateJO") == answered["dateJO"] else None
 
 
 PATHS = {  # what → path from the question
@@ -128,6 +136,10 @@ def published(store: Store, iri: NamedNode, type_: str) -> Iterator[tuple[str, s
             assert isinstance(o, Literal | NamedNode)
             value = o.value.rpartition("type-")[2] if what == "type" else o.value
             yield what, words(value) if what in FOLDED else value
+    query = f"""PREFIX qp: <{NAMESPACE}> SELECT ?o {{ {iri} qp:evenement [ a qp:Cloture ;
+        qp:date ?day ; qp:page ?page ] BIND(CONCAT(STR(?day), ", page ", STR(?page)) AS ?o) }}"""
+    for solution in store.query(query):  # type: ignore[union-attr]
+        yield "clôture", solution["o"].value  # type: ignore[union-attr]
     if type_ != "QG":
         query = f"PREFIX qp: <{NAMESPACE}> SELECT ?o {{ {iri} qp:dateParution ?o }}"
         for solution in store.query(query):  # type: ignore[union-attr]

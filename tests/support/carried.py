@@ -73,7 +73,8 @@ CARRIES: dict[str, tuple[str, ...]] = {
         "day, page (no QG), issue (no QG)", "day", *(DAY_PAGE,) * 2,
     ),
     "reponses": (
-        *(f"text, markup, {PLACE}, of the section",) * 3, *(f"text, markup, {DAY_PAGE}",) * 2,
+        *(f"text, markup, {PLACE}, of the section",) * 3,
+        f"text, markup, {DAY_PAGE}, issue and kind of the closure", f"text, markup, {DAY_PAGE}",
         "text, markup, day, page (no QG)", "text, markup, day, page (no QG), issue (no QG)",
         "text, day", *(f"text, markup, {DAY_PAGE}",) * 2,
     ),
@@ -129,6 +130,14 @@ def jo(place: JO | None, says: Says) -> JO | None:
         numero=place.numero if says("issue") else None,
         type=place.type if says("kind") else None,
     )
+
+
+def answered(place: JO, q: Question, says: Says) -> JO | None:
+    if not says("of the closure"):
+        return jo(place, says)
+    closed = q.cloture and q.cloture.jo
+    known = closed if closed and closed.jour == place.jour else JO(jour=place.jour)
+    return replace(known, page=place.page)
 
 
 def organe(whole: Organe | None, says: Says) -> Organe | None:
@@ -213,7 +222,7 @@ REDUCED: dict[str, Callable[[Question, Says], Any]] = {
     "reponses": lambda q, says: tuple(
         replace(
             r,
-            jo=jo(r.jo, says),
+            jo=answered(r.jo, q, says),
             page_de_section=says("of the section"),
             texte_html=r.texte_html if says("markup") else None,
         )

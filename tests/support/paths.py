@@ -8,6 +8,7 @@ CASES = TESTS / "cases"
 COUNTEREXAMPLES = TESTS / "counterexamples"
 SHARED = ROOT.parent / "shared"
 REAL = SHARED / "data" / "an"  # real records, which are not part of the project
+NEW = SHARED / "data" / "an-new"  # those found later, which a test names
 
 BASE = "http://localhost:8000/"  # of a release, unless told otherwise
 

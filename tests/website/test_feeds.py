@@ -114,7 +114,7 @@ def test_ids_are_those_of_the_events(vies: Path, vies_files: Path) -> None:
 def test_kinds_are_classes_of_the_ontology() -> None:
     """Each category is the IRI of a class; each sentence takes what it is given."""
     classes = {t.subject.value for t in ontology() if isinstance(t.subject, NamedNode)}
-    assert len(feeds.event_kinds()) == 8
+    assert len(feeds.event_kinds()) == 9
     for genre in feeds.event_kinds().values():
         assert NAMESPACE + genre.classe in classes
         assert "{" not in genre.phrase.format(jour="j", lieu="l", detail="d")

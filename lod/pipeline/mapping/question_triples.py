@@ -196,6 +196,8 @@ def _evenements(q: Question, iris: Iris, s: NamedNode) -> Iterator[Triple]:
         yield from _evenement(node, QP.Retrait, retrait.jo or JO(jour=retrait.jour))
         if retrait.libelle:
             yield Triple(node, QP.libelle, fr(retrait.libelle))
+    if closed := q.cloture_autre_jour:
+        yield from _evenement(iris.part(s, "cloture", 1), QP.Cloture, closed)
 
 
 def _evenement(node: NamedNode, kind: NamedNode, jo: JO | None) -> Iterator[Triple]:

@@ -136,6 +136,8 @@ class QuestionRows:
             yield event("erratum", n, erratum.jo, corrige=corrected, texte=texte)
         if (end := q.retrait) and end.jour:
             yield event("retrait", 1, end.jo or JO(jour=end.jour), libelle=end.libelle or None)
+        if closed := q.cloture_autre_jour:
+            yield event("cloture", 1, closed)
 
     def _resource(self, name: str, iri: str | None) -> Values:
         """Return the two columns of a resource: its code and its IRI."""

@@ -50,6 +50,8 @@ FORMS = {
 }
 BIG: dict[str, tuple[str, Big]] = {  # name → the form of its records, who writes it
     "big JSON": ("JSON L14", official_json.big_json),
+    "JSON array": ("JSON L17", official_json.json_array),
+    "JSON lines": ("JSON L17", official_json.json_lines),
     "big XML": ("XML L14", official_xml.big_xml),
     "big older XML": ("older XML", older_xml.big_older_xml),
 }

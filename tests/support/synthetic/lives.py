@@ -349,5 +349,5 @@ def _cloture(plan: Plan, rng: Random, day: date, reponses: tuple[Reponse, ...]) 
         jour=told.jour,
         code=REPONSE_PUBLIEE,
         libelle="Réponse publiée",
-        jo=replace(told, numero=None) if plan.type == "QG" else None,
+        jo=replace(told, numero=None) if plan.type in ("QG", "QOSD") else None,
     )

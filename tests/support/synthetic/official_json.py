@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from msgspec.structs import replace
+
 from lod.model.question import JO, Erratum, Organe, Question
 from tests.support.synthetic.fragments import (
     blocks,
@@ -35,13 +37,14 @@ class Dialect:
     ana: bool = False  # the title in ANALYSE.ANA
     tete: bool = False  # teteAnalyse is in use
     refs: bool = False  # ministries bear their reference
+    closing: bool = True  # of an answer in the debates only the closure states the page
     namespaces: bool = True
 
 
 L14 = Dialect(tete=True, namespaces=False)
 L15 = Dialect(slashed=True, ana=True)
 L16 = Dialect()
-L17 = Dialect(refs=True)
+L17 = Dialect(refs=True, closing=False)
 
 
 def write(question: Question, rng: Random, dialect: Dialect = L17) -> bytes:
@@ -61,6 +64,19 @@ def big_json(
         yield f"{comma}\n{json.dumps(tree, ensure_ascii=False, indent=indent)}".encode()
         comma = ","
     yield b"\n]}}\n"
+
+
+def json_array(questions: Iterable[Question], rng: Random) -> Iterator[bytes]:
+    """Yield the pieces of an array of records, laid out on several lines."""
+    for n, question in enumerate(questions):
+        yield (b",\n" if n else b"\xef\xbb\xbf[\n") + write(question, rng)
+    yield b"\n]\n"
+
+
+def json_lines(questions: Iterable[Question], rng: Random) -> Iterator[bytes]:
+    """Yield the records, one a line; some lines are empty."""
+    for question in questions:
+        yield write(question, rng) + rng.choice((b"\n", b"\r\n", b"\n\n"))
 
 
 def record(question: Question, rng: Random, dialect: Dialect, text: Text) -> dict[str, Any]:
@@ -136,12 +152,17 @@ def _reponses(q: Question, rng: Random, dialect: Dialect, text: Text) -> list[di
     errata = [e for e in q.errata if e.corrige == "reponse"]
     return [
         {
-            "infoJO": _jo(reponse.jo, dialect),
+            "infoJO": _jo(_answered(reponse.jo, q, dialect), dialect),
             "texte": by_number(text(blocks(reponse.texte, reponse.texte_html), rng)),
             **_erratum([e for e in errata if e.rang == rang], rng, text),
         }
         for rang, reponse in enumerate(q.reponses, start=1)
     ]
+
+
+def _answered(jo: JO, q: Question, dialect: Dialect) -> JO:
+    closed = q.cloture.jo if dialect.closing and q.cloture else None
+    return replace(jo, page=None) if closed and closed.jour == jo.jour else jo
 
 
 def _erratum(errata: list[Erratum], rng: Random, text: Text) -> dict[str, Any]:
