@@ -8,6 +8,7 @@ from lod.model.question import Auteur, Organe, Question
 from lod.pipeline.resolve import complete
 from lod.reference.amo.values import NO_ARCHIVES, Directory
 from lod.sources.forms import Reading
+from lod.website.finding_words import in_french
 from tests.support import amo
 from tests.support.amo_reading import bien_lu
 from tests.support.questions import question
@@ -25,7 +26,9 @@ def asked(legislature: int, day: str, groupe: Organe | None) -> Question:
 def resolved(q: Question, directory: Directory = NO_ARCHIVES) -> tuple[Question, list[str]]:
     """The question with its group, and what is remarked of it."""
     done = complete(Reading(q), "record.json", directory)
-    return done.question, [str(r) for r in done.remarks if "group '" in r.wrong]
+    about_it = [r for r in done.remarks if r.wrong.startswith("group '")]
+    assert all(in_french(r.wrong) for r in about_it)
+    return done.question, [str(r) for r in about_it]
 
 
 @pytest.fixture

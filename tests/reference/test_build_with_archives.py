@@ -76,7 +76,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert (report.read, report.published) == (5, 5)
     assert report.remarked == [
         (
-            "in/5.md:18",
+            "in/5.md:19",
             "group 'Gauche démocrate et républicaine' (PO845514), but on 2024-10-01 the author was "
             "a member of 'Les Exemples' (PO930001)",
         )
@@ -111,12 +111,12 @@ def test_the_group_is_that_of_the_day(release: Path) -> None:
 
 def test_another_printed_group_is_only_a_label(release: Path) -> None:
     """The membership decides; the printed group has a name of its own, and no other one gets it."""
-    assert facts(release, "qp:libelleGroupe")["QANR5L15QE43349"] == [
+    assert facts(release, "qp:libelleGroupe")["QANR5L17QE43349"] == [
         "Gauche démocrate et républicaine"
     ]
-    assert facts(release, "qp:groupe", "qp:uid")["QANR5L15QE43349"] == ["PO930001"]
-    assert set(facts(release, "qp:groupe", "skos:altLabel")["QANR5L15QE43349"]) == {"EX"}
-    page = (current(release) / "site/question/QANR5L15QE43349.html").read_text("utf-8")
+    assert facts(release, "qp:groupe", "qp:uid")["QANR5L17QE43349"] == ["PO930001"]
+    assert set(facts(release, "qp:groupe", "skos:altLabel")["QANR5L17QE43349"]) == {"EX"}
+    page = (current(release) / "site/question/QANR5L17QE43349.html").read_text("utf-8")
     assert "imprimé avec la question" in page
 
 
