@@ -253,7 +253,7 @@ def _identity(gathered: Gathered, plan: BuildPlan, lines: Iterable[Finding]) -> 
 def _hash_made_with(settings: Settings, tables: ReferenceData, engines: dict[str, str]) -> str:
     """Return the hash of what questions are made with: software, its files, archives AMO, base."""
     hashed = hashlib.sha256(f"{__version__}\n{settings.base}\n{engines}\n".encode())
-    for value in tables.directory.values() if tables.directory else ():
+    for value in tables.directory.values():
         hashed.update(f"{value}\n".encode())
     for path in (*packaged.published(), *packaged.program()):
         hashed.update(path.name.encode() + b"\0" + compression.sha256(path).encode())

@@ -139,7 +139,7 @@ class Source(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Question(Struct, frozen=True, kw_only=True, gc=False):
-    """All that the records state about one question, and what the build adds (the last four)."""
+    """All that the records state about one question, and what the build adds (the last five)."""
 
     uid: str  # `QANR5L15QE43349`
     legislature: int
@@ -168,9 +168,16 @@ class Question(Struct, frozen=True, kw_only=True, gc=False):
     cloture: Cloture | None = None
     restes: tuple[Reste, ...] = ()
     corrections: tuple[str, ...] = ()  # made by the publisher, in words
+    groupe_imprime: Organe | None = None  # what the records call the group, if that is another one
     rappels: tuple[str, ...] = ()  # uids of the questions that the text recalls
     donnees_au: date | None = None  # day up to which the data of the legislature goes
     fin_legislature: date | None = None  # last day of the legislature, if it has ended
+
+    @property
+    def libelle_groupe(self) -> str | None:
+        """The group as printed: its long label if there are two."""
+        printed = self.groupe_imprime or self.groupe
+        return (printed.libelle_long or printed.libelle) if printed else None
 
     @property
     def ministere_attributaire(self) -> Organe | None:

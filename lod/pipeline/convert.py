@@ -158,7 +158,7 @@ def settle(outcomes: tuple[ReadOutcome, ...], iris: Iris, tables: ReferenceData)
         rappels=rappels(reading.question),
         donnees_au=data_until or latest_day(merged.question),
     )
-    mandat = mandate_of(q, tables.directory, iris) if tables.directory else None
+    mandat = mandate_of(q, tables.directory, iris)
     own = tuple(dict.fromkeys(question_triples.question(q, iris, mandat)))
     recalling = tuple[Triple, ...]()
     if q.rappels:
@@ -168,7 +168,7 @@ def settle(outcomes: tuple[ReadOutcome, ...], iris: Iris, tables: ReferenceData)
     for r in q.reponses:
         triples = dict.fromkeys(question_triples.reponse(q, r, iris))
         documents[iris.reponse(q, r).value] = tuple(triples)
-    references = tuple(authorities.references(q, tables.executive, iris))
+    references = tuple(authorities.references(q, tables.directory, tables.executive, iris))
     repairs = dict(reading.repairs)
     return Accepted(q, outcomes, reading.remarks, documents, recalling, references, repairs)
 

@@ -13,7 +13,7 @@ from lod.pipeline.mapping import directory, headings
 from lod.pipeline.review import Review, read_review
 from lod.rdf.iris import Iris
 from lod.reference.amo.archives import read_directory
-from lod.reference.amo.values import Directory
+from lod.reference.amo.values import NO_ARCHIVES, Directory
 from lod.reference.executive import Executive, from_tables, with_archives
 
 
@@ -22,7 +22,7 @@ class ReferenceData:
     """The publisher's own data, the archives of the Assemblée, and how far the records go."""
 
     review: Review = field(default_factory=Review)  # the publisher's reviewed files
-    directory: Directory | None = None  # the archives AMO, if any are given
+    directory: Directory = NO_ARCHIVES  # the archives AMO
     executive: Executive = field(default_factory=from_tables)  # governments, ministries, ministers
     data_until: Mapping[int, date] = field(default_factory=dict)  # legislature → day
 
@@ -32,8 +32,7 @@ class ReferenceData:
         Describe resources with these first: their labels then stay the names of the resources.
         """
         yield from headings.triples(iris)
-        if self.directory:
-            yield from directory.triples(self.directory, self.executive, iris, auteurs)
+        yield from directory.triples(self.directory, self.executive, iris, auteurs)
 
 
 def read_reference_data(

@@ -19,7 +19,7 @@ from lod.base.errors import Finding, Where
 from lod.base.tabular import group_by_key
 from lod.model.question import Attribution, Auteur, Circonscription, Organe, Question, Reponse
 from lod.model.text import digest, fold
-from lod.reference.amo.values import Directory, Person
+from lod.reference.amo.values import NO_ARCHIVES, Directory, Person
 from lod.reference.executive import Executive, from_tables
 from lod.reference.names import NameMatch, best_match, name_key
 from lod.reference.tables import (
@@ -27,7 +27,6 @@ from lod.reference.tables import (
     departement_codes,
     deputy_rows,
     deputy_rows_by_key,
-    group_refs_by_label,
     latest_names,
     legislature_end,
     names_by_person,
@@ -36,7 +35,6 @@ from lod.reference.tables import (
 from lod.sources.forms import Reading
 
 CIVILITES = {"H": "M.", "F": "Mme"}
-NO_ARCHIVES = Directory(persons={}, seats={}, memberships={}, bodies={})
 # « M. Gérald Darmanin, ministre de l’intérieur et des outre-mer. », at the beginning of a line
 SPEAKER = re.compile(
     r"^(?:M\.|Mme)\s+(?P<nom>[^,.:;()\n]{3,60}),\s*"
@@ -59,7 +57,7 @@ class Seat:
 def complete(
     reading: Reading,
     path: str,
-    archives: Directory | None = None,
+    directory: Directory = NO_ARCHIVES,
     executive: Executive | None = None,
 ) -> Reading:
     """Return the reading with author, constituency, group and ministries resolved where possible.
@@ -68,7 +66,7 @@ def complete(
     be resolved is left as printed, with a remark; that of a ministry as well, and the shapes count
     those.
     """
-    q, remarks, directory = reading.question, list(reading.remarks), archives or NO_ARCHIVES
+    q, remarks = reading.question, list(reading.remarks)
 
     def remark(fact: str, wrong: str, remedy: str) -> None:
         remarks.append(Finding(Where(path, reading.lines.get(fact, 1)), wrong, remedy))
@@ -96,11 +94,15 @@ def complete(
                     "deputies"
                 )
             remark("auteur", _unresolved(q, len(found)), remedy)
+    groupe, objection = _groupe_on_day(auteur, q, directory)
+    if objection:
+        remark("groupe" if "groupe" in reading.lines else "circonscription", *objection)
     done = structs.replace(
         q,
         auteur=_named(auteur, q, directory),
         circonscription=circonscription or _circonscription_on_day(auteur, q, directory),
-        groupe=_referenced(q) if q.groupe else _groupe_on_day(auteur, q, directory),
+        groupe=groupe,
+        groupe_imprime=q.groupe if objection else None,
         fin_legislature=legislature_end(q.legislature),
     )
     done = _with_ministries(done, executive or from_tables())
@@ -155,7 +157,8 @@ def candidates(
     return [
         seat
         for seat in _seats(q, directory)
-        if _same_civilite(seat.civilite, q.auteur.civilite) and _confirms(seat, q, circonscription)
+        if _same_civilite(seat.civilite, q.auteur.civilite)
+        and _confirms(seat, q, circonscription, directory)
     ]
 
 
@@ -166,7 +169,9 @@ def _same_civilite(one: str | None, two: str | None) -> bool:
     return (one == "M.") == (two == "M.")
 
 
-def _confirms(seat: Seat, q: Question, circonscription: Circonscription | None) -> bool:
+def _confirms(
+    seat: Seat, q: Question, circonscription: Circonscription | None, directory: Directory
+) -> bool:
     """Return whether a second fact fits; the group does not count if the place does not fit."""
     own = seat.circonscription
     if circonscription:
@@ -180,8 +185,8 @@ def _confirms(seat: Seat, q: Question, circonscription: Circonscription | None) 
     # the tables have no regions, so that a printed region does not contradict their seats
     if q.circonscription or (printed and (seat.region or printed & departement_codes().keys())):
         return False
-    groupe = _referenced(q)
-    return groupe is not None and groupe.ref is not None and groupe.ref == seat.groupe
+    groupe = q.groupe and _groupe_ref(q.groupe, q, directory)
+    return groupe is not None and groupe == seat.groupe
 
 
 def _seats(q: Question, directory: Directory) -> Iterator[Seat]:
@@ -203,18 +208,19 @@ def _seats(q: Question, directory: Directory) -> Iterator[Seat]:
         known = directory.deputes(legislature)
         persons = tuple(person for person in known if _contains(name, [person.full_name]))
     for row in rows:
-        groupe = group_refs_by_label().get((legislature, fold(row.groupe)))
+        groupe = directory.groupe_named([row.groupe], legislature)
         civilite, place = CIVILITES.get(row.sexe), _circonscription_of(row)
-        yield Seat(row.acteur_ref, civilite, place, groupe=groupe)
+        yield Seat(row.acteur_ref, civilite, place, groupe=groupe.ref if groupe else None)
     for person in persons:
         yield from _archive_seats(person, q, directory)
 
 
 def _archive_seats(person: Person, q: Question, directory: Directory) -> Iterator[Seat]:
     """Yield the seat of a person on the day of the question, if the archives have one."""
-    seat = directory.seat_of(person.ref, q.legislature, _day(q))
+    day = _day(q)
+    seat = directory.seat_of(person.ref, q.legislature, day)
     if seat:
-        groupe = _groupe_on_day(Auteur(acteur_ref=person.ref), q, directory)
+        groupe = directory.groupe_on(person.ref, day) if day else None
         ref = groupe.ref if groupe else None
         yield Seat(person.ref, person.civilite, seat.circonscription, seat.region, ref)
 
@@ -298,11 +304,39 @@ def _circonscription_on_day(
     return _circonscription_of(row) if row else None
 
 
-def _groupe_on_day(auteur: Auteur, q: Question, directory: Directory) -> Organe | None:
-    """Return the author's group on the day of the question, if the archives have one."""
-    day = _day(q)
-    groupe = day and directory.groupe_on(auteur.acteur_ref or "", day)
-    return groupe.organe if groupe else None
+def _groupe_on_day(
+    auteur: Auteur, q: Question, directory: Directory
+) -> tuple[Organe | None, tuple[str, str] | None]:
+    """Return the author's group on the day of the question; and what is wrong with the printed one,
+    and what was done, if that is another one.
+
+    Official records name the group of a later state, which may not have been there on that day. A
+    membership in the archives decides; without one, label and day do, and if no group of the day
+    bears the label, there is none.
+    """
+    printed, day = q.groupe, _day(q)
+    joined = directory.groupe_on(auteur.acteur_ref or "", day) if day else None
+    if not printed:
+        return (joined.organe if joined else None), None
+    ref = _groupe_ref(printed, q, directory)
+    if joined and ref in (None, joined.ref):
+        return structs.replace(printed, ref=joined.ref), None
+    said = f"group '{printed.libelles[-1]}' ({ref}), but on {day}"
+    if joined:
+        wrong = f"{said} the author was a member of '{joined.libelle}' ({joined.ref})"
+        return joined.organe, (wrong, "that group is published, the printed label kept")
+    stated = directory.groups.get(ref or "")
+    if not (stated and day) or stated.covers(day):
+        return structs.replace(printed, ref=ref), None
+    named = directory.groupe_named(printed.libelles, q.legislature, day)
+    if named:
+        remedy = f"the group of that name on that day is published, '{named.libelle}' ({named.ref})"
+        return named.organe, (f"{said} that group did not exist", remedy)
+    remedy = (
+        "its label is published without a group; archives of deputies and bodies (--reference) "
+        "know that of the day"
+    )
+    return None, (f"{said} that group did not exist", remedy)
 
 
 def _circonscription_of(row: DeputyRow) -> Circonscription:
@@ -311,10 +345,10 @@ def _circonscription_of(row: DeputyRow) -> Circonscription:
     )
 
 
-def _referenced(q: Question) -> Organe | None:
-    """Return the group of the question with its reference, found by its labels if need be."""
-    groupe = q.groupe
-    if not groupe or groupe.ref:
-        return groupe
-    known = (group_refs_by_label().get((q.legislature, fold(label))) for label in groupe.libelles)
-    return structs.replace(groupe, ref=next((ref for ref in known if ref), None))
+def _groupe_ref(groupe: Organe, q: Question, directory: Directory) -> str | None:
+    """Return the reference of a printed group, found by its labels and the day if need be."""
+    if groupe.ref:
+        return groupe.ref
+    named = directory.groupe_named(groupe.libelles, q.legislature, _day(q))
+    named = named or directory.groupe_named(groupe.libelles, q.legislature)
+    return named.ref if named else None

@@ -89,9 +89,9 @@ def _convert_some(
 ) -> ConvertedBatch:
     """Convert some questions; triples stay behind, since only fates and results are looked at."""
     outcomes = [tuple(map(outcome_of, records)) for records in some]
-    return replace(
-        convert_batch(outcomes, iris, tables, engine), documents={}, nt={}, validated=b""
-    )
+    made = convert_batch(outcomes, iris, tables, engine)
+    control_part(published(made))
+    return replace(made, documents={}, nt={}, validated=b"")
 
 
 def _batched(questions: Iterable[Records]) -> Iterator[list[Records]]:

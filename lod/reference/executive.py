@@ -19,7 +19,7 @@ from lod.base.tabular import group_by_key, rows
 from lod.model.dates import french_date
 from lod.model.ministry_name import bare_name
 from lod.model.question import Organe
-from lod.model.text import slug
+from lod.model.text import fold, slug
 from lod.reference.amo.values import GOUVERNEMENT, MINISTERE, Body, Directory, Period
 from lod.reference.names import name_key
 from lod.reference.tables import latest_names
@@ -96,17 +96,22 @@ class Executive:
             return None
         stated = [day for day in days if day]
         if organe.ref:
-            known = self.ministries.get(organe.ref)
-            noms, ministre = known.noms if known else (), self._holder(organe.ref, stated[:1])
-            return structs.replace(organe, code=organe.ref, noms=noms, ministre=ministre)
+            code = self.code_of(organe.ref)
+            noms = self.ministries[code].noms if code in self.ministries else ()
+            ministre = self._holder(code, stated[:1])
+            return structs.replace(organe, code=code, noms=noms, ministre=ministre)
         for label in organe.libelles:
             for day in stated:
-                if m := self._named(label, day):
+                if m := self.ministry_named(label, day):
                     ministre = self._holder(m.code, [day])
                     return structs.replace(organe, code=m.code, noms=m.noms, ministre=ministre)
         return organe
 
-    def _named(self, label: str, day: date) -> Ministry | None:
+    def code_of(self, ref: str) -> str:
+        """Return the code of the ministry `PO…`: nearly always the same."""
+        return self._codes.get(ref, ref)
+
+    def ministry_named(self, label: str, day: date) -> Ministry | None:
         """Return the only ministry that bore a label on a day, or within GRACE."""
         bearers = self._by_name.get(bare_name(label), ())
         on_day = [m for m in bearers if m.covers(day)]
@@ -134,6 +139,10 @@ class Executive:
     def heads_of(self, gouvernement: str) -> tuple[Minister, ...]:
         """Return the prime ministers of a government: in fact one."""
         return self._heads.get(gouvernement, ())
+
+    @cached_property
+    def _codes(self) -> dict[str, str]:
+        return {m.ref: m.code for m in self.ministries.values() if m.ref}
 
     @cached_property
     def _by_name(self) -> dict[str, tuple[Ministry, ...]]:
@@ -188,18 +197,25 @@ def from_tables() -> Executive:
 
 
 def with_archives(directory: Directory) -> Executive:
-    """Return what tables and archives state together."""
+    """Return what tables and archives state together.
+
+    A body that the tables have without its reference is known by its label and first day; it then
+    has the reference, and keeps its code.
+    """
     known = from_tables()
     governments, ministries = dict(known.governments), dict(known.ministries)
+    codes: dict[str, str] = {}  # reference of a government → its code
     for ref, body in sorted(directory.bodies.items()):
         if body.type == GOUVERNEMENT:
-            listed = governments.get(ref)
-            governments[ref] = replace(listed, end=listed.end or body.end) if listed else _led(body)
-        elif body.type == MINISTERE:
-            government = directory.gouvernement_of(ref)
-            found = ministries.get(ref) or _archived(body)
-            parent = found.gouvernement or (government.ref if government else None)
-            ministries[ref] = replace(found, end=found.end or body.end, gouvernement=parent)
+            g = governments.get(ref) or _listed_government(body, governments) or _led(body)
+            governments[g.code] = replace(g, ref=ref, end=g.end or body.end)
+            codes[ref] = g.code
+    for ref, body in sorted(directory.bodies.items()):
+        if body.type == MINISTERE:
+            m = ministries.get(ref) or _listed_ministry(body, known, ministries) or _archived(body)
+            parent = m.gouvernement or codes.get(body.parent or "")
+            end = m.end or body.end
+            ministries[m.code] = replace(m, ref=ref, end=end, gouvernement=parent)
     governments = _ended(governments)
     seated = {seat.acteur_ref for seat in directory.seats.values()}
     ministers = {
@@ -207,6 +223,30 @@ def with_archives(directory: Directory) -> Executive:
         for code, held in known.ministers.items()
     }
     return Executive(governments=governments, ministries=ministries, ministers=ministers)
+
+
+def _listed_government(body: Body, governments: dict[str, Government]) -> Government | None:
+    """Return the government of the tables, without reference, that bears the short label of a body:
+    RAFFARIN 3 is Jean-Pierre Raffarin 3; and that began with it.
+    """
+    words = set(fold(body.short_label or "").split())
+    for g in governments.values():
+        if not g.ref and words <= set(fold(g.nom).split()) and abs(g.start - body.start) <= GRACE:
+            return g
+    return None
+
+
+def _listed_ministry(
+    body: Body, known: Executive, ministries: dict[str, Ministry]
+) -> Ministry | None:
+    """Return the ministry of the tables, still without reference, that bore a label of a body and
+    began with it; the long label says more.
+    """
+    for label in body.organe.libelles[::-1]:
+        m = known.ministry_named(label, body.start)
+        if m and not ministries[m.code].ref and abs(m.start - body.start) <= GRACE:
+            return m
+    return None
 
 
 def _ended(governments: dict[str, Government]) -> dict[str, Government]:

@@ -44,6 +44,8 @@ class GroupRow:
     legislature: int
     sigle: str  # short label
     libelle: str  # long label
+    debut: date
+    fin: date | None  # last day; None for the groups of today
     qid: str  # item of Wikidata, "" for none
     source: str  # code of `sources.csv`: who states the item
 
@@ -186,22 +188,19 @@ def group_rows() -> tuple[GroupRow, ...]:
             legislature=int(row["legislature"]),
             sigle=row["sigle"],
             libelle=row["libelle"],
+            debut=date.fromisoformat(row["debut"]),
+            fin=date.fromisoformat(row["fin"]) if row["fin"] else None,
             qid=row["qid"],
             source=row["sources"],
         )
-        for row in rows(MAPPINGS / "groupes.csv", "organeRef", "legislature", "libelle")
+        for row in rows(MAPPINGS / "groupes.csv", "organeRef", "legislature", "libelle", "debut")
     )
 
 
-@cache
-def group_refs_by_label() -> dict[tuple[int, str], str]:
-    """Return (legislature, folded short or long label) → reference; without ambiguous labels."""
-    found = group_by_key(
-        ((g.legislature, fold(label)), g.ref)
-        for g in group_rows()
-        for label in (g.sigle, g.libelle)
-    )
-    return {key: refs[0] for key, refs in found.items() if len(set(refs)) == 1}
+def group_end(ref: str, legislature: int) -> date | None:
+    """Return the last day of a group, at the latest that of its legislature; None if it goes on."""
+    days = {g.ref: g.fin for g in group_rows()}
+    return days[ref] if ref in days else legislature_end(legislature)
 
 
 @cache

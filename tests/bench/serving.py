@@ -32,6 +32,7 @@ from lod.rdf import store
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import PREFIXES
+from lod.reference.amo.values import NO_ARCHIVES
 from lod.reference.executive import from_tables
 from lod.reference.tables import latest_day
 from tests.bench.results import BUILD, ROOT, Row, measured, scale
@@ -106,7 +107,7 @@ def triples(count: int) -> Iterator[bytes]:
     iris, references = Iris(BASE), Descriptions()
     for question in questions(count):
         q = structs.replace(question, donnees_au=latest_day(question))
-        references.add(authorities.references(q, from_tables(), iris))
+        references.add(authorities.references(q, NO_ARCHIVES, from_tables(), iris))
         yield ntriples(question_triples.question(q, iris))
         for r in q.reponses:
             yield ntriples(question_triples.reponse(q, r, iris))

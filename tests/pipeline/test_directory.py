@@ -38,7 +38,7 @@ from lod.rdf.vocab import (
     SCHEMA_DEATH_DATE,
 )
 from lod.reference.amo.archives import read_directory
-from lod.reference.amo.values import POSITIONS, ROLES, Body, Directory
+from lod.reference.amo.values import NO_ARCHIVES, POSITIONS, ROLES, Body, Directory
 from lod.reference.executive import from_tables, government_name, with_archives
 from lod.reference.tables import departements
 from tests.support import amo
@@ -80,7 +80,8 @@ def test_a_mandate_is_led_to_if_it_is_the_authors(
 def publie_exemple(publie: Accepted, iris: Iris) -> list[Triple]:
     """The triples of one question of legislature 17, from the constituency of the example."""
     q = replace(publie.question, uid="QANR5L17QE1", legislature=17, numero=1, circonscription=AIN)
-    return [*question_triples.question(q, iris), *authorities.references(q, from_tables(), iris)]
+    references = authorities.references(q, NO_ARCHIVES, from_tables(), iris)
+    return [*question_triples.question(q, iris), *references]
 
 
 def test_nothing_private_comes_out(iris: Iris, tmp_path: Path) -> None:

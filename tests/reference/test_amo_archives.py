@@ -323,5 +323,5 @@ def test_the_real_archive_answers_what_is_asked() -> None:
     assert roles == [("PM845932", "Membre", "2024-07-19"), ("PM867879", "Président", "2025-04-01")]
     assert retour.cause == "reprise de l'exercice du mandat d'un ancien membre du Gouvernement"
     assert r.seats["PM874597"].suppleants == ("PA794554",)
-    gouvernement = r.gouvernement_of("PO873643")  # of the Intérieur, on 1 November 2025
-    assert gouvernement and government_name(gouvernement) == "Gouvernement Lecornu II"
+    interieur = r.bodies["PO873643"]  # on 1 November 2025
+    assert government_name(r.bodies[interieur.parent or ""]) == "Gouvernement Lecornu II"

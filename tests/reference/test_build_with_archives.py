@@ -73,7 +73,14 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (records / "5.md").write_text(page, "utf-8")
     archive = amo.archive(folder / "amo.zip", MOVED)
     report = build([records], folder / "out", Settings(), reference=[archive])
-    assert (report.read, report.published, report.remarks) == (5, 5, 0), report.remarked
+    assert (report.read, report.published) == (5, 5)
+    assert report.remarked == [
+        (
+            "in/5.md:19",
+            "group 'Gauche démocrate et républicaine' (PO845514), but on 2024-10-01 the author was "
+            "a member of 'Les Exemples' (PO930001)",
+        )
+    ]
     return folder / "out"
 
 
@@ -100,6 +107,17 @@ def test_the_group_is_that_of_the_day(release: Path) -> None:
     found = facts(release, "qp:libelleGroupe")
     assert found["QANR5L17QE1"] == ["Les Exemples"]
     assert found["QANR5L17QE2"] == ["Synthétique et apparentés"]
+
+
+def test_another_printed_group_is_only_a_label(release: Path) -> None:
+    """The membership decides; the printed group has a name of its own, and no other one gets it."""
+    assert facts(release, "qp:libelleGroupe")["QANR5L17QE43349"] == [
+        "Gauche démocrate et républicaine"
+    ]
+    assert facts(release, "qp:groupe", "qp:uid")["QANR5L17QE43349"] == ["PO930001"]
+    assert set(facts(release, "qp:groupe", "skos:altLabel")["QANR5L17QE43349"]) == {"EX"}
+    page = (current(release) / "site/question/QANR5L17QE43349.html").read_text("utf-8")
+    assert "imprimé avec la question" in page
 
 
 def test_the_author_of_a_page_is_found_in_the_archive(release: Path) -> None:

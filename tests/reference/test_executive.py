@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from lod.base.settings import Settings
 from lod.build import build
@@ -14,10 +15,12 @@ from lod.model.question import Organe
 from lod.pipeline.resolve import SPEAKER, complete
 from lod.publish.release import current
 from lod.rdf.store import open_store
-from lod.reference.executive import from_tables
+from lod.reference.executive import Executive, from_tables, with_archives
 from lod.sources.forms import read, records
+from tests.support import amo
+from tests.support.amo_reading import bien_lu
 from tests.support.engines import by_oxigraph
-from tests.support.paths import REAL
+from tests.support.paths import REAL, SHARED
 
 E = from_tables()
 A_DAY = timedelta(days=1)
@@ -119,6 +122,43 @@ def test_almost_every_attribution_of_real_records_is_on_a_body() -> None:
     assert speakers == {True: 369}, speakers
 
 
+def sports(tmp_path: Path, government: str, start: str) -> Executive:
+    """What tables and an archive state that has a ministry of a government of 1997."""
+    names = ("Ministère de la jeunesse et des sports", "jeunesse et sports")
+    members = (
+        amo.gouvernement("PO58831", government, "1997-06-02", "2002-05-05"),
+        amo.ministere("PO78648", *names, "PO58831", start, "2002-05-05"),
+    )
+    return with_archives(bien_lu(tmp_path, *members))
+
+
+def test_a_body_of_the_archives_is_that_of_the_tables(tmp_path: Path) -> None:
+    """By label and first day, where the tables lack its reference: it stands once, under the same
+    code, and a record may name it either way.
+    """
+    e = sports(tmp_path, "JOSPIN", "1997-06-04")
+    assert e.governments.keys() == E.governments.keys()
+    assert e.ministries.keys() == E.ministries.keys()
+    assert e.governments["jospin"].ref == "PO58831"
+    ministry = e.ministries["jeunesse-et-sports-jospin"]
+    assert (ministry.ref, ministry.gouvernement) == ("PO78648", "jospin")
+    by_name = Organe(libelle="Jeunesse et sports")
+    for organe in (by_name, structs.replace(by_name, ref="PO78648")):
+        found = e.located(organe, (date(2000, 1, 12),))
+        assert found and found.code == "jeunesse-et-sports-jospin" and found.ministre
+
+
+@pytest.mark.parametrize(
+    ("government", "start"), [("ROCARD", "1997-06-04"), ("JOSPIN", "1996-01-01")]
+)
+def test_another_label_or_another_day_is_another_body(
+    government: str, start: str, tmp_path: Path
+) -> None:
+    e = sports(tmp_path, government, start)
+    added = {*e.governments, *e.ministries} - {*E.governments, *E.ministries}
+    assert added == ({"PO58831"} if government == "ROCARD" else {"PO78648"})
+
+
 PATH = """PREFIX qp: <https://w3id.org/questions-parlementaires/def#>
 PREFIX org: <http://www.w3.org/ns/org#> PREFIX owl: <http://www.w3.org/2002/07/owl#>
 PREFIX foaf: <http://xmlns.com/foaf/0.1/> PREFIX schema: <https://schema.org/>
@@ -144,4 +184,42 @@ def test_from_a_question_to_the_minister_of_the_day(tmp_path: Path) -> None:
         ("QANR5L14QE47351", "2014-01-07", "Jean-Yves Le Drian", "", "Q736071"),
         ("QANR5L14QE47351", "2014-04-03", "Jean-Yves Le Drian", "", "Q15991163"),
         ("QANR5L15QG3678", "2021-01-20", "Agnès Pannier-Runacher", "", "Q96872687"),
+    ]
+
+
+GENUINE = (
+    SHARED / "data/an-new/amo/AMO30-legislature-15-fevrier-2022.zip",
+    REAL / "amo/acteurs-organes-L17.json.zip",
+)
+NO_SUCH_GROUP = """PREFIX qp: <https://w3id.org/questions-parlementaires/def#>
+PREFIX schema: <https://schema.org/>
+SELECT ?uid { ?q qp:uid ?uid ; qp:groupe ?g ; qp:dateParution ?jour . ?g schema:startDate ?de
+  OPTIONAL { ?g schema:endDate ?a } FILTER(?jour < ?de || ?jour > ?a) }"""
+COUNTS = """PREFIX qp: <https://w3id.org/questions-parlementaires/def#>
+SELECT (COUNT(?q) AS ?n) (COUNT(?g) AS ?k) { ?q a qp:Question OPTIONAL { ?q qp:groupe ?g } }"""
+GOVERNED = """PREFIX qp: <https://w3id.org/questions-parlementaires/def#>
+PREFIX org: <http://www.w3.org/ns/org#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?uid ?nom { ?q qp:uid ?uid ; qp:legislature/qp:numero ?n ; qp:ministereInterroge ?m .
+  ?m org:subOrganizationOf/rdfs:label ?nom FILTER(?n < 13) } ORDER BY ?uid"""
+
+
+@pytest.mark.shared
+def test_genuine_archives_of_two_years(tmp_path: Path) -> None:
+    """Oral questions of 2012 to 2016 and pages of 1997 and 2002: each on a group of its day, in
+    one government, though official records name a group founded in 2015.
+    """
+    records_read = [
+        SHARED / "data/an-new/qosd-L14/Questions_orales_sans_debat_XIV.json",
+        REAL / "found/pages/assemblee_leg_11-qosd.html",
+        REAL / "found/pages-texte/QANR5L12QE7499.md",
+    ]
+    report = build(records_read, tmp_path, Settings(), reference=GENUINE)
+    told = [wrong for _, wrong in report.remarked if wrong.startswith("group ")]
+    assert (report.published, len(told)) == (293, 93)
+    store = open_store(current(tmp_path) / "store")
+    assert by_oxigraph(store, NO_SUCH_GROUP)[1] == []
+    assert by_oxigraph(store, COUNTS)[1] == [("293", "293")]
+    assert by_oxigraph(store, GOVERNED)[1] == [
+        ("QANR5L11QOSD7", "Gouvernement Lionel Jospin"),
+        ("QANR5L12QE7499", "Gouvernement Jean-Pierre Raffarin 2"),
     ]

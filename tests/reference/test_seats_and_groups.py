@@ -58,6 +58,25 @@ def test_a_group_is_that_of_the_day(exemple: Directory) -> None:
     assert exemple.groupe_on("PA1", date(2025, 1, 1)) is None
 
 
+def test_what_an_archive_of_its_time_left_open_ends(tmp_path: Path) -> None:
+    """A membership with its group, a group of the table on its day, a seat with its legislature."""
+    r = bien_lu(
+        tmp_path,
+        alix(
+            amo.siege("PM1", "2017-06-18", legislature="15"),
+            amo.adhesion("PM2", "PO730970", "2017-06-27"),
+            amo.adhesion("PM3", "PO1", "2020-09-24"),
+        ),
+        amo.organe("PO730970", "GP", "Mouvement", "2017-06-27", legislature="15"),
+        amo.organe("PO1", "GP", "Un", "2020-09-24", legislature="15"),
+    )
+    ends = [r.seats["PM1"].end, *(m.end for m in r.memberships["PA1"])]
+    assert ends == dates("2022-06-21", "2020-09-23", "2022-06-21")
+    days = dates("2020-09-23", "2020-09-24", "2022-06-21", "2022-06-22")
+    groups = [r.groupe_on("PA1", day) for day in days]
+    assert [g and g.ref for g in groups] == ["PO730970", "PO1", "PO1", None]
+
+
 def test_the_day_of_a_change_belongs_to_what_goes_on(tmp_path: Path) -> None:
     """One membership ends on the day on which the next begins."""
     before = amo.adhesion("PM1", "PO1", "2024-07-19", "2025-04-01")
@@ -132,9 +151,3 @@ def test_homonyms_are_all_named(tmp_path: Path) -> None:
     assert [a.ref for a in r.persons_named("elise oeuvre", 17)] == ["PA1", "PA2"]
     assert [a.ref for a in r.persons_named("elise oeuvre", 16)] == ["PA3"]
     assert r.persons_named("elise oeuvre", 15) == ()
-
-
-def test_a_ministry_stands_in_a_government(exemple: Directory) -> None:
-    """Other bodies and unknown ones have none."""
-    assert exemple.gouvernement_of("PO950001") == exemple.body("PO940001")
-    assert exemple.gouvernement_of("PO930001") is None and exemple.gouvernement_of("PO1") is None

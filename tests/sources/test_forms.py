@@ -207,7 +207,7 @@ def test_the_table_of_forms_is_that_of_the_readme(request: pytest.FixtureRequest
     """The table in the documentation is the one that the tests use."""
     assert all(len(cells) == len(COLUMNS) for cells in CARRIES.values())
     # no record states these
-    added = {"sources", "corrections", "rappels", "donnees_au", "fin_legislature"}
+    added = {"sources", "corrections", "groupe_imprime", "rappels", "donnees_au", "fin_legislature"}
     assert set(CARRIES) | added == {field.name for field in fields(Question)}
     assert sorted(form for forms in COLUMNS.values() for form in forms) == sorted(FORMS)
     rows = [("field", *COLUMNS), ("---",) * (len(COLUMNS) + 1)]

@@ -25,6 +25,9 @@ from lod.sources.forms import Record
 from tests.support.paths import REAL
 
 FOLDERS = {"found/json-L15-QG": 66, "found/json-L15-QG-autre-version": 2, "json": 301}
+FOUNDED = {
+    "PO759900": "2018-10-18"
+}  # groups that some of these records name before they were there
 Facts = Counter[tuple[str, str]]
 pytestmark = pytest.mark.shared
 
@@ -68,14 +71,19 @@ def stated(q: dict[str, Any]) -> Iterator[tuple[str, str]]:
     group = q["auteur"].get("groupe") or {}
     if group.get("developpe"):
         yield "groupe", group["developpe"]
-    if re.fullmatch(r"PO\d+", group.get("organeRef") or ""):
-        yield "organe du groupe", group["organeRef"]
+    texts = many((q.get("textesQuestion") or {}).get("texteQuestion"))
+    asked, ref = (
+        min((day(t["infoJO"]["dateJO"]) for t in texts), default=""),
+        group.get("organeRef"),
+    )
+    if re.fullmatch(r"PO\d+", ref or "") and asked >= FOUNDED.get(ref, ""):
+        yield "organe du groupe", ref
     yield "ministère interrogé", q["minInt"]["abrege"]
     for step in many(q["minAttribs"]["minAttrib"]):
         yield "ministère attributaire", step["denomination"]["abrege"]
         if (step.get("infoJO") or {}).get("dateJO"):
             yield "jour d’attribution", day(step["infoJO"]["dateJO"])
-    for text in many((q.get("textesQuestion") or {}).get("texteQuestion")):
+    for text in texts:
         yield "texte", words(text["texte"])
         yield "parution", day(text["infoJO"]["dateJO"])
     answers = many((q.get("textesReponse") or {}).get("texteReponse"))

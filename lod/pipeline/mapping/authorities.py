@@ -13,15 +13,16 @@ from pyoxigraph import NamedNode, Triple
 from lod.model.question import Auteur, Circonscription, Organe, Question
 from lod.model.text import slug
 from lod.pipeline.mapping import executive as executive_triples
-from lod.pipeline.mapping import naming
+from lod.pipeline.mapping import naming, periods
 from lod.pipeline.mapping.citations import texts_cited_in
 from lod.rdf.iris import Iris
-from lod.rdf.ontology import labels
+from lod.rdf.ontology import coded, labels
 from lod.rdf.vocab import (
     DCTERMS_IDENTIFIER,
     DCTERMS_IS_REPLACED_BY,
     FOAF_NAME,
     FOAF_TITLE,
+    ORG_CLASSIFICATION,
     QP,
     RDF_TYPE,
     RDFS_LABEL,
@@ -38,11 +39,14 @@ from lod.rdf.vocab import (
     integer,
     plain_literal,
 )
+from lod.reference.amo.values import Body, Directory
 from lod.reference.executive import Executive
 from lod.reference.tables import DepartementRow, departements, legislatures
 
 
-def references(q: Question, executive: Executive, iris: Iris) -> Iterator[Triple]:
+def references(
+    q: Question, directory: Directory, executive: Executive, iris: Iris
+) -> Iterator[Triple]:
     """Yield class, labels and identifiers of each resource that a question refers to."""
     legislature_iri = iris.legislature(q.legislature)
     yield from legislature(legislature_iri, q.legislature)
@@ -55,10 +59,9 @@ def references(q: Question, executive: Executive, iris: Iris) -> Iterator[Triple
     if author := iris.auteur(q):
         yield from auteur(author, q.auteur)
     if q.groupe:
-        groupe = iris.groupe(q, q.groupe)
-        yield Triple(groupe, RDF_TYPE, QP.Groupe)
-        yield Triple(groupe, QP.legislature, legislature_iri)
-        yield from groupe_labels(groupe, q.groupe)
+        yield from _groupe_named(q.groupe, q, directory, iris)
+        if q.groupe_imprime:
+            yield from _groupe_named(q.groupe_imprime, q, directory, iris)
     if q.circonscription and q.circonscription.departement:
         place = iris.circonscription(q.circonscription)
         yield from circonscription(place, q.circonscription, q.circonscription.departement, iris)
@@ -113,6 +116,35 @@ def _ministere(ministere: Organe, executive: Executive, iris: Iris) -> Iterator[
     if not ministere.ref and earlier != s:
         yield Triple(earlier, DCTERMS_IS_REPLACED_BY, s)
         yield Triple(earlier, SKOS_PREF_LABEL, fr(ministere.libelle))
+
+
+def _groupe_named(named: Organe, q: Question, directory: Directory, iris: Iris) -> Iterator[Triple]:
+    """Yield what table and archives say of a group, then the names that a record prints."""
+    s = iris.groupe(q, named)
+    if known := directory.groups.get(named.ref or ""):
+        yield from groupe(known, iris)
+    else:
+        yield Triple(s, RDF_TYPE, QP.Groupe)
+        yield Triple(s, QP.legislature, iris.legislature(q.legislature))
+    yield from groupe_labels(s, named)
+
+
+@lru_cache(256)  # each is asked for by every question of its members
+def groupe(g: Body, iris: Iris) -> tuple[Triple, ...]:
+    """Return what is published about a group that table or archives know."""
+    return tuple(_groupe(g, iris))
+
+
+def _groupe(g: Body, iris: Iris) -> Iterator[Triple]:
+    s = iris.reference("groupe", g.ref)
+    yield Triple(s, RDF_TYPE, QP.Groupe)
+    if g.legislature:
+        yield Triple(s, QP.legislature, iris.legislature(g.legislature))
+        yield from legislature(iris.legislature(g.legislature), g.legislature)
+    yield from groupe_labels(s, g.organe)
+    if g.position:
+        yield Triple(s, ORG_CLASSIFICATION, coded(QP.positions)[g.position])
+    yield from periods.period(s, g)
 
 
 def groupe_labels(s: NamedNode, groupe: Organe) -> Iterator[Triple]:

@@ -20,7 +20,6 @@ from lod.rdf.vocab import (
     FOAF_NAME,
     FOAF_TITLE,
     ORG_CHANGE_EVENT,
-    ORG_CLASSIFICATION,
     ORG_MEMBER,
     ORG_MEMBERSHIP,
     ORG_ORGANIZATION,
@@ -67,10 +66,9 @@ def triples(
             yield from depute(person, seats.get(ref, ()), groups, iris)
     for _, body in sorted(directory.bodies.items()):
         if body.type == GROUPE:
-            yield from groupe(body, iris)
+            yield from authorities.groupe(body, iris)
         elif body.type == MINISTERE:
-            previous = directory.body(body.predecessor) if body.predecessor else None
-            yield from ministere(body, previous, executive, iris)
+            yield from ministere(body, directory.body(body.predecessor or ""), executive, iris)
 
 
 def mandate_of(q: Question, directory: Directory, iris: Iris) -> NamedNode | None:
@@ -155,35 +153,26 @@ def _appartenance(
     yield from periods.period(s, membership)
 
 
-def groupe(g: Body, iris: Iris) -> Iterator[Triple]:
-    """Yield what is published about a group."""
-    s = iris.reference("groupe", g.ref)
-    yield Triple(s, RDF_TYPE, QP.Groupe)
-    if g.legislature:
-        yield Triple(s, QP.legislature, iris.legislature(g.legislature))
-        yield from authorities.legislature(iris.legislature(g.legislature), g.legislature)
-    yield from authorities.groupe_labels(s, g.organe)
-    if g.position:
-        yield Triple(s, ORG_CLASSIFICATION, coded(QP.positions)[g.position])
-    yield from periods.period(s, g)
-
-
 def ministere(m: Body, previous: Body | None, executive: Executive, iris: Iris) -> Iterator[Triple]:
     """Yield what is published about a ministry of the archives, with the predecessor if known."""
-    s = iris.reference("ministere", m.ref)
-    yield from executive_triples.ministere(m.ref, executive, iris)
+    code = executive.code_of(m.ref)
+    s = iris.reference("ministere", code)
+    yield from executive_triples.ministere(code, executive, iris)
     if previous and previous.type == MINISTERE:
-        yield Triple(s, DCTERMS_REPLACES, iris.reference("ministere", previous.ref))
+        original = iris.reference("ministere", executive.code_of(previous.ref))
+        yield Triple(s, DCTERMS_REPLACES, original)
         if previous.end and previous.end <= m.start:
-            yield from _change_event(s, m, previous, iris)
+            yield from _change_event(s, m, original, previous, iris)
 
 
-def _change_event(s: NamedNode, m: Body, previous: Body, iris: Iris) -> Iterator[Triple]:
+def _change_event(
+    s: NamedNode, m: Body, original: NamedNode, previous: Body, iris: Iris
+) -> Iterator[Triple]:
     """Yield the change in which a ministry replaces one that has ended."""
     node = iris.part(s, "changement", 1)
     names = f"{previous.organe.libelle} devient {m.organe.libelle}"
     yield Triple(node, RDF_TYPE, ORG_CHANGE_EVENT)
     yield Triple(node, RDFS_LABEL, fr(f"{french_date(m.start)} : {names}"))
-    yield Triple(node, ORG_ORIGINAL, iris.reference("ministere", previous.ref))
+    yield Triple(node, ORG_ORIGINAL, original)
     yield Triple(node, ORG_RESULTING, s)
     yield Triple(node, DCTERMS_DATE, civil_date(m.start))

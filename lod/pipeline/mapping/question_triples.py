@@ -95,7 +95,8 @@ def question(q: Question, iris: Iris, mandat: NamedNode | None = None) -> Iterat
         yield Triple(s, QP.mandatAuteur, mandat)
     if q.groupe:
         yield Triple(s, QP.groupe, iris.groupe(q, q.groupe))
-        yield Triple(s, QP.libelleGroupe, fr(q.groupe.libelle_long or q.groupe.libelle))
+    if q.libelle_groupe:
+        yield Triple(s, QP.libelleGroupe, fr(q.libelle_groupe))
     if q.circonscription and q.circonscription.departement:
         yield Triple(s, QP.circonscription, iris.circonscription(q.circonscription))
     for place in q.lieux_election:

@@ -68,7 +68,7 @@ class QuestionRows:
             "auteur_nom": self._name(auteur_iri, "foaf:name"),
             "mandat_ref": q.auteur.mandat_ref or None,
             **self._resource("groupe", iris.groupe(q, q.groupe).value if q.groupe else None),
-            "libelle_groupe": q.groupe and (q.groupe.libelle_long or q.groupe.libelle),
+            "libelle_groupe": q.libelle_groupe,
             **self._resource("circonscription", place_iri),
             "circonscription_nom": self._name(place_iri, "skos:prefLabel"),
             "departement": place and place.departement,

@@ -1,4 +1,7 @@
-"""Archives AMO → a directory; only the fields that are named here are read."""
+"""Archives AMO → a directory; only the fields that are named here are read.
+
+What an archive of its time left open ends with its group or its legislature.
+"""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -27,6 +30,7 @@ from lod.reference.amo.values import (
     GroupMembership,
     Person,
 )
+from lod.reference.tables import group_end, legislature_end
 
 TYPES = frozenset({ASSEMBLEE, GROUPE, MINISTERE, GOUVERNEMENT})
 HATVP = re.compile(r"https://www\.hatvp\.fr/[\w./?=&%-]+", re.ASCII)
@@ -53,11 +57,9 @@ def read_directory(paths: Iterable[Path]) -> tuple[Directory, tuple[Finding, ...
                 memberships[value.ref, value.groupe_ref] = value
             case Body():
                 bodies[value.ref] = value
+    lasting = (_within_group(m, bodies.get(m.groupe_ref)) for m in memberships.values())
     directory = Directory(
-        persons=persons,
-        seats=seats,
-        memberships=_merge_contiguous(memberships.values()),
-        bodies=bodies,
+        persons=persons, seats=seats, memberships=_merge_contiguous(lasting), bodies=bodies
     )
     return directory, tuple(findings)
 
@@ -124,13 +126,14 @@ def _mandate(record: JsonRecord, person_ref: str | None = None) -> Iterator[Dire
 
 
 def _deputy_seat(record: JsonRecord, person_ref: str) -> DeputySeat:
+    legislature = record.take(number, "legislature")
     return DeputySeat(
         ref=record.take(mandat_ref, "uid"),
         acteur_ref=person_ref,
-        legislature=record.take(number, "legislature"),
+        legislature=legislature,
         start=record.take(read_date, "dateDebut"),
         prise_de_fonction=record.maybe(read_date, "mandature", "datePriseFonction"),
-        end=record.maybe(read_date, "dateFin"),
+        end=record.maybe(read_date, "dateFin") or legislature_end(legislature),
         circonscription=_circonscription(record),
         region=record.maybe(str, "election", "lieu", "region"),
         cause=record.attempt(str, "election", "causeMandat"),
@@ -171,7 +174,7 @@ def _body(record: JsonRecord) -> Iterator[DirectoryValue]:
     nature = record.take(str, "codeType")
     if nature not in TYPES:
         return
-    yield Body(
+    body = Body(
         ref=record.take(organe_ref, "uid"),
         type=nature,
         libelle=record.take(str, "libelle"),
@@ -185,6 +188,9 @@ def _body(record: JsonRecord) -> Iterator[DirectoryValue]:
         legislature=(record.take if nature == GROUPE else record.maybe)(number, "legislature"),
         position=record.attempt(_position, "positionPolitique") if nature == GROUPE else None,
     )
+    if nature == GROUPE and body.legislature and not body.end:
+        body = replace(body, end=group_end(body.ref, body.legislature))
+    yield body
 
 
 READERS: tuple[tuple[str, Callable[[JsonRecord], Iterator[DirectoryValue]]], ...] = (
@@ -218,6 +224,13 @@ def _known(text: str, words: Collection[str], what: str) -> str:
     if text not in words:
         raise ValueError(f"'{shorten(text)}' is no known {what}")
     return text
+
+
+def _within_group(m: GroupMembership, groupe: Body | None) -> GroupMembership:
+    """Return a membership that ends with its group: an archive of its time left both open."""
+    if groupe and groupe.end and (m.end is None or m.end > groupe.end):
+        return replace(m, end=groupe.end)
+    return m
 
 
 def _merge_contiguous(

@@ -6,12 +6,14 @@ Dates are civil days; a period includes its first and its last day. `archives.py
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TypeVar
 
 from lod.base.tabular import group_by_key
 from lod.model.question import Circonscription, Organe
+from lod.model.text import fold
 from lod.reference.names import name_key
+from lod.reference.tables import group_rows
 
 ASSEMBLEE, GROUPE, MINISTERE, GOUVERNEMENT = "ASSEMBLEE", "GP", "MINISTERE", "GOUVERNEMENT"
 # what the archives call the role of a deputy in a group, and the place of a group in the Assemblée
@@ -145,20 +147,29 @@ class Directory:
         return _only(_on_day(seats, day) if day else seats)
 
     def groupe_on(self, acteur_ref: str, day: date) -> Body | None:
-        """Return the group of a person on a day, in whichever roles; None for no group, or two."""
+        """Return the group of a person on a day, in whichever roles; None for no group, or two.
+
+        A membership counts as long as its group lasts.
+        """
         memberships = _on_day(self.memberships.get(acteur_ref, ()), day)
-        groupe_ref = _only({membership.groupe_ref for membership in memberships})
-        return self.bodies.get(groupe_ref) if groupe_ref else None
+        groups = [self.groups.get(ref) for ref in {m.groupe_ref for m in memberships}]
+        return _only(g for g in groups if g is None or g.covers(day))
+
+    def groupe_named(
+        self, labels: Iterable[str], legislature: int, day: date | None = None
+    ) -> Body | None:
+        """Return the only group of a legislature, or of a day in it, that bears one of the labels;
+        the first label that one group alone bears decides.
+        """
+        for label in labels:
+            bearers = self._groups_by_label.get((legislature, fold(label)), ())
+            if groupe := _only(g for g in bearers if day is None or g.covers(day)):
+                return groupe
+        return None
 
     def body(self, ref: str) -> Body | None:
         """Return the body `PO…`, if the archives have it."""
         return self.bodies.get(ref)
-
-    def gouvernement_of(self, ministere_ref: str) -> Body | None:
-        """Return the government of a ministry, if the archives have both."""
-        ministere = self.bodies.get(ministere_ref)
-        parent = self.bodies.get(ministere.parent) if ministere and ministere.parent else None
-        return parent if parent and parent.type == GOUVERNEMENT else None
 
     def persons_named(self, name: str, legislature: int) -> tuple[Person, ...]:
         """Return the deputies of a legislature whose names have these words: all homonyms."""
@@ -167,6 +178,20 @@ class Directory:
     def deputes(self, legislature: int) -> tuple[Person, ...]:
         """Return the deputies of a legislature."""
         return self._deputes_by_legislature.get(legislature, ())
+
+    @cached_property
+    def groups(self) -> dict[str, Body]:
+        """The groups by reference: those of the table, and the archives' own account of them."""
+        archived = {ref: body for ref, body in self.bodies.items() if body.type == GROUPE}
+        return _groups_of_the_table() | archived
+
+    @cached_property
+    def _groups_by_label(self) -> dict[tuple[int | None, str], tuple[Body, ...]]:
+        return group_by_key(
+            ((g.legislature, label), g)
+            for g in self.groups.values()
+            for label in sorted({fold(x) for x in (g.libelle, g.short_label, g.sigle) if x})
+        )
 
     @cached_property
     def _seats_by_person(self) -> dict[tuple[str, int], tuple[DeputySeat, ...]]:
@@ -187,6 +212,20 @@ class Directory:
             for ref, legislature in self._seats_by_person
             if (person := self.persons.get(ref))
         )
+
+
+NO_ARCHIVES = Directory(persons={}, seats={}, memberships={}, bodies={})
+
+
+@cache
+def _groups_of_the_table() -> dict[str, Body]:
+    return {
+        row.ref: Body(
+            ref=row.ref, type=GROUPE, libelle=row.libelle, short_label=row.sigle, start=row.debut,
+            end=row.fin, legislature=row.legislature,
+        )
+        for row in group_rows()
+    }  # fmt: skip
 
 
 def _on_day(periods: Iterable[P], day: date) -> list[P]:

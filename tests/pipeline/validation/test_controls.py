@@ -104,7 +104,7 @@ def test_a_link_that_is_not_proven(wrong: list[Triple], store: Store) -> None:
 
 def test_all_controls_were_found() -> None:
     """Each is a file with its severity, and each has a counterexample."""
-    assert len(controls()) == 30 and len(WRONG_GRAPHS) == 35
+    assert len(controls()) == 32 and len(WRONG_GRAPHS) == 39
     compared = set[str]().union(*(wrong.said_by for wrong in WRONG_GRAPHS))
     names = {c.name for c in controls()}
     assert names == {*WRONG, "C7-anonymes", *compared & names}
@@ -113,7 +113,7 @@ def test_all_controls_were_found() -> None:
     assert [c.name for c in controls() if c.cause] == ["C14-ministeres"]
     # nobody reads the warnings of a partition
     assert {c.severity for c in controls() if c.is_local} == {"Violation"}
-    assert len(list(packaged.CONTROLS.iterdir())) == 30
+    assert len(list(packaged.CONTROLS.iterdir())) == 32
 
 
 def test_a_good_store_has_no_fault(store: Store) -> None:
