@@ -17,6 +17,7 @@ from lod.pipeline.build_report import (
     outside_message,
     reuse_message,
     shortfall_message,
+    warning_lines,
 )
 from lod.pipeline.validation.validate import FAST, REFERENCE
 
@@ -53,6 +54,8 @@ def build(
         click.echo(f"rejected {place}: {wrong}", err=True)
     for line in report.outside_rejected:
         click.echo(f"rejected {line}", err=True)
+    for line in warning_lines(report):
+        click.echo(line, err=True)
     lacking = [*map(shortfall_message, report.shortfalls), *map(drop_message, report.drops)]
     for line in lacking:
         click.echo(line, err=True)
@@ -81,8 +84,8 @@ def check(
 ) -> None:
     """Read and validate INPUT, publish nothing; exit 1 if there is a finding.
 
-    Warnings of shapes are only counted. With --published, the site at the base is asked instead:
-    descriptions, dumps, IRIs, the namespace of the ontology.
+    Warnings of shapes are only counted, message by message. With --published, the site at the base
+    is asked instead: descriptions, dumps, IRIs, the namespace of the ontology.
 
     \b
         lod check Questions_ecrites.json.zip pages/
@@ -100,6 +103,8 @@ def check(
             for line in map(shortfall_message, found.shortfalls):
                 findings += 1
                 click.echo(line)
+            for line in warning_lines(found):
+                click.echo(line, err=True)
             click.echo(f"{account(found)}; {findings} findings", err=True)
         else:
             findings += 1
@@ -143,5 +148,7 @@ def demo(port: int, folder: Path) -> None:
         build_progress(),
         sample=True,
     )
+    for line in warning_lines(report):
+        click.echo(line, err=True)
     click.echo(f"{account(report)}; {folder / 'current'}")
     start(folder, "127.0.0.1", port)
