@@ -16,6 +16,7 @@ from lod.pipeline.build_report import (
     drop_message,
     outside_message,
     reuse_message,
+    setbacks,
     shortfall_message,
     warning_lines,
 )
@@ -29,7 +30,7 @@ from lod.pipeline.validation.validate import FAST, REFERENCE
 @JOBS
 @ARCHIVES
 @engine_option(FAST)
-@click.option("--strict", is_flag=True, help="Exit 1 if anything is rejected or questions lack.")
+@click.option("--strict", is_flag=True, help="Exit 1 if anything is rejected, lacks or goes back.")
 def build(
     inputs: tuple[Path, ...],
     folder: Path,
@@ -56,7 +57,10 @@ def build(
         click.echo(f"rejected {line}", err=True)
     for line in warning_lines(report):
         click.echo(line, err=True)
-    lacking = [*map(shortfall_message, report.shortfalls), *map(drop_message, report.drops)]
+    lacking = [
+        *map(shortfall_message, report.shortfalls), *map(drop_message, report.drops),
+        *setbacks(report),
+    ]  # fmt: skip
     for line in lacking:
         click.echo(line, err=True)
     if report.reason:

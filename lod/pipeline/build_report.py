@@ -59,6 +59,8 @@ class BuildReport:
     outside_rejected: list[str] = field(default_factory=list)  # why a row of them is not published
     engines: dict[str, str] = field(default_factory=dict)  # of SHACL: name → version
     reason: str = ""  # why the release before cannot be compared with this one, if it cannot
+    later_day: str = ""  # up to which the data of the release before goes, if that is later
+    reopened: int = 0  # questions that have lost the answer or withdrawal of the release before
     files: int = 0  # of the site
     reused: int = 0  # of them, those of the release before
 
@@ -174,6 +176,16 @@ def drop_message(lack: tuple[int, str, int, int]) -> str:
     """Return in words that a release has far fewer questions than the one before it."""
     told = f"legislature {lack[0]}, {lack[1]}: {lack[2]} questions, more than a tenth fewer than"
     return f"{told} the release before; compare the inputs of both manifests"
+
+
+def setbacks(report: BuildReport) -> Iterator[str]:
+    """Yield in words that the data goes back behind that of the release before."""
+    if report.later_day:
+        told = f"the data goes up to {report.data_until}, that of the release before up to"
+        yield f"{told} {report.later_day}; give the newest archives, or go back: lod rollback"
+    if report.reopened:
+        told = f"{report.reopened} answered or withdrawn questions are open again"
+        yield f"{told}; compare: lod diff, and look for an older copy among the inputs"
 
 
 def warning_lines(report: BuildReport) -> Iterator[str]:
