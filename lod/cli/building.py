@@ -1,6 +1,7 @@
 """Commands that make a release, or check records without making one: build, check, demo."""
 
 import sys
+from datetime import date
 from pathlib import Path
 
 import click
@@ -16,9 +17,9 @@ from lod.pipeline.build_report import (
     drop_message,
     outside_message,
     reuse_message,
-    setbacks,
     shortfall_message,
     warning_lines,
+    wrong_days,
 )
 from lod.pipeline.validation.validate import FAST, REFERENCE
 
@@ -59,7 +60,7 @@ def build(
         click.echo(line, err=True)
     lacking = [
         *map(shortfall_message, report.shortfalls), *map(drop_message, report.drops),
-        *setbacks(report),
+        *wrong_days(report, date.today()),
     ]  # fmt: skip
     for line in lacking:
         click.echo(line, err=True)

@@ -178,8 +178,14 @@ def drop_message(lack: tuple[int, str, int, int]) -> str:
     return f"{told} the release before; compare the inputs of both manifests"
 
 
-def setbacks(report: BuildReport) -> Iterator[str]:
-    """Yield in words that the data goes back behind that of the release before."""
+def wrong_days(report: BuildReport, today: date) -> Iterator[str]:
+    """Yield in words that the data ends later than today, or goes back behind the release before.
+
+    Nothing that is published knows today.
+    """
+    if report.data_until > today:
+        told = f"the data goes up to {report.data_until}, which is later than today"
+        yield f"{told}; look for a misprint of that day, and correct it in corrections.csv"
     if report.later_day:
         told = f"the data goes up to {report.data_until}, that of the release before up to"
         yield f"{told} {report.later_day}; give the newest archives, or go back: lod rollback"

@@ -2,8 +2,10 @@
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import feedparser
@@ -15,7 +17,7 @@ from rdflib.namespace import DCTERMS, RDF, RDFS, Namespace
 from lod.base.settings import Settings
 from lod.build import build
 from lod.cli import main
-from lod.pipeline.build_report import BuildReport
+from lod.pipeline.build_report import BuildReport, wrong_days
 from lod.pipeline.validation.pyshacl_engine import violations
 from lod.publish.changes import (
     CHANGE_KINDS,
@@ -250,6 +252,14 @@ def test_an_older_copy_is_told(copied: Folder, tmp_path: Path) -> None:
     assert version["comptes"]["rouverte"] == 1
     page = (current(copied.out) / "site/changements.ttl").read_text("utf-8")
     assert ", après celle du 17 juin 2025" in page
+
+
+def test_a_day_later_than_today_is_told() -> None:
+    """An act dated 2044 would make all data look as if it went up to then."""
+    report = BuildReport(by_legislature=Counter({(17, "QE"): 1}), until={17: date(2044, 1, 5)})
+    [line] = wrong_days(report, date(2026, 1, 1))
+    assert "up to 2044-01-05, which is later than today; look for a misprint" in line
+    assert not list(wrong_days(report, date(2044, 1, 5)))
 
 
 # ---------------------------------------------------------------- what cannot be compared
