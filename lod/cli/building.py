@@ -1,6 +1,7 @@
 """Commands that make a release, or check records without making one: build, check, demo."""
 
 import sys
+from datetime import date
 from pathlib import Path
 
 import click
@@ -17,6 +18,8 @@ from lod.pipeline.build_report import (
     outside_message,
     reuse_message,
     shortfall_message,
+    warning_lines,
+    wrong_days,
 )
 from lod.pipeline.validation.validate import FAST, REFERENCE
 
@@ -28,7 +31,7 @@ from lod.pipeline.validation.validate import FAST, REFERENCE
 @JOBS
 @ARCHIVES
 @engine_option(FAST)
-@click.option("--strict", is_flag=True, help="Exit 1 if anything is rejected or questions lack.")
+@click.option("--strict", is_flag=True, help="Exit 1 if anything is rejected, lacks or goes back.")
 def build(
     inputs: tuple[Path, ...],
     folder: Path,
@@ -53,7 +56,12 @@ def build(
         click.echo(f"rejected {place}: {wrong}", err=True)
     for line in report.outside_rejected:
         click.echo(f"rejected {line}", err=True)
-    lacking = [*map(shortfall_message, report.shortfalls), *map(drop_message, report.drops)]
+    for line in warning_lines(report):
+        click.echo(line, err=True)
+    lacking = [
+        *map(shortfall_message, report.shortfalls), *map(drop_message, report.drops),
+        *wrong_days(report, date.today()),
+    ]  # fmt: skip
     for line in lacking:
         click.echo(line, err=True)
     if report.reason:
@@ -81,8 +89,8 @@ def check(
 ) -> None:
     """Read and validate INPUT, publish nothing; exit 1 if there is a finding.
 
-    Warnings of shapes are only counted. With --published, the site at the base is asked instead:
-    descriptions, dumps, IRIs, the namespace of the ontology.
+    Warnings of shapes are only counted, message by message. With --published, the site at the base
+    is asked instead: descriptions, dumps, IRIs, the namespace of the ontology.
 
     \b
         lod check Questions_ecrites.json.zip pages/
@@ -100,6 +108,8 @@ def check(
             for line in map(shortfall_message, found.shortfalls):
                 findings += 1
                 click.echo(line)
+            for line in warning_lines(found):
+                click.echo(line, err=True)
             click.echo(f"{account(found)}; {findings} findings", err=True)
         else:
             findings += 1
@@ -143,5 +153,7 @@ def demo(port: int, folder: Path) -> None:
         build_progress(),
         sample=True,
     )
+    for line in warning_lines(report):
+        click.echo(line, err=True)
     click.echo(f"{account(report)}; {folder / 'current'}")
     start(folder, "127.0.0.1", port)

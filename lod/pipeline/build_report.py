@@ -1,8 +1,8 @@
 """The report of a build: counts, findings, and the line that sums them up."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,7 @@ class ShapeCount:
 
     severity: str  # Violation, Warning or Info
     message: str  # in French
+    message_en: str
     count: int = 0
     examples: list[str] = field(default_factory=list)  # the first focus nodes
 
@@ -58,6 +59,8 @@ class BuildReport:
     outside_rejected: list[str] = field(default_factory=list)  # why a row of them is not published
     engines: dict[str, str] = field(default_factory=dict)  # of SHACL: name → version
     reason: str = ""  # why the release before cannot be compared with this one, if it cannot
+    later_day: str = ""  # up to which the data of the release before goes, if that is later
+    reopened: int = 0  # questions that have lost the answer or withdrawal of the release before
     files: int = 0  # of the site
     reused: int = 0  # of them, those of the release before
 
@@ -86,7 +89,7 @@ class BuildReport:
     def count(self, result: Result) -> None:
         """Count a result of SHACL under its shape."""
         key = result.shape + result.component
-        new = ShapeCount(result.severity, result.message_fr)
+        new = ShapeCount(result.severity, result.message_fr, result.message_en)
         counted = self.shape_counts.setdefault(key, new)
         counted.count += 1
         if len(counted.examples) < EXAMPLES:
@@ -104,7 +107,7 @@ class BuildReport:
         self.triples += other.triples
         self.focus_nodes.update(other.focus_nodes)
         for key, shape_count in other.shape_counts.items():
-            new = ShapeCount(shape_count.severity, shape_count.message)
+            new = replace(shape_count, count=0, examples=[])
             known = self.shape_counts.setdefault(key, new)
             known.count += shape_count.count
             known.examples = [*known.examples, *shape_count.examples][:EXAMPLES]
@@ -149,9 +152,17 @@ class BuildReport:
         }
 
     @property
+    def warned(self) -> Counter[str]:
+        """What shapes and controls warn of, in English, and how many times."""
+        warned = Counter({c.en: len(subjects) for c, subjects in self.control_rows.items()})
+        for counted in self.shape_counts.values():
+            warned[counted.message_en] += counted.count if counted.severity == "Warning" else 0
+        return +warned
+
+    @property
     def warnings(self) -> int:
-        """How many results of severity Warning the published questions have."""
-        return sum(c.count for c in self.shape_counts.values() if c.severity == "Warning")
+        """How many times shapes and controls warn."""
+        return self.warned.total()
 
 
 def shortfall_message(lack: tuple[int, str, int, int]) -> str:
@@ -165,6 +176,28 @@ def drop_message(lack: tuple[int, str, int, int]) -> str:
     """Return in words that a release has far fewer questions than the one before it."""
     told = f"legislature {lack[0]}, {lack[1]}: {lack[2]} questions, more than a tenth fewer than"
     return f"{told} the release before; compare the inputs of both manifests"
+
+
+def wrong_days(report: BuildReport, today: date) -> Iterator[str]:
+    """Yield in words that the data ends later than today, or goes back behind the release before.
+
+    Nothing that is published knows today.
+    """
+    if report.data_until > today:
+        told = f"the data goes up to {report.data_until}, which is later than today"
+        yield f"{told}; look for a misprint of that day, and correct it in corrections.csv"
+    if report.later_day:
+        told = f"the data goes up to {report.data_until}, that of the release before up to"
+        yield f"{told} {report.later_day}; give the newest archives, or go back: lod rollback"
+    if report.reopened:
+        told = f"{report.reopened} answered or withdrawn questions are open again"
+        yield f"{told}; compare: lod diff, and look for an older copy among the inputs"
+
+
+def warning_lines(report: BuildReport) -> Iterator[str]:
+    """Yield what is warned of and how many times, the most frequent first."""
+    for message, count in report.warned.most_common():
+        yield f"{count} warnings: {message}"
 
 
 def account(report: BuildReport) -> str:

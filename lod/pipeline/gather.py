@@ -49,10 +49,18 @@ from lod.pipeline.validation.report import validate_described
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.ontology import code_lists
 from lod.rdf.serialize import ntriples, triples
-from lod.rdf.vocab import FOAF_NAME, NAMESPACE, OWL_SAME_AS, QP
+from lod.rdf.vocab import FOAF_NAME, NAMESPACE, OWL_SAME_AS, QP, SHAPES_NAMESPACE
 from lod.sources.forms import records
 
 LINKS, FACTS = "links.nt", "faits.nt"  # in a release: links, and what Wikidata says
+# what is warned of in each record of the sample: it comes without its texts
+STRIPPED = frozenset(
+    f"{SHAPES_NAMESPACE}{name}"
+    for name in (
+        "Question-texte-absent", "Question-titre-absent", "Question-rubrique-absente",
+        "Reponse-texte-absent",
+    )
+)  # fmt: skip
 NamedLists = dict[str, list[tuple[str, str]]]  # resource → others: IRI and name
 
 
@@ -214,6 +222,7 @@ class SettledQuestions:
 
     def __init__(self, plan: BuildPlan, files: FindingFiles, writer: QuestionWriter) -> None:
         self._iris: Iris = plan.iris
+        self._expected = STRIPPED if plan.sample else frozenset[str]()  # shapes nobody is told of
         self.report, self._files, self._writer = files.report, files, writer
         self.descriptions = Descriptions()  # of what questions refer to
         self.statistics = StatisticsCounter()
@@ -250,8 +259,9 @@ class SettledQuestions:
         for remark in summary.remarks:
             self._files.remark(remark)
         for result in summary.results:
-            if document_of(result.focus) not in stated_before:
-                self._files.result(result)
+            if document_of(result.focus) in stated_before or result.shape in self._expected:
+                continue
+            self._files.result(result)
         self._refer(summary.references)
 
     def refuse(self, refusal: Refusal, sources: Mapping[str, bytes]) -> None:

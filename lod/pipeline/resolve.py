@@ -93,7 +93,7 @@ def complete(
                     "the name is published unresolved; correct it, or complete the table of "
                     "deputies"
                 )
-            remark("auteur", _unresolved(q, len(found)), remedy)
+            remark("auteur", _unresolved(q, len(found), directory), remedy)
     groupe, objection = _groupe_on_day(auteur, q, directory)
     if objection:
         remark("groupe" if "groupe" in reading.lines else "circonscription", *objection)
@@ -254,11 +254,13 @@ def _named_in(legislature: int) -> dict[str, str]:
     return {name_key(row.nom_complet): row.nom_complet for row in _rows_of(legislature)}
 
 
-def _unresolved(q: Question, found: int) -> str:
+def _unresolved(q: Question, found: int, directory: Directory) -> str:
     """Return in words that not one but `found` deputies fit an author."""
     if not q.auteur.nom:
         return "no author is stated"
     names = _named_in(q.legislature)
+    if not names and not directory.deputes(q.legislature):
+        return f"'{q.auteur.nom}': no table has the deputies of legislature {q.legislature}"
     near = get_close_matches(name_key(q.auteur.nom or ""), sorted(names), n=1)
     why = f"{found} deputies fit" if found else f"nearest: {names[near[0]] if near else 'nobody'}"
     return (

@@ -4,17 +4,18 @@ The stores of both are compared question by question, sorted on disk: memory doe
 them. `history.py` publishes the changes in RDF; `diff.py` prints them for a person.
 """
 
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from pyoxigraph import Store
+from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from lod.base import packaged
 from lod.base.errors import LodError
@@ -22,12 +23,18 @@ from lod.publish.query_catalogue import bind
 from lod.publish.release import manifest
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store, select
+from lod.rdf.vocab import PROV_DERIVED, QP
 
 # in the order in which they are listed; concepts of `qp:changements` in the ontology
-CHANGE_KINDS = ("ajoutee", "repondue", "reattribuee", "retiree", "corrigee", "supprimee")
+CHANGE_KINDS = (
+    "ajoutee", "repondue", "reattribuee", "retiree", "rouverte", "corrigee", "supprimee",
+)  # fmt: skip
 # why two releases cannot be compared
 OTHER_BASE, OLDER_PROGRAM, UNREADABLE = "other base", "older program", "unreadable"
 COLUMNS = ("uid", "nom", "titre", "reponse", "retrait", "ministere", "source", "note")
+_PARTS = {QP.evenement, QP.reponse, QP.attribution, QP.reste}
+# the record, and the day up to which the data goes
+_OF_EACH_RELEASE = {PROV_DERIVED, QP.statut, QP.statutAu}
 TouchedUids = tuple[Set[str], Set[str]]  # uids of the questions that may differ: old, new release
 
 
@@ -54,6 +61,7 @@ class Change:
     name: str  # what it is called: its type and number
     titre: str
     kinds: tuple[str, ...]  # one or more of CHANGE_KINDS, in their order
+    champs: tuple[str, ...] = ()  # local names of the properties of which it has other values
 
 
 def states_of(store: Store, base: str, uids: Iterable[str]) -> Iterator[QuestionState]:
@@ -108,10 +116,35 @@ def kinds_of(old: QuestionState | None, new: QuestionState | None) -> tuple[str,
         "repondue": bool(new.reponse) and not old.reponse,
         "reattribuee": is_other and old.ministere != new.ministere,
         "retiree": bool(new.retrait) and not old.retrait,
+        "rouverte": bool(old.reponse or old.retrait) and not (new.reponse or new.retrait),
     }
     days = (old.reponse, old.retrait) != (new.reponse, new.retrait)
     found["corrigee"] = (is_other or days) and not any(found.values())
     return tuple(kind for kind in CHANGE_KINDS if found.get(kind))
+
+
+def champs_of(old: Store, new: Store, question: NamedNode) -> tuple[str, ...]:
+    """Return the local names of the properties of which two releases have other values, sorted.
+
+    What an event or an answer states counts for the property that leads to it. What each reading
+    and each day changes is left out.
+    """
+    before, after = _stated(old, question), _stated(new, question)
+    changed = (p for p in before.keys() | after.keys() if before.get(p) != after.get(p))
+    return tuple(sorted(re.split("[#/]", p.value)[-1] for p in changed))
+
+
+def _stated(store: Store, question: NamedNode) -> dict[NamedNode, set[str]]:
+    """Return property → its values in a release, with all that parts of the question state."""
+    found: dict[NamedNode, set[str]] = {}
+    for quad in store.quads_for_pattern(question, None, None, DefaultGraph()):
+        if quad.predicate not in _OF_EACH_RELEASE:
+            values = found.setdefault(quad.predicate, set())
+            values.add(str(quad.object))
+            if quad.predicate in _PARTS and isinstance(quad.object, NamedNode):
+                inner = store.quads_for_pattern(quad.object, None, None, DefaultGraph())
+                values.update(str(part.triple) for part in inner)
+    return found
 
 
 class CountedStates:
@@ -135,16 +168,24 @@ class ChangeLog(AbstractContextManager["ChangeLog"]):
 
     def __init__(self, changes: Iterable[Change] = (), path: Path | str = "") -> None:
         self._disk = sqlite3.connect(path)
-        self._disk.execute("CREATE TABLE IF NOT EXISTS changement (rang, uid, nom, titre, genres)")
+        self._disk.execute(
+            "CREATE TABLE IF NOT EXISTS changement (rang, uid, nom, titre, genres, champs)"
+        )
         self.add(changes)
 
     def add(self, changes: Iterable[Change]) -> None:
         """Append changes."""
         rows = (
-            (CHANGE_KINDS.index(c.kinds[0]), c.uid, c.name, c.titre, " ".join(c.kinds))
+            (
+                CHANGE_KINDS.index(c.kinds[0]),
+                c.uid,
+                c.name,
+                c.titre,
+                *map(" ".join, (c.kinds, c.champs)),
+            )
             for c in changes
         )
-        self._disk.executemany("INSERT INTO changement VALUES (?, ?, ?, ?, ?)", rows)
+        self._disk.executemany("INSERT INTO changement VALUES (?, ?, ?, ?, ?, ?)", rows)
         self._disk.commit()
 
     def clear(self) -> None:
@@ -161,8 +202,8 @@ class ChangeLog(AbstractContextManager["ChangeLog"]):
 
     def __iter__(self) -> Iterator[Change]:
         found = self._disk.execute("SELECT * FROM changement ORDER BY rang, uid")
-        for _, uid, name, titre, kinds in found:
-            yield Change(uid, name, titre, tuple(kinds.split()))
+        for _, uid, name, titre, kinds, champs in found:
+            yield Change(uid, name, titre, tuple(kinds.split()), tuple(champs.split()))
 
     def counts(self) -> dict[str, int]:
         """Return kind → number of changes of that kind, without the kinds that do not occur."""
@@ -187,8 +228,14 @@ def changes_between(
     if "noyau" not in stated:
         return change_log, OLDER_PROGRAM
     try:
-        before, after = _states(open_store(old / "store"), new, base, touched)
-        change_log.add(compare(before, after))
+        old_store, iris = open_store(old / "store"), Iris(base)
+        before, after = _states(old_store, new, base, touched)
+        change_log.add(
+            replace(change, champs=champs_of(old_store, new, iris.question(change.uid)))
+            if {"ajoutee", "supprimee"}.isdisjoint(change.kinds)
+            else change
+            for change in compare(before, after)
+        )
     except (LodError, OSError):
         change_log.clear()
         return change_log, UNREADABLE

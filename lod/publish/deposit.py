@@ -76,6 +76,7 @@ class Deposit:
     keywords: tuple[str, ...]
     files: tuple[DepositedFile, ...]
     home_size: int  # bytes of the first page of the site
+    published_on: str  # a day, ISO 8601
 
     @property
     def size(self) -> int:
@@ -94,8 +95,11 @@ class Deposit:
         return own | {file.licence: file.licence_name for file in self.files}
 
 
-def read_deposit(site: Path, base: str, more: Sequence[tuple[str, str, str]] = ()) -> Deposit:
-    """Return the deposit that the files of a site are.
+def read_deposit(
+    site: Path, base: str, more: Sequence[tuple[str, str, str]] = (), published_on: str = ""
+) -> Deposit:
+    """Return the deposit that the files of a site are; `published_on` is "" if nobody knows the
+    day: it is then that of the data.
 
     `more` are compressed files beside those that its `dcat.ttl` describes, under the licence of the
     data: name, content, media type.
@@ -120,7 +124,8 @@ def read_deposit(site: Path, base: str, more: Sequence[tuple[str, str, str]] = (
         )  # fmt: skip
     keywords = tuple(row["mot"] for row in select(store, KEYWORDS))
     files.sort(key=lambda file: file.name)
-    return Deposit(base, dataset, keywords, tuple(files), (site / HOME).stat().st_size)
+    home_size, day = (site / HOME).stat().st_size, published_on or dataset["fin"]
+    return Deposit(base, dataset, keywords, tuple(files), home_size, day)
 
 
 def ro_crate(deposit: Deposit) -> bytes:
@@ -132,7 +137,7 @@ def ro_crate(deposit: Deposit) -> bytes:
         "@type": "Dataset",
         "name": told["titre"],
         "description": told["resume"],
-        "datePublished": told["fin"],
+        "datePublished": deposit.published_on,
         "temporalCoverage": "/".join(filter(None, (told["debut"], told["fin"]))),
         "version": told["version"],
         "url": deposit.base,

@@ -29,7 +29,7 @@ PARTS = {"questions": ""} | {
     for file in graph.fichiers
 }
 TURTLE = RdfFormat.TURTLE
-HEADER = ("uid", "question", "nom", "titre", "genres")
+HEADER = ("uid", "question", "nom", "titre", "genres", "champs")
 
 
 class TripleDiff(AbstractContextManager["TripleDiff"]):
@@ -171,7 +171,8 @@ def _csv(old: KeptRelease, new: KeptRelease, out: IO[bytes]) -> str:
     with _change_log(old, new) as change_log:
         out.write(csv_line(HEADER))
         for c in change_log:
-            out.write(csv_line({**_fields(c, iris), "genres": " ".join(c.kinds)}.values()))
+            joined = {"genres": " ".join(c.kinds), "champs": " ".join(c.champs)}
+            out.write(csv_line({**_fields(c, iris), **joined}.values()))
         return f"{len(change_log)} questions changed"
 
 
@@ -189,7 +190,7 @@ def _json(old: KeptRelease, new: KeptRelease, out: IO[bytes]) -> str:
 
 def _fields(c: Change, iris: Iris) -> dict[str, object]:
     """Return column → value of a changed question."""
-    values = (c.uid, iris.question(c.uid).value, c.name, c.titre, c.kinds)
+    values = (c.uid, iris.question(c.uid).value, c.name, c.titre, c.kinds, c.champs)
     return dict(zip(HEADER, values, strict=True))
 
 

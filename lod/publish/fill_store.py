@@ -53,8 +53,10 @@ class StoreOutput(Output):
     def finish(self) -> Iterable[Task]:
         """Wait until the store is filled; raise LodError if two counts do not agree."""
         self.store, self.history = self._filled.result()
-        versions = self.history.versions
-        self._gathered.report.reason = versions[-1].motif if versions else ""
+        if self.history.versions:
+            newest, report = self.history.versions[-1], self._gathered.report
+            report.reason, report.later_day = newest.motif, newest.recul
+            report.reopened = newest.comptes.get("rouverte", 0)
         return ()
 
     def _fill(self) -> tuple[Store, History]:

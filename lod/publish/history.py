@@ -80,6 +80,7 @@ class HistoryVersion:
     pages: int = 1  # pages of its changes
     comptes: dict[str, int]  # kind of change → number of questions changed so
     motif: str = ""  # why its changes are not known, a key of REASONS; "" if they are
+    recul: str = ""  # day up to which the data of the release before goes, if that is later
 
     @property
     def path(self) -> str:
@@ -88,8 +89,13 @@ class HistoryVersion:
 
     @property
     def title(self) -> str:
-        """Its French name: « Version du 1er mars 2022 »."""
-        return f"Version du {french_date(date.fromisoformat(self.donnees_au))}"
+        """Its French name: « Version du 1er mars 2022 »; it says so if its data is older than that
+        of the release before.
+        """
+        day, *later = (
+            french_date(date.fromisoformat(iso)) for iso in (self.donnees_au, self.recul) if iso
+        )
+        return "".join((f"Version du {day}", *(f", après celle du {one}" for one in later)))
 
     @property
     def moment(self) -> str:
@@ -172,7 +178,14 @@ def _version(
         pages=max(1, -(-len(change_log) // PER_PAGE)),
         comptes=change_log.counts(),
         motif=reason,
+        recul=before if (before := _data_until(lineage)) > data_until.isoformat() else "",
     )
+
+
+def _data_until(lineage: Lineage) -> str:
+    """Return the day up to which the data of the release before goes, "" if there is none."""
+    follows = lineage.current if lineage.previous else None
+    return str(manifest(follows)["donnees_au"]) if follows else ""
 
 
 def _copy_history(followed: Path | None, base: str, file: IO[bytes]) -> bool:
@@ -231,8 +244,9 @@ def member_triples(
     """
     s, question = NamedNode(f"{base}{path}#{change.uid}"), Iris(base).question(change.uid)
     told = ", ".join(kind_name(kind).lower() for kind in change.kinds)
+    champs = f" ({champ_names(change)})" if change.champs else ""
     yield Triple(s, RDF_TYPE, term("as:Activity"))
-    yield Triple(s, RDFS_LABEL, fr(f"{change.name} : {told}"))
+    yield Triple(s, RDFS_LABEL, fr(f"{change.name} : {told}{champs}"))
     yield Triple(s, DCTERMS_VERSION_OF, question)
     yield Triple(s, DCTERMS_PART_OF, version_iri(base, version.id))
     for kind in change.kinds:
@@ -243,6 +257,12 @@ def member_triples(
 def kind_name(kind: str) -> str:
     """Return the French name of a kind of change: « Ajoutée »."""
     return labels(SKOS_PREF_LABEL)[qp(f"changement-{kind}").value]
+
+
+def champ_names(change: Change) -> str:
+    """Return the French names of the properties of which a question has other values."""
+    known = labels(RDFS_LABEL)
+    return ", ".join(known.get(qp(champ).value, champ) for champ in change.champs)
 
 
 def versions(store: Store, base: str) -> list[Triple]:

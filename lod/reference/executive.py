@@ -132,9 +132,10 @@ class Executive:
         on_day = [m for m in self._by_person.get(name_key(name), ()) if m.covers(day)]
         return on_day[0] if len({m.person for m in on_day}) == 1 else None
 
-    def person(self, kind: str, name: str) -> Minister | None:
-        """Return an office of the person with this IRI, by kind and name."""
-        return self._by_iri.get((kind, name))
+    def offices(self, person: tuple[str, str], day: date) -> tuple[str, ...]:
+        """Return the codes of the ministries that a person held on a day."""
+        held = self._by_iri.get(person, ())
+        return tuple(minister.ministere for minister in held if minister.covers(day))
 
     def heads_of(self, gouvernement: str) -> tuple[Minister, ...]:
         """Return the prime ministers of a government: in fact one."""
@@ -157,8 +158,8 @@ class Executive:
         return group_by_key((name_key(m.nom), m) for m in self._all_ministers())
 
     @cached_property
-    def _by_iri(self) -> dict[tuple[str, str], Minister]:
-        return {m.person: m for m in self._all_ministers()}
+    def _by_iri(self) -> dict[tuple[str, str], tuple[Minister, ...]]:
+        return group_by_key((m.person, m) for m in self._all_ministers())
 
     @cached_property
     def _heads(self) -> dict[str, tuple[Minister, ...]]:

@@ -1,4 +1,5 @@
-"""Reviewed tables of headings as values: their EuroVoc descriptors, and which are nearly the same.
+"""Reviewed tables of headings as values: their English names and EuroVoc descriptors, and which are
+nearly the same.
 
 Each raises UsageError for a row that lacks a required cell. `data/README.md` states the origin and
 the licence of each file.
@@ -18,6 +19,7 @@ class ReviewedHeading:
     """What was decided about a heading of today, as a row of `rubriques-eurovoc.csv` states it."""
 
     rubrique: str  # as the list spells it
+    anglais: str  # our own English name; "" if none is sure
     eurovoc: str  # identifier of the descriptor; "" if none is close, and so are its names
     libelle_fr: str
     libelle_en: str

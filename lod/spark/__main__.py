@@ -6,7 +6,7 @@ import click
 
 from lod.base.settings import read_settings
 from lod.cli.options import ARCHIVES, BASE, INPUTS, ErrorTellingCommand, engine_option
-from lod.pipeline.build_report import account
+from lod.pipeline.build_report import account, warning_lines
 from lod.pipeline.validation.validate import FAST
 from lod.spark.job import convert
 from lod.spark.session import session
@@ -39,6 +39,8 @@ def main(
     settings = read_settings(base)
     with session(master) as context:
         report = convert(context, inputs, folder, settings, reference, partitions, engine)
+    for line in warning_lines(report):
+        click.echo(line, err=True)
     click.echo(f"{account(report)}; {folder}")
 
 

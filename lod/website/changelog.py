@@ -20,6 +20,7 @@ from lod.publish.history import (
     PER_PAGE,
     REASONS,
     HistoryVersion,
+    champ_names,
     kind_name,
     member_triples,
     tidy,
@@ -74,6 +75,7 @@ def write_version(site: Site, version: HistoryVersion, changes: ChangeLog) -> No
             resume=summarize(version),
             titre=version.title,
             sections=sections(members),
+            champs=champ_names,
             feuillet=page,
         )
         _write(site, page.path, html, page_triples(site, version, number, members))

@@ -21,6 +21,7 @@ from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.publish import release
 from lod.publish.deposit import CRATE, DOWNLOADS, SOURCE, read_deposit, ro_crate
 from lod.publish.dumps import RDF_XML, write_rdf_xml
+from lod.publish.moment import dated_files, instant_of
 from lod.publish.publication import Publication, Site
 from lod.publish.publication_log import pages_of, read_log, stream_of
 from lod.publish.resource_data import Construct, triples_about
@@ -68,8 +69,10 @@ def export(folder: Path, target: Path, jobs: int) -> int:
     write_static_search(site, current / INDEX_FILE)
     missing = {"detail": "rien à cette adresse", "aide": ""}
     site.tree.write(MISSING, render_anywhere("introuvable.html", site.publication, **missing))
+    for path, data in dated_files(current):
+        site.tree.write(path, data)
     _write_stream(folder, site)
-    _write_deposit(site)
+    _write_deposit(site, instant_of(current)[:10])
     exporter = _Exporter(current, site)
     for sha256, data in exporter.questions.sources():
         site.tree.write(source_path(sha256), data)
@@ -85,12 +88,12 @@ def _write_stream(folder: Path, site: Site) -> None:
         site.tree.write(f"{STREAM}/{page.number}.trig", text)
 
 
-def _write_deposit(site: Site) -> None:
+def _write_deposit(site: Site, published_on: str) -> None:
     """Write the dump of RDF/XML, and what archives and catalogues ask for."""
     root = site.tree.folder
     write_rdf_xml(root / DOWNLOADS)
     more = (RDF_XML, "Questions, réponses, tout ce qu’elles désignent, liens (RDF/XML)", MEDIA)
-    deposit = read_deposit(root, site.publication.base, [more])
+    deposit = read_deposit(root, site.publication.base, [more], published_on)
     site.tree.write(CRATE, ro_crate(deposit))
     for name in DEPOSIT_TEXTS:
         text = load_template(name).render(deposit=deposit, source=SOURCE)

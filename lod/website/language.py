@@ -152,8 +152,8 @@ def heading_name(heading: str) -> str:
 
 @cache
 def _english_headings() -> dict[str, str]:
-    """Return folded heading → its English name, that of the descriptor of EuroVoc."""
-    return {row.rubrique.casefold(): row.libelle_en for row in reviewed_headings()}
+    """Return folded heading → its English name."""
+    return {row.rubrique.casefold(): row.anglais for row in reviewed_headings()}
 
 
 def untranslated() -> Markup:

@@ -46,7 +46,6 @@ class WaitingItem:
     ref: str  # the acteurRef of the deputy
     qid: str  # of the item
     reason: str
-    found_on: str = ""  # a day, ISO 8601
 
     @property
     def name(self) -> str:
@@ -68,10 +67,7 @@ class WaitingGroup(NamedTuple):
     @property
     def statements(self) -> str:
         """What QuickStatements takes to add the identifiers of the deputies to the items."""
-        days = dict[str, list[tuple[str, str]]]()
-        for item, _ in self.items:
-            days.setdefault(item.found_on, []).append((item.ref, item.qid))
-        return "".join(quickstatements(pairs, day) for day, pairs in sorted(days.items()))
+        return quickstatements((item.ref, item.qid) for item, _ in self.items)
 
 
 def make_links_page(site: Site, reviewed: ReviewedLinks, query_cache: QueryCache) -> bytes:
@@ -114,7 +110,7 @@ def waiting_items(reviewed: ReviewedLinks, linked: Collection[str]) -> Iterator[
     """Yield the proposals that nobody has decided: of the last `lod link`, or else of the table."""
     decided = {(r.acteur_ref, r.qid) for r in reviewed.links}
     if reviewed.candidates is None:
-        items = [WaitingItem(p.acteur_ref, p.qid, p.regle, p.constat) for p in item_suggestions()]
+        items = [WaitingItem(p.acteur_ref, p.qid, p.regle) for p in item_suggestions()]
     else:
         items = [
             WaitingItem(row["acteurRef"], row["qid"], row.get("explication", ""))

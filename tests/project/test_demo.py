@@ -13,11 +13,12 @@ from werkzeug.test import Client
 from lod.base import packaged
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.build_report import BuildReport
+from lod.pipeline.build_report import BuildReport, account, warning_lines
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE, PREFIXES
 from tests.support.once import once
+from tests.support.paths import ROOT
 from tests.support.server_data import client_of, serving
 
 pytestmark = pytest.mark.slow
@@ -54,6 +55,14 @@ def test_all_are_read(demo: tuple[Path, BuildReport]) -> None:
     report = demo[1]
     assert len(list(packaged.INVENTED.glob("*.md"))) == INVENTED
     assert (report.published, report.rejected) == (479 + INVENTED, 0)
+
+
+def test_the_readme_prints_what_is_printed(demo: tuple[Path, BuildReport]) -> None:
+    """Every warning by its message; that the sample lacks its texts is known, and not warned of."""
+    report = demo[1]
+    printed = [*warning_lines(report), f"{account(report)}; out/demo/current"]
+    assert "\n".join(printed) in (ROOT / "README.md").read_text("utf-8")
+    assert not [line for line in printed if "no text" in line or "no heading" in line]
 
 
 def test_each_says_that_it_is_invented(store: Store) -> None:

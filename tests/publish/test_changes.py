@@ -2,18 +2,22 @@
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import feedparser
 import pytest
+from click.testing import CliRunner
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, Namespace
 
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.build_report import BuildReport
+from lod.cli import main
+from lod.pipeline.build_report import BuildReport, wrong_days
 from lod.pipeline.validation.pyshacl_engine import violations
 from lod.publish.changes import (
     CHANGE_KINDS,
@@ -85,7 +89,7 @@ def graph(release: Path, path: str) -> Graph:
 
 
 def test_every_kind_is_counted(two: Folder) -> None:
-    """Nine changes of eight questions; the one that is what it was is not among them."""
+    """Eleven changes of ten questions; the one that is what it was is not among them."""
     told = manifest(two.second)
     [version] = told["versions"]
     assert version["comptes"] == COUNTS and set(COUNTS) == set(CHANGE_KINDS)
@@ -116,6 +120,8 @@ def test_changes_are_of_questions_in_a_version(two: Folder) -> None:
         "7": {"reattribuee", "repondue"},
         "8": {"ajoutee"},
         "9": {"ajoutee"},
+        "10": {"rouverte"},
+        "11": {"rouverte"},
     }
 
 
@@ -161,7 +167,7 @@ def test_people_read_lists(two: Folder) -> None:
     for heading in ("Ajoutées <small>2<", "Répondues <small>2<", "Supprimée <small>1<"):
         assert heading in page
     assert "question/QANR5L17QE8.html" in page and "question/QANR5L17QE5.html" not in page
-    assert "Titre corrigé" in page
+    assert "<span>Titre corrigé</span> <small>titre</small>" in page
     home = (two.second / "site/changements.html").read_text("utf-8")
     assert f"changements/{two.second.name}.html" in home
     assert "Première version" in (two.first / "site/changements.html").read_text("utf-8")
@@ -172,7 +178,9 @@ def test_the_feed_of_versions(two: Folder) -> None:
     feed = feedparser.parse((two.second / "site/changements.atom").read_bytes())
     [entry] = feed.entries
     assert not feed.bozo and entry.id == f"{BASE}changements/{two.second.name}"
-    assert "2 ajoutées, 2 répondues, 2 réattribuées, 1 retirée, 1 corrigée" in entry.title
+    assert (
+        "2 ajoutées, 2 répondues, 2 réattribuées, 1 retirée, 2 rouvertes, 1 corrigée" in entry.title
+    )
     assert entry.link == f"{BASE}changements/{two.second.name}.html"
     assert feedparser.parse((two.first / "site/changements.atom").read_bytes()).entries == []
 
@@ -211,12 +219,47 @@ def test_pages_of_earlier_versions_stay(two: Folder, tmp_path: Path) -> None:
     told = manifest(third)
     assert [v["id"] for v in told["versions"]] == [second.name, third.name]
     assert told["noyau"] == manifest(copied.first)["noyau"]
-    assert told["versions"][1]["comptes"] == {"ajoutee": 1, "reattribuee": 2, "corrigee": 3,
-                                              "supprimee": 2}  # fmt: skip
+    assert told["versions"][1]["comptes"] == {
+        "ajoutee": 1, "repondue": 1, "reattribuee": 2, "retiree": 1, "rouverte": 3,
+        "corrigee": 1, "supprimee": 2,
+    }  # fmt: skip
     for form in ("html", "ttl", "jsonld", "nt"):
         name = f"site/changements/{second.name}.{form}"
         assert (second / name).samefile(third / name)
     assert len(graph(third, "changements")) > len(graph(second, "changements"))
+
+
+# ---------------------------------------------------------------- what goes back
+
+
+def test_an_older_copy_is_told(copied: Folder, tmp_path: Path) -> None:
+    """Answers and withdrawals are gone, the data ends earlier: in words, in the history, and as an
+    error with --strict.
+    """
+    second, report = copied.build(copied.after)
+    assert (report.reopened, report.later_day) == (2, "") and manifest(second)["published"] == 10
+    older = tmp_path / "older"
+    older.mkdir()
+    shutil.copy(copied.before / "QANR5L17QE1.json", older)
+    command = ("build", str(older), "--to", str(copied.out), "--jobs", "1", "--base", BASE)
+    done = CliRunner().invoke(main, [*command, "--strict"])
+    assert done.exit_code == 1
+    day = manifest(second)["donnees_au"]
+    assert f"that of the release before up to {day}; give the newest archives" in done.output
+    assert "1 answered or withdrawn questions are open again; compare: lod diff" in done.output
+    version = manifest(current(copied.out))["versions"][-1]
+    assert version["recul"] == day > version["donnees_au"]
+    assert version["comptes"]["rouverte"] == 1
+    page = (current(copied.out) / "site/changements.ttl").read_text("utf-8")
+    assert ", après celle du 17 juin 2025" in page
+
+
+def test_a_day_later_than_today_is_told() -> None:
+    """An act dated 2044 would make all data look as if it went up to then."""
+    report = BuildReport(by_legislature=Counter({(17, "QE"): 1}), until={17: date(2044, 1, 5)})
+    [line] = wrong_days(report, date(2026, 1, 1))
+    assert "up to 2044-01-05, which is later than today; look for a misprint" in line
+    assert not list(wrong_days(report, date(2044, 1, 5)))
 
 
 # ---------------------------------------------------------------- what cannot be compared
@@ -265,7 +308,10 @@ def test_a_new_name_of_a_ministry_alone_is_no_change() -> None:
         "reattribuee",
     )
     assert kinds_of(STATE, replace(STATE, read_from=(("1", "note"),))) == ("corrigee",)
-    assert kinds_of(replace(STATE, reponse="2025-01-01"), STATE) == ("corrigee",)
+    assert kinds_of(replace(STATE, reponse="2025-01-01"), STATE) == ("rouverte",)
+    withdrawn = replace(STATE, retrait="2025-01-01")
+    assert kinds_of(withdrawn, STATE) == ("rouverte",)
+    assert kinds_of(withdrawn, replace(withdrawn, retrait="2025-02-01")) == ("corrigee",)
     assert kinds_of(None, STATE) == ("ajoutee",) and kinds_of(STATE, None) == ("supprimee",)
 
 

@@ -16,6 +16,7 @@ from lod.base.compression import sha256
 from lod.base.settings import Settings
 from lod.build import build
 from lod.publish.dumps import NTRIPLES, RDF_XML
+from lod.publish.publication_log import read_log
 from lod.website.export import export
 from tests.support.once import once
 
@@ -69,6 +70,7 @@ def test_datacite_as_its_library_writes_it(deposit: Path, dcat: Graph) -> None:
         dcat.value(dataset, DCTERMS.temporal),
         dcat.value(dataset, DCTERMS.publisher),
     )
+    published = read_log(deposit.parent / "out")[-1].instant[:10]  # later than the day of the data
     start, end = (str(dcat.value(period, term)) for term in (DCAT.startDate, DCAT.endDate))
     size = sum(int(str(o)) for o in dcat.objects(None, DCAT.byteSize))
     size += (deposit / "telechargements" / RDF_XML).stat().st_size
@@ -86,13 +88,13 @@ def test_datacite_as_its_library_writes_it(deposit: Path, dcat: Graph) -> None:
             {"title": said(DCTERMS.title, "en"), "lang": "en", "titleType": "TranslatedTitle"},
         ],
         "publisher": {"name": str(dcat.value(publisher, FOAF.name))},
-        "publicationYear": end[:4],
+        "publicationYear": published[:4],
         "subjects": [
             {"subject": str(o), "lang": "fr"} for o in sorted(dcat.objects(dataset, DCAT.keyword))
         ],
         "dates": [
             {"date": f"{start}/{end}", "dateType": "Other", "dateInformation": "Couverture"},
-            {"date": end, "dateType": "Updated"},
+            {"date": published, "dateType": "Updated"},
         ],
         "language": "fr",
         "relatedIdentifiers": [

@@ -75,9 +75,9 @@ def test_releases_are_listed_in_their_order(made: Kept) -> None:
     stored = [str(manifest(made.folder(n))["triples"]["store"]) for n in range(3)]
     one, two, three = made.ids
     assert [line.split() for line in lines] == [
-        [one, "2025-06-03", "7", stored[0]],
-        [two, "2025-06-17", "8", stored[1], one],
-        [three, "2025-06-17", "9", stored[2], two, "current"],
+        [one, "2025-06-17", "9", stored[0]],
+        [two, "2025-06-17", "10", stored[1], one],
+        [three, "2025-06-17", "11", stored[2], two, "current"],
     ]
     assert done.stderr == "3 releases, 0 of them not whole; 0 removed\n"
 
@@ -213,7 +213,7 @@ def test_a_running_server_moves_back(kept: Kept) -> None:
         wait_for(has_moved, 20, lambda: server.said)
         assert server.ask("/question/QANR5L17QE8.html").status == 404
         answer = server.get("SELECT (COUNT(*) AS ?n) { ?q a qp:Question }", format="csv")
-        assert answer.body.split() == [b"n", b"7"]
+        assert answer.body.split() == [b"n", b"9"]
         wait_for(lambda: not listed(kept.out)[kept.ids[2]]["served"], 20, lambda: server.said)
 
 
@@ -291,22 +291,22 @@ def test_counts_are_those_that_the_release_itself_tells(made: Kept) -> None:
     assert {row[0]: int(row[1]) for row in rows if row and row[0] in CHANGE_KINDS} == COUNTS
     one, two = quads(made.folder(0)), quads(made.folder(1))
     removed, added = len(one - two), len(two - one)
-    assert done.stderr == f"8 questions changed; {removed} triples removed, {added} added\n"
+    assert done.stderr == f"10 questions changed; {removed} triples removed, {added} added\n"
     assert sum(int(row[1]) for row in rows if row and row[0] in PARTS and len(row) == 3) >= removed
 
 
 def test_questions_that_changed_as_csv_and_json(made: Kept) -> None:
     """A line each, with the IRI and every kind; the two that are compared are the last ones."""
     rows = list(csv.DictReader(io.StringIO(lod("diff", made.out, "--format", "csv").stdout)))
-    assert [(row["uid"], row["genres"]) for row in rows] == [
-        ("QANR5L17QE5", "ajoutee"), ("QANR5L17QE9", "corrigee"),
+    assert [(row["uid"], row["genres"], row["champs"]) for row in rows] == [
+        ("QANR5L17QE5", "ajoutee", ""), ("QANR5L17QE9", "corrigee", "titre"),
     ]  # fmt: skip
     done = lod("diff", made.out, made.ids[0], made.ids[1], "--format", "json")
     told = json.loads(done.stdout)
     assert (told["avant"], told["apres"], told["comptes"]) == (*made.ids[:2], COUNTS)
     kinds = {c["question"].removeprefix(BASE): c["genres"] for c in told["changements"]}
-    assert kinds["question/QANR5L17QE7"] == ["repondue", "reattribuee"] and len(kinds) == 8
-    assert done.stderr == "8 questions changed\n"
+    assert kinds["question/QANR5L17QE7"] == ["repondue", "reattribuee"] and len(kinds) == 10
+    assert done.stderr == "10 questions changed\n"
 
 
 def test_another_base_begins_anew(kept: Kept) -> None:

@@ -15,8 +15,8 @@ from tests.support.paths import GOOD
 
 PLAIN = json.loads(GOOD.read_text("utf-8"))
 ROADS = {"organeRef": "PO855084", "abrege": "Routes", "developpe": "Ministère des routes"}
-COUNTS = {"ajoutee": 2, "repondue": 2, "reattribuee": 2, "retiree": 1, "corrigee": 1,
-          "supprimee": 1}  # fmt: skip
+COUNTS = {"ajoutee": 2, "repondue": 2, "reattribuee": 2, "retiree": 1, "rouverte": 2,
+          "corrigee": 1, "supprimee": 1}  # fmt: skip
 
 
 def record(number: int, *, answered: bool = False, **changed: Any) -> dict[str, Any]:
@@ -37,7 +37,11 @@ def record(number: int, *, answered: bool = False, **changed: Any) -> dict[str, 
     return made
 
 
-BEFORE = (*(record(n) for n in (1, 2, 3, 6, 7)), record(4, answered=True), record(5, answered=True))
+BEFORE = (
+    *(record(n) for n in (1, 2, 3, 6, 7)),
+    *(record(n, answered=True) for n in (4, 5, 10)),
+    record(11, withdrawn=True),
+)
 AFTER = (
     record(1, answered=True),
     record(2, withdrawn=True),
@@ -47,6 +51,8 @@ AFTER = (
     record(7, answered=True, roads=True),
     record(8),
     record(9, answered=True),
+    record(10),
+    record(11),
 )
 
 
@@ -58,7 +64,11 @@ def written(folder: Path, records: tuple[dict[str, Any], ...]) -> Path:
 
 
 # the question that was removed comes back, and one that came later is corrected
-THIRD = (*AFTER[:-1], record(9, answered=True, title="Titre neuf"), record(5, answered=True))
+THIRD = (
+    *(r for r in AFTER if r is not AFTER[7]),
+    record(9, answered=True, title="Titre neuf"),
+    record(5, answered=True),
+)
 
 
 @dataclass(frozen=True, slots=True)

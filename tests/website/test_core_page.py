@@ -55,5 +55,16 @@ def test_the_table_has_the_core(page: str) -> None:
     properties = [p.term for p in model.properties if p.term in model.core]
     assert re.findall(r'<tr><td><a href="#\w+"><code>([\w:]+)', table) == properties
     assert len(properties) == 30
+    counts = dict(
+        zip(properties, re.findall(r'<span class="compte">(.*?)</span>', table), strict=True)
+    )
+    zero_or_one, one = ("0 ou 1", "1") if "0 ou 1" in table else ("0 or 1", "1")
+    # authors, groups and ministries that only their names identify have none; a new act has its day
+    assert (counts["qp:uid"], counts["qp:numero"], counts["qp:date"]) == (
+        zero_or_one,
+        one,
+        zero_or_one,
+    )
+    assert not any("None" in count for count in counts.values())
     for c in model.classes:
         assert (f"<code>{c.term}</code></a> (" in core) == (c.term in model.core), c.term

@@ -68,9 +68,10 @@ def references(
     named = (q.ministere_interroge, *(a.ministere for a in q.attributions), q.ministere_repondant)
     for ministere in dict.fromkeys(filter(None, named)):
         yield from _ministere(ministere, executive, iris)
-    for kind, name in dict.fromkeys(person for r in q.reponses for person in r.orateurs):
-        if minister := executive.person(kind, name):
-            yield from executive_triples.personne(minister, iris)
+    said = ((person, r.jo.jour) for r in q.reponses for person in r.orateurs)
+    for person, day in dict.fromkeys(said):
+        for code in executive.offices(person, day):
+            yield from executive_triples.ministere(code, executive, iris)
     for cited in texts_cited_in(q):
         yield Triple(NamedNode(cited.eli), RDFS_LABEL, fr(cited.name))
     if q.retrait and q.retrait.libelle:

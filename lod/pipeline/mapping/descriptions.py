@@ -34,14 +34,15 @@ class Descriptions:
         self._terms: dict[str, object] = {}  # IRI → the first legislature
 
     def add(self, triples: Iterable[Triple]) -> None:
-        """Add triples; a second label of a resource becomes an alternative one.
+        """Add triples; a second label of a resource, but for one in English, becomes an
+        alternative one.
 
         A group is of one legislature: records that name it in another one change nothing.
         """
         for triple in triples:
             s, p, o = triple.subject, triple.predicate, triple.object
             assert isinstance(s, NamedNode), "no blank node is ever made"
-            if p in LABELS and isinstance(o, Literal):
+            if p in LABELS and isinstance(o, Literal) and o.language != "en":
                 first = self._names.setdefault((s.value, p.value), o.value)
                 if first != o.value:
                     if p != SKOS_PREF_LABEL:

@@ -32,7 +32,7 @@ class Link:
     anchor: str = "lien-wikidata"  # fragment of the node; each link of a resource has its own
     relation: NamedNode = OWL_SAME_AS  # property from the resource to the target
     registre: str = ""  # IRI of the register in Wikidata, if the target is a page of one
-    names: tuple[Literal, ...] = ()  # of a target that names its subject in other languages
+    names: tuple[Literal, ...] = ()  # of a target
 
     @property
     def qid(self) -> str:
@@ -59,5 +59,3 @@ def link_triples(subject: NamedNode, link: Link) -> Iterator[Triple]:
         yield Triple(target, SKOS_PREF_LABEL, name)
         if name.language == "fr":
             yield Triple(target, RDFS_LABEL, name)
-        else:
-            yield Triple(subject, SKOS_PREF_LABEL, name)

@@ -1,4 +1,4 @@
-"""Links of headings to EuroVoc, whose descriptors lend them their English names.
+"""Links of headings to EuroVoc. A descriptor keeps its names: those of a heading are its own.
 
 Each is `skos:closeMatch`, reviewed by hand: the words of a heading and of a descriptor may agree
 where their extent does not.

@@ -26,9 +26,10 @@ from lod.rdf.vocab import (
     SKOS_IN_SCHEME,
     SKOS_NOTE,
     SKOS_PREF_LABEL,
+    en,
     fr,
 )
-from lod.reference.heading_tables import SAME, reviewed_pairs
+from lod.reference.heading_tables import SAME, reviewed_headings, reviewed_pairs
 from lod.reference.tables import rubriques
 
 BROADER_NOTE = "« {nom} » est placée sous « {tete} » d’après son nom : c’est notre lecture."
@@ -47,6 +48,9 @@ def triples(iris: Iris) -> Iterator[Triple]:
             yield Triple(s, RDF_TYPE, SKOS_CONCEPT)
             yield Triple(s, SKOS_PREF_LABEL if name == libelle else SKOS_ALT_LABEL, fr(libelle))
             yield Triple(s, SKOS_IN_SCHEME, iris.rubriques(numero))
+    for heading in reviewed_headings():
+        if heading.anglais:
+            yield Triple(iris.rubrique(heading.rubrique), SKOS_PREF_LABEL, en(heading.anglais))
     for name in names.values():
         broader = names.get(slug(name.partition(":")[0])) if ":" in name else None
         if broader:

@@ -2,7 +2,7 @@
 
 `owl:sameAs` needs an identifier (P4123), two independent sources that agree, or a legal name; items
 that a person has reviewed, and pages of registers, are `rdfs:seeAlso`; descriptors of EuroVoc are
-`skos:closeMatch`, and lend headings their English names. A guess is never published.
+`skos:closeMatch`. A guess is never published.
 """
 
 from collections import Counter

@@ -8,21 +8,16 @@ from lod.pipeline.mapping.links import digits
 from lod.reference.reviewed_links import P4123
 
 PAGE = "https://www.assemblee-nationale.fr/dyn/deputes/"
-PRECISIONS = {4: ("-00-00", 9), 7: ("-00", 10), 10: ("", 11)}  # length of a day → rest, precision
 
 
-def quickstatements(lacking: Iterable[tuple[str, str]], day: str) -> str:
+def quickstatements(lacking: Iterable[tuple[str, str]]) -> str:
     """Return a statement for each pair (acteurRef, QID), sorted, a line each.
 
-    A line is item, property, value, then the source: its address (S854) and the day, month or year
-    in which it was seen (S813), given in ISO 8601; "" if nobody knows.
+    A line is item, property, value, then the address of the source (S854). The day on which it was
+    retrieved (S813) is for whoever looks at it: this program has not.
     """
-    return "".join(sorted(_statement(ref, qid, day) for ref, qid in set(lacking)))
+    return "".join(sorted(_statement(ref, qid) for ref, qid in set(lacking)))
 
 
-def _statement(ref: str, qid: str, day: str) -> str:
-    cells = [qid, P4123, f'"{digits(ref)}"', "S854", f'"{PAGE}{ref}"']
-    if day:
-        rest, precision = PRECISIONS[len(day)]
-        cells += ["S813", f"+{day}{rest}T00:00:00Z/{precision}"]
-    return "\t".join(cells) + "\n"
+def _statement(ref: str, qid: str) -> str:
+    return "\t".join((qid, P4123, f'"{digits(ref)}"', "S854", f'"{PAGE}{ref}"')) + "\n"

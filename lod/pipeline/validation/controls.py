@@ -1,7 +1,7 @@
 """Controls of what is published: a failure is a fault of the program, not of a record.
 
 A control is a query of `shapes/controles/` that must return no row. SPARQL has no portable date
-arithmetic: of two controls the rows are dates, from which the published values are computed again.
+arithmetic: of one control the rows are dates, from which the published values are computed again.
 A control with the head line `portée: question` runs on each batch of new or changed questions, with
 all that they refer to; the others run on the whole store.
 """
@@ -119,7 +119,12 @@ def unseen(store: Store, focus_nodes: Mapping[str, int]) -> Iterator[str]:
 
 
 def wrong_deadlines(row: dict[str, str]) -> Iterable[str]:
-    """Yield the due dates and delay of a question that do not follow from its dates and rule."""
+    """Yield the due dates and delay of a question that do not follow from its dates and rule, or
+    else the dates that are no days.
+    """
+    if wrong := [row[name] for name in DATES if row[name] and not _is_day(row[name])]:
+        yield from (f"{day}, qui n’est pas un jour" for day in wrong)
+        return
     rule = next((r for r in deadline_rules() if r.iri.value == row["regle"]), None)
     expected = (
         ("limite", _after(rule.reponse if rule else None, row["parution"])),
@@ -134,14 +139,17 @@ def wrong_deadlines(row: dict[str, str]) -> Iterable[str]:
         yield f"délai {row['delai'] or 'absent'}, {days or 'aucun'} attendu"
 
 
-def wrong_days(row: dict[str, str]) -> Iterable[str]:
-    """Yield the days since publication of a node, if they do not follow from the two dates."""
-    if row["jours"] != _days(row["parution"], row["jour"]):
-        yield f"{row['jours'] or 'aucun'} jour"
-
-
 # controls whose rows are published values, to be computed again; by name
-RECOMPUTED = {"C3-delais": wrong_deadlines, "C3-jours": wrong_days}
+RECOMPUTED = {"C3-delais": wrong_deadlines}
+DATES = ("parution", "signalement", "reponse")  # columns of C3-delais
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _after(duration: Duration | None, day: str) -> str:

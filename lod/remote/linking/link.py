@@ -202,7 +202,7 @@ def file_contents(client: QueryService, report: LinkingReport) -> dict[str, byte
         ANOMALIES: findings.anomalies,
         FACTS: map(review_files.fact_row, facts),
     }
-    statements = quickstatements(lacking_p4123(report), day.isoformat()).encode()
+    statements = quickstatements(lacking_p4123(report)).encode()
     tables = {name: review_files.table(name, some) for name, some in rows.items()}
     return {**tables, review_files.QUICKSTATEMENTS: statements}
 

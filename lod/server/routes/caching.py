@@ -28,11 +28,13 @@ def cache_headers(release: ServedRelease, tag: str | None) -> dict[str, str]:
     }
 
 
-def cacheable(response: Response, release: ServedRelease) -> Response:
-    """Return the response with cache headers and a tag of its content, 304 if the client has it."""
+def cacheable(response: Response, release: ServedRelease, size: int | None = None) -> Response:
+    """Return the response with cache headers and a tag of its content, 304 if the client has it;
+    a part of it, if its size is given and the client asks for one.
+    """
     response.add_etag()
     response.headers.update(cache_headers(release, None))
-    return conditional(response)
+    return conditional(response, size)
 
 
 def answer_unless_known(

@@ -5,11 +5,13 @@ from pathlib import Path
 from flask import Response, redirect, request, send_file
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
+from lod.publish.moment import dated
 from lod.rdf.forms import DATA_FORMS
 from lod.server.common import csp
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
-from lod.server.routes.caching import MAX_AGE, conditional
+from lod.server.routes.caching import MAX_AGE, cacheable, conditional
+from lod.server.routes.context import current
 from lod.server.routes.made_files import FEED, FEED_MEDIA, feed_response
 from lod.server.routes.translations import preferred_language
 from lod.website.language import LANGUAGES, is_translated
@@ -76,10 +78,16 @@ def redirect_to(release: ServedRelease, path: str, status: int) -> Response:
 
 
 def send(file: Path) -> Response:
-    """Return a file of the release, or the part asked for; raise Problem if it is missing."""
+    """Return a file of the release, or the part asked for; raise Problem if it is missing.
+
+    What tells when the release was published is made to say so.
+    """
     if not file.is_file():
         raise not_found(file.name)
     media = TYPES.get(file.suffix[1:], "application/octet-stream" if file.suffix else "text/plain")
+    release = current()
+    if data := dated(release.folder, file):
+        return cacheable(Response(data, mimetype=media), release, len(data))
     response = send_file(file, mimetype=media, conditional=False, max_age=MAX_AGE)
     try:
         response = conditional(response, file.stat().st_size)

@@ -3,7 +3,7 @@
 All are in one language: a page in English can print no French, since it is not given any.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lod.website.ontology_pages.shape_tables import ValueRule
@@ -122,3 +122,13 @@ class ModelTerms:
         for c in self.classes:
             if c.term == class_term:
                 yield from (u for u in c.usage if u.property_term == property_term)
+
+    def numbers_of(self, class_terms: Iterable[str], property_term: str) -> tuple[int, int | None]:
+        """Return how many values a property has, least and most, in any of some classes; None: any
+        number. A class of which no shape says anything does not count.
+        """
+        uses = [use for one in class_terms for use in self.usages(one, property_term)]
+        stated = [(u.minimum, u.maximum) for u in uses if u.minimum is not None]
+        most = [maximum for _, maximum in stated if maximum is not None]
+        is_bound = stated and len(most) == len(stated)
+        return min((least for least, _ in stated), default=0), max(most) if is_bound else None

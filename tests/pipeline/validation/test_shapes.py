@@ -12,16 +12,18 @@ from lod.model.safe_html import BLOCKS, CELLS, INLINE, sanitized, settled
 from lod.pipeline.convert import Accepted
 from lod.pipeline.validation.controls import control_rows, controls
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published, spread, violations
-from lod.rdf.vocab import QP, civil_date
+from lod.rdf.ontology import concepts
+from lod.rdf.vocab import QP, RDF_TYPE, civil_date
 from tests.support.hostile_html import hostile
-from tests.support.shapes import FILES, attachments, broken_by, constraints, read, seen
+from tests.support.paths import BASE
+from tests.support.shapes import FILES, attachments, broken, broken_by, constraints, read, seen
 
 
 def test_every_constraint_is_broken_by_a_counterexample() -> None:
     """Every constraint is seen at work, and none disappears unnoticed."""
     assert len(FILES) == 29
     expected = constraints(shapes_as_published())
-    assert len(expected) == 621
+    assert len(expected) == 622
     assert set().union(*map(broken_by, FILES)) == expected
 
 
@@ -102,6 +104,17 @@ def test_an_answer_before_the_question_is_told(publie: Accepted) -> None:
     new = {r.message_en: r for r in violations(changed) if r not in before}
     assert set(new) == {"the answer comes before the publication; check both dates in the source"}
     assert all(r.focus.endswith(question) and r.severity == "Warning" for r in new.values())
+
+
+def test_the_known_reasons_of_withdrawal_are_those_of_the_ontology() -> None:
+    """Each of its concepts, and no other one: a record of legislature 8 has the code AU."""
+    of_ontology = [*concepts(QP.motifs).values()]
+    asked, wrong = NamedNode(f"{BASE}question/QANR5L8QOSD176"), "Question-motifRetrait-inconnu"
+    for reason in (*of_ontology, NamedNode(f"{BASE}motif/autre")):
+        stated = [Triple(asked, RDF_TYPE, QP.Question), Triple(asked, QP.motifRetrait, reason)]
+        told = {shape for shape, _ in broken(violations(stated))}
+        assert (wrong in told) == (reason not in of_ontology)
+    assert len(of_ontology) == 2
 
 
 def triples_of(publie: Accepted) -> list[Triple]:

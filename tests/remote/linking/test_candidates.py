@@ -360,13 +360,10 @@ def test_facts_are_rows_that_the_build_reads(tmp_path: Path) -> None:
 def test_statements_have_a_source() -> None:
     """One line each, sorted, in the first version of the syntax of QuickStatements."""
     pairs = [("PA22", "Q2"), ("PA1", "Q1"), ("PA1", "Q1")]
-    seen = {"2026-05-04": "2026-05-04T00:00:00Z/11", "2025-09": "2025-09-00T00:00:00Z/10"}
-    for day, told in {**seen, "2024": "2024-00-00T00:00:00Z/9", "": ""}.items():
-        assert quickstatements(pairs, day).splitlines() == [
-            f'Q{n}\tP4123\t"{an}"\tS854\t"https://www.assemblee-nationale.fr/dyn/deputes/PA{an}"'
-            + (f"\tS813\t+{told}" if told else "")
-            for n, an in ((1, 1), (2, 22))
-        ]
+    assert quickstatements(pairs).splitlines() == [
+        f'Q{n}\tP4123\t"{an}"\tS854\t"https://www.assemblee-nationale.fr/dyn/deputes/PA{an}"'
+        for n, an in ((1, 1), (2, 22))
+    ]
 
 
 def test_anomalies_are_rows() -> None:

@@ -84,8 +84,8 @@ def test_how_many_deputies_are_linked() -> None:
     identifiant, concordance = "preuve-identifiant", "preuve-concordance"
     assert counted == {
         (13, identifiant): 610, (13, concordance): 6, (14, identifiant): 610,
-        (14, concordance): 35, (15, identifiant): 393, (15, concordance): 210, (16, identifiant): 598,
-        (17, identifiant): 434, (17, concordance): 1,
+        (14, concordance): 35, (15, identifiant): 393, (15, concordance): 210,
+        (16, identifiant): 598, (17, identifiant): 434, (17, concordance): 1,
     }  # fmt: skip
     assert len(linked) == 1643 and len({link.qid for link in linked.values()}) == 1643
 

@@ -1,0 +1,77 @@
+"""What is served and exported tells when a release was published; its bytes do not know it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rdflib import DCTERMS, Graph
+from werkzeug.test import Client
+
+from lod.publish.publication_log import read_log
+from lod.publish.release import current, manifest
+from lod.website.export import export
+from tests.support.server_data import client_of, serving
+
+FORMATS = {"ttl": "turtle", "nt": "nt", "rdf": "xml", "jsonld": "json-ld"}
+
+
+@pytest.fixture(scope="module")
+def client(sample: Path) -> Iterator[Client]:
+    with serving(sample, workers=1) as server:
+        yield client_of(server)
+
+
+@pytest.fixture(scope="module")
+def instant(sample: Path) -> str:
+    """When the release of the sample was published: long after the day of its data."""
+    [*_, last] = read_log(sample)
+    assert last.instant[:10] > last.donnees_au
+    return last.instant
+
+
+def test_a_robot_reads_the_instant(client: Client, instant: str, sample: Path) -> None:
+    """Of each page in the maps of the site that is of the day of the data, and of the dataset on
+    the home page.
+    """
+    day = manifest(current(sample))["donnees_au"]
+    for path in ("sitemap.xml", "sitemap-1.xml"):
+        served = client.get(f"/{path}")
+        written = (current(sample) / "site" / path).read_text("utf-8")
+        assert (
+            served.text.count(f"<lastmod>{instant}</lastmod>")
+            == written.count(f"<lastmod>{day}")
+            > 0
+        )
+        assert instant not in written
+        again = client.get(f"/{path}", headers={"If-None-Match": served.headers["ETag"]})
+        assert again.status_code == 304
+        part = client.get(f"/{path}", headers={"Range": "bytes=0-4"})
+        assert (part.status_code, part.data) == (206, b"<?xml")
+    assert f'"dateModified": "{instant}"' in client.get("/").text
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_catalogue_reads_the_day(client: Client, instant: str, form: str, sample: Path) -> None:
+    """In VoID, in each form, and in DCAT; a download stays what its hash says."""
+    for path in (f".well-known/void.{form}", "dcat.ttl"):
+        text = client.get(f"/{path}").text
+        graph = Graph().parse(data=text, format="turtle" if path == "dcat.ttl" else FORMATS[form])
+        assert {str(day) for day in graph.objects(None, DCTERMS.modified)} == {instant[:10]}
+    download = (current(sample) / "dumps/dcat.ttl").read_bytes()
+    assert client.get("/telechargements/dcat.ttl").data == download
+
+
+def test_an_export_tells_it_too(sample: Path, instant: str, tmp_path: Path) -> None:
+    """Its maps, its descriptions, and what archives ask for."""
+    export(sample, tmp_path / "public", 1)
+    root = tmp_path / "public"
+    assert f"<lastmod>{instant}</lastmod>" in (root / "sitemap.xml").read_text("utf-8")
+    assert f'"dateModified": "{instant}"' in (root / "index.html").read_text("utf-8")
+    assert f'dcterms:modified "{instant[:10]}"' in (root / ".well-known/void.ttl").read_text(
+        "utf-8"
+    )
+    crate = json.loads((root / "ro-crate-metadata.json").read_text("utf-8"))
+    [dataset] = [node for node in crate["@graph"] if node["@id"] == "./"]
+    assert dataset["datePublished"] == instant[:10]
+    assert f'dateType="Updated">{instant[:10]}<' in (root / "datacite.xml").read_text("utf-8")
