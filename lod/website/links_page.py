@@ -46,6 +46,7 @@ class WaitingItem:
     ref: str  # the acteurRef of the deputy
     qid: str  # of the item
     reason: str
+    found_on: str = ""  # a day, ISO 8601
 
     @property
     def name(self) -> str:
@@ -110,7 +111,7 @@ def waiting_items(reviewed: ReviewedLinks, linked: Collection[str]) -> Iterator[
     """Yield the proposals that nobody has decided: of the last `lod link`, or else of the table."""
     decided = {(r.acteur_ref, r.qid) for r in reviewed.links}
     if reviewed.candidates is None:
-        items = [WaitingItem(p.acteur_ref, p.qid, p.regle) for p in item_suggestions()]
+        items = [WaitingItem(p.acteur_ref, p.qid, p.regle, p.constat) for p in item_suggestions()]
     else:
         items = [
             WaitingItem(row["acteurRef"], row["qid"], row.get("explication", ""))
