@@ -108,7 +108,7 @@ class Executive:
 
     def _named(self, label: str, day: date) -> Ministry | None:
         """Return the only ministry that bore a label on a day, or within GRACE."""
-        bearers = self._by_name.get(bare_name(label), ())
+        bearers = self.by_name.get(bare_name(label), ())
         on_day = [m for m in bearers if m.covers(day)]
         near = on_day or [m for m in bearers if m.start - GRACE <= day <= m.last_day(GRACE)]
         return near[0] if len(near) == 1 else None
@@ -136,7 +136,8 @@ class Executive:
         return self._heads.get(gouvernement, ())
 
     @cached_property
-    def _by_name(self) -> dict[str, tuple[Ministry, ...]]:
+    def by_name(self) -> dict[str, tuple[Ministry, ...]]:
+        """The ministries that bear each name, which is bare."""
         return group_by_key(
             (name, ministry)
             for ministry in self.ministries.values()

@@ -11,7 +11,6 @@ from functools import lru_cache
 from pyoxigraph import NamedNode, Triple
 
 from lod.model.question import Auteur, Circonscription, Organe, Question
-from lod.model.text import slug
 from lod.pipeline.mapping import executive as executive_triples
 from lod.pipeline.mapping import naming
 from lod.pipeline.mapping.citations import texts_cited_in
@@ -19,7 +18,6 @@ from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels
 from lod.rdf.vocab import (
     DCTERMS_IDENTIFIER,
-    DCTERMS_IS_REPLACED_BY,
     FOAF_NAME,
     FOAF_TITLE,
     QP,
@@ -93,10 +91,7 @@ def auteur(s: NamedNode, a: Auteur) -> Iterator[Triple]:
 
 
 def _ministere(ministere: Organe, executive: Executive, iris: Iris) -> Iterator[Triple]:
-    """Yield what tables and archives say of a ministry, then the names that a record prints.
-
-    An earlier IRI, made of a name, is said to be replaced.
-    """
+    """Yield what tables and archives say of a ministry, then the names that a record prints."""
     s, known = iris.ministere(ministere), executive.ministries.get(ministere.code or "")
     if known:
         yield from executive_triples.ministere(known.code, executive, iris)
@@ -109,10 +104,6 @@ def _ministere(ministere: Organe, executive: Executive, iris: Iris) -> Iterator[
             yield Triple(s, QP.uid, plain_literal(ministere.ref))
         yield from naming.portefeuilles(s, ministere.libelles, iris)
         yield from naming.names(s, ministere.libelles)
-    earlier = iris.reference("ministere", slug(ministere.libelle))
-    if not ministere.ref and earlier != s:
-        yield Triple(earlier, DCTERMS_IS_REPLACED_BY, s)
-        yield Triple(earlier, SKOS_PREF_LABEL, fr(ministere.libelle))
 
 
 def groupe_labels(s: NamedNode, groupe: Organe) -> Iterator[Triple]:

@@ -1,10 +1,11 @@
 """Triples about governments, ministries and ministers, from the tables and the archives AMO."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 
 from pyoxigraph import NamedNode, Triple
 
+from lod.model.text import slug
 from lod.pipeline.mapping import naming, periods
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import (
@@ -79,3 +80,18 @@ def personne(m: Minister, iris: Iris) -> Iterator[Triple]:
     if m.ref:
         yield Triple(s, QP.uid, plain_literal(m.ref))
     yield Triple(s, FOAF_NAME, plain_literal(m.nom))
+
+
+def meanings(executive: Executive, iris: Iris, described: Container[str]) -> dict[str, list[str]]:
+    """Return path made of a bare name → paths of all ministries that bear it, published or not, so
+    that records do not decide whether a name is ambiguous.
+
+    One of them is described, and the path is not that of a ministry known by its name alone.
+    """
+    named: dict[str, list[str]] = {}
+    for name, ministries in executive.by_name.items():
+        iri = iris.reference("ministere", slug(name)).value
+        meant = [iris.reference("ministere", m.code).value for m in ministries]
+        if iri not in described and any(each in described for each in meant):
+            named[iri.removeprefix(iris.base)] = [each.removeprefix(iris.base) for each in meant]
+    return named
