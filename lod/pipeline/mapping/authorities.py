@@ -63,6 +63,14 @@ def references(q: Question, executive: Executive, iris: Iris) -> Iterator[Triple
     named = (q.ministere_interroge, *(a.ministere for a in q.attributions), q.ministere_repondant)
     for ministere in dict.fromkeys(filter(None, named)):
         yield from _ministere(ministere, executive, iris)
+    charge = q.ministere_attributaire
+    if charge and charge.code:
+        days = (r.jo.jour for r in q.reponses)
+        for before, after in {
+            s: None for day in days for s in executive.succession(charge.code, day)
+        }:
+            yield from executive_triples.ministere(after, executive, iris)
+            yield from executive_triples.succession(before, after, executive, iris)
     for kind, name in dict.fromkeys(person for r in q.reponses for person in r.orateurs):
         if minister := executive.person(kind, name):
             yield from executive_triples.personne(minister, iris)

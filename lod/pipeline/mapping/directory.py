@@ -8,24 +8,18 @@ from collections.abc import Collection, Iterable, Iterator
 from pyoxigraph import NamedNode, Triple
 
 from lod.base.tabular import group_by_key
-from lod.model.dates import french_date
 from lod.model.question import Question
 from lod.pipeline.mapping import authorities, periods
 from lod.pipeline.mapping import executive as executive_triples
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import coded, labels
 from lod.rdf.vocab import (
-    DCTERMS_DATE,
-    DCTERMS_REPLACES,
     FOAF_NAME,
     FOAF_TITLE,
-    ORG_CHANGE_EVENT,
     ORG_CLASSIFICATION,
     ORG_MEMBER,
     ORG_MEMBERSHIP,
     ORG_ORGANIZATION,
-    ORG_ORIGINAL,
-    ORG_RESULTING,
     ORG_ROLE,
     QP,
     RDF_TYPE,
@@ -69,8 +63,9 @@ def triples(
         if body.type == GROUPE:
             yield from groupe(body, iris)
         elif body.type == MINISTERE:
-            previous = directory.body(body.predecessor) if body.predecessor else None
-            yield from ministere(body, previous, executive, iris)
+            yield from executive_triples.ministere(body.ref, executive, iris)
+            for before in executive.predecessors(body.ref):
+                yield from executive_triples.succession(before, body.ref, executive, iris)
 
 
 def mandate_of(q: Question, directory: Directory, iris: Iris) -> NamedNode | None:
@@ -166,24 +161,3 @@ def groupe(g: Body, iris: Iris) -> Iterator[Triple]:
     if g.position:
         yield Triple(s, ORG_CLASSIFICATION, coded(QP.positions)[g.position])
     yield from periods.period(s, g)
-
-
-def ministere(m: Body, previous: Body | None, executive: Executive, iris: Iris) -> Iterator[Triple]:
-    """Yield what is published about a ministry of the archives, with the predecessor if known."""
-    s = iris.reference("ministere", m.ref)
-    yield from executive_triples.ministere(m.ref, executive, iris)
-    if previous and previous.type == MINISTERE:
-        yield Triple(s, DCTERMS_REPLACES, iris.reference("ministere", previous.ref))
-        if previous.end and previous.end <= m.start:
-            yield from _change_event(s, m, previous, iris)
-
-
-def _change_event(s: NamedNode, m: Body, previous: Body, iris: Iris) -> Iterator[Triple]:
-    """Yield the change in which a ministry replaces one that has ended."""
-    node = iris.part(s, "changement", 1)
-    names = f"{previous.organe.libelle} devient {m.organe.libelle}"
-    yield Triple(node, RDF_TYPE, ORG_CHANGE_EVENT)
-    yield Triple(node, RDFS_LABEL, fr(f"{french_date(m.start)} : {names}"))
-    yield Triple(node, ORG_ORIGINAL, iris.reference("ministere", previous.ref))
-    yield Triple(node, ORG_RESULTING, s)
-    yield Triple(node, DCTERMS_DATE, civil_date(m.start))

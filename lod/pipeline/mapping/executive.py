@@ -5,25 +5,32 @@ from functools import lru_cache
 
 from pyoxigraph import NamedNode, Triple
 
+from lod.model.dates import french_date
 from lod.model.text import slug
 from lod.pipeline.mapping import naming, periods
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import (
+    DCTERMS_DATE,
+    DCTERMS_REPLACES,
     FOAF_NAME,
     FOAF_PERSON,
+    ORG_CHANGE_EVENT,
     ORG_HEAD_OF,
     ORG_MEMBER,
     ORG_MEMBERSHIP,
     ORG_ORGANIZATION,
+    ORG_ORIGINAL,
+    ORG_RESULTING,
     ORG_SUB_ORGANIZATION_OF,
     QP,
     RDF_TYPE,
     RDFS_LABEL,
     SKOS_PREF_LABEL,
+    civil_date,
     fr,
     plain_literal,
 )
-from lod.reference.executive import Executive, Minister
+from lod.reference.executive import Executive, Minister, Ministry
 
 
 def gouvernement(code: str, executive: Executive, iris: Iris) -> Iterator[Triple]:
@@ -59,6 +66,29 @@ def _ministere(code: str, executive: Executive, iris: Iris) -> Iterator[Triple]:
         yield from gouvernement(m.gouvernement, executive, iris)
     for n, minister in enumerate(executive.ministers.get(code, ()), start=1):
         yield from _membership(iris.part(s, "ministre", n), s, minister, iris)
+
+
+@lru_cache(4096)
+def succession(before: str, after: str, executive: Executive, iris: Iris) -> tuple[Triple, ...]:
+    """Return that a ministry follows another, which is described, and in which change."""
+    ministries = [executive.ministries[code] for code in (before, after)]
+    old, new = (iris.reference("ministere", m.code) for m in ministries)
+    said = [*ministere(before, executive, iris), Triple(new, DCTERMS_REPLACES, old)]
+    previous, m = ministries
+    if previous.end and previous.end <= m.start:
+        number = executive.predecessors(after).index(before) + 1
+        said += _change_event(iris.part(new, "changement", number), previous, m, iris)
+    return tuple(said)
+
+
+def _change_event(node: NamedNode, previous: Ministry, m: Ministry, iris: Iris) -> Iterator[Triple]:
+    """Yield the change in which a ministry replaces one that has ended."""
+    names = f"{previous.abrege} devient {m.abrege}"
+    yield Triple(node, RDF_TYPE, ORG_CHANGE_EVENT)
+    yield Triple(node, RDFS_LABEL, fr(f"{french_date(m.start)} : {names}"))
+    yield Triple(node, ORG_ORIGINAL, iris.reference("ministere", previous.code))
+    yield Triple(node, ORG_RESULTING, iris.reference("ministere", m.code))
+    yield Triple(node, DCTERMS_DATE, civil_date(m.start))
 
 
 def _membership(node: NamedNode, ministere: NamedNode, m: Minister, iris: Iris) -> Iterator[Triple]:
