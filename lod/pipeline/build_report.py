@@ -54,7 +54,8 @@ class BuildReport:
     drops: list[tuple[int, str, int, int]] = field(default_factory=list)
     reviewed_links: ReviewedLinks = field(default_factory=ReviewedLinks)  # decided by the publisher
     facts: list[WikidataFact] = field(default_factory=list)  # of Wikidata, about what is linked
-    replaced: dict[str, str] = field(default_factory=dict)  # path of an earlier IRI → that of today
+    # path made of the name of a ministry → paths of all ministries of that name
+    meanings: dict[str, list[str]] = field(default_factory=dict)
     outside_read: int = 0  # rows about passages in texts published elsewhere
     outside_rejected: list[str] = field(default_factory=list)  # why a row of them is not published
     engines: dict[str, str] = field(default_factory=dict)  # of SHACL: name → version
@@ -144,7 +145,7 @@ class BuildReport:
             "remarks": self.remarks,
             "warnings": self.warnings,
             "retenues": dict(sorted(self.withheld.items())),
-            "remplacees": dict(sorted(self.replaced.items())),
+            "noms": dict(sorted(self.meanings.items())),
             "questions": {
                 f"{legislature}-{type_}": n
                 for (legislature, type_), n in sorted(self.by_legislature.items())

@@ -28,7 +28,7 @@ from lod.pipeline.intake import (
     packed_source,
     read_records,
 )
-from lod.pipeline.mapping import wikidata_facts
+from lod.pipeline.mapping import executive, wikidata_facts
 from lod.pipeline.mapping.authorities import days_of_data
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.links import item_of, links_of
@@ -197,11 +197,8 @@ def _describe(plan: BuildPlan, settled: "SettledQuestions") -> tuple[Triple, ...
     """
     (plan.work / REMAINDER).write_bytes(ntriples(settled.remainder()))
     reviewed, report = plan.tables.review.links, settled.report
-    base = plan.iris.base
-    report.replaced = {
-        earlier.removeprefix(base): now.removeprefix(base)
-        for earlier, now in settled.descriptions.replaced()
-    }
+    described = frozenset(settled.descriptions.subjects())
+    report.meanings = executive.meanings(plan.tables.executive, plan.iris, described)
     found = links_of(settled.descriptions, plan.iris, reviewed)
     (plan.work / LINKS).write_bytes(ntriples(found))
     items = {

@@ -9,7 +9,7 @@ from pyoxigraph import Triple
 
 from lod.base.errors import Finding
 from lod.base.settings import Settings
-from lod.pipeline.mapping import directory, headings
+from lod.pipeline.mapping import directory, executive, headings
 from lod.pipeline.review import Review, read_review
 from lod.rdf.iris import Iris
 from lod.reference.amo.archives import read_directory
@@ -27,11 +27,14 @@ class ReferenceData:
     data_until: Mapping[int, date] = field(default_factory=dict)  # legislature → day
 
     def triples(self, iris: Iris, auteurs: Collection[str]) -> Iterator[Triple]:
-        """Yield what tables and archives state of headings, persons (`auteurs` too) and bodies.
+        """Yield what tables and archives state of headings, all governments, and of persons
+        (`auteurs` too) and bodies.
 
         Describe resources with these first: their labels then stay the names of the resources.
         """
         yield from headings.triples(iris)
+        for code in self.executive.governments:
+            yield from executive.gouvernement(code, self.executive, iris)
         yield from directory.triples(self.directory, self.executive, iris, auteurs)
 
 

@@ -38,7 +38,8 @@ CIVILITES = {"H": "M.", "F": "Mme"}
 # « M. Gérald Darmanin, ministre de l’intérieur et des outre-mer. », at the beginning of a line
 SPEAKER = re.compile(
     r"^(?:M\.|Mme)\s+(?P<nom>[^,.:;()\n]{3,60}),\s*"
-    r"(?:ministre|premi(?:er|ère)\s+ministre|secrétaire\s+d['’]état|garde\s+des\s+sceaux)",
+    r"(?:ministre|premi(?:er|ère)\s+ministre|secrétaire\s+d['’]état|garde\s+des\s+sceaux"
+    r"|haute?[\s-]commissaire)",
     re.M | re.I,
 )
 

@@ -25,6 +25,7 @@ from lod.reference.names import name_key
 from lod.reference.tables import latest_names
 
 GRACE = timedelta(days=14)  # for how long names are printed after a reshuffle, or ahead of a decree
+GAP = timedelta(days=60)  # for how long, at most, a ministry is vacant between two of one name
 HEADS = ("premier ministre", "premiere ministre")
 WORD = re.compile(r"[^\W\d_]+")
 
@@ -48,10 +49,6 @@ class Ministry(Period):
     abrege: str  # « Intérieur », as questions print it
     ref: str | None = None  # `PO…`
     gouvernement: str | None = None  # code
-
-    def last_day(self, later: timedelta) -> date:
-        """Return the last day, and so much later; the end of time if it goes on."""
-        return self.end + later if self.end else date.max
 
     @property
     def noms(self) -> tuple[str, ...]:
@@ -84,13 +81,16 @@ class Executive:
     governments: dict[str, Government]  # by code, in their order
     ministries: dict[str, Ministry]  # by code
     ministers: dict[str, tuple[Minister, ...]] = field(default_factory=dict)  # by ministry
+    # ministry → those that it follows, as table and archives state
+    stated_predecessors: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def located(self, organe: Organe | None, days: Sequence[date | None]) -> Organe | None:
         """Return the ministry of a record with code, names and minister of the body it means.
 
         That is the body with its reference, else the only one that bore one of its labels on the
-        first of the days on which one did, or within GRACE. Without any, the record's ministry
-        comes back.
+        first of the days on which one did, or within GRACE. Between two governments it is the
+        outgoing one, which deals with current affairs. Without any, the record's ministry comes
+        back.
         """
         if organe is None:
             return None
@@ -112,15 +112,26 @@ class Executive:
         return self._codes.get(ref, ref)
 
     def ministry_named(self, label: str, day: date) -> Ministry | None:
-        """Return the only ministry that bore a label on a day, or within GRACE."""
-        bearers = self._by_name.get(bare_name(label), ())
-        on_day = [m for m in bearers if m.covers(day)]
-        near = on_day or [m for m in bearers if m.start - GRACE <= day <= m.last_day(GRACE)]
+        """Return the only ministry that bore a label on a day; else the last one, then the next one
+        that did within GRACE.
+        """
+        bearers = self.by_name.get(bare_name(label), ())
+        near = (
+            [m for m in bearers if m.covers(day)]
+            or _ended_last(m for m in bearers if m.end and m.end < day <= m.end + GRACE)
+            or [m for m in bearers if m.start - GRACE <= day < m.start]
+        )
         return near[0] if len(near) == 1 else None
 
     def holder(self, ministere: Organe, day: date) -> tuple[str, str] | None:
-        """Return the person who held a ministry that is located, on a day: kind and name."""
-        return self._holder(ministere.code, [day]) if ministere.code else None
+        """Return the only person who held a ministry that is located, or one that follows it, on a
+        day: kind and name.
+        """
+        if not ministere.code:
+            return None
+        codes = [ministere.code, *(after for _, after in self.succession(ministere.code, day))]
+        held = {person for code in codes if (person := self._holder(code, [day]))}
+        return held.pop() if len(held) == 1 else None
 
     def _holder(self, code: str, days: Iterable[date]) -> tuple[str, str] | None:
         """Return the person who held a ministry on the first of the days."""
@@ -137,6 +148,25 @@ class Executive:
         held = self._by_iri.get(person, ())
         return tuple(minister.ministere for minister in held if minister.covers(day))
 
+    def predecessors(self, code: str) -> tuple[str, ...]:
+        """Return the ministries that a ministry follows: those that table or archives state, else
+        the last one of its name, if it ended within GAP before.
+        """
+        if stated := self.stated_predecessors.get(code):
+            return stated
+        m = self.ministries[code]
+        named = self.by_name[bare_name(m.abrege)]
+        before = _ended_last(b for b in named if b.end and b.end < m.start <= b.end + GAP)
+        return tuple(b.code for b in before) if len(before) == 1 else ()
+
+    def succession(self, code: str, day: date) -> Iterator[tuple[str, str]]:
+        """Yield (ministry, one that follows it) from a ministry to those in place on a day."""
+        known = self.ministries.get(code)
+        for after in () if known and known.covers(day) else self._successors.get(code, ()):
+            if self.ministries[after].start <= day:
+                yield code, after
+                yield from self.succession(after, day)
+
     def heads_of(self, gouvernement: str) -> tuple[Minister, ...]:
         """Return the prime ministers of a government: in fact one."""
         return self._heads.get(gouvernement, ())
@@ -146,12 +176,17 @@ class Executive:
         return {m.ref: m.code for m in self.ministries.values() if m.ref}
 
     @cached_property
-    def _by_name(self) -> dict[str, tuple[Ministry, ...]]:
+    def by_name(self) -> dict[str, tuple[Ministry, ...]]:
+        """The ministries that bear each name, which is bare."""
         return group_by_key(
             (name, ministry)
             for ministry in self.ministries.values()
             for name in sorted({bare_name(label) for label in ministry.noms})
         )
+
+    @cached_property
+    def _successors(self) -> dict[str, tuple[str, ...]]:
+        return group_by_key((b, code) for code in self.ministries for b in self.predecessors(code))
 
     @cached_property
     def _by_person(self) -> dict[str, tuple[Minister, ...]]:
@@ -194,6 +229,10 @@ def from_tables() -> Executive:
         governments={government.code: government for government in governments.values()},
         ministries=ministries,
         ministers=group_by_key((m.ministere, m) for m in ministers),
+        stated_predecessors=group_by_key(
+            (row["ministere"], row["precedent"])
+            for row in rows(MAPPINGS / "successions.csv", "ministere", "precedent", "motif")
+        ),
     )
 
 
@@ -223,7 +262,18 @@ def with_archives(directory: Directory) -> Executive:
         code: tuple(replace(m, est_depute=m.est_depute or m.ref in seated) for m in held)
         for code, held in known.ministers.items()
     }
-    return Executive(governments=governments, ministries=ministries, ministers=ministers)
+    codes = {m.ref: m.code for m in ministries.values() if m.ref}
+    stated = {
+        codes[ref]: (codes[body.predecessor],)
+        for ref, body in directory.bodies.items()
+        if ref in codes and body.predecessor in codes
+    }
+    return Executive(
+        governments=governments,
+        ministries=ministries,
+        ministers=ministers,
+        stated_predecessors=stated | known.stated_predecessors,
+    )
 
 
 def _listed_government(body: Body, governments: dict[str, Government]) -> Government | None:
@@ -260,6 +310,12 @@ def _ended(governments: dict[str, Government]) -> dict[str, Government]:
         last = following.start - timedelta(days=1)
         in_order[n] = replace(g, end=min(g.end, last) if g.end else last)
     return {g.code: g for g in in_order}
+
+
+def _ended_last(ministries: Iterable[Ministry]) -> list[Ministry]:
+    """Return those of some ministries that ended on the latest day."""
+    by_end = group_by_key((end, m) for m in ministries if (end := m.end))
+    return list(by_end[max(by_end)]) if by_end else []
 
 
 def _table(name: str, *required: str) -> Iterator[dict[str, str]]:

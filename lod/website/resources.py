@@ -60,7 +60,6 @@ TERM_NAMES = {  # French names of terms of other vocabularies
     "org:subOrganizationOf": "au sein de",
     "dcterms:identifier": "code",
     "dcterms:replaces": "succède à",
-    "dcterms:isReplacedBy": "remplacé par",
     "dcterms:contributor": "prend la parole",
     "foaf:Person": "ministre",
     "org:headOf": "à la tête de",
@@ -170,7 +169,7 @@ def common_values(
 ) -> dict[str, Any]:
     """Return the values that all pages about a resource show: facts, tables, drawings."""
     iri, triples, path = resource.iri, resource.triples, site.publication.path(resource.iri)
-    genre, kind = kind_of(iri, triples), path.partition("/")[0]  # an earlier IRI has no class
+    genre, kind = kind_of(iri, triples), path.partition("/")[0]
     tables = tables_about(site, resource, query_cache, table_maker)
     return {
         "iri": iri,
@@ -178,8 +177,8 @@ def common_values(
         "genre": genre,
         "document": path,
         "tableaux": [(table, chart_of(table)) for table in tables],
-        "a_des_questions": bool(genre) and kind not in WITHOUT_QUESTIONS,
-        "est_suivi": bool(genre) and kind in FOLLOWED_KINDS,
+        "a_des_questions": kind not in WITHOUT_QUESTIONS,
+        "est_suivi": kind in FOLLOWED_KINDS,
         "parties": list(parts_of(iri, triples)),
         "nom_anglais": english_name(iri, triples),
         "faits": list(facts(iri, triples, site)),

@@ -329,6 +329,10 @@ def test_the_real_archive(iris: Iris) -> None:
     of_groups = sum(
         t.predicate == ORG_MEMBER and "#appartenance-" in str(t.subject) for t in triples
     )
-    assert (kinds[QP.Depute], kinds[QP.Mandat], of_groups) == (625, 575, 586)
-    assert (kinds[QP.Groupe], kinds[QP.Ministere], kinds[QP.Gouvernement]) == (52, 168, 11)
+    assert (kinds[QP.Depute], kinds[QP.Mandat], of_groups) == (635, 575, 586)
+    # the archive lacks what some of its ministries follow: the table has it
+    followed = {t.object for t in triples if t.predicate == DCTERMS_REPLACES}
+    lacking = {iri for iri in followed if str(iri).rpartition("/")[2].rstrip(">") not in r.bodies}
+    assert (kinds[QP.Groupe], kinds[QP.Gouvernement], len(lacking)) == (52, 17, 86)
+    assert kinds[QP.Ministere] == 168 + len(lacking)
     conforms(triples)

@@ -25,7 +25,6 @@ from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels, ontology
 from lod.rdf.store import open_store
 from lod.rdf.vocab import (
-    DCTERMS_IS_REPLACED_BY,
     NAMESPACE,
     PREFIXES,
     QP,
@@ -92,7 +91,7 @@ def test_what_is_obsolete_says_what_to_use() -> None:
     for language in ("fr", "en"):
         names, meanings = labels(RDFS_LABEL, language), labels(RDFS_COMMENT, language)
         assert {NAMESPACE + name for name in OBSOLETE} <= names.keys() & meanings.keys()
-    for by in (o for some in said(DCTERMS_IS_REPLACED_BY).values() for o in some):
+    for by in (o for some in said(term("dcterms:isReplacedBy")).values() for o in some):
         assert not by.startswith(NAMESPACE) or by.removeprefix(NAMESPACE) in KINDS, by
 
 

@@ -11,7 +11,6 @@ from functools import lru_cache
 from pyoxigraph import NamedNode, Triple
 
 from lod.model.question import Auteur, Circonscription, Organe, Question
-from lod.model.text import slug
 from lod.pipeline.mapping import executive as executive_triples
 from lod.pipeline.mapping import naming, periods
 from lod.pipeline.mapping.citations import texts_cited_in
@@ -19,7 +18,6 @@ from lod.rdf.iris import Iris
 from lod.rdf.ontology import coded, labels
 from lod.rdf.vocab import (
     DCTERMS_IDENTIFIER,
-    DCTERMS_IS_REPLACED_BY,
     FOAF_NAME,
     FOAF_TITLE,
     ORG_CLASSIFICATION,
@@ -72,6 +70,14 @@ def references(
     for person, day in dict.fromkeys(said):
         for code in executive.offices(person, day):
             yield from executive_triples.ministere(code, executive, iris)
+    charge = q.ministere_attributaire
+    if charge and charge.code:
+        days = (r.jo.jour for r in q.reponses)
+        for before, after in {
+            s: None for day in days for s in executive.succession(charge.code, day)
+        }:
+            yield from executive_triples.ministere(after, executive, iris)
+            yield from executive_triples.succession(before, after, executive, iris)
     for cited in texts_cited_in(q):
         yield Triple(NamedNode(cited.eli), RDFS_LABEL, fr(cited.name))
     if q.retrait and q.retrait.libelle:
@@ -97,10 +103,7 @@ def auteur(s: NamedNode, a: Auteur) -> Iterator[Triple]:
 
 
 def _ministere(ministere: Organe, executive: Executive, iris: Iris) -> Iterator[Triple]:
-    """Yield what tables and archives say of a ministry, then the names that a record prints.
-
-    An earlier IRI, made of a name, is said to be replaced.
-    """
+    """Yield what tables and archives say of a ministry, then the names that a record prints."""
     s, known = iris.ministere(ministere), executive.ministries.get(ministere.code or "")
     if known:
         yield from executive_triples.ministere(known.code, executive, iris)
@@ -113,10 +116,6 @@ def _ministere(ministere: Organe, executive: Executive, iris: Iris) -> Iterator[
             yield Triple(s, QP.uid, plain_literal(ministere.ref))
         yield from naming.portefeuilles(s, ministere.libelles, iris)
         yield from naming.names(s, ministere.libelles)
-    earlier = iris.reference("ministere", slug(ministere.libelle))
-    if not ministere.ref and earlier != s:
-        yield Triple(earlier, DCTERMS_IS_REPLACED_BY, s)
-        yield Triple(earlier, SKOS_PREF_LABEL, fr(ministere.libelle))
 
 
 def _groupe_named(named: Organe, q: Question, directory: Directory, iris: Iris) -> Iterator[Triple]:

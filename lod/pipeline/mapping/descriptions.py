@@ -12,17 +12,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.model.text import with_plain_spaces
 from lod.rdf.ontology import top_concepts
-from lod.rdf.vocab import (
-    DCTERMS_IS_REPLACED_BY,
-    FOAF_NAME,
-    LABELS,
-    QP,
-    RDF_TYPE,
-    RDFS_LABEL,
-    SKOS_ALT_LABEL,
-    SKOS_PREF_LABEL,
-    fr,
-)
+from lod.rdf.vocab import FOAF_NAME, LABELS, QP, RDFS_LABEL, SKOS_ALT_LABEL, SKOS_PREF_LABEL, fr
 
 
 class Descriptions:
@@ -73,14 +63,6 @@ class Descriptions:
     def name_of(self, iri: str, property_: NamedNode) -> str:
         """Return the first label of a resource by a property of LABELS, "" if it has none."""
         return self._names.get((iri, property_.value), "")
-
-    def replaced(self) -> Iterator[tuple[str, str]]:
-        """Yield (earlier IRI, the one IRI that replaces it); an IRI of today is not replaced."""
-        for subject, triples in self._about.items():
-            by = [t.object for t in triples if t.predicate == DCTERMS_IS_REPLACED_BY]
-            is_known = any(t.predicate == RDF_TYPE for t in triples)
-            if len(by) == 1 and not is_known and isinstance(by[0], NamedNode):
-                yield subject, by[0].value
 
     def subjects(self) -> list[str]:
         """Return the IRIs of the described resources, sorted."""

@@ -8,23 +8,17 @@ from collections.abc import Collection, Iterable, Iterator
 from pyoxigraph import NamedNode, Triple
 
 from lod.base.tabular import group_by_key
-from lod.model.dates import french_date
 from lod.model.question import Question
 from lod.pipeline.mapping import authorities, periods
 from lod.pipeline.mapping import executive as executive_triples
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import coded, labels
 from lod.rdf.vocab import (
-    DCTERMS_DATE,
-    DCTERMS_REPLACES,
     FOAF_NAME,
     FOAF_TITLE,
-    ORG_CHANGE_EVENT,
     ORG_MEMBER,
     ORG_MEMBERSHIP,
     ORG_ORGANIZATION,
-    ORG_ORIGINAL,
-    ORG_RESULTING,
     ORG_ROLE,
     QP,
     RDF_TYPE,
@@ -68,7 +62,10 @@ def triples(
         if body.type == GROUPE:
             yield from authorities.groupe(body, iris)
         elif body.type == MINISTERE:
-            yield from ministere(body, directory.body(body.predecessor or ""), executive, iris)
+            code = executive.code_of(body.ref)
+            yield from executive_triples.ministere(code, executive, iris)
+            for before in executive.predecessors(code):
+                yield from executive_triples.succession(before, code, executive, iris)
 
 
 def mandate_of(q: Question, directory: Directory, iris: Iris) -> NamedNode | None:
@@ -151,28 +148,3 @@ def _appartenance(
     if role:
         yield Triple(s, ORG_ROLE, role)
     yield from periods.period(s, membership)
-
-
-def ministere(m: Body, previous: Body | None, executive: Executive, iris: Iris) -> Iterator[Triple]:
-    """Yield what is published about a ministry of the archives, with the predecessor if known."""
-    code = executive.code_of(m.ref)
-    s = iris.reference("ministere", code)
-    yield from executive_triples.ministere(code, executive, iris)
-    if previous and previous.type == MINISTERE:
-        original = iris.reference("ministere", executive.code_of(previous.ref))
-        yield Triple(s, DCTERMS_REPLACES, original)
-        if previous.end and previous.end <= m.start:
-            yield from _change_event(s, m, original, previous, iris)
-
-
-def _change_event(
-    s: NamedNode, m: Body, original: NamedNode, previous: Body, iris: Iris
-) -> Iterator[Triple]:
-    """Yield the change in which a ministry replaces one that has ended."""
-    node = iris.part(s, "changement", 1)
-    names = f"{previous.organe.libelle} devient {m.organe.libelle}"
-    yield Triple(node, RDF_TYPE, ORG_CHANGE_EVENT)
-    yield Triple(node, RDFS_LABEL, fr(f"{french_date(m.start)} : {names}"))
-    yield Triple(node, ORG_ORIGINAL, original)
-    yield Triple(node, ORG_RESULTING, s)
-    yield Triple(node, DCTERMS_DATE, civil_date(m.start))

@@ -6,8 +6,7 @@ is published. « X : Y » is narrower than X where X is a heading too.
 Headings that differ by more (« poste », « postes »), and that were reviewed as the same, stay two
 concepts that `skos:exactMatch` joins. As one concept, one of them would lose its IRI, which others
 may have noted, and its questions a heading that the list of their legislature has (control
-C8-rubriques). `dcterms:isReplacedBy` is for IRIs that nothing describes any more; these are
-described, and a list has each of them.
+C8-rubriques).
 """
 
 from collections.abc import Iterator

@@ -76,7 +76,7 @@ class ThingIndex:
             value = key.upper() if facet == "departement" else key
             count = counts.get((facet, value), 0) if facet else None
             if kind == "ministere" and not count:
-                continue  # an earlier IRI, or one that never had to answer
+                continue  # one that never had to answer
             thing = Thing(kind, key, name, detail, facet, value if facet else "", count)
             if kind == "texte":  # no page of ours: its questions are the page
                 eli = eli_of(key)

@@ -46,7 +46,7 @@ class ServedRelease:
     pool: Pool  # evaluates queries in the store of the release
     held: int  # file descriptor of the lock that keeps the release from being removed
     withheld: dict[str, str]  # identifier of a question that is withheld → reason
-    replaced: dict[str, str]  # path of an earlier IRI → the path of today
+    meanings: dict[str, list[str]]  # path made of a name → paths of all ministries that bear it
     search_index: SearchIndex | None = None  # None: built before there was an index
     remote_pool: Pool | None = None  # asks the remote store, if `/sparql` is answered there
 
@@ -94,9 +94,9 @@ def open_release(
             each.close()
         os.close(held)
         raise
-    withheld, replaced = read.get("retenues", {}), read.get("remplacees", {})
+    withheld, meanings = read.get("retenues", {}), read.get("noms", {})
     return ServedRelease(
-        folder, *facts, modified, pool, held, withheld, replaced, search_index, remote_pool
+        folder, *facts, modified, pool, held, withheld, meanings, search_index, remote_pool
     )
 
 

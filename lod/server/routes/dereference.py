@@ -14,7 +14,8 @@ from lod.rdf.vocab import NAMESPACE
 from lod.server.common.accept import choose
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
-from lod.server.routes.caching import MAX_AGE, answer_unless_known, conditional
+from lod.server.routes.ambiguous_names import ambiguous_document, meant_by
+from lod.server.routes.caching import MAX_AGE, answer_unless_known, cacheable, conditional
 from lod.server.routes.context import accept, ask_graph, current
 from lod.server.routes.made_files import FEED, MADE, citation, feed, in_language, record
 from lod.server.routes.problem_pages import PROBLEMS_PATH, is_explained, problem_document
@@ -104,6 +105,8 @@ def answer(path: str) -> Response:
         return document(release, name, form, page) if form else see_other(release, name)
     if path == "":
         return home(release)
+    if meanings := release.meanings.get(name):
+        return ambiguous(release, name, form, meanings)
     return made_file(release, path) or send_page(release, path)
 
 
@@ -131,13 +134,13 @@ def canonical_path(release: ServedRelease, path: str) -> str | None:
         whole = "/".join(spelled(kind, name))
     elif whole.lower() in (*SINGLE, *ROUTES, PROBLEMS_PATH):
         whole = whole.lower()
-    if not form:  # its documents still say what replaces it
-        whole = release.replaced.get(whole, whole)
+    if whole.startswith("ministere/") and not page_about(release, whole):
+        whole = meant_by(release, whole)
     right = f"{whole}.{form}" if form else whole
     if right == path:
         return None
     known = question_of(whole) in release.withheld or page_about(release, whole)
-    return right if known or right in ROUTES else None
+    return right if known or right in ROUTES or whole in release.meanings else None
 
 
 def named_form(path: str, forms: Collection[str] = tuple(FORMS)) -> tuple[str, str]:
@@ -284,6 +287,20 @@ def described(release: ServedRelease, path: str, form: str) -> Response:
     """Return what the store says of a thing, in one of DATA_FORMS."""
     triples = triples_about(ask_graph, release.base + path)
     return Response(written(triples, form), mimetype=FORMS[form])
+
+
+def ambiguous(release: ServedRelease, path: str, form: str, meanings: list[str]) -> Response:
+    """Return what a name means that several ministries bear: 300 at the name itself, 200 at a form.
+
+    `meanings` are the paths of these ministries.
+    """
+    document = DocumentForms(release, path, tuple(FORMS))
+    chosen = form or document.negotiated()
+    text = ambiguous_document(release, path, meanings, chosen)
+    response = Response(text, 200 if form else 300, mimetype=FORMS[chosen])
+    response.headers["Link"] = ", ".join(document.links(without=form))
+    response.vary.add("Accept")
+    return cacheable(response, release)
 
 
 def explanation(release: ServedRelease, path: str, form: str) -> Response:

@@ -273,7 +273,7 @@ def idle() -> set[str]:
     """The shapes of what only the archives AMO and a reviewed file state, which the release was
     built without.
     """
-    names = ("Changement", "Mandat", "Mandat-cause-sans-fin", "TexteExterieur")
+    names = ("Mandat", "Mandat-cause-sans-fin", "TexteExterieur")
     return {f"{SHAPES_NAMESPACE}{name}" for name in names}
 
 

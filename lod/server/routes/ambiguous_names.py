@@ -1,0 +1,71 @@
+"""Names that several ministries bear: the document that lists these, in every form."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from markupsafe import Markup
+from pyoxigraph import NamedNode, Triple
+
+from lod.model.ministry_name import bare_name
+from lod.model.text import slug
+from lod.pipeline.mapping import periods
+from lod.publish.query_catalogue import bind
+from lod.publish.resource_data import query_text
+from lod.rdf.forms import written
+from lod.rdf.vocab import ORG_SUB_ORGANIZATION_OF, RDFS_LABEL, RDFS_SEE_ALSO, fr
+from lod.reference.amo.values import Period
+from lod.server.common.problems import page
+from lod.server.engine.current_release import ServedRelease
+from lod.server.routes.context import ask_rows
+
+MINISTRY = "ministere/"
+TITLE = "Plusieurs ministères ont porté ce nom"
+_BODY = Markup("<p>Cette version en décrit\u00a0:</p>\n<ul>\n{}</ul>")
+_LINE = Markup('<li><a href="{address}">{nom}</a>, {gouvernement_nom}, {days}</li>\n')
+
+
+def meant_by(release: ServedRelease, path: str) -> str:
+    """Return the path of the only ministry that bears the name of which a path is made; that of the
+    bare name, if there are several or none.
+    """
+    bare = MINISTRY + slug(bare_name(path.removeprefix(MINISTRY)))
+    meanings = release.meanings.get(bare, ())
+    return meanings[0] if len(meanings) == 1 else bare
+
+
+def ambiguous_document(
+    release: ServedRelease, path: str, meanings: Iterable[str], form: str
+) -> bytes:
+    """Return which ministries bear a name, as html or in one of DATA_FORMS.
+
+    `meanings` are their paths; those that the release describes are listed.
+    """
+    iris = (NamedNode(release.base + each) for each in meanings)
+    rows = ask_rows(bind(query_text("homonymes"), "entite", *iris))
+    if form != "html":
+        return written([*_triples(NamedNode(release.base + path), rows)], form)
+    lines = Markup().join(_line(row, release) for row in rows)
+    return page(TITLE, _BODY.format(lines), release.base_path).encode()
+
+
+def _line(row: dict[str, str], release: ServedRelease) -> Markup:
+    days, address = _days(row), release.base_path + row["entite"].removeprefix(release.base)
+    return _LINE.format(address=address, days=periods.words(days.start, days.end), **row)
+
+
+def _triples(name: NamedNode, rows: list[dict[str, str]]) -> Iterator[Triple]:
+    """Yield that a name leads to ministries, and of each label, days and government."""
+    yield Triple(name, RDFS_LABEL, fr(TITLE))
+    for row in rows:
+        yield Triple(name, RDFS_SEE_ALSO, NamedNode(row["entite"]))
+    for row in rows:
+        ministere, gouvernement = NamedNode(row["entite"]), NamedNode(row["gouvernement"])
+        yield Triple(ministere, RDFS_LABEL, fr(row["nom"]))
+        yield from periods.period(ministere, _days(row))
+        yield Triple(ministere, ORG_SUB_ORGANIZATION_OF, gouvernement)
+        yield Triple(gouvernement, RDFS_LABEL, fr(row["gouvernement_nom"]))
+
+
+def _days(row: dict[str, str]) -> Period:
+    end = date.fromisoformat(row["fin"]) if row["fin"] else None
+    return Period(start=date.fromisoformat(row["debut"]), end=end)
