@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pyoxigraph import BlankNode, RdfFormat, parse
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
 from rdflib import Graph
 from rdflib.compare import isomorphic
 from rdflib.namespace import RDF, SH
@@ -34,6 +34,7 @@ from tests.support.once import linked
 from tests.support.paths import CASES, GOOD, REAL, ROOT
 
 SEED = "http://localhost:8000/question/QANR5L15QE43349"
+MODIFIED = NamedNode("http://purl.org/dc/terms/modified")
 
 
 # ---------------------------------------------------------------- accounting
@@ -323,7 +324,8 @@ def test_the_forms_say_the_same(mixture: tuple[Path, BuildReport], mixture_files
             quads = parse(stem.with_suffix(extension).read_bytes(), format=form)
             assert triples == {quad.triple for quad in quads}, path
         if "changements" not in path.relative_to(site).parts[0]:  # what differs is of no release
-            assert triples <= stored, path
+            added = {t for t in triples - stored if t.predicate != MODIFIED}
+            assert not added, path  # the moment of publication is not of the build
         assert stem.with_suffix(".html").is_file() or stem.parent.name == "reponse"
     for path in documents[:: len(documents) // 10]:  # and once more by parsers of its own
         nt = Graph().parse(path, format="nt")
@@ -358,6 +360,7 @@ def test_the_real_records(tmp_path: Path) -> None:
         qp:ministereInterroge ?interroge ; qp:ministereAttributaire ?attributaire ;
         qp:evenement ?p , ?r . ?p a qp:Parution ; qp:date ?parution ; qp:page ?page .
         ?r a qp:Retrait ; qp:date ?retrait ; qp:libelle ?motif
+        FILTER (LANG(?rubrique) = "fr")
         FILTER NOT EXISTS {{ <{SEED}> qp:reponse ?reponse }} }}"""
     text, _ = run(tmp_path, query, "json")
     [row] = json.loads(text)["results"]["bindings"]
@@ -382,7 +385,6 @@ def test_every_real_record_is_published() -> None:
     *findings, bilan = check(folders, Settings(), jobs=2)
     assert isinstance(bilan, BuildReport)
     assert [f.wrong for f in findings if isinstance(f, Finding)] == [
-        "'Muguette Jacquaint' is no deputy of legislature 11 that name and a second fact agree on "
-        "(nearest: nobody)"
+        "'Muguette Jacquaint': no table has the deputies of legislature 11"
     ]
     assert bilan.published == sum(f.is_file() for d in folders for f in d.rglob("*.*")) == 486

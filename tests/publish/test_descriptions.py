@@ -135,8 +135,8 @@ def test_every_figure_of_void_is_counted_again(data: Store, void: Graph) -> None
             assert wrong == 0, (node, figure)
             compared[kind] += 1
     assert compared == {
-        "dataset": 5, "class": 75, "property": 98, "class, property": 196,
-        "class, property, class": 70, "class, property, datatype": 116, "links": 30,
+        "dataset": 5, "class": 78, "property": 101, "class, property": 201,
+        "class, property, class": 72, "class, property, datatype": 118, "links": 32,
     }  # fmt: skip
 
 
@@ -308,7 +308,8 @@ def test_a_robot_finds_all_it_looks_for(client: Client, described: Graph) -> Non
     well_known = client.get("/.well-known/void")
     assert (well_known.status_code, well_known.mimetype) == (200, "text/turtle")
     void = Graph().parse(data=well_known.data, format="turtle")
-    assert set(void) <= set(described)  # the same VoID in both places
+    # the same VoID in both places, but for the moment of publication, which the build does not know
+    assert {(s, p) for s, p, _ in set(void) - set(described)} <= {(DATASET, DCTERMS.modified)}
     endpoint = "?d a void:Dataset ; void:sparqlEndpoint ?e ; dcterms:license ?l"
     more = "dcterms:modified ?m ; dcterms:publisher ?p ; void:vocabulary ?v"
     found = ask(client, f"SELECT DISTINCT ?d ?e {{ GRAPH ?g {{ {endpoint} ; {more} }} }}")

@@ -208,7 +208,7 @@ def test_a_batch(client: Client) -> None:
         "k": {"properties": [{"pid": "uid", "v": "QANR5L15QE43349"}]},
         "l": {"query": "Logement", "type": "portefeuille"},
         "m": {"query": "introuvablissime"},
-        "n": {"query": "Health policy", "type": "rubrique"},
+        "n": {"query": "Health", "type": "rubrique"},
     }  # fmt: skip
     expected = {
         "a": DHARREVILLE, "b": "rubrique/numerique",

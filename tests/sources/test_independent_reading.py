@@ -422,4 +422,5 @@ def test_no_field_differs() -> None:
     assert compared.pop("records") == RECORDS
     assert {field.name for field in msgspec.structs.fields(Question)} - set(compared) == {
         "sources", "errata", "corrections", "rappels", "donnees_au", "fin_legislature",
+        "groupe_imprime",
     }  # fmt: skip
