@@ -198,7 +198,7 @@ def wrong_days(report: BuildReport, today: date) -> Iterator[str]:
 def warning_lines(report: BuildReport) -> Iterator[str]:
     """Yield what is warned of and how many times, the most frequent first."""
     for message, count in report.warned.most_common():
-        yield f"{count} warnings: {message}"
+        yield f"{count} warning{'s' * (count > 1)}: {message}"
 
 
 def account(report: BuildReport) -> str:
