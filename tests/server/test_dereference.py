@@ -345,7 +345,7 @@ def test_forms_where_there_is_reference_data(
     amo_release: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """The documents of things from archives agree too: mandates, memberships, successors."""
-    assert check_forms(amo_release, exported(tmp_path_factory, amo_release)) == 647
+    assert check_forms(amo_release, exported(tmp_path_factory, amo_release)) == 695
 
 
 def test_what_points_to_a_thing_is_on_its_page(amo_client: Client) -> None:

@@ -188,7 +188,12 @@ def test_resources_are_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert len(written) == len(set(written))
     changed = everything.intersection(iri.value for _, iri in subjects(q, Iris(BASE)))
     open_ = {iri for iri in everything if not is_self_contained(kind_of(iri))}
-    assert {kind_of(iri) for iri in open_} == {"ministere", "portefeuille"}
+    assert {kind_of(iri) for iri in open_} == {
+        "gouvernement",
+        "ministere",
+        "personne",
+        "portefeuille",
+    }
     assert set(written) == changed | open_ and len(changed - open_) >= 4
     assert len(everything) > 10 * len(written)
 

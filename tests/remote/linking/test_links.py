@@ -476,7 +476,7 @@ def test_the_page_says_what_the_tables_prove(sample: Path) -> None:
     waiting = page.xpath("//section[@id='candidats']//tbody/tr/td[1]/a/@href")
     here = {f"http://localhost:8000/{path.removesuffix('.html')}" for path in waiting}
     authors = {row["a"] for row in published(sample, "SELECT DISTINCT ?a { ?q qp:auteur ?a }")}
-    assert len(here) == 5 and not here & authors  # ministers; all authors here are linked
+    assert len(here) == 6 and not here & authors  # ministers; all authors here are linked
     assert len(page.xpath("//section[@id='federation']/h3")) == 3
     [rest] = page.xpath("//section[@id='candidats']//p[@class='note']")
     elsewhere = len({p.acteur_ref for p in item_suggestions()}) - len(here)
