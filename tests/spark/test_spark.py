@@ -253,6 +253,7 @@ def test_the_results_of_shacl_are_those_of_the_build(parts: Path, built: Path) -
 def test_the_manifest_counts_what_the_build_counts(parts: Path, built: Path) -> None:
     """read = published + rejected, and the sums of all files that are there."""
     made, expected = json.loads((parts / "manifest.json").read_bytes()), manifest(built)
+    expected["warnings"] -= sum(expected["controls"].values())  # of the finished store, here none
     for key in ("base", "version", "donnees_au", "read", "published", "rejected", "remarks",
                 "warnings", "retenues", "questions", "shacl"):  # fmt: skip
         assert made[key] == expected[key], key
