@@ -5,7 +5,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -14,6 +14,7 @@ from operator import itemgetter
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
+from weakref import finalize
 
 from lod.base.codec import unpack
 from lod.base.errors import LodError
@@ -92,6 +93,7 @@ class SearchIndex:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()  # open, and not in use
+        finalize(self, _close_all, self._idle)  # an export keeps it for as long as it runs
         # lists by question id, which begins with 1; arrays would make an object at each look-up
         self.columns: dict[str, list[int]] = {name: [0] for name in facet_columns()}  # value, or 0
         # facet of which a question may have several values → id of each that has any → its values
@@ -193,11 +195,7 @@ class SearchIndex:
 
     def close(self) -> None:
         """Close every connection; none may be in use."""
-        try:
-            while True:
-                self._idle.get_nowait().close()
-        except Empty:
-            pass
+        _close_all(self._idle)
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
@@ -315,6 +313,12 @@ def picked(column: list[int], hits: Sequence[int]) -> Sequence[int]:
 def _ordinal(day: str) -> int:
     """Return the ordinal of a day in ISO form, 0 for none."""
     return date.fromisoformat(day).toordinal() if day else 0
+
+
+def _close_all(idle: SimpleQueue[sqlite3.Connection]) -> None:
+    with suppress(Empty):
+        while True:
+            idle.get_nowait().close()
 
 
 def _one(connection: sqlite3.Connection, select: str, number: int) -> tuple[Any, ...]:
