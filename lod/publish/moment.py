@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path
 
 from lod.base.errors import LodError
-from lod.publish.publication_log import read_log
+from lod.publish.publication_log import LOG, read_log
 from lod.publish.release import manifest
 
 # the files of a release that tell it; those in `telechargements/` have a hash that is published
@@ -37,10 +38,20 @@ def instant_of(release: Path) -> str:
     """Return the instant at which a release was last made current; "" if the log does not know it,
     or cannot be read, which the stream of publications tells.
     """
-    with suppress(LodError):
-        log = read_log(release.parent.parent)
-        return next((line.instant for line in reversed(log) if line.version == release.name), "")
+    with suppress(OSError, LodError):
+        return _instant_of(release, (release.parent.parent / LOG).stat().st_mtime_ns)
     return ""
+
+
+@lru_cache(4)  # the home page asks at each visit
+def _instant_of(release: Path, _: int) -> str:
+    log = read_log(release.parent.parent)
+    return next((line.instant for line in reversed(log) if line.version == release.name), "")
+
+
+@lru_cache(4)
+def _day_of(release: Path) -> bytes:
+    return str(manifest(release)["donnees_au"]).encode()
 
 
 def dated_files(release: Path) -> Iterator[tuple[str, bytes]]:
@@ -53,7 +64,7 @@ def dated_files(release: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _put(data: bytes, release: Path, instant: str) -> bytes:
-    day = manifest(release)["donnees_au"].encode()
+    day = _day_of(release)
     for pattern, moment in ((_INSTANT, instant), (_DAY, instant[:10])):
         data = re.sub(pattern % day, rb"\g<1>" + moment.encode(), data, flags=re.DOTALL)
     return data
