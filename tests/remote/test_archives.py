@@ -620,13 +620,14 @@ def test_a_run_that_is_killed_is_gone_on_with(depot: Depot, tmp_path: Path) -> N
 
     depot.script = [half, serving(GOOD)]
     arguments = ["fetch", "17", "--types", "qg", "--to", str(tmp_path), "--from", depot.base]
-    process = subprocess.Popen([sys.executable, "-m", "lod", *arguments], cwd=ROOT)
     target = tmp_path / "17/Questions_gouvernement.json.zip"
     part = target.with_name(f".{target.name}.part")
-    wait_for(lambda: part.exists() and part.stat().st_size, 30, lambda: "nothing has come")
-    process.kill()
-    process.wait()
-    hold.set()
+    with subprocess.Popen([sys.executable, "-m", "lod", *arguments], cwd=ROOT) as process:
+        try:
+            wait_for(lambda: part.exists() and part.stat().st_size, 30, lambda: "nothing has come")
+        finally:
+            process.kill()
+            hold.set()
     assert not target.exists()
     assert lod_fetch(depot, tmp_path, "17", "--types", "qg").stdout.startswith(f"resumed {target}")
     assert target.read_bytes() == GOOD

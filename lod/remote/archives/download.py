@@ -205,13 +205,13 @@ def receive(
     with part.open("ab") as file:
         for data in client.pieces(answer, url):
             size += file.write(data)
+            file.flush()  # a run that is killed here leaves what has come
             if size // MIB != (size - len(data)) // MIB:
                 total = (whole or 0) // MIB or "?"
                 client.say(f"{part.stem.lstrip('.')}: {size // MIB} of {total} MiB")
             if (most := max(size, whole or 0)) > client.limits.size:
                 discard(part)
                 raise LodError(f"{url}: {most} bytes, which is too much; {MOVED}")
-        file.flush()
         os.fsync(file.fileno())
     if whole not in (None, size):
         raise TransientError(f"{url}: {size} bytes came, {whole} were announced")
