@@ -45,6 +45,7 @@ from lod.publish.tables.output import Tables
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import RDFS_LABEL
+from lod.reference.link_tables import rights
 from lod.sources.forms import records
 from lod.website import outputs as website
 from lod.website.changelog import write_changelog
@@ -156,7 +157,7 @@ def _write_outputs(
     questions = gathered.questions
     store = StoreOutput(plan, gathered, lineage, background)
     day, licence = gathered.report.data_until, settings.licence
-    head = DumpHead(settings.base, licence, day.isoformat(), lineage.core)
+    head = DumpHead(settings.base, licence, rights(), day.isoformat(), lineage.core)
     tables = Tables(dumps, settings, day)
     downloads = Downloads(plan, gathered.report, store, tables.files, head, lineage.identity)
     outputs: Sequence[Output] = (

@@ -127,7 +127,7 @@ class Downloads(Output):
         qlever = describe(QLEVERFILE, self.settings, **dated, triples=self.counts["store"])
         (dumps / QLEVERFILE).write_bytes(qlever)
         self.files.append(self._file(QLEVERFILE, FOR_QLEVER))
-        text = describe("dcat.ttl", self.settings, **told)
+        text = describe("dcat.ttl", self.settings, **told, droits=self._head.rights)
         (dumps / "dcat.ttl").write_bytes(text)
         self.counts["dcat"] = sum(1 for _ in parse(text, format=RdfFormat.TURTLE))
         self.files.append(self._file("dcat.ttl", DCAT))

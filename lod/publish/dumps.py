@@ -48,6 +48,7 @@ class DumpHead:
 
     base: str
     licence: str
+    rights: str  # of those whose work is in it
     data_until: str  # ISO
     content: str  # hash of all that the release is made of: `noyau` of the manifest
 
@@ -60,6 +61,7 @@ class DumpHead:
             f"# {title}",
             "# source : Assemblée nationale, https://data.assemblee-nationale.fr/",
             f"# licence : {self.licence}",
+            f"# droits : {self.rights}",
             f"# données au : {self.data_until}",
             f"# publié à : {self.base} (noyau {self.content})",
             f"{TRIPLES}{triples}",

@@ -38,6 +38,7 @@ class EvidenceSource:
 
     nom: str
     constat: str  # day, month or year in which it was read
+    licence: str  # under which it gives what is published; `faits` if its facts are free
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +108,17 @@ class WikidataFact:
 def evidence_sources() -> dict[str, EvidenceSource]:
     """Return code → source of evidence."""
     return {
-        row["code"]: EvidenceSource(nom=row["nom"], constat=row["constat"])
-        for row in rows(MAPPINGS / "sources.csv", "code", "nom", "constat")
+        row["code"]: EvidenceSource(**{name: row[name] for name in ("nom", "constat", "licence")})
+        for row in rows(MAPPINGS / "sources.csv", "code", "nom", "constat", "licence")
     }
+
+
+def rights() -> str:
+    """Return who has rights in what is published, and under which licence, in French."""
+    sources = (s for s in evidence_sources().values() if s.licence != "faits")
+    by_licence = group_by_key((s.licence, s.nom) for s in sources)
+    links = (f"{licence} ({' ; '.join(names)})" for licence, names in sorted(by_licence.items()))
+    return f"Enregistrements : Assemblée nationale, Licence Ouverte. Liens : {', '.join(links)}."
 
 
 @cache

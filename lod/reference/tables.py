@@ -18,7 +18,7 @@ from lod.model.text import fold
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeputyRow:
-    """One deputy in one legislature, as a row of `deputes-*.csv` states it."""
+    """One deputy in one legislature, as a row of `deputes-an.csv` states it."""
 
     acteur_ref: str
     legislature: int
@@ -165,7 +165,7 @@ def rubriques_folded() -> dict[int, frozenset[str]]:
 
 @cache
 def deputy_rows() -> tuple[DeputyRow, ...]:
-    """Return every row of the tables of deputies."""
+    """Return every row of the table of deputies."""
     return tuple(
         DeputyRow(
             acteur_ref=row.pop("acteurRef"),
@@ -174,8 +174,7 @@ def deputy_rows() -> tuple[DeputyRow, ...]:
             sources=split_cell(row.pop("sources")),
             **row,
         )
-        for path in sorted(MAPPINGS.glob("deputes-*.csv"))
-        for row in rows(path, "acteurRef", "legislature", "circonscription")
+        for row in rows(MAPPINGS / "deputes-an.csv", "acteurRef", "legislature", "circonscription")
     )
 
 

@@ -1,13 +1,14 @@
-"""Make the tables of the package: `python -m tests.makers.tables FOLDER ARCHIVE`.
+"""Make the tables of the package: `python -m tests.makers.tables FOLDER ARCHIVE_2022 ARCHIVE_2026`.
 
-FOLDER has the files that `lod/reference/data/README.md` names; ARCHIVE is AMO30 of February 2022.
+FOLDER has the files that `lod/reference/data/README.md` names; the archives are AMO30 of February
+2022 and of January 2026. Without the second one, nobody of legislature 16 is in the table.
 """
 
 import csv
 import gzip
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -20,7 +21,8 @@ from lod.reference.names import name_key
 
 Row = dict[str, str]
 Link = tuple[str, str, str, str]  # item, class of evidence, sources, day
-WHOLE_IN_ARCHIVE = (13, 14, 15)  # the legislatures of which ARCHIVE has every deputy
+# the legislatures of which each archive has every deputy, under the names of its time
+WHOLE_IN_ARCHIVES = ((13, 14, 15), (16,))
 DEPUTY_COLUMNS = (
     "acteurRef", "legislature", "nom_complet", "sexe", "naissance", "departement",
     "nom_departement", "circonscription", "groupe", "autre_nom", "qid", "preuve", "sources",
@@ -123,11 +125,13 @@ class LinkedPersons:
         return (theirs if is_new else "", *self.links.get(ref, ("", "", "", "")))
 
 
-def archive_rows(directory: Directory, linked: LinkedPersons) -> Iterator[tuple[str, ...]]:
-    """Yield the rows of the deputies whom the archive has, with the latest seat and group."""
+def archive_rows(
+    directory: Directory, legislatures: Collection[int], linked: LinkedPersons
+) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of the deputies of an archive, with the latest seat and group of each."""
     latest: dict[tuple[int, str], DeputySeat] = {}
     for seat in sorted(directory.seats.values(), key=lambda seat: seat.start):
-        if seat.legislature in WHOLE_IN_ARCHIVE:
+        if seat.legislature in legislatures:
             latest[seat.legislature, seat.acteur_ref] = seat
     for (legislature, ref), seat in sorted(
         latest.items(), key=lambda x: (x[0][0], _number(x[0][1]))
@@ -144,7 +148,7 @@ def archive_rows(directory: Directory, linked: LinkedPersons) -> Iterator[tuple[
 
 
 def deputy_row(row: Row, name: str, linked: LinkedPersons) -> tuple[str, ...]:
-    """Return a row of `deputes-*.csv`: the item with its evidence if it is known."""
+    """Return a row of `deputes-an.csv`: the item with its evidence if it is known."""
     return (
         row["acteurRef"], row["legislature"], name, row["sexe"],
         row["date_naissance"], OWN_CODES.get(row["num_deptmt"], row["num_deptmt"]),
@@ -216,24 +220,19 @@ def circonscription_row(row: Row) -> tuple[str, ...]:
     return departement, row["num_circo"], row["wikidata_qid"], row["wd_label_fr"]
 
 
-def main(folder: Path, archive: Path) -> None:
-    """Write the tables, with rows under different licences in different files."""
+def main(folder: Path, *archives: Path) -> None:
+    """Write the tables."""
     rows = read(folder / "deputes-wikidata.csv")
     rows.sort(key=lambda row: (int(row["legislature"]), _number(row["acteurRef"])))
     politicians = PoliticianList(read(folder / "politicians.csv.gz"))
     known = find_evidence(rows, politicians)
-    linked, (directory, _) = LinkedPersons(known, politicians), read_directory([archive])
+    linked = LinkedPersons(known, politicians)
+    ours: list[tuple[str, ...]] = []
+    for archive, legislatures in zip(archives, WHOLE_IN_ARCHIVES, strict=False):
+        ours += archive_rows(read_directory([archive])[0], legislatures, linked)
     current = [row for row in rows if row["row_source"].startswith("an_")]
-    official = {ref: person.full_name for ref, person in directory.persons.items()}
-    official |= {row["acteurRef"]: row["nom_complet"] for row in current}
-    ours = [deputy_row(row, row["nom_complet"], linked) for row in current]
-    write("deputes-an.csv", DEPUTY_COLUMNS, [*archive_rows(directory, linked), *ours])
-    # what the archives lack: the seats of legislature 16; names of others than the Assemblée's are
-    # those of Wikidata
-    lacking = [row for row in rows if int(row["legislature"]) not in (*WHOLE_IN_ARCHIVE, 17)]
-    names = {row["acteurRef"]: linked.name(row["acteurRef"]) for row in lacking} | official
-    theirs = (deputy_row(row, names[row["acteurRef"]], linked) for row in lacking)
-    write("deputes-nosdeputes.csv", DEPUTY_COLUMNS, theirs)
+    ours += (deputy_row(row, row["nom_complet"], linked) for row in current)
+    write("deputes-an.csv", DEPUTY_COLUMNS, ours)
     candidates = sorted(candidate_rows(rows, known), key=lambda row: _number(row[0]))
     write("candidats.csv", CANDIDATE_COLUMNS, candidates)
     persons = read(folder / "deputes-autorites.csv")
@@ -249,4 +248,4 @@ def main(folder: Path, archive: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(*map(Path, sys.argv[1:]))

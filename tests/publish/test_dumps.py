@@ -43,16 +43,23 @@ def legislatures(release: Path) -> list[int]:
 
 
 def test_the_head_says_what_follows(release: Path) -> None:
-    """Source, licence, day, place, content, and as many triples as a parser finds."""
+    """Source, licence, rights, day, place, content, and as many triples as a parser finds."""
     names = [TURTLE, NTRIPLES, QUADS, *map(legislature_dump, legislatures(release))]
     assert len(names) >= 5
     told = manifest(release)
     for name in names:
         path = release / "dumps" / name
-        head = gzip.decompress(path.read_bytes()).decode().splitlines()[:6]
+        head = gzip.decompress(path.read_bytes()).decode().splitlines()[:7]
         assert all(line.startswith("# ") for line in head) and head[-1].startswith(TRIPLES)
         said = "\n".join(head)
-        for value in ("Assemblée nationale", "licence", told["donnees_au"], BASE, told["noyau"]):
+        for value in (
+            "Assemblée nationale",
+            "licence",
+            "ODbL 1.0 (NosDéputés.fr",
+            told["donnees_au"],
+            BASE,
+            told["noyau"],
+        ):
             assert value in said, (name, value)
         assert stated_triples(path) == len(quads(path)) > 1000, name
 

@@ -275,12 +275,11 @@ def test_the_map_has_every_department() -> None:
     assert [(d.code, d.name) for d in places.values()] == [(code, name) for code, name, _ in listed]
     assert sum(int(n) for *_, n in listed) == 577
     seats: dict[str, int] = {}
-    for name in ("deputes-an.csv", "deputes-nosdeputes.csv"):
-        with (packaged.MAPPINGS / name).open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                if int(row["legislature"]) >= 14 and row["circonscription"].isdigit():
-                    code, number = row["departement"], int(row["circonscription"])
-                    seats[code] = max(seats.get(code, 0), number)
+    with (packaged.MAPPINGS / "deputes-an.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if int(row["legislature"]) >= 14 and row["circonscription"].isdigit():
+                code, number = row["departement"], int(row["circonscription"])
+                seats[code] = max(seats.get(code, 0), number)
     assert {code: int(n) for code, _, n in listed} == seats
 
 

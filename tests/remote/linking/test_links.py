@@ -85,7 +85,7 @@ def test_how_many_deputies_are_linked() -> None:
     assert counted == {
         (13, identifiant): 610, (13, concordance): 6, (14, identifiant): 610,
         (14, concordance): 35, (15, identifiant): 393, (15, concordance): 210,
-        (16, identifiant): 598, (17, identifiant): 434, (17, concordance): 1,
+        (16, identifiant): 599, (17, identifiant): 434, (17, concordance): 1,
     }  # fmt: skip
     assert len(linked) == 1643 and len({link.qid for link in linked.values()}) == 1643
 
@@ -189,14 +189,30 @@ def test_a_link_in_rdf() -> None:
 def test_the_tables_are_what_their_origins_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Made again, they are the same bytes; what is left out is reported."""
+    """Made again, they are the same bytes; what is left out is reported.
+
+    The archive of legislature 16 is not here: a list that others made of its deputies until
+    November 2022 has the same persons, days of birth and constituencies.
+    """
     monkeypatch.setattr(packaged, "MAPPINGS", tmp_path)
     make_tables(SHARED / "data/wikidata", SHARED / "data/an-new/amo" / ARCHIVE)
     made = sorted(path.name for path in tmp_path.iterdir())
-    assert len(made) == 7
+    assert len(made) == 6
     shipped = ROOT / "lod" / "reference" / "data"
     for name in made:
-        assert (tmp_path / name).read_bytes() == (shipped / name).read_bytes(), name
+        lines = (shipped / name).read_bytes().splitlines(keepends=True)
+        if name == "deputes-an.csv":
+            lines = [line for line in lines if line.split(b",")[1] != b"16"]
+        assert (tmp_path / name).read_bytes() == b"".join(lines), name
+    with (SHARED / "data/wikidata/deputes-wikidata.csv").open(encoding="utf-8") as file:
+        theirs = [row for row in csv.DictReader(file) if row["legislature"] == "16"]
+    ours = {m.acteur_ref: m for m in deputy_rows() if m.legislature == 16}
+    assert (len(theirs), len(ours)) == (599, 618)
+    for row in theirs:
+        m = ours[row["acteurRef"]]
+        code = row["num_deptmt"].replace("999", "099")
+        assert (m.naissance, m.departement) == (row["date_naissance"], code)
+        assert m.circonscription == int(row["num_circo"])
     assert capsys.readouterr().err.count("left out") == 4
 
 
@@ -471,7 +487,7 @@ def test_the_page_says_what_the_tables_prove(sample: Path) -> None:
         [int(data.get("value")) for data in row.iter("data")]
         for row in page.xpath("//section[@id='couverture']//tbody/tr")
     ]
-    assert [row[:2] for row in rows] == [[603, 435], [599, 598], [659, 603], [651, 645], [658, 616]]
+    assert [row[:2] for row in rows] == [[603, 435], [618, 599], [659, 603], [651, 645], [658, 616]]
     assert all(linked == by + agreed for _, linked, by, agreed, _ in rows)
     waiting = page.xpath("//section[@id='candidats']//tbody/tr/td[1]/a/@href")
     here = {f"http://localhost:8000/{path.removesuffix('.html')}" for path in waiting}
