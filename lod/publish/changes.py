@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from heapq import merge
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
 
@@ -62,6 +62,7 @@ class Change:
     titre: str
     kinds: tuple[str, ...]  # one or more of CHANGE_KINDS, in their order
     champs: tuple[str, ...] = ()  # local names of the properties of which it has other values
+    reponses: tuple[tuple[str, str], ...] = ()  # (IRI of an answer that is gone, its successor)
 
 
 def states_of(store: Store, base: str, uids: Iterable[str]) -> Iterator[QuestionState]:
@@ -147,6 +148,30 @@ def _stated(store: Store, question: NamedNode) -> dict[NamedNode, set[str]]:
     return found
 
 
+def successors(old: Store, new: Store, question: NamedNode) -> Iterator[tuple[str, str]]:
+    """Yield (IRI, IRI) of each answer of a question that no question has any more, and of the one
+    in its place: the IRI of an answer changes with its text.
+
+    That is the only new answer of its day, else the only new one.
+    """
+    before, after = (_values(store, question, QP.reponse) for store in (old, new))
+    added = after - before
+    for iri in sorted(before - after):
+        day = [each for each in added if day_of_answer(each) == day_of_answer(iri)] or list(added)
+        if len(day) == 1 and not any(new.quads_for_pattern(NamedNode(iri), None, None)):
+            yield iri, day[0]
+
+
+def _values(store: Store, subject: NamedNode, predicate: NamedNode) -> set[str]:
+    quads = store.quads_for_pattern(subject, predicate, None, DefaultGraph())
+    return {quad.object.value for quad in quads if isinstance(quad.object, NamedNode)}
+
+
+def day_of_answer(answer: str) -> str:
+    """Return the day that the IRI of an answer states, in ISO form."""
+    return answer.rpartition("/")[2][:10]
+
+
 class CountedStates:
     """An iterable of states that counts them as they are read."""
 
@@ -169,7 +194,8 @@ class ChangeLog(AbstractContextManager["ChangeLog"]):
     def __init__(self, changes: Iterable[Change] = (), path: Path | str = "") -> None:
         self._disk = sqlite3.connect(path)
         self._disk.execute(
-            "CREATE TABLE IF NOT EXISTS changement (rang, uid, nom, titre, genres, champs)"
+            "CREATE TABLE IF NOT EXISTS changement"
+            " (rang, uid, nom, titre, genres, champs, reponses)"
         )
         self.add(changes)
 
@@ -181,11 +207,11 @@ class ChangeLog(AbstractContextManager["ChangeLog"]):
                 c.uid,
                 c.name,
                 c.titre,
-                *map(" ".join, (c.kinds, c.champs)),
+                *map(" ".join, (c.kinds, c.champs, chain.from_iterable(c.reponses))),
             )
             for c in changes
         )
-        self._disk.executemany("INSERT INTO changement VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self._disk.executemany("INSERT INTO changement VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         self._disk.commit()
 
     def clear(self) -> None:
@@ -202,8 +228,10 @@ class ChangeLog(AbstractContextManager["ChangeLog"]):
 
     def __iter__(self) -> Iterator[Change]:
         found = self._disk.execute("SELECT * FROM changement ORDER BY rang, uid")
-        for _, uid, name, titre, kinds, champs in found:
-            yield Change(uid, name, titre, tuple(kinds.split()), tuple(champs.split()))
+        for _, uid, name, titre, *lists in found:
+            kinds, champs, answers = (text.split() for text in lists)
+            pairs = zip(answers[::2], answers[1::2], strict=True)
+            yield Change(uid, name, titre, tuple(kinds), tuple(champs), tuple(pairs))
 
     def counts(self) -> dict[str, int]:
         """Return kind → number of changes of that kind, without the kinds that do not occur."""
@@ -231,7 +259,7 @@ def changes_between(
         old_store, iris = open_store(old / "store"), Iris(base)
         before, after = _states(old_store, new, base, touched)
         change_log.add(
-            replace(change, champs=champs_of(old_store, new, iris.question(change.uid)))
+            _detailed(change, old_store, new, iris.question(change.uid))
             if {"ajoutee", "supprimee"}.isdisjoint(change.kinds)
             else change
             for change in compare(before, after)
@@ -244,6 +272,13 @@ def changes_between(
         return change_log, ""
     change_log.clear()  # an older program has written what our query does not find
     return change_log, OLDER_PROGRAM
+
+
+def _detailed(change: Change, old: Store, new: Store, question: NamedNode) -> Change:
+    """Return a change with what both releases state differently of its question."""
+    return replace(
+        change, champs=champs_of(old, new, question), reponses=tuple(successors(old, new, question))
+    )
 
 
 def _states(

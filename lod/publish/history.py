@@ -28,6 +28,7 @@ from lod.publish.changes import (
     ChangeLog,
     TouchedUids,
     changes_between,
+    day_of_answer,
 )
 from lod.publish.named_graphs import named_graphs
 from lod.publish.query_catalogue import bind
@@ -42,6 +43,7 @@ from lod.rdf.vocab import (
     DCAT_RESOURCE,
     DCAT_VERSION,
     DCTERMS_PART_OF,
+    DCTERMS_REPLACED_BY,
     DCTERMS_VERSION_OF,
     PREFIXES,
     QP,
@@ -201,14 +203,15 @@ def _copy_history(followed: Path | None, base: str, file: IO[bytes]) -> bool:
 def _changes(
     base: str, version: HistoryVersion, change_log: ChangeLog, followed: Path | None
 ) -> Iterator[Triple]:
-    """Yield the changes of a version, but the names of questions that the history has already."""
+    """Yield the changes of a version, but the names and answers that the history has already."""
     known = open_store(followed / "store") if followed and len(change_log) else Store()
     graph = _graph(base)
     for number, members in enumerate(batches(change_log, PER_PAGE), start=1):
         path = page_path(version.path, number)
-        for triple in chain.from_iterable(member_triples(base, path, version, m) for m in members):
+        told = chain.from_iterable(member_triples(base, path, version, m) for m in members)
+        for triple in chain(told, answer_triples(change_log) if number == 1 else ()):
             quad = Quad(triple.subject, triple.predicate, triple.object, graph)
-            if triple.predicate != RDFS_LABEL or quad not in known:
+            if triple.predicate not in (RDFS_LABEL, DCTERMS_REPLACED_BY) or quad not in known:
                 yield triple
 
 
@@ -252,6 +255,14 @@ def member_triples(
     for kind in change.kinds:
         yield Triple(s, QP.changement, qp(f"changement-{kind}"))
     yield Triple(question, RDFS_LABEL, fr(change.name))
+
+
+def answer_triples(change_log: ChangeLog) -> Iterator[Triple]:
+    """Yield which answer is in the place of one that no question has any more."""
+    for former, successor in dict(chain.from_iterable(c.reponses for c in change_log)).items():
+        day = french_date(date.fromisoformat(day_of_answer(former)))
+        yield Triple(NamedNode(former), DCTERMS_REPLACED_BY, NamedNode(successor))
+        yield Triple(NamedNode(former), RDFS_LABEL, fr(f"Réponse du {day}, corrigée depuis"))
 
 
 def kind_name(kind: str) -> str:

@@ -5,12 +5,13 @@ each class uses was counted while its triples were made, see `pipeline/usage.py`
 """
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Store
 
 from lod.base import packaged
+from lod.pipeline.mapping.naming import STANDARD
 from lod.pipeline.usage import CLASS, RESOURCE, TYPE, Classes, Usage, classes_of, kinds
 from lod.publish.query_catalogue import bind
 from lod.rdf.jsonld import compact, expand
@@ -108,12 +109,20 @@ def count_store(store: Store, usage: Usage, classes: Classes) -> StoreCounts:
     properties = tuple(_properties(store))
     return StoreCounts(
         triples=sum(p.triples for p in properties),
-        entities=sum(c.entities for c in counted),  # each has one class: control C6-types
+        entities=_entities(counted),
         subjects=int(subjects["n"]),
         classes=counted,
         properties=properties,
         links=tuple(_links(store)),
     )
+
+
+def _entities(counted: Iterable[ClassCount]) -> int:
+    """Return how many things have a class: each has one (control C6-types), but for those that
+    have a standard one beside ours.
+    """
+    ours = {kind.value for kind in STANDARD}
+    return sum(c.entities for c in counted if c.term not in ours)
 
 
 def _properties(store: Store) -> Iterator[PropertyTotal]:

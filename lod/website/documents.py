@@ -93,7 +93,10 @@ def write_answer(site: Site, iri: str, nt: bytes, questions: list[tuple[str, str
         textes_communs=site.references.common_texts,
         questions=questions,
     )
-    write_thing(site, iri, nt, [], html)
+    node = NamedNode(iri)
+    more = [Triple(NamedNode(question), QP.reponse, node) for question, _ in questions]
+    more += [Triple(NamedNode(question), RDFS_LABEL, fr(name)) for question, name in questions]
+    write_thing(site, iri, nt, more, html)
 
 
 def write_shared_answers(iris: list[str], site: Site, store: Store) -> None:

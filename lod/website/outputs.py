@@ -7,13 +7,12 @@ queries `site/queries/*.rq`. Links are relative, so that the site works from any
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import chain
 
 from pyoxigraph import Triple
 
 from lod.base.parallel import batches
 from lod.pipeline.question_db import PublishedQuestions
-from lod.pipeline.resource_questions import Ranks, ResourceQuestions
+from lod.pipeline.resource_questions import ResourceQuestions
 from lod.pipeline.reuse.previous import Previous
 from lod.publish.output import KeyedPages, Output, Task, Workshop
 from lod.publish.publication import Site
@@ -28,7 +27,7 @@ from lod.website.query_tables import is_self_contained
 from lod.website.question_lists import QuestionLines, questions_about
 from lod.website.question_tables import ResourceDetails, TableMaker
 from lod.website.rendering import write_page
-from lod.website.resources import IncomingLinks, Resource, Resources, incoming, write_resource
+from lod.website.resources import Resource, Resources, Roles, incoming, write_resource
 from lod.website.reuse import Pages, question_key, resource_key
 from lod.website.statistics_page import PATH as STATISTICS
 from lod.website.statistics_page import write_statistics
@@ -137,28 +136,45 @@ class ResourcePages(Output):
     def finish(self) -> Iterable[Task]:
         """Yield tasks of some resources, those with the most questions first: they take longest."""
         links, statistics = incoming(self._query_cache), f"{self._base}{STATISTICS}"
+        leading = self._resources.leading()
         iris = [iri for iri in self._resources.documents() if iri != statistics]
         iris.sort(key=self._count_of, reverse=True)
         for part in batches(iris, RESOURCES, self._count_of, LISTED):
-            triples = chain.from_iterable(map(self._resources.about, part))
-            pointing = {iri: links[iri] for iri in part if iri in links}
-            ranks = {iri: self._ranks[iri] for iri in part if iri in self._ranks}
-            yield _write_resources, (Resources(triples, self._base), pointing, ranks)
+            yield (
+                _write_resources,
+                [
+                    ResourceTask(
+                        iri=iri,
+                        triples=self._resources.about(iri),
+                        roles=links.get(iri, {}),
+                        leading=leading.get(iri, []),
+                        ranks=self._ranks.get(iri, ()),
+                    )
+                    for iri in part
+                ],
+            )
 
     def _count_of(self, iri: str) -> int:
         return len(self._ranks.get(iri, ()))
 
 
-ResourceTask = tuple[Resources, IncomingLinks, dict[str, Ranks]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceTask:
+    """One resource as a task has it: its questions are still to be read."""
+
+    iri: str
+    triples: list[Triple]
+    roles: Roles
+    leading: list[Triple]
+    ranks: Iterable[int]
 
 
-def _write_resources(shop: PageWorkshop, task: ResourceTask) -> KeyedPages:
+def _write_resources(shop: PageWorkshop, tasks: list[ResourceTask]) -> KeyedPages:
     """Write the pages of some resources, or reuse those of the release before."""
-    resources, links, ranks = task
     pages = Pages(shop.site, shop.previous)
-    for iri in resources.documents():
-        questions, made_of = questions_about(shop.questions, ranks.get(iri, ()))
-        resource = Resource(iri, resources.about(iri), links.get(iri, {}), questions)
+    for task in tasks:
+        questions, made_of = questions_about(shop.questions, task.ranks)
+        resource = Resource(task.iri, task.triples, task.roles, task.leading, questions)
         write = partial(
             write_resource,
             resource=resource,
@@ -167,7 +183,7 @@ def _write_resources(shop: PageWorkshop, task: ResourceTask) -> KeyedPages:
             table_maker=shop.table_maker,
         )
         key = resource_key(resource, made_of, shop.shared_key)
-        kind = shop.site.publication.path(iri).partition("/")[0]
+        kind = shop.site.publication.path(task.iri).partition("/")[0]
         known = key if is_self_contained(kind) else None
         if not pages.reuse(known):
             pages.write(known, write)

@@ -19,8 +19,12 @@ from lod.rdf.iris import document_of
 from lod.rdf.ontology import labels
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import (
+    DCTERMS_REPLACES,
     LABELS,
     ORG_CLASSIFICATION,
+    ORG_HEAD_OF,
+    ORG_MEMBER,
+    ORG_SUB_ORGANIZATION_OF,
     PREFIXES,
     QP,
     RDF_TYPE,
@@ -67,6 +71,8 @@ TERM_NAMES = {  # French names of terms of other vocabularies
     "owl:sameAs": "même personne que",
 }
 WITHOUT_QUESTIONS = ("gouvernement", "personne")  # kinds that no question leads to
+# properties that lead to a resource from the document of another one, as `site/api/document.rq`
+LEADING = (ORG_MEMBER, ORG_SUB_ORGANIZATION_OF, ORG_HEAD_OF, DCTERMS_REPLACES)
 # properties that the heading of the page shows, or its lists
 HIDDEN = (RDF_TYPE, *LABELS, SKOS_HAS_TOP_CONCEPT, SKOS_TOP_CONCEPT_OF)
 
@@ -112,6 +118,22 @@ class Resources:
         """Return the triples of one document."""
         return self._by_document[iri]
 
+    def leading(self) -> dict[str, list[Triple]]:
+        """Return what leads to each resource from other documents; of who held a ministry all that
+        is said of it.
+        """
+        found: dict[str, list[Triple]] = {}
+        for document, triples in self._by_document.items():
+            for triple in triples:
+                value = triple.object
+                if triple.predicate in LEADING and isinstance(value, NamedNode):
+                    if document_of(value.value) == document:
+                        continue
+                    is_part = triple.predicate == ORG_MEMBER
+                    part = (t for t in triples if is_part and t.subject == triple.subject)
+                    found.setdefault(value.value, []).extend((triple, *part))
+        return found
+
     def portefeuilles(self) -> dict[str, list[str]]:
         """Return the portfolios of each ministry, as IRIs."""
         found: dict[str, list[str]] = {}
@@ -130,6 +152,7 @@ class Resource:
     iri: str
     triples: list[Triple]  # of its document
     roles: Roles  # what points to it
+    leading: list[Triple]  # of other documents, which lead to it
     questions: list[QuestionFacts]  # that are about it, the newest first
 
 
@@ -159,9 +182,18 @@ def write_resource(
                 **common,
             )
             if part.path == path:
-                write_thing(site, iri, ntriples(dict.fromkeys(resource.triples)), [], html)
+                said = ntriples(dict.fromkeys(resource.triples))
+                write_thing(site, iri, said, list(leading_with_names(site, resource)), html)
             else:
                 write_page(site, part.path, html)
+
+
+def leading_with_names(site: Site, resource: Resource) -> Iterator[Triple]:
+    """Yield what leads to a resource, with the names of what that comes from."""
+    for triple in dict.fromkeys(resource.leading):
+        yield triple
+        if (subject := str(triple.subject)[1:-1]) in site.references.names:
+            yield site.references.names[subject]
 
 
 def common_values(

@@ -20,7 +20,7 @@ from lod.pipeline.statistics import components
 from lod.publish.release import current, manifest
 from lod.rdf.iris import KINDS, document_of, is_resource, source_path
 from lod.rdf.store import open_store
-from lod.rdf.vocab import QP, RDF_TYPE, RDFS_LABEL, RDFS_SEE_ALSO, SCHEMA_CREATIVE_WORK
+from lod.rdf.vocab import ORG_MEMBER, QP, RDF_TYPE, RDFS_LABEL, RDFS_SEE_ALSO, SCHEMA_CREATIVE_WORK
 from lod.server.common.problems import PROBLEMS
 from lod.server.routes.problem_pages import rows
 from lod.server.routes.release_files import FORMS
@@ -210,7 +210,12 @@ def check_forms(folder: Path, site: Path) -> int:
     release = current(folder)
     base = manifest(release)["base"]
     said: dict[str, set[Triple]] = {}
-    for quad in open_store(release / "store"):
+    held: dict[str, set[Triple]] = {}  # IRI of a person → who held a ministry
+    store = open_store(release / "store")
+    for quad in store.quads_for_pattern(None, ORG_MEMBER, None):
+        part = store.quads_for_pattern(quad.subject, None, None)
+        held.setdefault(getattr(quad.object, "value", ""), set()).update(q.triple for q in part)
+    for quad in store:
         document = document_of(getattr(quad.subject, "value", ""))
         said.setdefault(document, set()).add(quad.triple)
     found = things(site)
@@ -231,6 +236,9 @@ def check_forms(folder: Path, site: Path) -> int:
         # a text elsewhere has no document here: those that speak of it describe it
         elsewhere = {t.subject for t in others if t.object == SCHEMA_CREATIVE_WORK}
         others = {t for t in others if t.subject not in elsewhere}
+        leading = {t for t in others if getattr(t.object, "value", "") == iri}
+        assert leading <= set.union(*(said[document_of(t.subject.value)] for t in leading), set())
+        others -= leading | held.get(iri, set())
         assert {t.predicate for t in others - said[iri]} <= {RDFS_LABEL}, iri
     return len(found)
 
@@ -239,7 +247,7 @@ def test_the_forms_of_each_thing_state_the_same(
     sample: Path, sample_files: Path, vies: Path, vies_files: Path
 ) -> None:
     """Turtle, N-Triples, JSON-LD, RDF/XML and the JSON-LD in the page have the same triples: all
-    that the store has of the thing and its fragments, and the names of others.
+    that the store has of the thing and its fragments, what leads to it, and the names of others.
     """
     assert check_forms(sample, sample_files) == 2445
     assert check_forms(vies, vies_files) == 882  # two of passages that texts elsewhere have
@@ -361,6 +369,55 @@ def test_what_points_to_a_thing_is_on_its_page(amo_client: Client) -> None:
         after = page.partition(f"<h2>{role} <small>")[2]
         assert after, (path, role)
         assert f"{what}.html" in after.partition("</ul>")[0], (path, role)
+
+
+@pytest.mark.parametrize(
+    ("path", "leads"),
+    [
+        ("gouvernement/PO940001", "ministere/PO950001 subOrganizationOf"),
+        ("gouvernement/PO725688", "depute/PA345619 headOf"),
+        ("ministere/PO950001", "ministere/PO950002 replaces"),
+        ("depute/PA794038", "ministere/PO855064#ministre-1 member"),
+        ("personne/PA702191", "ministere/PO834720#ministre-1 member"),
+    ],
+)
+def test_what_leads_to_a_thing_is_in_its_document(
+    amo_client: Client, client: Client, path: str, leads: str
+) -> None:
+    """A government its ministries and head, a ministry its successor, a person what it held."""
+    subject, predicate = leads.split()
+    given = amo_client if "PO9" in path else client
+    stated = triples_of(given.get(f"/{path}.nt").data, RdfFormat.N_TRIPLES)
+    to_it = [t for t in stated if t.object == NamedNode(BASE + path)]
+    found = {f"{t.subject.value.removeprefix(BASE)} {t.predicate.value}" for t in to_it}
+    assert any(each.startswith(subject) and each.endswith(predicate) for each in found), found
+
+
+def test_an_answer_leads_to_its_questions(vies: Path) -> None:
+    """In each form of its document, whether it has a page of its own or not."""
+    answers: dict[str, set[str]] = {}
+    for quad in open_store(current(vies) / "store").quads_for_pattern(None, QP.reponse, None):
+        answers.setdefault(quad.object.value, set()).add(quad.subject.value)
+    assert len(answers) == 21
+    with serving(vies, workers=1) as server:
+        client = client_of(server)
+        for iri, questions in answers.items():
+            data = client.get(f"/{iri.removeprefix(BASE)}.nt").data
+            found = {t for t in triples_of(data, RdfFormat.N_TRIPLES) if t.predicate == QP.reponse}
+            assert {t.subject.value for t in found} == questions
+
+
+def test_one_address_a_person(client: Client, mixture: tuple[Path, BuildReport]) -> None:
+    """Whoever was followed under the other role is found: 301, in each form."""
+    site = current(mixture[0]) / "site"
+    for kind, other in (("depute", "personne"), ("personne", "depute")):
+        names = sorted(page.stem for page in (site / kind).glob("P*.html"))
+        assert names and not any((site / other / f"{name}.html").exists() for name in names)
+        for name in names:
+            for end in ("", ".ttl", ".html"):
+                answer = client.get(f"/{other}/{name}{end}")
+                assert (answer.status_code, answer.location) == (301, f"/{kind}/{name}{end}")
+    assert client.get("/personne/PA123456").status_code == 404
 
 
 def test_a_question_knows_who_recalls_it(vies: Path) -> None:

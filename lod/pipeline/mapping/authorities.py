@@ -91,7 +91,7 @@ def references(
 
 def auteur(s: NamedNode, a: Auteur) -> Iterator[Triple]:
     """Yield class, reference and name of an author."""
-    yield Triple(s, RDF_TYPE, QP.Depute)
+    yield from naming.classes(s, QP.Depute)
     if a.acteur_ref:
         yield Triple(s, QP.uid, plain_literal(a.acteur_ref))
     if a.civilite:
@@ -111,7 +111,7 @@ def _ministere(ministere: Organe, executive: Executive, iris: Iris) -> Iterator[
             if printed not in known.noms:
                 yield Triple(s, SKOS_ALT_LABEL, fr(printed))
     else:
-        yield Triple(s, RDF_TYPE, QP.Ministere)
+        yield from naming.classes(s, QP.Ministere)
         if ministere.ref:
             yield Triple(s, QP.uid, plain_literal(ministere.ref))
         yield from naming.portefeuilles(s, ministere.libelles, iris)
@@ -124,7 +124,7 @@ def _groupe_named(named: Organe, q: Question, directory: Directory, iris: Iris) 
     if known := directory.groups.get(named.ref or ""):
         yield from groupe(known, iris)
     else:
-        yield Triple(s, RDF_TYPE, QP.Groupe)
+        yield from naming.classes(s, QP.Groupe)
         yield Triple(s, QP.legislature, iris.legislature(q.legislature))
     yield from groupe_labels(s, named)
 
@@ -137,7 +137,7 @@ def groupe(g: Body, iris: Iris) -> tuple[Triple, ...]:
 
 def _groupe(g: Body, iris: Iris) -> Iterator[Triple]:
     s = iris.reference("groupe", g.ref)
-    yield Triple(s, RDF_TYPE, QP.Groupe)
+    yield from naming.classes(s, QP.Groupe)
     if g.legislature:
         yield Triple(s, QP.legislature, iris.legislature(g.legislature))
         yield from legislature(iris.legislature(g.legislature), g.legislature)

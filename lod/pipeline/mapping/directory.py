@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Triple
 
 from lod.base.tabular import group_by_key
 from lod.model.question import Question
-from lod.pipeline.mapping import authorities, periods
+from lod.pipeline.mapping import authorities, naming, periods
 from lod.pipeline.mapping import executive as executive_triples
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import coded, labels
@@ -84,7 +84,7 @@ def depute(
 ) -> Iterator[Triple]:
     """Yield what is published about a deputy, with seats and memberships of groups."""
     s = iris.reference("depute", person.ref)
-    yield Triple(s, RDF_TYPE, QP.Depute)
+    yield from naming.classes(s, QP.Depute)
     yield Triple(s, QP.uid, plain_literal(person.ref))
     if person.civilite:
         yield Triple(s, FOAF_TITLE, plain_literal(person.civilite))

@@ -36,7 +36,7 @@ from lod.reference.executive import Executive, Minister, Ministry
 def gouvernement(code: str, executive: Executive, iris: Iris) -> Iterator[Triple]:
     """Yield what is published about a government, and who led it."""
     g, s = executive.governments[code], iris.reference("gouvernement", code)
-    yield Triple(s, RDF_TYPE, QP.Gouvernement)
+    yield from naming.classes(s, QP.Gouvernement)
     if g.ref:
         yield Triple(s, QP.uid, plain_literal(g.ref))
     yield Triple(s, SKOS_PREF_LABEL, fr(g.nom))
@@ -54,7 +54,7 @@ def ministere(code: str, executive: Executive, iris: Iris) -> tuple[Triple, ...]
 
 def _ministere(code: str, executive: Executive, iris: Iris) -> Iterator[Triple]:
     m, s = executive.ministries[code], iris.reference("ministere", code)
-    yield Triple(s, RDF_TYPE, QP.Ministere)
+    yield from naming.classes(s, QP.Ministere)
     if m.ref:
         yield Triple(s, QP.uid, plain_literal(m.ref))
     yield from naming.names(s, m.noms)
@@ -106,7 +106,10 @@ def _membership(node: NamedNode, ministere: NamedNode, m: Minister, iris: Iris) 
 def personne(m: Minister, iris: Iris) -> Iterator[Triple]:
     """Yield class, reference and name of a minister, who may be a deputy too."""
     s = iris.reference(*m.person)
-    yield Triple(s, RDF_TYPE, QP.Depute if m.est_depute else FOAF_PERSON)
+    if m.est_depute:
+        yield from naming.classes(s, QP.Depute)
+    else:
+        yield Triple(s, RDF_TYPE, FOAF_PERSON)
     if m.ref:
         yield Triple(s, QP.uid, plain_literal(m.ref))
     yield Triple(s, FOAF_NAME, plain_literal(m.nom))

@@ -1,4 +1,4 @@
-"""Triples about the names of a resource, and what is read from them: portfolios."""
+"""Triples about the classes and names of a resource, and what is read from these: portfolios."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -6,7 +6,9 @@ from pyoxigraph import NamedNode, Triple
 
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import (
+    FOAF_PERSON,
     ORG_CLASSIFICATION,
+    ORG_ORGANIZATION_CLASS,
     QP,
     RDF_TYPE,
     SKOS_ALT_LABEL,
@@ -16,6 +18,20 @@ from lod.rdf.vocab import (
     fr,
 )
 from lod.reference import tables
+
+# the class that tools of others know, beside ours
+STANDARD = {
+    QP.Depute: FOAF_PERSON,
+    QP.Groupe: ORG_ORGANIZATION_CLASS,
+    QP.Ministere: ORG_ORGANIZATION_CLASS,
+    QP.Gouvernement: ORG_ORGANIZATION_CLASS,
+}
+
+
+def classes(s: NamedNode, ours: NamedNode) -> Iterator[Triple]:
+    """Yield the class of a deputy, a group, a ministry or a government, and the standard one."""
+    yield Triple(s, RDF_TYPE, ours)
+    yield Triple(s, RDF_TYPE, STANDARD[ours])
 
 
 def names(s: NamedNode, labels: Sequence[str]) -> Iterator[Triple]:

@@ -21,5 +21,7 @@ class Result:
 
 
 def in_order(results: Iterable[Result]) -> list[Result]:
-    """Return the results in the order in which all reports have them."""
-    return sorted(results, key=lambda r: (r.focus, r.path, r.component, r.shape, r.value))
+    """Return the results in the order in which all reports have them, each once: two shapes of a
+    node may share a property shape.
+    """
+    return sorted(set(results), key=lambda r: (r.focus, r.path, r.component, r.shape, r.value))

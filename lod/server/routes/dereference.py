@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 from lod.publish.resource_data import triples_about
 from lod.rdf.forms import DATA_FORMS, written
 from lod.rdf.iris import KINDS, is_resource, spelled
-from lod.rdf.vocab import NAMESPACE
+from lod.rdf.vocab import DCTERMS_REPLACED_BY, NAMESPACE
 from lod.server.common.accept import choose
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
@@ -45,6 +45,8 @@ ROUTES = (
     "sparql",
 )  # paths of other routes, to which other spellings redirect
 ONTOLOGY_FORMS = ("html", "ttl", "jsonld")  # jsonld is the JSON-LD context of the terms
+# a person is a deputy as soon as tables or archives have a seat
+ROLES = {"depute": "personne", "personne": "depute"}
 # every path that a build writes; no segment is empty, begins with a dot, or leads upwards
 _PATH = re.compile(r"(?:\w[\w.-]{0,199}/){0,8}(?:\w[\w.-]{0,199})?", re.ASCII)
 blueprint = Blueprint("documents", __name__)
@@ -105,6 +107,8 @@ def answer(path: str) -> Response:
         return document(release, name, form, page) if form else see_other(release, name)
     if path == "":
         return home(release)
+    if name.startswith("reponse/") and (other := successor_of_answer(release, name)):
+        return redirect_to(release, f"{other}.{form}" if form else other, 301)
     if meanings := release.meanings.get(name):
         return ambiguous(release, name, form, meanings)
     return made_file(release, path) or send_page(release, path)
@@ -131,16 +135,41 @@ def canonical_path(release: ServedRelease, path: str) -> str | None:
     whole, form = named_form(path.rstrip("/"), (*FORMS, *MADE))
     kind, slash, name = whole.partition("/")
     if slash and kind.lower() in (*KINDS, CHANGES, PROBLEMS_PATH):
-        whole = "/".join(spelled(kind, name))
+        kind, name = spelled(kind, name)
+        whole = f"{kind}/{name}"
     elif whole.lower() in (*SINGLE, *ROUTES, PROBLEMS_PATH):
         whole = whole.lower()
-    if whole.startswith("ministere/") and not page_about(release, whole):
-        whole = meant_by(release, whole)
+    if kind in (*ROLES, "ministere"):
+        whole = meant(release, whole)
     right = f"{whole}.{form}" if form else whole
     if right == path:
         return None
     known = question_of(whole) in release.withheld or page_about(release, whole)
     return right if known or right in ROUTES or whole in release.meanings else None
+
+
+def meant(release: ServedRelease, path: str) -> str:
+    """Return the path of what an address means that is not published: of a person the other role,
+    of a name the ministry that bears it; else the same.
+    """
+    kind, _, name = path.partition("/")
+    if page_about(release, path):
+        return path
+    if kind in ROLES and page_about(release, other := f"{ROLES[kind]}/{name}"):
+        return other
+    return meant_by(release, path) if kind == "ministere" else path
+
+
+def successor_of_answer(release: ServedRelease, path: str) -> str | None:
+    """Return the path of the answer with the new text, of one that an earlier release had; None if
+    there is none.
+    """
+    former = NamedNode(release.base + path)
+    pattern = f"{former} {DCTERMS_REPLACED_BY} ?reponse"
+    for triple in ask_graph(f"CONSTRUCT {{ {pattern} }} WHERE {{ GRAPH ?g {{ {pattern} }} }}"):
+        assert isinstance(triple.object, NamedNode), "an answer is replaced by an answer"
+        return triple.object.value.removeprefix(release.base)
+    return None
 
 
 def named_form(path: str, forms: Collection[str] = tuple(FORMS)) -> tuple[str, str]:
