@@ -1,12 +1,13 @@
 """Links to Wikidata, registers of persons and EuroVoc, each published with its evidence.
 
-`owl:sameAs` needs an identifier (P4123), two independent sources that agree, or a legal name; items
-that a person has reviewed, and pages of registers, are `rdfs:seeAlso`; descriptors of EuroVoc are
-`skos:closeMatch`. A guess is never published.
+`owl:sameAs` needs an identifier (P4123), two independent sources that agree, a legal name, or the
+name and the office of a minister with its days; items that a person has reviewed, and pages of
+registers, are `rdfs:seeAlso`; descriptors of EuroVoc are `skos:closeMatch`. A guess is never
+published.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from pyoxigraph import NamedNode, Triple
@@ -17,7 +18,7 @@ from lod.pipeline.mapping.evidenced_link import Link, link_triples
 from lod.pipeline.mapping.heading_links import heading_links
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import OWL_SAME_AS, PREFIXES, RDFS_LABEL, RDFS_SEE_ALSO, fr, wikidata
-from lod.reference.executive import from_tables
+from lod.reference.executive import BY_OFFICE_AND_BIRTH, Minister, from_tables
 from lod.reference.link_tables import (
     RegisterIdentifier,
     evidence_sources,
@@ -46,6 +47,7 @@ WD = PREFIXES["wd"]
 # rows of sources.csv: where the items of the tables were read
 CIRCONSCRIPTIONS_SOURCE, LEGISLATURES_SOURCE = "wdqs2022", "releve2026"
 DEPARTEMENTS_SOURCE, GOVERNMENTS_SOURCE = "drdepartements2026", "cabinet2022"
+MINISTERS_SOURCE = "cabinet2022"
 
 
 def known(reviewed: ReviewedLinks = NOTHING_REVIEWED) -> dict[str, Link]:
@@ -135,11 +137,35 @@ def all_links(
         if ref in identities and identities[ref].preuve == PREUVES[P4123]:
             for identifier in identifiers:
                 yield iris.reference("depute", ref), _registered(ref, identifier)
+    for m in ministers(reviewed, identities):
+        yield iris.reference(*m.person), _in_office(m)
     yield from _designated(iris)
     for g in group_rows():
         if g.qid:
             yield iris.reference("groupe", g.ref), _grouped(g)
     yield from heading_links(iris)
+
+
+def ministers(reviewed: ReviewedLinks, deputies: Mapping[str, Link]) -> Iterator[Minister]:
+    """Yield the ministers, no deputies, whose item their name and office prove, but for pairs that
+    the publisher refused, and items that an anomaly names or that a deputy is linked to.
+    """
+    taken = {link.qid for link in deputies.values()}
+    for m in from_tables().identified():
+        is_refused = (m.ref, m.qid) in reviewed.refused
+        if not is_refused and m.qid not in taken and reviewed.excluded.isdisjoint((m.ref, m.qid)):
+            yield m
+
+
+def _in_office(m: Minister) -> Link:
+    """Return the link of a minister by an office, with its first day."""
+    fonction = m.fonction[:1].lower() + m.fonction[1:]
+    value = f"{m.nom}, {fonction}, {m.start}"
+    if m.preuve == BY_OFFICE_AND_BIRTH:
+        value += ", même jour de naissance"
+    source = evidence_sources()[MINISTERS_SOURCE]
+    link = _item_link(m.nom, m.qid, "preuve-fonction", value, (source.nom,), source.constat)
+    return replace(link, label=f"{m.nom} : lien vers Wikidata ({m.qid})")
 
 
 def _reviewed(r: ReviewedLink) -> Link:
