@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from pyoxigraph import NamedNode, Triple
 
+from lod.model.ministry_name import bare_name
 from lod.model.question import Circonscription
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.evidenced_link import Link, link_triples
@@ -22,6 +23,7 @@ from lod.reference.executive import BY_OFFICE_AND_BIRTH, Minister, from_tables
 from lod.reference.link_tables import (
     RegisterIdentifier,
     evidence_sources,
+    office_names,
     register_identifiers,
     registers,
 )
@@ -139,6 +141,8 @@ def all_links(
                 yield iris.reference("depute", ref), _registered(ref, identifier)
     for m in ministers(reviewed, identities):
         yield iris.reference(*m.person), _in_office(m)
+    for code, link in _offices():
+        yield iris.reference("ministere", code), link
     yield from _designated(iris)
     for g in group_rows():
         if g.qid:
@@ -166,6 +170,29 @@ def _in_office(m: Minister) -> Link:
     source = evidence_sources()[MINISTERS_SOURCE]
     link = _item_link(m.nom, m.qid, "preuve-fonction", value, (source.nom,), source.constat)
     return replace(link, label=f"{m.nom} : lien vers Wikidata ({m.qid})")
+
+
+def _offices() -> Iterator[tuple[str, Link]]:
+    """Yield the ministries (their codes) with an office that the item of their holder holds from
+    the same day on, if the names of both were reviewed; not `owl:sameAs`, since an office is no
+    body, and outlives governments.
+    """
+    executive, seen = from_tables(), set[tuple[str, str]]()
+    source = evidence_sources()[MINISTERS_SOURCE]
+    for code, held in executive.ministers.items():
+        ministry = executive.ministries[code]
+        for m in held:
+            for poste in m.postes:
+                office = office_names().get((poste, bare_name(ministry.abrege)))
+                if office and (code, poste) not in seen:
+                    seen.add((code, poste))
+                    why = f"{office.anglais} : {m.nom}, {m.start}"
+                    link = _item_link(
+                        ministry.abrege, poste, "preuve-revue", why, (source.nom,), source.constat,
+                        RDFS_SEE_ALSO,
+                    )  # fmt: skip
+                    label = f"{ministry.abrege} : fonction de ministre dans Wikidata ({poste})"
+                    yield code, replace(link, label=label, anchor=f"poste-{poste}")
 
 
 def _reviewed(r: ReviewedLink) -> Link:

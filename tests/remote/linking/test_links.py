@@ -29,6 +29,7 @@ from lod.reference.link_tables import (
     WikidataFact,
     evidence_sources,
     item_suggestions,
+    office_names,
     register_identifiers,
     registers,
 )
@@ -312,6 +313,21 @@ def test_the_publisher_decides_about_ministers_too() -> None:
     refused = decided(*lagarde, "refus", par="A. B.", motif="homonyme")
     assert lagarde[0] not in linked_ministers(refused)
     assert lagarde[0] not in linked_ministers(read_now("PA1008", lagarde[1]))
+
+
+def test_ministries_lead_to_the_office_of_their_minister() -> None:
+    """As something to see, each to one office, and only where the names of both were reviewed."""
+    found = {s.value: x for s, x in all_links(IRIS) if s.value.startswith("http://x/ministere/")}
+    assert len(found) == sum(x.anchor.startswith("poste-") for _, x in all_links(IRIS)) == 176
+    assert {(x.relation, x.preuve) for x in found.values()} == {(RDFS_SEE_ALSO, "preuve-revue")}
+    culture = found["http://x/ministere/PO717190"]
+    assert (culture.qid, culture.anchor) == ("Q12436652", "poste-Q12436652")
+    assert culture.value == "Minister of Culture (France) : Françoise Nyssen, 2017-05-18"
+    named = {(x.qid, x.value.split(" : ")[0]) for x in found.values()}
+    assert named == {(name.poste, name.anglais) for name in office_names().values()}
+    # of the same days, but another field: the minister spoke for the Government besides
+    said = {x.qid: x.label for x in found.values() if "Q65146859" in x.label}
+    assert said and all(label.startswith("Porte-parole") for label in said.values())
 
 
 def mandate(ref: str = "PA1", name: str = "Luc Roy", **more: str) -> Row:
