@@ -21,6 +21,7 @@ from lod.rdf.iris import Iris
 from lod.rdf.vocab import OWL_SAME_AS, PREFIXES, RDFS_LABEL, RDFS_SEE_ALSO, fr, wikidata
 from lod.reference.executive import BY_OFFICE_AND_BIRTH, Minister, from_tables
 from lod.reference.link_tables import (
+    OfficeName,
     RegisterIdentifier,
     evidence_sources,
     office_names,
@@ -141,7 +142,7 @@ def all_links(
                 yield iris.reference("depute", ref), _registered(ref, identifier)
     for m in ministers(reviewed, identities):
         yield iris.reference(*m.person), _in_office(m)
-    for code, link in _offices():
+    for code, link in _offices(reviewed):
         yield iris.reference("ministere", code), link
     yield from _designated(iris)
     for g in group_rows():
@@ -151,14 +152,19 @@ def all_links(
 
 
 def ministers(reviewed: ReviewedLinks, deputies: Mapping[str, Link]) -> Iterator[Minister]:
-    """Yield the ministers, no deputies, whose item their name and office prove, but for pairs that
-    the publisher refused, and items that an anomaly names or that a deputy is linked to.
+    """Yield the ministers, no deputies, whose item their name and office prove, but for items that
+    a deputy is linked to, and what the publisher does not accept.
     """
     taken = {link.qid for link in deputies.values()}
     for m in from_tables().identified():
-        is_refused = (m.ref, m.qid) in reviewed.refused
-        if not is_refused and m.qid not in taken and reviewed.excluded.isdisjoint((m.ref, m.qid)):
+        if m.qid not in taken and _is_accepted(m, reviewed):
             yield m
+
+
+def _is_accepted(m: Minister, reviewed: ReviewedLinks) -> bool:
+    """Return whether the publisher refused no such pair, and no anomaly names person or item."""
+    pair = m.ref or "", m.qid
+    return pair not in reviewed.refused and reviewed.excluded.isdisjoint(pair)
 
 
 def _in_office(m: Minister) -> Link:
@@ -172,27 +178,37 @@ def _in_office(m: Minister) -> Link:
     return replace(link, label=f"{m.nom} : lien vers Wikidata ({m.qid})")
 
 
-def _offices() -> Iterator[tuple[str, Link]]:
-    """Yield the ministries (their codes) with an office that the item of their holder holds from
+def _offices(reviewed: ReviewedLinks) -> Iterator[tuple[str, Link]]:
+    """Yield the ministries (their codes) with each office that the item of their holder holds from
     the same day on, if the names of both were reviewed; not `owl:sameAs`, since an office is no
     body, and outlives governments.
     """
-    executive, seen = from_tables(), set[tuple[str, str]]()
-    source = evidence_sources()[MINISTERS_SOURCE]
+    executive = from_tables()
     for code, held in executive.ministers.items():
-        ministry = executive.ministries[code]
-        for m in held:
-            for poste in m.postes:
-                office = office_names().get((poste, bare_name(ministry.abrege)))
-                if office and (code, poste) not in seen:
-                    seen.add((code, poste))
-                    why = f"{office.anglais} : {m.nom}, {m.start}"
-                    link = _item_link(
-                        ministry.abrege, poste, "preuve-revue", why, (source.nom,), source.constat,
-                        RDFS_SEE_ALSO,
-                    )  # fmt: skip
-                    label = f"{ministry.abrege} : fonction de ministre dans Wikidata ({poste})"
-                    yield code, replace(link, label=label, anchor=f"poste-{poste}")
+        name = bare_name(executive.ministries[code].abrege)
+        found = {  # by office, the first holder
+            office: m
+            for m in sorted(held, key=lambda m: m.start, reverse=True)
+            for poste in m.postes
+            if (office := office_names().get((poste, name))) and _is_accepted(m, reviewed)
+        }
+        for office, m in found.items():
+            yield code, _of_office(executive.ministries[code].abrege, office, m)
+
+
+def _of_office(ministry: str, office: OfficeName, m: Minister) -> Link:
+    """Return the link of a ministry to an office, with who held both from a day on."""
+    source, why = evidence_sources()[MINISTERS_SOURCE], f"{office.anglais} : {m.nom}, {m.start}"
+    return Link(
+        target=wikidata(office.poste).value,
+        preuve="preuve-revue",
+        value=why,
+        sources=(source.nom,),
+        constat=source.constat,
+        label=f"{ministry} : fonction de ministre dans Wikidata ({office.poste})",
+        anchor=f"poste-{office.poste}",
+        relation=RDFS_SEE_ALSO,
+    )
 
 
 def _reviewed(r: ReviewedLink) -> Link:

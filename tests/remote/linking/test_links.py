@@ -313,6 +313,9 @@ def test_the_publisher_decides_about_ministers_too() -> None:
     refused = decided(*lagarde, "refus", par="A. B.", motif="homonyme")
     assert lagarde[0] not in linked_ministers(refused)
     assert lagarde[0] not in linked_ministers(read_now("PA1008", lagarde[1]))
+    # she was the only proof of the office of this ministry
+    still = {s.value for s, _ in all_links(IRIS, ReviewedLinks(links=(refused,)))}
+    assert "http://x/ministere/PO382956" not in still
 
 
 def test_ministries_lead_to_the_office_of_their_minister() -> None:
