@@ -22,12 +22,15 @@ from lod.model.question import Organe
 from lod.model.text import fold, slug
 from lod.reference.amo.values import GOUVERNEMENT, MINISTERE, Body, Directory, Period
 from lod.reference.names import name_key
-from lod.reference.tables import latest_names
+from lod.reference.tables import latest_names, split_cell
 
 GRACE = timedelta(days=14)  # for how long names are printed after a reshuffle, or ahead of a decree
 GAP = timedelta(days=60)  # for how long, at most, a ministry is vacant between two of one name
 HEADS = ("premier ministre", "premiere ministre")
 WORD = re.compile(r"[^\W\d_]+")
+# values of `preuve` in `ministres.csv` that prove who a minister is in Wikidata
+BY_OFFICE = "nom, fonction et jours"
+BY_OFFICE_AND_BIRTH = "nom, fonction, jours et naissance"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,9 @@ class Minister(Period):
     nom: str  # first name and last name
     ref: str | None = None  # `PA…`
     est_depute: bool = False  # whether tables or archives have a seat of the person
+    qid: str = ""  # item of Wikidata of the person, as the table has it
+    preuve: str = ""  # what makes it the item of the person
+    postes: tuple[str, ...] = ()  # items of the offices that the item of the person holds then
 
     @property
     def person(self) -> tuple[str, str]:
@@ -166,6 +172,15 @@ class Executive:
             if self.ministries[after].start <= day:
                 yield code, after
                 yield from self.succession(after, day)
+
+    def identified(self) -> Iterator[Minister]:
+        """Yield each person whose item offices prove, in the first office that does; no deputies,
+        who have evidence of their own.
+        """
+        for held in self._by_iri.values():
+            proofs = [m for m in held if m.postes and m.preuve in (BY_OFFICE, BY_OFFICE_AND_BIRTH)]
+            if proofs and not any(m.est_depute for m in held):
+                yield min(proofs, key=lambda m: m.start)
 
     def heads_of(self, gouvernement: str) -> tuple[Minister, ...]:
         """Return the prime ministers of a government: in fact one."""
@@ -362,6 +377,9 @@ def _minister(row: dict[str, str], ministries: Iterable[Ministry]) -> Minister:
         nom=f"{row['prenom']} {row['nom']}".strip(),
         ref=ref,
         est_depute=ref in latest_names(),
+        qid=row["qid"],
+        preuve=row["preuve"],
+        postes=split_cell(row["postes"]),
         start=start,
         end=_day(row["fin"]),
     )

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from lod.base.errors import LodError
 from lod.base.packaged import MAPPINGS
 from lod.base.tabular import group_by_key, rows
+from lod.model.ministry_name import bare_name
 from lod.reference.tables import split_cell
 
 SAFE_IN_ADDRESS = "/:()',!;-"  # characters that are not escaped in an address
@@ -76,6 +77,20 @@ class ItemSuggestion:
     qid: str
     regle: str  # the evidence, in words
     constat: str  # day, month or year in which it was read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeName:
+    """A name of a ministry that an office of Wikidata is of, as a row of `postes.csv` states it."""
+
+    poste: str  # item of the office of a minister
+    anglais: str  # what Wikidata calls the office in English
+    nom: str  # of the ministry
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The item and the bare name."""
+        return self.poste, bare_name(self.nom)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +171,13 @@ def item_suggestions() -> tuple[ItemSuggestion, ...]:
         ItemSuggestion(acteur_ref=row.pop("acteurRef"), **row)
         for row in rows(MAPPINGS / "candidats.csv", "acteurRef", "qid", "regle", "constat")
     )
+
+
+@cache
+def office_names() -> dict[tuple[str, str], OfficeName]:
+    """Return (item of an office, bare name of a ministry) → what was reviewed of them."""
+    found = (OfficeName(**row) for row in rows(MAPPINGS / "postes.csv", "poste", "anglais", "nom"))
+    return {office.key: office for office in found}
 
 
 @cache

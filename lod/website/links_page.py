@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lod.base import packaged
 from lod.pipeline.mapping.evidenced_link import Link
-from lod.pipeline.mapping.links import known
+from lod.pipeline.mapping.links import known, ministers
 from lod.pipeline.mapping.quickstatements import quickstatements
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
@@ -84,6 +84,7 @@ def make_links_page(site: Site, reviewed: ReviewedLinks, query_cache: QueryCache
         "liens",
         tableaux=[query_table(query_cache, name, site.publication.base) for name in TABLES],
         couvertures=link_coverage(linked, {item.ref for item in items}),
+        ministres=sum(1 for _ in ministers(reviewed, linked)),
         candidats=by_reason(here),
         ailleurs=len(set(items.values()) - set(here.values())),
         anomalies=reviewed.anomalies,

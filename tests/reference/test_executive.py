@@ -264,8 +264,8 @@ def test_from_a_question_to_the_minister_of_the_day(tmp_path: Path) -> None:
     _, rows = by_oxigraph(open_store(current(tmp_path) / "store"), PATH)
     wd = "http://www.wikidata.org/entity/"
     assert [tuple(cell.removeprefix(wd) for cell in row) for row in rows] == [
-        ("QANR5L14QE47351", "2014-01-07", "Jean-Yves Le Drian", "", "Q736071"),
-        ("QANR5L14QE47351", "2014-04-03", "Jean-Yves Le Drian", "", "Q15991163"),
+        ("QANR5L14QE47351", "2014-01-07", "Jean-Yves Le Drian", "Q559040", "Q736071"),
+        ("QANR5L14QE47351", "2014-04-03", "Jean-Yves Le Drian", "Q559040", "Q15991163"),
         ("QANR5L15QG3678", "2021-01-20", "Agnès Pannier-Runacher", "", "Q96872687"),
     ]
 

@@ -46,14 +46,16 @@ MEMBERS = (
         amo.adhesion("PM611001", "PO980003", "2017-06-27", "2022-06-21"),
     ),
     amo.EXEMPLE[0],  # sits for a constituency that nobody asks from; has changed her group
-    *amo.EXEMPLE[1:7],  # groups, governments, ministries
+    *amo.EXEMPLE[1:3],  # groups
+    amo.gouvernement("PO847639", "BARNIER", "2024-09-06", "2024-12-13"),
+    amo.gouvernement("PO855052", "BAYROU", "2024-12-14", "2025-09-09"),
     group("PO845407", 17, "Ensemble pour la République", "EPR", "2024-07-18", None),
     group("PO980003", 15, "Démocrate (MoDem et Indépendants)", "DEM", "2017-06-27", "2022-06-21"),
     amo.ministere(
         "PO855000",
         "Ministère de l’économie d’avant",
         "Économie d’avant",
-        "PO940001",
+        "PO847639",
         "2024-09-21",
         "2024-12-13",
     ),
@@ -61,7 +63,7 @@ MEMBERS = (
         "PO855083",
         "Ministère de l’économie et des finances",
         "Économie et finances",
-        "PO940002",
+        "PO855052",
         "2024-12-23",
         organePrecedentRef="PO855000",
     ),

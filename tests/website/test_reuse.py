@@ -227,7 +227,7 @@ def test_all_that_is_said_of_a_resource_counts() -> None:
     """Its triples, who points to it, its questions, what all have in common, and which it is."""
     iri = f"{BASE}depute/PA1"
     triple = Triple(NamedNode(iri), RDFS_LABEL, fr("Nom"))
-    resource = Resource(iri, [triple], {}, [])
+    resource = Resource(iri, [triple], {}, [], [])
     changes: dict[str, Any] = {
         "iri": f"{BASE}depute/PA2",
         "triples": [triple, triple],

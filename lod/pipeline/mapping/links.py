@@ -1,26 +1,30 @@
 """Links to Wikidata, registers of persons and EuroVoc, each published with its evidence.
 
-`owl:sameAs` needs an identifier (P4123), two independent sources that agree, or a legal name; items
-that a person has reviewed, and pages of registers, are `rdfs:seeAlso`; descriptors of EuroVoc are
-`skos:closeMatch`. A guess is never published.
+`owl:sameAs` needs an identifier (P4123), two independent sources that agree, a legal name, or the
+name and the office of a minister with its days; items that a person has reviewed, and pages of
+registers, are `rdfs:seeAlso`; descriptors of EuroVoc are `skos:closeMatch`. A guess is never
+published.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from pyoxigraph import NamedNode, Triple
 
+from lod.model.ministry_name import bare_name
 from lod.model.question import Circonscription
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.evidenced_link import Link, link_triples
 from lod.pipeline.mapping.heading_links import heading_links
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import OWL_SAME_AS, PREFIXES, RDFS_LABEL, RDFS_SEE_ALSO, fr, wikidata
-from lod.reference.executive import from_tables
+from lod.reference.executive import BY_OFFICE_AND_BIRTH, Minister, from_tables
 from lod.reference.link_tables import (
+    OfficeName,
     RegisterIdentifier,
     evidence_sources,
+    office_names,
     register_identifiers,
     registers,
 )
@@ -46,6 +50,7 @@ WD = PREFIXES["wd"]
 # rows of sources.csv: where the items of the tables were read
 CIRCONSCRIPTIONS_SOURCE, LEGISLATURES_SOURCE = "wdqs2022", "releve2026"
 DEPARTEMENTS_SOURCE, GOVERNMENTS_SOURCE = "drdepartements2026", "cabinet2022"
+MINISTERS_SOURCE = "cabinet2022"
 
 
 def known(reviewed: ReviewedLinks = NOTHING_REVIEWED) -> dict[str, Link]:
@@ -135,11 +140,78 @@ def all_links(
         if ref in identities and identities[ref].preuve == PREUVES[P4123]:
             for identifier in identifiers:
                 yield iris.reference("depute", ref), _registered(ref, identifier)
+    for m in ministers(reviewed, identities):
+        kind, name = m.person
+        yield iris.reference(kind, name), _in_office(m)
+        if m.ref:  # archives may have a seat that the tables lack
+            yield iris.reference("depute", m.ref), _in_office(m)
+    for code, link in _offices(reviewed):
+        yield iris.reference("ministere", code), link
     yield from _designated(iris)
     for g in group_rows():
         if g.qid:
             yield iris.reference("groupe", g.ref), _grouped(g)
     yield from heading_links(iris)
+
+
+def ministers(reviewed: ReviewedLinks, deputies: Mapping[str, Link]) -> Iterator[Minister]:
+    """Yield the ministers, no deputies, whose item their name and office prove, but for items that
+    a deputy is linked to, and what the publisher does not accept.
+    """
+    taken = {link.qid for link in deputies.values()}
+    for m in from_tables().identified():
+        if m.qid not in taken and _is_accepted(m, reviewed):
+            yield m
+
+
+def _is_accepted(m: Minister, reviewed: ReviewedLinks) -> bool:
+    """Return whether the publisher refused no such pair, and no anomaly names person or item."""
+    pair = m.ref or "", m.qid
+    return pair not in reviewed.refused and reviewed.excluded.isdisjoint(pair)
+
+
+def _in_office(m: Minister) -> Link:
+    """Return the link of a minister by an office, with its first day."""
+    fonction = m.fonction[:1].lower() + m.fonction[1:]
+    value = f"{m.nom}, {fonction}, {m.start}"
+    if m.preuve == BY_OFFICE_AND_BIRTH:
+        value += ", même jour de naissance"
+    source = evidence_sources()[MINISTERS_SOURCE]
+    link = _item_link(m.nom, m.qid, "preuve-fonction", value, (source.nom,), source.constat)
+    return replace(link, label=f"{m.nom} : lien vers Wikidata ({m.qid})")
+
+
+def _offices(reviewed: ReviewedLinks) -> Iterator[tuple[str, Link]]:
+    """Yield the ministries (their codes) with each office that the item of their holder holds from
+    the same day on, if the names of both were reviewed; not `owl:sameAs`, since an office is no
+    body, and outlives governments.
+    """
+    executive = from_tables()
+    for code, held in executive.ministers.items():
+        name = bare_name(executive.ministries[code].abrege)
+        found = {  # by office, the first holder
+            office: m
+            for m in sorted(held, key=lambda m: m.start, reverse=True)
+            for poste in m.postes
+            if (office := office_names().get((poste, name))) and _is_accepted(m, reviewed)
+        }
+        for office, m in found.items():
+            yield code, _of_office(executive.ministries[code].abrege, office, m)
+
+
+def _of_office(ministry: str, office: OfficeName, m: Minister) -> Link:
+    """Return the link of a ministry to an office, with who held both from a day on."""
+    source, why = evidence_sources()[MINISTERS_SOURCE], f"{office.anglais} : {m.nom}, {m.start}"
+    return Link(
+        target=wikidata(office.poste).value,
+        preuve="preuve-revue",
+        value=why,
+        sources=(source.nom,),
+        constat=source.constat,
+        label=f"{ministry} : fonction de ministre dans Wikidata ({office.poste})",
+        anchor=f"poste-{office.poste}",
+        relation=RDFS_SEE_ALSO,
+    )
 
 
 def _reviewed(r: ReviewedLink) -> Link:

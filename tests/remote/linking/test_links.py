@@ -14,21 +14,26 @@ from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 from lod.base import packaged
 from lod.base.errors import LodError, UsageError
 from lod.base.settings import Settings
+from lod.base.tabular import rows
 from lod.build import build
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.mapping.evidenced_link import Link
-from lod.pipeline.mapping.links import all_links, known, published_link_triples
+from lod.pipeline.mapping.links import all_links, known, ministers, published_link_triples
 from lod.publish.query import run
 from lod.publish.release import current
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import OWL_SAME_AS, PREFIXES, QP, RDFS_LABEL, RDFS_SEE_ALSO, fr, qp, wikidata
+from lod.reference.amo.archives import read_directory
+from lod.reference.executive import BY_OFFICE, BY_OFFICE_AND_BIRTH, Minister
 from lod.reference.link_tables import (
     WikidataFact,
     evidence_sources,
     item_suggestions,
+    office_names,
     register_identifiers,
     registers,
 )
+from lod.reference.names import name_key
 from lod.reference.reviewed_links import (
     AnomalyKind,
     ReviewedLink,
@@ -37,6 +42,8 @@ from lod.reference.reviewed_links import (
 )
 from lod.reference.tables import circonscriptions, deputy_rows, group_rows, legislatures
 from lod.website.links_page import federation_example
+from tests.makers.ministers import Office, Row, near
+from tests.makers.ministers import table as minister_table
 from tests.makers.tables import main as make_tables
 from tests.support.engines import by_server, serving
 from tests.support.paths import GOOD, ROOT, SHARED
@@ -227,6 +234,189 @@ def test_no_link_contradicts_what_was_read() -> None:
         assert sum(1 for _ in csv.DictReader(file)) > 60_000
     for ref, link in known().items():
         assert stated[ref] == link.qid
+
+
+# ---------------------------------------------------------------- ministers
+
+
+def linked_ministers(*reviewed: ReviewedLink) -> dict[str, Minister]:
+    """Return name of the IRI → minister who is linked, with these decisions of the publisher."""
+    decisions = ReviewedLinks(links=reviewed)
+    return {m.person[1]: m for m in ministers(decisions, known(decisions))}
+
+
+def minister_rows() -> Iterator[dict[str, str]]:
+    yield from rows(packaged.MAPPINGS / "ministres.csv")
+
+
+def test_how_many_ministers_are_linked() -> None:
+    """Those who were no deputies, by name, office and days; each has one item, and no other."""
+    linked = linked_ministers()
+    assert Counter(m.preuve for m in linked.values()) == {BY_OFFICE: 24, BY_OFFICE_AND_BIRTH: 44}
+    assert len({m.qid for m in linked.values()} | {x.qid for x in known().values()}) == 68 + 1643
+    kinds = Counter(
+        (subject.value.split("/")[3], link.relation)
+        for subject, link in all_links(IRIS)
+        if link.preuve == "preuve-fonction"
+    )
+    assert kinds == {("personne", OWL_SAME_AS): 68}
+
+
+def test_what_the_table_says_of_a_minister() -> None:
+    """All offices of a person have one item and one evidence; no item has two persons."""
+    items: dict[str, set[tuple[str, str]]] = {}
+    bearers: dict[str, set[str]] = {}
+    for row in minister_rows():
+        person = row["acteurRef"] or f"{row['prenom']} {row['nom']}"
+        items.setdefault(person, set()).add((row["qid"], row["preuve"]))
+        bearers.setdefault(row["qid"], set()).add(person)
+        assert bool(row["qid"]) == bool(row["preuve"])
+    assert {len(some) for some in items.values()} == {1}
+    assert {len(some) for qid, some in bearers.items() if qid} == {1}
+    assert Counter(preuve for [(_, preuve)] in items.values()) == {
+        "": 155, "P4123": 194, "concordance": 24, "nom et année": 98, "fonction et jour": 2,
+        BY_OFFICE: 24, BY_OFFICE_AND_BIRTH: 44 + 2,
+    }  # fmt: skip
+
+
+def test_a_name_and_a_year_link_no_minister() -> None:
+    """Nor a name and the first day of an office; such rows stay in the table."""
+    weak = {"nom et année", "fonction et jour"}
+    items = {row["qid"] for row in minister_rows() if row["preuve"] in weak}
+    same = {link.qid for _, link in all_links(IRIS) if link.relation == OWL_SAME_AS}
+    assert len(items) == 100 and not items & same
+
+
+@pytest.mark.shared
+def test_no_minister_is_linked_wrongly() -> None:
+    """Where the list of politicians has a name for the item, it is ours; where it has a year of
+    birth and an archive a day, they agree.
+    """
+    names: dict[str, set[str]] = {}
+    years: dict[str, set[str]] = {}
+    with gzip.open(SHARED / "data/wikidata/politicians.csv.gz", "rt", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if row["name"] != row["qid"]:
+                names.setdefault(row["qid"], set()).add(name_key(row["name"]))
+            if row["birth_year"]:
+                years.setdefault(row["qid"], set()).add(row["birth_year"])
+    persons = read_directory([SHARED / "data/an-new/amo" / ARCHIVE])[0].persons
+    births = {ref: str(p.birth_date) for ref, p in persons.items() if p.birth_date}
+    found = linked_ministers()
+    named = [m for m in found.values() if m.qid in names]
+    born = [m for ref, m in found.items() if ref in births and m.qid in years]
+    assert (len(named), len(born)) == (61, 14)
+    assert all(name_key(m.nom) in names[m.qid] for m in named)
+    assert all(births[m.person[1]][:4] in years[m.qid] for m in born)
+
+
+def test_a_minister_in_rdf() -> None:
+    """The value says who held what from when on; the source, where that was read."""
+    node = NamedNode("http://x/personne/PA312981")
+    found = set(published_link_triples({node.value}, IRIS))
+    proof = NamedNode(f"{node.value}#lien-wikidata")
+    said = "Christine Lagarde, ministre de l'agriculture et de la pêche, 2007-05-18"
+    assert Triple(node, OWL_SAME_AS, wikidata("Q484605")) in found
+    assert Triple(proof, QP.preuve, qp("preuve-fonction")) in found
+    assert Triple(proof, QP.valeurPreuve, Literal(f"{said}, même jour de naissance")) in found
+    assert Triple(proof, QP.sourcePreuve, fr(evidence_sources()["cabinet2022"].nom)) in found
+
+
+def test_the_publisher_decides_about_ministers_too() -> None:
+    """A refused pair is no link; nor is an item that a deputy turns out to have."""
+    lagarde = "PA312981", "Q484605"
+    assert lagarde[0] in linked_ministers()
+    refused = decided(*lagarde, "refus", par="A. B.", motif="homonyme")
+    assert lagarde[0] not in linked_ministers(refused)
+    assert lagarde[0] not in linked_ministers(read_now("PA1008", lagarde[1]))
+    # she was the only proof of the office of this ministry
+    still = {s.value for s, _ in all_links(IRIS, ReviewedLinks(links=(refused,)))}
+    assert "http://x/ministere/PO382956" not in still
+
+
+def test_ministries_lead_to_the_office_of_their_minister() -> None:
+    """As something to see, each to one office, and only where the names of both were reviewed."""
+    found = {s.value: x for s, x in all_links(IRIS) if s.value.startswith("http://x/ministere/")}
+    assert len(found) == sum(x.anchor.startswith("poste-") for _, x in all_links(IRIS)) == 176
+    assert {(x.relation, x.preuve) for x in found.values()} == {(RDFS_SEE_ALSO, "preuve-revue")}
+    culture = found["http://x/ministere/PO717190"]
+    assert (culture.qid, culture.anchor) == ("Q12436652", "poste-Q12436652")
+    assert culture.value == "Minister of Culture (France) : Françoise Nyssen, 2017-05-18"
+    named = {(x.qid, x.value.split(" : ")[0]) for x in found.values()}
+    assert named == {(name.poste, name.anglais) for name in office_names().values()}
+    # of the same days, but another field: the minister spoke for the Government besides
+    said = {x.qid: x.label for x in found.values() if "Q65146859" in x.label}
+    assert said and all(label.startswith("Porte-parole") for label in said.values())
+
+
+def mandate(ref: str = "PA1", name: str = "Luc Roy", **more: str) -> Row:
+    prenom, nom = name.split()
+    stated = {"acteurRef": ref, "prenom": prenom, "nom": nom, "qid": "", "preuve": "", "postes": ""}
+    return stated | {"debut": "2007-06-19", "fin": "2009-06-22"} | more
+
+
+def office(holder: str = "Q1", **more: str) -> Office:
+    held = {"nom": "Roy Luc", "naissance": "1956-01-01", "item": "Q9"}
+    return Office(holder=holder, **held | {"debut": "2007-06-18", "fin": "2010-11-14"} | more)
+
+
+def proof(
+    offices: list[Office], mandates: list[Row], births: dict[str, str] | None = None
+) -> list[tuple[str, str, str]]:
+    made = minister_table(mandates, offices, births or {})
+    return [(row["qid"], row["preuve"], row["postes"]) for row in made]
+
+
+LATER = mandate(debut="2009-06-23", fin="2010-11-13")  # the office goes on to its end
+
+
+@pytest.mark.parametrize(
+    ("offices", "mandates", "birth", "found"),
+    [
+        ([office()], [mandate(), LATER], "", ("Q1", BY_OFFICE, "Q9")),
+        ([office()], [mandate(), LATER], "1956-01-01", ("Q1", BY_OFFICE_AND_BIRTH, "Q9")),
+        ([office(naissance="1956")], [mandate(), LATER], "1956-01-01", ("Q1", BY_OFFICE, "Q9")),
+        ([office(fin="")], [mandate()], "", ("Q1", BY_OFFICE, "Q9")),
+        # another end, another start, a month only
+        ([office()], [mandate()], "", ("", "", "")),
+        ([office(debut="2007-06-27")], [mandate(), LATER], "", ("", "", "")),
+        ([office(debut="2007-06")], [mandate(), LATER], "", ("", "", "")),
+        # another birth
+        ([office()], [mandate(), LATER], "1956-01-02", ("", "", "")),
+        ([office(naissance="1957")], [mandate(), LATER], "1956-01-01", ("", "", "")),
+        # two persons of one name in Wikidata, of whom one held the office
+        ([office(), office("Q2", debut="1999-01-01")], [mandate(), LATER], "", ("", "", "")),
+        # another name
+        ([office(nom="Luc Leroy")], [mandate(), LATER], "", ("", "", "")),
+        # what was only a name and a year gets better evidence; another item does not
+        ([office(fin="")], [mandate(qid="Q1", preuve="nom et année")], "", ("Q1", BY_OFFICE, "Q9")),
+        (
+            [office(fin="")],
+            [mandate(qid="Q2", preuve="nom et année")],
+            "",
+            ("Q2", "nom et année", ""),
+        ),
+        # a deputy keeps the evidence of deputies
+        ([office(fin="")], [mandate(qid="Q1", preuve="P4123")], "", ("Q1", "P4123", "Q9")),
+    ],
+)
+def test_what_proves_a_minister(
+    offices: list[Office], mandates: list[Row], birth: str, found: tuple[str, str, str]
+) -> None:
+    """The name, an office with its days, and no birth that contradicts."""
+    assert proof(offices, mandates, {"PA1": birth})[0] == found
+
+
+def test_two_ministers_of_one_name() -> None:
+    """An item is given to neither of two persons whose name it has."""
+    two = [mandate("PA1"), mandate("PA2", debut="1999-01-01", fin="")]
+    assert proof([office(fin="")], two) == [("", "", ""), ("", "", "")]
+
+
+def test_a_week_is_the_limit() -> None:
+    """A decree, and the day on which the Assemblée begins a mandate."""
+    assert near("2007-06-19", "2007-06-26") and not near("2007-06-19", "2007-06-27")
+    assert not near("2007-06-19", "2007-06") and not near("", "")
 
 
 # ---------------------------------------------------------------- what the publisher decides
