@@ -263,7 +263,7 @@ def test_every_shape_is_applied_to_some_node(mixture: tuple[Path, BuildReport]) 
     """In a release with all cases; the report states the number of nodes of each shape."""
     seen = mixture[1].focus_nodes
     assert {shape for shape in targets() if not seen[shape]} == idle()
-    assert len(targets()) == 46
+    assert len(targets()) == 47
     report = {
         t.subject.value: int(t.object.value)  # type: ignore[union-attr]
         for t in read_turtle(current(mixture[0]) / "quality/report.ttl")
