@@ -99,9 +99,9 @@ def test_a_property_makes_certain(index: EntityIndex) -> None:
      ("Philippe Martin", {}, "depute/PA267278", False),  # Philippe Armand Martin sat too
      ("Philippe Martin", {"circonscription": "32-1"}, "depute/PA267278", True),
      ("Philippe Martin", {"departement": "51"}, "depute/PA2098", True),
-     ("Alexandra Martin (Gironde)", {}, "depute/PA793342", False),  # the namesake is not known
-     ("Alexandra Martin", {"departement": "Gironde"}, "depute/PA793342", False),
-     ("Mme Alexandra Martin", {}, "depute/PA793342", True),
+     ("Alexandra Martin (Gironde)", {}, "depute/PA793944", False),  # she has a namesake
+     ("Alexandra Martin", {"departement": "Gironde"}, "depute/PA793944", True),
+     ("Mme Alexandra Martin", {}, "depute/PA793342", False),
      ("M. Alexandra Martin", {}, "depute/PA793342", False),
      ("Pierre Dharréville", {"naissance": "1975"}, DHARREVILLE, True),
      ("Pierre Dharréville", {"naissance": "1975-01-01"}, DHARREVILLE, True),  # a day may differ
