@@ -3,6 +3,8 @@
 A file of `tests/counterexamples/comparaisons/` states what is wrong: what it says of a subject and
 a property replaces what the store says. Its head names the node at fault (`about`), and all
 controls and shapes that must say so of that node or of others (`said by`).
+
+`tests/counterexamples/faits-faux.ru` has sixty more, as updates of the store.
 """
 
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from lod.rdf.vocab import SHAPES_NAMESPACE
 from tests.support.paths import BASE, COUNTEREXAMPLES
 
 FILES = sorted((COUNTEREXAMPLES / "comparaisons").glob("*.ttl"))
+UPDATES = (COUNTEREXAMPLES / "faits-faux.ru").read_text("utf-8")
 Said = set[tuple[str, str]]  # (name of a control or shape, IRI of the node at fault)
 
 
@@ -30,14 +33,38 @@ class WrongGraph:
     triples: tuple[Triple, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class WrongFact:
+    """One of the sixty updates."""
+
+    number: int
+    words: str  # what is wrong
+    about: str  # IRI of the node at fault
+    said_by: frozenset[str]  # names of controls and shapes; none if nothing can tell
+    update: str
+
+
 def read_wrong_graph(path: Path) -> WrongGraph:
     """Return what a file states, and its head."""
-    lines = path.read_text("utf-8").splitlines()
-    comments = [line.removeprefix("# ") for line in lines if line.startswith("# ")]
-    head = dict(line.split(": ", 1) for line in comments if ": " in line)
+    head = _head(path.read_text("utf-8"))
     triples = tuple(quad.triple for quad in parse(path=str(path), format=RdfFormat.TURTLE))
     names = frozenset(head["said by"].split())
     return WrongGraph(path.stem, BASE + head["about"], names, triples)
+
+
+def _head(text: str) -> dict[str, str]:
+    comments = [line.removeprefix("# ") for line in text.splitlines() if line.startswith("# ")]
+    return dict(line.split(": ", 1) for line in comments if ": " in line)
+
+
+def _read_wrong_fact(text: str) -> WrongFact:
+    (number, words), *more = _head(text).items()
+    head = dict(more)
+    names = frozenset(head.get("said by", "").split())
+    return WrongFact(int(number), words, BASE + head["about"], names, text)
+
+
+FACTS = [_read_wrong_fact(text) for text in UPDATES.split("\n\n")[1:]]
 
 
 def spoil(store: Store, wrong: WrongGraph) -> None:

@@ -35,7 +35,7 @@ from lod.rdf.vocab import (
     term,
 )
 from tests.support.paths import BASE
-from tests.support.wrong_graphs import FILES, WrongGraph, read_wrong_graph, said_of, spoil
+from tests.support.wrong_graphs import FACTS, FILES, WrongGraph, read_wrong_graph, said_of, spoil
 
 WHOLE = f"{BASE}question/QANR5L15QE90102"  # answered late, recalls another, cites a law
 OPEN = f"{BASE}question/QANR5L15QE90103"
@@ -134,8 +134,9 @@ def test_a_link_that_is_not_proven(wrong: list[Triple], store: Store) -> None:
 
 def test_all_controls_were_found() -> None:
     """Each is a file with its severity, and each has a counterexample."""
-    assert len(controls()) == 42 and len(WRONG_GRAPHS) == 39
+    assert len(controls()) == 55 and len(WRONG_GRAPHS) == 39
     compared = set[str]().union(*(wrong.said_by for wrong in WRONG_GRAPHS))
+    compared |= set[str]().union(*(fact.said_by for fact in FACTS))
     names = {c.name for c in controls()}
     assert names == {*WRONG, "C7-anonymes", *compared & names}
     assert {c.severity for c in controls()} == {"Violation", "Warning"}
@@ -143,7 +144,7 @@ def test_all_controls_were_found() -> None:
     assert [c.name for c in controls() if c.cause] == ["C14-fins", "C14-ministeres"]
     # nobody reads the warnings of a partition
     assert {c.severity for c in controls() if c.is_local} == {"Violation"}
-    assert len(list(packaged.CONTROLS.iterdir())) == 42
+    assert len(list(packaged.CONTROLS.iterdir())) == 55
 
 
 def test_a_good_store_has_no_fault(store: Store) -> None:
