@@ -58,6 +58,7 @@ from lod.rdf.vocab import (
 )
 
 DATASET_NAME = "Questions parlementaires"  # the title of the dataset in VoID
+HISTORY = "historique"  # the name of the graph
 DATASET = ".well-known/void#questions"  # below the base
 NT, CHANGES_FILE, DUMP = "historique.nt", "changements.db", "dumps/historique.nt.gz"
 CHANGES, PER_PAGE = "changements", 1000  # path of the list of versions; changes on a page of one
@@ -216,7 +217,7 @@ def _changes(
 
 
 def _graph(base: str) -> NamedNode:
-    return NamedNode(base + named_graphs()["historique"].path)
+    return NamedNode(base + named_graphs()[HISTORY].path)
 
 
 def version_iri(base: str, identity: str) -> NamedNode:

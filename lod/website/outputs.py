@@ -5,7 +5,7 @@ queries `site/queries/*.rq`. Links are relative, so that the site works from any
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from pyoxigraph import Triple
@@ -27,7 +27,7 @@ from lod.website.query_tables import is_self_contained
 from lod.website.question_lists import QuestionLines, questions_about
 from lod.website.question_tables import ResourceDetails, TableMaker
 from lod.website.rendering import write_page
-from lod.website.resources import Resource, Resources, Roles, incoming, write_resource
+from lod.website.resources import Resource, Resources, incoming, write_resource
 from lod.website.reuse import Pages, question_key, resource_key
 from lod.website.statistics_page import PATH as STATISTICS
 from lod.website.statistics_page import write_statistics
@@ -143,12 +143,14 @@ class ResourcePages(Output):
             yield (
                 _write_resources,
                 [
-                    ResourceTask(
-                        iri=iri,
-                        triples=self._resources.about(iri),
-                        roles=links.get(iri, {}),
-                        leading=leading.get(iri, []),
-                        ranks=self._ranks.get(iri, ()),
+                    (
+                        Resource(
+                            iri,
+                            self._resources.about(iri),
+                            links.get(iri, {}),
+                            leading.get(iri, []),
+                        ),
+                        self._ranks.get(iri, ()),
                     )
                     for iri in part
                 ],
@@ -158,23 +160,15 @@ class ResourcePages(Output):
         return len(self._ranks.get(iri, ()))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceTask:
-    """One resource as a task has it: its questions are still to be read."""
-
-    iri: str
-    triples: list[Triple]
-    roles: Roles
-    leading: list[Triple]
-    ranks: Iterable[int]
+ResourceTask = tuple[Resource, Iterable[int]]  # without its questions, and their ranks
 
 
 def _write_resources(shop: PageWorkshop, tasks: list[ResourceTask]) -> KeyedPages:
     """Write the pages of some resources, or reuse those of the release before."""
     pages = Pages(shop.site, shop.previous)
-    for task in tasks:
-        questions, made_of = questions_about(shop.questions, task.ranks)
-        resource = Resource(task.iri, task.triples, task.roles, task.leading, questions)
+    for described, ranks in tasks:
+        questions, made_of = questions_about(shop.questions, ranks)
+        resource = replace(described, questions=questions)
         write = partial(
             write_resource,
             resource=resource,
@@ -183,7 +177,7 @@ def _write_resources(shop: PageWorkshop, tasks: list[ResourceTask]) -> KeyedPage
             table_maker=shop.table_maker,
         )
         key = resource_key(resource, made_of, shop.shared_key)
-        kind = shop.site.publication.path(task.iri).partition("/")[0]
+        kind = shop.site.publication.path(resource.iri).partition("/")[0]
         known = key if is_self_contained(kind) else None
         if not pages.reuse(known):
             pages.write(known, write)

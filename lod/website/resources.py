@@ -1,7 +1,7 @@
 """The documents of deputies, ministries, groups, headings …: facts, tables, lists of questions."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -126,12 +126,14 @@ class Resources:
         for document, triples in self._by_document.items():
             for triple in triples:
                 value = triple.object
-                if triple.predicate in LEADING and isinstance(value, NamedNode):
-                    if document_of(value.value) == document:
-                        continue
-                    is_part = triple.predicate == ORG_MEMBER
-                    part = (t for t in triples if is_part and t.subject == triple.subject)
-                    found.setdefault(value.value, []).extend((triple, *part))
+                if triple.predicate not in LEADING or not isinstance(value, NamedNode):
+                    continue
+                if document_of(value.value) != document:
+                    whole = triple.predicate == ORG_MEMBER
+                    part = (
+                        [t for t in triples if t.subject == triple.subject] if whole else [triple]
+                    )
+                    found.setdefault(value.value, []).extend(part)
         return found
 
     def portefeuilles(self) -> dict[str, list[str]]:
@@ -153,7 +155,7 @@ class Resource:
     triples: list[Triple]  # of its document
     roles: Roles  # what points to it
     leading: list[Triple]  # of other documents, which lead to it
-    questions: list[QuestionFacts]  # that are about it, the newest first
+    questions: list[QuestionFacts] = field(default_factory=list)  # about it, the newest first
 
 
 def write_resource(

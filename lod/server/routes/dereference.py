@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 
+from lod.publish.history import HISTORY
+from lod.publish.named_graphs import named_graphs
 from lod.publish.resource_data import triples_about
 from lod.rdf.forms import DATA_FORMS, written
 from lod.rdf.iris import KINDS, is_resource, spelled
@@ -161,12 +163,16 @@ def meant(release: ServedRelease, path: str) -> str:
 
 
 def successor_of_answer(release: ServedRelease, path: str) -> str | None:
-    """Return the path of the answer with the new text, of one that an earlier release had; None if
-    there is none.
+    """Return the path of the answer that stands in the place of one that an earlier release had;
+    None if there is none.
+
+    All that followed it are looked at: a text may have been corrected, taken back, and corrected.
     """
-    former = NamedNode(release.base + path)
-    pattern = f"{former} {DCTERMS_REPLACED_BY} ?reponse"
-    for triple in ask_graph(f"CONSTRUCT {{ {pattern} }} WHERE {{ GRAPH ?g {{ {pattern} }} }}"):
+    former, history = (NamedNode(release.base + p) for p in (path, named_graphs()[HISTORY].path))
+    successors = f"GRAPH {history} {{ {former} {DCTERMS_REPLACED_BY}+ ?reponse }}"
+    published = f"?question <{NAMESPACE}reponse> ?reponse"
+    answer = f"CONSTRUCT {{ {former} {DCTERMS_REPLACED_BY} ?reponse }}"
+    for triple in ask_graph(f"{answer} WHERE {{ {successors} {published} }} LIMIT 1"):
         assert isinstance(triple.object, NamedNode), "an answer is replaced by an answer"
         return triple.object.value.removeprefix(release.base)
     return None
