@@ -18,6 +18,7 @@ from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches, unordered
 from lod.base.progress import Progress
 from lod.base.settings import Settings
+from lod.extensions import extensions
 from lod.pipeline.archive_log import archive_states, read_logs
 from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.build_report import BuildReport
@@ -32,6 +33,7 @@ from lod.pipeline.settling import converted_batches
 from lod.pipeline.validation.validate import FAST, REFERENCE, versions
 from lod.publish import release
 from lod.publish.downloads import Downloads
+from lod.publish.draft import Draft
 from lod.publish.dumps import DumpHead, Dumps
 from lod.publish.fill_store import StoreOutput
 from lod.publish.output import Each, Last, Output, Task
@@ -160,6 +162,7 @@ def _write_outputs(
     head = DumpHead(settings.base, licence, rights(), day.isoformat(), lineage.core)
     tables = Tables(dumps, settings, day)
     downloads = Downloads(plan, gathered.report, store, tables.files, head, lineage.identity)
+    draft = Draft(plan, gathered, site, query_cache, store, downloads)
     outputs: Sequence[Output] = (
         # in processes and in the background: what takes longest comes first
         IndexOutput(),
@@ -180,6 +183,7 @@ def _write_outputs(
         Last(write_csv, dumps / "statistiques.csv", gathered.statistics, site.references),
         downloads,
         Last(write_pages, site, gathered.report, downloads, query_cache),
+        *(output for extension in extensions() for output in extension.outputs(draft)),
         Last(write_changelog, site, store, plan.work, stage="changes since the release before"),
         Last(write_void, site, dumps / "void.ttl"),
         Last(write_robot_files, site, settings, questions),  # lists all pages

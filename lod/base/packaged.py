@@ -48,6 +48,7 @@ CHANGES_QUERY = SITE / "changements.rq"
 MAPPINGS = PACKAGE / "reference" / "data"
 WIKIDATA_QUERIES = PACKAGE / "remote" / "wikidata" / "requetes"
 STORE_QUERIES = PACKAGE / "remote" / "stores" / "requetes"
+EXTENSIONS = "extensions"  # in SITE, ONTOLOGY and SHAPES: a folder for each extension
 SAMPLE = PACKAGE / "sources" / "echantillon.zip"  # real facts, without the texts
 INVENTED = PACKAGE / "sources" / "inventees"  # questions of nobody, with texts: for `lod demo`
 
@@ -96,12 +97,32 @@ def fonts() -> list[Path]:
 
 def ontology() -> list[Path]:
     """Return the files of the ontology: its core, then its modules, sorted by name."""
-    return [CORE, *sorted((ONTOLOGY / "modules").glob("*.ttl"))]
+    return [CORE, *with_extensions(ONTOLOGY, "modules", "*.ttl")]
 
 
 def shapes() -> list[Path]:
     """Return the files of the shapes, sorted by name."""
-    return sorted(SHAPES.glob("*.ttl"))
+    return with_extensions(SHAPES, "", "*.ttl")
+
+
+def with_extensions(root: Path, folder: str, pattern: str) -> list[Path]:
+    """Return the files of a folder of SITE, ONTOLOGY or SHAPES, and of the same folder of each
+    extension there, sorted by name.
+    """
+    paths = (root / folder).glob(pattern), root.glob(f"{EXTENSIONS}/*/{folder}/{pattern}")
+    return sorted((path for some in paths for path in some), key=lambda path: path.name)
+
+
+def template_folders() -> list[Path]:
+    """Return the folders of templates: of the core, of each extension, and for `additions`."""
+    return [TEMPLATES, *sorted(SITE.glob(f"{EXTENSIONS}/*/templates")), SITE]
+
+
+@cache
+def additions(place: str) -> list[str]:
+    """Return the templates that extensions add at a place of a template of the core."""
+    paths = SITE.glob(f"{EXTENSIONS}/*/ajouts/{place}")
+    return sorted(str(path.relative_to(SITE)) for path in paths)
 
 
 def published() -> list[Path]:

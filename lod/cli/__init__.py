@@ -8,6 +8,7 @@ from lod.cli.fetching import fetch, link
 from lod.cli.keeping import diff, export, releases, rollback
 from lod.cli.options import Commands
 from lod.cli.serving import mcp, push, query, serve
+from lod.extensions import extensions
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -21,3 +22,5 @@ COMMANDS = (
 )  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)
+for extension in extensions():
+    extension.commands(main)

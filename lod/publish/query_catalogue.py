@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
@@ -46,16 +47,17 @@ class CatalogueQuery:
 @cache
 def all_queries() -> dict[str, CatalogueQuery]:
     """Return name → query, in the order of the names."""
-    return {path.stem: _read_query(path.stem) for path in sorted(packaged.QUERIES.glob("*.rq"))}
+    paths = packaged.with_extensions(packaged.SITE, "queries", "*.rq")
+    return {path.stem: _read_query(path) for path in paths}
 
 
-def _read_query(name: str) -> CatalogueQuery:
+def _read_query(path: Path) -> CatalogueQuery:
     """Return the query of a file; raise KeyError if its head has no theme or audience."""
-    text = (packaged.QUERIES / f"{name}.rq").read_text("utf-8")
+    text = path.read_text("utf-8")
     title, *lines = [line[2:] for line in text.splitlines() if line.startswith("# ")]
     head = dict(line.split(": ", 1) for line in lines)
     return CatalogueQuery(
-        name=name,
+        name=path.stem,
         title=title,
         theme=head["thème"],
         audience=head["public"],

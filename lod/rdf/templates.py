@@ -69,7 +69,7 @@ LICENCES = {
 def describe(template: str, settings: Settings, **values: Any) -> bytes:
     """Return the text that a template of `site/templates/` makes of settings and values."""
     environment = Environment(
-        loader=FileSystemLoader(packaged.TEMPLATES),
+        loader=FileSystemLoader(packaged.template_folders()),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -80,6 +80,7 @@ def describe(template: str, settings: Settings, **values: Any) -> bytes:
     environment.filters["forme"] = file_format
     environment.filters["licence"] = lambda name: LICENCES.get(name, known_licence(settings))
     environment.filters["vocabulaires"] = _vocabularies
+    environment.globals["ajouts"] = packaged.additions
     page = environment.get_template(template)
     values |= {"settings": settings, "base": settings.base, "prefixes": PREFIXES}
     values |= {"ontologie": NAMESPACE.rstrip("#"), "ontologie_formes": SHAPES_NAMESPACE.rstrip("#")}

@@ -21,7 +21,7 @@ def write_guides(site: Site) -> None:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.core.ruler.push("anchors", _name_headings)
     markdown.core.ruler.push("typography", _set_spaces)
-    for guide in sorted(packaged.GUIDES.glob("*.md")):
+    for guide in packaged.with_extensions(packaged.SITE, "pages", "*.md"):
         text = guide.read_text("utf-8").replace("{base}", site.publication.base)
         title = text.partition("\n")[0].removeprefix("# ")
         name, _, language = guide.stem.partition(".")

@@ -87,15 +87,17 @@ def languages_of(path: str) -> tuple[str, ...]:
 @cache
 def translated_guides() -> frozenset[str]:
     """Return the names of the guides that are there in French and in English."""
-    names = {path.stem for path in packaged.GUIDES.glob("*.md")}
+    names = {path.stem for path in packaged.with_extensions(packaged.SITE, "pages", "*.md")}
     return frozenset(n for n in names if all(n + end in names for end in LANGUAGES.values()))
 
 
 @cache
 def catalogue(of: str) -> Catalogue:
     """Return the words of a language: those of its list, and the names of concepts."""
-    with (packaged.LOCALES / f"{of}.po").open("rb") as file:
-        found = [message for message in read_po(file, locale=of) if message.id]
+    found = []
+    for path in packaged.with_extensions(packaged.SITE, "locale", f"{of}.po"):
+        with path.open("rb") as file:
+            found += [message for message in read_po(file, locale=of) if message.id]
     names = labels(SKOS_PREF_LABEL, of)
     concepts = {name: names[iri] for iri, name in labels(SKOS_PREF_LABEL).items() if iri in names}
     words = {m.id: str(m.string) for m in found if isinstance(m.id, str) and m.string}

@@ -50,7 +50,7 @@ def environment(written_in: str = language.FRENCH) -> Environment:
             "fr": language.untranslated,
             "langue": language.language,
         },
-        loader=FileSystemLoader(packaged.TEMPLATES),
+        loader=FileSystemLoader(packaged.template_folders()),
         autoescape=True,
         extensions=[Typography, "jinja2.ext.i18n"],
         auto_reload=False,  # else each page asks the disk whether its templates have changed
@@ -75,6 +75,7 @@ def environment(written_in: str = language.FRENCH) -> Environment:
     }
     found.globals |= {
         "FORMS": DATA_FORMS,
+        "ajouts": packaged.additions,
         "avec_png": bool(packaged.fonts()),
         "genre": lambda kind: said(kinds()[kind]["nom"]),
         "genres": lambda: {kind: said(row["nom"]) for kind, row in kinds().items()},

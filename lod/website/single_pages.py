@@ -28,7 +28,6 @@ from lod.website.guides import write_guides
 from lod.website.language import FRENCH, languages_of, written_in
 from lod.website.links_page import make_links_page
 from lod.website.ontology_pages.ontology_writer import write_model_pages
-from lod.website.query_builder.page import write_builder_page
 from lod.website.query_tables import QueryTable, query_table, table_of
 from lod.website.rendering import render, write_page
 from lod.website.robots import dataset_jsonld
@@ -73,7 +72,6 @@ def write_pages(
     write_examples(site, query_cache)
     write_charts(site, charts)
     write_sparql_page(site, query_cache.store)
-    write_builder_page(site, query_cache.store)
     write_guides(site)
     write_codebook(site)
     write_model_pages(site, settings)

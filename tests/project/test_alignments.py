@@ -15,7 +15,7 @@ from lod.base import packaged
 from lod.publish.release import current
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import NAMESPACE, PREFIXES, RDF_TYPE, RDFS_LABEL, SHAPES_NAMESPACE, term
-from tests.support.paths import ROOT
+from tests.support.paths import ROOT, site_files, template_files
 
 OURS = "https://w3id.org/questions-parlementaires/"
 EUROPE = packaged.ALIGNMENTS.with_name("eli-dl.rq")
@@ -87,9 +87,9 @@ def texts() -> list[Path]:
     found = [
         *(path for path in packaged.ONTOLOGY.rglob("*") if path.is_file()),
         *packaged.shapes(),
-        *packaged.QUERIES.glob("*.rq"),
+        *site_files("queries", "*.rq"),
     ]
-    found += [*packaged.TEMPLATES.glob("*.ttl"), ROOT / "lod/server/routes/service_description.ttl"]
+    found += [*template_files("*.ttl"), ROOT / "lod/server/routes/service_description.ttl"]
     assert len(found) >= 36
     return found
 
@@ -138,7 +138,7 @@ def test_every_namespace_is_listed(path: Path) -> None:
 def test_of_the_extensions_of_void_two_are_used() -> None:
     """The datatype of objects, as editors look for it, by its two names in void-ext 1.0.0."""
     space = PREFIXES["void-ext"]
-    used = {iri for path in packaged.TEMPLATES.glob("*.ttl") for iri in named(path)}
+    used = {iri for path in template_files("*.ttl") for iri in named(path)}
     names = {iri.removeprefix(space) for iri in used if iri.startswith(space)}
     assert names - {""} == {"datatype", "datatypePartition"}
 

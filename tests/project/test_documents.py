@@ -13,12 +13,12 @@ from lod.cli import main
 from lod.pipeline import review
 from lod.reference import reviewed_links
 from lod.website.language import is_translated
-from tests.support.paths import CASES, ROOT, TESTS
+from tests.support.paths import CASES, ROOT, TESTS, site_files, template_files
 
 COMMANDS = packaged.GUIDES / "commandes.md"
 OPERATION = packaged.GUIDES / "exploitation.md"
 CONFIGURATION = packaged.GUIDES / "configuration.md"
-GUIDES = sorted(packaged.GUIDES.glob("*.md"))
+GUIDES = site_files("pages", "*.md")
 LONGEST = 160  # characters of a line of prose
 TOP = ("deploy", "lod", "ontology", "shapes", "site", "tests")
 NAMED = re.compile(rf"(?<![\w./:-])(?:{'|'.join(TOP)})/[\w./-]*[\w/]")
@@ -132,7 +132,7 @@ def test_each_reviewed_file_is_explained() -> None:
 
 def test_each_guide_is_listed() -> None:
     """The foot of every page leads to each guide, README to each of its files."""
-    foot = (packaged.TEMPLATES / "pied.html").read_text("utf-8")
+    foot = "".join(path.read_text("utf-8") for path in template_files("pied*.html"))
     readme = (ROOT / "README.md").read_text("utf-8")
     for guide in {*GUIDES} - {path.with_suffix(".en.md") for path in FRENCH}:
         links = (f'lien("{guide.stem}"', f'href="{{{{ root }}}}{guide.stem}.html"')
@@ -186,7 +186,7 @@ def test_each_path_exists() -> None:
         named = (name for name in NAMED.findall(text) if not PUBLISHED.search(name))
         gone = [name for name in named if not (ROOT / name).exists()]
         links = LINK.findall(text)
-        if path.parent == packaged.GUIDES:  # its links are those of the site
+        if path in GUIDES:  # its links are those of the site
             gone += [link for link in links if link.endswith(".md")]
         else:
             gone += [link for link in links if not (path.parent / link).exists()]

@@ -9,7 +9,7 @@ import pytest
 from lod.base import packaged
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import NAMESPACE, QP
-from tests.support.paths import ROOT
+from tests.support.paths import ROOT, site_files, template_files
 
 DEFINED = {
     t.subject.value.removeprefix(NAMESPACE)  # type: ignore[union-attr]  # no blank node there
@@ -24,9 +24,9 @@ PROGRAM = sorted((ROOT / "lod").rglob("*.py"))
 TEXTS = [
     *sorted(path for path in packaged.ONTOLOGY.rglob("*") if path.is_file()),
     *packaged.shapes(),
-    *sorted(packaged.QUERIES.iterdir()),
+    *site_files("queries"),
     *sorted(packaged.RECONCILIATION.iterdir()),
-    *sorted(path for path in packaged.TEMPLATES.rglob("*") if path.is_file()),
+    *template_files(),
     *sorted((ROOT / "lod").rglob("*.ttl")),
     *PROGRAM,
 ]

@@ -134,7 +134,7 @@ def test_what_has_all_results_holds_up_no_search(
     route: bytes, query: bytes, accept: bytes, lane: str
 ) -> None:
     """A whole CSV and a feed have threads apart, and take of the budget as a search does."""
-    lanes = Lanes(ServerSettings())
+    lanes = Lanes(ServerSettings(), (b"/sparql", b"/api/"))
     request = Request("GET", route, query, {b"accept": accept}, "127.0.0.1", "1.1")
     assert lanes._lane(route, request) is getattr(lanes, f"_{lane}")
     lanes.close()

@@ -16,7 +16,8 @@ from werkzeug.test import Client, TestResponse
 
 from lod.server.engine.settings import ServerSettings
 from lod.server.engine.worker import WorkerLimits
-from lod.server.routes.app import create_app, extension_of
+from lod.server.routes.app import create_app
+from lod.server.routes.context import state_of
 from tests.support.patience import wait_for
 from tests.support.server_data import CROSS, RELEASE, free_port, publish
 
@@ -32,7 +33,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     publish(folder)
     app = create_app(folder, ServerSettings(limits=WorkerLimits(seconds=2)))
     yield app
-    extension_of(app).releases.close()
+    state_of(app).releases.close()
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from lod.base import packaged
+
 ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "tests"
 CASES = TESTS / "cases"
@@ -9,6 +11,19 @@ COUNTEREXAMPLES = TESTS / "counterexamples"
 SHARED = ROOT.parent / "shared"
 REAL = SHARED / "data" / "an"  # real records, which are not part of the project
 NEW = SHARED / "data" / "an-new"  # those found later, which a test names
+
+
+def site_files(folder: str, pattern: str = "*") -> list[Path]:
+    """Return the files of a folder of the site, of the core and of all extensions."""
+    paths = packaged.with_extensions(packaged.SITE, folder, pattern)
+    return [path for path in paths if path.is_file()]
+
+
+def template_files(pattern: str = "*") -> list[Path]:
+    """Return all templates, and what extensions add to them."""
+    folders = ("templates", "templates/images", "ajouts")
+    return [path for folder in folders for path in site_files(folder, pattern)]
+
 
 BASE = "http://localhost:8000/"  # of a release, unless told otherwise
 

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from lod.base import packaged
 from lod.publish.query_catalogue import bind
-from tests.support.paths import BASE
+from tests.support.paths import BASE, site_files
 
-QUERIES = sorted(packaged.QUERIES.glob("*.rq"))
+QUERIES = site_files("queries", "*.rq")
 BY_NAME = {path.stem: path for path in QUERIES}
 DEPUTE, MINISTERE = "depute/PA718926", "ministere/agriculture-essai"
 # a resource to ask each query of that is about one

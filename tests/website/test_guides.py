@@ -15,7 +15,7 @@ from lod.publish.tables.columns import tables
 from lod.server.common.problems import PROBLEMS
 from lod.server.engine.worker import WorkerLimits
 from tests.support.live import live
-from tests.support.paths import BASE, ROOT
+from tests.support.paths import BASE, ROOT, site_files, template_files
 from tests.support.programs import need
 
 DEPLOY = ROOT / "deploy"
@@ -119,7 +119,7 @@ def strip_tags(page: str) -> str:
 
 def curls() -> Iterator[str]:
     """Yield each command `curl` of the guides, with the lines that its quotes and `\\` go on in."""
-    for guide in sorted(packaged.GUIDES.glob("*.md")):
+    for guide in site_files("pages", "*.md"):
         lines = iter(guide.read_text("utf-8").splitlines())
         for line in lines:
             if not line.removeprefix("$ ").startswith("curl "):
@@ -166,7 +166,7 @@ def test_the_guide_is_a_page_of_the_site(sample: Path) -> None:
 
 def test_templates_lead_to_headings(sample: Path) -> None:
     """What a page says of a section of a guide is the name of one of its headings."""
-    templates = (path.read_text("utf-8") for path in packaged.TEMPLATES.rglob("*.html"))
+    templates = (path.read_text("utf-8") for path in template_files("*.html"))
     found = {
         (name, heading)
         for text in templates

@@ -33,7 +33,7 @@ from lod.website.language import LANGUAGES, catalogue, translated_guides, writte
 from lod.website.query_tables import known_columns, table_of
 from lod.website.question_on_request import question_on_request
 from lod.website.rendering import environment
-from tests.support.paths import ROOT
+from tests.support.paths import ROOT, site_files, template_files
 from tests.support.server_data import client_of, serving
 
 BASE = "https://example.org/"
@@ -50,7 +50,7 @@ def plain(text: str) -> str:
 
 def translatable_templates() -> list[str]:
     """Return the sources of the templates that have words to translate."""
-    sources = (path.read_text("utf-8") for path in sorted(packaged.TEMPLATES.glob("*.html")))
+    sources = (path.read_text("utf-8") for path in template_files("*.html"))
     return [source for source in sources if re.search(r'{% trans|\b_\("', source)]
 
 
@@ -140,8 +140,10 @@ def test_the_nouns_that_are_counted() -> None:
 
 def test_the_list_keeps_places_and_markup() -> None:
     """What stands for a value, an address or an element is in both texts."""
-    with (packaged.LOCALES / "en.po").open("rb") as file:
-        messages = [m for m in read_po(file) if isinstance(m.id, str) and m.id]
+    messages = []
+    for path in site_files("locale", "en.po"):
+        with path.open("rb") as file:
+            messages += [m for m in read_po(file) if isinstance(m.id, str) and m.id]
     assert len(messages) > 500
     for message in messages:
         for pattern in (r"%\(\w+\)s", r"\{[\w ]*\}", r"<code>.*?</code>"):

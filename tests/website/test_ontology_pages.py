@@ -35,6 +35,7 @@ from lod.website.ontology_pages.shape_tables import PLACES, sections
 from lod.website.ontology_pages.terms import PropertyUse
 from lod.website.ontology_pages.terms_reader import model_terms, own_terms, relations
 from lod.website.ontology_pages.turtle_reader import OrderedGraph
+from tests.support.paths import template_files
 from tests.support.server_data import client_of, publish, serving
 from tests.support.site import site_in
 
@@ -143,7 +144,7 @@ def words(table: dict[str, object]) -> Iterator[str]:
 
 def test_templates_use_all_fixed_words() -> None:
     """A template asks for each of `mots.toml`; the list of English words has them all."""
-    templates = "".join(p.read_text("utf-8") for p in packaged.TEMPLATES.glob("*.html"))
+    templates = "".join(p.read_text("utf-8") for p in template_files("*.html"))
     for key in fixed_words():
         assert f"mots.{key}" in templates or key.rpartition("_")[2] in SUBJECTS, key
 

@@ -28,8 +28,8 @@ from lod.server.front.buckets import TokenBuckets
 from lod.server.front.cache import Cache
 from lod.server.front.content_coding import coding_for, compress, is_text
 from lod.server.front.disconnect import DisconnectWatch, Receive
-from lod.server.front.lanes import Lanes
-from lod.server.routes.app import extension_of
+from lod.server.front.lanes import SEARCH, Lanes
+from lod.server.routes.context import state_of
 from lod.server.routes.protocol import LONGEST_BODY, LONGEST_URL
 from lod.server.routes.release_files import not_found
 
@@ -39,8 +39,6 @@ LONGEST_HEADERS = 32 * 1024  # bytes of all headers, names included
 SEND_SECONDS = 30.0  # seconds for a client to take one piece of an answer
 BURST = 5  # seconds: as many requests may come at once as the rate allows in that time
 SENDERS = 8  # threads that read the pieces of long answers
-# paths to which the rate applies
-COSTLY = (b"/sparql", b"/recherche", b"/api", b"/reconciliation", b"/mcp")
 READ_OF_REFUSED = 1024  # bytes of address and Accept that decide in which form a refusal is
 COMMON_HEADERS = encode_headers(HEADERS.items())
 _FORM = re.compile(rb"(?:^|&)format=([\w+./-]*)")
@@ -52,14 +50,16 @@ class Front:
     """The server of an application of `create_app`."""
 
     def __init__(self, app: Flask, access_log: AccessLog | None = None) -> None:
-        extension = extension_of(app)
-        self.releases, self._metrics = extension.releases, extension.metrics
-        self._wsgi, settings = app.wsgi_app, extension.settings
+        state = state_of(app)
+        self.releases, self._metrics = state.releases, state.metrics
+        self._wsgi, settings = app.wsgi_app, state.settings
+        store_paths = tuple(path.encode() for path in state.store_paths)
         self._access_log = access_log or AccessLog()
         self._cache = Cache()
         rate = settings.rate
         self._rate = TokenBuckets(rate, max(1.0, rate * BURST)) if rate else None
-        self._lanes = Lanes(settings)
+        self._lanes = Lanes(settings, store_paths)
+        self._costly = (*store_paths, SEARCH)  # beginnings of paths to which the rate applies
         self._senders = ThreadPoolExecutor(SENDERS, "send")
         self._arriving = 0  # bytes received of bodies that are not complete
         waiting = "Requests that wait for a thread"
@@ -143,7 +143,7 @@ class Front:
             raise Problem("entetes-trop-longs", f"au plus {LONGEST_HEADERS} octets")
         if len(request.query) > LONGEST_URL:
             raise Problem("adresse-trop-longue", f"au plus {LONGEST_URL} octets")
-        if self._rate is None or not route.startswith(COSTLY):
+        if self._rate is None or not route.startswith(self._costly):
             return
         if wait := self._rate.wait(client, 1.0):
             seconds = str(int(wait) + 1)

@@ -20,9 +20,7 @@ from lod.server.front.lane import Lane, LaneSize
 from lod.server.routes.made_files import FEED, MADE
 from lod.server.routes.translations import OTHERS
 
-# paths whose answers come from the store
-STORE = (b"/sparql", b"/api/", b"/reconciliation", b"/mcp", b"/comparer", b"/construire")
-NOT_STORE = (b"/api/", b"/api/openapi.json")  # those that do not
+NOT_STORE = (b"/api/", b"/api/openapi.json")  # paths whose answers do not come from the store
 SEARCH = b"/recherche"
 # documents that are made when they are asked for; some files are called so, too
 _FORMS, _OTHERS = "|".join((*MADE, *DATA_FORMS)), "|".join(OTHERS)
@@ -38,7 +36,8 @@ T = TypeVar("T")
 class Lanes:
     """All lanes, and the time of evaluation that each client has left."""
 
-    def __init__(self, settings: ServerSettings) -> None:
+    def __init__(self, settings: ServerSettings, store_paths: tuple[bytes, ...]) -> None:
+        self._store_paths = store_paths
         workers, seconds = settings.workers, settings.limits.seconds
         # as many threads as readers: a request that has its turn finds a reader
         store = LaneSize(
@@ -95,7 +94,7 @@ class Lanes:
         if route.startswith(SEARCH):
             is_whole = route.endswith(FEED.encode()) or any(map(_WHOLE.search, _forms(request)))
             return self._made if is_whole else self._search
-        if not route.startswith(STORE) or route in NOT_STORE:
+        if not route.startswith(self._store_paths) or route in NOT_STORE:
             return self._made if _MADE.fullmatch(route) else self._documents
         has_no_query = not request.body and _DESCRIBED.fullmatch(request.query)
         return self._documents if route == b"/sparql" and has_no_query else self._store

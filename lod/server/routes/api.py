@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response
 from werkzeug.wsgi import FileWrapper
 
 from lod.publish.search.parameters import parameters_for
@@ -17,7 +17,7 @@ from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.routes import openapi
 from lod.server.routes.caching import answer_unless_known, cacheable
-from lod.server.routes.context import ask_store, current
+from lod.server.routes.context import ask_store, current, state
 from lod.server.routes.release_files import not_found, redirect_to
 from lod.server.routes.search_page import verified_parameters
 from lod.server.routes.site_files import page, search_index_of
@@ -65,7 +65,7 @@ def api_page(release: ServedRelease) -> Response:
         parameters=parameters_for("api"),
         queries=openapi.published_queries(),
         columns=openapi.question()["properties"],
-        conditions=openapi.conditions(current_app.config["SETTINGS"]),
+        conditions=openapi.conditions(state().settings),
     )
 
 
@@ -74,7 +74,7 @@ def description() -> Response:
     """Return the description of the API in OpenAPI."""
     release = current()
     verified_parameters(())
-    document = openapi.document(release.base, current_app.config["SETTINGS"])
+    document = openapi.document(release.base, state().settings)
     text = json.dumps(document, ensure_ascii=False)
     return cacheable(Response(text, mimetype="application/json"), release)
 

@@ -6,7 +6,6 @@ which bounds what clients may ask and send.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -16,6 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.exceptions import HTTPException
 
 from lod.base.errors import LodError
+from lod.extensions import extensions
 from lod.publish.search.parameters import SearchRequestError
 from lod.publish.search.search_index import TooLongError
 from lod.remote.stores.versions import to_serve
@@ -33,12 +33,11 @@ from lod.server.routes import (
     dereference,
     endpoint,
     publications,
-    query_builder,
     reconcile,
     search_page,
     suggestions,
 )
-from lod.server.routes.context import accept, current, notes
+from lod.server.routes.context import STATE, AppState, accept, current, notes, state
 from lod.server.routes.mcp import endpoint as mcp
 from lod.server.routes.metrics import Metrics
 from lod.server.routes.problem_pages import PROBLEMS_PATH
@@ -52,18 +51,10 @@ PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, Range",
     "Access-Control-Max-Age": "86400",
 }
+# beginnings of paths whose answers come from the store
+STORE_PATHS = ("/sparql", "/api/", "/reconciliation", "/mcp", "/comparer")
 HEALTH_SECONDS = 2.0  # in which a remote store must answer to be called well
 REMOVED = "les fichiers de cette version ont été retirés ; réessayez"
-EXTENSION = "lod"  # key of `Flask.extensions`
-
-
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """What an application has beside its routes."""
-
-    settings: ServerSettings
-    releases: ReleaseHolder
-    metrics: Metrics
 
 
 def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Flask:
@@ -72,12 +63,16 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     # absolute: Flask looks for a relative file beside its module, not in the working folder
     releases = release_holder(Path(folder).absolute(), settings)
     app = Flask(__name__, static_folder=None)
-    app.extensions[EXTENSION] = Extension(settings, releases, Metrics(releases))
-    app.config["SETTINGS"] = settings  # which the pages state
+    paths = (*STORE_PATHS, *(path for extension in extensions() for path in extension.store_paths))
+    app.extensions[STATE] = AppState(settings, releases, Metrics(releases, paths), paths)
     app.url_map.merge_slashes = False  # else werkzeug redirects, with the Host of the client
-    pages = (search_page, suggestions, comparison, query_builder, publications, dereference)
+    pages = (search_page, suggestions, comparison, publications)
     for routes in (endpoint, api, reconcile, mcp, *pages):
         app.register_blueprint(routes.blueprint)
+    for extension in extensions():
+        for blueprint in extension.blueprints():
+            app.register_blueprint(blueprint)
+    app.register_blueprint(dereference.blueprint)  # last: any other path
     app.add_url_rule("/sante", view_func=health)
     app.add_url_rule("/metrics", view_func=measures)
     app.before_request(preflight)
@@ -108,11 +103,6 @@ def release_holder(folder: Path, settings: ServerSettings) -> ReleaseHolder:
     return ReleaseHolder(folder, open_pool, elsewhere)
 
 
-def extension_of(app: Flask) -> Extension:
-    """Return what an application has beside its routes."""
-    return cast(Extension, app.extensions[EXTENSION])
-
-
 class BelowBase:
     """The application for paths with and without that of the base, which a proxy may remove."""
 
@@ -129,7 +119,7 @@ class BelowBase:
 
 def take_release() -> None:
     """Take the release that answers this request; raise Problem if there is none, or none more."""
-    g.release = extension_of(current_app).releases.take()
+    g.release = state().releases.take()
     if not g.release.folder.is_dir():
         raise Problem("aucune-version", REMOVED)
     notes()["release"] = g.release.id
@@ -138,7 +128,7 @@ def take_release() -> None:
 def give_release_back(_: BaseException | None) -> None:
     """Give back the release of this request."""
     if release := g.pop("release", None):
-        extension_of(current_app).releases.give_back(release)
+        state().releases.give_back(release)
 
 
 def with_common_headers(response: Response) -> Response:
@@ -239,5 +229,5 @@ def _store_state(release: ServedRelease) -> dict[str, Any]:
 
 def measures() -> Response:
     """Return the metrics for Prometheus."""
-    text = extension_of(current_app).metrics.text()
+    text = state().metrics.text()
     return Response(text, content_type=CONTENT_TYPE_LATEST)

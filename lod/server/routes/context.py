@@ -1,21 +1,45 @@
-"""Facts of the request that Flask answers in this thread."""
+"""What the application has beside its routes, and facts of the request that it answers."""
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import cast
 
-from flask import g, request
+from flask import Flask, current_app, g, request
 from pyoxigraph import Triple
 
 from lod.rdf import serialize
 from lod.server.common.accept import choose
 from lod.server.common.request_response import NOTES, Notes
 from lod.server.engine.caller import Caller, network
-from lod.server.engine.current_release import ServedRelease
+from lod.server.engine.current_release import ReleaseHolder, ServedRelease
 from lod.server.engine.reader import EngineQuery, Reply
+from lod.server.engine.settings import ServerSettings
+from lod.server.routes.metrics import Metrics
 
 RESULTS = "application/sparql-results+json"  # the media type of rows
 CALLER = "lod.caller"  # key of the WSGI environment
+STATE = "lod"  # key of `Flask.extensions`
+
+
+@dataclass(frozen=True, slots=True)
+class AppState:
+    """What an application has beside its routes."""
+
+    settings: ServerSettings
+    releases: ReleaseHolder
+    metrics: Metrics
+    store_paths: tuple[str, ...]  # beginnings of the paths whose answers come from the store
+
+
+def state_of(app: Flask) -> AppState:
+    """Return the state of an application."""
+    return cast(AppState, app.extensions[STATE])
+
+
+def state() -> AppState:
+    """Return the state of the application that answers this request."""
+    return state_of(current_app)
 
 
 def current() -> ServedRelease:

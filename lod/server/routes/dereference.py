@@ -18,7 +18,7 @@ from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.ambiguous_names import ambiguous_document, meant_by
 from lod.server.routes.caching import MAX_AGE, answer_unless_known, cacheable, conditional
-from lod.server.routes.context import accept, ask_graph, current
+from lod.server.routes.context import accept, ask_graph, current, state
 from lod.server.routes.made_files import FEED, MADE, citation, feed, in_language, record
 from lod.server.routes.problem_pages import PROBLEMS_PATH, is_explained, problem_document
 from lod.server.routes.release_files import FORMS, not_found, redirect_to, send, send_page
@@ -39,13 +39,7 @@ CHANGES = "changements"  # the stream of changes; the changes of each version ar
 # documents that are no description of a thing with a kind → their forms
 SINGLE = {"exemples": tuple(FORMS), "statistiques": tuple(FORMS), CHANGES: tuple(FORMS),
           "qualite": ("html", "ttl")}  # fmt: skip
-ROUTES = (
-    "def",
-    "construire",
-    "recherche",
-    "sante",
-    "sparql",
-)  # paths of other routes, to which other spellings redirect
+ROUTES = ("def", "recherche", "sante")  # beside those of the store, which redirect other spellings
 ONTOLOGY_FORMS = ("html", "ttl", "jsonld")  # jsonld is the JSON-LD context of the terms
 # a person is a deputy as soon as tables or archives have a seat
 ROLES = {"depute": "personne", "personne": "depute"}
@@ -135,11 +129,12 @@ def canonical_path(release: ServedRelease, path: str) -> str | None:
     It is computed, not searched for: only one page is looked up.
     """
     whole, form = named_form(path.rstrip("/"), (*FORMS, *MADE))
+    routes = (*ROUTES, *(path.strip("/") for path in state().store_paths))
     kind, slash, name = whole.partition("/")
     if slash and kind.lower() in (*KINDS, CHANGES, PROBLEMS_PATH):
         kind, name = spelled(kind, name)
         whole = f"{kind}/{name}"
-    elif whole.lower() in (*SINGLE, *ROUTES, PROBLEMS_PATH):
+    elif whole.lower() in (*SINGLE, *routes, PROBLEMS_PATH):
         whole = whole.lower()
     if kind in (*ROLES, "ministere"):
         whole = meant(release, whole)
@@ -147,7 +142,7 @@ def canonical_path(release: ServedRelease, path: str) -> str | None:
     if right == path:
         return None
     known = question_of(whole) in release.withheld or page_about(release, whole)
-    return right if known or right in ROUTES or whole in release.meanings else None
+    return right if known or right in routes or whole in release.meanings else None
 
 
 def meant(release: ServedRelease, path: str) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from lod.server.common.accept import choose
 from lod.server.common.problems import Problem
@@ -11,7 +11,7 @@ from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.formats import GRAPHS, HTML, content_type
 from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.routes.caching import cache_headers, cacheable
-from lod.server.routes.context import accept, caller, current, notes, prefers_html
+from lod.server.routes.context import accept, caller, current, notes, prefers_html, state
 from lod.server.routes.protocol import not_acceptable, query_request, tag
 from lod.server.routes.release_files import send
 from lod.server.routes.result_charts import View
@@ -114,7 +114,7 @@ def description(release: ServedRelease) -> Response:
         media = choose(accept(), tuple(GRAPHS))
         if media is None:
             raise not_acceptable([*GRAPHS, "text/html"])
-        text = describe(release, current_app.config["SETTINGS"].limits, GRAPHS[media])
+        text = describe(release, state().settings.limits, GRAPHS[media])
         response = cacheable(Response(text, content_type=content_type(media)), release)
     response.vary.add("Accept")
     return response

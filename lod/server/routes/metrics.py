@@ -1,6 +1,6 @@
 """The metrics for Prometheus: requests, their duration, the state of the pool; no client data."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -9,10 +9,7 @@ from prometheus_client.registry import Collector
 from lod.server.common.request_response import Answer
 from lod.server.engine.current_release import ReleaseHolder
 
-ROUTES = (
-    "sparql", "recherche", "api", "reconciliation", "mcp", "sante", "metrics", "telechargements",
-    "static",
-)  # fmt: skip
+ROUTES = ("recherche", "sante", "metrics", "telechargements", "static")  # beside those of the store
 BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)  # seconds
 
 
@@ -37,7 +34,9 @@ class Pools(Collector):
 class Metrics:
     """Counts the answers of one server and their duration."""
 
-    def __init__(self, releases: ReleaseHolder) -> None:
+    def __init__(self, releases: ReleaseHolder, paths: Iterable[str] = ()) -> None:
+        # of a fixed set: clients must not be able to add labels
+        self._routes = frozenset((*ROUTES, *(path.strip("/") for path in paths)))
         self._requests = Counter(
             "lod_requests", "Answers sent", ["route", "statut", "cache"], registry=None
         )
@@ -50,7 +49,7 @@ class Metrics:
 
     def count(self, path: bytes, answer: Answer, seconds: float) -> None:
         """Count an answer to a request for a path below the base."""
-        route = route_of(path)
+        route = route_of(path, self._routes)
         cache = "oui" if answer.notes.get("cache") else "non"
         self._requests.labels(route, str(answer.status), cache).inc()
         self._seconds.labels(route).observe(seconds)
@@ -64,14 +63,14 @@ class Metrics:
         return generate_latest(self._registry)
 
 
-def route_of(path: bytes) -> str:
-    """Return the label of a path, one of a fixed set: clients must not be able to add labels.
+def route_of(path: bytes, routes: Collection[str]) -> str:
+    """Return the label of a path: one of some routes, else `page`.
 
-    >>> route_of(b"/recherche.html"), route_of(b"/question/QANR5L15QE43349"), route_of(b"/x")
-    ('recherche', 'page', 'page')
+    >>> route_of(b"/recherche.html", ROUTES), route_of(b"/question/QANR5L15QE43349", ROUTES)
+    ('recherche', 'page')
     """
     first = path.split(b"/", 2)[1:2]
     name = first[0].decode("latin-1") if first else ""
     if name == "recherche.html":  # another address of the same search
         return "recherche"
-    return name if name in ROUTES else "page"
+    return name if name in routes else "page"

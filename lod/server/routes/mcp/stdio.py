@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import IO
 
 from lod.server.engine.settings import ServerSettings
-from lod.server.routes.app import create_app, extension_of
-from lod.server.routes.context import current
+from lod.server.routes.app import create_app
+from lod.server.routes.context import current, state_of
 from lod.server.routes.mcp.definitions import limits
 from lod.server.routes.mcp.messages import answer
 
@@ -27,7 +27,7 @@ def serve(folder: Path, settings: ServerSettings, lines: IO[bytes], answers: IO[
                 answers.write(said.body + b"\n")
                 answers.flush()
     finally:
-        extension_of(app).releases.close()
+        state_of(app).releases.close()
     return count
 
 

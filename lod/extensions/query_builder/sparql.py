@@ -10,9 +10,9 @@ from decimal import Decimal
 
 from pyoxigraph import Literal
 
+from lod.extensions.query_builder.fields import Field, Subject
+from lod.extensions.query_builder.request import MONTH, Condition, Request
 from lod.rdf.vocab import PREFIXES
-from lod.website.query_builder.fields import Field, Subject
-from lod.website.query_builder.request import MONTH, Condition, Request
 
 NUMBER, NAMED = "nombre", "_nom"  # variable of a count; what follows the variable of a thing
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
 
-from lod.website.query_builder.fields import Field, Subject, subjects
+from lod.extensions.query_builder.fields import Field, Subject, subjects
 
 SUBJECT, SHOWN, BY, MOST = "quoi", "montrer", "par", "lignes"  # parameters that are no condition
 FROM, TO = "-de", "-a"  # after the key of a day or a number

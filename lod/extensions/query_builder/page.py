@@ -4,16 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from pyoxigraph import Store
-
-from lod.model.text import fold
-from lod.publish.publication import Site
-from lod.publish.query_catalogue import CatalogueQuery
-from lod.publish.tables.columns import Column, ColumnKind
-from lod.rdf.store import select
-from lod.rdf.vocab import PREFIXES
-from lod.website.query_builder.fields import Field, Subject, subjects
-from lod.website.query_builder.request import (
+from lod.extensions.query_builder.fields import Field, Subject, subjects
+from lod.extensions.query_builder.request import (
     ROWS,
     TOTAL,
     Request,
@@ -22,7 +14,13 @@ from lod.website.query_builder.request import (
     periods,
     read_request,
 )
-from lod.website.query_builder.sparql import NAMED, NUMBER, title_of
+from lod.extensions.query_builder.sparql import NAMED, NUMBER, title_of
+from lod.model.text import fold
+from lod.publish.publication import Site
+from lod.publish.query_cache import QueryCache
+from lod.publish.query_catalogue import CatalogueQuery
+from lod.publish.tables.columns import Column, ColumnKind
+from lod.rdf.vocab import PREFIXES
 from lod.website.query_tables import QueryTable, table_of
 from lod.website.rendering import render, write_page
 
@@ -35,10 +33,10 @@ Rows = list[dict[str, str]]  # variable → value of each row, "" for an unbound
 Names = dict[str, tuple[str, ...]]  # key of a field → all names of its things, sorted
 
 
-def write_builder_page(site: Site, store: Store) -> None:
+def write_builder_page(site: Site, query_cache: QueryCache) -> None:
     """Write the form that looks for questions; a copy of the files needs a server to answer it."""
     first = read_request(())
-    values = form_values(first, names_of(first.subject, lambda query: [*select(store, query)]))
+    values = form_values(first, names_of(first.subject, query_cache.rows))
     html = render(TEMPLATE, site.publication, PATH, est_copie=True, **values)
     write_page(site, PATH, html)
 

@@ -4,6 +4,17 @@ from functools import lru_cache
 
 from flask import Blueprint, Response, request
 
+from lod.extensions.query_builder.fields import subjects
+from lod.extensions.query_builder.page import (
+    PATH,
+    TEMPLATE,
+    Names,
+    form_values,
+    names_of,
+    result_table,
+)
+from lod.extensions.query_builder.request import Request, read_request
+from lod.extensions.query_builder.sparql import query_of
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.reader import EngineQuery
@@ -12,17 +23,6 @@ from lod.server.routes.context import RESULTS, ask_rows, current, notes, result_
 from lod.server.routes.endpoint import query_hash, reply_to
 from lod.server.routes.protocol import LONGEST_URL
 from lod.server.routes.site_files import page
-from lod.website.query_builder.fields import subjects
-from lod.website.query_builder.page import (
-    PATH,
-    TEMPLATE,
-    Names,
-    form_values,
-    names_of,
-    result_table,
-)
-from lod.website.query_builder.request import Request, read_request
-from lod.website.query_builder.sparql import query_of
 
 blueprint = Blueprint(PATH, __name__)
 

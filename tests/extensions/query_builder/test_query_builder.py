@@ -14,16 +14,16 @@ from rdflib import Dataset
 from rdflib.plugins.sparql import prepareQuery
 from werkzeug.test import Client
 
+from lod.extensions.query_builder.fields import LEFT_OUT, subjects
+from lod.extensions.query_builder.page import FEW, names_of, write_builder_page
+from lod.extensions.query_builder.request import periods, read_request
+from lod.extensions.query_builder.sparql import query_of
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from lod.remote.stores.push import push
 from lod.server.engine.worker import WorkerLimits
 from lod.website.ontology_pages.shape_tables import sections
 from lod.website.ontology_pages.terms_reader import ontology_graph
-from lod.website.query_builder.fields import LEFT_OUT, subjects
-from lod.website.query_builder.page import FEW, names_of, write_builder_page
-from lod.website.query_builder.request import periods, read_request
-from lod.website.query_builder.sparql import query_of
 from tests.support import stores
 from tests.support.engines import Row, by_oxigraph, by_rdflib, by_server, graph_of
 from tests.support.server_data import client_of, serving
