@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lod.publish.draft import Draft
     from lod.publish.output import Output
 
-NAMES = (
+NAMES: tuple[str, ...] = (
     "query_builder",  # /construire: a form that writes the query
 )
 
