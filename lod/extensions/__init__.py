@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
     from lod.publish.draft import Draft
     from lod.publish.output import Output
+    from lod.server.routes.context import Tool
 
-NAMES = (
+NAMES: tuple[str, ...] = (
     "query_builder",  # /construire: a form that writes the query
+    "reconciliation",  # /reconciliation: from the names in a table to IRIs (OpenRefine)
 )
 
 
@@ -35,6 +37,7 @@ class Extension:
     outputs: "Callable[[Draft], Iterable[Output]]" = _nothing  # what a build writes for it
     blueprints: "Callable[[], Iterable[Blueprint]]" = _nothing  # what a server answers
     store_paths: tuple[str, ...] = ()  # beginnings of the paths whose answers come from the store
+    tools: "Callable[[], Iterable[Tool]]" = _nothing  # functions that a language model may call
     commands: "Callable[[Group], object]" = _nothing  # adds commands and options to `lod`
 
 

@@ -69,8 +69,9 @@ def terms() -> Iterator[tuple[str, str, str]]:
 
 def tool_names() -> list[str]:
     """Return the names of the tools that the server offers to language models."""
-    table = tomllib.loads((packaged.MCP / "outils.toml").read_text("utf-8"))
-    return [tool["nom"] for tool in table["outil"]]
+    paths = packaged.with_extensions(packaged.SITE, "mcp", "*.toml")
+    tables = (tomllib.loads(path.read_text("utf-8")) for path in paths)
+    return [tool["nom"] for table in tables for tool in table["outil"]]
 
 
 def security_text(site: Site, settings: Settings) -> bytes:

@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 
+from lod.extensions import extensions
 from lod.pipeline.convert import Accepted
 from lod.publish.query_catalogue import all_queries, bind, standalone_queries
 from lod.publish.release import current, manifest
@@ -41,11 +42,11 @@ QUESTION = "QANR5L15QE43349"
 CALLS: dict[str, dict[str, Any]] = {  # tool → arguments that it answers
     "chercher_questions": {"q": "plan", "taille": 2},
     "lire_question": {"question": QUESTION},
-    "resoudre": {"nom": "Pierre Dharréville", "type": "depute"},
     "exemples": {"nom": "totaux"},
     "schema": {},
     "statistiques": {"par": "ministeres"},
     "sparql": {"requete": f"SELECT ?q ?n {{ ?q qp:numero ?n ; qp:uid '{QUESTION}' }}"},
+    "resoudre": {"nom": "Pierre Dharréville", "type": "depute"},
 }
 MODES = ("auto", "legacy", REVISION)
 ENVELOPE = ("donneesAu", "version", "licence", "page", "citer")
@@ -68,7 +69,8 @@ def assistant(server: Server) -> Assistant:
 
 def test_there_is_a_call_of_each_tool() -> None:
     """Data, functions and these tests name the same seven tools, in the same order."""
-    assert [*definitions.tools()] == [*TOOLS] == [*CALLS]
+    added = (tool.__name__ for extension in extensions() for tool in extension.tools())
+    assert [*definitions.tools()] == [*TOOLS, *added] == [*CALLS]
     assert len(CALLS) == 7
 
 

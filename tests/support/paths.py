@@ -1,6 +1,8 @@
 """Where things stand: the project, what its tests read, and the real records beside it."""
 
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from lod.base import packaged
 
@@ -17,6 +19,12 @@ def site_files(folder: str, pattern: str = "*") -> list[Path]:
     """Return the files of a folder of the site, of the core and of all extensions."""
     paths = packaged.with_extensions(packaged.SITE, folder, pattern)
     return [path for path in paths if path.is_file()]
+
+
+def modules_of_extensions(name: str) -> list[ModuleType]:
+    """Return the modules of this name in the tests of the extensions."""
+    paths = sorted(TESTS.glob(f"extensions/*/{name}.py"))
+    return [import_module(f"tests.extensions.{path.parent.name}.{name}") for path in paths]
 
 
 def template_files(pattern: str = "*") -> list[Path]:

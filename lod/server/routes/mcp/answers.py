@@ -1,11 +1,9 @@
 """The answer of a tool, and what every answer says of the release."""
 
-from dataclasses import dataclass
-
 from lod.base.errors import LodError
 from lod.model.dates import iso_in_french
 from lod.server.engine.current_release import ServedRelease
-from lod.server.routes.mcp.definitions import Json
+from lod.server.routes.context import Json, ToolAnswer
 from lod.server.routes.site_files import publication_of
 
 Arguments = dict[str, str]  # name → verified text
@@ -13,16 +11,6 @@ Arguments = dict[str, str]  # name → verified text
 
 class ToolError(LodError):
     """The arguments of a tool cannot be answered; the message says in French what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToolAnswer:
-    """What a tool answers."""
-
-    sentence: str  # what was found, in one sentence
-    page: str  # address of the page on which a person sees the same
-    fields: Json
-    named: str = "questions des députés au Gouvernement"  # what is cited
 
 
 def envelope(release: ServedRelease, answer: ToolAnswer) -> Json:

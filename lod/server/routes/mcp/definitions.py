@@ -3,13 +3,11 @@
 import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
 from lod.base import packaged
 from lod.publish.search.parameters import Parameter, SearchRequestError, parameters_for, read
 from lod.server.routes import openapi
-
-Json = dict[str, Any]
+from lod.server.routes.context import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +38,7 @@ class Tool:
         """Return the tool as `tools/list` describes it."""
         given = {parameter.nom: self._property(parameter) for parameter in self.parameters}
         wanted = {"required": list(self.obligatoires)} if self.obligatoires else {}
-        envelope = _table()["enveloppe"]
+        envelope = _tables()[0]["enveloppe"]
         return {
             "name": self.nom,
             "title": self.titre,
@@ -88,26 +86,28 @@ class Tool:
 
 
 @cache
-def _table() -> Json:
-    return tomllib.loads((packaged.MCP / "outils.toml").read_text("utf-8"))
+def _tables() -> list[Json]:
+    """Return the table of tools, then those that extensions add to it."""
+    paths = packaged.with_extensions(packaged.SITE, "mcp", "*.toml")
+    return [tomllib.loads(path.read_text("utf-8")) for path in paths]
 
 
 @cache
 def instructions() -> str:
     """Return what a client tells its model about the server."""
-    return str(_table()["instructions"]).strip()
+    return "\n".join(table["instructions"].strip() for table in _tables())
 
 
 @cache
 def limits() -> Limits:
     """Return the limits of messages and answers."""
-    return Limits(**_table()["limites"])
+    return Limits(**_tables()[0]["limites"])
 
 
 @cache
 def tools() -> dict[str, Tool]:
     """Return name → tool, in the order of the table."""
-    return {row["nom"]: _tool(row) for row in _table()["outil"]}
+    return {row["nom"]: _tool(row) for table in _tables() for row in table["outil"]}
 
 
 def _tool(row: Json) -> Tool:

@@ -19,9 +19,9 @@ from lod.publish.search.search_index import TooLongError
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import MAX_AGE
-from lod.server.routes.context import notes
+from lod.server.routes.context import Json, notes, state
 from lod.server.routes.mcp.answers import ToolError, envelope
-from lod.server.routes.mcp.definitions import Json, instructions, limits, tools
+from lod.server.routes.mcp.definitions import instructions, limits, tools
 from lod.server.routes.mcp.tools import TOOLS
 from lod.server.routes.problem_pages import rows as advice
 
@@ -177,8 +177,8 @@ def _same(headers: Headers, name: str, value: Any) -> None:
 def decoded(value: str | None) -> str | None:
     """Return the value of a header, which may be in Base64; None if that cannot be read.
 
-    >>> decoded("resoudre"), decoded("=?base64?w6k=?="), decoded("=?base64?w?=")
-    ('resoudre', 'é', None)
+    >>> decoded("schema"), decoded("=?base64?w6k=?="), decoded("=?base64?w?=")
+    ('schema', 'é', None)
     """
     if value is None or not (value.startswith("=?base64?") and value.endswith("?=")):
         return value
@@ -248,7 +248,7 @@ def _call(release: ServedRelease, params: Json) -> Json:
         raise MessageError(PARAMS, "arguments n’est pas un objet ; nommez les arguments")
     notes()["outil"] = name
     try:
-        found = TOOLS[name](release, tools()[name].arguments(given))
+        found = (TOOLS | state().tools)[name](release, tools()[name].arguments(given))
         fields = envelope(release, found)
         text = orjson.dumps(fields)
         if len(text) > limits().reponse:

@@ -6,7 +6,8 @@ from lod.model.dates import french_date
 from lod.model.question import JO, Question
 from lod.pipeline.question_db import PublishedQuestions
 from lod.server.engine.current_release import ServedRelease
-from lod.server.routes.mcp.definitions import Json, limits
+from lod.server.routes.context import Json
+from lod.server.routes.mcp.definitions import limits
 
 SESSION = "compte rendu de la séance"  # in which deputies and ministers speak
 

@@ -6,8 +6,9 @@ from lod.publish.query_catalogue import all_queries, bind
 from lod.rdf.ontology import coded, labels
 from lod.rdf.vocab import NAMESPACE, PREFIXES, QP, SKOS_PREF_LABEL
 from lod.server.engine.current_release import ServedRelease
-from lod.server.routes.mcp.answers import Arguments, ToolAnswer, ToolError
-from lod.server.routes.mcp.definitions import Json, query
+from lod.server.routes.context import Json, ToolAnswer
+from lod.server.routes.mcp.answers import Arguments, ToolError
+from lod.server.routes.mcp.definitions import query
 from lod.server.routes.mcp.tables import own_rows
 from lod.server.routes.result_pages import compacted
 

@@ -9,8 +9,8 @@ from lod.server.engine.formats import HTML
 from lod.server.engine.preview import ROWS, Preview
 from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.routes import api
-from lod.server.routes.context import ask_store
-from lod.server.routes.mcp.definitions import Json, limits
+from lod.server.routes.context import Json, ask_store
+from lod.server.routes.mcp.definitions import limits
 from lod.server.routes.mcp.questions import known_question, reference
 
 

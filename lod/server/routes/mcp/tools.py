@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlencode
 
-import orjson
 from pyoxigraph import NamedNode
 
 from lod.model.question import Question
@@ -21,11 +20,10 @@ from lod.rdf.vocab import RDFS_COMMENT
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes import openapi
-from lod.server.routes.context import notes
+from lod.server.routes.context import Json, ToolAnswer, notes, state
 from lod.server.routes.dereference import named_form, page_about
 from lod.server.routes.endpoint import query_hash, reply_to
-from lod.server.routes.mcp.answers import Arguments, ToolAnswer, ToolError
-from lod.server.routes.mcp.definitions import Json
+from lod.server.routes.mcp.answers import Arguments, ToolError
 from lod.server.routes.mcp.questions import (
     cited,
     known_question,
@@ -37,7 +35,6 @@ from lod.server.routes.mcp.questions import (
 from lod.server.routes.mcp.schema import schema
 from lod.server.routes.mcp.tables import own_preview, own_rows, preview_of, table
 from lod.server.routes.protocol import QueryRequest, read_only
-from lod.server.routes.reconcile import match_batch
 from lod.server.routes.result_pages import LONGEST_LINK
 from lod.server.routes.site_files import search_index_of
 from lod.website.question_tables import MEASURES
@@ -56,7 +53,7 @@ def chercher_questions(release: ServedRelease, given: Arguments) -> ToolAnswer:
     index, asked = search_index_of(release), read_request(given)
     for facet, key in asked.filters:
         if not index.values_named(facet, key):
-            remedy = "demandez sa valeur à resoudre, ou lisez les facettes d’une recherche sans lui"
+            remedy = f"demandez sa valeur à {finder()}, ou lisez les facettes sans lui"
             raise ToolError(f"{facet} : rien n’a la valeur « {key} » ; {remedy}")
     found = search_results(index, asked)
     iris = [f"{release.base}question/{one.hit.uid}" for one in found.questions]
@@ -78,6 +75,11 @@ def chercher_questions(release: ServedRelease, given: Arguments) -> ToolAnswer:
         "facettes": facets,
     }
     return ToolAnswer(f"Questions trouvées : {found.total}.", _search_page(release, asked), fields)
+
+
+def finder() -> str:
+    """Return the name of the tool that finds IRIs and values of filters."""
+    return "resoudre" if "resoudre" in state().tools else chercher_questions.__name__
 
 
 def _choice(key: str, name: str, iri: str, count: int) -> Json:
@@ -140,39 +142,6 @@ def _speakers(question: Question, row: Json) -> tuple[str, str]:
     return speakers(question, author, row.get("ministere_attributaire_nom", "Gouvernement"))
 
 
-def resoudre(release: ServedRelease, given: Arguments) -> ToolAnswer:
-    """Find what a name means."""
-    asked: Json = {"query": given["nom"], "limit": int(given["taille"])}
-    if "type" in given:
-        asked["type"] = given["type"]
-    if "legislature" in given:
-        asked["properties"] = [{"pid": "legislature", "v": given["legislature"]}]
-    batch = match_batch(release, orjson.dumps({"nom": asked}).decode())
-    found = [_candidate(release, one) for one in batch["nom"]["result"]]
-    certain = sum(one["sur"] for one in found)
-    sentence = f"Candidats : {len(found)}, dont sûrs : {certain}."
-    return ToolAnswer(sentence, f"{release.base}rapprocher.html", {"candidats": found})
-
-
-def _candidate(release: ServedRelease, one: Json) -> Json:
-    """Return a candidate of the reconciliation, with the filter that finds its questions."""
-    iri, [kind] = f"{release.base}{one['id']}", one["type"]
-    facet = "auteur" if kind["id"] == "depute" else kind["id"]
-    index = release.search_index
-    values = index.facet_values.values() if index else ()
-    key = next((v.key for v in values if (v.facet, v.iri) == (facet, iri)), None)
-    return {
-        "iri": iri,
-        "page": f"{iri}.html",
-        "nom": one["name"],
-        "type": kind["id"],
-        "description": one["description"],
-        "note": one["score"],
-        "sur": one["match"],
-        **({"filtre": facet, "valeur": key} if key else {}),
-    }
-
-
 def exemples(release: ServedRelease, given: Arguments) -> ToolAnswer:
     """List the queries of the site, or run one."""
     page = f"{release.base}exemples.html"
@@ -206,7 +175,7 @@ def _about_resource(release: ServedRelease, one: CatalogueQuery, given: Argument
     if "entite" not in given:
         kinds = ", ".join(one.page_kinds)
         raise ToolError(
-            f"{one.name} se pose d’une ressource ; donnez entite ({kinds}), par resoudre"
+            f"{one.name} se pose d’une ressource ; donnez entite ({kinds}), par {finder()}"
         )
     iri = resource(release, given["entite"], one.page_kinds)
     text = bind(one.text, "entite", NamedNode(iri))
@@ -229,7 +198,7 @@ def resource(release: ServedRelease, text: str, kinds: tuple[str, ...]) -> str:
     path = named_form(text.strip().removeprefix(release.base))[0]
     if path.partition("/")[0] in kinds and page_about(release, path):
         return f"{release.base}{path}"
-    remedy = f"donnez une IRI de {', '.join(kinds)}, que resoudre trouve"
+    remedy = f"donnez une IRI de {', '.join(kinds)}, que {finder()} trouve"
     raise ToolError(f"entite : « {text[:80]} » n’est pas de ceux-là ; {remedy}")
 
 
@@ -274,13 +243,5 @@ def sparql(release: ServedRelease, given: Arguments) -> ToolAnswer:
 
 TOOLS: dict[str, Callable[[ServedRelease, Arguments], ToolAnswer]] = {
     function.__name__: function
-    for function in (
-        chercher_questions,
-        lire_question,
-        resoudre,
-        exemples,
-        schema,
-        statistiques,
-        sparql,
-    )
+    for function in (chercher_questions, lire_question, exemples, schema, statistiques, sparql)
 }

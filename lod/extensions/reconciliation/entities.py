@@ -1,18 +1,78 @@
-"""The entities that names are matched with: those of a release, and deputies of the tables."""
+"""The entities that names are matched with: those of a release, and deputies of the tables.
 
+Their types and properties are those of `types.toml` in FOLDER, where each type has its query.
+"""
+
+import tomllib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Any, Literal
 
+from lod.base import packaged
 from lod.model.question import Circonscription
 from lod.pipeline.mapping.authorities import circonscription_name
 from lod.pipeline.resolve import CIVILITES
 from lod.rdf.iris import Iris
 from lod.reference.tables import DeputyRow, deputy_rows, names_by_person
-from lod.server.reconciliation.types import EntityType, entity_types
 
+FOLDER = packaged.SITE / packaged.EXTENSIONS / "reconciliation"
 BASE = "urn:x:"  # of the IRIs from which ids are made; any would do
 NAME_PROPERTIES = ("nom", "nomAutre")  # of the queries: the name that is shown, other names
+QUESTION = "question"  # the type of which a release has too many entities to keep in memory
+ValueKind = Literal["texte", "entier", "jour", "civilite", "entite", "identifiant"]
+NameKind = Literal["personne", "libelle", "question"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityProperty:
+    """A property of entities; the fields are keys of its table."""
+
+    id: str
+    nom: str  # its name, in French
+    sens: str  # its description, in French
+    genre: ValueKind  # how its values are compared
+    de: str = ""  # id of the type of its values, if they are entities
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityType:
+    """A type of entities; the fields are keys of its table."""
+
+    id: str
+    nom: str  # its name, in French
+    sens: str  # its description, in French
+    noms: NameKind  # how names of its entities are compared
+    proprietes: tuple[str, ...]  # ids of the properties that its entities have
+    decrit: tuple[str, ...]  # properties that describe an entity among its namesakes
+    departage: tuple[str, ...]  # properties of which a different value rules a namesake out
+    confirme: tuple[str, ...]  # properties that make a name certain that agrees only in part
+
+    @property
+    def query(self) -> str:
+        """The query for its entities; its rows are as `entities.read_entities` reads them."""
+        return (FOLDER / f"{self.id}.rq").read_text("utf-8")
+
+
+@cache
+def entity_types() -> dict[str, EntityType]:
+    """Return id → type, in the order of the file."""
+    rows: Iterator[dict[str, Any]] = (
+        {name: tuple(x) if isinstance(x, list) else x for name, x in row.items()}
+        for row in _table()["type"]
+    )
+    return {row["id"]: EntityType(**row) for row in rows}
+
+
+@cache
+def entity_properties() -> dict[str, EntityProperty]:
+    """Return id → property, in the order of the file."""
+    return {name: EntityProperty(id=name, **row) for name, row in _table()["propriete"].items()}
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads((FOLDER / "types.toml").read_text("utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +137,9 @@ def known_deputies() -> dict[str, Entity]:
     """Return id → deputy, of all deputies in the tables of the package, as unpublished entities."""
     facts_of: dict[str, dict[str, dict[EntityValue, None]]] = {}
     for row in deputy_rows():
-        facts = facts_of.setdefault(row.acteur_ref, {})
         for property_id, value in _facts(row):
             if value.key:
+                facts = facts_of.setdefault(row.acteur_ref, {})
                 facts.setdefault(property_id, {})[value] = None
     return {
         f"depute/{ref}": Entity(

@@ -7,13 +7,12 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from lod.extensions.reconciliation.entities import Entity, EntityValue, NameKind, ValueKind
 from lod.model.dates import read_date
 from lod.model.text import fold
 from lod.publish.search.question_numbers import number_in
 from lod.publish.search.words import STOP_WORDS
 from lod.reference.names import NameMatch, best_match
-from lod.server.reconciliation.entities import Entity, EntityValue
-from lod.server.reconciliation.types import NameKind, ValueKind
 
 # words in the labels of all ministries, groups or constituencies, which distinguish none of them
 KIND_WORDS = frozenset(
@@ -51,15 +50,6 @@ def label_key(text: str) -> tuple[str, ...]:
     return tuple(sorted(telling or words))
 
 
-def match_name(entity: Entity, text: str) -> NameMatch:
-    """Return how well the best name of an entity agrees with a text, by the rule of its type."""
-    return MATCHERS[entity.kind.noms](entity, text)
-
-
-def _match_person(entity: Entity, text: str) -> NameMatch:
-    return best_match(entity.names, (text,))
-
-
 def _match_label(entity: Entity, text: str) -> NameMatch:
     return max((match_labels(name, text) for name in entity.names), default=NameMatch.NONE)
 
@@ -71,8 +61,9 @@ def _match_question(entity: Entity, text: str) -> NameMatch:
     return _match_label(entity, text)
 
 
+# how the names of a type are compared → how well the best of an entity agrees with a text
 MATCHERS: dict[NameKind, Callable[[Entity, str], NameMatch]] = {
-    "personne": _match_person,
+    "personne": lambda entity, text: best_match(entity.names, (text,)),
     "libelle": _match_label,
     "question": _match_question,
 }
@@ -150,8 +141,7 @@ def _same_day(value: EntityValue, text: str) -> bool | None:
         return None
     if known[0] != given[0]:
         return False
-    is_same = None in (known[1], given[1]) or known[1] == given[1]
-    return True if is_same else None
+    return None in (known[1], given[1]) or known[1] == given[1] or None
 
 
 def _read_day(text: str) -> tuple[int, date | None] | None:

@@ -6,20 +6,21 @@ from typing import Any
 
 import pytest
 
-from lod.publish.search.question_numbers import number_in
-from lod.reference.names import NameMatch
-from lod.server.reconciliation.batch import read_query
-from lod.server.reconciliation.compare import COMPARERS, match_labels, verdict
-from lod.server.reconciliation.entities import (
+from lod.extensions.reconciliation.batch import read_query
+from lod.extensions.reconciliation.compare import COMPARERS, match_labels, verdict
+from lod.extensions.reconciliation.entities import (
     Entity,
     EntityValue,
     completed_entities,
+    entity_properties,
+    entity_types,
     known_deputies,
     read_entities,
 )
-from lod.server.reconciliation.entity_index import EntityIndex
-from lod.server.reconciliation.score import ScoredEntity, rank_candidates
-from lod.server.reconciliation.types import entity_properties, entity_types
+from lod.extensions.reconciliation.entity_index import EntityIndex
+from lod.extensions.reconciliation.score import ScoredEntity, rank_candidates
+from lod.publish.search.question_numbers import number_in
+from lod.reference.names import NameMatch
 from tests.support.misspelling import VARIANTES
 
 DHARREVILLE = "depute/PA718926"

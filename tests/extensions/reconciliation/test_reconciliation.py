@@ -21,17 +21,18 @@ from werkzeug.test import Client
 from lod.base import packaged
 from lod.base.settings import Settings
 from lod.build import build
+from lod.extensions.reconciliation import batch
+from lod.extensions.reconciliation import routes as service
+from lod.extensions.reconciliation.batch import BATCH_SIZE, read_query
+from lod.extensions.reconciliation.entities import FOLDER, QUESTION, entity_properties, entity_types
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
-from lod.server.reconciliation import batch
-from lod.server.reconciliation.batch import BATCH_SIZE, ReconciliationError, read_query
-from lod.server.reconciliation.types import QUESTION, entity_properties, entity_types
-from lod.server.routes import reconcile as service
+from lod.server.common.problems import Problem
 from tests.support.misspelling import VARIANTES
-from tests.support.paths import BASE, REAL, SHARED, TESTS
+from tests.support.paths import BASE, REAL, SHARED
 from tests.support.server_data import Server, client_of, publish, serving
 
-SCHEMAS = TESTS / "server" / "reconciliation"
+SCHEMAS = Path(__file__).parent / "schemas"
 PATH = "/reconciliation"
 DHARREVILLE = "depute/PA718926"
 
@@ -53,7 +54,7 @@ def test_the_table_names_queries_and_types() -> None:
     assert {p.genre == "entite" for p in entity_properties().values() if p.de} == {True}
     used = {name for kind in entity_types().values() for name in kind.proprietes}
     assert used == set(entity_properties())
-    assert {path.stem for path in packaged.RECONCILIATION.glob("*.rq")} == set(entity_types())
+    assert {path.stem for path in FOLDER.glob("*.rq")} == set(entity_types())
 
 
 # ---- requests
@@ -79,7 +80,7 @@ def test_what_cannot_be_asked(said: Any, told: str) -> None:
     if told == "ni|liste":  # an empty object is accepted beside a text
         assert read_query("q", said).properties == ()
         return
-    with pytest.raises(ReconciliationError, match=told):
+    with pytest.raises(Problem, match=told):
         read_query("q", said)
 
 
@@ -101,10 +102,10 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_whatever_is_asked(said: Any) -> None:
-    """Any JSON is a valid query, or raises ReconciliationError."""
+    """Any JSON is a valid query, or raises Problem."""
     try:
         asked = read_query("q", said)
-    except ReconciliationError:
+    except Problem:
         return
     assert 1 <= asked.limit <= batch.MOST_CANDIDATES and asked.strictness in (
         "any",
@@ -126,7 +127,7 @@ def test_what_is_asked() -> None:
         ],
     }  # fmt: skip
     asked = read_query("q", said)
-    assert (asked.civility, asked.name, asked.limit) == ("M.", "Pierre Dharréville", 5)
+    assert (asked.name, asked.limit) == ("Pierre Dharréville", 5)
     assert asked.expected == {
         "civilite": ("M.",), "legislature": ("15", "16"), "groupe": ("groupe/PO1", "GDR"),
     }  # fmt: skip

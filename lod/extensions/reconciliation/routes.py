@@ -8,7 +8,7 @@ import csv
 import io
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -17,30 +17,37 @@ import orjson
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 
-from lod.publish.query_catalogue import bind
-from lod.publish.search.search_index import TooLongError
-from lod.server.common import csp
-from lod.server.common.problems import Problem
-from lod.server.engine.current_release import ServedRelease
-from lod.server.engine.reader import EngineQuery
-from lod.server.reconciliation import question_matches, responses
-from lod.server.reconciliation.batch import (
+from lod.extensions.reconciliation import responses
+from lod.extensions.reconciliation.batch import (
     ReconciliationQuery,
+    ValuesRequest,
     known_type,
     read_batch,
     read_extension,
 )
-from lod.server.reconciliation.entities import (
+from lod.extensions.reconciliation.entities import (
+    QUESTION,
     Entity,
+    EntityType,
     completed_entities,
+    entity_properties,
+    entity_types,
     known_deputies,
     read_entities,
 )
-from lod.server.reconciliation.entity_index import EntityIndex
-from lod.server.reconciliation.score import ScoredEntity, rank_candidates
-from lod.server.reconciliation.types import QUESTION, EntityType, entity_properties, entity_types
+from lod.extensions.reconciliation.entity_index import EntityIndex
+from lod.extensions.reconciliation.score import rank_candidates
+from lod.publish.query_catalogue import bind
+from lod.publish.search.question_numbers import number_in
+from lod.publish.search.search_index import TooLongError
+from lod.publish.search.search_request import MOST_WORDS, SearchRequest
+from lod.server.common import csp
+from lod.server.common.problems import Problem
+from lod.server.engine.current_release import ServedRelease
+from lod.server.engine.reader import EngineQuery
+from lod.server.routes.app import answer_problem
 from lod.server.routes.caching import answer_unless_known
-from lod.server.routes.context import ask_store, current
+from lod.server.routes.context import Json, ToolAnswer, ask_store, current
 from lod.server.routes.protocol import FORM, LONGEST_URL
 from lod.server.routes.release_files import not_found, redirect_to
 from lod.server.routes.site_files import page
@@ -49,8 +56,16 @@ SECONDS = 5.0  # after which a batch is given up; a search that has begun may ta
 PATIENCE = 5.0  # seconds that a request waits while another one reads the entities
 KEPT_INDEXES = 2  # releases of which the entities are kept: the current one and the one before
 FARTHEST = 10_000  # suggestions that can be skipped
+MOST_BY_WORDS = 10  # questions that words find
 blueprint = Blueprint("reconciliation", __name__, url_prefix="/reconciliation")
 _turn = threading.Lock()  # held while entities are read, so that they are read only once
+
+
+@blueprint.errorhandler(TooLongError)
+def answer_slow_batch(_: TooLongError) -> Response:
+    """Return the problem of a batch that takes too long."""
+    detail = "la recherche était trop longue ; envoyez moins de requêtes"
+    return answer_problem(Problem("delai", detail))
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -92,12 +107,12 @@ def json_response(release: ServedRelease, make: Callable[[], Any]) -> Response:
     return answer() if request.method == "POST" else answer_unless_known(release, "json", answer)
 
 
-def match_batch(release: ServedRelease, text: str) -> dict[str, Any]:
-    """Return the candidates for each query of a batch; raise TooLongError after SECONDS."""
+def match_batch(release: ServedRelease, asked: Mapping[str, ReconciliationQuery]) -> Json:
+    """Return the candidates for each query; raise TooLongError after SECONDS."""
     index = entity_index_of(release)
     queries = {
         key: replace(query, text=query.text.removeprefix(release.base))
-        for key, query in read_batch(text).items()
+        for key, query in asked.items()
     }
     until = time.monotonic() + SECONDS
     uids = {key: possible_questions(release, query, until) for key, query in queries.items()}
@@ -106,16 +121,11 @@ def match_batch(release: ServedRelease, text: str) -> dict[str, Any]:
     for key, query in queries.items():
         in_time(until)
         others = [questions[uid] for uid in dict.fromkeys(uids[key]) if uid in questions]
-        results[key] = responses.query_result(candidates_of(index, query, others), index)
+        own = index.by_identifier(query.text, query.types)
+        entities = [*index.possible_entities(query), *others]
+        ranked = rank_candidates(query, entities, own.id if own else "")
+        results[key] = responses.query_result(ranked, index)
     return results
-
-
-def candidates_of(
-    index: EntityIndex, query: ReconciliationQuery, others: Iterable[Entity]
-) -> list[ScoredEntity]:
-    """Return the candidates for one query; `others` are the questions that may match it."""
-    own = index.by_identifier(query.text, query.types)
-    return rank_candidates(query, [*index.possible_entities(query), *others], own.id if own else "")
 
 
 def possible_questions(
@@ -126,19 +136,32 @@ def possible_questions(
         return []
     in_time(until)
     uids = [value for name, values in query.properties if name == "uid" for value in values]
-    text = query.text
-    return [*uids, *(question_matches.possible_uids(text, release.search_index) if text else ())]
+    return [*uids, *(questions_named(release, query.text) if query.text else ())]
+
+
+def questions_named(release: ServedRelease, text: str) -> list[str]:
+    """Return the identifiers of the questions that a text may name; raise TooLongError.
+
+    Those made from a number may not exist; those found by words are the best for its first words.
+    """
+    if number := number_in(text):
+        return list(number.uids())
+    if release.search_index is None:
+        return []
+    asked = SearchRequest(q=text.replace('"', " ").replace("*", " "))
+    while asked.words.size > MOST_WORDS:
+        asked = SearchRequest(q=asked.q.rpartition(" ")[0])
+    return release.search_index.uids(release.search_index.find(asked)[:MOST_BY_WORDS])
 
 
 def in_time(until: float) -> None:
-    """Raise TooLongError after the monotonic time `until`."""
     if time.monotonic() > until:
         raise TooLongError
 
 
-def extend(release: ServedRelease, text: str) -> dict[str, Any]:
+def extend(release: ServedRelease, asked: ValuesRequest) -> Json:
     """Return the values of properties of entities that a client has reconciled."""
-    asked, index = read_extension(text), entity_index_of(release)
+    index = entity_index_of(release)
     return responses.extension_response(asked, entities_named(release, index, asked.ids), index)
 
 
@@ -151,7 +174,10 @@ def entities_named(
     return questions | {name: index.entities[name] for name in ids if name in index.entities}
 
 
-MAKERS = {"queries": match_batch, "extend": extend}  # parameter → function that answers it
+MAKERS: dict[str, Callable[[ServedRelease, str], Json]] = {  # parameter → what answers it
+    "queries": lambda release, text: match_batch(release, read_batch(text)),
+    "extend": lambda release, text: extend(release, read_extension(text)),
+}
 
 
 @blueprint.get("/suggest/<any(entity, type, property):what>")
@@ -167,8 +193,8 @@ def suggest(what: str) -> Response:
     return json_response(release, lambda: responses.schema_suggestions(listed, prefix))
 
 
-def complete(release: ServedRelease, prefix: str, kind: str, cursor: int) -> dict[str, Any]:
-    """Return a page of entities with a prefix, after `cursor` others; raise ReconciliationError.
+def complete(release: ServedRelease, prefix: str, kind: str, cursor: int) -> Json:
+    """Return a page of entities with a prefix, after `cursor` others; raise Problem.
 
     The first page, if it is not full, has questions as well, found by number or by words.
     """
@@ -177,9 +203,43 @@ def complete(release: ServedRelease, prefix: str, kind: str, cursor: int) -> dic
     entities = [e for e in index.beginning_with(prefix) if wanted in ("", e.type)]
     shown = entities[cursor : cursor + responses.PAGE_SIZE]
     if cursor == 0 and len(shown) < responses.PAGE_SIZE and prefix and wanted in ("", QUESTION):
-        uids = question_matches.possible_uids(prefix, release.search_index)
+        uids = questions_named(release, prefix)
         shown += read_questions(release, uids[: 10 * responses.PAGE_SIZE]).values()
     return responses.entity_suggestions(shown[: responses.PAGE_SIZE], index)
+
+
+def resoudre(release: ServedRelease, given: dict[str, str]) -> ToolAnswer:
+    """Find what a name means, for a language model."""
+    asked = ReconciliationQuery(
+        text=given["nom"].strip(),
+        types=(given["type"],) if "type" in given else (),
+        limit=int(given["taille"]),
+        properties=tuple((name, (given[name],)) for name in given if name == "legislature"),
+    )
+    found = match_batch(release, {"nom": asked})["nom"]["result"]
+    candidates = [_with_filter(release, one) for one in found]
+    certain = sum(one["sur"] for one in candidates)
+    sentence = f"Candidats : {len(candidates)}, dont sûrs : {certain}."
+    return ToolAnswer(sentence, f"{release.base}rapprocher.html", {"candidats": candidates})
+
+
+def _with_filter(release: ServedRelease, one: Json) -> Json:
+    """Return a candidate with the filter of a search that finds its questions."""
+    iri, [kind] = f"{release.base}{one['id']}", one["type"]
+    facet = "auteur" if kind["id"] == "depute" else kind["id"]
+    index = release.search_index
+    values = index.facet_values.values() if index else ()
+    key = next((v.key for v in values if (v.facet, v.iri) == (facet, iri)), None)
+    return {
+        "iri": iri,
+        "page": f"{iri}.html",
+        "nom": one["name"],
+        "type": kind["id"],
+        "description": one["description"],
+        "note": one["score"],
+        "sur": one["match"],
+        **({"filtre": facet, "valeur": key} if key else {}),
+    }
 
 
 def number(values: dict[str, str], name: str, least: int, most: int) -> int:

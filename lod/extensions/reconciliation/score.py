@@ -7,12 +7,11 @@ or if the other properties of the query fit it and none of its namesakes.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from lod.extensions.reconciliation.batch import ReconciliationQuery
+from lod.extensions.reconciliation.compare import MATCHERS, similarity, verdict
+from lod.extensions.reconciliation.entities import Entity, entity_properties
 from lod.model.text import fold
 from lod.reference.names import MATCH_SCORES, NameMatch, weighted_score
-from lod.server.reconciliation.batch import ReconciliationQuery
-from lod.server.reconciliation.compare import match_name, similarity, verdict
-from lod.server.reconciliation.entities import Entity
-from lod.server.reconciliation.types import entity_properties
 
 SIMILARITY_WORTH = 0.75  # score of a name that agrees in letters only, if all letters agree
 LEAST_SIMILARITY = 0.6  # similarity of letters below which two names are unrelated
@@ -112,7 +111,7 @@ def compare_entity(query: ReconciliationQuery, entity: Entity, identified: str) 
                 verdicts[name] = found
     if not query.text:
         return ScoredEntity(entity, NameMatch.NONE, 0.0, verdicts, has_identifier(verdicts))
-    name_match = match_name(entity, query.name)
+    name_match = MATCHERS[entity.kind.noms](entity, query.name)
     alike = 1.0 if name_match >= NameMatch.FOLDED else similarity(entity.names, query.name)
     return ScoredEntity(entity, name_match, alike, verdicts, entity.id == identified)
 
@@ -127,16 +126,13 @@ def has_identifier(verdicts: dict[str, bool]) -> bool:
 
 def is_plausible(c: ScoredEntity, query: ReconciliationQuery) -> bool:
     """Say whether the entity is worth showing: its name agrees a little, or an identifier does."""
-    if (
-        c.is_identified
-        or not query.text
-        or c.name_match > NameMatch.NONE
-        or c.similarity >= LEAST_SIMILARITY
-    ):
+    if c.is_identified or not query.text or c.name_match > NameMatch.NONE:
         return True
     words = set(fold(query.name).split())  # all of them in a name: a surname alone
-    return has_identifier(c.verdicts) or any(
-        words <= set(fold(name).split()) for name in c.entity.names
+    return (
+        c.similarity >= LEAST_SIMILARITY
+        or has_identifier(c.verdicts)
+        or any(words <= set(fold(name).split()) for name in c.entity.names)
     )
 
 

@@ -1,25 +1,24 @@
 """The answers in the JSON of the Reconciliation Service API 0.2."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from lod import __version__
-from lod.model.dates import iso_in_french
-from lod.model.text import fold
-from lod.rdf.vocab import NAMESPACE
-from lod.server.reconciliation.batch import BATCH_SIZE, Extension
-from lod.server.reconciliation.entities import Entity, EntityValue
-from lod.server.reconciliation.entity_index import EntityIndex
-from lod.server.reconciliation.score import ScoredEntity
-from lod.server.reconciliation.types import (
+from lod.extensions.reconciliation.batch import BATCH_SIZE, ValuesRequest
+from lod.extensions.reconciliation.entities import (
+    Entity,
     EntityProperty,
     EntityType,
+    EntityValue,
     entity_properties,
     entity_types,
 )
+from lod.extensions.reconciliation.entity_index import EntityIndex
+from lod.extensions.reconciliation.score import ScoredEntity
+from lod.model.dates import iso_in_french
+from lod.model.text import fold
+from lod.rdf.vocab import NAMESPACE
+from lod.server.routes.context import Json
 
-Json = dict[str, Any]
-VERSIONS = ("0.2",)
 WIDTH, HEIGHT = 420, 260  # pixels of the frame of a preview
 PAGE_SIZE = 20  # suggestions in one answer
 
@@ -32,7 +31,7 @@ def service_manifest(base: str) -> Json:
         return {"service_url": service, "service_path": path}
 
     return {
-        "versions": list(VERSIONS),
+        "versions": ["0.2"],
         "name": "Questions parlementaires",
         "identifierSpace": base,
         "schemaSpace": NAMESPACE,
@@ -55,17 +54,17 @@ def id_and_name(one: EntityType | EntityProperty) -> Json:
 
 def query_result(found: Iterable[ScoredEntity], index: EntityIndex) -> Json:
     """Return the candidates for one query (Reconciliation Query Response)."""
-    return {"result": [candidate(c, index) for c in found]}
-
-
-def candidate(c: ScoredEntity, index: EntityIndex) -> Json:
-    """Return one candidate (Reconciliation Candidate)."""
     return {
-        **_entity_json(c.entity, index),
-        "type": [id_and_name(c.entity.kind)],
-        "score": c.score,
-        "features": [{"id": name, "value": value} for name, value in c.features.items()],
-        "match": c.is_certain,
+        "result": [
+            {
+                **_entity_json(c.entity, index),
+                "type": [id_and_name(c.entity.kind)],
+                "score": c.score,
+                "features": [{"id": name, "value": value} for name, value in c.features.items()],
+                "match": c.is_certain,
+            }
+            for c in found
+        ]
     }
 
 
@@ -106,7 +105,9 @@ def property_proposals(kind: EntityType, limit: int | None) -> Json:
     return {"type": kind.id, "properties": found[:limit], **limited}
 
 
-def extension_response(asked: Extension, known: Mapping[str, Entity], index: EntityIndex) -> Json:
+def extension_response(
+    asked: ValuesRequest, known: Mapping[str, Entity], index: EntityIndex
+) -> Json:
     """Return the values of properties of entities (Data Extension Response).
 
     `known` maps an id to its entity; an unknown or unpublished entity has no values.
@@ -116,15 +117,17 @@ def extension_response(asked: Extension, known: Mapping[str, Entity], index: Ent
         id_and_name(p) | ({"type": id_and_name(entity_types()[p.de])} if p.de else {})
         for p in chosen
     ]
-    rows = {name: {p.id: cells(known.get(name), p, index) for p in chosen} for name in asked.ids}
+    shown = {name: entity for name, entity in known.items() if entity.is_published}
+    rows = {
+        name: {
+            p.id: [cell(v, p, index) for v in shown[name].values.get(p.id, ())]
+            if name in shown
+            else []
+            for p in chosen
+        }
+        for name in asked.ids
+    }
     return {"meta": meta, "rows": rows}
-
-
-def cells(entity: Entity | None, prop: EntityProperty, index: EntityIndex) -> list[Json]:
-    """Return the published values of one property of one entity."""
-    if entity is None or not entity.is_published:
-        return []
-    return [cell(v, prop, index) for v in entity.values.get(prop.id, ())]
 
 
 def cell(value: EntityValue, prop: EntityProperty, index: EntityIndex) -> Json:
