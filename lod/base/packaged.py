@@ -23,7 +23,6 @@ FEDERATION = SITE / "federation"
 GUIDES = SITE / "pages"
 LOCALES = SITE / "locale"  # the words of the site in other languages, a file a language
 API = SITE / "api"
-MCP = SITE / "mcp"
 MODEL = SITE / "modele.csv"
 TABLES = SITE / "tables.csv"
 COLUMNS = SITE / "colonnes.csv"

@@ -23,11 +23,10 @@ from lod.rdf.vocab import PREFIXES
 from lod.sources.forms import Record, read
 from tests.support.hostile_html import ATTRIBUTES, ELSEWHERE, MARKED, RAN, every_frame, hostile
 from tests.support.live import Live, live
-from tests.support.paths import GOOD, modules_of_extensions
+from tests.support.paths import GOOD, of_extensions
 from tests.support.patience import HANG
 from tests.support.programs import MODULES, need
 
-ATTACKERS = modules_of_extensions("attacks")
 SCRIPT = Path(__file__).parent / "browser.mjs"
 TEXTS = 1_500  # records that are read; each text is shown as it is, and normalised
 PUBLISHED = 24  # records of the release
@@ -129,7 +128,7 @@ def addresses(server: Live, site: Path) -> list[str]:
         f"{server.url}recherche.html?q={WORD}",
         f"{server.url}recherche.html?{urlencode({'q': f'{WORD} {LITERALS[0]}'})}",
         *(f"{server.url}sparql?{query}" for query in asked),
-        *(server.url + page for module in ATTACKERS for page in module.PAGES),
+        *(server.url + page for pages in of_extensions("attacks", "PAGES") for page in pages),
     ]
 
 

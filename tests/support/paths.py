@@ -2,7 +2,7 @@
 
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 from lod.base import packaged
 
@@ -21,10 +21,11 @@ def site_files(folder: str, pattern: str = "*") -> list[Path]:
     return [path for path in paths if path.is_file()]
 
 
-def modules_of_extensions(name: str) -> list[ModuleType]:
-    """Return the modules of this name in the tests of the extensions."""
-    paths = sorted(TESTS.glob(f"extensions/*/{name}.py"))
-    return [import_module(f"tests.extensions.{path.parent.name}.{name}") for path in paths]
+def of_extensions(module: str, name: str) -> list[Any]:
+    """Return the values of a name in modules of the tests of extensions, of those that have it."""
+    paths = sorted(TESTS.glob(f"extensions/*/{module}.py"))
+    modules = (import_module(f"tests.extensions.{path.parent.name}.{module}") for path in paths)
+    return [getattr(one, name) for one in modules if hasattr(one, name)]
 
 
 def template_files(pattern: str = "*") -> list[Path]:

@@ -35,7 +35,6 @@ from lod.server.routes import (
     suggestions,
 )
 from lod.server.routes.context import STATE, AppState, accept, current, notes, state
-from lod.server.routes.mcp import endpoint as mcp
 from lod.server.routes.metrics import Metrics
 from lod.server.routes.problem_pages import PROBLEMS_PATH
 from lod.server.routes.release_files import FORMS
@@ -49,7 +48,7 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 # beginnings of paths whose answers come from the store
-STORE_PATHS = ("/sparql", "/api/", "/mcp", "/comparer")
+STORE_PATHS = ("/sparql", "/api/", "/comparer")
 HEALTH_SECONDS = 2.0  # in which a remote store must answer to be called well
 REMOVED = "les fichiers de cette version ont été retirés ; réessayez"
 
@@ -65,7 +64,7 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     app.extensions[STATE] = AppState(settings, releases, Metrics(releases, paths), paths, tools)
     app.url_map.merge_slashes = False  # else werkzeug redirects, with the Host of the client
     pages = (search_page, suggestions, comparison, publications)
-    for routes in (endpoint, api, mcp, *pages):
+    for routes in (endpoint, api, *pages):
         app.register_blueprint(routes.blueprint)
     for extension in extensions():
         for blueprint in extension.blueprints():

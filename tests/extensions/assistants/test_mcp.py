@@ -13,6 +13,9 @@ from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 
 from lod.extensions import extensions
+from lod.extensions.assistants import definitions, stdio
+from lod.extensions.assistants.questions import quotations
+from lod.extensions.assistants.tools import MEASURES
 from lod.pipeline.convert import Accepted
 from lod.publish.query_catalogue import all_queries, bind, standalone_queries
 from lod.publish.release import current, manifest
@@ -21,10 +24,7 @@ from lod.rdf.vocab import PREFIXES
 from lod.server.engine.settings import ServerSettings
 from lod.server.engine.worker import WorkerLimits
 from lod.server.front.access_log import AccessLog
-from lod.server.routes.mcp import definitions, stdio
-from lod.server.routes.mcp.questions import quotations
-from lod.server.routes.mcp.tools import MEASURES, TOOLS
-from tests.support.assistant import (
+from tests.extensions.assistants.client import (
     JSON,
     META,
     REVISION,
@@ -69,8 +69,8 @@ def assistant(server: Server) -> Assistant:
 
 def test_there_is_a_call_of_each_tool() -> None:
     """Data, functions and these tests name the same seven tools, in the same order."""
-    added = (tool.__name__ for extension in extensions() for tool in extension.tools())
-    assert [*definitions.tools()] == [*TOOLS, *added] == [*CALLS]
+    functions = (tool.__name__ for extension in extensions() for tool in extension.tools())
+    assert [*definitions.tools()] == [*functions] == [*CALLS]
     assert len(CALLS) == 7
 
 

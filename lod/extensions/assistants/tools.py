@@ -4,27 +4,13 @@ Each is a thin function over search, reconciliation, the catalogue of queries or
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlencode
 
 from pyoxigraph import NamedNode
 
-from lod.model.question import Question
-from lod.publish.query_catalogue import CatalogueQuery, all_queries, bind
-from lod.publish.search.parameters import PER_PAGE
-from lod.publish.search.results import FoundQuestion, search_results
-from lod.publish.search.search_request import SearchRequest, read_request
-from lod.rdf.ontology import labels
-from lod.rdf.vocab import RDFS_COMMENT
-from lod.server.common.problems import Problem
-from lod.server.engine.current_release import ServedRelease
-from lod.server.routes import openapi
-from lod.server.routes.context import Json, ToolAnswer, notes, state
-from lod.server.routes.dereference import named_form, page_about
-from lod.server.routes.endpoint import query_hash, reply_to
-from lod.server.routes.mcp.answers import Arguments, ToolError
-from lod.server.routes.mcp.questions import (
+from lod.extensions.assistants.definitions import ToolError, query
+from lod.extensions.assistants.questions import (
     cited,
     known_question,
     place,
@@ -32,13 +18,26 @@ from lod.server.routes.mcp.questions import (
     reference,
     speakers,
 )
-from lod.server.routes.mcp.schema import schema
-from lod.server.routes.mcp.tables import own_preview, own_rows, preview_of, table
+from lod.extensions.assistants.tables import own_preview, own_rows, preview_of, table
+from lod.model.question import Question
+from lod.publish.query_catalogue import CatalogueQuery, all_queries, bind
+from lod.publish.search.parameters import PER_PAGE
+from lod.publish.search.results import FoundQuestion, search_results
+from lod.publish.search.search_request import read_request
+from lod.rdf.ontology import coded, labels
+from lod.rdf.vocab import NAMESPACE, PREFIXES, QP, RDFS_COMMENT, SKOS_PREF_LABEL
+from lod.server.common.problems import Problem
+from lod.server.engine.current_release import ServedRelease
+from lod.server.routes import openapi
+from lod.server.routes.context import Json, Tool, ToolAnswer, notes, state
+from lod.server.routes.dereference import named_form, page_about
+from lod.server.routes.endpoint import query_hash, reply_to
 from lod.server.routes.protocol import QueryRequest, read_only
-from lod.server.routes.result_pages import LONGEST_LINK
+from lod.server.routes.result_pages import LONGEST_LINK, compacted
 from lod.server.routes.site_files import search_index_of
 from lod.website.question_tables import MEASURES
 
+Arguments = dict[str, str]  # name → verified text
 STATISTICS = {  # what statistics are counted by → the query that has them
     name: f"statistiques-{name}"
     for name in ("legislatures", "groupes", "ministeres", "portefeuilles")
@@ -60,7 +59,7 @@ def chercher_questions(release: ServedRelease, given: Arguments) -> ToolAnswer:
     rows = {row["iri"]: row for row in own_rows(release, openapi.chosen(iris))}
     has_more = asked.page * asked.taille < found.total
     facets = {
-        name: [_choice(c.key, c.name, c.iri, c.count) for c in choices]
+        name: [{"cle": c.key, "nom": c.name, "iri": c.iri, "nombre": c.count} for c in choices]
         for name, choices in found.facets.items()
     }
     fields = {
@@ -74,7 +73,8 @@ def chercher_questions(release: ServedRelease, given: Arguments) -> ToolAnswer:
         ],
         "facettes": facets,
     }
-    return ToolAnswer(f"Questions trouvées : {found.total}.", _search_page(release, asked), fields)
+    page = replace(asked, page=1, taille=PER_PAGE).address(f"{release.base}recherche")
+    return ToolAnswer(f"Questions trouvées : {found.total}.", page, fields)
 
 
 def finder() -> str:
@@ -82,16 +82,12 @@ def finder() -> str:
     return "resoudre" if "resoudre" in state().tools else chercher_questions.__name__
 
 
-def _choice(key: str, name: str, iri: str, count: int) -> Json:
-    return {"cle": key, "nom": name, "iri": iri, "nombre": count}
-
-
 def _found(release: ServedRelease, one: FoundQuestion, row: Json) -> Json:
     """Return a question of a search: facts, reference, and an excerpt as a quotation."""
     question = known_question(release, one.hit.uid)
     facts = _facts(release, question, row) if question else row
     if question and one.excerpt:
-        asks, answers = _speakers(question, row)
+        asks, answers = speakers(question, row)
         author, places = asks, [question.parution]
         if one.excerpt.part == "reponse":
             author, places = answers, [answer.jo for answer in question.reponses]
@@ -99,10 +95,6 @@ def _found(release: ServedRelease, one: FoundQuestion, row: Json) -> Json:
         jo = places[0] if len(places) == 1 else None
         facts["citation"] = cited(author, one.excerpt.passage.text, jo)
     return facts
-
-
-def _search_page(release: ServedRelease, asked: SearchRequest) -> str:
-    return replace(asked, page=1, taille=PER_PAGE).address(f"{release.base}recherche")
 
 
 def lire_question(release: ServedRelease, given: Arguments) -> ToolAnswer:
@@ -116,7 +108,7 @@ def lire_question(release: ServedRelease, given: Arguments) -> ToolAnswer:
         remedy = "donnez un identifiant comme QANR5L15QE43349, que chercher_questions trouve"
         raise ToolError(f"question : « {given['question'][:80]} » n’est pas publiée ; {remedy}")
     [row] = own_rows(release, openapi.chosen([f"{release.base}question/{uid}"]))
-    texts = [*quotations(question, _speakers(question, row), int(given["partie"]))]
+    texts = [*quotations(question, speakers(question, row), int(given["partie"]))]
     facts = _facts(release, question, row)
     sentence = f"Textes de la question {uid} : {len(texts)}."
     fields = {"question": facts, "textes": texts}
@@ -125,7 +117,7 @@ def lire_question(release: ServedRelease, given: Arguments) -> ToolAnswer:
 
 def _named(question: Question, row: Json) -> str:
     """Return a question as its page says that it is cited."""
-    author = row.get("auteur_nom", "auteur non indiqué")
+    author, _ = speakers(question, row)
     where = f", {place(question.parution)}" if question.parution else ""
     return f"{author}, « {question.titre or 'sans titre'} », question {question.uid}{where}"
 
@@ -136,12 +128,6 @@ def _facts(release: ServedRelease, question: Question, row: Json) -> Json:
     return {**facts, **reference(release, question)}
 
 
-def _speakers(question: Question, row: Json) -> tuple[str, str]:
-    """Return who says a question and who answers it, by the names of a row about it."""
-    author = row.get("auteur_nom", "auteur non indiqué")
-    return speakers(question, author, row.get("ministere_attributaire_nom", "Gouvernement"))
-
-
 def exemples(release: ServedRelease, given: Arguments) -> ToolAnswer:
     """List the queries of the site, or run one."""
     page = f"{release.base}exemples.html"
@@ -150,15 +136,13 @@ def exemples(release: ServedRelease, given: Arguments) -> ToolAnswer:
         return ToolAnswer(f"Requêtes : {len(all_queries())}.", page, fields)
     one = all_queries().get(given["nom"])
     if one is None:
-        raise ToolError(
-            f"nom : pas de requête « {given['nom'][:80]} » ; sans nom, exemples les énumère"
-        )
+        wrong = f"nom : pas de requête « {given['nom'][:80]} »"
+        raise ToolError(f"{wrong} ; sans nom, exemples les énumère")
     if one.page_kinds:
         return _about_resource(release, one, given)
     if one.why_costly:
-        raise ToolError(
-            f"nom : {one.name} ne se lance pas ({one.why_costly}) ; posez-la à sparql, restreinte"
-        )
+        wrong = f"nom : {one.name} ne se lance pas ({one.why_costly})"
+        raise ToolError(f"{wrong} ; posez-la à sparql, restreinte")
     answer = table(release, own_preview(release, one.text), given)
     return ToolAnswer(_rows_found(answer), f"{page}#{one.name}", _run(one, one.text, answer))
 
@@ -173,10 +157,8 @@ def _listed(one: CatalogueQuery) -> Json:
 def _about_resource(release: ServedRelease, one: CatalogueQuery, given: Arguments) -> ToolAnswer:
     """Run a query about one resource."""
     if "entite" not in given:
-        kinds = ", ".join(one.page_kinds)
-        raise ToolError(
-            f"{one.name} se pose d’une ressource ; donnez entite ({kinds}), par {finder()}"
-        )
+        remedy = f"donnez entite ({', '.join(one.page_kinds)}), par {finder()}"
+        raise ToolError(f"{one.name} se pose d’une ressource ; {remedy}")
     iri = resource(release, given["entite"], one.page_kinds)
     text = bind(one.text, "entite", NamedNode(iri))
     answer = table(release, own_preview(release, text), given)
@@ -200,6 +182,44 @@ def resource(release: ServedRelease, text: str, kinds: tuple[str, ...]) -> str:
         return f"{release.base}{path}"
     remedy = f"donnez une IRI de {', '.join(kinds)}, que {finder()} trouve"
     raise ToolError(f"entite : « {text[:80]} » n’est pas de ceux-là ; {remedy}")
+
+
+def schema(release: ServedRelease, given: Arguments) -> ToolAnswer:
+    """Describe classes, or the properties of one class, with codes and pitfalls."""
+    classes = own_rows(release, query("classes"))
+    if "classe" in given:
+        return _properties(release, given["classe"], classes)
+    caveats = [{"requete": q.name, "piege": q.caveat} for q in all_queries().values() if q.caveat]
+    fields = {
+        "classes": [_term(release, row) for row in classes],
+        "prefixes": PREFIXES,
+        "codes": {"types": _codes(QP.types), "statuts": _codes(QP.statuts)},
+        "pieges": caveats,
+    }
+    sentence = f"Classes : {len(classes)} ; pièges connus : {len(caveats)}."
+    return ToolAnswer(sentence, f"{release.base}def.html", fields)
+
+
+def _properties(release: ServedRelease, name: str, classes: list[Json]) -> ToolAnswer:
+    """Describe the properties of one class."""
+    known = {compacted(row["iri"], release.base): row["iri"] for row in classes}
+    iri = known.get(name if ":" in name else f"qp:{name}")
+    if iri is None:
+        raise ToolError(f"classe : pas de « {name[:80]} » ici ; connues : {', '.join(known)}")
+    found = own_rows(release, bind(query("proprietes"), "entite", NamedNode(iri)))
+    term = iri.partition(NAMESPACE)[2]
+    page = f"{release.base}def.html{'#' if term else ''}{term}"
+    fields = {"proprietes": [_term(release, row) for row in found]}
+    return ToolAnswer(f"Propriétés de {name} : {len(found)}.", page, fields)
+
+
+def _term(release: ServedRelease, row: Json) -> Json:
+    """Return a class or a property; one that is not ours may have no meaning here."""
+    return {"nom": compacted(row["iri"], release.base), "sens": "", **row}
+
+
+def _codes(scheme: NamedNode) -> dict[str, str]:
+    return {code: labels(SKOS_PREF_LABEL)[iri.value] for code, iri in coded(scheme).items()}
 
 
 def statistiques(release: ServedRelease, given: Arguments) -> ToolAnswer:
@@ -241,7 +261,11 @@ def sparql(release: ServedRelease, given: Arguments) -> ToolAnswer:
     return ToolAnswer(_rows_found(answer), page, {"table": answer})
 
 
-TOOLS: dict[str, Callable[[ServedRelease, Arguments], ToolAnswer]] = {
-    function.__name__: function
-    for function in (chercher_questions, lire_question, exemples, schema, statistiques, sparql)
-}
+TOOLS: tuple[Tool, ...] = (
+    chercher_questions,
+    lire_question,
+    exemples,
+    schema,
+    statistiques,
+    sparql,
+)

@@ -4,25 +4,21 @@ from typing import Any
 
 import orjson
 
+from lod.extensions.assistants.definitions import limits
+from lod.extensions.assistants.questions import known_question, reference
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.formats import HTML
 from lod.server.engine.preview import ROWS, Preview
 from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.routes import api
 from lod.server.routes.context import Json, ask_store
-from lod.server.routes.mcp.definitions import limits
-from lod.server.routes.mcp.questions import known_question, reference
 
 
 def own_rows(release: ServedRelease, text: str) -> list[Json]:
     """Return all rows of a query of ours, without the names of what is unbound."""
     query = EngineQuery(text, f"{release.base}sparql", api.MEDIA["json"], None)
-    return [present(row) for row in api.rows(ask_store(query))]
-
-
-def present(row: Json) -> Json:
-    """Return what a row has."""
-    return {name: value for name, value in row.items() if value is not None}
+    rows = api.rows(ask_store(query))
+    return [{name: value for name, value in row.items() if value is not None} for row in rows]
 
 
 def preview_of(reply: Reply) -> Preview:

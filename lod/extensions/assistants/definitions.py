@@ -1,13 +1,18 @@
-"""The tools of `/mcp` as `site/mcp/outils.toml` states them, and their JSON Schemas."""
+"""The tools as tables in `mcp/` of the extensions state them, and their JSON Schemas."""
 
 import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
 
 from lod.base import packaged
+from lod.base.errors import LodError
 from lod.publish.search.parameters import Parameter, SearchRequestError, parameters_for, read
 from lod.server.routes import openapi
 from lod.server.routes.context import Json
+
+
+class ToolError(LodError):
+    """The arguments of a tool cannot be answered; the message says in French what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +29,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tool:
+class ToolDefinition:
     """One tool, as a client lists it."""
 
     nom: str
@@ -105,18 +110,18 @@ def limits() -> Limits:
 
 
 @cache
-def tools() -> dict[str, Tool]:
+def tools() -> dict[str, ToolDefinition]:
     """Return name → tool, in the order of the table."""
     return {row["nom"]: _tool(row) for table in _tables() for row in table["outil"]}
 
 
-def _tool(row: Json) -> Tool:
+def _tool(row: Json) -> ToolDefinition:
     own = (
         Parameter(**p | {"valeurs": tuple(p.get("valeurs", ()))}) for p in row.get("parametre", ())
     )
     shared = parameters_for(row["parametres"]) if "parametres" in row else ()
     other = row.get("ecarts", {})  # parameter → fields in which it is not as in the API
-    return Tool(
+    return ToolDefinition(
         nom=row["nom"],
         titre=row["titre"],
         description=row["description"],
@@ -129,4 +134,4 @@ def _tool(row: Json) -> Tool:
 @cache
 def query(name: str) -> str:
     """Return the text of a query of the tools."""
-    return (packaged.MCP / f"{name}.rq").read_text("utf-8")
+    return (packaged.SITE / packaged.EXTENSIONS / "assistants" / f"{name}.rq").read_text("utf-8")

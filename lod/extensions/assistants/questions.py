@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from lod.extensions.assistants.definitions import limits
 from lod.model.dates import french_date
 from lod.model.question import JO, Question
 from lod.pipeline.question_db import PublishedQuestions
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.context import Json
-from lod.server.routes.mcp.definitions import limits
 
 SESSION = "compte rendu de la séance"  # in which deputies and ministers speak
 
@@ -42,9 +42,11 @@ def place(jo: JO, is_section: bool = False) -> str:
     return f"Journal officiel du {french_date(jo.jour)}{page}{doubt}"
 
 
-def speakers(question: Question, author: str, minister: str) -> tuple[str, str]:
-    """Return who says the question, and who says its answers."""
-    return (author, minister) if question.type == "QE" else (author, SESSION)
+def speakers(question: Question, row: Json) -> tuple[str, str]:
+    """Return who says a question, and who says its answers, by the names of a row about it."""
+    minister = row.get("ministere_attributaire_nom", "Gouvernement")
+    answers = minister if question.type == "QE" else SESSION
+    return row.get("auteur_nom", "auteur non indiqué"), answers
 
 
 def quotations(question: Question, speakers: tuple[str, str], part: int) -> Iterator[Json]:

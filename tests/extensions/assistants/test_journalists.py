@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.assistant import Assistant, of_server
+from tests.extensions.assistants.client import Assistant, of_server
 from tests.support.raw_sample import most, newest, raw_questions, written
 from tests.support.server_data import serving
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from lod.extensions.assistants.definitions import limits
+from lod.extensions.assistants.messages import answer
 from lod.server.engine.settings import ServerSettings
 from lod.server.routes.app import create_app
 from lod.server.routes.context import current, state_of
-from lod.server.routes.mcp.definitions import limits
-from lod.server.routes.mcp.messages import answer
 
 
 def serve(folder: Path, settings: ServerSettings, lines: IO[bytes], answers: IO[bytes]) -> int:

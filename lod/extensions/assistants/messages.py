@@ -15,15 +15,15 @@ import orjson
 
 from lod import __version__
 from lod.base.errors import LodError
+from lod.extensions.assistants.definitions import ToolError, instructions, limits, tools
+from lod.model.dates import iso_in_french
 from lod.publish.search.search_index import TooLongError
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.caching import MAX_AGE
-from lod.server.routes.context import Json, notes, state
-from lod.server.routes.mcp.answers import ToolError, envelope
-from lod.server.routes.mcp.definitions import instructions, limits, tools
-from lod.server.routes.mcp.tools import TOOLS
+from lod.server.routes.context import Json, ToolAnswer, notes, state
 from lod.server.routes.problem_pages import rows as advice
+from lod.server.routes.site_files import publication_of
 
 MODERN = ("2026-07-28",)  # revisions without a handshake
 LEGACY = ("2025-11-25", "2025-06-18")  # those with one, the newest first
@@ -31,6 +31,7 @@ META = "io.modelcontextprotocol/"  # before the names of the protocol in `_meta`
 PARSE, INVALID, NO_METHOD, PARAMS = -32700, -32600, -32601, -32602
 HEADERS, VERSION = -32020, -32022
 NAMED = {"tools/call": "name"}  # method → its parameter that the header Mcp-Name repeats
+KEPT = {"ttlMs": MAX_AGE * 1000, "cacheScope": "public"}  # how long a client may keep a list
 Headers = Mapping[str, str | None]
 
 
@@ -214,13 +215,8 @@ def _offer() -> Json:
     return {"capabilities": {"tools": {}}, "instructions": instructions()}
 
 
-def _kept() -> Json:
-    """Return how long a client may keep a list."""
-    return {"ttlMs": MAX_AGE * 1000, "cacheScope": "public"}
-
-
 def _discover(release: ServedRelease, params: Json) -> Json:
-    return {"supportedVersions": [*MODERN, *LEGACY], **_offer(), **_kept()}
+    return {"supportedVersions": [*MODERN, *LEGACY], **_offer(), **KEPT}
 
 
 def _initialize(release: ServedRelease, params: Json) -> Json:
@@ -230,12 +226,8 @@ def _initialize(release: ServedRelease, params: Json) -> Json:
     return {"protocolVersion": version, "serverInfo": _server(release), **_offer()}
 
 
-def _ping(release: ServedRelease, params: Json) -> Json:
-    return {}
-
-
 def _list(release: ServedRelease, params: Json) -> Json:
-    return {"tools": [tool.listed() for tool in tools().values()], **_kept()}
+    return {"tools": [tool.listed() for tool in tools().values()], **KEPT}
 
 
 def _call(release: ServedRelease, params: Json) -> Json:
@@ -248,8 +240,8 @@ def _call(release: ServedRelease, params: Json) -> Json:
         raise MessageError(PARAMS, "arguments n’est pas un objet ; nommez les arguments")
     notes()["outil"] = name
     try:
-        found = (TOOLS | state().tools)[name](release, tools()[name].arguments(given))
-        fields = envelope(release, found)
+        found = state().tools[name](release, tools()[name].arguments(given))
+        fields = _enveloped(release, found)
         text = orjson.dumps(fields)
         if len(text) > limits().reponse:
             wrong = f"la réponse aurait {len(text)} octets, plus que {limits().reponse}"
@@ -260,6 +252,20 @@ def _call(release: ServedRelease, params: Json) -> Json:
     # the fields again, as text: clients of earlier revisions know no structuredContent
     content = [_text(sentence), _text(text.decode())]
     return {"content": content, "structuredContent": fields, "isError": False}
+
+
+def _enveloped(release: ServedRelease, answer: ToolAnswer) -> Json:
+    """Return the fields of an answer with those that every answer has."""
+    publication = publication_of(release)
+    until = f"données au {iso_in_french(release.data_until)}"
+    return {
+        "donneesAu": release.data_until,
+        "version": release.id,
+        "licence": publication.licence,
+        "page": answer.page,
+        "citer": f"Assemblée nationale, {answer.named}, {until}, {answer.page}",
+        **answer.fields,
+    }
 
 
 def _text(text: str) -> Json:
@@ -280,5 +286,5 @@ Method = Callable[[ServedRelease, Json], Json]
 COMMON: dict[str, Method] = {"tools/list": _list, "tools/call": _call}
 METHODS: dict[bool, dict[str, Method]] = {  # whether the revision is modern → name → method
     True: {"server/discover": _discover, **COMMON},
-    False: {"initialize": _initialize, "ping": _ping, **COMMON},
+    False: {"initialize": _initialize, "ping": lambda release, params: {}, **COMMON},
 }
