@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NAMES: tuple[str, ...] = (
     "query_builder",  # /construire: a form that writes the query
     "assistants",  # /mcp, `lod mcp`: tools for language models
+    "model_pages",  # def.html, formes.html: ontology and shapes for people
     "reconciliation",  # /reconciliation: from the names in a table to IRIs (OpenRefine)
 )
 

@@ -36,6 +36,7 @@ from lod.server.routes.protocol import QueryRequest, read_only
 from lod.server.routes.result_pages import LONGEST_LINK, compacted
 from lod.server.routes.site_files import search_index_of
 from lod.website.question_tables import MEASURES
+from lod.website.rendering import model_page
 
 Arguments = dict[str, str]  # name → verified text
 STATISTICS = {  # what statistics are counted by → the query that has them
@@ -197,7 +198,7 @@ def schema(release: ServedRelease, given: Arguments) -> ToolAnswer:
         "pieges": caveats,
     }
     sentence = f"Classes : {len(classes)} ; pièges connus : {len(caveats)}."
-    return ToolAnswer(sentence, f"{release.base}def.html", fields)
+    return ToolAnswer(sentence, release.base + (model_page(NAMESPACE) or "def"), fields)
 
 
 def _properties(release: ServedRelease, name: str, classes: list[Json]) -> ToolAnswer:
@@ -207,8 +208,7 @@ def _properties(release: ServedRelease, name: str, classes: list[Json]) -> ToolA
     if iri is None:
         raise ToolError(f"classe : pas de « {name[:80]} » ici ; connues : {', '.join(known)}")
     found = own_rows(release, bind(query("proprietes"), "entite", NamedNode(iri)))
-    term = iri.partition(NAMESPACE)[2]
-    page = f"{release.base}def.html{'#' if term else ''}{term}"
+    page = release.base + (model_page(iri) or model_page(NAMESPACE) or "def")
     fields = {"proprietes": [_term(release, row) for row in found]}
     return ToolAnswer(f"Propriétés de {name} : {len(found)}.", page, fields)
 

@@ -1,17 +1,25 @@
-"""Lay out the pictures of the model: a box for each class, an arrow for its properties.
+"""Draw the pictures of the model: a box for each class, an arrow for its properties.
 
-One picture shows the core, the other all. `site/modele.csv` says where the boxes of each are;
-classes and properties come from ontology and shapes. Only names depend on the language.
+One picture shows the core, the other all. `modele.csv` says where the boxes of each are; classes
+and properties come from ontology and shapes. Only names depend on the language. When the ontology
+has changed: `python -m tests.extensions.model_pages.diagram`, then look at the pictures on
+`def.html`, and move in the table what a new box disturbs.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
-from lod.base import packaged
 from lod.base.tabular import rows as csv_rows
-from lod.website.ontology_pages.routing import (
+from lod.extensions.model_pages.page import FOLDER, PICTURES, fixed_words
+from lod.extensions.model_pages.terms import ModelTerms, model_terms, superclasses
+from lod.website.language import LANGUAGES, written_in
+from lod.website.model_graph import own_terms
+from lod.website.rendering import environment
+from lod.website.shape_tables import relations
+from tests.extensions.model_pages.routing import (
     Rectangle,
     Way,
     find_way,
@@ -20,14 +28,13 @@ from lod.website.ontology_pages.routing import (
     rectangle_of,
     touches,
 )
-from lod.website.ontology_pages.terms import ModelTerms
-from lod.website.ontology_pages.terms_reader import own_terms, relations, superclasses
 
 COLUMN_STEP, ROW_STEP = 166.0, 100.0  # from one column to the next, from one row to the next
 BOX_WIDTH, BOX_HEIGHT, MARGIN = 130.0, 52.0, 6.0
 LETTER_WIDTH, BOLD_WIDTH = 6.9, 8.2  # of a letter of a label; of a name in a box
 LINE_HEIGHT = 15.0  # of a label
-CORE, ALL = PICTURES = ("coeur", "tout")
+CORE, ALL = PICTURES
+HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +97,10 @@ class ModelDiagram:
 
 @cache
 def places(picture: str) -> dict[str, tuple[float, float, float]]:
-    """Return class → (column, row, width in columns) on a picture, from `site/modele.csv`."""
+    """Return class → (column, row, width in columns) on a picture, from the table."""
     return {
         row["class"]: (float(row["column"]), float(row["row"]), float(row["width"]))
-        for row in csv_rows(packaged.MODEL)
+        for row in csv_rows(HERE / "modele.csv")
         if row["picture"] == picture
     }
 
@@ -242,3 +249,22 @@ def _label_block(
             y=round(box[1] + LINE_HEIGHT * n + 11.5, 1),
             anchor=alignment,
         )
+
+
+def svg(picture: str, language: str) -> str:
+    """Return a picture as SVG, in one language."""
+    model = model_terms(language)
+    with written_in(language):
+        template = environment(language).from_string((HERE / "dessin.svg").read_text("utf-8"))
+        return template.render(
+            dessin=draw_model(model, picture),
+            modele=model,
+            mots=fixed_words(),
+            propres=set(own_terms()),
+        )
+
+
+if __name__ == "__main__":
+    for name in PICTURES:
+        for code, end in LANGUAGES.items():
+            (FOLDER / f"{name}{end}.svg").write_text(svg(name, code), "utf-8")

@@ -1,40 +1,42 @@
-"""Read the terms of the model from the ontology, with the shapes and queries that use them."""
+"""The terms of the model that the pages print, read from the ontology, with what uses them.
+
+All are in one language: a page in English can print no French, since it is not given any.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 
 from lod.base import packaged
 from lod.publish.query_catalogue import standalone_queries
 from lod.rdf.vocab import NAMESPACE
-from lod.website.ontology_pages.shape_tables import (
-    VIOLATION,
-    ConstraintRow,
-    ValueRule,
-    name_in_message,
-    sections,
+from lod.website.model_graph import (
+    CLASS,
+    CONCEPT,
+    DOMAINS,
+    MEANINGS,
+    NAMES,
+    PROPERTY_TYPES,
+    RANGES,
+    SCHEME,
+    ontology_graph,
+    own_terms,
     shapes_graph,
 )
-from lod.website.ontology_pages.terms import (
-    BorrowedTerm,
-    ClassTerm,
-    ConceptList,
-    ConceptTerm,
-    Examples,
-    ModelTerms,
-    OntologyModule,
-    PropertyTerm,
+from lod.website.shape_tables import (
     PropertyUse,
+    anchors,
+    borrowed_terms,
+    classes,
+    name_in_message,
+    relations,
+    sections,
+    usage_of,
 )
-from lod.website.ontology_pages.turtle_reader import OrderedGraph, local
 
 ONTOLOGY_IRI = NAMESPACE.rstrip("#")  # of the ontology as a whole
 OBSOLETE = ("owl:DeprecatedClass", "owl:DeprecatedProperty", "owl:NamedIndividual")
-CLASS, CONCEPT, SCHEME = "owl:Class", "skos:Concept", "skos:ConceptScheme"
-PROPERTY_TYPES = ("owl:ObjectProperty", "owl:DatatypeProperty", "owl:AnnotationProperty")
-DOMAINS = ("rdfs:domain", "schema:domainIncludes")
-RANGES = ("rdfs:range", "schema:rangeIncludes")
-NAMES, MEANINGS = ("rdfs:label", "skos:prefLabel"), ("rdfs:comment", "skos:definition")
 NOT_FACTS = {  # predicates of a concept that have a field
     "rdf:type",
     "skos:inScheme",
@@ -43,19 +45,123 @@ NOT_FACTS = {  # predicates of a concept that have a field
     *NAMES,
     *MEANINGS,
 }
+Examples = tuple[tuple[str, str], ...]  # (value, its language or "")
 
 
-@cache
-def ontology_graph() -> OrderedGraph:
-    """Return the statements of the ontology."""
-    return OrderedGraph(packaged.ontology())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassTerm:
+    """A class of the ontology."""
+
+    term: str
+    name: str
+    meaning: str
+    superclasses: tuple[str, ...]
+    subclasses: tuple[str, ...]
+    usage: tuple[PropertyUse, ...]  # its properties
+    pointed_at_by: tuple[tuple[str, str], ...]  # (class, property) that leads to it
+    examples: Examples
+    queries: tuple[str, ...]  # names of the queries that use it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PropertyTerm:
+    """A property of the ontology."""
+
+    term: str
+    name: str
+    meaning: str
+    domains: tuple[str, ...]  # classes that have it
+    ranges: tuple[str, ...]  # classes or datatypes of its values
+    page_labels: tuple[str, ...]  # what pages of the Assemblée call it
+    json_paths: tuple[str, ...]  # where it stands in the JSON of the Assemblée
+    examples: Examples
+    queries: tuple[str, ...]  # names of the queries that use it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConceptTerm:
+    """A concept of a list."""
+
+    term: str
+    name: str
+    meaning: str
+    code: str  # skos:notation, or ""
+    facts: tuple[tuple[str, str], ...]  # (property, value) of what else the ontology states
+    examples: Examples
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConceptList:
+    """A list of concepts."""
+
+    term: str
+    name: str
+    meaning: str  # or ""
+    concepts: tuple[ConceptTerm, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BorrowedTerm:
+    """A term of another vocabulary."""
+
+    term: str
+    iri: str
+    is_class: bool
+    roles: tuple[tuple[str, tuple[str, ...]], ...]  # (name of a property, classes that have it)
+    properties: tuple[str, ...]  # of a class
+    queries: tuple[str, ...]  # names of the queries that use it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OntologyModule:
+    """A file of the ontology beside its core."""
+
+    name: str  # of the file, without its end
+    title: str
+    meaning: str
+    terms: tuple[str, ...]  # classes, properties and lists that it defines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelTerms:
+    """Everything that the page of terms shows, in one language."""
+
+    language: str  # fr or en
+    title: str
+    description: str
+    version: str
+    core: frozenset[str]  # the terms that the first file defines
+    modules: tuple[OntologyModule, ...]
+    obsolete: tuple[tuple[str, str, str], ...]  # (earlier term, its name, what to use)
+    classes: tuple[ClassTerm, ...]
+    properties: tuple[PropertyTerm, ...]
+    lists: tuple[ConceptList, ...]
+    borrowed: tuple[BorrowedTerm, ...]
+    prefixes: dict[str, str]  # prefix → namespace
+    names: dict[str, str]  # term → its name
+    anchors: dict[str, str]  # term → its anchor on the page
+
+    def usages(self, class_term: str, property_term: str) -> Iterator[PropertyUse]:
+        """Yield how a class uses a property of its own, if it does."""
+        for c in self.classes:
+            if c.term == class_term:
+                yield from (u for u in c.usage if u.property_term == property_term)
+
+    def numbers_of(self, class_terms: Iterable[str], property_term: str) -> tuple[int, int | None]:
+        """Return how many values a property has, least and most, in any of some classes; None: any
+        number. A class of which no shape says anything does not count.
+        """
+        uses = [use for one in class_terms for use in self.usages(one, property_term)]
+        stated = [(u.minimum, u.maximum) for u in uses if u.minimum is not None]
+        most = [maximum for _, maximum in stated if maximum is not None]
+        is_bound = stated and len(most) == len(stated)
+        return min((least for least, _ in stated), default=0), max(most) if is_bound else None
 
 
 @cache
 def model_terms(language: str) -> ModelTerms:
     """Return all terms of the model in `fr` or `en`."""
     g = ontology_graph()
-    borrowed = _borrowed_terms(language)
     own = own_terms()
     return ModelTerms(
         language=language,
@@ -71,21 +177,11 @@ def model_terms(language: str) -> ModelTerms:
         classes=tuple(_class_term(t, language) for t in g.subjects(CLASS)),
         properties=tuple(_property_term(t, language) for t in g.subjects(*PROPERTY_TYPES)),
         lists=tuple(_concept_list(t, language) for t in g.subjects(SCHEME) if t in own),
-        borrowed=borrowed,
+        borrowed=tuple(_borrowed_terms(language)),
         prefixes=dict(sorted((shapes_graph().prefixes | g.prefixes).items())),
         names={t: g.text_in(t, language, *NAMES) for t in own} | _borrowed_names(language),
-        anchors={t: local(t) for t in own} | {e.term: anchor_of(e.term) for e in borrowed},
+        anchors=anchors(),
     )
-
-
-@cache
-def own_terms() -> tuple[str, ...]:
-    """Return every term that the ontology defines, in its order.
-
-    Its header has concepts of others, too: languages and themes of the European Union.
-    """
-    found = ontology_graph().subjects(CLASS, *PROPERTY_TYPES, CONCEPT, SCHEME)
-    return tuple(s for s in found if s.startswith("qp:"))
 
 
 def _modules(language: str) -> Iterator[OntologyModule]:
@@ -98,15 +194,6 @@ def _modules(language: str) -> Iterator[OntologyModule]:
             title = g.text_in(header, language, *NAMES)
             meaning = g.text_in(header, language, "dcterms:description")
             yield OntologyModule(name=name, title=title, meaning=meaning, terms=terms)
-
-
-def anchor_of(borrowed: str) -> str:
-    """Return the anchor of a term of another vocabulary on the page of terms.
-
-    >>> anchor_of("skos:prefLabel")
-    'skos-prefLabel'
-    """
-    return borrowed.replace(":", "-")
 
 
 def _class_term(term: str, language: str) -> ClassTerm:
@@ -128,68 +215,6 @@ def _class_term(term: str, language: str) -> ClassTerm:
 def superclasses(class_term: str) -> tuple[str, ...]:
     """Return the classes of which a class is a direct subclass."""
     return ontology_graph().iris(class_term, "rdfs:subClassOf")
-
-
-@cache
-def usage_of(class_term: str, language: str) -> tuple[PropertyUse, ...]:
-    """Return the properties of a class: ours in the order of the ontology, then borrowed ones."""
-    g = ontology_graph()
-    by_path: dict[str, list[ConstraintRow]] = {}
-    for section in sections(language):
-        for c in section.constraints if class_term in section.classes else ():
-            by_path.setdefault(c.path, []).append(c)
-    own = [
-        p
-        for p in g.subjects(*PROPERTY_TYPES)
-        if class_term in (domains := g.iris(p, *DOMAINS)) or (not domains and p in by_path)
-    ]
-    borrowed = [p for p in by_path if p not in own_terms()]
-    return tuple(_property_use(p, by_path.get(p, []), language) for p in (*own, *borrowed))
-
-
-def _property_use(property_term: str, rows: list[ConstraintRow], language: str) -> PropertyUse:
-    """Return the use of a property, from its constraints for one class: violations say how many
-    values and which, warnings that a value is expected.
-    """
-    g = ontology_graph()
-    required = [c for c in rows if c.severity == VIOLATION]
-    most = [c.maximum for c in required if c.maximum is not None]
-    name_in_shape = next((n for c in required if (n := name_in_message(c.message))), "")
-    return PropertyUse(
-        property_term=property_term,
-        name=g.text_in(property_term, language, *NAMES) or name_in_shape,
-        minimum=max((c.minimum for c in required), default=None),
-        maximum=min(most, default=None),
-        is_expected=any(c.minimum for c in rows if c.severity != VIOLATION),
-        value_rules=tuple(c.value_rule for c in required if _has_rule(c.value_rule)),
-        ranges=g.iris(property_term, *RANGES),
-    )
-
-
-def _has_rule(rule: ValueRule) -> bool:
-    """Say whether a rule requires anything that is printed as a value."""
-    return any((rule.type, rule.class_term, rule.node_kind, rule.one_of, rule.equals,
-                rule.pattern, rule.least, rule.greatest))  # fmt: skip
-
-
-@cache
-def relations() -> tuple[tuple[str, str, str], ...]:
-    """Return (class, property, class) for each property between classes, by ontology and shapes."""
-    g = ontology_graph()
-    found = [
-        (a, p, b)
-        for p in g.subjects("owl:ObjectProperty")
-        for a in g.iris(p, *DOMAINS)
-        for b in g.iris(p, *RANGES)
-    ]
-    borrowed = [
-        (a, c.path, c.value_rule.class_term)
-        for section in sections("fr")
-        for c in section.constraints
-        for a in section.classes
-        if c.value_rule.class_term and c.path not in own_terms()
-    ]
-    return tuple(dict.fromkeys(found + borrowed))
 
 
 def _property_term(term: str, language: str) -> PropertyTerm:
@@ -246,32 +271,24 @@ def _concept_term(term: str, language: str) -> ConceptTerm:
     )
 
 
-def _borrowed_terms(language: str) -> tuple[BorrowedTerm, ...]:
-    """Return the terms of other vocabularies that ontology and shapes use, sorted."""
-    classes = {c for section in sections(language) for c in section.classes}
-    classes |= {c for a, _, b in relations() for c in (a, b)}
-    used: dict[str, dict[str, list[str]]] = {c: {} for c in sorted(classes)}
-    for class_term in [*own_terms(), *sorted(classes - set(own_terms()))]:
-        for usage in usage_of(class_term, language):
-            used.setdefault(usage.property_term, {}).setdefault(usage.name, []).append(class_term)
-    return tuple(
-        BorrowedTerm(
-            term=t,
-            iri=_iri(t),
-            is_class=t in classes,
-            roles=tuple((name, tuple(found)) for name, found in used[t].items()),
-            properties=tuple(u.property_term for u in usage_of(t, language)),  # none of a property
-            queries=_queries_with(t),
+def _borrowed_terms(language: str) -> Iterator[BorrowedTerm]:
+    """Yield the terms of other vocabularies that ontology and shapes use, sorted."""
+    roles: dict[str, dict[str, list[str]]] = {}  # property → its names → classes that have it
+    borrowed = [term for term in borrowed_terms() if term in classes()]
+    for class_term in (*own_terms(), *borrowed):
+        for use in usage_of(class_term, language):
+            roles.setdefault(use.property_term, {}).setdefault(use.name, []).append(class_term)
+    prefixes = shapes_graph().prefixes | ontology_graph().prefixes
+    for term in borrowed_terms():
+        prefix, _, name = term.partition(":")
+        yield BorrowedTerm(
+            term=term,
+            iri=prefixes[prefix] + name,
+            is_class=term in borrowed,
+            roles=tuple((name, tuple(found)) for name, found in roles.get(term, {}).items()),
+            properties=tuple(use.property_term for use in usage_of(term, language)),
+            queries=_queries_with(term),
         )
-        for t in sorted(used)
-        if t not in own_terms()
-    )
-
-
-def _iri(term: str) -> str:
-    """Return the IRI of a prefixed name."""
-    prefix, _, name = term.partition(":")
-    return (shapes_graph().prefixes | ontology_graph().prefixes)[prefix] + name
 
 
 def _borrowed_names(language: str) -> dict[str, str]:

@@ -19,22 +19,31 @@ from werkzeug.test import Client
 
 from lod.base import packaged
 from lod.base.settings import Settings
-from lod.pipeline.validation.pyshacl_engine import shapes_as_published
-from lod.publish.publication import Site
-from lod.rdf.vocab import SHAPES_NAMESPACE
-from lod.website.language import LANGUAGES, written_in
-from lod.website.ontology_pages import terms_reader
-from lod.website.ontology_pages.diagram import ALL, CORE, PICTURES, draw_model, lay_out, places
-from lod.website.ontology_pages.ontology_writer import (
+from lod.extensions.model_pages import terms
+from lod.extensions.model_pages.page import (
+    FOLDER,
+    PICTURES,
     SUBJECTS,
     fixed_words,
     page,
     write_model_pages,
 )
-from lod.website.ontology_pages.shape_tables import PLACES, sections
-from lod.website.ontology_pages.terms import PropertyUse
-from lod.website.ontology_pages.terms_reader import model_terms, own_terms, relations
-from lod.website.ontology_pages.turtle_reader import OrderedGraph
+from lod.extensions.model_pages.terms import model_terms
+from lod.pipeline.validation.pyshacl_engine import shapes_as_published
+from lod.publish.publication import Site
+from lod.rdf.vocab import SHAPES_NAMESPACE
+from lod.website.language import LANGUAGES, written_in
+from lod.website.model_graph import (
+    DOMAINS,
+    MEANINGS,
+    NAMES,
+    OrderedGraph,
+    ontology_graph,
+    own_terms,
+    shapes_graph,
+)
+from lod.website.shape_tables import PLACES, PropertyUse, relations, sections
+from tests.extensions.model_pages.diagram import ALL, CORE, draw_model, lay_out, places, svg
 from tests.support.paths import template_files
 from tests.support.server_data import client_of, publish, serving
 from tests.support.site import site_in
@@ -97,12 +106,8 @@ Pages = dict[tuple[str, str], Page]
 
 def said(term: str, language: str) -> list[str]:
     """What the ontology calls a term, and what it says of it, as its file has it."""
-    g = terms_reader.ontology_graph()
-    return [
-        plain(t)
-        for of in (terms_reader.NAMES, terms_reader.MEANINGS)
-        if (t := g.text_in(term, language, *of))
-    ]
+    g = ontology_graph()
+    return [plain(t) for of in (NAMES, MEANINGS) if (t := g.text_in(term, language, *of))]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -121,8 +126,8 @@ def test_every_term_is_explained(pages: Pages, language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_page_has_one_language(pages: Pages, subject: str, language: str) -> None:
     """No meaning, message or fixed word of one language is on a page of the other."""
-    g, other = terms_reader.ontology_graph(), OTHER[language]
-    foreign = {plain(g.text_in(t, other, *terms_reader.MEANINGS)) for t in own_terms()}
+    g, other = ontology_graph(), OTHER[language]
+    foreign = {plain(g.text_in(t, other, *MEANINGS)) for t in own_terms()}
     foreign |= {plain(c.message) for s in sections(other) for c in (*s.constraints, *s.rules)}
     with written_in(other):
         foreign |= {plain(w) for w in words(fixed_words()) if len(w) > 14}
@@ -167,7 +172,7 @@ def test_every_shape_is_on_both_pages(pages: Pages) -> None:
 
 def test_nothing_that_a_shape_asks_is_left_out() -> None:
     """A constraint that has no place on the page is shown as it is spelt."""
-    g = terms_reader.shapes_graph()
+    g = shapes_graph()
     asked = {p for s in g.subjects("sh:PropertyShape") for p in g.statements(s)}
     assert {"sh:pattern", "sh:lessThanOrEquals", "sh:hasValue"} <= asked
     for section in sections("fr"):
@@ -187,7 +192,6 @@ def test_links_and_anchors(pages: Pages, site: Path, subject: str, language: str
         target = pages[names[path]] if path in names else found
         if fragment and (not path or path in names):
             assert fragment in target.ids, link
-    assert (site / "def.jsonld").read_bytes() == packaged.CONTEXT.read_bytes()
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)
@@ -223,10 +227,10 @@ def test_a_class_has_what_its_shapes_ask() -> None:
 
 def test_a_shape_allows_what_the_ontology_says() -> None:
     """A property of ours stands in the shape of a class only where it may be said of it."""
-    g = terms_reader.ontology_graph()
+    g = ontology_graph()
     for section in sections("fr"):
         for c in section.constraints:
-            domains = set(g.iris(c.path, *terms_reader.DOMAINS))
+            domains = set(g.iris(c.path, *DOMAINS))
             assert not domains or domains & set(section.classes), c.name
 
 
@@ -245,15 +249,16 @@ def test_examples_are_those_of_the_page(tmp_path: Path, monkeypatch: pytest.Monk
         'qp:a skos:example "PA1" , "un"@fr , "one"@en . qp:b skos:example "deux"@fr . qp:c a qp:C .'
     )
     graph = OrderedGraph([path])
-    monkeypatch.setattr(terms_reader, "ontology_graph", lambda: graph)
-    assert terms_reader._examples("qp:a", "en") == (("PA1", ""), ("one", "en"))
-    assert terms_reader._examples("qp:b", "en") == (("deux", "fr"),)
-    assert terms_reader._examples("qp:c", "en") == ()
+    monkeypatch.setattr(terms, "ontology_graph", lambda: graph)
+    assert terms._examples("qp:a", "en") == (("PA1", ""), ("one", "en"))
+    assert terms._examples("qp:b", "en") == (("deux", "fr"),)
+    assert terms._examples("qp:c", "en") == ()
 
 
 def test_every_class_has_its_place_on_the_picture() -> None:
-    """`site/modele.csv` has each class of the ontology, and each of the core, once."""
-    rows = [row.split(",")[:2] for row in packaged.MODEL.read_text("utf-8").splitlines()[1:]]
+    """`modele.csv` has each class of the ontology, and each of the core, once."""
+    table = (Path(__file__).parent / "modele.csv").read_text("utf-8")
+    rows = [row.split(",")[:2] for row in table.splitlines()[1:]]
     model = model_terms("fr")
     for picture in PICTURES:
         names = [name for shown, name in rows if shown == picture]
@@ -261,6 +266,14 @@ def test_every_class_has_its_place_on_the_picture() -> None:
         classes = {c.term for c in model.classes if picture != CORE or c.term in model.core}
         assert classes <= set(names)
         assert {name for name in names if name in own_terms()} - classes <= {"qp:Circonscription"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("picture", PICTURES)
+def test_the_pictures_are_those_that_are_drawn(picture: str, language: str) -> None:
+    """Else the ontology has changed since: `python -m tests.extensions.model_pages.diagram`."""
+    stored = (FOLDER / f"{picture}{LANGUAGES[language]}.svg").read_text("utf-8")
+    assert stored == svg(picture, language)
 
 
 @pytest.mark.parametrize(("picture", "least"), [(CORE, 16), (ALL, 40)])
@@ -326,7 +339,7 @@ def test_the_picture_can_be_read_aloud(site: Path, language: str, place: int) ->
 @pytest.mark.slow
 def test_same_words_same_bytes(site: Path) -> None:
     """Another process, in which sets have another order, writes the same pages."""
-    program = "from tests.website.test_ontology_pages import digest; print(digest())"
+    program = "from tests.extensions.model_pages.test_model_pages import digest; print(digest())"
     for seed in ("1", "2"):
         found = subprocess.run(
             [sys.executable, "-c", program],

@@ -1,4 +1,4 @@
-"""The shapes as tables for people, from `shapes/*.ttl`: a section a file, a row a constraint.
+"""The shapes as tables for people, and how classes use properties: a row a constraint.
 
 A row says which property, how many values, which values, how severe, and the message in a language.
 """
@@ -6,8 +6,17 @@ A row says which property, how many values, which values, how severe, and the me
 from dataclasses import dataclass
 from functools import cache
 
-from lod.base import packaged
-from lod.website.ontology_pages.turtle_reader import OrderedGraph, local
+from lod.website.language import FRENCH
+from lod.website.model_graph import (
+    DOMAINS,
+    NAMES,
+    PROPERTY_TYPES,
+    RANGES,
+    local,
+    ontology_graph,
+    own_terms,
+    shapes_graph,
+)
 
 VIOLATION = "Violation"
 # predicates that a row has a field for; all others are printed as they are
@@ -55,6 +64,19 @@ class ConstraintRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PropertyUse:
+    """A property as one class uses it, by the shapes."""
+
+    property_term: str
+    name: str
+    minimum: int | None  # of values; None: no shape requires anything of the property
+    maximum: int | None  # of values; None: any number
+    is_expected: bool  # a shape warns if there is no value
+    value_rules: tuple[ValueRule, ...]
+    ranges: tuple[str, ...]  # classes or datatypes of the values, by the ontology
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShapeSection:
     """The shapes of one file."""
 
@@ -66,12 +88,6 @@ class ShapeSection:
     message: str  # of the main shape, in the language of the page
     constraints: tuple[ConstraintRow, ...]  # of the main shape, then of shapes shared by classes
     rules: tuple[ConstraintRow, ...]  # other shapes with targets of their own
-
-
-@cache
-def shapes_graph() -> OrderedGraph:
-    """Return the statements of all shapes."""
-    return OrderedGraph(packaged.shapes())
 
 
 @cache
@@ -156,3 +172,85 @@ def name_in_message(message: str) -> str:
     """
     before, colon, _ = message.partition(";")[0].partition(":")
     return before.partition(",")[0].strip() if colon else ""
+
+
+@cache
+def usage_of(class_term: str, language: str) -> tuple[PropertyUse, ...]:
+    """Return the properties of a class: ours in the order of the ontology, then borrowed ones."""
+    g = ontology_graph()
+    by_path: dict[str, list[ConstraintRow]] = {}
+    for section in sections(language):
+        for c in section.constraints if class_term in section.classes else ():
+            by_path.setdefault(c.path, []).append(c)
+    own = [
+        p
+        for p in g.subjects(*PROPERTY_TYPES)
+        if class_term in (domains := g.iris(p, *DOMAINS)) or (not domains and p in by_path)
+    ]
+    borrowed = [p for p in by_path if p not in own_terms()]
+    return tuple(_property_use(p, by_path.get(p, []), language) for p in (*own, *borrowed))
+
+
+def _property_use(property_term: str, rows: list[ConstraintRow], language: str) -> PropertyUse:
+    """Return the use of a property, from its constraints for one class: violations say how many
+    values and which, warnings that a value is expected.
+    """
+    g = ontology_graph()
+    required = [c for c in rows if c.severity == VIOLATION]
+    most = [c.maximum for c in required if c.maximum is not None]
+    name_in_shape = next((n for c in required if (n := name_in_message(c.message))), "")
+    return PropertyUse(
+        property_term=property_term,
+        name=g.text_in(property_term, language, *NAMES) or name_in_shape,
+        minimum=max((c.minimum for c in required), default=None),
+        maximum=min(most, default=None),
+        is_expected=any(c.minimum for c in rows if c.severity != VIOLATION),
+        value_rules=tuple(c.value_rule for c in required if _has_rule(c.value_rule)),
+        ranges=g.iris(property_term, *RANGES),
+    )
+
+
+def _has_rule(rule: ValueRule) -> bool:
+    """Say whether a rule requires anything that is printed as a value."""
+    return any((rule.type, rule.class_term, rule.node_kind, rule.one_of, rule.equals,
+                rule.pattern, rule.least, rule.greatest))  # fmt: skip
+
+
+@cache
+def relations() -> tuple[tuple[str, str, str], ...]:
+    """Return (class, property, class) for each property between classes, by ontology and shapes."""
+    g = ontology_graph()
+    found = [
+        (a, p, b)
+        for p in g.subjects("owl:ObjectProperty")
+        for a in g.iris(p, *DOMAINS)
+        for b in g.iris(p, *RANGES)
+    ]
+    borrowed = [
+        (a, c.path, c.value_rule.class_term)
+        for section in sections(FRENCH)
+        for c in section.constraints
+        for a in section.classes
+        if c.value_rule.class_term and c.path not in own_terms()
+    ]
+    return tuple(dict.fromkeys(found + borrowed))
+
+
+@cache
+def classes() -> frozenset[str]:
+    """Return the classes that have a shape, or that a property leads from or to."""
+    related = {c for a, _, b in relations() for c in (a, b)}
+    return frozenset(related.union(*(section.classes for section in sections(FRENCH))))
+
+
+@cache
+def borrowed_terms() -> tuple[str, ...]:
+    """Return the classes and properties of other vocabularies that are used, sorted."""
+    users = classes().union(own_terms())
+    used = users.union(use.property_term for term in users for use in usage_of(term, FRENCH))
+    return tuple(sorted(used.difference(own_terms())))
+
+
+def anchors() -> dict[str, str]:
+    """Return term → its anchor on the page of terms, of ours and of those that are borrowed."""
+    return {t: local(t) for t in own_terms()} | {t: t.replace(":", "-") for t in borrowed_terms()}

@@ -1,18 +1,26 @@
-"""Read Turtle files for the pages about the model, which list terms in the order of the files.
+"""The statements of ontology and shapes, in the order of their files, for pages and forms.
 
 Every IRI is given as a prefixed name, by the prefixes that the files declare.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from lod.base import packaged
+from lod.rdf.ontology import stated
 from lod.rdf.vocab import RDF_TYPE
 from lod.website.rendering import typeset
 
 Term = NamedNode | BlankNode | Literal | Triple
 LIST_END = "rdf:nil"
+CLASS, CONCEPT, SCHEME = "owl:Class", "skos:Concept", "skos:ConceptScheme"
+PROPERTY_TYPES = ("owl:ObjectProperty", "owl:DatatypeProperty", "owl:AnnotationProperty")
+DOMAINS = ("rdfs:domain", "schema:domainIncludes")
+RANGES = ("rdfs:range", "schema:rangeIncludes")
+NAMES, MEANINGS = ("rdfs:label", "skos:prefLabel"), ("rdfs:comment", "skos:definition")
 
 
 class OrderedGraph:
@@ -28,9 +36,8 @@ class OrderedGraph:
 
     def _read(self, path: Path) -> None:
         """Add the statements of a file; raise SyntaxError if it is not Turtle."""
-        parsed = parse(path=str(path), format=RdfFormat.TURTLE)
-        triples = [quad.triple for quad in parsed]
-        self.prefixes = dict(sorted((parsed.prefixes | self.prefixes).items()))
+        triples, prefixes = stated(path)
+        self.prefixes = dict(sorted((prefixes | self.prefixes).items()))
         for triple in triples:
             subject = self.short_name(triple.subject)
             self.files.setdefault(subject, path.stem)
@@ -99,3 +106,25 @@ class OrderedGraph:
 def local(name: str) -> str:
     """Return the local part of a prefixed name."""
     return name.partition(":")[2]
+
+
+@cache
+def ontology_graph() -> OrderedGraph:
+    """Return the statements of the ontology."""
+    return OrderedGraph(packaged.ontology())
+
+
+@cache
+def shapes_graph() -> OrderedGraph:
+    """Return the statements of all shapes."""
+    return OrderedGraph(packaged.shapes())
+
+
+@cache
+def own_terms() -> tuple[str, ...]:
+    """Return every term that the ontology defines, in its order.
+
+    Its header has concepts of others, too: languages and themes of the European Union.
+    """
+    found = ontology_graph().subjects(CLASS, *PROPERTY_TYPES, CONCEPT, SCHEME)
+    return tuple(s for s in found if s.startswith("qp:"))

@@ -3,22 +3,25 @@
 import tomllib
 from typing import Any
 
+from markupsafe import Markup
+
 from lod.base import packaged
 from lod.base.settings import Settings
+from lod.extensions.model_pages.terms import model_terms
 from lod.publish.publication import Site
 from lod.rdf.vocab import NAMESPACE
 from lod.website.language import LANGUAGES, written_in
-from lod.website.ontology_pages.diagram import PICTURES, draw_model
-from lod.website.ontology_pages.shape_tables import ShapeSection, sections
-from lod.website.ontology_pages.terms_reader import model_terms, own_terms
+from lod.website.model_graph import own_terms
 from lod.website.rendering import render, said, write_page
+from lod.website.shape_tables import ShapeSection, sections
 
+FOLDER = packaged.SITE / packaged.EXTENSIONS / "model_pages"
 SUBJECTS = ("def", "formes")  # names of the pages of terms and of shapes
+PICTURES = ("coeur", "tout")  # of the core, and of all: drawn by tests/extensions/model_pages
 
 
 def write_model_pages(site: Site, settings: Settings) -> None:
-    """Write the pages, and the JSON-LD context beside them."""
-    site.tree.copy(packaged.CONTEXT, "def.jsonld")
+    """Write the pages in each language."""
     for language in LANGUAGES:
         with written_in(language):
             for subject in SUBJECTS:
@@ -39,9 +42,14 @@ def page(site: Site, settings: Settings, subject: str, language: str) -> bytes:
         mots=fixed_words(),
         propres=set(own_terms()),
         espace=NAMESPACE,
-        dessins={p: draw_model(model, p) for p in PICTURES} if subject == "def" else {},
+        dessins={name: picture(name, language) for name in PICTURES},
         sections=shapes_by_class(language) if subject == "formes" else (),
     )
+
+
+def picture(name: str, language: str) -> Markup:
+    """Return the picture of the core or of all classes, as SVG."""
+    return Markup((FOLDER / f"{name}{LANGUAGES[language]}.svg").read_text("utf-8"))
 
 
 def shapes_by_class(language: str) -> list[ShapeSection]:
@@ -57,7 +65,7 @@ def shapes_by_class(language: str) -> list[ShapeSection]:
 
 def fixed_words() -> dict[str, Any]:
     """Return the fixed words of the pages, of `mots.toml`, in the language of the moment."""
-    words = tomllib.loads((packaged.TEMPLATES / "mots.toml").read_text("utf-8"))
+    words = tomllib.loads((FOLDER / "templates/mots.toml").read_text("utf-8"))
     return {name: _in_language(value) for name, value in words.items()}
 
 

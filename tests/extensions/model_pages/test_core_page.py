@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, Store, parse
 
+from lod.extensions.model_pages.terms import model_terms
 from lod.publish.release import current
 from lod.rdf.store import open_store
 from lod.rdf.vocab import QP
-from lod.website.ontology_pages.terms_reader import model_terms
 from tests.support.engines import by_oxigraph
 
 
