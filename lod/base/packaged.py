@@ -23,9 +23,6 @@ FEDERATION = SITE / "federation"
 GUIDES = SITE / "pages"
 LOCALES = SITE / "locale"  # the words of the site in other languages, a file a language
 API = SITE / "api"
-RECONCILIATION = SITE / "reconciliation"
-MCP = SITE / "mcp"
-MODEL = SITE / "modele.csv"
 TABLES = SITE / "tables.csv"
 COLUMNS = SITE / "colonnes.csv"
 CROISSANT = SITE / "croissant.json"  # the JSON-LD context that the standard prescribes
@@ -116,6 +113,12 @@ def with_extensions(root: Path, folder: str, pattern: str) -> list[Path]:
 def template_folders() -> list[Path]:
     """Return the folders of templates: of the core, of each extension, and for `additions`."""
     return [TEMPLATES, *sorted(SITE.glob(f"{EXTENSIONS}/*/templates")), SITE]
+
+
+@cache
+def has_template(name: str) -> bool:
+    """Say whether the core or an extension has a template."""
+    return any((folder / name).is_file() for folder in template_folders())
 
 
 @cache

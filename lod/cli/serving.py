@@ -1,4 +1,4 @@
-"""Commands that give a release to others: query, serve, mcp, push."""
+"""Commands that give a release to others: query, serve, push."""
 
 import os
 import sys
@@ -139,30 +139,6 @@ def serve(
         budget=budget, store_access=remote,
     )  # fmt: skip
     start(folder, host, port, settings, proxy=proxy, log=(is_logged, log_addresses))
-
-
-@click.command()
-@FOLDER
-@click.option("--timeout", type=click.FloatRange(0.1, 600), default=10.0, show_default=True,
-              help="Seconds that a query may take.")  # fmt: skip
-def mcp(folder: Path, timeout: float) -> None:
-    """Answer a language model on this machine from DIR, by MCP over standard input.
-
-    The client starts it; `lod serve` offers the same tools to others, at /mcp.
-
-    \b
-        lod mcp out
-        claude mcp add questions -- lod mcp out
-    """
-    from lod.publish.release import current
-    from lod.server.engine.settings import ServerSettings
-    from lod.server.engine.worker import WorkerLimits
-    from lod.server.routes.mcp.stdio import serve as answer
-
-    current(folder)  # say at once that there is nothing to answer from
-    settings = ServerSettings(limits=WorkerLimits(seconds=timeout), workers=1)
-    count = answer(folder, settings, sys.stdin.buffer, sys.stdout.buffer)
-    click.echo(f"{count} messages answered", err=True)
 
 
 @click.command()

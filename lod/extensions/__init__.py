@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
     from lod.publish.draft import Draft
     from lod.publish.output import Output
+    from lod.server.routes.context import Tool
 
 NAMES: tuple[str, ...] = (
     "query_builder",  # /construire: a form that writes the query
+    "assistants",  # /mcp, `lod mcp`: tools for language models
+    "model_pages",  # def.html, formes.html: ontology and shapes for people
+    "reconciliation",  # /reconciliation: from the names in a table to IRIs (OpenRefine)
 )
 
 
@@ -35,6 +39,7 @@ class Extension:
     outputs: "Callable[[Draft], Iterable[Output]]" = _nothing  # what a build writes for it
     blueprints: "Callable[[], Iterable[Blueprint]]" = _nothing  # what a server answers
     store_paths: tuple[str, ...] = ()  # beginnings of the paths whose answers come from the store
+    tools: "Callable[[], Iterable[Tool]]" = _nothing  # functions that a language model may call
     commands: "Callable[[Group], object]" = _nothing  # adds commands and options to `lod`
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, cast
@@ -25,6 +24,7 @@ from lod.pipeline.common_text_graph import COMMON_TEXTS
 from lod.pipeline.gather import FACTS, LINKS
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.pipeline.question_memo import DocumentText
+from lod.pipeline.validation.shapes import shapes
 from lod.publish.named_graphs import named_graphs
 from lod.publish.output import Output, Task, Workshop
 from lod.rdf import serialize
@@ -119,8 +119,7 @@ def _write_dumps(shop: Workshop, head: DumpHead) -> None:
     files = (path.read_bytes() for path in packaged.ontology())
     (dumps / "ontology.ttl").write_bytes(b"\n".join((*files, defined)))
     shutil.copyfile(packaged.ALIGNMENTS, dumps / "alignements.ttl")
-    shapes = chain.from_iterable(map(serialize.read_turtle, packaged.shapes()))
-    (dumps / "shapes.ttl").write_bytes(serialize.turtle(serialize.ntriples(shapes)))
+    (dumps / "shapes.ttl").write_bytes(serialize.turtle(serialize.ntriples(shapes())))
 
 
 def legislature_dump(number: int) -> str:

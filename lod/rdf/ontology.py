@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cache
+from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -31,9 +32,15 @@ def ontology() -> tuple[Triple, ...]:
 
 
 @cache
+def stated(path: Path) -> tuple[tuple[Triple, ...], dict[str, str]]:
+    """Return the triples of a file of ontology or shapes, in its order, and its prefixes."""
+    parsed = parse(path=str(path), format=RdfFormat.TURTLE)
+    return tuple(quad.triple for quad in parsed), dict(parsed.prefixes)
+
+
+@cache
 def _written() -> tuple[Triple, ...]:
-    files = (parse(path=str(path), format=RdfFormat.TURTLE) for path in packaged.ontology())
-    return tuple(quad.triple for quads in files for quad in quads)
+    return tuple(triple for path in packaged.ontology() for triple in stated(path)[0])
 
 
 @cache

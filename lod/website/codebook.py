@@ -1,10 +1,11 @@
 """The codebook: what each column of the tables means, and each code in them."""
 
+from lod.base import packaged
 from lod.publish.publication import Site
 from lod.publish.tables.columns import OPEN_LISTS, ColumnKind, codes_of, tables
 from lod.publish.tables.paths import BETWEEN
-from lod.website.ontology_pages.terms_reader import model_terms
-from lod.website.rendering import render, write_page
+from lod.website.rendering import MODEL_PAGE, render, write_page
+from lod.website.shape_tables import anchors
 
 PATH = "colonnes"
 KIND_NAMES: dict[ColumnKind, str] = {
@@ -36,6 +37,6 @@ def write_codebook(site: Site) -> None:
         codes={name: codes_of(name) for name in listed},
         ouvertes=OPEN_LISTS,
         entre=BETWEEN.strip(),
-        ancres=model_terms("fr").anchors,
+        ancres=anchors() if packaged.has_template(MODEL_PAGE) else {},
     )
     write_page(site, PATH, html)

@@ -16,13 +16,15 @@ from lod.publish.publication import Publication, Site
 from lod.publish.query_catalogue import bind, query_text
 from lod.publish.search.thing_rows import kinds
 from lod.rdf.forms import DATA_FORMS
-from lod.rdf.vocab import NAMESPACE
+from lod.rdf.vocab import NAMESPACE, SHAPES_NAMESPACE
 from lod.website import language
 from lod.website.template_code import UNBROKEN, Templates, Typography
 
 ANY = "\0"  # in place of the subject of a macro: no text has it
 # where a paragraph begins in published HTML: most records have line breaks instead of `<p>`
 PARAGRAPH = re.compile(r"<p>|(?:<br>\s*)+(?=[^<\s]|<(?:em|strong|i|b|u)>)")
+MODEL_PAGE = "def.html"
+MODEL_PAGES = {NAMESPACE: MODEL_PAGE, SHAPES_NAMESPACE: "formes.html"}  # namespace → its page
 FRAME = "cadre"  # name of a page for frames of other sites, which `server/common/csp.py` allows
 
 
@@ -75,6 +77,8 @@ def environment(written_in: str = language.FRENCH) -> Environment:
     }
     found.globals |= {
         "FORMS": DATA_FORMS,
+        "QP": NAMESPACE,
+        "QS": SHAPES_NAMESPACE,
         "ajouts": packaged.additions,
         "avec_png": bool(packaged.fonts()),
         "genre": lambda kind: said(kinds()[kind]["nom"]),
@@ -114,8 +118,8 @@ def common_values(root: str, publication: Publication, written_in: str) -> dict[
         if target.startswith(publication.base):
             place, _, fragment = target.removeprefix(publication.base).partition("#")
             return root + localized(page_of(place)) + (f"#{fragment}" if fragment else "")
-        if target.startswith(NAMESPACE):
-            return f"{root}{localized('def.html')}#{target.removeprefix(NAMESPACE)}"
+        if page := model_page(target):
+            return root + page
         if target.startswith(("http://", "https://")):
             return target
         return root + localized(target)
@@ -144,6 +148,15 @@ def localized(page: str) -> str:
     """
     end, (path, dot, rest) = language.suffix(), page.partition(".html")
     return f"{path}{end}{dot}{rest}" if end and dot and language.is_translated(path) else page
+
+
+def model_page(iri: str) -> str:
+    """Return the page of the site that explains a term or a shape, or all; "" if there is none."""
+    namespace, _, name = iri.partition("#")
+    page = MODEL_PAGES.get(f"{namespace}#", "")
+    if not (page and packaged.has_template(page)):
+        return ""
+    return localized(page) + (f"#{name}" if name else "")
 
 
 def once(macro: Callable[..., Markup], subject: str, *values: str) -> Markup:

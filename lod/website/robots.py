@@ -1,7 +1,6 @@
 """The files for robots at the root of the site, and the description of the dataset in its pages."""
 
 import os
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -9,7 +8,6 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from lod.base import packaged
 from lod.base.parallel import batches
 from lod.base.settings import Settings
 from lod.pipeline.question_db import PublishedQuestions
@@ -50,7 +48,6 @@ def write_robot_files(site: Site, settings: Settings, questions: PublishedQuesti
             requetes=[all_queries()[query_name] for query_name in EXAMPLE_QUERIES],
             exemples=list(standalone_queries().values()),
             termes=list(terms()),
-            outils=tool_names(),
             auteurs=[creator for creator in (settings.editeur, CREATOR) if creator],
         )
         site.tree.write(name, text)
@@ -65,12 +62,6 @@ def terms() -> Iterator[tuple[str, str, str]]:
     for iri, label in labels(RDFS_LABEL).items():
         if name := iri.partition(NAMESPACE)[2]:
             yield name, label, meanings.get(iri, "")
-
-
-def tool_names() -> list[str]:
-    """Return the names of the tools that the server offers to language models."""
-    table = tomllib.loads((packaged.MCP / "outils.toml").read_text("utf-8"))
-    return [tool["nom"] for tool in table["outil"]]
 
 
 def security_text(site: Site, settings: Settings) -> bytes:

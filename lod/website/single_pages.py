@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from lod.base import packaged
 from lod.pipeline.build_report import LISTED, BuildReport
 from lod.pipeline.validation.validate import targets
 from lod.publish.dataset_descriptions import first_day
@@ -27,7 +28,6 @@ from lod.website.finding_words import in_french
 from lod.website.guides import write_guides
 from lod.website.language import FRENCH, languages_of, written_in
 from lod.website.links_page import make_links_page
-from lod.website.ontology_pages.ontology_writer import write_model_pages
 from lod.website.query_tables import QueryTable, query_table, table_of
 from lod.website.rendering import render, write_page
 from lod.website.robots import dataset_jsonld
@@ -74,7 +74,7 @@ def write_pages(
     write_sparql_page(site, query_cache.store)
     write_guides(site)
     write_codebook(site)
-    write_model_pages(site, settings)
+    site.tree.copy(packaged.CONTEXT, "def.jsonld")
 
 
 def home_page(

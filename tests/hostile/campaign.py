@@ -17,9 +17,9 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count, cycle, product
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-from tests.support.paths import ROOT
+from tests.support.paths import ROOT, of_extensions
 from tests.support.server_data import CROSS
 
 HOSTILE = "127.0.0.66"  # where the hostile client asks from; any 127.x.y.z is this machine
@@ -207,39 +207,6 @@ async def searches(target: Target) -> None:
     await together([heavy_queries(target, 2), again(target, 18, search)])
 
 
-async def batches(target: Target) -> None:
-    """The largest batches of reconciliation that are allowed, 50 queries of 40 values."""
-
-    def batch(number: str) -> bytes:
-        queries = {
-            f"q{i}": {
-                "query": f"ministre de la justice et des affaires étrangères {number} {i}",
-                "limit": 50,
-                "properties": [{"pid": "groupe", "v": [f"la france {i} {j}" for j in range(40)]}],
-            }
-            for i in range(50)
-        }
-        return post("/reconciliation", f"queries={quote(json.dumps(queries))}".encode(), FORM)
-
-    await again(target, 20, batch)
-
-
-async def assistants(target: Target) -> None:
-    """Tools of a language model: queries without end, and batches of searches, all at once."""
-
-    def tool(number: str) -> bytes:
-        heavy = {"requete": f"{HEAVY} # {number}"}
-        name, given = next(tools)
-        sent = {"name": name, "arguments": given or heavy}
-        said = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": sent}
-        return post("/mcp", json.dumps(said).encode(), "application/json")
-
-    searched: dict[str, object] = {"q": "la situation de la france", "taille": 25}
-    tools = cycle([("sparql", None), ("chercher_questions", searched), ("sparql", None),
-                   ("resoudre", {"nom": "ministre de la justice", "taille": 20})])  # fmt: skip
-    await again(target, 20, tool)
-
-
 async def trailers(target: Target) -> None:
     """Bodies in pieces, whose trailer has small fields without end."""
     head = CHUNKED + b"6\r\nASK {}\r\n0\r\n"
@@ -275,11 +242,24 @@ async def kept_answers(target: Target) -> None:
 ATTACKS: dict[str, Attack] = {
     attack.__name__: attack
     for attack in (
-        slow_readers_and_idle_connections, heavy_queries, forms, addresses, searches, batches,
-        assistants, trailers, endless_trailer, extensions, tiny_pieces, idle_connections,
+        slow_readers_and_idle_connections, heavy_queries, forms, addresses, searches,
+        trailers, endless_trailer, extensions, tiny_pieces, idle_connections,
         kept_answers,
     )
 }  # fmt: skip
+
+
+def repeated(made: Callable[[str], tuple[str, bytes, str]]) -> Attack:
+    """Return the attack that posts one thing after another; `made` gives path, body, media type."""
+
+    async def attack(target: Target) -> None:
+        await again(target, 20, lambda number: post(*made(number)))
+
+    return attack
+
+
+for made_by in of_extensions("attacks", "ATTACKS"):
+    ATTACKS |= {name: repeated(made) for name, made in made_by.items()}
 GATHERING = {slow_readers_and_idle_connections}  # they say themselves when their load stands
 
 # the process of an attack

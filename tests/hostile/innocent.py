@@ -4,7 +4,6 @@ Each thing is asked in a thread of its own, so that one that hangs does not hide
 """
 
 import http.client
-import json
 import threading
 import time
 from collections import Counter
@@ -14,6 +13,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
 from tests.support.live import Live
+from tests.support.paths import of_extensions
 from tests.support.patience import strain
 
 SOURCE = "127.0.0.2"  # where it asks from
@@ -32,22 +32,16 @@ def query(text: str) -> Address:
     return lambda number: f"/sparql?query={quote(f'{text} # {number}')}"
 
 
-def tool(number: int) -> tuple[str, bytes]:
-    """Return what calls a tool of a language model, each time with another query."""
-    params = {"name": "sparql", "arguments": {"requete": f"{CHEAP} # {number}"}}
-    sent = {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": params}
-    return "/mcp", json.dumps(sent).encode()
-
-
 THINGS: dict[str, tuple[Address, float]] = {  # what is asked → its address, seconds at p99
     "ask": (query("ASK {}"), 1.0),
     "select": (query(CHEAP), 1.0),
     "health": (lambda _: "/sante", 0.3),
     "page": (lambda _: DOCUMENT, 0.3),
     "api": (lambda n: f"/api/questions.json?{urlencode({'q': 'plan', 'page': 1 + n % 9})}", 1.0),
-    "tool": (tool, 1.0),
     "download": (lambda _: "/telechargements/questions.nt.gz", 1.0),
 }
+for things in of_extensions("attacks", "THINGS"):
+    THINGS |= things
 
 
 @dataclass

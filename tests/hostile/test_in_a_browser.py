@@ -23,7 +23,7 @@ from lod.rdf.vocab import PREFIXES
 from lod.sources.forms import Record, read
 from tests.support.hostile_html import ATTRIBUTES, ELSEWHERE, MARKED, RAN, every_frame, hostile
 from tests.support.live import Live, live
-from tests.support.paths import GOOD
+from tests.support.paths import GOOD, of_extensions
 from tests.support.patience import HANG
 from tests.support.programs import MODULES, need
 
@@ -128,7 +128,7 @@ def addresses(server: Live, site: Path) -> list[str]:
         f"{server.url}recherche.html?q={WORD}",
         f"{server.url}recherche.html?{urlencode({'q': f'{WORD} {LITERALS[0]}'})}",
         *(f"{server.url}sparql?{query}" for query in asked),
-        f"{server.url}reconciliation/preview?id=question/QANR5L17QE90001",
+        *(server.url + page for pages in of_extensions("attacks", "PAGES") for page in pages),
     ]
 
 

@@ -15,6 +15,7 @@ from lod.publish.publication import Publication
 from lod.publish.search.indexing import INDEX_FILE, write_index
 from lod.rdf.iris import Iris
 from tests.support.live import Live, live
+from tests.support.paths import of_extensions
 from tests.support.patience import HANG
 from tests.support.server_data import BASE, publish
 from tests.support.synthetic.lives import cases
@@ -89,10 +90,10 @@ def test_what_is_made_on_request_takes_of_the_budget(folder: Path) -> None:
         assert answered(server, MADE, "127.0.0.2", 1)[0] == {200: 1}
 
 
-def test_messages_of_models_do_not_pass_the_rate(server: Live) -> None:
-    """Nor do the tools of a language model, whatever they cost."""
-    ping = b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}'
-    statuses, seconds = answered(server, "/mcp", "127.0.1.99", 4 * BURST, ping)
+@pytest.mark.parametrize(("path", "body"), of_extensions("attacks", "POSTED"))
+def test_what_is_posted_does_not_pass_the_rate(server: Live, path: str, body: bytes) -> None:
+    """Whatever an answer costs."""
+    statuses, seconds = answered(server, path, "127.0.1.99", 4 * BURST, body)
     assert set(statuses) == {200, 429} and statuses[200] <= BURST + RATE * seconds + 1
 
 

@@ -25,7 +25,7 @@ TEXTS = [
     *sorted(path for path in packaged.ONTOLOGY.rglob("*") if path.is_file()),
     *packaged.shapes(),
     *site_files("queries"),
-    *sorted(packaged.RECONCILIATION.iterdir()),
+    *site_files("", "*.rq"),
     *template_files(),
     *sorted((ROOT / "lod").rglob("*.ttl")),
     *PROGRAM,

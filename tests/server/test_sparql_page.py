@@ -24,6 +24,7 @@ from lod.server.common import csp
 from lod.server.engine import preview
 from lod.server.engine.preview import COLUMNS, LONGEST, ROWS
 from lod.server.engine.worker import WorkerLimits
+from lod.website.rendering import model_page
 from lod.website.sparql_page import staircase, write_sparql_page
 from tests.support import paths
 from tests.support.live import live
@@ -35,13 +36,14 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 OWN_SCRIPT = [b'<script src="static/suggestions.js" defer>']  # of the search field
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)> {{ 7*7777 }}"
 XSD = PREFIXES["xsd"]
+TITLE = f"{PREFIXES['qp']}titre"
 IRIS = {  # IRI in the data → its link on the page
     f"{BASE}question/X": "./question/X",
     f"{BASE}javascript:alert(1)": "./javascript:alert(1)",
     f"{BASE}/evil.test/": ".//evil.test/",
     "https://ailleurs.test/?a=1&b=%22": "https://ailleurs.test/?a=1&b=%22",
     "http://ailleurs.test/'onclick='alert(3)": "http://ailleurs.test/'onclick='alert(3)",
-    f"{PREFIXES['qp']}titre": "./def.html#titre",
+    TITLE: f"./{model_page(TITLE)}" if model_page(TITLE) else TITLE,
     "javascript:alert(4)": "",
     "data:text/html,<script>alert(5)</script>".replace("<", "%3C").replace(">", "%3E"): "",
     "vbscript:x": "",

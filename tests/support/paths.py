@@ -1,6 +1,8 @@
 """Where things stand: the project, what its tests read, and the real records beside it."""
 
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from lod.base import packaged
 
@@ -17,6 +19,13 @@ def site_files(folder: str, pattern: str = "*") -> list[Path]:
     """Return the files of a folder of the site, of the core and of all extensions."""
     paths = packaged.with_extensions(packaged.SITE, folder, pattern)
     return [path for path in paths if path.is_file()]
+
+
+def of_extensions(module: str, name: str) -> list[Any]:
+    """Return the values of a name in modules of the tests of extensions, of those that have it."""
+    paths = sorted(TESTS.glob(f"extensions/*/{module}.py"))
+    modules = (import_module(f"tests.extensions.{path.parent.name}.{module}") for path in paths)
+    return [getattr(one, name) for one in modules if hasattr(one, name)]
 
 
 def template_files(pattern: str = "*") -> list[Path]:

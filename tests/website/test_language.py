@@ -98,9 +98,9 @@ def words_of_files() -> Iterator[str]:
     yield from (row["nom"] for row in rows(packaged.THING_KINDS))
     yield from (*CONTENTS.values(), FOR_QLEVER, DCAT, LEGISLATURE)
     yield from (ALL, OF_LEGISLATURE, *FILES.values(), *(t.titre for t in tables().values()))
-    words = tomllib.loads((packaged.TEMPLATES / "mots.toml").read_text("utf-8"))
-    for value in words.values():
-        yield from value.values() if isinstance(value, dict) else (value,)
+    for path in site_files("templates", "mots.toml"):
+        for value in tomllib.loads(path.read_text("utf-8")).values():
+            yield from value.values() if isinstance(value, dict) else (value,)
 
 
 def test_the_list_has_all_words_and_no_other() -> None:

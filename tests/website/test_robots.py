@@ -23,7 +23,6 @@ from lod.publish.stream_text import STREAM
 from lod.rdf.ontology import labels
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS_LABEL
-from lod.server.routes.mcp.definitions import tools
 from lod.website import robots as machines
 from tests.support.chantier import write_questions
 from tests.support.paths import BASE, ROOT
@@ -109,9 +108,11 @@ def test_robots_may_read_pages_only(site: Path) -> None:
     robots.parse((site / "robots.txt").read_text("utf-8").splitlines())
     for open_ in ("", "sparql.html", "question/QANR5L15QE43349.html", "llms.txt", "flux.atom"):
         assert robots.can_fetch("Googlebot", BASE + open_), open_
-    for closed in ("sparql?query=x", "sparql", "recherche?q=x", "api/questions.json", "mcp"):
+    for closed in ("sparql?query=x", "sparql", "recherche?q=x", "api/questions.json"):
         assert not robots.can_fetch("Googlebot", BASE + closed), closed
     assert robots.site_maps() == [f"{BASE}sitemap.xml"]
+    lines = (site / "robots.txt").read_text("utf-8").splitlines()
+    assert all(line.count(":") == 1 for line in lines if line.startswith(("Allow", "Disallow")))
 
 
 def test_llms_txt_tells_what_is_there(sample: Path, site: Path) -> None:
@@ -133,7 +134,7 @@ def test_llms_txt_tells_what_is_there(sample: Path, site: Path) -> None:
 
 
 def test_llms_full_txt_has_all_that_asking_needs(sample: Path, site: Path) -> None:
-    """Every term of the ontology, every pitfall, every query as it is, every tool."""
+    """Every term of the ontology, every pitfall, every query as it is."""
     text = (site / "llms-full.txt").read_text("utf-8")
     terms = re.findall(r"^- `qp:([\w-]+)` \(", text, re.M)
     assert {NAMESPACE + term for term in terms} == {
@@ -145,7 +146,6 @@ def test_llms_full_txt_has_all_that_asking_needs(sample: Path, site: Path) -> No
     for query in queries.values():
         assert f"```sparql\n{query.body}\n```" in text
         assert not query.caveat or f"- {query.caveat} (`{query.name}`)" in text
-    assert all(f"`{name}`" in text for name in tools())
 
 
 # of CFF 1.2.0: keys → what their values are; `type`, `license` are of lists

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from lod.website.ontology_pages.shape_tables import ValueRule
-from lod.website.ontology_pages.terms import PropertyUse
-from lod.website.ontology_pages.terms_reader import NAMES, ontology_graph, usage_of
-from lod.website.ontology_pages.turtle_reader import local
+from lod.website.model_graph import NAMES, local, ontology_graph
 from lod.website.rendering import typeset
+from lod.website.shape_tables import PropertyUse, ValueRule, usage_of
 
 QUESTION = "qp:Question"
 LANGUAGE = "fr"  # of the form

@@ -6,8 +6,7 @@ from functools import cache
 from pyoxigraph import NamedNode, Triple
 
 from lod.base import packaged
-from lod.rdf.ontology import ontology
-from lod.rdf.serialize import read_turtle
+from lod.rdf.ontology import ontology, stated
 from lod.rdf.vocab import RDF_TYPE, SKOS_CONCEPT, SKOS_SCHEME, term
 
 CLASS, SUBJECTS, OBJECTS = TARGETS = (
@@ -20,7 +19,7 @@ CLASS, SUBJECTS, OBJECTS = TARGETS = (
 @cache
 def shapes() -> tuple[Triple, ...]:
     """Return the triples of the shapes, as their files state them."""
-    return tuple(triple for path in packaged.shapes() for triple in read_turtle(path))
+    return tuple(triple for path in packaged.shapes() for triple in stated(path)[0])
 
 
 @cache

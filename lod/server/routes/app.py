@@ -14,7 +14,6 @@ from flask import Flask, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.exceptions import HTTPException
 
-from lod.base.errors import LodError
 from lod.extensions import extensions
 from lod.publish.search.parameters import SearchRequestError
 from lod.publish.search.search_index import TooLongError
@@ -26,19 +25,16 @@ from lod.server.engine.pool import Pool
 from lod.server.engine.reader import EngineQuery
 from lod.server.engine.settings import ServerSettings
 from lod.server.engine.temporary_space import TemporarySpace
-from lod.server.reconciliation.batch import ReconciliationError, TooManyError
 from lod.server.routes import (
     api,
     comparison,
     dereference,
     endpoint,
     publications,
-    reconcile,
     search_page,
     suggestions,
 )
 from lod.server.routes.context import STATE, AppState, accept, current, notes, state
-from lod.server.routes.mcp import endpoint as mcp
 from lod.server.routes.metrics import Metrics
 from lod.server.routes.problem_pages import PROBLEMS_PATH
 from lod.server.routes.release_files import FORMS
@@ -52,7 +48,7 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 # beginnings of paths whose answers come from the store
-STORE_PATHS = ("/sparql", "/api/", "/reconciliation", "/mcp", "/comparer")
+STORE_PATHS = ("/sparql", "/api/", "/comparer")
 HEALTH_SECONDS = 2.0  # in which a remote store must answer to be called well
 REMOVED = "les fichiers de cette version ont été retirés ; réessayez"
 
@@ -64,10 +60,11 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     releases = release_holder(Path(folder).absolute(), settings)
     app = Flask(__name__, static_folder=None)
     paths = (*STORE_PATHS, *(path for extension in extensions() for path in extension.store_paths))
-    app.extensions[STATE] = AppState(settings, releases, Metrics(releases, paths), paths)
+    tools = {tool.__name__: tool for extension in extensions() for tool in extension.tools()}
+    app.extensions[STATE] = AppState(settings, releases, Metrics(releases, paths), paths, tools)
     app.url_map.merge_slashes = False  # else werkzeug redirects, with the Host of the client
     pages = (search_page, suggestions, comparison, publications)
-    for routes in (endpoint, api, reconcile, mcp, *pages):
+    for routes in (endpoint, api, *pages):
         app.register_blueprint(routes.blueprint)
     for extension in extensions():
         for blueprint in extension.blueprints():
@@ -83,7 +80,6 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
     app.register_error_handler(HTTPException, answer_http_error)
     app.register_error_handler(OSError, answer_system_error)
     app.register_error_handler(SearchRequestError, answer_bad_request)
-    app.register_error_handler(ReconciliationError, answer_bad_request)
     app.register_error_handler(TooLongError, answer_slow_search)
     app.wsgi_app = BelowBase(app.wsgi_app, releases)  # type: ignore[method-assign]  # as documented
     releases.open()
@@ -186,17 +182,14 @@ def answer_system_error(error: OSError) -> Response:
     return answer_problem(Problem("occupe", "le système n’a plus de place ; réessayez plus tard"))
 
 
-def answer_bad_request(error: LodError) -> Response:
+def answer_bad_request(error: SearchRequestError) -> Response:
     """Return an error in what the client asks as a problem."""
-    slug = "corps-trop-long" if isinstance(error, TooManyError) else "requete-invalide"
-    return answer_problem(Problem(slug, str(error)))
+    return answer_problem(Problem("requete-invalide", str(error)))
 
 
 def answer_slow_search(_: TooLongError) -> Response:
     """Return the problem of a search that takes too long."""
-    is_batch = request.blueprint == reconcile.blueprint.name
-    remedy = "envoyez moins de requêtes" if is_batch else "précisez-la"
-    return answer_problem(Problem("delai", f"la recherche était trop longue ; {remedy}"))
+    return answer_problem(Problem("delai", "la recherche était trop longue ; précisez-la"))
 
 
 def health() -> tuple[dict[str, Any], int]:

@@ -1,9 +1,9 @@
 """What the application has beside its routes, and facts of the request that it answers."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, current_app, g, request
 from pyoxigraph import Triple
@@ -20,6 +20,20 @@ from lod.server.routes.metrics import Metrics
 RESULTS = "application/sparql-results+json"  # the media type of rows
 CALLER = "lod.caller"  # key of the WSGI environment
 STATE = "lod"  # key of `Flask.extensions`
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolAnswer:
+    """What a tool answers a language model."""
+
+    sentence: str  # what was found, in one sentence
+    page: str  # address of the page on which a person sees the same
+    fields: Json
+    named: str = "questions des députés au Gouvernement"  # what is cited
+
+
+Tool = Callable[[ServedRelease, dict[str, str]], ToolAnswer]  # arguments, verified → answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +44,7 @@ class AppState:
     releases: ReleaseHolder
     metrics: Metrics
     store_paths: tuple[str, ...]  # beginnings of the paths whose answers come from the store
+    tools: dict[str, Tool]  # what a language model may call, by name
 
 
 def state_of(app: Flask) -> AppState:

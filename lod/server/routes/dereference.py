@@ -40,7 +40,7 @@ CHANGES = "changements"  # the stream of changes; the changes of each version ar
 SINGLE = {"exemples": tuple(FORMS), "statistiques": tuple(FORMS), CHANGES: tuple(FORMS),
           "qualite": ("html", "ttl")}  # fmt: skip
 ROUTES = ("def", "recherche", "sante")  # beside those of the store, which redirect other spellings
-ONTOLOGY_FORMS = ("html", "ttl", "jsonld")  # jsonld is the JSON-LD context of the terms
+ONTOLOGY_FORMS = ("ttl", "jsonld")  # beside its page; jsonld is the JSON-LD context of the terms
 # a person is a deputy as soon as tables or archives have a seat
 ROLES = {"depute": "personne", "personne": "depute"}
 # every path that a build writes; no segment is empty, begins with a dot, or leads upwards
@@ -241,7 +241,8 @@ def ontology() -> Response:
     has redirected the client once already.
     """
     release = current()
-    document = DocumentForms(release, "def", ONTOLOGY_FORMS)
+    has_page = (release.folder / "site/def.html").is_file()
+    document = DocumentForms(release, "def", (*["html"] * has_page, *ONTOLOGY_FORMS))
     form = document.negotiated()
     language = preferred_language()
     file = f"def{LANGUAGES[language]}.html" if form == "html" else f"def.{form}"
@@ -249,7 +250,7 @@ def ontology() -> Response:
     response.headers["Content-Location"] = f"{release.base_path}{file}"
     response.headers["Content-Language"] = language if form == "html" else "fr, en"
     response.headers["Link"] = ", ".join(
-        [*document.links(without="html"), *translation_links(release, "def")]
+        [*document.links(without="html"), *(translation_links(release, "def") if has_page else ())]
     )
     response.vary.update(("Accept", "Accept-Language"))
     return response

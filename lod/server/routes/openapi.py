@@ -73,8 +73,8 @@ def document(base: str, settings: ServerSettings) -> dict[str, Any]:
         },
         "servers": [{"url": base.rstrip("/")}],
         "externalDocs": {
-            "url": f"{base}rapprocher.html",
-            "description": "Réconcilier un tableau : des noms aux IRI, par /reconciliation.",
+            "url": f"{base}api.html",
+            "description": "Cette API par des exemples, et ce qui répond à côté d’elle.",
         },
         "paths": paths(),
         "components": {

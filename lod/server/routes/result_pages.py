@@ -8,13 +8,14 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
-from lod.rdf.vocab import NAMESPACE, PREFIXES
+from lod.rdf.vocab import PREFIXES
 from lod.server.common.problems import Problem
 from lod.server.engine.current_release import ServedRelease
 from lod.server.engine.preview import Preview
 from lod.server.engine.reader import EngineQuery, Reply
 from lod.server.routes.result_charts import NUMBERS, VIEWS, Cell, View, result_views
 from lod.server.routes.site_files import render_page
+from lod.website.rendering import model_page
 from lod.website.sparql_page import FORMATS
 
 FORMS = {  # `sorte` of a preview → values of `format` for the whole result
@@ -185,8 +186,8 @@ def link(iri: str, base: str) -> tuple[str, bool]:
     """
     if iri.startswith(base):
         return f"./{iri.removeprefix(base)}", True
-    if iri.startswith(NAMESPACE):
-        return f"./def.html#{iri.removeprefix(NAMESPACE)}", True
+    if page := model_page(iri):
+        return f"./{page}", True
     return (iri, False) if iri.startswith(("http://", "https://")) else ("", False)
 
 

@@ -7,7 +7,7 @@ import re
 from lod.publish.search.name_index import similar_words
 from lod.rdf.vocab import PREFIXES
 from lod.server.common.problems import Problem
-from lod.website.ontology_pages.terms_reader import own_terms
+from lod.website.model_graph import own_terms
 
 LEAST = 0.6  # similarity of a word that is meant, to one that is there
 KEYWORDS = (

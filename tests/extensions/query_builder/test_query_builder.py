@@ -22,8 +22,8 @@ from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from lod.remote.stores.push import push
 from lod.server.engine.worker import WorkerLimits
-from lod.website.ontology_pages.shape_tables import sections
-from lod.website.ontology_pages.terms_reader import ontology_graph
+from lod.website.model_graph import ontology_graph
+from lod.website.shape_tables import sections
 from tests.support import stores
 from tests.support.engines import Row, by_oxigraph, by_rdflib, by_server, graph_of
 from tests.support.server_data import client_of, serving

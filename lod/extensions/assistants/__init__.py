@@ -1,0 +1,39 @@
+"""The Model Context Protocol, at `/mcp` and over standard input: tools for a language model."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from lod.extensions import Extension
+
+if TYPE_CHECKING:
+    from click import Group
+    from flask import Blueprint
+
+    from lod.server.routes.context import Tool
+
+
+def _blueprints() -> "Iterator[Blueprint]":
+    from lod.extensions.assistants.routes import blueprint
+
+    yield blueprint
+
+
+def _tools() -> "Iterable[Tool]":
+    from lod.extensions.assistants.tools import TOOLS
+
+    return TOOLS
+
+
+def _commands(group: "Group") -> None:
+    from lod.extensions.assistants.command import mcp
+
+    group.add_command(mcp)
+
+
+EXTENSION = Extension(
+    purpose="questions of language models, answered by tools that say by what they are cited",
+    blueprints=_blueprints,
+    store_paths=("/mcp",),
+    tools=_tools,
+    commands=_commands,
+)

@@ -1,0 +1,137 @@
+"""The tools as tables in `mcp/` of the extensions state them, and their JSON Schemas."""
+
+import tomllib
+from dataclasses import dataclass, replace
+from functools import cache
+
+from lod.base import packaged
+from lod.base.errors import LodError
+from lod.publish.search.parameters import Parameter, SearchRequestError, parameters_for, read
+from lod.server.routes import openapi
+from lod.server.routes.context import Json
+
+
+class ToolError(LodError):
+    """The arguments of a tool cannot be answered; the message says in French what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one message, and one answer, may have at most."""
+
+    requete: int  # bytes of a message
+    profondeur: int  # levels of lists and objects in a message
+    citation: int  # characters of one text in one answer
+    valeur: int  # characters of one value of a table
+    courte: int  # characters of a text in a table that is not marked as a quotation
+    reponse: int  # bytes of the answer of a tool
+    references: int  # questions of a table whose reference is added
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolDefinition:
+    """One tool, as a client lists it."""
+
+    nom: str
+    titre: str
+    description: str
+    parameters: tuple[Parameter, ...]
+    obligatoires: tuple[str, ...]  # names of parameters that must be given
+    output: Json  # field of the answer → its JSON Schema
+
+    def listed(self) -> Json:
+        """Return the tool as `tools/list` describes it."""
+        given = {parameter.nom: self._property(parameter) for parameter in self.parameters}
+        wanted = {"required": list(self.obligatoires)} if self.obligatoires else {}
+        envelope = _tables()[0]["enveloppe"]
+        return {
+            "name": self.nom,
+            "title": self.titre,
+            "description": self.description,
+            "inputSchema": {
+                "type": "object", "properties": given, **wanted, "additionalProperties": False,
+            },
+            "outputSchema": {
+                "type": "object", "properties": envelope | self.output, "required": list(envelope),
+            },
+            "annotations": {
+                "readOnlyHint": True, "destructiveHint": False, "idempotentHint": True,
+                "openWorldHint": False,
+            },
+        }  # fmt: skip
+
+    def _property(self, parameter: Parameter) -> Json:
+        """Return the JSON Schema of a parameter."""
+        described = openapi.parameter(parameter)
+        schema: Json = described["schema"]
+        return schema | {
+            "description": described["description"],
+            "examples": [described["example"]],
+        }
+
+    def arguments(self, given: Json) -> dict[str, str]:
+        """Return name → verified text of the arguments; raise SearchRequestError."""
+        values = read([*self._texts(given)], self.parameters)
+        for name in self.obligatoires:
+            if name not in values:
+                raise SearchRequestError(f"il manque {name} ; {self._expected(name)}")
+        return {p.nom: p.defaut for p in self.parameters if p.defaut} | values
+
+    def _texts(self, given: Json) -> list[tuple[str, str]]:
+        """Return the arguments as texts; null stands for one that is not given."""
+        for name, value in given.items():
+            if isinstance(value, bool) or not isinstance(value, str | int | None):
+                wanted = f"il faut un texte ou un entier ; {self._expected(name)}"
+                raise SearchRequestError(f"{name[:80]} : {wanted}")
+        return [(name, str(value)) for name, value in given.items() if value is not None]
+
+    def _expected(self, name: str) -> str:
+        known = {parameter.nom: parameter for parameter in self.parameters}
+        return known[name].expected if name in known else f"connus : {', '.join(known)}"
+
+
+@cache
+def _tables() -> list[Json]:
+    """Return the table of tools, then those that extensions add to it."""
+    paths = packaged.with_extensions(packaged.SITE, "mcp", "*.toml")
+    return [tomllib.loads(path.read_text("utf-8")) for path in paths]
+
+
+@cache
+def instructions() -> str:
+    """Return what a client tells its model about the server."""
+    return "\n".join(table["instructions"].strip() for table in _tables())
+
+
+@cache
+def limits() -> Limits:
+    """Return the limits of messages and answers."""
+    return Limits(**_tables()[0]["limites"])
+
+
+@cache
+def tools() -> dict[str, ToolDefinition]:
+    """Return name → tool, in the order of the table."""
+    return {row["nom"]: _tool(row) for table in _tables() for row in table["outil"]}
+
+
+def _tool(row: Json) -> ToolDefinition:
+    own = (
+        Parameter(**p | {"valeurs": tuple(p.get("valeurs", ()))}) for p in row.get("parametre", ())
+    )
+    shared = parameters_for(row["parametres"]) if "parametres" in row else ()
+    other = row.get("ecarts", {})  # parameter → fields in which it is not as in the API
+    return ToolDefinition(
+        nom=row["nom"],
+        titre=row["titre"],
+        description=row["description"],
+        parameters=(*(replace(p, **other.get(p.nom, {})) for p in shared), *own),
+        obligatoires=tuple(row.get("obligatoires", ())),
+        output=row["sortie"],
+    )
+
+
+@cache
+def query(name: str) -> str:
+    """Return the text of a query of the tools."""
+    return (packaged.SITE / packaged.EXTENSIONS / "assistants" / f"{name}.rq").read_text("utf-8")

@@ -1,0 +1,31 @@
+"""Match names in a table with IRIs: the Reconciliation Service API 0.2, and a tool of models."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lod.extensions import Extension
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+    from lod.server.routes.context import Tool
+
+
+def _blueprints() -> "Iterator[Blueprint]":
+    from lod.extensions.reconciliation.routes import blueprint
+
+    yield blueprint
+
+
+def _tools() -> "Iterator[Tool]":
+    from lod.extensions.reconciliation.routes import resoudre
+
+    yield resoudre
+
+
+EXTENSION = Extension(
+    purpose="from the names in a table to IRIs, for OpenRefine and language models",
+    blueprints=_blueprints,
+    store_paths=("/reconciliation",),
+    tools=_tools,
+)

@@ -1,0 +1,186 @@
+"""Read and check what a client sends: a batch of queries, or a request for values of properties."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import islice
+from typing import Any, Literal, TypeVar, cast, get_args
+
+import orjson
+
+from lod.extensions.reconciliation.compare import split_civility
+from lod.extensions.reconciliation.entities import entity_properties, entity_types
+from lod.server.common.problems import Problem
+
+BATCH_SIZE = 50  # queries in a batch
+MOST_IDS = 200  # entities in one request for their properties
+MOST_VALUES = 40  # values of all the properties of one query
+DEFAULT_LIMIT = 10  # candidates that a query gets, unless it states another limit
+MOST_CANDIDATES = 50  # candidates that a query gets at most
+LONGEST_TEXT = 300  # characters of a text that are read: no name is longer
+TOO_MUCH = "corps-trop-long"  # the problem of who asks for more at once than is answered
+Strictness = Literal["any", "all", "should"]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReconciliationQuery:
+    """A query for the entities that a text and properties describe."""
+
+    text: str = ""  # a name, with or without civility, or an identifier; empty: properties only
+    types: tuple[str, ...] = ()  # ids of types, none for all types
+    strictness: Strictness = "any"  # whether an entity must have any or all types, or neither
+    limit: int = DEFAULT_LIMIT  # candidates that are returned at most
+    properties: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (id of a property, values)
+
+    @property
+    def name(self) -> str:
+        """The text without the civility that it begins with."""
+        return split_civility(self.text)[1]
+
+    @property
+    def expected(self) -> dict[str, tuple[str, ...]]:
+        """Property → its possible values; the civility of the text is one of these properties."""
+        civility, _ = split_civility(self.text)
+        return ({"civilite": (civility,)} if civility else {}) | dict(self.properties)
+
+    def admits(self, kind: str) -> bool:
+        """Say whether an entity of this type may be a candidate."""
+        if not self.types or self.strictness == "should":
+            return True
+        others = set(self.types) - {kind}
+        return kind in self.types and not (others and self.strictness == "all")
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesRequest:
+    """A request for the values of properties of entities (Data Extension Query)."""
+
+    ids: tuple[str, ...]  # of entities
+    properties: tuple[str, ...]  # ids of properties
+
+
+def read_batch(text: str) -> dict[str, ReconciliationQuery]:
+    """Return key → query, from the JSON of a batch; raise Problem."""
+    queries = _read_json("queries", text)
+    if len(queries) > BATCH_SIZE:
+        most = f"au plus {BATCH_SIZE} à la fois"
+        raise Problem(TOO_MUCH, f"queries : {len(queries)} requêtes ; {most}")
+    return {key: read_query(key, value) for key, value in queries.items()}
+
+
+def read_query(key: str, value: Any) -> ReconciliationQuery:
+    """Return the query that a JSON value states; raise Problem, which names `key`."""
+    fields = _object(key, value)
+    text, properties = fields.get("query"), fields.get("properties")
+    if not text and not properties:
+        raise _invalid(key, "ni query ni properties ; donnez l’un ou l’autre")
+    if not isinstance(text or "", str):
+        raise _invalid(key, "query n’est pas un texte")
+    return ReconciliationQuery(
+        text=(text or "").strip()[:LONGEST_TEXT],
+        types=_types(key, fields.get("type")),
+        strictness=_strictness(key, fields.get("type_strict")),
+        limit=_limit(key, fields.get("limit")),
+        properties=_properties(key, properties or []),
+    )
+
+
+def read_extension(text: str) -> ValuesRequest:
+    """Return the request of a data extension, from its JSON; raise Problem."""
+    fields = _read_json("extend", text)
+    ids = _checked("extend : ids", fields.get("ids"), list, "une liste")
+    ids = [_checked("extend : ids", each, str, "des textes")[:LONGEST_TEXT] for each in ids]
+    if len(ids) > MOST_IDS:
+        most = f"au plus {MOST_IDS} à la fois"
+        raise Problem(TOO_MUCH, f"extend : {len(ids)} identifiants ; {most}")
+    where = "extend : properties"
+    some = _checked(where, fields.get("properties"), list, "une liste")
+    names = [_object(where, value).get("id") for value in some[: len(entity_properties()) + 1]]
+    known = (_known("extend : propriété", name, entity_properties()) for name in names)
+    return ValuesRequest(tuple(dict.fromkeys(ids)), tuple(dict.fromkeys(known)))
+
+
+def known_type(where: str, name: Any) -> str:
+    """Return the id of a type; raise Problem for one that does not exist."""
+    return _known(f"{where} : type", name, entity_types())
+
+
+def _invalid(where: str, wrong: str) -> Problem:
+    return Problem("requete-invalide", f"{where[:120]} : {wrong}")
+
+
+def _checked(where: str, value: Any, kind: type[T], wanted: str) -> T:
+    """Return a value of this type; raise Problem for any other."""
+    if not isinstance(value, kind):
+        raise _invalid(where, f"il faut {wanted}")
+    return value
+
+
+def _object(where: str, value: Any) -> dict[str, Any]:
+    return _checked(where, value, dict, "un objet JSON")
+
+
+def _read_json(name: str, text: str) -> dict[str, Any]:
+    try:
+        return _object(name, orjson.loads(text))
+    except ValueError as error:
+        raise _invalid(name, f"ce n’est pas du JSON ({error})") from error
+
+
+def _types(key: str, value: Any) -> tuple[str, ...]:
+    """Return the ids of the types of a query: of one, of a list, or none."""
+    names = value if isinstance(value, list) else [value] if value else []
+    return tuple(known_type(key, x.get("id") if isinstance(x, dict) else x) for x in names)
+
+
+def _strictness(key: str, value: Any) -> Strictness:
+    for known in get_args(Strictness):
+        if value in (known, None):
+            return cast(Strictness, known)  # the first one is the default
+    raise _invalid(key, f"type_strict ; valeurs : {', '.join(get_args(Strictness))}")
+
+
+def _limit(key: str, value: Any) -> int:
+    if value is None:
+        return DEFAULT_LIMIT
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 1 or value % 1:
+        raise _invalid(key, "limit n’est pas un entier positif")
+    return min(int(value), MOST_CANDIDATES)
+
+
+def _properties(key: str, value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return (id, values) of the properties of a query; empty values are left out."""
+    found: dict[str, tuple[str, ...]] = {}
+    left = MOST_VALUES
+    for item in _checked(f"{key} : properties", value, list, "une liste"):
+        fields = _object(f"{key} : properties", item)
+        name = _known(f"{key} : propriété", fields.get("pid"), entity_properties())
+        values = tuple(islice(_values(f"{key} : {name}", fields.get("v")), left + 1))
+        if (left := left - len(values)) < 0:
+            raise Problem(TOO_MUCH, f"{key[:80]} : au plus {MOST_VALUES} valeurs de propriétés")
+        if values:
+            found[name] = (*found.get(name, ()), *values)
+    return tuple(found.items())
+
+
+def _values(where: str, value: Any) -> Iterator[str]:
+    """Yield the texts of a value, or of each in a list; those of an entity are its id and name."""
+    for each in value if isinstance(value, list) else [value]:
+        parts = [each.get("id"), each.get("name")] if isinstance(each, dict) else [each]
+        for part in parts:
+            if part is None or (isinstance(part, str) and not part.strip()):
+                continue
+            if not isinstance(part, str | int | float):
+                raise _invalid(where, "v est un texte, un nombre, une entité, ou une liste")
+            yield str(part).strip()[:LONGEST_TEXT]
+
+
+def _known(where: str, name: Any, known: Iterable[str]) -> str:
+    """Return a name that is in `known`; else raise Problem with the nearest of them."""
+    names = list(known)
+    if name in names:
+        return str(name)
+    near = get_close_matches(str(name)[:80], names, n=1)
+    remedy = f"vouliez-vous dire {near[0]} ?" if near else f"connus : {', '.join(names)}"
+    raise Problem("requete-invalide", f"{where[:120]} inconnu : « {str(name)[:80]} » ; {remedy}")

@@ -1,0 +1,323 @@
+"""`/reconciliation`: the Reconciliation Service API 0.2, for OpenRefine and other clients.
+
+There is no JSONP: version 0.2 asks for CORS, which every answer has, and a script from this server
+would run with the rights of the page that embeds it.
+"""
+
+import csv
+import io
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, request
+from pyoxigraph import NamedNode
+
+from lod.extensions.reconciliation import responses
+from lod.extensions.reconciliation.batch import (
+    ReconciliationQuery,
+    ValuesRequest,
+    known_type,
+    read_batch,
+    read_extension,
+)
+from lod.extensions.reconciliation.entities import (
+    QUESTION,
+    Entity,
+    EntityType,
+    completed_entities,
+    entity_properties,
+    entity_types,
+    known_deputies,
+    read_entities,
+)
+from lod.extensions.reconciliation.entity_index import EntityIndex
+from lod.extensions.reconciliation.score import rank_candidates
+from lod.publish.query_catalogue import bind
+from lod.publish.search.question_numbers import number_in
+from lod.publish.search.search_index import TooLongError
+from lod.publish.search.search_request import MOST_WORDS, SearchRequest
+from lod.server.common import csp
+from lod.server.common.problems import Problem
+from lod.server.engine.current_release import ServedRelease
+from lod.server.engine.reader import EngineQuery
+from lod.server.routes.app import answer_problem
+from lod.server.routes.caching import answer_unless_known
+from lod.server.routes.context import Json, ToolAnswer, ask_store, current
+from lod.server.routes.protocol import FORM, LONGEST_URL
+from lod.server.routes.release_files import not_found, redirect_to
+from lod.server.routes.site_files import page
+
+SECONDS = 5.0  # after which a batch is given up; a search that has begun may take a second more
+PATIENCE = 5.0  # seconds that a request waits while another one reads the entities
+KEPT_INDEXES = 2  # releases of which the entities are kept: the current one and the one before
+FARTHEST = 10_000  # suggestions that can be skipped
+MOST_BY_WORDS = 10  # questions that words find
+blueprint = Blueprint("reconciliation", __name__, url_prefix="/reconciliation")
+_turn = threading.Lock()  # held while entities are read, so that they are read only once
+
+
+@blueprint.errorhandler(TooLongError)
+def answer_slow_batch(_: TooLongError) -> Response:
+    """Return the problem of a batch that takes too long."""
+    detail = "la recherche était trop longue ; envoyez moins de requêtes"
+    return answer_problem(Problem("delai", detail))
+
+
+@blueprint.route("", methods=["GET", "POST"])
+def service() -> Response:
+    """Answer a batch of queries or a data extension; without either, return the manifest."""
+    release, values = current(), parameters()
+    given = [name for name in MAKERS if values.get(name)]
+    if len(given) > 1:
+        raise Problem("requete-invalide", f"{' et '.join(given)} à la fois ; envoyez l’un des deux")
+    if given:
+        return json_response(release, lambda: MAKERS[given[0]](release, values[given[0]]))
+    if request.method == "POST":
+        raise Problem("requete-invalide", f"il manque le paramètre {' ou '.join(MAKERS)}")
+    return json_response(release, lambda: responses.service_manifest(release.base))
+
+
+@blueprint.get("/")
+def folder() -> Response:
+    """Redirect to the address of the service, which has no slash at its end."""
+    return redirect_to(current(), "reconciliation", 301)
+
+
+def parameters() -> dict[str, str]:
+    """Return the parameters of the request, known or not, the last value of each."""
+    if len(request.query_string) > LONGEST_URL:
+        raise Problem("adresse-trop-longue", f"au plus {LONGEST_URL} octets")
+    if request.method == "POST" and request.mimetype != FORM:
+        detail = f"{request.mimetype or 'corps sans Content-Type'} ; attendu : {FORM}"
+        raise Problem("type-de-contenu", detail, headers={"Accept-Post": FORM})
+    return request.values.to_dict()
+
+
+def json_response(release: ServedRelease, make: Callable[[], Any]) -> Response:
+    """Return the JSON of what `make` returns; the answer to a POST may not be cached."""
+
+    def answer() -> Response:
+        return Response(orjson.dumps(make()), mimetype="application/json")
+
+    return answer() if request.method == "POST" else answer_unless_known(release, "json", answer)
+
+
+def match_batch(release: ServedRelease, asked: Mapping[str, ReconciliationQuery]) -> Json:
+    """Return the candidates for each query; raise TooLongError after SECONDS."""
+    index = entity_index_of(release)
+    queries = {
+        key: replace(query, text=query.text.removeprefix(release.base))
+        for key, query in asked.items()
+    }
+    until = time.monotonic() + SECONDS
+    uids = {key: possible_questions(release, query, until) for key, query in queries.items()}
+    questions = read_questions(release, {uid for some in uids.values() for uid in some})
+    results = {}
+    for key, query in queries.items():
+        in_time(until)
+        others = [questions[uid] for uid in dict.fromkeys(uids[key]) if uid in questions]
+        own = index.by_identifier(query.text, query.types)
+        entities = [*index.possible_entities(query), *others]
+        ranked = rank_candidates(query, entities, own.id if own else "")
+        results[key] = responses.query_result(ranked, index)
+    return results
+
+
+def possible_questions(
+    release: ServedRelease, query: ReconciliationQuery, until: float
+) -> list[str]:
+    """Return the identifiers of the questions that may match a query; raise TooLongError."""
+    if not query.admits(QUESTION):
+        return []
+    in_time(until)
+    uids = [value for name, values in query.properties if name == "uid" for value in values]
+    return [*uids, *(questions_named(release, query.text) if query.text else ())]
+
+
+def questions_named(release: ServedRelease, text: str) -> list[str]:
+    """Return the identifiers of the questions that a text may name; raise TooLongError.
+
+    Those made from a number may not exist; those found by words are the best for its first words.
+    """
+    if number := number_in(text):
+        return list(number.uids())
+    if release.search_index is None:
+        return []
+    asked = SearchRequest(q=text.replace('"', " ").replace("*", " "))
+    while asked.words.size > MOST_WORDS:
+        asked = SearchRequest(q=asked.q.rpartition(" ")[0])
+    return release.search_index.uids(release.search_index.find(asked)[:MOST_BY_WORDS])
+
+
+def in_time(until: float) -> None:
+    if time.monotonic() > until:
+        raise TooLongError
+
+
+def extend(release: ServedRelease, asked: ValuesRequest) -> Json:
+    """Return the values of properties of entities that a client has reconciled."""
+    index = entity_index_of(release)
+    return responses.extension_response(asked, entities_named(release, index, asked.ids), index)
+
+
+def entities_named(
+    release: ServedRelease, index: EntityIndex, ids: Iterable[str]
+) -> dict[str, Entity]:
+    """Return id → entity, of those that exist; questions are not in the index, but queried."""
+    uids = {name.partition("/")[2] for name in ids if name.startswith(f"{QUESTION}/")}
+    questions = {entity.id: entity for entity in read_questions(release, uids).values()}
+    return questions | {name: index.entities[name] for name in ids if name in index.entities}
+
+
+MAKERS: dict[str, Callable[[ServedRelease, str], Json]] = {  # parameter → what answers it
+    "queries": lambda release, text: match_batch(release, read_batch(text)),
+    "extend": lambda release, text: extend(release, read_extension(text)),
+}
+
+
+@blueprint.get("/suggest/<any(entity, type, property):what>")
+def suggest(what: str) -> Response:
+    """Return entities, types or properties whose names begin with the parameter `prefix`."""
+    release, values = current(), parameters()
+    cursor = number(values, "cursor", 0, FARTHEST)
+    prefix = values.get("prefix", "").removeprefix(release.base)[:100].strip()
+    if what == "entity":
+        kind = values.get("type", "")
+        return json_response(release, lambda: complete(release, prefix, kind, cursor))
+    listed: Iterable[Any] = (entity_types() if what == "type" else entity_properties()).values()
+    return json_response(release, lambda: responses.schema_suggestions(listed, prefix))
+
+
+def complete(release: ServedRelease, prefix: str, kind: str, cursor: int) -> Json:
+    """Return a page of entities with a prefix, after `cursor` others; raise Problem.
+
+    The first page, if it is not full, has questions as well, found by number or by words.
+    """
+    index = entity_index_of(release)
+    wanted = known_type("suggest", kind) if kind else ""
+    entities = [e for e in index.beginning_with(prefix) if wanted in ("", e.type)]
+    shown = entities[cursor : cursor + responses.PAGE_SIZE]
+    if cursor == 0 and len(shown) < responses.PAGE_SIZE and prefix and wanted in ("", QUESTION):
+        uids = questions_named(release, prefix)
+        shown += read_questions(release, uids[: 10 * responses.PAGE_SIZE]).values()
+    return responses.entity_suggestions(shown[: responses.PAGE_SIZE], index)
+
+
+def resoudre(release: ServedRelease, given: dict[str, str]) -> ToolAnswer:
+    """Find what a name means, for a language model."""
+    asked = ReconciliationQuery(
+        text=given["nom"].strip(),
+        types=(given["type"],) if "type" in given else (),
+        limit=int(given["taille"]),
+        properties=tuple((name, (given[name],)) for name in given if name == "legislature"),
+    )
+    found = match_batch(release, {"nom": asked})["nom"]["result"]
+    candidates = [_with_filter(release, one) for one in found]
+    certain = sum(one["sur"] for one in candidates)
+    sentence = f"Candidats : {len(candidates)}, dont sûrs : {certain}."
+    return ToolAnswer(sentence, f"{release.base}rapprocher.html", {"candidats": candidates})
+
+
+def _with_filter(release: ServedRelease, one: Json) -> Json:
+    """Return a candidate with the filter of a search that finds its questions."""
+    iri, [kind] = f"{release.base}{one['id']}", one["type"]
+    facet = "auteur" if kind["id"] == "depute" else kind["id"]
+    index = release.search_index
+    values = index.facet_values.values() if index else ()
+    key = next((v.key for v in values if (v.facet, v.iri) == (facet, iri)), None)
+    return {
+        "iri": iri,
+        "page": f"{iri}.html",
+        "nom": one["name"],
+        "type": kind["id"],
+        "description": one["description"],
+        "note": one["score"],
+        "sur": one["match"],
+        **({"filtre": facet, "valeur": key} if key else {}),
+    }
+
+
+def number(values: dict[str, str], name: str, least: int, most: int) -> int:
+    """Return the number in a parameter, at most `most`, by default `least`; raise Problem."""
+    text = values.get(name) or str(least)
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) >= least):
+        raise Problem("requete-invalide", f"{name} n’est pas un entier à partir de {least}")
+    return min(int(text), most)
+
+
+@blueprint.get("/extend/propose")
+def propose() -> Response:
+    """Return the properties that the entities of a type have."""
+    values = parameters()
+    limit = number(values, "limit", 1, len(entity_properties())) if values.get("limit") else None
+    return json_response(
+        current(),
+        lambda: responses.property_proposals(
+            entity_types()[known_type("propose", values.get("type"))], limit
+        ),
+    )
+
+
+@blueprint.get("/preview")
+def preview() -> Response:
+    """Return the page of an entity that a client shows in a frame; raise Problem if unknown."""
+    release, name = current(), parameters().get("id", "")[:300]
+    index = entity_index_of(release)
+    entity = entities_named(release, index, [name]).get(name)
+    if entity is None or not entity.is_published:
+        raise not_found(name)
+    response = answer_unless_known(release, "html", lambda: preview_page(release, entity, index))
+    response.headers["Content-Security-Policy"] = csp.header_value(csp.FRAMED)
+    return response
+
+
+def preview_page(release: ServedRelease, entity: Entity, index: EntityIndex) -> Response:
+    """Return the page of an entity: its name and properties, those of its description first."""
+    rows = []
+    for name in dict.fromkeys((*entity.kind.decrit, *entity.kind.proprietes)):
+        if words := responses.values_in_words(entity, name, index):
+            rows.append((entity_properties()[name].nom, words))
+    path = "reconciliation/preview"
+    return page(release, "vignette.html", path, entity=entity, rows=rows)
+
+
+def entity_index_of(release: ServedRelease) -> EntityIndex:
+    """Return the entities of a release, read once; raise Problem if that takes too long."""
+    if not _turn.acquire(timeout=PATIENCE):
+        raise Problem("occupe", "la liste de ce qui se rapproche est en lecture ; réessayez")
+    try:
+        return _read_entity_index(release)
+    finally:
+        _turn.release()
+
+
+@lru_cache(maxsize=KEPT_INDEXES)
+def _read_entity_index(release: ServedRelease) -> EntityIndex:
+    kinds = [kind for kind in entity_types().values() if kind.id != QUESTION]
+    published = [e for kind in kinds for e in entities_of(release, kind, kind.query)]
+    return EntityIndex(completed_entities(published, known_deputies()))
+
+
+def read_questions(release: ServedRelease, uids: Iterable[str]) -> dict[str, Entity]:
+    """Return identifier → question, of those that exist."""
+    chosen = sorted({uid for uid in uids if uid.isascii() and uid.isalnum()})
+    if not chosen:
+        return {}
+    kind = entity_types()[QUESTION]
+    nodes = (NamedNode(f"{release.base}{QUESTION}/{uid}") for uid in chosen)
+    entities = entities_of(release, kind, bind(kind.query, "entite", *nodes))
+    return {entity.id.partition("/")[2]: entity for entity in entities}
+
+
+def entities_of(release: ServedRelease, kind: EntityType, text: str) -> Iterator[Entity]:
+    """Yield the entities of one type in the result of a query; raise Problem."""
+    reply = ask_store(EngineQuery(text, f"{release.base}sparql", "text/csv", None))
+    with reply.body as body:
+        lines = csv.reader(io.TextIOWrapper(body, "utf-8", newline=""))
+        next(lines)
+        yield from read_entities(lines, kind, release.base)

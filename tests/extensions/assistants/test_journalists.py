@@ -1,0 +1,183 @@
+"""Ten questions of journalists: a language model finds each answer by at most three calls of tools,
+and it is what a count of the raw records gives, in which no module of the program has a part.
+"""
+
+import statistics
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.extensions.assistants.client import Assistant, of_server
+from tests.support.raw_sample import most, newest, raw_questions, written
+from tests.support.server_data import serving
+
+MOST_CALLS = 3
+LE_PEN = "PA720614"
+TRAVAIL = "ministère du travail, du plein emploi et de l'insertion"
+Answer = Any  # numbers, names and days, as JSON has them
+
+
+@pytest.fixture(scope="module")
+def url(sample: Path) -> Iterator[Assistant]:
+    """A client of a server of the sample."""
+    with serving(sample, workers=1) as server:
+        yield of_server(server)
+
+
+def total(assistant: Assistant, **filters: Any) -> int:
+    """Count questions by a search."""
+    return int(assistant.call("chercher_questions", **filters, taille=1)["total"])
+
+
+def first(assistant: Assistant, facet: str, **filters: Any) -> dict[str, Any]:
+    """Return the most frequent value of a facet among the questions of a search."""
+    said = assistant.call("chercher_questions", **filters, taille=1)
+    return dict(said["facettes"][facet][0])
+
+
+def resolved(assistant: Assistant, name: str, kind: str) -> dict[str, Any]:
+    """Return what a name means, which must be certain."""
+    found = assistant.call("resoudre", nom=name, type=kind)["candidats"]
+    [certain] = [one for one in found if one["sur"]]
+    return dict(certain)
+
+
+def of_legislature(assistant: Assistant, number: int) -> dict[str, Any]:
+    """Return the published statistics of written questions of a legislature."""
+    [row] = assistant.call("statistiques", legislature=number)["table"]["lignes"]
+    return dict(row)
+
+
+# ---------------------------------------------------------------- the questions
+
+
+def by_author(assistant: Assistant) -> Answer:
+    one = resolved(assistant, "Marine Le Pen", "depute")
+    return total(assistant, **{one["filtre"]: one["valeur"]})
+
+
+def by_group(assistant: Assistant) -> Answer:
+    one = first(assistant, "groupe", type="QG", legislature=16)
+    name = assistant.call("resoudre", nom="RE", type="groupe", legislature=16)["candidats"][0]
+    assert name["iri"] == one["iri"]
+    return ["RE", one["nombre"]]
+
+
+def by_heading(assistant: Assistant) -> Answer:
+    one = first(assistant, "rubrique", type="QG", legislature=16)
+    return [one["nom"], one["nombre"]]
+
+
+def by_ministry(assistant: Assistant) -> Answer:
+    one = resolved(assistant, "Travail, plein emploi et insertion", "ministere")
+    return total(assistant, **{one["filtre"]: one["valeur"]})
+
+
+def waiting(assistant: Assistant) -> Answer:
+    asked = {"type": "QE", "legislature": 17}
+    return [
+        total(assistant, **asked, statut=code) for code in ("en-attente", "en-attente-hors-delai")
+    ]
+
+
+def delays(assistant: Assistant) -> Answer:
+    row = of_legislature(assistant, 15)
+    return [row["mediane"], row["moyenne"]]
+
+
+def in_time(assistant: Assistant) -> Answer:
+    row = of_legislature(assistant, 16)
+    return [row["dans_le_delai"], row["repondues"]]
+
+
+def longest(assistant: Assistant) -> Answer:
+    said = assistant.call("exemples", nom="plus-longues-attentes", taille=1)["table"]
+    [named] = said["references"]
+    return [named["uid"], said["lignes"][0]["parution"]]
+
+
+def answered(assistant: Assistant) -> Answer:
+    one = resolved(assistant, "15-10186", "question")
+    said = assistant.call("lire_question", question=one["iri"])["question"]
+    assert said["journalOfficiel"]["reponses"] == ["Journal officiel du 10 juillet 2018"]
+    return said["date_reponse"]
+
+
+QUESTIONS: dict[str, tuple[Callable[[Assistant], Answer], Callable[[], Answer]]] = {
+    # the question → how a model answers it, how the records answer it
+    "Combien de questions écrites dans la 17e législature ?": (
+        lambda assistant: total(assistant, type="QE", legislature=17),
+        lambda: len(written(17)),
+    ),
+    "Combien de questions Marine Le Pen a-t-elle posées ?": (
+        by_author,
+        lambda: sum(q.author == LE_PEN for q in raw_questions()),
+    ),
+    "Quel groupe a posé le plus de questions au Gouvernement dans la 16e, et combien ?": (
+        by_group,
+        lambda: [*most([q.group for q in raw_questions() if q.type == "QG"])[0]],
+    ),
+    "Sur quelle rubrique portent le plus de questions au Gouvernement de la 16e ?": (
+        by_heading,
+        lambda: [*most([q.heading for q in raw_questions() if q.type == "QG"])[0]],
+    ),
+    "De combien de questions le ministère du travail de Mme Borne était-il chargé ?": (
+        by_ministry,
+        lambda: sum(q.ministry == TRAVAIL for q in raw_questions()),
+    ),
+    "Combien de questions écrites attendent, et combien au-delà de deux mois ?": (
+        waiting,
+        lambda: [
+            sum(not q.answered for q in written(17)),
+            sum(not q.answered and q.due < newest() for q in written(17)),
+        ],
+    ),
+    "En combien de jours répond-on aux questions écrites de la 15e législature ?": (
+        delays,
+        lambda: [
+            statistics.median_low(q.days for q in written(15) if q.answered),
+            round(statistics.fmean(q.days for q in written(15) if q.answered), 1),
+        ],
+    ),
+    "Combien de réponses de la 16e législature sont venues dans les deux mois ?": (
+        in_time,
+        lambda: [
+            sum(bool(q.answered and q.answered <= q.due) for q in written(16)),
+            sum(bool(q.answered) for q in written(16)),
+        ],
+    ),
+    "Quelle question écrite attend depuis le plus longtemps ?": (
+        longest,
+        lambda: next(
+            [uid, day.isoformat()]
+            for day, uid in sorted((q.published, q.uid) for q in written(17) if not q.answered)
+        ),
+    ),
+    "Quand a-t-on répondu à la question 10186 de la 15e législature ?": (
+        answered,
+        lambda: next(
+            q.answered.isoformat()
+            for q in raw_questions()
+            if q.uid == "QANR5L15QE10186" and q.answered
+        ),
+    ),
+}
+
+
+def test_there_are_ten_questions() -> None:
+    """And the records are those of the whole sample but one."""
+    assert (len(QUESTIONS), len(raw_questions())) == (10, 478)
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_a_journalist_is_answered(url: Assistant, text: str) -> None:
+    """By at most three calls; the answer is that of the records, on the last day of the data."""
+    by_model, by_records = QUESTIONS[text]
+    assistant = Assistant(url.server)
+    found = by_model(assistant)
+    print(f"{text} {found}: {assistant.calls} calls")
+    assert found == by_records()
+    assert 1 <= assistant.calls <= MOST_CALLS
+    assert assistant.call("schema")["donneesAu"] == newest().isoformat()

@@ -1,0 +1,393 @@
+"""The pages about the model: all of the Turtle, each page in one language, and the picture."""
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from rdflib.namespace import RDF, SH
+from werkzeug.test import Client
+
+from lod.base import packaged
+from lod.base.settings import Settings
+from lod.extensions.model_pages import terms
+from lod.extensions.model_pages.page import (
+    FOLDER,
+    PICTURES,
+    SUBJECTS,
+    fixed_words,
+    page,
+    write_model_pages,
+)
+from lod.extensions.model_pages.terms import model_terms
+from lod.pipeline.validation.pyshacl_engine import shapes_as_published
+from lod.publish.publication import Site
+from lod.rdf.vocab import SHAPES_NAMESPACE
+from lod.website.language import LANGUAGES, written_in
+from lod.website.model_graph import (
+    DOMAINS,
+    MEANINGS,
+    NAMES,
+    OrderedGraph,
+    ontology_graph,
+    own_terms,
+    shapes_graph,
+)
+from lod.website.shape_tables import PLACES, PropertyUse, relations, sections
+from tests.extensions.model_pages.diagram import ALL, CORE, draw_model, lay_out, places, svg
+from tests.support.paths import template_files
+from tests.support.server_data import client_of, publish, serving
+from tests.support.site import site_in
+
+PAGES = [(subject, language) for subject in SUBJECTS for language in LANGUAGES]
+OTHER = {"fr": "en", "en": "fr"}
+
+
+class Page(HTMLParser):
+    """The text of a page, its links, its identifiers, and the language it says it is in."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.language = ""
+        self._pieces: list[str] = []
+        self.feed(path.read_text("utf-8"))
+        self.text = plain("".join(self._pieces))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        self.links += [said["href"]] if "href" in said else []
+        self.ids += [said["id"]] if "id" in said else []
+        self._pieces += [
+            said[name] + " " for name in ("title", "aria-label", "content") if name in said
+        ]
+        if tag == "html":
+            self.language = said["lang"]
+
+    def handle_data(self, data: str) -> None:
+        self._pieces.append(data)
+
+
+def plain(text: str) -> str:
+    """A text with ordinary spaces, one at a time."""
+    return " ".join(text.replace("\u00a0", " ").split())
+
+
+def site_of(site: Path) -> Site:
+    return site_in(site, day=date(2026, 7, 7))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The four pages and the context."""
+    folder = tmp_path_factory.mktemp("site")
+    write_model_pages(site_of(folder), Settings())
+    assert len(list(folder.glob("*.html"))) == len(PAGES)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[tuple[str, str], Page]:
+    return {(s, code): Page(site / f"{s}{LANGUAGES[code]}.html") for s, code in PAGES}
+
+
+Pages = dict[tuple[str, str], Page]
+
+
+def said(term: str, language: str) -> list[str]:
+    """What the ontology calls a term, and what it says of it, as its file has it."""
+    g = ontology_graph()
+    return [plain(t) for of in (NAMES, MEANINGS) if (t := g.text_in(term, language, *of))]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_term_is_explained(pages: Pages, language: str) -> None:
+    """`…/def#uid` lands on the term, with name and meaning in the language of the page."""
+    found = pages["def", language]
+    assert found.language == language
+    assert len(own_terms()) > 100
+    for term in own_terms():
+        assert term.removeprefix("qp:") in found.ids, term
+        for text in said(term, language):
+            assert text in found.text or text[:1].upper() + text[1:] in found.text, (term, text)
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_has_one_language(pages: Pages, subject: str, language: str) -> None:
+    """No meaning, message or fixed word of one language is on a page of the other."""
+    g, other = ontology_graph(), OTHER[language]
+    foreign = {plain(g.text_in(t, other, *MEANINGS)) for t in own_terms()}
+    foreign |= {plain(c.message) for s in sections(other) for c in (*s.constraints, *s.rules)}
+    with written_in(other):
+        foreign |= {plain(w) for w in words(fixed_words()) if len(w) > 14}
+    with written_in(language):
+        own = {plain(w) for w in words(fixed_words())}
+    assert len(foreign) > 250
+    for text in foreign - own - {""}:
+        assert text not in pages[subject, language].text, text
+    assert "# thème" not in pages[subject, language].text  # the head of a query
+
+
+def words(table: dict[str, object]) -> Iterator[str]:
+    for value in table.values():
+        if isinstance(value, dict):
+            yield from words(value)
+        else:
+            yield str(value)
+
+
+def test_templates_use_all_fixed_words() -> None:
+    """A template asks for each of `mots.toml`; the list of English words has them all."""
+    templates = "".join(p.read_text("utf-8") for p in template_files("*.html"))
+    for key in fixed_words():
+        assert f"mots.{key}" in templates or key.rpartition("_")[2] in SUBJECTS, key
+
+
+def test_every_shape_is_on_both_pages(pages: Pages) -> None:
+    """Every shape has its anchor, every message its row, and every path leads to its term."""
+    shapes = shapes_as_published()
+    published = set(shapes.subjects(RDF.type, SH.PropertyShape))
+    published |= set(shapes.subjects(RDF.type, SH.NodeShape))
+    names = {str(shape).removeprefix(SHAPES_NAMESPACE) for shape in published}
+    assert len(names) > 150
+    for language in LANGUAGES:
+        found = pages["formes", language]
+        assert names <= set(found.ids)
+        for shape in published:
+            for message in shapes.objects(shape, SH.message):
+                if message.language == language:  # type: ignore[attr-defined]
+                    assert plain(str(message)) in found.text, shape
+
+
+def test_nothing_that_a_shape_asks_is_left_out() -> None:
+    """A constraint that has no place on the page is shown as it is spelt."""
+    g = shapes_graph()
+    asked = {p for s in g.subjects("sh:PropertyShape") for p in g.statements(s)}
+    assert {"sh:pattern", "sh:lessThanOrEquals", "sh:hasValue"} <= asked
+    for section in sections("fr"):
+        for c in (*section.constraints, *section.rules):
+            shown = {p for p, _ in c.value_rule.others}
+            assert shown == set(g.statements(f"qs:{c.name}")) - PLACES, c.name
+
+
+@pytest.mark.parametrize(("subject", "language"), PAGES)
+def test_links_and_anchors(pages: Pages, site: Path, subject: str, language: str) -> None:
+    """Anchors are unique; a link to one of these pages finds its anchor."""
+    found = pages[subject, language]
+    assert max(Counter(found.ids).values()) == 1
+    names = {f"{s}{LANGUAGES[code]}.html": key for key in PAGES for s, code in [key]}
+    for link in found.links:
+        path, _, fragment = link.partition("#")
+        target = pages[names[path]] if path in names else found
+        if fragment and (not path or path in names):
+            assert fragment in target.ids, link
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_each_page_leads_to_the_other_language(site: Path, subject: str) -> None:
+    """The head says where the translation is, and so does a link that is seen."""
+    for language, end in LANGUAGES.items():
+        text = (site / f"{subject}{end}.html").read_text("utf-8")
+        for code, other in LANGUAGES.items():
+            assert f'<link rel="alternate" hreflang="{code}" href="{subject}{other}.html">' in text
+        other = OTHER[language]
+        page = f"{subject}{LANGUAGES[other]}.html"
+        assert f'<a class="langue" href="{page}" hreflang="{other}" lang="{other}">' in text
+
+
+def test_a_class_has_what_its_shapes_ask() -> None:
+    """How many comes from the shapes; what only some of a shape's classes bear is only there."""
+    table = {c.term: {u.property_term: u for u in c.usage} for c in model_terms("fr").classes}
+
+    def asked(u: PropertyUse) -> tuple[int | None, int | None, bool]:
+        return u.minimum, u.maximum, u.is_expected
+
+    question = table["qp:Question"]
+    assert asked(question["qp:uid"]) == (1, 1, False)
+    assert asked(question["qp:titre"]) == (0, 1, True)
+    assert asked(question["qp:reponse"]) == (0, None, False)
+    assert asked(table["qp:Mandat"]["schema:startDate"]) == (1, 1, False)
+    assert "qp:dateDepot" in table["qp:Signalement"] and "qp:dateDepot" not in table["qp:Parution"]
+    assert question["dcterms:source"].name == "adresse sur le site de l’Assemblée"
+    assert set(table["qp:Evenement"]) == {"qp:date"}
+    [source] = [e for e in model_terms("fr").borrowed if e.term == "prov:Entity"]
+    assert source.is_class and "dcterms:identifier" in source.properties
+
+
+def test_a_shape_allows_what_the_ontology_says() -> None:
+    """A property of ours stands in the shape of a class only where it may be said of it."""
+    g = ontology_graph()
+    for section in sections("fr"):
+        for c in section.constraints:
+            domains = set(g.iris(c.path, *DOMAINS))
+            assert not domains or domains & set(section.classes), c.name
+
+
+def test_terms_name_the_queries_that_use_them() -> None:
+    """`qp:reponse` is in two queries, and `qp:date` is not found in `qp:dateReponse`."""
+    found = {p.term: p.queries for p in model_terms("fr").properties}
+    assert "reponses-partagees" in found["qp:reponse"]
+    assert "recentes" in found["qp:dateReponse"] and "recentes" not in found["qp:date"]
+
+
+def test_examples_are_those_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Examples without language, then those of the page; a value in French only is printed so."""
+    path = tmp_path / "x.ttl"
+    path.write_text(
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix qp: <urn:x#> .\n"
+        'qp:a skos:example "PA1" , "un"@fr , "one"@en . qp:b skos:example "deux"@fr . qp:c a qp:C .'
+    )
+    graph = OrderedGraph([path])
+    monkeypatch.setattr(terms, "ontology_graph", lambda: graph)
+    assert terms._examples("qp:a", "en") == (("PA1", ""), ("one", "en"))
+    assert terms._examples("qp:b", "en") == (("deux", "fr"),)
+    assert terms._examples("qp:c", "en") == ()
+
+
+def test_every_class_has_its_place_on_the_picture() -> None:
+    """`modele.csv` has each class of the ontology, and each of the core, once."""
+    table = (Path(__file__).parent / "modele.csv").read_text("utf-8")
+    rows = [row.split(",")[:2] for row in table.splitlines()[1:]]
+    model = model_terms("fr")
+    for picture in PICTURES:
+        names = [name for shown, name in rows if shown == picture]
+        assert len(names) == len(set(names)) == len(places(picture))
+        classes = {c.term for c in model.classes if picture != CORE or c.term in model.core}
+        assert classes <= set(names)
+        assert {name for name in names if name in own_terms()} - classes <= {"qp:Circonscription"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("picture", PICTURES)
+def test_the_pictures_are_those_that_are_drawn(picture: str, language: str) -> None:
+    """Else the ontology has changed since: `python -m tests.extensions.model_pages.diagram`."""
+    stored = (FOLDER / f"{picture}{LANGUAGES[language]}.svg").read_text("utf-8")
+    assert stored == svg(picture, language)
+
+
+@pytest.mark.parametrize(("picture", "least"), [(CORE, 16), (ALL, 40)])
+def test_the_picture_has_every_property_between_classes(picture: str, least: int) -> None:
+    """Each is on one arrow from its subject to its value, with one label; so is each subclass."""
+    model = model_terms("en")
+    drawn, on = draw_model(model, picture), places(picture)
+    arrows = [(f.source, p, f.target) for f in drawn.arrows for p in f.properties]
+    expected = [
+        (a, p, b)
+        for a, p, b in relations()
+        if a in on and b in on and (picture == ALL or p in model.core)
+    ]
+    assert sorted(arrows) == sorted(expected) and len(expected) >= least
+    labels = Counter(e.term for e in drawn.labels)
+    assert labels == Counter(p for _, p, _ in expected)
+    assert len({(f.source, f.target) for f in drawn.arrows}) == len(drawn.arrows)
+    subclasses = [c for c in model.classes if c.superclasses and c.term in on]
+    assert len(drawn.trunks) == bool(subclasses)
+    assert len(drawn.branches) == len(subclasses) + bool(subclasses)
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_arrows_keep_off_the_boxes(picture: str) -> None:
+    """Boxes lie apart, and an arrow meets no box but the two that it joins."""
+    boxes, _, arrows = lay_out(picture, model_terms("fr").core if picture == CORE else None)
+
+    def meet(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+        return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+    frames = list(boxes.values())
+    assert not any(meet(a.rectangle, b.rectangle) for a in frames for b in frames if a is not b)
+    for arrow in arrows:
+        for (x0, y0), (x1, y1) in pairwise(arrow.points):
+            assert x0 == x1 or y0 == y1
+            line = (min(x0, x1) - 1, min(y0, y1) - 1, max(x0, x1) + 1, max(y0, y1) + 1)
+            for box in frames:
+                assert box.term in (arrow.source, arrow.target) or not meet(line, box.rectangle), (
+                    arrow
+                )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("place", range(len(PICTURES)), ids=PICTURES)
+def test_the_picture_can_be_read_aloud(site: Path, language: str, place: int) -> None:
+    """It is an image with a title, and a text that names what the arrows say, in one language."""
+    text = (site / f"def{LANGUAGES[language]}.html").read_text("utf-8")
+    found = re.findall(r"<svg.*?</svg>", text, re.S)
+    assert len(found) == len(PICTURES)
+    svg = ElementTree.fromstring(found[place])
+    space = "{http://www.w3.org/2000/svg}"
+    title, desc = svg.find(f"{space}title"), svg.find(f"{space}desc")
+    assert svg.get("role") == "group" and title is not None and desc is not None
+    assert svg.get("aria-labelledby") == f"{title.get('id')} {desc.get('id')}"
+    with written_in(language):
+        assert title.text == fixed_words()["images"][PICTURES[place]]
+    told = {"fr": "question → réponse → réponse.", "en": "question → answer → answer."}
+    assert told[language] in (desc.text or "")
+    boxes = [a for a in svg.iter(f"{space}a") if "boite" in (a.get("class") or "")]
+    assert len(boxes) == len(places(PICTURES[place]))
+
+
+@pytest.mark.slow
+def test_same_words_same_bytes(site: Path) -> None:
+    """Another process, in which sets have another order, writes the same pages."""
+    program = "from tests.extensions.model_pages.test_model_pages import digest; print(digest())"
+    for seed in ("1", "2"):
+        found = subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=packaged.ONTOLOGY.parent,
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+        assert found.stdout.strip() == digest()
+
+
+def digest() -> str:
+    hashed = hashlib.sha256()
+    for subject, language in PAGES:
+        hashed.update(page(site_of(Path()), Settings(), subject, language))
+    return hashed.hexdigest()
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    folder = tmp_path_factory.mktemp("served")
+    publish(folder)
+    with serving(folder, workers=1) as server:
+        yield client_of(server)
+
+
+@pytest.mark.parametrize(
+    ("accept", "language", "place", "media"),
+    [
+        (None, None, "def.html", "text/html"),
+        ("text/html", "fr-FR,fr;q=0.9,en;q=0.5", "def.html", "text/html"),
+        ("text/html", "en-GB,en;q=0.9,fr;q=0.5", "def.en.html", "text/html"),
+        ("text/html", "de", "def.html", "text/html"),
+        ("text/html", "not, a ; language,,", "def.html", "text/html"),
+        ("text/turtle", "en", "def.ttl", "text/turtle"),
+        ("application/ld+json", "en", "def.jsonld", "application/ld+json"),
+    ],
+)
+def test_the_ontology_in_the_language_asked(
+    client: Client, accept: str | None, language: str | None, place: str, media: str
+) -> None:
+    """`/def` heeds Accept and Accept-Language, and says which document it gave."""
+    asked = {"Accept": accept, "Accept-Language": language}
+    got = client.get("/def", headers={k: v for k, v in asked.items() if v})
+    assert (got.status_code, got.mimetype) == (200, media)
+    assert got.headers["Content-Location"] == f"/{place}"
+    assert {"accept", "accept-language"} <= got.vary.as_set()
+    for other in ("def.html", "def.en.html", "def.ttl", "def.jsonld"):
+        assert f"</{other}>" in got.headers["Link"]
+    assert got.data == client.get(f"/{place}").data

@@ -1,0 +1,235 @@
+"""Test which entity a name and some facts match, and when it is certain: among all deputies."""
+
+import random
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lod.extensions.reconciliation.batch import read_query
+from lod.extensions.reconciliation.compare import COMPARERS, match_labels, verdict
+from lod.extensions.reconciliation.entities import (
+    Entity,
+    EntityValue,
+    completed_entities,
+    entity_properties,
+    entity_types,
+    known_deputies,
+    read_entities,
+)
+from lod.extensions.reconciliation.entity_index import EntityIndex
+from lod.extensions.reconciliation.score import ScoredEntity, rank_candidates
+from lod.publish.search.question_numbers import number_in
+from lod.reference.names import NameMatch
+from tests.support.misspelling import VARIANTES
+
+DHARREVILLE = "depute/PA718926"
+
+
+@pytest.fixture(scope="module")
+def index() -> EntityIndex:
+    """Return an index of the deputies of legislatures 13 to 17, and an unpublished namesake."""
+    published = [replace(entity, is_published=True) for entity in known_deputies().values()]
+    return EntityIndex([*published, MASSON])
+
+
+MASSON = Entity(  # sat in the eighth legislature; the tables begin with the 13th
+    id="depute/PA0",
+    type="depute",
+    names=("Jean-Louis Masson",),
+    clues={
+        "departement": (EntityValue("57", ("Moselle",)),),
+        "naissance": (EntityValue("1947-03-25"),),
+    },
+    is_published=False,
+)
+MASSON_DU_VAR = "depute/PA346218"
+
+
+def found(index: EntityIndex, text: str, **properties: Any) -> list[ScoredEntity]:
+    """Return the candidates for one cell of a spreadsheet."""
+    pairs = [{"pid": name, "v": value} for name, value in properties.items()]
+    asked = read_query("q", {"query": text, "type": "depute", "properties": pairs})
+    own = index.by_identifier(asked.text, asked.types)
+    return rank_candidates(asked, index.possible_entities(asked), own.id if own else "")
+
+
+@pytest.mark.parametrize("variant", VARIANTES)
+@pytest.mark.parametrize("seed", range(3))
+def test_two_hundred_names(index: EntityIndex, variant: str, seed: int) -> None:
+    """No wrong deputy is certain; the right one comes first as often as the variant states."""
+    make, first, certain = VARIANTES[variant]
+    chance = random.Random(seed)
+    people = chance.sample(sorted(known_deputies().values(), key=lambda e: e.id), 200)
+    right, sure, wrong = 0, 0, []
+    for person in people:
+        cell = make(person.name, chance)
+        [best, *_] = [*found(index, cell), None]
+        right += best is not None and best.entity.id == person.id
+        sure += best is not None and best.is_certain and best.entity.id == person.id
+        if best and best.is_certain and best.entity.id != person.id:
+            wrong.append((cell, person.name, best.entity.name))
+    print(f"{variant}, seed {seed}: first {right / 200:.3f}, certain {sure / 200:.3f}")
+    assert not wrong
+    assert right / 200 >= first and sure / 200 >= certain
+
+
+def test_a_property_makes_certain(index: EntityIndex) -> None:
+    """A name with a constituency or a birthday makes every deputy certain."""
+    sure = 0
+    for person in known_deputies().values():
+        [born] = {v.key for v in person.clues["naissance"]}
+        for properties in (
+            {"naissance": born},
+            {"departement": person.clues["departement"][0].key},
+        ):
+            [best, *_] = found(index, person.name, **properties)
+            assert best.entity.id == person.id and not (best.is_certain and best.is_contradicted)
+            sure += best.is_certain
+    assert sure / (2 * len(known_deputies())) >= 0.999
+
+
+@pytest.mark.parametrize(
+    ("text", "properties", "who", "certain"),
+    [("Jean-Louis Masson", {}, MASSON_DU_VAR, False),
+     ("Jean-Louis Masson", {"legislature": "15"}, MASSON_DU_VAR, False),  # both may have sat
+     ("Jean-Louis Masson", {"departement": "Var"}, MASSON_DU_VAR, True),
+     ("Jean-Louis Masson", {"departement": "Moselle"}, MASSON_DU_VAR, False),
+     ("Jean-Louis Masson", {"naissance": "05/02/1954"}, MASSON_DU_VAR, True),
+     ("Jean-Louis Masson", {"naissance": 1947}, MASSON_DU_VAR, False),
+     ("Philippe Martin", {}, "depute/PA267278", False),  # Philippe Armand Martin sat too
+     ("Philippe Martin", {"circonscription": "32-1"}, "depute/PA267278", True),
+     ("Philippe Martin", {"departement": "51"}, "depute/PA2098", True),
+     ("Alexandra Martin (Gironde)", {}, "depute/PA793944", False),  # she has a namesake
+     ("Alexandra Martin", {"departement": "Gironde"}, "depute/PA793944", True),
+     ("Mme Alexandra Martin", {}, "depute/PA793342", False),
+     ("M. Alexandra Martin", {}, "depute/PA793342", False),
+     ("Pierre Dharréville", {"naissance": "1975"}, DHARREVILLE, True),
+     ("Pierre Dharréville", {"naissance": "1975-01-01"}, DHARREVILLE, True),  # a day may differ
+     ("Pierre Dharréville", {"naissance": "1976-06-15"}, DHARREVILLE, False),
+     ("Pierre Dharréville", {"circonscription": "13-13", "legislature": "15e"}, DHARREVILLE, True),
+     ("Pierre Dharréville", {"legislature": 9}, DHARREVILLE, False),
+     ("Dharréville", {}, DHARREVILLE, False),
+     ("PA718926", {}, DHARREVILLE, False)],
+)  # fmt: skip
+def test_who_is_certain(
+    index: EntityIndex, text: str, properties: dict[str, Any], who: str, certain: bool
+) -> None:
+    """A name that others have needs a property to be certain; a different value prevents it."""
+    if text == "PA718926":  # only their names are published
+        assert index.by_identifier(text) is None
+        return
+    [best, *_] = found(index, text, **properties)
+    assert (best.entity.id, best.is_certain) == (who, certain)
+
+
+def test_an_identifier_is_certain() -> None:
+    """An identifier alone is certain, whatever the entity's name; beside a name it is not."""
+    known = Entity(
+        id="depute/PA1",
+        type="depute",
+        names=("Éva Petex",),
+        values={"uid": (EntityValue("PA1"),), "wikidata": (EntityValue("Q1"),)},
+    )
+    other = replace(known, id="depute/PA2", values={"wikidata": (EntityValue("Q2"),)})
+    index = EntityIndex([known, other])
+    for text in ("PA1", "pa1", "Q1", "depute/PA1"):
+        [best] = found(index, text)
+        assert (best.entity, best.is_certain, best.score) == (known, True, 100.0)
+    [best, rival] = found(index, "Éva Petex")
+    assert not best.is_certain and best.rival_count == rival.rival_count == 1
+    assert [c.is_certain for c in found(index, "Éva Petex", wikidata="Q2")] == [True, False]
+    assert [c.is_certain for c in found(index, "Luc Roy", wikidata="Q2")] == [False]
+    asked = read_query("q", {"properties": [{"pid": "wikidata", "v": ["Q2"]}]})
+    [best] = rank_candidates(asked, index.possible_entities(asked))
+    assert (best.entity, best.is_certain) == (other, True)
+
+
+def test_what_is_not_published_is_no_candidate() -> None:
+    """An unpublished namesake is no candidate, but makes the published one uncertain."""
+    one = Entity(id="depute/PA1", type="depute", names=("Luc Roy",))
+    [alone] = found(EntityIndex([one]), "Luc Roy")
+    [beside, *others] = found(
+        EntityIndex([one, replace(one, id="x", is_published=False)]), "Luc Roy"
+    )
+    assert alone.is_certain and not beside.is_certain and not others
+
+
+def test_facts_of_the_tables_are_compared_and_not_published() -> None:
+    """Names and clues of the tables are compared, but not among the published values."""
+    published = Entity(id=DHARREVILLE, type="depute", names=("P. Dharréville",))
+    complete = next(
+        e for e in completed_entities([published], known_deputies()) if e.id == DHARREVILLE
+    )
+    assert complete.names == ("P. Dharréville", "Pierre Dharréville")
+    assert complete.is_published and not complete.values
+    assert complete.clues["naissance"] == (EntityValue("1975-06-15"),)
+
+
+@pytest.mark.parametrize(
+    ("genre", "known", "said", "verdict_"),
+    [("jour", EntityValue("1975-06-15"), "1975-06-15T00:00:00Z", True),
+     ("jour", EntityValue("1975-06-15"), "15 juin 1975", True),
+     ("jour", EntityValue("1975-06-15"), "1975-06-16", None),
+     ("jour", EntityValue("1975-06-15"), "31 février 1975", None),
+     ("entier", EntityValue("15"), "XVe", None),
+     ("entier", EntityValue("15"), "15e législature", True),
+     ("entier", EntityValue("15"), "16", False),
+     ("civilite", EntityValue("Mme"), "Femme", True),
+     ("civilite", EntityValue("Mme"), "Dr", None),
+     ("entite", EntityValue("groupe/PO1", ("Les Républicains",)), "groupe/PO1", True),
+     ("entite", EntityValue("groupe/PO1", ("Les Républicains",)), "PO1", True),
+     ("entite", EntityValue("groupe/PO1", ("Les Républicains",)), "groupe les republicains", True),
+     ("entite", EntityValue("groupe/PO1", ("Les Républicains",)), "Les Républicains - NUPES", None),
+     ("entite", EntityValue("groupe/PO1", ("Les Républicains",)), "Socialistes", False),
+     ("texte", EntityValue("2A", ("Corse-du-Sud",)), "Corse du Sud", True),
+     ("texte", EntityValue("01", ("Ain",)), "1", True),
+     ("identifiant", EntityValue("Q1"), "q1", True),
+     ("identifiant", EntityValue("Q1"), "Q12", False)],
+)  # fmt: skip
+def test_values(genre: Any, known: EntityValue, said: str, verdict_: bool | None) -> None:
+    """Values agree, differ, or cannot be compared: then the verdict is None."""
+    assert verdict(genre, (known,), (said,)) is verdict_
+    assert verdict(genre, (), (said,)) is None
+    assert {p.genre for p in entity_properties().values()} <= set(COMPARERS)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "accord"),
+    [("Santé", "Santé", NameMatch.EXACT),
+     ("Ministère de l’Éducation nationale", "education nationale", NameMatch.FOLDED),
+     ("1re circonscription de l’Ain", "Ain (1re circonscription)", NameMatch.FOLDED),
+     ("Logement", "logement : aides et prêts", NameMatch.CONTAINED),
+     ("Groupe", "groupe", NameMatch.FOLDED),
+     ("", "", NameMatch.NONE),
+     ("…", "—", NameMatch.NONE),
+     ("Santé", "Sports", NameMatch.NONE)],
+)  # fmt: skip
+def test_labels(one: str, two: str, accord: NameMatch) -> None:
+    """Labels agree by their words, in any order and case."""
+    assert match_labels(one, two) is match_labels(two, one) is accord
+
+
+@pytest.mark.parametrize(
+    ("text", "uid", "is_number"),
+    [("15-43349", "QANR5L15QE43349", True), ("43349", "QANR5L15QE43349", True),
+     ("Question orale sans débat n° 12", "QANR5L16QOSD12", True),
+     ("question au Gouvernement 165, 16e législature", "QANR5L16QG165", True),
+     ("15-43349", "QANR5L16QE43349", False), ("QE 43349", "QANR5L15QG43349", False),
+     ("Loi n° 12", "QANR5L15QE12", False), ("15-43-49", "QANR5L15QE43", False),
+     ("", "QANR5L15QE1", False), ("9999999", "QANR5L15QE9999999", False)],
+)  # fmt: skip
+def test_numbers(text: str, uid: str, is_number: bool) -> None:
+    """A text with other words than those of a number is not a number."""
+    asked = number_in(text)
+    assert (asked is not None and asked.may_be(uid)) is is_number
+
+
+def test_rows_become_entities() -> None:
+    """Rows may come in any order; entities without names and unknown properties are left out."""
+    rows = [("b/x/1", "legislature", "15", ""), ("b/x/1", "nomAutre", "R.", ""),
+            ("b/x/1", "nom", "Rural", ""), ("b/x/2", "legislature", "15", ""),
+            ("b/x/1", "autre", "?", "")]  # fmt: skip
+    [entity] = read_entities(rows, entity_types()["rubrique"], "b/")
+    assert (entity.id, entity.names) == ("x/1", ("Rural", "R."))
+    assert entity.values == {"legislature": (EntityValue("15"),)}

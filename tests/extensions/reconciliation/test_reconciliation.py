@@ -1,0 +1,480 @@
+"""Test the Reconciliation API: requests, answers and errors, against JSON schemas.
+
+The schemas were written for these tests from the specification, because no package ships its own.
+"""
+
+import csv
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from reconciler import reconcile
+from werkzeug.test import Client
+
+from lod.base import packaged
+from lod.base.settings import Settings
+from lod.build import build
+from lod.extensions.reconciliation import batch
+from lod.extensions.reconciliation import routes as service
+from lod.extensions.reconciliation.batch import BATCH_SIZE, read_query
+from lod.extensions.reconciliation.entities import FOLDER, QUESTION, entity_properties, entity_types
+from lod.publish.release import current
+from lod.rdf.store import open_store, select
+from lod.server.common.problems import Problem
+from tests.support.misspelling import VARIANTES
+from tests.support.paths import BASE, REAL, SHARED
+from tests.support.server_data import Server, client_of, publish, serving
+
+SCHEMAS = Path(__file__).parent / "schemas"
+PATH = "/reconciliation"
+DHARREVILLE = "depute/PA718926"
+
+
+def valid(name: str, said: Any) -> Any:
+    """Return a JSON value; fail if it is not valid by a schema."""
+    schema = json.loads((SCHEMAS / f"{name}.json").read_text("utf-8"))
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(said)
+    return said
+
+
+def test_the_table_names_queries_and_types() -> None:
+    """The table names only types and properties that exist; each type has a query."""
+    for kind in entity_types().values():
+        assert "?entite ?propriete ?valeur ?nom WHERE" in kind.query
+        assert {*kind.decrit, *kind.departage, *kind.confirme} <= set(kind.proprietes)
+    assert {p.de for p in entity_properties().values()} - {""} <= set(entity_types())
+    assert {p.genre == "entite" for p in entity_properties().values() if p.de} == {True}
+    used = {name for kind in entity_types().values() for name in kind.proprietes}
+    assert used == set(entity_properties())
+    assert {path.stem for path in FOLDER.glob("*.rq")} == set(entity_types())
+
+
+# ---- requests
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [([], "objet JSON"), ({}, "ni query ni properties"), ({"query": ""}, "ni query"),
+     ({"query": 12}, "pas un texte"), ({"query": "a", "limit": 0}, "entier positif"),
+     ({"query": "a", "limit": True}, "entier positif"), ({"query": "a", "limit": "3"}, "entier"),
+     ({"query": "a", "type": "deputé"}, "vouliez-vous dire depute"),
+     ({"query": "a", "type": [["x"]]}, "type inconnu"),
+     ({"query": "a", "type_strict": "no"}, "any, all, should"),
+     ({"query": "a", "properties": {}}, "ni|liste"),
+     ({"properties": [{"pid": "naissanc", "v": 1}]}, "vouliez-vous dire naissance"),
+     ({"properties": [{"v": 1}]}, "inconnu"), ({"properties": ["x"]}, "objet JSON"),
+     ({"properties": [{"pid": "naissance", "v": [[1]]}]}, "un texte, un nombre"),
+     ({"properties": [{"pid": "naissance", "v": [1] * 41}]}, "au plus 40"),
+     ({"properties": [{"pid": "naissance", "v": 1}] * 41}, "au plus 40")],
+)  # fmt: skip
+def test_what_cannot_be_asked(said: Any, told: str) -> None:
+    """An invalid query is refused with a message that tells what is valid."""
+    if told == "ni|liste":  # an empty object is accepted beside a text
+        assert read_query("q", said).properties == ()
+        return
+    with pytest.raises(Problem, match=told):
+        read_query("q", said)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ("query", "type", "limit", "properties", "type_strict", "pid", "v", "id")
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(JSON)
+def test_whatever_is_asked(said: Any) -> None:
+    """Any JSON is a valid query, or raises Problem."""
+    try:
+        asked = read_query("q", said)
+    except Problem:
+        return
+    assert 1 <= asked.limit <= batch.MOST_CANDIDATES and asked.strictness in (
+        "any",
+        "all",
+        "should",
+    )
+    assert set(asked.types) <= set(entity_types()) and {*dict(asked.properties)} <= set(
+        entity_properties()
+    )
+
+
+def test_what_is_asked() -> None:
+    """Every field of the specification is read, in each form that it may have."""
+    said = {
+        "query": "M. Pierre Dharréville", "type": ["depute"], "limit": 5.0, "type_strict": "should",
+        "properties": [
+            {"pid": "legislature", "v": [15, "16", None, ""]},
+            {"pid": "groupe", "v": {"id": "groupe/PO1", "name": "GDR"}},
+        ],
+    }  # fmt: skip
+    asked = read_query("q", said)
+    assert (asked.name, asked.limit) == ("Pierre Dharréville", 5)
+    assert asked.expected == {
+        "civilite": ("M.",), "legislature": ("15", "16"), "groupe": ("groupe/PO1", "GDR"),
+    }  # fmt: skip
+    assert asked.admits("question") and not read_query("q", said | {"type_strict": "any"}).admits(
+        "x"
+    )
+    both = {"query": "a", "type": ["depute", "groupe"]}
+    assert read_query("q", both).admits("groupe")
+    assert not read_query("q", both | {"type_strict": "all"}).admits("groupe")
+    assert read_query("q", {"query": "a", "limit": 1e6}).limit == batch.MOST_CANDIDATES
+
+
+# ---- the server
+
+
+@pytest.fixture(scope="module")
+def server(sample: Path) -> Iterator[Server]:
+    with serving(sample, workers=1) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def client(server: Server) -> Client:
+    return client_of(server)
+
+
+def ask(client: Client, **queries: Any) -> Any:
+    """Return the results of a batch; check both against their schemas."""
+    valid("lot", queries)
+    answer = client.post(PATH, data={"queries": json.dumps(queries)})
+    assert answer.status_code == 200, answer.text
+    said = valid("resultats", answer.json)
+    assert list(said) == list(queries)
+    for one in said.values():
+        scores = [c["score"] for c in one["result"]]
+        assert scores == sorted(scores, reverse=True)
+        ids = [feature["id"] for c in one["result"] for feature in c["features"]]
+        assert len(set(ids)) * len(one["result"]) >= len(ids)
+    return {key: one["result"] for key, one in said.items()}
+
+
+def test_the_manifest(client: Client) -> None:
+    """The addresses in the manifest exist."""
+    said = valid("manifeste", client.get(PATH).json)
+    assert (said["versions"], said["identifierSpace"]) == (["0.2"], BASE)
+    assert [kind["id"] for kind in said["defaultTypes"]] == list(entity_types())
+    for part in (*said["suggest"].values(), said["extend"]["propose_properties"]):
+        address = (part["service_url"] + part["service_path"]).removeprefix(BASE)
+        assert client.get(f"/{address}?prefix=a&type=depute").status_code == 200
+    assert client.get("/" + said["documentation"].removeprefix(BASE)).status_code == 200
+    assert client.get("/" + said["logo"].removeprefix(BASE)).status_code == 200
+    assert client.get(f"{PATH}/").headers["Location"] == PATH
+
+
+def test_an_id_leads_to_the_thing(client: Client) -> None:
+    """The template `view` with the id of a deputy, encoded, leads to its page."""
+    said = client.get(PATH).json
+    path = said["view"]["url"].replace("{{id}}", DHARREVILLE.replace("/", "%2F"))
+    answer = client.get("/" + path.removeprefix(BASE), follow_redirects=True)
+    assert answer.status_code == 200
+    assert f"{BASE}{DHARREVILLE}" in answer.text or answer.request.path.startswith(
+        f"/{DHARREVILLE}"
+    )
+
+
+def test_a_batch(client: Client) -> None:
+    """Entities of all types are found, by GET and POST, in a batch and alone."""
+    queries: dict[str, Any] = {
+        "a": {"query": "DHARRÉVILLE Pierre", "type": "depute"},
+        "b": {"query": "numérique", "type": ["rubrique"]},
+        "c": {"query": "Transition numérique et communications électroniques", "type": "ministere"},
+        "d": {"query": "15-43349"},
+        "e": {"query": "Question écrite n° 43349 (15e législature)", "type": "question"},
+        "f": {"query": "Quel projet alternatif à l’emprise des GAFAM sur les clouds ?"},
+        "g": {"query": f"{BASE}question/QANR5L15QE43349"},
+        "h": {"query": "13-13", "type": "circonscription"},
+        "i": {"query": f"{BASE}{DHARREVILLE}"},
+        "j": {"query": "Pierre Dharreville", "properties": [{"pid": "legislature", "v": 15}]},
+        "k": {"properties": [{"pid": "uid", "v": "QANR5L15QE43349"}]},
+        "l": {"query": "Logement", "type": "portefeuille"},
+        "m": {"query": "introuvablissime"},
+        "n": {"query": "Health", "type": "rubrique"},
+    }  # fmt: skip
+    expected = {
+        "a": DHARREVILLE, "b": "rubrique/numerique",
+        "c": "ministere/PO774113",
+        **dict.fromkeys("defgk", "question/QANR5L15QE43349"),
+        "h": "circonscription/13-13", **dict.fromkeys("ij", DHARREVILLE),
+        "l": "portefeuille/logement", "n": "rubrique/sante",
+    }  # fmt: skip
+    results = ask(client, **queries)
+    assert results.pop("m") == []
+    for key, [best, *others] in results.items():
+        assert (best["id"], best["match"]) == (expected[key], True), key
+        assert not any(other["match"] for other in others)
+        assert ask(client, x=queries[key])["x"] == [best, *others]
+    answer = client.get(PATH, query_string={"queries": json.dumps(queries)})
+    assert {key: one["result"] for key, one in answer.json.items()} == results | {"m": []}
+
+
+def test_a_number_alone_is_of_no_legislature(client: Client) -> None:
+    """The number « QE 43349 » is certain only with its legislature."""
+    known = [{"pid": "legislature", "v": "15e"}]
+    results = ask(client, a={"query": "QE 43349"}, b={"query": "QE 43349", "properties": known})
+    assert [results[key][0]["match"] for key in "ab"] == [False, True]
+    wrong = ask(client, a={"query": "QE 43349", "properties": [{"pid": "legislature", "v": 16}]})
+    assert not any(c["match"] for c in wrong["a"])
+
+
+def test_types_and_limits(client: Client) -> None:
+    """A type restricts the candidates, unless `type_strict` is should; so does the limit."""
+    said = ask(
+        client,
+        a={"query": "logement", "type": "rubrique"},
+        b={"query": "logement", "type": "rubrique", "type_strict": "should", "limit": 50},
+        c={"query": "logement", "type": ["rubrique", "portefeuille"], "limit": 50},
+        d={"query": "logement", "type": ["rubrique", "portefeuille"], "type_strict": "all"},
+        e={"query": "pierre", "limit": 2},
+    )
+    kinds = {key: {c["type"][0]["id"] for c in found} for key, found in said.items()}
+    assert kinds["a"] == {"rubrique"} and kinds["c"] == {"rubrique", "portefeuille"}
+    assert {"ministere", "rubrique"} <= kinds["b"] and not said["d"] and len(said["e"]) == 2
+    assert said["a"][0]["match"] and not said["c"][0]["match"]  # two entities have this name
+
+
+def test_suggestions(client: Client) -> None:
+    """Entities are suggested by prefixes, parts of names and identifiers, page by page."""
+
+    def suggested(what: str, **args: Any) -> list[dict[str, Any]]:
+        answer = client.get(f"{PATH}/suggest/{what}", query_string=args)
+        return list(valid("suggestions", answer.json)["result"])
+
+    for prefix in ("Pierre Dharr", "dharr", "dharr pier", "PA718926", DHARREVILLE):
+        assert suggested("entity", prefix=prefix)[0]["id"] == DHARREVILLE, prefix
+    assert suggested("entity", prefix="15-43349")[0]["id"] == "question/QANR5L15QE43349"
+    assert suggested("entity", prefix="emprise GAFAM", type="question")
+    first = suggested("entity", prefix="p", type="depute")
+    more = suggested("entity", prefix="p", type="depute", cursor=5)
+    assert first[5:] == more[: len(first) - 5] and {e["notable"][0]["id"] for e in first} == {
+        "depute"
+    }
+    assert suggested("entity", prefix="") == []
+    assert [kind["id"] for kind in suggested("type", prefix="dép")] == ["depute"]
+    assert [p["id"] for p in suggested("property", prefix="naissance")] == ["naissance"]
+    assert len(suggested("property", prefix="")) == len(entity_properties())
+
+
+def test_extension(client: Client) -> None:
+    """The values are those in the store, each in its form; an unknown value is an empty list."""
+    ids = [DHARREVILLE, "question/QANR5L15QE43349", "depute/PA1", "../x", "question/x> y"]
+    names = ["circonscription", "legislature", "parution", "auteur", "wikidata", "naissance"]
+    said = {"ids": ids, "properties": [{"id": name, "settings": {}} for name in names]}
+    answer = client.post(PATH, data={"extend": json.dumps(said)})
+    found = valid("extension", answer.json)
+    assert [column["id"] for column in found["meta"]] == names and list(found["rows"]) == ids
+    deputy, question, *unknown = found["rows"].values()
+    assert deputy["circonscription"] == [
+        {"id": "circonscription/13-13", "name": "Bouches-du-Rhône (13e circonscription)"}
+    ]
+    assert deputy["legislature"] == [{"int": 15}, {"int": 16}]
+    assert deputy["wikidata"] == [{"str": "Q30334188"}]
+    assert deputy["naissance"] == []  # a clue: this release does not publish it
+    assert question["parution"] == [{"date": "2021-12-28T00:00:00Z"}]
+    assert question["auteur"] == [{"id": DHARREVILLE, "name": "Pierre Dharréville"}]
+    assert all(row == {name: [] for name in names} for row in unknown)
+    by_get = client.get(PATH, query_string={"extend": json.dumps(said)})
+    assert by_get.json == found
+
+
+def test_proposals(client: Client) -> None:
+    """All properties of a type are proposed, or as many as `limit` says."""
+    for kind in entity_types().values():
+        answer = client.get(f"{PATH}/extend/propose?type={kind.id}")
+        said = valid("propositions", answer.json)
+        assert [p["id"] for p in said["properties"]] == list(kind.proprietes)
+    said = valid("propositions", client.get(f"{PATH}/extend/propose?type=depute&limit=2").json)
+    assert len(said["properties"]) == said["limit"] == 2
+
+
+def test_the_preview_may_be_framed(client: Client) -> None:
+    """Only the preview may be framed; it has no script, and links to the thing."""
+    page = client.get(f"{PATH}/preview?id=depute%2FPA718926")
+    policy = page.headers["Content-Security-Policy"]
+    assert page.mimetype == "text/html" and "frame-ancestors *" in policy
+    assert "default-src 'none'" in policy and "script-src" not in policy
+    assert f'href="{BASE}{DHARREVILLE}"' in page.text and "<script" not in page.text
+    assert "Bouches-du-Rhône (13e circonscription)" in page.text
+    assert "28 décembre 2021" in client.get(f"{PATH}/preview?id=question/QANR5L15QE43349").text
+    for other in ("", "?queries=", "/suggest/type?prefix=a"):
+        assert (
+            "frame-ancestors 'none'" in client.get(PATH + other).headers["Content-Security-Policy"]
+        )
+    again = client.get(
+        f"{PATH}/preview?id=depute%2FPA718926", headers={"If-None-Match": page.headers["ETag"]}
+    )
+    assert (again.status_code, again.headers["Content-Security-Policy"]) == (304, policy)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "told"),
+    [("?queries={", 400, "JSON"), ("?queries=[]", 400, "objet JSON"), ("?queries=1", 400, "objet"),
+     ("?queries=" + "[" * 2000, 400, "JSON"), ('?queries={"a":NaN}', 400, "JSON"),
+     ('?queries={"a":{"query":"x","type":"y"}}', 400, "type inconnu"),
+     ('?extend={"ids":[],"properties":[{"id":"y"}]}', 400, "inconnu"),
+     ('?extend={"ids":[1],"properties":[]}', 400, "textes"), ("?extend={}", 400, "liste"),
+     ("?queries={}&extend={}", 400, "l’un des deux"),
+     ("/suggest/entity?prefix=a&cursor=-1", 400, "entier"),
+     ("/suggest/entity?prefix=a&type=y", 400, "type inconnu"),
+     ("/suggest/rien", 404, "rien"), ("/extend/propose", 400, "type inconnu"),
+     ("/extend/propose?type=depute&limit=0", 400, "entier"),
+     ("/preview", 404, "rien"), ("/preview?id=depute/PA2098", 404, "rien"),
+     ("/preview?id=%3Cscript%3E", 404, "rien")],
+)  # fmt: skip
+def test_refusals(client: Client, path: str, status: int, told: str) -> None:
+    """An invalid request is answered with a problem in JSON and the right status."""
+    answer = client.get(PATH + path, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    assert told in answer.json["detail"]
+
+
+def test_bounds(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch that is too large or too slow is refused, and so is a body that is no form."""
+
+    def status(**form: Any) -> int:
+        return client.post(PATH, data={k: json.dumps(v) for k, v in form.items()}).status_code
+
+    full = {str(n): {"query": "santé", "type": "rubrique"} for n in range(BATCH_SIZE)}
+    assert (status(queries=full), status(queries=full | {"more": {"query": "x"}})) == (200, 413)
+    ids = [f"depute/PA{n}" for n in range(batch.MOST_IDS)]
+    assert status(extend={"ids": ids, "properties": []}) == 200
+    assert status(extend={"ids": [*ids, "x"], "properties": []}) == 413
+    assert status(queries={"a": {"query": "x " * 100_000}}) == 200
+    assert status(autre=1) == 400
+    assert client.post(PATH, json={"queries": {}}).status_code == 415
+    assert client.get(PATH, query_string={"queries": "x" * 40_000}).status_code == 414
+    monkeypatch.setattr(service, "SECONDS", -1.0)
+    assert status(queries={"a": {"query": "santé"}}) == 504
+    assert status(queries={"a": {"query": "santé", "type": "rubrique"}}) == 504
+    assert status(queries={}) == 200
+
+
+def test_an_entity_is_of_its_type(vies: Path) -> None:
+    """The query of a type gives only entities of that type."""
+    store = open_store(current(vies) / "store")
+    for kind in entity_types().values():
+        if kind.id != QUESTION:
+            found = {row["entite"] for row in select(store, kind.query)}
+            assert found and all(f"/{kind.id}/" in iri for iri in found), kind.id
+
+
+def test_the_entities_are_read_by_one_request(client: Client) -> None:
+    """Another request waits for the entities for a limited time."""
+    with pytest.MonkeyPatch.context() as patch, service._turn:
+        patch.setattr(service, "PATIENCE", 0.01)
+        answer = client.get(f"{PATH}/suggest/entity?prefix=a")
+    assert answer.status_code == 503 and answer.headers["Retry-After"]
+    assert client.get(f"{PATH}/suggest/entity?prefix=a").status_code == 200
+
+
+def test_it_behaves_as_the_others_do(client: Client) -> None:
+    """Answers have CORS and a tag that brings 304, except those to a POST."""
+    first = client.get(PATH)
+    assert first.headers["Access-Control-Allow-Origin"] == "*" and first.cache_control.max_age
+    assert client.get(PATH, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+    head = client.head(PATH)
+    assert (head.status_code, head.data) == (200, b"")
+    allowed = client.options(PATH).headers["Access-Control-Allow-Methods"]
+    assert {"GET", "HEAD", "POST"} <= set(allowed.split(", "))
+    assert client.put(PATH).status_code == 405
+    body = client.post(PATH, data={"queries": "{}"})
+    assert "ETag" not in body.headers and body.headers["Access-Control-Allow-Origin"] == "*"
+    # parameters of other versions and of JSONP are ignored
+    assert client.get(f"{PATH}/suggest/type?prefix=d&callback=x&lang=fr").is_json
+
+
+def test_a_prefix_and_a_rate(tmp_path: Path) -> None:
+    """The addresses are below a base with a path; a client over the rate gets 429."""
+    base = "http://exemple.test/donnees/"
+    publish(tmp_path, base=base)
+    with serving(tmp_path, workers=1, rate=0.01) as server:
+        answer = server.ask("/donnees/reconciliation")
+        said = valid("manifeste", json.loads(answer.body))
+        assert said["preview"]["url"] == f"{base}reconciliation/preview?id={{{{id}}}}"
+        slow = server.ask("/reconciliation/suggest/type?prefix=d")
+        assert slow.status == 429 and int(slow.headers["retry-after"]) > 0
+
+
+def test_an_empty_release_knows_nobody(tmp_path: Path) -> None:
+    """A release without entities and search index gives no candidate, and no error."""
+    publish(tmp_path)
+    with serving(tmp_path, workers=1) as server:
+        assert ask(client_of(server), a={"query": "Pierre Dharréville"}, b={"query": "15-1"}) == {
+            "a": [], "b": [],
+        }  # fmt: skip
+
+
+# ---- a public client
+
+
+@pytest.mark.filterwarnings("ignore:The inplace keyword")  # it is older than pandas 3
+def test_a_client_of_others(server: Server) -> None:
+    """The package `reconciler` matches a column of a data frame, with a property."""
+    frame = pandas.DataFrame(
+        {"nom": ["Pierre Dharréville", "Mme Élisa Martin"], "lieu": ["13-13", "38-3"]}
+    )
+    found = reconcile(
+        frame["nom"],
+        type_id="depute",
+        property_mapping={"circonscription": frame["lieu"]},
+        reconciliation_endpoint=f"http://127.0.0.1:{server.port}{PATH}",
+    )
+    assert list(found["id"]) == [DHARREVILLE, "depute/PA342384"]
+    assert list(found["type_id"]) == ["depute", "depute"]
+    assert list(found["match"]) == [True, True]
+
+
+# ---- real records
+
+
+@pytest.mark.slow
+@pytest.mark.shared
+def test_real_names(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Two hundred deputies of the 17th legislature are matched, as another source spells them."""
+    folder = tmp_path_factory.mktemp("amo")
+    archive = REAL / "amo/acteurs-organes-L17.json.zip"
+    build([packaged.SAMPLE], folder, Settings(), jobs=2, sample=True, reference=[archive])
+    with (SHARED / "data/wikidata/deputes-wikidata.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["legislature"] == "17"]
+    chance = random.Random(17)
+    with serving(folder, workers=1) as server:
+        client = client_of(server)
+        # deputies who left before the day of the archive are not in it
+        rows = [
+            row for row in rows if client.head(f"/depute/{row['acteurRef']}.ttl").status_code == 200
+        ]
+        rows = chance.sample(rows, 200)
+        for variant, (make, first, certain) in VARIANTES.items():
+            cells = {row["acteurRef"]: make(row["nom_complet"], chance) for row in rows}
+            results: dict[str, Any] = {}
+            for start in range(0, 200, BATCH_SIZE):
+                queries = {
+                    ref: {"query": cells[ref], "type": "depute"}
+                    for ref in [*cells][start : start + BATCH_SIZE]
+                }
+                results |= ask(client, **queries)
+            right = sum(bool(r) and r[0]["id"] == f"depute/{ref}" for ref, r in results.items())
+            sure = {ref: r[0]["id"] for ref, r in results.items() if r and r[0]["match"]}
+            print(f"{variant}: first {right / 200:.3f}, certain {len(sure) / 200:.3f}")
+            assert all(name == f"depute/{ref}" for ref, name in sure.items())
+            assert right / 200 >= first and len(sure) / 200 >= certain
