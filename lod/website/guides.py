@@ -16,13 +16,16 @@ from lod.website.template_code import UNBROKEN
 
 def write_guides(site: Site) -> None:
     """Write a page for each guide, `NAME.md` or `NAME.LANGUAGE.md`; its first line is its title,
-    `{base}` the address at which the site begins. Each heading can be linked to.
+    `{base}` the address at which the site begins, the line `{ajouts}` what extensions add. Each
+    heading can be linked to.
     """
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.core.ruler.push("anchors", _name_headings)
     markdown.core.ruler.push("typography", _set_spaces)
     for guide in packaged.with_extensions(packaged.SITE, "pages", "*.md"):
+        added = (packaged.SITE / name for name in packaged.additions(guide.name))
         text = guide.read_text("utf-8").replace("{base}", site.publication.base)
+        text = text.replace("{ajouts}\n", "".join(path.read_text("utf-8") for path in added))
         title = text.partition("\n")[0].removeprefix("# ")
         name, _, language = guide.stem.partition(".")
         with written_in(language or FRENCH):

@@ -10,7 +10,6 @@ from functools import cache
 from itertools import pairwise
 
 from lod.base import packaged
-from lod.base.tabular import rows as csv_rows
 from lod.website.ontology_pages.routing import (
     Rectangle,
     Way,
@@ -93,7 +92,7 @@ def places(picture: str) -> dict[str, tuple[float, float, float]]:
     """Return class → (column, row, width in columns) on a picture, from `site/modele.csv`."""
     return {
         row["class"]: (float(row["column"]), float(row["row"]), float(row["width"]))
-        for row in csv_rows(packaged.MODEL)
+        for row in packaged.table_rows(packaged.MODEL)
         if row["picture"] == picture
     }
 

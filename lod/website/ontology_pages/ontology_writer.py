@@ -3,9 +3,12 @@
 import tomllib
 from typing import Any
 
+import orjson
+
 from lod.base import packaged
 from lod.base.settings import Settings
 from lod.publish.publication import Site
+from lod.rdf import jsonld
 from lod.rdf.vocab import NAMESPACE
 from lod.website.language import LANGUAGES, written_in
 from lod.website.ontology_pages.diagram import PICTURES, draw_model
@@ -18,7 +21,8 @@ SUBJECTS = ("def", "formes")  # names of the pages of terms and of shapes
 
 def write_model_pages(site: Site, settings: Settings) -> None:
     """Write the pages, and the JSON-LD context beside them."""
-    site.tree.copy(packaged.CONTEXT, "def.jsonld")
+    written = orjson.dumps({"@context": jsonld.context()}, option=orjson.OPT_INDENT_2)
+    site.tree.write("def.jsonld", written + b"\n")
     for language in LANGUAGES:
         with written_in(language):
             for subject in SUBJECTS:
