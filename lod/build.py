@@ -25,6 +25,7 @@ from lod.pipeline.build_report import BuildReport
 from lod.pipeline.convert import Accepted
 from lod.pipeline.gather import Gathered, gather
 from lod.pipeline.intake import Intake, RecordReader, read_records
+from lod.pipeline.made_graph import MakeGraph
 from lod.pipeline.reference_data import ReferenceData, read_reference_data
 from lod.pipeline.reuse.kept import KeptWriter
 from lod.pipeline.reuse.previous import Previous
@@ -51,7 +52,6 @@ from lod.reference.link_tables import rights
 from lod.sources.forms import records
 from lod.website import outputs as website
 from lod.website.changelog import write_changelog
-from lod.website.common_text_pages import CommonTextPages
 from lod.website.documents import BATCH as ANSWERS
 from lod.website.lists import site_lists
 from lod.website.minister_months import BY_MINISTER
@@ -77,6 +77,7 @@ def check(
     """Yield every finding about the records, and last what was counted; publish nothing."""
     report = BuildReport()
     tables, findings = read_reference_data(settings, reference)
+    _graphs(settings)  # their reviewed files are read
     yield from findings
     with TemporaryFile() as file:
         intake = Intake(file)
@@ -116,6 +117,7 @@ def build(
     """
     catch_up(folder, jobs)
     tables, findings = read_reference_data(settings, reference)
+    graphs = _graphs(settings)
     engines, previous = versions(engine), Previous(release.current_or_none(folder))
     made_with = _hash_made_with(settings, tables, engines)
     with release.building(folder) as work:
@@ -124,7 +126,7 @@ def build(
         )
         with KeptWriter(work, made_with) as kept:
             checks, lines = read_logs((*inputs, *reference))
-            gathered = gather(inputs, plan, kept, (*findings, *lines))
+            gathered = gather(inputs, plan, kept, (*findings, *lines), graphs)
             give_back()  # what only questions needed that are settled
             report = gathered.report
             report.engines = engines
@@ -160,13 +162,13 @@ def _write_outputs(
     store = StoreOutput(plan, gathered, lineage, background)
     day, licence = gathered.report.data_until, settings.licence
     head = DumpHead(settings.base, licence, rights(), day.isoformat(), lineage.core)
-    tables = Tables(dumps, settings, day)
-    downloads = Downloads(plan, gathered.report, store, tables.files, head, lineage.identity)
+    tables = Tables(dumps, settings, day, gathered.graphs)
+    downloads = Downloads(plan, gathered, store, tables.files, head, lineage.identity)
     draft = Draft(plan, gathered, site, query_cache, store, downloads)
     outputs: Sequence[Output] = (
         # in processes and in the background: what takes longest comes first
         IndexOutput(),
-        Dumps(head),
+        Dumps(head, gathered.graphs),
         tables,
         store,
         website.QuestionPages(questions.count()),
@@ -175,7 +177,6 @@ def _write_outputs(
         Each(website.write_one_list, site_lists()),
         Each(website.write_minister_months, [BY_MINISTER]),
         Each(website.write_some_answers, batches(site.references.shared_answers, ANSWERS)),
-        CommonTextPages(gathered.common_texts),
         website.ResourcePages(site, resources, query_cache, gathered.by_resource),
         # then, one after the other, what is made of these
         Last(website.write_feed_of_all, site, questions),
@@ -227,13 +228,14 @@ def _site(plan: BuildPlan, gathered: Gathered) -> Site:
         Publication(settings.base, settings.editeur, day, plan.sample, settings.licence),
         OutputTree(plan.work / "site", plan.previous.site),
         CrossReferences(
-            names,
-            gathered.shared_answers,
-            gathered.recalled_by,
-            gathered.common_texts.by_text(plan.iris),
-            years,
+            names, gathered.shared_answers, gathered.recalled_by, gathered.mentions(), years
         ),
     )
+
+
+def _graphs(settings: Settings) -> list[MakeGraph]:
+    """Return what makes the graphs of extensions; raise UsageError for a wrong reviewed file."""
+    return [make for extension in extensions() for make in extension.graphs(settings.revue)]
 
 
 def _published_in(before: Path | None) -> dict[tuple[int, str], int]:

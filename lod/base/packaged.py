@@ -1,5 +1,6 @@
 """Paths of ontology, shapes, site and sample: beside the package, or inside it in a wheel."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,6 @@ CORE = ONTOLOGY / "qp.ttl"
 ALIGNMENTS = ONTOLOGY / "alignements.ttl"
 CONTEXT = ONTOLOGY / "context.jsonld"
 SHAPES = _ROOT / "shapes"
-CONTROLS = SHAPES / "controles"
 SITE = _ROOT / "site"
 TEMPLATES = SITE / "templates"
 STATIC = SITE / "static"
@@ -45,7 +45,7 @@ CHANGES_QUERY = SITE / "changements.rq"
 MAPPINGS = PACKAGE / "reference" / "data"
 WIKIDATA_QUERIES = PACKAGE / "remote" / "wikidata" / "requetes"
 STORE_QUERIES = PACKAGE / "remote" / "stores" / "requetes"
-EXTENSIONS = "extensions"  # in SITE, ONTOLOGY and SHAPES: a folder for each extension
+EXTENSIONS = "extensions"  # in PACKAGE, SITE, ONTOLOGY and SHAPES: a folder for each extension
 SAMPLE = PACKAGE / "sources" / "echantillon.zip"  # real facts, without the texts
 INVENTED = PACKAGE / "sources" / "inventees"  # questions of nobody, with texts: for `lod demo`
 
@@ -102,12 +102,30 @@ def shapes() -> list[Path]:
     return with_extensions(SHAPES, "", "*.ttl")
 
 
+def controls() -> list[Path]:
+    """Return the queries that must find nothing in a finished store, sorted by name."""
+    return with_extensions(SHAPES, "controles", "*.rq")
+
+
 def with_extensions(root: Path, folder: str, pattern: str) -> list[Path]:
     """Return the files of a folder of SITE, ONTOLOGY or SHAPES, and of the same folder of each
-    extension there, sorted by name.
+    extension there, sorted by name; of one name, those of the core come first.
     """
     paths = (root / folder).glob(pattern), root.glob(f"{EXTENSIONS}/*/{folder}/{pattern}")
-    return sorted((path for some in paths for path in some), key=lambda path: path.name)
+    found = (path for some in paths for path in some)
+    return sorted(found, key=lambda path: (path.name, len(path.parts), path))
+
+
+def table_rows(path: Path) -> Iterator[dict[str, str]]:
+    """Yield the rows of a table of SITE, then those that extensions add to it."""
+    for part in with_extensions(path.parent, "", path.name):
+        yield from rows(part)
+
+
+@cache
+def kind_queries() -> dict[str, Path]:
+    """Return kind of resource → the query for the document of one, of the kinds of extensions."""
+    return {path.stem: path for path in sorted(SITE.glob(f"{EXTENSIONS}/*/documents/*.rq"))}
 
 
 def template_folders() -> list[Path]:
@@ -141,4 +159,5 @@ def published() -> list[Path]:
 
 def program() -> list[Path]:
     """Return the modules of the program itself and its tables, in a fixed order."""
-    return sorted((*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.sql")))
+    tables = PACKAGE.glob(f"{EXTENSIONS}/*/*.csv")
+    return sorted((*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.sql"), *tables))

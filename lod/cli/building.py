@@ -15,7 +15,6 @@ from lod.pipeline.build_report import (
     BuildReport,
     account,
     drop_message,
-    outside_message,
     reuse_message,
     shortfall_message,
     warning_lines,
@@ -54,7 +53,7 @@ def build(
     )  # fmt: skip
     for place, wrong in report.rejections:
         click.echo(f"rejected {place}: {wrong}", err=True)
-    for line in report.outside_rejected:
+    for line in report.rejected_rows:
         click.echo(f"rejected {line}", err=True)
     for line in warning_lines(report):
         click.echo(line, err=True)
@@ -66,9 +65,9 @@ def build(
         click.echo(line, err=True)
     if report.reason:
         click.echo(f"no changes told since the release before: {report.reason}", err=True)
-    told = f"{account(report)}{outside_message(report)}{reuse_message(report)}"
+    told = "; ".join((account(report), *report.told)) + reuse_message(report)
     click.echo(f"{told}; {folder / 'current'}")
-    if strict and (report.rejected or report.outside_rejected or lacking):
+    if strict and (report.rejected or report.rejected_rows or lacking):
         sys.exit(1)
 
 

@@ -9,17 +9,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from click import Group
     from flask import Blueprint
 
+    from lod.pipeline.made_graph import MakeGraph
     from lod.publish.draft import Draft
     from lod.publish.output import Output
     from lod.server.routes.context import Tool
 
 NAMES: tuple[str, ...] = (
+    "common_texts",  # /textes-communs: passages that questions share, also with texts elsewhere
     "query_builder",  # /construire: a form that writes the query
     "assistants",  # /mcp, `lod mcp`: tools for language models
     "model_pages",  # def.html, formes.html: ontology and shapes for people
@@ -36,6 +39,9 @@ class Extension:
     """What one capability adds; its functions import what they need when they are called."""
 
     purpose: str  # in one line
+    # the graphs of its own in a release, made when all questions are settled, after its files in
+    # the folder of reviewed files are read
+    graphs: "Callable[[Path | None], Iterable[MakeGraph]]" = _nothing
     outputs: "Callable[[Draft], Iterable[Output]]" = _nothing  # what a build writes for it
     blueprints: "Callable[[], Iterable[Blueprint]]" = _nothing  # what a server answers
     store_paths: tuple[str, ...] = ()  # beginnings of the paths whose answers come from the store

@@ -56,8 +56,8 @@ class BuildReport:
     facts: list[WikidataFact] = field(default_factory=list)  # of Wikidata, about what is linked
     # path made of the name of a ministry → paths of all ministries of that name
     meanings: dict[str, list[str]] = field(default_factory=dict)
-    outside_read: int = 0  # rows about passages in texts published elsewhere
-    outside_rejected: list[str] = field(default_factory=list)  # why a row of them is not published
+    rejected_rows: list[str] = field(default_factory=list)  # of reviewed files, with the reason
+    told: list[str] = field(default_factory=list)  # of graphs of extensions, in some words each
     engines: dict[str, str] = field(default_factory=dict)  # of SHACL: name → version
     reason: str = ""  # why the release before cannot be compared with this one, if it cannot
     later_day: str = ""  # up to which the data of the release before goes, if that is later
@@ -208,14 +208,6 @@ def account(report: BuildReport) -> str:
         f"{report.read} read = {report.published} published + {report.rejected} rejected{merged}"
         f" ({report.warnings} warnings, {report.remarks} remarks)"
     )
-
-
-def outside_message(report: BuildReport) -> str:
-    """Return what became of the rows about texts published elsewhere, if there are any."""
-    rejected = len(report.outside_rejected)
-    published = report.outside_read - rejected
-    told = f"{report.outside_read} read = {published} published + {rejected} rejected"
-    return f"; outside texts: {told}" if report.outside_read else ""
 
 
 def reuse_message(report: BuildReport) -> str:

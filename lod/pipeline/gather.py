@@ -9,6 +9,7 @@ questions refer to, and which documents there are.
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -17,7 +18,6 @@ from pyoxigraph import NamedNode, Triple
 from lod.base.errors import Finding
 from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.build_report import BuildReport
-from lod.pipeline.common_text_graph import CommonTextGraph, write_common_texts
 from lod.pipeline.finding_files import FindingFiles
 from lod.pipeline.findings import rejection_of
 from lod.pipeline.intake import (
@@ -28,6 +28,7 @@ from lod.pipeline.intake import (
     packed_source,
     read_records,
 )
+from lod.pipeline.made_graph import MadeGraph, MakeGraph
 from lod.pipeline.mapping import executive, wikidata_facts
 from lod.pipeline.mapping.authorities import days_of_data
 from lod.pipeline.mapping.descriptions import Descriptions
@@ -79,11 +80,23 @@ class Gathered:
     shared_answers: NamedLists  # answer → the questions that it serves, where there are several
     recalled_by: NamedLists  # question → the later ones that recall it
     identity: str  # hash of the names and bytes of all records, in order
-    common_texts: CommonTextGraph  # beside the data
+    graphs: tuple[MadeGraph, ...]  # of extensions
+
+    def mentions(self) -> dict[str, dict[str, list[tuple[str, str]]]]:
+        """Return question or answer → graph of an extension → what of it is about them."""
+        mentions: dict[str, dict[str, list[tuple[str, str]]]] = {}
+        for graph in self.graphs:
+            for iri, named in graph.mentions.items():
+                mentions.setdefault(iri, {})[graph.name] = named
+        return mentions
 
 
 def gather(
-    inputs: Iterable[Path], plan: BuildPlan, kept: KeptWriter, findings: Iterable[Finding] = ()
+    inputs: Iterable[Path],
+    plan: BuildPlan,
+    kept: KeptWriter,
+    findings: Iterable[Finding] = (),
+    graphs: Iterable[MakeGraph] = (),
 ) -> Gathered:
     """Read the records and settle the questions; `findings` are those about the tables.
 
@@ -111,15 +124,16 @@ def gather(
         results, focus_nodes = validate_described(
             described, (plan.settings.base, NAMESPACE), plan.engine
         )
-        plan.progress.stage("texts in common")
-        common_texts = write_common_texts(plan)
-        for result in (*results, *common_texts.results):
+        made = tuple(make(plan) for make in graphs)
+        for result in chain(results, *(graph.results for graph in made)):
             files.result(result)
-        report.outside_read = len(plan.tables.review.outside)
-        for finding in common_texts.rejected:
-            report.outside_rejected.append(str(finding))
-            files.finding(finding, Path(finding.where.path).name)
-        report.focus_nodes.update(focus_nodes + common_texts.focus_nodes)
+        report.focus_nodes.update(focus_nodes)
+        for graph in made:
+            report.focus_nodes.update(graph.focus_nodes)
+            report.told += [graph.told] if graph.told else []
+            for finding in graph.rejected:
+                report.rejected_rows.append(str(finding))
+                files.finding(finding, Path(finding.where.path).name)
         files.conclude()
     return Gathered(
         report=report,
@@ -133,7 +147,7 @@ def gather(
         shared_answers=all_settled.shared_answers(),
         recalled_by=all_settled.recalled_by(),
         identity=identity,
-        common_texts=common_texts,
+        graphs=made,
     )
 
 

@@ -1,12 +1,10 @@
-"""The publisher's reviewed files: corrections, records withheld, expected totals, links,
-objections to common texts, passages in texts published elsewhere.
+"""The publisher's reviewed files: corrections, records withheld, expected totals, links.
 
 They are CSV files in one folder, each optional; every row states its reason. A correction that no
-longer matches, a total that is not reached and a passage that is not there become remarks.
+longer matches and a total that is not reached become remarks. Extensions read others in the folder.
 """
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,20 +18,14 @@ from lod.base.tabular import group_by_key
 from lod.model.dates import read_date
 from lod.model.identifiers import split_uid, type_question
 from lod.model.safe_html import replaced
-from lod.reference import outside_texts
-from lod.reference.outside_texts import OUTSIDE_TEXTS, ReviewedPassage, read_outside_texts
-from lod.reference.reviewed_links import FILES, ReviewedLinks, read_reviewed_links, rows
+from lod.reference.reviewed_links import ReviewedLinks, read_reviewed_links, rows
 from lod.sources.forms import Reading
 
 CORRECTIONS, WITHHELD, EXPECTED_COUNTS = "corrections.csv", "retenues.csv", "effectifs.csv"
-OBJECTIONS = "objections.csv"
-ANSWER = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{16}", re.ASCII)  # code of an answer
 COLUMNS = {
     CORRECTIONS: ("uid", "champ", "faux", "juste", "motif"),
     WITHHELD: ("uid", "motif"),
     EXPECTED_COUNTS: ("legislature", "type", "nombre", "motif"),
-    OBJECTIONS: ("texte", "autre", "motif"),
-    OUTSIDE_TEXTS: outside_texts.COLUMNS,
 }
 
 
@@ -55,12 +47,8 @@ class Review:
     withheld: Mapping[str, str] = field(default_factory=dict)  # uid → reason
     # (legislature, type) → number of questions
     expected_counts: Mapping[tuple[int, str], int] = field(default_factory=dict)
-    # texts that are to stand in no common text, (uid of a question or code of an answer, ""), and
-    # pairs of them that are not to stand together
-    objections: frozenset[tuple[str, str]] = frozenset()
-    outside: tuple[ReviewedPassage, ...] = ()  # passages of questions in texts published elsewhere
     links: ReviewedLinks = field(default_factory=ReviewedLinks)
-    fingerprint: str = ""  # hash of the files
+    fingerprint: str = ""  # hash of all CSV files in the folder
 
     def fingerprint_of(self, uid: str) -> str:
         """Return a text that changes with the corrections and the withholding of a question."""
@@ -74,9 +62,8 @@ def read_review(folder: Path | None) -> Review:
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder; give the one with your reviewed files")
     hashed = hashlib.sha256()
-    for name in (*COLUMNS, *FILES):
-        path = folder / name
-        hashed.update(name.encode() + (path.read_bytes() if path.is_file() else b""))
+    for path in sorted(folder.glob("*.csv")):
+        hashed.update(path.name.encode() + path.read_bytes())
     return Review(
         group_by_key(
             (row["uid"], Correction(row["champ"], row["faux"], row["juste"], row["motif"]))
@@ -87,8 +74,6 @@ def read_review(folder: Path | None) -> Review:
             (int(row["legislature"]), type_question(row["type"])): int(row["nombre"])
             for row in _rows(folder / EXPECTED_COUNTS)
         },
-        frozenset((row["texte"], row["autre"]) for row in _rows(folder / OBJECTIONS)),
-        read_outside_texts(folder / OUTSIDE_TEXTS),
         read_reviewed_links(folder),
         hashed.hexdigest(),
     )
@@ -107,12 +92,6 @@ def _fault(row: dict[str, str], columns: tuple[str, ...]) -> str:
     try:
         if "uid" in columns:
             split_uid(row["uid"])
-        elif "texte" in columns:
-            if not row["texte"]:
-                return "no text is named"
-            for name in filter(None, (row["texte"], row["autre"])):
-                if not ANSWER.fullmatch(name):
-                    split_uid(name)
         else:
             type_question(row["type"])
             if int(row["legislature"]) < 1 or int(row["nombre"]) < 1:

@@ -11,9 +11,8 @@ from lod.base import compression
 from lod.base.compression import count_lines
 from lod.base.errors import LodError
 from lod.pipeline.build_plan import BuildPlan
-from lod.pipeline.build_report import BuildReport
-from lod.pipeline.common_text_graph import COMMON_TEXTS
-from lod.pipeline.gather import FACTS, LINKS
+from lod.pipeline.gather import FACTS, LINKS, Gathered
+from lod.pipeline.made_graph import MadeGraph
 from lod.publish.dataset_descriptions import first_day
 from lod.publish.dumps import TURTLE, DumpHead, legislature_dump, stated_triples, write_quads
 from lod.publish.fill_store import StoreOutput
@@ -54,7 +53,6 @@ CONTENTS = {
     "statistiques.csv": "Questions comptées par ministère, groupe, député…, et leurs délais (CSV)",
     "links.ttl.gz": "Liens vers Wikidata et d’autres registres, avec leurs preuves (Turtle)",
     "faits-wikidata.ttl.gz": "Ce que Wikidata dit des députés liés (Turtle)",
-    "textes-communs.ttl.gz": "Passages que des questions ou des réponses ont en commun (Turtle)",
     "historique.nt.gz": "Quelle question a changé dans quelle version, et comment (N-Triples)",
     "ontology.ttl": "L’ontologie qp (Turtle)",
     "alignements.ttl": "Ses termes dans les vocabulaires d’autrui (Turtle)",
@@ -68,19 +66,22 @@ DCAT = "Description DCAT, pour les catalogues (Turtle)"
 LEGISLATURE = "Questions de la {}e législature, et ce qu’elles désignent (Turtle)"
 
 
-def count_triples(work: Path, questions: int, store: Store) -> dict[str, int]:
+def count_triples(
+    work: Path, questions: int, store: Store, graphs: Iterable[MadeGraph]
+) -> dict[str, int]:
     """Return the triples of each file and of the store; raise LodError unless they add up."""
     described = ("exemples", "void", "service")
     links = count_lines(work / LINKS)
     counts = {"questions": questions + links, "links": links}
     counts["faits-wikidata"] = count_lines(work / FACTS)
-    counts["textes-communs"] = count_lines(work / COMMON_TEXTS)
+    made = {graph.name: count_lines(work / graph.file) for graph in graphs}
+    counts |= made
     counts["historique"] = count_lines(work / "historique.nt")
     for name in ("ontology", "alignements", "shapes", *described):
         path = work / "dumps" / f"{name}.ttl"
         counts[name] = sum(1 for _ in parse(path=str(path), format=RdfFormat.TURTLE))
     counts["store"] = len(store)
-    loaded = ("questions", "faits-wikidata", "textes-communs", "historique", "ontology", *described)
+    loaded = ("questions", "faits-wikidata", *made, "historique", "ontology", *described)
     expected = sum(counts[name] for name in loaded)
     if counts["store"] != expected:
         raise LodError(
@@ -98,7 +99,7 @@ class Downloads(Output):
     def __init__(
         self,
         plan: BuildPlan,
-        report: BuildReport,
+        gathered: Gathered,
         store: StoreOutput,
         tables: Iterable[DownloadFile],
         head: DumpHead,
@@ -106,7 +107,7 @@ class Downloads(Output):
     ) -> None:
         self.settings, self.version = plan.settings, version
         self._tables, self._head = tables, head
-        self._work, self._report, self._store = plan.work, report, store
+        self._work, self._gathered, self._store = plan.work, gathered, store
         self.counts: dict[str, int] = {}  # file, by the beginning of its name → triples
         self.files: list[DownloadFile] = []
 
@@ -114,11 +115,13 @@ class Downloads(Output):
         """Write dcat.ttl and SHA256SUMS, and link all to the site; raise LodError if the triples of
         files and store do not add up.
         """
-        store, report, dumps = self._store.store, self._report, self._work / "dumps"
-        self.counts = count_triples(self._work, report.triples, store)
+        store, report, dumps = self._store.store, self._gathered.report, self._work / "dumps"
+        graphs = self._gathered.graphs
+        self.counts = count_triples(self._work, report.triples, store, graphs)
         write_quads(dumps, store, self.counts["questions"], self._head)
         parts = {legislature_dump(n): (LEGISLATURE, str(n)) for n, *_ in report.legislatures}
-        whole = {name: (content,) for name, content in CONTENTS.items()}
+        made = {graph.dump: graph.content for graph in graphs}
+        whole = {name: (content,) for name, content in (CONTENTS | made).items()}
         contents = {TURTLE: whole[TURTLE], **parts, **whole}  # in the order of the page
         self.files = [self._file(name, *content) for name, content in contents.items()]
         self.files += self._tables

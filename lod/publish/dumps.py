@@ -20,8 +20,8 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 from lod.base import compression, packaged
 from lod.base.compression import gzipped_member
 from lod.base.parallel import batches
-from lod.pipeline.common_text_graph import COMMON_TEXTS
 from lod.pipeline.gather import FACTS, LINKS
+from lod.pipeline.made_graph import MadeGraph
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.pipeline.question_memo import DocumentText
 from lod.pipeline.validation.shapes import shapes
@@ -100,20 +100,20 @@ class MemberFile(AbstractContextManager["MemberFile"]):
 class Dumps(Output):
     """Questions, links, ontology, alignments and shapes as files to download."""
 
-    def __init__(self, head: DumpHead) -> None:
-        self._head = head
+    def __init__(self, head: DumpHead, graphs: Iterable[MadeGraph]) -> None:
+        parts = {LINKS: "links.ttl.gz", FACTS: "faits-wikidata.ttl.gz"}
+        self._given = head, parts | {graph.file: graph.dump for graph in graphs}
 
     def setup(self) -> Iterable[Task]:
-        """Write them all in one task: questions, links and facts are on the disk already."""
-        yield _write_dumps, self._head
+        """Write them all in one task: questions, links and graphs are on the disk already."""
+        yield _write_dumps, self._given
 
 
-def _write_dumps(shop: Workshop, head: DumpHead) -> None:
-    work, dumps = shop.questions.release, shop.questions.release / "dumps"
+def _write_dumps(shop: Workshop, given: tuple[DumpHead, dict[str, str]]) -> None:
+    (head, parts), work, dumps = given, shop.questions.release, shop.questions.release / "dumps"
     write_questions(dumps, shop.questions, (work / LINKS).read_bytes(), head)
-    parts = {LINKS: "links", FACTS: "faits-wikidata", COMMON_TEXTS: "textes-communs"}
     for nt, name in parts.items():
-        with compression.gzipped(dumps / f"{name}.ttl.gz") as file:
+        with compression.gzipped(dumps / name) as file:
             serialize.write_turtle(work / nt, file)
     defined = serialize.ntriples((*implied(), *definitions(head.base)))
     files = (path.read_bytes() for path in packaged.ontology())

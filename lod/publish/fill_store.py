@@ -1,8 +1,9 @@
 """The store of a release: data and links in the default graph, controlled and counted; beside them,
-in graphs of their own, what describes them, facts of Wikidata, common texts and the history.
+in graphs of their own, what describes them, facts of Wikidata, the history, what extensions make.
 """
 
 import shutil
+from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import Executor
 from itertools import chain
@@ -13,7 +14,6 @@ from lod.base.compression import count_lines
 from lod.base.errors import LodError
 from lod.base.memory import give_back
 from lod.pipeline.build_plan import BuildPlan
-from lod.pipeline.common_text_graph import COMMON_TEXTS
 from lod.pipeline.gather import FACTS, LINKS, Gathered
 from lod.pipeline.mapping import wikidata_facts
 from lod.pipeline.reuse.data_delta import ChangedQuestions, changed_questions
@@ -65,7 +65,8 @@ class StoreOutput(Output):
         changed = changed_questions(plan.previous.folder, gathered.questions)
         is_new = self._load_data(changed)
         store = open_store(self._folder)
-        looked_at = report.focus_nodes - gathered.common_texts.focus_nodes
+        beside_data = (graph.focus_nodes for graph in gathered.graphs)
+        looked_at = report.focus_nodes - sum(beside_data, Counter())
         if unlooked := next(unseen(store, looked_at), None):
             raise LodError(f"{unlooked}; this is a fault of the program, please report it")
         touched = changed.remade if changed else None
@@ -114,7 +115,7 @@ class StoreOutput(Output):
             "exemples": examples.count(b"\n"),
             "historique": told.triples,
             "faits-wikidata": count_lines(work / FACTS),
-            "textes-communs": count_lines(work / COMMON_TEXTS),
+            **{graph.name: count_lines(work / graph.file) for graph in self._gathered.graphs},
         }
         service = describe_service(settings, counts, sizes, report.data_until)
         (dumps / "service.ttl").write_bytes(service)
@@ -131,5 +132,5 @@ class StoreOutput(Output):
             "descriptions": [serialize.ntriples(chain.from_iterable(described))],
             "historique": pieces(work / history.NT),
             "faits-wikidata": pieces(work / FACTS),
-            "textes-communs": pieces(work / COMMON_TEXTS),
+            **{graph.name: pieces(work / graph.file) for graph in self._gathered.graphs},
         }

@@ -1,10 +1,9 @@
-"""The named graphs of a release, as `site/graphes.csv` lists them; its data is in none of them."""
+"""The named graphs of a release, as `graphes.csv` lists them; its data is in none of them."""
 
 from dataclasses import dataclass
 from functools import cache
 
 from lod.base import packaged
-from lod.base.tabular import rows
 
 PREFIX = ".well-known/void#"  # of the name of a graph, below the base; VoID describes it by that
 
@@ -32,5 +31,5 @@ def named_graphs() -> dict[str, NamedGraph]:
     """Return the graphs by their `nom`."""
     return {
         row["nom"]: NamedGraph(**row | {"fichiers": tuple(row["fichiers"].split())})  # type: ignore[arg-type]
-        for row in rows(packaged.GRAPHS)
+        for row in packaged.table_rows(packaged.GRAPHS)
     }

@@ -60,7 +60,8 @@ class CrossReferences:
     # answer → its questions, where it serves several; question → the later ones that recall it
     shared_answers: Mapping[str, NamedList] = field(default_factory=dict)
     recalled_by: Mapping[str, NamedList] = field(default_factory=dict)
-    common_texts: Mapping[str, NamedList] = field(default_factory=dict)  # of questions, answers
+    # question or answer → graph of an extension → what of it is about them
+    mentions: Mapping[str, Mapping[str, NamedList]] = field(default_factory=dict)
     years: Mapping[str, str] = field(default_factory=dict)  # IRI of a ministry → « 2017–2020 »
 
     def name_of(self, iri: str) -> str:

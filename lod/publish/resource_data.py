@@ -10,7 +10,6 @@ from lod.publish.query_catalogue import bind
 from lod.rdf.iris import document_of
 from lod.rdf.vocab import RDF_TYPE
 
-BESIDE = "texte-commun"  # kind of resource that stands in a named graph: its query
 Construct = Callable[[str], Iterable[Triple]]  # a query CONSTRUCT → its triples
 
 
@@ -30,8 +29,9 @@ def triples_about(construct: Construct, iri: str) -> list[Triple]:
             str(triple.object),
         )  # fmt: skip
 
-    name = BESIDE if f"/{BESIDE}/" in iri else "document"
-    return sorted(set(construct(bind(query_text(name), "entite", NamedNode(iri)))), key=place)
+    path = packaged.kind_queries().get(iri.split("/")[-2])  # of what stands in a named graph
+    text = path.read_text("utf-8") if path else query_text("document")
+    return sorted(set(construct(bind(text, "entite", NamedNode(iri)))), key=place)
 
 
 @cache

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from pyoxigraph import NamedNode
 
+from lod.base import packaged
 from lod.model.ministry_name import bare_name
 from lod.model.question import Circonscription, Cloture, Organe, Question, Reponse
 from lod.model.text import digest, fold, slug
@@ -25,7 +26,7 @@ def document_of(iri: str) -> str:
 KINDS = (
     "question", "reponse", "depute", "auteur", "personne", "groupe", "ministere",
     "gouvernement", "portefeuille", "rubrique", "legislature", "circonscription", "departement",
-    "region", "motif", "texte-commun",
+    "region", "motif", *packaged.kind_queries(),
 )  # fmt: skip
 _REFERENCE = re.compile(r"p[ao][0-9]+|qanr.*", re.ASCII)
 _ANSWER = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}-)(qanr.*)", re.ASCII)
@@ -100,16 +101,6 @@ class Iris:
         """
         code = r.code or (digest(r.texte) if r.texte else q.uid)
         return self._iri("reponse", f"{r.jo.jour}-{code}")
-
-    def texte_commun(self, first: str) -> NamedNode:
-        """`…/texte-commun/QANR5L15QE43349`: by the text that was published first, or rather by the
-        end of its IRI.
-        """
-        return self._iri("texte-commun", first.rpartition("/")[2])
-
-    def passage_exterieur(self, uid: str, address: str, words: str) -> NamedNode:
-        """`…/texte-commun/QANR5L15QE43349-0123456789ABCDEF`: by question, address and words."""
-        return self._iri("texte-commun", f"{uid}-{digest(f'{address} {words}').upper()}")
 
     def source(self, sha256: str) -> NamedNode:
         """`…/sources/0e/0e2c….txt`: the bytes of a record as read, by their hash."""

@@ -26,8 +26,9 @@ INVERSE_PREFIXES = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
 @cache
 def context() -> dict[str, Any]:
     """Return the context: prefixes, and name → definition of each property."""
-    loaded: dict[str, Any] = orjson.loads(packaged.CONTEXT.read_bytes())["@context"]
-    return loaded
+    paths = packaged.with_extensions(packaged.ONTOLOGY, "", packaged.CONTEXT.name)
+    parts = (orjson.loads(path.read_bytes())["@context"] for path in paths)
+    return {name: value for part in parts for name, value in part.items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -174,24 +174,6 @@ class QP:
     delaiMedian = term("qp:delaiMedian")
     delaiMoyen = term("qp:delaiMoyen")
 
-    # modules/textes.ttl
-    TexteCommun = term("qp:TexteCommun")
-    Comparaison = term("qp:Comparaison")
-    PassageCommun = term("qp:PassageCommun")
-    paruLePremier = term("qp:paruLePremier")
-    comparaison = term("qp:comparaison")
-    texteCompare = term("qp:texteCompare")
-    motsCommuns = term("qp:motsCommuns")
-    part = term("qp:part")
-    partDuPremier = term("qp:partDuPremier")
-    inclusion = term("qp:inclusion")
-    jaccard = term("qp:jaccard")
-    passageCommun = term("qp:passageCommun")
-    debut = term("qp:debut")
-    fin = term("qp:fin")
-    debutDansLePremier = term("qp:debutDansLePremier")
-    finDansLePremier = term("qp:finDansLePremier")
-
     # modules/versions.ttl
     changement = term("qp:changement")
     changements = term("qp:changements")

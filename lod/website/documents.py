@@ -90,7 +90,7 @@ def write_answer(site: Site, iri: str, nt: bytes, questions: list[tuple[str, str
         texte_html=said.get(QP.texteHtml),
         page=said.get(QP.page),
         numero=said.get(QP.numeroJO),
-        textes_communs=site.references.common_texts,
+        mentions=site.references.mentions.get(iri),
         questions=questions,
     )
     node = NamedNode(iri)
@@ -186,7 +186,7 @@ def question_view(
         rappels=[
             (iris.question(uid).value, question_triples.question_name_of(uid)) for uid in q.rappels
         ],
-        textes_communs=references.common_texts,
+        mentions=references.mentions,
         rappelee_par=references.recalled_by.get(iri, []),
         cites=cited_texts(q.texte),
         limite=deadlines.date_limite(q),

@@ -5,6 +5,7 @@ It is made of what a release keeps of the question, and of what its store says o
 
 from pyoxigraph import NamedNode, Triple
 
+from lod.base import packaged
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.publish.publication import CrossReferences, NamedList, Publication
 from lod.publish.query_catalogue import bind
@@ -37,13 +38,24 @@ def references_of(stored: StoredQuestion, iris: Iris, construct: Construct) -> C
     recalls = [t for t in found if t.predicate == QP.rappelle and t.subject == question]
     recalling = [t for t in found if t.predicate == QP.rappelle and t.object == question]
     serving = [t for t in found if t.predicate == QP.reponse]
-    common = [t for t in found if t.predicate == QP.texteCompare]
     return CrossReferences(
         names,
         {iri: those for iri, those in _lists(serving, names).items() if len(those) > 1},
         {t.object.value: [] for t in recalls} | _lists(recalling, names),  # type: ignore[union-attr]  # both are IRIs
-        _lists(common, names),
+        _mentions(question, construct),
     )
+
+
+def _mentions(question: NamedNode, construct: Construct) -> dict[str, dict[str, NamedList]]:
+    """Return question or answer → graph of an extension → what of it is about them."""
+    mentions: dict[str, dict[str, NamedList]] = {}
+    for path in packaged.with_extensions(packaged.SITE, "autour", "*.rq"):  # each of a graph
+        found = list(construct(bind(path.read_text("utf-8"), "entite", question)))
+        names = {_iri(t): t for t in found if t.predicate == RDFS_LABEL}
+        links = [t for t in found if t.predicate != RDFS_LABEL]
+        for iri, named in _lists(links, names).items():
+            mentions.setdefault(iri, {})[path.stem] = named
+    return mentions
 
 
 def _named_things(stored: StoredQuestion, iris: Iris) -> list[NamedNode]:

@@ -2,7 +2,7 @@
 
 The page of a question depends on its memo, on what every page prints, on the names of neighbours,
 on the other questions of its answers, on those beside it by number, on the questions that recall
-it, and on the common texts that it stands in. The pages of a resource are reused if its tables
+it, and on what the graphs of extensions say of it. The pages of a resource are reused if its tables
 depend on no questions but its own.
 """
 
@@ -63,7 +63,7 @@ def question_key(stored: StoredQuestion, site: Site, near: Neighbours) -> bytes:
         f"{references.recalled_by.get(question)}\n",
         f"{[iri.value in references.recalled_by for iri in recalled]}\n",
         *(f"{iri} {references.shared_answers.get(iri)}\n" for iri in answers),
-        *(f"{references.common_texts.get(iri)}\n" for iri in (question, *answers)),
+        *(f"{references.mentions.get(iri)}\n" for iri in (question, *answers)),
         *map(references.called, summary.neighbours),
     ))  # fmt: skip
 

@@ -97,8 +97,18 @@ def sections(language: str) -> tuple[ShapeSection, ...]:
     shapes = g.subjects("sh:NodeShape", "sh:PropertyShape")
     by_file: dict[str, list[str]] = {}
     for shape in shapes:
-        by_file.setdefault(g.files[shape], []).append(shape)
+        by_file.setdefault(_files()[shape], []).append(shape)
     return tuple(_section(name, found, language) for name, found in by_file.items())
+
+
+@cache
+def _files() -> dict[str, str]:
+    """Return shape → the name of its file, or of the file of the one node shape that has it."""
+    g, users = shapes_graph(), dict[str, list[str]]()
+    for node in g.subjects("sh:NodeShape"):
+        for shape in g.iris(node, "sh:property"):
+            users.setdefault(shape, []).append(g.files[node])
+    return g.files | {shape: files[0] for shape, files in users.items() if len(files) == 1}
 
 
 def _section(file: str, shapes: list[str], language: str) -> ShapeSection:
@@ -128,7 +138,7 @@ def constraint_row(shape: str, language: str) -> ConstraintRow:
     most, stated = g.literal(shape, "sh:maxCount"), g.statements(shape)
     return ConstraintRow(
         name=local(shape),
-        file=g.files[shape],
+        file=_files()[shape],
         path=g.iri(shape, "sh:path"),
         minimum=int(g.literal(shape, "sh:minCount") or 0),
         maximum=int(most) if most else None,

@@ -13,7 +13,7 @@ from lod.publish.tables.output import write_tables
 def main(release: Path, folder: Path) -> None:
     """Write them into a new folder."""
     folder.mkdir()
-    write_tables(folder, PublishedQuestions(release), manifest(release)["base"], ())
+    write_tables(folder, PublishedQuestions(release), manifest(release)["base"], (), ())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-# Sixty wrong facts that a journalist, a clerk or a program could produce, each a small change of the
+# Wrong facts that a journalist, a clerk or a program could produce, each a small change of the
 # release of invented lives. They were written down before anybody looked at what tells of them, and
 # do not change with it: only `said by` does, all controls and shapes that tell of the node `about`,
 # by a row about its document. Nothing tells of a fact without it: the data cannot know.
@@ -440,15 +440,3 @@ INSERT DATA {
   <legislature/15#statistique-15-QE> qp:repondues "37"^^xsd:integer .
   <legislature/15#statistique-15-QE> qp:reponduesDansDelai "35"^^xsd:integer
 }
-
-# 59: Of two texts the later one is called the first
-# about: texte-commun/QANR5L15QE2
-# said by: C16-passages
-DELETE DATA { GRAPH <.well-known/void#textes-communs> { <texte-commun/QANR5L15QE2> qp:paruLePremier <question/QANR5L15QE2> . <texte-commun/QANR5L15QE2#QANR5L17QE701> qp:texteCompare <question/QANR5L17QE701> } } ;
-INSERT DATA { GRAPH <.well-known/void#textes-communs> { <texte-commun/QANR5L15QE2> qp:paruLePremier <question/QANR5L17QE701> . <texte-commun/QANR5L15QE2#QANR5L17QE701> qp:texteCompare <question/QANR5L15QE2> } }
-
-# 60: A common passage ends beyond the text
-# about: texte-commun/QANR5L15QE14#QANR5L17QE704-1
-# said by: C16-passages
-DELETE DATA { GRAPH <.well-known/void#textes-communs> { <texte-commun/QANR5L15QE14#QANR5L17QE704-1> qp:fin "1890"^^xsd:integer } } ;
-INSERT DATA { GRAPH <.well-known/void#textes-communs> { <texte-commun/QANR5L15QE14#QANR5L17QE704-1> qp:fin "18900"^^xsd:integer } }

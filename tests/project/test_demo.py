@@ -127,12 +127,9 @@ def test_the_searches_find_something(client: Client) -> None:
     assert client.get("/recherche", query_string={"q": "miel", "format": "json"}).json["total"] == 4
 
 
-def test_similar_questions_and_common_texts(client: Client) -> None:
-    """A question leads to those like it; two passages are shared, on honey and on trains."""
+def test_similar_questions(client: Client) -> None:
+    """A question leads to those like it."""
     asked = client.get("/question/QANR5L17QE90030.html").text
     [address] = re.findall(r'href="\.\./(recherche\.html\?comme=[^"]+)"', asked)
     like = client.get(f"/{html.unescape(address)}", follow_redirects=True)
     assert like.status_code == 200 and "QANR5L17QE90002" in like.text
-    listed = client.get("/textes-communs.html").text
-    shared = set(re.findall(r"texte-commun/(QANR5L17QE\d+)", listed))
-    assert shared == {"QANR5L17QE90001", "QANR5L17QE90004"}

@@ -20,6 +20,7 @@ COMMANDS = packaged.GUIDES / "commandes.md"
 OPERATION = packaged.GUIDES / "exploitation.md"
 CONFIGURATION = packaged.GUIDES / "configuration.md"
 GUIDES = site_files("pages", "*.md")
+ADDED = site_files("ajouts", "*.md")  # to guides
 LONGEST = 160  # characters of a line of prose
 TOP = ("deploy", "lod", "ontology", "shapes", "site", "tests")
 NAMED = re.compile(rf"(?<![\w./:-])(?:{'|'.join(TOP)})/[\w./-]*[\w/]")
@@ -132,14 +133,14 @@ def test_each_reviewed_file_is_explained() -> None:
 
 
 def test_each_guide_is_listed() -> None:
-    """The foot of every page leads to each guide, README to each file of a guide of the core."""
+    """The foot of every page leads to each guide, README to each file of the core."""
     foot = "".join(path.read_text("utf-8") for path in template_files("pied*.html"))
     readme = (ROOT / "README.md").read_text("utf-8")
     for guide in {*GUIDES} - {path.with_suffix(".en.md") for path in FRENCH}:
         links = (f'lien("{guide.stem}"', f'href="{{{{ root }}}}{guide.stem}.html"')
         assert any(link in foot for link in links), guide.name
-        is_told = guide.name in readme or guide.stem == "a-propos"
-        assert is_told or guide.parent != packaged.GUIDES, guide.name
+        is_listed = guide.name in readme or guide.stem == "a-propos"
+        assert is_listed == (guide.parent == packaged.GUIDES), guide.name
 
 
 def english_link(link: str) -> str:

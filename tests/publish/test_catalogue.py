@@ -17,6 +17,7 @@ from lod.base.compression import sha256
 from lod.base.errors import UsageError
 from lod.base.settings import Settings, read_settings
 from lod.build import build
+from lod.publish.named_graphs import named_graphs
 from lod.publish.release import current, manifest
 from lod.rdf.store import open_store
 from lod.rdf.templates import LICENCES, file_format
@@ -40,8 +41,8 @@ DESCRIBED = {
     "questions.ttl.gz", "questions-15.ttl.gz", "questions-16.ttl.gz", "questions-17.ttl.gz",
     "questions.nt.gz", "tout.nq.gz", "links.ttl.gz",
     "faits-wikidata.ttl.gz", "historique.nt.gz", "ontology.ttl", "shapes.ttl", "statistiques.csv",
-    "textes-communs.ttl.gz",
     "alignements.ttl", "exemples.ttl", "void.ttl", "service.ttl", "Qleverfile",
+    *(file for graph in named_graphs().values() for file in graph.fichiers),
 }  # fmt: skip
 # what DCAT-AP recommends and truth forbids, as (node, property): nobody has said when the
 # catalogue first appeared, how long a file will stay, or what kind of body the publisher is; and

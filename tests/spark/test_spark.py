@@ -44,6 +44,7 @@ from lod.spark.task_files import TaskFiles
 from lod.spark.whole import WholeJob
 from tests.support import amo
 from tests.support.paths import CASES, ROOT
+from tests.support.shapes import ADDED
 
 pytestmark = pytest.mark.heavy
 
@@ -176,8 +177,8 @@ def rows(paths: list[Path], skip: int = 0) -> list[list[str]]:
     return sorted(found)
 
 
-# the shapes of common texts: a graph beside the data, which the job does not make
-APART = {f"{SHAPES_NAMESPACE}{name}" for name in ("TexteCommun", "Comparaison", "PassageCommun")}
+# the shapes of graphs beside the data, which the job does not make
+APART = {f"{SHAPES_NAMESPACE}{name}" for name in ADDED}
 
 
 def told(quads: Any) -> Counter[tuple[str, ...]]:

@@ -34,8 +34,8 @@ import lod.build  # noqa: F401
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published, spread, violations
 from lod.pipeline.validation.validate import Result
 from lod.rdf.ontology import ontology
-from lod.rdf.vocab import NAMESPACE, SHAPES_NAMESPACE
-from tests.support.paths import ROOT
+from lod.rdf.vocab import NAMESPACE
+from tests.support.paths import ROOT, files_of_tests
 from tests.support.shapes import (
     CONSTRAINTS,
     FILES,
@@ -43,6 +43,7 @@ from tests.support.shapes import (
     broken,
     broken_by,
     constraints,
+    local,
     read,
     seen,
 )
@@ -51,6 +52,7 @@ COPIED = ("ontology", "lod", "shapes", "site", "tests", "pyproject.toml")
 JUDGES = (  # the fastest first: the first failure ends a run
     "tests/project/test_names.py", "tests/project/test_vocabulary.py",
     "tests/project/test_alignments.py", "tests/pipeline/validation/test_shapes.py",
+    *(str(path.relative_to(ROOT)) for path in files_of_tests("", "test_terms.py")),
 )  # fmt: skip
 RELEASES = {"sample", "mixture"}  # fixtures that take seconds; a test that needs one does not judge
 OPTIONS = ("-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
@@ -88,8 +90,12 @@ class Rename:
 
 def places() -> list[Path]:
     """Ontology, context, shapes, queries, templates, code."""
-    folders = [ROOT / name for name in ("ontology", "shapes", "site/queries", "site/templates")]
-    found = [path for folder in folders for path in folder.iterdir() if path.is_file()]
+    wanted = (
+        *("ontology/*", "shapes/*", "site/queries/*", "site/templates/*"),
+        *("ontology/extensions/*/*", "shapes/extensions/*/*"),
+        *("site/extensions/*/queries/*", "site/extensions/*/templates/*"),
+    )
+    found = [path for pattern in wanted for path in ROOT.glob(pattern) if path.is_file()]
     return sorted(found + [p for p in (ROOT / "lod").rglob("*") if p.suffix in {".py", ".ttl"}])
 
 
@@ -100,7 +106,8 @@ def renames() -> Iterator[Rename]:
         text = path.read_text("utf-8")
         forms = [r"\b(?:qp:|def#)([A-Za-z](?:[\w-]*\w)?)"]
         if path.suffix == ".py":
-            forms += [r"\bQP\.([A-Za-z]\w*)", r'(?m)^    ([A-Za-z]\w*) = term\("qp:']
+            forms += [r"\b(?:QP|TERMS)\.([A-Za-z]\w*)"]
+            forms += [r'(?m)^    ([A-Za-z]\w*) = (?:term\("qp:|qp\(")', r'= qp\("(\w+)"\)']
         if path.suffix == ".jsonld":
             forms += [r'"(\w+)": \{\s*"@id": "qp:']
         for match in (m for form in forms for m in re.finditer(form, text)):
@@ -239,10 +246,6 @@ def reported(path: Path, shapes: Graph) -> set[tuple[str, str]]:
 @cache
 def seen_by(path: Path) -> set[tuple[str, str]]:
     return seen(read(path), results(path, shapes_as_published()))
-
-
-def local(iri: object) -> str:
-    return str(iri).removeprefix(SHAPES_NAMESPACE)
 
 
 # ---------------------------------------------------------------- all of them

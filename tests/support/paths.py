@@ -28,6 +28,12 @@ def of_extensions(module: str, name: str) -> list[Any]:
     return [getattr(one, name) for one in modules if hasattr(one, name)]
 
 
+def files_of_tests(folder: str, pattern: str) -> list[Path]:
+    """Return the files of a folder of the tests, of the core and of all extensions."""
+    paths = TESTS.glob(f"{folder}/{pattern}"), TESTS.glob(f"extensions/*/{folder}/{pattern}")
+    return sorted((path for some in paths for path in some), key=lambda path: path.name)
+
+
 def template_files(pattern: str = "*") -> list[Path]:
     """Return all templates, and what extensions add to them."""
     folders = ("templates", "templates/images", "ajouts")

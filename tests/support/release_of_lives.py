@@ -1,5 +1,6 @@
 """A release of invented questions that lived through all that can happen to one."""
 
+import shutil
 from pathlib import Path
 from random import Random
 
@@ -8,9 +9,7 @@ from msgspec.structs import replace
 from lod.base.settings import Settings
 from lod.build import build
 from lod.model.question import Organe
-from lod.reference.outside_texts import OUTSIDE_TEXTS
 from tests.support.archive_of_lives import archive_of_lives
-from tests.support.outside_texts import outside_row, outside_table, passage_of
 from tests.support.paths import CASES, PAGE, TESTS
 from tests.support.synthetic import lives
 from tests.support.synthetic.forms import FORMS
@@ -24,15 +23,14 @@ WAITING = ("open", "re-attributed four times", "question orale open", "erratum o
 
 
 def build_lives(folder: Path) -> None:
-    """Build it in `out`, of `records`, of what is told elsewhere, of an archive AMO, and of rows
-    about texts published elsewhere.
+    """Build it in `out`, of `records`, of what is told elsewhere, of an archive AMO, and of the
+    reviewed files of extensions.
     """
     form, records = FORMS["JSON L15"], folder / "records"
     records.mkdir()
-    written = [q for q in lives.cases(form.legislature).values() if q.type == "QE" and q.texte]
     (folder / "revue").mkdir()
-    rows = [outside_row(q.uid, passage_of(q.texte or "")) for q in written[:2]]
-    (folder / "revue" / OUTSIDE_TEXTS).write_bytes(outside_table(*rows))
+    for path in TESTS.glob("extensions/*/revue/*.csv"):
+        shutil.copyfile(path, folder / "revue" / path.name)
     for question in lives.cases(form.legislature).values():
         (records / f"{question.uid}.json").write_bytes(form.write(question, Random(1)))
     for number, name in enumerate(WAITING, start=701):

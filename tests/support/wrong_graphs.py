@@ -4,7 +4,7 @@ A file of `tests/counterexamples/comparaisons/` states what is wrong: what it sa
 a property replaces what the store says. Its head names the node at fault (`about`), and all
 controls and shapes that must say so of that node or of others (`said by`).
 
-`tests/counterexamples/faits-faux.ru` has sixty more, as updates of the store.
+`tests/counterexamples/faits-faux.ru` has more, as updates of the store. Extensions have both, too.
 """
 
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ from lod.pipeline.validation.controls import control_rows
 from lod.pipeline.validation.pyshacl_engine import violations
 from lod.pipeline.validation.rust_engine import around
 from lod.rdf.vocab import SHAPES_NAMESPACE
-from tests.support.paths import BASE, COUNTEREXAMPLES
+from tests.support.paths import BASE, files_of_tests
 
-FILES = sorted((COUNTEREXAMPLES / "comparaisons").glob("*.ttl"))
-UPDATES = (COUNTEREXAMPLES / "faits-faux.ru").read_text("utf-8")
+FILES = files_of_tests("counterexamples/comparaisons", "*.ttl")
+UPDATES = files_of_tests("counterexamples", "faits-faux.ru")
 Said = set[tuple[str, str]]  # (name of a control or shape, IRI of the node at fault)
 
 
@@ -35,7 +35,7 @@ class WrongGraph:
 
 @dataclass(frozen=True, slots=True)
 class WrongFact:
-    """One of the sixty updates."""
+    """One of the updates."""
 
     number: int
     words: str  # what is wrong
@@ -64,7 +64,9 @@ def _read_wrong_fact(text: str) -> WrongFact:
     return WrongFact(int(number), words, BASE + head["about"], names, text)
 
 
-FACTS = [_read_wrong_fact(text) for text in UPDATES.split("\n\n")[1:]]
+FACTS = [
+    _read_wrong_fact(text) for path in UPDATES for text in path.read_text("utf-8").split("\n\n")[1:]
+]
 
 
 def spoil(store: Store, wrong: WrongGraph) -> None:

@@ -4,7 +4,6 @@ One Chromium looks at a page of each kind (`browser/pages.csv`) with axe, then g
 `browser/journeys.mjs`; the tests read what it has seen. `.ci/run` installs what it needs.
 """
 
-import csv
 import functools
 import http.server
 import json
@@ -15,11 +14,13 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lod.base.tabular import rows
 from lod.pipeline.build_report import BuildReport
 from lod.publish.release import current
 from lod.publish.search.words import WORD, composed, fold_word
@@ -30,7 +31,7 @@ from tests.support.patience import HANG
 from tests.support.programs import MODULES, need
 
 HERE = TESTS / "website" / "browser"
-PAGES = HERE / "pages.csv"
+PAGES = [HERE / "pages.csv", *sorted(TESTS.glob("extensions/*/pages.csv"))]
 PARCOURS = ("journeys.mjs", "people.mjs")
 PREMIER_TRAIT = 1000  # milliseconds
 pytestmark = [pytest.mark.tool, pytest.mark.heavy]
@@ -61,17 +62,14 @@ def kinds(sites: dict[str, Path]) -> Iterator[tuple[str, str, str, int]]:
     """Yield (kind, release, path, status); a pattern stands for its first page, or for all of the
     root.
     """
-    with PAGES.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            version, path = row["version"], row["chemin"]
-            found = [path]
-            if "*" in path:
-                found = sorted(
-                    str(p.relative_to(sites[version])) for p in sites[version].glob(path)
-                )
-                found = found if path == "*.html" else found[:1]
-                assert found, f"no page of the kind « {row['genre']} »"
-            yield from ((row["genre"], version, one, int(row["statut"])) for one in found)
+    for row in chain.from_iterable(map(rows, PAGES)):
+        version, path = row["version"], row["chemin"]
+        found = [path]
+        if "*" in path:
+            found = sorted(str(p.relative_to(sites[version])) for p in sites[version].glob(path))
+            found = found if path == "*.html" else found[:1]
+            assert found, f"no page of the kind « {row['genre']} »"
+        yield from ((row["genre"], version, one, int(row["statut"])) for one in found)
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,14 @@
 import tomllib
 from typing import Any
 
+import orjson
 from markupsafe import Markup
 
 from lod.base import packaged
 from lod.base.settings import Settings
 from lod.extensions.model_pages.terms import model_terms
 from lod.publish.publication import Site
+from lod.rdf import jsonld
 from lod.rdf.vocab import NAMESPACE
 from lod.website.language import LANGUAGES, written_in
 from lod.website.model_graph import own_terms
@@ -21,7 +23,9 @@ PICTURES = ("coeur", "tout")  # of the core, and of all: drawn by tests/extensio
 
 
 def write_model_pages(site: Site, settings: Settings) -> None:
-    """Write the pages in each language."""
+    """Write the pages, and the JSON-LD context beside them."""
+    written = orjson.dumps({"@context": jsonld.context()}, option=orjson.OPT_INDENT_2)
+    site.tree.write("def.jsonld", written + b"\n")
     for language in LANGUAGES:
         with written_in(language):
             for subject in SUBJECTS:

@@ -49,8 +49,8 @@ class ControlRow:
 
 @cache
 def controls() -> tuple[Control, ...]:
-    """Return the controls of the folder, sorted by name."""
-    return tuple(_read_control(path) for path in sorted(packaged.CONTROLS.glob("*.rq")))
+    """Return all controls, sorted by name."""
+    return tuple(map(_read_control, packaged.controls()))
 
 
 def _read_control(path: Path) -> Control:

@@ -14,7 +14,6 @@ from pyoxigraph import NamedNode
 
 from lod.base import packaged
 from lod.base.tabular import group_by_key
-from lod.base.tabular import rows as csv_rows
 from lod.rdf.iris import code_of
 from lod.rdf.jsonld import expand
 from lod.rdf.ontology import concepts, labels, ontology
@@ -119,14 +118,14 @@ def column_name(iri: str) -> str:
 @cache
 def all_columns() -> dict[str, tuple[Column, ...]]:
     """Return table, or "" → its columns, in the order of the file."""
-    found = (Column(stated=row.pop("sens"), **row) for row in csv_rows(packaged.COLUMNS))  # type: ignore[arg-type]  # a test holds the kinds
+    found = (Column(stated=row.pop("sens"), **row) for row in packaged.table_rows(packaged.COLUMNS))  # type: ignore[arg-type]  # a test holds the kinds
     return group_by_key((column.table, column) for column in found)
 
 
 @cache
 def tables() -> dict[str, Table]:
     """Return name → table, in the order of the file."""
-    return {row["nom"]: _table(row) for row in csv_rows(packaged.TABLES)}
+    return {row["nom"]: _table(row) for row in packaged.table_rows(packaged.TABLES)}
 
 
 def _table(row: dict[str, str]) -> Table:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from lod.base.parallel import batches
 from lod.base.settings import Settings
-from lod.pipeline.common_text_graph import COMMON_TEXTS
 from lod.pipeline.gather import LINKS
+from lod.pipeline.made_graph import MadeGraph
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.publish.downloads import TABLES, DownloadFile, download_file
 from lod.publish.output import Output, Task, Workshop
@@ -32,13 +32,16 @@ FORMS = {"parquet": "Parquet", "csv": "CSV, UTF-8", "sqlite": "SQLite"}
 class Tables(Output):
     """The tables: a Parquet file a legislature, a CSV file a table, one file of SQLite."""
 
-    def __init__(self, dumps: Path, settings: Settings, data_until: date) -> None:
+    def __init__(
+        self, dumps: Path, settings: Settings, data_until: date, graphs: Iterable[MadeGraph]
+    ) -> None:
         self._folder, self._settings, self._data_until = dumps / TABLES, settings, data_until
+        self._graphs = [graph.file for graph in graphs]
         self.files: list[DownloadFile] = []
 
     def setup(self) -> Iterable[Task]:
         """Write them all in one task, which makes each row once."""
-        yield _write_tables, self._folder
+        yield _write_tables, (self._folder, self._graphs)
 
     def close(self) -> None:
         """Write the descriptions of the files."""
@@ -47,21 +50,28 @@ class Tables(Output):
         self.files += [*found, *write_descriptions(self._folder, told)]
 
 
-def _write_tables(shop: Workshop, folder: Path) -> None:
+def _write_tables(shop: Workshop, given: tuple[Path, list[str]]) -> None:
+    (folder, graphs), site = given, shop.site
     folder.mkdir()
-    site = shop.site
-    write_tables(folder, shop.questions, site.publication.base, site.references.shared_answers)
+    shared = site.references.shared_answers
+    write_tables(folder, shop.questions, site.publication.base, shared, graphs)
 
 
 def write_tables(
-    folder: Path, questions: PublishedQuestions, base: str, shared_answers: Container[str]
+    folder: Path,
+    questions: PublishedQuestions,
+    base: str,
+    shared_answers: Container[str],
+    graphs: Iterable[str],
 ) -> None:
-    """Write all tables in all forms; few questions are in memory."""
+    """Write all tables in all forms; few questions are in memory. `graphs` are the files of the
+    release with graphs of extensions.
+    """
     # it takes a third of a second to load, and one process of all needs it
     from lod.publish.tables.parquet_tables import ParquetTables
 
-    common_texts = (questions.release / COMMON_TEXTS).read_bytes()
-    said = questions.remainder() + _same_as(questions.release) + common_texts
+    beside = ((questions.release / name).read_bytes() for name in graphs)
+    said = b"".join((questions.remainder(), _same_as(questions.release), *beside))
     graph = Graph(triples(said))
     maker = QuestionRows(Iris(base), graph.first, shared_answers)
     described = [table for table in tables().values() if table.nom not in OF_QUESTIONS]

@@ -33,11 +33,11 @@ from lod.rdf.iris import Iris, document_of
 from lod.rdf.serialize import ntriples
 from lod.rdf.serialize import read_turtle as read
 from lod.rdf.vocab import QP, RDF_TYPE, RDFS_SUBCLASS, term
-from tests.support.paths import BROKEN, CASES, COUNTEREXAMPLES, RICH
+from tests.support.paths import BROKEN, CASES, RICH, files_of_tests
 from tests.support.synthetic.batches import lectures, triples
 from tests.support.synthetic.broken import break_some
 
-EXAMPLES = sorted(COUNTEREXAMPLES.glob("*.ttl"))
+EXAMPLES = files_of_tests("counterexamples", "*.ttl")
 VALID = sorted(CASES.glob("*/*/expected.ttl"))
 BATCH = 250  # records
 SHARES = (0.0, 0.01, 0.03, 0.06)  # shares of the triples, batch by batch

@@ -1,0 +1,51 @@
+"""Common texts: which questions, and which answers, share passages, among themselves or with texts
+published elsewhere; words are compared, no meaning.
+
+`words.py`: a text as words without stock phrases; `signatures.py`: MinHash of its shingles;
+`candidates.py`: pairs that may share much; `comparison.py`: what a pair shares, exactly;
+`finding.py`: pairs → groups, on top of the release before; `outside.py`: passages in texts
+published elsewhere, which a person has found; `graph.py`: the graph of both; then their pages.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lod.extensions import Extension
+
+if TYPE_CHECKING:
+    from lod.pipeline.build_plan import BuildPlan
+    from lod.pipeline.made_graph import MadeGraph, MakeGraph
+    from lod.publish.draft import Draft
+    from lod.publish.output import Output
+
+
+def _graphs(folder: Path | None) -> "Iterator[MakeGraph]":
+    from lod.extensions.common_texts.reviewed import read_reviewed
+
+    reviewed = read_reviewed(folder)
+
+    def make(plan: "BuildPlan") -> "MadeGraph":
+        from lod.extensions.common_texts.graph import make_graph
+
+        return make_graph(plan, reviewed)
+
+    yield make
+
+
+def _outputs(draft: "Draft") -> "Iterator[Output]":
+    from lod.extensions.common_texts.graph import CommonTextGraph
+    from lod.extensions.common_texts.pages import CommonTextPages
+
+    yield from (
+        CommonTextPages(graph)
+        for graph in draft.gathered.graphs
+        if isinstance(graph, CommonTextGraph)
+    )
+
+
+EXTENSION = Extension(
+    purpose="which questions and answers share passages, also with texts published elsewhere",
+    graphs=_graphs,
+    outputs=_outputs,
+)

@@ -1,0 +1,72 @@
+"""Pairs of texts that may share much: equal bands of their signatures (locality-sensitive hashing).
+
+A band is three numbers of a signature. Of two texts whose Jaccard index is j, some band is equal
+with the probability 1 - (1 - j³)⁶⁴: 0.9997 for 0.5, 0.9 for 0.33, 0.4 for 0.2.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lod.extensions.common_texts.signatures import NUMBERS
+
+ROWS = 3  # numbers of a band
+BYTES = 256
+LEAST = 0.3  # containment, as signatures estimate it, below which a pair is not looked at
+AT_ONCE = 1 << 13  # pairs that are looked at together: their signatures are some 5 MB
+# of the numbers of a band in its hash, modulo 2⁶⁴; two with one hash by chance are only looked at
+_WEIGHTS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 1], np.uint64)
+Column = NDArray[np.int64]  # of places
+
+
+def candidates(
+    signatures: Sequence[bytes], new: Sequence[int] | None = None
+) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of places in `signatures` that may share much, each once, the lower first.
+
+    With `new`, a pair has at least one of these places; else any.
+    """
+    signed = np.array([place for place, one in enumerate(signatures) if one], np.int64)
+    numbers = np.frombuffer(b"".join(signatures), "<u4").reshape(len(signed), 1 + NUMBERS)
+    sizes, numbers = numbers[:, 0].astype(np.float64), numbers[:, 1:]
+    # the last byte of each number: those of two numbers are equal by chance once in BYTES times
+    told = numbers.astype(np.uint8)
+    is_new = np.ones(len(signed), bool) if new is None else np.isin(signed, new)
+    seen: set[tuple[int, int]] = set()
+    for first in range(0, NUMBERS, ROWS):
+        for ones, others in _equal(numbers[:, first : first + ROWS], is_new):
+            equal = (told[ones] == told[others]).sum(1)
+            is_near = _containment(equal, sizes[ones], sizes[others]) >= LEAST
+            pairs = zip(
+                signed[ones[is_near]].tolist(), signed[others[is_near]].tolist(), strict=True
+            )
+            found = set(pairs) - seen
+            seen |= found
+            yield from found
+
+
+def _equal(bands: NDArray[np.uint32], is_new: NDArray[np.bool_]) -> Iterator[tuple[Column, Column]]:
+    """Yield the pairs with an equal band, which have a new text, as columns of their places."""
+    hashed = bands.astype(np.uint64) @ _WEIGHTS
+    order = np.argsort(hashed, kind="stable")  # equal ones side by side, the lower place first
+    bucket = hashed[order]
+    for step in count(1):
+        together = np.flatnonzero(bucket[step:] == bucket[:-step])
+        if not len(together):
+            return
+        for start in range(0, len(together), AT_ONCE):
+            some = together[start : start + AT_ONCE]
+            ones, others = order[some], order[some + step]
+            has_new = is_new[ones] | is_new[others]
+            yield ones[has_new], others[has_new]
+
+
+def _containment(
+    equal: NDArray[np.int64], one: NDArray[np.float64], other: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return about which part of the shorter text is in the other one, too, of some pairs."""
+    jaccard = np.maximum(0, equal - NUMBERS / BYTES) / (NUMBERS - NUMBERS / BYTES)
+    found: NDArray[np.float64] = jaccard / (1 + jaccard) * (one + other) / np.minimum(one, other)
+    return found

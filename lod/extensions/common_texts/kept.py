@@ -1,0 +1,132 @@
+"""The file `textes-communs.db` of a release: texts that were compared, and pairs that were found.
+
+Only the next build asks for it: what it has of questions that are still made of the same is copied,
+so that no two texts are compared twice. Its tables are in `kept.sql`; it is written at the end, in
+order, so that the same texts give the same bytes.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing
+from itertools import chain
+from pathlib import Path
+
+from rensa import RMinHash
+
+from lod.base.codec import Codec
+from lod.base.parallel import batches
+from lod.base.sqlite import read_only
+from lod.extensions.common_texts.comparison import Comparison
+from lod.extensions.common_texts.signatures import NUMBERS, SEED, WORDS
+from lod.extensions.common_texts.texts import SignedText
+from lod.pipeline.question_db import QUESTIONS_FILE
+
+KEPT_FILE = "textes-communs.db"
+SCHEMA = Path(__file__).with_name("kept.sql")
+# signatures made otherwise are not comparable
+MADE = ("signature", f"rensa {RMinHash.ALGORITHM_VERSION} {WORDS} {NUMBERS} {SEED}")
+TABLES = {"propriete": "nom", "vue": "uid", "texte": "iri, uid", "paire": "un, autre"}  # keys
+COMPARISON = Codec(Comparison)
+Pair = tuple[str, str]  # IRIs, the lower first
+
+
+class KeptTexts(AbstractContextManager["KeptTexts"]):
+    """The file of a release that is being made."""
+
+    def __init__(self, release: Path) -> None:
+        self._path = release / KEPT_FILE
+        # a file without a name, gone when it is closed
+        self._disk = sqlite3.connect("file:", uri=True, isolation_level=None)
+        self._disk.executescript(SCHEMA.read_text("utf-8"))
+        self._disk.execute("CREATE TABLE mots (iri TEXT PRIMARY KEY, mots BLOB)")  # not written
+        self._disk.execute("ATTACH ? AS q", (read_only(release / QUESTIONS_FILE),))
+        self._disk.execute("BEGIN")
+        self._disk.execute("INSERT INTO propriete VALUES (?, ?)", MADE)
+
+    def __exit__(self, kind: object, *exc: object) -> None:
+        self._disk.execute("COMMIT")
+        if kind is None:
+            self._write()
+        self._disk.close()
+
+    def _write(self) -> None:
+        with closing(sqlite3.connect(self._path, isolation_level=None)) as file:
+            file.executescript(SCHEMA.read_text("utf-8"))
+            file.execute("BEGIN")
+            for table, key in TABLES.items():
+                rows = self._disk.execute(f"SELECT * FROM main.{table} ORDER BY {key}")
+                for some in batches(rows, 1000):
+                    marks = ", ".join("?" * len(some[0]))
+                    file.executemany(f"INSERT INTO {table} VALUES ({marks})", some)
+            file.execute("COMMIT")
+
+    def take_over(self, before: Path | None) -> None:
+        """Copy what the release before has of questions that are made of the same."""
+        if before is None or not (before / KEPT_FILE).is_file():
+            return
+        self._disk.execute("COMMIT")
+        self._disk.execute("ATTACH ? AS avant", (read_only(before / KEPT_FILE),))
+        self._disk.execute("BEGIN")
+        made = self._disk.execute("SELECT valeur FROM avant.propriete WHERE nom = ?", MADE[:1])
+        if made.fetchall() != [MADE[1:]]:
+            return
+        # look-ups, row by row: `IN` might drive a scan of one table for each row of another
+        self._disk.execute(
+            "INSERT INTO vue SELECT uid, cle FROM avant.vue v WHERE "
+            "EXISTS (SELECT 1 FROM q.question WHERE uid = v.uid AND cle = v.cle)"
+        )
+        self._disk.execute(
+            "INSERT INTO texte SELECT * FROM avant.texte t WHERE "
+            "EXISTS (SELECT 1 FROM main.vue WHERE uid = t.uid)"
+        )
+        self._disk.execute(
+            "INSERT INTO paire SELECT * FROM avant.paire WHERE "
+            "EXISTS (SELECT 1 FROM main.texte WHERE iri = un) AND "
+            "EXISTS (SELECT 1 FROM main.texte WHERE iri = autre)"
+        )
+
+    def new_ranks(self) -> list[int]:
+        """Return the ranks of the questions that are not there yet, in order."""
+        text = "SELECT rang FROM q.question WHERE uid NOT IN (SELECT uid FROM vue) ORDER BY rang"
+        return [rank for (rank,) in self._disk.execute(text)]
+
+    def known(self) -> set[str]:
+        """Return the IRIs of all texts."""
+        return {iri for (iri,) in self._disk.execute("SELECT iri FROM texte")}
+
+    def add(self, texts: Sequence[tuple[SignedText, bytes]]) -> None:
+        """Write some texts; keep their words for `words`."""
+        insert = "INSERT INTO texte VALUES (?, ?, ?, ?, ?, ?)"
+        self._disk.executemany(insert, (text for text, _ in texts))
+        said = ((text.iri, words) for text, words in texts)
+        self._disk.executemany("INSERT OR IGNORE INTO mots VALUES (?, ?)", said)
+
+    def complete(self) -> None:
+        """Note that the texts of all questions are there."""
+        self._disk.execute("INSERT OR IGNORE INTO vue SELECT uid, cle FROM q.question")
+
+    def texts(self, kind: str) -> list[SignedText]:
+        """Return the texts of a kind, each once, by IRI."""
+        first = "uid = (SELECT min(uid) FROM texte WHERE iri = t.iri)"
+        text = f"SELECT * FROM texte t WHERE genre = ? AND {first} ORDER BY iri"
+        return [SignedText(*row) for row in self._disk.execute(text, (kind,))]
+
+    def text(self, iri: str) -> SignedText:
+        """Return the text of an IRI."""
+        text = "SELECT * FROM texte WHERE iri = ? ORDER BY uid LIMIT 1"
+        return SignedText(*self._disk.execute(text, (iri,)).fetchone())
+
+    def words(self, iris: Iterable[str]) -> dict[str, bytes]:
+        """Return IRI → words, as they were added, of some texts; a text taken over has none."""
+        found = (self._disk.execute("SELECT * FROM mots WHERE iri = ?", (iri,)) for iri in iris)
+        return dict(chain.from_iterable(found))
+
+    def add_pairs(self, pairs: Iterable[tuple[Pair, Comparison]]) -> None:
+        """Write what pairs have in common."""
+        rows = ((*pair, COMPARISON.encode(found)) for pair, found in pairs)
+        self._disk.executemany("INSERT INTO paire VALUES (?, ?, ?)", rows)
+
+    def pairs(self) -> Iterator[tuple[Pair, Comparison]]:
+        """Yield all pairs, sorted."""
+        for one, other, found in self._disk.execute("SELECT * FROM paire ORDER BY un, autre"):
+            yield (one, other), COMPARISON.decode(found)

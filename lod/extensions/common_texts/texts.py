@@ -1,0 +1,96 @@
+"""The texts that are compared: what is asked in writing, and what is answered to it.
+
+A question to the Government is asked aloud, and the answer to an oral one is a debate: transcripts
+repeat the words of the chair, and are left out.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from lod.extensions.common_texts.signatures import signatures
+from lod.extensions.common_texts.words import words_of
+from lod.model.question import Question
+from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
+from lod.rdf.iris import Iris
+
+QUESTION, ANSWER = "question", "reponse"  # kinds, each compared with its own
+UNDATED = "9999"  # after every day
+
+
+class SignedText(NamedTuple):
+    """A text, as it is kept for the next release; it depends on its question alone."""
+
+    iri: str  # of the question, or of the answer
+    uid: str  # of the question that it was read with
+    kind: str
+    author: str  # IRI; "" of an answer, or if nobody is known
+    day: str  # on which it was published, ISO 8601, or UNDATED
+    signature: bytes
+
+    @property
+    def code(self) -> str:
+        """The end of its IRI."""
+        return self.iri.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """What a process needs to sign the texts of questions."""
+
+    questions: PublishedQuestions
+    iris: Iris
+
+    def sign(self, ranks: Sequence[int]) -> list[tuple[SignedText, bytes]]:
+        """Return the texts of questions of some ranks, in order, and the numbers of their words."""
+        heads, words = [], []
+        for stored in _stored(self.questions, ranks):
+            for head, text in texts_of(stored.question, self.iris):
+                heads.append(head)
+                words.append(words_of(text))
+        signed = zip(
+            heads, signatures(words), (one.numbers.tobytes() for one in words), strict=True
+        )
+        return [(head._replace(signature=signature), said) for head, signature, said in signed]
+
+
+def texts_of(q: Question, iris: Iris) -> Iterator[tuple[SignedText, str]]:
+    """Yield the texts of a question that are compared, not signed yet."""
+    if q.type != "QG" and q.texte:
+        author = iris.auteur(q)
+        day = q.parution.jour.isoformat() if q.parution else UNDATED
+        iri = iris.question(q.uid).value
+        yield SignedText(iri, q.uid, QUESTION, author.value if author else "", day, b""), q.texte
+    if q.type == "QE":
+        for r in q.reponses:
+            if r.texte:
+                day = r.jo.jour.isoformat()
+                yield SignedText(iris.reponse(q, r).value, q.uid, ANSWER, "", day, b""), r.texte
+
+
+@dataclass(frozen=True, slots=True)
+class TextReader:
+    """Who wants to read texts that were signed."""
+
+    questions: PublishedQuestions
+    iris: Iris
+
+    def read(self, texts: Sequence[SignedText]) -> Iterator[str]:
+        """Yield the texts, in order."""
+        stored = self.questions.of_uids(text.uid for text in texts)
+        for text, one in zip(texts, stored, strict=True):
+            yield text_of(one.question, text.iri, self.iris)
+
+
+def text_of(q: Question, iri: str, iris: Iris) -> str:
+    """Return the text of an IRI among those of a question."""
+    return next(text for head, text in texts_of(q, iris) if head.iri == iri)
+
+
+def _stored(questions: PublishedQuestions, ranks: Sequence[int]) -> Iterator[StoredQuestion]:
+    """Yield the questions of some ranks, in order; neighbours are read at once."""
+    first = 0
+    for place, rank in enumerate(ranks, start=1):
+        if place == len(ranks) or ranks[place] != rank + 1:
+            yield from questions.questions(ranks[first], rank)
+            first = place

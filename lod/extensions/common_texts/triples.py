@@ -1,0 +1,196 @@
+"""The triples of common texts: groups, comparisons, passages, method; and those of passages in
+texts published elsewhere, which are links with their evidence.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from pyoxigraph import NamedNode, Triple
+
+from lod.extensions.common_texts.comparison import LONGEST, PASSAGE, SHARE, SHARED
+from lod.extensions.common_texts.finding import CommonText, Member
+from lod.extensions.common_texts.outside import OutsidePassage
+from lod.extensions.common_texts.reviewed import OutsideText
+from lod.extensions.common_texts.signatures import WORDS
+from lod.extensions.common_texts.texts import QUESTION, UNDATED, SignedText
+from lod.model.dates import french_date, iso_in_french
+from lod.model.text import digest
+from lod.pipeline.mapping.question_triples import question_name_of
+from lod.rdf.iris import Iris
+from lod.rdf.vocab import (
+    DCTERMS_CONFORMS_TO,
+    QP,
+    RDF_TYPE,
+    RDFS_COMMENT,
+    RDFS_LABEL,
+    SCHEMA_CREATIVE_WORK,
+    SCHEMA_DATE_PUBLISHED,
+    SCHEMA_PUBLISHER,
+    SCHEMA_VERSION,
+    decimal,
+    fr,
+    integer,
+    partial_date,
+    plain_literal,
+    qp,
+)
+
+VERSION = "1"  # of the method: another rule of words, candidates, groups or threshold has another
+METHOD = f".well-known/void#methode-textes-communs-{VERSION}"  # below the base
+METHOD_NAME = fr(f"Méthode des textes communs, version {VERSION}")
+TOLD = (
+    "Mots comparés sans casse, accents ni ponctuation, formules d’usage ôtées ; suites de "
+    f"{WORDS} mots, MinHash et LSH pour trouver les paires, puis comparaison exacte ; passages "
+    f"d’au moins {PASSAGE} mots, dont un d’au moins {LONGEST}, qui font ensemble au moins "
+    f"{SHARED} mots et {100 * SHARE:g} % du texte le plus court."
+)
+
+
+class TERMS:
+    """The terms of `modules/textes.ttl`, in its order."""
+
+    TexteCommun = qp("TexteCommun")
+    Comparaison = qp("Comparaison")
+    PassageCommun = qp("PassageCommun")
+    paruLePremier = qp("paruLePremier")
+    comparaison = qp("comparaison")
+    texteCompare = qp("texteCompare")
+    motsCommuns = qp("motsCommuns")
+    part = qp("part")
+    partDuPremier = qp("partDuPremier")
+    inclusion = qp("inclusion")
+    jaccard = qp("jaccard")
+    passageCommun = qp("passageCommun")
+    debut = qp("debut")
+    fin = qp("fin")
+    debutDansLePremier = qp("debutDansLePremier")
+    finDansLePremier = qp("finDansLePremier")
+
+
+def common_text_triples(found: Iterable[CommonText], iris: Iris) -> Iterator[Triple]:
+    """Yield the triples of all common texts, and of the method."""
+    method = NamedNode(iris.base + METHOD)
+    yield Triple(method, RDFS_LABEL, METHOD_NAME)
+    yield Triple(method, RDFS_COMMENT, fr(TOLD))
+    yield Triple(method, SCHEMA_VERSION, plain_literal(VERSION))
+    for one in found:
+        yield from group_triples(one, iris)
+
+
+def group_triples(one: CommonText, iris: Iris) -> Iterator[Triple]:
+    """Yield the triples of one common text."""
+    s = common_text_iri(one, iris)
+    yield Triple(s, RDF_TYPE, TERMS.TexteCommun)
+    yield Triple(s, RDFS_LABEL, fr(common_text_name(one)))
+    yield Triple(s, TERMS.paruLePremier, NamedNode(one.first.iri))
+    yield Triple(s, DCTERMS_CONFORMS_TO, NamedNode(iris.base + METHOD))
+    compared = {NamedNode(f"{s.value}#{member.text.code}"): member for member in one.members}
+    for node in compared:
+        yield Triple(s, TERMS.comparaison, node)
+    for node, member in compared.items():
+        yield from _comparison(node, member)
+
+
+def named(one: CommonText, iris: Iris) -> Iterator[Triple]:
+    """Yield the names of what a common text speaks of: its texts, and the method."""
+    yield Triple(NamedNode(iris.base + METHOD), RDFS_LABEL, METHOD_NAME)
+    yield from map(text_label, one.texts)
+
+
+def _comparison(s: NamedNode, member: Member) -> Iterator[Triple]:
+    text, found = member.text, member.comparison
+    yield Triple(s, RDF_TYPE, TERMS.Comparaison)
+    yield Triple(s, RDFS_LABEL, fr(f"Mots communs avec : {text_name(text)}"))
+    yield Triple(s, TERMS.texteCompare, NamedNode(text.iri))
+    yield Triple(s, TERMS.motsCommuns, integer(found.shared))
+    first, own = found.sizes
+    yield Triple(s, TERMS.part, decimal(100 * found.shared / own))
+    yield Triple(s, TERMS.partDuPremier, decimal(100 * found.shared / first))
+    yield Triple(s, TERMS.inclusion, decimal(100 * found.containment))
+    yield Triple(s, TERMS.jaccard, decimal(100 * found.jaccard))
+    for number, passage in enumerate(member.passages, start=1):
+        node = NamedNode(f"{s.value}-{number}")
+        yield Triple(s, TERMS.passageCommun, node)
+        yield Triple(node, RDF_TYPE, TERMS.PassageCommun)
+        yield Triple(node, RDFS_LABEL, fr(f"Passage {number}, de {passage.words} mots"))
+        yield Triple(node, TERMS.motsCommuns, integer(passage.words))
+        yield Triple(node, TERMS.debut, integer(passage.start))
+        yield Triple(node, TERMS.fin, integer(passage.end))
+        yield Triple(node, TERMS.debutDansLePremier, integer(passage.first_start))
+        yield Triple(node, TERMS.finDansLePremier, integer(passage.first_end))
+
+
+def common_text_iri(one: CommonText, iris: Iris) -> NamedNode:
+    """`…/texte-commun/QANR5L15QE43349`: by the text that was published first."""
+    return iris.reference("texte-commun", one.first.code)
+
+
+def common_text_name(one: CommonText) -> str:
+    """Return « Texte commun à 3 questions, la première parue le 3 mars 2022 »."""
+    noun = "questions" if one.first.kind == QUESTION else "réponses"
+    day = one.first.day
+    began = (
+        "" if day == UNDATED else f", la première parue le {french_date(date.fromisoformat(day))}"
+    )
+    return f"Texte commun à {len(one.texts)} {noun}{began}"
+
+
+def text_name(text: SignedText) -> str:
+    """Return what a question or an answer is called."""
+    if text.kind == QUESTION:
+        return question_name_of(text.code)
+    return f"Réponse publiée au JO le {french_date(date.fromisoformat(text.day))}"
+
+
+def text_label(text: SignedText) -> Triple:
+    """Return the name of a question or of an answer, as a triple."""
+    return Triple(NamedNode(text.iri), RDFS_LABEL, fr(text_name(text)))
+
+
+def outside_triples(found: Iterable[OutsidePassage], iris: Iris) -> Iterator[Triple]:
+    """Yield the triples of all passages in texts published elsewhere, and of each text once."""
+    texts: dict[str, OutsideText] = {}
+    for one in found:
+        yield from passage_triples(one, iris)
+        texts[one.reviewed.texte.adresse] = one.reviewed.texte
+    for text in texts.values():
+        yield from outside_text_triples(text)
+
+
+def passage_triples(one: OutsidePassage, iris: Iris) -> Iterator[Triple]:
+    """Yield the triples of one passage."""
+    s, reviewed = passage_iri(one, iris), one.reviewed
+    yield Triple(s, RDF_TYPE, QP.Lien)
+    yield Triple(s, RDFS_LABEL, fr(passage_name(one)))
+    yield Triple(s, QP.sujet, NamedNode(one.question.iri))
+    yield Triple(s, QP.cible, NamedNode(reviewed.texte.adresse))
+    yield Triple(s, QP.preuve, qp("preuve-revue"))
+    yield Triple(s, QP.valeurPreuve, plain_literal(reviewed.motif))
+    yield Triple(s, QP.sourcePreuve, fr(f"Revu par {reviewed.par}"))
+    yield Triple(s, QP.dateConstat, partial_date(reviewed.constat))
+    yield Triple(s, TERMS.motsCommuns, integer(one.words))
+    yield Triple(s, TERMS.debut, integer(one.start))
+    yield Triple(s, TERMS.fin, integer(one.end))
+
+
+def outside_text_triples(text: OutsideText) -> Iterator[Triple]:
+    """Yield the triples of a text published elsewhere."""
+    s = NamedNode(text.adresse)
+    yield Triple(s, RDF_TYPE, SCHEMA_CREATIVE_WORK)
+    yield Triple(s, RDFS_LABEL, fr(text.titre))
+    yield Triple(s, SCHEMA_PUBLISHER, plain_literal(text.editeur))
+    yield Triple(s, SCHEMA_DATE_PUBLISHED, partial_date(text.date))
+
+
+def passage_iri(one: OutsidePassage, iris: Iris) -> NamedNode:
+    """`…/texte-commun/QANR5L15QE43349-0123456789ABCDEF`: by question, address and words."""
+    reviewed = one.reviewed
+    words = digest(f"{reviewed.texte.adresse} {reviewed.folded}").upper()
+    return iris.reference("texte-commun", f"{reviewed.uid}-{words}")
+
+
+def passage_name(one: OutsidePassage) -> str:
+    """Return a sentence that says what was found, with the day of the text elsewhere."""
+    text = one.reviewed.texte
+    told = f"{text.editeur}, {iso_in_french(text.date)}"
+    return f"Un texte publié ailleurs contient le même passage : « {text.titre} » ({told})"

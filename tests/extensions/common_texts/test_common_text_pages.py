@@ -1,0 +1,108 @@
+"""The pages of common texts: passages are equal on both sides, and every place leads there."""
+
+import re
+from itertools import chain
+from pathlib import Path
+
+import feedparser
+import pytest
+from lxml import html
+
+from lod.base import packaged
+from lod.base.settings import Settings
+from lod.build import build
+from lod.extensions.common_texts.triples import TERMS
+from lod.model.text import fold
+from lod.pipeline.build_report import BuildReport
+from lod.publish.release import current
+from lod.rdf.store import open_store, select
+from lod.rdf.vocab import QP
+
+GROUPS = 6  # of the mixture
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def site(mixture: tuple[Path, BuildReport]) -> Path:
+    return current(mixture[0]) / "site"
+
+
+def pages(site: Path) -> list[Path]:
+    """All pages of groups, further ones too."""
+    found = sorted((site / "texte-commun").rglob("*.html"))
+    assert len([page for page in found if page.parent.name == "texte-commun"]) == GROUPS
+    return found
+
+
+def test_marked_passages_are_equal_in_both_texts(site: Path) -> None:
+    """On every page, of every comparison: passage by passage, word by word."""
+    seen = 0
+    for page in pages(site):
+        for beside in html.parse(page).getroot().find_class("cote-a-cote"):
+            first, other = (
+                {mark.get("data-passage"): fold(mark.text_content()) for mark in side.iter("mark")}
+                for side in beside
+            )
+            assert first == other and first, page
+            assert all(len(words.split()) >= 8 for words in first.values()), page
+            seen += len(first)
+    assert seen >= 20
+
+
+def test_a_text_is_shown_whole(site: Path) -> None:
+    """Marks only mark: both texts are the plain texts that are published."""
+    store = open_store(site.parent / "store")
+    texts = {row["s"]: row["t"] for row in select(store, f"SELECT ?s ?t {{ ?s {QP.texte} ?t }}")}
+    shown = set()
+    for page in pages(site):
+        for side in (
+            html.parse(page).getroot().xpath("//*[@class='cote-a-cote']//*[@class='texte']")
+        ):
+            shown.add(side.text_content())
+    assert shown and shown <= set(texts.values())
+
+
+def test_question_and_answer_lead_to_their_common_texts(site: Path) -> None:
+    """Each text of a group names the group on its page, and is named there."""
+    store = open_store(site.parent / "store")
+    paths = (TERMS.paruLePremier, f"{TERMS.comparaison}/{TERMS.texteCompare}")
+    queries = (f"SELECT ?tc ?t {{ GRAPH ?g {{ ?tc {path} ?t }} }}" for path in paths)
+    rows = list(chain.from_iterable(select(store, query) for query in queries))
+    assert len(rows) > 2 * GROUPS
+    for row in rows:
+        group, path = (row[name].partition("8000/")[2] for name in ("tc", "t"))
+        assert path.partition("/")[2] in (site / f"{group}.html").read_text("utf-8")
+        page = site / f"{path}.html"
+        if page.is_file():  # an answer to one question stands on the page of that
+            assert f"{group}.html" in page.read_text("utf-8"), path
+
+
+def test_lists_have_all_groups_in_each_order(site: Path) -> None:
+    """By size, month, heading, ministry."""
+    for path in ("", "/par-mois", "/par-rubrique", "/par-ministere"):
+        root = html.parse(site / f"textes-communs{path}.html").getroot()
+        links = root.xpath("//ol[@class='liste']//a/@href")
+        assert len(links) == len(set(links)) == GROUPS, path
+
+
+def test_the_feed_has_all_groups(site: Path) -> None:
+    """A reader understands it; the newest is the first."""
+    found = feedparser.parse((site / "textes-communs.atom").read_bytes())
+    assert not found.bozo and len(found.entries) == GROUPS
+    days = [entry.updated for entry in found.entries]
+    assert days == sorted(days, reverse=True)
+
+
+def test_each_page_leads_to_what_objects_to_it(site: Path) -> None:
+    """The heading of the guide is there."""
+    assert '<h2 id="objection">' in (site / "guide-textes-communs.html").read_text("utf-8")
+    for page in pages(site):
+        assert 'guide-textes-communs.html#objection"' in page.read_text("utf-8"), page
+
+
+def test_the_demonstration_shares_two_passages(tmp_path: Path) -> None:
+    """On honey and on trains."""
+    build([packaged.INVENTED], tmp_path, Settings())
+    listed = (current(tmp_path) / "site/textes-communs.html").read_text("utf-8")
+    shared = set(re.findall(r"texte-commun/(QANR5L17QE\d+)", listed))
+    assert shared == {"QANR5L17QE90001", "QANR5L17QE90004"}

@@ -1,0 +1,139 @@
+"""The common texts of questions: what stands together, whatever the order, processes, releases."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from random import Random
+
+import pytest
+from msgspec.structs import replace
+
+from lod.extensions.common_texts import finding
+from lod.extensions.common_texts.finding import CommonText, find_common_texts
+from lod.extensions.common_texts.kept import KEPT_FILE
+from lod.extensions.common_texts.texts import text_of
+from lod.extensions.common_texts.words import WORD
+from lod.model.question import Question
+from lod.rdf.iris import Iris
+from tests.extensions.common_texts.support import prose, question, sharing
+from tests.support.chantier import write_questions
+from tests.support.paths import BASE
+
+IRIS = Iris(BASE)
+
+
+def release(
+    folder: Path, questions: list[Question], before: Path | None = None, **more
+) -> list[CommonText]:  # type: ignore[no-untyped-def]
+    """Find the common texts of some questions, whose keys are hashes of what they say."""
+    folder.mkdir()
+    ordered = sorted(questions, key=lambda q: q.numero)
+    written = write_questions(folder, ordered)
+    with closing(sqlite3.connect(written.path, isolation_level=None)) as disk:
+        for q in ordered:
+            key = repr(q).encode()
+            disk.execute("UPDATE question SET cle = ? WHERE uid = ?", (key, q.uid))
+    return find_common_texts(written, IRIS, before, **more)
+
+
+def kept(folder: Path) -> bytes:
+    """What is kept for the next release."""
+    return (folder / KEPT_FILE).read_bytes()
+
+
+def told(groups: list[CommonText]) -> list[list[str]]:
+    """The groups, as numbers of questions."""
+    return [[text.uid.rpartition("QE")[2] for text in group.texts] for group in groups]
+
+
+def test_what_stands_together(tmp_path):
+    found = release(tmp_path / "1", sharing())
+    assert told(found) == [["1", "2", "3"], ["4", "5"], ["2", "6"]]
+    assert [group.first.kind for group in found] == ["question", "question", "reponse"]
+
+
+def test_passages_are_equal_on_both_sides(tmp_path):
+    by_uid, seen = {q.uid: q for q in sharing()}, 0
+    for group in release(tmp_path / "1", sharing()):
+        first = text_of(by_uid[group.first.uid], group.first.iri, IRIS)
+        for member in group.members:
+            other = text_of(by_uid[member.text.uid], member.text.iri, IRIS)
+            for one, two in spans(member, first, other):
+                assert folded(one) == folded(two)
+                seen += len(WORD.findall(one)) >= 8
+    assert seen >= 4
+
+
+def spans(member, first: str, other: str):  # type: ignore[no-untyped-def]
+    """The passages of a member, as they stand in both texts."""
+    for p in member.passages:
+        yield first[p.first_start : p.first_end], other[p.start : p.end]
+
+
+def folded(text: str) -> list[str]:
+    return [word.casefold().replace("é", "e") for word in WORD.findall(text)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_neither_order_nor_processes_matter(tmp_path, monkeypatch, seed):
+    monkeypatch.setattr(finding, "BATCH", 3)
+    monkeypatch.setattr(finding, "PAIRS", 2)
+    shuffled = sharing()
+    Random(seed).shuffle(shuffled)
+    one = release(tmp_path / "1", shuffled)
+    monkeypatch.setattr(finding, "MOST", 0)  # then each pair is a task
+    two = release(tmp_path / "2", sharing(), jobs=2)
+    assert one == two and len(one) == 3
+    assert kept(tmp_path / "1") == kept(tmp_path / "2")
+
+
+def test_a_release_on_top_of_another_has_the_same(tmp_path, monkeypatch):
+    everything = sharing()
+    changed = [replace(q, texte=prose("else", 90)) if q.numero == 3 else q for q in everything]
+    release(tmp_path / "before", [q for q in changed if q.numero not in (1, 5)])
+    compared = []
+    real = finding.compare
+    monkeypatch.setattr(finding, "compare", lambda *two: compared.append(two) or real(*two))
+    on_top = release(tmp_path / "on top", everything, tmp_path / "before")
+    few = len(compared)
+    anew = release(tmp_path / "anew", everything)
+    assert on_top == anew and told(anew)[0] == ["1", "2", "3"]
+    assert few < len(compared) - few  # what was compared is not compared again
+    before = len(compared)
+    again = release(tmp_path / "again", everything, tmp_path / "on top")
+    assert again == anew and len(compared) == before
+    assert kept(tmp_path / "anew") == kept(tmp_path / "on top") == kept(tmp_path / "again")
+
+
+def test_a_question_that_is_gone_is_in_no_group(tmp_path):
+    release(tmp_path / "1", sharing())
+    left = [q for q in sharing() if q.numero != 1]
+    found = release(tmp_path / "2", left, tmp_path / "1")
+    assert (
+        told(found) == [["2", "3"], ["4", "5"], ["2", "6"]] == told(release(tmp_path / "3", left))
+    )
+
+
+def test_a_file_of_the_release_before_that_is_made_otherwise_is_left_aside(tmp_path):
+    release(tmp_path / "1", sharing())
+    with closing(sqlite3.connect(tmp_path / "1" / KEPT_FILE, isolation_level=None)) as disk:
+        disk.execute("UPDATE propriete SET valeur = 'else'")
+        disk.execute("DELETE FROM paire")
+    assert len(release(tmp_path / "2", sharing(), tmp_path / "1")) == 3
+
+
+def test_what_somebody_objects_to_does_not_stand_together(tmp_path):
+    first, second = (f"QANR5L17QE{n}" for n in (1, 2))
+    found = release(tmp_path / "1", sharing(), objections={(second, first)})
+    assert told(found)[:2] == [["1", "3"], ["2", "3"]]
+    found = release(tmp_path / "2", sharing(), objections={(first, "")})
+    assert told(found)[0] == ["2", "3"]
+
+
+def test_a_chain_makes_no_single_group(tmp_path):
+    a, b, c, d = (prose(letter, 60) for letter in "wxyz")
+    links = [
+        question(1, "Anne Essai", f"{a} {b}", 0), question(2, "Léa Modèle", f"{b} {c}", 1),
+        question(3, "Zoé Exemple", f"{c} {d}", 2), question(4, "Ida Cas", f"{d} {a}", 3),
+    ]  # fmt: skip
+    assert told(release(tmp_path / "1", links)) == [["1", "2", "4"], ["2", "3"]]

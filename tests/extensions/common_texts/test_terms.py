@@ -1,0 +1,87 @@
+"""The terms of common texts, their shapes and columns: each is declared, used and explained."""
+
+import pytest
+from pyoxigraph import NamedNode, RdfFormat, parse
+
+from lod.base import packaged
+from lod.base.errors import UsageError
+from lod.base.settings import Settings
+from lod.base.tabular import rows
+from lod.build import check
+from lod.extensions.common_texts.finding import find_common_texts
+from lod.extensions.common_texts.reviewed import COLUMNS, OBJECTIONS, read_objections
+from lod.extensions.common_texts.triples import TERMS, common_text_triples
+from lod.pipeline.build_report import BuildReport
+from lod.pipeline.validation.pyshacl_engine import shapes_as_published
+from lod.rdf.iris import Iris
+from lod.rdf.vocab import NAMESPACE, SHAPES_NAMESPACE
+from tests.extensions.common_texts.support import sharing
+from tests.support.chantier import write_questions
+from tests.support.paths import GOOD, site_files
+from tests.support.shapes import ADDED, constraints
+
+MODULE = packaged.ONTOLOGY / "extensions/common_texts/modules/textes.ttl"
+SHAPES = packaged.SHAPES / "extensions/common_texts"
+
+
+def test_code_declares_the_terms_of_the_module() -> None:
+    """Each has its own name; classes are few, properties of each shape many."""
+    defined = {q.subject.value for q in parse(path=str(MODULE), format=RdfFormat.TURTLE)}
+    declared = {name: value for name, value in vars(TERMS).items() if not name.startswith("_")}
+    assert {value.value for value in declared.values()} == {
+        iri for iri in defined if iri.startswith(NAMESPACE)
+    }
+    assert all(value.value == NAMESPACE + name for name, value in declared.items())
+    assert len(declared) == 16
+
+
+def test_common_texts_use_all_terms(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """None is published untested."""
+    found = find_common_texts(write_questions(tmp_path, sharing()), Iris("http://x/"))
+    triples = [*common_text_triples(found, Iris("http://x/"))]
+    said = {term for t in triples for term in (t.predicate, t.object)}
+    used = {term.value for term in said if isinstance(term, NamedNode)}
+    declared = {value.value for name, value in vars(TERMS).items() if name[0] != "_"}
+    assert {iri for iri in used if iri.startswith(NAMESPACE)} == declared
+
+
+def test_how_much_there_is() -> None:
+    """Shapes with their constraints, columns of two tables: nothing disappears unnoticed."""
+    files = [*SHAPES.glob("*.ttl"), *(SHAPES / "controles").iterdir()]
+    own = {
+        quad.subject.value.removeprefix(SHAPES_NAMESPACE)  # type: ignore[union-attr]
+        for path in SHAPES.glob("*.ttl")
+        for quad in parse(path=str(path), format=RdfFormat.TURTLE)
+    } & ADDED
+    kept = [shape for shape, _ in constraints(shapes_as_published()) if shape in own]
+    [path] = [path for path in site_files("", "colonnes.csv") if "common_texts" in path.parts]
+    columns = [row for row in rows(path) if row["table"]]
+    assert (len(files), len(kept), len(columns)) == (6, 81, 17)
+
+
+def test_every_shape_is_applied(mixture: tuple[object, BuildReport]) -> None:
+    """In a release with all cases, but for texts elsewhere, of which it has no reviewed file."""
+    seen = mixture[1].focus_nodes
+    names = ("TexteCommun", "Comparaison", "PassageCommun", "TexteExterieur")
+    assert [bool(seen[SHAPES_NAMESPACE + name]) for name in names] == [True, True, True, False]
+
+
+def test_each_reviewed_file_is_explained() -> None:
+    """The guide of the configuration has a row for each, with its columns."""
+    for path in site_files("ajouts", "configuration*.md"):
+        for name, columns in COLUMNS.items():
+            assert f"| `{name}` | `{','.join(columns)}` |" in path.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("row", "wrong"),
+    [(",,x", "texte: empty"), ("QANR5L17QE0,,x", "'QANR5L17QE0' is not the uid of a question")],
+)
+def test_a_wrong_objection_stops_every_command(tmp_path, row: str, wrong: str) -> None:  # type: ignore[no-untyped-def]
+    """Before any record is read; an answer is named by its code."""
+    path = tmp_path / OBJECTIONS
+    path.write_text("texte,autre,motif\n2025-06-03-700756213e998254,,essai\n", "utf-8")
+    assert read_objections(path) == {("2025-06-03-700756213e998254", "")}
+    path.write_text(f"texte,autre,motif\n{row}\n", "utf-8")
+    with pytest.raises(UsageError, match=wrong):
+        list(check([GOOD], Settings(revue=tmp_path)))
