@@ -166,7 +166,6 @@ def _write_outputs(
         Dumps(head),
         tables,
         store,
-        website.QuestionPages(questions.count()),
         Each(website.ask_query, standalone_queries().values()),
         Each(website.write_statistics_page, [resources.about(f"{settings.base}{STATISTICS}")]),
         Each(website.write_one_list, site_lists()),
@@ -225,9 +224,8 @@ def _site(plan: BuildPlan, gathered: Gathered) -> Site:
         CrossReferences(
             names,
             gathered.shared_answers,
-            gathered.recalled_by,
-            gathered.common_texts.by_text(plan.iris),
-            years,
+            common_texts=gathered.common_texts.by_text(plan.iris),
+            years=years,
         ),
     )
 
