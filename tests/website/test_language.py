@@ -55,18 +55,6 @@ def words_of_templates() -> Iterator[str]:
             yield from re.findall(r': "([^"]+)"', table)
 
 
-@pytest.mark.parametrize(("language", "words"), [("fr", "Chercher,de"), ("en", "Search,by.en")])
-def test_words_are_put_in_when_a_template_is_compiled(language: str, words: str) -> None:
-    """Only words that are not known before are looked for on a page."""
-    known, called = '{% trans %}Chercher{% endtrans %},{{ _("de") ~ fin() }}', "{{ _(name) }}"
-    compiled = environment(language).compile(known, raw=True)
-    assert "fast_escape" not in compiled
-    assert "".join(re.findall(r"yield '(.*)'", compiled)) == words
-    with written_in(language):
-        said = environment(language).from_string(known + called).render(name="Chercher")
-    assert said == words + words.partition(",")[0]
-
-
 def words_of_program() -> Iterator[str]:
     yield from ("o", "ko", "Mo", "Go")
     for path in sorted((ROOT / "lod").rglob("*.py")):
