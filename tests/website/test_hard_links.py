@@ -73,7 +73,7 @@ def test_releases_share_what_has_not_changed(
         assert (new[path] == old.get(path)) == (path not in apart), path
     assert len(new) == bilan.files > 600
     assert bilan.reused == len(new.keys() - own - apart) > 0.95 * len(new.keys() - own)
-    assert "depute" in {path.split("/")[0] for path in apart}
+    assert "changements" in {path.split("/")[0] for path in apart}
     assert "question" not in {path.split("/")[0] for path in new}
 
 
