@@ -4,6 +4,8 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,7 +29,9 @@ from lod.website.rendering import typeset
 from lod.website.robots import pages
 from tests.support import amo
 from tests.support.exported import exported
+from tests.support.live import live
 from tests.support.paths import BASE, CASES
+from tests.support.patience import wait_for
 from tests.support.question_pages import page_of
 from tests.support.server_data import client_of, serving
 
@@ -293,6 +297,22 @@ def test_an_answer_stands_on_the_page_of_its_question(vies: Path) -> None:
         for form in FORMS:
             assert client.get(f"/reponse/2020-01-01-0000000000000000.{form}").status_code == 404
         assert client.get("/reponse/2020-01-01-0000000000000000").status_code == 404
+
+
+@pytest.mark.slow
+def test_queries_hold_up_no_page_of_a_question(sample: Path) -> None:
+    """With every reader of queries busy, it is made by another one."""
+    long = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c = ?f && ?f = ?i) }"
+    clients = ("127.0.0.2", "127.0.0.3")
+    with (
+        live(sample, timeout=20, options=("--workers", "1")) as server,
+        ThreadPoolExecutor(len(clients)) as pool,
+    ):
+        asked = [pool.submit(partial(server.post, long, source=client)) for client in clients]
+        busy = b"\nlod_readers_busy 2\n"
+        wait_for(lambda: busy in server.ask("/metrics").body, 10, lambda: "they are not busy")
+        assert server.ask("/question/QANR5L15QE43349.html").status == 200
+        assert not any(one.done() for one in asked)
 
 
 def test_a_further_page_is_no_thing(client: Client) -> None:
