@@ -171,7 +171,6 @@ def _write_outputs(
         Dumps(head, gathered.graphs),
         tables,
         store,
-        website.QuestionPages(questions.count()),
         Each(website.ask_query, standalone_queries().values()),
         Each(website.write_statistics_page, [resources.about(f"{settings.base}{STATISTICS}")]),
         Each(website.write_one_list, site_lists()),
@@ -227,9 +226,7 @@ def _site(plan: BuildPlan, gathered: Gathered) -> Site:
     return Site(
         Publication(settings.base, settings.editeur, day, plan.sample, settings.licence),
         OutputTree(plan.work / "site", plan.previous.site),
-        CrossReferences(
-            names, gathered.shared_answers, gathered.recalled_by, gathered.mentions(), years
-        ),
+        CrossReferences(names, gathered.shared_answers, mentions=gathered.mentions(), years=years),
     )
 
 

@@ -89,8 +89,8 @@ def diff(folder: Path, before: str, after: str, form: str) -> None:
 def export(folder: Path, target: Path, jobs: int) -> None:
     """Write the current release of DIR for a host that only sends files, into a new FOLDER.
 
-    The site, and each document as Turtle, JSON-LD, N-Triples and RDF/XML, which `lod serve` makes
-    when they are asked for.
+    The site, the page of each question, and each document as Turtle, JSON-LD, N-Triples and
+    RDF/XML, which `lod serve` makes when they are asked for.
 
     \b
         lod export out --to public

@@ -78,7 +78,6 @@ class Gathered:
     usage: Usage  # what is used of the vocabulary, for VoID
     classes: Classes  # of the resources that questions refer to
     shared_answers: NamedLists  # answer → the questions that it serves, where there are several
-    recalled_by: NamedLists  # question → the later ones that recall it
     identity: str  # hash of the names and bytes of all records, in order
     graphs: tuple[MadeGraph, ...]  # of extensions
 
@@ -145,7 +144,6 @@ def gather(
         usage=all_settled.usage,
         classes=classes,
         shared_answers=all_settled.shared_answers(),
-        recalled_by=all_settled.recalled_by(),
         identity=identity,
         graphs=made,
     )
@@ -317,12 +315,3 @@ class SettledQuestions:
             for iri, uids in self._reponses.items()
             if len(uids) > 1
         }
-
-    def recalled_by(self) -> NamedLists:
-        """Return question → the later ones that recall it."""
-        found: NamedLists = {}
-        for recalling, recalled in self._rappels:
-            if recalled in self._documents:
-                named = (recalling, question_name_of(recalling.rpartition("/")[2]))
-                found.setdefault(recalled, []).append(named)
-        return {iri: sorted(those, key=lambda one: one[::-1]) for iri, those in found.items()}

@@ -137,6 +137,15 @@ class PublishedQuestions:
         """Yield the questions of some ranks, in order."""
         return self._stored("rang BETWEEN ? AND ?", [(first, last)])
 
+    def uids(self, first: int = 1, last: int = 2**62) -> Iterator[tuple[int, str]]:
+        """Yield rank and identifier of the questions of some ranks, in order."""
+        text = "SELECT rang, uid FROM question WHERE rang BETWEEN ? AND ? ORDER BY rang"
+        return self._rows(text, [(first, last)])
+
+    def has(self, uid: str) -> bool:
+        """Say whether a question is published."""
+        return any(self._rows("SELECT 1 FROM question WHERE uid = ?", [(uid,)]))
+
     def by_legislature(self) -> Iterator[tuple[int, Iterator[StoredQuestion]]]:
         """Yield each legislature with its questions, in order."""
         return groupby(self.questions(), lambda question: split_uid(question.uid)[0])

@@ -4,13 +4,10 @@ The summary is what the rest of a build adds up of every question; the facts sta
 tables; the question itself is on its page, the texts are pieces of the dumps.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 from typing import NamedTuple
-
-from pyoxigraph import NamedNode, Triple
 
 from lod.base.codec import Codec
 from lod.model.events import events_of
@@ -22,7 +19,7 @@ from lod.pipeline.question_state import state_digest, state_lines
 from lod.pipeline.usage import classes_of, usage_of
 from lod.pipeline.validation.validate import Result
 from lod.rdf import deadlines
-from lod.rdf.iris import Iris, document_of
+from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples, turtle_piece
 from lod.rdf.vocab import QP
 
@@ -79,7 +76,6 @@ class QuestionSummary:
     references: bytes  # N-Triples about what it refers to, each line once
     subjects: Subjects
     rappels: tuple[str, ...]  # uids of the questions that it recalls, published or not
-    neighbours: tuple[str, ...]  # IRIs of ours that its documents point to
 
 
 class DocumentText(NamedTuple):
@@ -180,7 +176,6 @@ def summary_of(fate: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionSumm
         references=b"".join(dict.fromkeys(ntriples(fate.references).splitlines(keepends=True))),
         subjects=subjects_of(fate.question, iris),
         rappels=fate.question.rappels,
-        neighbours=tuple(neighbours_of(documents, iris.base)),
     )
 
 
@@ -189,15 +184,6 @@ def texts_of(fate: Accepted, made: ConvertedBatch) -> tuple[DocumentText, ...]:
     return tuple(
         DocumentText(iri, made.text(iri, triples), turtle_piece(triples))
         for iri, triples in fate.documents.items()
-    )
-
-
-def neighbours_of(documents: Mapping[str, Iterable[Triple]], base: str) -> Iterator[str]:
-    """Yield the IRIs below our base that some documents point to, and are not among them."""
-    own = chain.from_iterable(documents.values())
-    objects = {t.object.value for t in own if isinstance(t.object, NamedNode)}
-    yield from (
-        iri for iri in sorted(objects) if iri.startswith(base) and document_of(iri) not in documents
     )
 
 

@@ -73,10 +73,6 @@ class CrossReferences:
         name = found.object.value if found and isinstance(found.object, Literal) else iri
         return f"{name} ({self.years[iri]})" if iri in self.years else name
 
-    def called(self, iri: str) -> str:
-        """Return a text that changes with what a resource is called."""
-        return f"{iri} {self.names.get(iri)} {self.years.get(iri)}\n"
-
     def as_published(self, q: Question, iris: Iris) -> Question:
         """Return a question without those that it recalls and that are not published."""
         here = (uid for uid in q.rappels if iris.question(uid).value in self.recalled_by)

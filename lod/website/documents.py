@@ -1,18 +1,20 @@
 """The pages of questions and answers, each with its triples as JSON-LD."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import date
 from types import SimpleNamespace
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
+from lod.base import packaged
 from lod.model.identifiers import split_uid
 from lod.model.question import Organe, Question
 from lod.pipeline.mapping import question_triples
 from lod.pipeline.mapping.citations import cited_texts
-from lod.pipeline.question_db import StoredQuestion
-from lod.publish.publication import CrossReferences, Publication, Site
+from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
+from lod.publish.publication import CrossReferences, NamedList, Publication, Site
+from lod.publish.query_catalogue import bind
+from lod.publish.resource_data import Construct, query_text
 from lod.rdf import deadlines, jsonld
 from lod.rdf.forms import every_form
 from lod.rdf.iris import Iris, source_path
@@ -26,44 +28,35 @@ BATCH = 200  # shared answers in a task
 ERRATA = {"question": "Erratum de la question", "reponse": "Erratum de la réponse"}
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """The questions of the same legislature and type that are published next to one, by number."""
-
-    before: str = ""  # uid of the one before; "" if it is the first
-    after: str = ""  # uid of the one after; "" if it is the last
-
-
-def neighbours_of(stored: StoredQuestion, uids: Mapping[int, str]) -> Neighbours:
-    """Return the neighbours of a question by the uids of its rank, and of those beside it."""
-    beside = (uids.get(stored.rank + step, "") for step in (-1, 1))
-    own = split_uid(stored.uid)[:2]  # ranks go by legislature, type, number
-    return Neighbours(*(uid if uid and split_uid(uid)[:2] == own else "" for uid in beside))
-
-
-def question_documents(
-    some: Sequence[tuple[StoredQuestion, Neighbours]],
+def question_page(
+    stored: StoredQuestion,
+    questions: PublishedQuestions,
     publication: Publication,
-    references: CrossReferences,
-) -> list[bytes]:
-    """Return the pages of questions, which show their answers, in the language of the moment.
+    construct: Construct,
+) -> bytes:
+    """Return the page of a question, which shows its answers, in the language of the moment.
 
-    Each step is taken for all of them before the next one begins: the processor then has its code
-    at hand, and some hundred pages take a quarter less time than one by one.
+    It is made of what a release keeps of the question, and of what its store says of others.
     """
     iris = Iris(publication.base)
-    questions = [references.as_published(stored.question, iris) for stored, _ in some]
-    views = [
-        question_view(q, iris, references, near)
-        for q, (_, near) in zip(questions, some, strict=True)
+    references = references_of(stored, iris, construct)
+    q = references.as_published(stored.question, iris)
+    view = question_view(q, iris, references, neighbours_of(stored, questions))
+    html = render("question.html", publication, publication.path(view.iri), q=q, vue=view)
+    return embedded(html, jsonld.document(_data_of(stored, q, iris), references.names))
+
+
+def neighbours_of(stored: StoredQuestion, questions: PublishedQuestions) -> list[tuple[str, str]]:
+    """Return (relation, uid) of the questions of the same legislature and type that are published
+    next to a question, by number.
+    """
+    own = split_uid(stored.uid)[:2]  # ranks go by legislature, type, number
+    beside = questions.uids(stored.rank - 1, stored.rank + 1)
+    return [
+        ("prev" if rank < stored.rank else "next", uid)
+        for rank, uid in beside
+        if rank != stored.rank and split_uid(uid)[:2] == own
     ]
-    pages = [
-        render("question.html", publication, publication.path(view.iri), q=q, vue=view)
-        for q, view in zip(questions, views, strict=True)
-    ]
-    said = [_data_of(stored, q, iris) for q, (stored, _) in zip(questions, some, strict=True)]
-    data = [jsonld.document(nt, references.names) for nt in said]
-    return [embedded(html, document) for html, document in zip(pages, data, strict=True)]
 
 
 def _data_of(stored: StoredQuestion, q: Question, iris: Iris) -> bytes:
@@ -75,6 +68,61 @@ def _data_of(stored: StoredQuestion, q: Question, iris: Iris) -> bytes:
     more += [Triple(s, RDFS_LABEL, fr(name)) for s, name in (answers | recalled).items()]
     [said] = (text.nt for text in stored.texts if text.iri == iri.value)
     return said + ntriples(more)
+
+
+def references_of(stored: StoredQuestion, iris: Iris, construct: Construct) -> CrossReferences:
+    """Return what the page tells of other resources, as the store says it."""
+    question = iris.question(stored.uid)
+    text = bind(query_text("autour"), "chose", *_named_things(stored, iris))
+    found = list(construct(bind(text, "entite", question)))
+    names = {_iri(t): t for t in found if t.predicate == RDFS_LABEL}
+    recalls = [t for t in found if t.predicate == QP.rappelle and t.subject == question]
+    recalling = [t for t in found if t.predicate == QP.rappelle and t.object == question]
+    serving = [t for t in found if t.predicate == QP.reponse]
+    return CrossReferences(
+        names,
+        {iri: those for iri, those in _lists(serving, names).items() if len(those) > 1},
+        {t.object.value: [] for t in recalls} | _lists(recalling, names),  # type: ignore[union-attr]  # both are IRIs
+        _mentions(question, construct),
+    )
+
+
+def _mentions(question: NamedNode, construct: Construct) -> dict[str, dict[str, NamedList]]:
+    """Return question or answer → graph of an extension → what of it is about them."""
+    mentions: dict[str, dict[str, NamedList]] = {}
+    for path in packaged.with_extensions(packaged.SITE, "autour", "*.rq"):  # each of a graph
+        told = list(construct(bind(path.read_text("utf-8"), "entite", question)))
+        names = {_iri(t): t for t in told if t.predicate == RDFS_LABEL}
+        links = [t for t in told if t.predicate != RDFS_LABEL]
+        for iri, named in _lists(links, names).items():
+            mentions.setdefault(iri, {})[path.stem] = named
+    return mentions
+
+
+def _named_things(stored: StoredQuestion, iris: Iris) -> list[NamedNode]:
+    """Return what the page calls by its name, in order: what the triples of the question lead to,
+    and the ministers.
+    """
+    q = stored.question
+    [own] = (text.nt for text in stored.texts if text.iri == iris.question(q.uid).value)
+    ministries = (q.ministere_interroge, *(a.ministere for a in q.attributions))
+    people = {one.ministre for one in (*ministries, *q.reponses) if one and one.ministre}
+    things = {*map(NamedNode, neighbours_in(own)), *(iris.reference(*one) for one in people)}
+    return sorted(things, key=str)
+
+
+def _lists(links: list[Triple], names: dict[str, Triple]) -> dict[str, NamedList]:
+    """Return object → its subjects with their names, by name."""
+    found: dict[str, NamedList] = {}
+    for link in links:
+        iri = _iri(link)
+        found.setdefault(link.object.value, []).append((iri, names[iri].object.value))  # type: ignore[union-attr]  # both are IRIs
+    return {iri: sorted(those, key=lambda one: one[::-1]) for iri, those in found.items()}
+
+
+def _iri(triple: Triple) -> str:
+    assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
+    return triple.subject.value
 
 
 def write_answer(site: Site, iri: str, nt: bytes, questions: list[tuple[str, str]]) -> None:
@@ -148,7 +196,7 @@ def embedded(html: bytes, document: bytes) -> bytes:
 
 
 def question_view(
-    q: Question, iris: Iris, references: CrossReferences, neighbours: Neighbours
+    q: Question, iris: Iris, references: CrossReferences, neighbours: Iterable[tuple[str, str]]
 ) -> SimpleNamespace:
     """Return the IRIs, names and dates that a question's page shows beside the fields of `q`.
 
@@ -177,8 +225,7 @@ def question_view(
         reponses=answers,
         voisines=[
             (rel, iris.question(uid).value, question_triples.question_name_of(uid))
-            for rel, uid in (("prev", neighbours.before), ("next", neighbours.after))
-            if uid
+            for rel, uid in neighbours
         ],
         ministres={a: _person(r.ministre, iris, references) for r, a in answers},
         ecart=days_after_deadline(q),

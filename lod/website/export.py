@@ -34,9 +34,9 @@ from lod.rdf.iris import is_resource, source_path
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import NAMESPACE
 from lod.website.citation import CITATIONS
+from lod.website.documents import question_page
 from lod.website.feeds import feed_about
-from lod.website.language import FRENCH, languages_of, written_in
-from lod.website.question_on_request import question_on_request
+from lod.website.language import languages_of, written_in
 from lod.website.rendering import load_template, render_anywhere, write_forms, write_page
 from lod.website.robots import pages
 from lod.website.static_search import write_static_search
@@ -122,7 +122,7 @@ class _Exporter:
     def documents(self) -> Iterator[Document]:
         """Yield all documents: those with a page, and those of answers on that of a question."""
         site = self.release / "site"
-        yield from ((path, "") for path in pages(str(site)) if is_resource(path))
+        yield from ((path, "") for path in pages(str(site), self.questions) if is_resource(path))
         for row in select(self.store, ANSWERS):
             path, question = (self.site.publication.path(row[n]) for n in ("reponse", "question"))
             if not (site / f"{path}.html").is_file():
@@ -140,18 +140,17 @@ class _Exporter:
                 forms = CITATIONS.items()
                 cited = {form: write(stored.question, publication) for form, (_, write) in forms}
                 write_forms(tree, path, **cited)
-                self._write_translations(path, stored)
+                self._write_pages(path, stored)
             if page:
                 leading = load_template("renvoi.html")
                 html = leading.render(base=publication.base, path=path, page=page)
                 write_forms(tree, path, html=html.encode())
         return len(documents)
 
-    def _write_translations(self, path: str, stored: StoredQuestion) -> None:
-        """Write the page of a question in the languages in which the build does not write it."""
+    def _write_pages(self, path: str, stored: StoredQuestion) -> None:
+        """Write the page of a question in each language."""
         construct: Construct = self.store.query  # type: ignore[assignment]  # of a CONSTRUCT
-        for language in set(languages_of(path)) - {FRENCH}:
+        for language in languages_of(path):
             with written_in(language):
-                publication = self.site.publication
-                html = question_on_request(stored, self.questions, publication, construct)
+                html = question_page(stored, self.questions, self.site.publication, construct)
                 write_page(self.site, path, html)

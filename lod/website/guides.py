@@ -12,8 +12,7 @@ from lod.base import packaged
 from lod.model.text import slug
 from lod.publish.publication import Site
 from lod.website.language import FRENCH, written_in
-from lod.website.rendering import render, typeset, write_page
-from lod.website.template_code import UNBROKEN
+from lod.website.rendering import UNBROKEN, render, typeset, write_page
 
 ADDITIONS = re.compile(r"^<!-- ajouts: (\S+) -->\n", re.M)
 

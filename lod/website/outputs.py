@@ -1,7 +1,7 @@
 """The outputs of `lod build` that make up the site; `lod/build.py` has the loop over them.
 
-The page of a question is made from the model, without the store; lists and counts are made by the
-queries `site/queries/*.rq`. Links are relative, so that the site works from any folder.
+Lists and counts are made by the queries `site/queries/*.rq`. Links are relative, so that the site
+works from any folder. The pages of questions are made when they are asked for: `documents.py`.
 """
 
 from collections.abc import Iterable
@@ -18,21 +18,18 @@ from lod.publish.output import KeyedPages, Output, Task, Workshop
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import CatalogueQuery
-from lod.rdf.iris import Iris
 from lod.website import feeds
-from lod.website.documents import neighbours_of, question_documents, write_shared_answers
+from lod.website.documents import write_shared_answers
 from lod.website.lists import SiteList, write_list
 from lod.website.minister_months import write_months
 from lod.website.query_tables import is_self_contained
 from lod.website.question_lists import QuestionLines, questions_about
 from lod.website.question_tables import ResourceDetails, TableMaker
-from lod.website.rendering import write_page
 from lod.website.resources import Resource, Resources, incoming, write_resource
-from lod.website.reuse import Pages, question_key, resource_key
+from lod.website.reuse import Pages, resource_key
 from lod.website.statistics_page import PATH as STATISTICS
 from lod.website.statistics_page import write_statistics
 
-QUESTIONS = 250  # in a task
 RESOURCES = 20  # in a task, or fewer, so that together they have at most …
 LISTED = 2000  # … so many questions: some resources have none, some nearly all
 
@@ -54,37 +51,6 @@ class PageWorkshop(Workshop):
     def table_maker(self) -> TableMaker:
         """Return the maker of tables about the questions of resources."""
         return TableMaker(self.site.references, self.details)
-
-
-class QuestionPages(Output):
-    """The pages of questions, which show their own answers."""
-
-    def __init__(self, count: int) -> None:
-        self._count = count
-
-    def setup(self) -> Iterable[Task]:
-        """Yield a task for every few questions."""
-        return ((_write_questions, some) for some in batches(range(1, self._count + 1), QUESTIONS))
-
-
-def _write_questions(shop: PageWorkshop, ranks: list[int]) -> KeyedPages:
-    """Write the pages of questions, or reuse those of the release before."""
-    pages, site = Pages(shop.site, shop.previous), shop.site
-    found = [*shop.questions.questions(ranks[0] - 1, ranks[-1] + 1)]
-    uids = {stored.rank: stored.uid for stored in found}
-    some = [(stored, neighbours_of(stored, uids)) for stored in found if stored.rank in ranks]
-    keys = [question_key(stored, site, near) for stored, near in some]
-    new = [one for one in zip(keys, some, strict=True) if not pages.reuse(one[0])]
-    made = question_documents([one for _, one in new], site.publication, site.references)
-    for (key, (stored, _)), html in zip(new, made, strict=True):
-        pages.write(key, partial(_write_question, uid=stored.uid, html=html))
-    return pages.kept
-
-
-def _write_question(site: Site, uid: str, html: bytes) -> None:
-    """Write the page of a question."""
-    path = Iris(site.publication.base).question(uid).value
-    write_page(site, site.publication.path(path), html)
 
 
 def ask_query(shop: PageWorkshop, query: CatalogueQuery) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from lod.model.dates import iso_in_french
 from lod.pipeline.mapping.question_triples import question_name_of
@@ -15,7 +15,6 @@ from lod.publish.publication import Site
 from lod.publish.query_catalogue import bind, query_text
 from lod.rdf.vocab import NAMESPACE
 from lod.website.rendering import page_of, typeset
-from lod.website.template_code import fast_escape
 
 PER_PAGE = 100  # questions on a page
 REMEMBERED = 2**16  # lines that a process remembers: some 45 MB
@@ -89,21 +88,21 @@ class QuestionLines:
         name = typeset(question_name_of(q.iri.rpartition("/")[2]))
         return QuestionLine(
             page_of(self._site.publication.path(q.iri)),
-            fast_escape(q.titre or name),
+            escape(q.titre or name),
             state_of(q),
             self._name_of(q.statut),
             q.parution,
-            fast_escape(iso_in_french(q.parution)) if q.parution else Markup(),
+            escape(iso_in_french(q.parution)) if q.parution else Markup(),
             q.auteur,
             self._name_of(q.auteur),
             q.ministere,
             self._name_of(q.ministere),
-            fast_escape(name) if q.titre else Markup(),
+            escape(name) if q.titre else Markup(),
         )
 
     def _name_of(self, iri: str) -> Markup:
         if iri not in self._names:
-            self._names[iri] = fast_escape(typeset(self._site.references.name_of(iri)))
+            self._names[iri] = escape(typeset(self._site.references.name_of(iri)))
         return self._names[iri]
 
 

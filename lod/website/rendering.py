@@ -1,13 +1,15 @@
 """Pages from templates: escaping, relative links, typography, the words of a language."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache, partial
 from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup, escape
 
 from lod.base import packaged
@@ -18,8 +20,9 @@ from lod.publish.search.thing_rows import kinds
 from lod.rdf.forms import DATA_FORMS
 from lod.rdf.vocab import NAMESPACE, SHAPES_NAMESPACE
 from lod.website import language
-from lod.website.template_code import UNBROKEN, Templates, Typography
 
+UNBROKEN = re.compile(r" (?=[:;?!»])|(?<=«) |(?<=n°) |(?<=page) (?=\d)")  # they break no line
+CODE = re.compile(r"(</?(?:code|pre|script|textarea)\b)")  # where spaces stay as they are
 ANY = "\0"  # in place of the subject of a macro: no text has it
 # where a paragraph begins in published HTML: most records have line breaks instead of `<p>`
 PARAGRAPH = re.compile(r"<p>|(?:<br>\s*)+(?=[^<\s]|<(?:em|strong|i|b|u)>)")
@@ -30,28 +33,35 @@ FRAME = "cadre"  # name of a page for frames of other sites, which `server/commo
 
 def load_template(name: str) -> Template:
     """Return a template in the language in which pages are written now."""
-    return _template(name, language.language())
+    return environment(language.language()).get_template(name)
 
 
-@cache  # a look-up in the environment would cost as much as a short page
-def _template(name: str, written_in: str) -> Template:
-    return environment(written_in).get_template(name)
+class Typography(Extension):
+    """Sets no-break spaces in the text of the templates of pages, as `typeset` does in values."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """Yield the tokens of a template; code in its HTML stays as it is."""
+        is_page, depth = (stream.name or "").endswith(".html"), 0
+        for token in stream:
+            if token.type != "data" or not is_page:
+                yield token
+                continue
+            parts = []
+            for part in CODE.split(str(token.value)):
+                if CODE.fullmatch(part):
+                    depth += -1 if part.startswith("</") else 1
+                parts.append(part if depth else UNBROKEN.sub("\u00a0", part))
+            yield Token(token.lineno, token.type, "".join(parts))
 
 
 @cache
-def environment(written_in: str = language.FRENCH) -> Environment:
+def environment(_written_in: str = language.FRENCH) -> Environment:
     """Return the environment of the site for pages in a language: all output is escaped, a missing
     value is an error.
+
+    Each language has its own: filters of constants are called when a template is compiled.
     """
-    found = Templates(
-        written_in,
-        {
-            "_": said,
-            "gettext": language.translated,  # that `{% trans %}` calls
-            "fin": language.suffix,
-            "fr": language.untranslated,
-            "langue": language.language,
-        },
+    found = Environment(
         loader=FileSystemLoader(packaged.template_folders()),
         autoescape=True,
         extensions=[Typography, "jinja2.ext.i18n"],
@@ -76,13 +86,18 @@ def environment(written_in: str = language.FRENCH) -> Environment:
         "typo": typeset,
     }
     found.globals |= {
+        "_": said,
         "FORMS": DATA_FORMS,
         "QP": NAMESPACE,
         "QS": SHAPES_NAMESPACE,
         "ajouts": packaged.additions,
         "avec_png": bool(packaged.fonts()),
+        "fin": language.suffix,
+        "fr": language.untranslated,
         "genre": lambda kind: said(kinds()[kind]["nom"]),
         "genres": lambda: {kind: said(row["nom"]) for kind, row in kinds().items()},
+        "gettext": language.translated,  # that `{% trans %}` calls
+        "langue": language.language,
         "localise": localized,
         "nom_de_rubrique": language.heading_name,
         "mots": lambda texts: map(said, texts),

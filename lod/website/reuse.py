@@ -1,9 +1,6 @@
 """Reuse of pages of the release before: each has a key, the hash of all that it depends on.
 
-The page of a question depends on its memo, on what every page prints, on the names of neighbours,
-on the other questions of its answers, on those beside it by number, on the questions that recall
-it, and on what the graphs of extensions say of it. The pages of a resource are reused if its tables
-depend on no questions but its own.
+The pages of a resource are reused if its tables depend on no questions but its own.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,13 +9,11 @@ from hashlib import blake2b
 from pathlib import Path
 
 from lod.pipeline.gather import FACTS, LINKS
-from lod.pipeline.question_db import REMAINDER, StoredQuestion
+from lod.pipeline.question_db import REMAINDER
 from lod.pipeline.reuse.previous import Previous
 from lod.publish.output import KeyedPages
 from lod.publish.publication import Publication, Site
-from lod.rdf.iris import Iris
 from lod.rdf.vocab import QP
-from lod.website.documents import Neighbours
 from lod.website.resources import Resource
 
 DAY = f" {QP.donneesAu} ".encode()  # of a legislature, on its own page alone
@@ -49,23 +44,6 @@ class Pages:
 
     def _keep(self, key: bytes | None, paths: Iterable[str]) -> None:
         self.kept += ((key, path) for path in paths if key)
-
-
-def question_key(stored: StoredQuestion, site: Site, near: Neighbours) -> bytes:
-    """Return the key of the page of a question."""
-    summary, references = stored.summary, site.references
-    question, *answers = (document.iri for document in summary.documents)
-    recalled = map(Iris(site.publication.base).question, summary.rappels)
-    return _hash((
-        stored.key,
-        f"{near.before} {near.after}\n",
-        f"{stored.day}\n{_on_every_page(site.publication)}\n",
-        f"{references.recalled_by.get(question)}\n",
-        f"{[iri.value in references.recalled_by for iri in recalled]}\n",
-        *(f"{iri} {references.shared_answers.get(iri)}\n" for iri in answers),
-        *(f"{references.mentions.get(iri)}\n" for iri in (question, *answers)),
-        *map(references.called, summary.neighbours),
-    ))  # fmt: skip
 
 
 def shared_key(work: Path, made_with: str, publication: Publication) -> bytes:

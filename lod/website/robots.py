@@ -1,7 +1,7 @@
 """The files for robots at the root of the site, and the description of the dataset in its pages."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -53,7 +53,7 @@ def write_robot_files(site: Site, settings: Settings, questions: PublishedQuesti
         site.tree.write(name, text)
     if settings.contact:
         site.tree.write(SECURITY, security_text(site, settings))
-    write_sitemaps(site, questions.last_events())
+    write_sitemaps(site, questions)
 
 
 def terms() -> Iterator[tuple[str, str, str]]:
@@ -77,13 +77,10 @@ def security_text(site: Site, settings: Settings) -> bytes:
     return text + b"\n"  # the last line has its end, too
 
 
-def write_sitemaps(site: Site, last_events: Mapping[str, str], most: int = MOST) -> None:
-    """Write the sitemaps, of so many addresses each, and their index.
-
-    `last_events` has the day of the last event of a question, or of another thing.
-    """
+def write_sitemaps(site: Site, questions: PublishedQuestions, most: int = MOST) -> None:
+    """Write the sitemaps, of so many addresses each, and their index."""
     sitemaps, day = [], site.publication.data_until.isoformat()
-    for number, pages in enumerate(batches(page_addresses(site, last_events), most), start=1):
+    for number, pages in enumerate(batches(page_addresses(site, questions), most), start=1):
         name = f"sitemap-{number}.xml"
         _write(site, name, "sitemap.xml", pages=pages)
         sitemaps.append((f"{site.publication.base}{name}", day))
@@ -94,22 +91,26 @@ def _write(site: Site, name: str, template: str, **values: object) -> None:
     site.tree.write(name, load_template(template).render(**values).encode())
 
 
-def page_addresses(site: Site, last_events: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def page_addresses(site: Site, questions: PublishedQuestions) -> Iterator[tuple[str, str]]:
     """Yield the address of every page, and the day of its last event, or else of the data."""
     data_until, base = site.publication.data_until.isoformat(), site.publication.base
-    for path in pages(f"{site.tree.folder}"):
+    last_events = questions.last_events()
+    for path in pages(f"{site.tree.folder}", questions):
         page = "" if path == "index" else f"{path}.html"
         yield base + page, last_events.get(base + path) or data_until
 
 
-def pages(folder: str) -> Iterator[str]:
-    """Yield the paths of the pages of a site, without extension, sorted within each folder."""
+def pages(folder: str, questions: PublishedQuestions) -> Iterator[str]:
+    """Yield the paths of the pages of a site, without extension: of its files, sorted within each
+    folder, then of the questions, in their order.
+    """
     for here, inner, names in os.walk(folder):  # objects of pathlib would double the time
         inner[:] = sorted(set(inner) - set(ASIDE))
         below = here.removeprefix(folder).lstrip("/")
         for name in sorted(names):
             if name.endswith(".html"):
                 yield f"{below}/{name[:-5]}" if below else name[:-5]
+    yield from (f"question/{uid}" for _, uid in questions.uids())
 
 
 def dataset_jsonld(

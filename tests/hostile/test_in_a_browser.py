@@ -18,6 +18,7 @@ import pytest
 from lod.base import packaged
 from lod.base.settings import Settings
 from lod.build import build
+from lod.pipeline.question_db import PublishedQuestions
 from lod.publish.release import current
 from lod.rdf.vocab import PREFIXES
 from lod.sources.forms import Record, read
@@ -111,10 +112,10 @@ def holding(server: Live, site: Path, extension: str) -> list[str]:
     return [server.url + quote(str(path.relative_to(site))) for path in files]
 
 
-def feeds_of_questions(server: Live, site: Path) -> list[str]:
-    """Return the feeds of hostile records, which the server makes."""
-    pages = sorted(site.glob("question/*.html"))
-    return [f"{server.url}question/{page.stem}.atom" for page in pages]
+def questions_as(server: Live, extension: str) -> list[str]:
+    """Return the addresses of a form of each hostile record, which the server makes."""
+    uids = (uid for _, uid in PublishedQuestions(current(server.home)).uids())
+    return [f"{server.url}question/{uid}.{extension}" for uid in uids]
 
 
 def addresses(server: Live, site: Path) -> list[str]:
@@ -125,6 +126,7 @@ def addresses(server: Live, site: Path) -> list[str]:
     asked = [urlencode({"query": q, "format": "html"}) for q in (html, graph, table_query(), bad)]
     return [
         *holding(server, site, "html"),
+        *questions_as(server, "html"),
         f"{server.url}recherche.html?q={WORD}",
         f"{server.url}recherche.html?{urlencode({'q': f'{WORD} {LITERALS[0]}'})}",
         *(f"{server.url}sparql?{query}" for query in asked),
@@ -145,7 +147,7 @@ def seen(release: Path) -> dict[str, Any]:
         asked = {
             "texts": list(cleaned()),
             "pages": addresses(server, site),
-            "feeds": [*holding(server, site, "atom"), *feeds_of_questions(server, site)],
+            "feeds": [*holding(server, site, "atom"), *questions_as(server, "atom")],
             "sparql": f"{server.url}sparql.html",
             "query": table_query(),
         }

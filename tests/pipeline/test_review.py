@@ -15,6 +15,7 @@ from lod.publish.query import run
 from lod.publish.release import current
 from tests.support.once import linked
 from tests.support.paths import CASES, GOOD
+from tests.support.question_pages import page_of
 
 UID = "QANR5L17QE90001"
 
@@ -52,7 +53,7 @@ def test_a_correction_is_applied_and_noted(tmp_path: Path) -> None:
         "rubrique : « artisanat » corrigé en « artisanat d'art » (coquille)"
     )
     assert sum("is corrected to" in wrong for _, wrong in report.remarked) == 2
-    assert "corrigé en" in (current(tmp_path / "out") / f"site/question/{UID}.html").read_text()
+    assert "corrigé en" in page_of(tmp_path / "out", UID)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_a_withheld_record_is_counted_and_not_published(tmp_path: Path) -> None:
     assert (report.read, report.published, report.rejected) == (2, 1, 1)
     assert "withheld by the publisher: demande de l’intéressé" in report.rejections[0][1]
     release = current(tmp_path / "out")
-    assert not list(release.glob(f"site/question/{UID}*"))
+    assert not PublishedQuestions(release).has(UID)
     assert [data for _, data in PublishedQuestions(release).sources()] == [other.read_bytes()]
 
 

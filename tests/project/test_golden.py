@@ -1,4 +1,4 @@
-"""Golden digests: what a fixed set of inputs becomes, part by part.
+"""Golden digests: what a fixed set of inputs becomes, part by part, pages of questions included.
 
 A release is named by the program that made it, so that names and checksums of releases are masked;
 all else is compared to the byte. `pytest --accept tests/project/test_golden.py` writes the digests
@@ -25,6 +25,7 @@ from lod.publish.tables.columns import tables
 from tests.bench.nightly import change
 from tests.support import amo
 from tests.support.paths import CASES, REAL, ROOT
+from tests.support.question_pages import pages_of
 from tests.support.synthetic.forms import write_zip
 
 pytestmark = pytest.mark.slow
@@ -110,6 +111,8 @@ def contents(release: Path, masks: dict[bytes, bytes]) -> Iterator[tuple[str, by
                 continue
             data = rows_of(path) if path.suffix == ".sqlite" else path.read_bytes()
             yield part, name + b"\0" + masked(path.name, data, masks, sizes)
+    for page, data in sorted(pages_of(release)):  # made on request
+        yield "site/question", f"site/{page}\0".encode() + masked(page, data, masks)
     store = Store.read_only(str(release / "store"))
     lines = sorted(masked("", str(quad).encode(), masks) for quad in store)
     yield "store", b"\n".join(lines)

@@ -13,6 +13,7 @@ from lod.publish.query import run
 from lod.publish.release import current
 from tests.support import amo
 from tests.support.paths import GOOD, PAGE, REAL
+from tests.support.question_pages import page_of
 
 pytestmark = pytest.mark.slow
 
@@ -116,8 +117,7 @@ def test_another_printed_group_is_only_a_label(release: Path) -> None:
     ]
     assert facts(release, "qp:groupe", "qp:uid")["QANR5L17QE43349"] == ["PO930001"]
     assert set(facts(release, "qp:groupe", "skos:altLabel")["QANR5L17QE43349"]) == {"EX"}
-    page = (current(release) / "site/question/QANR5L17QE43349.html").read_text("utf-8")
-    assert "imprimé avec la question" in page
+    assert "imprimé avec la question" in page_of(release, "QANR5L17QE43349")
 
 
 def test_the_author_of_a_page_is_found_in_the_archive(release: Path) -> None:

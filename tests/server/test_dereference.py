@@ -3,8 +3,9 @@
 import hashlib
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,13 @@ from lod.server.common.problems import PROBLEMS
 from lod.server.routes.problem_pages import rows
 from lod.server.routes.release_files import FORMS
 from lod.website.rendering import typeset
+from lod.website.robots import pages
 from tests.support import amo
 from tests.support.exported import exported
+from tests.support.live import live
 from tests.support.paths import BASE, CASES
+from tests.support.patience import wait_for
+from tests.support.question_pages import page_of
 from tests.support.server_data import client_of, serving
 
 WITHHELD = "QANR5L17QE90005"
@@ -78,8 +83,7 @@ def test_every_iri_leads_to_a_document(client: Client, mixture: tuple[Path, Buil
     assert len(published) > 1000
     # a question that was refused is a focus node of the report, and has no document
     refused = {iri for iri in published if "/question/" in iri} - {
-        f"{BASE}question/{page.stem}"
-        for page in (current(mixture[0]) / "site/question").glob("*.html")
+        f"{BASE}question/{uid}" for _, uid in PublishedQuestions(current(mixture[0])).uids()
     }
     assert len(refused) <= 2
     for iri in sorted(published - refused):
@@ -295,6 +299,22 @@ def test_an_answer_stands_on_the_page_of_its_question(vies: Path) -> None:
         assert client.get("/reponse/2020-01-01-0000000000000000").status_code == 404
 
 
+@pytest.mark.slow
+def test_queries_hold_up_no_page_of_a_question(sample: Path) -> None:
+    """With every reader of queries busy, it is made by another one."""
+    long = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c = ?f && ?f = ?i) }"
+    clients = ("127.0.0.2", "127.0.0.3")
+    with (
+        live(sample, timeout=20, options=("--workers", "1")) as server,
+        ThreadPoolExecutor(len(clients)) as pool,
+    ):
+        asked = [pool.submit(partial(server.post, long, source=client)) for client in clients]
+        busy = b"\nlod_readers_busy 2\n"
+        wait_for(lambda: busy in server.ask("/metrics").body, 10, lambda: "they are not busy")
+        assert server.ask("/question/QANR5L15QE43349.html").status == 200
+        assert not any(one.done() for one in asked)
+
+
 def test_a_further_page_is_no_thing(client: Client) -> None:
     """Nor are other paths below a thing."""
     for path in (
@@ -340,13 +360,9 @@ def amo_client(amo_release: Path) -> Iterator[Client]:
 
 def test_every_kind_is_seen(sample: Path, vies: Path, amo_release: Path) -> None:
     """The releases of these tests have documents of every kind of thing."""
-    seen = Counter(
-        kind
-        for release in (sample, vies, amo_release)
-        for kind in KINDS
-        if list((current(release) / "site" / kind).rglob("*.html"))
-    )
-    assert set(seen) == set(KINDS)
+    releases = map(current, (sample, vies, amo_release))
+    paths = (path for r in releases for path in pages(f"{r}/site", PublishedQuestions(r)))
+    assert {path.partition("/")[0] for path in paths if is_resource(path)} == set(KINDS)
 
 
 def test_forms_where_there_is_reference_data(
@@ -427,7 +443,7 @@ def test_a_question_knows_who_recalls_it(vies: Path) -> None:
     assert len(found) >= 1
     for quad in found:
         later, earlier = (str(t.value).rpartition("/")[2] for t in (quad.subject, quad.object))
-        page = (release / f"site/question/{earlier}.html").read_text("utf-8")
+        page = page_of(vies, earlier)
         assert f"{later}.html" in page.partition("Rappelée par")[2]
 
 

@@ -128,7 +128,8 @@ def test_a_browser_gets_a_page_about_a_feed(client: Client, path: str) -> None:
      (b"/recherche/suggestions.json", b"q=x", b"", "search"),
      (b"/recherche.html", b"format=json", b"", "search"), (b"/recherche.en", b"q=x", b"", "search"),
      (b"/question/QANR5L15QE1.en.html", b"", b"", "made"),
-     (b"/question/QANR5L15QE1.html", b"", b"", "documents")],
+     (b"/question/QANR5L15QE1.html", b"", b"", "made"),
+     (b"/question/QANR5L15QE1", b"", b"", "documents")],
 )  # fmt: skip
 def test_what_has_all_results_holds_up_no_search(
     route: bytes, query: bytes, accept: bytes, lane: str

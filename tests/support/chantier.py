@@ -114,11 +114,13 @@ class Counting(Settler):
         return super()._made(some)
 
 
-def write_questions(folder: Path, questions: Iterable[Question] = ()) -> PublishedQuestions:
+def write_questions(
+    folder: Path, questions: Iterable[Question] = (), base: str = BASE
+) -> PublishedQuestions:
     """Write the file of some questions, of which nothing is said but what feeds and lists tell."""
-    iris = Iris(BASE)
-    by_resource = ResourceQuestions(BASE)
-    summary = SUMMARY.pack(QuestionSummary(1, {}, (), (), (), b"", (), (), ()))
+    iris = Iris(base)
+    by_resource = ResourceQuestions(base)
+    summary = SUMMARY.pack(QuestionSummary(1, {}, (), (), (), b"", (), ()))
     with QuestionWriter(folder) as writer:
         for rank, q in enumerate(questions, start=1):
             subjects = subjects_of(q, iris)

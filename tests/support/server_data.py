@@ -31,7 +31,9 @@ from lod.server.front.access_log import AccessLog
 from lod.server.front.front import Front
 from lod.server.front.listener import listening_socket, make_server
 from lod.server.routes.app import create_app
+from tests.support.chantier import write_questions
 from tests.support.patience import HANG
+from tests.support.questions import question
 
 BASE = "http://exemple.test/"
 THINGS = ("question/QANR5L15QE43349", "depute/PA718926", "auteur/15/pierre-dharreville")
@@ -62,6 +64,7 @@ def publish(
     for thing in THINGS:
         for form in FORMS:
             write(site / f"{thing}.{form}", f"{form} {thing} {identity}")
+    write_questions(release, [question("2021-12-28", uid=Path(THINGS[0]).name)], base)
     write(site / "index.html", f"<h1>Accueil {identity}</h1>")
     write(site / "def.html", "<h1>Ontologie</h1>")
     write(site / "def.en.html", "<h1>Ontology</h1>")

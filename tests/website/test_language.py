@@ -6,32 +6,25 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 from lxml import html
-from pyoxigraph import Store
 from werkzeug.test import Client
 
 from lod.base import packaged
 from lod.base.tabular import rows
 from lod.pipeline.question_db import PublishedQuestions
 from lod.publish.downloads import CONTENTS, DCAT, FOR_QLEVER, LEGISLATURE
-from lod.publish.publication import Publication
 from lod.publish.query_catalogue import all_queries, standalone_queries
 from lod.publish.release import current
-from lod.publish.search.indexing import INDEX_FILE
-from lod.publish.search.search_index import SearchIndex
 from lod.publish.tables.columns import tables
 from lod.publish.tables.descriptions import FILES
 from lod.publish.tables.output import ALL, OF_LEGISLATURE
-from lod.rdf.store import open_store
 from lod.website.charts.spec import read_spec
 from lod.website.language import LANGUAGES, catalogue, translated_guides, written_in
 from lod.website.query_tables import known_columns, table_of
-from lod.website.question_on_request import question_on_request
 from lod.website.rendering import environment
 from tests.support.paths import ROOT, site_files, template_files
 from tests.support.server_data import client_of, serving
@@ -60,18 +53,6 @@ def words_of_templates() -> Iterator[str]:
         yield from (text for _, _, text in found if isinstance(text, str))
         for table in CONSTANT.findall(source):
             yield from re.findall(r': "([^"]+)"', table)
-
-
-@pytest.mark.parametrize(("language", "words"), [("fr", "Chercher,de"), ("en", "Search,by.en")])
-def test_words_are_put_in_when_a_template_is_compiled(language: str, words: str) -> None:
-    """Only words that are not known before are looked for on a page."""
-    known, called = '{% trans %}Chercher{% endtrans %},{{ _("de") ~ fin() }}', "{{ _(name) }}"
-    compiled = environment(language).compile(known, raw=True)
-    assert "fast_escape" not in compiled
-    assert "".join(re.findall(r"yield '(.*)'", compiled)) == words
-    with written_in(language):
-        said = environment(language).from_string(known + called).render(name="Chercher")
-    assert said == words + words.partition(",")[0]
 
 
 def words_of_program() -> Iterator[str]:
@@ -157,28 +138,20 @@ def test_the_list_keeps_places_and_markup() -> None:
         assert "\u00a0" not in f"{message.id}{message.string}"
 
 
-def opened(folder: Path) -> tuple[PublishedQuestions, Publication, Store]:
-    release = current(folder)
-    with closing(SearchIndex(release / INDEX_FILE)) as index:
-        publication = Publication.saved(index.properties)
-    return PublishedQuestions(release), publication, open_store(release / "store")
-
-
 @pytest.mark.parametrize(("name", "least"), [("mixture", 400), ("vies", 40)])
-def test_a_question_on_request_is_that_of_the_build(
+def test_the_page_of_a_question_is_exported_as_it_is_served(
     name: str, least: int, request: pytest.FixtureRequest
 ) -> None:
-    """In French, what is made of the kept question and the store has the bytes of the page."""
-    made = request.getfixturevalue(name)
+    """Of every question, in each language, to the byte."""
+    made, files = (request.getfixturevalue(f"{name}{end}") for end in ("", "_files"))
     folder = made[0] if isinstance(made, tuple) else made
-    questions, publication, store = opened(folder)
-    pages = sorted((current(folder) / "site" / "question").glob("*.html"))
-    assert len(pages) > least
-    for page in pages:
-        stored = questions.of_uid(page.stem)
-        assert stored
-        text = question_on_request(stored, questions, publication, store.query)
-        assert text == page.read_bytes(), page.stem
+    uids = [uid for _, uid in PublishedQuestions(current(folder)).uids()]
+    assert len(uids) > least
+    names = [f"question/{uid}{end}.html" for uid in uids for end in LANGUAGES.values()]
+    assert {str(page.relative_to(files)) for page in files.glob("question/*.html")} == {*names}
+    with serving(folder, workers=2) as server:
+        for path in names:
+            assert server.ask(f"/{path}").body == (files / path).read_bytes(), path
 
 
 def numbers(page: html.HtmlElement) -> list[str]:
@@ -232,7 +205,7 @@ def test_the_language_is_negotiated_where_an_address_names_none(client: Client, 
     assert b'<html lang="en">' in home.data and home.headers["Content-Language"] == "en"
     assert {"Accept", "Accept-Language"} <= {v.strip() for v in home.headers["Vary"].split(",")}
     assert b'<html lang="fr">' in client.get("/", headers=BROWSER).data
-    uid = next(current(vies).joinpath("site/question").glob("*.html")).stem
+    _, uid = next(PublishedQuestions(current(vies)).uids())
     for headers, end in ((ENGLISH, ".en"), (BROWSER, "")):
         seen = client.get(f"/question/{uid}", headers=headers)
         assert (seen.status_code, seen.location) == (303, f"/question/{uid}{end}.html")
@@ -247,16 +220,26 @@ def test_the_language_is_negotiated_where_an_address_names_none(client: Client, 
     assert missing.status_code == 404 and b'<html lang="en">' in missing.data
 
 
-def test_an_english_question(client: Client, vies: Path) -> None:
+@pytest.mark.parametrize(("language", "end"), LANGUAGES.items())
+def test_a_question_in_a_language(client: Client, vies: Path, language: str, end: str) -> None:
     """It is cached as any answer, and there is none of what is not published."""
-    uid = next(current(vies).joinpath("site/question").glob("*.html")).stem
-    seen = client.get(f"/question/{uid}.en.html")
+    _, uid = next(PublishedQuestions(current(vies)).uids())
+    path = f"/question/{uid}{end}.html"
+    seen = client.get(path)
     assert (seen.status_code, seen.mimetype) == (200, "text/html")
+    assert seen.headers["Content-Language"] == language
+    assert "public" in seen.headers["Cache-Control"] and seen.headers["Last-Modified"]
     page = html.fromstring(seen.data)
-    assert page.xpath("//h1/@lang") == ["fr"]
-    again = client.get(f"/question/{uid}.en.html", headers={"If-None-Match": seen.headers["ETag"]})
-    assert again.status_code == 304
-    assert client.get("/question/QANR5L17QE1.en.html").status_code == 404
+    assert page.get("lang") == language
+    assert page.xpath("//h1/@lang") == ([] if language == "fr" else ["fr"])
+    head = client.head(path)
+    assert (head.status_code, head.data) == (200, b"")
+    for name in ("ETag", "Content-Language", "Content-Type", "Link"):
+        assert head.headers.get(name) == seen.headers.get(name), name
+    for method in ("GET", "HEAD"):
+        again = client.open(path, method=method, headers={"If-None-Match": seen.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+    assert client.get(f"/question/QANR5L17QE1{end}.html").status_code == 404
     assert client.get(f"/question/{uid}.xx.html").status_code == 404
 
 

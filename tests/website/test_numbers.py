@@ -38,8 +38,8 @@ class Asked:
 
 
 @pytest.fixture(scope="module")
-def site(sample: Path) -> Path:
-    return current(sample) / "site"
+def site(sample_files: Path) -> Path:
+    return sample_files
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +48,8 @@ def asked(sample: Path) -> Asked:
 
 
 def pages(site: Path, kind: str) -> Iterator[Path]:
-    yield from sorted(
-        p for p in [site / f"{kind}.html", *(site / kind).rglob("*.html")] if p.is_file()
-    )
+    found = [site / f"{kind}.html", *(site / kind).rglob("*.html")]
+    yield from sorted(p for p in found if p.is_file() and not p.name.endswith(".en.html"))
 
 
 def printed(cell: html.HtmlElement) -> list[str]:

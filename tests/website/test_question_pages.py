@@ -16,14 +16,15 @@ from werkzeug.test import Client
 from lod.model.question import JO
 from lod.pipeline.convert import Accepted
 from lod.pipeline.question_db import PublishedQuestions
-from lod.publish.publication import CrossReferences, Publication
+from lod.publish.publication import Publication
 from lod.publish.release import current
 from lod.rdf import deadlines
 from lod.rdf.store import open_store, select
 from lod.website.citation import bibtex, ris
-from lod.website.documents import Neighbours, days_after_deadline, question_documents
+from lod.website.documents import days_after_deadline
 from lod.website.rendering import whole_number
 from tests.support.paths import BASE
+from tests.support.question_pages import pages_of
 from tests.support.server_data import client_of, serving
 
 PRINTED = Publication(BASE, "", date(2026, 1, 1))
@@ -41,42 +42,46 @@ PREFIX schema: <https://schema.org/>
 
 
 @pytest.fixture(scope="module")
-def site(sample: Path) -> Path:
-    return current(sample) / "site"
+def trees(sample: Path) -> dict[str, html.HtmlElement]:
+    """The page of each question of the sample, in their order."""
+    found = pages_of(current(sample))
+    return {Path(path).stem: html.document_fromstring(page.decode()) for path, page in found}
 
 
-def text_of(site: Path, uid: str) -> str:
-    text = html.parse(site / f"question/{uid}.html").getroot().text_content()
-    return text.replace("\u00a0", " ").replace("\u202f", " ")
+def text_of(tree: html.HtmlElement) -> str:
+    return str(tree.text_content()).replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def test_pages_are_freed_without_the_collector(sample: Path) -> None:
-    """They hold no circle, as a macro on the page itself would (some forty objects a page): a build
-    has tens of thousands of pages. Other threads may leave a few objects meanwhile.
+    """They hold no circle, as a macro on the page itself would (some forty objects a page): an
+    export has tens of thousands of pages. Other threads may leave a few objects meanwhile.
     """
-    questions = PublishedQuestions(current(sample)).questions(1, 100)
-    some = [(stored, Neighbours()) for stored in questions]
-    question_documents(some, PRINTED, CrossReferences())  # templates are compiled
+    uids = [uid for _, uid in PublishedQuestions(current(sample)).uids(1, 100)]
+    assert len([*pages_of(current(sample), *uids)]) == 100  # templates are compiled
     gc.collect()
     gc.disable()
     try:
-        assert len(question_documents(some, PRINTED, CrossReferences())) == len(some) > 50
-        assert gc.collect() < len(some)
+        assert len([*pages_of(current(sample), *uids)]) == 100
+        assert gc.collect() < 100
     finally:
         gc.enable()
 
 
-def test_who_held_the_ministry_when_it_answered(sample: Path, site: Path) -> None:
+def test_who_held_the_ministry_when_it_answered(
+    sample: Path, trees: dict[str, html.HtmlElement]
+) -> None:
     """The person that the triples name for the ministry in charge on the day of the answer."""
     found = 0
     for row in select(open_store(current(sample) / "store"), PREFIXES + HELD):
-        text = text_of(site, row["q"].rpartition("/")[2])
+        text = text_of(trees[row["q"].rpartition("/")[2]])
         assert f"chargé de répondre était celui de {row['n']}." in text, row
         found += 1
     assert found > 200
 
 
-def test_days_after_the_deadline(publie: Accepted, sample: Path, site: Path) -> None:
+def test_days_after_the_deadline(
+    publie: Accepted, sample: Path, trees: dict[str, html.HtmlElement]
+) -> None:
     """Below 0 before it; each page of an answered question says so in words."""
     q = publie.question
     due = deadlines.date_limite(q)
@@ -95,18 +100,16 @@ def test_days_after_the_deadline(publie: Accepted, sample: Path, site: Path) -> 
                 if days_after
                 else "le jour de l’échéance"
             )
-            text = text_of(site, stored.uid)
+            text = text_of(trees[stored.uid])
             assert re.search(f"{words}s? {side} l’échéance" if days_after else words, text)
             said += 1
     assert said > 100
 
 
-def test_neighbours_are_those_beside_by_number(sample: Path, site: Path) -> None:
+def test_neighbours_are_those_beside_by_number(trees: dict[str, html.HtmlElement]) -> None:
     """Of the same legislature and type; the way back is the same."""
     after: dict[str, str] = {}
-    uids = [stored.uid for stored in PublishedQuestions(current(sample)).questions()]
-    for uid in uids:
-        tree = html.parse(site / f"question/{uid}.html")
+    for uid, tree in trees.items():
         links = {
             a.get("rel"): Path(a.get("href")).stem for a in tree.xpath("//nav[@class='pages']/a")
         }
@@ -115,7 +118,7 @@ def test_neighbours_are_those_beside_by_number(sample: Path, site: Path) -> None
         if "prev" in links:
             assert after[links["prev"]] == uid
         after[uid] = links.get("next", "")
-    assert sum(bool(following) for following in after.values()) > len(uids) - 15
+    assert sum(bool(following) for following in after.values()) > len(trees) - 15
 
 
 def test_citations(publie: Accepted) -> None:

@@ -1,10 +1,5 @@
-"""Pages of questions and of resources are taken over while nothing that stands on them changes,
-each by itself.
-"""
+"""Pages of resources are taken over while nothing that stands on them changes, each by itself."""
 
-import json
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,142 +12,67 @@ from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.mapping.subjects import subjects
-from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
-from lod.pipeline.reference_data import ReferenceData
-from lod.pipeline.reuse.kept import KEPT_FILE
-from lod.publish.publication import CrossReferences, Publication, Site
+from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.reuse.kept import KEPT_FILE, KeptWriter
+from lod.pipeline.reuse.previous import Previous
+from lod.publish.publication import Publication, Site
 from lod.publish.query_catalogue import bind
 from lod.publish.release import current
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import RDFS_LABEL, fr
-from lod.sources.forms import Record
 from lod.website import outputs as website
-from lod.website.documents import neighbours_in
-from lod.website.outputs import neighbours_of
 from lod.website.query_tables import is_self_contained, queries_for_kind
 from lod.website.resources import IncomingLink, Resource, write_resource
-from lod.website.reuse import Pages, question_key, resource_key, shared_key
+from lod.website.reuse import Pages, resource_key, shared_key
 from tests.bench.nightly import lengthen
-from tests.support.chantier import Chantier, record
 from tests.support.paths import BASE
 from tests.support.rewriting import rewrite
 from tests.support.synthetic.forms import write_zip
 
 PRINTED = Publication(BASE, "éditeur", date(2020, 1, 1))
-FIRST, SECOND = "QANR5L17QE64", "QANR5L17QE65"
+FIRST, SECOND = b"1", b"2"  # keys
 
 
-def waiting(numero: int) -> Record:
-    """The same question, which nobody has answered yet."""
-    found = record(numero)
-    told = json.loads(found.data)
-    del told["question"]["textesReponse"], told["question"]["cloture"]
-    return replace(found, data=json.dumps(told).encode())
+def newly_written(folder: Path, number: int, *keys: bytes) -> list[bytes]:
+    """Make a release whose site has a page for each key, on top of the one before; return the keys
+    of those that were written.
+    """
+    before, release = folder / f"{number - 1}", folder / f"{number}"
+    previous = Previous(before if number > 1 else None)
+    pages = Pages(Site(PRINTED, OutputTree(release / "site", previous.site)), previous)
+    new = []
+    for key in keys:
+
+        def write(site: Site, key: bytes = key) -> None:
+            new.append(key)
+            site.tree.write(f"x/{key.decode()}.html", key)
+
+        if not pages.reuse(key):
+            pages.write(key, write)
+    with KeptWriter(release, "made") as kept:
+        kept.add_pages(pages.kept)
+    return new
 
 
-class Pose:
-    """Releases of two questions, and whose pages were written in the last of them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.chantier = Chantier(folder)
-
-    def __call__(
-        self, *records: Record, jour: int = 1, publication: Publication = PRINTED, **references: Any
-    ) -> list[str]:
-        """Make a release, up to a day, with something else printed or referred to; return the
-        questions of which pages were written.
-        """
-        self.chantier.make(*records, tables=ReferenceData(data_until={17: date(2026, 1, jour)}))
-        previous, written = self.chantier.previous(), list[str]()
-        tree = OutputTree(self.chantier.release / "site", previous.site)
-        site = Site(publication, tree, CrossReferences(**references))
-        pages = Pages(site, previous)
-        stored_questions = [*self.chantier.questions.questions()]
-        uids = {stored.rank: stored.uid for stored in stored_questions}
-        for stored in stored_questions:
-            near = neighbours_of(stored, uids)
-
-            def write(site: Site, stored: StoredQuestion = stored) -> None:
-                written.append(stored.uid)
-                site.tree.write(f"question/{stored.uid}.nt", stored.nt)
-                self.neighbours = neighbours_in(stored.texts[0].nt)
-
-            key = question_key(stored, site, near)
-            if not pages.reuse(key):
-                pages.write(key, write)
-        path = self.chantier.release / KEPT_FILE
-        with closing(sqlite3.connect(path, isolation_level=None)) as disk:
-            disk.executemany("INSERT INTO page VALUES (?, ?)", pages.kept)
-        return written
-
-    def pages(self, number: int) -> set[bytes]:
-        """Return the keys of the pages that a release has kept."""
-        path = self.chantier.folder / str(number) / KEPT_FILE
-        with closing(sqlite3.connect(path)) as disk:
-            return {key for (key,) in disk.execute("SELECT cle FROM page")}
+def test_a_page_of_the_same_key_is_not_written(tmp_path: Path) -> None:
+    """What is known goes on from release to release; a page that is gone does not."""
+    assert newly_written(tmp_path, 1, FIRST, SECOND) == [FIRST, SECOND]
+    assert newly_written(tmp_path, 2, FIRST, b"3") == [b"3"]
+    assert newly_written(tmp_path, 3, FIRST, SECOND) == [SECOND]
+    files = sorted((tmp_path / "3/site/x").iterdir())
+    assert [file.read_bytes() for file in files] == [FIRST, SECOND]
+    assert files[0].samefile(tmp_path / "1/site/x/1.html")
 
 
-@pytest.fixture
-def pose(tmp_path: Path) -> Pose:
-    """Two questions, whose pages were written in the first release."""
-    found = Pose(tmp_path)
-    assert found(record(64), record(65)) == [FIRST, SECOND]
-    return found
-
-
-def test_a_question_that_has_not_changed_is_not_written(pose: Pose) -> None:
-    """Nor if its neighbour has, but if one beside it is new, or gone; what is known goes on."""
-    assert pose(record(64), record(65)) == []
-    assert pose(record(64), record(65, " ")) == [SECOND]
-    assert pose(record(64), record(65, " "), record(66)) == [SECOND, "QANR5L17QE66"]
-    assert pose(record(64), record(65, " ")) == [SECOND]  # no page leads to it
-    first, last = pose.pages(1), pose.pages(5)
-    assert len(first) == len(last) == 2
-    assert len(first & last) == 1
-    files = sorted((pose.chantier.folder / "5/site/question").iterdir())
-    assert [file.stem for file in files] == [FIRST, SECOND]
-
-
-def test_all_that_stands_on_a_page_counts(pose: Pose) -> None:
-    """Who publishes, what neighbours are called, who recalls a question, who shares its answer."""
-    iri = Iris(BASE).question(SECOND).value
-    printed = ({"publisher": "autre"}, {"licence": "autre"}, {"sample": True})
-    everywhere: list[dict[str, Any]] = [
-        {"publication": replace(PRINTED, **changed)} for changed in printed
-    ]
-    author = next(one for one in pose.neighbours if one.startswith(f"{BASE}depute/"))
-    everywhere += [{"names": {author: Triple(NamedNode(author), RDFS_LABEL, fr("Autre"))}}]
-    for changed in everywhere:
-        assert pose(record(64), record(65), **changed) == [FIRST, SECOND], changed
-        assert pose(record(64), record(65)) == [FIRST, SECOND], changed
-    assert pose(record(64), record(65), recalled_by={iri: [(f"{BASE}x", "x")]}) == [SECOND]
-    assert pose(record(64), record(65)) == [SECOND]
-    [answer] = [one for one in pose.neighbours if one.startswith(f"{BASE}reponse/")]
-    shared = {answer: [(iri, "x"), (f"{BASE}x", "x")]}
-    assert pose(record(64), waiting(65)) == [SECOND]
-    assert pose(record(64), waiting(65), shared_answers=shared) == [FIRST]
-    elsewhere = NamedNode(f"{BASE}ailleurs")
-    noms = {elsewhere.value: Triple(elsewhere, RDFS_LABEL, fr("Ailleurs"))}
-    assert pose(record(64), waiting(65), shared_answers=shared, names=noms) == []
-
-
-def test_a_day_more_of_data_counts_for_open_questions_alone(pose: Pose) -> None:
-    """The page of an open question says where it stands on that day."""
-    assert pose(record(64), waiting(65)) == [SECOND]
-    assert pose(record(64), waiting(65)) == []
-    assert pose(record(64), waiting(65), jour=2) == [SECOND]
-
-
-def test_what_is_damaged_is_written_anew(pose: Pose) -> None:
+def test_what_is_damaged_is_written_anew(tmp_path: Path) -> None:
     """A page of the release before that is gone, or the list of them."""
-    (pose.chantier.folder / "1/site/question" / f"{SECOND}.nt").unlink()
-    assert pose(record(64), record(65)) == [SECOND]
-    (pose.chantier.release / KEPT_FILE).write_bytes(b"\xff")
-    assert pose(record(64), record(65)) == [FIRST, SECOND]
+    newly_written(tmp_path, 1, FIRST, SECOND)
+    (tmp_path / "1/site/x/2.html").unlink()
+    assert newly_written(tmp_path, 2, FIRST, SECOND) == [SECOND]
+    (tmp_path / "2" / KEPT_FILE).write_bytes(b"\xff")
+    assert newly_written(tmp_path, 3, FIRST, SECOND) == [FIRST, SECOND]
 
-
-# ---------------------------------------------------------------- resources
 
 KINDS = (
     "auteur", "circonscription", "departement", "depute", "groupe", "legislature", "motif",

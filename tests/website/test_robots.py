@@ -15,6 +15,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF, Namespace
 
 from lod.base.settings import Settings
+from lod.pipeline.question_db import PublishedQuestions
 from lod.publish.dataset_descriptions import first_day
 from lod.publish.downloads import CONTENTS, DownloadFile
 from lod.publish.query_catalogue import standalone_queries
@@ -26,6 +27,8 @@ from lod.rdf.vocab import NAMESPACE, PREFIXES, RDFS_LABEL
 from lod.website import robots as machines
 from tests.support.chantier import write_questions
 from tests.support.paths import BASE, ROOT
+from tests.support.question_pages import page_of
+from tests.support.questions import question
 from tests.support.server_data import client_of, publish, serving
 from tests.support.site import DAY, site_in
 
@@ -68,13 +71,15 @@ def entries(path: Path, name: str) -> dict[str, str]:
     return found
 
 
-def test_sitemaps_have_every_page(site: Path) -> None:
+def test_sitemaps_have_every_page(sample: Path, site: Path) -> None:
     """And nothing else; the index names them all."""
     index = entries(site / "sitemap.xml", "sitemap")
     assert list(index) == [f"{BASE}sitemap-1.xml"]
     told = entries(site / "sitemap-1.xml", "url")
     pages = {p.relative_to(site).as_posix() for p in site.rglob("*.html")}
-    assert len(told) > 1500
+    uids = [uid for _, uid in PublishedQuestions(current(sample)).uids()]
+    pages |= {f"question/{uid}.html" for uid in uids}
+    assert len(told) > 1500 and len(uids) > 400
     assert set(told) == {BASE + page for page in pages - {"index.html"}} | {BASE}
 
 
@@ -90,13 +95,15 @@ def test_a_page_is_as_old_as_what_it_tells(sample: Path, site: Path) -> None:
 
 def test_many_pages_make_several_sitemaps(site: Path, tmp_path: Path) -> None:
     """Each has its part; together they have all."""
-    for n in range(7):
+    for n in range(5):
         (tmp_path / f"p{n}.html").touch()
-    machines.write_sitemaps(site_in(tmp_path), {}, most=3)
+    asked = [question("2025-01-01", uid=f"QANR5L15QE{n}") for n in (5, 6)]
+    machines.write_sitemaps(site_in(tmp_path), write_questions(tmp_path, asked), most=3)
     index = entries(tmp_path / "sitemap.xml", "sitemap")
     parts = [entries(tmp_path / place.removeprefix(BASE), "url") for place in index]
     assert [len(part) for part in parts] == [3, 3, 1]
-    assert [p for part in parts for p in part] == [f"{BASE}p{n}.html" for n in range(7)]
+    names = [*(f"p{n}" for n in range(5)), "question/QANR5L15QE5", "question/QANR5L15QE6"]
+    assert [p for part in parts for p in part] == [f"{BASE}{name}.html" for name in names]
 
 
 # ---------------------------------------------------------------- texts
@@ -290,7 +297,7 @@ def test_schema_org_says_what_dcat_says(sample: Path) -> None:
 
 def test_a_head_escapes_what_it_says(sample: Path) -> None:
     """What a page is called, for those that show links; a title of somebody else is a text."""
-    page = (current(sample) / "site/question/QANR5L15QE43349.html").read_text("utf-8")
+    page = page_of(sample, "QANR5L15QE43349")
     head = html.fromstring(page).find("head")
     told = {meta.get("property"): meta.get("content") for meta in head.iter("meta")}
     assert told["og:title"] == head.findtext("title").partition(" – ")[0]

@@ -14,6 +14,7 @@ from lod.pipeline.build_report import BuildReport
 from lod.publish.release import current
 from lod.website.rendering import typeset
 from tests.support.paths import GOOD, ROOT
+from tests.support.question_pages import page_of, pages_of
 
 
 def test_every_link_leads_to_a_file(mixture_files: Path) -> None:
@@ -71,16 +72,18 @@ def test_texts_of_others_are_escaped(tmp_path: Path) -> None:
         source = source.replace(field, quoted)
     (tmp_path / "x.json").write_text(source, "utf-8")
     build([tmp_path / "x.json"], tmp_path / "out", Settings(editeur=HOSTILE))
-    pages = list((current(tmp_path / "out") / "site").rglob("*.html"))
-    assert any("alert(1)" in page.read_text("utf-8") for page in pages)
-    for page in pages:
-        text, data = without_data(page.read_text("utf-8"))
+    release = current(tmp_path / "out")
+    pages = {str(page): page.read_bytes() for page in (release / "site").rglob("*.html")}
+    pages |= pages_of(release)
+    assert any(b"alert(1)" in page for page in pages.values())
+    for path, page in pages.items():
+        text, data = without_data(page.decode())
         assert (
             "<" not in data
             and "<script" not in text
             and "<img" not in text
             and "49" not in re.findall(r"<h1>(.*?)</h1>", text, re.S)
-        ), page
+        ), path
 
 
 def test_the_sample_says_that_it_is_one(sample: Path, mixture: tuple[Path, BuildReport]) -> None:
@@ -92,7 +95,7 @@ def test_the_sample_says_that_it_is_one(sample: Path, mixture: tuple[Path, Build
 
 def test_the_page_of_the_first_question(sample: Path) -> None:
     """What the page of the Assemblée states is on ours."""
-    page = (current(sample) / "site/question/QANR5L15QE43349.html").read_text("utf-8")
+    page = page_of(sample, "QANR5L15QE43349")
     for said in (
         "M. Pierre Dharréville",
         "Bouches-du-Rhône (13e circonscription)",

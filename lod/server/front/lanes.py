@@ -18,13 +18,12 @@ from lod.server.engine.settings import ServerSettings
 from lod.server.front.buckets import TokenBuckets
 from lod.server.front.lane import Lane, LaneSize
 from lod.server.routes.made_files import FEED, MADE
-from lod.server.routes.translations import OTHERS
 
 NOT_STORE = (b"/api/", b"/api/openapi.json")  # paths whose answers do not come from the store
 SEARCH = b"/recherche"
 # documents that are made when they are asked for; some files are called so, too
-_FORMS, _OTHERS = "|".join((*MADE, *DATA_FORMS)), "|".join(OTHERS)
-_MADE = re.compile(rf"/sources/.*|.*\.({_FORMS})|/question/.*\.({_OTHERS})\.html".encode())
+_FORMS = "|".join((*MADE, *DATA_FORMS))
+_MADE = re.compile(rf"/sources/.*|.*\.({_FORMS})|/question/.*\.html".encode())
 # parameters of `/sparql` that ask for no evaluation, whatever escapes there are
 _DESCRIBED = re.compile(rb"(format=[\w+./-]*)?")
 _WHOLE = re.compile(rb"\bcsv\b")  # a form of a search that has all that it finds

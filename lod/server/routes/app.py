@@ -49,6 +49,7 @@ PREFLIGHT = {
 }
 # beginnings of paths whose answers come from the store
 STORE_PATHS = ("/sparql", "/api/", "/comparer")
+FOR_PAGES = 1  # readers beside those of queries, which none of them holds up
 HEALTH_SECONDS = 2.0  # in which a remote store must answer to be called well
 REMOVED = "les fichiers de cette version ont été retirés ; réessayez"
 
@@ -88,15 +89,14 @@ def create_app(folder: Path | str, settings: ServerSettings | None = None) -> Fl
 
 def release_holder(folder: Path, settings: ServerSettings) -> ReleaseHolder:
     """Return what opens the releases of a folder, with the pools that answer from them."""
-    open_pool = partial(
-        Pool, workers=settings.workers, limits=settings.limits, space=TemporarySpace()
-    )
+    workers = settings.workers
+    open_pool = partial(Pool, limits=settings.limits, space=TemporarySpace())
     elsewhere = None
     if access := settings.store_access:
         elsewhere = ElsewhereStore(
-            partial(open_pool, access=access), partial(to_serve, access, folder)
+            partial(open_pool, workers=workers, access=access), partial(to_serve, access, folder)
         )
-    return ReleaseHolder(folder, open_pool, elsewhere)
+    return ReleaseHolder(folder, partial(open_pool, workers=workers + FOR_PAGES), elsewhere)
 
 
 class BelowBase:

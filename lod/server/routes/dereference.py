@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 
+from lod.pipeline.question_db import PublishedQuestions
 from lod.publish.history import HISTORY
 from lod.publish.named_graphs import named_graphs
 from lod.publish.resource_data import triples_about
@@ -27,7 +28,7 @@ from lod.server.routes.translations import (
     translated_question,
     translation_links,
 )
-from lod.website.language import LANGUAGES, is_translated
+from lod.website.language import FRENCH, LANGUAGES, is_translated
 
 # media type that a client may accept → extension
 OFFERS = {media: form for form, media in FORMS.items()} | {"application/json": "jsonld"}
@@ -267,6 +268,8 @@ def page_about(release: ServedRelease, path: str) -> str | None:
         return f"{path}.html" if is_explained(path) else None
     if not (path in SINGLE or kind == CHANGES or is_resource(path)):
         return None
+    if kind == "question":
+        return f"{path}.html" if PublishedQuestions(release.folder).has(name) else None
     if (release.folder / "site" / f"{path}.html").is_file():
         return f"{path}.html"
     if kind != "reponse":
@@ -300,6 +303,8 @@ def document(release: ServedRelease, path: str, form: str, page: str) -> Respons
         response = explanation(release, path, form)
     elif file.is_file():
         response = send(file)
+    elif form == "html" and (made := in_language(release, question_of(path), FRENCH)):
+        response = made
     elif form == "html":
         response = redirect_to(release, page, 303)
     else:

@@ -1,4 +1,4 @@
-"""Feeds, citations, and records byte for byte: what a release has in a table, not as files.
+"""Pages of questions, feeds, citations, records byte for byte: what a release has in tables.
 
 A browser gets a page that says what a feed is for, as it would show its XML; a reader of feeds, and
 whatever else accepts any form, gets the feed.
@@ -21,9 +21,9 @@ from lod.server.routes.context import ask_graph, prefers_html
 from lod.server.routes.feed_page import feed_page
 from lod.server.routes.site_files import publication_of, search_index_of
 from lod.website.citation import CITATIONS
+from lod.website.documents import question_page
 from lod.website.feeds import feed_about, feed_of_search
 from lod.website.language import written_in
-from lod.website.question_on_request import question_on_request
 
 FEED, FEED_MEDIA = "atom", "application/atom+xml"  # extension and media type
 MADE = (FEED, *CITATIONS)  # extensions of what is made when it is asked for
@@ -55,7 +55,7 @@ def in_language(release: ServedRelease, uid: str, language: str) -> Response | N
 
     def make() -> Response:
         with written_in(language):
-            html = question_on_request(stored, questions, publication_of(release), ask_graph)
+            html = question_page(stored, questions, publication_of(release), ask_graph)
         response = Response(html, mimetype="text/html")
         response.headers["Content-Language"] = language
         return response

@@ -20,6 +20,7 @@ from lod.rdf.store import open_store, select
 from lod.rdf.vocab import QP
 from tests.extensions.common_texts.outside_rows import ROW, outside_row, outside_table
 from tests.support.paths import BASE, CASES, GOOD, ROOT
+from tests.support.question_pages import pages_of
 from tests.support.server_data import client_of, serving
 
 UID = "QANR5L17QE90001"
@@ -118,9 +119,10 @@ def test_the_command_tells_each_row_that_it_rejects(tmp_path: Path, review: Path
 
 def files(release: Path) -> dict[str, bytes]:
     """The pages that speak of common texts, and the graph."""
-    found = [*release.glob("site/texte-commun/*"), *release.glob("site/question/*.html")]
-    found += [release / "textes-communs.nt", release / "site/textes-communs.html"]
-    return {path.relative_to(release).as_posix(): path.read_bytes() for path in found}
+    found = [*release.glob("site/texte-commun/*"), release / "site/textes-communs.html"]
+    found += [release / "textes-communs.nt"]
+    files = {path.relative_to(release).as_posix(): path.read_bytes() for path in found}
+    return files | dict(pages_of(release))
 
 
 def test_an_update_is_a_build(tmp_path: Path, vies: Path) -> None:
@@ -144,4 +146,4 @@ def test_an_update_is_a_build(tmp_path: Path, vies: Path) -> None:
     assert report.reused > 100 and not report.rejected_rows
     assert report.told == ["outside texts: 1 read = 1 published + 0 rejected"]
     changed = {name for name in updated if updated[name] != before.get(name)}
-    assert sum(name.startswith("site/question/") for name in changed) == 2
+    assert sum(name.startswith("question/") for name in changed) == 2
