@@ -11,11 +11,10 @@ from typing import Any
 from pyoxigraph import NamedNode, Triple
 
 from lod import __version__
-from lod.base import compression, packaged
+from lod.base import packaged, packing
 from lod.base.errors import Finding, LodError
-from lod.base.memory import collecting_rarely, give_back
 from lod.base.output_tree import OutputTree
-from lod.base.parallel import batches, unordered
+from lod.base.parallel import batches, collecting_rarely, give_back, unordered
 from lod.base.progress import Progress
 from lod.base.settings import Settings
 from lod.pipeline.archive_log import archive_states, read_logs
@@ -257,7 +256,7 @@ def _hash_made_with(settings: Settings, tables: ReferenceData, engines: dict[str
     for value in tables.directory.values():
         hashed.update(f"{value}\n".encode())
     for path in (*packaged.published(), *packaged.program()):
-        hashed.update(path.name.encode() + b"\0" + compression.sha256(path).encode())
+        hashed.update(path.name.encode() + b"\0" + packing.sha256(path).encode())
     return hashed.hexdigest()
 
 

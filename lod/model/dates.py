@@ -5,7 +5,7 @@ import unicodedata
 from datetime import date
 from functools import lru_cache
 
-from lod.model.bounds import normalized
+from lod.model.safe_html import normalized
 
 MONTH_NAMES = (
     "janvier", "février", "mars", "avril", "mai", "juin",

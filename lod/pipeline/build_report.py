@@ -11,7 +11,7 @@ from lod.pipeline.convert import Accepted, Rejected
 from lod.pipeline.validation.controls import Control
 from lod.pipeline.validation.validate import Result
 from lod.reference.link_tables import WikidataFact
-from lod.reference.reviewed_links import ReviewedLinks
+from lod.reference.reviewed_files import ReviewedLinks
 from lod.reference.tables import legislature_end
 
 LISTED = 500  # rejections and remarks listed on the quality page; all are in the files

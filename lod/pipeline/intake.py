@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import IO, NamedTuple
 
-from lod.base.codec import Codec, pack, unpack
 from lod.base.errors import Finding, LodError
+from lod.base.packing import Codec, pack, unpack
 from lod.base.parallel import batches, ordered
 from lod.model.identifiers import split_uid
 from lod.pipeline.reuse.kept import KnownRecord

@@ -12,9 +12,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
-from lod.base.codec import DAMAGED, Codec, unpack
+from lod.base.durable import read_only
 from lod.base.errors import LodError
-from lod.base.sqlite import read_only
+from lod.base.packing import DAMAGED, Codec, unpack
 from lod.model.identifiers import split_uid
 from lod.model.question import Question
 from lod.pipeline.question_memo import (

@@ -12,9 +12,8 @@ from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Triple
 
-from lod.base.codec import Codec
-from lod.model.events import events_of
-from lod.model.question import Question
+from lod.base.packing import Codec
+from lod.model.question import Question, events_of
 from lod.pipeline.convert import Accepted, ConvertedBatch
 from lod.pipeline.findings import Remark, remark_of
 from lod.pipeline.mapping.subjects import subjects

@@ -17,11 +17,11 @@ from msgspec import structs
 
 from lod.base.errors import Finding, Where
 from lod.base.tabular import group_by_key
+from lod.model.names import NameMatch, best_match, name_key
 from lod.model.question import Attribution, Auteur, Circonscription, Organe, Question, Reponse
 from lod.model.text import digest, fold
 from lod.reference.amo.values import NO_ARCHIVES, Directory, Person
 from lod.reference.executive import Executive, from_tables
-from lod.reference.names import NameMatch, best_match, name_key
 from lod.reference.tables import (
     DeputyRow,
     departement_codes,

@@ -20,9 +20,16 @@ from lod.base.tabular import group_by_key
 from lod.model.dates import read_date
 from lod.model.identifiers import split_uid, type_question
 from lod.model.safe_html import replaced
-from lod.reference import outside_texts
-from lod.reference.outside_texts import OUTSIDE_TEXTS, ReviewedPassage, read_outside_texts
-from lod.reference.reviewed_links import FILES, ReviewedLinks, read_reviewed_links, rows
+from lod.reference import reviewed_files
+from lod.reference.reviewed_files import (
+    FILES,
+    OUTSIDE_TEXTS,
+    ReviewedLinks,
+    ReviewedPassage,
+    read_outside_texts,
+    read_reviewed_links,
+    rows,
+)
 from lod.sources.forms import Reading
 
 CORRECTIONS, WITHHELD, EXPECTED_COUNTS = "corrections.csv", "retenues.csv", "effectifs.csv"
@@ -33,7 +40,7 @@ COLUMNS = {
     WITHHELD: ("uid", "motif"),
     EXPECTED_COUNTS: ("legislature", "type", "nombre", "motif"),
     OBJECTIONS: ("texte", "autre", "motif"),
-    OUTSIDE_TEXTS: outside_texts.COLUMNS,
+    OUTSIDE_TEXTS: reviewed_files.PASSAGE_COLUMNS,
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from pyoxigraph import RdfFormat, Store
 
-from lod.base.compression import sha256
+from lod.base.packing import sha256
 from lod.rdf.store import select
 from lod.rdf.vocab import PREFIXES
 

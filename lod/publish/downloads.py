@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store, parse
 
-from lod.base import compression
-from lod.base.compression import count_lines
+from lod.base import packing
 from lod.base.errors import LodError
+from lod.base.packing import count_lines
 from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.common_text_graph import COMMON_TEXTS
@@ -150,5 +150,5 @@ def download_file(
     path: Path, name: str, pattern: str, triples: int | None = None, about: tuple[str, ...] = ()
 ) -> DownloadFile:
     """Return a file that is written, with its size and its sum; `name` is below the dumps."""
-    size, sha256 = path.stat().st_size, compression.sha256(path)
+    size, sha256 = path.stat().st_size, packing.sha256(path)
     return DownloadFile(name, pattern, triples, size, sha256, about)

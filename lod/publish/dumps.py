@@ -18,8 +18,8 @@ from typing import IO, cast
 import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat, Store
 
-from lod.base import compression, packaged
-from lod.base.compression import gzipped_member
+from lod.base import packaged, packing
+from lod.base.packing import gzipped_member
 from lod.base.parallel import batches
 from lod.pipeline.common_text_graph import COMMON_TEXTS
 from lod.pipeline.gather import FACTS, LINKS
@@ -113,7 +113,7 @@ def _write_dumps(shop: Workshop, head: DumpHead) -> None:
     write_questions(dumps, shop.questions, (work / LINKS).read_bytes(), head)
     parts = {LINKS: "links", FACTS: "faits-wikidata", COMMON_TEXTS: "textes-communs"}
     for nt, name in parts.items():
-        with compression.gzipped(dumps / f"{name}.ttl.gz") as file:
+        with packing.gzipped(dumps / f"{name}.ttl.gz") as file:
             serialize.write_turtle(work / nt, file)
     defined = serialize.ntriples((*implied(), *definitions(head.base)))
     files = (path.read_bytes() for path in packaged.ontology())
@@ -176,7 +176,7 @@ def write_quads(dumps: Path, store: Store, triples: int, head: DumpHead) -> None
 
 def write_rdf_xml(dumps: Path) -> None:
     """Write the dump of N-Triples as RDF/XML, one triple at a time."""
-    with gzip.open(dumps / NTRIPLES) as source, compression.gzipped(dumps / RDF_XML) as file:
+    with gzip.open(dumps / NTRIPLES) as source, packing.gzipped(dumps / RDF_XML) as file:
         triples = pyoxigraph.parse(cast("IO[bytes]", source), format=RdfFormat.N_TRIPLES)
         pyoxigraph.serialize(triples, file, RdfFormat.RDF_XML, prefixes=PREFIXES)
 

@@ -9,9 +9,9 @@ from itertools import chain
 
 from pyoxigraph import Store
 
-from lod.base.compression import count_lines
 from lod.base.errors import LodError
-from lod.base.memory import give_back
+from lod.base.packing import count_lines
+from lod.base.parallel import give_back
 from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.common_text_graph import COMMON_TEXTS
 from lod.pipeline.gather import FACTS, LINKS, Gathered

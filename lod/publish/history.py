@@ -16,8 +16,8 @@ from typing import IO
 
 from pyoxigraph import Literal, NamedNode, Quad, QueryTriples, Store, Triple
 
-from lod.base.compression import compress, count_lines
 from lod.base.output_tree import page_path
+from lod.base.packing import compress, count_lines
 from lod.base.parallel import batches
 from lod.model.dates import french_date, midnight_utc
 from lod.publish.changes import (

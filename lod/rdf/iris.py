@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from pyoxigraph import NamedNode
 
-from lod.model.ministry_name import bare_name
+from lod.model.names import bare_name
 from lod.model.question import Circonscription, Cloture, Organe, Question, Reponse
 from lod.model.text import digest, fold, slug
 from lod.rdf.ontology import coded, concepts

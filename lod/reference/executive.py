@@ -17,11 +17,10 @@ from msgspec import structs
 from lod.base.packaged import MAPPINGS
 from lod.base.tabular import group_by_key, rows
 from lod.model.dates import french_date
-from lod.model.ministry_name import bare_name
+from lod.model.names import bare_name, name_key
 from lod.model.question import Organe
 from lod.model.text import fold, slug
 from lod.reference.amo.values import GOUVERNEMENT, MINISTERE, Body, Directory, Period
-from lod.reference.names import name_key
 from lod.reference.tables import latest_names, split_cell
 
 GRACE = timedelta(days=14)  # for how long names are printed after a reshuffle, or ahead of a decree

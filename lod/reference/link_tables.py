@@ -1,6 +1,8 @@
-"""Tables of links, as values: registers, their identifiers of deputies, facts of Wikidata.
+"""Tables of links, as values: registers, their identifiers of deputies, facts of Wikidata; and of
+headings: their English names, their EuroVoc descriptors, which are nearly the same.
 
-Each raises UsageError for a row that lacks a required cell.
+Each raises UsageError for a row that lacks a required cell. `data/README.md` states the origin and
+the licence of each file.
 """
 
 import re
@@ -13,7 +15,7 @@ from urllib.parse import quote
 from lod.base.errors import LodError
 from lod.base.packaged import MAPPINGS
 from lod.base.tabular import group_by_key, rows
-from lod.model.ministry_name import bare_name
+from lod.model.names import bare_name
 from lod.reference.tables import split_cell
 
 SAFE_IN_ADDRESS = "/:()',!;-"  # characters that are not escaped in an address
@@ -31,6 +33,7 @@ VALUE_PATTERNS = {
     "annee": re.compile(r"\d{4}", re.ASCII),
     "adresse": re.compile(r'https?://[^\x00-\x20\x7f<>"{}|\\^`]+'),
 }
+SAME = "même"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,4 +188,47 @@ def table_facts() -> tuple[WikidataFact, ...]:
     """Return the facts of Wikidata that the package has."""
     return tuple(
         WikidataFact(**row) for row in rows(MAPPINGS / "faits-wikidata.csv", "qid", "propriete")
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewedHeading:
+    """What was decided about a heading of today, as a row of `rubriques-eurovoc.csv` states it."""
+
+    rubrique: str  # as the list spells it
+    anglais: str  # our own English name; "" if none is sure
+    eurovoc: str  # identifier of the descriptor; "" if none is close, and so are its names
+    libelle_fr: str
+    libelle_en: str
+    motif: str  # why; "" if heading and descriptor have the same words
+    par: str  # who decided
+    constat: str  # on which day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewedPair:
+    """Two headings that look alike, as a row of `rubriques-proches.csv` states it."""
+
+    rubrique: str
+    autre: str
+    decision: str  # `même` or `distinctes`
+    motif: str
+
+
+@cache
+def reviewed_headings() -> tuple[ReviewedHeading, ...]:
+    """Return every heading that was compared with EuroVoc, in the order of the file."""
+    required = ("rubrique", "par", "constat")
+    return tuple(
+        ReviewedHeading(**row) for row in rows(MAPPINGS / "rubriques-eurovoc.csv", *required)
+    )
+
+
+@cache
+def reviewed_pairs() -> tuple[ReviewedPair, ...]:
+    """Return every pair of headings that was compared, in the order of the file."""
+    required = ("rubrique", "autre", "decision", "motif")
+    return tuple(
+        ReviewedPair(**{name: row[name] for name in required})
+        for row in rows(MAPPINGS / "rubriques-proches.csv", *required)
     )

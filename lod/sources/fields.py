@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
 from lod.base.errors import Finding, SourceError, Where
-from lod.model.bounds import BeyondBoundsError
 from lod.model.identifiers import shorten
 from lod.model.question import Reste
+from lod.model.safe_html import BeyondBoundsError
 from lod.model.text import repair, with_plain_spaces
 
 T = TypeVar("T")

@@ -1,29 +1,27 @@
-"""Recognise the form of a record by its content, and read it with the module of that form."""
+"""Recognise the form of a record by its content, and read it with the module of that form; and what
+proves that each field of a form is read rightly (`preuves.csv`).
+"""
 
 import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 
 from lod.base.errors import Finding, SourceError, Where
 from lod.base.inputs import Chunk, Record, chunks, records
+from lod.base.tabular import rows
 from lod.model.identifiers import shorten
-from lod.sources import (
-    an_json,
-    an_xml,
-    older_xml,
-    page_2012,
-    page_2022,
-    page_fiche,
-    page_recent,
-    page_text,
-)
+from lod.sources import an_json, an_xml, page_2012, page_2022, page_fiche, page_recent, page_text
 from lod.sources.reading import Reading
 
 __all__ = [
     "FORMS", "Chunk", "Form", "ReadOutcome", "Reading", "Record", "chunks", "read", "read_outcome",
     "records",
 ]  # fmt: skip
+EVIDENCE = Path(__file__).parent / "preuves.csv"
+SEEN, DOCUMENTED, ASSUMED = "relevé", "documenté", "supposé"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ FORMS = (
     Form("page saved as text", page_text.is_page, page_text.parse),
     Form("newest page as Markdown", page_recent.is_markdown, page_recent.parse_markdown),
     Form("official XML record", an_xml.is_record, an_xml.parse),
-    Form("older XML record", older_xml.is_record, older_xml.parse),
+    Form("older XML record", an_xml.is_older_record, an_xml.parse_older),
 )
 # pages that the site gives, with status 200, in place of one that it does not have
 ERROR_PAGE = re.compile(rb"<title>\s*(?:50\d|40\d|Error)|Error 50\d|Aucun r\S{1,8}sultat ne corres")
@@ -118,3 +116,22 @@ def _unknown(data: bytes) -> str:
     if data.lstrip()[:1] == b"<":
         return "HTML or XML, but not of a question"
     return "no known form of record"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a form is read so, for one field or a part of it."""
+
+    field: str  # of `Question`; or a part of one, such as `reponses.page`
+    form: str  # a column of the table in `README.md`
+    constat: str  # SEEN, DOCUMENTED or ASSUMED
+    records: int  # genuine records that state the field
+
+
+@cache
+def evidence() -> tuple[Evidence, ...]:
+    """Return the evidence of every field that a form can state, in the order of the table."""
+    return tuple(
+        Evidence(row["champ"], row["forme"], row["constat"], int(row["enregistrements"]))
+        for row in rows(EVIDENCE, "champ", "forme", "constat", "enregistrements")
+    )

@@ -10,7 +10,7 @@ from lxml.etree import _Element
 
 from lod.base.errors import SourceError, Where
 from lod.base.inputs import decode
-from lod.model.bounds import check_tags
+from lod.model.safe_html import check_tags
 from lod.sources.fields import Entry
 
 DECLARED = re.compile(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
 
-from lod.base import compression, durable
+from lod.base import durable, packing
 from lod.model.text import digest
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.findings import Remark
@@ -36,7 +36,7 @@ class TaskFiles:
     def write(self, name: str, data: bytes, head: bytes = b"") -> None:
         """Append to a gzip file; `head` comes before the first data."""
         known = name in self._open
-        file: IO[bytes] = self._opened(name, compression.gzipped)
+        file: IO[bytes] = self._opened(name, packing.gzipped)
         file.write(data if known else head + data)
 
     def pack(self, name: str, member: str, data: bytes) -> None:
@@ -67,7 +67,7 @@ class TaskFiles:
     def _named(self, name: str, temporary: Path) -> TaskFile:
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
-        done = TaskFile(name, temporary.stat().st_size, compression.sha256(temporary))
+        done = TaskFile(name, temporary.stat().st_size, packing.sha256(temporary))
         durable.rename(temporary, self._folder / name)
         return done
 

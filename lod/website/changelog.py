@@ -28,7 +28,7 @@ from lod.publish.history import (
     versions,
 )
 from lod.publish.publication import Site
-from lod.rdf.forms import every_form
+from lod.rdf.serialize import every_form
 from lod.rdf.vocab import PREFIXES, RDFS_COMMENT, RDFS_LABEL, SKOS_PREF_LABEL, fr, qp
 from lod.website import feeds
 from lod.website.pagination import ListPage

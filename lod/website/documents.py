@@ -14,10 +14,9 @@ from lod.pipeline.mapping.citations import cited_texts
 from lod.pipeline.question_db import StoredQuestion
 from lod.publish.publication import CrossReferences, Publication, Site
 from lod.rdf import deadlines, jsonld
-from lod.rdf.forms import every_form
 from lod.rdf.iris import Iris, source_path
 from lod.rdf.ontology import labels, types
-from lod.rdf.serialize import ntriples, triples
+from lod.rdf.serialize import every_form, ntriples, triples
 from lod.rdf.vocab import QP, RDFS_LABEL, SKOS_PREF_LABEL, fr
 from lod.website.language import languages_of, written_in
 from lod.website.rendering import render, write_forms, write_page

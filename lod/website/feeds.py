@@ -11,8 +11,7 @@ from typing import NamedTuple
 
 from lod.base import packaged
 from lod.model.dates import french_date, midnight_utc
-from lod.model.events import QuestionEvent, events_of
-from lod.model.question import Question
+from lod.model.question import Question, QuestionEvent, events_of
 from lod.pipeline.mapping import question_triples
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.pipeline.resource_questions import ALL, FOLLOWED_KINDS, MOST_OF_ALL, MOST_OF_RESOURCE

@@ -15,7 +15,7 @@ from lod.publish.query_cache import QueryCache
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import wikidata
 from lod.reference.link_tables import item_suggestions
-from lod.reference.reviewed_links import ReviewedLinks
+from lod.reference.reviewed_files import ReviewedLinks
 from lod.reference.tables import deputy_rows, latest_names
 from lod.website.query_tables import query_table
 from lod.website.rendering import render

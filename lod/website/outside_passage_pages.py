@@ -12,7 +12,7 @@ from lod.pipeline.mapping.outside_passage_triples import (
 )
 from lod.publish.publication import Site
 from lod.rdf.serialize import ntriples
-from lod.reference.outside_texts import ReviewedPassage
+from lod.reference.reviewed_files import ReviewedPassage
 from lod.website.common_text_view import CommonTextViewer, Piece, TextView, pieces_of
 from lod.website.documents import write_thing
 from lod.website.rendering import render

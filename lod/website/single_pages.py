@@ -16,7 +16,7 @@ from lod.publish.query_catalogue import (
     standalone_queries,
 )
 from lod.rdf.serialize import ntriples
-from lod.sources.evidence import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
+from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
 from lod.website.archive_states import archive_rows, write_archive_feed
 from lod.website.charts.chart_writer import draw_charts, write_charts
 from lod.website.charts.marks import Chart

@@ -13,8 +13,8 @@ from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, OWL, RDF, RDFS, SH, SKOS, VOID, XSD
 
 from lod.base import packaged
-from lod.base.compression import sha256
 from lod.base.errors import UsageError
+from lod.base.packing import sha256
 from lod.base.settings import Settings, read_settings
 from lod.build import build
 from lod.publish.release import current, manifest

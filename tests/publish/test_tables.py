@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from lod.base.compression import sha256
+from lod.base.packing import sha256
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.question_db import PublishedQuestions
 from lod.publish.release import current, manifest

@@ -12,7 +12,7 @@ from pyoxigraph import DefaultGraph
 
 from lod.base.settings import Settings
 from lod.build import build
-from lod.model.ministry_name import bare_name
+from lod.model.names import bare_name
 from lod.model.question import Organe
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.resolve import SPEAKER, complete

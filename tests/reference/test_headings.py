@@ -28,8 +28,8 @@ from lod.rdf.vocab import (
     eurovoc,
     fr,
 )
-from lod.reference import heading_tables
-from lod.reference.heading_tables import SAME, reviewed_headings, reviewed_pairs
+from lod.reference import link_tables
+from lod.reference.link_tables import SAME, reviewed_headings, reviewed_pairs
 from lod.reference.tables import rubriques
 
 IRIS = Iris("http://x/")
@@ -207,6 +207,6 @@ def test_a_decision_without_reason_is_told(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "rubriques-proches.csv").write_text(
         "rubrique,autre,decision,motif\nPoste,postes,même,\n", "utf-8"
     )
-    monkeypatch.setattr(heading_tables, "MAPPINGS", tmp_path)
+    monkeypatch.setattr(link_tables, "MAPPINGS", tmp_path)
     with pytest.raises(UsageError, match=r"rubriques-proches.csv:2: motif: empty; correct the row"):
         reviewed_pairs.__wrapped__()

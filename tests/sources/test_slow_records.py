@@ -14,10 +14,9 @@ import pytest
 
 from lod.base.errors import SourceError
 from lod.base.json_lines import Lines
-from lod.model import bounds
-from lod.model.bounds import check_markup, check_tags, normalized
+from lod.model import safe_html
 from lod.model.dates import read_date
-from lod.model.safe_html import outline
+from lod.model.safe_html import check_markup, check_tags, normalized, outline
 from lod.model.text import clean_text, fold
 from lod.sources.forms import Record, read
 from tests.support.paths import CASES, GOOD, ROOT
@@ -181,7 +180,7 @@ def test_xml(name: str, tmp_path: Path) -> None:
 )  # fmt: skip
 def test_long_texts_are_read(text: str) -> None:
     """What people write, with its mistakes, stays within the bounds."""
-    assert len(text) > bounds.SHORT
+    assert len(text) > safe_html.SHORT
     assert clean_text(text).plain
     assert outline(text) and fold(text)
 
@@ -189,7 +188,7 @@ def test_long_texts_are_read(text: str) -> None:
 def test_short_texts_may_have_anything() -> None:
     """They take no time; the bounds hold for longer ones."""
     short = f"<b {' '.join(f'a{n}' for n in range(900))}>" + "<div>" * 60
-    assert len(short) < bounds.SHORT and clean_text(f"{short}x").plain == "x"
+    assert len(short) < safe_html.SHORT and clean_text(f"{short}x").plain == "x"
     check_tags(short * 10)
     with pytest.raises(ValueError, match="200 attributes"):
         check_markup(short * 2)

@@ -23,7 +23,7 @@ import pytest
 from click.testing import CliRunner
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from lod.base import compression, packaged
+from lod.base import packaged, packing
 from lod.base.errors import LodError, UsageError
 from lod.base.settings import Settings
 from lod.build import build
@@ -265,7 +265,7 @@ def test_the_manifest_counts_what_the_build_counts(parts: Path, built: Path) -> 
     there = {p.relative_to(parts).as_posix(): p for p in parts.rglob("*") if p.is_file()}
     there.pop("manifest.json")
     assert made["files"] == {
-        name: {"bytes": path.stat().st_size, "sha256": compression.sha256(path)}
+        name: {"bytes": path.stat().st_size, "sha256": packing.sha256(path)}
         for name, path in there.items()
     }
 

@@ -2,7 +2,7 @@
 
 from lod.base.tabular import csv_line
 from lod.pipeline.common_texts.words import spans_of
-from lod.reference.outside_texts import COLUMNS
+from lod.reference.reviewed_files import PASSAGE_COLUMNS
 
 ROW = {
     "adresse": "https://association.example.org/lettre-inventee",
@@ -28,5 +28,5 @@ def outside_row(uid: str, passage: str, **more: str) -> dict[str, str]:
 
 def outside_table(*rows: dict[str, str]) -> bytes:
     """Return the file of some rows."""
-    lines = (csv_line(row.get(name, "") for name in COLUMNS) for row in rows)
-    return b"".join([csv_line(COLUMNS), *lines])
+    lines = (csv_line(row.get(name, "") for name in PASSAGE_COLUMNS) for row in rows)
+    return b"".join([csv_line(PASSAGE_COLUMNS), *lines])

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from lod.base.settings import Settings
 from lod.build import build
 from lod.model.question import Organe
-from lod.reference.outside_texts import OUTSIDE_TEXTS
+from lod.reference.reviewed_files import OUTSIDE_TEXTS
 from tests.support.archive_of_lives import archive_of_lives
 from tests.support.outside_texts import outside_row, outside_table, passage_of
 from tests.support.paths import CASES, PAGE, TESTS

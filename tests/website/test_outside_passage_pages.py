@@ -16,7 +16,7 @@ from lod.build import build
 from lod.publish.release import current
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import QP
-from lod.reference.outside_texts import OUTSIDE_TEXTS
+from lod.reference.reviewed_files import OUTSIDE_TEXTS
 from tests.support.outside_texts import ROW, outside_row, outside_table
 from tests.support.paths import BASE, CASES, GOOD, ROOT
 from tests.support.server_data import client_of, serving

@@ -14,7 +14,7 @@ from lod.pipeline.common_texts.texts import QUESTION, SignedText, texts_of
 from lod.pipeline.common_texts.words import TextWords, place_of, spans_of, words_of
 from lod.pipeline.question_db import PublishedQuestions
 from lod.rdf.iris import Iris
-from lod.reference.outside_texts import ReviewedPassage
+from lod.reference.reviewed_files import ReviewedPassage
 
 
 @dataclass(frozen=True, slots=True)

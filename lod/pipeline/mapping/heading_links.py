@@ -11,8 +11,7 @@ from pyoxigraph import NamedNode
 from lod.pipeline.mapping.evidenced_link import Link
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import SKOS_CLOSE_MATCH, en, eurovoc, fr
-from lod.reference.heading_tables import ReviewedHeading, reviewed_headings
-from lod.reference.link_tables import evidence_sources
+from lod.reference.link_tables import ReviewedHeading, evidence_sources, reviewed_headings
 
 EUROVOC_SOURCE = "eurovoc2021"  # row of sources.csv: where the descriptors were read
 

@@ -28,7 +28,7 @@ from lod.rdf.vocab import (
     en,
     fr,
 )
-from lod.reference.heading_tables import SAME, reviewed_headings, reviewed_pairs
+from lod.reference.link_tables import SAME, reviewed_headings, reviewed_pairs
 from lod.reference.tables import rubriques
 
 BROADER_NOTE = "« {nom} » est placée sous « {tete} » d’après son nom : c’est notre lecture."

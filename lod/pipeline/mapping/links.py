@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from pyoxigraph import NamedNode, Triple
 
-from lod.model.ministry_name import bare_name
+from lod.model.names import bare_name
 from lod.model.question import Circonscription
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.evidenced_link import Link, link_triples
@@ -28,7 +28,7 @@ from lod.reference.link_tables import (
     register_identifiers,
     registers,
 )
-from lod.reference.reviewed_links import (
+from lod.reference.reviewed_files import (
     NOTHING_REVIEWED,
     P4123,
     REVIEWED,

@@ -24,7 +24,7 @@ from lod.rdf.vocab import (
     plain_literal,
     qp,
 )
-from lod.reference.outside_texts import OutsideText
+from lod.reference.reviewed_files import OutsideText
 
 
 def outside_triples(found: Iterable[OutsidePassage], iris: Iris) -> Iterator[Triple]:

@@ -5,7 +5,7 @@ Wikidata.
 from collections.abc import Iterable
 
 from lod.pipeline.mapping.links import digits
-from lod.reference.reviewed_links import P4123
+from lod.reference.reviewed_files import P4123
 
 PAGE = "https://www.assemblee-nationale.fr/dyn/deputes/"
 

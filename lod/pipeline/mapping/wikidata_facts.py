@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Triple
 
 from lod.rdf.vocab import PREFIXES, RDFS_LABEL, SCHEMA_BIRTH_DATE, fr, partial_date, wikidata
 from lod.reference.link_tables import WikidataFact, evidence_sources, table_facts
-from lod.reference.reviewed_links import ReviewedLinks
+from lod.reference.reviewed_files import ReviewedLinks
 
 
 def published_facts(qids: Iterable[str], reviewed: ReviewedLinks) -> list[WikidataFact]:

@@ -9,9 +9,8 @@ from types import MappingProxyType
 
 from pyoxigraph import NamedNode
 
-from lod.base.codec import pack
-from lod.model.events import events_of
-from lod.model.question import Question
+from lod.base.packing import pack
+from lod.model.question import Question, events_of
 from lod.pipeline.mapping.citations import texts_cited_in
 from lod.pipeline.mapping.question_triples import question_name
 from lod.publish.output import Output, Task, Workshop

@@ -16,9 +16,9 @@ from queue import Empty, SimpleQueue
 from typing import Any
 from weakref import finalize
 
-from lod.base.codec import unpack
+from lod.base.durable import read_only
 from lod.base.errors import LodError
-from lod.base.sqlite import read_only
+from lod.base.packing import unpack
 from lod.publish.search.communes import CommuneFinder
 from lod.publish.search.indexing import INDEX_FILE, SEPARATOR, VERSION
 from lod.publish.search.matching import scores

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import Stemmer
 
-from lod.model.bounds import normalized
+from lod.model.safe_html import normalized
 from lod.model.text import fold
 
 MEMO = 1 << 19  # pieces of text whose stems are remembered; some 100 MB, in a build only

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
-from lod.base.compression import gzipped_member
+from lod.base.packing import gzipped_member
 from lod.base.tabular import csv_line
 from lod.publish.tables.columns import Row, Table
 

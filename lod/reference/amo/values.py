@@ -10,9 +10,9 @@ from functools import cache, cached_property
 from typing import TypeVar
 
 from lod.base.tabular import group_by_key
+from lod.model.names import name_key
 from lod.model.question import Circonscription, Organe
 from lod.model.text import fold
-from lod.reference.names import name_key
 from lod.reference.tables import group_rows
 
 ASSEMBLEE, GROUPE, MINISTERE, GOUVERNEMENT = "ASSEMBLEE", "GP", "MINISTERE", "GOUVERNEMENT"

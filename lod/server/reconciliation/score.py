@@ -7,8 +7,8 @@ or if the other properties of the query fit it and none of its namesakes.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from lod.model.names import MATCH_SCORES, NameMatch, weighted_score
 from lod.model.text import fold
-from lod.reference.names import MATCH_SCORES, NameMatch, weighted_score
 from lod.server.reconciliation.batch import ReconciliationQuery
 from lod.server.reconciliation.compare import match_name, similarity, verdict
 from lod.server.reconciliation.entities import Entity

@@ -6,12 +6,12 @@ from datetime import date
 from markupsafe import Markup
 from pyoxigraph import NamedNode, Triple
 
-from lod.model.ministry_name import bare_name
+from lod.model.names import bare_name
 from lod.model.text import slug
 from lod.pipeline.mapping import periods
 from lod.publish.query_catalogue import bind
 from lod.publish.resource_data import query_text
-from lod.rdf.forms import written
+from lod.rdf.serialize import written
 from lod.rdf.vocab import ORG_SUB_ORGANIZATION_OF, RDFS_LABEL, RDFS_SEE_ALSO, fr
 from lod.reference.amo.values import Period
 from lod.server.common.problems import page

@@ -12,7 +12,7 @@ from lod.pipeline.mapping.outside_passage_triples import outside_triples, passag
 from lod.pipeline.question_db import PublishedQuestions
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
-from lod.reference.outside_texts import OUTSIDE_TEXTS, read_outside_texts
+from lod.reference.reviewed_files import OUTSIDE_TEXTS, read_outside_texts
 from tests.support.chantier import write_questions
 from tests.support.common_texts import ENDING, PLEA, prose, question, sharing
 from tests.support.outside_texts import ROW, outside_row, outside_table, passage_of

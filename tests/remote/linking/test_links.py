@@ -16,6 +16,7 @@ from lod.base.errors import LodError, UsageError
 from lod.base.settings import Settings
 from lod.base.tabular import rows
 from lod.build import build
+from lod.model.names import name_key
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.mapping.evidenced_link import Link
 from lod.pipeline.mapping.links import all_links, known, ministers, published_link_triples
@@ -33,8 +34,7 @@ from lod.reference.link_tables import (
     register_identifiers,
     registers,
 )
-from lod.reference.names import name_key
-from lod.reference.reviewed_links import (
+from lod.reference.reviewed_files import (
     AnomalyKind,
     ReviewedLink,
     ReviewedLinks,

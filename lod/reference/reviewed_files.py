@@ -1,8 +1,9 @@
-"""Links that the publisher accepted or refused, and the files of `lod link` that were reviewed.
+"""Reviewed files: links that the publisher accepted or refused, what `lod link` wrote, and passages
+that questions have in common with texts published elsewhere.
 
-In the folder of reviewed files `decisions.csv` is written by the publisher. `liens.csv`, which has
-the same columns, `faits.csv`, `candidates.csv` and `anomalies.csv` are copies of what `lod link`
-wrote.
+In the folder of reviewed files `decisions.csv` and `textes-exterieurs.csv` are written by the
+publisher. `liens.csv`, which has the columns of the first, `faits.csv`, `candidates.csv` and
+`anomalies.csv` are copies of what `lod link` wrote.
 """
 
 import re
@@ -11,9 +12,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from lod.base.errors import UsageError
+from lod.base.errors import UsageError, Where
 from lod.base.tabular import numbered_rows
-from lod.reference.link_tables import CONSTAT, QID, WikidataFact
+from lod.model.dates import read_date
+from lod.model.identifiers import split_uid
+from lod.model.text import fold
+from lod.reference.link_tables import CONSTAT, QID, VALUE_PATTERNS, WikidataFact
 
 DECISIONS, LINKS, FACTS = "decisions.csv", "liens.csv", "faits.csv"
 CANDIDATES, ANOMALIES = "candidates.csv", "anomalies.csv"
@@ -22,7 +26,11 @@ P4123, REVIEWED, REFUSED = "P4123", "revue", "refus"
 ACTEUR = re.compile(r"PA[1-9]\d*", re.ASCII)
 # evidence → columns that it requires besides deputy, item and date
 REQUIRED = {P4123: ("valeur", "source"), REVIEWED: ("par", "motif"), REFUSED: ("par", "motif")}
-COLUMNS = ("acteurRef", "qid", "preuve", "valeur", "source", "constat", "par", "motif")
+LINK_COLUMNS = ("acteurRef", "qid", "preuve", "valeur", "source", "constat", "par", "motif")
+OUTSIDE_TEXTS = "textes-exterieurs.csv"
+PASSAGE_COLUMNS = (
+    "uid", "adresse", "titre", "editeur", "date", "passage", "constat", "par", "motif",
+)  # fmt: skip
 
 
 class AnomalyKind(StrEnum):
@@ -112,7 +120,7 @@ def _read_links(*paths: Path) -> Iterator[ReviewedLink]:
     taken: dict[str, tuple[str, str]] = {}  # deputy or item → the pair that it is in
     for path in paths:
         for number, row in rows(path, ("acteurRef", "qid", "preuve", "constat")):
-            fault = _fault(row)
+            fault = _link_fault(row)
             if not fault and row["preuve"] == P4123:
                 pair = (row["acteurRef"], row["qid"])
                 other = next((taken[key] for key in pair if taken.get(key, pair) != pair), None)
@@ -121,11 +129,11 @@ def _read_links(*paths: Path) -> Iterator[ReviewedLink]:
             if fault:
                 raise UsageError(f"{path}:{number}: {fault}; correct the row, or remove it")
             yield ReviewedLink(
-                acteur_ref=row["acteurRef"], **{n: row.get(n, "") for n in COLUMNS[1:]}
+                acteur_ref=row["acteurRef"], **{n: row.get(n, "") for n in LINK_COLUMNS[1:]}
             )
 
 
-def _fault(row: Mapping[str, str]) -> str:
+def _link_fault(row: Mapping[str, str]) -> str:
     """Return what is wrong with a decision, in words, or ""."""
     if not ACTEUR.fullmatch(row["acteurRef"]):
         return f"'{row['acteurRef']}' is no reference PA…"
@@ -164,3 +172,72 @@ def rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict[str,
     """Yield line and row of a file as `numbered_rows` does; nothing if the file is not there."""
     if path.is_file():
         yield from numbered_rows(path, *required)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideText:
+    """A text published elsewhere."""
+
+    adresse: str  # https
+    titre: str
+    editeur: str  # who published it, in words
+    date: str  # day, month or year of its publication, in ISO form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewedPassage:
+    """A row of the file."""
+
+    where: Where  # the row
+    uid: str  # of the question
+    texte: OutsideText
+    passage: str  # that both texts have
+    constat: str  # day, month or year in which both were read
+    par: str  # who decided
+    motif: str  # by which rule, on what evidence
+
+    @property
+    def folded(self) -> str:
+        """The words of the passage, as they are compared."""
+        return fold(self.passage)
+
+
+def read_outside_texts(path: Path) -> tuple[ReviewedPassage, ...]:
+    """Return the rows of the file; raise UsageError for one that is wrong, or unlike another."""
+    found: dict[tuple[str, str, str], ReviewedPassage] = {}
+    described: dict[str, OutsideText] = {}
+    for number, row in rows(path, PASSAGE_COLUMNS):
+        cells = {name: " ".join(row[name].split()) for name in PASSAGE_COLUMNS}
+        text = OutsideText(**{name: cells[name] for name in PASSAGE_COLUMNS[1:5]})
+        one = ReviewedPassage(
+            where=Where(str(path), number), uid=cells["uid"], texte=text,
+            **{name: cells[name] for name in PASSAGE_COLUMNS[5:]},
+        )  # fmt: skip
+        key = one.uid, text.adresse, one.folded
+        fault = _passage_fault(cells)
+        if not fault and described.setdefault(text.adresse, text) != text:
+            fault = "this address has another title, publisher or date in a row before"
+        if not fault and key in found:
+            fault = f"the same passage is in line {found[key].where.line}"
+        if fault:
+            raise UsageError(f"{one.where}: {fault}; correct the row, or remove it")
+        found[key] = one
+    return tuple(found.values())
+
+
+def _passage_fault(cells: dict[str, str]) -> str:
+    """Return what is wrong with the cells of a row, or ""."""
+    try:
+        split_uid(cells["uid"])
+        for name in ("date", "constat"):
+            if not CONSTAT.fullmatch(cells[name]):
+                return f"{name} '{cells[name]}' is no day, month or year, such as 2026-03-02"
+            read_date(f"{cells[name]}-01-01"[:10])  # 31 February is none
+    except ValueError as error:
+        return str(error)
+    address = cells["adresse"]
+    if not (address.startswith("https://") and VALUE_PATTERNS["adresse"].fullmatch(address)):
+        return f"'{address}' is no address https://…"
+    if unprintable := [name for name in PASSAGE_COLUMNS if not cells[name].isprintable()]:
+        return f"{', '.join(unprintable)}: a sign that cannot be printed"
+    return ""
