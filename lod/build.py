@@ -18,17 +18,16 @@ from lod.base.parallel import batches, collecting_rarely, give_back, unordered
 from lod.base.progress import Progress
 from lod.base.settings import Settings
 from lod.pipeline.archive_log import archive_states, read_logs
-from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.convert import Accepted
 from lod.pipeline.gather import Gathered, gather
 from lod.pipeline.intake import Intake, RecordReader, read_records
-from lod.pipeline.reference_data import ReferenceData, read_reference_data
+from lod.pipeline.reference_data import ReferenceData, read_reference_data, shortfalls
 from lod.pipeline.reuse.kept import KeptWriter
 from lod.pipeline.reuse.previous import Previous
-from lod.pipeline.review import shortfalls
-from lod.pipeline.settling import converted_batches
-from lod.pipeline.validation.validate import FAST, REFERENCE, versions
+from lod.pipeline.settling import BuildPlan, converted_batches
+from lod.pipeline.validation.shapes import FAST, REFERENCE
+from lod.pipeline.validation.validate import versions
 from lod.publish import release
 from lod.publish.downloads import Downloads
 from lod.publish.dumps import DumpHead, Dumps

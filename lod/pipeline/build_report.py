@@ -9,7 +9,7 @@ from typing import Any
 from lod.pipeline.archive_log import ArchiveState
 from lod.pipeline.convert import Accepted, Rejected
 from lod.pipeline.validation.controls import Control
-from lod.pipeline.validation.validate import Result
+from lod.pipeline.validation.shapes import Result
 from lod.reference.link_tables import WikidataFact
 from lod.reference.reviewed_files import ReviewedLinks
 from lod.reference.tables import legislature_end

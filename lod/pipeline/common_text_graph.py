@@ -4,14 +4,14 @@ from collections import Counter
 from dataclasses import dataclass
 
 from lod.base.errors import Finding
-from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.common_texts.finding import CommonText, find_common_texts
 from lod.pipeline.common_texts.outside import OutsidePassage, outside_passages
+from lod.pipeline.findings import validate_described
 from lod.pipeline.mapping.common_text_triples import common_text_name, common_text_triples
 from lod.pipeline.mapping.outside_passage_triples import outside_triples, passage_iri, passage_name
 from lod.pipeline.question_db import PublishedQuestions
-from lod.pipeline.validation.report import validate_described
-from lod.pipeline.validation.result import Result
+from lod.pipeline.settling import BuildPlan
+from lod.pipeline.validation.shapes import Result
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 

@@ -21,10 +21,10 @@ from lod.pipeline.mapping.citations import rappels
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.directory import mandate_of
 from lod.pipeline.merge import merge, ranked
-from lod.pipeline.reference_data import ReferenceData
+from lod.pipeline.reference_data import ReferenceData, corrected
 from lod.pipeline.resolve import complete
-from lod.pipeline.review import corrected
-from lod.pipeline.validation.validate import REFERENCE, Result, validate
+from lod.pipeline.validation.shapes import REFERENCE, Result
+from lod.pipeline.validation.validate import validate
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import QP

@@ -15,37 +15,32 @@ from tempfile import TemporaryFile
 from pyoxigraph import NamedNode, Triple
 
 from lod.base.errors import Finding
-from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.build_report import BuildReport
+from lod.pipeline.by_resource import ResourceQuestions, StatisticsCounter
 from lod.pipeline.common_text_graph import CommonTextGraph, write_common_texts
-from lod.pipeline.finding_files import FindingFiles
-from lod.pipeline.findings import rejection_of
+from lod.pipeline.findings import FindingFiles, rejection_of, validate_described
 from lod.pipeline.intake import (
     Intake,
     RecordReader,
+    Room,
     bytes_of,
     input_of,
     packed_source,
     read_records,
 )
-from lod.pipeline.mapping import executive, wikidata_facts
+from lod.pipeline.mapping import bodies, wikidata_facts
 from lod.pipeline.mapping.authorities import days_of_data
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.links import item_of, links_of
 from lod.pipeline.mapping.question_triples import question_name_of
 from lod.pipeline.question_db import REMAINDER, PublishedQuestions, QuestionWriter
 from lod.pipeline.question_memo import FACTS as QUESTION_FACTS
-from lod.pipeline.question_memo import SUMMARY, QuestionMemo
-from lod.pipeline.question_state import state_digest
-from lod.pipeline.resource_questions import ResourceQuestions
+from lod.pipeline.question_memo import SUMMARY, QuestionMemo, state_digest
 from lod.pipeline.reuse.kept import KeptWriter
 from lod.pipeline.reuse.keys import Keys
 from lod.pipeline.reuse.previous import NO_PREVIOUS
-from lod.pipeline.room import Room
-from lod.pipeline.settling import Refusal, Settler, settled
-from lod.pipeline.statistics import StatisticsCounter
+from lod.pipeline.settling import BuildPlan, Refusal, Settler, settled
 from lod.pipeline.usage import Classes, Usage, classes_of, usage_of
-from lod.pipeline.validation.report import validate_described
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.ontology import code_lists
 from lod.rdf.serialize import ntriples, triples
@@ -198,7 +193,7 @@ def _describe(plan: BuildPlan, settled: "SettledQuestions") -> tuple[Triple, ...
     (plan.work / REMAINDER).write_bytes(ntriples(settled.remainder()))
     reviewed, report = plan.tables.review.links, settled.report
     described = frozenset(settled.descriptions.subjects())
-    report.meanings = executive.meanings(plan.tables.executive, plan.iris, described)
+    report.meanings = bodies.meanings(plan.tables.executive, plan.iris, described)
     found = links_of(settled.descriptions, plan.iris, reviewed)
     (plan.work / LINKS).write_bytes(ntriples(found))
     items = {

@@ -7,8 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
+from pathlib import Path
 
 from lod.base.parallel import batches, ordered
+from lod.base.progress import Progress
+from lod.base.settings import Settings
 from lod.pipeline.convert import Accepted, ConvertedBatch, Rejected, convert_batch, documents_of
 from lod.pipeline.findings import Rejection, rejection_of
 from lod.pipeline.intake import BATCH_BYTES, IntakeRecord, outcome_of, total_size
@@ -17,12 +20,32 @@ from lod.pipeline.reference_data import ReferenceData
 from lod.pipeline.reuse.keys import Keys
 from lod.pipeline.reuse.previous import Previous
 from lod.pipeline.validation.controls import control_part
-from lod.pipeline.validation.validate import Result
+from lod.pipeline.validation.shapes import Result
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 
 BATCH = 256  # questions validated at once: the engine is linear, and its memory bounded
 Records = tuple[IntakeRecord, ...]  # of one question
+
+
+@dataclass(frozen=True, slots=True)
+class BuildPlan:
+    """What every stage of a build may ask."""
+
+    work: Path  # the folder in which the release is made
+    settings: Settings
+    tables: ReferenceData  # what the publisher has reviewed, and the archives AMO if given
+    made_with: str  # hash of what questions are made with besides records
+    previous: Previous  # the release before, for what may be reused of it
+    engine: str  # of SHACL
+    jobs: int  # processes
+    progress: Progress  # told to the person who waits
+    sample: bool = False  # the records are those that come with the program
+
+    @property
+    def iris(self) -> Iris:
+        """Return the maker of IRIs below the base."""
+        return Iris(self.settings.base)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from pyoxigraph import RdfFormat, Store, parse
 from lod.base import packing
 from lod.base.errors import LodError
 from lod.base.packing import count_lines
-from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.common_text_graph import COMMON_TEXTS
 from lod.pipeline.gather import FACTS, LINKS
+from lod.pipeline.settling import BuildPlan
 from lod.publish.dataset_descriptions import first_day
 from lod.publish.dumps import TURTLE, DumpHead, legislature_dump, stated_triples, write_quads
 from lod.publish.fill_store import StoreOutput

@@ -12,11 +12,11 @@ from pyoxigraph import Store
 from lod.base.errors import LodError
 from lod.base.packing import count_lines
 from lod.base.parallel import give_back
-from lod.pipeline.build_plan import BuildPlan
 from lod.pipeline.common_text_graph import COMMON_TEXTS
 from lod.pipeline.gather import FACTS, LINKS, Gathered
 from lod.pipeline.mapping import wikidata_facts
 from lod.pipeline.reuse.data_delta import ChangedQuestions, changed_questions
+from lod.pipeline.settling import BuildPlan
 from lod.pipeline.validation.controls import control_part, global_controls, run_controls, unseen
 from lod.publish import history
 from lod.publish.dataset_descriptions import describe_service, describe_void

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode, Store
 
 from lod.base import packaged
-from lod.pipeline.mapping.naming import STANDARD
+from lod.pipeline.mapping.bodies import STANDARD
 from lod.pipeline.usage import CLASS, RESOURCE, TYPE, Classes, Usage, classes_of, kinds
 from lod.publish.query_catalogue import bind
 from lod.rdf.jsonld import compact, expand

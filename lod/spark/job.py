@@ -11,7 +11,7 @@ from lod.base.settings import Settings
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.intake import RecordFacts
 from lod.pipeline.reference_data import read_reference_data
-from lod.pipeline.validation.validate import FAST
+from lod.pipeline.validation.shapes import FAST
 from lod.rdf.iris import Iris
 from lod.sources.forms import Chunk, chunks
 from lod.spark.gathering import gather_partition

@@ -8,7 +8,7 @@ from zlib import crc32
 
 from lod.pipeline.intake import IntakeRecord
 from lod.pipeline.reference_data import ReferenceData
-from lod.pipeline.validation.validate import FAST, Result
+from lod.pipeline.validation.shapes import FAST, Result
 from lod.rdf.iris import Iris
 from lod.sources.forms import Chunk
 

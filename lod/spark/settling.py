@@ -14,13 +14,13 @@ from lod.base.errors import Finding
 from lod.base.parallel import batches
 from lod.model.identifiers import split_uid
 from lod.model.question import Question
+from lod.pipeline.by_resource import StatisticsCounter
 from lod.pipeline.convert import Accepted, ConvertedBatch, Fate, convert_batch
 from lod.pipeline.findings import rejection_of
 from lod.pipeline.intake import BATCH_BYTES, IntakeRecord, intake_record, outcome_of
 from lod.pipeline.question_memo import QuestionSummary, facts_of, summary_of
 from lod.pipeline.settling import BATCH
-from lod.pipeline.statistics import StatisticsCounter
-from lod.pipeline.validation.validate import Result
+from lod.pipeline.validation.shapes import Result
 from lod.rdf.iris import document_of
 from lod.rdf.serialize import ntriples
 from lod.sources.forms import Chunk, read_outcome

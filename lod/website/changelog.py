@@ -11,7 +11,7 @@ from pyoxigraph import Triple
 
 from lod.base.output_tree import page_path
 from lod.base.parallel import batches
-from lod.pipeline.resource_questions import MOST_OF_RESOURCE
+from lod.pipeline.by_resource import MOST_OF_RESOURCE
 from lod.publish.changes import CHANGE_KINDS, Change, ChangeLog
 from lod.publish.fill_store import StoreOutput
 from lod.publish.history import (

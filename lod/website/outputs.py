@@ -11,8 +11,8 @@ from functools import cached_property, partial
 from pyoxigraph import Triple
 
 from lod.base.parallel import batches
+from lod.pipeline.by_resource import ResourceQuestions
 from lod.pipeline.question_db import PublishedQuestions
-from lod.pipeline.resource_questions import ResourceQuestions
 from lod.pipeline.reuse.previous import Previous
 from lod.publish.output import KeyedPages, Output, Task, Workshop
 from lod.publish.publication import Site

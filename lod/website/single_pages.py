@@ -3,7 +3,7 @@
 from typing import Any
 
 from lod.pipeline.build_report import LISTED, BuildReport
-from lod.pipeline.validation.validate import targets
+from lod.pipeline.validation.shapes import targets
 from lod.publish.dataset_descriptions import first_day
 from lod.publish.downloads import Downloads
 from lod.publish.publication import Site

@@ -22,7 +22,8 @@ from rdflib import SH, Graph
 
 from lod.base.parallel import batches, ordered
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published
-from lod.pipeline.validation.validate import FAST, validate
+from lod.pipeline.validation.shapes import FAST
+from lod.pipeline.validation.validate import validate
 from lod.rdf.ontology import ontology
 from lod.rdf.serialize import ntriples
 from lod.sources.forms import records

@@ -12,12 +12,12 @@ from rdflib.namespace import SH
 
 from lod.base import packaged
 from lod.pipeline.build_report import BuildReport
+from lod.pipeline.by_resource import StatisticsCounter
 from lod.pipeline.common_texts.finding import find_common_texts
 from lod.pipeline.convert import Accepted, convert
 from lod.pipeline.mapping.common_text_triples import common_text_triples
 from lod.pipeline.mapping.links import all_links, published_link_triples
 from lod.pipeline.question_memo import facts_of, subjects_of
-from lod.pipeline.statistics import StatisticsCounter
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published
 from lod.publish.changes import CHANGE_KINDS
 from lod.publish.release import current

@@ -16,8 +16,8 @@ from pyoxigraph import NamedNode, Quad, Store, Triple
 from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.build import build
-from lod.pipeline.mapping.subjects import subjects
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
+from lod.pipeline.question_memo import subjects
 from lod.pipeline.reference_data import ReferenceData
 from lod.pipeline.reuse.kept import KEPT_FILE
 from lod.publish.publication import CrossReferences, Publication, Site

@@ -1,22 +1,35 @@
-"""One link of a resource to what somebody else publishes, with its evidence, and its triples."""
+"""A link of a resource to what somebody else publishes, with its evidence, and its triples; the
+links of headings to EuroVoc.
+
+The links of headings are `skos:closeMatch`, reviewed by hand: the words of a heading and of a
+descriptor may agree where their extent does not. A descriptor keeps its names: those of a heading
+are its own.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from lod.rdf.iris import Iris
 from lod.rdf.vocab import (
     OWL_SAME_AS,
     PREFIXES,
     QP,
     RDF_TYPE,
     RDFS_LABEL,
+    SKOS_CLOSE_MATCH,
     SKOS_PREF_LABEL,
+    en,
+    eurovoc,
     fr,
     partial_date,
     plain_literal,
     qp,
 )
+from lod.reference.link_tables import ReviewedHeading, evidence_sources, reviewed_headings
+
+EUROVOC_SOURCE = "eurovoc2021"  # row of sources.csv: where the descriptors were read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +72,25 @@ def link_triples(subject: NamedNode, link: Link) -> Iterator[Triple]:
         yield Triple(target, SKOS_PREF_LABEL, name)
         if name.language == "fr":
             yield Triple(target, RDFS_LABEL, name)
+
+
+def heading_links(iris: Iris) -> Iterator[tuple[NamedNode, Link]]:
+    """Yield (heading, link) of each heading that has a descriptor."""
+    for heading in reviewed_headings():
+        if heading.eurovoc:
+            yield iris.rubrique(heading.rubrique), _heading_link(heading)
+
+
+def _heading_link(heading: ReviewedHeading) -> Link:
+    """Return the link of a heading to its descriptor, whose names stand in it."""
+    return Link(
+        target=eurovoc(heading.eurovoc).value,
+        preuve="preuve-revue",
+        value=heading.motif or heading.libelle_fr,
+        sources=(evidence_sources()[EUROVOC_SOURCE].nom, f"Revu par {heading.par}"),
+        constat=heading.constat,
+        label=f"Lien de la rubrique « {heading.rubrique} » vers EuroVoc ({heading.eurovoc})",
+        anchor="lien-eurovoc",
+        relation=SKOS_CLOSE_MATCH,
+        names=(fr(heading.libelle_fr), en(heading.libelle_en)),
+    )

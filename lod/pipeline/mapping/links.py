@@ -15,8 +15,7 @@ from pyoxigraph import NamedNode, Triple
 from lod.model.names import bare_name
 from lod.model.question import Circonscription
 from lod.pipeline.mapping.descriptions import Descriptions
-from lod.pipeline.mapping.evidenced_link import Link, link_triples
-from lod.pipeline.mapping.heading_links import heading_links
+from lod.pipeline.mapping.evidenced_link import Link, heading_links, link_triples
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import OWL_SAME_AS, PREFIXES, RDFS_LABEL, RDFS_SEE_ALSO, fr, wikidata
 from lod.reference.executive import BY_OFFICE_AND_BIRTH, Minister, from_tables

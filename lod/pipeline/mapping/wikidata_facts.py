@@ -1,15 +1,19 @@
-"""Facts of Wikidata about linked deputies, copied into a graph of their own.
+"""Facts of Wikidata about linked deputies, copied into a graph of their own; and lines for
+QuickStatements (version 1), which add the identifier of a deputy (P4123) to an item of Wikidata.
 
-They are copied since the endpoint refuses `SERVICE`: no query is sent on to Wikidata.
+The facts are copied since the endpoint refuses `SERVICE`: no query is sent on to Wikidata.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 
 from pyoxigraph import NamedNode, Triple
 
+from lod.pipeline.mapping.links import digits
 from lod.rdf.vocab import PREFIXES, RDFS_LABEL, SCHEMA_BIRTH_DATE, fr, partial_date, wikidata
 from lod.reference.link_tables import WikidataFact, evidence_sources, table_facts
-from lod.reference.reviewed_files import ReviewedLinks
+from lod.reference.reviewed_files import P4123, ReviewedLinks
+
+PAGE = "https://www.assemblee-nationale.fr/dyn/deputes/"
 
 
 def published_facts(qids: Iterable[str], reviewed: ReviewedLinks) -> list[WikidataFact]:
@@ -53,3 +57,16 @@ def readings(stated: Iterable[WikidataFact]) -> list[tuple[str, str]]:
     return sorted(
         (evidence_sources()[s].nom if s in evidence_sources() else s, day) for s, day in read
     )
+
+
+def quickstatements(lacking: Iterable[tuple[str, str]]) -> str:
+    """Return a statement for each pair (acteurRef, QID), sorted, a line each.
+
+    A line is item, property, value, then the address of the source (S854). The day on which it was
+    retrieved (S813) is for whoever looks at it: this program has not.
+    """
+    return "".join(sorted(_statement(ref, qid) for ref, qid in set(lacking)))
+
+
+def _statement(ref: str, qid: str) -> str:
+    return "\t".join((qid, P4123, f'"{digits(ref)}"', "S854", f'"{PAGE}{ref}"')) + "\n"

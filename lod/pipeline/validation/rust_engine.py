@@ -14,8 +14,7 @@ import shacl
 from pyoxigraph import Literal, NamedNode, Triple
 
 from lod.base.errors import LodError
-from lod.pipeline.validation.result import FAST, REFERENCE, Result, in_order
-from lod.pipeline.validation.shapes import concepts, shapes
+from lod.pipeline.validation.shapes import FAST, REFERENCE, Result, concepts, in_order, shapes
 from lod.rdf import serialize
 from lod.rdf.vocab import QP, RDF_TYPE, RDFS_SUBCLASS, SHAPES_NAMESPACE, term
 

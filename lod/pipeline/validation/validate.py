@@ -7,15 +7,9 @@ from importlib.metadata import version
 
 from pyoxigraph import Triple
 
-from lod.pipeline.validation.focus_nodes import count_focus_nodes
-from lod.pipeline.validation.result import FAST, REFERENCE, Result, in_order
-from lod.pipeline.validation.shapes import targets
+from lod.pipeline.validation.shapes import FAST, REFERENCE, Result, count_focus_nodes
 from lod.rdf.serialize import ntriples
 
-__all__ = [
-    "ENGINES", "FAST", "REFERENCE", "Result", "Validation", "count_focus_nodes", "in_order",
-    "targets", "validate", "versions",
-]  # fmt: skip
 ENGINES = (REFERENCE, FAST)
 
 

@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode, Triple
 
 from lod.model.names import bare_name
 from lod.model.text import slug
-from lod.pipeline.mapping import periods
+from lod.pipeline.mapping import bodies
 from lod.publish.query_catalogue import bind
 from lod.publish.resource_data import query_text
 from lod.rdf.serialize import written
@@ -50,7 +50,7 @@ def ambiguous_document(
 
 def _line(row: dict[str, str], release: ServedRelease) -> Markup:
     days, address = _days(row), release.base_path + row["entite"].removeprefix(release.base)
-    return _LINE.format(address=address, days=periods.words(days.start, days.end), **row)
+    return _LINE.format(address=address, days=bodies.period_words(days.start, days.end), **row)
 
 
 def _triples(name: NamedNode, rows: list[dict[str, str]]) -> Iterator[Triple]:
@@ -61,7 +61,7 @@ def _triples(name: NamedNode, rows: list[dict[str, str]]) -> Iterator[Triple]:
     for row in rows:
         ministere, gouvernement = NamedNode(row["entite"]), NamedNode(row["gouvernement"])
         yield Triple(ministere, RDFS_LABEL, fr(row["nom"]))
-        yield from periods.period(ministere, _days(row))
+        yield from bodies.period_triples(ministere, _days(row))
         yield Triple(ministere, ORG_SUB_ORGANIZATION_OF, gouvernement)
         yield Triple(gouvernement, RDFS_LABEL, fr(row["gouvernement_nom"]))
 

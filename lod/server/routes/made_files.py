@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from flask import Response
 
+from lod.pipeline.by_resource import FOLLOWED_KINDS, MOST_OF_RESOURCE
 from lod.pipeline.question_db import PublishedQuestions
-from lod.pipeline.resource_questions import FOLLOWED_KINDS, MOST_OF_RESOURCE
 from lod.publish.search.results import names_of_filters
 from lod.publish.search.search_request import SearchRequest
 from lod.rdf.iris import source_path

@@ -20,14 +20,21 @@ from lod.base.parallel import batches
 from lod.base.settings import Settings
 from lod.build import build
 from lod.cli import main
-from lod.pipeline.validation import focus_nodes as counting
 from lod.pipeline.validation import pyshacl_engine as reference
 from lod.pipeline.validation import rust_engine as fast
-from lod.pipeline.validation.focus_nodes import count_focus_nodes
+from lod.pipeline.validation import shapes as counting
 from lod.pipeline.validation.pyshacl_engine import shapes_as_published, violations
-from lod.pipeline.validation.result import Result
-from lod.pipeline.validation.shapes import CLASS, OBJECTS, SUBJECTS, targets
-from lod.pipeline.validation.validate import FAST, REFERENCE, validate, versions
+from lod.pipeline.validation.shapes import (
+    CLASS,
+    FAST,
+    OBJECTS,
+    REFERENCE,
+    SUBJECTS,
+    Result,
+    count_focus_nodes,
+    targets,
+)
+from lod.pipeline.validation.validate import validate, versions
 from lod.publish.release import current, manifest
 from lod.rdf.iris import Iris, document_of
 from lod.rdf.serialize import ntriples
@@ -170,8 +177,7 @@ def test_the_focus_nodes_of_a_class_are_those_of_classes_below_it() -> None:
 def test_the_focus_nodes_of_objects_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """No shape has such a target yet."""
     monkeypatch.setattr(
-        "lod.pipeline.validation.focus_nodes.targets",
-        lambda: {"urn:s": ((OBJECTS, QP.auteur.value),)},
+        "lod.pipeline.validation.shapes.targets", lambda: {"urn:s": ((OBJECTS, QP.auteur.value),)}
     )
     one, two = (NamedNode(f"http://localhost:8000/{name}") for name in ("q", "a#1"))
     counting._telling.cache_clear()

@@ -14,7 +14,7 @@ from pyoxigraph import DefaultGraph, Quad, Store
 from lod.model.names import NameMatch
 from lod.pipeline.mapping.directory import triples
 from lod.pipeline.mapping.links import PREUVES
-from lod.pipeline.mapping.quickstatements import quickstatements
+from lod.pipeline.mapping.wikidata_facts import quickstatements
 from lod.rdf.iris import Iris
 from lod.reference.amo.archives import read_directory
 from lod.reference.executive import with_archives

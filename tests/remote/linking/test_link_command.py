@@ -16,7 +16,7 @@ from lod.base.errors import LodError
 from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.mapping.links import known
-from lod.pipeline.review import read_review
+from lod.pipeline.reference_data import read_review
 from lod.reference.tables import circonscriptions, deputy_rows, legislatures
 from lod.remote.http import Limits
 from lod.remote.linking.link import (
