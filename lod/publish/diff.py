@@ -18,7 +18,7 @@ from lod.base.errors import LodError, UsageError
 from lod.base.tabular import aligned, csv_line
 from lod.publish.changes import CHANGE_KINDS, Change, ChangeLog, changes_between
 from lod.publish.kept_releases import KeptRelease, find
-from lod.publish.named_graphs import named_graphs
+from lod.publish.void import named_graphs
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store
 

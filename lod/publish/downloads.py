@@ -14,10 +14,10 @@ from lod.pipeline.build_report import BuildReport
 from lod.pipeline.common_text_graph import COMMON_TEXTS
 from lod.pipeline.gather import FACTS, LINKS
 from lod.pipeline.settling import BuildPlan
-from lod.publish.dataset_descriptions import first_day
 from lod.publish.dumps import TURTLE, DumpHead, legislature_dump, stated_triples, write_quads
 from lod.publish.fill_store import StoreOutput
 from lod.publish.output import Output
+from lod.publish.void import first_day
 from lod.rdf.templates import describe
 
 TABLES = "tables"  # their folder in the dumps

@@ -25,8 +25,8 @@ from lod.pipeline.common_text_graph import COMMON_TEXTS
 from lod.pipeline.gather import FACTS, LINKS
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.pipeline.question_memo import DocumentText
-from lod.publish.named_graphs import named_graphs
 from lod.publish.output import Output, Task, Workshop
+from lod.publish.void import named_graphs
 from lod.rdf import serialize
 from lod.rdf.ontology import definitions, implied
 from lod.rdf.vocab import PREFIXES

@@ -1,35 +1,39 @@
 """The store of a release: data and links in the default graph, controlled and counted; beside them,
 in graphs of their own, what describes them, facts of Wikidata, common texts and the history.
+
+It is made of the store of the release before if that is nearly the same: both share the files, and
+only what differs is taken out and put in. The files of a store do not change once they are written;
+what a store is made of today is named in small ones, which are copied.
 """
 
 import shutil
 from collections.abc import Iterable
 from concurrent.futures import Executor
 from itertools import chain
+from pathlib import Path
 
-from pyoxigraph import Store
+from pyoxigraph import DefaultGraph, Quad, Store, Triple
 
 from lod.base.errors import LodError
+from lod.base.output_tree import reuse_file
 from lod.base.packing import count_lines
 from lod.base.parallel import give_back
 from lod.pipeline.common_text_graph import COMMON_TEXTS
 from lod.pipeline.gather import FACTS, LINKS, Gathered
 from lod.pipeline.mapping import wikidata_facts
-from lod.pipeline.reuse.data_delta import ChangedQuestions, changed_questions
+from lod.pipeline.question_db import PublishedQuestions
+from lod.pipeline.reuse.data_delta import DAMAGED, ChangedQuestions, changed_questions, delta
 from lod.pipeline.settling import BuildPlan
 from lod.pipeline.validation.controls import control_part, global_controls, run_controls, unseen
 from lod.publish import history
-from lod.publish.dataset_descriptions import describe_service, describe_void
 from lod.publish.history import History
-from lod.publish.named_graphs import named_graphs
 from lod.publish.output import Output, Task
 from lod.publish.query_catalogue import example_triples
 from lod.publish.release import Lineage
-from lod.publish.update_store import amend
-from lod.publish.void_counts import count_store
+from lod.publish.void import count_store, describe_service, describe_void, named_graphs
 from lod.rdf import serialize
 from lod.rdf.ontology import definitions, ontology
-from lod.rdf.serialize import read_turtle
+from lod.rdf.serialize import read_turtle, triples
 from lod.rdf.store import load, open_store, pieces
 
 
@@ -133,3 +137,41 @@ class StoreOutput(Output):
             "faits-wikidata": pieces(work / FACTS),
             "textes-communs": pieces(work / COMMON_TEXTS),
         }
+
+
+def amend(before: Path, questions: PublishedQuestions, changed: ChangedQuestions) -> bool:
+    """Make a store that holds the data of a release, and nothing else, of that of the one before;
+    return whether that could be done.
+
+    The named graphs are left out: they are written anew.
+    """
+    folder = questions.release / "store"
+    try:
+        found = delta(before, questions, changed)
+        _link_files(before / "store", folder)
+        _take_out(folder, triples(b"".join(found.removed)))
+        load(folder, [b"".join(sorted(found.added))])
+    except DAMAGED:
+        shutil.rmtree(folder, ignore_errors=True)
+        return False
+    return True
+
+
+def _take_out(folder: Path, gone: Iterable[Triple]) -> None:
+    """Remove triples and all named graphs from a store; it is closed at the end."""
+    store = Store(str(folder))
+    for graph in list(store.named_graphs()):
+        store.remove_graph(graph)
+    for triple in gone:
+        store.remove(Quad(triple.subject, triple.predicate, triple.object, DefaultGraph()))
+    store.flush()
+
+
+def _link_files(old: Path, new: Path) -> None:
+    """Give a folder the files of a store: those that never change as links."""
+    new.mkdir()
+    for path in old.iterdir():
+        if path.suffix == ".sst":
+            reuse_file(path, new / path.name)
+        elif not path.name.startswith("LOG") and path.name != "LOCK":
+            shutil.copyfile(path, new / path.name)

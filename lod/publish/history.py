@@ -30,9 +30,9 @@ from lod.publish.changes import (
     changes_between,
     day_of_answer,
 )
-from lod.publish.named_graphs import named_graphs
 from lod.publish.query_catalogue import bind
 from lod.publish.release import Lineage, manifest
+from lod.publish.void import named_graphs
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import labels
 from lod.rdf.serialize import ntriples

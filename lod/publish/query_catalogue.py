@@ -1,10 +1,11 @@
-"""The catalogue of the queries in `site/queries`, and how a query is asked of given things only.
+"""The catalogue of the queries in `site/queries`; how a query is asked of given things only; and the
+triples of the document of a resource, for which a query of `site/api/` asks.
 
 A query is a file: its title in the first comment, then lines `# key: value`, then SPARQL.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -14,7 +15,12 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from lod.base import packaged
 from lod.base.settings import Settings
 from lod.model.text import fold
+from lod.rdf.iris import document_of
 from lod.rdf.templates import describe
+from lod.rdf.vocab import RDF_TYPE
+
+BESIDE = "texte-commun"  # kind of resource that stands in a named graph: its query
+Construct = Callable[[str], Iterable[Triple]]  # a query CONSTRUCT → its triples
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,3 +170,29 @@ def divide(text: str, term: str) -> str:
     apart = re.sub(r"(?m)SELECT (?=[^{}]* WHERE {$)", "SELECT ?part ", text)
     apart = apart.replace("GROUP BY ", "GROUP BY ?part ")
     return narrow(apart, f"{{ SELECT ?question ?part WHERE {{ ?question <{term}> ?part }} }}")
+
+
+def triples_about(construct: Construct, iri: str) -> list[Triple]:
+    """Return the triples of a document; none if the store knows nothing of its resource.
+
+    Those of the resource come first, then those of its parts, then the names of others; of each
+    subject first what it is.
+    """
+
+    def place(triple: Triple) -> tuple[bool, bool, str, bool, str, str]:
+        assert isinstance(triple.subject, NamedNode), "no blank node is ever made"
+        subject, predicate = triple.subject.value, triple.predicate
+        is_other = document_of(subject) != iri
+        return (
+            is_other, subject != iri, subject, predicate != RDF_TYPE, predicate.value,
+            str(triple.object),
+        )  # fmt: skip
+
+    name = BESIDE if f"/{BESIDE}/" in iri else "document"
+    return sorted(set(construct(bind(api_query(name), "entite", NamedNode(iri)))), key=place)
+
+
+@cache
+def api_query(name: str) -> str:
+    """Return a query of `site/api/`."""
+    return (packaged.API / f"{name}.rq").read_text("utf-8")

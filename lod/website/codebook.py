@@ -1,8 +1,7 @@
 """The codebook: what each column of the tables means, and each code in them."""
 
 from lod.publish.publication import Site
-from lod.publish.tables.columns import OPEN_LISTS, ColumnKind, codes_of, tables
-from lod.publish.tables.paths import BETWEEN
+from lod.publish.tables.columns import BETWEEN, OPEN_LISTS, ColumnKind, codes_of, tables
 from lod.website.ontology_pages.terms_reader import model_terms
 from lod.website.rendering import render, write_page
 

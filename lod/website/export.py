@@ -24,7 +24,7 @@ from lod.publish.dumps import RDF_XML, write_rdf_xml
 from lod.publish.moment import dated_files, instant_of
 from lod.publish.publication import Publication, Site
 from lod.publish.publication_log import pages_of, read_log, stream_of
-from lod.publish.resource_data import Construct, triples_about
+from lod.publish.query_catalogue import Construct, triples_about
 from lod.publish.search.indexing import INDEX_FILE
 from lod.publish.search.search_index import SearchIndex
 from lod.publish.stream_pages import page_file

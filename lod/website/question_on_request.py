@@ -7,8 +7,7 @@ from pyoxigraph import NamedNode, Triple
 
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.publish.publication import CrossReferences, NamedList, Publication
-from lod.publish.query_catalogue import bind
-from lod.publish.resource_data import Construct, query_text
+from lod.publish.query_catalogue import Construct, api_query, bind
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import QP, RDFS_LABEL
 from lod.website.documents import neighbours_in, neighbours_of, question_documents
@@ -31,7 +30,7 @@ def question_on_request(
 def references_of(stored: StoredQuestion, iris: Iris, construct: Construct) -> CrossReferences:
     """Return what the page tells of other resources, as the store says it."""
     question = iris.question(stored.uid)
-    text = bind(query_text("autour"), "chose", *_named_things(stored, iris))
+    text = bind(api_query("autour"), "chose", *_named_things(stored, iris))
     found = list(construct(bind(text, "entite", question)))
     names = {_iri(t): t for t in found if t.predicate == RDFS_LABEL}
     recalls = [t for t in found if t.predicate == QP.rappelle and t.subject == question]

@@ -4,7 +4,6 @@ from typing import Any
 
 from lod.pipeline.build_report import LISTED, BuildReport
 from lod.pipeline.validation.shapes import targets
-from lod.publish.dataset_descriptions import first_day
 from lod.publish.downloads import Downloads
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
@@ -15,6 +14,7 @@ from lod.publish.query_catalogue import (
     query_text,
     standalone_queries,
 )
+from lod.publish.void import first_day
 from lod.rdf.serialize import ntriples
 from lod.sources.forms import ASSUMED, DOCUMENTED, SEEN, Evidence, evidence
 from lod.website.archive_states import archive_rows, write_archive_feed

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lod.model.names import NameMatch
-from lod.publish.search.question_numbers import number_in
+from lod.publish.search.things import number_in
 from lod.server.reconciliation.batch import read_query
 from lod.server.reconciliation.compare import COMPARERS, match_labels, verdict
 from lod.server.reconciliation.entities import (

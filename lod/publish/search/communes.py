@@ -10,9 +10,8 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from lod.model.text import fold
-from lod.publish.search.name_index import LAST, similar_words
 from lod.publish.search.things import MOST_OF_KIND, MOST_WORDS, Thing
-from lod.publish.search.words import STOP_WORDS, composed
+from lod.publish.search.words import LAST, STOP_WORDS, composed, similar_words
 from lod.reference.tables import communes
 
 KIND = "commune"

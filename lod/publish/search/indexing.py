@@ -17,8 +17,7 @@ from lod.publish.output import Output, Task, Workshop
 from lod.publish.search.communes import write_communes
 from lod.publish.search.parameters import facet_columns
 from lod.publish.search.thing_rows import ThingRows, named_kinds
-from lod.publish.search.word_forms import WordForms
-from lod.publish.search.words import WORD, WordMemo, composed, fold_word, stem_of
+from lod.publish.search.words import WORD, WordForms, WordMemo, composed, fold_word, stem_of
 from lod.rdf import deadlines
 from lod.rdf.iris import Iris, code_of
 from lod.rdf.ontology import ontology, types

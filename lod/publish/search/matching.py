@@ -4,13 +4,25 @@ Whoever searches does so here: page, API, tools of models, and the function of S
 """
 
 import sqlite3
-from functools import partial
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import lru_cache, partial
+from pathlib import Path
 
-from lod.publish.search.name_index import LAST
-from lod.publish.search.search_terms import SearchTerm, SearchWords
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from lod.publish.search.indexing import INDEX_FILE
+from lod.publish.search.parameters import parameters_for
+from lod.publish.search.search_index import is_index, opened
+from lod.publish.search.search_terms import SearchTerm, SearchWords, search_words
+from lod.publish.search.words import LAST
+from lod.rdf.vocab import boolean
 
 WEIGHTS = (8.0, 1.0, 0.5, 4.0)  # for bm25, of a word in title, question, answers, facts
 MOST_STEMS = 50  # stems that a beginning of a word is completed to; there are seldom three
+CONTAINS = "recherche#contient"  # below the base
+REMEMBERED = 16  # searches whose results a process remembers
+SparqlFunction = Callable[..., NamedNode | BlankNode | Literal | Triple | None]
 
 
 def scores(connection: sqlite3.Connection, words: SearchWords, is_ranked: bool) -> dict[int, float]:
@@ -56,3 +68,41 @@ def _stems_beginning(connection: sqlite3.Connection, beginning: str) -> list[str
     )
     bounds = {"debut": beginning, "fin": beginning + LAST, "most": MOST_STEMS}
     return [stem for (stem,) in connection.execute(select, bounds)]
+
+
+@contextmanager
+def search_functions(release: Path) -> Iterator[dict[NamedNode, SparqlFunction]]:
+    """Give IRI → function for `Store.query`; empty if the release has no index.
+
+    The index is opened at once: a process may lose the right to open files afterwards.
+    """
+    path = release / INDEX_FILE
+    if not is_index(path):
+        yield {}
+        return
+    with closing(opened(path)) as connection:
+        [(base,)] = connection.execute("SELECT valeur FROM propriete WHERE nom = 'base'")
+        yield {NamedNode(base + CONTAINS): contains_function(connection, base)}
+
+
+def contains_function(connection: sqlite3.Connection, base: str) -> SparqlFunction:
+    """Return the SPARQL function; it finds the same questions as the search page."""
+    longest = next(p.maximum for p in parameters_for("recherche") if p.nom == "q")
+
+    @lru_cache(REMEMBERED)
+    def found(q: str) -> frozenset[str]:
+        words = search_words(q[:longest])
+        return frozenset(
+            f"{base}question/{uid}" for uid in (uids(connection, words) if words else ())
+        )
+
+    def says(*arguments: object) -> Literal | None:
+        """Return true or false; None, an error of SPARQL, unless given an IRI and a literal."""
+        if len(arguments) != 2:
+            return None
+        question, words = arguments
+        if not (isinstance(question, NamedNode) and isinstance(words, Literal)):
+            return None
+        return boolean(question.value in found(words.value))
+
+    return says

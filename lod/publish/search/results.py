@@ -1,20 +1,59 @@
-"""The results of a search: how many questions, one page of them with excerpts, facets."""
+"""The results of a search: how many questions, one page of them with excerpts, facets, and how many
+were published in each year, or in each month if they span few.
+"""
 
 import heapq
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from urllib.parse import quote
 
 from lod.publish.search.excerpts import Excerpt, Passage, best_excerpt, marked
-from lod.publish.search.parameters import facet_names
-from lod.publish.search.search_index import Hit, SearchIndex
-from lod.publish.search.search_request import SearchRequest
+from lod.publish.search.parameters import SearchRequest, facet_names
+from lod.publish.search.search_index import Hit, SearchIndex, picked
 from lod.publish.search.things import Thing
-from lod.publish.search.timeline import Period, timeline
 
+MOST_MONTHS = 24  # months that are shown; more are shown as years
 MOST_VALUES = 10  # values of a facet that are listed
 PAGES = 50  # pages of results, at most
 MOST_MARKED = 8  # words that a browser is asked to mark on the page of a question
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A year or a month, and the questions found that were published in it."""
+
+    name: str  # ISO 8601: 2024, 2024-10
+    count: int
+    request: SearchRequest  # the request for these questions
+
+
+def timeline(index: SearchIndex, hits: Sequence[int], request: SearchRequest) -> list[Period]:
+    """Return the periods from the first to the last question found; none if that is one period."""
+    months = Counter(picked(index.months, hits))
+    del months[0]  # questions without a day
+    if not months:
+        return []
+    size = 1 if max(months) - min(months) < MOST_MONTHS else 12  # months of a period
+    counts: Counter[int] = Counter()
+    for month, count in months.items():
+        counts[month // size] += count
+    numbers = range(min(counts), max(counts) + 1)
+    return [_period(n, size, counts[n], request) for n in numbers] if len(numbers) > 1 else []
+
+
+def _period(number: int, size: int, count: int, request: SearchRequest) -> Period:
+    """Return a period of so many months."""
+    first, after = (_first_day_of(n * size) for n in (number, number + 1))
+    since = max(first.isoformat(), request.depuis)
+    until = min((after - timedelta(days=1)).isoformat(), request.jusque or "9999")
+    name = first.isoformat()[: 7 if size == 1 else 4]
+    return Period(name, count, replace(request, depuis=since, jusque=until, page=1))
+
+
+def _first_day_of(month: int) -> date:
+    return date(month // 12, month % 12 + 1, 1)
 
 
 @dataclass(frozen=True, slots=True)

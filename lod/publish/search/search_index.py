@@ -22,13 +22,11 @@ from lod.base.packing import unpack
 from lod.publish.search.communes import CommuneFinder
 from lod.publish.search.indexing import INDEX_FILE, SEPARATOR, VERSION
 from lod.publish.search.matching import scores
-from lod.publish.search.parameters import facet_columns, facet_names
-from lod.publish.search.search_request import SearchRequest
+from lod.publish.search.parameters import SearchRequest, facet_columns, facet_names
 from lod.publish.search.search_terms import SearchWords
-from lod.publish.search.spelling import Speller
 from lod.publish.search.things import MOST as MOST_THINGS
 from lod.publish.search.things import Thing, ThingIndex, numbered_questions
-from lod.publish.search.words import WORD, composed, stem_of
+from lod.publish.search.words import WORD, Speller, composed, stem_of
 
 SECONDS = 1.0  # of one search, at most
 STEPS = 2_000  # instructions of SQLite between two looks at the clock

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from lod.model.dates import read_date
 from lod.model.names import NameMatch, best_match
 from lod.model.text import fold
-from lod.publish.search.question_numbers import number_in
+from lod.publish.search.things import number_in
 from lod.publish.search.words import STOP_WORDS
 from lod.server.reconciliation.entities import Entity, EntityValue
 from lod.server.reconciliation.types import NameKind, ValueKind

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from lod.model.text import fold
-from lod.publish.search.name_index import NameIndex
-from lod.publish.search.words import STOP_WORDS
+from lod.publish.search.words import STOP_WORDS, NameIndex
 from lod.server.reconciliation.batch import ReconciliationQuery
 from lod.server.reconciliation.compare import verdict
 from lod.server.reconciliation.entities import Entity

@@ -1,8 +1,8 @@
 """Find the questions that a text may name: by their number, or by words, in the search index."""
 
-from lod.publish.search.question_numbers import number_in
+from lod.publish.search.parameters import MOST_WORDS, SearchRequest
 from lod.publish.search.search_index import SearchIndex
-from lod.publish.search.search_request import MOST_WORDS, SearchRequest
+from lod.publish.search.things import number_in
 
 MOST_BY_WORDS = 10  # questions found by words
 

@@ -9,8 +9,7 @@ from pyoxigraph import NamedNode, Triple
 from lod.model.names import bare_name
 from lod.model.text import slug
 from lod.pipeline.mapping import bodies
-from lod.publish.query_catalogue import bind
-from lod.publish.resource_data import query_text
+from lod.publish.query_catalogue import api_query, bind
 from lod.rdf.serialize import written
 from lod.rdf.vocab import ORG_SUB_ORGANIZATION_OF, RDFS_LABEL, RDFS_SEE_ALSO, fr
 from lod.reference.amo.values import Period
@@ -41,7 +40,7 @@ def ambiguous_document(
     `meanings` are their paths; those that the release describes are listed.
     """
     iris = (NamedNode(release.base + each) for each in meanings)
-    rows = ask_rows(bind(query_text("homonymes"), "entite", *iris))
+    rows = ask_rows(bind(api_query("homonymes"), "entite", *iris))
     if form != "html":
         return written([*_triples(NamedNode(release.base + path), rows)], form)
     lines = Markup().join(_line(row, release) for row in rows)

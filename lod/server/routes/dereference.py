@@ -8,8 +8,8 @@ from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 
 from lod.publish.history import HISTORY
-from lod.publish.named_graphs import named_graphs
-from lod.publish.resource_data import triples_about
+from lod.publish.query_catalogue import triples_about
+from lod.publish.void import named_graphs
 from lod.rdf.iris import KINDS, is_resource, spelled
 from lod.rdf.serialize import DATA_FORMS, written
 from lod.rdf.vocab import DCTERMS_REPLACED_BY, NAMESPACE

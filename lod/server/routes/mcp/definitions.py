@@ -6,7 +6,12 @@ from functools import cache
 from typing import Any
 
 from lod.base import packaged
-from lod.publish.search.parameters import Parameter, SearchRequestError, parameters_for, read
+from lod.publish.search.parameters import (
+    Parameter,
+    SearchRequestError,
+    parameters_for,
+    read_parameters,
+)
 from lod.server.routes import openapi
 
 Json = dict[str, Any]
@@ -68,7 +73,7 @@ class Tool:
 
     def arguments(self, given: Json) -> dict[str, str]:
         """Return name → verified text of the arguments; raise SearchRequestError."""
-        values = read([*self._texts(given)], self.parameters)
+        values = read_parameters([*self._texts(given)], self.parameters)
         for name in self.obligatoires:
             if name not in values:
                 raise SearchRequestError(f"il manque {name} ; {self._expected(name)}")

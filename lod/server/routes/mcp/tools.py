@@ -13,9 +13,8 @@ from pyoxigraph import NamedNode
 
 from lod.model.question import Question
 from lod.publish.query_catalogue import CatalogueQuery, all_queries, bind
-from lod.publish.search.parameters import PER_PAGE
+from lod.publish.search.parameters import PER_PAGE, SearchRequest, read_request
 from lod.publish.search.results import FoundQuestion, search_results
-from lod.publish.search.search_request import SearchRequest, read_request
 from lod.rdf.ontology import labels
 from lod.rdf.vocab import RDFS_COMMENT
 from lod.server.common.problems import Problem
