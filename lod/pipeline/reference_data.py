@@ -29,7 +29,8 @@ from lod.rdf.iris import Iris
 from lod.reference import reviewed_files
 from lod.reference.amo.archives import read_directory
 from lod.reference.amo.values import NO_ARCHIVES, Directory
-from lod.reference.executive import Executive, from_tables, with_archives
+from lod.reference.executive import Executive
+from lod.reference.executive_tables import from_tables, with_archives
 from lod.reference.reviewed_files import (
     FILES,
     OUTSIDE_TEXTS,

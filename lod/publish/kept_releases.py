@@ -3,7 +3,6 @@
 How one release is made, published and removed is in `release.py`.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +17,7 @@ from lod.publish.release import (
     MANIFEST,
     RELEASES,
     current,
+    indented_json,
     is_held,
     manifest,
     remove,
@@ -123,7 +123,7 @@ def listed(found: list[KeptRelease], form: str) -> str:
     """Return releases as JSON if `form` is "json", else as an aligned table."""
     if form == "json":
         rows = [{name: value(r) for name, value in FIELDS.items()} for r in found]
-        return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
+        return indented_json(rows).decode()
     head: list[object] = ["release", "data up to", "questions", "triples", "came after", ""]
     return aligned([head, *map(_row, found)])
 

@@ -2,9 +2,9 @@
 
 import csv
 import io
-import json
 from pathlib import Path
 
+import orjson
 from pyoxigraph import (
     Literal,
     NamedNode,
@@ -69,7 +69,7 @@ def _file(found: QuerySolutions, form: str) -> tuple[bytes, int]:
     """Return rows as CSV or JSON of the W3C, and how many they are."""
     text = found.serialize(format=RESULTS[form]) or b""
     if form == "json":
-        return text, len(json.loads(text)["results"]["bindings"])
+        return text, len(orjson.loads(text)["results"]["bindings"])
     return text, sum(1 for _ in csv.reader(io.StringIO(text.decode(), newline=""))) - 1
 
 

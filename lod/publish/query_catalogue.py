@@ -1,5 +1,5 @@
-"""The catalogue of the queries in `site/queries`; how a query is asked of given things only; and the
-triples of the document of a resource, for which a query of `site/api/` asks.
+"""The catalogue of the queries in `site/queries`; how a query is asked of given things only; and
+the triples of the document of a resource, for which a query of `site/api/` asks.
 
 A query is a file: its title in the first comment, then lines `# key: value`, then SPARQL.
 """

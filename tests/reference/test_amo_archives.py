@@ -15,7 +15,7 @@ from lod.base.errors import UsageError
 from lod.model.question import Circonscription, Organe
 from lod.reference.amo.archives import read_directory
 from lod.reference.amo.values import Body, DeputySeat, Directory, GroupMembership, Person
-from lod.reference.executive import government_name
+from lod.reference.executive_tables import government_name
 from tests.support import amo
 from tests.support.amo_reading import alix, bien_lu, lu
 from tests.support.paths import REAL

@@ -21,7 +21,8 @@ from lod.rdf.iris import Iris
 from lod.rdf.store import open_store
 from lod.rdf.vocab import ORG_HEAD_OF, QP, RDF_TYPE
 from lod.reference.amo.archives import read_directory
-from lod.reference.executive import Executive, from_tables, with_archives
+from lod.reference.executive import Executive
+from lod.reference.executive_tables import from_tables, with_archives
 from lod.sources.forms import read, records
 from tests.support import amo
 from tests.support.amo_reading import bien_lu

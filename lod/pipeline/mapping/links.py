@@ -18,7 +18,8 @@ from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.evidenced_link import Link, heading_links, link_triples
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import OWL_SAME_AS, PREFIXES, RDFS_LABEL, RDFS_SEE_ALSO, fr, wikidata
-from lod.reference.executive import BY_OFFICE_AND_BIRTH, Minister, from_tables
+from lod.reference.executive import BY_OFFICE_AND_BIRTH, Minister
+from lod.reference.executive_tables import from_tables
 from lod.reference.link_tables import (
     OfficeName,
     RegisterIdentifier,

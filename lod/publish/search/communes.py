@@ -4,10 +4,11 @@ They are looked up in the index, not in memory, for there are 35,000. Which cons
 belongs to is not in the data.
 """
 
-import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import orjson
 
 from lod.model.text import fold
 from lod.publish.search.things import MOST_OF_KIND, MOST_WORDS, Thing
@@ -167,7 +168,7 @@ def _named(
     # « La » begins « La Celle », but says nothing
     last = "" if STOP_WORDS.issuperset(name.split()) else start + LAST
     bounds = {"nom": name, "debut": start, "fin": last}
-    return where, {**bounds, "lieux": json.dumps(places), "code": code}
+    return where, {**bounds, "lieux": orjson.dumps(places).decode(), "code": code}
 
 
 def _with_code(code: str, is_typing: bool) -> tuple[str, dict[str, object]]:

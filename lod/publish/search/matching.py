@@ -11,18 +11,34 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from lod.publish.search.indexing import INDEX_FILE
+from lod.base.durable import read_only
+from lod.publish.search.indexing import INDEX_FILE, VERSION
 from lod.publish.search.parameters import parameters_for
-from lod.publish.search.search_index import is_index, opened
 from lod.publish.search.search_terms import SearchTerm, SearchWords, search_words
 from lod.publish.search.words import LAST
 from lod.rdf.vocab import boolean
 
 WEIGHTS = (8.0, 1.0, 0.5, 4.0)  # for bm25, of a word in title, question, answers, facts
+MMAP = 1 << 30  # bytes of the file that are mapped into memory, at most
 MOST_STEMS = 50  # stems that a beginning of a word is completed to; there are seldom three
 CONTAINS = "recherche#contient"  # below the base
 REMEMBERED = 16  # searches whose results a process remembers
 SparqlFunction = Callable[..., NamedNode | BlankNode | Literal | Triple | None]
+
+
+def is_index(path: Path) -> bool:
+    """Say whether a file is there and is an index of our VERSION."""
+    if not path.is_file():
+        return False
+    with closing(opened(path)) as connection:
+        return bool(connection.execute("PRAGMA user_version").fetchone() == (VERSION,))
+
+
+def opened(path: Path) -> sqlite3.Connection:
+    """Open an index read-only; it must never be written again."""
+    connection = sqlite3.connect(read_only(path), uri=True, check_same_thread=False)
+    connection.execute(f"PRAGMA mmap_size = {MMAP}")
+    return connection
 
 
 def scores(connection: sqlite3.Connection, words: SearchWords, is_ranked: bool) -> dict[int, float]:

@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from difflib import get_close_matches
 from functools import cache
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -15,10 +14,12 @@ from urllib.parse import urlencode
 from lod.base import packaged
 from lod.base.errors import LodError
 from lod.publish.search.search_terms import SearchWords, search_words
+from lod.publish.search.words import similar_words
 from lod.rdf.iris import code_of
 from lod.rdf.ontology import concepts, types
 from lod.rdf.vocab import QP
 
+LIKE_KNOWN = 0.5  # similarity of an unknown parameter to one that may be meant, 0 to 1
 PER_PAGE = 20  # questions on a page, unless `taille` says otherwise
 OF_PAGES = ("page", "format", "tri", "comme")  # parameters of a search that its feed does not have
 Pairs = list[tuple[str, str]]  # (name, value) as a request has them
@@ -136,10 +137,10 @@ def read_parameters(found: Pairs, known: tuple[Parameter, ...]) -> dict[str, str
 
 def _unknown(name: str, known: list[str]) -> str:
     """Return the message for an unknown parameter, with the nearest known name."""
-    near = get_close_matches(name.casefold(), known, n=1)
+    near = similar_words(name.casefold(), known, LIKE_KNOWN, 1)
     remedy = f"connus : {', '.join(known)}" if known else "il n’y en a pas ici"
     if near:
-        remedy = f"vouliez-vous dire {near[0]} ?"
+        remedy = f"vouliez-vous dire {near[0][0]} ?"
     return f"paramètre inconnu : « {name[:80]} » ; {remedy}"
 
 

@@ -5,7 +5,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -16,12 +16,11 @@ from queue import Empty, SimpleQueue
 from typing import Any
 from weakref import finalize
 
-from lod.base.durable import read_only
 from lod.base.errors import LodError
 from lod.base.packing import unpack
 from lod.publish.search.communes import CommuneFinder
-from lod.publish.search.indexing import INDEX_FILE, SEPARATOR, VERSION
-from lod.publish.search.matching import scores
+from lod.publish.search.indexing import INDEX_FILE, SEPARATOR
+from lod.publish.search.matching import is_index, opened, scores
 from lod.publish.search.parameters import SearchRequest, facet_columns, facet_names
 from lod.publish.search.search_terms import SearchWords
 from lod.publish.search.things import MOST as MOST_THINGS
@@ -30,7 +29,6 @@ from lod.publish.search.words import WORD, Speller, composed, stem_of
 
 SECONDS = 1.0  # of one search, at most
 STEPS = 2_000  # instructions of SQLite between two looks at the clock
-MMAP = 1 << 30  # bytes of the file that are mapped into memory, at most
 RARE = 4  # words of a title by which similar questions are looked for
 
 
@@ -68,21 +66,6 @@ def open_index(folder: Path) -> "SearchIndex | None":
         return SearchIndex(path) if is_index(path) else None
     except sqlite3.Error as error:
         raise LodError(f"{path}: {error}; build the release again") from error
-
-
-def is_index(path: Path) -> bool:
-    """Say whether a file is there and is an index of our VERSION."""
-    if not path.is_file():
-        return False
-    with closing(opened(path)) as connection:
-        return bool(connection.execute("PRAGMA user_version").fetchone() == (VERSION,))
-
-
-def opened(path: Path) -> sqlite3.Connection:
-    """Open an index read-only; it must never be written again."""
-    connection = sqlite3.connect(read_only(path), uri=True, check_same_thread=False)
-    connection.execute(f"PRAGMA mmap_size = {MMAP}")
-    return connection
 
 
 class SearchIndex:

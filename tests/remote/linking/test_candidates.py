@@ -17,7 +17,7 @@ from lod.pipeline.mapping.links import PREUVES
 from lod.pipeline.mapping.wikidata_facts import quickstatements
 from lod.rdf.iris import Iris
 from lod.reference.amo.archives import read_directory
-from lod.reference.executive import with_archives
+from lod.reference.executive_tables import with_archives
 from lod.reference.link_tables import WikidataFact
 from lod.reference.reviewed_files import LINKS, AnomalyKind, read_reviewed_links
 from lod.reference.tables import DeputyRow, deputy_rows
