@@ -32,8 +32,16 @@ from lod.publish import release
 from lod.publish.downloads import Downloads
 from lod.publish.dumps import DumpHead, Dumps
 from lod.publish.fill_store import StoreOutput
-from lod.publish.output import Each, Last, Output, Task
-from lod.publish.publication import CrossReferences, Publication, Site, years_of_ministries
+from lod.publish.publication import (
+    CrossReferences,
+    Each,
+    Last,
+    Output,
+    Publication,
+    Site,
+    Task,
+    years_of_ministries,
+)
 from lod.publish.query_cache import QueryCache
 from lod.publish.query_catalogue import standalone_queries
 from lod.publish.release import Lineage

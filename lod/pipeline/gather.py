@@ -28,7 +28,7 @@ from lod.pipeline.intake import (
     packed_source,
     read_records,
 )
-from lod.pipeline.mapping import bodies, wikidata_facts
+from lod.pipeline.mapping import bodies, linked_data
 from lod.pipeline.mapping.authorities import days_of_data
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.pipeline.mapping.links import item_of, links_of
@@ -202,8 +202,8 @@ def _describe(plan: BuildPlan, settled: "SettledQuestions") -> tuple[Triple, ...
         if t.predicate == OWL_SAME_AS and isinstance(t.subject, NamedNode)
     }
     report.reviewed_links = reviewed
-    report.facts = wikidata_facts.published_facts(items, reviewed)
-    stated = wikidata_facts.triples(report.facts, items)
+    report.facts = linked_data.published_facts(items, reviewed)
+    stated = linked_data.fact_triples(report.facts, items)
     facts = dict.fromkeys(stated)  # many share a gender, a party
     (plan.work / FACTS).write_bytes(ntriples(facts))
     return tuple(found)

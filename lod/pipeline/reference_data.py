@@ -27,8 +27,8 @@ from lod.model.safe_html import replaced
 from lod.pipeline.mapping import authorities, bodies, directory
 from lod.rdf.iris import Iris
 from lod.reference import reviewed_files
-from lod.reference.amo.archives import read_directory
-from lod.reference.amo.values import NO_ARCHIVES, Directory
+from lod.reference.amo_archives import read_directory
+from lod.reference.directory import NO_ARCHIVES, Directory
 from lod.reference.executive import Executive
 from lod.reference.executive_tables import from_tables, with_archives
 from lod.reference.reviewed_files import (

@@ -20,7 +20,7 @@ from lod.base.tabular import group_by_key
 from lod.model.names import NameMatch, best_match, name_key
 from lod.model.question import Attribution, Auteur, Circonscription, Organe, Question, Reponse
 from lod.model.text import digest, fold
-from lod.reference.amo.values import NO_ARCHIVES, Directory, Person
+from lod.reference.directory import NO_ARCHIVES, Directory, Person
 from lod.reference.executive import Executive
 from lod.reference.executive_tables import from_tables
 from lod.reference.tables import (

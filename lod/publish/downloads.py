@@ -16,7 +16,7 @@ from lod.pipeline.gather import FACTS, LINKS
 from lod.pipeline.settling import BuildPlan
 from lod.publish.dumps import TURTLE, DumpHead, legislature_dump, stated_triples, write_quads
 from lod.publish.fill_store import StoreOutput
-from lod.publish.output import Output
+from lod.publish.publication import Output
 from lod.publish.void import first_day
 from lod.rdf.templates import describe
 

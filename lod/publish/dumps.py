@@ -25,7 +25,7 @@ from lod.pipeline.common_text_graph import COMMON_TEXTS
 from lod.pipeline.gather import FACTS, LINKS
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.pipeline.question_memo import DocumentText
-from lod.publish.output import Output, Task, Workshop
+from lod.publish.publication import Output, Task, Workshop
 from lod.publish.void import named_graphs
 from lod.rdf import serialize
 from lod.rdf.ontology import definitions, implied

@@ -20,14 +20,14 @@ from lod.base.packing import count_lines
 from lod.base.parallel import give_back
 from lod.pipeline.common_text_graph import COMMON_TEXTS
 from lod.pipeline.gather import FACTS, LINKS, Gathered
-from lod.pipeline.mapping import wikidata_facts
+from lod.pipeline.mapping import linked_data
 from lod.pipeline.question_db import PublishedQuestions
 from lod.pipeline.reuse.data_delta import DAMAGED, ChangedQuestions, changed_questions, delta
 from lod.pipeline.settling import BuildPlan
 from lod.pipeline.validation.controls import control_part, global_controls, run_controls, unseen
 from lod.publish import history
 from lod.publish.history import History
-from lod.publish.output import Output, Task
+from lod.publish.publication import Output, Task
 from lod.publish.query_catalogue import example_triples
 from lod.publish.release import Lineage
 from lod.publish.void import count_store, describe_service, describe_void, named_graphs
@@ -125,7 +125,7 @@ class StoreOutput(Output):
         sizes["descriptions"] = len(read_turtle(dumps / "service.ttl"))
         void = describe_void(
             settings, store, counts, sizes, donnees_au=report.data_until, faits=facts,
-            legislatures=report.legislatures, lectures=wikidata_facts.readings(facts),
+            legislatures=report.legislatures, lectures=linked_data.readings(facts),
         )  # fmt: skip
         (dumps / "void.ttl").write_bytes(void)
         described = (read_turtle(dumps / f"{name}.ttl") for name in ("void", "service"))

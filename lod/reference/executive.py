@@ -15,7 +15,7 @@ from lod.base.tabular import group_by_key
 from lod.model.names import bare_name, name_key
 from lod.model.question import Organe
 from lod.model.text import slug
-from lod.reference.amo.values import Period
+from lod.reference.directory import Period
 
 GRACE = timedelta(days=14)  # for how long names are printed after a reshuffle, or ahead of a decree
 GAP = timedelta(days=60)  # for how long, at most, a ministry is vacant between two of one name

@@ -15,7 +15,7 @@ from lod.base.packaged import MAPPINGS
 from lod.base.tabular import group_by_key, rows
 from lod.model.dates import french_date
 from lod.model.text import fold, slug
-from lod.reference.amo.values import GOUVERNEMENT, MINISTERE, Body, Directory
+from lod.reference.directory import GOUVERNEMENT, MINISTERE, Body, Directory
 from lod.reference.executive import GRACE, Executive, Government, Minister, Ministry
 from lod.reference.tables import latest_names, split_cell
 

@@ -11,8 +11,7 @@ from lod.base.inputs import decode
 from lod.base.json_lines import NIL, Lines
 from lod.model.identifiers import shorten
 from lod.sources.an_record import read_question
-from lod.sources.fields import Entry, Fields
-from lod.sources.reading import Reading
+from lod.sources.fields import Entry, Fields, Reading
 
 FORMAT = "application/json"
 DEPTH = 50  # levels of nesting that are read; a record has nine

@@ -34,8 +34,7 @@ from lod.model.question import (
     filled,
 )
 from lod.model.text import CleanText, clean_text, joined_html, plain
-from lod.sources.fields import Fields
-from lod.sources.reading import Reading, cloture, source, tete_analyse, whole
+from lod.sources.fields import Fields, Reading, cloture, source, tete_analyse, whole
 
 T = TypeVar("T")
 

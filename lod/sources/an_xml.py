@@ -12,9 +12,8 @@ from lxml.etree import _Element
 from lod.base.errors import SourceError, Where
 from lod.model.identifiers import legislature, number, type_question, uid
 from lod.sources.an_record import read_question
-from lod.sources.fields import Entry, Fields
+from lod.sources.fields import Entry, Fields, Reading
 from lod.sources.markup import attributes, inner, is_xml_of, line_of, local, xml_record
-from lod.sources.reading import Reading
 
 FORMAT = "application/xml"
 XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"

@@ -14,7 +14,7 @@ from lod.base.inputs import Chunk, Record, chunks, records
 from lod.base.tabular import rows
 from lod.model.identifiers import shorten
 from lod.sources import an_json, an_xml, page_2012, page_2022, page_fiche, page_recent, page_text
-from lod.sources.reading import Reading
+from lod.sources.fields import Reading
 
 __all__ = [
     "FORMS", "Chunk", "Form", "ReadOutcome", "Reading", "Record", "chunks", "read", "read_outcome",

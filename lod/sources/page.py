@@ -28,9 +28,8 @@ from lod.model.question import (
     Signalement,
 )
 from lod.model.text import CleanText, clean_text, fold, with_plain_spaces
-from lod.sources.fields import Fields
+from lod.sources.fields import Fields, Reading, cloture, source, tete_analyse, whole
 from lod.sources.markup import decode_page, page_format
-from lod.sources.reading import Reading, cloture, source, tete_analyse, whole
 
 CIRCONSCRIPTION = re.compile(
     r"(?P<nom>.+?)\s*\(\s*(?P<numero>\d+)\s*(?:re|ère|er|e|ème)?\s*circonscription\s*\)"

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from lxml.etree import _Element
 
 from lod.model.identifiers import legislature
-from lod.sources.fields import Entry, Fields
+from lod.sources.fields import Entry, Fields, Reading
 from lod.sources.markup import drop, elements, entry, following, html_root, words
 from lod.sources.page import name_of, read_page
-from lod.sources.reading import Reading
 
 FORMAT = "text/html"
 MARK = re.compile(rb'class="[^"]*question_header')

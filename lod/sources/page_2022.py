@@ -8,10 +8,9 @@ from lxml.etree import _Element
 from lod.base.errors import SourceError, Where
 from lod.model.identifiers import legislature, split_uid
 from lod.model.text import plain
-from lod.sources.fields import Entry, Fields
+from lod.sources.fields import Entry, Fields, Reading
 from lod.sources.markup import elements, entry, following, html_root, words
 from lod.sources.page import CIRCONSCRIPTION, DAY, name_of, read_page, with_reason
-from lod.sources.reading import Reading
 
 FORMAT = "text/html"
 MARK = re.compile(rb'data-id="QANR5L\d+[A-Z]+\d+ / Bloc de style')

@@ -8,10 +8,9 @@ from lxml.html import defs
 
 from lod.model.identifiers import legislature
 from lod.model.text import fold
-from lod.sources.fields import Entry, Fields
+from lod.sources.fields import Entry, Fields, Reading
 from lod.sources.markup import entry, flat, html_root, inner, words
 from lod.sources.page import read_page, with_reason
-from lod.sources.reading import Reading
 
 FORMAT = "text/html"
 MARK = re.compile(rb"<title>\s*FICHE QUESTION\s*</title>", re.I)

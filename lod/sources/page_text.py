@@ -14,7 +14,7 @@ from lod.base.errors import Finding, Where
 from lod.model.identifiers import TYPES
 from lod.model.safe_html import escaped
 from lod.model.text import fold
-from lod.sources.fields import Entry, Fields
+from lod.sources.fields import Entry, Fields, Reading
 from lod.sources.page import (
     CIRCONSCRIPTION,
     DAY,
@@ -28,7 +28,6 @@ from lod.sources.page import (
     with_reason,
 )
 from lod.sources.page_2022 import AUTEUR, SITTING
-from lod.sources.reading import Reading
 
 FORMAT = "text/plain"
 DYN = re.compile(rb"^Question de[ \xc2\xa0]*:", re.M)

@@ -9,8 +9,7 @@ from lod.pipeline.common_text_graph import CommonTextGraph
 from lod.pipeline.common_texts.finding import CommonText
 from lod.pipeline.common_texts.outside import OutsidePassage
 from lod.pipeline.mapping.common_text_triples import group_triples, named
-from lod.publish.output import Output, Task, Workshop
-from lod.publish.publication import Site
+from lod.publish.publication import Output, Site, Task, Workshop
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from lod.website.common_text_lists import write_feed, write_lists

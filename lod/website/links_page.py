@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lod.base import packaged
-from lod.pipeline.mapping.evidenced_link import Link
+from lod.pipeline.mapping.linked_data import Link, quickstatements
 from lod.pipeline.mapping.links import known, ministers
-from lod.pipeline.mapping.wikidata_facts import quickstatements
 from lod.publish.publication import Site
 from lod.publish.query_cache import QueryCache
 from lod.rdf.iris import Iris

@@ -6,7 +6,7 @@ import pytest
 
 from lod.model.question import Auteur, Organe, Question
 from lod.pipeline.resolve import complete
-from lod.reference.amo.values import NO_ARCHIVES, Directory
+from lod.reference.directory import NO_ARCHIVES, Directory
 from lod.sources.forms import Reading
 from lod.website.finding_words import in_french
 from tests.support import amo

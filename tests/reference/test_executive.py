@@ -20,7 +20,7 @@ from lod.publish.release import current
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store
 from lod.rdf.vocab import ORG_HEAD_OF, QP, RDF_TYPE
-from lod.reference.amo.archives import read_directory
+from lod.reference.amo_archives import read_directory
 from lod.reference.executive import Executive
 from lod.reference.executive_tables import from_tables, with_archives
 from lod.sources.forms import read, records

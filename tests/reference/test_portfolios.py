@@ -8,7 +8,7 @@ import pytest
 
 from lod.base import packaged
 from lod.model.text import fold, slug
-from lod.reference.amo.archives import read_directory
+from lod.reference.amo_archives import read_directory
 from lod.reference.tables import portefeuilles, portefeuilles_of
 from lod.sources.forms import read_outcome, records
 from tests.support.paths import REAL, SHARED

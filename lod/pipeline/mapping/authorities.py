@@ -48,7 +48,7 @@ from lod.rdf.vocab import (
     integer,
     plain_literal,
 )
-from lod.reference.amo.values import Body, Directory
+from lod.reference.directory import Body, Directory
 from lod.reference.executive import Executive
 from lod.reference.link_tables import SAME, reviewed_headings, reviewed_pairs
 from lod.reference.tables import DepartementRow, departements, legislatures, rubriques

@@ -40,7 +40,7 @@ from lod.rdf.vocab import (
     plain_literal,
 )
 from lod.reference import tables
-from lod.reference.amo.values import Period
+from lod.reference.directory import Period
 from lod.reference.executive import Executive, Minister, Ministry
 
 # the class that tools of others know, beside ours

@@ -30,7 +30,7 @@ from lod.rdf.vocab import (
     fr,
     plain_literal,
 )
-from lod.reference.amo.values import (
+from lod.reference.directory import (
     GROUPE,
     MINISTERE,
     Body,

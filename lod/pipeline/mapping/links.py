@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode, Triple
 from lod.model.names import bare_name
 from lod.model.question import Circonscription
 from lod.pipeline.mapping.descriptions import Descriptions
-from lod.pipeline.mapping.evidenced_link import Link, heading_links, link_triples
+from lod.pipeline.mapping.linked_data import Link, digits, heading_links, link_triples
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import OWL_SAME_AS, PREFIXES, RDFS_LABEL, RDFS_SEE_ALSO, fr, wikidata
 from lod.reference.executive import BY_OFFICE_AND_BIRTH, Minister
@@ -112,15 +112,6 @@ def item_of(node: object) -> str:
     """Return the `Q…` of a node that is an item of Wikidata, "" for any other."""
     found = isinstance(node, NamedNode) and node.value.startswith(WD) and node.value
     return found.removeprefix(WD) if found else ""
-
-
-def digits(acteur_ref: str) -> str:
-    """Return the value of P4123 for a reference of the Assemblée: its digits.
-
-    >>> digits("PA718926")
-    '718926'
-    """
-    return acteur_ref.removeprefix("PA")
 
 
 def all_links(

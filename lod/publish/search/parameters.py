@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from lod.base import packaged
 from lod.base.errors import LodError
+from lod.base.tabular import rows as csv_rows
 from lod.publish.search.search_terms import SearchWords, search_words
 from lod.publish.search.words import similar_words
 from lod.rdf.iris import code_of
@@ -116,6 +117,21 @@ def facet_columns() -> dict[str, str]:
     """
     single = (p for p in parameters_for("recherche") if p.facette and not p.plusieurs)
     return {p.nom: p.colonne or p.nom for p in single}
+
+
+@cache
+def kinds() -> dict[str, dict[str, str]]:
+    """Return the kinds of what a search names beside questions, in the order in which they are
+    shown, as `site/genres.csv` has them: each with the facet that filters by it, its name, and
+    whether it is found by its names.
+    """
+    return {row["genre"]: row for row in csv_rows(packaged.THING_KINDS)}
+
+
+@cache
+def named_kinds() -> tuple[str, ...]:
+    """Return the kinds that stand in the table `chose` of the index."""
+    return tuple(kind for kind, row in kinds().items() if row["nommee"] == "oui")
 
 
 def read_parameters(found: Pairs, known: tuple[Parameter, ...]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from lod.model.text import fold
 from lod.pipeline.mapping.citations import eli_of
-from lod.publish.search.thing_rows import kinds
+from lod.publish.search.parameters import kinds
 from lod.publish.search.words import SHORTEST, STOP_WORDS, NameIndex
 from lod.rdf.ontology import types
 from lod.reference.tables import legislatures

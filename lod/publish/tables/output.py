@@ -24,7 +24,7 @@ from lod.pipeline.common_text_graph import COMMON_TEXTS
 from lod.pipeline.gather import LINKS
 from lod.pipeline.question_db import PublishedQuestions, StoredQuestion
 from lod.publish.downloads import TABLES, DownloadFile, download_file
-from lod.publish.output import Output, Task, Workshop
+from lod.publish.publication import Output, Task, Workshop
 from lod.publish.tables.columns import Column, Graph, Row, Table, rows_of, tables
 from lod.publish.tables.descriptions import TablesDescription, write_descriptions
 from lod.publish.tables.question_rows import OF_QUESTIONS, QuestionRows

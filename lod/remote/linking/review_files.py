@@ -7,7 +7,7 @@ from datetime import date
 from lod.base.tabular import csv_line
 from lod.model.names import NameMatch
 from lod.model.safe_html import CONTROLS
-from lod.pipeline.mapping.links import digits
+from lod.pipeline.mapping.linked_data import digits
 from lod.reference.link_tables import WikidataFact
 from lod.reference.reviewed_files import ANOMALIES, CANDIDATES, FACTS, LINK_COLUMNS, LINKS, P4123
 from lod.remote.linking.candidates import RankedCandidate

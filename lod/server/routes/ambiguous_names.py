@@ -12,7 +12,7 @@ from lod.pipeline.mapping import bodies
 from lod.publish.query_catalogue import api_query, bind
 from lod.rdf.serialize import written
 from lod.rdf.vocab import ORG_SUB_ORGANIZATION_OF, RDFS_LABEL, RDFS_SEE_ALSO, fr
-from lod.reference.amo.values import Period
+from lod.reference.directory import Period
 from lod.server.common.problems import page
 from lod.server.engine.current_release import ServedRelease
 from lod.server.routes.context import ask_rows

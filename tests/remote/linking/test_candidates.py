@@ -13,10 +13,10 @@ from pyoxigraph import DefaultGraph, Quad, Store
 
 from lod.model.names import NameMatch
 from lod.pipeline.mapping.directory import triples
+from lod.pipeline.mapping.linked_data import quickstatements
 from lod.pipeline.mapping.links import PREUVES
-from lod.pipeline.mapping.wikidata_facts import quickstatements
 from lod.rdf.iris import Iris
-from lod.reference.amo.archives import read_directory
+from lod.reference.amo_archives import read_directory
 from lod.reference.executive_tables import with_archives
 from lod.reference.link_tables import WikidataFact
 from lod.reference.reviewed_files import LINKS, AnomalyKind, read_reviewed_links

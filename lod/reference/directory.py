@@ -1,6 +1,6 @@
 """Deputies with their seats and groups, ministries and governments: the archives AMO as values.
 
-Dates are civil days; a period includes its first and its last day. `archives.py` reads them.
+Dates are civil days; a period includes its first and its last day. `amo_archives.py` reads them.
 """
 
 from collections.abc import Iterable, Iterator

@@ -15,8 +15,8 @@ from lod.base.tabular import group_by_key
 from lod.model.dates import read_date
 from lod.model.identifiers import acteur_ref, mandat_ref, number, organe_ref, shorten
 from lod.model.question import Circonscription
-from lod.reference.amo.records import FileFindings, JsonRecord, read_json_record
-from lod.reference.amo.values import (
+from lod.reference.amo_records import FileFindings, JsonRecord, read_json_record
+from lod.reference.directory import (
     ASSEMBLEE,
     GOUVERNEMENT,
     GROUPE,
