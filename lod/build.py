@@ -93,9 +93,9 @@ def check(
                 intake.add(one)
         tables, iris = replace(tables, data_until=intake.facts.data_until), Iris(settings.base)
         for made in converted_batches(intake.questions(), iris, tables, jobs, engine):
-            for fate in made.fates:
-                report.add(fate)
-                yield from fate.remarks if isinstance(fate, Accepted) else fate.findings
+            for verdict in made.verdicts:
+                report.add(verdict)
+                yield from verdict.remarks if isinstance(verdict, Accepted) else verdict.findings
             for result in made.results:
                 report.count(result)
     report.shortfalls = list(shortfalls(report.by_legislature, tables.review.expected_counts))

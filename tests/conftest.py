@@ -58,9 +58,9 @@ def iris() -> Iris:
 @pytest.fixture
 def publie(iris: Iris) -> Iterator[Accepted]:
     """One good question with everything in it, to change one thing of."""
-    fate = convert(Record(str(RICH), RICH.name, RICH.read_bytes()), iris)
-    assert isinstance(fate, Accepted)
-    yield fate
+    verdict = convert(Record(str(RICH), RICH.name, RICH.read_bytes()), iris)
+    assert isinstance(verdict, Accepted)
+    yield verdict
 
 
 @pytest.fixture(scope="session")

@@ -65,13 +65,13 @@ class BuildReport:
     files: int = 0  # of the site
     reused: int = 0  # of them, those of the release before
 
-    def add(self, fate: Accepted | Rejected) -> None:
-        """Count the fate of the records of one question."""
-        if isinstance(fate, Rejected):
-            self.add_rejected(len(fate.outcomes), fate.withheld)
+    def add(self, verdict: Accepted | Rejected) -> None:
+        """Count the records of a question by the verdict on it."""
+        if isinstance(verdict, Rejected):
+            self.add_rejected(len(verdict.records), verdict.withheld)
         else:
-            q, remarks = fate.question, len(fate.remarks)
-            self.add_published((q.legislature, q.type), len(fate.outcomes), remarks, fate.repairs)
+            q, counts = verdict.question, (len(verdict.records), len(verdict.remarks))
+            self.add_published((q.legislature, q.type), *counts, verdict.repairs)
 
     def add_rejected(self, records: int, withheld: tuple[str, str] | None) -> None:
         """Count the records of a question that is not published."""

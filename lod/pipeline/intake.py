@@ -20,11 +20,11 @@ from lod.model.identifiers import split_uid
 from lod.pipeline.reuse.kept import KnownRecord
 from lod.pipeline.reuse.previous import NO_PREVIOUS, Previous
 from lod.reference.tables import latest_day
-from lod.sources.forms import ReadOutcome, Record, read_outcome
+from lod.sources.forms import ReadRecord, Record, read_record
 
 BATCH = 250  # records read at once, or fewer long ones
 BATCH_BYTES = 8 * 1024 * 1024  # of records in one batch: long ones come alone
-OUTCOME = Codec(ReadOutcome)
+READ_RECORD = Codec(ReadRecord)
 # measured with 479, 1,000 and 45,000 records. For a new one: what does not depend on its texts,
 # and what grows with them; for one that the release before has published, whose files are shared;
 # and for what is in every release
@@ -44,7 +44,7 @@ class IntakeRecord(NamedTuple):
     legislature: int = 0
     last_day: date | None = None  # the latest that it names
     size: int = 0  # bytes of the record
-    outcome: bytes = b""  # the reading; empty if the release before has published the record
+    reading: bytes = b""  # the reading; empty if the release before has published the record
     source: bytes = b""  # its bytes, packed; empty likewise, or if they are not kept
     findings: tuple[Finding, ...] = ()
 
@@ -57,7 +57,7 @@ class IntakeRecord(NamedTuple):
 RECORD = Codec(IntakeRecord)
 
 
-def intake_record(read: ReadOutcome, size: int = 0, data: bytes = b"") -> IntakeRecord:
+def intake_record(read: ReadRecord, size: int = 0, data: bytes = b"") -> IntakeRecord:
     """Return what the first pass needs of a record; `data` are its bytes, if they are kept."""
     found = IntakeRecord(read.path, read.name, read.line, read.sha256, findings=read.findings)
     if not read.reading:
@@ -69,7 +69,7 @@ def intake_record(read: ReadOutcome, size: int = 0, data: bytes = b"") -> Intake
         legislature=q.legislature,
         last_day=latest_day(q),
         size=size,
-        outcome=OUTCOME.encode(read),
+        reading=READ_RECORD.encode(read),
         source=pack(data) if data else b"",
     )
 
@@ -88,7 +88,7 @@ class RecordReader:
     def _read_one(self, record: Record) -> IntakeRecord:
         kept = record.data if self.keeps_bytes else b""
         known = self._known_record(record)
-        return known or intake_record(read_outcome(record), len(record.data), kept)
+        return known or intake_record(read_record(record), len(record.data), kept)
 
     def _known_record(self, record: Record) -> IntakeRecord | None:
         """Return what is known of a record, if these very bytes were published before.
@@ -112,12 +112,12 @@ def read_records(
         yield from zip(batch, found, strict=True)
 
 
-def outcome_of(record: IntakeRecord, previous: Previous = NO_PREVIOUS) -> ReadOutcome:
+def read_again(record: IntakeRecord, previous: Previous = NO_PREVIOUS) -> ReadRecord:
     """Return the reading of a record; that of a known one is read of its bytes."""
-    if record.outcome:
-        return OUTCOME.decode(record.outcome)
+    if record.reading:
+        return READ_RECORD.decode(record.reading)
     data = bytes_of(record, previous)
-    return read_outcome(Record(record.path, record.name, data, line=record.line))
+    return read_record(Record(record.path, record.name, data, line=record.line))
 
 
 def bytes_of(record: IntakeRecord, previous: Previous) -> bytes:
@@ -214,7 +214,7 @@ class Room:
 
     def add(self, record: IntakeRecord) -> None:
         """Take in a record that will be published."""
-        if record.outcome:
+        if record.reading:
             self.octets += OCTETS_NEW + TIMES_ITS_SIZE * record.size
             self.files += FILES_NEW
         else:

@@ -19,7 +19,7 @@ from msgspec.structs import fields, replace
 from lod.base.errors import Finding, Where
 from lod.model.question import JO, Attribution, Cloture, Erratum, Organe, Question, Reponse, filled
 from lod.model.text import fold
-from lod.sources.forms import Reading, ReadOutcome
+from lod.sources.forms import Reading, ReadRecord
 
 T = TypeVar("T")
 FIND_OUT = "find out which one is right"
@@ -35,24 +35,24 @@ class Contradiction:
     both: bool = False  # whether both are published all the same
 
 
-def ranked(outcomes: Iterable[ReadOutcome]) -> tuple[ReadOutcome, ...]:
+def ranked(records: Iterable[ReadRecord]) -> tuple[ReadRecord, ...]:
     """Return the records of one question, the one that counts most first."""
-    found = tuple(outcomes)
+    found = tuple(records)
     if len(found) == 1:  # nearly always
         return found
     return tuple(sorted(found, key=lambda read: rank(_reading(read).question), reverse=True))
 
 
-def merge(outcomes: Sequence[ReadOutcome]) -> Reading:
+def merge(records: Sequence[ReadRecord]) -> Reading:
     """Return one reading of the records of one question, which come as `ranked`."""
-    first = _reading(outcomes[0])
+    first = _reading(records[0])
     question, remarks, repairs = first.question, list(first.remarks), Counter(first.repairs)
-    place = Where(outcomes[0].path, outcomes[0].line)
-    for outcome in outcomes[1:]:
-        other = _reading(outcome)
+    place = Where(records[0].path, records[0].line)
+    for record in records[1:]:
+        other = _reading(record)
         remarks += other.remarks
         for found in contradictions(question, other.question):
-            wrong = f"{found.fact}: '{found.published}' here, '{found.discarded}' in {outcome.name}"
+            wrong = f"{found.fact}: '{found.published}' here, '{found.discarded}' in {record.name}"
             remedy = f"{'both are' if found.both else 'the first is'} published; {FIND_OUT}"
             remarks.append(Finding(place, wrong, remedy))
         repairs.update(other.repairs)
@@ -60,9 +60,9 @@ def merge(outcomes: Sequence[ReadOutcome]) -> Reading:
     return Reading(question, tuple(remarks), first.lines, repairs)
 
 
-def _reading(outcome: ReadOutcome) -> Reading:
-    assert outcome.reading, "only records that were read are merged"
-    return outcome.reading
+def _reading(record: ReadRecord) -> Reading:
+    assert record.reading, "only records that were read are merged"
+    return record.reading
 
 
 def rank(q: Question) -> tuple[object, ...]:

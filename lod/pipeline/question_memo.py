@@ -160,10 +160,10 @@ QUESTION, TEXTS = Codec(Question), Codec(tuple[DocumentText, ...])  # documents:
 
 
 def memo_of(
-    fate: Accepted, made: ConvertedBatch, iris: Iris, key: bytes, day: str | None
+    verdict: Accepted, made: ConvertedBatch, iris: Iris, key: bytes, day: str | None
 ) -> QuestionMemo:
     """Return the memo of a question; `made` is the batch that it was validated in."""
-    q, summary = fate.question, summary_of(fate, made, iris)
+    q, summary = verdict.question, summary_of(verdict, made, iris)
     return QuestionMemo(
         q.uid,
         key,
@@ -171,7 +171,7 @@ def memo_of(
         FACTS.encode(facts_of(q, iris, summary.subjects)),
         SUMMARY.pack(summary),
         QUESTION.pack(q),
-        TEXTS.pack(texts_of(fate, made)),
+        TEXTS.pack(texts_of(verdict, made)),
     )
 
 
@@ -210,38 +210,38 @@ def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def summary_of(fate: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionSummary:
+def summary_of(verdict: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionSummary:
     """Return the summary of a question."""
-    documents = fate.documents
+    documents = verdict.documents
     texts = {iri: made.text(iri, triples) for iri, triples in documents.items()}
     classes = classes_of(b"".join(texts.values()))
     return QuestionSummary(
-        records=len(fate.outcomes),
-        repairs=fate.repairs,
-        remarks=tuple(_remarks(fate)),
+        records=len(verdict.records),
+        repairs=verdict.repairs,
+        remarks=tuple(_remarks(verdict)),
         documents=tuple(
             DocumentSummary(
                 iri,
                 len(documents[iri]),
                 made.focus_nodes.get(iri, {}),
                 b"\n".join(usage_of(nt, classes, iris.base)),
-                state_digest(state_lines(nt, fate.question.attend)),
+                state_digest(state_lines(nt, verdict.question.attend)),
             )
             for iri, nt in texts.items()
         ),
         results=tuple(r for iri in documents for r in made.results_by_document.get(iri, ())),
-        references=b"".join(dict.fromkeys(ntriples(fate.references).splitlines(keepends=True))),
-        subjects=subjects_of(fate.question, iris),
-        rappels=fate.question.rappels,
+        references=b"".join(dict.fromkeys(ntriples(verdict.references).splitlines(keepends=True))),
+        subjects=subjects_of(verdict.question, iris),
+        rappels=verdict.question.rappels,
         neighbours=tuple(neighbours_of(documents, iris.base)),
     )
 
 
-def texts_of(fate: Accepted, made: ConvertedBatch) -> tuple[DocumentText, ...]:
+def texts_of(verdict: Accepted, made: ConvertedBatch) -> tuple[DocumentText, ...]:
     """Return the documents of a question: its own, then those of its answers."""
     return tuple(
         DocumentText(iri, made.text(iri, triples), turtle_piece(triples))
-        for iri, triples in fate.documents.items()
+        for iri, triples in verdict.documents.items()
     )
 
 
@@ -254,7 +254,7 @@ def neighbours_of(documents: Mapping[str, Iterable[Triple]], base: str) -> Itera
     )
 
 
-def _remarks(fate: Accepted) -> Iterator[Remark]:
-    names = {read.path: read.name for read in reversed(fate.outcomes)}
-    for f in fate.remarks:
-        yield remark_of(names.get(f.where.path, fate.outcomes[0].name), f)
+def _remarks(verdict: Accepted) -> Iterator[Remark]:
+    names = {read.path: read.name for read in reversed(verdict.records)}
+    for f in verdict.remarks:
+        yield remark_of(names.get(f.where.path, verdict.records[0].name), f)

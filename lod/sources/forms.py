@@ -17,7 +17,7 @@ from lod.sources import an_json, an_xml, page_2012, page_2022, page_fiche, page_
 from lod.sources.fields import Reading
 
 __all__ = [
-    "FORMS", "Chunk", "Form", "ReadOutcome", "Reading", "Record", "chunks", "read", "read_outcome",
+    "FORMS", "Chunk", "Form", "ReadRecord", "Reading", "Record", "chunks", "read", "read_record",
     "records",
 ]  # fmt: skip
 EVIDENCE = Path(__file__).parent / "preuves.csv"
@@ -49,7 +49,7 @@ ERROR_PAGE = re.compile(rb"<title>\s*(?:50\d|40\d|Error)|Error 50\d|Aucun r\S{1,
 
 
 @dataclass(frozen=True, slots=True)
-class ReadOutcome:
+class ReadRecord:
     """A record that was read, or rejected: it has a reading or findings, never both."""
 
     path: str  # these three as in Record
@@ -60,15 +60,15 @@ class ReadOutcome:
     findings: tuple[Finding, ...] = ()  # why it was rejected
 
 
-def read_outcome(record: Record) -> ReadOutcome:
+def read_record(record: Record) -> ReadRecord:
     """Read one record of any form; one that cannot be read has findings in place of a reading."""
     place = (record.path, record.name, record.line)
     try:
         reading = read(record)
     except SourceError as error:
         sha256 = hashlib.sha256(record.data).hexdigest()
-        return ReadOutcome(*place, sha256, findings=(error.finding,))
-    return ReadOutcome(*place, reading.question.sources[0].sha256, reading)
+        return ReadRecord(*place, sha256, findings=(error.finding,))
+    return ReadRecord(*place, reading.question.sources[0].sha256, reading)
 
 
 def read(record: Record) -> Reading:

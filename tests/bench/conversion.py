@@ -48,10 +48,10 @@ def facts(batch: list[Record]) -> Iterator[Triple]:
     """Yield all that is said of some records, and of what they refer to."""
     references, iris = Descriptions(), Iris(BASE)
     for record in batch:
-        fate = convert(record, iris)
-        assert isinstance(fate, Accepted), "generated records are read"
-        references.add(fate.references)
-        yield from chain(*fate.documents.values(), fate.rappels)
+        verdict = convert(record, iris)
+        assert isinstance(verdict, Accepted), "generated records are read"
+        references.add(verdict.references)
+        yield from chain(*verdict.documents.values(), verdict.rappels)
     yield from references.triples()
 
 

@@ -25,7 +25,7 @@ from lod.pipeline.common_texts.comparison import (
 from lod.pipeline.common_texts.signatures import signatures
 from lod.pipeline.common_texts.texts import QUESTION, SignedText, texts_of
 from lod.pipeline.common_texts.words import words_of
-from lod.pipeline.intake import RecordReader, outcome_of, read_records
+from lod.pipeline.intake import RecordReader, read_again, read_records
 from lod.rdf.iris import Iris
 from lod.sources.forms import records
 from tests.evaluation.common_text_pairs import KINDS, joint_answers, labelled_pairs
@@ -138,7 +138,7 @@ def real_questions() -> list[Question]:
     """Return the questions of the shared records, each once."""
     found = {}
     for _, one in read_records(records([REAL]), RecordReader(), 1):
-        if not one.findings and (reading := outcome_of(one).reading):
+        if not one.findings and (reading := read_again(one).reading):
             found[reading.question.uid] = reading.question
     return [found[uid] for uid in sorted(found)]
 

@@ -179,10 +179,10 @@ def statistics() -> Iterator[Triple]:
     """What is counted of one answered question."""
     found, iris = StatisticsCounter(), Iris("http://localhost:8000/")
     source = RICH
-    fate = convert(Record(str(source), source.name, source.read_bytes()), Iris("http://x/"))
-    assert isinstance(fate, Accepted)
-    subjects = subjects_of(fate.question, iris)
-    found.add(facts_of(fate.question, iris, subjects), subjects)
+    verdict = convert(Record(str(source), source.name, source.read_bytes()), Iris("http://x/"))
+    assert isinstance(verdict, Accepted)
+    subjects = subjects_of(verdict.question, iris)
+    found.add(facts_of(verdict.question, iris, subjects), subjects)
     return found.triples(iris)
 
 

@@ -26,8 +26,8 @@ SIZE = 2_500_000  # bytes
 SECONDS = 15  # of processor; most take one or two, and took more than a hundred
 READ = (
     f"import resource, sys; resource.setrlimit(resource.RLIMIT_CPU, ({SECONDS}, {SECONDS}))\n"
-    "from pathlib import Path; from lod.sources.forms import Record, read_outcome\n"
-    "found = read_outcome(Record(sys.argv[1], 'x', Path(sys.argv[1]).read_bytes()))\n"
+    "from pathlib import Path; from lod.sources.forms import Record, read_record\n"
+    "found = read_record(Record(sys.argv[1], 'x', Path(sys.argv[1]).read_bytes()))\n"
     "print(found.reading and 'read' or found.findings[0])"
 )
 TAG = "with more than 200 attributes, or without end"

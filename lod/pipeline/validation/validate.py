@@ -40,7 +40,7 @@ BEYOND = re.compile(rb'"(?:-|0000|[0-9]{5})[^"]*"\^\^<http://www.w3.org/2001/XML
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """The outcome of one run."""
+    """What one run found."""
 
     results: list[Result]
     focus_nodes: dict[str, Counter[str]]  # document → shape → nodes it was applied to
