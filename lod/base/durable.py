@@ -1,5 +1,5 @@
-"""Files that are whole and on disk, or not there: written aside, named last; and those of SQLite
-that are finished, of which a release has several.
+"""Files that are whole and on disk, or not there: written aside, named last; and files
+of SQLite that are finished, of which a release has several.
 """
 
 import fcntl
@@ -58,7 +58,7 @@ def write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
 
 
 def rename(part: Path, path: Path) -> None:
-    """Give a file that is on disk its name, and have that on disk too."""
+    """Give a file that is on disk its name; the name is on disk when this returns."""
     part.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:

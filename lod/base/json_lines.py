@@ -95,5 +95,4 @@ class Lines:
         return position
 
     def _end(self, value: int) -> int:
-        """Return where the sign after a value is."""
         return self._skip(_decoder.raw_decode(self._text, value)[1])

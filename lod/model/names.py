@@ -83,8 +83,7 @@ def best_match(names: Iterable[str], others: Iterable[str]) -> NameMatch:
     )
 
 
-def _first_name_words(name: str) -> set[str]:
-    """Return the words before the first space: two of « Jean-Michel Roy »."""
+def _first_name_words(name: str) -> set[str]:  # two of « Jean-Michel Roy »
     return set(name_words(name.split(maxsplit=1)[0]))
 
 

@@ -20,7 +20,7 @@ REPONSE_PUBLIEE, FIN_DE_LEGISLATURE = "REP_PUB", "FL"
 
 
 def filled(one: V, two: V) -> V:
-    """Return the first value; each field that is empty there is that of the second."""
+    """Return the first value, its empty fields filled from the second."""
     lacking = (field.name for field in fields(one) if not getattr(one, field.name))
     return replace(one, **{name: getattr(two, name) for name in lacking})
 
@@ -269,6 +269,6 @@ def _events(q: Question) -> Iterator[QuestionEvent]:
 
 
 def _event(kind: str, number: int, jo: JO, detail: str = "") -> QuestionEvent:
-    # the anchor is that of `question_triples`, except for an answer: it may serve many questions,
+    # `question_triples` has the same anchor, except for an answer: it may serve many questions,
     # and the ids of their entries must differ
     return QuestionEvent(jo.jour, kind, f"{kind}-{number}", jo.page, detail)

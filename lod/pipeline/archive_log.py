@@ -2,7 +2,7 @@
 shrank, or lost a type of question.
 
 `lod fetch` adds a line for each archive that it has checked; the log is hidden beside the archives,
-so that no build takes it for records. Days are those of the log: nothing here asks a clock.
+so that no build takes it for records. Days come from the log: nothing here asks a clock.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -50,7 +50,7 @@ class ArchiveCheck:
 class Oddity(StrEnum):
     """What may be strange about an archive: the keys of `site/etat-des-sources.toml`."""
 
-    STILL = "immobile"  # its bytes are those of long ago
+    STILL = "immobile"  # its bytes have not changed for long
     OLD = "ancienne"  # it changes, but its records end long ago
     SMALLER = "diminuee"
     LOST = "type-disparu"

@@ -45,12 +45,12 @@ FOLLOWED_KINDS = (  # of resources that have a feed
     "circonscription", "departement", "region",
 )  # fmt: skip
 EVERYTHING = ""  # stands for a resource that all questions are about
-MOST_OF_ALL, MOST_OF_RESOURCE = 100, 50  # entries of the feed of all, and of that of a resource
+MOST_OF_ALL, MOST_OF_RESOURCE = 100, 50  # entries of the feed of all, of a feed of a resource
 # roles that `questions-liees.rq` does not follow from a question: ministries of former
 # attributions, and portfolios, which it finds by the ministry in charge
 UNLISTED = (QP.ministere.value, ORG_CLASSIFICATION.value)
 Ranks: TypeAlias = "array[int]"  # a subscript that Python 3.11 does not know yet
-Portefeuilles = Mapping[str, list[str]]  # IRI of a ministry → those of its portfolios
+Portefeuilles = Mapping[str, list[str]]  # IRI of a ministry → IRIs of its portfolios
 AXES = {  # name in IRIs and CSV → label
     "ministere": "ministère",
     "portefeuille": "domaine ministériel",
@@ -111,11 +111,12 @@ class ResourceQuestions:
         followed = {iri for _, iri in subjects if iri.startswith(self._followed)}
         for iri in (EVERYTHING, *followed):
             heap = self._newest.setdefault(iri, [])
-            push = heappush if len(heap) < _most(iri) else heappushpop
+            most = MOST_OF_RESOURCE if iri else MOST_OF_ALL
+            push = heappush if len(heap) < most else heappushpop
             push(heap, (facts.last_event, facts.iri, rank))
 
     def with_portfolios(self, portefeuilles: Portefeuilles) -> dict[str, Ranks]:
-        """Return resource → its questions; those of a portfolio are those of its ministries."""
+        """Return resource → its questions; a portfolio has the questions of its ministries."""
         found: dict[str, set[int]] = {}
         for ministere, ranks in self._in_charge.items():
             for iri in portefeuilles.get(ministere, ()):
@@ -128,10 +129,6 @@ class ResourceQuestions:
             iri: [rank for *_, rank in sorted(heap, reverse=True)]
             for iri, heap in self._newest.items()
         }
-
-
-def _most(iri: str) -> int:
-    return MOST_OF_RESOURCE if iri else MOST_OF_ALL
 
 
 @dataclass(slots=True)

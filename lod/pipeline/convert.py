@@ -86,7 +86,7 @@ class ConvertedBatch:
     def text(self, iri: str, triples: tuple[Triple, ...]) -> bytes:
         """Return the triples of one question about a document as N-Triples.
 
-        They are those of `documents`, unless another question states a shared answer differently.
+        They are made already, unless another question states a shared answer differently.
         """
         return self.nt[iri] if self.documents[iri] is triples else ntriples(triples)
 
@@ -122,7 +122,7 @@ def convert_batch(
 
 
 def documents_of(accepted: Iterable[Accepted]) -> dict[str, tuple[Triple, ...]]:
-    """Return document → its triples; an answer that questions share is that of the first one."""
+    """Return document → its triples; a shared answer has what the first question states."""
     found: dict[str, tuple[Triple, ...]] = {}
     for verdict in accepted:
         for iri, triples in verdict.documents.items():

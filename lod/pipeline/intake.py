@@ -45,7 +45,7 @@ class IntakeRecord(NamedTuple):
     last_day: date | None = None  # the latest that it names
     size: int = 0  # bytes of the record
     reading: bytes = b""  # the reading; empty if the release before has published the record
-    source: bytes = b""  # its bytes, packed; empty likewise, or if they are not kept
+    source: bytes = b""  # its bytes, packed; empty too if they are not kept
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -79,7 +79,7 @@ class RecordReader:
     """What a process needs to read records."""
 
     previous: Previous = NO_PREVIOUS  # what it published of the very same bytes is not read again
-    keeps_bytes: bool = False  # those of the records that it reads
+    keeps_bytes: bool = False  # of the records that it reads
 
     def read(self, batch: list[Record]) -> list[IntakeRecord]:
         """Return what was read of some records."""
@@ -113,7 +113,7 @@ def read_records(
 
 
 def read_again(record: IntakeRecord, previous: Previous = NO_PREVIOUS) -> ReadRecord:
-    """Return the reading of a record; that of a known one is read of its bytes."""
+    """Return the reading of a record; a known record is read again, from its bytes."""
     if record.reading:
         return READ_RECORD.decode(record.reading)
     data = bytes_of(record, previous)
@@ -126,7 +126,7 @@ def bytes_of(record: IntakeRecord, previous: Previous) -> bytes:
 
 
 def packed_source(record: IntakeRecord, previous: Previous) -> bytes:
-    """Return the packed bytes of a record; raise LodError like `bytes_of`."""
+    """Return the packed bytes of a record; raise LodError as `bytes_of` does."""
     packed = record.source or previous.source(record.sha256)
     if packed is None:
         wrong = f"{previous.folder}: it no longer has the record {record.name}"
@@ -136,7 +136,7 @@ def packed_source(record: IntakeRecord, previous: Previous) -> bytes:
 
 @dataclass(slots=True)
 class RecordFacts:
-    """The facts of some records; those of other records may be joined."""
+    """The facts of some records; facts of more records may be joined."""
 
     record_counts: dict[str, int] = field(default_factory=dict)  # input → number of records
     auteurs: set[str] = field(default_factory=set)  # acteurRefs of all authors

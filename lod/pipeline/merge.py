@@ -206,7 +206,7 @@ def _places(reponse: Reponse, answers: list[Reponse]) -> Iterator[int]:
 
 
 def _reponse(one: Reponse, two: Reponse) -> Reponse:
-    """Return one answer with the more exact page: that of the answer, not that of its section."""
+    """Return one answer with the more exact page: of the answer, rather than of its section."""
     page_from = min(one, two, key=lambda r: (r.jo.page is None, r.page_de_section))
     texts_from = one if one.texte else two
     return replace(
@@ -256,7 +256,7 @@ def _cloture(one: Question, two: Question) -> Cloture | None:
     if one.reponses or two.reponses:
         closures = [closure for closure in closures if not closure.est_retrait]
     if len({closure.jour for closure in closures if closure.jour}) > 1:
-        return closures[0]  # the place of another day is not that of this one
+        return closures[0]  # a place in the JO belongs to its own day
     return reduce(filled, closures) if closures else None
 
 

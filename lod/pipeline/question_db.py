@@ -146,7 +146,7 @@ class PublishedQuestions:
         return next(self.of_uids([uid]), None)
 
     def of_uids(self, uids: Iterable[str]) -> Iterator[StoredQuestion]:
-        """Yield those of some questions that are published, in the order of the uids."""
+        """Yield the questions with some uids, in their order, as far as they are published."""
         return self._stored("uid = ?", ((uid,) for uid in uids))
 
     def newest(self, iri: str) -> list[StoredQuestion]:
@@ -228,7 +228,7 @@ class PublishedQuestions:
             yield StoredQuestion(rank, uid, key, day, tuple(before.split()), tuple(packed))
 
     def _rows(self, text: str, values: Iterable[Values] = ((),)) -> Iterator[tuple[Any, ...]]:
-        """Yield what a query finds with some values, then with others."""
+        """Yield the rows of a query for each of some values in turn."""
         with closing(self.opened()) as disk:
             for some in values:
                 yield from disk.execute(text, some)

@@ -127,7 +127,7 @@ class QuestionSummary:
     records: int
     repairs: dict[str, int]  # kind of repair of a text → number
     remarks: tuple[Remark, ...]
-    documents: tuple[DocumentSummary, ...]  # its own, then those of its answers
+    documents: tuple[DocumentSummary, ...]  # its own, then one of each answer
     results: tuple[Result, ...]  # of SHACL, about its documents
     references: bytes  # N-Triples about what it refers to, each line once
     subjects: Subjects
@@ -238,7 +238,7 @@ def summary_of(verdict: Accepted, made: ConvertedBatch, iris: Iris) -> QuestionS
 
 
 def texts_of(verdict: Accepted, made: ConvertedBatch) -> tuple[DocumentText, ...]:
-    """Return the documents of a question: its own, then those of its answers."""
+    """Return the documents of a question: its own, then one of each answer."""
     return tuple(
         DocumentText(iri, made.text(iri, triples), turtle_piece(triples))
         for iri, triples in verdict.documents.items()

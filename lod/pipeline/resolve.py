@@ -65,9 +65,8 @@ def complete(
 ) -> Reading:
     """Return the reading with author, constituency, group and ministries resolved where possible.
 
-    The archives AMO take precedence over the tables of the package. A name of a person that cannot
-    be resolved is left as printed, with a remark; that of a ministry as well, and the shapes count
-    those.
+    The archives AMO take precedence over the tables of the package. A name that cannot be resolved
+    is left as printed: of a person with a remark, of a ministry to be counted by the shapes.
     """
     q, remarks = reading.question, list(reading.remarks)
 
@@ -188,7 +187,7 @@ def _confirms(
 def _seats(q: Question, directory: Directory) -> Iterator[Seat]:
     """Yield the seats, in the legislature, of persons whose name has the words of the author's.
 
-    If there is none, those of persons whose name contains the author's, or is contained in it.
+    If there is none, the seats of persons whose name contains the author's, or is contained in it.
     """
     name, legislature = q.auteur.nom, q.legislature
     if not name:
@@ -285,8 +284,8 @@ def _named(auteur: Auteur, q: Question, directory: Directory) -> Auteur:
 def _circonscription_on_day(
     auteur: Auteur, q: Question, directory: Directory
 ) -> Circonscription | None:
-    """Return the constituency of the author's seat: that of the record, that on the day of the
-    question, or the only one in the legislature; else that of the tables.
+    """Return the constituency of the seat that the record names, of the author's seat on the day of
+    the question, of the only one in the legislature; else the one of the tables.
     """
     ref = auteur.acteur_ref or ""
     seat = (

@@ -61,7 +61,6 @@ def usage_of(nt: bytes, classes: Classes, base: str) -> list[bytes]:
 
 @lru_cache(2**12)
 def _head(subject_class: bytes, predicate: bytes) -> bytes:
-    """Return how the lines about a property of the instances of a class begin."""
     return f"{compact(subject_class.decode())} {compact(predicate[1:-1].decode())} ".encode()
 
 
@@ -83,7 +82,7 @@ def kinds(found: Usage, classes: Classes, kind: bytes) -> dict[tuple[str, str], 
     """Return (class, property) → datatype or class of the values → number of triples.
 
     `kind` is one of TYPE to CLASS. For RESOURCE, which says no more of them, their name is ""; for
-    CLASS, `classes` are those of the OBJECTs.
+    CLASS, `classes` are the classes of the OBJECTs.
     """
     counted: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for line, n in found.items():

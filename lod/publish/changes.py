@@ -247,7 +247,7 @@ def changes_between(
     """Return the changes from the release in folder `old` to the store `new`, and "" or, with an
     empty log, why they cannot be known.
 
-    `base` is that of `new`; `path` is the file of the log, if it is kept; `touched` are the
+    `base` is the base of `new`; `path` is the file of the log, if it is kept; `touched` are the
     questions to compare, None: all.
     """
     stated, change_log = manifest(old), ChangeLog(path=path)

@@ -1,7 +1,7 @@
 """The command `lod diff`: two releases compared and printed, as a table of counts, an RDF Patch of
 their triples, or their changed questions in JSON or CSV.
 
-The changed questions are those of `changes.py`; triples are compared on disk, not in memory.
+`changes.py` finds the changed questions; triples are compared on disk, not in memory.
 """
 
 import gzip

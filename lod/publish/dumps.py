@@ -158,8 +158,8 @@ def write_questions(
 
 
 def write_quads(dumps: Path, store: Store, triples: int, head: DumpHead) -> None:
-    """Write all graphs, once the dump of N-Triples is there: its lines are those of the data, of
-    which there are so many.
+    """Write all graphs, once the dump of N-Triples is there: its lines are the data, as many as
+    `triples`.
     """
     with (
         MemberFile(dumps / QUADS, partial(head.member, EVERYTHING)) as file,

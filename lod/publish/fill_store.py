@@ -47,7 +47,7 @@ class StoreOutput(Output):
         self._background = background
         self._folder = plan.work / "store"
         self.store: Store  # read-only, once it is finished
-        self.history: History  # likewise
+        self.history: History  # there once it is finished
 
     def setup(self) -> Iterable[Task]:
         """Begin to fill the store."""
@@ -140,8 +140,8 @@ class StoreOutput(Output):
 
 
 def amend(before: Path, questions: PublishedQuestions, changed: ChangedQuestions) -> bool:
-    """Make a store that holds the data of a release, and nothing else, of that of the one before;
-    return whether that could be done.
+    """Make a store with the data of a release alone out of the store of the release before; return
+    whether that could be done.
 
     The named graphs are left out: they are written anew.
     """

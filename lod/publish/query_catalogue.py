@@ -159,7 +159,7 @@ def narrow(text: str, pattern: str) -> str:
 
 def divide(text: str, term: str) -> str:
     """Return a query that counts apart the questions of each value of a property: its first column,
-    ?part, is the value; the rows of one value are those of the query narrowed to it.
+    ?part, is the value; each value has the rows of the query narrowed to it.
 
     >>> print(divide("SELECT ?a (COUNT(?b) AS ?n) WHERE {\\n  ?b ?c ?a\\n} GROUP BY ?a", "u:x"))
     SELECT ?part ?a (COUNT(?b) AS ?n) WHERE {
@@ -175,8 +175,8 @@ def divide(text: str, term: str) -> str:
 def triples_about(construct: Construct, iri: str) -> list[Triple]:
     """Return the triples of a document; none if the store knows nothing of its resource.
 
-    Those of the resource come first, then those of its parts, then the names of others; of each
-    subject first what it is.
+    Triples of the resource come first, then of its parts, then names of others; of each subject
+    first what it is.
     """
 
     def place(triple: Triple) -> tuple[bool, bool, str, bool, str, str]:

@@ -152,7 +152,10 @@ def count_store(store: Store, usage: Usage, classes: Classes) -> StoreCounts:
     """
     [subjects] = select(store, SUBJECTS)
     counted = tuple(_classes(store, usage, classes))
-    properties = tuple(_properties(store))
+    properties = tuple(
+        PropertyTotal(fragment_name(row["terme"]), row["terme"], int(row["n"]))
+        for row in select(store, PROPERTIES)
+    )
     return StoreCounts(
         triples=sum(p.triples for p in properties),
         entities=_entities(counted),
@@ -169,12 +172,6 @@ def _entities(counted: Iterable[ClassCount]) -> int:
     """
     ours = {kind.value for kind in STANDARD}
     return sum(c.entities for c in counted if c.term not in ours)
-
-
-def _properties(store: Store) -> Iterator[PropertyTotal]:
-    """Yield the properties of a store, sorted by IRI."""
-    for row in select(store, PROPERTIES):
-        yield PropertyTotal(fragment_name(row["terme"]), row["terme"], int(row["n"]))
 
 
 def _classes(store: Store, usage: Usage, classes: Classes) -> Iterator[ClassCount]:
@@ -230,8 +227,8 @@ def describe_void(
 ) -> bytes:
     """Return the VoID description; `store` holds only the data that `counts` are about.
 
-    `sizes` are the triples of the named graphs, by `nom`; those of this description are added to
-    its own graph. `values` are more variables of the template.
+    `sizes` are the triples of the named graphs, by `nom`; the triples of this description are
+    added to its own graph. `values` are more variables of the template.
     """
     questions = store.quads_for_pattern(None, RDF_TYPE, QP.Question)
     example = next(q.subject.value for q in questions if isinstance(q.subject, NamedNode))

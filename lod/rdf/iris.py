@@ -46,7 +46,7 @@ def spelled(kind: str, name: str) -> tuple[str, str]:
 
 
 def is_resource(path: str) -> bool:
-    """Say whether a path may be that of a resource, not of a further page about one.
+    """Say whether a resource may have a path, not a further page about one.
 
     >>> is_resource("depute/PA1"), is_resource("auteur/8/jean"), is_resource("depute/PA1/page-2")
     (True, True, False)

@@ -37,16 +37,16 @@ def triples(nt: bytes) -> Iterator[Triple]:
 
 
 def turtle(nt: bytes, triples: Iterable[Triple] | None = None) -> bytes:
-    """Return N-Triples as Turtle, with those of our prefixes that are used.
+    """Return N-Triples as Turtle, with the prefixes that are used.
 
-    `triples` are those of `nt`, if the caller has them: parsing is saved.
+    `triples` are the same triples, if the caller has them: parsing is saved.
     """
     quads = triples or pyoxigraph.parse(nt, format=RdfFormat.N_TRIPLES)
     return pyoxigraph.serialize(quads, format=RdfFormat.TURTLE, prefixes=used_prefixes(nt)) or b""
 
 
 def used_prefixes(nt: bytes) -> dict[str, str]:
-    """Return those of our prefixes that stand for the beginning of an IRI of some N-Triples."""
+    """Return the prefixes of ours that begin an IRI of some N-Triples."""
     found = set(_NAMESPACE.findall(nt))
     return {prefix: iri for prefix, iri in PREFIXES.items() if iri.encode() in found}
 

@@ -57,7 +57,7 @@ KNOWN = (
     Licence("https://creativecommons.org/licenses/by/4.0/", "CC BY 4.0", "Attribution"),
     Licence("https://opensource.org/license/mit", "MIT", "Attribution"),
 )
-# licences of files that are not under that of the records
+# files that do not have the licence of the records
 LICENCES = {
     "links.ttl.gz": CC0,
     "faits-wikidata.ttl.gz": CC0,

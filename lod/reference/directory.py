@@ -61,7 +61,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeputySeat(Period):
-    """The seat of a deputy; `start` is the election, for a substitute that of the one replaced."""
+    """The seat of a deputy; `start` is the election, also where a substitute has taken the seat."""
 
     ref: str  # `PM…`
     acteur_ref: str
@@ -75,7 +75,7 @@ class DeputySeat(Period):
 
     @property
     def first_day(self) -> date:
-        """The day of taking the seat, where it is stated, else that of the election."""
+        """The day of taking the seat, where it is stated, else the day of the election."""
         return self.prise_de_fonction or self.start
 
 
@@ -181,7 +181,7 @@ class Directory:
 
     @cached_property
     def groups(self) -> dict[str, Body]:
-        """The groups by reference: those of the table, and the archives' own account of them."""
+        """The groups by reference, as the table states them, or the archives where they do."""
         archived = {ref: body for ref, body in self.bodies.items() if body.type == GROUPE}
         return _groups_of_the_table() | archived
 

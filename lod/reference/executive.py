@@ -217,6 +217,6 @@ class Executive:
 
 
 def _ended_last(ministries: Iterable[Ministry]) -> list[Ministry]:
-    """Return those of some ministries that ended on the latest day."""
+    """Return the ministries that ended last: several if they ended on one day."""
     by_end = group_by_key((end, m) for m in ministries if (end := m.end))
     return list(by_end[max(by_end)]) if by_end else []

@@ -197,7 +197,7 @@ def group_rows() -> tuple[GroupRow, ...]:
 
 
 def group_end(ref: str, legislature: int) -> date | None:
-    """Return the last day of a group, at the latest that of its legislature; None if it goes on."""
+    """Return the last day of a group, which ends with its legislature; None if it goes on."""
     days = {g.ref: g.fin for g in group_rows()}
     return days[ref] if ref in days else legislature_end(legislature)
 

@@ -143,7 +143,10 @@ def _renamed(leaves: Iterator[tuple[str, Entry]]) -> Iterator[tuple[str, Entry]]
             continue  # there are two `DEPOT`, perhaps both with the number
         seen.add(name)
         if "#" in name:
-            name = name.replace("#", str(_position(re.findall(r"\[(\d+)\]", path))))
+            indexes = map(int, re.findall(r"\[(\d+)\]", path))  # of lists inside lists: one number
+            name = name.replace(
+                "#", str(reduce(lambda place, index: place * 1000 + index, indexes, 0))
+            )
         prefix = next((p for end, p in REFERENCES.items() if name.endswith(end)), "")
         if prefix and entry.value.isdecimal():
             entry = entry._replace(value=prefix + entry.value)
@@ -162,11 +165,6 @@ def _with_issues(named: list[tuple[str, Entry]]) -> Iterator[tuple[str, Entry]]:
             if year := re.search(r"\d{4}", day):
                 entry = entry._replace(value=f"{year[0]}{int(entry.value):04d}")
         yield name, entry
-
-
-def _position(numbers: list[str]) -> int:
-    """Return one index for an item of lists inside lists, in the order of the items."""
-    return reduce(lambda position, index: position * 1000 + int(index), numbers, 0)
 
 
 def _uid(named: list[tuple[str, Entry]], path: str) -> Entry:

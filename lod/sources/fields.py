@@ -50,7 +50,7 @@ class Entry(NamedTuple):
 class _Values:
     """The values of a whole record, shared by all views of its parts.
 
-    `locate` returns the line of a label; by default that of the first value below it.
+    `locate` returns the line of a label; by default the line of the first value below it.
     """
 
     __slots__ = ("left", "lines", "locate", "numbers", "path", "repaired")
@@ -137,7 +137,7 @@ class Fields:
         return not any(name.startswith(self._prefix) for name in self._left)
 
     def where(self, entry: Entry | None = None) -> Where:
-        """Return the place of a value; without an entry, that of this part."""
+        """Return the place of a value; without an entry, the place of this part."""
         if entry is None:
             return Where(self._all.path, self._all.locate(self._prefix.rstrip(".")))
         return Where(self._all.path, entry.line or self._all.locate(entry.label))
@@ -309,7 +309,7 @@ def cloture(
 ) -> Cloture | None:
     """Return the closure that a record states; None if it states neither day, code nor reason.
 
-    A reason without a code has that of the reasons which have one.
+    A reason without a code gets the code that this reason has elsewhere.
 
     >>> cloture(date(2014, 5, 13), None, "Réponse publiée").code
     'REP_PUB'

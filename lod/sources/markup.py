@@ -146,7 +146,7 @@ def line_of(element: _Element) -> int:
 
 
 def attributes(element: _Element) -> Iterator[tuple[str, str]]:
-    """Yield (name, value) of each attribute, named as in the JSON: those of XML Schema `xsi:…`."""
+    """Yield (name, value) of each attribute, as the JSON names it: `xsi:…` for XML Schema."""
     for key, value in element.items():
         namespace, _, name = str(key).rpartition("}")
         yield f"xsi:{name}" if namespace.endswith("XMLSchema-instance") else name, str(value)

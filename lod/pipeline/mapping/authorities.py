@@ -226,8 +226,8 @@ def circonscription_name(c: Circonscription) -> str:
 
 
 def days_of_data(legislatures: Iterable[tuple[int, date, int]], iris: Iris) -> Iterator[Triple]:
-    """Yield up to which day the data of each legislature goes; `legislatures` are those of the
-    report of a build.
+    """Yield up to which day the data of each legislature goes; `legislatures` are as in
+    the report of a build.
     """
     for number, day, _ in legislatures:
         yield Triple(iris.legislature(number), QP.donneesAu, civil_date(day))

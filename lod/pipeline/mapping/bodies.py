@@ -175,7 +175,7 @@ def meanings(executive: Executive, iris: Iris, described: Container[str]) -> dic
     """Return path made of a bare name → paths of all ministries that bear it, published or not, so
     that records do not decide whether a name is ambiguous.
 
-    One of them is described, and the path is not that of a ministry known by its name alone.
+    One of them is described, and no ministry that is known by its name alone has the path.
     """
     named: dict[str, list[str]] = {}
     for name, ministries in executive.by_name.items():

@@ -111,7 +111,7 @@ def _heading_link(heading: ReviewedHeading) -> Link:
 def published_facts(qids: Iterable[str], reviewed: ReviewedLinks) -> list[WikidataFact]:
     """Return the facts about some items, sorted.
 
-    They are those of the publisher's `faits.csv` if there is one, else those of the package.
+    The publisher's `faits.csv` has them, if there is one, else the package.
     """
     wanted = set(qids)
     stated = table_facts() if reviewed.facts is None else reviewed.facts
@@ -124,9 +124,9 @@ def published_facts(qids: Iterable[str], reviewed: ReviewedLinks) -> list[Wikida
 def fact_triples(stated: Iterable[WikidataFact], names: Mapping[str, str]) -> Iterator[Triple]:
     """Yield each fact with Wikidata's own property, and a label of the item or page it names.
 
-    A date of birth has the property of schema.org: those of Wikidata's P569 are points in time, and
-    it is often the year alone that is known. `names` has what the items that the facts are about
-    are called here; a label may come again.
+    A date of birth has the property of schema.org: P569 of Wikidata has points in time, and often
+    the year alone is known. `names` has what the items that the facts are about are called here; a
+    label may come again.
     """
     for f in stated:
         item, predicate = wikidata(f.qid), NamedNode(PREFIXES["wdt"] + f.propriete)
@@ -166,8 +166,8 @@ def quickstatements(lacking: Iterable[tuple[str, str]]) -> str:
     A line is item, property, value, then the address of the source (S854). The day on which it was
     retrieved (S813) is for whoever looks at it: this program has not.
     """
-    return "".join(sorted(_statement(ref, qid) for ref, qid in set(lacking)))
-
-
-def _statement(ref: str, qid: str) -> str:
-    return "\t".join((qid, P4123, f'"{digits(ref)}"', "S854", f'"{PAGE}{ref}"')) + "\n"
+    statements = (
+        "\t".join((qid, P4123, f'"{digits(ref)}"', "S854", f'"{PAGE}{ref}"')) + "\n"
+        for ref, qid in set(lacking)
+    )
+    return "".join(sorted(statements))

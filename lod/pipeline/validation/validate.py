@@ -123,7 +123,7 @@ def _fast_result(told: shacl.Result) -> Result:
 
 
 def around(nodes: set[str], triples: Sequence[Triple]) -> list[Triple]:
-    """Return the triples that decide the results about `nodes`: those of the nodes, the classes
+    """Return the triples that decide the results about `nodes`: what they state, the classes
     of their objects, and all subclass relations. A test proves that no shape needs more.
     """
     own = [t for t in triples if t.subject.value in nodes]  # type: ignore[union-attr]
@@ -138,7 +138,6 @@ def around(nodes: set[str], triples: Sequence[Triple]) -> list[Triple]:
 
 @cache
 def _compiled_shapes() -> shacl.Shapes:
-    """Return the compiled shapes."""
     return shacl.Shapes.from_text(ntriples(shapes()).decode(), "ntriples")
 
 

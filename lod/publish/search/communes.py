@@ -110,7 +110,7 @@ class CommuneFinder:
 
     def similar(self, connection: sqlite3.Connection, text: str) -> list[Thing]:
         """Return the communes with the name that is most similar to a text and begins with the same
-        letter; none if each word is as near to one of the language: then it is no village.
+        letter; nothing if every word is as close to an ordinary word: probably no place is meant.
         """
         *_, words = [], *asked_words(text)
         name = " ".join(words)

@@ -47,7 +47,7 @@ def write_index(
     properties: dict[str, str],
     names: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Write the index of the questions; `properties` are those of the release, and `names` is
+    """Write the index of the questions; `properties` are of the release, and `names` is
     IRI → what it is called, of all that a search may name beside questions.
     """
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
@@ -139,7 +139,7 @@ class FacetValues:
 
     def _id(self, facet: str, iri: NamedNode, code: str = "", name: str = "") -> int:
         """Return the number of a value, which is written if it is new, after its broader one; code
-        and name are those of its IRI, unless they are given.
+        and name are found by its IRI, unless they are given.
         """
         key = (facet, iri.value)
         if key not in self._ids:

@@ -6,7 +6,7 @@ Whoever searches does so here: page, API, tools of models, and the function of S
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from lod.base.durable import read_only
 from lod.publish.search.indexing import INDEX_FILE, VERSION
 from lod.publish.search.parameters import parameters_for
-from lod.publish.search.search_terms import SearchTerm, SearchWords, search_words
+from lod.publish.search.search_terms import SearchWords, search_words
 from lod.publish.search.words import LAST
 from lod.rdf.vocab import boolean
 
@@ -64,14 +64,12 @@ _MATCHED = "SELECT rowid FROM mots WHERE mots MATCH ?"
 
 def _expression(connection: sqlite3.Connection, words: SearchWords) -> tuple[str, bool]:
     """Return the FTS5 expression, and whether it finds those questions that are not wanted."""
-    wanted, excluded = words.expressions(partial(_of_term, connection))
+    wanted, excluded = words.expressions(
+        lambda term: term.expression(_stems_beginning(connection, term.beginning))
+    )
     if not wanted:
         return excluded, True
     return f"({wanted}) NOT ({excluded})" if excluded else wanted, False
-
-
-def _of_term(connection: sqlite3.Connection, term: SearchTerm) -> str:
-    return term.expression(_stems_beginning(connection, term.beginning))
 
 
 def _stems_beginning(connection: sqlite3.Connection, beginning: str) -> list[str]:

@@ -46,7 +46,7 @@ class Parameter:
     defaut: str = ""  # the value if it is not given
     facette: bool = False  # it filters by a facet of the index
     plusieurs: bool = False  # a question may have several values of the facet: it is no column
-    colonne: str = ""  # the column of the questions that a facet filters; "": that of its name
+    colonne: str = ""  # the column of the questions that a facet filters; "": it has the same name
     pour: Literal["recherche", "api", ""] = ""  # where it is known; "": in both
 
     def verify(self, value: str) -> str:
@@ -113,7 +113,7 @@ def facet_names() -> tuple[str, ...]:
 @cache
 def facet_columns() -> dict[str, str]:
     """Return name of a facet → the column of the questions that it filters, in the same order;
-    without those of which a question may have several values.
+    facets of which a question may have several values are left out.
     """
     single = (p for p in parameters_for("recherche") if p.facette and not p.plusieurs)
     return {p.nom: p.colonne or p.nom for p in single}

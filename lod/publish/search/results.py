@@ -45,15 +45,11 @@ def timeline(index: SearchIndex, hits: Sequence[int], request: SearchRequest) ->
 
 def _period(number: int, size: int, count: int, request: SearchRequest) -> Period:
     """Return a period of so many months."""
-    first, after = (_first_day_of(n * size) for n in (number, number + 1))
+    first, after = (date(m // 12, m % 12 + 1, 1) for m in (number * size, (number + 1) * size))
     since = max(first.isoformat(), request.depuis)
     until = min((after - timedelta(days=1)).isoformat(), request.jusque or "9999")
     name = first.isoformat()[: 7 if size == 1 else 4]
     return Period(name, count, replace(request, depuis=since, jusque=until, page=1))
-
-
-def _first_day_of(month: int) -> date:
-    return date(month // 12, month % 12 + 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +93,7 @@ class SearchResults:
 
     request: SearchRequest
     total: int  # questions found, on all pages
-    questions: tuple[FoundQuestion, ...]  # those of the page
+    questions: tuple[FoundQuestion, ...]  # on the page
     things: tuple[Thing, ...]  # what the words name beside questions
     correction: tuple[SearchRequest, int] | None  # without typing mistakes, and how many it finds
     timeline: tuple[Period, ...]

@@ -22,7 +22,6 @@ from lod.publish.search.communes import CommuneFinder
 from lod.publish.search.indexing import INDEX_FILE, SEPARATOR
 from lod.publish.search.matching import is_index, opened, scores
 from lod.publish.search.parameters import SearchRequest, facet_columns, facet_names
-from lod.publish.search.search_terms import SearchWords
 from lod.publish.search.things import MOST as MOST_THINGS
 from lod.publish.search.things import Thing, ThingIndex, numbered_questions
 from lod.publish.search.words import WORD, Speller, composed, stem_of
@@ -203,7 +202,10 @@ class SearchIndex:
         words = request.words
         if request.q and not words:
             return []  # it has no letter or digit
-        scored = self._scores(words, request.is_by_relevance) if words else None
+        scored = None
+        if words:
+            with self.connection() as connection, _bounded(connection):
+                scored = scores(connection, words, request.is_by_relevance)
         hits = self._filtered(range(1, len(self) + 1) if scored is None else scored, request)
         hits.sort(key=self._ranks.__getitem__)
         if request.tri == "delai":
@@ -211,10 +213,6 @@ class SearchIndex:
         if scored is not None and request.is_by_relevance:
             hits.sort(key=scored.__getitem__)
         return hits
-
-    def _scores(self, words: SearchWords, is_ranked: bool) -> dict[int, float]:
-        with self.connection() as connection, _bounded(connection):
-            return scores(connection, words, is_ranked)
 
     def newest_events(self, hits: Iterable[int], most: int) -> list[str]:
         """Return the uids of the questions with the newest events, the newest first."""
@@ -292,7 +290,6 @@ def picked(column: list[int], hits: Sequence[int]) -> Sequence[int]:
 
 
 def _ordinal(day: str) -> int:
-    """Return the ordinal of a day in ISO form, 0 for none."""
     return date.fromisoformat(day).toordinal() if day else 0
 
 

@@ -68,7 +68,7 @@ class SearchWords:
     @property
     def marks(self) -> list[tuple[SearchTerm, int]]:
         """The terms to be shown in a text, each with the number of what it stands for: a synonym
-        has that of the first of the words that it replaces.
+        has the number of the first word that it replaces.
         """
         found, number = [], 0
         for first, *others in self.groups:

@@ -30,7 +30,7 @@ TYPE_WORDS = {
 IGNORED_WORDS = frozenset(
     ("question", "no", "n", "numero", "au", "a", "un", "de", "la", "legislature", "sans", "debat")
 )
-MOST, MOST_OF_KIND = 10, 4  # things that are shown, and those of one kind
+MOST, MOST_OF_KIND = 10, 4  # things that are shown, in all and of one kind
 MOST_WORDS = 12  # words that a name may have; a longer request is a sentence
 DEPUTIES, PLACES = ("depute", "auteur"), ("departement", "circonscription", "region")
 KIND_WORDS = {  # folded word that says what is looked for → kinds

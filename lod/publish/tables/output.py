@@ -3,8 +3,8 @@
 CSV stands in gzip: UTF-8, RFC 4180, a value as it is, an absent one as an empty cell. A cell that
 begins with `=` stays as it is, as in the CSV of SPARQL: the tables are data for programs.
 
-One file of SQLite has all tables with their keys, and full-text search in their long texts: that of
-table `x` is the table `x_recherche` (FTS5), where case and accents do not matter. The same rows
+One file of SQLite has all tables with their keys, and full-text search in their long texts: for
+table `x` it is the table `x_recherche` (FTS5), where case and accents do not matter. The same rows
 give the same bytes with the same version of SQLite, which writes its number into the file.
 """
 
