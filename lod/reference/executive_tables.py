@@ -12,12 +12,12 @@ from functools import cache
 from itertools import pairwise
 
 from lod.base.packaged import MAPPINGS
-from lod.base.tabular import group_by_key, rows
+from lod.base.tabular import day_or_none, group_by_key, rows, split_cell
 from lod.model.dates import french_date
 from lod.model.text import fold, slug
 from lod.reference.directory import GOUVERNEMENT, MINISTERE, Body, Directory
 from lod.reference.executive import GRACE, Executive, Government, Minister, Ministry
-from lod.reference.tables import latest_names, split_cell
+from lod.reference.tables import latest_names
 
 WORD = re.compile(r"[^\W\d_]+")
 
@@ -129,10 +129,6 @@ def _table(name: str, *required: str) -> Iterator[dict[str, str]]:
     return rows(MAPPINGS / name, "debut", *required)
 
 
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
 def _government(row: dict[str, str]) -> Government:
     return Government(
         code=row["organeRef"] or row["code"],
@@ -140,7 +136,7 @@ def _government(row: dict[str, str]) -> Government:
         ref=row["organeRef"] or None,
         qid=row["qid"],
         start=date.fromisoformat(row["debut"]),
-        end=_day(row["fin"]),
+        end=day_or_none(row["fin"]),
     )
 
 
@@ -152,7 +148,7 @@ def _ministry(row: dict[str, str], governments: dict[str, str]) -> Ministry:
         ref=row["organeRef"] or None,
         gouvernement=governments[row["gouvernement"]],
         start=date.fromisoformat(row["debut"]),
-        end=_day(row["fin"]),
+        end=day_or_none(row["fin"]),
     )
 
 
@@ -173,7 +169,7 @@ def _minister(row: dict[str, str], ministries: Iterable[Ministry]) -> Minister:
         preuve=row["preuve"],
         postes=split_cell(row["postes"]),
         start=start,
-        end=_day(row["fin"]),
+        end=day_or_none(row["fin"]),
     )
 
 
