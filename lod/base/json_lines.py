@@ -42,10 +42,10 @@ class Lines:
         """
         position = self._skip(0)
         for key in re.findall(r"[^.\[\]]+", label):
-            found = self._descend(position, key)
-            if found is None:
+            inner = self._descend(position, key)
+            if inner is None:
                 break
-            position = found
+            position = inner
         before, line = self._counted
         if position < before:
             before, line = 0, 1

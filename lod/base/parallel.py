@@ -96,10 +96,10 @@ def _take(function: Callable[[Any], Any]) -> None:
 
 def _do(item: Any) -> Any:
     began = time.monotonic()
-    found = _function(item)
+    result = _function(item)
     if time.monotonic() - began > LONG:
         give_back()
-    return found
+    return result
 
 
 _function: Callable[[Any], Any]

@@ -117,11 +117,11 @@ class ResourceQuestions:
 
     def with_portfolios(self, portefeuilles: Portefeuilles) -> dict[str, Ranks]:
         """Return resource → its questions; a portfolio has the questions of its ministries."""
-        found: dict[str, set[int]] = {}
+        by_portfolio: dict[str, set[int]] = {}
         for ministere, ranks in self._in_charge.items():
             for iri in portefeuilles.get(ministere, ()):
-                found.setdefault(iri, set()).update(ranks)
-        return self._ranks | {iri: array("I", sorted(ranks)) for iri, ranks in found.items()}
+                by_portfolio.setdefault(iri, set()).update(ranks)
+        return self._ranks | {iri: array("I", sorted(ranks)) for iri, ranks in by_portfolio.items()}
 
     def newest(self) -> dict[str, list[int]]:
         """Return resource → its questions with the newest events, the newest first."""

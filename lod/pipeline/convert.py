@@ -78,10 +78,10 @@ class ConvertedBatch:
     @cached_property
     def results_by_document(self) -> dict[str, list[Result]]:
         """The results, by the document that their nodes belong to."""
-        found: dict[str, list[Result]] = {}
+        by_document: dict[str, list[Result]] = {}
         for result in self.results:
-            found.setdefault(document_of(result.focus), []).append(result)
-        return found
+            by_document.setdefault(document_of(result.focus), []).append(result)
+        return by_document
 
     def text(self, iri: str, triples: tuple[Triple, ...]) -> bytes:
         """Return the triples of one question about a document as N-Triples.
@@ -123,11 +123,11 @@ def convert_batch(
 
 def documents_of(accepted: Iterable[Accepted]) -> dict[str, tuple[Triple, ...]]:
     """Return document → its triples; a shared answer has what the first question states."""
-    found: dict[str, tuple[Triple, ...]] = {}
+    documents: dict[str, tuple[Triple, ...]] = {}
     for verdict in accepted:
         for iri, triples in verdict.documents.items():
-            found.setdefault(iri, triples)
-    return found
+            documents.setdefault(iri, triples)
+    return documents
 
 
 def convert(record: Record, iris: Iris) -> Verdict:

@@ -50,9 +50,9 @@ class Rejection:
         return f"{number:06d}-{slug(self.name)[-80:].strip('-')}"
 
 
-def remark_of(name: str, found: Finding) -> Remark:
+def remark_of(name: str, finding: Finding) -> Remark:
     """Return a finding about the record called `name`."""
-    return Remark(name, found.where.line, found.wrong, found.remedy)
+    return Remark(name, finding.where.line, finding.wrong, finding.remedy)
 
 
 def rejection_of(name: str, path: str, sha256: str, findings: Iterable[Finding]) -> Rejection:

@@ -59,11 +59,11 @@ RECORD = Codec(IntakeRecord)
 
 def intake_record(read: ReadRecord, size: int = 0, data: bytes = b"") -> IntakeRecord:
     """Return what the first pass needs of a record; `data` are its bytes, if they are kept."""
-    found = IntakeRecord(read.path, read.name, read.line, read.sha256, findings=read.findings)
+    unread = IntakeRecord(read.path, read.name, read.line, read.sha256, findings=read.findings)
     if not read.reading:
-        return found
+        return unread
     q = read.reading.question
-    return found._replace(
+    return unread._replace(
         uid=q.uid,
         auteur=q.auteur.acteur_ref,
         legislature=q.legislature,
@@ -99,8 +99,8 @@ class RecordReader:
             return None
         sha256 = hashlib.sha256(record.data).hexdigest()
         known = self.previous.known_record(record.name, sha256)
-        found = IntakeRecord(record.path, record.name, record.line, sha256, size=len(record.data))
-        return known and found._replace(**known._asdict())
+        unread = IntakeRecord(record.path, record.name, record.line, sha256, size=len(record.data))
+        return known and unread._replace(**known._asdict())
 
 
 def read_records(
@@ -108,8 +108,8 @@ def read_records(
 ) -> Iterator[tuple[Record, IntakeRecord]]:
     """Yield each record with what was read of it, in order."""
     grouped = batches(records, BATCH, lambda record: len(record.data), BATCH_BYTES)
-    for batch, found in ordered(reader.read, grouped, jobs):
-        yield from zip(batch, found, strict=True)
+    for batch, read in ordered(reader.read, grouped, jobs):
+        yield from zip(batch, read, strict=True)
 
 
 def read_again(record: IntakeRecord, previous: Previous = NO_PREVIOUS) -> ReadRecord:

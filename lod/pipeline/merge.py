@@ -37,10 +37,10 @@ class Contradiction:
 
 def ranked(records: Iterable[ReadRecord]) -> tuple[ReadRecord, ...]:
     """Return the records of one question, the one that counts most first."""
-    found = tuple(records)
-    if len(found) == 1:  # nearly always
-        return found
-    return tuple(sorted(found, key=lambda read: rank(_reading(read).question), reverse=True))
+    given = tuple(records)
+    if len(given) == 1:  # nearly always
+        return given
+    return tuple(sorted(given, key=lambda read: rank(_reading(read).question), reverse=True))
 
 
 def merge(records: Sequence[ReadRecord]) -> Reading:
@@ -51,9 +51,9 @@ def merge(records: Sequence[ReadRecord]) -> Reading:
     for record in records[1:]:
         other = _reading(record)
         remarks += other.remarks
-        for found in contradictions(question, other.question):
-            wrong = f"{found.fact}: '{found.published}' here, '{found.discarded}' in {record.name}"
-            remedy = f"{'both are' if found.both else 'the first is'} published; {FIND_OUT}"
+        for c in contradictions(question, other.question):
+            wrong = f"{c.fact}: '{c.published}' here, '{c.discarded}' in {record.name}"
+            remedy = f"{'both are' if c.both else 'the first is'} published; {FIND_OUT}"
             remarks.append(Finding(place, wrong, remedy))
         repairs.update(other.repairs)
         question = combine(question, other.question)
@@ -150,10 +150,10 @@ def _union(
     one: tuple[T, ...], two: tuple[T, ...], key: Callable[[T], object], join: Callable[[T, T], T]
 ) -> tuple[T, ...]:
     """Return the items of both, in the order of the first; two items of one key are joined."""
-    found = {key(item): item for item in one}
+    items = {key(item): item for item in one}
     for item in two:
-        found[key(item)] = join(found[key(item)], item) if key(item) in found else item
-    return tuple(found.values())
+        items[key(item)] = join(items[key(item)], item) if key(item) in items else item
+    return tuple(items.values())
 
 
 def _organe(one: Organe | None, two: Organe | None) -> Organe | None:
@@ -231,15 +231,15 @@ def _moved(q: Question, places: list[int]) -> tuple[Erratum, ...]:
 
 def _errata(one: tuple[Erratum, ...], two: tuple[Erratum, ...]) -> tuple[Erratum, ...]:
     """Return the corrections; of one correction a page has the day, a record the text and rank."""
-    found = list(one)
+    errata = list(one)
     for erratum in two:
-        same = [n for n, known in enumerate(found) if _same_erratum(known, erratum)]
-        n = min(same, key=lambda n: found[n].rang != erratum.rang, default=None)
+        same = [n for n, known in enumerate(errata) if _same_erratum(known, erratum)]
+        n = min(same, key=lambda n: errata[n].rang != erratum.rang, default=None)
         if n is None:
-            found.append(erratum)
+            errata.append(erratum)
         else:
-            found[n] = filled(*sorted((found[n], erratum), key=lambda e: e.texte is None))
-    return tuple(dict.fromkeys(found))
+            errata[n] = filled(*sorted((errata[n], erratum), key=lambda e: e.texte is None))
+    return tuple(dict.fromkeys(errata))
 
 
 def _same_erratum(one: Erratum, two: Erratum) -> bool:

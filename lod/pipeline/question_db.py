@@ -130,8 +130,8 @@ class PublishedQuestions:
 
     def count(self) -> int:
         """Return how many questions there are."""
-        [[found]] = self._rows("SELECT count(*) FROM question")
-        return int(found)
+        [[number]] = self._rows("SELECT count(*) FROM question")
+        return int(number)
 
     def questions(self, first: int = 1, last: int = 2**62) -> Iterator[StoredQuestion]:
         """Yield the questions of some ranks, in order."""
@@ -176,9 +176,9 @@ class PublishedQuestions:
         text = "SELECT faits FROM question"
         asked = "SELECT entite, faits FROM suivi JOIN question USING (rang) WHERE place = 0"
         own = (FACTS.decode(facts) for (facts,) in self._rows(text))
-        found = {facts.iri: facts.last_event for facts in own}
+        days = {facts.iri: facts.last_event for facts in own}
         others = self._rows(asked)
-        return found | {iri: FACTS.decode(facts).last_event for iri, facts in others}
+        return days | {iri: FACTS.decode(facts).last_event for iri, facts in others}
 
     def ntriples(self) -> Iterator[bytes]:
         """Yield all triples, in pieces of whole lines."""
@@ -197,8 +197,8 @@ class PublishedQuestions:
 
     def source(self, sha256: str) -> bytes | None:
         """Return the bytes of a record; None if there is none with that hash."""
-        found = self._rows("SELECT octets FROM source WHERE sha256 = ?", [(sha256,)])
-        return next((unpack(data) for (data,) in found), None)
+        rows = self._rows("SELECT octets FROM source WHERE sha256 = ?", [(sha256,)])
+        return next((unpack(data) for (data,) in rows), None)
 
     def sources(self) -> Iterator[tuple[str, bytes]]:
         """Yield the hash and the bytes of each record."""

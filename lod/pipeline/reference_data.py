@@ -190,9 +190,9 @@ def shortfalls(
 ) -> Iterator[tuple[int, str, int, int]]:
     """Yield (legislature, type, counted, expected) where fewer questions are counted."""
     for (legislature, type_), number in sorted(expected.items()):
-        found = counted.get((legislature, type_), 0)
-        if found < number:
-            yield legislature, type_, found, number
+        published = counted.get((legislature, type_), 0)
+        if published < number:
+            yield legislature, type_, published, number
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,11 +85,11 @@ def complete(
         remark("rubrique", wrong, remedy)
     auteur = q.auteur
     if not auteur.acteur_ref:
-        found = {seat.acteur_ref for seat in candidates(q, circonscription, directory)}
-        if len(found) == 1:
-            auteur = structs.replace(auteur, acteur_ref=found.pop())
+        fitting = {seat.acteur_ref for seat in candidates(q, circonscription, directory)}
+        if len(fitting) == 1:
+            auteur = structs.replace(auteur, acteur_ref=fitting.pop())
         else:
-            remark("auteur", *_unresolved(q, len(found), directory))
+            remark("auteur", *_unresolved(q, len(fitting), directory))
     groupe, objection = _groupe_on_day(auteur, q, directory)
     if objection:
         remark("groupe" if "groupe" in reading.lines else "circonscription", *objection)
@@ -138,8 +138,8 @@ def _with_ministries(q: Question, executive: Executive) -> Question:
 def _orateurs(r: Reponse, executive: Executive) -> tuple[tuple[str, str], ...]:
     """Return the ministers of the day of a sitting who speak in its transcript."""
     names = dict.fromkeys(match["nom"] for match in SPEAKER.finditer(r.texte or ""))
-    found = (executive.minister_named(name, r.jo.jour) for name in names)
-    return tuple(dict.fromkeys(minister.person for minister in found if minister))
+    ministers = (executive.minister_named(name, r.jo.jour) for name in names)
+    return tuple(dict.fromkeys(minister.person for minister in ministers if minister))
 
 
 def candidates(
@@ -240,24 +240,19 @@ def _rows_of(legislature: int) -> tuple[DeputyRow, ...]:
     return tuple(row for row in deputy_rows() if row.legislature == legislature)
 
 
-@cache
-def _named_in(legislature: int) -> dict[str, str]:
-    """Return `name_key` → name, of the deputies of a legislature."""
-    return {name_key(row.nom_complet): row.nom_complet for row in _rows_of(legislature)}
-
-
-def _unresolved(q: Question, found: int, directory: Directory) -> tuple[str, str]:
-    """Return in words that not one but `found` deputies fit an author, and what to do."""
+def _unresolved(q: Question, fitting: int, directory: Directory) -> tuple[str, str]:
+    """Return in words that not one but `fitting` deputies fit an author, and what to do."""
     if not q.auteur.nom:
         return "no author is stated", "it is published without an author; complete the record"
     remedy = "the name is published unresolved; correct it, or complete the table of deputies"
-    names = _named_in(q.legislature)
+    names = {name_key(row.nom_complet): row.nom_complet for row in _rows_of(q.legislature)}
     if not names and not directory.deputes(q.legislature):
         wrong = f"'{q.auteur.nom}': no table has the deputies of legislature {q.legislature}"
         return wrong, remedy
     key, known = name_key(q.auteur.nom), sorted(names)
     near = process.extractOne(key, known, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS)
-    why = f"{found} deputies fit" if found else f"nearest: {names[near[0]] if near else 'nobody'}"
+    nearest = names[near[0]] if near else "nobody"
+    why = f"{fitting} deputies fit" if fitting else f"nearest: {nearest}"
     wrong = f"'{q.auteur.nom}' is no deputy of legislature {q.legislature} that name and "
     return f"{wrong}a second fact agree on ({why})", remedy
 

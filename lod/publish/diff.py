@@ -58,8 +58,8 @@ class TripleDiff(AbstractContextManager["TripleDiff"]):
         rows = self._disk.execute(
             "SELECT partie, sum(cote = 0), sum(cote = 1) FROM ecart GROUP BY partie"
         )
-        found = {part: (removed, added) for part, removed, added in rows}
-        return {part: found.get(part, (0, 0)) for part in PARTS}
+        by_part = {part: (removed, added) for part, removed, added in rows}
+        return {part: by_part.get(part, (0, 0)) for part in PARTS}
 
     def patch(self, side: int) -> Iterator[bytes]:
         """Yield the triples that only one side has, 0 old or 1 new, as lines of N-Quads."""

@@ -147,10 +147,10 @@ def amend(before: Path, questions: PublishedQuestions, changed: ChangedQuestions
     """
     folder = questions.release / "store"
     try:
-        found = delta(before, questions, changed)
+        differing = delta(before, questions, changed)
         _link_files(before / "store", folder)
-        _take_out(folder, triples(b"".join(found.removed)))
-        load(folder, [b"".join(sorted(found.added))])
+        _take_out(folder, triples(b"".join(differing.removed)))
+        load(folder, [b"".join(sorted(differing.added))])
     except DAMAGED:
         shutil.rmtree(folder, ignore_errors=True)
         return False

@@ -279,6 +279,6 @@ def champ_names(change: Change) -> str:
 
 def versions(store: Store, base: str) -> list[Triple]:
     """Return the triples of all versions in the history graph of a store, sorted."""
-    found = store.query(bind(DESCRIBED, "graphe", _graph(base)), prefixes=PREFIXES)
-    assert isinstance(found, QueryTriples), "the query is a CONSTRUCT"
-    return sorted(found, key=str)
+    described = store.query(bind(DESCRIBED, "graphe", _graph(base)), prefixes=PREFIXES)
+    assert isinstance(described, QueryTriples), "the query is a CONSTRUCT"
+    return sorted(described, key=str)

@@ -79,8 +79,8 @@ class CrossReferences:
 
         Many ministries have borne one name: theirs is followed by years.
         """
-        found = self.names.get(iri)
-        name = found.object.value if found and isinstance(found.object, Literal) else iri
+        named = self.names.get(iri)
+        name = named.object.value if named and isinstance(named.object, Literal) else iri
         return f"{name} ({self.years[iri]})" if iri in self.years else name
 
     def called(self, iri: str) -> str:
@@ -112,8 +112,8 @@ def years_of_ministries(descriptions: Iterable[Triple]) -> dict[str, str]:
         elif o == QP.Ministere:
             ministries.add(s.value)
     return {
-        iri: _period(found[SCHEMA_START_DATE], found.get(SCHEMA_END_DATE))
-        for iri, found in days.items()
+        iri: _period(of_iri[SCHEMA_START_DATE], of_iri.get(SCHEMA_END_DATE))
+        for iri, of_iri in days.items()
         if iri in ministries
     }
 

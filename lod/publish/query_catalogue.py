@@ -96,10 +96,10 @@ class Theme(NamedTuple):
 
 def queries_by_theme() -> list[Theme]:
     """Return the themes with their queries, both in the order of their names."""
-    found: dict[str, list[CatalogueQuery]] = {}
+    by_theme: dict[str, list[CatalogueQuery]] = {}
     for query in standalone_queries().values():
-        found.setdefault(query.theme, []).append(query)
-    return [Theme(*one) for one in sorted(found.items())]
+        by_theme.setdefault(query.theme, []).append(query)
+    return [Theme(*one) for one in sorted(by_theme.items())]
 
 
 def example_triples(base: str) -> Iterator[Triple]:

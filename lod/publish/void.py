@@ -182,9 +182,9 @@ def _classes(store: Store, usage: Usage, classes: Classes) -> Iterator[ClassCoun
     properties: dict[str, list[PropertyCount]] = {}
     for key in sorted({*literals, *any_resource}):
         class_iri, term = key
-        found = resources.get(key, ()), types.get(key, ())
+        values = resources.get(key, ()), types.get(key, ())
         triples = sum((*literals.get(key, {}).values(), *any_resource.get(key, {}).values()))
-        one = PropertyCount(fragment_name(term), term, triples, *found)
+        one = PropertyCount(fragment_name(term), term, triples, *values)
         properties.setdefault(class_iri, []).append(one)
     for row in select(store, CLASSES):
         term = row["terme"]
@@ -206,9 +206,9 @@ def _links(store: Store) -> Iterator[LinkCount]:
     with packaged.LINKS.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             query = bind(LINKS, "lien", NamedNode(expand(row["predicat"])))
-            [found] = select(store, bind(query, "debut", Literal(row["debut"])))
-            if int(found["n"]):
-                yield LinkCount(row, int(found["n"]), int(found["sujets"]))
+            [counts] = select(store, bind(query, "debut", Literal(row["debut"])))
+            if int(counts["n"]):
+                yield LinkCount(row, int(counts["n"]), int(counts["sujets"]))
 
 
 def fragment_name(iri: str) -> str:
@@ -235,8 +235,8 @@ def describe_void(
     values |= {"comptes": counts, "exemple": example, "debut": first_day(store)}
 
     def described(own: int) -> bytes:
-        found = {**sizes, DESCRIPTIONS: sizes[DESCRIPTIONS] + own}
-        graphs = [(graph, found[nom]) for nom, graph in named_graphs().items() if found[nom]]
+        triples = {**sizes, DESCRIPTIONS: sizes[DESCRIPTIONS] + own}
+        graphs = [(graph, triples[nom]) for nom, graph in named_graphs().items() if triples[nom]]
         return describe("void.ttl", settings, graphes=graphs, **values)
 
     # a figure does not change the number of triples

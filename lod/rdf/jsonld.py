@@ -42,8 +42,8 @@ class ContextName:
 @cache
 def _names() -> dict[str, ContextName]:
     """Return IRI → property of the context."""
-    found = {name: value for name, value in context().items() if isinstance(value, dict)}
-    return {expand(value["@id"]): _context_name(name, value) for name, value in found.items()}
+    defined = {name: value for name, value in context().items() if isinstance(value, dict)}
+    return {expand(value["@id"]): _context_name(name, value) for name, value in defined.items()}
 
 
 def _context_name(name: str, definition: dict[str, str]) -> ContextName:

@@ -47,8 +47,8 @@ def turtle(nt: bytes, triples: Iterable[Triple] | None = None) -> bytes:
 
 def used_prefixes(nt: bytes) -> dict[str, str]:
     """Return the prefixes of ours that begin an IRI of some N-Triples."""
-    found = set(_NAMESPACE.findall(nt))
-    return {prefix: iri for prefix, iri in PREFIXES.items() if iri.encode() in found}
+    namespaces = set(_NAMESPACE.findall(nt))
+    return {prefix: iri for prefix, iri in PREFIXES.items() if iri.encode() in namespaces}
 
 
 def write_turtle(nt: Path, file: IO[bytes]) -> None:

@@ -235,5 +235,5 @@ def _on_day(periods: Iterable[P], day: date) -> list[P]:
 
 
 def _only(values: Iterable[V]) -> V | None:
-    found = list(values)
-    return found[0] if len(found) == 1 else None
+    known = list(values)
+    return known[0] if len(known) == 1 else None

@@ -204,7 +204,7 @@ class ReviewedPassage:
 
 def read_outside_texts(path: Path) -> tuple[ReviewedPassage, ...]:
     """Return the rows of the file; raise UsageError for one that is wrong, or unlike another."""
-    found: dict[tuple[str, str, str], ReviewedPassage] = {}
+    passages: dict[tuple[str, str, str], ReviewedPassage] = {}
     described: dict[str, OutsideText] = {}
     for number, row in rows(path, PASSAGE_COLUMNS):
         cells = {name: " ".join(row[name].split()) for name in PASSAGE_COLUMNS}
@@ -217,12 +217,12 @@ def read_outside_texts(path: Path) -> tuple[ReviewedPassage, ...]:
         fault = _passage_fault(cells)
         if not fault and described.setdefault(text.adresse, text) != text:
             fault = "this address has another title, publisher or date in a row before"
-        if not fault and key in found:
-            fault = f"the same passage is in line {found[key].where.line}"
+        if not fault and key in passages:
+            fault = f"the same passage is in line {passages[key].where.line}"
         if fault:
             raise UsageError(f"{one.where}: {fault}; correct the row, or remove it")
-        found[key] = one
-    return tuple(found.values())
+        passages[key] = one
+    return tuple(passages.values())
 
 
 def _passage_fault(cells: dict[str, str]) -> str:

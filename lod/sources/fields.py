@@ -164,14 +164,14 @@ class Fields:
 
         Others are left for `rest`.
         """
-        found: tuple[Entry, T] | None = None
+        accepted: tuple[Entry, T] | None = None
         for entry in self._pop(name) or self._many(name):
             for value in self._tried(name, entry, read):
-                if found is None:
-                    found = entry, value
-                elif value != found[1]:
-                    self._leave(name, entry, _elsewhere(entry, found[0]))
-        return found[1] if found else None
+                if accepted is None:
+                    accepted = entry, value
+                elif value != accepted[1]:
+                    self._leave(name, entry, _elsewhere(entry, accepted[0]))
+        return accepted[1] if accepted else None
 
     def several(self, name: str, read: Callable[[str], T]) -> tuple[T, ...]:
         """Take every value of `name` that `read` accepts; others are left for `rest`."""

@@ -95,8 +95,8 @@ def _placed(form: Form, record: Record) -> Reading:
             Where(record.path, record.line), wrong, "fetch it again, whole, or remove it"
         ) from error
     except SourceError as error:
-        found = _moved(error.finding, before)
-        raise SourceError(found.where, found.wrong, found.remedy) from error
+        moved = _moved(error.finding, before)
+        raise SourceError(moved.where, moved.wrong, moved.remedy) from error
     if not before:
         return reading
     return replace(
@@ -106,8 +106,8 @@ def _placed(form: Form, record: Record) -> Reading:
     )
 
 
-def _moved(found: Finding, lines: int) -> Finding:
-    return replace(found, where=replace(found.where, line=found.where.line + lines))
+def _moved(finding: Finding, lines: int) -> Finding:
+    return replace(finding, where=replace(finding.where, line=finding.where.line + lines))
 
 
 def _unknown(data: bytes) -> str:

@@ -313,7 +313,7 @@ def _evenements(value: str) -> list[tuple[JO, str | None]]:
 
     Raises ValueError if there is none, or anything else.
     """
-    found, position = [], 0
+    events, position = [], 0
     while position < len(value):
         match = EVENEMENT.match(value, position)
         if not match:
@@ -324,9 +324,9 @@ def _evenements(value: str) -> list[tuple[JO, str | None]]:
             page=number(match["page"]) if match["page"] else None,
             numero=match["numero"],
         )
-        found.append((jo, match["motif"]))
+        events.append((jo, match["motif"]))
         between = BETWEEN.match(value, match.end())
         position = between.end() if between else match.end()
-    if not found:
+    if not events:
         raise ValueError("no date")
-    return found
+    return events

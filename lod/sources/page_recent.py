@@ -68,7 +68,7 @@ def _parse(
 ) -> Reading:
     lines = lines_of(text)
     most = MAX_SEARCHED // (len(text) + 1)  # values whose lines are looked for
-    found = (
+    values = (
         (name, label, value)
         for section, html in sections
         for name, label, value in (_header(html) if section == HEADER else _section(section, html))
@@ -76,7 +76,7 @@ def _parse(
     )
     entries = (
         (name, Entry(label, value, _line(lines, label, value) if number < most else 1))
-        for number, (name, label, value) in enumerate(found)
+        for number, (name, label, value) in enumerate(values)
     )
     return read_page(Fields(path, entries), data, media_type)
 

@@ -153,11 +153,11 @@ def _auteur(label: str, text: str, n: int) -> Iterator[Found]:
     if sitting := SITTING.search(text):
         yield "seance", Entry(label, sitting[1], n)
         text = text.partition(", ")[0]
-    found = AUTEUR.fullmatch(text)
-    yield "auteur", Entry(label, found["nom"] if found else text, n)
-    if found:
-        yield "lieu", Entry(label, found["lieu"], n)
-        yield "groupe", Entry(label, found["groupe"], n)
+    match = AUTEUR.fullmatch(text)
+    yield "auteur", Entry(label, match["nom"] if match else text, n)
+    if match:
+        yield "lieu", Entry(label, match["lieu"], n)
+        yield "groupe", Entry(label, match["groupe"], n)
 
 
 def _text(name: str, label: str, block: list[Line]) -> Iterator[Found]:

@@ -82,11 +82,11 @@ def cited_texts(texte: str | None) -> tuple[CitedText, ...]:
     >>> [t.eli for t in cited_texts("la loi n° 2016-1321 du 7 octobre 2016, la loi n° 2004-439")]
     ['https://www.legifrance.gouv.fr/eli/loi/2016/10/7/2016-1321/jo/texte']
     """
-    found = dict.fromkeys(_citations(texte or ""))
+    cited = dict.fromkeys(_citations(texte or ""))
     days: dict[tuple[str, str], set[date]] = {}
-    for t in found:
+    for t in cited:
         days.setdefault((t.nature, t.numero), set()).add(t.day)
-    return tuple(t for t in found if len(days[t.nature, t.numero]) == 1)
+    return tuple(t for t in cited if len(days[t.nature, t.numero]) == 1)
 
 
 def _citations(texte: str) -> Iterable[CitedText]:

@@ -33,13 +33,13 @@ def shapes() -> tuple[Triple, ...]:
 @cache
 def targets() -> Mapping[str, tuple[tuple[NamedNode, str], ...]]:
     """Return shape → its targets (kind, class or property), for each shape that has any."""
-    found: dict[str, list[tuple[NamedNode, str]]] = {}
+    by_shape: dict[str, list[tuple[NamedNode, str]]] = {}
     for kind in TARGETS:
         stated = ((t.subject, t.object) for t in shapes() if t.predicate == kind)
         named = [(s, o) for s, o in stated if isinstance(s, NamedNode) and isinstance(o, NamedNode)]
         for shape, what in sorted((s.value, o.value) for s, o in named):
-            found.setdefault(shape, []).append((kind, what))
-    return {shape: tuple(wanted) for shape, wanted in sorted(found.items())}
+            by_shape.setdefault(shape, []).append((kind, what))
+    return {shape: tuple(wanted) for shape, wanted in sorted(by_shape.items())}
 
 
 @cache
@@ -71,12 +71,12 @@ def count_focus_nodes(nt: bytes) -> dict[str, Counter[str]]:
             selected[SUBJECTS, what].add(node)
             if iri:  # a literal is no node that has a document
                 selected[OBJECTS, what].add(iri)
-    found: dict[str, Counter[str]] = defaultdict(Counter)
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
     for shape, some in targets().items():
         names = ((kind, name) for kind, what in some for name in _with_subclasses(what, below))
         for node in set().union(*(selected.get(name, ()) for name in names)):
-            found[document_of(node)][shape] += 1
-    return dict(found)
+            counts[document_of(node)][shape] += 1
+    return dict(counts)
 
 
 @cache

@@ -74,14 +74,14 @@ def fast_violations(triples: Iterable[Triple], nt: bytes = b"") -> list[Result]:
     data = nt or ntriples(triples)
     if BEYOND.search(data):
         return _referee(triples)
-    found = fast_results(data)
+    results = fast_results(data)
     doubtful = {
-        r.focus for r in found if r.severity == "Violation" or r.component.startswith(COMPARING)
+        r.focus for r in results if r.severity == "Violation" or r.component.startswith(COMPARING)
     }
     if not doubtful:
-        return in_order(found)
+        return in_order(results)
     checked = _referee(around(doubtful, triples), only=doubtful)
-    return in_order([*checked, *(r for r in found if r.focus not in doubtful)])
+    return in_order([*checked, *(r for r in results if r.focus not in doubtful)])
 
 
 def _referee(triples: Iterable[Triple], only: Iterable[str] = ()) -> list[Result]:
@@ -99,9 +99,9 @@ def fast_results(data: bytes) -> list[Result]:
         raise
     except BaseException as error:  # a panic of its Rust code is no Exception
         raise LodError(f"{FAST} failed ({error}); use --engine {REFERENCE}") from error
-    found = [_fast_result(one) for one in report.results]
-    others = [r for r in found if r.focus != WITNESS]
-    if len(others) == len(found):
+    results = [_fast_result(one) for one in report.results]
+    others = [r for r in results if r.focus != WITNESS]
+    if len(others) == len(results):
         raise LodError(f"{FAST} lets pass what is wrong; use --engine {REFERENCE}")
     return others
 
@@ -144,11 +144,11 @@ def _compiled_shapes() -> shacl.Shapes:
 @cache
 def _messages() -> Mapping[str, Mapping[str, str]]:
     """Return shape → language → its message."""
-    found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    messages: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for s, p, o in shapes():
         if p == MESSAGE and isinstance(s, NamedNode) and isinstance(o, Literal):
-            found[s.value][o.language or ""] = o.value
-    return found
+            messages[s.value][o.language or ""] = o.value
+    return messages
 
 
 @cache

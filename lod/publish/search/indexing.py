@@ -82,15 +82,15 @@ def _add(
     titre, question, *reponses = (composed(text) for text in texts_of(q))
     day = q.parution.jour.isoformat() if q.parution else None
     event = next((event.day.isoformat() for event in events_of(q)), None)
-    found = dict(values_of(q, facet_values.iris))
-    values = (day, event, deadlines.delai_jours(q), *facet_values.numbers(found))
+    facets = dict(values_of(q, facet_values.iris))
+    values = (day, event, deadlines.delai_jours(q), *facet_values.numbers(facets))
     row = (number, q.uid, titre, question_name(q), *values)
     connection.execute(f"INSERT INTO question VALUES ({', '.join('?' * len(row))})", row)
     several = ((number, value) for value in facet_values.several_of(q))
     connection.executemany("INSERT INTO valeur_multiple VALUES (?, ?)", several)
     packed = pack(SEPARATOR.join([question, *reponses]).encode())
     connection.execute("INSERT INTO texte VALUES (?, ?)", (number, packed))
-    texts = (titre, question, "\n".join(reponses), facet_values.in_words(q, found))
+    texts = (titre, question, "\n".join(reponses), facet_values.in_words(q, facets))
     words = map(memo.stems_of, texts)
     insert = "INSERT INTO mots (rowid, titre, question, reponse, faits) VALUES (?, ?, ?, ?, ?)"
     connection.execute(insert, (number, *words))
@@ -124,12 +124,12 @@ class FacetValues:
         self._connection, self.iris, self._label_of = connection, iris, label_of
         self._ids: dict[tuple[str, str], int] = {}  # (facet, IRI) → number
 
-    def numbers(self, found: Values) -> list[int | None]:
+    def numbers(self, values: Values) -> list[int | None]:
         """Return the numbers of the values of a question, in the order of the columns; None for no
         value.
         """
         return [
-            self._id(facet, found[facet]) if facet in found else None for facet in facet_columns()
+            self._id(facet, values[facet]) if facet in values else None for facet in facet_columns()
         ]
 
     def several_of(self, q: Question) -> list[int]:
@@ -153,9 +153,9 @@ class FacetValues:
             )  # fmt: skip
         return self._ids[key]
 
-    def in_words(self, q: Question, found: Values) -> str:
+    def in_words(self, q: Question, values: Values) -> str:
         """Return what a question is found by beside its texts: number, author, heading, place."""
-        iris = [found[facet].value for facet in IN_WORDS if facet in found]
+        iris = [values[facet].value for facet in IN_WORDS if facet in values]
         known = [name for iri in iris if (name := self._label_of(iri)) != iri]
         words = (str(q.numero), q.uid, q.auteur.nom, q.rubrique, *known)
         return composed(" ".join(dict.fromkeys(filter(None, words))))
@@ -208,12 +208,12 @@ class IndexOutput(Output):
 
 def _write_index(shop: Workshop, _: None) -> None:
     site, name_of = shop.site, shop.site.references.name_of
-    found = (stored.question for stored in shop.questions.questions())
+    questions = (stored.question for stored in shop.questions.questions())
     properties = site.publication.saved_properties()
     iris, target = Iris(site.publication.base), shop.questions.release / INDEX_FILE
     kinds = tuple(f"{iris.base}{kind}/" for kind in named_kinds())
     names = {i: name_of(i) for i in site.references.names if i.startswith(kinds)}
-    write_index(target, found, iris, name_of, properties, names)
+    write_index(target, questions, iris, name_of, properties, names)
 
 
 class ThingRows:
@@ -248,14 +248,14 @@ class ThingRows:
     def rows(self, names: Mapping[str, str]) -> Iterator[ThingRow]:
         """Yield the rows of all things; `names` is IRI → what it is called."""
         order = named_kinds()
-        found = []
+        named = []
         for iri, name in names.items():
             kind, _, code = iri.removeprefix(self._iris.base).partition("/")
             if iri.startswith(self._iris.base) and kind in order and "#" not in code:
-                found.append((order.index(kind), code, name, iri))
+                named.append((order.index(kind), code, name, iri))
         number = order.index("texte")
-        found += [(number, code, name, eli_of(code)) for code, name in self._texts.items()]
-        for number, code, name, iri in sorted(found):
+        named += [(number, code, name, eli_of(code)) for code, name in self._texts.items()]
+        for number, code, name, iri in sorted(named):
             kind = order[number]
             _, place, group = self._seats.get(iri, (date.min, "", ""))
             detail = ", ".join(filter(None, (place, group)))

@@ -134,14 +134,14 @@ def named_kinds() -> tuple[str, ...]:
     return tuple(kind for kind, row in kinds().items() if row["nommee"] == "oui")
 
 
-def read_parameters(found: Pairs, known: tuple[Parameter, ...]) -> dict[str, str]:
+def read_parameters(pairs: Pairs, known: tuple[Parameter, ...]) -> dict[str, str]:
     """Return name → verified value; raise SearchRequestError.
 
     Empty values are left out: a form sends them for blank fields.
     """
     by_name = {parameter.nom: parameter for parameter in known}
     values: dict[str, str] = {}
-    for name, value in found:
+    for name, value in pairs:
         if name not in by_name:
             raise SearchRequestError(_unknown(name, list(by_name)))
         if name in values:

@@ -64,8 +64,8 @@ class FoundQuestion:
     def fragment(self) -> str:
         """What follows the address of its page, so that a browser marks the words there; or ""."""
         passages = (self.titre, *([self.excerpt.passage] if self.excerpt else []))
-        found = [text for p in passages for text, is_marked in p.pieces if is_marked]
-        words = {text.casefold(): text for text in reversed(found)}
+        texts = [text for p in passages for text, is_marked in p.pieces if is_marked]
+        words = {text.casefold(): text for text in reversed(texts)}
         shown = list(words.values())[::-1][:MOST_MARKED]
         # a hyphen, a comma and an ampersand would be syntax
         return "#:~:" + "&".join(f"text={_directive(text)}" for text in shown) if shown else ""
@@ -126,7 +126,7 @@ def search_results(index: SearchIndex, request: SearchRequest) -> SearchResults:
         FoundQuestion(hit, marked(hit.titre or hit.name, words), best_excerpt(texts, words))
         for hit, texts in page
     )
-    found = {facet: tuple(facet_choices(index, facet, hits, request)) for facet in facet_names()}
+    choices = {facet: tuple(facet_choices(index, facet, hits, request)) for facet in facet_names()}
     return SearchResults(
         request,
         len(hits),
@@ -134,7 +134,7 @@ def search_results(index: SearchIndex, request: SearchRequest) -> SearchResults:
         tuple(index.things_named(request.q)) if request.q else (),
         None if hits else correction_of(index, request),
         tuple(timeline(index, hits, request)),
-        found,
+        choices,
     )
 
 

@@ -159,14 +159,14 @@ class SearchIndex:
         """
         with self.connection() as connection:
             select = "SELECT id, titre FROM question WHERE uid = ?"
-            found = connection.execute(select, (uid,)).fetchone()
-            if not found:
+            row = connection.execute(select, (uid,)).fetchone()
+            if not row:
                 return None
-            words = {stem_of(word): word for word in WORD.findall(composed(found[1]))}
+            words = {stem_of(word): word for word in WORD.findall(composed(row[1]))}
             known = ((stem, _titles_with(connection, stem)) for stem in words)
             # a stem that no other title has finds nothing else; stop words have none here
             rare = sorted((number, stem) for stem, number in known if number > 1)[:RARE]
-        heading = self.facet_values.get(self.columns["rubrique"][found[0]])
+        heading = self.facet_values.get(self.columns["rubrique"][row[0]])
         asked = SearchRequest(q=" ou ".join(words[stem] for _, stem in rare))
         return asked.filtered("rubrique", heading.key) if heading else asked
 
@@ -194,8 +194,8 @@ class SearchIndex:
         kind, _, code = iri.removeprefix(self.properties.get("base", "")).partition("/")
         select = "SELECT nom FROM chose WHERE genre = ? AND cle = ?"
         with self.connection() as connection:
-            found = connection.execute(select, (kind, code)).fetchone()
-        return str(found[0]) if found else iri
+            row = connection.execute(select, (kind, code)).fetchone()
+        return str(row[0]) if row else iri
 
     def find(self, request: SearchRequest) -> list[int]:
         """Return the ids of all questions found, in the order asked for; raise TooLongError."""
@@ -216,8 +216,8 @@ class SearchIndex:
 
     def newest_events(self, hits: Iterable[int], most: int) -> list[str]:
         """Return the uids of the questions with the newest events, the newest first."""
-        found = heapq.nsmallest(most, hits, key=lambda n: (-self._events[n], self._ranks[n]))
-        return self.uids(found)
+        newest = heapq.nsmallest(most, hits, key=lambda n: (-self._events[n], self._ranks[n]))
+        return self.uids(newest)
 
     def _filtered(self, hits: Iterable[int], request: SearchRequest) -> list[int]:
         """Return the ids whose questions have the facet values and days asked for."""
@@ -260,10 +260,10 @@ class SearchIndex:
         with self.connection() as connection:
             return [_one(connection, "SELECT uid FROM question WHERE id = ?", n)[0] for n in hits]
 
-    def hits(self, found: Iterable[int]) -> Iterator[Hit]:
+    def hits(self, numbers: Iterable[int]) -> Iterator[Hit]:
         """Yield questions without their texts, read one by one: all of an index do no harm."""
         with self.connection() as connection:
-            for number in found:
+            for number in numbers:
                 yield self._hit(connection, number)
 
     def _read_hit(self, connection: sqlite3.Connection, number: int) -> tuple[Hit, list[str]]:

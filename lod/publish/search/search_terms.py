@@ -70,12 +70,12 @@ class SearchWords:
         """The terms to be shown in a text, each with the number of what it stands for: a synonym
         has the number of the first word that it replaces.
         """
-        found, number = [], 0
+        marked, number = [], 0
         for first, *others in self.groups:
-            found += [(term, n) for n, term in enumerate(first, number)]
-            found += [(term, number) for term in chain.from_iterable(others)]
+            marked += [(term, n) for n, term in enumerate(first, number)]
+            marked += [(term, number) for term in chain.from_iterable(others)]
             number += len(first)
-        return found
+        return marked
 
     def expressions(self, of_term: Callable[[SearchTerm], str]) -> tuple[str, str]:
         """Return two FTS5 expressions: what a question must have, and must not; "" for nothing."""
@@ -88,8 +88,8 @@ class SearchWords:
 
 def _joined(word: str, parts: Iterable[str]) -> str:
     """Return expressions joined by a word, in brackets if there are several."""
-    found = list(parts)
-    return f"({word.join(found)})" if len(found) > 1 else found[0]
+    expressions = list(parts)
+    return f"({word.join(expressions)})" if len(expressions) > 1 else expressions[0]
 
 
 class _Token(NamedTuple):
@@ -176,11 +176,11 @@ def _loose(piece: str) -> Iterator[_Token]:
     Words with a hyphen between them are a phrase: « Haute-Loire » is not « hautement » … « Loire ».
     """
     pattern = WORD if piece.endswith("*") else _HYPHENED
-    found = pattern.findall(piece)
-    for number, word in enumerate(found, start=1):
+    words = pattern.findall(piece)
+    for number, word in enumerate(words, start=1):
         beginning = fold_word(word)
         is_beginning = (
-            number == len(found) and piece.endswith("*") and len(beginning) >= SHORTEST_BEGINNING
+            number == len(words) and piece.endswith("*") and len(beginning) >= SHORTEST_BEGINNING
         )
         stems = tuple(stems_of(word))
         typed = word.casefold() if len(stems) == 1 else ""
@@ -190,22 +190,22 @@ def _loose(piece: str) -> Iterator[_Token]:
 @cache
 def _by_acronym() -> dict[str, tuple[str, ...]]:
     """Return acronym, in small letters → its expansions."""
-    found: dict[str, tuple[str, ...]] = {}
+    by_acronym: dict[str, tuple[str, ...]] = {}
     for row in rows(packaged.SYNONYMS):
         key = composed(row["sigle"]).casefold()
-        found[key] = (*found.get(key, ()), composed(row["developpement"]))
-    return found
+        by_acronym[key] = (*by_acronym.get(key, ()), composed(row["developpement"]))
+    return by_acronym
 
 
 @cache
 def _by_expansion() -> dict[Stems, tuple[str, ...]]:
     """Return stems of an expansion, without stop words → its acronyms."""
-    found: dict[Stems, tuple[str, ...]] = {}
+    by_expansion: dict[Stems, tuple[str, ...]] = {}
     for acronym, expansions in _by_acronym().items():
         for expansion in expansions:
             key = telling_stems(expansion)
-            found[key] = tuple(dict.fromkeys((*found.get(key, ()), acronym)))
-    return found
+            by_expansion[key] = tuple(dict.fromkeys((*by_expansion.get(key, ()), acronym)))
+    return by_expansion
 
 
 @cache

@@ -80,8 +80,8 @@ def number_in(text: str) -> QuestionNumber | None:
     for word in folded.split():
         if word.upper() in types() or word in TYPE_WORDS:
             kind = TYPE_WORDS.get(word, word.upper())
-        elif found := _LEGISLATURE.fullmatch(word):
-            legislature = int(found[1])
+        elif stated := _LEGISLATURE.fullmatch(word):
+            legislature = int(stated[1])
         elif _NUMBER.fullmatch(word):
             numbers.append(int(word))
         elif word not in IGNORED_WORDS:
@@ -182,13 +182,13 @@ class ThingIndex:
         telling = [w for w in said if w not in STOP_WORDS and w not in KIND_WORDS] or said
         if not telling or len(telling) > MOST_WORDS:
             return []
-        found: set[int] | None = None
+        matching: set[int] | None = None
         for word in telling:
             may_be_misspelled = not (word.isdecimal() or is_word(word))
             ids = self._with_word(word, is_typing, may_be_misspelled)
-            found = ids if found is None else found & ids
+            matching = ids if matching is None else matching & ids
         wanted = set(stated[0]).intersection(*stated[1:]) if stated else set(kinds())
-        shown = [n for n in found or () if self._things[n].kind in wanted]
+        shown = [n for n in matching or () if self._things[n].kind in wanted]
         shown.sort(key=lambda n: self._rank(n, telling))
         return list(_of_each_kind(self._things[n] for n in shown))[:MOST]
 
@@ -196,8 +196,8 @@ class ThingIndex:
         """Return the numbers of the things with a word, with a beginning, or with what is most
         similar to a word that nothing has.
         """
-        if is_beginning and (found := self._index.with_prefix(word)):
-            return found
+        if is_beginning and (begun := self._index.with_prefix(word)):
+            return begun
         if word in self._index or len(word) < SHORTEST or not may_be_misspelled:
             return set(self._index.with_word(word))
         near = self._index.similar(word, MOST)

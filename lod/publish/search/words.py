@@ -82,8 +82,8 @@ class WordMemo(dict[str, str]):
     def __missing__(self, piece: str) -> str:
         if len(self) >= MEMO:
             self.clear()
-        self[piece] = found = " ".join(stems_of(piece))
-        return found
+        self[piece] = stems = " ".join(stems_of(piece))
+        return stems
 
     def stems_of(self, text: str) -> str:
         """Return the stems of a composed text, with spaces between."""

@@ -127,8 +127,8 @@ def column_name(iri: str) -> str:
 @cache
 def all_columns() -> dict[str, tuple[Column, ...]]:
     """Return table, or "" → its columns, in the order of the file."""
-    found = (Column(stated=row.pop("sens"), **row) for row in csv_rows(packaged.COLUMNS))  # type: ignore[arg-type]  # a test holds the kinds
-    return group_by_key((column.table, column) for column in found)
+    columns = (Column(stated=row.pop("sens"), **row) for row in csv_rows(packaged.COLUMNS))  # type: ignore[arg-type]  # a test holds the kinds
+    return group_by_key((column.table, column) for column in columns)
 
 
 @cache
@@ -172,12 +172,12 @@ class Graph:
     @cached_property
     def _pointing(self) -> dict[tuple[str, str], list[str]]:
         """Return (property, value) → the subjects that have it."""
-        found = defaultdict[tuple[str, str], list[str]](list)
+        pointing = defaultdict[tuple[str, str], list[str]](list)
         for subject, properties in self._about.items():
             for name, values in properties.items():
                 for value in values:
-                    found[name, value].append(subject)
-        return found
+                    pointing[name, value].append(subject)
+        return pointing
 
     def of_class(self, name: str) -> list[str]:
         """Return the subjects of a class, sorted."""
@@ -192,10 +192,10 @@ class Graph:
             return [subject]
         if path == "@fragment":
             return [subject.partition("#")[2]]
-        found = [subject]
+        ends = [subject]
         for step in path.split("/"):
-            found = [value for one in found for value in self._step(one, step)]
-        return found
+            ends = [value for one in ends for value in self._step(one, step)]
+        return ends
 
     def _step(self, subject: str, step: str) -> list[str]:
         if step.startswith("^"):

@@ -145,9 +145,9 @@ class Tables(Output):
 
     def close(self) -> None:
         """Write the descriptions of the files."""
-        found = [_described(path) for path in sorted(self._folder.iterdir())]
-        told = TablesDescription(self._settings, self._data_until, found)
-        self.files += [*found, *write_descriptions(self._folder, told)]
+        files = [_described(path) for path in sorted(self._folder.iterdir())]
+        told = TablesDescription(self._settings, self._data_until, files)
+        self.files += [*files, *write_descriptions(self._folder, told)]
 
 
 def _write_tables(shop: Workshop, folder: Path) -> None:
@@ -190,11 +190,11 @@ def _batches_of_rows(
 ) -> Iterator[tuple[Table, list[Row]]]:
     """Yield rows of each table, of some questions at once."""
     for some in batches(questions, QUESTIONS, lambda stored: len(stored.packed[1]), PACKED):
-        found: dict[str, list[Row]] = {name: [] for name in OF_QUESTIONS}
+        by_table: dict[str, list[Row]] = {name: [] for name in OF_QUESTIONS}
         for stored in some:
             for name, rows in maker.rows_of(stored.question).items():
-                found[name] += rows
-        yield from ((tables()[name], rows) for name, rows in found.items())
+                by_table[name] += rows
+        yield from ((tables()[name], rows) for name, rows in by_table.items())
 
 
 def _same_as(release: Path) -> bytes:
