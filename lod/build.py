@@ -13,6 +13,7 @@ from pyoxigraph import NamedNode, Triple
 from lod import __version__
 from lod.base import packaged, packing
 from lod.base.errors import Finding, LodError
+from lod.base.inputs import records
 from lod.base.output_tree import OutputTree
 from lod.base.parallel import batches, collecting_rarely, give_back, unordered
 from lod.base.progress import Progress
@@ -52,7 +53,6 @@ from lod.rdf.iris import Iris
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import RDFS_LABEL
 from lod.reference.link_tables import rights
-from lod.sources.forms import records
 from lod.website import outputs as website
 from lod.website.changelog import write_changelog
 from lod.website.common_text_pages import CommonTextPages

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from pyoxigraph import Triple
 
 from lod.base.errors import Finding, Where
+from lod.base.inputs import Record
 from lod.model.identifiers import shorten
 from lod.model.question import Question
 from lod.pipeline.mapping import authorities, question_triples
@@ -29,7 +30,7 @@ from lod.rdf.iris import Iris, document_of
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import QP
 from lod.reference.tables import latest_day
-from lod.sources.forms import ReadRecord, Record, read_record
+from lod.sources.forms import ReadRecord, read_record
 
 
 @dataclass(frozen=True, slots=True)

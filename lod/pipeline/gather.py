@@ -15,6 +15,7 @@ from tempfile import TemporaryFile
 from pyoxigraph import NamedNode, Triple
 
 from lod.base.errors import Finding
+from lod.base.inputs import records
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.by_resource import ResourceQuestions, StatisticsCounter
 from lod.pipeline.common_text_graph import CommonTextGraph, write_common_texts
@@ -45,7 +46,6 @@ from lod.rdf.iris import Iris, document_of
 from lod.rdf.ontology import code_lists
 from lod.rdf.serialize import ntriples, triples
 from lod.rdf.vocab import FOAF_NAME, NAMESPACE, OWL_SAME_AS, QP, SHAPES_NAMESPACE
-from lod.sources.forms import records
 
 LINKS, FACTS = "links.nt", "faits.nt"  # in a release: links, and what Wikidata says
 # what is warned of in each record of the sample: it comes without its texts

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from lod.base.errors import Finding, LodError
+from lod.base.inputs import Record
 from lod.base.packing import Codec, pack, unpack
 from lod.base.parallel import batches, ordered
 from lod.model.identifiers import split_uid
 from lod.pipeline.reuse.kept import KnownRecord
 from lod.pipeline.reuse.previous import NO_PREVIOUS, Previous
 from lod.reference.tables import latest_day
-from lod.sources.forms import ReadRecord, Record, read_record
+from lod.sources.forms import ReadRecord, read_record
 
 BATCH = 250  # records read at once, or fewer long ones
 BATCH_BYTES = 8 * 1024 * 1024  # of records in one batch: long ones come alone

@@ -19,7 +19,8 @@ from msgspec.structs import fields, replace
 from lod.base.errors import Finding, Where
 from lod.model.question import JO, Attribution, Cloture, Erratum, Organe, Question, Reponse, filled
 from lod.model.text import fold
-from lod.sources.forms import Reading, ReadRecord
+from lod.sources.fields import Reading
+from lod.sources.forms import ReadRecord
 
 T = TypeVar("T")
 FIND_OUT = "find out which one is right"

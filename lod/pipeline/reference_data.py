@@ -40,7 +40,7 @@ from lod.reference.reviewed_files import (
     read_reviewed_links,
     rows,
 )
-from lod.sources.forms import Reading
+from lod.sources.fields import Reading
 
 CORRECTIONS, WITHHELD, EXPECTED_COUNTS = "corrections.csv", "retenues.csv", "effectifs.csv"
 OBJECTIONS = "objections.csv"

@@ -33,7 +33,7 @@ from lod.reference.tables import (
     names_by_person,
     rubriques_folded,
 )
-from lod.sources.forms import Reading
+from lod.sources.fields import Reading
 
 CIVILITES = {"H": "M.", "F": "Mme"}
 LEAST_LIKENESS = 60  # of a name that a remark calls the nearest, 0 to 100

@@ -10,16 +10,12 @@ from functools import cache
 from pathlib import Path
 
 from lod.base.errors import Finding, SourceError, Where
-from lod.base.inputs import Chunk, Record, chunks, records
+from lod.base.inputs import Record
 from lod.base.tabular import rows
 from lod.model.identifiers import shorten
 from lod.sources import an_json, an_xml, page_2012, page_2022, page_fiche, page_recent, page_text
 from lod.sources.fields import Reading
 
-__all__ = [
-    "FORMS", "Chunk", "Form", "ReadRecord", "Reading", "Record", "chunks", "read", "read_record",
-    "records",
-]  # fmt: skip
 EVIDENCE = Path(__file__).parent / "preuves.csv"
 SEEN, DOCUMENTED, ASSUMED = "relevé", "documenté", "supposé"
 

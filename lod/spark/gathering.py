@@ -11,9 +11,9 @@ from itertools import chain, groupby
 from pathlib import Path
 
 from lod.base.errors import LodError
+from lod.base.inputs import Record
 from lod.pipeline import findings
 from lod.pipeline.findings import Rejection
-from lod.sources.forms import Record
 from lod.spark import messages
 from lod.spark.messages import JobContext, Message
 from lod.spark.task_files import TaskFiles, TaskOutput

@@ -11,6 +11,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from lod.base.errors import Finding
+from lod.base.inputs import Chunk
 from lod.base.parallel import batches
 from lod.model.identifiers import split_uid
 from lod.model.question import Question
@@ -23,7 +24,7 @@ from lod.pipeline.settling import BATCH
 from lod.pipeline.validation.shapes import Result
 from lod.rdf.iris import document_of
 from lod.rdf.serialize import ntriples
-from lod.sources.forms import Chunk, read_record
+from lod.sources.forms import read_record
 from lod.spark import messages
 from lod.spark.messages import JobContext, KeyedRecord, Message, Place, StatedDocument
 from lod.spark.task_files import TaskFiles, TaskOutput

@@ -25,12 +25,12 @@ import rdflib
 from pyoxigraph import NamedNode, RdfFormat, Triple
 from rdflib import Graph, URIRef
 
+from lod.base.inputs import Record, records
 from lod.base.parallel import batches, ordered
 from lod.pipeline.convert import Accepted, convert
 from lod.pipeline.mapping.descriptions import Descriptions
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
-from lod.sources.forms import Record, records
 from tests.bench import floor, nested, rml
 from tests.bench.build import workplace
 from tests.bench.results import BUILD, Row, archive, measured, row

@@ -17,11 +17,11 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar
 
+from lod.base.inputs import chunks
 from lod.pipeline.convert import convert_records
 from lod.pipeline.intake import read_again
 from lod.pipeline.reference_data import ReferenceData
 from lod.rdf.iris import Iris
-from lod.sources.forms import chunks
 from lod.spark.gathering import gather_partition
 from lod.spark.job import ZIP_MEMBERS
 from lod.spark.messages import JobContext

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lod.base.inputs import records
 from lod.model.question import Question
 from lod.pipeline.common_texts.candidates import candidates
 from lod.pipeline.common_texts.comparison import (
@@ -27,7 +28,6 @@ from lod.pipeline.common_texts.texts import QUESTION, SignedText, texts_of
 from lod.pipeline.common_texts.words import words_of
 from lod.pipeline.intake import RecordReader, read_again, read_records
 from lod.rdf.iris import Iris
-from lod.sources.forms import records
 from tests.evaluation.common_text_pairs import KINDS, joint_answers, labelled_pairs
 from tests.support.common_texts import prose
 from tests.support.paths import BASE, REAL

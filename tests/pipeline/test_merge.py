@@ -5,6 +5,7 @@ from itertools import permutations
 
 from msgspec.structs import replace
 
+from lod.base.inputs import Record
 from lod.model.question import (
     JO,
     Attribution,
@@ -19,7 +20,8 @@ from lod.model.question import (
     Source,
 )
 from lod.pipeline.merge import combine, contradictions, merge, ranked
-from lod.sources.forms import Reading, ReadRecord, Record, read_record
+from lod.sources.fields import Reading
+from lod.sources.forms import ReadRecord, read_record
 from tests.support.paths import CASES
 
 PARU, REPONDU = JO(jour=date(2025, 3, 25), page=12), JO(jour=date(2025, 6, 3), page=100)

@@ -10,9 +10,10 @@ import pytest
 from lxml import etree
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
+from lod.base.inputs import records
 from lod.model.question import Question
 from lod.rdf.vocab import QP, RDF_TYPE, fr, integer
-from lod.sources.forms import read_record, records
+from lod.sources.forms import read_record
 from tests.bench import conversion, measures, nightly, report, results, rml, serving, shacl
 from tests.bench.build import BUILT, LOADED, PARSED, lacking, stages
 from tests.bench.measures import BOUNDS, COUNT, HERE, Measures, merged

@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from rdflib.namespace import SH
 
 from lod.base import packaged
+from lod.base.inputs import Record
 from lod.pipeline.build_report import BuildReport
 from lod.pipeline.by_resource import StatisticsCounter
 from lod.pipeline.common_texts.finding import find_common_texts
@@ -36,7 +37,6 @@ from lod.rdf.vocab import (
     SKOS_PREF_LABEL,
     term,
 )
-from lod.sources.forms import Record
 from tests.support.chantier import write_questions
 from tests.support.common_texts import sharing
 from tests.support.paths import CASES, RICH, ROOT, TESTS

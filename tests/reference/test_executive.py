@@ -10,6 +10,7 @@ import pytest
 from msgspec import structs
 from pyoxigraph import DefaultGraph
 
+from lod.base.inputs import records
 from lod.base.settings import Settings
 from lod.build import build
 from lod.model.names import bare_name
@@ -23,7 +24,7 @@ from lod.rdf.vocab import ORG_HEAD_OF, QP, RDF_TYPE
 from lod.reference.amo_archives import read_directory
 from lod.reference.executive import Executive
 from lod.reference.executive_tables import from_tables, with_archives
-from lod.sources.forms import read, records
+from lod.sources.forms import read
 from tests.support import amo
 from tests.support.amo_reading import bien_lu
 from tests.support.engines import by_oxigraph

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from lod.base import packaged
+from lod.base.inputs import records
 from lod.model.text import fold, slug
 from lod.reference.amo_archives import read_directory
 from lod.reference.tables import portefeuilles, portefeuilles_of
-from lod.sources.forms import read_record, records
+from lod.sources.forms import read_record
 from tests.support.paths import REAL, SHARED
 
 RECORDS = [REAL / d for d in ("json", "json-reduced", "json-reconstructed", "pages")]

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
+from lod.base.inputs import Record
 from lod.pipeline.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
 from lod.rdf.vocab import PREFIXES
-from lod.sources.forms import Record
 from tests.support.comparing import check
 from tests.support.paths import CASES
 

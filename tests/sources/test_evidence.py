@@ -14,18 +14,9 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import fields
 
+from lod.base.inputs import Record, records
 from lod.model.question import Question
-from lod.sources.forms import (
-    ASSUMED,
-    DOCUMENTED,
-    EVIDENCE,
-    FORMS,
-    SEEN,
-    Record,
-    evidence,
-    read,
-    records,
-)
+from lod.sources.forms import ASSUMED, DOCUMENTED, EVIDENCE, FORMS, SEEN, evidence, read
 from tests.support.carried import CARRIES, COLUMNS, NO, carried
 from tests.support.comparing import check
 from tests.support.paths import NEW, REAL

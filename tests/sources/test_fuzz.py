@@ -12,12 +12,13 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lod.base.inputs import Record
 from lod.pipeline.convert import Accepted, Rejected, convert, convert_batch, convert_records
 from lod.pipeline.reference_data import ReferenceData
 from lod.publish.tables.question_rows import QuestionRows
 from lod.rdf.iris import Iris
 from lod.rdf.serialize import ntriples
-from lod.sources.forms import ReadRecord, Record, read_record
+from lod.sources.forms import ReadRecord, read_record
 from tests.support.paths import CASES
 
 SOURCES = sorted(CASES.glob("*/[!b]*/source.*"))

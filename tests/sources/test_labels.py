@@ -13,11 +13,11 @@ import pytest
 from pyoxigraph import NamedNode, Store
 from pyoxigraph import Quad as OxiQuad
 
+from lod.base.inputs import Record
 from lod.pipeline.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from lod.rdf.ontology import ontology
 from lod.rdf.vocab import NAMESPACE, PREFIXES
-from lod.sources.forms import Record
 from tests.support.paths import REAL, TESTS
 
 FOLDERS = (REAL / "pages", REAL / "found/pages", REAL / "found/pages-texte")

@@ -17,11 +17,11 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Store
 from pyoxigraph import Quad as OxiQuad
 
+from lod.base.inputs import Record
 from lod.model.question import REPONSE_PUBLIEE
 from lod.pipeline.convert import Accepted, convert
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import NAMESPACE
-from lod.sources.forms import Record
 from tests.support.paths import REAL
 
 FOLDERS = {"found/json-L15-QG": 66, "found/json-L15-QG-autre-version": 2, "json": 301}

@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from lod.base.errors import SourceError
+from lod.base.inputs import Record
 from lod.base.json_lines import Lines
 from lod.model import safe_html
 from lod.model.dates import read_date
 from lod.model.safe_html import check_markup, check_tags, normalized, outline
 from lod.model.text import clean_text, fold
-from lod.sources.forms import Record, read
+from lod.sources.forms import read
 from tests.support.paths import CASES, GOOD, ROOT
 from tests.support.patience import HANG
 
@@ -26,7 +27,8 @@ SIZE = 2_500_000  # bytes
 SECONDS = 15  # of processor; most take one or two, and took more than a hundred
 READ = (
     f"import resource, sys; resource.setrlimit(resource.RLIMIT_CPU, ({SECONDS}, {SECONDS}))\n"
-    "from pathlib import Path; from lod.sources.forms import Record, read_record\n"
+    "from pathlib import Path; from lod.base.inputs import Record\n"
+    "from lod.sources.forms import read_record\n"
     "found = read_record(Record(sys.argv[1], 'x', Path(sys.argv[1]).read_bytes()))\n"
     "print(found.reading and 'read' or found.findings[0])"
 )

@@ -25,6 +25,7 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 
 from lod.base import packaged, packing
 from lod.base.errors import LodError, UsageError
+from lod.base.inputs import Chunk, chunks, records
 from lod.base.settings import Settings
 from lod.build import build
 from lod.pipeline.build_report import BuildReport
@@ -33,7 +34,6 @@ from lod.pipeline.reference_data import ReferenceData
 from lod.publish.release import current, manifest
 from lod.rdf.iris import Iris
 from lod.rdf.vocab import SHAPES_NAMESPACE
-from lod.sources.forms import Chunk, chunks, records
 from lod.spark import job, messages
 from lod.spark.__main__ import main
 from lod.spark.gathering import gather_partition

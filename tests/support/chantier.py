@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from lod.base.inputs import Record
 from lod.model.question import Question
 from lod.pipeline.by_resource import ResourceQuestions
 from lod.pipeline.intake import Intake, RecordReader, packed_source, read_records
@@ -25,7 +26,6 @@ from lod.pipeline.reuse.previous import NO_PREVIOUS, Previous
 from lod.pipeline.settling import Refusal, Settler, settled
 from lod.pipeline.validation.shapes import FAST
 from lod.rdf.iris import Iris
-from lod.sources.forms import Record
 from tests.support.paths import BASE
 from tests.support.paths import CASES as FORMS
 

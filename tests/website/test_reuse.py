@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
+from lod.base.inputs import Record
 from lod.base.output_tree import OutputTree
 from lod.base.settings import Settings
 from lod.build import build
@@ -26,7 +27,6 @@ from lod.publish.release import current
 from lod.rdf.iris import Iris
 from lod.rdf.store import open_store, select
 from lod.rdf.vocab import RDFS_LABEL, fr
-from lod.sources.forms import Record
 from lod.website import outputs as website
 from lod.website.documents import neighbours_in
 from lod.website.outputs import neighbours_of
