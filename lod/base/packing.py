@@ -29,7 +29,6 @@ class Codec(Generic[T]):
         self._decoder = msgpack.Decoder(kind)
 
     def encode(self, value: T) -> bytes:
-        """Return a value as bytes."""
         return msgpack.encode(value)
 
     def decode(self, data: bytes) -> T:
@@ -37,7 +36,6 @@ class Codec(Generic[T]):
         return self._decoder.decode(data)
 
     def pack(self, value: T) -> bytes:
-        """Return a value as bytes, packed."""
         return pack(msgpack.encode(value))
 
     def unpack(self, data: bytes) -> T:

@@ -67,7 +67,6 @@ def reason_rows(name: str, rejection: Rejection) -> bytes:
 
 
 def remark_row(remark: Remark) -> bytes:
-    """Return the row of one remark."""
     return csv_line((remark.name, remark.line, remark.wrong, remark.remedy))
 
 

@@ -83,7 +83,6 @@ class RecordReader:
     keeps_bytes: bool = False  # of the records that it reads
 
     def read(self, batch: list[Record]) -> list[IntakeRecord]:
-        """Return what was read of some records."""
         return [self._read_one(record) for record in batch]
 
     def _read_one(self, record: Record) -> IntakeRecord:

@@ -118,7 +118,6 @@ def _convert_some(
 
 
 def _batched(questions: Iterable[Records]) -> Iterator[list[Records]]:
-    """Yield as many questions as are converted at once: bounded in number and in bytes."""
     return batches(questions, BATCH, total_size, BATCH_BYTES)
 
 

@@ -173,7 +173,6 @@ def _compare(
 def _version(
     lineage: Lineage, data_until: date, change_log: ChangeLog, reason: str
 ) -> HistoryVersion:
-    """Return the version that this build adds."""
     return HistoryVersion(
         id=lineage.identity,
         precedente=lineage.previous or "",

@@ -165,7 +165,6 @@ class Each(Output):
         self._function, self._items = function, items
 
     def finish(self) -> Iterable[Task]:
-        """Yield the tasks."""
         return ((self._function, item) for item in self._items)
 
 

@@ -170,7 +170,6 @@ def current_or_none(folder: Path) -> Path | None:
 
 
 def manifest(release: Path) -> dict[str, Any]:
-    """Return the manifest of a release."""
     told: dict[str, Any] = orjson.loads((release / MANIFEST).read_bytes())
     return told
 

@@ -176,7 +176,6 @@ class Directory:
         return self._persons_by_name.get((name_key(name), legislature), ())
 
     def deputes(self, legislature: int) -> tuple[Person, ...]:
-        """Return the deputies of a legislature."""
         return self._deputes_by_legislature.get(legislature, ())
 
     @cached_property

@@ -295,7 +295,6 @@ def _dated(fields: Fields, *names: str) -> tuple[JO, ...]:
 
 
 def _days(value: str) -> list[str]:
-    """Return each day of a value, as printed."""
     return [match[0].strip() for match in EVENEMENT.finditer(value)]
 
 

@@ -148,7 +148,6 @@ def _change_event(node: NamedNode, previous: Ministry, m: Ministry, iris: Iris) 
 
 
 def _membership(node: NamedNode, ministere: NamedNode, m: Minister, iris: Iris) -> Iterator[Triple]:
-    """Yield who held a ministry, and when."""
     held = f"{m.nom}, {m.fonction[:1].lower()}{m.fonction[1:]}, {period_words(m.start, m.end)}"
     yield Triple(node, RDF_TYPE, ORG_MEMBERSHIP)
     yield Triple(node, RDFS_LABEL, fr(held))

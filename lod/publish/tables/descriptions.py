@@ -59,7 +59,6 @@ class TablesDescription:
         return f"{CREATOR}, {TITLE}, données au {self.data_until}, {self.settings.base}"
 
     def csv_of(self, table: Table) -> DownloadFile:
-        """Return the CSV file of a table."""
         return next(f for f in self.files if f.name.endswith(f"/{csv_name(table)}"))
 
 

@@ -188,7 +188,6 @@ def write_tables(
 def _batches_of_rows(
     maker: QuestionRows, questions: Iterable[StoredQuestion]
 ) -> Iterator[tuple[Table, list[Row]]]:
-    """Yield rows of each table, of some questions at once."""
     for some in batches(questions, QUESTIONS, lambda stored: len(stored.packed[1]), PACKED):
         by_table: dict[str, list[Row]] = {name: [] for name in OF_QUESTIONS}
         for stored in some:

@@ -50,7 +50,6 @@ def schema_of(table: Table) -> pa.Schema:
 
 
 def type_of(column: Column) -> pa.DataType:
-    """Return the type of a column."""
     return TYPES.get(column.genre, pa.string())
 
 
